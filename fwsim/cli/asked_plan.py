@@ -68,7 +68,7 @@ def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
     """Refuse, before anything is searched, what could not be handed over afterwards."""
     from fwsim.commands.scmd_file import is_too_long, write_scmd_file
     from fwsim.planning.hand_over.hand_over import OF_A_HAND_OVER
-    from fwsim.planning.hand_over.manifest import SCENARIO, check_scenario
+    from fwsim.planning.hand_over.manifest import SCENARIO, check_handed, check_scenario
     from fwsim.planning.search.search_files import OF_A_SEARCH
     from fwsim.planning.waves import waves_of
     from fwsim.run import prepare
@@ -77,6 +77,7 @@ def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
         text = "would overwrite the scenario itself; name another folder"
         raise InputError([Problem(text, source="--out")])
     check_scenario(out)
+    check_handed(out)
     check_out(out, [*OF_A_HAND_OVER, *OF_A_SEARCH])
     for wave in waves_of(prepare(model)):
         write_scmd_file(line for line in wave.lines if not is_too_long(line))

@@ -205,6 +205,8 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
         if (best := comparison.saved(plan)) is not None:
             console.print(saved_in_words(*best))
         console.print()
+    if comparison.starts:
+        console.print(comparison.starts)
     if comparison.paired_by:
         console.print(comparison.paired_by)
     level = f"{100 * comparison.level:.4g}"

@@ -125,6 +125,7 @@ def plan(**given: Any) -> None:
         seed=asked.seed,
         study=asked.study,
     )
+    tell(search.space.warnings)
     if hint := search_parameters_in_words(model):
         click.echo(f"{hint}\n")
     with cluster(asked.scheduler) as executor:
@@ -167,6 +168,7 @@ def _stopped(result: SearchResult, kept: int, study: Path | None, out: Path | No
 def _print_front(result: SearchResult) -> None:
     from fwsim.console import console_for_tables, plain_table
     from fwsim.measures.in_words import measure_in_words
+    from fwsim.planning.search.plan_in_words import in_one_line
     from fwsim.planning.search.question import shown_estimate
 
     goals = result.question.goals
@@ -181,14 +183,13 @@ def _print_front(result: SearchResult) -> None:
     table = plain_table(*names, say("plan.head_runs"), say("plan.head_plan"))
     for trial in front:
         cells = [shown_estimate(goal, trial.of(goal)) for goal in goals]
-        own = ", ".join(f"{n} {v}" for n, v in trial.words.items() if n not in alike)
+        own = in_one_line({n: v for n, v in trial.words.items() if n not in alike})
         table.add_row(*cells, str(trial.runs), own)
     console = console_for_tables()
     console.print(f"\n{say('plan.front')}\n")
     console.print(table)
     if alike:
-        shared = ", ".join(f"{name} {value}" for name, value in alike.items())
-        console.print("\n" + say("plan.all_of_them", what=shared))
+        console.print("\n" + say("plan.all_of_them", what=in_one_line(alike)))
 
 
 def _print_fixes(

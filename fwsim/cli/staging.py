@@ -68,7 +68,7 @@ def stages(  # noqa: PLR0917 - an option each; click gives them by name
         lambda: check_address(scheduler),
     )
     trying = made[0]
-    tell(warnings_of(trying.good.rollout))
+    tell([*warnings_of(trying.good.rollout), *trying.warnings])
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
     if paths := keep_and_tell(out, partial(_keep, tried), lambda: print_tried(tried)):
@@ -105,7 +105,7 @@ def _tell_now(
         raise InputError(problems)
     rollout = made[0].good.rollout
     seen = read_so_far(so_far, rollout, at)
-    tell(seen.contradictions)
+    tell([*made[0].warnings, *seen.contradictions])
     console = console_for_tables()
     at_last = rollout.local_time(seen.until)
     when = " ".join(filter(None, [f"{at_last:%Y-%m-%d %H:%M}", offset_if_twice(at_last)]))

@@ -25,7 +25,7 @@ from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import Difference, difference
-from fwsim.results.statistics.difference_in_words import MANY_RUNS, in_words
+from fwsim.results.statistics.difference_in_words import MANY_RUNS, in_words, told
 from fwsim.results.statistics.estimate import USUAL_LEVEL
 from fwsim.results.statistics.in_words import apart
 from fwsim.results.statistics.spread import Floats, Input, decision_values, never_at
@@ -73,6 +73,8 @@ class Comparison(Tables):
         What makes the pairs less than perfect; empty if nothing does.
     inputs
         What was drawn of the doubts of the first plan in each pair.
+    starts
+        Says when the first command of each plan is, where they differ: times count from it.
     """
 
     names: tuple[str, ...]
@@ -80,6 +82,7 @@ class Comparison(Tables):
     asked: tuple[Measure, ...] = ()
     paired_by: str = ""
     inputs: tuple[Input, ...] = ()
+    starts: str = ""
 
     @property
     def runs(self) -> int:
@@ -151,7 +154,7 @@ class Comparison(Tables):
         sentences = []
         for wanted in (True, False):
             parts = [
-                say("comparison.item", measure=measure_in_words(f.measure), difference=in_words(f))
+                say("comparison.item", measure=measure_in_words(f.measure), difference=_told(f))
                 for f in settled
                 if f.is_better == wanted
             ]
@@ -160,11 +163,11 @@ class Comparison(Tables):
                 parts = [*parts[:MOST_NAMED], more]
             if not parts:
                 continue
-            told = {"plan": name, "base": base, "what": "; ".join(parts)}
+            named = {"plan": name, "base": base, "what": "; ".join(parts)}
             if wanted:
-                sentences.append(say("comparison.better", **told))
+                sentences.append(say("comparison.better", **named))
             else:
-                sentences.append(say("comparison.worse", **told))
+                sentences.append(say("comparison.worse", **named))
         found = [self.difference(measure, plan) for measure in self._decisive]
         open_ones = [f for f in found if not f.settled and f.shows]
         if open_ones:
@@ -221,6 +224,7 @@ class Comparison(Tables):
 
     def _repr_html_(self) -> str:
         sentences = [s for plan in range(1, len(self.answers)) for s in self.verdict(plan)]
+        sentences += [self.starts] if self.starts else []
         title = say("comparison.title", plans=" – ".join(self.names))
         return page(title, sentences, {say("export.measures"): self.table()})
 
@@ -259,6 +263,11 @@ class Comparison(Tables):
         return pd.DataFrame(rows)
 
 
+def _told(found: Difference) -> str:
+    """Return a difference as the verdict tells it; who alone gets there as the table does."""
+    return told(found) if math.isinf(found.value) else in_words(found)
+
+
 def _with_runs_to_settle(found: Difference) -> str:
     runs, name = found.runs_to_settle, measure_in_words(found.measure)
     if runs is None:
@@ -282,6 +291,21 @@ def _paired_by(experiments: Sequence[Experiment]) -> str:
     if all(list(first.names) == list(other.names) for other in others):
         return ""
     return say("comparison.fleets_differ")
+
+
+def _starts(experiments: Sequence[Experiment]) -> str:
+    """Return that times count from other moments in some plans; empty if from the same in all."""
+    rollouts = [experiment.rollout for experiment in experiments]
+    firsts = [
+        rollout.local_time(min(run.at for run in rollout.runs))
+        for rollout in rollouts
+        if rollout.runs
+    ]
+    if len(firsts) < len(rollouts) or len(set(firsts)) == 1:
+        return ""
+    shown = [f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00") for at in firsts]
+    times = say("comparison.and_at", before=", ".join(shown[:-1]), last=shown[-1])
+    return say("comparison.starts_differ", times=times)
 
 
 def compare(
@@ -339,6 +363,7 @@ def compare(
         asked,
         _paired_by(experiments),
         tuple(inputs_of(doubted(experiments[0].rollout), name, range(count))),
+        _starts(experiments),
     )
 
 

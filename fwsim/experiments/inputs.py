@@ -16,7 +16,15 @@ from fwsim.results.statistics.spread import Input
 from fwsim.scenario.doubt import Doubt, Effect
 
 Floats = NDArray[np.float64]
-_RATES = ("line_factor", "link", "uplink", "install_rate", "device_rate", "lan_rate")
+_RATES = (
+    "line_factor",
+    "link",
+    "updates_at_most",
+    "uplink",
+    "install_rate",
+    "device_rate",
+    "lan_rate",
+)
 """What a time goes with the inverse of."""
 
 

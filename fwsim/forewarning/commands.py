@@ -342,7 +342,9 @@ class _Outlook:
 
     @cached_property
     def _links(self) -> NDArray[np.float64]:
-        return np.array([max(line.carries, 1) for line in self._rollout.lines()], np.float64)
+        return np.array(
+            [max(line.most_for_updates, 1) for line in self._rollout.lines()], np.float64
+        )
 
 
 def _everybody(devices: int) -> str:

@@ -36,6 +36,7 @@ class Kept(StrEnum):
 
     ASKED_ONCE = "learn.asked_once"
     HOURS_ALIKE = "learn.hours_alike"
+    LINE_HELD = "learn.line_held"
     LINE_NEVER_FULL = "learn.line_never_full"
     NO_CHECK_IN = "learn.no_check_in"
     NO_CHOICE = "learn.no_choice"

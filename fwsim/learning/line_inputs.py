@@ -131,6 +131,9 @@ class _Reader:
         if self._waits[name] > _WAITS:
             count, kept = len(downloads.that_count), Kept.REPOSITORY_FULL
             return Input(place=place, noun="download", observations=count, kept=kept)
+        if line.updates_at_most is not None:
+            count, kept = len(downloads.that_count), Kept.LINE_HELD
+            return Input(place=place, noun="download", observations=count, kept=kept)
         fleet, label = self._rollout.fleet, line.payload
         ceiling = line.ceiling(self._rollout.assumptions)
         rate = min(float(np.median(fleet.device_rate[fleet.site.codes == code])), ceiling)

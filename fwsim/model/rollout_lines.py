@@ -106,9 +106,10 @@ class RolloutLines(RolloutTimes):
         connection, whichever is least. It is what one device gets with nobody else on the way, so
         a hub counts whole, however many sites share it.
         """
-        links = np.array([site.carries for site in self.sites()], np.float64)
+        links = np.array([site.most_for_updates for site in self.sites()], np.float64)
         links = np.minimum(links, self.ceilings())
-        hubs = np.array([*(hub.carries for hub in self.hubs()), np.inf])  # the last stands for none
+        behind_none = np.inf
+        hubs = np.array([*(hub.most_for_updates for hub in self.hubs()), behind_none])
         rates: NDArray[np.float64] = np.minimum(links, hubs[self.hub_of])
         return rates
 
@@ -127,14 +128,15 @@ class RolloutLines(RolloutTimes):
         -------
         list of (int, int)
             (milliseconds, bytes per second), sorted, the first at 0. Where several busy times
-            overlap the largest share counts.
+            overlap the largest share counts. What others leave is for updates, up to what a
+            router lets through of them.
         """
-        carries, taken_by_others = site.carries, tuple(site.busy.items())
-        key = (carries, taken_by_others)
+        carries, most, taken_by_others = site.carries, site.lets_through, tuple(site.busy.items())
+        key = (carries, most, taken_by_others)
         if key not in self._link_steps:
             steps: list[tuple[int, int]] = []
             for at, taken in self._largest_shares(taken_by_others):
-                rate = round(carries * (1 - taken))
+                rate = min(round(carries * (1 - taken)), most)
                 if not steps or steps[-1][1] != rate:
                     steps.append((at, rate))
             self._link_steps[key] = steps

@@ -124,7 +124,7 @@ def as_found(
         commands=tuple(section.command() for section in scenario.commands),
         reminder=None if is_same else (settings.deferments or 0, delays),
         levers=Levers(
-            link_share=levers.link_share * turned_before.link_share,
+            link_share=min(levers.link_share, turned_before.link_share),
             proxies=turned_before.proxies if levers.proxies is None else levers.proxies,
         ),
     )

@@ -13,8 +13,7 @@ from fwsim.commands.schedule import Every, Now, Once
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.fleet.fleet import Fleet
 from fwsim.model.rollout import Rollout
-from fwsim.quantities.doubted import times
-from fwsim.quantities.units import write_duration
+from fwsim.quantities.units import write_duration, write_rate, write_share
 from fwsim.scenario.belief_values import RATE, write_number
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.option_fields import write_notice
@@ -41,7 +40,8 @@ class Levers:
     deferments
         Number of allowed deferments.
     link_share
-        Share of every line that updates may take.
+        Share of every line's rate that a router lets through of updates, at most 1; others'
+        traffic comes first.
     proxies
         Whether one device of each subnet fetches the packages for its neighbours; OUs name those
         in which one does, and leave the others as they are.
@@ -244,10 +244,20 @@ def _place_proxies(data: dict[str, Any], units: Sequence[str]) -> None:
 
 
 def _narrow(data: dict[str, Any], scenario: Scenario, share: float) -> None:
-    """Leave updates only a share of every line."""
+    """Hold updates to a share of every line's rate, as a router is told: one rate, in no doubt.
+
+    Raises
+    ------
+    ValueError
+        If it is more than the whole line.
+    """
+    if share > 1:
+        raise ValueError(f"updates cannot take {write_share(share)} of a line")
     network = data.setdefault("network", {})
     for kind, lines in (("sites", scenario.network.sites), ("hubs", scenario.network.hubs)):
         written = network.setdefault(kind, {}) if lines else {}
         for name, line in lines.items():
-            link = write_number(times(line.link, share), RATE)
-            written[name] = {**written.get(name, {}), "link": link}
+            most = max(1, round(int(line.link) * share))
+            if line.updates_at_most is None or most < line.updates_at_most:
+                own = written.get(name) or {"link": write_number(line.link, RATE)}
+                written[name] = {**own, "updates_at_most": write_rate(most)}

@@ -24,6 +24,8 @@ USUAL_END = 0.95
 """Share of a wave's successful devices after which it counts as over."""
 WORST = 0.95
 """Share of the runs in which it is over by the time told as the worst case."""
+USUAL_RUNS = 0.9
+"""Share of the runs, those in the middle, whose numbers of successful devices are told."""
 
 
 def in_words(at: datetime) -> str:
@@ -88,6 +90,9 @@ class WaveEnd:
         The time by which its last successful device is, in 95 % of the runs.
     runs
         How many runs tell when the waves are over.
+    successful
+        Fewest and most of its devices that are successful in `USUAL_RUNS` of the runs; None if
+        nobody counted them.
     """
 
     expected: float
@@ -95,6 +100,7 @@ class WaveEnd:
     high: float
     worst: float
     runs: int
+    successful: tuple[int, int] | None = None
 
     @property
     def is_reached(self) -> bool:
@@ -199,12 +205,33 @@ class EndOfWave:
         return float(times[rank - 1])
 
 
+@dataclass(frozen=True)
+class SuccessfulOfWave:
+    """A measure of a run: how many of a wave's devices are successful.
+
+    Parameters
+    ----------
+    labels
+        Of the wave's runs.
+    """
+
+    labels: frozenset[str]
+
+    def __call__(self, record: RunRecord) -> float:
+        """Return the number of devices."""
+        log = record.log
+        mine = [code for code, run in enumerate(log.runs) if run.label in self.labels]
+        lines = log.in_state(State.SUCCESS) & np.isin(log.run, mine)
+        return float(len(np.unique(log.device[lines])))
+
+
 def measures_of_waves(waves: Sequence[Wave]) -> dict[str, Callable[[RunRecord], float]]:
     """Return what to measure in each run to know when the waves of a plan are over."""
     measures: dict[str, Callable[[RunRecord], float]] = {}
     for wave in waves:
         measures[f"{wave.name} over"] = EndOfWave(wave.labels, USUAL_END)
         measures[f"{wave.name} last"] = EndOfWave(wave.labels, 1.0)
+        measures[f"{wave.name} successful"] = SuccessfulOfWave(wave.labels)
     return measures
 
 
@@ -218,4 +245,8 @@ def ends_of(answer: Answer, wave: Wave) -> WaveEnd:
         for end in ("over", "last")
     )
     expected, low, high = median_interval(over, USUAL_LEVEL)
-    return WaveEnd(expected, max(low, wave.at), high, quantile(last, WORST), answer.runs)
+    counts = [run.custom[f"{wave.name} successful"] for run in answer.replications]
+    rare = (1 - USUAL_RUNS) / 2
+    successful = int(quantile(counts, rare)), int(quantile(counts, 1 - rare))
+    worst = quantile(last, WORST)
+    return WaveEnd(expected, max(low, wave.at), high, worst, answer.runs, successful)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from fwsim.commands.connection import ceiling_by_loss
 from fwsim.fleet.week import read_week
 from fwsim.quantities.counts import NO_CEILING
+from fwsim.quantities.doubted import times
 from fwsim.quantities.units import write_duration, write_share
 from fwsim.scenario.assumptions import SECOND, Assumptions
 from fwsim.scenario.section import Section
@@ -61,6 +62,9 @@ class LineSection(Section):
         1.0, description="what of that is payload, headers apart: 95 %, through IPsec 90 %"
     )
     busy: dict[str, Share] = Field({}, description="times of the week → share others take")
+    updates_at_most: Rate | None = Field(
+        None, gt=0, description="what updates get of it at most, where a router holds them to that"
+    )
 
     @property
     def carries(self) -> int:
@@ -69,9 +73,28 @@ class LineSection(Section):
         return rate if self.goodput == 1 else round(rate * self.goodput)
 
     @property
+    def lets_through(self) -> int:
+        """What a router lets through of updates at most, bytes of payload per second."""
+        if self.updates_at_most is None:
+            return NO_CEILING
+        return max(1, round(self.updates_at_most * self.goodput))
+
+    @property
+    def most_for_updates(self) -> int:
+        """What updates get with nobody else on the line, bytes of payload per second."""
+        return min(self.carries, self.lets_through)
+
+    @property
     def payload(self) -> float:
         """What the line would carry of payload if it carried its label, bytes per second."""
         return self.link * self.goodput
+
+    def scaled(self, factor: float) -> Self:
+        """Return a line so many times as fast, with as much doubt, and as much for updates."""
+        rates: dict[str, int] = {"link": times(self.link, factor)}
+        if self.updates_at_most is not None:
+            rates["updates_at_most"] = times(self.updates_at_most, factor)
+        return self.model_copy(update=rates)
 
     @model_validator(mode="after")
     def _times_are_times(self) -> Self:

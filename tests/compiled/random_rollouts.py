@@ -116,6 +116,7 @@ CONNECTIONS = st.sampled_from(
         {"latency": "40 ms"},
         {"latency": "9 s"},
         {"latency": "600 ms", "loss": "1 %"},
+        {"updates_at_most": "3 Mbit/s"},
         {"per_connection": "1.5 Mbit/s"},
         {"per_connection": "3 Mbit/s", "latency": "150 ms", "loss": "0.01 %"},
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def slower(demo):
 def test_pairs_make_an_interval_of_the_demo_several_times_narrower(slower, words, times):
     found = slower.difference(next(m for m in slower.measures if m.name == words))
     assert found.narrower >= times
+
+
+def test_plans_that_start_at_other_times_are_told_so(demo, slower):
+    assert not slower.starts
+    (first, *_) = demo.commands
+    at = first.command().schedule.at
+    later = turned(demo, Levers(start_later=4 * 3_600_000))
+    told = compare([demo, later], replications=2).starts
+    times = " and ".join(f"{t:%Y-%m-%d %H:%M}" for t in (at, at + timedelta(hours=4)))
+    assert told.startswith(f"The first commands differ: {times}. Times count from")
 
 
 def test_independent_runs_really_are_that_much_wider(demo, slower):
@@ -107,10 +118,16 @@ def test_the_verdict_begins_with_what_is_settled_and_weighs_most():
     assert worse.startswith("B is worse than A in prompts: 2 notices more")
 
 
-def answer_of(minutes, prompts):
-    """Return an answer of five runs: 90 % after so many minutes, 95 % never in two of them."""
+def test_what_only_one_plan_gets_to_is_in_the_verdict():
+    answers = [answer_of(minutes, 10, count=12) for minutes in (100, math.inf)]
+    (worse,) = Comparison(("A", "B"), tuple(answers)).verdict()
+    assert worse.startswith("B is worse than A in time to 90 %: only the first reaches it")
+
+
+def answer_of(minutes, prompts, count=5):
+    """Return an answer of some runs: 90 % after so many minutes, 95 % never in two of five."""
     runs = []
-    for number in range(5):
+    for number in range(count):
         values = dict(small_answer().replications[0].values)
         values |= {
             Measure(Kind.TIME_TO, share=0.5): 60_000.0 * 30,

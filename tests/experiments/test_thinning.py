@@ -234,9 +234,9 @@ def test_a_part_holds_for_a_plan_that_is_turned():
     narrow = prepare(turned(model, Levers(link_share=0.5)))
     thin, _ = thinned(narrow, part=part)
     assert len(thin.fleet) == 60
-    assert {s.link for s in thin.sites()} <= {
-        round(1_250_000 * share) for share in [1.0, *part.kept.tolist()] if share
-    }
+    shares = [share for share in [1.0, *part.kept.tolist()] if share]
+    as_thin = {(round(2_500_000 * share), round(1_250_000 * share)) for share in shares}
+    assert {(s.link, s.updates_at_most) for s in thin.sites()} <= as_thin
 
 
 def behind_a_hub(link, sites=24):

@@ -33,7 +33,15 @@ NOUNS = (
     *("site", "OU", "organisational unit", "deferment", "cancel", "line", "product", "assignment"),
     *("download", "restart", "installation", "silent notice", "repeatedly asked device"),
     *("wake-up", "update", "rare kind", "problem"),
-    *("more command", "other command", "more device", "other device", "more link", "more time"),
+    *(
+        "more command",
+        "other command",
+        "other OU",
+        "more device",
+        "other device",
+        "more link",
+        "more time",
+    ),
 )
 """What `counted` counts."""
 PROGRESS = (
@@ -48,7 +56,7 @@ AXES = (
     *("delivery first", "proxies", "link share", "waves", "order of waves", "time between waves"),
 )
 """What a search turns."""
-AXIS_VALUES = ("yes", "no", "none", "until answered", *get_args(Order))
+AXIS_VALUES = ("yes", "no", "none", "none: all start together", "until answered", *get_args(Order))
 COMMAND_KINDS = ("Update", "Delivery", "UEFI update")
 SCHEDULES = ("Now", "Once", "Every")
 SURE = (

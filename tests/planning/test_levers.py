@@ -7,6 +7,7 @@ import pytest
 
 import fwsim
 from fwsim.planning.levers import Levers, turned
+from fwsim.quantities.doubted import belief_of
 from fwsim.run import prepare, simulate
 
 HOUR = 3_600_000
@@ -33,7 +34,7 @@ def test_no_turn_leaves_the_scenario_as_it_is(model):
         (Levers(inform_user=60), lambda m: commands(m)[0].inform_user, 60),
         (Levers(inform_user=0), lambda m: commands(m)[0].inform_user, 0),
         (Levers(deferments=2), lambda m: m.firmware.reminder.deferments, 2),
-        (Levers(link_share=0.5), lambda m: m.network.sites["default"].link, 6_250_000),
+        (Levers(link_share=0.5), lambda m: updates_at_most(m.network.sites["default"]), 6_250_000),
         (Levers(proxies=True), lambda m: m.firmware.proxy.type.value, "dynamic"),
         (Levers(proxies=False), lambda m: m.firmware.proxy.type.value, "none"),
         (
@@ -50,8 +51,43 @@ def test_a_lever_turns_what_it_says(model, levers, look, value):
 def test_the_share_of_the_lines_is_one_of_the_hubs_too(scenario):
     hub = {"link": "8 Mbit/s", "sites": ["DE"]}
     narrowed = turned(scenario(network={"hubs": {"South": hub}}), Levers(link_share=0.5))
-    assert narrowed.network.hubs["South"].link == 500_000
+    assert updates_at_most(narrowed.network.hubs["South"]) == 500_000
+    assert narrowed.network.hubs["South"].link == 1_000_000
     assert narrowed.network.hubs["South"].sites == ("DE",)
+
+
+def updates_at_most(line):
+    return line.updates_at_most
+
+
+def test_a_share_of_a_line_is_a_limit_on_updates_beside_what_others_take(scenario):
+    line = {"link": "8 Mbit/s", "line_factor": "80 %", "busy": {"mon 12:00-13:00": "30 %"}}
+    narrowed = turned(scenario(network={"sites": {"default": line}}), Levers(link_share=0.6))
+    rollout = prepare(narrowed)
+    (site, *_) = rollout.sites()
+    (_, free), (_, beside_others), (_, free_again) = rollout.link_steps(site)
+    assert (free, beside_others, free_again) == (600_000, 560_000, 600_000)
+    assert site.carries == 800_000
+
+
+def test_a_share_of_a_line_in_doubt_is_one_rate_for_the_router(scenario):
+    line = {"link": {"between": ["4 Mbit/s", "16 Mbit/s"]}}
+    narrowed = turned(scenario(network={"sites": {"default": line}}), Levers(link_share=0.5))
+    site = narrowed.network.sites["default"]
+    assert belief_of(site.link) is not None
+    assert belief_of(site.updates_at_most) is None
+    assert site.updates_at_most == round(int(site.link) / 2)
+
+
+def test_a_limit_that_a_router_has_already_is_not_raised(scenario):
+    line = {"link": "8 Mbit/s", "updates_at_most": "2 Mbit/s"}
+    narrowed = turned(scenario(network={"sites": {"default": line}}), Levers(link_share=0.5))
+    assert narrowed.network.sites["default"].updates_at_most == 250_000
+
+
+def test_updates_cannot_take_more_than_a_line(scenario):
+    with pytest.raises(ValueError, match="cannot take 200 % of a line"):
+        turned(scenario(), Levers(link_share=2.0))
 
 
 def test_every_turned_scenario_runs(model):

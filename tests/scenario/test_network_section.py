@@ -26,6 +26,7 @@ BAD = [
     ("latency: 40 ms, loss: 30 %", "no connection stands", "did you mean 0.3 %?"),
     ("loss: 1 %", "loss: what it costs hangs on the round trip", "latency: 40 ms"),
     ("per_connection: 0 Mbit/s", "out of range; expected more than 0", ""),
+    ("updates_at_most: 0 Mbit/s", "out of range; expected more than 0", ""),
     ("latencies: 40 ms", "unknown key 'latencies'; did you mean 'latency'?", ""),
     ("latency: {between: [20 ms, 60 s]}, loss: {about: 1 %, worth: 0}", "worth: 0", ""),
 ]
@@ -42,11 +43,13 @@ def test_what_cannot_be_is_refused_with_the_nearest_right_thing(line, words, nea
 
 def test_every_key_is_written_back_as_it_was_read():
     line = "goodput: 90 %, latency: 40 ms, loss: 0.5 %, per_connection: 4 Mbit/s"
+    line = f"updates_at_most: 10 Mbit/s, {line}"
     scenario = fwsim.loads(TEXT.format(line=line))
     written = scenario.model_dump(mode="json", exclude_defaults=True)["network"]
     assert written["repository"]["goodput"] == "97 %"
     assert written["sites"]["default"] == {
         "link": "20 Mbit/s",
+        "updates_at_most": "10 Mbit/s",
         "goodput": "90 %",
         "latency": "40 ms",
         "loss": "0.5 %",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fwsim.commands.lifecycle import State
+from fwsim.results.run.link_use import links, peak_rates
 from fwsim.simulation.fair_sharing import FluidNetwork
 
 
@@ -52,6 +53,18 @@ def test_every_file_is_set_up(play):
 
 def test_a_connection_has_its_ceiling_however_much_the_line_has_left(play):
     assert transfer(play(network=site(per_connection="40 Mbit/s"))) == 20.0
+
+
+def test_a_router_holds_updates_to_a_part_of_the_line_whatever_it_carries(play):
+    line = {"link": "80 Mbit/s", "updates_at_most": "40 Mbit/s"}
+    assert transfer(play(network=site(**line))) == 20.0
+    others = {"busy": {"daily 00:00-24:00": "75 %"}}
+    assert transfer(play(network=site(**line, **others))) == 40.0
+
+
+def test_how_full_a_line_is_counts_by_the_line_not_by_what_a_router_lets_through(play):
+    result = play(network=site(link="8 Mbit/s", updates_at_most="2 Mbit/s"))
+    assert peak_rates(result.record).max() / links(result.record.rollout).max() == 0.25
 
 
 def test_a_long_way_empties_the_window(play):

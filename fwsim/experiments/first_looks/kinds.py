@@ -107,6 +107,7 @@ def line_classes(rollout: Rollout) -> Codes:
     lines = [
         (
             _rate_class(line.carries),
+            _rate_class(line.most_for_updates),
             tuple(line.busy.items()),
             line.wake_up,
             tuple(cut.get(site, ())),

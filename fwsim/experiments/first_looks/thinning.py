@@ -290,9 +290,9 @@ def _thin_scenario(whole: Rollout, part: Part) -> Scenario:
         kept = float(part.kept[number])
         if 0 < kept < 1:
             line = lines.get(name, network.sites[DEFAULT])
-            lines[name] = line.model_copy(update={"link": times(line.link, kept)})
+            lines[name] = line.scaled(kept)
     hubs = {
-        name: hub.model_copy(update={"link": times(hub.link, float(kept))}) if 0 < kept < 1 else hub
+        name: hub.scaled(float(kept)) if 0 < kept < 1 else hub
         for (name, hub), kept in zip(
             network.hubs.items(), part.kept[len(whole.hub_of) :], strict=True
         )

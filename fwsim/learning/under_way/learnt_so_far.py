@@ -139,7 +139,7 @@ def _not_yet_through(
         section, place = sections[name], ("network", "sites", name, "line_factor")
         known = by_place.get(place)
         middle, spread = line_belief(section) if known is None else _log_belief(known)
-        most = np.log(times * section.carries / section.payload)[:, None]
+        most = np.log(times * section.most_for_updates / section.payload)[:, None]
         factors = middle + spread * _DEVIATIONS
         each = NOT_FETCHING + (1 - NOT_FETCHING) * ndtr((most - factors) / error)
         likely = np.log(each).sum(axis=0)

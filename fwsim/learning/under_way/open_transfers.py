@@ -83,7 +83,7 @@ def _only_lines_bind(rollout: Rollout) -> bool:
 
     Neither the repository, nor a hub, nor an outage; and no proxy takes anything off the line.
     """
-    carry = sum(line.carries for line in rollout.sites())
+    carry = sum(line.most_for_updates for line in rollout.sites())
     if carry > rollout.scenario.network.repository.carries or rollout.scenario.outages:
         return False
     if len(weights_of(rollout.assumptions.share_spread)) > 1:

@@ -68,7 +68,7 @@ class Lines:
         known: dict[tuple[object, ...], list[tuple[int, int]]] = {}
         steps = []
         for line in self.rollout.lines():
-            key = (line.carries, tuple(line.busy.items()))
+            key = (line.carries, line.lets_through, tuple(line.busy.items()))
             if key not in known:
                 known[key] = self.rollout.link_steps(line)
             steps.append(known[key])

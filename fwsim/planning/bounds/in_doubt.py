@@ -1,7 +1,8 @@
 """What no run can achieve where the world is not known: the closed forms of drawn worlds.
 
 A closed form holds in a world whose lines and rates are known. Where they are in doubt it holds
-draw by draw, so what is told is in what share of the draws a limit is out of reach.
+draw by draw, so what is told is in what share of the draws a limit is out of reach. That none of
+them reaches it does not say that no world does.
 """
 
 from __future__ import annotations
@@ -11,15 +12,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fwsim.measures.amounts import shown, shown_share
+from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.messages import say
 from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.feasibility import Bound, Feasibility
+from fwsim.results.statistics.estimate import share_of_runs
 
 DRAWS = 20
 """Worlds that are looked at: the first ones of an experiment with the same seed."""
+PLAIN = 0.95
+"""Of the runs in which a limit must hold that says nothing of runs: a plan is carried out once."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +54,62 @@ class DoubtedBound:
         """Whether it can be met in any."""
         return self.out_of_reach < 1
 
+    @property
+    def luckiest(self) -> Bound:
+        """The bound of the world in which most can be reached."""
+        return max(self.worlds, key=self._goodness)
+
+    @property
+    def best(self) -> float:
+        """The best it can come to in the luckiest world that was drawn."""
+        return self.luckiest.best
+
+    @property
+    def reason(self) -> str:
+        """What stands in the way there, with its numbers."""
+        return self.luckiest.reason
+
+    def _goodness(self, bound: Bound) -> float:
+        return bound.best if self.expectation.measure.more_is_better else -bound.best
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether so many runs cannot meet it that it cannot be kept as it is asked.
+
+        Of what is known one world tells. Of drawn worlds none that was drawn may allow it, and
+        what is wanted must be more than the share of all worlds that may still allow it, at 95 %.
+        """
+        if self.is_possible or len(self.worlds) == 1:
+            return not self.is_possible
+        limit, most = self.expectation, share_of_runs(0, len(self.worlds))[2]
+        wants_more = limit.measure.more_is_better
+        if limit.measure.definition.unit is Unit.CHANCE:
+            return not limit.meets(most)
+        if limit.quantile is not None:
+            return most < (1 - limit.quantile if wants_more else limit.quantile)
+        if limit.runs is not None or limit.level is None:
+            return most < (PLAIN if limit.runs is None else limit.runs)
+        perfect = 1.0 if wants_more else 0.0
+        return not limit.meets(most * perfect + (1 - most) * self.best)
+
     def __str__(self) -> str:
         ordered = sorted(self.worlds, key=lambda bound: bound.best)
         first, middle, last = ordered[0], ordered[len(ordered) // 2], ordered[-1]
-        if first.best == last.best:
+        is_same = first.best == last.best
+        if is_same and (self.is_possible or len(self.worlds) == 1):
             return str(self.worlds[0])
         definition = self.expectation.measure.definition
         low, high = (
             shown(bound.best, definition) if math.isfinite(bound.best) else say("bounds.never")
             for bound in (first, last)
         )
-        if self.expectation.measure.more_is_better:
-            best = say("bounds.at_most", low=low, high=high)
+        is_most = self.expectation.measure.more_is_better
+        if is_same and not math.isfinite(first.best):
+            best = say("bounds.never_reached")
+        elif is_same:
+            best = say("bounds.best_at_most" if is_most else "bounds.best_at_least", best=low)
         else:
-            best = say("bounds.at_least", low=low, high=high)
+            best = say("bounds.at_most" if is_most else "bounds.at_least", low=low, high=high)
         words = {
             "expectation": self.expectation,
             "count": len(self.worlds),
@@ -119,17 +166,18 @@ class FeasibilityInDoubt:
         """
         return [DoubtedBound(same) for same in zip(*self._each(expectations), strict=True)]
 
-    def impossible(self, expectations: Sequence[Expectation]) -> list[Bound]:
-        """Return the bounds that rule the plan out in every world; those of the first one.
+    def impossible(self, expectations: Sequence[Expectation]) -> list[DoubtedBound]:
+        """Return the bounds that rule the plan out.
 
         It stops at the first world in which everything can be met.
         """
-        found: list[Bound] = []
+        found: dict[Expectation, list[Bound]] = {}
         for world, bounds in enumerate(self._each(expectations)):
-            missed = {bound.expectation for bound in bounds if not bound.is_possible}
+            missed = {bound.expectation: bound for bound in bounds if not bound.is_possible}
             if world == 0:
-                found = [bound for bound in bounds if not bound.is_possible]
-            found = [bound for bound in found if bound.expectation in missed]
+                found = {limit: [] for limit in missed}
+            found = {limit: [*b, missed[limit]] for limit, b in found.items() if limit in missed}
             if not found:
-                break
-        return found
+                return []
+        ruled_out = (DoubtedBound(tuple(bounds)) for bounds in found.values())
+        return [bound for bound in ruled_out if bound.is_refuted]

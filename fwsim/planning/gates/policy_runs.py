@@ -16,6 +16,7 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.experiment import RunsProgress
 from fwsim.experiments.workers import each_in_order
+from fwsim.measures.amounts import counted
 from fwsim.model.rollout import Rollout
 from fwsim.planning.gates.device_ends import Ends
 from fwsim.planning.gates.policies import (
@@ -34,7 +35,7 @@ from fwsim.planning.gates.policy_results import PolicyResult, Staged
 from fwsim.planning.gates.sending import Setup
 from fwsim.planning.gates.staged_run import StagedRun
 from fwsim.planning.gates.staging import play_staged
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, Problem, Severity
 from fwsim.results.run.record import RunRecord
 from fwsim.run import play_once, prepare
 from fwsim.scenario.load import load
@@ -165,6 +166,8 @@ class PolicyRuns:
         self.seed = model.seed if seed is None else seed
         self._engine = choose_engine(engine).engine
         self.good = self._setup(model)
+        self.warnings = list(self._left_out())
+        """What the scenario commands and no policy does."""
         self.bad: Setup | None = None
         if model.stages.bad_image is not None:
             self._check_where(model, model.stages.bad_image.where)
@@ -189,6 +192,21 @@ class PolicyRuns:
                 ]
             )
         return setup
+
+    def _left_out(self) -> Iterator[Problem]:
+        """Yield a warning if other updates mean devices that the first one does not."""
+        rollout, first = self.good.rollout, self.good.first
+        updates = [run.command for run in rollout.runs if type(run.command) is UpdateCommand]
+        targets = [rollout.find(command.target) for command in updates]
+        left_out = np.setdiff1d(np.concatenate(targets), self.good.devices)
+        if len(left_out):
+            at = f"{rollout.local_time(first.at):%Y-%m-%d %H:%M}"
+            text = (
+                f"only the first update is staged, the one at {at}; "
+                f"{counted(len(left_out), 'device')} of other updates are in no policy"
+            )
+            problem = Problem(text, path="commands", severity=Severity.WARNING)
+            yield rollout.scenario.placed(problem)
 
     def _check_where(self, model: Scenario, where: str | None) -> None:
         """Refuse a filter that is none or matches no device of the update.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.optional import needed
-from fwsim.planning.waves import USUAL_END, WORST, Wave, WaveEnd, in_words
+from fwsim.planning.waves import USUAL_END, USUAL_RUNS, WORST, Wave, WaveEnd, in_words
 from fwsim.quantities.units import write_share
 
 SHORTEST = 15 * 60_000
@@ -87,16 +87,32 @@ def ends_in_words(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
         f"Expected end: {expected} ({low} to {high}; {zone}), when {write_share(USUAL_END)} of the "
         f"devices that will be successful are; median of {end.runs} runs and its 95 % "
         f"interval{asks}.",
-        _worst_case(rollout, end),
+        *_how_many(wave, end),
+        _worst_case(rollout, wave, end),
     ]
 
 
-def _worst_case(rollout: Rollout, end: WaveEnd) -> str:
+def _is_partial(wave: Wave, end: WaveEnd) -> bool:
+    """Tell whether in some of the usual runs not all devices of a wave are successful."""
+    return end.successful is not None and end.successful[0] < len(wave.devices)
+
+
+def _how_many(wave: Wave, end: WaveEnd) -> Iterator[str]:
+    """Yield how many devices of a wave are successful, unless all are."""
+    if end.successful is not None and _is_partial(wave, end):
+        low, high = end.successful
+        numbers = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        devices = counted(len(wave.devices), "device")
+        yield f"Of {devices} {numbers} will be successful in {write_share(USUAL_RUNS)} of the runs."
+
+
+def _worst_case(rollout: Rollout, wave: Wave, end: WaveEnd) -> str:
     if math.isinf(end.worst):
         rare = write_share(round(1 - WORST, 9))
         return f"Worst case: in more than {rare} of the runs no device is successful."
     at = f"{shown(rollout, end.worst)} ({rollout.scenario.zone})"
-    return f"Worst case: {at}, by when the last one is in {write_share(WORST)} of the runs."
+    last = "the last of these" if _is_partial(wave, end) else "the last one"
+    return f"Worst case: {at}, by when {last} is in {write_share(WORST)} of the runs."
 
 
 def shown(rollout: Rollout, milliseconds: float, beside: float | None = None) -> str:

@@ -102,7 +102,8 @@ class HandOver:
             remarks = [*_remarks(rollout, wave, end), self.brief.promise]
             lines = [_as_file(line, inputs, rollout) for line in wave.lines]
             files[f"{name}.cmd"] = text_writer(write_scmd_file(lines, remarks))
-            back = rollback(wave, self.plan, self.written)
+            scheduled = replace(wave, lines=tuple(lines))  # as the console shows them
+            back = rollback(scheduled, self.plan, self.written)
             files[f"{name}-rollback.txt"] = text_writer("\n".join(back) + "\n")
         files[_CALENDAR] = bytes_writer(calendar(rollout, self.waves, self.brief.promise))
         with speaking(report_in):

@@ -34,6 +34,26 @@ def handed_files(folder: Path) -> list[str]:
     return sorted(untouched(folder, {PLAN: parts[PLAN]})) if PLAN in parts else []
 
 
+def check_handed(folder: Path) -> None:
+    """Refuse a folder in which files of an earlier hand-over were changed.
+
+    They would stay beside those of another plan, or stand in their way after a long search.
+
+    Raises
+    ------
+    InputError
+        With each of them.
+    """
+    parts = parts_of(folder) if folder.is_dir() else {}
+    if PLAN not in parts:
+        return
+    own = untouched(folder, {PLAN: parts[PLAN]})
+    changed = sorted(n for n in parts[PLAN].files if n not in own and (folder / n).exists())
+    if changed:
+        text = "was changed since an earlier plan was handed over here; name another folder"
+        raise InputError([Problem(text, source=str(folder / name)) for name in changed])
+
+
 def check_scenario(folder: Path) -> None:
     """Refuse a folder in which somebody's own scenario would be overwritten.
 

@@ -17,6 +17,8 @@ from fwsim.measures.amounts import counted
 from fwsim.planning.waves import Wave
 from fwsim.quantities.units import write_duration, write_rate
 from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.fleet_section import UnitSection
+from fwsim.scenario.network_section import LineSection
 from fwsim.scenario.schema import Scenario
 
 MOST_NAMED = 5
@@ -36,7 +38,16 @@ def _reminder_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
     if (new.deferments, new.delays) != (old.deferments, old.delays):
         delays = " or ".join(write_duration(1000 * delay) for delay in new.delays or ())
         text = f"- Console, Firmware > Reminder: {counted(new.deferments or 0, 'deferment')}"
-        yield f"{text}, delays {delays}" if delays else text
+        text = f"{text}, delays {delays}" if delays else text
+        own = [path for path, unit in plan.fleet.units.items() if _has_reminder(unit)]
+        named = ", ".join(own[:MOST_NAMED])
+        if len(own) > MOST_NAMED:
+            named = f"{named} and {counted(len(own) - MOST_NAMED, 'other OU')}"
+        yield f"{text}; what is set at {named} itself stays" if own else text
+
+
+def _has_reminder(unit: UnitSection) -> bool:
+    return unit.firmware is not None and unit.firmware.reminder is not None
 
 
 def _proxies_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
@@ -56,13 +67,19 @@ def _proxies_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
 def _lines_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
     for name, site in plan.network.sites.items():
         before = written.network.sites.get(name)
-        if before is not None and before.link != site.link:
+        if before is not None and before.updates_at_most != site.updates_at_most:
             line = "each line not named here" if name == DEFAULT else f"the line of {name}"
-            yield f"- Router, {line}: {write_rate(site.link)} for updates"
+            yield f"- Router, {line}: {_for_updates(site)}"
     for name, hub in plan.network.hubs.items():
         old = written.network.hubs.get(name)
-        if old is not None and old.link != hub.link:
-            yield f"- Router, the line of hub {name}: {write_rate(hub.link)} for updates"
+        if old is not None and old.updates_at_most != hub.updates_at_most:
+            yield f"- Router, the line of hub {name}: {_for_updates(hub)}"
+
+
+def _for_updates(line: LineSection) -> str:
+    if line.updates_at_most is None:
+        return "no limit for updates"
+    return f"at most {write_rate(line.updates_at_most)} for updates"
 
 
 def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:

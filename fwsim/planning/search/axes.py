@@ -14,6 +14,7 @@ Choice = tuple[int, ...]
 """Which value of each axis, by its place."""
 PROXIES = "proxies"
 OF_WAVES = NUMBER, ORDER, APART = "waves", "order of waves", "time between waves"
+TOGETHER = "none: all start together"
 OF_SEVERAL = ORDER, APART
 """What one wave alone does not have."""
 
@@ -64,6 +65,10 @@ def _pause(milliseconds: int) -> str:
     return write_duration(milliseconds) if milliseconds else "none"
 
 
+def _apart(milliseconds: int) -> str:
+    return write_duration(milliseconds) if milliseconds else TOGETHER
+
+
 def _delays(delays: tuple[int, ...]) -> str:
     return " or ".join(map(write_duration, delays))
 
@@ -100,4 +105,4 @@ def axes_of(turn: TurnSection, on_the_clock: Callable[[datetime], datetime]) -> 
     if turn.waves is not None:
         yield Axis("waves", NUMBER, tuple(dict.fromkeys(turn.waves.number)), True, str)
         yield Axis("waves", ORDER, tuple(dict.fromkeys(turn.waves.order)), False, str)
-        yield Axis("waves", APART, tuple(dict.fromkeys(turn.waves.apart)), True, write_duration)
+        yield Axis("waves", APART, tuple(dict.fromkeys(turn.waves.apart)), True, _apart)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fwsim.measures.measure import Measure
-from fwsim.planning.bounds.feasibility import Bound
+from fwsim.planning.bounds.in_doubt import DoubtedBound
 from fwsim.planning.search.axes import Choice
 
 
@@ -35,7 +35,7 @@ class Candidate:
 
     choice: Choice
     words: Mapping[str, str]
-    ruled_out: tuple[Bound, ...] = ()
+    ruled_out: tuple[DoubtedBound, ...] = ()
     faults: tuple[str, ...] = ()
     values: dict[int, Mapping[Measure, float]] = field(default_factory=dict)
     losses: tuple[float, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fwsim.messages import ENGLISH, language, say, translated
 from fwsim.planning.search.candidate import Candidate
 
@@ -24,6 +26,11 @@ def value_in_words(value: str) -> str:
 
 def plan_in_words(trial: Candidate) -> str:
     """Return the value of each search parameter, in one line; empty for the plan as written."""
+    return in_one_line(trial.words)
+
+
+def in_one_line(words: Mapping[str, str]) -> str:
+    """Return values of search parameters, by parameter, as a candidate has them."""
     return ", ".join(
-        f"{parameter_in_words(name)} {value_in_words(value)}" for name, value in trial.words.items()
+        f"{parameter_in_words(name)} {value_in_words(value)}" for name, value in words.items()
     )

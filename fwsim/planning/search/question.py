@@ -15,7 +15,7 @@ from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
-from fwsim.planning.bounds.feasibility import Bound
+from fwsim.planning.bounds.in_doubt import PLAIN, DoubtedBound
 from fwsim.problems import InputError, Problem
 from fwsim.results.run.measuring import check_measure
 from fwsim.results.statistics.estimate import share_of_runs
@@ -34,11 +34,6 @@ _LEAST_THAT_MATTERS = {
     Unit.SIZE: 1e6,
     Unit.RATE: 12_500.0,
 }
-PLAIN = 0.95
-"""Of the runs in which a limit must hold that says nothing of runs: a plan is carried out once.
-
-Its runs must not speak against that: the interval of the share in which it holds reaches so far.
-"""
 FIRST_RUNS = 10
 """Of each finalist, before any is ruled out."""
 T = TypeVar("T")
@@ -66,7 +61,10 @@ def _is_plain(limit: Expectation) -> bool:
 
 
 def _is_refuted(hits: int, runs: int) -> bool:
-    """Tell whether runs leave no doubt that fewer than `PLAIN` of them keep a limit."""
+    """Tell whether runs leave no doubt that fewer than `PLAIN` of them keep a limit.
+
+    Runs must not speak against it: the interval of the share in which it holds reaches so far.
+    """
     return share_of_runs(hits, runs)[2] < PLAIN
 
 
@@ -204,7 +202,7 @@ class Question:
             return misses > (1 - limit.runs) * runs + 1e-9
         return _is_plain(limit) and misses > 0 and _is_refuted(max(0, runs - misses), runs)
 
-    def missed_by(self, bounds: Iterable[Bound]) -> float:
+    def missed_by(self, bounds: Iterable[DoubtedBound]) -> float:
         """Return by how much bounds miss the limits, added up."""
         return math.fsum(shortfall(bound.expectation, [bound.best]) for bound in bounds)
 

@@ -11,11 +11,12 @@ from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import ENGLISH, localised, say, speaking
+from fwsim.planning.bounds.in_doubt import PLAIN
 from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.plan_in_words import plan_in_words
-from fwsim.planning.search.question import PLAIN, runs_wanted, shown_estimate
+from fwsim.planning.search.question import runs_wanted, shown_estimate
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.quantities.units import write_share
 from fwsim.results.figures import PlanPoint, plans
@@ -202,7 +203,8 @@ def verdict(result: SearchResult) -> list[str]:
     """Return what was found, sentence by sentence."""
     lines = [_looked_at(result)]
     if result.impossible:
-        lines.append(say("plan.impossible"))
+        is_known = all(len(bound.worlds) == 1 for bound in result.impossible)
+        lines.append(say("plan.impossible" if is_known else "plan.in_no_draw"))
         return [*lines, *(f"  {bound}" for bound in result.impossible)]
     if (nearest := result.nearest) is not None:
         lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
-from fwsim.planning.bounds.feasibility import Bound
+from fwsim.planning.bounds.in_doubt import DoubtedBound
 from fwsim.planning.search.candidate import Candidate, pareto_front
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.question import Question
@@ -134,11 +134,11 @@ class SearchResult(Tables):
         return pareto_front(self.trials)
 
     @property
-    def impossible(self) -> list[Bound]:
+    def impossible(self) -> list[DoubtedBound]:
         """Why no plan is possible; empty if one is. The bounds that come nearest."""
         if not all(trial.is_out for trial in self.trials):
             return []
-        best: dict[Expectation, Bound] = {}
+        best: dict[Expectation, DoubtedBound] = {}
         for bound in (bound for trial in self.trials for bound in trial.ruled_out):
             other = best.get(bound.expectation)
             if other is None or _is_nearer(bound, other):
@@ -180,7 +180,7 @@ class SearchResult(Tables):
         return self.space.plan(wanted.choice)
 
 
-def _is_nearer(bound: Bound, other: Bound) -> bool:
+def _is_nearer(bound: DoubtedBound, other: DoubtedBound) -> bool:
     if bound.expectation.wants_more:
         return bound.best > other.best
     return bound.best < other.best

@@ -24,6 +24,7 @@ from fwsim.quantities.units import write_share
 from fwsim.results.statistics.difference import Difference, difference
 from fwsim.results.statistics.estimate import USUAL_LEVEL
 from fwsim.scenario.belief_values import RATE, TOGETHER, write_number
+from fwsim.scenario.network_section import LineSection
 from fwsim.scenario.schema import Scenario
 
 PAIRS = 12
@@ -78,7 +79,7 @@ def _lines(rollout: Rollout) -> Iterator[Change]:
     """Double each of the lines that have most to carry for their rates, and all together."""
     scenario = rollout.scenario
     lines, names = rollout.lines(), rollout.line_names()
-    links = np.array([max(line.carries, 1) for line in lines], np.float64)
+    links = np.array([max(line.most_for_updates, 1) for line in lines], np.float64)
     devices = np.bincount(rollout.fleet.site.codes, minlength=len(rollout.hub_of))
     behind = [int(devices[rollout.hub_of == hub].sum()) for hub in range(len(rollout.hubs()))]
     busy = np.append(devices, behind) / links
@@ -86,9 +87,8 @@ def _lines(rollout: Rollout) -> Iterator[Change]:
     for line in np.argsort(-busy, kind="stable")[:MOST_LINES].tolist():
         name, section = names[line], lines[line]
         data = scenario.as_data()
-        own = section.model_dump(mode="json", exclude_defaults=True)
         network = data.setdefault("network", {})
-        faster = {**own, "link": write_number(times(section.link, DOUBLE), RATE)}
+        faster = _twice_as_fast(section)
         if line >= len(devices):
             network["hubs"][name] = faster
             yield "line", f"the line of hub {name} twice as fast", _with(scenario, data)
@@ -100,7 +100,21 @@ def _lines(rollout: Rollout) -> Iterator[Change]:
         network["sites"][name] = faster
         yield "line", f"the line of {name} twice as fast", _with(scenario, data)
     if len(links) > 1:
-        yield "line", "all lines twice as fast", turned(scenario, Levers(link_share=float(DOUBLE)))
+        data = scenario.as_data()
+        network = data.setdefault("network", {})
+        network["sites"] = {other: _twice_as_fast(site) for other, site in sites.items()}
+        for other, hub in scenario.network.hubs.items():
+            network["hubs"][other] = _twice_as_fast(hub)
+        yield "line", "all lines twice as fast", _with(scenario, data)
+
+
+def _twice_as_fast(line: LineSection) -> dict[str, Any]:
+    """Return a line of twice the rate, as an entry of a scenario; updates get twice as much."""
+    entry: dict[str, Any] = line.model_dump(mode="json", exclude_defaults=True)
+    entry["link"] = write_number(times(line.link, DOUBLE), RATE)
+    if line.updates_at_most is not None:
+        entry["updates_at_most"] = write_number(times(line.updates_at_most, DOUBLE), RATE)
+    return entry
 
 
 def _repository(scenario: Scenario) -> Iterator[Change]:

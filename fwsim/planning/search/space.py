@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import Command, UpdateCommand
+from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.schedule import Every, Once
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.measures.amounts import counted
@@ -30,9 +31,10 @@ from fwsim.planning.search.axes import (
     Choice,
     axes_of,
 )
-from fwsim.problems import InputError, Problem, nearest
+from fwsim.problems import InputError, Problem, Severity, nearest
 from fwsim.scenario.checks import findings
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.scenario.fleet_build import firmware_by_unit
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import TurnSection, WavesSection
 from fwsim.scenario.server_clock import ShownTwiceError, command_instant, instant, shown
@@ -83,6 +85,10 @@ class Space:
             self._waves = None
             self.axes = tuple(axis for axis in self.axes if axis.name not in OF_WAVES)
         problems += self._idle_axes(turn)
+        self.warnings: list[Problem] = []
+        """What in the search parameters is valid and hardly meant."""
+        for problem, is_idle in self._own_settings(turn):
+            (problems if is_idle else self.warnings).append(self.scenario.placed(problem))
         unknown = [*self._unknown_places(turn.proxies)]
         problems += unknown or self._wrong_values()
         if problems:
@@ -210,12 +216,13 @@ class Space:
     # Waves
 
     def _listed_units(self, waves: WavesSection) -> list[str]:
-        """Return the OUs of the waves as listed, each * taken apart.
+        """Return the OUs of the waves as listed, each * taken apart; those that an update is for.
 
         Raises
         ------
         InputError
-            If one is unknown, lies in another, or devices of an update are in none of them.
+            If one is unknown, lies in another, no update is for it, or devices of an update are in
+            none of them.
         """
         problems, listed = [], []
         for number, name in enumerate(waves.of):
@@ -225,9 +232,23 @@ class Space:
             listed += units
         if not problems:
             problems += self._uncovered(listed)
+        divided = [unit for unit in listed if self._divided([unit])]
+        for number, name in enumerate(waves.of if divided and not problems else ()):
+            if not self._divided(self._named(name)):
+                text = (
+                    f"no update that runs once is for {name}, or above it with "
+                    "subordinate_units: true; it would be a wave of nothing"
+                )
+                problems.append(Problem(text, path=f"search.turn.waves.of.{number}"))
         if problems:
             raise InputError(self.scenario.placed(problem) for problem in problems)
-        return list(listed)
+        return divided or list(listed)
+
+    def _divided(self, units: Sequence[str]) -> list[Command]:
+        """Return the updates that waves of some OUs divide or move."""
+        commands = [section.command() for section in self.scenario.commands]
+        updates = [c for c in commands if isinstance(c, UpdateCommand)]
+        return [c for c in updates if not isinstance(c.schedule, Every) and _parts(c.target, units)]
 
     def _named(self, name: str) -> list[str]:
         """Return the OUs a name stands for; ``DE/Branches/*`` is every one right below."""
@@ -319,7 +340,6 @@ class Space:
         updates = [c for c in commands if isinstance(c, UpdateCommand)]
         once = [c for c in commands if not isinstance(c.schedule, Every)]
         asking = [c for c in updates if c.inform_user is not None]
-        divided = [c for c in updates if c in once and _parts(c.target, self._units)]
         reasons: list[tuple[str, bool, str]] = [
             ("start", not once, "every command repeats; it moves only those with once: or now:"),
             ("inform_user", not asking, "no update informs the user"),
@@ -327,7 +347,7 @@ class Space:
             ("delays", not asking, "no update informs the user"),
             (
                 "waves",
-                not divided,
+                not self._divided(self._units),
                 "no update that runs once is for an OU of the waves, or above "
                 "them with subordinate_units: true",
             ),
@@ -343,6 +363,39 @@ class Space:
                     text = f"{wanted} waves of {counted(most, 'OU')}; expected {most} at most"
                     path = f"search.turn.waves.number.{number}"
                     yield self.scenario.placed(Problem(text, path=path))
+
+    def _own_settings(self, turn: TurnSection) -> Iterator[tuple[Problem, bool]]:
+        """Yield the search parameters that settings of OUs hide, and whether they do everywhere.
+
+        What is turned is the setting of the top level; what is set at an OU stays.
+        """
+        units = firmware_by_unit(self.scenario)
+        units.pop("", None)
+        turned: list[tuple[str, bool, Callable[[FirmwareSettings], object]]] = [
+            ("deferments", True, lambda own: own.deferments),
+            ("delays", True, lambda own: own.delays),
+            ("proxies", not any(map(_is_placed, turn.proxies)), lambda own: own.proxy_type),
+        ]
+        for field, is_of_top, setting in turned:
+            own = [unit for unit, at in units.items() if setting(at) is not None]
+            members = [self._rollout.fleet.in_unit(unit, subordinate_units=True) for unit in own]
+            hidden = [np.intersect1d(self._commanded, devices) for devices in members]
+            own = [unit for unit, devices in zip(own, hidden, strict=True) if len(devices)]
+            if not own or not getattr(turn, field):
+                continue
+            path = f"search.turn.{field}"
+            devices = len(np.unique(np.concatenate(hidden)))
+            is_idle = is_of_top and devices == len(self._commanded)
+            named = own[0] if len(own) == 1 else f"{own[0]} and {counted(len(own) - 1, 'other OU')}"
+            what = "a proxy setting" if field == "proxies" else "a reminder"
+            have = "has" if len(own) == 1 else "have"
+            text = (
+                f"{named} {have} {what} of {'its' if len(own) == 1 else 'their'} own, which stays"
+            )
+            if is_idle:
+                text = f"it has no effect: {text}, and all devices are there"
+            severity = Severity.ERROR if is_idle else Severity.WARNING
+            yield Problem(text, path=path, severity=severity), is_idle
 
     def _unknown_places(self, proxies: Sequence[bool | tuple[str, ...]]) -> Iterator[Problem]:
         for number, places in enumerate(proxies):
@@ -371,6 +424,11 @@ class Space:
             path = f"search.turn.{axis.field}"
             problems.append(Problem(f"{named}: {text}{more * (len(wrong) > 1)}", path=path))
         return [self.scenario.placed(problem) for problem in problems]
+
+
+def _is_placed(proxies: bool | tuple[str, ...]) -> bool:
+    """Tell whether proxies are placed at OUs, not set at the top level."""
+    return isinstance(proxies, tuple)
 
 
 def _parts(target: Target, units: Sequence[str]) -> list[NamedTarget]:

@@ -29,6 +29,10 @@ def _of_lines(rollout: Rollout) -> Iterable[str]:
     kept.append(rollout.scenario.network.repository.goodput)
     if some := [share for share in kept if share < 1]:
         yield say("lines.goodput", share=_range(some, shown_share), count=len(some), of=len(kept))
+    lines = rollout.lines()
+    if rates := [line.updates_at_most for line in lines if line.updates_at_most]:
+        rate = _range(rates, lambda value: shown_rate(round(value)))
+        yield say("lines.updates_at_most", rate=rate, count=len(rates), of=len(lines))
 
 
 def _of_sites(rollout: Rollout) -> Iterable[str]:

@@ -121,14 +121,21 @@ class Difference:
     @property
     def weight(self) -> float:
         """How large it is in its own terms: against the larger of the two, or the whole."""
+        if math.isinf(self.value):
+            return math.inf
         if self.measure.definition.unit in {Unit.SHARE, Unit.CHANCE}:
             return abs(self.value)
         return abs(self.value) / self.scale if self.scale else 0.0
 
     @property
     def shows(self) -> bool:
-        """Whether the difference is more than nothing in the digits people read."""
-        return math.isfinite(self.value) and not is_nothing(self.value, self.measure.definition)
+        """Whether the difference is more than nothing in the digits people read.
+
+        That mostly one alone gets there is more than nothing.
+        """
+        if math.isinf(self.value):
+            return True
+        return not math.isnan(self.value) and not is_nothing(self.value, self.measure.definition)
 
     @property
     def is_better(self) -> bool:

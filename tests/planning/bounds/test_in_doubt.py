@@ -1,5 +1,7 @@
 """Bounds hold world by world: told is in how many a limit is out of reach."""
 
+import pytest
+
 from fwsim.measures.expectation import read_expectation
 from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
@@ -30,6 +32,32 @@ def test_what_no_world_allows_rules_the_plan_out():
     (bound,) = feasibility.bounds([NEVER])
     assert bound.out_of_reach == 1
     assert not bound.is_possible
+
+
+def test_what_no_draw_allows_is_not_called_impossible():
+    (bound,) = FeasibilityInDoubt(rollout()).bounds([NEVER])
+    assert "in none of 20 draws of what is not known" in str(bound)
+    assert "impossible" not in str(bound)
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_ruled_out"),
+    [
+        ("<= 1 min", True),
+        ("<= 1 min in 50 % of the runs", True),
+        ("<= 1 min in 10 % of the runs", False),
+        ("p90 <= 1 min", True),
+        ("p10 <= 1 min", False),
+    ],
+)
+def test_what_no_draw_allows_rules_out_what_more_runs_must_keep_than_draws_can_miss(
+    condition, is_ruled_out
+):
+    limit = read_expectation("time to 95 %", condition)
+    (bound,) = FeasibilityInDoubt(rollout()).bounds([limit])
+    assert bound.out_of_reach == 1
+    assert bound.is_refuted is is_ruled_out
+    assert bool(FeasibilityInDoubt(rollout()).impossible([limit])) is is_ruled_out
 
 
 def test_where_nothing_is_in_doubt_one_world_is_looked_at():

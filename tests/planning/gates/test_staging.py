@@ -518,6 +518,22 @@ def test_never_less_never_is_told_in_words(tmp_path):
     assert [row.split(",")[later] for row in table[1:]] == [""] * 8
 
 
+def test_devices_of_later_updates_that_no_policy_sends_to_are_told(scenario):
+    units = {"DE/A": {"devices": 40}, "DE/B": {"devices": 60}}
+    first, second = (
+        {"update": unit, "once": f"2018-08-{day} 12:00"}
+        for unit, day in zip(units, (20, 21), strict=True)
+    )
+    changes = {"fleet": {"units": units}, "stages": {"policies": [{"hawkbit": {}}]}}
+    horizon = {"horizon": "3 d"}
+    (warning,) = PolicyRuns(scenario(commands=[first, second], **horizon, **changes)).warnings
+    assert str(warning) == (
+        "warning: commands: only the first update is staged, the one at 2018-08-20 12:00; "
+        "60 devices of other updates are in no policy"
+    )
+    assert not PolicyRuns(scenario(commands=[first], **horizon, **changes)).warnings
+
+
 def test_an_update_without_a_target_is_told(scenario):
     model = scenario(
         update={"update": {"group": "Device type = Futro"}}, stages={"policies": [{"hawkbit": {}}]}

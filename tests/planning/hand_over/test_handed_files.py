@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
 import icalendar
@@ -17,7 +18,7 @@ from fwsim.planning.hand_over.command_files import commanded
 from fwsim.planning.hand_over.hand_over import hand_over
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.planning.search.brief import Brief
-from fwsim.planning.waves import WaveEnd, waves_of
+from fwsim.planning.waves import WaveEnd, measures_of_waves, waves_of
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
 
@@ -104,6 +105,8 @@ def test_devices_too_many_for_a_line_become_a_list(handed):
     text = next(folder.glob("*.cmd")).read_text()
     assert max(map(len, text.splitlines())) <= LONGEST_COMMAND
     assert len((folder / "devices.txt").read_text().split()) == 900
+    (back,) = folder.glob("*-rollback.txt")
+    assert "- Update to the list devices.txt, once, " in back.read_text()
     assert is_same_rollout(plan, commanded(fwsim.load(folder / "scenario.yaml"), [folder]))
 
 
@@ -332,6 +335,20 @@ def test_what_cannot_be_handed_over_is_told_before_anything_is_searched(
     assert part in result.output
 
 
+def test_a_changed_file_of_an_earlier_plan_is_told_before_anything_is_searched(
+    handed, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("fwsim.planning.search.search.Search.run", None)
+    folder, _ = handed({"update": "DE/A"})
+    (wave,) = folder.glob("01-*.cmd")
+    wave.write_text(f"{wave.read_text()}rem mine\n")
+    (tmp_path / "plan.yaml").write_text(SEARCHED.replace("COMMAND", "{update: DE}"))
+    told = ["plan", str(tmp_path / "plan.yaml"), "--out", str(folder)]
+    result = CliRunner().invoke(main, told)
+    assert result.exit_code == 2, result.output
+    assert f"{wave.name}: error: was changed since an earlier plan was handed" in result.output
+
+
 def test_a_wave_that_may_be_in_vain_has_no_worst_case_at_never(scenario):
     rollout = prepare(scenario({"once": "2018-08-20 12:00"}))
     [wave] = waves_of(rollout)
@@ -340,6 +357,26 @@ def test_a_wave_that_may_be_in_vain_has_no_worst_case_at_never(scenario):
     assert last == "Worst case: in more than 5 % of the runs no device is successful."
     *_, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20))
     assert last.startswith("Worst case: Mon 2018-08-20 12:01 (UTC), by when")
+
+
+def test_a_wave_that_not_all_devices_finish_says_of_how_many_its_end_is(scenario):
+    rollout = prepare(scenario({"once": "2018-08-20 12:00"}))
+    [wave] = waves_of(rollout)
+    wave = replace(wave, devices=np.arange(24, dtype=np.int32))
+    over = float(wave.at + 60_000)
+    _, of, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20, (5, 16)))
+    assert of == "Of 24 devices 5 to 16 will be successful in 90 % of the runs."
+    assert "by when the last of these is in 95 %" in last
+    _, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20, (24, 24)))
+    assert "by when the last one is in 95 %" in last
+
+
+def test_the_devices_of_a_wave_that_are_successful_are_counted(handed):
+    whole, plan = handed({"update": "DE/A"})
+    assert "Of 3 devices" not in (whole / "plan.md").read_text()
+    wave = waves_of(prepare(plan))[0]
+    measured = measures_of_waves([wave])[f"{wave.name} successful"]
+    assert measured(play_once(prepare(plan), 5, 0)) == 3
 
 
 @pytest.mark.parametrize(("day", "hour"), [("2027-03-28", "01:45"), ("2026-10-25", "01:45")])

@@ -7,8 +7,10 @@ import re
 import pytest
 
 import fwsim
+from fwsim.messages import speaking
 from fwsim.planning.hand_over.rollback import settings_to_change
 from fwsim.planning.search.default_search import searchable
+from fwsim.planning.search.plan_in_words import in_one_line
 from fwsim.planning.search.space import Space
 from fwsim.problems import InputError
 from fwsim.run import prepare, simulate
@@ -192,29 +194,101 @@ def commanded(model):
 
 
 @pytest.mark.parametrize(
-    ("target", "below", "expected"),
+    ("target", "below", "other", "expected"),
     [
         # An OU below one of the waves, a device, an OU of its own: into the wave of its OU.
-        ("DE/Branches/2", True, [("13:00", "DE/Branches/2", True)]),
-        ("DE/Hub/Hub-1", False, [("12:00", "DE/Hub/Hub-1", False)]),
-        ("DE/Branches/2", False, [("13:00", "DE/Branches/2", False)]),
+        ("DE/Branches/2", True, "DE/Hub", [("13:00", "DE/Branches/2", True), ("12:00", "DE/Hub")]),
+        (
+            "DE/Hub/Hub-1",
+            False,
+            "DE/Branches/1",
+            [("12:00", "DE/Hub/Hub-1"), ("13:00", "DE/Branches/1")],
+        ),
+        ("DE/Branches/2", False, "DE/Hub", [("13:00", "DE/Branches/2"), ("12:00", "DE/Hub")]),
     ],
 )
-def test_every_update_stays_in_a_plan_in_waves(scenario, target, below, expected):
+def test_every_update_stays_in_a_plan_in_waves(scenario, target, below, other, expected):
     update = {"inform_user": "5 min", "once": "2018-08-20 12:00", "subordinate_units": below}
     model = scenario(
         fleet={"units": {**UNITS, "DE/Spare": {"devices": 1}}},
         network={"sites": {"hub": {"link": "1 Gbit/s"}}},
-        # The second one is in no wave and stays as it is.
-        commands=[{"update": target, **update}, {"update": "DE/Spare", "once": "2018-08-20 12:00"}],
+        # The last one is in no wave and stays as it is.
+        commands=[
+            {"update": target, **update},
+            *({"update": unit, "once": "2018-08-20 12:00"} for unit in (other, "DE/Spare")),
+        ],
         search={
             "goals": ["time to 95 %"],
             "turn": {"waves": {"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"}},
         },
     )
     space = Space(prepare(model))
-    assert commanded(space.plan((0, 0, 0))) == [*expected, ("12:00", "DE/Spare", False)]
+    as_expected = [*((*one, False)[:3] for one in expected), ("12:00", "DE/Spare", False)]
+    assert commanded(space.plan((0, 0, 0))) == as_expected
     assert not space.faults((0, 0, 0))
+
+
+def with_a_list(scenario, number, **waves):
+    """Return a plan in waves whose branches are updated one by one, and not by their OUs."""
+    at = {"once": "2018-08-20 12:00"}
+    branches = [
+        f"{unit}/Branches-{number}-{device}"
+        for number, unit in enumerate(BRANCHES, 1)
+        for device in "12"
+    ]
+    return scenario(
+        fleet={"units": UNITS},
+        network={"sites": {"hub": {"link": "1 Gbit/s"}}},
+        commands=[{"update": "DE/Hub", **at}, {"update": {"devices": branches}, **at}],
+        search={"turn": {"waves": {"number": number, **waves}}},
+    )
+
+
+def test_an_ou_of_the_waves_that_no_update_is_for_is_refused_at_its_place(scenario):
+    model = with_a_list(scenario, [2], of=["DE/Hub", "DE/Branches/1"], apart="1 h")
+    with pytest.raises(InputError, match=r"search\.turn\.waves\.of\.1: no update that runs once"):
+        Space(prepare(model))
+
+
+def test_waves_that_start_together_are_told_so(searched):
+    waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": [2], "apart": ["0 s", "1 h"]}
+    space = searched(waves=waves)
+    told = [space.words(choice)["time between waves"] for choice in space.choices()]
+    assert told == ["none: all start together", "1 h"]
+
+
+OWN = {"firmware": {"reminder": {"deferments": 5, "delays": ["1 h"]}, "proxy": {"type": "dynamic"}}}
+
+
+def with_own_settings(scenario, *units, **turn):
+    every = {path: {**unit, **(OWN if path in units else {})} for path, unit in UNITS.items()}
+    model = scenario(
+        {"subordinate_units": True, "inform_user": "5 min", "once": "2018-08-20 12:00"},
+        fleet={"units": every},
+        network={"sites": {"hub": {"link": "1 Gbit/s"}}},
+        search={"turn": turn},
+    )
+    return Space(prepare(fwsim.Scenario.model_validate(model.as_data())))
+
+
+@pytest.mark.parametrize(
+    "turn", [{"deferments": [0, 1]}, {"delays": [["30 min"]]}, {"proxies": [False, True]}]
+)
+def test_what_the_settings_of_every_ou_hide_is_not_turned(scenario, turn):
+    (field,) = turn
+    words = rf"search\.turn\.{field}: it has no effect: DE has a .* of its own, which stays"
+    with pytest.raises(InputError, match=words):
+        with_own_settings(scenario, "DE", **turn)
+
+
+def test_settings_of_an_ou_that_stay_are_told(scenario):
+    space = with_own_settings(scenario, "DE/Hub", deferments=[0, 1], proxies=[False, "DE/Hub"])
+    assert [str(warning) for warning in space.warnings] == [
+        "warning: search.turn.deferments: DE/Hub has a reminder of its own, which stays",
+        "warning: search.turn.proxies: DE/Hub has a proxy setting of its own, which stays",
+    ]
+    told = settings_to_change(space.plan((1, 0)), space.scenario)
+    assert told[0].endswith("1 deferment, delays 30 min or 2 h; what is set at DE/Hub itself stays")
 
 
 def test_a_spread_is_divided_among_the_devices_of_a_command(searched):
@@ -243,6 +317,14 @@ def test_proxies_may_be_placed_below_some_ous(searched):
     assert settings_to_change(space.scenario, plan)[0] == (
         "- Console, Firmware > Proxy of DE/Branches/1: as above it"
     )
+
+
+def test_parameters_are_told_in_the_language_that_is_spoken():
+    words = {"start": "Thu 2021-10-14 14:00", "spread": "none"}
+    assert in_one_line(words) == "start Thu 2021-10-14 14:00, spread none"
+    with speaking("de"):
+        told = in_one_line(words)
+    assert told == "Beginn Do 2021-10-14 14:00, Dauer bis zum letzten Gerät keine"
 
 
 def test_neighbours_are_one_step_away(searched):
