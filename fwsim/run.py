@@ -255,9 +255,16 @@ def simulate(
         world=replication,
     )
     origin = {**provenance(rollout.scenario, chosen, choice), "replication": replication or 0}
+    if until is not None:
+        origin["until"] = stop_stamp(rollout, until)
     if replication is None and doubted(rollout).doubts:
         origin["doubt"] = STORY
     return Result(record, provenance=origin)
+
+
+def stop_stamp(rollout: Rollout, until: int) -> str:
+    """Return where runs are stopped on the server's wall clock, as provenance tells it."""
+    return rollout.local_time(until).replace(tzinfo=None).isoformat(" ", "auto")
 
 
 def provenance(scenario: Scenario, seed: int, choice: EngineChoice) -> dict[str, Any]:

@@ -41,6 +41,13 @@ class AskedRun:
     files: tuple[Path, ...]
     quiet: bool
 
+    def changes(self) -> dict[str, Any]:
+        """Return what was asked for beside the scenario's file, for a provenance to keep."""
+        from fwsim.scenario.overriding import shown_settings
+
+        told = {"set": list(shown_settings(self.settings)), "commands": list(map(str, self.files))}
+        return {name: texts for name, texts in told.items() if texts}
+
 
 @dataclass(frozen=True)
 class ReadyRun:

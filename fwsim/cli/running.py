@@ -135,6 +135,8 @@ def _tell_sample_run(asked: AskedRun, ready: ReadyRun) -> None:
             engine=asked.engine,
         )
 
+    result.provenance |= asked.changes()
+
     def keep(folder: Path) -> list[Path]:
         with ProgressBar("rows written", hidden=asked.quiet) as bar:
             return result.save(folder, asked.form, bar.tell_rows, by=asked.by)
@@ -153,6 +155,8 @@ def _tell_answer(asked: AskedRun, ready: ReadyRun, answer: Answer) -> None:
     from fwsim.results.output.answer_files import save_answer
     from fwsim.results.output.console_answer import print_answer
     from fwsim.run import simulate
+
+    answer.provenance |= asked.changes()
 
     def keep(folder: Path) -> list[Path]:
         with ProgressBar("rows written", hidden=asked.quiet) as bar:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from fwsim.engine import Engine, choose_engine
+from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.experiments.run_spec import RunSpec
 from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
 from fwsim.experiments.workers import in_order
@@ -27,7 +28,7 @@ from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import RUN_COLUMN, read_grouping
 from fwsim.results.statistics.setting import Setting
-from fwsim.run import prepared, provenance
+from fwsim.run import prepared, provenance, stop_stamp
 from fwsim.scenario.schema import Scenario
 
 RunsProgress = Callable[[int, int | None], None]
@@ -172,13 +173,17 @@ class Experiment:
 
             interrupted = self._is_interrupted(run_enough, done)
         return Answer(
-            Setting.of(self.rollout),
+            Setting.of(self.rollout, stop_at),
             done,
-            provenance={**provenance(self.scenario, self.seed, choice), "replications": len(done)},
+            provenance={**self._provenance(choice, stop_at), "replications": len(done)},
             requested=None if precision else count,
             precision=precision,
             interrupted=interrupted,
         )
+
+    def _provenance(self, choice: EngineChoice, stop_at: int | None) -> dict[str, Any]:
+        told = provenance(self.scenario, self.seed, choice)
+        return told if stop_at is None else {**told, "until": stop_stamp(self.rollout, stop_at)}
 
     def _spec(
         self,

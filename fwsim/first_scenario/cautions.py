@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from fwsim.commands.schedule import on_the_clock
 from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.draft import Draft
 from fwsim.fleet.week import Week, intervals
@@ -44,8 +45,11 @@ def _seconds(draft: Draft, site: str, devices: int) -> float:
 
 def _time_there_is(draft: Draft) -> float:
     """Return how many seconds there are from the command to the end of the window."""
-    window = draft.window()
-    return LONG if window is None else (window[1] - draft.value("start")).total_seconds()
+    window, zone = draft.window(), ZoneInfo(draft.value("zone"))
+    if window is None:
+        return LONG
+    begin, end = (on_the_clock(wall, zone) for wall in (draft.value("start"), window[1]))
+    return (end - begin).total_seconds()
 
 
 def _lines(draft: Draft) -> Iterator[tuple[str, str]]:
@@ -113,8 +117,9 @@ def _image(draft: Draft) -> Iterator[tuple[str, str]]:
 
 def _holds(draft: Draft, week: Week) -> bool:
     """Tell whether times of the week hold when the command runs."""
-    start = draft.value("start").replace(tzinfo=ZoneInfo(draft.value("zone")))
-    return bool(intervals(week, ZoneInfo(draft.value("zone")), start, start + _MINUTE))
+    zone = ZoneInfo(draft.value("zone"))
+    start = on_the_clock(draft.value("start"), zone)
+    return bool(intervals(week, zone, start, start + _MINUTE))
 
 
 def _people(draft: Draft) -> Iterator[tuple[str, str]]:

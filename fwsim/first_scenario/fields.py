@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.command import LONGEST_NOTICE_SECONDS
-from fwsim.commands.schedule import Weekday
+from fwsim.commands.schedule import Weekday, on_the_clock
 from fwsim.fleet.week import Week, intervals, read_week
 from fwsim.messages import say
 from fwsim.problems import nearest
@@ -230,9 +230,9 @@ def window_from(week: Week, zone: ZoneInfo, start: datetime) -> tuple[datetime, 
     """
     if week.is_always:
         return None
-    begin = start.replace(tzinfo=zone)
+    begin = on_the_clock(start, zone)
     span = next(iter(intervals(week, zone, begin, begin + timedelta(days=_WINDOW_DAYS))), None)
     if span is None:
         return None
-    low, high = (begin + timedelta(milliseconds=edge) for edge in span)
+    low, high = ((begin + timedelta(milliseconds=edge)).astimezone(zone) for edge in span)
     return low.replace(tzinfo=None), high.replace(tzinfo=None)

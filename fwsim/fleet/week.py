@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -166,6 +166,7 @@ def intervals(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> lis
     list of (int, int)
         Sorted, disjoint, not touching.
     """
+    start, end = start.astimezone(UTC), end.astimezone(UTC)  # so that differences are of instants
     if week.is_always:
         return [(0, round((end - start) / timedelta(milliseconds=1)))]
     spans: list[tuple[datetime, datetime]] = []

@@ -23,3 +23,8 @@ OUTCOME_NAMES: dict[State, str] = {
 STILL_IN_PROGRESS = "still in progress"
 ALL_OUTCOMES = (*OUTCOME_NAMES.values(), STILL_IN_PROGRESS)
 GOOD_OUTCOMES = (OUTCOME_NAMES[State.SUCCESS], OUTCOME_NAMES[State.NOT_NEEDED])
+
+
+def is_under_way(outcome: str | None) -> bool:
+    """Tell whether a device with this outcome had something left to do when its run ended."""
+    return outcome is not None and outcome.startswith("still ")

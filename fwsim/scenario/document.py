@@ -86,7 +86,8 @@ class Document:
         lines = tuple(self._excerpt(number) for number in range(1, len(self.lines) + 1))
         return replace(self, data=None, lines=lines, secrets=frozenset())
 
-    def _without_secrets(self, text: str) -> str:
+    def without_secrets(self, text: str) -> str:
+        """Return a text without what is a secret in this file, or may be one."""
         for secret in self.secrets:
             text = text.replace(secret, MASK)
         return without_secrets(text)
@@ -102,17 +103,17 @@ class Document:
     def problem(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
         """Return a problem at a path, or at the nearest place above it that the file has."""
         if source := self._set_at(path):
-            key = ".".join(self._without_secrets(str(part)) for part in path)
-            return Problem(self._without_secrets(text), source=source, path=key)
+            key = ".".join(self.without_secrets(str(part)) for part in path)
+            return Problem(self.without_secrets(text), source=source, path=key)
         first, second = (self.keys, self.values) if at_key else (self.values, self.keys)
         place = None
         for depth in range(len(path), -1, -1):
             place = first.get(path[:depth]) or second.get(path[:depth])
             if place is not None:
                 break
-        shown = ".".join(self._without_secrets(str(part)) for part in path) or None
+        shown = ".".join(self.without_secrets(str(part)) for part in path) or None
         if place is None:
-            return Problem(self._without_secrets(text), source=self.source, path=shown)
+            return Problem(self.without_secrets(text), source=self.source, path=shown)
         return self.problem_in(place, text, shown)
 
     def _set_at(self, path: Path_) -> str:
@@ -127,5 +128,5 @@ class Document:
     def problem_in(self, place: Place, text: str, path: str | None = None) -> Problem:
         """Return a problem at a place."""
         excerpt = self._excerpt(place.line).rstrip() or None
-        shown = self._without_secrets(text)
+        shown = self.without_secrets(text)
         return Problem(shown, self.source, place.line, place.column, path, excerpt)

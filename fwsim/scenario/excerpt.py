@@ -14,7 +14,7 @@ _OPTION = re.compile(r"(?<![^\s\"'])[-–—/]+(?P<name>\w+)")
 _USER = re.compile(r"(\b(?:user|login|account)\w*[\"']?\s*[:=]\s*[\"']?[^\s:,}\"']+):[^\s,}]+")
 
 
-def _hide_option(line: str) -> str:
+def without_password_option(line: str) -> str:
     """Hide what follows the first option that is, or was meant as, the password's."""
     for option in _OPTION.finditer(line):
         name = option["name"].casefold()
@@ -31,7 +31,7 @@ def excerpt_of(line: str) -> str:
         if names_secret(match["key"]):
             shown = f"{shown[: match.end()]} {MASK}"
             break
-    shown = without_secrets(_USER.sub(rf"\1:{MASK}", _hide_option(shown)))
+    shown = without_secrets(_USER.sub(rf"\1:{MASK}", without_password_option(shown)))
     if not shown.isprintable():
         shown = "".join(c if c.isprintable() else "�" for c in shown)
     return shown if len(shown) <= LONGEST_EXCERPT else f"{shown[:LONGEST_EXCERPT]}…"

@@ -17,6 +17,7 @@ from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.document import Document, Path_
 from fwsim.scenario.document_reading import read_document
+from fwsim.scenario.excerpt import without_password_option
 from fwsim.secrecy import MASK, names_secret, without_secrets
 
 OPTION = "--set"
@@ -97,6 +98,19 @@ def read_overrides(texts: Iterable[str]) -> tuple[Override, ...]:
     if problems:
         raise InputError(problems)
     return tuple(found)
+
+
+def shown_settings(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return what stands behind ``--set`` as it may be kept and shown; see `read_overrides`."""
+    return tuple(map(_shown_setting, texts))
+
+
+def _shown_setting(text: str) -> str:
+    key, _, written = (part.strip() for part in text.partition("="))
+    if Override(key, None).is_secret:
+        return f"{without_secrets(key)}={MASK}"
+    shown = read_document(written, OPTION).without_secrets(without_password_option(written))
+    return f"{without_secrets(key)}={shown}"
 
 
 def _texts(error: InputError) -> list[str]:
@@ -265,5 +279,6 @@ def _told(value: Any, override: Override) -> str:
             return str(value).lower()
         case dict() | list() | tuple():
             return "a list" if not isinstance(value, dict) else "a map"
-    text = without_secrets(getattr(value, "written", None) or str(value))
+    text = getattr(value, "written", None) or str(value)
+    text = without_secrets(without_password_option(text))
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import shlex
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.cli.command_line import fwsim
 from tests.test_docs import ROOT
 
 EXAMPLE = ROOT / "scenarios" / "manual-example.yaml"
+SECRETS = ROOT / "tests" / "data" / "secrets" / "everywhere.yaml"
 SETS = ("--set", "commands.0.inform_user=10 min")
 
 
@@ -40,3 +43,32 @@ def test_a_slip_does_nothing_and_is_told(command):
 def test_a_rollout_under_way_is_forecast_with_it():
     ended = fwsim("forecast", EXAMPLE, "--so-far", EXAMPLE, "--set", "comands.0=1")
     assert "did you mean 'commands'?" in ended.text
+
+
+def test_what_the_command_line_changed_is_kept_and_stands_in_the_report(tmp_path):
+    files = tmp_path / "commands.cmd"
+    files.write_text("scmd -update -to DE/Karlsruhe -once -at 20.08.2018 11:00\n", "utf-8")
+    told = ("--set", "horizon=6 h", "--commands", files, "--until", "2018-08-20 12:00")
+    assert fwsim("run", EXAMPLE, "--replications", 2, "--out", tmp_path / "out", *told).code == 0
+    origin = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["provenance"]
+    assert origin["set"] == ["horizon=6 h"]
+    assert origin["commands"] == [str(files)]
+    fwsim("report", tmp_path / "out")
+    page = html.unescape((tmp_path / "out" / "report.html").read_text("utf-8"))
+    assert f"--set 'horizon=6 h' --commands {shlex.quote(str(files))} --until '2018-08-20" in page
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "firmware.password=ZZSECRET",
+        "firmware={path: a, password: ZZSECRET}",
+        "commands.0.scmd=scmd -u admin -p ZZSECRET -update -to DE -once -at 01.01.2024 09:00",
+    ],
+)
+def test_what_is_kept_of_a_change_holds_no_password(tmp_path, value):
+    ended = fwsim("run", SECRETS, "--replications", 2, "--out", tmp_path / "out", "--set", value)
+    assert ended.code == 0
+    assert "ZZSECRET" not in ended.text
+    assert "***" in (tmp_path / "out" / "summary.json").read_text("utf-8")
+    assert not [p for p in (tmp_path / "out").iterdir() if b"ZZSECRET" in p.read_bytes()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import example
@@ -159,6 +159,33 @@ def test_what_can_hardly_be_is_told_beside_its_field(tmp_path, said, name, told)
     _, draft = draft_of(branches(tmp_path / "d.csv", sites=2, each=60), said)
     assert any(told in text for text in cautions(draft)[name])
     assert draft.problems() == {}
+
+
+@pytest.mark.parametrize("start", ["2026-10-24 22:00", "2027-03-27 22:00", "2026-11-28 22:00"])
+def test_a_window_ends_by_the_clock_on_the_wall_when_the_clocks_change(tmp_path, start):
+    source = branches(tmp_path / "d.csv")
+    said = {"start": start, "window": "sat 22:00-06:00"}
+    _, draft = draft_of(source, said)
+    end = datetime.fromisoformat(start) + timedelta(hours=8)
+    assert draft.window() == (datetime.fromisoformat(start), end)
+    assert f"successful by {end:%Y-%m-%d %H:%M}" in made(source, said)["plan.yaml"].decode()
+
+
+def test_a_window_that_comes_after_the_clocks_have_changed_is_told_as_the_wall_shows_it(tmp_path):
+    said = {"start": "2021-10-30 22:30", "window": "mon 10:00-12:00"}
+    _, draft = draft_of(branches(tmp_path / "d.csv"), said)
+    assert any("begins on Mon 1 Nov 2021 10:00" in text for text in cautions(draft)["window"])
+
+
+@pytest.mark.parametrize(
+    ("start", "is_short"),
+    [("2026-10-24 22:00", False), ("2027-03-27 22:00", True), ("2026-11-28 22:00", True)],
+)
+def test_the_night_the_clocks_go_back_has_an_hour_more(tmp_path, start, is_short):
+    # 48 devices of 600 MB need 8 h 32 min on 7.5 Mbit/s.
+    said = {"start": start, "window": "sat 22:00-06:00", "line": "7.5 Mbit/s", "size": "600 MB"}
+    _, draft = draft_of(branches(tmp_path / "d.csv", sites=2, each=48), said)
+    assert ("line" in cautions(draft)) == is_short
 
 
 def test_plain_answers_are_no_reason_to_warn(tmp_path):

@@ -176,3 +176,10 @@ def test_always_and_never():
     assert ALWAYS.is_always
     assert read_week("Always") == ALWAYS
     assert read_week("never") == NEVER
+
+
+def test_two_times_of_one_clock_are_as_far_apart_as_time_runs():
+    begin, end = (datetime(2026, 10, day, 12, tzinfo=BERLIN) for day in (24, 25))
+    hour = 3_600_000
+    assert intervals(ALWAYS, BERLIN, begin, end) == [(0, 25 * hour)]
+    assert intervals(read_week("sun 00:00-24:00"), BERLIN, begin, end) == [(12 * hour, 25 * hour)]

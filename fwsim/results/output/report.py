@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,7 @@ from fwsim.results.statistics.sentences import (
     tail_in_words,
 )
 from fwsim.results.statistics.setting import Setting
+from fwsim.results.statistics.stopping import stop_moment
 from fwsim.screen import visible
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def _experiment(answer: Answer) -> list[str]:
     setting = answer.setting
     return [
         say("report.terminating", runs=runs_in_words(answer)),
+        *([say("report.until", at=stop_moment(answer))] if setting.until else []),
         say("report.independent"),
         exact_in_words(answer),
         say("report.methods"),
@@ -112,6 +115,8 @@ def report(
             risk=risk_in_words(answer),
             verdicts=verdicts,
             missed=_missed_in_words(verdicts),
+            holds=_holding_in_words(verdicts),
+            not_judged=_not_judged_in_words(answer, verdicts),
             figures=drawn,
             tail=tail_in_words(answer),
             people=report_tables.people(answer),
@@ -126,7 +131,7 @@ def report(
             assumptions=_assumptions(setting),
             experiment=_experiment(answer),
             provenance=_lines(provenance),
-            again=f"fwsim run SCENARIO --seed {provenance['seed']} --replications {answer.runs}",
+            again=_command_line(answer),
         )
     )
 
@@ -179,21 +184,61 @@ def _environment() -> Environment:
 
 def _verdicts(answer: Answer) -> list[dict[str, Any]]:
     return [
-        {"expected": str(v.expectation), "got": v.got, "held": v.held, "margin": v.margin}
+        {
+            "expected": str(v.expectation),
+            "got": v.got,
+            "held": v.held,
+            "judged": v.judged,
+            "margin": v.margin,
+        }
         for v in judge(answer, answer.setting.expectations)
     ]
 
 
 def _missed_in_words(verdicts: list[dict[str, Any]]) -> str:
     """Return how many expectations do not hold; empty if all do."""
-    count = sum(not one["held"] for one in verdicts)
+    count = sum(one["judged"] and not one["held"] for one in verdicts)
     if not count:
         return ""
     return say("report.missed_of", missed=say("report.missed", count=count), of=len(verdicts))
 
 
+def _holding_in_words(verdicts: list[dict[str, Any]]) -> str:
+    """Return how many expectations hold, where none that was judged does not; else nothing."""
+    count, of = sum(one["held"] for one in verdicts), len(verdicts)
+    if not count or _missed_in_words(verdicts):
+        return ""
+    if count == of:
+        return say("report.holds", count=count)
+    return say("report.holds_of", count=count, of=of)
+
+
+def _not_judged_in_words(answer: Answer, verdicts: list[dict[str, Any]]) -> str:
+    """Return how many expectations the runs did not go far enough for; empty if none."""
+    count = sum(not one["judged"] for one in verdicts)
+    return say("report.not_judged", count=count, at=stop_moment(answer)) if count else ""
+
+
+def _command_line(answer: Answer) -> str:
+    """Return what makes these runs again, for a shell."""
+    told = answer.provenance
+    options = [("--seed", str(told["seed"])), ("--replications", str(answer.runs))]
+    options += [("--set", text) for text in _list(told.get("set"))]
+    options += [("--commands", file) for file in _list(told.get("commands"))]
+    options += [("--until", str(told["until"]))] if "until" in told else []
+    return shlex.join(["fwsim", "run", "SCENARIO", *(part for pair in options for part in pair)])
+
+
+def _list(value: object) -> list[str]:
+    return [str(entry) for entry in value] if isinstance(value, list) else []
+
+
 def _lines(provenance: dict[str, Any]) -> Sequence[tuple[str, str]]:
-    flat = {key: str(value) for key, value in provenance.items() if key != "versions"}
+    flat = {
+        key: "; ".join(_list(value)) if isinstance(value, list) else str(value)
+        for key, value in provenance.items()
+        if key != "versions"
+    }
     versions = provenance["versions"].items()
     return [*flat.items(), *((say("report.version_of", name=k), v) for k, v in versions)]
 

@@ -17,7 +17,7 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import Precision
-from fwsim.messages import language
+from fwsim.messages import language, say
 from fwsim.results.export.tables import Tables
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY, Stage
@@ -41,6 +41,7 @@ from fwsim.results.statistics.in_words import (
     own_cells,
 )
 from fwsim.results.statistics.setting import Setting
+from fwsim.results.statistics.stopping import stop_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -343,10 +344,15 @@ class Answer(Tables):
 
     @property
     def headline(self) -> str:
-        """The answer in one sentence: by when one is 90 % sure, how many will be successful."""
+        """The answer in one sentence: by when one is 90 % sure, how many will be successful.
+
+        Where runs were stopped with something left to do, it says when.
+        """
         spoken = language()
         if spoken not in self._headlines:
-            self._headlines[spoken] = headline(self.values, self.moment)
+            text, stopped = headline(self.values, self.moment), stop_in_words(self)
+            with_stop = say("headline.with_stop", text=text, stopped=stopped) if stopped else text
+            self._headlines[spoken] = with_stop
         return self._headlines[spoken]
 
     @cached_property

@@ -20,6 +20,7 @@ from fwsim.results.statistics.difference_in_words import signed
 from fwsim.results.statistics.estimate import Estimate, Method, estimate, quantile
 from fwsim.results.statistics.in_words import mean_in_words
 from fwsim.results.statistics.sentences import tail_in_words
+from fwsim.results.statistics.stopping import can_be_judged, stop_moment
 
 MOST_CAUSES = 3
 NEVER_REACHED = 10.0
@@ -47,6 +48,8 @@ class Verdict:
         By how much it was met or missed.
     causes
         What is nearest to the reason, if it was missed.
+    judged
+        Whether the runs went far enough to say so; if they did not, `held` is False.
     """
 
     expectation: Expectation
@@ -54,6 +57,7 @@ class Verdict:
     got: str
     margin: str
     causes: tuple[str, ...] = ()
+    judged: bool = True
 
 
 def judge(answer: Answer, expectations: tuple[Expectation, ...]) -> list[Verdict]:
@@ -103,6 +107,9 @@ def holds(expectation: Expectation, values: Sequence[float]) -> bool:
 def _verdict(answer: Answer, expectation: Expectation) -> Verdict:
     measure = expectation.measure
     held, got, margin = _judged(expectation, answer.values(measure))
+    if not can_be_judged(answer, expectation, held=held):
+        why = say("verdict.stopped", at=stop_moment(answer))
+        return Verdict(expectation, False, say("verdict.not_judged"), "", (why,), judged=False)
     causes = () if held else tuple(_causes(answer, measure))
     return Verdict(expectation, held, got, margin, causes)
 

@@ -11,6 +11,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+from fwsim.results.statistics.judgement import judge
 
 _SIGNS = {">=": "≥", "<=": "≤"}
 
@@ -19,7 +20,7 @@ def risk_in_words(answer: Answer) -> str:
     """Return the risk of a plan in one sentence.
 
     It is about the expectation that most runs miss. Where none does, or nothing is expected, about
-    how many devices are successful in a bad run.
+    how many devices are successful in a bad run; where the runs all agree, it says so.
 
     Parameters
     ----------
@@ -28,7 +29,8 @@ def risk_in_words(answer: Answer) -> str:
     """
     if answer.runs == 1:
         return say("risk.one_run")
-    missed = [(_missed(answer, e), e) for e in answer.setting.expectations]
+    judged = _judged(answer)
+    missed = [(_missed(answer, e), e) for e in judged]
     count, expected = max(missed, key=lambda pair: pair[0], default=(0, None))
     if count and expected is not None:
         return say(
@@ -40,10 +42,20 @@ def risk_in_words(answer: Answer) -> str:
             limit=shown(expected.limit, expected.measure.definition),
         )
     found = answer.forecast(Measure(Kind.SUCCESSFUL))
-    share = shown_share(found.low.value)
     if found.runs < FEWEST_FOR_RANGE:
         return say("risk.worst", count=found.runs, share=shown_share(found.least))
-    return say("risk.none", share=share) if missed else say("risk.range", share=share)
+    share = shown_share(found.low.value)
+    none_is_missed = bool(judged) and len(judged) == len(answer.setting.expectations)
+    if found.is_same:
+        which = "risk.none_same" if none_is_missed else "risk.same"
+    else:
+        which = "risk.none" if none_is_missed else "risk.range"
+    return say(which, share=share)
+
+
+def _judged(answer: Answer) -> list[Expectation]:
+    """Return what is expected, without what the runs did not go far enough for."""
+    return [v.expectation for v in judge(answer, answer.setting.expectations) if v.judged]
 
 
 def _missed(answer: Answer, expected: Expectation) -> int:

@@ -48,6 +48,8 @@ class Setting:
         How many of the last names are hubs.
     lines
         What it counts of its lines, in a sentence.
+    until
+        Milliseconds at which each run was stopped, where that is before the horizon; else 0.
     doubts
         What is drawn once a run: place, what is believed, how far rollouts differ, source, mark.
     """
@@ -69,6 +71,7 @@ class Setting:
     hubs: int = 0
     doubts: tuple[dict[str, str], ...] = ()
     lines: str = ""
+    until: int = 0
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -85,14 +88,27 @@ class Setting:
         return datetime.fromisoformat(self.start_stamp)
 
     @property
+    def end(self) -> int:
+        """Milliseconds at which a run is stopped that still has something to do."""
+        return self.until or self.horizon
+
+    @property
     def zone(self) -> ZoneInfo:
         """The server's."""
         return ZoneInfo(self.zone_name)
 
     @classmethod
     @speaking(ENGLISH)  # it is kept in files
-    def of(cls, rollout: Rollout) -> Setting:
-        """Take what is needed from a rollout."""
+    def of(cls, rollout: Rollout, until: int | None = None) -> Setting:
+        """Take what is needed from a rollout.
+
+        Parameters
+        ----------
+        rollout
+            As `prepare` returns it.
+        until
+            Milliseconds at which each run is stopped; None for the horizon.
+        """
         scenario = rollout.scenario
         used = assumptions_in_use(rollout)
         return cls(
@@ -113,12 +129,13 @@ class Setting:
             hubs=len(rollout.hubs()),
             doubts=_doubts(rollout, {f"assumptions.{one['name']}" for one in used}),
             lines=lines_in_words(rollout),
+            until=until if until is not None and until < rollout.horizon else 0,
         )
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         data = asdict(self)
-        for name in ("hubs", "doubts", "lines"):
+        for name in ("hubs", "doubts", "lines", "until"):
             if not data[name]:
                 del data[name]
         return data

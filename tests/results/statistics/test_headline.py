@@ -67,7 +67,7 @@ def test_never_is_told_with_the_largest_share_that_is_sure():
 def test_nothing_is_sure():
     assert told([NEVER] * 200, [NEVER] * 200, spread(20) + [NEVER] * 180) == (
         "In none of 200 runs do 95 % of the devices that need the update get it; "
-        "nor can one be 90 % sure that half of them ever get it"
+        "nor can one be 90 % sure that half of them do"
     )
 
 
@@ -141,11 +141,12 @@ def test_one_run_is_a_story():
         "In this one run 95 % of the devices that need the update have it by Fri 24 Sep 2021 21:00"
     )
     assert told([NEVER], [HOUR]) == (
-        "In this one run 95 % of the devices that need the update never get it; "
+        "In this one run 95 % of the devices that need the update do not get it; "
         "90 % of them have it by Fri 24 Sep 2021 21:00"
     )
     assert told([NEVER]) == (
-        "In this one run 95 % of the devices that need the update never get it; nor do half of them"
+        "In this one run 95 % of the devices that need the update do not get it; "
+        "nor do half of them"
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.risk import risk_in_words
 from tests.results.small_rollout import small_answer
@@ -26,8 +28,8 @@ KEPT, HALF, MISSED = ("successful", ">= 1 %"), ("t50", "<= 45 min"), ("t95", "<=
     [
         (1, (MISSED,), "One run says nothing of the risk"),
         (20, (KEPT, MISSED), "in 20 of 20 runs time to 95 % is not ≤ 1 h 00 min"),
-        (20, (KEPT,), "none of the runs misses what is expected; one rollout in twenty"),
-        (20, (), "The risk: one rollout in twenty ends with fewer than"),
+        (20, (KEPT,), "none of the runs misses what is expected; 19 rollouts in 20"),
+        (20, (), "The risk: 19 rollouts in 20 end with at least"),
         (6, (), "in the worst of 6 runs"),
     ],
 )
@@ -44,3 +46,20 @@ def test_of_two_that_are_missed_the_one_that_is_missed_more_often_is_told():
 def test_the_worst_of_few_runs_is_told():
     few = answer(6)
     assert f"runs {100 * min(few.values('successful')):.1f} % of" in risk_in_words(few)
+
+
+def test_runs_that_all_agree_are_told_as_they_are():
+    alike = [
+        replace(run, values={**run.values, Measure(Kind.SUCCESSFUL): 1.0})
+        for run in small_answer(20).replications
+    ]
+    made = answer(20)
+    told = risk_in_words(Answer(made.setting, alike, provenance=made.provenance))
+    assert told == (
+        "The risk: the runs do not differ; each ends with 100.0 % of the targeted devices "
+        "successful."
+    )
+    kept = replace(made.setting, expect=(KEPT,))
+    assert "misses what is expected; each ends with 100.0 %" in risk_in_words(
+        Answer(kept, alike, provenance=made.provenance)
+    )

@@ -1,0 +1,102 @@
+"""Runs that were stopped with something left to do, and what can be told of an expectation then."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from fwsim.commands.schedule import on_the_clock
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.outcomes import is_under_way
+from fwsim.messages import say
+from fwsim.results.run.replication import Replication
+from fwsim.results.statistics.in_words import moment_in_words
+
+if TYPE_CHECKING:
+    from fwsim.results.statistics.answer import Answer
+
+_ONLY_GROWS = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
+"""What never gets less while a run goes on."""
+
+
+def stopped_runs(answer: Answer) -> list[Replication]:
+    """Return the runs that were stopped with something left to do.
+
+    At the horizon these are the runs in which a device is under way: a command that comes later is
+    no part of the scenario. Somebody who stops runs before it does so whatever is left.
+
+    Parameters
+    ----------
+    answer
+        What the runs came to.
+    """
+    setting = answer.setting
+    at_the_end = (run for run in answer.replications if run.ended >= setting.end)
+    return [run for run in at_the_end if setting.until or _is_under_way(run)]
+
+
+def _is_under_way(run: Replication) -> bool:
+    return any(
+        share > 0
+        for measure, share in run.values.items()
+        if measure.kind is Kind.OUTCOME and measure.is_of_all and is_under_way(measure.outcome)
+    )
+
+
+def stop_in_words(answer: Answer) -> str:
+    """Return how many runs were stopped, and when; empty if none was.
+
+    Parameters
+    ----------
+    answer
+        What the runs came to.
+    """
+    stopped = stopped_runs(answer)
+    if not stopped:
+        return ""
+    at_it = all(map(_is_under_way, stopped))
+    told = {"stopped": len(stopped), "count": answer.runs, "at": stop_moment(answer)}
+    if answer.runs == 1:
+        which = "headline.stopped.one_run_at_it" if at_it else "headline.stopped.one_run"
+    else:
+        which = "headline.stopped.at_it" if at_it else "headline.stopped.runs"
+    return say(which, **told)
+
+
+def stop_moment(answer: Answer) -> str:
+    """Return when runs are stopped that still have something to do, in words."""
+    setting = answer.setting
+    at = setting.start + timedelta(milliseconds=setting.end)
+    return moment_in_words(at.astimezone(setting.zone))
+
+
+def can_be_judged(answer: Answer, expectation: Expectation, *, held: bool) -> bool:
+    """Tell whether the runs went far enough to say whether an expectation holds.
+
+    Parameters
+    ----------
+    answer
+        What the runs came to.
+    expectation
+        About a time, or about the end of a rollout.
+    held
+        Whether the runs meet it, as far as they went.
+    """
+    stopped, setting, measure = stopped_runs(answer), answer.setting, expectation.measure
+    if not stopped or (held and _stays_met(expectation)):
+        return True
+    if measure.time is not None:
+        at = on_the_clock(measure.time, setting.zone)
+        return at <= setting.start + timedelta(milliseconds=setting.end)
+    if measure.kind is Kind.TIME_TO:
+        missed = (run for run in stopped if not math.isfinite(run.values[measure]))
+        return all(run.first_command + expectation.limit <= setting.end for run in missed)
+    return not setting.until  # the end of the scenario is the end it asks about
+
+
+def _stays_met(expectation: Expectation) -> bool:
+    """Tell whether what meets an expectation once meets it whatever comes later."""
+    kind = expectation.measure.kind
+    return kind is Kind.TIME_TO or (kind in _ONLY_GROWS and expectation.wants_more)

@@ -1,0 +1,94 @@
+"""Runs that are stopped with devices under way: what is told of them, and what is not judged."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+import fwsim
+from fwsim.experiments.experiment import Experiment
+from fwsim.results.output.report import report
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.judgement import judge
+from fwsim.results.statistics.risk import risk_in_words
+from fwsim.results.statistics.setting import Setting
+from tests.results.small_rollout import SMALL
+
+EXPECT = """\
+expect:
+  - {successful by 2018-08-20 11:10: ">= 0 %"}
+  - {successful by 2018-08-20 21:00: ">= 90 %"}
+  - {successful by 2018-08-20 21:00: ">= 1 %"}
+  - {successful: "<= 90 %"}
+  - {t95: "<= 10 min"}
+  - {t95: "<= 8 h"}
+"""
+HALF_PAST = 90 * 60_000
+
+
+def answer_of(text: str, stop_at: int | None = None, runs: int = 20) -> Answer:
+    return Experiment(fwsim.loads(text)).run(runs, workers=1, stop_at=stop_at)
+
+
+@pytest.fixture(scope="module")
+def stopped() -> Answer:
+    return answer_of(SMALL.partition("expect:")[0] + EXPECT, HALF_PAST)
+
+
+def test_runs_that_the_horizon_cuts_say_so():
+    cut = answer_of(SMALL.replace("horizon: 12 h", "horizon: 90 min"))
+    assert cut.headline.endswith(
+        "; 20 of 20 runs were stopped at Mon 20 Aug 2018 11:30, with devices still under way"
+    )
+    assert "ever" not in cut.headline.split()
+
+
+def test_one_run_that_is_cut_says_so():
+    cut = answer_of(SMALL, HALF_PAST, runs=1)
+    assert cut.headline.endswith(
+        "; it was stopped at Mon 20 Aug 2018 11:30, with devices still under way"
+    )
+
+
+def test_runs_that_end_by_themselves_do_not_speak_of_a_stop():
+    assert "stopped" not in answer_of(SMALL, 11 * 60 * 60_000).headline
+
+
+def test_what_a_stop_leaves_open_is_not_judged(stopped):
+    told = [(v.judged, v.held) for v in judge(stopped, stopped.setting.expectations)]
+    assert told == [
+        (True, True),  # its time had come
+        (False, False),
+        (True, True),  # it holds whatever comes
+        (False, False),  # it holds for now
+        (True, False),  # the time for it was over
+        (False, False),
+    ]
+
+
+def test_at_the_horizon_the_end_of_the_runs_is_the_end_that_is_expected():
+    text = SMALL.replace("horizon: 12 h", "horizon: 90 min").partition("expect:")[0]
+    cut = answer_of(text + 'expect: [{successful: "<= 99 %"}, {t95: "<= 8 h"}]')
+    assert [v.judged for v in judge(cut, cut.setting.expectations)] == [True, False]
+
+
+def test_a_report_says_what_is_not_judged_and_when_the_runs_were_stopped(stopped):
+    page = report(stopped)
+    assert "3 expectations are not judged: runs were stopped at Mon 20 Aug 2018 11:30." in page
+    assert "One expectation does not hold, of 6." in page
+    assert "before the scenario&#39;s horizon" in page
+    assert "--until &#39;2018-08-20 11:30:00&#39;" in page
+
+
+def test_a_risk_is_not_made_of_what_is_not_judged(stopped):
+    open_only = replace(stopped.setting, expect=(("t95", "<= 8 h"),))
+    told = risk_in_words(Answer(open_only, stopped.replications, provenance={}))
+    assert re.match(r"The risk: (19 rollouts in 20|the runs do not differ)", told)
+
+
+def test_where_runs_were_stopped_is_kept(stopped):
+    assert stopped.provenance["until"] == "2018-08-20 11:30:00"
+    assert Setting.of_data(stopped.setting.as_data()).until == HALF_PAST
+    assert "until" not in answer_of(SMALL, runs=1).setting.as_data()
