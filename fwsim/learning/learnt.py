@@ -37,6 +37,7 @@ class Kept(StrEnum):
     ASKED_ONCE = "learn.asked_once"
     HOURS_ALIKE = "learn.hours_alike"
     LINE_NEVER_FULL = "learn.line_never_full"
+    LINE_NOT_TIMED = "learn.line_not_timed"
     NO_CHECK_IN = "learn.no_check_in"
     NO_CHOICE = "learn.no_choice"
     NO_DOWNLOAD = "learn.no_download"
