@@ -38,6 +38,7 @@ class Kept(StrEnum):
     HOURS_ALIKE = "learn.hours_alike"
     LINE_HELD = "learn.line_held"
     LINE_NEVER_FULL = "learn.line_never_full"
+    LINE_NOT_TIMED = "learn.line_not_timed"
     NO_CHECK_IN = "learn.no_check_in"
     NO_CHOICE = "learn.no_choice"
     NO_DOWNLOAD = "learn.no_download"

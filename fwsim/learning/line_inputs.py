@@ -140,7 +140,8 @@ class _Reader:
         busy = busy_times(line.busy, downloads, self._rollout.zone)
         fit = self._fit(downloads, rate, label, busy)
         if not fit.tells:
-            count, kept = fit.downloads, Kept.LINE_NEVER_FULL
+            count = fit.downloads
+            kept = Kept.LINE_NEVER_FULL if count else Kept.LINE_NOT_TIMED
             return Input(place=place, noun="download", observations=count, kept=kept)
         if line.busy or not self._is_web:
             return _Told(fit, None)

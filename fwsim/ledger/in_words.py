@@ -81,6 +81,12 @@ def told_scores(scores: Scores, more: Iterable[Measure] = ()) -> ToldScores:
 
 def _sentences(scores: Scores) -> Iterator[str]:
     kept, happened = scores.forecast, scores.happened
+    if happened.devices > kept.targeted:
+        yield say(
+            "score.too_many",
+            devices=localised(f"{happened.devices:,}"),
+            targeted=localised(f"{kept.targeted:,}"),
+        )
     over = happened.value(OVER)
     until = _moment(kept, epoch(happened.until))
     successful = counted(int((scores.seen.done <= epoch(happened.until)).sum()), "device")
@@ -130,12 +136,6 @@ def _notes(scores: Scores) -> Iterator[str]:
     late = sum(map(_is_hindsight, scores.scored))
     if late:
         yield say("score.hindsight", count=len(scores.scored), late=late)
-    if seen.devices > kept.targeted:
-        yield say(
-            "score.too_many",
-            devices=localised(f"{seen.devices:,}"),
-            targeted=localised(f"{kept.targeted:,}"),
-        )
     if seen.devices < kept.targeted:
         silent = kept.targeted - seen.devices
         yield say("score.silent", count=silent, targeted=localised(f"{kept.targeted:,}"))

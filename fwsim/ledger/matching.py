@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from fwsim.learning.journeys import known_devices
 from fwsim.ledger.happened import Seen, seen_in
 from fwsim.ledger.kept import KeptForecast, epoch
@@ -61,8 +63,8 @@ def forecasts_for(ledger: Ledger, sha256: str | None, source: Source) -> dict[in
     return found
 
 
-def count_strangers(observed: Observed, fleet: Rollout, source: Source) -> int:
-    """Return how many devices of a log are none of the scenario's.
+def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tuple[Observed, int]:
+    """Return the lines of the scenario's devices, and how many devices of the log are none of them.
 
     Raises
     ------
@@ -70,14 +72,15 @@ def count_strangers(observed: Observed, fleet: Rollout, source: Source) -> int:
         If most are not.
     """
     known, names = known_devices(fleet), observed.device.values
-    strangers = sum(name not in known for name in names)
+    is_known = np.array([name in known for name in names], bool)
+    strangers = len(names) - int(is_known.sum())
     if 2 * strangers > len(names):
         text = (
             f"{strangers} of its {len(names)} devices are none of the scenario's; "
             "is it another rollout's log?"
         )
         raise InputError([Problem(text, str(source.files[0]))])
-    return strangers
+    return (observed.where(is_known[observed.device.codes]) if strangers else observed), strangers
 
 
 def seen_in_time(observed: Observed, kept: KeptForecast, source: Source) -> Seen:

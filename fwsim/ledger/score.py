@@ -16,12 +16,12 @@ from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
 from fwsim.ledger.logs import MappingFile, Source
 from fwsim.ledger.matching import (
     FilesProgress,
-    count_strangers,
     forecasts_for,
     seen_before,
     seen_in_time,
     sources_of,
     tells_until,
+    without_strangers,
 )
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
@@ -192,7 +192,9 @@ def score(
     tell = progress or _tell_nobody
     observed = source.read(first.zone, mapping)
     tell(1, 1 + len(before))
-    strangers = None if fleet is None else count_strangers(observed, fleet, source)
+    strangers = None
+    if fleet is not None:
+        observed, strangers = without_strangers(observed, fleet, source)
     seen = seen_in_time(observed, first, source)
     happened = happened_of(
         seen,

@@ -152,6 +152,28 @@ class Observed:
     deliveries: frozenset[int] = frozenset()
     renamed: Renaming | None = field(default=None, compare=False, repr=False)
 
+    def where(self, kept: NDArray[np.bool_]) -> Observed:
+        """Return some of the lines.
+
+        Parameters
+        ----------
+        kept
+            Which; shape (lines,).
+        """
+        rows = np.flatnonzero(kept)
+        return replace(
+            self,
+            device=Column(self.device.values, self.device.codes[rows]),
+            earliest=self.earliest[rows],
+            latest=self.latest[rows],
+            what=self.what[rows],
+            amount=self.amount[rows],
+            detail=Column(self.detail.values, self.detail.codes[rows]),
+            command=self.command[rows],
+            line=self.line[rows],
+            source=self.source[rows],
+        )
+
     def __len__(self) -> int:
         return len(self.what)
 

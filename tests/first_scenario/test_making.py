@@ -168,7 +168,7 @@ def test_a_window_ends_by_the_clock_on_the_wall_when_the_clocks_change(tmp_path,
     _, draft = draft_of(source, said)
     end = datetime.fromisoformat(start) + timedelta(hours=8)
     assert draft.window() == (datetime.fromisoformat(start), end)
-    assert f"successful by {end:%Y-%m-%d %H:%M}" in made(source, said)["plan.yaml"].decode()
+    assert f"successful by {end:%Y-%m-%d %H:%M}" in made(source, said).files["plan.yaml"].decode()
 
 
 def test_a_window_that_comes_after_the_clocks_have_changed_is_told_as_the_wall_shows_it(tmp_path):

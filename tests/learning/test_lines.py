@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fwsim.learning.learn import learn
+from fwsim.learning.learnt import Kept
 from fwsim.learning.lines import (
     UNTOLD,
     LineDownloads,
@@ -11,10 +12,23 @@ from fwsim.learning.lines import (
     stretches_of,
     waits_for_repository,
 )
+from fwsim.run import simulate
 from fwsim.scenario.load import loads
 from tests.tiers import in_both_tiers
 
 MB = 1_000_000
+SLOW = """\
+name: A line that takes longer than the day has
+zone: UTC
+start: 2024-01-01 08:00
+horizon: 3 h
+image: {name: b.idf, packages: [{name: baseos, size: 350 MB}]}
+fleet: {units: {DE: {devices: 10, installed: a.idf}}}
+network: {sites: {default: {link: 1 Mbit/s}}}
+people: {default: {present: never}}
+power: {default: {on: always}}
+commands: [{update: DE, once: 2024-01-01 08:30}]
+"""
 
 
 def shared(starts, size, rate, own=1e12):
@@ -99,6 +113,14 @@ commands: [{{update: Bonn, once: 2021-09-24 10:15}}]
         found[goodput] = learnt.by["factor"]
     assert found[100] == pytest.approx(0.8, rel=1e-5)
     assert found[80] == pytest.approx(1.0, rel=1e-5)
+
+
+def test_a_line_over_which_nothing_had_ended_is_not_said_to_have_been_free(tmp_path):
+    scenario = loads(SLOW)
+    simulate(scenario).save(tmp_path)
+    learnt = learn(scenario, [tmp_path / "status-log.csv"])
+    kept = {one.name: one.kept for one in learnt.inputs}
+    assert kept["network.sites.DE.line_factor"] is Kept.LINE_NOT_TIMED
 
 
 def test_gaps_do_not_count():

@@ -133,6 +133,32 @@ def test_devices_of_another_fleet_are_noticed(place, tmp_path):
     assert "40 of its 40 devices are none of the scenario's" in ended.text
 
 
+def with_strangers(place, log, names):
+    """Write the log of what became of the rollout with devices of another fleet in it."""
+    text = (place / "truth/status-log.csv").read_text(encoding="utf-8")
+    first = next(line for line in text.splitlines()[1:] if ",SUCCESS," in line)
+    name = first.split(",")[1]
+    log.write_text(text + "".join(f"{first.replace(name, one)}\n" for one in names), "utf-8")
+    return log
+
+
+def test_devices_that_are_not_the_scenarios_are_not_counted(place, tmp_path):
+    log = with_strangers(place, tmp_path / "status-log.csv", [f"X{n}" for n in range(30)])
+    own = scored(place, "--scenario", place / "small.yaml", log="truth/status-log.csv")
+    both = scored(place, "--scenario", place / "small.yaml", log=log)
+    assert both.code == 0, both.text
+    assert "30 devices of the log are not in the scenario, and are left out." in both.text
+    sentence = next(line for line in own.text.splitlines() if "were successful" in line)
+    assert "of 40 were successful" in sentence
+    assert sentence in both.text
+
+
+def test_without_a_scenario_the_first_sentence_says_that_there_are_too_many(place, tmp_path):
+    log = with_strangers(place, tmp_path / "status-log.csv", [f"X{n}" for n in range(100)])
+    told = scored(place, log=log).text.splitlines()
+    assert told[1].startswith("The log tells of 140 devices, the forecast is for 40")
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -6,9 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
-from fwsim.fleet.fleet import Column
 from fwsim.learning.under_way.contradictions import in_order, without_what_cannot_be
 from fwsim.learning.under_way.states_seen import STATE_OF, lines_of
 from fwsim.messages import ENGLISH, say, speaking
@@ -260,17 +257,4 @@ def cut_off(observed: Observed, until: int) -> Observed:
     until
         Milliseconds since the epoch.
     """
-    kept = np.flatnonzero(observed.latest <= until)
-    return replace(
-        observed,
-        device=Column(observed.device.values, observed.device.codes[kept]),
-        earliest=observed.earliest[kept],
-        latest=observed.latest[kept],
-        what=observed.what[kept],
-        amount=observed.amount[kept],
-        detail=Column(observed.detail.values, observed.detail.codes[kept]),
-        command=observed.command[kept],
-        line=observed.line[kept],
-        source=observed.source[kept],
-        until=min(observed.until, until),
-    )
+    return replace(observed.where(observed.latest <= until), until=min(observed.until, until))
