@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -213,4 +214,5 @@ def _write(source: Source, draft: Draft, target: Path, *, is_asking: bool, force
     written = write_all(target.parent, files)
     tell(made.warnings)
     click.echo(say("new.written", paths=", ".join(map(str, written))))
-    click.echo(say("new.next", command=f"fwsim run {target} --out out/{target.stem}"))
+    command = shlex.join(["fwsim", "run", str(target), "--out", f"out/{target.stem}"])
+    click.echo(say("new.next", command=command))

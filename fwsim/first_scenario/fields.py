@@ -17,6 +17,7 @@ from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_duration, read_rate, read_share, read_size
 from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.values import Zone, read_local_time
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def _sites_meant(name: str, entry: str, draft: Draft) -> list[str]:
     if not name:
         raise ValueError(say("new.wrong_line", text=entry))
     names = [site.name for site in draft.found.sites]
+    if name == DEFAULT and name in names:
+        raise ValueError(say("new.wrong_default"))
     if name in names:
         return [name]
     begun = [site for site in names if name.endswith("/*") and site.startswith(name[:-1])]
@@ -189,7 +192,7 @@ def _usual_lines(draft: Draft) -> str:
     large = [s for s in sites if s.devices >= max(LARGE_SITE, TIMES_OTHERS * usual)]
     if len(sites) < 2 or draft.value("line") >= read_rate(LARGE_SITE_LINE):
         return ""
-    return "\n".join(f"{site.name} = {LARGE_SITE_LINE}" for site in large)
+    return "\n".join(f"{site.name} = {LARGE_SITE_LINE}" for site in large if site.name != DEFAULT)
 
 
 def _always(text: str) -> Callable[[Draft], str]:

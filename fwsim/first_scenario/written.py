@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import textwrap
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -96,9 +97,10 @@ def _head(draft: Draft, file: str) -> Iterator[str]:
     yield from comment(say("new_file.assumed"))
     yield "#"
     stem = file.rpartition(".")[0] or file
-    yield f"#   fwsim validate {file}"
-    yield f"#   fwsim run {file} --out out/{stem}"
-    yield f"#   fwsim report out/{stem}"
+    out = shlex.quote(f"out/{stem}")
+    yield f"#   fwsim validate {shlex.quote(file)}"
+    yield f"#   fwsim run {shlex.quote(file)} --out {out}"
+    yield f"#   fwsim report {out}"
     yield f"name: {scalar(draft.value('name'))}"
 
 

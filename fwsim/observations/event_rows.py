@@ -27,7 +27,8 @@ def meanings(rows: Rows, role: str) -> tuple[Column, list[Meaning]]:
     unknown = np.array([meaning is None for meaning in read], bool)
 
     def say(row: int) -> str:
-        return rows.unknown("status", column[row], rows.words.known())
+        what = "Update State" if role == "update state" else role
+        return rows.unknown(what, column[row], rows.words.known())
 
     if len(unknown):
         rows.leave_out(unknown[column.codes], role, say)

@@ -24,6 +24,7 @@ from fwsim.observations.text_table import (
     read_json_lines,
     read_parquet,
 )
+from fwsim.observations.words import Words
 from fwsim.observations.xes import read_xes
 from fwsim.problems import InputError, Problem
 
@@ -153,7 +154,7 @@ def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:
     InputError
         If a column is missing.
     """
-    form = mapping.form or _form_by_columns(table, roles)
+    form = mapping.form or _form_by_columns(table, roles, Words(mapping.words))
     needed = {
         "status log": own_log.ROLES,
         "jobs": ("device", *job_rows.ROLES),
@@ -168,7 +169,7 @@ def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:
     return form
 
 
-def _form_by_columns(table: TextTable, roles: dict[str, str]) -> str:
+def _form_by_columns(table: TextTable, roles: dict[str, str], words: Words) -> str:
     """Return what a table is, or would be if it had all columns."""
     status = event_rows.status_role(roles)
     if table.kind == "XES":
@@ -178,10 +179,14 @@ def _form_by_columns(table: TextTable, roles: dict[str, str]) -> str:
     if all(role in roles for role in job_rows.ROLES):
         return "jobs"
     # Texts of the console are looks, whenever they were exported.
-    if_empty = status == "update state" or "time" not in roles
-    if status and looks_like_snapshots(table.columns[roles[status]], if_empty=if_empty):
-        return "snapshots"
-    return "events"
+    is_state, has_time = status == "update state", "time" in roles
+    if is_state and not has_time:
+        return "snapshots"  # whatever its words are: none that is unknown is passed over
+    if not status:
+        return "events"
+    if_empty = is_state or not has_time
+    is_look = looks_like_snapshots(table.columns[roles[status]], words, if_empty=if_empty)
+    return "snapshots" if is_look else "events"
 
 
 def _has_states(table: TextTable, roles: dict[str, str]) -> bool:

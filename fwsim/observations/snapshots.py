@@ -19,7 +19,7 @@ from fwsim.observations.event_rows import meanings, status_role
 from fwsim.observations.observed import LONG_AGO, Account, What
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes, read_times
-from fwsim.observations.words import console_meaning
+from fwsim.observations.words import Words
 
 _IN_NAME = re.compile(
     r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[T _-]*"
@@ -62,20 +62,22 @@ class Look:
     means: dict[str, tuple[What, ...]]
 
 
-def looks_like_snapshots(column: Column, *, if_empty: bool = False) -> bool:
+def looks_like_snapshots(column: Column, words: Words, *, if_empty: bool = False) -> bool:
     """Tell whether most texts of a column are those of the console's field.
 
     Parameters
     ----------
     column
         The texts.
+    words
+        What they mean.
     if_empty
         What to say of a column without any: before the first command the field is empty.
     """
     filled = [text for text in column.values[:1000] if text.strip()]
     if not filled:
         return if_empty
-    return 2 * sum(console_meaning(t) is not None for t in filled) > len(filled)
+    return 2 * sum(words.console_meaning(t) is not None for t in filled) > len(filled)
 
 
 def joined_looks(parts: Sequence[Look]) -> Piece:

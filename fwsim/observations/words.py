@@ -60,17 +60,25 @@ _FINAL = {
     "not successful": (What.FAILED,),
     "not necessary": (What.NOT_NEEDED,),
     "deferred": (What.DEFERRED,),
+    "erfolgreich": (What.DONE,),
+    "nicht erfolgreich": (What.FAILED,),
+    "nicht notwendig": (What.NOT_NEEDED,),
+    "verschoben": (What.DEFERRED,),
 }
+"""As the console says it, in English and in German [S] (docs/german.md)."""
 _LONGEST = 200
 """Characters of a text of the console; no pattern is tried on a longer one."""
 _DASH = r"\s+[–—\-]\s+"
 _CONSOLE = re.compile(
     r"(?:(?P<kind>update|delivery)\s+in\s+progress"
     rf"(?:\s*\((?P<action>(?:transfer|installation)\s+(?:started|completed)){_DASH}(?P<at>[^)]+)\))?"
-    r"|(?P<delivery>delivery\s+)?(?P<final>not\s+successful|successful|not\s+necessary|deferred)"
+    r"|(?P<delivery>delivery\s+)?(?P<final>not\s+successful|successful|not\s+necessary|deferred"
+    r"|nicht\s+erfolgreich|erfolgreich|nicht\s+notwendig|verschoben)"
     rf"(?:{_DASH}(?P<final_at>.+))?)",
     re.IGNORECASE,
 )
+_WITH_STAMP = re.compile(rf"(?P<word>.*?\S){_DASH}(?P<at>\d[^–—]*)")
+"""A word of a mapping, and the stamp that the console puts behind its own."""
 KNOWN_DETAILS = frozenset(DETAIL_TEXTS.values())
 
 
@@ -129,7 +137,17 @@ class Words:
         if not word:
             return Meaning(())
         known = _PLAIN.get(word, _STATES.get(word))
-        return Meaning(known) if known is not None else console_meaning(text)
+        return Meaning(known) if known is not None else self.console_meaning(text)
+
+    def console_meaning(self, text: str) -> Meaning | None:
+        """Return what a text of the console's Update State says, in a mapping's words or its own.
+
+        Behind a mapping's word there may be a stamp. None if it is no such text.
+        """
+        match = _WITH_STAMP.fullmatch(text.strip()) if self._own and len(text) <= _LONGEST else None
+        if match is not None and (whats := self._own.get(folded(match["word"]))) is not None:
+            return Meaning(whats, match["at"], is_console=True)
+        return console_meaning(text)
 
     def known(self) -> list[str]:
         """Return words that would have been right."""

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from fwsim.cli import first_scenario, main
-from tests.first_scenario.lists import branches
+from tests.first_scenario.lists import branches, written
 
 ANSWERS = 15
 
@@ -123,3 +123,26 @@ def test_on_a_terminal_one_is_asked_before_anything_is_replaced(folder):
 def test_who_stops_half_way_has_written_nothing(folder):
     assert new(typed="My rollout\n").exit_code == 1
     assert not (folder / "devices.yaml").exists()
+
+
+def test_names_with_blanks_are_written_as_a_shell_reads_them(folder):
+    made = new("--out", "my list.yaml")
+    assert made.output.splitlines()[-1] == "Next: fwsim run 'my list.yaml' --out 'out/my list'"
+    text = (folder / "my list.yaml").read_text("utf-8")
+    assert "#   fwsim validate 'my list.yaml'\n" in text
+    assert "#   fwsim report 'out/my list'\n" in text
+
+
+def test_a_line_of_a_site_called_default_is_refused_before_anything_is_written(folder):
+    written(folder / "devices.csv", "OU;Site", ["DE/A;default"] * 3 + ["DE/B;B"] * 3)
+    made = new("--line", "default=1 Mbit/s")
+    assert made.exit_code == 2
+    assert "--line: error: a site called default has the line of all sites" in made.output
+    assert new("--line", "1 Mbit/s").exit_code == 0
+
+
+def test_a_large_site_called_default_gets_the_line_of_all(folder):
+    written(
+        folder / "devices.csv", "OU;Site", ["DE/A;default"] * 400 + ["DE/B;B"] * 3 + ["DE/C;C"] * 3
+    )
+    assert new().exit_code == 0

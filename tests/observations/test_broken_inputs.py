@@ -124,7 +124,7 @@ LINES = {
         LOOK,
         LOOK_GOOD,
         "TC-9,2026-11-02 09:00,Update in progress (Transfer started – 2026-11-0",
-        "unknown status 'Update in progress (Transfer started",
+        "unknown Update State 'Update in progress (Transfer started",
     ),
     "a stamp of no day": (
         LOOK,

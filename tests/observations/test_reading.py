@@ -109,6 +109,46 @@ def test_one_export_with_a_column_of_times_holds_many_looks(put):
     assert observed.earliest.tolist() == [LONG_AGO, ms("2026-11-02T09:12+00:00")]
 
 
+GERMAN_CONSOLE = """\
+Gerätename;Aktualisierungsstatus
+B-1;Erfolgreich – {day} 04:12:00
+B-2;Nicht erfolgreich – {day} 04:13:00
+B-3;Nicht notwendig
+B-4;Verschoben – {day} 04:14:00
+"""
+
+
+@pytest.mark.parametrize("day", ["2021-10-29", "29.10.2021"])
+def test_a_german_console_is_read_as_an_english_one(put, day):
+    path = put(GERMAN_CONSOLE.format(day=day), "states-2021-10-31T06-03.csv")
+    observed = read_observed(path, zone="UTC")
+    assert events(observed) == [
+        ("B-1", "DONE", ms("2021-10-29T04:12+00:00")),
+        ("B-2", "FAILED", ms("2021-10-29T04:13+00:00")),
+        ("B-3", "NOT_NEEDED", LONG_AGO),
+        ("B-4", "DEFERRED", ms("2021-10-29T04:14+00:00")),
+    ]
+
+
+def test_a_stamp_may_stand_behind_a_word_of_a_mapping(put):
+    path = put(
+        "Name;Update State\nA;Fertig – 29.10.2021 04:12:00\nB;Fertig\n", "s-2021-10-31T06-03.csv"
+    )
+    mapping = put("words: {Fertig: done}\n", "mapping.yaml")
+    observed = read_observed(path, zone="UTC", mapping=mapping)
+    assert observed.accounts[0].form == "Update States of the console (CSV)"
+    assert events(observed) == [
+        ("A", "DONE", ms("2021-10-29T04:12+00:00")),
+        ("B", "DONE", LONG_AGO),
+    ]
+
+
+def test_unknown_words_of_an_update_state_are_told_as_such(put):
+    path = put("Name;Update State\nA;Gereed – 2021-10-29 04:12:00\n", "s-2021-10-31T06-03.csv")
+    with pytest.raises(fwsim.InputError, match="unknown Update State 'Gereed"):
+        read_observed(path, zone="UTC")
+
+
 @pytest.mark.parametrize("state", ["", "Delivery successful"])
 def test_an_export_in_which_no_device_has_begun_tells_when_that_was(put, state):
     text = f"Device,Update State\nA,{state}\nB,{state}\n"
