@@ -344,8 +344,14 @@ def compare(
     InputError
         If a scenario does not hold together.
     ValueError
-        If there are fewer than two, or too few runs to pair.
+        If there are fewer than two, a path takes the place of several, or there are too few runs
+        to pair.
     """
+    if isinstance(scenarios, (str, Path)):
+        raise ValueError(
+            f"scenarios: expected two plans or more, as in ['a.yaml', 'b.yaml']; got "
+            f"{str(scenarios)!r} alone"
+        )
     if len(scenarios) < 2:
         raise ValueError("a comparison takes two plans or more")
     models = [s if isinstance(s, Scenario) else load(s) for s in scenarios]

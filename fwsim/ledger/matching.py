@@ -26,7 +26,7 @@ def sources_of(
 ) -> tuple[Source, list[Source]]:
     """Return the log of the rollout, and those of rollouts before it; none may come twice."""
     source = source_of([Path(log) for log in _each(logs)])
-    before = [source_of(Path(log)) for log in past]
+    before = [source_of(Path(log)) for log in _each(past)]
     check_twice([source, *before])
     return source, before
 

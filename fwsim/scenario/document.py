@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from fwsim.messages import say
 from fwsim.problems import Problem, Severity
 from fwsim.scenario.excerpt import excerpt_of
 from fwsim.secrecy import MASK, without_secrets
@@ -112,6 +113,7 @@ class Document:
             if place is not None:
                 break
         shown = ".".join(self.without_secrets(str(part)) for part in path) or None
+        text = "".join([text, *self._set_below(path)])
         if place is None:
             return Problem(self.without_secrets(text), source=self.source, path=shown)
         return self.problem_in(place, text, shown)
@@ -124,6 +126,13 @@ class Document:
             if is_in_it or is_above:
                 return source
         return ""
+
+    def _set_below(self, path: Path_) -> Iterator[str]:
+        """Yield what to say of values below a path that did not stand in the file."""
+        for other, source in self.set_elsewhere.items():
+            if path and other[: len(path)] == path:
+                key = ".".join(self.without_secrets(str(part)) for part in other)
+                yield say("settings.with", source=source, key=key)
 
     def problem_in(self, place: Place, text: str, path: str | None = None) -> Problem:
         """Return a problem at a place."""

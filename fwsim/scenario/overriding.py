@@ -6,7 +6,7 @@ its ``name``, or, if it is a command, by whom it is for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -278,7 +278,22 @@ def _told(value: Any, override: Override) -> str:
         case bool():
             return str(value).lower()
         case dict() | list() | tuple():
-            return "a list" if not isinstance(value, dict) else "a map"
+            return _told_together(value)
     text = getattr(value, "written", None) or str(value)
     text = without_secrets(without_password_option(text))
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def _told_together(value: Mapping[str, Any] | Sequence[Any]) -> str:
+    """Return a list or a map as YAML writes it on a line; a long one by how much is in it."""
+    if isinstance(value, Mapping):
+        inside = [f"{without_secrets(key)}: {_part(part, key)}" for key, part in value.items()]
+        text, long = f"{{{', '.join(inside)}}}", "a map"
+    else:
+        text, long = f"[{', '.join(map(_part, value))}]", f"a list of {len(value)}"
+    text = without_secrets(text)
+    return text if len(text) <= LONGEST_SHOWN else long
+
+
+def _part(value: Any, key: str = "") -> str:
+    return _told(value, Override(key, value)) or "null"

@@ -110,6 +110,12 @@ def test_too_little_to_compare_is_refused(demo, plans, runs, part):
         compare([demo] * plans, replications=runs)
 
 
+@pytest.mark.parametrize("alone", ["a.yaml", Path("a.yaml")])
+def test_a_single_path_is_not_taken_apart(alone):
+    with pytest.raises(ValueError, match=r"scenarios: expected two plans or more, .* got 'a.yaml'"):
+        compare(alone)
+
+
 def test_the_verdict_begins_with_what_is_settled_and_weighs_most():
     """Thirteen settled minutes come before two more prompts, and are not left out for them."""
     base, plan = (answer_of(minutes, prompts) for minutes, prompts in ((100, 2450), (87, 2452)))

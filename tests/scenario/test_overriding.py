@@ -123,3 +123,34 @@ def test_two_places_that_share_a_value_are_changed_apart(tmp_path):
     )
     changed = fwsim.load(path, settings=["fleet.units.A.devices=5"])
     assert [unit.devices for unit in changed.fleet.units.values()] == [5, 3]
+
+
+def changes(path, *settings):
+    told = []
+    fwsim.load(path, settings=settings, changed=told.extend)
+    return [str(one) for one in told]
+
+
+def test_short_lists_and_maps_are_told_as_they_are(file):
+    [before, after] = changes(
+        file,
+        "firmware.reminder={deferments: 2, delays: [30 min, 1 h]}",
+        "firmware.reminder.delays=[30 min]",
+    )
+    assert before.startswith(
+        "set: firmware.reminder is {deferments: 2, delays: [30 min, 1 h]}; nothing"
+    )
+    assert after == "set: firmware.reminder.delays is [30 min], not [30 min, 1 h]"
+
+
+def test_a_password_in_a_map_is_not_told(file):
+    [told] = changes(file, "firmware={path: a, password: open sesame}")
+    assert told.startswith("set: firmware is {path: a, password: ***}; nothing")
+
+
+def test_a_fault_above_a_value_that_was_set_names_it(file):
+    file.write_text(
+        f"{file.read_text()}people: {{default: {{answer: {{now: 50 %, defer: 42 %}}}}}}\n"
+    )
+    told = complaint(file, "people.default.answer.now=90 %")
+    assert "add up to 132 %, more than 100 % (with --set people.default.answer.now)" in told
