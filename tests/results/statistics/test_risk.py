@@ -56,8 +56,8 @@ def test_runs_that_all_agree_are_told_as_they_are():
     made = answer(20)
     told = risk_in_words(Answer(made.setting, alike, provenance=made.provenance))
     assert told == (
-        "The risk: the runs do not differ; each ends with 100.0 % of the targeted devices "
-        "successful."
+        "The risk: how many get it is the same in every run; each ends with 100.0 % of the "
+        "targeted devices successful."
     )
     kept = replace(made.setting, expect=(KEPT,))
     assert "misses what is expected; each ends with 100.0 %" in risk_in_words(
