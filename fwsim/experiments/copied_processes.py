@@ -80,7 +80,7 @@ def _in_order(pipes: list[Any], parts: int) -> Iterator[Any]:
     for _ in range(AHEAD):
         for pipe in pipes:
             if (part := next(to_come, None)) is not None:
-                pipe.send(part)
+                _ask(pipe, part)
     ready: dict[int, Any] = {}
     for wanted in range(parts):
         while wanted not in ready:
@@ -89,7 +89,7 @@ def _in_order(pipes: list[Any], parts: int) -> Iterator[Any]:
                 part, results = _received(pipe)
                 ready[part] = results
                 if (following := next(to_come, None)) is not None:
-                    pipe.send(following)
+                    _ask(pipe, following)
         yield from ready.pop(wanted)
 
 
@@ -110,7 +110,7 @@ def beside(work: Callable[..., T], *what: Any) -> Iterator[Callable[[], T]]:
         When it is waited for, if the process was ended from outside.
     """
     with _copies(lambda _: work(*what), 1) as (pipe,):
-        pipe.send(0)
+        _ask(pipe, 0)
 
         def result() -> T:
             done: T = _received(pipe)[1]
@@ -203,6 +203,14 @@ def _pickled(told: tuple[Any, BaseException | None]) -> tuple[bytes, bytes | Non
         words.add_note("".join(traceback.format_exception(fault)))
         sent = pickle.dumps(words)
     return packed, sent
+
+
+def _ask(pipe: Any, part: int) -> None:
+    """Ask a copy for a part of the work, unless it is gone."""
+    try:
+        pipe.send(part)
+    except ConnectionError:
+        raise MemoryError(ENDED) from None
 
 
 def _received(pipe: Any) -> tuple[int, Any]:
