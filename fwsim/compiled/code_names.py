@@ -41,11 +41,18 @@ def shipped_name() -> str:
 
 
 def _digest(*words: str) -> str:
-    digest = hashlib.blake2b(digest_size=20)
-    for name in _SOURCES:
-        place = _PACKAGE / name
-        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    digest = hashlib.blake2b(_sources(), digest_size=20)
     for word in words:
         digest.update(word.encode() + b"\0")
     return digest.hexdigest()
+
+
+@cache
+def _sources() -> bytes:
+    """Return the text of all files that go into the code."""
+    text = b""
+    for name in _SOURCES:
+        place = _PACKAGE / name
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            text += file.name.encode() + b"\0" + file.read_bytes()
+    return text

@@ -18,7 +18,7 @@ from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.kept_code import code_folder, code_kept_or_made
 from fwsim.compiled.series import CompiledSeries
-from fwsim.compiled.shipped_code import shipped_code
+from fwsim.compiled.shipped_code import shipped_code, shipped_file
 from fwsim.quantities.series import work_with
 
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
@@ -67,7 +67,7 @@ def is_at_hand() -> bool:
     """Tell whether the clock need not be compiled before it is used."""
     if is_interpreted() or _LOADED or (code_folder() / code_name()).is_file():
         return True
-    return shipped_code() is not None
+    return shipped_file() is not None
 
 
 _LOADING = Lock()

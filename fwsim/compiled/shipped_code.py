@@ -23,17 +23,23 @@ def shipped_folder() -> Path:
     return Path(__file__).parent / "shipped"
 
 
-def shipped_code() -> bytes | None:
-    """Return the code that came with fwsim; None if none did, or none for this machine."""
+def shipped_file() -> Path | None:
+    """Return the file of code that came with fwsim; None if none did, or none for this machine."""
     folder = shipped_folder()
     if not folder.is_dir() or not is_common():
         return None
     path = folder / shipped_name()
+    return path if path.is_file() else None
+
+
+def shipped_code() -> bytes | None:
+    """Return the code that came with fwsim; None if there is none, or it is damaged."""
+    path = shipped_file()
+    if path is None:
+        return None
     try:
         with path.open("rb") as file:
             return unwrapped(file.read(MOST_BYTES), path.name)
-    except FileNotFoundError:
-        return None
     except (OSError, DamagedError) as error:
         said = f"the compiled clock in {path} cannot be used ({error}); it is compiled anew"
         say_once(said)

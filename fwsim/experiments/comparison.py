@@ -15,6 +15,7 @@ import numpy as np
 from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
+from fwsim.experiments.pairing import paired_by, starts
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.in_words import measure_in_words
@@ -286,28 +287,6 @@ def _named(scenarios: Sequence[Scenario], paths: Sequence[Path | None]) -> tuple
     )
 
 
-def _paired_by(experiments: Sequence[Experiment]) -> str:
-    first, *others = (experiment.rollout.fleet for experiment in experiments)
-    if all(list(first.names) == list(other.names) for other in others):
-        return ""
-    return say("comparison.fleets_differ")
-
-
-def _starts(experiments: Sequence[Experiment]) -> str:
-    """Return that times count from other moments in some plans; empty if from the same in all."""
-    rollouts = [experiment.rollout for experiment in experiments]
-    firsts = [
-        rollout.local_time(min(run.at for run in rollout.runs))
-        for rollout in rollouts
-        if rollout.runs
-    ]
-    if len(firsts) < len(rollouts) or len(set(firsts)) == 1:
-        return ""
-    shown = [f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00") for at in firsts]
-    times = say("comparison.and_at", before=", ".join(shown[:-1]), last=shown[-1])
-    return say("comparison.starts_differ", times=times)
-
-
 def compare(
     scenarios: Sequence[Scenario | str | Path],
     *,
@@ -367,9 +346,9 @@ def compare(
         _named(models, found if paths is None else paths),
         _answers(experiments, count, how, progress),
         asked,
-        _paired_by(experiments),
+        paired_by(experiments),
         tuple(inputs_of(doubted(experiments[0].rollout), name, range(count))),
-        _starts(experiments),
+        starts(experiments),
     )
 
 

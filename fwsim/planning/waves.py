@@ -15,6 +15,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import Every, Once
 from fwsim.commands.scmd import ScmdLine
 from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LogColumns
 from fwsim.problems import InputError, Problem
 from fwsim.results.run.record import RunRecord
 from fwsim.results.statistics.answer import Answer
@@ -195,10 +196,7 @@ class EndOfWave:
 
     def __call__(self, record: RunRecord) -> float:
         """Return the time; NaN if none is ever successful."""
-        log = record.log
-        mine = [code for code, run in enumerate(log.runs) if run.label in self.labels]
-        lines = log.in_state(State.SUCCESS) & np.isin(log.run, mine)
-        times = np.sort(log.time[lines])
+        times = np.sort(record.log.time[_successes(record.log, self.labels)])
         if not len(times):
             return math.nan
         rank = max(1, int(np.ceil(round(self.share * len(times), 9))))
@@ -219,10 +217,13 @@ class SuccessfulOfWave:
 
     def __call__(self, record: RunRecord) -> float:
         """Return the number of devices."""
-        log = record.log
-        mine = [code for code, run in enumerate(log.runs) if run.label in self.labels]
-        lines = log.in_state(State.SUCCESS) & np.isin(log.run, mine)
-        return float(len(np.unique(log.device[lines])))
+        return float(len(np.unique(record.log.device[_successes(record.log, self.labels)])))
+
+
+def _successes(log: LogColumns, labels: frozenset[str]) -> NDArray[np.bool_]:
+    """Return which lines of a log tell success under runs with some labels."""
+    mine = [code for code, run in enumerate(log.runs) if run.label in labels]
+    return log.in_state(State.SUCCESS) & np.isin(log.run, mine)
 
 
 def measures_of_waves(waves: Sequence[Wave]) -> dict[str, Callable[[RunRecord], float]]:

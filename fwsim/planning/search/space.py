@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.command import Command, UpdateCommand
-from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.schedule import Every, Once
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.measures.amounts import counted
@@ -31,10 +30,10 @@ from fwsim.planning.search.axes import (
     Choice,
     axes_of,
 )
+from fwsim.planning.search.own_settings import hidden_by_own_settings
 from fwsim.problems import InputError, Problem, Severity, nearest
 from fwsim.scenario.checks import findings
 from fwsim.scenario.complaints import in_plain_words
-from fwsim.scenario.fleet_build import firmware_by_unit
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import TurnSection, WavesSection
 from fwsim.scenario.server_clock import ShownTwiceError, command_instant, instant, shown
@@ -87,8 +86,9 @@ class Space:
         problems += self._idle_axes(turn)
         self.warnings: list[Problem] = []
         """What in the search parameters is valid and hardly meant."""
-        for problem, is_idle in self._own_settings(turn):
-            (problems if is_idle else self.warnings).append(self.scenario.placed(problem))
+        for problem in hidden_by_own_settings(rollout, self._commanded, turn):
+            kept = problems if problem.severity is Severity.ERROR else self.warnings
+            kept.append(scenario.placed(problem))
         unknown = [*self._unknown_places(turn.proxies)]
         problems += unknown or self._wrong_values()
         if problems:
@@ -364,39 +364,6 @@ class Space:
                     path = f"search.turn.waves.number.{number}"
                     yield self.scenario.placed(Problem(text, path=path))
 
-    def _own_settings(self, turn: TurnSection) -> Iterator[tuple[Problem, bool]]:
-        """Yield the search parameters that settings of OUs hide, and whether they do everywhere.
-
-        What is turned is the setting of the top level; what is set at an OU stays.
-        """
-        units = firmware_by_unit(self.scenario)
-        units.pop("", None)
-        turned: list[tuple[str, bool, Callable[[FirmwareSettings], object]]] = [
-            ("deferments", True, lambda own: own.deferments),
-            ("delays", True, lambda own: own.delays),
-            ("proxies", not any(map(_is_placed, turn.proxies)), lambda own: own.proxy_type),
-        ]
-        for field, is_of_top, setting in turned:
-            own = [unit for unit, at in units.items() if setting(at) is not None]
-            members = [self._rollout.fleet.in_unit(unit, subordinate_units=True) for unit in own]
-            hidden = [np.intersect1d(self._commanded, devices) for devices in members]
-            own = [unit for unit, devices in zip(own, hidden, strict=True) if len(devices)]
-            if not own or not getattr(turn, field):
-                continue
-            path = f"search.turn.{field}"
-            devices = len(np.unique(np.concatenate(hidden)))
-            is_idle = is_of_top and devices == len(self._commanded)
-            named = own[0] if len(own) == 1 else f"{own[0]} and {counted(len(own) - 1, 'other OU')}"
-            what = "a proxy setting" if field == "proxies" else "a reminder"
-            have = "has" if len(own) == 1 else "have"
-            text = (
-                f"{named} {have} {what} of {'its' if len(own) == 1 else 'their'} own, which stays"
-            )
-            if is_idle:
-                text = f"it has no effect: {text}, and all devices are there"
-            severity = Severity.ERROR if is_idle else Severity.WARNING
-            yield Problem(text, path=path, severity=severity), is_idle
-
     def _unknown_places(self, proxies: Sequence[bool | tuple[str, ...]]) -> Iterator[Problem]:
         for number, places in enumerate(proxies):
             for name in places if isinstance(places, tuple) else ():
@@ -424,11 +391,6 @@ class Space:
             path = f"search.turn.{axis.field}"
             problems.append(Problem(f"{named}: {text}{more * (len(wrong) > 1)}", path=path))
         return [self.scenario.placed(problem) for problem in problems]
-
-
-def _is_placed(proxies: bool | tuple[str, ...]) -> bool:
-    """Tell whether proxies are placed at OUs, not set at the top level."""
-    return isinstance(proxies, tuple)
 
 
 def _parts(target: Target, units: Sequence[str]) -> list[NamedTarget]:

@@ -11,7 +11,8 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
-from fwsim.results.statistics.judgement import judge
+from fwsim.results.statistics.judgement import holds
+from fwsim.results.statistics.stopping import can_be_judged
 
 _SIGNS = {">=": "≥", "<=": "≤"}
 
@@ -55,7 +56,11 @@ def risk_in_words(answer: Answer) -> str:
 
 def _judged(answer: Answer) -> list[Expectation]:
     """Return what is expected, without what the runs did not go far enough for."""
-    return [v.expectation for v in judge(answer, answer.setting.expectations) if v.judged]
+    return [
+        expected
+        for expected in answer.setting.expectations
+        if can_be_judged(answer, expected, held=holds(expected, answer.values(expected.measure)))
+    ]
 
 
 def _missed(answer: Answer, expected: Expectation) -> int:
