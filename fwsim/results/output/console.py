@@ -101,6 +101,8 @@ def _print_heading(result: Result, console: Console) -> None:
     console.print(lines_in_words(result.rollout))
     if "why_engine" in seed:
         console.print(say("answer.played_by_simpy", why=seed["why_engine"]))
+    if "played" in seed:
+        console.print(say(f"played.{seed['played']}"))
 
 
 def print_summary(result: Result, console: Console | None = None) -> None:
