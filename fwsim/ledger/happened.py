@@ -278,9 +278,10 @@ class _Known:
             case Kind.CHANCE_OF:
                 by = self._by(measure)
                 return None if by is None else float(self._reached_at(measure) <= by)
-            case Kind.SUCCESSFUL:
+            case Kind.SUCCESSFUL | Kind.DEVICES_SUCCESSFUL:
                 by = self._by(measure)
-                return None if by is None else self._share(self._done, by)
+                of = self._targeted if measure.kind is Kind.SUCCESSFUL else 1
+                return None if by is None else int((self._done <= by).sum()) / of
             case Kind.UP_TO_DATE:
                 by = self._by(measure)
                 both = np.append(self._done, self._seen.not_needed)

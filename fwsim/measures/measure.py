@@ -25,7 +25,7 @@ _ANYTHING = r"\S.*?"
 _WEEK = r"(?:always|never|daily|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d\d?:\d\d).*?"
 _OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
 _GROUP = r"(?:site|model|people)\s+\S.*?"
-_WANTED = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
+_WANTED = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -96,6 +96,11 @@ class Measure:
         if self.kind is Kind.OUTCOME:
             return self.outcome in GOOD_OUTCOMES
         return self.kind in _WANTED
+
+    @property
+    def is_neutral(self) -> bool:
+        """Whether neither more nor less of it is better: it says whom a rollout is for."""
+        return self.kind is Kind.TARGETED
 
     @property
     def name(self) -> str:

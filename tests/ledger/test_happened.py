@@ -71,7 +71,8 @@ def told_by(result, folder, measures, **more):
 def test_measures_of_a_log_are_those_of_its_run(tmp_path, name):
     result = result_of(name)
     record = result.record
-    asked = [read_measure("t70"), read_measure("successful by 2018-08-20 12:30")]
+    words = ("t70", "successful by 2018-08-20 12:30", "devices successful")
+    asked = [read_measure(each) for each in words]
     asked += usual_measures(record.rollout) + outcome_measures(record)
     happened = told_by(result, tmp_path, asked)
     told = {m: happened.value(m) for m in asked if happened.value(m) is not None}

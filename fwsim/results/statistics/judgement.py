@@ -25,7 +25,7 @@ from fwsim.results.statistics.stopping import can_be_judged, stop_moment
 MOST_CAUSES = 3
 NEVER_REACHED = 10.0
 """Shortfall of what no run reaches."""
-_OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
+_OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
 _OF_TIME = (Kind.TIME_TO, Kind.CHANCE_OF)
 _A_SHARE = Measure(Kind.SUCCESSFUL)
 _OF_HUBS = (Kind.PEAK_HUBS, Kind.BUSY_HOUR_HUBS)

@@ -58,6 +58,13 @@ def test_where_none_needs_the_update_all_that_need_it_have_it_from_the_start(pla
     assert value(result, "time to 95 % of targeted") == math.inf
 
 
+def test_devices_with_success_are_counted_up_to_a_time(play):
+    result = play(fleet={"units": {"DE": {"devices": 2}, "DE/A": {"devices": 3}}})
+    done = value(result, "devices successful")
+    assert done == value(result, "successful") * value(result, "devices targeted") > 0
+    assert value(result, "devices successful by 2018-08-20 11:00") == 0
+
+
 def test_a_group_that_no_command_targets_never_gets_there(play):
     units = {"DE": {"devices": 2, "installed": "new.idf"}, "FR": {"devices": 1}}
     result = play(fleet={"units": units})
