@@ -25,7 +25,7 @@ from fwsim.results.output.score_files import (
     ToldTrack,
 )
 from fwsim.results.statistics.headline import SHARE
-from fwsim.results.statistics.in_words import apart, moment_in_words
+from fwsim.results.statistics.in_words import apart, minute_by, moment_in_words
 
 USUAL = (
     *(Measure(Kind.TIME_TO, share=share) for share in (0.5, 0.9, 0.95, 0.99)),
@@ -95,7 +95,7 @@ def _sentences(scores: Scores) -> Iterator[str]:
         "devices": localised(f"{max(kept.targeted, happened.devices):,}"),
     }
     if over is not None and math.isfinite(over):
-        yield say("score.over", **told, at=_moment(kept, kept.first_command_at + over))
+        yield say("score.over", **told, at=_by(kept, over))
     elif happened.is_whole:
         yield say("score.never_over", **told)
     else:
@@ -112,8 +112,7 @@ def _said(one: Scored) -> Iterator[str]:
         sure = never(score.told.quantiles[_SURE])
         kept = one.forecast
         if math.isfinite(sure):
-            at = _moment(kept, kept.first_command_at + sure)
-            yield say("score.said_sure", forecast=label_of(one), at=at)
+            yield say("score.said_sure", forecast=label_of(one), at=_by(kept, sure))
         else:
             yield say("score.said_unsure", forecast=label_of(one))
 
@@ -129,6 +128,11 @@ def label_of(one: Scored) -> str:
 
 def _moment(kept: KeptForecast, milliseconds: float) -> str:
     return moment_in_words(kept.local(milliseconds))
+
+
+def _by(kept: KeptForecast, after: float) -> str:
+    """Return by when something has come, so long after the first command."""
+    return moment_in_words(minute_by(kept.local(kept.first_command_at + after)))
 
 
 def _notes(scores: Scores) -> Iterator[str]:
