@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import OUTCOMES, State
@@ -162,7 +163,7 @@ def _runs(seen: Journeys, time: Ints, rollout: Rollout) -> Ints:
     return found
 
 
-def _anybody_of(run: CommandRun, rollout: Rollout) -> Ints | slice:
+def _anybody_of(run: CommandRun, rollout: Rollout) -> NDArray[np.int32] | slice:
     """Return whom a run may be for: who is in a dynamic group shows only when it runs."""
     target = run.command.target
     return slice(None) if isinstance(target, ClientGroupTarget) else rollout.find(target)
