@@ -11,6 +11,7 @@ from fwsim.ledger.parts import Known, ScoredParts
 from fwsim.ledger.record import Record
 from fwsim.ledger.score import ALL, LAST, Scores, share_in_band
 from fwsim.ledger.scoring import Score, Scored
+from fwsim.ledger.to_come import ToCome
 from fwsim.measures.amounts import counted, shown, shown_interval, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.in_words import measure_in_words
@@ -103,7 +104,17 @@ def _sentences(scores: Scores) -> Iterator[str]:
     for one in scores.scored[:1] + scores.scored[1:][-1:]:
         yield from _said(one)
     if not happened.is_whole:
+        yield from _why_not_over(scores, until)
         yield say("score.log_ends", until=until)
+
+
+def _why_not_over(scores: Scores, until: str) -> Iterator[str]:
+    """Yield why a log in which every device has ended is not taken as the whole."""
+    is_ended = not scores.seen.under_way and scores.seen.devices >= scores.forecast.targeted
+    if is_ended and scores.to_come is ToCome.SOMETHING:
+        yield say("score.more_to_come", until=until)
+    if is_ended and scores.to_come is ToCome.UNKNOWN:
+        yield say("score.unknown_to_come", until=until)
 
 
 def _said(one: Scored) -> Iterator[str]:
