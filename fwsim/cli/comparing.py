@@ -214,13 +214,27 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
         console.print(say("comparison.note_few", level=level, count=comparison.runs))
     else:
         console.print(say("comparison.note", level=level))
+    if _is_of_some_pairs(comparison):
+        console.print(say("comparison.note_pairs", count=comparison.runs, fewest=FEWEST_FOR_RANGE))
+
+
+def _is_of_some_pairs(comparison: Comparison) -> bool:
+    """Tell whether any range that is shown leaves out pairs."""
+    from fwsim.results.statistics.difference_in_words import range_cell, signed_range
+
+    found = (
+        comparison.difference(measure, plan)
+        for measure in comparison.first_measures
+        for plan in range(1, len(comparison.answers))
+    )
+    return any(not one.same and range_cell(one) != signed_range(one) for one in found)
 
 
 def _table(comparison: Comparison, plan: int) -> Any:
     from fwsim.console import plain_table
     from fwsim.measures.amounts import beside_each_other
     from fwsim.measures.in_words import measure_in_words
-    from fwsim.results.statistics.difference_in_words import narrower, signed_range, told
+    from fwsim.results.statistics.difference_in_words import narrower, range_cell, told
     from fwsim.results.statistics.in_words import range_head
 
     table = plain_table(say("comparison.head.measure"))
@@ -244,7 +258,7 @@ def _table(comparison: Comparison, plan: int) -> Any:
             words = say("difference.none") if is_none else told(difference)
             table.add_row(name, *values, words, "", "", say("difference.all_same"), "")
             continue
-        words, span = told(difference), signed_range(difference)
+        words, span = told(difference), range_cell(difference)
         table.add_row(
             name,
             *values,

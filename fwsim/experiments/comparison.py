@@ -248,6 +248,7 @@ class Comparison(Tables):
                         "range low": expected.low.value if expected else math.nan,
                         "range high": expected.high.value if expected else math.nan,
                         "range holds": expected.holds if expected else math.nan,
+                        "compared pairs": len(found.pairs),
                         "better in": found.better_in,
                         "value": self.answers[plan].estimate(measure).value,
                         "base": base.value,
