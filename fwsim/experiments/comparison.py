@@ -19,7 +19,7 @@ from fwsim.experiments.pairing import paired_by, starts
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.in_words import measure_in_words
-from fwsim.measures.measure import Measure, read_measure
+from fwsim.measures.measure import Measure, read_measures
 from fwsim.messages import say
 from fwsim.model.doubt import doubted
 from fwsim.results.export.page import page
@@ -294,7 +294,7 @@ def compare(
     paths: Sequence[Path] | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    measures: Iterable[str | Measure] = (),
+    measures: str | Measure | Iterable[str | Measure] = (),
     engine: Engine | str | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -313,7 +313,7 @@ def compare(
     seed
         Names the experiment; the first scenario's by default.
     measures
-        Measures wanted beside the usual ones, by their words.
+        Measures wanted beside the usual ones, by their words; one or several.
     engine, workers, executor
         As in `Experiment.run`.
     progress
@@ -353,12 +353,13 @@ def compare(
     )
 
 
-def _asked(models: Sequence[Scenario], measures: Iterable[str | Measure]) -> tuple[Measure, ...]:
+def _asked(
+    models: Sequence[Scenario], measures: str | Measure | Iterable[str | Measure]
+) -> tuple[Measure, ...]:
     """Return what every scenario expects something of, and what is asked for besides."""
     shared = set.intersection(*({e.measure for e in model.expect} for model in models))
     expected = [e.measure for e in models[0].expect if e.measure in shared]
-    read = (read_measure(m) if isinstance(m, str) else m for m in measures)
-    return tuple(dict.fromkeys([*expected, *read]))
+    return tuple(dict.fromkeys([*expected, *read_measures(measures)]))
 
 
 def _answers(
