@@ -242,6 +242,20 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
         console.print(say("comparison.note_few", level=level, count=comparison.runs))
     else:
         console.print(say("comparison.note", level=level))
+    if _is_of_some_pairs(comparison):
+        console.print(say("comparison.note_pairs", count=comparison.runs, fewest=FEWEST_FOR_RANGE))
+
+
+def _is_of_some_pairs(comparison: Comparison) -> bool:
+    """Tell whether any range that is shown leaves out pairs."""
+    from fwsim.results.statistics.difference_in_words import range_cell
+
+    found = (
+        comparison.difference(measure, plan)
+        for measure in comparison.first_measures
+        for plan in range(1, len(comparison.answers))
+    )
+    return any(not one.same and range_cell(one) != range_cell(one) for one in found)
 
 
 def _table(comparison: Comparison, plan: int) -> Any:
@@ -267,7 +281,7 @@ def _table(comparison: Comparison, plan: int) -> Any:
 
 def _cells(comparison: Comparison, measure: Measure, plan: int) -> tuple[str, ...]:
     """Return what a row tells of a measure: both plans, the difference, what it stands on."""
-    from fwsim.results.statistics.difference_in_words import narrower, signed_range, told
+    from fwsim.results.statistics.difference_in_words import narrower, range_cell, told
 
     found = comparison.difference(measure, plan)
     values = _beside_each_other(comparison, measure, plan)
@@ -275,7 +289,7 @@ def _cells(comparison: Comparison, measure: Measure, plan: int) -> tuple[str, ..
         is_none = found.same and found.pairs
         words = say("difference.none") if is_none else told(found)
         return (*values, words, "", "", say("difference.all_same") if found.same else "", "")
-    words, span = told(found), signed_range(found)
+    words, span = told(found), range_cell(found)
     often = say("difference.often", often=found.better_in, count=found.runs)
     return (
         *values,

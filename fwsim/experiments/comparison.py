@@ -319,7 +319,7 @@ def compare(
     paths: Sequence[Path] | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    measures: Iterable[str | Measure] = (),
+    measures: str | Measure | Iterable[str | Measure] = (),
     engine: Engine | str | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -338,7 +338,7 @@ def compare(
     seed
         Names the experiment; the first scenario's by default.
     measures
-        Measures wanted beside the usual ones, by their words.
+        Measures wanted beside the usual ones, by their words; one or several.
     engine, workers, executor
         As in `Experiment.run`.
     progress

@@ -38,6 +38,7 @@ def _rows(comparison: Comparison, measure: Measure) -> Iterator[dict[str, Any]]:
             "range low": expected.low.value if expected else math.nan,
             "range high": expected.high.value if expected else math.nan,
             "range holds": expected.holds if expected else math.nan,
+            "compared pairs": len(found.pairs),
             "better in": found.better_in,
             "value": estimate(comparison.values(measure, plan), unit).value,
             "base": base,

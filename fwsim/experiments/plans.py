@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from fwsim.measures.measure import Measure, read_measure
+from fwsim.measures.measure import Measure, read_measures
 from fwsim.scenario.schema import Scenario
 
 
@@ -18,9 +18,10 @@ def names_of(scenarios: Sequence[Scenario], paths: Sequence[Path | None]) -> tup
     )
 
 
-def asked_of(models: Sequence[Scenario], measures: Iterable[str | Measure]) -> tuple[Measure, ...]:
+def asked_of(
+    models: Sequence[Scenario], measures: str | Measure | Iterable[str | Measure]
+) -> tuple[Measure, ...]:
     """Return what every scenario expects something of, and what is asked for besides."""
     shared = set.intersection(*({e.measure for e in model.expect} for model in models))
     expected = [e.measure for e in models[0].expect if e.measure in shared]
-    read = (read_measure(m) if isinstance(m, str) else m for m in measures)
-    return tuple(dict.fromkeys([*expected, *read]))
+    return tuple(dict.fromkeys([*expected, *read_measures(measures)]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -233,6 +233,18 @@ def read_measure(words: str) -> Measure:
             slots = {slot: value for slot, value in match.groupdict().items() if value is not None}
             return Measure(kind, **{slot: _READERS[slot](value) for slot, value in slots.items()})
     raise ValueError(f"{text!r} is no measure{_hint(text)}")
+
+
+def read_measures(asked: str | Measure | Iterable[str | Measure]) -> list[Measure]:
+    """Return measures that are asked for by their words or as they are; one needs no list.
+
+    Raises
+    ------
+    ValueError
+        If words ask for none.
+    """
+    several = [asked] if isinstance(asked, str | Measure) else asked
+    return [read_measure(one) if isinstance(one, str) else one for one in several]
 
 
 _EXAMPLES = {

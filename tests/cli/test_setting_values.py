@@ -81,13 +81,15 @@ def test_what_the_command_line_changed_is_kept_and_stands_in_the_report(tmp_path
     files = tmp_path / "commands.cmd"
     files.write_text("scmd -update -to DE/Karlsruhe -once -at 20.08.2018 11:00\n", "utf-8")
     told = ("--set", "horizon=6 h", "--commands", files, "--until", "2018-08-20 12:00")
-    assert fwsim("run", EXAMPLE, "--replications", 2, "--out", tmp_path / "out", *told).code == 0
+    run = ("run", EXAMPLE, "--replications", 2, "--by", "site", "--out", tmp_path / "out")
+    assert fwsim(*run, *told).code == 0
     origin = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["provenance"]
     assert origin["set"] == ["horizon=6 h"]
     assert origin["commands"] == [str(files)]
     fwsim("report", tmp_path / "out")
     page = html.unescape((tmp_path / "out" / "report.html").read_text("utf-8"))
-    assert f"--set 'horizon=6 h' --commands {shlex.quote(str(files))} --until '2018-08-20" in page
+    commands = f"--commands {shlex.quote(str(files))}"
+    assert f"--set 'horizon=6 h' {commands} --until '2018-08-20 12:00:00' --by site" in page
 
 
 @pytest.mark.parametrize(

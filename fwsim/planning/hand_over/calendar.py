@@ -63,7 +63,7 @@ def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: s
         entry.add("dtend", rollout.local_time(round(last)).astimezone(UTC))
         count = counted(len(wave.devices), "device")
         entry.add("summary", _text(f"{wave.name.capitalize()}: {wave.kind} to {count}"))
-        sentences = [*ends_in_words(rollout, wave, end), promise]
+        sentences = [*ends_in_words(rollout, wave, end), *([promise] if promise else [])]
         entry.add("description", "\n".join(map(_text, sentences)))
         entry.add("categories", [_text(scenario.name)])
         entry.add("transp", "TRANSPARENT")

@@ -96,6 +96,17 @@ def signed_range(found: Difference, plain: str = "") -> str:
     return ""
 
 
+def range_cell(found: Difference, plain: str = "") -> str:
+    """Return the range as a table tells it: with how many pairs it is of, if some have none.
+
+    Parameters are those of `signed_range`.
+    """
+    span, pairs = signed_range(found, plain), len(found.pairs)
+    if not span or pairs == found.runs:
+        return span
+    return say("difference.range_of_pairs", range=span, count=pairs, of=found.runs)
+
+
 def told(found: Difference, *, first: str = "", second: str = "") -> str:
     """Return a difference as a number with its sign; in words where it is none.
 
@@ -204,9 +215,17 @@ def _agreeing(found: Difference) -> int:
 
 
 def _ranged(found: Difference, text: str, span: str) -> str:
-    """Return words with the range of the next rollout; few pairs have only their own."""
-    if found.runs < FEWEST_FOR_RANGE:
-        return say("difference.of_few", text=text, range=span, count=found.runs)
+    """Return words with the range of the next rollout; few pairs have only their own.
+
+    Where some pairs have no difference, it is said how many have one.
+    """
+    pairs = len(found.pairs)
+    is_few = pairs < FEWEST_FOR_RANGE
+    if pairs < found.runs:
+        name = "difference.of_few_pairs" if is_few else "difference.ranged_of_pairs"
+        return say(name, text=text, range=span, count=pairs, of=found.runs)
+    if is_few:
+        return say("difference.of_few", text=text, range=span, count=pairs)
     return say("difference.ranged", text=text, range=span)
 
 

@@ -178,7 +178,8 @@ def _causes(answer: Answer, measure: Measure) -> list[str]:
     if measure.kind in _OF_OUTCOMES:
         return _outcome_causes(answer, measure)
     if measure.kind in _OF_TIME:
-        return [*_outcome_causes(answer, measure)[:1], tail_in_words(answer)]
+        causes = [*_outcome_causes(answer, measure)[:1], tail_in_words(answer)]
+        return [cause for cause in causes if cause]
     if measure.kind in _OF_LINES:
         return [_fullest_line(answer, hubs=measure.kind in _OF_HUBS)]
     return []

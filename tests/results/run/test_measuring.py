@@ -162,6 +162,24 @@ def test_unfinished_is_what_began_in_the_window_and_was_not_over_at_its_end(play
     assert value(play(), f"started but not finished in {week}") == devices
 
 
+@pytest.mark.parametrize(
+    ("week", "devices"),
+    [
+        ("mon 11:00-11:01", 1),  # still in transfer
+        ("mon 11:01-11:02", 1),  # the installation began, the transfer before
+        ("mon 11:00-11:03", 0),  # done in time
+        ("mon 11:02-11:03", 0),  # both began before
+        ("mon 11:00-11:01, mon 11:01-11:02", 1),
+    ],
+)
+def test_an_installation_that_begins_in_the_window_counts_whenever_its_transfer_began(
+    play, week, devices
+):
+    """80 s of transfer, 3 s of checks, 10 s of installation, 60 s of restart."""
+    result = play(network={"sites": {"default": {"link": "10 Mbit/s"}}})
+    assert value(result, f"started but not finished in {week}") == devices
+
+
 def test_a_device_switched_on_and_found_up_to_date_was_on_for_nothing(play):
     off = {"power": {"default": {"on": "never"}}}
     assert value(play(**off), "switched on for nothing") == 0

@@ -12,6 +12,7 @@ from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.difference_in_words import (
     in_words,
+    range_cell,
     saved_in_words,
     signed,
     signed_range,
@@ -133,6 +134,30 @@ def test_what_is_not_reached_is_told_in_words(one, other, said, span, words):
     found = difference(TIME, one, other)
     assert (told(found), signed_range(found), in_words(found)) == (said, span, words)
     assert "never" not in said + span + words
+
+
+@pytest.mark.parametrize(
+    ("compared", "of", "cell", "words"),
+    [
+        (6, 20, "1 min 00 s to 6 min 00 s in 6 of 20", "in the 6 of 20 that can be compared)"),
+        (
+            20,
+            24,
+            "1 min 00 s to 20 min 00 s in 20 of 24",
+            "in 9 of 10 rollouts that can be compared, as 20 of 24 can)",
+        ),
+        (20, 20, "1 min 00 s to 20 min 00 s", "in 9 rollouts of 10)"),
+        (18, 18, "1 min 00 s to 18 min 00 s", "in these 18)"),
+    ],
+)
+def test_a_range_says_of_how_many_pairs_it_is_and_is_nine_in_ten_only_of_enough(
+    compared, of, cell, words
+):
+    gaps = [NEVER] * (of - compared)
+    one = [TEN + n * MINUTE for n in range(1, compared + 1)]
+    found = difference(TIME, one + gaps, [TEN] * compared + gaps)
+    assert range_cell(found, "+").replace("+", "") == cell
+    assert words in in_words(found)
 
 
 @pytest.mark.parametrize(("apart", "settled"), [(5, False), (6, True)])
