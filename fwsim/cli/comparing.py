@@ -248,14 +248,14 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
 
 def _is_of_some_pairs(comparison: Comparison) -> bool:
     """Tell whether any range that is shown leaves out pairs."""
-    from fwsim.results.statistics.difference_in_words import range_cell
+    from fwsim.results.statistics.difference_in_words import range_cell, signed_range
 
     found = (
         comparison.difference(measure, plan)
         for measure in comparison.first_measures
         for plan in range(1, len(comparison.answers))
     )
-    return any(not one.same and range_cell(one) != range_cell(one) for one in found)
+    return any(not one.same and signed_range(one) != range_cell(one) for one in found)
 
 
 def _table(comparison: Comparison, plan: int) -> Any:
