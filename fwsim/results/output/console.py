@@ -41,7 +41,7 @@ def _outcomes(field: FieldSummary) -> Table:
         table.add_row(
             outcome_in_words(count.outcome),
             reason_in_words(count.detail),
-            str(count.devices),
+            localised(f"{count.devices:,}"),
             shown_share(count.share),
         )
     return table
@@ -158,7 +158,7 @@ def print_side_by_side(rows: list[Measures], console: Console | None = None) -> 
             _size(row.wan_in_busy_hours),
             shown_share(row.busiest),
             _after(row.most_successful),
-            str(row.prompted),
+            localised(f"{row.prompted:,}"),
             say("story.some_of", some=row.successful, all=row.targeted),
             *(cells([value], measure).middle for measure, value in row.asked),
         )
