@@ -8,6 +8,7 @@ from fwsim.commands.image import partitions
 from fwsim.commands.uefi import needs_uefi_update
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
+from fwsim.compiled.growing_tables import as_bytes
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.rollout import Rollout
 
@@ -15,8 +16,7 @@ from fwsim.model.rollout import Rollout
 def device_table(rollout: Rollout) -> Table:
     """Return every device as it is before the story, as far as the fleet tells."""
     fleet, a = rollout.fleet, rollout.assumptions
-    rows = table(tables.DEVICE, len(fleet))
-    mine = rows[: len(fleet)]
+    one = table(tables.DEVICE, 1)
     for name in (
         "ready_at",
         "loss_left",
@@ -31,8 +31,11 @@ def device_table(rollout: Rollout) -> Table:
         "broken",
         "opens",
     ):
-        mine[name] = NOBODY
-    mine["has_power"] = True
+        one[name] = NOBODY
+    one["has_power"] = True
+    rows = table(tables.DEVICE, len(fleet))
+    mine = rows[: len(fleet)]
+    as_bytes(mine).reshape(len(mine), -1)[:] = as_bytes(one)
     mine["site"], mine["people"] = fleet.site.codes, fleet.people.codes
     for name, value in (("is_wired", "wired"), ("is_vpn", "vpn")):
         is_so = np.array([kind == value for kind in fleet.connection.values], bool)

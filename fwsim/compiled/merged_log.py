@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from fwsim.compiled import tables
-from fwsim.compiled.addressed import Table
+from fwsim.compiled.addressed import Table, table
 from fwsim.compiled.checked import checked_if_interpreted
-from fwsim.compiled.growing_tables import GrowingTables
+from fwsim.compiled.growing_tables import GrowingTables, in_order
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.machine_code import MachineCode
+from fwsim.model.status_log import LinkLoad
 
 _SAMPLED = 64
 """One line of so many tells where to cut the time."""
@@ -63,6 +64,23 @@ def merged(code: MachineCode, segments: Sequence[Segment], threads: int) -> Tabl
         with ThreadPoolExecutor(len(stretches)) as pool:
             list(pool.map(lambda each: _merge(code, *each), zip(stretches, rooms, strict=True)))
     return log[: behind[-1]]
+
+
+def merged_load(loads: Sequence[Table], sites: int) -> Table:
+    """Return what all lines carried by minute and site.
+
+    Parameters
+    ----------
+    loads
+        Of parts of the fleet, in any order.
+    sites
+        How many sites the fleet has.
+    """
+    rows = np.concatenate(loads)
+    key = rows["minute"] // LinkLoad.stretch * sites + rows["site"]
+    return (
+        in_order(rows, np.argsort(key, kind="stable")) if len(rows) else table(tables.LOAD, 1)[:0]
+    )
 
 
 def _stretches(segments: Sequence[Segment], count: int) -> list[list[Segment]]:

@@ -28,26 +28,35 @@ class PartTables(GrowingTables):
         Tables of the whole fleet.
     fresh
         Its world as it was before anything happened.
+    largest
+        How many devices the largest part has.
     devices
-        How many the largest part has.
+        How many it is likely to play in all.
     callback
         Address of the function that compiled code calls.
     """
 
     def __init__(
-        self, inventory: Inventory, whole: WorldTables, fresh: Table, devices: int, callback: int
+        self,
+        inventory: Inventory,
+        whole: WorldTables,
+        fresh: Table,
+        largest: int,
+        devices: int,
+        callback: int,
     ) -> None:
         super().__init__(inventory.numbers["words"])
         self._inventory, self._whole = inventory, whole
         self.world[0] = fresh[0]
-        self._lay_out_growing(devices)
-        self._lay_out_buckets(devices, int(fresh["end"][0]))
+        self._lay_out_growing(largest, devices)
+        self._lay_out_buckets(largest, int(fresh["end"][0]))
         self._lay_out_lists()
         self.set(python=callback, hands_over=0, runs_to_come=0, workers=0)
         self._fresh = self.world.copy()
 
-    def _lay_out_growing(self, devices: int) -> None:
-        rooms = first_rooms(devices)
+    def _lay_out_growing(self, largest: int, devices: int) -> None:
+        rooms, of_all = first_rooms(largest), first_rooms(devices)
+        rooms |= {kind: of_all[kind] for kind in (Grows.LOG, Grows.LOAD)}
         for kind, (name, room_name, dtype) in GROWING.items():
             if kind is not Grows.JOBS:
                 self.put(name, table(dtype, rooms[kind]))

@@ -19,10 +19,11 @@ from fwsim.compiled.answering import Answering
 from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.coupling import Part
+from fwsim.compiled.growing_tables import as_bytes, in_order
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.machine_code import MachineCode
-from fwsim.compiled.merged_log import Segment, merged
+from fwsim.compiled.merged_log import Segment, merged, merged_load
 from fwsim.compiled.part_tables import PartTables
 from fwsim.compiled.world_tables import WorldTables
 
@@ -34,7 +35,7 @@ class PartRun(Answering):
 
     Parameters
     ----------
-    inventory, whole, fresh, devices
+    inventory, whole, fresh, largest, devices
         As for `PartTables`.
     answers
         By code of `Ask`: what the whole run answers.
@@ -45,13 +46,14 @@ class PartRun(Answering):
         inventory: Inventory,
         whole: WorldTables,
         fresh: Table,
+        largest: int,
         devices: int,
         answers: Sequence[Answer],
     ) -> None:
         super().__init__()
         self._answers = [*answers]
         self._answers[Ask.GROW] = self._grow
-        self.tables = PartTables(inventory, whole, fresh, devices, self._address)
+        self.tables = PartTables(inventory, whole, fresh, largest, devices, self._address)
         self._stopped = self.tables.world["stopped"]
         self.segments: dict[int, tuple[int, int]] = {}
         """By part: where its lines begin in the log, and what is behind them."""
@@ -141,7 +143,8 @@ class SiteBySite:
         fresh = whole.world.copy()
         largest, shared = max(part.devices for part in parts), _one_at_a_time(answers)
         count = 1 if is_interpreted() else min(cpu_count(), len(parts))
-        self._runs = [PartRun(inventory, whole, fresh, largest, shared) for _ in range(count)]
+        each = devices // count
+        self._runs = [PartRun(inventory, whole, fresh, largest, each, shared) for _ in range(count)]
 
     def play(self, code: MachineCode) -> bool:
         """Play everything; tell whether it came to one log.
@@ -208,7 +211,7 @@ class SiteBySite:
         sites = self._inventory.rollout.fleet.site.codes[arrays["jobs"]["device"][handed["job"]]]
         behind = np.array([part.behind for part in self._parts])
         part_of = np.searchsorted(behind, sites, side="right").astype(np.uint16)
-        handed[:] = handed[np.argsort(part_of, kind="stable")]
+        as_bytes(handed)[:] = as_bytes(in_order(handed, np.argsort(part_of, kind="stable")))
         found: list[int] = np.cumsum(np.bincount(part_of, minlength=len(behind))).tolist()
         return [0, *found]
 
@@ -233,9 +236,8 @@ class SiteBySite:
         whole = self._whole
         log = merged(code, self._segments(), len(self._runs))
         whole.put("log", log)
-        loads = np.concatenate([run.load() for run in self._runs])
-        load = loads[np.lexsort((loads["site"], loads["minute"]))]
-        whole.put("load", load if len(load) else table(tables.LOAD, 1))
+        load = merged_load([run.load() for run in self._runs], int(whole.world["sites_count"][0]))
+        whole.put("load", load)
         ended = max(int(whole.world["now"][0]), *(run.ended for run in self._runs))
         whole.set(log_count=len(log), load_count=len(load), now=ended, done=self.done)
 

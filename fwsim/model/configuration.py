@@ -135,7 +135,7 @@ class Configuration:
 
     def over_time(self, unit: str) -> list[FirmwareSettings]:
         """Return the settings that hold in an OU, one for each stretch between changes."""
-        return [effective_settings(unit, own) for own in self._own_settings]
+        return [self._settings_in(unit, epoch) for epoch in range(len(self._own_settings))]
 
     def settings_in_use(self) -> Iterator[tuple[tuple[str, ...], FirmwareSettings]]:
         """Yield which OUs make the settings of some devices, and what comes of them over time."""
@@ -189,7 +189,7 @@ class Configuration:
         key = (epoch, unit, model, uefi, for_uefi)
         address = self._known.get(key)
         if address is None:
-            settings = effective_settings(self._fleet.unit.values[unit], self._own_settings[epoch])
+            settings = self._settings_in(self._fleet.unit.values[unit], epoch)
             wanted = settings.uefi_file if for_uefi else settings.image_file
             file = resolve_macros(wanted or "", model=model, uefi=uefi, settings=settings)
             url = len(self.urls)

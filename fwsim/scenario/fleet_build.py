@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ class UnitSettings:
     """Looks up what holds in an OU: its own entry, else the nearest above that says it."""
 
     entries: dict[str, UnitSection]
+    _found: dict[str, list[UnitSection]] = field(default_factory=dict, compare=False, repr=False)
 
     def _above(self, path: str) -> Iterator[UnitSection]:
         parts = path.split("/") if path else []
@@ -40,7 +41,9 @@ class UnitSettings:
 
     def find(self, path: str, field: str) -> Any:
         """Return the value of `field` that holds in the OU, or None."""
-        values = (getattr(entry, field) for entry in self._above(path))
+        if path not in self._found:
+            self._found[path] = [*self._above(path)]
+        values = (getattr(entry, field) for entry in self._found[path])
         return next((value for value in values if value is not None), None)
 
     def site(self, path: str) -> str:
@@ -152,6 +155,8 @@ def _imported(scenario: Scenario, settings: UnitSettings, device_list: DeviceLis
 
 def _with_generated(macs: list[str]) -> list[str]:
     """Return MACs with one of its own for each device without; none that a device has already."""
+    if not any(macs):
+        return [f"{_FIRST_GENERATED_MAC + place:012X}" for place in range(len(macs))]
     given = {mac for mac in macs if mac.startswith(f"{_FIRST_GENERATED_MAC:012X}"[:4])}
 
     def own(place: int) -> str:

@@ -8,17 +8,20 @@ devices, their order in it. So the logs of all parts can be merged into that of 
 
 from __future__ import annotations
 
+from fwsim.compiled import tables
 from fwsim.compiled.codes import Due
 from fwsim.compiled.machine.acceptance import probed
 from fwsim.compiled.machine.clock import BITS_OF_INDEX, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.job import end_if_idle
-from fwsim.compiled.machine.memory import Record, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, fetch_ahead, put_whole, whole_at
 from fwsim.compiled.machine.rows import handed_at, line_at, segment_at
 
 BITS_WITHIN_EVENT = 35
 """More devices than can be told apart in an event's rank."""
 
+LINE_SIZE, TURN_SIZE = tables.LINE.itemsize, 8
+LINES_AHEAD = 4
 _MOST_INDEX = (1 << BITS_OF_INDEX) - 1
 
 
@@ -92,7 +95,9 @@ def _is_segment_before(w: Record, a: int, b: int) -> bool:
 
 @compiled
 def _look_at_line(segment: Record) -> None:
-    """Note when the next line of a segment was written."""
+    """Note when the next line of a segment was written, and bring those after it near."""
+    fetch_ahead(segment.log + (segment.next + LINES_AHEAD) * LINE_SIZE)
+    fetch_ahead(segment.turns + (segment.next + 2 * LINES_AHEAD) * TURN_SIZE)
     segment.at = line_at(segment.log, segment.next).at
     segment.turn = whole_at(segment.turns, segment.next)
 
