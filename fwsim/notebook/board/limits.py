@@ -96,11 +96,11 @@ def line_of(limit: Limit, shown: Answer, rollout: Rollout) -> dict[str, Any] | N
     """Return the line of a limit: at which level it ends when; None if it has none.
 
     The axis counts targeted devices. A limit of those that need the update is drawn where it lies
-    among them, and its words say of whom it is.
+    among them, and its words say of whom it is. One of a part of the devices has no place there.
     """
     expected = limit.expectation
     measure = expected.measure
-    if measure.unit is not None:
+    if not measure.is_of_all:
         return None
     if measure.kind is Kind.SUCCESSFUL:
         at = rollout.horizon if measure.time is None else rollout.milliseconds_of(measure.time)

@@ -107,6 +107,29 @@ def test_limits_redden_when_they_are_broken(scenario):
     assert [tile["state"] for tile in shown["tiles"][:3]] == ["good", "bad", "good"]
 
 
+def test_a_limit_of_a_part_is_not_shown_as_one_of_the_fleet(scenario):
+    expect = [
+        {"successful for site Ulm by 2018-08-21 06:00": ">= 99 %"},
+        {"successful in DE/Ulm": ">= 99 %"},
+        {"time to 95 % for site Ulm": "<= 1 min"},
+        {"peak link utilisation of Ulm": "<= 1 %"},
+    ]
+    units = {"DE/Ulm": {"devices": 2, "site": "Ulm"}, "DE/Bonn": {"devices": 8, "site": "Bonn"}}
+    sites = {"Ulm": {"link": "1 Gbit/s"}, "Bonn": {"link": "2 Mbit/s"}}
+    whole = {"fleet": {"units": units}, "network": {"sites": sites}, "expect": expect}
+    small = prepare(scenario({"once": "2018-08-20 12:00", "subordinate_units": True}, **whole))
+    answer = Experiment(small, measures=wanted_measures(small)).run(20, workers=1)
+    commands = tuple(section.command() for section in small.scenario.commands)
+    shown = board_data(small, commands, answer)
+    assert shown["limits"] == []
+    assert shown["shades"]["deadlines"] == []
+    assert shown["tiles"][0]["label"] == "Done in the end"
+    assert shown["tiles"][0]["measure"] == "successful"
+    assert shown["tiles"][3]["value"] == "Bonn"
+    assert [tile["state"] for tile in shown["tiles"]] == [""] * 5
+    assert len(shown["all_limits"]) == len(expect)
+
+
 def test_plan_a_is_a_ghost_with_the_band_of_the_pairs(rollout, commands, answer):
     same = board_data(rollout, commands, answer, ghost=answer, ghost_name="Plan A")["ghost"]
     assert same["name"] == "Plan A"

@@ -50,9 +50,10 @@ function shades(board, place, words) {
     group.append(draw("text", { class: "quiet", x: axis.x(a) + 5, y: 12 }, words.office));
   }
   for (const [a, b] of board.shades.window) {
-    group.append(draw("rect", { class: "window", x: axis.x(a), y: head - 4, width: Math.max(2, axis.x(b) - axis.x(a)), height: 4 }));
-    group.append(draw("line", { class: "window-edge", x1: axis.x(b), x2: axis.x(b), y1: head, y2: bottom }));
-    const text = draw("text", { class: "quiet", x: axis.x(b) + 5, y: head - 2 }, words.window);
+    const left = axis.x(a), right = axis.x(b), fits = right - left > 8 * words.window.length; // beside it a deadline is told
+    group.append(draw("rect", { class: "window", x: left, y: head - 4, width: Math.max(2, right - left), height: 4 }));
+    group.append(draw("line", { class: "window-edge", x1: right, x2: right, y1: head, y2: bottom }));
+    const text = draw("text", { class: "quiet", x: fits ? left : right + 5, y: fits ? head - 6 : head - 2 }, words.window);
     text.append(draw("title", {}, board.shades.window_text));
     group.append(text);
   }
