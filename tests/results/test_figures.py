@@ -114,6 +114,29 @@ def test_a_curve_begins_at_the_command(draw_it):
     plt.close(ax.figure)
 
 
+def test_a_limit_of_those_that_need_the_update_lies_where_their_curve_gets_to():
+    answer = small_answer()
+    seen = figures.Seen(np.array([], np.int64), 40, 2 * 3_600_000, np.zeros(answer.runs))
+    ax = figures.under_way(answer, answer, seen)
+    (mark,) = (line for line in ax.lines if line.get_marker() == "v")
+    in_need = 1 - answer.estimate("outcome not necessary").value
+    assert in_need < 0.95
+    assert mark.get_ydata() == pytest.approx([0.95 * in_need])
+    assert mark.get_label() == "limit: 95 % of those that need it"
+    plt.close("all")
+
+
+def test_a_range_that_runs_do_not_bound_goes_on_to_the_edge():
+    answer = small_answer()
+    assert 0 < answer.forecast("time to 90 %").missed < answer.runs
+    ax = figures.time_to(answer, share=0.9)
+    ax.figure.canvas.draw()
+    (band,) = ax.patches
+    assert band.get_x() + band.get_width() == pytest.approx(ax.get_xlim()[1])
+    assert any(text.arrow_patch is not None for text in ax.texts)
+    plt.close("all")
+
+
 def test_hindsight_shows_each_forecast_with_its_band_and_what_came_of_it():
     answer = small_answer()
     ax = figures.hindsight({"before": answer, "after": answer}, answer)

@@ -86,10 +86,6 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
         ax.plot(reached, np.zeros(len(reached)), "|", color=BLACK, markersize=9)
     else:
         ax.text(0.5, 0.5, say("figure.not_reached"), ha="center", transform=ax.transAxes)
-    low, high = estimate.low.value / HOUR, estimate.high.value / HOUR
-    if math.isfinite(low) and low < high:
-        right = high if math.isfinite(high) else ax.get_xlim()[1]
-        ax.axvspan(low, right, color=ORANGE, alpha=0.35, linewidth=0)
     for value, style in ((estimate.middle.value, "-"), (estimate.sure.value, "--")):
         if math.isfinite(value):
             ax.axvline(value / HOUR, color=ORANGE, linewidth=1.5, linestyle=style)
@@ -103,11 +99,28 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
             fontsize=8.5,
         )
     ax.set_ylim(-0.03, 1.03)
+    _range(ax, estimate.low.value / HOUR, estimate.high.value / HOUR)
     per_cent(ax)
     ax.set_ylabel(say("figure.of_runs"))
     ax.set_xlabel(say("figure.hours_after"))
     told = in_one_line(values, measure)
     return tidy(ax, say("figure.time_to", share=write_share(share), told=told))
+
+
+def _range(ax: Axes, low: float, high: float) -> None:
+    """Shade a range; one without an end goes on to the edge, with an arrow that points beyond it.
+
+    It comes last: the edge is where all else that is drawn has put it.
+    """
+    if not math.isfinite(low) or low >= high:
+        return
+    edges = ax.get_xlim()
+    is_open = math.isinf(high)
+    ax.axvspan(low, edges[1] if is_open else high, color=ORANGE, alpha=0.35, linewidth=0)
+    if is_open:
+        ax.set_xlim(edges)
+        arrow = {"arrowstyle": "->", "color": ORANGE, "lw": 1.5, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (1, 0.94), (0.93, 0.94), xycoords="axes fraction", arrowprops=arrow)
 
 
 def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
