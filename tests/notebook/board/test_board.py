@@ -14,7 +14,14 @@ from fwsim.commands.schedule import Every, Once
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import choose
 from fwsim.measures.measure import read_measure
-from fwsim.notebook.board.axis import HOUR, TimeAxis, clock_data, ticks_of
+from fwsim.notebook.board.axis import (
+    HOUR,
+    TimeAxis,
+    clock_data,
+    moment,
+    short_moment,
+    ticks_of,
+)
 from fwsim.notebook.board.bars import bars_of, moved
 from fwsim.notebook.board.because import CAUSE_OF, causes_of
 from fwsim.notebook.board.board import board_data, wanted_measures
@@ -175,6 +182,17 @@ def test_the_browser_can_tell_the_servers_clock(scenario):
     texts = [tick["text"] for tick in ticks]
     assert texts.count("02:00") == 2
     assert len({tick["at"] for tick in ticks}) == len(ticks)
+    assert [t["twice"] for t in ticks if t["text"] == "02:00"] == ["+02:00", "+01:00"]
+    assert not any(tick["twice"] for tick in ticks if tick["text"] != "02:00")
+
+
+def test_of_two_times_that_the_clock_shows_alike_the_offset_says_which_it_is(scenario):
+    autumn = prepare(scenario(start="2021-10-30 12:10", zone="Europe/Berlin", horizon="2 d"))
+    (_, _), (change, _) = clock_data(autumn)["offsets"]
+    first, again = change - HOUR // 2, change + HOUR // 2
+    assert moment(autumn.local_time(first)) == "Sun 31 Oct 02:30 (+02:00)"
+    assert short_moment(autumn.local_time(again)) == "Sun 02:30 (+01:00)"
+    assert short_moment(autumn.local_time(again + HOUR)) == "Sun 03:30"
 
 
 def test_a_line_is_measured_by_what_others_leave_of_it(rollout, answer):

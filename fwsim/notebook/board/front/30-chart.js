@@ -163,6 +163,7 @@ function timeLabels(board, place) {
     const x = place.axis.x(tick.at);
     group.append(draw("line", { class: "grid", x1: x, x2: x, y1: place.head, y2: place.foot }));
     group.append(draw("text", { class: "label", x, y: place.foot + 13, "text-anchor": "middle" }, tick.text));
+    if (tick.twice) group.append(draw("text", { class: "quiet", x, y: place.foot + 27, "text-anchor": "middle" }, tick.twice));
     if (tick.day !== day) {
       day = tick.day;
       group.append(draw("text", { class: "quiet", x: clamp(x, place.left + 24, place.right - 30), y: place.foot + 27, "text-anchor": "middle" }, day));
