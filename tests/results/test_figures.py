@@ -114,6 +114,18 @@ def test_a_curve_begins_at_the_command(draw_it):
     plt.close(ax.figure)
 
 
+def test_a_line_is_as_full_in_the_part_of_an_hour_that_is_drawn_as_it_was():
+    text = SMALL.replace("once: 2018-08-20 11:00", "once: 2018-08-20 11:30")
+    text = text.replace("inform_user: 5 min, user_can_cancel: true,", "")
+    answer = Experiment(fwsim.loads(text.replace("12 h", "110 min"))).run(2, workers=1)
+    ax = figures.load(answer, of="West")
+    (begin, end), (rate, _) = ax.lines[0].get_xdata(orig=False)[:2], ax.lines[0].get_ydata()[:2]
+    shown = [mdates.num2date(at).strftime("%H:%M") for at in (begin, end)]
+    assert shown == ["11:30", "11:50"]
+    assert rate == pytest.approx(2.0, rel=0.02)  # a line of 2 Mbit/s, full from the command on
+    plt.close("all")
+
+
 def test_a_limit_of_those_that_need_the_update_lies_where_their_curve_gets_to():
     answer = small_answer()
     seen = figures.Seen(np.array([], np.int64), 40, 2 * 3_600_000, np.zeros(answer.runs))

@@ -77,9 +77,10 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     last = min(-(-points.stop * grid // line.step), line.rates.shape[1])
     edges = np.arange(first, last + 1, dtype=np.int64) * line.step
     begin = first_command(answer)
-    whole = answer.band(line.rates)
     if edges[0] < begin < edges[1]:  # what came after the command is drawn after it
         edges[0] = begin
+    edges = np.minimum(edges, answer.setting.horizon)
+    whole = answer.band(_over_parts(line, first, edges))
     times = clock_times(answer, edges)  # one more than there are rates
     mean, low, high = (
         np.append(curve[first:last], curve[last - 1])
@@ -106,6 +107,16 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     time_axis(ax, answer, np.repeat(is_low, max(1, line.step // grid)))
     ax.legend(loc="upper right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.92))
     return tidy(ax, say("figure.load_of", name=lettered(line.name), runs=runs_of(answer)))
+
+
+def _over_parts(line: _Load, first: int, edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return rates, those of a bin of which only a part is shown as means over that part.
+
+    All that a bin carried came between its first command and the horizon.
+    """
+    rates = line.rates.copy()
+    rates[:, first : first + len(edges) - 1] *= line.step / np.maximum(np.diff(edges), 1)
+    return rates
 
 
 def _load(answer: Answer, of: str) -> _Load:
