@@ -194,7 +194,7 @@ class FoundPlans:
         return None
 
     def table(self, listing: Listing) -> Data:
-        """Return the table as the browser gets it: columns, and rows with texts, ranges and misses."""
+        """Return the table as the browser gets it: columns, and rows; a cell is three texts."""
         order = "descending" if listing.descending else "ascending"
         parameters, scales = self._parameters, self._scales
         heads = [("plan", say("found.plan"), "")]

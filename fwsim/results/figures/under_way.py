@@ -23,6 +23,7 @@ from fwsim.results.figures.look import (
     clock_times,
     completion_axes,
     first_command,
+    legend_over,
     shown_points,
     tidy,
 )
@@ -113,8 +114,7 @@ def under_way(
     _draw_limits(ax, now, limits)
     handles, labels = ax.get_legend_handles_labels()
     distinct = dict(zip(labels, handles, strict=True))
-    legend = ax.legend(distinct.values(), distinct.keys(), loc="lower right", fontsize=8.5)
-    legend.get_frame().set(linewidth=0, alpha=0.8)
+    legend_over(ax, handles=list(distinct.values()), labels=list(distinct))
     return tidy(ax, lettered(say("figure.under_way", name=now.setting.name)))
 
 
