@@ -1,11 +1,30 @@
-"""What two plans that are compared run by run do not have in common, in a sentence."""
+"""What two plans that are compared run by run do not have in common, in sentences."""
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from fwsim.experiments.experiment import Experiment
+from fwsim.measures.amounts import counted
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
 from fwsim.messages import say
+from fwsim.results.run.replication import Replication
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.in_words import none_needs_it
+
+TARGETED, SUCCESSFUL = Measure(Kind.TARGETED), Measure(Kind.DEVICES_SUCCESSFUL)
+NEEDED = Measure(Kind.TIME_TO, share=0.5)
+"""A time that is none where no targeted device needs the update."""
+OF_TARGETS = frozenset(
+    {Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, Kind.TIME_TO, Kind.CHANCE_OF}
+)
+"""What counts over the devices that a plan targets."""
+
+Pairs = Sequence[tuple[Replication, Replication]]
+"""Run by run: of a plan, and of what it is compared with."""
 
 
 def paired_by(experiments: Sequence[Experiment]) -> str:
@@ -16,16 +35,100 @@ def paired_by(experiments: Sequence[Experiment]) -> str:
     return say("comparison.fleets_differ")
 
 
-def starts(experiments: Sequence[Experiment]) -> str:
+def starts(answers: Sequence[Answer]) -> str:
     """Return that times count from other moments in some plans; empty if from the same in all."""
-    rollouts = [experiment.rollout for experiment in experiments]
-    firsts = [
-        rollout.local_time(min(run.at for run in rollout.runs))
-        for rollout in rollouts
-        if rollout.runs
+    return starts_in_words([_firsts(answer) for answer in answers])
+
+
+def _firsts(answer: Answer) -> list[datetime]:
+    """Return when the first update was due, on the server's clock, of each run that had one."""
+    setting = answer.setting
+    return [
+        (setting.start + timedelta(milliseconds=run.first_command)).astimezone(setting.zone)
+        for run in answer.replications
+        if run.targeted
     ]
-    if len(firsts) < len(rollouts) or len(set(firsts)) == 1:
+
+
+def starts_in_words(firsts: Sequence[Sequence[datetime]]) -> str:
+    """Return that the first updates of plans are due at other moments; empty if they are not.
+
+    Parameters
+    ----------
+    firsts
+        Of each plan: the moment in each of its runs that had one, aware. Where devices start by
+        themselves it differs from run to run, and is told to the minute.
+    """
+    spans = [(min(moments), max(moments)) for moments in firsts if moments]
+    vary = any(first != last for first, last in spans)
+    if vary:
+        spans = [(_minute(first), _minute(last)) for first, last in spans]
+    if len({tuple(moment.astimezone(UTC) for moment in span) for span in spans}) < 2:
         return ""
-    shown = [f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00") for at in firsts]
+    zones = len({first.tzinfo for first, _ in spans}) > 1
+    shown = [_span_in_words(first, last, with_offset=zones) for first, last in spans]
     times = say("comparison.and_at", before=", ".join(shown[:-1]), last=shown[-1])
+    if vary:
+        return say("comparison.starts_vary", times=times)
     return say("comparison.starts_differ", times=times)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _span_in_words(first: datetime, last: datetime, *, with_offset: bool) -> str:
+    """Return a moment, or two with what they share told once."""
+    low = f"{first:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+    offset = f" UTC{first.isoformat()[-6:]}" if with_offset else ""
+    if first == last:
+        return f"{low}{offset}"
+    same_day = first.date() == last.date()
+    high = f"{last:%H:%M}" if same_day else f"{last:%Y-%m-%d %H:%M}"
+    return say("measure.range", low=low, high=f"{high}{offset}")
+
+
+def pairs_of_others(pairs: Pairs) -> int:
+    """Return in how many pairs the two do not target the same devices."""
+    whom = (((a.targeted, a.targets), (b.targeted, b.targets)) for a, b in pairs)
+    return sum(one != other for one, other in whom)
+
+
+def successes(run: Replication) -> float:
+    """Return on how many devices a run's update was successful."""
+    return float(round(run.values[Measure(Kind.SUCCESSFUL)] * run.targeted))
+
+
+def _number(devices: float) -> str:
+    return counted(devices, "device").partition(" ")[0]
+
+
+def whom_in_words(plan: str, base: str, pairs: Pairs) -> list[str]:
+    """Return that two plans do not target the same devices, and that no target needs an update.
+
+    Parameters
+    ----------
+    plan, base
+        What to call them.
+    pairs
+        Their runs.
+    """
+    ones, others = ([pair[side] for pair in pairs] for side in (0, 1))
+    often = pairs_of_others(pairs)
+    sentences = [_targets_in_words(plan, base, ones, others, often)] if often else []
+    for name, runs in ((plan, ones), (base, others)):
+        if none_needs_it([run.values.get(NEEDED, 1.0) for run in runs], NEEDED):
+            sentences.append(say("comparison.none_needs_it", plan=name))
+    return sentences
+
+
+def _targets_in_words(
+    plan: str, base: str, ones: Sequence[Replication], others: Sequence[Replication], often: int
+) -> str:
+    targeted, by_base = (statistics.median(run.targeted for run in runs) for runs in (ones, others))
+    done, done_by_base = (_number(statistics.median(map(successes, r))) for r in (ones, others))
+    told = {"plan": plan, "base": base, "done": done, "done_by_base": done_by_base}
+    told["devices"] = counted(targeted, "device")
+    if targeted == by_base:
+        return say("comparison.targets_are_others", often=often, count=len(ones), **told)
+    return say("comparison.targets_differ", others=_number(by_base), **told)
