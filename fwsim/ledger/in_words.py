@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 
 from fwsim.ledger.kept import KeptForecast, epoch, never, of_epoch
 from fwsim.ledger.parts import Known, ScoredParts
@@ -12,6 +11,7 @@ from fwsim.ledger.record import Record
 from fwsim.ledger.score import ALL, LAST, Scores, share_in_band
 from fwsim.ledger.scoring import Score, Scored
 from fwsim.ledger.to_come import ToCome
+from fwsim.ledger.track import track_of
 from fwsim.measures.amounts import counted, shown, shown_interval, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.in_words import measure_in_words
@@ -20,10 +20,8 @@ from fwsim.messages import localised, say
 from fwsim.results.output.score_files import (
     Row,
     ToldHeld,
-    ToldSaid,
     ToldScores,
     ToldTable,
-    ToldTrack,
 )
 from fwsim.results.statistics.headline import SHARE
 from fwsim.results.statistics.in_words import apart, minute_by, moment_in_words
@@ -37,12 +35,9 @@ USUAL = (
 )
 """What is shown; everything else is in the files."""
 OVER = Measure(Kind.TIME_TO, share=SHARE)
-_DRAWN_SHARES = (SHARE, 0.9, 0.5)
 _SURE = 89
 """Place of the 90 % quantile."""
 _MOST_NAMED = 6
-_MOST_DRAWN = 40
-_NONE = timedelta()
 
 
 def told_scores(scores: Scores, more: Iterable[Measure] = ()) -> ToldScores:
@@ -71,7 +66,7 @@ def told_scores(scores: Scores, more: Iterable[Measure] = ()) -> ToldScores:
         sentences=tuple(_sentences(scores)),
         tables=tuple(table for table in tables if table.rows),
         notes=tuple(_notes(scores)),
-        track=_track(scores),
+        track=track_of(scores),
         held=tuple(map(_held, before)),
         level=scores.forecast.level,
     )
@@ -333,58 +328,6 @@ def _percent(share: float) -> str:
 
 
 # Figures
-
-
-def _track(scores: Scores) -> ToldTrack | None:
-    """Return what was said of when it is over: of the largest share of which all said a time."""
-    for share in _DRAWN_SHARES:
-        measure = Measure(Kind.TIME_TO, share=share)
-        found = [score for one in scores.scored if (score := one.of(measure)) is not None]
-        if found and all(math.isfinite(never(score.told.middle)) for score in found):
-            return _track_of(scores, measure)
-    return _track_of(scores, Measure(Kind.SUCCESSFUL))
-
-
-def _track_of(scores: Scores, measure: Measure) -> ToldTrack | None:
-    said, came = [], None
-    for one in scores.scored[-_MOST_DRAWN:]:
-        score = one.of(measure)
-        if score is not None:
-            kept, told = one.forecast, score.told
-            ends = (_drawn(kept, measure, end) for end in (told.low, told.middle, told.high))
-            low, middle, high = ends
-            said.append(ToldSaid(label=_short(one), low=low, middle=middle, high=high))
-            actual = score.actual if math.isfinite(score.actual) else None
-            came = _drawn(kept, measure, actual)
-    if not said:
-        return None
-    is_time = measure.kind is Kind.TIME_TO
-    zone = scores.forecast.zone
-    return ToldTrack(
-        title=measure_in_words(measure),
-        axis=say("score.time_axis", zone=zone) if is_time else say("score.share_axis"),
-        is_time=is_time,
-        is_share=measure.definition.unit is Unit.SHARE,
-        said=tuple(said),
-        came=came,
-    )
-
-
-def _drawn(kept: KeptForecast, measure: Measure, value: float | None) -> float | None:
-    """Return a value as a figure takes it: a time on the wall clock, milliseconds since 1970."""
-    if value is None or measure.kind is not Kind.TIME_TO:
-        return value
-    local = kept.local(kept.first_command_at + value)
-    return float(epoch(local) + round((local.utcoffset() or _NONE).total_seconds() * 1000))
-
-
-def _short(one: Scored) -> str:
-    kept = one.forecast
-    if kept.data_up_to is None:
-        return say("score.short_before", number=one.number)
-    at = kept.local(epoch(kept.data_up_to))
-    day = say("clock.weekdays").split()[at.weekday()]
-    return say("score.short_up_to", number=one.number, at=f"{day} {at:%H:%M}")
 
 
 def _held(one: Record) -> ToldHeld:

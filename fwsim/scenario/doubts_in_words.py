@@ -50,12 +50,21 @@ def _believed(doubt: Doubt, quantity: Quantity | None) -> str:
         return f"drawn, {len(belief.values)} rows"
     if doubt.effect is Effect.LAW:
         quantity = FACTOR
-    if quantity is None or (isinstance(belief, Between) and belief.scale is not quantity.scale):
+    if quantity is None:
         quantity = SHARE if doubt.scale is Scale.LOGIT else FACTOR
     names = {target.part: str(target.path[-1]) for target in doubt.targets}
     data = written(belief, quantity, [names.get(part, "") for part in range(len(belief.middle))])
+    if isinstance(belief, Between) and (cut := _cut(belief, doubt)) < belief.high:
+        data = {"between": data.pop("between"), "cut at": quantity.write(cut), **data}
     text = _inline(data)
     return f"times {text}" if doubt.effect is Effect.LAW else text
+
+
+def _cut(belief: Between, doubt: Doubt) -> float:
+    """Return above which nothing is drawn; a factor of a law is no number with limits."""
+    if doubt.effect is Effect.LAW:
+        return belief.most
+    return min(belief.most, *(target.high for target in doubt.targets))
 
 
 def _inline(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import fwsim
@@ -205,6 +207,16 @@ def test_the_tab_shows_a_dot_and_a_row_for_each_plan_and_a_click_picks_it():
     assert "put into" not in view.find.status.value
 
 
+def test_a_plan_that_sometimes_never_gets_there_says_so_at_its_dot(searched):
+    plans = FoundPlans(searched.result)
+    row = plans.rows[0]
+    assert {dot["never"] for dot in plans.picture()["dots"]} == {""}
+    up = replace(row.point.up, runs=20, reached=15)
+    plans.rows[0] = replace(row, point=replace(row.point, up=up))
+    told = {dot["number"]: dot["never"] for dot in plans.picture()["dots"] if dot["never"]}
+    assert told == {row.number: "never in 5 of 20"}
+
+
 def test_the_table_has_what_the_search_found_with_ranges_and_units(searched):
     plans, result = FoundPlans(searched.result), searched.result
     table = plans.table(Listing(is_whole=True))
@@ -217,12 +229,13 @@ def test_the_table_has_what_the_search_found_with_ranges_and_units(searched):
     at = heads.index(("user time lost", "min"))
     spread = next(row for row in table["rows"] if row["cells"][at - 1][1])
     trial = plans.trial(spread["number"])
-    value, reach = spread["cells"][at - 1]
+    value, reach, never = spread["cells"][at - 1]
+    assert never == ""
     mean = sum(trial.of(result.question.measures[0])) / trial.runs
     assert float(value) == pytest.approx(mean / 60_000, rel=0.1)
     low, high = map(float, reach.split(" – "))
     assert low <= float(value) <= high
-    assert spread["cells"][-1] == [str(trial.runs), ""]
+    assert spread["cells"][-1] == [str(trial.runs), "", ""]
 
 
 def test_the_table_lists_the_front_until_all_are_asked_for(searched):

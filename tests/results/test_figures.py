@@ -114,11 +114,94 @@ def test_a_curve_begins_at_the_command(draw_it):
     plt.close(ax.figure)
 
 
+def test_a_line_is_as_full_in_the_part_of_an_hour_that_is_drawn_as_it_was():
+    text = SMALL.replace("once: 2018-08-20 11:00", "once: 2018-08-20 11:30")
+    text = text.replace("inform_user: 5 min, user_can_cancel: true,", "")
+    answer = Experiment(fwsim.loads(text.replace("12 h", "110 min"))).run(2, workers=1)
+    ax = figures.load(answer, of="West")
+    (begin, end), (rate, _) = ax.lines[0].get_xdata(orig=False)[:2], ax.lines[0].get_ydata()[:2]
+    shown = [mdates.num2date(at).strftime("%H:%M") for at in (begin, end)]
+    assert shown == ["11:30", "11:50"]
+    assert rate == pytest.approx(2.0, rel=0.02)  # a line of 2 Mbit/s, full from the command on
+    plt.close("all")
+
+
+def test_the_first_tick_of_an_axis_has_its_date_though_it_begins_a_moment_later():
+    from fwsim.results.figures.time_axis import clock_axis, in_days
+
+    figure, ax = plt.subplots()
+    begin = np.datetime64("2018-08-20T22:00:00.100")
+    ax.set_xlim(in_days(begin), in_days(begin + np.timedelta64(14, "m")))
+    clock_axis(ax, "Europe/Berlin")
+    figure.canvas.draw()
+    drawn = [tick.label1.get_text() for tick in ax.xaxis._update_ticks()]
+    assert drawn[0] == "22:00\nMon 20 Aug"
+    plt.close("all")
+
+
+def test_a_delivery_before_the_command_is_drawn_from_when_it_came():
+    text = SMALL.replace("commands: [", "commands: [{delivery: DE/West, once: 2018-08-20 10:30},")
+    ax = figures.load(Experiment(fwsim.loads(text)).run(2, workers=1), of="West")
+    assert mdates.num2date(ax.get_xlim()[0]).strftime("%H:%M") == "10:30"
+    assert ax.lines[0].get_ydata()[0] == pytest.approx(2.0, rel=0.02)
+    plt.close("all")
+
+
+def test_a_load_of_nothing_says_so():
+    ax = figures.load(small_answer(), of="providers")
+    assert [text.get_text() for text in ax.texts] == ["nothing was carried"]
+    assert not len(ax.get_xticks())
+    plt.close("all")
+
+
+def test_a_limit_of_those_that_need_the_update_lies_where_their_curve_gets_to():
+    answer = small_answer()
+    seen = figures.Seen(np.array([], np.int64), 40, 2 * 3_600_000, np.zeros(answer.runs))
+    ax = figures.under_way(answer, answer, seen)
+    (mark,) = (line for line in ax.lines if line.get_marker() == "v")
+    in_need = 1 - answer.estimate("outcome not necessary").value
+    assert in_need < 0.95
+    assert mark.get_ydata() == pytest.approx([0.95 * in_need])
+    assert mark.get_label() == "limit: 95 % of those that need it"
+    plt.close("all")
+
+
+def test_a_range_that_runs_do_not_bound_goes_on_to_the_edge():
+    answer = small_answer()
+    assert 0 < answer.forecast("time to 90 %").missed < answer.runs
+    ax = figures.time_to(answer, share=0.9)
+    ax.figure.canvas.draw()
+    (band,) = ax.patches
+    assert band.get_x() + band.get_width() == pytest.approx(ax.get_xlim()[1])
+    assert any(text.arrow_patch is not None for text in ax.texts)
+    plt.close("all")
+
+
+def test_what_was_said_of_a_night_in_which_clocks_are_set_lies_on_a_clock_that_is_not():
+    begin, change, hour = 1_635_631_200_000.0, 1_635_649_200_000.0, 3_600_000
+    said = tuple(
+        figures.SaidThen(name, *(begin + hours * HOUR for hours in ends))
+        for name, ends in {"1: before": (0, 2, 6), "2: Sun 00:00": (1, 3, 5)}.items()
+    )
+    track = figures.Track(
+        "time to 95 %", "wall clock, Europe/Berlin", is_time=True, is_share=False, said=said,
+        came=begin + 3.5 * HOUR, changes=(change,), offsets=(2 * hour, hour),
+    )  # fmt: skip
+    ax = figures.forecasts_so_far(track)
+    ax.figure.canvas.draw()
+    told = [text.get_text().replace("\n", " ") for text in ax.get_yticklabels()]
+    assert [text for text in told if "02:00" in text] == ["02:00 +02:00", "02:00 +01:00"]
+    steps = np.diff(ax.get_yticks())
+    assert steps == pytest.approx([1 / 24] * len(steps))
+    plt.close("all")
+
+
 def test_hindsight_shows_each_forecast_with_its_band_and_what_came_of_it():
     answer = small_answer()
     ax = figures.hindsight({"before": answer, "after": answer}, answer)
     told = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert told == ["before: 9 rollouts in 10", "after: 9 rollouts in 10", "what then happened"]
+    few = "90 % of the runs, at each time"
+    assert told == [f"before: {few}", f"after: {few}", "what then happened"]
     last = [line.get_ydata()[-1] for line in ax.lines if len(line.get_ydata()) > 2]
     assert last == [answer.completion().mean[-1]] * 3
     plt.close("all")

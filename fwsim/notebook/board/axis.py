@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
+from fwsim.results.run.stamps import clock_changes
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.in_words import offset_if_twice
 
 MINUTE, HOUR = 60_000, 3_600_000
 IDLE = 2e-3
@@ -103,7 +103,10 @@ def points_on(axis: TimeAxis, times: Any) -> Any:
 
 
 def ticks_of(axis: TimeAxis, rollout: Rollout) -> list[dict[str, Any]]:
-    """Return the full hours of the axis: when, what the clock shows, how round, the day there."""
+    """Return the full hours of the axis: when, what the clock shows, how round, the day there.
+
+    Of an hour that the clock shows twice the offset from UTC says which it is.
+    """
     ticks = []
     first = -(-axis.begin // HOUR) * HOUR
     for at in range(first - HOUR, axis.end + 1, HOUR):
@@ -113,7 +116,13 @@ def ticks_of(axis: TimeAxis, rollout: Rollout) -> list[dict[str, Any]]:
             continue
         wall = rollout.local_time(whole)
         ticks.append(
-            {"at": whole, "text": f"{wall:%H:%M}", "round": _roundness(wall.hour), "day": day(wall)}
+            {
+                "at": whole,
+                "text": f"{wall:%H:%M}",
+                "twice": offset_if_twice(wall),
+                "round": _roundness(wall.hour),
+                "day": day(wall),
+            }
         )
     return ticks
 
@@ -134,16 +143,23 @@ def day(at: datetime) -> str:
 
 def moment(at: datetime) -> str:
     """Return a time as the board shows it: ``Fri 24 Sep 15:30``."""
-    return say("board.moment", day=day(at), time=f"{at:%H:%M}")
+    return _told_apart(say("board.moment", day=day(at), time=f"{at:%H:%M}"), at)
 
 
 def short_moment(at: datetime) -> str:
     """Return a time as a tile shows it: ``Fri 15:30``."""
-    return say(
+    text = say(
         "board.short_moment",
         weekday=say("clock.weekdays").split()[at.weekday()],
         time=f"{at:%H:%M}",
     )
+    return _told_apart(text, at)
+
+
+def _told_apart(text: str, at: datetime) -> str:
+    """Return a time with its offset from UTC where the clock of its zone shows it twice."""
+    offset = offset_if_twice(at)
+    return say("clock.twice", moment=text, offset=offset) if offset else text
 
 
 def clock_data(rollout: Rollout) -> dict[str, Any]:
@@ -155,21 +171,9 @@ def clock_data(rollout: Rollout) -> dict[str, Any]:
         ``start`` in milliseconds since 1970 in UTC; ``offsets``, pairs of a time after the start
         and the clock's offset from UTC from then on; ``horizon``.
     """
-    start = rollout.start.astimezone(UTC)
-    offsets = _offsets(rollout.scenario.zone, start, rollout.horizon)
+    changes, offsets = clock_changes(rollout, rollout.horizon)
     return {
-        "start": round(start.timestamp() * 1000),
-        "offsets": [list(one) for one in offsets],
+        "start": round(rollout.start.timestamp() * 1000),
+        "offsets": [list(one) for one in zip([0, *changes], offsets, strict=True)],
         "horizon": rollout.horizon,
     }
-
-
-@cache
-def _offsets(zone: str, start: datetime, horizon: int) -> tuple[Span, ...]:
-    offsets: list[Span] = []
-    for at in range(0, horizon + HOUR, HOUR):
-        wall = (start + timedelta(milliseconds=at)).astimezone(ZoneInfo(zone))
-        offset = round((wall.utcoffset() or timedelta()) / timedelta(milliseconds=1))
-        if not offsets or offsets[-1][1] != offset:
-            offsets.append((at, offset))
-    return tuple(offsets)

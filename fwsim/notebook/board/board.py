@@ -63,9 +63,9 @@ def shades_data(rollout: Rollout, axis: TimeAxis) -> dict[str, Any]:
     window = rollout.scenario.window
     spans = axis.clipped(rollout.week_intervals(window)) if window is not None else []
     deadlines = [
-        rollout.milliseconds_of(expected.measure.time)
-        for expected in rollout.scenario.expect
-        if expected.measure.time is not None
+        rollout.milliseconds_of(measure.time)
+        for measure in (expected.measure for expected in rollout.scenario.expect)
+        if measure.time is not None and measure.is_of_all
     ]
     return {
         "office": [list(span) for span in office],

@@ -8,17 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import short_moment
 from fwsim.quantities.units import write_share
-from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.judgement import holds
+from fwsim.results.statistics.need import level_of
 
 FEWEST_TO_JUDGE = 20
 """Runs from which on a limit's own confidence is asked for."""
@@ -83,24 +81,15 @@ def _seems_kept(expected: Expectation, values: Sequence[float]) -> bool:
     return expected.meets(statistics.median(values))
 
 
-def needing(shown: Answer) -> float:
-    """Return the share of the targeted devices that need the update, on average."""
-    row = STAGES.index(Stage.NOT_NECESSARY)
-    shares = [
-        1 - float(run.timeline.stages[row, -1]) / max(run.targeted, 1) for run in shown.replications
-    ]
-    return float(np.mean(shares))
-
-
 def line_of(limit: Limit, shown: Answer, rollout: Rollout) -> dict[str, Any] | None:
     """Return the line of a limit: at which level it ends when; None if it has none.
 
     The axis counts targeted devices. A limit of those that need the update is drawn where it lies
-    among them, and its words say of whom it is.
+    among them, and its words say of whom it is. One of a part of the devices has no place there.
     """
     expected = limit.expectation
     measure = expected.measure
-    if measure.unit is not None:
+    if not measure.is_of_all:
         return None
     if measure.kind is Kind.SUCCESSFUL:
         at = rollout.horizon if measure.time is None else rollout.milliseconds_of(measure.time)
@@ -108,7 +97,7 @@ def line_of(limit: Limit, shown: Answer, rollout: Rollout) -> dict[str, Any] | N
     elif measure.kind is Kind.TIME_TO and measure.share is not None:
         first = min(run.first_command for run in shown.replications)
         at = first + round(expected.limit)
-        level = measure.share * (1.0 if measure.of_targeted else needing(shown))
+        level = level_of(measure, shown)
     else:
         return None
     return {

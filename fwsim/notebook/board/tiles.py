@@ -121,8 +121,14 @@ def tiles_of(
     return [*judged, _against(answer, ghost)]
 
 
+def _is_about(measure: Measure, tile: Tile) -> bool:
+    """Tell whether a measure is about what a tile shows, not about a part or another line."""
+    is_shown = measure.site is None or measure.site == tile.value
+    return measure.kind in KINDS_OF_TILES[tile.name] and measure.is_of_all and is_shown
+
+
 def _judged(tile: Tile, limits: Sequence[Limit]) -> Tile:
-    mine = [one for one in limits if one.expectation.measure.kind in KINDS_OF_TILES[tile.name]]
+    mine = [one for one in limits if _is_about(one.expectation.measure, tile)]
     if not mine:
         return tile
     is_good = all(one.is_kept for one in mine)
@@ -151,7 +157,7 @@ def _successful(answer: Answer, ghost: Answer | None, limits: Sequence[Limit]) -
         one.expectation.measure
         for one in limits
         if one.expectation.measure.kind is Kind.SUCCESSFUL
-        and one.expectation.measure.unit is None
+        and one.expectation.measure.is_of_all
         and one.expectation.measure.time is not None
     ]
     measure = timed[0] if timed else Measure(Kind.SUCCESSFUL)

@@ -156,6 +156,7 @@ class FoundPlans:
             "x": row.point.across.value,
             "y": row.point.up.value,
             "title": "\n".join([title, *measures_in_words(self.result, row.trial)]),
+            "never": _never(*row.point.missed_of),
         }
 
     # The table
@@ -193,7 +194,7 @@ class FoundPlans:
         return None
 
     def table(self, listing: Listing) -> Data:
-        """Return the table as the browser gets it: columns, and rows with a text and a range."""
+        """Return the table as the browser gets it: columns, and rows; a cell is three texts."""
         order = "descending" if listing.descending else "ascending"
         parameters, scales = self._parameters, self._scales
         heads = [("plan", say("found.plan"), "")]
@@ -212,11 +213,17 @@ class FoundPlans:
         }
 
     def _cells(self, row: Row) -> Data:
-        cells = [[value_in_words(row.trial.words[name]), ""] for name in self._parameters]
+        cells = [[value_in_words(row.trial.words[name]), "", ""] for name in self._parameters]
         for scale, found in zip(self._scales, self._estimates[row.number], strict=True):
-            cells.append([scale.text(found.value), _range(scale, found)])
-        cells.append([str(row.trial.runs), ""])
+            never = _never(found.runs - found.reached, found.runs)
+            cells.append([scale.text(found.value), _range(scale, found), never])
+        cells.append([str(row.trial.runs), "", ""])
         return {"number": row.number, "look": row.look, "cells": cells}
+
+
+def _never(missed: int, runs: int) -> str:
+    """Return in how many runs a plan never gets there, if it sometimes does: it has a median."""
+    return say("found.never_in", missed=missed, count=runs) if 0 < missed < runs else ""
 
 
 def _range(scale: Scale, found: Estimate) -> str:

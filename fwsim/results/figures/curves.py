@@ -16,8 +16,10 @@ from fwsim.results.figures.look import (
     completion_axes,
     group_name,
     legend_below,
+    legend_over,
     runs_of,
     shown_points,
+    tell_nothing,
     tidy,
     time_axis,
     times_from_command,
@@ -57,7 +59,7 @@ def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> 
         ax.fill_between(times, low, high, color=BLUE, alpha=0.25, linewidth=0, label=band_text())
     completion_axes(ax, answer, times)
     _pending(ax, answer, points)
-    ax.legend(loc="lower right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.08))
+    legend_over(ax, bbox_to_anchor=(1, 0.08))
     return tidy(ax, say("figure.successful", runs=runs_of(answer)))
 
 
@@ -96,7 +98,7 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
     ]
     used = [number for number, row in enumerate(rows) if row.max(initial=0) > 0]
     if not used:
-        ax.text(0.5, 0.5, say("figure.no_update"), ha="center", transform=ax.transAxes)
+        tell_nothing(ax, say("figure.no_update"))
         return tidy(ax, say("figure.stood"))
     stack = ax.stackplot(
         times,
@@ -112,6 +114,7 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
             area.set_edgecolor("#555555")
     ax.set_xlim(times[0], times[-1])
     ax.set_ylim(0, max(1, *(run.targeted for run in answer.replications)))
+    ax.locator_params("y", integer=True)
     ax.set_ylabel(say("figure.of_devices"))
     time_axis(ax, answer)
     legend_below(ax)

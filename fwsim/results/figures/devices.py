@@ -11,7 +11,14 @@ import numpy as np
 from fwsim.commands.lifecycle import State
 from fwsim.messages import say
 from fwsim.results.figures.letters import lettered
-from fwsim.results.figures.look import GROUPS, LEAST_IDLE, axes, group_name, legend_below
+from fwsim.results.figures.look import (
+    GROUPS,
+    LEAST_IDLE,
+    axes,
+    group_name,
+    legend_below,
+    tell_nothing,
+)
 from fwsim.results.figures.time_axis import STEADY, ClockHands, clock_axis, in_days
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES
 
@@ -74,12 +81,12 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
 
     if log.empty:
         ax = axes(ax)
-        ax.text(0.5, 0.5, say("figure.none_reached"), ha="center", transform=ax.transAxes)
+        tell_nothing(ax, say("figure.none_reached"))
         return ax
     clock, hands = _steady(log["time"])
     chosen = log.assign(clock=clock)
     names = _sample(chosen, devices)
-    ax = axes(ax, (8.0, 1.8 + 0.17 * max(len(names), 5)))
+    ax = axes(ax, (8.0, 1.8 + 0.17 * max(len(names), 8)))
     group_of = {stage: number for number, group in enumerate(GROUPS) for stage in group[1]}
     begin, last = chosen["clock"].min(), chosen["clock"].max()
     end = last + max((last - begin) * 0.03, pd.Timedelta(minutes=1))

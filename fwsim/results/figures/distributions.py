@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,15 +24,21 @@ from fwsim.results.figures.look import (
     legend_below,
     per_cent,
     runs_of,
+    tell_nothing,
     tidy,
     time_axis,
 )
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.estimate import mean_interval
+from fwsim.results.statistics.forecast import Forecast
 from fwsim.results.statistics.in_words import in_one_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+_MINUTE = 60_000
+_LONGEST_NAME = 30
+"""Letters of a row's name on one line."""
 
 
 def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
@@ -44,7 +51,7 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     np.add.at(hours.T, hour_of_bin, per_run.T)
     busy = np.flatnonzero(hours.any(axis=0))
     if not len(busy):
-        ax.text(0.5, 0.5, say("figure.no_notices"), ha="center", transform=ax.transAxes)
+        tell_nothing(ax, say("figure.no_notices"))
         return tidy(ax, say("figure.notices"))
     shown = np.arange(busy[0], busy[-1] + 1)
     times = clock_times(answer, shown.astype(np.int64) * HOUR)
@@ -78,23 +85,40 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     ax = axes(ax, (8.0, 3.2))
     measure = Measure(Kind.TIME_TO, share=share)
     values, estimate = answer.values(measure), answer.forecast(measure)
-    reached = sorted(value / HOUR for value in values if math.isfinite(value))
-    if reached:
+    reached = np.sort([value for value in values if math.isfinite(value)])
+    by, unit = _unit(reached)
+    ax.set_ylim(-0.03, 1.03)
+    per_cent(ax)
+    if len(reached):
         heights = np.arange(1, len(reached) + 1) / len(values)
-        ax.step([*reached, reached[-1] * 1.02], [*heights, heights[-1]], where="post", color=BLUE)
-        ax.plot(reached, heights, "o", color=BLUE, markersize=4)
-        ax.plot(reached, np.zeros(len(reached)), "|", color=BLACK, markersize=9)
+        beyond = reached[-1] + max((reached[-1] - reached[0]) / 20, reached[-1] / 200)
+        steps = np.append(reached, beyond) / by
+        ax.step(steps, np.append(heights, heights[-1]), where="post", color=BLUE)
+        ax.plot(reached / by, heights, "o", color=BLUE, markersize=4)
+        ax.plot(reached / by, np.zeros(len(reached)), "|", color=BLACK, markersize=9)
     else:
-        ax.text(0.5, 0.5, say("figure.not_reached"), ha="center", transform=ax.transAxes)
-    low, high = estimate.low.value / HOUR, estimate.high.value / HOUR
-    if math.isfinite(low) and low < high:
-        right = high if math.isfinite(high) else ax.get_xlim()[1]
-        ax.axvspan(low, right, color=ORANGE, alpha=0.35, linewidth=0)
+        tell_nothing(ax, say("figure.not_reached"))
+    _middle_and_sure(ax, estimate, by)
+    _range(ax, estimate.low.value / by, estimate.high.value / by)
+    ax.set_ylabel(say("figure.of_runs"))
+    ax.set_xlabel(say(f"figure.{unit}_after"))
+    told = in_one_line(values, measure)
+    return tidy(ax, say("figure.time_to", share=write_share(share), told=told))
+
+
+def _unit(milliseconds: Any) -> tuple[float, str]:
+    """Return by what to divide times, and the name of the unit that makes of them."""
+    longest = max(milliseconds, default=0.0)
+    return (HOUR, "hours") if longest >= 2 * HOUR else (_MINUTE, "minutes")
+
+
+def _middle_and_sure(ax: Axes, estimate: Forecast, by: float) -> None:
+    """Draw the median, and by when it is 90 % sure."""
     for value, style in ((estimate.middle.value, "-"), (estimate.sure.value, "--")):
         if math.isfinite(value):
-            ax.axvline(value / HOUR, color=ORANGE, linewidth=1.5, linestyle=style)
+            ax.axvline(value / by, color=ORANGE, linewidth=1.5, linestyle=style)
     if math.isfinite(estimate.sure.value):
-        at = estimate.sure.value / HOUR
+        at = estimate.sure.value / by
         ax.annotate(
             say("figure.sure"),
             (at, 0.08),
@@ -102,12 +126,22 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
             textcoords="offset points",
             fontsize=8.5,
         )
-    ax.set_ylim(-0.03, 1.03)
-    per_cent(ax)
-    ax.set_ylabel(say("figure.of_runs"))
-    ax.set_xlabel(say("figure.hours_after"))
-    told = in_one_line(values, measure)
-    return tidy(ax, say("figure.time_to", share=write_share(share), told=told))
+
+
+def _range(ax: Axes, low: float, high: float) -> None:
+    """Shade a range; one without an end goes on to the edge, with an arrow that points beyond it.
+
+    It comes last: the edge is where all else that is drawn has put it.
+    """
+    if not math.isfinite(low) or low >= high:
+        return
+    edges = ax.get_xlim()
+    is_open = math.isinf(high)
+    ax.axvspan(low, edges[1] if is_open else high, color=ORANGE, alpha=0.35, linewidth=0)
+    if is_open:
+        ax.set_xlim(edges)
+        arrow = {"arrowstyle": "->", "color": ORANGE, "lw": 1.5, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (1, 0.94), (0.93, 0.94), xycoords="axes fraction", arrowprops=arrow)
 
 
 def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
@@ -115,18 +149,20 @@ def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
     table = answer.time_spent()
     rows = np.arange(len(table))
     ax = axes(ax, (8.0, 1.0 + 0.3 * len(rows)))
+    columns = "all (min)", "last 5 % (min)"
+    by, unit = _unit(table[list(columns)].to_numpy().ravel() * _MINUTE)
     for offset, column, colour, label in (
-        (-0.2, "all (min)", GREY, say("figure.all_devices")),
-        (0.2, "last 5 % (min)", BLUE, say("figure.last_devices")),
+        (-0.2, columns[0], GREY, say("figure.all_devices")),
+        (0.2, columns[1], BLUE, say("figure.last_devices")),
     ):
-        hours = table[column] / 60
-        bars = ax.barh(rows + offset, hours, height=0.38, color=colour, label=label)
-        texts = [shown_duration(minutes * 60_000) for minutes in table[column]]
+        times = table[column] * _MINUTE
+        bars = ax.barh(rows + offset, times / by, height=0.38, color=colour, label=label)
+        texts = [shown_duration(time) for time in times]
         ax.bar_label(bars, texts, padding=3, fontsize=7.5)
-    ax.set_yticks(rows, table["stage"])
+    ax.set_yticks(rows, [fill(stage, _LONGEST_NAME) for stage in table["stage"]], fontsize=8.5)
     ax.invert_yaxis()
     ax.margins(x=0.12)
-    ax.set_xlabel(say("figure.hours"))
+    ax.set_xlabel(say(f"figure.{unit}"))
     legend_below(ax)
     tidy(ax, say("figure.time_spent", runs=runs_of(answer)))
     ax.grid(visible=False, axis="y")

@@ -13,6 +13,7 @@ from fwsim.results.figures.look import (
     SKY,
     axes,
     completion_axes,
+    legend_over,
     shown_points,
     tidy,
     times_from_command,
@@ -49,7 +50,7 @@ def spread_fan(answer: Answer, fan: Fan, ax: Axes | None = None) -> Axes:
     middle = np.append(0.0, fan.middle[points])
     ax.plot(times, middle, color="black", linewidth=1.4, label=say("spread.middle"))
     completion_axes(ax, answer, times)
-    ax.legend(loc="lower right", frameon=False, fontsize=8.5)
+    legend_over(ax)
     return tidy(ax, say("spread.figure"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +16,15 @@ from fwsim.results.figures.look import (
     ORANGE,
     PURPLE,
     axes,
+    band_text,
     completion_axes,
+    legend_over,
     shown_points,
     tidy,
     times_from_command,
 )
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +51,7 @@ def hindsight(
     shown = [*forecasts.values(), *([] if happened is None else [happened])]
     ranges = [shown_points(answer) for answer in shown]
     points = slice(min(r.start for r in ranges), max(r.stop for r in ranges))
-    looks = zip(_COLOURS, _HATCHES, strict=True)
+    looks = cycle(zip(_COLOURS, _HATCHES, strict=True))
     for (name, answer), (colour, hatch) in zip(forecasts.items(), looks, strict=False):
         curve, times = answer.completion(), times_from_command(answer, points)
         low, high, mean = (
@@ -61,7 +65,7 @@ def hindsight(
             edgecolor=(colour, 0.6),
             hatch=hatch,
             linewidth=0,
-            label=say("hindsight.band", name=name),
+            label=_band_name(name, answer.runs),
         )
         ax.plot(times, mean, color=colour, linewidth=1.6)
     if happened is not None:
@@ -69,5 +73,12 @@ def hindsight(
         came = np.append(0.0, curve.mean[points])
         ax.plot(times, came, color=BLACK, linewidth=2.2, label=say("hindsight.happened"))
     completion_axes(ax, shown[0], times_from_command(shown[0], points))
-    ax.legend(loc="lower right", frameon=False, fontsize=8.5)
+    legend_over(ax)
     return tidy(ax, say("hindsight.title"))
+
+
+def _band_name(name: str, runs: int) -> str:
+    """Return what a band holds; of few runs it is not 9 rollouts in 10."""
+    if runs >= FEWEST_FOR_RANGE:
+        return say("hindsight.band", name=name)
+    return say("hindsight.band_of_few", name=name, band=band_text())

@@ -22,7 +22,9 @@ from fwsim.results.figures.look import (
     busy_points,
     clock_times,
     first_command,
+    legend_over,
     runs_of,
+    tell_nothing,
     tidy,
     time_axis,
 )
@@ -72,14 +74,18 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     """
     ax = axes(ax)
     line = _load(answer, of)
+    title = say("figure.load_of", name=lettered(line.name), runs=runs_of(answer))
+    if line.capacity is None and not line.rates.any():
+        tell_nothing(ax, say("figure.nothing_carried"))
+        return tidy(ax, title)
     grid, points = answer.replications[0].timeline.step, busy_points(answer)
     first = min(points.start * grid // line.step, line.rates.shape[1] - 1)
     last = min(-(-points.stop * grid // line.step), line.rates.shape[1])
     edges = np.arange(first, last + 1, dtype=np.int64) * line.step
-    begin = first_command(answer)
-    whole = answer.band(line.rates)
-    if edges[0] < begin < edges[1]:  # what came after the command is drawn after it
+    if edges[0] < (begin := _begin(answer)) < edges[1]:  # what came is drawn when it came
         edges[0] = begin
+    edges = np.minimum(edges, answer.setting.horizon)
+    whole = answer.band(_over_parts(line, first, edges))
     times = clock_times(answer, edges)  # one more than there are rates
     mean, low, high = (
         np.append(curve[first:last], curve[last - 1])
@@ -90,22 +96,44 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
         ax.fill_between(
             times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=band_text()
         )
-    if line.capacity is not None:
-        name = say("figure.mean_capacity" if line.in_doubt else "figure.capacity")
-        ax.axhline(line.capacity, color=BLACK, linewidth=1, linestyle="--", label=name)
-    if line.in_doubt is not None:
-        name = say("figure.capacity_of_runs", share=write_share(BAND))
-        ax.axhspan(*line.in_doubt, color=GREY, alpha=0.15, linewidth=0, zorder=0, label=name)
-    height = line.capacity or max(high.max(), 1e-9)
-    if line.in_doubt is not None:
-        height = max(height, line.in_doubt[1])
+    height = max(_draw_capacity(ax, line), 0.0 if line.capacity else high.max(), 1e-9)
     ax.set_ylim(0, height * 1.08)
     ax.set_xlim(times[0], times[-1])
     ax.set_ylabel(line.unit)
     is_low = whole.high < HARDLY_VISIBLE * height
     time_axis(ax, answer, np.repeat(is_low, max(1, line.step // grid)))
-    ax.legend(loc="upper right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.92))
-    return tidy(ax, say("figure.load_of", name=lettered(line.name), runs=runs_of(answer)))
+    legend_over(ax, "upper right", bbox_to_anchor=(1, 0.92))
+    return tidy(ax, title)
+
+
+def _draw_capacity(ax: Axes, line: _Load) -> float:
+    """Draw what a line can carry at most, if it is known; return the highest of it."""
+    if line.capacity is None:
+        return 0.0
+    name = say("figure.mean_capacity" if line.in_doubt else "figure.capacity")
+    ax.axhline(line.capacity, color=BLACK, linewidth=1, linestyle="--", label=name)
+    if line.in_doubt is None:
+        return line.capacity
+    name = say("figure.capacity_of_runs", share=write_share(BAND))
+    ax.axhspan(*line.in_doubt, color=GREY, alpha=0.15, linewidth=0, zorder=0, label=name)
+    return max(line.capacity, line.in_doubt[1])
+
+
+def _begin(answer: Answer) -> int:
+    """Return from when on anything is shown: the first command, or a delivery before it."""
+    step = answer.replications[0].timeline.step
+    busy, command = busy_points(answer).start * step, first_command(answer)
+    return command if abs(busy - command) < step else busy
+
+
+def _over_parts(line: _Load, first: int, edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return rates, those of a bin of which only a part is shown as means over that part.
+
+    All that a bin carried came between its first command and the horizon.
+    """
+    rates = line.rates.copy()
+    rates[:, first : first + len(edges) - 1] *= line.step / np.maximum(np.diff(edges), 1)
+    return rates
 
 
 def _load(answer: Answer, of: str) -> _Load:

@@ -312,6 +312,20 @@ def runs_of(answer: Answer) -> str:
     return say("figure.runs", count=answer.runs)
 
 
+def tell_nothing(ax: Axes, text: str) -> None:
+    """Say on axes without anything on them why that is so; their ends would mean nothing."""
+    ax.text(0.5, 0.5, text, ha="center", transform=ax.transAxes)
+    ax.set_xticks([])
+    ax.set_yticks([])
+
+
+def legend_over(ax: Axes, place: str = "lower right", **options: Any) -> None:
+    """Put the legend on the axes; what lies under it shines through, and its words can be read."""
+    options |= {"loc": place, "fontsize": 8.5}
+    legend = ax.legend(**options)
+    legend.get_frame().set(linewidth=0, alpha=0.8)
+
+
 def legend_below(ax: Axes, handles: Sequence[Any] | None = None, columns: int = 4) -> None:
     """Put the legend under the axes, where it hides nothing."""
     from matplotlib.transforms import ScaledTranslation

@@ -55,7 +55,12 @@ class PlanPoint:
     @property
     def missed(self) -> int:
         """In how many runs one of its measures was never reached."""
-        return max(one.runs - one.reached for one in (self.across, self.up))
+        return self.missed_of[0]
+
+    @property
+    def missed_of(self) -> tuple[int, int]:
+        """In how many runs, of how many, one of its measures was never reached."""
+        return max((one.runs - one.reached, one.runs) for one in (self.across, self.up))
 
     @property
     def can_be_drawn(self) -> bool:
@@ -151,7 +156,7 @@ def _draw_front(ax: Axes, front: Sequence[PlanPoint], by_x: float, by_y: float, 
 def _tell_missed(ax: Axes, points: Sequence[PlanPoint], by_x: float, by_y: float) -> None:
     """Say in how many runs a plan never got there: there it stands at its median."""
     for point in points:
-        missed, runs = max((one.runs - one.reached, one.runs) for one in (point.across, point.up))
+        missed, runs = point.missed_of
         if missed:
             ax.annotate(
                 f"never in {missed} of {runs}",

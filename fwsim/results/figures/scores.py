@@ -22,6 +22,7 @@ from fwsim.results.figures.look import (
     per_cent,
     tidy,
 )
+from fwsim.results.figures.time_axis import ClockHands, upright_clock
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,13 +63,16 @@ class Track:
     title
         The measure.
     axis
-        What its values are; a time is told in milliseconds of the wall clock since 1970.
+        What its values are; a time is told in milliseconds since 1970 of a clock that is never set.
     is_time, is_share
         What kind of values they are; else they are counts.
     said
         The forecasts.
     came
         Infinite is *never*.
+    changes, offsets
+        When the server's clock is set, as its values are told, and its offsets from UTC in
+        milliseconds, from the first of them on, which is that of the values.
     """
 
     title: str
@@ -77,6 +81,8 @@ class Track:
     is_share: bool
     said: tuple[SaidThen, ...]
     came: float
+    changes: tuple[float, ...] = ()
+    offsets: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True)
@@ -157,11 +163,7 @@ def _at(track: Track, *values: float) -> list[float]:
 
 def _axis(ax: Axes, track: Track) -> None:
     if track.is_time:
-        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-        locator = AutoDateLocator(minticks=4, maxticks=8)  # type: ignore[no-untyped-call]
-        ax.yaxis.set_major_locator(locator)
-        ax.yaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+        upright_clock(ax, ClockHands(_at(track, *track.changes), track.offsets))
     elif track.is_share:
         per_cent(ax)
     ax.set_ylabel(lettered(track.axis))

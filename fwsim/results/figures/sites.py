@@ -47,7 +47,7 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
         shares[site, hour] += size / (run.sites.link[site] * HOUR / 1000)
     shares /= answer.runs
     chosen = np.argsort(-shares.max(axis=1, initial=0), kind="stable")[:most]
-    ax = axes(ax, (8.0, 1.6 + 0.16 * max(len(chosen), 6)))
+    ax = axes(ax, (8.0, 1.6 + 0.16 * max(len(chosen), 9)))
     step = answer.replications[0].timeline.step
     first = busy_points(answer).start * step // HOUR
     last = min(hours, -(-busy_points(answer).stop * step // HOUR))

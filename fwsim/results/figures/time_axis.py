@@ -22,6 +22,7 @@ from fwsim.results.run.stamps import offset_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.ticker import Formatter, Locator
 
 Floats = NDArray[np.float64]
@@ -176,9 +177,26 @@ def clock_axis(
             if low < end and begin < high:
                 _mark(ax, begin, end)
         ax.set_xlim(low, high)
-    ax.xaxis.set_major_locator(_clock_locator(fold, hands))
-    ax.xaxis.set_major_formatter(_clock_formatter(hands))
+    _tick(ax.xaxis, fold, hands)
     ax.set_xlabel(say("figure.clock", zone=zone))
+
+
+def upright_clock(ax: Axes, hands: ClockHands = STEADY) -> None:
+    """Label the y axis as a wall clock; nothing is folded there.
+
+    Parameters
+    ----------
+    ax
+        Its y limits may still change.
+    hands
+        What the clock shows along the axis.
+    """
+    _tick(ax.yaxis, Fold(0.0, 1.0, ()), hands)
+
+
+def _tick(axis: Axis, fold: Fold, hands: ClockHands) -> None:
+    axis.set_major_locator(_clock_locator(fold, hands))
+    axis.set_major_formatter(_clock_formatter(hands))
 
 
 def _mark(ax: Axes, begin: float, end: float) -> None:
@@ -237,7 +255,7 @@ def _ticks(low: float, high: float, fold: Fold, hands: ClockHands) -> list[float
         place = float(fold.to_place(np.array([time]))[0])
         if all(abs(place - other) >= _LEAST_APART * length for other in taken):
             taken.append(place)
-            kept.append(float(time))
+            kept.append(max(float(time), low))  # a hair outside it would not be drawn
     return sorted(kept)
 
 

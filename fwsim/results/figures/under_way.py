@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from fwsim.measures.amounts import shown_share
 from fwsim.measures.catalogue import Kind
-from fwsim.messages import say
+from fwsim.messages import localised, say
+from fwsim.quantities.units import write_share
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
     BLUE,
@@ -22,6 +23,7 @@ from fwsim.results.figures.look import (
     clock_times,
     completion_axes,
     first_command,
+    legend_over,
     shown_points,
     tidy,
 )
@@ -33,6 +35,7 @@ from fwsim.results.statistics.forecast import (
     range_holds,
     range_ranks,
 )
+from fwsim.results.statistics.need import level_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,7 +93,7 @@ def under_way(
     end = max(int(answer.times[shown_points(answer)][-1]) for answer in (now, before))
     limits = _limits_of(now, first)
     last = int(now.times[-1])
-    end = min(last, max([end, *(at + (at - first) // 25 for at, _ in limits)]))
+    end = min(last, max([end, *(at + (at - first) // 25 for at, _, _ in limits)]))
     for begin, over in windows:
         span: Any = clock_times(now, np.array([max(begin, first), min(over, end)], np.int64))
         if begin < end and over > first:
@@ -111,8 +114,7 @@ def under_way(
     _draw_limits(ax, now, limits)
     handles, labels = ax.get_legend_handles_labels()
     distinct = dict(zip(labels, handles, strict=True))
-    legend = ax.legend(distinct.values(), distinct.keys(), loc="lower right", fontsize=8.5)
-    legend.get_frame().set(linewidth=0, alpha=0.8)
+    legend_over(ax, handles=list(distinct.values()), labels=list(distinct))
     return tidy(ax, lettered(say("figure.under_way", name=now.setting.name)))
 
 
@@ -183,8 +185,8 @@ def _past(ax: Axes, now: Answer, seen: Seen, first: int) -> None:
     ax.plot([at], [shares[-1]], marker="o", color="black", markersize=5)
 
 
-def _limits_of(answer: Answer, first: int) -> list[tuple[int, float]]:
-    """Return by when which share of the devices is wanted, as the scenario expects it."""
+def _limits_of(answer: Answer, first: int) -> list[tuple[int, float, str]]:
+    """Return by when which share of the targeted devices is wanted, and what that is called."""
     limits = []
     for expected in answer.setting.expectations:
         measure = expected.measure
@@ -193,22 +195,26 @@ def _limits_of(answer: Answer, first: int) -> list[tuple[int, float]]:
         if measure.kind is Kind.SUCCESSFUL and measure.time is not None:
             aware = measure.time.replace(tzinfo=answer.setting.zone)
             at = round((aware - answer.setting.start).total_seconds() * 1000)
-            limits.append((at, expected.limit))
+            limits.append((at, expected.limit, say("figure.limit")))
         elif measure.kind is Kind.TIME_TO and measure.share is not None:
-            limits.append((first + round(expected.limit), measure.share))
-    return [(at, share) for at, share in limits if at > first]
+            level, name = level_of(measure, answer), say("figure.limit")
+            if level < measure.share:
+                share = localised(write_share(measure.share))
+                name = say("figure.limit_of_needing", share=share)
+            limits.append((first + round(expected.limit), level, name))
+    return [limit for limit in limits if limit[0] > first]
 
 
-def _draw_limits(ax: Axes, now: Answer, limits: Sequence[tuple[int, float]]) -> None:
-    for at, share in limits:
+def _draw_limits(ax: Axes, now: Answer, limits: Sequence[tuple[int, float, str]]) -> None:
+    for at, level, name in limits:
         place: Any = clock_times(now, np.array([at], np.int64))[0]
-        ax.plot([place, place], [0, share], color=VERMILION, linewidth=1.2, linestyle=":")
+        ax.plot([place, place], [0, level], color=VERMILION, linewidth=1.2, linestyle=":")
         ax.plot(
             [place],
-            [share],
+            [level],
             marker="v",
             color=VERMILION,
             markersize=6,
             linestyle="none",
-            label=say("figure.limit"),
+            label=name,
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from fwsim.results.figures import Held, SaidThen, Track
 from fwsim.results.output.folder.reading import Saved
@@ -56,15 +56,22 @@ class ToldTrack(_Plain):
     is_share: bool
     said: Annotated[tuple[ToldSaid, ...], Field(min_length=1, max_length=1000)]
     came: FiniteFloat | None
+    changes: Annotated[tuple[FiniteFloat, ...], Field(max_length=1000)] = ()
+    offsets: Annotated[tuple[int, ...], Field(min_length=1, max_length=1001)] = (0,)
+
+    @model_validator(mode="after")
+    def _has_an_offset_between_changes(self) -> Self:
+        if len(self.offsets) != len(self.changes) + 1 or list(self.changes) != sorted(self.changes):
+            raise ValueError("offsets do not fit changes")
+        return self
 
     def track(self) -> Track:
         """Return what a figure shows."""
         said = [
             SaidThen(one.label, *map(_never, (one.low, one.middle, one.high))) for one in self.said
         ]
-        return Track(
-            self.title, self.axis, self.is_time, self.is_share, tuple(said), _never(self.came)
-        )
+        came, clock = _never(self.came), (self.changes, self.offsets)
+        return Track(self.title, self.axis, self.is_time, self.is_share, tuple(said), came, *clock)
 
 
 class ToldHeld(_Plain):

@@ -178,8 +178,8 @@ def _causes(answer: Answer, measure: Measure) -> list[str]:
     if measure.kind in _OF_OUTCOMES:
         return _outcome_causes(answer, measure)
     if measure.kind in _OF_TIME:
-        causes = [*_outcome_causes(answer, measure)[:1], tail_in_words(answer)]
-        return [cause for cause in causes if cause]
+        tail = tail_in_words(answer) if measure.is_of_all else ""
+        return [cause for cause in (*_outcome_causes(answer, measure)[:1], tail) if cause]
     if measure.kind in _OF_LINES:
         return [_fullest_line(answer, hubs=measure.kind in _OF_HUBS)]
     return []
@@ -190,7 +190,9 @@ def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
     shares = {
         other: found.value
         for other, found in answer.estimates.items()
-        if other.kind is Kind.OUTCOME and other.is_of_all and other.outcome not in wanted
+        if other.kind is Kind.OUTCOME
+        and other.grouping == measure.grouping
+        and other.outcome not in wanted
     }
     with_reason = {other.outcome for other in shares if other.detail}
     named = {

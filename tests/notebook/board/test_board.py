@@ -14,7 +14,14 @@ from fwsim.commands.schedule import Every, Once
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import choose
 from fwsim.measures.measure import read_measure
-from fwsim.notebook.board.axis import HOUR, TimeAxis, clock_data, ticks_of
+from fwsim.notebook.board.axis import (
+    HOUR,
+    TimeAxis,
+    clock_data,
+    moment,
+    short_moment,
+    ticks_of,
+)
 from fwsim.notebook.board.bars import bars_of, moved
 from fwsim.notebook.board.because import CAUSE_OF, causes_of
 from fwsim.notebook.board.board import board_data, wanted_measures
@@ -107,6 +114,29 @@ def test_limits_redden_when_they_are_broken(scenario):
     assert [tile["state"] for tile in shown["tiles"][:3]] == ["good", "bad", "good"]
 
 
+def test_a_limit_of_a_part_is_not_shown_as_one_of_the_fleet(scenario):
+    expect = [
+        {"successful for site Ulm by 2018-08-21 06:00": ">= 99 %"},
+        {"successful in DE/Ulm": ">= 99 %"},
+        {"time to 95 % for site Ulm": "<= 1 min"},
+        {"peak link utilisation of Ulm": "<= 1 %"},
+    ]
+    units = {"DE/Ulm": {"devices": 2, "site": "Ulm"}, "DE/Bonn": {"devices": 8, "site": "Bonn"}}
+    sites = {"Ulm": {"link": "1 Gbit/s"}, "Bonn": {"link": "2 Mbit/s"}}
+    whole = {"fleet": {"units": units}, "network": {"sites": sites}, "expect": expect}
+    small = prepare(scenario({"once": "2018-08-20 12:00", "subordinate_units": True}, **whole))
+    answer = Experiment(small, measures=wanted_measures(small)).run(20, workers=1)
+    commands = tuple(section.command() for section in small.scenario.commands)
+    shown = board_data(small, commands, answer)
+    assert shown["limits"] == []
+    assert shown["shades"]["deadlines"] == []
+    assert shown["tiles"][0]["label"] == "Done in the end"
+    assert shown["tiles"][0]["measure"] == "successful"
+    assert shown["tiles"][3]["value"] == "Bonn"
+    assert [tile["state"] for tile in shown["tiles"]] == [""] * 5
+    assert len(shown["all_limits"]) == len(expect)
+
+
 def test_plan_a_is_a_ghost_with_the_band_of_the_pairs(rollout, commands, answer):
     same = board_data(rollout, commands, answer, ghost=answer, ghost_name="Plan A")["ghost"]
     assert same["name"] == "Plan A"
@@ -152,6 +182,17 @@ def test_the_browser_can_tell_the_servers_clock(scenario):
     texts = [tick["text"] for tick in ticks]
     assert texts.count("02:00") == 2
     assert len({tick["at"] for tick in ticks}) == len(ticks)
+    assert [t["twice"] for t in ticks if t["text"] == "02:00"] == ["+02:00", "+01:00"]
+    assert not any(tick["twice"] for tick in ticks if tick["text"] != "02:00")
+
+
+def test_of_two_times_that_the_clock_shows_alike_the_offset_says_which_it_is(scenario):
+    autumn = prepare(scenario(start="2021-10-30 12:10", zone="Europe/Berlin", horizon="2 d"))
+    (_, _), (change, _) = clock_data(autumn)["offsets"]
+    first, again = change - HOUR // 2, change + HOUR // 2
+    assert moment(autumn.local_time(first)) == "Sun 31 Oct 02:30 (+02:00)"
+    assert short_moment(autumn.local_time(again)) == "Sun 02:30 (+01:00)"
+    assert short_moment(autumn.local_time(again + HOUR)) == "Sun 03:30"
 
 
 def test_a_line_is_measured_by_what_others_leave_of_it(rollout, answer):

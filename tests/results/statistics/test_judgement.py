@@ -9,6 +9,7 @@ from fwsim.measures.expectation import read_expectation
 from fwsim.results.statistics.judgement import judge
 
 FLEET = {"fleet": {"units": {"DE": {"devices": 40}}}, "faults": {"installation": "20 %"}}
+OF_A_PART = ("time to 75 % for site DE", "successful in DE", "outcome cancelled in DE")
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def answers():
     from tests.conftest import STORY, merged
 
     data = merged(STORY, {"commands": [{"update": "DE"}], **FLEET})
-    experiment = Experiment(fwsim.Scenario.model_validate(data), measures=["t75"])
+    experiment = Experiment(fwsim.Scenario.model_validate(data), measures=["t75", *OF_A_PART])
     return {count: experiment.run(count, workers=1) for count in (10, 1)}
 
 
@@ -64,6 +65,14 @@ def test_a_late_end_is_told_with_its_tail(answers):
     causes = verdict(answers[10], "t75", "<= 1 s").causes
     assert "not successful" in causes[0]
     assert causes[1].startswith("The last 5 % of the devices")
+
+
+@pytest.mark.parametrize("words", OF_A_PART[:2])
+def test_what_a_part_misses_is_not_put_down_to_the_whole_fleet(answers, words):
+    condition = "<= 1 s" if words.startswith("time") else ">= 100 %"
+    missed = verdict(answers[10], words, condition)
+    assert not missed.held
+    assert missed.causes == ()
 
 
 def test_a_full_line_is_told_with_its_site(answers):

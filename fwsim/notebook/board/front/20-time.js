@@ -20,7 +20,16 @@ class Clock {
     return `${String(wall.getUTCHours()).padStart(2, "0")}:${String(wall.getUTCMinutes()).padStart(2, "0")}`;
   }
   short(at) {
-    return `${this.weekdays[(this.wall(at).getUTCDay() + 6) % 7]} ${this.time(at)}`;
+    const text = `${this.weekdays[(this.wall(at).getUTCDay() + 6) % 7]} ${this.time(at)}`, twice = this.twice(at);
+    return twice ? `${text} (${twice})` : text;
+  }
+  /** The offset from UTC where the clock shows a time twice; else nothing. */
+  twice(at) {
+    const own = this.offset(at);
+    const again = this.data.offsets.some(([, other]) => other !== own && this.offset(at + own - other) === other);
+    if (!again) return "";
+    const minutes = Math.abs(own) / 60000, two = (number) => String(Math.floor(number)).padStart(2, "0");
+    return `${own < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
   }
   /** The nearest time at which the wall clock shows whole five minutes. */
   snapped(at) {

@@ -50,9 +50,10 @@ function shades(board, place, words) {
     group.append(draw("text", { class: "quiet", x: axis.x(a) + 5, y: 12 }, words.office));
   }
   for (const [a, b] of board.shades.window) {
-    group.append(draw("rect", { class: "window", x: axis.x(a), y: head - 4, width: Math.max(2, axis.x(b) - axis.x(a)), height: 4 }));
-    group.append(draw("line", { class: "window-edge", x1: axis.x(b), x2: axis.x(b), y1: head, y2: bottom }));
-    const text = draw("text", { class: "quiet", x: axis.x(b) + 5, y: head - 2 }, words.window);
+    const left = axis.x(a), right = axis.x(b), fits = right - left > 8 * words.window.length; // beside it a deadline is told
+    group.append(draw("rect", { class: "window", x: left, y: head - 4, width: Math.max(2, right - left), height: 4 }));
+    group.append(draw("line", { class: "window-edge", x1: right, x2: right, y1: head, y2: bottom }));
+    const text = draw("text", { class: "quiet", x: fits ? left : right + 5, y: fits ? head - 6 : head - 2 }, words.window);
     text.append(draw("title", {}, board.shades.window_text));
     group.append(text);
   }
@@ -162,6 +163,7 @@ function timeLabels(board, place) {
     const x = place.axis.x(tick.at);
     group.append(draw("line", { class: "grid", x1: x, x2: x, y1: place.head, y2: place.foot }));
     group.append(draw("text", { class: "label", x, y: place.foot + 13, "text-anchor": "middle" }, tick.text));
+    if (tick.twice) group.append(draw("text", { class: "quiet", x, y: place.foot + 27, "text-anchor": "middle" }, tick.twice));
     if (tick.day !== day) {
       day = tick.day;
       group.append(draw("text", { class: "quiet", x: clamp(x, place.left + 24, place.right - 30), y: place.foot + 27, "text-anchor": "middle" }, day));

@@ -43,11 +43,13 @@ class Found {
     for (const dot of [...dots.filter(({ number }) => number !== this.picked), ...last]) svg.append(this.dot(dot, x(dot.x), y(dot.y)));
     return svg;
   }
-  dot({ number, look, title }, x, y) {
-    const isPicked = number === this.picked;
+  dot({ number, look, title, never }, x, y) {
+    const isPicked = number === this.picked, isRight = x > (LEFT + ACROSS) / 2;
     return draw("g", { class: `dot ${look}${isPicked ? " picked" : ""}`, "data-number": number, onclick: () => this.send({ do: "pick", number }) },
       isPicked ? draw("circle", { class: "ring", cx: x, cy: y, r: 11 }) : null,
-      draw("text", { x, y: y + 6, "text-anchor": "middle" }, SIGNS[look]), draw("title", {}, title));
+      draw("text", { x, y: y + 6, "text-anchor": "middle" }, SIGNS[look]),
+      never ? draw("text", { class: "never", x: isRight ? x - 13 : x + 13, y: y - 5, "text-anchor": isRight ? "end" : "start" }, never) : null,
+      draw("title", {}, title));
   }
   table({ columns, rows, is_whole, note }) {
     const sign = { ascending: " ▲", descending: " ▼" }, words = this.words;
@@ -64,7 +66,7 @@ class Found {
     const isPicked = number === this.picked, words = this.words;
     return make("tr", { class: isPicked ? "picked" : null, "data-number": number, onclick: () => this.send({ do: "pick", number }), ondblclick: () => this.send({ do: "take", number }), onpointerenter: () => this.point(number, true), onpointerleave: () => this.point(number, false) },
       make("td", {}, make("button", { class: `mark ${look}`, "data-key": `pick-${number}`, "aria-pressed": String(isPicked), "aria-label": words[`pick_${look}`], title: words[look] }, SIGNS[look])),
-      cells.map(([text, range]) => make("td", { class: text.length > 14 ? "long" : null }, make("span", { class: "value" }, text), range ? make("span", { class: "range", title: words.range_hint }, range) : null)));
+      cells.map(([text, range, never]) => make("td", { class: text.length > 14 ? "long" : null }, make("span", { class: "value" }, text), range ? make("span", { class: "range", title: words.range_hint }, range) : null, never ? make("span", { class: "range" }, never) : null)));
   }
   /** What is pointed at in the table is ringed in the picture. */
   point(number, isOn) {
