@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fwsim.experiments.experiment import Experiment
 from fwsim.messages import say
+from fwsim.model.first_due import what_is_due
 
 
 def paired_by(experiments: Sequence[Experiment]) -> str:
@@ -19,10 +20,11 @@ def paired_by(experiments: Sequence[Experiment]) -> str:
 def starts(experiments: Sequence[Experiment]) -> str:
     """Return that times count from other moments in some plans; empty if from the same in all."""
     rollouts = [experiment.rollout for experiment in experiments]
+    dues = [what_is_due(rollout) for rollout in rollouts]
     firsts = [
-        rollout.local_time(min(run.at for run in rollout.runs))
-        for rollout in rollouts
-        if rollout.runs
+        rollout.local_time(due.first(due.judged))
+        for rollout, due in zip(rollouts, dues, strict=True)
+        if due.fields
     ]
     if len(firsts) < len(rollouts) or len(set(firsts)) == 1:
         return ""
