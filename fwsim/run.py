@@ -122,7 +122,9 @@ def play_once(
     """
     rollout, draws = _in_its_world(rollout, seed, replication, world, past)
     output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
-    return RunRecord(rollout, output.log, output.load, output.ended, output.corrected)
+    return RunRecord(
+        rollout, output.log, output.load, output.ended, output.corrected, output.played
+    )
 
 
 def count_once(
@@ -259,6 +261,8 @@ def simulate(
         origin["until"] = stop_stamp(rollout, until)
     if replication is None and doubted(rollout).doubts:
         origin["doubt"] = STORY
+    if record.played is not None:
+        origin["played"] = record.played.value
     return Result(record, provenance=origin)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,15 +65,16 @@ def compare(  # noqa: PLR0917 - an option each; click gives them by name
     One SCENARIO with --set is compared with itself as it is changed; several are all changed.
     """
     models, measures_read = _checked(scenarios, settings, measures, replications, out, scheduler)
+    paths = scenarios if len(scenarios) == len(models) else None
     if replications == 1:
-        _tell_stories(models, seed)
+        _tell_stories(models, paths, seed, measures_read)
         return
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
         from fwsim.experiments.comparison import compare as compared
 
         comparison = compared(
             models,
-            paths=scenarios if len(scenarios) == len(models) else None,
+            paths=paths,
             replications=replications,
             seed=seed,
             measures=measures_read,
@@ -137,6 +140,7 @@ def _read_all(
     from fwsim.run import prepare, warnings_of
 
     problems: list[Problem] = []
+    warnings: list[Problem] = []
     models: list[Scenario] = []
     for path in scenarios:
         try:
@@ -154,10 +158,11 @@ def _read_all(
         except InputError as error:
             problems += error.problems
             continue
-        tell(warnings_of(rollout))
+        warnings += warnings_of(rollout)
         problems += problems_of_measures(rollout, wanted)
-    if problems:
-        raise InputError(problems)
+    tell(list(dict.fromkeys(warnings)))
+    if problems:  # plans of one file share what is wrong with it
+        raise InputError(list(dict.fromkeys(problems)))
     return models, wanted
 
 
@@ -172,12 +177,35 @@ def _with_itself(path: Path, settings: tuple[str, ...]) -> list[Scenario]:
     return [load(path), changed.renamed(name)]
 
 
-def _tell_stories(models: list[Scenario], seed: int | None) -> None:
+def _tell_stories(
+    models: list[Scenario],
+    paths: Sequence[Path] | None,
+    seed: int | None,
+    measures: list[Measure],
+) -> None:
+    """Print one run of each plan, a line each, and what they do not have in common."""
+    from fwsim.experiments.pairing import starts_in_words, whom_in_words
+    from fwsim.experiments.plans import names_of
     from fwsim.results.output.console import print_side_by_side
     from fwsim.results.output.side_by_side import measures_of
+    from fwsim.results.run.replication import measured
     from fwsim.run import simulate
 
-    print_side_by_side([measures_of(simulate(model, seed=seed)) for model in models])
+    names = names_of(models, paths or [None] * len(models))
+    rows, runs, firsts = [], [], []
+    for model, name in zip(models, names, strict=True):
+        result = simulate(model, seed=seed)
+        row = measures_of(result, asked=tuple(dict.fromkeys(measures)))
+        rows.append(replace(row, name=name))
+        runs.append(run := measured(result.record, 0))
+        at = result.rollout.local_time(run.first_command)
+        firsts.append(at if run.targeted else None)
+    print_side_by_side(rows)
+    for row, run in zip(rows[1:], runs[1:], strict=True):
+        for sentence in whom_in_words(row.name, rows[0].name, [(run, runs[0])]):
+            click.echo(sentence)
+    if starts := starts_in_words(firsts):
+        click.echo(starts)
 
 
 def print_comparison(comparison: Comparison, console: Console | None = None) -> None:
@@ -214,13 +242,25 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
         console.print(say("comparison.note_few", level=level, count=comparison.runs))
     else:
         console.print(say("comparison.note", level=level))
+    if _is_of_some_pairs(comparison):
+        console.print(say("comparison.note_pairs", count=comparison.runs, fewest=FEWEST_FOR_RANGE))
+
+
+def _is_of_some_pairs(comparison: Comparison) -> bool:
+    """Tell whether any range that is shown leaves out pairs."""
+    from fwsim.results.statistics.difference_in_words import range_cell, signed_range
+
+    found = (
+        comparison.difference(measure, plan)
+        for measure in comparison.first_measures
+        for plan in range(1, len(comparison.answers))
+    )
+    return any(not one.same and signed_range(one) != range_cell(one) for one in found)
 
 
 def _table(comparison: Comparison, plan: int) -> Any:
     from fwsim.console import plain_table
-    from fwsim.measures.amounts import beside_each_other
     from fwsim.measures.in_words import measure_in_words
-    from fwsim.results.statistics.difference_in_words import narrower, signed_range, told
     from fwsim.results.statistics.in_words import range_head
 
     table = plain_table(say("comparison.head.measure"))
@@ -235,23 +275,41 @@ def _table(comparison: Comparison, plan: int) -> Any:
     ):
         table.add_column(head, justify="right")
     for measure in comparison.first_measures:
-        name = measure_in_words(measure)
-        difference = comparison.difference(measure, plan)
-        first, this = (comparison.answers[p].forecast(measure).middle.value for p in (0, plan))
-        values = beside_each_other(first, this, measure.definition)
-        if difference.same:
-            is_none = difference.neither < difference.runs
-            words = say("difference.none") if is_none else told(difference)
-            table.add_row(name, *values, words, "", "", say("difference.all_same"), "")
-            continue
-        words, span = told(difference), signed_range(difference)
-        table.add_row(
-            name,
-            *values,
-            words,
-            "" if span == words else span,
-            say("difference.often", often=difference.better_in, count=difference.runs),
-            say("difference.yes") if difference.settled else say("difference.no"),
-            narrower(difference.narrower, " ×"),
-        )
+        table.add_row(measure_in_words(measure), *_cells(comparison, measure, plan))
     return table
+
+
+def _cells(comparison: Comparison, measure: Measure, plan: int) -> tuple[str, ...]:
+    """Return what a row tells of a measure: both plans, the difference, what it stands on."""
+    from fwsim.results.statistics.difference_in_words import narrower, range_cell, told
+
+    found = comparison.difference(measure, plan)
+    values = _beside_each_other(comparison, measure, plan)
+    if found.same or not found.pairs:
+        is_none = found.same and found.pairs
+        words = say("difference.none") if is_none else told(found)
+        return (*values, words, "", "", say("difference.all_same") if found.same else "", "")
+    words, span = told(found), range_cell(found)
+    often = say("difference.often", often=found.better_in, count=found.runs)
+    return (
+        *values,
+        words,
+        "" if span == words else span,
+        "" if measure.is_neutral else often,
+        say("difference.yes") if found.settled else say("difference.no"),
+        narrower(found.narrower, " ×"),
+    )
+
+
+def _beside_each_other(comparison: Comparison, measure: Measure, plan: int) -> list[str]:
+    """Return the medians of both plans; of times those of the runs in which devices need it."""
+    from fwsim.measures.amounts import beside_each_other
+    from fwsim.results.statistics.forecast import forecast
+    from fwsim.results.statistics.in_words import none_needs_it
+
+    both = [comparison.values(measure, number) for number in (0, plan)]
+    needing = [[v for v in values if not none_needs_it([v], measure)] for values in both]
+    middles = [forecast(some).middle.value if some else 0.0 for some in needing]
+    shown = beside_each_other(middles[0], middles[1], measure.definition)
+    none = say("measure.none_needs_it")
+    return [text if some else none for text, some in zip(shown, needing, strict=True)]

@@ -198,7 +198,7 @@ def _over(policy: PolicyResult) -> str:
 
 
 def _later(policy: PolicyResult, first: PolicyResult) -> str:
-    from fwsim.results.statistics.difference_in_words import signed_range, told
+    from fwsim.results.statistics.difference_in_words import range_cell, told
 
     if policy is first:
         return ""
@@ -207,7 +207,7 @@ def _later(policy: PolicyResult, first: PolicyResult) -> str:
     words = told(difference, **names)
     if not math.isfinite(difference.value):
         return words
-    span = signed_range(difference, "+")
+    span = range_cell(difference, "+")
     is_told = span and span != words.removeprefix("+")
     return say("measure.with_range", value=words, range=span) if is_told else words
 

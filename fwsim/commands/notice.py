@@ -125,14 +125,18 @@ def answer_of(
         What users click when all three are offered; together at most 1.
     instead
         What becomes of the shares of buttons that are not offered, a number of `Instead`. Only if
-        they fall to the other buttons may somebody whose button is there click another.
+        they fall to the other buttons may somebody whose button is there click another. Where no
+        other button has a share, they fall to *now*, which every notice has; where nobody does
+        anything else, those who do what all others do ignore the notice.
     """
     defer = defer_share if offered & Button.DEFER else 0.0
     cancel = cancel_share if offered & Button.CANCEL else 0.0
     answering = now_share + defer_share + cancel_share
     clicking = now_share + defer + cancel
-    if clicking <= 0.0 or chance >= answering:
+    if chance >= answering:
         return _IGNORE
+    if clicking <= 0.0:
+        return _NOW if instead == Instead.BUTTONS else _IGNORE
     # Who would click a button that is not there comes after the first buttons that are.
     first, missing = now_share + defer, (defer_share - defer) + (cancel_share - cancel)
     if instead == Instead.BUTTONS:
@@ -177,7 +181,7 @@ def share_of_now(
     answering = now_share + defer_share + cancel_share
     clicking = now_share + defer + cancel
     if clicking <= 0.0:
-        return 0.0
+        return answering if instead == Instead.BUTTONS else 0.0
     if instead == Instead.BUTTONS:
         return now_share / clicking * answering
     if instead == Instead.PROPORTION:

@@ -103,6 +103,7 @@ class Due(IntEnum):
     MAY_TAKE = 37
     WINDOW_OPENS = 38
     STANDS_IN_LINE = 39
+    HANDED_OVER = 40
 
 
 class Ask(IntEnum):

@@ -18,6 +18,8 @@ ENTRIES = tuple(
     for name in (
         "loop.begin",
         "loop.run",
+        "loop.begin_part",
+        "apart.merge",
         "tally.tally",
         "series.exponential",
         "series.logarithm",

@@ -30,9 +30,9 @@ class MachineCode:
 
     Parameters
     ----------
-    begin, run, tally
-        Put what is known beforehand on the clock; play to the end; count what the run came to.
-        Other threads run meanwhile.
+    begin, run, begin_part, merge, tally
+        Put what is known beforehand on the clock; play to the end; begin with a part of the fleet;
+        merge the logs of parts; count what the run came to. Other threads run meanwhile.
     series
         Works out long rows of numbers.
     engine
@@ -41,6 +41,8 @@ class MachineCode:
 
     begin: Callable[[int], None]
     run: Callable[[int], None]
+    begin_part: Callable[[int], None]
+    merge: Callable[[int], None]
     tally: Callable[[int], None]
     series: CompiledSeries
     engine: Any
@@ -57,10 +59,10 @@ def _load(code: bytes) -> MachineCode:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    begin, run, tally, *series = (
+    begin, run, begin_part, merge, tally, *series = (
         _FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES
     )
-    return MachineCode(begin, run, tally, CompiledSeries(*series), engine)
+    return MachineCode(begin, run, begin_part, merge, tally, CompiledSeries(*series), engine)
 
 
 def is_at_hand() -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -15,42 +14,29 @@ import numpy as np
 
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
-from fwsim.compiled.codes import ATTEMPTS_APART, EVENTS, Grows, Starts
-from fwsim.compiled.interpreted import is_interpreted
-from fwsim.compiled.interpreted.memory import CheckedMemory
+from fwsim.compiled.answering import Answering
+from fwsim.compiled.checked import checked_if_interpreted
+from fwsim.compiled.codes import ATTEMPTS_APART, EVENTS, Ask, Grows, Starts
+from fwsim.compiled.coupling import Division, division_of
+from fwsim.compiled.growing_tables import longer
 from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.machine_code import MachineCode, machine_code
+from fwsim.compiled.site_by_site import SiteBySite
 from fwsim.compiled.tables import NOBODY
 from fwsim.compiled.tally_tables import TallyTables
-from fwsim.compiled.world_tables import WorldTables, longer
+from fwsim.compiled.world_tables import WorldTables
 from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
 from fwsim.model.past_load import with_bytes_of_the_past
+from fwsim.model.played import Played
 from fwsim.model.purposes import PURPOSES, Each
 from fwsim.model.silence import heard_next
 from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns
 from fwsim.model.tally import Tally, Wanted
 
-CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
-
-@contextmanager
-def _checked_if_interpreted(*tables: WorldTables | TallyTables) -> Iterator[None]:
-    """Have every touch of some tables checked where the clock is played as plain Python."""
-    if not is_interpreted():
-        yield
-        return
-    memory = CheckedMemory()
-    for shown in tables:
-        shown.check(memory)
-    try:
-        yield
-    finally:
-        memory.forget_all()
-
-
-class MachineRun:
+class MachineRun(Answering):
     """A rollout under one luck, from its beginning to its end.
 
     Parameters
@@ -68,14 +54,15 @@ class MachineRun:
     def __init__(
         self, inventory: Inventory, draws: Draws, end: int, progress: DevicesProgress | None = None
     ) -> None:
+        super().__init__()
         self._inventory = inventory
         self._draws = draws
+        self._end = end
         self._progress = progress
-        self._fault: BaseException | None = None
         self._orders = [*inventory.orders]
         self._runs = [order.run for order in inventory.orders]
         self._device_orders = DeviceOrders(self._add_run, inventory.rollout)
-        self._answers: list[Callable[[int, int], None]] = [
+        self._answers = [
             self._grow,
             self._draw,
             self._find_targets,
@@ -84,30 +71,22 @@ class MachineRun:
             self._refuse,
             self._add_order_as_told,
         ]
-        self._callback = CALLBACK(self._called)
-        address = ctypes.cast(self._callback, ctypes.c_void_p).value or 0
-        self._tables = WorldTables(inventory, draws, end, address)
+        self.division = division_of(inventory, end, has_past=draws.past is not None)
+        self._apart: SiteBySite | None = None
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._tables = WorldTables(self._inventory, self._draws, self._end, self._address)
         self._stopped = self._tables.world["stopped"]
 
     # What compiled code asks
-
-    def _called(self, what: int, first: int, second: int) -> None:
-        """Answer; the clock goes on only if the last line is reached.
-
-        It has marked the run as stopped before it asked, so nothing has to succeed here for it to
-        stop: not even to keep the fault.
-        """
-        try:
-            self._answers[what](first, second)
-        except BaseException as fault:  # noqa: BLE001 - it is raised again when the clock stands
-            self._fault = fault
-        if self._fault is None:
-            self._stopped[0] = 0
 
     def _grow(self, kind: int, needed: int) -> None:
         self._tables.grow(Grows(kind), needed)
 
     def _draw(self, quantity: int, draw: int) -> None:
+        if self._tables.is_drawn(quantity, draw):
+            return  # another part of the fleet has come to it meanwhile
         purpose, number = PURPOSES[quantity], draw
         if purpose.each is Each.RUN:
             number = self._orders[draw].draw
@@ -227,8 +206,9 @@ class MachineRun:
             Whatever happened meanwhile in Python, such as an interrupt from the keyboard.
         """
         code = machine_code()
-        with self._interrupts_kept(), _checked_if_interpreted(self._tables):
-            self._play(code)
+        with self._interrupts_kept():
+            if not self.division.parts or not self._play_apart(code):
+                self._play_whole(code)
         if self._fault is None and self._stopped[0]:
             self._fault = MemoryError("Python could not even be asked")
         if isinstance(self._fault, MemoryError):
@@ -238,11 +218,32 @@ class MachineRun:
         self._take_bytes_of_the_past()
         self._report(0, 0)
 
-    def _play(self, code: MachineCode) -> None:
+    def _play_whole(self, code: MachineCode) -> None:
         address = self._tables.world.ctypes.data
-        code.begin(address)
-        if not self._stopped[0]:
-            code.run(address)
+        with checked_if_interpreted(self._tables):
+            code.begin(address)
+            if not self._stopped[0]:
+                code.run(address)
+
+    def _play_apart(self, code: MachineCode) -> bool:
+        """Play site by site; where that did not come to one log, be as before and tell so."""
+        answers = [*self._answers]
+        answers[Ask.REPORT] = self._report_of_parts
+        self._apart = SiteBySite(self._inventory, self._tables, self.division.parts, answers)
+        with checked_if_interpreted(self._tables):
+            has_come_to_one_log = self._apart.play(code)
+        if has_come_to_one_log:
+            return True
+        self.division = Division(played=Played.AT_ONCE)
+        self._apart = None
+        self._tables.close()
+        self._lay_out()
+        return False
+
+    def _report_of_parts(self, _: int, __: int) -> None:
+        if self._progress is not None and self._apart is not None:
+            w = self._tables.world[0]
+            self._progress(self._apart.done, int(w["targeted"]), self._apart.now)
 
     def _take_bytes_of_the_past(self) -> None:
         """Spread over their minutes what the lines have carried only by the log."""
@@ -293,6 +294,8 @@ class MachineRun:
             except BaseException as interrupt:  # noqa: BLE001 - raised again when the clock stands
                 self._fault = interrupt
                 self._tables.set(stopped=1)
+                if self._apart is not None:
+                    self._apart.stop()
 
         signal.signal(signal.SIGINT, keep)
         try:
@@ -301,13 +304,9 @@ class MachineRun:
             signal.signal(signal.SIGINT, before)
 
     def close(self) -> None:
-        """Leave the memory to the next run, and let go of the rest at once.
-
-        What Python answers and the run hold each other, and would wait for the collector.
-        """
+        """Leave the memory to the next run, and let go of the rest at once."""
         self._tables.close()
-        self._answers.clear()
-        del self._callback
+        self._forget()
 
     @property
     def ended(self) -> int:
@@ -324,7 +323,7 @@ class MachineRun:
         places = TallyTables(
             self._inventory, self._tables.world, self._runs, wanted, self._tables.shelf
         )
-        with _checked_if_interpreted(self._tables, places):
+        with checked_if_interpreted(self._tables, places):
             machine_code().tally(self._tables.world.ctypes.data)
         heard = None
         if wanted.silence is not None:

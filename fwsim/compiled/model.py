@@ -64,7 +64,9 @@ def play(
         If it runs out on the way; says how far the run has come.
     """
     world = _played(rollout, draws, until, progress)
-    outcome = RunOutput(world.log(), world.load(), world.ended, world.corrected)
+    outcome = RunOutput(
+        world.log(), world.load(), world.ended, world.corrected, world.division.played
+    )
     world.close()
     return outcome
 

@@ -103,6 +103,8 @@ STANDING = _dtype(
     "is_open is_taken is_drawn_anew",
 )
 LOAD = _dtype("minute site size")
+HANDED = _dtype("at rank", "job turn answers")
+SEGMENT = _dtype("at turn log turns next behind")
 
 TALLY_RUN = _dtype("at shown unanswered", "", "is_update")
 END = _dtype("time success", "state detail prompts", "was_woken has_answered")
@@ -169,6 +171,10 @@ _PAST = (
     "past_count past_begun past_starts past_numbers past_notifications past_checks "
     "past_checks_count past_firings past_named past_tries past_tries_each corrected"
 )
+_APART = (
+    "hands_over handed handed_count first_handed behind_handed first_site behind_site turns turn "
+    "is_out_of_turn segments segments_count segment_heap"
+)
 _PARTS = (
     _CLOCK,
     _COUNTS,
@@ -182,6 +188,7 @@ _PARTS = (
     _STARTERS,
     _PAST,
     _ASSUMPTIONS,
+    _APART,
     "tally",
 )
 WORLD = _dtype(" ".join(_PARTS), narrow="timer_epoch")  # as narrow as the epoch of an event

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, KINDS_OF_CHECK, ORDERS_KEPT, Grows
-from fwsim.compiled.free_memory import free_memory
+from fwsim.compiled.growing_tables import GROWING, GrowingTables, as_bytes, first_rooms, longer
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.past_tables import past_tables, tries_told
@@ -22,44 +19,9 @@ from fwsim.model.purposes import PURPOSES, Purpose
 
 FIRST_DRAWS = 64
 FIRST_CHECKS = 64
-USUAL_LINES = 16
-BUCKETS_OF_A_DEVICE = 4
-FEWEST_BUCKETS = 64
-MOST_BUCKETS = 1 << 18
-LARGE = 1 << 26
-"""Bytes from which on a table is only made if there is memory for it."""
-
-GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
-    Grows.QUEUE: ("queue", "queue_room", tables.PLACE),
-    Grows.LOG: ("log", "log_room", tables.LINE),
-    Grows.JOBS: ("jobs", "jobs_room", tables.JOB),
-    Grows.NODES: ("nodes", "nodes_room", tables.NODE),
-    Grows.FLOWS: ("flows", "flows_room", tables.FLOW),
-    Grows.WEBS: ("webs", "webs_room", tables.WEB),
-    Grows.LOAD: ("load", "load_room", tables.LOAD),
-}
-"""Each growing table's name, the name of its room, and its rows."""
 
 
-def first_rooms(fleet: int) -> dict[Grows, int]:
-    """Return with how many rows each growing table begins."""
-    return {
-        Grows.QUEUE: 1024 + 2 * fleet,
-        Grows.LOG: 256 + USUAL_LINES * fleet,
-        Grows.JOBS: 64 + fleet,
-        Grows.NODES: 1024,
-        Grows.FLOWS: 1024 + fleet // 4,
-        Grows.WEBS: 256,
-        Grows.LOAD: 1024 + 8 * fleet,
-    }
-
-
-def next_room(room: int, needed: int) -> int:
-    """Return how many rows a table gets that has `room` and must hold `needed`."""
-    return max(2 * room, needed + 64)
-
-
-class WorldTables:
+class WorldTables(GrowingTables):
     """The memory of one run.
 
     Parameters
@@ -73,40 +35,14 @@ class WorldTables:
     """
 
     def __init__(self, inventory: Inventory, draws: Draws, end: int, callback: int) -> None:
+        super().__init__(inventory.numbers["words"])
         self._inventory = inventory
         self._draws = draws
-        self.arrays: dict[str, Table] = {}
-        self.world = np.zeros(1, tables.WORLD)
         self._rows: list[Table] = []
+        self._outgrown: list[Table] = []
         self._drawn: dict[tuple[int, int], Table] = {}
-        self._checked: CheckedMemory | None = None
         self.shelf = taken_shelf()
         self._lay_out(end, callback)
-
-    def grow(self, kind: Grows, needed: int) -> None:
-        """Make a table longer, at least `needed` rows; what goes with it, too."""
-        name, room_name, _ = GROWING[kind]
-        room = next_room(int(self.world[room_name][0]), needed)
-        self.put(name, self._longer(name, room))
-        if kind is Grows.JOBS:
-            words = self._inventory.numbers["words"]
-            self.put("job_masks", longer(self.arrays["job_masks"], max(room * words, 1)))
-        elif kind is Grows.QUEUE:
-            self.put("events", longer(self.arrays["events"], room))
-        elif kind is Grows.FLOWS:
-            for other in ("done_flows", "completed"):
-                self.put(other, longer(self.arrays[other], room))
-        self.world[room_name] = room
-
-    def _longer(self, name: str, rows: int) -> Table:
-        """Return a longer copy of a table, if there is memory left: many a system only pretends."""
-        size = rows * self.arrays[name].itemsize
-        free = free_memory() if size >= LARGE else None
-        if free is not None and size > free:
-            raise MemoryError(
-                f"{size / 1e9:,.1f} GB more are needed, {free / 1e9:,.1f} GB are free"
-            )
-        return longer(self.arrays[name], rows)
 
     def close(self) -> None:
         """Leave the large tables to the next run; nothing may use them any more.
@@ -118,41 +54,34 @@ class WorldTables:
             self.shelf.leave(name, self.arrays.pop(name))
         give_back(self.shelf)
 
-    def put(self, name: str, array: Table) -> None:
-        """Take a table and tell the world where it lies."""
-        self.arrays[name] = array
-        self._note(name, array)
-        self.world[name] = array.ctypes.data
-
     def put_drawn(self, quantity: int, draw: int, values: Table) -> None:
-        """Take a row of luck: a value for every device, or one for all."""
+        """Take a row of luck: a value for every device, or one for all.
+
+        Other threads may read meanwhile: what they have found stays where it is, and the address
+        of anything is written last.
+        """
         rows, quantities = self._rows[quantity], self.arrays["quantities"]
         if draw >= len(rows):
+            self._outgrown.append(rows)
             rows = self._rows[quantity] = longer(rows, 2 * draw + 64)
             self._note(f"draws of {PURPOSES[quantity].name}", rows)
-            quantities[quantity] = (rows.ctypes.data, len(rows))
+            quantities["rows"][quantity] = rows.ctypes.data
+            quantities["room"][quantity] = len(rows)
         self._drawn[quantity, draw] = values
         self._note(f"{PURPOSES[quantity].name}[{draw}]", values)
         fleet = len(self._inventory.rollout.fleet)
-        rows[draw] = (values.ctypes.data, 1 if len(values) == fleet and fleet > 1 else 0)
+        rows["step"][draw] = 1 if len(values) == fleet and fleet > 1 else 0
+        rows["address"][draw] = values.ctypes.data
+
+    def is_drawn(self, quantity: int, draw: int) -> bool:
+        """Tell whether a row of luck is there; another thread may have asked for it, too."""
+        return (quantity, draw) in self._drawn
 
     def check(self, memory: CheckedMemory) -> None:
         """Show all memory of the run, now and when it grows, to what checks every touch of it."""
-        self._checked = memory
-        self._note("world", self.world)
-        for name, array in self.arrays.items():
-            self._note(name, array)
+        super().check(memory)
         for quantity, rows in zip(Purpose, self._rows, strict=True):
             self._note(f"draws of {quantity.name}", rows)
-
-    def _note(self, name: str, array: Table) -> None:
-        if self._checked is not None:
-            self._checked.note(name, array)
-
-    def set(self, **numbers: int) -> None:
-        """Write numbers of the world."""
-        for name, number in numbers.items():
-            self.world[name] = number
 
     def _lay_out(self, end: int, callback: int) -> None:
         inventory = self._inventory
@@ -181,6 +110,7 @@ class WorldTables:
             last_waiting=NOBODY,
             first_to_do=NOBODY,
             last_to_do=NOBODY,
+            behind_site=inventory.numbers["sites_count"],
             report_at=EVENTS_BETWEEN_REPORTS,
             python=callback,
         )
@@ -206,13 +136,6 @@ class WorldTables:
         self.put("events", self.shelf.take("events", tables.EVENT, rooms[Grows.QUEUE]))
         for name in ("done_flows", "completed"):
             self.put(name, np.zeros(rooms[Grows.FLOWS], np.int64))
-
-    def _lay_out_buckets(self, fleet: int, end: int) -> None:
-        """Cut the time into stretches of a power of two, some for each device."""
-        most = min(BUCKETS_OF_A_DEVICE * fleet, MOST_BUCKETS)
-        bits = (end // max(most, FEWEST_BUCKETS)).bit_length()
-        self.put("buckets", np.full((end >> bits) + 1, NOBODY, np.int64))
-        self.set(bucket_bits=bits)
 
     def _lay_out_orders(self) -> None:
         rows = table(tables.ORDER, len(self._inventory.orders))
@@ -314,15 +237,3 @@ class WorldTables:
         self.arrays["devices"]["stored"][devices[first]] = first
         self.put("nodes", nodes)
         self.set(nodes_count=len(pairs), nodes_room=len(nodes))
-
-
-def longer(array: Table, rows: int) -> Table:
-    """Return a copy of a table with more rows, empty ones."""
-    longer = np.zeros(rows, array.dtype)
-    as_bytes(longer[: len(array)])[:] = as_bytes(array)
-    return longer
-
-
-def as_bytes(rows: Table) -> NDArray[np.uint8]:
-    """Return the memory of some rows; records are copied field by field, bytes at once."""
-    return rows.view(np.uint8)

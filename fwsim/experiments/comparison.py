@@ -13,13 +13,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fwsim.engine import Engine
+from fwsim.experiments.comparison_rows import difference_rows
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
-from fwsim.experiments.pairing import paired_by, starts
+from fwsim.experiments.pairing import (
+    NEEDED,
+    OF_TARGETS,
+    SUCCESSFUL,
+    TARGETED,
+    Pairs,
+    paired_by,
+    pairs_of_others,
+    starts,
+    successes,
+    whom_in_words,
+)
+from fwsim.experiments.plans import asked_of, names_of
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.in_words import measure_in_words
-from fwsim.measures.measure import Measure, read_measure
+from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.model.doubt import doubted
 from fwsim.results.export.page import page
@@ -43,6 +56,8 @@ MOST_WORTH_KNOWING = 2
 """Doubts that are told of a measure."""
 FEWEST_PAIRS = 2
 _FIRST = (
+    Kind.TARGETED,
+    Kind.DEVICES_SUCCESSFUL,
     Kind.SUCCESSFUL,
     Kind.TIME_TO,
     Kind.DEVICES_PROMPTED,
@@ -75,7 +90,7 @@ class Comparison(Tables):
     inputs
         What was drawn of the doubts of the first plan in each pair.
     starts
-        Says when the first command of each plan is, where they differ: times count from it.
+        Says when the first update of each plan is due, where they differ: times count from it.
     """
 
     names: tuple[str, ...]
@@ -97,10 +112,41 @@ class Comparison(Tables):
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
-        """Every measure that all plans have."""
+        """Every measure that all plans have; first whom they are for, where that differs."""
         first, *others = self.answers
         shared = [m for m in first.measures if m.kind is not Kind.OUTCOME or m in self.asked]
-        return tuple(m for m in shared if all(m in other.measures for other in others))
+        whom = [TARGETED, SUCCESSFUL] if any(map(self._is_for_others, self.plans)) else []
+        all_have = (m for m in shared if all(m in other.measures for other in others))
+        return tuple(dict.fromkeys([*whom, *all_have]))
+
+    @property
+    def plans(self) -> range:
+        """Those that are compared with the first, by number."""
+        return range(1, len(self.answers))
+
+    def _pairs(self, plan: int) -> Pairs:
+        one, other = (self.answers[p].replications[: self.runs] for p in (plan, 0))
+        return list(zip(one, other, strict=True))
+
+    def _is_for_others(self, plan: int) -> bool:
+        """Tell whether a plan does not target the same devices as the first."""
+        return pairs_of_others(self._pairs(plan)) > 0
+
+    def values(self, measure: Measure, plan: int) -> list[float]:
+        """Return what a measure came to in each run of a plan, one a pair.
+
+        Parameters
+        ----------
+        measure
+            One of `measures`.
+        plan
+            Which one, counted from 0.
+        """
+        answer = self.answers[plan]
+        if measure in answer.measures or measure not in {TARGETED, SUCCESSFUL}:
+            return answer.values(measure)[: self.runs]
+        runs = answer.replications[: self.runs]
+        return [float(r.targeted) if measure == TARGETED else successes(r) for r in runs]
 
     @property
     def first_measures(self) -> tuple[Measure, ...]:
@@ -112,19 +158,28 @@ class Comparison(Tables):
             or (measure.kind in _FIRST and not measure.of_targeted and not measure.time)
         )
 
-    @property
-    def _decisive(self) -> list[Measure]:
-        """What the verdict speaks of: one measure of a kind, and those asked for."""
+    def _ranks(self, measure: Measure, plan: int) -> bool:
+        """Tell whether a plan can be better or worse than the first by a measure."""
+        if measure.is_neutral:
+            return False
+        if measure.kind is Kind.CHANCE_OF and self.difference(NEEDED, plan).without_need:
+            return False  # where none needs it, all of none have it at once
+        return measure.kind not in OF_TARGETS or not self._is_for_others(plan)
+
+    def _decisive(self, plan: int) -> list[Measure]:
+        """Return what a verdict speaks of: one measure of a kind, and those asked for."""
         time = self._last_time
         week = self.answers[0].setting.busy_hours
         wanted = {
+            SUCCESSFUL,
             Measure(Kind.SUCCESSFUL),
             Measure(Kind.PROMPTS),
             Measure(Kind.USER_TIME_LOST),
             Measure(Kind.WAN, week=read_week(week)),
             Measure(Kind.TIME_TO, share=time),
         }
-        return [m for m in self.first_measures if m in wanted or m in self.asked]
+        found = (m for m in self.first_measures if m in wanted or m in self.asked)
+        return [measure for measure in found if self._ranks(measure, plan)]
 
     @property
     def _last_time(self) -> float:
@@ -145,14 +200,19 @@ class Comparison(Tables):
         plan
             Which one, counted from 0.
         """
-        one, other = (self.answers[p].values(measure)[: self.runs] for p in (plan, 0))
+        one, other = (self.values(measure, p) for p in (plan, 0))
         return difference(measure, one, other, self.level)
 
     def verdict(self, plan: int = 1) -> list[str]:
-        """Return what is settled between a plan and the first, sentence by sentence."""
+        """Return what is settled between a plan and the first, sentence by sentence.
+
+        Where they do not target the same devices that comes first, and neither is better by what
+        counts over them.
+        """
         settled = self._settled(plan)
         name, base = self.names[plan], self.names[0]
-        sentences = []
+        whom = whom_in_words(name, base, self._pairs(plan))
+        sentences: list[str] = []
         for wanted in (True, False):
             parts = [
                 say("comparison.item", measure=measure_in_words(f.measure), difference=_told(f))
@@ -169,21 +229,23 @@ class Comparison(Tables):
                 sentences.append(say("comparison.better", **named))
             else:
                 sentences.append(say("comparison.worse", **named))
-        found = [self.difference(measure, plan) for measure in self._decisive]
+        found = [self.difference(measure, plan) for measure in self._decisive(plan)]
         open_ones = [f for f in found if not f.settled and f.shows]
         if open_ones:
             parts = [_with_runs_to_settle(f) for f in open_ones]
             sentences.append(say("comparison.not_settled", count=self.runs, what="; ".join(parts)))
-        if not sentences:
+        if not sentences and not self._is_for_others(plan):
             sentences.append(say("comparison.alike", plan=name, base=base))
-        return sentences
+        return [*whom, *sentences]
 
     def worth_knowing(self, plan: int = 1) -> list[str]:
         """Return which doubts could change the choice between a plan and the first, and by what."""
         if not self.inputs:
             return []
         sentences = []
-        for measure in self._decisive:
+        for measure in self._decisive(plan):
+            if self.difference(measure, plan).without_need:
+                continue
             worth = decision_values(self._outcomes(measure, plan), self.inputs)
             for one in worth[:MOST_WORTH_KNOWING]:
                 value = apart(one.value, measure.definition)
@@ -194,13 +256,14 @@ class Comparison(Tables):
     def _outcomes(self, measure: Measure, plan: int) -> Floats:
         """Return how good both plans are in each pair, more is better; never is the horizon."""
         horizon = float(self.answers[0].setting.horizon)
-        values = np.array([self.answers[p].values(measure)[: self.runs] for p in (0, plan)]).T
+        values = np.array([self.values(measure, p) for p in (0, plan)]).T
         kept = never_at(horizon, values)
         return kept if measure.more_is_better else -kept
 
     def _settled(self, plan: int) -> list[Difference]:
         """Return what is settled, the largest in its own terms first; one measure of a kind."""
-        found = [self.difference(measure, plan) for measure in self.first_measures]
+        ranked = (measure for measure in self.first_measures if self._ranks(measure, plan))
+        found = [self.difference(measure, plan) for measure in ranked]
         settled = [f for f in found if f.settled and f.shows]
         first: dict[object, Difference] = {}
         for one in sorted(settled, key=lambda f: f.weight, reverse=True):
@@ -224,7 +287,7 @@ class Comparison(Tables):
         return f"<Comparison of {', '.join(map(repr, self.names))}: {self.runs} pairs>"
 
     def _repr_html_(self) -> str:
-        sentences = [s for plan in range(1, len(self.answers)) for s in self.verdict(plan)]
+        sentences = [s for plan in self.plans for s in self.verdict(plan)]
         sentences += [self.starts] if self.starts else []
         title = say("comparison.title", plans=" – ".join(self.names))
         return page(title, sentences, {say("export.measures"): self.table()})
@@ -233,35 +296,7 @@ class Comparison(Tables):
         """Return one row for each measure and plan but the first."""
         import pandas as pd
 
-        rows: list[dict[str, Any]] = []
-        for measure in self.measures:
-            base = self.answers[0].estimate(measure)
-            for plan in range(1, len(self.answers)):
-                found = self.difference(measure, plan)
-                expected = found.next_one
-                rows.append(
-                    {
-                        "measure": measure.name,
-                        "plan": self.names[plan],
-                        "against": self.names[0],
-                        "median difference": expected.middle.value if expected else math.nan,
-                        "range low": expected.low.value if expected else math.nan,
-                        "range high": expected.high.value if expected else math.nan,
-                        "range holds": expected.holds if expected else math.nan,
-                        "better in": found.better_in,
-                        "value": self.answers[plan].estimate(measure).value,
-                        "base": base.value,
-                        "difference": found.value,
-                        "low": found.low,
-                        "high": found.high,
-                        "level": found.level,
-                        "runs": found.runs,
-                        "method": found.method.value,
-                        "settled": found.settled,
-                        "narrower by pairs": found.narrower,
-                    }
-                )
-        return pd.DataFrame(rows)
+        return pd.DataFrame(difference_rows(self))
 
 
 def _told(found: Difference) -> str:
@@ -278,22 +313,13 @@ def _with_runs_to_settle(found: Difference) -> str:
     return say("comparison.no_number_would", measure=name)
 
 
-def _named(scenarios: Sequence[Scenario], paths: Sequence[Path | None]) -> tuple[str, ...]:
-    """Return a name for each plan; equal ones get their file's, or a number."""
-    names = [scenario.name for scenario in scenarios]
-    return tuple(
-        name if names.count(name) == 1 else f"{name} ({path.stem if path else number})"
-        for number, (name, path) in enumerate(zip(names, paths, strict=True), 1)
-    )
-
-
 def compare(
     scenarios: Sequence[Scenario | str | Path],
     *,
     paths: Sequence[Path] | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    measures: Iterable[str | Measure] = (),
+    measures: str | Measure | Iterable[str | Measure] = (),
     engine: Engine | str | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -312,7 +338,7 @@ def compare(
     seed
         Names the experiment; the first scenario's by default.
     measures
-        Measures wanted beside the usual ones, by their words.
+        Measures wanted beside the usual ones, by their words; one or several.
     engine, workers, executor
         As in `Experiment.run`.
     progress
@@ -339,25 +365,18 @@ def compare(
     if count < FEWEST_PAIRS:
         raise ValueError(f"{count} runs make no pairs; expected two or more")
     name = models[0].seed if seed is None else seed
-    asked = _asked(models, measures)
+    asked = asked_of(models, measures)
     experiments = [Experiment(model, seed=name, measures=asked) for model in models]
     how: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
+    answers = _answers(experiments, count, how, progress)
     return Comparison(
-        _named(models, found if paths is None else paths),
-        _answers(experiments, count, how, progress),
+        names_of(models, found if paths is None else paths),
+        answers,
         asked,
         paired_by(experiments),
         tuple(inputs_of(doubted(experiments[0].rollout), name, range(count))),
-        starts(experiments),
+        starts(answers),
     )
-
-
-def _asked(models: Sequence[Scenario], measures: Iterable[str | Measure]) -> tuple[Measure, ...]:
-    """Return what every scenario expects something of, and what is asked for besides."""
-    shared = set.intersection(*({e.measure for e in model.expect} for model in models))
-    expected = [e.measure for e in models[0].expect if e.measure in shared]
-    read = (read_measure(m) if isinstance(m, str) else m for m in measures)
-    return tuple(dict.fromkeys([*expected, *read]))
 
 
 def _answers(

@@ -13,7 +13,7 @@ from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.experiments.run_spec import RunSpec
 from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
 from fwsim.experiments.workers import in_order
-from fwsim.measures.measure import Measure, read_measure
+from fwsim.measures.measure import Measure, read_measure, read_measures
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.messages import say
 from fwsim.model.past import Past
@@ -56,7 +56,8 @@ class Experiment:
     seed
         Names the experiment; the scenario's own by default.
     measures
-        Measures wanted beside the usual ones and those the scenario expects, by their words.
+        Measures wanted beside the usual ones and those the scenario expects, by their words; one
+        or several.
     by
         Look at each ``site``, ``model``, ``unit`` or kind of ``people`` by itself, too: its
         targeted devices, their share successful, up to date, not successful and cancelled, and its
@@ -78,14 +79,14 @@ class Experiment:
         scenario: Scenario | Rollout | str | Path,
         *,
         seed: int | None = None,
-        measures: Iterable[str | Measure] = (),
+        measures: str | Measure | Iterable[str | Measure] = (),
         by: str | Iterable[str] = (),
         custom: Mapping[str, Callable[[RunRecord], float]] | None = None,
     ) -> None:
         self.rollout = prepared(scenario)
         self.scenario: Scenario = self.rollout.scenario
         self.seed = self.scenario.seed if seed is None else seed
-        asked = [read_measure(m) if isinstance(m, str) else m for m in measures]
+        asked = read_measures(measures)
         for measure in asked:
             check_measure(self.rollout, measure)
         expected = [expectation.measure for expectation in self.scenario.expect]

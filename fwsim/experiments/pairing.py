@@ -1,12 +1,30 @@
-"""What two plans that are compared run by run do not have in common, in a sentence."""
+"""What two plans that are compared run by run do not have in common, in sentences."""
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from fwsim.experiments.experiment import Experiment
+from fwsim.measures.amounts import counted
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
 from fwsim.messages import say
-from fwsim.model.first_due import what_is_due
+from fwsim.results.run.replication import Replication
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.in_words import none_needs_it
+
+TARGETED, SUCCESSFUL = Measure(Kind.TARGETED), Measure(Kind.DEVICES_SUCCESSFUL)
+NEEDED = Measure(Kind.TIME_TO, share=0.5)
+"""A time that is none where no targeted device needs the update."""
+OF_TARGETS = frozenset(
+    {Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, Kind.TIME_TO, Kind.CHANCE_OF}
+)
+"""What counts over the devices that a plan targets."""
+
+Pairs = Sequence[tuple[Replication, Replication]]
+"""Run by run: of a plan, and of what it is compared with."""
 
 
 def paired_by(experiments: Sequence[Experiment]) -> str:
@@ -17,17 +35,83 @@ def paired_by(experiments: Sequence[Experiment]) -> str:
     return say("comparison.fleets_differ")
 
 
-def starts(experiments: Sequence[Experiment]) -> str:
+def starts(answers: Sequence[Answer]) -> str:
     """Return that times count from other moments in some plans; empty if from the same in all."""
-    rollouts = [experiment.rollout for experiment in experiments]
-    dues = [what_is_due(rollout) for rollout in rollouts]
-    firsts = [
-        rollout.local_time(due.first(due.judged))
-        for rollout, due in zip(rollouts, dues, strict=True)
-        if due.fields
-    ]
-    if len(firsts) < len(rollouts) or len(set(firsts)) == 1:
+    return starts_in_words([_first(answer) for answer in answers])
+
+
+def _first(answer: Answer) -> datetime | None:
+    """Return when the first update is due, on the server's clock, in every run that has one."""
+    setting = answer.setting
+    due = [run.first_command for run in answer.replications if run.targeted]
+    if not due:
+        return None
+    return (setting.start + timedelta(milliseconds=due[0])).astimezone(setting.zone)
+
+
+def starts_in_words(firsts: Sequence[datetime | None]) -> str:
+    """Return that the first updates of plans are due at other moments; empty if they are not.
+
+    Parameters
+    ----------
+    firsts
+        Of each plan, aware; None where there is no update.
+    """
+    moments = [at for at in firsts if at is not None]
+    if len({at.astimezone(UTC) for at in moments}) < 2:
         return ""
-    shown = [f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00") for at in firsts]
+    zones = len({at.tzinfo for at in moments}) > 1
+    shown = [_moment_in_words(at, with_offset=zones) for at in moments]
     times = say("comparison.and_at", before=", ".join(shown[:-1]), last=shown[-1])
     return say("comparison.starts_differ", times=times)
+
+
+def _moment_in_words(at: datetime, *, with_offset: bool) -> str:
+    offset = f" UTC{at.isoformat()[-6:]}" if with_offset else ""
+    return f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00") + offset
+
+
+def pairs_of_others(pairs: Pairs) -> int:
+    """Return in how many pairs the two do not target the same devices."""
+    whom = (((a.targeted, a.targets), (b.targeted, b.targets)) for a, b in pairs)
+    return sum(one != other for one, other in whom)
+
+
+def successes(run: Replication) -> float:
+    """Return on how many devices a run's update was successful."""
+    return float(round(run.values[Measure(Kind.SUCCESSFUL)] * run.targeted))
+
+
+def _number(devices: float) -> str:
+    return counted(devices, "device").partition(" ")[0]
+
+
+def whom_in_words(plan: str, base: str, pairs: Pairs) -> list[str]:
+    """Return that two plans do not target the same devices, and that no target needs an update.
+
+    Parameters
+    ----------
+    plan, base
+        What to call them.
+    pairs
+        Their runs.
+    """
+    ones, others = ([pair[side] for pair in pairs] for side in (0, 1))
+    often = pairs_of_others(pairs)
+    sentences = [_targets_in_words(plan, base, ones, others, often)] if often else []
+    for name, runs in ((plan, ones), (base, others)):
+        if none_needs_it([run.values.get(NEEDED, 1.0) for run in runs], NEEDED):
+            sentences.append(say("comparison.none_needs_it", plan=name))
+    return sentences
+
+
+def _targets_in_words(
+    plan: str, base: str, ones: Sequence[Replication], others: Sequence[Replication], often: int
+) -> str:
+    targeted, by_base = (statistics.median(run.targeted for run in runs) for runs in (ones, others))
+    done, done_by_base = (_number(statistics.median(map(successes, r))) for r in (ones, others))
+    told = {"plan": plan, "base": base, "done": done, "done_by_base": done_by_base}
+    told["devices"] = counted(targeted, "device")
+    if targeted == by_base:
+        return say("comparison.targets_are_others", often=often, count=len(ones), **told)
+    return say("comparison.targets_differ", others=_number(by_base), **told)

@@ -14,7 +14,7 @@ from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
 from fwsim.measures.catalogue import Kind
-from fwsim.measures.measure import Measure
+from fwsim.measures.measure import Measure, read_measures
 from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
@@ -55,7 +55,7 @@ def spread(
     lucks: int = LUCKS,
     runs: int | None = None,
     seed: int | None = None,
-    measures: Iterable[str | Measure] = (),
+    measures: str | Measure | Iterable[str | Measure] = (),
     engine: Engine | str | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -76,7 +76,7 @@ def spread(
     seed
         Names the experiment; the scenario's own by default.
     measures
-        Measures wanted beside the usual ones.
+        Measures wanted beside the usual ones, by their words; one or several.
     engine, workers, executor, progress
         As for `Experiment.run`.
 
@@ -92,7 +92,8 @@ def spread(
             f"{draws} draws with {lucks} runs each tell nothing apart; "
             f"expected at least {FEWEST_DRAWS} and 2"
         )
-    experiment = Experiment(scenario, seed=seed, measures=measures)
+    asked = tuple(read_measures(measures))
+    experiment = Experiment(scenario, seed=seed, measures=asked)
     ready = doubted(experiment.rollout)
     if not ready.doubts:
         raise InputError([Problem("nothing is in doubt here: doubt is none", source="doubt")])
@@ -109,7 +110,8 @@ def spread(
         for measure in wanted
     )
     kept = tuple(one for one in found if one.split.total > (NOTHING * one.split.mean) ** 2)
-    return Spread(forecast, draws, lucks, kept, fan_of(forecast, crossed, draws, lucks))
+    fan = fan_of(forecast, crossed, draws, lucks)
+    return Spread(forecast, draws, lucks, kept, fan, asked)
 
 
 def _played(

@@ -50,9 +50,9 @@ def stretches(shares: Floats, offered: int, instead: Instead) -> list[Stretch]:
     defer = defer_all if offered & CAN_DEFER else 0.0
     cancel = cancel_all if offered & CAN_CANCEL else 0.0
     answering, clicking = now + defer_all + cancel_all, now + defer + cancel
-    if clicking <= 0.0:
-        return [(1.0, IGNORE)]
     end = (1.0, IGNORE)
+    if clicking <= 0.0:
+        return [(answering, NOW), end] if instead == Instead.BUTTONS else [end]
     if instead == Instead.BUTTONS:
         return [*_scaled(now, defer, cancel, answering / clicking), end]
     first, missing = now + defer, answering - clicking

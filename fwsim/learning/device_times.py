@@ -12,9 +12,8 @@ from fwsim.learning.durations import LawFit, Pooled, Spans, TimeBelief, fit_law,
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Fit, Input, Kept
+from fwsim.learning.sizes import Sizes, written_at
 from fwsim.learning.took import (
-    UNKNOWN,
-    Sizes,
     Took,
     image_checks,
     installations,
@@ -230,9 +229,7 @@ def _with_sizes(journeys: Journeys, rollout: Rollout) -> tuple[Took, Floats]:
     """Return installations whose size is known, without the time to format, and their bytes."""
     found, known = installations(journeys), Sizes.of_journeys(rollout, journeys)
     line = found.line
-    _, sizes = known.of(journeys.device[line], journeys.run[line])
-    amount = journeys.amount[line].astype(np.float64)
-    sizes = np.where(sizes == UNKNOWN, amount, sizes)
+    sizes = written_at(journeys, line, known)
     runs = {run: known.formats(int(run)) for run in np.unique(journeys.run[line]).tolist()}
     formats = np.array([runs[int(run)] for run in journeys.run[line]], bool)
     extra = np.where(formats, float(rollout.assumptions.format_time), 0.0)

@@ -15,7 +15,7 @@ from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.counted import has_detail
 from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, known_devices
 from fwsim.learning.lines import UNTOLD, LineDownloads
-from fwsim.learning.took import UNKNOWN, Sizes
+from fwsim.learning.sizes import UNKNOWN, Sizes, fetched_at
 from fwsim.model.rollout import Rollout
 from fwsim.model.set_up import SetUp
 from fwsim.observations.observed import Transfers, What
@@ -75,7 +75,7 @@ def from_status_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownl
     has_failed = ~is_open & has_detail(journeys, Detail.TRANSFER_FAILED)[place]
     job = journeys.job
     pieces = np.bincount(job[fetching], minlength=int(job.max(initial=0)) + 1)[job[line]]
-    sizes, _ = Sizes.of_journeys(rollout, journeys).of(journeys.device[line], journeys.run[line])
+    sizes = fetched_at(journeys, line, Sizes.of_journeys(rollout, journeys))
     amount = journeys.amount[line]
     size = np.where(amount > 0, amount, np.where(sizes == UNKNOWN, 0, sizes / pieces))
     fetched = np.where(pieces == 1, journeys.amount[place], UNTOLD)

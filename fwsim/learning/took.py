@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
-from fwsim.commands.image import FetchPlan, fetch_plan
 from fwsim.learning.asked import AT_ONCE
 from fwsim.learning.counted import first_lines, has_detail
 from fwsim.learning.durations import Spans
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
-from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
-from fwsim.model.status_log import CommandRun
+from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
-from fwsim.quantities.elementary import Floats
-
-UNKNOWN = -1
 
 
 @dataclass(frozen=True)
@@ -163,60 +156,3 @@ def installations(journeys: Journeys) -> Took:
 def transfers(journeys: Journeys) -> Took:
     """Return transfers from their start to Transfer completed, or to the installation."""
     return took(journeys, journeys.of(What.FETCHING), journeys.of(What.FETCHED, What.WRITING))
-
-
-class Sizes:
-    """What devices had to fetch and to write, as the scenario's images say.
-
-    Parameters
-    ----------
-    rollout
-        Of the scenario.
-    runs
-        Of commands, whose numbers are asked for.
-    taken_up
-        Those of them in which a broken transfer is taken up; what is left of it nobody tells.
-    """
-
-    def __init__(
-        self, rollout: Rollout, runs: Iterable[CommandRun], taken_up: Collection[int] = ()
-    ) -> None:
-        self._rollout = rollout
-        self._runs = list(runs)
-        self._taken_up = list(taken_up)
-        self._choices = rollout.installed_choices()
-
-    @classmethod
-    def of_journeys(cls, rollout: Rollout, journeys: Journeys) -> Sizes:
-        """Return sizes by the runs that journeys know."""
-        return cls(rollout, (order.run for order in journeys.orders), journeys.taken_up)
-
-    def of(self, devices: Ints, runs: Ints) -> tuple[Floats, Floats]:
-        """Return bytes to fetch and to write; `UNKNOWN` where the scenario does not tell."""
-        fleet, known = self._rollout.fleet, (devices >= 0) & (runs >= 0)
-        unit, installed = fleet.unit.codes[devices], fleet.installed.codes[devices]
-        keys = np.where(known, np.stack([unit, installed, runs]).astype(np.int64), NOWHERE)
-        _, first, place = np.unique(keys, axis=1, return_index=True, return_inverse=True)
-        plans = [self._made(int(devices[at]), int(runs[at])) if known[at] else None for at in first]
-        fetch = [UNKNOWN if plan is None else plan.total for plan in plans]
-        write = [UNKNOWN if plan is None else plan.written for plan in plans]
-        back = place.reshape(-1)
-        to_fetch = np.array(fetch, np.float64)[back]
-        to_fetch[np.isin(runs, self._taken_up)] = UNKNOWN
-        return to_fetch, np.array(write, np.float64)[back]
-
-    def formats(self, run: int) -> bool:
-        """Tell whether a command formats the partition first."""
-        command = self._runs[run].command if run >= 0 else None
-        return isinstance(command, UpdateCommand) and command.format_system_partition
-
-    def _made(self, device: int, run: int) -> FetchPlan | None:
-        rollout = self._rollout
-        at = self._runs[run].at
-        image = rollout.configuration.served(rollout.configuration.address(device, at), at)
-        choices = self._choices[int(rollout.fleet.installed.codes[device])]
-        if isinstance(image, Detail) or len(choices) != 1:
-            return None
-        number = choices[0][0]
-        installed = None if number == UNKNOWN_IMAGE else rollout.images[number]
-        return fetch_plan(installed, rollout.images[image], format_first=self.formats(run))

@@ -99,7 +99,8 @@ class Happened(Plain):
     until
         Until when it is known what happened.
     is_whole
-        Whether that is the end: nothing was under way any more, or the horizon was reached.
+        Whether that is the end: nothing was under way or to come any more, or the horizon was
+        reached.
     devices
         Devices the log tells of.
     values
@@ -225,6 +226,7 @@ def happened_of(
     *,
     log_sha256: str,
     until: int | None = None,
+    is_over: bool = False,
     kept_at: AwareDatetime,
 ) -> Happened:
     """Return what a rollout came to.
@@ -242,13 +244,16 @@ def happened_of(
         Of the log.
     until
         Until when the log tells everything, milliseconds since the epoch; by default its last line,
-        or the horizon if every device has ended.
+        or the horizon if every device has ended and it is over.
+    is_over
+        Whether it is known that nothing more comes to devices that have ended.
     kept_at
         When this is put down.
     """
     silent = max(0, kept.targeted - seen.devices)
     if until is None:
-        until = kept.ends_at if not seen.under_way + silent else min(seen.until, kept.ends_at)
+        is_over = is_over and not seen.under_way + silent
+        until = kept.ends_at if is_over else min(seen.until, kept.ends_at)
     known = _Known(seen, kept, min(until, kept.ends_at))
     values = {measure.name: known.value(measure) for measure in measures}
     return Happened(
@@ -282,9 +287,10 @@ class _Known:
             case Kind.CHANCE_OF:
                 by = self._by(measure)
                 return None if by is None else float(self._reached_at(measure) <= by)
-            case Kind.SUCCESSFUL:
+            case Kind.SUCCESSFUL | Kind.DEVICES_SUCCESSFUL:
                 by = self._by(measure)
-                return None if by is None else self._share(self._done, by)
+                of = self._targeted if measure.kind is Kind.SUCCESSFUL else 1
+                return None if by is None else int((self._done <= by).sum()) / of
             case Kind.UP_TO_DATE:
                 by = self._by(measure)
                 both = np.append(self._done, self._seen.not_needed)

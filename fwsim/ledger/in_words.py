@@ -11,6 +11,7 @@ from fwsim.ledger.parts import Known, ScoredParts
 from fwsim.ledger.record import Record
 from fwsim.ledger.score import ALL, LAST, Scores, share_in_band
 from fwsim.ledger.scoring import Score, Scored
+from fwsim.ledger.to_come import ToCome
 from fwsim.measures.amounts import counted, shown, shown_interval, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.in_words import measure_in_words
@@ -25,7 +26,7 @@ from fwsim.results.output.score_files import (
     ToldTrack,
 )
 from fwsim.results.statistics.headline import SHARE
-from fwsim.results.statistics.in_words import apart, moment_in_words
+from fwsim.results.statistics.in_words import apart, minute_by, moment_in_words
 
 USUAL = (
     *(Measure(Kind.TIME_TO, share=share) for share in (0.5, 0.9, 0.95, 0.99)),
@@ -95,7 +96,7 @@ def _sentences(scores: Scores) -> Iterator[str]:
         "devices": localised(f"{max(kept.targeted, happened.devices):,}"),
     }
     if over is not None and math.isfinite(over):
-        yield say("score.over", **told, at=_moment(kept, kept.first_command_at + over))
+        yield say("score.over", **told, at=_by(kept, over))
     elif happened.is_whole:
         yield say("score.never_over", **told)
     else:
@@ -103,7 +104,17 @@ def _sentences(scores: Scores) -> Iterator[str]:
     for one in scores.scored[:1] + scores.scored[1:][-1:]:
         yield from _said(one)
     if not happened.is_whole:
+        yield from _why_not_over(scores, until)
         yield say("score.log_ends", until=until)
+
+
+def _why_not_over(scores: Scores, until: str) -> Iterator[str]:
+    """Yield why a log in which every device has ended is not taken as the whole."""
+    is_ended = not scores.seen.under_way and scores.seen.devices >= scores.forecast.targeted
+    if is_ended and scores.to_come is ToCome.SOMETHING:
+        yield say("score.more_to_come", until=until)
+    if is_ended and scores.to_come is ToCome.UNKNOWN:
+        yield say("score.unknown_to_come", until=until)
 
 
 def _said(one: Scored) -> Iterator[str]:
@@ -112,8 +123,7 @@ def _said(one: Scored) -> Iterator[str]:
         sure = never(score.told.quantiles[_SURE])
         kept = one.forecast
         if math.isfinite(sure):
-            at = _moment(kept, kept.first_command_at + sure)
-            yield say("score.said_sure", forecast=label_of(one), at=at)
+            yield say("score.said_sure", forecast=label_of(one), at=_by(kept, sure))
         else:
             yield say("score.said_unsure", forecast=label_of(one))
 
@@ -129,6 +139,11 @@ def label_of(one: Scored) -> str:
 
 def _moment(kept: KeptForecast, milliseconds: float) -> str:
     return moment_in_words(kept.local(milliseconds))
+
+
+def _by(kept: KeptForecast, after: float) -> str:
+    """Return by when something has come, so long after the first command."""
+    return moment_in_words(minute_by(kept.local(kept.first_command_at + after)))
 
 
 def _notes(scores: Scores) -> Iterator[str]:

@@ -26,6 +26,7 @@ from fwsim.ledger.matching import (
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.store import Ledger, append, read_ledger
+from fwsim.ledger.to_come import ToCome, to_come
 from fwsim.measures.measure import Measure
 from fwsim.observations.observed import Account
 from fwsim.problems import Problem
@@ -64,6 +65,8 @@ class Scores(Tables):
         Names of the forecasts they are held against.
     strangers
         Devices of the log that the scenario does not have; None if that was not looked at.
+    to_come
+        What can come after the log; None if it is known to tell everything until some time.
     problems, accounts
         What is wrong with lines of the logs, and what became of each file.
     parts
@@ -79,6 +82,7 @@ class Scores(Tables):
     under_way: tuple[Record, ...]
     baselines: tuple[str, ...]
     strangers: int | None
+    to_come: ToCome | None
     problems: tuple[Problem, ...]
     accounts: tuple[Account, ...]
     parts: ScoredParts | None = None
@@ -172,7 +176,8 @@ def score(
         have it.
     until
         Until when the log tells everything, on the server's wall clock if it has no zone; by
-        default until its last line, or to the end if everything in it has ended.
+        default until its last line, or to the end if every device has ended and the scenario has
+        nothing more to come.
     mapping
         A mapping file, for columns and words that nobody knows.
     progress
@@ -196,12 +201,15 @@ def score(
     if fleet is not None:
         observed, strangers = without_strangers(observed, fleet, source)
     seen = seen_in_time(observed, first, source)
+    told_until = tells_until(until, first, source)
+    after = ToCome.UNKNOWN if fleet is None else to_come(observed, fleet, seen.until)
     happened = happened_of(
         seen,
         first,
         _measures(forecasts.values()),
         log_sha256=source.sha256,
-        until=tells_until(until, first, source),
+        until=told_until,
+        is_over=after is ToCome.NOTHING,
         kept_at=scored_at,
     )
     baselines = Baselines(_curves(seen_before(before, first, mapping, tell)), seen.done)
@@ -217,6 +225,7 @@ def score(
         under_way=records_of(under_way(everything)),
         baselines=tuple(baselines.curves),
         strangers=strangers,
+        to_come=after if told_until is None else None,
         problems=observed.problems,
         accounts=observed.accounts,
     )

@@ -32,6 +32,7 @@ class Kind(Enum):
     TIME_TO = "time to {share}[ of targeted][ in {unit}][ for {group}]"
     CHANCE_OF = "chance of {share}[ of targeted] by {time}"
     TARGETED = "devices targeted[ in {unit}][ for {group}]"
+    DEVICES_SUCCESSFUL = "devices successful[ in {unit}][ for {group}][ by {time}]"
     PROMPTS = "prompts"
     DEVICES_PROMPTED = "devices prompted"
     MOST_PROMPTS = "most prompts on one device"
@@ -115,6 +116,9 @@ DEFINITIONS: dict[Kind, Definition] = {
         LOG,
     ),
     Kind.TARGETED: _count("device", "devices an update is for"),
+    Kind.DEVICES_SUCCESSFUL: _count(
+        "device", "devices whose update was successful; with a time, by then"
+    ),
     Kind.PROMPTS: _count("notice", "notices put on screens, reminders among them"),
     Kind.DEVICES_PROMPTED: _count("device", "devices on which at least one notice came up"),
     Kind.MOST_PROMPTS: _count("notice", "notices on the device that showed most"),

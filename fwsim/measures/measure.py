@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -25,7 +25,7 @@ _ANYTHING = r"\S.*?"
 _WEEK = r"(?:always|never|daily|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d\d?:\d\d).*?"
 _OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
 _GROUP = r"(?:site|model|people)\s+\S.*?"
-_WANTED = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
+_WANTED = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -96,6 +96,11 @@ class Measure:
         if self.kind is Kind.OUTCOME:
             return self.outcome in GOOD_OUTCOMES
         return self.kind in _WANTED
+
+    @property
+    def is_neutral(self) -> bool:
+        """Whether neither more nor less of it is better: it says whom a rollout is for."""
+        return self.kind is Kind.TARGETED
 
     @property
     def name(self) -> str:
@@ -228,6 +233,18 @@ def read_measure(words: str) -> Measure:
             slots = {slot: value for slot, value in match.groupdict().items() if value is not None}
             return Measure(kind, **{slot: _READERS[slot](value) for slot, value in slots.items()})
     raise ValueError(f"{text!r} is no measure{_hint(text)}")
+
+
+def read_measures(asked: str | Measure | Iterable[str | Measure]) -> list[Measure]:
+    """Return measures that are asked for by their words or as they are; one needs no list.
+
+    Raises
+    ------
+    ValueError
+        If words ask for none.
+    """
+    several = [asked] if isinstance(asked, str | Measure) else asked
+    return [read_measure(one) if isinstance(one, str) else one for one in several]
 
 
 _EXAMPLES = {

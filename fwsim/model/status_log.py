@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.lifecycle import OUTCOMES, TEXT_OF_STATE, State
 from fwsim.commands.status_text import StatusField, StatusText
+from fwsim.model.played import Played
 
 Integers = NDArray[np.int64]
 Keep = Literal["all", "stages", "outcomes"]
@@ -204,9 +205,12 @@ class RunOutput:
         Milliseconds on the clock when nothing was left to do, or the horizon.
     corrected
         Of a rollout under way: how often what its log tells had to be brought about.
+    played
+        How a large fleet was played, where the clock has a choice.
     """
 
     log: LogColumns
     load: LinkLoad
     ended: int
     corrected: int = 0
+    played: Played | None = None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
+from fwsim.experiments.pairing import whom_in_words
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
-from fwsim.notebook.board.pairs import pairs_of, values_in_pairs
+from fwsim.notebook.board.pairs import pairs_of, runs_in_pairs, values_in_pairs
 from fwsim.notebook.desk import Desk
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import difference
@@ -39,10 +40,9 @@ def against_in_html(desk: Desk) -> str:
         )
     )
     note = say("against.note", count=pairs)
-    return (
-        f"<p>{escape(note)}</p><table><thead><tr>{heads}</tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table>"
-    )
+    whom = whom_in_words(desk.shelf.on_desk.name, beside.name, runs_in_pairs(answer, ghost))
+    told = "".join(f"<p>{escape(sentence)}</p>" for sentence in [*whom, note])
+    return f"{told}<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _row(measure: Measure, answer: Answer, ghost: Answer) -> str:

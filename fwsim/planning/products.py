@@ -65,7 +65,7 @@ class Replayed:
     answer: Answer
 
 
-def chosen(names: Sequence[str]) -> list[str]:
+def chosen(names: str | Sequence[str]) -> list[str]:
     """Return the products meant; all of them if none is named.
 
     Raises
@@ -73,18 +73,19 @@ def chosen(names: Sequence[str]) -> list[str]:
     InputError
         With every name that is no product.
     """
+    meant = [names] if isinstance(names, str) else names
     known = ", ".join(ORDER)
     problems = [
         Problem(
             say("products.unknown", name=name, near=nearest(name, ORDER), known=known),
             source="--only",
         )
-        for name in names
+        for name in meant
         if name not in ORDER
     ]
     if problems:
         raise InputError(problems)
-    return [name for name in ORDER if not names or name in names]
+    return [name for name in ORDER if not meant or name in meant]
 
 
 def update_of(rollout: Rollout) -> tuple[UpdateCommand, datetime]:
@@ -226,7 +227,7 @@ def assigned_groups(
 
 def replay(
     rollout: Rollout,
-    names: Sequence[str] = (),
+    names: str | Sequence[str] = (),
     *,
     replications: int | None = None,
     seed: int | None = None,

@@ -33,6 +33,38 @@ def test_one_scenario_is_compared_with_itself_as_changed():
     assert "as changed" in ended.text
 
 
+def test_a_story_of_each_plan_shows_the_measures_asked_for():
+    measures = ("--measure", "cancels", "--measure", "time to 50 %", "--measure", "cancels")
+    ended = fwsim("compare", EXAMPLE, "--replications", 1, *SETS, *measures)
+    head, first, second, *_ = ended.out.decode().splitlines()
+    assert head.split("successful")[1].split("  ")[-1] == "time to 50 %"
+    assert head.count("cancels") == 1
+    assert all(" click" in row and row.rstrip().endswith(" s") for row in (first, second))
+
+
+def test_what_plans_of_one_file_share_is_told_once():
+    ended = fwsim("compare", EXAMPLE, *SETS, "--measure", "time to 95 % for site Nowhere")
+    assert ended.text.count("unknown site") == 1
+    assert "1 problem; nothing was done" in ended.text
+
+
+def test_a_story_says_that_none_needs_the_update_and_whom_a_plan_is_for(tmp_path):
+    scenario = tmp_path / "two.yaml"
+    scenario.write_text(
+        "zone: UTC\nstart: 2021-11-05 15:00\nhorizon: 1 d\n"
+        "image: {name: b.idf, packages: [{name: base, size: 50 MB}]}\n"
+        "fleet: {units: {A: {devices: 2, installed: a.idf}, B: {devices: 1, installed: b.idf}}}\n"
+        "commands: [{update: A}]\n",
+        "utf-8",
+    )
+    ended = fwsim("compare", scenario, "--replications", 1, "--set", "commands.0.update=B")
+    assert "none needs it" in ended.text
+    assert (
+        "Rollout as changed targets 1 device, Rollout 2; 0 and 2 of them are successful."
+        in ended.text
+    )
+
+
 @pytest.mark.parametrize("command", ["run", "compare"])
 def test_a_slip_does_nothing_and_is_told(command):
     ended = fwsim(command, EXAMPLE, "--set", "commands.0.inform_usr=1 min")
@@ -49,13 +81,15 @@ def test_what_the_command_line_changed_is_kept_and_stands_in_the_report(tmp_path
     files = tmp_path / "commands.cmd"
     files.write_text("scmd -update -to DE/Karlsruhe -once -at 20.08.2018 11:00\n", "utf-8")
     told = ("--set", "horizon=6 h", "--commands", files, "--until", "2018-08-20 12:00")
-    assert fwsim("run", EXAMPLE, "--replications", 2, "--out", tmp_path / "out", *told).code == 0
+    run = ("run", EXAMPLE, "--replications", 2, "--by", "site", "--out", tmp_path / "out")
+    assert fwsim(*run, *told).code == 0
     origin = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))["provenance"]
     assert origin["set"] == ["horizon=6 h"]
     assert origin["commands"] == [str(files)]
     fwsim("report", tmp_path / "out")
     page = html.unescape((tmp_path / "out" / "report.html").read_text("utf-8"))
-    assert f"--set 'horizon=6 h' --commands {shlex.quote(str(files))} --until '2018-08-20" in page
+    commands = f"--commands {shlex.quote(str(files))}"
+    assert f"--set 'horizon=6 h' {commands} --until '2018-08-20 12:00:00' --by site" in page
 
 
 @pytest.mark.parametrize(

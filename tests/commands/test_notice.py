@@ -176,6 +176,27 @@ def test_the_share_of_each_answer(
     assert share_of_now(offered, *COUNTER, instead) == pytest.approx(shares[0])
 
 
+@pytest.mark.parametrize("offered", [NOW, NOW | CANCEL])
+def test_where_no_other_button_has_a_share_those_who_miss_theirs_click_now(offered: int) -> None:
+    only_defer = 0.0, 0.8, 0.0
+    for chance, answer in ((0.1, Answer.NOW), (0.79, Answer.NOW), (0.81, Answer.IGNORE)):
+        assert answer_of(chance, offered, *only_defer, BUTTONS) == answer
+        assert answer_of(chance, offered, *only_defer, IGNORED) == Answer.IGNORE
+        # All others ignore it, or there is nobody else.
+        assert answer_of(chance, offered, *only_defer, PROPORTION) == Answer.IGNORE
+    assert share_of_now(offered, *only_defer, BUTTONS) == 0.8
+    assert share_of_now(offered, *only_defer, IGNORED) == 0.0
+    assert share_of_now(offered, 0.0, 1.0, 0.0, PROPORTION) == 0.0
+
+
+@pytest.mark.parametrize("instead", Instead)
+def test_who_never_clicks_ignores_a_notice_whatever_stands_for_a_missing_button(
+    instead: Instead,
+) -> None:
+    assert answer_of(0.001, NOW, 0.0, 0.0, 0.0, instead) == Answer.IGNORE
+    assert share_of_now(NOW, 0.0, 0.0, 0.0, instead) == 0.0
+
+
 usual_chances = st.floats(0, 1, exclude_min=True, exclude_max=True)
 offers = st.sampled_from([NOW, NOW | DEFER, NOW | CANCEL, ALL])
 shares_of_three = st.tuples(*[st.floats(0, 1 / 3)] * 3) | st.tuples(

@@ -367,3 +367,40 @@ def rollouts_with_check_ins(draw) -> dict[str, Any]:
         data["firmware"]["image_file"] = "new.idf"
         data["power"]["default"] |= {"on": "mon-fri 11:20-23:30", "mean_time_between_losses": None}
     return data
+
+
+@st.composite
+def rollouts_apart(draw) -> dict[str, Any]:
+    """Return a scenario as `rollouts` does, whose sites know nothing of each other."""
+    data = draw(rollouts())
+    for name in ("notifications", "scheduler", "uefi"):
+        data.pop(name, None)
+    data["firmware"] = {
+        key: value for key, value in data["firmware"].items() if key not in {"proxy", "new_version"}
+    }
+    for unit in data["fleet"]["units"].values():
+        unit.pop("scheduler", None)
+        unit.get("firmware", {}).pop("proxy", None)
+        if draw(st.booleans()):
+            del unit["site"]
+            unit["sites"] = draw(st.integers(2, 4))
+    names = {f"DE/{name}" for name in "ABC"} & {*data["fleet"]["units"]}
+    data["fleet"]["units"] = {
+        name + ("/*" if "sites" in unit else ""): unit
+        for name, unit in data["fleet"]["units"].items()
+    }
+    data["network"]["repository"] |= {"uplink": "100 Gbit/s", "connections": 1000}
+    data["outages"] = [cut for cut in data["outages"] if "site" in cut or "hub" in cut]
+    commands = [command for command in data["commands"] if "uefi_update" not in command]
+    where = draw(st.sampled_from([["DE"], sorted(names)]))
+    data["commands"] = [
+        _once_at(command, target, draw(st.sampled_from(["2018-08-20 11:05", "2018-08-20 17:30"])))
+        for command, target in zip(commands, where, strict=False)
+    ]
+    return data
+
+
+def _once_at(command: dict[str, Any], target: str, at: str) -> dict[str, Any]:
+    kind = "update" if "update" in command else "delivery"
+    kept = {key: value for key, value in command.items() if key not in {"every", "force_at"}}
+    return kept | {kind: target, "subordinate_units": True, "once": at}

@@ -179,7 +179,7 @@ def test_memory_that_runs_out_ends_in_a_sentence_not_in_a_crash():
         import resource
         import fwsim
         from fwsim.model.chances import Chances
-        from fwsim.compiled import model, world_tables
+        from fwsim.compiled import growing_tables, model
         from fwsim.compiled.machine_code import machine_code
         from fwsim.model.draws import Draws
         from fwsim.run import prepare
@@ -192,7 +192,7 @@ def test_memory_that_runs_out_ends_in_a_sentence_not_in_a_crash():
         }))
         machine_code()
         model.refuse_what_cannot_fit = lambda *_: None
-        world_tables.free_memory = lambda: None
+        growing_tables.free_memory = lambda: None
         taken = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
         for more in range(20, 120, 20):
             resource.setrlimit(resource.RLIMIT_AS, (taken + (more << 20), -1))

@@ -13,7 +13,7 @@ import pytest
 
 import fwsim
 from fwsim.compiled import footprint as footprints
-from fwsim.compiled import free_memory, model, world_tables
+from fwsim.compiled import free_memory, growing_tables, model
 from fwsim.compiled.footprint import footprint
 from fwsim.compiled.model import inventory_of
 from fwsim.problems import InputError
@@ -172,8 +172,8 @@ def test_where_the_system_does_not_tell_it_is_tried(monkeypatch):
 
 def test_a_table_that_would_not_fit_is_not_made(monkeypatch):
     """Many a system hands out memory that it does not have, and ends the process later."""
-    monkeypatch.setattr(world_tables, "LARGE", 1000)
-    monkeypatch.setattr(world_tables, "free_memory", lambda: 50_000)
+    monkeypatch.setattr(growing_tables, "LARGE", 1000)
+    monkeypatch.setattr(growing_tables, "free_memory", lambda: 50_000)
     said = r"memory ran out .* hours after the start of the rollout, with [\d,]+ updates of"
     with pytest.raises(MemoryError, match=said) as fault:
         fwsim.run.play_once(

@@ -101,6 +101,7 @@ INSISTENT = {
         {"update": "DE", "inform_user": "until answered", "once": f"2021-09-24 {at}"}
         for at in ("08:30", "10:30")
     ],
+    "assumptions": {"missing_button": "ignored"},
     "doubt": "none",
     "seed": 1,
 }
@@ -108,7 +109,8 @@ INSISTENT = {
 
 def test_a_user_defers_by_the_log_though_the_belief_has_no_deferment_left():
     rollout = prepared(INSISTENT)
-    believed = prepared(INSISTENT | {"assumptions": {"defer_counter_scope": "idf"}})
+    assumed = {**INSISTENT["assumptions"], "defer_counter_scope": "idf"}
+    believed = prepared(INSISTENT | {"assumptions": assumed})
     log = play_once(rollout, 1, 0).log
     until = int(log.time[log.in_state(State.DEFERRED)][-1])
     past = cut(log, until, len(rollout.fleet))

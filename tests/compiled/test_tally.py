@@ -14,7 +14,7 @@ from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import OF_HUBS, Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.model.rollout import Rollout
-from fwsim.results.run.measuring import usual_measures
+from fwsim.results.run.measuring import usual_measures, value_of
 from fwsim.results.run.replication import measured
 from fwsim.results.run.tallied import weeks_of
 from fwsim.run import count_once, play_once, prepare
@@ -118,6 +118,19 @@ def test_several_kinds_of_commands_are_counted_as_their_log_says(kept):
     rollout = prepare(scenario.model_copy(update={"commands": commands}))
     for seed in range(3):
         assert_counted_alike(rollout, seed)
+
+
+@pytest.mark.parametrize("week", ["mon 11:00-11:01", "mon 11:01-11:02", "mon 11:02-11:03"])
+def test_what_begins_in_a_window_is_counted_as_the_log_says_be_it_transfer_or_installation(
+    scenario, week
+):
+    """The transfer takes from 11:00 to 11:01, the installation begins thereafter."""
+    rollout = prepare(scenario(network={"sites": {"default": {"link": "10 Mbit/s"}}}))
+    measure = Measure(Kind.UNFINISHED, week=read_week(week))
+    record = play_once(rollout, 1, 0)
+    counts = count_once(rollout, 1, 0, weeks_of([*usual_measures(rollout), measure]))
+    expected = float(week != "mon 11:02-11:03")
+    assert value_of(record, measure) == value_of(counts, measure) == expected
 
 
 @settings(max_examples=8)

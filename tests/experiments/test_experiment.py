@@ -74,6 +74,17 @@ def test_what_the_runs_did_not_look_at_is_told(asking):
         answer.estimate("t76")
 
 
+def test_one_measure_or_group_that_is_asked_for_needs_no_list(asking, tmp_path):
+    measure = "time to 75 %"
+    for asked in (measure, read_measure(measure)):
+        assert read_measure(measure) in Experiment(asking(), measures=asked).asked
+        plans = [asking(), asking().renamed("other")]
+        found = fwsim.compare(plans, replications=2, measures=asked, workers=1)
+        assert found.asked == (read_measure(measure),)
+    names = [path.name for path in fwsim.simulate(asking()).save(tmp_path / "run", by="site")]
+    assert "by-site.csv" in names
+
+
 def test_outcomes_that_did_not_occur_have_a_share_of_0(asking):
     answer = Experiment(asking()).run(2, workers=1)
     assert answer.estimate("outcome rejected").value == 0

@@ -23,7 +23,18 @@ LOGNORMAL_ONLY = (LOGNORMAL,)
 @pytest.mark.parametrize("instead", list(Instead))
 @pytest.mark.parametrize("offered", [NOW, NOW + DEFER, NOW + CANCEL, ALL])
 @pytest.mark.parametrize(
-    "shares", [TRUTH, (0.2, 0.3, 0.4), (0.0, 0.5, 0.2), (0.1, 0.0, 0.9), (0.3, 0.3, 0.0)]
+    "shares",
+    [
+        TRUTH,
+        (0.2, 0.3, 0.4),
+        (0.0, 0.5, 0.2),
+        (0.1, 0.0, 0.9),
+        (0.3, 0.3, 0.0),
+        (0.0, 0.8, 0.0),
+        (0.0, 1.0, 0.0),
+        (0.0, 0.0, 0.7),
+        (0.0, 0.0, 0.0),
+    ],
 )
 def test_the_stretches_are_the_rulebook_s(instead, offered, shares):
     chances = (np.arange(4000) + 0.5) / 4000

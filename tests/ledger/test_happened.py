@@ -71,7 +71,8 @@ def told_by(result, folder, measures, **more):
 def test_measures_of_a_log_are_those_of_its_run(tmp_path, name):
     result = result_of(name)
     record = result.record
-    asked = [read_measure("t70"), read_measure("successful by 2018-08-20 12:30")]
+    words = ("t70", "successful by 2018-08-20 12:30", "devices successful")
+    asked = [read_measure(each) for each in words]
     asked += usual_measures(record.rollout) + outcome_measures(record)
     happened = told_by(result, tmp_path, asked)
     told = {m: happened.value(m) for m in asked if happened.value(m) is not None}
@@ -120,11 +121,12 @@ def test_what_is_only_known_at_the_end_is_not_told_before_it(tmp_path):
 def test_a_log_whose_devices_have_all_ended_goes_to_the_end(tmp_path):
     result = result_of("manual-example")
     kept = kept_of(result)
-    assert told_by(result, tmp_path, [], until=None).is_whole
+    assert told_by(result, tmp_path, [], until=None, is_over=True).is_whole
+    assert not told_by(result, tmp_path, [], until=None).is_whole  # more may be to come
     result.save(tmp_path)
     seen = seen_in(read_observed(tmp_path / "status-log.csv"))
     more = kept.model_copy(update={"targeted": 2})  # one of them was never heard of
-    given = {"log_sha256": "0" * 64, "kept_at": START}
+    given = {"log_sha256": "0" * 64, "kept_at": START, "is_over": True}
     assert not happened_of(seen, more, [], **given).is_whole
 
 

@@ -88,6 +88,66 @@ def test_files_as_learn_reads_them_do_as_well(place):
     assert "whose log" not in files.text
 
 
+AGAIN = """\
+zone: Europe/Berlin
+start: 2021-09-24 13:00
+horizon: 1 d
+doubt: none
+image: {name: new.idf, packages: [{name: a, size: 60 MB}]}
+fleet: {units: {DE: {devices: 20, installed: old.idf}}}
+people: {default: {answer: {now: 60 %, cancel: 40 %}}}
+commands:
+  - {update: DE, inform_user: 5 min, user_can_cancel: true, once: 2021-09-24 13:15}
+  - {update: DE, once: 2021-09-24 18:00}
+"""
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory):
+    """A rollout with a second command, and its log of the time before that."""
+    folder = tmp_path_factory.mktemp("again")
+    (folder / "s.yaml").write_text(AGAIN, encoding="utf-8")
+    ended = fwsim(
+        "run", folder / "s.yaml", "--replications", 20, "--ledger", folder / "l.sqlite", "--quiet"
+    )
+    assert ended.code == 0, ended.text
+    package.simulate(package.loads(AGAIN), seed=5).save(folder / "truth")
+    lines = (folder / "truth/status-log.csv").read_text(encoding="utf-8").splitlines()
+    early = [line for line in lines if line < "2021-09-24T17:00" or line == lines[0]]
+    (folder / "cut.csv").write_text("\n".join([*early, ""]), encoding="utf-8")
+    return folder
+
+
+def row_of(text, measure):
+    return next(line for line in text.splitlines() if line.startswith(f"{measure} "))
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_what_a_later_command_may_still_bring_is_open(again, given):
+    more = ("--scenario", again / "s.yaml") if given else ()
+    text = scored(again, *more, log="cut.csv").text
+    assert "did not have it by then" in text
+    assert "not yet" in row_of(text, "time to 95 %")
+    assert "open" in row_of(text, "time to 95 %")
+    assert ("the scenario has more to come" in text) is given
+    assert ("only --scenario FILE tells" in text) is not given
+
+
+def test_a_whole_log_says_by_when_it_was_over_as_the_forecast_does(again):
+    """By the next whole minute: who has it at 18:05:45 has it by 18:06."""
+    text = scored(again, "--scenario", again / "s.yaml", log="truth/status-log.csv").text
+    lines = (again / "truth/status-log.csv").read_text(encoding="utf-8").splitlines()
+    times = sorted(line[11:19] for line in lines if ",SUCCESS," in line)
+    hour, minute, second = map(int, times[round(0.95 * 20) - 1].split(":"))
+    assert second
+    assert f"had it by Fri 24 Sep 2021 {hour}:{minute + 1:02d}." in text
+    assert "yes" in row_of(text, "time to 95 %")
+    assert "successful" in text
+    said = fwsim("run", again / "s.yaml", "--replications", 20, "--quiet").text
+    sure = next(line for line in text.splitlines() if "90 % sure by" in line)
+    assert sure.split("sure by ")[1].rstrip(".") in said
+
+
 def test_rollouts_add_up(place, tmp_path):
     """Two weekends; what is kept of the first counts at the second."""
     ledger = tmp_path / "two.sqlite"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import DEFINITIONS, Kind
-from fwsim.measures.measure import Measure, read_measure
+from fwsim.measures.measure import Measure, read_measure, read_measures
 from fwsim.measures.outcomes import ALL_OUTCOMES
 
 WORDS = [
@@ -122,3 +122,14 @@ def test_a_name_reads_back_as_the_same_measure(data, kind):
     }
     measure = Measure(kind, **slots)
     assert read_measure(measure.name) == measure
+
+
+@pytest.mark.parametrize("one", ["t95", read_measure("t95")], ids=["words", "a measure"])
+def test_one_measure_that_is_asked_for_needs_no_list(one):
+    assert read_measures(one) == read_measures([one]) == [read_measure("t95")]
+    assert read_measures(iter((one, "prompts"))) == [read_measure("t95"), Measure(Kind.PROMPTS)]
+
+
+def test_words_that_ask_for_no_measure_are_refused_as_a_whole():
+    with pytest.raises(ValueError, match="'most promts' is no measure"):
+        read_measures("most promts")

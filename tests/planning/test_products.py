@@ -126,6 +126,7 @@ def test_all_products_meet_the_same_fleet_and_scout_plays_the_scenario_itself():
 def test_an_unknown_product_is_refused_with_the_nearest_one():
     with pytest.raises(InputError, match="did you mean 'mender'"):
         chosen(["mendr"])
+    assert chosen("mender") == chosen(["mender"]) == ["mender"]
 
 
 def test_without_an_update_there_is_nothing_to_replay():

@@ -116,6 +116,35 @@ def test_plans_meet_the_same_rest_of_the_rollout(half_way, tmp_path):
     assert compared.verdict()
 
 
+EVENING = """\
+zone: Europe/Berlin
+start: 2021-11-05 08:00
+horizon: 2 d
+doubt: none
+image: {name: b.idf, packages: [{name: base, size: 300 MB}]}
+fleet: {units: {DE/A: {devices: 2, installed: a.idf}, DE/B: {devices: 18, installed: a.idf}}}
+commands: [{update: DE/A, once: 2021-11-05 09:00}, {update: DE/B, once: 2021-11-05 20:00}]
+"""
+
+
+def test_stopping_is_not_better_for_the_devices_it_leaves_out(tmp_path):
+    rollout = prepare(fwsim.loads(EVENING))
+    found = fwsim.forecast(rollout, play_once(rollout, 1, 0).log, at="2021-11-05 12:00", runs=4)
+    first, *others = what_if(found, alternative(tmp_path, "stop: true\n"), workers=1).verdict()
+    assert first.startswith("other targets 2 devices, going on 20; 2 and 20 of them are successful")
+    assert not any("time to" in sentence for sentence in others)
+    assert "devices successful: 18 devices less" in next(s for s in others if "is worse" in s)
+
+
+def test_what_is_sent_at_another_time_instead_says_from_when_times_count(tmp_path):
+    text = EVENING.replace("{update: DE/A, once: 2021-11-05 09:00}, ", "")
+    rollout = prepare(fwsim.loads(text))
+    found = fwsim.forecast(rollout, play_once(rollout, 1, 0).log, at="2021-11-05 12:00", runs=4)
+    other = alternative(tmp_path, "commands: [{update: DE/B, once: 2021-11-05 14:00}]\n")
+    told = what_if(found, other, workers=1).starts
+    assert told.startswith("The first commands differ: 2021-11-05 20:00 and 2021-11-05 14:00.")
+
+
 def test_a_change_of_the_reminder_holds_for_what_is_sent_from_then_on(half_way, tmp_path):
     text = "changes: [{at: 2021-09-24 15:31, firmware: {reminder: {deferments: 0}}}]\n"
     plan = plan_of(half_way, alternative(tmp_path, text))

@@ -170,6 +170,18 @@ def test_an_interval_that_runs_do_not_bound_is_an_arrow_and_names_stand_apart():
     plt.close("all")
 
 
+def test_of_so_many_runs_a_policy_never_got_there_whether_or_not_the_first_did():
+    base = [HOUR * (1 + n / 10) for n in range(9)] + [NEVER]
+    later = [time + HOUR / 2 for time in base[:8]] + [NEVER, NEVER]
+    ax = figures.policies(
+        [figures.PolicyPoint("one gate", difference(TIME, later, base), _around(5, 2))], devices=400
+    )
+    assert [text.get_text() for text in ax.texts if text.get_text()] == [
+        "one gate\nnot reached in 2 of 10"
+    ]
+    plt.close("all")
+
+
 def test_a_plan_that_some_runs_never_end_says_so_and_by_what_plans_are_judged():
     often = estimate([HOUR * (1 + n / 10) for n in range(14)] + [NEVER], Unit.DURATION)
     points = [

@@ -6,6 +6,8 @@ import pytest
 
 REMINDER = {"reminder": {"deferments": 2, "delays": ["30 min", "1 h"]}}
 ASKED = {"inform_user": "5 min", "user_can_cancel": True}
+PATIENT = {"missing_button": "ignored"}
+"""Who would defer and cannot lets the notice run out."""
 
 
 def people(**answer: str) -> dict:
@@ -62,7 +64,11 @@ def test_the_time_to_answer_runs_only_while_somebody_is_there(play, told):
 
 def test_deferring_brings_the_notice_back_until_no_deferment_is_left(play, told):
     result = play(
-        ASKED, people=people(defer="100 %"), firmware=REMINDER, chances={"delay_pick": 0.1}
+        ASKED,
+        people=people(defer="100 %"),
+        firmware=REMINDER,
+        chances={"delay_pick": 0.1},
+        assumptions=PATIENT,
     )
     assert told(result)[1:10] == [
         "0 CHECKING",
@@ -141,7 +147,7 @@ def test_the_order_of_check_and_notice_can_be_chosen(play, told, order, expected
         ASKED,
         people=people(defer="100 %"),
         firmware={"reminder": {"deferments": 1, "delays": ["30 min"]}},
-        assumptions={"idf_check_order": order},
+        assumptions={"idf_check_order": order, **PATIENT},
     )
     assert told(result)[1 : 1 + len(expected)] == expected
 
@@ -188,6 +194,6 @@ def test_deferments_counted_per_image_are_shared_by_two_commands(play, told):
         "firmware": {"reminder": {"deferments": 1, "delays": ["4 h"]}},
     }
     own = told(play(**changes))
-    shared = told(play(**changes, assumptions={"defer_counter_scope": "idf"}))
+    shared = told(play(**changes, assumptions={"defer_counter_scope": "idf", **PATIENT}))
     assert "3622 DEFERRED" in own
     assert "3662 VERIFY_IDF" in shared

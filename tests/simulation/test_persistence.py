@@ -165,3 +165,17 @@ def test_who_misses_the_button_to_defer(play, told, instead, chance, line):
         )
     )
     assert lines[3] == line
+
+
+@pytest.mark.parametrize(
+    ("instead", "line"), [("buttons", "22 VERIFY_IDF"), ("proportion", "302 VERIFY_IDF")]
+)
+def test_where_all_would_only_defer_and_cannot_they_click_now(play, told, instead, line):
+    lines = told(
+        play(
+            ASKED,
+            people={"default": {"answer": {"defer": "100 %", "after": "20 s"}}},
+            assumptions={"missing_button": instead},
+        )
+    )
+    assert lines[3] == line

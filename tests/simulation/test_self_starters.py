@@ -377,7 +377,7 @@ def test_deferments_per_image_are_not_given_anew_by_a_change_of_something_else(p
             people={"default": {"answer": {"defer": "100 %", "after": "5 s"}}},
             firmware={"reminder": {"deferments": 1, "delays": ["4 h"]}},
             changes=[{"at": "2018-08-20 12:00", "firmware": {"certificates": ["x"]}}],
-            assumptions={"defer_counter_scope": "idf"},
+            assumptions={"defer_counter_scope": "idf", "missing_button": "ignored"},
         )
     )
     assert "7262 VERIFY_IDF" in lines

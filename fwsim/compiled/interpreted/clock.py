@@ -76,6 +76,8 @@ def interpreted_clock() -> MachineCode:
     return MachineCode(
         played(loop.begin),
         played(loop.run),
+        played(loop.begin_part),
+        played(machine["apart"].merge),
         played(tally.tally),
         CompiledSeries(
             worked_out(series.exponential),

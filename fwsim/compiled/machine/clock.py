@@ -20,6 +20,7 @@ from fwsim.compiled.machine.rows import event_at, node_at, place_at
 BRANCHES = 4
 BITS_OF_INDEX = 24
 BITS_OF_RANK = BITS_OF_INDEX + 4  # the rest holds more milliseconds than any horizon
+_MOST_INDEX = (1 << BITS_OF_INDEX) - 1
 
 CACHE_LINE = 64
 EVENT_SIZE, JOB_SIZE, DEVICE_SIZE = (
@@ -91,21 +92,27 @@ def put_event(  # noqa: PLR0917 - compiled code passes by position
 
 
 @compiled
-def _fetch_owner(w: Record, what: int, who: int) -> None:
-    """Bring what an event is about into the cache: it will be due soon."""
-    if what <= Due.GRACE_OVER:
+def _fetch_owner(w: Record, event: Record) -> None:
+    """Bring what an event is about into the cache: it will be due soon.
+
+    The index of a job's timer is the job's device.
+    """
+    if event.what > Due.GETS_POWER_BACK:
+        return
+    device = event.who
+    if event.what <= Due.GRACE_OVER:
         for part in range(0, JOB_SIZE, CACHE_LINE):
-            fetch_ahead(w.jobs + who * JOB_SIZE + part)
-    elif what <= Due.GETS_POWER_BACK:
-        for part in range(0, DEVICE_SIZE, CACHE_LINE):
-            fetch_ahead(w.devices + who * DEVICE_SIZE + part)
+            fetch_ahead(w.jobs + event.who * JOB_SIZE + part)
+        device = (event.rank & _MOST_INDEX) - 1
+    for part in range(0, DEVICE_SIZE, CACHE_LINE):
+        fetch_ahead(w.devices + device * DEVICE_SIZE + part)
 
 
 @unit
 def _push(w: Record, number: int) -> None:
     """Put an event on the heap of those that are near."""
     event = event_at(w.events, number)
-    _fetch_owner(w, event.what, event.who)
+    _fetch_owner(w, event)
     key = (np.uint64(event.at) << np.uint64(BITS_OF_RANK)) | np.uint64(event.rank)
     serial = event.serial
     hole = w.queue_count

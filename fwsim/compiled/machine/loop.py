@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fwsim.commands.lifecycle import Event
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Ask, Due
-from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine import (
+    apart,
     image_check,
     installation,
     interruptions,
@@ -22,6 +22,7 @@ from fwsim.compiled.machine import (
     transfer,
     web_downloads,
 )
+from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import free_event, put_event, take_event
 from fwsim.compiled.machine.compiling import compiled, unit
@@ -144,6 +145,8 @@ def _completions(w: Record) -> None:
     """Tell the downloads that are in, one after the other; then the next ones connect."""
     for number in range(w.completed_count):
         download = whole_at(w.completed, number)
+        if w.turns != 0:
+            apart.take_turn_of_device(w, network.device_of(w, download))
         if download >= 0:
             transfer.transferred(w, download)
         else:
@@ -205,6 +208,8 @@ def _standing_timer(w: Record, what: int, who: int, extra: int) -> None:
         standing.may_take(w, extra)
     elif what == Due.STANDS_IN_LINE:
         server.put_in_line(w, who)
+    elif what == Due.HANDED_OVER:
+        apart.go_on(w, who, extra)
     else:
         server.hand_out_one(w, who)
 
@@ -268,11 +273,8 @@ def begin(w: Record) -> None:
             devices.watch(w, number)
     job.end_if_idle(w)
     put_event(w, w.end, EventRank.HORIZON, 0, Due.HORIZON, 0, 0, 0)
-    for number in range(w.busy_count):
-        _put_busy_hours(w, number, 0)
-    for number in range(w.outages_count):
-        at = outage_at(w.outages, number).start
-        put_event(w, at, EventRank.CAPACITY, w.busy_count + number, Due.CUT, number, 0, 0)
+    if w.hands_over == 0:
+        _put_lines(w)
     for number in range(w.runs_to_come):
         put_event(
             w, order_at(w.orders, number).at, EventRank.COMMAND, number, Due.RUN, number, 0, 0
@@ -284,6 +286,24 @@ def begin(w: Record) -> None:
         put_event(w, w.past_until + 1, EventRank.NETWORK, 0, Due.CONNECTS, 0, 0, 0)
     if w.has_starters:
         _put_starts(w)
+
+
+@unit
+def _put_lines(w: Record) -> None:
+    """Put on the clock what happens to lines: busy hours and outages."""
+    for number in range(w.busy_count):
+        _put_busy_hours(w, number, 0)
+    for number in range(w.outages_count):
+        at = outage_at(w.outages, number).start
+        put_event(w, at, EventRank.CAPACITY, w.busy_count + number, Due.CUT, number, 0, 0)
+
+
+@unit
+def begin_part(w: Record) -> None:
+    """Put on the clock of a part of a fleet what is known beforehand, and who is handed over."""
+    put_event(w, w.end, EventRank.HORIZON, 0, Due.HORIZON, 0, 0, 0)
+    _put_lines(w)
+    apart.put_handed_over(w)
 
 
 @unit
@@ -304,6 +324,8 @@ def run(w: Record) -> None:
     while w.over == 0 and w.stopped == 0:
         number = take_event(w)
         event = event_at(w.events, number)
+        if w.turns != 0:
+            apart.take_turn(w, event)
         w.now = event.at
         what, who, epoch, extra = event.what, event.who, event.epoch, event.extra
         free_event(w, number)

@@ -7,6 +7,7 @@ from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import Ask, Due, Grows
+from fwsim.compiled.machine import apart
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.acceptance import probed
 from fwsim.compiled.machine.callbacks import ask
@@ -175,8 +176,17 @@ def _takes_time(w: Record, worker: int) -> bool:
     if needed:
         put_event(w, w.now + needed, EventRank.DISPATCH, worker, Due.DISPATCHED, worker, 0, number)
         return True
-    probed(w, number, _reaches(w, job_at(w.jobs, number).device))
+    _hand_over(w, number, _reaches(w, job_at(w.jobs, number).device))
     return False
+
+
+@compiled
+def _hand_over(w: Record, number: int, answers: bool) -> None:
+    """Let a device go on: now, or when its site is played."""
+    if w.hands_over:
+        apart.hand_over(w, number, answers)
+    else:
+        probed(w, number, answers)
 
 
 @compiled
@@ -186,5 +196,5 @@ def dispatched(w: Record, worker: int, number: int) -> None:
     devices.catch_up(w, device)
     is_told = w.has_past and job_at(w.jobs, number).state != State.PROBING
     if not is_told and not _puts_off(w, number):
-        probed(w, number, _reaches(w, device))
+        _hand_over(w, number, _reaches(w, device))
     work(w, worker)

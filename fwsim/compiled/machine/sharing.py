@@ -238,7 +238,7 @@ def _carried(w: Record, number: int, now: int) -> int:
 def read_meter(w: Record, minute: int, now: int) -> None:
     """Note what every site's link has carried since the meter was last read."""
     advance_to(w, now)
-    for number in range(w.sites_count):
+    for number in range(w.first_site, w.behind_site):
         site = site_at(w.sites, number)
         if not site.metered:
             continue

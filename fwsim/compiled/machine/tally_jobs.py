@@ -157,11 +157,11 @@ def _count_transfer(w: Record, device: int, job: int) -> None:
     if fetched > 0:
         begun = NEVER_BEGUN if transfer == NOT_YET else transfer
         _note_served(w, device, begun, told, fetched)
-    begun = min(transfer, installation)
-    if begun != NOT_YET and t.weeks_count > 0:
+    if t.weeks_count > 0:
         outcome = line_at(w.log, attempt.outcome)
         over = outcome.at if IS_OUTCOME[outcome.state] else NOT_YET
-        _count_unfinished(w, device, begun, over)
+        _count_unfinished(w, device, transfer, over)  # either may begin in another stretch
+        _count_unfinished(w, device, installation, over)
 
 
 @unit

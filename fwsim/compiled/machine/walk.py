@@ -22,7 +22,7 @@ from fwsim.compiled.codes import (
 from fwsim.compiled.machine.asking import defer_beyond, deferments_left
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.memory import Record, put_whole
 from fwsim.compiled.machine.package_fetch import next_size
 from fwsim.compiled.machine.rows import address_at, device_at, job_at, line_at, order_at, seen_at
 from fwsim.compiled.machine.seen import (
@@ -72,6 +72,8 @@ def write_line(w: Record, number: int, reason: int) -> None:
     if w.log_count >= w.log_room:
         ask(w, Ask.GROW, Grows.LOG, w.log_count + 1)
     line = line_at(w.log, w.log_count)
+    if w.turns != 0:
+        put_whole(w.turns, w.log_count, w.turn)
     w.log_count += 1
     line.at, line.device, line.run, line.state = w.now, job.device, job.order, state
     line.detail = reason

@@ -15,6 +15,7 @@ from fwsim.results.run.timeline import Timeline
 ADDED_UP = frozenset(
     {
         Kind.TARGETED,
+        Kind.DEVICES_SUCCESSFUL,
         Kind.PROMPTS,
         Kind.DEVICES_PROMPTED,
         Kind.DEFERMENTS,

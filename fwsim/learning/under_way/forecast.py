@@ -17,7 +17,7 @@ from fwsim.experiments.workers import processes
 from fwsim.learning.under_way.learnt_so_far import LearntSoFar, learn_so_far
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.under_way import UnderWay
-from fwsim.measures.measure import Measure
+from fwsim.measures.measure import Measure, read_measures
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
@@ -41,7 +41,7 @@ def forecast(
     web: str | Path | Iterable[str | Path] | Transfers = (),
     runs: int | None = None,
     seed: int | None = None,
-    measures: Iterable[str | Measure] = (),
+    measures: str | Measure | Iterable[str | Measure] = (),
     before: Answer | None = None,
     engine: Engine | str | None = None,
     workers: int | None = None,
@@ -68,7 +68,7 @@ def forecast(
         Names the experiment; the scenario's own by default. The forecast made before the start and
         this one meet the same people and the same faults.
     measures
-        Measures wanted beside the usual ones.
+        Measures wanted beside the usual ones, by their words; one or several.
     before
         The forecast made before the start, if it is at hand: as many runs with the same seed.
     engine, workers, executor
@@ -95,7 +95,7 @@ def forecast(
     transfers = _transfers(web)
     if transfers is not None:
         transfers = transfers.known_at(round(rollout.start.timestamp() * 1000) + seen.until)
-    wanted = tuple(measures)
+    wanted = tuple(read_measures(measures))
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     parts = 1 if before is not None else 2
     learning = partial(learn_so_far, rollout, seen, transfers)

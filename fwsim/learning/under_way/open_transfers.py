@@ -6,7 +6,8 @@ import numpy as np
 
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.lifecycle import State
-from fwsim.learning.took import UNKNOWN, Sizes
+from fwsim.learning.journeys import NOWHERE
+from fwsim.learning.sizes import UNKNOWN, Sizes, before_of, whole_at
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.rollout_lines import NO_HUB
@@ -72,10 +73,25 @@ def _sizes(log: LogColumns, begins: Integers, rollout: Rollout) -> Integers:
     told = log.amount[begins]
     if (told > 0).all():
         return told
-    known, _ = Sizes(rollout, log.runs).of(
-        log.device[begins].astype(np.int64), log.run[begins].astype(np.int64)
-    )
+    sizes = Sizes(rollout, log.runs)
+    device, run = log.device.astype(np.int64), log.run.astype(np.int64)
+    installed = sizes.installed(_installations_before(log, begins, sizes), device, run)
+    known, _ = sizes.of(device[begins], run[begins], installed)
     return np.where(told > 0, told, np.where(known == UNKNOWN, 0, known)).astype(np.int64)
+
+
+def _installations_before(log: LogColumns, begins: Integers, sizes: Sizes) -> Integers:
+    """Return the line that told the device's last installation before each; -1 if none did."""
+    order = np.lexsort((log.time, log.device))
+    place = np.empty(len(log), np.int64)
+    place[order] = np.arange(len(log))
+    own = log.where(order)
+    told = own.in_state(State.REBOOT, State.RESTART_PENDING, State.SUCCESS)
+    told &= sizes.brings_image(own.run.astype(np.int64))
+    job = own.device.astype(np.int64) * len(own.runs) + own.run
+    whole = whole_at(job, own.in_state(State.TRANSFER, State.INSTALL), told)
+    before = before_of(place[begins], whole, own.device.astype(np.int64))
+    return np.where(before == NOWHERE, NOWHERE, order[before])
 
 
 def _only_lines_bind(rollout: Rollout) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.journeys import NOBODY, Ints, Journeys, journeys_of
 from fwsim.messages import say
 from fwsim.model.past import UNTOLD
@@ -92,7 +94,7 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
     about = np.where(is_bounded, middle, late)
     runs = list(rollout.runs)
     own = _own_runs(seen, observed.commands, about, rollout, runs)
-    run = np.where(own != NOBODY, own, _runs(seen.run, seen.label, about, rollout))
+    run = np.where(own != NOBODY, own, _runs(seen, about, rollout))
     time = np.where(is_bounded, middle, (_earliest(run, late, runs) + late) // 2)
     told = (state >= 0) & (seen.device >= 0) & (run >= 0)
     again = np.zeros(len(seen), bool)
@@ -144,13 +146,27 @@ def _earliest(run: Ints, late: Ints, runs: Sequence[CommandRun]) -> Ints:
     return np.minimum(np.maximum(due[run], late - _LONGEST_LOOK), late)
 
 
-def _runs(run: Ints, label: Ints, time: Ints, rollout: Rollout) -> Ints:
-    """Return the run of each line; where the log tells none, the last that was due by then."""
+def _runs(seen: Journeys, time: Ints, rollout: Rollout) -> Ints:
+    """Return the run of each line; where the log tells none, the device's last that was due."""
     if not rollout.runs:
-        return np.full(len(run), NOBODY)
+        return np.full(len(seen), NOBODY)
     due = np.array([one.at for one in rollout.runs], np.int64)
-    latest = np.searchsorted(due, time, side="right") - 1
-    return np.where((run == NOBODY) & (label < 0), np.maximum(latest, 0), run)
+    found = seen.run.copy()
+    untold = np.flatnonzero((seen.run == NOBODY) & (seen.label < 0))
+    found[untold] = np.maximum(np.searchsorted(due, time[untold], side="right") - 1, 0)
+    untold = untold[seen.device[untold] >= 0]
+    for number, run in enumerate(rollout.runs if len(untold) else ()):
+        sent_to = np.zeros(len(rollout.fleet), bool)
+        sent_to[_anybody_of(run, rollout)] = True
+        is_of = sent_to[seen.device[untold]] & (run.at <= time[untold])
+        found[untold[is_of]] = number
+    return found
+
+
+def _anybody_of(run: CommandRun, rollout: Rollout) -> NDArray[np.int32] | slice:
+    """Return whom a run may be for: who is in a dynamic group shows only when it runs."""
+    target = run.command.target
+    return slice(None) if isinstance(target, ClientGroupTarget) else rollout.find(target)
 
 
 def _refuse_unlabelled(label: Ints, rollout: Rollout) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fwsim.measures.measure import Measure
+from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
 
 Places = Any
@@ -36,3 +37,9 @@ def values_in_pairs(
     one, other = answer.values(measure), ghost.values(measure)
     of_answer, of_ghost = pairs_of(answer, ghost)
     return [one[place] for place in of_answer], [other[place] for place in of_ghost]
+
+
+def runs_in_pairs(answer: Answer, ghost: Answer) -> list[tuple[Replication, Replication]]:
+    """Return the runs that both plans made, pair by pair."""
+    places = zip(*pairs_of(answer, ghost), strict=True)
+    return [(answer.replications[one], ghost.replications[other]) for one, other in places]

@@ -46,7 +46,12 @@ _OF_LINES = (
     Kind.WAN,
 )
 KINDS_OF_TILES: dict[str, tuple[Kind, ...]] = {
-    "successful": (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF),
+    "successful": (
+        Kind.SUCCESSFUL,
+        Kind.DEVICES_SUCCESSFUL,
+        Kind.UP_TO_DATE,
+        Kind.CHANCE_OF,
+    ),
     "time": (Kind.TIME_TO,),
     "people": _OF_PEOPLE,
     "line": _OF_LINES,

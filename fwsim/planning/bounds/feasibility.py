@@ -222,7 +222,8 @@ class Feasibility:
     def _soonest(self, measure: Measure, devices: Earliest) -> tuple[float, str]:
         """Return the least time after the first command to a share, and why."""
         of = len(devices.device) if measure.of_targeted else int(devices.needs.sum())
-        wanted = max(1, math.ceil(round((measure.share or 0.0) * of, 9)))
+        # Where none is certain to need it, all that do may have it at once: there may be none.
+        wanted = max(min(of, 1), math.ceil(round((measure.share or 0.0) * of, 9)))
         everybody = np.ones(len(devices.device), bool)
 
         def reach(until: int) -> Reach:

@@ -25,18 +25,27 @@ class Ends:
         Which, in which order.
     record
         A run.
+    run
+        The command's run under which, as index into the log's runs; None for what counts in the
+        end of all runs.
     """
 
-    def __init__(self, devices: NDArray[np.int32], record: RunRecord) -> None:
+    def __init__(
+        self, devices: NDArray[np.int32], record: RunRecord, run: int | None = None
+    ) -> None:
         updates, log = record.updates, record.updates.log
         count = len(record.rollout.fleet)
         state = np.full(count, -1, np.int64)
         time = np.full(count, NOT_YET, np.int64)
-        over = ENDS[updates.outcome_state]
-        ended, lines = updates.targeted[over], updates.outcome_line[over]
+        jobs = updates.jobs
+        counts = updates.decisive if run is None else np.flatnonzero(jobs.run == run)
+        lines = jobs.outcome_line[counts]
+        lines = lines[ENDS[log.state[lines]]]
+        ended = log.device[lines]
         state[ended], time[ended] = log.state[lines], log.time[lines]
         begun = np.full(count, NOT_YET, np.int64)
-        lines = np.flatnonzero(log.in_state(State.CHECKING))
+        is_begin = log.in_state(State.CHECKING)
+        lines = np.flatnonzero(is_begin if run is None else is_begin & (log.run == run))
         np.minimum.at(begun, log.device[lines], log.time[lines])
         self.begun: Times = begun[devices]
         self.time: Times = time[devices]

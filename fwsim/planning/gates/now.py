@@ -17,10 +17,10 @@ from fwsim.measures.amounts import counted, shown_duration, shown_share
 from fwsim.messages import say
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import LinkLoad, LogColumns
+from fwsim.model.status_log import LinkLoad
 from fwsim.planning.gates.device_ends import FAILED_OR_CANCELLED, FINISHED, Ends
-from fwsim.planning.gates.paced import aborts_at, failure_times
-from fwsim.planning.gates.policies import Abort, AwsIotJobs, Gate, Policy
+from fwsim.planning.gates.paced import aborts_at, failed_at
+from fwsim.planning.gates.policies import Abort, AwsIotJobs, Failure, Gate, Policy
 from fwsim.planning.gates.policy_runs import name_of, policy_of
 from fwsim.quantities.units import write_duration
 from fwsim.results.run.ends import NOT_YET
@@ -72,19 +72,22 @@ class Group:
     notified
         When each was: with its first line, or when the command was due if the log does not tell
         who was probed; milliseconds after the start, shape (devices,).
+    ends
+        How each ended under that command, whatever became of it under others.
     """
 
     label: str
     at: int
     devices: NDArray[np.int32]
     notified: NDArray[np.int64]
+    ends: Ends
 
 
 def verdicts(rollout: Rollout, so_far: SoFar, stages: StagesSection) -> list[Verdict]:
     """Return what every policy says at the end of the log so far.
 
     A group is what one command was sent to; a rule looks at the last one for going on, and at all
-    of them for errors.
+    of them for errors. What devices came to under one command no later one takes back.
 
     Parameters
     ----------
@@ -98,32 +101,35 @@ def verdicts(rollout: Rollout, so_far: SoFar, stages: StagesSection) -> list[Ver
     log = so_far.past.log.of_field(StatusField.UPDATE)
     empty = LinkLoad.of([], 60_000)
     record = RunRecord(rollout, log, empty, so_far.until)
-    groups = list(_groups(rollout, so_far.past, log))
+    groups = list(_groups(record, so_far.past))
     return [
         Verdict(name_of(section), *_says(policy_of(section), groups, record, so_far.until))
         for section in stages.policies
     ]
 
 
-def _groups(rollout: Rollout, past: Past, log: LogColumns) -> Iterator[Group]:
+def _groups(record: RunRecord, past: Past) -> Iterator[Group]:
     """Yield what each command was sent to by then, the earliest first.
 
     A log that tells who was probed tells whom a command was sent to. Any other names only those of
     whom it has seen something: the rest of the targets was commanded, too.
     """
+    rollout, log = record.rollout, record.log
     if State.PROBING in past.tells:
         numbers = np.unique(log.run).tolist()
         for number in sorted(numbers, key=lambda one: log.runs[one].at):
             run, mine = log.runs[number], log.run == number
             devices, first = np.unique(log.device[mine], return_index=True)
-            yield Group(run.label, run.at, devices, log.time[mine][first])
+            ends = Ends(devices, record, number)
+            yield Group(run.label, run.at, devices, log.time[mine][first], ends)
         return
-    for run in rollout.runs:
+    for number, run in enumerate(rollout.runs):  # with which the runs of such a log begin
         if run.at <= past.until and run.command.status_field is StatusField.UPDATE:
             targets = past.targets(run, rollout.targets(run, {}).astype(np.int64))
             devices = np.unique(targets).astype(np.int32)
             if len(devices):
-                yield Group(run.label, run.at, devices, np.full(len(devices), run.at, np.int64))
+                notified = np.full(len(devices), run.at, np.int64)
+                yield Group(run.label, run.at, devices, notified, Ends(devices, record, number))
 
 
 def _says(
@@ -132,25 +138,23 @@ def _says(
     if not groups:
         return Says.WAIT, say("gates.nothing_sent")
     if isinstance(policy, Gate):
-        return _gate_says(policy, groups, record, until)
+        return _gate_says(policy, groups, until)
     if isinstance(policy, AwsIotJobs):
         return _aws_says(policy, groups, record, until)
     return Says.GO_ON, say("gates.no_rule")
 
 
-def _gate_says(
-    policy: Gate, groups: Sequence[Group], record: RunRecord, until: int
-) -> tuple[Says, str]:
+def _gate_says(policy: Gate, groups: Sequence[Group], until: int) -> tuple[Says, str]:
     for group in groups:
         total = len(group.devices)
-        failed = len(Ends(group.devices, record).times(0, total, State.FAILED))
+        failed = len(group.ends.times(0, total, State.FAILED))
         most = policy.failed_to_pause(total)
         told = {"group": group.label, "failed": failed, "of": counted(total, "device")}
         if most is not None and failed >= most:
             return Says.PAUSE, say("gates.too_many", **told, most=most - 1)
     last = groups[-1]
     total = len(last.devices)
-    ends = Ends(last.devices, record)
+    ends = last.ends
     well = ends.times(0, total, *FINISHED)
     needed = policy.finished_to_go_on(total)
     told = {
@@ -174,27 +178,37 @@ def _gate_says(
 def _aws_says(
     policy: AwsIotJobs, groups: Sequence[Group], record: RunRecord, until: int
 ) -> tuple[Says, str]:
-    devices = np.unique(np.concatenate([group.devices for group in groups]))
-    ends = Ends(devices, record)
-    first = np.full(len(record.rollout.fleet), NOT_YET, np.int64)
-    for group in groups:
-        np.minimum.at(first, group.devices, group.notified)
-    notified = np.sort(first[devices])
+    everybody = len(record.rollout.fleet)
+    notified = _firsts([(group.devices, group.notified) for group in groups], everybody)
     count = len(notified)
+
+    def failures_of(failure: Failure) -> NDArray[np.int64]:
+        failed = [(group.devices, failed_at(policy, failure, group.ends)) for group in groups]
+        return _firsts(failed, everybody)
+
     nearest, worst = -1.0, say("gates.no_abort")
     for abort in policy.aborts:
-        times = failure_times(policy, abort.failure, ends)
-        failed = int(np.searchsorted(times, until, side="right"))
+        failed = int(np.searchsorted(failures_of(abort.failure), until, side="right"))
         if abort.trips(count, failed):
             return Says.CANCEL, _failures(abort, failed, count)
         near = failed / count / abort.threshold if abort.threshold else math.inf
         if near > nearest:
             nearest, worst = near, _failures(abort, failed, count)
-    tripped = aborts_at(policy, notified, ends)
+    tripped = aborts_at(policy, notified, failures_of)
     if tripped <= until:
         at = f"{record.rollout.local_time(tripped):%Y-%m-%d %H:%M}"
         return Says.CANCEL, say("gates.tripped", at=at)
     return Says.GO_ON, worst
+
+
+def _firsts(
+    times: Sequence[tuple[NDArray[np.int32], NDArray[np.int64]]], devices: int
+) -> NDArray[np.int64]:
+    """Return the first time of each device that has one in any group, ascending."""
+    first = np.full(devices, NOT_YET, np.int64)
+    for whose, when in times:
+        np.minimum.at(first, whose, when)
+    return np.sort(first[first < NOT_YET])
 
 
 def _failures(abort: Abort, failed: int, count: int) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ def play_paced(setup: Setup, policy: AwsIotJobs, play: Play) -> StagedRun:
             ]
         )
         rises = _rises(policy, count, notified, ends)
-        aborts = aborts_at(policy, notified, ends)
+        aborts = aborts_at(policy, notified, partial(failure_times, policy, ends=ends))
         stop = min(rises if rises is not None else NOT_YET, aborts)
         cut = int(np.searchsorted(notified, stop, "right"))
         if stop == NOT_YET or cut >= total:
@@ -67,15 +68,25 @@ def _rises(policy: AwsIotJobs, count: int, notified: Times, ends: Ends) -> int |
     return int(times[step - 1]) if step <= len(times) else None
 
 
-def aborts_at(policy: AwsIotJobs, notified: Times, ends: Ends) -> int:
-    """Return when the first abort rule trips; `NOT_YET` if none does."""
+def aborts_at(policy: AwsIotJobs, notified: Times, failures_of: Callable[[Failure], Times]) -> int:
+    """Return when the first abort rule trips; `NOT_YET` if none does.
+
+    Parameters
+    ----------
+    policy
+        Whose rules.
+    notified
+        When each device was, ascending.
+    failures_of
+        Returns when devices failed in one way, ascending.
+    """
     return min(
-        (_trips_at(policy, abort, notified, ends) for abort in policy.aborts), default=NOT_YET
+        (_trips_at(abort, notified, failures_of(abort.failure)) for abort in policy.aborts),
+        default=NOT_YET,
     )
 
 
-def _trips_at(policy: AwsIotJobs, abort: Abort, notified: Times, ends: Ends) -> int:
-    failures = failure_times(policy, abort.failure, ends)
+def _trips_at(abort: Abort, notified: Times, failures: Times) -> int:
     moments = failures
     if abort.minimum <= len(notified):
         moments = np.append(failures, notified[max(0, abort.minimum - 1)])
@@ -104,12 +115,18 @@ def _timed_out(policy: AwsIotJobs, ends: Ends) -> NDArray[np.bool_]:
 
 def failure_times(policy: AwsIotJobs, failure: Failure, ends: Ends) -> Times:
     """Return when devices failed in the way a rule looks at, ascending; each device once."""
+    times = failed_at(policy, failure, ends)
+    return np.sort(times[times < NOT_YET])
+
+
+def failed_at(policy: AwsIotJobs, failure: Failure, ends: Ends) -> Times:
+    """Return when each device failed in the way a rule looks at; `NOT_YET` if it did not."""
     late = _timed_out(policy, ends)
-    times: list[Times] = []
+    times = np.full(len(ends.time), NOT_YET, np.int64)
     if failure in {Failure.FAILED, Failure.ALL}:
-        times.append(ends.time[(ends.state == State.FAILED) & ~late])
+        times = np.where((ends.state == State.FAILED) & ~late, ends.time, times)
     if failure in {Failure.REJECTED, Failure.ALL}:
-        times.append(ends.time[np.isin(ends.state, _REJECTED) & ~late])
+        times = np.where(np.isin(ends.state, _REJECTED) & ~late, ends.time, times)
     if failure in {Failure.TIMED_OUT, Failure.ALL}:
-        times.append(_deadline(policy, ends)[late])
-    return np.sort(np.concatenate(times))
+        times = np.where(late, _deadline(policy, ends), times)
+    return times

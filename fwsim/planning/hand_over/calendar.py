@@ -14,6 +14,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.optional import needed
 from fwsim.planning.waves import USUAL_END, USUAL_RUNS, WORST, Wave, WaveEnd, in_words
 from fwsim.quantities.units import write_share
+from fwsim.results.statistics.in_words import minute_by
 
 SHORTEST = 15 * 60_000
 """Milliseconds of an entry, so that it can be seen and clicked."""
@@ -62,7 +63,7 @@ def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: s
         entry.add("dtend", rollout.local_time(round(last)).astimezone(UTC))
         count = counted(len(wave.devices), "device")
         entry.add("summary", _text(f"{wave.name.capitalize()}: {wave.kind} to {count}"))
-        sentences = [*ends_in_words(rollout, wave, end), promise]
+        sentences = [*ends_in_words(rollout, wave, end), *([promise] if promise else [])]
         entry.add("description", "\n".join(map(_text, sentences)))
         entry.add("categories", [_text(scenario.name)])
         entry.add("transp", "TRANSPARENT")
@@ -116,7 +117,7 @@ def _worst_case(rollout: Rollout, wave: Wave, end: WaveEnd) -> str:
 
 
 def shown(rollout: Rollout, milliseconds: float, beside: float | None = None) -> str:
-    """Return a time on the server's wall clock; infinite is *never*.
+    """Return by when something is over on the server's wall clock; infinite is *never*.
 
     Parameters
     ----------
@@ -129,6 +130,10 @@ def shown(rollout: Rollout, milliseconds: float, beside: float | None = None) ->
     """
     if milliseconds == math.inf:
         return "never"
-    at: datetime = rollout.local_time(round(milliseconds))
-    is_same_day = beside is not None and rollout.local_time(round(beside)).date() == at.date()
+    at = _minute(rollout, milliseconds)
+    is_same_day = beside is not None and _minute(rollout, beside).date() == at.date()
     return in_words(at).split(maxsplit=2)[2] if is_same_day else in_words(at)
+
+
+def _minute(rollout: Rollout, milliseconds: float) -> datetime:
+    return minute_by(rollout.local_time(round(milliseconds)))

@@ -131,7 +131,8 @@ class HandOver:
         settings = settings_to_change(self.plan, self.written)
         steps = zip(names, self.waves, strict=True)
         waves = [row for name, (wave, end) in steps for row in _step(rollout, name, wave, end)]
-        question = [brief.question + ".", *(f"- {line}" for line in brief.measures), brief.promise]
+        question = [brief.question + ".", *(f"- {line}" for line in brief.measures)]
+        question += [brief.promise] if brief.promise else []
         blocks = [
             [f"# {_plain(self.plan.name)}: the plan"],
             [

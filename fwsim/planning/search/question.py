@@ -252,8 +252,8 @@ def shown_estimate(measure: Measure, values: Sequence[float]) -> str:
 def question_of(
     rollout: Rollout,
     *,
-    goals: Iterable[str | Measure] = (),
-    limits: Iterable[str | Expectation] = (),
+    goals: str | Measure | Iterable[str | Measure] = (),
+    limits: str | Expectation | Iterable[str | Expectation] = (),
     runs: int | None = None,
 ) -> Question:
     """Return the question of a scenario's `search:` block, with what is asked besides.
@@ -349,10 +349,14 @@ def _wrong(rollout: Rollout, measure: Measure) -> tuple[Problem, ...]:
 
 
 def _read_all(
-    given: Iterable[str | T], read: Callable[[str], T], source: str, problems: list[Problem]
+    given: str | T | Iterable[str | T],
+    read: Callable[[str], T],
+    source: str,
+    problems: list[Problem],
 ) -> list[T]:
     values = []
-    for one in given:
+    several = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
+    for one in several:
         try:
             values.append(read(one) if isinstance(one, str) else one)
         except ValueError as error:

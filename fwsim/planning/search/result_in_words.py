@@ -106,7 +106,10 @@ def table(result: SearchResult) -> pd.DataFrame:
 
 
 def promise_in_words(result: SearchResult) -> str:
-    """Return how sure the selection is and how often the plan keeps its limits."""
+    """Return how sure the selection is and how often the plan keeps its limits.
+
+    Empty where there was nothing to select among and no limit to keep.
+    """
     outcome = result.outcome
     if outcome is None:
         return say("plan.none_selected")
@@ -215,7 +218,8 @@ def verdict(result: SearchResult) -> list[str]:
         return [*lines, say("plan.none_keeps")]
     lines.append(say("plan.selected", plan=plan_in_words(result.chosen) or say("plan.as_written")))
     lines += [f"  {line}" for line in measures_in_words(result, result.chosen)]
-    return [*lines, promise_in_words(result)]
+    promise = promise_in_words(result)
+    return [*lines, promise] if promise else lines
 
 
 def _heading(result: SearchResult) -> str:

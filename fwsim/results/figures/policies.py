@@ -126,8 +126,7 @@ def _name_points(ax: Axes, shown: Sequence[PolicyPoint]) -> None:
     taken: list[Any] = []
     for point in shown:
         missed = point.later.only_second + point.later.neither
-        runs = point.later.runs + point.later.neither
-        never = f"\nnot reached in {missed} of {runs}" if missed else ""
+        never = f"\nnot reached in {missed} of {point.later.runs}" if missed else ""
         label = ax.annotate(
             lettered(point.name) + never,
             (point.later.value, point.hit.value),

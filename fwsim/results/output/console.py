@@ -7,12 +7,13 @@ from rich.table import Table
 
 from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
-from fwsim.measures.in_words import outcome_in_words, reason_in_words
+from fwsim.measures.in_words import measure_in_words, outcome_in_words, reason_in_words
 from fwsim.messages import localised, say
 from fwsim.results.output.result import Result
 from fwsim.results.output.side_by_side import BUSY_HOURS, Measures
 from fwsim.results.run.lines_in_words import lines_in_words
 from fwsim.results.run.summary import CompletionTime, FieldSummary, PeakLoad
+from fwsim.results.statistics.in_words import cells
 
 MOST_LINKS = 5
 
@@ -40,7 +41,7 @@ def _outcomes(field: FieldSummary) -> Table:
         table.add_row(
             outcome_in_words(count.outcome),
             reason_in_words(count.detail),
-            str(count.devices),
+            localised(f"{count.devices:,}"),
             shown_share(count.share),
         )
     return table
@@ -53,14 +54,14 @@ def _completion(times: tuple[CompletionTime, ...]) -> Table:
         head = "story.of_targeted" if of == "targeted" else "story.of_needed"
         table.add_column(say(head, count=count))
     for percent in dict.fromkeys(time.percent for time in times):
-        cells = [
+        row = [
             say("story.time", at=time.at, after=_duration(time.seconds))
             if time.at is not None and time.seconds is not None
             else say("story.not_reached" if time.devices else "measure.none_needs_it")
             for time in times
             if time.percent == percent
         ]
-        table.add_row(f"{percent} %", *cells)
+        table.add_row(f"{percent} %", *row)
     return table
 
 
@@ -101,6 +102,8 @@ def _print_heading(result: Result, console: Console) -> None:
     console.print(lines_in_words(result.rollout))
     if "why_engine" in seed:
         console.print(say("answer.played_by_simpy", why=seed["why_engine"]))
+    if "played" in seed:
+        console.print(say(f"played.{seed['played']}"))
 
 
 def print_summary(result: Result, console: Console | None = None) -> None:
@@ -134,23 +137,30 @@ def print_summary(result: Result, console: Console | None = None) -> None:
     console.print(say("story.one_run"))
 
 
+def _after(seconds: float | None) -> str:
+    if seconds is None:
+        return say("story.not_reached")
+    return _duration(seconds) if seconds else say("measure.none_needs_it")
+
+
 def print_side_by_side(rows: list[Measures], console: Console | None = None) -> None:
     """Print several rollouts under each other, a measure a column."""
     console = console or console_for_tables()
     table = plain_table(say("story.rollout"))
     for head in ("wan", "in_busy_hours", "busiest", "over", "asked", "ended_successful"):
         table.add_column(say(f"story.{head}"), justify="right")
+    for measure, _ in rows[0].asked:
+        table.add_column(measure_in_words(measure), justify="right")
     for row in rows:
-        is_reached = row.most_successful is not None
-        after = _duration(row.most_successful or 0) if is_reached else say("story.not_reached")
         table.add_row(
             row.name,
             _size(row.wan),
             _size(row.wan_in_busy_hours),
             shown_share(row.busiest),
-            after,
-            str(row.prompted),
+            _after(row.most_successful),
+            localised(f"{row.prompted:,}"),
             say("story.some_of", some=row.successful, all=row.targeted),
+            *(cells([value], measure).middle for measure, value in row.asked),
         )
     console.print(table)
     console.print()

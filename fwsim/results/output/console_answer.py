@@ -122,6 +122,7 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
         console.print()
         console.print(custom)
     console.print()
-    console.print(tail_in_words(answer))
+    if tail := tail_in_words(answer):
+        console.print(tail)
     if answer.runs > 1:
         console.print(exact_in_words(answer), style="dim")

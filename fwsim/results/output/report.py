@@ -21,6 +21,7 @@ from fwsim.results.output.score_files import ToldScores, saved_scores
 from fwsim.results.output.spread_files import ToldSpread, saved_spread
 from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.answer_tables import groupings_of
 from fwsim.results.statistics.in_words import moment_in_words
 from fwsim.results.statistics.judgement import judge
 from fwsim.results.statistics.risk import risk_in_words
@@ -131,7 +132,7 @@ def report(
             assumptions=_assumptions(setting),
             experiment=_experiment(answer),
             provenance=_lines(provenance),
-            again=_command_line(answer),
+            again=_command_line(answer, spread),
         )
     )
 
@@ -219,13 +220,16 @@ def _not_judged_in_words(answer: Answer, verdicts: list[dict[str, Any]]) -> str:
     return say("report.not_judged", count=count, at=stop_moment(answer)) if count else ""
 
 
-def _command_line(answer: Answer) -> str:
-    """Return what makes these runs again, for a shell."""
+def _command_line(answer: Answer, spread: ToldSpread | None) -> str:
+    """Return what makes all that is told again, for a shell."""
+    if spread is not None:
+        return shlex.join(spread.command_line(answer))
     told = answer.provenance
     options = [("--seed", str(told["seed"])), ("--replications", str(answer.runs))]
     options += [("--set", text) for text in _list(told.get("set"))]
     options += [("--commands", file) for file in _list(told.get("commands"))]
     options += [("--until", str(told["until"]))] if "until" in told else []
+    options += [("--by", str(by)) for by in groupings_of(answer)]
     return shlex.join(["fwsim", "run", "SCENARIO", *(part for pair in options for part in pair)])
 
 

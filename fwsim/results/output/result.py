@@ -127,7 +127,7 @@ class Result(Tables):
         folder: str | Path,
         form: Format = "csv",
         progress: RowsProgress | None = None,
-        by: Iterable[str] = (),
+        by: str | Iterable[str] = (),
     ) -> list[Path]:
         """Write all tables and the summary into a folder, all or none.
 
@@ -143,14 +143,15 @@ class Result(Tables):
             Is called with the rows written and those of all tables, after each part of one.
         by
             What groups came to is written, too: ``site``, ``model``, ``unit`` or ``people``, one
-            table each.
+            table each; one of them or several.
 
         Raises
         ------
         InputError
             If the folder cannot be written to, or there is no such group.
         """
-        groups = {f"by-{one}.{form}": frame_writer(self.by(one), form) for one in by}
+        groupings = [by] if isinstance(by, str) else by
+        groups = {f"by-{one}.{form}": frame_writer(self.by(one), form) for one in groupings}
         data = {**self.measures.as_data(), "provenance": self.provenance}
         files = {**self.tables(form, progress), **groups, "summary.json": json_writer(data)}
         sample_run = {SAMPLE_RUN: NewPart(files, origin_of(self.provenance))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +32,13 @@ class Measures:
         The largest share of a site's own line that updates took in a minute of the busy hours.
     most_successful
         Seconds from the first command to 95 % of the devices that needed the update; None if
-        they were not reached.
+        they were not reached, 0 if none needed it.
     prompted
         Devices in front of which a notice came up.
     successful, targeted
         Devices.
+    asked
+        What other measures came to, in their order.
     """
 
     name: str
@@ -46,9 +49,12 @@ class Measures:
     prompted: int
     successful: int
     targeted: int
+    asked: tuple[tuple[Measure, float], ...] = ()
 
 
-def measures_of(result: Result, busy_hours: str = BUSY_HOURS) -> Measures:
+def measures_of(
+    result: Result, busy_hours: str = BUSY_HOURS, asked: Sequence[Measure] = ()
+) -> Measures:
     """Return the measures of one run.
 
     Parameters
@@ -57,6 +63,8 @@ def measures_of(result: Result, busy_hours: str = BUSY_HOURS) -> Measures:
         The run.
     busy_hours
         Times of the week on the server's clock.
+    asked
+        Other measures.
     """
     record, week = result.record, read_week(busy_hours)
 
@@ -73,4 +81,5 @@ def measures_of(result: Result, busy_hours: str = BUSY_HOURS) -> Measures:
         prompted=int(value(Kind.DEVICES_PROMPTED)),
         successful=round(value(Kind.SUCCESSFUL) * len(record.judged.targeted)),
         targeted=len(record.judged.targeted),
+        asked=tuple((measure, value_of(record, measure)) for measure in asked),
     )

@@ -14,6 +14,7 @@ from fwsim.messages import ENGLISH, say, speaking
 from fwsim.results.output.folder.reading import Saved
 from fwsim.results.output.folder.writing import NewPart
 from fwsim.results.output.writing import frame_writer, json_writer
+from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.spread_answer import Edges, Fan, Spread, SpreadOf
 from fwsim.results.statistics.spread_in_words import (
     explained_in_words,
@@ -71,6 +72,19 @@ class ToldSpread(_Plain):
     lucks: int = Field(ge=1)
     measures: list[ToldMeasure]
     fan: ToldFan
+    asked: list[str] = []
+
+    def command_line(self, answer: Answer) -> list[str]:
+        """Return what looks into the same doubts again, beside an answer, word by word."""
+        numbers = {
+            "seed": answer.provenance["seed"],
+            "replications": answer.runs,
+            "worlds": self.draws,
+            "lucks": self.lucks,
+        }
+        options = [(f"--{name}", str(number)) for name, number in numbers.items()]
+        options += [("--measure", words) for words in self.asked]
+        return ["fwsim", "doubt", "SCENARIO", *(part for pair in options for part in pair)]
 
     def fits(self) -> bool:
         """Tell whether its bands are as long as one another."""
@@ -103,6 +117,7 @@ def told(spread: Spread) -> ToldSpread:
             doubt=_band(fan.doubt),
             both=_band(fan.both),
         ),
+        asked=[measure.name for measure in spread.asked],
     )
 
 
@@ -159,7 +174,7 @@ def spread_part(spread: Spread, origin: str) -> NewPart:
     return NewPart(
         {
             TABLE: frame_writer(pd.DataFrame(spread.rows()), "csv"),
-            FILE: json_writer(told(spread).model_dump(mode="json")),
+            FILE: json_writer(told(spread).model_dump(mode="json", exclude_defaults=True)),
         },
         origin,
     )

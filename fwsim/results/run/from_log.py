@@ -107,13 +107,15 @@ class LogCounts:
         log, jobs = self._record.log, self._record.jobs
         if not len(log):
             return 0
-        firsts = [jobs.first_line_of(log, s) for s in (State.TRANSFER, State.INSTALL)]
-        begins = np.minimum(*(np.where(line >= 0, log.time[line], NOT_YET) for line in firsts))
         over = np.where(ENDS[jobs.state(log)], log.time[jobs.outcome_line], NOT_YET)
         spans = np.array(self.rollout.week_intervals(week), np.int64).reshape(-1, 2)
-        stretch = np.searchsorted(spans[:, 0], begins, side="right")
-        end = np.append(0, spans[:, 1])[stretch]
-        caught = (begins < NOT_YET) & (begins < end) & (over > end)
+        caught = np.zeros(len(jobs), bool)
+        for state in (State.TRANSFER, State.INSTALL):  # either may begin in another stretch
+            line = jobs.first_line_of(log, state)
+            begins = np.where(line >= 0, log.time[line], NOT_YET)
+            stretch = np.searchsorted(spans[:, 0], begins, side="right")
+            end = np.append(0, spans[:, 1])[stretch]
+            caught |= (begins < NOT_YET) & (begins < end) & (over > end)
         return len(np.unique(jobs.device[caught]))
 
     def peak_rates(self, week: Week | None) -> Floats:

@@ -180,6 +180,7 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.TIME_TO: _time_to,
     Kind.CHANCE_OF: lambda run, m: float(_reached_at(run, m) < _by(run, m)),
     Kind.TARGETED: lambda run, m: float(len(_ends(run, m).targeted)),
+    Kind.DEVICES_SUCCESSFUL: lambda run, m: float((_ends(run, m).success_time < _by(run, m)).sum()),
     Kind.PROMPTS: lambda run, _: float(run.prompts.total),
     Kind.DEVICES_PROMPTED: lambda run, _: float(run.prompts.devices),
     Kind.MOST_PROMPTS: lambda run, _: float(run.prompts.most),

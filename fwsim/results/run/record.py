@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
 from fwsim.model.first_due import what_is_due
+from fwsim.model.played import Played
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad, LogColumns
 from fwsim.results.run.ends import NOT_YET, Ends
@@ -96,16 +97,25 @@ class RunRecord:
         Milliseconds after the start when nothing was left to do, or the run was stopped.
     corrected
         Of a rollout under way: how often what its log tells had to be brought about.
+    played
+        How a large fleet was played, where the clock has a choice.
     """
 
     def __init__(
-        self, rollout: Rollout, log: LogColumns, load: LinkLoad, ended: int, corrected: int = 0
+        self,
+        rollout: Rollout,
+        log: LogColumns,
+        load: LinkLoad,
+        ended: int,
+        corrected: int = 0,
+        played: Played | None = None,
     ) -> None:
         self.rollout = rollout
         self.log = log
         self.load = load
         self.ended = ended
         self.corrected = corrected
+        self.played = played
         self._fields: dict[StatusField, FieldRecord] = {}
         self.known: dict[str, Any] = {}
         """What functions marked with `once_a_run` have found."""

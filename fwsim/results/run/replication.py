@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,8 @@ class Replication:
     corrected, heard
         Of a rollout under way: how often what its log tells had to be brought about, and what is
         heard next of who is silent. Neither is saved.
+    targets
+        A number of the devices an update was for: another one, other devices. Not saved.
     """
 
     number: int
@@ -81,6 +84,7 @@ class Replication:
     sites: SiteUse
     corrected: int = 0
     heard: Heard | None = None
+    targets: int = 0
 
 
 def measured(
@@ -121,4 +125,5 @@ def measured(
         ),
         corrected=counts.corrected,
         heard=counts.heard,
+        targets=crc32(counts.ends.targeted.astype("<i4").tobytes()),
     )

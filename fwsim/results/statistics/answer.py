@@ -21,7 +21,7 @@ from fwsim.messages import language, say
 from fwsim.results.export.tables import Tables
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY, Stage
-from fwsim.results.run.stamps import console_stamps, wall_clock
+from fwsim.results.run.stamps import console_stamps
 from fwsim.results.statistics.answer_tables import (
     answer_html,
     by_group,
@@ -35,6 +35,7 @@ from fwsim.results.statistics.headline import headline
 from fwsim.results.statistics.in_words import (
     Cells,
     cells,
+    minute_by,
     moment_in_words,
     none_needs_it,
     offset_if_twice,
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 BAND = HELD
 """Share of the runs between the edges of a band."""
-MINUTE = 60_000
 
 _TIME_SPENT = ("stage", "all (min)", "last 5 % (min)", "more (min)")
 
@@ -226,12 +226,9 @@ class Answer(Tables):
         up
             Whether to round up, as for *by*; else down, as for *from*.
         """
-        at = np.array([self._first_command + math.ceil(value)], np.int64)
-        local = int(wall_clock(self.setting, at)[0].astype(np.int64))
-        whole = -(-local // MINUTE) if up else local // MINUTE
-        exact = int(at[0]) + whole * MINUTE - local
-        moment = self.setting.start + timedelta(milliseconds=exact)
-        return moment.astimezone(self.setting.zone)
+        after = timedelta(milliseconds=self._first_command + math.ceil(value))
+        at = (self.setting.start + after).astimezone(self.setting.zone)
+        return minute_by(at) if up else at.replace(second=0, microsecond=0)
 
     @cached_property
     def _first_command(self) -> int:

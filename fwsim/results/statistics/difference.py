@@ -26,6 +26,7 @@ from fwsim.results.statistics.estimate import (
     t_quantile,
 )
 from fwsim.results.statistics.forecast import Forecast, forecast
+from fwsim.results.statistics.in_words import none_needs_it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Difference:
     settled
         Whether the interval leaves no doubt which is larger.
     same
-        Whether every pair agrees to the last digit; neither got there is agreement, too.
+        Whether every pair agrees to the last digit; neither got there is agreement, too, and so is
+        that neither has a device that needs the update.
     scale
         What the measure comes to under the plan in which it is larger.
     independent_half
@@ -63,6 +65,9 @@ class Difference:
         Pairs in which one alone got there: that with the measure, or that it is compared with.
     pairs
         The difference in each pair; infinite where one alone got there, none where neither did.
+    without_need
+        Pairs in which no targeted device of one or both needs the update: a time until they have
+        it is none. They have no difference and are in no number here.
     """
 
     measure: Measure
@@ -80,6 +85,7 @@ class Difference:
     only_first: int = 0
     only_second: int = 0
     pairs: tuple[float, ...] = ()
+    without_need: int = 0
 
     @property
     def next_one(self) -> Forecast | None:
@@ -89,6 +95,8 @@ class Difference:
     @property
     def better_in(self) -> int:
         """In how many pairs the first of the two was better."""
+        if self.measure.is_neutral:
+            return 0
         sign = 1 if self.measure.more_is_better else -1
         return sum(sign * pair > 0 for pair in self.pairs)
 
@@ -140,13 +148,14 @@ class Difference:
     @property
     def is_better(self) -> bool:
         """Whether the first of the two is better by what it seems to be."""
-        if math.isnan(self.value) or self.value == 0:
+        if math.isnan(self.value) or self.value == 0 or self.measure.is_neutral:
             return False
         return (self.value > 0) == self.measure.more_is_better
 
 
-def _independent_half(one: Sequence[float], other: Sequence[float], level: float) -> float:
+def _independent_half(pairs: Sequence[tuple[float, float]], level: float) -> float:
     """Return half of Welch's interval."""
+    one, other = zip(*pairs, strict=True)
     squares = [statistics.variance(values) / len(values) for values in (one, other)]
     if not any(squares):
         return 0.0
@@ -161,6 +170,10 @@ def _is_settled_chance(differences: Sequence[float], level: float) -> bool:
     apart = [difference for difference in differences if difference]
     ups = sum(difference > 0 for difference in apart)
     return bool(apart) and bool(binomtest(ups, len(apart)).pvalue <= 1 - level)
+
+
+def _is_without_need(pair: tuple[float, float], measure: Measure) -> bool:
+    return any(none_needs_it([value], measure) for value in pair)
 
 
 def difference(
@@ -184,13 +197,16 @@ def difference(
     """
     if len(one) != len(other) or len(one) < 2:
         raise ValueError(f"{len(one)} and {len(other)} runs make no pairs; expected two or more")
-    there = [(a, b) for a, b in zip(one, other, strict=True) if math.isfinite(min(a, b))]
+    both = list(zip(one, other, strict=True))
+    without_need = [pair for pair in both if _is_without_need(pair, measure)]
+    needing = [pair for pair in both if not _is_without_need(pair, measure)]
+    there = [(a, b) for a, b in needing if math.isfinite(min(a, b))]
     pairs = [a - b for a, b in there]
-    neither = len(one) - len(pairs)
+    neither = len(needing) - len(pairs)
     only_first, only_second = pairs.count(-math.inf), pairs.count(math.inf)
-    if not (neither or only_first or only_second):
+    if len(pairs) >= 2 and not (neither or only_first or only_second):
         value, low, high = mean_interval(pairs, level)
-        method, half = Method.DIFFERENCE, _independent_half(one, other, level)
+        method, half = Method.DIFFERENCE, _independent_half(there, level)
     else:
         value, low, high = median_interval(pairs, level) if pairs else (math.nan,) * 3
         method, half = Method.MEDIAN, math.nan
@@ -199,7 +215,7 @@ def difference(
         settled = _is_settled_chance(pairs, level)
     means = [
         math.fsum(finite) / len(finite)
-        for values in (one, other)
+        for values in zip(*needing, strict=True)
         if (finite := [v for v in values if math.isfinite(v)])
     ]
     return Difference(
@@ -211,11 +227,12 @@ def difference(
         len(one),
         method,
         settled,
-        same=not any(pairs),
+        same=not any(pairs) and all(a == b for a, b in without_need),
         scale=max(means, default=0.0),
         independent_half=half,
         neither=neither,
         only_first=only_first,
         only_second=only_second,
         pairs=tuple(pairs),
+        without_need=len(without_need),
     )

@@ -16,6 +16,8 @@ from fwsim.results.statistics.in_words import apart
 MANY_RUNS = 10_000
 """More than anybody makes."""
 MOST_TIMES = 1000
+_NOISE = 1e-9
+"""Share of the far end of a range up to which the near one is nothing but rounding."""
 
 
 def narrower(ratio: float, times: str) -> str:
@@ -94,6 +96,17 @@ def signed_range(found: Difference, plain: str = "") -> str:
     return ""
 
 
+def range_cell(found: Difference, plain: str = "") -> str:
+    """Return the range as a table tells it: with how many pairs it is of, if some have none.
+
+    Parameters are those of `signed_range`.
+    """
+    span, pairs = signed_range(found, plain), len(found.pairs)
+    if not span or pairs == found.runs:
+        return span
+    return say("difference.range_of_pairs", range=span, count=pairs, of=found.runs)
+
+
 def told(found: Difference, *, first: str = "", second: str = "") -> str:
     """Return a difference as a number with its sign; in words where it is none.
 
@@ -105,12 +118,26 @@ def told(found: Difference, *, first: str = "", second: str = "") -> str:
         What to call the two in these words; by default *this* and *the first*.
     """
     one, other = first or say("difference.this"), second or say("difference.the_first")
+    return _with_gaps(found, _told(found, one, other))
+
+
+def _with_gaps(found: Difference, text: str) -> str:
+    """Return words about pairs with how many have no part in them."""
+    often = {"count": found.runs}
+    if found.neither and math.isfinite(found.value):
+        text = say("difference.with_neither", value=text, often=found.neither, **often)
+    if 0 < found.without_need < found.runs:
+        text = say("difference.with_none_needs_it", text=text, often=found.without_need, **often)
+    return text
+
+
+def _told(found: Difference, one: str = "", other: str = "") -> str:
+    """Return a difference, of the pairs that have one."""
+    if found.without_need == found.runs:
+        return say("measure.none_needs_it")
     if math.isfinite(found.value):
-        value = _figures(found)[0]
-        if not found.neither:
-            return value
-        return say("difference.with_neither", value=value, often=found.neither, count=found.runs)
-    if found.neither == found.runs:
+        return _figures(found)[0]
+    if not found.pairs:
         return say("difference.neither")
     if math.isnan(found.value):
         often = {"often": found.only_first, "others": found.only_second, "count": found.runs}
@@ -126,11 +153,18 @@ def in_words(found: Difference) -> str:
 
     ``2 h 10 min less (1 h 50 min to 2 h 40 min in 9 rollouts of 10), less in 200 of 200 runs``.
     """
+    if found.without_need == found.runs:
+        return say("measure.none_needs_it")
     if not math.isfinite(found.value):
-        return _of_reaching(found)
+        return _with_gaps(found, _of_reaching(found))
     if found.same:
         return say("difference.same")
-    span, words = signed_range(found), told(found)
+    return _with_gaps(found, _of_pairs(found))
+
+
+def _of_pairs(found: Difference) -> str:
+    """Return what can be said of a difference in the pairs that have one, and one at all."""
+    span, words = signed_range(found), _told(found)
     if not found.settled:
         text = words if not span or span == words else _ranged(found, words, span)
         return say("difference.not_settled", text=text)
@@ -165,9 +199,10 @@ def _one_sided(found: Difference) -> str:
     if expected is None or not math.isfinite(expected.low.value + expected.high.value):
         return ""
     ends = expected.low.value, expected.high.value
-    if min(ends) * max(ends) <= 0 or (ends[0] > 0) != (found.value > 0):
+    least, most = sorted(end if found.value > 0 else -end for end in ends)
+    if least < -_NOISE * most or most <= 0:
         return ""
-    least, most = sorted(map(abs, ends))
+    least = abs(max(least, 0.0))  # without the sign of nothing
     _, low, high = shown_interval(abs(expected.middle.value), least, most, definition, apart)
     if low == high:
         return low
@@ -180,16 +215,24 @@ def _agreeing(found: Difference) -> int:
 
 
 def _ranged(found: Difference, text: str, span: str) -> str:
-    """Return words with the range of the next rollout; few pairs have only their own."""
-    if found.runs < FEWEST_FOR_RANGE:
-        return say("difference.of_few", text=text, range=span, count=found.runs)
+    """Return words with the range of the next rollout; few pairs have only their own.
+
+    Where some pairs have no difference, it is said how many have one.
+    """
+    pairs = len(found.pairs)
+    is_few = pairs < FEWEST_FOR_RANGE
+    if pairs < found.runs:
+        name = "difference.of_few_pairs" if is_few else "difference.ranged_of_pairs"
+        return say(name, text=text, range=span, count=pairs, of=found.runs)
+    if is_few:
+        return say("difference.of_few", text=text, range=span, count=pairs)
     return say("difference.ranged", text=text, range=span)
 
 
 def _of_reaching(found: Difference) -> str:
     """Return which of two reaches something at all, where that is the difference."""
     runs = found.runs
-    if found.neither == runs:
+    if not found.pairs:
         return say("difference.reached_by_none")
     without, with_it = found.only_second, found.only_first
     parts = []

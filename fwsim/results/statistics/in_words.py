@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from fwsim.measures.amounts import Writer, shown, shown_interval
 from fwsim.measures.catalogue import Definition, Kind, Unit
@@ -18,6 +18,7 @@ from fwsim.messages import localised, say
 from fwsim.results.statistics.estimate import Estimate, Method, estimate
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE, Forecast, forecast
 
+_MINUTE = timedelta(minutes=1)
 _UNITLESS = Definition(Unit.COUNT, "", "", "")
 
 
@@ -55,6 +56,15 @@ def moment_in_words(at: datetime) -> str:
     )
     offset = offset_if_twice(at)
     return say("clock.twice", moment=text, offset=offset) if offset else text
+
+
+def minute_by(at: datetime) -> datetime:
+    """Return the whole minute by which a time has come, on the same clock."""
+    over = timedelta(seconds=at.second, microseconds=at.microsecond)
+    if not over:
+        return at
+    # In UTC: on the wall clock the next minute may come before an hour that comes twice.
+    return (at.astimezone(UTC) + (_MINUTE - over)).astimezone(at.tzinfo)
 
 
 def offset_if_twice(at: datetime) -> str:

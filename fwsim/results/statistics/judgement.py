@@ -25,7 +25,7 @@ from fwsim.results.statistics.stopping import can_be_judged, stop_moment
 MOST_CAUSES = 3
 NEVER_REACHED = 10.0
 """Shortfall of what no run reaches."""
-_OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
+_OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
 _OF_TIME = (Kind.TIME_TO, Kind.CHANCE_OF)
 _A_SHARE = Measure(Kind.SUCCESSFUL)
 _OF_HUBS = (Kind.PEAK_HUBS, Kind.BUSY_HOUR_HUBS)
@@ -178,7 +178,8 @@ def _causes(answer: Answer, measure: Measure) -> list[str]:
     if measure.kind in _OF_OUTCOMES:
         return _outcome_causes(answer, measure)
     if measure.kind in _OF_TIME:
-        return [*_outcome_causes(answer, measure)[:1], tail_in_words(answer)]
+        causes = [*_outcome_causes(answer, measure)[:1], tail_in_words(answer)]
+        return [cause for cause in causes if cause]
     if measure.kind in _OF_LINES:
         return [_fullest_line(answer, hubs=measure.kind in _OF_HUBS)]
     return []

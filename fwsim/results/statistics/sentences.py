@@ -5,15 +5,24 @@ from __future__ import annotations
 import math
 
 from fwsim.measures.amounts import shown_duration, shown_share
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
 from fwsim.messages import say, translated
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+from fwsim.results.statistics.in_words import none_needs_it
 from fwsim.results.statistics.reached_precision import half_width, is_hopeless
 from fwsim.results.statistics.setting import Setting
 
 
 def tail_in_words(answer: Answer) -> str:
-    """Return in what the last 5 % of the devices lost most time: stages, and waits."""
+    """Return in what the last 5 % of the devices lost most time: stages, and waits.
+
+    Empty where no device needs the update: none is late.
+    """
+    needed = Measure(Kind.TIME_TO, share=0.95)
+    if needed in answer.measures and none_needs_it(answer.values(needed), needed):
+        return ""
     if not any(run.spent.devices for run in answer.replications):
         return say("tail.none_successful")
     longer = sorted(

@@ -88,6 +88,8 @@ class Spread(Tables):
         Of each measure.
     fan
         The same of the completion curve.
+    asked
+        Measures that were asked for beside the usual ones.
     """
 
     forecast: Answer
@@ -95,6 +97,7 @@ class Spread(Tables):
     lucks: int
     measures: tuple[SpreadOf, ...]
     fan: Fan
+    asked: tuple[Measure, ...] = ()
 
     def of(self, measure: Measure | str) -> SpreadOf:
         """Return where the spread of a measure comes from.

@@ -17,7 +17,7 @@ from fwsim.results.statistics.in_words import moment_in_words
 if TYPE_CHECKING:
     from fwsim.results.statistics.answer import Answer
 
-_ONLY_GROWS = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
+_ONLY_GROWS = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
 """What never gets less while a run goes on."""
 
 

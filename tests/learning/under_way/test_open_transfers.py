@@ -75,3 +75,33 @@ def test_a_slow_device_is_held_against_its_own_rate(rollout):
 def test_a_log_that_tells_no_bytes_leaves_them_to_the_images(rollout):
     past = past_of(rollout, [0], {}, 120_000, told=UNTOLD)
     assert most_carried(past, rollout) == {"Main": pytest.approx([0.5])}
+
+
+def test_what_a_later_command_fetches_is_what_the_earlier_one_left_out():
+    text = """
+zone: UTC
+start: 2021-09-24 08:00
+horizon: 8 h
+images:
+  a: {name: a.idf, packages: [{name: base, size: 500 MB}, {name: x, version: "1", size: 60 MB}]}
+  b: {name: b.idf, packages: [{name: base, size: 500 MB}, {name: x, version: "2", size: 60 MB}]}
+firmware: {image_file: a.idf}
+changes: [{at: 2021-09-24 09:00, firmware: {image_file: b.idf}}]
+fleet: {units: {DE: {devices: 4, site: Main}}}
+network: {sites: {default: {link: 8 Mbit/s}, Main: {link: 8 Mbit/s, line_factor: 100 %}}}
+commands: [{update: DE, once: 2021-09-24 08:00}, {update: DE, once: 2021-09-24 10:00}]
+doubt: none
+"""
+    twice = prepare(fwsim.loads(text))
+    log = StatusLog(twice.runs)
+    ten = 2 * 3600_000
+    for at, run, state in (
+        (0, 0, State.TRANSFER),
+        (600_000, 0, State.INSTALL),
+        (700_000, 0, State.REBOOT),
+        (800_000, 0, State.SUCCESS),
+        (ten, 1, State.TRANSFER),
+    ):
+        log.write(at, 0, run, state, Detail.NONE, UNTOLD)
+    past = cut(log.columns(), ten + 120_000, 4)
+    assert most_carried(past, twice) == {"Main": pytest.approx([0.5])}

@@ -281,6 +281,20 @@ def test_a_device_that_is_up_to_date_needs_no_update_even_with_a_format(scenario
     assert best(model, "time to 100 %", "<= 1 min").best == pytest.approx(400_000, abs=2)
 
 
+@pytest.mark.parametrize("installed", ["new.idf", {"old.idf": "50 %", "new.idf": "50 %"}])
+def test_where_perhaps_nobody_needs_the_update_all_of_those_may_have_it_at_once(
+    scenario, installed
+):
+    model = scenario(fleet={"units": {"DE": {"devices": 1, "installed": installed}}})
+    assert best(model, "time to 95 %", "<= 1 s").best == 0
+    assert best(model, "chance of 95 % by 2018-08-20 11:00", ">= 90 %").best == 1
+    # Of the targeted devices one must get it, and can only if it needs it.
+    of_targeted = best(model, "time to 95 % of targeted", "<= 1 s")
+    assert of_targeted.best == (
+        float("inf") if installed == "new.idf" else pytest.approx(8000, abs=2)
+    )
+
+
 def test_of_several_commands_the_one_that_fetches_least_counts(scenario):
     packages = [{"name": "a", "version": "VERSION", "size": "10 MB"}, {"name": "b", "size": "1 GB"}]
     images = {
@@ -376,9 +390,12 @@ def contradictions(rollout, record, every=1):
     times = times[::every]
     asked = [read_expectation(f"successful by {at:%Y-%m-%d %H:%M}", ">= 100 %") for at in times]
     for share in (10, 50, 90, 95, 100):
-        asked += [
-            read_expectation(f"time to {share} %{of}", "<= 1 ms") for of in ("", " of targeted")
-        ]
+        for of in ("", " of targeted"):
+            asked += [read_expectation(f"time to {share} %{of}", "<= 1 ms")]
+            asked += [
+                read_expectation(f"chance of {share} %{of} by {at:%Y-%m-%d %H:%M}", ">= 100 %")
+                for at in times[:: len(times) // 3 or 1]
+            ]
     feasibility = Feasibility(rollout)
     yield from capped_contradictions(feasibility, record, asked[: len(times)])
     for bound in (b for one in asked for b in feasibility.bounds([one])):
@@ -452,6 +469,37 @@ def test_no_run_of_any_scenario_beats_a_bound(data, windows, number):
 @at_length(rollouts(), held_back(), st.integers(0, 5))
 def test_no_run_of_thousands_of_scenarios_beats_a_bound(data, windows, number):
     keep_the_bounds(data | windows, number)
+
+
+HAVE_IT = st.sampled_from(
+    ["new", {"old": "30 %", "new": "70 %"}, {"unheard.idf": "5 %", "new": "95 %"}]
+)
+"""What runs where some or all have the image that the command brings."""
+
+
+def where_some_have_it(data, installed):
+    """Return a random scenario some of whose OUs run something else."""
+    for unit, runs in zip(data["fleet"]["units"].values(), installed, strict=False):
+        if runs is not None:
+            unit["installed"] = runs
+            unit.get("firmware", {}).pop("image_file", None)
+    return data
+
+
+some_have_it = st.lists(HAVE_IT | st.none(), min_size=3, max_size=3) | HAVE_IT.map(
+    lambda x: [x] * 3
+)
+
+
+@settings(max_examples=6)
+@given(rollouts(), some_have_it, st.integers(0, 5))
+def test_no_run_beats_a_bound_where_some_or_all_have_the_image(data, installed, number):
+    keep_the_bounds(where_some_have_it(data, installed), number, every=9)
+
+
+@at_length(rollouts(), some_have_it, st.integers(0, 5), share=0.5)
+def test_none_of_thousands_of_runs_does_where_some_or_all_have_it(data, installed, number):
+    keep_the_bounds(where_some_have_it(data, installed), number)
 
 
 @st.composite

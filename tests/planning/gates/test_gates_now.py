@@ -138,6 +138,44 @@ def test_a_log_from_elsewhere_opens_the_gate_with_the_last_device_it_needs(tmp_p
     assert told_elsewhere(tmp_path, range(10))["half"][0] is Says.GO_ON
 
 
+AGAIN = """\
+zone: UTC
+start: 2018-08-20 08:00
+horizon: 1 d
+image: {name: new.idf, packages: [{name: a, size: 60 MB}]}
+fleet: {units: {DE: {devices: 10, installed: old.idf}}}
+faults: {installation: 100 %}
+doubt: none
+commands: [{update: DE}, {update: DE, once: 2018-08-20 09:00}]
+"""
+
+
+@pytest.mark.parametrize("at", ["2018-08-20 08:58", "2018-08-20 09:01", "2018-08-20 12:00"])
+def test_a_second_command_takes_back_no_failure_of_the_first(at):
+    twice = prepare(fwsim.loads(AGAIN + POLICIES))
+    seen = read_so_far(play_once(twice, 1, 0).log, twice, at=at)
+    found = {one.policy: one for one in verdicts(twice, seen, twice.scenario.stages)}
+    assert found["half"].says is Says.PAUSE
+    assert found["half"].why == "10 of 10 devices of command 1 failed, more than 3"
+    assert found["aws"].says is Says.CANCEL
+    assert found["aws"].why.startswith("FAILED 10 of 10 notified (100.0 %)")
+
+
+def test_where_no_command_is_told_it_is_one_that_the_device_was_sent(tmp_path):
+    """A later wave to others is not it."""
+    text = SCENARIO.replace("DE/Office: {devices", "DE/Branch: {devices: 10}, DE/Office: {devices")
+    text = text.replace("15:00}]", "15:00}, {update: DE/Branch, once: 2021-09-24 15:05}]")
+    waves = prepare(fwsim.loads(text + POLICIES))
+    names = [name for name in waves.fleet.shown_names if name.startswith("Office")]
+    path = tmp_path / "done.csv"
+    lines = [f"{name},failed,2021-09-24 15:10" for name in names]
+    path.write_text("\n".join(["device,state,time", *lines]), encoding="utf-8")
+    seen = read_so_far(path, waves, at="2021-09-24 15:20")
+    found = {one.policy: one for one in verdicts(waves, seen, waves.scenario.stages)}
+    assert not seen.contradictions
+    assert found["half"].why == "20 of 20 devices of command 1 failed, more than 6"
+
+
 def test_who_looks_at_nothing_goes_on():
     assert said(time_of(State.FAILED, 2))["all"] == (Says.GO_ON, "it looks at no results")
 

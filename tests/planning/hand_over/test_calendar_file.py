@@ -100,6 +100,14 @@ def test_every_text_is_escaped_and_times_of_the_clock_name_their_zone(written):
     assert (found["DTSTART"], found["DTEND"]) == (["20261024T200000Z"], ["20261024T210100Z"])
 
 
+def test_an_end_within_a_minute_is_told_as_by_the_next(written):
+    found = written(over=HOUR + 45_000)
+    expected, worst, *_ = text(found["DESCRIPTION"][0]).splitlines()
+    assert "Sat 2026-10-24 23:02 (23:01 to 23:03; Europe/Berlin)" in expected
+    assert worst.startswith("Worst case: Sat 2026-10-24 23:04 (Europe/Berlin), by when")
+    assert found["DTEND"] == ["20261024T210145Z"]
+
+
 def test_of_two_equal_times_it_says_which(written):
     found = written(start="2026-10-25 02:30")
     assert found["DTSTART"] == ["20261025T003000Z"]

@@ -179,6 +179,12 @@ def test_nothing_chosen_promises_nothing(searches):
         _ = found.promise
 
 
+def test_without_limits_and_rivals_there_is_nothing_to_promise_and_no_empty_line(searches):
+    [found] = searches(lambda c, _: ((60.0 + 30 * sum(c)) * MINUTE,), runs=60, seeds=1)
+    assert len(found.outcome.finalists) == 1
+    assert all(verdict(found))
+
+
 HOUR_LIMIT = {"time to 95 %": "<= 1 h"}
 
 

@@ -32,6 +32,14 @@ def test_what_makes_a_plan_keep_its_limits_comes_first():
     assert [fix.kept for fix in others] == sorted((fix.kept for fix in others), reverse=True)
 
 
+def test_one_goal_or_limit_needs_no_list():
+    rollout = prepare(small_fleets.thin_line(100))
+    limit = "time to 95 %: <= 40 min"
+    alone = question_of(rollout, goals="prompts", limits=limit)
+    assert alone == question_of(rollout, goals=["prompts"], limits=[limit])
+    assert question_of(rollout, goals=alone.goals[0], limits=alone.limits[0]) == alone
+
+
 def test_what_is_reached_neither_with_nor_without_a_change_is_no_number():
     model = small_fleets.thin_line(100)
     broken = type(model).model_validate({**model.as_data(), "faults": {"installation": "100 %"}})

@@ -1,5 +1,6 @@
 """Where the spread comes from, kept beside an answer and read back for its report."""
 
+import html
 import json
 
 import numpy as np
@@ -16,7 +17,7 @@ from tests.experiments.test_spread import story
 
 @pytest.fixture(scope="module")
 def found():
-    return fwsim.spread(story(), draws=10, lucks=2, runs=20, workers=1)
+    return fwsim.spread(story(), draws=10, lucks=2, runs=20, measures="t75", workers=1)
 
 
 @pytest.fixture
@@ -40,6 +41,14 @@ def test_the_report_tells_it(folder):
     text = write_report(folder).read_text(encoding="utf-8")
     assert "Where the spread comes from" in text
     assert "Successful devices: luck, doubt, both" in text
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_the_report_says_how_to_look_into_the_same_doubts_again(folder):
+    text = html.unescape(write_report(folder).read_text(encoding="utf-8"))
+    numbers = "--seed 1 --replications 20 --worlds 10 --lucks 2"
+    assert f"fwsim doubt SCENARIO {numbers} --measure 'time to 75 %'<" in text
+    assert "fwsim run SCENARIO" not in text
 
 
 def test_another_answer_in_its_place_takes_it_away(folder):

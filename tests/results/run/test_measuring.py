@@ -61,6 +61,13 @@ def test_where_none_needs_the_update_all_that_need_it_have_it_from_the_start(pla
     assert value(result, "time to 95 % of targeted") == math.inf
 
 
+def test_devices_with_success_are_counted_up_to_a_time(play):
+    result = play(fleet={"units": {"DE": {"devices": 2}, "DE/A": {"devices": 3}}})
+    done = value(result, "devices successful")
+    assert done == value(result, "successful") * value(result, "devices targeted") > 0
+    assert value(result, "devices successful by 2018-08-20 11:00") == 0
+
+
 def test_a_group_that_no_command_targets_never_gets_there(play):
     units = {"DE": {"devices": 2, "installed": "new.idf"}, "FR": {"devices": 1}}
     result = play(fleet={"units": units})
@@ -156,6 +163,24 @@ def test_the_busy_hour_may_begin_at_any_minute(play):
 )
 def test_unfinished_is_what_began_in_the_window_and_was_not_over_at_its_end(play, week, devices):
     assert value(play(), f"started but not finished in {week}") == devices
+
+
+@pytest.mark.parametrize(
+    ("week", "devices"),
+    [
+        ("mon 11:00-11:01", 1),  # still in transfer
+        ("mon 11:01-11:02", 1),  # the installation began, the transfer before
+        ("mon 11:00-11:03", 0),  # done in time
+        ("mon 11:02-11:03", 0),  # both began before
+        ("mon 11:00-11:01, mon 11:01-11:02", 1),
+    ],
+)
+def test_an_installation_that_begins_in_the_window_counts_whenever_its_transfer_began(
+    play, week, devices
+):
+    """80 s of transfer, 3 s of checks, 10 s of installation, 60 s of restart."""
+    result = play(network={"sites": {"default": {"link": "10 Mbit/s"}}})
+    assert value(result, f"started but not finished in {week}") == devices
 
 
 def test_a_device_switched_on_and_found_up_to_date_was_on_for_nothing(play):

@@ -268,6 +268,13 @@ def test_where_nobody_was_successful_nobody_is_late(scenario):
     assert tail_in_words(answer) == "No device was successful in any run."
 
 
+def test_where_nobody_needs_the_update_nothing_is_said_of_who_is_late(scenario):
+    up_to_date = scenario(fleet={"units": {"DE": {"devices": 2, "installed": "new.idf"}}})
+    answer = Experiment(up_to_date).run(2, workers=1)
+    assert "no targeted device needs the update" in answer.headline
+    assert tail_in_words(answer) == ""
+
+
 def test_nobody_successful_has_no_tail(play):
     spent = time_spent(play(faults={"installation": "100 %"}).record.updates)
     assert (spent.devices, spent.by_last.sum()) == (0, 0)

@@ -12,6 +12,7 @@ from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.difference_in_words import (
     in_words,
+    range_cell,
     saved_in_words,
     signed,
     signed_range,
@@ -135,6 +136,30 @@ def test_what_is_not_reached_is_told_in_words(one, other, said, span, words):
     assert "never" not in said + span + words
 
 
+@pytest.mark.parametrize(
+    ("compared", "of", "cell", "words"),
+    [
+        (6, 20, "1 min 00 s to 6 min 00 s in 6 of 20", "in the 6 of 20 that can be compared)"),
+        (
+            20,
+            24,
+            "1 min 00 s to 20 min 00 s in 20 of 24",
+            "in 9 of 10 rollouts that can be compared, as 20 of 24 can)",
+        ),
+        (20, 20, "1 min 00 s to 20 min 00 s", "in 9 rollouts of 10)"),
+        (18, 18, "1 min 00 s to 18 min 00 s", "in these 18)"),
+    ],
+)
+def test_a_range_says_of_how_many_pairs_it_is_and_is_nine_in_ten_only_of_enough(
+    compared, of, cell, words
+):
+    gaps = [NEVER] * (of - compared)
+    one = [TEN + n * MINUTE for n in range(1, compared + 1)]
+    found = difference(TIME, one + gaps, [TEN] * compared + gaps)
+    assert range_cell(found, "+").replace("+", "") == cell
+    assert words in in_words(found)
+
+
 @pytest.mark.parametrize(("apart", "settled"), [(5, False), (6, True)])
 def test_a_chance_is_settled_by_mcnemars_exact_test(apart, settled):
     # All of n discordant pairs on one side: p = 2 / 2^n, below 5 % from n = 6 on.
@@ -143,7 +168,7 @@ def test_a_chance_is_settled_by_mcnemars_exact_test(apart, settled):
 
 
 def test_it_tells_how_many_runs_would_settle_it():
-    found = difference(TIME, [0.0, 4.0, 0.0, 4.0], [1.0] * 4)
+    found = difference(TIME, [1.0, 5.0, 1.0, 5.0], [2.0] * 4)
     assert not found.settled
     assert found.runs_to_settle == math.ceil(4 * (found.half_width / found.value) ** 2)
 
@@ -220,6 +245,43 @@ def test_what_is_told_is_the_range_of_the_next_rollout():
     assert in_words(minutes(3, -3, 3, -3)) == (
         "not settled: 0 s (−3 min 00 s to +3 min 00 s in these 4)"
     )
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_range_that_ends_at_nothing_needs_no_sign_beside_more_or_less(sign):
+    more = "more" if sign > 0 else "less"
+    found = around(SHARE, *([0.0] + [sign * 0.2] * 7))
+    assert in_words(found) == (
+        f"20.0 points {more} (0.0 points to 20.0 points in these 8), {more} in 7 of 8 runs"
+    )
+    nearly = around(SHARE, *([sign * -1e-17] + [sign * 0.2] * 7))
+    assert in_words(nearly) == in_words(found)
+
+
+def test_runs_in_which_none_needs_the_update_have_no_time_to_compare():
+    one, other = [3.0 * MINUTE] * 6 + [0.0, 0.0, TEN], [TEN] * 6 + [0.0, TEN, 0.0]
+    found = difference(TIME, one, other)
+    assert (found.value, found.without_need, found.better_in) == (-7 * MINUTE, 3, 6)
+    assert told(found) == "−7 min 00 s, none needs it in 3 of 9"
+    assert in_words(found) == "7 min 00 s less, less in 6 of 9 runs, none needs it in 3 of 9"
+
+
+@pytest.mark.parametrize(("other", "same"), [(0.0, True), (TEN, False), (NEVER, False)])
+def test_a_plan_under_which_none_needs_the_update_is_not_faster(other, same):
+    found = difference(TIME, [0.0] * 4, [other] * 4)
+    assert (found.settled, found.shows, found.is_better, found.same) == (False, False, False, same)
+    assert told(found) == in_words(found) == "none needs it"
+
+
+def test_that_neither_got_there_comes_behind_what_is_said_of_the_others():
+    one, other = [12.0 * MINUTE] * 12 + [NEVER] * 8, [TEN] * 12 + [NEVER] * 8
+    words = in_words(difference(TIME, one, other))
+    assert words == "2 min 00 s more, more in 12 of 20 runs, neither in 8 of 20"
+
+
+def test_neither_more_nor_less_devices_targeted_is_better():
+    found = difference(read_measure("devices targeted"), [1.0] * 4, [41.0] * 4)
+    assert (found.settled, found.is_better, found.better_in) == (True, False, 0)
 
 
 def test_a_mean_that_the_median_contradicts_is_told_as_a_mean():

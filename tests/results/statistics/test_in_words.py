@@ -12,6 +12,7 @@ from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.in_words import (
     cells,
     in_one_line,
+    minute_by,
     moment_in_words,
     own_cells,
     range_head,
@@ -19,6 +20,23 @@ from fwsim.results.statistics.in_words import (
 
 MINUTE = 60_000.0
 NEVER = math.inf
+
+
+@pytest.mark.parametrize(
+    ("exact", "told"),
+    [
+        ("2021-09-24T18:05:00+02:00", "18:05"),
+        ("2021-09-24T18:05:45+02:00", "18:06"),
+        ("2021-09-24T23:59:00.001+02:00", "00:00"),
+        ("2021-10-31T02:59:30+02:00", "02:00 (+01:00)"),
+        ("2021-10-31T02:59:30+01:00", "03:00"),
+    ],
+)
+def test_by_a_minute_means_that_it_has_come_then(exact, told):
+    at = datetime.fromisoformat(exact).astimezone(ZoneInfo("Europe/Berlin"))
+    by = minute_by(at)
+    assert by.timestamp() >= at.timestamp() > by.timestamp() - 60
+    assert moment_in_words(by).split(" ", 4)[4] == told
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""A million devices whose sites nothing joins: site by site beside the whole, one core beside two.
+
+python -m benchmarks.site_by_site
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from typing import Any
+
+import fwsim
+from benchmarks.own_process import measured
+from benchmarks.two_clocks import like_the_demo
+
+TURNS = 3
+ONE_RUN = """
+import json, os, time
+if {cores}:
+    os.sched_setaffinity(0, range({cores}))
+from benchmarks.site_by_site import branches, clock_seconds
+from fwsim.compiled import coupling
+if not {apart}:
+    coupling.FEWEST_DEVICES = 1 << 40
+print(json.dumps(clock_seconds(branches({scale}))))
+"""
+
+
+def branches(scale: int) -> fwsim.Scenario:
+    """Return 10,000 devices of the demo at 100 branches, as many times over as `scale` says.
+
+    The repository carries what all lines do together, and connections do not run out.
+    """
+    data: dict[str, Any] = like_the_demo(scale).as_data()
+    unit = data["fleet"]["units"]["DE/Branches/*"]
+    data["fleet"] = {"units": {"DE/Branches/*": unit | {"devices": 100}}}
+    data["network"]["repository"] = {"uplink": "1000 Gbit/s", "connections": 10_000_000}
+    data["network"]["sites"] = {"default": data["network"]["sites"]["default"]}
+    return fwsim.Scenario.model_validate(data)
+
+
+def clock_seconds(scenario: fwsim.Scenario) -> dict[str, float]:
+    """Return the seconds of one run on the clock, with what it measures, and of the clock alone."""
+    import time
+
+    from fwsim.compiled.machine_run import MachineRun
+    from fwsim.compiled.model import inventory_of
+    from fwsim.engine import choose_engine
+    from fwsim.model.chances import Chances
+    from fwsim.model.draws import Draws
+    from fwsim.results.run.measuring import usual_measures
+    from fwsim.results.run.tallied import wanted_of, weeks_of
+    from fwsim.run import prepare
+
+    choose_engine()
+    rollout = prepare(scenario)
+    inventory, wanted = inventory_of(rollout), wanted_of(rollout, weeks_of(usual_measures(rollout)))
+    begin = time.perf_counter()
+    run = MachineRun(inventory, Draws(rollout, Chances(1)), rollout.horizon)
+    run.play()
+    played = time.perf_counter()
+    run.tally(wanted)
+    return {
+        "clock": played - begin,
+        "all": time.perf_counter() - begin,
+        "devices": len(rollout.fleet),
+        "apart": bool(run.division.parts),
+    }
+
+
+def one_run(*, apart: bool = True, cores: int = 0, scale: int = 100) -> dict[str, float]:
+    """Return what one run took, in a process of its own."""
+    return measured(ONE_RUN.format(apart=apart, cores=cores, scale=scale))
+
+
+def told(ratios: list[float]) -> str:
+    """Return the median of ratios, and the least and the most of them."""
+    return f"{statistics.median(ratios):5.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def main() -> int:
+    """Measure in turns, print, and return 0 if every wish holds."""
+    whole, cores, growth = [], [], []
+    for _ in range(TURNS):
+        one, two = one_run(cores=1), one_run(cores=2)
+        small = min((one_run(cores=1, scale=1) for _ in range(3)), key=lambda run: run["clock"])
+        whole.append(one_run(apart=False, cores=1)["clock"] / one["clock"])
+        cores.append(one["clock"] / two["clock"])
+        growth.append(one["clock"] / one["devices"] / (small["clock"] / small["devices"]))
+    print(f"a million devices, one core, whole : site by site      {told(whole)}")
+    print(f"the same site by site, one core : two                  {told(cores)}  wanted >= 1.6")
+    print(f"clock time a device, 1,000,000 : 10,000, on one core   {told(growth)}  wanted <= 1.3")
+    return 0 if statistics.median(cores) >= 1.6 and statistics.median(growth) <= 1.3 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

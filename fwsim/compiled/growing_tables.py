@@ -1,0 +1,134 @@
+"""Tables of a world that compiled code finds by their address, and that grow while it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.compiled import tables
+from fwsim.compiled.addressed import Table
+from fwsim.compiled.codes import Grows
+from fwsim.compiled.free_memory import free_memory
+from fwsim.compiled.interpreted.memory import CheckedMemory
+
+USUAL_LINES = 16
+BUCKETS_OF_A_DEVICE = 4
+FEWEST_BUCKETS = 64
+MOST_BUCKETS = 1 << 18
+LARGE = 1 << 26
+"""Bytes from which on a table is only made if there is memory for it."""
+
+GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
+    Grows.QUEUE: ("queue", "queue_room", tables.PLACE),
+    Grows.LOG: ("log", "log_room", tables.LINE),
+    Grows.JOBS: ("jobs", "jobs_room", tables.JOB),
+    Grows.NODES: ("nodes", "nodes_room", tables.NODE),
+    Grows.FLOWS: ("flows", "flows_room", tables.FLOW),
+    Grows.WEBS: ("webs", "webs_room", tables.WEB),
+    Grows.LOAD: ("load", "load_room", tables.LOAD),
+}
+"""Each growing table's name, the name of its room, and its rows."""
+
+
+def first_rooms(devices: int) -> dict[Grows, int]:
+    """Return with how many rows each growing table begins."""
+    return {
+        Grows.QUEUE: 1024 + 2 * devices,
+        Grows.LOG: 256 + USUAL_LINES * devices,
+        Grows.JOBS: 64 + devices,
+        Grows.NODES: 1024,
+        Grows.FLOWS: 1024 + devices // 4,
+        Grows.WEBS: 256,
+        Grows.LOAD: 1024 + 8 * devices,
+    }
+
+
+def next_room(room: int, needed: int) -> int:
+    """Return how many rows a table gets that has `room` and must hold `needed`."""
+    return max(2 * room, needed + 64)
+
+
+class GrowingTables:
+    """A world, and the tables that belong to it.
+
+    Parameters
+    ----------
+    words
+        How many words a set of packages takes.
+    """
+
+    def __init__(self, words: int) -> None:
+        self._words = words
+        self.arrays: dict[str, Table] = {}
+        self.world = np.zeros(1, tables.WORLD)
+        self._checked: CheckedMemory | None = None
+
+    def grow(self, kind: Grows, needed: int) -> None:
+        """Make a table longer, at least `needed` rows; what goes with it, too."""
+        name, room_name, _ = GROWING[kind]
+        room = next_room(int(self.world[room_name][0]), needed)
+        self.put(name, self._longer(name, room))
+        if kind is Grows.JOBS:
+            masks = max(room * self._words, 1)
+            self.put("job_masks", longer(self.arrays["job_masks"], masks))
+        elif kind is Grows.QUEUE:
+            self.put("events", longer(self.arrays["events"], room))
+        elif kind is Grows.FLOWS:
+            for other in ("done_flows", "completed"):
+                self.put(other, longer(self.arrays[other], room))
+        elif kind is Grows.LOG and "turns" in self.arrays:
+            self.put("turns", self._longer("turns", room))
+        self.world[room_name] = room
+
+    def _longer(self, name: str, rows: int) -> Table:
+        """Return a longer copy of a table, if there is memory left: many a system only pretends."""
+        size = rows * self.arrays[name].itemsize
+        free = free_memory() if size >= LARGE else None
+        if free is not None and size > free:
+            raise MemoryError(
+                f"{size / 1e9:,.1f} GB more are needed, {free / 1e9:,.1f} GB are free"
+            )
+        return longer(self.arrays[name], rows)
+
+    def put(self, name: str, array: Table) -> None:
+        """Take a table and tell the world where it lies."""
+        self.arrays[name] = array
+        self._note(name, array)
+        self.world[name] = array.ctypes.data
+
+    def set(self, **numbers: int) -> None:
+        """Write numbers of the world."""
+        for name, number in numbers.items():
+            self.world[name] = number
+
+    def check(self, memory: CheckedMemory) -> None:
+        """Show all memory of the run, now and when it grows, to what checks every touch of it."""
+        self._checked = memory
+        self._note("world", self.world)
+        for name, array in self.arrays.items():
+            self._note(name, array)
+
+    def _note(self, name: str, array: Table) -> None:
+        if self._checked is not None:
+            self._checked.note(name, array)
+
+    def _lay_out_buckets(self, devices: int, end: int) -> None:
+        """Cut the time into stretches of a power of two, some for each device."""
+        most = min(BUCKETS_OF_A_DEVICE * devices, MOST_BUCKETS)
+        bits = (end // max(most, FEWEST_BUCKETS)).bit_length()
+        self.put("buckets", np.full((end >> bits) + 1, tables.NOBODY, np.int64))
+        self.set(bucket_bits=bits)
+
+
+def longer(array: Table, rows: int) -> Table:
+    """Return a copy of a table with more rows, empty ones."""
+    longer = np.zeros(rows, array.dtype)
+    as_bytes(longer[: len(array)])[:] = as_bytes(array)
+    return longer
+
+
+def as_bytes(rows: Table) -> NDArray[np.uint8]:
+    """Return the memory of some rows; records are copied field by field, bytes at once."""
+    return rows.view(np.uint8)

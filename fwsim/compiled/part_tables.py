@@ -1,0 +1,126 @@
+"""What a clock has for itself that plays parts of a fleet; the rest all parts share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fwsim.compiled import tables
+from fwsim.compiled.addressed import Table, table
+from fwsim.compiled.codes import Grows
+from fwsim.compiled.coupling import Part
+from fwsim.compiled.growing_tables import GROWING, GrowingTables, first_rooms
+from fwsim.compiled.inventory import Inventory
+from fwsim.compiled.tables import NOBODY
+from fwsim.compiled.world_tables import WorldTables
+
+_KEPT = ("log_count", "load_count")
+"""What runs on from part to part."""
+
+
+class PartTables(GrowingTables):
+    """The memory of a clock that plays parts, one after the other; their logs stay.
+
+    Parameters
+    ----------
+    inventory
+        What is certain.
+    whole
+        Tables of the whole fleet.
+    fresh
+        Its world as it was before anything happened.
+    devices
+        How many the largest part has.
+    callback
+        Address of the function that compiled code calls.
+    """
+
+    def __init__(
+        self, inventory: Inventory, whole: WorldTables, fresh: Table, devices: int, callback: int
+    ) -> None:
+        super().__init__(inventory.numbers["words"])
+        self._inventory, self._whole = inventory, whole
+        self.world[0] = fresh[0]
+        self._lay_out_growing(devices)
+        self._lay_out_buckets(devices, int(fresh["end"][0]))
+        self._lay_out_lists()
+        self.set(python=callback, hands_over=0, runs_to_come=0, workers=0)
+        self._fresh = self.world.copy()
+
+    def _lay_out_growing(self, devices: int) -> None:
+        rooms = first_rooms(devices)
+        for kind, (name, room_name, dtype) in GROWING.items():
+            if kind is not Grows.JOBS:
+                self.put(name, table(dtype, rooms[kind]))
+                self.set(**{room_name: rooms[kind]})
+        self.put("turns", np.zeros(rooms[Grows.LOG], np.int64))
+        self.put("events", table(tables.EVENT, rooms[Grows.QUEUE]))
+        for name in ("done_flows", "completed"):
+            self.put(name, np.zeros(rooms[Grows.FLOWS], np.int64))
+
+    def _lay_out_lists(self) -> None:
+        shared = self._whole.arrays
+        for name in ("rank_heaps", "rank_counts", "unaimed", "touched", "touched_hubs"):
+            self.put(name, np.zeros_like(shared[name]))
+
+    def share(self) -> None:
+        """Take the tables of the whole as they lie now: the dispatcher may have made them grow."""
+        for name, array in self._whole.arrays.items():
+            if name not in self.arrays:
+                self._fresh[name] = array.ctypes.data
+
+    def begin(self, part: Part, first_handed: int, handed: Table) -> None:
+        """Set everything back to the beginning but what is noted already.
+
+        Parameters
+        ----------
+        part
+            Which is to be played.
+        first_handed
+            The first of its devices among those handed over.
+        handed
+            Those devices, when and how each was handed over.
+        """
+        kept = {name: int(self.world[name][0]) for name in _KEPT}
+        self.world[0] = self._fresh[0]
+        for name, room, _ in GROWING.values():
+            if name in self.arrays:
+                kept[room] = len(self.arrays[name])
+        self.set(
+            **kept,
+            first_handed=first_handed,
+            behind_handed=first_handed + len(handed),
+            targeted=len(handed),
+            first_site=part.first,
+            behind_site=part.behind,
+        )
+        self.arrays["buckets"][:] = NOBODY
+        self.arrays["rank_counts"][:] = 0
+        self._keep_lines(part)
+        for name, array in self.arrays.items():
+            self.world[name] = array.ctypes.data
+
+    def _keep_lines(self, part: Part) -> None:
+        """Keep the busy hours and the outages of the part's own lines."""
+        numbers, certain = self._inventory.numbers, self._inventory.arrays
+        cuts = certain["outages"][: numbers["outages_count"]]
+        mine = cuts[(part.first <= cuts["site"]) & (cuts["site"] < part.behind)]
+        self.put("outages", mine if len(mine) else table(tables.OUTAGE, 1))
+        self.set(outages_count=len(mine))
+        self._keep_busy(part)
+
+    def _keep_busy(self, part: Part) -> None:
+        numbers, certain = self._inventory.numbers, self._inventory.arrays
+        count = numbers["busy_count"]
+        busy, lines = certain["busy"].copy(), certain["busy_lines"]
+        sites, hub_of = numbers["sites_count"], np.asarray(self._inventory.rollout.hub_of)
+        hubs = np.unique(hub_of[part.first : part.behind])
+        is_mine = ((part.first <= lines) & (lines < part.behind)) | (
+            (lines >= sites) & np.isin(lines - sites, hubs)
+        )
+        before = np.concatenate([[0], np.cumsum(is_mine)])
+        firsts, counts = busy["first_line"][:count].copy(), busy["lines"][:count].copy()
+        busy["first_line"][:count] = before[firsts]
+        busy["lines"][:count] = before[firsts + counts] - before[firsts]
+        kept = lines[is_mine]
+        self.put("busy", busy)
+        self.put("busy_lines", kept if len(kept) else np.zeros(1, np.int64))

@@ -1,0 +1,264 @@
+"""A run played site by site: the dispatcher, then parts of the fleet that fit the cache.
+
+As many parts are played at the same time as there are processors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from joblib import cpu_count
+
+from fwsim.compiled import tables
+from fwsim.compiled.addressed import Table, table
+from fwsim.compiled.answering import Answering
+from fwsim.compiled.checked import checked_if_interpreted
+from fwsim.compiled.codes import Ask, Grows
+from fwsim.compiled.coupling import Part
+from fwsim.compiled.interpreted import is_interpreted
+from fwsim.compiled.inventory import Inventory
+from fwsim.compiled.machine_code import MachineCode
+from fwsim.compiled.merged_log import Segment, merged
+from fwsim.compiled.part_tables import PartTables
+from fwsim.compiled.world_tables import WorldTables
+
+Answer = Callable[[int, int], None]
+
+
+class PartRun(Answering):
+    """A clock that plays parts of a fleet, one after the other.
+
+    Parameters
+    ----------
+    inventory, whole, fresh, devices
+        As for `PartTables`.
+    answers
+        By code of `Ask`: what the whole run answers.
+    """
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        whole: WorldTables,
+        fresh: Table,
+        devices: int,
+        answers: Sequence[Answer],
+    ) -> None:
+        super().__init__()
+        self._answers = [*answers]
+        self._answers[Ask.GROW] = self._grow
+        self.tables = PartTables(inventory, whole, fresh, devices, self._address)
+        self._stopped = self.tables.world["stopped"]
+        self.segments: dict[int, tuple[int, int]] = {}
+        """By part: where its lines begin in the log, and what is behind them."""
+        self.ended = self.done = 0
+
+    def _grow(self, kind: int, needed: int) -> None:
+        self.tables.grow(Grows(kind), needed)
+
+    @property
+    def _world(self) -> Any:
+        return self.tables.world[0]
+
+    @property
+    def done_now(self) -> int:
+        """How many devices are done in the part that is played."""
+        return int(self._world["done"])
+
+    @property
+    def now(self) -> int:
+        """Milliseconds on the clock."""
+        return int(self._world["now"])
+
+    def play(
+        self, code: MachineCode, number: int, part: Part, first_handed: int, handed: Table
+    ) -> bool:
+        """Play a part; tell whether it came to its end and can be merged with the others."""
+        self.tables.begin(part, first_handed, handed)
+        first = int(self._world["log_count"])
+        address = self.tables.world.ctypes.data
+        code.begin_part(address)
+        if not self._stopped[0]:
+            code.run(address)
+        if self._fault is not None:
+            raise self._fault
+        self.segments[number] = first, int(self._world["log_count"])
+        self.ended = max(self.ended, self.now)
+        self.done += self.done_now
+        self.tables.set(done=0)
+        return not self._stopped[0] and not self._world["is_out_of_turn"]
+
+    def stop(self) -> None:
+        """Let the clock stop before the next event."""
+        self.tables.set(stopped=1)
+
+    def segment(self, number: int) -> Segment:
+        """Return the lines of a part."""
+        first, behind = self.segments[number]
+        return Segment(*(self.tables.arrays[name][first:behind] for name in ("log", "turns")))
+
+    def load(self) -> Table:
+        """Return what the lines of all its parts carried."""
+        return self.tables.arrays["load"][: int(self._world["load_count"])]
+
+    def close(self) -> None:
+        """Let go of what answers."""
+        self._forget()
+
+
+class SiteBySite:
+    """A run of a fleet whose sites know nothing of each other: the dispatcher, then all parts.
+
+    Parameters
+    ----------
+    inventory
+        What is certain.
+    whole
+        Tables of the whole fleet; nothing has happened in them yet.
+    parts
+        Which sites are played together.
+    answers
+        By code of `Ask`: what the run answers.
+    """
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        whole: WorldTables,
+        parts: Sequence[Part],
+        answers: Sequence[Answer],
+    ) -> None:
+        self._inventory, self._whole, self._parts = inventory, whole, parts
+        self._is_stopped = False
+        devices = sum(part.devices for part in parts)
+        whole.put("handed", table(tables.HANDED, devices))
+        whole.put("turns", np.zeros(len(whole.arrays["log"]), np.int64))
+        whole.set(hands_over=1)
+        fresh = whole.world.copy()
+        largest, shared = max(part.devices for part in parts), _one_at_a_time(answers)
+        count = 1 if is_interpreted() else min(cpu_count(), len(parts))
+        self._runs = [PartRun(inventory, whole, fresh, largest, shared) for _ in range(count)]
+
+    def play(self, code: MachineCode) -> bool:
+        """Play everything; tell whether it came to one log.
+
+        Where the run was stopped, or something went wrong, it did.
+
+        Raises
+        ------
+        BaseException
+            Whatever happened meanwhile in Python in one of the parts.
+        """
+        address = self._whole.world.ctypes.data
+        code.begin(address)
+        if not self._whole.world["stopped"][0]:
+            code.run(address)
+        if self._whole.world["stopped"][0]:
+            return True
+        try:
+            with checked_if_interpreted(*(run.tables for run in self._runs)):
+                return self._play_parts(code) or self._is_stopped
+        finally:
+            for run in self._runs:
+                run.close()
+
+    def _play_parts(self, code: MachineCode) -> bool:
+        places = self._sort_handed()
+        for run in self._runs:
+            run.tables.share()
+        left, taking = iter(enumerate(self._parts)), Lock()
+        handed = self._whole.arrays["handed"]
+
+        def play_some(run: PartRun) -> bool:
+            while True:
+                with taking:
+                    number, part = next(left, (-1, None))
+                if part is None:
+                    return True
+                first, behind = places[number : number + 2]
+                if self._is_stopped or not run.play(
+                    code, number, part, first, handed[first:behind]
+                ):
+                    return False
+
+        def play_or_stop(run: PartRun) -> bool:
+            try:
+                return play_some(run)
+            except BaseException:
+                self.stop()
+                raise
+
+        if len(self._runs) == 1:
+            are_whole = play_some(self._runs[0])
+        else:
+            with ThreadPoolExecutor(len(self._runs)) as threads:
+                are_whole = all(list(threads.map(play_or_stop, self._runs)))
+        if are_whole and not self._is_stopped:
+            self._merge(code)
+        return are_whole
+
+    def _sort_handed(self) -> list[int]:
+        """Bring those handed over into the order of parts; return where each part begins."""
+        arrays, world = self._whole.arrays, self._whole.world[0]
+        handed = arrays["handed"][: int(world["handed_count"])]
+        sites = self._inventory.rollout.fleet.site.codes[arrays["jobs"]["device"][handed["job"]]]
+        behind = np.array([part.behind for part in self._parts])
+        part_of = np.searchsorted(behind, sites, side="right").astype(np.uint16)
+        handed[:] = handed[np.argsort(part_of, kind="stable")]
+        found: list[int] = np.cumsum(np.bincount(part_of, minlength=len(behind))).tolist()
+        return [0, *found]
+
+    def stop(self) -> None:
+        """Let all clocks stop before their next event."""
+        self._is_stopped = True
+        for run in self._runs:
+            run.stop()
+
+    @property
+    def done(self) -> int:
+        """How many devices are done, as far as anybody knows."""
+        return sum(run.done + run.done_now for run in self._runs)
+
+    @property
+    def now(self) -> int:
+        """Milliseconds on the clock that is ahead."""
+        return max(run.now for run in self._runs)
+
+    def _merge(self, code: MachineCode) -> None:
+        """Bring the logs and the loads of all parts together."""
+        whole = self._whole
+        log = merged(code, self._segments(), len(self._runs))
+        whole.put("log", log)
+        loads = np.concatenate([run.load() for run in self._runs])
+        load = loads[np.lexsort((loads["site"], loads["minute"]))]
+        whole.put("load", load if len(load) else table(tables.LOAD, 1))
+        ended = max(int(whole.world["now"][0]), *(run.ended for run in self._runs))
+        whole.set(log_count=len(log), load_count=len(load), now=ended, done=self.done)
+
+    def _segments(self) -> list[Segment]:
+        """Return the lines of the dispatcher and those of all parts, in their order."""
+        dispatcher = self._whole.arrays
+        count = int(self._whole.world["log_count"][0])
+        of_parts = {number: run for run in self._runs for number in run.segments}
+        return [
+            Segment(dispatcher["log"][:count], dispatcher["turns"][:count]),
+            *(of_parts[number].segment(number) for number in range(len(self._parts))),
+        ]
+
+
+def _one_at_a_time(answers: Sequence[Answer]) -> list[Answer]:
+    """Return answers of which only one is worked out at a time."""
+    answering = Lock()
+
+    def locked(answer: Answer) -> Answer:
+        def answered(first: int, second: int) -> None:
+            with answering:
+                answer(first, second)
+
+        return answered
+
+    return [locked(answer) for answer in answers]

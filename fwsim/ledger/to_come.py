@@ -1,0 +1,172 @@
+"""Whether a rollout whose devices have all ended is over, or something of it is still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.command import DeliveryCommand, Sent
+from fwsim.commands.scheduler_file import JobType
+from fwsim.commands.targets import ClientGroupTarget
+from fwsim.learning.journeys import known_devices
+from fwsim.ledger.kept import epoch
+from fwsim.model.assignments import assigned_of
+from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
+from fwsim.model.device_orders import assignment_label, firing_label, notification_label
+from fwsim.model.rollout import Rollout
+from fwsim.model.tries import assigned_in, number_in
+from fwsim.observations.observed import Observed, What
+from fwsim.observations.words import ENDS
+
+NOBODY = -1
+NEVER_YET = np.iinfo(np.int64).min
+_FINISHED = frozenset({What.DONE, What.NOT_NEEDED})
+"""What ends a standing assignment; whoever failed or cancelled may take it again."""
+Ints = NDArray[np.int64]
+_NOTHING: Ints = np.zeros(0, np.int64)
+
+
+class ToCome(Enum):
+    """What can come after a log in which every device has ended."""
+
+    NOTHING = "nothing"
+    SOMETHING = "something"
+    UNKNOWN = "unknown"
+    """Only the scenario says so, and it is not given."""
+
+
+def to_come(observed: Observed, rollout: Rollout, until: int) -> ToCome:
+    """Return what the scenario has for devices after a log.
+
+    Parameters
+    ----------
+    observed
+        The log.
+    rollout
+        The scenario made ready.
+    until
+        When the log ends, milliseconds since the epoch.
+    """
+    after = until - epoch(rollout.start)
+    if checking_devices(rollout):
+        return ToCome.SOMETHING  # with every start or shutdown
+    sendings = list(_sendings(rollout))
+    ended = _Ended(observed, rollout, frozenset(_name_of(s.label) for s in sendings))
+    for sent in sendings:
+        is_over = sent.expires is not None and sent.expires <= after
+        if not is_over and (sent.at > after or not ended.all_of(sent)):
+            return ToCome.SOMETHING
+    return ToCome.NOTHING
+
+
+@dataclass(frozen=True)
+class _Sending:
+    """What brings an update to devices.
+
+    Parameters
+    ----------
+    label
+        As logs have it; of an assignment that of its first try.
+    at
+        When it is due, milliseconds after the start.
+    devices
+        Which, ascending; none where that shows only when it runs.
+    ends
+        What ends it on a device.
+    expires
+        From when on it comes to nobody; None is never.
+    """
+
+    label: str
+    at: int
+    devices: Ints
+    ends: frozenset[What] = ENDS
+    expires: int | None = None
+
+
+def _sendings(rollout: Rollout) -> Iterator[_Sending]:
+    """Yield everything that brings updates, the latest commands first."""
+    for run in reversed(rollout.runs):
+        if _is_update(run.command):
+            target = run.command.target
+            is_dynamic = isinstance(target, ClientGroupTarget)
+            devices = () if is_dynamic else rollout.find(target).tolist()
+            yield _Sending(run.label, run.at, np.array(devices, np.int64))
+    for number, waiting in enumerate(notifications_of(rollout)):
+        if _is_update(waiting.command):
+            devices = np.array(waiting.devices, np.int64)
+            yield _Sending(notification_label(number), waiting.at, devices)
+    for job in scheduled_jobs_of(rollout):
+        if job.job.type is JobType.UPDATE:
+            for firing, at in enumerate(job.firings):
+                yield _Sending(firing_label(job, firing), at, np.array(job.devices, np.int64))
+    for one in assigned_of(rollout).assignments:
+        if _is_update(one.command):
+            label, devices = assignment_label(one.number, 0), np.array(one.devices, np.int64)
+            yield _Sending(label, one.at, devices, _FINISHED, one.expires)
+
+
+def _is_update(command: Sent) -> bool:
+    return not isinstance(command, DeliveryCommand)
+
+
+class _Ended:
+    """Which devices have ended what, as a log tells.
+
+    Parameters
+    ----------
+    observed
+        The log. Where it does not say under which command, whatever has ended since counts.
+    rollout
+        Whose devices.
+    names
+        Of what brings updates, as `_name_of` has them.
+    """
+
+    def __init__(self, observed: Observed, rollout: Rollout, names: frozenset[str]) -> None:
+        known = known_devices(rollout, observed.renamed)
+        of_name = np.array([known.get(name, NOBODY) for name in observed.device.values], np.int64)
+        device = of_name[observed.device.codes]
+        rows = np.flatnonzero(np.isin(observed.what, list(ENDS)) & (device != NOBODY))
+        self._device, self._what = device[rows], observed.what[rows]
+        self._at = observed.latest[rows] - epoch(rollout.start)
+        self._devices = len(rollout.fleet)
+        self._last: dict[frozenset[What], Ints] = {}
+        self._rows: dict[str, Ints] = {}
+        told = [_name_of(label) for label in observed.commands]
+        self._is_labelled = not names.isdisjoint(told)
+        if self._is_labelled:
+            each = list(dict.fromkeys(told))
+            place = {name: number for number, name in enumerate(each)}
+            number = np.array([*(place[name] for name in told), len(each)], np.int64)
+            of_row = number[observed.command[rows]]
+            order = np.argsort(of_row, kind="stable")
+            edges = np.searchsorted(of_row[order], np.arange(len(each) + 1))
+            self._rows = {each[i]: order[edges[i] : edges[i + 1]] for i in range(len(each))}
+
+    def all_of(self, sent: _Sending) -> bool:
+        """Tell whether something has ended on each of its devices."""
+        if not self._is_labelled:
+            return bool((self._last_of(sent.ends)[sent.devices] >= sent.at).all())
+        rows = self._rows.get(_name_of(sent.label), _NOTHING)
+        ended = self._device[rows[np.isin(self._what[rows], list(sent.ends))]]
+        return bool(np.isin(sent.devices, ended).all())
+
+    def _last_of(self, ends: frozenset[What]) -> Ints:
+        """Return when each device last ended something in one of these ways."""
+        if ends not in self._last:
+            last = np.full(self._devices, NEVER_YET)
+            rows = np.isin(self._what, list(ends))
+            np.maximum.at(last, self._device[rows], self._at[rows])
+            self._last[ends] = last
+        return self._last[ends]
+
+
+def _name_of(label: str) -> str:
+    """Return what a label is of: of an assignment all its tries are one."""
+    word, _ = number_in(label)
+    return word if assigned_in(word) >= 0 else label

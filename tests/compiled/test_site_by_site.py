@@ -1,0 +1,235 @@
+"""A large fleet played site by site: the log, the loads and the measures of the whole."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import fwsim
+from fwsim.commands.lifecycle import State
+from fwsim.compiled import coupling, site_by_site
+from fwsim.compiled.machine_run import MachineRun
+from fwsim.compiled.model import inventory_of
+from fwsim.messages.catalogue import say
+from fwsim.model.chances import Chances
+from fwsim.model.draws import Draws
+from fwsim.model.played import Played
+from fwsim.results.output.console import print_summary
+from fwsim.results.run.measuring import usual_measures
+from fwsim.results.run.replication import measured
+from fwsim.results.run.tallied import weeks_of
+from fwsim.run import count_once, play_once, prepare
+from tests.compiled.random_rollouts import rollouts_apart
+from tests.compiled.side_by_side import assert_alike
+from tests.compiled.test_tally import assert_same
+from tests.compiled.test_two_clocks import UNTIL
+from tests.simulation.random_scenarios import DATA
+from tests.tiers import at_length
+
+WITH_FIXTURES = settings(
+    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def whole(rollout, seed=0, **given):
+    """Return a run of a fleet that is too small to be divided."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coupling, "FEWEST_DEVICES", 1 << 40)
+        return play_once(rollout, seed, 0, **given)
+
+
+def plays_alike(data, until=None):
+    rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
+    seed = data.get("seed", 0)
+    assert_alike(
+        whole(rollout, seed, until=until), divided := play_once(rollout, seed, 0, until=until)
+    )
+    return divided.played
+
+
+@pytest.mark.usefixtures("apart")
+@WITH_FIXTURES
+@given(rollouts_apart(), UNTIL)
+def test_site_by_site_the_log_is_that_of_the_whole(data, until):
+    plays_alike(data, until)
+
+
+@pytest.mark.usefixtures("apart", "tight", "interpreted")
+@settings(WITH_FIXTURES, max_examples=3)
+@given(rollouts_apart(), UNTIL)
+def test_interpreted_too_though_every_row_moves_a_table(data, until):
+    plays_alike(data, until)
+
+
+@pytest.mark.usefixtures("apart")
+@at_length(rollouts_apart(), UNTIL, share=0.5)
+def test_thousands_of_fleets_play_alike_site_by_site(data, until):
+    plays_alike(data, until)
+
+
+def fleet(**changes):
+    data = {
+        "zone": "UTC",
+        "start": "2018-08-20 11:00",
+        "horizon": "1 d",
+        "image": {"name": "new.idf", "packages": [{"name": "a", "size": "40 MB"}]},
+        "firmware": {"reminder": {"deferments": 2, "delays": ["15 min"]}},
+        "fleet": {"units": {"DE/*": {"devices": 6, "sites": 8, "installed": "old.idf"}}},
+        "network": {
+            "repository": {"uplink": "1 Gbit/s", "connections": 1000},
+            "sites": {"default": {"link": "10 Mbit/s", "busy": {"mon 11:00-12:00": "80 %"}}},
+        },
+        "people": {"default": {"answer": {"now": "40 %", "defer": "60 %"}}},
+        "commands": [{"update": "DE", "subordinate_units": True, "inform_user": "5 min"}],
+    }
+    return data | changes
+
+
+REPOSITORY = {"uplink": "1 Gbit/s", "connections": 1000}
+SITES = {"default": {"link": "10 Mbit/s"}}
+UPDATE = {"update": "DE", "subordinate_units": True}
+
+
+@pytest.mark.parametrize(
+    ("changes", "played"),
+    [
+        ({}, Played.SITE_BY_SITE),
+        ({"scheduler": "evening.ini"}, Played.OWN_STARTS),
+        ({"notifications": [UPDATE]}, Played.OWN_STARTS),
+        ({"firmware": {"proxy": {"type": "dynamic"}}}, Played.PROXIES),
+        (
+            {"commands": [{"update": {"group": "IDF name = old.idf"}}]},
+            Played.DEPENDING_TARGETS,
+        ),
+        (
+            {"commands": [UPDATE, UPDATE | {"once": "2018-08-20 18:00"}]},
+            Played.SEVERAL_COMMANDS,
+        ),
+        (
+            {"network": {"repository": REPOSITORY | {"connections": 47}, "sites": SITES}},
+            Played.CONNECTIONS,
+        ),
+        (
+            {"network": {"repository": REPOSITORY | {"uplink": "79 Mbit/s"}, "sites": SITES}},
+            Played.REPOSITORY,
+        ),
+        (
+            {"network": {"repository": REPOSITORY | {"uplink": "80 Mbit/s"}, "sites": SITES}},
+            Played.SITE_BY_SITE,
+        ),
+        (
+            {"outages": [{"start": "2018-08-20 11:10", "end": "2018-08-20 11:20"}]},
+            Played.REPOSITORY,
+        ),
+        (
+            {"fleet": {"units": {"DE": {"devices": 9, "installed": "old.idf"}}}},
+            Played.ONE_SITE,
+        ),
+        ({"assumptions": {"boot_time": "0 s", "halt_time": "0 s"}}, Played.SITE_BY_SITE),
+    ],
+)
+@pytest.mark.usefixtures("apart")
+def test_a_fleet_is_divided_where_nothing_joins_its_sites(changes, played):
+    assert plays_alike(fleet(**changes)) is played
+
+
+@pytest.mark.usefixtures("apart")
+def test_what_happens_out_of_turn_in_a_millisecond_is_played_as_a_whole():
+    """Woken devices that start in no time report in the millisecond of the wake-up."""
+    power = {"default": {"on": "mon-fri 17:00-18:00"}}
+    assumptions = {"boot_time": "0 s", "wake_up_devices": "100 %", "wake_up_sites": "100 %"}
+    assert plays_alike(fleet(power=power, assumptions=assumptions)) is Played.AT_ONCE
+
+
+def divided(data):
+    rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
+    return coupling.division_of(inventory_of(rollout), rollout.horizon, has_past=False)
+
+
+@pytest.mark.usefixtures("apart")
+def test_sites_under_one_hub_stay_together():
+    hubs = {"South": {"link": "20 Mbit/s", "sites": ["DE/2", "DE/5"]}}
+    network = fleet()["network"] | {"hubs": hubs}
+    parts = divided(fleet(network=network)).parts
+    assert [(part.first, part.behind) for part in parts] == [(0, 1), (1, 5), (5, 6), (6, 7), (7, 8)]
+    assert plays_alike(fleet(network=network)) is Played.SITE_BY_SITE
+
+
+def test_a_part_has_as_many_devices_as_fit_the_cache(monkeypatch, apart):
+    monkeypatch.setattr(coupling, "DEVICES_OF_A_PART", 15)
+    assert [part.devices for part in divided(fleet()).parts] == [18, 18, 12]
+
+
+@pytest.mark.usefixtures("apart")
+def test_measures_are_counted_as_in_the_whole():
+    rollout = prepare(fwsim.Scenario.model_validate(fleet()))
+    asked = usual_measures(rollout)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coupling, "FEWEST_DEVICES", 1 << 40)
+        before = measured(count_once(rollout, 3, 0, weeks_of(asked)), 0, ())
+    assert_same(before, measured(count_once(rollout, 3, 0, weeks_of(asked)), 0, ()))
+
+
+def test_a_small_fleet_is_played_as_a_whole_and_says_nothing():
+    assert play_once(prepare(fwsim.Scenario.model_validate(fleet())), 0, 0).played is None
+
+
+@pytest.mark.usefixtures("apart")
+def test_the_summary_says_how_a_large_fleet_was_played(capsys):
+    result = fwsim.simulate(fwsim.Scenario.model_validate(fleet()))
+    assert result.provenance["played"] == "site_by_site"
+    print_summary(result)
+    assert say("played.site_by_site")[:30] in capsys.readouterr().out
+
+
+class Failing(MachineRun):
+    """A run in which the n-th row of luck cannot be drawn."""
+
+    def __init__(self, rollout, left, fault):
+        super().__init__(inventory_of(rollout), Draws(rollout, Chances(3)), rollout.horizon)
+        self.left, self.fault = left, fault
+
+    def _draw(self, quantity, draw):
+        self.left -= 1
+        if self.left == 0:
+            raise self.fault("no luck")
+        super()._draw(quantity, draw)
+
+
+@pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, MemoryError, ValueError])
+def test_a_fault_in_one_part_ends_all(fault, monkeypatch):
+    monkeypatch.setattr(site_by_site, "cpu_count", lambda: 3)
+    rollout = prepare(fwsim.Scenario.model_validate(fleet()))
+    for left in range(1, 9):
+        with pytest.raises(fault, match="no luck"):
+            Failing(rollout, left, fault).play()
+
+
+@pytest.mark.usefixtures("apart")
+def test_progress_is_told_of_all_parts_together(monkeypatch):
+    told = []
+    monkeypatch.setattr(site_by_site, "cpu_count", lambda: 1)
+    rollout = prepare(fwsim.Scenario.model_validate(fleet()))
+    run = MachineRun(
+        inventory_of(rollout),
+        Draws(rollout, Chances(3)),
+        rollout.horizon,
+        lambda *numbers: told.append(numbers),
+    )
+    run._tables.set(report_at=60)
+    run.play()
+    assert len(told) > 2
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+    assert told[-1][:2] == (48, 48)
+
+
+@pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_the_number_of_processors_changes_nothing(threads, monkeypatch):
+    monkeypatch.setattr(site_by_site, "cpu_count", lambda: threads)
+    rollout = prepare(fwsim.Scenario.model_validate(fleet()))
+    record = play_once(rollout, 0, 0)
+    assert_alike(whole(rollout), record)
+    assert np.count_nonzero(record.log.state == State.SUCCESS) == 48

@@ -1,0 +1,130 @@
+"""Plans that are not for the same devices: what is said of them, and what is not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+import fwsim
+from fwsim.experiments.comparison import compare
+from fwsim.experiments.pairing import starts_in_words
+from fwsim.measures.measure import read_measure
+from fwsim.notebook.board.pairs import runs_in_pairs
+
+FLEET = """\
+name: A part
+zone: Europe/Berlin
+start: 2021-11-05 08:00
+horizon: 2 d
+doubt: none
+image: {name: b.idf, packages: [{name: base, size: 300 MB}]}
+fleet:
+  units:
+    DE: {installed: a.idf}
+    DE/A: {devices: 8}
+    DE/B: {devices: 2}
+    DE/C: {devices: 2}
+    DE/Done: {devices: 3, installed: b.idf}
+    DE/Half: {devices: 1, installed: {a.idf: 50 %, b.idf: 50 %}}
+"""
+RUNS = 8
+AFTER, CHANCE = "time to 95 %", "chance of 95 % by 2021-11-05 20:00"
+
+
+def plan(target, at="2021-11-05 09:00"):
+    text = f"{FLEET}commands: [{{update: {target}, subordinate_units: true, once: {at}}}]\n"
+    return fwsim.loads(text).renamed(f"for {target}")
+
+
+def compared(*targets, measures=()):
+    return compare([plan(one) for one in targets], replications=RUNS, workers=1, measures=measures)
+
+
+def test_a_plan_for_fewer_devices_is_not_called_better_by_times_and_shares():
+    found = compared("DE/A", "DE/B", measures=[CHANCE])
+    first, *others = found.verdict()
+    assert first.startswith("for DE/B targets 2 devices, for DE/A 8; 2 and 8 of them are succ")
+    assert found.difference(read_measure(AFTER)).settled
+    assert not any("time to" in sentence or "chance of" in sentence for sentence in others)
+    worse = next(sentence for sentence in others if "is worse" in sentence)
+    assert "devices successful: 6 devices less" in worse
+    assert [m.name for m in found.first_measures][:2] == ["devices targeted", "devices successful"]
+    assert list(found.table().measure)[:2] == ["devices targeted", "devices successful"]
+
+
+def test_as_many_devices_may_be_others():
+    (first, *_) = compared("DE/B", "DE/C").verdict()
+    assert first.startswith(
+        "for DE/C and for DE/B target as many devices, 2 devices, but others in 8"
+    )
+
+
+def test_plans_for_the_same_devices_say_nothing_of_them():
+    same = compare([plan("DE/A"), plan("DE/A", "2021-11-05 11:00")], replications=RUNS, workers=1)
+    assert "target" not in " ".join(same.verdict())
+    assert "devices targeted" not in list(same.table().measure)
+
+
+def test_a_plan_for_devices_that_need_nothing_has_no_times():
+    found = compared("DE/A", "DE/Done")
+    assert "No device that for DE/Done targets needs the update" in found.verdict()[1]
+    assert found.difference(read_measure(AFTER)).without_need == RUNS
+    assert "time to" not in "".join(found.verdict()[2:])
+
+
+def test_what_none_needs_is_no_chance_either():
+    done = fwsim.loads(
+        f"{FLEET.replace('name: b.idf', 'name: a.idf')}"
+        "commands: [{update: DE/A, once: 2021-11-05 09:00}]\n"
+    )
+    early = "chance of 95 % by 2021-11-05 09:01"
+    found = compare([plan("DE/A"), done], replications=RUNS, workers=1, measures=[early])
+    assert found.difference(read_measure(early)).settled
+    assert "chance" not in " ".join(found.verdict())
+
+
+def test_times_of_runs_that_need_nothing_are_left_out():
+    found = compared("DE/Half", "DE/Half").difference(read_measure(AFTER))
+    assert 0 < found.without_need < RUNS
+    assert len(found.pairs) == RUNS - found.without_need
+
+
+def test_the_sentence_counts_the_runs_that_both_plans_made():
+    found = compared("DE/B", "DE/C")
+    assert len(runs_in_pairs(*found.answers)) == RUNS
+
+
+def test_times_that_count_from_when_a_notification_was_set_say_so():
+    own = fwsim.loads(
+        FLEET.replace("horizon: 2 d", "horizon: 4 d")
+        + "power: {default: {on: mon-fri 07:30-18:00, left_on: 0 %}}\n"
+        + "notifications: [{update: DE/A, inform_user: 5 min}]\n"
+    )
+    told = compare([plan("DE/A"), own], replications=4, workers=1).starts
+    assert told.startswith("The first commands differ: 2021-11-05 09:00 and 2021-11-05 08:00. ")
+
+
+BERLIN, NEW_YORK = (timezone(timedelta(hours=hours)) for hours in (1, -5))
+
+
+def at(hour, minute=0, second=0, zone=BERLIN):
+    return datetime(2021, 11, 5, hour, minute, second, tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("firsts", "times"),
+    [
+        ([at(9), at(9)], ""),
+        ([at(9), None], ""),
+        ([at(9), at(9, 0, 7)], "commands differ: 2021-11-05 09:00 and 2021-11-05 09:00:07."),
+        (
+            [at(9), at(9, zone=NEW_YORK)],
+            "commands differ: 2021-11-05 09:00 UTC+01:00 and 2021-11-05 09:00 UTC-05:00.",
+        ),
+        ([at(15), at(9, zone=NEW_YORK)], ""),
+    ],
+)
+def test_moments_from_which_times_count_are_told_where_they_differ(firsts, times):
+    told = starts_in_words(firsts)
+    assert told.startswith(f"The first {times}") if times else not told

@@ -1,0 +1,81 @@
+"""Whether a rollout whose devices have all ended is over: the scenario says so."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fwsim.ledger.kept import epoch
+from fwsim.ledger.to_come import ToCome, to_come
+from fwsim.observations.observed import Observed
+from fwsim.observations.own_columns import observed_in
+from fwsim.run import play_once, prepare
+from fwsim.scenario.load import loads
+
+MINUTE = 60_000
+SCENARIO = """\
+zone: UTC
+start: 2024-03-04 10:00
+horizon: 12 h
+doubt: none
+image: {name: new.idf, packages: [{name: a, size: 6 MB}]}
+fleet: {units: {DE: {devices: 5, installed: old.idf}, FR: {devices: 5, installed: old.idf}}}
+"""
+ONE = "commands: [{update: DE}, {update: FR, once: 2024-03-04 10:01}]\n"
+LATER = "commands: [{update: DE}, {update: FR}, {update: DE, once: 2024-03-04 18:00}]\n"
+STANDING = "assignments: [{update: DE%s, check_in: {every: 10 min}}]\n"
+
+
+def after(text: str, minutes: float, *, labelled=True) -> ToCome:
+    """Return what can come after the first minutes of a rollout."""
+    rollout = prepare(loads(SCENARIO + text))
+    until = round(minutes * MINUTE)
+    log = play_once(rollout, 1, 0).log
+    observed = observed_in(log.where(log.time <= until), rollout, until)
+    if not labelled:
+        observed = unlabelled(observed)
+    return to_come(observed, rollout, epoch(rollout.start) + until)
+
+
+def unlabelled(observed: Observed) -> Observed:
+    nothing = np.full(len(observed), -1, np.int32)
+    return replace(observed, command=nothing, commands=(), deliveries=frozenset())
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+@pytest.mark.parametrize(
+    ("text", "minutes", "wanted"),
+    [
+        (ONE, 60, ToCome.NOTHING),
+        (ONE, 0.5, ToCome.SOMETHING),
+        (LATER, 60, ToCome.SOMETHING),
+        (LATER, 8 * 60 + 0.01, ToCome.SOMETHING),
+        (LATER, 9 * 60, ToCome.NOTHING),
+        (ONE + "notifications: [{update: DE, set: 2024-03-04 12:00}]\n", 60, ToCome.SOMETHING),
+        (STANDING % "", 60, ToCome.NOTHING),
+        (STANDING % "" + "faults: {installation: 100 %}\n", 60, ToCome.SOMETHING),
+        (
+            STANDING % ", expires: 2024-03-04 10:55" + "faults: {installation: 100 %}\n",
+            60,
+            ToCome.NOTHING,
+        ),
+        (ONE + "firmware: {new_version: {at_start: true}}\n", 60, ToCome.SOMETHING),
+        (ONE[:-2] + ", {delivery: DE, once: 2024-03-04 18:00}]\n", 60, ToCome.NOTHING),
+        (ONE[:-2] + ", {uefi_update: DE, once: 2024-03-04 18:00}]\n", 60, ToCome.SOMETHING),
+    ],
+)
+def test_a_rollout_is_over_when_nothing_of_its_scenario_is_to_come(text, minutes, wanted, labelled):
+    assert after(text, minutes, labelled=labelled) is wanted
+
+
+def test_a_job_of_the_scheduler_comes_on_its_own_day(tmp_path):
+    """The same file twice: fired and done, and still to be fired."""
+    for at, wanted in (("10:05", ToCome.NOTHING), ("20:00", ToCome.SOMETHING)):
+        text = SCENARIO + "scheduler: jobs.ini\n"
+        job = f"[Job1]\nId=x\nType=1\nSchedule=*-*-* {at}:00\n"
+        (tmp_path / "jobs.ini").write_text(job, encoding="utf-8")
+        rollout = prepare(loads(text, folder=tmp_path))
+        log = play_once(rollout, 1, 0).log
+        hour = 60 * MINUTE
+        observed = observed_in(log.where(log.time <= hour), rollout, hour)
+        assert to_come(observed, rollout, epoch(rollout.start) + hour) is wanted
