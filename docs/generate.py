@@ -446,6 +446,20 @@ may be left out; `t95` is short for `time to 95 %`.
 - `{{outcome}}` is one of {outcomes}.
 - `{{detail}}` is one of {details}.
 
+A device counts once, as its outcome does: with the last of its commands that reached it and did
+not give way to another. One that was successful and then found up to date, or was off, stays
+successful; one on which a later command fails, is cancelled or is still at work does not, whatever
+came before. Shares, times, curves and the table of outcomes all go by that.
+
+*The update* is what is commanded: where that is only UEFI updates, or only deliveries, everything
+is told of these, and the answer says so. What people bear (notices, clicks, forced starts, time
+lost) counts whatever was commanded.
+
+Times count from the first thing that is due, the same moment in every run: a command is sent, a
+notification or an assignment is set, a job of the scheduler comes round, or devices are to check
+for a new version (from the scenario's start, unless a change brings it later). They do not count
+from when the first device happens to start.
+
 Every answer holds the outcomes that occur, the time to 50, 90, 95 and 99 %, all counts, the loads
 for all times and for the scenario's `busy_hours`, and, where it has a `window`, what was started
 in it but not finished.

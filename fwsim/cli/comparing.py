@@ -199,7 +199,7 @@ def _tell_stories(
         rows.append(replace(row, name=name))
         runs.append(run := measured(result.record, 0))
         at = result.rollout.local_time(run.first_command)
-        firsts.append([at] if run.targeted else [])
+        firsts.append(at if run.targeted else None)
     print_side_by_side(rows)
     for row, run in zip(rows[1:], runs[1:], strict=True):
         for sentence in whom_in_words(row.name, rows[0].name, [(run, runs[0])]):

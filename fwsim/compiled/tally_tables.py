@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from fwsim.commands.command import UpdateCommand
-from fwsim.commands.status_text import StatusField
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, whole
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.shelf import Shelf
 from fwsim.compiled.tables import NOBODY
+from fwsim.model.first_due import what_is_due
 from fwsim.model.status_log import CommandRun, LinkLoad
 from fwsim.model.tally import (
     MINUTE,
@@ -96,7 +96,9 @@ class TallyTables:
         self._put("weeks", spans)
         self._put("week_starts", whole(together[:, 0]))
         self._put("week_ends", whole(together[:, 1]))
+        due = what_is_due(self._inventory.rollout)
         self._set(
+            first_command=due.first(due.judged),
             step=wanted.step,
             bins=wanted.bins,
             minutes=self._ended // MINUTE + 1,
@@ -114,13 +116,14 @@ class TallyTables:
 
     def _runs(self, runs: Sequence[CommandRun]) -> Table:
         assumptions = self._inventory.assumptions
+        judged = what_is_due(self._inventory.rollout).judged
         rows = np.zeros(max(len(runs), 1), tables.TALLY_RUN)
         for row, run in zip(rows, runs, strict=False):
             command = run.command
             row["at"] = run.at
             if isinstance(command, UpdateCommand):
                 row["shown"] = 1000 * (command.inform_user or 0)
-            row["is_update"] = command.status_field is StatusField.UPDATE
+            row["is_update"] = command.status_field is judged
             connects = command.only_switched_on and not command.check_reachability
             row["unanswered"] = (
                 assumptions.connect_timeout if connects else assumptions.ping_timeout

@@ -37,55 +37,38 @@ def paired_by(experiments: Sequence[Experiment]) -> str:
 
 def starts(answers: Sequence[Answer]) -> str:
     """Return that times count from other moments in some plans; empty if from the same in all."""
-    return starts_in_words([_firsts(answer) for answer in answers])
+    return starts_in_words([_first(answer) for answer in answers])
 
 
-def _firsts(answer: Answer) -> list[datetime]:
-    """Return when the first update was due, on the server's clock, of each run that had one."""
+def _first(answer: Answer) -> datetime | None:
+    """Return when the first update is due, on the server's clock, in every run that has one."""
     setting = answer.setting
-    return [
-        (setting.start + timedelta(milliseconds=run.first_command)).astimezone(setting.zone)
-        for run in answer.replications
-        if run.targeted
-    ]
+    due = [run.first_command for run in answer.replications if run.targeted]
+    if not due:
+        return None
+    return (setting.start + timedelta(milliseconds=due[0])).astimezone(setting.zone)
 
 
-def starts_in_words(firsts: Sequence[Sequence[datetime]]) -> str:
+def starts_in_words(firsts: Sequence[datetime | None]) -> str:
     """Return that the first updates of plans are due at other moments; empty if they are not.
 
     Parameters
     ----------
     firsts
-        Of each plan: the moment in each of its runs that had one, aware. Where devices start by
-        themselves it differs from run to run, and is told to the minute.
+        Of each plan, aware; None where there is no update.
     """
-    spans = [(min(moments), max(moments)) for moments in firsts if moments]
-    vary = any(first != last for first, last in spans)
-    if vary:
-        spans = [(_minute(first), _minute(last)) for first, last in spans]
-    if len({tuple(moment.astimezone(UTC) for moment in span) for span in spans}) < 2:
+    moments = [at for at in firsts if at is not None]
+    if len({at.astimezone(UTC) for at in moments}) < 2:
         return ""
-    zones = len({first.tzinfo for first, _ in spans}) > 1
-    shown = [_span_in_words(first, last, with_offset=zones) for first, last in spans]
+    zones = len({at.tzinfo for at in moments}) > 1
+    shown = [_moment_in_words(at, with_offset=zones) for at in moments]
     times = say("comparison.and_at", before=", ".join(shown[:-1]), last=shown[-1])
-    if vary:
-        return say("comparison.starts_vary", times=times)
     return say("comparison.starts_differ", times=times)
 
 
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
-
-
-def _span_in_words(first: datetime, last: datetime, *, with_offset: bool) -> str:
-    """Return a moment, or two with what they share told once."""
-    low = f"{first:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
-    offset = f" UTC{first.isoformat()[-6:]}" if with_offset else ""
-    if first == last:
-        return f"{low}{offset}"
-    same_day = first.date() == last.date()
-    high = f"{last:%H:%M}" if same_day else f"{last:%Y-%m-%d %H:%M}"
-    return say("measure.range", low=low, high=f"{high}{offset}")
+def _moment_in_words(at: datetime, *, with_offset: bool) -> str:
+    offset = f" UTC{at.isoformat()[-6:]}" if with_offset else ""
+    return f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00") + offset
 
 
 def pairs_of_others(pairs: Pairs) -> int:

@@ -146,10 +146,9 @@ def seen_in(observed: Observed, since: int | None = None, before: int | None = N
     early, late = observed.earliest[rows], observed.latest[rows]
     since_known = np.where(early < (since or 1), late, early)
     at = (since_known + late) / 2
-    decisive = _decisive(device, observed.command[rows].astype(np.int64), what)
+    command = observed.command[rows].astype(np.int64)
+    decisive = _decisive(device, command, what)
     ends = what[decisive]
-    is_done = what == What.DONE
-    first_done = _first_of_each(device[is_done], at[is_done])
     reasons = observed.detail.codes[rows][decisive]
     notices = np.bincount(device[what == What.ASKED], minlength=int(device.max()) + 1)
     tells_notices = bool(np.isin(what, _NOTICES).any())
@@ -158,7 +157,7 @@ def seen_in(observed: Observed, since: int | None = None, before: int | None = N
         first=int(since_known.min()),
         until=observed.until,
         devices=len(decisive),
-        done=np.sort(first_done),
+        done=np.sort(at[_done(device, command, what)]),
         not_needed=np.sort(at[decisive][ends == What.NOT_NEEDED]),
         outcomes=_outcomes(ends, reasons, observed.detail.values),
         under_way=int((~np.isin(ends, list(ENDS))).sum()),
@@ -181,12 +180,17 @@ def _outcomes(
     }
 
 
-def _first_of_each(device: Ints, at: Floats) -> Floats:
-    """Return the earliest time of each device."""
-    order = np.lexsort((at, device))
-    firsts = np.append(True, device[order][1:] != device[order][:-1])[: len(order)]
-    found: Floats = at[order][firsts]
-    return found
+def _done(device: Ints, command: Ints, what: Ints) -> Ints:
+    """Return the line that tells so of each device that ended successful.
+
+    A command that has not ended takes back nothing.
+    """
+    job = device * (int(command.max()) + 2) + command + 1
+    ended = np.flatnonzero(np.isin(job, job[np.isin(what, list(ENDS))]))
+    if not len(ended):
+        return ended
+    found = ended[_decisive(device[ended], command[ended], what[ended])]
+    return np.asarray(found[what[found] == What.DONE], np.int64)
 
 
 def _decisive(device: Ints, command: Ints, what: Ints) -> Ints:

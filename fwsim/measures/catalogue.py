@@ -90,7 +90,10 @@ OF_HUBS = (Kind.PEAK_HUBS, Kind.PEAK_HUB_RATE, Kind.BUSY_HOUR_HUBS)
 """What has a meaning only where there are hubs."""
 
 DEFINITIONS: dict[Kind, Definition] = {
-    Kind.SUCCESSFUL: _share("targeted devices whose update was successful; with a time, by then"),
+    Kind.SUCCESSFUL: _share(
+        "targeted devices that end successful, as their outcome says; with a time, those that "
+        "were by then"
+    ),
     Kind.UP_TO_DATE: _share(
         "targeted devices that run the image: successful, or found up to date (not necessary)"
     ),
@@ -101,8 +104,9 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.TIME_TO: Definition(
         Unit.DURATION,
         "",
-        "from the first command until this share of the devices that needed the update (or, where "
-        "it says so, of all targeted devices) was successful; 0 where no targeted device needs it",
+        "from the first command, or what else is due first, until this share of the devices that "
+        "needed the update (or, where it says so, of all targeted devices) was successful under "
+        "the command that tells their outcome; 0 where no targeted device needs it",
         LOG,
     ),
     Kind.CHANCE_OF: Definition(
@@ -176,6 +180,8 @@ DEFINITIONS: dict[Kind, Definition] = {
         "over when they ended",
     ),
     Kind.ON_FOR_NOTHING: _count(
-        "device", "devices the server switched on whose update was then not successful"
+        "device",
+        "devices the server switched on that did not end successful, and on which no delivery or "
+        "UEFI update was successful either",
     ),
 }

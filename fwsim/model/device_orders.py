@@ -18,6 +18,7 @@ from fwsim.model.device_jobs import (
     Notification,
     ScheduledJob,
 )
+from fwsim.model.first_due import what_is_due
 from fwsim.model.order import Order, order_of
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
@@ -62,6 +63,10 @@ class DeviceOrders:
         Adds a run to the status log; returns its number.
     rollout
         Whose assumptions say which policies hold.
+
+    Notes
+    -----
+    A run is `at` the moment when it was set or due: when the first device takes it is luck.
     """
 
     def __init__(self, add_run: Callable[[CommandRun], int], rollout: Rollout) -> None:
@@ -87,7 +92,7 @@ class DeviceOrders:
     def of_notification(self, now: int, number: int, notification: Notification) -> Order:
         """Return the order of a stored update or delivery, first evaluated at `now`."""
         command: UpdateCommand | DeliveryCommand = notification.command
-        run = CommandRun(command, now, notification_label(number))
+        run = CommandRun(command, min(notification.at, now), notification_label(number))
         return self._order(("notification", number), run, NOTIFICATION_DRAWS + number)
 
     def of_check(self, now: int, count: int, *, asks: bool, at_shutdown: bool) -> Order:
@@ -98,7 +103,8 @@ class DeviceOrders:
         word = _check_word(at_shutdown=at_shutdown)
         first = SHUTDOWN_DRAWS if at_shutdown else START_DRAWS
         also = int(Fact.CONSENTED | Fact.SHUTTING_DOWN) if at_shutdown else 0
-        run = CommandRun(command, now, check_label(count, at_shutdown=at_shutdown))
+        since = what_is_due(self._rollout).checks or 0
+        run = CommandRun(command, min(since, now), check_label(count, at_shutdown=at_shutdown))
         return self._order((word, count, asks), run, first + count, also=also)
 
     def of_assignment(self, assignment: Assignment, attempt: int) -> Order:
@@ -122,7 +128,9 @@ class DeviceOrders:
         job = scheduled.job
         wished = {name: getattr(job, name) for name in options_in(NoticeOptions)}
         command = UpdateCommand(target=EVERYBODY, **values_of(NoticeOptions, wished))
-        run = CommandRun(command, now, firing_label(scheduled, firing))
+        # A log may tell of more firings than there are.
+        due = scheduled.firings[firing] if firing < len(scheduled.firings) else now
+        run = CommandRun(command, min(due, now), firing_label(scheduled, firing))
         return self._order(
             ("job", scheduled.number, firing),
             run,

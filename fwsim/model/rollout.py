@@ -83,6 +83,8 @@ class Rollout(RolloutLines):
         self.origin: Rollout | None = None
         # Of which this is a copy with other commands: what is kept of the one serves the other.
         self.elder: Rollout | None = None
+        # What is looked up once and is the same in every world; copies share it.
+        self.kept: dict[str, Any] = {}
         sections = catalogue(scenario)
         self.image_labels = tuple(sections)
         self.images = tuple(section.definition() for section in sections.values())
@@ -114,6 +116,7 @@ class Rollout(RolloutLines):
             habits = self.fleet if fleet is None else fleet
             other.fleet = replace(other.fleet, people=habits.people, power=habits.power)
             other.configuration = self.configuration  # URLs keep their numbers
+            other.kept = self.kept
         else:
             other = copy(self)
             other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet
@@ -145,7 +148,7 @@ class Rollout(RolloutLines):
             raise ValueError("this rollout was given its runs; it has no commands to change")
         other = copy(self)
         other.scenario = self.scenario.model_copy(update={"commands": commands})
-        other.origin, other.elder = None, self.elder or self
+        other.origin, other.elder, other.kept = None, self.elder or self, {}
         for name in ("runs", "draws"):
             other.__dict__.pop(name, None)
         return other

@@ -23,6 +23,7 @@ from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
+from fwsim.model.tries import assigned_in, number_in
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import Context, Rows
 from fwsim.observations.files import LARGEST_FILE, File, zone_of
@@ -234,6 +235,16 @@ class _Reader:
         self.good &= detail >= 0
         return np.maximum(detail, 0).astype(np.int8), amount
 
+    def _at_the_device(self) -> NDArray[np.bool_]:
+        """Return which runs are sent nothing: a device uses the configuration that it has."""
+        commands = len(self._rollout.runs)
+        return np.array(
+            [
+                number >= commands and assigned_in(number_in(run.label)[0]) < 0
+                for number, run in enumerate(self._runs)
+            ]
+        )
+
     def _urls(
         self, checks: NDArray[np.int64], device: NDArray[np.int32], run: NDArray[np.int32]
     ) -> NDArray[np.int64]:
@@ -243,6 +254,7 @@ class _Reader:
         begins = [0, *configuration.change_times]
         fields = np.array([each.command.status_field for each in self._runs], np.int64)
         sent = np.array([each.at for each in self._runs], np.int64)[run[checks]]
+        sent = np.where(self._at_the_device()[run[checks]], self._time[checks], sent)
         columns = (
             classes[device[checks]],
             fields[run[checks]] == StatusField.UEFI,

@@ -75,7 +75,7 @@ def assert_counted_alike(rollout: Rollout, seed: int, **how: Any) -> None:
     record = play_once(rollout, seed, 0, **how)
     counts = count_once(rollout, seed, 0, weeks_of([*usual_measures(rollout), *more]), **how)
     assert_same(measured(record, 0, more), measured(counts, 0, more))
-    assert_same(record.updates.ends, counts.ends)
+    assert_same(record.judged.ends, counts.ends)
 
 
 def from_data(data):
@@ -86,6 +86,38 @@ def from_data(data):
 def test_every_scenario_is_counted_as_its_log_says(path):
     rollout = shipped(path)
     assert_counted_alike(rollout, rollout.scenario.seed)
+
+
+SEVERAL = """\
+zone: UTC
+start: 2018-08-20 08:00
+horizon: 1 d
+images:
+  a: {name: a.idf, packages: [{name: a, version: "1", size: 60 MB}]}
+  b: {name: b.idf, packages: [{name: a, version: "2", size: 60 MB}]}
+uefi: {LES v5: {version: "2", size: 20 MB}}
+firmware: {image_file: a.idf}
+fleet: {units: {DE: {devices: 40, attributes: {Device type: LES v5, BIOS: "1"}}}}
+power: {default: {on: "daily 08:00-18:00", jitter: 1 h}}
+people: {default: {answer: {now: 30 %, defer: 20 %, cancel: 20 %}}}
+faults: {installation: 20 %, transfer: 10 %}
+changes: [{at: 2018-08-20 10:00, firmware: {image_file: b.idf}}]
+commands:
+  - {delivery: DE}
+  - {update: DE, once: 2018-08-20 09:00, inform_user: 5 min, user_can_cancel: true}
+  - {uefi_update: DE, once: 2018-08-20 10:30, inform_user: 5 min}
+  - {update: DE, once: 2018-08-20 12:00, inform_user: 5 min, user_can_cancel: true}
+  - {update: DE, once: 2018-08-20 20:00}
+"""
+
+
+@pytest.mark.parametrize("kept", [(0,), (2,), (0, 2), (0, 1, 2, 3, 4)])
+def test_several_kinds_of_commands_are_counted_as_their_log_says(kept):
+    scenario = fwsim.loads(SEVERAL)
+    commands = tuple(scenario.commands[number] for number in kept)
+    rollout = prepare(scenario.model_copy(update={"commands": commands}))
+    for seed in range(3):
+        assert_counted_alike(rollout, seed)
 
 
 @pytest.mark.parametrize("week", ["mon 11:00-11:01", "mon 11:01-11:02", "mon 11:02-11:03"])

@@ -83,6 +83,28 @@ def test_measures_of_a_log_are_those_of_its_run(tmp_path, name):
         assert value == pytest.approx(value_of(record, measure)), measure.name
 
 
+ANOTHER_IMAGE = """\
+zone: UTC
+start: 2018-08-20 08:00
+horizon: 16 h
+images:
+  a: {name: a.idf, packages: [{name: a, version: "1", size: 60 MB}]}
+  b: {name: b.idf, packages: [{name: a, version: "2", size: 60 MB}], missing: [a]}
+firmware: {image_file: a.idf}
+fleet: {units: {DE: {devices: 4, installed: old.idf}}}
+changes: [{at: 2018-08-20 09:00, firmware: {image_file: b.idf}}]
+commands: [{update: DE}, {update: DE, once: 2018-08-20 10:00}]
+"""
+
+
+def test_who_fails_in_the_end_was_not_successful(tmp_path):
+    result = fwsim.simulate(fwsim.loads(ANOTHER_IMAGE), seed=1)
+    asked = [read_measure(words) for words in ("successful", "t95", "outcome not successful")]
+    happened = told_by(result, tmp_path, asked)
+    assert [happened.value(measure) for measure in asked] == [0, np.inf, 1]
+    assert [value_of(result.record, measure) for measure in asked] == [0, np.inf, 1]
+
+
 def test_what_is_only_known_at_the_end_is_not_told_before_it(tmp_path):
     result = result_of("small")
     half = float(np.median(result.record.updates.success_time))

@@ -3,6 +3,7 @@
 The same values as `fwsim.results.run` gives, which stays as the reference: for SimPy, for logs
 that were kept, and for measures of one's own. A walk over the lines as they came counts what each
 line tells; a walk over the devices, each with its lines run by run, what its jobs tell together.
+Then it is known who was last, and these are looked at once more.
 """
 
 from __future__ import annotations
@@ -20,12 +21,17 @@ from fwsim.compiled.machine.rows import (
     end_at,
     line_at,
     tally_at,
-    tally_run_at,
 )
 from fwsim.compiled.machine.tally_jobs import NOT_YET, add
 
 FETCHED_AHEAD = 32
 LINE_SIZE = tables.LINE.itemsize
+
+
+@compiled
+def _at_line(number: int) -> int:
+    """Return what stands for the time of a line until all devices have been looked at."""
+    return -1 - number
 
 
 @unit
@@ -37,19 +43,8 @@ def _clear(w: Record) -> None:
         end.time, end.success, end.state, end.detail, end.prompts = 0, NOT_YET, NOBODY, 0, 0
         end.was_woken = end.has_answered = False
         put_whole(t.places, device, 0)
-    t.first_command = NOT_YET
     t.successes = t.served_count = t.deferments = t.cancels = t.forced = t.lost = 0
     t.prompted = t.devices_prompted = t.most_prompts = t.for_nothing = 0
-
-
-@compiled
-def _count_update(t: Record, line: Record, end: Record, at: int) -> None:
-    """Count what a line tells of an update."""
-    t.first_command = min(t.first_command, at)
-    if line.state == State.SUCCESS and end.success == NOT_YET:
-        end.success = line.at
-        put_whole(t.ranked, t.successes, line.at)
-        t.successes += 1
 
 
 @unit
@@ -73,11 +68,21 @@ def _count_lines(w: Record) -> None:
             t.deferments += 1
         elif state == State.CANCELLED:
             t.cancels += 1
-        run = tally_run_at(t.runs, line.run)
-        if run.is_update:
-            _count_update(t, line, end, run.at)
-    if t.first_command == NOT_YET:
-        t.first_command = 0
+
+
+@unit
+def _rank_successes(w: Record) -> None:
+    """Bring the times of the devices' successes into their order, which is that of the lines."""
+    t = tally_at(w.tally, 0)
+    for number in range(w.log_count):
+        line = line_at(w.log, number)
+        if line.state != State.SUCCESS:
+            continue
+        end = end_at(t.ends, line.device)
+        if end.success == _at_line(number):
+            end.success = line.at
+            put_whole(t.ranked, t.successes, line.at)
+            t.successes += 1
 
 
 @unit
@@ -131,14 +136,28 @@ def _is_late(t: Record, success: int) -> bool:
 
 
 @unit
-def _count_notices(w: Record, device: int) -> None:
+def _count_notices(w: Record, device: int, jobs: int) -> None:
     """Count a device among those that were asked, and those that were on for nothing."""
     t = tally_at(w.tally, 0)
     end = end_at(t.ends, device)
     t.prompted += end.prompts
     t.devices_prompted += int(end.prompts > 0)
     t.most_prompts = max(t.most_prompts, end.prompts)
-    t.for_nothing += int(end.was_woken and end.has_answered and end.state != State.SUCCESS)
+    if end.was_woken and end.has_answered and end.state != State.SUCCESS:
+        t.for_nothing += int(not tally_jobs.has_done_other(w, jobs))
+
+
+@unit
+def _outline(w: Record, begin: int, behind: int) -> int:
+    """Note where each of a device's jobs lies; return how many there are."""
+    t = tally_at(w.tally, 0)
+    jobs = 0
+    place = begin
+    while place < behind:
+        tally_jobs.outline(w, jobs, place, behind)
+        place = attempt_at(t.attempts, jobs).behind
+        jobs += 1
+    return jobs
 
 
 @unit
@@ -146,22 +165,36 @@ def _count_jobs(w: Record, device: int, begin: int, behind: int) -> None:
     """Count what a device's jobs tell together."""
     t = tally_at(w.tally, 0)
     tally_jobs.sort_by_run(w, begin, behind)
-    jobs = 0
-    place = begin
-    while place < behind:
-        tally_jobs.outline(w, device, jobs, place, behind)
-        place = attempt_at(t.attempts, jobs).behind
-        jobs += 1
+    jobs = _outline(w, begin, behind)
+    for job in range(jobs):
+        tally_jobs.count_job(w, device, job)
     chosen = tally_jobs.decisive(w, jobs)
-    if chosen == NOBODY:
+    if chosen != NOBODY:
+        attempt = attempt_at(t.attempts, chosen)
+        line = line_at(w.log, attempt.outcome)
+        end = end_at(t.ends, device)
+        end.time, end.state, end.detail = line.at, line.state, line.detail
+        tally_jobs.count_stages(w, chosen)
+        if line.state == State.SUCCESS:
+            end.success = _at_line(attempt.outcome)
+            tally_tail.count_time(w, jobs, chosen, t.by_all)
+    _count_notices(w, device, jobs)
+
+
+@unit
+def _count_tail(w: Record) -> None:
+    """Count how the last of the successful devices spent their time."""
+    t = tally_at(w.tally, 0)
+    if t.successes == 0:
         return
-    attempt = attempt_at(t.attempts, chosen)
-    line = line_at(w.log, attempt.outcome)
-    end = end_at(t.ends, device)
-    end.time, end.state, end.detail = line.at, line.state, line.detail
-    tally_jobs.count_stages(w, chosen)
-    if end.success != NOT_YET:
-        tally_tail.count_time(w, jobs, int(_is_late(t, end.success)))
+    begin = 0
+    for device in range(w.devices_count):
+        behind = whole_at(t.places, device)
+        success = end_at(t.ends, device).success
+        if success != NOT_YET and _is_late(t, success):
+            jobs = _outline(w, begin, behind)
+            tally_tail.count_time(w, jobs, tally_jobs.decisive(w, jobs), t.by_last)
+        begin = behind
 
 
 @unit
@@ -170,7 +203,6 @@ def tally(w: Record) -> None:
     t = tally_at(w.tally, 0)
     _clear(w)
     _count_lines(w)
-    _mark_late(w)
     _sort_by_device(w)
     begin = 0
     for device in range(w.devices_count):
@@ -179,7 +211,9 @@ def tally(w: Record) -> None:
             _fetch_lines(w, behind, whole_at(t.places, device + 1))
         if behind > begin:
             _count_jobs(w, device, begin, behind)
-            _count_notices(w, device)
         begin = behind
+    _rank_successes(w)
+    _mark_late(w)
+    _count_tail(w)
     tally_jobs.add_up_stages(w)
     tally_lines.count_load(w)

@@ -71,7 +71,7 @@ def _occupies(state: int) -> bool:
 
 @unit
 def _count_people(w: Record, device: int, now: int, then: int) -> None:
-    """Count what a user bears between two lines of an update."""
+    """Count what a user bears between two lines of a job."""
     t = tally_at(w.tally, 0)
     line, after = line_at(w.log, now), line_at(w.log, then)
     if _occupies(line.state):
@@ -165,32 +165,27 @@ def _count_transfer(w: Record, device: int, job: int) -> None:
 
 
 @unit
-def outline(w: Record, device: int, job: int, begin: int, behind: int) -> None:
-    """Note where a job begins, ends and tells its outcome, and count what lies in between.
+def outline(w: Record, job: int, begin: int, behind: int) -> None:
+    """Note where a job begins, ends and tells its outcome.
 
     Parameters
     ----------
     w
         The world.
-    device, job
-        Whose, and the how many-th of its jobs.
+    job
+        The how many-th of a device's jobs.
     begin, behind
         Places in the order of lines: of the job's first one, and behind the device's last one.
     """
     t = tally_at(w.tally, 0)
     first = whole_at(t.order, begin)
     run = line_at(w.log, first).run
-    is_update = tally_run_at(t.runs, run).is_update
-    outcome, success, last, place, state = NOBODY, NOBODY, NOBODY, begin, NOBODY
+    outcome, success, last, place = NOBODY, NOBODY, NOBODY, begin
     while place < behind:
         number = whole_at(t.order, place)
         line = line_at(w.log, number)
         if line.run != run:
             break
-        if state == State.PROBING:
-            _count_worker(w, number)
-        elif is_update and place > begin:
-            _count_people(w, device, last, number)
         state = line.state
         if IS_OUTCOME[state]:
             outcome = number
@@ -202,7 +197,32 @@ def outline(w: Record, device: int, job: int, begin: int, behind: int) -> None:
     attempt.run, attempt.begin, attempt.behind, attempt.first = run, begin, place, first
     attempt.outcome = last if outcome == NOBODY else outcome
     attempt.end = attempt.outcome if success == NOBODY else success
+
+
+@unit
+def count_job(w: Record, device: int, job: int) -> None:
+    """Count what a job's lines tell one after another, and what it fetched."""
+    t = tally_at(w.tally, 0)
+    attempt = attempt_at(t.attempts, job)
+    for place in range(attempt.begin + 1, attempt.behind):
+        before, number = whole_at(t.order, place - 1), whole_at(t.order, place)
+        if line_at(w.log, before).state == State.PROBING:
+            _count_worker(w, number)
+        else:
+            _count_people(w, device, before, number)
     _count_transfer(w, device, job)
+
+
+@unit
+def has_done_other(w: Record, jobs: int) -> bool:
+    """Tell whether any of a device's jobs was successful that the rollout is not judged by."""
+    t = tally_at(w.tally, 0)
+    for job in range(jobs):
+        attempt = attempt_at(t.attempts, job)
+        is_won = line_at(w.log, attempt.end).state == State.SUCCESS
+        if is_won and not tally_run_at(t.runs, attempt.run).is_update:
+            return True
+    return False
 
 
 @compiled
@@ -220,7 +240,7 @@ def decisive(w: Record, jobs: int) -> int:
     Returns
     -------
     int
-        Its number, or `NOBODY` if no update is among them.
+        Its number, or `NOBODY` if none is among them that the rollout is judged by.
     """
     t = tally_at(w.tally, 0)
     chosen, succeeded, rank = NOBODY, NOBODY, NOBODY

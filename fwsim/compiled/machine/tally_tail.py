@@ -11,22 +11,8 @@ from fwsim.compiled.machine.tally_jobs import NOT_YET, add
 
 
 @unit
-def _first_success(w: Record, jobs: int) -> int:
-    """Return the job whose success came first."""
-    t = tally_at(w.tally, 0)
-    best, earliest = NOBODY, NOT_YET
-    for job in range(jobs):
-        attempt = attempt_at(t.attempts, job)
-        is_update = tally_run_at(t.runs, attempt.run).is_update
-        is_won = line_at(w.log, attempt.end).state == State.SUCCESS
-        if is_update and is_won and attempt.end < earliest:
-            best, earliest = job, attempt.end
-    return best
-
-
-@unit
 def _rank_attempts(w: Record, jobs: int, best: int) -> int:
-    """Bring the updates up to one into the order of their beginnings; return their number."""
+    """Bring what a device did up to one job into the order of beginnings; return how many."""
     t = tally_at(w.tally, 0)
     last = attempt_at(t.attempts, best).first
     count = 0
@@ -49,11 +35,9 @@ def _wait_after(t: Record, line: Record) -> int:
 
 
 @compiled
-def _spend(t: Record, way: int, lasted: int, is_late: int) -> None:
+def _spend(spent: int, way: int, lasted: int) -> None:
     if lasted > 0:
-        add(t.by_all, way, lasted)
-        if is_late:
-            add(t.by_last, way, lasted)
+        add(spent, way, lasted)
 
 
 @unit
@@ -76,7 +60,7 @@ def _place(w: Record, count: int) -> None:
 
 
 @unit
-def _count_within(w: Record, job: int, is_late: int) -> None:
+def _count_within(w: Record, job: int, spent: int) -> None:
     """Count the stretches of an attempt, as far as none before was still under way."""
     t = tally_at(w.tally, 0)
     attempt = attempt_at(t.attempts, job)
@@ -96,11 +80,11 @@ def _count_within(w: Record, job: int, is_late: int) -> None:
             then = min(then, line_at(w.log, after).at)
             if is_cut and after == attempt.end:
                 way = t.cut_off
-        _spend(t, way, then - max(line.at, attempt.since), is_late)
+        _spend(spent, way, then - max(line.at, attempt.since))
 
 
 @unit
-def count_time(w: Record, jobs: int, is_late: int) -> None:
+def count_time(w: Record, jobs: int, best: int, spent: int) -> None:
     """Count how a successful device spent its time from the first command to its success.
 
     Parameters
@@ -109,11 +93,13 @@ def count_time(w: Record, jobs: int, is_late: int) -> None:
         The world.
     jobs
         How many the device has.
-    is_late
-        Whether it belongs to the tail.
+    best
+        The one that was successful.
+    spent
+        The table of ways that it is added to.
     """
     t = tally_at(w.tally, 0)
-    count = _rank_attempts(w, jobs, _first_success(w, jobs))
+    count = _rank_attempts(w, jobs, best)
     _place(w, count)
     latest = NOBODY
     for rank in range(count):
@@ -127,8 +113,8 @@ def count_time(w: Record, jobs: int, is_late: int) -> None:
             wait = _wait_after(t, line_at(w.log, attempt_at(t.attempts, latest).end))
         due = max(tally_run_at(t.runs, attempt.run).at, attempt.since)
         due = min(due, max(attempt.since, first.at))
-        _spend(t, wait, due - attempt.since, is_late)
-        _spend(t, turn, first.at - due, is_late)
-        _count_within(w, job, is_late)
+        _spend(spent, wait, due - attempt.since)
+        _spend(spent, turn, first.at - due)
+        _count_within(w, job, spent)
         if rank == 0 or attempt.over >= attempt_at(t.attempts, latest).over:
             latest = job

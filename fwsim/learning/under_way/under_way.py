@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fwsim.commands.lifecycle import State
-from fwsim.commands.status_text import StatusField
 from fwsim.fleet.week import intervals
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.because import Cause, causes
@@ -20,12 +18,17 @@ from fwsim.learning.under_way.done_by import done_by
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import changes, sentences
+from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.figures import Seen
 from fwsim.results.figures import under_way as draw
+from fwsim.results.run.ends import NOT_YET
+from fwsim.results.run.jobs import Jobs
+from fwsim.results.run.record import FieldRecord
+from fwsim.results.run.stages import ENDS
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import run_rows
 from fwsim.results.statistics.forecast import Forecast, forecast
@@ -84,11 +87,15 @@ class UnderWay(Tables):
 
     @cached_property
     def successes(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """When each device that is done was first successful, ascending; milliseconds."""
-        log = self.so_far.past.log.of_field(StatusField.UPDATE)
-        lines = np.flatnonzero(log.in_state(State.SUCCESS))
-        device, first = np.unique(log.device[lines], return_index=True)
-        return np.sort(log.time[lines][first]) if len(device) else np.zeros(0, np.int64)
+        """When each device that is done was successful, ascending; milliseconds.
+
+        A command that has not ended takes back nothing.
+        """
+        log = self.so_far.past.log.of_field(what_is_due(self.planned).judged)
+        jobs = Jobs.of(log)
+        ended = ENDS[jobs.state(log)][jobs.of_line]
+        times = FieldRecord(log.where(ended), 0).success_time
+        return np.sort(times[times < NOT_YET])
 
     @property
     def done(self) -> float:

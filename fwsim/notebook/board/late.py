@@ -37,14 +37,14 @@ class Lateness:
     def over(self) -> Any:
         """When each device was successful, milliseconds; `NOT_YET` if it never was."""
         over = np.full(len(self.run.rollout.fleet), NOT_YET, np.int64)
-        updates = self.run.record.updates
+        updates = self.run.record.judged
         over[updates.targeted] = updates.success_time
         return over
 
     @cached_property
     def is_targeted(self) -> Any:
         """Whether an update is for it, and is needed."""
-        updates = self.run.record.updates
+        updates = self.run.record.judged
         targeted = np.zeros(len(self.over), bool)
         needed = updates.outcome_state != State.NOT_NEEDED
         targeted[updates.targeted[needed]] = True
@@ -54,7 +54,7 @@ class Lateness:
     def longest(self) -> Any:
         """Index of what took each successful device longest; -1 where there is nothing."""
         times = np.zeros((len(self.over), len(_CAUSES)))
-        updates = self.run.record.updates
+        updates = self.run.record.judged
         done = updates.targeted[updates.success_time < NOT_YET]
         if len(done):
             for row, way, lasted in Attempts(updates, done).stretches():
@@ -64,7 +64,7 @@ class Lateness:
 
     def why(self) -> list[str]:
         """Return what took each device longest, in words; how it ended if that was no success."""
-        updates = self.run.record.updates
+        updates = self.run.record.judged
         texts = ["" for _ in range(len(self.over))]
         for device, state in zip(
             updates.targeted.tolist(), updates.outcome_state.tolist(), strict=True

@@ -16,6 +16,7 @@ from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.commands.status_text import StatusField
 from fwsim.measures.amounts import counted
 from fwsim.messages import say
+from fwsim.model.first_due import JUDGED_FIRST
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.notebook.board.axis import HOUR, short_moment
@@ -99,7 +100,7 @@ class Standing:
 def _field(rollout: Rollout) -> StatusField:
     """Return what a site finishes: the update if the plan has one."""
     fields = {run.command.status_field for run in rollout.runs}
-    return min(fields, default=StatusField.UPDATE)
+    return min(fields, key=JUDGED_FIRST.index, default=StatusField.UPDATE)
 
 
 def concerned(rollout: Rollout) -> Concerned:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import read_precision
 from fwsim.problems import InputError, Problem
@@ -90,6 +91,7 @@ def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
     _ = setting.expectations  # refused here if they cannot be read
     arrays = _with_links(_with_every_way(read_arrays(runs_file)), setting.links)
     check_arrays(arrays, setting, measures, custom)
+    arrays = _from_one_moment(arrays, measures)
     precision = summary["precision"]
     return Answer(
         setting,
@@ -124,6 +126,21 @@ def _with_links(arrays: Arrays, links: Sequence[int]) -> Arrays:
         return arrays
     as_said = np.maximum(np.array(links, np.float32), 1)
     return {**arrays, "site_link": np.tile(as_said, (len(arrays["number"]), 1))}
+
+
+def _from_one_moment(arrays: Arrays, measures: Sequence[Measure]) -> Arrays:
+    """Return arrays whose times count from the same moment in every run.
+
+    In an fwsim before, they did so from when the first device had started by itself in each.
+    """
+    firsts = arrays["first_command"]
+    later = firsts - firsts.min(initial=firsts.max(initial=0))
+    if not later.any():
+        return arrays
+    times = [place for place, measure in enumerate(measures) if measure.kind is Kind.TIME_TO]
+    values = arrays["values"].copy()
+    values[:, times] += np.where(values[:, times] > 0, later[:, None], 0)  # 0: none needs it
+    return {**arrays, "values": values, "first_command": firsts - later}
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -32,6 +32,11 @@ from fwsim.results.statistics.answer_tables import read_grouping
 if TYPE_CHECKING:
     import pandas as pd
 
+_NO_UPDATE = {
+    "uefi": "UEFI updates: no other is commanded",
+    "delivery": "deliveries: no update is commanded",
+}
+
 
 class Result(Tables):
     """One run of a rollout.
@@ -174,9 +179,10 @@ class Result(Tables):
     @property
     def headline(self) -> str:
         """The run in one sentence."""
-        measures = self.measures
-        done = sum(count.devices for count in measures.outcomes if count.outcome == "successful")
-        return f"{done} of {measures.targeted} devices successful by {measures.ended}"
+        measures, judged = self.measures, self.measures.judged
+        done = sum(count.devices for count in judged.outcomes if count.outcome == "successful")
+        text = f"{done} of {judged.targeted} devices successful by {measures.ended}"
+        return text if judged.field == "update" else f"{text} ({_NO_UPDATE[judged.field]})"
 
     def _repr_html_(self) -> str:
         left = "style='text-align:left'"
@@ -184,12 +190,12 @@ class Result(Tables):
             f"<tr><td {left}>{escape(count.outcome)}</td><td {left}>{escape(count.detail)}</td>"
             f"<td style='text-align:right'>{count.devices}</td>"
             f"<td style='text-align:right'>{shown_share(count.share)}</td></tr>"
-            for count in self.measures.outcomes
+            for count in self.measures.judged.outcomes
         )
         times = "".join(
             f"<li>{time.percent} % of {time.devices} {time.of}: "
             f"{escape(time.at or 'not reached')}</li>"
-            for time in self.measures.completion
+            for time in self.measures.judged.completion
         )
         return (
             f"<h3>{escape(self.rollout.scenario.name)}</h3><p>{escape(self.headline)}. "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -71,6 +71,7 @@ class _SavedSetting(_Saved):
     doubts: tuple[_Doubt, ...] = ()
     lines: str = ""
     until: Annotated[int, Field(ge=0, le=LONGEST_HORIZON)] = 0
+    judged: Literal["", "uefi", "delivery"] = ""
 
 
 class _Provenance(BaseModel):

@@ -79,7 +79,7 @@ def measures_of(
         busiest=value(Kind.PEAK_SITES, week=week),
         most_successful=None if math.isinf(reached) else reached / 1000,
         prompted=int(value(Kind.DEVICES_PROMPTED)),
-        successful=round(value(Kind.SUCCESSFUL) * len(record.updates.targeted)),
-        targeted=len(record.updates.targeted),
+        successful=round(value(Kind.SUCCESSFUL) * len(record.judged.targeted)),
+        targeted=len(record.judged.targeted),
         asked=tuple((measure, value_of(record, measure)) for measure in asked),
     )

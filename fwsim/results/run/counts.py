@@ -59,7 +59,7 @@ class Counts(Protocol):
 
     @property
     def ends(self) -> Ends:
-        """How updates ended."""
+        """How what the rollout is judged by ended."""
 
     @property
     def prompts(self) -> Prompts:
@@ -83,7 +83,7 @@ class Counts(Protocol):
 
     @property
     def on_for_nothing(self) -> int:
-        """Devices the server switched on whose update was then not successful."""
+        """Devices the server switched on on which nothing then ended successful."""
 
     def unfinished(self, week: Week) -> int:
         """Return the devices that began within times of the week and were not over at their end."""

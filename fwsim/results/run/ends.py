@@ -16,7 +16,7 @@ Whole = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Ends:
-    """How the update of each targeted device ended; arrays have shape (targeted,).
+    """How what a rollout is judged by ended on each targeted device; arrays of shape (targeted,).
 
     Parameters
     ----------
@@ -27,9 +27,9 @@ class Ends:
     time
         When the line was written that tells so, milliseconds.
     success_time
-        When it was first successful; `NOT_YET` if it never was.
+        When it was successful under the command that tells its outcome; `NOT_YET` if it was not.
     first_command
-        When the first of the commands was due, milliseconds.
+        When the first of the commands was due, milliseconds; the same in every run.
     """
 
     targeted: NDArray[np.int32]

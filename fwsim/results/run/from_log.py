@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
+from fwsim.commands.status_text import StatusField
 from fwsim.fleet.week import Week
+from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Heard, Silence, heard_next
 from fwsim.model.tally import MINUTE
@@ -59,8 +61,8 @@ class LogCounts:
 
     @property
     def ends(self) -> Ends:
-        """How updates ended."""
-        return self._record.updates.ends
+        """How what the rollout is judged by ended."""
+        return self._record.judged.ends
 
     @property
     def prompts(self) -> Prompts:
@@ -89,12 +91,15 @@ class LogCounts:
 
     @property
     def on_for_nothing(self) -> int:
-        """Devices the server switched on whose update was then not successful."""
+        """Devices the server switched on on which nothing then ended successful."""
         log, ends = self._record.log, self.ends
         woken, answered = np.zeros((2, len(self.rollout.fleet)), bool)
         woken[log.device[log.in_state(State.WAKING)]] = True
         answered[log.device[log.in_state(State.CHECKING, State.NOTIFYING)]] = True
         answered[ends.targeted[ends.state == State.SUCCESS]] = False
+        for field in set(StatusField) - {what_is_due(self.rollout).judged}:
+            other = log.of_field(field)
+            answered[other.device[other.in_state(State.SUCCESS)]] = False
         return int((woken & answered).sum())
 
     def unfinished(self, week: Week) -> int:
@@ -162,7 +167,7 @@ class LogCounts:
     @property
     def spent(self) -> TimeSpent:
         """How the successful devices spent their time."""
-        return time_spent(self._record.updates)
+        return time_spent(self._record.judged)
 
 
 @once_a_run

@@ -1,4 +1,7 @@
-"""What a rollout asks of people: starts forced on them, time in which they could not work."""
+"""What a rollout asks of people: starts forced on them, time in which they could not work.
+
+Whatever was commanded counts: a notice of a UEFI update stands on the same screens.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ def presence_of_users(rollout: Rollout) -> PresenceOfUsers:
 
 def forced_starts(record: RunRecord) -> int:
     """Return how many notices ran out in front of a user who was there."""
-    log, jobs = record.updates.log, record.updates.jobs
+    log, jobs = record.log, record.jobs
     seconds = np.array(
         [
             (run.command.inform_user or 0) if isinstance(run.command, UpdateCommand) else 0
@@ -86,7 +89,7 @@ def forced_starts(record: RunRecord) -> int:
 
 def user_time_lost(record: RunRecord) -> int:
     """Return the milliseconds, over all devices, a user was there while the device was occupied."""
-    log, jobs = record.updates.log, record.updates.jobs
+    log, jobs = record.log, record.jobs
     now, then = jobs.successive
     occupied = log.in_state(*_OCCUPIES)[now]
     devices = log.device[now[occupied]]

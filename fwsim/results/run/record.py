@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
+from fwsim.model.first_due import what_is_due
 from fwsim.model.played import Played
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad, LogColumns
@@ -29,13 +30,13 @@ class FieldRecord:
     ----------
     log
         The lines of those commands.
-    devices
-        Size of the fleet.
+    first_command
+        When the first of them was due, milliseconds: commanded, set, or due by a device's clock.
     """
 
-    def __init__(self, log: LogColumns, devices: int) -> None:
+    def __init__(self, log: LogColumns, first_command: int) -> None:
         self.log = log
-        self._devices = devices
+        self.first_command = first_command
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -64,17 +65,9 @@ class FieldRecord:
 
     @cached_property
     def success_time(self) -> Times:
-        """When each targeted device was first successful; `NOT_YET` if it never was."""
-        first = np.full(self._devices, NOT_YET, np.int64)
-        lines = self.log.in_state(State.SUCCESS)
-        np.minimum.at(first, self.log.device[lines], self.log.time[lines])
-        return first[self.targeted]
-
-    @cached_property
-    def first_command(self) -> int:
-        """When the first of its commands was due, milliseconds."""
-        runs = np.unique(self.log.run).tolist()
-        return min((self.log.runs[run].at for run in runs), default=0)
+        """When each targeted device ended successful; `NOT_YET` if it ended otherwise."""
+        is_done = self.outcome_state == State.SUCCESS
+        return np.where(is_done, self.log.time[self.outcome_line], NOT_YET)
 
     @cached_property
     def ends(self) -> Ends:
@@ -130,18 +123,24 @@ class RunRecord:
     def field(self, field: StatusField) -> FieldRecord:
         """Return what one field of the console tells of."""
         if field not in self._fields:
-            self._fields[field] = FieldRecord(self.log.of_field(field), len(self.rollout.fleet))
+            first = what_is_due(self.rollout).first(field)
+            self._fields[field] = FieldRecord(self.log.of_field(field), first)
         return self._fields[field]
 
     @cached_property
     def jobs(self) -> Jobs:
         """All commands' lines by job."""
-        return self.updates.jobs if self.updates.log is self.log else Jobs.of(self.log)
+        return self.judged.jobs if self.judged.log is self.log else Jobs.of(self.log)
 
     @property
     def updates(self) -> FieldRecord:
         """What the Update State tells of."""
         return self.field(StatusField.UPDATE)
+
+    @property
+    def judged(self) -> FieldRecord:
+        """What the rollout is judged by: its updates, else UEFI updates, else deliveries."""
+        return self.field(what_is_due(self.rollout).judged)
 
 
 def once_a_run(compute: Callable[[RunRecord], T]) -> Callable[[RunRecord], T]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fwsim.commands.status_text import StatusField
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
+from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad
 from fwsim.results.run.ends import NOT_YET
@@ -83,7 +84,7 @@ class FieldSummary:
     Parameters
     ----------
     field
-        ``update`` or ``delivery``.
+        ``update``, ``delivery`` or ``uefi``.
     targeted, jobs
         Devices at least one command was for, and devices times commands.
     outcomes
@@ -111,6 +112,8 @@ class Summary:
         Updates first, whether there are any or not; then what else there is.
     prompts, deferments, cancels
         Notices shown, and what people did with them.
+    judged_by
+        The field of what the rollout is judged by: ``update``, where there is any.
     """
 
     devices_targeted: int
@@ -121,6 +124,12 @@ class Summary:
     cancels: int
     peaks: tuple[PeakLoad, ...]
     ended: str
+    judged_by: str
+
+    @property
+    def judged(self) -> FieldSummary:
+        """What came of what the rollout is judged by."""
+        return next(field for field in self.fields if field.field == self.judged_by)
 
     @property
     def targeted(self) -> int:
@@ -140,6 +149,7 @@ class Summary:
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         data = asdict(self)
+        del data["judged_by"]
         for summary in data.pop("fields"):
             data[summary.pop("field")] = summary
         return data
@@ -238,7 +248,8 @@ def summarise(record: RunRecord) -> Summary:
     def count(kind: Kind) -> int:
         return int(value_of(record, Measure(kind)))
 
-    kinds = sorted({StatusField.UPDATE, *(run.command.status_field for run in log.runs)})
+    judged = what_is_due(rollout).judged
+    kinds = sorted({StatusField.UPDATE, judged, *(run.command.status_field for run in log.runs)})
     return Summary(
         devices_targeted=len(np.unique(log.device)),
         fields=tuple(_field(rollout, kind, record.field(kind)) for kind in kinds),
@@ -248,4 +259,5 @@ def summarise(record: RunRecord) -> Summary:
         cancels=count(Kind.CANCELS),
         peaks=_peaks(record),
         ended=console_stamps(rollout, np.array([record.ended], np.int64))[0],
+        judged_by=judged.name.lower(),
     )

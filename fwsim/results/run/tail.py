@@ -50,10 +50,10 @@ class TimeSpent:
 def time_spent(updates: FieldRecord) -> TimeSpent:
     """Return how the successful devices spent their time until they were.
 
-    A device's commands follow each other: from the end of one to the time of the next it waits
-    because of that end, from then until its turn for the dispatcher. What it did under a command
-    that led to nothing counts as what it was. All of it adds up to the time from the first
-    command to the success.
+    That is the success under the command that tells its outcome. A device's commands follow each
+    other: from the end of one to the time of the next it waits because of that end, from then
+    until its turn for the dispatcher. What it did under a command that led to nothing counts as
+    what it was. All of it adds up to the time from the first command to the success.
     """
     success = updates.success_time
     done = np.flatnonzero(success < NOT_YET)
@@ -71,7 +71,7 @@ def time_spent(updates: FieldRecord) -> TimeSpent:
 
 
 class Attempts:
-    """The jobs of successful devices up to their first success, each device's one after another.
+    """The jobs of successful devices up to the one that tells so, each device's one after another.
 
     Parameters
     ----------
@@ -88,10 +88,7 @@ class Attempts:
         row_of = np.full(int(self._jobs.device.max()) + 1, -1, np.int64)
         row_of[devices] = np.arange(len(devices))
         row = row_of[self._jobs.device]
-        best = np.full(len(devices), -1, np.int64)
-        won = np.flatnonzero(self._log.state[self._end_line] == State.SUCCESS)
-        by_time = won[np.argsort(-self._end_line[won], kind="stable")]
-        best[row[by_time]] = by_time  # of several the first one stays
+        best = updates.decisive[np.searchsorted(updates.targeted, devices)]
         is_before = (row >= 0) & (self._first <= self._first[best[row]])
         jobs = np.flatnonzero(is_before)
         self._job = jobs[np.lexsort((self._first[jobs], row[jobs]))]

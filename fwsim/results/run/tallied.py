@@ -112,7 +112,7 @@ class TalliedCounts:
 
     @cached_property
     def ends(self) -> Ends:
-        """How updates ended."""
+        """How what the rollout is judged by ended."""
         devices = self._tally.devices
         return Ends(
             targeted=devices.device,
@@ -151,7 +151,7 @@ class TalliedCounts:
 
     @property
     def on_for_nothing(self) -> int:
-        """Devices the server switched on whose update was then not successful."""
+        """Devices the server switched on on which nothing then ended successful."""
         return self._tally.people.on_for_nothing
 
     def unfinished(self, week: Week) -> int:

@@ -142,7 +142,7 @@ def timeline_of(record: RunRecord) -> Timeline:
     prompts = np.bincount(np.minimum(prompted // step, bins - 1), minlength=bins)
     return Timeline(
         step=step,
-        stages=_stages(record.updates, step, bins),
+        stages=_stages(record.judged, step, bins),
         prompts=prompts.astype(np.int32),
         repository=repository,
         providers=sent_by_proxies(provider_load(record).values(), edges).astype(np.float32),

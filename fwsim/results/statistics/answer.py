@@ -216,6 +216,9 @@ class Answer(Tables):
     def moment(self, value: float, up: bool = True) -> datetime:
         """Return a time after the first command on the server's wall clock, in whole minutes.
 
+        The first command is due at the same moment in every run, so a quantile of times is one of
+        moments, too.
+
         Parameters
         ----------
         value
@@ -343,11 +346,14 @@ class Answer(Tables):
     def headline(self) -> str:
         """The answer in one sentence: by when one is 90 % sure, how many will be successful.
 
-        Where runs were stopped with something left to do, it says when.
+        Where no update is commanded it says of what else it speaks; where runs were stopped with
+        something left to do, it says when.
         """
         spoken = language()
         if spoken not in self._headlines:
             text, stopped = headline(self.values, self.moment), stop_in_words(self)
+            if judged := self.setting.judged:
+                text = say("headline.both", one=text, other=say(f"headline.{judged}"))
             with_stop = say("headline.with_stop", text=text, stopped=stopped) if stopped else text
             self._headlines[spoken] = with_stop
         return self._headlines[spoken]

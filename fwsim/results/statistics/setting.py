@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fwsim.commands.status_text import StatusField
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.messages import ENGLISH, speaking
 from fwsim.model.doubt import doubted
+from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.lines_in_words import lines_in_words
 from fwsim.results.run.words import assumptions_in_use, plan_in_words
@@ -52,6 +54,8 @@ class Setting:
         Milliseconds at which each run was stopped, where that is before the horizon; else 0.
     doubts
         What is drawn once a run: place, what is believed, how far rollouts differ, source, mark.
+    judged
+        What it is judged by where no update is commanded: ``uefi`` or ``delivery``; else empty.
     """
 
     name: str
@@ -72,6 +76,7 @@ class Setting:
     doubts: tuple[dict[str, str], ...] = ()
     lines: str = ""
     until: int = 0
+    judged: str = ""
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -111,6 +116,7 @@ class Setting:
         """
         scenario = rollout.scenario
         used = assumptions_in_use(rollout)
+        judged = what_is_due(rollout).judged
         return cls(
             name=scenario.name,
             story=scenario.story,
@@ -130,12 +136,13 @@ class Setting:
             doubts=_doubts(rollout, {f"assumptions.{one['name']}" for one in used}),
             lines=lines_in_words(rollout),
             until=until if until is not None and until < rollout.horizon else 0,
+            judged="" if judged is StatusField.UPDATE else judged.name.lower(),
         )
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         data = asdict(self)
-        for name in ("hubs", "doubts", "lines", "until"):
+        for name in ("hubs", "doubts", "lines", "until", "judged"):
             if not data[name]:
                 del data[name]
         return data

@@ -172,3 +172,27 @@ def test_processes_make_the_forecast_that_one_worker_makes(monkeypatch):
         )
         made.append((str(found), found.now.as_data(), found.before.as_data()))
     assert made[0] == made[1] == made[2]
+
+
+ANOTHER_IMAGE = """\
+doubt: none
+zone: UTC
+start: 2018-08-20 08:00
+horizon: 16 h
+images:
+  a: {name: a.idf, packages: [{name: a, version: "1", size: 60 MB}]}
+  b: {name: b.idf, packages: [{name: a, version: "2", size: 60 MB}], missing: [a]}
+firmware: {image_file: a.idf}
+fleet: {units: {DE: {devices: 4, installed: old.idf}}}
+changes: [{at: 2018-08-20 09:00, firmware: {image_file: b.idf}}]
+commands: [{update: DE}, {update: DE, once: 2018-08-20 10:00}]
+"""
+
+
+@pytest.mark.parametrize(("clock", "done"), [("08:30", 1), ("10:00", 1), ("11:00", 0)])
+def test_who_is_done_stays_so_until_a_later_command_ends_otherwise(clock, done):
+    rollout = prepare(fwsim.loads(ANOTHER_IMAGE))
+    log = play_once(rollout, 1, 0).log
+    found = fwsim.forecast(rollout, log, at=f"2018-08-20 {clock}", runs=2, workers=1)
+    assert found.done == done
+    assert found.now.values("successful") == [0, 0]

@@ -9,9 +9,12 @@ import math
 
 import pytest
 
+from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import read_measure
+from fwsim.results.run.by_group import group_table
 from fwsim.results.run.measuring import _COMPUTE, usual_measures, value_of
+from tests.conftest import merged
 
 ALL_CLICK_NOW = {"default": {"answer": {"now": "100 %", "defer": "0 %", "cancel": "0 %"}}}
 
@@ -185,6 +188,91 @@ def test_a_device_switched_on_and_found_up_to_date_was_on_for_nothing(play):
     assert value(play(**off), "switched on for nothing") == 0
     up_to_date = {"units": {"DE": {"installed": "new.idf"}}}
     assert value(play(fleet=up_to_date, **off), "switched on for nothing") == 1
+
+
+def test_a_device_switched_on_for_a_delivery_was_not_on_for_nothing(play):
+    off = {"power": {"default": {"on": "never"}}}
+    assert value(play(commands=[{"delivery": "DE"}], **off), "switched on for nothing") == 0
+    late = [{"delivery": "DE"}, {"update": "DE", "once": "2018-08-20 12:00"}]
+    failing = {"faults": {"installation": "100 %"}}
+    assert value(play(commands=late, **off, **failing), "switched on for nothing") == 0
+
+
+TWO_IMAGES = {
+    "image": None,
+    "images": {
+        "a": {"name": "a.idf", "packages": [{"name": "a", "version": "1", "size": "100 MB"}]},
+        "b": {"name": "b.idf", "packages": [{"name": "a", "version": "2", "size": "100 MB"}]},
+    },
+    "firmware": {"image_file": "a.idf"},
+    "changes": [{"at": "2018-08-20 12:00", "firmware": {"image_file": "b.idf"}}],
+}
+
+
+def two_commands(play, second=None, **changes):
+    commands = [{"update": "DE"}, {"update": "DE", "once": "2018-08-20 13:00", **(second or {})}]
+    return play(commands=commands, **changes)
+
+
+def test_whoever_ends_otherwise_is_not_successful_whatever_came_before(play):
+    images = merged(TWO_IMAGES, {"images": {"b": {"missing": ["a"]}}})
+    result = two_commands(play, **images)
+    assert value(result, "outcome not successful because package not found") == 1
+    assert value(result, "successful") == value(result, "up to date") == 0
+    assert value(result, "successful by 2018-08-20 12:00") == 0
+    assert value(result, "t95") == math.inf
+    assert group_table(result.record, Grouping.UNIT)["successful"].tolist() == [0]
+
+
+def test_times_are_those_of_the_command_that_tells_the_outcome(play):
+    result = two_commands(play, **TWO_IMAGES)
+    assert value(result, "successful") == value(result, "outcome successful") == 1
+    assert value(result, "t95") == 2 * 3_600_000 + 83_000
+
+
+NOTHING_MORE = {
+    "nothing to do": {},
+    "off": {
+        "second": {"only_switched_on": True},
+        "power": {"default": {"on": "mon 08:00-12:00"}},
+    },
+}
+
+
+@pytest.mark.parametrize("why", NOTHING_MORE)
+def test_a_command_repeated_takes_no_success_away(play, why):
+    result = two_commands(play, **NOTHING_MORE[why])
+    assert len(result.record.jobs) == 2
+    assert value(result, "successful") == value(result, "outcome successful") == 1
+    assert value(result, "t95") == 83_000
+
+
+UEFI = {
+    "uefi": {"LES v5": {"version": "2", "size": "100 MB"}},
+    "fleet": {"units": {"DE": {"attributes": {"Device type": "LES v5", "BIOS": "1"}}}},
+}
+
+
+def test_where_only_uefi_updates_are_commanded_everything_is_told_of_them(play):
+    silent = {"answer": {"now": "0 %", "defer": "0 %", "cancel": "0 %"}}
+    command = {"uefi_update": "DE", "inform_user": "1 min"}
+    result = play(commands=[command], people={"default": silent}, **UEFI)
+    assert value(result, "devices targeted") == value(result, "outcome successful") == 1
+    assert value(result, "successful") == value(result, "forced starts") == 1
+    assert 60_000 < value(result, "t95") < 3_600_000
+    assert value(result, "user time lost") > 0
+    assert result.headline.startswith("1 of 1 devices successful")
+    assert result.headline.endswith("(UEFI updates: no other is commanded)")
+
+
+def test_people_count_under_every_command_and_success_under_updates(play):
+    silent = {"answer": {"now": "0 %", "defer": "0 %", "cancel": "0 %"}}
+    uefi = {"uefi_update": "DE", "inform_user": "1 min"}
+    update = {"update": "DE", "inform_user": "1 min", "once": "2018-08-20 13:00"}
+    failing = {"faults": {"installation": "100 %"}}
+    result = play(commands=[uefi, update], people={"default": silent}, **UEFI, **failing)
+    assert value(result, "prompts") == value(result, "forced starts") == 2
+    assert value(result, "successful") == 0
 
 
 def test_workers_are_busy_while_a_device_does_not_answer(play):

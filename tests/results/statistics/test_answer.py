@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from fwsim.problems import InputError
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.console_answer import print_answer
+from fwsim.results.output.folder.manifest import MANIFEST
 from fwsim.results.statistics.in_words import in_one_line, mean_in_words
 from tests.results.small_rollout import SMALL, small_answer
 
@@ -51,6 +53,53 @@ def test_the_answer_in_one_sentence():
 def test_forecasts_are_shown_with_unit_and_range(words, shown):
     measure = read_measure(words)
     assert in_one_line(small_answer().values(measure), measure) == shown
+
+
+BY_THEMSELVES = """\
+doubt: none
+zone: UTC
+start: 2018-08-20 00:00
+horizon: 20 h
+image: {name: new.idf, packages: [{name: a, size: 60 MB}]}
+firmware: {new_version: {at_start: true}}
+fleet: {units: {DE: {devices: 3, installed: old.idf}}}
+power: {default: {on: "daily 08:00-18:00", jitter: 2 h}}
+commands: []
+"""
+
+
+def test_a_moment_of_which_one_is_sure_is_that_of_the_runs_also_where_devices_start_by_themselves():
+    answer = Experiment(fwsim.loads(BY_THEMSELVES)).run(40, workers=1)
+    measure = read_measure("t95")
+    told = answer.moment(answer.forecast(measure).sure.value)
+    ends = [run.first_command + run.values[measure] for run in answer.replications]
+    over = [answer.setting.start + timedelta(milliseconds=end) <= told for end in ends]
+    assert sum(over) in {36, 37, 38}
+
+
+ONLY_DELIVERED = SMALL.replace("[{update: DE", "[{delivery: DE").replace(
+    "inform_user: 5 min, user_can_cancel: true,", ""
+)
+
+
+def test_an_answer_without_updates_says_of_what_it_is_told(tmp_path):
+    answer = Experiment(fwsim.loads(ONLY_DELIVERED)).run(3, workers=1)
+    assert answer.headline.endswith("; all of it is told of deliveries, for no update is commanded")
+    assert min(answer.values("successful")) > 0.5
+    save_answer(answer, tmp_path)
+    assert load_answer(tmp_path).headline == answer.headline
+
+
+def test_times_kept_before_they_counted_from_one_moment_in_every_run_are_read_so(folder):
+    (folder / MANIFEST).unlink()
+    arrays = dict(np.load(folder / "runs.npz"))
+    later = 60_000 * np.arange(len(arrays["number"]))
+    arrays["first_command"] += later
+    np.savez_compressed(folder / "runs.npz", **arrays)
+    read, kept = load_answer(folder), small_answer()
+    assert {run.first_command for run in read.replications} == {kept.replications[0].first_command}
+    assert read.values("t50") == (np.array(kept.values("t50")) + later).tolist()
+    assert read.values("successful") == kept.values("successful")
 
 
 def test_a_mean_says_that_it_is_one():
