@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fwsim.arguments import a, taken
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
 from fwsim.fleet.week import intervals
@@ -153,7 +154,7 @@ class UnderWay(Tables):
         last
             The earlier one.
         """
-        return changes(self, last)
+        return changes(self, taken("last", last, a("under_way", UnderWay)))
 
     @property
     def headline(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import say
 from fwsim.results.figures.look import (
     BLUE,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@taking(answer=a("answer", Answer), ax=some_axes)
 def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> Axes:
     """Draw the share of targeted devices that were successful, with its band.
 
@@ -81,6 +83,7 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
         )
 
 
+@taking(answer=a("answer", Answer), ax=some_axes)
 def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
     """Draw where the targeted devices stood over time, stacked; mean over the runs."""
     ax = axes(ax)
