@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fwsim.learning.reading import Logs
     from fwsim.scenario.schema import Scenario
 
-_LONGEST = 70
+_LONGEST = 90
 """Characters of a value that a table shows."""
 
 

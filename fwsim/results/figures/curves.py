@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fwsim.arguments import a, some_axes, taking
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.results.figures.look import (
     BLUE,
     GROUPS,
@@ -74,7 +74,7 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
         ax.text(
             place,
             0.02,
-            say("figure.pending", count=f"{pending[at]:,.0f}"),
+            say("figure.pending", count=localised(f"{pending[at]:,.0f}")),
             transform=ax.transAxes,
             ha="center",
             va="bottom",

@@ -15,6 +15,9 @@ from fwsim.results.run.lines_in_words import lines_in_words
 from fwsim.results.run.summary import CompletionTime, FieldSummary, PeakLoad
 
 MOST_LINKS = 5
+MOST_GROUPS = 40
+_GROUP_COUNTS = ("devices", "targeted", "needed", "successful")
+_GROUP_HEADS = (*_GROUP_COUNTS, "last_success", "prompts", "times_deferred", "bytes")
 
 
 def _duration(seconds: float) -> str:
@@ -40,7 +43,7 @@ def _outcomes(field: FieldSummary) -> Table:
         table.add_row(
             outcome_in_words(count.outcome),
             reason_in_words(count.detail),
-            str(count.devices),
+            localised(f"{count.devices:,}"),
             shown_share(count.share),
         )
     return table
@@ -132,6 +135,27 @@ def print_summary(result: Result, console: Console | None = None) -> None:
             console.print(say("story.more_links", links=counted(hidden, "more link")))
     console.print()
     console.print(say("story.one_run"))
+
+
+def print_groups_of_run(result: Result, by: str, console: Console | None = None) -> None:
+    """Print what each site, model, unit or kind of people came to in one run."""
+    console = console or console_for_tables()
+    table = plain_table(say(f"by_group.head_{by}"))
+    for head in _GROUP_HEADS:
+        table.add_column(say(f"by_group.{head}"), justify="right")
+    rows = result.by(by).to_dict("records")
+    for row in rows[:MOST_GROUPS]:
+        table.add_row(
+            str(row[by]),
+            *(localised(f"{row[head]:,}") for head in _GROUP_COUNTS),
+            row["last_success"][:19].replace("T", " "),
+            *(localised(f"{row[head]:,}") for head in ("prompts", "times_deferred")),
+            _size(row["bytes"]),
+        )
+    console.print()
+    console.print(table)
+    if (hidden := len(rows) - MOST_GROUPS) > 0:
+        console.print(say("by_group.more", count=hidden))
 
 
 def print_side_by_side(rows: list[Measures], console: Console | None = None) -> None:
