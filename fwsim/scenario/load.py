@@ -77,7 +77,9 @@ def load(
     return scenario
 
 
-@taking(text=a("text", str), source=a("text", str), folder=a_path, outside=a("flag", bool))
+@taking(
+    text=a("text", str), source=a("text", str), folder=a("path", str, Path), outside=a("flag", bool)
+)
 def loads(
     text: str, *, source: str = "scenario", folder: str | Path = ".", outside: bool | None = None
 ) -> Scenario:
