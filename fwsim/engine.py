@@ -237,7 +237,9 @@ def _read(wanted: Engine | str) -> Engine:
         return Engine(wanted)
     except ValueError:
         known = " or ".join(Engine)
-        raise InputError([Problem(f"{wanted!r} is no engine; expected {known}")]) from None
+        raise InputError(
+            [Problem(f"{wanted!r} is no engine; expected {known}", source="engine")]
+        ) from None
 
 
 def _taking_part(env: simpy.Environment | None, opened: Callable[[StatusLog], None] | None) -> str:

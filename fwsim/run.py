@@ -10,6 +10,7 @@ from typing import Any
 
 import simpy
 
+from fwsim.arguments import a, a_function, a_path_or, a_seed, milliseconds, taking, whole_from
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.fleet.week import Week
 from fwsim.forewarning.whole import warnings_about
@@ -25,6 +26,7 @@ from fwsim.model.shared_luck import shared_draws
 from fwsim.model.silence import Silence
 from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.output.result import Result
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.from_log import LogCounts
@@ -37,6 +39,7 @@ from fwsim.scenario.schema import Scenario
 
 STORY = "taken as stated"
 """What a result tells of doubted numbers that were not drawn."""
+A_SCENARIO = a_path_or("scenario", Scenario, Rollout)
 
 
 def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
@@ -177,6 +180,7 @@ def _in_its_world(
     return rollout, Draws(rollout, luck, past)
 
 
+@taking(scenario=A_SCENARIO)
 def warnings_of(scenario: Scenario | Rollout | str | Path) -> list[Problem]:
     """Return what in a scenario is valid and hardly meant, in the order of its places.
 
@@ -202,6 +206,15 @@ def prepared(scenario: Scenario | Rollout | str | Path) -> Rollout:
     return prepare(scenario if isinstance(scenario, Scenario) else load(scenario))
 
 
+@taking(
+    scenario=A_SCENARIO,
+    seed=a_seed,
+    replication=whole_from(0, MOST_REPLICATIONS - 1),
+    until=milliseconds,
+    env=a("environment", simpy.Environment),
+    progress=a_function,
+    opened=a_function,
+)
 def simulate(
     scenario: Scenario | Rollout | str | Path,
     *,
@@ -240,7 +253,8 @@ def simulate(
     Raises
     ------
     InputError
-        If the scenario does not hold together; with every problem.
+        If the scenario does not hold together, or an argument is not what it is to be; with every
+        problem.
     """
     rollout = prepared(scenario)
     chosen = rollout.scenario.seed if seed is None else seed

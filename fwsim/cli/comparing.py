@@ -24,7 +24,7 @@ from fwsim.cli.options import (
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
         console.print(comparison.starts)
     if comparison.paired_by:
         console.print(comparison.paired_by)
-    level = f"{100 * comparison.level:.4g}"
+    level = localised(f"{100 * comparison.level:.4g}")
     if comparison.runs < FEWEST_FOR_RANGE:
         console.print(say("comparison.note_few", level=level, count=comparison.runs))
     else:

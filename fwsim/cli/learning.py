@@ -18,13 +18,14 @@ from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.counts import FEWEST_ROWS, MOST_ROWS
 
 if TYPE_CHECKING:
     from fwsim.learning.learnt import Learnt
     from fwsim.learning.reading import Logs
     from fwsim.scenario.schema import Scenario
 
-_LONGEST = 70
+_LONGEST = 90
 """Characters of a value that a table shows."""
 
 
@@ -49,7 +50,7 @@ _LONGEST = 70
 @click.option("--mapping", type=PATH, help="File that says what columns and words mean.")
 @click.option(
     "--rows",
-    type=click.IntRange(10, 100_000),
+    type=click.IntRange(FEWEST_ROWS, MOST_ROWS),
     default=1000,
     show_default=True,
     help="Draws of the joint posterior.",

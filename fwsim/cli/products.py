@@ -17,7 +17,7 @@ from fwsim.cli.options import PATH, check_out, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _what_they_do(replayed: list[Replayed]) -> Any:
 
     table = plain_table(say("products.product"), say("products.says"))
     for one in replayed:
-        table.add_row(one.product.name, one.product.says)
+        table.add_row(one.product.name, translated("product", one.product.says))
     return table
 
 
@@ -219,7 +219,7 @@ def _list(labels: list[str], *, as_json: bool) -> None:
         product = known()[label]
         if number:
             console.print()
-        console.print(f"{product.name} ({label}): {product.says}")
+        console.print(f"{product.name} ({label}): {translated('product', product.says)}")
         if product.numbers:
             table = plain_table(
                 say("products.numbers_head"),

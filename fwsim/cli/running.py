@@ -122,7 +122,7 @@ def _answer(asked: AskedRun, ready: ReadyRun) -> Answer:
 
 
 def _tell_sample_run(asked: AskedRun, ready: ReadyRun) -> None:
-    from fwsim.results.output.console import print_summary
+    from fwsim.results.output.console import print_groups_of_run, print_summary
     from fwsim.run import simulate
 
     with ProgressBar("devices done", hidden=asked.quiet) as bar:
@@ -144,7 +144,7 @@ def _tell_sample_run(asked: AskedRun, ready: ReadyRun) -> None:
     def show() -> None:
         print_summary(result)
         for group in asked.by:
-            click.echo(f"\n{result.by(group).to_string(index=False, max_rows=40)}")
+            print_groups_of_run(result, group)
 
     tell_written(keep_and_tell(asked.out, keep, show))
     write_workbook(result, asked.excel)

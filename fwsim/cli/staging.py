@@ -217,7 +217,10 @@ def _held(policy: PolicyResult) -> str:
 
     runs = len(policy.good)
     held = [(by, count) for by in HeldBy if (count := policy.held_by(by))]
-    told = [say("stages.held_by", often=count, count=runs, by=by.value) for by, count in held]
+    told = [
+        say("stages.held_by", often=count, count=runs, by=say(f"stages.{by.value}"))
+        for by, count in held
+    ]
     return "; ".join(told) or say("stages.never")
 
 

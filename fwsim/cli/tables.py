@@ -72,6 +72,7 @@ def print_groups(answer: Answer, by: Sequence[str]) -> None:
     """Print the groups where the smallest share of the devices that need the update get it."""
     from fwsim.console import console_for_tables, plain_table
     from fwsim.fleet.grouping import Grouping
+    from fwsim.measures.in_words import measure_in_words
     from fwsim.results.run.measuring import OF_A_GROUP
     from fwsim.results.statistics.answer_tables import has_targets, share_of_needed
 
@@ -82,9 +83,11 @@ def print_groups(answer: Answer, by: Sequence[str]) -> None:
         shares = {name: share_of_needed(answer, of_each[name]) for name in targeted}
         needing = {name: share for name, share in shares.items() if share is not None}
         shown = sorted(needing, key=lambda name: (needing[name], name))[:MOST_SHOWN]
-        table = plain_table(say("by_group.heading", by=one, count=len(shown)))
+        table = plain_table(
+            say("by_group.heading", by=say(f"measure.group.{one}"), count=len(shown))
+        )
         for measure in OF_A_GROUP:
-            table.add_column(measure.name, justify="right")
+            table.add_column(measure_in_words(measure), justify="right")
         for name in shown:
             cells = (answer.cells(of_each[name][measure]).middle for measure in OF_A_GROUP)
             table.add_row(name, *cells)

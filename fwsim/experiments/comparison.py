@@ -12,6 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fwsim.arguments import (
+    a_function,
+    a_number_of_workers,
+    a_path,
+    a_path_or,
+    a_seed,
+    an_executor,
+    refused,
+    several,
+    taken,
+    taking,
+    whole_from,
+)
 from fwsim.engine import Engine
 from fwsim.experiments.comparison_rows import difference_rows
 from fwsim.experiments.experiment import Experiment, RunsProgress
@@ -32,9 +45,10 @@ from fwsim.experiments.plans import asked_of, names_of
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.in_words import measure_in_words
-from fwsim.measures.measure import Measure
+from fwsim.measures.measure import Measure, a_measure
 from fwsim.messages import say
 from fwsim.model.doubt import doubted
+from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
@@ -190,6 +204,7 @@ class Comparison(Tables):
                 return share
         return 0.95
 
+    @taking(measure=a_measure)
     def difference(self, measure: Measure, plan: int = 1) -> Difference:
         """Return how much more a measure comes to in a plan than in the first.
 
@@ -200,6 +215,7 @@ class Comparison(Tables):
         plan
             Which one, counted from 0.
         """
+        taken("plan", plan, whole_from(0, len(self.answers) - 1))
         one, other = (self.values(measure, p) for p in (plan, 0))
         return difference(measure, one, other, self.level)
 
@@ -209,6 +225,7 @@ class Comparison(Tables):
         Where they do not target the same devices that comes first, and neither is better by what
         counts over them.
         """
+        taken("plan", plan, whole_from(0, len(self.answers) - 1))
         settled = self._settled(plan)
         name, base = self.names[plan], self.names[0]
         whom = whom_in_words(name, base, self._pairs(plan))
@@ -240,6 +257,7 @@ class Comparison(Tables):
 
     def worth_knowing(self, plan: int = 1) -> list[str]:
         """Return which doubts could change the choice between a plan and the first, and by what."""
+        taken("plan", plan, whole_from(0, len(self.answers) - 1))
         if not self.inputs:
             return []
         sentences = []
@@ -313,6 +331,15 @@ def _with_runs_to_settle(found: Difference) -> str:
     return say("comparison.no_number_would", measure=name)
 
 
+@taking(
+    scenarios=several("scenarios", a_path_or("scenario", Scenario), fewest=2),
+    paths=several("paths", a_path),
+    replications=whole_from(FEWEST_PAIRS, MOST_REPLICATIONS),
+    seed=a_seed,
+    workers=a_number_of_workers,
+    executor=an_executor,
+    progress=a_function,
+)
 def compare(
     scenarios: Sequence[Scenario | str | Path],
     *,
@@ -347,23 +374,14 @@ def compare(
     Raises
     ------
     InputError
-        If a scenario does not hold together.
-    ValueError
-        If there are fewer than two, a path takes the place of several, or there are too few runs
-        to pair.
+        If a scenario does not hold together, there are fewer than two, a path takes the place of
+        several, or there are too few runs to pair.
     """
-    if isinstance(scenarios, (str, Path)):
-        raise ValueError(
-            f"scenarios: expected two plans or more, as in ['a.yaml', 'b.yaml']; got "
-            f"{str(scenarios)!r} alone"
-        )
-    if len(scenarios) < 2:
-        raise ValueError("a comparison takes two plans or more")
+    if paths is not None and len(paths) != len(scenarios):
+        raise refused(paths, say("argument.and_plans"), "paths")
     models = [s if isinstance(s, Scenario) else load(s) for s in scenarios]
     found = [None if isinstance(s, Scenario) else Path(s) for s in scenarios]
     count = max(USUAL_PAIRS, models[0].replications) if replications is None else replications
-    if count < FEWEST_PAIRS:
-        raise ValueError(f"{count} runs make no pairs; expected two or more")
     name = models[0].seed if seed is None else seed
     asked = asked_of(models, measures)
     experiments = [Experiment(model, seed=name, measures=asked) for model in models]

@@ -9,18 +9,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from fwsim.arguments import (
+    a,
+    a_function,
+    a_number_of_runs,
+    a_number_of_workers,
+    a_path,
+    a_seed,
+    an_executor,
+    milliseconds,
+    one_or_several,
+    refused,
+    taking,
+)
 from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.experiments.run_spec import RunSpec
 from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
 from fwsim.experiments.workers import in_order
 from fwsim.measures.measure import Measure, read_measure, read_measures
-from fwsim.measures.precision import Precision, read_precision
+from fwsim.measures.precision import Precision, a_precision
 from fwsim.messages import say
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Silence
 from fwsim.problems import InputError, Problem
-from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.output.log_files import logs_of_runs
 from fwsim.results.run.measuring import check_measure, measures_by
 from fwsim.results.run.record import RunRecord
@@ -28,7 +40,7 @@ from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import RUN_COLUMN, read_grouping
 from fwsim.results.statistics.setting import Setting
-from fwsim.run import prepared, provenance, stop_stamp
+from fwsim.run import A_SCENARIO, prepared, provenance, stop_stamp
 from fwsim.scenario.schema import Scenario
 
 RunsProgress = Callable[[int, int | None], None]
@@ -44,6 +56,13 @@ def _is_taken(name: str) -> bool:
     except ValueError:
         return name == RUN_COLUMN
     return True
+
+
+def _own_measures(given: Any) -> Mapping[str, Callable[[RunRecord], float]]:
+    is_map = isinstance(given, Mapping)
+    if not is_map or not all(isinstance(n, str) and n and callable(f) for n, f in given.items()):
+        raise refused(given, say("argument.a.functions"))
+    return dict(given)
 
 
 class Experiment:
@@ -74,6 +93,12 @@ class Experiment:
         If words ask for no measure.
     """
 
+    @taking(
+        scenario=A_SCENARIO,
+        seed=a_seed,
+        by=one_or_several("groups", a("text", str)),
+        custom=_own_measures,
+    )
     def __init__(
         self,
         scenario: Scenario | Rollout | str | Path,
@@ -98,6 +123,18 @@ class Experiment:
         if taken:
             raise InputError([Problem(say("custom.taken", name=name)) for name in taken])
 
+    @taking(
+        replications=a_number_of_runs,
+        until=a_precision,
+        most=a_number_of_runs,
+        stop_at=milliseconds,
+        workers=a_number_of_workers,
+        executor=an_executor,
+        logs=a_path,
+        crossed=a_number_of_runs,
+        past=a("past", Past),
+        progress=a_function,
+    )
     def run(
         self,
         replications: int | None = None,
@@ -150,13 +187,12 @@ class Experiment:
 
         Raises
         ------
-        ValueError
-            If fewer than one run is asked for, or a precision cannot be read.
+        InputError
+            If fewer than one run is asked for, a precision cannot be read, or another argument is
+            not what it is to be.
         """
         precision = self._precision(replications, until)
         count = self.scenario.replications if replications is None else replications
-        if not 1 <= count <= MOST_REPLICATIONS:
-            raise ValueError(f"{count} runs; expected 1 to {MOST_REPLICATIONS}")
         choice = choose_engine(engine)
         order = self._spec(precision, stop_at, choice.engine, crossed, past)
         done: list[Replication] = []
@@ -216,7 +252,7 @@ class Experiment:
             if not done:
                 raise
             if isinstance(fault, MemoryError):
-                warnings.warn(f"run {len(done) + 1}: {fault}", RuntimeWarning, stacklevel=3)
+                warnings.warn(f"run {len(done) + 1}: {fault}", RuntimeWarning, stacklevel=4)
             return True
         return False
 
@@ -226,8 +262,8 @@ class Experiment:
         if until is None:
             return self.scenario.precision if replications is None else None
         if replications is not None:
-            raise ValueError("replications and until exclude each other")
-        precision = read_precision(until) if isinstance(until, str) else until
+            raise InputError([Problem(say("argument.both"), source="until")])
+        precision = a_precision(until)
         check_measure(self.rollout, precision.measure)
         return precision
 

@@ -10,6 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.arguments import (
+    a_function,
+    a_number_of_runs,
+    a_number_of_workers,
+    a_seed,
+    an_executor,
+    taken,
+    taking,
+    whole_from,
+)
 from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
@@ -18,6 +28,7 @@ from fwsim.measures.measure import Measure, read_measures
 from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.spread import (
     Input,
@@ -30,12 +41,14 @@ from fwsim.results.statistics.spread import (
     two_way_split,
 )
 from fwsim.results.statistics.spread_answer import Spread, SpreadOf, fan_of
+from fwsim.run import A_SCENARIO
 from fwsim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 DRAWS = 50
 LUCKS = 4
 FEWEST_DRAWS = 10
+FEWEST_LUCKS = 2
 NOTHING = 1e-6
 """What differs by less, as a share of its mean, does not differ."""
 USUAL = (
@@ -48,6 +61,16 @@ USUAL = (
 )
 
 
+@taking(
+    scenario=A_SCENARIO,
+    draws=whole_from(FEWEST_DRAWS, MOST_REPLICATIONS // FEWEST_LUCKS),
+    lucks=whole_from(FEWEST_LUCKS, MOST_REPLICATIONS // FEWEST_DRAWS),
+    runs=a_number_of_runs,
+    seed=a_seed,
+    workers=a_number_of_workers,
+    executor=an_executor,
+    progress=a_function,
+)
 def spread(
     scenario: Scenario | Rollout | str | Path,
     *,
@@ -83,15 +106,10 @@ def spread(
     Raises
     ------
     InputError
-        If the scenario does not hold together, or nothing in it is in doubt.
-    ValueError
-        If there are too few draws or replications.
+        If the scenario does not hold together, nothing in it is in doubt, there are too few draws
+        or replications, or more than can be played.
     """
-    if draws < FEWEST_DRAWS or lucks < 2:
-        raise ValueError(
-            f"{draws} draws with {lucks} runs each tell nothing apart; "
-            f"expected at least {FEWEST_DRAWS} and 2"
-        )
+    taken("lucks", lucks, whole_from(FEWEST_LUCKS, MOST_REPLICATIONS // draws))
     asked = tuple(read_measures(measures))
     experiment = Experiment(scenario, seed=seed, measures=asked)
     ready = doubted(experiment.rollout)

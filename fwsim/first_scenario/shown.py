@@ -5,7 +5,7 @@ from __future__ import annotations
 from fwsim.first_scenario.draft import Draft
 from fwsim.first_scenario.found import Found
 from fwsim.measures.amounts import counted, shown_duration
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.quantities.units import write_rate
 
 _MOST_NAMED = 5
@@ -26,7 +26,7 @@ def found_in_words(found: Found) -> list[str]:
     ]
     for name, counts in (("images", found.images), ("models", found.models)):
         if counts:
-            some = [f"{one.name} ({one.devices:,})" for one in counts[:_MOST_NAMED]]
+            some = [f"{one.name} ({localised(f'{one.devices:,}')})" for one in counts[:_MOST_NAMED]]
             more = ["…"] if len(counts) > _MOST_NAMED else []
             sentences.append(say(f"new.{name}", **{name: ", ".join([*some, *more])}))
     return sentences
@@ -47,10 +47,10 @@ def site_rows(draft: Draft, most: int) -> list[tuple[str, str, str, str]]:
     for site in sites[:most]:
         rate = draft.rate_of(site.name)
         needed = shown_duration(1000 * site.devices * size / rate)
-        rows.append((site.name, f"{site.devices:,}", write_rate(rate), needed))
+        rows.append((site.name, localised(f"{site.devices:,}"), write_rate(rate), needed))
     if len(sites) > most:
         rest = sum(site.devices for site in sites[most:])
-        rows.append((say("new.more_rows", count=len(sites) - most), f"{rest:,}", "", ""))
+        rows.append((say("new.more_rows", count=len(sites) - most), localised(f"{rest:,}"), "", ""))
     return rows
 
 

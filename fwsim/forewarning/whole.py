@@ -10,6 +10,7 @@ from fwsim.forewarning.names import oddities_of_names
 from fwsim.forewarning.oddity import Oddity, sentence
 from fwsim.forewarning.settings import oddities_of_settings
 from fwsim.forewarning.times import oddities_of_times
+from fwsim.messages import ENGLISH, speaking
 from fwsim.model.rollout import Rollout
 from fwsim.problems import Problem
 from fwsim.scenario.load import sorted_problems
@@ -41,8 +42,7 @@ def _place(warning: Problem) -> str:
 
 
 def _oddities(rollout: Rollout) -> Iterator[Oddity]:
-    yield from oddities_of_names(rollout)
-    yield from oddities_of_commands(rollout)
-    yield from oddities_of_assignments(rollout)
-    yield from oddities_of_times(rollout)
-    yield from oddities_of_settings(rollout)
+    with speaking(ENGLISH):  # as their sentences are, so that no number in one is German
+        first = [*oddities_of_names(rollout), *oddities_of_commands(rollout)]
+        last = [*oddities_of_times(rollout), *oddities_of_settings(rollout)]
+    yield from (*first, *oddities_of_assignments(rollout), *last)

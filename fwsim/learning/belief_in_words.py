@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from fwsim.messages import localised, say
 
 _SEVERAL = "; "
 _MANY = 10
+_COUNTS = re.compile(r"(\d+) of (\d+)")
 
 
 def belief_in_words(value: Any) -> str:
@@ -20,15 +22,22 @@ def belief_in_words(value: Any) -> str:
         As the file holds it: plain, or a belief, or a law of either.
     """
     if not isinstance(value, Mapping):
-        return str(value)
+        return _number(value)
     told = next((tell(value) for key, tell in _FORMS.items() if key in value), "")
     text = told or _SEVERAL.join(f"{key} {belief_in_words(item)}" for key, item in value.items())
     return say("learn.each", text=text, place=value["each"]) if "each" in value else text
 
 
 def _between(value: Mapping[str, Any]) -> str:
-    low, high = value["between"]
+    low, high = map(_number, value["between"])
     return say("learn.between", low=low, high=high)
+
+
+def _number(value: Any) -> str:
+    """Return a number, with its unit where it has one, as the language writes it."""
+    if isinstance(value, str) and (counts := _COUNTS.fullmatch(value)):
+        return say("learn.of_all", seen=int(counts[1]), count=int(counts[2]))
+    return localised(str(value))
 
 
 def _about(value: Mapping[str, Any]) -> str:
@@ -39,14 +48,14 @@ def _about(value: Mapping[str, Any]) -> str:
 
 def _shares(value: Any) -> str:
     if not isinstance(value, Mapping):
-        return str(value)
-    return ", ".join(f"{name} {share}" for name, share in value.items())
+        return _number(value)
+    return ", ".join(f"{name} {_number(share)}" for name, share in value.items())
 
 
 def _seen(value: Mapping[str, Any]) -> str:
     counts = value["seen"]
     if not isinstance(counts, Mapping):
-        return str(counts)
+        return _number(counts)
     return ", ".join(say("learn.times", what=what, count=n) for what, n in counts.items())
 
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from fwsim.arguments import (
+    a,
+    a_function,
+    a_key,
+    a_path_or,
+    a_seed,
+    one_or_several,
+    several,
+    taking,
+    whole_from,
+)
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.dispatcher import dispatcher_inputs
 from fwsim.learning.families import FAMILIES, Family
@@ -16,14 +27,26 @@ from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
 from fwsim.learning.writing import Asked
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.observations.files import Progress
 from fwsim.observations.observed import Observed, Transfers
 from fwsim.problems import InputError, Problem
-from fwsim.run import prepared
+from fwsim.quantities.counts import FEWEST_ROWS, MOST_ROWS
+from fwsim.run import A_SCENARIO, prepared
 from fwsim.scenario.schema import Scenario
 
 
+@taking(
+    scenario=A_SCENARIO,
+    observed=one_or_several("paths", a_path_or("seen", Observed), fewest=1),
+    transfers=one_or_several("paths", a_path_or("served", Transfers)),
+    pseudonymise=a_key,
+    rows=whole_from(FEWEST_ROWS, MOST_ROWS),
+    seed=a_seed,
+    families=several("families", a("family", Family), fewest=1),
+    progress=a_function,
+)
 def learn(
     scenario: Scenario | NamedFile,
     observed: Observed | NamedFile | Sequence[Observed] | Sequence[NamedFile],
@@ -105,10 +128,10 @@ def _logs(
     files = [one for one in several if not isinstance(one, Observed)]
     if isinstance(transfers, Transfers) or (transfers is None and not files):
         if files:
-            raise TypeError("expected files, or what has been read of them; got some of both")
+            raise InputError([Problem(say("argument.some_of_both"), source="transfers")])
         return Logs(read, transfers)
     if read:
-        raise TypeError("expected files, or what has been read of them; got some of both")
+        raise InputError([Problem(say("argument.some_of_both"), source="observed")])
     served = [transfers] if isinstance(transfers, (str, Path)) else transfers or ()
     return read_logs(
         files,

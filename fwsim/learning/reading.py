@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from fwsim.arguments import a, a_function, a_key, a_path, a_path_or, several, taking
 from fwsim.observations.files import Progress, mapping_of
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed, Transfers
@@ -49,6 +50,16 @@ class Logs:
         return (*(problem for log in self.observed for problem in log.problems), *web)
 
 
+@taking(
+    files=several("paths", a_path),
+    web=several("paths", a_path),
+    together=a("flag", bool),
+    zone=a("zone", str),
+    mapping=a_path_or("mapping", LogMapping),
+    pseudonymise=a_key,
+    image=a("text", str),
+    progress=a_function,
+)
 def read_logs(
     files: Iterable[NamedFile],
     web: Iterable[NamedFile] = (),

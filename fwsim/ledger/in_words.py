@@ -179,7 +179,7 @@ def _settled(scored: Sequence[Scored]) -> list[str]:
     of: dict[str, list[str]] = {}
     for one in scored:
         for event in one.settled:
-            of.setdefault(event.name, []).append(str(one.number))
+            of.setdefault(measure_in_words(event), []).append(str(one.number))
     named = [
         say("score.settled_of", event=event, forecasts=_first(numbers))
         for event, numbers in of.items()
@@ -280,13 +280,12 @@ def _events(scores: Scores) -> ToldTable:
     rows: list[Row] = []
     names = dict.fromkeys(event.event for one in scores.scored for event in one.events)
     for event in names:
-        name = event.name
+        name = measure_in_words(event)
         for one in scores.scored:
             for found in (each for each in one.events if each.event == event):
                 came = say("score.yes") if found.came else say("score.no")
-                rows.append(
-                    (name, label_of(one), shown_share(found.chance), came, f"{found.brier:.3f}")
-                )
+                brier = localised(f"{found.brier:.3f}")
+                rows.append((name, label_of(one), shown_share(found.chance), came, brier))
                 name = ""
     heads = ("event", "forecast", "chance", "came", "brier")
     return ToldTable(

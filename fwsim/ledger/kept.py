@@ -15,6 +15,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from fwsim.commands.schedule import on_the_clock
 from fwsim.ledger.rules import LEVELS, Floats, quantiles_of
 from fwsim.measures.measure import LONGEST_WORDS, Measure, read_measure
+from fwsim.messages import say
+from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import LARGEST_SEED
 from fwsim.results.statistics.answer import Answer, Band
 from fwsim.results.statistics.forecast import HELD
@@ -233,7 +235,7 @@ def forecast_of(
         If a time has no zone, or the answer is one run, which is a story.
     """
     if answer.runs < 2:
-        raise ValueError("one run is a story and no forecast; expected two at least")
+        raise InputError([Problem(say("ledger.one_run"), source="answer")])
     for at in (made_at, data_up_to):
         if at is not None and at.tzinfo is None:
             raise ValueError(f"{at} has no zone; expected for example datetime.now(UTC)")

@@ -10,6 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.arguments import (
+    a,
+    a_function,
+    a_path,
+    a_path_or,
+    a_time,
+    an_instant,
+    one_or_several,
+    several,
+    taking,
+)
 from fwsim.ledger.baselines import PastCurve, curve_of
 from fwsim.ledger.happened import Happened, Seen, happened_of
 from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
@@ -28,12 +39,13 @@ from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.store import Ledger, append, read_ledger
 from fwsim.ledger.to_come import ToCome, to_come
 from fwsim.measures.measure import Measure
+from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account
 from fwsim.problems import Problem
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
-from fwsim.run import prepared
+from fwsim.run import A_SCENARIO, prepared
 from fwsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -109,6 +121,7 @@ class Scores(Tables):
         return self.scored[0].forecast
 
 
+@taking(answer=a("answer", Answer), ledger=a_path, made_at=an_instant, data_up_to=an_instant)
 def keep_forecast(
     answer: Answer,
     ledger: str | Path,
@@ -137,13 +150,23 @@ def keep_forecast(
     Raises
     ------
     InputError
-        If the file is no ledger, or cannot be written to; then nothing is added.
-    ValueError
-        If a time has no zone, or the answer is one run.
+        If a time has no zone, the answer is one run, or the file is no ledger or cannot be written
+        to; then nothing is added.
     """
     return append(Path(ledger), forecast_of(answer, made_at=made_at, data_up_to=data_up_to))
 
 
+@taking(
+    ledger=a_path,
+    logs=one_or_several("paths", a_path),
+    scored_at=an_instant,
+    scenario=A_SCENARIO,
+    past=one_or_several("paths", a_path),
+    by=several("times", a_time),
+    until=a_time,
+    mapping=a_path_or("mapping", LogMapping),
+    progress=a_function,
+)
 def score(
     ledger: str | Path,
     logs: str | Path | Iterable[str | Path],
@@ -186,7 +209,8 @@ def score(
     Raises
     ------
     InputError
-        If there is no such ledger, it holds no forecast of that rollout, or a log tells nothing.
+        If there is no such ledger, it holds no forecast of that rollout, a log tells nothing, or
+        the time of scoring has no zone.
     """
     kept = read_ledger(Path(ledger))
     source, before = sources_of(logs, past)
@@ -247,6 +271,7 @@ def _curves(past: Sequence[Seen]) -> dict[str, PastCurve]:
     return {LAST: curve_of(past[-1:], is_certain=True), ALL: curve_of(past)}
 
 
+@taking(scores=a("scores", Scores), ledger=a_path)
 def keep_what_happened(scores: Scores, ledger: str | Path) -> int:
     """Put down in the ledger what a rollout came to, so that later scores count it.
 

@@ -7,7 +7,7 @@ import re
 from typing import Protocol
 
 from fwsim.measures.catalogue import Definition, Unit
-from fwsim.messages import localised, noun, say
+from fwsim.messages import ENGLISH, localised, noun, say, speaking
 from fwsim.quantities.units import read_duration, read_rate, read_share, read_size
 
 NEVER = math.inf
@@ -39,6 +39,12 @@ def counted(number: float, of: str, *, more: int = 0) -> str:
     whole = float(number).is_integer()
     shown = f"{number:,.0f}" if whole else _decimal(number, 1 + more)
     return f"{localised(shown)} {noun(of, f'{of}s', is_one=shown == '1')}"
+
+
+@speaking(ENGLISH)
+def counted_in_english(number: float, of: str) -> str:
+    """Return a number with its noun for a sentence that is English whoever asks."""
+    return counted(number, of)
 
 
 def _decimal(number: float, digits: int) -> str:

@@ -9,13 +9,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from fwsim.arguments import refused
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.schedule import read_time_of_day
 from fwsim.fleet.grouping import Grouping
 from fwsim.fleet.week import Week, read_week
 from fwsim.measures.catalogue import DEFINITIONS, Definition, Kind
 from fwsim.measures.outcomes import ALL_OUTCOMES, GOOD_OUTCOMES, STILL_IN_PROGRESS
-from fwsim.problems import nearest
+from fwsim.messages import say
+from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.units import read_share, write_share
 
@@ -213,6 +215,24 @@ def _plain_words(kind: Kind) -> str:
 def _known_words() -> list[str]:
     short = [re.sub(r"\[[^\]]*\]", "", kind.value) for kind in Kind]
     return [*short, *(_plain_words(kind) for kind in Kind)]
+
+
+def a_measure(value: Any) -> Measure:
+    """Return a measure, or what its words ask for.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if isinstance(value, Measure):
+        return value
+    if not isinstance(value, str):
+        raise refused(value, say("argument.a.measure"))
+    try:
+        return read_measure(value)
+    except ValueError as error:
+        raise InputError([Problem(str(error))]) from None
 
 
 def read_measure(words: str) -> Measure:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
+from fwsim.arguments import refused
 from fwsim.measures.amounts import read_amount
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure, read_measure
+from fwsim.messages import say
+from fwsim.problems import InputError, Problem
 from fwsim.quantities.units import read_share
 
 _PRECISION = re.compile(
@@ -41,6 +45,24 @@ class Precision:
     level: float
     text: str
     quantile: float | None = None
+
+
+def a_precision(value: Any) -> Precision:
+    """Return a precision, or what its words ask for.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if isinstance(value, Precision):
+        return value
+    if not isinstance(value, str):
+        raise refused(value, say("argument.a.precision"))
+    try:
+        return read_precision(value)
+    except ValueError as error:
+        raise InputError([Problem(str(error))]) from None
 
 
 def read_precision(text: str) -> Precision:

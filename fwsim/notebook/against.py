@@ -6,6 +6,7 @@ from html import escape
 
 from fwsim.experiments.pairing import whom_in_words
 from fwsim.measures.catalogue import Kind
+from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.notebook.board.pairs import pairs_of, runs_in_pairs, values_in_pairs
@@ -54,6 +55,6 @@ def _row(measure: Measure, answer: Answer, ghost: Answer) -> str:
     texts = (ghost.cells(measure).middle, answer.cells(measure).middle, in_words(found))
     style = "" if found.settled and not found.same else "color:var(--jp-ui-font-color2)"
     cells = "".join(f"<td style='padding-right:1.5em'>{escape(text)}</td>" for text in texts)
-    name = escape(measure.name)
+    name = escape(measure_in_words(measure))
     head = f"<th scope='row' style='text-align:left;padding-right:1.5em'>{name}</th>"
     return f"<tr style='{style}'>{head}{cells}</tr>"

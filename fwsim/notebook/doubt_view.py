@@ -15,6 +15,7 @@ from fwsim.notebook.field import button, explained, quiet
 from fwsim.notebook.runs_bar import RunsBar
 from fwsim.results import figures
 from fwsim.results.output.spread_files import ToldMeasure, told
+from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.sentences import in_doubt_in_words
 
 _LEFT = "style='text-align:left;padding-right:1.5em'"
@@ -67,7 +68,7 @@ class DoubtView:
         self.fan.value = picture.in_html(drawn, say("tabs.drawn.doubt"))
         measures = "".join(_measure(one) for one in told(found).measures)
         setting = found.forecast.setting
-        in_doubt = escape(f"{in_doubt_in_words(setting)} {setting.lines}".rstrip())
+        in_doubt = escape(f"{in_doubt_in_words(setting)} {lines_again(setting.lines)}".rstrip())
         notes = quiet(say("spread.note"))
         self.words.value = f"<p>{in_doubt}</p>{measures}{notes}"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fwsim.commands.command import LONGEST_DEVICES_WAIT_MS, LONGEST_NOTICE_SECONDS
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.quantities.units import read_duration, write_duration
 
 SECOND, MINUTE = 1000, 60_000
@@ -141,7 +141,7 @@ DEFERMENTS = Entry(
 )
 SHARE = Entry(
     _read_share,
-    lambda share: f"{100 * share:.6g} %",
+    lambda share: localised(f"{100 * share:.6g} %"),
     (0.01, 0.02, *(step / 20 for step in range(1, 21))),
 )
 RUNS = count("runs", 1, MOST_RUNS)

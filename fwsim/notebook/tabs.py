@@ -12,6 +12,7 @@ from typing import Any
 import ipywidgets as w
 
 from fwsim.measures.catalogue import Kind
+from fwsim.measures.in_words import measure_in_words
 from fwsim.messages import say
 from fwsim.notebook import picture
 from fwsim.notebook.against import against_in_html
@@ -183,7 +184,7 @@ def _people(answer: Answer) -> str:
     for measure in answer.measures:
         if measure.kind in _PEOPLE:
             estimate = answer.cells(measure)
-            rows += row("td", measure.name, estimate.middle, estimate.range)
+            rows += row("td", measure_in_words(measure), estimate.middle, estimate.range)
     return f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say, translated
 from fwsim.problems import Problem
 
 Times = NDArray[np.int64]
@@ -81,10 +82,16 @@ class Account:
     aside: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        parts = [f"{self.source}: {self.form}, {self.lines} line{'s' * (self.lines != 1)}"]
+        form, _, kind = self.form.partition(" (")
+        form = translated("log form", form) + (f" ({kind}" if kind else "")
+        parts = [say("account.read", source=self.source, form=form, count=self.lines)]
         if self.bad:
-            parts.append(f"{self.bad} left out, could not be read")
-        parts += [f"{count} set aside: {reason}" for reason, count in self.aside.items() if count]
+            parts.append(say("account.bad", count=self.bad))
+        parts += [
+            say("account.aside", count=count, reason=translated("set aside", reason))
+            for reason, count in self.aside.items()
+            if count
+        ]
         return "; ".join(parts)
 
 

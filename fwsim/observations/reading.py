@@ -7,6 +7,16 @@ from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
+from fwsim.arguments import (
+    a,
+    a_function,
+    a_key,
+    a_path,
+    a_path_or,
+    one_or_several,
+    taking,
+    whole_from,
+)
 from fwsim.observations import event_rows, job_rows, own_log
 from fwsim.observations.context import Context, Rows
 from fwsim.observations.delimited import read_delimited
@@ -27,6 +37,7 @@ from fwsim.observations.text_table import (
 from fwsim.observations.words import Words
 from fwsim.observations.xes import read_xes
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.counts import LARGEST_DURATION
 
 _TABLES = (
     "expected fwsim's status log, an export of the console with Update State, rows of update jobs, "
@@ -34,6 +45,14 @@ _TABLES = (
 )
 
 
+@taking(
+    paths=one_or_several("paths", a_path),
+    zone=a("zone", str, ZoneInfo),
+    mapping=a_path_or("mapping", LogMapping),
+    pseudonymise=a_key,
+    notice_seconds=whole_from(0, LARGEST_DURATION // 1000),
+    progress=a_function,
+)
 def read_observed(
     paths: str | Path | Iterable[str | Path],
     *,

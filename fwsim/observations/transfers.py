@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.arguments import a, a_function, a_key, a_path, a_path_or, one_or_several, taking
 from fwsim.fleet.fleet import Column
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of
 from fwsim.observations.mapping import LogMapping
@@ -26,6 +27,13 @@ from fwsim.problems import nearest
 _GLANCE = 1 << 16
 
 
+@taking(
+    paths=one_or_several("paths", a_path),
+    mapping=a_path_or("mapping", LogMapping),
+    pseudonymise=a_key,
+    image=a("text", str),
+    progress=a_function,
+)
 def read_transfers(
     paths: str | Path | Iterable[str | Path],
     *,

@@ -16,6 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
+from fwsim.arguments import (
+    a,
+    a_function,
+    a_number_of_workers,
+    a_path,
+    a_path_or,
+    an_executor,
+    one_or_several,
+    taking,
+)
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.commands.schedule import Now
@@ -89,6 +99,7 @@ class Alternative:
         return self.document.problem(path, text)
 
 
+@taking(path=a_path)
 def read_alternative(path: str | Path) -> Alternative:
     """Read what is done from now on.
 
@@ -297,6 +308,13 @@ def _with_lines(past: Past, out: NDArray[np.int64]) -> Past:
     return replace(past, log=told, tells=past.tells | {State.SUPERSEDED})
 
 
+@taking(
+    under_way=a("under_way", UnderWay),
+    alternatives=one_or_several("paths", a_path_or("alternative", Alternative), fewest=1),
+    workers=a_number_of_workers,
+    executor=an_executor,
+    progress=a_function,
+)
 def what_if(
     under_way: UnderWay,
     alternatives: Sequence[Alternative | str | Path] | Alternative | str | Path,

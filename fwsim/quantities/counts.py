@@ -1,9 +1,18 @@
 """How many of something may be asked for."""
 
+from __future__ import annotations
+
+from operator import index
+from typing import Any
+
 MOST_REPLICATIONS = 100_000
 LARGEST_SEED = 2**63 - 1
 MOST_WORKERS = 1024
 MOST_SEARCH_RUNS = 10_000_000
+MOST_DRAWN = 10_000
+"""Rows of one picture."""
+FEWEST_ROWS, MOST_ROWS = 10, 100_000
+"""Draws of a joint posterior."""
 
 # Both clocks count in 64 bits: time in ms, what a line carries in millionths of a byte. Within
 # these limits no sum of theirs runs over, so both come to the same.
@@ -19,3 +28,13 @@ NO_CEILING = 1 << 50
 """Bytes per second beyond every rate."""
 LARGEST_FACTOR = 1000.0
 """Of how many times longer a device takes than others."""
+
+
+def whole(value: Any) -> int | None:
+    """Return a whole number as Python's; None if it is none: neither 1.0, nor "1", nor True is."""
+    if isinstance(value, bool) or not hasattr(type(value), "__index__"):
+        return None
+    try:
+        return index(value)
+    except TypeError:  # an array of numpy's
+        return None

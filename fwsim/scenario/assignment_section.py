@@ -11,7 +11,7 @@ from fwsim.fleet.week import ALWAYS
 from fwsim.messages import say
 from fwsim.scenario.scheduler_section import NotificationSection
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Duration, LocalTime, WeekTimes
+from fwsim.scenario.values import Duration, LocalTime, WeekTimes, Whole
 from fwsim.scenario.windows_section import WindowsSection
 
 MOST_TRIES = 100_000
@@ -23,7 +23,7 @@ SECOND = 1_000
 class ToldSection(Section):
     """How the server tells devices of an assignment, instead of waiting for them."""
 
-    devices: int = Field(1, ge=1, le=1_000_000, description="how many at a time, in their order")
+    devices: Whole = Field(1, ge=1, le=1_000_000, description="how many at a time, in their order")
     each: Duration = Field(0, description="from one such batch to the next; 0 s: all at once")
 
 
@@ -61,10 +61,10 @@ class CheckInSection(Section):
 class RetrySection(Section):
     """How often a device tries again after a failure, and when."""
 
-    times: int = Field(0, ge=0, le=1000, description="how often it tries again")
+    times: Whole = Field(0, ge=0, le=1000, description="how often it tries again")
     wait: Duration = Field(MINUTE, description="from a failure to the next try")
     factor: float = Field(1.0, ge=1.0, le=10.0, description="by which the wait grows")
-    each: int = Field(1, ge=1, le=1000, description="after how many tries it grows")
+    each: Whole = Field(1, ge=1, le=1000, description="after how many tries it grows")
     longest: Duration | None = Field(None, description="the longest wait")
 
     def waits(self) -> tuple[int, ...]:

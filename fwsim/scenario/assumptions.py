@@ -31,7 +31,7 @@ from fwsim.commands.schedule import DoubledHour, SkippedHour
 from fwsim.quantities.laws import Constant, Exponential, Lognormal
 from fwsim.scenario.belief_values import shares_written
 from fwsim.scenario.law_values import DurationLaw, FactorLaw
-from fwsim.scenario.values import Duration, Rate, Share, Size, finite
+from fwsim.scenario.values import Duration, Rate, Share, Size, Whole, finite
 from fwsim.scenario.weighed_choices import Weights, weights_taken_out
 
 SECOND = 1000
@@ -116,7 +116,7 @@ class Assumptions(BaseModel):
         return self._weights
 
     # The server
-    dispatch_workers: int = assumed(
+    dispatch_workers: Whole = assumed(
         16, "how many devices the server talks to at once", source="facts 2", ge=1, le=10_000
     )
     send_time: Duration = assumed(
@@ -216,7 +216,7 @@ class Assumptions(BaseModel):
     defer_survives_power_loss: bool = assumed(
         True, "whether a deferment and its due time outlive a power loss", source="facts 1.6"
     )
-    most_deferments: int = assumed(
+    most_deferments: Whole = assumed(
         10, "highest number of allowed deferments", source="facts 1.6", ge=0, le=1000
     )
     delays: tuple[Duration, ...] = assumed(
@@ -266,7 +266,7 @@ class Assumptions(BaseModel):
         source="issue 24",
     )
 
-    provider_slots: int = assumed(
+    provider_slots: Whole = assumed(
         10, "how many neighbours a proxy serves at once", source="facts 9", ge=1, le=1000
     )
     lan_rate: Rate = assumed(

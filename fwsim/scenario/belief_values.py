@@ -24,7 +24,7 @@ from fwsim.quantities.beliefs import (
     Support,
     Weighed,
 )
-from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
+from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE, whole
 from fwsim.quantities.doubted import DOUBTED, DoubtedFloat, belief_of
 from fwsim.quantities.units import (
     TOLERANCE,
@@ -152,7 +152,7 @@ def _support(value: Mapping[str, Any]) -> Support:
     if each is not None and each not in known:
         near = nearest(str(each), known)
         raise ValueError(f"each: {each!r}: expected site, unit or day{near}")
-    if isinstance(rollouts, bool) or not isinstance(rollouts, int):
+    if whole(rollouts) is None:
         raise ValueError(f"rollouts: {rollouts!r} is not a whole number")
     if not 0 <= rollouts <= MOST_ROLLOUTS:
         raise ValueError(f"rollouts: {rollouts!r} is out of range")

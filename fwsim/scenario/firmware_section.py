@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, mo
 
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Duration
+from fwsim.scenario.values import Duration, Whole
 from fwsim.secrecy import MASK, without_secrets
 
 
@@ -68,7 +68,7 @@ Password = Annotated[
 class ReminderSection(Section):
     """Firmware > Reminder: may users defer, how often, and for how long."""
 
-    deferments: int = Field(0, ge=0, description="number of allowed deferments; 0 is off")
+    deferments: Whole = Field(0, ge=0, description="number of allowed deferments; 0 is off")
     delays: tuple[Duration, ...] = Field((), description="delays until next reminder")
 
 
@@ -115,7 +115,9 @@ class FirmwareSection(Section):
     server: Annotated[str, AfterValidator(_host)] | None = Field(
         None, description="name or address"
     )
-    port: int | None = Field(None, ge=1, le=65535, description="where it is not the protocol's own")
+    port: Whole | None = Field(
+        None, ge=1, le=65535, description="where it is not the protocol's own"
+    )
     path: PathName | None = Field(None, description="the container, such as elias/UC_RP6_X64")
     image_file: FileName | None = Field(None, description="the IDF's name with its extension")
     uefi_file: FileName | None = Field(None, description="the UEFI file's name; default uefi.udf")

@@ -18,7 +18,7 @@ from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.scheduler_section import Scheduler
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Rate, SharesOfWhole, Size, Zone
+from fwsim.scenario.values import Rate, SharesOfWhole, Size, Whole, Zone
 
 MOST_DEVICES = 2_000_000
 
@@ -41,8 +41,10 @@ class UnitSection(Section):
     What is left out is taken from the nearest OU above that says it.
     """
 
-    devices: int | None = Field(None, ge=0, le=MOST_DEVICES, description="devices in this OU")
-    sites: int | None = Field(None, ge=1, le=MOST_DEVICES, description="how many OUs * stands for")
+    devices: Whole | None = Field(None, ge=0, le=MOST_DEVICES, description="devices in this OU")
+    sites: Whole | None = Field(
+        None, ge=1, le=MOST_DEVICES, description="how many OUs * stands for"
+    )
     site: str | None = Field(None, description="where the devices stand; an entry of network.sites")
     people: str | None = Field(None, description="an entry of people")
     power: str | None = Field(None, description="an entry of power")

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from fwsim.arguments import a, a_function, a_path, taking
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.belief_schema import with_beliefs
 from fwsim.scenario.checks import findings
@@ -38,6 +39,7 @@ def sorted_problems(problems: list[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda p: (p.source or "", p.line or 0, p.column or 0))
 
 
+@taking(path=a_path, outside=a("flag", bool), changed=a_function)
 def load(
     path: str | Path,
     *,
@@ -75,6 +77,9 @@ def load(
     return scenario
 
 
+@taking(
+    text=a("text", str), source=a("text", str), folder=a("path", str, Path), outside=a("flag", bool)
+)
 def loads(
     text: str, *, source: str = "scenario", folder: str | Path = ".", outside: bool | None = None
 ) -> Scenario:
@@ -95,6 +100,7 @@ def loads(
         return _validated(read_document(text, source), Path(folder))
 
 
+@taking(scenario=a("read_scenario", Scenario))
 def dumps(scenario: Scenario) -> str:
     """Write a scenario as its file would read; passwords become ``***``.
 

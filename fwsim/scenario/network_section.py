@@ -13,7 +13,7 @@ from fwsim.quantities.doubted import times
 from fwsim.quantities.units import write_duration, write_share
 from fwsim.scenario.assumptions import SECOND, Assumptions
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Duration, Rate, Share
+from fwsim.scenario.values import Duration, Rate, Share, Whole
 
 LEAST_GOODPUT = 0.5
 LONGEST_ROUND_TRIP = 10 * SECOND
@@ -151,7 +151,7 @@ class RepositorySection(Section):
 
     uplink: Rate = Field(125_000_000, gt=0, description="its line's rate")
     goodput: Goodput = Field(1.0, description="what of it is payload, headers apart")
-    connections: int = Field(
+    connections: Whole = Field(
         200, ge=1, le=10_000_000, description="downloads at a time; others queue"
     )
 

@@ -118,10 +118,21 @@ def _texts(error: InputError) -> list[str]:
 
 
 def overrides_of(settings: Mapping[str, Any] | Iterable[str]) -> tuple[Override, ...]:
-    """Return settings, however they are given: a map, or texts ``KEY=VALUE``."""
+    """Return settings, however they are given: a map, or texts ``KEY=VALUE``.
+
+    Raises
+    ------
+    InputError
+        If they are neither, or a text is no key and value; what stands in it is not repeated.
+    """
+    is_list = isinstance(settings, Iterable) and not isinstance(settings, (str, bytes))
+    keys = tuple(settings) if is_list else ()
+    if not is_list or not all(isinstance(key, str) for key in keys):
+        expected = say("argument.several.settings")
+        raise InputError([Problem(say("argument.secret", expected=expected), source="settings")])
     if isinstance(settings, Mapping):
         return tuple(Override(key, value, "settings") for key, value in settings.items())
-    return read_overrides(settings)
+    return read_overrides(keys)
 
 
 def overridden(

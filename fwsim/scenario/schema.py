@@ -45,6 +45,7 @@ from fwsim.scenario.values import (
     LocalTime,
     Precise,
     WeekTimes,
+    Whole,
     Zone,
     finite,
 )
@@ -136,7 +137,7 @@ class Scenario(Section):
     Every value can be written as in the file: ``horizon="3 d"``, ``start="2018-08-20 11:00"``.
     """
 
-    format: Annotated[int, AfterValidator(_format)] = Field(
+    format: Annotated[Whole, AfterValidator(_format)] = Field(
         FORMAT, description="of the file; a later fwsim reads earlier ones"
     )
     name: Annotated[str, AfterValidator(_one_line)] = Field("Rollout", description="its title")
@@ -191,8 +192,8 @@ class Scenario(Section):
     draws: str | None = Field(
         None, description="CSV file with drawn inputs, a row a run, a column a place"
     )
-    seed: int = Field(1, ge=0, le=LARGEST_SEED, description="names the experiment")
-    replications: int = Field(
+    seed: Whole = Field(1, ge=0, le=LARGEST_SEED, description="names the experiment")
+    replications: Whole = Field(
         200, ge=1, le=MOST_REPLICATIONS, description="how many runs make the answer; 1 is a story"
     )
     precision: Precise | None = Field(

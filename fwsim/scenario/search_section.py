@@ -20,11 +20,11 @@ from pydantic_core import CoreSchema
 
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.problems import nearest
-from fwsim.quantities.counts import MOST_SEARCH_RUNS
+from fwsim.quantities.counts import MOST_SEARCH_RUNS, whole
 from fwsim.quantities.units import read_duration, read_share, write_duration, write_share
 from fwsim.scenario.option_fields import Notice
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Duration, Expected, LocalTime, Share, read_local_time
+from fwsim.scenario.values import Duration, Expected, LocalTime, Share, Whole, read_local_time
 
 MOST_CHOICES = 1000
 FEWEST_RUNS = 50
@@ -67,9 +67,10 @@ def _step(low: Any, text: Any, read: Callable[[Any], Any]) -> Any:
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    number = whole(value)
+    if number is None:
         raise ValueError(f"{value!r} is not a whole number")
-    return value
+    return number
 
 
 def _range(read: Callable[[Any], Any], write: Callable[[Any], Any]) -> BeforeValidator:
@@ -210,14 +211,14 @@ class SearchSection(Section):
         (), max_length=100, description="what a plan must keep, as under expect"
     )
     turn: TurnSection = Field(TurnSection(), description="the search parameters")
-    runs: int = Field(
+    runs: Whole = Field(
         600,
         ge=FEWEST_RUNS,
         le=MOST_SEARCH_RUNS,
         description="runs the search may spend, selection included",
     )
-    screening: int = Field(5, ge=2, le=1000, description="runs for a first look at each plan")
-    finalists: int = Field(6, ge=1, le=100, description="plans among which the best is selected")
+    screening: Whole = Field(5, ge=2, le=1000, description="runs for a first look at each plan")
+    finalists: Whole = Field(6, ge=1, le=100, description="plans among which the best is selected")
     confidence: Share = Field(0.95, gt=0.5, lt=1, description="chance that the selection is right")
     indifference: str | None = Field(
         None,

@@ -36,6 +36,7 @@ from fwsim.scenario.values import (
     SharesOfWhole,
     Size,
     WeekTimes,
+    Whole,
 )
 
 
@@ -65,7 +66,7 @@ class ImageSection(Section):
     """An image definition file."""
 
     name: FileName = Field(description="file name, case-sensitive, with extension")
-    revision: int = Field(1, ge=0, le=2**31 - 1, description="tells newer from older")
+    revision: Whole = Field(1, ge=0, le=2**31 - 1, description="tells newer from older")
     packages: tuple[PackageSection, ...] = Field(
         min_length=1, max_length=10_000, description="in the order of their installation"
     )

@@ -10,7 +10,7 @@ from fwsim.messages import say
 from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.section import Section
 from fwsim.scenario.sections import FaultPhase
-from fwsim.scenario.values import Duration, Share
+from fwsim.scenario.values import Duration, Share, Whole
 
 _MINUTE = 60_000
 OwnDevices = Literal[
@@ -60,18 +60,18 @@ class AbortSection(Section):
     threshold: Share = Field(
         description="it stops once this share of the devices notified counts as failed"
     )
-    minimum: int = Field(1, ge=1, description="but not before this many devices were notified")
+    minimum: Whole = Field(1, ge=1, description="but not before this many devices were notified")
 
 
 class AwsSection(Section):
     """AWS IoT Jobs: a constant or a rising rate, and rules to abort."""
 
-    maximum_per_minute: int = Field(1000, ge=1, le=1000, description="never faster")
-    base_per_minute: int | None = Field(
+    maximum_per_minute: Whole = Field(1000, ge=1, le=1000, description="never faster")
+    base_per_minute: Whole | None = Field(
         None, ge=1, le=1000, description="where a rising rate begins; left out: constant"
     )
     increment_factor: float = Field(2.0, ge=1.1, le=5.0, description="factor by which it rises")
-    step: int = Field(100, ge=1, description="it rises each time this many more devices count")
+    step: Whole = Field(100, ge=1, description="it rises each time this many more devices count")
     counts: Literal["notified", "succeeded"] = Field("notified", description="which ones count")
     abort: tuple[AbortSection, ...] = Field((), max_length=10, description="rules to abort")
     timeout: Annotated[Duration, Field(ge=_MINUTE, le=10_080 * _MINUTE)] | None = Field(
@@ -82,7 +82,7 @@ class AwsSection(Section):
 class BatchesSection(Section):
     """HP Device Manager: fixed batches, whether or not the one before is over."""
 
-    amount: int = Field(ge=1, description="devices of a batch")
+    amount: Whole = Field(ge=1, description="devices of a batch")
     interval: Duration = Field(gt=0, description="from a batch to the next")
 
 

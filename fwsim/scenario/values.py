@@ -18,6 +18,7 @@ from pydantic import (
     WithJsonSchema,
     WrapValidator,
 )
+from pydantic_core import PydanticKnownError
 
 from fwsim.commands.schedule import Weekday, read_time_of_day
 from fwsim.fleet.week import Week, day_meant, read_week
@@ -35,6 +36,16 @@ from fwsim.scenario.belief_values import (
     shares_written,
     write_number,
 )
+
+
+def _no_truth_value(value: Any) -> Any:
+    if isinstance(value, bool):  # which Python counts among the numbers
+        raise PydanticKnownError("int_type")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_truth_value)]
+"""A whole number; ``1`` and, as YAML may have it, ``"1"``, but not ``true``."""
 
 
 def _reader(quantity: Quantity) -> WrapValidator:

@@ -14,6 +14,7 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.planning.levers import Levers, turned
+from fwsim.problems import InputError
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.forecast import forecast
@@ -104,15 +105,17 @@ def test_fleets_that_differ_are_told(demo):
     assert "fleets differ" in compare([demo, other], replications=2).paired_by
 
 
-@pytest.mark.parametrize(("plans", "runs", "part"), [(1, 5, "two plans"), (2, 1, "no pairs")])
+@pytest.mark.parametrize(
+    ("plans", "runs", "part"), [(1, 5, "two plans"), (2, 1, "number from 2 to")]
+)
 def test_too_little_to_compare_is_refused(demo, plans, runs, part):
-    with pytest.raises(ValueError, match=part):
+    with pytest.raises(InputError, match=part):
         compare([demo] * plans, replications=runs)
 
 
 @pytest.mark.parametrize("alone", ["a.yaml", Path("a.yaml")])
 def test_a_single_path_is_not_taken_apart(alone):
-    with pytest.raises(ValueError, match=r"scenarios: expected two plans or more, .* got 'a.yaml'"):
+    with pytest.raises(InputError, match=r"error: expected two plans or more, .* got 'a.yaml'"):
         compare(alone)
 
 

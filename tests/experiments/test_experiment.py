@@ -112,7 +112,7 @@ def test_measures_that_lead_nowhere_are_refused(asking, measures, part):
 
 @pytest.mark.parametrize("count", [0, -1, 10**9])
 def test_an_absurd_number_of_runs_is_refused(asking, count):
-    with pytest.raises(ValueError, match="expected 1 to"):
+    with pytest.raises(InputError, match="replications: error: expected a whole number from 1 to"):
         Experiment(asking()).run(count)
 
 

@@ -79,9 +79,9 @@ def test_nothing_in_doubt_is_said():
         fwsim.spread(story(doubt="none"))
 
 
-@pytest.mark.parametrize("shape", [{"draws": 3}, {"lucks": 1}])
-def test_too_few_tell_nothing_apart(shape):
-    with pytest.raises(ValueError, match="tell nothing apart"):
+@pytest.mark.parametrize("shape", [{"draws": 3}, {"lucks": 1}, {"draws": 1000, "lucks": 101}])
+def test_too_few_or_too_many_runs_are_refused(shape):
+    with pytest.raises(InputError, match="expected a whole number from"):
         fwsim.spread(story(), **shape)
 
 

@@ -112,7 +112,7 @@ def test_logs_of_another_fleet_are_refused(place, tmp_path):
 
 def test_files_and_what_has_been_read_of_files_do_not_mix(place):
     logs = read_logs([place / "status-log.csv"])
-    with pytest.raises(TypeError, match="some of both"):
+    with pytest.raises(InputError, match="some of both"):
         package.learn(place / "pilot.yaml", logs.observed, place / "web.log")
 
 

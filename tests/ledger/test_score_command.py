@@ -268,7 +268,7 @@ def test_what_is_no_ledger_is_refused_before_anything_runs(place):
 
 def test_times_without_a_zone_and_single_runs_are_refused(tmp_path):
     naive = NOW.replace(tzinfo=None)
-    with pytest.raises(ValueError, match="has no zone"):
+    with pytest.raises(InputError, match="made_at: error: expected a datetime with a zone"):
         package.keep_forecast(small_answer(), tmp_path / "l.sqlite", made_at=naive)
     with pytest.raises(ValueError, match="one run is a story"):
         forecast_of(small_answer(1), made_at=NOW)

@@ -21,8 +21,10 @@ from fwsim.measures.catalogue import DEFINITIONS, Kind
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.messages import catalogue
 from fwsim.messages.catalogue import Message, messages
+from fwsim.observations.web_lines import SMALLEST
 from fwsim.planning.gates.now import Says
 from fwsim.results.run.stages import Stage, Wait
+from fwsim.scenario.products import products
 from fwsim.scenario.search_section import Order
 
 GERMAN = Path(catalogue.__file__).parent / "de" / "LC_MESSAGES" / "fwsim.po"
@@ -33,6 +35,7 @@ NOUNS = (
     *("site", "OU", "organisational unit", "deferment", "cancel", "line", "product", "assignment"),
     *("download", "restart", "installation", "silent notice", "repeatedly asked device"),
     *("wake-up", "update", "rare kind", "problem"),
+    *("package check", "image check"),
     *(
         "more command",
         "other command",
@@ -57,6 +60,17 @@ AXES = (
 )
 """What a search turns."""
 AXIS_VALUES = ("yes", "no", "none", "none: all start together", "until answered", *get_args(Order))
+FORMS_OF_LOGS = (
+    *("fwsim's status log", "device, time and status", "rows of update jobs"),
+    *("Update States of the console", "log of a web server"),
+)
+SET_ASIDE = (
+    *("states between those that are told", "tells of nothing that counts"),
+    *("the same as a line before", "of deliveries", "nothing shown yet"),
+    *("HEAD and other requests that fetch nothing", "image definitions and the like"),
+    *("not there or refused", f"smaller than {SMALLEST // 1000} kB"),
+)
+"""What became of lines of a log."""
 COMMAND_KINDS = ("Update", "Delivery", "UEFI update")
 SCHEDULES = ("Now", "Once", "Every")
 SURE = (
@@ -109,6 +123,9 @@ def wanted() -> dict[Name, Identity]:
         ("schedule", SCHEDULES),
         ("sure", SURE),
         ("says", [one.value for one in Says]),
+        ("product", [product.says for product in products().values()]),
+        ("log form", FORMS_OF_LOGS),
+        ("set aside", SET_ASIDE),
         ("option", [option.label for option in OPTIONS]),
         ("option hint", [option.hint for option in OPTIONS]),
     ):

@@ -10,6 +10,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fwsim.arguments import (
+    a,
+    a_function,
+    a_number_of_runs,
+    a_number_of_workers,
+    a_path_or,
+    a_seed,
+    an_executor,
+    one_or_several,
+    taking,
+)
 from fwsim.engine import Engine
 from fwsim.experiments.copied_processes import beside, may_copy
 from fwsim.experiments.experiment import Experiment, RunsProgress
@@ -24,7 +35,7 @@ from fwsim.model.status_log import LogColumns
 from fwsim.observations.observed import Observed, Transfers
 from fwsim.observations.transfers import read_transfers
 from fwsim.results.statistics.answer import Answer
-from fwsim.run import prepared
+from fwsim.run import A_SCENARIO, prepared
 from fwsim.scenario.schema import Scenario
 
 WORTH_PROCESSES = 100_000
@@ -33,6 +44,18 @@ Python, which does one thing at a time."""
 Log = str | Path | LogColumns | Past | Observed
 
 
+@taking(
+    scenario=A_SCENARIO,
+    so_far=a_path_or("log_so_far", LogColumns, Past, Observed),
+    at=a("time_or_text", str, datetime),
+    web=one_or_several("paths", a_path_or("served", Transfers)),
+    runs=a_number_of_runs,
+    seed=a_seed,
+    before=a("answer", Answer),
+    workers=a_number_of_workers,
+    executor=an_executor,
+    progress=a_function,
+)
 def forecast(
     scenario: Scenario | Rollout | str | Path,
     so_far: Log,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fwsim.arguments import a, taken
 from fwsim.fleet.week import intervals
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.because import Cause, causes
@@ -160,7 +161,7 @@ class UnderWay(Tables):
         last
             The earlier one.
         """
-        return changes(self, last)
+        return changes(self, taken("last", last, a("under_way", UnderWay)))
 
     @property
     def headline(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from fwsim.measures.amounts import shown_duration, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.notebook.board.axis import short_moment
 from fwsim.notebook.board.limits import Limit
 from fwsim.notebook.board.lines import Strip
@@ -230,7 +230,7 @@ def _lesser(answer: Answer) -> str:
 def _people(answer: Answer, ghost: Answer | None) -> Tile:
     measure, lost = Measure(Kind.DEVICES_PROMPTED), Measure(Kind.USER_TIME_LOST)
     hours = shown_duration(middle_of(answer, lost))
-    value = f"{middle_of(answer, measure):,.0f}"
+    value = localised(f"{middle_of(answer, measure):,.0f}")
     return Tile(
         "people",
         say("board.tile.people"),

@@ -16,7 +16,7 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.experiment import RunsProgress
 from fwsim.experiments.workers import each_in_order
-from fwsim.measures.amounts import counted
+from fwsim.measures.amounts import counted_in_english
 from fwsim.model.rollout import Rollout
 from fwsim.planning.gates.device_ends import Ends
 from fwsim.planning.gates.policies import (
@@ -203,7 +203,7 @@ class PolicyRuns:
             at = f"{rollout.local_time(first.at):%Y-%m-%d %H:%M}"
             text = (
                 f"only the first update is staged, the one at {at}; "
-                f"{counted(len(left_out), 'device')} of other updates are in no policy"
+                f"{counted_in_english(len(left_out), 'device')} of other updates are in no policy"
             )
             problem = Problem(text, path="commands", severity=Severity.WARNING)
             yield rollout.scenario.placed(problem)

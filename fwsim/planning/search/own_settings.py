@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.firmware import FirmwareSettings
-from fwsim.measures.amounts import counted
+from fwsim.measures.amounts import counted_in_english
 from fwsim.model.rollout import Rollout
 from fwsim.problems import Problem, Severity
 from fwsim.scenario.fleet_build import firmware_by_unit
@@ -59,5 +59,5 @@ def hidden_by_own_settings(
 def _stays(own: list[str], what: str) -> str:
     if len(own) == 1:
         return f"{own[0]} has {what} of its own, which stays"
-    others = counted(len(own) - 1, "other OU")
+    others = counted_in_english(len(own) - 1, "other OU")
     return f"{own[0]} and {others} have {what} of their own, which stays"

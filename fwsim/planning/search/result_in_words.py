@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.amounts import counted, shown, shown_share
@@ -10,8 +11,8 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
-from fwsim.messages import ENGLISH, localised, say, speaking
-from fwsim.planning.bounds.in_doubt import PLAIN
+from fwsim.messages import ENGLISH, language, localised, say, speaking
+from fwsim.planning.bounds.in_doubt import PLAIN, DoubtedBound, FeasibilityInDoubt
 from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
@@ -208,7 +209,7 @@ def verdict(result: SearchResult) -> list[str]:
     if result.impossible:
         is_known = all(len(bound.worlds) == 1 for bound in result.impossible)
         lines.append(say("plan.impossible" if is_known else "plan.in_no_draw"))
-        return [*lines, *(f"  {bound}" for bound in result.impossible)]
+        return [*lines, *(f"  {bound}" for bound in _impossible(result))]
     if (nearest := result.nearest) is not None:
         lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]
@@ -220,6 +221,12 @@ def verdict(result: SearchResult) -> list[str]:
     lines += [f"  {line}" for line in measures_in_words(result, result.chosen)]
     promise = promise_in_words(result)
     return [*lines, promise] if promise else lines
+
+
+def _impossible(result: SearchResult) -> Iterator[DoubtedBound]:
+    for bound in result.impossible:
+        trial = next(trial for trial in result.trials if bound in trial.ruled_out)
+        yield from _in_the_language([bound], result, trial)
 
 
 def _heading(result: SearchResult) -> str:
@@ -245,7 +252,7 @@ def _looked_at(result: SearchResult) -> str:
 def measures_in_words(result: SearchResult, trial: Candidate) -> list[str]:
     """Return what each goal and limit came to, with its interval."""
     if not trial.runs:
-        return [str(bound) for bound in trial.ruled_out]
+        return [str(bound) for bound in _in_the_language(trial.ruled_out, result, trial)]
     lines = [
         say("plan.goal", goal=measure_in_words(goal), found=shown_estimate(goal, trial.of(goal)))
         for goal in result.question.goals
@@ -260,6 +267,16 @@ def measures_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         else:
             lines.append(say("plan.kept_in", **told))
     return lines
+
+
+def _in_the_language(
+    bounds: Sequence[DoubtedBound], result: SearchResult, trial: Candidate
+) -> Sequence[DoubtedBound]:
+    """Return bounds with their reasons as they are spoken; a search keeps them in English."""
+    if language() == ENGLISH or not bounds:
+        return bounds
+    feasibility = FeasibilityInDoubt(result.space.rollout(trial.choice))
+    return feasibility.impossible([bound.expectation for bound in bounds])
 
 
 def _interval(hits: int, runs: int) -> str:

@@ -13,6 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fwsim.arguments import (
+    a,
+    a_function,
+    a_number_of_workers,
+    a_path,
+    a_path_or,
+    a_seed,
+    an_executor,
+    several,
+    taking,
+    whole_from,
+)
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
@@ -32,6 +44,7 @@ from fwsim.planning.search.selection import optimal_allocation
 from fwsim.planning.search.space import Space
 from fwsim.planning.search.study import Study, StudyNotWrittenError
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.counts import MOST_SEARCH_RUNS
 from fwsim.run import prepare, provenance
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
@@ -73,6 +86,14 @@ class SearchProgress:
 
 
 ProgressOfSearch = Callable[[SearchProgress], None]
+_HOW = {
+    "scenario": a_path_or("scenario", Scenario),
+    "goals": several("goals", a("measure", str, Measure)),
+    "limits": several("limits", a("limit", str, Expectation)),
+    "runs": whole_from(1, MOST_SEARCH_RUNS),
+    "seed": a_seed,
+    "study": a_path,
+}
 
 
 def _asked(rollout: Rollout, **words: Any) -> tuple[Question, Space]:
@@ -118,6 +139,7 @@ class Search:
         If the scenario, the question or the study does not hold together.
     """
 
+    @taking(**_HOW)
     def __init__(
         self,
         scenario: Scenario | str | Path,
@@ -160,6 +182,7 @@ class Search:
         """How many runs the study holds."""
         return len(self._study)
 
+    @taking(workers=a_number_of_workers, executor=an_executor, progress=a_function)
     def run(
         self,
         *,
@@ -320,6 +343,7 @@ def _deviation(values: Sequence[float]) -> float:
     return math.sqrt(math.fsum((v - mean) ** 2 for v in values) / max(1, len(values) - 1))
 
 
+@taking(**_HOW, workers=a_number_of_workers, executor=an_executor, progress=a_function)
 def plan(
     scenario: Scenario | str | Path,
     *,

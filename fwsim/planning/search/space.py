@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.schedule import Every, Once
 from fwsim.commands.targets import NamedTarget, Target
-from fwsim.measures.amounts import counted
+from fwsim.measures.amounts import counted_in_english
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, first_start, is_below, part_in, turned
 from fwsim.planning.search.axes import (
@@ -185,7 +185,8 @@ class Space:
         if faults := _faults(self, choice):
             return faults
         missed = np.setdiff1d(self._commanded, _updated(self.rollout(choice)))
-        return [f"{counted(len(missed), 'device')} would get no command"] if len(missed) else []
+        devices = counted_in_english(len(missed), "device")
+        return [f"{devices} would get no command"] if len(missed) else []
 
     @cached_property
     def _commanded(self) -> NDArray[np.int32]:
@@ -286,10 +287,8 @@ class Space:
                 missed = np.setdiff1d(self._rollout.find(target), covered)
                 if len(missed):
                     some = fleet.unit[int(missed[0])]
-                    text = (
-                        f"{counted(len(missed), 'device')} of {target.name} would get no "
-                        f"command: their OU is in no wave, for example {some}"
-                    )
+                    of = f"{counted_in_english(len(missed), 'device')} of {target.name}"
+                    text = f"{of} would get no command: their OU is in no wave, for example {some}"
                     yield Problem(text, path=path)
 
     @cached_property
@@ -360,7 +359,8 @@ class Space:
             most = len(self._units)
             for number, wanted in enumerate(turn.waves.number):
                 if wanted > most:
-                    text = f"{wanted} waves of {counted(most, 'OU')}; expected {most} at most"
+                    text = f"{wanted} waves of {counted_in_english(most, 'OU')}"
+                    text = f"{text}; expected {most} at most"
                     path = f"search.turn.waves.number.{number}"
                     yield self.scenario.placed(Problem(text, path=path))
 

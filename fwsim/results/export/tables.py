@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from fwsim.arguments import a_path, taking
 from fwsim.messages import say
 from fwsim.optional import needed
 from fwsim.problems import InputError, Problem
@@ -25,6 +27,7 @@ class Tables(ABC):
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return every table by its name; times are milliseconds, sizes bytes, shares 0 to 1."""
 
+    @taking(folder=a_path)
     def to_parquet(self, folder: str | Path) -> list[Path]:
         """Write every table as a Parquet file of its name; a file that is there is replaced.
 
@@ -59,6 +62,7 @@ class Tables(ABC):
             Path(folder), {f"{name}.parquet": writer(table) for name, table in tables.items()}
         )
 
+    @taking(path=a_path)
     def to_excel(self, path: str | Path) -> Path:
         """Write a workbook with a sheet for every table; a file that is there is replaced.
 
@@ -108,5 +112,6 @@ def _written(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[
         raise InputError([Problem(text, source=str(folder))]) from None
     finally:
         for draft in drafts.values():
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # nothing lies in what is no folder
+                draft.unlink()
     return [folder / name for name in files]

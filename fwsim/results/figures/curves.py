@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fwsim.messages import say
+from fwsim.arguments import a, some_axes, taking
+from fwsim.messages import localised, say
 from fwsim.results.figures.look import (
     BLUE,
     GROUPS,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@taking(answer=a("answer", Answer), ax=some_axes)
 def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> Axes:
     """Draw the share of targeted devices that were successful, with its band.
 
@@ -74,7 +76,7 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
         ax.text(
             place,
             0.02,
-            say("figure.pending", count=f"{pending[at]:,.0f}"),
+            say("figure.pending", count=localised(f"{pending[at]:,.0f}")),
             transform=ax.transAxes,
             ha="center",
             va="bottom",
@@ -83,6 +85,7 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
         )
 
 
+@taking(answer=a("answer", Answer), ax=some_axes)
 def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
     """Draw where the targeted devices stood over time, stacked; mean over the runs."""
     ax = axes(ax)

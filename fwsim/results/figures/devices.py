@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fwsim.arguments import some_axes, taking, what_has, whole_from
 from fwsim.commands.lifecycle import State
 from fwsim.messages import say
+from fwsim.quantities.counts import MOST_DRAWN
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
     GROUPS,
@@ -65,6 +67,7 @@ def _offset(text: str) -> int:
     return round((aware.utcoffset() or timedelta()) / timedelta(milliseconds=1))
 
 
+@taking(log=what_has("table", "empty", "assign"), ax=some_axes, devices=whole_from(1, MOST_DRAWN))
 def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> Axes:
     """Draw a sample of devices by state over time, from the first to finish to the last.
 

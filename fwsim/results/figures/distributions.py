@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fwsim.arguments import a, a_share, some_axes, taking
 from fwsim.measures.amounts import shown_duration
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
@@ -41,6 +42,7 @@ _LONGEST_NAME = 30
 """Letters of a row's name on one line."""
 
 
+@taking(answer=a("answer", Answer), ax=some_axes)
 def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     """Draw how many notices came up in each hour: the mean, with its 95 % interval."""
     ax = axes(ax)
@@ -70,6 +72,7 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     return tidy(ax, say("figure.notices_mean", runs=runs_of(answer)))
 
 
+@taking(answer=a("answer", Answer), ax=some_axes, share=a_share)
 def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes:
     """Draw over the runs how long it took until a share of the devices was successful.
 
@@ -144,6 +147,7 @@ def _range(ax: Axes, low: float, high: float) -> None:
         ax.annotate("", (1, 0.94), (0.93, 0.94), xycoords="axes fraction", arrowprops=arrow)
 
 
+@taking(answer=a("answer", Answer), ax=some_axes)
 def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
     """Draw where the time went: all successful devices against the last 5 % of them."""
     table = answer.time_spent()

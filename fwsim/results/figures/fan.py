@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import say
 from fwsim.results.figures.look import (
     BLUE,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@taking(answer=a("answer", Answer), fan=a("fan", Fan), ax=some_axes)
 def spread_fan(answer: Answer, fan: Fan, ax: Axes | None = None) -> Axes:
     """Draw what luck, doubt and both make of the completion curve.
 

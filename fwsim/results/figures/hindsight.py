@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import say
 from fwsim.results.figures.look import (
     BLACK,
@@ -33,6 +34,7 @@ _COLOURS = (ORANGE, BLUE, GREEN, PURPLE)
 _HATCHES = ("///", "", "\\\\\\", "...")
 
 
+@taking(forecasts=a("parts", Mapping), happened=a("answer", Answer), ax=some_axes)
 def hindsight(
     forecasts: Mapping[str, Answer], happened: Answer | None = None, ax: Axes | None = None
 ) -> Axes:

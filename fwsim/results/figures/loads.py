@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import say
 from fwsim.model.tally import HOUR
+from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
@@ -54,6 +56,7 @@ class _Load:
     in_doubt: tuple[float, float] | None = None
 
 
+@taking(answer=a("answer", Answer), ax=some_axes, of=a("text", str))
 def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     """Draw a load over time, with its capacity: of a line in doubt, what it carries in the runs.
 
@@ -69,7 +72,7 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
 
     Raises
     ------
-    ValueError
+    InputError
         If there is no such site or hub.
     """
     ax = axes(ax)
@@ -154,7 +157,8 @@ def _load(answer: Answer, of: str) -> _Load:
     if of not in setting.sites:
         known = [*setting.sites[-setting.hubs :], *setting.sites] if setting.hubs else setting.sites
         kind = "site or hub" if setting.hubs else "site"
-        raise ValueError(f"no {kind} {of!r}; there are {', '.join(known[:10])}")
+        text = f"no {kind} {of!r}{nearest(of, known)}; there are {', '.join(known[:10])}"
+        raise InputError([Problem(text, source="of")])
     number = setting.sites.index(of)
     rates = line_hours(answer, number) * _MEGABIT / (HOUR / 1000)
     carried = np.array([run.sites.link[number] for run in answer.replications]) * _MEGABIT

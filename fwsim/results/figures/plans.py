@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.arguments import a, several, some_axes, taking
 from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure
@@ -83,6 +84,7 @@ def scale_of(measure: Measure, largest: float) -> tuple[float, str]:
             return 1.0, f"{measure.definition.noun}s"
 
 
+@taking(points=several("rows", a("row_of_plans", PlanPoint)), ax=some_axes)
 def plans(
     points: Sequence[PlanPoint], measures: tuple[Measure, Measure], *, ax: Axes | None = None
 ) -> Axes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fwsim.arguments import a, a_count, several, some_axes, taking
 from fwsim.measures.amounts import counted
 from fwsim.quantities.units import write_duration
 from fwsim.results.figures.letters import lettered
@@ -50,6 +51,7 @@ class PolicyPoint:
     hit: Estimate
 
 
+@taking(points=several("rows", a("row_of_policies", PolicyPoint)), devices=a_count, ax=some_axes)
 def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = None) -> Axes:
     """Draw policies by delay and devices hit; down and to the left is better.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.arguments import a, a_level, several, some_axes, taking
 from fwsim.messages import say
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
@@ -111,6 +112,7 @@ class Held:
     places: tuple[float, ...]
 
 
+@taking(track=a("track", Track), ax=some_axes)
 def forecasts_so_far(track: Track, ax: Axes | None = None) -> Axes:
     """Draw what forecasts said of a measure, one after the other, against what came.
 
@@ -169,6 +171,7 @@ def _axis(ax: Axes, track: Track) -> None:
     ax.set_ylabel(lettered(track.axis))
 
 
+@taking(rows=several("rows", a("row", Held)), level=a_level, ax=some_axes)
 def places(rows: Sequence[Held], level: float, ax: Axes | None = None) -> Axes:
     """Draw where in the forecasts' laws that lay which came: evenly, if they are calibrated.
 
@@ -206,6 +209,7 @@ def places(rows: Sequence[Held], level: float, ax: Axes | None = None) -> Axes:
     return tidy(ax, say("score.places"))
 
 
+@taking(rows=several("rows", a("row", Held)), level=a_level, ax=some_axes)
 def coverage(rows: Sequence[Held], level: float, ax: Axes | None = None) -> Axes:
     """Draw in which share of the rollouts ranges held, and what that says of all of them.
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.arguments import a, some_axes, taking, whole_from
 from fwsim.messages import say
 from fwsim.model.tally import HOUR
+from fwsim.quantities.counts import MOST_DRAWN
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
     HARDLY_VISIBLE,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 MOST_SITES = 40
 
 
+@taking(answer=a("answer", Answer), ax=some_axes, most=whole_from(1, MOST_DRAWN))
 def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES) -> Axes:
     """Draw how full each site's and each hub's line was, hour by hour; the mean over the runs.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.arguments import a, some_axes, taking
 from fwsim.measures.amounts import shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.messages import localised, say
@@ -67,6 +68,9 @@ class Seen:
     expected: Floats
 
 
+@taking(
+    now=a("answer", Answer), before=a("answer", Answer), seen=a("seen_so_far", Seen), ax=some_axes
+)
 def under_way(
     now: Answer,
     before: Answer,

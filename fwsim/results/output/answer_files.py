@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.arguments import a, a_path, taking, word_of
 from fwsim.messages import ENGLISH, speaking
 from fwsim.results.output.answer_arrays import SITES, SPENT, TIMELINE
 from fwsim.results.output.answer_reading import RUNS, SETTING, SUMMARY
@@ -16,6 +17,7 @@ from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.writing import (
     ANSWER,
     DOUBT,
+    FORMATS,
     REPORT,
     SAMPLE_RUN,
     SCORE,
@@ -61,6 +63,13 @@ def _npz_writer(arrays: Mapping[str, NDArray[Any]]) -> Callable[[Path], None]:
     return write
 
 
+@taking(
+    answer=a("answer", Answer),
+    folder=a_path,
+    form=word_of(*FORMATS),
+    beside=a("parts", Mapping),
+    more=a("parts", Mapping),
+)
 @speaking(ENGLISH)
 def save_answer(
     answer: Answer,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.arguments import a_path, taking
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import read_precision
@@ -48,6 +49,7 @@ _DAMAGED = (
 """What libraries say of files that are not what they should be."""
 
 
+@taking(folder=a_path)
 def load_answer(folder: str | Path) -> Answer:
     """Read back what `save_answer` wrote.
 

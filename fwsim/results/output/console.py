@@ -16,6 +16,9 @@ from fwsim.results.run.summary import CompletionTime, FieldSummary, PeakLoad
 from fwsim.results.statistics.in_words import cells
 
 MOST_LINKS = 5
+MOST_GROUPS = 40
+_GROUP_COUNTS = ("devices", "targeted", "needed", "successful")
+_GROUP_HEADS = (*_GROUP_COUNTS, "last_success", "prompts", "times_deferred", "bytes")
 
 
 def _duration(seconds: float) -> str:
@@ -141,6 +144,27 @@ def _after(seconds: float | None) -> str:
     if seconds is None:
         return say("story.not_reached")
     return _duration(seconds) if seconds else say("measure.none_needs_it")
+
+
+def print_groups_of_run(result: Result, by: str, console: Console | None = None) -> None:
+    """Print what each site, model, unit or kind of people came to in one run."""
+    console = console or console_for_tables()
+    table = plain_table(say(f"by_group.head_{by}"))
+    for head in _GROUP_HEADS:
+        table.add_column(say(f"by_group.{head}"), justify="right")
+    rows = result.by(by).to_dict("records")
+    for row in rows[:MOST_GROUPS]:
+        table.add_row(
+            str(row[by]),
+            *(localised(f"{row[head]:,}") for head in _GROUP_COUNTS),
+            row["last_success"][:19].replace("T", " "),
+            *(localised(f"{row[head]:,}") for head in ("prompts", "times_deferred")),
+            _size(row["bytes"]),
+        )
+    console.print()
+    console.print(table)
+    if (hidden := len(rows) - MOST_GROUPS) > 0:
+        console.print(say("by_group.more", count=hidden))
 
 
 def print_side_by_side(rows: list[Measures], console: Console | None = None) -> None:

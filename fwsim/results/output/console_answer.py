@@ -17,6 +17,7 @@ from fwsim.measures.in_words import (
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.output.measure_groups import LOAD, PEOPLE
+from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.in_words import Cells, median_head, range_head
 from fwsim.results.statistics.sentences import (
@@ -100,7 +101,7 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     console.print(say("answer.of", devices=devices, runs=runs_in_words(answer), seed=seed))
     console.print(in_doubt_in_words(answer.setting))
     if answer.setting.lines:
-        console.print(answer.setting.lines)
+        console.print(lines_again(answer.setting.lines))
     if "why_engine" in answer.provenance:
         console.print(say("answer.played_by_simpy", why=answer.provenance["why_engine"]))
     console.print()

@@ -15,7 +15,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.drafts import staging
 from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.table_files import table_writer
-from fwsim.results.output.writing import arrow_parquet
+from fwsim.results.output.writing import arrow_parquet, check_folder
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.tables import log_table
 
@@ -72,6 +72,7 @@ def logs_of_runs(folder: Path | None, done: Sequence[Replication]) -> Iterator[P
         yield None
         return
     arrow_parquet()
+    check_folder(folder)
     with staging(folder) as place:
         try:
             yield place
@@ -81,7 +82,7 @@ def logs_of_runs(folder: Path | None, done: Sequence[Replication]) -> Iterator[P
         here = {name: _moving(place / name) for name in names if (place / name).is_file()}
         if len(here) < len(names):
             text = f"{len(names) - len(here)} of {len(names)} logs lie on the workers' machines"
-            warnings.warn(f"{text}, in {place}", LogsElsewhereWarning, stacklevel=4)
+            warnings.warn(f"{text}, in {place}", LogsElsewhereWarning, stacklevel=5)
         write_parts(folder, {"logs": NewPart(here)})
 
 

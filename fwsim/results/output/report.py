@@ -20,6 +20,7 @@ from fwsim.results.output.properties import saved_table
 from fwsim.results.output.score_files import ToldScores, saved_scores
 from fwsim.results.output.spread_files import ToldSpread, saved_spread
 from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
+from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import groupings_of
 from fwsim.results.statistics.in_words import moment_in_words
@@ -123,7 +124,7 @@ def report(
             people=report_tables.people(answer),
             load=[report_tables.load(answer), report_tables.fullest_lines(answer)],
             tables=report_tables.in_full(answer),
-            in_doubt=f"{in_doubt_in_words(setting)} {setting.lines}".rstrip(),
+            in_doubt=f"{in_doubt_in_words(setting)} {lines_again(setting.lines)}".rstrip(),
             doubts=setting.doubts,
             spread=None if spread is None else spread.measures,
             spread_heads=[say(f"spread.head_{name}") for name in ("input", "share", "left")],

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fwsim.arguments import a, a_function, a_path, one_or_several, taking, word_of
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.amounts import shown_share
 from fwsim.results.export.tables import Tables
@@ -15,6 +16,7 @@ from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.table_files import RowsProgress, ToWrite, writers
 from fwsim.results.output.writing import (
     ANSWER,
+    FORMATS,
     REPORT,
     SAMPLE_RUN,
     Format,
@@ -92,6 +94,7 @@ class Result(Tables):
         """What every link carried: minute (ISO 8601), site, bytes."""
         return load_table(self.rollout, self.load).frame()
 
+    @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:
         """Return what each site, model, unit or kind of people came to, one row each.
 
@@ -122,6 +125,12 @@ class Result(Tables):
             "status-log": self.log,
         }
 
+    @taking(
+        folder=a_path,
+        form=word_of(*FORMATS),
+        progress=a_function,
+        by=one_or_several("groups", a("text", str)),
+    )
     def save(
         self,
         folder: str | Path,
@@ -157,6 +166,7 @@ class Result(Tables):
         sample_run = {SAMPLE_RUN: NewPart(files, origin_of(self.provenance))}
         return write_parts(Path(folder), sample_run, without=(ANSWER, REPORT))
 
+    @taking(form=word_of(*FORMATS), progress=a_function)
     def tables(
         self, form: Format = "csv", progress: RowsProgress | None = None
     ) -> dict[str, Callable[[Path], None]]:

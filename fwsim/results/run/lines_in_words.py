@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from fwsim.measures.amounts import shown_rate, shown_share
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, language, localised, say
+from fwsim.messages.retelling import retold
 from fwsim.model.rollout import Rollout
 from fwsim.model.sharing_classes import weights_of
 from fwsim.quantities.beliefs import PerPlace
 from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.network_section import LineSection
+
+_BETWEEN = "; "
+_PARTS = (
+    "lines.goodput",
+    "lines.updates_at_most",
+    "lines.latency",
+    "lines.loss",
+    "lines.per_connection",
+    "lines.shares",
+    "lines.days",
+)
 
 
 def lines_in_words(rollout: Rollout) -> str:
@@ -21,7 +33,31 @@ def lines_in_words(rollout: Rollout) -> str:
         parts.append(say("lines.shares"))
     if any(_differs_by_day(line) for line in rollout.lines()):
         parts.append(say("lines.days"))
-    return say("lines.used", parts="; ".join(parts)) if parts else say("lines.at_label")
+    return say("lines.used", parts=_BETWEEN.join(parts)) if parts else say("lines.at_label")
+
+
+def lines_again(english: str) -> str:
+    """Return what `lines_in_words` said in English, as it is kept, in the language spoken."""
+    if language() == ENGLISH:
+        return english
+    return (
+        retold("lines.at_label", english, localised)
+        or retold("lines.used", english, _parts_again)
+        or english
+    )
+
+
+def _parts_again(parts: str) -> str:
+    return _BETWEEN.join(map(_part_again, parts.split(_BETWEEN)))
+
+
+def _part_again(part: str) -> str:
+    told = (retold(name, part, _range_again) for name in _PARTS)
+    return next((text for text in told if text is not None), part)
+
+
+def _range_again(text: str) -> str:
+    return retold("lines.range", text, localised) or localised(text)
 
 
 def _of_lines(rollout: Rollout) -> Iterable[str]:
@@ -49,7 +85,7 @@ def _of_sites(rollout: Rollout) -> Iterable[str]:
 
 
 def _loss(share: float) -> str:
-    return f"{100 * share:g} %"
+    return localised(f"{100 * share:g} %")
 
 
 def _range(values: Iterable[float], shown: Callable[[float], str]) -> str:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.arguments import a, a_level, a_number, taking
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import Kind, Unit
-from fwsim.measures.measure import Measure, read_measure
+from fwsim.measures.measure import Measure, a_measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import Precision
 from fwsim.messages import language, say
@@ -130,6 +131,7 @@ class Answer(Tables):
 
     # Numbers
 
+    @taking(measure=a_measure)
     def values(self, measure: Measure | str) -> list[float]:
         """Return what a measure came to in each run, in its unit; infinite is *not reached*.
 
@@ -147,6 +149,7 @@ class Answer(Tables):
             for run in self.replications
         ]
 
+    @taking(measure=a_measure)
     def forecast(self, measure: Measure | str) -> Forecast:
         """Return what a measure comes to in the next rollout: the middle, and its range.
 
@@ -157,6 +160,7 @@ class Answer(Tables):
         """
         return forecast(self.values(measure))
 
+    @taking(measure=a_measure, level=a_level)
     def estimate(self, measure: Measure | str, level: float = USUAL_LEVEL) -> Estimate:
         """Return what a measure is estimated to be on average, with its interval.
 
@@ -201,6 +205,7 @@ class Answer(Tables):
             for name in names
         }
 
+    @taking(measure=a_measure)
     def wall_clock(self, measure: Measure, value: float) -> str:
         """Return when that is on the server's wall clock; empty if never, or no time.
 
@@ -213,6 +218,7 @@ class Answer(Tables):
         moment = self.setting.start + timedelta(milliseconds=at)
         return stamp + offset_if_twice(moment.astimezone(self.setting.zone))
 
+    @taking(value=a_number)
     def moment(self, value: float, up: bool = True) -> datetime:
         """Return a time after the first command on the server's wall clock, in whole minutes.
 
@@ -234,6 +240,7 @@ class Answer(Tables):
     def _first_command(self) -> int:
         return min(run.first_command for run in self.replications)
 
+    @taking(measure=a_measure)
     def sure_by(self, measure: Measure) -> str:
         """Return by when one is 90 % sure of it, in words; empty if never, for none, or no time."""
         by = self.forecasts[measure].sure.value
@@ -243,6 +250,7 @@ class Answer(Tables):
             return ""
         return moment_in_words(self.moment(by))
 
+    @taking(measure=a_measure)
     def cells(self, measure: Measure) -> Cells:
         """Return what a table tells of a measure."""
         return cells(self.values(measure), measure)
@@ -306,6 +314,7 @@ class Answer(Tables):
             if isinstance(way, Stage) or every > 0
         ]
 
+    @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:
         """Return what each site, model, unit or kind of people came to: one row a measure of each.
 

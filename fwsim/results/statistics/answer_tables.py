@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
@@ -221,7 +222,9 @@ def answer_html(answer: Answer) -> str:
     rows = ""
     for measure in answer.measures:
         found = answer.cells(measure)
-        rows += row("td", measure.name, found.middle, found.range, answer.sure_by(measure))
+        rows += row(
+            "td", measure_in_words(measure), found.middle, found.range, answer.sure_by(measure)
+        )
     heads = row(
         "th",
         say("table.measure"),

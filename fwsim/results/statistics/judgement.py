@@ -122,7 +122,7 @@ def _judged(expectation: Expectation, values: Sequence[float]) -> tuple[bool, st
         return _by_estimate(expectation, values)
     found = quantile(values, expectation.quantile)
     shown_found = _shown(found, expectation.measure)
-    share = f"{100 * expectation.quantile:g}"
+    share = localised(f"{100 * expectation.quantile:g}")
     got = say("verdict.quantile", percent=share, count=len(values), found=shown_found)
     return expectation.meets(found), got, _margin(expectation, found)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fwsim.measures.amounts import shown, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.expectation import Expectation
+from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.results.statistics.answer import Answer
@@ -38,7 +39,7 @@ def risk_in_words(answer: Answer) -> str:
             "risk.missed",
             missed=count,
             count=answer.runs,
-            measure=expected.measure.name,
+            measure=measure_in_words(expected.measure),
             comparison=_SIGNS.get(expected.comparison, expected.comparison),
             limit=shown(expected.limit, expected.measure.definition),
         )

@@ -7,7 +7,7 @@ import math
 from fwsim.measures.amounts import shown_duration, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.messages import say, translated
+from fwsim.messages import localised, say, translated
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.in_words import none_needs_it
@@ -84,5 +84,5 @@ def in_doubt_in_words(setting: Setting) -> str:
         parts.append(say("doubt.assumed", count=assumed))
     spreads = {one["rollouts"] for one in setting.doubts} - {""}
     if spreads:
-        parts.append(say("doubt.rollouts", spread=spreads.pop()))
+        parts.append(say("doubt.rollouts", spread=localised(spreads.pop())))
     return say("doubt.all", parts="; ".join(parts))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.measures.measure import Measure, read_measure
+from fwsim.arguments import taking
+from fwsim.measures.measure import Measure, a_measure, read_measure
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
@@ -99,6 +100,7 @@ class Spread(Tables):
     fan: Fan
     asked: tuple[Measure, ...] = ()
 
+    @taking(measure=a_measure)
     def of(self, measure: Measure | str) -> SpreadOf:
         """Return where the spread of a measure comes from.
 

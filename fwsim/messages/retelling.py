@@ -1,0 +1,46 @@
+"""Sentences that are kept in English, as files of results hold them, told in another language."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable
+from functools import cache
+
+from fwsim.messages.catalogue import messages, say
+
+
+@cache
+def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    message = messages()[name]
+    forms = (message,) if isinstance(message, str) else tuple(message.values())
+    return tuple(re.compile("".join(map(_pattern, string.Formatter().parse(f)))) for f in forms)
+
+
+def _pattern(part: tuple[str, str | None, str | None, str | None]) -> str:
+    text, field, _, _ = part
+    return re.escape(text) + ("" if field is None else f"(?P<{field}>.+?)")
+
+
+def filled(name: str, english: str) -> dict[str, str] | None:
+    """Return what fills a message where a text is its English; None where it is another text."""
+    for pattern in _patterns(name):
+        if match := pattern.fullmatch(english):
+            return match.groupdict()
+    return None
+
+
+def retold(name: str, english: str, again: Callable[[str], str]) -> str | None:
+    """Return a message in the language spoken where a text is its English, else None.
+
+    Parameters
+    ----------
+    name
+        Of the message; one that has a single form.
+    english
+        As it was kept.
+    again
+        What tells again each thing that fills it.
+    """
+    found = filled(name, english)
+    return None if found is None else say(name, **{slot: again(v) for slot, v in found.items()})

@@ -1,0 +1,169 @@
+"""What a program hands over is read as strictly as what stands on a command line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.arguments import a, several, taking
+from fwsim.messages import speaking
+from fwsim.observations.reading import read_observed
+from tests.shipped import SCENARIOS
+
+STORY = next(path for path in SCENARIOS if path.stem == "manual-example")
+NO_WHOLE_NUMBERS = [-1, 1.5, 1.0, float("nan"), "abc", "1", True, [1], b"1", 2**64 + 1, np.True_]
+NO_PATHS = [5, True, b"x", "", "a\0b", [], object()]
+NO_LISTS = ["time to 95 %", b"x", 5, {"a": 1}]
+NO_INSTANTS = ["now", 5, datetime(2021, 11, 5), None]
+
+
+@pytest.fixture(scope="module")
+def answer():
+    return fwsim.Experiment(STORY).run(2, workers=1)
+
+
+@pytest.fixture(scope="module")
+def experiment():
+    return fwsim.Experiment(STORY)
+
+
+def refused(place, function, *args, **kwargs):
+    with pytest.raises(fwsim.InputError) as caught:
+        function(*args, **kwargs)
+    assert [problem.source for problem in caught.value.problems] == [place]
+    assert "expected" in str(caught.value)
+    return caught.value.problems[0].message
+
+
+@pytest.mark.parametrize("number", NO_WHOLE_NUMBERS)
+def test_a_whole_number_is_one_and_in_its_range(number, experiment, answer):
+    pair = [STORY, STORY]
+    refused("seed", fwsim.simulate, STORY, seed=number)
+    refused("replication", fwsim.simulate, STORY, replication=number)
+    refused("until", fwsim.simulate, STORY, until=number)
+    refused("seed", fwsim.Experiment, STORY, seed=number)
+    for place in ("replications", "most", "stop_at", "workers", "crossed"):
+        refused(place, experiment.run, **{place: number})
+    for place in ("replications", "seed", "workers"):
+        refused(place, fwsim.compare, pair, **{place: number})
+    for place in ("draws", "lucks", "runs", "seed", "workers"):
+        refused(place, fwsim.spread, STORY, **{place: number})
+    for place in ("runs", "seed", "workers"):
+        refused(place, fwsim.plan, STORY, **{place: number})
+        refused(place, fwsim.forecast, STORY, "log.csv", **{place: number})
+    for place in ("rows", "seed"):
+        refused(place, fwsim.learn, STORY, "log.csv", **{place: number})
+    refused("most", fwsim.figures.site_heat_map, answer, most=number)
+
+
+@pytest.mark.parametrize("number", [1, np.int64(1), np.uint8(1)])
+def test_a_whole_number_of_numpys_is_one(number):
+    assert fwsim.simulate(STORY, seed=number).provenance["seed"] == 1
+    assert type(fwsim.simulate(STORY, seed=number).provenance["seed"]) is int
+
+
+@pytest.mark.parametrize("path", NO_PATHS)
+def test_a_path_is_a_name(path, answer):
+    refused("scenario", fwsim.simulate, path)
+    refused("scenario", fwsim.warnings_of, path)
+    refused("scenario", fwsim.Experiment, path)
+    refused("scenario", fwsim.plan, path)
+    refused("path", fwsim.load, path)
+    refused("folder", fwsim.load_answer, path)
+    refused("folder", fwsim.save_answer, answer, path)
+    refused("folder", answer.to_parquet, path)
+    refused("ledger", fwsim.score, path, "log.csv", scored_at=datetime.now(UTC))
+
+
+@pytest.mark.parametrize("values", NO_LISTS)
+def test_a_list_is_no_single_text(values):
+    refused("goals", fwsim.plan, STORY, goals=values)
+    refused("limits", fwsim.Search, STORY, limits=values)
+    now = datetime.now(UTC)
+    refused("by", fwsim.score, "ledger.sqlite", "log.csv", scored_at=now, by=values)
+
+
+@pytest.mark.parametrize("settings", ["seed=3", b"seed=3", 5, [5], {5: 1}, {None: 1}])
+def test_settings_are_a_map_or_a_list_and_are_not_repeated(settings):
+    told = refused("settings", fwsim.load, STORY, settings=settings)
+    assert "seed" not in told
+
+
+@pytest.mark.parametrize("time", NO_INSTANTS)
+def test_the_time_of_a_forecast_has_a_zone(time, answer, tmp_path):
+    refused("scored_at", fwsim.score, "ledger.sqlite", "log.csv", scored_at=time)
+    refused("made_at", fwsim.keep_forecast, answer, tmp_path / "l.sqlite", made_at=time)
+    assert not list(tmp_path.iterdir())
+
+
+def test_times_for_chances_are_times():
+    score = partial(fwsim.score, "ledger.sqlite", "log.csv", scored_at=datetime.now(UTC))
+    refused("by", score, by=["2021-11-05 20:30"])
+    refused("until", score, until="2021-11-05 20:30")
+
+
+def test_objects_are_of_their_class(experiment, answer, tmp_path):
+    refused("scenario", fwsim.dumps, STORY)
+    refused("answer", fwsim.save_answer, fwsim.simulate(STORY), tmp_path)
+    refused("scores", fwsim.keep_what_happened, answer, tmp_path / "l.sqlite")
+    refused("under_way", fwsim.what_if, answer, "alternative.yaml")
+    refused("custom", fwsim.Experiment, STORY, custom={"own": 5})
+    refused("executor", experiment.run, 2, executor=5)
+    refused("progress", experiment.run, 2, progress=5)
+    refused("form", fwsim.save_answer, answer, tmp_path, "cvs")
+    refused("ax", fwsim.figures.completion, answer, 5)
+    refused("answer", fwsim.figures.completion, fwsim.simulate(STORY))
+    refused("level", answer.estimate, "time to 95 %", 95)
+    refused("measure", answer.forecast, 5)
+
+
+def test_what_lies_in_the_way_of_a_folder_is_told(experiment, answer, tmp_path):
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    for write in (answer.to_parquet, partial(experiment.run, 2, logs=file)):
+        with pytest.raises(fwsim.InputError, match="cannot write there"):
+            write(file) if write == answer.to_parquet else write()
+
+
+def test_a_key_of_pseudonyms_is_never_repeated(tmp_path):
+    for key in (b"hidden from all", "", 17):
+        assert "hidden" not in refused("pseudonymise", read_observed, "log.csv", pseudonymise=key)
+
+
+def test_everything_that_is_wrong_is_told_at_once():
+    with pytest.raises(fwsim.InputError) as caught:
+        fwsim.simulate(STORY, seed=-1, replication=1.5)
+    assert [problem.source for problem in caught.value.problems] == ["seed", "replication"]
+
+
+def test_an_entry_of_a_list_is_told_with_its_number():
+    @taking(names=several("paths", a("text", str)))
+    def count(names: list[str]) -> int:
+        return len(names)
+
+    assert count(name for name in "abc") == 3
+    with pytest.raises(fwsim.InputError, match="names: error: 1: expected a text; got 5"):
+        count(["a", 5])
+
+
+def test_arguments_are_refused_in_german_too():
+    with speaking("de"):
+        told = refused_in_german()
+    assert told == "erwartet: eine ganze Zahl von 0 bis 9223372036854775807; war 1.5"
+
+
+def refused_in_german() -> str:
+    with pytest.raises(fwsim.InputError) as caught:
+        fwsim.simulate(Path(STORY), seed=1.5)
+    return caught.value.problems[0].message
+
+
+@pytest.mark.parametrize("key", ["seed", "replications", "network.repository.connections"])
+def test_a_truth_value_in_a_scenario_is_no_number(key):
+    with pytest.raises(fwsim.InputError, match="expected a whole number"):
+        fwsim.load(STORY, settings={key: True})
