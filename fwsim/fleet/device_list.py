@@ -77,8 +77,9 @@ class _Rows:
         self._nameless: set[int] = set()
         self._commas_are_decimal = table.delimiter == ";"
         self._line_of_mac: dict[str, int] = {}
-        self._line_of_name: dict[tuple[str, str], int] = {}
-        self._alike: dict[tuple[str, str], tuple[int, str]] = {}
+        # By paths: texts, unlike pairs of them, are nothing that looks for garbage goes through.
+        self._line_of_path: dict[str, int] = {}
+        self._place_alike: dict[str, int] = {}
         self.list.attributes.update({n: [] for n in table.columns if n not in FIELDS})
 
     def _complain(self, line: int, message: str) -> None:
@@ -165,13 +166,16 @@ class _Rows:
         self.list.macs.append(self._mac(line, row.get("mac", "")))
 
     def _check_name(self, line: int, unit: str, name: str) -> None:
-        first = self._line_of_name.setdefault((unit, name), line)
+        first = self._line_of_path.setdefault(f"{unit}/{name}", line)
         if first != line:
             self._complain(line, f"device {name!r} of OU {unit!r} is already in line {first}")
             return
         alike = name if name.isascii() else unicodedata.normalize("NFKC", name)
-        first, other = self._alike.setdefault((unit, alike.casefold()), (line, name))
-        if first != line:
+        here = len(self.list.names)
+        place = self._place_alike.setdefault(f"{unit}\0{alike.casefold()}", here)
+        if place != here:
+            other = self.list.names[place]
+            first = self._line_of_path[f"{unit}/{other}"]
             text = f"device {name!r} differs from {other!r} of line {first} only in its spelling"
             self._warn(line, f"{text}; taken for two devices")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from fwsim.commands.targets import normal_mac
 from fwsim.problems import nearest
@@ -91,6 +92,7 @@ def read_connection(text: str) -> str:
     return connection
 
 
+@lru_cache(maxsize=1024)
 def read_path(text: str) -> str:
     """Return the path of an OU, without blanks and strokes around its parts.
 
