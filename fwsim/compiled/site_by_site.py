@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -35,25 +36,17 @@ class PartRun(Answering):
 
     Parameters
     ----------
-    inventory, whole, fresh, largest, devices
-        As for `PartTables`.
+    lay_out
+        Lays its tables out, given the address of the function that compiled code calls.
     answers
         By code of `Ask`: what the whole run answers.
     """
 
-    def __init__(
-        self,
-        inventory: Inventory,
-        whole: WorldTables,
-        fresh: Table,
-        largest: int,
-        devices: int,
-        answers: Sequence[Answer],
-    ) -> None:
+    def __init__(self, lay_out: Callable[[int], PartTables], answers: Sequence[Answer]) -> None:
         super().__init__()
         self._answers = [*answers]
         self._answers[Ask.GROW] = self._grow
-        self.tables = PartTables(inventory, whole, fresh, largest, devices, self._address)
+        self.tables = lay_out(self._address)
         self._stopped = self.tables.world["stopped"]
         self.segments: dict[int, tuple[int, int]] = {}
         """By part: where its lines begin in the log, and what is behind them."""
@@ -141,10 +134,11 @@ class SiteBySite:
         whole.put("turns", np.zeros(len(whole.arrays["log"]), np.int64))
         whole.set(hands_over=1)
         fresh = whole.world.copy()
-        largest, shared = max(part.devices for part in parts), _one_at_a_time(answers)
         count = 1 if is_interpreted() else min(cpu_count(), len(parts))
-        each = devices // count
-        self._runs = [PartRun(inventory, whole, fresh, largest, each, shared) for _ in range(count)]
+        largest, each = max(part.devices for part in parts), devices // count
+        lay_out = partial(PartTables, inventory, whole, fresh, largest, each)
+        shared = _one_at_a_time(answers)
+        self._runs = [PartRun(lay_out, shared) for _ in range(count)]
 
     def play(self, code: MachineCode) -> bool:
         """Play everything; tell whether it came to one log.
