@@ -9,6 +9,7 @@ import numpy as np
 
 from fwsim.commands.scheduler_file import JobType
 from fwsim.compiled import tables
+from fwsim.compiled.coupling import division_of
 from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.inventory import Inventory
 from fwsim.problems import InputError, Problem
@@ -79,7 +80,9 @@ def footprint(inventory: Inventory, end: int) -> Footprint:
         _copied(64 + fleet, updates) * of_update,
         _copied(256 + 16 * fleet, lines) * tables.LINE.itemsize,
     )
-    return Footprint(certain, _least(inventory, end), kept + copied)
+    parts = division_of(inventory, end, has_past=False).parts
+    of_parts = lines * (tables.LINE.itemsize + 8) if parts else 0  # their logs, and turns
+    return Footprint(certain, _least(inventory, end), kept + copied + of_parts)
 
 
 def _least(inventory: Inventory, end: int) -> int:

@@ -16,7 +16,7 @@ from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
 from fwsim.compiled.answering import Answering
 from fwsim.compiled.checked import checked_if_interpreted
-from fwsim.compiled.codes import ATTEMPTS_APART, EVENTS, Ask, Grows, Starts
+from fwsim.compiled.codes import ATTEMPTS_APART, EVENTS, Grows, Starts
 from fwsim.compiled.coupling import Division, division_of
 from fwsim.compiled.growing_tables import longer
 from fwsim.compiled.inventory import Inventory, fill_order
@@ -124,9 +124,13 @@ class MachineRun(Answering):
         self._tables.set(targets_count=len(targets))
 
     def _report(self, _: int, __: int) -> None:
-        if self._progress is not None:
-            w = self._tables.world[0]
-            self._progress(int(w["done"]), int(w["targeted"]), int(w["now"]))
+        if self._progress is None:
+            return
+        w = self._tables.world[0]
+        done, now = int(w["done"]), int(w["now"])
+        if self._apart is not None:
+            done, now = self._apart.done, self._apart.now
+        self._progress(done, int(w["targeted"]), now)
 
     def _refuse(self, pair: int, facts: int) -> None:
         transition(State(pair // EVENTS), Event(pair % EVENTS), facts)
@@ -227,23 +231,19 @@ class MachineRun(Answering):
 
     def _play_apart(self, code: MachineCode) -> bool:
         """Play site by site; where that did not come to one log, be as before and tell so."""
-        answers = [*self._answers]
-        answers[Ask.REPORT] = self._report_of_parts
-        self._apart = SiteBySite(self._inventory, self._tables, self.division.parts, answers)
-        with checked_if_interpreted(self._tables):
-            has_come_to_one_log = self._apart.play(code)
-        if has_come_to_one_log:
+        self._apart = SiteBySite(self._inventory, self._tables, self.division.parts, self._answers)
+        try:
+            with checked_if_interpreted(self._tables):
+                if self._apart.play(code):
+                    return True
+        except BaseException as fault:  # noqa: BLE001 - `play` raises it, and says how far it came
+            self._fault = fault
             return True
         self.division = Division(played=Played.AT_ONCE)
         self._apart = None
         self._tables.close()
         self._lay_out()
         return False
-
-    def _report_of_parts(self, _: int, __: int) -> None:
-        if self._progress is not None and self._apart is not None:
-            w = self._tables.world[0]
-            self._progress(self._apart.done, int(w["targeted"]), self._apart.now)
 
     def _take_bytes_of_the_past(self) -> None:
         """Spread over their minutes what the lines have carried only by the log."""

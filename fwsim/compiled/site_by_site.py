@@ -83,8 +83,9 @@ class PartRun(Answering):
             raise self._fault
         self.segments[number] = first, int(self._world["log_count"])
         self.ended = max(self.ended, self.now)
-        self.done += self.done_now
+        done = self.done_now
         self.tables.set(done=0)
+        self.done += done
         return not self._stopped[0] and not self._world["is_out_of_turn"]
 
     def stop(self) -> None:
@@ -128,7 +129,8 @@ class SiteBySite:
         answers: Sequence[Answer],
     ) -> None:
         self._inventory, self._whole, self._parts = inventory, whole, parts
-        self._is_stopped = False
+        self._is_stopped = self._is_over = False
+        self._most_done = self._furthest = 0
         devices = sum(part.devices for part in parts)
         whole.put("handed", table(tables.HANDED, devices))
         whole.put("turns", np.zeros(len(whole.arrays["log"]), np.int64))
@@ -138,6 +140,7 @@ class SiteBySite:
         largest, each = max(part.devices for part in parts), devices // count
         lay_out = partial(PartTables, inventory, whole, fresh, largest, each)
         shared = _one_at_a_time(answers)
+        self._tell = shared[Ask.REPORT]
         self._runs = [PartRun(lay_out, shared) for _ in range(count)]
 
     def play(self, code: MachineCode) -> bool:
@@ -177,10 +180,10 @@ class SiteBySite:
                 if part is None:
                     return True
                 first, behind = places[number : number + 2]
-                if self._is_stopped or not run.play(
-                    code, number, part, first, handed[first:behind]
-                ):
+                if self._is_over or not run.play(code, number, part, first, handed[first:behind]):
+                    self._end_all()  # whatever the others came to, it is not one log
                     return False
+                self._tell(0, 0)
 
         def play_or_stop(run: PartRun) -> bool:
             try:
@@ -212,18 +215,25 @@ class SiteBySite:
     def stop(self) -> None:
         """Let all clocks stop before their next event."""
         self._is_stopped = True
+        self._end_all()
+
+    def _end_all(self) -> None:
+        self._is_over = True
         for run in self._runs:
             run.stop()
 
     @property
     def done(self) -> int:
-        """How many devices are done, as far as anybody knows."""
-        return sum(run.done + run.done_now for run in self._runs)
+        """How many devices are done at least; those that are only handed over are not."""
+        self._most_done = max(self._most_done, sum(run.done + run.done_now for run in self._runs))
+        return self._most_done
 
     @property
     def now(self) -> int:
-        """Milliseconds on the clock that is ahead."""
-        return max(run.now for run in self._runs)
+        """Milliseconds on the clock that is ahead, or has been."""
+        dispatcher = int(self._whole.world["now"][0])
+        self._furthest = max(self._furthest, dispatcher, *(run.now for run in self._runs))
+        return self._furthest
 
     def _merge(self, code: MachineCode) -> None:
         """Bring the logs and the loads of all parts together."""

@@ -198,13 +198,56 @@ class Failing(MachineRun):
 
 
 @pytest.mark.usefixtures("apart")
-@pytest.mark.parametrize("fault", [KeyboardInterrupt, MemoryError, ValueError])
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, ValueError])
 def test_a_fault_in_one_part_ends_all(fault, monkeypatch):
     monkeypatch.setattr(site_by_site, "cpu_count", lambda: 3)
     rollout = prepare(fwsim.Scenario.model_validate(fleet()))
     for left in range(1, 9):
         with pytest.raises(fault, match="no luck"):
             Failing(rollout, left, fault).play()
+
+
+@pytest.mark.usefixtures("apart")
+def test_memory_that_runs_out_in_a_part_says_how_far_the_run_has_come():
+    rollout = prepare(fwsim.Scenario.model_validate(fleet()))
+    for left in range(1, 9):
+        with pytest.raises(MemoryError, match="memory ran out .* updates of devices begun"):
+            Failing(rollout, left, MemoryError).play()
+
+
+@pytest.mark.usefixtures("apart")
+def test_parts_that_cannot_be_merged_are_not_played_to_the_end(monkeypatch):
+    played = []
+    play = site_by_site.PartRun.play
+
+    def one_out_of_turn(run, *given):
+        played.append(given[1])
+        return play(run, *given) and len(played) < 3
+
+    monkeypatch.setattr(site_by_site, "cpu_count", lambda: 1)
+    monkeypatch.setattr(site_by_site.PartRun, "play", one_out_of_turn)
+    assert plays_alike(fleet()) is Played.AT_ONCE
+    assert played == [0, 1, 2]
+
+
+@pytest.mark.usefixtures("apart")
+def test_a_cut_line_breaks_no_download_at_another_site():
+    """DE/2 stands still twice, less than its patience each time; DE/1 is cut in between."""
+    cuts = [("DE/2", "05:00", "08:00"), ("DE/1", "07:00", "07:30"), ("DE/2", "11:00", "15:00")]
+    outages = [
+        {"site": site, "start": f"2018-08-20 11:{start}", "end": f"2018-08-20 11:{end}"}
+        for site, start, end in cuts
+    ]
+    data = fleet(
+        outages=outages,
+        fleet={"units": {"DE/*": {"devices": 4, "sites": 3, "installed": "old.idf"}}},
+        network={"repository": REPOSITORY, "sites": {"default": {"link": "1 Mbit/s"}}},
+        assumptions={"transfer_patience": "5 min"},
+        commands=[UPDATE],
+    )
+    assert plays_alike(data) is Played.SITE_BY_SITE
+    log = play_once(prepare(fwsim.Scenario.model_validate(data)), 0, 0).log
+    assert np.count_nonzero(log.state == State.SUCCESS) == 12
 
 
 @pytest.mark.usefixtures("apart")
@@ -218,10 +261,13 @@ def test_progress_is_told_of_all_parts_together(monkeypatch):
         rollout.horizon,
         lambda *numbers: told.append(numbers),
     )
-    run._tables.set(report_at=60)
+    run._tables.set(report_at=20)
     run.play()
-    assert len(told) > 2
-    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+    assert len(told) > 8  # the dispatcher, each part, and the end
+    assert told[0][0] == 0
+    for column in (0, 2):
+        numbers = [each[column] for each in told]
+        assert numbers == sorted(numbers)
     assert told[-1][:2] == (48, 48)
 
 

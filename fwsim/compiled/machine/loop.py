@@ -108,7 +108,7 @@ def _busy_hours(w: Record, number: int, step: int) -> None:
             sharing.set_site_rate(w, line, rate, w.now)
     network.reset_timer(w)
     if rate == 0:
-        network.watch_all(w)
+        network.watch_downloads(w, REPOSITORY)
     if step + 1 < busy.count:
         _put_busy_hours(w, number, step + 1)
 
@@ -124,7 +124,7 @@ def _cut(w: Record, number: int) -> None:
     """Cut a line; what stands still too long meanwhile breaks."""
     outage = outage_at(w.outages, number)
     network.set_rate(w, outage.site, 0)
-    network.watch_all(w)
+    network.watch_downloads(w, outage.site)
     index = w.busy_count + number
     put_event(w, outage.end, EventRank.CAPACITY, index, Due.CUT_ENDS, number, 0, 0)
 

@@ -113,12 +113,14 @@ def _watch_standstill(w: Record, download: int) -> None:
         put_event(w, w.now + w.patience, EventRank.NETWORK, index, Due.STANDSTILL, download, 0, 0)
 
 
-@compiled
-def watch_all(w: Record) -> None:
-    """Look at every download under way, in the order in which they began."""
+@unit
+def watch_downloads(w: Record, site: int) -> None:
+    """Look at every download over a line, or over all of them, in the order in which they began."""
     flow = w.first_flow
     while flow != NOBODY:
-        _watch_standstill(w, flow_at(w.flows, flow).download)
+        download = flow_at(w.flows, flow).download
+        if site == REPOSITORY or device_at(w.devices, device_of(w, download)).site == site:
+            _watch_standstill(w, download)
         flow = flow_at(w.flows, flow).newer
 
 
