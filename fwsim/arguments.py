@@ -55,7 +55,10 @@ def taking(**readers: Reader) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @wraps(function)
         def called(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = signature.bind(*args, **kwargs)
+            try:
+                given = signature.bind(*args, **kwargs)
+            except TypeError:
+                return function(*args, **kwargs)  # Python says it with the function's name
             problems: list[Problem] = []
             for name, read in readers.items():
                 default = signature.parameters[name].default

@@ -80,10 +80,26 @@ def test_a_path_is_a_name(path, answer):
     refused("ledger", fwsim.score, path, "log.csv", scored_at=datetime.now(UTC))
 
 
-@pytest.mark.parametrize("values", NO_LISTS)
-def test_a_list_is_no_single_text(values):
+@pytest.mark.parametrize("values", NO_LISTS[1:])
+def test_goals_limits_and_measures_are_one_or_a_list(values):
     refused("goals", fwsim.plan, STORY, goals=values)
     refused("limits", fwsim.Search, STORY, limits=values)
+    refused("measures", fwsim.Experiment, STORY, measures=values)
+
+
+def test_one_goal_and_one_limit_need_no_list():
+    search = fwsim.Search(STORY, goals="time to 90 %", limits="successful >= 90 %")
+    assert [goal.name for goal in search.question.goals] == ["time to 90 %"]
+    assert len(search.question.limits) == 1
+
+
+def test_an_unknown_keyword_is_told_with_the_function():
+    with pytest.raises(TypeError, match=r"simulate\(\) got an unexpected keyword"):
+        fwsim.simulate(STORY, seeed=3)
+
+
+@pytest.mark.parametrize("values", NO_LISTS)
+def test_a_list_is_no_single_text(values):
     now = datetime.now(UTC)
     refused("by", fwsim.score, "ledger.sqlite", "log.csv", scored_at=now, by=values)
 

@@ -26,7 +26,7 @@ from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.experiments.run_spec import RunSpec
 from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
 from fwsim.experiments.workers import in_order
-from fwsim.measures.measure import Measure, read_measure, read_measures
+from fwsim.measures.measure import Measure, a_measure, read_measure, read_measures
 from fwsim.measures.precision import Precision, a_precision
 from fwsim.messages import say
 from fwsim.model.past import Past
@@ -96,6 +96,7 @@ class Experiment:
     @taking(
         scenario=A_SCENARIO,
         seed=a_seed,
+        measures=one_or_several("measures", a_measure),
         by=one_or_several("groups", a("text", str)),
         custom=_own_measures,
     )

@@ -13,7 +13,7 @@ def names_of(scenarios: Sequence[Scenario], paths: Sequence[Path | None]) -> tup
     """Return a name for each plan; equal ones get their file's, or a number."""
     names = [scenario.name for scenario in scenarios]
     return tuple(
-        name if names.count(name) == 1 else f"{name} ({path.stem if path else number})"
+        name if names.count(name) == 1 else f"{name} ({Path(path).stem if path else number})"
         for number, (name, path) in enumerate(zip(names, paths, strict=True), 1)
     )
 

@@ -106,7 +106,8 @@ DEFINITIONS: dict[Kind, Definition] = {
         "",
         "from the first command, or what else is due first, until this share of the devices that "
         "needed the update (or, where it says so, of all targeted devices) was successful under "
-        "the command that tells their outcome; 0 where no targeted device needs it",
+        "the command that tells their outcome; 0 where no targeted device needs it (comparisons "
+        "leave such runs out)",
         LOG,
     ),
     Kind.CHANCE_OF: Definition(

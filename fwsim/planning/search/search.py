@@ -21,7 +21,7 @@ from fwsim.arguments import (
     a_path_or,
     a_seed,
     an_executor,
-    several,
+    one_or_several,
     taking,
     whole_from,
 )
@@ -88,8 +88,8 @@ class SearchProgress:
 ProgressOfSearch = Callable[[SearchProgress], None]
 _HOW = {
     "scenario": a_path_or("scenario", Scenario),
-    "goals": several("goals", a("measure", str, Measure)),
-    "limits": several("limits", a("limit", str, Expectation)),
+    "goals": one_or_several("goals", a("measure", str, Measure)),
+    "limits": one_or_several("limits", a("limit", str, Expectation)),
     "runs": whole_from(1, MOST_SEARCH_RUNS),
     "seed": a_seed,
     "study": a_path,
