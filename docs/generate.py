@@ -457,10 +457,10 @@ lost) counts whatever was commanded.
 
 A device is *targeted* once a command, or an assignment, is for it. What devices start by themselves
 (notifications, jobs of the scheduler, checks for a new version) targets a device only when it gets
-to it: one that is never on in time leaves no line in the log, is in no share and in no time, and
-keeps what it runs. Where there are such devices, the answer says behind its first sentence how many
-it is for and how many came, so "100 %" can be read for what it is; `fwsim test` says so below its
-table.
+to it: one that is off when it is due, or does not start anew before the horizon, leaves no line in
+the log and is in no share and in no time. Where there are such devices, the answer says behind
+its shares how many it is for and how many came to it; `fwsim test` says so below its table.
+Shares of those an assignment is for count everybody, come or not.
 
 Times count from the first thing that is due, the same moment in every run: a command is sent, a
 notification or an assignment is set, a job of the scheduler comes round, or devices are to check

@@ -1,6 +1,7 @@
 """What devices start by themselves, and how many of those it is for ever came to it.
 
-A device that is never on in time leaves no line in a log: it is not targeted, and in no share.
+A device that is off when it is due, or does not start anew in time, leaves no line in a log: it is
+not targeted, and in no share.
 """
 
 from __future__ import annotations

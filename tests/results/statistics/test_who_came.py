@@ -12,17 +12,8 @@ from fwsim.results.run.replication import measured
 from fwsim.results.statistics.who_came import as_sentence, came_in_words
 from fwsim.run import play_once, prepare
 from fwsim.scenario_tests.judging import ScenarioTest
+from tests.results.small_rollout import SOME_LEFT_ON
 
-SOME_LEFT_ON = """\
-zone: UTC
-start: 2021-11-05 08:00
-horizon: 3 d
-doubt: none
-image: {name: b.idf, packages: [{name: base, size: 10 MB}]}
-fleet: {units: {A: {devices: 8, installed: a.idf}}}
-power: {default: {on: mon-fri 07:30-18:00, left_on: 30 %}}
-notifications: [{update: A}]
-"""
 OTHERS = ", and shares leave out the others"
 RUNS = 6
 
