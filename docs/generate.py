@@ -455,6 +455,13 @@ came before. Shares, times, curves and the table of outcomes all go by that.
 is told of these, and the answer says so. What people bear (notices, clicks, forced starts, time
 lost) counts whatever was commanded.
 
+A device is *targeted* once a command, or an assignment, is for it. What devices start by themselves
+(notifications, jobs of the scheduler, checks for a new version) targets a device only when it gets
+to it: one that is off when it is due, or does not start anew before the horizon, leaves no line in
+the log and is in no share and in no time. Where there are such devices, the answer says behind
+its shares how many it is for and how many came to it; `fwsim test` says so below its table.
+Shares of those an assignment is for count everybody, come or not.
+
 Times count from the first thing that is due, the same moment in every run: a command is sent, a
 notification or an assignment is set, a job of the scheduler comes round, or devices are to check
 for a new version (from the scenario's start, unless a change brings it later). They do not count

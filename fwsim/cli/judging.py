@@ -66,7 +66,10 @@ def test(
             click.echo(say("judge.golden_written", logs=logs))
             return
         table, missed = _judged(tests)
+        remarks = [(one.path, remark) for one in tests if (remark := one.remark())]
     console_for_tables().print(table)
+    for place, came in remarks:
+        click.echo("\n" + say("judge.remark", place=place, came=came))
     if missed:
         click.echo("\n" + "\n\n".join(missed))
         raise SystemExit(MISSED)

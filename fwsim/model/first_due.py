@@ -7,10 +7,11 @@ a job of the scheduler is due, checks for a new version come into force.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from fwsim.commands.client_group import asks_what_changes
 from fwsim.commands.scheduler_file import JobType
@@ -23,6 +24,7 @@ from fwsim.model.rollout import Rollout
 JUDGED_FIRST = (StatusField.UPDATE, StatusField.UEFI, StatusField.DELIVERY)
 """What a rollout is judged by is the first of these that there is."""
 _KEPT = "what is due"
+_NOBODY = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,14 @@ class WhatIsDue:
         meant by is left out.
     checks
         Since when devices check for a new version by themselves; None if none ever does.
+    starters
+        The devices, ascending, that what is judged is for by a notification, by a job of the
+        scheduler or as they check for a new version: one that never gets to it leaves no trace.
     """
 
     fields: Mapping[StatusField, int]
     checks: int | None
+    starters: NDArray[np.int64] = field(default_factory=lambda: _NOBODY, compare=False)
 
     @property
     def judged(self) -> StatusField:
@@ -66,12 +72,19 @@ def what_is_due(rollout: Rollout) -> WhatIsDue:
 
 
 def _looked_up(rollout: Rollout) -> WhatIsDue:
-    checks = _checks_since(rollout)
+    checking = _checking_since(rollout)
+    checks = min(checking.values(), default=None)
     found: dict[StatusField, int] = {} if checks is None else {StatusField.UPDATE: checks}
-    for field, at in (*_commands(rollout, found), *_by_themselves(rollout)):
+    started = [one for one in _started(rollout) if one[1] <= rollout.horizon]
+    alone = [(kind, at) for kind, at, _ in started]
+    for kind, at in (*_commands(rollout, found), *alone, *_assigned(rollout)):
         if at <= rollout.horizon:
-            found[field] = min(found.get(field, at), max(at, 0))
-    return WhatIsDue(found, checks)
+            found[kind] = min(found.get(kind, at), max(at, 0))
+    judged = WhatIsDue(found, checks).judged
+    starters: list[ArrayLike] = [devices for kind, _, devices in started if kind is judged]
+    if checks is not None and judged is StatusField.UPDATE:
+        starters.append(np.flatnonzero(np.isin(rollout.fleet.unit.codes, [*checking])))
+    return WhatIsDue(found, checks, np.unique(np.concatenate([_NOBODY, *starters])))
 
 
 def _commands(
@@ -93,26 +106,33 @@ def _may_mean_anybody(target: Target) -> bool:
     return isinstance(target, ClientGroupTarget) and asks_what_changes(target.filter)
 
 
-def _by_themselves(rollout: Rollout) -> Iterator[tuple[StatusField, int]]:
+def _started(rollout: Rollout) -> Iterator[tuple[StatusField, int, Sequence[int]]]:
+    """Yield what devices start on their own: its kind, when it is first due, for whom."""
     for notification in notifications_of(rollout):
         if notification.devices:
-            yield notification.command.status_field, notification.at
+            yield notification.command.status_field, notification.at, notification.devices
     for scheduled in scheduled_jobs_of(rollout):
         if scheduled.job.type is JobType.UPDATE and scheduled.devices and scheduled.firings:
-            yield StatusField.UPDATE, scheduled.firings[0]
+            yield StatusField.UPDATE, scheduled.firings[0], scheduled.devices
+
+
+def _assigned(rollout: Rollout) -> Iterator[tuple[StatusField, int]]:
     for assignment in assigned_of(rollout).assignments:
         if assignment.devices:
             yield assignment.command.status_field, assignment.at
 
 
-def _checks_since(rollout: Rollout) -> int | None:
-    """Return since when any device checks for a new version, as its configuration says."""
+def _checking_since(rollout: Rollout) -> dict[int, int]:
+    """Return since when devices of each OU check for a new version, as configuration says.
+
+    OUs are codes of `fleet.unit`; one whose devices never check before the horizon has no entry.
+    """
     configuration, units = rollout.configuration, rollout.fleet.unit
     begins = [0, *configuration.change_times]
-    since = [
-        at
-        for code in np.unique(units.codes).tolist()
-        for at, settings in zip(begins, configuration.over_time(units.values[code]), strict=True)
-        if at <= rollout.horizon and (settings.check_at_start or settings.check_at_shutdown)
-    ]
-    return max(min(since), 0) if since else None
+    since: dict[int, int] = {}
+    for code in np.unique(units.codes).tolist():
+        settings_of = configuration.over_time(units.values[code])
+        for at, settings in zip(begins, settings_of, strict=True):
+            if at <= rollout.horizon and (settings.check_at_start or settings.check_at_shutdown):
+                since[code] = min(since.get(code, max(at, 0)), max(at, 0))
+    return since

@@ -12,6 +12,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.results.output.result import Result
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.judgement import Verdict, judge
+from fwsim.results.statistics.who_came import OF_THOSE_WHO_CAME, who_came
 from fwsim.run import simulate, warnings_of
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
@@ -118,6 +119,12 @@ class ScenarioTest:
     def verdicts(self) -> list[Verdict]:
         """Return a verdict on each expectation."""
         return judge(self.answer, self.expectations) if self.expectations else []
+
+    def remark(self) -> str:
+        """Return what is to know of expectations on shares: who never came; else nothing."""
+        if not any(one.measure.kind in OF_THOSE_WHO_CAME for one in self.expectations):
+            return ""
+        return who_came(self.answer.setting, self.answer.replications)
 
     def difference(self, golden: GoldenLog) -> str:
         """Return how a device's log differs from what a person has read; empty if it does not."""

@@ -72,3 +72,25 @@ def test_a_command_that_means_nobody_is_not_the_first():
 )
 def test_a_rollout_is_judged_by_its_updates_else_by_what_there_is(commands, judged):
     assert what_is_due(prepare(scenario(commands=commands))).judged is judged
+
+
+STARTERS = {
+    "check": (AT_START, [0, 1, 2]),
+    "notification": ({"notifications": [{"update": "DE"}]}, [0, 1, 2]),
+    "notification beside a command": (
+        {"notifications": [{"update": "DE"}], "commands": [LATE]},
+        [0, 1, 2],
+    ),
+    "delivery that is not judged": (
+        {"notifications": [{"delivery": "DE"}], "commands": [LATE]},
+        [],
+    ),
+    "assignment": ({"assignments": [{"update": "DE", "check_in": {"every": "1 h"}}]}, []),
+    "command": ({"commands": [LATE]}, []),
+}
+
+
+@pytest.mark.parametrize("what", STARTERS)
+def test_who_starts_what_is_judged_by_themselves(what):
+    changes, starters = STARTERS[what]
+    assert what_is_due(prepare(scenario(**changes))).starters.tolist() == starters

@@ -33,6 +33,18 @@ commands: [{update: DE, subordinate_units: true, inform_user: 5 min, user_can_ca
 expect: [{successful: ">= 50 %"}, {t95: "<= 1 h"}]
 """
 
+SOME_LEFT_ON = """\
+zone: UTC
+start: 2021-11-05 08:00
+horizon: 3 d
+doubt: none
+image: {name: b.idf, packages: [{name: base, size: 10 MB}]}
+fleet: {units: {A: {devices: 8, installed: a.idf}}}
+power: {default: {on: mon-fri 07:30-18:00, left_on: 30 %}}
+notifications: [{update: A}]
+"""
+"""A notification that devices left on over the weekend do not come to."""
+
 
 @cache
 def small_answer(runs: int = 6) -> Answer:

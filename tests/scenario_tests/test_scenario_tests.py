@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from fwsim.cli import main
 from tests.planning.small_office import MISSED, SCENARIO
+from tests.results.small_rollout import SOME_LEFT_ON
 
 
 def fwsim(*arguments):
@@ -100,3 +101,12 @@ def test_a_golden_log_of_no_device_is_refused_and_nothing_written(office):
 def test_our_own_scenarios_hold(scenarios):
     code, out, _ = fwsim("test", scenarios, "--replications", 10, "--workers", 1)
     assert code == 0, out
+
+
+def test_a_share_of_those_that_came_is_told_with_who_did_not(tmp_path):
+    path = tmp_path / "some.yaml"
+    path.write_text(f"{SOME_LEFT_ON}expect: [{{successful: '>= 95 %'}}]\n", encoding="utf-8")
+    code, out, _ = fwsim("test", path, "--replications", 6, "--workers", 1)
+    assert code == 0
+    assert f"{path}: what devices start by themselves is meant for 8 devices: " in out
+    assert out.endswith("everything held\n")

@@ -48,6 +48,7 @@ def scaled(run: Replication, part: Part) -> Replication:
     return replace(
         run,
         targeted=round(run.targeted * by),
+        absent=round(run.absent * by),
         values=values,
         timeline=_scaled(run.timeline, by, lines),
         sites=replace(

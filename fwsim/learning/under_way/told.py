@@ -24,6 +24,7 @@ from fwsim.results.statistics.forecast import (
 )
 from fwsim.results.statistics.headline import LESS, SHARE
 from fwsim.results.statistics.in_words import moment_in_words
+from fwsim.results.statistics.who_came import as_sentence, who_came
 
 if TYPE_CHECKING:
     from fwsim.learning.under_way.under_way import UnderWay
@@ -42,6 +43,8 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         last = int(under_way.so_far.past.log.time[-1])
         yield say("under_way.stale", last=moment_in_words(under_way.planned.local_time(last)))
     yield _in_the_end(under_way)
+    if came := who_came(under_way.now.setting, under_way.now.replications):
+        yield as_sentence(came)
     if why := _why(under_way):
         yield why
     if under_way.silent:

@@ -26,7 +26,7 @@ MOST = 1e18
 TIMELINE = ("stages", "prompts", "repository", "providers", "workers")
 SITES = ("peak", "busy_hour", "size", "link")
 SPENT = ("by_all", "by_last")
-_OF_A_RUN = ("number", "targeted", "first_command", "ended")
+_OF_A_RUN = ("number", "targeted", "absent", "first_command", "ended")
 _WHOLE = {
     *_OF_A_RUN,
     "step",

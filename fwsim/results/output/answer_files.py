@@ -49,6 +49,8 @@ def _arrays(answer: Answer) -> dict[str, NDArray[Any]]:
         "site_hours_of": np.repeat(np.arange(len(runs)), [hour.shape[1] for hour in hours]),
         "spent_devices": np.array([[run.spent.devices, run.spent.last] for run in runs], np.int64),
     }
+    if any(run.absent for run in runs):
+        arrays["absent"] = np.array([run.absent for run in runs], np.int64)
     arrays |= {name: np.array([getattr(run.timeline, name) for run in runs]) for name in TIMELINE}
     arrays |= {f"site_{name}": np.array([getattr(r.sites, name) for r in runs]) for name in SITES}
     arrays |= {f"spent_{n}": np.array([getattr(run.spent, n) for run in runs]) for n in SPENT}

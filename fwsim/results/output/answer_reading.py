@@ -91,7 +91,7 @@ def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
     custom = [str(name) for name in data.pop("own_measures")]
     setting = read_setting(data)
     _ = setting.expectations  # refused here if they cannot be read
-    arrays = _with_links(_with_every_way(read_arrays(runs_file)), setting.links)
+    arrays = _with_links(_with_every_way(_with_absent(read_arrays(runs_file))), setting.links)
     check_arrays(arrays, setting, measures, custom)
     arrays = _from_one_moment(arrays, measures)
     precision = summary["precision"]
@@ -117,6 +117,13 @@ def _with_every_way(arrays: Arrays) -> Arrays:
         else array
         for name, array in arrays.items()
     }
+
+
+def _with_absent(arrays: Arrays) -> Arrays:
+    """Return arrays that tell how many devices never came; where all did, they are not kept."""
+    if "absent" in arrays or "number" not in arrays:
+        return arrays
+    return {**arrays, "absent": np.zeros(arrays["number"].shape, np.int64)}
 
 
 def _with_links(arrays: Arrays, links: Sequence[int]) -> Arrays:
@@ -160,6 +167,7 @@ def _run(row: int, a: Arrays, measures: list[Measure], custom: list[str]) -> Rep
     return Replication(
         number=int(a["number"][row]),
         targeted=int(a["targeted"][row]),
+        absent=int(a["absent"][row]),
         first_command=int(a["first_command"][row]),
         ended=int(a["ended"][row]),
         values={m: v for m, v in zip(measures, values, strict=True) if not np.isnan(v)},

@@ -14,6 +14,7 @@ from fwsim.results.output.side_by_side import BUSY_HOURS, Measures
 from fwsim.results.run.lines_in_words import lines_in_words
 from fwsim.results.run.summary import CompletionTime, FieldSummary, PeakLoad
 from fwsim.results.statistics.in_words import cells
+from fwsim.results.statistics.who_came import as_sentence
 
 MOST_LINKS = 5
 MOST_GROUPS = 40
@@ -103,6 +104,8 @@ def _print_heading(result: Result, console: Console) -> None:
     if "doubt" in seed:
         console.print(say("story.as_stated"))
     console.print(lines_in_words(result.rollout))
+    if result.who_came:
+        console.print(as_sentence(result.who_came))
     if "why_engine" in seed:
         console.print(say("answer.played_by_simpy", why=seed["why_engine"]))
     if "played" in seed:

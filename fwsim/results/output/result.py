@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from fwsim.arguments import a, a_function, a_path, one_or_several, taking, word_of
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.amounts import shown_share
+from fwsim.messages import ENGLISH, speaking
+from fwsim.model.first_due import what_is_due
 from fwsim.results.export.tables import Tables
 from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.table_files import RowsProgress, ToWrite, writers
@@ -24,12 +26,14 @@ from fwsim.results.output.writing import (
     json_writer,
     origin_of,
 )
+from fwsim.results.run.absentees import absentees
 from fwsim.results.run.by_group import group_table
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.server_record import job_table, notes_at_most, update_log
 from fwsim.results.run.summary import Summary, summarise
 from fwsim.results.run.tables import device_table, load_table, log_table
 from fwsim.results.statistics.answer_tables import read_grouping
+from fwsim.results.statistics.who_came import came_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,7 +196,16 @@ class Result(Tables):
         measures, judged = self.measures, self.measures.judged
         done = sum(count.devices for count in judged.outcomes if count.outcome == "successful")
         text = f"{done} of {judged.targeted} devices successful by {measures.ended}"
-        return text if judged.field == "update" else f"{text} ({_NO_UPDATE[judged.field]})"
+        if judged.field != "update":
+            text = f"{text} ({_NO_UPDATE[judged.field]})"
+        with speaking(ENGLISH):
+            return f"{text}; {self.who_came}" if self.who_came else text
+
+    @property
+    def who_came(self) -> str:
+        """How many came of the devices that start by themselves; empty if all did."""
+        missing = absentees(self.rollout, self.record.judged.ends)
+        return came_in_words(len(what_is_due(self.rollout).starters), [missing])
 
     def _repr_html_(self) -> str:
         left = "style='text-align:left'"

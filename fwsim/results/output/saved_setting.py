@@ -72,6 +72,7 @@ class _SavedSetting(_Saved):
     lines: str = ""
     until: Annotated[int, Field(ge=0, le=LONGEST_HORIZON)] = 0
     judged: Literal["", "uefi", "delivery"] = ""
+    starters: Amount = 0
 
 
 class _Provenance(BaseModel):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.measures.measure import Measure
 from fwsim.model.silence import Heard
+from fwsim.results.run.absentees import absentees
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import (
@@ -71,6 +72,8 @@ class Replication:
         heard next of who is silent. Neither is saved.
     targets
         A number of the devices an update was for: another one, other devices. Not saved.
+    absent
+        Devices that could have started the update by themselves and that nothing was done on.
     """
 
     number: int
@@ -85,6 +88,7 @@ class Replication:
     corrected: int = 0
     heard: Heard | None = None
     targets: int = 0
+    absent: int = 0
 
 
 def measured(
@@ -126,4 +130,5 @@ def measured(
         corrected=counts.corrected,
         heard=counts.heard,
         targets=crc32(counts.ends.targeted.astype("<i4").tobytes()),
+        absent=absentees(counts.rollout, counts.ends),
     )

@@ -44,6 +44,7 @@ from fwsim.results.statistics.in_words import (
 )
 from fwsim.results.statistics.setting import Setting
 from fwsim.results.statistics.stopping import stop_in_words
+from fwsim.results.statistics.who_came import who_came
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -363,6 +364,8 @@ class Answer(Tables):
             text, stopped = headline(self.values, self.moment), stop_in_words(self)
             if judged := self.setting.judged:
                 text = say("headline.both", one=text, other=say(f"headline.{judged}"))
+            if came := who_came(self.setting, self.replications):
+                text = say("headline.both", one=text, other=came)
             with_stop = say("headline.with_stop", text=text, stopped=stopped) if stopped else text
             self._headlines[spoken] = with_stop
         return self._headlines[spoken]

@@ -56,6 +56,8 @@ class Setting:
         What is drawn once a run: place, what is believed, how far rollouts differ, source, mark.
     judged
         What it is judged by where no update is commanded: ``uefi`` or ``delivery``; else empty.
+    starters
+        For how many devices it is by a notification, a job of the scheduler or a check.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Setting:
     lines: str = ""
     until: int = 0
     judged: str = ""
+    starters: int = 0
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -116,7 +119,7 @@ class Setting:
         """
         scenario = rollout.scenario
         used = assumptions_in_use(rollout)
-        judged = what_is_due(rollout).judged
+        due = what_is_due(rollout)
         return cls(
             name=scenario.name,
             story=scenario.story,
@@ -136,13 +139,14 @@ class Setting:
             doubts=_doubts(rollout, {f"assumptions.{one['name']}" for one in used}),
             lines=lines_in_words(rollout),
             until=until if until is not None and until < rollout.horizon else 0,
-            judged="" if judged is StatusField.UPDATE else judged.name.lower(),
+            judged="" if due.judged is StatusField.UPDATE else due.judged.name.lower(),
+            starters=len(due.starters),
         )
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         data = asdict(self)
-        for name in ("hubs", "doubts", "lines", "until", "judged"):
+        for name in ("hubs", "doubts", "lines", "until", "judged", "starters"):
             if not data[name]:
                 del data[name]
         return data

@@ -1,0 +1,22 @@
+"""Devices that could have started an update by themselves, and never came to it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fwsim.model.first_due import what_is_due
+from fwsim.model.rollout import Rollout
+from fwsim.results.run.ends import Ends
+
+
+def absentees(rollout: Rollout, ends: Ends) -> int:
+    """Return how many devices of those that start by themselves are not among the targeted.
+
+    Parameters
+    ----------
+    rollout
+        What was run.
+    ends
+        How what it is judged by ended.
+    """
+    return int(np.count_nonzero(~np.isin(what_is_due(rollout).starters, ends.targeted)))
