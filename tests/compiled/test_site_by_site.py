@@ -211,7 +211,7 @@ def test_a_fault_in_one_part_ends_all(fault, monkeypatch):
 def test_memory_that_runs_out_in_a_part_says_how_far_the_run_has_come():
     rollout = prepare(fwsim.Scenario.model_validate(fleet()))
     for left in range(1, 9):
-        with pytest.raises(MemoryError, match="memory ran out .* updates of devices begun"):
+        with pytest.raises(MemoryError, match=r"memory ran out .* updates of devices begun"):
             Failing(rollout, left, MemoryError).play()
 
 
