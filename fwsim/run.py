@@ -243,7 +243,7 @@ def simulate(
     env
         A SimPy environment to play on, at time 0.
     progress
-        Told now and then how far the run is.
+        Told now and then how far the run is; of a large fleet by other threads, one at a time.
     opened
         Given the status log before the first line is written, for those who watch it grow.
     engine
