@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,7 +55,9 @@ class Figure:
 
 def drawn(draw: Callable[[], Axes]) -> str:
     """Return a figure as base64 of an SVG, the same bytes each time; nothing is left open."""
-    with drawing():
+    with drawing(), warnings.catch_warnings():
+        # A damaged folder may hold a name that is wider than the page.
+        warnings.filterwarnings("ignore", "constrained_layout not applied")
         figure: Any = draw().figure
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})

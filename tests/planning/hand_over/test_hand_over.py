@@ -224,5 +224,5 @@ def test_bounds_are_told_on_the_command_line(scenarios):
     limit = "successful by 2021-09-24 16:00: >= 95 %"
     result = CliRunner().invoke(main, ["bounds", path, "--limit", limit])
     assert result.exit_code == 1
-    assert "impossible, at most" in result.output
-    assert "Branch 17" in result.output
+    assert "in none of 20 draws of what is not known, at most" in result.output
+    assert "the line of Branch 05 carries at most" in result.output
