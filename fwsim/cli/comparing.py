@@ -186,13 +186,14 @@ def _tell_stories(
     """Print one run of each plan, a line each, and what they do not have in common."""
     from fwsim.experiments.pairing import starts_in_words, whom_in_words
     from fwsim.experiments.plans import names_of
+    from fwsim.model.first_due import what_is_due
     from fwsim.results.output.console import print_side_by_side
     from fwsim.results.output.side_by_side import measures_of
     from fwsim.results.run.replication import measured
     from fwsim.run import simulate
 
     names = names_of(models, paths or [None] * len(models))
-    rows, runs, firsts = [], [], []
+    rows, runs, firsts, judged = [], [], [], []
     for model, name in zip(models, names, strict=True):
         result = simulate(model, seed=seed)
         row = measures_of(result, asked=tuple(dict.fromkeys(measures)))
@@ -200,9 +201,11 @@ def _tell_stories(
         runs.append(run := measured(result.record, 0))
         at = result.rollout.local_time(run.first_command)
         firsts.append(at if run.targeted else None)
+        judged.append(what_is_due(result.rollout).judged.name.lower())
     print_side_by_side(rows)
-    for row, run in zip(rows[1:], runs[1:], strict=True):
-        for sentence in whom_in_words(row.name, rows[0].name, [(run, runs[0])]):
+    for row, run, by in zip(rows[1:], runs[1:], judged[1:], strict=True):
+        pair, both = (run, runs[0]), (by, judged[0])
+        for sentence in whom_in_words(row.name, rows[0].name, [pair], both):
             click.echo(sentence)
     if starts := starts_in_words(firsts):
         click.echo(starts)

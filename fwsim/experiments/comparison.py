@@ -31,9 +31,11 @@ from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
 from fwsim.experiments.pairing import (
     NEEDED,
+    OF_OUTCOMES,
     OF_TARGETS,
     SUCCESSFUL,
     TARGETED,
+    Judged,
     Pairs,
     paired_by,
     pairs_of_others,
@@ -146,6 +148,9 @@ class Comparison(Tables):
         """Tell whether a plan does not target the same devices as the first."""
         return pairs_of_others(self._pairs(plan)) > 0
 
+    def _judged(self, plan: int) -> Judged:
+        return self.answers[plan].setting.judged, self.answers[0].setting.judged
+
     def values(self, measure: Measure, plan: int) -> list[float]:
         """Return what a measure came to in each run of a plan, one a pair.
 
@@ -178,6 +183,9 @@ class Comparison(Tables):
             return False
         if measure.kind is Kind.CHANCE_OF and self.difference(NEEDED, plan).without_need:
             return False  # where none needs it, all of none have it at once
+        one, other = self._judged(plan)
+        if one != other and measure.kind in OF_OUTCOMES:
+            return False
         return measure.kind not in OF_TARGETS or not self._is_for_others(plan)
 
     def _decisive(self, plan: int) -> list[Measure]:
@@ -222,13 +230,13 @@ class Comparison(Tables):
     def verdict(self, plan: int = 1) -> list[str]:
         """Return what is settled between a plan and the first, sentence by sentence.
 
-        Where they do not target the same devices that comes first, and neither is better by what
-        counts over them.
+        Where they do not target the same devices, or one updates and the other delivers, that comes
+        first, and neither is better by what counts over them.
         """
         taken("plan", plan, whole_from(0, len(self.answers) - 1))
         settled = self._settled(plan)
         name, base = self.names[plan], self.names[0]
-        whom = whom_in_words(name, base, self._pairs(plan))
+        whom = whom_in_words(name, base, self._pairs(plan), self._judged(plan))
         sentences: list[str] = []
         for wanted in (True, False):
             parts = [
@@ -251,7 +259,8 @@ class Comparison(Tables):
         if open_ones:
             parts = [_with_runs_to_settle(f) for f in open_ones]
             sentences.append(say("comparison.not_settled", count=self.runs, what="; ".join(parts)))
-        if not sentences and not self._is_for_others(plan):
+        one, other = self._judged(plan)
+        if not sentences and one == other and not self._is_for_others(plan):
             sentences.append(say("comparison.alike", plan=name, base=base))
         return [*whom, *sentences]
 

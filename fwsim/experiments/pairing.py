@@ -23,6 +23,11 @@ OF_TARGETS = frozenset(
 )
 """What counts over the devices that a plan targets."""
 
+OF_OUTCOMES = OF_TARGETS | {Kind.DEVICES_SUCCESSFUL}
+"""What is told of updates, or of UEFI updates or deliveries where there are no others."""
+
+Judged = tuple[str, str]
+"""What a plan is judged by, and what it is compared with, as `Setting.judged` has it."""
 Pairs = Sequence[tuple[Replication, Replication]]
 """Run by run: of a plan, and of what it is compared with."""
 
@@ -86,8 +91,8 @@ def _number(devices: float) -> str:
     return counted(devices, "device").partition(" ")[0]
 
 
-def whom_in_words(plan: str, base: str, pairs: Pairs) -> list[str]:
-    """Return that two plans do not target the same devices, and that no target needs an update.
+def whom_in_words(plan: str, base: str, pairs: Pairs, judged: Judged) -> list[str]:
+    """Return that two plans are not told of one thing, or of the same devices, or need nothing.
 
     Parameters
     ----------
@@ -95,14 +100,27 @@ def whom_in_words(plan: str, base: str, pairs: Pairs) -> list[str]:
         What to call them.
     pairs
         Their runs.
+    judged
+        What they are judged by.
     """
     ones, others = ([pair[side] for pair in pairs] for side in (0, 1))
     often = pairs_of_others(pairs)
-    sentences = [_targets_in_words(plan, base, ones, others, often)] if often else []
+    sentences = _judged_in_words(plan, base, judged)
+    if often:
+        sentences.append(_targets_in_words(plan, base, ones, others, often))
     for name, runs in ((plan, ones), (base, others)):
         if none_needs_it([run.values.get(NEEDED, 1.0) for run in runs], NEEDED):
             sentences.append(say("comparison.none_needs_it", plan=name))
     return sentences
+
+
+def _judged_in_words(plan: str, base: str, judged: Judged) -> list[str]:
+    """Return that two plans are not judged by the same; nothing if they are."""
+    if judged[0] == judged[1]:
+        return []
+    by, by_base = (say(f"comparison.judged.{one or 'update'}") for one in judged)
+    told = {"plan": plan, "base": base, "by": by, "by_base": by_base}
+    return [say("comparison.judged_differs", **told)]
 
 
 def _targets_in_words(

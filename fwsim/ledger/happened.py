@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AwareDatetime, Field
 
+from fwsim.commands.status_text import StatusField
+from fwsim.ledger.judged import tells_of
 from fwsim.ledger.kept import (
     Amount,
     KeptForecast,
@@ -36,6 +38,7 @@ _OUTCOMES = {
 }
 """Outcomes that every log tells from one another."""
 _NOTICES = (What.ASKED, What.STARTED, What.RAN_OUT)
+_OF_USERS = (*_NOTICES, What.DEFERRED, What.CANCELLED)
 Ints = NDArray[np.int64]
 
 
@@ -121,7 +124,13 @@ class Happened(Plain):
         return never(self.values[words]) if words in self.values else None
 
 
-def seen_in(observed: Observed, since: int | None = None, before: int | None = None) -> Seen | None:
+def seen_in(
+    observed: Observed,
+    since: int | None = None,
+    before: int | None = None,
+    *,
+    field: StatusField = StatusField.UPDATE,
+) -> Seen | None:
     """Return what a log tells; None if it tells nothing of that time.
 
     Parameters
@@ -131,14 +140,15 @@ def seen_in(observed: Observed, since: int | None = None, before: int | None = N
     since, before
         What was over before, or began after, belongs to another rollout; milliseconds since the
         epoch.
+    field
+        What the rollout is judged by: lines of others tell of notices and clicks alone.
     """
-    is_delivery = np.isin(observed.command, list(observed.deliveries))
-    within = ~is_delivery & ~np.isin(observed.what, (What.ON, What.OFF))
+    within = ~np.isin(observed.what, (What.ON, What.OFF))
     if since is not None:
         within &= observed.latest >= since
     if before is not None:
         within &= observed.earliest <= before
-    rows = np.flatnonzero(within)
+    rows = np.flatnonzero(within & tells_of(observed, field))
     if not len(rows):
         return None
     device = observed.device.codes[rows].astype(np.int64)
@@ -150,9 +160,11 @@ def seen_in(observed: Observed, since: int | None = None, before: int | None = N
     decisive = _decisive(device, command, what)
     ends = what[decisive]
     reasons = observed.detail.codes[rows][decisive]
-    notices = np.bincount(device[what == What.ASKED], minlength=int(device.max()) + 1)
-    tells_notices = bool(np.isin(what, _NOTICES).any())
-    clicks = [int((what == kind).sum()) for kind in (What.DEFERRED, What.CANCELLED)]
+    asked = np.flatnonzero(within & np.isin(observed.what, _OF_USERS))
+    asked_what, asked_device = observed.what[asked], observed.device.codes[asked]
+    notices = np.bincount(asked_device[asked_what == What.ASKED])
+    tells_notices = bool(np.isin(asked_what, _NOTICES).any())
+    clicks = [int((asked_what == kind).sum()) for kind in (What.DEFERRED, What.CANCELLED)]
     return Seen(
         first=int(since_known.min()),
         until=observed.until,

@@ -96,6 +96,8 @@ def _sentences(scores: Scores) -> Iterator[str]:
         yield say("score.never_over", **told)
     else:
         yield say("score.not_over", **told, until=until)
+    if kept.judged:
+        yield say(f"score.judged_by_{kept.judged}")
     for one in scores.scored[:1] + scores.scored[1:][-1:]:
         yield from _said(one)
     if not happened.is_whole:

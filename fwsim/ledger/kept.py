@@ -6,13 +6,14 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
 
 from fwsim.commands.schedule import on_the_clock
+from fwsim.commands.status_text import StatusField
 from fwsim.ledger.rules import LEVELS, Floats, quantiles_of
 from fwsim.measures.measure import LONGEST_WORDS, Measure, read_measure
 from fwsim.messages import say
@@ -164,6 +165,8 @@ class KeptForecast(Plain):
         What it said.
     curve
         Of completion.
+    judged
+        What it is judged by where no update is commanded: ``uefi`` or ``delivery``; else empty.
     """
 
     made_at: AwareDatetime
@@ -182,6 +185,12 @@ class KeptForecast(Plain):
     targeted: Amount
     measures: Annotated[tuple[KeptMeasure, ...], Field(max_length=_MOST_MEASURES)]
     curve: KeptCurve
+    judged: Literal["", "uefi", "delivery"] = ""
+
+    @property
+    def field(self) -> StatusField:
+        """What it is judged by."""
+        return StatusField[self.judged.upper()] if self.judged else StatusField.UPDATE
 
     @property
     def first_command_at(self) -> int:
@@ -257,6 +266,7 @@ def forecast_of(
         targeted=int(np.median([run.targeted for run in answer.replications])),
         measures=tuple(_measure(answer, measure) for measure in answer.measures),
         curve=_curve(answer.completion()),
+        judged=cast('Literal["", "uefi", "delivery"]', setting.judged),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fwsim.commands.status_text import StatusField
 from fwsim.learning.journeys import known_devices
 from fwsim.ledger.happened import Seen, seen_in
 from fwsim.ledger.kept import KeptForecast, epoch
@@ -17,6 +18,11 @@ from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed
 from fwsim.problems import InputError, Problem
 
+_WORDS = {
+    StatusField.UPDATE: "update",
+    StatusField.UEFI: "UEFI update",
+    StatusField.DELIVERY: "delivery",
+}
 FilesProgress = Callable[[int, int], None]
 """Told how many logs are read, of how many."""
 
@@ -83,7 +89,9 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
     return (observed.where(is_known[observed.device.codes]) if strangers else observed), strangers
 
 
-def seen_in_time(observed: Observed, kept: KeptForecast, source: Source) -> Seen:
+def seen_in_time(
+    observed: Observed, kept: KeptForecast, source: Source, field: StatusField
+) -> Seen:
     """Return what a log tells of the time of the rollout.
 
     Raises
@@ -91,10 +99,12 @@ def seen_in_time(observed: Observed, kept: KeptForecast, source: Source) -> Seen
     InputError
         If that is nothing.
     """
-    seen = seen_in(observed, epoch(kept.start), kept.ends_at)
+    seen = seen_in(observed, epoch(kept.start), kept.ends_at, field=field)
     if seen is None:
-        whole = seen_in(observed)
-        own = "no update at all" if whole is None else _span(kept, whole.first, whole.until)
+        whole = seen_in(observed, field=field)
+        own = (
+            f"no {_WORDS[field]} at all" if whole is None else _span(kept, whole.first, whole.until)
+        )
         text = (
             f"tells nothing of {_span(kept, epoch(kept.start), kept.ends_at)}, the time of "
             f"{kept.scenario!r}, only of {own}; is it another rollout's log?"
@@ -111,20 +121,21 @@ def seen_before(
     sources: Sequence[Source],
     kept: KeptForecast,
     mapping: MappingFile,
+    field: StatusField,
     tell: FilesProgress,
 ) -> list[Seen]:
     """Return what logs of past rollouts tell, one each."""
     found = []
     for count, one in enumerate(sources, 2):
-        found.append(_past(one.read(kept.zone, mapping), one))
+        found.append(_past(one.read(kept.zone, mapping), one, field))
         tell(count, 1 + len(sources))
     return found
 
 
-def _past(observed: Observed, source: Source) -> Seen:
-    seen = seen_in(observed)
+def _past(observed: Observed, source: Source, field: StatusField) -> Seen:
+    seen = seen_in(observed, field=field)
     if seen is None or not seen.needed:
-        text = "tells of no update; expected the log of a rollout before"
+        text = f"tells of no {_WORDS[field]}; expected the log of a rollout before"
         raise InputError([Problem(text, str(source.files[0]))])
     return seen
 

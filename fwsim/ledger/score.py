@@ -23,6 +23,7 @@ from fwsim.arguments import (
 )
 from fwsim.ledger.baselines import PastCurve, curve_of
 from fwsim.ledger.happened import Happened, Seen, happened_of
+from fwsim.ledger.judged import with_fields
 from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
 from fwsim.ledger.logs import MappingFile, Source
 from fwsim.ledger.matching import (
@@ -39,6 +40,7 @@ from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.store import Ledger, append, read_ledger
 from fwsim.ledger.to_come import ToCome, to_come
 from fwsim.measures.measure import Measure
+from fwsim.model.first_due import what_is_due
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account
 from fwsim.problems import Problem
@@ -223,8 +225,9 @@ def score(
     tell(1, 1 + len(before))
     strangers = None
     if fleet is not None:
-        observed, strangers = without_strangers(observed, fleet, source)
-    seen = seen_in_time(observed, first, source)
+        observed, strangers = without_strangers(with_fields(observed, fleet), fleet, source)
+    field = first.field if fleet is None else what_is_due(fleet).judged
+    seen = seen_in_time(observed, first, source, field)
     told_until = tells_until(until, first, source)
     after = ToCome.UNKNOWN if fleet is None else to_come(observed, fleet, seen.until)
     happened = happened_of(
@@ -236,7 +239,7 @@ def score(
         is_over=after is ToCome.NOTHING,
         kept_at=scored_at,
     )
-    baselines = Baselines(_curves(seen_before(before, first, mapping, tell)), seen.done)
+    baselines = Baselines(_curves(seen_before(before, first, mapping, field, tell)), seen.done)
     scored = _scored(forecasts, happened, by, baselines)
     everything = [*_others(kept, first.scenario_sha256), *scored]
     return Scores(

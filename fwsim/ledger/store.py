@@ -97,7 +97,8 @@ def append(path: Path, entry: KeptForecast | Happened) -> int:
         If something else is there, or it cannot be written to; then nothing is added.
     """
     kind = next(kind for kind, model in _KINDS.items() if isinstance(entry, model))
-    content = json.dumps(entry.model_dump(mode="json"), allow_nan=False, sort_keys=True)
+    data = entry.model_dump(mode="json", exclude_defaults=True)
+    content = json.dumps(data, allow_nan=False, sort_keys=True)
     if len(content) > LARGEST_ENTRY:
         raise InputError([Problem("this is too much for one entry of a ledger", str(path))])
     with _opened(path, "rwc") as database, _transaction(database):

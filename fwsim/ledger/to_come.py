@@ -9,16 +9,18 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import DeliveryCommand, Sent
+from fwsim.commands.command import Sent, UpdateCommand
 from fwsim.commands.scheduler_file import JobType
+from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.journeys import known_devices
+from fwsim.ledger.judged import name_of
 from fwsim.ledger.kept import epoch
 from fwsim.model.assignments import assigned_of
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.device_orders import assignment_label, firing_label, notification_label
+from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
-from fwsim.model.tries import assigned_in, number_in
 from fwsim.observations.observed import Observed, What
 from fwsim.observations.words import ENDS
 
@@ -55,7 +57,7 @@ def to_come(observed: Observed, rollout: Rollout, until: int) -> ToCome:
     if checking_devices(rollout):
         return ToCome.SOMETHING  # with every start or shutdown
     sendings = list(_sendings(rollout))
-    ended = _Ended(observed, rollout, frozenset(_name_of(s.label) for s in sendings))
+    ended = _Ended(observed, rollout, frozenset(name_of(s.label) for s in sendings))
     for sent in sendings:
         is_over = sent.expires is not None and sent.expires <= after
         if not is_over and (sent.at > after or not ended.all_of(sent)):
@@ -65,7 +67,7 @@ def to_come(observed: Observed, rollout: Rollout, until: int) -> ToCome:
 
 @dataclass(frozen=True)
 class _Sending:
-    """What brings an update to devices.
+    """What brings an update, or a delivery where there is no other, to devices.
 
     Parameters
     ----------
@@ -89,15 +91,16 @@ class _Sending:
 
 
 def _sendings(rollout: Rollout) -> Iterator[_Sending]:
-    """Yield everything that brings updates, the latest commands first."""
+    """Yield everything that a log is measured by, the latest commands first."""
+    field = what_is_due(rollout).judged
     for run in reversed(rollout.runs):
-        if _is_update(run.command):
+        if _counts(run.command, field):
             target = run.command.target
             is_dynamic = isinstance(target, ClientGroupTarget)
             devices = () if is_dynamic else rollout.find(target).tolist()
             yield _Sending(run.label, run.at, np.array(devices, np.int64))
     for number, waiting in enumerate(notifications_of(rollout)):
-        if _is_update(waiting.command):
+        if _counts(waiting.command, field):
             devices = np.array(waiting.devices, np.int64)
             yield _Sending(notification_label(number), waiting.at, devices)
     for job in scheduled_jobs_of(rollout):
@@ -105,13 +108,15 @@ def _sendings(rollout: Rollout) -> Iterator[_Sending]:
             for firing, at in enumerate(job.firings):
                 yield _Sending(firing_label(job, firing), at, np.array(job.devices, np.int64))
     for one in assigned_of(rollout).assignments:
-        if _is_update(one.command):
+        if _counts(one.command, field):
             label, devices = assignment_label(one.number, 0), np.array(one.devices, np.int64)
             yield _Sending(label, one.at, devices, _FINISHED, one.expires)
 
 
-def _is_update(command: Sent) -> bool:
-    return not isinstance(command, DeliveryCommand)
+def _counts(command: Sent, field: StatusField) -> bool:
+    """Tell whether measures of a log change with a command: those of the outcome, or of notices."""
+    asks = isinstance(command, UpdateCommand) and command.inform_user is not None
+    return asks or command.status_field is field
 
 
 class _Ended:
@@ -124,7 +129,7 @@ class _Ended:
     rollout
         Whose devices.
     names
-        Of what brings updates, as `_name_of` has them.
+        Of what counts, as `name_of` has them.
     """
 
     def __init__(self, observed: Observed, rollout: Rollout, names: frozenset[str]) -> None:
@@ -137,7 +142,7 @@ class _Ended:
         self._devices = len(rollout.fleet)
         self._last: dict[frozenset[What], Ints] = {}
         self._rows: dict[str, Ints] = {}
-        told = [_name_of(label) for label in observed.commands]
+        told = [name_of(label) for label in observed.commands]
         self._is_labelled = not names.isdisjoint(told)
         if self._is_labelled:
             each = list(dict.fromkeys(told))
@@ -152,7 +157,7 @@ class _Ended:
         """Tell whether something has ended on each of its devices."""
         if not self._is_labelled:
             return bool((self._last_of(sent.ends)[sent.devices] >= sent.at).all())
-        rows = self._rows.get(_name_of(sent.label), _NOTHING)
+        rows = self._rows.get(name_of(sent.label), _NOTHING)
         ended = self._device[rows[np.isin(self._what[rows], list(sent.ends))]]
         return bool(np.isin(sent.devices, ended).all())
 
@@ -164,9 +169,3 @@ class _Ended:
             np.maximum.at(last, self._device[rows], self._at[rows])
             self._last[ends] = last
         return self._last[ends]
-
-
-def _name_of(label: str) -> str:
-    """Return what a label is of: of an assignment all its tries are one."""
-    word, _ = number_in(label)
-    return word if assigned_in(word) >= 0 else label

@@ -41,7 +41,9 @@ def against_in_html(desk: Desk) -> str:
         )
     )
     note = say("against.note", count=pairs)
-    whom = whom_in_words(desk.shelf.on_desk.name, beside.name, runs_in_pairs(answer, ghost))
+    judged = answer.setting.judged, ghost.setting.judged
+    pairs_made = runs_in_pairs(answer, ghost)
+    whom = whom_in_words(desk.shelf.on_desk.name, beside.name, pairs_made, judged)
     told = "".join(f"<p>{escape(sentence)}</p>" for sentence in [*whom, note])
     return f"{told}<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 

@@ -134,7 +134,9 @@ class Observed:
     commands
         The labels that `command` points into.
     deliveries
-        Which of the commands are deliveries; all others are updates.
+        Which of the commands are deliveries.
+    uefi
+        Which are UEFI updates, as far as the log tells them from others; all others are updates.
     renamed
         What names of devices have become pseudonyms by: a device whose name is known is found by
         it. Who hands this on without it (``replace(observed, renamed=None)``) hands on no way back.
@@ -157,6 +159,7 @@ class Observed:
     accounts: tuple[Account, ...] = field(default=(), compare=False)
     commands: tuple[str, ...] = ()
     deliveries: frozenset[int] = frozenset()
+    uefi: frozenset[int] = frozenset()
     renamed: Renaming | None = field(default=None, compare=False, repr=False)
 
     def where(self, kept: NDArray[np.bool_]) -> Observed:

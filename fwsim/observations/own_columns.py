@@ -48,6 +48,8 @@ def observed_in(log: LogColumns, rollout: Rollout, until: int) -> Observed:
         has_amounts=True,
     )
     piece = piece_of(rows, 0, _notice(rollout), begun + until)
+    is_uefi = (run for run in log.runs if run.command.status_field is StatusField.UEFI)
+    piece.uefi = frozenset(run.label for run in is_uefi)
     account = Account("the log so far", "fwsim's status log", len(log))
     return joined([piece], [account], [], None)
 

@@ -24,6 +24,8 @@ from fwsim.spreadsheet import unmarked, unmarked_formula
 ROLES = ("time", "device", "command", "state")
 """Columns without which it is no status log of fwsim's."""
 _FEWEST_PILED_UP = 3
+UDF = ".udf"
+"""How the name of a UEFI file ends, as the manual has it."""
 STATE_NAMES = {state.name: state for state in State}
 _DEFERRED_FOR = f"{DETAIL_TEXTS[Detail.DEFERRED_FOR]} "
 
@@ -190,6 +192,7 @@ def piece_of(log: LogRows, source: int, notice: int | None, until: int) -> Piece
         until=until,
         resolution=log.times.resolution,
         deliveries=_deliveries(log),
+        uefi=_uefi(log),
     )
 
 
@@ -291,4 +294,11 @@ def _deliveries(log: LogRows) -> frozenset[str]:
     """Return the commands whose status texts are those of a delivery."""
     of_delivery = np.array([text.startswith("Delivery") for text in log.status.values], bool)
     rows = np.flatnonzero(of_delivery[log.status.codes])
+    return frozenset(log.command.values[code] for code in np.unique(log.command.codes[rows]))
+
+
+def _uefi(log: LogRows) -> frozenset[str]:
+    """Return the commands under which devices fetched a UEFI file first; none if it is renamed."""
+    is_udf = np.array([text.casefold().endswith(UDF) for text in log.detail.values], bool)
+    rows = np.flatnonzero((log.state == State.CHECKING) & is_udf[log.detail.codes])
     return frozenset(log.command.values[code] for code in np.unique(log.command.codes[rows]))

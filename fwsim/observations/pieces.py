@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,7 @@ class Piece:
     until: int
     resolution: int = 1
     deliveries: frozenset[str] = frozenset()
+    uefi: frozenset[str] = frozenset()
     in_order: bool = True
     """Whether the lines of a device stand in order of time."""
 
@@ -78,7 +79,6 @@ def joined(
     earliest = np.concatenate([piece.earliest for piece in pieces])
     order = np.lexsort((np.arange(len(earliest)), earliest, device.codes))
     told = tuple(problem for each in complaints for problem in each.told())
-    deliveries = frozenset().union(*(piece.deliveries for piece in pieces))
     return Observed(
         device=Column(device.values, device.codes[order]),
         earliest=earliest[order],
@@ -96,9 +96,14 @@ def joined(
         problems=told,
         accounts=tuple(accounts),
         commands=tuple(labels),
-        deliveries=frozenset(numbers[label] for label in deliveries if label in numbers),
+        deliveries=_numbers(numbers, [piece.deliveries for piece in pieces]),
+        uefi=_numbers(numbers, [piece.uefi for piece in pieces]),
         renamed=None if pseudonyms is None else pseudonyms.name,
     )
+
+
+def _numbers(numbers: Mapping[str, int], labels: Iterable[frozenset[str]]) -> frozenset[int]:
+    return frozenset(numbers[label] for each in labels for label in each if label in numbers)
 
 
 def tell_of_backwards(piece: Piece, complaints: Complaints) -> None:

@@ -53,6 +53,18 @@ def test_a_plan_for_fewer_devices_is_not_called_better_by_times_and_shares():
     assert list(found.table().measure)[:2] == ["devices targeted", "devices successful"]
 
 
+def test_a_delivery_is_not_better_than_an_update_by_times_of_its_own():
+    delivery = fwsim.loads(f"{FLEET}commands: [{{delivery: DE/A, once: 2021-11-05 09:00}}]\n")
+    plans = [plan("DE/A"), delivery.renamed("ahead")]
+    found = compare(plans, replications=RUNS, workers=1, measures=[CHANCE])
+    first, *others = found.verdict()
+    assert first.startswith("ahead is told of deliveries, for DE/A of updates: shares of devices")
+    assert found.difference(read_measure(AFTER)).settled
+    for words in ("time to", "chance of", "successful", "up to date"):
+        assert words not in " ".join(others)
+    assert "do not differ" not in " ".join(others)
+
+
 def test_as_many_devices_may_be_others():
     (first, *_) = compared("DE/B", "DE/C").verdict()
     assert first.startswith(

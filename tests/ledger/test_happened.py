@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 
 import fwsim
+from fwsim.commands.status_text import StatusField
 from fwsim.ledger.happened import happened_of, seen_in
+from fwsim.ledger.judged import tells_of, with_fields
 from fwsim.ledger.kept import epoch
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import read_measure
+from fwsim.model.first_due import what_is_due
+from fwsim.observations.own_columns import observed_in
 from fwsim.observations.reading import read_observed
 from fwsim.results.run.measuring import outcome_measures, usual_measures, value_of
 from tests.ledger.kept_forecasts import HOUR, START, kept_forecast
@@ -47,7 +51,7 @@ def result_of(name):
 
 def kept_of(result):
     """Return a forecast of a run's scenario that says nothing, for when it began."""
-    rollout, updates = result.rollout, result.record.updates
+    rollout, updates = result.rollout, result.record.judged
     return kept_forecast(
         {},
         start=rollout.start,
@@ -61,8 +65,9 @@ def kept_of(result):
 def told_by(result, folder, measures, **more):
     result.save(folder)
     kept = kept_of(result)
-    observed = read_observed(folder / "status-log.csv")
-    seen = seen_in(observed, epoch(kept.start), kept.ends_at)
+    observed = with_fields(read_observed(folder / "status-log.csv"), result.rollout)
+    field = what_is_due(result.rollout).judged
+    seen = seen_in(observed, epoch(kept.start), kept.ends_at, field=field)
     given = {"until": kept.ends_at, "log_sha256": "0" * 64, "kept_at": START}
     return happened_of(seen, kept, measures, **(given | more))
 
@@ -103,6 +108,56 @@ def test_who_fails_in_the_end_was_not_successful(tmp_path):
     happened = told_by(result, tmp_path, asked)
     assert [happened.value(measure) for measure in asked] == [0, np.inf, 1]
     assert [value_of(result.record, measure) for measure in asked] == [0, np.inf, 1]
+
+
+TWO_FIELDS = """\
+zone: UTC
+start: 2018-08-20 21:00
+horizon: 12 h
+image: {name: new.idf, packages: [{name: baseos, size: 35 MB}]}
+uefi: {A: {version: "1.12", size: 16 MB}}
+fleet:
+  units:
+    DE/A: {devices: 3, installed: old.idf, attributes: {Device type: A, BIOS: "1.08"}}
+    DE/B: {devices: 6, installed: old.idf, attributes: {Device type: B}}
+commands: [%s]
+"""
+UPDATE = "{update: DE, subordinate_units: true}"
+UEFI = "{uefi_update: DE, subordinate_units: true, once: 2018-08-20 22:00, inform_user: 60 s}"
+DELIVERY = "{delivery: DE, subordinate_units: true, once: 2018-08-20 23:00}"
+RENAMED = "firmware: {uefi_file: les.bin}\n"
+
+
+@pytest.mark.parametrize("more", ["", RENAMED])
+@pytest.mark.parametrize(
+    ("commands", "successful"),
+    [
+        ((UPDATE, UEFI), 9),
+        ((UPDATE, UEFI, DELIVERY), 9),
+        ((UEFI, DELIVERY), 3),
+        ((DELIVERY,), 9),
+    ],
+)
+def test_a_log_is_measured_by_what_its_rollout_is_judged_by(tmp_path, commands, successful, more):
+    scenario = fwsim.loads(TWO_FIELDS % ", ".join(commands) + more)
+    result = fwsim.simulate(scenario, seed=1)
+    asked = usual_measures(result.rollout) + outcome_measures(result.record)
+    happened = told_by(result, tmp_path, [*asked, read_measure("devices successful")])
+    assert happened.value(read_measure("devices successful")) == successful
+    for measure in asked:
+        if (value := happened.value(measure)) is not None:
+            assert value == pytest.approx(value_of(result.record, measure)), measure.name
+    assert ("prompts" in happened.values) == (UEFI in commands)
+
+
+def test_a_log_says_itself_what_is_of_uefi(tmp_path):
+    result = fwsim.simulate(fwsim.loads(TWO_FIELDS % f"{UPDATE}, {UEFI}"), seed=1)
+    result.save(tmp_path)
+    own = observed_in(result.record.log, result.rollout, result.record.ended)
+    for observed in (own, read_observed(tmp_path / "status-log.csv")):
+        assert [observed.commands[number] for number in observed.uefi] == ["2"]
+        told = tells_of(observed, StatusField.UPDATE)
+        assert {observed.commands[number] for number in observed.command[told]} == {"1"}
 
 
 def test_what_is_only_known_at_the_end_is_not_told_before_it(tmp_path):

@@ -16,6 +16,17 @@ from tests.test_secrets import SECRET, STORY
 
 NOW = datetime(2018, 8, 19, tzinfo=UTC)
 
+WITHOUT_UPDATES = """\
+name: without updates
+zone: UTC
+start: 2018-08-20 11:00
+horizon: 1 d
+image: {name: new.idf, packages: [{name: a, size: 4 MB}]}
+uefi: {A: {version: "1.12", size: 16 MB}}
+fleet: {units: {DE: {devices: 4, installed: old.idf, attributes: {Device type: A, BIOS: "1.0"}}}}
+commands: [{%s: DE}]
+"""
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
@@ -331,3 +342,24 @@ def test_a_kept_forecast_that_does_not_add_up_is_refused(tmp_path):
     append(path, kept.model_copy(update={"measures": (falling,)}))
     with pytest.raises(InputError, match=r"entry 1: measures.0.quantiles: .*do not rise"):
         read_ledger(path)
+
+
+@pytest.mark.parametrize("given", [True, False])
+@pytest.mark.parametrize(("command", "what"), [("delivery", "deliveries"), ("uefi_update", "UEFI")])
+def test_a_forecast_of_deliveries_or_uefi_updates_is_scored_as_such(tmp_path, command, what, given):
+    scenario, ledger, out = (tmp_path / name for name in ("s.yaml", "l.sqlite", "out"))
+    scenario.write_text(WITHOUT_UPDATES % command, encoding="utf-8")
+    ran = fwsim("run", scenario, "--replications", 5, "--ledger", ledger, "--out", out, "--quiet")
+    assert ran.code == 0, ran.text
+    ended = fwsim("score", ledger, out, *(("--scenario", scenario) if given else ()))
+    assert ended.code == 0, ended.text
+    assert "4 devices of 4 were successful" in ended.text
+    assert f"All of it is told of {what}" in ended.text
+
+
+def test_a_log_of_updates_tells_nothing_of_deliveries(place, tmp_path):
+    [kept] = read_ledger(place / "l.sqlite").forecasts.values()
+    append(tmp_path / "l.sqlite", kept.model_copy(update={"judged": "delivery"}))
+    ended = scored(place, ledger=tmp_path / "l.sqlite")
+    assert ended.code == 2
+    assert "only of no delivery at all" in ended.text

@@ -61,7 +61,19 @@ def unlabelled(observed: Observed) -> Observed:
         ),
         (ONE + "firmware: {new_version: {at_start: true}}\n", 60, ToCome.SOMETHING),
         (ONE[:-2] + ", {delivery: DE, once: 2024-03-04 18:00}]\n", 60, ToCome.NOTHING),
-        (ONE[:-2] + ", {uefi_update: DE, once: 2024-03-04 18:00}]\n", 60, ToCome.SOMETHING),
+        (ONE[:-2] + ", {uefi_update: DE, once: 2024-03-04 18:00}]\n", 60, ToCome.NOTHING),
+        (
+            ONE[:-2] + ", {uefi_update: DE, once: 2024-03-04 18:00, inform_user: 60 s}]\n",
+            60,
+            ToCome.SOMETHING,  # its notices count
+        ),
+        ("commands: [{uefi_update: DE}, {uefi_update: FR}]\n", 60, ToCome.NOTHING),
+        ("commands: [{delivery: DE}]\n", 60, ToCome.NOTHING),
+        (
+            "commands: [{delivery: DE}, {delivery: FR, once: 2024-03-04 18:00}]\n",
+            60,
+            ToCome.SOMETHING,
+        ),
     ],
 )
 def test_a_rollout_is_over_when_nothing_of_its_scenario_is_to_come(text, minutes, wanted, labelled):
