@@ -70,7 +70,8 @@ class Replication:
         Of a rollout under way: how often what its log tells had to be brought about, and what is
         heard next of who is silent. Neither is saved.
     targets
-        A number of the devices an update was for: another one, other devices. Not saved.
+        A number of the devices an update was for: another one, other devices. Not saved: None of a
+        run that was read again.
     """
 
     number: int
@@ -84,7 +85,7 @@ class Replication:
     sites: SiteUse
     corrected: int = 0
     heard: Heard | None = None
-    targets: int = 0
+    targets: int | None = None
 
 
 def measured(
