@@ -77,9 +77,17 @@ def _moment_in_words(at: datetime, *, with_offset: bool) -> str:
 
 
 def pairs_of_others(pairs: Pairs) -> int:
-    """Return in how many pairs the two do not target the same devices."""
-    whom = (((a.targeted, a.targets), (b.targeted, b.targets)) for a, b in pairs)
-    return sum(one != other for one, other in whom)
+    """Return in how many pairs the two do not target the same devices.
+
+    Where one was read again, as many are taken for the same.
+    """
+    return sum(_are_others(one, other) for one, other in pairs)
+
+
+def _are_others(one: Replication, other: Replication) -> bool:
+    if one.targeted != other.targeted:
+        return True
+    return None not in {one.targets, other.targets} and one.targets != other.targets
 
 
 def successes(run: Replication) -> float:

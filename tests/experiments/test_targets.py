@@ -8,7 +8,7 @@ import pytest
 
 import fwsim
 from fwsim.experiments.comparison import compare
-from fwsim.experiments.pairing import starts_in_words
+from fwsim.experiments.pairing import pairs_of_others, starts_in_words
 from fwsim.measures.measure import read_measure
 from fwsim.notebook.board.pairs import runs_in_pairs
 
@@ -70,6 +70,18 @@ def test_as_many_devices_may_be_others():
     assert first.startswith(
         "for DE/C and for DE/B target as many devices, 2 devices, but others in 8"
     )
+
+
+def test_an_answer_that_is_read_again_is_for_the_same_devices(tmp_path):
+    answer, of_two, of_others = (
+        fwsim.Experiment(plan(one)).run(RUNS, workers=1) for one in ("DE/A", "DE/B", "DE/C")
+    )
+    fwsim.save_answer(answer, tmp_path)
+    again = fwsim.load_answer(tmp_path)
+    assert not pairs_of_others(runs_in_pairs(answer, again))
+    assert not pairs_of_others(runs_in_pairs(again, answer))
+    assert pairs_of_others(runs_in_pairs(again, of_two)) == RUNS
+    assert pairs_of_others(runs_in_pairs(of_two, of_others)) == RUNS
 
 
 def test_plans_for_the_same_devices_say_nothing_of_them():

@@ -71,7 +71,8 @@ class Replication:
         Of a rollout under way: how often what its log tells had to be brought about, and what is
         heard next of who is silent. Neither is saved.
     targets
-        A number of the devices an update was for: another one, other devices. Not saved.
+        A number of the devices an update was for: another one, other devices. Not saved: None of a
+        run that was read again.
     absent
         Devices that could have started the update by themselves and that nothing was done on.
     """
@@ -87,7 +88,7 @@ class Replication:
     sites: SiteUse
     corrected: int = 0
     heard: Heard | None = None
-    targets: int = 0
+    targets: int | None = None
     absent: int = 0
 
 
