@@ -239,8 +239,9 @@ class MachineRun(Answering):
         except BaseException as fault:  # noqa: BLE001 - `play` raises it, and says how far it came
             self._fault = fault
             return True
+        finally:
+            self._apart = None  # with it go the logs of all parts
         self.division = Division(played=Played.AT_ONCE)
-        self._apart = None
         self._tables.close()
         self._lay_out()
         return False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import simpy
-from simpy.events import Event, EventPriority
+from simpy.events import Event
 
 from fwsim.model.event_rank import KINDS_APART, EventRank
 
@@ -45,7 +45,8 @@ class Timer(Event):
         self.callbacks = [] if handler is None else [handler]
         self._value = None
         self._ok = True
-        env.schedule(self, EventPriority(_RANK[moment] + index), at - env.now)
+        priority: Any = _RANK[moment] + index  # to name its type is a call, too
+        env.schedule(self, priority, at - env.now)
 
     def cancel(self) -> None:
         """Make the timer do nothing; it stays in SimPy's queue until its time."""
