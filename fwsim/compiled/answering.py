@@ -22,7 +22,8 @@ class Answering:
     @property
     def _address(self) -> int:
         """Where compiled code finds the function."""
-        return ctypes.cast(self._callback, ctypes.c_void_p).value or 0
+        # Not by `cast`: what it returns and the function would hold each other.
+        return ctypes.c_void_p.from_buffer(self._callback).value or 0
 
     def _called(self, what: int, first: int, second: int) -> None:
         """Answer; the clock goes on only if the last line is reached.

@@ -308,6 +308,8 @@ class MachineRun(Answering):
         """Leave the memory to the next run, and let go of the rest at once."""
         self._tables.close()
         self._forget()
+        for name in ("_device_orders", "_by_label"):  # they add runs to this one
+            vars(self).pop(name, None)
 
     @property
     def ended(self) -> int:
