@@ -70,24 +70,25 @@ def division_of(inventory: Inventory, end: int, *, has_past: bool) -> Division:
     """
     if len(inventory.rollout.fleet) < FEWEST_DEVICES:
         return Division()
-    together = Played.UNDER_WAY if has_past else _why_together(inventory, end)
+    targets = _commanded(inventory, end)
+    together = Played.UNDER_WAY if has_past else _why_together(inventory, targets)
     if together is not None:
         return Division(played=together)
-    parts = _parts(inventory, _commanded(inventory, end))
+    parts = _parts(inventory, targets)
     if len(parts) < 2:
         return Division(played=Played.ONE_SITE)
     return Division(parts, Played.SITE_BY_SITE)
 
 
-def _why_together(inventory: Inventory, end: int) -> Played | None:
+def _why_together(inventory: Inventory, targets: NDArray[np.int64]) -> Played | None:
     """Return why sites know of each other; None if they do not."""
     reasons: tuple[tuple[Played, Callable[[], bool]], ...] = (
         (Played.OWN_STARTS, lambda: inventory.has_starters),
         (Played.PROXIES, lambda: inventory.addresses.has_proxies),
         (Played.DEPENDING_TARGETS, lambda: _targets_depend(inventory)),
-        (Played.SEVERAL_COMMANDS, lambda: _share_devices(inventory, end)),
-        (Played.CONNECTIONS, lambda: _may_wait(inventory, end)),
-        (Played.REPOSITORY, lambda: _share_repository(inventory, end)),
+        (Played.SEVERAL_COMMANDS, lambda: len(np.unique(targets)) < len(targets)),
+        (Played.CONNECTIONS, lambda: len(targets) > inventory.numbers["free"]),
+        (Played.REPOSITORY, lambda: _share_repository(inventory, targets)),
     )
     return next((why for why, holds in reasons if holds()), None)
 
@@ -96,24 +97,15 @@ def _targets_depend(inventory: Inventory) -> bool:
     return any(inventory.targets(number) is None for number in range(len(inventory.orders)))
 
 
-def _share_devices(inventory: Inventory, end: int) -> bool:
-    targets = np.sort(_commanded(inventory, end))
-    return bool((targets[1:] == targets[:-1]).any())
-
-
-def _may_wait(inventory: Inventory, end: int) -> bool:
-    return len(_commanded(inventory, end)) > inventory.numbers["free"]
-
-
-def _share_repository(inventory: Inventory, end: int) -> bool:
+def _share_repository(inventory: Inventory, targets: NDArray[np.int64]) -> bool:
     """Tell whether downloads at one site may slow those at another down."""
     cuts = inventory.arrays["outages"][: inventory.numbers["outages_count"]]
-    most = _most_at_once(inventory, _commanded(inventory, end))
+    most = _most_at_once(inventory, targets)
     return most > inventory.numbers["uplink_rate"] or bool((cuts["site"] == REPOSITORY).any())
 
 
 def _commanded(inventory: Inventory, end: int) -> NDArray[np.int64]:
-    """Return the devices of all commands until the end."""
+    """Return the devices of all commands until the end, as far as they are known beforehand."""
     runs = inventory.rollout.runs
     found = [inventory.targets(number) for number, run in enumerate(runs) if run.at <= end]
     return np.concatenate([np.zeros(0, np.int64), *(each for each in found if each is not None)])

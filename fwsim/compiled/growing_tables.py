@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,10 @@ GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
     Grows.LOAD: ("load", "load_room", tables.LOAD),
 }
 """Each growing table's name, the name of its room, and its rows."""
+
+
+Take = Callable[[str, np.dtype[Any], int], Table]
+"""Returns a table of that name, of such rows, with at least so many of them."""
 
 
 def first_rooms(devices: int) -> dict[Grows, int]:
@@ -64,6 +69,16 @@ class GrowingTables:
         self.arrays: dict[str, Table] = {}
         self.world = np.zeros(1, tables.WORLD)
         self._checked: CheckedMemory | None = None
+
+    def _lay_out_growing(self, rooms: Mapping[Grows, int], take: Take) -> None:
+        """Begin with growing tables of so many rows at least, and with what goes with them."""
+        for kind, rows in rooms.items():
+            name, room_name, dtype = GROWING[kind]
+            self.put(name, take(name, dtype, rows))
+            self.set(**{room_name: len(self.arrays[name])})
+        self.put("events", take("events", tables.EVENT, len(self.arrays["queue"])))
+        for name in ("done_flows", "completed"):
+            self.put(name, np.zeros(len(self.arrays["flows"]), np.int64))
 
     def grow(self, kind: Grows, needed: int) -> None:
         """Make a table longer, at least `needed` rows; what goes with it, too."""

@@ -48,23 +48,12 @@ class PartTables(GrowingTables):
         super().__init__(inventory.numbers["words"])
         self._inventory, self._whole = inventory, whole
         self.world[0] = fresh[0]
-        self._lay_out_growing(largest, devices)
+        self._lay_out_growing(_rooms(largest, devices), lambda _, rows, room: table(rows, room))
+        self.put("turns", np.zeros(len(self.arrays["log"]), np.int64))
         self._lay_out_buckets(largest, int(fresh["end"][0]))
         self._lay_out_lists()
         self.set(python=callback, hands_over=0, runs_to_come=0, workers=0)
         self._fresh = self.world.copy()
-
-    def _lay_out_growing(self, largest: int, devices: int) -> None:
-        rooms, of_all = first_rooms(largest), first_rooms(devices)
-        rooms |= {kind: of_all[kind] for kind in (Grows.LOG, Grows.LOAD)}
-        for kind, (name, room_name, dtype) in GROWING.items():
-            if kind is not Grows.JOBS:
-                self.put(name, table(dtype, rooms[kind]))
-                self.set(**{room_name: rooms[kind]})
-        self.put("turns", np.zeros(rooms[Grows.LOG], np.int64))
-        self.put("events", table(tables.EVENT, rooms[Grows.QUEUE]))
-        for name in ("done_flows", "completed"):
-            self.put(name, np.zeros(rooms[Grows.FLOWS], np.int64))
 
     def _lay_out_lists(self) -> None:
         shared = self._whole.arrays
@@ -133,3 +122,11 @@ class PartTables(GrowingTables):
         kept = lines[is_mine]
         self.put("busy", busy)
         self.put("busy_lines", kept if len(kept) else np.zeros(1, np.int64))
+
+
+def _rooms(largest: int, devices: int) -> dict[Grows, int]:
+    """Return with how many rows growing tables begin: what stays has room for all parts."""
+    rooms, of_all = first_rooms(largest), first_rooms(devices)
+    rooms |= {kind: of_all[kind] for kind in (Grows.LOG, Grows.LOAD)}
+    del rooms[Grows.JOBS]  # those of the whole
+    return rooms

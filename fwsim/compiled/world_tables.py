@@ -6,7 +6,7 @@ import numpy as np
 
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
-from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, KINDS_OF_CHECK, ORDERS_KEPT, Grows
+from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, KINDS_OF_CHECK, ORDERS_KEPT
 from fwsim.compiled.growing_tables import GROWING, GrowingTables, as_bytes, first_rooms, longer
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, fill_order
@@ -114,7 +114,8 @@ class WorldTables(GrowingTables):
             report_at=EVENTS_BETWEEN_REPORTS,
             python=callback,
         )
-        self._lay_out_growing(fleet)
+        self._lay_out_growing(first_rooms(fleet), self.shelf.take)
+        self._lay_out_masks(fleet)
         self._lay_out_buckets(fleet, end)
         self._lay_out_orders()
         self._lay_out_luck(fleet)
@@ -123,19 +124,9 @@ class WorldTables(GrowingTables):
         self._lay_out_lines()
         self._store_notifications()
 
-    def _lay_out_growing(self, fleet: int) -> None:
-        rooms = first_rooms(fleet)
-        for kind, room in rooms.items():
-            name, room_name, dtype = GROWING[kind]
-            self.put(name, self.shelf.take(name, dtype, room))
-            rooms[kind] = len(self.arrays[name])
-            self.set(**{room_name: rooms[kind]})
-        words = self._inventory.numbers["words"]
-        self.put("job_masks", np.zeros(max(rooms[Grows.JOBS] * words, 1), np.uint64))
-        self.put("delivered", np.zeros(max(fleet * words, 1), np.uint64))
-        self.put("events", self.shelf.take("events", tables.EVENT, rooms[Grows.QUEUE]))
-        for name in ("done_flows", "completed"):
-            self.put(name, np.zeros(rooms[Grows.FLOWS], np.int64))
+    def _lay_out_masks(self, fleet: int) -> None:
+        for name, rows in (("job_masks", len(self.arrays["jobs"])), ("delivered", fleet)):
+            self.put(name, np.zeros(max(rows * self._words, 1), np.uint64))
 
     def _lay_out_orders(self) -> None:
         rows = table(tables.ORDER, len(self._inventory.orders))

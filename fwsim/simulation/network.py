@@ -134,19 +134,22 @@ class Network:
                     self._flows.set_site_rate(line, rate, at)
             self._reset_timer()
             if rate == 0:
-                for download in list(self._downloads.values()):
-                    self._watch_standstill(download)
+                self._watch_downloads(REPOSITORY)
 
     def _cut(self, number: int, site: int, start: int, end: int) -> ProcessGenerator:
         """Cut a line and bring it back; what stands still too long meanwhile breaks."""
         yield Timer(self._env, start, EventRank.CAPACITY, number)
         self._set_rate(site, 0)
-        for download in list(self._downloads.values()):
-            if site in {REPOSITORY, self._site_of[download.number]}:
-                self._watch_standstill(download)
+        self._watch_downloads(site)
         yield Timer(self._env, end, EventRank.CAPACITY, number)
         if self._outages.ends_at(site, end) == NOT_CUT:
             self._set_rate(site, self._uplink if site == REPOSITORY else self._rate_now[site])
+
+    def _watch_downloads(self, site: int) -> None:
+        """Look at every download over a line, or over all of them."""
+        for download in list(self._downloads.values()):
+            if site in {REPOSITORY, self._site_of[download.number]}:
+                self._watch_standstill(download)
 
     def _set_rate(self, site: int, rate: int) -> None:
         now = int(self._env.now)

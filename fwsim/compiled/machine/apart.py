@@ -38,14 +38,9 @@ def take_turn(w: Record, event: Record) -> None:
 
 
 @compiled
-def _take_turn_within(w: Record, place: int) -> None:
+def take_turn_within(w: Record, place: int) -> None:
+    """Note that an event tells of a device now, of several in the order of their places."""
     w.turn = ((w.turn >> BITS_WITHIN_EVENT) << BITS_WITHIN_EVENT) | (place + 1)
-
-
-@compiled
-def take_turn_of_device(w: Record, device: int) -> None:
-    """Note that an event tells of a device now, of several in the order of the fleet."""
-    _take_turn_within(w, device)
 
 
 @unit
@@ -72,7 +67,7 @@ def put_handed_over(w: Record) -> None:
 @compiled
 def go_on(w: Record, number: int, extra: int) -> None:
     """Let a device go on after the dispatcher."""
-    _take_turn_within(w, extra >> 1)
+    take_turn_within(w, extra >> 1)
     probed(w, number, extra & 1 != 0)
 
 

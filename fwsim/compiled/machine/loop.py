@@ -146,7 +146,7 @@ def _completions(w: Record) -> None:
     for number in range(w.completed_count):
         download = whole_at(w.completed, number)
         if w.turns != 0:
-            apart.take_turn_of_device(w, network.device_of(w, download))
+            apart.take_turn_within(w, network.device_of(w, download))
         if download >= 0:
             transfer.transferred(w, download)
         else:
