@@ -15,9 +15,9 @@ from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
 
 USUAL_LINES = 16
-BUCKETS_OF_A_DEVICE = 4
+BUCKETS_OF_A_DEVICE = 16
 FEWEST_BUCKETS = 64
-MOST_BUCKETS = 1 << 18
+MOST_BUCKETS = 1 << 20
 LARGE = 1 << 26
 """Bytes from which on a table is only made if there is memory for it."""
 

@@ -54,8 +54,8 @@ def linked(parts: Sequence[bytes], entries: Sequence[str], processor: Processor)
         cpu=processor.name,
         features=processor.features,
         opt=3,
-        reloc="default",
-        codemodel="jitdefault",
+        reloc="pic",
+        codemodel="small",
         jit=True,
     )
     whole.triple, whole.data_layout = machine.triple, str(machine.target_data)

@@ -36,7 +36,8 @@ def _rank(moment: int, index: int) -> int:
 
 @compiled
 def _is_earlier(a: Record, key: np.uint64, serial: int) -> bool:
-    return a.key < key or (a.key == key and a.serial < serial)
+    # No branch, which processors could only guess.
+    return (a.key < key) | ((a.key == key) & (a.serial < serial))
 
 
 @compiled
@@ -175,12 +176,12 @@ def _close_gap(w: Record, count: int) -> None:
         first = hole * BRANCHES + 1
         if first >= count:
             break
-        best = place_at(w.queue, first)
         chosen = first
         for child in range(first + 1, min(first + BRANCHES, count)):
-            other = place_at(w.queue, child)
-            if _is_earlier(other, best.key, best.serial):
-                best, chosen = other, child
+            best = place_at(w.queue, chosen)
+            is_earlier = _is_earlier(place_at(w.queue, child), best.key, best.serial)
+            chosen += int(is_earlier) * (child - chosen)
+        best = place_at(w.queue, chosen)
         if not _is_earlier(best, last.key, last.serial):
             break
         _copy(place_at(w.queue, hole), best)

@@ -26,8 +26,16 @@ array_at: Any = getattr(numba, "carray")  # noqa: B009 - its stubs leave it out
 _INT64 = ir.IntType(64)
 
 
-def _address(builder: Any, base: Any, index: Any, size: int) -> Any:
-    return builder.add(base, builder.mul(index, ir.Constant(_INT64, size)))
+def _place(builder: Any, args: Any, size: int, kind: Any) -> Any:
+    """Return a pointer to a row of a table.
+
+    It is reached from a pointer, not by sums of numbers, which hide from the compiler what lies
+    side by side.
+    """
+    base, index = args[:2]
+    bytes_of = ir.IntType(8).as_pointer()
+    offset = builder.mul(index, ir.Constant(_INT64, size))
+    return builder.bitcast(builder.gep(builder.inttoptr(base, bytes_of), [offset]), kind)
 
 
 def record_at(dtype: np.dtype[Any]) -> Callable[[int, int], Record]:
@@ -44,8 +52,7 @@ def record_at(dtype: np.dtype[Any]) -> Callable[[int, int], Record]:
     @intrinsic
     def row_at(_typing: Any, _table: Any, _index: Any) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            place = _address(builder, args[0], args[1], size)
-            return builder.inttoptr(place, context.get_value_type(record))
+            return _place(builder, args, size, context.get_value_type(record))
 
         return record(types.int64, types.int64), generate
 
@@ -59,8 +66,7 @@ def _scalar_at(kind: Any, stored: Any) -> Callable[[int, int], Any]:
     @intrinsic
     def value_at(_typing: Any, _table: Any, _index: Any) -> Any:
         def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            place = _address(builder, args[0], args[1], size)
-            return builder.load(builder.inttoptr(place, stored.as_pointer()))
+            return builder.load(_place(builder, args, size, stored.as_pointer()))
 
         return kind(types.int64, types.int64), generate
 
@@ -80,8 +86,7 @@ def _put_at(kind: Any, stored: Any) -> Callable[[int, int, Any], None]:
     @intrinsic
     def put(_typing: Any, _table: Any, _index: Any, _value: Any) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            place = _address(builder, args[0], args[1], size)
-            builder.store(args[2], builder.inttoptr(place, stored.as_pointer()))
+            builder.store(args[2], _place(builder, args, size, stored.as_pointer()))
             return context.get_dummy_value()
 
         return types.void(types.int64, types.int64, kind), generate

@@ -48,22 +48,25 @@ normal_quantile_of = compiled(
 @unit
 def exponential(s: Series) -> None:
     """Put down e to the power of each number."""
+    source, to = s.source, s.to
     for place in range(s.count):
-        put_number(s.to, place, exponential_of(number_at(s.source, place)))
+        put_number(to, place, exponential_of(number_at(source, place)))
 
 
 @unit
 def logarithm(s: Series) -> None:
     """Put down the natural logarithm of each number."""
+    source, to = s.source, s.to
     for place in range(s.count):
-        put_number(s.to, place, logarithm_of(number_at(s.source, place)))
+        put_number(to, place, logarithm_of(number_at(source, place)))
 
 
 @unit
 def normal_quantile(s: Series) -> None:
     """Put down the standard normal quantile of each chance."""
+    source, to = s.source, s.to
     for place in range(s.count):
-        put_number(s.to, place, normal_quantile_of(number_at(s.source, place)))
+        put_number(to, place, normal_quantile_of(number_at(source, place)))
 
 
 # Philox 4x64-10: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
