@@ -20,7 +20,8 @@ ENTRIES = tuple(
         "loop.run",
         "loop.begin_part",
         "apart.merge",
-        "tally.tally",
+        "tally.count",
+        "tally_lines.count_load",
         "series.exponential",
         "series.logarithm",
         "series.normal_quantile",
@@ -50,7 +51,7 @@ def _units(part: int, parts: int, processor: Processor, output: BinaryIO) -> byt
         processor.name,
         processor.features,
     )
-    from fwsim.compiled.machine import loop, series, tally  # noqa: F401 - what is compiled
+    from fwsim.compiled.machine import loop, series, tally, tally_lines  # noqa: F401 - what is compiled
     from fwsim.compiled.machine.compiling import emit_units
 
     def tell(done: int, of: int) -> None:

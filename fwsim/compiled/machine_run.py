@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from fwsim.commands.lifecycle_table import transition
 from fwsim.compiled.answering import Answering
 from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.codes import ATTEMPTS_APART, EVENTS, Grows, Starts
+from fwsim.compiled.counted import counted
 from fwsim.compiled.coupling import Division, division_of
 from fwsim.compiled.growing_tables import longer
 from fwsim.compiled.inventory import Inventory, fill_order
@@ -49,16 +50,25 @@ class MachineRun(Answering):
         Milliseconds at which to stop at the latest.
     progress
         Told now and then how far the run is.
+    wanted
+        What it is counted by if nobody asks for its log.
     """
 
     def __init__(
-        self, inventory: Inventory, draws: Draws, end: int, progress: DevicesProgress | None = None
+        self,
+        inventory: Inventory,
+        draws: Draws,
+        end: int,
+        progress: DevicesProgress | None = None,
+        wanted: Wanted | None = None,
     ) -> None:
         super().__init__()
         self._inventory = inventory
         self._draws = draws
         self._end = end
         self._progress = progress
+        self._wanted = wanted
+        self._tallies: list[TallyTables] = []
         self._orders = [*inventory.orders]
         self._runs = [order.run for order in inventory.orders]
         self._device_orders = DeviceOrders(self._add_run, inventory.rollout)
@@ -231,10 +241,17 @@ class MachineRun(Answering):
 
     def _play_apart(self, code: MachineCode) -> bool:
         """Play site by site; where that did not come to one log, be as before and tell so."""
-        self._apart = SiteBySite(self._inventory, self._tables, self.division.parts, self._answers)
+        lay_out_tally, wanted = None, self._wanted
+        if wanted is not None and wanted.silence is None:
+            most = len(self._inventory.rollout.fleet)  # no device has two jobs
+            lay_out_tally = partial(self._lay_out_tally, wanted, self._end, most)
+        self._apart = SiteBySite(
+            self._inventory, self._tables, self.division.parts, self._answers, lay_out_tally
+        )
         try:
             with checked_if_interpreted(self._tables):
                 if self._apart.play(code):
+                    self._tallies = self._apart.tallies
                     return True
         except BaseException as fault:  # noqa: BLE001 - `play` raises it, and says how far it came
             self._fault = fault
@@ -321,17 +338,41 @@ class MachineRun(Answering):
         """How often what a log tells of a rollout under way had to be brought about."""
         return int(self._tables.world["corrected"][0])
 
-    def tally(self, wanted: Wanted) -> Tally:
-        """Return the run counted, without a log that Python could look at."""
-        places = TallyTables(
-            self._inventory, self._tables.world, self._runs, wanted, self._tables.shelf
-        )
-        with checked_if_interpreted(self._tables, places):
-            machine_code().tally(self._tables.world.ctypes.data)
+    def _lay_out_tally(
+        self, wanted: Wanted, end: int, jobs: int, beside: TallyTables | None = None
+    ) -> TallyTables:
+        shelf = self._tables.shelf
+        return TallyTables(self._inventory, self._runs, wanted, end, jobs, shelf, beside)
+
+    def _count(self, code: MachineCode, wanted: Wanted) -> TallyTables:
+        """Count the log of the whole fleet."""
+        world, fleet = self._tables.world, len(self._inventory.rollout.fleet)
+        tally = self._lay_out_tally(wanted, self.ended, int(world["jobs_count"][0]))
+        with checked_if_interpreted(self._tables, tally):
+            tally.count(code, world, np.arange(fleet))
+        return tally
+
+    def tally(self) -> Tally:
+        """Return the run counted, without a log that Python could look at.
+
+        Raises
+        ------
+        ValueError
+            If nobody said by what.
+        """
+        wanted, code = self._wanted, machine_code()
+        if wanted is None:
+            raise ValueError("a run is counted by what is wanted of it")
+        tallies = self._tallies or [self._count(code, wanted)]
+        with checked_if_interpreted(self._tables, tallies[0]):
+            tallies[0].count_load(code, self._tables.world)
         heard = None
         if wanted.silence is not None:
             heard = heard_next(wanted.silence, self.log(wanted.silence.until))
-        return replace(places.counted(), corrected=self.corrected, heard=heard)
+        found = counted(self._inventory, wanted, tallies, self.ended)
+        for each in tallies:
+            each.leave()
+        return replace(found, corrected=self.corrected, heard=heard)
 
     def log(self, after: int | None = None) -> LogColumns:
         """Return the status log, or its lines after a moment."""

@@ -81,18 +81,22 @@ def tally(rollout: Rollout, draws: Draws, wanted: Wanted, *, until: int | None =
     wanted
         What it is counted by.
     """
-    world = _played(rollout, draws, until, None)
-    counted = world.tally(wanted)
+    world = _played(rollout, draws, until, None, wanted)
+    counted = world.tally()
     world.close()
     return counted
 
 
 def _played(
-    rollout: Rollout, draws: Draws, until: int | None, progress: DevicesProgress | None
+    rollout: Rollout,
+    draws: Draws,
+    until: int | None,
+    progress: DevicesProgress | None,
+    wanted: Wanted | None = None,
 ) -> MachineRun:
     end = rollout.horizon if until is None else min(until, rollout.horizon)
     inventory = inventory_of(rollout)
     refuse_what_cannot_fit(inventory, end)
-    world = MachineRun(inventory, draws, end, progress)
+    world = MachineRun(inventory, draws, end, progress, wanted)
     world.play()
     return world

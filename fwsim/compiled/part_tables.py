@@ -8,17 +8,14 @@ from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
 from fwsim.compiled.codes import Grows
 from fwsim.compiled.coupling import Part
-from fwsim.compiled.growing_tables import GROWING, GrowingTables, first_rooms
+from fwsim.compiled.growing_tables import GROWING, GrowingTables, as_bytes, first_rooms
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.tables import NOBODY
 from fwsim.compiled.world_tables import WorldTables
 
-_KEPT = ("log_count", "load_count")
-"""What runs on from part to part."""
-
 
 class PartTables(GrowingTables):
-    """The memory of a clock that plays parts, one after the other; their logs stay.
+    """The memory of a clock that plays parts, one after the other.
 
     Parameters
     ----------
@@ -32,6 +29,8 @@ class PartTables(GrowingTables):
         How many devices the largest part has.
     devices
         How many it is likely to play in all.
+    keeps_log
+        Whether the lines of all its parts stay, or those of one at a time.
     callback
         Address of the function that compiled code calls.
     """
@@ -43,12 +42,15 @@ class PartTables(GrowingTables):
         fresh: Table,
         largest: int,
         devices: int,
+        keeps_log: bool,
         callback: int,
     ) -> None:
         super().__init__(inventory.numbers["words"])
         self._inventory, self._whole = inventory, whole
+        self._kept = ("log_count", "load_count") if keeps_log else ("load_count",)
         self.world[0] = fresh[0]
-        self._lay_out_growing(_rooms(largest, devices), lambda _, rows, room: table(rows, room))
+        rooms = _rooms(largest, devices, devices if keeps_log else largest)
+        self._lay_out_growing(rooms, lambda _, rows, room: table(rows, room))
         self.put("turns", np.zeros(len(self.arrays["log"]), np.int64))
         self._lay_out_buckets(largest, int(fresh["end"][0]))
         self._lay_out_lists()
@@ -78,7 +80,7 @@ class PartTables(GrowingTables):
         handed
             Those devices, when and how each was handed over.
         """
-        kept = {name: int(self.world[name][0]) for name in _KEPT}
+        kept = {name: int(self.world[name][0]) for name in self._kept}
         self.world[0] = self._fresh[0]
         for name, room, _ in GROWING.values():
             if name in self.arrays:
@@ -96,6 +98,13 @@ class PartTables(GrowingTables):
         self._keep_lines(part)
         for name, array in self.arrays.items():
             self.world[name] = array.ctypes.data
+
+    def put_lines(self, lines: Table) -> None:
+        """Begin the log with lines that are there already."""
+        if len(lines) > len(self.arrays["log"]):
+            self.grow(Grows.LOG, len(lines))
+        as_bytes(self.arrays["log"][: len(lines)])[:] = as_bytes(lines)
+        self.set(log_count=len(lines))
 
     def _keep_lines(self, part: Part) -> None:
         """Keep the busy hours and the outages of the part's own lines."""
@@ -124,9 +133,10 @@ class PartTables(GrowingTables):
         self.put("busy_lines", kept if len(kept) else np.zeros(1, np.int64))
 
 
-def _rooms(largest: int, devices: int) -> dict[Grows, int]:
+def _rooms(largest: int, devices: int, logged: int) -> dict[Grows, int]:
     """Return with how many rows growing tables begin: what stays has room for all parts."""
-    rooms, of_all = first_rooms(largest), first_rooms(devices)
-    rooms |= {kind: of_all[kind] for kind in (Grows.LOG, Grows.LOAD)}
+    rooms = first_rooms(largest)
+    rooms[Grows.LOG] = first_rooms(logged)[Grows.LOG]
+    rooms[Grows.LOAD] = first_rooms(devices)[Grows.LOAD]
     del rooms[Grows.JOBS]  # those of the whole
     return rooms

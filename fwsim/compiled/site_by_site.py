@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 from typing import Any
 
 import numpy as np
 from joblib import cpu_count
+from numpy.typing import NDArray
 
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
@@ -26,9 +28,32 @@ from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.machine_code import MachineCode
 from fwsim.compiled.merged_log import Segment, merged, merged_load
 from fwsim.compiled.part_tables import PartTables
+from fwsim.compiled.tally_tables import TallyTables
 from fwsim.compiled.world_tables import WorldTables
 
 Answer = Callable[[int, int], None]
+LayOutTally = Callable[[TallyTables | None], TallyTables]
+"""Lays out where devices are counted, beside others of the same fleet."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a part of a fleet begins with.
+
+    Parameters
+    ----------
+    first_handed, handed
+        Its devices that the dispatcher is done with, and the first one's place among all.
+    lines
+        Those that the dispatcher wrote of its devices.
+    devices
+        All that it has, in the order of the fleet.
+    """
+
+    first_handed: int
+    handed: Table
+    lines: Table
+    devices: NDArray[np.int64]
 
 
 class PartRun(Answering):
@@ -40,10 +65,18 @@ class PartRun(Answering):
         Lays its tables out, given the address of the function that compiled code calls.
     answers
         By code of `Ask`: what the whole run answers.
+    tally
+        Where each part is counted, and its log forgotten; None keeps the logs of all parts.
     """
 
-    def __init__(self, lay_out: Callable[[int], PartTables], answers: Sequence[Answer]) -> None:
+    def __init__(
+        self,
+        lay_out: Callable[[int], PartTables],
+        answers: Sequence[Answer],
+        tally: TallyTables | None,
+    ) -> None:
         super().__init__()
+        self.tally = tally
         self._answers = [*answers]
         self._answers[Ask.GROW] = self._grow
         self.tables = lay_out(self._address)
@@ -69,11 +102,11 @@ class PartRun(Answering):
         """Milliseconds on the clock."""
         return int(self._world["now"])
 
-    def play(
-        self, code: MachineCode, number: int, part: Part, first_handed: int, handed: Table
-    ) -> bool:
+    def play(self, code: MachineCode, number: int, part: Part, beginning: Beginning) -> bool:
         """Play a part; tell whether it came to its end and can be merged with the others."""
-        self.tables.begin(part, first_handed, handed)
+        self.tables.begin(part, beginning.first_handed, beginning.handed)
+        if self.tally is not None:
+            self.tables.put_lines(beginning.lines)
         first = int(self._world["log_count"])
         address = self.tables.world.ctypes.data
         code.begin_part(address)
@@ -81,12 +114,16 @@ class PartRun(Answering):
             code.run(address)
         if self._fault is not None:
             raise self._fault
-        self.segments[number] = first, int(self._world["log_count"])
+        is_whole = not self._stopped[0] and not self._world["is_out_of_turn"]
+        if self.tally is None:
+            self.segments[number] = first, int(self._world["log_count"])
+        elif is_whole:
+            self.tally.count(code, self.tables.world, beginning.devices)
         self.ended = max(self.ended, self.now)
         done = self.done_now
         self.tables.set(done=0)
         self.done += done
-        return not self._stopped[0] and not self._world["is_out_of_turn"]
+        return is_whole
 
     def stop(self) -> None:
         """Let the clock stop before the next event."""
@@ -119,6 +156,8 @@ class SiteBySite:
         Which sites are played together.
     answers
         By code of `Ask`: what the run answers.
+    lay_out_tally
+        Where the run is to be counted instead of keeping its log.
     """
 
     def __init__(
@@ -127,6 +166,7 @@ class SiteBySite:
         whole: WorldTables,
         parts: Sequence[Part],
         answers: Sequence[Answer],
+        lay_out_tally: LayOutTally | None = None,
     ) -> None:
         self._inventory, self._whole, self._parts = inventory, whole, parts
         self._is_stopped = self._is_over = False
@@ -138,10 +178,15 @@ class SiteBySite:
         fresh = whole.world.copy()
         count = 1 if is_interpreted() else min(cpu_count(), len(parts))
         largest, each = max(part.devices for part in parts), devices // count
-        lay_out = partial(PartTables, inventory, whole, fresh, largest, each)
+        keeps_log = lay_out_tally is None
+        lay_out = partial(PartTables, inventory, whole, fresh, largest, each, keeps_log)
         shared = _one_at_a_time(answers)
         self._tell = shared[Ask.REPORT]
-        self._runs = [PartRun(lay_out, shared) for _ in range(count)]
+        self.tallies: list[TallyTables] = []
+        while lay_out_tally is not None and len(self.tallies) < count:
+            self.tallies.append(lay_out_tally(self.tallies[0] if self.tallies else None))
+        of_each: Sequence[TallyTables | None] = self.tallies or [None] * count
+        self._runs = [PartRun(lay_out, shared, tally) for tally in of_each]
 
     def play(self, code: MachineCode) -> bool:
         """Play everything; tell whether it came to one log.
@@ -160,18 +205,17 @@ class SiteBySite:
         if self._whole.world["stopped"][0]:
             return True
         try:
-            with checked_if_interpreted(*(run.tables for run in self._runs)):
+            with checked_if_interpreted(*(run.tables for run in self._runs), *self.tallies):
                 return self._play_parts(code) or self._is_stopped
         finally:
             for run in self._runs:
                 run.close()
 
     def _play_parts(self, code: MachineCode) -> bool:
-        places = self._sort_handed()
+        beginnings = self._beginnings()
         for run in self._runs:
             run.tables.share()
         left, taking = iter(enumerate(self._parts)), Lock()
-        handed = self._whole.arrays["handed"]
 
         def play_some(run: PartRun) -> bool:
             while True:
@@ -179,8 +223,7 @@ class SiteBySite:
                     number, part = next(left, (-1, None))
                 if part is None:
                     return True
-                first, behind = places[number : number + 2]
-                if self._is_over or not run.play(code, number, part, first, handed[first:behind]):
+                if self._is_over or not run.play(code, number, part, beginnings[number]):
                     self._end_all()  # whatever the others came to, it is not one log
                     return False
                 self._tell(0, 0)
@@ -201,16 +244,37 @@ class SiteBySite:
             self._merge(code)
         return are_whole
 
-    def _sort_handed(self) -> list[int]:
-        """Bring those handed over into the order of parts; return where each part begins."""
+    def _beginnings(self) -> list[Beginning]:
+        """Bring what the dispatcher left into the order of parts; return each part's of it."""
         arrays, world = self._whole.arrays, self._whole.world[0]
         handed = arrays["handed"][: int(world["handed_count"])]
-        sites = self._inventory.rollout.fleet.site.codes[arrays["jobs"]["device"][handed["job"]]]
+        order, places = self._by_part(arrays["jobs"]["device"][handed["job"]])
+        as_bytes(handed)[:] = as_bytes(in_order(handed, order))
+        lines, devices = table(tables.LINE, 1)[:0], np.zeros(0, np.int64)
+        line_places = device_places = [0] * len(places)
+        if self.tallies:
+            log = arrays["log"][: int(world["log_count"])]
+            order, line_places = self._by_part(log["device"])
+            lines = in_order(log, order)
+            fleet = len(self._inventory.rollout.fleet)
+            devices, device_places = self._by_part(np.arange(fleet))
+        return [
+            Beginning(
+                places[number],
+                handed[slice(*places[number : number + 2])],
+                lines[slice(*line_places[number : number + 2])],
+                devices[slice(*device_places[number : number + 2])],
+            )
+            for number in range(len(self._parts))
+        ]
+
+    def _by_part(self, devices: NDArray[Any]) -> tuple[NDArray[np.intp], list[int]]:
+        """Return an order in which devices stand part by part, and where each part begins."""
         behind = np.array([part.behind for part in self._parts])
+        sites = self._inventory.rollout.fleet.site.codes[devices]
         part_of = np.searchsorted(behind, sites, side="right").astype(np.uint16)
-        as_bytes(handed)[:] = as_bytes(in_order(handed, np.argsort(part_of, kind="stable")))
-        found: list[int] = np.cumsum(np.bincount(part_of, minlength=len(behind))).tolist()
-        return [0, *found]
+        places: list[int] = np.cumsum(np.bincount(part_of, minlength=len(behind))).tolist()
+        return np.argsort(part_of, kind="stable"), [0, *places]
 
     def stop(self) -> None:
         """Let all clocks stop before their next event."""
@@ -238,12 +302,14 @@ class SiteBySite:
     def _merge(self, code: MachineCode) -> None:
         """Bring the logs and the loads of all parts together."""
         whole = self._whole
-        log = merged(code, self._segments(), len(self._runs))
-        whole.put("log", log)
+        if not self.tallies:
+            log = merged(code, self._segments(), len(self._runs))
+            whole.put("log", log)
+            whole.set(log_count=len(log))
         load = merged_load([run.load() for run in self._runs], int(whole.world["sites_count"][0]))
         whole.put("load", load)
         ended = max(int(whole.world["now"][0]), *(run.ended for run in self._runs))
-        whole.set(log_count=len(log), load_count=len(load), now=ended, done=self.done)
+        whole.set(load_count=len(load), now=ended, done=self.done)
 
     def _segments(self) -> list[Segment]:
         """Return the lines of the dispatcher and those of all parts, in their order."""

@@ -109,20 +109,20 @@ SEGMENT = _dtype("at turn log turns next behind")
 TALLY_RUN = _dtype("at shown unanswered", "", "is_update")
 END = _dtype("time success", "state detail prompts", "was_woken has_answered")
 ATTEMPT = _dtype("run begin behind first outcome end over since")
-SERVED = _dtype("start end size", "site")
+SERVED = _dtype("start end size", "device")
 HOUR = _dtype("line hour size")
 
 _GRID = "step bins minutes stretch"
-_STAGES = "stages details stage_of wait_after dispatch later own_start cut_off power_lost"
+_STAGES = "stages details stage_of wait_after ways dispatch later own_start cut_off power_lost"
 _CERTAIN = "runs presence_sums weeks weeks_count week_starts week_ends"
 _ROOM = "places order attempts ranked line_places line_rows line_last"
 _OF_DEVICES = (
-    "ends stage_changes prompts workers worker_minutes by_all by_last caught caught_last "
-    "served served_count successes late_at late_skipped first_command deferments cancels "
-    "forced lost prompted devices_prompted most_prompts for_nothing"
+    "whom whom_count ends spent stage_changes prompts workers worker_minutes caught caught_last "
+    "served served_count first_command deferments cancels forced lost prompted devices_prompted "
+    "most_prompts for_nothing"
 )
 _OF_LINES = "repository sizes peaks fullest lines_count line_hours line_hours_count"
-TALLY = _dtype(f"{_GRID} {_STAGES} {_CERTAIN} {_ROOM} {_OF_DEVICES} {_OF_LINES}", real="tail")
+TALLY = _dtype(f"{_GRID} {_STAGES} {_CERTAIN} {_ROOM} {_OF_DEVICES} {_OF_LINES}")
 
 _CLOCK = "now serial over stopped happened report_at python answer horizon end"
 _COUNTS = "devices_count targeted done runs_to_come has_starters"

@@ -1,83 +1,93 @@
-"""The tables in which the compiled clock counts a run, and what they tell in the end."""
+"""The tables in which the compiled clock counts a run, or a part of its fleet."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.compiled import tables
-from fwsim.compiled.addressed import Table, whole
+from fwsim.compiled.addressed import Table, table, whole
+from fwsim.compiled.growing_tables import as_bytes
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory
+from fwsim.compiled.machine_code import MachineCode
 from fwsim.compiled.shelf import Shelf
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.first_due import what_is_due
 from fwsim.model.status_log import CommandRun, LinkLoad
-from fwsim.model.tally import (
-    MINUTE,
-    TalliedDevices,
-    TalliedLines,
-    TalliedPeople,
-    TalliedTransfers,
-    Tally,
-    Wanted,
-)
+from fwsim.model.tally import MINUTE, Wanted
 
 WHOLE = np.dtype(np.int64)
+NOT_YET = np.iinfo(np.int64).max
+OF_EACH_DEVICE = ("ends", "places", "spent")
+"""Tables with a place for each device of the fleet."""
+_LEFT = ("ends", "order", "attempts", "ranked", "spent", "served", "line_rows", "line_hours")
 
 
 class TallyTables:
-    """Where one run is counted.
+    """Where the lines of some devices are counted.
 
     Parameters
     ----------
     inventory
         Of the rollout.
-    world
-        The run's world, when the clock stands.
     runs
         What the log's runs are.
     wanted
         What it is counted by.
+    end
+        Milliseconds after which no line is.
+    jobs
+        How many it counts at the most.
     shelf
         Has memory that runs before have left.
+    beside
+        Counts other devices of the same fleet; they share what is kept of each device.
     """
 
     def __init__(
         self,
         inventory: Inventory,
-        world: Table,
         runs: Sequence[CommandRun],
         wanted: Wanted,
+        end: int,
+        jobs: int,
         shelf: Shelf,
+        beside: TallyTables | None = None,
     ) -> None:
-        self._inventory, self._wanted, self._shelf = inventory, wanted, shelf
-        self._ended = int(world["now"][0])
-        self._arrays: dict[str, Table] = {}
-        self.tally = np.zeros(1, tables.TALLY)
+        self._inventory, self._wanted, self._shelf, self._end = inventory, wanted, shelf, end
+        self._memory: CheckedMemory | None = None
+        self.arrays: dict[str, Table] = {}
+        self._tally = np.zeros(1, tables.TALLY)
         self._lay_out_certain(runs)
-        self._lay_out_devices(len(runs), int(world["log_count"][0]))
-        self._lay_out_lines(int(world["load_count"][0]))
-        self._put("served", self._room("served", tables.SERVED, int(world["jobs_count"][0])))
-        world["tally"] = self.tally.ctypes.data
+        self._lay_out_sums(len(runs))
+        self._put("served", self._room("served", tables.SERVED, jobs))
+        if beside is None:
+            self._lay_out_devices()
+        else:
+            for name in OF_EACH_DEVICE:
+                self._put(name, beside.arrays[name])
 
     def check(self, memory: CheckedMemory) -> None:
-        """Show all memory to what checks every touch of it."""
-        memory.note("tally", self.tally)
-        for name, array in self._arrays.items():
+        """Show all memory to what checks every touch of it, now and when it grows."""
+        self._memory = memory
+        memory.note("tally", self._tally)
+        for name, array in self.arrays.items():
             memory.note(f"tally's {name}", array)
 
     def _put(self, name: str, array: Table) -> None:
-        self._arrays[name] = array
-        self.tally[name] = array.ctypes.data
+        self.arrays[name] = array
+        self._tally[name] = array.ctypes.data
+        if self._memory is not None:
+            self._memory.note(f"tally's {name}", array)
 
     def _set(self, **numbers: int) -> None:
         for name, number in numbers.items():
-            self.tally[name] = number
+            self._tally[name] = number
 
     def _room(self, name: str, dtype: np.dtype[Any], rows: int) -> Table:
         """Return a table that is written before it is read."""
@@ -101,9 +111,10 @@ class TallyTables:
             first_command=due.first(due.judged),
             step=wanted.step,
             bins=wanted.bins,
-            minutes=self._ended // MINUTE + 1,
+            minutes=self._end // MINUTE + 1,
             stages=wanted.stages,
             details=wanted.wait_after.shape[1],
+            ways=ways.count,
             dispatch=ways.dispatch,
             later=ways.later,
             own_start=ways.own_start,
@@ -112,7 +123,6 @@ class TallyTables:
             weeks_count=len(wanted.weeks),
             stretch=LinkLoad.stretch,
         )
-        self.tally["tail"] = wanted.tail
 
     def _runs(self, runs: Sequence[CommandRun]) -> Table:
         assumptions = self._inventory.assumptions
@@ -130,21 +140,53 @@ class TallyTables:
             )
         return rows
 
-    def _lay_out_devices(self, runs: int, lines: int) -> None:
-        wanted, fleet = self._wanted, len(self._inventory.rollout.fleet)
-        self._put("ends", self._room("ends", tables.END, fleet))
-        self._put("places", self._room("places", WHOLE, fleet))
-        self._put("order", self._room("order", WHOLE, lines))
+    def _lay_out_sums(self, runs: int) -> None:
+        wanted = self._wanted
         self._put("attempts", self._room("attempts", tables.ATTEMPT, runs))
-        self._put("ranked", self._room("ranked", WHOLE, max(runs, fleet)))
+        self._put("ranked", self._room("ranked", WHOLE, runs))
         self._put("stage_changes", np.zeros(wanted.stages * (wanted.bins + 2), WHOLE))
         for name in ("prompts", "workers"):
             self._put(name, np.zeros(wanted.bins, WHOLE))
-        self._put("worker_minutes", np.zeros(self._ended // MINUTE + 1, WHOLE))
-        for name in ("by_all", "by_last"):
-            self._put(name, np.zeros(wanted.ways.count, WHOLE))
+        self._put("worker_minutes", np.zeros(self._end // MINUTE + 1, WHOLE))
         self._put("caught", np.zeros(len(wanted.weeks), WHOLE))
         self._put("caught_last", np.full(len(wanted.weeks), NOBODY, WHOLE))
+
+    def _lay_out_devices(self) -> None:
+        fleet = len(self._inventory.rollout.fleet)
+        ends = self._room("ends", tables.END, fleet)
+        as_bytes(ends)[:] = 0
+        ends["state"], ends["success"] = NOBODY, NOT_YET
+        self._put("ends", ends)
+        self._put("places", table(WHOLE, fleet))
+        self._put("spent", self._room("spent", WHOLE, fleet * self._wanted.ways.count))
+
+    # Counting
+
+    def count(self, code: MachineCode, world: Table, whom: NDArray[np.int64]) -> None:
+        """Count the log of a world.
+
+        Parameters
+        ----------
+        code
+            The compiled clock.
+        world
+            One whose clock stands.
+        whom
+            Devices, in the order of the fleet: all that its log tells of.
+        """
+        lines = int(world["log_count"][0])
+        if lines > len(self.arrays.get("order", ())):
+            self._put("order", self._room("order", WHOLE, lines))
+        self._put("whom", whom)
+        self._set(whom_count=len(whom))
+        world["tally"] = self._tally.ctypes.data
+        code.count(world.ctypes.data)
+
+    def count_load(self, code: MachineCode, world: Table) -> None:
+        """Count what all lines of a world carried."""
+        self._lay_out_lines(int(world["load_count"][0]))
+        world["tally"] = self._tally.ctypes.data
+        code.count_load(world.ctypes.data)
 
     def _lay_out_lines(self, rows: int) -> None:
         wanted, rollout = self._wanted, self._inventory.rollout
@@ -160,75 +202,25 @@ class TallyTables:
 
     # What it came to
 
-    def counted(self) -> Tally:
-        """Return what the run came to, and leave the memory to the next."""
-        wanted, numbers, arrays = self._wanted, self.tally[0], self._arrays
-        stages = arrays["stage_changes"].reshape(wanted.stages, -1)[:, : wanted.bins + 1]
-        successful = int(numbers["successes"])
-        tally = Tally(
-            ended=self._ended,
-            first_command=int(numbers["first_command"]),
-            devices=self._devices(),
-            people=self._people(),
-            lines=self._lines(),
-            transfers=self._transfers(),
-            stages=stages.astype(np.int32),
-            prompts=arrays["prompts"].astype(np.int32),
-            workers=arrays["workers"],
-            worker_minutes=arrays["worker_minutes"],
-            successful=successful,
-            last=math.ceil(wanted.tail * successful),
-            by_all=arrays["by_all"],
-            by_last=arrays["by_last"],
-            unfinished=arrays["caught"],
-        )
-        for name in ("ends", "places", "order", "attempts", "ranked", "line_rows", "line_hours"):
-            self._shelf.leave(f"tally's {name}", arrays[name])
-        self._shelf.leave("tally's served", arrays["served"])
-        return tally
+    @property
+    def numbers(self) -> Any:
+        """Single numbers that were counted, by name."""
+        return self._tally[0]
 
-    def _devices(self) -> TalliedDevices:
-        ends = self._arrays["ends"][: len(self._inventory.rollout.fleet)]
-        devices = np.flatnonzero(ends["state"] >= 0).astype(np.int32)
-        ends = ends[devices]
-        return TalliedDevices(
-            device=devices,
-            state=ends["state"].astype(np.int8),
-            detail=ends["detail"].astype(np.int8),
-            time=np.ascontiguousarray(ends["time"]),
-            success=np.ascontiguousarray(ends["success"]),
-        )
+    @property
+    def served(self) -> Table:
+        """What the devices fetched."""
+        return self.arrays["served"][: int(self.numbers["served_count"])]
 
-    def _people(self) -> TalliedPeople:
-        numbers = self.tally[0]
-        return TalliedPeople(
-            prompts=int(numbers["prompted"]),
-            devices_prompted=int(numbers["devices_prompted"]),
-            most_prompts=int(numbers["most_prompts"]),
-            deferments=int(numbers["deferments"]),
-            cancels=int(numbers["cancels"]),
-            forced_starts=int(numbers["forced"]),
-            time_lost=int(numbers["lost"]),
-            on_for_nothing=int(numbers["for_nothing"]),
-        )
+    @property
+    def spent(self) -> NDArray[np.int64]:
+        """How long each successful device spent in each way; shape (devices, ways)."""
+        of_each: NDArray[np.int64] = self.arrays["spent"].reshape(-1)
+        fleet, ways = len(self._inventory.rollout.fleet), self._wanted.ways.count
+        return of_each[: fleet * ways].reshape(fleet, ways)
 
-    def _lines(self) -> TalliedLines:
-        arrays, lines = self._arrays, int(self.tally["lines_count"][0])
-        hours = arrays["line_hours"][: int(self.tally["line_hours_count"][0])]
-        return TalliedLines(
-            stretch=LinkLoad.stretch,
-            sizes=arrays["sizes"].reshape(-1, lines),
-            peaks=arrays["peaks"].reshape(-1, lines),
-            fullest=arrays["fullest"],
-            hours=np.stack([hours[name] for name in ("line", "hour", "size")]),
-            repository=arrays["repository"],
-        )
-
-    def _transfers(self) -> TalliedTransfers:
-        rows = self._arrays["served"][: int(self.tally["served_count"][0])]
-        return TalliedTransfers(
-            start=rows["start"].copy(),
-            end=rows["end"].copy(),
-            size=rows["size"].copy(),
-            site=rows["site"].copy(),
-        )
+    def leave(self) -> None:
+        """Leave the memory to the next run."""
+        for name in _LEFT:
+            if name in self.arrays:
+                self._shelf.leave(f"tally's {name}", self.arrays.pop(name))

@@ -45,7 +45,7 @@ def _belongs(name: str) -> bool:
 def interpreted_machine() -> dict[str, ModuleType]:
     """Return the modules of the clock as plain Python, by their names within the package."""
     with _machine_set_aside():
-        for name in ("loop", "tally", "series"):
+        for name in ("loop", "tally", "tally_lines", "series"):
             importlib.import_module(f"{_MACHINE}.{name}")
         return {
             name.removeprefix(f"{_MACHINE}."): module
@@ -78,7 +78,8 @@ def interpreted_clock() -> MachineCode:
         played(loop.run),
         played(loop.begin_part),
         played(machine["apart"].merge),
-        played(tally.tally),
+        played(tally.count),
+        played(machine["tally_lines"].count_load),
         CompiledSeries(
             worked_out(series.exponential),
             worked_out(series.logarithm),

@@ -116,7 +116,7 @@ def _note_served(w: Record, device: int, start: int, end: int, size: int) -> Non
     t = tally_at(w.tally, 0)
     row = served_at(t.served, t.served_count)
     t.served_count += 1
-    row.start, row.end, row.size, row.site = start, end, size, device_at(w.devices, device).site
+    row.start, row.end, row.size, row.device = start, end, size, device
 
 
 @unit
@@ -284,15 +284,3 @@ def count_stages(w: Record, job: int) -> None:
                 add(t.stage_changes, t.dispatch * width + at, -1)
         before = whole_at(t.stage_of, line.state)
         add(t.stage_changes, before * width + at, 1)
-
-
-@unit
-def add_up_stages(w: Record) -> None:
-    """Turn changes into numbers of devices, stage by stage."""
-    t = tally_at(w.tally, 0)
-    width = t.bins + 2
-    for stage in range(t.stages):
-        count = 0
-        for at in range(width):
-            count += whole_at(t.stage_changes, stage * width + at)
-            put_whole(t.stage_changes, stage * width + at, count)

@@ -96,9 +96,11 @@ def count_time(w: Record, jobs: int, best: int, spent: int) -> None:
     best
         The one that was successful.
     spent
-        The table of ways that it is added to.
+        Where its time in each way stands.
     """
     t = tally_at(w.tally, 0)
+    for way in range(t.ways):
+        put_whole(spent, way, 0)
     count = _rank_attempts(w, jobs, best)
     _place(w, count)
     latest = NOBODY

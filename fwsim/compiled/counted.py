@@ -1,0 +1,138 @@
+"""What a run came to by the tallies that counted it, of the whole fleet or of parts of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.compiled.inventory import Inventory
+from fwsim.compiled.tally_tables import NOT_YET, TallyTables
+from fwsim.model.status_log import LinkLoad
+from fwsim.model.tally import (
+    MINUTE,
+    TalliedDevices,
+    TalliedLines,
+    TalliedPeople,
+    TalliedTransfers,
+    Tally,
+    Wanted,
+)
+
+Whole = NDArray[np.int64]
+
+
+def counted(
+    inventory: Inventory, wanted: Wanted, tallies: Sequence[TallyTables], ended: int
+) -> Tally:
+    """Return what a run came to.
+
+    Parameters
+    ----------
+    inventory
+        Of the rollout.
+    wanted
+        What it was counted by.
+    tallies
+        Of parts of the fleet; the first has counted the lines, too.
+    ended
+        Milliseconds on the clock in the end.
+    """
+    first = tallies[0]
+    devices = _devices(first, len(inventory.rollout.fleet))
+    success = devices.success[devices.success < NOT_YET]
+    done = devices.device[devices.success < NOT_YET]
+    last = math.ceil(wanted.tail * len(done))
+    late = done[_latest(success, last)]
+    changes = _sum(tallies, "stage_changes").reshape(wanted.stages, -1)
+    return Tally(
+        ended=ended,
+        first_command=int(first.numbers["first_command"]),
+        devices=devices,
+        people=_people(tallies),
+        lines=_lines(first),
+        transfers=_transfers(inventory, tallies),
+        stages=np.cumsum(changes, axis=1)[:, : wanted.bins + 1].astype(np.int32),
+        prompts=_sum(tallies, "prompts").astype(np.int32),
+        workers=_sum(tallies, "workers"),
+        worker_minutes=_sum(tallies, "worker_minutes")[: ended // MINUTE + 1],
+        successful=len(done),
+        last=last,
+        by_all=first.spent[done].sum(axis=0),
+        by_last=first.spent[late].sum(axis=0),
+        unfinished=_sum(tallies, "caught"),
+    )
+
+
+def _sum(tallies: Sequence[TallyTables], name: str) -> Whole:
+    found: Whole = np.sum([each.arrays[name] for each in tallies], axis=0)
+    return found
+
+
+def _latest(success: Whole, last: int) -> NDArray[np.bool_]:
+    """Tell which are the last; of several at the same moment, those last in the fleet's order."""
+    if last == 0:
+        return np.zeros(len(success), bool)
+    begin = len(success) - last
+    moment = np.partition(success, begin)[begin]
+    is_late: NDArray[np.bool_] = success > moment
+    level = np.flatnonzero(success == moment)
+    is_late[level[len(level) - (last - int(is_late.sum())) :]] = True
+    return is_late
+
+
+def _devices(tally: TallyTables, fleet: int) -> TalliedDevices:
+    ends = tally.arrays["ends"][:fleet]
+    devices = np.flatnonzero(ends["state"] >= 0).astype(np.int32)
+    return TalliedDevices(
+        device=devices,
+        state=ends["state"][devices].astype(np.int8),
+        detail=ends["detail"][devices].astype(np.int8),
+        time=ends["time"][devices],
+        success=ends["success"][devices],
+    )
+
+
+def _people(tallies: Sequence[TallyTables]) -> TalliedPeople:
+    def together(name: str) -> int:
+        return sum(int(each.numbers[name]) for each in tallies)
+
+    return TalliedPeople(
+        prompts=together("prompted"),
+        devices_prompted=together("devices_prompted"),
+        most_prompts=max(int(each.numbers["most_prompts"]) for each in tallies),
+        deferments=together("deferments"),
+        cancels=together("cancels"),
+        forced_starts=together("forced"),
+        time_lost=together("lost"),
+        on_for_nothing=together("for_nothing"),
+    )
+
+
+def _lines(tally: TallyTables) -> TalliedLines:
+    arrays, lines = tally.arrays, int(tally.numbers["lines_count"])
+    hours = arrays["line_hours"][: int(tally.numbers["line_hours_count"])]
+    return TalliedLines(
+        stretch=LinkLoad.stretch,
+        sizes=arrays["sizes"].reshape(-1, lines),
+        peaks=arrays["peaks"].reshape(-1, lines),
+        fullest=arrays["fullest"],
+        hours=np.stack([hours[name] for name in ("line", "hour", "size")]),
+        repository=arrays["repository"],
+    )
+
+
+def _transfers(inventory: Inventory, tallies: Sequence[TallyTables]) -> TalliedTransfers:
+    served = [each.served for each in tallies]
+    start, end, size = (np.concatenate([rows[name] for rows in served]) for name in _COLUMNS)
+    device = np.concatenate([rows["device"] for rows in served])
+    if len(tallies) > 1:
+        order = np.argsort(device, kind="stable")
+        start, end, size, device = start[order], end[order], size[order], device[order]
+    site = inventory.rollout.fleet.site.codes[device].astype(np.int32)
+    return TalliedTransfers(start=start, end=end, size=size, site=site)
+
+
+_COLUMNS = ("start", "end", "size")
