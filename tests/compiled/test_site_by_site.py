@@ -18,11 +18,11 @@ from fwsim.model.played import Played
 from fwsim.results.output.console import print_summary
 from fwsim.results.run.measuring import usual_measures
 from fwsim.results.run.replication import measured
-from fwsim.results.run.tallied import weeks_of
+from fwsim.results.run.tallied import wanted_of, weeks_of
 from fwsim.run import count_once, play_once, prepare
 from tests.compiled.random_rollouts import rollouts_apart
 from tests.compiled.side_by_side import assert_alike
-from tests.compiled.test_tally import assert_same
+from tests.compiled.test_tally import assert_counted_alike, assert_same
 from tests.compiled.test_two_clocks import UNTIL
 from tests.simulation.random_scenarios import DATA
 from tests.tiers import at_length
@@ -66,6 +66,31 @@ def test_interpreted_too_though_every_row_moves_a_table(data, until):
 @at_length(rollouts_apart(), UNTIL, share=0.5)
 def test_thousands_of_fleets_play_alike_site_by_site(data, until):
     plays_alike(data, until)
+
+
+def is_counted_alike(data, until=None):
+    rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
+    assert_counted_alike(rollout, data.get("seed", 0), until=until)
+
+
+@pytest.mark.usefixtures("apart")
+@WITH_FIXTURES
+@given(rollouts_apart(), UNTIL)
+def test_part_by_part_measures_are_those_of_the_log(data, until):
+    is_counted_alike(data, until)
+
+
+@pytest.mark.usefixtures("apart", "tight", "interpreted")
+@settings(WITH_FIXTURES, max_examples=3)
+@given(rollouts_apart(), UNTIL)
+def test_interpreted_too_parts_are_counted_alike(data, until):
+    is_counted_alike(data, until)
+
+
+@pytest.mark.usefixtures("apart")
+@at_length(rollouts_apart(), UNTIL, share=0.5)
+def test_thousands_of_fleets_are_counted_alike_part_by_part(data, until):
+    is_counted_alike(data, until)
 
 
 def fleet(**changes):
@@ -169,6 +194,33 @@ def test_measures_are_counted_as_in_the_whole():
         patch.setattr(coupling, "FEWEST_DEVICES", 1 << 40)
         before = measured(count_once(rollout, 3, 0, weeks_of(asked)), 0, ())
     assert_same(before, measured(count_once(rollout, 3, 0, weeks_of(asked)), 0, ()))
+
+
+@pytest.mark.usefixtures("apart")
+def test_devices_of_a_part_may_lie_anywhere_in_the_list(tmp_path):
+    rows = [f"PC{n:02};DE;Site {n % 5};old.idf" for n in range(40)]
+    (tmp_path / "list.csv").write_text("\n".join(["Name;OU;Site;IDF name", *rows]) + "\n")
+    data = fleet(fleet={"inventory": "list.csv"})
+    rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(tmp_path))
+    assert rollout.fleet.site.codes[:6].tolist() == [0, 1, 2, 3, 4, 0]
+    assert_counted_alike(rollout, 7)
+
+
+@pytest.mark.usefixtures("apart")
+def test_where_nobody_asks_for_a_log_none_is_kept():
+    rollout = prepare(fwsim.Scenario.model_validate(fleet()))
+    wanted = wanted_of(rollout, weeks_of(usual_measures(rollout)))
+    runs = [
+        MachineRun(
+            inventory_of(rollout), Draws(rollout, Chances(3)), rollout.horizon, wanted=counted
+        )
+        for counted in (None, wanted)
+    ]
+    for run in runs:
+        run.play()
+    kept, counted = (run.log() for run in runs)
+    assert {*counted.state} == {State.PROBING}  # what the dispatcher wrote
+    assert len(kept) > 5 * len(counted)
 
 
 def test_a_small_fleet_is_played_as_a_whole_and_says_nothing():
