@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.compiled.inventory import Inventory
-from fwsim.compiled.tally_tables import NOT_YET, TallyTables
+from fwsim.compiled.latest import NOT_YET
+from fwsim.compiled.tally_tables import TallyTables
 from fwsim.model.status_log import LinkLoad
 from fwsim.model.tally import (
     MINUTE,
@@ -45,7 +46,8 @@ def counted(
     success = devices.success[devices.success < NOT_YET]
     done = devices.device[devices.success < NOT_YET]
     last = math.ceil(wanted.tail * len(done))
-    late = done[_latest(success, last)]
+    is_late = np.zeros(len(inventory.rollout.fleet), bool)
+    is_late[done[_latest(success, last)]] = True
     changes = _sum(tallies, "stage_changes").reshape(wanted.stages, -1)
     return Tally(
         ended=ended,
@@ -60,14 +62,16 @@ def counted(
         worker_minutes=_sum(tallies, "worker_minutes")[: ended // MINUTE + 1],
         successful=len(done),
         last=last,
-        by_all=first.spent[done].sum(axis=0),
-        by_last=first.spent[late].sum(axis=0),
+        by_all=_sum(tallies, "by_all"),
+        by_last=np.sum([each.latest.spent_by(is_late) for each in tallies], axis=0),
         unfinished=_sum(tallies, "caught"),
     )
 
 
 def _sum(tallies: Sequence[TallyTables], name: str) -> Whole:
-    found: Whole = np.sum([each.arrays[name] for each in tallies], axis=0)
+    found: Whole = tallies[0].arrays[name]
+    for each in tallies[1:]:
+        found = found + each.arrays[name]
     return found
 
 

@@ -86,7 +86,7 @@ def _why_together(inventory: Inventory, targets: NDArray[np.int64]) -> Played | 
         (Played.OWN_STARTS, lambda: inventory.has_starters),
         (Played.PROXIES, lambda: inventory.addresses.has_proxies),
         (Played.DEPENDING_TARGETS, lambda: _targets_depend(inventory)),
-        (Played.SEVERAL_COMMANDS, lambda: len(np.unique(targets)) < len(targets)),
+        (Played.SEVERAL_COMMANDS, lambda: bool((np.bincount(targets) > 1).any())),
         (Played.CONNECTIONS, lambda: len(targets) > inventory.numbers["free"]),
         (Played.REPOSITORY, lambda: _share_repository(inventory, targets)),
     )

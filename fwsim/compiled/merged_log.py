@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
@@ -18,6 +19,8 @@ from fwsim.model.status_log import LinkLoad
 
 _SAMPLED = 64
 """One line of so many tells where to cut the time."""
+_BITS_OF_DIGIT = 16
+_DIGIT = (1 << _BITS_OF_DIGIT) - 1
 
 
 @dataclass(frozen=True)
@@ -66,21 +69,28 @@ def merged(code: MachineCode, segments: Sequence[Segment], threads: int) -> Tabl
     return log[: behind[-1]]
 
 
-def merged_load(loads: Sequence[Table], sites: int) -> Table:
+def merged_load(loads: Sequence[Table]) -> Table:
     """Return what all lines carried by minute and site.
 
     Parameters
     ----------
     loads
         Of parts of the fleet, in any order.
-    sites
-        How many sites the fleet has.
     """
     rows = np.concatenate(loads)
-    key = rows["minute"] // LinkLoad.stretch * sites + rows["site"]
-    return (
-        in_order(rows, np.argsort(key, kind="stable")) if len(rows) else table(tables.LOAD, 1)[:0]
-    )
+    if not len(rows):
+        return table(tables.LOAD, 1)[:0]
+    order = np.arange(len(rows))
+    for key in (rows["site"], rows["minute"] // LinkLoad.stretch):
+        order = order[_sorted_by(key[order])]
+    return in_order(rows, order)
+
+
+def _sorted_by(key: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the stable order of whole numbers: of 16 bits NumPy sorts them digit by digit."""
+    order = np.argsort((key & _DIGIT).astype(np.uint16), kind="stable")
+    above = key >> _BITS_OF_DIGIT
+    return order[_sorted_by(above[order])] if above.any() else order
 
 
 def _stretches(segments: Sequence[Segment], count: int) -> list[list[Segment]]:

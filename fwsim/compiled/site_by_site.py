@@ -306,7 +306,7 @@ class SiteBySite:
             log = merged(code, self._segments(), len(self._runs))
             whole.put("log", log)
             whole.set(log_count=len(log))
-        load = merged_load([run.load() for run in self._runs], int(whole.world["sites_count"][0]))
+        load = merged_load([run.load() for run in self._runs])
         whole.put("load", load)
         ended = max(int(whole.world["now"][0]), *(run.ended for run in self._runs))
         whole.set(load_count=len(load), now=ended, done=self.done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.growing_tables import as_bytes
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory
+from fwsim.compiled.latest import NOT_YET, Latest
 from fwsim.compiled.machine_code import MachineCode
 from fwsim.compiled.shelf import Shelf
 from fwsim.compiled.tables import NOBODY
@@ -22,8 +24,7 @@ from fwsim.model.status_log import CommandRun, LinkLoad
 from fwsim.model.tally import MINUTE, Wanted
 
 WHOLE = np.dtype(np.int64)
-NOT_YET = np.iinfo(np.int64).max
-OF_EACH_DEVICE = ("ends", "places", "spent")
+OF_EACH_DEVICE = ("ends", "places")
 """Tables with a place for each device of the fleet."""
 _LEFT = ("ends", "order", "attempts", "ranked", "spent", "served", "line_rows", "line_hours")
 
@@ -63,6 +64,8 @@ class TallyTables:
         self._memory: CheckedMemory | None = None
         self.arrays: dict[str, Table] = {}
         self._tally = np.zeros(1, tables.TALLY)
+        fleet = len(inventory.rollout.fleet)
+        self.latest = Latest(math.ceil(wanted.tail * fleet), wanted.ways.count)
         self._lay_out_certain(runs)
         self._lay_out_sums(len(runs))
         self._put("served", self._room("served", tables.SERVED, jobs))
@@ -148,6 +151,7 @@ class TallyTables:
         for name in ("prompts", "workers"):
             self._put(name, np.zeros(wanted.bins, WHOLE))
         self._put("worker_minutes", np.zeros(self._end // MINUTE + 1, WHOLE))
+        self._put("by_all", np.zeros(wanted.ways.count, WHOLE))
         self._put("caught", np.zeros(len(wanted.weeks), WHOLE))
         self._put("caught_last", np.full(len(wanted.weeks), NOBODY, WHOLE))
 
@@ -158,7 +162,6 @@ class TallyTables:
         ends["state"], ends["success"] = NOBODY, NOT_YET
         self._put("ends", ends)
         self._put("places", table(WHOLE, fleet))
-        self._put("spent", self._room("spent", WHOLE, fleet * self._wanted.ways.count))
 
     # Counting
 
@@ -174,13 +177,21 @@ class TallyTables:
         whom
             Devices, in the order of the fleet: all that its log tells of.
         """
-        lines = int(world["log_count"][0])
-        if lines > len(self.arrays.get("order", ())):
-            self._put("order", self._room("order", WHOLE, lines))
+        ways = self._wanted.ways.count
+        self._make_room("order", int(world["log_count"][0]))
+        self._make_room("spent", len(whom) * ways)
         self._put("whom", whom)
         self._set(whom_count=len(whom))
         world["tally"] = self._tally.ctypes.data
         code.count(world.ctypes.data)
+        success = self.arrays["ends"]["success"][whom]
+        spent = self.arrays["spent"][: len(whom) * ways].reshape(-1, ways)
+        self.latest.add(success, whom, spent)
+
+    def _make_room(self, name: str, rows: int) -> None:
+        """Have a table of whole numbers that is written before it is read."""
+        if rows > len(self.arrays.get(name, ())):
+            self._put(name, self._room(name, WHOLE, rows))
 
     def count_load(self, code: MachineCode, world: Table) -> None:
         """Count what all lines of a world carried."""
@@ -211,13 +222,6 @@ class TallyTables:
     def served(self) -> Table:
         """What the devices fetched."""
         return self.arrays["served"][: int(self.numbers["served_count"])]
-
-    @property
-    def spent(self) -> NDArray[np.int64]:
-        """How long each successful device spent in each way; shape (devices, ways)."""
-        of_each: NDArray[np.int64] = self.arrays["spent"].reshape(-1)
-        fleet, ways = len(self._inventory.rollout.fleet), self._wanted.ways.count
-        return of_each[: fleet * ways].reshape(fleet, ways)
 
     def leave(self) -> None:
         """Leave the memory to the next run."""

@@ -101,9 +101,10 @@ def _outline(w: Record, begin: int, behind: int) -> int:
 
 
 @unit
-def _count_jobs(w: Record, device: int, begin: int, behind: int) -> None:
-    """Count what a device's jobs tell together."""
+def _count_jobs(w: Record, place: int, begin: int, behind: int) -> None:
+    """Count what the jobs of the n-th device tell together."""
     t = tally_at(w.tally, 0)
+    device = whole_at(t.whom, place)
     tally_jobs.sort_by_run(w, begin, behind)
     jobs = _outline(w, begin, behind)
     for job in range(jobs):
@@ -117,7 +118,7 @@ def _count_jobs(w: Record, device: int, begin: int, behind: int) -> None:
         tally_jobs.count_stages(w, chosen)
         if line.state == State.SUCCESS:
             end.success = line.at
-            tally_tail.count_time(w, jobs, chosen, t.spent + 8 * t.ways * device)
+            tally_tail.count_time(w, jobs, chosen, place * t.ways)
     _count_notices(w, device, jobs)
 
 
@@ -129,10 +130,9 @@ def count(w: Record) -> None:
     _sort_by_device(w)
     begin = 0
     for i in range(t.whom_count):
-        device = whole_at(t.whom, i)
-        behind = whole_at(t.places, device)
+        behind = whole_at(t.places, whole_at(t.whom, i))
         if i + 1 < t.whom_count:
             _fetch_lines(w, behind, whole_at(t.places, whole_at(t.whom, i + 1)))
         if behind > begin:
-            _count_jobs(w, device, begin, behind)
+            _count_jobs(w, i, begin, behind)
         begin = behind

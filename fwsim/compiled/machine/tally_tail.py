@@ -35,9 +35,10 @@ def _wait_after(t: Record, line: Record) -> int:
 
 
 @compiled
-def _spend(spent: int, way: int, lasted: int) -> None:
+def _spend(t: Record, first_way: int, way: int, lasted: int) -> None:
     if lasted > 0:
-        add(spent, way, lasted)
+        add(t.spent, first_way + way, lasted)
+        add(t.by_all, way, lasted)
 
 
 @unit
@@ -60,7 +61,7 @@ def _place(w: Record, count: int) -> None:
 
 
 @unit
-def _count_within(w: Record, job: int, spent: int) -> None:
+def _count_within(w: Record, job: int, first_way: int) -> None:
     """Count the stretches of an attempt, as far as none before was still under way."""
     t = tally_at(w.tally, 0)
     attempt = attempt_at(t.attempts, job)
@@ -80,11 +81,11 @@ def _count_within(w: Record, job: int, spent: int) -> None:
             then = min(then, line_at(w.log, after).at)
             if is_cut and after == attempt.end:
                 way = t.cut_off
-        _spend(spent, way, then - max(line.at, attempt.since))
+        _spend(t, first_way, way, then - max(line.at, attempt.since))
 
 
 @unit
-def count_time(w: Record, jobs: int, best: int, spent: int) -> None:
+def count_time(w: Record, jobs: int, best: int, first_way: int) -> None:
     """Count how a successful device spent its time from the first command to its success.
 
     Parameters
@@ -95,12 +96,12 @@ def count_time(w: Record, jobs: int, best: int, spent: int) -> None:
         How many the device has.
     best
         The one that was successful.
-    spent
-        Where its time in each way stands.
+    first_way
+        Place of its time in the first way.
     """
     t = tally_at(w.tally, 0)
     for way in range(t.ways):
-        put_whole(spent, way, 0)
+        put_whole(t.spent, first_way + way, 0)
     count = _rank_attempts(w, jobs, best)
     _place(w, count)
     latest = NOBODY
@@ -115,8 +116,8 @@ def count_time(w: Record, jobs: int, best: int, spent: int) -> None:
             wait = _wait_after(t, line_at(w.log, attempt_at(t.attempts, latest).end))
         due = max(tally_run_at(t.runs, attempt.run).at, attempt.since)
         due = min(due, max(attempt.since, first.at))
-        _spend(spent, wait, due - attempt.since)
-        _spend(spent, turn, first.at - due)
-        _count_within(w, job, spent)
+        _spend(t, first_way, wait, due - attempt.since)
+        _spend(t, first_way, turn, first.at - due)
+        _count_within(w, job, first_way)
         if rank == 0 or attempt.over >= attempt_at(t.attempts, latest).over:
             latest = job
