@@ -108,7 +108,7 @@ SEGMENT = _dtype("at turn log turns next behind")
 
 TALLY_RUN = _dtype("at shown unanswered", "", "is_update")
 END = _dtype("time success", "state detail prompts", "was_woken has_answered")
-ATTEMPT = _dtype("run begin behind first outcome end over since")
+ATTEMPT = _dtype("run begin behind first outcome end over since transfer installation fetched told")
 SERVED = _dtype("start end size", "device")
 HOUR = _dtype("line hour size")
 

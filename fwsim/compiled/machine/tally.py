@@ -88,27 +88,16 @@ def _count_notices(w: Record, device: int, jobs: int) -> None:
 
 
 @unit
-def _outline(w: Record, begin: int, behind: int) -> int:
-    """Note where each of a device's jobs lies; return how many there are."""
-    t = tally_at(w.tally, 0)
-    jobs = 0
-    place = begin
-    while place < behind:
-        tally_jobs.outline(w, jobs, place, behind)
-        place = attempt_at(t.attempts, jobs).behind
-        jobs += 1
-    return jobs
-
-
-@unit
 def _count_jobs(w: Record, place: int, begin: int, behind: int) -> None:
     """Count what the jobs of the n-th device tell together."""
     t = tally_at(w.tally, 0)
     device = whole_at(t.whom, place)
     tally_jobs.sort_by_run(w, begin, behind)
-    jobs = _outline(w, begin, behind)
-    for job in range(jobs):
-        tally_jobs.count_job(w, device, job)
+    jobs = 0
+    while begin < behind:
+        tally_jobs.count_job(w, device, jobs, begin, behind)
+        begin = attempt_at(t.attempts, jobs).behind
+        jobs += 1
     chosen = tally_jobs.decisive(w, jobs)
     if chosen != NOBODY:
         attempt = attempt_at(t.attempts, chosen)

@@ -30,8 +30,7 @@ def add(table: int, place: int, amount: int) -> None:
 
 
 @unit
-def sort_by_run(w: Record, begin: int, behind: int) -> None:
-    """Bring a device's lines into the order of runs; few are out of it."""
+def _sort_by_run(w: Record, begin: int, behind: int) -> None:
     t = tally_at(w.tally, 0)
     for place in range(begin + 1, behind):
         number = whole_at(t.order, place)
@@ -44,6 +43,19 @@ def sort_by_run(w: Record, begin: int, behind: int) -> None:
             put_whole(t.order, gap, before)
             gap -= 1
         put_whole(t.order, gap, number)
+
+
+@unit
+def sort_by_run(w: Record, begin: int, behind: int) -> None:
+    """Bring a device's lines into the order of runs; few devices have any out of it."""
+    t = tally_at(w.tally, 0)
+    last = NOBODY
+    for place in range(begin, behind):
+        run = line_at(w.log, whole_at(t.order, place)).run
+        if run < last:
+            _sort_by_run(w, begin, behind)
+            return
+        last = run
 
 
 @unit
@@ -71,18 +83,18 @@ def _occupies(state: int) -> bool:
 
 @unit
 def _count_people(w: Record, device: int, now: int, then: int) -> None:
-    """Count what a user bears between two lines of a job."""
+    """Count what a user bears between two lines of a job, while occupied or asked."""
     t = tally_at(w.tally, 0)
     line, after = line_at(w.log, now), line_at(w.log, then)
-    if _occupies(line.state):
+    if line.state != State.NOTIFYING:
         t.lost += _there_until(w, device, after.at) - _there_until(w, device, line.at)
-    elif line.state == State.NOTIFYING:
-        state = after.state
-        if state != State.DEFERRED and state != State.CANCELLED and state != State.SUPERSEDED:  # noqa: PLR1714
-            shown = tally_run_at(t.runs, line.run).shown
-            if shown > 0 and after.at - line.at == shown:
-                there = _there_until(w, device, after.at) > _there_until(w, device, after.at - 1)
-                t.forced += int(there)
+        return
+    state = after.state
+    if state != State.DEFERRED and state != State.CANCELLED and state != State.SUPERSEDED:  # noqa: PLR1714
+        shown = tally_run_at(t.runs, line.run).shown
+        if shown > 0 and after.at - line.at == shown:
+            there = _there_until(w, device, after.at) > _there_until(w, device, after.at - 1)
+            t.forced += int(there)
 
 
 @compiled
@@ -140,77 +152,91 @@ def _count_unfinished(w: Record, device: int, begun: int, over: int) -> None:
             put_whole(t.caught_last, week, device)
 
 
+@compiled
+def _note_fetch(attempt: Record, line: Record) -> None:
+    """Note when a job began to fetch and to install, and how much it says to have fetched."""
+    if line.state == State.TRANSFER and attempt.transfer == NOT_YET:
+        attempt.transfer = line.at
+    elif line.state == State.INSTALL and attempt.installation == NOT_YET:
+        attempt.installation = line.at
+    if LINE_TELLS_BYTES[line.state] and line.amount > attempt.fetched:
+        attempt.fetched, attempt.told = line.amount, line.at
+
+
 @unit
-def _count_transfer(w: Record, device: int, job: int) -> None:
+def _count_fetch(w: Record, device: int, job: int) -> None:
     """Count what a job fetched, and when it did."""
     t = tally_at(w.tally, 0)
     attempt = attempt_at(t.attempts, job)
-    transfer, installation, fetched, told = NOT_YET, NOT_YET, 0, 0
-    for place in range(attempt.begin, attempt.behind):
-        line = line_at(w.log, whole_at(t.order, place))
-        if line.state == State.TRANSFER and transfer == NOT_YET:
-            transfer = line.at
-        elif line.state == State.INSTALL and installation == NOT_YET:
-            installation = line.at
-        if LINE_TELLS_BYTES[line.state] and line.amount > fetched:
-            fetched, told = line.amount, line.at
-    if fetched > 0:
-        begun = NEVER_BEGUN if transfer == NOT_YET else transfer
-        _note_served(w, device, begun, told, fetched)
+    if attempt.fetched > 0:
+        begun = NEVER_BEGUN if attempt.transfer == NOT_YET else attempt.transfer
+        _note_served(w, device, begun, attempt.told, attempt.fetched)
     if t.weeks_count > 0:
         outcome = line_at(w.log, attempt.outcome)
         over = outcome.at if IS_OUTCOME[outcome.state] else NOT_YET
-        _count_unfinished(w, device, transfer, over)  # either may begin in another stretch
-        _count_unfinished(w, device, installation, over)
+        _count_unfinished(w, device, attempt.transfer, over)  # either may begin in another stretch
+        _count_unfinished(w, device, attempt.installation, over)
+
+
+@compiled
+def _count_between(w: Record, device: int, before: int, number: int) -> None:
+    """Count whom a job has kept between one of its lines and the next."""
+    state = line_at(w.log, before).state
+    if state == State.PROBING:
+        _count_worker(w, number)
+    elif state == State.NOTIFYING or _occupies(state):
+        _count_people(w, device, before, number)
+
+
+@compiled
+def _begin(attempt: Record, run: int, place: int, number: int) -> None:
+    attempt.run, attempt.begin, attempt.first = run, place, number
+    attempt.outcome = attempt.end = NOBODY
+    attempt.transfer = attempt.installation = NOT_YET
+    attempt.fetched = attempt.told = 0
 
 
 @unit
-def outline(w: Record, job: int, begin: int, behind: int) -> None:
-    """Note where a job begins, ends and tells its outcome.
+def count_job(w: Record, device: int, job: int, begin: int, behind: int) -> None:
+    """Count what a job's lines tell, and note where it begins, ends and tells its outcome.
 
     Parameters
     ----------
     w
         The world.
+    device
+        Whose.
     job
-        The how many-th of a device's jobs.
+        Its number among the device's jobs, from 0.
     begin, behind
         Places in the order of lines: of the job's first one, and behind the device's last one.
     """
     t = tally_at(w.tally, 0)
-    first = whole_at(t.order, begin)
-    run = line_at(w.log, first).run
-    outcome, success, last, place = NOBODY, NOBODY, NOBODY, begin
+    attempt = attempt_at(t.attempts, job)
+    before = whole_at(t.order, begin)
+    run = line_at(w.log, before).run
+    _begin(attempt, run, begin, before)
+    place = begin
     while place < behind:
         number = whole_at(t.order, place)
         line = line_at(w.log, number)
         if line.run != run:
             break
-        state = line.state
-        if IS_OUTCOME[state]:
-            outcome = number
-            if state == State.SUCCESS and success == NOBODY:
-                success = number
-        last = number
+        if place > begin:
+            _count_between(w, device, before, number)
+        if IS_OUTCOME[line.state]:
+            attempt.outcome = number
+            if line.state == State.SUCCESS and attempt.end == NOBODY:
+                attempt.end = number
+        _note_fetch(attempt, line)
+        before = number
         place += 1
-    attempt = attempt_at(t.attempts, job)
-    attempt.run, attempt.begin, attempt.behind, attempt.first = run, begin, place, first
-    attempt.outcome = last if outcome == NOBODY else outcome
-    attempt.end = attempt.outcome if success == NOBODY else success
-
-
-@unit
-def count_job(w: Record, device: int, job: int) -> None:
-    """Count what a job's lines tell one after another, and what it fetched."""
-    t = tally_at(w.tally, 0)
-    attempt = attempt_at(t.attempts, job)
-    for place in range(attempt.begin + 1, attempt.behind):
-        before, number = whole_at(t.order, place - 1), whole_at(t.order, place)
-        if line_at(w.log, before).state == State.PROBING:
-            _count_worker(w, number)
-        else:
-            _count_people(w, device, before, number)
-    _count_transfer(w, device, job)
+    attempt.behind = place
+    if attempt.outcome == NOBODY:
+        attempt.outcome = before
+    if attempt.end == NOBODY:
+        attempt.end = attempt.outcome
+    _count_fetch(w, device, job)
 
 
 @unit
