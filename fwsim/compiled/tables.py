@@ -74,6 +74,7 @@ HUB = _dtype("rate rate_now", "first running", "touched")
 GROUP = _dtype(
     "device_rate share clock since joined weight", "site count root", "bound aimed listed"
 )
+RANKED = _dtype("key group")
 FLOW = _dtype(
     "number finish size download",
     "group status child next previous older newer other",
@@ -145,7 +146,7 @@ _IMAGES = (
 _SHARING = (
     "sites sites_count groups kinds group_places device_rates share_classes "
     "flows flows_count flows_room flows_free active "
-    "rank_keys rank_places rank_heaps rank_counts groups_count unaimed unaimed_count touched "
+    "rankings rank_places rank_counts groups_count unaimed unaimed_count touched "
     "touched_count uplink free_demand bound_parts level clock since shared_at next_end changed "
     "done_flows done_count completed completed_count "
     "hubs hub_groups hub_places site_shares touched_hubs touched_hubs_count"

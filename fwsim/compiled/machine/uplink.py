@@ -10,7 +10,7 @@ from __future__ import annotations
 from fwsim.commands import connection
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
-from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at
+from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at, ranked_at
 from fwsim.compiled.machine.wrapping import minus, plus, times
 
 FREE_BY_SHARE, FREE_DUE, BOUND_BY_SHARE, BOUND_DUE = 0, 1, 2, 3
@@ -20,58 +20,55 @@ reach = compiled(connection.reach)
 
 
 @compiled
-def _key(w: Record, ranking: int, group: int) -> int:
-    return whole_at(w.rank_keys, ranking * w.groups_count + group)
+def _is_before(key: int, group: int, other: Record) -> bool:
+    apart = minus(key, other.key)
+    return apart < 0 or (apart == 0 and group < other.group)
 
 
 @compiled
-def _is_before(w: Record, ranking: int, a: int, b: int) -> bool:
-    apart = minus(_key(w, ranking, a), _key(w, ranking, b))
-    return apart < 0 or (apart == 0 and a < b)
-
-
-@compiled
-def _settle_in(w: Record, ranking: int, place: int, group: int) -> None:
-    put_whole(w.rank_heaps, ranking * w.groups_count + place, group)
-    put_whole(w.rank_places, ranking * w.groups_count + group, place)
+def _settle_in(w: Record, ranking: int, place: int, key: int, group: int) -> None:
+    base = ranking * w.groups_count
+    ranked = ranked_at(w.rankings, base + place)
+    ranked.key, ranked.group = key, group
+    put_whole(w.rank_places, base + group, place)
 
 
 @unit
-def _sift(w: Record, ranking: int, place: int, group: int) -> None:
+def _sift(w: Record, ranking: int, place: int, key: int, group: int) -> None:
+    """Bring a group to its place, from one that is free."""
     base = ranking * w.groups_count
     while place > 0:
         above = (place - 1) // 2
-        parent = whole_at(w.rank_heaps, base + above)
-        if not _is_before(w, ranking, group, parent):
+        parent = ranked_at(w.rankings, base + above)
+        if not _is_before(key, group, parent):
             break
-        _settle_in(w, ranking, place, parent)
+        _settle_in(w, ranking, place, parent.key, parent.group)
         place = above
     count = whole_at(w.rank_counts, ranking)
     while True:
         child = 2 * place + 1
         if child >= count:
             break
-        lower = whole_at(w.rank_heaps, base + child)
+        lower = ranked_at(w.rankings, base + child)
         if child + 1 < count:
-            other = whole_at(w.rank_heaps, base + child + 1)
-            if _is_before(w, ranking, other, lower):
+            other = ranked_at(w.rankings, base + child + 1)
+            if _is_before(other.key, other.group, lower):
                 child, lower = child + 1, other
-        if not _is_before(w, ranking, lower, group):
+        if _is_before(key, group, lower):
             break
-        _settle_in(w, ranking, place, lower)
+        _settle_in(w, ranking, place, lower.key, lower.group)
         place = child
-    _settle_in(w, ranking, place, group)
+    _settle_in(w, ranking, place, key, group)
 
 
 @compiled
 def _file(w: Record, ranking: int, group: int, key: int) -> None:
     """Put a group under a key, instead of the one it had."""
     place = whole_at(w.rank_places, ranking * w.groups_count + group)
-    put_whole(w.rank_keys, ranking * w.groups_count + group, key)
     if place == NOBODY:
         place = whole_at(w.rank_counts, ranking)
         put_whole(w.rank_counts, ranking, place + 1)
-    _sift(w, ranking, place, group)
+    _sift(w, ranking, place, key, group)
 
 
 @unit
@@ -84,14 +81,19 @@ def _drop(w: Record, ranking: int, group: int) -> None:
     count = whole_at(w.rank_counts, ranking) - 1
     put_whole(w.rank_counts, ranking, count)
     if place < count:
-        _sift(w, ranking, place, whole_at(w.rank_heaps, base + count))
+        last = ranked_at(w.rankings, base + count)
+        _sift(w, ranking, place, last.key, last.group)
 
 
 @compiled
-def _first(w: Record, ranking: int) -> int:
-    if whole_at(w.rank_counts, ranking) == 0:
-        return NOBODY
-    return whole_at(w.rank_heaps, ranking * w.groups_count)
+def _has_any(w: Record, ranking: int) -> bool:
+    return whole_at(w.rank_counts, ranking) > 0
+
+
+@compiled
+def _first(w: Record, ranking: int) -> Record:
+    """Return the group with the smallest key; there has to be one."""
+    return ranked_at(w.rankings, ranking * w.groups_count)
 
 
 @compiled
@@ -194,20 +196,18 @@ def balance(w: Record, now: int) -> None:
     while True:
         if w.bound_parts:
             level = (w.uplink - w.free_demand) // w.bound_parts
-            lowest = _first(w, BOUND_BY_SHARE)
-            if lowest != NOBODY and _key(w, BOUND_BY_SHARE, lowest) <= level:
-                _set_free(w, lowest, now)
+            if _has_any(w, BOUND_BY_SHARE) and _first(w, BOUND_BY_SHARE).key <= level:
+                _set_free(w, _first(w, BOUND_BY_SHARE).group, now)
                 continue
         elif w.free_demand > w.uplink:
             level = -1
         else:
             w.level = w.clock = 0
             return
-        highest = _first(w, FREE_BY_SHARE)
-        if highest == NOBODY or -_key(w, FREE_BY_SHARE, highest) <= level:
+        if not _has_any(w, FREE_BY_SHARE) or -_first(w, FREE_BY_SHARE).key <= level:
             w.level = level
             return
-        _bind(w, highest, now)
+        _bind(w, _first(w, FREE_BY_SHARE).group, now)
 
 
 @unit
@@ -235,27 +235,38 @@ def aim_all(w: Record) -> None:
 @compiled
 def next_due(w: Record) -> int:
     """Return when the first flow of all ends at the present rates; `NEVER` if none does."""
-    free, bound = _first(w, FREE_DUE), _first(w, BOUND_DUE)
-    due = NEVER if free == NOBODY else _key(w, FREE_DUE, free)
-    if bound != NOBODY and w.level:
-        bound_due = w.since - minus(w.clock, _key(w, BOUND_DUE, bound)) // w.level
+    due = _first(w, FREE_DUE).key if _has_any(w, FREE_DUE) else NEVER
+    if _has_any(w, BOUND_DUE) and w.level:
+        bound_due = w.since - minus(w.clock, _first(w, BOUND_DUE).key) // w.level
         if due == NEVER or bound_due < due:
             return bound_due
     return due
 
 
+@compiled
+def _is_free_due(w: Record, now: int) -> bool:
+    return _has_any(w, FREE_DUE) and _first(w, FREE_DUE).key <= now
+
+
+@compiled
+def _is_bound_due(w: Record, now: int) -> bool:
+    if not _has_any(w, BOUND_DUE):
+        return False
+    return minus(_first(w, BOUND_DUE).key, _common_clock(w, now)) <= 0
+
+
 @unit
 def take_due(w: Record, now: int) -> int:
     """Return a group in which a flow ends by `now`, and forget when; `NOBODY` if none does."""
-    first = _first(w, FREE_DUE)
-    if first != NOBODY and _key(w, FREE_DUE, first) <= now:
-        _drop(w, FREE_DUE, first)
-        return first
-    first = _first(w, BOUND_DUE)
-    if first != NOBODY and minus(_key(w, BOUND_DUE, first), _common_clock(w, now)) <= 0:
-        _drop(w, BOUND_DUE, first)
-        return first
-    return NOBODY
+    if _is_free_due(w, now):
+        ranking = FREE_DUE
+    elif _is_bound_due(w, now):
+        ranking = BOUND_DUE
+    else:
+        return NOBODY
+    group = _first(w, ranking).group
+    _drop(w, ranking, group)
+    return group
 
 
 @compiled
