@@ -67,9 +67,7 @@ PEOPLE = _dtype("", "", "", "now defer cancel persistence")
 IMAGE = _dtype("", "first count certificate", "signed packages_signed")
 PLAN = _dtype("total missing_at image_size written", "first count", "is_modified")
 UEFI = _dtype("size", "", "is_refused is_listed differs differs_after")
-SITE = _dtype(
-    "rate rate_now ended carried parts alone round_trip", "flows hub", "touched metered wakes"
-)
+SITE = _dtype("rate rate_now ended carried parts alone round_trip", "flows hub", "touched wakes")
 HUB = _dtype("rate rate_now", "first running", "touched")
 GROUP = _dtype(
     "device_rate share clock since joined weight", "site count root", "bound aimed listed"
@@ -147,7 +145,8 @@ _SHARING = (
     "sites sites_count groups kinds group_places device_rates share_classes "
     "flows flows_count flows_room flows_free active "
     "rankings rank_places rank_counts groups_count unaimed unaimed_count touched "
-    "touched_count uplink free_demand bound_parts level clock since shared_at next_end changed "
+    "touched_count metered uplink free_demand bound_parts level clock since shared_at next_end "
+    "changed "
     "done_flows done_count completed completed_count "
     "hubs hub_groups hub_places site_shares touched_hubs touched_hubs_count"
 )

@@ -194,6 +194,7 @@ class WorldTables(GrowingTables):
         self.put("rank_counts", np.zeros(4, np.int64))
         self.put("unaimed", np.zeros(2 * groups, np.int64))
         self.put("touched", np.zeros(max(numbers["sites_count"], 1), np.int64))
+        self.put("metered", np.zeros(max(numbers["sites_count"], 1), np.uint8))
         self._lay_out_hubs(groups)
         for name in ("idle", "woken"):
             self.put(name, np.zeros(max(numbers["workers"], 1), np.int64))

@@ -217,6 +217,7 @@ number_at: Callable[[int, int], float] = _scalar_at(_NUMBER)
 put_whole: Callable[[int, int, int], None] = _put_at(_WHOLE)
 put_bits: Callable[[int, int, int], None] = _put_at(_BITS)
 put_number: Callable[[int, int, float], None] = _put_at(_NUMBER)
+put_small: Callable[[int, int, int], None] = _put_at(_SMALL)
 
 
 square_root = math.sqrt

@@ -101,6 +101,21 @@ put_number: Callable[[int, int, float], None] = _put_at(types.float64, ir.Double
 
 
 @intrinsic
+def _put_small(_typing: Any, _table: Any, _index: Any, _value: Any) -> Any:
+    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        small = ir.IntType(8)
+        place = _place(builder, args, 1, small.as_pointer())
+        builder.store(builder.trunc(args[2], small), place)
+        return context.get_dummy_value()
+
+    return types.void(*[types.int64] * 3), generate
+
+
+put_small: Callable[[int, int, int], None] = _put_small
+"""Put a number below 256 down."""
+
+
+@intrinsic
 def _fetch(_typing: Any, _place: Any) -> Any:
     def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         pointer, small = ir.IntType(8).as_pointer(), ir.IntType(32)

@@ -11,7 +11,7 @@ from fwsim.compiled.machine import flow_heap, hub, uplink
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.flow_heap import ENDED, UNDER_WAY
-from fwsim.compiled.machine.memory import Record, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, put_small, put_whole, small_at, whole_at
 from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at, hub_at, load_at, site_at
 from fwsim.compiled.machine.wrapping import minus, plus, times
 
@@ -175,7 +175,7 @@ def begin(w: Record, number: int, site: int, kind: int, size: int, now: int) -> 
         group.aimed = False
     group.joined = plus(group.joined, clock)
     _count(w, place, 1)
-    site_at(w.sites, site).metered = True
+    put_small(w.metered, site, 1)
 
 
 @unit
@@ -239,9 +239,9 @@ def read_meter(w: Record, minute: int, now: int) -> None:
     """Note what every site's link has carried since the meter was last read."""
     advance_to(w, now)
     for number in range(w.first_site, w.behind_site):
-        site = site_at(w.sites, number)
-        if not site.metered:
+        if small_at(w.metered, number) == 0:
             continue
+        site = site_at(w.sites, number)
         size = _carried(w, number, now)
         if size > 0:
             site.carried += size
@@ -251,4 +251,4 @@ def read_meter(w: Record, minute: int, now: int) -> None:
             w.load_count += 1
             row.minute, row.site, row.size = minute, number, size
         if site.flows == 0:
-            site.metered = False
+            put_small(w.metered, number, 0)
