@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.compiled import tables
-from fwsim.compiled.addressed import Table, table
+from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.codes import Grows
 from fwsim.compiled.coupling import Part
 from fwsim.compiled.growing_tables import GROWING, GrowingTables, as_bytes, first_rooms
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.tables import NOBODY
 from fwsim.compiled.world_tables import WorldTables
+from fwsim.model.rollout_lines import NO_HUB
 
 
 class PartTables(GrowingTables):
@@ -47,6 +49,9 @@ class PartTables(GrowingTables):
     ) -> None:
         super().__init__(inventory.numbers["words"])
         self._inventory, self._whole = inventory, whole
+        self._busy_of = _busy_of(inventory)
+        self._cuts = inventory.arrays["outages"][: inventory.numbers["outages_count"]]
+        self._cuts_by_site = np.argsort(self._cuts["site"], kind="stable")
         self._kept = ("log_count", "load_count") if keeps_log else ("load_count",)
         self.world[0] = fresh[0]
         rooms = _rooms(largest, devices, devices if keeps_log else largest)
@@ -108,29 +113,37 @@ class PartTables(GrowingTables):
 
     def _keep_lines(self, part: Part) -> None:
         """Keep the busy hours and the outages of the part's own lines."""
-        numbers, certain = self._inventory.numbers, self._inventory.arrays
-        cuts = certain["outages"][: numbers["outages_count"]]
-        mine = cuts[(part.first <= cuts["site"]) & (cuts["site"] < part.behind)]
+        own = [part.first, part.behind]
+        edges = np.searchsorted(self._cuts["site"], own, sorter=self._cuts_by_site)
+        mine = self._cuts[np.sort(self._cuts_by_site[slice(*edges)])]
         self.put("outages", mine if len(mine) else table(tables.OUTAGE, 1))
         self.set(outages_count=len(mine))
         self._keep_busy(part)
 
     def _keep_busy(self, part: Part) -> None:
-        numbers, certain = self._inventory.numbers, self._inventory.arrays
-        count = numbers["busy_count"]
-        busy, lines = certain["busy"].copy(), certain["busy_lines"]
-        sites, hub_of = numbers["sites_count"], np.asarray(self._inventory.rollout.hub_of)
-        hubs = np.unique(hub_of[part.first : part.behind])
-        is_mine = ((part.first <= lines) & (lines < part.behind)) | (
-            (lines >= sites) & np.isin(lines - sites, hubs)
+        certain, sites = self._inventory.arrays, self._inventory.numbers["sites_count"]
+        hubs = np.unique(np.asarray(self._inventory.rollout.hub_of)[part.first : part.behind])
+        lines = np.concatenate([np.arange(part.first, part.behind), sites + hubs[hubs != NO_HUB]])
+        lines = lines[self._busy_of[lines] != NOBODY]
+        lines = lines[np.argsort(self._busy_of[lines], kind="stable")]
+        mine, firsts, counts = np.unique(
+            self._busy_of[lines], return_index=True, return_counts=True
         )
-        before = np.concatenate([[0], np.cumsum(is_mine)])
-        firsts, counts = busy["first_line"][:count].copy(), busy["lines"][:count].copy()
-        busy["first_line"][:count] = before[firsts]
-        busy["lines"][:count] = before[firsts + counts] - before[firsts]
-        kept = lines[is_mine]
+        busy = table(tables.BUSY, len(mine))
+        busy[: len(mine)] = certain["busy"][mine]
+        busy["first_line"][: len(mine)], busy["lines"][: len(mine)] = firsts, counts
         self.put("busy", busy)
-        self.put("busy_lines", kept if len(kept) else np.zeros(1, np.int64))
+        self.put("busy_lines", whole(lines))
+        self.set(busy_count=len(mine))
+
+
+def _busy_of(inventory: Inventory) -> NDArray[np.int64]:
+    """Return which busy hours each line has, or `NOBODY`; sites come before hubs."""
+    numbers, arrays = inventory.numbers, inventory.arrays
+    busy_of = np.full(numbers["sites_count"] + len(inventory.rollout.hubs()), NOBODY, np.int64)
+    sizes = arrays["busy"]["lines"][: numbers["busy_count"]]
+    busy_of[arrays["busy_lines"][: int(sizes.sum())]] = np.repeat(np.arange(len(sizes)), sizes)
+    return busy_of
 
 
 def _rooms(largest: int, devices: int, logged: int) -> dict[Grows, int]:
