@@ -11,7 +11,7 @@ import numpy as np
 from fwsim.arguments import a, several, some_axes, taking
 from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Unit
-from fwsim.measures.measure import Measure
+from fwsim.measures.measure import Measure, a_measure
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import BLUE, GREY, ORANGE, axes, intervals, legend_below, tidy
 from fwsim.results.statistics.estimate import Estimate
@@ -84,7 +84,11 @@ def scale_of(measure: Measure, largest: float) -> tuple[float, str]:
             return 1.0, f"{measure.definition.noun}s"
 
 
-@taking(points=several("rows", a("row_of_plans", PlanPoint)), ax=some_axes)
+@taking(
+    points=several("rows", a("row_of_plans", PlanPoint)),
+    measures=several("two_measures", a_measure, fewest=2, most=2),
+    ax=some_axes,
+)
 def plans(
     points: Sequence[PlanPoint], measures: tuple[Measure, Measure], *, ax: Axes | None = None
 ) -> Axes:
