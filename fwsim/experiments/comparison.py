@@ -302,7 +302,7 @@ class Comparison(Tables):
     def saved(self, plan: int = 1) -> tuple[Measure, Difference] | None:
         """Return where pairs saved most; None if nowhere."""
         found = [(m, self.difference(m, plan)) for m in self.first_measures]
-        counted = [item for item in found if item[1].shows and item[1].narrower > 1]
+        counted = [item for item in found if item[1].shows and item[1].pairs_help]
         return max(counted, key=lambda item: item[1].narrower, default=None)
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
