@@ -230,7 +230,7 @@ def word_of(*words: str) -> Reader:
     return read
 
 
-def several(name: str, read: Reader, *, fewest: int = 0) -> Reader:
+def several(name: str, read: Reader, *, fewest: int = 0, most: int | None = None) -> Reader:
     """Return the reader of a list, which no single text is.
 
     Parameters
@@ -239,8 +239,8 @@ def several(name: str, read: Reader, *, fewest: int = 0) -> Reader:
         Of an example: a key of ``argument.several`` among the messages.
     read
         How to read each.
-    fewest
-        How many there are at least.
+    fewest, most
+        How many there are at least, and at most.
     """
 
     def read_each(values: Any) -> tuple[Any, ...]:
@@ -255,9 +255,28 @@ def several(name: str, read: Reader, *, fewest: int = 0) -> Reader:
                 problems += [replace(p, path=str(number)) for p in error.problems]
         if problems:
             raise InputError(problems)
-        if len(found) < fewest:
+        if len(found) < fewest or (most is not None and len(found) > most):
             raise refused(values, say(f"argument.several.{name}"))
         return tuple(found)
+
+    return read_each
+
+
+def a_map(name: str, read: Reader) -> Reader:
+    """Return the reader of a map of names.
+
+    Parameters
+    ----------
+    name
+        What to call it: a key of ``argument.a`` among the messages.
+    read
+        How to read what belongs to each.
+    """
+
+    def read_each(values: Any) -> dict[str, Any]:
+        if not isinstance(values, Mapping) or not all(isinstance(key, str) for key in values):
+            raise refused(values, say(f"argument.a.{name}"))
+        return {key: taken(key, value, read) for key, value in values.items()}
 
     return read_each
 

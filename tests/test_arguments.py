@@ -85,6 +85,51 @@ def test_goals_limits_and_measures_are_one_or_a_list(values):
     refused("goals", fwsim.plan, STORY, goals=values)
     refused("limits", fwsim.Search, STORY, limits=values)
     refused("measures", fwsim.Experiment, STORY, measures=values)
+    refused("measures", fwsim.compare, [STORY, STORY], measures=values)
+    refused("measures", fwsim.spread, STORY, measures=values)
+    refused("measures", fwsim.forecast, STORY, "log.csv", measures=values)
+
+
+@pytest.mark.parametrize("words", ["t95", "x", ["time to 95 %", "x"]])
+def test_a_measure_is_read_whole_and_never_letter_by_letter(words):
+    doors = (
+        partial(fwsim.compare, [STORY, STORY]),
+        partial(fwsim.spread, STORY),
+        partial(fwsim.forecast, STORY, "no-such-log.csv"),
+    )
+    for door in doors:
+        with pytest.raises(fwsim.InputError) as caught:
+            door(measures=words, workers=0)
+        told = [p for p in caught.value.problems if p.source == "measures"]
+        assert [p.message for p in told] == (
+            [] if words == "t95" else ["'x' is no measure; docs/measures.md lists them all"]
+        )
+
+
+def test_one_time_needs_no_list(answer, tmp_path):
+    ledger = tmp_path / "l.sqlite"
+    fwsim.keep_forecast(answer, ledger, made_at=datetime(2018, 8, 20, tzinfo=UTC))
+    fwsim.simulate(STORY).save(tmp_path / "run")
+    score = partial(fwsim.score, ledger, tmp_path / "run", scored_at=datetime.now(UTC))
+    by = datetime(2018, 8, 20, 11, 30)
+    events = score(by=by).scored[0].events
+    assert events
+    assert events == score(by=[by]).scored[0].events
+
+
+def test_what_is_drawn_or_written_beside_is_asked_for_one_by_one(answer, tmp_path):
+    plans = partial(fwsim.figures.plans, [])
+    for measures in ("t95", 5, ["t95"], ["t95", "t90", "t50"]):
+        assert "two measures" in refused("measures", plans, measures)
+    refused("measures", plans, ["t95", 5])
+    under_way = partial(fwsim.figures.under_way, answer, answer, None)
+    for windows in ("x", 5, [5], [(0,)], [(0, 1.5)]):
+        with pytest.raises(fwsim.InputError, match=r"windows: error: .*expected"):
+            under_way(windows=windows)
+    refused("A", fwsim.figures.hindsight, {"A": 5})
+    refused("forecasts", fwsim.figures.hindsight, {5: answer})
+    refused("a.csv", fwsim.save_answer, answer, tmp_path, beside={"a.csv": 5})
+    refused("a", fwsim.save_answer, answer, tmp_path, more={"a": 5})
 
 
 def test_one_goal_and_one_limit_need_no_list():
@@ -100,7 +145,7 @@ def test_an_unknown_keyword_is_told_with_the_function():
 
 
 @pytest.mark.parametrize("values", NO_LISTS)
-def test_a_list_is_no_single_text(values):
+def test_times_are_no_single_text(values):
     now = datetime.now(UTC)
     refused("by", fwsim.score, "ledger.sqlite", "log.csv", scored_at=now, by=values)
 

@@ -229,7 +229,9 @@ def _list(labels: list[str], *, as_json: bool) -> None:
             )
             for one in product.numbers:
                 shown = ", ".join(one.value) if isinstance(one.value, list) else str(one.value)
-                table.add_row(one.key, shown, f"[{one.mark}]", one.source)
+                table.add_row(
+                    one.key, shown, f"[{one.mark}]", translated("product source", one.source)
+                )
             console.print(table)
         for what in product.not_played:
-            console.print(say("products.not_played", what=what))
+            console.print(say("products.not_played", what=translated("product not played", what)))

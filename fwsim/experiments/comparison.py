@@ -19,6 +19,7 @@ from fwsim.arguments import (
     a_path_or,
     a_seed,
     an_executor,
+    one_or_several,
     refused,
     several,
     taken,
@@ -26,6 +27,7 @@ from fwsim.arguments import (
     whole_from,
 )
 from fwsim.engine import Engine
+from fwsim.experiments.comparison_in_words import verdict_in_words, worth_in_words
 from fwsim.experiments.comparison_rows import difference_rows
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
@@ -46,7 +48,6 @@ from fwsim.experiments.pairing import (
 from fwsim.experiments.plans import asked_of, names_of
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
-from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure, a_measure
 from fwsim.messages import say
 from fwsim.model.doubt import doubted
@@ -55,9 +56,7 @@ from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import Difference, difference
-from fwsim.results.statistics.difference_in_words import MANY_RUNS, in_words, told
 from fwsim.results.statistics.estimate import USUAL_LEVEL
-from fwsim.results.statistics.in_words import apart
 from fwsim.results.statistics.spread import Floats, Input, decision_values, never_at
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
@@ -66,10 +65,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 USUAL_PAIRS = 20
-MOST_NAMED = 6
-"""Measures that a sentence names."""
-MOST_WORTH_KNOWING = 2
-"""Doubts that are told of a measure."""
 FEWEST_PAIRS = 2
 _FIRST = (
     Kind.TARGETED,
@@ -234,31 +229,10 @@ class Comparison(Tables):
         first, and neither is better by what counts over them.
         """
         taken("plan", plan, whole_from(0, len(self.answers) - 1))
-        settled = self._settled(plan)
         name, base = self.names[plan], self.names[0]
         whom = whom_in_words(name, base, self._pairs(plan), self._judged(plan))
-        sentences: list[str] = []
-        for wanted in (True, False):
-            parts = [
-                say("comparison.item", measure=measure_in_words(f.measure), difference=_told(f))
-                for f in settled
-                if f.is_better == wanted
-            ]
-            if len(parts) > MOST_NAMED:
-                more = say("comparison.and_more", count=len(parts) - MOST_NAMED)
-                parts = [*parts[:MOST_NAMED], more]
-            if not parts:
-                continue
-            named = {"plan": name, "base": base, "what": "; ".join(parts)}
-            if wanted:
-                sentences.append(say("comparison.better", **named))
-            else:
-                sentences.append(say("comparison.worse", **named))
-        found = [self.difference(measure, plan) for measure in self._decisive(plan)]
-        open_ones = [f for f in found if not f.settled and f.shows]
-        if open_ones:
-            parts = [_with_runs_to_settle(f) for f in open_ones]
-            sentences.append(say("comparison.not_settled", count=self.runs, what="; ".join(parts)))
+        decisive = [self.difference(measure, plan) for measure in self._decisive(plan)]
+        sentences = verdict_in_words(name, base, self._settled(plan), decisive, self.runs)
         one, other = self._judged(plan)
         if not sentences and one == other and not self._is_for_others(plan):
             sentences.append(say("comparison.alike", plan=name, base=base))
@@ -269,15 +243,12 @@ class Comparison(Tables):
         taken("plan", plan, whole_from(0, len(self.answers) - 1))
         if not self.inputs:
             return []
-        sentences = []
+        sentences: list[str] = []
         for measure in self._decisive(plan):
             if self.difference(measure, plan).without_need:
                 continue
             worth = decision_values(self._outcomes(measure, plan), self.inputs)
-            for one in worth[:MOST_WORTH_KNOWING]:
-                value = apart(one.value, measure.definition)
-                words = {"place": one.place, "measure": measure_in_words(measure), "value": value}
-                sentences.append(say("comparison.worth_knowing", **words))
+            sentences += worth_in_words(measure, worth)
         return sentences or [say("comparison.nothing_worth_knowing")]
 
     def _outcomes(self, measure: Measure, plan: int) -> Floats:
@@ -301,7 +272,7 @@ class Comparison(Tables):
     def saved(self, plan: int = 1) -> tuple[Measure, Difference] | None:
         """Return where pairs saved most; None if nowhere."""
         found = [(m, self.difference(m, plan)) for m in self.first_measures]
-        counted = [item for item in found if item[1].shows and item[1].narrower > 1]
+        counted = [item for item in found if item[1].shows and item[1].pairs_help]
         return max(counted, key=lambda item: item[1].narrower, default=None)
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
@@ -326,25 +297,12 @@ class Comparison(Tables):
         return pd.DataFrame(difference_rows(self))
 
 
-def _told(found: Difference) -> str:
-    """Return a difference as the verdict tells it; who alone gets there as the table does."""
-    return told(found) if math.isinf(found.value) else in_words(found)
-
-
-def _with_runs_to_settle(found: Difference) -> str:
-    runs, name = found.runs_to_settle, measure_in_words(found.measure)
-    if runs is None:
-        return name
-    if runs <= MANY_RUNS:
-        return say("comparison.more_runs_would", measure=name, count=runs)
-    return say("comparison.no_number_would", measure=name)
-
-
 @taking(
     scenarios=several("scenarios", a_path_or("scenario", Scenario), fewest=2),
     paths=several("paths", a_path),
     replications=whole_from(FEWEST_PAIRS, MOST_REPLICATIONS),
     seed=a_seed,
+    measures=one_or_several("measures", a_measure),
     workers=a_number_of_workers,
     executor=an_executor,
     progress=a_function,

@@ -14,6 +14,7 @@ from fwsim.messages import say
 from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.in_words import none_needs_it
+from fwsim.results.statistics.who_came import as_sentence
 
 TARGETED, SUCCESSFUL = Measure(Kind.TARGETED), Measure(Kind.DEVICES_SUCCESSFUL)
 NEEDED = Measure(Kind.TIME_TO, share=0.5)
@@ -123,9 +124,10 @@ def whom_in_words(plan: str, base: str, pairs: Pairs, judged: Judged) -> list[st
 
 
 def _judged_in_words(plan: str, base: str, judged: Judged) -> list[str]:
-    """Return that two plans are not judged by the same; nothing if they are."""
+    """Return that two plans are not judged by the same, or not by updates; nothing if they are."""
     if judged[0] == judged[1]:
-        return []
+        by = judged[0] or "update"
+        return [] if by == "update" else [as_sentence(say(f"headline.{by}"))]
     by, by_base = (say(f"comparison.judged.{one or 'update'}") for one in judged)
     told = {"plan": plan, "base": base, "by": by, "by_base": by_base}
     return [say("comparison.judged_differs", **told)]

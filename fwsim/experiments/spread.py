@@ -16,6 +16,7 @@ from fwsim.arguments import (
     a_number_of_workers,
     a_seed,
     an_executor,
+    one_or_several,
     taken,
     taking,
     whole_from,
@@ -24,7 +25,7 @@ from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
 from fwsim.measures.catalogue import Kind
-from fwsim.measures.measure import Measure, read_measures
+from fwsim.measures.measure import Measure, a_measure, read_measures
 from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
@@ -67,6 +68,7 @@ USUAL = (
     lucks=whole_from(FEWEST_LUCKS, MOST_REPLICATIONS // FEWEST_DRAWS),
     runs=a_number_of_runs,
     seed=a_seed,
+    measures=one_or_several("measures", a_measure),
     workers=a_number_of_workers,
     executor=an_executor,
     progress=a_function,

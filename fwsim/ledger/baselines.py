@@ -97,6 +97,8 @@ def quantiles_from(
     match measure.kind:
         case Kind.TIME_TO:
             of = kept.targeted if measure.of_targeted else needed
+            if not of:
+                return np.zeros(len(LEVELS))  # none needs it: as what happened has it
             rank = max(1, math.ceil(round((measure.share or 0.0) * of, 9)))
             return _times(curve, rank - done, needed - done, since)
         case Kind.SUCCESSFUL:

@@ -18,7 +18,6 @@ from fwsim.arguments import (
     a_time,
     an_instant,
     one_or_several,
-    several,
     taking,
 )
 from fwsim.ledger.baselines import PastCurve, curve_of
@@ -164,7 +163,7 @@ def keep_forecast(
     scored_at=an_instant,
     scenario=A_SCENARIO,
     past=one_or_several("paths", a_path),
-    by=several("times", a_time),
+    by=one_or_several("times", a_time),
     until=a_time,
     mapping=a_path_or("mapping", LogMapping),
     progress=a_function,
@@ -176,7 +175,7 @@ def score(
     scored_at: datetime,
     scenario: Scenario | str | Path | None = None,
     past: Iterable[str | Path] = (),
-    by: Sequence[datetime] = (),
+    by: datetime | Sequence[datetime] = (),
     until: datetime | None = None,
     mapping: MappingFile = None,
     progress: FilesProgress | None = None,
@@ -198,7 +197,7 @@ def score(
         beaten.
     by
         Times on the server's wall clock for which the chances are scored that 50, 90, 95, 99 %
-        have it.
+        have it; one or several.
     until
         Until when the log tells everything, on the server's wall clock if it has no zone; by
         default until its last line, or to the end if every device has ended and the scenario has
@@ -240,7 +239,8 @@ def score(
         kept_at=scored_at,
     )
     baselines = Baselines(_curves(seen_before(before, first, mapping, field, tell)), seen.done)
-    scored = _scored(forecasts, happened, by, baselines)
+    times = (by,) if isinstance(by, datetime) else by
+    scored = _scored(forecasts, happened, times, baselines)
     everything = [*_others(kept, first.scenario_sha256), *scored]
     return Scores(
         name=first.scenario,

@@ -9,7 +9,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
-from fwsim.notebook.board.pairs import pairs_of, runs_in_pairs, values_in_pairs
+from fwsim.notebook.board.pairs import not_alike, pairs_of, runs_in_pairs, values_in_pairs
 from fwsim.notebook.desk import Desk
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import difference
@@ -55,7 +55,8 @@ def _row(measure: Measure, answer: Answer, ghost: Answer) -> str:
         return ""
     found = difference(measure, one, other)
     texts = (ghost.cells(measure).middle, answer.cells(measure).middle, in_words(found))
-    style = "" if found.settled and not found.same else "color:var(--jp-ui-font-color2)"
+    ranks = found.settled and not found.same and not not_alike(answer, ghost, measure.kind)
+    style = "" if ranks else "color:var(--jp-ui-font-color2)"
     cells = "".join(f"<td style='padding-right:1.5em'>{escape(text)}</td>" for text in texts)
     name = escape(measure_in_words(measure))
     head = f"<th scope='row' style='text-align:left;padding-right:1.5em'>{name}</th>"

@@ -21,6 +21,7 @@ from fwsim.problems import MOST_SHOWN, InputError
 from fwsim.results.run.measuring import usual_measures
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.search_section import SearchSection
+from fwsim.scenario.section import ValuesError
 
 USUAL_RUNS = 200
 
@@ -206,7 +207,7 @@ _FIELDS = {"--goal": "in_goals", "--limit": "in_limits", "--runs": "runs"}
 
 def _for_the_tab(error: ValueError) -> str:
     """Return an error in the words of the tab: it has fields, no options."""
-    if not isinstance(error, InputError):
+    if not isinstance(error, InputError) or isinstance(error, ValuesError):
         return in_plain_words(error)
     sentences = [
         f"{say(f'find.{_FIELDS[problem.source]}')}: {problem.message}"

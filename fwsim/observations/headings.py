@@ -47,7 +47,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "update status",
         "updatestate",
         "updatestatus",
-        "uefi update state",
         "aktualisierungsstatus",
         "aktualisierungs status",
         "status der aktualisierung",
@@ -71,6 +70,7 @@ def _spelled(header: str) -> str:
     return folded(header).translate(_UMLAUTS)
 
 
+_UEFI = "uefi"
 _ROLE_OF = {_spelled(name): role for role, names in _NAMES.items() for name in names}
 _ROLE_OF |= {
     _spelled(name): {"name": "device"}.get(field, field)
@@ -106,7 +106,21 @@ def roles_of(headers: Sequence[str], own: Mapping[str, str] | None = None) -> di
     return roles
 
 
+def uefi_state_in(headers: Sequence[str]) -> str | None:
+    """Return the header of the field that the console has for UEFI updates; None without one."""
+    states = {_spelled(name) for name in _NAMES["update state"]}
+    for header in headers:
+        word, _, rest = _spelled(header).partition(_UEFI)
+        if not word and rest.lstrip(" -_") in states:
+            return header
+    return None
+
+
 def known_headers(cells: Sequence[str], own: Mapping[str, str] | None = None) -> int:
     """Tell how many of some cells are headers that are known."""
     mine = {folded(header) for header in (own or {}).values()}
-    return sum(folded(cell) in mine or _spelled(cell) in _ROLE_OF for cell in cells if cell.strip())
+    return sum(
+        folded(cell) in mine or _spelled(cell) in _ROLE_OF or uefi_state_in([cell]) is not None
+        for cell in cells
+        if cell.strip()
+    )

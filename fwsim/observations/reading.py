@@ -21,7 +21,7 @@ from fwsim.observations import event_rows, job_rows, own_log
 from fwsim.observations.context import Context, Rows
 from fwsim.observations.delimited import read_delimited
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of, zone_of
-from fwsim.observations.headings import known_headers, roles_of
+from fwsim.observations.headings import known_headers, roles_of, uefi_state_in
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed
 from fwsim.observations.pieces import Piece, joined
@@ -43,6 +43,12 @@ _TABLES = (
     "expected fwsim's status log, an export of the console with Update State, rows of update jobs, "
     "XES, or any table with device, time and status; a mapping file names other columns"
 )
+
+_ONLY_UEFI = (
+    "tells only of UEFI updates, and an update is none; where all commands of the scenario are "
+    "UEFI updates, a mapping file says so: columns: {{update state: {}}}"
+)
+_UEFI_TOO = "the column of UEFI updates is left aside; read is the other"
 
 
 @taking(
@@ -183,8 +189,13 @@ def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:
     missing = [role for role in needed[form] if role not in roles]
     if form in {"events", "snapshots"} and not event_rows.status_role(roles):
         missing.append("status")
+    of_uefi = uefi_state_in(list(table.columns))
     if missing:
+        if "status" in missing and of_uefi is not None:
+            table.complaints.refuse(_ONLY_UEFI.format(of_uefi))
         _refuse_columns(table, mapping, f"no column for {', '.join(missing)}")
+    if of_uefi is not None and of_uefi not in roles.values():
+        table.complaints.warn(_UEFI_TOO, 1)
     return form
 
 

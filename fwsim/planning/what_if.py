@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from fwsim.arguments import (
     a,
@@ -43,7 +43,6 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.command_section import CommandSection, TargetSection
-from fwsim.scenario.complaints import problems_of
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document_file
 from fwsim.scenario.section import Section
@@ -110,11 +109,7 @@ def read_alternative(path: str | Path) -> Alternative:
     """
     file = Path(path)
     document = read_document_file(file, str(path))
-    try:
-        section = WhatIfSection.model_validate(document.data)
-    except ValidationError as error:
-        raise InputError(problems_of(error, document, WhatIfSection)) from None
-    alternative = Alternative(section, document.sealed())
+    alternative = Alternative(section := WhatIfSection.described_in(document), document.sealed())
     if not (section.stop or section.skip or section.commands or section.changes):
         raise InputError([alternative.problem((), say("what_if.nothing"))])
     name = section.name or file.stem

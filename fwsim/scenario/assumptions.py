@@ -10,9 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ModelWrapValidatorHandler,
     PrivateAttr,
@@ -31,6 +29,7 @@ from fwsim.commands.schedule import DoubledHour, SkippedHour
 from fwsim.quantities.laws import Constant, Exponential, Lognormal
 from fwsim.scenario.belief_values import shares_written
 from fwsim.scenario.law_values import DurationLaw, FactorLaw
+from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, Rate, Share, Size, Whole, finite
 from fwsim.scenario.weighed_choices import Weights, weights_taken_out
 
@@ -77,10 +76,8 @@ def _not_too_often(every: int) -> int:
     return every
 
 
-class Assumptions(BaseModel):
+class Assumptions(Section):
     """The parameters behind the rules; a scenario overrides any of them by name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=False)
 
     between_rollouts: Annotated[float, BeforeValidator(finite)] = assumed(
         0.25,

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pydantic import ValidationError
-
 from fwsim.input_file import read_text
 from fwsim.problems import InputError, Problem
-from fwsim.scenario.complaints import problems_of
 from fwsim.scenario.document_reading import LARGEST_FILE, read_document
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection
@@ -30,11 +27,7 @@ def read_idf(scenario: Scenario, file: str) -> ImageSection:
     if not _PACKAGES.search(text):
         # It may be any file: what it holds is not told.
         raise InputError([Problem("is no image file; expected name: and packages:", source=file)])
-    document = read_document(text, file)
-    try:
-        return ImageSection.model_validate(document.data)
-    except ValidationError as error:
-        raise InputError(problems_of(error, document, ImageSection)) from None
+    return ImageSection.described_in(read_document(text, file))
 
 
 def catalogue(scenario: Scenario) -> dict[str, ImageSection]:

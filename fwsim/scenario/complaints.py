@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +13,7 @@ from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of
 from fwsim.scenario.known_keys import Loc, description_of, known_keys
+from fwsim.scenario.section import ValuesError
 from fwsim.scenario.yaml_traps import dash_in
 from fwsim.secrecy import names_secret
 
@@ -51,8 +53,8 @@ def _in_file(loc: Loc, data: Any) -> Loc:
     for i, part in enumerate(loc):
         if i == 2 and loc[0] == "commands" and part in COMMAND_KINDS:
             continue  # the label of the union, not a key
-        entries: dict[Any, Any] = dict(enumerate(here)) if isinstance(here, list) else {}
-        known = here if isinstance(here, dict) else entries
+        entries = dict(enumerate(here)) if isinstance(here, (list, tuple)) else {}
+        known: Mapping[Any, Any] = here if isinstance(here, Mapping) else entries
         if part in known:
             path.append(part)
             here = known[part]
@@ -190,6 +192,8 @@ def problems_of(
 
 def in_plain_words(error: Exception) -> str:
     """Return what an error says to a person; pydantic's own frame is left out."""
+    if isinstance(error, ValuesError):
+        return "\n".join(problem.message for problem in error.problems)
     if isinstance(error, ValidationError):
         return "\n".join(_text(item) for item in error.errors(include_url=False))
     return str(error)

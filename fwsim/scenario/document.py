@@ -9,9 +9,13 @@ from typing import Any
 from fwsim.messages import say
 from fwsim.problems import Problem, Severity
 from fwsim.scenario.excerpt import excerpt_of
-from fwsim.secrecy import MASK, without_secrets
+from fwsim.secrecy import MASK, names_secret, without_secrets
 
 Path_ = tuple[str | int, ...]
+DEEPEST = 50
+"""Levels that a scenario may nest."""
+SHORTEST_SECRET = 4
+"""Characters of a secret that is looked for elsewhere in a file; a shorter one hides words."""
 
 
 class WrittenFloat(float):
@@ -139,3 +143,22 @@ class Document:
         excerpt = self._excerpt(place.line).rstrip() or None
         shown = self.without_secrets(text)
         return Problem(shown, self.source, place.line, place.column, path, excerpt)
+
+
+def document_of(data: Any, source: str) -> Document:
+    """Return values that a program hands over: they stand in no line, and have secrets as well."""
+    return Document(data, source, {}, {}, (), secrets=frozenset(_secrets_in(data)))
+
+
+def _secrets_in(data: Any, depth: int = DEEPEST, *, hides: bool = False) -> Iterator[str]:
+    """Yield the texts behind keys that name a secret."""
+    if isinstance(data, str):
+        if hides and len(data) >= SHORTEST_SECRET and data != MASK:
+            yield data
+    elif isinstance(data, Mapping) and depth:
+        for key, value in data.items():
+            below = hides or (isinstance(key, str) and names_secret(key))
+            yield from _secrets_in(value, depth - 1, hides=below)
+    elif isinstance(data, (list, tuple)) and depth:
+        for value in data:
+            yield from _secrets_in(value, depth - 1, hides=hides)

@@ -28,15 +28,19 @@ from ruamel.yaml.events import (
 
 from fwsim.input_file import read_text
 from fwsim.problems import InputError, Problem
-from fwsim.scenario.document import Document, Path_, Place, WrittenFloat
+from fwsim.scenario.document import (
+    DEEPEST,
+    SHORTEST_SECRET,
+    Document,
+    Path_,
+    Place,
+    WrittenFloat,
+)
 from fwsim.scenario.yaml_traps import advice, in_quotes, is_in_typographic_quotes
 from fwsim.secrecy import MASK, names_secret
 
 LARGEST_FILE = 10_000_000
 MOST_VALUES = 300_000
-DEEPEST = 50
-SHORTEST_SECRET = 4
-"""Characters of a secret that is looked for elsewhere in a file; a shorter one hides words."""
 _INTEGER = re.compile(r"[-+]?[0-9]{1,25}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}

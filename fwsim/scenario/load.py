@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from fwsim.arguments import a, a_function, a_path, taking
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.belief_schema import with_beliefs
 from fwsim.scenario.checks import findings
-from fwsim.scenario.complaints import problems_of
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document, read_document_file
 from fwsim.scenario.outside import allowed, findings_outside
@@ -25,10 +22,7 @@ ChangesTold = Callable[[tuple[Change, ...]], None]
 
 
 def _validated(document: Document, folder: Path) -> Scenario:
-    try:
-        scenario = Scenario.model_validate(document.data).seen_from(folder, document)
-    except ValidationError as error:
-        raise InputError(problems_of(error, document, Scenario)) from None
+    scenario = Scenario.described_in(document).seen_from(folder, document)
     if problems := list(findings_outside(scenario)) or findings(scenario):
         raise InputError(sorted_problems([document.problem(path, text) for path, text in problems]))
     return scenario.seen_from(folder, document.sealed())

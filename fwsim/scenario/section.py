@@ -2,10 +2,84 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from fwsim.problems import InputError
+from fwsim.scenario.document import Document, document_of
+from fwsim.scenario.document_reading import read_document
+
+
+class ValuesError(InputError):
+    """Values that a program hands over make no section: there is no file they stand in."""
 
 
 class Section(BaseModel):
-    """Part of a scenario file: frozen, unknown keys are errors, and no error repeats a password."""
+    """Part of a scenario file: frozen, unknown keys are errors, and no error repeats a password.
+
+    Raises
+    ------
+    InputError
+        As of a file: with every wrong value, what was expected, and the nearest right thing.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    def __init__(self, /, **data: Any) -> None:
+        with _told(type(self), lambda name: document_of(data, name)):
+            super().__init__(**data)
+
+    # Else pydantic calls it for every section within another, and the place of a value is lost.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @classmethod
+    def described_in(cls, document: Document) -> Self:
+        """Return the section that a file describes.
+
+        Raises
+        ------
+        InputError
+            With every problem of the file.
+        """
+        from fwsim.scenario.complaints import problems_of
+
+        try:
+            return super().model_validate(document.data)
+        except ValidationError as error:
+            raise InputError(problems_of(error, document, cls)) from None
+
+    @classmethod
+    def model_validate(cls, obj: Any, **how: Any) -> Self:
+        """Return the section that plain data describe; `how` is pydantic's.
+
+        Raises
+        ------
+        InputError
+            As of a file.
+        """
+        with _told(cls, lambda name: document_of(obj, name)):
+            return super().model_validate(obj, **how)
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **how: Any) -> Self:
+        """Return the section that a JSON text describes; see `model_validate`."""
+        text = (
+            json_data if isinstance(json_data, str) else bytes(json_data).decode("utf-8", "replace")
+        )
+        with _told(cls, lambda name: read_document(text, name)):
+            return super().model_validate_json(json_data, **how)
+
+
+@contextmanager
+def _told(model: type[Section], document: Callable[[str], Document]) -> Iterator[None]:
+    """Tell what pydantic finds wrong as it is told of a file."""
+    from fwsim.scenario.complaints import problems_of
+
+    try:
+        yield
+    except ValidationError as error:
+        problems = problems_of(error, document(model.__name__), model)
+        raise ValuesError(problems) from None

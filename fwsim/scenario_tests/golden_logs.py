@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from fwsim.input_file import read_text
+from fwsim.messages import ENGLISH, speaking
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.properties import properties_window
 from fwsim.results.output.result import Result
@@ -61,13 +62,19 @@ def difference(golden: GoldenLog, result: Result) -> str:
         raise InputError([Problem(outside_text(str(golden.path), real), source=str(golden.path))])
     kept = read_text(golden.path, str(golden.path), largest=LARGEST)
     try:
-        now = properties_window(result, golden.device) + "\n"
+        now = _log_of(result, golden.device)
     except InputError as error:
         return str(error)
     lines = difflib.unified_diff(
         kept.splitlines(), now.splitlines(), "golden", "now", lineterm="", n=1
     )
     return "\n".join(lines)
+
+
+@speaking(ENGLISH)
+def _log_of(result: Result, device: str) -> str:
+    """Return what is in the file: English, whoever asks."""
+    return properties_window(result, device) + "\n"
 
 
 def rewrite(scenario: Path, model: Scenario, devices: Iterable[str]) -> list[Path]:
@@ -80,9 +87,6 @@ def rewrite(scenario: Path, model: Scenario, devices: Iterable[str]) -> list[Pat
     """
     check_folder(scenario.parent / GOLDEN_FOLDER)
     result = simulate(model)
-    texts = {
-        golden_path(scenario, device).name: properties_window(result, device) + "\n"
-        for device in devices
-    }
+    texts = {golden_path(scenario, device).name: _log_of(result, device) for device in devices}
     files = {name: text_writer(text) for name, text in texts.items()}
     return write_all(scenario.parent / GOLDEN_FOLDER, files) if files else []

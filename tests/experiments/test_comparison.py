@@ -16,7 +16,7 @@ from fwsim.measures.measure import Measure
 from fwsim.planning.levers import Levers, turned
 from fwsim.problems import InputError
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.difference import difference
+from fwsim.results.statistics.difference import Difference, difference
 from fwsim.results.statistics.forecast import forecast
 from fwsim.scenario.load import load
 from tests.experiments.test_spread import story
@@ -51,6 +51,12 @@ def slower(demo):
 def test_pairs_make_an_interval_of_the_demo_several_times_narrower(slower, words, times):
     found = slower.difference(next(m for m in slower.measures if m.name == words))
     assert found.narrower >= times
+
+
+def test_nothing_is_told_of_pairs_that_saved_nothing(slower, monkeypatch):
+    assert slower.saved() is not None
+    monkeypatch.setattr(Difference, "narrower", 1.04)
+    assert slower.saved() is None
 
 
 def test_plans_that_start_at_other_times_are_told_so(demo, slower):

@@ -85,6 +85,15 @@ def test_who_did_not_need_it_is_not_waited_for():
     assert math.isinf(quantiles_from(curve, read_measure("time to 100 % of targeted"), kept, 0)[0])
 
 
+@pytest.mark.parametrize("is_certain", [False, True])
+def test_where_nobody_would_have_needed_it_there_is_nothing_to_wait_for(is_certain):
+    curve = curve_of([seen([5], not_needed=999)], is_certain=is_certain)
+    kept = kept_forecast({}, targeted=100)
+    assert quantiles_from(curve, read_measure("t90"), kept, 0).tolist() == [0.0] * len(LEVELS)
+    of_targeted = quantiles_from(curve, read_measure("time to 90 % of targeted"), kept, 0)
+    assert np.isinf(of_targeted).all()
+
+
 def test_of_what_it_cannot_know_the_past_says_nothing():
     curve = curve_of([seen([1, 2])])
     kept = kept_forecast({})

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 
+import fwsim
 from fwsim.measures.amounts import counted, shown_duration, shown_rate, shown_share, shown_size
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import read_measure
@@ -22,8 +23,14 @@ from fwsim.messages import (
     speaking,
     translated,
 )
+from fwsim.results.output.properties import properties_window
 from fwsim.results.statistics.in_words import moment_in_words
+from fwsim.scenario.products import products
+from fwsim.scenario_tests.golden_logs import GoldenLog, difference, rewrite
 from tests.messages import translations
+from tests.shipped import SCENARIOS
+
+STORY = next(path for path in SCENARIOS if path.stem == "manual-example")
 
 UNTRANSLATED = "kept as {text}"
 
@@ -183,3 +190,27 @@ def test_a_switch_holds_for_every_thread_but_not_within_a_block():
 def test_another_language_is_refused():
     with pytest.raises(ValueError, match="'fr' is no language of fwsim; expected en or de"):
         speak("fr")
+
+
+def test_a_devices_window_has_german_labels_and_the_log_as_it_stands_there(german):
+    window = properties_window(fwsim.simulate(STORY), "Karlsruhe-1")
+    for told in ("Update-Status: Successful – 2018", "Aufzeichnung des Servers", "Ergebnis 0 (ok)"):
+        assert told in window
+    assert "SUCCESS          Successful – 2018-08-20 11:38:56" in window
+    assert not [one for one in ("Update state", "Server record", "Update log") if one in window]
+
+
+def test_a_golden_log_is_english_whoever_asks(german, tmp_path):
+    scenario = tmp_path / "story.yaml"
+    [path] = rewrite(scenario, fwsim.load(STORY), ["Karlsruhe-1"])
+    assert "Server record" in path.read_text(encoding="utf-8")
+    golden = GoldenLog(path, "Karlsruhe-1")
+    assert not difference(golden, fwsim.simulate(STORY))
+
+
+def test_sources_of_products_are_german(german):
+    for product in products().values():
+        for one in product.numbers:
+            assert translated("product source", one.source) != one.source
+        for what in product.not_played:
+            assert translated("product not played", what) != what

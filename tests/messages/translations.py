@@ -124,6 +124,8 @@ def wanted() -> dict[Name, Identity]:
         ("sure", SURE),
         ("says", [one.value for one in Says]),
         ("product", [product.says for product in products().values()]),
+        ("product source", [one.source for p in products().values() for one in p.numbers]),
+        ("product not played", [what for p in products().values() for what in p.not_played]),
         ("log form", FORMS_OF_LOGS),
         ("set aside", SET_ASIDE),
         ("option", [option.label for option in OPTIONS]),

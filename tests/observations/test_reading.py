@@ -130,6 +130,31 @@ def test_a_german_console_is_read_as_an_english_one(put, day):
     ]
 
 
+@pytest.mark.parametrize("header", ["UEFI update state", "UEFI-Aktualisierungsstatus"])
+@pytest.mark.parametrize("time", ["", "Time;"])
+def test_states_of_uefi_updates_are_no_states_of_updates(put, header, time):
+    stamp = "2026-11-02 09:14;" * bool(time)
+    text = f"Device;{time}{header}\nTC-1;{stamp}Successful – 2026-11-02 09:12:40\n"
+    export = put(text, "states-2026-11-02T09-15.csv")
+    with pytest.raises(fwsim.InputError, match="tells only of UEFI updates") as caught:
+        read_observed(export, zone="UTC")
+    advice = str(caught.value).partition("mapping file says so: ")[2]
+    assert advice == f"columns: {{update state: {header}}}"
+    mapping = put(f"{advice}\n", "mapping.yaml")
+    observed = read_observed(export, zone="UTC", mapping=mapping)
+    assert whats(observed, "TC-1") == ["DONE"]
+
+
+def test_states_of_uefi_updates_beside_those_of_updates_are_left_aside_with_a_word(put):
+    export = put(
+        "Device;UEFI update state;Update State\nTC-1;Successful – 2026-11-02 09:12:40;Deferred\n",
+        "states-2026-11-02T09-15.csv",
+    )
+    observed = read_observed(export, zone="UTC")
+    assert whats(observed, "TC-1") == ["DEFERRED"]
+    assert "the column of UEFI updates is left aside" in str(observed.problems[0])
+
+
 def test_a_stamp_may_stand_behind_a_word_of_a_mapping(put):
     path = put(
         "Name;Update State\nA;Fertig – 29.10.2021 04:12:00\nB;Fertig\n", "s-2021-10-31T06-03.csv"

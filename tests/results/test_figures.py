@@ -13,6 +13,7 @@ import fwsim
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
+from fwsim.messages import speaking
 from fwsim.results import figures
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
@@ -276,3 +277,35 @@ def test_a_plan_that_some_runs_never_end_says_so_and_by_what_plans_are_judged():
     legend = " ".join(text.get_text() for text in ax.get_legend().get_texts())
     assert "counts as the horizon" in legend
     plt.close("all")
+
+
+def test_pictures_of_plans_and_policies_speak_german():
+    base = [HOUR * (1 + n / 10) for n in range(9)] + [NEVER]
+    later = [time + HOUR / 2 for time in base[:8]] + [NEVER, NEVER]
+    often = estimate([HOUR * (1 + n / 10) for n in range(14)] + [NEVER], Unit.DURATION)
+    two = _around(2, 1), often
+    gated = figures.PolicyPoint("Eins", difference(TIME, later, base), _around(5, 2))
+    never = figures.PolicyPoint("Zwei", difference(TIME, [NEVER] * 10, base), _around(5, 2))
+    found = [
+        figures.PlanPoint(_around(3, 1), _around(2 * HOUR, HOUR), True, True, True),
+        figures.PlanPoint(*two, True, False, False),
+        figures.PlanPoint(*two, False, False, False, is_nearest=True),
+    ]
+    with speaking("de"):
+        drawn = [
+            figures.policies([gated, never], devices=400),
+            figures.plans(found, (Measure(Kind.PROMPTS), TIME)),
+        ]
+        words = [said for ax in drawn for said in _words_of(ax)]
+    english = {"the", "of", "never", "limit", "limits", "mean", "than", "prompts", "time", "left"}
+    assert not [said for said in words if english & set(said.replace("\n", " ").split())]
+    assert any("Freigaberegel" in said for said in words)
+    assert any("insgesamt 400 Geräte" in said for said in words)
+    plt.close("all")
+
+
+def _words_of(ax):
+    texts = [*ax.texts, *(ax.get_legend().get_texts() if ax.get_legend() else [])]
+    ticks = [label.get_text() for label in ax.get_xticklabels()]
+    titles = [ax.get_title(loc="left"), ax.get_xlabel(), ax.get_ylabel()]
+    return [*titles, *ticks, *(text.get_text() for text in texts)]

@@ -28,7 +28,7 @@ from fwsim.experiments.workers import processes
 from fwsim.learning.under_way.learnt_so_far import LearntSoFar, learn_so_far
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.under_way import UnderWay
-from fwsim.measures.measure import Measure, read_measures
+from fwsim.measures.measure import Measure, a_measure, read_measures
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
@@ -51,6 +51,7 @@ Log = str | Path | LogColumns | Past | Observed
     web=one_or_several("paths", a_path_or("served", Transfers)),
     runs=a_number_of_runs,
     seed=a_seed,
+    measures=one_or_several("measures", a_measure),
     before=a("answer", Answer),
     workers=a_number_of_workers,
     executor=an_executor,

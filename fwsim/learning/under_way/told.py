@@ -39,6 +39,8 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         Of which rollout.
     """
     yield say("under_way.both", one=_where_it_stands(under_way), other=_over(under_way))
+    if judged := under_way.now.setting.judged:
+        yield as_sentence(say(f"headline.{judged}"))
     if is_stale(under_way.so_far.past):
         last = int(under_way.so_far.past.log.time[-1])
         yield say("under_way.stale", last=moment_in_words(under_way.planned.local_time(last)))

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from fwsim.measures.catalogue import Kind
 from fwsim.messages import say
-from fwsim.notebook.board.pairs import pairs_of
+from fwsim.notebook.board.pairs import not_alike, pairs_of
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import BAND, Answer
 from fwsim.results.statistics.estimate import pointwise_band
@@ -66,14 +67,15 @@ def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
     """Return plan A's curve and, run by run, how far the plan is from it.
 
     Pairs of runs meet the same luck; the band holds the middle nine of ten differences, laid
-    around plan A: where it leaves plan A out, the plans differ.
+    around plan A: where it leaves plan A out, the plans differ. There is none where
+    the shares are of other devices.
     """
     times = shown.times[places]
     of_ghost = _curves_at(ghost, times)
     middle = np.median(of_ghost, axis=0)
     data: dict[str, Any] = {"at": times.tolist(), "middle": _sent(middle)}
     here, there = pairs_of(shown, ghost)
-    if len(here) >= FEWEST_FOR_BAND:
+    if len(here) >= FEWEST_FOR_BAND and not not_alike(shown, ghost, Kind.SUCCESSFUL):
         apart = shown.completion_curves()[np.ix_(here, places)] - of_ghost[there]
         low, high = pointwise_band(apart, BAND)
         data["band"] = [_sent(np.clip(middle + edge, 0, 1)) for edge in (low, high)]

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from fwsim.experiments.pairing import OF_OUTCOMES, OF_TARGETS, pairs_of_others
+from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
 
@@ -37,6 +40,19 @@ def values_in_pairs(
     one, other = answer.values(measure), ghost.values(measure)
     of_answer, of_ghost = pairs_of(answer, ghost)
     return [one[place] for place in of_answer], [other[place] for place in of_ghost]
+
+
+def not_alike(answer: Answer, ghost: Answer, kind: Kind) -> str:
+    """Return why a kind of measure tells nothing of which plan is better; empty if it does.
+
+    It does not if it counts over other devices, or of updates in one plan and of UEFI updates or
+    deliveries in the other.
+    """
+    if kind in OF_TARGETS and pairs_of_others(runs_in_pairs(answer, ghost)):
+        return say("board.tile.other_targets")
+    if kind in OF_OUTCOMES and answer.setting.judged != ghost.setting.judged:
+        return say("board.tile.other_judged")
+    return ""
 
 
 def runs_in_pairs(answer: Answer, ghost: Answer) -> list[tuple[Replication, Replication]]:

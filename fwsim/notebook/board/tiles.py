@@ -15,7 +15,7 @@ from fwsim.messages import localised, say
 from fwsim.notebook.board.axis import short_moment
 from fwsim.notebook.board.limits import Limit
 from fwsim.notebook.board.lines import Strip
-from fwsim.notebook.board.pairs import values_in_pairs
+from fwsim.notebook.board.pairs import not_alike, values_in_pairs
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference_in_words import signed
@@ -279,6 +279,8 @@ def _difference(
     """Return the difference to plan A, as short as can be."""
     if ghost is None or ghost is answer:
         return ""
+    if why := not_alike(answer, ghost, measure.kind):
+        return why
     value = apart(answer, ghost, measure)
     if not math.isfinite(value):
         return ""
@@ -296,11 +298,12 @@ def _against(answer: Answer, ghost: Answer | None) -> Tile:
     lost, done = Measure(Kind.USER_TIME_LOST), Measure(Kind.SUCCESSFUL)
     value = _plain_difference(answer, ghost, lost)
     gained = _plain_difference(answer, ghost, done)
+    gain = say("board.tile.gained", difference=gained) if gained else say("board.tile.same_done")
     return Tile(
         "against",
         label,
         value or say("board.tile.same_time"),
-        say("board.tile.gained", difference=gained) if gained else say("board.tile.same_done"),
+        not_alike(answer, ghost, done.kind) or gain,
         hint=say("board.tile.against_hint"),
         measure=lost.name,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import product
@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import Command, UpdateCommand
+from fwsim.commands.command import UpdateCommand
 from fwsim.commands.schedule import Every, Once
-from fwsim.commands.targets import NamedTarget, Target
 from fwsim.measures.amounts import counted_in_english
 from fwsim.model.rollout import Rollout
-from fwsim.planning.levers import Levers, first_start, is_below, part_in, turned
+from fwsim.planning.levers import Levers, first_start, turned
 from fwsim.planning.search.axes import (
     APART,
     NUMBER,
@@ -31,11 +30,12 @@ from fwsim.planning.search.axes import (
     axes_of,
 )
 from fwsim.planning.search.own_settings import hidden_by_own_settings
-from fwsim.problems import InputError, Problem, Severity, nearest
+from fwsim.planning.search.wave_units import WaveUnits
+from fwsim.problems import InputError, Problem, Severity
 from fwsim.scenario.checks import findings
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
-from fwsim.scenario.search_section import TurnSection, WavesSection
+from fwsim.scenario.search_section import TurnSection
 from fwsim.scenario.server_clock import ShownTwiceError, command_instant, instant, shown
 
 KEPT_READY = 32
@@ -75,10 +75,11 @@ class Space:
             text = "no search parameters; expected search: {turn: {start: [...], ...}}"
             raise InputError([Problem(text, path="search.turn")])
         self._start = first_start(scenario)
-        self._units: list[str] = []
+        self._units = WaveUnits(rollout)
         problems: list[Problem] = []
         try:
-            self._units = self._listed_units(turn.waves) if turn.waves else []
+            if turn.waves:
+                self._units.take(turn.waves)
         except InputError as error:  # what else is wrong is told with it
             problems += error.problems
             self._waves = None
@@ -148,7 +149,7 @@ class Space:
         later = self._later(values["start"]) if "start" in values else 0
         waves: tuple[tuple[str, ...], ...] = ()
         if self._waves is not None and values[NUMBER] > 1:
-            waves = self._grouped(values[NUMBER], values[ORDER])
+            waves = self._units.grouped(values[NUMBER], values[ORDER])
         return Levers(
             start_later=later,
             devices_wait=values.get("devices wait"),
@@ -212,126 +213,7 @@ class Space:
     def _placed(self, proxies: bool | tuple[str, ...] | None) -> bool | tuple[str, ...] | None:
         if not isinstance(proxies, tuple):
             return proxies
-        return tuple(unit for name in proxies for unit in self._named(name))
-
-    # Waves
-
-    def _listed_units(self, waves: WavesSection) -> list[str]:
-        """Return the OUs of the waves as listed, each * taken apart; those that an update is for.
-
-        Raises
-        ------
-        InputError
-            If one is unknown, lies in another, no update is for it, or devices of an update are in
-            none of them.
-        """
-        problems, listed = [], []
-        for number, name in enumerate(waves.of):
-            units = self._named(name)
-            if not units:
-                problems.append(self._unknown(name, f"search.turn.waves.of.{number}"))
-            listed += units
-        if not problems:
-            problems += self._uncovered(listed)
-        divided = [unit for unit in listed if self._divided([unit])]
-        for number, name in enumerate(waves.of if divided and not problems else ()):
-            if not self._divided(self._named(name)):
-                text = (
-                    f"no update that runs once is for {name}, or above it with "
-                    "subordinate_units: true; it would be a wave of nothing"
-                )
-                problems.append(Problem(text, path=f"search.turn.waves.of.{number}"))
-        if problems:
-            raise InputError(self.scenario.placed(problem) for problem in problems)
-        return divided or list(listed)
-
-    def _divided(self, units: Sequence[str]) -> list[Command]:
-        """Return the updates that waves of some OUs divide or move."""
-        commands = [section.command() for section in self.scenario.commands]
-        updates = [c for c in commands if isinstance(c, UpdateCommand)]
-        return [c for c in updates if not isinstance(c.schedule, Every) and _parts(c.target, units)]
-
-    def _named(self, name: str) -> list[str]:
-        """Return the OUs a name stands for; ``DE/Branches/*`` is every one right below."""
-        paths = self._rollout.fleet.unit_paths
-        parent = name.removesuffix("/*").strip("/")
-        if name.endswith("/*"):
-            return [path for path in paths if path.rpartition("/")[0] == parent]
-        return [parent] if parent in paths else []
-
-    def _unknown(self, name: str, path: str) -> Problem:
-        paths = self._rollout.fleet.unit_paths
-        if name.endswith("/*"):
-            above = dict.fromkeys(path.rpartition("/")[0] for path in paths)
-            paths = tuple(f"{path}/*" for path in above if path)
-        return Problem(f"unknown organisational unit {name!r}{nearest(name, paths)}", path=path)
-
-    def _uncovered(self, units: Sequence[str]) -> Iterator[Problem]:
-        path = "search.turn.waves.of"
-        for unit in units:
-            others = [other for other in units if other != unit and is_below(unit, other)]
-            if others or units.count(unit) > 1:
-                inside = others[0] if others else unit
-                yield Problem(f"{unit} is listed twice, in {inside} too", path=path)
-                return
-        fleet = self._rollout.fleet
-        listed = [fleet.in_unit(unit, subordinate_units=True) for unit in units]
-        covered = np.concatenate(listed)
-        for section in self.scenario.commands:
-            command = section.command()
-            target = command.target
-            if not isinstance(command, UpdateCommand) or not isinstance(target, NamedTarget):
-                continue
-            parts = _parts(target, units)
-            if parts and target not in parts:
-                missed = np.setdiff1d(self._rollout.find(target), covered)
-                if len(missed):
-                    some = fleet.unit[int(missed[0])]
-                    of = f"{counted_in_english(len(missed), 'device')} of {target.name}"
-                    text = f"{of} would get no command: their OU is in no wave, for example {some}"
-                    yield Problem(text, path=path)
-
-    @cached_property
-    def _devices_of(self) -> dict[str, int]:
-        fleet = self._rollout.fleet
-        return {unit: len(fleet.in_unit(unit, subordinate_units=True)) for unit in self._units}
-
-    @cached_property
-    def _line_of(self) -> dict[str, int]:
-        """The thinnest line on the way of any device of each OU, bytes per second.
-
-        A hub is not divided among its sites: how many of them load at once is what the waves
-        decide. So OUs whose common hub is thinner than their own lines are equal, and stay in the
-        order in which they are listed.
-        """
-        fleet, rates = self._rollout.fleet, self._rollout.path_rates
-        return {
-            unit: int(rates[fleet.site.codes[fleet.in_unit(unit, subordinate_units=True)]].min())
-            for unit in self._units
-        }
-
-    def _grouped(self, number: int, order: str) -> tuple[tuple[str, ...], ...]:
-        """Return the OUs in waves of about as many devices each."""
-        keys: dict[str, Callable[[str], int]] = {
-            "as listed": lambda _: 0,
-            "fewest devices first": lambda unit: self._devices_of[unit],
-            "most devices first": lambda unit: -self._devices_of[unit],
-            "thinnest line first": lambda unit: self._line_of[unit],
-        }
-        units = sorted(self._units, key=keys[order])
-        sizes = np.array([self._devices_of[unit] for unit in units], np.float64)
-        middles = np.cumsum(sizes) - sizes / 2
-        waves, first = [], 0
-        for wave in range(1, number + 1):
-            share = sizes.sum() * wave / number
-            # At least one OU each, and one for each wave to come.
-            end = max(first + 1, int(np.searchsorted(middles, share)))
-            end = len(units) if wave == number else min(end, len(units) - number + wave)
-            waves.append(tuple(units[first:end]))
-            first = end
-        return tuple(waves)
-
-    # Checks
+        return tuple(unit for name in proxies for unit in self._units.named(name))
 
     def _idle_axes(self, turn: TurnSection) -> Iterator[Problem]:
         """Yield the search parameters without any command that follows it."""
@@ -346,17 +228,17 @@ class Space:
             ("delays", not asking, "no update informs the user"),
             (
                 "waves",
-                not self._divided(self._units),
+                not self._units.divided(self._units.listed),
                 "no update that runs once is for an OU of the waves, or above "
                 "them with subordinate_units: true",
             ),
         ]
         for field, is_idle, reason in reasons:
-            if is_idle and getattr(turn, field) and (field != "waves" or self._units):
+            if is_idle and getattr(turn, field) and (field != "waves" or self._units.listed):
                 text = f"it has no effect: {reason}"
                 yield self.scenario.placed(Problem(text, path=f"search.turn.{field}"))
-        if turn.waves is not None and self._units:
-            most = len(self._units)
+        if turn.waves is not None and self._units.listed:
+            most = len(self._units.listed)
             for number, wanted in enumerate(turn.waves.number):
                 if wanted > most:
                     text = f"{wanted} waves of {counted_in_english(most, 'OU')}"
@@ -367,9 +249,9 @@ class Space:
     def _unknown_places(self, proxies: Sequence[bool | tuple[str, ...]]) -> Iterator[Problem]:
         for number, places in enumerate(proxies):
             for name in places if isinstance(places, tuple) else ():
-                if not self._named(name):
+                if not self._units.named(name):
                     path = f"search.turn.proxies.{number}"
-                    yield self.scenario.placed(self._unknown(name, path))
+                    yield self.scenario.placed(self._units.unknown(name, path))
 
     def _wrong_values(self) -> list[Problem]:
         """Turn every value alone, so that a wrong one is found before anything runs."""
@@ -391,13 +273,6 @@ class Space:
             path = f"search.turn.{axis.field}"
             problems.append(Problem(f"{named}: {text}{more * (len(wrong) > 1)}", path=path))
         return [self.scenario.placed(problem) for problem in problems]
-
-
-def _parts(target: Target, units: Sequence[str]) -> list[NamedTarget]:
-    """Return what of a target lies in each of some OUs: the target itself if it lies in one."""
-    if not isinstance(target, NamedTarget):
-        return []
-    return [part for unit in units if (part := part_in(target, unit)) is not None]
 
 
 def _updated(rollout: Rollout) -> NDArray[np.int32]:

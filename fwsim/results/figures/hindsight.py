@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fwsim.arguments import a, some_axes, taking
+from fwsim.arguments import a, a_map, some_axes, taking
 from fwsim.messages import say
 from fwsim.results.figures.look import (
     BLACK,
@@ -34,7 +34,7 @@ _COLOURS = (ORANGE, BLUE, GREEN, PURPLE)
 _HATCHES = ("///", "", "\\\\\\", "...")
 
 
-@taking(forecasts=a("parts", Mapping), happened=a("answer", Answer), ax=some_axes)
+@taking(forecasts=a_map("parts", a("answer", Answer)), happened=a("answer", Answer), ax=some_axes)
 def hindsight(
     forecasts: Mapping[str, Answer], happened: Answer | None = None, ax: Axes | None = None
 ) -> Axes:

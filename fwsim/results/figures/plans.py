@@ -11,7 +11,9 @@ import numpy as np
 from fwsim.arguments import a, several, some_axes, taking
 from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Unit
-from fwsim.measures.measure import Measure
+from fwsim.measures.in_words import measure_in_words
+from fwsim.measures.measure import Measure, a_measure
+from fwsim.messages import noun, say
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import BLUE, GREY, ORANGE, axes, intervals, legend_below, tidy
 from fwsim.results.statistics.estimate import Estimate
@@ -20,11 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SIZE = (7.6, 4.8)
-_PLAIN = "no other beats it: mean, 95 % interval"
-_JUDGED = (
-    "no other beats its mean, in which a run that never\ngets there counts as the horizon; drawn: "
-    "mean, or\nmedian where it says never, with its 95 % interval"
-)
 _HOUR, _MINUTE = 3_600_000.0, 60_000.0
 
 
@@ -81,10 +78,15 @@ def scale_of(measure: Measure, largest: float) -> tuple[float, str]:
         case Unit.RATE:
             return 1e6 / 8, "Mbit/s"
         case Unit.COUNT:
-            return 1.0, f"{measure.definition.noun}s"
+            word = measure.definition.noun
+            return 1.0, noun(word, f"{word}s", is_one=False) if word else ""
 
 
-@taking(points=several("rows", a("row_of_plans", PlanPoint)), ax=some_axes)
+@taking(
+    points=several("rows", a("row_of_plans", PlanPoint)),
+    measures=several("two_measures", a_measure, fewest=2, most=2),
+    ax=some_axes,
+)
 def plans(
     points: Sequence[PlanPoint], measures: tuple[Measure, Measure], *, ax: Axes | None = None
 ) -> Axes:
@@ -114,27 +116,37 @@ def plans(
     kept = [p for p in shown if p.keeps_limits and not p.on_front]
     front = sorted((p for p in shown if p.on_front), key=lambda p: p.across.value)
     if broken:
-        ax.scatter(*place(broken), s=26, marker="x", color=GREY, label="breaks a limit")
+        ax.scatter(*place(broken), s=26, marker="x", color=GREY, label=say("figure.plans.breaks"))
     if kept:
-        ax.scatter(*place(kept), s=26, facecolor="none", edgecolor=BLUE, label="keeps the limits")
+        label = say("figure.plans.keeps")
+        ax.scatter(*place(kept), s=26, facecolor="none", edgecolor=BLUE, label=label)
     if front:
         missed = any(p.missed for p in (*kept, *front))
-        _draw_front(ax, front, by_x, by_y, _JUDGED if missed else _PLAIN)
+        judged = say("figure.plans.front_judged") if missed else say("figure.plans.front")
+        _draw_front(ax, front, by_x, by_y, judged)
     _tell_missed(ax, [*kept, *front], by_x, by_y)
     for best, colour, label in (
-        ([p for p in shown if p.is_chosen], ORANGE, "selected"),
-        ([p for p in shown if p.is_nearest], "none", "the nearest: none keeps the limits"),
+        ([p for p in shown if p.is_chosen], ORANGE, say("figure.plans.selected")),
+        ([p for p in shown if p.is_nearest], "none", say("figure.plans.nearest")),
     ):
         if best:
             _draw_star(ax, *place(best), colour, label)
-    ax.set_xlabel(lettered(f"{measures[0]} ({unit_x})"))
-    ax.set_ylabel(lettered(f"{measures[1]} ({unit_y})"))
+    ax.set_xlabel(_axis_label(measures[0], unit_x))
+    ax.set_ylabel(_axis_label(measures[1], unit_y))
     ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if unit_x != "%" else None)
     if shown:
         legend_below(ax)
     hidden = len(points) - len(shown)
-    never = f"; {hidden} left out: never there in most runs" if hidden else ""
-    return tidy(ax, f"{counted(len(shown), 'plan')}{never}")
+    title = counted(len(shown), "plan")
+    if hidden:
+        why = say("figure.plans.never_there")
+        title = say("figure.left_out", title=title, count=hidden, why=why)
+    return tidy(ax, title)
+
+
+def _axis_label(measure: Measure, unit: str) -> str:
+    words = measure_in_words(measure)
+    return lettered(say("figure.with_unit", measure=words, unit=unit) if unit else words)
 
 
 def _draw_front(ax: Axes, front: Sequence[PlanPoint], by_x: float, by_y: float, label: str) -> None:
@@ -161,7 +173,7 @@ def _tell_missed(ax: Axes, points: Sequence[PlanPoint], by_x: float, by_y: float
         missed, runs = point.missed_of
         if missed:
             ax.annotate(
-                f"never in {missed} of {runs}",
+                say("figure.plans.never_in", missed=missed, runs=runs),
                 (point.across.value / by_x, point.up.value / by_y),
                 xytext=(6, 4),
                 textcoords="offset points",

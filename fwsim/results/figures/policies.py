@@ -10,6 +10,7 @@ import numpy as np
 
 from fwsim.arguments import a, a_count, several, some_axes, taking
 from fwsim.measures.amounts import counted
+from fwsim.messages import localised, say
 from fwsim.quantities.units import write_duration
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import BLUE, axes, intervals, tidy
@@ -75,27 +76,37 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
             _draw_points(ax, chosen, is_median=is_median)
     right = max([*xs, _HOUR])
     ticks = [tick for tick in _TICKS if tick <= 2 * right]
-    ax.set_xticks(ticks, [write_duration(tick) if tick else "no later" for tick in ticks])
+    ax.set_xticks(ticks, [_later_by(tick) for tick in ticks])
     ax.set_xticks([], minor=True)
     ax.set_xlim(-_STRAIGHT / 5, 12 * right)
     ax.set_ylim(bottom=0)
     first = points[0].name if points else ""
     is_open = any(np.isinf([p.later.low, p.later.high]).any() for p in shown)
-    arrows = "\narrows: these runs do not bound it" if is_open else ""
-    than = f"than under “{lettered(first)}”"
-    ax.set_xlabel(f"good image: how much later 95 % of all are {than}{arrows}")
-    ax.set_ylabel(f"bad image: failed on, of {counted(devices, 'device')}")
-    hidden = len(points) - len(shown)
-    why = "never over" if points and np.isfinite(points[0].later.value) else "the first never over"
-    never = f"; {hidden} left out: {why}" if hidden else ""
-    of = (
-        "of means"
-        if not any(map(_is_of_median, shown))
-        else "of means; hollow: of the median delay"
-    )
-    tidy(ax, f"What a gate saves and costs: 95 % intervals {of}{never}")
+    arrows = f"\n{say('figure.policies.unbounded')}" if is_open else ""
+    ax.set_xlabel(say("figure.policies.later", first=lettered(first)) + arrows)
+    ax.set_ylabel(say("figure.policies.hit", devices=counted(devices, "device")))
+    tidy(ax, _title(points, shown))
     _name_points(ax, shown)
     return ax
+
+
+def _later_by(delay: int) -> str:
+    return localised(write_duration(delay)) if delay else say("figure.policies.no_later")
+
+
+def _title(points: Sequence[PolicyPoint], shown: Sequence[PolicyPoint]) -> str:
+    """Return what the picture shows, and why it leaves some out."""
+    if any(map(_is_of_median, shown)):
+        title = say("figure.policies.title_of_medians")
+    else:
+        title = say("figure.policies.title")
+    if not (hidden := len(points) - len(shown)):
+        return title
+    if np.isfinite(points[0].later.value):
+        why = say("figure.policies.never_over")
+    else:
+        why = say("figure.policies.first_never_over")
+    return say("figure.left_out", title=title, count=hidden, why=why)
 
 
 def _is_of_median(point: PolicyPoint) -> bool:
@@ -128,7 +139,8 @@ def _name_points(ax: Axes, shown: Sequence[PolicyPoint]) -> None:
     taken: list[Any] = []
     for point in shown:
         missed = point.later.only_second + point.later.neither
-        never = f"\nnot reached in {missed} of {point.later.runs}" if missed else ""
+        told = say("figure.policies.not_reached_in", missed=missed, runs=point.later.runs)
+        never = f"\n{told}" if missed else ""
         label = ax.annotate(
             lettered(point.name) + never,
             (point.later.value, point.hit.value),

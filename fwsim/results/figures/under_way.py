@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.arguments import a, some_axes, taking
+from fwsim.arguments import a, milliseconds, several, some_axes, taking
 from fwsim.measures.amounts import shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.messages import localised, say
@@ -69,7 +69,11 @@ class Seen:
 
 
 @taking(
-    now=a("answer", Answer), before=a("answer", Answer), seen=a("seen_so_far", Seen), ax=some_axes
+    now=a("answer", Answer),
+    before=a("answer", Answer),
+    seen=a("seen_so_far", Seen),
+    ax=some_axes,
+    windows=several("windows", several("windows", milliseconds, fewest=2, most=2)),
 )
 def under_way(
     now: Answer,

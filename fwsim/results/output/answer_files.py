@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.arguments import a, a_path, taking, word_of
+from fwsim.arguments import a, a_function, a_map, a_path, taking, word_of
 from fwsim.messages import ENGLISH, speaking
 from fwsim.results.output.answer_arrays import SITES, SPENT, TIMELINE
 from fwsim.results.output.answer_reading import RUNS, SETTING, SUMMARY
@@ -69,8 +69,8 @@ def _npz_writer(arrays: Mapping[str, NDArray[Any]]) -> Callable[[Path], None]:
     answer=a("answer", Answer),
     folder=a_path,
     form=word_of(*FORMATS),
-    beside=a("parts", Mapping),
-    more=a("parts", Mapping),
+    beside=a_map("parts", a_function),
+    more=a_map("parts", a("part", NewPart)),
 )
 @speaking(ENGLISH)
 def save_answer(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fwsim.commands.server_record import RecordResult, RecordState
+from fwsim.messages import say, translated
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.results.output.folder.reading import Saved, read_saved
 from fwsim.results.output.writing import arrow_parquet, as_written
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from fwsim.results.output.result import Result
 
-_MORE_FIELDS = {"delivery_state": "Delivery state", "uefi_state": "UEFI update state"}
+_MORE_FIELDS = ("delivery_state", "uefi_state")
 LARGEST_TABLE = 8_000_000_000
 _NEEDED = {
     "devices": ("device", "mac", "unit", "update_state", "detail"),
@@ -122,9 +123,9 @@ def properties_window(results: Path | Result, device: str) -> str:
     name = row["device"]
     shown = [
         f"{name}  ({row['mac']})  {row['unit']}",
-        f"Update state: {row['update_state'] or 'none yet'}",
-        *([f"Detail: {row['detail']}"] if row["detail"] else []),
-        *(f"{field}: {row[column]}" for column, field in _MORE_FIELDS.items() if row.get(column)),
+        say("properties.update_state", text=row["update_state"] or say("properties.none_yet")),
+        *([_detail(row["detail"])] if row["detail"] else []),
+        *(say(f"properties.{name}", text=row[name]) for name in _MORE_FIELDS if row.get(name)),
         "",
     ]
     shown += [
@@ -136,30 +137,41 @@ def properties_window(results: Path | Result, device: str) -> str:
     return "\n".join(line.rstrip() for line in shown)
 
 
+def _detail(text: str) -> str:
+    return say("properties.detail", text=translated("reason", text))
+
+
 def _record(jobs: pd.DataFrame) -> list[str]:
     """Return the server's record of a device's jobs."""
-    names = {state.value: state.name.lower().replace("_", " ") for state in RecordState}
-
-    def name(code: str) -> str:
-        return f"{code} ({names.get(int(code), 'unknown')})" if code.isdecimal() else repr(code)
-
-    return ["Server record"] + [
-        f"  command {job.command}: start state {name(str(job.start_state))}, "
-        f"state {name(str(job.state))}, result {_result(str(job.result))}"
+    states = {str(state.value): f"state.{state.name.lower()}" for state in RecordState}
+    results = {
+        str(result.value): f"result.{result.name.lower()}"
+        for result in (RecordResult.OK, RecordResult.ERROR)
+    }
+    return [say("properties.record")] + [
+        say(
+            "properties.job",
+            command=job.command,
+            start=_named(str(job.start_state), states),
+            state=_named(str(job.state), states),
+            result=_named(str(job.result), results) if job.result else say("properties.open"),
+        )
         for job in jobs.itertuples()
     ]
 
 
-def _result(code: str) -> str:
-    known = {result.value: result.name.lower() for result in RecordResult}
-    if not code:
-        return "open"
-    return f"{code} ({known.get(int(code), 'unknown')})" if code.isdecimal() else repr(code)
+def _named(code: str, names: Mapping[str, str]) -> str:
+    """Return a code of the record with its name."""
+    if not code.isdecimal():
+        return repr(code)
+    known = names.get(str(int(code)))
+    word = say(f"properties.{known}") if known else say("properties.unknown")
+    return f"{code} ({word})"
 
 
 def _notes(entries: pd.DataFrame) -> list[str]:
     """Return a device's own update log."""
-    return ["Update log"] + [
+    return [say("properties.update_log")] + [
         f"  {_stamp(str(entry.time))}  {entry.entry}" for entry in entries.itertuples()
     ]
 

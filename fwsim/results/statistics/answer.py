@@ -24,6 +24,8 @@ from fwsim.results.run.replication import Replication
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY, Stage
 from fwsim.results.run.stamps import console_stamps
 from fwsim.results.statistics.answer_tables import (
+    TIME_SPENT,
+    answer_data,
     answer_html,
     by_group,
     groupings_of,
@@ -52,8 +54,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 BAND = HELD
 """Share of the runs between the edges of a band."""
-
-_TIME_SPENT = ("stage", "all (min)", "last 5 % (min)", "more (min)")
 
 
 @dataclass(frozen=True)
@@ -299,7 +299,7 @@ class Answer(Tables):
         """
         import pandas as pd
 
-        return pd.DataFrame(self.minutes_by_stage(), columns=list(_TIME_SPENT))
+        return pd.DataFrame(self.minutes_by_stage(), columns=list(TIME_SPENT))
 
     def minutes_by_stage(self) -> list[tuple[str, float, float, float]]:
         """Return the rows of `time_spent`; without pandas, which takes long to import."""
@@ -377,27 +377,7 @@ class Answer(Tables):
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for ``summary.json``; what was never reached is null."""
-
-        def plain(value: Any) -> Any:
-            return value if not isinstance(value, float) or math.isfinite(value) else None
-
-        return {
-            "scenario": self.setting.name,
-            "answer": self.headline,
-            "runs": self.runs,
-            "requested": self.requested,
-            "precision": self.precision.text if self.precision else None,
-            "interrupted": self.interrupted,
-            "measures": [{k: plain(v) for k, v in row.items()} for row in measure_rows(self)],
-            "own_measures": {
-                name: {key: plain(getattr(e, key)) for key in ("value", "low", "high")}
-                for name, e in self.custom_measures.items()
-            },
-            "time_spent": [
-                dict(zip(_TIME_SPENT, row, strict=True)) for row in self.minutes_by_stage()
-            ],
-            "provenance": self.provenance,
-        }
+        return answer_data(self)
 
     def __repr__(self) -> str:
         return f"<Answer on {self.setting.name!r} from {self.runs} runs: {self.headline}>"

@@ -1,7 +1,8 @@
-"""The tables of an answer: every measure, every run, and what each site or model came to."""
+"""An answer as tables and plain data: every measure, every run, what each site or model came to."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ UNIT_NAMES = {
 }
 RUN_COLUMN = "replication"
 """What tells the number of a run."""
+TIME_SPENT = ("stage", "all (min)", "last 5 % (min)", "more (min)")
+"""Columns of where the time went."""
 _ROW = ("median", "range_low", "range_high", "mean", "unit", "runs")
 _LINES = (
     ("size", "WAN bytes", "bytes"),
@@ -79,6 +82,31 @@ def measure_rows(answer: Answer) -> list[dict[str, Any]]:
 def _unit_of(measure: Measure) -> str:
     definition = measure.definition
     return UNIT_NAMES[definition.unit] or f"{definition.noun}s"
+
+
+def answer_data(answer: Answer) -> dict[str, Any]:
+    """Return an answer as plain data for JSON; what was never reached is null."""
+    return {
+        "scenario": answer.setting.name,
+        "answer": answer.headline,
+        "runs": answer.runs,
+        "requested": answer.requested,
+        "precision": answer.precision.text if answer.precision else None,
+        "interrupted": answer.interrupted,
+        "measures": [{k: _plain(v) for k, v in row.items()} for row in measure_rows(answer)],
+        "own_measures": {
+            name: {key: _plain(getattr(e, key)) for key in ("value", "low", "high")}
+            for name, e in answer.custom_measures.items()
+        },
+        "time_spent": [
+            dict(zip(TIME_SPENT, row, strict=True)) for row in answer.minutes_by_stage()
+        ],
+        "provenance": answer.provenance,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if not isinstance(value, float) or math.isfinite(value) else None
 
 
 def run_rows(answer: Answer) -> pd.DataFrame:

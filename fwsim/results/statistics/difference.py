@@ -114,6 +114,11 @@ class Difference:
         return self.independent_half / half
 
     @property
+    def pairs_help(self) -> bool:
+        """Whether pairs make the interval narrower by a factor that is told as more than 1.0."""
+        return round(self.narrower, 1) > 1 and self.runs_saved > 0
+
+    @property
     def runs_saved(self) -> int:
         """How many more runs of each plan the same interval would take without pairs."""
         ratio = self.narrower

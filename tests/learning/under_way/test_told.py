@@ -38,6 +38,34 @@ def log_of(*lines):
     )
 
 
+UEFI = """\
+zone: UTC
+start: 2021-11-05 08:00
+doubt: none
+image: {name: b.idf, packages: [{name: base, size: 300 MB}]}
+uefi: {A: {version: "1.12", size: 16 MB}}
+fleet: {units: {DE: {devices: 8, attributes: {Device type: A, BIOS: "1.0"}}}}
+commands: [{%s: DE, once: 2021-11-05 09:00}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("uefi_update", "All of it is told of UEFI updates, for no other is commanded."),
+        ("delivery", "All of it is told of deliveries, for no update is commanded."),
+        ("update", None),
+    ],
+)
+def test_what_is_no_update_is_told_as_what_it_is(tmp_path, command, told):
+    scenario = fwsim.loads(UEFI % command)
+    fwsim.simulate(scenario, until=90 * MINUTE).save(tmp_path / "run")
+    sentences = list(
+        fwsim.forecast(scenario, tmp_path / "run", runs=3, seed=1, workers=1).sentences()
+    )
+    assert [one for one in sentences if "told of" in one] == ([told] if told else [])
+
+
 def test_an_input_explains_its_slope_times_how_far_it_has_moved():
     luck = np.random.Generator(np.random.PCG64(1))
     drawn = luck.normal(0.4, 0.1, 200)

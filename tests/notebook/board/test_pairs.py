@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import fwsim
 from fwsim.experiments.experiment import Experiment
+from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import read_measure
 from fwsim.notebook.board.curves import ghost_data
-from fwsim.notebook.board.pairs import pairs_of, values_in_pairs
-from fwsim.notebook.board.tiles import apart
+from fwsim.notebook.board.lines import Strip
+from fwsim.notebook.board.pairs import not_alike, pairs_of, values_in_pairs
+from fwsim.notebook.board.tiles import apart, tiles_of
 from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepare
 
+STRIP = Strip("Branch 17", "6 Mbit/s", (), (), 0.0, 0.5)
 PROMPTS = read_measure("prompts")
 
 
@@ -44,3 +49,29 @@ def test_what_only_one_plan_made_is_in_no_pair(answer):
     here, there = pairs_of(only(answer, (0, 1, 2, 3)), only(answer, (9, 3, 1)))
     assert (here.tolist(), there.tolist()) == ([1, 3], [2, 1])
     assert "band" not in ghost_data(only(answer, (0, 1, 2, 3)), only(answer, (9, 3)), np.arange(3))
+
+
+@pytest.fixture(scope="module")
+def elsewhere(scenarios):
+    """Return the answer to the same plan for one branch of them alone."""
+    to = "-update -to DE/Headquarters -inform 300 -cancel -once -at 24.09.2021 15:30"
+    changed = {"commands.0.scmd": to}
+    rollout = prepare(fwsim.load(scenarios / "branch-offices.yaml", settings=changed))
+    return Experiment(rollout).run(12, workers=1)
+
+
+def test_a_plan_for_other_devices_gains_and_loses_no_shares_of_devices(answer, elsewhere):
+    tiles = {tile.name: tile for tile in tiles_of(elsewhere, answer, [STRIP], [])}
+    assert tiles["successful"].against == tiles["time"].against == "other targets"
+    assert tiles["against"].more == "other targets"
+    assert "to A" in tiles["people"].against
+    assert "band" not in ghost_data(elsewhere, answer, np.arange(3))
+
+
+def test_a_plan_of_deliveries_gains_nothing_over_one_of_updates(elsewhere):
+    delivers = replace(elsewhere.setting, judged="delivery")
+    ghost = Answer(delivers, elsewhere.replications, provenance={}, requested=12)
+    tiles = {tile.name: tile for tile in tiles_of(elsewhere, ghost, [STRIP], [])}
+    assert tiles["successful"].against == tiles["against"].more == "another kind of rollout"
+    assert not_alike(elsewhere, ghost, Kind.PROMPTS) == ""
+    assert not_alike(elsewhere, elsewhere, Kind.TIME_TO) == ""

@@ -551,9 +551,9 @@ def test_a_scenario_without_stages_is_told(scenarios):
     ("policy", "part"),
     [
         ({"hawkbit": {}, "hp": {"amount": 5, "interval": "1 min"}}, "of one kind"),
-        ({"aws": {"increment_factor": 6}}, "less than or equal to 5"),
-        ({"aws": {"timeout": "8 d"}}, "less than or equal to"),
-        ({"hp": {"amount": 0, "interval": "1 min"}}, "greater than or equal to 1"),
+        ({"aws": {"increment_factor": 6}}, "expected at most 5"),
+        ({"aws": {"timeout": "8 d"}}, "expected at most"),
+        ({"hp": {"amount": 0, "interval": "1 min"}}, "expected at least 1"),
     ],
 )
 def test_a_policy_out_of_its_products_limits_is_refused(scenario, policy, part):

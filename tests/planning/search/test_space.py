@@ -374,11 +374,11 @@ def test_what_makes_no_plan_is_told_before_anything_runs(searched, turn, part):
         ({"devices_wait": {"from": "1 s", "too": "2 s"}}, "did you mean 'to'"),
         ({"devices_wait": {"from": "0 s", "to": "2 h", "step": "1 ms"}}, "expected 1000 at most"),
         ({"start": {"from": "2018-08-20 12:00", "to": "2018-08-20 13:00"}}, "needs a step"),
-        ({"deferments": [-1]}, "greater than or equal to 0"),
-        ({"waves": {"of": ["DE/Hub"], "number": [0, 2]}}, "greater than or equal to 1"),
+        ({"deferments": [-1]}, "deferments.0: -1 is out of range; expected at least 0"),
+        ({"waves": {"of": ["DE/Hub"], "number": [0, 2]}}, "expected at least 1"),
         ({"waves": {"of": ["DE/Hub"], "apart": ["1500 ms"]}}, "no whole number of seconds"),
         ({"devices_wait": ["1 s"], "spread": ["1 h"]}, "take one"),
-        ({"link_share": ["0 %"]}, "greater than 0"),
+        ({"link_share": ["0 %"]}, "expected more than 0"),
     ],
 )
 def test_a_wrong_range_is_refused(searched, turn, part):

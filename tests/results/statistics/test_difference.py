@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -228,6 +229,17 @@ def test_runs_that_nobody_makes_are_not_counted():
         "Pairs made the interval of the mean of time to 95 % over 1,000 times narrower; without "
         "them it takes over 10,000 more runs of each."
     )
+
+
+@pytest.mark.parametrize(
+    ("times", "runs", "helps"),
+    [(0.9, 30, False), (1.04, 30, False), (1.06, 30, True), (1.06, 3, False), (4.0, 3, True)],
+)
+def test_pairs_that_made_an_interval_one_time_narrower_did_not_help(times, runs, helps):
+    found = difference(TIME, [200.0 * MINUTE + n for n in range(runs)], [MINUTE] * runs)
+    found = replace(found, independent_half=found.half_width * times)
+    assert found.pairs_help == helps
+    assert not difference(TIME, [1.0, 2.0], [1.0, 2.0]).pairs_help
 
 
 def minutes(*pairs):
