@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -186,7 +187,7 @@ def decode_plain(raw: bytes) -> Decoded:
 
 
 def _by_code_page(raw: bytes, error: UnknownEncodingError) -> Decoded:
-    tokens = dict.fromkeys(match[0] for match in _TOKEN.finditer(raw))
+    tokens = dict.fromkeys(map(itemgetter(0), _TOKEN.finditer(raw)))
     plain = [page for page in CODE_PAGES if _reads_as(tokens, page)]
     first = max(tokens, key=len)
     if len(plain) == 1:

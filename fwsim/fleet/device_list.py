@@ -1,36 +1,35 @@
 """A device list as management consoles export it: CSV with headers.
 
 Known headers become fields, all others stay as attributes of the device. Nothing is dropped
-silently: every bad row is reported, with its line and the reason.
+silently: every bad row is reported, with its line and the reason. Rows of which there is nothing
+to say are taken many at once.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from fwsim.fleet.list_cells import (
-    cell_text,
-    is_plain,
-    on_one_line,
-    plain_quantity,
-    read_connection,
-    read_mac,
-    read_path,
-)
+from fwsim.fleet.known_devices import KnownDevices
+from fwsim.fleet.list_cells import cell_text, field_readers, taken
+from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers
 from fwsim.fleet.list_rows import Row, Table, read_table
 from fwsim.input_file import read_text_as_it_comes
-from fwsim.problems import InputError, Problem, Severity, nearest
-from fwsim.quantities.units import read_rate, read_size
+from fwsim.problems import InputError, Problem, Severity
 from fwsim.text_encoding import Decoded
 
 LARGEST_FILE = 1_000_000_000
 MOST_ROWS = 2_000_000
+_ROWS_AT_A_TIME = 1 << 8
+"""So few that they are gone before Python looks for garbage among them."""
 _MOST_LINES_NAMED = 5
+_NUMBERS = ("flash", "device_rate")
+_LISTS = {"name": "names", "mac": "macs"}
+"""Where a field is kept, if it is not under its own name."""
 
 
 @dataclass(frozen=True)
@@ -70,16 +69,14 @@ class _Rows:
         self.list = DeviceList()
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
-        self._known = known
+        self._readers = field_readers(known, commas_are_decimal=table.delimiter == ";")
         self._source = source
         self._columns = table.columns
         self._header_line, self._unnamed = table.header_line, table.unnamed
         self._nameless: set[int] = set()
-        self._commas_are_decimal = table.delimiter == ";"
-        self._line_of_mac: dict[str, int] = {}
-        # By paths: texts, unlike pairs of them, are nothing that looks for garbage goes through.
-        self._line_of_path: dict[str, int] = {}
-        self._place_alike: dict[str, int] = {}
+        self._empty: list[int] = []
+        self._blank: list[int] = []
+        self._known = KnownDevices()
         self.list.attributes.update({n: [] for n in table.columns if n not in FIELDS})
 
     def _complain(self, line: int, message: str) -> None:
@@ -88,48 +85,76 @@ class _Rows:
     def _warn(self, line: int, message: str) -> None:
         self.warnings.append(Problem(message, self._source, line, severity=Severity.WARNING))
 
-    def add(self, line: int, cells: list[str]) -> None:
-        """Take one row."""
+    def take(self, rows: Iterator[Row]) -> None:
+        """Take all rows; empty ones are left out with a word, but for lines at the end."""
+        while block := list(islice(rows, self._rows_at_a_time())):
+            if len(self.list.names) >= MOST_ROWS:
+                self._complain(block[0][0], f"more than {MOST_ROWS} devices")
+                return
+            if not self._take_clean(block):
+                for line, cells in block:
+                    self._take_one(line, cells)
+        if self._empty:
+            are = "is empty and is" if len(self._empty) == 1 else "are empty and are"
+            self._warn(min(self._empty), f"{_lines(sorted(self._empty))} {are} left out")
+
+    def _rows_at_a_time(self) -> int:
+        """Return how many rows are taken together: no more than there is room for."""
+        return max(1, min(_ROWS_AT_A_TIME, MOST_ROWS - len(self.list.names)))
+
+    def _take_clean(self, block: list[Row]) -> bool:
+        """Take all of some rows if nothing is to be said of any; else none of them."""
+        lines, rows = zip(*block, strict=True)
+        try:
+            columns = clean_columns(rows, self._columns, self._readers)
+        except ValueError:
+            return False
+        nothing = [""] * len(lines)
+        names, units = columns["name"], columns.get("unit", nothing)
+        if not self._known.add_new(lines, names, units, columns.get("mac", nothing)):
+            return False
+        for name, values in self._lists():
+            missing = [0] * len(lines) if name in _NUMBERS else nothing
+            values.extend(columns.get(name, missing))
+        self._take_in_blank_lines()
+        return True
+
+    def _lists(self) -> Iterator[tuple[str, list[Any]]]:
+        """Return each field and attribute with the list it is kept in."""
+        for name in FIELDS:
+            yield name, getattr(self.list, _LISTS.get(name, name))
+        yield from self.list.attributes.items()
+
+    def _take_in_blank_lines(self) -> None:
+        """Count blank lines as empty ones, as a device comes behind them."""
+        self._empty += self._blank
+        self._blank = []
+
+    def _take_one(self, line: int, cells: list[str]) -> None:
+        if any(cell.strip() for cell in cells):
+            self._take_in_blank_lines()
+            self._add(line, cells)
+        elif len(cells) > 1:
+            self._empty.append(line)
+        else:
+            self._blank.append(line)
+
+    def _add(self, line: int, cells: list[str]) -> None:
         if not self._fits(line, cells):
             return
         row = {}
         for name, cell in zip(self._columns, cells, strict=False):
-            text = _taken(cell, breaks=name not in FIELDS)
+            text = taken(cell, breaks=name not in FIELDS)
             if text is None:
                 shown = cell_text(cell)[:20]
                 self._complain(line, f"{name}: {shown!r}… is not one short line of text")
                 return
             row[name] = text
-        self._add_identity(line, row)
-        for name in ("site", "installed"):
-            getattr(self.list, name).append(row.get(name, ""))
-        for name in ("people", "power"):
-            getattr(self.list, name).append(self._one_of_known(line, name, row.get(name, "")))
-        self.list.connection.append(self._read(line, read_connection, row.get("connection", "")))
-        self.list.flash.append(self._size(line, "flash", row))
-        self.list.device_rate.append(self._size(line, "device_rate", row))
-        for name, values in self.list.attributes.items():
-            values.append(row[name])
-
-    def take(self, rows: Iterable[Row]) -> None:
-        """Take all rows; empty ones are left out with a word, but for lines at the end."""
-        empty: list[int] = []
-        blank: list[int] = []
-        for line, cells in rows:
-            if len(self.list.names) >= MOST_ROWS:
-                self._complain(line, f"more than {MOST_ROWS} devices")
-                return
-            if any(cell.strip() for cell in cells):
-                empty += blank
-                blank = []
-                self.add(line, cells)
-            elif len(cells) > 1:
-                empty.append(line)
-            else:
-                blank.append(line)
-        if empty:
-            are = "is empty and is" if len(empty) == 1 else "are empty and are"
-            self._warn(min(empty), f"{_lines(sorted(empty))} {are} left out")
+        values = {**row, **self._identity(line, row)}
+        for name in ("people", "power", "connection", *_NUMBERS):
+            values[name] = self._read(line, name, row)
+        for name, column in self._lists():
+            column.append(values.get(name, ""))
 
     def _fits(self, line: int, cells: list[str]) -> bool:
         """Tell whether a row has the cells the header says; empty ones more do not matter."""
@@ -151,8 +176,9 @@ class _Rows:
         texts = [f"column {number} has no header" for number in sorted(self._nameless)]
         return [Problem(t, self._source, self._header_line) for t in texts] + self.problems
 
-    def _add_identity(self, line: int, row: dict[str, str]) -> None:
-        unit = self._read(line, read_path, row.get("unit", ""))
+    def _identity(self, line: int, row: dict[str, str]) -> dict[str, str]:
+        """Return name, OU and MAC of a row; the three together are told apart from rows before."""
+        unit = self._read(line, "unit", row)
         # fwsim's own tables name a device so where its name alone is not unique.
         name = row["name"].removeprefix(f"{unit}/") if unit else row["name"]
         if not name:
@@ -161,72 +187,28 @@ class _Rows:
             self._complain(line, f"name {name!r}: a / separates OUs and cannot be part of a name")
         else:
             self._check_name(line, unit, name)
-        self.list.names.append(name)
-        self.list.unit.append(unit)
-        self.list.macs.append(self._mac(line, row.get("mac", "")))
+        mac = self._read(line, "mac", row)
+        first = self._known.line_of_mac(mac, line)
+        if first != line:
+            self._complain(line, f"MAC {mac} is already in line {first}")
+        return {"unit": unit, "name": name, "mac": mac}
 
     def _check_name(self, line: int, unit: str, name: str) -> None:
-        first = self._line_of_path.setdefault(f"{unit}/{name}", line)
+        first = self._known.line_of_name(unit, name, line)
         if first != line:
             self._complain(line, f"device {name!r} of OU {unit!r} is already in line {first}")
             return
-        alike = name if name.isascii() else unicodedata.normalize("NFKC", name)
-        here = len(self.list.names)
-        place = self._place_alike.setdefault(f"{unit}\0{alike.casefold()}", here)
-        if place != here:
-            other = self.list.names[place]
-            first = self._line_of_path[f"{unit}/{other}"]
+        other, first = self._known.first_alike(unit, name)
+        if first != line:
             text = f"device {name!r} differs from {other!r} of line {first} only in its spelling"
             self._warn(line, f"{text}; taken for two devices")
 
-    def _read(self, line: int, read: Callable[[str], str], text: str) -> str:
+    def _read(self, line: int, name: str, row: dict[str, str]) -> Any:
         try:
-            return read(text)
+            return self._readers[name](row.get(name, ""))
         except ValueError as error:
             self._complain(line, str(error))
-            return ""
-
-    def _mac(self, line: int, text: str) -> str:
-        mac = self._read(line, read_mac, text)
-        first = self._line_of_mac.setdefault(mac, line) if mac else line
-        if first != line:
-            self._complain(line, f"MAC {mac} is already in line {first}")
-        return mac
-
-    def _one_of_known(self, line: int, name: str, text: str) -> str:
-        known = self._known.get(name)
-        if text and known is not None and text not in known:
-            choices = ", ".join(list(known)[:5]) or "none"
-            self._complain(
-                line, f"unknown {name} {text!r}{nearest(text, known)}; expected one of: {choices}"
-            )
-        return text
-
-    def _size(self, line: int, name: str, row: dict[str, str]) -> int:
-        text = row.get(name, "")
-        if not text:
-            return 0
-        try:
-            return _amount(text, name, commas_are_decimal=self._commas_are_decimal)
-        except ValueError as error:
-            self._complain(line, f"{name}: {error}")
-            return 0
-
-
-@lru_cache(maxsize=4096)
-def _taken(cell: str, *, breaks: bool) -> str | None:
-    """Return what a cell says, None if it is no short line; most devices of a list say the same."""
-    text = cell_text(cell)
-    if breaks:
-        text = on_one_line(text)
-    return text if is_plain(text) else None
-
-
-@lru_cache(maxsize=1024)
-def _amount(text: str, name: str, *, commas_are_decimal: bool) -> int:
-    """Return a size or a rate; most devices of a list have the same."""
-    plain = plain_quantity(text, commas_are_decimal=commas_are_decimal)
-    return read_size(plain) if name == "flash" else read_rate(plain)
+            return 0 if name in _NUMBERS else ""
 
 
 def _lines(numbers: list[int]) -> str:

@@ -5,9 +5,11 @@ A fleet of a million devices is a dozen arrays; nothing here is an object per de
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,11 +43,9 @@ class Column:
     @classmethod
     def of(cls, texts: Sequence[str]) -> Column:
         """Build a column from one text per device; values keep the order of first sight."""
-        values: dict[str, int] = {}
-        codes = np.fromiter(
-            (values.setdefault(text, len(values)) for text in texts), np.int32, len(texts)
-        )
-        return cls(tuple(values), codes)
+        code: defaultdict[str, int] = defaultdict(count().__next__)
+        codes = np.fromiter(map(code.__getitem__, texts), np.int32, len(texts))
+        return cls(tuple(code), codes)
 
     @classmethod
     def constant(cls, text: str, devices: int) -> Column:
@@ -55,6 +55,8 @@ class Column:
     @classmethod
     def join(cls, parts: Sequence[Column]) -> Column:
         """Put columns one below the other."""
+        if len(parts) == 1:
+            return parts[0]
         values: dict[str, int] = {}
         codes = []
         for part in parts:

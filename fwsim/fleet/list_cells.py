@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
+from typing import Any
 
 from fwsim.commands.targets import normal_mac
 from fwsim.problems import nearest
+from fwsim.quantities.units import read_rate, read_size
 from fwsim.spreadsheet import unmarked
 
 LONGEST_CELL = 1000
@@ -24,6 +27,8 @@ _GROUPED = re.compile(
     r"(?:(?!(?P=group))[.,](?P<rest>[0-9]+))?"
 )
 _DECIMAL = re.compile(r"(?P<whole>[0-9]+),(?P<rest>[0-9]+)")
+Reader = Callable[[str], Any]
+"""From a cell's text to a field's value; a ValueError says what is wrong with it."""
 
 
 def cell_text(cell: str) -> str:
@@ -139,3 +144,71 @@ def plain_quantity(text: str, *, commas_are_decimal: bool) -> str:
         return text
     whole = re.sub("[^0-9]", "", parts["whole"])
     return f"{whole}.{parts['rest']} {unit}" if parts["rest"] else f"{whole} {unit}"
+
+
+@lru_cache(maxsize=4096)
+def taken(cell: str, *, breaks: bool) -> str | None:
+    """Return what a cell says, None if it is no short line; most devices of a list say the same.
+
+    Parameters
+    ----------
+    cell
+        As it stands in the file.
+    breaks
+        Whether line breaks are taken for blanks.
+    """
+    text = cell_text(cell)
+    if breaks:
+        text = on_one_line(text)
+    return text if is_plain(text) else None
+
+
+@lru_cache(maxsize=1024)
+def _amount(text: str, name: str, *, commas_are_decimal: bool) -> int:
+    """Return a size or a rate, 0 if nothing is said; most devices of a list have the same."""
+    if not text:
+        return 0
+    try:
+        plain = plain_quantity(text, commas_are_decimal=commas_are_decimal)
+        return read_size(plain) if name == "flash" else read_rate(plain)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _one_of_known(text: str, name: str, known: Collection[str] | None) -> str:
+    if text and known is not None and text not in known:
+        choices = ", ".join(list(known)[:5]) or "none"
+        raise ValueError(
+            f"unknown {name} {text!r}{nearest(text, known)}; expected one of: {choices}"
+        )
+    return text
+
+
+def field_readers(
+    known: Mapping[str, Collection[str]], *, commas_are_decimal: bool
+) -> dict[str, Reader]:
+    """Return how the fields are read that are more than a text.
+
+    Parameters
+    ----------
+    known
+        Names that may stand in a field, by field.
+    commas_are_decimal
+        As in `plain_quantity`.
+    """
+
+    def one_of(name: str) -> Reader:
+        return lambda text: _one_of_known(text, name, known.get(name))
+
+    def amount(name: str) -> Reader:
+        return lambda text: _amount(text, name, commas_are_decimal=commas_are_decimal)
+
+    return {
+        "unit": read_path,
+        "mac": read_mac,
+        "people": one_of("people"),
+        "power": one_of("power"),
+        "connection": read_connection,
+        "flash": amount("flash"),
+        "device_rate": amount("device_rate"),
+    }

@@ -7,13 +7,14 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from fwsim.fleet.list_headers import Headers
 from fwsim.problems import InputError, Problem, Severity
 
 DELIMITERS = ";,\t|"
 _MOST_LINES_ABOVE = 10
+_PIECE = 1 << 20
 _SEP_LINE = re.compile(
     r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE
 )
@@ -48,8 +49,18 @@ class Table:
     warnings: list[Problem]
 
 
+def _lines_in_pieces(text: str) -> Iterator[Iterator[str]]:
+    """Return the lines, some at a time: StringIO takes four bytes a letter, at once."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _PIECE) + 1 or len(text)
+        yield io.StringIO(text[start:end], newline="")
+        start = end
+
+
 def _rows(text: str, delimiter: str, source: str, above: int) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = chain.from_iterable(_lines_in_pieces(text))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = above + 1
     try:
         for cells in reader:

@@ -134,11 +134,11 @@ def _imported(scenario: Scenario, settings: UnitSettings, device_list: DeviceLis
     }
 
     def filled(field: str) -> list[Any]:
-        own = getattr(device_list, field)
-        return [
-            value or inherited[unit][field]
-            for value, unit in zip(own, device_list.unit, strict=True)
-        ]
+        own: list[Any] = getattr(device_list, field)
+        if all(own):
+            return own
+        given = {unit: values[field] for unit, values in inherited.items()}
+        return [value or given[unit] for value, unit in zip(own, device_list.unit, strict=True)]
 
     names = ("site", "people", "power", "installed", "connection")
     texts: dict[str, Any] = {name: Column.of(filled(name)) for name in names}
@@ -155,6 +155,8 @@ def _imported(scenario: Scenario, settings: UnitSettings, device_list: DeviceLis
 
 def _with_generated(macs: list[str]) -> list[str]:
     """Return MACs with one of its own for each device without; none that a device has already."""
+    if all(macs):
+        return macs
     if not any(macs):
         return [f"{_FIRST_GENERATED_MAC + place:012X}" for place in range(len(macs))]
     given = {mac for mac in macs if mac.startswith(f"{_FIRST_GENERATED_MAC:012X}"[:4])}
