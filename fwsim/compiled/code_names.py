@@ -12,6 +12,7 @@ from fwsim.compiled.processor import COMMON, this_processor
 _PACKAGE = Path(__file__).parent.parent
 _SOURCES = (
     "compiled/machine",
+    "compiled/compiling_process.py",
     "compiled/linking.py",
     "compiled/tables.py",
     "compiled/codes.py",

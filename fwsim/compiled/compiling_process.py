@@ -20,6 +20,7 @@ ENTRIES = tuple(
         "loop.run",
         "loop.begin_part",
         "apart.merge",
+        "tally.walk",
         "tally.count",
         "tally_lines.count_load",
         "series.exponential",

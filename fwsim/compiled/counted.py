@@ -43,11 +43,10 @@ def counted(
     """
     first = tallies[0]
     devices = _devices(first, len(inventory.rollout.fleet))
-    success = devices.success[devices.success < NOT_YET]
-    done = devices.device[devices.success < NOT_YET]
-    last = math.ceil(wanted.tail * len(done))
+    done = devices.success < NOT_YET
+    last = math.ceil(wanted.tail * int(done.sum()))
     is_late = np.zeros(len(inventory.rollout.fleet), bool)
-    is_late[done[_latest(success, last)]] = True
+    is_late[devices.device[done][_latest(devices.success[done], last)]] = True
     changes = _sum(tallies, "stage_changes").reshape(wanted.stages, -1)
     return Tally(
         ended=ended,
@@ -60,7 +59,7 @@ def counted(
         prompts=_sum(tallies, "prompts").astype(np.int32),
         workers=_sum(tallies, "workers"),
         worker_minutes=_sum(tallies, "worker_minutes")[: ended // MINUTE + 1],
-        successful=len(done),
+        successful=int(done.sum()),
         last=last,
         by_all=_sum(tallies, "by_all"),
         by_last=np.sum([each.latest.spent_by(is_late) for each in tallies], axis=0),

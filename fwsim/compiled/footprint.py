@@ -52,7 +52,7 @@ class Footprint:
     likely: int
 
 
-def footprint(inventory: Inventory, end: int) -> Footprint:
+def footprint(inventory: Inventory, end: int, *, keeps_log: bool = True) -> Footprint:
     """Estimate the memory of a run.
 
     Parameters
@@ -61,13 +61,18 @@ def footprint(inventory: Inventory, end: int) -> Footprint:
         Of which rollout.
     end
         Milliseconds at which it stops at the latest.
+    keeps_log
+        Whether somebody asks for the log; else parts of a fleet forget theirs.
     """
     fleet = len(inventory.rollout.fleet)
     certain, possible = sum(_certain(inventory, end)), sum(_possible(inventory, end))
     words = inventory.numbers["words"]
     of_update = tables.JOB.itemsize + 8 * words
     updates = certain + possible
-    lines = LINES_OF_A_LOOK * updates + LINES_OF_AN_UPDATE * min(fleet, updates)
+    parts = division_of(inventory, end, has_past=False).parts
+    lines = LINES_OF_A_LOOK * updates
+    if keeps_log or not parts:
+        lines += LINES_OF_AN_UPDATE * min(fleet, updates)
     kept = (
         updates * of_update
         + lines * tables.LINE.itemsize
@@ -80,7 +85,6 @@ def footprint(inventory: Inventory, end: int) -> Footprint:
         _copied(64 + fleet, updates) * of_update,
         _copied(256 + 16 * fleet, lines) * tables.LINE.itemsize,
     )
-    parts = division_of(inventory, end, has_past=False).parts
     of_parts = lines * (tables.LINE.itemsize + 8) if parts else 0  # their logs, and turns
     return Footprint(certain, _least(inventory, end), kept + copied + of_parts)
 
@@ -91,8 +95,8 @@ def _least(inventory: Inventory, end: int) -> int:
     return sum(_certain(inventory, end)) * (of_update + tables.LINE.itemsize)
 
 
-def refuse_what_cannot_fit(inventory: Inventory, end: int) -> None:
-    """Say beforehand that the memory will not do.
+def refuse_what_cannot_fit(inventory: Inventory, end: int, *, keeps_log: bool = True) -> None:
+    """Say beforehand that the memory will not do; parameters as of `footprint`.
 
     Raises
     ------
@@ -104,7 +108,7 @@ def refuse_what_cannot_fit(inventory: Inventory, end: int) -> None:
     free = free_memory()
     if free is None or least <= free:
         return
-    needed = footprint(inventory, end)
+    needed = footprint(inventory, end, keeps_log=keeps_log)
     text = (
         f"a run needs about {needed.likely / GB:,.1f} GB of memory for {needed.updates:,} updates"
         f" of devices, and {free / GB:,.1f} GB are free; take fewer devices, fewer runs of the"

@@ -15,9 +15,14 @@ from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
 
 USUAL_LINES = 16
+"""Of a device's log; a table with more grows."""
+LINES_DISPATCHED = 2
+"""Of them by the dispatcher, where the rest is written in parts."""
 BUCKETS_OF_A_DEVICE = 16
+"""More take longer to empty and to walk through, fewer make the heap of the present one larger."""
 FEWEST_BUCKETS = 64
 MOST_BUCKETS = 1 << 20
+"""8 MiB of them."""
 LARGE = 1 << 26
 """Bytes from which on a table is only made if there is memory for it."""
 
@@ -37,11 +42,11 @@ Take = Callable[[str, np.dtype[Any], int], Table]
 """Returns a table of that name, of such rows, with at least so many of them."""
 
 
-def first_rooms(devices: int) -> dict[Grows, int]:
-    """Return with how many rows each growing table begins."""
+def first_rooms(devices: int, lines: int = USUAL_LINES) -> dict[Grows, int]:
+    """Return with how many rows each growing table begins, the log by lines of a device."""
     return {
         Grows.QUEUE: 1024 + 2 * devices,
-        Grows.LOG: 256 + USUAL_LINES * devices,
+        Grows.LOG: 256 + lines * devices,
         Grows.JOBS: 64 + devices,
         Grows.NODES: 1024,
         Grows.FLOWS: 1024 + devices // 4,
@@ -146,7 +151,8 @@ def longer(array: Table, rows: int) -> Table:
 
 def in_order(rows: Table, order: NDArray[np.intp]) -> Table:
     """Return rows in another order."""
-    found: Table = np.take(as_bytes(rows).reshape(len(rows), -1), order, axis=0).view(rows.dtype)
+    by_row = as_bytes(rows).reshape(len(rows), rows.itemsize)
+    found: Table = np.take(by_row, order, axis=0).view(rows.dtype)
     return found.reshape(-1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,25 @@ NOT_YET = np.iinfo(np.int64).max
 """Stands for the success of a device that was not successful."""
 ROOM = 2
 """Times the devices that are looked for are kept before who came too early is thrown out."""
+
+
+@dataclass(frozen=True)
+class _Some:
+    """Devices that were successful, when they were, and how long each spent in each way."""
+
+    success: Whole
+    device: Whole
+    spent: Whole
+
+    def since(self, at: int) -> _Some:
+        """Return those that were successful from a moment on."""
+        stay = self.success >= at
+        return _Some(self.success[stay], self.device[stay], self.spent[stay])
+
+    def spent_by(self, is_one: NDArray[np.bool_]) -> Whole:
+        """Return how long some devices of the fleet spent in each way together."""
+        total: Whole = self.spent[is_one[self.device]].sum(axis=0)
+        return total
 
 
 class Latest:
@@ -25,9 +46,11 @@ class Latest:
 
     def __init__(self, most: int, ways: int) -> None:
         self._most = most
-        self._success = np.zeros(0, np.int64)
-        self._device = np.zeros(0, np.int64)
-        self._spent = np.zeros((0, ways), np.int64)
+        nobody = np.zeros(0, np.int64)
+        self._kept = [_Some(nobody, nobody, np.zeros((0, ways), np.int64))]
+        self._count = 0
+        self._since = 0
+        """Who was successful before is none of the last."""
 
     def add(self, success: Whole, device: Whole, spent: Whole) -> None:
         """Take some devices.
@@ -39,24 +62,21 @@ class Latest:
         spent
             How long it spent in each way, if it was; shape (devices, ways).
         """
-        done = np.flatnonzero(success < NOT_YET)
-        late = done[self._may_be_last(success[done])]
-        self._success = np.concatenate([self._success, success[late]])
-        self._device = np.concatenate([self._device, device[late]])
-        self._spent = np.concatenate([self._spent, spent[late]])
-        if len(self._success) > ROOM * self._most:
-            stay = self._may_be_last(self._success)
-            self._success, self._device = self._success[stay], self._device[stay]
-            self._spent = self._spent[stay]
+        may_be = np.flatnonzero((success < NOT_YET) & (success >= self._since))
+        self._kept.append(_Some(success[may_be], device[may_be], spent[may_be]))
+        self._count += len(may_be)
+        if self._count > ROOM * self._most:
+            self._throw_out()
 
-    def _may_be_last(self, success: Whole) -> NDArray[np.bool_]:
-        """Tell who is not earlier than as many others as are looked for."""
-        if not 0 < self._most < len(success):
-            return np.full(len(success), self._most > 0)
+    def _throw_out(self) -> None:
+        """Keep those that are not earlier than as many others as are looked for."""
+        success = np.concatenate([some.success for some in self._kept])
         begin = len(success) - self._most
-        return np.asarray(success >= np.partition(success, begin)[begin])
+        self._since = int(np.partition(success, begin)[begin]) if self._most else NOT_YET
+        self._kept = [some.since(self._since) for some in self._kept]
+        self._count = sum(len(some.success) for some in self._kept)
 
     def spent_by(self, is_one: NDArray[np.bool_]) -> Whole:
         """Return how long some devices of the fleet spent in each way together; shape (ways,)."""
-        total: Whole = self._spent[is_one[self._device]].sum(axis=0)
+        total: Whole = np.sum([some.spent_by(is_one) for some in self._kept], axis=0)
         return total

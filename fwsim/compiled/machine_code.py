@@ -30,10 +30,11 @@ class MachineCode:
 
     Parameters
     ----------
-    begin, run, begin_part, merge, count, count_load
+    begin, run, begin_part, merge, walk, count, count_load
         Put what is known beforehand on the clock; play to the end; begin with a part of the fleet;
-        merge the logs of parts; count what a log tells, and what the lines carried. Other threads
-        run meanwhile.
+        merge the logs of parts; count what the lines of a log tell each by itself, what those of
+        each device tell together, and what the lines of the network carried. Other threads run
+        meanwhile.
     series
         Works out long rows of numbers.
     engine
@@ -44,6 +45,7 @@ class MachineCode:
     run: Callable[[int], None]
     begin_part: Callable[[int], None]
     merge: Callable[[int], None]
+    walk: Callable[[int], None]
     count: Callable[[int], None]
     count_load: Callable[[int], None]
     series: CompiledSeries
@@ -61,11 +63,11 @@ def _load(code: bytes) -> MachineCode:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine, use_lmm=True)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    begin, run, begin_part, merge, count, count_load, *series = (
+    begin, run, begin_part, merge, walk, count, count_load, *series = (
         _FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES
     )
     worked_out = CompiledSeries(*series)
-    return MachineCode(begin, run, begin_part, merge, count, count_load, worked_out, engine)
+    return MachineCode(begin, run, begin_part, merge, walk, count, count_load, worked_out, engine)
 
 
 def is_at_hand() -> bool:

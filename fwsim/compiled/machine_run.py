@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,14 +17,13 @@ from fwsim.commands.lifecycle_table import transition
 from fwsim.compiled.answering import Answering
 from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.codes import ATTEMPTS_APART, EVENTS, Grows, Starts
-from fwsim.compiled.counted import counted
+from fwsim.compiled.counting import Counting
 from fwsim.compiled.coupling import Division, division_of
-from fwsim.compiled.growing_tables import longer
+from fwsim.compiled.growing_tables import LINES_DISPATCHED, USUAL_LINES, longer
 from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.site_by_site import SiteBySite
 from fwsim.compiled.tables import NOBODY
-from fwsim.compiled.tally_tables import TallyTables
 from fwsim.compiled.world_tables import WorldTables
 from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.draws import Draws
@@ -67,10 +66,10 @@ class MachineRun(Answering):
         self._draws = draws
         self._end = end
         self._progress = progress
-        self._wanted = wanted
-        self._tallies: list[TallyTables] = []
+        self._keeps_log = True
         self._orders = [*inventory.orders]
         self._runs = [order.run for order in inventory.orders]
+        self._counting = None if wanted is None else Counting(inventory, self._runs, wanted)
         self._device_orders = DeviceOrders(self._add_run, inventory.rollout)
         self._answers = [
             self._grow,
@@ -83,10 +82,18 @@ class MachineRun(Answering):
         ]
         self.division = division_of(inventory, end, has_past=draws.past is not None)
         self._apart: SiteBySite | None = None
+        self._furthest = 0
+        """Milliseconds on the clock of the part that came furthest."""
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._tables = WorldTables(self._inventory, self._draws, self._end, self._address)
+        self._tables = WorldTables(
+            self._inventory,
+            self._draws,
+            self._end,
+            self._address,
+            LINES_DISPATCHED if self.division.parts else USUAL_LINES,
+        )
         self._stopped = self._tables.world["stopped"]
 
     # What compiled code asks
@@ -241,22 +248,23 @@ class MachineRun(Answering):
 
     def _play_apart(self, code: MachineCode) -> bool:
         """Play site by site; where that did not come to one log, be as before and tell so."""
-        lay_out_tally, wanted = None, self._wanted
-        if wanted is not None and wanted.silence is None:
-            most = len(self._inventory.rollout.fleet)  # no device has two jobs
-            lay_out_tally = partial(self._lay_out_tally, wanted, self._end, most)
-        self._apart = SiteBySite(
-            self._inventory, self._tables, self.division.parts, self._answers, lay_out_tally
-        )
+        counting = self._counting
+        if counting is not None and counting.needs_log:
+            counting = None
         try:
+            self._apart = SiteBySite(
+                self._inventory, self._tables, self.division.parts, self._answers, counting
+            )
             with checked_if_interpreted(self._tables):
                 if self._apart.play(code):
-                    self._tallies = self._apart.tallies
+                    self._keeps_log = counting is None
                     return True
         except BaseException as fault:  # noqa: BLE001 - `play` raises it, and says how far it came
             self._fault = fault
             return True
         finally:
+            if self._apart is not None:
+                self._furthest = self._apart.now
             self._apart = None  # with it go the logs of all parts
         self.division = Division(played=Played.AT_ONCE)
         self._tables.close()
@@ -287,12 +295,13 @@ class MachineRun(Answering):
 
     def _how_far(self, fault: MemoryError) -> str:
         w = self._tables.world[0]
-        hours = int(w["now"]) / 3_600_000
+        hours = max(int(w["now"]), self._furthest) / 3_600_000
         text = (
             f"memory ran out {hours:,.1f} hours after the start of the rollout, with"
-            f" {int(w['jobs_count']):,} updates of devices begun and {int(w['log_count']):,} lines"
-            " of status log"
+            f" {int(w['jobs_count']):,} updates of devices begun"
         )
+        if not self.division.parts:
+            text += f" and {int(w['log_count']):,} lines of status log"
         return f"{text}: {fault}" if str(fault) else text
 
     @contextmanager
@@ -323,6 +332,8 @@ class MachineRun(Answering):
 
     def close(self) -> None:
         """Leave the memory to the next run, and let go of the rest at once."""
+        if self._counting is not None:
+            self._counting.close()
         self._tables.close()
         self._forget()
         for name in ("_device_orders", "_by_label"):  # they add runs to this one
@@ -338,20 +349,6 @@ class MachineRun(Answering):
         """How often what a log tells of a rollout under way had to be brought about."""
         return int(self._tables.world["corrected"][0])
 
-    def _lay_out_tally(
-        self, wanted: Wanted, end: int, jobs: int, beside: TallyTables | None = None
-    ) -> TallyTables:
-        shelf = self._tables.shelf
-        return TallyTables(self._inventory, self._runs, wanted, end, jobs, shelf, beside)
-
-    def _count(self, code: MachineCode, wanted: Wanted) -> TallyTables:
-        """Count the log of the whole fleet."""
-        world, fleet = self._tables.world, len(self._inventory.rollout.fleet)
-        tally = self._lay_out_tally(wanted, self.ended, int(world["jobs_count"][0]))
-        with checked_if_interpreted(self._tables, tally):
-            tally.count(code, world, np.arange(fleet))
-        return tally
-
     def tally(self) -> Tally:
         """Return the run counted, without a log that Python could look at.
 
@@ -360,22 +357,25 @@ class MachineRun(Answering):
         ValueError
             If nobody said by what.
         """
-        wanted, code = self._wanted, machine_code()
-        if wanted is None:
+        counting = self._counting
+        if counting is None:
             raise ValueError("a run is counted by what is wanted of it")
-        tallies = self._tallies or [self._count(code, wanted)]
-        with checked_if_interpreted(self._tables, tallies[0]):
-            tallies[0].count_load(code, self._tables.world)
-        heard = None
-        if wanted.silence is not None:
-            heard = heard_next(wanted.silence, self.log(wanted.silence.until))
-        found = counted(self._inventory, wanted, tallies, self.ended)
-        for each in tallies:
-            each.leave()
+        heard, silence = None, counting.wanted.silence
+        if silence is not None:
+            heard = heard_next(silence, self.log(silence.until))
+        found = counting.tally(machine_code(), self._tables, self.ended)
         return replace(found, corrected=self.corrected, heard=heard)
 
     def log(self, after: int | None = None) -> LogColumns:
-        """Return the status log, or its lines after a moment."""
+        """Return the status log, or its lines after a moment.
+
+        Raises
+        ------
+        ValueError
+            If none was kept.
+        """
+        if not self._keeps_log:
+            raise ValueError("the run was counted part by part, and its log was not kept")
         lines = self._tables.arrays["log"][: int(self._tables.world["log_count"][0])]
         if after is not None:
             lines = lines[np.searchsorted(lines["at"], after, side="right") :]

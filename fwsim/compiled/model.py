@@ -96,7 +96,7 @@ def _played(
 ) -> MachineRun:
     end = rollout.horizon if until is None else min(until, rollout.horizon)
     inventory = inventory_of(rollout)
-    refuse_what_cannot_fit(inventory, end)
+    refuse_what_cannot_fit(inventory, end, keeps_log=wanted is None)
     world = MachineRun(inventory, draws, end, progress, wanted)
     world.play()
     return world

@@ -21,6 +21,7 @@ from fwsim.compiled.addressed import Table, table
 from fwsim.compiled.answering import Answering
 from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.codes import Ask, Grows
+from fwsim.compiled.counting import Counting
 from fwsim.compiled.coupling import Part
 from fwsim.compiled.growing_tables import as_bytes, in_order
 from fwsim.compiled.interpreted import is_interpreted
@@ -32,8 +33,6 @@ from fwsim.compiled.tally_tables import TallyTables
 from fwsim.compiled.world_tables import WorldTables
 
 Answer = Callable[[int, int], None]
-LayOutTally = Callable[[TallyTables | None], TallyTables]
-"""Lays out where devices are counted, beside others of the same fleet."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,8 @@ class PartRun(Answering):
         if self.tally is None:
             self.segments[number] = first, int(self._world["log_count"])
         elif is_whole:
-            self.tally.count(code, self.tables.world, beginning.devices)
+            devices = beginning.devices
+            self.tally.count(code, self.tables.world, devices, len(devices))  # no job is another's
         self.ended = max(self.ended, self.now)
         done = self.done_now
         self.tables.set(done=0)
@@ -156,8 +156,8 @@ class SiteBySite:
         Which sites are played together.
     answers
         By code of `Ask`: what the run answers.
-    lay_out_tally
-        Where the run is to be counted instead of keeping its log.
+    counting
+        How the run is counted instead of keeping its log; None keeps it.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class SiteBySite:
         whole: WorldTables,
         parts: Sequence[Part],
         answers: Sequence[Answer],
-        lay_out_tally: LayOutTally | None = None,
+        counting: Counting | None = None,
     ) -> None:
         self._inventory, self._whole, self._parts = inventory, whole, parts
         self._is_stopped = self._is_over = False
@@ -178,14 +178,13 @@ class SiteBySite:
         fresh = whole.world.copy()
         count = 1 if is_interpreted() else min(cpu_count(), len(parts))
         largest, each = max(part.devices for part in parts), devices // count
-        keeps_log = lay_out_tally is None
-        lay_out = partial(PartTables, inventory, whole, fresh, largest, each, keeps_log)
+        lay_out = partial(PartTables, inventory, whole, fresh, largest, each, counting is None)
         shared = _one_at_a_time(answers)
         self._tell = shared[Ask.REPORT]
-        self.tallies: list[TallyTables] = []
-        while lay_out_tally is not None and len(self.tallies) < count:
-            self.tallies.append(lay_out_tally(self.tallies[0] if self.tallies else None))
-        of_each: Sequence[TallyTables | None] = self.tallies or [None] * count
+        self._counting = counting
+        end = int(whole.world["end"][0])
+        self._tallies = [] if counting is None else counting.lay_out(whole, end, count)
+        of_each: Sequence[TallyTables | None] = self._tallies or [None] * count
         self._runs = [PartRun(lay_out, shared, tally) for tally in of_each]
 
     def play(self, code: MachineCode) -> bool:
@@ -205,7 +204,7 @@ class SiteBySite:
         if self._whole.world["stopped"][0]:
             return True
         try:
-            with checked_if_interpreted(*(run.tables for run in self._runs), *self.tallies):
+            with checked_if_interpreted(*(run.tables for run in self._runs), *self._tallies):
                 return self._play_parts(code) or self._is_stopped
         finally:
             for run in self._runs:
@@ -252,7 +251,7 @@ class SiteBySite:
         as_bytes(handed)[:] = as_bytes(in_order(handed, order))
         lines, devices = table(tables.LINE, 1)[:0], np.zeros(0, np.int64)
         line_places = device_places = [0] * len(places)
-        if self.tallies:
+        if self._tallies:
             log = arrays["log"][: int(world["log_count"])]
             order, line_places = self._by_part(log["device"])
             lines = in_order(log, order)
@@ -302,7 +301,9 @@ class SiteBySite:
     def _merge(self, code: MachineCode) -> None:
         """Bring the logs and the loads of all parts together."""
         whole = self._whole
-        if not self.tallies:
+        if self._counting is not None:
+            self._counting.take(self._tallies)
+        else:
             log = merged(code, self._segments(), len(self._runs))
             whole.put("log", log)
             whole.set(log_count=len(log))

@@ -112,12 +112,12 @@ SERVED = _dtype("start end size", "device")
 HOUR = _dtype("line hour size")
 
 _GRID = "step bins minutes stretch"
-_STAGES = "stages details stage_of wait_after ways dispatch later own_start cut_off power_lost"
+_STAGES = "details stage_of wait_after ways dispatch later own_start cut_off power_lost"
 _CERTAIN = "runs presence_sums weeks weeks_count week_starts week_ends"
 _ROOM = "places order attempts ranked line_places line_rows line_last"
 _OF_DEVICES = (
-    "whom whom_count ends spent by_all stage_changes prompts workers worker_minutes caught "
-    "caught_last served served_count first_command deferments cancels forced lost prompted "
+    "whom whom_count first behind ends spent by_all stage_changes prompts workers worker_minutes "
+    "caught caught_last served served_count first_command deferments cancels forced lost prompted "
     "devices_prompted most_prompts for_nothing"
 )
 _OF_LINES = "repository sizes peaks fullest lines_count line_hours line_hours_count"

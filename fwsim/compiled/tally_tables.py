@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.command import UpdateCommand
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table, whole
-from fwsim.compiled.growing_tables import as_bytes
+from fwsim.compiled.growing_tables import as_bytes, longer, next_room
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.latest import NOT_YET, Latest
@@ -26,6 +26,8 @@ from fwsim.model.tally import MINUTE, Wanted
 WHOLE = np.dtype(np.int64)
 OF_EACH_DEVICE = ("ends", "places")
 """Tables with a place for each device of the fleet."""
+AT_A_TIME = 4096
+"""Devices whose time is kept apart until it is known who may be among the last."""
 _LEFT = ("ends", "order", "attempts", "ranked", "spent", "served", "line_rows", "line_hours")
 
 
@@ -42,8 +44,6 @@ class TallyTables:
         What it is counted by.
     end
         Milliseconds after which no line is.
-    jobs
-        How many it counts at the most.
     shelf
         Has memory that runs before have left.
     beside
@@ -56,7 +56,6 @@ class TallyTables:
         runs: Sequence[CommandRun],
         wanted: Wanted,
         end: int,
-        jobs: int,
         shelf: Shelf,
         beside: TallyTables | None = None,
     ) -> None:
@@ -64,11 +63,11 @@ class TallyTables:
         self._memory: CheckedMemory | None = None
         self.arrays: dict[str, Table] = {}
         self._tally = np.zeros(1, tables.TALLY)
+        self._due = what_is_due(inventory.rollout)
         fleet = len(inventory.rollout.fleet)
         self.latest = Latest(math.ceil(wanted.tail * fleet), wanted.ways.count)
         self._lay_out_certain(runs)
         self._lay_out_sums(len(runs))
-        self._put("served", self._room("served", tables.SERVED, jobs))
         if beside is None:
             self._lay_out_devices()
         else:
@@ -109,13 +108,11 @@ class TallyTables:
         self._put("weeks", spans)
         self._put("week_starts", whole(together[:, 0]))
         self._put("week_ends", whole(together[:, 1]))
-        due = what_is_due(self._inventory.rollout)
         self._set(
-            first_command=due.first(due.judged),
+            first_command=self._due.first(self._due.judged),
             step=wanted.step,
             bins=wanted.bins,
             minutes=self._end // MINUTE + 1,
-            stages=wanted.stages,
             details=wanted.wait_after.shape[1],
             ways=ways.count,
             dispatch=ways.dispatch,
@@ -129,14 +126,13 @@ class TallyTables:
 
     def _runs(self, runs: Sequence[CommandRun]) -> Table:
         assumptions = self._inventory.assumptions
-        judged = what_is_due(self._inventory.rollout).judged
         rows = np.zeros(max(len(runs), 1), tables.TALLY_RUN)
         for row, run in zip(rows, runs, strict=False):
             command = run.command
             row["at"] = run.at
             if isinstance(command, UpdateCommand):
                 row["shown"] = 1000 * (command.inform_user or 0)
-            row["is_update"] = command.status_field is judged
+            row["is_update"] = command.status_field is self._due.judged
             connects = command.only_switched_on and not command.check_reachability
             row["unanswered"] = (
                 assumptions.connect_timeout if connects else assumptions.ping_timeout
@@ -165,7 +161,7 @@ class TallyTables:
 
     # Counting
 
-    def count(self, code: MachineCode, world: Table, whom: NDArray[np.int64]) -> None:
+    def count(self, code: MachineCode, world: Table, whom: NDArray[np.int64], jobs: int) -> None:
         """Count the log of a world.
 
         Parameters
@@ -175,18 +171,37 @@ class TallyTables:
         world
             One whose clock stands.
         whom
-            Devices, in the order of the fleet: all that its log tells of.
+            Devices, in the order of the fleet: all that its log tells of. None is counted twice.
+        jobs
+            How many they have at the most.
         """
-        ways = self._wanted.ways.count
         self._make_room("order", int(world["log_count"][0]))
-        self._make_room("spent", len(whom) * ways)
+        self._make_room_for_served(jobs)
         self._put("whom", whom)
         self._set(whom_count=len(whom))
         world["tally"] = self._tally.ctypes.data
+        code.walk(world.ctypes.data)
+        for first in range(0, len(whom), AT_A_TIME):
+            self._count_some(code, world, whom[first : first + AT_A_TIME], first)
+
+    def _count_some(
+        self, code: MachineCode, world: Table, some: NDArray[np.int64], first: int
+    ) -> None:
+        ways = self._wanted.ways.count
+        self._make_room("spent", len(some) * ways)
+        self._set(first=first, behind=first + len(some))
         code.count(world.ctypes.data)
-        success = self.arrays["ends"]["success"][whom]
-        spent = self.arrays["spent"][: len(whom) * ways].reshape(-1, ways)
-        self.latest.add(success, whom, spent)
+        success = self.arrays["ends"]["success"][some]
+        spent = self.arrays["spent"][: len(some) * ways].reshape(-1, ways)
+        self.latest.add(success, some, spent)
+
+    def _make_room_for_served(self, jobs: int) -> None:
+        needed = int(self.numbers["served_count"]) + jobs
+        before = self.arrays.get("served")
+        if before is None:
+            self._put("served", self._room("served", tables.SERVED, needed))
+        elif needed > len(before):
+            self._put("served", longer(before, next_room(len(before), needed)))
 
     def _make_room(self, name: str, rows: int) -> None:
         """Have a table of whole numbers that is written before it is read."""
@@ -220,8 +235,9 @@ class TallyTables:
 
     @property
     def served(self) -> Table:
-        """What the devices fetched."""
-        return self.arrays["served"][: int(self.numbers["served_count"])]
+        """What the devices fetched; nothing has a table where no part was counted."""
+        rows = self.arrays.get("served", table(tables.SERVED, 1))
+        return rows[: int(self.numbers["served_count"])]
 
     def leave(self) -> None:
         """Leave the memory to the next run."""

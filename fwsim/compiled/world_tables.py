@@ -7,7 +7,14 @@ import numpy as np
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, KINDS_OF_CHECK, ORDERS_KEPT
-from fwsim.compiled.growing_tables import GROWING, GrowingTables, as_bytes, first_rooms, longer
+from fwsim.compiled.growing_tables import (
+    GROWING,
+    USUAL_LINES,
+    GrowingTables,
+    as_bytes,
+    first_rooms,
+    longer,
+)
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.past_tables import past_tables, tries_told
@@ -32,9 +39,18 @@ class WorldTables(GrowingTables):
         Milliseconds at which the clock stops at the latest.
     callback
         Address of the function that compiled code calls.
+    lines
+        How many lines a device is likely to have in its log.
     """
 
-    def __init__(self, inventory: Inventory, draws: Draws, end: int, callback: int) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        draws: Draws,
+        end: int,
+        callback: int,
+        lines: int = USUAL_LINES,
+    ) -> None:
         super().__init__(inventory.numbers["words"])
         self._inventory = inventory
         self._draws = draws
@@ -42,7 +58,7 @@ class WorldTables(GrowingTables):
         self._outgrown: list[Table] = []
         self._drawn: dict[tuple[int, int], Table] = {}
         self.shelf = taken_shelf()
-        self._lay_out(end, callback)
+        self._lay_out(end, callback, lines)
 
     def close(self) -> None:
         """Leave the large tables to the next run; nothing may use them any more.
@@ -83,7 +99,7 @@ class WorldTables(GrowingTables):
         for quantity, rows in zip(Purpose, self._rows, strict=True):
             self._note(f"draws of {quantity.name}", rows)
 
-    def _lay_out(self, end: int, callback: int) -> None:
+    def _lay_out(self, end: int, callback: int, lines: int) -> None:
         inventory = self._inventory
         fleet = len(inventory.rollout.fleet)
         numbers = {
@@ -114,7 +130,7 @@ class WorldTables(GrowingTables):
             report_at=EVENTS_BETWEEN_REPORTS,
             python=callback,
         )
-        self._lay_out_growing(first_rooms(fleet), self.shelf.take)
+        self._lay_out_growing(first_rooms(fleet, lines), self.shelf.take)
         self._lay_out_masks(fleet)
         self._lay_out_buckets(fleet, end)
         self._lay_out_orders()

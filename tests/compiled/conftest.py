@@ -21,7 +21,7 @@ def tight(monkeypatch):
     """Let every table begin with a row and grow row by row: whoever keeps a record is caught."""
     rooms = dict.fromkeys(growing_tables.GROWING, 1)
     for module in (world_tables, part_tables):
-        monkeypatch.setattr(module, "first_rooms", lambda _: {**rooms})
+        monkeypatch.setattr(module, "first_rooms", lambda *_: {**rooms})
     monkeypatch.setattr(Shelf, "take", lambda _self, _name, dtype, rows: table(dtype, rows))
     monkeypatch.setattr(growing_tables, "next_room", lambda _, needed: needed)
     monkeypatch.setattr(world_tables, "FIRST_DRAWS", 1)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import fwsim
+from fwsim.compiled import coupling, free_memory, growing_tables, model
 from fwsim.compiled import footprint as footprints
-from fwsim.compiled import free_memory, growing_tables, model
 from fwsim.compiled.footprint import footprint
 from fwsim.compiled.model import inventory_of
 from fwsim.problems import InputError
@@ -137,6 +137,28 @@ def test_the_estimate_is_right_within_a_factor_of_two(shape):
     least, likely, measured = json.loads(done.stdout)
     assert least <= measured
     assert measured / 2 <= likely <= 2 * measured
+
+
+def test_parts_whose_log_nobody_asks_for_take_less(monkeypatch):
+    monkeypatch.setattr(coupling, "FEWEST_DEVICES", 1)
+    monkeypatch.setattr(coupling, "DEVICES_OF_A_PART", 1)
+    data = {
+        "zone": "UTC",
+        "start": "2018-08-20 11:00",
+        "image": {"name": "new.idf", "size": "1 MB"},
+        "fleet": {"units": {"DE/*": {"devices": 50, "sites": 4, "installed": "old.idf"}}},
+        "network": {
+            "repository": {"uplink": "1 Gbit/s", "connections": 1000},
+            "sites": {"default": {"link": "10 Mbit/s"}},
+        },
+        "commands": [{"update": "DE", "subordinate_units": True}],
+    }
+    rollout = prepare(fwsim.Scenario.model_validate(data))
+    inventory = inventory_of(rollout)
+    kept, forgotten = (
+        footprint(inventory, rollout.horizon, keeps_log=keeps).likely for keeps in (True, False)
+    )
+    assert forgotten < kept
 
 
 def test_only_runs_that_come_before_the_end_count():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 import fwsim
 from fwsim.commands.lifecycle import State
-from fwsim.compiled import coupling, site_by_site
+from fwsim.compiled import coupling, site_by_site, tally_tables
 from fwsim.compiled.machine_run import MachineRun
 from fwsim.compiled.model import inventory_of
 from fwsim.messages.catalogue import say
@@ -206,21 +208,44 @@ def test_devices_of_a_part_may_lie_anywhere_in_the_list(tmp_path):
     assert_counted_alike(rollout, 7)
 
 
+def counted_run(rollout, tail=None):
+    wanted = wanted_of(rollout, weeks_of(usual_measures(rollout)))
+    if tail is not None:
+        wanted = replace(wanted, tail=tail)
+    draws = Draws(rollout, Chances(3))
+    run = MachineRun(inventory_of(rollout), draws, rollout.horizon, wanted=wanted)
+    run.play()
+    return run
+
+
 @pytest.mark.usefixtures("apart")
 def test_where_nobody_asks_for_a_log_none_is_kept():
+    run = counted_run(prepare(fwsim.Scenario.model_validate(fleet())))
+    with pytest.raises(ValueError, match="counted part by part"):
+        run.log()
+    assert_same(run.tally(), run.tally())
+
+
+@pytest.mark.parametrize("cores", [1, 3])
+@pytest.mark.parametrize("tail", [0.0, 0.1, 0.5, 1.0])
+def test_the_last_are_found_in_parts_as_in_the_whole(tail, cores, monkeypatch):
     rollout = prepare(fwsim.Scenario.model_validate(fleet()))
-    wanted = wanted_of(rollout, weeks_of(usual_measures(rollout)))
-    runs = [
-        MachineRun(
-            inventory_of(rollout), Draws(rollout, Chances(3)), rollout.horizon, wanted=counted
-        )
-        for counted in (None, wanted)
-    ]
-    for run in runs:
-        run.play()
-    kept, counted = (run.log() for run in runs)
-    assert {*counted.state} == {State.PROBING}  # what the dispatcher wrote
-    assert len(kept) > 5 * len(counted)
+    in_the_whole = counted_run(rollout, tail).tally()
+    assert in_the_whole.successful > 20
+    monkeypatch.setattr(coupling, "FEWEST_DEVICES", 1)
+    monkeypatch.setattr(coupling, "DEVICES_OF_A_PART", 1)
+    monkeypatch.setattr(site_by_site, "cpu_count", lambda: cores)
+    monkeypatch.setattr(tally_tables, "AT_A_TIME", 4)
+    assert_same(in_the_whole, counted_run(rollout, tail).tally())
+
+
+@pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize("after", [0, 1, 500, 5000])
+def test_a_run_may_stop_before_the_dispatcher_is_done_with_anybody(after):
+    data = fleet()
+    first = prepare(fwsim.Scenario.model_validate(data)).runs[0].at
+    plays_alike(data, until=first + after)
+    is_counted_alike(data, until=first + after)
 
 
 def test_a_small_fleet_is_played_as_a_whole_and_says_nothing():

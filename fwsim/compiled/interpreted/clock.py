@@ -78,6 +78,7 @@ def interpreted_clock() -> MachineCode:
         played(loop.run),
         played(loop.begin_part),
         played(machine["apart"].merge),
+        played(tally.walk),
         played(tally.count),
         played(machine["tally_lines"].count_load),
         CompiledSeries(

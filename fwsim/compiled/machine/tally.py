@@ -107,20 +107,27 @@ def _count_jobs(w: Record, place: int, begin: int, behind: int) -> None:
         tally_jobs.count_stages(w, chosen)
         if line.state == State.SUCCESS:
             end.success = line.at
-            tally_tail.count_time(w, jobs, chosen, place * t.ways)
+            tally_tail.count_time(w, jobs, chosen, (place - t.first) * t.ways)
     _count_notices(w, device, jobs)
 
 
 @unit
-def count(w: Record) -> None:
-    """Count what a log tells of the devices that it is about."""
-    t = tally_at(w.tally, 0)
+def walk(w: Record) -> None:
+    """Count what each line of a log tells by itself, and sort them by the devices they are of."""
     _count_lines(w)
     _sort_by_device(w)
+
+
+@unit
+def count(w: Record) -> None:
+    """Count what the lines of some of these devices tell together."""
+    t = tally_at(w.tally, 0)
     begin = 0
-    for i in range(t.whom_count):
+    if t.first > 0:
+        begin = whole_at(t.places, whole_at(t.whom, t.first - 1))
+    for i in range(t.first, t.behind):
         behind = whole_at(t.places, whole_at(t.whom, i))
-        if i + 1 < t.whom_count:
+        if i + 1 < t.behind:
             _fetch_lines(w, behind, whole_at(t.places, whole_at(t.whom, i + 1)))
         if behind > begin:
             _count_jobs(w, i, begin, behind)

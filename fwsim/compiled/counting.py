@@ -1,0 +1,96 @@
+"""How a run is counted: the log of the whole fleet, or each part as soon as it is played."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fwsim.compiled.checked import checked_if_interpreted
+from fwsim.compiled.counted import counted
+from fwsim.compiled.inventory import Inventory
+from fwsim.compiled.machine_code import MachineCode
+from fwsim.compiled.tally_tables import TallyTables
+from fwsim.compiled.world_tables import WorldTables
+from fwsim.model.status_log import CommandRun
+from fwsim.model.tally import Tally, Wanted
+
+
+class Counting:
+    """What a run comes to by what is wanted of it.
+
+    Parameters
+    ----------
+    inventory
+        Of the rollout.
+    runs
+        What the log's runs are; more may come.
+    wanted
+        What it is counted by.
+    """
+
+    def __init__(self, inventory: Inventory, runs: Sequence[CommandRun], wanted: Wanted) -> None:
+        self._inventory, self._runs = inventory, runs
+        self.wanted = wanted
+        self._tallies: list[TallyTables] = []
+
+    @property
+    def needs_log(self) -> bool:
+        """Whether something is asked for that only the log of the whole tells."""
+        return self.wanted.silence is not None
+
+    def lay_out(self, tables: WorldTables, end: int, count: int = 1) -> list[TallyTables]:
+        """Return where devices are to be counted, by one or by several at the same time.
+
+        Parameters
+        ----------
+        tables
+            Of the run.
+        end
+            Milliseconds after which no line is.
+        count
+            How many.
+        """
+        found: list[TallyTables] = []
+        while len(found) < count:
+            beside = found[0] if found else None
+            found.append(
+                TallyTables(self._inventory, self._runs, self.wanted, end, tables.shelf, beside)
+            )
+        return found
+
+    def take(self, tallies: Sequence[TallyTables]) -> None:
+        """Take what was counted part by part."""
+        self._tallies = [*tallies]
+
+    def tally(self, code: MachineCode, tables: WorldTables, ended: int) -> Tally:
+        """Return what the run came to, its log counted now unless its parts were.
+
+        Parameters
+        ----------
+        code
+            The compiled clock.
+        tables
+            Of the run.
+        ended
+            Milliseconds on the clock in the end.
+        """
+        if not self._tallies:
+            self._tallies = self.lay_out(tables, ended)
+            self._count_whole(code, tables)
+        first = self._tallies[0]
+        with checked_if_interpreted(tables, first):
+            first.count_load(code, tables.world)
+        return counted(self._inventory, self.wanted, self._tallies, ended)
+
+    def _count_whole(self, code: MachineCode, tables: WorldTables) -> None:
+        tally, world = self._tallies[0], tables.world
+        fleet, jobs = len(self._inventory.rollout.fleet), int(world["jobs_count"][0])
+        with checked_if_interpreted(tables, tally):
+            tally.count(code, world, np.arange(fleet), jobs)
+
+    def close(self) -> None:
+        """Leave the memory to the next run."""
+        for each in self._tallies:
+            each.leave()
+        self._tallies = []
