@@ -145,7 +145,7 @@ def test_parts_whose_log_nobody_asks_for_take_less(monkeypatch):
     data = {
         "zone": "UTC",
         "start": "2018-08-20 11:00",
-        "image": {"name": "new.idf", "size": "1 MB"},
+        "image": {"name": "new.idf", "packages": [{"name": "a", "size": "1 MB"}]},
         "fleet": {"units": {"DE/*": {"devices": 50, "sites": 4, "installed": "old.idf"}}},
         "network": {
             "repository": {"uplink": "1 Gbit/s", "connections": 1000},
