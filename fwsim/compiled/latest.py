@@ -27,6 +27,13 @@ class _Some:
         stay = self.success >= at
         return _Some(self.success[stay], self.device[stay], self.spent[stay])
 
+    def _first_of_last(self, success: Whole) -> int:
+        """Return when the first of those was successful that are no fewer than are looked for."""
+        if self._most == 0:
+            return NOT_YET
+        begin = len(success) - self._most
+        return int(np.partition(success, begin)[begin]) if begin > 0 else 0
+
     def spent_by(self, is_one: NDArray[np.bool_]) -> Whole:
         """Return how long some devices of the fleet spent in each way together."""
         total: Whole = self.spent[is_one[self.device]].sum(axis=0)
@@ -63,6 +70,7 @@ class Latest:
             How long it spent in each way, if it was; shape (devices, ways).
         """
         may_be = np.flatnonzero((success < NOT_YET) & (success >= self._since))
+        may_be = may_be[success[may_be] >= self._first_of_last(success[may_be])]
         self._kept.append(_Some(success[may_be], device[may_be], spent[may_be]))
         self._count += len(may_be)
         if self._count > ROOM * self._most:
@@ -70,11 +78,16 @@ class Latest:
 
     def _throw_out(self) -> None:
         """Keep those that are not earlier than as many others as are looked for."""
-        success = np.concatenate([some.success for some in self._kept])
-        begin = len(success) - self._most
-        self._since = int(np.partition(success, begin)[begin]) if self._most else NOT_YET
+        self._since = self._first_of_last(np.concatenate([some.success for some in self._kept]))
         self._kept = [some.since(self._since) for some in self._kept]
         self._count = sum(len(some.success) for some in self._kept)
+
+    def _first_of_last(self, success: Whole) -> int:
+        """Return when the first of those was successful that are no fewer than are looked for."""
+        if self._most == 0:
+            return NOT_YET
+        begin = len(success) - self._most
+        return int(np.partition(success, begin)[begin]) if begin > 0 else 0
 
     def spent_by(self, is_one: NDArray[np.bool_]) -> Whole:
         """Return how long some devices of the fleet spent in each way together; shape (ways,)."""
