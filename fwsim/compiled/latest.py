@@ -27,13 +27,6 @@ class _Some:
         stay = self.success >= at
         return _Some(self.success[stay], self.device[stay], self.spent[stay])
 
-    def _first_of_last(self, success: Whole) -> int:
-        """Return when the first of those was successful that are no fewer than are looked for."""
-        if self._most == 0:
-            return NOT_YET
-        begin = len(success) - self._most
-        return int(np.partition(success, begin)[begin]) if begin > 0 else 0
-
     def spent_by(self, is_one: NDArray[np.bool_]) -> Whole:
         """Return how long some devices of the fleet spent in each way together."""
         total: Whole = self.spent[is_one[self.device]].sum(axis=0)
