@@ -75,15 +75,12 @@ def merged_load(loads: Sequence[Table]) -> Table:
     Parameters
     ----------
     loads
-        Of parts of the fleet, in any order.
+        Of parts of the fleet in the order of their sites, each by minute and site.
     """
     rows = np.concatenate(loads)
     if not len(rows):
         return table(tables.LOAD, 1)[:0]
-    order = np.arange(len(rows))
-    for key in (rows["site"], rows["minute"] // LinkLoad.stretch):
-        order = order[_sorted_by(key[order])]
-    return in_order(rows, order)
+    return in_order(rows, _sorted_by(rows["minute"] // LinkLoad.stretch))
 
 
 def _sorted_by(key: NDArray[np.int64]) -> NDArray[np.intp]:

@@ -82,6 +82,8 @@ class PartRun(Answering):
         self._stopped = self.tables.world["stopped"]
         self.segments: dict[int, tuple[int, int]] = {}
         """By part: where its lines begin in the log, and what is behind them."""
+        self.loads: dict[int, tuple[int, int]] = {}
+        """The same for what its lines carried."""
         self.ended = self.done = 0
 
     def _grow(self, kind: int, needed: int) -> None:
@@ -106,13 +108,14 @@ class PartRun(Answering):
         self.tables.begin(part, beginning.first_handed, beginning.handed)
         if self.tally is not None:
             self.tables.put_lines(beginning.lines)
-        first = int(self._world["log_count"])
+        first, first_load = int(self._world["log_count"]), int(self._world["load_count"])
         address = self.tables.world.ctypes.data
         code.begin_part(address)
         if not self._stopped[0]:
             code.run(address)
         if self._fault is not None:
             raise self._fault
+        self.loads[number] = first_load, int(self._world["load_count"])
         is_whole = not self._stopped[0] and not self._world["is_out_of_turn"]
         if self.tally is None:
             self.segments[number] = first, int(self._world["log_count"])
@@ -134,9 +137,9 @@ class PartRun(Answering):
         first, behind = self.segments[number]
         return Segment(*(self.tables.arrays[name][first:behind] for name in ("log", "turns")))
 
-    def load(self) -> Table:
-        """Return what the lines of all its parts carried."""
-        return self.tables.arrays["load"][: int(self._world["load_count"])]
+    def load(self, number: int) -> Table:
+        """Return what the lines of a part carried."""
+        return self.tables.arrays["load"][slice(*self.loads[number])]
 
     def close(self) -> None:
         """Let go of what answers."""
@@ -307,7 +310,8 @@ class SiteBySite:
             log = merged(code, self._segments(), len(self._runs))
             whole.put("log", log)
             whole.set(log_count=len(log))
-        load = merged_load([run.load() for run in self._runs])
+        run_of = {number: run for run in self._runs for number in run.loads}
+        load = merged_load([run_of[each].load(each) for each in range(len(self._parts))])
         whole.put("load", load)
         ended = max(int(whole.world["now"][0]), *(run.ended for run in self._runs))
         whole.set(load_count=len(load), now=ended, done=self.done)

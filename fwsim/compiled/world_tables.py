@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
+from joblib import cpu_count
 
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
@@ -24,6 +28,10 @@ from fwsim.model.draws import Draws
 from fwsim.model.past import Past
 from fwsim.model.purposes import PURPOSES, Purpose
 
+AT_A_TIME = 4096
+"""Devices that are laid out while their rows are in the cache."""
+WORTH_THREADS = 32
+"""Times so many devices from which on several threads lay them out."""
 FIRST_DRAWS = 64
 FIRST_CHECKS = 64
 
@@ -176,10 +184,15 @@ class WorldTables(GrowingTables):
         for quantity, rows in zip(quantities, self._rows, strict=True):
             quantity["rows"], quantity["room"] = rows.ctypes.data, len(rows)
         self.put("quantities", quantities)
-        certain = self._inventory.devices
+        certain, installed = self._inventory.devices, self._draws.installed()
         devices = self.shelf.take("devices", tables.DEVICE, len(certain))[: len(certain)]
-        as_bytes(devices)[:] = as_bytes(certain)
-        devices["image"][:fleet] = self._draws.installed()
+
+        def lay_out_some(first: int) -> None:
+            some = slice(first, first + AT_A_TIME)
+            as_bytes(devices[some])[:] = as_bytes(certain[some])
+            devices["image"][:fleet][some] = installed[some]
+
+        _all_of(lay_out_some, range(0, len(certain), AT_A_TIME))
         self.put("devices", devices)
         self.put("uefi", self._inventory.uefi)
 
@@ -244,3 +257,13 @@ class WorldTables(GrowingTables):
         self.arrays["devices"]["stored"][devices[first]] = first
         self.put("nodes", nodes)
         self.set(nodes_count=len(pairs), nodes_room=len(nodes))
+
+
+def _all_of(work: Callable[[int], None], numbers: range) -> None:
+    """Do something for each number, many on several threads."""
+    if len(numbers) < WORTH_THREADS:
+        for number in numbers:
+            work(number)
+        return
+    with ThreadPoolExecutor(min(cpu_count(), len(numbers))) as threads:
+        list(threads.map(work, numbers))
