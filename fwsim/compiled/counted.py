@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.compiled.inventory import Inventory
-from fwsim.compiled.latest import NOT_YET
+from fwsim.compiled.latest import NOT_YET, are_last
 from fwsim.compiled.tally_tables import TallyTables
 from fwsim.model.status_log import LinkLoad
 from fwsim.model.tally import (
@@ -46,7 +46,7 @@ def counted(
     done = devices.success < NOT_YET
     last = math.ceil(wanted.tail * int(done.sum()))
     is_late = np.zeros(len(inventory.rollout.fleet), bool)
-    is_late[devices.device[done][_latest(devices.success[done], last)]] = True
+    is_late[devices.device[done][are_last(devices.success[done], last)]] = True
     changes = _sum(tallies, "stage_changes").reshape(wanted.stages, -1)
     return Tally(
         ended=ended,
@@ -72,18 +72,6 @@ def _sum(tallies: Sequence[TallyTables], name: str) -> Whole:
     for each in tallies[1:]:
         found = found + each.arrays[name]
     return found
-
-
-def _latest(success: Whole, last: int) -> NDArray[np.bool_]:
-    """Tell which are the last; of several at the same moment, those last in the fleet's order."""
-    if last == 0:
-        return np.zeros(len(success), bool)
-    begin = len(success) - last
-    moment = np.partition(success, begin)[begin]
-    is_late: NDArray[np.bool_] = success > moment
-    level = np.flatnonzero(success == moment)
-    is_late[level[len(level) - (last - int(is_late.sum())) :]] = True
-    return is_late
 
 
 def _devices(tally: TallyTables, fleet: int) -> TalliedDevices:

@@ -23,6 +23,8 @@ BUCKETS_OF_A_DEVICE = 16
 FEWEST_BUCKETS = 64
 MOST_BUCKETS = 1 << 20
 """8 MiB of them."""
+_BITS_OF_DIGIT = 16
+_DIGIT = (1 << _BITS_OF_DIGIT) - 1
 LARGE = 1 << 26
 """Bytes from which on a table is only made if there is memory for it."""
 
@@ -147,6 +149,13 @@ def longer(array: Table, rows: int) -> Table:
     longer = np.zeros(rows, array.dtype)
     as_bytes(longer[: len(array)])[:] = as_bytes(array)
     return longer
+
+
+def sorted_by(key: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
+    """Return the stable order of whole numbers from 0: NumPy sorts 16 bits of them by digits."""
+    order = np.argsort((key & _DIGIT).astype(np.uint16), kind="stable")
+    above = key >> _BITS_OF_DIGIT
+    return order[sorted_by(above[order])] if above.any() else order
 
 
 def in_order(rows: Table, order: NDArray[np.intp]) -> Table:

@@ -63,7 +63,7 @@ class Latest:
             How long it spent in each way, if it was; shape (devices, ways).
         """
         may_be = np.flatnonzero((success < NOT_YET) & (success >= self._since))
-        may_be = may_be[success[may_be] >= self._first_of_last(success[may_be])]
+        may_be = may_be[success[may_be] >= _since_when(success[may_be], self._most)]
         self._kept.append(_Some(success[may_be], device[may_be], spent[may_be]))
         self._count += len(may_be)
         if self._count > ROOM * self._most:
@@ -71,18 +71,37 @@ class Latest:
 
     def _throw_out(self) -> None:
         """Keep those that are not earlier than as many others as are looked for."""
-        self._since = self._first_of_last(np.concatenate([some.success for some in self._kept]))
+        success = np.concatenate([some.success for some in self._kept])
+        self._since = _since_when(success, self._most)
         self._kept = [some.since(self._since) for some in self._kept]
         self._count = sum(len(some.success) for some in self._kept)
-
-    def _first_of_last(self, success: Whole) -> int:
-        """Return when the first of those was successful that are no fewer than are looked for."""
-        if self._most == 0:
-            return NOT_YET
-        begin = len(success) - self._most
-        return int(np.partition(success, begin)[begin]) if begin > 0 else 0
 
     def spent_by(self, is_one: NDArray[np.bool_]) -> Whole:
         """Return how long some devices of the fleet spent in each way together; shape (ways,)."""
         total: Whole = np.sum([some.spent_by(is_one) for some in self._kept], axis=0)
         return total
+
+
+def are_last(success: Whole, last: int) -> NDArray[np.bool_]:
+    """Tell which are the last; of several at the same moment, those last in the fleet's order.
+
+    Parameters
+    ----------
+    success
+        When each device was successful, in the fleet's order.
+    last
+        How many are the last.
+    """
+    moment = _since_when(success, last)
+    is_last: NDArray[np.bool_] = success > moment
+    level = np.flatnonzero(success == moment)
+    is_last[level[len(level) - (last - int(is_last.sum())) :]] = True
+    return is_last
+
+
+def _since_when(success: Whole, last: int) -> int:
+    """Return when the first of the last was successful; `NOT_YET` if none is asked for."""
+    if last == 0:
+        return NOT_YET
+    begin = max(len(success) - last, 0)
+    return int(np.partition(success, begin)[begin]) if len(success) else 0

@@ -7,20 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
 from fwsim.compiled.checked import checked_if_interpreted
-from fwsim.compiled.growing_tables import GrowingTables, in_order
+from fwsim.compiled.growing_tables import GrowingTables, in_order, sorted_by
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.machine_code import MachineCode
 from fwsim.model.status_log import LinkLoad
 
 _SAMPLED = 64
 """One line of so many tells where to cut the time."""
-_BITS_OF_DIGIT = 16
-_DIGIT = (1 << _BITS_OF_DIGIT) - 1
 
 
 @dataclass(frozen=True)
@@ -80,14 +77,7 @@ def merged_load(loads: Sequence[Table]) -> Table:
     rows = np.concatenate(loads)
     if not len(rows):
         return table(tables.LOAD, 1)[:0]
-    return in_order(rows, _sorted_by(rows["minute"] // LinkLoad.stretch))
-
-
-def _sorted_by(key: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Return the stable order of whole numbers: of 16 bits NumPy sorts them digit by digit."""
-    order = np.argsort((key & _DIGIT).astype(np.uint16), kind="stable")
-    above = key >> _BITS_OF_DIGIT
-    return order[_sorted_by(above[order])] if above.any() else order
+    return in_order(rows, sorted_by(rows["minute"] // LinkLoad.stretch))
 
 
 def _stretches(segments: Sequence[Segment], count: int) -> list[list[Segment]]:

@@ -23,7 +23,7 @@ from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.counting import Counting
 from fwsim.compiled.coupling import Part
-from fwsim.compiled.growing_tables import as_bytes, in_order
+from fwsim.compiled.growing_tables import as_bytes, in_order, sorted_by
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.machine_code import MachineCode
@@ -80,10 +80,8 @@ class PartRun(Answering):
         self._answers[Ask.GROW] = self._grow
         self.tables = lay_out(self._address)
         self._stopped = self.tables.world["stopped"]
-        self.segments: dict[int, tuple[int, int]] = {}
-        """By part: where its lines begin in the log, and what is behind them."""
-        self.loads: dict[int, tuple[int, int]] = {}
-        """The same for what its lines carried."""
+        self.places: dict[int, dict[str, slice]] = {}
+        """By part: where its lines stand in the log, and what its lines carried among the loads."""
         self.ended = self.done = 0
 
     def _grow(self, kind: int, needed: int) -> None:
@@ -108,18 +106,18 @@ class PartRun(Answering):
         self.tables.begin(part, beginning.first_handed, beginning.handed)
         if self.tally is not None:
             self.tables.put_lines(beginning.lines)
-        first, first_load = int(self._world["log_count"]), int(self._world["load_count"])
+        firsts = {name: int(self._world[f"{name}_count"]) for name in ("log", "load")}
         address = self.tables.world.ctypes.data
         code.begin_part(address)
         if not self._stopped[0]:
             code.run(address)
         if self._fault is not None:
             raise self._fault
-        self.loads[number] = first_load, int(self._world["load_count"])
+        self.places[number] = {
+            name: slice(first, int(self._world[f"{name}_count"])) for name, first in firsts.items()
+        }
         is_whole = not self._stopped[0] and not self._world["is_out_of_turn"]
-        if self.tally is None:
-            self.segments[number] = first, int(self._world["log_count"])
-        elif is_whole:
+        if self.tally is not None and is_whole:
             devices = beginning.devices
             self.tally.count(code, self.tables.world, devices, len(devices))  # no job is another's
         self.ended = max(self.ended, self.now)
@@ -134,12 +132,12 @@ class PartRun(Answering):
 
     def segment(self, number: int) -> Segment:
         """Return the lines of a part."""
-        first, behind = self.segments[number]
-        return Segment(*(self.tables.arrays[name][first:behind] for name in ("log", "turns")))
+        mine = self.places[number]["log"]
+        return Segment(*(self.tables.arrays[name][mine] for name in ("log", "turns")))
 
     def load(self, number: int) -> Table:
         """Return what the lines of a part carried."""
-        return self.tables.arrays["load"][slice(*self.loads[number])]
+        return self.tables.arrays["load"][self.places[number]["load"]]
 
     def close(self) -> None:
         """Let go of what answers."""
@@ -274,9 +272,9 @@ class SiteBySite:
         """Return an order in which devices stand part by part, and where each part begins."""
         behind = np.array([part.behind for part in self._parts])
         sites = self._inventory.rollout.fleet.site.codes[devices]
-        part_of = np.searchsorted(behind, sites, side="right").astype(np.uint16)
+        part_of = np.searchsorted(behind, sites, side="right")
         places: list[int] = np.cumsum(np.bincount(part_of, minlength=len(behind))).tolist()
-        return np.argsort(part_of, kind="stable"), [0, *places]
+        return sorted_by(part_of), [0, *places]
 
     def stop(self) -> None:
         """Let all clocks stop before their next event."""
@@ -310,20 +308,23 @@ class SiteBySite:
             log = merged(code, self._segments(), len(self._runs))
             whole.put("log", log)
             whole.set(log_count=len(log))
-        run_of = {number: run for run in self._runs for number in run.loads}
-        load = merged_load([run_of[each].load(each) for each in range(len(self._parts))])
+        load = merged_load([run.load(number) for number, run in self._by_number()])
         whole.put("load", load)
         ended = max(int(whole.world["now"][0]), *(run.ended for run in self._runs))
         whole.set(load_count=len(load), now=ended, done=self.done)
+
+    def _by_number(self) -> list[tuple[int, PartRun]]:
+        """Return each part with the clock that played it, in the order of parts."""
+        run_of = {number: run for run in self._runs for number in run.places}
+        return sorted(run_of.items())
 
     def _segments(self) -> list[Segment]:
         """Return the lines of the dispatcher and those of all parts, in their order."""
         dispatcher = self._whole.arrays
         count = int(self._whole.world["log_count"][0])
-        of_parts = {number: run for run in self._runs for number in run.segments}
         return [
             Segment(dispatcher["log"][:count], dispatcher["turns"][:count]),
-            *(of_parts[number].segment(number) for number in range(len(self._parts))),
+            *(run.segment(number) for number, run in self._by_number()),
         ]
 
 
