@@ -6,15 +6,11 @@ promise about another machine. Each measurement has a process of its own, and so
 
 from __future__ import annotations
 
-import io
-import subprocess
 import sys
-import tarfile
-import tempfile
 import textwrap
 from pathlib import Path
 
-from benchmarks.own_process import ROOT, measured
+from benchmarks.own_process import ROOT, code_of, measured
 from benchmarks.replications import size_of_a_run, two_processes_beside_one
 
 REPEATS = 3
@@ -80,17 +76,11 @@ def against_update_alone() -> float | None:
 
     None where that commit is not in the clone.
     """
-    archive = subprocess.run(
-        ["git", "archive", UPDATE_ALONE, "fwsim"], capture_output=True, cwd=ROOT, check=False
-    )
-    if archive.returncode:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-            tar.extractall(folder, filter="data")
-        before_in = Path(folder)
+    with code_of(UPDATE_ALONE) as folder:
+        if folder is None:
+            return None
         turns = [
-            (once(FWSIM, 100, 100), once(FWSIM_WITHOUT_ROOMS, 100, 100, before_in))
+            (once(FWSIM, 100, 100), once(FWSIM_WITHOUT_ROOMS, 100, 100, folder))
             for _ in range(2 * REPEATS)
         ]
     now, before = (fastest(list(runs)) for runs in zip(*turns, strict=True))

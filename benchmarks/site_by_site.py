@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 import fwsim
-from benchmarks.own_process import measured
+from benchmarks.own_process import measured, told
 from benchmarks.two_clocks import like_the_demo
 
 TURNS = 3
@@ -76,11 +76,6 @@ def clock_seconds(scenario: fwsim.Scenario) -> dict[str, float]:
 def one_run(*, apart: bool = True, cores: int = 0, scale: int = 100) -> dict[str, float]:
     """Return what one run took, in a process of its own."""
     return measured(ONE_RUN.format(apart=apart, cores=cores, scale=scale))
-
-
-def told(ratios: list[float]) -> str:
-    """Return the median of ratios, and the least and the most of them."""
-    return f"{statistics.median(ratios):5.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def main() -> int:

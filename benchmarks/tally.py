@@ -6,17 +6,11 @@ were counted; and the twenty on one core beside two.
 
 from __future__ import annotations
 
-import io
 import statistics
-import subprocess
 import sys
-import tarfile
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.own_process import ROOT, measured
+from benchmarks.own_process import ROOT, code_of, measured, told
 
 BEFORE = "c1a5ff8afe31d2aefd82454dbb6edaa8cf07dc9b"
 """The last commit that kept every run's log and measured it in Python."""
@@ -98,19 +92,6 @@ def two_beside_one() -> list[float]:
     return [twenty(ROOT, 1, NOW) / twenty(ROOT, 2, NOW) for _ in range(TURNS)]
 
 
-@contextmanager
-def before() -> Iterator[Path | None]:
-    """Yield a folder with the code of the commit before; None where it is not in the clone."""
-    archive = subprocess.run(["git", "archive", BEFORE], capture_output=True, cwd=ROOT, check=False)
-    if archive.returncode:
-        yield None
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-            tar.extractall(folder, filter="data")
-        yield Path(folder)
-
-
 def against(folder: Path) -> list[float]:
     """Return the time of twenty runs on two cores beside that of older code, turn by turn."""
     twenty(folder, 2, THEN)  # compiles its clock
@@ -134,15 +115,10 @@ def million_against(folder: Path, *, apart: bool) -> list[float]:
     ]
 
 
-def told(ratios: list[float]) -> str:
-    """Return the median of ratios, and the least and the most of them."""
-    return f"{statistics.median(ratios):5.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-
-
 def main() -> int:
     """Measure, print, and return 0 if every wish holds."""
     good = True
-    with before() as folder:
+    with code_of(BEFORE) as folder:
         if folder is None:
             print("not measured: the commit before is not in this clone")
         else:

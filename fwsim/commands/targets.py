@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MAC_DIGITS = re.compile(r"[0-9A-F]{12}")
-_MAC_SEPARATORS = re.compile(r"[:\-. ]")
+MAC_DIGITS = "[0-9A-F]{12}"
+MAC_SEPARATORS = ":-. "
+_DIGITS = re.compile(MAC_DIGITS)
+_SEPARATORS = re.compile(f"[{re.escape(MAC_SEPARATORS)}]")
 
 
 def normal_mac(text: str) -> str | None:
@@ -17,8 +19,8 @@ def normal_mac(text: str) -> str | None:
 
     Colons, dashes, dots and blanks between the digits are taken, in either case.
     """
-    digits = _MAC_SEPARATORS.sub("", text.strip()).upper()
-    return digits if _MAC_DIGITS.fullmatch(digits) else None
+    digits = _SEPARATORS.sub("", text.strip()).upper()
+    return digits if _DIGITS.fullmatch(digits) else None
 
 
 @dataclass(frozen=True, slots=True)

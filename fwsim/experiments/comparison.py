@@ -33,8 +33,6 @@ from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
 from fwsim.experiments.pairing import (
     NEEDED,
-    OF_OUTCOMES,
-    OF_TARGETS,
     SUCCESSFUL,
     TARGETED,
     Judged,
@@ -43,6 +41,7 @@ from fwsim.experiments.pairing import (
     pairs_of_others,
     starts,
     successes,
+    unlike,
     whom_in_words,
 )
 from fwsim.experiments.plans import asked_of, names_of
@@ -178,10 +177,7 @@ class Comparison(Tables):
             return False
         if measure.kind is Kind.CHANCE_OF and self.difference(NEEDED, plan).without_need:
             return False  # where none needs it, all of none have it at once
-        one, other = self._judged(plan)
-        if one != other and measure.kind in OF_OUTCOMES:
-            return False
-        return measure.kind not in OF_TARGETS or not self._is_for_others(plan)
+        return not unlike(measure.kind, self._pairs(plan), self._judged(plan))
 
     def _decisive(self, plan: int) -> list[Measure]:
         """Return what a verdict speaks of: one measure of a kind, and those asked for."""

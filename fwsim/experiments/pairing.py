@@ -85,6 +85,20 @@ def pairs_of_others(pairs: Pairs) -> int:
     return sum(_are_others(one, other) for one, other in pairs)
 
 
+def unlike(kind: Kind, pairs: Pairs, judged: Judged) -> str:
+    """Return in what two plans are not alike, so that a kind of measure makes neither better.
+
+    Returns
+    -------
+    str
+        ``targets`` if it counts over other devices, ``judged`` if it is told of updates in one plan
+        and of UEFI updates or deliveries in the other; empty if they are alike in that.
+    """
+    if kind in OF_TARGETS and pairs_of_others(pairs):
+        return "targets"
+    return "judged" if kind in OF_OUTCOMES and judged[0] != judged[1] else ""
+
+
 def _are_others(one: Replication, other: Replication) -> bool:
     if one.targeted != other.targeted:
         return True

@@ -10,11 +10,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from fwsim.commands.targets import MAC_DIGITS, MAC_SEPARATORS
 from fwsim.fleet.list_cells import LONGEST_CELL, Reader, taken
 from fwsim.fleet.list_headers import FIELDS
 
 _UNTIDY = ("\n ", " \n", "\n'", "\n=")
-_MACS = re.compile(r"(?:(?:[0-9A-F]{12})?\n)*")
+_MACS = re.compile(f"(?:(?:{MAC_DIGITS})?\\n)*")
 
 
 class UncleanError(ValueError):
@@ -83,7 +84,7 @@ def _are_tidy(cells: Sequence[str]) -> bool:
 def _plain_macs(cells: Sequence[str]) -> list[str] | None:
     """Return the MACs of tidy cells; None if one is written in a less usual way, or is none."""
     text = "\n".join([*cells, ""]).upper()
-    for mark in ":-. ":
+    for mark in MAC_SEPARATORS:
         text = text.replace(mark, "")
     if not _MACS.fullmatch(text):
         return None

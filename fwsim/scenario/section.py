@@ -44,12 +44,8 @@ class Section(BaseModel):
         InputError
             With every problem of the file.
         """
-        from fwsim.scenario.complaints import problems_of
-
-        try:
+        with _told(cls, lambda _: document, InputError):
             return super().model_validate(document.data)
-        except ValidationError as error:
-            raise InputError(problems_of(error, document, cls)) from None
 
     @classmethod
     def model_validate(cls, obj: Any, **how: Any) -> Self:
@@ -74,7 +70,11 @@ class Section(BaseModel):
 
 
 @contextmanager
-def _told(model: type[Section], document: Callable[[str], Document]) -> Iterator[None]:
+def _told(
+    model: type[Section],
+    document: Callable[[str], Document],
+    refusal: type[InputError] = ValuesError,
+) -> Iterator[None]:
     """Tell what pydantic finds wrong as it is told of a file."""
     from fwsim.scenario.complaints import problems_of
 
@@ -82,4 +82,4 @@ def _told(model: type[Section], document: Callable[[str], Document]) -> Iterator
         yield
     except ValidationError as error:
         problems = problems_of(error, document(model.__name__), model)
-        raise ValuesError(problems) from None
+        raise refusal(problems) from None

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fwsim.experiments.pairing import OF_OUTCOMES, OF_TARGETS, pairs_of_others
+from fwsim.experiments.pairing import unlike
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
@@ -43,16 +43,10 @@ def values_in_pairs(
 
 
 def not_alike(answer: Answer, ghost: Answer, kind: Kind) -> str:
-    """Return why a kind of measure tells nothing of which plan is better; empty if it does.
-
-    It does not if it counts over other devices, or of updates in one plan and of UEFI updates or
-    deliveries in the other.
-    """
-    if kind in OF_TARGETS and pairs_of_others(runs_in_pairs(answer, ghost)):
-        return say("board.tile.other_targets")
-    if kind in OF_OUTCOMES and answer.setting.judged != ghost.setting.judged:
-        return say("board.tile.other_judged")
-    return ""
+    """Return why a kind of measure tells nothing of which plan is better; empty if it does."""
+    judged = answer.setting.judged, ghost.setting.judged
+    why = unlike(kind, runs_in_pairs(answer, ghost), judged)
+    return say(f"board.tile.other_{why}") if why else ""
 
 
 def runs_in_pairs(answer: Answer, ghost: Answer) -> list[tuple[Replication, Replication]]:
