@@ -14,6 +14,7 @@ from fwsim.commands.notice import (
     buttons,
     chance_beyond,
     picked_place,
+    silence_ends_at,
 )
 from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
 from fwsim.model.event_rank import EventRank
@@ -105,7 +106,10 @@ class Asking(SeenWalk):
         if end is not None:
             at, event = end
             self._told_end = NEVER if end == by_itself else at
-            self._arm(at, lambda _: self._notice_ends(event), EventRank.USER)
+            moment = EventRank.USER
+            if end != by_itself and event is Event.CLICK_NOW:  # only if nothing else ends it then
+                moment = EventRank.CUT_SHORT
+            self._arm(at, lambda _: self._notice_ends(event), moment)
 
     def _end_as_told(self, end: tuple[int, Event] | None) -> tuple[int, Event] | None:
         """Return how the log says that the notice ends; `end` where it does not tell."""
@@ -118,8 +122,14 @@ class Asking(SeenWalk):
             self._set(_BUTTON[event], holds=True)
         else:
             agrees = end is not None and end[0] == seen.at and end[1] not in told.values()
-            event = end[1] if end is not None and agrees else Event.CLICK_NOW
+            event = end[1] if end is not None and agrees else self._start_at(seen.at)
         return seen.at, event
+
+    def _start_at(self, told: int) -> Event:
+        """Return what starts the update at a moment that the log tells."""
+        if told == silence_ends_at(int(self._world.env.now), self.order.seconds):
+            return Event.SECONDS_ELAPSED
+        return Event.START_ANYWAY if told == self.order.force_at else Event.CLICK_NOW
 
     def _notice_ends(self, event: Event) -> None:
         if event is Event.CLICK_DEFER:

@@ -29,6 +29,10 @@ class Presence:
         """Return since when somebody has been there who is there at a moment."""
         return self._starts[bisect_right(self._starts, at) - 1]
 
+    def ends(self, at: int) -> int:
+        """Return until when somebody is there who is there at a moment."""
+        return self._ends[bisect_right(self._starts, at) - 1]
+
     def between(self, since: int, until: int) -> int:
         """Return for how many milliseconds somebody was there between two moments."""
         i, there = max(bisect_right(self._starts, since) - 1, 0), 0

@@ -7,6 +7,7 @@ from simpy.events import Event as SimPyEvent
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import SILENT, Action, Event, Fact, State, Transition
 from fwsim.commands.lifecycle_table import rows_of, transition
+from fwsim.commands.notice import NEVER
 from fwsim.commands.overdue import event_overdue
 from fwsim.commands.told_states import ACTION_ON_ENTERING, AT_ONCE, LOST
 from fwsim.model.event_rank import EventRank
@@ -233,15 +234,28 @@ class SeenWalk(TableWalk):
             seen is not None and seen.tells(state) and not seen.may_come(int(self._world.env.now))
         )
 
-    def time_until_probed(self, needed: int) -> int:
-        """Return how long a worker is busy with the device, as far as the log tells."""
+    def time_until_probed(self, needed: int, closes: int) -> int:
+        """Return how long a worker is busy with the device, as far as the log tells.
+
+        Parameters
+        ----------
+        needed
+            How long by itself.
+        closes
+            When the window closes in which it is asked; `NEVER` without windows. If the log tells
+            nothing before, it was put off then.
+        """
         seen = self._seen
         if seen is None or not seen.tells(State.CHECKING):
             return needed
         now = int(self._world.env.now)
+        if not seen.has_more and now + needed > seen.until:
+            return needed
+        if NEVER < closes <= (seen.at if seen.has_more else seen.until):
+            return max(needed, closes - now)
         if seen.has_more:
             return max(seen.at - now, 0)
-        return needed if now + needed > seen.until else seen.until - now + max(needed, 1)
+        return seen.until - now + max(needed, 1)
 
     def _is_line_due(self) -> bool:
         """Tell whether the next line of the log is of now."""

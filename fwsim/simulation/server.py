@@ -8,6 +8,7 @@ import numpy as np
 from simpy.events import Event as SimPyEvent
 from simpy.events import ProcessGenerator
 
+from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.dispatch import worker_time
 from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.commands.notice import NEVER
@@ -115,6 +116,12 @@ class Server:
             Timer(self._world.env, opening, EventRank.COMMAND, index, lambda _: self._hand_out(job))
         return True
 
+    def _closes(self, job: UpdateJob) -> int:
+        """Return when the window closes in which a command may start on a device now."""
+        if not self._opens or self._opens[job.number] == ALWAYS_OPEN:
+            return NEVER
+        return self._hours[self._opens[job.number]].ends(int(self._world.env.now))
+
     def _work(self, number: int) -> ProcessGenerator:
         """Take the next device as soon as the last one is dealt with."""
         world = self._world
@@ -127,7 +134,9 @@ class Server:
                     continue  # the window has closed while it stood in line
                 job.device.catch_up()
                 answers = self._reaches(job)
-                needed = job.time_until_probed(self._time_needed(job, answers=answers))
+                needed = job.time_until_probed(
+                    self._time_needed(job, answers=answers), self._closes(job)
+                )
                 if needed:
                     yield Timer(world.env, int(world.env.now) + needed, EventRank.DISPATCH, number)
                     job.device.catch_up()

@@ -27,6 +27,56 @@ def goes_on_by_itself(data, share):
     assert run_goes_on_as_it_did(data | {"doubt": "none"}, share).corrected == 0
 
 
+RESTARTED_WHILE_ASKED = {
+    "zone": "UTC",
+    "start": "2021-09-24 14:25",
+    "horizon": "50 min",
+    "image": {"name": "new.idf", "packages": [{"name": "all", "size": "60 MB"}]},
+    "fleet": {"units": {"DE": {"devices": 12, "site": "Main"}}},
+    "network": {"sites": {"default": {"link": "40 Mbit/s"}, "Main": {"link": "40 Mbit/s"}}},
+    "power": {"default": {"on": "always"}},
+    "people": {"default": {"present": "always", "answer": {"defer": "70 %", "now": "10 %"}}},
+    "firmware": {"reminder": {"deferments": 1, "delays": ["4 h"]}},
+    "commands": [{"update": "DE", "inform_user": "15 min", "once": "2021-09-24 14:59"}],
+    "scheduler": "evening.ini",
+    "seed": 1,
+}
+"""At 15:00 the devices restart: some show the notice, some have deferred it."""
+
+
+def test_a_restart_that_the_log_tells_is_not_taken_for_an_answer():
+    goes_on_by_itself(RESTARTED_WHILE_ASKED, 0.9)
+
+
+CLOSED_WHILE_CONNECTING = {
+    "zone": "Europe/Berlin",
+    "start": "2018-08-20 11:00",
+    "horizon": "7 h",
+    "image": {"name": "new.idf", "packages": [{"name": "all", "size": "16 MB"}]},
+    "fleet": {
+        "units": {
+            "DE/A": {"devices": 2, "site": "near"},
+            "DE/B": {"devices": 2, "site": "near", "zone": "Europe/Lisbon"},
+        }
+    },
+    "network": {"sites": {"default": {"link": "1 Mbit/s"}, "near": {"link": "1 Mbit/s"}}},
+    "power": {"default": {"on": "always"}},
+    "people": {"default": {"present": "always"}},
+    "windows": {
+        "blackouts": [{"start": "2018-08-20 12:00", "end": "2018-08-20 17:10"}],
+        "run_time": "1 h",
+    },
+    "commands": [{"update": "DE", "subordinate_units": True, "once": "2018-08-20 11:00"}],
+    "assumptions": {"dispatch_workers": 1},
+    "seed": 1,
+}
+"""The hour before the blackout would do at eleven sharp, and no more when a device answers."""
+
+
+def test_a_device_put_off_while_it_was_being_reached_holds_no_worker_until_the_log_tells_of_it():
+    goes_on_by_itself(CLOSED_WHILE_CONNECTING, 1)
+
+
 @settings(max_examples=5)
 @given(rollouts_with_check_ins(), MOMENTS)
 def test_a_run_with_check_ins_kept_to_its_own_log_is_the_same_run(data, share):

@@ -174,13 +174,16 @@ def open_notice(w: Record, number: int) -> None:
     if order.force_at != NEVER and (ends == NEVER or order.force_at < ends):
         ends, event = order.force_at, Event.START_ANYWAY.value
     job.told_end = NEVER
+    moment = EventRank.USER.value
     if w.has_past:
-        told, click = notice_as_told(w, job, ends, event)
+        told, click = notice_as_told(w, job, order, ends, event)
         if told != ends or click != event:
             job.told_end = told
+            if click == Event.CLICK_NOW:  # only if nothing else ends it then
+                moment = EventRank.CUT_SHORT.value
         ends, event = told, click
     if ends != NEVER:
-        arm(w, number, ends, EventRank.USER, Due.NOTICE_ENDS, event)
+        arm(w, number, ends, moment, Due.NOTICE_ENDS, event)
 
 
 @compiled

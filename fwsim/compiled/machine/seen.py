@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fwsim.commands import overdue
+from fwsim.commands import notice, overdue
 from fwsim.commands.lifecycle import Event, Fact, State
+from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import (
     BARS,
     COMES_AT_ONCE,
@@ -26,6 +27,7 @@ from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
 
 event_overdue = compiled(overdue.event_overdue)
+silence_ends_at = compiled(notice.silence_ends_at)
 
 NO_ROW = -1
 BITS_OF_EVENT = 8
@@ -229,7 +231,7 @@ def row_as_told(w: Record, job: Record, event: int, row: int) -> int:
 
 
 @compiled
-def notice_as_told(w: Record, job: Record, ends: int, event: int) -> tuple[int, int]:
+def notice_as_told(w: Record, job: Record, order: Record, ends: int, event: int) -> tuple[int, int]:
     """Return how the log says that a notice ends; whatever the belief, its button was there."""
     if not has_more(job) or not tells(w, State.VERIFY_IDF):
         return ends, event
@@ -242,16 +244,26 @@ def notice_as_told(w: Record, job: Record, ends: int, event: int) -> tuple[int, 
         return line.at, Event.CLICK_CANCEL.value
     if ends == line.at and event not in (Event.CLICK_DEFER, Event.CLICK_CANCEL):
         return ends, event
+    if line.at == silence_ends_at(w.now, order.seconds):
+        return line.at, Event.SECONDS_ELAPSED.value
+    if line.at == order.force_at:
+        return line.at, Event.START_ANYWAY.value
     return line.at, Event.CLICK_NOW.value
 
 
 @compiled
-def time_until_probed(w: Record, job: Record, needed: int) -> int:
-    """Return how long a worker is busy with a device, as far as the log tells."""
+def time_until_probed(w: Record, job: Record, needed: int, closes: int) -> int:
+    """Return how long a worker is busy with a device, as far as the log tells.
+
+    If it tells nothing before the window closes, the device was put off then.
+    """
     if not tells(w, State.CHECKING):
         return needed
-    if has_more(job):
-        return max(seen_at(w.past_lines, job.seen).at - w.now, 0)
-    if w.now + needed > w.past_until:
+    if not has_more(job) and w.now + needed > w.past_until:
         return needed
+    comes = seen_at(w.past_lines, job.seen).at if has_more(job) else w.past_until
+    if closes != NEVER and closes <= comes:
+        return max(needed, closes - w.now)
+    if has_more(job):
+        return max(comes - w.now, 0)
     return w.past_until - w.now + max(needed, 1)

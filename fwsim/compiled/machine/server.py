@@ -19,7 +19,7 @@ from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at
 from fwsim.compiled.machine.seen import find_lines, time_until_probed
-from fwsim.compiled.machine.switch import after_presence
+from fwsim.compiled.machine.switch import after_presence, presence_ends
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 
@@ -118,6 +118,13 @@ def _puts_off(w: Record, number: int) -> bool:
     return True
 
 
+@compiled
+def _closes(w: Record, job: Record) -> int:
+    """Return when the window closes in which a command may start on a device now."""
+    opens = device_at(w.devices, job.device).opens
+    return NEVER if opens == ALWAYS_OPEN else presence_ends(w, opens, w.now)
+
+
 @unit
 def put_in_line(w: Record, number: int) -> None:
     """Let a device wait for a worker."""
@@ -172,7 +179,7 @@ def _takes_time(w: Record, worker: int) -> bool:
         (w.send_time, w.connect_timeout, w.ping_timeout),
     )
     if w.has_past:
-        needed = time_until_probed(w, job, needed)
+        needed = time_until_probed(w, job, needed, _closes(w, job))
     if needed:
         put_event(w, w.now + needed, EventRank.DISPATCH, worker, Due.DISPATCHED, worker, 0, number)
         return True

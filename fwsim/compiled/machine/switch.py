@@ -73,6 +73,13 @@ def presence_began(w: Record, presence: int, at: int) -> int:
 
 
 @compiled
+def presence_ends(w: Record, presence: int, at: int) -> int:
+    """Return until when somebody is there who is there at a moment."""
+    spans = span_at(w.spans_of_presence, presence)
+    return whole_at(w.span_ends, spans.first + _place(w, spans.first, spans.count, at))
+
+
+@compiled
 def presence_between(w: Record, presence: int, since: int, until: int) -> int:
     """Return for how many milliseconds somebody was there between two moments."""
     spans = span_at(w.spans_of_presence, presence)
