@@ -21,7 +21,7 @@ from fwsim.compiled.addresses import Addresses
 from fwsim.compiled.assignment_tables import assignment_tables
 from fwsim.compiled.device_tables import device_table, uefi_table
 from fwsim.compiled.image_tables import image_tables
-from fwsim.compiled.line_tables import line_tables
+from fwsim.compiled.line_tables import LineTables, line_tables
 from fwsim.compiled.tables import NOBODY
 from fwsim.fleet.habits import People
 from fwsim.model.assignments import assigned_of
@@ -114,7 +114,7 @@ class Inventory:
         people = rollout.people()
         self._people(people)
         self.arrays |= self.addresses.reminder_tables(people)
-        self._take_lines()
+        self._take_lines(before=self.lines)
         self._take_assumptions()
 
     @property
@@ -199,8 +199,8 @@ class Inventory:
             for name in tables.PEOPLE.names or ():
                 row[name] = getattr(kind, name)
 
-    def _take_lines(self) -> None:
-        self.lines = line_tables(self.rollout)
+    def _take_lines(self, before: LineTables | None = None) -> None:
+        self.lines = line_tables(self.rollout, before)
         self.arrays |= self.lines.arrays
         self.numbers |= self.lines.numbers
 

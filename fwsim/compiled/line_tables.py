@@ -10,8 +10,13 @@ from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.rollout import Rollout
-from fwsim.model.rollout_lines import NO_HUB
+from fwsim.model.rollout_lines import NO_HUB, OverTime
 from fwsim.model.sharing_classes import kinds_of, weights_of
+
+LaidOut = tuple[Table, dict[str, Table], dict[str, int]]
+"""Groups, and what goes with them by name."""
+_NEVER: OverTime = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+"""Of a line whose rate does not change."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class LineTables:
         How much room the groups of all hubs take.
     arrays, numbers
         What no run changes, by name.
+    likeness, laid_out
+        What the groups hang on beside the rates, and what came of it.
     """
 
     rates: list[int]
@@ -37,21 +44,37 @@ class LineTables:
     hub_groups: int
     arrays: dict[str, Table]
     numbers: dict[str, int]
+    likeness: tuple[list[int], tuple[int, ...]]
+    laid_out: LaidOut
 
 
-def line_tables(rollout: Rollout) -> LineTables:
-    """Return the lines of a rollout as tables."""
-    steps = [rollout.link_steps(line) for line in rollout.lines()]
-    rates = sorted(set(rollout.fleet.device_rate.tolist()))
+def line_tables(rollout: Rollout, before: LineTables | None = None) -> LineTables:
+    """Return the lines of a rollout as tables.
+
+    Parameters
+    ----------
+    rollout
+        Whose.
+    before
+        Those of another world of the same fleet; what is the same is shared.
+    """
+    over_time = rollout.rates_over_time()
+    at_first = [int(rates[0]) for _, rates in over_time]
+    rates = _device_rates(rollout) if before is None else before.rates
     lines = len(rollout.hub_of)
     sites = table(tables.SITE, lines)
-    sites["rate_now"][:lines] = [step[0][1] for step in steps[:lines]]
+    sites["rate_now"][:lines] = at_first[:lines]
     sites["rate"] = sites["rate_now"] * 1000
     sites["hub"][:lines] = rollout.hub_of
     sites["round_trip"][:lines] = rollout.round_trips()
     sites["alone"][:lines] = rollout.rates_alone() if sites["round_trip"].any() else 0
-    groups, arrays, numbers = _groups(rollout, rates)
-    hubs, hub_groups = _hubs(rollout, [step[0][1] for step in steps[lines:]], numbers["kinds"])
+    likeness = (rollout.ceilings(), weights_of(rollout.assumptions.share_spread))
+    if before is not None and before.likeness == likeness:
+        laid_out = before.laid_out
+    else:
+        laid_out = _groups(lines, rates, likeness[0], likeness[1])
+    groups, arrays, numbers = laid_out[0], {**laid_out[1]}, {**laid_out[2]}
+    hubs, hub_groups = _hubs(rollout, at_first[lines:], numbers["kinds"])
     outages = rollout.outages()
     cuts = arrays["outages"] = table(tables.OUTAGE, len(outages))
     cuts[: len(outages)] = np.array(outages, tables.OUTAGE)
@@ -63,21 +86,24 @@ def line_tables(rollout: Rollout) -> LineTables:
         "uplink": repository.carries * 1000,
         "free": repository.connections,
     }
-    busy = _busy(steps)
+    busy = _busy(over_time)
     arrays |= busy[0]
     numbers |= busy[1]
-    return LineTables(rates, sites, groups, hubs, hub_groups, arrays, numbers)
+    return LineTables(rates, sites, groups, hubs, hub_groups, arrays, numbers, likeness, laid_out)
+
+
+def _device_rates(rollout: Rollout) -> list[int]:
+    rates: list[int] = np.unique(rollout.fleet.device_rate).tolist()
+    return rates
 
 
 def _groups(
-    rollout: Rollout, device_rates: list[int]
-) -> tuple[Table, dict[str, Table], dict[str, int]]:
+    lines: int, device_rates: list[int], ceilings: list[int], weights: tuple[int, ...]
+) -> LaidOut:
     """Lay out the groups of each site in the order of its kinds of downloads."""
-    lines = len(rollout.hub_of)
-    weights = weights_of(rollout.assumptions.share_spread)
     kinds = len(device_rates) * len(weights)
-    ceilings, site_kind = np.unique(np.array(rollout.ceilings(), np.int64), return_inverse=True)
-    orders = [kinds_of(device_rates, weights, ceiling) for ceiling in ceilings.tolist()]
+    kinds_of_ceiling, site_kind = np.unique(np.array(ceilings, np.int64), return_inverse=True)
+    orders = [kinds_of(device_rates, weights, ceiling) for ceiling in kinds_of_ceiling.tolist()]
     rates, parts, numbers = (
         np.array([[getattr(kind, name) for kind in order] for order in orders], np.int64)
         for name in ("rate", "weight", "number")
@@ -110,25 +136,27 @@ def _hubs(rollout: Rollout, rates: list[int], kinds: int) -> tuple[Table, int]:
     return hubs, int(rooms.sum())
 
 
-def _busy(steps: list[list[tuple[int, int]]]) -> tuple[dict[str, Table], dict[str, int]]:
+def _busy(over_time: list[OverTime]) -> tuple[dict[str, Table], dict[str, int]]:
     """Lay out busy hours, those of lines with the same day together."""
-    alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
-    for line, changes in enumerate(steps):
-        if len(changes) > 1:
-            alike.setdefault(tuple(changes[1:]), []).append(line)
-    busy = table(tables.BUSY, len(alike))
-    mine = busy[: len(alike)]
-    parts = (("count", "first", alike.keys()), ("lines", "first_line", alike.values()))
-    for counts, first, things in parts:
-        sizes = np.array([len(thing) for thing in things], np.int64)
+    days: dict[tuple[bytes, bytes], tuple[OverTime, list[int]]] = {}
+    for line, (moments, rates) in enumerate(over_time):
+        if len(moments) > 1:
+            later = moments[1:], rates[1:]
+            key = later[0].tobytes(), later[1].tobytes()
+            days.setdefault(key, (later, []))[1].append(line)
+    busy = table(tables.BUSY, len(days))
+    mine = busy[: len(days)]
+    parts = (
+        ("count", "first", [len(rates) for (_, rates), _ in days.values()]),
+        ("lines", "first_line", [len(lines) for _, lines in days.values()]),
+    )
+    for counts, first, sizes in parts:
         mine[counts], mine[first] = sizes, np.cumsum(sizes) - sizes
-    steps_together = [step for changes in alike for step in changes]
-    moments, rates = np.array(steps_together, np.int64).reshape(-1, 2).T
-    lines = [line for same in alike.values() for line in same]
+    changes = [change for change, _ in days.values()] or [_NEVER]
     arrays = {
         "busy": busy,
-        "busy_at": whole(moments),
-        "busy_rate": whole(rates),
-        "busy_lines": whole(lines),
+        "busy_at": whole(np.concatenate([moments for moments, _ in changes])),
+        "busy_rate": whole(np.concatenate([rates for _, rates in changes])),
+        "busy_lines": whole([line for _, lines in days.values() for line in lines]),
     }
-    return arrays, {"busy_count": len(alike)}
+    return arrays, {"busy_count": len(days)}

@@ -190,12 +190,13 @@ def moved_by(doubt: Doubt, values: Floats, steps: Floats, spread: float) -> Floa
 
 def _note(placed: PlacedDoubt, values: Floats, tree: dict[Any, Any]) -> None:
     """Write what was drawn into a tree of keys, one below the other."""
-    rows = values.tolist()
+    rows, doubt = values.tolist(), placed.doubt
+    value_of = _number if doubt.effect is Effect.NUMBERS else _value
     for leaf in placed.leaves:
         here = tree
         for key in leaf.above:
             here = here.setdefault(key, {})
-        here[leaf.key] = _value(placed.doubt, leaf.target, rows[leaf.place])
+        here[leaf.key] = value_of(doubt, leaf.target, rows[leaf.place])
 
 
 def _value(doubt: Doubt, target: Target, values: list[float]) -> Any:
@@ -206,6 +207,10 @@ def _value(doubt: Doubt, target: Target, values: list[float]) -> Any:
             return _choice(doubt, int(values[0]))
         case Effect.WEIGHTS:
             return _Weighed(tuple(values))
+    return _number(doubt, target, values)
+
+
+def _number(_: Doubt, target: Target, values: list[float]) -> float:
     value = min(max(values[target.part], target.low), target.high)
     return max(1, round(value)) if target.whole else value
 
@@ -230,23 +235,25 @@ class _Weighed:
 
 def with_values(here: Any, tree: Any) -> Any:
     """Return a part of a scenario with what a tree of keys, one below the other, says of it."""
+    if isinstance(tree, dict):
+        return _with_items(here, tree) if tree else here
     match tree:
         case _Scaled(factor):
             return scaled(here, factor)
         case _Weighed(weights):
             return replace(here, weights=weights)
-        case dict():
-            return _with_items(here, tree) if tree else here
         case _:
             return tree
 
 
 def _with_items(here: Any, tree: Mapping[Any, Any]) -> Any:
+    if isinstance(here, dict):
+        changed = dict(here)
+        for key, below in tree.items():
+            changed[key] = with_values(here[key], below)
+        return changed
     if isinstance(here, BaseModel):
-        update = {key: with_values(getattr(here, key), below) for key, below in tree.items()}
-        return _mended(copied(here, update))
-    if isinstance(here, Mapping):
-        return {**here, **{key: with_values(here[key], below) for key, below in tree.items()}}
+        return _mended(copied(here, {k: with_values(getattr(here, k), t) for k, t in tree.items()}))
     if isinstance(here, tuple):
         return tuple(
             with_values(item, tree[place]) if place in tree else item

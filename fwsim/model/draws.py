@@ -33,7 +33,13 @@ from fwsim.model.purposes import (
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.elementary import Floats
-from fwsim.quantities.laws import Constant, Exponential, Law, whole_milliseconds
+from fwsim.quantities.laws import (
+    Constant,
+    Exponential,
+    Law,
+    quantile_by_class,
+    whole_milliseconds,
+)
 
 NEVER = -1
 Make = Callable[[int], NDArray[Any]]
@@ -112,10 +118,10 @@ class Draws(dict[Purpose, Drawn[Any]]):
                 return self._by_class(purpose, laws, rollout.fleet.people.codes)
             case PeopleCoin(name):
                 by_people = np.array([getattr(people, name) for people in rollout.people()])
-                return self._coins(purpose, lambda: by_people[rollout.fleet.people.codes])
+                return self._coins(purpose, lambda: by_people.take(rollout.fleet.people.codes))
             case PowerCoin(name):
                 by_power = np.array([getattr(power, name) for power in rollout.power()])
-                return self._coins(purpose, lambda: by_power[rollout.fleet.power.codes])
+                return self._coins(purpose, lambda: by_power.take(rollout.fleet.power.codes))
             case Jitter():
                 return self._jitter(purpose)
             case TimeToPowerLoss():
@@ -133,12 +139,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
         def make(draw: int) -> NDArray[np.int64]:
             if len(laws) == 1:
                 return whole_milliseconds(self._quantile(laws[0], purpose, draw))
-            chances = self._chance(purpose, draw)
-            values = np.zeros_like(chances)
-            for code, law in enumerate(laws):
-                mine = codes == code
-                values[mine] = law.quantile(chances[mine])
-            return whole_milliseconds(values)
+            return whole_milliseconds(quantile_by_class(laws, codes, self._chance(purpose, draw)))
 
         return make
 
@@ -157,7 +158,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
         def make(draw: int) -> NDArray[np.int64]:
             if not by_code.any():
                 return np.zeros(1, np.int64)
-            widths = by_code[self.rollout.fleet.power.codes]
+            widths = by_code.take(self.rollout.fleet.power.codes)
             shift = (2.0 * self._chance(purpose, draw) - 1.0) * widths
             return np.rint(shift).astype(np.int64)
 

@@ -121,8 +121,8 @@ class Rollout(RolloutLines):
             other = copy(self)
             other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet
         other.origin = None if anew or fleet is not None else self
-        other._link_steps, other._taken = {}, {}  # noqa: SLF001 - its own copy
-        for name in ("_people", "_power"):
+        other._taken = {}  # noqa: SLF001 - its own copy
+        for name in ("_people", "_power", "_sites", "_rooms"):
             other.__dict__.pop(name, None)
         other.drawn_fault_shares = fault_shares
         return other

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,19 @@ from fwsim.scenario.network_section import HubSection, LineSection, SiteSection
 from fwsim.scenario.schema import Scenario
 
 NO_HUB = -1
+OverTime = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Moments in milliseconds, sorted, the first 0, and the bytes per second from each of them on."""
+
+
+def _changes(moments: NDArray[np.int64], rates: NDArray[np.int64]) -> list[OverTime]:
+    """Return each row of rates over time without the moments at which it stays the same."""
+    differs = np.ones(rates.shape, bool)
+    differs[:, 1:] = rates[:, 1:] != rates[:, :-1]
+    whole = np.asarray(differs.all(axis=1))
+    return [
+        (moments, row) if is_whole else (moments[new], row[new])
+        for row, new, is_whole in zip(rates, differs, whole.tolist(), strict=True)
+    ]
 
 
 class RolloutLines(RolloutTimes):
@@ -36,11 +50,14 @@ class RolloutLines(RolloutTimes):
     def __init__(self, scenario: Scenario, fleet: Fleet) -> None:
         super().__init__(scenario)
         self.fleet = fleet
-        self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
         self._taken: dict[tuple[tuple[str, Any], ...], list[tuple[int, float]]] = {}
 
     def sites(self) -> list[SiteSection]:
         """Return the line behind each value of `fleet.site`."""
+        return self._sites
+
+    @cached_property
+    def _sites(self) -> list[SiteSection]:
         sections = self.scenario.network.sites
         return [sections.get(name) or sections[DEFAULT] for name in self.fleet.site.values]
 
@@ -106,12 +123,19 @@ class RolloutLines(RolloutTimes):
         connection, whichever is least. It is what one device gets with nobody else on the way, so
         a hub counts whole, however many sites share it.
         """
-        links = np.array([site.most_for_updates for site in self.sites()], np.float64)
-        links = np.minimum(links, self.ceilings())
+        sites = len(self.hub_of)
+        most = self._rooms.min(axis=1).astype(np.float64)
         behind_none = np.inf
-        hubs = np.array([*(hub.most_for_updates for hub in self.hubs()), behind_none])
+        hubs = np.append(most[sites:], behind_none)
+        links = np.minimum(most[:sites], self.ceilings())
         rates: NDArray[np.float64] = np.minimum(links, hubs[self.hub_of])
         return rates
+
+    @cached_property
+    def _rooms(self) -> NDArray[np.int64]:
+        """What each of `lines` carries, and what a router lets through; shape (lines, 2)."""
+        rooms = [(line.carries, line.lets_through) for line in self.lines()]
+        return np.array(rooms, np.int64).reshape(-1, 2)
 
     def rates_alone(self) -> NDArray[np.int64]:
         """Return what a download of each site gets with nobody else on the way; shape (sites,).
@@ -121,7 +145,7 @@ class RolloutLines(RolloutTimes):
         carries = self.scenario.network.repository.carries
         return np.minimum(self.path_rates, carries).astype(np.int64)
 
-    def link_steps(self, site: LineSection) -> list[tuple[int, int]]:
+    def link_steps(self, line: LineSection) -> list[tuple[int, int]]:
         """Return how a line's rate for updates changes over time.
 
         Returns
@@ -131,16 +155,43 @@ class RolloutLines(RolloutTimes):
             overlap the largest share counts. What others leave is for updates, up to what a
             router lets through of them.
         """
-        carries, most, taken_by_others = site.carries, site.lets_through, tuple(site.busy.items())
-        key = (carries, most, taken_by_others)
-        if key not in self._link_steps:
-            steps: list[tuple[int, int]] = []
-            for at, taken in self._largest_shares(taken_by_others):
-                rate = min(round(carries * (1 - taken)), most)
-                if not steps or steps[-1][1] != rate:
-                    steps.append((at, rate))
-            self._link_steps[key] = steps
-        return self._link_steps[key]
+        room = np.array([(line.carries, line.lets_through)], np.int64)
+        moments, rates = self._rates_over_time([line], room)[0]
+        return list(zip(moments.tolist(), rates.tolist(), strict=True))
+
+    def steps_of_lines(self) -> list[list[tuple[int, int]]]:
+        """Return how the rate of each of `lines` changes; lines that do alike share a list."""
+        lists: dict[int, list[tuple[int, int]]] = {}
+        over_time = self.rates_over_time()
+        for moments, rates in over_time:
+            if id(rates) not in lists:
+                lists[id(rates)] = list(zip(moments.tolist(), rates.tolist(), strict=True))
+        return [lists[id(rates)] for _, rates in over_time]
+
+    def rates_over_time(self) -> list[OverTime]:
+        """Return how the rate of each of `lines` changes, as `link_steps` does, in two arrays.
+
+        Lines that do alike share them.
+        """
+        return self._rates_over_time(self.lines(), self._rooms)
+
+    def _rates_over_time(
+        self, lines: Sequence[LineSection], rooms: NDArray[np.int64]
+    ) -> list[OverTime]:
+        alike: dict[tuple[tuple[str, Any], ...], list[int]] = {}
+        for number, line in enumerate(lines):
+            alike.setdefault(tuple(line.busy.items()), []).append(number)
+        over_time: dict[int, OverTime] = {}
+        for busy, members in alike.items():
+            moments, taken = np.array(self._largest_shares(busy)).T
+            known: dict[tuple[int, ...], int] = {}
+            pairs = map(tuple, rooms[members].tolist())
+            kind_of = [known.setdefault(pair, len(known)) for pair in pairs]
+            kinds = np.array([*known], np.int64)
+            rates = np.rint(kinds[:, :1] * (1 - taken)).astype(np.int64)
+            found = _changes(moments.astype(np.int64), np.minimum(rates, kinds[:, 1:]))
+            over_time |= zip(members, map(found.__getitem__, kind_of), strict=True)
+        return [over_time[number] for number in range(len(lines))]
 
     def _largest_shares(self, busy: tuple[tuple[str, Any], ...]) -> list[tuple[int, float]]:
         """Return what others take of a line over time; many lines have the same busy times."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -68,10 +68,14 @@ class Lognormal(Law):
     median: float
     p95: float
 
+    @property
+    def steepness(self) -> float:
+        """Standard deviation of the logarithm."""
+        return float(logarithm(np.array([self.p95 / self.median]))[0]) / Z95
+
     def quantile(self, chances: Floats) -> Floats:
         """Return ``median (p95 / median) ** (z(u) / z(0.95))``."""
-        steepness = float(logarithm(np.array([self.p95 / self.median]))[0]) / Z95
-        return self.median * exponential(steepness * normal_quantile(chances))
+        return self.median * exponential(self.steepness * normal_quantile(chances))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,31 @@ class ScipyLaw(Law):
 
         keywords: Mapping[str, Any] = dict(self.parameters)
         return np.asarray(getattr(stats, self.name).ppf(chances, **keywords), dtype=np.float64)
+
+
+def quantile_by_class(laws: Sequence[Law], codes: NDArray[np.int32], chances: Floats) -> Floats:
+    """Return the value at each of `chances`, each by the law of its class.
+
+    Parameters
+    ----------
+    laws
+        Of each class.
+    codes
+        Which class each of them is in; shape (chances,).
+    """
+    if len(laws) == 1:
+        return laws[0].quantile(chances)
+    if all(isinstance(law, Lognormal) for law in laws):  # all at once, to the same bits
+        medians, steepness = (
+            np.array([getattr(law, name) for law in laws]).take(codes)
+            for name in ("median", "steepness")
+        )
+        return np.asarray(medians * exponential(steepness * normal_quantile(chances)))
+    values = np.zeros_like(chances)
+    for code, law in enumerate(laws):
+        mine = np.flatnonzero(codes == code)
+        values[mine] = law.quantile(chances.take(mine))
+    return values
 
 
 def scaled(law: Law, factor: float) -> Law:

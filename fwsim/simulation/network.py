@@ -73,7 +73,7 @@ class Network:
         self._draws = draws
         fleet = rollout.fleet
         repository = rollout.scenario.network.repository
-        steps = [rollout.link_steps(line) for line in rollout.lines()]
+        steps = rollout.steps_of_lines()
         rates = sorted(set(fleet.device_rate.tolist()))
         self._rate_class = {rate: number for number, rate in enumerate(rates)}
         self._rate_of: list[int] = fleet.device_rate.tolist()

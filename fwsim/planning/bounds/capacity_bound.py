@@ -65,14 +65,7 @@ class Lines:
 
         Equal ones share a list.
         """
-        known: dict[tuple[object, ...], list[tuple[int, int]]] = {}
-        steps = []
-        for line in self.rollout.lines():
-            key = (line.carries, line.lets_through, tuple(line.busy.items()))
-            if key not in known:
-                known[key] = self.rollout.link_steps(line)
-            steps.append(known[key])
-        return steps
+        return self.rollout.steps_of_lines()
 
     def capacities(self, until: int, caps: tuple[Cap, ...]) -> Floats:
         """Return the most bytes each line can carry by a time; shape (lines,)."""
