@@ -231,6 +231,14 @@ def row_as_told(w: Record, job: Record, event: int, row: int) -> int:
 
 
 @compiled
+def _start_at(w: Record, order: Record, told: int) -> int:
+    """Return what starts the update at a moment that the log tells."""
+    if told == silence_ends_at(w.now, order.seconds):
+        return Event.SECONDS_ELAPSED.value
+    return Event.START_ANYWAY.value if told == order.force_at else Event.CLICK_NOW.value
+
+
+@compiled
 def notice_as_told(w: Record, job: Record, order: Record, ends: int, event: int) -> tuple[int, int]:
     """Return how the log says that a notice ends; whatever the belief, its button was there."""
     if not has_more(job) or not tells(w, State.VERIFY_IDF):
@@ -244,11 +252,7 @@ def notice_as_told(w: Record, job: Record, order: Record, ends: int, event: int)
         return line.at, Event.CLICK_CANCEL.value
     if ends == line.at and event not in (Event.CLICK_DEFER, Event.CLICK_CANCEL):
         return ends, event
-    if line.at == silence_ends_at(w.now, order.seconds):
-        return line.at, Event.SECONDS_ELAPSED.value
-    if line.at == order.force_at:
-        return line.at, Event.START_ANYWAY.value
-    return line.at, Event.CLICK_NOW.value
+    return line.at, _start_at(w, order, line.at)
 
 
 @compiled
