@@ -136,12 +136,10 @@ class Draws(dict[Purpose, Drawn[Any]]):
         return law.quantile(self._chance(purpose, draw))
 
     def _by_class(self, purpose: Purpose, laws: list[Law], codes: NDArray[np.int32]) -> Make:
-        def make(draw: int) -> NDArray[np.int64]:
-            if len(laws) == 1:
-                return whole_milliseconds(self._quantile(laws[0], purpose, draw))
-            return whole_milliseconds(quantile_by_class(laws, codes, self._chance(purpose, draw)))
-
-        return make
+        if len(laws) == 1:
+            return lambda draw: whole_milliseconds(self._quantile(laws[0], purpose, draw))
+        values_of = quantile_by_class(laws, codes)
+        return lambda draw: whole_milliseconds(values_of(self._chance(purpose, draw)))
 
     def _coins(self, purpose: Purpose, share: Callable[[], float | Floats]) -> Make:
         def make(draw: int) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -151,29 +151,37 @@ class ScipyLaw(Law):
         return np.asarray(getattr(stats, self.name).ppf(chances, **keywords), dtype=np.float64)
 
 
-def quantile_by_class(laws: Sequence[Law], codes: NDArray[np.int32], chances: Floats) -> Floats:
-    """Return the value at each of `chances`, each by the law of its class.
+def quantile_by_class(laws: Sequence[Law], codes: NDArray[np.int32]) -> Callable[[Floats], Floats]:
+    """Return what gives many their values, each by the law of its class.
 
     Parameters
     ----------
     laws
         Of each class.
     codes
-        Which class each of them is in; shape (chances,).
+        Which class each of them is in.
     """
     if len(laws) == 1:
-        return laws[0].quantile(chances)
-    if all(isinstance(law, Lognormal) for law in laws):  # all at once, to the same bits
-        medians, steepness = (
-            np.array([getattr(law, name) for law in laws]).take(codes)
-            for name in ("median", "steepness")
-        )
-        return np.asarray(medians * exponential(steepness * normal_quantile(chances)))
-    values = np.zeros_like(chances)
-    for code, law in enumerate(laws):
-        mine = np.flatnonzero(codes == code)
-        values[mine] = law.quantile(chances.take(mine))
-    return values
+        return laws[0].quantile
+    lognormals = [law for law in laws if isinstance(law, Lognormal)]
+    if len(lognormals) == len(laws):  # all at once, to the same bits
+        medians = np.array([law.median for law in lognormals])
+        steepness = np.array([law.steepness for law in lognormals])
+
+        def lognormal(chances: Floats) -> Floats:
+            steps = steepness.take(codes) * normal_quantile(chances)
+            return np.asarray(medians.take(codes) * exponential(steps))
+
+        return lognormal
+
+    def one_by_one(chances: Floats) -> Floats:
+        values = np.zeros_like(chances)
+        for code, law in enumerate(laws):
+            mine = np.flatnonzero(codes == code)
+            values[mine] = law.quantile(chances.take(mine))
+        return values
+
+    return one_by_one
 
 
 def scaled(law: Law, factor: float) -> Law:
