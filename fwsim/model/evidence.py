@@ -153,8 +153,9 @@ class Evidence:
         }
 
     def fell(self, purpose: Purpose, draw: int, device: int, *, is_so: bool) -> None:
-        """Note how a coin fell."""
-        self.coins.setdefault((purpose, draw), {})[device] = is_so
+        """Note how a coin fell; what went well once has gone wrong for another reason later."""
+        coins = self.coins.setdefault((purpose, draw), {})
+        coins[device] = is_so and coins.get(device, True)
 
 
 _KNOWN: WeakKeyDictionary[Past, Evidence] = WeakKeyDictionary()

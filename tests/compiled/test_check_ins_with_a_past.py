@@ -77,6 +77,28 @@ def test_a_device_put_off_while_it_was_being_reached_holds_no_worker_until_the_l
     goes_on_by_itself(CLOSED_WHILE_CONNECTING, 1)
 
 
+WITHDRAWN_WHILE_PUT_OFF = {
+    "zone": "UTC",
+    "start": "2018-08-20 11:00",
+    "horizon": "8 h",
+    "images": {"new": {"name": "new.idf", "packages": [{"name": "all", "size": "60 MB"}]}},
+    "fleet": {"units": {"DE": {"devices": 6, "site": "Main"}}},
+    "network": {"sites": {"default": {"link": "40 Mbit/s"}, "Main": {"link": "40 Mbit/s"}}},
+    "power": {"default": {"on": "always"}},
+    "people": {"default": {"present": "always", "answer": {"defer": "80 %", "now": "20 %"}}},
+    "firmware": {"image_file": "new.idf", "reminder": {"deferments": 1, "delays": ["4 h"]}},
+    "changes": [{"at": "2018-08-20 12:00", "withdraw": "new"}],
+    "commands": [{"update": "DE", "inform_user": "1 min", "once": "2018-08-20 11:10"}],
+    "assumptions": {"idf_check_order": "both"},
+    "faults": {"idf": "0 %"},
+    "seed": 1,
+}
+
+
+def test_an_image_that_was_found_before_the_notice_has_not_been_missing_by_bad_luck():
+    goes_on_by_itself(WITHDRAWN_WHILE_PUT_OFF, 1)
+
+
 @settings(max_examples=5)
 @given(rollouts_with_check_ins(), MOMENTS)
 def test_a_run_with_check_ins_kept_to_its_own_log_is_the_same_run(data, share):
