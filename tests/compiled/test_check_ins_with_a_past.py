@@ -81,7 +81,10 @@ WITHDRAWN_WHILE_PUT_OFF = {
     "zone": "UTC",
     "start": "2018-08-20 11:00",
     "horizon": "8 h",
-    "images": {"new": {"name": "new.idf", "packages": [{"name": "all", "size": "60 MB"}]}},
+    "images": {
+        "new": {"name": "new.idf", "packages": [{"name": "all", "size": "60 MB"}]},
+        "old": {"name": "old.idf", "packages": [{"name": "all", "size": "50 MB"}]},
+    },
     "fleet": {"units": {"DE": {"devices": 6, "site": "Main"}}},
     "network": {"sites": {"default": {"link": "40 Mbit/s"}, "Main": {"link": "40 Mbit/s"}}},
     "power": {"default": {"on": "always"}},
