@@ -10,8 +10,9 @@ import pytest
 from fwsim.cli import main
 from fwsim.cli.group import CLOSED_PIPE, FAULT
 from tests.cli.command_line import DATA, fwsim, odd_scenarios
+from tests.tiers import EXAMPLES
 
-SHORT, LONG = 25, 3000
+SHORT, LONG = 25, 25 + EXAMPLES
 LONG_COMMANDS = {"demo"}
 """It is a run and a report, of the same scenario each time."""
 CODES = {0, 1, 2}

@@ -20,6 +20,7 @@ from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.folder.manifest import MANIFEST
 from fwsim.results.output.properties import properties_window
 from fwsim.results.output.report import write_report
+from tests.tiers import EXAMPLES
 
 SAMPLE = Path(__file__).parent / "data" / "c1a5ff8"
 
@@ -39,7 +40,7 @@ def test_a_measure_whose_name_is_a_number_is_told(answer):
     assert "these results cannot be read" in told(answer)
 
 
-SHORT, LONG = 20, 2000
+SHORT, LONG = 20, 20 + EXAMPLES
 DEVICE = "020000000000"
 ODD = (
     None,
