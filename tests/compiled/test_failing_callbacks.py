@@ -191,7 +191,7 @@ def test_memory_that_runs_out_ends_in_a_sentence_not_in_a_crash():
                                                     "at": "12:00"}}],
         }))
         machine_code()
-        model.refuse_what_cannot_fit = lambda *_: None
+        model.refuse_what_cannot_fit = lambda *_, **__: None
         growing_tables.free_memory = lambda: None
         taken = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
         for more in range(20, 120, 20):
