@@ -166,14 +166,13 @@ def _precision(text: str | None) -> Precision | None:
 def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:
     if until is None:
         return None
-    from fwsim.scenario.server_clock import instant, start_of
-    from fwsim.scenario.values import read_local_time
+    from fwsim.scenario.server_clock import read_instant, start_of
 
     try:
-        at = read_local_time(until)
+        at = read_instant(scenario, until)
     except ValueError as error:
         raise InputError([Problem(str(error), source="--until")]) from None
-    milliseconds = round((instant(scenario, at) - start_of(scenario)).total_seconds() * 1000)
+    milliseconds = round((at - start_of(scenario)).total_seconds() * 1000)
     if milliseconds <= 0:
         raise InputError(
             [

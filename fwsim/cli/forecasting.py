@@ -42,7 +42,9 @@ _PICTURES = {".png", ".svg", ".pdf"}
     "--so-far", required=True, type=PATH, help="Log of the rollout so far, or a folder of results."
 )
 @click.option(
-    "--at", help="Up to when the log counts, as in '2021-09-24 17:00'; default: its last line."
+    "--at",
+    help="Up to when the log counts, as in '2021-09-24 17:00', or '2021-10-31 02:30 +01:00' where"
+    " the clock shows it twice; default: its last line.",
 )
 @click.option(
     "--web", multiple=True, type=PATH, help="Log of the repository's web server; tells the lines."

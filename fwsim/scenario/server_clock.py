@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.schedule import DoubledHour, Now, Once, instant_of, on_the_clock
 from fwsim.scenario.schema import Scenario
+from fwsim.scenario.values import read_local_time
 
 
 def instant(scenario: Scenario, wall: datetime) -> datetime:
     """Return the instant of a time of the file, in UTC."""
     return on_the_clock(wall, ZoneInfo(scenario.zone))
+
+
+_WITH_OFFSET = re.compile(
+    r"(?P<wall>.*\d:\d\d)\s*\(?(?P<sign>[+-])(?P<hours>[01]\d|2[0-3]):?(?P<minutes>[0-5]\d)\)?"
+)
+
+
+def read_instant(scenario: Scenario, text: str) -> datetime:
+    """Return the instant of a time of the server's clock, in UTC.
+
+    Parameters
+    ----------
+    scenario
+        Whose server.
+    text
+        As in ``2021-10-31 02:30``; where the clock shows that twice it is the first, unless the
+        offset is given, as in ``2021-10-31 02:30 +01:00``.
+
+    Raises
+    ------
+    ValueError
+        If it is no time.
+    """
+    found = _WITH_OFFSET.fullmatch(text.strip())
+    if found is None:
+        return instant(scenario, read_local_time(text))
+    offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+    ahead = offset if found["sign"] == "+" else -offset
+    return read_local_time(found["wall"]).replace(tzinfo=timezone(ahead)).astimezone(UTC)
 
 
 def start_of(scenario: Scenario) -> datetime:

@@ -18,8 +18,7 @@ from fwsim.observations.own_columns import observed_in
 from fwsim.observations.reading import read_observed
 from fwsim.observations.saved_log import read_log_so_far
 from fwsim.problems import InputError, Problem, Severity
-from fwsim.scenario.server_clock import instant
-from fwsim.scenario.values import read_local_time
+from fwsim.scenario.server_clock import instant, read_instant
 
 LOGS = ("status-log.csv", "status-log.parquet", "status-log.jsonl")
 """Names of the log in a folder of results."""
@@ -75,7 +74,8 @@ def moment_of(rollout: Rollout, at: str | datetime, source: str | None = None) -
     rollout
         Whose server.
     at
-        As in ``2021-09-24 17:00``; an aware datetime is taken as the instant it is.
+        As in ``2021-09-24 17:00``, or ``2021-10-31 02:30 +01:00`` where the clock shows it twice;
+        an aware datetime is taken as the instant it is.
     source
         What to call it in a complaint.
 
@@ -85,10 +85,11 @@ def moment_of(rollout: Rollout, at: str | datetime, source: str | None = None) -
         If it is no time, or not one of this rollout.
     """
     try:
-        wall = at if isinstance(at, datetime) else read_local_time(at)
+        when = at if isinstance(at, datetime) else read_instant(rollout.scenario, at)
     except ValueError as error:
         raise InputError([Problem(str(error), source)]) from None
-    when = wall if wall.tzinfo is not None else instant(rollout.scenario, wall)
+    if when.tzinfo is None:
+        when = instant(rollout.scenario, when)
     until = rollout.milliseconds(when)
     if not 0 <= until <= rollout.horizon:
         start, end = (rollout.local_time(ms) for ms in (0, rollout.horizon))
