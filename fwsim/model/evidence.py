@@ -252,8 +252,11 @@ class _Reader:
     def _read_coins(self, device: int, draw: int, lines: list[_Line]) -> None:
         found = self._found
         for line, after in pairwise(lines):
+            has_no_reason = after.state is State.FAILED and after.detail is Detail.NONE
+            if has_no_reason and line.state is not State.INSTALL:
+                continue  # a log that tells few states may have told the last one long before
             for purpose, detail in FAULT_AFTER.get(line.state, {}).items():
-                is_so = after.state is State.FAILED and after.detail is detail
+                is_so = has_no_reason or (after.state is State.FAILED and after.detail is detail)
                 is_last = after.state in LAST_STRETCH or after.state is State.FAILED
                 is_settled = is_last or line.state not in {State.TRANSFER, State.INSTALL}
                 # A transfer may also fail because its line or its proxy does.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simpy.events import Event as SimPyEvent
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import SILENT, Action, Event, Fact, State, Transition
+from fwsim.commands.lifecycle import OUTCOMES, SILENT, Action, Event, Fact, State, Transition
 from fwsim.commands.lifecycle_table import rows_of, transition
 from fwsim.commands.notice import NEVER
 from fwsim.commands.overdue import event_overdue
@@ -212,8 +212,10 @@ class SeenWalk(TableWalk):
         if event is Event.POWER_LOST:
             is_loss = row.to in {State.OUT_OF_CONTACT, State.HALTED}
             return is_loss and seen.has_more and seen.detail not in LOST
-        if row.to is self.state or row.to in SILENT or not seen.tells(row.to):
+        if row.to is self.state or row.to in SILENT:
             return False
+        if not seen.tells(row.to):  # what comes after an end the log would have told with it
+            return row.to in OUTCOMES and seen.has_more
         comes = seen.may_come(int(self._world.env.now))
         return not comes or (seen.has_more and row.to is not seen.state)
 

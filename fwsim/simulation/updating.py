@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from simpy.events import Event as SimPyEvent
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import Action, Event, Fact
+from fwsim.commands.lifecycle import Action, Event, Fact, State
 from fwsim.model.order import Order
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.broken_transfer import BrokenTransfer
@@ -161,7 +161,8 @@ class Updating(Transferring):
             self._arm_in(writing.time, lambda _: self.step(Event.WRITE_ERROR, writing.fault))
 
     def _is_written(self, _: SimPyEvent) -> None:
-        self._note_written()
+        if not self._is_next(State.FAILED):
+            self._note_written()
         self._set(Fact.GRACE, holds=self.order.gives_grace(int(self._world.env.now)))
         if self.facts & Fact.MORE_PACKAGES:
             self._look_for_connection()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -147,6 +148,40 @@ def test_who_is_done_by_a_log_of_few_states_has_the_image_at_the_next_command(to
     assert_alike(first, second)
     needs_none = second.log.device[second.log.in_state(State.NOT_NEEDED)]
     assert set(done.tolist()) <= set(needs_none.tolist())
+
+
+@pytest.mark.parametrize("told", [set(), {State.TRANSFER}, {State.NOTIFYING}])
+def test_nobody_cancels_whose_end_the_log_tells_though_it_tells_no_cancels(told):
+    asked = {"update": "DE", "inform_user": "5 min", "user_can_cancel": True}
+    answers = {"default": {"present": "always", "answer": {"now": "50 %", "cancel": "50 %"}}}
+    when = {"once": "2021-09-24 08:30"}
+    rollout = prepared(ONE_OFFICE | {"commands": [asked | when], "people": answers})
+    log = play_once(rollout, 1, 0).log
+    assert State.CANCELLED in log.state
+    past = cut(log, int(log.time[-1]), len(rollout.fleet), frozenset(told | ENDS))
+    for seed in (2, 3):
+        first, second = both(rollout, seed, past=past)
+        assert_alike(first, second)
+        ends = past.log.where(past.log.in_state(*ENDS))
+        last = dict(zip(first.log.device.tolist(), first.log.state.tolist(), strict=True))
+        assert len(ends) > 3
+        assert [last[device] for device in ends.device.tolist()] == ends.state.tolist()
+
+
+@pytest.mark.parametrize("told", [{State.INSTALL}, {State.INSTALL, State.REBOOT}, set()])
+def test_who_failed_for_no_reason_that_is_told_does_not_have_the_image(told):
+    later = {"update": "DE", "once": "2021-09-24 18:00"}
+    faults = {"faults": {"installation": "50 %"}, "commands": [*ONE_OFFICE["commands"], later]}
+    rollout = prepared(ONE_OFFICE | faults)
+    log = play_once(rollout, 1, 0).log
+    log = replace(log, detail=np.zeros_like(log.detail))
+    until = rollout.runs[1].at - 60_000
+    past = cut(log, until, len(rollout.fleet), frozenset(told | ENDS))
+    failed = past.log.device[past.log.in_state(State.FAILED)]
+    assert len(failed) > 2
+    first, second = both(rollout, 2, past=past)
+    assert_alike(first, second)
+    assert not set(failed.tolist()) & set(first.log.device[first.log.in_state(State.NOT_NEEDED)])
 
 
 FAULTY = {

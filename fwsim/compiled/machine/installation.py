@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fwsim.commands import transfer
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import Event, Fact
+from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import NOTHING_MORE, Due
 from fwsim.compiled.machine.asking import arm, arm_in, set_fact
@@ -15,7 +15,7 @@ from fwsim.compiled.machine.luck import falls, number_drawn, whole_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at
-from fwsim.compiled.machine.seen import is_line_due
+from fwsim.compiled.machine.seen import is_line_due, is_next
 from fwsim.compiled.machine.transfer import ask_for_connection
 from fwsim.compiled.machine.update_partition import empty_update_partition
 from fwsim.model.event_rank import EventRank
@@ -60,7 +60,8 @@ def write_packages(w: Record, number: int) -> None:
 @unit
 def written(w: Record, number: int) -> None:
     """Go on with the next package, or restart."""
-    note_written(w, number)
+    if not is_next(w, job_at(w.jobs, number), State.FAILED):
+        note_written(w, number)
     job = job_at(w.jobs, number)
     set_fact(job, Fact.GRACE, _gives_grace(order_at(w.orders, job.order), w.now))
     ask_for_connection(w, number)

@@ -10,6 +10,7 @@ from fwsim.compiled.codes import (
     COMES_AT_ONCE,
     DETAIL,
     EVENTS,
+    IS_OUTCOME,
     IS_SILENT,
     LEADS_TO_LOSS,
     NEEDS,
@@ -202,8 +203,10 @@ def is_denied(w: Record, job: Record, event: int, row: int) -> bool:
     to = TO[row]
     if event == Event.POWER_LOST:
         return _denies_loss(w, job, to)
-    if to == job.state or IS_SILENT[to] or not tells(w, to):
+    if to == job.state or IS_SILENT[to]:
         return False
+    if not tells(w, to):  # what comes after an end the log would have told with it
+        return IS_OUTCOME[to] and has_more(job)
     if not may_come(w, job):
         return True
     return has_more(job) and to != seen_at(w.past_lines, job.seen).state

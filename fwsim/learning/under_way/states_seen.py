@@ -120,7 +120,10 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
 
 def _told_by(log: LogColumns) -> frozenset[State]:
     """Return the states that a log tells, those among them that nobody has come to yet."""
-    tells = {State(code) for code in np.unique(log.state).tolist()} | _ENDS
+    tells = {State(code) for code in np.unique(log.state).tolist()}
+    if State.FAILED in tells:
+        tells.add(State.CANCELLED)  # the console calls both *not successful* [S]
+    tells |= _ENDS
     order = np.lexsort((np.arange(len(log)), log.run, log.device))
     device, run, state = log.device[order], log.run[order], log.state[order]
     goes_on = np.zeros(len(log), bool)
