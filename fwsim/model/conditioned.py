@@ -248,7 +248,8 @@ class Conditioned:
             for purpose, number in asked
         )
         whole = np.array([wait.size for wait in left]) * 1000 / rate
-        lasted = np.array([wait.lasted for wait in left])
+        formats = self._rollout.assumptions.format_time
+        lasted = np.array([wait.lasted - formats * wait.formats for wait in left])
         is_over = whole * factor * np.where(fails, point, 1.0) <= lasted
         devices, whole, lasted = devices[is_over], whole[is_over], lasted[is_over]
         for first in range(0, MOST_TRIES, TRIES_TOGETHER):

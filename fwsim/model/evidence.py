@@ -88,12 +88,15 @@ class Wait:
         For how many milliseconds, so far.
     size
         Bytes that are written, if that is what it does.
+    formats
+        Whether the system partition is formatted first.
     """
 
     device: int
     draw: int
     lasted: int
     size: int = 0
+    formats: bool = False
 
 
 @dataclass
@@ -218,7 +221,7 @@ class _Reader:
                 continue
             self._read_coins(device, told.draw, lines)
             self._read_notices(device, told, lines)
-            self._read_open(device, told.draw, lines)
+            self._read_open(device, told, lines)
             self._read_check(device, told.run, lines)
         self._number_notices()
         self._put_alike_together()
@@ -321,14 +324,18 @@ class _Reader:
                 people = int(self._rollout.fleet.people.codes[n.device])
                 self._found.notices.append(replace(n, draw=draw, people=people))
 
-    def _read_open(self, device: int, draw: int, lines: list[_Line]) -> None:
-        last = lines[-1]
+    def _read_open(self, device: int, told: Told, lines: list[_Line]) -> None:
+        last, command = lines[-1], told.run.command
         lasted = self._past.until - last.at
         tells_end = State.INSTALL in self._past.tells_end_of
         if last.state is State.INSTALL and last.amount > 0 and tells_end:
-            self._found.writes.append(Wait(device, draw, lasted, last.amount))
+            before = [line.amount for line in lines[:-1] if line.state is State.INSTALL]
+            formats = isinstance(command, UpdateCommand) and command.format_system_partition
+            size = last.amount - max(before, default=0)
+            wait = Wait(device, told.draw, lasted, size, formats=formats and not before)
+            self._found.writes.append(wait)
         if last.state is State.REBOOT:
-            self._found.restarts.append(Wait(device, draw, lasted))
+            self._found.restarts.append(Wait(device, told.draw, lasted))
 
     def _read_check(self, device: int, run: CommandRun, lines: list[_Line]) -> None:
         command = run.command

@@ -184,6 +184,22 @@ def test_who_failed_for_no_reason_that_is_told_does_not_have_the_image(told):
     assert not set(failed.tolist()) & set(first.log.device[first.log.in_state(State.NOT_NEEDED)])
 
 
+@pytest.mark.parametrize("by_package", [True, False], ids=["one by one", "all at once"])
+def test_an_installation_that_formats_first_has_written_for_less_time(by_package):
+    size = {"flash": "4 GB"} if by_package else {"flash": "16 GB"}
+    packages = [{"name": "a", "size": "40 MB"}, {"name": "b", "size": "20 MB"}]
+    changes = {
+        "image": {"name": "new.idf", "packages": packages},
+        "fleet": {"units": {"DE": {"devices": 12, "site": "Main"} | size}},
+        "commands": [{"update": "DE", "format_system_partition": True, "once": "2021-09-24 08:30"}],
+        "assumptions": {"format_time": "40 s"},
+    }
+    log = play_once(prepared(ONE_OFFICE | changes), 1, 0).log
+    written = np.flatnonzero(log.in_state(State.REBOOT))
+    for some in (0, 3, 6):  # devices have written, others not yet
+        run_goes_on_as_it_did(ONE_OFFICE | changes, (written[some] + 0.5) / (len(log) - 1))
+
+
 FAULTY = {
     "zone": "UTC",
     "start": "2021-09-24 08:00",
