@@ -130,9 +130,7 @@ def _notes(record: RunRecord) -> _Notes:
     # Without an address nothing is checked: that stands last.
     idf = np.array([*(bool(own.check_idf_signature) for own in settings), False])
     packages = np.array([*(bool(own.check_package_signatures) for own in settings), False])
-    is_uefi = (
-        _fields(log) == StatusField.UEFI
-    )  # no setting has its file checked
+    is_uefi = _fields(log) == StatusField.UEFI  # no setting has its file checked
 
     def address(lines: Lines) -> NDArray[np.int64]:
         last = checking[lines]
