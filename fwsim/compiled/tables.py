@@ -23,7 +23,8 @@ def _dtype(wide: str, narrow: str = "", flags: str = "", real: str = "") -> np.d
 
 
 DEVICE = _dtype(
-    "ready_at loaded_at off_at loss_due loss_left next_at last_turn system update",
+    "ready_at loaded_at certified_at off_at loss_due loss_left next_at last_turn "
+    "system update",
     "job earlier image site people presence windows rate_class address_class subnet window "
     "notices boots losses starts shutdowns provides missed stored deferments flows opens broken "
     "switch_epoch contact_epoch power_epoch text",

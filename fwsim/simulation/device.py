@@ -35,6 +35,7 @@ class Device:
 
     __slots__ = (
         "_boots",
+        "_certified_at",
         "_contact_timer",
         "_earlier",
         "_is_resuming",
@@ -76,7 +77,7 @@ class Device:
         self.notices = 0
         self.deferments_used: dict[Hashable, int] = {}
         self._ready_at = NEVER
-        self._loaded_at = 0
+        self._loaded_at = self._certified_at = 0
         self._off_at = 0
         self._shown_on = False
         self._is_resuming = False
@@ -137,6 +138,7 @@ class Device:
         was_ready = self._is_ready(at)
         if was_ready:
             self._loaded_at = self.configuration_from
+            self._certified_at = self.certificates_from
         self._shown_on = not reported and (self._shown_on or was_ready)
         self.is_on = False
         self._ready_at = NEVER
@@ -161,12 +163,24 @@ class Device:
 
     @property
     def configuration_from(self) -> int:
-        """When the device loaded its configuration: at its last start [S]."""
-        return self._loaded_at if self._is_resuming else max(self._loaded_at, self._ready_at)
+        """When the device loaded its configuration: at its last start, or synchronising [S]."""
+        return self._since_start(self._loaded_at)
 
-    def load_configuration(self) -> None:
+    @property
+    def certificates_from(self) -> int:
+        """When certificates last came to the device: at a start only [S]."""
+        return self._since_start(self._certified_at)
+
+    def _since_start(self, noted: int) -> int:
+        return noted if self._is_resuming else max(noted, self._ready_at)
+
+    def synchronise(self) -> None:
         """Take over the server's configuration as it is now."""
         self._loaded_at = self._now
+
+    def load_at_start(self) -> None:
+        """Take over the server's configuration and the certificates that go with it."""
+        self._loaded_at = self._certified_at = self._now
 
     # While it is watched, what happens to the device is an event on the clock.
 
@@ -329,7 +343,7 @@ class Device:
         self._shown_on = True
         has_started = not self._is_resuming
         if has_started:
-            self.load_configuration()
+            self.load_at_start()
         for job in self.jobs:
             job.contacted()
         if self.world.self_starters is not None:

@@ -238,7 +238,7 @@ class UpdateJob(Updating):
             self._arm(back, self._restarted)
             return
         device, starters = self.device, self._world.self_starters
-        device.load_configuration()
+        device.load_at_start()
         self.step(Event.CONTACT)
         if starters is not None and device.answers:
             starters.connected(self.number, has_started=False)

@@ -260,7 +260,7 @@ class DeviceStarts:
         if job.type is JobType.UPDATE:
             self._update(device, scheduled, firing)
         elif job.type is JobType.SYNCHRONISE:
-            device.load_configuration()
+            device.synchronise()
         elif job.type is JobType.SHUT_DOWN:
             device.shut_down()
         elif job.type is JobType.RESTART:

@@ -333,6 +333,25 @@ def test_a_certificate_set_now_arrives_at_the_next_start(own, told):
     assert last == {"Job1/1": "FAILED", "Job3/1": "SUCCESS"}
 
 
+def test_synchronising_brings_the_configuration_and_no_certificates(own, told):
+    """Certificates come with a start, though the rest of the configuration is there."""
+    jobs = "[Job1]\nType=2\nSchedule=12:00\n[Job2]\nType=1\nSchedule=12:30\n"
+    jobs += "[Job3]\nType=3\nSchedule=13:00\n[Job4]\nType=1\nSchedule=14:00\n"
+    house = {"certificates": ["house.crt"], "security": {"idf": True}}
+    result = own(
+        jobs,
+        image={"certificate": "house.crt"},
+        changes=[{"at": "2018-08-20 11:30", "firmware": house}],
+        horizon="4 h",
+    )
+    assert told(result)[:3] == [
+        "5400 CHECKING",
+        "5402 VERIFY_IDF",
+        "5403 FAILED IDF signature invalid",
+    ]
+    assert told(result)[-1].endswith("SUCCESS")
+
+
 def test_habits_follow_the_clock_on_the_devices_wall(own):
     """Switched on at 8 in the morning, each where it stands."""
     units = {

@@ -60,11 +60,27 @@ def shown_on(w: Record, device: Record) -> bool:
 
 
 @compiled
+def _since_start(device: Record, noted: int) -> int:
+    return noted if device.is_resuming else max(noted, device.ready_at)
+
+
+@compiled
 def configuration_from(device: Record) -> int:
-    """Return when the device loaded its configuration: at its last start."""
-    if device.is_resuming:
-        return device.loaded_at
-    return max(device.loaded_at, device.ready_at)
+    """Return when the device loaded its configuration: at its last start, or synchronising."""
+    return _since_start(device, device.loaded_at)
+
+
+@compiled
+def certificates_from(device: Record) -> int:
+    """Return when certificates last came to the device: at a start only."""
+    return _since_start(device, device.certified_at)
+
+
+@compiled
+def load_at_start(w: Record, device: Record) -> None:
+    """Take over the server's configuration and the certificates that go with it."""
+    device.loaded_at = w.now
+    device.certified_at = w.now
 
 
 @compiled
@@ -93,6 +109,7 @@ def _note_off(w: Record, number: int, at: int, reported: bool) -> None:
     was_ready = is_ready(device, at)
     if was_ready:
         device.loaded_at = configuration_from(device)
+        device.certified_at = certificates_from(device)
     device.shown_on = not reported and (device.shown_on or was_ready)
     device.is_on = False
     device.ready_at = NEVER
@@ -302,7 +319,7 @@ def reports(w: Record, number: int) -> None:
     device.shown_on = True
     has_started = not device.is_resuming
     if has_started:
-        device.loaded_at = w.now
+        load_at_start(w, device)
     job = jobs_of(w, number)
     while job != NOBODY:
         contacted(w, node_at(w.nodes, job).value)
