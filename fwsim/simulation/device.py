@@ -49,6 +49,7 @@ class Device:
         "_ready_at",
         "_restarts",
         "_shown_on",
+        "_sleeps",
         "_starts_by_itself",
         "_switch_timer",
         "_switchings",
@@ -82,6 +83,7 @@ class Device:
         self._shown_on = False
         self._is_resuming = False
         self._restarts = False
+        self._sleeps = False
         self._starts_by_itself = False
         self._boots = 0
         self._losses = 0
@@ -126,8 +128,9 @@ class Device:
             self.is_suspended = turn.suspends
 
     def _boot(self, at: int) -> None:
-        self.is_on = True
-        self._is_resuming, self.is_suspended = self.is_suspended, False
+        self.is_on, self._restarts = True, False
+        self._is_resuming = self._sleeps = self.is_suspended
+        self.is_suspended = False
         if self._is_resuming:
             self._ready_at = at + self.world.assumptions.resume_time
             return
@@ -261,15 +264,21 @@ class Device:
         if turn is None:
             return
         if turn.on:
+            self._restarts = self.is_on  # its user is there, should it go off after an update [A]
             self.power_on()
         elif self.is_on:
             self.shut_down(reported=turn.reported, suspends=turn.suspends)
 
-    def shut_down(self, *, reported: bool = True, suspends: bool = False) -> None:
+    def shut_down(
+        self, *, reported: bool = True, suspends: bool = False, restarts: bool = False
+    ) -> None:
         """Do as the user bids, unless an update answers the shutdown first."""
+        self._restarts = restarts
         if self.answers:
+            self._sleeps = suspends
             if self.jobs:
-                answers = [job.takes_shutdown() for job in self.jobs]  # none may miss it
+                # None may miss it.
+                answers = [job.takes_shutdown(suspends=suspends) for job in self.jobs]
                 if any(answers):
                     return
             elif not suspends and self._updates_at_shutdown():
@@ -283,20 +292,21 @@ class Device:
 
     def restart(self) -> None:
         """Start anew; an update answers a restart as it answers a shutdown [A]."""
-        self._restarts = True
-        self.shut_down()
+        self.shut_down(restarts=True)
         self._start_anew()
 
     def _start_anew(self) -> None:
         if self._restarts and not self.is_on:
-            self._restarts = False
             self.power_on()
+            self._restarts = False
 
     def halt(self) -> None:
-        """Go off after an update; a restart starts again, what was woken from suspend sleeps."""
-        suspends = self._is_resuming and not self._restarts
+        """Go off after an update, or to sleep: as it was bidden, else as it was found.
+
+        A restart starts again, and so does a device that its user has come to meanwhile.
+        """
         self.power_off()
-        self.is_suspended = suspends
+        self.is_suspended = self._sleeps
         self._start_anew()
 
     def power_on(self) -> None:
@@ -377,23 +387,3 @@ class Device:
             self._watch_power()
         else:
             self._boot(self._now)
-
-
-class Devices:
-    """The devices anybody has asked for; the others cost nothing.
-
-    Parameters
-    ----------
-    world
-        Their surroundings.
-    """
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._found: dict[int, Device] = {}
-
-    def __getitem__(self, number: int) -> Device:
-        device = self._found.get(number)
-        if device is None:
-            device = self._found[number] = Device(self._world, number)
-        return device

@@ -36,7 +36,8 @@ from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.tries import number_in
 from fwsim.simulation.clock import Timer
-from fwsim.simulation.device import Device, Devices
+from fwsim.simulation.device import Device
+from fwsim.simulation.devices import Devices
 from fwsim.simulation.job import job_on
 from fwsim.simulation.roles import Job
 from fwsim.simulation.seen import SeenJob, seen_next

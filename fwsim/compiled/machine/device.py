@@ -93,7 +93,8 @@ def is_watched(device: Record) -> bool:
 def _boot(w: Record, number: int, at: int) -> None:
     device = device_at(w.devices, number)
     device.is_on = True
-    device.is_resuming = device.is_suspended
+    device.restarts = False
+    device.is_resuming = device.sleeps = device.is_suspended
     device.is_suspended = False
     if device.is_resuming:
         device.ready_at = at + w.resume_time
@@ -240,15 +241,16 @@ def switched(w: Record, number: int) -> None:
     turn_next(w, number)
     _watch_switch(w, number)
     if on:
+        device.restarts = device.is_on  # its user is there, should it go off after an update
         power_on(w, number)
     elif device.is_on:
-        shut_down(w, number, packed(reported, suspends))
+        shut_down(w, number, packed(reported, suspends, False))
 
 
 @compiled
-def packed(reported: bool, suspends: bool) -> int:
+def packed(reported: bool, suspends: bool, restarts: bool) -> int:
     """Return how a device goes off as one number."""
-    return (1 if reported else 0) + (2 if suspends else 0)
+    return (1 if reported else 0) + (2 if suspends else 0) + (4 if restarts else 0)
 
 
 @compiled
@@ -294,17 +296,16 @@ def start_anew(w: Record, number: int) -> None:
     """Switch a device on again that was to restart."""
     device = device_at(w.devices, number)
     if device.restarts and not device.is_on:
-        device.restarts = False
         power_on(w, number)
+        device_at(w.devices, number).restarts = False
 
 
 @compiled
 def halt(w: Record, number: int) -> None:
-    """Go off after an update; a restart starts again, what was woken from suspend sleeps."""
-    device = device_at(w.devices, number)
-    suspends = device.is_resuming and not device.restarts
+    """Go off after an update, or to sleep: as it was bidden, else as it was found."""
     power_off(w, number, True)
-    device_at(w.devices, number).is_suspended = suspends
+    device = device_at(w.devices, number)
+    device.is_suspended = device.sleeps
     start_anew(w, number)
 
 
