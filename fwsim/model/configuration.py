@@ -109,10 +109,19 @@ class Configuration:
             epochs.append(own)
         return epochs
 
-    def _offers_by_epoch(self) -> list[dict[tuple[str, str], int]]:
-        sections, labels = self._images, list(self._images)
+    @cached_property
+    def _places(self) -> list[tuple[str, str]]:
+        """Where each image lies while it is offered: a container, and its name there."""
         default = self._own_settings[0][""].path or ""
-        places = [((s.container or default).strip("/"), s.name) for s in sections.values()]
+        return [((s.container or default).strip("/"), s.name) for s in self._images.values()]
+
+    @cached_property
+    def _containers(self) -> frozenset[str]:
+        """Which containers there are; they stay when their images are withdrawn."""
+        return frozenset(container for container, _ in self._places)
+
+    def _offers_by_epoch(self) -> list[dict[tuple[str, str], int]]:
+        sections, labels, places = self._images, list(self._images), self._places
         offered = {
             place: i
             for i, (place, s) in enumerate(zip(places, sections.values(), strict=True))
@@ -129,7 +138,8 @@ class Configuration:
                     offered[places[number]] = number
                 if change.withdraw is not None:
                     number = labels.index(change.withdraw)
-                    offered.pop(places[number], None)
+                    if offered.get(places[number]) == number:  # and not another of its name
+                        del offered[places[number]]
             epochs.append(offered)
         return epochs
 
@@ -248,6 +258,5 @@ class Configuration:
         image = offered.get((address.container, address.image_file))
         if image is not None:
             return image
-        if any(container == address.container for container, _ in offered):
-            return Detail.IDF_NOT_AVAILABLE
-        return Detail.CONTAINER_NOT_FOUND
+        is_there = address.container in self._containers
+        return Detail.IDF_NOT_AVAILABLE if is_there else Detail.CONTAINER_NOT_FOUND

@@ -35,6 +35,7 @@ class Device:
 
     __slots__ = (
         "_boots",
+        "_certified_at",
         "_contact_timer",
         "_earlier",
         "_is_resuming",
@@ -48,6 +49,7 @@ class Device:
         "_ready_at",
         "_restarts",
         "_shown_on",
+        "_sleeps",
         "_starts_by_itself",
         "_switch_timer",
         "_switchings",
@@ -76,11 +78,12 @@ class Device:
         self.notices = 0
         self.deferments_used: dict[Hashable, int] = {}
         self._ready_at = NEVER
-        self._loaded_at = 0
+        self._loaded_at = self._certified_at = 0
         self._off_at = 0
         self._shown_on = False
         self._is_resuming = False
         self._restarts = False
+        self._sleeps = False
         self._starts_by_itself = False
         self._boots = 0
         self._losses = 0
@@ -125,8 +128,9 @@ class Device:
             self.is_suspended = turn.suspends
 
     def _boot(self, at: int) -> None:
-        self.is_on = True
-        self._is_resuming, self.is_suspended = self.is_suspended, False
+        self.is_on, self._restarts = True, False
+        self._is_resuming = self._sleeps = self.is_suspended
+        self.is_suspended = False
         if self._is_resuming:
             self._ready_at = at + self.world.assumptions.resume_time
             return
@@ -137,6 +141,7 @@ class Device:
         was_ready = self._is_ready(at)
         if was_ready:
             self._loaded_at = self.configuration_from
+            self._certified_at = self.certificates_from
         self._shown_on = not reported and (self._shown_on or was_ready)
         self.is_on = False
         self._ready_at = NEVER
@@ -161,12 +166,24 @@ class Device:
 
     @property
     def configuration_from(self) -> int:
-        """When the device loaded its configuration: at its last start [S]."""
-        return self._loaded_at if self._is_resuming else max(self._loaded_at, self._ready_at)
+        """When the device loaded its configuration: at its last start, or synchronising [S]."""
+        return self._since_start(self._loaded_at)
 
-    def load_configuration(self) -> None:
+    @property
+    def certificates_from(self) -> int:
+        """When certificates last came to the device: at a start only [S]."""
+        return self._since_start(self._certified_at)
+
+    def _since_start(self, noted: int) -> int:
+        return noted if self._is_resuming else max(noted, self._ready_at)
+
+    def synchronise(self) -> None:
         """Take over the server's configuration as it is now."""
         self._loaded_at = self._now
+
+    def load_at_start(self) -> None:
+        """Take over the server's configuration and the certificates that go with it."""
+        self._loaded_at = self._certified_at = self._now
 
     # While it is watched, what happens to the device is an event on the clock.
 
@@ -247,15 +264,21 @@ class Device:
         if turn is None:
             return
         if turn.on:
+            self._restarts = self.is_on  # its user is there, should it go off after an update [A]
             self.power_on()
         elif self.is_on:
             self.shut_down(reported=turn.reported, suspends=turn.suspends)
 
-    def shut_down(self, *, reported: bool = True, suspends: bool = False) -> None:
+    def shut_down(
+        self, *, reported: bool = True, suspends: bool = False, restarts: bool = False
+    ) -> None:
         """Do as the user bids, unless an update answers the shutdown first."""
+        self._restarts = restarts
         if self.answers:
+            self._sleeps = suspends
             if self.jobs:
-                answers = [job.takes_shutdown() for job in self.jobs]  # none may miss it
+                # None may miss it.
+                answers = [job.takes_shutdown(suspends=suspends) for job in self.jobs]
                 if any(answers):
                     return
             elif not suspends and self._updates_at_shutdown():
@@ -269,20 +292,21 @@ class Device:
 
     def restart(self) -> None:
         """Start anew; an update answers a restart as it answers a shutdown [A]."""
-        self._restarts = True
-        self.shut_down()
+        self.shut_down(restarts=True)
         self._start_anew()
 
     def _start_anew(self) -> None:
         if self._restarts and not self.is_on:
-            self._restarts = False
             self.power_on()
+            self._restarts = False
 
     def halt(self) -> None:
-        """Go off after an update; a restart starts again, what was woken from suspend sleeps."""
-        suspends = self._is_resuming and not self._restarts
+        """Go off after an update, or to sleep: as it was bidden, else as it was found.
+
+        A restart starts again, and so does a device that its user has come to meanwhile.
+        """
         self.power_off()
-        self.is_suspended = suspends
+        self.is_suspended = self._sleeps
         self._start_anew()
 
     def power_on(self) -> None:
@@ -329,7 +353,7 @@ class Device:
         self._shown_on = True
         has_started = not self._is_resuming
         if has_started:
-            self.load_configuration()
+            self.load_at_start()
         for job in self.jobs:
             job.contacted()
         if self.world.self_starters is not None:
@@ -363,23 +387,3 @@ class Device:
             self._watch_power()
         else:
             self._boot(self._now)
-
-
-class Devices:
-    """The devices anybody has asked for; the others cost nothing.
-
-    Parameters
-    ----------
-    world
-        Their surroundings.
-    """
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._found: dict[int, Device] = {}
-
-    def __getitem__(self, number: int) -> Device:
-        device = self._found.get(number)
-        if device is None:
-            device = self._found[number] = Device(self._world, number)
-        return device

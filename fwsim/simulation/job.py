@@ -184,8 +184,11 @@ class UpdateJob(Updating):
             self._disarm()
             self._start_deferment()
 
-    def takes_shutdown(self) -> bool:
-        """Let the update answer a user's shutdown; False if the device may just go off."""
+    def takes_shutdown(self, *, suspends: bool) -> bool:
+        """Let the update answer a user's shutdown; False if the device may just go off.
+
+        A deferment sleeps with the device and goes on when it resumes.
+        """
         if self.state not in TAKES_SHUTDOWN:
             return False
         is_restart = self.state is State.RESTART_PENDING  # the next start is what it waits for
@@ -198,6 +201,9 @@ class UpdateJob(Updating):
             return True
         if dies:
             self.lost_power()
+            return False
+        if suspends and self.state is State.DEFERRED:
+            self._disarm()
             return False
         if self.state in {State.NOTIFYING, State.DEFERRED}:
             self._disarm()
@@ -238,7 +244,7 @@ class UpdateJob(Updating):
             self._arm(back, self._restarted)
             return
         device, starters = self.device, self._world.self_starters
-        device.load_configuration()
+        device.load_at_start()
         self.step(Event.CONTACT)
         if starters is not None and device.answers:
             starters.connected(self.number, has_started=False)

@@ -13,7 +13,7 @@ from fwsim.model.past_load import with_bytes_of_the_past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import DevicesProgress, LinkLoad, RunOutput, StatusLog
 from fwsim.simulation.clock import Timer
-from fwsim.simulation.device import Devices
+from fwsim.simulation.devices import Devices
 from fwsim.simulation.proxy import Proxies
 from fwsim.simulation.self_starters import start_by_themselves
 from fwsim.simulation.server import Server

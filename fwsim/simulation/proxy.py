@@ -15,7 +15,8 @@ from fwsim.commands.lifecycle import LEAVES_SERVICE
 from fwsim.commands.transfer import MOST_PROVIDERS, serving_time
 from fwsim.model.event_rank import EventRank
 from fwsim.simulation.clock import Timer
-from fwsim.simulation.device import Device, Devices
+from fwsim.simulation.device import Device
+from fwsim.simulation.devices import Devices
 from fwsim.simulation.proxy_requests import PackageRequest, WebDownload
 from fwsim.simulation.world import World
 

@@ -53,7 +53,7 @@ class Job(Consumer, Protocol):
     def contacted(self) -> None:
         """Hear the device report to the server."""
 
-    def takes_shutdown(self) -> bool:
+    def takes_shutdown(self, *, suspends: bool) -> bool:
         """Let the job answer a user's shutdown; False if the device may just go off."""
 
     def lost_power(self) -> None:

@@ -36,7 +36,8 @@ from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.tries import number_in
 from fwsim.simulation.clock import Timer
-from fwsim.simulation.device import Device, Devices
+from fwsim.simulation.device import Device
+from fwsim.simulation.devices import Devices
 from fwsim.simulation.job import job_on
 from fwsim.simulation.roles import Job
 from fwsim.simulation.seen import SeenJob, seen_next
@@ -260,7 +261,7 @@ class DeviceStarts:
         if job.type is JobType.UPDATE:
             self._update(device, scheduled, firing)
         elif job.type is JobType.SYNCHRONISE:
-            device.load_configuration()
+            device.synchronise()
         elif job.type is JobType.SHUT_DOWN:
             device.shut_down()
         elif job.type is JobType.RESTART:

@@ -18,7 +18,7 @@ from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order, order_of
 from fwsim.model.outages import NOT_CUT
 from fwsim.simulation.clock import Timer
-from fwsim.simulation.device import Devices
+from fwsim.simulation.devices import Devices
 from fwsim.simulation.job import UpdateJob, job_on
 from fwsim.simulation.presence import Presence
 from fwsim.simulation.world import World

@@ -23,7 +23,7 @@ from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.broken_transfer import BrokenTransfer
 from fwsim.simulation.clock import Timer
-from fwsim.simulation.device import Devices
+from fwsim.simulation.devices import Devices
 from fwsim.simulation.job import UpdateJob, job_on
 from fwsim.simulation.presence import Presence
 from fwsim.simulation.roles import Job

@@ -147,7 +147,7 @@ class Updating(Transferring):
     def _trusts(self, certificate: str) -> bool:
         """Tell whether the device has a certificate: it came with its last start [S]."""
         configuration = self._world.rollout.configuration
-        loaded = configuration.address(self.number, self.device.configuration_from)
+        loaded = configuration.address(self.number, self.device.certificates_from)
         return not certificate or certificate in (loaded.settings.certificates or ())
 
     def _write_packages(self) -> None:

@@ -95,7 +95,7 @@ def test_users_pick_delays_by_their_shares(play, told):
     ("change", "last"),
     [
         ({"offer": "june"}, "1824 NOT_NEEDED"),
-        ({"withdraw": "september"}, "1824 FAILED container not found"),
+        ({"withdraw": "september"}, "1824 FAILED image definition file not available"),
     ],
 )
 def test_an_image_taken_back_during_a_deferment_ends_it_without_a_question(

@@ -139,3 +139,42 @@ def test_what_was_woken_from_suspend_sleeps_again(play, told):
     # resumes in 5 s both times
     assert "3606 CHECKING" in lines
     assert "7206 CHECKING" in lines
+
+
+SLEEPING = {"default": {"on": "mon-fri 08:00-11:30, mon-fri 13:00-19:00", "suspends": "100 %"}}
+
+
+def test_a_deferment_sleeps_with_the_device_and_goes_on_when_it_resumes(play, told):
+    users = {"default": {"answer": {"defer": "100 %", "after": "20 s"}}}
+    reminder = {"reminder": {"deferments": 1, "delays": ["1 h"]}}
+    lines = told(play(ASKED, people=users, firmware=reminder, power=SLEEPING))
+    assert lines[2:6] == ["2 NOTIFYING", "22 DEFERRED", "7205 CHECKING", "7207 NOTIFYING"]
+
+
+def test_a_deferment_that_outlasts_the_sleep_keeps_its_time(play, told):
+    users = {"default": {"answer": {"defer": "100 %", "after": "20 s"}}}
+    reminder = {"reminder": {"deferments": 1, "delays": ["4 h"]}}
+    lines = told(play(ASKED, people=users, firmware=reminder, power=SLEEPING))
+    assert lines[3:5] == ["22 DEFERRED", f"{22 + 4 * 3600} CHECKING"]
+
+
+def test_who_comes_to_a_woken_device_switches_it_on_again_after_its_update(play, told):
+    """Woken at 11:58, its user there at 12:00, off by 12:01: at 13:00 it is on."""
+    commands = [
+        {"update": "DE", "once": "2018-08-20 11:58"},
+        {"delivery": "DE", "once": "2018-08-20 13:00", "only_switched_on": True},
+    ]
+    lines = told(play(commands=commands, power={"default": {"on": "12:00-17:00"}}))
+    assert seconds(next(line for line in lines if line.endswith("HALTED"))) > 3600
+    assert lines[-2:] == ["7200 CHECKING", "7202 NOT_NEEDED"]
+
+
+def test_but_not_whom_the_evening_finds_in_front_of_a_running_update(play, told):
+    """Woken before its user comes, still waiting for an answer when it is shut down."""
+    commands = [
+        {"update": "DE", "once": "2018-08-20 11:58", "inform_user": "until answered"},
+        {"delivery": "DE", "once": "2018-08-20 19:00", "only_switched_on": True},
+    ]
+    power = {"default": {"on": "12:00-17:00"}}
+    lines = told(play(commands=commands, power=power, people=NOBODY))
+    assert lines[-1].endswith("SKIPPED skipped: shown as switched off")

@@ -192,6 +192,25 @@ def test_a_job_wakes_from_suspend_only(own, suspends, wakes):
         assert result.log.time.iloc[0].startswith("2018-08-20T20:00:05")
 
 
+NOON = "[Job9]\nType=1\nSchedule=12:00\nWakeSystem=true\n"
+
+
+def test_a_device_suspended_in_an_update_sleeps_when_it_is_done(own):
+    power = {"default": {"on": "mon-fri 08:00-11:30", "suspends": "100 %"}}
+    result = own("[Job1]\nType=1\nSchedule=11:29\n" + NOON, power=power, horizon="2 h")
+    times = result.log.groupby("command", sort=False).time.first()
+    assert times["Job9/1"].startswith("2018-08-20T12:00:05")
+
+
+def test_a_device_that_resumed_and_is_shut_down_in_an_update_goes_off(own):
+    """Off and not asleep, so that no job wakes it."""
+    power = {"default": {"on": "mon-fri 08:00-11:10, mon-fri 11:20-17:00", "suspends": "100 %"}}
+    jobs = "[Job1]\nType=1\nSchedule=11:30\n[Job2]\nType=5\nSchedule=11:31\n"
+    result = own(jobs + NOON, power=power, horizon="2 h")
+    assert result.log.command.unique().tolist() == ["Job1/1"]
+    assert result.log.state.iloc[-1] == "HALTED"
+
+
 def test_a_job_brings_its_own_reminder(own, told):
     job = JOB + "InformUser=60\nUserCanCancel=true\nDeferments=1\nDelays=900\n"
     users = {"default": {"answer": {"defer": "100 %", "after": "1 s"}}}
@@ -331,6 +350,25 @@ def test_a_certificate_set_now_arrives_at_the_next_start(own, told):
     )
     last = result.log.groupby("command", sort=False).state.last().to_dict()
     assert last == {"Job1/1": "FAILED", "Job3/1": "SUCCESS"}
+
+
+def test_synchronising_brings_the_configuration_and_no_certificates(own, told):
+    """Certificates come with a start, though the rest of the configuration is there."""
+    jobs = "[Job1]\nType=2\nSchedule=12:00\n[Job2]\nType=1\nSchedule=12:30\n"
+    jobs += "[Job3]\nType=3\nSchedule=13:00\n[Job4]\nType=1\nSchedule=14:00\n"
+    house = {"certificates": ["house.crt"], "security": {"idf": True}}
+    result = own(
+        jobs,
+        image={"certificate": "house.crt"},
+        changes=[{"at": "2018-08-20 11:30", "firmware": house}],
+        horizon="4 h",
+    )
+    assert told(result)[:3] == [
+        "5400 CHECKING",
+        "5402 VERIFY_IDF",
+        "5403 FAILED IDF signature invalid",
+    ]
+    assert told(result)[-1].endswith("SUCCESS")
 
 
 def test_habits_follow_the_clock_on_the_devices_wall(own):

@@ -68,7 +68,8 @@ def test_the_summary_counts_package_bytes_and_one_idf_per_check(play):
     ("changes", "last"),
     [
         ({"faults": {"idf": "100 %"}}, "2 FAILED image definition file not available"),
-        ({"image": {"offered": False}}, "2 FAILED container not found"),
+        ({"image": {"container": "elias/OTHER"}}, "2 FAILED container not found"),
+        ({"image": {"offered": False}}, "2 FAILED image definition file not available"),
         ({"firmware": {"image_file": "other.idf"}}, "2 FAILED image definition file not available"),
         (
             {"faults": {"idf_signature": "100 %"}, "firmware": {"security": {"idf": True}}},

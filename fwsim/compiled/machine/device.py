@@ -60,11 +60,27 @@ def shown_on(w: Record, device: Record) -> bool:
 
 
 @compiled
+def _since_start(device: Record, noted: int) -> int:
+    return noted if device.is_resuming else max(noted, device.ready_at)
+
+
+@compiled
 def configuration_from(device: Record) -> int:
-    """Return when the device loaded its configuration: at its last start."""
-    if device.is_resuming:
-        return device.loaded_at
-    return max(device.loaded_at, device.ready_at)
+    """Return when the device loaded its configuration: at its last start, or synchronising."""
+    return _since_start(device, device.loaded_at)
+
+
+@compiled
+def certificates_from(device: Record) -> int:
+    """Return when certificates last came to the device: at a start only."""
+    return _since_start(device, device.certified_at)
+
+
+@compiled
+def load_at_start(w: Record, device: Record) -> None:
+    """Take over the server's configuration and the certificates that go with it."""
+    device.loaded_at = w.now
+    device.certified_at = w.now
 
 
 @compiled
@@ -77,7 +93,8 @@ def is_watched(device: Record) -> bool:
 def _boot(w: Record, number: int, at: int) -> None:
     device = device_at(w.devices, number)
     device.is_on = True
-    device.is_resuming = device.is_suspended
+    device.restarts = False
+    device.is_resuming = device.sleeps = device.is_suspended
     device.is_suspended = False
     if device.is_resuming:
         device.ready_at = at + w.resume_time
@@ -93,6 +110,7 @@ def _note_off(w: Record, number: int, at: int, reported: bool) -> None:
     was_ready = is_ready(device, at)
     if was_ready:
         device.loaded_at = configuration_from(device)
+        device.certified_at = certificates_from(device)
     device.shown_on = not reported and (device.shown_on or was_ready)
     device.is_on = False
     device.ready_at = NEVER
@@ -223,15 +241,16 @@ def switched(w: Record, number: int) -> None:
     turn_next(w, number)
     _watch_switch(w, number)
     if on:
+        device.restarts = device.is_on  # its user is there, should it go off after an update
         power_on(w, number)
     elif device.is_on:
-        shut_down(w, number, packed(reported, suspends))
+        shut_down(w, number, packed(reported, suspends, False))
 
 
 @compiled
-def packed(reported: bool, suspends: bool) -> int:
+def packed(reported: bool, suspends: bool, restarts: bool) -> int:
     """Return how a device goes off as one number."""
-    return (1 if reported else 0) + (2 if suspends else 0)
+    return (1 if reported else 0) + (2 if suspends else 0) + (4 if restarts else 0)
 
 
 @compiled
@@ -277,17 +296,16 @@ def start_anew(w: Record, number: int) -> None:
     """Switch a device on again that was to restart."""
     device = device_at(w.devices, number)
     if device.restarts and not device.is_on:
-        device.restarts = False
         power_on(w, number)
+        device_at(w.devices, number).restarts = False
 
 
 @compiled
 def halt(w: Record, number: int) -> None:
-    """Go off after an update; a restart starts again, what was woken from suspend sleeps."""
-    device = device_at(w.devices, number)
-    suspends = device.is_resuming and not device.restarts
+    """Go off after an update, or to sleep: as it was bidden, else as it was found."""
     power_off(w, number, True)
-    device_at(w.devices, number).is_suspended = suspends
+    device = device_at(w.devices, number)
+    device.is_suspended = device.sleeps
     start_anew(w, number)
 
 
@@ -302,7 +320,7 @@ def reports(w: Record, number: int) -> None:
     device.shown_on = True
     has_started = not device.is_resuming
     if has_started:
-        device.loaded_at = w.now
+        load_at_start(w, device)
     job = jobs_of(w, number)
     while job != NOBODY:
         contacted(w, node_at(w.nodes, job).value)

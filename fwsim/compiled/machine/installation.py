@@ -10,7 +10,7 @@ from fwsim.compiled.codes import NOTHING_MORE, Due
 from fwsim.compiled.machine.asking import arm, arm_in, set_fact
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import connected, step
-from fwsim.compiled.machine.device import is_ready
+from fwsim.compiled.machine.device import is_ready, load_at_start
 from fwsim.compiled.machine.luck import falls, number_drawn, whole_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back
@@ -110,7 +110,7 @@ def restarted(w: Record, number: int) -> None:
     if back != NOT_CUT and not is_line_due(w, job_at(w.jobs, number)):
         arm(w, number, back, EventRank.DEVICE, Due.RESTARTED, 0)
         return
-    device_at(w.devices, device_number).loaded_at = w.now
+    load_at_start(w, device_at(w.devices, device_number))
     step(w, number, Event.CONTACT.value, 0)
     if w.has_starters and is_ready(device_at(w.devices, device_number), w.now):
         connected(w, device_number, 0)

@@ -49,9 +49,11 @@ def shut_down(w: Record, number: int, how: int) -> None:
     """Do as the user bids, unless an update answers the shutdown first."""
     device = device_at(w.devices, number)
     suspends = (how & 2) != 0
+    device.restarts = (how & 4) != 0
     if devices.is_ready(device, w.now):
+        device.sleeps = suspends
         if device.job != NOBODY:
-            if not _answer_shutdown(w, number):
+            if not _answer_shutdown(w, number, suspends):
                 go_off(w, number, how)
             return
         if not suspends and w.has_starters and updates_at_shutdown(w, number):
@@ -60,12 +62,12 @@ def shut_down(w: Record, number: int, how: int) -> None:
 
 
 @unit
-def _answer_shutdown(w: Record, number: int) -> bool:
+def _answer_shutdown(w: Record, number: int, suspends: bool) -> bool:
     """Let all jobs of a device answer a shutdown, none may miss it; tell whether one does."""
     device_at(w.devices, number).shutdown_taken = False
     job = jobs_of(w, number)
     while job != NOBODY:
-        takes_shutdown(w, node_at(w.nodes, job).value)
+        takes_shutdown(w, node_at(w.nodes, job).value, suspends)
         job = free_node(w, job)
     return device_at(w.devices, number).shutdown_taken
 
@@ -78,8 +80,8 @@ def go_off(w: Record, number: int, how: int) -> None:
 
 
 @unit
-def takes_shutdown(w: Record, number: int) -> None:
-    """Let the update answer a user's shutdown, or give in to it."""
+def takes_shutdown(w: Record, number: int, suspends: bool) -> None:
+    """Let the update answer a user's shutdown, or give in to it; a deferment sleeps."""
     job = job_at(w.jobs, number)
     if not ANSWERS_SHUTDOWN[job.state]:
         return
@@ -94,6 +96,9 @@ def takes_shutdown(w: Record, number: int) -> None:
         return
     if dies:
         lost_power(w, number)
+        return
+    if suspends and job.state == State.DEFERRED:
+        disarm(w, number)
         return
     device_at(w.devices, job.device).shutdown_taken = True
     if job.state in (State.NOTIFYING, State.DEFERRED):

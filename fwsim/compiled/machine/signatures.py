@@ -10,7 +10,7 @@ from fwsim.compiled.codes import NOTHING_MORE, Due
 from fwsim.compiled.machine.asking import arm_in, set_fact
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import step
-from fwsim.compiled.machine.device import configuration_from
+from fwsim.compiled.machine.device import certificates_from
 from fwsim.compiled.machine.image_check import address_of
 from fwsim.compiled.machine.luck import falls
 from fwsim.compiled.machine.memory import Record, small_at
@@ -45,7 +45,7 @@ def _is_unsigned(w: Record, job: Record, packages: bool) -> bool:
         return False
     image = image_at(w.images, job.image)
     is_signed = image.packages_signed if packages else image.signed
-    loaded = configuration_from(device_at(w.devices, job.device))
+    loaded = certificates_from(device_at(w.devices, job.device))
     return not is_signed or not _trusts(w, job.device, loaded, job.image)
 
 

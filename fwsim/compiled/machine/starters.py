@@ -335,8 +335,7 @@ def _run(w: Record, device_number: int, number: int, firing: int) -> None:
     elif scheduled.kind == JobType.SYNCHRONISE:
         device.loaded_at = w.now
     elif scheduled.kind == JobType.SHUT_DOWN:
-        shut_down(w, device_number, devices.packed(True, False))
+        shut_down(w, device_number, devices.packed(True, False, False))
     elif scheduled.kind == JobType.RESTART:
-        device.restarts = True
-        shut_down(w, device_number, devices.packed(True, False))
+        shut_down(w, device_number, devices.packed(True, False, True))
         devices.start_anew(w, device_number)

@@ -130,10 +130,12 @@ def _notes(record: RunRecord) -> _Notes:
     # Without an address nothing is checked: that stands last.
     idf = np.array([*(bool(own.check_idf_signature) for own in settings), False])
     packages = np.array([*(bool(own.check_package_signatures) for own in settings), False])
+    is_uefi = _fields(log) == StatusField.UEFI  # no setting has its file checked
 
     def address(lines: Lines) -> NDArray[np.int64]:
         last = checking[lines]
-        addresses: NDArray[np.int64] = np.where(last >= 0, log.amount[last], -1)
+        has_one = (last >= 0) & ~is_uefi[lines]
+        addresses: NDArray[np.int64] = np.where(has_one, log.amount[last], -1)
         return addresses
 
     def lines_of(previous: State, *states: State) -> Lines:
@@ -146,17 +148,26 @@ def _notes(record: RunRecord) -> _Notes:
     unchecked = lines_of(State.TRANSFER, State.INSTALL)
     warning = f"warning: {DETAIL_TEXTS[Detail.PACKAGES_NOT_CHECKED]}"
     notes.add(unchecked[packages[address(unchecked)]], [warning])
-    notes.add(np.flatnonzero(log.in_state(State.NOT_NEEDED)), ["no update needed"])
+    idle = np.flatnonzero(log.in_state(State.NOT_NEEDED))
+    is_delivery = _fields(log)[idle] == StatusField.DELIVERY
+    notes.add(idle, ["no update needed", "no delivery needed"], is_delivery.astype(np.int8))
     _note_files(notes, record)
     _note_ends(notes, log, jobs)
     return notes
+
+
+def _fields(log: LogColumns) -> NDArray[np.int64]:
+    """Return which field of the console each line tells of."""
+    of_run = np.array([run.command.status_field for run in log.runs], np.int64)
+    of_line: NDArray[np.int64] = of_run[log.run]
+    return of_line
 
 
 def _note_files(notes: _Notes, record: RunRecord) -> None:
     """Note where each check fetches its file from."""
     log, urls = record.log, record.rollout.configuration.urls
     lines = np.flatnonzero(log.in_state(State.CHECKING))
-    field = np.array([run.command.status_field for run in log.runs], np.int64)[log.run[lines]]
+    field = _fields(log)[lines]
     files = [f"{_FILES[of]}: {url}" for of in StatusField for url in urls]
     notes.add(lines, files, field * len(urls) + log.amount[lines])
 
@@ -180,11 +191,16 @@ def _note_ends(notes: _Notes, log: LogColumns, jobs: Jobs) -> None:
     sizes, size = np.unique(log.amount[restarts], return_inverse=True)
     notes.add(restarts, [f"installed; {size} bytes fetched" for size in sizes.tolist()], size)
     failures = np.flatnonzero(log.in_state(State.FAILED))
-    reasons = [f"not updated: {DETAIL_TEXTS[detail]}" for detail in Detail]
-    partly = [f"{reason}; the system is partly written" for reason in reasons]
-    is_partly = writing[failures] >= 0
-    which = log.detail[failures] + np.where(is_partly, len(reasons), 0)
-    notes.add(failures, [*reasons, *partly], which)
+    field = _fields(log)[failures]
+    reasons = list(DETAIL_TEXTS.values())
+    words = [
+        *(f"not updated: {reason}" for reason in reasons),
+        *(f"not delivered: {reason}" for reason in reasons),
+        *(f"not updated: {reason}; the system is partly written" for reason in reasons),
+    ]
+    is_partly = (field == StatusField.UPDATE) & (writing[failures] >= 0)
+    kind = np.where(is_partly, 2, field == StatusField.DELIVERY)
+    notes.add(failures, words, log.detail[failures] + kind * len(reasons))
 
 
 def _state_before(log: LogColumns, jobs: Jobs) -> NDArray[np.int8]:

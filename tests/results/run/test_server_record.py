@@ -97,3 +97,40 @@ def test_the_update_log_tells_every_check(play, changes, expected):
 def test_a_run_without_any_job_has_empty_records(play):
     result = play({"update": {"group": "OS name = Windows"}})
     assert len(result.jobs) == len(result.update_log) == 0
+
+
+UEFI = {
+    "uefi": {"LES": {"version": "1.12"}},
+    "commands": [{"uefi_update": "DE"}],
+    "fleet": {"units": {"DE": {"attributes": {"Device type": "LES"}}}},
+}
+
+
+@pytest.mark.parametrize("flash", ["8 GB", "2 GB"], ids=["update partition", "none"])
+def test_the_update_log_calls_no_signature_of_a_uefi_file_valid(play, flash):
+    """The settings are about image definition files and packages."""
+    unit = {"attributes": {"Device type": "LES"}, "flash": flash}
+    changes = {**UEFI, **BOTH, "fleet": {"units": {"DE": unit}}}
+    unsigned = {"signed": False, "packages_signed": False}
+    noted = entries(play(**changes, image=unsigned))
+    assert noted[0].startswith("UEFI file: ")
+    assert noted[-1] == "installed; 16000000 bytes fetched"
+    assert set(noted[1:-1]) <= {"IDF signature: not checked", "package signatures: not checked"}
+
+
+def test_a_failed_uefi_update_leaves_the_system_whole(play):
+    update = {"update": "DE", "once": "2018-08-20 12:00"}
+    unit = {**UEFI["fleet"]["units"]["DE"], "installed": "new.idf"}
+    changes = {**UEFI, "fleet": {"units": {"DE": unit}}, "faults": {"installation": "100 %"}}
+    result = play(**changes | {"commands": [*UEFI["commands"], update]})
+    noted = result.update_log[["command", "entry"]].to_numpy().tolist()
+    assert ["1", "not updated: installation failed"] in noted
+    assert noted[-1] == ["2", "no update needed"]
+
+
+def test_the_update_log_tells_of_deliveries_as_such(play):
+    delivery = {"commands": [{"delivery": "DE"}]}
+    there = {"fleet": {"units": {"DE": {"installed": "new.idf"}}}}
+    failed = entries(play(**delivery, faults={"transfer": "100 %"}))
+    assert failed[-1] == "not delivered: transfer failed"
+    assert entries(play(**delivery, **there))[-1] == "no delivery needed"
