@@ -50,8 +50,11 @@ def _signed(
     if not math.isfinite(value):
         return ""
     text = apart(abs(value), definition, like=like, more=more)
-    if not text[0].isdigit() or not any(digit in text for digit in "123456789"):
+    if not value or not any(digit in text for digit in "123456789"):
         return text  # nothing, or less than can be told, has no sign
+    if not text[0].isdigit():  # *under 0.01 points* takes no sign before it
+        name = "difference.less" if value < 0 else "difference.more"
+        return say(name, amount=text)
     return f"{'−' if value < 0 else '+'}{text}"
 
 
@@ -71,8 +74,9 @@ def _numbers(found: Difference) -> tuple[float, float, float] | None:
     """Return the median and its range, of chances how far they are apart and the interval."""
     if found.is_of_chances:
         return found.value, found.low, found.high
-    expected = found.next_one
-    return expected and (expected.middle.value, expected.low.value, expected.high.value)
+    if (expected := found.next_one) is None:
+        return None
+    return expected.middle.value, expected.low.value, expected.high.value
 
 
 def _at_level(found: Difference, span: str) -> str:
@@ -192,7 +196,8 @@ def _of_pairs(found: Difference) -> str:
         else:
             text = say("difference.less_on_average", amount=amount)
     else:
-        amount = words.removeprefix("+").removeprefix("−")
+        has_sign = words.startswith(("+", "−"))
+        amount = words[1:] if has_sign else apart(abs(middle), definition)
         if found.value > 0:
             text = say("difference.more", amount=amount)
         else:

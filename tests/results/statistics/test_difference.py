@@ -224,6 +224,18 @@ def test_the_interval_of_two_chances_covers_them_as_often_as_it_says():
     assert sum(one.low <= 0.2 <= one.high for one in found) >= 1840
 
 
+def test_less_than_can_be_told_keeps_its_direction():
+    share = read_measure("successful")
+    found = difference(share, [0.5] * 19 + [0.2], [0.5 + 1e-6] * 20)
+    assert told(found) == "under 0.01 points less"
+    assert signed_range(found) == "−30.0 points to under 0.01 points less"
+    found = difference(share, [0.5 + 1e-6] * 20, [0.5] * 20)
+    assert told(found) == "under 0.01 points more"
+    assert in_words(found) == "under 0.01 points more, more in 20 of 20 runs"
+    assert told(difference(share, [1 - 1e-6] * 2, [0.0] * 2)) == "over 99.99 points more"
+    assert told(difference(share, [0.5] * 2, [0.5] * 2)) == "0.0 points"
+
+
 def test_it_tells_how_many_runs_would_settle_it():
     found = difference(TIME, [1.0, 5.0, 1.0, 5.0], [2.0] * 4)
     assert not found.settled
@@ -263,7 +275,7 @@ def test_shares_differ_by_points_with_one_minus_and_never_by_a_signed_nothing():
     value, span = figures(around(SHARE, -0.0004, 0.0002, -0.0002, -0.0001))
     assert (value, span) == ("−0.01 points", "−0.04 points to +0.02 points")
     assert signed(-1e-12, SHARE) == "0.0 points"
-    assert signed(-1e-6, SHARE) == "under 0.01 points"
+    assert signed(-1e-6, SHARE) == "under 0.01 points less"
     assert signed(0.0, SHARE) == "0.0 points"
     assert signed(-0.9, SHARE) == "−90.0 points"
     assert signed(-1e-9, PROMPTS) == "0.0 notices"
