@@ -252,11 +252,14 @@ def _notes(comparison: Comparison) -> Iterator[str]:
     if comparison.runs < FEWEST_FOR_RANGE:
         yield say("comparison.note_few", level=level, count=comparison.runs)
     else:
-        yield say("comparison.note", level=level)
+        name = "comparison.note_under_way" if comparison.under_way else "comparison.note"
+        yield say(name, level=level)
     if any(measure.definition.unit is Unit.CHANCE for measure in comparison.first_measures):
         yield say("comparison.note_chances")
     if _is_of_some_pairs(comparison):
-        yield say("comparison.note_pairs", count=comparison.runs, fewest=FEWEST_FOR_RANGE)
+        is_way = comparison.under_way
+        name = "comparison.note_pairs_under_way" if is_way else "comparison.note_pairs"
+        yield say(name, count=comparison.runs, fewest=FEWEST_FOR_RANGE)
 
 
 def _is_of_some_pairs(comparison: Comparison) -> bool:
@@ -274,14 +277,16 @@ def _is_of_some_pairs(comparison: Comparison) -> bool:
 def _table(comparison: Comparison, plan: int) -> Any:
     from fwsim.console import plain_table
     from fwsim.measures.in_words import measure_in_words
+    from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
     from fwsim.results.statistics.in_words import range_head
 
+    is_way = comparison.under_way and comparison.runs >= FEWEST_FOR_RANGE
     table = plain_table(say("comparison.head.measure"))
     for head in (
         say("comparison.head.first"),
         say("comparison.head.this"),
         say("comparison.head.difference"),
-        range_head(comparison.runs),
+        say("comparison.head.ways") if is_way else range_head(comparison.runs),
         say("comparison.head.better_in"),
         say("comparison.head.settled"),
         say("comparison.head.narrower"),

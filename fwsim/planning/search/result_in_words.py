@@ -208,7 +208,7 @@ def verdict(result: SearchResult) -> list[str]:
     """Return what was found, sentence by sentence."""
     lines = [_looked_at(result)]
     if result.impossible:
-        is_known = all(len(bound.worlds) == 1 for bound in result.impossible)
+        is_known = all(bound.is_known for bound in result.impossible)
         lines.append(say("plan.impossible" if is_known else "plan.in_no_draw"))
         return [*lines, *(f"  {bound}" for bound in _impossible(result))]
     if (nearest := result.nearest) is not None:

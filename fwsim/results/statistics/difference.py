@@ -70,6 +70,8 @@ class Difference:
     without_need
         Pairs in which no targeted device of one or both needs the update: a time until they have
         it is none. They have no difference and are in no number here.
+    under_way
+        Whether every pair is a way in which one rollout under way goes on, not a rollout.
     """
 
     measure: Measure
@@ -88,6 +90,7 @@ class Difference:
     only_second: int = 0
     pairs: tuple[float, ...] = ()
     without_need: int = 0
+    under_way: bool = False
 
     @property
     def next_one(self) -> Forecast | None:

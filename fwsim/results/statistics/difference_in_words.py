@@ -244,10 +244,13 @@ def _ranged(found: Difference, text: str, span: str) -> str:
     is_few = pairs < FEWEST_FOR_RANGE
     if pairs < found.runs:
         name = "difference.of_few_pairs" if is_few else "difference.ranged_of_pairs"
+        if found.under_way and not is_few:
+            name = "difference.ranged_of_ways"
         return say(name, text=text, range=span, count=pairs, of=found.runs)
     if is_few:
         return say("difference.of_few", text=text, range=span, count=pairs)
-    return say("difference.ranged", text=text, range=span)
+    name = "difference.ranged_in_ways" if found.under_way else "difference.ranged"
+    return say(name, text=text, range=span)
 
 
 def _of_reaching(found: Difference) -> str:
