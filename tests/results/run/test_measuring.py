@@ -29,9 +29,9 @@ def test_every_kind_is_computed():
     assert set(_COMPUTE) == set(Kind)
 
 
-def test_a_measure_of_a_unit_that_nobody_has_is_refused_in_one_language(play):
+def test_a_measure_of_an_unknown_unit_is_refused_in_one_language(play):
     rollout = play().rollout
-    with speaking("de"), pytest.raises(InputError, match="unknown organisational unit 'DF'; did"):
+    with speaking("de"), pytest.raises(InputError, match="unknown organisational unit 'DF'"):
         check_measure(rollout, read_measure("successful in DF"))
 
 
