@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -217,7 +217,6 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
 
     from fwsim.console import console_for_tables
     from fwsim.results.statistics.difference_in_words import saved_in_words
-    from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
     console = console or console_for_tables()
     seed = comparison.answers[0].provenance["seed"]
@@ -240,13 +239,27 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
         console.print(comparison.starts)
     if comparison.paired_by:
         console.print(comparison.paired_by)
+    for note in _notes(comparison):
+        console.print(note)
+
+
+def _notes(comparison: Comparison) -> Iterator[str]:
+    """Yield what the numbers of the table are."""
+    from fwsim.measures.catalogue import Unit
+    from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+
     level = localised(f"{100 * comparison.level:.4g}")
     if comparison.runs < FEWEST_FOR_RANGE:
-        console.print(say("comparison.note_few", level=level, count=comparison.runs))
+        yield say("comparison.note_few", level=level, count=comparison.runs)
     else:
-        console.print(say("comparison.note", level=level))
+        name = "comparison.note_under_way" if comparison.under_way else "comparison.note"
+        yield say(name, level=level)
+    if any(measure.definition.unit is Unit.CHANCE for measure in comparison.first_measures):
+        yield say("comparison.note_chances")
     if _is_of_some_pairs(comparison):
-        console.print(say("comparison.note_pairs", count=comparison.runs, fewest=FEWEST_FOR_RANGE))
+        is_way = comparison.under_way
+        name = "comparison.note_pairs_under_way" if is_way else "comparison.note_pairs"
+        yield say(name, count=comparison.runs, fewest=FEWEST_FOR_RANGE)
 
 
 def _is_of_some_pairs(comparison: Comparison) -> bool:
@@ -264,14 +277,16 @@ def _is_of_some_pairs(comparison: Comparison) -> bool:
 def _table(comparison: Comparison, plan: int) -> Any:
     from fwsim.console import plain_table
     from fwsim.measures.in_words import measure_in_words
+    from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
     from fwsim.results.statistics.in_words import range_head
 
+    is_way = comparison.under_way and comparison.runs >= FEWEST_FOR_RANGE
     table = plain_table(say("comparison.head.measure"))
     for head in (
         say("comparison.head.first"),
         say("comparison.head.this"),
         say("comparison.head.difference"),
-        range_head(comparison.runs),
+        say("comparison.head.ways") if is_way else range_head(comparison.runs),
         say("comparison.head.better_in"),
         say("comparison.head.settled"),
         say("comparison.head.narrower"),
@@ -305,14 +320,22 @@ def _cells(comparison: Comparison, measure: Measure, plan: int) -> tuple[str, ..
 
 
 def _beside_each_other(comparison: Comparison, measure: Measure, plan: int) -> list[str]:
-    """Return the medians of both plans; of times those of the runs in which devices need it."""
+    """Return the medians of both plans; of times those of the runs in which devices need it.
+
+    A chance is a share of the runs.
+    """
     from fwsim.measures.amounts import beside_each_other
+    from fwsim.measures.catalogue import Unit
+    from fwsim.results.statistics.estimate import estimate
     from fwsim.results.statistics.forecast import forecast
     from fwsim.results.statistics.in_words import none_needs_it
 
     both = [comparison.values(measure, number) for number in (0, plan)]
     needing = [[v for v in values if not none_needs_it([v], measure)] for values in both]
-    middles = [forecast(some).middle.value if some else 0.0 for some in needing]
+    if measure.definition.unit is Unit.CHANCE:
+        middles = [estimate(some, Unit.CHANCE).value for some in needing]
+    else:
+        middles = [forecast(some).middle.value if some else 0.0 for some in needing]
     shown = beside_each_other(middles[0], middles[1], measure.definition)
     none = say("measure.none_needs_it")
     return [text if some else none for text, some in zip(shown, needing, strict=True)]

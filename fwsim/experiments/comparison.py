@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,6 +101,8 @@ class Comparison(Tables):
         What was drawn of the doubts of the first plan in each pair.
     starts
         Says when the first update of each plan is due, where they differ: times count from it.
+    under_way
+        Whether every run is a way in which one rollout under way goes on.
     """
 
     names: tuple[str, ...]
@@ -109,6 +111,7 @@ class Comparison(Tables):
     paired_by: str = ""
     inputs: tuple[Input, ...] = ()
     starts: str = ""
+    under_way: bool = False
 
     @property
     def runs(self) -> int:
@@ -216,7 +219,7 @@ class Comparison(Tables):
         """
         taken("plan", plan, whole_from(0, len(self.answers) - 1))
         one, other = (self.values(measure, p) for p in (plan, 0))
-        return difference(measure, one, other, self.level)
+        return replace(difference(measure, one, other, self.level), under_way=self.under_way)
 
     def verdict(self, plan: int = 1) -> list[str]:
         """Return what is settled between a plan and the first, sentence by sentence.

@@ -207,6 +207,15 @@ def beside_each_other(one: float, other: float, definition: Definition) -> tuple
     return shown(one, definition, like=like), shown(other, definition, like=like)
 
 
+def digits_apart(value: float, limit: float, definition: Definition) -> int:
+    """Return how many digits more than usual tell a value from a limit; 0 if none do."""
+    for more in range(MOST_DIGITS):
+        texts = (shown(number, definition, more=more) for number in (value, limit))
+        if len(set(texts)) > 1:
+            return more
+    return 0
+
+
 def is_nothing(value: float, definition: Definition) -> bool:
     """Tell whether a value is nothing in the digits that people usually read."""
     return abs(value) < _LEAST[definition.unit]

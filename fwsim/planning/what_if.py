@@ -7,6 +7,8 @@ decision has taken the place of the command. Nobody who is at work is interrupte
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -42,6 +44,7 @@ from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.problems import InputError, Problem
+from fwsim.results.statistics.answer import Answer
 from fwsim.scenario.command_section import CommandSection, TargetSection
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document_file
@@ -356,7 +359,14 @@ def what_if(
         )
         if answer.interrupted:
             raise KeyboardInterrupt
+        answer.provenance |= {"scenario_sha256": _digest(answer, read[number])}
         answers.append(answer)
     names = (say("what_if.going_on"), *(alternative.section.name for alternative in read))
     inputs = inputs_of(doubted(under_way.believed), seed, range(runs))
-    return Comparison(names, tuple(answers), (), "", tuple(inputs), starts(answers))
+    return Comparison(names, tuple(answers), (), "", tuple(inputs), starts(answers), under_way=True)
+
+
+def _digest(answer: Answer, alternative: Alternative) -> str:
+    """Return the SHA-256 of what was played: the scenario, and what is done instead."""
+    told = [answer.provenance["scenario_sha256"], alternative.section.model_dump_json()]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()

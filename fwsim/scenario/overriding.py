@@ -156,12 +156,12 @@ def overridden(
     changes: list[Change] = []
     for override in overrides:
         try:
-            path, data = _placed(document, override)
+            path, data, stood = _placed(document, override)
         except InputError as error:
             problems += error.problems
             continue
-        before = _told(_at(document.data, path), override)
-        changes.append(Change(path, before, _told(override.value, override) or "null"))
+        before, after = (_told(value, override) for value in (stood, override.value))
+        changes.append(Change(path, before, after or "null"))
         document = _with(document, path, data, override)
     if problems:
         raise InputError(problems)
@@ -185,8 +185,8 @@ def _with(document: Document, path: Path_, data: Any, override: Override) -> Doc
     )
 
 
-def _placed(document: Document, override: Override) -> tuple[Path_, Any]:
-    """Return where an override stands, and the data with it."""
+def _placed(document: Document, override: Override) -> tuple[Path_, Any, Any]:
+    """Return where an override stands, the data with it, and what stood there."""
     parts = override.key.split(".")
     path: list[str | int] = []
     root = [document.data]
@@ -213,8 +213,8 @@ def _placed(document: Document, override: Override) -> tuple[Path_, Any]:
         if isinstance(here, dict):
             here.setdefault(key, None)
         above, at = here, key
-    above[at] = override.value
-    return tuple(path), root[0]
+    stood, above[at] = above[at], override.value
+    return tuple(path), root[0], stood
 
 
 def _spelled_out(entry: dict[str, Any]) -> dict[str, Any]:
@@ -268,15 +268,6 @@ def _names(entry: Any) -> Iterator[str]:
         entry = _spelled_out(entry)
         values = (entry.get(key) for key in ("name", *COMMAND_KINDS))
         yield from (value for value in values if isinstance(value, str))
-
-
-def _at(data: Any, path: Path_) -> Any:
-    for part in path:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data
 
 
 def _told(value: Any, override: Override) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from fwsim.cli.comparing import print_comparison
 from fwsim.experiments.comparison import Comparison, compare
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
-from fwsim.measures.measure import Measure
+from fwsim.measures.measure import Measure, read_measure
 from fwsim.planning.levers import Levers, turned
 from fwsim.problems import InputError
 from fwsim.results.statistics.answer import Answer
@@ -139,8 +140,35 @@ def test_what_only_one_plan_gets_to_is_in_the_verdict():
     assert worse.startswith("B is worse than A in time to 90 %: only the first reaches it")
 
 
-def answer_of(minutes, prompts, count=5):
-    """Return an answer of some runs: 90 % after so many minutes, 95 % never in two of five."""
+def test_a_chance_is_told_as_the_share_of_the_runs_of_either_plan(capsys):
+    chance = read_measure("chance of 90 % by 2018-08-20 13:00")
+    answers = [answer_of(100, 10, count=20, more={chance: hits}) for hits in (5, 14)]
+    comparison = Comparison(("A", "B"), tuple(answers), (chance,))
+    print_comparison(comparison)
+    told = " ".join(capsys.readouterr().out.split())
+    shares = "25.0 % 70.0 % +45.0 points +16.8 points to +65.0 points at 95 %"
+    assert f"chance of 90 % by 2018-08-20 13:00 {shares} 9 of 20 yes" in told
+    assert "45.0 points more (16.8 points to 65.0 points at 95 %), more in 9 of 20 runs" in told
+    assert "A chance is the share of the runs" in told
+    row = comparison.table().set_index("measure").loc[chance.name]
+    assert (row["base"], row["value"], row["difference"]) == (0.25, 0.7, pytest.approx(0.45))
+    assert row[["median difference", "range low", "range high", "range holds"]].isna().all()
+
+
+def test_the_table_of_an_answer_has_no_median_and_no_range_of_a_chance():
+    chance = read_measure("chance of 90 % by 2018-08-20 13:00")
+    row = (
+        answer_of(100, 10, count=20, more={chance: 5}).table().set_index("measure").loc[chance.name]
+    )
+    assert row["value"] == 0.25
+    assert row[["median", "median_low", "range_low", "range_high", "at_most_90"]].isna().all()
+
+
+def answer_of(minutes, prompts, count=5, more=None):
+    """Return an answer of some runs: 90 % after so many minutes, 95 % never in two of five.
+
+    More chances are hit in the first runs, as many as it says.
+    """
     runs = []
     for number in range(count):
         values = dict(small_answer().replications[0].values)
@@ -150,6 +178,7 @@ def answer_of(minutes, prompts, count=5):
             Measure(Kind.TIME_TO, share=0.95): math.inf if number > 1 else 60_000.0 * 200,
             Measure(Kind.PROMPTS): float(prompts + 10 * number),
         }
+        values |= {chance: float(number < hits) for chance, hits in (more or {}).items()}
         runs.append(replace(small_answer().replications[0], number=number, values=values))
     return Answer(small_answer().setting, runs, provenance={"seed": 1})
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import fwsim
+from fwsim.cli.comparing import print_comparison
 from fwsim.commands.lifecycle import State
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
@@ -13,6 +16,7 @@ from fwsim.measures.measure import Measure
 from fwsim.model.past import cut
 from fwsim.planning.what_if import plan_of, read_alternative, what_if
 from fwsim.problems import InputError
+from fwsim.results.statistics.answer import Answer
 from fwsim.run import play_once, prepare
 
 # A second between two devices: at half past the server is half way through.
@@ -102,6 +106,28 @@ def test_what_is_commanded_now_takes_the_place_of_what_was_to_come(half_way, tmp
     for log in logs_of(plan):
         labels = {log.runs[number].label for number in np.unique(log.run).tolist()}
         assert labels == {"1", "3"}
+
+
+def test_what_if_is_told_of_this_rollout_and_names_what_was_played(half_way, tmp_path, capsys):
+    compared = what_if(half_way, alternative(tmp_path, "stop: true\n"), workers=1)
+    others = replace(compared, answers=tuple(_many(answer) for answer in compared.answers))
+    print_comparison(others)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "9 in 10 ways to go on" in told
+    assert "in 9 of 10 ways to go on)" in told
+    assert "its range is where this rollout lies with 90 %" in told
+    assert "9 rollouts" not in told
+    assert "next rollout" not in told
+    going_on, other = (answer.provenance["scenario_sha256"] for answer in compared.answers)
+    assert going_on != other
+    again = what_if(half_way, alternative(tmp_path, "stop: true\n"), workers=1)
+    assert again.answers[1].provenance["scenario_sha256"] == other
+
+
+def _many(answer):
+    """Return an answer with each run four times, enough for a range."""
+    runs = [replace(run, number=n) for n, run in enumerate(answer.replications * 4)]
+    return Answer(answer.setting, runs, provenance=answer.provenance)
 
 
 def test_plans_meet_the_same_rest_of_the_rollout(half_way, tmp_path):

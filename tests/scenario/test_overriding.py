@@ -107,6 +107,21 @@ def test_options_of_a_line_of_scmd_are_set_as_those_of_any_command(tmp_path):
     assert after == dataclasses.replace(before, inform_user=7 * 60)
 
 
+def test_what_changed_of_a_line_of_scmd_is_told_with_what_the_line_said(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text(TEXT.replace("-inform 60 -now", "-inform 60 -cancel -now"))
+    assert changes(
+        path,
+        "commands.3.inform_user=7 min",
+        "commands.3.user_can_cancel=false",
+        "commands.3.devices_wait=2 s",
+    ) == [
+        "set: commands.3.inform_user is 7 min, not 1 min",
+        "set: commands.3.user_can_cancel is false, not true",
+        "set: commands.3.devices_wait is 2 s; nothing was said of it",
+    ]
+
+
 @pytest.mark.parametrize("value", ["hunter2secret", "[hunter2secret", "a: b: hunter2secret"])
 def test_a_password_is_never_shown(file, value):
     for key in ("repository.password", "commands.0.passwort"):

@@ -20,6 +20,7 @@ from fwsim.commands.image import fetch_plan, is_modified
 from fwsim.commands.notice import NEVER, Instead, buttons, share_of_now
 from fwsim.commands.policies import UnattendedPolicy
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.messages import say
 from fwsim.model.assigned import LATER_THAN_ALL
 from fwsim.model.assignments import assigned_of
 from fwsim.model.configuration import Address
@@ -87,16 +88,16 @@ def why_unbounded(rollout: Rollout) -> str | None:
     scenario = rollout.scenario
     own = (notifications_of, scheduled_jobs_of, checking_devices, assigned_of)
     if any(found(rollout) for found in own):
-        return "devices start updates by themselves"
+        return say("bounds.own_updates")
     if scenario.changes:
-        return "settings change while time goes on"
+        return say("bounds.changes")
     if any(
         isinstance(command.target, ClientGroupTarget) and asks_what_changes(command.target.filter)
         for _, command in _updates(rollout)
     ):
-        return "who is in a group is known only when its command runs"
+        return say("bounds.groups")
     if not _updates(rollout):
-        return "no update is commanded"
+        return say("bounds.no_update")
     return None
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fwsim.fleet.grouping import Grouping, in_group
 from fwsim.fleet.week import Week
-from fwsim.measures.amounts import shown
+from fwsim.measures.amounts import digits_apart, shown
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
@@ -52,18 +52,29 @@ class Bound:
         Whether that meets the expectation.
     reason
         What stands in the way, with its numbers.
+    is_certain
+        Whether that hangs on nothing that may be in doubt.
     """
 
     expectation: Expectation
     best: float
     is_possible: bool
     reason: str
+    is_certain: bool = False
+
+    @property
+    def digits(self) -> int:
+        """How many digits more than usual tell the best from the limit that it misses."""
+        if self.is_possible or not math.isfinite(self.best):
+            return 0
+        asked = self.expectation
+        return digits_apart(self.best, asked.limit, asked.measure.definition)
 
     def __str__(self) -> str:
         measure = self.expectation.measure
         reach = say("bounds.never_reached")
         if math.isfinite(self.best):
-            best = shown(self.best, measure.definition)
+            best = shown(self.best, measure.definition, more=self.digits)
             is_most = measure.more_is_better
             reach = say("bounds.best_at_most" if is_most else "bounds.best_at_least", best=best)
         return say(
@@ -132,7 +143,8 @@ class Feasibility:
                     reason = Reach(self._lines, everybody, deadline).reason
             case _:
                 return None
-        return Bound(expectation, best, expectation.meets(best), reason)
+        is_certain = not self._members(devices, measure.unit).any()
+        return Bound(expectation, best, expectation.meets(best), reason, is_certain)
 
     # Deadlines
 
@@ -148,7 +160,7 @@ class Feasibility:
         measure, until = expectation.measure, self._deadline(expectation.measure)
         members = self._members(devices, measure.unit)
         if not members.any():
-            return 0.0, "no device is targeted there"
+            return 0.0, say("bounds.none_targeted")
         free = Reach(self._lines, members, until, ())
         most, reason = free.most, free.reason
         for caps, runs in self._caps(expectation, others):

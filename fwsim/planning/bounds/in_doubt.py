@@ -45,6 +45,11 @@ class DoubtedBound:
         return self.worlds[0].expectation
 
     @property
+    def is_known(self) -> bool:
+        """Whether it hangs on nothing that is in doubt."""
+        return len(self.worlds) == 1 or all(bound.is_certain for bound in self.worlds)
+
+    @property
     def out_of_reach(self) -> float:
         """In what share of the worlds it cannot be met."""
         return sum(not bound.is_possible for bound in self.worlds) / len(self.worlds)
@@ -79,7 +84,7 @@ class DoubtedBound:
         Of what is known one world tells. Of drawn worlds none that was drawn may allow it, and
         what is wanted must be more than the share of all worlds that may still allow it, at 95 %.
         """
-        if self.is_possible or len(self.worlds) == 1:
+        if self.is_possible or self.is_known:
             return not self.is_possible
         limit, most = self.expectation, share_of_runs(0, len(self.worlds))[2]
         wants_more = limit.measure.more_is_better
@@ -96,11 +101,14 @@ class DoubtedBound:
         ordered = sorted(self.worlds, key=lambda bound: bound.best)
         first, middle, last = ordered[0], ordered[len(ordered) // 2], ordered[-1]
         is_same = first.best == last.best
-        if is_same and (self.is_possible or len(self.worlds) == 1):
+        if is_same and (self.is_possible or self.is_known):
             return str(self.worlds[0])
         definition = self.expectation.measure.definition
+        more = max(bound.digits for bound in self.worlds)
         low, high = (
-            shown(bound.best, definition) if math.isfinite(bound.best) else say("bounds.never")
+            shown(bound.best, definition, more=more)
+            if math.isfinite(bound.best)
+            else say("bounds.never")
             for bound in (first, last)
         )
         is_most = self.expectation.measure.more_is_better

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fwsim.measures.amounts import counted, shown, shown_share
+from fwsim.measures.amounts import counted, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import measure_in_words
@@ -22,6 +22,7 @@ from fwsim.planning.search.search_result import SearchResult
 from fwsim.quantities.units import write_share
 from fwsim.results.figures import PlanPoint, plans
 from fwsim.results.statistics.estimate import estimate, share_of_runs
+from fwsim.results.statistics.in_words import apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -193,7 +194,7 @@ def _selection_in_words(result: SearchResult, outcome: Decision) -> str:
     goal, selection = result.question.goals[0], outcome.selection
     if not any(map(math.isfinite, (v for t in outcome.finalists for v in t.of(goal)))):
         return say("plan.no_finalist", goal=measure_in_words(goal))
-    near = shown(selection.within, goal.definition)
+    near = apart(selection.within, goal.definition)
     return say(
         "plan.settled" if selection.is_settled else "plan.not_settled",
         level=localised(write_share(selection.confidence)),
@@ -207,7 +208,7 @@ def verdict(result: SearchResult) -> list[str]:
     """Return what was found, sentence by sentence."""
     lines = [_looked_at(result)]
     if result.impossible:
-        is_known = all(len(bound.worlds) == 1 for bound in result.impossible)
+        is_known = all(bound.is_known for bound in result.impossible)
         lines.append(say("plan.impossible" if is_known else "plan.in_no_draw"))
         return [*lines, *(f"  {bound}" for bound in _impossible(result))]
     if (nearest := result.nearest) is not None:

@@ -17,7 +17,7 @@ from fwsim.measures.amounts import NEVER
 from fwsim.measures.catalogue import OF_HUBS, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE
 from fwsim.problems import InputError, Problem, nearest
@@ -29,6 +29,12 @@ from fwsim.results.run.outcomes import told_detail
 from fwsim.results.run.record import RunRecord
 
 Compute = Callable[[Counts, Measure], float]
+
+
+@speaking(ENGLISH)
+def _in_english(by: Grouping) -> str:
+    """Return what devices are told apart by, for a problem, which is English whoever asks."""
+    return say(f"measure.group.{by}")
 
 
 def check_measure(rollout: Rollout, measure: Measure) -> None:
@@ -46,7 +52,7 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         by, name = measure.grouping
         known = groups_of(rollout.fleet, by)
         if name not in known and (by is not Grouping.UNIT or name not in rollout.fleet.unit_paths):
-            what = say(f"measure.group.{by}")
+            what = _in_english(by)
             problems.append(Problem(f"unknown {what} {name!r}{nearest(name, known)}"))
     if site is not None and site not in rollout.line_names():
         near = nearest(site, rollout.line_names())

@@ -50,18 +50,10 @@ def measure_rows(answer: Answer) -> list[dict[str, Any]]:
     rows = []
     for measure, found in answer.estimates.items():
         definition = measure.definition
-        next_one = answer.forecasts[measure]
         rows.append(
             {
                 "measure": measure.name,
-                "median": next_one.middle.value,
-                "median_low": next_one.middle.low,
-                "median_high": next_one.middle.high,
-                "range_low": next_one.low.value,
-                "range_high": next_one.high.value,
-                "range_holds": next_one.holds,
-                "at_most_90": next_one.sure.value,
-                "sure_at": answer.sure_by(measure),
+                **_next_one(answer, measure),
                 "value": found.value,
                 "low": found.low,
                 "high": found.high,
@@ -77,6 +69,22 @@ def measure_rows(answer: Answer) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _next_one(answer: Answer, measure: Measure) -> dict[str, Any]:
+    """Return what a row tells of the next rollout: nothing of a chance, a share of many."""
+    found, is_chance = answer.forecasts[measure], measure.definition.unit is Unit.CHANCE
+    told = {
+        "median": found.middle.value,
+        "median_low": found.middle.low,
+        "median_high": found.middle.high,
+        "range_low": found.low.value,
+        "range_high": found.high.value,
+        "range_holds": found.holds,
+        "at_most_90": found.sure.value,
+    }
+    kept = dict.fromkeys(told, math.nan) if is_chance and not found.is_one_run else told
+    return {**kept, "sure_at": answer.sure_by(measure)}
 
 
 def _unit_of(measure: Measure) -> str:

@@ -2,7 +2,7 @@
 
 What a person is told is the difference in the *next rollout*, if both plans met the same world: its
 median, its range, and in how many pairs the plan was better. Whether a difference is *settled* is
-said of the mean.
+said of the mean. Two chances are shares of the runs, and differ as such.
 
 A. M. Law, *Simulation Modeling and Analysis*, 5th ed., sections 10.2.1 (paired-t interval) and
 11.2 (common random numbers).
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from fwsim.measures.amounts import is_nothing
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure
+from fwsim.results.statistics.difference_of_chances import chances_apart, half_without_pairs
 from fwsim.results.statistics.estimate import (
     USUAL_LEVEL,
     Method,
@@ -38,7 +39,8 @@ class Difference:
     measure
         What is compared.
     value
-        Mean of the paired differences; their median where a run never got there: infinite where
+        Mean of the paired differences, of a chance the difference of the shares of runs; their
+        median where a run never got there: infinite where
         mostly the second alone got there, minus infinite where mostly the first alone did, NaN
         where that is no number.
     low, high
@@ -68,6 +70,8 @@ class Difference:
     without_need
         Pairs in which no targeted device of one or both needs the update: a time until they have
         it is none. They have no difference and are in no number here.
+    under_way
+        Whether every pair is a way in which one rollout under way goes on, not a rollout.
     """
 
     measure: Measure
@@ -86,11 +90,17 @@ class Difference:
     only_second: int = 0
     pairs: tuple[float, ...] = ()
     without_need: int = 0
+    under_way: bool = False
 
     @property
     def next_one(self) -> Forecast | None:
-        """The difference in the next rollout; None if neither ever got there."""
-        return forecast(self.pairs) if self.pairs else None
+        """The difference in the next rollout; None if neither ever got there, and of a chance."""
+        return forecast(self.pairs) if self.pairs and not self.is_of_chances else None
+
+    @property
+    def is_of_chances(self) -> bool:
+        """Whether it is one of shares of the runs, which no single rollout has."""
+        return self.measure.definition.unit is Unit.CHANCE
 
     @property
     def better_in(self) -> int:
@@ -168,15 +178,6 @@ def _independent_half(pairs: Sequence[tuple[float, float]], level: float) -> flo
     return t_quantile(level, degrees) * math.sqrt(sum(squares))
 
 
-def _is_settled_chance(differences: Sequence[float], level: float) -> bool:
-    """Tell by McNemar's exact test whether two chances differ."""
-    from scipy.stats import binomtest
-
-    apart = [difference for difference in differences if difference]
-    ups = sum(difference > 0 for difference in apart)
-    return bool(apart) and bool(binomtest(ups, len(apart)).pvalue <= 1 - level)
-
-
 def _is_without_need(pair: tuple[float, float], measure: Measure) -> bool:
     return any(none_needs_it([value], measure) for value in pair)
 
@@ -209,15 +210,15 @@ def difference(
     pairs = [a - b for a, b in there]
     neither = len(needing) - len(pairs)
     only_first, only_second = pairs.count(-math.inf), pairs.count(math.inf)
-    if len(pairs) >= 2 and not (neither or only_first or only_second):
+    if measure.definition.unit is Unit.CHANCE:
+        value, low, high = chances_apart(pairs, level)
+        method, half = Method.CHANCES_APART, half_without_pairs(there, level)
+    elif len(pairs) >= 2 and not (neither or only_first or only_second):
         value, low, high = mean_interval(pairs, level)
         method, half = Method.DIFFERENCE, _independent_half(there, level)
     else:
         value, low, high = median_interval(pairs, level) if pairs else (math.nan,) * 3
         method, half = Method.MEDIAN, math.nan
-    settled = low > 0 or high < 0
-    if measure.definition.unit is Unit.CHANCE:
-        settled = _is_settled_chance(pairs, level)
     means = [
         math.fsum(finite) / len(finite)
         for values in zip(*needing, strict=True)
@@ -231,7 +232,7 @@ def difference(
         level,
         len(one),
         method,
-        settled,
+        low > 0 or high < 0,
         same=not any(pairs) and all(a == b for a, b in without_need),
         scale=max(means, default=0.0),
         independent_half=half,

@@ -10,7 +10,7 @@ from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.results.statistics.difference import Difference
-from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE, forecast
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.in_words import apart
 
 MANY_RUNS = 10_000
@@ -50,8 +50,11 @@ def _signed(
     if not math.isfinite(value):
         return ""
     text = apart(abs(value), definition, like=like, more=more)
-    if not text[0].isdigit() or not any(digit in text for digit in "123456789"):
+    if not value or not any(digit in text for digit in "123456789"):
         return text  # nothing, or less than can be told, has no sign
+    if not text[0].isdigit():  # *under 0.01 points* takes no sign before it
+        name = "difference.less" if value < 0 else "difference.more"
+        return say(name, amount=text)
     return f"{'−' if value < 0 else '+'}{text}"
 
 
@@ -62,16 +65,31 @@ def _bare(text: str, definition: Definition) -> str:
 
 
 def _figures(found: Difference) -> tuple[str, str, str]:
-    """Return the median and the ends of its range, all in one unit; empty if infinite."""
-    definition, expected = found.measure.definition, found.next_one
-    if expected is None:
-        return "", "", ""
-    ends = expected.middle.value, expected.low.value, expected.high.value
-    return shown_interval(*ends, definition, _signed)
+    """Return what is told and the ends of its range, all in one unit; empty if infinite."""
+    numbers = _numbers(found)
+    return shown_interval(*numbers, found.measure.definition, _signed) if numbers else ("", "", "")
+
+
+def _numbers(found: Difference) -> tuple[float, float, float] | None:
+    """Return the median and its range, of chances how far they are apart and the interval."""
+    if found.is_of_chances:
+        return found.value, found.low, found.high
+    if (expected := found.next_one) is None:
+        return None
+    return expected.middle.value, expected.low.value, expected.high.value
+
+
+def _at_level(found: Difference, span: str) -> str:
+    """Return a range; the interval of chances with its level."""
+    if not found.is_of_chances:
+        return span
+    return say("difference.at_level", range=span, level=localised(f"{100 * found.level:.4g}"))
 
 
 def signed_range(found: Difference, plain: str = "") -> str:
     """Return the range of the difference in the next rollout, with signs; empty if there is none.
+
+    Of chances it is the interval of how far they are apart, with its level.
 
     Parameters
     ----------
@@ -88,7 +106,7 @@ def signed_range(found: Difference, plain: str = "") -> str:
     low, high = (_bare(end.removeprefix(plain), found.measure.definition) for end in ends)
     match bool(low), bool(high):
         case True, True:
-            return say("measure.range", low=low, high=high)
+            return _at_level(found, say("measure.range", low=low, high=high))
         case True, False:
             return say("difference.at_least", low=low)
         case False, True:
@@ -168,8 +186,8 @@ def _of_pairs(found: Difference) -> str:
     if not found.settled:
         text = words if not span or span == words else _ranged(found, words, span)
         return say("difference.not_settled", text=text)
-    middle = found.pairs and forecast(found.pairs).middle.value
-    definition = found.measure.definition
+    numbers, definition = _numbers(found), found.measure.definition
+    middle = numbers and numbers[0]
     if not middle or (middle > 0) != (found.value > 0):
         # The mean is settled, the median points the other way: told is what is settled.
         amount = apart(abs(found.value), definition)
@@ -178,7 +196,8 @@ def _of_pairs(found: Difference) -> str:
         else:
             text = say("difference.less_on_average", amount=amount)
     else:
-        amount = words.removeprefix("+").removeprefix("−")
+        has_sign = words.startswith(("+", "−"))
+        amount = words[1:] if has_sign else apart(abs(middle), definition)
         if found.value > 0:
             text = say("difference.more", amount=amount)
         else:
@@ -195,18 +214,18 @@ def _of_pairs(found: Difference) -> str:
 
 def _one_sided(found: Difference) -> str:
     """Return the range without signs, for words that say *more* or *less*; empty if it has both."""
-    expected, definition = found.next_one, found.measure.definition
-    if expected is None or not math.isfinite(expected.low.value + expected.high.value):
+    numbers, definition = _numbers(found), found.measure.definition
+    if numbers is None or not math.isfinite(numbers[1] + numbers[2]):
         return ""
-    ends = expected.low.value, expected.high.value
-    least, most = sorted(end if found.value > 0 else -end for end in ends)
+    least, most = sorted(end if found.value > 0 else -end for end in numbers[1:])
     if least < -_NOISE * most or most <= 0:
         return ""
     least = abs(max(least, 0.0))  # without the sign of nothing
-    _, low, high = shown_interval(abs(expected.middle.value), least, most, definition, apart)
+    _, low, high = shown_interval(abs(numbers[0]), least, most, definition, apart)
     if low == high:
         return low
-    return say("measure.range", low=_bare(low, definition), high=_bare(high, definition))
+    span = say("measure.range", low=_bare(low, definition), high=_bare(high, definition))
+    return _at_level(found, span)
 
 
 def _agreeing(found: Difference) -> int:
@@ -217,16 +236,21 @@ def _agreeing(found: Difference) -> int:
 def _ranged(found: Difference, text: str, span: str) -> str:
     """Return words with the range of the next rollout; few pairs have only their own.
 
-    Where some pairs have no difference, it is said how many have one.
+    Where some pairs have no difference, it is said how many have one. Chances have an interval.
     """
+    if found.is_of_chances:
+        return say("measure.with_range", value=text, range=span)
     pairs = len(found.pairs)
     is_few = pairs < FEWEST_FOR_RANGE
     if pairs < found.runs:
         name = "difference.of_few_pairs" if is_few else "difference.ranged_of_pairs"
+        if found.under_way and not is_few:
+            name = "difference.ranged_of_ways"
         return say(name, text=text, range=span, count=pairs, of=found.runs)
     if is_few:
         return say("difference.of_few", text=text, range=span, count=pairs)
-    return say("difference.ranged", text=text, range=span)
+    name = "difference.ranged_in_ways" if found.under_way else "difference.ranged"
+    return say(name, text=text, range=span)
 
 
 def _of_reaching(found: Difference) -> str:

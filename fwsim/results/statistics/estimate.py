@@ -25,6 +25,7 @@ class Method(Enum):
     DIFFERENCE = "mean, Student's t"
     MEDIAN = "median, order statistics"
     CHANCE = "share of the runs, Clopper–Pearson"
+    CHANCES_APART = "shares of the runs, Bonett–Price"
 
 
 @dataclass(frozen=True, slots=True)

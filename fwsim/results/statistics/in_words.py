@@ -204,7 +204,7 @@ def mean_in_words(found: Estimate, measure: Measure) -> str:
     match found.method:
         case Method.ONE_RUN:
             return text
-        case Method.CHANCE:
+        case Method.CHANCE | Method.CHANCES_APART:
             return say("measure.chance", text=text)
         case Method.MEDIAN:
             return say("measure.median", text=text) if math.isfinite(found.value) else text

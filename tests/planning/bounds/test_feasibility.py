@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import fwsim
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.measures.measure import read_measure
+from fwsim.messages import speaking
 from fwsim.planning.bounds.feasibility import Feasibility
 from fwsim.results.run.measuring import value_of
 from fwsim.run import play_once, prepare
@@ -50,6 +51,29 @@ def test_by_a_deadline_only_what_fits_is_there(scenario):
     assert found.best == pytest.approx(0.7)
     assert "DE carries at most 750.0 MB by then" in found.reason
     assert "3 devices must wait" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("words", "condition", "told"),
+    [
+        ("successful by 2018-08-20 11:01", ">= 80 %", "at most 70.0 %;"),
+        ("successful by 2018-08-20 11:01", ">= 70.02 %", "at most 70.00 %;"),
+        ("time to 100 %", "<= 79.98 s", "at least 1 min 20.00 s;"),
+        ("successful by 2018-08-20 11:01", ">= 69.98 %", "at most 70.0 %;"),
+    ],
+)
+def test_a_bound_has_the_digits_that_tell_it_from_the_limit_it_refutes(
+    scenario, words, condition, told
+):
+    assert told in str(best(ten(scenario), words, condition))
+
+
+def test_why_there_is_no_bound_is_told_in_the_language_of_the_reader(scenario):
+    nobody = scenario(fleet={"units": {"DE": {"devices": 10}, "FR": {"devices": 2}}})
+    with speaking("de"):
+        found = best(nobody, "successful in FR", ">= 80 %")
+        assert found.reason == "dort ist kein Gerät Ziel"
+    assert best(nobody, "successful in FR", ">= 80 %").reason == "no device is targeted there"
 
 
 def test_the_repository_is_a_line_too(scenario):

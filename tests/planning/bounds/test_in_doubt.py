@@ -9,7 +9,7 @@ from fwsim.planning.bounds.feasibility import Feasibility
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.results.run.measuring import value_of
 from fwsim.run import play_once, prepare
-from tests.experiments.test_spread import story
+from tests.experiments.test_spread import LINE, story
 
 SOON = read_expectation("time to 95 %", "<= 3 h")
 NEVER = read_expectation("time to 95 %", "<= 1 min")
@@ -38,6 +38,16 @@ def test_what_no_draw_allows_is_not_called_impossible():
     (bound,) = FeasibilityInDoubt(rollout()).bounds([NEVER])
     assert "in none of 20 draws of what is not known" in str(bound)
     assert "impossible" not in str(bound)
+
+
+def test_what_hangs_on_nothing_in_doubt_is_told_as_it_is():
+    units = {"DE": {"devices": 6, "site": "A", "people": "users"}, "Elsewhere": {"devices": 3}}
+    network = {"sites": {"default": {"link": "100 Mbit/s"}, "A": LINE}}
+    feasibility = FeasibilityInDoubt(rollout(fleet={"units": units}, network=network))
+    limit = read_expectation("successful in Elsewhere", ">= 80 % in 10 % of the runs")
+    (bound,) = feasibility.bounds([limit])
+    assert str(bound).endswith("impossible, at most 0.0 %; no device is targeted there")
+    assert bound.is_refuted
 
 
 @pytest.mark.parametrize(

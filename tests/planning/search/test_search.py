@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
 import fwsim
 from fwsim.experiments.run_spec import RunSpec, values_of_run
+from fwsim.measures.measure import read_measure
 from fwsim.planning.search.candidate import Candidate, beats, pareto_front
 from fwsim.planning.search.candidate_runs import CandidateRuns
-from fwsim.planning.search.final import UNTOUCHED
-from fwsim.planning.search.result_in_words import picture_points, table
+from fwsim.planning.search.final import UNTOUCHED, Decision
+from fwsim.planning.search.result_in_words import picture_points, promise_in_words, table
 from fwsim.planning.search.search import Search
 from fwsim.planning.search.study import Study
 from fwsim.problems import InputError
@@ -98,6 +100,17 @@ def test_the_chosen_plan_is_told_by_runs_it_was_not_chosen_by(found):
     assert min(found.chosen.values) >= UNTOUCHED
     assert found.chosen.runs == 12
     assert found.promise[0] == found.kept / found.chosen.runs
+
+
+def test_how_much_better_another_plan_may_be_is_told_in_points_where_shares_are_sought(found):
+    question = replace(found.question, goals=(read_measure("successful"),), limits=())
+    trial = Candidate(
+        (), {}, values={n: {question.goals[0]: 0.9} for n in (UNTOUCHED, UNTOUCHED + 1)}
+    )
+    selection = replace(found.outcome.selection, within=0.033)
+    outcome = Decision(trial, selection, (trial, trial))
+    told = promise_in_words(replace(found, question=question, outcome=outcome))
+    assert "is more than 3.3 points better in successful." in told
 
 
 def test_the_front_holds_what_no_other_plan_beats(found):

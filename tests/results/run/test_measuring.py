@@ -12,8 +12,10 @@ import pytest
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import read_measure
+from fwsim.messages import speaking
+from fwsim.problems import InputError
 from fwsim.results.run.by_group import group_table
-from fwsim.results.run.measuring import _COMPUTE, usual_measures, value_of
+from fwsim.results.run.measuring import _COMPUTE, check_measure, usual_measures, value_of
 from tests.conftest import merged
 
 ALL_CLICK_NOW = {"default": {"answer": {"now": "100 %", "defer": "0 %", "cancel": "0 %"}}}
@@ -25,6 +27,12 @@ def value(result, words):
 
 def test_every_kind_is_computed():
     assert set(_COMPUTE) == set(Kind)
+
+
+def test_a_measure_of_an_unknown_unit_is_refused_in_one_language(play):
+    rollout = play().rollout
+    with speaking("de"), pytest.raises(InputError, match="unknown organisational unit 'DF'"):
+        check_measure(rollout, read_measure("successful in DF"))
 
 
 def test_times_count_from_the_first_command(play):
