@@ -156,8 +156,8 @@ def seen_in(
     early, late = observed.earliest[rows], observed.latest[rows]
     since_known = np.where(early < (since or 1), late, early)
     at = (since_known + late) / 2
-    command = observed.command[rows].astype(np.int64)
-    decisive = _decisive(device, command, what)
+    job = _jobs(device, observed.command[rows].astype(np.int64), what, late)
+    decisive = _decisive(device, job, what)
     ends = what[decisive]
     reasons = observed.detail.codes[rows][decisive]
     asked = np.flatnonzero(within & np.isin(observed.what, _OF_USERS))
@@ -169,7 +169,7 @@ def seen_in(
         first=int(since_known.min()),
         until=observed.until,
         devices=len(decisive),
-        done=np.sort(at[_done(device, command, what)]),
+        done=np.sort(at[_done(device, job, what)]),
         not_needed=np.sort(at[decisive][ends == What.NOT_NEEDED]),
         outcomes=_outcomes(ends, reasons, observed.detail.values),
         under_way=int((~np.isin(ends, list(ENDS))).sum()),
@@ -192,20 +192,39 @@ def _outcomes(
     }
 
 
-def _done(device: Ints, command: Ints, what: Ints) -> Ints:
+def _jobs(device: Ints, command: Ints, what: Ints, late: Ints) -> Ints:
+    """Return a number of the job each line tells of: a device under one command.
+
+    Where the log names no command, a device does one thing after the other: each end ends a job,
+    and what comes later is of the next. Lines of the same instant as an end may stand behind it.
+    """
+    untold = np.flatnonzero(command < 0)  # in order of time, device by device
+    is_end = np.isin(what[untold], list(ENDS))
+    ended: Ints = np.cumsum(is_end) - is_end
+    places = np.arange(len(untold))
+    last_end = np.maximum.accumulate(np.where(is_end, places, -1))
+    before = np.maximum(last_end, 0)
+    of_it = (last_end >= 0) & ~is_end & (device[untold] == device[untold][before])
+    of_it &= late[untold] <= late[untold][before]
+    number = command.copy()
+    number[untold] = of_it - ended - 1
+    number -= number.min()
+    return np.asarray(device * (int(number.max()) + 1) + number, np.int64)
+
+
+def _done(device: Ints, job: Ints, what: Ints) -> Ints:
     """Return the line that tells so of each device that ended successful.
 
     A command that has not ended takes back nothing.
     """
-    job = device * (int(command.max()) + 2) + command + 1
     ended = np.flatnonzero(np.isin(job, job[np.isin(what, list(ENDS))]))
     if not len(ended):
         return ended
-    found = ended[_decisive(device[ended], command[ended], what[ended])]
+    found = ended[_decisive(device[ended], job[ended], what[ended])]
     return np.asarray(found[what[found] == What.DONE], np.int64)
 
 
-def _decisive(device: Ints, command: Ints, what: Ints) -> Ints:
+def _decisive(device: Ints, job: Ints, what: Ints) -> Ints:
     """Return the line that tells each device's outcome, by ascending device.
 
     As `fwsim.results.run.jobs.Jobs.of_devices` has it: that of the latest command which reached the
@@ -213,7 +232,6 @@ def _decisive(device: Ints, command: Ints, what: Ints) -> Ints:
     date stays successful.
     """
     lines = np.arange(len(device))
-    job = device * (int(command.max()) + 2) + command + 1
     is_end = np.isin(what, list(ENDS))
     in_job = np.lexsort((lines, is_end, job))  # the last line that ends it, or else the last
     last = in_job[np.append(job[in_job][1:] != job[in_job][:-1], True)]
