@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from fwsim.ledger.band import share_in_band
 from fwsim.ledger.kept import KeptForecast, epoch, never, of_epoch
 from fwsim.ledger.parts import Known, ScoredParts
 from fwsim.ledger.record import Record
-from fwsim.ledger.score import ALL, LAST, Scores, share_in_band
+from fwsim.ledger.score import ALL, LAST, Scores
 from fwsim.ledger.scoring import Score, Scored
 from fwsim.ledger.to_come import ToCome
 from fwsim.ledger.track import track_of

@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fwsim.arguments import (
     a,
     a_function,
@@ -320,21 +318,3 @@ def _others(ledger: Ledger, but: str) -> list[Scored]:
         if sha256 != but
         for number, one in ledger.of_scenario(sha256).items()
     ]
-
-
-def share_in_band(kept: KeptForecast, seen: Seen, until: datetime) -> float | None:
-    """Return at which share of the times the completion curve lay in its band.
-
-    Times are those of the grid at which the forecast did not know it already, while it changed and
-    as far as the log goes; None if there is none.
-    """
-    at = kept.curve.times + epoch(kept.start)
-    since = -np.inf if kept.data_up_to is None else epoch(kept.data_up_to)
-    asked = (at > since) & (at <= epoch(until))
-    if not asked.any():
-        return None
-    done = np.searchsorted(seen.done, at, side="right") / max(kept.targeted, seen.devices, 1)
-    slack = 1e-6
-    low, high = np.array(kept.curve.low), np.array(kept.curve.high)
-    inside = (low - slack <= done) & (done <= high + slack)
-    return float(inside[asked].mean())
