@@ -19,7 +19,7 @@ def share_in_band(kept: KeptForecast, seen: Seen, until: datetime) -> float | No
     """Return at which share of the times the completion curve lay in its band.
 
     Times are those of the grid at which the forecast did not know it already, while the curve or
-    the band changed and as far as the log goes; None if there is none.
+    the band changed and as far as the log goes and tells it; None if there is none.
     """
     end = epoch(until)
     changes = seen.done[seen.done <= end]
@@ -28,12 +28,15 @@ def share_in_band(kept: KeptForecast, seen: Seen, until: datetime) -> float | No
     at, places = _grid(kept, changes)
     since = -np.inf if kept.data_up_to is None else epoch(kept.data_up_to)
     asked = (at > since) & (at <= end)
-    if not asked.any():
-        return None
-    done = np.searchsorted(seen.done, at, side="right") / max(kept.targeted, seen.devices, 1)
-    low, high = np.array(kept.curve.low)[places], np.array(kept.curve.high)[places]
-    inside = (low - _SLACK <= done) & (done <= high + _SLACK)
-    return float(inside[asked].mean())
+    low, high = (np.array(end)[places] for end in (kept.curve.low, kept.curve.high))
+    most, least = (
+        np.searchsorted(done, at, side="right") / max(kept.targeted, seen.devices, 1)
+        for done in (seen.done if ends is None else ends[0] for ends in (seen.sooner, seen.later))
+    )
+    inside = (low - _SLACK <= least) & (most <= high + _SLACK)
+    outside = (most < low - _SLACK) | (least > high + _SLACK)
+    asked &= inside | outside
+    return float(inside[asked].mean()) if asked.any() else None
 
 
 def _grid(kept: KeptForecast, changes: Floats) -> tuple[Floats, NDArray[np.int64]]:

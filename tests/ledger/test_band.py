@@ -1,5 +1,6 @@
 """At which times a rollout's curve lay in the band of a forecast."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -51,6 +52,17 @@ def test_what_failed_keeps_nobody_waiting():
 
 def test_what_a_forecast_knew_is_left_out():
     assert in_band([90, 270], data_up_to=START + timedelta(hours=2)) == pytest.approx(1 / 3)
+
+
+def test_times_at_which_nobody_can_tell_are_left_out():
+    """At 1 and 2 h one half has it; at 3 h, where all was said, maybe all."""
+    curve = KeptCurve(first=0, step=round(HOUR), low=RISING, mean=RISING, high=RISING)
+    at = epoch(START) + HOUR * np.array([[0.5, 2.5], [0.5, 1.5], [0.5, 3.5]])
+    nobody = np.zeros(0)
+    what = replace(seen([1, 2]), done=at[0], sooner=(at[1], nobody), later=(at[2], nobody))
+    kept = kept_forecast({}, curve=curve, targeted=2)
+    assert share_in_band(kept, what, ENDS) == 1  # at 0 and 1 h; not at 2 and 3 h
+    assert share_in_band(kept, replace(what, sooner=None, later=None), ENDS) == pytest.approx(3 / 4)
 
 
 def test_a_ledger_from_a_stranger_takes_no_more_than_so_many_times():

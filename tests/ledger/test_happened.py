@@ -1,6 +1,7 @@
 """What a log tells of a rollout is what its run came to."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 import fwsim
 from fwsim.commands.status_text import StatusField
-from fwsim.ledger.happened import happened_of, seen_in
+from fwsim.ledger.happened import Happened, happened_of, seen_in
 from fwsim.ledger.judged import tells_of, with_fields
 from fwsim.ledger.kept import epoch
 from fwsim.measures.catalogue import Kind
@@ -248,3 +249,27 @@ def test_waves_in_a_log_without_names_of_commands_are_those_of_their_run(tmp_pat
     assert len(named.done) > 12
     assert list(nameless.done) == list(named.done)
     assert (nameless.outcomes, nameless.under_way) == (named.outcomes, named.under_way)
+
+
+def test_in_the_hour_that_comes_twice_times_are_told_as_a_span(tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "time,device,status\n2021-10-31 01:45:00,A,done\n2021-10-31 02:15:00,B,done\n"
+        "2021-10-31 02:30:00,C,done\n2021-10-31 03:30:00,D,done\n",
+        encoding="utf-8",
+    )
+    begin = datetime(2021, 10, 30, 23, tzinfo=UTC)  # 01:00 in Berlin
+    kept = kept_forecast({}, start=begin, targeted=4)
+    observed = read_observed(log, zone="Europe/Berlin")
+    seen = seen_in(observed, epoch(kept.start), kept.ends_at)
+    by = "successful by 2021-10-31 00:30"  # the forecast's clock is UTC's
+    asked = [read_measure(words) for words in ("t25", "t50", "t75", "t95", by)]
+    given = {"log_sha256": "0" * 64, "kept_at": START, "until": kept.ends_at}
+    happened = happened_of(seen, kept, asked, **given)
+    assert happened.between == {
+        "time to 50 %": (1.25 * HOUR, 2.25 * HOUR),
+        "time to 75 %": (1.5 * HOUR, 2.5 * HOUR),
+        by: (0.25, 0.75),
+    }
+    assert happened.value(asked[0]) == 0.75 * HOUR
+    assert Happened.model_validate_json(happened.model_dump_json()) == happened

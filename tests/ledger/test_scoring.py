@@ -68,6 +68,31 @@ def test_what_had_not_come_when_the_log_ended_may_still_be_open():
     assert score(HOURS, 3 * HOUR, hours=5.0, is_whole=False).is_inside
 
 
+@pytest.mark.parametrize(
+    ("ends", "held"),
+    [((2, 20), True), ((0.2, 1.5), None), ((19, 23), None), ((0.5, 21), None), ((21, 23), False)],
+)
+def test_what_is_only_known_to_lie_between_two_times_may_be_open(ends, held):
+    kept = kept_forecast({"time to 95 %": HOURS})
+    low, high = (end * HOUR for end in ends)
+    what = happened({"time to 95 %": (low + high) / 2}, between={"time to 95 %": (low, high)})
+    found = score_forecast(kept, what).of(T95)
+    assert found.is_inside is held
+    assert found.span == (low, high)
+    assert (found.pit is None) is (held is None)
+
+
+def test_an_event_of_which_nobody_can_tell_whether_it_came_is_not_scored():
+    words = "chance of 95 % by 2024-03-01 18:00"
+    kept = kept_forecast({"time to 95 %": HOURS, words: [1.0] * 20})
+    between = {"time to 95 %": (5 * HOUR, 7 * HOUR), words: (0.0, 1.0)}
+    what = happened({"time to 95 %": 6 * HOUR, words: 1.0}, between=between)
+    by = [datetime(2024, 3, 1, hour) for hour in (16, 18, 19)]
+    found = score_forecast(kept, what, by=by)
+    assert [(e.event.time.hour, e.came) for e in found.events] == [(16, False), (19, True)]
+    assert [measure.name for measure in found.untold] == [words]
+
+
 def test_what_the_log_does_not_tell_is_named():
     kept = kept_forecast({"time to 95 %": HOURS, "WAN bytes": [1.0] * 20})
     found = score_forecast(kept, happened({"time to 95 %": HOUR}))
