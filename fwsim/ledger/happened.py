@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 import numpy as np
@@ -71,6 +71,8 @@ class Seen:
     sooner, later
         `done` and `not_needed` as early, and as late, as they can have been; None where every time
         is known.
+    first_asked
+        When devices were first shown a notice, ascending.
     """
 
     first: int
@@ -86,6 +88,7 @@ class Seen:
     coarseness: int
     sooner: tuple[Floats, Floats] | None = None
     later: tuple[Floats, Floats] | None = None
+    first_asked: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @property
     def needed(self) -> int:
@@ -113,6 +116,8 @@ class Happened(Plain):
         Devices the log tells of.
     values
         What each measure came to, in its unit; None is *never*, as far as the log goes.
+    settled_at
+        Since when the log told it, whatever was still to come; of measures of which that is known.
     between
         From what to what it may have come to, where the log does not tell times well enough to say.
     """
@@ -124,6 +129,9 @@ class Happened(Plain):
     is_whole: bool
     devices: Amount
     values: Annotated[dict[Words, Reached], Field(max_length=10_000)]
+    settled_at: Annotated[dict[Words, AwareDatetime], Field(max_length=10_000)] = Field(
+        default_factory=dict
+    )
     between: Annotated[dict[Words, tuple[Reached, Reached]], Field(max_length=10_000)] = Field(
         default_factory=dict
     )
@@ -184,6 +192,7 @@ def seen_in(
     asked = np.flatnonzero(within & np.isin(observed.what, _OF_USERS))
     asked_what, asked_device = observed.what[asked], observed.device.codes[asked]
     notices = np.bincount(asked_device[asked_what == What.ASKED])
+    prompts = asked[asked_what == What.ASKED]
     tells_notices = bool(np.isin(asked_what, _NOTICES).any())
     clicks = [int((asked_what == kind).sum()) for kind in (What.DEFERRED, What.CANCELLED)]
     return Seen(
@@ -200,7 +209,15 @@ def seen_in(
         coarseness=int((late - since_known).max()),
         sooner=None if is_exact else sooner,
         later=None if is_exact else later,
+        first_asked=_first_of_each(observed.device.codes[prompts], observed.latest[prompts]),
     )
+
+
+def _first_of_each(device: NDArray[np.int32], at: Ints) -> Ints:
+    """Return the first time of each device, ascending."""
+    order = np.lexsort((at, device))
+    is_first = np.diff(device[order], prepend=-1) != 0
+    return np.sort(at[order][is_first])
 
 
 def _outcomes(
@@ -213,6 +230,11 @@ def _outcomes(
         (What(pair // kinds), words[pair % kinds]): count
         for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
     }
+
+
+def rank_of(measure: Measure, of: int) -> int:
+    """Return the how many-th of some devices makes a share of them full, from 1."""
+    return max(1, math.ceil(round((measure.share or 0.0) * of, 9)))
 
 
 def happened_of(
@@ -333,7 +355,7 @@ class _Known:
         of = self._targeted - (0 if measure.of_targeted else len(self.seen.not_needed))
         if not of:
             return float(self._kept.first_command_at)  # none needs it
-        rank = max(1, math.ceil(round((measure.share or 0.0) * of, 9)))
+        rank = rank_of(measure, of)
         return float(self._done[rank - 1]) if rank <= len(self._done) else math.inf
 
     def _at_the_end(self, measure: Measure) -> float | None:

@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from fwsim.arguments import (
     a,
     a_function,
@@ -19,6 +21,7 @@ from fwsim.arguments import (
     taking,
 )
 from fwsim.ledger.baselines import PastCurve, curve_of
+from fwsim.ledger.decided import with_settled
 from fwsim.ledger.happened import Happened, Seen, happened_of
 from fwsim.ledger.judged import with_fields
 from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
@@ -35,7 +38,7 @@ from fwsim.ledger.matching import (
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.store import Ledger, append, read_ledger
-from fwsim.ledger.to_come import ToCome, to_come
+from fwsim.ledger.to_come import ToCome, given_up, to_come
 from fwsim.measures.measure import Measure
 from fwsim.model.first_due import what_is_due
 from fwsim.observations.mapping import LogMapping
@@ -227,15 +230,18 @@ def score(
     seen = seen_in_time(observed, first, source, field)
     told_until = tells_until(until, first, source)
     after = ToCome.UNKNOWN if fleet is None else to_come(observed, fleet, seen.until)
+    measures = _measures(forecasts.values())
     happened = happened_of(
         seen,
         first,
-        _measures(forecasts.values()),
+        measures,
         log_sha256=source.sha256,
         until=told_until,
         is_over=after is ToCome.NOTHING,
         kept_at=scored_at,
     )
+    out = np.zeros(0, np.int64) if fleet is None else given_up(observed, fleet)
+    happened = with_settled(happened, seen, first, measures, out)
     baselines = Baselines(_curves(seen_before(before, first, mapping, field, tell)), seen.done)
     times = (by,) if isinstance(by, datetime) else by
     scored = _scored(forecasts, happened, times, baselines)

@@ -197,7 +197,7 @@ def score_forecast(
     events: list[EventScore] = []
     untold: list[Measure] = []
     beforehand: list[Measure] = []
-    settled = Settled(kept)
+    settled = Settled(kept, happened)
     for told in kept.measures:
         measure, actual = told.measure, happened.value(told.measure)
         is_settled = settled.is_settled(told)
