@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import AwareDatetime, Field
 
 from fwsim.commands.status_text import StatusField
+from fwsim.ledger.ends import Ints, decisive_lines, done_lines, jobs_of
 from fwsim.ledger.judged import tells_of
 from fwsim.ledger.kept import (
     Amount,
@@ -39,7 +40,6 @@ _OUTCOMES = {
 """Outcomes that every log tells from one another."""
 _NOTICES = (What.ASKED, What.STARTED, What.RAN_OUT)
 _OF_USERS = (*_NOTICES, What.DEFERRED, What.CANCELLED)
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,11 @@ class Seen:
         Clicks; None if the log does not tell what users do.
     coarseness
         The longest stretch in which one of these things is only known to lie.
+    sooner, later
+        `done` and `not_needed` as early, and as late, as they can have been; None where every time
+        is known.
+    first_asked
+        When devices were first shown a notice, ascending.
     """
 
     first: int
@@ -81,6 +86,9 @@ class Seen:
     deferments: int | None
     cancels: int | None
     coarseness: int
+    sooner: tuple[Floats, Floats] | None = None
+    later: tuple[Floats, Floats] | None = None
+    first_asked: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @property
     def needed(self) -> int:
@@ -108,6 +116,10 @@ class Happened(Plain):
         Devices the log tells of.
     values
         What each measure came to, in its unit; None is *never*, as far as the log goes.
+    settled_at
+        Since when the log told it, whatever was still to come; of measures of which that is known.
+    between
+        From what to what it may have come to, where the log does not tell times well enough to say.
     """
 
     scenario_sha256: Sha256
@@ -117,11 +129,22 @@ class Happened(Plain):
     is_whole: bool
     devices: Amount
     values: Annotated[dict[Words, Reached], Field(max_length=10_000)]
+    settled_at: Annotated[dict[Words, AwareDatetime], Field(max_length=10_000)] = Field(
+        default_factory=dict
+    )
+    between: Annotated[dict[Words, tuple[Reached, Reached]], Field(max_length=10_000)] = Field(
+        default_factory=dict
+    )
 
     def value(self, measure: Measure) -> float | None:
         """Return what a measure came to, infinite is *never*; None if the log does not tell."""
         words = measure.name
         return never(self.values[words]) if words in self.values else None
+
+    def span(self, measure: Measure) -> tuple[float, float] | None:
+        """Return from what to what a measure may have come to; None if it is known."""
+        ends = self.between.get(measure.name)
+        return None if ends is None else (never(ends[0]), never(ends[1]))
 
 
 def seen_in(
@@ -156,28 +179,45 @@ def seen_in(
     early, late = observed.earliest[rows], observed.latest[rows]
     since_known = np.where(early < (since or 1), late, early)
     at = (since_known + late) / 2
-    command = observed.command[rows].astype(np.int64)
-    decisive = _decisive(device, command, what)
-    ends = what[decisive]
+    job = jobs_of(device, observed.command[rows].astype(np.int64), what, late)
+    decisive = decisive_lines(device, job, what)
+    done, ends = done_lines(device, job, what), what[decisive]
+    up_to_date = decisive[ends == What.NOT_NEEDED]
+    sooner, later = (
+        (np.sort(times[done]), np.sort(times[up_to_date]))
+        for times in (np.maximum(early, since or 0).astype(np.float64), late.astype(np.float64))
+    )
+    is_exact = all(map(np.array_equal, sooner, later))
     reasons = observed.detail.codes[rows][decisive]
     asked = np.flatnonzero(within & np.isin(observed.what, _OF_USERS))
     asked_what, asked_device = observed.what[asked], observed.device.codes[asked]
     notices = np.bincount(asked_device[asked_what == What.ASKED])
+    prompts = asked[asked_what == What.ASKED]
     tells_notices = bool(np.isin(asked_what, _NOTICES).any())
     clicks = [int((asked_what == kind).sum()) for kind in (What.DEFERRED, What.CANCELLED)]
     return Seen(
         first=int(since_known.min()),
         until=observed.until,
         devices=len(decisive),
-        done=np.sort(at[_done(device, command, what)]),
-        not_needed=np.sort(at[decisive][ends == What.NOT_NEEDED]),
+        done=np.sort(at[done]),
+        not_needed=np.sort(at[up_to_date]),
         outcomes=_outcomes(ends, reasons, observed.detail.values),
         under_way=int((~np.isin(ends, list(ENDS))).sum()),
         notices=notices if tells_notices else None,
         deferments=clicks[0] if tells_notices or clicks[0] else None,
         cancels=clicks[1] if tells_notices or clicks[1] else None,
         coarseness=int((late - since_known).max()),
+        sooner=None if is_exact else sooner,
+        later=None if is_exact else later,
+        first_asked=_first_of_each(observed.device.codes[prompts], observed.latest[prompts]),
     )
+
+
+def _first_of_each(device: NDArray[np.int32], at: Ints) -> Ints:
+    """Return the first time of each device, ascending."""
+    order = np.lexsort((at, device))
+    is_first = np.diff(device[order], prepend=-1) != 0
+    return np.sort(at[order][is_first])
 
 
 def _outcomes(
@@ -192,43 +232,9 @@ def _outcomes(
     }
 
 
-def _done(device: Ints, command: Ints, what: Ints) -> Ints:
-    """Return the line that tells so of each device that ended successful.
-
-    A command that has not ended takes back nothing.
-    """
-    job = device * (int(command.max()) + 2) + command + 1
-    ended = np.flatnonzero(np.isin(job, job[np.isin(what, list(ENDS))]))
-    if not len(ended):
-        return ended
-    found = ended[_decisive(device[ended], command[ended], what[ended])]
-    return np.asarray(found[what[found] == What.DONE], np.int64)
-
-
-def _decisive(device: Ints, command: Ints, what: Ints) -> Ints:
-    """Return the line that tells each device's outcome, by ascending device.
-
-    As `fwsim.results.run.jobs.Jobs.of_devices` has it: that of the latest command which reached the
-    device and did not give way to another; a device that was successful before it was found up to
-    date stays successful.
-    """
-    lines = np.arange(len(device))
-    job = device * (int(command.max()) + 2) + command + 1
-    is_end = np.isin(what, list(ENDS))
-    in_job = np.lexsort((lines, is_end, job))  # the last line that ends it, or else the last
-    last = in_job[np.append(job[in_job][1:] != job[in_job][:-1], True)]
-    rank = np.full(len(last), 2)
-    rank[what[last] == What.UNREACHED] = 1
-    rank[what[last] == What.SUPERSEDED] = 0
-    order = np.lexsort((last, rank, device[last]))
-    chosen = last[order][np.append(device[last][order][1:] != device[last][order][:-1], True)]
-    success = np.full(int(device.max()) + 1, -1)
-    done = last[what[last] == What.DONE]
-    success[device[done]] = done
-    before = success[device[chosen]]
-    stays = (what[chosen] == What.NOT_NEEDED) & (before >= 0)
-    found: Ints = np.where(stays, before, chosen)
-    return found
+def rank_of(measure: Measure, of: int) -> int:
+    """Return the how many-th of some devices makes a share of them full, from 1."""
+    return max(1, math.ceil(round((measure.share or 0.0) * of, 9)))
 
 
 def happened_of(
@@ -267,7 +273,8 @@ def happened_of(
         is_over = is_over and not seen.under_way + silent
         until = kept.ends_at if is_over else min(seen.until, kept.ends_at)
     known = _Known(seen, kept, min(until, kept.ends_at))
-    values = {measure.name: known.value(measure) for measure in measures}
+    asked = tuple(measures)
+    values = {measure.name: known.value(measure) for measure in asked}
     return Happened(
         scenario_sha256=kept.scenario_sha256,
         kept_at=kept_at,
@@ -276,7 +283,32 @@ def happened_of(
         is_whole=known.is_whole,
         devices=seen.devices,
         values={words: reached(value) for words, value in values.items() if value is not None},
+        between=_between(known, kept, asked),
     )
+
+
+def _between(
+    known: _Known, kept: KeptForecast, measures: Iterable[Measure]
+) -> dict[str, tuple[float | None, float | None]]:
+    """Return from what to what measures may have come to, of those that are not known."""
+    seen = known.seen
+    if seen.sooner is None or seen.later is None:
+        return {}
+    # Nothing has it before it is sent.
+    sooner = tuple(
+        np.minimum(np.maximum(early, kept.first_command_at), late)
+        for early, late in zip(seen.sooner, seen.later, strict=True)
+    )
+    found = {}
+    ends = [
+        _Known(replace(seen, done=done, not_needed=not_needed), kept, known.until)
+        for done, not_needed in (sooner, seen.later)
+    ]
+    for measure in measures:
+        low, high = (each.value(measure) for each in ends)
+        if low is not None and high is not None and low != high:
+            found[measure.name] = (reached(min(low, high)), reached(max(low, high)))
+    return found
 
 
 class _Known:
@@ -285,7 +317,7 @@ class _Known:
     def __init__(self, seen: Seen, kept: KeptForecast, until: int) -> None:
         self.until = until
         self.is_whole = until >= kept.ends_at
-        self._seen, self._kept = seen, kept
+        self.seen, self._kept = seen, kept
         self._targeted = max(kept.targeted, seen.devices, 1)
         self._done = seen.done[seen.done <= until]
 
@@ -305,7 +337,7 @@ class _Known:
                 return None if by is None else int((self._done <= by).sum()) / of
             case Kind.UP_TO_DATE:
                 by = self._by(measure)
-                both = np.append(self._done, self._seen.not_needed)
+                both = np.append(self._done, self.seen.not_needed)
                 return None if by is None else self._share(both, by)
         return self._at_the_end(measure) if self.is_whole else None
 
@@ -320,14 +352,14 @@ class _Known:
         return int((times <= by).sum()) / self._targeted
 
     def _reached_at(self, measure: Measure) -> float:
-        of = self._targeted - (0 if measure.of_targeted else len(self._seen.not_needed))
+        of = self._targeted - (0 if measure.of_targeted else len(self.seen.not_needed))
         if not of:
             return float(self._kept.first_command_at)  # none needs it
-        rank = max(1, math.ceil(round((measure.share or 0.0) * of, 9)))
+        rank = rank_of(measure, of)
         return float(self._done[rank - 1]) if rank <= len(self._done) else math.inf
 
     def _at_the_end(self, measure: Measure) -> float | None:
-        seen, notices = self._seen, self._seen.notices
+        seen, notices = self.seen, self.seen.notices
         if measure.kind is Kind.OUTCOME:
             return self._outcome(measure)
         told: dict[Kind, float | None] = {
@@ -346,7 +378,7 @@ class _Known:
             return None
         found = sum(
             count
-            for (what, reason), count in self._seen.outcomes.items()
+            for (what, reason), count in self.seen.outcomes.items()
             if what is wanted and measure.detail in {None, reason}
         )
         return found / self._targeted

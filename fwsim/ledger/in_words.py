@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from fwsim.ledger.band import share_in_band
+from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, epoch, never, of_epoch
 from fwsim.ledger.parts import Known, ScoredParts
 from fwsim.ledger.record import Record
-from fwsim.ledger.score import ALL, LAST, Scores, share_in_band
+from fwsim.ledger.score import ALL, LAST, Scores
 from fwsim.ledger.scoring import Score, Scored
 from fwsim.ledger.to_come import ToCome
 from fwsim.ledger.track import track_of
@@ -83,7 +85,7 @@ def _sentences(scores: Scores) -> Iterator[str]:
             devices=localised(f"{happened.devices:,}"),
             targeted=localised(f"{kept.targeted:,}"),
         )
-    over = happened.value(OVER)
+    over = _at_the_latest(happened)
     until = _moment(kept, epoch(happened.until))
     successful = counted(int((scores.seen.done <= epoch(happened.until)).sum()), "device")
     told = {
@@ -103,6 +105,12 @@ def _sentences(scores: Scores) -> Iterator[str]:
     if not happened.is_whole:
         yield from _why_not_over(scores, until)
         yield say("score.log_ends", until=until)
+
+
+def _at_the_latest(happened: Happened) -> float | None:
+    """Return after how long it was over: by then, if the log tells only between which times."""
+    value, span = happened.value(OVER), happened.span(OVER)
+    return span[1] if span is not None and math.isfinite(span[1]) else value
 
 
 def _why_not_over(scores: Scores, until: str) -> Iterator[str]:
@@ -253,9 +261,7 @@ def _cells(score: Score, *, is_whole: bool) -> Row:
         low, high = (text.partition(" ")[0] if text[:1].isdigit() else text for text in (low, high))
     said = middle if low == high else say("score.said", middle=middle, low=low, high=high)
     held = {True: say("score.yes"), False: say("score.no"), None: say("score.open")}
-    came = shown(score.actual, definition)
-    if math.isinf(score.actual) and not is_whole:
-        came = say("score.not_yet")
+    came = _came(score, is_whole=is_whole)
     return (
         said,
         came,
@@ -263,6 +269,16 @@ def _cells(score: Score, *, is_whole: bool) -> Row:
         apart(score.crps, definition),
         apart(score.interval, definition),
     )
+
+
+def _came(score: Score, *, is_whole: bool) -> str:
+    definition = score.measure.definition
+    if score.span is not None:
+        middle, low, high = shown_interval(score.actual, *score.span, definition)
+        return say("score.said", middle=middle, low=low, high=high)
+    if math.isinf(score.actual) and not is_whole:
+        return say("score.not_yet")
+    return shown(score.actual, definition)
 
 
 def _skills(score: Score, scores: Scores) -> Row:

@@ -23,7 +23,7 @@ from fwsim.results.statistics.answer import Answer, Band
 from fwsim.results.statistics.forecast import HELD
 
 _DIGITS = 6
-_MOST_POINTS = 20_000
+MOST_POINTS = 20_000
 _MOST_MEASURES = 10_000
 _LONGEST_NAME = 10_000
 Amount = Annotated[int, Field(ge=0, le=10**15)]
@@ -125,7 +125,7 @@ class KeptCurve(Plain):
 
     first: Amount
     step: Annotated[int, Field(ge=1)]
-    low: Annotated[tuple[Share, ...], Field(min_length=1, max_length=_MOST_POINTS)]
+    low: Annotated[tuple[Share, ...], Field(min_length=1, max_length=MOST_POINTS)]
     mean: tuple[Share, ...]
     high: tuple[Share, ...]
 

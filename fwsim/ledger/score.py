@@ -21,6 +21,7 @@ from fwsim.arguments import (
     taking,
 )
 from fwsim.ledger.baselines import PastCurve, curve_of
+from fwsim.ledger.decided import with_settled
 from fwsim.ledger.happened import Happened, Seen, happened_of
 from fwsim.ledger.judged import with_fields
 from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
@@ -37,7 +38,7 @@ from fwsim.ledger.matching import (
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.store import Ledger, append, read_ledger
-from fwsim.ledger.to_come import ToCome, to_come
+from fwsim.ledger.to_come import ToCome, given_up, to_come
 from fwsim.measures.measure import Measure
 from fwsim.model.first_due import what_is_due
 from fwsim.observations.mapping import LogMapping
@@ -229,15 +230,18 @@ def score(
     seen = seen_in_time(observed, first, source, field)
     told_until = tells_until(until, first, source)
     after = ToCome.UNKNOWN if fleet is None else to_come(observed, fleet, seen.until)
+    measures = _measures(forecasts.values())
     happened = happened_of(
         seen,
         first,
-        _measures(forecasts.values()),
+        measures,
         log_sha256=source.sha256,
         until=told_until,
         is_over=after is ToCome.NOTHING,
         kept_at=scored_at,
     )
+    out = np.zeros(0, np.int64) if fleet is None else given_up(observed, fleet)
+    happened = with_settled(happened, seen, first, measures, out)
     baselines = Baselines(_curves(seen_before(before, first, mapping, field, tell)), seen.done)
     times = (by,) if isinstance(by, datetime) else by
     scored = _scored(forecasts, happened, times, baselines)
@@ -320,21 +324,3 @@ def _others(ledger: Ledger, but: str) -> list[Scored]:
         if sha256 != but
         for number, one in ledger.of_scenario(sha256).items()
     ]
-
-
-def share_in_band(kept: KeptForecast, seen: Seen, until: datetime) -> float | None:
-    """Return at which share of the times the completion curve lay in its band.
-
-    Times are those of the grid at which the forecast did not know it already, while it changed and
-    as far as the log goes; None if there is none.
-    """
-    at = kept.curve.times + epoch(kept.start)
-    since = -np.inf if kept.data_up_to is None else epoch(kept.data_up_to)
-    asked = (at > since) & (at <= epoch(until))
-    if not asked.any():
-        return None
-    done = np.searchsorted(seen.done, at, side="right") / max(kept.targeted, seen.devices, 1)
-    slack = 1e-6
-    low, high = np.array(kept.curve.low), np.array(kept.curve.high)
-    inside = (low - slack <= done) & (done <= high + slack)
-    return float(inside[asked].mean())

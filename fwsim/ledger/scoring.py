@@ -49,7 +49,7 @@ class Score:
     quantiles
         Scores of single quantiles, by level.
     is_inside
-        Whether the range held it; None if that is not known yet, or was settled beforehand.
+        Whether the range held it; None if that is not known (yet), or was settled beforehand.
     pit
         Between which shares of the forecast's law it lies; None where `is_inside` is.
     drawn
@@ -59,6 +59,8 @@ class Score:
     is_settled
         Whether it was settled when the forecast was made: by its own log, or as nothing had been
         sent by then. Then it counts neither as held nor as missed.
+    span
+        From what to what it may have come to, if the log does not tell; `actual` lies in between.
     """
 
     measure: Measure
@@ -73,6 +75,7 @@ class Score:
     drawn: float | None
     baselines: Mapping[str, float] = field(default_factory=dict)
     is_settled: bool = False
+    span: tuple[float, float] | None = None
 
     def skill(self, name: str) -> float | None:
         """Return by which share it was better than a baseline; None without one to beat."""
@@ -194,13 +197,14 @@ def score_forecast(
     events: list[EventScore] = []
     untold: list[Measure] = []
     beforehand: list[Measure] = []
-    settled = Settled(kept)
+    settled = Settled(kept, happened)
     for told in kept.measures:
         measure, actual = told.measure, happened.value(told.measure)
         is_settled = settled.is_settled(told)
-        if actual is None:
+        is_event = measure.kind is Kind.CHANCE_OF
+        if actual is None or (is_event and happened.span(measure) is not None):
             untold.append(measure)
-        elif measure.kind is not Kind.CHANCE_OF:
+        elif not is_event:
             found = _score(kept, told, happened, actual, number, baselines)
             scores.append(_as_settled(found) if is_settled else found)
             for at, event in _events(kept, told, happened, actual, by):
@@ -240,6 +244,9 @@ def _events(
         if at > epoch(happened.until) and not happened.is_whole:
             continue
         after = float(at - kept.first_command_at)
+        earliest, latest = happened.span(measure) or (actual, actual)
+        if earliest <= after < latest:
+            continue  # nobody can tell
         event = Measure(Kind.CHANCE_OF, share=measure.share, time=time)
         chance = chance_by(told.numbers, kept.runs, after)
         yield at, _event(event, chance, came=actual <= after)
@@ -259,9 +266,11 @@ def _score(
     if measure.definition.unit is Unit.DURATION:
         beyond = float(epoch(happened.until) - kept.first_command_at)
     is_open = math.isinf(actual) and not happened.is_whole
+    span = happened.span(measure)
+    held = _is_held(low, high, span or (actual, actual), beyond, is_whole=happened.is_whole)
     capped, y = np.minimum(quantiles, beyond), min(actual, beyond)
     each = quantile_scores(capped, y)
-    pit = None if is_open else pit_range(quantiles, kept.runs, actual)
+    pit = None if is_open or held is None else pit_range(quantiles, kept.runs, actual)
     return Score(
         measure=measure,
         told=told,
@@ -270,13 +279,26 @@ def _score(
         crps=crps(capped, y),
         interval=interval_score(min(low, beyond), min(high, beyond), y, kept.holds),
         quantiles={level: float(each[round(100 * level) - 1]) for level in TOLD_LEVELS},
-        is_inside=_is_inside(low, high, actual, beyond, is_open=is_open),
+        is_inside=held,
         pit=pit,
         drawn=None if pit is None else pit[0] + (pit[1] - pit[0]) * _even(kept, number, told.words),
         baselines={
             name: crps(np.minimum(other, beyond), y) for name, other in baselines.of(kept, measure)
         },
+        span=span,
     )
+
+
+def _is_held(
+    low: float, high: float, ends: tuple[float, float], beyond: float, *, is_whole: bool
+) -> bool | None:
+    """Tell whether a range held what lies between two ends; None where it held a part of them."""
+    first, last = (
+        _is_inside(low, high, end, beyond, is_open=math.isinf(end) and not is_whole) for end in ends
+    )
+    if first is not last or (ends[0] < low and ends[1] > high):
+        return None
+    return first
 
 
 def _is_inside(

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, KeptMeasure, epoch
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
@@ -15,16 +16,18 @@ _DONE = frozenset({Kind.TIME_TO, Kind.SUCCESSFUL, Kind.UP_TO_DATE})
 
 
 class Settled:
-    """What was settled when a forecast was made, by what it said itself.
+    """What was settled when a forecast was made, by what it said itself and by the log.
 
     Parameters
     ----------
     kept
         The forecast.
+    happened
+        What its rollout came to.
     """
 
-    def __init__(self, kept: KeptForecast) -> None:
-        self._kept = kept
+    def __init__(self, kept: KeptForecast, happened: Happened) -> None:
+        self._kept, self._happened = kept, happened
         self._since = kept.first_command_at
         if kept.data_up_to is not None:
             self._since = max(self._since, epoch(kept.data_up_to))
@@ -47,7 +50,9 @@ class Settled:
         if self._kept.data_up_to is None:
             return False
         if measure.kind is Kind.CHANCE_OF:
-            return self._is_over or self._has_come(measure)
+            return self._is_over or self._has_come(measure) or self._cannot_come(measure)
+        if self._is_told(measure):
+            return True
         return self._is_of_the_past(told) or (self._is_over and _is_one_value(told))
 
     def _is_of_the_past(self, told: KeptMeasure) -> bool:
@@ -63,6 +68,22 @@ class Settled:
             for told in self._kept.measures
             if (measure := told.measure).kind is Kind.TIME_TO
             and (measure.share or 0.0) >= (event.share or 1.0)
+            and (measure.unit, measure.group) == (event.unit, event.group)
+            and measure.of_targeted == event.of_targeted
+        )
+
+    def _is_told(self, measure: Measure) -> bool:
+        """Tell whether the log had settled it by itself."""
+        up_to, since = self._kept.data_up_to, self._happened.settled_at.get(measure.name)
+        return up_to is not None and since is not None and since <= up_to
+
+    def _cannot_come(self, event: Measure) -> bool:
+        """Tell whether so many devices, or fewer of them, could not have it any more."""
+        return any(
+            self._is_told(measure)
+            for told in self._kept.measures
+            if (measure := told.measure).kind is Kind.TIME_TO
+            and (measure.share or 0.0) <= (event.share or 1.0)
             and (measure.unit, measure.group) == (event.unit, event.group)
             and measure.of_targeted == event.of_targeted
         )

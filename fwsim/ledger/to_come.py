@@ -26,6 +26,7 @@ from fwsim.observations.words import ENDS
 
 NOBODY = -1
 NEVER_YET = np.iinfo(np.int64).min
+NEVER = np.iinfo(np.int64).max
 _FINISHED = frozenset({What.DONE, What.NOT_NEEDED})
 """What ends a standing assignment; whoever failed or cancelled may take it again."""
 Ints = NDArray[np.int64]
@@ -63,6 +64,34 @@ def to_come(observed: Observed, rollout: Rollout, until: int) -> ToCome:
         if not is_over and (sent.at > after or not ended.all_of(sent)):
             return ToCome.SOMETHING
     return ToCome.NOTHING
+
+
+def given_up(observed: Observed, rollout: Rollout) -> Ints:
+    """Return since when nothing could come any more to devices that had not been successful.
+
+    Parameters
+    ----------
+    observed
+        The log.
+    rollout
+        The scenario made ready.
+
+    Returns
+    -------
+    Ints
+        Milliseconds since the epoch, ascending; of devices of which that is certain.
+    """
+    sendings = list(_sendings(rollout))
+    if checking_devices(rollout) or not all(len(sent.devices) for sent in sendings):
+        return _NOTHING  # whom a dynamic group holds shows only when its command runs
+    ended = _Ended(observed, rollout, frozenset(name_of(s.label) for s in sendings))
+    since = np.full(len(rollout.fleet), NEVER_YET)
+    for sent in sendings:
+        at = ended.when(sent)
+        since[sent.devices] = np.maximum(since[sent.devices], np.where(at < 0, NEVER, at))
+    is_out = (since != NEVER_YET) & (since != NEVER)
+    is_out[ended.devices(_FINISHED)] = False
+    return np.asarray(np.sort(since[is_out]) + epoch(rollout.start), np.int64)
 
 
 @dataclass(frozen=True)
@@ -155,17 +184,28 @@ class _Ended:
 
     def all_of(self, sent: _Sending) -> bool:
         """Tell whether something has ended on each of its devices."""
+        return bool((self.when(sent) >= 0).all())
+
+    def when(self, sent: _Sending) -> Ints:
+        """Return when something of it last ended on each of its devices; below 0 if nothing has."""
         if not self._is_labelled:
-            return bool((self._last_of(sent.ends)[sent.devices] >= sent.at).all())
+            last = self._last_of(sent.ends)[sent.devices]
+            return np.where(last >= sent.at, last, NEVER_YET)
         rows = self._rows.get(name_of(sent.label), _NOTHING)
-        ended = self._device[rows[np.isin(self._what[rows], list(sent.ends))]]
-        return bool(np.isin(sent.devices, ended).all())
+        last = self._latest(rows[np.isin(self._what[rows], list(sent.ends))])[sent.devices]
+        return np.where(last == NEVER_YET, last, np.maximum(last, 0))
+
+    def devices(self, ends: frozenset[What]) -> Ints:
+        """Return on which devices anything has ended in one of these ways."""
+        return np.unique(self._device[np.isin(self._what, list(ends))])
 
     def _last_of(self, ends: frozenset[What]) -> Ints:
         """Return when each device last ended something in one of these ways."""
         if ends not in self._last:
-            last = np.full(self._devices, NEVER_YET)
-            rows = np.isin(self._what, list(ends))
-            np.maximum.at(last, self._device[rows], self._at[rows])
-            self._last[ends] = last
+            self._last[ends] = self._latest(np.flatnonzero(np.isin(self._what, list(ends))))
         return self._last[ends]
+
+    def _latest(self, rows: Ints) -> Ints:
+        last = np.full(self._devices, NEVER_YET)
+        np.maximum.at(last, self._device[rows], self._at[rows])
+        return last

@@ -52,7 +52,7 @@ def kept_forecast(measures, *, data_up_to=None, sha=SHA, name="made to order", *
     return KeptForecast(**(usual | more))
 
 
-def happened(values, *, sha=SHA, hours=24.0, is_whole=True):
+def happened(values, *, sha=SHA, hours=24.0, is_whole=True, between=None, settled_at=None):
     return Happened(
         scenario_sha256=sha,
         kept_at=START + timedelta(days=2),
@@ -61,4 +61,6 @@ def happened(values, *, sha=SHA, hours=24.0, is_whole=True):
         is_whole=is_whole,
         devices=100,
         values={words: reached(value) for words, value in values.items()},
+        between=between or {},
+        settled_at=settled_at or {},
     )

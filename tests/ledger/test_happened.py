@@ -1,5 +1,7 @@
 """What a log tells of a rollout is what its run came to."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 import fwsim
 from fwsim.commands.status_text import StatusField
-from fwsim.ledger.happened import happened_of, seen_in
+from fwsim.ledger.happened import Happened, happened_of, seen_in
 from fwsim.ledger.judged import tells_of, with_fields
 from fwsim.ledger.kept import epoch
 from fwsim.measures.catalogue import Kind
@@ -197,3 +199,77 @@ def test_what_was_over_before_is_of_another_rollout(tmp_path):
     assert len(seen.done) == 1
     assert seen.done[0] == pytest.approx(epoch(START) + HOUR, abs=60_000)
     assert seen_in(read_observed(log, zone="UTC"), epoch(START) + round(2 * HOUR)) is None
+
+
+def seen_of(tmp_path, lines, head="time,device,status", **more):
+    log = tmp_path / "log.csv"
+    log.write_text("\n".join([head, *lines, ""]), encoding="utf-8")
+    return seen_in(read_observed(log, zone="UTC"), **more)
+
+
+@pytest.mark.parametrize(
+    ("then", "successful", "under_way"),
+    [
+        (["2024-03-01 20:00:00,A,not needed"], True, 0),
+        (["2024-03-01 20:00:00,A,checking", "2024-03-01 20:00:03,A,not needed"], True, 0),
+        (["2024-03-01 20:00:00,A,unreached"], True, 0),
+        (["2024-03-01 20:00:00,A,failed"], False, 0),
+        (["2024-03-01 20:00:00,A,checking"], True, 1),
+        (["2024-03-01 13:00:00,A,restarting"], True, 0),  # told behind the end of that instant
+        (["2024-03-01 20:00:00,B,not needed"], True, 0),
+    ],
+)
+def test_without_names_of_commands_each_end_ends_one(tmp_path, then, successful, under_way):
+    first = ["2024-03-01 12:00:00,A,checking", "2024-03-01 13:00:00,A,done"]
+    seen = seen_of(tmp_path, first + then)
+    assert list(seen.done) == ([epoch(START) + HOUR] if successful else [])
+    assert seen.under_way == under_way
+    assert len(seen.not_needed) == sum(",B," in line for line in then)
+
+
+WAVES = """\
+zone: UTC
+start: 2018-08-20 08:00
+horizon: 16 h
+image: {name: new.idf, packages: [{name: a, size: 60 MB}]}
+fleet: {units: {DE/A: {devices: 8, installed: old.idf}, DE/B: {devices: 8, installed: old.idf}}}
+faults: {installation: 20 %}
+commands:
+  - {update: DE/A, once: 2018-08-20 09:00}
+  - {update: DE/B, once: 2018-08-20 11:00}
+  - {update: DE, subordinate_units: true, once: 2018-08-20 15:00}
+"""
+
+
+def test_waves_in_a_log_without_names_of_commands_are_those_of_their_run(tmp_path):
+    result = fwsim.simulate(fwsim.loads(WAVES), seed=1)
+    observed = observed_in(result.record.log, result.rollout, result.record.ended)
+    untold = replace(observed, command=np.full(len(observed), -1, np.int32), commands=())
+    named, nameless = seen_in(observed), seen_in(untold)
+    assert len(named.done) > 12
+    assert list(nameless.done) == list(named.done)
+    assert (nameless.outcomes, nameless.under_way) == (named.outcomes, named.under_way)
+
+
+def test_in_the_hour_that_comes_twice_times_are_told_as_a_span(tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "time,device,status\n2021-10-31 01:45:00,A,done\n2021-10-31 02:15:00,B,done\n"
+        "2021-10-31 02:30:00,C,done\n2021-10-31 03:30:00,D,done\n",
+        encoding="utf-8",
+    )
+    begin = datetime(2021, 10, 30, 23, tzinfo=UTC)  # 01:00 in Berlin
+    kept = kept_forecast({}, start=begin, targeted=4)
+    observed = read_observed(log, zone="Europe/Berlin")
+    seen = seen_in(observed, epoch(kept.start), kept.ends_at)
+    by = "successful by 2021-10-31 00:30"  # the forecast's clock is UTC's
+    asked = [read_measure(words) for words in ("t25", "t50", "t75", "t95", by)]
+    given = {"log_sha256": "0" * 64, "kept_at": START, "until": kept.ends_at}
+    happened = happened_of(seen, kept, asked, **given)
+    assert happened.between == {
+        "time to 50 %": (1.25 * HOUR, 2.25 * HOUR),
+        "time to 75 %": (1.5 * HOUR, 2.5 * HOUR),
+        by: (0.25, 0.75),
+    }
+    assert happened.value(asked[0]) == 0.75 * HOUR
+    assert Happened.model_validate_json(happened.model_dump_json()) == happened

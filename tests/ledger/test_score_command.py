@@ -363,3 +363,12 @@ def test_a_log_of_updates_tells_nothing_of_deliveries(place, tmp_path):
     ended = scored(place, ledger=tmp_path / "l.sqlite")
     assert ended.code == 2
     assert "only of no delivery at all" in ended.text
+
+
+@pytest.mark.usefixtures("undrawn", "unpictured")
+def test_what_is_known_and_what_is_open_stand_in_one_table(again, tmp_path):
+    ended = scored(again, "--out", tmp_path / "out", log="cut.csv")
+    assert ended.code == 0, ended.text
+    rows = (tmp_path / "out/scores.csv").read_text(encoding="utf-8").splitlines()
+    place = rows[0].split(",").index("is_inside")
+    assert {row.split(",")[place] for row in rows[1:]} == {"", "True"}

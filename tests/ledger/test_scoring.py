@@ -1,12 +1,14 @@
 """How good forecasts were: one, several of one rollout, and over the rollouts so far."""
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
 
 from fwsim.ledger.baselines import curve_of
+from fwsim.ledger.decided import with_settled
 from fwsim.ledger.record import before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, score_forecast
 from fwsim.measures.measure import read_measure
@@ -66,6 +68,31 @@ def test_what_had_not_come_when_the_log_ended_may_still_be_open():
     assert found.crps == pytest.approx(score(np.minimum(HOURS, 5 * HOUR), 5 * HOUR).crps)
     assert score(HOURS[:4] * 5, math.inf, hours=5.0, is_whole=False).is_inside is False
     assert score(HOURS, 3 * HOUR, hours=5.0, is_whole=False).is_inside
+
+
+@pytest.mark.parametrize(
+    ("ends", "held"),
+    [((2, 20), True), ((0.2, 1.5), None), ((19, 23), None), ((0.5, 21), None), ((21, 23), False)],
+)
+def test_what_is_only_known_to_lie_between_two_times_may_be_open(ends, held):
+    kept = kept_forecast({"time to 95 %": HOURS})
+    low, high = (end * HOUR for end in ends)
+    what = happened({"time to 95 %": (low + high) / 2}, between={"time to 95 %": (low, high)})
+    found = score_forecast(kept, what).of(T95)
+    assert found.is_inside is held
+    assert found.span == (low, high)
+    assert (found.pit is None) is (held is None)
+
+
+def test_an_event_of_which_nobody_can_tell_whether_it_came_is_not_scored():
+    words = "chance of 95 % by 2024-03-01 18:00"
+    kept = kept_forecast({"time to 95 %": HOURS, words: [1.0] * 20})
+    between = {"time to 95 %": (5 * HOUR, 7 * HOUR), words: (0.0, 1.0)}
+    what = happened({"time to 95 %": 6 * HOUR, words: 1.0}, between=between)
+    by = [datetime(2024, 3, 1, hour) for hour in (16, 18, 19)]
+    found = score_forecast(kept, what, by=by)
+    assert [(e.event.time.hour, e.came) for e in found.events] == [(16, False), (19, True)]
+    assert [measure.name for measure in found.untold] == [words]
 
 
 def test_what_the_log_does_not_tell_is_named():
@@ -139,6 +166,36 @@ def test_a_forecast_of_a_rollout_that_was_over_counts_for_nothing(last, is_over)
     found = under_way_at(4, measures, came)
     assert {score.is_settled for score in found.scores[1:]} == {is_over}
     assert bool(records_of([found])) is not is_over
+
+
+@pytest.mark.parametrize(("knew", "is_settled"), [(2, False), (4, True), (None, False)])
+def test_what_the_log_had_settled_by_itself_counts_neither_way(knew, is_settled):
+    """Asked were all by 3 h, and by then too many had cancelled; others were still under way."""
+    chances = [f"chance of {share} % by 2024-03-01 20:00" for share in (90, 95, 99)]
+    came = {"time to 95 %": math.inf, "devices prompted": 100.0, **dict.fromkeys(chances, 0.0)}
+    measures = {words: [value] * 20 for words, value in came.items()}
+    up_to = None if knew is None else START + timedelta(hours=knew)
+    since = dict.fromkeys(("time to 95 %", "devices prompted"), START + timedelta(hours=3))
+    what = happened(came, settled_at=since)
+    found = score_forecast(kept_forecast(measures, data_up_to=up_to), what)
+    assert [score.is_settled for score in found.scores] == [is_settled] * 2
+    assert [event.name for event in found.settled] == (chances[1:] if is_settled else [])
+
+
+def test_since_when_a_log_had_settled_something():
+    """Of ten one was up to date; two were given up, so 80 % of nine is not to be had."""
+    kept = kept_forecast({}, targeted=10)
+    asked = [read_measure(words) for words in ("t70", "t80", "t95", "devices prompted")]
+    what = happened({measure.name: math.inf for measure in asked})
+    log = replace(seen([1] * 7, failed=2, not_needed=1), first_asked=np.arange(10) * 1000)
+    out = np.array([4_000, 6_000])
+    found = with_settled(what, log, kept, asked, out).settled_at
+    assert {words: at.timestamp() for words, at in found.items()} == {
+        "time to 80 %": 6,
+        "time to 95 %": 4,
+        "devices prompted": 9,
+    }
+    assert not with_settled(what, seen([1] * 7), kept, asked, out[:0]).settled_at
 
 
 def test_skill_is_what_is_gained_on_the_past():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fwsim.ledger.kept import epoch
-from fwsim.ledger.to_come import ToCome, to_come
+from fwsim.ledger.to_come import ToCome, given_up, to_come
 from fwsim.observations.observed import Observed
 from fwsim.observations.own_columns import observed_in
 from fwsim.run import play_once, prepare
@@ -91,3 +91,28 @@ def test_a_job_of_the_scheduler_comes_on_its_own_day(tmp_path):
         hour = 60 * MINUTE
         observed = observed_in(log.where(log.time <= hour), rollout, hour)
         assert to_come(observed, rollout, epoch(rollout.start) + hour) is wanted
+
+
+FAILING = "faults: {installation: 100 %}\n"
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        (ONE, []),
+        (ONE + FAILING, [0] * 10),
+        (LATER + FAILING, [0] * 5 + [8] * 5),
+        (STANDING % "" + FAILING, []),
+        (ONE + FAILING + "firmware: {new_version: {at_start: true}}\n", []),
+    ],
+)
+def test_a_device_is_given_up_when_nothing_more_comes_to_it(text, hours, labelled):
+    rollout = prepare(loads(SCENARIO + text))
+    log = play_once(rollout, 1, 0)
+    observed = observed_in(log.log, rollout, log.ended)
+    observed = observed if labelled else unlabelled(observed)
+    since = given_up(observed, rollout) - epoch(rollout.start)
+    assert (since // (60 * MINUTE)).tolist() == hours
+    begun = observed.where(observed.latest <= epoch(rollout.start) + 1000)
+    assert not len(given_up(begun, rollout))

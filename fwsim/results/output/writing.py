@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -48,8 +49,12 @@ def _with_marks(table: pd.DataFrame) -> pd.DataFrame:
     for name in safe.columns:
         if pd.api.types.is_string_dtype(safe[name].dtype):
             mark = marked if name in NAME_COLUMNS else marked_formula
-            safe[name] = safe[name].map(mark, na_action="ignore")
+            safe[name] = safe[name].map(partial(_with_mark, mark), na_action="ignore")
     return safe
+
+
+def _with_mark(mark: Callable[[str], str], cell: object) -> object:
+    return mark(cell) if isinstance(cell, str) else cell  # yes, no or unknown is no text
 
 
 def as_written(table: pd.DataFrame) -> pd.DataFrame:

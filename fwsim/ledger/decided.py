@@ -1,0 +1,54 @@
+"""Since when a log had settled what a measure came to, whatever was still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from fwsim.ledger.ends import Ints
+from fwsim.ledger.happened import Happened, Seen, rank_of
+from fwsim.ledger.kept import KeptForecast, of_epoch
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+
+
+def with_settled(
+    happened: Happened,
+    seen: Seen,
+    kept: KeptForecast,
+    measures: Iterable[Measure],
+    given_up: Ints,
+) -> Happened:
+    """Return what a rollout came to, with since when that was settled.
+
+    Parameters
+    ----------
+    happened
+        What it came to.
+    seen
+        What its log tells.
+    kept
+        A forecast of it.
+    measures
+        Of which.
+    given_up
+        As `fwsim.ledger.to_come.given_up` has it; empty where nobody knows.
+    """
+    targeted = max(kept.targeted, seen.devices, 1)
+    found = dict(_settled(happened, seen, targeted, measures, given_up))
+    since = {words: of_epoch(at) for words, at in found.items()}
+    return happened.model_copy(update={"settled_at": since}) if since else happened
+
+
+def _settled(
+    happened: Happened, seen: Seen, targeted: int, measures: Iterable[Measure], given_up: Ints
+) -> Iterator[tuple[str, float]]:
+    for measure in measures:
+        if not measure.is_of_all or measure.site is not None:
+            continue
+        if measure.kind is Kind.DEVICES_PROMPTED and targeted <= len(seen.first_asked):
+            yield measure.name, float(seen.first_asked[targeted - 1])
+        if measure.kind is Kind.TIME_TO and happened.value(measure) == float("inf"):
+            of = targeted - (0 if measure.of_targeted else len(seen.not_needed))
+            too_many = of - rank_of(measure, of)  # one more, and it is never reached
+            if too_many < len(given_up):
+                yield measure.name, float(given_up[too_many])
