@@ -49,13 +49,13 @@ def test_each_input_gets_the_variance_it_makes_with_few_lucks_and_with_many(
     worlds, lucks, of_luck, within
 ):
     """What four replications make of the third input by themselves would be 6 % of the doubt."""
-    shares, errors = found_in(np.random.default_rng(11), worlds, lucks, of_luck, 20)
+    shares, errors = found_in(np.random.default_rng(11), worlds, lucks, of_luck, 12)
     assert shares.mean(axis=0) == pytest.approx(TRUE, abs=within)
     assert (np.abs(shares - TRUE) <= 3 * errors + 0.005).mean() > 0.9
 
 
 def test_errors_are_as_large_as_shares_differ():
-    shares, errors = found_in(np.random.default_rng(12), 200, 4, (1.5, 0.0, 0.0), 30)
+    shares, errors = found_in(np.random.default_rng(12), 200, 4, (1.5, 0.0, 0.0), 16)
     differ = shares.std(axis=0)[:2]
     assert (errors.mean(axis=0)[:2] > 0.5 * differ).all()
     assert (errors.mean(axis=0)[:2] < 3 * differ).all()
