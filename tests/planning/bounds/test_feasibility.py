@@ -149,7 +149,7 @@ def test_workers_reach_so_many_a_second(scenario):
     }
     found = best(ten(scenario, assumptions=slow), "successful by 2018-08-20 11:03", ">= 90 %")
     assert found.best == pytest.approx(0.6)
-    assert "2 workers reach 6 devices" in found.reason
+    assert "with 2 workers, reaches at most 6 devices by then" in found.reason
 
 
 def test_who_does_not_agree_at_once_outlasts_the_time(scenario):
