@@ -31,14 +31,12 @@ from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.input_shares import shares_of_inputs
 from fwsim.results.statistics.spread import (
     Input,
-    Shares,
-    Split,
     columns_affordable,
     never_at,
     screened,
-    shares_of_inputs,
     two_way_split,
 )
 from fwsim.results.statistics.spread_answer import Spread, SpreadOf, fan_of
@@ -175,13 +173,7 @@ def _spread_of(
     return SpreadOf(
         measure,
         split,
-        _shares(table, split, inputs_kept),
+        shares_of_inputs(table, inputs_kept),
         float(reached.mean()),
         None if reached.all() or not reached.any() else two_way_split(reached.astype(float)),
     )
-
-
-def _shares(table: Floats, split: Split, inputs: list[Input]) -> Shares:
-    if split.doubt <= 0:
-        return Shares((), 0.0)
-    return shares_of_inputs(table.mean(axis=1), inputs, split.together / table.shape[1])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.measures.amounts import counted, shown_duration, shown_rate, shown_share, shown_size
-from fwsim.messages import localised, say
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.earliest import NO_WAY, Earliest
 from fwsim.planning.bounds.line_capacity import LineCapacity, Spans
@@ -184,14 +185,11 @@ class Reach:
         missed = np.bincount(site[~fits], minlength=len(sites))
         worst = int(missed.argmax())
         needed = float(devices.size[chosen][site == worst].sum())
-        reason = say(
-            "bounds.line_limited" if self._caps else "bounds.line",
-            site=sites[worst],
-            most=shown_size(capacity[worst]),
-            devices=counted(int((site == worst).sum()), "device"),
-            needed=shown_size(needed),
-            missed=counted(int(missed[worst]), "device"),
-        )
+        count = int((site == worst).sum())
+        words = self._words(capacity[worst], needed, count, int(missed[worst]))
+        words["site"] = sites[worst]
+        name = "bounds.line_limited" if self._caps else "bounds.line"
+        reason = say("bounds.line_just" if self._is_just(words) else name, **words)
         return around + float(fits.sum()) + self._parts(missed, 0), reason
 
     def _by_hubs(self) -> list[tuple[float, str]]:
@@ -215,15 +213,26 @@ class Reach:
         mine = chosen[hub[chosen] == worst]
         parts = self._parts(missed_at_sites, 0) + self._parts(missed, first)
         most = float((self._ready & ~devices.over_line).sum()) + len(passing) - missed.sum() + parts
-        reason = say(
-            "bounds.hub_limited" if self._caps else "bounds.hub",
-            hub=rollout.line_names()[first + worst],
-            most=shown_size(capacity[first + worst]),
-            devices=counted(len(mine), "device"),
-            needed=shown_size(float(devices.size[mine].sum())),
-            missed=counted(int(missed[worst]), "device"),
-        )
-        return [(most, reason)]
+        needed = float(devices.size[mine].sum())
+        words = self._words(capacity[first + worst], needed, len(mine), int(missed[worst]))
+        words["hub"] = rollout.line_names()[first + worst]
+        name = "bounds.hub_limited" if self._caps else "bounds.hub"
+        return [(most, say("bounds.hub_just" if self._is_just(words) else name, **words))]
+
+    @staticmethod
+    def _words(carried: float, needed: float, count: int, missed: int) -> dict[str, Any]:
+        """Return how a line holds some of the devices behind it back."""
+        return {
+            "count": count,
+            "most": shown_size(carried),
+            "devices": counted(count, "device"),
+            "needed": shown_size(needed),
+            "missed": counted(missed, "device"),
+        }
+
+    def _is_just(self, words: dict[str, Any]) -> bool:
+        """Tell whether a line lacks less than is shown, as just before the last byte is through."""
+        return not self._caps and words["most"] == words["needed"]
 
     def _parts(self, missed: NDArray[np.int64], first: int) -> float:
         """Return how many more devices a limit on the mean may let through.
@@ -251,9 +260,9 @@ class Reach:
         most = float(fits + (self._ready & ~devices.over_line).sum())
         return most, say(
             "bounds.repository",
+            count=len(sizes),
             rate=shown_rate(uplink),
             most=shown_size(total),
-            devices=counted(len(sizes), "device"),
             needed=shown_size(float(sizes.sum())),
         )
 
@@ -263,7 +272,8 @@ class Reach:
         since = max(0, self._until - self._devices.first_command)
         most = math.inf if not each else float(a.dispatch_workers * (since // each))
         workers = counted(a.dispatch_workers, "worker")
-        return most, say("bounds.workers", workers=workers, most=localised(f"{most:,.0f}"))
+        reached = counted(int(most), "device") if each else ""
+        return most, say("bounds.workers", workers=workers, most=reached)
 
     def _by_people(self) -> tuple[float, str]:
         """Return how many are ready if luck brings as many who agree at once as it ever does."""

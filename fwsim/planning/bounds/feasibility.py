@@ -135,12 +135,13 @@ class Feasibility:
                 best, reason = self._soonest(measure, devices)
             case Kind.CHANCE_OF if expectation.wants_more:
                 time = Measure(Kind.TIME_TO, share=measure.share, of_targeted=measure.of_targeted)
-                soonest, reason = self._soonest(time, devices)
+                soonest, _ = self._soonest(time, devices)
                 deadline = self._deadline(measure)
                 best = 1.0 if soonest <= deadline - devices.first_command else 0.0
-                if not best:
-                    everybody = np.ones(len(devices.device), bool)
-                    reason = Reach(self._lines, everybody, deadline).reason
+                everybody = np.ones(len(devices.device), bool)
+                # What made it no sooner stands in nobody's way by the deadline.
+                here = Reach(self._lines, everybody, deadline).reason
+                reason = say("bounds.nothing") if best else here
             case _:
                 return None
         is_certain = not self._members(devices, measure.unit).any()

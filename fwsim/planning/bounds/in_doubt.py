@@ -99,7 +99,10 @@ class DoubtedBound:
 
     def __str__(self) -> str:
         ordered = sorted(self.worlds, key=lambda bound: bound.best)
-        first, middle, last = ordered[0], ordered[len(ordered) // 2], ordered[-1]
+        first, last = ordered[0], ordered[-1]
+        # Where it is out of reach in some worlds, what stands in the way there is told.
+        missed = [bound for bound in ordered if not bound.is_possible] or ordered
+        middle = missed[len(missed) // 2]
         is_same = first.best == last.best
         if is_same and (self.is_possible or self.is_known):
             return str(self.worlds[0])

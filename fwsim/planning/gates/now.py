@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from fwsim.measures.amounts import counted, shown_duration, shown_share
 from fwsim.messages import say
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import LinkLoad
+from fwsim.model.status_log import LinkLoad, LogColumns
 from fwsim.planning.gates.device_ends import FAILED_OR_CANCELLED, FINISHED, Ends
 from fwsim.planning.gates.paced import aborts_at, failed_at
 from fwsim.planning.gates.policies import Abort, AwsIotJobs, Failure, Gate, Policy
@@ -70,8 +71,9 @@ class Group:
     devices
         Which, ascending.
     notified
-        When each was: with its first line, or when the command was due if the log does not tell
-        who was probed; milliseconds after the start, shape (devices,).
+        When each was, `NOT_YET` if it was not: with its first line after it stood in line, or at
+        its turn if the log does not tell who was probed; milliseconds after the start, shape
+        (devices,).
     ends
         How each ended under that command, whatever became of it under others.
     """
@@ -119,17 +121,27 @@ def _groups(record: RunRecord, past: Past) -> Iterator[Group]:
         numbers = np.unique(log.run).tolist()
         for number in sorted(numbers, key=lambda one: log.runs[one].at):
             run, mine = log.runs[number], log.run == number
-            devices, first = np.unique(log.device[mine], return_index=True)
-            ends = Ends(devices, record, number)
-            yield Group(run.label, run.at, devices, log.time[mine][first], ends)
+            devices = np.unique(log.device[mine])
+            notified = _first_lines(devices, log.where(mine & ~log.in_state(State.PROBING)))
+            yield Group(run.label, run.at, devices, notified, Ends(devices, record, number))
         return
     for number, run in enumerate(rollout.runs):  # with which the runs of such a log begin
         if run.at <= past.until and run.command.status_field is StatusField.UPDATE:
             targets = past.targets(run, rollout.targets(run, {}).astype(np.int64))
-            devices = np.unique(targets).astype(np.int32)
+            devices, turn = np.unique(targets.astype(np.int32), return_index=True)
             if len(devices):
-                notified = np.full(len(devices), run.at, np.int64)
+                due = run.at + turn * run.command.devices_wait
+                due[due > past.until] = NOT_YET
+                notified = np.minimum(due, _first_lines(devices, log.where(log.run == number)))
                 yield Group(run.label, run.at, devices, notified, Ends(devices, record, number))
+
+
+def _first_lines(devices: NDArray[np.int32], log: LogColumns) -> NDArray[np.int64]:
+    """Return when the first line of each device is; `NOT_YET` if it has none."""
+    first = np.full(len(devices), NOT_YET, np.int64)
+    is_theirs = np.isin(log.device, devices)
+    np.minimum.at(first, np.searchsorted(devices, log.device[is_theirs]), log.time[is_theirs])
+    return first
 
 
 def _says(
@@ -163,16 +175,28 @@ def _gate_says(policy: Gate, groups: Sequence[Group], until: int) -> tuple[Says,
         "of": counted(total, "device"),
         "needed": needed,
     }
-    over = len(ends.times(0, total, *FINISHED, *FAILED_OR_CANCELLED)) == total
-    if len(well) >= needed or (policy.ends_groups and over):
-        since = int(well[needed - 1]) if len(well) >= needed > 0 else last.at
+    over = ends.times(0, total, *FINISHED, *FAILED_OR_CANCELLED)
+    is_enough = len(well) >= needed
+    if is_enough or (policy.ends_groups and len(over) == total):
+        since = int(over[-1]) if not is_enough else int(well[needed - 1]) if needed else last.at
         left = since + policy.wait - until
         if left > 0:
             return Says.WAIT, say("gates.wait_after", **told, after=shown_duration(left))
-        return (Says.ASK if policy.pauses else Says.GO_ON), say("gates.enough", **told)
+        why = say("gates.enough" if is_enough else "gates.all_ended", **told)
+        return (Says.ASK if policy.pauses else Says.GO_ON), why
     if policy.longest is not None and until > last.at + policy.longest:
         return Says.ASK, say("gates.too_long", **told, longest=write_duration(policy.longest))
-    return Says.WAIT, say("gates.not_enough", **told, more=needed - len(well))
+    return Says.WAIT, _waits(policy, told, total, len(well), len(over))
+
+
+def _waits(policy: Gate, told: dict[str, Any], total: int, well: int, over: int) -> str:
+    """Return what a gate waits for, or why it waits in vain."""
+    needed, lost = policy.finished_to_go_on(total), over - well
+    if total - lost >= needed:
+        return say("gates.not_enough", **told, more=needed - well)
+    if policy.ends_groups:
+        return say("gates.until_all_ended", **told, more=total - over)
+    return say("gates.stays_shut", **told, lost=lost)
 
 
 def _aws_says(
@@ -181,6 +205,8 @@ def _aws_says(
     everybody = len(record.rollout.fleet)
     notified = _firsts([(group.devices, group.notified) for group in groups], everybody)
     count = len(notified)
+    if not count:
+        return Says.WAIT, say("gates.nothing_sent")
 
     def failures_of(failure: Failure) -> NDArray[np.int64]:
         failed = [(group.devices, failed_at(policy, failure, group.ends)) for group in groups]

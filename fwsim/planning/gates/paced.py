@@ -22,6 +22,7 @@ _REJECTED = (State.CANCELLED, State.REJECTED)
 def play_paced(setup: Setup, policy: AwsIotJobs, play: Play) -> StagedRun:
     """Send at a rate that rises with a count; cancel what is not sent when an abort rule trips."""
     total, at, done = len(setup.devices), setup.first.at, 0
+    horizon = setup.rollout.horizon
     sent: list[Sent] = []
     count = 0
     while True:
@@ -39,8 +40,8 @@ def play_paced(setup: Setup, policy: AwsIotJobs, play: Play) -> StagedRun:
         aborts = aborts_at(policy, notified, partial(failure_times, policy, ends=ends))
         stop = min(rises if rises is not None else NOT_YET, aborts)
         cut = int(np.searchsorted(notified, stop, "right"))
-        if stop == NOT_YET or cut >= total:
-            stopped = aborts if aborts < setup.rollout.horizon else None
+        if stop >= horizon or cut >= total:
+            stopped = aborts if aborts < horizon else None
             return StagedRun(record, tuple(trial), stopped)
         kept = _until(trial, cut)
         if aborts <= stop:

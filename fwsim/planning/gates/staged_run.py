@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
+
+from fwsim.commands.lifecycle import State
+from fwsim.model.tries import assigned_in, number_in
 from fwsim.planning.gates.sending import Sent
 from fwsim.results.run.record import RunRecord
 
@@ -25,7 +29,7 @@ class StagedRun:
     record
         The run as it went in the end.
     sent
-        What was sent when.
+        What was to be sent when.
     stopped_at
         When the policy stopped the rollout for errors, milliseconds; None if it did not.
     held_by
@@ -44,5 +48,19 @@ class StagedRun:
 
     @property
     def reached(self) -> int:
-        """How many devices the command was sent to."""
-        return sum(part.end - part.first for part in self.sent)
+        """How many devices the command was sent to, or came for it, before the run ended.
+
+        Whose turn had not come by then, or whose window had not opened, is left out.
+        """
+        log = self.record.updates.log
+        mine = np.array([self._is_of_a_part(number) for number in range(len(log.runs))], bool)
+        begun = mine[log.run] & ~log.in_state(State.PROBING, State.ASSIGNED)
+        return len(np.unique(log.device[begun]))
+
+    def _is_of_a_part(self, run: int) -> bool:
+        """Tell what was sent here from what devices start by themselves besides."""
+        rollout = self.record.rollout
+        if rollout.given_assigned is None:
+            return run < len(rollout.runs)
+        word, _ = number_in(self.record.log.runs[run].label)
+        return assigned_in(word) >= 0

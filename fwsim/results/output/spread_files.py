@@ -17,9 +17,8 @@ from fwsim.results.output.writing import frame_writer, json_writer
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.spread_answer import Edges, Fan, Spread, SpreadOf
 from fwsim.results.statistics.spread_in_words import (
-    explained_in_words,
+    inputs_in_words,
     is_telling,
-    measure_first_in_words,
     ranges_in_words,
     split_in_words,
     told_inputs,
@@ -138,7 +137,7 @@ def _told_measure(spread: Spread, one: SpreadOf) -> ToldMeasure:
         return ToldMeasure(
             measure=measure_in_words(one.measure), ranges=[], sentences=[sentence], inputs=[]
         )
-    sentences = [split_in_words(one), explained_in_words(one), measure_first_in_words(one)]
+    sentences = [split_in_words(one), *inputs_in_words(one)]
     return ToldMeasure(
         measure=measure_in_words(one.measure),
         ranges=ranges_in_words(spread, one),

@@ -14,7 +14,8 @@ from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.estimate import pointwise_band
-from fwsim.results.statistics.spread import BAND, Shares, Split, two_way_split
+from fwsim.results.statistics.input_shares import Shares
+from fwsim.results.statistics.spread import BAND, Split, two_way_split
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,12 +6,15 @@ import math
 
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.messages import say
-from fwsim.results.statistics.spread import MORE, TOLD_APART, InputShare
+from fwsim.results.statistics.input_shares import InputShare
+from fwsim.results.statistics.spread import MORE, TOLD_APART
 from fwsim.results.statistics.spread_answer import Spread, SpreadOf
 
 LEAST_TOLD = 0.02
 """Share of the doubt from which on an input is told."""
 MOST_TOLD = 6
+MOST = 0.5
+"""Share of the doubt from which on it is called most of it."""
 SELDOM = 0.05
 """Share of the runs below which, and above one less which, nothing is told of what moves a time."""
 
@@ -72,11 +75,13 @@ def told_inputs(one: SpreadOf) -> tuple[InputShare, ...]:
 
 def measure_first_in_words(one: SpreadOf) -> str:
     """Return what to measure first, or that measuring more of one rollout gives nothing."""
-    inputs = told_inputs(one)
+    inputs = [share for share in told_inputs(one) if share.stands_out]
     if not inputs:
         return say("spread.nothing_stands_out")
     best = max(inputs, key=lambda share: share.gain)
     if best.gain < TOLD_APART:
+        if inputs[0].left < MOST:
+            return say("spread.none_to_measure")
         return say("spread.only_rollouts", place=inputs[0].place)
     return say(
         "spread.measure_first",
@@ -85,6 +90,13 @@ def measure_first_in_words(one: SpreadOf) -> str:
         gain=_whole(best.gain),
         narrower=_whole(1 - math.sqrt(max(0.0, 1 - best.gain))),
     )
+
+
+def inputs_in_words(one: SpreadOf) -> list[str]:
+    """Return how much of the doubt the inputs explain together, and what to measure first."""
+    if one.shares.lucks_are_few:
+        return [say("spread.lucks_are_few")]
+    return [explained_in_words(one), measure_first_in_words(one)]
 
 
 def explained_in_words(one: SpreadOf) -> str:

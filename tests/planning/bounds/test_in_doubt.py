@@ -26,6 +26,14 @@ def test_a_limit_is_out_of_reach_in_some_worlds_only():
     assert "of 20 draws of what is not known" in str(bound)
 
 
+def test_where_some_worlds_allow_it_what_stands_in_the_way_in_the_others_is_told():
+    by = read_expectation("chance of 95 % by 2021-09-24 18:00", ">= 90 %")
+    (bound,) = FeasibilityInDoubt(rollout()).bounds([by])
+    assert 0 < bound.out_of_reach < 0.5
+    assert "possible in" in str(bound)
+    assert "nothing stands in the way" not in str(bound)
+
+
 def test_what_no_world_allows_rules_the_plan_out():
     feasibility = FeasibilityInDoubt(rollout())
     assert [bound.expectation for bound in feasibility.impossible([SOON, NEVER])] == [NEVER]

@@ -85,6 +85,63 @@ def test_a_gate_opens_with_the_last_device_it_needs():
     )
 
 
+ENDED = """\
+fleet: {units: {DE/Office: {devices: 20, installed: old.idf, people: office}}}
+people: {office: {present: always, answer: {now: 40 %, cancel: 60 %, defer: 0 %}}}
+doubt: none
+commands:
+  - {update: DE/Office, once: 2021-09-24 15:00, inform_user: 5 min, user_can_cancel: true}
+stages:
+  policies:
+    - {name: ends, hawkbit: {success: 80 %}}
+    - {name: stays, gate: {success: 80 %, wait: 0 s}}
+    - {name: passed, gate: {success: 0 %, wait: 0 s}}
+"""
+
+
+def test_of_a_group_that_is_over_the_reason_is_not_that_enough_have_it():
+    """Sixteen are needed; the fifth to cancel puts them out of reach."""
+    rollout = prepare(fwsim.loads(SCENARIO[: SCENARIO.index("fleet:")] + ENDED))
+    log = play_once(rollout, 1, 0).log
+    cancels = sorted(log.time[log.state == State.CANCELLED].tolist())
+    assert len(cancels) == 13
+
+    def said(until: int) -> dict[str, tuple[Says, str]]:
+        past = read_so_far(log.where(log.time <= until), rollout, at=rollout.local_time(until))
+        found = verdicts(rollout, past, rollout.scenario.stages)
+        return {one.policy: (one.says, one.why) for one in found}
+
+    have_it = "0 of 20 devices of command 1 have it, "
+    needed = (Says.WAIT, have_it + "16 are needed: 16 more")
+    assert said(cancels[3])["ends"] == said(cancels[3])["stays"] == needed
+    out_of_reach = have_it + "the 16 needed are out of reach"
+    assert said(cancels[4])["ends"] == (
+        Says.WAIT,
+        f"{out_of_reach}; it goes on once all have ended: 15 more",
+    )
+    assert said(cancels[4])["stays"] == (Says.WAIT, f"{out_of_reach}: 5 ended without it")
+    assert said(6 * 3_600_000)["ends"] == (
+        Says.GO_ON,
+        "7 of 20 devices of command 1 have it, and none is still under way",
+    )
+    assert said(6 * 3_600_000)["passed"][1].endswith("0 were needed")
+
+
+def test_whose_turn_has_not_come_is_not_notified(tmp_path):
+    """Nor where another system's log does not tell who was probed."""
+    text = SCENARIO.replace("15:00}]", "15:00, devices_wait: 5 min}]")
+    rollout = prepare(fwsim.loads(text + POLICIES))
+    path = tmp_path / "done.csv"
+    name = rollout.fleet.shown_names[2]
+    path.write_text(f"device,state,time\n{name},done,2021-09-24 15:20\n", encoding="utf-8")
+    for log in (play_once(rollout, 1, 0).log, path):
+        for at, notified in (("15:29", 6), ("17:00", 20)):
+            seen = read_so_far(log, rollout, at=f"2021-09-24 {at}")
+            found = verdicts(rollout, seen, rollout.scenario.stages)
+            why = next(one.why for one in found if one.policy == "aws")
+            assert f"of {notified} notified" in why
+
+
 def test_a_gate_pauses_with_the_first_failure_too_many():
     first = time_of(State.FAILED, 1)
     assert said(first - 1)["strict"][0] is Says.WAIT

@@ -42,6 +42,11 @@ def test_devices_that_poll_begin_within_the_interval_instead_of_at_once():
     assert own.reached == at_once.reached == 20
 
 
+def test_devices_that_did_not_come_before_the_horizon_were_sent_nothing():
+    own = staged(AllAtOnce(), "mender", horizon="10 min")
+    assert own.reached == len(begun(own)) < 20
+
+
 def test_windows_of_the_scenario_hold_for_its_own_devices_too():
     windows = {"windows": {"times": "daily 19:00-23:00"}}
     own = staged(AllAtOnce(), "hawkbit", **windows)

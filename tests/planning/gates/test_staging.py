@@ -375,6 +375,40 @@ def test_a_job_without_enough_devices_is_not_aborted(staging):
     assert (run.stopped_at, run.reached) == (None, 60)
 
 
+MINUTES_LEFT = {"horizon": "9 min 30 s", "devices": 60}
+
+
+@pytest.mark.parametrize(
+    ("policy", "update"),
+    [
+        (AwsIotJobs(maximum_per_minute=1), None),
+        (AllAtOnce(), {"devices_wait": "1 min"}),
+        (HpDeviceManager(40, MINUTE), {"devices_wait": "1 min"}),
+        (HawkBit(0.0), {"devices_wait": "1 min"}),
+    ],
+)
+@pytest.mark.parametrize("engine", Engine)
+def test_whose_turn_comes_after_the_horizon_was_sent_nothing(staging, policy, update, engine):
+    """A device a minute, twice as fast where a second group is under way."""
+    _, run = staging(policy, update=update, engine=engine, **MINUTES_LEFT)
+    second = {HpDeviceManager: 9, HawkBit: 10}.get(type(policy), 0)
+    assert run.reached == 10 + second
+    assert len(run.record.updates.targeted) > run.reached
+
+
+def test_whose_window_never_opens_was_sent_nothing(staging):
+    windows = {"windows": {"times": "daily 18:00-19:00"}, "horizon": "1 h"}
+    _, run = staging(AllAtOnce(), **windows)
+    assert run.reached == 0
+
+
+def test_a_job_that_would_be_aborted_after_the_horizon_is_not_stopped(staging):
+    policy = AwsIotJobs(1, aborts=(Abort(Failure.FAILED, 0.01, 20),))
+    setup, run = staging(policy, faults={"installation": "100 %"}, **MINUTES_LEFT)
+    assert len(Ends(setup.devices, run.record).times(0, 60, State.FAILED)) >= 1
+    assert (run.stopped_at, run.reached) == (None, 10)
+
+
 def test_devices_that_take_too_long_have_timed_out(staging):
     policy = AwsIotJobs(6, aborts=(Abort(Failure.TIMED_OUT, 0.01, 1),), timeout_minutes=1)
     setup, run = staging(policy, devices=60)

@@ -8,7 +8,6 @@ from fwsim.results.statistics.spread import (
     decision_values,
     never_at,
     screened,
-    shares_of_inputs,
     two_way_split,
 )
 
@@ -79,35 +78,6 @@ def test_what_is_never_reached_counts_as_the_horizon_and_nothing_else_is_cut():
 
 def inputs(generator, worlds, count):
     return [Input(f"input {n}", generator.normal(size=(worlds, 1))) for n in range(count)]
-
-
-def test_each_input_gets_the_variance_it_makes():
-    generator = np.random.default_rng(11)
-    drawn = inputs(generator, 300, 5)
-    rows = 3 * drawn[2].columns[:, 0] + drawn[0].columns[:, 0]
-    rows += 0.3 * generator.normal(size=300)
-    found = shares_of_inputs(rows, drawn, noise=0.09)
-    assert [one.place for one in found.inputs[:2]] == ["input 2", "input 0"]
-    assert found.inputs[0].share == pytest.approx(0.9, abs=0.06)
-    assert found.inputs[1].share == pytest.approx(0.1, abs=0.06)
-    assert all(one.share < 0.01 for one in found.inputs[2:])
-    assert found.explained > 0.98
-
-
-def test_pure_noise_gets_about_nothing():
-    generator = np.random.default_rng(12)
-    drawn = inputs(generator, 60, 15)
-    found = shares_of_inputs(generator.normal(size=60), drawn)
-    assert found.explained < 0.5
-    assert max(one.share for one in found.inputs) < 0.35
-
-
-def test_ten_times_the_observations_leave_a_tenth_of_what_they_can_take():
-    generator = np.random.default_rng(13)
-    column = generator.normal(size=(100, 1))
-    for reducible, left in ((1.0, 0.1), (0.0, 1.0), (0.5, 0.55)):
-        (one,) = shares_of_inputs(column[:, 0], [Input("it", column, reducible)]).inputs
-        assert one.left / one.share == pytest.approx(left)
 
 
 def test_screening_keeps_what_moves_the_result():

@@ -1,0 +1,206 @@
+"""Which inputs make the doubt: shares of it, from the same crossed design.
+
+What each input adds to the means of the worlds is fitted, and three things are taken off again:
+what pure chance would fit, what the few replications that all worlds share make of an input, and,
+from the whole that shares are of, what luck leaves in a mean (notes A2.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.results.statistics.spread import MORE, Floats, Input, two_way_split
+
+_GROUPS = 50
+"""Of worlds left out in turn, at most."""
+_DUST = 1e-12
+"""Share of the variance below which doubt is what sums leave over."""
+
+
+@dataclass(frozen=True)
+class InputShare:
+    """How much of the doubt comes from one input.
+
+    Parameters
+    ----------
+    place
+        Its name.
+    share
+        Of the variance that doubt makes, 0 to 1.
+    error
+        Standard error of the share: of these worlds, and of these replications.
+    left
+        What of the input's variance would be left with ten times as many observations, as a share
+        of the variance that doubt makes.
+    """
+
+    place: str
+    share: float
+    error: float
+    left: float
+
+    @property
+    def gain(self) -> float:
+        """What ten times as many observations of it would take from the doubt."""
+        return self.share - self.left
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether chance alone would hardly give it such a share."""
+        return self.share > 2 * self.error
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Which inputs make the doubt.
+
+    Parameters
+    ----------
+    inputs
+        The largest first; their shares come to no more than what they explain together.
+    explained
+        Share of the doubt that the inputs explain together, 0 to 1.
+    lucks_are_few
+        Whether luck leaves more in the mean of a world than doubt makes, so that these runs do not
+        tell the inputs apart.
+    """
+
+    inputs: tuple[InputShare, ...]
+    explained: float
+    lucks_are_few: bool = False
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """What was fitted to a table; variances.
+
+    Parameters
+    ----------
+    parts
+        What each input makes of the mean world, chance and luck taken off; may be negative.
+    of_luck
+        What these replications make of each input by themselves.
+    together
+        What all inputs make.
+    """
+
+    parts: Floats
+    of_luck: Floats
+    together: float
+
+
+def shares_of_inputs(table: Floats, inputs: Sequence[Input]) -> Shares:
+    """Return how much of the doubt each input makes.
+
+    Least squares on standardised inputs; they are drawn independently, so that each one's part of
+    the fit has a variance of its own (notes A2.5).
+
+    Parameters
+    ----------
+    table
+        A row a draw of the doubts, a column a replication; shape (draws, replications), both at
+        least 2.
+    inputs
+        What was drawn in the same worlds; those without spread count nothing.
+    """
+    moving = [one for one in inputs if np.ptp(one.columns, axis=0).max(initial=0.0) > 0]
+    split = two_way_split(table)
+    if split.doubt < split.together / table.shape[1]:
+        return Shares((), 0.0, lucks_are_few=True)
+    if not moving or split.doubt <= _DUST * split.total:
+        return Shares((), 0.0)
+    design, owner = _design(moving)
+    fit = _fitted(design, owner, table)
+    explained = max(0.0, min(1.0, fit.together / split.doubt))
+    shares = _no_more_than(fit.parts / split.doubt, explained)
+    errors = np.hypot(_error_of_worlds(design, owner, table), _error_of_lucks(fit, split.doubt))
+    found = [
+        InputShare(one.place, share, error, share * (1 - one.reducible * (1 - 1 / MORE)))
+        for one, share, error in zip(moving, shares.tolist(), errors.tolist(), strict=True)
+    ]
+    found.sort(key=lambda one: -one.share)
+    return Shares(tuple(found), explained)
+
+
+def _design(inputs: Sequence[Input]) -> tuple[Floats, NDArray[np.int64]]:
+    """Return standardised columns, and which input each belongs to."""
+    columns, owner = [], []
+    for number, one in enumerate(inputs):
+        for column in one.columns.T:
+            spread = column.std(ddof=1)
+            if spread > 0:
+                columns.append((column - column.mean()) / spread)
+                owner.append(number)
+    return np.array(columns).T, np.array(owner, np.int64)
+
+
+def _fitted(design: Floats, owner: NDArray[np.int64], table: Floats) -> _Fit:
+    """Return what each input makes of the means, and of what each replication does besides."""
+    draws, runs = table.shape
+    design = design - design.mean(axis=0)
+    rows = table.mean(axis=1)
+    apart = table - rows[:, None]
+    sides = np.column_stack([rows - rows.mean(), apart - apart.mean(axis=0)])
+    weights, *_ = np.linalg.lstsq(design, sides, rcond=None)
+    free = max(1, draws - design.shape[1] - 1)
+    left = ((sides - design @ weights) ** 2).sum(axis=0) / free
+    inputs = int(owner.max()) + 1
+    made = np.array(
+        [
+            (design[:, owner == one] @ weights[owner == one]).var(axis=0, ddof=1)
+            for one in range(inputs)
+        ]
+    )
+    # Pure chance gives each column its share of what is left.
+    columns = np.bincount(owner, minlength=inputs)
+    by_chance = columns[:, None] * left / draws
+    net = made - by_chance
+    of_luck = np.maximum(net[:, 1:].sum(axis=1), 0.0) / (runs - 1) / runs
+    together = float(rows.var(ddof=1) - left[0] - of_luck.sum())
+    return _Fit(net[:, 0] - of_luck, of_luck, together)
+
+
+def _no_more_than(shares: Floats, most: float) -> Floats:
+    """Return the nearest shares of which none is negative and that come to no more than `most`."""
+    kept: Floats = np.maximum(shares, 0.0)
+    if kept.sum() <= most:
+        return kept
+    # The nearest are all less by the same, and 0 where that would be negative.
+    ordered = np.sort(shares)[::-1]
+    less = (np.cumsum(ordered) - most) / np.arange(1, len(shares) + 1)
+    nearest: Floats = np.maximum(shares - less[np.flatnonzero(ordered > less).max(initial=0)], 0.0)
+    return nearest
+
+
+def _error_of_worlds(design: Floats, owner: NDArray[np.int64], table: Floats) -> Floats:
+    """Return how far the shares of other worlds would lie apart, none cut (jackknife).
+
+    Worlds drawn anew among themselves would come twice, and a fit to fewer of them fits too well.
+    """
+    groups = min(_GROUPS, len(table))
+    group = np.arange(len(table)) % groups
+    found = []
+    for number in range(groups):
+        kept = group != number
+        doubt = two_way_split(table[kept]).doubt
+        if doubt > 0:
+            found.append(_fitted(design[kept], owner, table[kept]).parts / doubt)
+    error: Floats = np.std(found, axis=0) * np.sqrt(len(found) - 1)
+    return error
+
+
+def _error_of_lucks(fit: _Fit, doubt: float) -> Floats:
+    """Return how far the shares under other replications lie apart (delta method).
+
+    A part is the square of an effect, and luck moves the effect; a share moves with its own part
+    and against the others.
+    """
+    of_part = 4 * np.maximum(fit.parts, 0.0) * fit.of_luck + 2 * fit.of_luck**2
+    share = np.clip(fit.parts / doubt, 0.0, 1.0)
+    others = of_part.sum() - of_part
+    error: Floats = np.sqrt((1 - share) ** 2 * of_part + share**2 * others) / doubt
+    return error

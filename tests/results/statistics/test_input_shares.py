@@ -1,0 +1,112 @@
+"""Which inputs make the doubt, against linear models whose shares are known in closed form."""
+
+import numpy as np
+import pytest
+
+from fwsim.results.statistics.input_shares import shares_of_inputs
+from fwsim.results.statistics.spread import Input
+
+EFFECTS = (3.0, 1.0, 0.0)
+TRUE = (0.9, 0.1, 0.0)
+"""Independent inputs with a variance of one make the squares of their effects."""
+BYSTANDERS = 5
+
+
+def model(generator, worlds, lucks, of_luck=(0.0, 0.0, 0.0), *, effects=EFFECTS, noise=1.0):
+    """Return a table of runs and its inputs.
+
+    `of_luck` is how far the effect of each input differs from replication to replication.
+    """
+    drawn = generator.normal(size=(worlds, len(effects) + BYSTANDERS))
+    table = (drawn[:, : len(effects)] @ effects)[:, None] + 3 * generator.normal(size=(1, lucks))
+    table = table + noise * generator.normal(size=(worlds, lucks))
+    for number, spread in enumerate(of_luck):
+        table += spread * drawn[:, [number]] * generator.normal(size=(1, lucks))
+    return table, [Input(f"input {n}", drawn[:, [n]]) for n in range(drawn.shape[1])]
+
+
+def found_in(generator, worlds, lucks, of_luck, tables):
+    """Return the shares, and their errors, of as many tables."""
+    shares, errors = [], []
+    for _ in range(tables):
+        found = shares_of_inputs(*model(generator, worlds, lucks, of_luck))
+        by_name = {one.place: one for one in found.inputs}
+        ours = [by_name[f"input {n}"] for n in range(len(EFFECTS))]
+        shares.append([one.share for one in ours])
+        errors.append([one.error for one in ours])
+    return np.array(shares), np.array(errors)
+
+
+@pytest.mark.parametrize(
+    ("worlds", "lucks", "of_luck", "within"),
+    [
+        (400, 4, (0.0, 0.0, 0.0), 0.02),
+        (60, 40, (0.5, 0.5, 1.5), 0.04),
+        (200, 4, (0.5, 0.5, 1.5), 0.06),
+    ],
+)
+def test_each_input_gets_the_variance_it_makes_with_few_lucks_and_with_many(
+    worlds, lucks, of_luck, within
+):
+    """What four replications make of the third input by themselves would be 6 % of the doubt."""
+    shares, errors = found_in(np.random.default_rng(11), worlds, lucks, of_luck, 12)
+    assert shares.mean(axis=0) == pytest.approx(TRUE, abs=within)
+    assert (np.abs(shares - TRUE) <= 3 * errors + 0.005).mean() > 0.9
+
+
+def test_errors_are_as_large_as_shares_differ():
+    shares, errors = found_in(np.random.default_rng(12), 200, 4, (1.5, 0.0, 0.0), 16)
+    differ = shares.std(axis=0)[:2]
+    assert (errors.mean(axis=0)[:2] > 0.5 * differ).all()
+    assert (errors.mean(axis=0)[:2] < 3 * differ).all()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_shares_come_to_no_more_than_the_inputs_explain_together(seed):
+    generator = np.random.default_rng(seed)
+    worlds, lucks = int(generator.integers(10, 60)), int(generator.integers(2, 6))
+    found = shares_of_inputs(*model(generator, worlds, lucks, (0.5, 0.5, 1.5)))
+    shares = [one.share for one in found.inputs]
+    assert sum(shares) <= found.explained + 1e-9 <= 1 + 2e-9
+    assert min(shares, default=0.0) >= 0
+    assert shares == sorted(shares, reverse=True)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_where_luck_outweighs_doubt_nothing_is_told_of_inputs(seed):
+    """Noise of 40 leaves 400 in a mean of four, and doubt makes 10."""
+    found = shares_of_inputs(*model(np.random.default_rng(seed), 50, 4, noise=40.0))
+    assert found.lucks_are_few
+    assert (found.inputs, found.explained) == ((), 0.0)
+
+
+def test_what_no_input_makes_is_not_explained():
+    generator = np.random.default_rng(13)
+    table, drawn = model(generator, 100, 4)
+    table += 5 * generator.normal(size=(100, 1))
+    found = shares_of_inputs(table, drawn)
+    assert found.explained == pytest.approx(10 / 35, abs=0.15)
+
+
+def test_worlds_that_do_not_differ_have_no_shares():
+    table, drawn = model(np.random.default_rng(14), 30, 4, effects=(0.0,), noise=0.0)
+    found = shares_of_inputs(table, drawn)
+    assert (found.inputs, found.explained) == ((), 0.0)
+
+
+def test_pure_noise_of_worlds_gets_about_nothing():
+    generator = np.random.default_rng(12)
+    _, drawn = model(generator, 60, 2)
+    found = shares_of_inputs(generator.normal(size=(60, 1)) + np.zeros((1, 2)), drawn)
+    assert found.explained < 0.3
+    assert not any(one.share > 0.1 and one.stands_out for one in found.inputs)
+
+
+def test_ten_times_the_observations_leave_a_tenth_of_what_they_can_take():
+    generator = np.random.default_rng(13)
+    column = generator.normal(size=(100, 1))
+    for reducible, left in ((1.0, 0.1), (0.0, 1.0), (0.5, 0.55)):
+        table = column + np.zeros((1, 2))
+        (one,) = shares_of_inputs(table, [Input("it", column, reducible)]).inputs
+        assert one.share == pytest.approx(1.0)
+        assert one.left / one.share == pytest.approx(left)

@@ -1,0 +1,40 @@
+"""What is told of the inputs that make the doubt."""
+
+import numpy as np
+import pytest
+
+from fwsim.measures.measure import read_measure
+from fwsim.results.statistics.input_shares import InputShare, Shares
+from fwsim.results.statistics.spread import two_way_split
+from fwsim.results.statistics.spread_answer import SpreadOf
+from fwsim.results.statistics.spread_in_words import inputs_in_words
+
+
+def told(*inputs, **of_all):
+    table = np.arange(12.0).reshape(4, 3)
+    shares = Shares(inputs, sum(one.share for one in inputs), **of_all)
+    return inputs_in_words(SpreadOf(read_measure("t50"), two_way_split(table), shares))
+
+
+def test_where_luck_outweighs_doubt_more_runs_of_each_world_are_asked_for():
+    (only,) = told(lucks_are_few=True)
+    assert only.endswith("More runs of each world would tell.")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "last"),
+    [
+        ([InputShare("line", 0.6, 0.1, 0.06)], "Measure first: line."),
+        ([InputShare("line", 0.2, 0.3, 0.02)], "No input stands out."),
+        ([InputShare("answer", 0.8, 0.1, 0.8)], "Most of it comes from how rollouts differ"),
+        ([InputShare("answer", 0.3, 0.1, 0.3)], "No input stands out of which more"),
+        (
+            [InputShare("answer", 0.5, 0.1, 0.5), InputShare("line", 0.2, 0.2, 0.02)],
+            "Most of it comes from how rollouts differ (answer)",
+        ),
+    ],
+)
+def test_only_what_stands_out_is_to_be_measured_first(inputs, last):
+    explained, measure_first = told(*inputs)
+    assert explained.startswith("The inputs together explain")
+    assert measure_first.startswith(last)
