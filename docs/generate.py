@@ -437,7 +437,8 @@ may be left out; `t95` is short for `time to 95 %`.
 
 - `{{time}}` is a time on the server's wall clock, `2018-08-21 06:00`; what happens in that very
   second counts.
-- `{{week}}` are times of the week on that clock, `mon-fri 08:00-18:00`.
+- `{{week}}` are times of the week on that clock, `mon-fri 08:00-18:00`. Lines are metered by the
+  minute from the scenario's start on, so loads at such times need a start on a whole minute.
 - `{{unit}}` is the path of an OU; those below it count. `{{site}}` is a site's name.
 - `{{group}}` is `site Branch 17`, `model Futro S740` (the attribute *Device type*) or
   `people office`: only its devices count. `fwsim run --by site` and `Experiment(by="site")` look
@@ -454,6 +455,13 @@ came before. Shares, times, curves and the table of outcomes all go by that.
 *The update* is what is commanded: where that is only UEFI updates, or only deliveries, everything
 is told of these, and the answer says so. What people bear (notices, clicks, forced starts, time
 lost) counts whatever was commanded.
+
+A start is *forced* only under a command or an assignment that asks, so one without a notice forces
+none: `user time lost` tells what it costs. A device that does not start again after power loss in
+the installation (`bricked`) costs its user's time until the horizon, or `--until`, as if nobody
+repaired or replaced it before [A]; an installation that the end of the run cuts counts until then.
+Of a window that it cuts nobody knows who would have been over in time, so nobody is counted, and an
+expectation that hangs on it is *not judged*.
 
 A device is *targeted* once a command, or an assignment, is for it. What devices start by themselves
 (notifications, jobs of the scheduler, checks for a new version) targets a device only when it gets

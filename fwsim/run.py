@@ -126,7 +126,7 @@ def play_once(
     rollout, draws = _in_its_world(rollout, seed, replication, world, past)
     output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
     return RunRecord(
-        rollout, output.log, output.load, output.ended, output.corrected, output.played
+        rollout, output.log, output.load, output.ended, output.corrected, output.played, until
     )
 
 

@@ -105,15 +105,15 @@ LOAD = _dtype("minute site size")
 HANDED = _dtype("at rank", "job turn answers")
 SEGMENT = _dtype("at turn log turns next behind")
 
-TALLY_RUN = _dtype("at shown unanswered", "", "is_update")
-END = _dtype("time success", "state detail prompts", "was_woken has_answered")
+TALLY_RUN = _dtype("at shown unanswered force_at", "", "is_update")
+END = _dtype("time success", "state detail prompts", "came_on")
 ATTEMPT = _dtype("run begin behind first outcome end over since transfer installation fetched told")
 SERVED = _dtype("start end size", "device")
 HOUR = _dtype("line hour size")
 
 _GRID = "step bins minutes stretch"
 _STAGES = "details stage_of wait_after ways dispatch later own_start cut_off power_lost"
-_CERTAIN = "runs presence_sums weeks weeks_count week_starts week_ends"
+_CERTAIN = "runs presence_sums weeks weeks_count week_starts week_ends checks_after"
 _ROOM = "places order attempts ranked line_places line_rows line_last"
 _OF_DEVICES = (
     "whom whom_count first behind ends spent by_all stage_changes prompts workers worker_minutes "

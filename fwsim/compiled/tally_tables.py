@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
+from fwsim.commands.notice import NEVER
+from fwsim.commands.policies import IdfCheckOrder
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.growing_tables import as_bytes, longer, next_room
@@ -22,6 +24,7 @@ from fwsim.compiled.tables import NOBODY
 from fwsim.model.first_due import what_is_due
 from fwsim.model.status_log import CommandRun, LinkLoad
 from fwsim.model.tally import MINUTE, Wanted
+from fwsim.model.tries import force_at_of_run
 
 WHOLE = np.dtype(np.int64)
 OF_EACH_DEVICE = ("ends", "places")
@@ -97,6 +100,7 @@ class TallyTables:
 
     def _lay_out_certain(self, runs: Sequence[CommandRun]) -> None:
         wanted, ways = self._wanted, self._wanted.ways
+        assumptions = self._inventory.assumptions
         self._put("runs", self._runs(runs))
         self._put("presence_sums", self._inventory.presence_sums)
         self._put("stage_of", whole(wanted.stage_of))
@@ -121,6 +125,7 @@ class TallyTables:
             cut_off=ways.cut_off,
             power_lost=ways.power_lost,
             weeks_count=len(wanted.weeks),
+            checks_after=int(assumptions.idf_check_order is IdfCheckOrder.AFTER),
             stretch=LinkLoad.stretch,
         )
 
@@ -132,6 +137,8 @@ class TallyTables:
             row["at"] = run.at
             if isinstance(command, UpdateCommand):
                 row["shown"] = 1000 * (command.inform_user or 0)
+            force_at = force_at_of_run(run, self._inventory.rollout)
+            row["force_at"] = NOT_YET if force_at == NEVER else force_at
             row["is_update"] = command.status_field is self._due.judged
             connects = command.only_switched_on and not command.check_reachability
             row["unanswered"] = (

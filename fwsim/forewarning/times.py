@@ -9,6 +9,7 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.forewarning.names import firmware_sections
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.expectation import Expectation
+from fwsim.messages import say
 from fwsim.model.device_jobs import ScheduledJob, scheduled_jobs_of
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration
@@ -17,6 +18,7 @@ from fwsim.quantities.units import write_duration
 def oddities_of_times(rollout: Rollout) -> Iterator[Oddity]:
     """Yield an oddity for everything whose time never comes."""
     jobs = scheduled_jobs_of(rollout)
+    yield from _start(rollout)
     yield from _jobs(rollout, jobs)
     yield from _notifications(rollout)
     yield from bounded(_outages(rollout))
@@ -27,6 +29,13 @@ def oddities_of_times(rollout: Rollout) -> Iterator[Oddity]:
 
 def _end(rollout: Rollout) -> str:
     return f"{rollout.local_time(rollout.horizon):%Y-%m-%d %H:%M}"
+
+
+def _start(rollout: Rollout) -> Iterator[Oddity]:
+    start = rollout.scenario.start
+    if not rollout.starts_on_a_minute:
+        right = f"{start:%Y-%m-%d %H:%M}"
+        yield Oddity(("start",), say("measure.of_whole_minutes", start=start, right=right))
 
 
 def _jobs(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
@@ -72,6 +81,9 @@ def _window(rollout: Rollout) -> Iterator[Oddity]:
     if not spans:
         text = f"{window.text!r} does not occur between the start and the horizon, {_end(rollout)}"
         yield Oddity(("window",), text)
+    elif all(end > rollout.horizon for _, end in rollout.windows(window)):
+        text = f"{window.text!r} is not over by the horizon, {_end(rollout)}"
+        yield Oddity(("window",), f"{text}, so nobody is counted who was not finished in it")
     elif rollout.runs and not any(a <= run.at < b for run in rollout.runs for a, b in spans):
         yield Oddity(("window",), f"no command runs within {window.text!r}")
 

@@ -126,13 +126,18 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.DEFERMENTS: _count("click", "clicks on Defer"),
     Kind.CANCELS: _count("click", "clicks on Cancel"),
     Kind.FORCED_STARTS: _count(
-        "start", "updates that began because a notice ran out while its user was there", HABITS
+        "start",
+        "updates with a notice that began in front of a user without a click: because the notice "
+        "ran out, or because force_at or a deadline had come, be it during the notice, after a "
+        "deferment or before anybody was asked",
+        HABITS,
     ),
     Kind.USER_TIME_LOST: Definition(
         Unit.DURATION,
         "",
         "time, added up over devices, in which a user was there but the device was installing or "
-        "restarting",
+        "restarting; what never ends, because power was lost in between, counts until the run is "
+        "stopped",
         HABITS,
     ),
     Kind.PEAK_REPOSITORY: _share(
@@ -177,12 +182,13 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.WAN: Definition(Unit.SIZE, "", "bytes that crossed the sites' lines", LOAD),
     Kind.UNFINISHED: _count(
         "device",
-        "devices whose transfer or installation began within these times of the week and was not "
-        "over when they ended",
+        "devices whose transfer or installation began within these times of the week and whose "
+        "update, restart included, was not over when they ended; times that the end of the run "
+        "cuts are left out",
     ),
     Kind.ON_FOR_NOTHING: _count(
         "device",
-        "devices the server switched on that did not end successful, and on which no delivery or "
-        "UEFI update was successful either",
+        "devices that came on when the server switched them on but did not end successful, and on "
+        "which no delivery or UEFI update was successful either",
     ),
 }

@@ -27,12 +27,17 @@ class RolloutTimes:
         self.zone = ZoneInfo(scenario.zone)
         self.start = start_of(scenario)
         self.horizon: int = scenario.horizon
-        self._spans: dict[tuple[Week, ZoneInfo], list[tuple[int, int]]] = {}
+        self._spans: dict[tuple[Week, ZoneInfo, int], list[tuple[int, int]]] = {}
 
     @property
     def assumptions(self) -> Assumptions:
         """The scenario's parameters."""
         return self.scenario.assumptions
+
+    @property
+    def starts_on_a_minute(self) -> bool:
+        """Whether the minutes of a run, by which lines are metered, are those of the clock."""
+        return self.scenario.start == self.scenario.start.replace(second=0, microsecond=0)
 
     def milliseconds(self, at: datetime) -> int:
         """Return an aware time as milliseconds since the start."""
@@ -69,10 +74,21 @@ class RolloutTimes:
         zone
             Whose wall clock; the server's by default.
         """
-        key = week, zone or self.zone
+        return self._spans_until(week, zone or self.zone, self.horizon)
+
+    def windows(self, week: Week) -> list[tuple[int, int]]:
+        """Return when a pattern holds on the server's clock, as `week_intervals` does.
+
+        One that is not over at the horizon ends a millisecond behind it, so that it can be told
+        from one that is over just then.
+        """
+        return self._spans_until(week, self.zone, self.horizon + 1)
+
+    def _spans_until(self, week: Week, zone: ZoneInfo, end: int) -> list[tuple[int, int]]:
+        key = week, zone, end
         if key not in self._spans:
-            end = self.start + timedelta(milliseconds=self.horizon)
-            self._spans[key] = intervals(*key, self.start, end)
+            until = self.start + timedelta(milliseconds=end)
+            self._spans[key] = intervals(week, zone, self.start, until)
         return self._spans[key]
 
     @cached_property

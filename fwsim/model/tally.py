@@ -110,7 +110,7 @@ class TalliedPeople:
     time_lost
         Milliseconds, over all devices, a user was there while the device was occupied.
     on_for_nothing
-        Devices that were woken and answered, but were not successful.
+        Devices that were woken and came on, but were not successful.
     """
 
     prompts: int

@@ -34,6 +34,22 @@ def draw_of_try(assignment: int, attempt: int) -> int:
     return ASSIGNMENT_DRAWS + MOST_TRIES * assignment + attempt
 
 
+def force_at_of_run(run: CommandRun, rollout: Rollout) -> int:
+    """Return from when on nobody is asked whom a run would ask, milliseconds; else `NEVER`."""
+    command = run.command
+    if not isinstance(command, UpdateCommand) or command.inform_user is None:
+        return NEVER
+    assignment = assigned_in(number_in(run.label)[0])
+    if 0 <= assignment < len(rollout.scenario.assignments):
+        return _deadline_of(rollout, assignment)
+    return force_at_of(command, rollout)
+
+
+def _deadline_of(rollout: Rollout, assignment: int) -> int:
+    deadline = rollout.scenario.assignments[assignment].deadline
+    return NEVER if deadline is None else max(rollout.milliseconds_of(deadline), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a label stands for.
@@ -86,6 +102,4 @@ def _told_by_try(rollout: Rollout, run: CommandRun) -> Told | None:
     assignment = assigned_in(word)
     if attempt < 0 or not 0 <= assignment < len(rollout.scenario.assignments):
         return None
-    deadline = rollout.scenario.assignments[assignment].deadline
-    force_at = NEVER if deadline is None else max(rollout.milliseconds_of(deadline), 0)
-    return Told(run, draw_of_try(assignment, attempt), force_at)
+    return Told(run, draw_of_try(assignment, attempt), _deadline_of(rollout, assignment))

@@ -225,6 +225,18 @@ ROWS = [
         "8:9: warning: window: 'fri 20:00-23:00' does not occur between the start and the horizon",
     ),
     (
+        "a window that the horizon cuts",
+        {"window": "mon 06:00-07:00, wed 06:00-12:00"},
+        "8:9: warning: window: 'mon 06:00-07:00, wed 06:00-12:00' is not over by the horizon",
+    ),
+    (
+        "a start within a minute",
+        {"start": "2024-01-01 08:00:30"},
+        "2:8: warning: start: loads at times of the week, such as busy_hours, are not told: the "
+        "minutes by which lines are metered begin with the start, 2024-01-01 08:00:30, and are "
+        "not those of the clock; they are told with start: 2024-01-01 08:00",
+    ),
+    (
         "an expectation beyond the horizon",
         {"expect": "[{successful by 2024-01-05 06:00: '>= 95 %'}]"},
         "8:10: warning: expect.0: 2024-01-05 06:00 is after the horizon, 2024-01-03 08:00",

@@ -35,16 +35,10 @@ def _count_lines(w: Record) -> None:
     for number in range(w.log_count):
         line = line_at(w.log, number)
         add(t.places, line.device, 1)
-        end = end_at(t.ends, line.device)
         state = line.state
         if state == State.NOTIFYING:
-            end.prompts += 1
-            end.has_answered = True
+            end_at(t.ends, line.device).prompts += 1
             add(t.prompts, min(line.at // t.step, t.bins - 1), 1)
-        elif state == State.CHECKING:
-            end.has_answered = True
-        elif state == State.WAKING:
-            end.was_woken = True
         elif state == State.DEFERRED:
             t.deferments += 1
         elif state == State.CANCELLED:
@@ -83,7 +77,7 @@ def _count_notices(w: Record, device: int, jobs: int) -> None:
     t.prompted += end.prompts
     t.devices_prompted += int(end.prompts > 0)
     t.most_prompts = max(t.most_prompts, end.prompts)
-    if end.was_woken and end.has_answered and end.state != State.SUCCESS:
+    if end.came_on and end.state != State.SUCCESS:
         t.for_nothing += int(not tally_jobs.has_done_other(w, jobs))
 
 

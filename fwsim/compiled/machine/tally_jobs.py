@@ -11,6 +11,7 @@ from fwsim.compiled.machine.rows import (
     NOBODY,
     attempt_at,
     device_at,
+    end_at,
     line_at,
     served_at,
     span_at,
@@ -82,19 +83,63 @@ def _occupies(state: int) -> bool:
 
 
 @unit
-def _count_people(w: Record, device: int, now: int, then: int) -> None:
-    """Count what a user bears between two lines of a job, while occupied or asked."""
+def _count_lost(w: Record, device: int, begin: int, end: int) -> None:
+    """Count how long a user was there while the device was occupied."""
     t = tally_at(w.tally, 0)
-    line, after = line_at(w.log, now), line_at(w.log, then)
-    if line.state != State.NOTIFYING:
-        t.lost += _there_until(w, device, after.at) - _there_until(w, device, line.at)
+    t.lost += _there_until(w, device, end) - _there_until(w, device, begin)
+
+
+@unit
+def _count_left(w: Record, device: int, job: int, number: int) -> None:
+    """Count the time after a job's last line, if the device is left occupied.
+
+    A device without power writes no line: it may have lost it while more was fetched.
+    """
+    t = tally_at(w.tally, 0)
+    line = line_at(w.log, number)
+    fetches = line.state == State.TRANSFER or line.state == State.QUEUEING  # noqa: PLR1714
+    is_written = attempt_at(t.attempts, job).installation != NOT_YET
+    if _occupies(line.state) or (fetches and is_written):
+        _count_lost(w, device, line.at, w.end)
+
+
+@unit
+def _is_forced(w: Record, begin: int, place: int) -> bool:
+    """Tell whether a line of a job begins its update without a click.
+
+    It does when the notice before it has run out, or from the moment on when nobody is asked.
+    """
+    t = tally_at(w.tally, 0)
+    line = line_at(w.log, whole_at(t.order, place))
+    run = tally_run_at(t.runs, line.run)
+    if place > begin:
+        before = line_at(w.log, whole_at(t.order, place - 1))
+        if before.state == State.NOTIFYING:
+            ran_out = run.shown > 0 and line.at - before.at == run.shown
+            return ran_out or line.at == run.force_at
+    return line.at >= run.force_at
+
+
+@unit
+def _count_start(w: Record, device: int, begin: int, place: int) -> None:
+    """Count a start that is forced on a user who is there.
+
+    Parameters
+    ----------
+    w
+        The world.
+    device
+        Whose.
+    begin, place
+        Places in the order of lines: of the job's first one, and of the one that begins the update.
+    """
+    t = tally_at(w.tally, 0)
+    if t.checks_after:
+        place -= 1  # the check comes between the notice and the update
+    if place < begin or not _is_forced(w, begin, place):
         return
-    state = after.state
-    if state != State.DEFERRED and state != State.CANCELLED and state != State.SUPERSEDED:  # noqa: PLR1714
-        shown = tally_run_at(t.runs, line.run).shown
-        if shown > 0 and after.at - line.at == shown:
-            there = _there_until(w, device, after.at) > _there_until(w, device, after.at - 1)
-            t.forced += int(there)
+    at = line_at(w.log, whole_at(t.order, place)).at
+    t.forced += int(_there_until(w, device, at) > _there_until(w, device, at - 1))
 
 
 @compiled
@@ -135,7 +180,8 @@ def _note_served(w: Record, device: int, start: int, end: int, size: int) -> Non
 def _count_unfinished(w: Record, device: int, begun: int, over: int) -> None:
     """Count a device for each time of the week in which it began and at whose end it was not over.
 
-    Its jobs come one after the other, so it is the last one counted if it is counted already.
+    What the run's end cuts might still be over in time. The jobs of a device come one after the
+    other, so it is the last one counted if it is counted already.
     """
     t = tally_at(w.tally, 0)
     for week in range(t.weeks_count):
@@ -147,7 +193,7 @@ def _count_unfinished(w: Record, device: int, begun: int, over: int) -> None:
             if whole_at(t.week_starts, place) > begun:
                 break
             end = whole_at(t.week_ends, place)
-        if begun < end < over:
+        if begun < end < over and end <= w.end:
             add(t.caught, week, 1)
             put_whole(t.caught_last, week, device)
 
@@ -181,11 +227,14 @@ def _count_fetch(w: Record, device: int, job: int) -> None:
 @compiled
 def _count_between(w: Record, device: int, before: int, number: int) -> None:
     """Count whom a job has kept between one of its lines and the next."""
-    state = line_at(w.log, before).state
+    line, after = line_at(w.log, before), line_at(w.log, number)
+    state, then = line.state, after.state
     if state == State.PROBING:
         _count_worker(w, number)
-    elif state == State.NOTIFYING or _occupies(state):
-        _count_people(w, device, before, number)
+    elif _occupies(state):
+        _count_lost(w, device, line.at, after.at)
+    elif state == State.WAKING and (then == State.CHECKING or then == State.NOTIFYING):  # noqa: PLR1714
+        end_at(tally_at(w.tally, 0).ends, device).came_on = True
 
 
 @compiled
@@ -228,6 +277,8 @@ def count_job(w: Record, device: int, job: int, begin: int, behind: int) -> None
             attempt.outcome = number
             if line.state == State.SUCCESS and attempt.end == NOBODY:
                 attempt.end = number
+        if line.state == State.VERIFY_IDF:
+            _count_start(w, device, begin, place)
         _note_fetch(attempt, line)
         before = number
         place += 1
@@ -237,6 +288,7 @@ def count_job(w: Record, device: int, job: int, begin: int, behind: int) -> None
     if attempt.end == NOBODY:
         attempt.end = attempt.outcome
     _count_fetch(w, device, job)
+    _count_left(w, device, job, before)
 
 
 @unit

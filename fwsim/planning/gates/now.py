@@ -102,7 +102,7 @@ def verdicts(rollout: Rollout, so_far: SoFar, stages: StagesSection) -> list[Ver
     """
     log = so_far.past.log.of_field(StatusField.UPDATE)
     empty = LinkLoad.of([], 60_000)
-    record = RunRecord(rollout, log, empty, so_far.until)
+    record = RunRecord(rollout, log, empty, so_far.until, end=so_far.until)
     groups = list(_groups(record, so_far.past))
     return [
         Verdict(name_of(section), *_says(policy_of(section), groups, record, so_far.until))

@@ -11,7 +11,7 @@ from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.results.output.result import Result
-from fwsim.results.run.measuring import value_of
+from fwsim.results.run.measuring import check_measure, value_of
 
 BUSY_HOURS = "mon-fri 08:00-18:00"
 
@@ -67,6 +67,7 @@ def measures_of(
         Other measures.
     """
     record, week = result.record, read_week(busy_hours)
+    check_measure(result.rollout, Measure(Kind.WAN, week=week))
 
     def value(kind: Kind, **slots: Any) -> float:
         return value_of(record, Measure(kind, **slots))

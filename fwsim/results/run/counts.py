@@ -75,7 +75,7 @@ class Counts(Protocol):
 
     @property
     def forced_starts(self) -> int:
-        """Notices that ran out in front of a user who was there."""
+        """Updates that began without a click in front of a user who was to be asked."""
 
     @property
     def user_time_lost(self) -> int:

@@ -81,7 +81,7 @@ class LogCounts:
 
     @property
     def forced_starts(self) -> int:
-        """Notices that ran out in front of a user who was there."""
+        """Updates that began without a click in front of a user who was to be asked."""
         return people_load.forced_starts(self._record)
 
     @property
@@ -93,14 +93,16 @@ class LogCounts:
     def on_for_nothing(self) -> int:
         """Devices the server switched on on which nothing then ended successful."""
         log, ends = self._record.log, self.ends
-        woken, answered = np.zeros((2, len(self.rollout.fleet)), bool)
-        woken[log.device[log.in_state(State.WAKING)]] = True
-        answered[log.device[log.in_state(State.CHECKING, State.NOTIFYING)]] = True
-        answered[ends.targeted[ends.state == State.SUCCESS]] = False
+        now, then = self._record.jobs.successive
+        came_on = log.in_state(State.WAKING)[now]
+        came_on &= log.in_state(State.CHECKING, State.NOTIFYING)[then]
+        for_nothing = np.zeros(len(self.rollout.fleet), bool)
+        for_nothing[log.device[now[came_on]]] = True
+        for_nothing[ends.targeted[ends.state == State.SUCCESS]] = False
         for field in set(StatusField) - {what_is_due(self.rollout).judged}:
             other = log.of_field(field)
-            answered[other.device[other.in_state(State.SUCCESS)]] = False
-        return int((woken & answered).sum())
+            for_nothing[other.device[other.in_state(State.SUCCESS)]] = False
+        return int(for_nothing.sum())
 
     def unfinished(self, week: Week) -> int:
         """Return the devices that began within times of the week and were not over at their end."""
@@ -108,14 +110,15 @@ class LogCounts:
         if not len(log):
             return 0
         over = np.where(ENDS[jobs.state(log)], log.time[jobs.outcome_line], NOT_YET)
-        spans = np.array(self.rollout.week_intervals(week), np.int64).reshape(-1, 2)
+        spans = np.array(self.rollout.windows(week), np.int64).reshape(-1, 2)
         caught = np.zeros(len(jobs), bool)
         for state in (State.TRANSFER, State.INSTALL):  # either may begin in another stretch
             line = jobs.first_line_of(log, state)
             begins = np.where(line >= 0, log.time[line], NOT_YET)
             stretch = np.searchsorted(spans[:, 0], begins, side="right")
             end = np.append(0, spans[:, 1])[stretch]
-            caught |= (begins < NOT_YET) & (begins < end) & (over > end)
+            is_seen = end <= self._record.end  # what the run's end cuts might still be over in time
+            caught |= is_seen & (begins < NOT_YET) & (begins < end) & (over > end)
         return len(np.unique(jobs.device[caught]))
 
     def peak_rates(self, week: Week | None) -> Floats:

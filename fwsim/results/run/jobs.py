@@ -79,6 +79,14 @@ class Jobs:
         same = job[1:] == job[:-1]
         return self.order[:-1][same], self.order[1:][same]
 
+    @cached_property
+    def line_before(self) -> Lines:
+        """The line of the same job before each line, or -1; shape (lines,)."""
+        before = np.full(len(self.order), -1, np.int64)
+        now, then = self.successive
+        before[then] = now
+        return before
+
     def state(self, log: LogColumns) -> NDArray[np.int8]:
         """Return the state that counts for each job."""
         return log.state[self.outcome_line]

@@ -26,7 +26,7 @@ def within(record: RunRecord, times: NDArray[np.int64], week: Week | None) -> ND
     """Return which times lie within times of the week on the server's clock; None is always."""
     if week is None or week.is_always:
         return np.ones(len(times), bool)
-    spans = np.array(record.rollout.week_intervals(week), np.int64).reshape(-1, 2)
+    spans = np.array(record.rollout.windows(week), np.int64).reshape(-1, 2)
     after = np.searchsorted(spans[:, 0], times, side="right")
     return (after > 0) & (times < np.append(0, spans[:, 1])[after])
 

@@ -14,7 +14,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.fleet.grouping import Grouping, groups_of, in_group
 from fwsim.fleet.week import Week
 from fwsim.measures.amounts import NEVER
-from fwsim.measures.catalogue import OF_HUBS, Kind
+from fwsim.measures.catalogue import LOAD, OF_HUBS, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
 from fwsim.messages import ENGLISH, say, speaking
@@ -43,8 +43,9 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
     Raises
     ------
     InputError
-        If there is no such OU, no such site or hub, no hub at all where it is about hubs, or its
-        time is over before the rollout starts.
+        If there is no such OU, no such site or hub, no hub at all where it is about hubs, its time
+        is over before the rollout starts, or it is about loads at times of the week which the
+        minutes of the run do not keep to.
     """
     site, time = measure.site, measure.time
     problems = []
@@ -63,8 +64,18 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         problems.append(Problem(f"{measure.name}: no device in {measure.unit} is behind a hub"))
     if time is not None and rollout.milliseconds_of(time) < 0:
         problems.append(Problem(f"{time} is before the start, {rollout.scenario.start}"))
+    if not _is_metered(rollout, measure):
+        start = rollout.scenario.start
+        words = {"start": start, "right": f"{start:%Y-%m-%d %H:%M}"}
+        problems.append(Problem(say("measure.within_a_minute", measure=measure.name, **words)))
     if problems:
         raise InputError(problems)
+
+
+def _is_metered(rollout: Rollout, measure: Measure) -> bool:
+    """Tell whether lines are metered finely enough: minute by minute, from the start on."""
+    is_timed = measure.week is not None and not measure.week.is_always
+    return not is_timed or measure.definition.source != LOAD or rollout.starts_on_a_minute
 
 
 _PARTS: WeakKeyDictionary[Counts, dict[tuple[str | None, str | None], Ends]] = WeakKeyDictionary()
@@ -261,7 +272,7 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
     measures += [Measure(Kind.PEAK_PROVIDERS), Measure(Kind.PEAK_WORKERS)]
     if scenario.window is not None:
         measures.append(Measure(Kind.UNFINISHED, week=scenario.window))
-    return measures
+    return [measure for measure in measures if _is_metered(rollout, measure)]
 
 
 MOST_GROUPS = 1000

@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import State
+from fwsim.commands.notice import NEVER
+from fwsim.commands.policies import IdfCheckOrder
 from fwsim.model.hours import Hours
 from fwsim.model.rollout import Rollout
+from fwsim.model.tries import force_at_of_run
+from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.record import RunRecord
 
 Times = NDArray[np.int64]
@@ -67,32 +71,60 @@ def presence_of_users(rollout: Rollout) -> PresenceOfUsers:
     return presence
 
 
+def _notices(record: RunRecord) -> tuple[Times, Times]:
+    """Return, per run, how long its notice is shown and from when on nobody is asked.
+
+    A notice that stays until a click is shown for 0; who is always asked is asked until `NOT_YET`.
+    """
+    shown, force_at = np.zeros((2, len(record.log.runs)), np.int64)
+    for number, run in enumerate(record.log.runs):
+        if isinstance(run.command, UpdateCommand):
+            shown[number] = 1000 * (run.command.inform_user or 0)
+        force_at[number] = force_at_of_run(run, record.rollout)
+    return shown, np.where(force_at == NEVER, NOT_YET, force_at)
+
+
 def forced_starts(record: RunRecord) -> int:
-    """Return how many notices ran out in front of a user who was there."""
-    log, jobs = record.log, record.jobs
-    seconds = np.array(
-        [
-            (run.command.inform_user or 0) if isinstance(run.command, UpdateCommand) else 0
-            for run in log.runs
-        ],
-        np.int64,
-    )
-    notified, after = jobs.successive
-    is_asked = log.in_state(State.NOTIFYING)[notified]
-    notified, after = notified[is_asked], after[is_asked]
-    ran_out = ~log.in_state(State.DEFERRED, State.CANCELLED, State.SUPERSEDED)[after]
-    shown = seconds[log.run[notified]] * 1000 if len(seconds) else np.zeros(len(notified), np.int64)
-    ran_out &= (shown > 0) & (log.time[after] - log.time[notified] == shown)
-    at = after[ran_out]
-    return int(presence_of_users(record.rollout).holds(log.device[at], log.time[at] - 1).sum())
+    """Return how many updates began without a click in front of a user who was to be asked."""
+    log, before = record.log, record.jobs.line_before
+    line = np.flatnonzero(log.in_state(State.VERIFY_IDF))
+    if record.rollout.assumptions.idf_check_order is IdfCheckOrder.AFTER:
+        line = before[line]  # the check comes between the notice and the update
+        line = line[line >= 0]
+    asked, at, run = before[line], log.time[line], log.run[line]
+    is_asked = (asked >= 0) & log.in_state(State.NOTIFYING)[asked]
+    shown, force_at = _notices(record)
+    ran_out = is_asked & (shown[run] > 0) & (at - log.time[asked] == shown[run])
+    came = np.where(is_asked, at == force_at[run], at >= force_at[run])
+    is_forced = ran_out | came
+    there = presence_of_users(record.rollout).holds(log.device[line], at - 1)
+    return int((is_forced & there).sum())
 
 
 def user_time_lost(record: RunRecord) -> int:
-    """Return the milliseconds, over all devices, a user was there while the device was occupied."""
+    """Return the milliseconds, over all devices, a user was there while the device was occupied.
+
+    What is not over by then lasts until the run is stopped, whether or not it could ever end.
+    """
     log, jobs = record.log, record.jobs
     now, then = jobs.successive
     occupied = log.in_state(*_OCCUPIES)[now]
-    devices = log.device[now[occupied]]
-    presence = presence_of_users(record.rollout)
-    until = presence.until(devices, log.time[then[occupied]])
-    return int((until - presence.until(devices, log.time[now[occupied]])).sum())
+    left = _left_occupied(record)
+    lines = np.append(now[occupied], left)
+    ends = np.append(log.time[then[occupied]], np.full(len(left), record.end))
+    presence, devices = presence_of_users(record.rollout), log.device[lines]
+    until = presence.until(devices, ends)
+    return int((until - presence.until(devices, log.time[lines])).sum())
+
+
+def _left_occupied(record: RunRecord) -> Times:
+    """Return the last lines of jobs that leave their devices occupied.
+
+    A device without power writes no line: it may have lost it while more was fetched.
+    """
+    log, jobs = record.log, record.jobs
+    last = jobs.last_line
+    is_written = jobs.first_line_of(log, State.INSTALL) >= 0
+    fetches = log.in_state(State.QUEUEING, State.TRANSFER)[last]
+    left: Times = last[log.in_state(*_OCCUPIES)[last] | (fetches & is_written)]
+    return left

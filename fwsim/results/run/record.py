@@ -99,6 +99,8 @@ class RunRecord:
         Of a rollout under way: how often what its log tells had to be brought about.
     played
         How a large fleet was played, where the clock has a choice.
+    end
+        Milliseconds after the start at which it was to be stopped; by default at the horizon.
     """
 
     def __init__(
@@ -109,6 +111,7 @@ class RunRecord:
         ended: int,
         corrected: int = 0,
         played: Played | None = None,
+        end: int | None = None,
     ) -> None:
         self.rollout = rollout
         self.log = log
@@ -116,6 +119,7 @@ class RunRecord:
         self.ended = ended
         self.corrected = corrected
         self.played = played
+        self.end = rollout.horizon if end is None else min(end, rollout.horizon)
         self._fields: dict[StatusField, FieldRecord] = {}
         self.known: dict[str, Any] = {}
         """What functions marked with `once_a_run` have found."""

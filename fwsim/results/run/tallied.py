@@ -63,7 +63,7 @@ def wanted_of(rollout: Rollout, weeks: Iterable[Week], silence: Silence | None =
         Of a rollout under way: who is silent.
     """
     step, bins = grid_of(rollout)
-    spans = [rollout.week_intervals(week) for week in weeks]
+    spans = [rollout.windows(week) for week in weeks]
     return Wanted(
         step=step,
         bins=bins,
@@ -141,7 +141,7 @@ class TalliedCounts:
 
     @property
     def forced_starts(self) -> int:
-        """Notices that ran out in front of a user who was there."""
+        """Updates that began without a click in front of a user who was to be asked."""
         return self._tally.people.forced_starts
 
     @property

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fwsim.commands.schedule import on_the_clock
+from fwsim.fleet.week import intervals
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.outcomes import is_under_way
@@ -90,6 +91,11 @@ def can_be_judged(answer: Answer, expectation: Expectation, *, held: bool) -> bo
     if measure.time is not None:
         at = on_the_clock(measure.time, setting.zone)
         return at <= setting.start + timedelta(milliseconds=setting.end)
+    if measure.kind is Kind.UNFINISHED and measure.week is not None:
+        behind = setting.start + timedelta(milliseconds=setting.horizon + 1)
+        spans = intervals(measure.week, setting.zone, setting.start, behind)
+        is_cut = bool(spans) and spans[-1][1] > setting.end
+        return not is_cut or held == expectation.wants_more  # the count can only grow
     if measure.kind is Kind.TIME_TO:
         missed = (run for run in stopped if not math.isfinite(run.values[measure]))
         return all(run.first_command + expectation.limit <= setting.end for run in missed)

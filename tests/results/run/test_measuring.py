@@ -143,6 +143,19 @@ def test_load_can_be_asked_for_times_of_the_week(play):
     assert value(result, "peak site link utilisation tue 10:00-12:00") == 0
 
 
+@pytest.mark.parametrize("words", ["WAN bytes", "peak site rate", "peak hub link utilisation"])
+def test_loads_at_times_of_the_week_are_refused_where_the_minutes_are_not_the_clocks(play, words):
+    network = {"hubs": {"H": {"link": "1 Gbit/s", "sites": ["DE"]}}}
+    rollout = play(start="2018-08-20 10:59:40", network=network).rollout
+    with pytest.raises(InputError, match="such as start: 2018-08-20 10:59"):
+        check_measure(rollout, read_measure(f"{words} mon 11:00-12:00"))
+    check_measure(rollout, read_measure(words))
+    check_measure(rollout, read_measure("started but not finished in mon 11:00-12:00"))
+    told = {str(measure) for measure in usual_measures(rollout)}
+    assert "WAN bytes" in told
+    assert not any("mon-fri" in name for name in told)
+
+
 def test_the_busy_hour_may_begin_at_any_minute(play):
     # Two transfers, 40 min apart, at 11:30 and 12:10: one hour holds both.
     fleet = {

@@ -74,6 +74,20 @@ def test_at_the_horizon_the_end_of_the_runs_is_the_end_that_is_expected():
     assert [v.judged for v in judge(cut, cut.setting.expectations)] == [True, False]
 
 
+@pytest.mark.parametrize("stop_at", [None, HALF_PAST])
+def test_of_a_window_that_is_cut_only_what_it_has_come_to_is_judged(stop_at):
+    text = SMALL if stop_at else SMALL.replace("horizon: 12 h", "horizon: 90 min")
+    began = "started but not finished in mon"
+    expected = f"""expect:
+  - {{{began} 10:00-11:30: "<= 100 devices"}}
+  - {{{began} 10:00-12:00: "<= 100 devices"}}
+  - {{{began} 10:00-12:00: ">= 1 device"}}
+  - {{"{began} 10:00-11:30, mon 11:45-12:00": "<= 0 devices"}}
+"""
+    cut = answer_of(text.partition("expect:")[0] + expected, stop_at)
+    assert [v.judged for v in judge(cut, cut.setting.expectations)] == [True, False, False, True]
+
+
 def test_a_report_says_what_is_not_judged_and_when_the_runs_were_stopped(stopped):
     page = report(stopped)
     assert "3 expectations are not judged: runs were stopped at Mon 20 Aug 2018 11:30." in page
