@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fwsim.learning.under_way.contradictions import in_order, without_what_cannot_be
+from fwsim.learning.under_way.most_fits import refuse_what_mostly_does_not_fit
 from fwsim.learning.under_way.states_seen import STATE_OF, lines_of
 from fwsim.messages import ENGLISH, say, speaking
 from fwsim.model.assignments import refuse_a_past
@@ -123,7 +124,8 @@ def read_so_far(
     Raises
     ------
     InputError
-        If it cannot be read at all, or holds nothing and no time is given.
+        If it cannot be read at all, most of it does not fit the scenario, or it holds nothing and
+        no time is given.
     """
     until = None if at is None else moment_of(rollout, at, "--at")
     if isinstance(so_far, Past):
@@ -183,9 +185,10 @@ def _of_own_log(
     end = _end(ordered, rollout, until, source)
     kept = ordered.where(ordered.time <= end)
     kept, more = without_what_cannot_be(kept, rollout, end, source)
+    warned = (*map(_as_warning, problems), *told, *more)
+    refuse_what_mostly_does_not_fit(log.where(log.time <= end), kept, rollout, warned, source)
     past = Past(end, kept, len(rollout.fleet), EVERY_STATE)
-    warned = tuple(map(_as_warning, problems))
-    return SoFar(past, observed_in(kept, rollout, end), (*warned, *told, *more))
+    return SoFar(past, observed_in(kept, rollout, end), warned)
 
 
 def _refuse_of_another_time(
@@ -243,9 +246,11 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     kept, more = without_what_cannot_be(
         ordered.where(ordered.time <= end), rollout, end, source, tells=lines.tells
     )
+    read = lines.log.where(lines.log.time <= end)
+    warned = (*map(_as_warning, observed.problems), *lines.problems, *beyond, *told, *more)
+    refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source)
     past = Past(end, kept, len(rollout.fleet), lines.tells)
-    warned = tuple(map(_as_warning, observed.problems))
-    return SoFar(past, seen, (*warned, *lines.problems, *beyond, *told, *more))
+    return SoFar(past, seen, warned)
 
 
 def cut_off(observed: Observed, until: int) -> Observed:
