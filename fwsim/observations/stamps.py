@@ -24,6 +24,9 @@ Times = NDArray[np.int64]
 _QUARTER = 15 * 60 * 1000
 _ISO = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+\-]\d\d:\d\d)?$"
 _ZONED = r"(Z|[+\-]\d\d:\d\d)$"
+_OFFSET = re.compile(r"[+\-]\d\d:\d\d\s*$")
+_NO_CHANCE = 10
+"""Different times from which on it is no chance that all are whole minutes [A]."""
 _DOTTED = r"^(\d\d)\.(\d\d)\.(\d{4}),? +(\d\d:\d\d(:\d\d)?)$"
 _LONGEST = 60
 """Characters of a time; a longer text is none, and no pattern is tried on it."""
@@ -187,13 +190,20 @@ def _tell_of_clocks(
 
 
 def _resolution(values: _Values, good: NDArray[np.bool_]) -> int:
-    """Return the coarsest step that all times are whole in: a minute, a second, a millisecond."""
+    """Return the coarsest step that all times are whole in: a minute, a second, a millisecond.
+
+    Seconds that are written and always :00 count as such only while they may be so by chance.
+    """
     at = values.at[good]
-    texts = (values.texts[i] for i in np.flatnonzero(good)[:1000].tolist())
-    has_seconds = any(text.count(":") > 1 or _EPOCH.fullmatch(text) for text in texts)
-    if len(at) and not has_seconds and not (at % 60_000).any():
+    if not len(at) or (at % 1000).any():
+        return 1
+    if (at % 60_000).any():
+        return 1000
+    if len(np.unique(at)) >= _NO_CHANCE:
         return 60_000
-    return 1000 if len(at) and not (at % 1000).any() else 1
+    texts = (values.texts[i] for i in np.flatnonzero(good).tolist())
+    shows_seconds = any(_EPOCH.fullmatch(t) or _OFFSET.sub("", t).count(":") > 1 for t in texts)
+    return 1000 if shows_seconds else 60_000
 
 
 def _read_values(texts: list[str], day_first: bool | None) -> _Values:

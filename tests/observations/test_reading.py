@@ -226,6 +226,27 @@ def test_rows_of_update_jobs_are_read_in_their_codes(put):
     assert observed.resolution == 1000
 
 
+def test_jobs_of_commands_at_whole_minutes_are_in_seconds_all_the_same(put):
+    rows = "".join(
+        f"7;{n};00E0C5000001;10.0.0.1;{60 * (29367780 + n)};{60 * (29367780 + n) + 7};1;1;1\n"
+        for n in range(20)
+    )
+    assert read_observed(put(JOBS.splitlines(keepends=True)[0] + rows)).resolution == 1000
+
+
+@pytest.mark.parametrize(
+    "form", ["2021-09-24T15:{:02}+02:00", "2021-09-24 15:{:02}:00", "2021-09-24T15:{:02}:00.000Z"]
+)
+def test_a_log_whose_times_are_all_whole_minutes_is_one_in_minutes_however_written(put, form):
+    rows = "".join(f"TC-{n},{form.format(n)},done\n" for n in range(10, 30))
+    assert read_observed(put(f"device,time,status\n{rows}"), zone=BERLIN).resolution == 60_000
+
+
+def test_a_few_times_on_the_minute_may_be_seconds_by_chance(put):
+    rows = "TC-1,2021-09-24 15:30:00,asked\nTC-2,2021-09-24 16:00:00,asked\n"
+    assert read_observed(put(f"device,time,status\n{rows}"), zone=BERLIN).resolution == 1000
+
+
 def test_fwsims_own_table_of_jobs_reads_alike(tmp_path):
     from tests.results.small_rollout import small_result
 
