@@ -206,6 +206,7 @@ class Density:
     family: Family
 
     def __call__(self, place: Floats) -> float:
+        """Return it at a place."""
         median, spread = np.exp(np.clip(place, -60.0, 60.0))
         likelihood = log_likelihood(self.spans, self.family, float(median), float(spread))
         return likelihood + self.belief.log_density(place, self.family)
