@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -68,6 +71,32 @@ def test_times_are_read_as_people_and_programs_write_them(put, text, instant):
     path = put(f"device;time;status\nTC-1;{text};done\nTC-2;2021-09-25T00:00:01.001Z;done\n")
     observed = read_observed(path, zone=BERLIN)
     assert observed.earliest[0] == observed.latest[0] == ms(instant)
+
+
+def night(*, backwards=False, grouped=False):
+    """Return lines of the night in which the clocks go back, and their instants, in their order."""
+    first = ms("2021-10-31T01:50+02:00")
+    at = [first + 7 * 60_000 * n for n in range(25)]
+    rows = [(f"TC-{n % 2}", instant) for n, instant in enumerate(at)]
+    rows = sorted(rows) if grouped else rows[::-1] if backwards else rows
+    shown = [
+        f"{name},{datetime.fromtimestamp(instant / 1000, ZoneInfo(BERLIN)):%Y-%m-%d %H:%M},done\n"
+        for name, instant in rows
+    ]
+    return "device,time,status\n" + "".join(shown), sorted(at)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_order_of_the_lines_tells_the_two_hours_apart(put, backwards):
+    text, instants = night(backwards=backwards)
+    observed = read_observed(put(text), zone=BERLIN)
+    assert sorted(observed.earliest.tolist()) == sorted(observed.latest.tolist()) == instants
+    assert not any("twice" in problem.message for problem in observed.problems)
+
+
+def test_lines_in_another_order_do_not_tell_the_two_hours_apart(put):
+    observed = read_observed(put(night(grouped=True)[0]), zone=BERLIN)
+    assert "go through twice" in observed.problems[0].message
 
 
 def test_an_hour_that_the_clocks_go_through_twice_has_two_ends(put):
