@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from fwsim.learning.before import assumption_unsure, law_belief, number_belief
-from fwsim.learning.durations import LawFit, Pooled, Spans, TimeBelief, fit_law, pooled
+from fwsim.learning.durations import LawFit, Spans, TimeBelief, fit_law, most_are_vague
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Fit, Input, Kept
+from fwsim.learning.pooling import Pooled, pooled
 from fwsim.learning.sizes import Sizes, written_at
 from fwsim.learning.took import (
     Took,
@@ -130,11 +131,30 @@ def number_input(name: str, found: Took, noun: str, rollout: Rollout, asked: Ask
     stated = getattr(rollout.assumptions, name)
     is_stated = name in rollout.assumptions.model_fields_set
     unsure = None if is_stated else assumption_unsure(name, DURATION)
-    logs = np.log(np.maximum(whole.spans.middles, 1.0))
-    blur = (whole.spans.high - whole.spans.low) / np.maximum(whole.spans.middles, 1.0)
-    error = float(np.sqrt((logs.var(ddof=1) + (blur**2).mean() / 12) / len(logs)))
-    middle, error = met(number_belief(stated, unsure), (float(logs.mean()), error))
-    return one_number(place, noun, (middle, error), len(whole), asked)
+    seen = _in_common(whole.spans)
+    if seen is None:
+        return Input(place=place, noun=noun, observations=len(whole), kept=Kept.TOO_COARSE)
+    return one_number(place, noun, met(number_belief(stated, unsure), seen), len(whole), asked)
+
+
+def _in_common(spans: Spans) -> tuple[float, float] | None:
+    """Return middle and standard error of the logarithm of one number; None if none is told.
+
+    Where one number agrees with all that was seen, it lies where all of that agrees: what a clock's
+    step hides of each it may hide of all alike, and many tell no more of it than one.
+    """
+    low, high = float(spans.low.max()), float(spans.high.min())
+    if low < high:
+        middle = (low + high) / 2
+        blur = (high - low) / middle
+        return None if blur > 1.0 else (float(np.log(middle)), blur / np.sqrt(12.0))
+    told = spans.where(~spans.vague)
+    if most_are_vague(spans) or len(told) < FEWEST:
+        return None
+    logs = np.log(np.maximum(told.middles, 1.0))
+    blurs = (told.high - told.low) / np.maximum(told.middles, 1.0)
+    error = float(np.sqrt((logs.var(ddof=1) + (blurs**2).mean() / 12) / len(logs)))
+    return float(logs.mean()), error
 
 
 def one_number(
@@ -184,6 +204,10 @@ def _installation(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
     if int(found.spans.whole.sum()) < FEWEST:
         kept = Kept.TOO_FEW
         return [Input(place=place, noun=noun, kept=kept) for place in (rate, spread)]
+    if most_are_vague(found.spans) or (found.spans.whole & ~found.spans.vague).sum() < FEWEST:
+        kept, count = Kept.TOO_COARSE, len(found)
+        places = (rate, spread)
+        return [Input(place=at, noun=noun, observations=count, kept=kept) for at in places]
     usual = float(rollout.assumptions.install_rate)
     factors = _divided(found.spans, sizes / usual * 1000)
     column = rollout.fleet.attributes.get("Device type")

@@ -80,9 +80,22 @@ class Spans:
         return np.isfinite(self.high)
 
     @property
+    def vague(self) -> NDArray[np.bool_]:
+        """Which are known so roughly that their middle is as good as any: wider than it is long.
+
+        Times of about a step of the log's clock, or in the hour that clocks go through twice.
+        """
+        return np.asarray(self.whole & (self.high - self.low > self.middles))
+
+    @property
     def middles(self) -> Floats:
         """The middle of what is known of each; of what was not over, how long it had taken."""
         return np.where(self.whole, (self.low + np.where(self.whole, self.high, 0.0)) / 2, self.low)
+
+
+def most_are_vague(spans: Spans) -> bool:
+    """Tell whether more than half of what was over is vague: the rest would be the longest."""
+    return bool(2 * spans.vague.sum() > spans.whole.sum())
 
 
 def log_likelihood(spans: Spans, family: Family, median: float, spread: float) -> float:
@@ -185,12 +198,15 @@ class LawFit:
 
 
 @dataclass(frozen=True)
-class _Density:
+class Density:
+    """Log density of a law of times at (log median, log spread), as `top_of` takes it."""
+
     spans: Spans
     belief: TimeBelief
     family: Family
 
     def __call__(self, place: Floats) -> float:
+        """Return it at a place."""
         median, spread = np.exp(np.clip(place, -60.0, 60.0))
         likelihood = log_likelihood(self.spans, self.family, float(median), float(spread))
         return likelihood + self.belief.log_density(place, self.family)
@@ -221,13 +237,14 @@ def fit_law(
     every = -(-len(spans) // _ENOUGH_FOR_LAW)
     some = spans.where(np.arange(len(spans)) % every == 0) if every > 1 else spans
     family, top, criteria = _law_of(some, belief, families)
-    density = _Density(spans, belief, family)
+    density = Density(spans, belief, family)
     if some is not spans:
         top = top_of(density, top.place)
     posterior = posterior_of(density, top, rows, seed, weighed=len(spans) < _MANY)
     goodness = goodness_by(spans, family, *np.exp(top.place).tolist())
     sample: tuple[float, ...] = ()
-    is_enough = spans.whole.sum() >= FEWEST_FOR_SAMPLE and not np.isfinite(spans.before).any()
+    is_enough = (spans.whole & ~spans.vague).sum() >= FEWEST_FOR_SAMPLE
+    is_enough &= not (np.isfinite(spans.before).any() or most_are_vague(spans))
     if is_enough and not goodness.fits:
         sample = tailed_sample(spans)
     return LawFit(family, criteria, posterior, goodness, sample)
@@ -240,7 +257,7 @@ def _law_of(
     tops: dict[str, Top] = {}
     criteria: dict[str, float] = {}
     for family in families:
-        top = tops[family.name] = top_of(_Density(spans, belief, family), _start(spans, family))
+        top = tops[family.name] = top_of(Density(spans, belief, family), _start(spans, family))
         median, spread = np.exp(top.place).tolist()
         likelihood = log_likelihood(spans, family, median, spread)
         criteria[family.name] = 2.0 * len(top.place) - 2.0 * likelihood
@@ -299,94 +316,16 @@ def tailed_sample(spans: Spans, size: int = SAMPLE_SIZE) -> tuple[float, ...]:
     size
         Values to return.
     """
-    at, chance = kaplan_meier(spans.middles, spans.whole)
+    told = spans.where(~spans.vague)
+    at, chance = kaplan_meier(told.middles, told.whole)
     wanted = (np.arange(size) + 0.5) / size
-    reach = chance[-1] if not spans.whole.all() else 1.0
+    reach = chance[-1] if not told.whole.all() else 1.0
     values = at[np.minimum(np.searchsorted(chance, wanted), len(at) - 1)]
     beyond = wanted > reach
     if beyond.any():
-        top = top_of(_Density(spans, flat_around(spans), LOGNORMAL), _start(spans, LOGNORMAL))
+        top = top_of(Density(spans, flat_around(spans), LOGNORMAL), _start(spans, LOGNORMAL))
         median, spread = np.exp(top.place).tolist()
         seen = float(LOGNORMAL.below(at[-1:] / median, spread)[0])
         rest = (wanted[beyond] - reach) / (1.0 - reach)
         values[beyond] = median * LOGNORMAL.quantile(seen + rest * (1.0 - seen), spread)
     return tuple(values.tolist())
-
-
-@dataclass(frozen=True)
-class Pooled:
-    """Medians of several models, each drawn to what all have in common.
-
-    Parameters
-    ----------
-    means, counts
-        Mean of the logarithm as drawn in, and how many times it comes from; by model.
-    weights
-        How much each model counts for itself: n / (n + s² / τ²).
-    centre, centre_error
-        Mean over models, and its standard error.
-    within, between
-        Standard deviations s within a model and τ between models.
-    """
-
-    means: dict[str, float]
-    counts: dict[str, int]
-    weights: dict[str, float]
-    centre: float
-    centre_error: float
-    within: float
-    between: float
-
-
-def pooled(spans: Spans, models: NDArray[np.int64], names: tuple[str, ...]) -> Pooled:
-    """Return lognormal medians by model, partially pooled (notes A1; Gelman et al., section 5.4).
-
-    Parameters
-    ----------
-    spans
-        Times, such as seconds a byte.
-    models
-        Which model each is of, as index into `names`.
-    names
-        Of the models.
-    """
-    seen = np.unique(models)
-    fits = {int(model): _own_law(spans.where(models == model)) for model in seen}
-    counts = np.array([max(1, int(spans.whole[models == model].sum())) for model in seen], float)
-    places = np.array([fits[int(model)][0] for model in seen])
-    squares = np.array([fits[int(model)][1] ** 2 for model in seen])
-    within = float(np.sqrt((squares * counts).sum() / counts.sum()))
-    between = _between(places, within**2 / counts)
-    shares = counts / (counts + within**2 / between**2) if between > 0 else np.zeros(len(seen))
-    errors = within**2 / counts + between**2
-    centre = float((places / errors).sum() / (1 / errors).sum())
-    drawn_in = shares * places + (1 - shares) * centre
-    keys = [names[int(model)] for model in seen]
-    return Pooled(
-        dict(zip(keys, drawn_in.tolist(), strict=True)),
-        dict(zip(keys, counts.astype(int).tolist(), strict=True)),
-        dict(zip(keys, shares.tolist(), strict=True)),
-        centre,
-        float((1 / errors).sum() ** -0.5),
-        within,
-        between,
-    )
-
-
-def _own_law(spans: Spans) -> tuple[float, float]:
-    """Return log median and spread of one model's times."""
-    belief = flat_around(spans)
-    density = _Density(spans, TimeBelief(belief.median, 20.0, belief.spread, 2.0), LOGNORMAL)
-    place = top_of(density, belief.start(LOGNORMAL)).place
-    return float(place[0]), float(np.exp(place[1]))
-
-
-def _between(places: Floats, variances: Floats) -> float:
-    """Return the standard deviation between models by moments (DerSimonian, Laird 1986)."""
-    if len(places) < 2:
-        return 0.0
-    weights = 1.0 / np.maximum(variances, 1e-18)
-    mean = (weights * places).sum() / weights.sum()
-    excess = (weights * (places - mean) ** 2).sum() - (len(places) - 1)
-    scale = weights.sum() - (weights**2).sum() / weights.sum()
-    return float(np.sqrt(max(0.0, excess / scale)))

@@ -51,6 +51,7 @@ class Kept(StrEnum):
     PHASE_NOT_REACHED = "learn.phase_not_reached"
     REPOSITORY_FULL = "learn.repository_full"
     START_NOT_TOLD = "learn.start_not_told"
+    TOO_COARSE = "learn.too_coarse"
     TOO_FEW = "learn.too_few"
     WORKERS_NOT_TOLD = "learn.workers_not_told"
 

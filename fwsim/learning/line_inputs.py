@@ -118,8 +118,9 @@ class _Reader:
         self._step = web.resolution if web is not None else 1
         self._error = 0.0
         if not self._sites:
-            self._sites = from_status_log(journeys, rollout)
             self._step, self._error = int(journeys.resolution.max(initial=1)), error
+            found = from_status_log(journeys, rollout)
+            self._sites = {name: one.timed_in(self._step) for name, one in found.items()}
         uplink = float(rollout.scenario.network.repository.carries)
         self._waits = waits_for_repository(self._sites, uplink)
 

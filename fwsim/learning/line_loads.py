@@ -65,7 +65,8 @@ def from_status_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownl
     """Return transfers by site, with the bytes that the log or the images tell.
 
     Who was still at it when the log ended, or failed, took part of the line, too. When a device
-    that lost its power broke off is not told.
+    that lost its power broke off is not told. One whose ends are known less well than its middle
+    length has none.
     """
     fetching = journeys.of(What.FETCHING)
     line = np.flatnonzero(fetching & (journeys.device >= 0))
@@ -82,10 +83,15 @@ def from_status_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownl
     part = np.where(has_failed & (fetched >= 0), fetched, UNTOLD)
     middle = (journeys.early[place] + journeys.late[place]) // 2
     kept = is_whole | has_failed | is_open
+    begin = journeys.late[line]
+    end = np.where(is_open, journeys.until[line], middle)
+    doubt = journeys.late[line] - journeys.early[line]
+    doubt += np.where(is_open, 0, journeys.late[place] - journeys.early[place])
+    is_vague = doubt > (end - begin) + (journeys.late[line] - journeys.early[line]) / 2
     return _by_site(
         journeys.device[line][kept],
-        journeys.late[line][kept],
-        np.where(is_open, journeys.until[line], middle)[kept],
+        begin[kept],
+        np.where(is_vague, begin, end)[kept],
         np.where(is_whole, size, part)[kept].astype(np.int64),
         rollout,
     )

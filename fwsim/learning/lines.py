@@ -53,6 +53,20 @@ class LineDownloads:
         """Return some of them."""
         return LineDownloads(self.begin[chosen], self.end[chosen], self.size[chosen])
 
+    def timed_in(self, step: int) -> LineDownloads:
+        """Return them as a clock of some step tells them: what is no longer has no length.
+
+        Parameters
+        ----------
+        step
+            Milliseconds. Where most with a size are no longer, the others are those that took
+            longest, and have no length, either.
+        """
+        short = self.is_told & (self.end - self.begin <= step)
+        if 2 * short.sum() > self.is_told.sum():
+            short = self.is_told
+        return LineDownloads(self.begin, np.where(short, self.begin, self.end), self.size)
+
     @property
     def that_count(self) -> LineDownloads:
         """Those with a length, and with a size that says something or is not told."""

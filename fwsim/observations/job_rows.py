@@ -56,7 +56,8 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
         line=rows.line[both],
         source=np.full(len(both), source, np.int16),
         until=int(modified.latest[kept].max()),
-        resolution=max(created.resolution, modified.resolution),
+        # Commands begin on the minute, whatever the table tells.
+        resolution=min(created.resolution, modified.resolution),
     )
     bad, aside = complaints.bad, told_again(again)
     return piece, Account(complaints.source, form, table.rows_read, bad, aside)

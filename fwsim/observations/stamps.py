@@ -24,6 +24,9 @@ Times = NDArray[np.int64]
 _QUARTER = 15 * 60 * 1000
 _ISO = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+\-]\d\d:\d\d)?$"
 _ZONED = r"(Z|[+\-]\d\d:\d\d)$"
+_OFFSET = re.compile(r"[+\-]\d\d:\d\d\s*$")
+_NO_CHANCE = 10
+"""Different times from which on it is no chance that all are whole minutes [A]."""
 _DOTTED = r"^(\d\d)\.(\d\d)\.(\d{4}),? +(\d\d:\d\d(:\d\d)?)$"
 _LONGEST = 60
 """Characters of a time; a longer text is none, and no pattern is tried on it."""
@@ -149,10 +152,35 @@ def read_times(
         fault = values.faults.get(code) or _fault_of_time(zone, is_skipped=bool(is_skipped[code]))
         text = f"time {complaints.shown(column[row])} {fault}"
         complaints.leave_out(int(line[row]), text, where(row))
-    _tell_of_clocks(
-        earliest[codes], latest[codes], good[codes], values.local[codes], zone, line, complaints
-    )
-    return ReadTimes(earliest[codes], latest[codes], good[codes], _resolution(values, good))
+    early, late = _by_order(earliest[codes], latest[codes], good[codes])
+    _tell_of_clocks(early, late, good[codes], values.local[codes], zone, line, complaints)
+    return ReadTimes(early, late, good[codes], _resolution(values, good))
+
+
+def _by_order(earliest: Times, latest: Times, good: NDArray[np.bool_]) -> tuple[Times, Times]:
+    """Return times with one end, where the order of the lines tells them apart.
+
+    In a log that is in order of time, or its reverse, the clock is seen to go back once: what
+    stands before was the first time through the hour, what comes after the second.
+    """
+    rows = np.flatnonzero(good)
+    twice = latest[rows] > earliest[rows]
+    places = np.flatnonzero(twice)
+    if len(places) < _NO_CHANCE or places[0] == 0 or places[-1] == len(rows) - 1:
+        return earliest, latest
+    if earliest[rows[0]] > earliest[rows[-1]]:
+        rows, twice = rows[::-1], twice[::-1]
+        places = np.flatnonzero(twice)
+    begin, end = places[0], places[-1] + 1
+    inside, others = earliest[rows[begin:end]], earliest[rows[~twice]]
+    back = np.flatnonzero(np.diff(inside) < 0) + 1
+    if not twice[begin:end].all() or (np.diff(others) < 0).any() or len(back) != 1:
+        return earliest, latest
+    first, second = np.split(rows[begin:end], back)
+    earliest, latest = earliest.copy(), latest.copy()
+    latest[first] = earliest[first]
+    earliest[second] = latest[second]
+    return earliest, latest
 
 
 def _fault_of_time(zone: ZoneInfo | None, *, is_skipped: bool) -> str:
@@ -177,7 +205,7 @@ def _tell_of_clocks(
     if len(twice):
         text = (
             f"{len(twice)} time{'s' * (len(twice) > 1)} stand in an hour that the clocks of {zone} "
-            "go through twice; each is taken for somewhere between the two"
+            "go through twice; each is taken for somewhere between the two, up to an hour off"
         )
         complaints.warn(text, int(line[twice[0]]))
     if local[good].any() and not local[good].all():
@@ -187,13 +215,20 @@ def _tell_of_clocks(
 
 
 def _resolution(values: _Values, good: NDArray[np.bool_]) -> int:
-    """Return the coarsest step that all times are whole in: a minute, a second, a millisecond."""
+    """Return the coarsest step that all times are whole in: a minute, a second, a millisecond.
+
+    Seconds that are written and always :00 count as such only while they may be so by chance.
+    """
     at = values.at[good]
-    texts = (values.texts[i] for i in np.flatnonzero(good)[:1000].tolist())
-    has_seconds = any(text.count(":") > 1 or _EPOCH.fullmatch(text) for text in texts)
-    if len(at) and not has_seconds and not (at % 60_000).any():
+    if not len(at) or (at % 1000).any():
+        return 1
+    if (at % 60_000).any():
+        return 1000
+    if len(np.unique(at)) >= _NO_CHANCE:
         return 60_000
-    return 1000 if len(at) and not (at % 1000).any() else 1
+    texts = (values.texts[i] for i in np.flatnonzero(good).tolist())
+    shows_seconds = any(_EPOCH.fullmatch(t) or _OFFSET.sub("", t).count(":") > 1 for t in texts)
+    return 1000 if shows_seconds else 60_000
 
 
 def _read_values(texts: list[str], day_first: bool | None) -> _Values:

@@ -13,11 +13,11 @@ from fwsim.learning.durations import (
     fit_law,
     kaplan_meier,
     log_likelihood,
-    pooled,
     tailed_sample,
 )
 from fwsim.learning.families import FAMILIES, LOGNORMAL
 from fwsim.learning.goodness import goodness_of
+from fwsim.learning.pooling import pooled
 
 ONLY = (LOGNORMAL,)
 
@@ -174,3 +174,10 @@ def test_goodness_is_scipy_s_test():
         judge = stats.kstest(chances, "uniform")
         assert found.distance == pytest.approx(judge.statistic)
         assert found.probability == pytest.approx(judge.pvalue, rel=0.1, abs=1e-4)
+
+
+def test_what_is_known_to_more_than_its_length_is_no_part_of_a_sample():
+    exact = times(3, 60)
+    spans = Spans.of(np.append(exact, [0.0, 0.0]), np.append(exact, [3600.0, 3605.0]))
+    assert spans.vague.sum() == 2
+    assert max(tailed_sample(spans)) == pytest.approx(exact.max())

@@ -10,7 +10,7 @@ import pytest
 
 import fwsim
 from fwsim.learning.learn import learn
-from fwsim.learning.learnt import Learnt
+from fwsim.learning.learnt import Kept, Learnt
 from fwsim.quantities.beliefs import About, Between, SharesAbout
 from fwsim.quantities.doubted import belief_of
 from fwsim.scenario.doubts import doubts_of
@@ -270,3 +270,34 @@ def test_minutes_are_enough_to_learn_from(scenario, result):
     found = learn(scenario, rounded, rows=FEW)
     law = found["assumptions.restart_time"].value["lognormal"]
     assert within(law["median"], 70, errors=6)
+
+
+def test_times_shorter_than_a_step_are_kept_as_believed_however_many(scenario, result):
+    observed = observed_in(result)
+    minutes = observed.earliest // 60_000 * 60_000
+    found = learn(
+        scenario,
+        replace(observed, earliest=minutes, latest=minutes, resolution=60_000),
+        rows=FEW,
+    )
+    for name in ("idf_fetch_time", "package_check_time"):
+        assert found[f"assumptions.{name}"].kept is Kept.TOO_COARSE
+
+
+def test_a_step_hides_as_much_of_many_times_as_of_one(scenario, result):
+    observed = observed_in(result)
+    seconds = observed.earliest // 1000 * 1000
+    rounded = replace(observed, earliest=seconds, latest=seconds, resolution=1000)
+    found = learn(scenario, rounded, rows=FEW)["assumptions.package_check_time"]
+    exact = learn(scenario, observed, rows=FEW)["assumptions.package_check_time"]
+    low, high = (float(end.split()[0]) for end in found.value["between"])
+    assert low < float(exact.value.split()[0]) < high
+    assert high - low > 0.5
+
+
+def test_times_in_an_hour_that_comes_twice_are_not_taken_for_their_middle(scenario, result):
+    observed = observed_in(result)
+    twice = replace(observed, latest=observed.earliest + 3600 * 1000)
+    found = learn(scenario, twice, rows=FEW)
+    for name in ("package_check_time", "install_rate", "install_spread"):
+        assert found[f"assumptions.{name}"].kept is Kept.TOO_COARSE

@@ -220,3 +220,20 @@ def test_ranges_of_lines_that_wander_hold_the_truth_nine_times_in_ten(sets):
         inside.append(abs(np.log(fit.factor / 0.48)) < 1.645 * fit.error)
     print("coverage of lines", np.mean(inside))  # noqa: T201 - shown by pytest -s
     assert np.mean(inside) == pytest.approx(0.9, abs=max(0.05, 5 * np.sqrt(0.09 / sets)))
+
+
+def test_downloads_no_longer_than_a_step_of_the_clock_say_nothing_of_a_line():
+    begin = np.arange(20) * 60_000
+    lengths = np.where(np.arange(20) % 5 == 0, 60_000, 0)
+    short = LineDownloads(begin, begin + lengths, np.full(20, 100 * MB))
+    assert len(short.that_count) == 4
+    assert not len(short.timed_in(60_000).that_count)
+    long = LineDownloads(begin, begin + lengths + 600_000, np.full(20, 100 * MB))
+    assert len(long.timed_in(60_000).that_count) == 20
+
+
+def test_of_mostly_short_downloads_the_longest_do_not_stand_for_all():
+    begin = np.arange(20) * 60_000
+    lengths = np.where(np.arange(20) % 5 == 0, 120_000, 60_000)
+    found = LineDownloads(begin, begin + lengths, np.full(20, 100 * MB)).timed_in(60_000)
+    assert not len(found.that_count)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -68,6 +71,32 @@ def test_times_are_read_as_people_and_programs_write_them(put, text, instant):
     path = put(f"device;time;status\nTC-1;{text};done\nTC-2;2021-09-25T00:00:01.001Z;done\n")
     observed = read_observed(path, zone=BERLIN)
     assert observed.earliest[0] == observed.latest[0] == ms(instant)
+
+
+def night(*, backwards=False, grouped=False):
+    """Return lines of the night in which the clocks go back, and their instants, in their order."""
+    first = ms("2021-10-31T01:50+02:00")
+    at = [first + 7 * 60_000 * n for n in range(25)]
+    rows = [(f"TC-{n % 2}", instant) for n, instant in enumerate(at)]
+    rows = sorted(rows) if grouped else rows[::-1] if backwards else rows
+    shown = [
+        f"{name},{datetime.fromtimestamp(instant / 1000, ZoneInfo(BERLIN)):%Y-%m-%d %H:%M},done\n"
+        for name, instant in rows
+    ]
+    return "device,time,status\n" + "".join(shown), sorted(at)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_order_of_the_lines_tells_the_two_hours_apart(put, backwards):
+    text, instants = night(backwards=backwards)
+    observed = read_observed(put(text), zone=BERLIN)
+    assert sorted(observed.earliest.tolist()) == sorted(observed.latest.tolist()) == instants
+    assert not any("twice" in problem.message for problem in observed.problems)
+
+
+def test_lines_in_another_order_do_not_tell_the_two_hours_apart(put):
+    observed = read_observed(put(night(grouped=True)[0]), zone=BERLIN)
+    assert "go through twice" in observed.problems[0].message
 
 
 def test_an_hour_that_the_clocks_go_through_twice_has_two_ends(put):
@@ -224,6 +253,27 @@ def test_rows_of_update_jobs_are_read_in_their_codes(put):
     assert late[late > 0].tolist() == [498_000, 97_000]
     assert observed.commands == ("7",)
     assert observed.resolution == 1000
+
+
+def test_jobs_of_commands_at_whole_minutes_are_in_seconds_all_the_same(put):
+    rows = "".join(
+        f"7;{n};00E0C5000001;10.0.0.1;{60 * (29367780 + n)};{60 * (29367780 + n) + 7};1;1;1\n"
+        for n in range(20)
+    )
+    assert read_observed(put(JOBS.splitlines(keepends=True)[0] + rows)).resolution == 1000
+
+
+@pytest.mark.parametrize(
+    "form", ["2021-09-24T15:{:02}+02:00", "2021-09-24 15:{:02}:00", "2021-09-24T15:{:02}:00.000Z"]
+)
+def test_a_log_whose_times_are_all_whole_minutes_is_one_in_minutes_however_written(put, form):
+    rows = "".join(f"TC-{n},{form.format(n)},done\n" for n in range(10, 30))
+    assert read_observed(put(f"device,time,status\n{rows}"), zone=BERLIN).resolution == 60_000
+
+
+def test_a_few_times_on_the_minute_may_be_seconds_by_chance(put):
+    rows = "TC-1,2021-09-24 15:30:00,asked\nTC-2,2021-09-24 16:00:00,asked\n"
+    assert read_observed(put(f"device,time,status\n{rows}"), zone=BERLIN).resolution == 1000
 
 
 def test_fwsims_own_table_of_jobs_reads_alike(tmp_path):

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from fwsim.learning.under_way.contradictions import in_order, without_what_cannot_be
+from fwsim.learning.under_way.implied import with_implied_successes
+from fwsim.learning.under_way.most_fits import refuse_what_mostly_does_not_fit
 from fwsim.learning.under_way.states_seen import STATE_OF, lines_of
 from fwsim.messages import ENGLISH, say, speaking
 from fwsim.model.assignments import refuse_a_past
@@ -17,6 +19,7 @@ from fwsim.observations.observed import Observed
 from fwsim.observations.own_columns import observed_in
 from fwsim.observations.reading import read_observed
 from fwsim.observations.saved_log import read_log_so_far
+from fwsim.observations.snapshots import FORM
 from fwsim.problems import InputError, Problem, Severity
 from fwsim.scenario.server_clock import instant, read_instant
 
@@ -123,7 +126,8 @@ def read_so_far(
     Raises
     ------
     InputError
-        If it cannot be read at all, or holds nothing and no time is given.
+        If it cannot be read at all, most of it does not fit the scenario, or it holds nothing and
+        no time is given.
     """
     until = None if at is None else moment_of(rollout, at, "--at")
     if isinstance(so_far, Past):
@@ -183,9 +187,10 @@ def _of_own_log(
     end = _end(ordered, rollout, until, source)
     kept = ordered.where(ordered.time <= end)
     kept, more = without_what_cannot_be(kept, rollout, end, source)
+    warned = (*map(_as_warning, problems), *told, *more)
+    refuse_what_mostly_does_not_fit(log.where(log.time <= end), kept, rollout, warned, source)
     past = Past(end, kept, len(rollout.fleet), EVERY_STATE)
-    warned = tuple(map(_as_warning, problems))
-    return SoFar(past, observed_in(kept, rollout, end), (*warned, *told, *more))
+    return SoFar(past, observed_in(kept, rollout, end), warned)
 
 
 def _refuse_of_another_time(
@@ -239,13 +244,29 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     seen = cut_off(observed, begun + end)
     refuse_a_past(rollout, SEEN_OTHERWISE)
     lines = lines_of(seen, rollout)
-    ordered, told = in_order(lines.log, rollout, source, lines.tells)
+    log, implied = with_implied_successes(lines.log, rollout)
+    ordered, told = in_order(log, rollout, source, lines.tells)
     kept, more = without_what_cannot_be(
         ordered.where(ordered.time <= end), rollout, end, source, tells=lines.tells
     )
+    read = log.where(log.time <= end)
+    beside = (*beyond, *_beside(observed, seen, implied, rollout.local_time(end)))
+    warned = (*map(_as_warning, observed.problems), *lines.problems, *beside, *told, *more)
+    refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source)
     past = Past(end, kept, len(rollout.fleet), lines.tells)
-    warned = tuple(map(_as_warning, observed.problems))
-    return SoFar(past, seen, (*warned, *lines.problems, *beyond, *told, *more))
+    return SoFar(past, seen, warned)
+
+
+def _beside(observed: Observed, seen: Observed, implied: int, at: datetime) -> tuple[Problem, ...]:
+    """Return what is to be told of a log that shows states only as somebody looked."""
+    told = []
+    if implied:
+        told.append(say("under_way.implied", count=implied))
+    shows_last = any(account.form.startswith(FORM) for account in observed.accounts)
+    if shows_last and len(observed) and not len(seen):
+        told.append(say("under_way.looked_later", at=_shown(at)))
+    source = observed.sources[0] if observed.sources else None
+    return tuple(Problem(text, source, severity=Severity.WARNING) for text in told)
 
 
 def cut_off(observed: Observed, until: int) -> Observed:

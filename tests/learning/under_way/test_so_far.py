@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -220,3 +221,33 @@ def test_lines_after_the_horizon_are_told_of_every_log(tmp_path):
     days = (f"{name},2021-{day}T14:00Z,asked" for day in ("09-24", "10-24"))
     path.write_text("\n".join(["device,time,status", *days, ""]))
     assert "1 line is from after the scenario's horizon; left out" in told(path, None)
+
+
+def test_a_log_in_the_time_of_another_zone_is_refused_and_the_zone_hinted_at(tmp_path):
+    log, names = office.real_log(), office.rollout().fleet.shown_names
+    words = {State.TRANSFER: "fetching", State.REBOOT: "restarting", State.SUCCESS: "done"}
+    begun = office.rollout().start.timestamp()
+    lines = ["device,time,status"]
+    for time, device, state in zip(log.time, log.device, log.state, strict=True):
+        if State(int(state)) in words:
+            at = datetime.fromtimestamp(begun + int(time) / 1000, UTC)
+            lines.append(f"{names[device]},{at:%Y-%m-%d %H:%M:%S},{words[State(int(state))]}")
+    path = tmp_path / "events.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputError, match=r"do not fit this scenario.* if they were 2 hours later"):
+        read_so_far(path, office.rollout(), "2021-09-24 16:00")
+
+
+def test_an_own_log_that_is_mostly_left_out_is_refused():
+    rollout = office.rollout()
+    early = replace(office.real_log(), time=office.real_log().time - 2 * 3600 * 1000)
+    with pytest.raises(InputError, match="do not fit this scenario"):
+        read_so_far(early, rollout, "2021-09-24 15:00")
+
+
+def test_what_an_export_still_tells_of_rollouts_before_speaks_against_nothing(tmp_path):
+    names = office.rollout().fleet.shown_names
+    old = "".join(f"{name},2021-06-24 16:00,done\n" for name in names[1:])
+    path = tmp_path / "events.csv"
+    path.write_text(f"device,time,status\n{old}{names[0]},2021-09-24 16:00,done\n", "utf-8")
+    assert told(path) == ["9 lines are from before the scenario's start; left out"]
