@@ -443,6 +443,8 @@ may be left out; `t95` is short for `time to 95 %`.
 - `{{group}}` is `site Branch 17`, `model Futro S740` (the attribute *Device type*) or
   `people office`: only its devices count. `fwsim run --by site` and `Experiment(by="site")` look
   at each of them by itself ([Part by part](results.md#part-by-part)).
+- A name is taken letter by letter, each blank in it, too. One that would be read as more than a
+  name stands in quotes, those in it doubled: `successful in "Shop for site B"`.
 - `{{share}}` is a share such as `95 %`.
 - `{{outcome}}` is one of {outcomes}.
 - `{{detail}}` is one of {details}.

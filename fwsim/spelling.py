@@ -99,6 +99,8 @@ def meant(name: str, other: str | None) -> str:
         return ""
     hint = f"; did you mean {other!r}?"
     alike = unicodedata.normalize("NFC", name) == unicodedata.normalize("NFC", other)
+    if name != other and name.split() == other.split():
+        return f"{hint} Only the blanks differ, and each of them counts"
     if name == other or not alike:
         return hint
     return f"{hint} It looks the same, but one is in the Unicode form NFC, the other in NFD"

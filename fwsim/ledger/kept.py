@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from fwsim.commands.schedule import on_the_clock
 from fwsim.commands.status_text import StatusField
 from fwsim.ledger.rules import LEVELS, Floats, quantiles_of
-from fwsim.measures.measure import LONGEST_WORDS, Measure, read_measure
+from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import LARGEST_SEED
@@ -45,7 +45,7 @@ def _zone(name: str) -> str:
     return name
 
 
-Words = Annotated[str, Field(max_length=LONGEST_WORDS), AfterValidator(_words)]
+Words = Annotated[str, Field(max_length=_LONGEST_NAME), AfterValidator(_words)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from fwsim.arguments import refused
@@ -29,6 +29,9 @@ _OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
 _GROUP = r"(?:site|model|people)\s+\S.*?"
 _WANTED = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
 _SLOT = re.compile(r"\{(\w+)\}")
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+_QUOTES = re.compile(r'(?<!\S)"((?:[^"]|"")*)"(?!\S)')
+_TAKEN_OUT = re.compile(r'(?<!\S)"(\d+)"(?!\S)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,14 @@ class Measure:
 
     @property
     def name(self) -> str:
-        """The words it is asked for with, in their one canonical form."""
-        return self.written(self.kind.value)
+        """The words it is asked for with, in their one canonical form.
+
+        A name in them stands in quotes where it would be read as something else without.
+        """
+        plain = self.written(self.kind.value)
+        if (self.is_of_all and self.site is None) or _asks_for(plain, self):
+            return plain
+        return self.written(self.kind.value, _quoted)
 
     def written(
         self, words: str, write: Callable[[str, str], str] = lambda _slot, text: text
@@ -135,12 +144,12 @@ class Measure:
         def fill(part: str) -> str:
             return _SLOT.sub(lambda slot: write(slot[1], str(filled[slot[1]])), part)
 
-        def optional(match: re.Match[str]) -> str:
-            slots = _SLOT.findall(match[1])
-            wanted = filled[slots[0]] is not None if slots else self.of_targeted
-            return fill(match[1]) if wanted else ""
+        def is_wanted(part: str) -> bool:
+            slots = _SLOT.findall(part)
+            return filled[slots[0]] is not None if slots else self.of_targeted
 
-        return fill(re.sub(r"\[([^\]]*)\]", optional, words))
+        parts = _OPTIONAL.split(words)  # every other one stood in brackets
+        return "".join(fill(p) for at, p in enumerate(parts) if at % 2 == 0 or is_wanted(p))
 
     def __str__(self) -> str:
         return self.name
@@ -148,6 +157,26 @@ class Measure:
 
 def _written_time(time: datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M:%S}" if time.second else f"{time:%Y-%m-%d %H:%M}"
+
+
+def _quoted(slot: str, text: str) -> str:
+    """Return what goes into a slot, a name in quotes."""
+    before, name = "", text
+    if slot == "group":
+        by, blank, name = text.partition(" ")
+        before = f"{by}{blank}"
+    elif slot not in {"unit", "site"}:
+        return text
+    return before + '"' + name.replace('"', '""') + '"'
+
+
+@lru_cache(maxsize=50_000)
+def _asks_for(words: str, measure: Measure) -> bool:
+    """Tell whether words ask for a measure, and not for another or for none."""
+    try:
+        return read_measure(words) == measure
+    except ValueError:
+        return False
 
 
 @cache
@@ -168,7 +197,7 @@ def _pattern(kind: Kind) -> re.Pattern[str]:
             group = "(?P<of_targeted>" if "{" not in part else "(?:"
             inner = f"{group}{inner})?"
         pattern += inner
-    return re.compile(pattern, re.IGNORECASE)
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
 def _one_of(value: str, what: str, choices: tuple[str, ...]) -> str:
@@ -196,16 +225,44 @@ def _refuse(text: str) -> datetime:
 
 _DETAILS = tuple(text for text in DETAIL_TEXTS.values() if text)
 _READERS: dict[str, Callable[[str], Any]] = {
-    "unit": lambda text: text.strip("/"),
     "time": _time,
     "outcome": lambda text: _one_of(text, "outcome", ALL_OUTCOMES),
     "detail": lambda text: _one_of(text, "reason", _DETAILS),
     "share": read_share,
     "week": read_week,
-    "site": str,
-    "group": lambda text: " ".join([(parts := text.split(maxsplit=1))[0].lower(), parts[1]]),
     "of_targeted": bool,
 }
+
+
+def _slot_read(slot: str, text: str, quoted: Sequence[str]) -> Any:
+    """Return what words in a slot mean; names are taken letter by letter, blanks, too."""
+    match slot:
+        case "unit":
+            path = _name_read(text, quoted)
+            return path if _TAKEN_OUT.fullmatch(text) else path.strip("/")
+        case "site":
+            return _name_read(text, quoted)
+        case "group":
+            by, name = text.split(maxsplit=1)
+            return f"{by.lower()} {_name_read(name, quoted)}"
+    return _READERS[slot](" ".join(_put_back(text, quoted).split()))
+
+
+def _name_read(text: str, quoted: Sequence[str]) -> str:
+    if match := _TAKEN_OUT.fullmatch(text):
+        return quoted[int(match[1])][1:-1].replace('""', '"')
+    return _put_back(text, quoted)
+
+
+def _put_back(text: str, quoted: Sequence[str]) -> str:
+    return _TAKEN_OUT.sub(lambda match: quoted[int(match[1])], text)
+
+
+def _taken_out(words: str) -> tuple[str, list[str]]:
+    """Return words with a number for each quoted name, and the names with their quotes."""
+    quoted = [match[0] for match in _QUOTES.finditer(words)]
+    numbers = iter(range(len(quoted)))
+    return _QUOTES.sub(lambda _: f'"{next(numbers)}"', words), quoted
 
 
 def _plain_words(kind: Kind) -> str:
@@ -238,12 +295,17 @@ def a_measure(value: Any) -> Measure:
 def read_measure(words: str) -> Measure:
     """Return the measure that words ask for.
 
+    Parameters
+    ----------
+    words
+        A name in them may stand in quotes, those in it doubled: ``successful in "A by B"``.
+
     Raises
     ------
     ValueError
         If there is none; names the nearest, or what is wrong within it.
     """
-    text = " ".join(words.split())
+    text, quoted = _taken_out(words.strip())
     if len(text) > LONGEST_WORDS:
         raise ValueError(f"{text[:40]!r}… is no measure: it is longer than {LONGEST_WORDS}")
     if short := _SHORT.fullmatch(text):
@@ -251,8 +313,10 @@ def read_measure(words: str) -> Measure:
     for kind in Kind:
         if match := _pattern(kind).fullmatch(text):
             slots = {slot: value for slot, value in match.groupdict().items() if value is not None}
-            return Measure(kind, **{slot: _READERS[slot](value) for slot, value in slots.items()})
-    raise ValueError(f"{text!r} is no measure{_hint(text)}")
+            read = {slot: _slot_read(slot, value, quoted) for slot, value in slots.items()}
+            return Measure(kind, **read)
+    told = " ".join(_put_back(text, quoted).split())
+    raise ValueError(f"{told!r} is no measure{_hint(text)}")
 
 
 def read_measures(asked: str | Measure | Iterable[str | Measure]) -> list[Measure]:

@@ -15,8 +15,9 @@ from fwsim.problems import InputError, Problem
 from fwsim.quantities.units import read_share
 
 _PRECISION = re.compile(
-    r"(?:p(?P<quantile>\d{1,2}(?:\.\d+)?)\s+of\s+)?(?P<measure>\S.*?)\s*(?:±|\+-|\+/-)\s*(?P<half_width>\S.*?)"
-    r"(?:\s+at\s+(?P<level>[\d.]+\s*%)(?:\s+confidence)?)?"
+    r"(?:p(?P<quantile>\d{1,2}(?:\.\d+)?)\s+of\s+)?(?P<measure>\S.*)(?:±|\+-|\+/-)\s*(?P<half_width>\S.*?)"
+    r"(?:\s+at\s+(?P<level>[\d.]+\s*%)(?:\s+confidence)?)?",
+    re.DOTALL,
 )
 EXAMPLE = "write for example 'p90 of t95 ± 10 min', 't95 ± 10 min at 95 %', 'successful ± 1 %'"
 USUAL_LEVEL = 0.95
@@ -73,8 +74,7 @@ def read_precision(text: str) -> Precision:
     ValueError
         If it names no measure, or a half-width that does not fit it.
     """
-    written = " ".join(text.split())
-    match = _PRECISION.fullmatch(written)
+    match = _PRECISION.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is no precision; {EXAMPLE}")
     measure = read_measure(match["measure"])
@@ -89,4 +89,17 @@ def read_precision(text: str) -> Precision:
     quantile = float(match["quantile"]) / 100 if match["quantile"] else None
     if quantile == 0:
         raise ValueError(f"{text!r}: p0 is no quantile; {EXAMPLE}")
+    names_something = measure.site is not None or not measure.is_of_all
+    written = _written(match, names_something=names_something)
     return Precision(measure, half_width, level, written, quantile)
+
+
+_GAP = re.compile(r"\s+")
+
+
+def _written(match: re.Match[str], *, names_something: bool) -> str:
+    """Return what was written, with one blank for several, but for those in a name."""
+    text, (start, end) = match.string, match.span("measure")
+    words = text[start:end] if names_something else _GAP.sub(" ", text[start:end])
+    before, after = _GAP.sub(" ", text[:start]), _GAP.sub(" ", text[end:])
+    return f"{before}{words.rstrip()}{words[len(words.rstrip()) :][:1] and ' '}{after}"

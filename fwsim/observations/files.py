@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from fwsim.input_file import read_bytes
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.mapping import LogMapping, read_mapping
 from fwsim.observations.recognition import refuse_packed
 from fwsim.problems import InputError, Problem, nearest
+from fwsim.quantities.zones import NO_ZONE, zone_names
 from fwsim.text_encoding import UnknownEncodingError, decode_plain
 
 LARGEST_FILE = 2_000_000_000
@@ -66,16 +67,16 @@ def zone_of(zone: str | ZoneInfo | None) -> ZoneInfo | None:
     Raises
     ------
     InputError
-        If there is none of that name.
+        If there is none of that name, or it is not the same everywhere.
     """
     if zone is None or isinstance(zone, ZoneInfo):
         return zone
-    try:
+    if zone in zone_names():
         return ZoneInfo(zone)
-    except (ValueError, OSError, KeyError):
-        near = nearest(zone, available_timezones())
-        text = f"no such zone: {zone!r}{near}; expected for example Europe/Berlin"
-        raise InputError([Problem(text)]) from None
+    text = f"no such zone: {zone!r}{nearest(zone, sorted(zone_names()))}"
+    if zone in NO_ZONE:
+        text = f"{zone!r} {NO_ZONE[zone]}"
+    raise InputError([Problem(f"{text}; expected for example Europe/Berlin")])
 
 
 def mapping_of(mapping: str | Path | LogMapping | None) -> LogMapping:

@@ -122,6 +122,19 @@ class Document:
             return Problem(self.without_secrets(text), source=self.source, path=shown)
         return self.problem_in(place, text, shown)
 
+    def path_of(self, written: str) -> Path_:
+        """Return the path that was written with dots between its parts; names have dots, too."""
+        path: Path_ = ()
+        parts = written.split(".")
+        while parts:
+            several = range(len(parts), 1, -1)
+            known = (n for n in several if (*path, ".".join(parts[:n])) in self.keys)
+            taken = next(known, 1)
+            name = ".".join(parts[:taken])
+            path = (*path, int(name) if name.isdecimal() else name)
+            parts = parts[taken:]
+        return path
+
     def _set_at(self, path: Path_) -> str:
         """Return from where what stands at a path came, if not from the file."""
         for other, source in self.set_elsewhere.items():

@@ -9,7 +9,7 @@ from fwsim.quantities.beliefs import Between, Drawn, Scale
 from fwsim.scenario.belief_values import SHARE, Quantity, written
 from fwsim.scenario.doubt import Doubt, Effect, Source
 from fwsim.scenario.law_values import FACTOR
-from fwsim.scenario.numbers import Number, numbers_in, quantity_of
+from fwsim.scenario.numbers import Number, name_of, numbers_in, quantity_of
 from fwsim.scenario.schema import Scenario
 
 
@@ -23,12 +23,12 @@ def doubts_in_words(scenario: Scenario, doubts: Iterable[Doubt]) -> tuple[dict[s
     doubts
         Those that reach anything.
     """
-    quantities = {number.names: _quantity(number) for number in numbers_in(scenario)}
+    quantities = {name_of(number.names): _quantity(number) for number in numbers_in(scenario)}
     spread = f"{scenario.assumptions.between_rollouts:g}"
     return tuple(
         {
             "place": doubt.place,
-            "believed": _believed(doubt, quantities.get(tuple(doubt.place.split(".")))),
+            "believed": _believed(doubt, quantities.get(doubt.place)),
             "rollouts": spread if doubt.is_widened else "",
             "source": doubt.source.value,
             "mark": "" if doubt.source is Source.STATED else "A",

@@ -288,9 +288,7 @@ class Scenario(Section):
         """Return a problem with the place in the file that its path leads to."""
         if self._document is None or problem.path is None or problem.source is not None:
             return problem
-        parts = problem.path.split(".")
-        path = tuple(int(part) if part.isdecimal() else part for part in parts)
-        return self._document.problem(path, problem.message)
+        return self._document.problem(self._document.path_of(problem.path), problem.message)
 
     def as_data(self) -> dict[str, Any]:
         """Return the scenario as plain data, as its file would hold it.

@@ -6,9 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from functools import cache
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import (
     BeforeValidator,
@@ -27,6 +25,7 @@ from fwsim.measures.precision import Precision, read_precision
 from fwsim.problems import nearest
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.doubted import DOUBTED, DoubtedFloat, DoubtedInt
+from fwsim.quantities.zones import NO_ZONE, zone_names
 from fwsim.scenario import belief_values as beliefs
 from fwsim.scenario.belief_values import (
     Quantity,
@@ -72,11 +71,6 @@ def _text(example: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "examples": [example]})
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())  # walks through folders, so once is enough
-
-
 def read_zone(value: Any, *, others: Sequence[str] = ()) -> str:
     """Return the name of a time zone.
 
@@ -90,10 +84,12 @@ def read_zone(value: Any, *, others: Sequence[str] = ()) -> str:
     Raises
     ------
     ValueError
-        If there is none of that name.
+        If there is none of that name, or it is not the same everywhere.
     """
-    if not isinstance(value, str) or (value not in others and value not in _zones()):
-        near = nearest(str(value), [*others, *sorted(_zones())])
+    if isinstance(value, str) and value in NO_ZONE:
+        raise ValueError(f"{value!r} {NO_ZONE[value]}; write for example Europe/Berlin")
+    if not isinstance(value, str) or (value not in others and value not in zone_names()):
+        near = nearest(str(value), [*others, *sorted(zone_names())])
         raise ValueError(f"unknown time zone {value!r}{near}; write for example Europe/Berlin")
     return value
 

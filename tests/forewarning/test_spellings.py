@@ -56,3 +56,10 @@ def test_two_names_that_look_alike_are_told_apart():
     assert meant(NFD, "Köln").endswith("one is in the Unicode form NFC, the other in NFD")
     assert meant("Koeln", "Köln") == "; did you mean 'Köln'?"
     assert meant("Bonn", None) == ""
+
+
+def test_a_hint_says_where_only_the_blanks_differ():
+    assert meant("Branch 17", "Branch  17").endswith(
+        "Only the blanks differ, and each of them counts"
+    )
+    assert meant("Branch 18", "Branch 17") == "; did you mean 'Branch 17'?"

@@ -68,6 +68,15 @@ def test_a_precision_is_read(text, half_width, level):
     assert precision.quantile is None
 
 
+def test_a_precision_keeps_the_name_in_its_measure_letter_by_letter():
+    precision = read_precision("successful  for site A  ± 1  ±  1 %  at 90 %")
+    assert precision.measure.group == "site A  ± 1"
+    assert precision.text == "successful  for site A  ± 1 ± 1 % at 90 %"
+    assert read_precision("p90  of most  prompts on one device ±2").text == (
+        "p90 of most prompts on one device ±2"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "quantile"), [("p90 of t95 ± 10 min", 0.9), ("p2.5 of prompts ± 5 at 99 %", 0.025)]
 )

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import DEFINITIONS, Kind
+from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure, read_measure, read_measures
 from fwsim.measures.outcomes import ALL_OUTCOMES
+from fwsim.messages import GERMAN, speaking
 
 WORDS = [
     ("successful", Kind.SUCCESSFUL, {}),
@@ -108,7 +110,24 @@ SLOTS = {
     "share": st.integers(1, 999).map(lambda n: n / 1000),
     "week": st.sampled_from(["daily 20:00-06:00", "mon-fri 08:00-18:00"]).map(read_week),
     "site": st.sampled_from(["Branch 17", "hq"]),
+    "group": st.sampled_from(["site Branch 17", "model X", "people day shift"]),
 }
+NAMES = (
+    *(
+        "DE/{5}",
+        "{time}",
+        "{x}",
+        "a}{b",
+        "[site] {unit}",
+        "Branch  17",
+        " Branch",
+        "a\nb",
+        "%s \\1",
+    ),
+    *("A for site B", "A in B by 2018-08-21 06:00", "Mitte mon-fri 08:00-18:00", "A because B"),
+    *('say "A for site B"', '"A"', '""', '"', '6" for site 6"', '"0" of "1"', 'x"0"y', '/"0"/'),
+    "x" * 900,
+)
 
 
 @given(st.data(), st.sampled_from(Kind))
@@ -122,6 +141,48 @@ def test_a_name_reads_back_as_the_same_measure(data, kind):
     }
     measure = Measure(kind, **slots)
     assert read_measure(measure.name) == measure
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in Kind if re.search("{(unit|group|site)}", kind.value)]
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_looks_like_words_or_a_slot_is_read_back_letter_by_letter(kind, name):
+    slots = {
+        "unit": name,
+        "group": f"site {name}",
+        "site": name,
+        "time": datetime(2018, 8, 21, 6),
+        "share": 0.95,
+        "outcome": "successful",
+        "week": read_week("mon-fri 08:00-18:00"),
+    }
+    asked = {slot: value for slot, value in slots.items() if f"{{{slot}}}" in kind.value}
+    names = [slot for slot in ("unit", "group", "site") if slot in asked]
+    several = [
+        asked,
+        *({k: v for k, v in asked.items() if k != slot} for slot in names if len(names) > 1),
+    ]
+    for chosen in several:
+        measure = Measure(kind, **chosen)
+        assert read_measure(measure.name) == measure
+        assert name in measure_in_words(measure)
+        with speaking(GERMAN):
+            assert name in measure_in_words(measure)
+
+
+def test_a_name_stands_in_quotes_only_where_it_must():
+    assert Measure(Kind.SUCCESSFUL, unit="Shop for kids").name == "successful in Shop for kids"
+    assert Measure(Kind.SUCCESSFUL, unit="A for site B").name == 'successful in "A for site B"'
+    assert read_measure('successful in "Shop for kids"') == read_measure(
+        "successful in Shop for kids"
+    )
+
+
+def test_names_that_differ_only_in_blanks_are_two():
+    one, other = read_measure("successful for site A  1"), read_measure("successful for site A 1")
+    assert (one.group, other.group) == ("site A  1", "site A 1")
+    assert read_measure("most \n prompts  on one device") == Measure(Kind.MOST_PROMPTS)
 
 
 @pytest.mark.parametrize("one", ["t95", read_measure("t95")], ids=["words", "a measure"])

@@ -371,6 +371,7 @@ def test_wishes_are_checked_first(put):
     for said, wishes in (
         ("no such zone: 'Europe/Berlim'; did you mean 'Europe/Berlin'?", {"zone": "Europe/Berlim"}),
         ("no such zone: '../../etc/passwd'", {"zone": "../../etc/passwd"}),
+        ("'localtime' is another time zone on each machine", {"zone": "localtime"}),
         ("fewer than 8 characters", {"pseudonymise": "short"}),
     ):
         with pytest.raises(fwsim.InputError) as refusal:

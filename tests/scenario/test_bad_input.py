@@ -24,6 +24,8 @@ ROWS = [
     ("unknown key", "horizn", "3 d", "6:1", "unknown key 'horizn'; did you mean 'horizon'?"),
     ("unknown zone", "zone", "Europe/Berln", "1:7", "did you mean 'Europe/Berlin'?"),
     ("zone of a wrong type", "zone", "[1]", "1:7", "unknown time zone [1]"),
+    ("the machine's zone", "zone", "localtime", "1:7", "'localtime' is another time zone on each"),
+    ("no zone yet", "zone", "Factory", "1:7", "write for example Europe/Berlin"),
     ("no time", "start", "yesterday", "2:8", "'yesterday' is not a date and time"),
     ("no calendar day", "start", "2018-02-30 10:00", "2:8", "is not on the calendar"),
     ("no unit", "horizon", "3", "6:10", "3 has no unit; expected a duration"),

@@ -28,3 +28,13 @@ def test_a_belief_that_is_cut_says_where():
     assert believed["network.sites.default.line_factor"] == f"{assumed}, each site"
     assert believed["network.sites.Ulm.line_factor"] == "between 40 % and 90 %"
     assert not any("cut" in text for place, text in believed.items() if "line_factor" not in place)
+
+
+def test_a_belief_below_a_name_with_dots_has_its_unit():
+    text = SCENARIO.replace(
+        "Ulm: {link: 20 Mbit/s", "St. Ulm: {link: {between: [2 Mbit/s, 6 Mbit/s]}"
+    )
+    scenario = fwsim.loads(text.replace("[Ulm]", "[St. Ulm]"))
+    told = doubts_in_words(scenario, doubts_of(scenario))
+    believed = {one["place"]: one["believed"] for one in told}
+    assert believed["network.sites.St. Ulm.link"] == "between 2 Mbit/s and 6 Mbit/s"

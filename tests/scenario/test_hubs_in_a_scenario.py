@@ -194,3 +194,16 @@ def test_sites_of_a_device_list_are_known_once_it_is_read(tmp_path):
     told = {(problem.line, problem.path) for problem in refused.value.problems}
     assert told == {(9, "network.hubs.South.sites.1"), (10, "network.hubs.Bonn")}
     assert "did you mean 'Bonn'?" in str(refused.value)
+
+
+def test_what_is_wrong_below_a_name_with_dots_is_told_in_its_line(tmp_path):
+    (tmp_path / "devices.csv").write_text("Name;OU;Site\nK1;DE;Ulm\n")
+    text = TEXT.replace(
+        "{units: {DE/B/*: {devices: 2, sites: 12}, HQ: {devices: 3}}}",
+        "{inventory: {file: devices.csv, headers: {Site: site}}}",
+    )
+    hub = "    Region No. 1:\n      link: 1 Mbit/s\n      sites: [Ulm,\n        Bonn]\n"
+    with pytest.raises(InputError) as refused:
+        prepare(fwsim.loads(text + hub, folder=tmp_path))
+    told = [(problem.line, problem.path) for problem in refused.value.problems]
+    assert told == [(12, "network.hubs.Region No. 1.sites.1")]

@@ -1,0 +1,18 @@
+"""Names of time zones that mean the same on every machine."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+NO_ZONE = {
+    "localtime": "is another time zone on each machine",
+    "Factory": "means that nobody has said which time zone it is",
+}
+"""Files of the zone database that are none, and why."""
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Return every zone by its name."""
+    return frozenset(available_timezones()) - NO_ZONE.keys()  # walks through folders, so once
