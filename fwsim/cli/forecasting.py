@@ -129,10 +129,14 @@ def _tell_forecast(
     tell(found.so_far.contradictions)
     if changed is not None and not as_json:
         click.echo(changed)
-    if figure is not None:
-        _draw(found, figure)
     show = partial(_show, found, comparison, as_json=as_json)
-    tell_written(keep_and_tell(out, partial(_keep, found, comparison), show))
+
+    def keep(_: Path) -> list[Path]:
+        if figure is not None:
+            _draw(found, figure)
+        return _keep(found, comparison, out) if out is not None else []
+
+    tell_written(keep_and_tell(out or figure, keep, show))
     if found.now.interrupted:
         runs = say("runs.count", count=found.now.runs)
         click.echo(say("cli.stopped_after", runs=runs), err=True)
