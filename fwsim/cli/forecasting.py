@@ -177,6 +177,7 @@ def _checked(
     from fwsim.ledger.store import check_ledger
     from fwsim.planning.what_if import read_alternative
     from fwsim.results.figures.letters import check_drawing
+    from fwsim.results.output.writing import check_folder
     from fwsim.run import prepared
 
     problems: list[Problem] = []
@@ -194,7 +195,7 @@ def _checked(
         lambda: moment_of(rollouts[0], at, "--at") if rollouts and at is not None else None,
         *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),
         lambda: check_out(out, NAMES),
-        lambda: check_out(None if figure is None else figure.parent),
+        lambda: check_folder(figure.parent, [figure.name]) if figure is not None else None,
         lambda: check_drawing(say("optional.figures")) if figure is not None else None,
         lambda: check_ledger(ledger) if ledger is not None else None,
     )
