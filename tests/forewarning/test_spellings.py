@@ -28,6 +28,8 @@ NFD = unicodedata.normalize("NFD", "Köln")
         ("Branch  17", "Branch 17"),
         ("Branch\u00a017", "Branch 17"),
         ("branch_17", "Branch 17"),
+        ("Branch\u200b 17", "Branch 17"),
+        ("DE/Ka\u00adrls\u00adruhe", "DE/Karlsruhe"),
         ("Brunch 17", "Branch 17"),
         ("DE/Karlsrue", "DE/Karlsruhe"),
         ("DE/Karslruhe", "DE/Karlsruhe"),
@@ -56,3 +58,7 @@ def test_two_names_that_look_alike_are_told_apart():
     assert meant(NFD, "Köln").endswith("one is in the Unicode form NFC, the other in NFD")
     assert meant("Koeln", "Köln") == "; did you mean 'Köln'?"
     assert meant("Bonn", None) == ""
+
+
+def test_what_nobody_sees_is_told():
+    assert meant("A\u200b1", "A1").endswith("one holds a character that is not seen")
