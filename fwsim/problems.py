@@ -88,6 +88,10 @@ class InputError(ValueError):
         return "\n".join(shown)
 
 
+class NotWrittenError(InputError):
+    """What was made could not be written: no room, no right to; the input was as it should be."""
+
+
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the closest of `choices`, or an empty string.
 

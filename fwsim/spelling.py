@@ -1,7 +1,7 @@
 """Names that are one name to a reader and two to a computer.
 
-Köln in NFC and in NFD, KÖLN, Koeln, Koln, ``Branch  17``; or one letter away: Brnach 17. Looking a
-name up costs what its length costs, however many names there are.
+Köln in NFC and in NFD, KÖLN, Koeln, Koln, ``Branch  17``, with a zero-width space; or one letter
+away: Brnach 17. Looking a name up costs what its length costs, however many names there are.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 LONGEST = 200
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u00ad"
+"""Characters that nobody sees: of no width, of the writing direction, where a word may break."""
+_UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 _GAPS = re.compile(r"[\s_\-–—.]+")
 _NO_DIGIT = re.compile(r"\D+")
@@ -19,8 +22,13 @@ SHORTEST_WORD = 4
 """In shorter words another letter is another word: Site A, Site B."""
 
 
+def seen(text: str) -> str:
+    """Return a text without what nobody sees of it."""
+    return text if text.isascii() else text.translate(_UNSEEN)
+
+
 def _folded(name: str) -> str:
-    return _GAPS.sub(" ", unicodedata.normalize("NFKC", name).casefold().strip())
+    return _GAPS.sub(" ", unicodedata.normalize("NFKC", seen(name)).casefold().strip())
 
 
 def _without_marks(name: str) -> str:
@@ -98,6 +106,8 @@ def meant(name: str, other: str | None) -> str:
     if other is None:
         return ""
     hint = f"; did you mean {other!r}?"
+    if name != other and seen(name) == seen(other):
+        return f"{hint} It looks the same, but one holds a character that is not seen"
     alike = unicodedata.normalize("NFC", name) == unicodedata.normalize("NFC", other)
     if name != other and name.split() == other.split():
         return f"{hint} Only the blanks differ, and each of them counts"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fwsim.problems import InputError, Problem, nearest
+from fwsim.secrecy import MASK, without_secrets
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -32,7 +33,9 @@ def check_address(address: str | None) -> None:
         return
     match = _ADDRESS.fullmatch(address)
     if match is None:
-        _refuse(f"{address!r} is no scheduler's address; {_EXAMPLE}")
+        account, at, place = address.rpartition("@")
+        shown = without_secrets(f"{MASK}{at}{place}" if account else address)
+        _refuse(f"{shown!r} is no scheduler's address; {_EXAMPLE}")
     scheme, _, port = match.groups()
     if scheme not in _SCHEMES:
         known = ", ".join(_SCHEMES)

@@ -16,6 +16,7 @@ from fwsim.cli.group import main
 from fwsim.cli.options import PATH, check_out, checked
 from fwsim.cli.warning import tell
 from fwsim.first_scenario.asked import ASKED, OTHER_LINES, SitesFrom, hint, label
+from fwsim.input_file import check_file
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
@@ -79,6 +80,7 @@ def new(
     from fwsim.first_scenario.creating import read_source
     from fwsim.first_scenario.draft import Draft
 
+    check_file(devices, str(devices))
     target = devices.with_suffix(".yaml") if out is None else out
     is_asking = not yes and _is_terminal()
     if target.resolve() == devices.resolve():

@@ -129,10 +129,14 @@ def _tell_forecast(
     tell(found.so_far.contradictions)
     if changed is not None and not as_json:
         click.echo(changed)
-    if figure is not None:
-        _draw(found, figure)
     show = partial(_show, found, comparison, as_json=as_json)
-    tell_written(keep_and_tell(out, partial(_keep, found, comparison), show))
+
+    def keep(_: Path) -> list[Path]:
+        if figure is not None:
+            _draw(found, figure)
+        return _keep(found, comparison, out) if out is not None else []
+
+    tell_written(keep_and_tell(out or figure, keep, show))
     if found.now.interrupted:
         runs = say("runs.count", count=found.now.runs)
         click.echo(say("cli.stopped_after", runs=runs), err=True)
@@ -173,6 +177,7 @@ def _checked(
     from fwsim.ledger.store import check_ledger
     from fwsim.planning.what_if import read_alternative
     from fwsim.results.figures.letters import check_drawing
+    from fwsim.results.output.writing import check_folder
     from fwsim.run import prepared
 
     problems: list[Problem] = []
@@ -190,7 +195,7 @@ def _checked(
         lambda: moment_of(rollouts[0], at, "--at") if rollouts and at is not None else None,
         *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),
         lambda: check_out(out, NAMES),
-        lambda: check_out(None if figure is None else figure.parent),
+        lambda: check_folder(figure.parent, [figure.name]) if figure is not None else None,
         lambda: check_drawing(say("optional.figures")) if figure is not None else None,
         lambda: check_ledger(ledger) if ledger is not None else None,
     )

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from fwsim.messages import LANGUAGES, language, language_of, say, speak
-from fwsim.problems import InputError
+from fwsim.problems import InputError, NotWrittenError
 from fwsim.screen import Screen
 
 MISSED = 1
@@ -176,6 +176,9 @@ def _in_words(debug: Callable[[], bool]) -> Iterator[None]:
         yield
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
+    except NotWrittenError as error:
+        click.echo(str(error), err=True)
+        sys.exit(NOT_POSSIBLE)
     except InputError as error:
         click.echo(str(error), err=True)
         click.echo(say("cli.problems", count=len(error.problems)), err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -20,17 +21,26 @@ if TYPE_CHECKING:
     from fwsim.scenario.schema import Scenario
 
 Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _NEVER_A_PATH = {errno.ENAMETOOLONG, errno.ELOOP}
 
 
 class _AnyPath(click.Path):
-    """A path, whether or not there is anything; one that no file can ever have is refused."""
+    """A path, whether or not there is anything.
+
+    Refused is what no file can ever have as its name, nothing (a shell's variable that is not set),
+    which would be the present folder, and the address of something elsewhere.
+    """
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = Path(str(super().convert(value, param, ctx)))
+        if not str(value):
+            self.fail("the name is empty; expected that of a file or folder", param, ctx)
         try:
             path.stat()
         except OSError as error:
+            if _ADDRESS.match(str(value)):  # which may hold a password
+                self.fail("is an address; expected a file or folder", param, ctx)
             if error.errno in _NEVER_A_PATH:
                 shown = str(path) if len(str(path)) <= SHOWN else f"{str(path)[:SHOWN]}…"
                 self.fail(f"{shown}: {error.strerror}", param, ctx)

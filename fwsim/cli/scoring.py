@@ -150,6 +150,7 @@ def _checked(asked: _Asked) -> tuple[list[datetime], datetime | None, list[Measu
         With everything that is wrong with it.
     """
     from fwsim.ledger.files import NAMES
+    from fwsim.ledger.store import check_ledger
 
     problems: list[Problem] = []
     if asked.parts and (asked.scenario is None or len(asked.logs) != 1):
@@ -158,7 +159,10 @@ def _checked(asked: _Asked) -> tuple[list[datetime], datetime | None, list[Measu
     by = [at for text in asked.times if (at := _time(text, "--by", problems)) is not None]
     end = None if asked.until is None else _time(asked.until, "--until", problems)
     wanted = read_measures(asked.measures, problems)
-    problems += problems_of(lambda: check_out(asked.out, NAMES))
+    problems += problems_of(
+        lambda: check_out(asked.out, NAMES),
+        lambda: check_ledger(asked.ledger) if asked.keep else None,
+    )
     if problems:
         raise InputError(problems)
     return by, end, wanted

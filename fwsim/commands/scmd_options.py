@@ -93,6 +93,17 @@ WORDLESS: dict[str, str] = {
 }
 """Options that no word stands for, by what somebody may type for them."""
 
+KEYS: dict[str, str] = {
+    "subous": "subordinate_units",
+    **{
+        option.scmd.removeprefix("-"): name
+        for cls in SENT
+        for name, option in options_of(cls).items()
+        if option.scmd
+    },
+}
+"""Names of options by the words that stand for them, without their dash."""
+
 BY_WORD: dict[str, Option] = {
     word: option for option in OPTIONS for word in (option.word, option.long) if word
 }

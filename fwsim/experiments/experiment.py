@@ -26,6 +26,7 @@ from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.experiments.run_spec import RunSpec
 from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
 from fwsim.experiments.workers import in_order
+from fwsim.half_imported import cuts_off_an_import
 from fwsim.measures.measure import Measure, a_measure, read_measure, read_measures
 from fwsim.measures.precision import Precision, a_precision
 from fwsim.messages import say
@@ -246,11 +247,14 @@ class Experiment:
 
     @staticmethod
     def _is_interrupted(run_enough: Callable[[], None], done: list[Replication]) -> bool:
-        """Run, and tell whether it ended before there were enough; without any run it raises."""
+        """Run, and tell whether it ended before there were enough.
+
+        Without any run, or where nothing could be made of them any more, it raises.
+        """
         try:
             run_enough()
         except (KeyboardInterrupt, MemoryError) as fault:
-            if not done:
+            if not done or cuts_off_an_import(fault):
                 raise
             if isinstance(fault, MemoryError):
                 warnings.warn(f"run {len(done) + 1}: {fault}", RuntimeWarning, stacklevel=4)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fwsim.fleet.known_devices import KnownDevices
-from fwsim.fleet.list_cells import cell_text, field_readers, taken
+from fwsim.fleet.list_cells import ERROR_CELLS, cell_text, field_readers, taken
 from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers
 from fwsim.fleet.list_rows import Row, Table, read_table
@@ -76,6 +76,7 @@ class _Rows:
         self._nameless: set[int] = set()
         self._empty: list[int] = []
         self._blank: list[int] = []
+        self._errors: dict[tuple[str, str], list[int]] = {}
         self._known = KnownDevices()
         self.list.attributes.update({n: [] for n in table.columns if n not in FIELDS})
 
@@ -97,6 +98,9 @@ class _Rows:
         if self._empty:
             are = "is empty and is" if len(self._empty) == 1 else "are empty and are"
             self._warn(min(self._empty), f"{_lines(sorted(self._empty))} {are} left out")
+        for (name, cell), where in self._errors.items():
+            text = f"{name}: {cell!r} in {_lines(where)} says that a spreadsheet's formula failed"
+            self._warn(where[0], f"{text}; taken as it stands")
 
     def _rows_at_a_time(self) -> int:
         """Return how many rows are taken together: no more than there is room for."""
@@ -111,6 +115,8 @@ class _Rows:
             return False
         nothing = [""] * len(lines)
         names, units = columns["name"], columns.get("unit", nothing)
+        if not all(ERROR_CELLS.isdisjoint(values) for values in columns.values()):
+            return False
         if not self._known.add_new(lines, names, units, columns.get("mac", nothing)):
             return False
         for name, values in self._lists():
@@ -150,6 +156,8 @@ class _Rows:
                 self._complain(line, f"{name}: {shown!r}… is not one short line of text")
                 return
             row[name] = text
+            if text in ERROR_CELLS:
+                self._errors.setdefault((name, text), []).append(line)
         values = {**row, **self._identity(line, row)}
         for name in ("people", "power", "connection", *_NUMBERS):
             values[name] = self._read(line, name, row)

@@ -6,6 +6,8 @@ import unicodedata
 from array import array
 from collections.abc import Sequence
 
+from fwsim.spelling import seen
+
 
 class KnownDevices:
     """The names and MACs of the rows before.
@@ -75,8 +77,8 @@ class KnownDevices:
 
 
 def _alike(name: str) -> str:
-    """Return a name without its case and how its letters are composed."""
-    return (name if name.isascii() else unicodedata.normalize("NFKC", name)).casefold()
+    """Return a name without its case, what is not seen of it, and how its letters are composed."""
+    return (name if name.isascii() else unicodedata.normalize("NFKC", seen(name))).casefold()
 
 
 def _key(unit: str, name: str) -> str:

@@ -11,11 +11,14 @@ from typing import Any
 from fwsim.commands.targets import normal_mac
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_rate, read_size
+from fwsim.spelling import INVISIBLE
 from fwsim.spreadsheet import unmarked
 
 LONGEST_CELL = 1000
 CONNECTIONS = ("wired", "wlan", "vpn")
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u00ad"
+_ERRORS = "N/A NV REF! BEZUG! VALUE! WERT! NAME? DIV/0! NUM! ZAHL! NULL! SPILL! ÜBERLAUF! CALC!"
+ERROR_CELLS = frozenset(f"#{name}" for name in _ERRORS.split())
+"""What spreadsheets show, in English and German, where a formula has failed."""
 _BREAKS = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
 _TEXT_CELL = re.compile(r'="((?:[^"]|"")*)"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
@@ -36,7 +39,7 @@ def cell_text(cell: str) -> str:
 
     ``="00012"`` is a spreadsheet's way to keep a text a text, a ' in front is fwsim's.
     """
-    text = cell.strip().strip(_INVISIBLE).strip()
+    text = cell.strip().strip(INVISIBLE).strip()
     own = unmarked(text)
     if own != text:
         return own

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from fwsim.input_file import check_file
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, Plain
-from fwsim.problems import InputError, Problem, nearest
+from fwsim.problems import InputError, NotWrittenError, Problem, nearest
 
 FORMAT = 1
 PATIENCE = 60.0
@@ -94,7 +94,9 @@ def append(path: Path, entry: KeptForecast | Happened) -> int:
     Raises
     ------
     InputError
-        If something else is there, or it cannot be written to; then nothing is added.
+        If something else is there.
+    NotWrittenError
+        If it cannot be written to; then nothing is added.
     """
     kind = next(kind for kind, model in _KINDS.items() if isinstance(entry, model))
     data = entry.model_dump(mode="json", exclude_defaults=True)
@@ -154,14 +156,16 @@ def check_ledger(path: Path) -> None:
     Raises
     ------
     InputError
-        If something else is there, or none could be made there.
+        If something else is there, or it could not be added to or made there.
     """
     from fwsim.results.output.writing import check_folder
 
     if path.exists():
-        with _opened(path, "rw") as database, _transaction(database):
+        with _opened(path, "rw") as database, _attempt(database):
             if not _is_new(database):
                 _check_make(path, database)
+            # SQLite opens what may only be read, and says so when something is written.
+            database.execute(f"PRAGMA user_version = {FORMAT}")
     elif not path.parent.is_dir():
         raise InputError([Problem("no such folder", str(path.parent))])
     else:
@@ -236,7 +240,8 @@ def _refuse_operation(path: Path, error: sqlite3.OperationalError, mode: str) ->
         _refuse(path, reason[:200])
     else:
         text = f"cannot be {'read' if mode == 'ro' else 'written to'}: {reason[:200]}"
-    raise InputError([Problem(text, str(path))]) from None
+    kind = InputError if mode == "ro" else NotWrittenError
+    raise kind([Problem(text, str(path))]) from None
 
 
 def _refuse(path: Path, why: str) -> NoReturn:
@@ -251,9 +256,24 @@ def _transaction(database: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        database.execute("ROLLBACK")
+        _take_back(database)
         raise
     database.execute("COMMIT")
+
+
+@contextmanager
+def _attempt(database: sqlite3.Connection) -> Iterator[None]:
+    """Do all of it and take it back."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        _take_back(database)
+
+
+def _take_back(database: sqlite3.Connection) -> None:
+    if database.in_transaction:  # a full disk has ended it already
+        database.execute("ROLLBACK")
 
 
 def _is_new(database: sqlite3.Connection) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from fwsim.commands.scmd_options import KEYS
 from fwsim.problems import MOST_SHOWN, Problem, nearest
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
@@ -16,6 +17,7 @@ from fwsim.scenario.known_keys import Loc, description_of, known_keys
 from fwsim.scenario.section import ValuesError
 from fwsim.scenario.yaml_traps import dash_in
 from fwsim.secrecy import names_secret
+from fwsim.spelling import meant
 
 _KINDS = ("str", "int", "float", "bool", "none", "dict", "list", "tuple")
 _MAPS = {"dict_type", "model_type", "model_attributes_type", "mapping_type"}
@@ -103,7 +105,8 @@ class _Keys:
         keys = self._of_map[above]
         if ":" in key and key.split(":", 1)[0] in keys:
             return f"unknown key {name!r}; a blank belongs after the colon"
-        near = nearest(key, keys)
+        by_scmd = KEYS.get(key.casefold().lstrip("-"))
+        near = meant(key, by_scmd) if by_scmd in keys else nearest(key, keys)
         choices = "" if near or not keys else f"; expected one of {', '.join(keys)}"
         return f"unknown key {name!r}{near}{choices}"
 

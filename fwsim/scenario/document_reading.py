@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from fwsim.input_file import read_text
 from fwsim.problems import InputError, Problem
@@ -264,19 +265,27 @@ def _events(text: str) -> Iterator[Event]:
     yield from YAML(typ="safe", pure=True).parse(text)
 
 
-def _syntax_problem(document: Document, error: YAMLError) -> Problem:
+def _syntax_problem(document: Document, error: YAMLError, text: str) -> Problem:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         mark = error.problem_mark
-        hides = any(names_secret(word) for word in re.findall(r"[\w-]+", "\n".join(document.lines)))
-        context = f" {error.context}" if error.context else ""
-        line = document.lines[mark.line] if mark.line < len(document.lines) else ""
-        said = f"{error.problem}{context}"
-        text = f"is no YAML: {said}{advice(said, line[mark.column : mark.column + 1])}"
         place = Place(mark.line + 1, mark.column + 1)
-        problem = document.problem_in(place, text)
-        return Problem(text, problem.source, problem.line, problem.column) if hides else problem
+        said = f"{error.problem} {error.context}" if error.context else f"{error.problem}"
+        line = document.lines[mark.line] if mark.line < len(document.lines) else ""
+        return _no_yaml(document, place, said, line[mark.column : mark.column + 1])
     first = str(error).splitlines()[0] if str(error) else "cannot be parsed"
+    if isinstance(error, ReaderError):
+        # Up to there, only what ends a line for all who count them ends one.
+        above = f"{text[: error.position]}.".splitlines()
+        return _no_yaml(document, Place(len(above), len(above[-1])), first, "")
     return Problem(f"is no YAML: {first}{advice(first, '')}", source=document.source)
+
+
+def _no_yaml(document: Document, place: Place, said: str, character: str) -> Problem:
+    """Return what the parser said of a place; its line is not shown where it may be a secret's."""
+    text = f"is no YAML: {said}{advice(said, character)}"
+    hides = any(names_secret(word) for word in re.findall(r"[\w-]+", "\n".join(document.lines)))
+    problem = document.problem_in(place, text)
+    return Problem(text, problem.source, problem.line, problem.column) if hides else problem
 
 
 def read_document(text: str, source: str) -> Document:
@@ -307,7 +316,7 @@ def read_document(text: str, source: str) -> Document:
         if isinstance(error, InputError):
             raise
         problem = (
-            _syntax_problem(builder.document, error)
+            _syntax_problem(builder.document, error, text)
             if isinstance(error, YAMLError)
             else (Problem(f"is no YAML: {error}", source=source))
         )

@@ -68,6 +68,12 @@ def nothing_runs(monkeypatch):
         (["validate", "{tmp}/a.yaml"], "is a folder; expected a file"),
         (["log", "{s}", "--device", "a\udcff"], "is no text in this encoding"),
         (["run", "{terminal}/sur.yaml"], "'\\ud800' is half of a character, not text"),
+        (["new", "."], ".: error: is a folder; expected a file"),
+        (["new", "/"], "/: error: is a folder; expected a file"),
+        (["new", ""], "the name is empty; expected that of a file or folder"),
+        (["run", "{s}", "--out", ""], "the name is empty"),
+        (["run", "{s}", "--replications", 2, "--logs", ""], "the name is empty"),
+        (["run", "{s}", "--out", "ftp://host/x"], "is an address; expected a file or folder"),
     ],
 )
 def test_a_mistake_is_told_before_anything_runs(tmp_path, arguments, words):
@@ -82,6 +88,24 @@ def test_a_mistake_is_told_before_anything_runs(tmp_path, arguments, words):
     ended = fwsim(*(str(part).format(**places) for part in arguments))
     assert ended.code == 2
     assert words.format() in ended.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "run S --replications 2 --scheduler tcp://bob:hush-hush@127.0.0.1:1",
+        "run S --replications 2 --scheduler tcp:bob:hush-hush@host:1",
+        "run S --replications 2 --scheduler tcp://bob:a_hush-hush@host:1",
+        "run S --replications 2 --scheduler tcp://host:1?token=hush-hush",
+        "run https://bob:hush-hush@host/s.yaml",
+        "run S --out https://bob:hush-hush@host/o",
+    ],
+)
+def test_no_password_in_an_address_is_repeated(asked):
+    words = (str(SMALL) if word == "S" else word.replace("_", " ") for word in asked.split())
+    ended = fwsim(*words)
+    assert ended.code == 2
+    assert "hush" not in ended.text
 
 
 def test_all_mistakes_of_a_command_line_are_told_at_once():

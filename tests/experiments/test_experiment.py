@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 import pytest
 
@@ -169,6 +170,18 @@ def test_ctrl_c_before_the_first_run_leaves_nothing(asking):
 
     with pytest.raises(KeyboardInterrupt), Dead(1) as executor:
         Experiment(asking()).run(3, executor=executor)
+
+
+def test_ctrl_c_that_cuts_an_import_off_ends_all(asking, tmp_path, monkeypatch):
+    (tmp_path / "half_there.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def press(done, _total):
+        if done == 3:
+            import_module("half_there")
+
+    with pytest.raises(KeyboardInterrupt):
+        Experiment(asking()).run(20, workers=1, progress=press)
 
 
 def test_whole_logs_go_to_parquet(asking, tmp_path):

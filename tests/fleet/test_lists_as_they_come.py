@@ -274,3 +274,20 @@ def test_a_file_without_a_column_of_names_is_not_shown(read):
 
 def test_paths_are_the_same_with_blanks_and_strokes_around(read):
     assert read("Name;OU\nK1;/DE / Köln/\n").unit == ["DE/Köln"]
+
+
+def test_cells_where_a_formula_failed_are_told_with_their_lines(read):
+    found = read("Name;OU;Site\nK1;DE;#NV\nK2;DE;A\nK3;#BEZUG!;#NV\nK4;DE;#1\n")
+    assert found.site == ["#NV", "A", "#NV", "#1"]
+    failed = "says that a spreadsheet's formula failed; taken as it stands"
+    assert words(found) == [
+        (2, f"site: '#NV' in lines 2, 4 {failed}"),
+        (4, f"unit: '#BEZUG!' in line 4 {failed}"),
+    ]
+
+
+def test_devices_that_look_the_same_are_told(read):
+    found = read("Name;OU\nK1;DE\nK\u200b1;DE\n")
+    assert found.names == ["K1", "K\u200b1"]
+    text = "device 'K\\u200b1' differs from 'K1' of line 2 only in its spelling"
+    assert words(found) == [(3, f"{text}; taken for two devices")]

@@ -28,6 +28,8 @@ NFD = unicodedata.normalize("NFD", "Köln")
         ("Branch  17", "Branch 17"),
         ("Branch\u00a017", "Branch 17"),
         ("branch_17", "Branch 17"),
+        ("Branch\u200b 17", "Branch 17"),
+        ("DE/Ka\u00adrls\u00adruhe", "DE/Karlsruhe"),
         ("Brunch 17", "Branch 17"),
         ("DE/Karlsrue", "DE/Karlsruhe"),
         ("DE/Karslruhe", "DE/Karlsruhe"),
@@ -63,3 +65,7 @@ def test_a_hint_says_where_only_the_blanks_differ():
         "Only the blanks differ, and each of them counts"
     )
     assert meant("Branch 18", "Branch 17") == "; did you mean 'Branch 17'?"
+
+
+def test_what_nobody_sees_is_told():
+    assert meant("A\u200b1", "A1").endswith("one holds a character that is not seen")

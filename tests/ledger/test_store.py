@@ -8,8 +8,9 @@ from contextlib import closing
 
 import pytest
 
+from fwsim.ledger import store
 from fwsim.ledger.store import append, check_ledger, read_ledger
-from fwsim.problems import InputError
+from fwsim.problems import InputError, NotWrittenError
 from tests.ledger.kept_forecasts import HOUR, happened, kept_forecast
 
 T95 = "time to 95 %"
@@ -38,6 +39,48 @@ def test_what_is_kept_is_read_back(ledger):
     assert found.forecasts == {1: ONE, 3: ONE}
     assert found.rollouts == {2: happened({T95: HOUR})}
     assert found.scenarios() == {ONE.scenario_sha256: "made to order"}
+
+
+def may_only_be_read(monkeypatch):
+    """Open ledgers as SQLite does where the file, or its folder, may only be read."""
+    connect = sqlite3.connect
+
+    def reading(place, **given):
+        return connect(f"{place.partition('?')[0]}?mode=ro", **given)
+
+    monkeypatch.setattr(store.sqlite3, "connect", reading)
+
+
+def test_a_ledger_that_may_only_be_read_is_told_before_there_is_anything_to_keep(
+    ledger, monkeypatch
+):
+    may_only_be_read(monkeypatch)
+    for use in (check_ledger, lambda path: append(path, ONE)):
+        with pytest.raises(NotWrittenError, match="cannot be written to: attempt to write a read"):
+            use(ledger)
+
+
+def test_a_check_leaves_a_ledger_as_it_is(ledger, tmp_path):
+    (empty := tmp_path / "empty.sqlite").touch()
+    before = ledger.read_bytes()
+    for path in (ledger, empty):
+        check_ledger(path)
+    assert ledger.read_bytes() == before
+    assert empty.read_bytes() == b""
+
+
+def test_a_full_disk_is_told_as_what_it_is(ledger, monkeypatch):
+    connect = sqlite3.connect
+
+    def small(*given, **options):
+        file = connect(*given, **options)
+        file.execute("PRAGMA max_page_count = 1")
+        return file
+
+    monkeypatch.setattr(store.sqlite3, "connect", small)
+    large = kept_forecast({T95: [HOUR * n for n in range(1, 5000)]})
+    with pytest.raises(NotWrittenError, match="cannot be written to: database or disk is full"):
+        append(ledger, large)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,19 @@ ROWS = [
         "5:31",
         "'–' is a dash: write the hyphen '-'",
     ),
+    ("a control character", "name: a\nseed: \x07", "6:7", "unacceptable character #x0007"),
+    (
+        "a word of scmd",
+        "commands: [{update: DE, subous: true}]",
+        "5:25",
+        "unknown key 'subous'; did you mean 'subordinate_units'?",
+    ),
+    (
+        "a word of scmd for a command's option",
+        "commands: [{update: DE, switchedon: true}]",
+        "5:25",
+        "did you mean 'only_switched_on'?",
+    ),
     ("a key twice", "seed: 1\nseed: 2", "6:1", "'seed' is already in line 5"),
 ]
 
@@ -170,6 +183,9 @@ def test_a_password_that_yaml_stumbles_over_is_not_shown():
     assert "geheim" not in str(caught.value)
     with pytest.raises(fwsim.InputError) as caught:
         fwsim.loads(f"{HEAD}firmware: {{user: me, password: “geheim”}}\n")
+    assert "geheim" not in str(caught.value)
+    with pytest.raises(fwsim.InputError, match=r":\d+:\d+: error: is no YAML") as caught:
+        fwsim.loads(f"{HEAD}firmware: {{user: me, password: 'geheim\x07'}}\n", source="s.yaml")
     assert "geheim" not in str(caught.value)
 
 

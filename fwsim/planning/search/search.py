@@ -26,6 +26,7 @@ from fwsim.arguments import (
     whole_from,
 )
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
+from fwsim.half_imported import cuts_off_an_import
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.messages import ENGLISH, say, speaking
@@ -204,6 +205,8 @@ class Search:
         SearchResult
             The same whatever the workers, and whether it was interrupted before or not.
         """
+        import scipy.stats  # noqa: F401 - what judges plans comes before Ctrl-C is survived
+
         self._progress = progress
         self._trials, self._runs = {}, self._no_runs()
         self._runs.workers, self._runs.executor = workers, executor
@@ -219,7 +222,9 @@ class Search:
                 nearest = next(
                     (final.with_held_out_runs(t) for t in self._ranked() if t.runs), None
                 )
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
+            if cuts_off_an_import(stop):
+                raise
             interrupted = True
         except StudyNotWrittenError as fault:
             interrupted, cause = True, str(fault)

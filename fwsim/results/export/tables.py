@@ -13,7 +13,7 @@ from uuid import uuid4
 from fwsim.arguments import a_path, taking
 from fwsim.messages import say
 from fwsim.optional import needed
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.results.export.workbook import workbook
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _written(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[
             os.replace(draft, folder / name)  # noqa: PTH105 - in one step
     except OSError as error:
         text = f"cannot write there: {error.strerror or error}"
-        raise InputError([Problem(text, source=str(folder))]) from None
+        raise NotWrittenError([Problem(text, source=str(folder))]) from None
     finally:
         for draft in drafts.values():
             with suppress(OSError):  # nothing lies in what is no folder

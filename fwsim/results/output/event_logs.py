@@ -21,7 +21,7 @@ from fwsim.messages import ENGLISH, speaking
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.reading import parts_of
 from fwsim.results.output.properties import saved_table
-from fwsim.results.output.writing import write_all
+from fwsim.results.output.writing import write_wherever
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -268,7 +268,7 @@ _WRITERS: dict[str, Callable[[SavedRun, TextIO, Tell], None]] = {
 def export_events(
     folder: Path, xes: Path | None = None, ocel: Path | None = None, tell: Tell | None = None
 ) -> list[Path]:
-    """Write a saved run as event logs, each whole or not at all.
+    """Write a saved run as event logs, all that are wanted or none.
 
     Parameters
     ----------
@@ -282,16 +282,15 @@ def export_events(
     Raises
     ------
     InputError
-        If there is no saved run, or a file cannot be written.
+        If there is no saved run, or another thing has the name of a file.
+    NotWrittenError
+        If a file cannot be written; then none is.
     """
     wanted = {form: path for form, path in (("xes", xes), ("ocel", ocel)) if path is not None}
     _check(folder, list(wanted.values()))
     run = SavedRun.of(folder)
-    written: list[Path] = []
-    for form, path in wanted.items():
-        write = _writer(_WRITERS[form], run, tell or (lambda *_: None))
-        written += write_all(path.parent, {path.name: write})
-    return written
+    told = tell or (lambda *_: None)
+    return write_wherever({p: _writer(_WRITERS[form], run, told) for form, p in wanted.items()})
 
 
 def _check(folder: Path, paths: list[Path]) -> None:

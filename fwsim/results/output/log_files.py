@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.results.output.folder.drafts import staging
 from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.table_files import table_writer
@@ -35,7 +35,7 @@ def write_log(rollout: Rollout, log: LogColumns, path: Path) -> None:
 
     Raises
     ------
-    InputError
+    NotWrittenError
         If the folder cannot be written to.
     """
     draft = path.with_name(f"{path.name}~")
@@ -45,7 +45,7 @@ def write_log(rollout: Rollout, log: LogColumns, path: Path) -> None:
     except OSError as error:
         draft.unlink(missing_ok=True)
         text = f"cannot write there: {error.strerror or error}"
-        raise InputError([Problem(text, source=str(path.parent))]) from None
+        raise NotWrittenError([Problem(text, source=str(path.parent))]) from None
 
 
 class LogsElsewhereWarning(UserWarning):
@@ -77,7 +77,8 @@ def logs_of_runs(folder: Path | None, done: Sequence[Replication]) -> Iterator[P
         try:
             yield place
         except InputError as error:
-            raise InputError([_of_folder(p, place, folder) for p in error.problems]) from None
+            told = [_of_folder(p, place, folder) for p in error.problems]
+            raise type(error)(told) from None
         names = [log_name(run.number) for run in done]
         here = {name: _moving(place / name) for name in names if (place / name).is_file()}
         if len(here) < len(names):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from fwsim.messages import say
 from fwsim.optional import needed
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.results.output.folder.before_manifests import ANSWER_TABLES, SAMPLE_RUN_TABLES
 from fwsim.results.output.folder.drafts import DRAFT, settle
 from fwsim.results.output.folder.lock import locked
@@ -162,7 +163,6 @@ def _refuse_folders(folder: Path, names: Iterable[str]) -> None:
 def write_all(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[Path]:
     """Write several files into a folder, all of them or none; each stands for itself.
 
-    Each is written beside its place first; only when all are complete do they take their names.
     What belongs together is written by `fwsim.results.output.folder.writing.write_parts`.
 
     Parameters
@@ -174,20 +174,63 @@ def write_all(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list
 
     Raises
     ------
-    InputError
+    NotWrittenError
         If the folder cannot be made or written to.
+    InputError
+        If a folder has the name of a file.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with locked(folder):
+    return write_wherever({folder / name: write for name, write in files.items()})
+
+
+def write_wherever(files: Mapping[Path, Callable[[Path], None]]) -> list[Path]:
+    """Write several files, wherever they are to lie, all of them or none; as `write_all`.
+
+    Each is written beside its place first; only when all are complete do they take their names.
+
+    Parameters
+    ----------
+    files
+        What writes each, by its path.
+
+    Raises
+    ------
+    NotWrittenError, InputError
+        As `write_all`.
+    """
+    for path in files:
+        with _told(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as held:
+        # Always in one order: two who write to the same folders never wait for each other.
+        places = sorted({path.parent.resolve(): path.parent for path in files}.items())
+        drafts = {place: held.enter_context(_drafts_in(folder)) for place, folder in places}
+        draft_of = {path: drafts[path.parent.resolve()] / path.name for path in files}
+        for path, write in files.items():
+            with _told(path.parent):
+                write(draft_of[path])
+            _refuse_folders(path.parent, [path.name])
+        for path, draft in draft_of.items():
+            with _told(path.parent):
+                os.replace(draft, path)  # noqa: PTH105 - in one step
+    return list(files)
+
+
+@contextmanager
+def _drafts_in(folder: Path) -> Iterator[Path]:
+    """Give a place for drafts beside what they replace; nobody else writes there meanwhile."""
+    with ExitStack() as held:
+        with _told(folder):
+            held.enter_context(locked(folder))
             settle(folder)
-            with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder) as draft:
-                for name, write in files.items():
-                    write(Path(draft) / name)
-                _refuse_folders(folder, files)
-                for name in files:
-                    os.replace(Path(draft) / name, folder / name)  # noqa: PTH105 - in one step
+            draft = held.enter_context(tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder))
+        yield Path(draft)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Tell what the system refuses as a problem of a folder."""
+    try:
+        yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError([Problem(f"cannot write there: {reason}", source=str(folder))]) from None
-    return [folder / name for name in files]
+        text = f"cannot write there: {error.strerror or error}"
+        raise NotWrittenError([Problem(text, source=str(folder))]) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
@@ -144,6 +145,14 @@ def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path, monkeypatch)
     monkeypatch.setattr(CandidateRuns, "_computed", counted)
     assert taken_up.run(workers=1).chosen == found.chosen
     assert len(computed) == len(taken_up._study) - before
+
+
+def test_ctrl_c_that_cuts_an_import_off_ends_all(tmp_path, monkeypatch):
+    (tmp_path / "half_there.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    search = Search(small_fleets.people(100))
+    with pytest.raises(KeyboardInterrupt):
+        search.run(workers=1, progress=lambda _: import_module("half_there"))
 
 
 def test_ctrl_c_in_the_middle_of_a_batch_leaves_only_judged_plans(monkeypatch):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.results.output.folder.drafts import drafting, settle
 from fwsim.results.output.folder.lock import locked
 from fwsim.results.output.folder.manifest import (
@@ -66,8 +66,10 @@ def write_parts(
 
     Raises
     ------
+    NotWrittenError
+        If the folder cannot be written to.
     InputError
-        If the folder cannot be written to, or a file in the way is not fwsim's.
+        If a file in the way is not fwsim's.
     """
     try:
         place = folder.resolve()
@@ -83,7 +85,8 @@ def write_parts(
             raise
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError([Problem(f"cannot write there: {reason}", source=str(folder))]) from None
+        text = f"cannot write there: {reason}"
+        raise NotWrittenError([Problem(text, source=str(folder))]) from None
     return [folder / name for part in new.values() for name in part.files]
 
 
