@@ -89,6 +89,9 @@ def test_a_rollout_is_planned_found_handed_over_and_followed_by_the_keyboard_alo
     pressed(page, f"button {device}")
     page.wait_for_selector(".fwsim-grid .story", timeout=SLOW)
 
+    name_a_log(page, folder / "scenarios" / "friday-at-five-log.csv")
+    watched.keep("keyboard-live")
+
     go_to(page, "Find", back=True)
     typed(page, "input Runs to spend", "60")
     page.keyboard.press("Tab")
@@ -105,9 +108,6 @@ def test_a_rollout_is_planned_found_handed_over_and_followed_by_the_keyboard_alo
     go_to(page, "Hand over", back=True)
     pressed(page, "button Save scenario")
     told(page, "files-status", "written to")
-
-    name_a_log(page, folder / "scenarios" / "friday-at-five-log.csv")
-    watched.keep("keyboard-live")
 
     opened(watched, address, NOTEBOOK)
     told(page, ".fwsim-topLine .plans", "Plan B")
