@@ -95,6 +95,10 @@ class Seen:
         """Devices but those found up to date."""
         return self.devices - len(self.not_needed)
 
+    def silent_of(self, targeted: int) -> int:
+        """Return of how many of the targeted devices it does not tell."""
+        return max(0, targeted - self.devices)
+
 
 class Happened(Plain):
     """What a rollout came to, as a ledger keeps it.
@@ -268,9 +272,8 @@ def happened_of(
     kept_at
         When this is put down.
     """
-    silent = max(0, kept.targeted - seen.devices)
     if until is None:
-        is_over = is_over and not seen.under_way + silent
+        is_over = is_over and not seen.under_way + seen.silent_of(kept.targeted)
         until = kept.ends_at if is_over else min(seen.until, kept.ends_at)
     known = _Known(seen, kept, min(until, kept.ends_at))
     asked = tuple(measures)

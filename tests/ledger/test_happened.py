@@ -227,6 +227,19 @@ def test_without_names_of_commands_each_end_ends_one(tmp_path, then, successful,
     assert len(seen.not_needed) == sum(",B," in line for line in then)
 
 
+def test_of_several_successes_the_last_stays_with_names_of_commands_and_without(tmp_path):
+    lines = [
+        "2024-03-01 12:00:00,A,checking,1",
+        "2024-03-01 13:00:00,A,done,1",
+        "2024-03-01 15:00:00,A,checking,2",
+        "2024-03-01 16:00:00,A,done,2",
+        "2024-03-01 20:00:00,A,not needed,3",
+    ]
+    named = seen_of(tmp_path, lines, "time,device,status,command")
+    untold = seen_of(tmp_path, [line.rpartition(",")[0] for line in lines])
+    assert list(untold.done) == list(named.done) == [epoch(START) + 4 * HOUR]
+
+
 WAVES = """\
 zone: UTC
 start: 2018-08-20 08:00
