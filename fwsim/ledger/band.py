@@ -8,9 +8,9 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.ledger.happened import Seen
 from fwsim.ledger.kept import MOST_POINTS, KeptForecast, epoch
 from fwsim.ledger.rules import Floats
+from fwsim.ledger.seen import Seen
 
 _SLACK = 1e-6
 

@@ -10,9 +10,10 @@ import pytest
 
 import fwsim
 from fwsim.commands.status_text import StatusField
-from fwsim.ledger.happened import Happened, happened_of, seen_in
+from fwsim.ledger.happened import Happened, happened_of
 from fwsim.ledger.judged import tells_of, with_fields
 from fwsim.ledger.kept import epoch
+from fwsim.ledger.seen import seen_in
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import read_measure
 from fwsim.model.first_due import what_is_due
