@@ -42,7 +42,7 @@ def read_instant(scenario: Scenario, text: str) -> datetime:
 
 
 def read_time(text: str) -> datetime:
-    """Return a time as ``read_instant`` reads it: in UTC with an offset, else as the clock shows it.
+    """Return a time as `read_instant` takes it: in UTC with an offset, else as the clock shows it.
 
     Raises
     ------
