@@ -86,7 +86,7 @@ class Lines:
     def capacity(self, line: int, until: int, caps: tuple[Cap, ...]) -> float:
         """Return the most bytes that one line can carry by a time."""
         kinds, of_line = self._kinds(caps)
-        return kinds[of_line[line]].by(until)
+        return kinds[int(of_line[line])].by(until)
 
     def _kinds(self, caps: tuple[Cap, ...]) -> tuple[list[LineCapacity], NDArray[np.int64]]:
         """Return the lines that differ, and which of them each line is; made once."""
@@ -291,8 +291,8 @@ class Reach:
         most = float(fits + (self._ready & ~devices.over_line).sum())
         needed, rate = float(sizes.sum()), shown_rate(uplink)
         if needed <= soon:
-            devices = counted(len(sizes), "device")
-            words = {"rate": rate, "needed": shown_size(needed), "devices": devices}
+            all_of_them = counted(len(sizes), "device")
+            words = {"rate": rate, "needed": shown_size(needed), "devices": all_of_them}
             return most, say("bounds.repository_just", **words)
         carried, need = sizes_apart(total, needed)
         words = {"rate": rate, "most": carried, "needed": need}

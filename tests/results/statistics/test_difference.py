@@ -262,8 +262,8 @@ def chances(ups, downs, runs):
 
 def test_a_median_that_is_not_settled_takes_more_runs_than_there_are():
     """Its interval reaches from 0 to little above it."""
-    one = [0.0] * 2 + [5.0] * 7 + [6.0] * 2 + [math.inf]
-    found = difference(TIME, one, [0.0] * 11 + [math.inf])
+    one = [1.0] * 2 + [6.0] * 7 + [7.0] * 2 + [math.inf]
+    found = difference(TIME, one, [1.0] * 11 + [math.inf])
     assert (found.method.name, found.settled) == ("MEDIAN", False)
     assert found.runs_to_settle > 12
 
