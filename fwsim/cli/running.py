@@ -57,7 +57,11 @@ if TYPE_CHECKING:
     type=PATH,
     help="Folder for every run's whole status log, as Parquet; needs the extra fwsim[logs].",
 )
-@click.option("--until", help="Stop each run at this time, as in '2018-08-21 06:00'.")
+@click.option(
+    "--until",
+    help="Stop each run at this time, as in '2018-08-21 06:00', or '2021-10-31 02:30 +01:00' where"
+    " the clock shows it twice.",
+)
 @options.workers
 @options.scheduler
 @click.option(

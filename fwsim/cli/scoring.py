@@ -41,9 +41,12 @@ if TYPE_CHECKING:
     "--by",
     "times",
     multiple=True,
-    help="Also score the chances of being over by this time, as in '2018-08-21 06:00'.",
+    help="Also score the chances of being over by this time, as in '2018-08-21 06:00', or"
+    " '2021-10-31 02:30 +01:00' where the clock shows it twice.",
 )
-@click.option("--until", help="LOGS tell everything until this time; default: their last line.")
+@click.option(
+    "--until", help="LOGS tell everything until this time, as --by; default: their last line."
+)
 @click.option("--mapping", type=PATH, help="File that says what columns and words mean.")
 @options.measures("Show this measure, too; --out writes all of them.")
 @click.option(
@@ -169,10 +172,10 @@ def _checked(asked: _Asked) -> tuple[list[datetime], datetime | None, list[Measu
 
 
 def _time(text: str, source: str, problems: list[Problem]) -> datetime | None:
-    from fwsim.scenario.values import read_local_time
+    from fwsim.scenario.server_clock import read_time
 
     try:
-        return read_local_time(text)
+        return read_time(text)
     except ValueError as error:
         problems.append(Problem(str(error), source=source))
     return None

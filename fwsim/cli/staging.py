@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 @click.option(
     "--so-far", type=PATH, help="Log of a rollout under way: what would each policy say now?"
 )
-@click.option("--at", help="With --so-far: up to when it counts; default: its last line.")
+@click.option(
+    "--at",
+    help="With --so-far: up to when it counts, as in '2021-09-24 17:00', or"
+    " '2021-10-31 02:30 +01:00' where the clock shows it twice; default: its last line.",
+)
 @options.quiet
 def stages(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path,

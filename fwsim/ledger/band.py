@@ -8,9 +8,9 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.ledger.happened import Seen
 from fwsim.ledger.kept import MOST_POINTS, KeptForecast, epoch
 from fwsim.ledger.rules import Floats
+from fwsim.ledger.seen import Seen
 
 _SLACK = 1e-6
 
@@ -23,7 +23,8 @@ def share_in_band(kept: KeptForecast, seen: Seen, until: datetime) -> float | No
     """
     end = epoch(until)
     changes = seen.done[seen.done <= end]
-    if end < kept.ends_at and (seen.under_way or len(changes) < len(seen.done)):
+    is_to_come = seen.under_way or seen.silent_of(kept.targeted) or len(changes) < len(seen.done)
+    if end < kept.ends_at and is_to_come:
         changes = np.append(changes, end)  # it was still to change
     at, places = _grid(kept, changes)
     since = -np.inf if kept.data_up_to is None else epoch(kept.data_up_to)

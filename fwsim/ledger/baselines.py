@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fwsim.ledger.happened import Seen
 from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.rules import LEVELS, Floats
+from fwsim.ledger.seen import Seen
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from fwsim.ledger.ends import Ints
-from fwsim.ledger.happened import Happened, Seen, rank_of
+from fwsim.ledger.happened import Happened, rank_of
 from fwsim.ledger.kept import KeptForecast, of_epoch
+from fwsim.ledger.seen import Seen
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 

@@ -26,7 +26,8 @@ def jobs_of(device: Ints, command: Ints, what: Ints, late: Ints) -> Ints:
     of_it = (last_end >= 0) & ~is_end & (device[untold] == device[untold][before])
     of_it &= late[untold] <= late[untold][before]
     number = command.copy()
-    number[untold] = of_it - ended - 1
+    # They ascend with time, below those of commands that have a name.
+    number[untold] = ended - of_it - is_end.sum() - 1
     number -= number.min()
     return np.asarray(device * (int(number.max()) + 1) + number, np.int64)
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import AwareDatetime, Field
 
-from fwsim.commands.status_text import StatusField
-from fwsim.ledger.ends import Ints, decisive_lines, done_lines, jobs_of
-from fwsim.ledger.judged import tells_of
 from fwsim.ledger.kept import (
     Amount,
     KeptForecast,
@@ -26,10 +22,10 @@ from fwsim.ledger.kept import (
     reached,
 )
 from fwsim.ledger.rules import Floats
+from fwsim.ledger.seen import Seen
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.observations.observed import Observed, What
-from fwsim.observations.words import ENDS
+from fwsim.observations.observed import What
 
 _OUTCOMES = {
     "successful": What.DONE,
@@ -38,62 +34,6 @@ _OUTCOMES = {
     "not necessary": What.NOT_NEEDED,
 }
 """Outcomes that every log tells from one another."""
-_NOTICES = (What.ASKED, What.STARTED, What.RAN_OUT)
-_OF_USERS = (*_NOTICES, What.DEFERRED, What.CANCELLED)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a log tells of a rollout as a whole; times are milliseconds since the epoch.
-
-    Parameters
-    ----------
-    first
-        Its earliest line.
-    until
-        Its latest line.
-    devices
-        How many it tells of.
-    done
-        When devices were first successful, ascending; shape (successful devices,).
-    not_needed
-        When the others were found up to date, ascending.
-    outcomes
-        How many devices ended in each way and for each reason.
-    under_way
-        How many had begun and not ended.
-    notices
-        Notices on each device; None if the log tells of none.
-    deferments, cancels
-        Clicks; None if the log does not tell what users do.
-    coarseness
-        The longest stretch in which one of these things is only known to lie.
-    sooner, later
-        `done` and `not_needed` as early, and as late, as they can have been; None where every time
-        is known.
-    first_asked
-        When devices were first shown a notice, ascending.
-    """
-
-    first: int
-    until: int
-    devices: int
-    done: Floats
-    not_needed: Floats
-    outcomes: Mapping[tuple[What, str], int]
-    under_way: int
-    notices: Ints | None
-    deferments: int | None
-    cancels: int | None
-    coarseness: int
-    sooner: tuple[Floats, Floats] | None = None
-    later: tuple[Floats, Floats] | None = None
-    first_asked: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-
-    @property
-    def needed(self) -> int:
-        """Devices but those found up to date."""
-        return self.devices - len(self.not_needed)
 
 
 class Happened(Plain):
@@ -147,91 +87,6 @@ class Happened(Plain):
         return None if ends is None else (never(ends[0]), never(ends[1]))
 
 
-def seen_in(
-    observed: Observed,
-    since: int | None = None,
-    before: int | None = None,
-    *,
-    field: StatusField = StatusField.UPDATE,
-) -> Seen | None:
-    """Return what a log tells; None if it tells nothing of that time.
-
-    Parameters
-    ----------
-    observed
-        The log.
-    since, before
-        What was over before, or began after, belongs to another rollout; milliseconds since the
-        epoch.
-    field
-        What the rollout is judged by: lines of others tell of notices and clicks alone.
-    """
-    within = ~np.isin(observed.what, (What.ON, What.OFF))
-    if since is not None:
-        within &= observed.latest >= since
-    if before is not None:
-        within &= observed.earliest <= before
-    rows = np.flatnonzero(within & tells_of(observed, field))
-    if not len(rows):
-        return None
-    device = observed.device.codes[rows].astype(np.int64)
-    what = observed.what[rows].astype(np.int64)
-    early, late = observed.earliest[rows], observed.latest[rows]
-    since_known = np.where(early < (since or 1), late, early)
-    at = (since_known + late) / 2
-    job = jobs_of(device, observed.command[rows].astype(np.int64), what, late)
-    decisive = decisive_lines(device, job, what)
-    done, ends = done_lines(device, job, what), what[decisive]
-    up_to_date = decisive[ends == What.NOT_NEEDED]
-    sooner, later = (
-        (np.sort(times[done]), np.sort(times[up_to_date]))
-        for times in (np.maximum(early, since or 0).astype(np.float64), late.astype(np.float64))
-    )
-    is_exact = all(map(np.array_equal, sooner, later))
-    reasons = observed.detail.codes[rows][decisive]
-    asked = np.flatnonzero(within & np.isin(observed.what, _OF_USERS))
-    asked_what, asked_device = observed.what[asked], observed.device.codes[asked]
-    notices = np.bincount(asked_device[asked_what == What.ASKED])
-    prompts = asked[asked_what == What.ASKED]
-    tells_notices = bool(np.isin(asked_what, _NOTICES).any())
-    clicks = [int((asked_what == kind).sum()) for kind in (What.DEFERRED, What.CANCELLED)]
-    return Seen(
-        first=int(since_known.min()),
-        until=observed.until,
-        devices=len(decisive),
-        done=np.sort(at[done]),
-        not_needed=np.sort(at[up_to_date]),
-        outcomes=_outcomes(ends, reasons, observed.detail.values),
-        under_way=int((~np.isin(ends, list(ENDS))).sum()),
-        notices=notices if tells_notices else None,
-        deferments=clicks[0] if tells_notices or clicks[0] else None,
-        cancels=clicks[1] if tells_notices or clicks[1] else None,
-        coarseness=int((late - since_known).max()),
-        sooner=None if is_exact else sooner,
-        later=None if is_exact else later,
-        first_asked=_first_of_each(observed.device.codes[prompts], observed.latest[prompts]),
-    )
-
-
-def _first_of_each(device: NDArray[np.int32], at: Ints) -> Ints:
-    """Return the first time of each device, ascending."""
-    order = np.lexsort((at, device))
-    is_first = np.diff(device[order], prepend=-1) != 0
-    return np.sort(at[order][is_first])
-
-
-def _outcomes(
-    ends: Ints, reasons: NDArray[np.int32], words: Sequence[str]
-) -> dict[tuple[What, str], int]:
-    """Return how many devices ended in which way, for which reason."""
-    kinds = len(words)
-    pairs, counts = np.unique(ends * kinds + reasons, return_counts=True)
-    return {
-        (What(pair // kinds), words[pair % kinds]): count
-        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
-    }
-
-
 def rank_of(measure: Measure, of: int) -> int:
     """Return the how many-th of some devices makes a share of them full, from 1."""
     return max(1, math.ceil(round((measure.share or 0.0) * of, 9)))
@@ -268,9 +123,8 @@ def happened_of(
     kept_at
         When this is put down.
     """
-    silent = max(0, kept.targeted - seen.devices)
     if until is None:
-        is_over = is_over and not seen.under_way + silent
+        is_over = is_over and not seen.under_way + seen.silent_of(kept.targeted)
         until = kept.ends_at if is_over else min(seen.until, kept.ends_at)
     known = _Known(seen, kept, min(until, kept.ends_at))
     asked = tuple(measures)

@@ -210,6 +210,12 @@ class KeptForecast(Plain):
         """Return a time since the epoch on the server's wall clock."""
         return of_epoch(milliseconds).astimezone(ZoneInfo(self.zone))
 
+    def on_the_wall(self, at: datetime) -> datetime:
+        """Return a time as the server's clock shows it, without a zone, as measures have it."""
+        if at.tzinfo is None:
+            return at
+        return at.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None, fold=0)
+
 
 def epoch(at: datetime) -> int:
     """Return an aware time as milliseconds since the epoch."""

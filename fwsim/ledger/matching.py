@@ -10,9 +10,9 @@ import numpy as np
 
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.journeys import known_devices
-from fwsim.ledger.happened import Seen, seen_in
 from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
+from fwsim.ledger.seen import Seen, seen_in
 from fwsim.ledger.store import Ledger
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed
@@ -145,7 +145,7 @@ def tells_until(until: datetime | None, kept: KeptForecast, source: Source) -> i
     if until is not None:
         at = kept.instant(until)
         if at <= kept.first_command_at:
-            text = f"{until:%Y-%m-%d %H:%M} is not after the first command"
+            text = f"{kept.on_the_wall(until):%Y-%m-%d %H:%M} is not after the first command"
             raise InputError([Problem(text, "--until")])
         return at
     return kept.ends_at if source.is_run else None

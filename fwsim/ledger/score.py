@@ -22,7 +22,7 @@ from fwsim.arguments import (
 )
 from fwsim.ledger.baselines import PastCurve, curve_of
 from fwsim.ledger.decided import with_settled
-from fwsim.ledger.happened import Happened, Seen, happened_of
+from fwsim.ledger.happened import Happened, happened_of
 from fwsim.ledger.judged import with_fields
 from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
 from fwsim.ledger.logs import MappingFile, Source
@@ -37,6 +37,7 @@ from fwsim.ledger.matching import (
 )
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
+from fwsim.ledger.seen import Seen
 from fwsim.ledger.store import Ledger, append, read_ledger
 from fwsim.ledger.to_come import ToCome, given_up, to_come
 from fwsim.measures.measure import Measure

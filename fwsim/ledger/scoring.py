@@ -247,7 +247,8 @@ def _events(
         earliest, latest = happened.span(measure) or (actual, actual)
         if earliest <= after < latest:
             continue  # nobody can tell
-        event = Measure(Kind.CHANCE_OF, share=measure.share, time=time)
+        wall = kept.on_the_wall(time)
+        event = Measure(Kind.CHANCE_OF, share=measure.share, time=wall)
         chance = chance_by(told.numbers, kept.runs, after)
         yield at, _event(event, chance, came=actual <= after)
 

@@ -216,6 +216,15 @@ def digits_apart(value: float, limit: float, definition: Definition) -> int:
     return 0
 
 
+def sizes_apart(one: float, other: float) -> tuple[str, str]:
+    """Return two sizes with as many digits as tell them apart."""
+    for more in range(MOST_DIGITS):
+        texts = shown_size(one, more=more), shown_size(other, more=more)
+        if texts[0] != texts[1]:
+            return texts
+    return shown_size(one), shown_size(other)
+
+
 def is_nothing(value: float, definition: Definition) -> bool:
     """Tell whether a value is nothing in the digits that people usually read."""
     return abs(value) < _LEAST[definition.unit]

@@ -102,4 +102,6 @@ def _written(match: re.Match[str], *, names_something: bool) -> str:
     text, (start, end) = match.string, match.span("measure")
     words = text[start:end] if names_something else _GAP.sub(" ", text[start:end])
     before, after = _GAP.sub(" ", text[:start]), _GAP.sub(" ", text[end:])
-    return f"{before}{words.rstrip()}{words[len(words.rstrip()) :][:1] and ' '}{after}"
+    name = words.rstrip()
+    gap = " " if name != words else ""
+    return f"{before}{name}{gap}{after}"

@@ -37,9 +37,21 @@ def read_instant(scenario: Scenario, text: str) -> datetime:
     ValueError
         If it is no time.
     """
+    at = read_time(text)
+    return at if at.tzinfo else instant(scenario, at)
+
+
+def read_time(text: str) -> datetime:
+    """Return a time as `read_instant` takes it: in UTC with an offset, else as the clock shows it.
+
+    Raises
+    ------
+    ValueError
+        If it is no time.
+    """
     found = _WITH_OFFSET.fullmatch(text.strip())
     if found is None:
-        return instant(scenario, read_local_time(text))
+        return read_local_time(text)
     offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
     ahead = offset if found["sign"] == "+" else -offset
     return read_local_time(found["wall"]).replace(tzinfo=timezone(ahead)).astimezone(UTC)

@@ -46,6 +46,13 @@ def test_a_log_that_is_cut_counts_to_its_end():
     assert in_band([90], under_way=1, until=START + timedelta(hours=5)) == pytest.approx(2 / 5)
 
 
+def test_a_log_that_is_cut_before_a_device_was_heard_of_counts_to_its_end_as_well():
+    curve = KeptCurve(first=round(HOUR), step=round(HOUR), low=RISING, mean=RISING, high=RISING)
+    kept = kept_forecast({}, curve=curve, targeted=2)
+    what = seen(np.add([90], epoch(START) / MINUTE))
+    assert share_in_band(kept, what, START + timedelta(hours=5)) == pytest.approx(2 / 5)
+
+
 def test_what_failed_keeps_nobody_waiting():
     assert in_band([90], failed=1, low=(0.0, 0.5), high=(0.0, 0.5)) == 1
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from fwsim.ledger.baselines import curve_of, quantiles_from
-from fwsim.ledger.happened import Seen
 from fwsim.ledger.rules import LEVELS
+from fwsim.ledger.seen import Seen
 from fwsim.measures.measure import read_measure
 from fwsim.observations.observed import What
 from tests.ledger.kept_forecasts import HOUR, START, kept_forecast

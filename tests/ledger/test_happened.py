@@ -10,9 +10,10 @@ import pytest
 
 import fwsim
 from fwsim.commands.status_text import StatusField
-from fwsim.ledger.happened import Happened, happened_of, seen_in
+from fwsim.ledger.happened import Happened, happened_of
 from fwsim.ledger.judged import tells_of, with_fields
 from fwsim.ledger.kept import epoch
+from fwsim.ledger.seen import seen_in
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import read_measure
 from fwsim.model.first_due import what_is_due
@@ -225,6 +226,19 @@ def test_without_names_of_commands_each_end_ends_one(tmp_path, then, successful,
     assert list(seen.done) == ([epoch(START) + HOUR] if successful else [])
     assert seen.under_way == under_way
     assert len(seen.not_needed) == sum(",B," in line for line in then)
+
+
+def test_of_several_successes_the_last_stays_with_names_of_commands_and_without(tmp_path):
+    lines = [
+        "2024-03-01 12:00:00,A,checking,1",
+        "2024-03-01 13:00:00,A,done,1",
+        "2024-03-01 15:00:00,A,checking,2",
+        "2024-03-01 16:00:00,A,done,2",
+        "2024-03-01 20:00:00,A,not needed,3",
+    ]
+    named = seen_of(tmp_path, lines, "time,device,status,command")
+    untold = seen_of(tmp_path, [line.rpartition(",")[0] for line in lines])
+    assert list(untold.done) == list(named.done) == [epoch(START) + 4 * HOUR]
 
 
 WAVES = """\

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 import fwsim
-from fwsim.ledger.happened import happened_of, seen_in
+from fwsim.ledger.happened import happened_of
 from fwsim.ledger.kept import epoch, forecast_of
 from fwsim.ledger.parts import Known, score_parts
+from fwsim.ledger.seen import seen_in
 from fwsim.measures.measure import read_measure
 from fwsim.observations.reading import read_observed
 from fwsim.results.output.table_files import table_writer

@@ -235,6 +235,8 @@ def test_without_a_scenario_the_first_sentence_says_that_there_are_too_many(plac
     [
         (["--until", "yesterday"], "is not a date and time"),
         (["--until", "2018-08-20 11:00"], "is not after the first command"),
+        (["--until", "2018-08-20 09:00 Z"], "is not a date and time"),
+        (["--until", "2018-08-20 09:00 +00:00"], "2018-08-20 11:00 is not after the first"),
         (["--by", "soon", "--measure", "prmpts"], "2 problems"),
     ],
 )

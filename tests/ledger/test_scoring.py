@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pytest
@@ -112,6 +112,9 @@ def test_chances_of_events_have_briers_score():
     ]
     assert events[0].chance == pytest.approx(6 / 21, abs=0.06)
     assert events[1].brier == pytest.approx(0.0625)
+    ahead = timezone(timedelta(hours=1))
+    [same, _] = score_forecast(kept, what, by=[datetime(2024, 3, 1, 19, tzinfo=ahead)]).events
+    assert same == events[0]  # it is told as the server's clock shows it
     cut = happened({"time to 95 %": math.inf}, hours=3.0, is_whole=False)
     assert score_forecast(kept, cut, by=[datetime(2024, 3, 1, 18)]).events == ()
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.measures.amounts import counted, shown_duration, shown_rate, shown_share, shown_size
+from fwsim.measures.amounts import (
+    counted,
+    shown_duration,
+    shown_rate,
+    shown_share,
+    shown_size,
+    sizes_apart,
+)
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.earliest import NO_WAY, Earliest
@@ -18,6 +24,8 @@ from fwsim.planning.bounds.line_capacity import LineCapacity, Spans
 
 FALSE_ALARM = 1e-9
 """Chance that more users than told agree at once, so that a run beats a bound (Hoeffding)."""
+_JUST = 10
+"""Milliseconds: a line that lacks no more needs all of the time."""
 Floats = NDArray[np.float64]
 Members = NDArray[np.bool_]
 
@@ -74,6 +82,11 @@ class Lines:
         carried = np.array([kind.by(until) for kind in kinds])
         capacities: Floats = carried[of_line]
         return capacities
+
+    def capacity(self, line: int, until: int, caps: tuple[Cap, ...]) -> float:
+        """Return the most bytes that one line can carry by a time."""
+        kinds, of_line = self._kinds(caps)
+        return kinds[int(of_line[line])].by(until)
 
     def _kinds(self, caps: tuple[Cap, ...]) -> tuple[list[LineCapacity], NDArray[np.int64]]:
         """Return the lines that differ, and which of them each line is; made once."""
@@ -177,19 +190,16 @@ class Reach:
     def _by_lines(self) -> tuple[float, str]:
         """Return how many the sites' lines let through, and the line that holds most back."""
         devices, sites = self._devices, self._lines.rollout.fleet.site.values
-        chosen, fits, capacity = self._at_sites
+        chosen, fits, _ = self._at_sites
         around = float((self._ready & ~devices.over_line).sum())
         if not len(chosen):
             return around, say("bounds.nothing")
         site = devices.site[chosen]
         missed = np.bincount(site[~fits], minlength=len(sites))
         worst = int(missed.argmax())
-        needed = float(devices.size[chosen][site == worst].sum())
-        count = int((site == worst).sum())
-        words = self._words(capacity[worst], needed, count, int(missed[worst]))
-        words["site"] = sites[worst]
-        name = "bounds.line_limited" if self._caps else "bounds.line"
-        reason = say("bounds.line_just" if self._is_just(words) else name, **words)
+        names = "bounds.line", "bounds.line_limited", "bounds.line_just"
+        where = {"site": sites[worst]}
+        reason = self._held_back(names, worst, chosen[site == worst], int(missed[worst]), where)
         return around + float(fits.sum()) + self._parts(missed, 0), reason
 
     def _by_hubs(self) -> list[tuple[float, str]]:
@@ -213,26 +223,44 @@ class Reach:
         mine = chosen[hub[chosen] == worst]
         parts = self._parts(missed_at_sites, 0) + self._parts(missed, first)
         most = float((self._ready & ~devices.over_line).sum()) + len(passing) - missed.sum() + parts
-        needed = float(devices.size[mine].sum())
-        words = self._words(capacity[first + worst], needed, len(mine), int(missed[worst]))
-        words["hub"] = rollout.line_names()[first + worst]
-        name = "bounds.hub_limited" if self._caps else "bounds.hub"
-        return [(most, say("bounds.hub_just" if self._is_just(words) else name, **words))]
+        names = "bounds.hub", "bounds.hub_limited", "bounds.hub_just"
+        where = {"hub": rollout.line_names()[first + worst]}
+        return [(most, self._held_back(names, first + worst, mine, int(missed[worst]), where))]
 
-    @staticmethod
-    def _words(carried: float, needed: float, count: int, missed: int) -> dict[str, Any]:
-        """Return how a line holds some of the devices behind it back."""
-        return {
-            "count": count,
-            "most": shown_size(carried),
-            "devices": counted(count, "device"),
-            "needed": shown_size(needed),
-            "missed": counted(missed, "device"),
-        }
+    def _held_back(
+        self,
+        names: tuple[str, str, str],
+        line: int,
+        behind: NDArray[np.int64],
+        missed: int,
+        where: dict[str, str],
+    ) -> str:
+        """Return how a line holds some of the devices behind it back.
 
-    def _is_just(self, words: dict[str, Any]) -> bool:
-        """Tell whether a line lacks less than is shown, as just before the last byte is through."""
-        return not self._caps and words["most"] == words["needed"]
+        Parameters
+        ----------
+        names
+            Of the message, of that under limits, and of that just before the last byte is through.
+        line
+            Its number.
+        behind
+            The devices behind it.
+        missed
+            How many of them it does not let through.
+        where
+            What the messages call it.
+        """
+        needed = float(self._devices.size[behind].sum())
+        carried, soon = (
+            self._lines.capacity(line, at, self._caps) for at in (self._until, self._until + _JUST)
+        )
+        plain, limited, just = names
+        devices = counted(len(behind), "device")
+        if not self._caps and needed <= soon:
+            return say(just, needed=shown_size(needed), devices=devices, **where)
+        most, need = sizes_apart(carried, needed)
+        words = {"most": most, "needed": need, "missed": counted(missed, "device"), **where}
+        return say(limited if self._caps else plain, count=len(behind), **words)
 
     def _parts(self, missed: NDArray[np.int64], first: int) -> float:
         """Return how many more devices a limit on the mean may let through.
@@ -254,17 +282,21 @@ class Reach:
     def _by_repository(self) -> tuple[float, str]:
         devices = self._devices
         uplink = self._lines.rollout.scenario.network.repository.carries
-        total = uplink * max(0, self._until - devices.traffic_from) / 1000
+        total, soon = (
+            uplink * max(0, at - devices.traffic_from) / 1000
+            for at in (self._until, self._until + _JUST)
+        )
         sizes = np.sort(devices.size[self._over])
         fits = int(np.searchsorted(np.cumsum(sizes, dtype=np.float64), total, "right"))
         most = float(fits + (self._ready & ~devices.over_line).sum())
-        return most, say(
-            "bounds.repository",
-            count=len(sizes),
-            rate=shown_rate(uplink),
-            most=shown_size(total),
-            needed=shown_size(float(sizes.sum())),
-        )
+        needed, rate = float(sizes.sum()), shown_rate(uplink)
+        if needed <= soon:
+            all_of_them = counted(len(sizes), "device")
+            words = {"rate": rate, "needed": shown_size(needed), "devices": all_of_them}
+            return most, say("bounds.repository_just", **words)
+        carried, need = sizes_apart(total, needed)
+        words = {"rate": rate, "most": carried, "needed": need}
+        return most, say("bounds.repository", count=len(sizes), **words)
 
     def _by_workers(self) -> tuple[float, str]:
         a = self._lines.rollout.assumptions

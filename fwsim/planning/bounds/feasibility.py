@@ -137,11 +137,11 @@ class Feasibility:
                 time = Measure(Kind.TIME_TO, share=measure.share, of_targeted=measure.of_targeted)
                 soonest, _ = self._soonest(time, devices)
                 deadline = self._deadline(measure)
-                best = 1.0 if soonest <= deadline - devices.first_command else 0.0
-                everybody = np.ones(len(devices.device), bool)
-                # What made it no sooner stands in nobody's way by the deadline.
-                here = Reach(self._lines, everybody, deadline).reason
-                reason = say("bounds.nothing") if best else here
+                best, reason = 1.0, say("bounds.nothing")
+                if soonest > deadline - devices.first_command:
+                    # What made it no sooner stands in nobody's way by the deadline.
+                    everybody = np.ones(len(devices.device), bool)
+                    best, reason = 0.0, Reach(self._lines, everybody, deadline).reason
             case _:
                 return None
         is_certain = not self._members(devices, measure.unit).any()

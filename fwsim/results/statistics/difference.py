@@ -18,7 +18,11 @@ from dataclasses import dataclass
 from fwsim.measures.amounts import is_nothing
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure
-from fwsim.results.statistics.difference_of_chances import chances_apart, half_without_pairs
+from fwsim.results.statistics.difference_of_chances import (
+    chances_apart,
+    half_without_pairs,
+    pairs_to_settle,
+)
 from fwsim.results.statistics.estimate import (
     USUAL_LEVEL,
     Method,
@@ -139,7 +143,11 @@ class Difference:
         """About how many pairs would settle it, if the difference is what it seems to be."""
         if self.settled or not math.isfinite(self.half_width) or abs(self.value) == 0:
             return None
-        return math.ceil(self.runs * (self.half_width / abs(self.value)) ** 2)
+        if self.is_of_chances:
+            return pairs_to_settle(self.pairs, self.level)
+        towards_0 = self.low if self.value > 0 else self.high
+        ratio = (self.value - towards_0) / self.value
+        return max(self.runs + 1, math.ceil(self.runs * ratio**2))
 
     @property
     def weight(self) -> float:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.results.statistics.spread import MORE, Floats, Input, two_way_split
+from fwsim.results.statistics.spread import MORE, Floats, Input, Split, two_way_split
 
 _GROUPS = 50
 """Of worlds left out in turn, at most."""
 _DUST = 1e-12
-"""Share of the variance below which doubt is what sums leave over."""
+"""Share of the variance, and of the mean for its root, up to which it is what sums leave over."""
 
 
 @dataclass(frozen=True)
@@ -102,17 +102,26 @@ def shares_of_inputs(table: Floats, inputs: Sequence[Input]) -> Shares:
     Parameters
     ----------
     table
-        A row a draw of the doubts, a column a replication; shape (draws, replications), both at
-        least 2.
+        A row a draw of the doubts, a column a replication; shape (draws, replications), at least 3
+        and 2: worlds are left out to tell the errors.
     inputs
         What was drawn in the same worlds; those without spread count nothing.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer.
     """
+    draws, runs = table.shape
+    if draws < 3 or runs < 2:
+        raise ValueError(f"{draws} draws with {runs} replications; expected at least 3 with 2")
     moving = [one for one in inputs if np.ptp(one.columns, axis=0).max(initial=0.0) > 0]
     split = two_way_split(table)
-    if split.doubt < split.together / table.shape[1]:
-        return Shares((), 0.0, lucks_are_few=True)
-    if not moving or split.doubt <= _DUST * split.total:
+    of_luck = split.together / runs
+    if not moving or max(split.doubt, of_luck) <= _dust_of(split):
         return Shares((), 0.0)
+    if split.doubt < of_luck:
+        return Shares((), 0.0, lucks_are_few=True)
     design, owner = _design(moving)
     fit = _fitted(design, owner, table)
     explained = max(0.0, min(1.0, fit.together / split.doubt))
@@ -124,6 +133,11 @@ def shares_of_inputs(table: Floats, inputs: Sequence[Input]) -> Shares:
     ]
     found.sort(key=lambda one: -one.share)
     return Shares(tuple(found), explained)
+
+
+def _dust_of(split: Split) -> float:
+    """Return the variance that sums leave over where there is none."""
+    return max(_DUST * split.total, (_DUST * split.mean) ** 2)
 
 
 def _design(inputs: Sequence[Input]) -> tuple[Floats, NDArray[np.int64]]:

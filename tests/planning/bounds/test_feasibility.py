@@ -88,6 +88,18 @@ def test_what_makes_a_time_no_sooner_stands_in_no_deadlines_way(scenario):
     )
 
 
+def test_a_second_short_is_told_as_two_sizes_that_differ(scenario):
+    """Twenty devices take 1,600 s at 10 Mbit/s; 19 of them come through in 1,598."""
+    units = {"units": {"DE": {"devices": 20}}}
+    model = scenario(fleet=units, network={"sites": {"default": {"link": "10 Mbit/s"}}})
+    asked = "successful by 2018-08-20 11:26:38", ">= 100 %"
+    assert best(model, *asked).reason.endswith(
+        "at most 1.998 GB by then, and its 20 devices need 2.000 GB: 1 device must wait"
+    )
+    with speaking("de"):
+        assert best(model, *asked).reason.endswith("brauchen; nicht rechtzeitig: 1 Gerät")
+
+
 def test_one_device_needs_and_ten_need(scenario):
     limit = ("peak site rate", "<= 10 Mbit/s in 100 % of the runs")
     found = best(
@@ -98,7 +110,13 @@ def test_one_device_needs_and_ten_need(scenario):
 
 def test_the_repository_is_a_line_too(scenario):
     model = ten(scenario, network={"repository": {"uplink": "10 Mbit/s"}})
-    assert best(model, "time to 100 %", "<= 1 h").best == pytest.approx(800_000, abs=2)
+    found = best(model, "time to 100 %", "<= 10 min")
+    assert found.best == pytest.approx(800_000, abs=2)
+    assert found.reason == (
+        "the repository's 10.0 Mbit/s need all of the time until then for the 1.00 GB of 10 devices"
+    )
+    late = best(model, "successful by 2018-08-20 11:13:19", ">= 100 %")
+    assert late.reason.endswith("carry at most 998.8 MB by then, and 10 devices need 1.00 GB")
 
 
 def behind_a_hub(scenario, **network):

@@ -242,6 +242,32 @@ def test_it_tells_how_many_runs_would_settle_it():
     assert found.runs_to_settle == math.ceil(4 * (found.half_width / found.value) ** 2)
 
 
+@pytest.mark.parametrize("runs", [2, 5, 20, 40, 200])
+def test_a_chance_that_is_not_settled_is_said_to_take_more_runs_than_there_are(runs):
+    for ups in range(min(runs, 8) + 1):
+        for downs in range(min(runs - ups, 4) + 1):
+            found = difference(CHANCE, *chances(ups, downs, runs))
+            if found.settled or ups == downs:
+                assert found.runs_to_settle is None
+                continue
+            assert found.runs_to_settle > runs
+            more = [round(way * found.runs_to_settle / runs) for way in (ups, downs)]
+            assert difference(CHANCE, *chances(*more, found.runs_to_settle)).settled
+
+
+def chances(ups, downs, runs):
+    same = [0.0] * (runs - ups - downs)
+    return [1.0] * ups + [0.0] * downs + same, [0.0] * ups + [1.0] * downs + same
+
+
+def test_a_median_that_is_not_settled_takes_more_runs_than_there_are():
+    """Its interval reaches from 0 to little above it."""
+    one = [1.0] * 2 + [6.0] * 7 + [7.0] * 2 + [math.inf]
+    found = difference(TIME, one, [1.0] * 11 + [math.inf])
+    assert (found.method.name, found.settled) == ("MEDIAN", False)
+    assert found.runs_to_settle > 12
+
+
 def test_runs_that_are_no_pairs_are_refused():
     with pytest.raises(ValueError, match="3 and 2 runs make no pairs"):
         difference(TIME, [1.0] * 3, [1.0] * 2)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fwsim.results.statistics.input_shares import shares_of_inputs
+from fwsim.results.statistics.input_shares import Shares, shares_of_inputs
 from fwsim.results.statistics.spread import Input
 
 EFFECTS = (3.0, 1.0, 0.0)
@@ -88,10 +88,18 @@ def test_what_no_input_makes_is_not_explained():
     assert found.explained == pytest.approx(10 / 35, abs=0.15)
 
 
-def test_worlds_that_do_not_differ_have_no_shares():
-    table, drawn = model(np.random.default_rng(14), 30, 4, effects=(0.0,), noise=0.0)
-    found = shares_of_inputs(table, drawn)
-    assert (found.inputs, found.explained) == ((), 0.0)
+@pytest.mark.parametrize("seed", range(20))
+def test_worlds_that_do_not_differ_have_no_shares_and_no_luck_that_outweighs_them(seed):
+    generator = np.random.default_rng(seed)
+    table, drawn = model(generator, 30, 4, effects=(0.0,), noise=0.0)
+    for same in (table, table * 0 + generator.integers(15, 31, (1, 4)) / 31, table * 0 + 0.3):
+        assert shares_of_inputs(same, drawn) == Shares((), 0.0)
+
+
+@pytest.mark.parametrize("shape", [(2, 4), (3, 1)])
+def test_too_few_worlds_or_replications_are_refused(shape):
+    with pytest.raises(ValueError, match=f"{shape[0]} draws with {shape[1]} replications"):
+        shares_of_inputs(np.zeros(shape), [])
 
 
 def test_pure_noise_of_worlds_gets_about_nothing():

@@ -1,0 +1,187 @@
+"""What a log tells of a rollout as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.status_text import StatusField
+from fwsim.ledger.ends import Ints, decisive_lines, done_lines, jobs_of
+from fwsim.ledger.judged import tells_of
+from fwsim.ledger.rules import Floats
+from fwsim.observations.observed import Observed, What
+from fwsim.observations.words import ENDS
+
+_NOTICES = (What.ASKED, What.STARTED, What.RAN_OUT)
+_OF_USERS = (*_NOTICES, What.DEFERRED, What.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a log tells of a rollout as a whole; times are milliseconds since the epoch.
+
+    Parameters
+    ----------
+    first
+        Its earliest line.
+    until
+        Its latest line.
+    devices
+        How many it tells of.
+    done
+        When devices were first successful, ascending; shape (successful devices,).
+    not_needed
+        When the others were found up to date, ascending.
+    outcomes
+        How many devices ended in each way and for each reason.
+    under_way
+        How many had begun and not ended.
+    notices
+        Notices on each device; None if the log tells of none.
+    deferments, cancels
+        Clicks; None if the log does not tell what users do.
+    coarseness
+        The longest stretch in which one of these things is only known to lie.
+    sooner, later
+        `done` and `not_needed` as early, and as late, as they can have been; None where every time
+        is known.
+    first_asked
+        When devices were first shown a notice, ascending.
+    """
+
+    first: int
+    until: int
+    devices: int
+    done: Floats
+    not_needed: Floats
+    outcomes: Mapping[tuple[What, str], int]
+    under_way: int
+    notices: Ints | None
+    deferments: int | None
+    cancels: int | None
+    coarseness: int
+    sooner: tuple[Floats, Floats] | None = None
+    later: tuple[Floats, Floats] | None = None
+    first_asked: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @property
+    def needed(self) -> int:
+        """Devices but those found up to date."""
+        return self.devices - len(self.not_needed)
+
+    def silent_of(self, targeted: int) -> int:
+        """Return of how many of the targeted devices it does not tell."""
+        return max(0, targeted - self.devices)
+
+
+def seen_in(
+    observed: Observed,
+    since: int | None = None,
+    before: int | None = None,
+    *,
+    field: StatusField = StatusField.UPDATE,
+) -> Seen | None:
+    """Return what a log tells; None if it tells nothing of that time.
+
+    Parameters
+    ----------
+    observed
+        The log.
+    since, before
+        What was over before, or began after, belongs to another rollout; milliseconds since the
+        epoch.
+    field
+        What the rollout is judged by: lines of others tell of notices and clicks alone.
+    """
+    within = _within(observed, since, before)
+    rows = np.flatnonzero(within & tells_of(observed, field))
+    if not len(rows):
+        return None
+    device = observed.device.codes[rows].astype(np.int64)
+    what = observed.what[rows].astype(np.int64)
+    early, late = observed.earliest[rows], observed.latest[rows]
+    since_known = np.where(early < (since or 1), late, early)
+    at = (since_known + late) / 2
+    job = jobs_of(device, observed.command[rows].astype(np.int64), what, late)
+    decisive = decisive_lines(device, job, what)
+    done, ends = done_lines(device, job, what), what[decisive]
+    up_to_date = decisive[ends == What.NOT_NEEDED]
+    sooner, later = _between_which(np.maximum(early, since or 0), late, (done, up_to_date))
+    reasons = observed.detail.codes[rows][decisive]
+    return Seen(
+        first=int(since_known.min()),
+        until=observed.until,
+        devices=len(decisive),
+        done=np.sort(at[done]),
+        not_needed=np.sort(at[up_to_date]),
+        outcomes=_outcomes(ends, reasons, observed.detail.values),
+        under_way=int((~np.isin(ends, list(ENDS))).sum()),
+        coarseness=int((late - since_known).max()),
+        sooner=sooner,
+        later=later,
+        **_of_users(observed, within),
+    )
+
+
+def _within(observed: Observed, since: int | None, before: int | None) -> NDArray[np.bool_]:
+    """Return which lines are of a rollout, but for those of devices that go on or off."""
+    within: NDArray[np.bool_] = ~np.isin(observed.what, (What.ON, What.OFF))
+    if since is not None:
+        within &= observed.latest >= since
+    if before is not None:
+        within &= observed.earliest <= before
+    return within
+
+
+def _between_which(
+    early: Ints, late: Ints, kinds: tuple[Ints, Ints]
+) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]] | tuple[None, None]:
+    """Return lines of two kinds as early, and as late, as they can have been, each ascending.
+
+    None where every time is known.
+    """
+    one, other = kinds
+    sooner, later = (
+        (np.sort(times[one]), np.sort(times[other]))
+        for times in (early.astype(np.float64), late.astype(np.float64))
+    )
+    return (None, None) if all(map(np.array_equal, sooner, later)) else (sooner, later)
+
+
+def _of_users(observed: Observed, within: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return what a log tells of notices and clicks, by the parameters of `Seen`."""
+    lines = np.flatnonzero(within & np.isin(observed.what, _OF_USERS))
+    what = observed.what[lines]
+    prompts = lines[what == What.ASKED]
+    device = observed.device.codes[prompts]
+    deferments, cancels = (int((what == kind).sum()) for kind in (What.DEFERRED, What.CANCELLED))
+    tells_notices = bool(np.isin(what, _NOTICES).any())
+    return {
+        "notices": np.bincount(device) if tells_notices else None,
+        "deferments": deferments if tells_notices or deferments else None,
+        "cancels": cancels if tells_notices or cancels else None,
+        "first_asked": _first_of_each(device, observed.latest[prompts]),
+    }
+
+
+def _first_of_each(device: NDArray[np.int32], at: Ints) -> Ints:
+    """Return the first time of each device, ascending."""
+    order = np.lexsort((at, device))
+    is_first = np.diff(device[order], prepend=-1) != 0
+    return np.sort(at[order][is_first])
+
+
+def _outcomes(
+    ends: Ints, reasons: NDArray[np.int32], words: Sequence[str]
+) -> dict[tuple[What, str], int]:
+    """Return how many devices ended in which way, for which reason."""
+    kinds = len(words)
+    pairs, counts = np.unique(ends * kinds + reasons, return_counts=True)
+    return {
+        (What(pair // kinds), words[pair % kinds]): count
+        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
+    }
