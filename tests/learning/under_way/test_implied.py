@@ -82,6 +82,26 @@ def test_a_command_that_the_log_says_ended_otherwise_updated_nobody(tmp_path):
     assert State.SUCCESS not in {state for _, _, state, _ in ends(seen)}
 
 
+def test_a_look_that_shows_a_wave_of_yesterday_evening_is_no_look_at_another_rollout(look):
+    states = (
+        "Successful - 24.09.2021 14:20:00",
+        "Successful - 23.09.2021 17:20:00",
+        "Successful - 23.09.2021 23:25:00",
+    )
+    seen = read_so_far(look(*states), rollout(), "2021-09-24 17:00")
+    assert ends(seen) == [(0, 0, State.SUCCESS, HOUR + 20 * 60_000)]
+    assert "2 lines" in seen.contradictions[0].message
+
+
+def test_events_of_yesterday_evening_are_of_another_rollout(tmp_path):
+    path, names = tmp_path / "events.csv", rollout().fleet.names
+    times = ("2021-09-24 14:20", "2021-09-23 17:20", "2021-09-23 17:25")
+    rows = [f"{name},{time},done\n" for name, time in zip(names, times, strict=True)]
+    path.write_text("device,time,status\n" + "".join(rows), encoding="utf-8")
+    seen = read_so_far(path, rollout(), "2021-09-24 17:00")
+    assert ends(seen) == [(0, 0, State.SUCCESS, HOUR + 20 * 60_000)]
+
+
 def test_a_look_tells_nothing_of_the_time_before_it_and_that_is_said(look):
     seen = read_so_far(look(*STATES), rollout(), "2021-09-24 15:00")
     assert seen.is_empty
