@@ -274,6 +274,14 @@ def test_jobs_of_commands_at_whole_minutes_are_in_seconds_all_the_same(put):
     assert read_observed(put(JOBS.splitlines(keepends=True)[0] + rows)).resolution == 1000
 
 
+def test_jobs_that_were_modified_on_whole_minutes_are_in_minutes(put):
+    rows = "".join(
+        f"7;{n};00E0C5000001;10.0.0.1;{60 * (29367780 + n) + 7};{60 * (29367781 + n)};1;1;1\n"
+        for n in range(20)
+    )
+    assert read_observed(put(JOBS.splitlines(keepends=True)[0] + rows)).resolution == 60_000
+
+
 @pytest.mark.parametrize(
     "form", ["2021-09-24T15:{:02}+02:00", "2021-09-24 15:{:02}:00", "2021-09-24T15:{:02}:00.000Z"]
 )
