@@ -105,6 +105,8 @@ def forced_starts(record: RunRecord) -> int:
 def _goes_on(record: RunRecord, line: Times) -> NDArray[np.bool_]:
     """Tell which starts ask nobody, and go on with what an earlier try of theirs began."""
     log, jobs = record.log, record.jobs
+    if not record.rollout.scenario.assignments:
+        return np.zeros(len(line), np.bool_)
     assignments = [assignment_of_run(run, record.rollout) for run in log.runs]
     of, run = np.array(assignments, np.int64)[log.run[line]], log.run[line]
     _, same = np.unique(of * len(record.rollout.fleet) + log.device[line], return_inverse=True)
