@@ -461,11 +461,14 @@ is told of these, and the answer says so. What people bear (notices, clicks, for
 lost) counts whatever was commanded.
 
 A start is *forced* only under a command or an assignment that asks, so one without a notice forces
-none: `user time lost` tells what it costs. A device that does not start again after power loss in
-the installation (`bricked`) costs its user's time until the horizon, or `--until`, as if nobody
-repaired or replaced it before [A]; an installation that the end of the run cuts counts until then.
-Of a window that it cuts nobody knows who would have been over in time, so nobody is counted, and an
-expectation that hangs on it is *not judged*.
+none: `user time lost` tells what it costs. A try of an assignment that asks nobody any more, for
+its deadline has come, forces none either where an earlier try had begun: it only goes on.
+
+A device that does not start again after power loss in the installation (`bricked`) costs its user's
+time until the horizon, or `--until`, as if nobody repaired or replaced it before [A]; an
+installation that the end of the run cuts counts until then. Of a window that it cuts nobody knows
+who would have been over in time, so nobody is counted, and an expectation that hangs on it is *not
+judged*.
 
 A device is *targeted* once a command, or an assignment, is for it. What devices start by themselves
 (notifications, jobs of the scheduler, checks for a new version) targets a device only when it gets

@@ -105,9 +105,13 @@ LOAD = _dtype("minute site size")
 HANDED = _dtype("at rank", "job turn answers")
 SEGMENT = _dtype("at turn log turns next behind")
 
-TALLY_RUN = _dtype("at shown unanswered force_at", "", "is_update")
+TALLY_RUN = _dtype("at shown unanswered force_at assignment", "", "is_update")
 END = _dtype("time success", "state detail prompts", "came_on")
-ATTEMPT = _dtype("run begin behind first outcome end over since transfer installation fetched told")
+ATTEMPT = _dtype(
+    "run begin behind first outcome end over since transfer installation fetched told",
+    "",
+    "has_begun",
+)
 SERVED = _dtype("start end size", "device")
 HOUR = _dtype("line hour size")
 

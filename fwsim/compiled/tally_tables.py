@@ -24,7 +24,7 @@ from fwsim.compiled.tables import NOBODY
 from fwsim.model.first_due import what_is_due
 from fwsim.model.status_log import CommandRun, LinkLoad
 from fwsim.model.tally import MINUTE, Wanted
-from fwsim.model.tries import force_at_of_run
+from fwsim.model.tries import assignment_of_run, force_at_of_run
 
 WHOLE = np.dtype(np.int64)
 OF_EACH_DEVICE = ("ends", "places")
@@ -139,6 +139,7 @@ class TallyTables:
                 row["shown"] = 1000 * (command.inform_user or 0)
             force_at = force_at_of_run(run, self._inventory.rollout)
             row["force_at"] = NOT_YET if force_at == NEVER else force_at
+            row["assignment"] = assignment_of_run(run, self._inventory.rollout)
             row["is_update"] = command.status_field is self._due.judged
             connects = command.only_switched_on and not command.check_reachability
             row["unanswered"] = (

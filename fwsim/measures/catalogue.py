@@ -188,7 +188,7 @@ DEFINITIONS: dict[Kind, Definition] = {
     ),
     Kind.ON_FOR_NOTHING: _count(
         "device",
-        "devices that came on when the server switched them on but did not end successful, and on "
-        "which no delivery or UEFI update was successful either",
+        "devices that were off, came on while the server waited for them and did not end "
+        "successful, and on which no delivery or UEFI update was successful either",
     ),
 }

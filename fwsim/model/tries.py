@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.notice import NEVER
-from fwsim.model.order import force_at_of
+from fwsim.model.order import NO_ASSIGNMENT, force_at_of
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
 from fwsim.scenario.assignment_section import MOST_TRIES
@@ -39,10 +39,16 @@ def force_at_of_run(run: CommandRun, rollout: Rollout) -> int:
     command = run.command
     if not isinstance(command, UpdateCommand) or command.inform_user is None:
         return NEVER
-    assignment = assigned_in(number_in(run.label)[0])
-    if 0 <= assignment < len(rollout.scenario.assignments):
+    assignment = assignment_of_run(run, rollout)
+    if assignment != NO_ASSIGNMENT:
         return _deadline_of(rollout, assignment)
     return force_at_of(command, rollout)
+
+
+def assignment_of_run(run: CommandRun, rollout: Rollout) -> int:
+    """Return which assignment a run is a try of, from 0; `NO_ASSIGNMENT` if of none."""
+    assignment = assigned_in(number_in(run.label)[0])
+    return assignment if 0 <= assignment < len(rollout.scenario.assignments) else NO_ASSIGNMENT
 
 
 def _deadline_of(rollout: Rollout, assignment: int) -> int:

@@ -20,6 +20,7 @@ from fwsim.observations.stamps import ReadTimes
 ROLES = ("start state", "result", "created", "modified")
 _STARTS = (RecordState.OFF, RecordState.ON)
 _OPEN = int(RecordResult.OPEN)
+_MINUTE = 60_000
 
 
 def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
@@ -56,11 +57,15 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
         line=rows.line[both],
         source=np.full(len(both), source, np.int16),
         until=int(modified.latest[kept].max()),
-        # Commands begin on the minute, whatever the table tells.
-        resolution=min(created.resolution, modified.resolution),
+        resolution=_resolution(created.resolution, modified.resolution),
     )
     bad, aside = complaints.bad, told_again(again)
     return piece, Account(complaints.source, form, table.rows_read, bad, aside)
+
+
+def _resolution(created: int, modified: int) -> int:
+    """Return the step of a table's times; that commands begin on the minute tells nothing of it."""
+    return modified if created == _MINUTE else max(created, modified)
 
 
 def _leave_out_backwards(rows: Rows, created: ReadTimes, modified: ReadTimes) -> None:

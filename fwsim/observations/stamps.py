@@ -161,7 +161,8 @@ def _by_order(earliest: Times, latest: Times, good: NDArray[np.bool_]) -> tuple[
     """Return times with one end, where the order of the lines tells them apart.
 
     In a log that is in order of time, or its reverse, the clock is seen to go back once: what
-    stands before was the first time through the hour, what comes after the second.
+    stands before was the first time through the hour, what comes after the second. Lines that have
+    changed places step back, too: the clock went back if that leaves the smaller gap.
     """
     rows = np.flatnonzero(good)
     twice = latest[rows] > earliest[rows]
@@ -175,6 +176,9 @@ def _by_order(earliest: Times, latest: Times, good: NDArray[np.bool_]) -> tuple[
     inside, others = earliest[rows[begin:end]], earliest[rows[~twice]]
     back = np.flatnonzero(np.diff(inside) < 0) + 1
     if not twice[begin:end].all() or (np.diff(others) < 0).any() or len(back) != 1:
+        return earliest, latest
+    step_back = inside[back - 1] - inside[back]
+    if 2 * step_back <= latest[rows[begin]] - earliest[rows[begin]]:
         return earliest, latest
     first, second = np.split(rows[begin:end], back)
     earliest, latest = earliest.copy(), latest.copy()

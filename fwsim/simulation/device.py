@@ -126,6 +126,7 @@ class Device:
         elif not turn.on and self.is_on:
             self._note_off(turn.at, reported=turn.reported)
             self.is_suspended = turn.suspends
+        self._restarts = turn.on
 
     def _boot(self, at: int) -> None:
         self.is_on, self._restarts = True, False
@@ -264,8 +265,8 @@ class Device:
         if turn is None:
             return
         if turn.on:
-            self._restarts = self.is_on  # its user is there, should it go off after an update [A]
             self.power_on()
+            self._restarts = True  # its user is there, should it go off after an update [A]
         elif self.is_on:
             self.shut_down(reported=turn.reported, suspends=turn.suspends)
 

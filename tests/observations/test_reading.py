@@ -99,6 +99,17 @@ def test_lines_in_another_order_do_not_tell_the_two_hours_apart(put):
     assert "go through twice" in observed.problems[0].message
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_neighbours_that_changed_places_are_not_the_clock_going_back(put, backwards):
+    times = ["01:50:00", *(f"02:10:{second}" for second in range(10, 34, 2)), "04:00:00"]
+    times[5], times[6] = times[6], times[5]
+    rows = [f"TC-{n},2021-10-31 {time},done\n" for n, time in enumerate(times)]
+    rows = rows[::-1] if backwards else rows
+    observed = read_observed(put("device,time,status\n" + "".join(rows)), zone=BERLIN)
+    assert (observed.latest > observed.earliest).sum() == 12
+    assert "12 times stand in an hour" in observed.problems[0].message
+
+
 def test_an_hour_that_the_clocks_go_through_twice_has_two_ends(put):
     path = put("device,time,status\na,2021-10-31 02:30,done\na,2021-10-31 03:30,done\n")
     observed = read_observed(path, zone=BERLIN)
@@ -261,6 +272,14 @@ def test_jobs_of_commands_at_whole_minutes_are_in_seconds_all_the_same(put):
         for n in range(20)
     )
     assert read_observed(put(JOBS.splitlines(keepends=True)[0] + rows)).resolution == 1000
+
+
+def test_jobs_that_were_modified_on_whole_minutes_are_in_minutes(put):
+    rows = "".join(
+        f"7;{n};00E0C5000001;10.0.0.1;{60 * (29367780 + n) + 7};{60 * (29367781 + n)};1;1;1\n"
+        for n in range(20)
+    )
+    assert read_observed(put(JOBS.splitlines(keepends=True)[0] + rows)).resolution == 60_000
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,25 @@ def test_who_comes_to_a_woken_device_switches_it_on_again_after_its_update(play,
     assert lines[-2:] == ["7200 CHECKING", "7202 NOT_NEEDED"]
 
 
+@pytest.mark.parametrize(("on", "boot"), [("11:31-17:00", "40 s"), ("11:29-17:00", "2 min")])
+def test_who_switches_a_device_on_that_was_found_off_does_so_again_after_its_update(
+    play, told, on, boot
+):
+    """Its wake-up fails, and its user comes; or it was still starting when the command came."""
+    commands = [
+        {"update": "DE", "once": "2018-08-20 11:30"},
+        {"delivery": "DE", "once": "2018-08-20 13:00", "only_switched_on": True},
+    ]
+    world = {
+        "power": {"default": {"on": on}},
+        "network": {"sites": {"default": {"wake_up": "0 %"}}},
+        "assumptions": {"boot_time": boot},
+    }
+    lines = told(play(commands=commands, **world))
+    assert any(line.endswith("HALTED") for line in lines)
+    assert lines[-2:] == ["7200 CHECKING", "7202 NOT_NEEDED"]
+
+
 def test_but_not_whom_the_evening_finds_in_front_of_a_running_update(play, told):
     """Woken before its user comes, still waiting for an answer when it is shut down."""
     commands = [

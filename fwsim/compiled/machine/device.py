@@ -130,6 +130,7 @@ def catch_up(w: Record, number: int) -> None:
         elif not device.next_on and device.is_on:
             _note_off(w, number, device.next_at, device.next_reported)
             device.is_suspended = device.next_suspends
+        device.restarts = device.next_on
         turn_next(w, number)
 
 
@@ -241,8 +242,8 @@ def switched(w: Record, number: int) -> None:
     turn_next(w, number)
     _watch_switch(w, number)
     if on:
-        device.restarts = device.is_on  # its user is there, should it go off after an update
         power_on(w, number)
+        device_at(w.devices, number).restarts = True  # its user is there, should it go off
     elif device.is_on:
         shut_down(w, number, packed(reported, suspends, False))
 

@@ -104,7 +104,26 @@ def _count_left(w: Record, device: int, job: int, number: int) -> None:
 
 
 @unit
-def _is_forced(w: Record, begin: int, place: int) -> bool:
+def _goes_on(w: Record, job: int, place: int) -> bool:
+    """Tell whether a start asks nobody, and goes on with what an earlier try of its began."""
+    t = tally_at(w.tally, 0)
+    attempt = attempt_at(t.attempts, job)
+    assignment = tally_run_at(t.runs, attempt.run).assignment
+    if assignment == NOBODY:
+        return False
+    for before in range(attempt.begin, place):
+        if line_at(w.log, whole_at(t.order, before)).state == State.NOTIFYING:
+            return False
+    for number in range(job):
+        earlier = attempt_at(t.attempts, number)
+        is_of_it = tally_run_at(t.runs, earlier.run).assignment == assignment
+        if is_of_it and earlier.has_begun:
+            return True
+    return False
+
+
+@unit
+def _is_forced(w: Record, job: int, place: int) -> bool:
     """Tell whether a line of a job begins its update without a click.
 
     It does when the notice before it has run out, or from the moment on when nobody is asked.
@@ -112,16 +131,16 @@ def _is_forced(w: Record, begin: int, place: int) -> bool:
     t = tally_at(w.tally, 0)
     line = line_at(w.log, whole_at(t.order, place))
     run = tally_run_at(t.runs, line.run)
-    if place > begin:
+    if place > attempt_at(t.attempts, job).begin:
         before = line_at(w.log, whole_at(t.order, place - 1))
         if before.state == State.NOTIFYING:
             ran_out = run.shown > 0 and line.at - before.at == run.shown
             return ran_out or line.at == run.force_at
-    return line.at >= run.force_at
+    return line.at >= run.force_at and not _goes_on(w, job, place)
 
 
 @unit
-def _count_start(w: Record, device: int, begin: int, place: int) -> None:
+def _count_start(w: Record, device: int, job: int, place: int) -> None:
     """Count a start that is forced on a user who is there.
 
     Parameters
@@ -130,13 +149,17 @@ def _count_start(w: Record, device: int, begin: int, place: int) -> None:
         The world.
     device
         Whose.
-    begin, place
-        Places in the order of lines: of the job's first one, and of the one that begins the update.
+    job
+        Its number among the device's jobs.
+    place
+        Place in the order of lines of the one that begins the update.
     """
     t = tally_at(w.tally, 0)
+    attempt = attempt_at(t.attempts, job)
+    attempt.has_begun = True
     if t.checks_after:
         place -= 1  # the check comes between the notice and the update
-    if place < begin or not _is_forced(w, begin, place):
+    if place < attempt.begin or not _is_forced(w, job, place):
         return
     at = line_at(w.log, whole_at(t.order, place)).at
     t.forced += int(_there_until(w, device, at) > _there_until(w, device, at - 1))
@@ -243,6 +266,7 @@ def _begin(attempt: Record, run: int, place: int, number: int) -> None:
     attempt.outcome = attempt.end = NOBODY
     attempt.transfer = attempt.installation = NOT_YET
     attempt.fetched = attempt.told = 0
+    attempt.has_begun = False
 
 
 @unit
@@ -278,7 +302,7 @@ def count_job(w: Record, device: int, job: int, begin: int, behind: int) -> None
             if line.state == State.SUCCESS and attempt.end == NOBODY:
                 attempt.end = number
         if line.state == State.VERIFY_IDF:
-            _count_start(w, device, begin, place)
+            _count_start(w, device, job, place)
         _note_fetch(attempt, line)
         before = number
         place += 1

@@ -26,7 +26,7 @@ def with_implied_successes(log: LogColumns, rollout: Rollout) -> tuple[LogColumn
 
     A console shows each device's last state alone. Who has *not necessary* there, and lacked the
     image by the scenario, has it by a command before; when is not told, and the middle between
-    that command and the later one stands for it.
+    that command, or the last that is told of the device under it, and the later one stands for it.
 
     Parameters
     ----------
@@ -43,9 +43,10 @@ def with_implied_successes(log: LogColumns, rollout: Rollout) -> tuple[LogColumn
     if not len(places):
         return log, 0
     due = np.array([run.at for run in log.runs], np.int64)
+    since = np.maximum(due[runs], _last_told(log, log.device[places], runs))
     count = len(places)
     joined = LogColumns(
-        np.concatenate([log.time, (due[runs] + due[log.run[places]]) // 2]),
+        np.concatenate([log.time, (since + np.maximum(since, due[log.run[places]])) // 2]),
         np.concatenate([log.device, log.device[places]]),
         np.concatenate([log.run, runs.astype(np.int32)]),
         np.concatenate([log.state, np.full(count, State.SUCCESS, np.int8)]),
@@ -54,6 +55,19 @@ def with_implied_successes(log: LogColumns, rollout: Rollout) -> tuple[LogColumn
         log.runs,
     )
     return joined.where(np.argsort(joined.time, kind="stable")), count
+
+
+def _last_told(log: LogColumns, devices: NDArray[np.int32], runs: Ints) -> Ints:
+    """Return when the last line of each of some devices is from, under its run; 0 if none is."""
+    count = len(log.runs)
+    wanted = devices.astype(np.int64) * count + runs
+    job = log.device.astype(np.int64) * count + log.run
+    order = np.argsort(wanted)
+    place = np.minimum(np.searchsorted(wanted[order], job), len(wanted) - 1)
+    is_wanted = wanted[order][place] == job
+    last = np.zeros(len(wanted), np.int64)
+    np.maximum.at(last, order[place[is_wanted]], log.time[is_wanted])
+    return last
 
 
 def _unexplained(log: LogColumns, rollout: Rollout) -> Ints:

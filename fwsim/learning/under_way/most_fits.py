@@ -12,10 +12,11 @@ from fwsim.model.status_log import LogColumns
 from fwsim.problems import InputError, Problem
 
 _HOUR = 3600 * 1000
-_DAY = 24 * _HOUR
-"""What is older than this at the start is of a rollout before, and speaks against nothing [A]."""
 _FURTHEST_ZONE = 14
-"""Hours between a clock and UTC, at most."""
+"""Hours between a clock and UTC, at most.
+
+What is older at the start is of a rollout before, and speaks against nothing [A].
+"""
 
 
 def refuse_what_mostly_does_not_fit(
@@ -30,7 +31,7 @@ def refuse_what_mostly_does_not_fit(
     Parameters
     ----------
     read
-        Its lines up to the moment of the forecast.
+        Its lines up to the moment of the forecast that should fit.
     kept
         Those of them that a run can keep to.
     rollout
@@ -45,7 +46,7 @@ def refuse_what_mostly_does_not_fit(
     InputError
         If it is one.
     """
-    recent = read.where(read.time >= -_DAY)
+    recent = read.where(read.time >= -_FURTHEST_ZONE * _HOUR)
     count, bad = len(recent), len(recent) - len(kept)
     if 2 * bad <= count:
         return

@@ -249,7 +249,9 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     kept, more = without_what_cannot_be(
         ordered.where(ordered.time <= end), rollout, end, source, tells=lines.tells
     )
-    read = log.where(log.time <= end)
+    # A look shows each device's last state, be it of a rollout before.
+    since = 0 if _shows_last_states(observed) else log.time.min(initial=0)
+    read = log.where((since <= log.time) & (log.time <= end))
     beside = (*beyond, *_beside(observed, seen, implied, rollout.local_time(end)))
     warned = (*map(_as_warning, observed.problems), *lines.problems, *beside, *told, *more)
     refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source)
@@ -262,11 +264,15 @@ def _beside(observed: Observed, seen: Observed, implied: int, at: datetime) -> t
     told = []
     if implied:
         told.append(say("under_way.implied", count=implied))
-    shows_last = any(account.form.startswith(FORM) for account in observed.accounts)
-    if shows_last and len(observed) and not len(seen):
+    if _shows_last_states(observed) and len(observed) and not len(seen):
         told.append(say("under_way.looked_later", at=_shown(at)))
     source = observed.sources[0] if observed.sources else None
     return tuple(Problem(text, source, severity=Severity.WARNING) for text in told)
+
+
+def _shows_last_states(observed: Observed) -> bool:
+    """Tell whether looks at the console are among what was seen."""
+    return any(account.form.startswith(FORM) for account in observed.accounts)
 
 
 def cut_off(observed: Observed, until: int) -> Observed:

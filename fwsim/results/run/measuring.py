@@ -31,12 +31,7 @@ from fwsim.results.run.record import RunRecord
 Compute = Callable[[Counts, Measure], float]
 
 
-@speaking(ENGLISH)
-def _in_english(by: Grouping) -> str:
-    """Return what devices are told apart by, for a problem, which is English whoever asks."""
-    return say(f"measure.group.{by}")
-
-
+@speaking(ENGLISH)  # what is wrong with an input is told in files, too
 def check_measure(rollout: Rollout, measure: Measure) -> None:
     """Look up what a measure names in the fleet.
 
@@ -53,7 +48,7 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         by, name = measure.grouping
         known = groups_of(rollout.fleet, by)
         if name not in known and (by is not Grouping.UNIT or name not in rollout.fleet.unit_paths):
-            what = _in_english(by)
+            what = say(f"measure.group.{by}")
             problems.append(Problem(f"unknown {what} {name!r}{nearest(name, known)}"))
     if site is not None and site not in rollout.line_names():
         near = nearest(site, rollout.line_names())

@@ -15,8 +15,9 @@ from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import NEVER
 from fwsim.commands.policies import IdfCheckOrder
 from fwsim.model.hours import Hours
+from fwsim.model.order import NO_ASSIGNMENT
 from fwsim.model.rollout import Rollout
-from fwsim.model.tries import force_at_of_run
+from fwsim.model.tries import assignment_of_run, force_at_of_run
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.record import RunRecord
 
@@ -95,10 +96,25 @@ def forced_starts(record: RunRecord) -> int:
     is_asked = (asked >= 0) & log.in_state(State.NOTIFYING)[asked]
     shown, force_at = _notices(record)
     ran_out = is_asked & (shown[run] > 0) & (at - log.time[asked] == shown[run])
-    came = np.where(is_asked, at == force_at[run], at >= force_at[run])
+    came = np.where(is_asked, at == force_at[run], (at >= force_at[run]) & ~_goes_on(record, line))
     is_forced = ran_out | came
     there = presence_of_users(record.rollout).holds(log.device[line], at - 1)
     return int((is_forced & there).sum())
+
+
+def _goes_on(record: RunRecord, line: Times) -> NDArray[np.bool_]:
+    """Tell which starts ask nobody, and go on with what an earlier try of theirs began."""
+    log, jobs = record.log, record.jobs
+    if not record.rollout.scenario.assignments:
+        return np.zeros(len(line), np.bool_)
+    assignments = [assignment_of_run(run, record.rollout) for run in log.runs]
+    of, run = np.array(assignments, np.int64)[log.run[line]], log.run[line]
+    _, same = np.unique(of * len(record.rollout.fleet) + log.device[line], return_inverse=True)
+    first = np.full(len(line), len(log.runs))
+    np.minimum.at(first, same, run)
+    asked = jobs.first_line_of(log, State.NOTIFYING)[jobs.of_line[line]] >= 0
+    goes_on: NDArray[np.bool_] = (of != NO_ASSIGNMENT) & (run > first[same]) & ~asked
+    return goes_on
 
 
 def user_time_lost(record: RunRecord) -> int:

@@ -82,6 +82,43 @@ def test_a_command_that_the_log_says_ended_otherwise_updated_nobody(tmp_path):
     assert State.SUCCESS not in {state for _, _, state, _ in ends(seen)}
 
 
+def test_a_look_that_shows_a_wave_of_yesterday_evening_is_no_look_at_another_rollout(look):
+    states = (
+        "Successful - 24.09.2021 14:20:00",
+        "Successful - 23.09.2021 17:20:00",
+        "Successful - 23.09.2021 23:25:00",
+    )
+    seen = read_so_far(look(*states), rollout(), "2021-09-24 17:00")
+    assert ends(seen) == [(0, 0, State.SUCCESS, HOUR + 20 * 60_000)]
+    assert "2 lines" in seen.contradictions[0].message
+
+
+def test_events_of_yesterday_evening_are_of_another_rollout(tmp_path):
+    path, names = tmp_path / "events.csv", rollout().fleet.names
+    times = ("2021-09-24 14:20", "2021-09-23 17:20", "2021-09-23 17:25")
+    rows = [f"{name},{time},done\n" for name, time in zip(names, times, strict=True)]
+    path.write_text("device,time,status\n" + "".join(rows), encoding="utf-8")
+    seen = read_so_far(path, rollout(), "2021-09-24 17:00")
+    assert ends(seen) == [(0, 0, State.SUCCESS, HOUR + 20 * 60_000)]
+
+
+@pytest.mark.parametrize("commands", ["1 1 2", None])
+def test_an_implied_success_comes_after_what_the_log_tells_under_the_command(tmp_path, commands):
+    path, name = tmp_path / "events.csv", rollout().fleet.names[0]
+    told = ("14:50,fetching", "15:30,restarting", "16:01,not needed")
+    column = [f",{number}" for number in commands.split()] if commands else [""] * 3
+    rows = [f"{name},2021-09-24 {row}{more}\n" for row, more in zip(told, column, strict=True)]
+    head = "device,time,status" + (",command" if commands else "")
+    path.write_text(f"{head}\n" + "".join(rows), encoding="utf-8")
+    seen = read_so_far(path, rollout(), "2021-09-24 17:00")
+    assert ends(seen)[1:] == [
+        (0, 0, State.REBOOT, 2 * HOUR + HOUR // 2),
+        (0, 0, State.SUCCESS, 2 * HOUR + 3 * HOUR // 4),
+        (0, 1, State.NOT_NEEDED, 3 * HOUR + 60_000),
+    ]
+    assert len(ends(seen)) == 4
+
+
 def test_a_look_tells_nothing_of_the_time_before_it_and_that_is_said(look):
     seen = read_so_far(look(*STATES), rollout(), "2021-09-24 15:00")
     assert seen.is_empty

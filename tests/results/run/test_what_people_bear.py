@@ -6,6 +6,8 @@ the command is sent on Monday at 11:00.
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from fwsim.measures.measure import read_measure
@@ -71,6 +73,31 @@ def test_a_deadline_forces_starts_as_force_at_does(value, people, count):
         "deadline": "2018-08-20 14:00",
     }
     assert forced(value, people, commands=[], assignments=[assignment]) == count
+
+
+@pytest.mark.parametrize("order", ["before", "after", "both"])
+@pytest.mark.parametrize("again", ["retry", "resume"])
+@pytest.mark.parametrize(("people", "count"), [(SILENT, 1), (AGREES, 0)])
+def test_what_goes_on_by_itself_after_a_deadline_is_forced_once_at_most(
+    value, order, again, people, count
+):
+    """Its transfer breaks, and is begun again after 11:40, when nobody is asked any more."""
+    assignment = {
+        "update": "DE",
+        "inform_user": "until answered",
+        "check_in": {"every": "30 min"},
+        "deadline": "2018-08-20 11:40",
+        again: {"times": 3, "wait": "5 min"},
+    }
+    breaks = {
+        "image": {"name": "new.idf", "packages": [{"name": "baseos", "size": "1 GB"}]},
+        "network": {"sites": {"default": {"link": "5 Mbit/s"}}},
+        "power": {"default": {"on": "always", "mean_time_between_losses": "2 h"}},
+        "chances": {"power_loss": 1 - math.exp(-45 / 120)},  # after 45 minutes
+        "assumptions": {"idf_check_order": order},
+    }
+    plan = {"commands": [], "assignments": [assignment], "horizon": "4 h"}
+    assert forced(value, people, **plan, **breaks) == count
 
 
 @pytest.mark.parametrize(("installed", "count"), [("old.idf", 1), ("new.idf", 0)])
