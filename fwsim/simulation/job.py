@@ -191,6 +191,9 @@ class UpdateJob(Updating):
         """
         if self.state not in TAKES_SHUTDOWN:
             return False
+        if suspends and self.state is State.DEFERRED:  # nothing comes of it that a log could deny
+            self._disarm()
+            return False
         is_restart = self.state is State.RESTART_PENDING  # the next start is what it waits for
         waits = self._world.assumptions.shutdown_waits and not is_restart
         dies = not waits and self.state in UPDATING
@@ -201,9 +204,6 @@ class UpdateJob(Updating):
             return True
         if dies:
             self.lost_power()
-            return False
-        if suspends and self.state is State.DEFERRED:
-            self._disarm()
             return False
         if self.state in {State.NOTIFYING, State.DEFERRED}:
             self._disarm()

@@ -184,6 +184,19 @@ def test_who_failed_for_no_reason_that_is_told_does_not_have_the_image(told):
     assert not set(failed.tolist()) & set(first.log.device[first.log.in_state(State.NOT_NEEDED)])
 
 
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.6, 0.7])
+def test_a_deferment_sleeps_with_its_device_where_the_log_ends(share):
+    habits = {"on": "mon-fri 08:00-12:00", "suspends": "100 %", "jitter": "0 s", "left_on": "0 %"}
+    first = {"update": "DE", "inform_user": "10 min", "once": "2021-09-24 11:00"}
+    changes = {
+        "power": {"default": habits},
+        "people": {"default": {"present": "always", "answer": {"defer": "90 %", "now": "10 %"}}},
+        "firmware": {"reminder": {"deferments": 1, "delays": ["4 h"]}},
+        "commands": [first, {"update": "DE", "once": "2021-09-24 12:00"}],
+    }
+    run_goes_on_as_it_did(ONE_OFFICE | changes, share)
+
+
 @pytest.mark.parametrize("by_package", [True, False], ids=["one by one", "all at once"])
 def test_an_installation_that_formats_first_has_written_for_less_time(by_package):
     size = {"flash": "4 GB"} if by_package else {"flash": "16 GB"}

@@ -85,6 +85,9 @@ def takes_shutdown(w: Record, number: int, suspends: bool) -> None:
     job = job_at(w.jobs, number)
     if not ANSWERS_SHUTDOWN[job.state]:
         return
+    if suspends and job.state == State.DEFERRED:  # nothing comes of it that a log could deny
+        disarm(w, number)
+        return
     waits = w.shutdown_waits and job.state != State.RESTART_PENDING
     dies = not waits and IS_UPDATING[job.state]
     if denies(w, number, Event.POWER_LOST.value if dies else Event.SHUTDOWN.value):
@@ -96,9 +99,6 @@ def takes_shutdown(w: Record, number: int, suspends: bool) -> None:
         return
     if dies:
         lost_power(w, number)
-        return
-    if suspends and job.state == State.DEFERRED:
-        disarm(w, number)
         return
     device_at(w.devices, job.device).shutdown_taken = True
     if job.state in (State.NOTIFYING, State.DEFERRED):
