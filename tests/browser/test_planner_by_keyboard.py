@@ -49,7 +49,7 @@ def go_to(page, name, *, back=False):
 
 
 def name_a_log(page, log):
-    go_to(page, "Live", back=True)
+    go_to(page, "Live")
     typed(page, "input Log", str(log))
     pressed(page, "button Forecast")
     told(page, "live-words", "expected")
@@ -62,6 +62,9 @@ def test_a_rollout_is_planned_found_handed_over_and_followed_by_the_keyboard_alo
     typed(page, "input Runs", str(RUNS))
     page.keyboard.press("Enter")
     answered(page, RUNS)
+
+    name_a_log(page, folder / "scenarios" / "friday-at-five-log.csv")
+    watched.keep("keyboard-live")
 
     pressed(page, "button all options", back=True)
     typed(page, "input Seconds", "120")
@@ -88,9 +91,6 @@ def test_a_rollout_is_planned_found_handed_over_and_followed_by_the_keyboard_alo
     device = page.locator(".fwsim-grid tbody .name").first.inner_text()
     pressed(page, f"button {device}")
     page.wait_for_selector(".fwsim-grid .story", timeout=SLOW)
-
-    name_a_log(page, folder / "scenarios" / "friday-at-five-log.csv")
-    watched.keep("keyboard-live")
 
     go_to(page, "Find", back=True)
     typed(page, "input Runs to spend", "60")
