@@ -31,7 +31,7 @@ def share_in_band(kept: KeptForecast, seen: Seen, until: datetime) -> float | No
     asked = (at > since) & (at <= end)
     low, high = (np.array(end)[places] for end in (kept.curve.low, kept.curve.high))
     most, least = (
-        np.searchsorted(done, at, side="right") / max(kept.targeted, seen.devices, 1)
+        np.searchsorted(done, at, side="right") / seen.all_of(kept.targeted)
         for done in (seen.done if ends is None else ends[0] for ends in (seen.sooner, seen.later))
     )
     inside = (low - _SLACK <= least) & (most <= high + _SLACK)

@@ -32,10 +32,9 @@ def with_settled(
     measures
         Of which.
     given_up
-        As `fwsim.ledger.to_come.given_up` has it; empty where nobody knows.
+        As `fwsim.ledger.to_come.Sendings.given_up` has it; empty where nobody knows.
     """
-    targeted = max(kept.targeted, seen.devices, 1)
-    found = dict(_settled(happened, seen, targeted, measures, given_up))
+    found = dict(_settled(happened, seen, kept.targeted, measures, given_up))
     since = {words: of_epoch(at) for words, at in found.items()}
     return happened.model_copy(update={"settled_at": since}) if since else happened
 
@@ -43,13 +42,14 @@ def with_settled(
 def _settled(
     happened: Happened, seen: Seen, targeted: int, measures: Iterable[Measure], given_up: Ints
 ) -> Iterator[tuple[str, float]]:
+    everybody = seen.all_of(targeted)
     for measure in measures:
         if not measure.is_of_all or measure.site is not None:
             continue
-        if measure.kind is Kind.DEVICES_PROMPTED and targeted <= len(seen.first_asked):
-            yield measure.name, float(seen.first_asked[targeted - 1])
+        if measure.kind is Kind.DEVICES_PROMPTED and everybody <= len(seen.first_asked):
+            yield measure.name, float(seen.first_asked[everybody - 1])
         if measure.kind is Kind.TIME_TO and happened.value(measure) == float("inf"):
-            of = targeted - (0 if measure.of_targeted else len(seen.not_needed))
+            of = seen.needing(measure, targeted)
             too_many = of - rank_of(measure, of)  # one more, and it is never reached
             if too_many < len(given_up):
                 yield measure.name, float(given_up[too_many])

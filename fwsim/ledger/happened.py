@@ -172,7 +172,7 @@ class _Known:
         self.until = until
         self.is_whole = until >= kept.ends_at
         self.seen, self._kept = seen, kept
-        self._targeted = max(kept.targeted, seen.devices, 1)
+        self._targeted = seen.all_of(kept.targeted)
         self._done = seen.done[seen.done <= until]
 
     def value(self, measure: Measure) -> float | None:
@@ -206,7 +206,7 @@ class _Known:
         return int((times <= by).sum()) / self._targeted
 
     def _reached_at(self, measure: Measure) -> float:
-        of = self._targeted - (0 if measure.of_targeted else len(self.seen.not_needed))
+        of = self.seen.needing(measure, self._kept.targeted)
         if not of:
             return float(self._kept.first_command_at)  # none needs it
         rank = rank_of(measure, of)

@@ -115,7 +115,8 @@ def _at_the_latest(happened: Happened) -> float | None:
 
 def _why_not_over(scores: Scores, until: str) -> Iterator[str]:
     """Yield why a log in which every device has ended is not taken as the whole."""
-    is_ended = not scores.seen.under_way and scores.seen.devices >= scores.forecast.targeted
+    seen, targeted = scores.seen, scores.forecast.targeted
+    is_ended = not seen.under_way and not seen.silent_of(targeted)
     if is_ended and scores.to_come is ToCome.SOMETHING:
         yield say("score.more_to_come", until=until)
     if is_ended and scores.to_come is ToCome.UNKNOWN:
@@ -156,8 +157,7 @@ def _notes(scores: Scores) -> Iterator[str]:
     late = sum(map(_is_hindsight, scores.scored))
     if late:
         yield say("score.hindsight", count=len(scores.scored), late=late)
-    if seen.devices < kept.targeted:
-        silent = kept.targeted - seen.devices
+    if silent := seen.silent_of(kept.targeted):
         yield say("score.silent", count=silent, targeted=localised(f"{kept.targeted:,}"))
     if scores.strangers:
         yield say("score.strangers", count=scores.strangers)

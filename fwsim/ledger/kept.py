@@ -134,11 +134,6 @@ class KeptCurve(Plain):
         if not len(self.low) == len(self.mean) == len(self.high):
             raise ValueError("a curve of several lengths")
 
-    @property
-    def times(self) -> Floats:
-        """Milliseconds after the scenario's start; shape (points,)."""
-        return self.first + self.step * np.arange(len(self.mean), dtype=np.float64)
-
 
 class KeptForecast(Plain):
     """A forecast.

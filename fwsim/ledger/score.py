@@ -39,7 +39,7 @@ from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.seen import Seen
 from fwsim.ledger.store import Ledger, append, read_ledger
-from fwsim.ledger.to_come import ToCome, given_up, to_come
+from fwsim.ledger.to_come import Sendings, ToCome
 from fwsim.measures.measure import Measure
 from fwsim.model.first_due import what_is_due
 from fwsim.observations.mapping import LogMapping
@@ -230,7 +230,8 @@ def score(
     field = first.field if fleet is None else what_is_due(fleet).judged
     seen = seen_in_time(observed, first, source, field)
     told_until = tells_until(until, first, source)
-    after = ToCome.UNKNOWN if fleet is None else to_come(observed, fleet, seen.until)
+    sendings = None if fleet is None else Sendings(observed, fleet)
+    after = ToCome.UNKNOWN if sendings is None else sendings.to_come(seen.until)
     measures = _measures(forecasts.values())
     happened = happened_of(
         seen,
@@ -241,7 +242,7 @@ def score(
         is_over=after is ToCome.NOTHING,
         kept_at=scored_at,
     )
-    out = np.zeros(0, np.int64) if fleet is None else given_up(observed, fleet)
+    out = np.zeros(0, np.int64) if sendings is None else sendings.given_up()
     happened = with_settled(happened, seen, first, measures, out)
     baselines = Baselines(_curves(seen_before(before, first, mapping, field, tell)), seen.done)
     times = (by,) if isinstance(by, datetime) else by

@@ -13,6 +13,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.ledger.ends import Ints, decisive_lines, done_lines, jobs_of
 from fwsim.ledger.judged import tells_of
 from fwsim.ledger.rules import Floats
+from fwsim.measures.measure import Measure
 from fwsim.observations.observed import Observed, What
 from fwsim.observations.words import ENDS
 
@@ -76,6 +77,14 @@ class Seen:
     def silent_of(self, targeted: int) -> int:
         """Return of how many of the targeted devices it does not tell."""
         return max(0, targeted - self.devices)
+
+    def all_of(self, targeted: int) -> int:
+        """Return how many devices count: those targeted, or those it tells of if these are more."""
+        return max(targeted, self.devices, 1)
+
+    def needing(self, measure: Measure, targeted: int) -> int:
+        """Return of how many devices a measure of times takes its share."""
+        return self.all_of(targeted) - (0 if measure.of_targeted else len(self.not_needed))
 
 
 def seen_in(

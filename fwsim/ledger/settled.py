@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -65,11 +66,8 @@ class Settled:
         """Tell whether so many devices, or more of them, had it already."""
         return any(
             self._is_of_the_past(told)
-            for told in self._kept.measures
-            if (measure := told.measure).kind is Kind.TIME_TO
-            and (measure.share or 0.0) >= (event.share or 1.0)
-            and (measure.unit, measure.group) == (event.unit, event.group)
-            and measure.of_targeted == event.of_targeted
+            for told in self._times_of(event)
+            if (told.measure.share or 0.0) >= (event.share or 1.0)
         )
 
     def _is_told(self, measure: Measure) -> bool:
@@ -80,13 +78,18 @@ class Settled:
     def _cannot_come(self, event: Measure) -> bool:
         """Tell whether so many devices, or fewer of them, could not have it any more."""
         return any(
-            self._is_told(measure)
-            for told in self._kept.measures
-            if (measure := told.measure).kind is Kind.TIME_TO
-            and (measure.share or 0.0) <= (event.share or 1.0)
-            and (measure.unit, measure.group) == (event.unit, event.group)
-            and measure.of_targeted == event.of_targeted
+            self._is_told(told.measure)
+            for told in self._times_of(event)
+            if (told.measure.share or 0.0) <= (event.share or 1.0)
         )
+
+    def _times_of(self, event: Measure) -> Iterator[KeptMeasure]:
+        """Yield what was said of the times to shares of an event's devices."""
+        devices = event.unit, event.group, event.of_targeted
+        for told in self._kept.measures:
+            time = told.measure
+            if time.kind is Kind.TIME_TO and (time.unit, time.group, time.of_targeted) == devices:
+                yield told
 
     @cached_property
     def _is_over(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,8 @@ class ToCome(Enum):
     """Only the scenario says so, and it is not given."""
 
 
-def to_come(observed: Observed, rollout: Rollout, until: int) -> ToCome:
-    """Return what the scenario has for devices after a log.
+class Sendings:
+    """What a scenario sends to devices, and what of it has ended by a log.
 
     Parameters
     ----------
@@ -51,47 +52,51 @@ def to_come(observed: Observed, rollout: Rollout, until: int) -> ToCome:
         The log.
     rollout
         The scenario made ready.
-    until
-        When the log ends, milliseconds since the epoch.
     """
-    after = until - epoch(rollout.start)
-    if checking_devices(rollout):
-        return ToCome.SOMETHING  # with every start or shutdown
-    sendings = list(_sendings(rollout))
-    ended = _Ended(observed, rollout, frozenset(name_of(s.label) for s in sendings))
-    for sent in sendings:
-        is_over = sent.expires is not None and sent.expires <= after
-        if not is_over and (sent.at > after or not ended.all_of(sent)):
-            return ToCome.SOMETHING
-    return ToCome.NOTHING
 
+    def __init__(self, observed: Observed, rollout: Rollout) -> None:
+        self._observed, self._rollout = observed, rollout
+        self._all = list(_sendings(rollout))
 
-def given_up(observed: Observed, rollout: Rollout) -> Ints:
-    """Return since when nothing could come any more to devices that had not been successful.
+    def to_come(self, until: int) -> ToCome:
+        """Return what the scenario has for devices after the log.
 
-    Parameters
-    ----------
-    observed
-        The log.
-    rollout
-        The scenario made ready.
+        Parameters
+        ----------
+        until
+            When the log ends, milliseconds since the epoch.
+        """
+        after = until - epoch(self._rollout.start)
+        if checking_devices(self._rollout):
+            return ToCome.SOMETHING  # with every start or shutdown
+        for sent in self._all:
+            is_over = sent.expires is not None and sent.expires <= after
+            if not is_over and (sent.at > after or not self._ended.all_of(sent)):
+                return ToCome.SOMETHING
+        return ToCome.NOTHING
 
-    Returns
-    -------
-    Ints
-        Milliseconds since the epoch, ascending; of devices of which that is certain.
-    """
-    sendings = list(_sendings(rollout))
-    if checking_devices(rollout) or not all(len(sent.devices) for sent in sendings):
-        return _NOTHING  # whom a dynamic group holds shows only when its command runs
-    ended = _Ended(observed, rollout, frozenset(name_of(s.label) for s in sendings))
-    since = np.full(len(rollout.fleet), NEVER_YET)
-    for sent in sendings:
-        at = ended.when(sent)
-        since[sent.devices] = np.maximum(since[sent.devices], np.where(at < 0, NEVER, at))
-    is_out = (since != NEVER_YET) & (since != NEVER)
-    is_out[ended.devices(_FINISHED)] = False
-    return np.asarray(np.sort(since[is_out]) + epoch(rollout.start), np.int64)
+    def given_up(self) -> Ints:
+        """Return since when nothing could come any more to devices that had not been successful.
+
+        Returns
+        -------
+        Ints
+            Milliseconds since the epoch, ascending; of devices of which that is certain.
+        """
+        if checking_devices(self._rollout) or not all(len(sent.devices) for sent in self._all):
+            return _NOTHING  # whom a dynamic group holds shows only when its command runs
+        since = np.full(len(self._rollout.fleet), NEVER_YET)
+        for sent in self._all:
+            at = self._ended.when(sent)
+            since[sent.devices] = np.maximum(since[sent.devices], np.where(at < 0, NEVER, at))
+        is_out = (since != NEVER_YET) & (since != NEVER)
+        is_out[self._ended.devices(_FINISHED)] = False
+        return np.asarray(np.sort(since[is_out]) + epoch(self._rollout.start), np.int64)
+
+    @cached_property
+    def _ended(self) -> _Ended:
+        names = frozenset(name_of(sent.label) for sent in self._all)
+        return _Ended(self._observed, self._rollout, names)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Protocol
 
 from fwsim.measures.catalogue import Definition, Unit
@@ -209,20 +210,27 @@ def beside_each_other(one: float, other: float, definition: Definition) -> tuple
 
 def digits_apart(value: float, limit: float, definition: Definition) -> int:
     """Return how many digits more than usual tell a value from a limit; 0 if none do."""
-    for more in range(MOST_DIGITS):
-        texts = (shown(number, definition, more=more) for number in (value, limit))
-        if len(set(texts)) > 1:
-            return more
-    return 0
+    return _apart(
+        lambda more: (shown(value, definition, more=more), shown(limit, definition, more=more))
+    )
 
 
 def sizes_apart(one: float, other: float) -> tuple[str, str]:
     """Return two sizes with as many digits as tell them apart."""
+
+    def written(more: int) -> tuple[str, str]:
+        return shown_size(one, more=more), shown_size(other, more=more)
+
+    return written(_apart(written))
+
+
+def _apart(written: Callable[[int], tuple[str, str]]) -> int:
+    """Return with how many digits more two texts differ; 0 if they never do."""
     for more in range(MOST_DIGITS):
-        texts = shown_size(one, more=more), shown_size(other, more=more)
-        if texts[0] != texts[1]:
-            return texts
-    return shown_size(one), shown_size(other)
+        one, other = written(more)
+        if one != other:
+            return more
+    return 0
 
 
 def is_nothing(value: float, definition: Definition) -> bool:

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import DeliveryCommand, UpdateCommand
+from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.image import is_modified
 from fwsim.commands.lifecycle import State
@@ -339,7 +339,7 @@ class _Reader:
 
     def _read_check(self, device: int, run: CommandRun, lines: list[_Line]) -> None:
         command = run.command
-        if command.status_field is not StatusField.UPDATE or isinstance(command, DeliveryCommand):
+        if command.status_field is not StatusField.UPDATE:
             return
         for line, after in pairwise(lines):
             if line.state is State.CHECKING and line.at == self._first_check.get(device):

@@ -104,8 +104,8 @@ def _told_by_run(rollout: Rollout, number: int) -> Told:
 
 
 def _told_by_try(rollout: Rollout, run: CommandRun) -> Told | None:
-    word, attempt = number_in(run.label)
-    assignment = assigned_in(word)
-    if attempt < 0 or not 0 <= assignment < len(rollout.scenario.assignments):
+    _, attempt = number_in(run.label)
+    assignment = assignment_of_run(run, rollout)
+    if attempt < 0 or assignment == NO_ASSIGNMENT:
         return None
     return Told(run, draw_of_try(assignment, attempt), _deadline_of(rollout, assignment))

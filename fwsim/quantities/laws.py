@@ -161,8 +161,6 @@ def quantile_by_class(laws: Sequence[Law], codes: NDArray[np.int32]) -> Callable
     codes
         Which class each of them is in.
     """
-    if len(laws) == 1:
-        return laws[0].quantile
     lognormals = [law for law in laws if isinstance(law, Lognormal)]
     if len(lognormals) == len(laws):  # all at once, to the same bits
         medians = np.array([law.median for law in lognormals])

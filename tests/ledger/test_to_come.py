@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fwsim.ledger.kept import epoch
-from fwsim.ledger.to_come import ToCome, given_up, to_come
+from fwsim.ledger.to_come import Sendings, ToCome
 from fwsim.observations.observed import Observed
 from fwsim.observations.own_columns import observed_in
 from fwsim.run import play_once, prepare
@@ -34,7 +34,7 @@ def after(text: str, minutes: float, *, labelled=True) -> ToCome:
     observed = observed_in(log.where(log.time <= until), rollout, until)
     if not labelled:
         observed = unlabelled(observed)
-    return to_come(observed, rollout, epoch(rollout.start) + until)
+    return Sendings(observed, rollout).to_come(epoch(rollout.start) + until)
 
 
 def unlabelled(observed: Observed) -> Observed:
@@ -90,7 +90,7 @@ def test_a_job_of_the_scheduler_comes_on_its_own_day(tmp_path):
         log = play_once(rollout, 1, 0).log
         hour = 60 * MINUTE
         observed = observed_in(log.where(log.time <= hour), rollout, hour)
-        assert to_come(observed, rollout, epoch(rollout.start) + hour) is wanted
+        assert Sendings(observed, rollout).to_come(epoch(rollout.start) + hour) is wanted
 
 
 FAILING = "faults: {installation: 100 %}\n"
@@ -112,7 +112,7 @@ def test_a_device_is_given_up_when_nothing_more_comes_to_it(text, hours, labelle
     log = play_once(rollout, 1, 0)
     observed = observed_in(log.log, rollout, log.ended)
     observed = observed if labelled else unlabelled(observed)
-    since = given_up(observed, rollout) - epoch(rollout.start)
+    since = Sendings(observed, rollout).given_up() - epoch(rollout.start)
     assert (since // (60 * MINUTE)).tolist() == hours
     begun = observed.where(observed.latest <= epoch(rollout.start) + 1000)
-    assert not len(given_up(begun, rollout))
+    assert not len(Sendings(begun, rollout).given_up())

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import DeliveryCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.image import is_modified
 from fwsim.commands.lifecycle import OUTCOMES, State
@@ -38,11 +37,13 @@ def with_implied_successes(log: LogColumns, rollout: Rollout) -> tuple[LogColumn
     if len(rollout.runs) < 2:
         return log, 0
     places = _unexplained(log, rollout)
-    runs = _commands_before(log, places, rollout)
-    places, runs = places[runs != _NONE], runs[runs != _NONE]
     if not len(places):
         return log, 0
     due = np.array([run.at for run in log.runs], np.int64)
+    runs = _commands_before(log, places, due, rollout)
+    places, runs = places[runs != _NONE], runs[runs != _NONE]
+    if not len(places):
+        return log, 0
     since = np.maximum(due[runs], _last_told(log, log.device[places], runs))
     count = len(places)
     joined = LogColumns(
@@ -109,24 +110,21 @@ def _lacks(
     )
 
 
-def _commands_before(log: LogColumns, places: Ints, rollout: Rollout) -> Ints:
+def _commands_before(log: LogColumns, places: Ints, due: Ints, rollout: Rollout) -> Ints:
     """Return the last command before each line's own that may have updated its device."""
-    device = log.device[places]
-    due = np.array([run.at for run in log.runs] or [0], np.int64)[log.run[places]]
+    device, own = log.device[places], due[log.run[places]]
     ended = np.isin(log.state, [int(state) for state in OUTCOMES])
     found = np.full(len(places), _NONE)
     for number, run in enumerate(rollout.runs):
         if _updates(run):
             others = log.device[ended & (log.run == number)]
             may = np.isin(device, _targets(run, rollout)) & ~np.isin(device, others)
-            found[may & (run.at < due)] = number
+            found[may & (run.at < own)] = number
     return found
 
 
 def _updates(run: CommandRun) -> bool:
-    command = run.command
-    is_update = command.status_field is StatusField.UPDATE
-    return is_update and not isinstance(command, DeliveryCommand)
+    return run.command.status_field is StatusField.UPDATE
 
 
 def _targets(run: CommandRun, rollout: Rollout) -> NDArray[np.int32]:

@@ -23,6 +23,7 @@ from fwsim.results.run.table import Index, Numbers, Table, Words
 from fwsim.results.run.tables import (
     commands_of_lines,
     devices_of_lines,
+    fields_of,
     stamps_of_lines,
 )
 
@@ -130,7 +131,8 @@ def _notes(record: RunRecord) -> _Notes:
     # Without an address nothing is checked: that stands last.
     idf = np.array([*(bool(own.check_idf_signature) for own in settings), False])
     packages = np.array([*(bool(own.check_package_signatures) for own in settings), False])
-    is_uefi = _fields(log) == StatusField.UEFI  # no setting has its file checked
+    field = fields_of(log)
+    is_uefi = field == StatusField.UEFI  # no setting has its file checked
 
     def address(lines: Lines) -> NDArray[np.int64]:
         last = checking[lines]
@@ -149,25 +151,18 @@ def _notes(record: RunRecord) -> _Notes:
     warning = f"warning: {DETAIL_TEXTS[Detail.PACKAGES_NOT_CHECKED]}"
     notes.add(unchecked[packages[address(unchecked)]], [warning])
     idle = np.flatnonzero(log.in_state(State.NOT_NEEDED))
-    is_delivery = _fields(log)[idle] == StatusField.DELIVERY
+    is_delivery = field[idle] == StatusField.DELIVERY
     notes.add(idle, ["no update needed", "no delivery needed"], is_delivery.astype(np.int8))
-    _note_files(notes, record)
-    _note_ends(notes, log, jobs)
+    _note_files(notes, record, field)
+    _note_ends(notes, log, jobs, field)
     return notes
 
 
-def _fields(log: LogColumns) -> NDArray[np.int64]:
-    """Return which field of the console each line tells of."""
-    of_run = np.array([run.command.status_field for run in log.runs], np.int64)
-    of_line: NDArray[np.int64] = of_run[log.run]
-    return of_line
-
-
-def _note_files(notes: _Notes, record: RunRecord) -> None:
+def _note_files(notes: _Notes, record: RunRecord, fields: NDArray[np.int8]) -> None:
     """Note where each check fetches its file from."""
     log, urls = record.log, record.rollout.configuration.urls
     lines = np.flatnonzero(log.in_state(State.CHECKING))
-    field = _fields(log)[lines]
+    field = fields[lines].astype(np.int64)
     files = [f"{_FILES[of]}: {url}" for of in StatusField for url in urls]
     notes.add(lines, files, field * len(urls) + log.amount[lines])
 
@@ -184,14 +179,14 @@ def _installed(log: LogColumns, jobs: Jobs) -> Lines:
     return found
 
 
-def _note_ends(notes: _Notes, log: LogColumns, jobs: Jobs) -> None:
+def _note_ends(notes: _Notes, log: LogColumns, jobs: Jobs, fields: NDArray[np.int8]) -> None:
     """Note what was installed, and why something was not."""
     restarts = _installed(log, jobs)
     writing = _latest_in_job(log, jobs, State.INSTALL)
     sizes, size = np.unique(log.amount[restarts], return_inverse=True)
     notes.add(restarts, [f"installed; {size} bytes fetched" for size in sizes.tolist()], size)
     failures = np.flatnonzero(log.in_state(State.FAILED))
-    field = _fields(log)[failures]
+    field = fields[failures]
     reasons = list(DETAIL_TEXTS.values())
     words = [
         *(f"not updated: {reason}" for reason in reasons),
