@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -90,6 +91,22 @@ class InputError(ValueError):
 
 class NotWrittenError(InputError):
     """What was made could not be written: no room, no right to; the input was as it should be."""
+
+
+@contextmanager
+def told_as_not_written(folder: str) -> Iterator[None]:
+    """Tell what the system refuses as a problem of the folder that is written to.
+
+    Raises
+    ------
+    NotWrittenError
+        If it refuses anything.
+    """
+    try:
+        yield
+    except OSError as error:
+        text = f"cannot write there: {error.strerror or error}"
+        raise NotWrittenError([Problem(text, source=folder)]) from None
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

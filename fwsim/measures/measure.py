@@ -108,13 +108,18 @@ class Measure:
         return self.kind is Kind.TARGETED
 
     @property
+    def names_something(self) -> bool:
+        """Whether a name of the fleet's is among its words."""
+        return self.site is not None or not self.is_of_all
+
+    @property
     def name(self) -> str:
         """The words it is asked for with, in their one canonical form.
 
         A name in them stands in quotes where it would be read as something else without.
         """
         plain = self.written(self.kind.value)
-        if (self.is_of_all and self.site is None) or _asks_for(plain, self):
+        if not self.names_something or _asks_for(plain, self):
             return plain
         return self.written(self.kind.value, _quoted)
 

@@ -15,7 +15,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.quantities.units import read_share
 
 _PRECISION = re.compile(
-    r"(?:p(?P<quantile>\d{1,2}(?:\.\d+)?)\s+of\s+)?(?P<measure>\S.*)(?:±|\+-|\+/-)\s*(?P<half_width>\S.*?)"
+    r"(?:p(?P<quantile>\d{1,2}(?:\.\d+)?)\s+of\s+)?(?P<measure>\S(?:.*\S)?)\s*(?:±|\+-|\+/-)\s*(?P<half_width>\S.*?)"
     r"(?:\s+at\s+(?P<level>[\d.]+\s*%)(?:\s+confidence)?)?",
     re.DOTALL,
 )
@@ -89,8 +89,7 @@ def read_precision(text: str) -> Precision:
     quantile = float(match["quantile"]) / 100 if match["quantile"] else None
     if quantile == 0:
         raise ValueError(f"{text!r}: p0 is no quantile; {EXAMPLE}")
-    names_something = measure.site is not None or not measure.is_of_all
-    written = _written(match, names_something=names_something)
+    written = _written(match, names_something=measure.names_something)
     return Precision(measure, half_width, level, written, quantile)
 
 
@@ -101,7 +100,4 @@ def _written(match: re.Match[str], *, names_something: bool) -> str:
     """Return what was written, with one blank for several, but for those in a name."""
     text, (start, end) = match.string, match.span("measure")
     words = text[start:end] if names_something else _GAP.sub(" ", text[start:end])
-    before, after = _GAP.sub(" ", text[:start]), _GAP.sub(" ", text[end:])
-    name = words.rstrip()
-    gap = " " if name != words else ""
-    return f"{before}{name}{gap}{after}"
+    return f"{_GAP.sub(' ', text[:start])}{words}{_GAP.sub(' ', text[end:])}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from fwsim.messages import say
@@ -127,13 +128,12 @@ class Document:
         path: Path_ = ()
         parts = written.split(".")
         while parts:
-            several = range(len(parts), 1, -1)
-            known = (n for n in several if (*path, ".".join(parts[:n])) in self.keys)
-            taken = next(known, 1)
-            name = ".".join(parts[:taken])
+            name, parts = longest_name(parts, partial(self._has_key, path))
             path = (*path, int(name) if name.isdecimal() else name)
-            parts = parts[taken:]
         return path
+
+    def _has_key(self, path: Path_, name: str) -> bool:
+        return (*path, name) in self.keys
 
     def _set_at(self, path: Path_) -> str:
         """Return from where what stands at a path came, if not from the file."""
@@ -156,6 +156,22 @@ class Document:
         excerpt = self._excerpt(place.line).rstrip() or None
         shown = self.without_secrets(text)
         return Problem(shown, self.source, place.line, place.column, path, excerpt)
+
+
+def longest_name(parts: list[str], is_known: Callable[[str], bool]) -> tuple[str, list[str]]:
+    """Return the name that the next parts of a path make up, and the parts behind.
+
+    Parameters
+    ----------
+    parts
+        What stood between dots; names have dots, too.
+    is_known
+        Tells whether there is such a name; if there is none of several parts, it is the first.
+    """
+    for count in range(len(parts), 1, -1):
+        if is_known(name := ".".join(parts[:count])):
+            return name, parts[count:]
+    return parts[0], parts[1:]
 
 
 def document_of(data: Any, source: str) -> Document:

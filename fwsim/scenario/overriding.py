@@ -15,7 +15,7 @@ from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.command_writing import command_data
-from fwsim.scenario.document import Document, Path_
+from fwsim.scenario.document import Document, Path_, longest_name
 from fwsim.scenario.document_reading import read_document
 from fwsim.scenario.excerpt import without_password_option
 from fwsim.secrecy import MASK, names_secret, without_secrets
@@ -197,7 +197,7 @@ def _placed(document: Document, override: Override) -> tuple[Path_, Any, Any]:
         here = above[at]
         if isinstance(here, dict):
             here = dict(here)
-            key, parts = _key(here, parts)
+            key, parts = longest_name(parts, here.__contains__)
         elif isinstance(here, list):
             here = list(here)
             key, parts = _entry(here, parts, tuple(path), override)
@@ -225,14 +225,6 @@ def _spelled_out(entry: dict[str, Any]) -> dict[str, Any]:
         return command_data(read_scmd(entry["scmd"]).command)
     except InputError:
         return entry  # what is wrong with the line is told of the line
-
-
-def _key(here: dict[str, Any], parts: list[str]) -> tuple[str, list[str]]:
-    """Return the key of a map that the next parts name, and the parts behind; names have dots."""
-    for count in range(len(parts), 1, -1):
-        if ".".join(parts[:count]) in here:
-            return ".".join(parts[:count]), parts[count:]
-    return parts[0], parts[1:]
 
 
 def _entry(

@@ -128,9 +128,10 @@ class Feasibility:
         measure = expectation.measure
         if measure.group is not None or (measure.kind is Kind.TIME_TO and not measure.is_of_all):
             return None
+        members = self._members(devices, measure.unit)
         match measure.kind:
             case Kind.SUCCESSFUL if expectation.wants_more:
-                best, reason = self._most_successful(expectation, devices, others)
+                best, reason = self._most_successful(expectation, members, others)
             case Kind.TIME_TO if expectation.comparison in _AT_MOST:
                 best, reason = self._soonest(measure, devices)
             case Kind.CHANCE_OF if expectation.wants_more:
@@ -140,12 +141,10 @@ class Feasibility:
                 best, reason = 1.0, say("bounds.nothing")
                 if soonest > deadline - devices.first_command:
                     # What made it no sooner stands in nobody's way by the deadline.
-                    everybody = np.ones(len(devices.device), bool)
-                    best, reason = 0.0, Reach(self._lines, everybody, deadline).reason
+                    best, reason = 0.0, Reach(self._lines, members, deadline).reason
             case _:
                 return None
-        is_certain = not self._members(devices, measure.unit).any()
-        return Bound(expectation, best, expectation.meets(best), reason, is_certain)
+        return Bound(expectation, best, expectation.meets(best), reason, not members.any())
 
     # Deadlines
 
@@ -156,10 +155,12 @@ class Feasibility:
         return min(self._rollout.milliseconds_of(measure.time), horizon)
 
     def _most_successful(
-        self, expectation: Expectation, devices: Earliest, others: Sequence[Expectation]
+        self,
+        expectation: Expectation,
+        members: NDArray[np.bool_],
+        others: Sequence[Expectation],
     ) -> tuple[float, str]:
-        measure, until = expectation.measure, self._deadline(expectation.measure)
-        members = self._members(devices, measure.unit)
+        until = self._deadline(expectation.measure)
         if not members.any():
             return 0.0, say("bounds.none_targeted")
         free = Reach(self._lines, members, until, ())

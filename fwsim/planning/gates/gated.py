@@ -26,21 +26,10 @@ class GateLooks:
 
     def next_start(self, group: Sent) -> int:
         """Return when the group after this one starts if nothing fails; `NOT_YET` for never."""
-        moment = self._gone_well(group)
+        moment = gone_well(self._policy, self._ends, group)
         met = None if moment is None else self._look(max(moment, group.at))
         start = self._policy.next_start(group.at, met, self._setup.person_takes)
         return NOT_YET if start is None else start
-
-    def _gone_well(self, group: Sent) -> int | None:
-        """Return when enough of a group had finished, or where that will do, all had ended."""
-        total = group.end - group.first
-        needed = self._policy.finished_to_go_on(total)
-        well = self._ends.times(group.first, group.end, *FINISHED)
-        moment = group.at if needed == 0 else _nth(well, needed)
-        if moment is None and self._policy.ends_groups:
-            over = (*FINISHED, *FAILED_OR_CANCELLED)
-            return _nth(self._ends.times(group.first, group.end, *over), total)
-        return moment
 
     def held_by(self, group: Sent) -> HeldBy:
         """Return why a group that did not let the next one start never will."""
@@ -60,6 +49,18 @@ class GateLooks:
     def _look(self, moment: int) -> int:
         start, tick = self._setup.first.at, self._policy.tick
         return start + -((start - moment) // tick) * tick
+
+
+def gone_well(policy: Gate, ends: Ends, group: Sent) -> int | None:
+    """Return when enough of a group had finished, or where that will do, all had ended."""
+    total = group.end - group.first
+    needed = policy.finished_to_go_on(total)
+    well = ends.times(group.first, group.end, *FINISHED)
+    moment = group.at if needed == 0 else _nth(well, needed)
+    if moment is None and policy.ends_groups:
+        over = (*FINISHED, *FAILED_OR_CANCELLED)
+        return _nth(ends.times(group.first, group.end, *over), total)
+    return moment
 
 
 def _nth(times: Times, number: int) -> int | None:

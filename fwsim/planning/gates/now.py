@@ -20,9 +20,11 @@ from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad, LogColumns
 from fwsim.planning.gates.device_ends import FAILED_OR_CANCELLED, FINISHED, Ends
+from fwsim.planning.gates.gated import gone_well
 from fwsim.planning.gates.paced import aborts_at, failed_at
 from fwsim.planning.gates.policies import Abort, AwsIotJobs, Failure, Gate, Policy
 from fwsim.planning.gates.policy_runs import name_of, policy_of
+from fwsim.planning.gates.sending import Sent
 from fwsim.quantities.units import write_duration
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.record import RunRecord
@@ -175,27 +177,25 @@ def _gate_says(policy: Gate, groups: Sequence[Group], until: int) -> tuple[Says,
         "of": counted(total, "device"),
         "needed": needed,
     }
-    over = ends.times(0, total, *FINISHED, *FAILED_OR_CANCELLED)
-    is_enough = len(well) >= needed
-    if is_enough or (policy.ends_groups and len(over) == total):
-        since = int(over[-1]) if not is_enough else int(well[needed - 1]) if needed else last.at
+    since = gone_well(policy, ends, Sent(last.at, 0, total, 0))
+    if since is not None:
         left = since + policy.wait - until
         if left > 0:
             return Says.WAIT, say("gates.wait_after", **told, after=shown_duration(left))
-        why = say("gates.enough" if is_enough else "gates.all_ended", **told)
+        why = say("gates.enough" if len(well) >= needed else "gates.all_ended", **told)
         return (Says.ASK if policy.pauses else Says.GO_ON), why
     if policy.longest is not None and until > last.at + policy.longest:
         return Says.ASK, say("gates.too_long", **told, longest=write_duration(policy.longest))
-    return Says.WAIT, _waits(policy, told, total, len(well), len(over))
+    lost = len(ends.times(0, total, *FAILED_OR_CANCELLED))
+    return Says.WAIT, _waits(policy, told, needed - len(well), total - len(well) - lost, lost)
 
 
-def _waits(policy: Gate, told: dict[str, Any], total: int, well: int, over: int) -> str:
+def _waits(policy: Gate, told: dict[str, Any], missing: int, left: int, lost: int) -> str:
     """Return what a gate waits for, or why it waits in vain."""
-    needed, lost = policy.finished_to_go_on(total), over - well
-    if total - lost >= needed:
-        return say("gates.not_enough", **told, more=needed - well)
+    if missing <= left:
+        return say("gates.not_enough", **told, more=missing)
     if policy.ends_groups:
-        return say("gates.until_all_ended", **told, more=total - over)
+        return say("gates.until_all_ended", **told, more=left)
     return say("gates.stays_shut", **told, lost=lost)
 
 

@@ -43,8 +43,8 @@ from fwsim.planning.search.question import Question, mean_of, question_of, reach
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.selection import optimal_allocation
 from fwsim.planning.search.space import Space
-from fwsim.planning.search.study import Study, StudyNotWrittenError
-from fwsim.problems import InputError, Problem
+from fwsim.planning.search.study import Study
+from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
 from fwsim.run import prepare, provenance
 from fwsim.scenario.load import load
@@ -226,7 +226,7 @@ class Search:
             if cuts_off_an_import(stop):
                 raise
             interrupted = True
-        except StudyNotWrittenError as fault:
+        except NotWrittenError as fault:
             interrupted, cause = True, str(fault)
         return SearchResult(
             self.question,

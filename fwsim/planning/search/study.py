@@ -10,7 +10,7 @@ from typing import Any
 
 from fwsim.input_file import check_file
 from fwsim.measures.measure import Measure
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, NotWrittenError, Problem
 
 _TABLES = (
     "create table about (name text primary key, value text not null)",
@@ -21,10 +21,6 @@ Key = str
 """A plan, by the digest of its scenario."""
 APPLICATION = 0x66777331
 """What SQLite keeps in the head of a study, so that no other file is taken for one."""
-
-
-class StudyNotWrittenError(InputError):
-    """A run could not be kept; those that were kept before stay."""
 
 
 class Study:
@@ -112,8 +108,8 @@ class Study:
 
         Raises
         ------
-        StudyNotWrittenError
-            If it cannot be kept.
+        NotWrittenError
+            If it cannot be kept; what was kept before stays.
         """
         rows = [
             (plan, number, measure.name, None if value == float("inf") else value)
@@ -124,7 +120,7 @@ class Study:
                 self._file.executemany("insert or ignore into run values (?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
             problem = Problem(f"cannot be written: {error}", source=self._source)
-            raise StudyNotWrittenError([problem]) from None
+            raise NotWrittenError([problem]) from None
 
     def __len__(self) -> int:
         ((runs,),) = self._read("select count(*) from (select distinct plan, number from run)")

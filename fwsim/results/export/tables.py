@@ -13,7 +13,7 @@ from uuid import uuid4
 from fwsim.arguments import a_path, taking
 from fwsim.messages import say
 from fwsim.optional import needed
-from fwsim.problems import InputError, NotWrittenError, Problem
+from fwsim.problems import InputError, Problem, told_as_not_written
 from fwsim.results.export.workbook import workbook
 
 if TYPE_CHECKING:
@@ -102,14 +102,12 @@ def _written(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[
     mark = uuid4().hex[:8]
     drafts = {name: folder / f".{name}.{mark}~" for name in files}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, write in files.items():
-            write(drafts[name])
-        for name, draft in drafts.items():
-            os.replace(draft, folder / name)  # noqa: PTH105 - in one step
-    except OSError as error:
-        text = f"cannot write there: {error.strerror or error}"
-        raise NotWrittenError([Problem(text, source=str(folder))]) from None
+        with told_as_not_written(str(folder)):
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, write in files.items():
+                write(drafts[name])
+            for name, draft in drafts.items():
+                os.replace(draft, folder / name)  # noqa: PTH105 - in one step
     finally:
         for draft in drafts.values():
             with suppress(OSError):  # nothing lies in what is no folder

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
-from fwsim.problems import InputError, NotWrittenError, Problem
+from fwsim.problems import InputError, Problem, told_as_not_written
 from fwsim.results.output.folder.drafts import staging
 from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.table_files import table_writer
@@ -39,13 +39,13 @@ def write_log(rollout: Rollout, log: LogColumns, path: Path) -> None:
         If the folder cannot be written to.
     """
     draft = path.with_name(f"{path.name}~")
-    try:
-        parquet_writer(rollout, log)(draft)
-        os.replace(draft, path)  # noqa: PTH105 - in one step
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        text = f"cannot write there: {error.strerror or error}"
-        raise NotWrittenError([Problem(text, source=str(path.parent))]) from None
+    with told_as_not_written(str(path.parent)):
+        try:
+            parquet_writer(rollout, log)(draft)
+            os.replace(draft, path)  # noqa: PTH105 - in one step
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
 
 
 class LogsElsewhereWarning(UserWarning):

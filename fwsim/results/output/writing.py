@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fwsim.messages import say
 from fwsim.optional import needed
-from fwsim.problems import InputError, NotWrittenError, Problem
+from fwsim.problems import InputError, Problem, told_as_not_written
 from fwsim.results.output.folder.before_manifests import ANSWER_TABLES, SAMPLE_RUN_TABLES
 from fwsim.results.output.folder.drafts import DRAFT, settle
 from fwsim.results.output.folder.lock import locked
@@ -198,7 +198,7 @@ def write_wherever(files: Mapping[Path, Callable[[Path], None]]) -> list[Path]:
         As `write_all`.
     """
     for path in files:
-        with _told(path.parent):
+        with told_as_not_written(str(path.parent)):
             path.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         # Always in one order: two who write to the same folders never wait for each other.
@@ -206,11 +206,11 @@ def write_wherever(files: Mapping[Path, Callable[[Path], None]]) -> list[Path]:
         drafts = {place: held.enter_context(_drafts_in(folder)) for place, folder in places}
         draft_of = {path: drafts[path.parent.resolve()] / path.name for path in files}
         for path, write in files.items():
-            with _told(path.parent):
+            with told_as_not_written(str(path.parent)):
                 write(draft_of[path])
             _refuse_folders(path.parent, [path.name])
         for path, draft in draft_of.items():
-            with _told(path.parent):
+            with told_as_not_written(str(path.parent)):
                 os.replace(draft, path)  # noqa: PTH105 - in one step
     return list(files)
 
@@ -219,18 +219,8 @@ def write_wherever(files: Mapping[Path, Callable[[Path], None]]) -> list[Path]:
 def _drafts_in(folder: Path) -> Iterator[Path]:
     """Give a place for drafts beside what they replace; nobody else writes there meanwhile."""
     with ExitStack() as held:
-        with _told(folder):
+        with told_as_not_written(str(folder)):
             held.enter_context(locked(folder))
             settle(folder)
             draft = held.enter_context(tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder))
         yield Path(draft)
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """Tell what the system refuses as a problem of a folder."""
-    try:
-        yield
-    except OSError as error:
-        text = f"cannot write there: {error.strerror or error}"
-        raise NotWrittenError([Problem(text, source=str(folder))]) from None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fwsim.problems import InputError, NotWrittenError, Problem
+from fwsim.problems import InputError, Problem, told_as_not_written
 from fwsim.results.output.folder.drafts import drafting, settle
 from fwsim.results.output.folder.lock import locked
 from fwsim.results.output.folder.manifest import (
@@ -71,7 +71,7 @@ def write_parts(
     InputError
         If a file in the way is not fwsim's.
     """
-    try:
+    with told_as_not_written(str(folder)):
         place = folder.resolve()
         is_new = not place.is_dir()
         place.mkdir(parents=True, exist_ok=True)
@@ -83,10 +83,6 @@ def write_parts(
             if is_new and place.is_dir() and not any(place.iterdir()):
                 place.rmdir()
             raise
-    except OSError as error:
-        reason = error.strerror or str(error)
-        text = f"cannot write there: {reason}"
-        raise NotWrittenError([Problem(text, source=str(folder))]) from None
     return [folder / name for part in new.values() for name in part.files]
 
 
