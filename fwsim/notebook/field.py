@@ -18,6 +18,10 @@ WRONG, QUIET = "var(--fwsim-wrong, #a4001d)", "var(--fwsim-quiet, #555)"
 """Colours; the desk's style gives them for a dark theme."""
 
 
+WHOLE: dict[str, Any] = {"continuous_update": False}
+"""Of a text that a button reads: it comes whole, before the button is pressed, not bit by bit."""
+
+
 def field(widget: type, label: str, **options: Any) -> Any:
     """Return a labelled field."""
     layout = w.Layout(width=options.pop("width", WIDE), max_width="100%")

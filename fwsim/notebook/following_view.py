@@ -11,7 +11,7 @@ import ipywidgets as w
 
 from fwsim.messages import say
 from fwsim.notebook import picture
-from fwsim.notebook.field import button, explained, field, tick
+from fwsim.notebook.field import WHOLE, button, explained, field, tick
 from fwsim.notebook.field import say as show
 from fwsim.notebook.following import LOOK_AGAIN, Following
 from fwsim.notebook.runs_bar import RunsBar
@@ -33,7 +33,7 @@ class FollowingView:
 
     def __init__(self, following: Following, runs: Any) -> None:
         self.following, self._runs = following, runs
-        self.path = field(w.Text, say("live.path"), width="30em")
+        self.path = field(w.Text, say("live.path"), width="30em", **WHOLE)
         if following.plan.place.is_confined:  # strangers name no file of this machine
             self.path.layout.display = "none"
         self.drop = w.FileUpload(

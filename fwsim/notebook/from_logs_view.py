@@ -12,7 +12,7 @@ import ipywidgets as w
 from fwsim.learning.figure import fits_picture
 from fwsim.learning.shown import learnt_in_html
 from fwsim.messages import say
-from fwsim.notebook.field import button, explained, field, heading, note, say_wrong, tick
+from fwsim.notebook.field import WHOLE, button, explained, field, heading, note, say_wrong, tick
 from fwsim.notebook.field import say as show
 from fwsim.notebook.from_logs import FromLogs, Upload
 from fwsim.notebook.picture import DOTS_PER_INCH, in_html
@@ -77,7 +77,7 @@ class FromLogsView:
         self.chosen = note("from-logs-chosen")
         self.upload.observe(self._show_chosen, "value")
         self.paths = field(
-            w.Textarea, say("from_logs.paths"), placeholder=say("from_logs.paths_hint")
+            w.Textarea, say("from_logs.paths"), placeholder=say("from_logs.paths_hint"), **WHOLE
         )
         self.paths.layout.height = "4em"
         self.together, self.pseudonymise = (

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as w
 
 from fwsim.messages import say
-from fwsim.notebook.field import button, field, note, tick
+from fwsim.notebook.field import WHOLE, button, field, note, tick
 from fwsim.notebook.field import say as show
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.remark import Remark
@@ -28,8 +28,10 @@ class HandOverView:
         self.plan = plan
         self.lines = field(w.Textarea, say("hand.lines"), width="97%")
         self.lines.layout.height = "6em"
-        self.path = field(w.Text, say("hand.folder"), value=str(plan.base.folder), width="26em")
-        self.name = field(w.Text, say("hand.name"), value="my-plan", width="24em")
+        self.path = field(
+            w.Text, say("hand.folder"), value=str(plan.base.folder), width="26em", **WHOLE
+        )
+        self.name = field(w.Text, say("hand.name"), value="my-plan", width="24em", **WHOLE)
         if plan.place.is_confined:
             self.path.layout.display = "none"
         self.overwrite = tick(

@@ -11,6 +11,7 @@ from fwsim.first_scenario.asked import ASKED, OTHER_LINES, SitesFrom, hint, labe
 from fwsim.first_scenario.shown import found_in_words, site_heads, site_rows
 from fwsim.messages import say
 from fwsim.notebook.field import (
+    WHOLE,
     WRONG,
     button,
     explained,
@@ -85,7 +86,9 @@ class NewView:
         self.found = w.HTML()
         self.found.add_class("fwsim-new-found")
         self.asked = {name: _Asked(name, new) for name in ASKED}
-        self.file = field(w.Text, say("new.file"), tooltip=say("new.file_hint"), width="30em")
+        self.file = field(
+            w.Text, say("new.file"), tooltip=say("new.file_hint"), width="30em", **WHOLE
+        )
         self.file.add_class("fwsim-new-file")
         self.create = button(
             say("new.create"), say("new.create_hint"), style="primary", width="16em"
@@ -126,7 +129,7 @@ class NewView:
         )
         self.upload.add_class("fwsim-new-upload")
         self.upload.observe(self._on_upload, "value")
-        self.path = field(w.Text, say("new.path"), placeholder=say("new.path_hint"))
+        self.path = field(w.Text, say("new.path"), placeholder=say("new.path_hint"), **WHOLE)
         self.path.add_class("fwsim-new-path")
         self.read = button(say("new.read"), say("new.read_hint"))
         self.read.on_click(lambda _: self.new.take_file(self.path.value))
