@@ -119,6 +119,7 @@ bench: $(VENV)/.test ## Measure speed as ratios in one run
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.two_clocks
 	$(BIN)/python -m benchmarks.tally
+	$(BIN)/python -m benchmarks.compiling
 	$(BIN)/python -m benchmarks.site_by_site
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.doubt

@@ -52,6 +52,7 @@ def _units(part: int, parts: int, processor: Processor, output: BinaryIO) -> byt
         processor.name,
         processor.features,
     )
+    from fwsim.compiled.linking import optimised
     from fwsim.compiled.machine import loop, series, tally, tally_lines  # noqa: F401 - what is compiled
     from fwsim.compiled.machine.compiling import emit_units
 
@@ -59,7 +60,7 @@ def _units(part: int, parts: int, processor: Processor, output: BinaryIO) -> byt
         output.write(b"unit %d %d\n" % (done, of))
         output.flush()
 
-    return emit_units(part, parts, tell)
+    return optimised(emit_units(part, parts, tell), processor)
 
 
 def _linked(sizes: list[int], processor: Processor) -> bytes:

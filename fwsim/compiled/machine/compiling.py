@@ -12,30 +12,36 @@ one of them goes up through all of them, and none does anything more.
 
 from __future__ import annotations
 
-import ctypes
 import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-import llvmlite.binding as llvm
 import numba
 from numba import extending
 from numba.core import cgutils, types
 
 from fwsim.compiled import tables
+from fwsim.compiled.machine.bitcode import Bitcode, ToBitcode, together
 
 F = TypeVar("F", bound=Callable[..., Any])
 Watcher = Callable[[int, int], None]
 """Called with the number of units that are ready, and of all."""
 
 
+_HOW: dict[str, Any] = {
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "pipeline_class": ToBitcode,
+}
+
+
 def compiled(function: F) -> F:
     """Compile a small function into each that calls it; also the rulebook's own functions.
 
-    Python cannot call what comes of it: to make it callable takes a quarter of all compiling.
+    Python cannot call what comes of it.
     """
-    no_way_in: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    within: Any = numba.njit(error_model="numpy", **no_way_in)
+    within: Any = numba.njit(**_HOW)
     return cast("F", within(function))
 
 
@@ -52,27 +58,13 @@ class _Unit:
         self._function = function
         self.signature = _signature(function)
         self.symbol = f"{module}.{function.__name__}"
-        self._code: Any = None
 
-    def make_ready(self) -> None:
+    def code(self) -> Bitcode:
         """Compile it; what it calls need not be compiled yet, but has to be declared."""
-        self._code = numba.cfunc(self.signature, error_model="numpy")(self._function)
-
-    def declare(self) -> None:
-        """Let numba find its symbol; nobody goes there before all units are linked."""
-        llvm.add_symbol(self.symbol, _NOWHERE)
-
-    @property
-    def _inner_name(self) -> str:
-        """The function itself, without the wrapper that calls it by the rules of C."""
-        name: str = self._code.native_name
-        return name.removeprefix("cfunc.")
-
-    def module(self) -> llvm.ModuleRef:
-        """Return its code as a module in which it has its own name."""
-        module = llvm.parse_assembly(self._code.inspect_llvm())
-        module.get_function(self._inner_name).name = self.symbol
-        return module
+        made: Any = numba.njit(self.signature, **_HOW)(self._function)
+        (result,) = made.overloads.values()
+        result.library.rename(result.fndesc.llvm_func_name, self.symbol)
+        return cast("Bitcode", result.library)
 
     def call(self, context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         """Generate a call; what is raised in it goes on up."""
@@ -94,8 +86,6 @@ class _Unit:
 
 
 _UNITS: list[_Unit] = []
-_PLACE = ctypes.create_string_buffer(1)
-_NOWHERE = ctypes.addressof(_PLACE)
 
 
 def unit(function: F) -> F:
@@ -144,16 +134,12 @@ def emit_units(part: int, parts: int, watcher: Watcher | None = None) -> bytes:
         Told how many units of this part are ready, and how many there are in all.
     """
     count = len(_UNITS)
-    module = llvm.parse_assembly("")
-    for each in _UNITS:
-        each.declare()
-    mine = _UNITS[part * count // parts : (part + 1) * count // parts]
+    mine, codes = _UNITS[part * count // parts : (part + 1) * count // parts], []
     for number, each in enumerate(mine, 1):
-        each.make_ready()
-        module.link_in(each.module())
+        codes.append(each.code())
         if watcher is not None:
             watcher(number, count)
-    return bytes(module.as_bitcode())
+    return bytes(together(codes, {each.symbol for each in mine}).as_bitcode())
 
 
 def _signature(function: Callable[..., Any]) -> Any:
