@@ -1,10 +1,9 @@
 """How the model becomes machine code.
 
-A function that others call is linked into each of them and optimised there anew, which for a
-model of a hundred functions takes minutes. So the larger ones are units: numba compiles each once,
-and a unit calls another by its name, which is declared before any of them is compiled: so they may
-call one another in a circle. In the end all units are linked and optimised as a whole, so
-that they may still melt into each other.
+The larger functions are units: numba compiles each once, and a unit calls another by its name,
+which is declared before any of them is compiled, so that they may call one another in a circle.
+Several processes compile a part of the units each. In the end all are linked and optimised as a
+whole, so that they may melt into each other.
 
 A unit keeps numba's own calling convention, in which every call returns a status: what is raised in
 one of them goes up through all of them, and none does anything more.
