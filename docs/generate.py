@@ -265,7 +265,8 @@ first line `sep=;` names.
 - Only a name is needed. What a row leaves out comes from the scenario's entry for its OU, or for
   the nearest OU above.
 - Other headers are mapped with `headers:`, as in
-  `inventory: {{file: devices.csv, headers: {{Gerätename: name, Modell: Device type}}}}`.
+  `inventory: {{file: devices.csv, headers: {{Gerätename: name, Modell: Device type}}}}`. Fields and
+  attributes may be named there in any of the spellings above; what is nearly a field is warned of.
 - Columns that are not fields are kept as attributes, which a client group's filter can use.
 - MACs are taken in any usual spelling. A device may have none; several without one are not
   duplicates.

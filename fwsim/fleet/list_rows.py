@@ -38,7 +38,7 @@ class Table:
     delimiter
         What stands between the cells.
     warnings
-        What was left out above.
+        What was left out above, and which headers are nearly others.
     """
 
     columns: list[str]
@@ -160,4 +160,8 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
     columns, faults = headers.columns(header[:named])
     if faults:
         raise InputError(Problem(fault, source=source, line=line) for fault in faults)
+    warnings += [
+        Problem(text, source=source, line=line, severity=Severity.WARNING)
+        for text in headers.doubts(header[:named])
+    ]
     return Table(columns, len(header) - named, line, rows, delimiter, warnings)
