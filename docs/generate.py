@@ -267,7 +267,9 @@ first line `sep=;` names.
 - Other headers are mapped with `headers:`, as in
   `inventory: {{file: devices.csv, headers: {{Gerätename: name, Modell: Device type}}}}`. Fields and
   attributes may be named there in any of the spellings above; what is nearly a field is warned of.
-- Columns that are not fields are kept as attributes, which a client group's filter can use.
+- Columns that are not fields are kept as attributes, which a client group's filter can use. Names
+  that only their case tells apart are one attribute: `Device Type` of an OU is the list's
+  `Device type`. A list with two such columns is refused.
 - MACs are taken in any usual spelling. A device may have none; several without one are not
   duplicates.
 - Cells that a spreadsheet keeps as text, `="00E0C5422A2E"`, are read as that text.

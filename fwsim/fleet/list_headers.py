@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
-from fwsim.commands.client_group import REPORTED_ATTRIBUTES
+from fwsim.commands.client_group import REPORTED_ATTRIBUTES, UPDATE_STATE
 from fwsim.fleet.list_cells import cell_text
 from fwsim.problems import nearest
 from fwsim.spelling import Spellings
@@ -98,13 +99,24 @@ def _spelled_out(header: str) -> str:
 
 
 _KNOWN = {_spelled_out(name): target for name, target in HEADERS.items()}
-_REPORTED = {folded(name): name for name in REPORTED_ATTRIBUTES}
+_REPORTED = {folded(name): name for name in (*REPORTED_ATTRIBUTES, UPDATE_STATE)}
 _NEARLY = Spellings(HEADERS)
+
+
+@lru_cache(maxsize=1024)
+def attribute_name(name: str) -> str:
+    """Return an attribute's name as devices report it, if they do; else as it is."""
+    return _REPORTED.get(folded(name), name)
+
+
+def attribute_key(name: str) -> str:
+    """Return what is the same for all spellings of an attribute: a filter ignores their case."""
+    return attribute_name(name).casefold()
 
 
 def _column(name: str) -> str:
     """Return the field or attribute a name stands for, in whatever spelling; itself if none."""
-    return _KNOWN.get(_spelled_out(name)) or _REPORTED.get(folded(name)) or name
+    return _KNOWN.get(_spelled_out(name)) or attribute_name(name)
 
 
 class Headers:
@@ -140,9 +152,10 @@ class Headers:
                 f"no column holds the devices' names{nearest('name', shown)}; expected a header "
                 "such as Name, or a line in headers: that names yours"
             ]
+        keys = [attribute_key(target) for target in targets]
         faults: list[str] = []
         for number, (name, target) in enumerate(zip(header, targets, strict=True), 1):
-            first = targets.index(target)
+            first = keys.index(keys[number - 1])
             if not target:
                 faults.append(f"column {number} has no header")
             elif first < number - 1:

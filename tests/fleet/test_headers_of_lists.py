@@ -47,3 +47,10 @@ def test_headers_the_wrong_way_round_are_told(read):
     site = (1, "headers: the file has no column 'site'; did you mean Ort: site?")
     assert complaints(read, LIST, headers={"name": "Rechner", "site": "Ort"}) == [name, site]
     assert complaints(read, LIST, headers={"Rechner": "name", "site": "Ort"}) == [site]
+
+
+@pytest.mark.parametrize("pair", ["modell;Modell", "Update state;Update State", "Memory;MEMORY"])
+def test_two_columns_whose_names_only_their_case_tells_apart_are_refused(read, pair):
+    (line, text) = complaints(read, f"Name;{pair}\nA;x;y\n")[0]
+    first, second = pair.split(";")
+    assert (line, text.partition(" mean")[0]) == (1, f"the headers {first!r} and {second!r} both")
