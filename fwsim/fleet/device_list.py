@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from fwsim.commands.client_group import FLASH_SIZE
 from fwsim.fleet.known_devices import KnownDevices
 from fwsim.fleet.list_cells import ERROR_CELLS, cell_text, field_readers, taken
 from fwsim.fleet.list_columns import clean_columns
@@ -43,7 +44,7 @@ class DeviceList:
     flash, device_rate
         Bytes, and bytes per second.
     attributes
-        All other columns, by the attribute's name.
+        All other columns, by the attribute's name; the flash's size as it is written, too.
     warnings
         What was taken with a word.
     """
@@ -78,7 +79,8 @@ class _Rows:
         self._blank: list[int] = []
         self._errors: dict[tuple[str, str], list[int]] = {}
         self._known = KnownDevices()
-        self.list.attributes.update({n: [] for n in table.columns if n not in FIELDS})
+        kept = [FLASH_SIZE if name == "flash" else name for name in table.columns]
+        self.list.attributes.update({name: [] for name in kept if name not in FIELDS})
 
     def _complain(self, line: int, message: str) -> None:
         self.problems.append(Problem(message, source=self._source, line=line))
@@ -158,7 +160,7 @@ class _Rows:
             row[name] = text
             if text in ERROR_CELLS:
                 self._errors.setdefault((name, text), []).append(line)
-        values = {**row, **self._identity(line, row)}
+        values = {**row, **self._identity(line, row), FLASH_SIZE: row.get("flash", "")}
         for name in ("people", "power", "connection", *_NUMBERS):
             values[name] = self._read(line, name, row)
         for name, column in self._lists():

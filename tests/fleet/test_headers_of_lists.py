@@ -54,3 +54,11 @@ def test_two_columns_whose_names_only_their_case_tells_apart_are_refused(read, p
     (line, text) = complaints(read, f"Name;{pair}\nA;x;y\n")[0]
     first, second = pair.split(";")
     assert (line, text.partition(" mean")[0]) == (1, f"the headers {first!r} and {second!r} both")
+
+
+@pytest.mark.parametrize("header", ["Flash size", "Flash", "Flash-Größe"])
+@pytest.mark.parametrize("untidy", ["", "\n;;\n"])
+def test_the_size_of_a_flash_is_also_what_devices_report(read, header, untidy):
+    found = read(f"Name;{header};Room\nA;8 GB;1\nB;7,5 GB;2\nC;;3\n{untidy}")
+    assert found.flash == [8_000_000_000, 7_500_000_000, 0]
+    assert found.attributes == {"Flash size": ["8 GB", "7,5 GB", ""], "Room": ["1", "2", "3"]}

@@ -51,3 +51,10 @@ def test_a_group_finds_both_cases_of_any_other_attribute(tmp_path):
 def test_one_attribute_twice_at_an_ou_is_refused(tmp_path):
     with pytest.raises(InputError, match="'Device type' and 'device type' are one attribute"):
         rollout(tmp_path, f"{{{units(DE='{Device type: LES, device type: Futro}')}}}")
+
+
+def test_a_group_is_asked_for_by_the_flash_of_a_list(tmp_path):
+    listed = "Name;OU;Device type;Flash size\nA;DE;LES;2 GB\nB;DE;Futro;8 GB\nC;DE;Futro;4 GB\n"
+    made = rollout(tmp_path, "{inventory: devices.csv}", listed)
+    found = made.find(ClientGroupTarget("Device type = LES OR flash size = 8"))
+    assert found.tolist() == [0, 1]
