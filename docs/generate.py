@@ -276,7 +276,8 @@ first line `sep=;` names.
 - A size or rate may have a decimal comma and separated thousands: `7,5 GB`, `1.234,5 MB`. What may
   be read as two numbers, `1,024 MB`, is refused; so is `1.024 MB` in a list with semicolons.
 - The size of a flash is also kept as it is written, as the attribute `Flash size`.
-- A title above the header and empty rows are left out, with a warning.
+- A title above the header, empty rows and the header once more, as where two exports lie one below
+  the other, are left out, with a warning.
 - A cell in which a spreadsheet's formula failed (`#NV`, `#N/A`, `#REF!`) is taken as it stands,
   with a warning; so are devices that only a character nobody sees tells apart by name.
 - Bad rows are reported with line and reason, all of them at once; then nothing is imported.

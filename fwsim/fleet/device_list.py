@@ -73,10 +73,14 @@ class _Rows:
         self._readers = field_readers(known, commas_are_decimal=table.delimiter == ";")
         self._source = source
         self._columns = table.columns
+        self._header = [cell_text(cell) for cell in table.header]
+        self._header_words = frozenset(self._header)
+        self._name_at = table.columns.index("name")
         self._header_line, self._unnamed = table.header_line, table.unnamed
         self._nameless: set[int] = set()
         self._empty: list[int] = []
         self._blank: list[int] = []
+        self._headers_again: list[int] = []
         self._errors: dict[tuple[str, str], list[int]] = {}
         self._known = KnownDevices()
         kept = [FLASH_SIZE if name == "flash" else name for name in table.columns]
@@ -100,6 +104,9 @@ class _Rows:
         if self._empty:
             are = "is empty and is" if len(self._empty) == 1 else "are empty and are"
             self._warn(min(self._empty), f"{_lines(sorted(self._empty))} {are} left out")
+        if lines := self._headers_again:
+            are = "is the header once more and is" if len(lines) == 1 else "are headers and are"
+            self._warn(lines[0], f"{_lines(lines)} {are} left out")
         for (name, cell), where in self._errors.items():
             text = f"{name}: {cell!r} in {_lines(where)} says that a spreadsheet's formula failed"
             self._warn(where[0], f"{text}; taken as it stands")
@@ -117,6 +124,8 @@ class _Rows:
             return False
         nothing = [""] * len(lines)
         names, units = columns["name"], columns.get("unit", nothing)
+        if not self._header_words.isdisjoint(names):
+            return False
         if not all(ERROR_CELLS.isdisjoint(values) for values in columns.values()):
             return False
         if not self._known.add_new(lines, names, units, columns.get("mac", nothing)):
@@ -139,13 +148,28 @@ class _Rows:
         self._blank = []
 
     def _take_one(self, line: int, cells: list[str]) -> None:
-        if any(cell.strip() for cell in cells):
+        if self._is_header(cells):
+            self._take_header(line, cells)
+        elif any(cell.strip() for cell in cells):
             self._take_in_blank_lines()
             self._add(line, cells)
         elif len(cells) > 1:
             self._empty.append(line)
         else:
             self._blank.append(line)
+
+    def _is_header(self, cells: list[str]) -> bool:
+        """Tell whether a row is the header again, as where exports lie one below the other."""
+        if cell_text("".join(cells[self._name_at : self._name_at + 1])) not in self._header:
+            return False
+        here = len(self._header)
+        texts = [cell_text(cell) for cell in cells]
+        return sorted(texts[:here]) == sorted(self._header) and not any(texts[here:])
+
+    def _take_header(self, line: int, cells: list[str]) -> None:
+        if [cell_text(cell) for cell in cells[: len(self._header)]] != self._header:
+            self._complain(line, "the header stands here again, its columns in another order")
+        self._headers_again.append(line)
 
     def _add(self, line: int, cells: list[str]) -> None:
         if not self._fits(line, cells):

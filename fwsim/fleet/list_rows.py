@@ -29,6 +29,8 @@ class Table:
     ----------
     columns
         Field or attribute of each column.
+    header
+        The cells above them.
     unnamed
         How many more the header row has, at its end and without a word.
     header_line
@@ -42,6 +44,7 @@ class Table:
     """
 
     columns: list[str]
+    header: list[str]
     unnamed: int
     header_line: int
     rows: Iterator[Row]
@@ -164,4 +167,5 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
         Problem(text, source=source, line=line, severity=Severity.WARNING)
         for text in headers.doubts(header[:named])
     ]
-    return Table(columns, len(header) - named, line, rows, delimiter, warnings)
+    unnamed = len(header) - named
+    return Table(columns, header[:named], unnamed, line, rows, delimiter, warnings)

@@ -292,3 +292,27 @@ def test_devices_that_look_the_same_are_told(read):
     assert found.names == ["K1", "K\u200b1"]
     text = "device 'K\\u200b1' differs from 'K1' of line 2 only in its spelling"
     assert words(found) == [(3, f"{text}; taken for two devices")]
+
+
+@pytest.mark.parametrize("again", ["Name;OU;Site", " Name ;OU;Site;;", '="Name";"OU";Site'])
+@pytest.mark.parametrize("untidy", ["", ";;\n"])
+def test_a_header_between_the_devices_is_left_out(read, again, untidy):
+    found = read(f"Name;OU;Site;\nA;DE;Ulm;\n{again}\nB;DE;Ulm;\n{untidy}")
+    assert (found.names, found.site) == (["A", "B"], ["Ulm", "Ulm"])
+    assert words(found)[0] == (3, "line 3 is the header once more and is left out")
+
+
+def test_headers_between_the_devices_are_counted(read):
+    found = read("Name\nA\nName\nB\nName\n")
+    assert found.names == ["A", "B"]
+    assert words(found) == [(3, "lines 3, 5 are headers and are left out")]
+
+
+def test_a_header_in_another_order_is_refused(read):
+    expected = [(3, "the header stands here again, its columns in another order")]
+    assert complaints(read, "Name;OU;Site\nA;DE;Ulm\nSite;Name;OU\nUlm;B;DE\n") == expected
+
+
+def test_a_device_may_be_called_like_a_header(read):
+    found = read("Name;OU\nA;DE\nName;DE\nOU;DE\n")
+    assert (found.names, found.warnings) == (["A", "Name", "OU"], ())
