@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from fwsim.commands.client_group import asks_what_changes
+from fwsim.commands.image import image_stem
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.fleet import Column
 from fwsim.forewarning.groups import why_nobody
@@ -165,9 +166,15 @@ class _Names:
         rollout, column = self._rollout, self._fleet.installed
         known = [*rollout.image_labels, *(image.name for image in rollout.images)]
         alike = Spellings(known, typos=False)
+        stems = {stem: name for name in reversed(known) if (stem := image_stem(name))}
+        stems_alike = Spellings(stems, typos=False)
         for name in column.values:
-            other = alike.nearest(name)
-            if other is not None and rollout.image_number(name) == UNKNOWN_IMAGE:
+            if rollout.image_number(name) != UNKNOWN_IMAGE:
+                continue
+            stem = image_stem(name)
+            near = stem if stem in stems else stems_alike.nearest(stem) or ""
+            other = alike.nearest(name) or stems.get(near)
+            if other is not None:
                 count = counted(_devices(column, name), "device")
                 text = f"{count} run {name!r}, an image that is not described{meant(name, other)}"
                 yield Oddity(self._where_installed(name), text)

@@ -204,6 +204,14 @@ def test_devices_that_run_the_image_are_counted(tmp_path):
     assert "3 devices run a.idf already" in cautions(draft)["image"][0]
 
 
+def test_devices_whose_image_lacks_its_ending_are_counted(tmp_path):
+    path = written(tmp_path / "d.csv", "OU;IDF name", ["DE;A"] * 2 + ["DE;b.idf", "DE;a.idf"])
+    _, draft = draft_of(path, {"image": "a.idf"})
+    has_it, lacks_it = cautions(draft)["image"]
+    assert "1 device run a.idf already" in has_it
+    assert "2 devices run A by the list, which counts as another image than a.idf" in lacks_it
+
+
 def test_a_site_far_larger_than_the_others_is_assumed_to_have_a_faster_line(tmp_path):
     _, draft = draft_of(branches(tmp_path / "d.csv", head_office=150))
     assert draft.usual("other_lines") == "Head office = 100 Mbit/s"

@@ -468,6 +468,14 @@ def test_an_image_of_the_list_that_is_nearly_one_described_is_told(tmp_path):
     assert "1 device run 'N.IDF', an image that is not described; did you mean 'n.idf'?" in found
 
 
+@pytest.mark.parametrize("name", ["n", "N", "n (30)", "/elux/n.idf", "C:\\idf\\N.IDF", "n.idf (3)"])
+def test_an_image_of_the_list_without_its_ending_or_with_its_folder_is_told(tmp_path, name):
+    (tmp_path / "d.csv").write_text(f"Name;OU;Image\nK1;DE/Köln;{name}\nK2;DE/Köln;o (1).idf\n")
+    (found,) = told(tmp_path, {**LISTED, "network": "{sites: {default: {link: 50 Mbit/s}}}"})
+    text = f"1 device run {name!r}, an image that is not described; did you mean 'n.idf'?"
+    assert found.endswith(f"fleet.inventory: {text}")
+
+
 def test_a_site_called_default_is_one_site(tmp_path):
     rows = ["K1;DE/Köln;default", "K2;DE/Köln;default", "K3;DE/Köln;Köln"]
     (found,) = told_of(tmp_path, rows, {})
