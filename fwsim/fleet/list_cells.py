@@ -19,6 +19,11 @@ CONNECTIONS = ("wired", "wlan", "vpn")
 _ERRORS = "N/A NV REF! BEZUG! VALUE! WERT! NAME? DIV/0! NUM! ZAHL! NULL! SPILL! ÜBERLAUF! CALC!"
 ERROR_CELLS = frozenset(f"#{name}" for name in _ERRORS.split())
 """What spreadsheets show, in English and German, where a formula has failed."""
+_NO_WORDS = (
+    "n/a n.a. k.a. n.v. null nil none empty blank leer unknown unbekannt undefined undefiniert "
+    "unassigned"
+)
+_NO_NAMES = frozenset(_NO_WORDS.split())
 _BREAKS = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
 _TEXT_CELL = re.compile(r'="((?:[^"]|"")*)"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
@@ -45,6 +50,12 @@ def cell_text(cell: str) -> str:
         return own
     match = _TEXT_CELL.fullmatch(text) if text.startswith("=") else None
     return match[1].replace('""', '"').strip() if match else text
+
+
+def says_nothing(text: str) -> bool:
+    """Tell whether a cell only says that nothing is known: it is empty, ``-`` or ``n/a``."""
+    word = text.strip("()[]<> ").casefold()
+    return word in _NO_NAMES or not word.strip("-–—_.?")
 
 
 def on_one_line(text: str) -> str:
