@@ -280,8 +280,8 @@ first line `sep=;` names.
   the other, are left out, with a warning.
 - A cell in which a spreadsheet's formula failed (`#NV`, `#N/A`, `#REF!`) is taken as it stands,
   with a warning; so are devices that only a character nobody sees tells apart by name.
-- A site or an OU called `-`, `n/a`, `NULL` or *unknown* is one of that name, with a warning: leave the
-  cell empty.
+- A site or an OU called `-`, `n/a`, `NULL` or *unknown* is one of that name, with a warning: leave
+  the cell empty.
 - Bad rows are reported with line and reason, all of them at once; then nothing is imported.
 
 ## Encodings

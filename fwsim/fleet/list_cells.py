@@ -11,11 +11,17 @@ from typing import Any
 from fwsim.commands.targets import normal_mac
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_rate, read_size
-from fwsim.spelling import INVISIBLE
+from fwsim.spelling import INVISIBLE, meant
 from fwsim.spreadsheet import unmarked
 
 LONGEST_CELL = 1000
 CONNECTIONS = ("wired", "wlan", "vpn")
+_WORDS = {
+    "wired": "lan kabel cable cabled ethernet wire kabelgebunden verkabelt netzwerkkabel eth",
+    "wlan": "wifi wireless wirelesslan funk funknetz drahtlos kabellos",
+    "vpn": "tunnel remote homeoffice extern",
+}
+_OTHERS_SAY = {word: name for name, words in _WORDS.items() for word in words.split()}
 _ERRORS = "N/A NV REF! BEZUG! VALUE! WERT! NAME? DIV/0! NUM! ZAHL! NULL! SPILL! ÜBERLAUF! CALC!"
 ERROR_CELLS = frozenset(f"#{name}" for name in _ERRORS.split())
 """What spreadsheets show, in English and German, where a formula has failed."""
@@ -94,6 +100,12 @@ def read_mac(text: str) -> str:
     raise ValueError(f"{text!r} is no MAC; expected for example 00:E0:C5:42:2A:2E")
 
 
+def meant_connection(text: str) -> str:
+    """Return ``"; did you mean 'wired'?"`` for what else people call a connection, or nothing."""
+    word = _OTHERS_SAY.get(re.sub("[^a-z]", "", text.casefold()))
+    return meant(text, word) if word else nearest(text, CONNECTIONS)
+
+
 def read_connection(text: str) -> str:
     """Return how a device is connected, in either case.
 
@@ -104,7 +116,7 @@ def read_connection(text: str) -> str:
     """
     connection = text.casefold()
     if connection and connection not in CONNECTIONS:
-        near = nearest(text, CONNECTIONS)
+        near = meant_connection(text)
         raise ValueError(
             f"unknown connection {text!r}{near}; expected one of: {', '.join(CONNECTIONS)}"
         )

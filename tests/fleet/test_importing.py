@@ -91,7 +91,7 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
         (5, "device 'A' of OU 'DE' is already in line 2"),
         (7, "the device has no name"),
         (8, "'DE//X' is no path of an OU; expected for example DE/Karlsruhe"),
-        (9, "unknown connection 'wifi'; expected one of: wired, wlan, vpn"),
+        (9, "unknown connection 'wifi'; did you mean 'wlan'?; expected one of: wired, wlan, vpn"),
         (10, "flash: '8' is not a size; write for example 350 MB, 1.2 GB"),
         (11, "4 cells, expected 6 as in the header"),
         (12, "name 'H/1': a / separates OUs and cannot be part of a name"),

@@ -316,3 +316,19 @@ def test_a_header_in_another_order_is_refused(read):
 def test_a_device_may_be_called_like_a_header(read):
     found = read("Name;OU\nA;DE\nName;DE\nOU;DE\n")
     assert (found.names, found.warnings) == (["A", "Name", "OU"], ())
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("LAN", "wired"),
+        ("Ethernet", "wired"),
+        ("Kabel", "wired"),
+        ("Wi-Fi", "wlan"),
+        ("Funk", "wlan"),
+        ("wirde", "wired"),
+    ],
+)
+def test_what_others_call_a_connection_is_told_by_its_name_here(read, word, meant):
+    ((_, text),) = complaints(read, f"Name;Connection\nA;{word}\n")
+    assert text.startswith(f"unknown connection {word!r}; did you mean {meant!r}?")
