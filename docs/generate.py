@@ -274,7 +274,8 @@ first line `sep=;` names.
   duplicates.
 - Cells that a spreadsheet keeps as text, `="00E0C5422A2E"`, are read as that text.
 - A size or rate may have a decimal comma and separated thousands: `7,5 GB`, `1.234,5 MB`. What may
-  be read as two numbers, `1,024 MB`, is refused; so is `1.024 MB` in a list with semicolons.
+  be read as two numbers, `1,024 MB`, is refused; so is `1.024 MB` in a list with
+  semicolons, or with a decimal comma in another size or rate.
 - The size of a flash is also kept as it is written, as the attribute `Flash size`.
 - A title above the header, empty rows and the header once more, as where two exports lie one below
   the other, are left out, with a warning.

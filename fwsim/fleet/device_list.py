@@ -15,7 +15,7 @@ from typing import Any
 
 from fwsim.commands.client_group import FLASH_SIZE
 from fwsim.fleet.known_devices import KnownDevices
-from fwsim.fleet.list_cells import ERROR_CELLS, cell_text, field_readers, taken
+from fwsim.fleet.list_cells import ERROR_CELLS, Mark, cell_text, field_readers, taken
 from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers
 from fwsim.fleet.list_rows import Row, Table, read_table
@@ -66,11 +66,21 @@ class DeviceList:
 class _Rows:
     """The rows being read, and what is wrong with them."""
 
-    def __init__(self, table: Table, known: Mapping[str, Collection[str]], source: str) -> None:
+    def __init__(
+        self,
+        table: Table,
+        known: Mapping[str, Collection[str]],
+        source: str,
+        *,
+        commas_are_decimal: bool,
+    ) -> None:
         self.list = DeviceList()
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
-        self._readers = field_readers(known, commas_are_decimal=table.delimiter == ";")
+        self.marks: set[Mark | None] = set()
+        self._readers = field_readers(
+            known, commas_are_decimal=commas_are_decimal, marks=self.marks
+        )
         self._source = source
         self._columns = table.columns
         self._header = [cell_text(cell) for cell in table.header]
@@ -278,9 +288,7 @@ def read_device_list(
         With every bad row: line and reason. Then no row is taken.
     """
     decoded = read_text_as_it_comes(path, source, largest=LARGEST_FILE)
-    table = read_table(decoded.text, Headers(headers or {}), source)
-    rows = _Rows(table, known or {}, source)
-    rows.take(table.rows)
+    table, rows = _read_rows(decoded.text, Headers(headers or {}), known or {}, source)
     problems = rows.faults()
     if not rows.list.names and not problems:
         problems.append(Problem("holds no device", source=source))
@@ -289,6 +297,25 @@ def read_device_list(
     warnings = (*_of_encoding(decoded, source), *table.warnings, *rows.warnings)
     in_order = sorted(warnings, key=lambda problem: problem.line or 0)
     return replace(rows.list, warnings=tuple(in_order))
+
+
+def _read_rows(
+    text: str, headers: Headers, known: Mapping[str, Collection[str]], source: str
+) -> tuple[Table, _Rows]:
+    """Return a table with its rows as they were read: once more if a decimal comma has turned up.
+
+    Then the dot in 1.024 MB may stand for thousands, in rows above, too.
+    """
+
+    def read(*, commas_are_decimal: bool) -> tuple[Table, _Rows]:
+        table = read_table(text, headers, source)
+        decimal = commas_are_decimal or table.delimiter == ";"
+        rows = _Rows(table, known, source, commas_are_decimal=decimal)
+        rows.take(table.rows)
+        return table, rows
+
+    table, rows = read(commas_are_decimal=False)
+    return read(commas_are_decimal=True) if rows.marks.issuperset(Mark) else (table, rows)
 
 
 def _of_encoding(decoded: Decoded, source: str) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +42,15 @@ _GROUPED = re.compile(
     r"(?:(?!(?P=group))[.,](?P<rest>[0-9]+))?"
 )
 _DECIMAL = re.compile(r"(?P<whole>[0-9]+),(?P<rest>[0-9]+)")
+
+
+class Mark(Enum):
+    """What the marks in one number tell of those in others."""
+
+    DECIMAL_COMMA = "7,5 GB"
+    UNCLEAR_DOT = "1.024 MB"
+
+
 Reader = Callable[[str], Any]
 """From a cell's text to a field's value; a ValueError says what is wrong with it."""
 
@@ -172,6 +182,24 @@ def plain_quantity(text: str, *, commas_are_decimal: bool) -> str:
     return f"{whole}.{parts['rest']} {unit}" if parts["rest"] else f"{whole} {unit}"
 
 
+@lru_cache(maxsize=1024)
+def mark_of(text: str) -> Mark | None:
+    """Return what a quantity tells of the marks in a list's numbers, None if nothing."""
+    match = _QUANTITY.fullmatch(text)
+    number = match["number"] if match else ""
+    if unclear := _UNCLEAR.fullmatch(number):
+        return Mark.UNCLEAR_DOT if unclear["mark"] == "." else None
+    grouped = _GROUPED.fullmatch(number)
+    behind = number[grouped.end("whole") :] if grouped else ""
+    if (
+        _DECIMAL.fullmatch(number)
+        or behind.startswith(",")
+        or (grouped and grouped["group"] == ".")
+    ):
+        return Mark.DECIMAL_COMMA
+    return None
+
+
 @lru_cache(maxsize=4096)
 def taken(cell: str, *, breaks: bool) -> str | None:
     """Return what a cell says, None if it is no short line; most devices of a list say the same.
@@ -211,7 +239,10 @@ def _one_of_known(text: str, name: str, known: Collection[str] | None) -> str:
 
 
 def field_readers(
-    known: Mapping[str, Collection[str]], *, commas_are_decimal: bool
+    known: Mapping[str, Collection[str]],
+    *,
+    commas_are_decimal: bool,
+    marks: set[Mark | None] | None = None,
 ) -> dict[str, Reader]:
     """Return how the fields are read that are more than a text.
 
@@ -221,13 +252,20 @@ def field_readers(
         Names that may stand in a field, by field.
     commas_are_decimal
         As in `plain_quantity`.
+    marks
+        Is told which are met in quantities.
     """
+    met = set() if marks is None else marks
 
     def one_of(name: str) -> Reader:
         return lambda text: _one_of_known(text, name, known.get(name))
 
     def amount(name: str) -> Reader:
-        return lambda text: _amount(text, name, commas_are_decimal=commas_are_decimal)
+        def read(text: str) -> int:
+            met.add(mark_of(text))
+            return _amount(text, name, commas_are_decimal=commas_are_decimal)
+
+        return read
 
     return {
         "unit": read_path,

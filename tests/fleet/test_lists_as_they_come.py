@@ -332,3 +332,20 @@ def test_a_device_may_be_called_like_a_header(read):
 def test_what_others_call_a_connection_is_told_by_its_name_here(read, word, meant):
     ((_, text),) = complaints(read, f"Name;Connection\nA;{word}\n")
     assert text.startswith(f"unknown connection {word!r}; did you mean {meant!r}?")
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ",", "|"])
+@pytest.mark.parametrize("comma", ["7,5 GB", "1.234,5 MB", "1.234.567 kB", "0,512 GB"])
+@pytest.mark.parametrize("many", [0, 300])
+def test_a_dot_is_unclear_where_another_number_has_a_decimal_comma(read, delimiter, comma, many):
+    rows = [f"K{n},8 GB" for n in range(many)]
+    table = ["Name,Flash", "A,1.024 MB", *rows, f'B,"{comma}"', "C,2.5 GB"]
+    text = "\n".join(row if comma in row else row.replace(",", delimiter) for row in table)
+    text = text.replace('B,"', f'B{delimiter}"')
+    ((line, fault),) = complaints(read, text)
+    assert (line, fault.partition(";")[0]) == (2, "flash: '1.024 MB' may be 1024 or 1.024 MB")
+
+
+def test_a_dot_is_decimal_where_no_number_has_a_decimal_comma(read):
+    found = read("Name\tFlash\tRate\nA\t1.024 MB\t1,234.5 kB/s\nB\t2.5 GB\t1.5 MB/s\n")
+    assert found.flash == [1_024_000, 2_500_000_000]
