@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from fwsim.file_kinds import kind_of_no_table
 from fwsim.fleet.list_headers import Headers
 from fwsim.problems import InputError, Problem, Severity
 
@@ -161,6 +162,8 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
         raise InputError([Problem("is empty; expected a header line", source=source, line=1)])
     named = max(i for i, cell in enumerate(header, 1) if cell.strip())
     columns, faults = headers.columns(header[:named])
+    if "name" not in columns and (kind := kind_of_no_table(body)):
+        raise InputError([Problem(kind, source=source)])
     if faults:
         raise InputError(Problem(fault, source=source, line=line) for fault in faults)
     warnings += [
