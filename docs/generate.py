@@ -265,16 +265,24 @@ first line `sep=;` names.
 - Only a name is needed. What a row leaves out comes from the scenario's entry for its OU, or for
   the nearest OU above.
 - Other headers are mapped with `headers:`, as in
-  `inventory: {{file: devices.csv, headers: {{Gerätename: name, Modell: Device type}}}}`.
-- Columns that are not fields are kept as attributes, which a client group's filter can use.
+  `inventory: {{file: devices.csv, headers: {{Gerätename: name, Modell: Device type}}}}`. Fields and
+  attributes may be named there in any of the spellings above; what is nearly a field is warned of.
+- Columns that are not fields are kept as attributes, which a client group's filter can use. Names
+  that only their case tells apart are one attribute: `Device Type` of an OU is the list's
+  `Device type`. A list with two such columns is refused.
 - MACs are taken in any usual spelling. A device may have none; several without one are not
   duplicates.
 - Cells that a spreadsheet keeps as text, `="00E0C5422A2E"`, are read as that text.
 - A size or rate may have a decimal comma and separated thousands: `7,5 GB`, `1.234,5 MB`. What may
-  be read as two numbers, `1,024 MB`, is refused; so is `1.024 MB` in a list with semicolons.
-- A title above the header and empty rows are left out, with a warning.
+  be read as two numbers, `1,024 MB`, is refused; so is `1.024 MB` in a list with
+  semicolons, or with a decimal comma in another size or rate.
+- The size of a flash is also kept as it is written, as the attribute `Flash size`.
+- A title above the header, empty rows and the header once more, as where two exports lie one below
+  the other, are left out, with a warning.
 - A cell in which a spreadsheet's formula failed (`#NV`, `#N/A`, `#REF!`) is taken as it stands,
   with a warning; so are devices that only a character nobody sees tells apart by name.
+- A site or an OU called `-`, `n/a`, `NULL` or *unknown* is one of that name, with a warning: leave
+  the cell empty.
 - Bad rows are reported with line and reason, all of them at once; then nothing is imported.
 
 ## Encodings

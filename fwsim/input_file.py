@@ -11,6 +11,7 @@ import stat
 from pathlib import Path
 from typing import NoReturn
 
+from fwsim.file_kinds import kind_of_no_text
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.text_encoding import Decoded, UnknownEncodingError, decode, decode_plain
 
@@ -129,6 +130,13 @@ def check_file(path: Path, source: str) -> None:
         _refuse(source, f"is {kind}; expected a file")
 
 
+def _no_text(raw: bytes, error: UnknownEncodingError, source: str, *, is_table: bool) -> InputError:
+    """Return what is wrong with bytes that are no text: what they are, where that is known."""
+    if kind := kind_of_no_text(raw, is_table=is_table):
+        return InputError([Problem(kind, source=source)])
+    return InputError([Problem(error.reason, source=source, line=error.line)])
+
+
 def read_text(path: Path, source: str, *, largest: int) -> str:
     """Return a file's text: UTF-8, or UTF-16 with its mark.
 
@@ -141,7 +149,7 @@ def read_text(path: Path, source: str, *, largest: int) -> str:
     try:
         return decode(raw)
     except UnknownEncodingError as error:
-        raise InputError([Problem(error.reason, source=source, line=error.line)]) from None
+        raise _no_text(raw, error, source, is_table=False) from None
 
 
 def read_text_as_it_comes(path: Path, source: str, *, largest: int) -> Decoded:
@@ -156,4 +164,4 @@ def read_text_as_it_comes(path: Path, source: str, *, largest: int) -> Decoded:
     try:
         return decode_plain(raw)
     except UnknownEncodingError as error:
-        raise InputError([Problem(error.reason, source=source, line=error.line)]) from None
+        raise _no_text(raw, error, source, is_table=True) from None

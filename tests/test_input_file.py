@@ -140,3 +140,20 @@ def test_a_folder_of_pipes_is_looked_through_without_waiting(tmp_path):
     reader.start()
     reader.join(20)
     assert not reader.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"\x1f\x8b\x08\x00\xff\xff", "is packed with gzip; unpack it first"),
+        (b"PK\x03\x04\xff\0xl/workbook.xml", "is a workbook of a spreadsheet; expected text"),
+        (b"PAR1\xff\0", "is Parquet; expected text"),
+        (b"\x7fELF\xff\0", "is a program; expected text"),
+        (b"name: \xff\0", "is not UTF-8 text; save it as UTF-8"),
+    ],
+)
+def test_what_is_no_text_is_told_by_what_it_is(tmp_path, raw, message):
+    (tmp_path / "x").write_bytes(raw)
+    with pytest.raises(InputError) as refused:
+        read_text(tmp_path / "x", "x", largest=LARGEST)
+    assert [problem.message for problem in refused.value.problems] == [message]

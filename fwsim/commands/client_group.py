@@ -41,6 +41,7 @@ UPDATE_STATE = "Update state"
 """The Update State field of the console; a group over it can say *all that were not successful*."""
 
 IDF_NAME = "IDF name"
+FLASH_SIZE = "Flash size"
 CHANGING_ATTRIBUTES = (IDF_NAME, UPDATE_STATE)
 """What an update changes while time goes on."""
 

@@ -6,11 +6,13 @@ Sources: ELIAS manual, "Image definition"; facts, sections 6.1, 6.3 and 10.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
 MEGABYTE = 1_000_000
 SMALLEST_FLASH_WITH_UPDATE_PARTITION = 4_000 * MEGABYTE  # [S] elux_partitions.htm
+_AROUND = re.compile(r"^.*[/\\]|(?:\.idf)?(?:\s*\([0-9]+\))?$", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,14 @@ class ImageDefinition:
     def size(self) -> int:
         """Bytes of all packages together."""
         return sum(package.size for package in self.packages)
+
+
+def image_stem(name: str) -> str:
+    """Return an image's name without a folder, its ending and what lists put behind it.
+
+    ``/elux/RP6/UC_RP6-2109.idf`` and ``UC_RP6-2109 (30)`` are both UC_RP6-2109.
+    """
+    return _AROUND.sub("", name.strip())
 
 
 def is_modified(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from fwsim.commands.image import image_stem
 from fwsim.commands.schedule import on_the_clock
 from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.draft import Draft
@@ -113,6 +114,10 @@ def _image(draft: Draft) -> Iterator[tuple[str, str]]:
         yield "image", say("new.all_have_it", name=name)
     elif there:
         yield "image", say("new.some_have_it", name=name, devices=counted(there, "device"))
+    for image in images:
+        if image.name != name and image_stem(image.name).casefold() == image_stem(name).casefold():
+            devices = counted(image.devices, "device")
+            yield "image", say("new.other_image", name=name, devices=devices, other=image.name)
 
 
 def _holds(draft: Draft, week: Week) -> bool:

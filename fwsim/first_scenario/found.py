@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.subnets import subnets_of
 from fwsim.fleet.device_list import DeviceList
+from fwsim.fleet.list_cells import says_nothing
 from fwsim.messages import say
 from fwsim.scenario.fleet_build import DEFAULT
 
@@ -107,7 +108,7 @@ def look_at(devices: DeviceList, file: str, sites_from: SitesFrom | None = None)
 def _likely(devices: DeviceList, subnets: Sequence[str]) -> tuple[SitesFrom, str]:
     """Return by what sites are told apart, and the name of the reason."""
     total = len(devices.names)
-    if sum(map(bool, devices.site)) >= _MOST * total:
+    if sum(not says_nothing(site) for site in devices.site) >= _MOST * total:
         return SitesFrom.COLUMN, "column"
     has_units = len(set(devices.unit)) > 1
     if len(set(filter(None, subnets))) > 1 and sum(map(bool, subnets)) >= _MOST * total:
@@ -130,12 +131,12 @@ def _strays(units: Iterable[str], subnets: Iterable[str]) -> int:
 
 def _units(devices: DeviceList) -> tuple[list[str], list[str]]:
     """Return each device's OU, one of our own where the list has none, and a word on those."""
-    without = sum(not unit for unit in devices.unit)
+    without = sum(map(says_nothing, devices.unit))
     if not without:
         return devices.unit, []
     name = say("new.own_ou")
     remark = say("new.without_ou", count=without, name=name)
-    return [unit or name for unit in devices.unit], [remark]
+    return [name if says_nothing(unit) else unit for unit in devices.unit], [remark]
 
 
 def _of_subnets(chosen: SitesFrom, subnets: Sequence[str]) -> list[str]:

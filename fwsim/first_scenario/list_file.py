@@ -6,7 +6,9 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 
+from fwsim.commands.client_group import FLASH_SIZE
 from fwsim.fleet.device_list import DeviceList
+from fwsim.fleet.list_cells import field_readers
 from fwsim.quantities.units import write_rate, write_size
 from fwsim.spreadsheet import marked
 
@@ -20,6 +22,7 @@ _HEADERS = {
     "installed": "IDF name",
     "connection": "Connection",
 }
+_READERS = field_readers({}, commas_are_decimal=True)
 
 
 def csv_of(devices: DeviceList) -> bytes:
@@ -34,9 +37,9 @@ def csv_of(devices: DeviceList) -> bytes:
         (header, getattr(devices, name)) for name, header in _HEADERS.items()
     ]
     columns += [
-        ("Flash", _quantities(devices.flash, write_size)),
-        ("Device rate", _quantities(devices.device_rate, write_rate)),
-        *devices.attributes.items(),
+        ("Flash", _flash(devices)),
+        ("Device rate", _quantities(devices, "device_rate", write_rate, "B/s")),
+        *(column for column in devices.attributes.items() if column[0] != FLASH_SIZE),
     ]
     used = [(header, values) for header, values in columns if header == "Name" or any(values)]
     stream = io.StringIO()
@@ -48,5 +51,28 @@ def csv_of(devices: DeviceList) -> bytes:
     return stream.getvalue().encode()
 
 
-def _quantities(values: Sequence[int], write: Callable[[int], str]) -> list[str]:
-    return [write(value) if value else "" for value in values]
+def _flash(devices: DeviceList) -> list[str]:
+    """Return the size of each flash as the list has it, as far as that is clear here, too."""
+    sizes = _quantities(devices, "flash", write_size, "B")
+    texts = devices.attributes.get(FLASH_SIZE, sizes)
+    rows = zip(texts, devices.flash, sizes, strict=True)
+    return [text if _reads_as("flash", text, size) else written for text, size, written in rows]
+
+
+def _quantities(
+    devices: DeviceList, name: str, write: Callable[[int], str], unit: str
+) -> list[str]:
+    def written(value: int) -> str:
+        # Among semicolons 1.024 MB may be two numbers.
+        return text if _reads_as(name, text := write(value), value) else f"{value} {unit}"
+
+    values = getattr(devices, name)
+    texts = {value: written(value) if value else "" for value in set(values)}
+    return [texts[value] for value in values]
+
+
+def _reads_as(name: str, text: str, value: int) -> bool:
+    try:
+        return bool(_READERS[name](text) == value)
+    except ValueError:
+        return False

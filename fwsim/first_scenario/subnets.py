@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 
 from fwsim.fleet.device_list import DeviceList
+from fwsim.fleet.list_cells import ERROR_CELLS, says_nothing
 from fwsim.fleet.list_headers import folded
 
 USUAL_PREFIX = 24
@@ -28,7 +29,7 @@ def subnets_of(devices: DeviceList) -> list[str]:
     masks = _column(devices.attributes, _NETMASK, count)
     networks = _column(devices.attributes, _NETWORK, count)
     rows = zip(addresses, masks, networks, strict=True)
-    return [_subnet(address, mask) or network for address, mask, network in rows]
+    return [_subnet(address, mask) or _network(network) for address, mask, network in rows]
 
 
 def _column(attributes: Mapping[str, list[str]], names: tuple[str, ...], count: int) -> list[str]:
@@ -39,7 +40,24 @@ def _column(attributes: Mapping[str, list[str]], names: tuple[str, ...], count: 
 def _subnet(address: str, mask: str) -> str:
     if not address:
         return ""
+    bits = USUAL_PREFIX if says_nothing(mask) or not mask.strip("0.") else mask
     try:
-        return str(ipaddress.IPv4Network(f"{address}/{mask or USUAL_PREFIX}", strict=False))
+        subnet = ipaddress.IPv4Network(f"{address}/{bits}", strict=False)
     except ValueError:
         return ""
+    return "" if _tells_no_place(ipaddress.IPv4Address(address)) else str(subnet)
+
+
+def _network(name: str) -> str:
+    """Return a network as the list names it; empty where that is no network."""
+    if says_nothing(name) or name in ERROR_CELLS:
+        return ""
+    try:
+        return "" if _tells_no_place(ipaddress.IPv4Address(name.partition("/")[0])) else name
+    except ValueError:
+        return name
+
+
+def _tells_no_place(address: ipaddress.IPv4Address) -> bool:
+    """Tell whether a device has this address wherever it is, as 127.0.0.1 or 169.254.7.7."""
+    return address.is_unspecified or address.is_loopback or address.is_link_local

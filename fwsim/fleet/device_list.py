@@ -13,8 +13,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from fwsim.commands.client_group import FLASH_SIZE
 from fwsim.fleet.known_devices import KnownDevices
-from fwsim.fleet.list_cells import ERROR_CELLS, cell_text, field_readers, taken
+from fwsim.fleet.list_cells import ERROR_CELLS, Mark, cell_text, field_readers, taken
 from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers
 from fwsim.fleet.list_rows import Row, Table, read_table
@@ -43,7 +44,7 @@ class DeviceList:
     flash, device_rate
         Bytes, and bytes per second.
     attributes
-        All other columns, by the attribute's name.
+        All other columns, by the attribute's name; the flash's size as it is written, too.
     warnings
         What was taken with a word.
     """
@@ -65,20 +66,35 @@ class DeviceList:
 class _Rows:
     """The rows being read, and what is wrong with them."""
 
-    def __init__(self, table: Table, known: Mapping[str, Collection[str]], source: str) -> None:
+    def __init__(
+        self,
+        table: Table,
+        known: Mapping[str, Collection[str]],
+        source: str,
+        *,
+        commas_are_decimal: bool,
+    ) -> None:
         self.list = DeviceList()
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
-        self._readers = field_readers(known, commas_are_decimal=table.delimiter == ";")
+        self.marks: set[Mark | None] = set()
+        self._readers = field_readers(
+            known, commas_are_decimal=commas_are_decimal, marks=self.marks
+        )
         self._source = source
         self._columns = table.columns
+        self._header = [cell_text(cell) for cell in table.header]
+        self._header_words = frozenset(self._header)
+        self._name_at = table.columns.index("name")
         self._header_line, self._unnamed = table.header_line, table.unnamed
         self._nameless: set[int] = set()
         self._empty: list[int] = []
         self._blank: list[int] = []
+        self._headers_again: list[int] = []
         self._errors: dict[tuple[str, str], list[int]] = {}
         self._known = KnownDevices()
-        self.list.attributes.update({n: [] for n in table.columns if n not in FIELDS})
+        kept = [FLASH_SIZE if name == "flash" else name for name in table.columns]
+        self.list.attributes.update({name: [] for name in kept if name not in FIELDS})
 
     def _complain(self, line: int, message: str) -> None:
         self.problems.append(Problem(message, source=self._source, line=line))
@@ -98,6 +114,9 @@ class _Rows:
         if self._empty:
             are = "is empty and is" if len(self._empty) == 1 else "are empty and are"
             self._warn(min(self._empty), f"{_lines(sorted(self._empty))} {are} left out")
+        if lines := self._headers_again:
+            are = "is the header once more and is" if len(lines) == 1 else "are headers and are"
+            self._warn(lines[0], f"{_lines(lines)} {are} left out")
         for (name, cell), where in self._errors.items():
             text = f"{name}: {cell!r} in {_lines(where)} says that a spreadsheet's formula failed"
             self._warn(where[0], f"{text}; taken as it stands")
@@ -115,6 +134,8 @@ class _Rows:
             return False
         nothing = [""] * len(lines)
         names, units = columns["name"], columns.get("unit", nothing)
+        if not self._header_words.isdisjoint(names):
+            return False
         if not all(ERROR_CELLS.isdisjoint(values) for values in columns.values()):
             return False
         if not self._known.add_new(lines, names, units, columns.get("mac", nothing)):
@@ -137,13 +158,28 @@ class _Rows:
         self._blank = []
 
     def _take_one(self, line: int, cells: list[str]) -> None:
-        if any(cell.strip() for cell in cells):
+        if self._is_header(cells):
+            self._take_header(line, cells)
+        elif any(cell.strip() for cell in cells):
             self._take_in_blank_lines()
             self._add(line, cells)
         elif len(cells) > 1:
             self._empty.append(line)
         else:
             self._blank.append(line)
+
+    def _is_header(self, cells: list[str]) -> bool:
+        """Tell whether a row is the header again, as where exports lie one below the other."""
+        if cell_text("".join(cells[self._name_at : self._name_at + 1])) not in self._header:
+            return False
+        here = len(self._header)
+        texts = [cell_text(cell) for cell in cells]
+        return sorted(texts[:here]) == sorted(self._header) and not any(texts[here:])
+
+    def _take_header(self, line: int, cells: list[str]) -> None:
+        if [cell_text(cell) for cell in cells[: len(self._header)]] != self._header:
+            self._complain(line, "the header stands here again, its columns in another order")
+        self._headers_again.append(line)
 
     def _add(self, line: int, cells: list[str]) -> None:
         if not self._fits(line, cells):
@@ -158,7 +194,7 @@ class _Rows:
             row[name] = text
             if text in ERROR_CELLS:
                 self._errors.setdefault((name, text), []).append(line)
-        values = {**row, **self._identity(line, row)}
+        values = {**row, **self._identity(line, row), FLASH_SIZE: row.get("flash", "")}
         for name in ("people", "power", "connection", *_NUMBERS):
             values[name] = self._read(line, name, row)
         for name, column in self._lists():
@@ -252,9 +288,7 @@ def read_device_list(
         With every bad row: line and reason. Then no row is taken.
     """
     decoded = read_text_as_it_comes(path, source, largest=LARGEST_FILE)
-    table = read_table(decoded.text, Headers(headers or {}), source)
-    rows = _Rows(table, known or {}, source)
-    rows.take(table.rows)
+    table, rows = _read_rows(decoded.text, Headers(headers or {}), known or {}, source)
     problems = rows.faults()
     if not rows.list.names and not problems:
         problems.append(Problem("holds no device", source=source))
@@ -263,6 +297,25 @@ def read_device_list(
     warnings = (*_of_encoding(decoded, source), *table.warnings, *rows.warnings)
     in_order = sorted(warnings, key=lambda problem: problem.line or 0)
     return replace(rows.list, warnings=tuple(in_order))
+
+
+def _read_rows(
+    text: str, headers: Headers, known: Mapping[str, Collection[str]], source: str
+) -> tuple[Table, _Rows]:
+    """Return a table with its rows as they were read: once more if a decimal comma has turned up.
+
+    Then the dot in 1.024 MB may stand for thousands, in rows above, too.
+    """
+
+    def read(*, commas_are_decimal: bool) -> tuple[Table, _Rows]:
+        table = read_table(text, headers, source)
+        decimal = commas_are_decimal or table.delimiter == ";"
+        rows = _Rows(table, known, source, commas_are_decimal=decimal)
+        rows.take(table.rows)
+        return table, rows
+
+    table, rows = read(commas_are_decimal=False)
+    return read(commas_are_decimal=True) if rows.marks.issuperset(Mark) else (table, rows)
 
 
 def _of_encoding(decoded: Decoded, source: str) -> Iterator[Problem]:

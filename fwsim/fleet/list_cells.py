@@ -5,20 +5,32 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
 from fwsim.commands.targets import normal_mac
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_rate, read_size
-from fwsim.spelling import INVISIBLE
+from fwsim.spelling import INVISIBLE, meant
 from fwsim.spreadsheet import unmarked
 
 LONGEST_CELL = 1000
 CONNECTIONS = ("wired", "wlan", "vpn")
+_WORDS = {
+    "wired": "lan kabel cable cabled ethernet wire kabelgebunden verkabelt netzwerkkabel eth",
+    "wlan": "wifi wireless wirelesslan funk funknetz drahtlos kabellos",
+    "vpn": "tunnel remote homeoffice extern",
+}
+_OTHERS_SAY = {word: name for name, words in _WORDS.items() for word in words.split()}
 _ERRORS = "N/A NV REF! BEZUG! VALUE! WERT! NAME? DIV/0! NUM! ZAHL! NULL! SPILL! ÜBERLAUF! CALC!"
 ERROR_CELLS = frozenset(f"#{name}" for name in _ERRORS.split())
 """What spreadsheets show, in English and German, where a formula has failed."""
+_NO_WORDS = (
+    "n/a n.a. k.a. n.v. null nil none empty blank leer unknown unbekannt undefined undefiniert "
+    "unassigned"
+)
+_NO_NAMES = frozenset(_NO_WORDS.split())
 _BREAKS = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
 _TEXT_CELL = re.compile(r'="((?:[^"]|"")*)"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
@@ -30,6 +42,15 @@ _GROUPED = re.compile(
     r"(?:(?!(?P=group))[.,](?P<rest>[0-9]+))?"
 )
 _DECIMAL = re.compile(r"(?P<whole>[0-9]+),(?P<rest>[0-9]+)")
+
+
+class Mark(Enum):
+    """What the marks in one number tell of those in others."""
+
+    DECIMAL_COMMA = "7,5 GB"
+    UNCLEAR_DOT = "1.024 MB"
+
+
 Reader = Callable[[str], Any]
 """From a cell's text to a field's value; a ValueError says what is wrong with it."""
 
@@ -45,6 +66,12 @@ def cell_text(cell: str) -> str:
         return own
     match = _TEXT_CELL.fullmatch(text) if text.startswith("=") else None
     return match[1].replace('""', '"').strip() if match else text
+
+
+def says_nothing(text: str) -> bool:
+    """Tell whether a cell only says that nothing is known: it is empty, ``-`` or ``n/a``."""
+    word = text.strip("()[]<> ").casefold()
+    return word in _NO_NAMES or not word.strip("-–—_.?")
 
 
 def on_one_line(text: str) -> str:
@@ -83,6 +110,12 @@ def read_mac(text: str) -> str:
     raise ValueError(f"{text!r} is no MAC; expected for example 00:E0:C5:42:2A:2E")
 
 
+def meant_connection(text: str) -> str:
+    """Return ``"; did you mean 'wired'?"`` for what else people call a connection, or nothing."""
+    word = _OTHERS_SAY.get(re.sub("[^a-z]", "", text.casefold()))
+    return meant(text, word) if word else nearest(text, CONNECTIONS)
+
+
 def read_connection(text: str) -> str:
     """Return how a device is connected, in either case.
 
@@ -93,7 +126,7 @@ def read_connection(text: str) -> str:
     """
     connection = text.casefold()
     if connection and connection not in CONNECTIONS:
-        near = nearest(text, CONNECTIONS)
+        near = meant_connection(text)
         raise ValueError(
             f"unknown connection {text!r}{near}; expected one of: {', '.join(CONNECTIONS)}"
         )
@@ -149,6 +182,24 @@ def plain_quantity(text: str, *, commas_are_decimal: bool) -> str:
     return f"{whole}.{parts['rest']} {unit}" if parts["rest"] else f"{whole} {unit}"
 
 
+@lru_cache(maxsize=1024)
+def mark_of(text: str) -> Mark | None:
+    """Return what a quantity tells of the marks in a list's numbers, None if nothing."""
+    match = _QUANTITY.fullmatch(text)
+    number = match["number"] if match else ""
+    if unclear := _UNCLEAR.fullmatch(number):
+        return Mark.UNCLEAR_DOT if unclear["mark"] == "." else None
+    grouped = _GROUPED.fullmatch(number)
+    behind = number[grouped.end("whole") :] if grouped else ""
+    if (
+        _DECIMAL.fullmatch(number)
+        or behind.startswith(",")
+        or (grouped and grouped["group"] == ".")
+    ):
+        return Mark.DECIMAL_COMMA
+    return None
+
+
 @lru_cache(maxsize=4096)
 def taken(cell: str, *, breaks: bool) -> str | None:
     """Return what a cell says, None if it is no short line; most devices of a list say the same.
@@ -188,7 +239,10 @@ def _one_of_known(text: str, name: str, known: Collection[str] | None) -> str:
 
 
 def field_readers(
-    known: Mapping[str, Collection[str]], *, commas_are_decimal: bool
+    known: Mapping[str, Collection[str]],
+    *,
+    commas_are_decimal: bool,
+    marks: set[Mark | None] | None = None,
 ) -> dict[str, Reader]:
     """Return how the fields are read that are more than a text.
 
@@ -198,13 +252,20 @@ def field_readers(
         Names that may stand in a field, by field.
     commas_are_decimal
         As in `plain_quantity`.
+    marks
+        Is told which are met in quantities.
     """
+    met = set() if marks is None else marks
 
     def one_of(name: str) -> Reader:
         return lambda text: _one_of_known(text, name, known.get(name))
 
     def amount(name: str) -> Reader:
-        return lambda text: _amount(text, name, commas_are_decimal=commas_are_decimal)
+        def read(text: str) -> int:
+            met.add(mark_of(text))
+            return _amount(text, name, commas_are_decimal=commas_are_decimal)
+
+        return read
 
     return {
         "unit": read_path,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from fwsim.commands.client_group import FLASH_SIZE
 from fwsim.commands.targets import MAC_DIGITS, MAC_SEPARATORS
 from fwsim.fleet.list_cells import LONGEST_CELL, Reader, taken
 from fwsim.fleet.list_headers import FIELDS
@@ -26,6 +27,8 @@ def clean_columns(
     rows: Sequence[list[str]], columns: Sequence[str], readers: Mapping[str, Reader]
 ) -> dict[str, list[Any]]:
     """Return the values of each column, as reading row by row gives them.
+
+    The flash's size is there twice: as a number, and as devices report it.
 
     Parameters
     ----------
@@ -50,6 +53,8 @@ def clean_columns(
         name: _values(column, name, readers.get(name))
         for name, column in zip(columns, cells, strict=False)
     }
+    if "flash" in values:
+        values[FLASH_SIZE] = _values(cells[columns.index("flash")], FLASH_SIZE, None)
     values["name"] = _plain_names(values["name"], values.get("unit"))
     return values
 

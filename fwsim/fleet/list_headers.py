@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
-from fwsim.commands.client_group import REPORTED_ATTRIBUTES
+from fwsim.commands.client_group import REPORTED_ATTRIBUTES, UPDATE_STATE
 from fwsim.fleet.list_cells import cell_text
 from fwsim.problems import nearest
+from fwsim.spelling import Spellings
 
 HEADERS: dict[str, str] = {
     "name": "name",
@@ -97,7 +99,24 @@ def _spelled_out(header: str) -> str:
 
 
 _KNOWN = {_spelled_out(name): target for name, target in HEADERS.items()}
-_REPORTED = {folded(name): name for name in REPORTED_ATTRIBUTES}
+_REPORTED = {folded(name): name for name in (*REPORTED_ATTRIBUTES, UPDATE_STATE)}
+_NEARLY = Spellings(HEADERS)
+
+
+@lru_cache(maxsize=1024)
+def attribute_name(name: str) -> str:
+    """Return an attribute's name as devices report it, if they do; else as it is."""
+    return _REPORTED.get(folded(name), name)
+
+
+def attribute_key(name: str) -> str:
+    """Return what is the same for all spellings of an attribute: a filter ignores their case."""
+    return attribute_name(name).casefold()
+
+
+def _column(name: str) -> str:
+    """Return the field or attribute a name stands for, in whatever spelling; itself if none."""
+    return _KNOWN.get(_spelled_out(name)) or attribute_name(name)
 
 
 class Headers:
@@ -111,14 +130,12 @@ class Headers:
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self._given = given
-        self._targets = {folded(name): target for name, target in given.items()}
+        self._targets = {folded(name): _column(target) for name, target in given.items()}
 
     def target(self, header: str) -> str:
         """Return the field or attribute a header means; empty for an empty one."""
-        name = folded(header)
         own = " ".join(unicodedata.normalize("NFC", cell_text(header)).split())
-        known = self._targets.get(name) or _KNOWN.get(_spelled_out(header))
-        return known or _REPORTED.get(name) or own
+        return self._targets.get(folded(header)) or _column(own)
 
     def has_name(self, header: Iterable[str]) -> bool:
         """Tell whether a row of cells has the header of the devices' names."""
@@ -127,24 +144,49 @@ class Headers:
     def columns(self, header: list[str]) -> tuple[list[str], list[str]]:
         """Return the field or attribute of each column, and what is wrong with the headers."""
         targets = [self.target(name) for name in header]
+        missing = self._missing(header)
         if "name" not in targets:
             # Nothing else is told: this may be any file, and what it holds is no business of ours.
             shown = [name for name in header if len(name) <= _LONGEST_SHOWN]
-            return targets, [
+            return targets, [text for name, text in missing if self._swapped(name, header)] or [
                 f"no column holds the devices' names{nearest('name', shown)}; expected a header "
                 "such as Name, or a line in headers: that names yours"
             ]
+        keys = [attribute_key(target) for target in targets]
         faults: list[str] = []
         for number, (name, target) in enumerate(zip(header, targets, strict=True), 1):
-            first = targets.index(target)
+            first = keys.index(keys[number - 1])
             if not target:
                 faults.append(f"column {number} has no header")
             elif first < number - 1:
                 faults.append(f"the headers {header[first]!r} and {name!r} both mean {target}")
+        return targets, [*faults, *(text for _, text in missing)]
+
+    def _missing(self, header: list[str]) -> list[tuple[str, str]]:
+        """Return the headers that a scenario names and the file has not, with a word on each."""
         there = {folded(name) for name in header}
-        faults += [
-            f"headers: the file has no column {name!r}{nearest(name, header)}"
+        return [
+            (name, f"headers: the file has no column {name!r}{self._hint(name, header)}")
             for name in sorted(self._given)
             if folded(name) not in there
         ]
-        return targets, faults
+
+    def _hint(self, name: str, header: list[str]) -> str:
+        swapped = self._swapped(name, header)
+        return f"; did you mean {swapped}: {name}?" if swapped else nearest(name, header)
+
+    def _swapped(self, name: str, header: list[str]) -> str:
+        """Return the file's header if one stands where fwsim's field does, and the field first."""
+        target = self._given[name]
+        there = folded(target) in map(folded, header)
+        return target if there and _column(name) in FIELDS else ""
+
+    def doubts(self, header: list[str]) -> Iterator[str]:
+        """Yield a word on each column kept as an attribute whose name is nearly that of a field."""
+        targets = [self.target(name) for name in header]
+        for name, target in zip(header, targets, strict=True):
+            near = None if target in FIELDS else _NEARLY.nearest(target)
+            field = HEADERS.get(near or "", "")
+            if field and field not in targets:
+                text = f"column {name!r} is kept as the attribute {target!r}"
+                yield f"{text}; did you mean the field {field!r}?"

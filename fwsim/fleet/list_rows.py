@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from fwsim.file_kinds import kind_of_no_table
 from fwsim.fleet.list_headers import Headers
 from fwsim.problems import InputError, Problem, Severity
 
@@ -29,6 +30,8 @@ class Table:
     ----------
     columns
         Field or attribute of each column.
+    header
+        The cells above them.
     unnamed
         How many more the header row has, at its end and without a word.
     header_line
@@ -38,10 +41,11 @@ class Table:
     delimiter
         What stands between the cells.
     warnings
-        What was left out above.
+        What was left out above, and which headers are nearly others.
     """
 
     columns: list[str]
+    header: list[str]
     unnamed: int
     header_line: int
     rows: Iterator[Row]
@@ -158,6 +162,13 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
         raise InputError([Problem("is empty; expected a header line", source=source, line=1)])
     named = max(i for i, cell in enumerate(header, 1) if cell.strip())
     columns, faults = headers.columns(header[:named])
+    if "name" not in columns and (kind := kind_of_no_table(body)):
+        raise InputError([Problem(kind, source=source)])
     if faults:
         raise InputError(Problem(fault, source=source, line=line) for fault in faults)
-    return Table(columns, len(header) - named, line, rows, delimiter, warnings)
+    warnings += [
+        Problem(text, source=source, line=line, severity=Severity.WARNING)
+        for text in headers.doubts(header[:named])
+    ]
+    unnamed = len(header) - named
+    return Table(columns, header[:named], unnamed, line, rows, delimiter, warnings)

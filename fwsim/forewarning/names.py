@@ -8,8 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from fwsim.commands.client_group import asks_what_changes
+from fwsim.commands.image import image_stem
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.fleet import Column
+from fwsim.fleet.list_cells import says_nothing
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.amounts import counted
@@ -38,7 +40,8 @@ def oddities_of_names(rollout: Rollout) -> Iterator[Oddity]:
         names.outages,
         names.failing,
         names.models,
-        names.site_called_default,
+        names.sites_without_a_name,
+        names.units_without_a_name,
     ):
         yield from bounded(kind())
 
@@ -88,19 +91,27 @@ class _Names:
                 text = f"no device is at a site of hub {name!r}"
                 yield Oddity(("network", "hubs", name), text, at_key=True)
 
-    def site_called_default(self) -> Iterator[Oddity]:
-        """Yield an oddity about a list in which a site is called like the line of all others."""
-        own = {unit.site for unit in self._scenario.fleet.units.values()}
-        if self._scenario.fleet.inventory is None or DEFAULT in own:
-            return
-        named = [name for name in self._fleet.site.values if name.casefold() == DEFAULT]
-        for name in named:
+    def sites_without_a_name(self) -> Iterator[Oddity]:
+        """Yield sites of a list called like the line of all others, or by what is no name."""
+        own = {(unit.site or "").casefold() for unit in self._scenario.fleet.units.values()}
+        own.update(name.casefold() for name in self._scenario.network.sites if name != DEFAULT)
+        for name in self._fleet.site.values if self._scenario.fleet.inventory else ():
+            if name.casefold() in own or not (name.casefold() == DEFAULT or says_nothing(name)):
+                continue
             count = _devices(self._fleet.site, name)
             if count > 1:
                 text = (
                     f"{counted(count, 'device')} of the list are at one site called {name!r} "
                     "and share its line; a site left empty is one for each OU"
                 )
+                yield Oddity(("fleet", "inventory"), text)
+
+    def units_without_a_name(self) -> Iterator[Oddity]:
+        """Yield OUs of a list called by what is no name."""
+        for path in self._fleet.unit.values if self._scenario.fleet.inventory else ():
+            if path and says_nothing(path) and path not in self._scenario.fleet.units:
+                count = counted(_devices(self._fleet.unit, path), "device")
+                text = f"OU {path!r} of the list holds {count}; one left empty is the top level"
                 yield Oddity(("fleet", "inventory"), text)
 
     # OUs
@@ -165,9 +176,15 @@ class _Names:
         rollout, column = self._rollout, self._fleet.installed
         known = [*rollout.image_labels, *(image.name for image in rollout.images)]
         alike = Spellings(known, typos=False)
+        stems = {stem: name for name in reversed(known) if (stem := image_stem(name))}
+        stems_alike = Spellings(stems, typos=False)
         for name in column.values:
-            other = alike.nearest(name)
-            if other is not None and rollout.image_number(name) == UNKNOWN_IMAGE:
+            if rollout.image_number(name) != UNKNOWN_IMAGE:
+                continue
+            stem = image_stem(name)
+            near = stem if stem in stems else stems_alike.nearest(stem) or ""
+            other = alike.nearest(name) or stems.get(near)
+            if other is not None:
                 count = counted(_devices(column, name), "device")
                 text = f"{count} run {name!r}, an image that is not described{meant(name, other)}"
                 yield Oddity(self._where_installed(name), text)

@@ -151,6 +151,8 @@ def table_of(file: File, mapping: LogMapping) -> TextTable:
             "is the log of a web server, which tells of downloads and not of devices' states; "
             "it is read beside the others (--web, read_transfers)"
         )
+    if kind is Kind.JSON_ARRAY:
+        complaints.refuse("is a JSON array; write its objects one a line (JSON lines)")
     if kind is Kind.JSON_LINES:
         return read_json_lines(text, complaints)
     return read_delimited(

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from fwsim.commands.scmd_options import KEYS
+from fwsim.fleet.list_cells import CONNECTIONS, meant_connection
 from fwsim.problems import MOST_SHOWN, Problem, nearest
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
@@ -119,9 +120,9 @@ def _text(error: Any) -> str:
         lead = "there is nothing" if value is None else f"{_shown(value)} does not fit"
         return f"{lead} here; expected {_EXPECTED[kind]}"
     if kind in {"literal_error", "enum"}:
-        near = nearest(
-            str(value), context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        )
+        choices = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        is_connection = {*choices} == {*CONNECTIONS}
+        near = meant_connection(str(value)) if is_connection else nearest(str(value), choices)
         return f"{_shown(value)} is none of {context['expected']}{near}"
     if kind in {"too_short", "too_long"}:
         few, most = context.get("min_length"), context.get("max_length")

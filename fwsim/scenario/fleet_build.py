@@ -11,6 +11,7 @@ import numpy as np
 from fwsim.commands.firmware import FirmwareSettings
 from fwsim.fleet.device_list import DeviceList, read_device_list
 from fwsim.fleet.fleet import Column, Fleet
+from fwsim.fleet.list_headers import attribute_key, attribute_name
 from fwsim.problems import Problem
 from fwsim.quantities.units import write_share
 from fwsim.scenario.fleet_section import UnitSection
@@ -74,12 +75,20 @@ def _names(path: str, count: int) -> list[str]:
 
 
 def _attributes(parts: list[tuple[dict[str, Column], int]]) -> dict[str, Column]:
-    names = dict.fromkeys(name for columns, _ in parts for name in columns)
+    """Return the attributes of all parts; spellings of one name are one column."""
+    by_key = [
+        ({attribute_key(name): column for name, column in columns.items()}, count)
+        for columns, count in parts
+    ]
+    names: dict[str, str] = {}
+    for columns, _ in parts:
+        for name in columns:
+            names.setdefault(attribute_key(name), attribute_name(name))
     return {
         name: Column.join(
-            [columns.get(name) or Column.constant("", count) for columns, count in parts]
+            [columns.get(key) or Column.constant("", count) for columns, count in by_key]
         )
-        for name in names
+        for key, name in names.items()
     }
 
 

@@ -14,6 +14,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from fwsim.fleet.list_headers import attribute_key
 from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.scheduler_section import Scheduler
@@ -33,6 +34,15 @@ def _path(text: str) -> str:
 
 
 UnitPath = Annotated[str, AfterValidator(_path)]
+
+
+def _told_once(attributes: dict[str, str]) -> dict[str, str]:
+    first: dict[str, str] = {}
+    for name in attributes:
+        other = first.setdefault(attribute_key(name), name)
+        if other != name:
+            raise ValueError(f"{other!r} and {name!r} are one attribute")
+    return attributes
 
 
 class UnitSection(Section):
@@ -56,7 +66,9 @@ class UnitSection(Section):
     )
     flash: Size | None = Field(None, description="flash memory")
     device_rate: Rate | None = Field(None, gt=0, description="a device's own rate of transfer")
-    attributes: dict[str, str] = Field({}, description="what the devices report, by attribute")
+    attributes: Annotated[dict[str, str], AfterValidator(_told_once)] = Field(
+        {}, description="what the devices report, by attribute"
+    )
     firmware: FirmwareSection | None = Field(None, description="settings made at this OU")
     encrypted: bool | None = Field(None, description="whether the system partition is encrypted")
     zone: Zone | None = Field(None, description="where the devices' own clocks stand")

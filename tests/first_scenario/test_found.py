@@ -42,6 +42,34 @@ def test_sites_are_told_apart_by_what_is_most_likely(tmp_path, rows, by, sites):
     assert seen.why.startswith(("A site is", "All devices are at one site"))
 
 
+def test_a_column_of_sites_that_says_nothing_tells_no_sites(tmp_path):
+    rows = [f"Place {n};{site}" for n in range(2) for site in ("-", "n/a", "(null)")]
+    seen = found(written(tmp_path / "d.csv", "OU;Site", rows))
+    assert (seen.sites_from, len(seen.sites)) == (SitesFrom.OU, 2)
+
+
+def test_an_ou_that_says_nothing_is_none(tmp_path):
+    seen = found(written(tmp_path / "d.csv", "OU;Site", ["DE;A", "n/a;A", "-;A", ";A"]))
+    assert [unit.name for unit in seen.units] == ["Devices", "DE"]
+    assert seen.remarks[0].startswith("3 devices are in no OU")
+
+
+@pytest.mark.parametrize("cell", ["0.0.0.0", "127.0.0.1", "169.254.7.7", "-", "n/a"])  # noqa: S104
+@pytest.mark.parametrize("header", ["IP address", "Network"])
+def test_an_address_that_a_device_has_anywhere_is_in_no_subnet(tmp_path, header, cell):
+    rows = [f"IT;{cell}", f"HR;{cell}", "IT;10.1.2.3"]
+    seen = found(written(tmp_path / "d.csv", f"OU;{header}", rows), SitesFrom.SUBNET)
+    assert len(seen.sites) == 3
+    assert "of 2 devices the subnet is not known" in seen.remarks[0]
+
+
+@pytest.mark.parametrize("mask", ["0.0.0.0", "-", "n/a", ""])  # noqa: S104
+def test_a_netmask_that_says_nothing_is_the_usual_one(tmp_path, mask):
+    rows = [f"A;10.1.{n}.7;{mask}" for n in range(2)]
+    seen = found(written(tmp_path / "d.csv", "OU;IP address;Netmask", rows), SitesFrom.SUBNET)
+    assert [site.name for site in seen.sites] == ["10.1.0.0/24", "10.1.1.0/24"]
+
+
 def test_a_person_can_say_otherwise(tmp_path):
     path = branches(tmp_path / "d.csv", sites=3)
     seen = found(path, SitesFrom.OU)

@@ -204,6 +204,14 @@ def test_devices_that_run_the_image_are_counted(tmp_path):
     assert "3 devices run a.idf already" in cautions(draft)["image"][0]
 
 
+def test_devices_whose_image_lacks_its_ending_are_counted(tmp_path):
+    path = written(tmp_path / "d.csv", "OU;IDF name", ["DE;A"] * 2 + ["DE;b.idf", "DE;a.idf"])
+    _, draft = draft_of(path, {"image": "a.idf"})
+    has_it, lacks_it = cautions(draft)["image"]
+    assert "1 device run a.idf already" in has_it
+    assert "2 devices run A by the list, which counts as another image than a.idf" in lacks_it
+
+
 def test_a_site_far_larger_than_the_others_is_assumed_to_have_a_faster_line(tmp_path):
     _, draft = draft_of(branches(tmp_path / "d.csv", head_office=150))
     assert draft.usual("other_lines") == "Head office = 100 Mbit/s"
@@ -245,6 +253,19 @@ def test_headers_of_ones_own_are_kept(tmp_path):
 def test_a_small_flash_gets_the_system_partition_that_fits(tmp_path):
     path = written(tmp_path / "d.csv", "OU;Flash size", ["DE;2 GB", "DE;8 GB"])
     assert made(path, {}).warnings == ()
+
+
+def test_a_list_written_anew_keeps_sizes_of_flash_as_they_are_written(tmp_path):
+    said = ["16384 MB", "7.5 GB", "1.024 MB"]
+    rows = [f"{ou},10.1.{n}.7,{size}" for n, size in enumerate(said) for ou in ("IT", "HR")]
+    path = tmp_path / "d.csv"
+    listed = (f"K{number},{row}" for number, row in enumerate(rows))
+    path.write_text("\n".join(["Name,OU,IP address,Flash size", *listed]))
+    files = made(path, {}).files
+    table = csv.DictReader(io.StringIO(files["plan-devices.csv"].decode()), delimiter=";")
+    assert [row["Flash"] for row in table][::2] == ["16384 MB", "7.5 GB", "1024000 B"]
+    fleet = prepare(loaded(path, files)).fleet
+    assert fleet.flash[::2].tolist() == [16_384_000_000, 7_500_000_000, 1_024_000]
 
 
 def test_every_top_of_a_fleet_is_commanded(tmp_path):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
+
 import pytest
 
 from fwsim.fleet.device_list import read_device_list
@@ -91,7 +95,7 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
         (5, "device 'A' of OU 'DE' is already in line 2"),
         (7, "the device has no name"),
         (8, "'DE//X' is no path of an OU; expected for example DE/Karlsruhe"),
-        (9, "unknown connection 'wifi'; expected one of: wired, wlan, vpn"),
+        (9, "unknown connection 'wifi'; did you mean 'wlan'?; expected one of: wired, wlan, vpn"),
         (10, "flash: '8' is not a size; write for example 350 MB, 1.2 GB"),
         (11, "4 cells, expected 6 as in the header"),
         (12, "name 'H/1': a / separates OUs and cannot be part of a name"),
@@ -120,6 +124,41 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
 )
 def test_a_file_that_is_no_device_list_is_refused(read, text, line, message):
     assert complaints(read, text) == [(line, message)]
+
+
+SHEET = "save the sheet as CSV UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (gzip.compress(b"Name\nA\n"), "is packed with gzip; unpack it first"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", f"is a workbook of an old spreadsheet; {SHEET}"),
+        (b"PAR1\x15\x04\0\xff", "is Parquet; save it as CSV UTF-8"),
+        (b'[{"name": "A"}]', f"is JSON; {SHEET}"),
+        (b'{"name": "A"}\n', f"is JSON; {SHEET}"),
+        (b"<table><tr><td>Name</td></tr></table>", f"is HTML or XML; {SHEET}"),
+    ],
+)
+def test_what_is_no_csv_is_told_by_what_it_is(read, raw, message):
+    assert complaints(read, raw) == [(None, message)]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        ("[Content_Types].xml", "xl/workbook.xml"),
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+    ],
+)
+def test_a_workbook_is_no_device_list(read, kept):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", bytes(range(256)) * 9)
+        for name in kept[:1] if kept[0] == "mimetype" else kept:
+            archive.writestr(zipfile.ZipInfo(name), kept[1])
+    message = f"is a workbook of a spreadsheet; {SHEET}"
+    assert complaints(read, packed.getvalue()) == [(None, message)]
 
 
 def test_headers_that_the_file_does_not_have_are_told(read):

@@ -183,7 +183,8 @@ def test_german_headers(read, header, field):
         for form in ("NFC", "NFD"):
             shown = around.format(unicodedata.normalize(form, header))
             found = read(f"{shown}{extra}\n{cell}{extra and ';n'}\n")
-            assert (getattr(found, field), found.attributes) == ([value], {})
+            reported = {"Flash size": [cell]} if field == "flash" else {}
+            assert (getattr(found, field), found.attributes) == ([value], reported)
 
 
 @pytest.mark.parametrize(("listed", "given"), [("NFC", "NFD"), ("NFD", "NFC")])
@@ -291,3 +292,60 @@ def test_devices_that_look_the_same_are_told(read):
     assert found.names == ["K1", "K\u200b1"]
     text = "device 'K\\u200b1' differs from 'K1' of line 2 only in its spelling"
     assert words(found) == [(3, f"{text}; taken for two devices")]
+
+
+@pytest.mark.parametrize("again", ["Name;OU;Site", " Name ;OU;Site;;", '="Name";"OU";Site'])
+@pytest.mark.parametrize("untidy", ["", ";;\n"])
+def test_a_header_between_the_devices_is_left_out(read, again, untidy):
+    found = read(f"Name;OU;Site;\nA;DE;Ulm;\n{again}\nB;DE;Ulm;\n{untidy}")
+    assert (found.names, found.site) == (["A", "B"], ["Ulm", "Ulm"])
+    assert words(found)[0] == (3, "line 3 is the header once more and is left out")
+
+
+def test_headers_between_the_devices_are_counted(read):
+    found = read("Name\nA\nName\nB\nName\n")
+    assert found.names == ["A", "B"]
+    assert words(found) == [(3, "lines 3, 5 are headers and are left out")]
+
+
+def test_a_header_in_another_order_is_refused(read):
+    expected = [(3, "the header stands here again, its columns in another order")]
+    assert complaints(read, "Name;OU;Site\nA;DE;Ulm\nSite;Name;OU\nUlm;B;DE\n") == expected
+
+
+def test_a_device_may_be_called_like_a_header(read):
+    found = read("Name;OU\nA;DE\nName;DE\nOU;DE\n")
+    assert (found.names, found.warnings) == (["A", "Name", "OU"], ())
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("LAN", "wired"),
+        ("Ethernet", "wired"),
+        ("Kabel", "wired"),
+        ("Wi-Fi", "wlan"),
+        ("Funk", "wlan"),
+        ("wirde", "wired"),
+    ],
+)
+def test_what_others_call_a_connection_is_told_by_its_name_here(read, word, meant):
+    ((_, text),) = complaints(read, f"Name;Connection\nA;{word}\n")
+    assert text.startswith(f"unknown connection {word!r}; did you mean {meant!r}?")
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ",", "|"])
+@pytest.mark.parametrize("comma", ["7,5 GB", "1.234,5 MB", "1.234.567 kB", "0,512 GB"])
+@pytest.mark.parametrize("many", [0, 300])
+def test_a_dot_is_unclear_where_another_number_has_a_decimal_comma(read, delimiter, comma, many):
+    rows = [f"K{n},8 GB" for n in range(many)]
+    table = ["Name,Flash", "A,1.024 MB", *rows, f'B,"{comma}"', "C,2.5 GB"]
+    text = "\n".join(row if comma in row else row.replace(",", delimiter) for row in table)
+    text = text.replace('B,"', f'B{delimiter}"')
+    ((line, fault),) = complaints(read, text)
+    assert (line, fault.partition(";")[0]) == (2, "flash: '1.024 MB' may be 1024 or 1.024 MB")
+
+
+def test_a_dot_is_decimal_where_no_number_has_a_decimal_comma(read):
+    found = read("Name\tFlash\tRate\nA\t1.024 MB\t1,234.5 kB/s\nB\t2.5 GB\t1.5 MB/s\n")
+    assert found.flash == [1_024_000, 2_500_000_000]

@@ -126,6 +126,7 @@ def test_what_consoles_and_spreadsheets_write_is_taken_at_once():
         "people": ["office", "", "shifts", ""],
         "connection": ["wlan", "", "wired", "wired"],
         "flash": [7_500_000_000, 0, 8_000_000_000, 8_000_000_000],
+        "Flash size": ["7,5 GB", "", "8 GB", "8 GB"],
         "Room": ["=1+1", "Raum 1 links", "x", ""],
     }
 

@@ -468,10 +468,34 @@ def test_an_image_of_the_list_that_is_nearly_one_described_is_told(tmp_path):
     assert "1 device run 'N.IDF', an image that is not described; did you mean 'n.idf'?" in found
 
 
+@pytest.mark.parametrize("name", ["n", "N", "n (30)", "/elux/n.idf", "C:\\idf\\N.IDF", "n.idf (3)"])
+def test_an_image_of_the_list_without_its_ending_or_with_its_folder_is_told(tmp_path, name):
+    (tmp_path / "d.csv").write_text(f"Name;OU;Image\nK1;DE/Köln;{name}\nK2;DE/Köln;o (1).idf\n")
+    (found,) = told(tmp_path, {**LISTED, "network": "{sites: {default: {link: 50 Mbit/s}}}"})
+    text = f"1 device run {name!r}, an image that is not described; did you mean 'n.idf'?"
+    assert found.endswith(f"fleet.inventory: {text}")
+
+
 def test_a_site_called_default_is_one_site(tmp_path):
     rows = ["K1;DE/Köln;default", "K2;DE/Köln;default", "K3;DE/Köln;Köln"]
     (found,) = told_of(tmp_path, rows, {})
     assert "2 devices of the list are at one site called 'default' and share its line" in found
+
+
+@pytest.mark.parametrize("name", ["-", "--", "n/a", "N/A", "NULL", "(null)", "Unbekannt", "?"])
+def test_a_site_whose_name_says_nothing_is_one_site(tmp_path, name):
+    rows = [f"K1;DE/Köln;{name}", f"K2;DE/Köln;{name}", "K3;DE/Köln;Köln"]
+    (found,) = told_of(tmp_path, rows, {})
+    assert f"2 devices of the list are at one site called {name!r} and share its line" in found
+    lines = f"{{sites: {{default: {{link: 1 Mbit/s}}, '{name}': {{link: 1 Mbit/s}}}}}}"
+    assert told_of(tmp_path, rows, {"network": lines}) == []
+
+
+@pytest.mark.parametrize("name", ["-", "n/a", "(null)"])
+def test_an_ou_whose_name_says_nothing_is_told(tmp_path, name):
+    (found,) = told_of(tmp_path, ["K1;DE/Köln;Köln", f"K2;{name};Köln"], {})
+    text = f"OU {name!r} of the list holds 1 device; one left empty is the top level"
+    assert found.endswith(f"fleet.inventory: {text}")
 
 
 def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):

@@ -186,9 +186,17 @@ FILES = {
         gzip.compress("\n".join([HEAD, *GOOD]).encode()),
         "is packed with gzip; unpack it first",
     ),
-    "a workbook": (
+    "a zip archive": (
         b"PK\x03\x04" + b"\0" * 99,
-        "is a zip archive, as workbooks of a spreadsheet are",
+        "is a zip archive, as workbooks of a spreadsheet are; save the sheet as CSV ",
+    ),
+    "a workbook": (
+        b"PK\x03\x04" + b"\0" * 99 + b"xl/workbook.xml" + b"\0" * 99,
+        "is a workbook of a spreadsheet; save the sheet as CSV UTF-8",
+    ),
+    "a JSON array": (
+        b'[\n  {"device": "a", "time": 1, "status": "done"}\n]\n',
+        "is a JSON array; write its objects one a line (JSON lines)",
     ),
     "a database": (b"SQLite format 3\0" + b"\0" * 99, "export its table as CSV"),
     "binary": (b"device,time,status\n\0\1\2\xff\xfe\0", ":2: error: is not UTF-8 text"),

@@ -132,6 +132,13 @@ ROWS = [
         "4:",
         "unknown people 'ofice'",
     ),
+    (
+        "a connection by another name",
+        "fleet",
+        "{units: {DE: {devices: 2, connection: LAN}}}",
+        "4:",
+        "'LAN' is none of 'wired', 'wlan' or 'vpn'; did you mean 'wired'?",
+    ),
     ("unknown site", "fleet", "{units: {DE: {devices: 2, site: hq}}}", "4:", "unknown site 'hq'"),
     (
         "installed image that is none",
