@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fwsim.input_file import check_file, read_bytes, read_text
+from fwsim.input_file import check_file, nearest_file, read_bytes, read_text
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.planning.search.study import Study
 from fwsim.problems import InputError
@@ -140,3 +140,10 @@ def test_a_folder_of_pipes_is_looked_through_without_waiting(tmp_path):
     reader.start()
     reader.join(20)
     assert not reader.is_alive()
+
+
+def test_a_name_nearby_is_told_in_letters_that_can_be_printed(tmp_path):
+    (tmp_path / os.fsdecode(b"K\xf6ln.yaml")).touch()
+    hint = nearest_file(tmp_path / "Kln.yaml")
+    assert "ln.yaml" in hint
+    hint.encode()

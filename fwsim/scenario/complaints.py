@@ -36,6 +36,7 @@ _EXPECTED = {
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number that is not as large",
     "float_type": "a number",
     "float_parsing": "a number",
     "string_type": "text; put it into quotes if it looks like a number",
@@ -61,6 +62,12 @@ def _in_file(loc: Loc, data: Any) -> Loc:
             path.append(part)
             here = known[part]
     return tuple(path)
+
+
+def _at(path: Loc, data: Any) -> Any:
+    for part in path:
+        data = data[part]
+    return data
 
 
 def _shown(value: Any) -> str:
@@ -144,7 +151,12 @@ def _trap(error: Any, path: Loc, document: Document) -> str:
         return "; a blank belongs after the colon" if wants_map else dash_in(value)
     place = document.keys.get(path)
     line = document.lines[place.line - 1] if place is not None and value is None else ""
-    return "; after # a comment begins: put the text into quotes" if "#" in line else ""
+    if "#" in line:
+        return "; after # a comment begins: put the text into quotes"
+    if value is None and (at := document.values.get(path)):
+        word = document.lines[at.line - 1][at.column - 1 :][:4]
+        return f"; to YAML {word} is nothing" if word.casefold() == "null" else ""
+    return ""
 
 
 def _is_echo(error: Any) -> bool:
@@ -179,6 +191,8 @@ def problems_of(
             continue
         kind = item["type"]
         path = _in_file(item["loc"], document.data)
+        if kind in _BOUNDS:  # is looked at last, when it is no longer as it was written
+            item["input"] = _at(path, document.data)
         if kind == "missing":
             text = _missing(item, path, model)
             problems.setdefault((path, text), document.problem(path, text))

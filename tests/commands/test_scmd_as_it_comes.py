@@ -171,6 +171,21 @@ def test_what_a_variable_stands_for_is_not_known(typed):
             [(1, 6, "unknown option '-aktualisieren'; did you mean '-update'?")],
         ),
         ("scmd -update -to -now", [(1, 14, "expected Name after -to")]),
+        (
+            "scmd -update -to DE -inform 9999999999 -now",
+            [
+                (
+                    1,
+                    None,
+                    "inform user: 9999999999 s is out of range; expected 0 (until a button is "
+                    "clicked) to 604800 s",
+                )
+            ],
+        ),
+        (
+            "scmd -update -to DE -inform 9999999999999999999 -now",
+            [(1, 29, "-inform: '9999999999999999999' is too large")],
+        ),
         ("scmd -update -to DE -inform -now", [(1, 21, "expected Seconds after -inform")]),
     ],
 )
