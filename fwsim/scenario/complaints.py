@@ -207,6 +207,12 @@ def problems_of(
     return sorted(problems.values(), key=lambda p: (p.line or 0, p.column or 0))
 
 
+def rule_broken(error: ValidationError, written: str) -> str:
+    """Return what a rule of a field says of a value, shown as it was written."""
+    (item,) = error.errors(include_url=False)
+    return _text({**item, "input": written})
+
+
 def in_plain_words(error: Exception) -> str:
     """Return what an error says to a person; pydantic's own frame is left out."""
     if isinstance(error, ValuesError):
