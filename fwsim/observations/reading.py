@@ -152,7 +152,9 @@ def table_of(file: File, mapping: LogMapping) -> TextTable:
             "it is read beside the others (--web, read_transfers)"
         )
     if kind is Kind.JSON_LINES:
-        return read_json_lines(text, complaints)
+        return read_json_lines(
+            text, complaints, lambda keys: roles_of(keys, mapping.columns).values()
+        )
     return read_delimited(
         text,
         complaints,
