@@ -54,8 +54,8 @@ class Section(BaseModel):
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     @classmethod
-    def described_in(cls, document: Document) -> Self:
-        """Return the section that a file describes.
+    def described_in(cls, document: Document, **how: Any) -> Self:
+        """Return the section that a file describes; `how` is pydantic's.
 
         Raises
         ------
@@ -63,7 +63,7 @@ class Section(BaseModel):
             With every problem of the file.
         """
         with _told(cls, lambda _: document, InputError):
-            return super().model_validate(document.data)
+            return super().model_validate(document.data, **how)
 
     @classmethod
     def model_validate(cls, obj: Any, **how: Any) -> Self:
