@@ -77,6 +77,8 @@ def _shown(value: Any) -> str:
         return "a list"
     if value is None:
         return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
     hidden = excerpt_of(value) if isinstance(value, str) else str(value)
     text = repr(hidden) if isinstance(value, str) else hidden
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
@@ -118,10 +120,20 @@ class _Keys:
         return f"unknown key {name!r}{near}{choices}"
 
 
+def _without_python(text: str, value: Any) -> str:
+    """Return what is said of nothing, true or false without Python's names for them."""
+    before, _, after = text.partition(str(value))
+    if before.strip("'") or not (value is None or isinstance(value, bool)):
+        return text
+    if value is not None:
+        return f"{before}{str(value).lower()}{after}"
+    return "; ".join(["there is nothing here", *text.split("; ")[1:]])
+
+
 def _text(error: Any) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "value_error":
-        return str(context["error"])
+        return _without_python(str(context["error"]), value)
     if kind in _EXPECTED:
         lead = "there is nothing" if value is None else f"{_shown(value)} does not fit"
         return f"{lead} here; expected {_EXPECTED[kind]}"
