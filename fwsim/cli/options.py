@@ -100,10 +100,9 @@ def load_changed(path: Path, settings: Iterable[str], *, to_command: bool = Fals
     """
     from fwsim.scenario.load import load, load_to_command
 
-    changed = _tell_changes if settings else None
     if to_command:
-        return load_to_command(path, settings, changed)
-    return load(path, settings=settings, changed=changed)
+        return load_to_command(path, settings, _tell_changes)
+    return load(path, settings=settings, changed=_tell_changes) if settings else load(path)
 
 
 def _tell_changes(changes: Iterable[object]) -> None:
