@@ -230,9 +230,10 @@ fwsim reads and writes the line an administrator types for the Scout Command Int
   `start /wait` or `cmd /c`.
 - Redirections such as `>nul 2>&1` are left out; a `^` at the end joins the next line; `&` and `&&`
   separate commands; `%%` is a `%`, and `%~dp0` the file's own folder.
-- Remarks, labels, `echo`, `setlocal`, `pause` and the like change nothing. What may change which
-  commands are run, or when, such as `if`, `for`, `set`, `goto` or `timeout`, is refused, as fwsim
-  does not interpret it. So is a variable in a command, as fwsim does not know its value.
+- Remarks, labels, `echo`, `setlocal`, `pause` and the like change nothing; behind `exit` nothing is
+  run. What may change which commands are run, or when, such as `if`, `for`, `set`, `goto`, `call`
+  of a label or `timeout`, is refused, as fwsim does not interpret it. So is a variable in a command
+  (`!x!` is one under `EnableDelayedExpansion`), as fwsim does not know its value.
 - A list that a line names lies beside the batch file or in the scenario's folder.
 
 In the batch files it writes, remarks are in quotation marks, inside which cmd.exe treats no

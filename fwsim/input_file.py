@@ -33,11 +33,14 @@ _OPEN = (
 _PIECE = 1 << 20
 
 
-def _beside(path: Path) -> str:
+def nearest_file(path: Path) -> str:
+    """Return ``"; did you mean 'x'?"`` for the file beside a path whose name is nearest."""
     try:
-        return nearest(path.name, sorted(other.name for other in path.parent.iterdir()))
+        # Under LC_ALL=C letters that are not ASCII come as halves of characters.
+        beside = [os.fsencode(one.name).decode("utf-8", "replace") for one in path.parent.iterdir()]
     except OSError:
         return ""
+    return nearest(path.name, sorted(beside))
 
 
 def _refuse(source: str, reason: str) -> NoReturn:
@@ -105,7 +108,7 @@ def read_bytes(path: Path, source: str, *, largest: int) -> bytes:
     except InputError:
         raise
     except FileNotFoundError:
-        _refuse(source, f"no such file{_beside(path)}")
+        _refuse(source, f"no such file{nearest_file(path)}")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "is not the name of a file"
         _refuse(source, f"cannot be read: {reason}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fwsim.input_file import check_file, read_bytes, read_text
+from fwsim.input_file import check_file, nearest_file, read_bytes, read_text
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.planning.search.study import Study
 from fwsim.problems import InputError
@@ -157,3 +157,10 @@ def test_what_is_no_text_is_told_by_what_it_is(tmp_path, raw, message):
     with pytest.raises(InputError) as refused:
         read_text(tmp_path / "x", "x", largest=LARGEST)
     assert [problem.message for problem in refused.value.problems] == [message]
+
+
+def test_a_name_nearby_is_told_in_letters_that_can_be_printed(tmp_path):
+    (tmp_path / os.fsdecode(b"K\xf6ln.yaml")).touch()
+    hint = nearest_file(tmp_path / "Kln.yaml")
+    assert "ln.yaml" in hint
+    hint.encode()

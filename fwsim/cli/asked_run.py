@@ -145,7 +145,7 @@ def _commanded(asked: AskedRun) -> Scenario:
     """Return the scenario with what the command line changes in it."""
     from fwsim.planning.hand_over.command_files import commanded
 
-    model = options.load_changed(asked.scenario, asked.settings)
+    model = options.load_changed(asked.scenario, asked.settings, to_command=bool(asked.files))
     return commanded(model, list(asked.files)) if asked.files else model
 
 

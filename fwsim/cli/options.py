@@ -83,16 +83,25 @@ settings = click.option(
 )
 
 
-def load_changed(path: Path, settings: Iterable[str]) -> Scenario:
+def load_changed(path: Path, settings: Iterable[str], *, to_command: bool = False) -> Scenario:
     """Return a scenario with values of the command line's, and say on stderr what they changed.
+
+    Parameters
+    ----------
+    path, settings
+        As they were given.
+    to_command
+        Whether its commands stand in files of their own.
 
     Raises
     ------
     InputError
         With everything that is wrong with the file or with them.
     """
-    from fwsim.scenario.load import load
+    from fwsim.scenario.load import load, load_to_command
 
+    if to_command:
+        return load_to_command(path, settings, _tell_changes)
     return load(path, settings=settings, changed=_tell_changes) if settings else load(path)
 
 

@@ -32,7 +32,8 @@ class Piece:
     columns
         Where each of its letters stands in the row, from 1.
     link
-        What stands before it: ``&``, ``&&``, ``||``, ``|`` or nothing.
+        What it hangs on: ``&``, ``&&``, ``||``, ``|`` or nothing. ``||`` reaches to the next ``&``:
+        in ``a || b && c`` nothing but ``a`` is run when that succeeds.
     unknown
         Columns of variables and lone ``%`` in it.
     """
@@ -113,6 +114,7 @@ class _Splitting:
         self._taken: list[tuple[str, int]] = []
         self._unknown: list[int] = []
         self._link = ""
+        self._hangs_on_failure = False
 
     def _next(self, count: int = 1) -> str:
         return "".join(letter for letter, *_ in self._letters[self._at : self._at + count])
@@ -125,6 +127,9 @@ class _Splitting:
         self._at += 1
 
     def _done(self, link: str = "") -> Piece:
+        self._hangs_on_failure = link == "||" or (self._hangs_on_failure and link != "&")
+        if link == "&&" and self._hangs_on_failure:
+            link = "||"
         text = "".join(letter for letter, _ in self._taken)
         columns = tuple(column for _, column in self._taken)
         piece = Piece(text, columns, self._link, tuple(self._unknown)).part(0, len(text))
@@ -173,15 +178,15 @@ class _Splitting:
 
 
 def pieces_of(row: str) -> list[Piece]:
-    """Return the commands of a row; a remark is none."""
+    """Return the commands of a row; a remark is none, nor is a label."""
     if _is_aside(row):
         return []
     found = []
     for whole in _Splitting(row).pieces():
         bare = whole.text.lstrip("@ \t")
         piece = whole.part(len(whole.text) - len(bare), len(whole.text))
-        if _is_aside(piece.text):
-            break  # a remark reaches to the end of the row
+        if _is_aside(piece.text) or piece.text.startswith(":"):
+            break  # it reaches to the end of the row
         if piece.text:
             found.append(piece)
     return found

@@ -86,7 +86,8 @@ _NOT_PLAYED = frozenset(
     }
 )
 """What a batch file may do besides, and fwsim does not."""
-_ENDS = frozenset({"exit"})
+_JUMPS = frozenset({"goto", "call"})
+_IN_A_SHELL_OF_ITS_OWN = frozenset({"cmd", "start"})
 _FILTERS = frozenset({"find", "findstr", "more", "sort", "clip"})
 _COMMAND = re.compile(rf"(?<!\S)[-/{LONG_DASHES}]+(?:update|deliver|uefi)(?!\S)", re.IGNORECASE)
 _HERE = "%~dp0"
@@ -192,6 +193,8 @@ class _File:
         self._source = source
         self._here = here
         self._end = 0
+        self._jumps = False
+        self._expands = [False]
 
     def _complain(self, line: int, message: str, column: int | None = None) -> None:
         self.problems.append(Problem(message, source=self._source, line=line, column=column))
@@ -205,10 +208,29 @@ class _File:
             self._complain(line, text + "before it", wrapped.column(1))
         if name == "scmd" or path_with_blanks(as_typed(piece.text, "")):
             self._take_scmd(line, piece)
-        elif name in _ENDS and not wrapped.link:
-            self._end = self._end or line
+        elif name == "exit":
+            self._take_exit(line, wrapped)
+        elif piece.first.startswith(":"):
+            self._refuse(line, wrapped, program_of(wrapped.first))
         elif not _is_harmless(piece, name):
             self._refuse(line, piece, name)
+        elif name in {"setlocal", "endlocal"}:
+            self._take_local(piece.text.casefold().split())
+
+    def _take_exit(self, line: int, wrapped: Piece) -> None:
+        """Remember where the file ends; what a failure or another shell ends is not the file."""
+        is_elsewhere = program_of(wrapped.first) in _IN_A_SHELL_OF_ITS_OWN
+        if wrapped.link not in {"|", "||"} and not is_elsewhere and not self._jumps:
+            self._end = self._end or line
+
+    def _take_local(self, words: list[str]) -> None:
+        """Remember whether ! stands for variables from here on."""
+        if words[0] == "endlocal":
+            self._expands = self._expands[:-1] or [False]
+        elif "enabledelayedexpansion" in words:
+            self._expands.append(True)
+        else:
+            self._expands.append(self._expands[-1] and "disabledelayedexpansion" not in words)
 
     def _take_scmd(self, line: int, piece: Piece) -> None:
         self.is_of_its_kind = True
@@ -219,10 +241,7 @@ class _File:
         if self._end:
             self._complain(line, f"is never run: the file ends with exit in line {self._end}")
         start = len(piece.first)
-        for column in piece.unknown:
-            if column > piece.column(start):
-                text = "fwsim does not know what this % stands for; a % in a name is written %%"
-                self._complain(line, text, column)
+        self._complain_of_variables(line, piece, start)
         # Where scmd lies, and how that is written, does not matter.
         text = "scmd".ljust(start) + piece.text[start:]
         typed = text if program_of(piece.first) == "scmd" else piece.text
@@ -231,6 +250,16 @@ class _File:
         except InputError as error:
             for p in error.problems:
                 self._complain(line, p.message, p.column and self._column(piece, typed, p.column))
+
+    def _complain_of_variables(self, line: int, piece: Piece, start: int) -> None:
+        for column in piece.unknown:
+            if column > piece.column(start):
+                text = "fwsim does not know what this % stands for; a % in a name is written %%"
+                self._complain(line, text, column)
+        place = piece.text.find("!", start) if self._expands[-1] else -1
+        if place >= 0:
+            text = "fwsim does not know what this ! stands for under EnableDelayedExpansion"
+            self._complain(line, text, piece.column(place + 1))
 
     def _column(self, piece: Piece, text: str, place: int) -> int:
         """Return where in the row a letter of the line as it is typed stands."""
@@ -243,6 +272,7 @@ class _File:
 
     def _refuse(self, line: int, piece: Piece, name: str) -> None:
         known = name in _NOT_PLAYED
+        self._jumps |= name in _JUMPS
         near = "" if known else nearest(name, ["scmd"])
         is_options = piece.first[:1] in f"-/{LONG_DASHES}\"'"
         self.is_of_its_kind |= known or bool(near) or bool(_COMMAND.search(piece.text))
@@ -252,9 +282,9 @@ class _File:
 
 
 def _is_harmless(piece: Piece, name: str) -> bool:
-    """Tell whether something changes no command: a label, something printed, the own folder."""
+    """Tell whether something changes no command: something printed, the own folder."""
     first = piece.first.casefold()
-    if first.startswith(":") or name in _NO_COMMANDS or re.match(r"echo[.:,;=+/\\(\[]", first):
+    if name in _NO_COMMANDS or re.match(r"echo[.:,;=+/\\(\[]", first):
         return True
     if name in {"cd", "chdir", "pushd"}:
         rest = piece.without_first().text.lower().removeprefix("/d").strip().strip('"')

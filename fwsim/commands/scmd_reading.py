@@ -136,10 +136,10 @@ class Reading:
         if given is None or not given.words:
             return None
         text = given.words[0].text
-        if not re.fullmatch(r"[0-9]{1,9}", text):
-            self.complain(
-                f"{word}: {text!r} is no whole number of {BY_WORD[word].takes.lower()}",
-                self.given[word].words[0],
-            )
+        if not re.fullmatch(r"[0-9]{1,18}", text):
+            fault = f"is no whole number of {BY_WORD[word].takes.lower()}"
+            if re.fullmatch(r"[0-9]+", text):
+                fault = "is too large"
+            self.complain(f"{word}: {text!r} {fault}", given.words[0])
             return None
         return int(text)

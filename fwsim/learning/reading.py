@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from fwsim.arguments import a, a_function, a_key, a_path, a_path_or, several, taking
-from fwsim.observations.files import Progress, mapping_of
+from fwsim.observations.files import Progress, look_at, mapping_of
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed, Transfers
 from fwsim.observations.reading import read_observed
@@ -108,13 +109,15 @@ def read_logs(
         gathered.problems.append(Problem(_NO_DEVICES))
     groups = [devices] if together and devices else [[path] for path in devices]
     observed = []
+
+    def read(group: list[Path]) -> Observed | None:
+        if wishes is None:  # nobody can tell what it holds
+            look_at(group)
+            return None
+        return read_observed(group, zone=zone, mapping=wishes, pseudonymise=pseudonymise)
+
     for group in groups:
-        found = gathered.of(
-            lambda group=group: read_observed(  # type: ignore[misc]
-                group, zone=zone, mapping=wishes, pseudonymise=pseudonymise
-            ),
-            len(group),
-        )
+        found = gathered.of(partial(read, group), len(group))
         observed += [found] if found is not None else []
     transfers = None
     if served:

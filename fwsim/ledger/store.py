@@ -17,10 +17,10 @@ from typing import NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from fwsim.input_file import check_file
+from fwsim.input_file import check_file, nearest_file
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, Plain
-from fwsim.problems import InputError, NotWrittenError, Problem, nearest
+from fwsim.problems import InputError, NotWrittenError, Problem
 
 FORMAT = 1
 PATIENCE = 60.0
@@ -129,11 +129,7 @@ def read_ledger(path: Path) -> Ledger:
         If it is not there, is not fwsim's, or is no longer what was written.
     """
     if not path.exists():
-        try:
-            beside = sorted(other.name for other in path.parent.iterdir())
-        except OSError:
-            beside = []
-        text = f"no such ledger{nearest(path.name, beside)}; `fwsim run SCENARIO --ledger FILE` "
+        text = f"no such ledger{nearest_file(path)}; `fwsim run SCENARIO --ledger FILE` "
         raise InputError([Problem(f"{text}begins one", str(path))])
     ledger = Ledger(path, {}, {})
     chain = ""

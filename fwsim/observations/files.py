@@ -107,6 +107,17 @@ def paths_of(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     return list(seen)
 
 
+def look_at(paths: Sequence[Path]) -> None:
+    """Tell what is wrong with files whatever their columns and words mean.
+
+    Raises
+    ------
+    InputError
+        If one is not there, empty or packed.
+    """
+    Gathering(hides=False, progress=None).each(paths, lambda *_: None)
+
+
 class Gathering:
     """Reads files one by one; what is wrong with some is told when all have been looked at."""
 

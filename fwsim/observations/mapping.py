@@ -64,11 +64,11 @@ class _Reader:
     def texts(self, key: str, data: Any) -> dict[str, str]:
         """Return a map of texts."""
         if not isinstance(data, dict):
-            self.complain((key,), f"{key}: expected lines of the form 'name: name'")
+            self.complain((key,), "expected lines of the form 'name: name'")
             return {}
         texts: dict[str, str] = {}
         for name, value in data.items():
-            if isinstance(value, (dict, list)) or value is None or isinstance(value, bool):
+            if isinstance(value, (dict, list, bool)) or value in {None, ""}:
                 self.complain((key, name), "expected a text")
             else:
                 texts[str(name)] = str(getattr(value, "written", value))

@@ -154,7 +154,9 @@ def table_of(file: File, mapping: LogMapping) -> TextTable:
     if kind is Kind.JSON_ARRAY:
         complaints.refuse("is a JSON array; write its objects one a line (JSON lines)")
     if kind is Kind.JSON_LINES:
-        return read_json_lines(text, complaints)
+        return read_json_lines(
+            text, complaints, lambda keys: roles_of(keys, mapping.columns).values()
+        )
     return read_delimited(
         text,
         complaints,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,29 +137,34 @@ def lines_of(text: str) -> list[str]:
 # JSON lines
 
 
-def read_json_lines(text: str, complaints: Complaints) -> TextTable:
-    """Read a file with one JSON object a line: at once if all are alike, else line by line."""
+def read_json_lines(
+    text: str,
+    complaints: Complaints,
+    used: Callable[[Sequence[str]], Collection[str]] = frozenset,
+) -> TextTable:
+    """Read a file with one JSON object a line: at once if all are alike, else line by line.
+
+    Parameters
+    ----------
+    text
+        Of the file.
+    complaints
+        Takes what is wrong with it.
+    used
+        Tells which of all keys are looked at: a list or a map in another one does no harm.
+    """
     at_once = _json_at_once(text, complaints)
     if at_once is not None:
         return at_once
-    cells: dict[str, list[str]] = {}
-    numbers: list[int] = []
     lines = lines_of(text)
-    read = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        read += 1
-        row = _json_row(line, number, complaints)
-        if row is None:
-            continue
-        if new := [name for name in row if name not in cells]:
-            if len(cells) + len(new) > MOST_COLUMNS:
-                complaints.refuse(f"has more than {MOST_COLUMNS} different keys", number)
-            cells.update({name: [""] * len(numbers) for name in new})
-        for name, column in cells.items():
-            column.append(row.get(name, ""))
-        numbers.append(number)
+    cells, numbers, nested, read = _json_rows(lines, complaints)
+    looked_at = used(list(cells)) if nested else ()
+    if bad := [(number, name) for number, name in nested if name in looked_at]:
+        for number, name in bad:
+            complaints.leave_out(number, f"{complaints.shown(name)} is no text and no number")
+        kept = [number not in complaints.bad_lines for number in numbers]
+        numbers = list(compress(numbers, kept))
+        cells = {name: list(compress(column, kept)) for name, column in cells.items()}
     columns = {name: column_of(texts_of(column)) for name, column in cells.items()}
     return TextTable(
         columns,
@@ -167,6 +174,37 @@ def read_json_lines(text: str, complaints: Complaints) -> TextTable:
         read,
         lambda number: lines[number - 1],
     )
+
+
+class _JsonRows(NamedTuple):
+    """Texts by key, the rows' lines, lines and keys with more than a text, and how many rows."""
+
+    cells: dict[str, list[str]]
+    numbers: list[int]
+    nested: list[tuple[int, str]]
+    read: int
+
+
+def _json_rows(lines: Sequence[str], complaints: Complaints) -> _JsonRows:
+    cells: dict[str, list[str]] = {}
+    numbers: list[int] = []
+    nested: list[tuple[int, str]] = []
+    read = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        read += 1
+        row = _json_row(line, number, complaints, nested)
+        if row is None:
+            continue
+        if new := [name for name in row if name not in cells]:
+            if len(cells) + len(new) > MOST_COLUMNS:
+                complaints.refuse(f"has more than {MOST_COLUMNS} different keys", number)
+            cells.update({name: [""] * len(numbers) for name in new})
+        for name, column in cells.items():
+            column.append(row.get(name, ""))
+        numbers.append(number)
+    return _JsonRows(cells, numbers, nested, read)
 
 
 def _json_at_once(text: str, complaints: Complaints) -> TextTable | None:
@@ -197,7 +235,10 @@ def _json_at_once(text: str, complaints: Complaints) -> TextTable | None:
     )
 
 
-def _json_row(line: str, number: int, complaints: Complaints) -> dict[str, str] | None:
+def _json_row(
+    line: str, number: int, complaints: Complaints, nested: list[tuple[int, str]]
+) -> dict[str, str] | None:
+    """Return the texts of a line; where one is a list or a map, its line and key are noted."""
     if len(line) > LONGEST_LINE:
         text = f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
         complaints.leave_out(number, text)
@@ -215,9 +256,10 @@ def _json_row(line: str, number: int, complaints: Complaints) -> dict[str, str] 
         if isinstance(value, str):
             continue
         if isinstance(value, (dict, list)):
-            complaints.leave_out(number, f"{complaints.shown(name)} is no text and no number")
-            return None
-        data[name] = "" if value is None else str(value)
+            nested.append((number, name))
+            data[name] = ""
+        else:
+            data[name] = "" if value is None else str(value)
     return data
 
 

@@ -148,7 +148,9 @@ class ScipyLaw(Law):
         from scipy import stats
 
         keywords: Mapping[str, Any] = dict(self.parameters)
-        return np.asarray(getattr(stats, self.name).ppf(chances, **keywords), dtype=np.float64)
+        with np.errstate(all="ignore"):  # what comes of it is looked at when the law is made
+            values = getattr(stats, self.name).ppf(chances, **keywords)
+        return np.asarray(values, dtype=np.float64)
 
 
 def quantile_by_class(laws: Sequence[Law], codes: NDArray[np.int32]) -> Callable[[Floats], Floats]:

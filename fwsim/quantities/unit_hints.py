@@ -19,7 +19,7 @@ _MEANT_TIME = {word: unit for unit, words in _OF_TIME.items() for word in words.
 _TOO_LONG = {"month", "months", "monat", "monate", "year", "years", "y", "jahr", "jahre"}
 _SHARE_WORDS = {"prozent", "percentage", "pct", "pc", "vh"}
 _AMOUNT = re.compile(
-    r"(?P<prefix>[kmgt]|kilo|mega|giga|tera)?(?P<binary>i|ibi)?"
+    r"(?P<prefix>[kmgtp]|kilo|mega|giga|tera|peta)?(?P<binary>i|ibi)?"
     r"(?P<base>b|bits?|bytes?|o|octets?)?(?P<per>ps|/s|/sec|/secs|/second|/seconds|/sek|/sekunde)?",
     re.IGNORECASE,
 )

@@ -23,9 +23,14 @@ _DEFINITIONS = (
     "mega- = 1e6 = M-",
     "giga- = 1e9 = G-",
     "tera- = 1e12 = T-",
+    "peta- = 1e15 = P-",
+    "exa- = 1e18 = E-",
     "kibi- = 1024 = Ki-",
     "mebi- = 1048576 = Mi-",
     "gibi- = 1073741824 = Gi-",
+    "tebi- = 1099511627776 = Ti-",
+    "pebi- = 1125899906842624 = Pi-",
+    "exbi- = 1152921504606846976 = Ei-",
     "millisecond = [time] = ms",
     "second = 1000 * millisecond = s = sec",
     "minute = 60 * second = min",
@@ -206,9 +211,19 @@ def read_rate(text: str) -> int:
 def read_share(text: str) -> float:
     """Return a number from 0 to 1 for a text such as ``60 %`` or ``0.6``."""
     plain = _PLAIN_NUMBER.fullmatch(text.strip())
-    share = Fraction(plain[0]) if plain else _read(text, SHARE)
+    if plain:
+        return plain_share(Fraction(plain[0]), text)
+    share = _read(text, SHARE)
     if not 0 <= share <= 1:
         raise ValueError(f"{text!r} is out of range; a share is 0 % to 100 %")
+    return float(share)
+
+
+def plain_share(share: float | Fraction, written: str) -> float:
+    """Return a share that was written as a plain number; 60 is none, but may be meant as 60 %."""
+    if not 0 <= share <= 1:
+        near = f"; did you mean '{written} %'?" if 1 < share <= 100 else ""
+        raise ValueError(f"{written!r} is out of range; a share is 0 % to 100 %{near}")
     return float(share)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 from typing import Any
 
 from fwsim.problems import nearest
@@ -28,6 +28,7 @@ from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
 from fwsim.quantities.doubted import DOUBTED, DoubtedFloat, belief_of
 from fwsim.quantities.units import (
     TOLERANCE,
+    plain_share,
     read_duration,
     read_rate,
     read_share,
@@ -81,6 +82,8 @@ class Quantity:
 
 def _with_unit(read: Callable[[str], int], noun: str, example: str) -> Callable[[Any], float]:
     def number(value: Any) -> float:
+        if value is None:
+            raise ValueError(f"there is nothing here; expected {noun} such as {example}")
         if not isinstance(value, str):
             raise ValueError(f"{value!r} has no unit; expected {noun} such as {example}")
         return float(read(value))
@@ -90,9 +93,15 @@ def _with_unit(read: Callable[[str], int], noun: str, example: str) -> Callable[
 
 def _share(value: Any) -> float:
     """Return a share; a number without a unit is one, too."""
+    if value is None:
+        raise ValueError("there is nothing here; expected a share such as 60 %, 0.6")
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise ValueError(f"{value!r} is not a share; write for example 60 %, 0.6")
-    return read_share(value if isinstance(value, str) else f"{value:.18f}")
+    if isinstance(value, str):
+        return read_share(value)
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"{value!r} is not a share; write for example 60 %, 0.6")
+    return plain_share(value, str(value))
 
 
 DURATION = Quantity(
@@ -170,7 +179,7 @@ def _worth(value: Mapping[str, Any]) -> float:
     if not 0 < worth <= MOST_WORTH:
         most = f"{MOST_WORTH:,}"
         raise ValueError(f"worth: {worth!r} is out of range; expected more than 0, at most {most}")
-    return worth
+    return +worth  # without how it was written
 
 
 def _count(value: Any, name: str) -> int:

@@ -37,6 +37,7 @@ _EXPECTED = {
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number that is not as large",
     "float_type": "a number",
     "float_parsing": "a number",
     "string_type": "text; put it into quotes if it looks like a number",
@@ -64,6 +65,12 @@ def _in_file(loc: Loc, data: Any) -> Loc:
     return tuple(path)
 
 
+def _at(path: Loc, data: Any) -> Any:
+    for part in path:
+        data = data[part]
+    return data
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return "a map of keys and values"
@@ -71,6 +78,8 @@ def _shown(value: Any) -> str:
         return "a list"
     if value is None:
         return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
     hidden = excerpt_of(value) if isinstance(value, str) else str(value)
     text = repr(hidden) if isinstance(value, str) else hidden
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
@@ -112,10 +121,20 @@ class _Keys:
         return f"unknown key {name!r}{near}{choices}"
 
 
+def _without_python(text: str, value: Any) -> str:
+    """Return what is said of nothing, true or false without Python's names for them."""
+    before, _, after = text.partition(str(value))
+    if before.strip("'") or not (value is None or isinstance(value, bool)):
+        return text
+    if value is not None:
+        return f"{before}{str(value).lower()}{after}"
+    return "; ".join(["there is nothing here", *text.split("; ")[1:]])
+
+
 def _text(error: Any) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "value_error":
-        return str(context["error"])
+        return _without_python(str(context["error"]), value)
     if kind in _EXPECTED:
         lead = "there is nothing" if value is None else f"{_shown(value)} does not fit"
         return f"{lead} here; expected {_EXPECTED[kind]}"
@@ -145,7 +164,12 @@ def _trap(error: Any, path: Loc, document: Document) -> str:
         return "; a blank belongs after the colon" if wants_map else dash_in(value)
     place = document.keys.get(path)
     line = document.lines[place.line - 1] if place is not None and value is None else ""
-    return "; after # a comment begins: put the text into quotes" if "#" in line else ""
+    if "#" in line:
+        return "; after # a comment begins: put the text into quotes"
+    if value is None and (at := document.values.get(path)):
+        word = document.lines[at.line - 1][at.column - 1 :][:4]
+        return f"; to YAML {word} is nothing" if word.casefold() == "null" else ""
+    return ""
 
 
 def _is_echo(error: Any) -> bool:
@@ -180,6 +204,8 @@ def problems_of(
             continue
         kind = item["type"]
         path = _in_file(item["loc"], document.data)
+        if kind in _BOUNDS:  # is looked at last, when it is no longer as it was written
+            item["input"] = _at(path, document.data)
         if kind == "missing":
             text = _missing(item, path, model)
             problems.setdefault((path, text), document.problem(path, text))
@@ -192,6 +218,12 @@ def problems_of(
             at_key = "[key]" in item["loc"]
             problems.setdefault((path, "value"), document.problem(path, text, at_key=at_key))
     return sorted(problems.values(), key=lambda p: (p.line or 0, p.column or 0))
+
+
+def rule_broken(error: ValidationError, written: str) -> str:
+    """Return what a rule of a field says of a value, shown as it was written."""
+    (item,) = error.errors(include_url=False)
+    return _text({**item, "input": written})
 
 
 def in_plain_words(error: Exception) -> str:

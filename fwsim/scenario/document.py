@@ -19,10 +19,31 @@ SHORTEST_SECRET = 4
 """Characters of a secret that is looked for elsewhere in a file; a shorter one hides words."""
 
 
+class WrittenInt(int):
+    """A whole number that remembers how it was written: ``007`` is a name, too."""
+
+    written: str
+
+    @classmethod
+    def of(cls, text: str) -> WrittenInt:
+        """Return the number a text stands for."""
+        number = cls(text)
+        number.written = text
+        return number
+
+    def __repr__(self) -> str:
+        """Return it as it was written: so it is told."""
+        return self.written
+
+
 class WrittenFloat(float):
     """A number that remembers how it was written: ``6.10`` is a version, too."""
 
     written: str
+
+    def __repr__(self) -> str:
+        """Return it as it was written: so it is told."""
+        return self.written
 
     @classmethod
     def of(cls, text: str) -> WrittenFloat:

@@ -36,6 +36,7 @@ from fwsim.scenario.document import (
     Path_,
     Place,
     WrittenFloat,
+    WrittenInt,
 )
 from fwsim.scenario.yaml_traps import advice, in_quotes, is_in_typographic_quotes
 from fwsim.secrecy import MASK, names_secret
@@ -133,6 +134,8 @@ class _Builder:
             quotes = f"{event.value[0]} and {event.value[-1]}"
             self.complain(place, f"YAML takes {quotes} for letters; write plain quotes, or none")
         if top is not None and isinstance(top.node.value, dict) and top.key is None:
+            if event.anchor is not None:
+                self._anchors[event.anchor] = _Node(event.value, place)
             self._take_key(top, event.value, place)
             return
         is_empty = plain and not event.value and top is not None and top.key_place is not None
@@ -181,10 +184,11 @@ class _Builder:
         if folded in _WORDS:
             return _WORDS[folded]
         if _INTEGER.fullmatch(text):
-            return int(text)
+            number = int(text)
+            return number if str(number) == text else WrittenInt.of(text)
         if len(text) <= 50 and _FLOAT.fullmatch(text):
-            number = WrittenFloat.of(text)
-            return number if math.isfinite(number) else text
+            real = WrittenFloat.of(text)
+            return real if math.isfinite(real) else text
         return text
 
     def _take_key(self, top: _Open, key: str, place: Place) -> None:
@@ -203,7 +207,12 @@ class _Builder:
         node = self._anchors[name]
         if node is None:
             raise self.stop(place, f"{shown} contains itself")
-        self._put(_Node(node.value, place, node.size))
+        top = self._stack[-1] if self._stack else None
+        is_key = top is not None and isinstance(top.node.value, dict) and top.key is None
+        if top is not None and is_key and isinstance(node.value, str):
+            self._take_key(top, node.value, place)
+        else:
+            self._put(_Node(node.value, place, node.size))
 
     def _put(self, node: _Node) -> Path_:
         """Put a value where it belongs; return its path."""

@@ -14,10 +14,10 @@ from itertools import chain
 from fwsim.quantities.beliefs import Belief, Between, Drawn, PerPlace, Scale, Weighed
 from fwsim.quantities.doubted import DoubtedFloat, belief_of
 from fwsim.quantities.laws import Constant, Exponential, Law, Lognormal, Sample, Uniform
-from fwsim.scenario.belief_values import Quantity
 from fwsim.scenario.default_beliefs import assumed_of
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt, Effect, Source, Target
+from fwsim.scenario.drawn_rows import Drawable
 from fwsim.scenario.draws_file import read_draws
 from fwsim.scenario.numbers import Number, name_of, numbers_in, quantity_of
 from fwsim.scenario.schema import Scenario
@@ -105,36 +105,33 @@ def _of_belief(spots: list[Number]) -> Doubt:
 
 def _from_file(scenario: Scenario, spots: list[Number]) -> Iterator[Doubt]:
     """Yield the numbers that a file has drawn together, a row a run."""
-    targets = {
-        name: (target, quantity) for spot in spots for name, target, quantity in _drawable(spot)
-    }
-    places = {name: quantity for name, (_, quantity) in targets.items()}
+    places = {of.name: of for spot in spots for of in _drawable(spot)}
     for column in read_draws(scenario, places):
-        target, quantity = targets[column.name]
+        of = column.of
         yield Doubt(
-            column.name,
-            (target,),
+            of.name,
+            (of.target,),
             Drawn(column.values),
             Source.STATED,
-            scale=quantity.scale,
+            scale=of.quantity.scale,
             stream="draws",
         )
 
 
-def _drawable(spot: Number) -> Iterator[tuple[str, Target, Quantity]]:
+def _drawable(spot: Number) -> Iterator[Drawable]:
     """Yield the numbers of a place that a file may draw: itself, or the parameters of a law."""
     quantity, name = quantity_of(type(spot.parent), spot.field), name_of(spot.names)
     if quantity is None:
         return
     match spot.value:
         case Constant():
-            yield name, Target((*spot.path, "value")), quantity
+            yield Drawable(name, spot, Target((*spot.path, "value")), quantity, "value")
         case Uniform() | Exponential() | Lognormal():
-            for parameter in fields(spot.value):
-                target = Target((*spot.path, parameter.name))
-                yield f"{name}.{parameter.name}", target, quantity
+            for parameter in (field.name for field in fields(spot.value)):
+                target = Target((*spot.path, parameter))
+                yield Drawable(f"{name}.{parameter}", spot, target, quantity, parameter)
         case int() | float():
-            yield name, spot.target(), quantity
+            yield Drawable(name, spot, spot.target(), quantity)
 
 
 def _differing(spots: list[Number], known: set[Path_]) -> Iterator[Doubt]:

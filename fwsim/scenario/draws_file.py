@@ -8,11 +8,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from fwsim.input_file import read_text
 from fwsim.problems import MOST_SHOWN, InputError, Problem, nearest
-from fwsim.scenario.belief_values import Quantity
+from fwsim.scenario.drawn_rows import Column, Drawable, unfitting_rows
 from fwsim.scenario.schema import Scenario
 
 LARGEST = 200_000_000
@@ -22,23 +21,7 @@ Row = tuple[int, list[str]]
 """The line it begins in, and its cells."""
 
 
-@dataclass(frozen=True)
-class Column:
-    """Drawn values of one number.
-
-    Parameters
-    ----------
-    name
-        Its place in the scenario, keys joined by dots.
-    values
-        A row each.
-    """
-
-    name: str
-    values: tuple[float, ...]
-
-
-def read_draws(scenario: Scenario, places: Mapping[str, Quantity]) -> list[Column]:
+def read_draws(scenario: Scenario, places: Mapping[str, Drawable]) -> list[Column]:
     """Return the columns of the file that ``draws`` names.
 
     Parameters
@@ -51,7 +34,8 @@ def read_draws(scenario: Scenario, places: Mapping[str, Quantity]) -> list[Colum
     Raises
     ------
     InputError
-        With every unknown column and every cell that is no such number.
+        With every unknown column, every cell that is no such number and every row whose numbers
+        do not go together.
     """
     source = scenario.draws or ""
     text = read_text(scenario.folder / source, source, largest=LARGEST)
@@ -66,10 +50,12 @@ def read_draws(scenario: Scenario, places: Mapping[str, Quantity]) -> list[Colum
         if name not in places
     ]
     columns = [
-        Column(name, _values(rows, place, places[name].read, source, problems))
+        Column(place, places[name], _values(rows, place, places[name].read, source, problems))
         for place, name in enumerate(head)
         if name in places
     ]
+    if not problems:
+        problems += unfitting_rows(scenario, columns, rows, source)
     if problems:
         raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
     return columns
@@ -106,7 +92,7 @@ def _problems_of_shape(head: list[str], rows: list[Row], source: str) -> list[Pr
     return problems
 
 
-def _unknown(name: str, places: Mapping[str, Quantity]) -> str:
+def _unknown(name: str, places: Mapping[str, Drawable]) -> str:
     near = nearest(name, list(places))
     return f"{name!r} is no number that the scenario states{near}"
 
@@ -114,23 +100,15 @@ def _unknown(name: str, places: Mapping[str, Quantity]) -> str:
 def _values(
     rows: list[Row],
     place: int,
-    read: Callable[[float | str], float],
+    read: Callable[[str], float],
     source: str,
     problems: list[Problem],
 ) -> tuple[float, ...]:
     values = []
     for line, row in rows:
         try:
-            values.append(read(_cell(row[place].strip())))
+            values.append(read(row[place].strip()))
         except ValueError as error:
             if len(problems) <= MOST_SHOWN:
                 problems.append(Problem(str(error), source, line, path=f"column {place + 1}"))
     return tuple(values)
-
-
-def _cell(text: str) -> float | str:
-    """Return a plain number as a number."""
-    try:
-        return float(text)
-    except ValueError:
-        return text

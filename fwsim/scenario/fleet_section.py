@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from fractions import Fraction
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -73,6 +74,7 @@ class UnitSection(Section):
     encrypted: bool | None = Field(None, description="whether the system partition is encrypted")
     zone: Zone | None = Field(None, description="where the devices' own clocks stand")
     scheduler: Scheduler | None = Field(None, description="the eLux Command Scheduler's file")
+    go_together: ClassVar = frozenset({"installed"})
 
     @model_validator(mode="after")
     def _is_consistent(self) -> UnitSection:
@@ -81,11 +83,15 @@ class UnitSection(Section):
                 f"{self.devices} devices at {self.sites} sites are more than "
                 f"the limit of {MOST_DEVICES}"
             )
+        self.check_together()
+        return self
+
+    def check_together(self, tolerance: Fraction = TOLERANCE) -> None:
+        """Refuse images of more or fewer devices than all."""
         mix = self.installed if isinstance(self.installed, dict) else {"": 1.0}
         total, written = sum_of_shares(mix.values())
-        if abs(total - 1) > TOLERANCE:
+        if abs(total - 1) > tolerance:
             raise ValueError(f"installed: the shares add up to {written}, not 100 %")
-        return self
 
 
 def _inventory(value: Any) -> Any:

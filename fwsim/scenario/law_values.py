@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -58,11 +58,30 @@ def _named(name: str, value: Any, names: tuple[str, ...], quantity: Quantity) ->
     return [read_number(value[key], quantity) for key in names]
 
 
+def fault_of(law: Law, written: Mapping[str, Any]) -> str:
+    """Return what is wrong with the parameters of a law beside one another; empty if nothing is.
+
+    Parameters
+    ----------
+    law
+        The law.
+    written
+        Its parameters as they were written.
+    """
+    match law:
+        case Uniform(low, high) if low > high:
+            return f"uniform: low {written['low']!r} lies above high {written['high']!r}"
+        case Lognormal(median, p95) if not 0 < median <= p95:
+            return (
+                f"lognormal: expected 0 < median <= p95, "
+                f"got median {written['median']!r}, p95 {written['p95']!r}"
+            )
+    return ""
+
+
 def _uniform(value: Any, quantity: Quantity) -> Law:
     low, high = _named("uniform", value, ("low", "high"), quantity)
-    if low > high:
-        raise ValueError(f"uniform: low {value['low']!r} lies above high {value['high']!r}")
-    return Uniform(low, high)
+    return _fitting(Uniform(low, high), value)
 
 
 def _exponential(value: Any, quantity: Quantity) -> Law:
@@ -72,12 +91,13 @@ def _exponential(value: Any, quantity: Quantity) -> Law:
 
 def _lognormal(value: Any, quantity: Quantity) -> Law:
     median, p95 = _named("lognormal", value, ("median", "p95"), quantity)
-    if not 0 < median <= p95:
-        raise ValueError(
-            f"lognormal: expected 0 < median <= p95, "
-            f"got median {value['median']!r}, p95 {value['p95']!r}"
-        )
-    return Lognormal(median, p95)
+    return _fitting(Lognormal(median, p95), value)
+
+
+def _fitting(law: Law, written: Any) -> Law:
+    if fault := fault_of(law, written):
+        raise ValueError(fault)
+    return law
 
 
 def _sample(value: Any, quantity: Quantity) -> Sample:

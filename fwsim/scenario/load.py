@@ -14,15 +14,15 @@ from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document, read_document_file
 from fwsim.scenario.outside import allowed, findings_outside
 from fwsim.scenario.overriding import Change, overridden, overrides_of
-from fwsim.scenario.schema import Scenario
+from fwsim.scenario.schema import COMMANDED_ELSEWHERE, Scenario
 from fwsim.scenario.writing import to_yaml
 
 Settings = Mapping[str, Any] | Iterable[str]
 ChangesTold = Callable[[tuple[Change, ...]], None]
 
 
-def _validated(document: Document, folder: Path) -> Scenario:
-    scenario = Scenario.described_in(document).seen_from(folder, document)
+def _validated(document: Document, folder: Path, **how: Any) -> Scenario:
+    scenario = Scenario.described_in(document, **how).seen_from(folder, document)
     if problems := list(findings_outside(scenario)) or findings(scenario):
         raise InputError(sorted_problems([document.problem(path, text) for path, text in problems]))
     return scenario.seen_from(folder, document.sealed())
@@ -61,11 +61,35 @@ def load(
     InputError
         With every problem of the file: place, value, expectation, nearest right thing.
     """
-    file = Path(path)
     with allowed(outside):
-        document = read_document_file(file, str(path))
-        document, changes = overridden(document, overrides_of(settings))
-        scenario = _validated(document, file.parent)
+        return _loaded(path, settings, changed)
+
+
+def load_to_command(
+    path: str | Path, settings: Settings = (), changed: ChangesTold | None = None
+) -> Scenario:
+    """Read a scenario file whose commands stand elsewhere, so that it need not have any.
+
+    Parameters
+    ----------
+    path, settings, changed
+        As of `load`.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    return _loaded(path, settings, changed, context=COMMANDED_ELSEWHERE)
+
+
+def _loaded(
+    path: str | Path, settings: Settings, changed: ChangesTold | None, **how: Any
+) -> Scenario:
+    file = Path(path)
+    document = read_document_file(file, str(path))
+    document, changes = overridden(document, overrides_of(settings))
+    scenario = _validated(document, file.parent, **how)
     if changed is not None:
         changed(changes)
     return scenario

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from fractions import Fraction
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -10,7 +11,7 @@ from fwsim.commands.connection import ceiling_by_loss
 from fwsim.fleet.week import read_week
 from fwsim.quantities.counts import NO_CEILING
 from fwsim.quantities.doubted import times
-from fwsim.quantities.units import write_duration, write_share
+from fwsim.quantities.units import TOLERANCE, write_duration, write_share
 from fwsim.scenario.assumptions import SECOND, Assumptions
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, Rate, Share, Whole
@@ -127,13 +128,19 @@ class SiteSection(LineSection):
                 rates.append(ceiling_by_loss(self.latency, self.loss, segment, factor))
         return max(1, int(min(rates)))
 
+    go_together: ClassVar = frozenset({"loss", "latency"})
+
     @model_validator(mode="after")
     def _loss_needs_latency(self) -> Self:
+        self.check_together()
+        return self
+
+    def check_together(self, tolerance: Fraction = TOLERANCE) -> None:  # noqa: ARG002
+        """Refuse a loss whose cost nobody can tell."""
         if self.loss and not self.latency:
             raise ValueError(
                 "loss: what it costs hangs on the round trip; add for example latency: 40 ms"
             )
-        return self
 
 
 class HubSection(LineSection):

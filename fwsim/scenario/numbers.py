@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from math import inf
 from types import NoneType
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import annotated_types as rules
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, TypeAdapter
 
 from fwsim.quantities.counts import LARGEST_DOWNLOAD
 from fwsim.quantities.laws import Law
@@ -85,6 +85,14 @@ def limits_of(model: type[BaseModel], name: str) -> tuple[float, float]:
             case rules.Le(le):
                 high = min(high, float(le))  # type: ignore[arg-type]
     return low, high
+
+
+@cache
+def rules_of(model: type[BaseModel], name: str) -> TypeAdapter[float] | None:
+    """Return what checks a number of a field once it is read; None if every one will do."""
+    kinds = (rules.Gt, rules.Ge, rules.Lt, rules.Le, AfterValidator)
+    found = [rule for rule in model.model_fields[name].metadata if isinstance(rule, kinds)]
+    return TypeAdapter(Annotated[(Any, *found)]) if found else None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    model_validator,
+)
 
 from fwsim.fleet.week import read_week
 from fwsim.input_file import read_bytes
@@ -55,6 +62,8 @@ MOST_COMMANDS = 10_000
 LARGEST_NAMED = 1_000_000_000
 FORMAT = 1
 """Of scenario files; a file that says nothing is of the first."""
+COMMANDED_ELSEWHERE = {"commands": "in files of their own"}
+"""Context in which a scenario need not have anything to do."""
 LONGEST_HORIZON = 400 * 24 * 3600 * 1000
 GIVEN = (
     "answer",
@@ -225,7 +234,9 @@ class Scenario(Section):
     _document: Document | None = PrivateAttr(None)
 
     @model_validator(mode="after")
-    def _has_something_to_do(self) -> Scenario:
+    def _has_something_to_do(self, info: ValidationInfo) -> Scenario:
+        if info.context == COMMANDED_ELSEWHERE:
+            return self
         own = (self.scheduler, *(unit.scheduler for unit in self.fleet.units.values()))
         firmware = (self.firmware, *(unit.firmware for unit in self.fleet.units.values()))
         checks = any(f is not None and f.new_version is not None for f in firmware)

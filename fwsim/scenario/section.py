@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from fractions import Fraction
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fwsim.problems import InputError
+from fwsim.quantities.units import TOLERANCE
 from fwsim.scenario.document import Document, document_of
 from fwsim.scenario.document_reading import read_document
 
@@ -27,6 +29,22 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    go_together: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose numbers `check_together` compares."""
+
+    def check_together(self, tolerance: Fraction = TOLERANCE) -> None:
+        """Refuse numbers each of which is one by itself, but not beside the others.
+
+        Parameters
+        ----------
+        tolerance
+            By how much shares may miss 100 %.
+
+        Raises
+        ------
+        ValueError
+            If they do not go together.
+        """
 
     def __init__(self, /, **data: Any) -> None:
         with _told(type(self), lambda name: document_of(data, name)):
@@ -36,8 +54,8 @@ class Section(BaseModel):
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     @classmethod
-    def described_in(cls, document: Document) -> Self:
-        """Return the section that a file describes.
+    def described_in(cls, document: Document, **how: Any) -> Self:
+        """Return the section that a file describes; `how` is pydantic's.
 
         Raises
         ------
@@ -45,7 +63,7 @@ class Section(BaseModel):
             With every problem of the file.
         """
         with _told(cls, lambda _: document, InputError):
-            return super().model_validate(document.data)
+            return super().model_validate(document.data, **how)
 
     @classmethod
     def model_validate(cls, obj: Any, **how: Any) -> Self:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from fractions import Fraction
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -25,7 +26,7 @@ from fwsim.quantities.laws import Lognormal
 from fwsim.quantities.units import TOLERANCE, read_duration, sum_of_shares, write_size
 from fwsim.scenario.assumptions import MINUTE, SECOND
 from fwsim.scenario.belief_values import REST, SHARE, is_belief, read_shares, written
-from fwsim.scenario.document import WrittenFloat
+from fwsim.scenario.document import WrittenFloat, WrittenInt
 from fwsim.scenario.firmware_section import FileName, FirmwareSection, PathName
 from fwsim.scenario.law_values import DurationLaw
 from fwsim.scenario.section import Section
@@ -48,7 +49,7 @@ def _hash(text: str) -> str:
 
 def _as_written(value: object) -> object:
     # A version 6.10 is not the number 6.1.
-    return value.written if isinstance(value, WrittenFloat) else value
+    return value.written if isinstance(value, (WrittenFloat, WrittenInt)) else value
 
 
 class PackageSection(Section):
@@ -78,6 +79,7 @@ class ImageSection(Section):
     missing: tuple[str, ...] = Field((), description="packages that are not in the container")
     container: PathName | None = Field(None, description="its path; default: firmware.path")
     offered: bool = Field(True, description="whether it lies in the container at the start")
+    go_together: ClassVar = frozenset({"packages"})
 
     @model_validator(mode="after")
     def _packages_are_distinct(self) -> ImageSection:
@@ -96,6 +98,11 @@ class ImageSection(Section):
 
     @model_validator(mode="after")
     def _can_be_counted(self) -> ImageSection:
+        self.check_together()
+        return self
+
+    def check_together(self, tolerance: Fraction = TOLERANCE) -> None:  # noqa: ARG002
+        """Refuse packages that no download can hold."""
         total = sum(package.size for package in self.packages)
         if total > LARGEST_DOWNLOAD:
             raise ValueError(
@@ -103,7 +110,6 @@ class ImageSection(Section):
                 f"{write_size(LARGEST_DOWNLOAD)} at most, what 64 bits can count in millionths "
                 "of a byte"
             )
-        return self
 
     def definition(self) -> ImageDefinition:
         """Return the image in the rulebook's form."""
@@ -149,6 +155,7 @@ class AnswerSection(Section):
         Lognormal(25.0 * SECOND, 3.0 * MINUTE), description="time until the click"
     )
     picks: SharesOfWhole = Field({}, description="delay → share of those who defer")
+    go_together: ClassVar = frozenset({*BUTTONS, "picks"})
 
     @model_validator(mode="before")
     @classmethod
@@ -192,11 +199,17 @@ class AnswerSection(Section):
 
     @model_validator(mode="after")
     def _shares_fit(self) -> AnswerSection:
-        total, written = sum_of_shares(self.shares())
-        if total > 1 + TOLERANCE:
-            raise ValueError(f"now, defer and cancel add up to {written}, more than 100 %")
-        self.picked()
+        self.check_together()
         return self
+
+    def check_together(self, tolerance: Fraction = TOLERANCE) -> None:
+        """Refuse shares of more, or of delays of less, than all."""
+        total, written = sum_of_shares(self.shares())
+        if total > 1 + tolerance:
+            raise ValueError(f"now, defer and cancel add up to {written}, more than 100 %")
+        total, written = sum_of_shares(share for _, share in self.picked())
+        if self.picks and abs(total - 1) > tolerance:
+            raise ValueError(f"picks: the shares add up to {written}, not 100 %")
 
     def shares(self) -> tuple[float, float, float]:
         """Return what share of users clicks now, defer and cancel."""
@@ -208,11 +221,7 @@ class AnswerSection(Section):
 
     def picked(self) -> tuple[tuple[int, float], ...]:
         """Return the delays users pick, in seconds, with their shares."""
-        pairs = tuple((read_duration(delay) // 1000, share) for delay, share in self.picks.items())
-        total, written = sum_of_shares(share for _, share in pairs)
-        if pairs and abs(total - 1) > TOLERANCE:
-            raise ValueError(f"picks: the shares add up to {written}, not 100 %")
-        return pairs
+        return tuple((read_duration(delay) // 1000, share) for delay, share in self.picks.items())
 
 
 class PeopleSection(Section):

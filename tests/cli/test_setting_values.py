@@ -92,6 +92,23 @@ def test_what_the_command_line_changed_is_kept_and_stands_in_the_report(tmp_path
     assert f"--set 'horizon=6 h' {commands} --until '2018-08-20 12:00:00' --by site" in page
 
 
+def test_a_scenario_that_files_command_needs_no_commands_of_its_own(tmp_path):
+    scenario, files = tmp_path / "none.yaml", tmp_path / "one.cmd"
+    scenario.write_text(
+        "zone: UTC\nstart: 2018-08-20 11:00\nfleet: {units: {DE: {devices: 2}}}\n"
+        "image: {name: a.idf, packages: [{name: base, size: 1 MB}]}\n"
+    )
+    files.write_text("scmd -update -to DE -now\n")
+    run = ("run", scenario, "--replications", 1)
+    ended = fwsim(*run, "--commands", files)
+    assert ended.code == 0, ended.text
+    ended = fwsim(*run)
+    assert ended.code == 2
+    assert "nothing to do: expected commands" in ended.text
+    files.write_text("echo hi\n")
+    assert "holds no scmd line" in fwsim(*run, "--commands", files).text
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -171,6 +171,21 @@ def test_what_a_variable_stands_for_is_not_known(typed):
             [(1, 6, "unknown option '-aktualisieren'; did you mean '-update'?")],
         ),
         ("scmd -update -to -now", [(1, 14, "expected Name after -to")]),
+        (
+            "scmd -update -to DE -inform 9999999999 -now",
+            [
+                (
+                    1,
+                    None,
+                    "inform user: 9999999999 s is out of range; expected 0 (until a button is "
+                    "clicked) to 604800 s",
+                )
+            ],
+        ),
+        (
+            "scmd -update -to DE -inform 9999999999999999999 -now",
+            [(1, 29, "-inform: '9999999999999999999' is too large")],
+        ),
         ("scmd -update -to DE -inform -now", [(1, 21, "expected Seconds after -inform")]),
     ],
 )
@@ -223,6 +238,62 @@ def test_what_fwsim_does_not_play_is_told(row, message):
 def test_commands_behind_exit_are_never_run():
     expected = [(3, None, "is never run: the file ends with exit in line 2")]
     assert told(f"scmd {REST}\nexit /b 0\nscmd {REST}\n") == expected
+
+
+@pytest.mark.parametrize("before", ["scmd {} &", "scmd {}&&", "echo hi &", "x || y & ", "@"])
+def test_exit_behind_another_command_ends_the_file(before):
+    assert told(f"{before.format(REST)} exit /b\nscmd {REST}\n")[-1] == (
+        2,
+        None,
+        "is never run: the file ends with exit in line 1",
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "scmd {} || exit /b 1",
+        "scmd {} || echo failed && exit /b 1",
+        "scmd {} & cmd /c exit 0",
+        "scmd {} | exit",
+    ],
+)
+def test_exit_after_a_failure_or_in_another_shell_ends_nothing(row):
+    assert read(f"{row.format(REST)}\nscmd {REST}\n") == [LINE, LINE]
+
+
+def test_what_stands_in_a_chain_behind_a_failure_is_run_only_then():
+    ((line, _, message),) = told(f"scmd {REST} || echo failed && scmd {REST}\n")
+    assert (line, message) == (
+        1,
+        "runs only when the command before || fails; write one a line",
+    )
+    assert read(f"scmd {REST} || echo failed & scmd {REST}\n") == [LINE, LINE]
+
+
+@pytest.mark.parametrize("row", ["call :roll", "@CALL :roll 7", "echo hi & call :roll"])
+def test_calling_a_label_is_refused_as_goto_is(row):
+    assert told(f"{row}\nexit /b\n:roll\nscmd {REST}\n") == [
+        (1, None, "'call' is no command; expected scmd, or rem before a remark")
+    ]
+    ((_, _, message),) = told(f"goto roll\nexit /b\n:roll\nscmd {REST}\n")
+    assert message.startswith("'goto' is no command")
+
+
+def test_nothing_behind_a_label_in_its_line_is_run():
+    assert read(f":x & scmd {REST}\nscmd {REST} & :y & scmd {REST}\n") == [LINE]
+
+
+def test_an_exclamation_mark_is_a_variable_s_under_delayed_expansion():
+    row = 'scmd -update -to "A!B!" -now\n'
+    head = "setlocal EnableExtensions EnableDelayedExpansion\n"
+    ((line, column, message),) = told(head + row)
+    assert (line, column) == (2, 20)
+    assert message.startswith("fwsim does not know what this ! stands for")
+    for off in ("endlocal\n", "setlocal DisableDelayedExpansion\n"):
+        (found,) = read(head + off + row)
+        assert found.command.target == NamedTarget("A!B!")
+    assert told(head + "setlocal\n" + row)[0][0] == 3
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,17 @@ def test_everything_that_is_wrong_is_told_at_once(place, tmp_path):
         assert text.count(name) == 1
 
 
+def test_a_log_is_not_blamed_for_a_slip_in_its_mapping(tmp_path):
+    (tmp_path / "log.csv").write_text("Rechner;Wann;Vorgang\nR1;2021-06-05 10:00;fertig\n")
+    (tmp_path / "map.yaml").write_text(
+        "duration: min\ncolumns: {device: Rechner, time: Wann, status: Vorgang}\n"
+    )
+    with pytest.raises(InputError) as refused:
+        read_logs([tmp_path / "log.csv"], mapping=tmp_path / "map.yaml")
+    (problem,) = refused.value.problems
+    assert problem.source == str(tmp_path / "map.yaml")
+
+
 def test_the_web_log_of_another_image_is_told(place, tmp_path):
     lines = IIS.splitlines()
     asks = lines[1].replace("/a/baseos.fpm", "/a/august.idf").replace("300000000", "9000")

@@ -258,6 +258,22 @@ def put(tmp_path):
     return put
 
 
+def test_what_is_nested_in_a_key_that_nobody_reads_leaves_no_line_out(put):
+    rows = [
+        f'{{"device": "D{n}", "time": "2026-11-02T09:0{n}:00Z", "status": "{status}"{more}}}'
+        for n, status, more in (
+            (1, "fetching", ', "tags": ["a", {"b": 1}]'),
+            (2, "fetching", ', "tags": null, "x": {}'),
+            (3, "done", ""),
+        )
+    ]
+    bad = '{"device": "D4", "time": "2026-11-02T09:04:00Z", "status": {"code": 7}}'
+    observed = read_observed(put("\n".join([*rows, bad, ""]).encode()), zone="UTC")
+    assert len(observed) == 3
+    (problem,) = observed.problems
+    assert (problem.line, problem.message) == (4, "'status' is no text and no number")
+
+
 @pytest.mark.parametrize("what", LINES)
 def test_a_bad_line_is_told_and_the_others_are_read(put, what):
     head, good, bad, said = LINES[what]

@@ -321,6 +321,26 @@ def test_a_mapping_names_columns_words_and_devices(put):
     assert observed.accounts[0].aside == {"tells of nothing that counts": 1}
 
 
+def test_zeros_before_a_name_are_kept(put):
+    log = put("Rechner;Wann;Vorgang\nR1;2021-06-05 10:00;fertig\n")
+    mapping = MAPPING.replace("R1: TC-1", "R1: 0007")
+    observed = read_observed(log, zone="UTC", mapping=put(mapping, "map.yaml"))
+    assert events(observed) == [("0007", "DONE", ms("2021-06-05T10:00+00:00"))]
+
+
+def test_a_mapping_to_nothing_is_refused(put):
+    wrong = "devices: {'0001': '', '0002': ~}\ncolumns: {time: ''}\nwords: 7\n"
+    with pytest.raises(fwsim.InputError) as refusal:
+        read_observed(put(GERMAN), mapping=put(wrong, "map.yaml"))
+    told = [(problem.path, problem.message) for problem in refusal.value.problems]
+    assert told == [
+        ("devices.0001", "expected a text"),
+        ("devices.0002", "expected a text"),
+        ("columns.time", "expected a text"),
+        ("words", "expected lines of the form 'name: name'"),
+    ]
+
+
 def test_a_mapping_is_checked_as_a_whole(put):
     wrong = "form: event\ncolumns: {devise: A}\nwords: {x: dnoe}\ndates: maybe\nword: {}\n"
     with pytest.raises(fwsim.InputError) as refusal:

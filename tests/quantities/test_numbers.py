@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -84,6 +85,13 @@ def test_values_of_laws(law, chance, value):
     assert law.quantile(np.array([chance]))[0] == pytest.approx(value, rel=1e-12)
 
 
+def test_a_law_that_leaves_the_numbers_is_refused_without_a_word_of_the_library():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match="make no law"):
+            ScipyLaw("lognorm", (("s", 1e9),))
+
+
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [("gama", ()), ("gamma", ()), ("gamma", (("b", 2.0),)), ("gamma", (("a", -1.0),))],
@@ -113,6 +121,8 @@ def test_units_that_are_known_without_pint_are_what_pint_says(name):
         (units.read_duration, "0 s", 0),
         (units.read_size, "350 MB", 350_000_000),
         (units.read_size, "1 GiB", 2**30),
+        (units.read_size, "0.5 TiB", 2**39),
+        (units.read_size, "1 PB", 10**15),
         (units.read_rate, "20 Mbit/s", 2_500_000),
         (units.read_rate, "3.2 MB/s", 3_200_000),
         (units.read_share, "60 %", 0.6),
@@ -222,6 +232,7 @@ def test_what_is_more_than_a_number_and_a_unit_is_refused(read, text):
         (units.read_size, "5 KB", "kB"),
         (units.read_size, "5 Mo", "MB"),
         (units.read_size, "5 gb", "GB"),
+        (units.read_size, "1 pb", "PB"),
         (units.read_size, "5 kiB", "KiB"),
         (units.read_size, "5 G", "GB"),
         (units.read_size, "1,5 GB", "1.5 GB"),

@@ -10,6 +10,7 @@ import pytest
 import fwsim
 from fwsim.run import prepare
 from fwsim.scenario.excerpt import excerpt_of
+from fwsim.scenario.writing import to_yaml
 
 GOOD = {
     "zone": "Europe/Berlin",
@@ -37,6 +38,25 @@ ROWS = [
     ("infinity", "chances", "{answer: .inf}", "6:19", "'.inf' is not a number fwsim accepts"),
     ("negative seed", "seed", "-1", "6:7", "-1 is out of range; expected at least 0"),
     ("seed of a wrong type", "seed", "one", "6:7", "expected a whole number"),
+    ("a share without per cent", "faults", "{idf: 60}", "6:15", "did you mean '60 %'?"),
+    ("a share as it is written", "faults", "{idf: -0.1}", "6:15", "'-0.1' is out of range"),
+    ("no share at all", "faults", "{idf: ~}", "6:15", "there is nothing here; expected a share"),
+    ("no number at all", "chances", "{answer: ~}", "6:19", "chances.answer: there is nothing here"),
+    ("no date at all", "start", "~", "2:8", "there is nothing here; write for example 2018-08-20"),
+    ("true is no date", "start", "true", "2:8", "true is not a date and time"),
+    ("true is no count", "seed", "true", "6:7", "true does not fit here; expected a whole number"),
+    ("no duration at all", "horizon", "null", "6:10", "expected a duration"),
+    ("a word that YAML takes away", "name", "Null", "6:7", "to YAML Null is nothing"),
+    ("zeros before a number", "name", "007", "6:7", "007 does not fit here; expected text"),
+    ("a number as it is written", "seed", "1.50", "6:7", "1.50 does not fit here"),
+    (
+        "a rate of nothing",
+        "assumptions",
+        "{install_rate: 0 B/s}",
+        "6:29",
+        "'0 B/s' is out of range; expected more than 0",
+    ),
+    ("more digits than anybody counts", "seed", "1" * 26, "6:7", "that is not as large"),
     ("no image", "image", "null", "1:1", "expected exactly one of image, idf, images; got none"),
     ("image without packages", "image", "{name: a.idf, packages: []}", "3:", "at least 1"),
     (
@@ -495,6 +515,16 @@ def test_a_version_is_not_rounded_like_a_number(tmp_path):
     image = fwsim.loads(text, folder=tmp_path).image
     assert image is not None
     assert image.packages[0].version == "6.10"
+
+
+def test_zeros_before_a_version_and_a_count_are_read_and_written_again(tmp_path):
+    text = text_with("image", "{name: a.idf, packages: [{name: b, version: 007, size: 1 B}]}")
+    scenario = fwsim.loads(
+        f"{text}\nseed: 0010\nfaults: {{idf: {{about: 5 %, worth: 040}}}}\n", folder=tmp_path
+    )
+    assert scenario.image is not None
+    assert (scenario.image.packages[0].version, scenario.seed) == ("007", 10)
+    assert fwsim.loads(to_yaml(scenario.as_data()), folder=tmp_path) == scenario
 
 
 @pytest.mark.parametrize(

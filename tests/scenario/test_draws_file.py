@@ -89,7 +89,21 @@ BAD = [
     ([SHARE, "nan"], 2, "is not a share"),
     ([SHARE, "inf"], 2, "is not a share"),
     ([SHARE, "120 %"], 2, "out of range"),
-    ([TIME, "9"], 2, "has no unit; expected a duration"),
+    ([TIME, "9"], 2, "9 has no unit; expected a duration"),
+    ([SHARE, "60"], 2, "'60' is out of range; a share is 0 % to 100 %; did you mean '60 %'?"),
+    ([SHARE, "1_0"], 2, "'1_0' is not a share"),
+    (["assumptions.install_rate", "0 B/s"], 2, "'0 B/s' is out of range; expected more than 0"),
+    (["assumptions.keep_alive", "5 ms"], 2, "devices give a sign of life once a second at most"),
+    (["network.sites.default.goodput", "10 %"], 2, "goodput is the share of a line's rate"),
+    (["network.sites.default.loss", "", "1 %"], 3, "what it costs hangs on the round trip"),
+    (["image.packages.a.size", "10 TB"], 2, "packages: 10000 GB in all"),
+    ([SHARE, "40 %", "80 %"], 3, "now, defer and cancel add up to 110 %, more than 100 %"),
+    (
+        ["assumptions.restart_time.p95,assumptions.restart_time.median", "9 s,5 s", "0 s,0 s"],
+        3,
+        "lognormal: expected 0 < median <= p95, got median '0 s', p95 '0 s'",
+    ),
+    (["assumptions.restart_time.p95", "1 s"], 2, "got median '"),
     ([f"{SHARE},{TIME}", "5 %,9 s", "", "5 %"], 4, "expected 2 cells, got 1"),
     ([f"{SHARE},{TIME}", "5 %,9 s,9 s"], 2, "expected 2 cells, got 3"),
     ([f"{SHARE};{TIME}", "5 %;9 s"], 1, "is no number that the scenario states"),
@@ -106,6 +120,27 @@ def test_a_file_that_does_not_fit_is_refused_with_its_line(tmp_path, rows, line,
     assert message in problem.message
     assert problem.line == line
     assert problem.source == "draws.csv"
+
+
+def test_what_does_not_go_together_is_told_at_the_first_of_its_columns(tmp_path):
+    law = "assumptions.restart_time"
+    rows = [f"{SHARE},{law}.p95,{law}.median", *["80 %,9 s,10 s"] * 2]
+    with pytest.raises(InputError) as caught:
+        prepare(scenario(tmp_path, rows))
+    told = [(problem.line, problem.path) for problem in caught.value.problems]
+    assert told == [(2, "column 1"), (2, "column 2"), (3, "column 1"), (3, "column 2")]
+
+
+def test_shares_of_a_whole_may_be_rounded_and_a_small_one_is_not_none(tmp_path):
+    picks = "people.default.answer.picks"
+    people = "{default: {answer: {picks: {15 min: 50 %, 1 h: 50 %}}}}"
+    text = TEXT.replace(TEXT[TEXT.index("people: ") :].splitlines()[0], f"people: {people}")
+    rows = f"{picks}.15 min,{picks}.1 h,faults.idf\n33.3333 %,66.6666 %,1e-20\n"
+    (tmp_path / "draws.csv").write_text(rows)
+    more = "faults: {idf: 1 %}\ndoubt: stated\n"
+    of = doubted(prepare(fwsim.loads(text + more, folder=tmp_path))).drawn(Chances(1, 0))
+    assert sum(share for _, share in of.people()[0].picks) == pytest.approx(1)
+    assert of.scenario.faults.idf == 1e-20
 
 
 def test_every_bad_cell_and_column_is_told_at_once(tmp_path):

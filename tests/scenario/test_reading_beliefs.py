@@ -96,7 +96,7 @@ BAD = [
     (
         "people: {default: {answer: {now: {about: 45 %, worth: 1e+10}}}}",
         "6:34",
-        "worth: 10000000000.0 is out of range; expected more than 0, at",
+        "worth: 1e+10 is out of range; expected more than 0, at",
     ),
     (
         "people: {default: {answer: {now: {about: 45 %, worth: many}}}}",

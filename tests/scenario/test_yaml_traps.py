@@ -122,6 +122,7 @@ def test_a_trap_is_told_with_its_place_and_the_way_out(text, place, words):
         "power: {default: {on: mon-fri 08:00-18:00}}",
         "window: mon–fri 08:00–18:00",
         "name: “Big bang” rollout",
+        "power: {&x default: {}}\npeople: {*x : {}}",
         "name: „Alles auf einmal“",
         "commands:\n  - update: DE\n    once: null",
         "outages: [{site: '“DE”', start: 2024-01-01 09:00, end: 2024-01-01 10:00}]\n"
