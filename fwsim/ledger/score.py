@@ -318,11 +318,10 @@ def _knew(kept: KeptForecast) -> int:
 
 
 def _others(ledger: Ledger, but: str) -> list[Scored]:
-    """Return how forecasts of other rollouts did, which the ledger knows to be over."""
-    last = {happened.scenario_sha256: happened for happened in ledger.rollouts.values()}
+    """Return how forecasts of other rollouts did, as far as the ledger knows."""
     return [
         score_forecast(one, happened, number=number)
-        for sha256, happened in last.items()
+        for sha256, happened in ledger.came_to().items()
         if sha256 != but
         for number, one in ledger.of_scenario(sha256).items()
     ]
