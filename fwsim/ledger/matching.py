@@ -90,16 +90,41 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
 
 
 def seen_in_time(
-    observed: Observed, kept: KeptForecast, source: Source, field: StatusField
+    observed: Observed,
+    kept: KeptForecast,
+    source: Source,
+    field: StatusField,
+    *,
+    is_of_scenario: bool,
 ) -> Seen:
     """Return what a log tells of the time of the rollout.
+
+    Parameters
+    ----------
+    observed
+        The log.
+    kept
+        A forecast of the rollout.
+    source
+        Where the log lies.
+    field
+        What the rollout is judged by.
+    is_of_scenario
+        Whether the scenario tells that the log's other lines are of this rollout, too.
 
     Raises
     ------
     InputError
         If that is nothing.
     """
-    seen = seen_in(observed, epoch(kept.start), kept.ends_at, field=field)
+    seen = seen_in(
+        observed,
+        epoch(kept.start),
+        kept.ends_at,
+        field=field,
+        due=kept.first_command_at,
+        tells_of_others=is_of_scenario,
+    )
     if seen is None:
         whole = seen_in(observed, field=field)
         own = (

@@ -228,7 +228,7 @@ def score(
     if fleet is not None:
         observed, strangers = without_strangers(with_fields(observed, fleet), fleet, source)
     field = first.field if fleet is None else what_is_due(fleet).judged
-    seen = seen_in_time(observed, first, source, field)
+    seen = seen_in_time(observed, first, source, field, is_of_scenario=fleet is not None)
     told_until = tells_until(until, first, source)
     sendings = None if fleet is None else Sendings(observed, fleet)
     after = ToCome.UNKNOWN if sendings is None else sendings.to_come(seen.until)
