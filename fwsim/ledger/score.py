@@ -29,6 +29,7 @@ from fwsim.ledger.logs import MappingFile, Source
 from fwsim.ledger.matching import (
     FilesProgress,
     forecasts_for,
+    not_before,
     seen_before,
     seen_in_time,
     sources_of,
@@ -244,7 +245,8 @@ def score(
     )
     out = np.zeros(0, np.int64) if sendings is None else sendings.given_up()
     happened = with_settled(happened, seen, first, measures, out)
-    baselines = Baselines(_curves(seen_before(before, first, mapping, field, tell)), seen.done)
+    earlier = seen_before(before, first, mapping, field, tell)
+    baselines = Baselines(_curves(earlier), seen.done)
     times = (by,) if isinstance(by, datetime) else by
     scored = _scored(forecasts, happened, times, baselines)
     everything = [*_others(kept, first.scenario_sha256), *scored]
@@ -259,7 +261,7 @@ def score(
         baselines=tuple(baselines.curves),
         strangers=strangers,
         to_come=after if told_until is None else None,
-        problems=observed.problems,
+        problems=(*observed.problems, *not_before(before, earlier, first)),
         accounts=observed.accounts,
     )
 
