@@ -159,6 +159,8 @@ def _notes(scores: Scores) -> Iterator[str]:
         yield say("score.hindsight", count=len(scores.scored), late=late)
     if silent := seen.silent_of(kept.targeted):
         yield say("score.silent", count=silent, targeted=localised(f"{kept.targeted:,}"))
+    if seen.too_soon:
+        yield say("score.too_soon", count=seen.too_soon, at=_moment(kept, kept.first_command_at))
     if scores.strangers:
         yield say("score.strangers", count=scores.strangers)
     if seen.coarseness > 1000:

@@ -1,4 +1,8 @@
-"""Which lines of a log tell of what a rollout is judged by."""
+"""Which lines of a log tell of what a rollout is judged by.
+
+Lines that name no command have the number -1; those of them that a scenario tells to be deliveries
+or UEFI updates have one of their own below that.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.status_text import StatusField
+from fwsim.ledger.ends import Ints
+from fwsim.ledger.unnamed import fields_of_unnamed
 from fwsim.model.assignments import assigned_of
 from fwsim.model.device_jobs import notifications_of
 from fwsim.model.device_orders import assignment_label, notification_label
@@ -23,7 +29,8 @@ def with_fields(observed: Observed, rollout: Rollout) -> Observed:
     Parameters
     ----------
     observed
-        The log. What it says itself of a command holds.
+        The log. What it says itself of a command holds; what its lines are of that name none is
+        told by when they came.
     rollout
         The scenario made ready.
     """
@@ -37,8 +44,14 @@ def with_fields(observed: Observed, rollout: Rollout) -> Observed:
         field = fields.get(name_of(label))
         if number not in told and field in found:
             found[field].add(number)
+    command = observed.command.copy()
+    rows, of_unnamed = fields_of_unnamed(observed, rollout)
+    command[rows] = -1 - of_unnamed
+    for each, numbers in found.items():
+        if (of_unnamed == each).any():
+            numbers.add(-1 - each)
     deliveries, uefi = (frozenset(numbers) for numbers in found.values())
-    return replace(observed, deliveries=deliveries, uefi=uefi)
+    return replace(observed, command=command, deliveries=deliveries, uefi=uefi)
 
 
 def _fields(rollout: Rollout) -> Iterator[tuple[str, StatusField]]:
@@ -57,18 +70,21 @@ def name_of(label: str) -> str:
     return word if assigned_in(word) >= 0 else label
 
 
+def fields_in(observed: Observed) -> Ints:
+    """Return which `StatusField` each line is of, as far as the log says; shape (lines,)."""
+    field = np.full(len(observed), int(StatusField.UPDATE))
+    field[np.isin(observed.command, list(observed.deliveries))] = StatusField.DELIVERY
+    field[np.isin(observed.command, list(observed.uefi))] = StatusField.UEFI
+    return field
+
+
 def tells_of(observed: Observed, field: StatusField) -> NDArray[np.bool_]:
     """Return which lines tell of updates, UEFI updates or deliveries; shape (lines,).
 
     Where nothing is known to be a UEFI update, whatever is no delivery counts as one: who asks
     for UEFI updates has commanded no other.
     """
-    is_delivery = np.isin(observed.command, list(observed.deliveries))
-    is_uefi = np.isin(observed.command, list(observed.uefi))
-    match field:
-        case StatusField.DELIVERY:
-            return is_delivery
-        case StatusField.UEFI:
-            return is_uefi if is_uefi.any() else ~is_delivery
-        case _:
-            return ~is_delivery & ~is_uefi
+    fields = fields_in(observed)
+    if field is StatusField.UEFI and not (fields == StatusField.UEFI).any():
+        return np.asarray(fields != StatusField.DELIVERY)
+    return np.asarray(fields == field)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,9 +14,11 @@ from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
 from fwsim.ledger.seen import Seen, seen_in
 from fwsim.ledger.store import Ledger
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, Problem, Severity
+from fwsim.results.statistics.in_words import moment_in_words
 
 _WORDS = {
     StatusField.UPDATE: "update",
@@ -90,16 +92,41 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
 
 
 def seen_in_time(
-    observed: Observed, kept: KeptForecast, source: Source, field: StatusField
+    observed: Observed,
+    kept: KeptForecast,
+    source: Source,
+    field: StatusField,
+    *,
+    is_of_scenario: bool,
 ) -> Seen:
     """Return what a log tells of the time of the rollout.
+
+    Parameters
+    ----------
+    observed
+        The log.
+    kept
+        A forecast of the rollout.
+    source
+        Where the log lies.
+    field
+        What the rollout is judged by.
+    is_of_scenario
+        Whether the scenario tells that the log's other lines are of this rollout, too.
 
     Raises
     ------
     InputError
         If that is nothing.
     """
-    seen = seen_in(observed, epoch(kept.start), kept.ends_at, field=field)
+    seen = seen_in(
+        observed,
+        epoch(kept.start),
+        kept.ends_at,
+        field=field,
+        due=kept.first_command_at,
+        tells_of_others=is_of_scenario,
+    )
     if seen is None:
         whole = seen_in(observed, field=field)
         own = (
@@ -138,6 +165,19 @@ def _past(observed: Observed, source: Source, field: StatusField) -> Seen:
         text = f"tells of no {_WORDS[field]}; expected the log of a rollout before"
         raise InputError([Problem(text, str(source.files[0]))])
     return seen
+
+
+def not_before(
+    sources: Sequence[Source], past: Sequence[Seen], kept: KeptForecast
+) -> Iterator[Problem]:
+    """Yield warnings of logs of past rollouts that begin no sooner than the rollout itself."""
+    for source, seen in zip(sources, past, strict=True):
+        if seen.first >= kept.first_command_at:
+            own, this = (
+                moment_in_words(kept.local(at)) for at in (seen.first, kept.first_command_at)
+            )
+            text = say("score.not_before", own=own, this=this)
+            yield Problem(text, str(source.files[0]), severity=Severity.WARNING)
 
 
 def tells_until(until: datetime | None, kept: KeptForecast, source: Source) -> int | None:

@@ -29,6 +29,7 @@ from fwsim.ledger.logs import MappingFile, Source
 from fwsim.ledger.matching import (
     FilesProgress,
     forecasts_for,
+    not_before,
     seen_before,
     seen_in_time,
     sources_of,
@@ -228,7 +229,7 @@ def score(
     if fleet is not None:
         observed, strangers = without_strangers(with_fields(observed, fleet), fleet, source)
     field = first.field if fleet is None else what_is_due(fleet).judged
-    seen = seen_in_time(observed, first, source, field)
+    seen = seen_in_time(observed, first, source, field, is_of_scenario=fleet is not None)
     told_until = tells_until(until, first, source)
     sendings = None if fleet is None else Sendings(observed, fleet)
     after = ToCome.UNKNOWN if sendings is None else sendings.to_come(seen.until)
@@ -244,7 +245,8 @@ def score(
     )
     out = np.zeros(0, np.int64) if sendings is None else sendings.given_up()
     happened = with_settled(happened, seen, first, measures, out)
-    baselines = Baselines(_curves(seen_before(before, first, mapping, field, tell)), seen.done)
+    earlier = seen_before(before, first, mapping, field, tell)
+    baselines = Baselines(_curves(earlier), seen.done)
     times = (by,) if isinstance(by, datetime) else by
     scored = _scored(forecasts, happened, times, baselines)
     everything = [*_others(kept, first.scenario_sha256), *scored]
@@ -259,7 +261,7 @@ def score(
         baselines=tuple(baselines.curves),
         strangers=strangers,
         to_come=after if told_until is None else None,
-        problems=observed.problems,
+        problems=(*observed.problems, *not_before(before, earlier, first)),
         accounts=observed.accounts,
     )
 
@@ -318,11 +320,10 @@ def _knew(kept: KeptForecast) -> int:
 
 
 def _others(ledger: Ledger, but: str) -> list[Scored]:
-    """Return how forecasts of other rollouts did, which the ledger knows to be over."""
-    last = {happened.scenario_sha256: happened for happened in ledger.rollouts.values()}
+    """Return how forecasts of other rollouts did, as far as the ledger knows."""
     return [
         score_forecast(one, happened, number=number)
-        for sha256, happened in last.items()
+        for sha256, happened in ledger.came_to().items()
         if sha256 != but
         for number, one in ledger.of_scenario(sha256).items()
     ]

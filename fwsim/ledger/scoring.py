@@ -265,7 +265,7 @@ def _score(
     low, high = never(told.low), never(told.high)
     beyond = math.inf
     if measure.definition.unit is Unit.DURATION:
-        beyond = float(epoch(happened.until) - kept.first_command_at)
+        beyond = float(max(0, epoch(happened.until) - kept.first_command_at))
     is_open = math.isinf(actual) and not happened.is_whole
     span = happened.span(measure)
     held = _is_held(low, high, span or (actual, actual), beyond, is_whole=happened.is_whole)

@@ -52,6 +52,8 @@ class Seen:
         is known.
     first_asked
         When devices were first shown a notice, ascending.
+    too_soon
+        On how many devices something ended before it was due: that is of something else.
     """
 
     first: int
@@ -68,6 +70,7 @@ class Seen:
     sooner: tuple[Floats, Floats] | None = None
     later: tuple[Floats, Floats] | None = None
     first_asked: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    too_soon: int = 0
 
     @property
     def needed(self) -> int:
@@ -93,6 +96,8 @@ def seen_in(
     before: int | None = None,
     *,
     field: StatusField = StatusField.UPDATE,
+    due: int | None = None,
+    tells_of_others: bool = False,
 ) -> Seen | None:
     """Return what a log tells; None if it tells nothing of that time.
 
@@ -105,21 +110,42 @@ def seen_in(
         epoch.
     field
         What the rollout is judged by: lines of others tell of notices and clicks alone.
+    due
+        When the first of that is due: what was over before is of something else.
+    tells_of_others
+        Whether lines of others alone tell that nothing of it has come yet.
     """
     within = _within(observed, since, before)
     rows = np.flatnonzero(within & tells_of(observed, field))
-    if not len(rows):
+    if not len(rows) and not (tells_of_others and within.any()):
         return None
+    # A line may be of up to a step later than it says.
+    is_due = observed.latest[rows] + observed.resolution > (due or 0)
+    soon, rows = rows[~is_due], rows[is_due]
+    ended_soon = np.isin(observed.what[soon], list(ENDS))
+    users = _of_users(observed, within)
+    users["too_soon"] = len(np.unique(observed.device.codes[soon[ended_soon]]))
+    if not len(rows):
+        first = int(observed.latest[within].min())
+        return Seen(
+            first, observed.until, 0, np.zeros(0), np.zeros(0), {}, 0, coarseness=0, **users
+        )
+    return _told_by(observed, rows, since or 0, due or 0, users)
+
+
+def _told_by(observed: Observed, rows: Ints, since: int, due: int, users: dict[str, Any]) -> Seen:
+    """Return what lines of what is judged tell."""
     device = observed.device.codes[rows].astype(np.int64)
     what = observed.what[rows].astype(np.int64)
-    early, late = observed.earliest[rows], observed.latest[rows]
-    since_known = np.where(early < (since or 1), late, early)
+    early, late = observed.earliest[rows], np.maximum(observed.latest[rows], due)
+    early = np.where(early < since, early, np.maximum(early, due))
+    since_known = np.where(early < max(since, 1), late, early)
     at = (since_known + late) / 2
     job = jobs_of(device, observed.command[rows].astype(np.int64), what, late)
     decisive = decisive_lines(device, job, what)
     done, ends = done_lines(device, job, what), what[decisive]
     up_to_date = decisive[ends == What.NOT_NEEDED]
-    sooner, later = _between_which(np.maximum(early, since or 0), late, (done, up_to_date))
+    sooner, later = _between_which(np.maximum(early, since), late, (done, up_to_date))
     reasons = observed.detail.codes[rows][decisive]
     return Seen(
         first=int(since_known.min()),
@@ -132,7 +158,7 @@ def seen_in(
         coarseness=int((late - since_known).max()),
         sooner=sooner,
         later=later,
-        **_of_users(observed, within),
+        **users,
     )
 
 

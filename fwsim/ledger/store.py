@@ -60,7 +60,7 @@ class Ledger:
     forecasts
         Forecasts by number, as they were added.
     rollouts
-        What rollouts came to, by number; of several of one scenario the last holds.
+        What rollouts came to, by number; of several of one scenario `came_to` tells which holds.
     """
 
     path: Path
@@ -74,6 +74,18 @@ class Ledger:
     def scenarios(self) -> dict[str, str]:
         """Return the scenarios that were forecast: their names, by their SHA-256."""
         return {kept.scenario_sha256: kept.scenario for kept in self.forecasts.values()}
+
+    def came_to(self) -> dict[str, Happened]:
+        """Return what each rollout came to, by the SHA-256 of its scenario.
+
+        The last that is known of the whole holds: a part takes nothing back. Else the last part.
+        """
+        found: dict[str, Happened] = {}
+        for happened in self.rollouts.values():
+            before = found.get(happened.scenario_sha256)
+            if before is None or happened.is_whole or not before.is_whole:
+                found[happened.scenario_sha256] = happened
+        return found
 
 
 def append(path: Path, entry: KeptForecast | Happened) -> int:

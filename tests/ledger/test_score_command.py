@@ -93,6 +93,17 @@ def test_past_rollouts_are_there_to_be_beaten(place):
     assert scored(place, "--past", place / "truth").code == 2
 
 
+@pytest.mark.parametrize(("day", "warned"), [("2018-08-13", False), ("2018-08-27", True)])
+def test_a_past_that_comes_after_the_rollout_is_told(place, tmp_path, day, warned):
+    package.simulate(package.loads(SMALL.replace("2018-08-20", day)), seed=8).save(
+        tmp_path / "past"
+    )
+    ended = scored(place, "--past", tmp_path / "past")
+    assert ended.code == 0, ended.text
+    assert ("past/status-log.csv: warning: begins on Mon 27 Aug 2018" in ended.text) is warned
+    assert ("expected the log of a rollout before" in ended.text) is warned
+
+
 def test_files_as_learn_reads_them_do_as_well(place):
     files = scored(place, log="truth/status-log.csv")
     assert files.code == 0, files.text

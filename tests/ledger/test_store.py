@@ -41,6 +41,19 @@ def test_what_is_kept_is_read_back(ledger):
     assert found.scenarios() == {ONE.scenario_sha256: "made to order"}
 
 
+def test_what_is_known_of_a_part_takes_back_nothing_of_a_whole(ledger):
+    part, more = (happened({T95: float("inf")}, hours=hours, is_whole=False) for hours in (1, 2))
+    other = "c" * 64
+    for one in (part, part.model_copy(update={"scenario_sha256": other}), more):
+        append(ledger, one)
+    append(ledger, more.model_copy(update={"scenario_sha256": other}))
+    came_to = read_ledger(ledger).came_to()
+    assert came_to[ONE.scenario_sha256] == happened({T95: HOUR})
+    assert came_to[other].until == more.until
+    append(ledger, happened({T95: 2 * HOUR}))
+    assert read_ledger(ledger).came_to()[ONE.scenario_sha256].values == {T95: 2 * HOUR}
+
+
 def may_only_be_read(monkeypatch):
     """Open ledgers as SQLite does where the file, or its folder, may only be read."""
     connect = sqlite3.connect

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fwsim.ledger.judged import with_fields
 from fwsim.ledger.kept import epoch
 from fwsim.ledger.to_come import Sendings, ToCome
+from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed
 from fwsim.observations.own_columns import observed_in
 from fwsim.run import play_once, prepare
@@ -33,13 +35,14 @@ def after(text: str, minutes: float, *, labelled=True) -> ToCome:
     log = play_once(rollout, 1, 0).log
     observed = observed_in(log.where(log.time <= until), rollout, until)
     if not labelled:
-        observed = unlabelled(observed)
+        observed = unlabelled(observed, rollout)
     return Sendings(observed, rollout).to_come(epoch(rollout.start) + until)
 
 
-def unlabelled(observed: Observed) -> Observed:
+def unlabelled(observed: Observed, rollout: Rollout) -> Observed:
     nothing = np.full(len(observed), -1, np.int32)
-    return replace(observed, command=nothing, commands=(), deliveries=frozenset())
+    bare = replace(observed, command=nothing, commands=(), deliveries=frozenset(), uefi=frozenset())
+    return with_fields(bare, rollout)
 
 
 @pytest.mark.parametrize("labelled", [True, False])
@@ -111,7 +114,7 @@ def test_a_device_is_given_up_when_nothing_more_comes_to_it(text, hours, labelle
     rollout = prepare(loads(SCENARIO + text))
     log = play_once(rollout, 1, 0)
     observed = observed_in(log.log, rollout, log.ended)
-    observed = observed if labelled else unlabelled(observed)
+    observed = observed if labelled else unlabelled(observed, rollout)
     since = Sendings(observed, rollout).given_up() - epoch(rollout.start)
     assert (since // (60 * MINUTE)).tolist() == hours
     begun = observed.where(observed.latest <= epoch(rollout.start) + 1000)

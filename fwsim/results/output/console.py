@@ -9,6 +9,8 @@ from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
 from fwsim.measures.in_words import measure_in_words, outcome_in_words, reason_in_words
 from fwsim.messages import localised, say
+from fwsim.model.order import NO_ASSIGNMENT
+from fwsim.model.tries import assignment_of_run
 from fwsim.results.output.result import Result
 from fwsim.results.output.side_by_side import BUSY_HOURS, Measures
 from fwsim.results.run.lines_in_words import lines_in_words
@@ -95,7 +97,7 @@ def _print_heading(result: Result, console: Console) -> None:
             "story.of",
             devices=counted(len(result.rollout.fleet), "device"),
             targeted=measures.devices_targeted,
-            commands=counted(len(result.columns.runs), "command run"),
+            commands=_targeted_by(result),
             seed=seed["seed"],
             replication=seed["replication"],
             ended=measures.ended,
@@ -110,6 +112,19 @@ def _print_heading(result: Result, console: Console) -> None:
         console.print(say("answer.played_by_simpy", why=seed["why_engine"]))
     if "played" in seed:
         console.print(say(f"played.{seed['played']}"))
+
+
+def _targeted_by(result: Result) -> str:
+    """Return by what devices are targeted: each assignment is one, however often it is tried."""
+    rollout = result.rollout
+    commands, assignments = len(rollout.runs), len(rollout.scenario.assignments)
+    own = result.columns.runs[commands:]
+    parts = [counted(assignments, "assignment")] if assignments else []
+    if any(assignment_of_run(run, rollout) == NO_ASSIGNMENT for run in own):
+        parts.append(say("story.by_themselves"))
+    if commands or not parts:
+        parts.insert(0, counted(commands, "command run"))
+    return ", ".join(parts)
 
 
 def print_summary(result: Result, console: Console | None = None) -> None:

@@ -112,7 +112,9 @@ def report(
             runs=runs_in_words(answer),
             version=provenance["versions"]["fwsim"],
             signed=(signed or Signed()).in_words(),
-            begins=moment_in_words(answer.moment(0)),
+            begins=say(
+                f"report.begins.{setting.judged or 'update'}", at=moment_in_words(answer.moment(0))
+            ),
             headline=answer.headline,
             risk=risk_in_words(answer),
             verdicts=verdicts,

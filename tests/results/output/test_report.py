@@ -50,7 +50,30 @@ def test_every_table_in_full_is_folded(page):
 def test_the_verdict_comes_first(page):
     assert '<p class="verdict missed">One expectation does not hold, of 2.</p>' in page
     assert "The risk: in 6 of 6 runs time to 95 % is not ≤ 1 h 00 min." in page
-    assert "The first command runs on Mon 20 Aug 2018 11:00." in page
+    assert "The first update is due on Mon 20 Aug 2018 11:00." in page
+
+
+TWO_STEPS = """\
+zone: UTC
+start: 2018-08-20 08:00
+horizon: 12 h
+image: {name: new.idf, packages: [{name: a, size: 4 MB}]}
+fleet: {units: {DE: {devices: 2, installed: old.idf}}}
+commands: [{delivery: DE}%s]
+"""
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (", {update: DE, once: 2018-08-20 18:00}", "first update is due on Mon 20 Aug 2018 18:00."),
+        ("", "first delivery is due on Mon 20 Aug 2018 08:00."),
+    ],
+)
+def test_it_names_what_it_is_told_of_by_its_kind(more, told):
+    answer = Experiment(fwsim.loads(TWO_STEPS % more)).run(2, workers=1)
+    assert f"The {told}" in report(answer)
 
 
 @pytest.mark.slow
