@@ -85,6 +85,14 @@ def test_a_share_stays_between_0_and_1():
     assert (found.high, found.low) == (1.0, pytest.approx(0.6516, abs=1e-4))
 
 
+@pytest.mark.parametrize("never", [[], [-math.inf]])
+def test_what_has_no_unit_may_be_negative(never):
+    below = [-value for value in LAW]
+    found, mirrored = (estimate(v, None) for v in (below + never, LAW + [-v for v in never]))
+    assert (found.low, found.high) == pytest.approx((-mirrored.high, -mirrored.low))
+    assert found.low < found.value < found.high
+
+
 @given(st.lists(st.floats(0, 1e9), min_size=2, max_size=40))
 def test_an_interval_holds_its_estimate_and_equal_runs_have_none(values):
     found = estimate(values, Unit.DURATION)
