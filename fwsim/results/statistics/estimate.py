@@ -201,6 +201,9 @@ def quantile(values: Sequence[float], share: float) -> float:
 def pointwise_band(curves: Floats, share: float) -> tuple[Floats, Floats]:
     """Return the lower and upper edge of the band that holds the middle share of the runs.
 
+    Both are values of runs, the narrowest pair as far from both ends with no fewer runs between
+    them: few runs all lie in it.
+
     Parameters
     ----------
     curves
@@ -208,5 +211,8 @@ def pointwise_band(curves: Floats, share: float) -> tuple[Floats, Floats]:
     share
         Of the runs, at each point by itself.
     """
-    edges = np.quantile(curves, [(1 - share) / 2, (1 + share) / 2], axis=0)
-    return edges[0], edges[1]
+    runs = len(curves)
+    left_out = math.floor(round((1 - share) / 2 * runs, 9))
+    low, high = left_out, runs - 1 - left_out
+    ordered = np.partition(curves, sorted({low, high}), axis=0)
+    return ordered[low], ordered[high]

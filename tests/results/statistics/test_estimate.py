@@ -128,6 +128,15 @@ def test_a_band_holds_the_middle_of_the_runs():
     assert high.tolist() == pytest.approx([95.0] * 3)
 
 
+@pytest.mark.parametrize("runs", [*range(1, 43), 100, 101, 199, 200])
+def test_a_band_holds_what_it_promises_of_few_runs_too(runs):
+    curves = np.random.Generator(np.random.Philox(runs)).random((runs, 5))
+    low, high = pointwise_band(curves, 0.9)
+    inside = ((curves >= low) & (curves <= high)).sum(axis=0)
+    assert (inside >= 0.9 * runs - 1e-9).all()
+    assert (inside - 2 < 0.9 * runs).all(), "a narrower band would do"
+
+
 SKEWED = {
     "log-normal 0.5": (lambda rng, n: rng.lognormal(0, 0.5, n), math.exp(0.125), 0.93),
     "exponential": (lambda rng, n: rng.exponential(1, n), 1.0, 0.93),
