@@ -167,6 +167,21 @@ def test_a_limit_of_those_that_need_the_update_lies_where_their_curve_gets_to():
     plt.close("all")
 
 
+def test_an_upper_limit_is_a_wall_from_above_and_called_so():
+    upper = '{successful by 2018-08-20 12:00: "<= 50 %"}, {time to 90 % of targeted: ">= 2 h"}'
+    text = SMALL.replace('{successful: ">= 50 %"}', upper)
+    answer = Experiment(fwsim.loads(text)).run(2, workers=1)
+    seen = figures.Seen(np.array([], np.int64), 40, HOUR, np.zeros(answer.runs))
+    ax = figures.under_way(answer, answer, seen)
+    marks = [(line.get_label(), *line.get_ydata()) for line in ax.lines if line.get_marker() == "^"]
+    assert marks == [("upper limit", 0.5), ("upper limit", 0.9)]
+    walls = [list(line.get_ydata()) for line in ax.lines if line.get_linestyle() == ":"]
+    assert [0.5, 1.0] in walls
+    assert [0.9, 1.0] in walls
+    assert sum(line.get_marker() == "v" for line in ax.lines) == 1
+    plt.close("all")
+
+
 def test_a_range_that_runs_do_not_bound_goes_on_to_the_edge():
     answer = small_answer()
     assert 0 < answer.forecast("time to 90 %").missed < answer.runs

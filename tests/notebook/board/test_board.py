@@ -114,6 +114,17 @@ def test_limits_redden_when_they_are_broken(scenario):
     assert [tile["state"] for tile in shown["tiles"][:3]] == ["good", "bad", "good"]
 
 
+def test_an_upper_limit_is_told_as_one(scenario):
+    expect = [{"time to 50 % of targeted": ">= 1 min"}, {"successful": "<= 100 %"}]
+    whole = {"expect": expect, "fleet": {"units": {"DE": {"devices": 3}}}}
+    small = prepare(scenario({"once": "2018-08-20 12:00"}, **whole))
+    answer = Experiment(small, measures=wanted_measures(small)).run(2, workers=1)
+    commands = tuple(section.command() for section in small.scenario.commands)
+    told = [limit["short"] for limit in board_data(small, commands, answer)["limits"]]
+    assert told[0].startswith("✓ limit at most 50 % by ")
+    assert told[1].startswith("✓ limit at most 100 % by ")
+
+
 def test_a_limit_of_a_part_is_not_shown_as_one_of_the_fleet(scenario):
     expect = [
         {"successful for site Ulm by 2018-08-21 06:00": ">= 99 %"},
