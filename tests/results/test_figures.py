@@ -127,6 +127,20 @@ def test_a_line_is_as_full_in_the_part_of_an_hour_that_is_drawn_as_it_was():
     plt.close("all")
 
 
+@pytest.mark.parametrize("stop", [None, 110 * 60_000])
+def test_an_hour_that_is_cut_short_is_as_full_as_it_was_until_then(stop):
+    text = SMALL.replace("inform_user: 5 min, user_can_cancel: true,", "")
+    text = text if stop else text.replace("12 h", "110 min")
+    answer = Experiment(fwsim.loads(text)).run(2, workers=1, stop_at=stop)
+    mesh = figures.site_heat_map(answer, most=1).collections[0]
+    assert mesh.get_array().ravel()[-1] == pytest.approx(1.0, rel=0.02)
+    ends = [ax.get_xlim()[1] for ax in (mesh.axes, figures.load(answer, of="West"))]
+    assert [mdates.num2date(end).strftime("%H:%M") for end in ends] == ["11:50", "11:50"]
+    (rates,) = {line.get_ydata()[-1] for line in plt.gca().lines if line.get_label() == "mean"}
+    assert rates == pytest.approx(2.0, rel=0.02)
+    plt.close("all")
+
+
 def test_the_first_tick_of_an_axis_has_its_date_though_it_begins_a_moment_later():
     from fwsim.results.figures.time_axis import clock_axis, in_days
 

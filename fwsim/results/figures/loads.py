@@ -87,7 +87,8 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     edges = np.arange(first, last + 1, dtype=np.int64) * line.step
     if edges[0] < (begin := _begin(answer)) < edges[1]:  # what came is drawn when it came
         edges[0] = begin
-    edges = np.minimum(edges, answer.setting.horizon)
+    end = answer.setting.end
+    edges = np.minimum(edges, end if end > edges[0] else answer.setting.horizon)
     whole = answer.band(_over_parts(line, first, edges))
     times = clock_times(answer, edges)  # one more than there are rates
     mean, low, high = (
@@ -132,7 +133,7 @@ def _begin(answer: Answer) -> int:
 def _over_parts(line: _Load, first: int, edges: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return rates, those of a bin of which only a part is shown as means over that part.
 
-    All that a bin carried came between its first command and the horizon.
+    All that a bin carried came between its first command and the end of the runs.
     """
     rates = line.rates.copy()
     rates[:, first : first + len(edges) - 1] *= line.step / np.maximum(np.diff(edges), 1)
