@@ -45,6 +45,13 @@ def test_runs_that_the_horizon_cuts_say_so():
     assert "ever" not in cut.headline.split()
 
 
+def test_runs_stopped_at_the_very_start_say_so():
+    cut = answer_of(SMALL, 0, runs=2)
+    assert cut.headline.endswith("; 2 of 2 runs were stopped at Mon 20 Aug 2018 10:00")
+    assert not any(verdict.judged for verdict in judge(cut, cut.setting.expectations))
+    assert Setting.of_data(cut.setting.as_data()) == cut.setting
+
+
 def test_one_run_that_is_cut_says_so():
     cut = answer_of(SMALL, HALF_PAST, runs=1)
     assert cut.headline.endswith(
