@@ -162,6 +162,31 @@ def test_a_delivery_before_the_command_is_drawn_from_when_it_came():
     plt.close("all")
 
 
+LONG = "Zweigstelle-Muenchen-Schwanthalerhoehe-Verwaltungsgebaeude-"
+
+
+def test_long_names_leave_the_picture_whole():
+    text = SMALL.replace("North", f"{LONG}North").replace("South", f"{LONG}South")
+    text = text.replace("Three offices", "Offices of the Ministry of Very Long Names " * 3)
+    scenario = fwsim.loads(text)
+    answer = Experiment(scenario).run(2, workers=1)
+    seen = figures.Seen(np.array([], np.int64), 40, HOUR, np.zeros(answer.runs))
+    drawn = [
+        figures.gantt(fwsim.simulate(scenario).log),
+        figures.load(answer, of=f"{LONG}North"),
+        figures.site_heat_map(answer),
+        figures.under_way(answer, answer, seen),
+        figures.hindsight({answer.setting.name: answer}, answer),
+    ]
+    for ax in drawn:
+        ax.figure.canvas.draw()
+        box, whole = ax.get_tightbbox(), ax.figure.bbox
+        assert whole.x0 <= box.x0 + 1
+        assert box.x1 - 1 <= whole.x1
+    assert any(label.get_text().endswith("South") for label in drawn[2].get_yticklabels())
+    plt.close("all")
+
+
 def test_a_load_of_nothing_says_so():
     ax = figures.load(small_answer(), of="providers")
     assert [text.get_text() for text in ax.texts] == ["nothing was carried"]

@@ -14,7 +14,7 @@ from fwsim.measures.amounts import shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
-from fwsim.results.figures.letters import lettered
+from fwsim.results.figures.letters import LONGEST_IN_TITLE, lettered, shortened
 from fwsim.results.figures.look import (
     BLUE,
     GREY,
@@ -133,7 +133,8 @@ def under_way(
     handles, labels = ax.get_legend_handles_labels()
     distinct = dict(zip(labels, handles, strict=True))
     legend_over(ax, handles=list(distinct.values()), labels=list(distinct))
-    return tidy(ax, lettered(say("figure.under_way", name=now.setting.name)))
+    name = shortened(now.setting.name, LONGEST_IN_TITLE)
+    return tidy(ax, lettered(say("figure.under_way", name=name)))
 
 
 def _ghost(ax: Axes, before: Answer, seen: Seen, first: int, end: int) -> None:
