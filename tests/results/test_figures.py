@@ -187,6 +187,39 @@ def test_long_names_leave_the_picture_whole():
     plt.close("all")
 
 
+def test_no_time_is_drawn_where_none_needs_the_update_or_gets_it():
+    needless = Experiment(
+        fwsim.loads(
+            SMALL.replace("old.idf: 80 %, new.idf: 20 %", "new.idf: 100 %").replace(
+                "installed: old.idf", "installed: new.idf"
+            )
+        )
+    )
+    failing = Experiment(fwsim.loads(SMALL.replace("installation: 5 %", "idf: 100 %")))
+    drawn = {
+        "no device needs the update in any run": figures.time_to(needless.run(20, workers=1)),
+        "no device was successful in any run": figures.time_spent(failing.run(2, workers=1)),
+    }
+    for told, ax in drawn.items():
+        assert [text.get_text() for text in ax.texts] == [told]
+        assert not ax.lines
+        assert not ax.patches
+    plt.close("all")
+
+
+def test_stages_and_what_is_loaded_speak_german():
+    with speaking("de"):
+        stages = [
+            label.get_text() for label in figures.time_spent(small_answer()).get_yticklabels()
+        ]
+        loads = [
+            figures.load(small_answer(), of=of).get_title("left") for of in ("workers", "West")
+        ]
+    assert {"Gefragt", "Installieren"} <= set(stages)
+    assert loads == ["Last: Arbeitsprozesse des Servers, 6 Läufe", "Last: West, 6 Läufe"]
+    plt.close("all")
+
+
 def test_a_load_of_nothing_says_so():
     ax = figures.load(small_answer(), of="providers")
     assert [text.get_text() for text in ax.texts] == ["nothing was carried"]
