@@ -349,12 +349,13 @@ def legend_below(
     """
     from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
-    below = ScaledTranslation(0, -_LEGEND_BELOW / 72, ax.figure.dpi_scale_trans)
+    figure: Any = ax.figure
+    below = ScaledTranslation(0, -_LEGEND_BELOW / 72, figure.dpi_scale_trans)
     across: Any = ax.transAxes
     middle = 0.5
     if of_figure and (place := ax.get_subplotspec()) is not None:
-        box = place.get_position(ax.figure)
-        across, middle = ax.figure.transSubfigure, (box.x0 + box.x1) / 2
+        box = place.get_position(figure)
+        across, middle = figure.transSubfigure, (box.x0 + box.x1) / 2
     options: dict[str, Any] = {
         "loc": "upper center",
         "bbox_to_anchor": (middle, 0),
