@@ -10,6 +10,7 @@ from fwsim.forewarning.names import oddities_of_names
 from fwsim.forewarning.oddity import Oddity, sentence
 from fwsim.forewarning.settings import oddities_of_settings
 from fwsim.forewarning.times import oddities_of_times
+from fwsim.forewarning.whom import oddities_of_whom
 from fwsim.messages import ENGLISH, speaking
 from fwsim.model.rollout import Rollout
 from fwsim.problems import Problem
@@ -45,4 +46,5 @@ def _oddities(rollout: Rollout) -> Iterator[Oddity]:
     with speaking(ENGLISH):  # as their sentences are, so that no number in one is German
         first = [*oddities_of_names(rollout), *oddities_of_commands(rollout)]
         last = [*oddities_of_times(rollout), *oddities_of_settings(rollout)]
+        last += oddities_of_whom(rollout)
     yield from (*first, *oddities_of_assignments(rollout), *last)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fwsim.measures.amounts import read_amount
+from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_share
@@ -67,6 +68,13 @@ class Expectation:
     def wants_more(self) -> bool:
         """Whether more is better."""
         return self.comparison in {">", ">="}
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether a rollout is to have got no further: at most a share, or no sooner than then."""
+        if self.measure.kind is Kind.TIME_TO:
+            return self.wants_more
+        return self.comparison in {"<", "<="}
 
     def __str__(self) -> str:
         return f"{self.measure}: {self.condition}"

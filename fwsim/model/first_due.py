@@ -96,12 +96,12 @@ def _commands(
         field, target = run.command.status_field, run.command.target
         if field in seen or run.at >= known.get(field, rollout.horizon + 1):
             continue
-        if _may_mean_anybody(target) or len(rollout.find(target)):
+        if may_mean_anybody(target) or len(rollout.find(target)):
             seen.add(field)
             yield field, run.at
 
 
-def _may_mean_anybody(target: Target) -> bool:
+def may_mean_anybody(target: Target) -> bool:
     """Tell whether who is in a group shows only when its command runs."""
     return isinstance(target, ClientGroupTarget) and asks_what_changes(target.filter)
 

@@ -247,6 +247,15 @@ ROWS = [
         "8:10: warning: expect.0: 2024-01-01 19:00 is before the first command runs",
     ),
     (
+        "an expectation of devices that no command is for",
+        {
+            "fleet": "{units: {DE: {devices: 3}, AT: {devices: 3}}}",
+            "expect": "[{successful in AT: '>= 95 %'}]",
+        },
+        "8:10: warning: expect.0: no device in AT is targeted: no command is for one, and none "
+        "starts by itself",
+    ),
+    (
         "a notification nobody takes",
         {"notifications": "[{update: DE, set: 2024-02-01 08:00}]"},
         "8:35: warning: notifications.0.set: it is set after the horizon",
@@ -576,6 +585,22 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
             "network": "{sites: {default: {link: 10 Mbit/s}, DE/Haus: {link: 1 Mbit/s}}}",
             "commands": "[{update: DE/Haus}]",
         },
+        *(
+            {
+                "fleet": "{units: {DE: {devices: 3}, AT: {devices: 3, installed: o.idf}}}",
+                "expect": f"[{{{words}: '{condition}'}}]",
+                **started,
+            }
+            for (words, condition), started in (
+                (("devices successful in AT", "<= 0 devices"), {}),
+                (("devices targeted in AT", "= 0 devices"), {}),
+                (("successful in AT", ">= 95 %"), {"notifications": "[{update: AT}]"}),
+                (
+                    ("successful for site AT", ">= 95 %"),
+                    {"commands": "[{update: {group: 'IDF name = \"o.idf\"'}}]"},
+                ),
+            )
+        ),
         {"window": "mon 20:00-23:00", "expect": "[{successful by 2024-01-02 06:00: '>= 95 %'}]"},
         {
             "fleet": "{units: {DE: {devices: 3, flash: 2 GB}}}",

@@ -35,6 +35,20 @@ def test_a_condition_is_read(words, condition, comparison, limit, rest):
 
 
 @pytest.mark.parametrize(
+    ("words", "condition", "is_so"),
+    [
+        ("successful by 2018-08-20 12:00", "<= 50 %", True),
+        ("successful by 2018-08-20 12:00", ">= 50 %", False),
+        ("t95", ">= 6 h", True),
+        ("t95", "p90 <= 6 h", False),
+        ("t95", "= 6 h", False),
+    ],
+)
+def test_at_most_a_share_or_no_sooner_than_a_time_holds_a_rollout_back(words, condition, is_so):
+    assert read_expectation(words, condition).holds_back is is_so
+
+
+@pytest.mark.parametrize(
     ("words", "condition", "part"),
     [
         ("successful", "95 %", "is no condition"),

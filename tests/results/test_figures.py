@@ -127,6 +127,20 @@ def test_a_line_is_as_full_in_the_part_of_an_hour_that_is_drawn_as_it_was():
     plt.close("all")
 
 
+@pytest.mark.parametrize("stop", [None, 110 * 60_000])
+def test_an_hour_that_is_cut_short_is_as_full_as_it_was_until_then(stop):
+    text = SMALL.replace("inform_user: 5 min, user_can_cancel: true,", "")
+    text = text if stop else text.replace("12 h", "110 min")
+    answer = Experiment(fwsim.loads(text)).run(2, workers=1, stop_at=stop)
+    mesh = figures.site_heat_map(answer, most=1).collections[0]
+    assert mesh.get_array().ravel()[-1] == pytest.approx(1.0, rel=0.02)
+    ends = [ax.get_xlim()[1] for ax in (mesh.axes, figures.load(answer, of="West"))]
+    assert [mdates.num2date(end).strftime("%H:%M") for end in ends] == ["11:50", "11:50"]
+    (rates,) = {line.get_ydata()[-1] for line in plt.gca().lines if line.get_label() == "mean"}
+    assert rates == pytest.approx(2.0, rel=0.02)
+    plt.close("all")
+
+
 def test_the_first_tick_of_an_axis_has_its_date_though_it_begins_a_moment_later():
     from fwsim.results.figures.time_axis import clock_axis, in_days
 
@@ -148,6 +162,64 @@ def test_a_delivery_before_the_command_is_drawn_from_when_it_came():
     plt.close("all")
 
 
+LONG = "Zweigstelle-Muenchen-Schwanthalerhoehe-Verwaltungsgebaeude-"
+
+
+def test_long_names_leave_the_picture_whole():
+    text = SMALL.replace("North", f"{LONG}North").replace("South", f"{LONG}South")
+    text = text.replace("Three offices", "Offices of the Ministry of Very Long Names " * 3)
+    scenario = fwsim.loads(text)
+    answer = Experiment(scenario).run(2, workers=1)
+    seen = figures.Seen(np.array([], np.int64), 40, HOUR, np.zeros(answer.runs))
+    drawn = [
+        figures.gantt(fwsim.simulate(scenario).log),
+        figures.load(answer, of=f"{LONG}North"),
+        figures.site_heat_map(answer),
+        figures.under_way(answer, answer, seen),
+        figures.hindsight({answer.setting.name: answer}, answer),
+    ]
+    for ax in drawn:
+        ax.figure.canvas.draw()
+        box, whole = ax.get_tightbbox(), ax.figure.bbox
+        assert whole.x0 <= box.x0 + 1
+        assert box.x1 - 1 <= whole.x1
+    assert any(label.get_text().endswith("South") for label in drawn[2].get_yticklabels())
+    plt.close("all")
+
+
+def test_no_time_is_drawn_where_none_needs_the_update_or_gets_it():
+    needless = Experiment(
+        fwsim.loads(
+            SMALL.replace("old.idf: 80 %, new.idf: 20 %", "new.idf: 100 %").replace(
+                "installed: old.idf", "installed: new.idf"
+            )
+        )
+    )
+    failing = Experiment(fwsim.loads(SMALL.replace("installation: 5 %", "idf: 100 %")))
+    drawn = {
+        "no device needs the update in any run": figures.time_to(needless.run(20, workers=1)),
+        "no device was successful in any run": figures.time_spent(failing.run(2, workers=1)),
+    }
+    for told, ax in drawn.items():
+        assert [text.get_text() for text in ax.texts] == [told]
+        assert not ax.lines
+        assert not ax.patches
+    plt.close("all")
+
+
+def test_stages_and_what_is_loaded_speak_german():
+    with speaking("de"):
+        stages = [
+            label.get_text() for label in figures.time_spent(small_answer()).get_yticklabels()
+        ]
+        loads = [
+            figures.load(small_answer(), of=of).get_title("left") for of in ("workers", "West")
+        ]
+    assert {"Gefragt", "Installieren"} <= set(stages)
+    assert loads == ["Last: Arbeitsprozesse des Servers, 6 Läufe", "Last: West, 6 Läufe"]
+    plt.close("all")
+
+
 def test_a_load_of_nothing_says_so():
     ax = figures.load(small_answer(), of="providers")
     assert [text.get_text() for text in ax.texts] == ["nothing was carried"]
@@ -164,6 +236,21 @@ def test_a_limit_of_those_that_need_the_update_lies_where_their_curve_gets_to():
     assert in_need < 0.95
     assert mark.get_ydata() == pytest.approx([0.95 * in_need])
     assert mark.get_label() == "limit: 95 % of those that need it"
+    plt.close("all")
+
+
+def test_an_upper_limit_is_a_wall_from_above_and_called_so():
+    upper = '{successful by 2018-08-20 12:00: "<= 50 %"}, {time to 90 % of targeted: ">= 2 h"}'
+    text = SMALL.replace('{successful: ">= 50 %"}', upper)
+    answer = Experiment(fwsim.loads(text)).run(2, workers=1)
+    seen = figures.Seen(np.array([], np.int64), 40, HOUR, np.zeros(answer.runs))
+    ax = figures.under_way(answer, answer, seen)
+    marks = [(line.get_label(), *line.get_ydata()) for line in ax.lines if line.get_marker() == "^"]
+    assert marks == [("upper limit", 0.5), ("upper limit", 0.9)]
+    walls = [list(line.get_ydata()) for line in ax.lines if line.get_linestyle() == ":"]
+    assert [0.5, 1.0] in walls
+    assert [0.9, 1.0] in walls
+    assert sum(line.get_marker() == "v" for line in ax.lines) == 1
     plt.close("all")
 
 

@@ -41,6 +41,17 @@ def test_what_was_missed_is_told_with_its_causes(office):
     assert "not successful because installation failed" in out
 
 
+def test_that_no_command_is_for_a_part_is_told_as_the_cause(office):
+    units = "units: {DE/Lager: {devices: 1}, "
+    text = SCENARIO.replace("units: {", units)
+    assert units in text
+    office.write_text(text.replace("successful by", "successful in DE/Lager by"))
+    code, out, err = fwsim("test", office, "--workers", 1)
+    assert code == 1
+    assert "devices targeted in DE/Lager: none in any run" in out
+    assert "no device in DE/Lager is targeted" in err
+
+
 def test_all_mistakes_of_all_files_are_told_before_anything_runs(office):
     office.write_text(SCENARIO.replace("successful by", "sucessful by"))
     other = office.with_name("other.yaml")

@@ -114,9 +114,12 @@ def _short(limit: Limit, at: int, rollout: Rollout) -> str:
     measure = limit.expectation.measure
     share = measure.share if measure.share is not None else limit.expectation.limit
     needs_it = measure.kind is Kind.TIME_TO and not measure.of_targeted
+    told = write_share(share)
+    if limit.expectation.holds_back:
+        told = say("board.limit.at_most", share=told)
     text = say(
         "board.limit.of_needing" if needs_it else "board.limit.of_targeted",
-        share=write_share(share),
+        share=told,
         at=short_moment(rollout.local_time(at)),
     )
     name = "short_kept" if limit.is_kept else "short_broken"

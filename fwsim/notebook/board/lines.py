@@ -13,7 +13,7 @@ from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import HOUR, TimeAxis
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.line_hours import line_hours
+from fwsim.results.statistics.line_hours import hour_edges, line_hours
 
 MOST_LINES = 3
 """Beside the repository's uplink."""
@@ -62,7 +62,8 @@ def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:
 
     A line is measured by what others leave of it, hour by hour: that is what updates may take.
     """
-    hours = -(-rollout.horizon // HOUR)
+    ends = hour_edges(shown.setting)
+    hours = len(ends) - 1
     carried = np.zeros((len(shown.setting.sites), hours))
     for run in shown.replications:
         line, hour, size = run.timeline.site_hours
@@ -71,10 +72,10 @@ def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:
     carried /= shown.runs
     lines, names = rollout.lines(), rollout.line_names()
     candidates = np.argsort(-_rough(carried, lines), kind="stable")[: 4 * MOST_LINES]
-    edges = tuple(range(0, (hours + 1) * HOUR, HOUR))
+    edges = tuple(ends.tolist())
     strips = []
     for number in candidates.tolist():
-        may_take = np.maximum(_hourly(rollout.link_steps(lines[number]), hours), 1.0)
+        may_take = np.maximum(_hourly(rollout.link_steps(lines[number]), ends), 1.0)
         full = np.minimum(1.0, line_hours(shown, number) / may_take)
         if full.any():
             capacity = shown_rate(lines[number].carries)
@@ -85,8 +86,7 @@ def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:
 
 def _strip(name: str, capacity: str, edges: tuple[int, ...], full: Any) -> Strip:
     """Return the strip of a line from its runs; `full` has shape (runs, cells)."""
-    cell = (edges[1] - edges[0]) / HOUR
-    often = statistics.median((full >= FULL).sum(axis=1).tolist()) * cell
+    often = statistics.median(((full >= FULL) @ (np.diff(edges) / HOUR)).tolist())
     peak = statistics.median(full.max(axis=1).tolist())
     return Strip(name, capacity, edges, tuple(full.mean(axis=0).tolist()), often, peak)
 
@@ -98,13 +98,12 @@ def _rough(carried: Any, lines: Any) -> Any:
     return shares.max(axis=1) + shares.sum(axis=1) / 24
 
 
-def _hourly(steps: list[tuple[int, int]], hours: int) -> Any:
-    """Return what a rate that changes over time carries in each hour, bytes."""
-    at = np.array([step[0] for step in steps] + [hours * HOUR], np.float64)
+def _hourly(steps: list[tuple[int, int]], edges: Any) -> Any:
+    """Return what a rate that changes over time carries between edges, bytes."""
+    at = np.array([step[0] for step in steps] + [edges[-1]], np.float64)
     rate = np.array([step[1] for step in steps], np.float64)
-    inside = np.minimum(np.maximum(at, 0), hours * HOUR)
+    inside = np.minimum(np.maximum(at, 0), edges[-1])
     total = np.append(0.0, np.cumsum(np.diff(inside) / 1000 * rate))
-    edges = np.arange(hours + 1) * HOUR
     return np.diff(np.interp(edges, inside, total))
 
 
@@ -115,9 +114,8 @@ def _repository(shown: Answer, rollout: Rollout) -> Strip:
     count = -(-sent.shape[1] // together)
     padded = np.pad(sent, ((0, 0), (0, count * together - sent.shape[1])))
     sizes = padded.reshape(len(sent), count, together).sum(axis=2)
-    width = together * step
-    full = np.minimum(1.0, sizes / max(shown.setting.uplink * width / 1000, 1))
+    edges = np.minimum(np.arange(count + 1) * (together * step), shown.setting.end)
+    may_send = np.maximum(np.diff(edges) * (shown.setting.uplink / 1000), 1.0)
+    full = np.minimum(1.0, sizes / may_send)
     uplink = shown_rate(float(rollout.scenario.network.repository.uplink))
-    return _strip(
-        say("board.repository"), uplink, tuple(range(0, (count + 1) * width, width)), full
-    )
+    return _strip(say("board.repository"), uplink, tuple(edges.tolist()), full)

@@ -12,7 +12,7 @@ from fwsim.arguments import some_axes, taking, what_has, whole_from
 from fwsim.commands.lifecycle import State
 from fwsim.messages import say
 from fwsim.quantities.counts import MOST_DRAWN
-from fwsim.results.figures.letters import lettered
+from fwsim.results.figures.letters import lettered, shortened
 from fwsim.results.figures.look import (
     GROUPS,
     LEAST_IDLE,
@@ -104,14 +104,14 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
         for since, until, stage in zip(begins, ends, stages, strict=True):
             number = group_of[stage]
             used[number] = _draw_stretch(ax, row, since, until, number)
-    ax.set_yticks(range(len(names)), [lettered(name) for name in names], fontsize=7)
+    ax.set_yticks(range(len(names)), [lettered(shortened(name)) for name in names], fontsize=7)
     ax.invert_yaxis()
     ax.set_xlim(begin, end)
     clock_axis(ax, say("figure.servers"), _idle(lines["clock"]), (begin, end), hands)
     handles = [_named(used[number], group_name(number)) for number in sorted(used)]
-    legend_below(ax, handles)
+    legend_below(ax, handles, of_figure=True)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.set_title(say("figure.sample"), loc="left", fontsize=11)
+    ax.set_title(say("figure.sample"), loc="left", fontsize=11, wrap=True)
     return ax
 
 

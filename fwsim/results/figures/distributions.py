@@ -12,7 +12,7 @@ from fwsim.arguments import a, a_share, some_axes, taking
 from fwsim.measures.amounts import shown_duration
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.model.tally import HOUR
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.look import (
@@ -32,7 +32,7 @@ from fwsim.results.figures.look import (
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.estimate import mean_interval
 from fwsim.results.statistics.forecast import Forecast
-from fwsim.results.statistics.in_words import in_one_line
+from fwsim.results.statistics.in_words import in_one_line, none_needs_it
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,6 +88,11 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     ax = axes(ax, (8.0, 3.2))
     measure = Measure(Kind.TIME_TO, share=share)
     values, estimate = answer.values(measure), answer.forecast(measure)
+    told = in_one_line(values, measure)
+    title = say("figure.time_to", share=write_share(share), told=told)
+    if none_needs_it(values, measure):
+        tell_nothing(ax, say("figure.none_needs_it"))
+        return tidy(ax, title)
     reached = np.sort([value for value in values if math.isfinite(value)])
     by, unit = _unit(reached)
     ax.set_ylim(-0.03, 1.03)
@@ -105,8 +110,7 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     _range(ax, estimate.low.value / by, estimate.high.value / by)
     ax.set_ylabel(say("figure.of_runs"))
     ax.set_xlabel(say(f"figure.{unit}_after"))
-    told = in_one_line(values, measure)
-    return tidy(ax, say("figure.time_to", share=write_share(share), told=told))
+    return tidy(ax, title)
 
 
 def _unit(milliseconds: Any) -> tuple[float, str]:
@@ -150,6 +154,10 @@ def _range(ax: Axes, low: float, high: float) -> None:
 @taking(answer=a("answer", Answer), ax=some_axes)
 def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
     """Draw where the time went: all successful devices against the last 5 % of them."""
+    if not any(run.spent.devices for run in answer.replications):
+        ax = axes(ax, (8.0, 3.2))
+        tell_nothing(ax, say("figure.none_successful"))
+        return tidy(ax, say("figure.time_spent", runs=runs_of(answer)))
     table = answer.time_spent()
     rows = np.arange(len(table))
     ax = axes(ax, (8.0, 1.0 + 0.3 * len(rows)))
@@ -163,7 +171,8 @@ def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
         bars = ax.barh(rows + offset, times / by, height=0.38, color=colour, label=label)
         texts = [shown_duration(time) for time in times]
         ax.bar_label(bars, texts, padding=3, fontsize=7.5)
-    ax.set_yticks(rows, [fill(stage, _LONGEST_NAME) for stage in table["stage"]], fontsize=8.5)
+    names = [fill(translated("stage", stage), _LONGEST_NAME) for stage in table["stage"]]
+    ax.set_yticks(rows, names, fontsize=8.5)
     ax.invert_yaxis()
     ax.margins(x=0.12)
     ax.set_xlabel(say(f"figure.{unit}"))

@@ -10,6 +10,7 @@ import numpy as np
 
 from fwsim.arguments import a, a_map, some_axes, taking
 from fwsim.messages import say
+from fwsim.results.figures.letters import lettered, shortened
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
@@ -67,7 +68,7 @@ def hindsight(
             edgecolor=(colour, 0.6),
             hatch=hatch,
             linewidth=0,
-            label=_band_name(name, answer.runs),
+            label=_band_name(lettered(shortened(name)), answer.runs),
         )
         ax.plot(times, mean, color=colour, linewidth=1.6)
     if happened is not None:

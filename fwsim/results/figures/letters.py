@@ -11,6 +11,9 @@ from fwsim.messages import say
 from fwsim.optional import needed
 
 USUAL_FONT = "DejaVu Sans"
+LONGEST_NAME = 32
+"""Letters of a name beside what is drawn."""
+LONGEST_IN_TITLE = 64
 _OTHER_FONTS = (
     "Noto Sans CJK JP",
     "Noto Sans CJK SC",
@@ -84,6 +87,14 @@ def lettered(text: str) -> str:
     known = _letters(tuple(chosen["font.family"]))
     drawn = "".join(c if ord(c) in known or c == "\n" else _number(c) for c in text)
     return drawn.replace("$", r"\$") if chosen["text.parse_math"] else drawn
+
+
+def shortened(name: str, most: int = LONGEST_NAME) -> str:
+    """Return a name without its middle if it is too long: its end often tells it from others."""
+    if len(name) <= most:
+        return name
+    end = most // 2
+    return f"{name[: most - 1 - end]}…{name[-end:]}"
 
 
 def _number(letter: str) -> str:

@@ -13,7 +13,7 @@ from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.units import write_share
-from fwsim.results.figures.letters import lettered
+from fwsim.results.figures.letters import LONGEST_IN_TITLE, lettered, shortened
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
@@ -77,7 +77,8 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     """
     ax = axes(ax)
     line = _load(answer, of)
-    title = say("figure.load_of", name=lettered(line.name), runs=runs_of(answer))
+    name = lettered(shortened(line.name, LONGEST_IN_TITLE))
+    title = say("figure.load_of", name=name, runs=runs_of(answer))
     if line.capacity is None and not line.rates.any():
         tell_nothing(ax, say("figure.nothing_carried"))
         return tidy(ax, title)
@@ -87,7 +88,8 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     edges = np.arange(first, last + 1, dtype=np.int64) * line.step
     if edges[0] < (begin := _begin(answer)) < edges[1]:  # what came is drawn when it came
         edges[0] = begin
-    edges = np.minimum(edges, answer.setting.horizon)
+    end = answer.setting.end
+    edges = np.minimum(edges, end if end > edges[0] else answer.setting.horizon)
     whole = answer.band(_over_parts(line, first, edges))
     times = clock_times(answer, edges)  # one more than there are rates
     mean, low, high = (
@@ -132,7 +134,7 @@ def _begin(answer: Answer) -> int:
 def _over_parts(line: _Load, first: int, edges: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return rates, those of a bin of which only a part is shown as means over that part.
 
-    All that a bin carried came between its first command and the horizon.
+    All that a bin carried came between its first command and the end of the runs.
     """
     rates = line.rates.copy()
     rates[:, first : first + len(edges) - 1] *= line.step / np.maximum(np.diff(edges), 1)

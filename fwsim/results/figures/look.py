@@ -200,7 +200,7 @@ def completion_axes(ax: Axes, answer: Answer, times: NDArray[np.datetime64]) -> 
 
 def tidy(ax: Axes, title: str) -> Axes:
     """Give a figure its title and take away what carries no information."""
-    ax.set_title(title, loc="left", fontsize=11)
+    ax.set_title(title, loc="left", fontsize=11, wrap=True)
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis="y", color="#E5E5E5", linewidth=0.8)
     ax.set_axisbelow(True)
@@ -326,15 +326,40 @@ def legend_over(ax: Axes, place: str = "lower right", **options: Any) -> None:
     legend.get_frame().set(linewidth=0, alpha=0.8)
 
 
-def legend_below(ax: Axes, handles: Sequence[Any] | None = None, columns: int = 4) -> None:
-    """Put the legend under the axes, where it hides nothing."""
-    from matplotlib.transforms import ScaledTranslation
+def legend_below(
+    ax: Axes,
+    handles: Sequence[Any] | None = None,
+    columns: int = 4,
+    *,
+    of_figure: bool = False,
+) -> None:
+    """Put the legend under the axes, where it hides nothing.
 
-    below = ScaledTranslation(0, -_LEGEND_BELOW / 72, ax.figure.dpi_scale_trans)
+    Parameters
+    ----------
+    ax
+        What is drawn on.
+    handles
+        What is told of; by default all that has a label.
+    columns
+        Of the legend.
+    of_figure
+        Whether its middle is that of the axes' place in the figure, their labels included: names
+        of rows may push the axes so far to the right that a wide legend would leave the figure.
+    """
+    from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+
+    figure: Any = ax.figure
+    below = ScaledTranslation(0, -_LEGEND_BELOW / 72, figure.dpi_scale_trans)
+    across: Any = ax.transAxes
+    middle = 0.5
+    if of_figure and (place := ax.get_subplotspec()) is not None:
+        box = place.get_position(figure)
+        across, middle = figure.transSubfigure, (box.x0 + box.x1) / 2
     options: dict[str, Any] = {
         "loc": "upper center",
-        "bbox_to_anchor": (0.5, 0),
-        "bbox_transform": ax.transAxes + below,
+        "bbox_to_anchor": (middle, 0),
+        "bbox_transform": blended_transform_factory(across, ax.transAxes + below),
         "ncols": columns,
         "frameon": False,
         "fontsize": 8.5,

@@ -12,7 +12,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
-from fwsim.results.figures.letters import lettered, matplotlib
+from fwsim.results.figures.letters import lettered, matplotlib, shortened
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
@@ -107,7 +107,7 @@ def _completion(ax: Axes, replayed: Sequence[ProductAnswer]) -> None:
             color=colour,
             linestyle=dashes,
             linewidth=1.8,
-            label=lettered(product.name),
+            label=lettered(shortened(product.name)),
         )
         moves = np.flatnonzero(np.diff(curve[shown]) > 0)
         longest = max(longest, float(hours[shown][moves[-1] + 1]) if len(moves) else 0.0)
@@ -131,6 +131,6 @@ def _bars(ax: Axes, replayed: Sequence[ProductAnswer], measure: Measure, by: flo
     for place, one in zip(places, found, strict=True):
         ends = [one.low.value / by, one.high.value / by]
         ax.plot(ends, [place, place], color=BLACK, linewidth=1.0)
-    ax.set_yticks(places, [lettered(product.name) for product in replayed], fontsize=8.5)
+    ax.set_yticks(places, [lettered(shortened(product.name)) for product in replayed], fontsize=8.5)
     ax.invert_yaxis()
     ax.set_xlim(left=0)

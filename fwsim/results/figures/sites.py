@@ -10,7 +10,7 @@ from fwsim.arguments import a, some_axes, taking, whole_from
 from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.counts import MOST_DRAWN
-from fwsim.results.figures.letters import lettered
+from fwsim.results.figures.letters import lettered, shortened
 from fwsim.results.figures.look import (
     HARDLY_VISIBLE,
     axes,
@@ -20,6 +20,7 @@ from fwsim.results.figures.look import (
     time_axis,
 )
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.line_hours import hour_edges
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,27 +44,27 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
         How many lines to show: those whose fullest hour was fullest.
     """
     setting = answer.setting
-    hours = -(-setting.horizon // HOUR)
+    edges = hour_edges(setting)
+    hours, seconds = len(edges) - 1, np.maximum(np.diff(edges), 1) / 1000
     shares = np.zeros((len(setting.sites), hours))
     for run in answer.replications:
         site, hour, size = run.timeline.site_hours
-        shares[site, hour] += size / (run.sites.link[site] * HOUR / 1000)
+        shares[site, hour] += size / (run.sites.link[site] * seconds[hour])
     shares /= answer.runs
     chosen = np.argsort(-shares.max(axis=1, initial=0), kind="stable")[:most]
     ax = axes(ax, (8.0, 1.6 + 0.16 * max(len(chosen), 9)))
     step = answer.replications[0].timeline.step
     first = busy_points(answer).start * step // HOUR
     last = min(hours, -(-busy_points(answer).stop * step // HOUR))
-    edges = clock_times(answer, np.arange(first, last + 1, dtype=np.int64) * HOUR)
     mesh = ax.pcolormesh(
-        edges,
+        clock_times(answer, edges[first : last + 1]),
         np.arange(len(chosen) + 1),
         shares[chosen][:, first:last],
         cmap="Blues",
         vmin=0,
         vmax=1,
     )
-    names = [lettered(setting.sites[i]) for i in chosen]
+    names = [lettered(shortened(setting.sites[i])) for i in chosen]
     ax.set_yticks(np.arange(len(chosen)) + 0.5, names, fontsize=7)
     ax.invert_yaxis()
     is_low = shares.max(axis=0, initial=0) < HARDLY_VISIBLE
@@ -72,7 +73,7 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     bar = figure.colorbar(mesh, ax=ax, pad=0.01, fraction=0.04, aspect=30)
     bar.ax.yaxis.set_major_formatter("{x:.0%}")
     bar.set_label(say("figure.of_line"), fontsize=8.5)
-    ax.set_title(_title(answer, len(chosen)), loc="left", fontsize=11)
+    ax.set_title(_title(answer, len(chosen)), loc="left", fontsize=11, wrap=True)
     return ax
 
 

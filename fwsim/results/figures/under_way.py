@@ -14,7 +14,7 @@ from fwsim.measures.amounts import shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
-from fwsim.results.figures.letters import lettered
+from fwsim.results.figures.letters import LONGEST_IN_TITLE, lettered, shortened
 from fwsim.results.figures.look import (
     BLUE,
     GREY,
@@ -68,6 +68,16 @@ class Seen:
     expected: Floats
 
 
+@dataclass(frozen=True)
+class _Limit:
+    """A share of the targeted devices that is wanted, or the most of them, at a time; its name."""
+
+    at: int
+    level: float
+    is_upper: bool
+    name: str
+
+
 @taking(
     now=a("answer", Answer),
     before=a("answer", Answer),
@@ -101,7 +111,7 @@ def under_way(
     end = max(int(answer.times[shown_points(answer)][-1]) for answer in (now, before))
     limits = _limits_of(now, first)
     last = int(now.times[-1])
-    end = min(last, max([end, *(at + (at - first) // 25 for at, _, _ in limits)]))
+    end = min(last, max([end, *(one.at + (one.at - first) // 25 for one in limits)]))
     for begin, over in windows:
         span: Any = clock_times(now, np.array([max(begin, first), min(over, end)], np.int64))
         if begin < end and over > first:
@@ -123,7 +133,8 @@ def under_way(
     handles, labels = ax.get_legend_handles_labels()
     distinct = dict(zip(labels, handles, strict=True))
     legend_over(ax, handles=list(distinct.values()), labels=list(distinct))
-    return tidy(ax, lettered(say("figure.under_way", name=now.setting.name)))
+    name = shortened(now.setting.name, LONGEST_IN_TITLE)
+    return tidy(ax, lettered(say("figure.under_way", name=name)))
 
 
 def _ghost(ax: Axes, before: Answer, seen: Seen, first: int, end: int) -> None:
@@ -193,36 +204,40 @@ def _past(ax: Axes, now: Answer, seen: Seen, first: int) -> None:
     ax.plot([at], [shares[-1]], marker="o", color="black", markersize=5)
 
 
-def _limits_of(answer: Answer, first: int) -> list[tuple[int, float, str]]:
-    """Return by when which share of the targeted devices is wanted, and what that is called."""
+def _limits_of(answer: Answer, first: int) -> list[_Limit]:
+    """Return what is wanted of the targeted devices by when."""
     limits = []
     for expected in answer.setting.expectations:
-        measure = expected.measure
+        measure, is_upper = expected.measure, expected.holds_back
         if not measure.is_of_all:
             continue
+        name = say("figure.upper_limit" if is_upper else "figure.limit")
         if measure.kind is Kind.SUCCESSFUL and measure.time is not None:
             aware = measure.time.replace(tzinfo=answer.setting.zone)
             at = round((aware - answer.setting.start).total_seconds() * 1000)
-            limits.append((at, expected.limit, say("figure.limit")))
+            limits.append(_Limit(at, expected.limit, is_upper, name))
         elif measure.kind is Kind.TIME_TO and measure.share is not None:
-            level, name = level_of(measure, answer), say("figure.limit")
+            level = level_of(measure, answer)
             if level < measure.share:
                 share = localised(write_share(measure.share))
-                name = say("figure.limit_of_needing", share=share)
-            limits.append((first + round(expected.limit), level, name))
-    return [limit for limit in limits if limit[0] > first]
+                name = say("figure.limit_of_needing", limit=name, share=share)
+            limits.append(_Limit(first + round(expected.limit), level, is_upper, name))
+    return [limit for limit in limits if limit.at > first]
 
 
-def _draw_limits(ax: Axes, now: Answer, limits: Sequence[tuple[int, float, str]]) -> None:
-    for at, level, name in limits:
-        place: Any = clock_times(now, np.array([at], np.int64))[0]
-        ax.plot([place, place], [0, level], color=VERMILION, linewidth=1.2, linestyle=":")
+def _draw_limits(ax: Axes, now: Answer, limits: Sequence[_Limit]) -> None:
+    """Draw a wall below what is wanted, and one above what is wanted at most."""
+    for limit in limits:
+        place: Any = clock_times(now, np.array([limit.at], np.int64))[0]
+        wall = [limit.level, 1.0 if limit.is_upper else 0.0]
+        ax.plot([place, place], wall, color=VERMILION, linewidth=1.2, linestyle=":")
         ax.plot(
             [place],
-            [level],
-            marker="v",
+            [limit.level],
+            marker="^" if limit.is_upper else "v",
+            markerfacecolor="white" if limit.is_upper else VERMILION,
             color=VERMILION,
             markersize=6,
             linestyle="none",
-            label=name,
+            label=limit.name,
         )

@@ -48,7 +48,7 @@ def _experiment(answer: Answer) -> list[str]:
     setting = answer.setting
     return [
         say("report.terminating", runs=runs_in_words(answer)),
-        *([say("report.until", at=stop_moment(answer))] if setting.until else []),
+        *([say("report.until", at=stop_moment(answer))] if setting.until is not None else []),
         say("report.independent"),
         exact_in_words(answer),
         say("report.methods"),

@@ -70,7 +70,7 @@ class _SavedSetting(_Saved):
     hubs: Amount = 0
     doubts: tuple[_Doubt, ...] = ()
     lines: str = ""
-    until: Annotated[int, Field(ge=0, le=LONGEST_HORIZON)] = 0
+    until: Annotated[int, Field(ge=0, le=LONGEST_HORIZON)] | None = None
     judged: Literal["", "uefi", "delivery"] = ""
     starters: Amount = 0
 

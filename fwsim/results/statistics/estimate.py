@@ -154,7 +154,7 @@ def median_interval(values: Sequence[float], level: float) -> tuple[float, float
     return value, ordered[out], ordered[count - 1 - out]
 
 
-def estimate(values: Sequence[float], unit: Unit, level: float = USUAL_LEVEL) -> Estimate:
+def estimate(values: Sequence[float], unit: Unit | None, level: float = USUAL_LEVEL) -> Estimate:
     """Return the estimate that independent runs give.
 
     Parameters
@@ -163,7 +163,7 @@ def estimate(values: Sequence[float], unit: Unit, level: float = USUAL_LEVEL) ->
         One a run; infinite where the run never got there.
     unit
         A chance is a share of runs; of anything else the mean is estimated, or the median if
-        some runs never got there.
+        some runs never got there. What has a unit is never negative; without one, None, it may be.
     level
         Confidence of the interval, 0 to 1.
     """
@@ -176,14 +176,20 @@ def estimate(values: Sequence[float], unit: Unit, level: float = USUAL_LEVEL) ->
         found, method = (hits / runs, *_clopper_pearson(hits, runs, level)), Method.CHANCE
     elif len(finite) == runs:
         mean, low, high = skewed_mean_interval(values, level)
-        bounds = (max(low, 0.0), min(high, 1.0)) if unit is Unit.SHARE else (max(low, 0.0), high)
+        low, high = _possible(low, high, unit)
         # Utilisations of a line may pass 100 % of its own rate by rounding up to the minute.
-        found = (mean, min(bounds[0], mean), max(bounds[1], mean))
-        method = Method.MEAN
+        found, method = (mean, min(low, mean), max(high, mean)), Method.MEAN
     else:
         value, low, high = median_interval(values, level)
-        found, method = (value, max(low, 0.0), high), Method.MEDIAN
+        found, method = (value, *_possible(low, high, unit)), Method.MEDIAN
     return Estimate(*found, level, runs, len(finite), min(values), max(values), method)
+
+
+def _possible(low: float, high: float, unit: Unit | None) -> tuple[float, float]:
+    """Return what of an interval values of a unit can be."""
+    if unit is None:
+        return low, high
+    return max(low, 0.0), min(high, 1.0) if unit is Unit.SHARE else high
 
 
 def quantile(values: Sequence[float], share: float) -> float:
@@ -195,6 +201,9 @@ def quantile(values: Sequence[float], share: float) -> float:
 def pointwise_band(curves: Floats, share: float) -> tuple[Floats, Floats]:
     """Return the lower and upper edge of the band that holds the middle share of the runs.
 
+    Both are values of runs, the narrowest pair as far from both ends with no fewer runs between
+    them: few runs all lie in it.
+
     Parameters
     ----------
     curves
@@ -202,5 +211,8 @@ def pointwise_band(curves: Floats, share: float) -> tuple[Floats, Floats]:
     share
         Of the runs, at each point by itself.
     """
-    edges = np.quantile(curves, [(1 - share) / 2, (1 + share) / 2], axis=0)
-    return edges[0], edges[1]
+    runs = len(curves)
+    left_out = math.floor(round((1 - share) / 2 * runs, 9))
+    low, high = left_out, runs - 1 - left_out
+    ordered = np.partition(curves, sorted({low, high}), axis=0)
+    return ordered[low], ordered[high]

@@ -11,7 +11,7 @@ import numpy as np
 from fwsim.measures.amounts import shown, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
-from fwsim.measures.in_words import outcome_in_words, reason_in_words
+from fwsim.measures.in_words import measure_in_words, outcome_in_words, reason_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
@@ -173,8 +173,16 @@ def _margin(expectation: Expectation, value: float) -> str:
     return signed(value - expectation.limit, expectation.measure)
 
 
+def targeted_of(measure: Measure) -> Measure:
+    """Return how many of the devices that a measure counts are targeted, as a measure."""
+    return Measure(Kind.TARGETED, unit=measure.unit, group=measure.group)
+
+
 def _causes(answer: Answer, measure: Measure) -> list[str]:
     """Return what is nearest to the reason why a measure is not as expected."""
+    whom = targeted_of(measure)
+    if whom in answer.measures and not any(answer.values(whom)):
+        return [say("verdict.none_targeted", measure=measure_in_words(whom))]
     if measure.kind in _OF_OUTCOMES:
         return _outcome_causes(answer, measure)
     if measure.kind in _OF_TIME:

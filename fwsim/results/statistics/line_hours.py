@@ -1,4 +1,4 @@
-"""What a line carried, hour by hour and run by run."""
+"""What a line carried, hour by hour and run by run; the last hour is as long as runs played it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from fwsim.model.tally import HOUR
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.setting import Setting
 
 
 def line_hours(answer: Answer, line: int) -> NDArray[np.float64]:
@@ -26,3 +27,18 @@ def line_hours(answer: Answer, line: int) -> NDArray[np.float64]:
         mine = (of == line) & (hour < hours)
         sizes[row, hour[mine]] = size[mine]
     return sizes
+
+
+def hour_edges(setting: Setting) -> NDArray[np.int64]:
+    """Return when the hours begin, and when the last one is over; shape (hours + 1,).
+
+    Where runs are stopped within an hour, it ends then: what it carried, it carried until then.
+    Hours after that are empty and without length.
+
+    Parameters
+    ----------
+    setting
+        Milliseconds after its start.
+    """
+    hours = -(-setting.horizon // HOUR)
+    return np.minimum(np.arange(hours + 1, dtype=np.int64) * HOUR, setting.end)

@@ -51,7 +51,7 @@ class Setting:
     lines
         What it counts of its lines, in a sentence.
     until
-        Milliseconds at which each run was stopped, where that is before the horizon; else 0.
+        Milliseconds at which each run was stopped, where that is before the horizon; else None.
     doubts
         What is drawn once a run: place, what is believed, how far rollouts differ, source, mark.
     judged
@@ -77,7 +77,7 @@ class Setting:
     hubs: int = 0
     doubts: tuple[dict[str, str], ...] = ()
     lines: str = ""
-    until: int = 0
+    until: int | None = None
     judged: str = ""
     starters: int = 0
 
@@ -98,7 +98,7 @@ class Setting:
     @property
     def end(self) -> int:
         """Milliseconds at which a run is stopped that still has something to do."""
-        return self.until or self.horizon
+        return self.horizon if self.until is None else self.until
 
     @property
     def zone(self) -> ZoneInfo:
@@ -138,7 +138,7 @@ class Setting:
             hubs=len(rollout.hubs()),
             doubts=_doubts(rollout, {f"assumptions.{one['name']}" for one in used}),
             lines=lines_in_words(rollout),
-            until=until if until is not None and until < rollout.horizon else 0,
+            until=until if until is not None and until < rollout.horizon else None,
             judged="" if due.judged is StatusField.UPDATE else due.judged.name.lower(),
             starters=len(due.starters),
         )
@@ -146,9 +146,11 @@ class Setting:
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         data = asdict(self)
-        for name in ("hubs", "doubts", "lines", "until", "judged", "starters"):
+        for name in ("hubs", "doubts", "lines", "judged", "starters"):
             if not data[name]:
                 del data[name]
+        if self.until is None:
+            del data["until"]
         return data
 
     @classmethod

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.results.statistics.estimate import pointwise_band
+
 Floats = NDArray[np.float64]
 TOLD_APART = 0.05
 """Share of the variance from which on what luck and doubt do only together is told apart."""
@@ -79,8 +81,8 @@ class Split:
 
 
 def _middle(values: Floats) -> tuple[float, float]:
-    low, high = np.quantile(values, [(1 - BAND) / 2, (1 + BAND) / 2])
-    return float(low), float(high)
+    low, high = pointwise_band(values[:, None], BAND)
+    return float(low[0]), float(high[0])
 
 
 def two_way_split(table: Floats) -> Split:

@@ -35,7 +35,7 @@ def stopped_runs(answer: Answer) -> list[Replication]:
     """
     setting = answer.setting
     at_the_end = (run for run in answer.replications if run.ended >= setting.end)
-    return [run for run in at_the_end if setting.until or _is_under_way(run)]
+    return [run for run in at_the_end if setting.until is not None or _is_under_way(run)]
 
 
 def _is_under_way(run: Replication) -> bool:
@@ -99,7 +99,7 @@ def can_be_judged(answer: Answer, expectation: Expectation, *, held: bool) -> bo
     if measure.kind is Kind.TIME_TO:
         missed = (run for run in stopped if not math.isfinite(run.values[measure]))
         return all(run.first_command + expectation.limit <= setting.end for run in missed)
-    return not setting.until  # the end of the scenario is the end it asks about
+    return setting.until is None  # the end of the scenario is the end it asks about
 
 
 def _stays_met(expectation: Expectation) -> bool:

@@ -32,6 +32,7 @@ from fwsim.notebook.board.tiles import apart
 from fwsim.notebook.first_look import look_at
 from fwsim.results.run.stages import STAGES_UNDER_WAY
 from fwsim.run import prepare
+from tests.results.small_rollout import SMALL
 
 EXPECT = [
     {"successful by 2018-08-21 06:00": ">= 50 %"},
@@ -112,6 +113,17 @@ def test_limits_redden_when_they_are_broken(scenario):
     (late,) = (limit for limit in shown["limits"] if not limit["kept"])
     assert late["short"].startswith("✗ limit 90 % of those that need it")
     assert [tile["state"] for tile in shown["tiles"][:3]] == ["good", "bad", "good"]
+
+
+def test_an_upper_limit_is_told_as_one(scenario):
+    expect = [{"time to 50 % of targeted": ">= 1 min"}, {"successful": "<= 100 %"}]
+    whole = {"expect": expect, "fleet": {"units": {"DE": {"devices": 3}}}}
+    small = prepare(scenario({"once": "2018-08-20 12:00"}, **whole))
+    answer = Experiment(small, measures=wanted_measures(small)).run(2, workers=1)
+    commands = tuple(section.command() for section in small.scenario.commands)
+    told = [limit["short"] for limit in board_data(small, commands, answer)["limits"]]
+    assert told[0].startswith("✓ limit at most 50 % by ")
+    assert told[1].startswith("✓ limit at most 100 % by ")
 
 
 def test_a_limit_of_a_part_is_not_shown_as_one_of_the_fleet(scenario):
@@ -207,6 +219,16 @@ def test_a_line_is_measured_by_what_others_leave_of_it(rollout, answer):
         for run in answer.replications[:1]
     )
     assert carried > 0
+
+
+def test_the_last_cells_end_with_the_runs_and_are_as_full_as_they_were_until_then():
+    text = SMALL.replace("inform_user: 5 min, user_can_cancel: true,", "")
+    small = prepare(fwsim.loads(text.replace("12 h", "110 min")))
+    strips = strips_of(Experiment(small).run(2, workers=1), small)
+    assert {strip.edges[-1] for strip in strips} == {110 * 60_000}
+    (west,) = (strip for strip in strips if strip.name == "West")
+    assert west.full[-1] == pytest.approx(1.0, rel=0.02)
+    assert west.full_hours == pytest.approx(50 / 60)
 
 
 def test_every_way_a_device_spends_time_has_a_cause(answer):

@@ -85,6 +85,14 @@ def test_a_share_stays_between_0_and_1():
     assert (found.high, found.low) == (1.0, pytest.approx(0.6516, abs=1e-4))
 
 
+@pytest.mark.parametrize("never", [[], [-math.inf]])
+def test_what_has_no_unit_may_be_negative(never):
+    below = [-value for value in LAW]
+    found, mirrored = (estimate(v, None) for v in (below + never, LAW + [-v for v in never]))
+    assert (found.low, found.high) == pytest.approx((-mirrored.high, -mirrored.low))
+    assert found.low < found.value < found.high
+
+
 @given(st.lists(st.floats(0, 1e9), min_size=2, max_size=40))
 def test_an_interval_holds_its_estimate_and_equal_runs_have_none(values):
     found = estimate(values, Unit.DURATION)
@@ -118,6 +126,15 @@ def test_a_band_holds_the_middle_of_the_runs():
     low, high = pointwise_band(curves, 0.9)
     assert low.tolist() == pytest.approx([5.0] * 3)
     assert high.tolist() == pytest.approx([95.0] * 3)
+
+
+@pytest.mark.parametrize("runs", [*range(1, 43), 100, 101, 199, 200])
+def test_a_band_holds_what_it_promises_of_few_runs_too(runs):
+    curves = np.random.Generator(np.random.Philox(runs)).random((runs, 5))
+    low, high = pointwise_band(curves, 0.9)
+    inside = ((curves >= low) & (curves <= high)).sum(axis=0)
+    assert (inside >= 0.9 * runs - 1e-9).all()
+    assert (inside - 2 < 0.9 * runs).all(), "a narrower band would do"
 
 
 SKEWED = {

@@ -84,3 +84,16 @@ def test_one_run_has_no_confidence(answers):
     missed = verdict(answers[1], "successful", ">= 1 % at 95 %")
     assert not missed.held
     assert missed.margin == "one run has no interval; ask for replications"
+
+
+def test_the_cause_is_told_where_no_device_of_a_part_is_targeted(scenario):
+    parts = {"DE": {"devices": 2}, "AT": {"devices": 2}}
+    expect = [{"successful in AT": ">= 90 %"}, {"time to 95 % for site AT": "<= 1 h"}]
+    data = scenario(commands=[{"update": "DE"}], fleet={"units": parts}, expect=expect)
+    measures = ["devices targeted in AT", "devices targeted for site AT"]
+    answer = Experiment(data, measures=measures).run(2, workers=1)
+    causes = [verdict.causes for verdict in judge(answer, answer.setting.expectations)]
+    assert causes == [
+        ("devices targeted in AT: none in any run",),
+        ("devices targeted for site AT: none in any run",),
+    ]

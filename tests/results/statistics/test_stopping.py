@@ -10,6 +10,7 @@ import pytest
 import fwsim
 from fwsim.experiments.experiment import Experiment
 from fwsim.results.output.report import report
+from fwsim.results.output.saved_setting import read_setting
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.judgement import judge
 from fwsim.results.statistics.risk import risk_in_words
@@ -43,6 +44,15 @@ def test_runs_that_the_horizon_cuts_say_so():
         "; 20 of 20 runs were stopped at Mon 20 Aug 2018 11:30, with devices still under way"
     )
     assert "ever" not in cut.headline.split()
+
+
+def test_runs_stopped_at_the_very_start_say_so():
+    cut = answer_of(SMALL, 0, runs=2)
+    assert cut.headline.endswith("; 2 of 2 runs were stopped at Mon 20 Aug 2018 10:00")
+    assert not any(verdict.judged for verdict in judge(cut, cut.setting.expectations))
+    assert read_setting(cut.setting.as_data()) == cut.setting
+    whole = answer_of(SMALL, runs=1).setting
+    assert read_setting(whole.as_data()) == whole
 
 
 def test_one_run_that_is_cut_says_so():

@@ -1,0 +1,71 @@
+"""Expectations of devices that nothing is commanded to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.grouping import Grouping, in_group
+from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
+from fwsim.model.assignments import assigned_of
+from fwsim.model.first_due import may_mean_anybody, what_is_due
+from fwsim.model.rollout import Rollout
+
+_OF_TARGETED = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, Kind.TIME_TO)
+
+
+def oddities_of_whom(rollout: Rollout) -> Iterator[Oddity]:
+    """Yield an oddity for every expectation of devices none of which can be targeted."""
+    scenario = rollout.scenario
+    limits = () if scenario.search is None else scenario.search.limits
+    expectations: list[tuple[Place, Expectation]] = [
+        *((("expect", number), one) for number, one in enumerate(scenario.expect)),
+        *((("search", "limits", number), one) for number, one in enumerate(limits)),
+    ]
+    places = [(place, one.measure) for place, one in expectations if _needs_somebody(one)]
+    if places:
+        yield from bounded(_of_nobody(rollout, places))
+
+
+def _needs_somebody(expected: Expectation) -> bool:
+    """Tell whether it is of some devices, and says nothing unless one of them is targeted.
+
+    Whoever expects a number of devices may well expect none.
+    """
+    kind, of_all = expected.measure.kind, expected.measure.is_of_all
+    is_count = kind is Kind.DEVICES_SUCCESSFUL and expected.wants_more
+    return not of_all and (kind in _OF_TARGETED or is_count)
+
+
+def _of_nobody(rollout: Rollout, places: list[tuple[Place, Measure]]) -> Iterator[Oddity]:
+    meant = np.flatnonzero(_may_be_targeted(rollout)).astype(np.int32)
+    for place, measure in places:
+        members = np.ones(len(meant), np.bool_)
+        if measure.unit is not None:
+            members &= in_group(rollout.fleet, Grouping.UNIT, measure.unit, meant)
+        if measure.group is not None and measure.grouping is not None:
+            members &= in_group(rollout.fleet, *measure.grouping, meant)
+        if not members.any():
+            whom = Measure(Kind.TARGETED, unit=measure.unit, group=measure.group).name
+            whom = whom.removeprefix(Measure(Kind.TARGETED).name)
+            text = f"no device{whom} is targeted: no command is for one, and none starts by itself"
+            yield Oddity(place, text)
+
+
+def _may_be_targeted(rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell of each device whether what the rollout is judged by may be for it."""
+    due = what_is_due(rollout)
+    meant = np.zeros(len(rollout.fleet), np.bool_)
+    meant[due.starters] = True
+    judged = (run.command for run in rollout.runs if run.command.status_field is due.judged)
+    for target in dict.fromkeys(command.target for command in judged):
+        meant[slice(None) if may_mean_anybody(target) else rollout.find(target)] = True
+    for assignment in assigned_of(rollout).assignments:
+        if assignment.command.status_field is due.judged:
+            meant[list(assignment.devices)] = True
+    return meant
