@@ -3,6 +3,7 @@
 A chance that agrees with the log is kept, so that the fan of forecasts does not jitter from one
 forecast to the next. Only one that the log contradicts is drawn anew, from a stream of its own,
 until it agrees: a chance is then distributed as it is among those that agree (rejection sampling).
+Where that takes too long, it is drawn from what the law leaves (`fwsim.quantities.tails`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.notice import Answer, Instead, answer_of
+from fwsim.commands.notice import Answer, Instead, answer_of, ignoring
 from fwsim.commands.overdue import event_overdue
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
@@ -26,12 +27,13 @@ from fwsim.model.rollout import Rollout
 from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import whole_milliseconds
+from fwsim.quantities.tails import beyond
 
 Row = NDArray[Any]
 Make = Callable[[int], Row]
 TRIES_TOGETHER = 4
 MOST_TRIES = 64
-"""How often a chance is drawn anew; where none agrees, what is waited for never comes."""
+"""How often a chance is drawn anew before it is taken from what its law leaves."""
 
 
 class Conditioned:
@@ -165,9 +167,38 @@ class Conditioned:
             time = self._answer_times_again(draw, attempt, devices)
             for purpose, row in zip(changed, (chance, time, persists), strict=True):
                 changed[purpose] |= dict(zip(devices.tolist(), row.tolist(), strict=True))
-        times = self._outlasted(draw, [n.device for n in left], [n.waited for n in left])
-        changed[Purpose.ANSWER_TIME] |= times
+        if left:
+            self._answer_late(draw, left, changed)
         return changed
+
+    def _answer_late(
+        self, draw: int, left: list[Notice], changed: dict[Purpose, dict[int, Any]]
+    ) -> None:
+        """Let users click later than hardly any do, or never, as often as by the law each is so."""
+        devices = np.array([notice.device for notice in left], np.int64)
+        waited = np.array([notice.waited for notice in left], np.int64)
+        times, share = self._later(
+            Purpose.ANSWER_TIME, draw, devices, waited, lambda at: self._times_of(devices, at)
+        )
+        luck = self._chances.again(Purpose.ANSWER, draw, MOST_TRIES, devices)
+        rows = zip(left, times.tolist(), share.tolist(), luck.tolist(), strict=True)
+        for notice, time, late, own in rows:
+            never, chance = self._never(notice)
+            if own * (never + (1.0 - never) * late) < never:
+                changed[Purpose.ANSWER][notice.device] = chance
+                changed[Purpose.PERSISTS][notice.device] = False
+            else:
+                changed[Purpose.ANSWER_TIME][notice.device] = time
+
+    def _never(self, notice: Notice) -> tuple[float, float]:
+        """Return how likely a user never answers a notice, and a chance of one who does not."""
+        people = self._people[notice.people]
+        shares = people.now, people.defer, people.cancel
+        share, chance = ignoring(notice.offered, *shares, self._instead)
+        if people.persistence <= 0:
+            return share, chance
+        is_own = self._answer(float(self._own[notice.device]), notice) == Answer.IGNORE
+        return people.persistence * is_own + (1.0 - people.persistence) * share, chance
 
     def _answers_again(self, draw: int, attempt: int, devices: Row) -> tuple[Floats, Row]:
         """Return further chances of answers, and whether they are the users' own."""
@@ -192,6 +223,10 @@ class Conditioned:
 
     def _answer_times_again(self, draw: int, attempt: int, devices: Row) -> Row:
         chances = self._chances.again(Purpose.ANSWER_TIME, draw, attempt, devices)
+        return self._times_of(devices, chances)
+
+    def _times_of(self, devices: Row, chances: Floats) -> Row:
+        """Return times until clicks by the laws of the devices' people."""
         times = np.zeros(len(devices), np.int64)
         codes = self._rollout.fleet.people.codes[devices]
         for code in np.unique(codes).tolist():
@@ -272,10 +307,48 @@ class Conditioned:
                 chosen = rows[of_device[found], found]
                 known |= zip(devices[found].tolist(), chosen.tolist(), strict=True)
             devices, whole, lasted = devices[~comes], whole[~comes], lasted[~comes]
-        times = self._outlasted(draw, devices.tolist(), lasted.tolist())
-        for device, alone in zip(devices.tolist(), whole.tolist(), strict=True):
-            changed[Purpose.INSTALL_FACTOR, 0][device] = min(times[device] / alone, LARGEST_FACTOR)
-            changed[Purpose.WRITE_FAULT, draw][device] = False
+        if len(devices):
+            self._write_late(draw, devices, whole, lasted, changed)
+
+    def _write_late(
+        self,
+        draw: int,
+        devices: Row,
+        whole: Floats,
+        lasted: Row,
+        changed: dict[tuple[Purpose, int], dict[int, Any]],
+    ) -> None:
+        """Let installations take longer than hardly any does."""
+        law = self._rollout.assumptions.install_spread
+        times, late = self._later(
+            Purpose.INSTALL_FACTOR,
+            draw,
+            devices,
+            lasted,
+            lambda at: whole * np.clip(law.quantile(at), 0, LARGEST_FACTOR),
+        )
+        factor = np.minimum(times / whole, LARGEST_FACTOR)
+        shares = np.broadcast_to(self._rollout.fault_shares("installation"), self._devices)
+        again = partial(
+            self._chances.often_again,
+            draw=draw,
+            attempts=range(MOST_TRIES, 2 * MOST_TRIES),
+            devices=devices,
+        )
+        # One that fails is at it still, too, where that comes late enough.
+        fails, point = (
+            again(Purpose.WRITE_FAULT) < shares[devices],
+            again(Purpose.WRITE_FAULT_POINT),
+        )
+        agrees = whole * factor * np.where(fails, point, 1.0) > lasted
+        one = agrees.argmax(axis=0), np.arange(len(devices))
+        found = {
+            (Purpose.INSTALL_FACTOR, 0): factor,
+            (Purpose.WRITE_FAULT, draw): fails[one] & agrees[one] & (late > 0),
+            (Purpose.WRITE_FAULT_POINT, draw): point[one],
+        }
+        for number, row in found.items():
+            changed.setdefault(number, {}).update(zip(devices.tolist(), row.tolist(), strict=True))
 
     def _restarts(self, draw: int) -> dict[int, int]:
         """Return restarts that would have ended before."""
@@ -295,12 +368,44 @@ class Conditioned:
             again = self._chances.again(Purpose.RESTART_TIME, draw, attempt, devices)
             time = whole_milliseconds(law.quantile(again))
             changed |= zip(devices.tolist(), time.tolist(), strict=True)
-        return changed | self._outlasted(draw, devices.tolist(), lasted.tolist())
+        if not len(devices):
+            return changed
+        times, _ = self._later(
+            Purpose.RESTART_TIME,
+            draw,
+            devices,
+            lasted,
+            lambda at: whole_milliseconds(law.quantile(at)),
+        )
+        return changed | dict(zip(devices.tolist(), times.tolist(), strict=True))
 
-    def _outlasted(self, draw: int, devices: list[int], lasted: list[int]) -> dict[int, int]:
-        """Return how long things last in all that have lasted longer than is believed possible."""
-        chances = self._chances.again(Purpose.OVERDUE, draw, 0, np.array(devices, np.int64))
-        return {
-            device: already + event_overdue(already, chance)
-            for device, already, chance in zip(devices, lasted, chances.tolist(), strict=True)
-        }
+    def _later(
+        self,
+        purpose: Purpose,
+        draw: int,
+        devices: Row,
+        lasted: Row,
+        value_of: Callable[[Floats], Row],
+    ) -> tuple[Row, Floats]:
+        """Return how long things last that hardly any law lets last so long; and what share does.
+
+        Where that is none at all, it is overdue.
+
+        Parameters
+        ----------
+        purpose, draw, devices
+            Whose.
+        lasted
+            Milliseconds so far; shape (devices,).
+        value_of
+            From a chance for each to milliseconds.
+        """
+        share, chances = beyond(
+            value_of, lasted, self._chances.again(purpose, draw, MOST_TRIES, devices)
+        )
+        overdue = self._chances.again(Purpose.OVERDUE, draw, 0, devices)
+        never = [
+            already + event_overdue(int(already), chance)
+            for already, chance in zip(lasted.tolist(), overdue.tolist(), strict=True)
+        ]
+        return np.where(share > 0, value_of(chances), never), share
