@@ -9,31 +9,27 @@ Where that takes too long, it is drawn from what the law leaves (`fwsim.quantiti
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.notice import Answer, Instead, answer_of, ignoring
-from fwsim.commands.overdue import event_overdue
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
-from fwsim.model.evidence import Evidence, Notice, Wait, agreeing, evidence_of
+from fwsim.model.conditioned_writes import Changes, Writes
+from fwsim.model.evidence import Evidence, Notice, agreeing, evidence_of
+from fwsim.model.outlasting import MOST_TRIES, later
 from fwsim.model.own_answers import Habits, contradicted, own_answers
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
-from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import whole_milliseconds
-from fwsim.quantities.tails import beyond
 
 Row = NDArray[Any]
 Make = Callable[[int], Row]
-TRIES_TOGETHER = 4
-MOST_TRIES = 64
-"""How often a chance is drawn anew before it is taken from what its law leaves."""
 
 
 class Conditioned:
@@ -49,12 +45,19 @@ class Conditioned:
         What the log tells.
     raw
         Gives a quantity by its law, as if nothing was known.
+    images
+        Gives the image of every device at the start, by all that is known.
     """
 
     def __init__(
-        self, rollout: Rollout, chances: Chances, past: Past, raw: Callable[[Purpose], Make]
+        self,
+        rollout: Rollout,
+        chances: Chances,
+        past: Past,
+        raw: Callable[[Purpose], Make],
+        images: Callable[[], NDArray[np.int64]],
     ) -> None:
-        self._rollout, self._chances, self._raw = rollout, chances, raw
+        self._rollout, self._chances, self._raw, self._images = rollout, chances, raw, images
         self._devices = len(rollout.fleet)
         self._evidence: Evidence = evidence_of(past, rollout)
         self._answers: dict[int, dict[Purpose, dict[int, Any]]] = {}
@@ -177,8 +180,13 @@ class Conditioned:
         """Let users click later than hardly any do, or never, as often as by the law each is so."""
         devices = np.array([notice.device for notice in left], np.int64)
         waited = np.array([notice.waited for notice in left], np.int64)
-        times, share = self._later(
-            Purpose.ANSWER_TIME, draw, devices, waited, lambda at: self._times_of(devices, at)
+        times, share = later(
+            self._chances,
+            Purpose.ANSWER_TIME,
+            draw,
+            devices,
+            waited,
+            lambda at: self._times_of(devices, at),
         )
         luck = self._chances.again(Purpose.ANSWER, draw, MOST_TRIES, devices)
         rows = zip(left, times.tolist(), share.tolist(), luck.tolist(), strict=True)
@@ -256,99 +264,10 @@ class Conditioned:
     # Installations and restarts
 
     @cached_property
-    def _writes(self) -> dict[tuple[Purpose, int], dict[int, Any]]:
+    def _writes(self) -> Changes:
         """Return factors and faults of installations that would have ended before."""
-        changed: dict[tuple[Purpose, int], dict[int, Any]] = {(Purpose.INSTALL_FACTOR, 0): {}}
-        by_draw: dict[int, list[Wait]] = {}
-        for wait in self._evidence.writes:
-            by_draw.setdefault(wait.draw, []).append(wait)
-        for draw, waits in by_draw.items():
-            self._write_again(draw, waits, changed)
-        return changed
-
-    def _write_again(
-        self, draw: int, left: list[Wait], changed: dict[tuple[Purpose, int], dict[int, Any]]
-    ) -> None:
-        everybody, rate = self._devices, self._rollout.assumptions.install_rate
-        law = self._rollout.assumptions.install_spread
-        devices = np.array([wait.device for wait in left])
-        shares = np.broadcast_to(self._rollout.fault_shares("installation"), everybody)
-        asked = (
-            (Purpose.INSTALL_FACTOR, 0),
-            (Purpose.WRITE_FAULT, draw),
-            (Purpose.WRITE_FAULT_POINT, draw),
-        )
-        factor, fails, point = (
-            np.broadcast_to(self._raw(purpose)(number), everybody)[devices]
-            for purpose, number in asked
-        )
-        whole = np.array([wait.size for wait in left]) * 1000 / rate
-        formats = self._rollout.assumptions.format_time
-        lasted = np.array([wait.lasted - formats * wait.formats for wait in left])
-        is_over = whole * factor * np.where(fails, point, 1.0) <= lasted
-        devices, whole, lasted = devices[is_over], whole[is_over], lasted[is_over]
-        for first in range(0, MOST_TRIES, TRIES_TOGETHER):
-            if not len(devices):
-                break
-            again = partial(
-                self._chances.often_again,
-                draw=draw,
-                attempts=range(first, first + TRIES_TOGETHER),
-                devices=devices,
-            )
-            factor = np.clip(law.quantile(again(Purpose.INSTALL_FACTOR)), 0, LARGEST_FACTOR)
-            fails = again(Purpose.WRITE_FAULT) < shares[devices]
-            point = again(Purpose.WRITE_FAULT_POINT)
-            agrees = whole * factor * np.where(fails, point, 1.0) > lasted
-            comes, of_device = agrees.any(axis=0), agrees.argmax(axis=0)
-            found = np.flatnonzero(comes)
-            for number, rows in zip(asked, (factor, fails, point), strict=True):
-                known = changed.setdefault(number, {})
-                chosen = rows[of_device[found], found]
-                known |= zip(devices[found].tolist(), chosen.tolist(), strict=True)
-            devices, whole, lasted = devices[~comes], whole[~comes], lasted[~comes]
-        if len(devices):
-            self._write_late(draw, devices, whole, lasted, changed)
-
-    def _write_late(
-        self,
-        draw: int,
-        devices: Row,
-        whole: Floats,
-        lasted: Row,
-        changed: dict[tuple[Purpose, int], dict[int, Any]],
-    ) -> None:
-        """Let installations take longer than hardly any does."""
-        law = self._rollout.assumptions.install_spread
-        times, late = self._later(
-            Purpose.INSTALL_FACTOR,
-            draw,
-            devices,
-            lasted,
-            lambda at: whole * np.clip(law.quantile(at), 0, LARGEST_FACTOR),
-        )
-        factor = np.minimum(times / whole, LARGEST_FACTOR)
-        shares = np.broadcast_to(self._rollout.fault_shares("installation"), self._devices)
-        again = partial(
-            self._chances.often_again,
-            draw=draw,
-            attempts=range(MOST_TRIES, 2 * MOST_TRIES),
-            devices=devices,
-        )
-        # One that fails is at it still, too, where that comes late enough.
-        fails, point = (
-            again(Purpose.WRITE_FAULT) < shares[devices],
-            again(Purpose.WRITE_FAULT_POINT),
-        )
-        agrees = whole * factor * np.where(fails, point, 1.0) > lasted
-        one = agrees.argmax(axis=0), np.arange(len(devices))
-        found = {
-            (Purpose.INSTALL_FACTOR, 0): factor,
-            (Purpose.WRITE_FAULT, draw): fails[one] & agrees[one] & (late > 0),
-            (Purpose.WRITE_FAULT_POINT, draw): point[one],
-        }
-        for number, row in found.items():
-            changed.setdefault(number, {}).update(zip(devices.tolist(), row.tolist(), strict=True))
+        writes = self._evidence.writes
+        return Writes(self._rollout, self._chances, self._raw, self._images).again(writes)
 
     def _restarts(self, draw: int) -> dict[int, int]:
         """Return restarts that would have ended before."""
@@ -370,7 +289,8 @@ class Conditioned:
             changed |= zip(devices.tolist(), time.tolist(), strict=True)
         if not len(devices):
             return changed
-        times, _ = self._later(
+        times, _ = later(
+            self._chances,
             Purpose.RESTART_TIME,
             draw,
             devices,
@@ -378,34 +298,3 @@ class Conditioned:
             lambda at: whole_milliseconds(law.quantile(at)),
         )
         return changed | dict(zip(devices.tolist(), times.tolist(), strict=True))
-
-    def _later(
-        self,
-        purpose: Purpose,
-        draw: int,
-        devices: Row,
-        lasted: Row,
-        value_of: Callable[[Floats], Row],
-    ) -> tuple[Row, Floats]:
-        """Return how long things last that hardly any law lets last so long; and what share does.
-
-        Where that is none at all, it is overdue.
-
-        Parameters
-        ----------
-        purpose, draw, devices
-            Whose.
-        lasted
-            Milliseconds so far; shape (devices,).
-        value_of
-            From a chance for each to milliseconds.
-        """
-        share, chances = beyond(
-            value_of, lasted, self._chances.again(purpose, draw, MOST_TRIES, devices)
-        )
-        overdue = self._chances.again(Purpose.OVERDUE, draw, 0, devices)
-        never = [
-            already + event_overdue(int(already), chance)
-            for already, chance in zip(lasted.tolist(), overdue.tolist(), strict=True)
-        ]
-        return np.where(share > 0, value_of(chances), never), share
