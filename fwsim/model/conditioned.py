@@ -15,16 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.image import is_modified
 from fwsim.commands.notice import Answer, Instead, answer_of, ignoring
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
 from fwsim.model.conditioned_writes import Changes, Writes
-from fwsim.model.evidence import Evidence, Notice, agreeing, evidence_of
+from fwsim.model.evidence import Evidence, Notice, evidence_of
 from fwsim.model.outlasting import MOST_TRIES, later
 from fwsim.model.own_answers import Habits, contradicted, own_answers
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
-from fwsim.model.rollout import Rollout
+from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import whole_milliseconds
 
@@ -104,7 +105,7 @@ class Conditioned:
         choices = self._rollout.installed_choices()
         known = images.copy()
         for (code, needed, offered), devices in checked.items():
-            agree = agreeing(self._rollout, choices[code], needed, offered)
+            agree = _agreeing(self._rollout, choices[code], needed, offered)
             numbers = np.array([number for number, _ in choices[code]], np.int64)[agree]
             edges = np.cumsum(np.array([share for _, share in choices[code]])[agree])
             if not len(numbers) or edges[-1] <= 0:
@@ -298,3 +299,32 @@ class Conditioned:
             lambda at: whole_milliseconds(law.quantile(at)),
         )
         return changed | dict(zip(devices.tolist(), times.tolist(), strict=True))
+
+
+def _agreeing(
+    rollout: Rollout, choices: list[tuple[int, float]], needed: bool, offered: int
+) -> NDArray[np.bool_]:
+    """Return which of the images a device may have run agree with what its check found.
+
+    Parameters
+    ----------
+    rollout
+        Whose images.
+    choices
+        Numbers of images and their shares.
+    needed, offered
+        Whether an update was needed, and the image that was offered.
+    """
+    images, newer_only = rollout.images, rollout.assumptions.newer_only
+    return np.array(
+        [
+            is_modified(
+                None if number == UNKNOWN_IMAGE else images[number],
+                images[offered],
+                newer_only=newer_only,
+            )
+            == needed
+            for number, _ in choices
+        ],
+        bool,
+    )

@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.model.chances import Chances
-from fwsim.model.evidence import Wait
 from fwsim.model.outlasting import MOST_TRIES, later
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
-from fwsim.model.writing import WrittenSizes
+from fwsim.model.writing import OpenWrites, WrittenSizes
 from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.elementary import Floats
 
@@ -76,25 +75,21 @@ class Writes:
         self._rollout, self._chances, self._raw, self._images = rollout, chances, raw, images
         self._law = rollout.assumptions.install_spread
 
-    def again(self, waits: Iterable[Wait]) -> Changes:
+    def again(self, writes: Iterable[OpenWrites]) -> Changes:
         """Return factors and faults of those that would have ended before."""
         changed: Changes = {(Purpose.INSTALL_FACTOR, 0): {}}
-        by_draw: dict[int, list[Wait]] = {}
-        for wait in waits:
-            by_draw.setdefault(wait.draw, []).append(wait)
-        for draw, mine in by_draw.items():
-            self._again(draw, self._left(mine), changed)
+        for one in writes:
+            self._again(one.draw, self._left(one), changed)
         return changed
 
-    def _left(self, waits: list[Wait]) -> _Left:
-        sizes = WrittenSizes(self._rollout, self._images)
-        found = [sizes.of(wait.device, wait.writing) for wait in waits]
-        size, is_last = (np.array(column) for column in zip(*found, strict=True))
-        formats = np.array([w.writing.formats and w.writing.place <= 0 for w in waits])
+    def _left(self, writes: OpenWrites) -> _Left:
+        size, is_last = WrittenSizes(self._rollout, self._images).of(writes)
+        assumptions = self._rollout.assumptions
+        formats = np.array([w.formats and w.place <= 0 for _, w in writes.kinds])[writes.kind]
         left = _Left(
-            np.array([wait.device for wait in waits]),
-            size * 1000 / self._rollout.assumptions.install_rate,
-            np.array([w.lasted for w in waits]) - self._rollout.assumptions.format_time * formats,
+            writes.devices,
+            size * 1000 / assumptions.install_rate,
+            writes.lasted - assumptions.format_time * formats,
             is_last,
         )
         return left.where(size > 0)

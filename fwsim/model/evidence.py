@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
-from fwsim.commands.image import is_modified
 from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import Answer, buttons
 from fwsim.commands.status_text import StatusField
@@ -27,10 +26,18 @@ from fwsim.model.hours import Hours
 from fwsim.model.own_answers import Click, Clicks, ClosedNotices
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
-from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, Integers
 from fwsim.model.tries import Told, told_by
-from fwsim.model.writing import NOTHING, Job, Line, Writing, jobs_of_who_write, writing_of
+from fwsim.model.writing import (
+    Job,
+    Line,
+    OpenWrites,
+    Writing,
+    jobs_of_who_write,
+    put_together,
+    writing_of,
+)
 
 FAULT_AFTER = {
     State.CHECKING: {Purpose.IDF_FAULT: Detail.IDF_NOT_AVAILABLE},
@@ -79,7 +86,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Wait:
-    """A state that a device was in when the log ended.
+    """A restart that was under way when the log ended.
 
     Parameters
     ----------
@@ -87,14 +94,11 @@ class Wait:
         Whose, and which draw of its luck belongs to the command.
     lasted
         For how many milliseconds, so far.
-    writing
-        What is written, if that is what it does.
     """
 
     device: int
     draw: int
     lasted: int
-    writing: Writing = NOTHING
 
 
 @dataclass
@@ -121,7 +125,7 @@ class Evidence:
     coins: dict[tuple[Purpose, int], dict[int, bool]] = field(default_factory=dict)
     awake: set[int] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
-    writes: list[Wait] = field(default_factory=list)
+    writes: list[OpenWrites] = field(default_factory=list)
     restarts: list[Wait] = field(default_factory=list)
     checked_alike: dict[tuple[int, bool, int], Integers] = field(default_factory=dict)
     clicked_alike: dict[tuple[int, Clicks], Integers] = field(default_factory=dict)
@@ -218,8 +222,7 @@ class _Reader:
             self._read_notices(device, told, lines)
             self._read_open(device, told, lines)
             self._read_check(device, told.run, lines)
-        for device, jobs in write.items():
-            self._read_writing(device, sorted(jobs, key=lambda job: job.lines[0].at))
+        self._found.writes = put_together(self._rollout, self._writes(write))
         self._number_notices()
         self._put_alike_together()
         return self._found
@@ -326,14 +329,16 @@ class _Reader:
         if last.state is State.REBOOT:
             self._found.restarts.append(Wait(device, told.draw, self._past.until - last.at))
 
-    def _read_writing(self, device: int, jobs: list[Job]) -> None:
-        places = [n for n, job in enumerate(jobs) if job.lines[-1].state is State.INSTALL]
-        last = jobs[places[-1]]
-        told = self._of_label.get(last.run.label)
-        if told is not None:
-            writing = writing_of(self._rollout, device, jobs[: places[-1] + 1])
-            lasted = self._past.until - last.lines[-1].at
-            self._found.writes.append(Wait(device, told.draw, lasted, writing))
+    def _writes(self, jobs_of: dict[int, list[Job]]) -> Iterator[tuple[int, int, int, Writing]]:
+        """Yield draw, device, milliseconds so far and what is written of who was writing."""
+        for device, jobs in jobs_of.items():
+            jobs.sort(key=lambda job: job.lines[0].at)
+            while jobs[-1].lines[-1].state is not State.INSTALL:
+                jobs.pop()
+            told = self._of_label.get(jobs[-1].run.label)
+            if told is not None:
+                lasted = self._past.until - jobs[-1].lines[-1].at
+                yield told.draw, device, lasted, writing_of(self._rollout, device, jobs)
 
     def _read_check(self, device: int, run: CommandRun, lines: list[Line]) -> None:
         command = run.command
@@ -366,32 +371,3 @@ def _answer(line: Line, after: Line, seconds: int) -> Answer | None:
         return None
     ran_out = seconds > 0 and after.at == line.at + 1000 * seconds
     return Answer.IGNORE if ran_out else Answer.NOW
-
-
-def agreeing(
-    rollout: Rollout, choices: list[tuple[int, float]], needed: bool, offered: int
-) -> NDArray[np.bool_]:
-    """Return which of the images a device may have run agree with what its check found.
-
-    Parameters
-    ----------
-    rollout
-        Whose images.
-    choices
-        Numbers of images and their shares.
-    needed, offered
-        Whether an update was needed, and the image that was offered.
-    """
-    images, newer_only = rollout.images, rollout.assumptions.newer_only
-    return np.array(
-        [
-            is_modified(
-                None if number == UNKNOWN_IMAGE else images[number],
-                images[offered],
-                newer_only=newer_only,
-            )
-            == needed
-            for number, _ in choices
-        ],
-        bool,
-    )

@@ -19,7 +19,7 @@ from fwsim.commands.told_states import BROKEN, INSTALLED, WRITTEN_IN_PART
 from fwsim.model.order import NO_ASSIGNMENT
 from fwsim.model.past import Past
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
-from fwsim.model.status_log import CommandRun
+from fwsim.model.status_log import CommandRun, Integers
 from fwsim.model.tries import assignment_of_run
 
 AT_START = -2
@@ -86,7 +86,8 @@ class Writing:
     formats
         Whether the system partition is formatted before the first.
     told
-        Bytes that this try has fetched for it by the log; not above 0 if it does not tell.
+        Bytes that this try has fetched for it by the log, where the image may not tell; not above 0
+        if the log does not either.
     """
 
     image: int
@@ -160,12 +161,14 @@ def _found(job: Job, image: int, had: int, place: int) -> Writing:
     command = job.run.command
     fetched = [line.amount for line in job.lines if line.state is State.INSTALL]
     place += len(fetched) - 1
+    told = fetched[-1] - max(fetched[:-1], default=0) if fetched else 0
+    is_asked = UNSURE in {image, had} or image == UNKNOWN_IMAGE or place > 0
     return Writing(
         image,
         had,
         place,
         isinstance(command, UpdateCommand) and command.format_system_partition,
-        fetched[-1] - max(fetched[:-1], default=0) if fetched else 0,
+        told if is_asked else 0,
     )
 
 
@@ -192,6 +195,63 @@ def _image(rollout: Rollout, device: int, job: Job) -> int:
     return UNSURE if isinstance(image, Detail) else image
 
 
+@dataclass(frozen=True, eq=False)
+class OpenWrites:
+    """Installations under way when a log ended, those of one draw together.
+
+    Parameters
+    ----------
+    draw
+        Which draw of the devices' luck.
+    devices, lasted
+        Whose, and for how many milliseconds so far; shape (devices,).
+    kind
+        Which of `kinds` each is of; shape (devices,).
+    kinds
+        One device, and what it writes: of one kind all write as much.
+    """
+
+    draw: int
+    devices: Integers
+    lasted: Integers
+    kind: Integers
+    kinds: tuple[tuple[int, Writing], ...]
+
+
+def put_together(
+    rollout: Rollout, found: Iterable[tuple[int, int, int, Writing]]
+) -> list[OpenWrites]:
+    """Return installations under way, those of one draw together.
+
+    Parameters
+    ----------
+    rollout
+        Whose devices.
+    found
+        Draw, device, milliseconds so far and what is written of each.
+    """
+    fleet = rollout.fleet
+    models = fleet.attributes.get("Device type")
+    by_draw: dict[int, list[tuple[int, int, Writing]]] = {}
+    for draw, device, lasted, writing in found:
+        by_draw.setdefault(draw, []).append((device, lasted, writing))
+    together = []
+    for draw, mine in by_draw.items():
+        numbers: dict[tuple[Writing, int, int, int], int] = {}
+        kind: list[int] = []
+        kinds: list[tuple[int, Writing]] = []
+        for device, _, writing in mine:
+            model = 0 if models is None else int(models.codes[device])
+            key = writing, int(fleet.installed.codes[device]), int(fleet.flash[device]), model
+            if key not in numbers:
+                numbers[key] = len(kinds)
+                kinds.append((device, writing))
+            kind.append(numbers[key])
+        rows = np.array([(device, lasted) for device, lasted, _ in mine], np.int64).T
+        together.append(OpenWrites(draw, rows[0], rows[1], np.array(kind), tuple(kinds)))
+    return together
+
+
 class WrittenSizes:
     """How many bytes devices write in the world of a run.
 
@@ -203,36 +263,46 @@ class WrittenSizes:
         Gives the number of the image that each device has at the start of the run.
     """
 
-    def __init__(self, rollout: Rollout, images: Callable[[], NDArray[np.int64]]) -> None:
+    def __init__(self, rollout: Rollout, images: Callable[[], Integers]) -> None:
         self._rollout, self._images = rollout, images
         self._sizes: dict[tuple[int, int, bool], tuple[int, ...]] = {}
 
-    def of(self, device: int, writing: Writing) -> tuple[int, bool]:
-        """Return bytes, and whether they are the last of the image."""
+    def of(self, writes: OpenWrites) -> tuple[Integers, NDArray[np.bool_]]:
+        """Return bytes, and whether they are the last of an image; both of shape (devices,)."""
+        codes, choices = self._rollout.fleet.installed.codes, self._rollout.installed_choices()
+        of_kind, mixed = np.zeros((len(writes.kinds), 2), np.int64), []
+        for number, (device, writing) in enumerate(writes.kinds):
+            at_start = choices[int(codes[device])]
+            if writing.before == AT_START and len(at_start) > 1:
+                mixed.append(number)
+            else:
+                had = at_start[0][0] if writing.before == AT_START else writing.before
+                of_kind[number] = self._of(device, writing, had)
+        found = of_kind[writes.kind]
+        for number in mixed:
+            mine = np.flatnonzero(writes.kind == number)
+            drawn = self._drawn[writes.devices[mine]]
+            for had in np.unique(drawn).tolist():
+                found[mine[drawn == had]] = self._of(*writes.kinds[number], had)
+        return found[:, 0], found[:, 1].astype(np.bool_)
+
+    @cached_property
+    def _drawn(self) -> Integers:
+        return self._images()
+
+    def _of(self, device: int, writing: Writing, had: int) -> tuple[int, bool]:
+        """Return the same of one device that had an image."""
         told = max(writing.told, 0)
         if writing.image == UNKNOWN_IMAGE:
             offered = self._rollout.vendor_firmware(device)
             return told if offered is None else offered.size, True
-        have = self._at_start(device) if writing.before == AT_START else writing.before
-        if UNSURE in {writing.image, have}:
+        if UNSURE in {writing.image, had}:
             return told, True
-        sizes = self._of_packages(have, writing.image, formats=writing.formats)
+        sizes = self._of_packages(had, writing.image, formats=writing.formats)
         if self._has_update_partition(device):
             return sum(sizes), True
         is_last = writing.place >= len(sizes) - 1
         return (sizes[writing.place] if writing.place < len(sizes) else told), is_last
-
-    def _at_start(self, device: int) -> int:
-        choices = self._choices[int(self._rollout.fleet.installed.codes[device])]
-        return choices[0][0] if len(choices) == 1 else int(self._drawn[device])
-
-    @cached_property
-    def _choices(self) -> list[list[tuple[int, float]]]:
-        return self._rollout.installed_choices()
-
-    @cached_property
-    def _drawn(self) -> NDArray[np.int64]:
-        return self._images()
 
     def _of_packages(self, have: int, image: int, *, formats: bool) -> tuple[int, ...]:
         key = have, image, formats
