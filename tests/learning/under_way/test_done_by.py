@@ -10,6 +10,7 @@ import pytest
 import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.done_by import done_by
+from fwsim.model.past import cut
 from fwsim.results.run.ends import MOST_STEPS, NOT_YET, Ends
 from fwsim.run import play_once, prepare
 
@@ -84,3 +85,23 @@ def test_of_a_large_fleet_some_moments_are_kept_and_what_is_told_still_holds(ans
         least, most = done_by(until, run, answer.times, np.zeros(len(answer.times)))
         share = float((times <= until).sum()) / devices
         assert least <= share <= most < least + 4 / devices
+
+
+@pytest.mark.parametrize("is_read_again", [False, True])
+def test_a_rollout_exactly_on_plan_is_where_it_was_expected_to_be(is_read_again):
+    fixed = {"install_spread": 1.0, "restart_time": "60 s"}
+    lines = {"sites": {"default": {"link": "10 Mbit/s"}}}
+    rollout = prepare(
+        fwsim.Scenario.model_validate({**DATA, "assumptions": fixed, "network": lines})
+    )
+    log = play_once(rollout, 1, 0).log
+    ends = np.sort(log.time[log.in_state(State.SUCCESS)])
+    before = fwsim.Experiment(rollout).run(20)
+    if is_read_again:
+        before.replications = tuple(replace(run, steps=None) for run in before.replications)
+    for until in np.unique([*(ends - 1), *ends]).tolist():
+        found = fwsim.forecast(rollout, cut(log, until, 20), before=before, runs=20)
+        assert found.is_as_expected
+        assert found.gap == 0.0
+        assert is_read_again or found.expected.middle.value == found.done
+        assert "outside" not in str(found)
