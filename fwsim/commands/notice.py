@@ -190,6 +190,29 @@ def share_of_now(
     return now_share
 
 
+def ignoring(
+    offered: int, now_share: float, defer_share: float, cancel_share: float, instead: int
+) -> tuple[float, float]:
+    """Return what share of users ignores a notice, and a chance of one who does.
+
+    Parameters are those of `answer_of`. Where nobody ignores it, the chance is void.
+    """
+    defer = defer_share if offered & Button.DEFER else 0.0
+    cancel = cancel_share if offered & Button.CANCEL else 0.0
+    answering = now_share + defer_share + cancel_share
+    clicking, first = now_share + defer + cancel, now_share + defer
+    others = round(1.0 - answering, 9)  # what rounding leaves of shares that are all is nobody
+    missing = (defer_share - defer) + (cancel_share - cancel)
+    if instead == Instead.BUTTONS:
+        return others, 0.5 + answering / 2
+    if clicking <= 0.0:
+        return 1.0, 0.5
+    stays = clicking / max(1.0 - missing, clicking) if instead == Instead.PROPORTION else 0.0
+    if others > 0.0:
+        return others + missing * (1.0 - stays), 0.5 + answering / 2
+    return missing * (1.0 - stays), first + missing * (0.5 + stays / 2)
+
+
 def delay_edges(delays: tuple[int, ...], picks: Mapping[int, float]) -> tuple[float, ...]:
     """Return up to which chance each delay of a list is picked, for `picked_place`.
 

@@ -3,35 +3,34 @@
 A chance that agrees with the log is kept, so that the fan of forecasts does not jitter from one
 forecast to the next. Only one that the log contradicts is drawn anew, from a stream of its own,
 until it agrees: a chance is then distributed as it is among those that agree (rejection sampling).
+Where that takes too long, it is drawn from what the law leaves (`fwsim.quantities.tails`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.notice import Answer, Instead, answer_of
-from fwsim.commands.overdue import event_overdue
+from fwsim.commands.image import is_modified
+from fwsim.commands.notice import Answer, Instead, answer_of, ignoring
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
-from fwsim.model.evidence import Evidence, Notice, Wait, agreeing, evidence_of
+from fwsim.model.conditioned_writes import Changes, Writes
+from fwsim.model.evidence import Evidence, Notice, evidence_of
+from fwsim.model.outlasting import MOST_TRIES, later
 from fwsim.model.own_answers import Habits, contradicted, own_answers
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
-from fwsim.model.rollout import Rollout
-from fwsim.quantities.counts import LARGEST_FACTOR
+from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import whole_milliseconds
 
 Row = NDArray[Any]
 Make = Callable[[int], Row]
-TRIES_TOGETHER = 4
-MOST_TRIES = 64
-"""How often a chance is drawn anew; where none agrees, what is waited for never comes."""
 
 
 class Conditioned:
@@ -47,12 +46,19 @@ class Conditioned:
         What the log tells.
     raw
         Gives a quantity by its law, as if nothing was known.
+    images
+        Gives the image of every device at the start, by all that is known.
     """
 
     def __init__(
-        self, rollout: Rollout, chances: Chances, past: Past, raw: Callable[[Purpose], Make]
+        self,
+        rollout: Rollout,
+        chances: Chances,
+        past: Past,
+        raw: Callable[[Purpose], Make],
+        images: Callable[[], NDArray[np.int64]],
     ) -> None:
-        self._rollout, self._chances, self._raw = rollout, chances, raw
+        self._rollout, self._chances, self._raw, self._images = rollout, chances, raw, images
         self._devices = len(rollout.fleet)
         self._evidence: Evidence = evidence_of(past, rollout)
         self._answers: dict[int, dict[Purpose, dict[int, Any]]] = {}
@@ -99,7 +105,7 @@ class Conditioned:
         choices = self._rollout.installed_choices()
         known = images.copy()
         for (code, needed, offered), devices in checked.items():
-            agree = agreeing(self._rollout, choices[code], needed, offered)
+            agree = _agreeing(self._rollout, choices[code], needed, offered)
             numbers = np.array([number for number, _ in choices[code]], np.int64)[agree]
             edges = np.cumsum(np.array([share for _, share in choices[code]])[agree])
             if not len(numbers) or edges[-1] <= 0:
@@ -165,9 +171,43 @@ class Conditioned:
             time = self._answer_times_again(draw, attempt, devices)
             for purpose, row in zip(changed, (chance, time, persists), strict=True):
                 changed[purpose] |= dict(zip(devices.tolist(), row.tolist(), strict=True))
-        times = self._outlasted(draw, [n.device for n in left], [n.waited for n in left])
-        changed[Purpose.ANSWER_TIME] |= times
+        if left:
+            self._answer_late(draw, left, changed)
         return changed
+
+    def _answer_late(
+        self, draw: int, left: list[Notice], changed: dict[Purpose, dict[int, Any]]
+    ) -> None:
+        """Let users click later than hardly any do, or never, as often as by the law each is so."""
+        devices = np.array([notice.device for notice in left], np.int64)
+        waited = np.array([notice.waited for notice in left], np.int64)
+        times, share = later(
+            self._chances,
+            Purpose.ANSWER_TIME,
+            draw,
+            devices,
+            waited,
+            lambda at: self._times_of(devices, at),
+        )
+        luck = self._chances.again(Purpose.ANSWER, draw, MOST_TRIES, devices)
+        rows = zip(left, times.tolist(), share.tolist(), luck.tolist(), strict=True)
+        for notice, time, late, own in rows:
+            never, chance = self._never(notice)
+            if own * (never + (1.0 - never) * late) < never:
+                changed[Purpose.ANSWER][notice.device] = chance
+                changed[Purpose.PERSISTS][notice.device] = False
+            else:
+                changed[Purpose.ANSWER_TIME][notice.device] = time
+
+    def _never(self, notice: Notice) -> tuple[float, float]:
+        """Return how likely a user never answers a notice, and a chance of one who does not."""
+        people = self._people[notice.people]
+        shares = people.now, people.defer, people.cancel
+        share, chance = ignoring(notice.offered, *shares, self._instead)
+        if people.persistence <= 0:
+            return share, chance
+        is_own = self._answer(float(self._own[notice.device]), notice) == Answer.IGNORE
+        return people.persistence * is_own + (1.0 - people.persistence) * share, chance
 
     def _answers_again(self, draw: int, attempt: int, devices: Row) -> tuple[Floats, Row]:
         """Return further chances of answers, and whether they are the users' own."""
@@ -192,6 +232,10 @@ class Conditioned:
 
     def _answer_times_again(self, draw: int, attempt: int, devices: Row) -> Row:
         chances = self._chances.again(Purpose.ANSWER_TIME, draw, attempt, devices)
+        return self._times_of(devices, chances)
+
+    def _times_of(self, devices: Row, chances: Floats) -> Row:
+        """Return times until clicks by the laws of the devices' people."""
         times = np.zeros(len(devices), np.int64)
         codes = self._rollout.fleet.people.codes[devices]
         for code in np.unique(codes).tolist():
@@ -221,61 +265,10 @@ class Conditioned:
     # Installations and restarts
 
     @cached_property
-    def _writes(self) -> dict[tuple[Purpose, int], dict[int, Any]]:
+    def _writes(self) -> Changes:
         """Return factors and faults of installations that would have ended before."""
-        changed: dict[tuple[Purpose, int], dict[int, Any]] = {(Purpose.INSTALL_FACTOR, 0): {}}
-        by_draw: dict[int, list[Wait]] = {}
-        for wait in self._evidence.writes:
-            by_draw.setdefault(wait.draw, []).append(wait)
-        for draw, waits in by_draw.items():
-            self._write_again(draw, waits, changed)
-        return changed
-
-    def _write_again(
-        self, draw: int, left: list[Wait], changed: dict[tuple[Purpose, int], dict[int, Any]]
-    ) -> None:
-        everybody, rate = self._devices, self._rollout.assumptions.install_rate
-        law = self._rollout.assumptions.install_spread
-        devices = np.array([wait.device for wait in left])
-        shares = np.broadcast_to(self._rollout.fault_shares("installation"), everybody)
-        asked = (
-            (Purpose.INSTALL_FACTOR, 0),
-            (Purpose.WRITE_FAULT, draw),
-            (Purpose.WRITE_FAULT_POINT, draw),
-        )
-        factor, fails, point = (
-            np.broadcast_to(self._raw(purpose)(number), everybody)[devices]
-            for purpose, number in asked
-        )
-        whole = np.array([wait.size for wait in left]) * 1000 / rate
-        formats = self._rollout.assumptions.format_time
-        lasted = np.array([wait.lasted - formats * wait.formats for wait in left])
-        is_over = whole * factor * np.where(fails, point, 1.0) <= lasted
-        devices, whole, lasted = devices[is_over], whole[is_over], lasted[is_over]
-        for first in range(0, MOST_TRIES, TRIES_TOGETHER):
-            if not len(devices):
-                break
-            again = partial(
-                self._chances.often_again,
-                draw=draw,
-                attempts=range(first, first + TRIES_TOGETHER),
-                devices=devices,
-            )
-            factor = np.clip(law.quantile(again(Purpose.INSTALL_FACTOR)), 0, LARGEST_FACTOR)
-            fails = again(Purpose.WRITE_FAULT) < shares[devices]
-            point = again(Purpose.WRITE_FAULT_POINT)
-            agrees = whole * factor * np.where(fails, point, 1.0) > lasted
-            comes, of_device = agrees.any(axis=0), agrees.argmax(axis=0)
-            found = np.flatnonzero(comes)
-            for number, rows in zip(asked, (factor, fails, point), strict=True):
-                known = changed.setdefault(number, {})
-                chosen = rows[of_device[found], found]
-                known |= zip(devices[found].tolist(), chosen.tolist(), strict=True)
-            devices, whole, lasted = devices[~comes], whole[~comes], lasted[~comes]
-        times = self._outlasted(draw, devices.tolist(), lasted.tolist())
-        for device, alone in zip(devices.tolist(), whole.tolist(), strict=True):
-            changed[Purpose.INSTALL_FACTOR, 0][device] = min(times[device] / alone, LARGEST_FACTOR)
-            changed[Purpose.WRITE_FAULT, draw][device] = False
+        writes = self._evidence.writes
+        return Writes(self._rollout, self._chances, self._raw, self._images).again(writes)
 
     def _restarts(self, draw: int) -> dict[int, int]:
         """Return restarts that would have ended before."""
@@ -295,12 +288,43 @@ class Conditioned:
             again = self._chances.again(Purpose.RESTART_TIME, draw, attempt, devices)
             time = whole_milliseconds(law.quantile(again))
             changed |= zip(devices.tolist(), time.tolist(), strict=True)
-        return changed | self._outlasted(draw, devices.tolist(), lasted.tolist())
+        if not len(devices):
+            return changed
+        times, _ = later(
+            self._chances,
+            Purpose.RESTART_TIME,
+            draw,
+            devices,
+            lasted,
+            lambda at: whole_milliseconds(law.quantile(at)),
+        )
+        return changed | dict(zip(devices.tolist(), times.tolist(), strict=True))
 
-    def _outlasted(self, draw: int, devices: list[int], lasted: list[int]) -> dict[int, int]:
-        """Return how long things last in all that have lasted longer than is believed possible."""
-        chances = self._chances.again(Purpose.OVERDUE, draw, 0, np.array(devices, np.int64))
-        return {
-            device: already + event_overdue(already, chance)
-            for device, already, chance in zip(devices, lasted, chances.tolist(), strict=True)
-        }
+
+def _agreeing(
+    rollout: Rollout, choices: list[tuple[int, float]], needed: bool, offered: int
+) -> NDArray[np.bool_]:
+    """Return which of the images a device may have run agree with what its check found.
+
+    Parameters
+    ----------
+    rollout
+        Whose images.
+    choices
+        Numbers of images and their shares.
+    needed, offered
+        Whether an update was needed, and the image that was offered.
+    """
+    images, newer_only = rollout.images, rollout.assumptions.newer_only
+    return np.array(
+        [
+            is_modified(
+                None if number == UNKNOWN_IMAGE else images[number],
+                images[offered],
+                newer_only=newer_only,
+            )
+            == needed
+            for number, _ in choices
+        ],
+        bool,
+    )

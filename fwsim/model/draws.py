@@ -79,7 +79,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
     def _conditioned(self) -> Conditioned | None:
         if self.past is None or not len(self.past.log):
             return None
-        return Conditioned(self.rollout, self._chances, self.past, self._maker)
+        return Conditioned(self.rollout, self._chances, self.past, self._maker, self.installed)
 
     def _conditioned_row(self, purpose: Purpose, make: Make, draw: int) -> NDArray[Any]:
         row = make(draw)

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
-from fwsim.commands.image import is_modified
 from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import Answer, buttons
 from fwsim.commands.status_text import StatusField
@@ -27,9 +26,18 @@ from fwsim.model.hours import Hours
 from fwsim.model.own_answers import Click, Clicks, ClosedNotices
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
-from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, Integers
 from fwsim.model.tries import Told, told_by
+from fwsim.model.writing import (
+    Job,
+    Line,
+    OpenWrites,
+    Writing,
+    jobs_of_who_write,
+    put_together,
+    writing_of,
+)
 
 FAULT_AFTER = {
     State.CHECKING: {Purpose.IDF_FAULT: Detail.IDF_NOT_AVAILABLE},
@@ -78,7 +86,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Wait:
-    """A state that a device was in when the log ended.
+    """A restart that was under way when the log ended.
 
     Parameters
     ----------
@@ -86,17 +94,11 @@ class Wait:
         Whose, and which draw of its luck belongs to the command.
     lasted
         For how many milliseconds, so far.
-    size
-        Bytes that are written, if that is what it does.
-    formats
-        Whether the system partition is formatted first.
     """
 
     device: int
     draw: int
     lasted: int
-    size: int = 0
-    formats: bool = False
 
 
 @dataclass
@@ -123,7 +125,7 @@ class Evidence:
     coins: dict[tuple[Purpose, int], dict[int, bool]] = field(default_factory=dict)
     awake: set[int] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
-    writes: list[Wait] = field(default_factory=list)
+    writes: list[OpenWrites] = field(default_factory=list)
     restarts: list[Wait] = field(default_factory=list)
     checked_alike: dict[tuple[int, bool, int], Integers] = field(default_factory=dict)
     clicked_alike: dict[tuple[int, Clicks], Integers] = field(default_factory=dict)
@@ -174,14 +176,6 @@ def evidence_of(past: Past, rollout: Rollout) -> Evidence:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    at: int
-    state: State
-    detail: Detail
-    amount: int
-
-
 class _Reader:
     """Reads a log job by job."""
 
@@ -189,6 +183,7 @@ class _Reader:
         self._past, self._rollout = past, rollout
         self._found = Evidence()
         self._of_label = told_by(rollout, past.log.runs)
+        self._runs = {run.label: run for run in past.log.runs}
         self._notices: list[tuple[int, Notice]] = []
         self._checked: dict[tuple[int, bool, int], list[int]] = {}
         scenario = rollout.scenario
@@ -214,8 +209,12 @@ class _Reader:
 
     def evidence(self) -> Evidence:
         """Return what the log tells."""
+        write = jobs_of_who_write(self._past)
         for label, device, lines in self._jobs():
             told = self._of_label.get(label)
+            if device in write:
+                run = self._runs[label] if told is None else told.run
+                write[device].append(Job(run, lines))
             if told is None:
                 self._count_notices(device, lines)
                 continue
@@ -223,6 +222,7 @@ class _Reader:
             self._read_notices(device, told, lines)
             self._read_open(device, told, lines)
             self._read_check(device, told.run, lines)
+        self._found.writes = put_together(self._rollout, self._writes(write))
         self._number_notices()
         self._put_alike_together()
         return self._found
@@ -241,18 +241,18 @@ class _Reader:
             alike.setdefault((int(codes[device]), tuple(clicked)), []).append(device)
         found.clicked_alike = {key: np.array(of) for key, of in alike.items()}
 
-    def _jobs(self) -> Iterator[tuple[str, int, list[_Line]]]:
+    def _jobs(self) -> Iterator[tuple[str, int, list[Line]]]:
         past = self._past
         columns = (past.lines.time, past.lines.state, past.lines.detail, past.lines.amount)
         rows = [
-            _Line(at, State(state), Detail(detail), amount)
+            Line(at, State(state), Detail(detail), amount)
             for at, state, detail, amount in zip(*(c.tolist() for c in columns), strict=True)
         ]
         firsts = past.firsts.tolist()
         for place, (label, device) in enumerate(past.started):
             yield label, device, rows[firsts[place] : firsts[place + 1]]
 
-    def _read_coins(self, device: int, draw: int, lines: list[_Line]) -> None:
+    def _read_coins(self, device: int, draw: int, lines: list[Line]) -> None:
         found = self._found
         for line, after in pairwise(lines):
             has_no_reason = after.state is State.FAILED and after.detail is Detail.NONE
@@ -282,12 +282,12 @@ class _Reader:
         early, late = since - power.jitter - LONGEST_BOOT, until + power.jitter
         return bool(np.any((starts >= early) & (starts <= late)))
 
-    def _count_notices(self, device: int, lines: list[_Line]) -> None:
+    def _count_notices(self, device: int, lines: list[Line]) -> None:
         for line in lines:
             if line.state is State.NOTIFYING:
                 self._notices.append((line.at, Notice(device, 0, 0, None, -1)))
 
-    def _read_notices(self, device: int, told: Told, lines: list[_Line]) -> None:
+    def _read_notices(self, device: int, told: Told, lines: list[Line]) -> None:
         command = told.run.command
         can_cancel = isinstance(command, UpdateCommand) and command.user_can_cancel
         seconds = (command.inform_user or 0) if isinstance(command, UpdateCommand) else 0
@@ -324,20 +324,23 @@ class _Reader:
                 people = int(self._rollout.fleet.people.codes[n.device])
                 self._found.notices.append(replace(n, draw=draw, people=people))
 
-    def _read_open(self, device: int, told: Told, lines: list[_Line]) -> None:
-        last, command = lines[-1], told.run.command
-        lasted = self._past.until - last.at
-        tells_end = State.INSTALL in self._past.tells_end_of
-        if last.state is State.INSTALL and last.amount > 0 and tells_end:
-            before = [line.amount for line in lines[:-1] if line.state is State.INSTALL]
-            formats = isinstance(command, UpdateCommand) and command.format_system_partition
-            size = last.amount - max(before, default=0)
-            wait = Wait(device, told.draw, lasted, size, formats=formats and not before)
-            self._found.writes.append(wait)
+    def _read_open(self, device: int, told: Told, lines: list[Line]) -> None:
+        last = lines[-1]
         if last.state is State.REBOOT:
-            self._found.restarts.append(Wait(device, told.draw, lasted))
+            self._found.restarts.append(Wait(device, told.draw, self._past.until - last.at))
 
-    def _read_check(self, device: int, run: CommandRun, lines: list[_Line]) -> None:
+    def _writes(self, jobs_of: dict[int, list[Job]]) -> Iterator[tuple[int, int, int, Writing]]:
+        """Yield draw, device, milliseconds so far and what is written of who was writing."""
+        for device, jobs in jobs_of.items():
+            jobs.sort(key=lambda job: job.lines[0].at)
+            while jobs[-1].lines[-1].state is not State.INSTALL:
+                jobs.pop()
+            told = self._of_label.get(jobs[-1].run.label)
+            if told is not None:
+                lasted = self._past.until - jobs[-1].lines[-1].at
+                yield told.draw, device, lasted, writing_of(self._rollout, device, jobs)
+
+    def _read_check(self, device: int, run: CommandRun, lines: list[Line]) -> None:
         command = run.command
         if command.status_field is not StatusField.UPDATE:
             return
@@ -358,7 +361,7 @@ def _roughly(waited: int) -> int:
     return round(waited, 2 - len(str(waited)))
 
 
-def _answer(line: _Line, after: _Line, seconds: int) -> Answer | None:
+def _answer(line: Line, after: Line, seconds: int) -> Answer | None:
     """Return what was clicked; None if what ended the notice was no answer."""
     if after.state is State.DEFERRED:
         return Answer.DEFER
@@ -368,32 +371,3 @@ def _answer(line: _Line, after: _Line, seconds: int) -> Answer | None:
         return None
     ran_out = seconds > 0 and after.at == line.at + 1000 * seconds
     return Answer.IGNORE if ran_out else Answer.NOW
-
-
-def agreeing(
-    rollout: Rollout, choices: list[tuple[int, float]], needed: bool, offered: int
-) -> NDArray[np.bool_]:
-    """Return which of the images a device may have run agree with what its check found.
-
-    Parameters
-    ----------
-    rollout
-        Whose images.
-    choices
-        Numbers of images and their shares.
-    needed, offered
-        Whether an update was needed, and the image that was offered.
-    """
-    images, newer_only = rollout.images, rollout.assumptions.newer_only
-    return np.array(
-        [
-            is_modified(
-                None if number == UNKNOWN_IMAGE else images[number],
-                images[offered],
-                newer_only=newer_only,
-            )
-            == needed
-            for number, _ in choices
-        ],
-        bool,
-    )

@@ -14,6 +14,7 @@ from fwsim.commands.notice import (
     allowed_deferments,
     answer_of,
     buttons,
+    ignoring,
     share_of_now,
     silence_ends_at,
 )
@@ -222,3 +223,22 @@ def test_who_finds_the_button_clicks_it_unless_shares_fall_to_the_buttons_alone(
     answer = Answer(answer_of(chance, ALL, *COUNTER, instead))
     if answer is Answer.IGNORE or BUTTON[answer] & offered:
         assert answer_of(chance, offered, *COUNTER, instead) == answer
+
+
+@given(
+    st.sampled_from([NOW, NOW | DEFER, NOW | CANCEL, NOW | DEFER | CANCEL]),
+    st.lists(st.integers(0, 100), min_size=4, max_size=4).filter(any),
+    st.sampled_from(Instead),
+)
+def test_who_ignores_a_notice_is_counted_as_they_answer(offered, parts, instead):
+    shares = [part / sum(parts) for part in parts[:3]]
+    share, chance = ignoring(offered, *shares, instead)
+    chances = [(n + 0.5) / 2000 for n in range(2000)]
+    found = [answer_of(c, offered, *shares, instead) for c in chances].count(Answer.IGNORE)
+    assert share == pytest.approx(found / 2000, abs=2 / 2000)
+    if share > 0:
+        assert answer_of(chance, offered, *shares, instead) == Answer.IGNORE
+
+
+def test_shares_that_are_all_leave_nobody_who_ignores_a_notice():
+    assert ignoring(NOW | DEFER | CANCEL, 0.7, 0.2, 0.1, Instead.PROPORTION)[0] == 0.0

@@ -175,3 +175,57 @@ def test_who_waits_longer_than_any_chance_allows_waits_on(rollout):
     # by as long again with a chance of a half
     soon = int((time <= 10_000_000 - lines[-1][0]).sum())
     assert stats.binomtest(soon, DEVICES, 0.5).pvalue > 1e-7
+
+
+FEW = 0.002
+"""So little of a law is left that hardly any of the chances drawn anew agrees."""
+
+
+def test_a_restart_longer_than_hardly_any_goes_on_as_its_law_leaves_it(rollout):
+    law = rollout.assumptions.restart_time
+    same = stats.lognorm(law.steepness, scale=law.median)
+    lasted = int(same.isf(FEW))
+    lines = [PROBED, CHECKED, (3_000, State.REBOOT, Detail.NONE, 0)]
+    draws = draws_after(rollout, 3_000 + lasted, *lines)
+    assert is_alike(draws[Purpose.RESTART_TIME].row(0), same, lasted)
+
+
+@pytest.mark.parametrize("fails", [0.0, 0.5])
+def test_an_installation_longer_than_hardly_any_goes_on_as_its_law_leaves_it(fails):
+    faults = {"installation": fails}
+    rollout = prepare(fwsim.Scenario.model_validate({**SCENARIO, "faults": faults}))
+    law = rollout.assumptions.install_spread
+    same = stats.lognorm(law.steepness, scale=law.median)
+    bound = same.isf(FEW)
+    lasted = round(bound * 1000 * 100_000_000 / rollout.assumptions.install_rate)
+    lines = [PROBED, CHECKED, (6_000, State.INSTALL, Detail.NONE, 100_000_000)]
+    draws = draws_after(rollout, 6_000 + lasted, *lines)
+    factor = draws[Purpose.INSTALL_FACTOR].row(0)
+    does_fail = np.broadcast_to(draws[Purpose.WRITE_FAULT].row(0), DEVICES)
+    point = draws[Purpose.WRITE_FAULT_POINT].row(0)
+    assert is_alike(factor[~does_fail], same, bound)
+    assert (factor * point)[does_fail].min(initial=np.inf) > 0.999 * bound
+    # Who fails ends at a point of the whole, which all of it would take longer to come to.
+    points = (np.arange(4000) + 0.5) / 4000
+    late = fails * same.sf(bound / points).mean()
+    share = late / (late + (1 - fails) * FEW)
+    assert stats.binomtest(int(does_fail.sum()), DEVICES, share).pvalue > 1e-7
+
+
+@pytest.mark.parametrize("persistence", ["0 %", "60 %"])
+def test_who_has_not_answered_for_longer_than_hardly_any_may_never_do_so(persistence):
+    answer = {**SCENARIO["people"]["default"]["answer"], "now": "69 %"}  # 1 % ignores it
+    rollout = rollout_with(answer=answer, persistence=persistence)
+    sigma = np.log(10) / stats.norm.ppf(0.95)
+    law = stats.lognorm(sigma, scale=60_000)
+    waited = int(law.isf(FEW))
+    draws = draws_after(rollout, 3_000 + waited, PROBED, CHECKED, ASKED)
+    own, persists = draws[Purpose.OWN_ANSWER].row(0), draws[Purpose.PERSISTS].row(0)
+    chance = np.where(persists, own, draws[Purpose.ANSWER].row(0))
+    answers = chance < 0.99
+    assert is_alike(draws[Purpose.ANSWER_TIME].row(0)[answers], law, waited)
+    mixed = 0.6 if persistence == "60 %" else 0.0
+    never = np.where(own >= 0.99, mixed, 0.0) + (1 - mixed) * 0.01
+    expected = never / (never + (1 - never) * FEW)
+    error = np.sqrt((expected * (1 - expected)).sum())
+    assert abs((~answers).sum() - expected.sum()) < 5.5 * error

@@ -11,12 +11,15 @@ from fwsim.measures.catalogue import Kind
 from fwsim.quantities.elementary import Floats
 from fwsim.results.run.replication import Replication
 
+Whole = NDArray[np.int64]
 
-def done_by(until: int, run: Replication, times: NDArray[np.int64], curve: Floats) -> float:
-    """Return the share of the targeted devices that were successful by then.
 
-    A run keeps its curve on a grid whose step may be a quarter of an hour, in which all of it may
-    have happened. So the times to 50, 90, 95 and 99 % that it keeps are points of the curve, too.
+def done_by(until: int, run: Replication, times: Whole, curve: Floats) -> tuple[float, float]:
+    """Return the least and the largest share of the targeted devices that can have been done then.
+
+    They are the same where a run keeps all moments at which devices were successful. One that was
+    read again keeps its curve on a grid whose step may be a quarter of an hour, in which all of it
+    may have happened, and its times to 50, 90, 95 and 99 %.
 
     Parameters
     ----------
@@ -27,19 +30,32 @@ def done_by(until: int, run: Replication, times: NDArray[np.int64], curve: Float
     times, curve
         Points of its grid, and the shares there; both of shape (points,).
     """
+    at, before, share = _of_steps(run) if run.steps is not None else _of_curve(run, times, curve)
+    # Who is done at this very moment is done: of points that coincide the last counts.
+    place = int(np.searchsorted(at, until, side="right"))
+    least = float(share[place - 1]) if place else 0.0
+    return least, max(least, float(before[place])) if place < len(at) else least
+
+
+def _of_steps(run: Replication) -> tuple[Whole, Floats, Floats]:
+    """Return moments and the shares that were done before each and with it."""
+    at, before, done = run.steps if run.steps is not None else np.zeros((3, 0), np.int64)
+    devices = max(run.targeted, 1)
+    return at, before / devices, done / devices
+
+
+def _of_curve(run: Replication, times: Whole, curve: Floats) -> tuple[Whole, Floats, Floats]:
+    """Return the same by what is kept of every run; before each, at the most."""
     devices = max(run.targeted, 1)
     known = [
-        (run.first_command + value, math.ceil((measure.share or 0) * devices - 1e-9) / devices)
+        (run.first_command + value, math.ceil((measure.share or 0) * devices - 1e-9))
         for measure, value in run.values.items()
         if measure.kind is Kind.TIME_TO and measure.of_targeted and measure.is_of_all
         if math.isfinite(value)
     ]
-    at = np.concatenate([times, [time for time, _ in known]])
-    share = np.concatenate([curve, [share for _, share in known]])
+    reached = np.array([count for _, count in known], np.float64)
+    at = np.concatenate([times, np.array([time for time, _ in known], np.int64)])
+    share = np.concatenate([curve, reached / devices])
+    before = np.concatenate([curve, (reached - 1) / devices])  # it was reached then, not before
     order = np.lexsort((share, at))
-    found = np.maximum.accumulate(share[order])
-    # Who is done at this very moment is done: of points that coincide the last counts.
-    place = int(np.searchsorted(at[order], until, side="right"))
-    if place == len(found):
-        return float(found[-1])
-    return float(np.interp(until, at[order][place - 1 :], found[place - 1 :]) if place else 0.0)
+    return at[order], before[order], np.maximum.accumulate(share[order])

@@ -201,8 +201,8 @@ def _why(under_way: UnderWay) -> str:
     if abs(sum(cause.points for cause in named)) < LEAST_EXPLAINED * abs(gap):
         named = []  # what explains next to nothing is no reason
     told = {"points": f"{abs(100 * gap):.0f}", "what": "; ".join(cause.text for cause in named)}
-    expected = under_way.expected
-    ends = {"low": shown_share(expected.low.value), "high": shown_share(expected.high.value)}
+    low, high = under_way.expected_range
+    ends = {"low": shown_share(low), "high": shown_share(high)}
     is_within = under_way.is_as_expected
     if named:
         text = say("under_way.ahead" if gap > 0 else "under_way.behind", **told)

@@ -104,29 +104,45 @@ class UnderWay(Tables):
         return len(self.successes) / max(self.targeted, 1)
 
     @cached_property
-    def expected_each(self) -> Floats:
-        """The share done by then in each run before the start."""
+    def _done_each(self) -> Floats:
+        """The least and the largest share done by then in each run before the start; (runs, 2)."""
         times, curves = self.before.times, self.before.completion_curves()
         runs = zip(self.before.replications, curves, strict=True)
         return np.array([done_by(self.until, run, times, curve) for run, curve in runs])
+
+    @property
+    def expected_each(self) -> Floats:
+        """The share done by then in each run before the start; of one read again, the least."""
+        return self._done_each[:, 0]
 
     @property
     def expected(self) -> Forecast:
         """The share that was to be expected by then, before the start."""
         return forecast(self.expected_each.tolist())
 
+    @cached_property
+    def _most_expected(self) -> Forecast:
+        return forecast(self._done_each[:, 1].tolist())
+
+    @property
+    def expected_range(self) -> tuple[float, float]:
+        """Between which shares nine in ten rollouts were expected to be by then."""
+        return self.expected.low.value, self._most_expected.high.value
+
     @property
     def gap(self) -> float:
-        """How much larger the share done is than was to be expected; negative is behind."""
-        return self.done - self.expected.middle.value
+        """How much larger the share done is than was to be expected; negative is behind.
+
+        Where the runs before the start do not tell what was to be expected exactly, the least gap.
+        """
+        least, most = self.expected.middle.value, self._most_expected.middle.value
+        return self.done - min(max(self.done, least), most)
 
     @property
     def is_as_expected(self) -> bool:
         """Whether nine in ten rollouts would have lain no farther off."""
-        expected = self.expected
-        if math.isnan(expected.low.value):
-            return True
-        return expected.low.value <= self.done <= expected.high.value
+        low, high = self.expected_range
+        return math.isnan(low) or low <= self.done <= high
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
@@ -173,16 +189,16 @@ class UnderWay(Tables):
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        expected = self.expected
+        low, high = self.expected_range
         return {
             "at": self.planned.local_time(self.until).isoformat(),
             "sentences": list(self.sentences()),
             "done": self.done,
             "targeted": self.targeted,
             "expected": {
-                "median": expected.middle.value,
-                "low": _plain(expected.low.value),
-                "high": _plain(expected.high.value),
+                "median": self.expected.middle.value,
+                "low": _plain(low),
+                "high": _plain(high),
             },
             "because": [cause.as_data() for cause in self.causes],
             "silent": {str(fate): count for fate, count in self.silent.items()},

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import State
 
 NOT_YET = np.iinfo(np.int64).max
+MOST_STEPS = 500
+"""So many moments at which devices were successful are kept of a run; of more, some evenly."""
 Whole = NDArray[np.int64]
 
 
@@ -63,3 +65,18 @@ class Ends:
         """Return when a share of `of` devices was successful; `NOT_YET` if it never was."""
         rank = max(1, int(np.ceil(round(share * of, 9))))
         return int(self._in_order[rank - 1]) if rank <= len(self._in_order) else NOT_YET
+
+    def steps(self) -> Whole:
+        """Return when devices were successful, at `MOST_STEPS` moments of the run at the most.
+
+        Returns
+        -------
+        ndarray of int64, shape (3, moments)
+            The moments, milliseconds; how many devices were successful before each, and with it.
+        """
+        times = self._in_order[: np.searchsorted(self._in_order, NOT_YET)]
+        lasts = np.flatnonzero(np.diff(times, append=NOT_YET))
+        found = np.stack([times[lasts], np.append(0, lasts + 1)[: len(lasts)], lasts + 1])
+        if len(lasts) > MOST_STEPS:
+            found = found[:, np.linspace(0, len(lasts) - 1, MOST_STEPS).astype(np.int64)]
+        return found

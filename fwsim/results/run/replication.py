@@ -75,6 +75,8 @@ class Replication:
         run that was read again.
     absent
         Devices that could have started the update by themselves and that nothing was done on.
+    steps
+        When devices were successful, as `Ends.steps`. Not saved: None of a run that was read again.
     """
 
     number: int
@@ -90,6 +92,7 @@ class Replication:
     heard: Heard | None = None
     targets: int | None = None
     absent: int = 0
+    steps: NDArray[np.int64] | None = None
 
 
 def measured(
@@ -132,4 +135,5 @@ def measured(
         heard=counts.heard,
         targets=crc32(counts.ends.targeted.astype("<i4").tobytes()),
         absent=absentees(counts.rollout, counts.ends),
+        steps=counts.ends.steps(),
     )
