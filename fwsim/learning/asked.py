@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import Fact
 from fwsim.commands.notice import NEVER, allowed_deferments, buttons
+from fwsim.learning.begun import begun_apart, by_line, whole_days
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.learning.notices import Ended, Notices
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
@@ -100,12 +101,18 @@ def notices_in(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, int], No
 def _forced(
     journeys: Journeys, asked: Ints, rollout: Rollout, orders: dict[int, Order]
 ) -> NDArray[np.bool_]:
-    """Tell which notices the command itself ended, at its `force_at`."""
+    """Tell which notices the command itself ended, at its `force_at`.
+
+    In the log of another date that is as much later as the command, or at its time on that day.
+    """
     begun = round(rollout.start.timestamp() * 1000)
     forced = {number: order.force_at for number, order in orders.items()}
     at = np.array([forced[int(run)] for run in journeys.run[asked]], np.int64)
     after = journeys.following(asked)
-    away = np.abs(journeys.early[np.maximum(after, 0)] - (begun + at))
+    apart = begun_apart(journeys, rollout)
+    days, later = whole_days(apart)[journeys.rollout[asked]], by_line(journeys, apart)[asked]
+    ended = journeys.early[np.maximum(after, 0)] - begun - np.where(at == NEVER, 0, at)
+    away = np.minimum(np.abs(ended - days), np.abs(ended - later))
     blur = np.maximum(journeys.resolution[asked], _SLACK)
     return np.asarray((after >= 0) & (at != NEVER) & (away <= blur))
 

@@ -16,6 +16,7 @@ import numpy as np
 from fwsim.commands.details import Detail
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.before import assumption_unsure, number_belief
+from fwsim.learning.begun import begun_apart, whole_days
 from fwsim.learning.counted import first_lines, has_detail
 from fwsim.learning.device_times import FEWEST, met, number_input, one_number
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
@@ -85,16 +86,35 @@ def busy_with(journeys: Journeys, rollout: Rollout) -> Busy:
 
     Nothing where a log is of only a part of the targets, or tells of another order.
     """
-    parts = [_in_log(journeys, rollout, log) for log in range(journeys.rollouts)]
+    apart = begun_apart(journeys, rollout)
+    days = whole_days(apart)
+    parts = [
+        _in_log(journeys, rollout, log, int(days[log]), apart[log] - days[log])
+        for log in range(journeys.rollouts)
+    ]
     return Busy(
         np.concatenate([np.zeros(0), *(part.took for part in parts)]),
         np.concatenate([np.zeros(0, np.int64), *(part.line for part in parts)]),
     )
 
 
-def _in_log(journeys: Journeys, rollout: Rollout, log: int) -> Busy:
+def _in_log(journeys: Journeys, rollout: Rollout, log: int, days: int, later: Ints) -> Busy:
+    """Return how long workers were busy in one log.
+
+    Parameters
+    ----------
+    journeys, rollout
+        All lines, and the scenario.
+    log
+        Which.
+    days
+        By how many days it is of another date than the scenario, milliseconds: its windows are
+        those of the scenario's date.
+    later
+        By how much later each command began on its day; shape (commands,).
+    """
     nothing = Busy(np.zeros(0), np.zeros(0, np.int64))
-    handed = _handed_out(rollout)
+    handed = _handed_out(rollout, later)
     first = first_lines(journeys)
     commanded = (journeys.run[first] >= 0) & (journeys.run[first] < len(rollout.runs))
     first = first[(journeys.rollout[first] == log) & commanded]
@@ -108,7 +128,7 @@ def _in_log(journeys: Journeys, rollout: Rollout, log: int) -> Busy:
         return nothing
     line, at = line[is_there], handed.at[is_there]
     begun = round(rollout.start.timestamp() * 1000)
-    done = journeys.early[line] - begun
+    done = journeys.early[line] - begun - days
     workers, assigned = rollout.assumptions.dispatch_workers, assigned_of(rollout)
     if assigned.commanded:
         spans = [assigned.hours[code] for code in assigned.commanded_codes[handed.device]]
@@ -131,14 +151,23 @@ class _HandedOut:
     at: Ints
 
 
-def _handed_out(rollout: Rollout) -> _HandedOut:
-    """Return whom the commands mean, and when each is handed out, milliseconds after the start."""
+def _handed_out(rollout: Rollout, later: Ints) -> _HandedOut:
+    """Return whom the commands mean, and when each is handed out, milliseconds after the start.
+
+    Parameters
+    ----------
+    rollout
+        Whose commands.
+    later
+        By how much later than it says each began; shape (commands,).
+    """
     parts, assigned = [(np.zeros(0, np.int64),) * 3], assigned_of(rollout)
     for number, run in enumerate(rollout.runs):
         if isinstance(run.command.target, ClientGroupTarget):
             continue  # whom a group means at that time, the scenario alone does not tell
         devices = rollout.targets(run, {}).astype(np.int64)
-        turns = run.at + np.arange(len(devices), dtype=np.int64) * run.command.devices_wait
+        begins = run.at + int(later[number])
+        turns = begins + np.arange(len(devices), dtype=np.int64) * run.command.devices_wait
         at = assigned.commands_paced(devices, turns, run.command.devices_wait)
         parts.append((np.full(len(devices), number), devices, at))
     runs, devices, at = (np.concatenate(columns) for columns in zip(*parts, strict=True))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
 from fwsim.learning.asked import AT_ONCE
+from fwsim.learning.begun import begun_apart, by_line
 from fwsim.learning.counted import first_lines, has_detail
 from fwsim.learning.durations import Spans
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
@@ -126,11 +127,12 @@ def _wake_ups(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
     runs = [order.run for order in journeys.orders]
     wakes = np.array([not run.command.only_switched_on for run in runs] or [False], bool)
     at = np.array([begun + run.at for run in runs] or [0], np.int64)
+    later = by_line(journeys, begun_apart(journeys, rollout))
     first = first_lines(journeys)
     run = np.maximum(journeys.run[first], 0)
     found = np.zeros(len(journeys), bool)
     found[first] = (journeys.what[first] == What.OFF) & (journeys.run[first] >= 0) & wakes[run]
-    found[first] &= journeys.late[first] >= at[run]
+    found[first] &= journeys.late[first] >= at[run] + later[first]
     return found
 
 

@@ -11,6 +11,7 @@ from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.learning.under_way.forecast import believing
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
+from fwsim.learning.under_way.sent_later import as_sent
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import forecast_of
@@ -94,7 +95,7 @@ def score_parts(
     learnt = learn_so_far(rollout, seen, only_lines=True)
     kinds: tuple[tuple[Known, Rollout, Past | None], ...] = (
         (Known.NOTHING, rollout, None),
-        (Known.PEOPLE, rollout, people),
+        (Known.PEOPLE, as_sent(rollout, seen.later), people),
         (Known.LINES, believing(rollout, learnt), None),
     )
     scored: dict[Known, Scored] = {}

@@ -264,6 +264,13 @@ class SeenWalk(TableWalk):
         seen = self._seen
         return seen is not None and seen.has_more and seen.may_come(int(self._world.env.now))
 
+    @property
+    def sent_at(self) -> int:
+        """When the log has the command sent to the device, which waits for it; else `NEVER`."""
+        seen = self._seen
+        is_to_come = self.state is State.SCHEDULED and self._is_next(State.PROBING)
+        return seen.at if seen is not None and is_to_come else NEVER
+
     def _is_next(self, *states: State) -> bool:
         """Tell whether the log says that one of these states comes next."""
         return self._seen is not None and self._seen.has_more and self._seen.state in states

@@ -129,7 +129,8 @@ class Server:
             while self._to_do:
                 job = self._to_do.popleft()
                 if job.state is not State.PROBING:
-                    continue  # a log told of it before its turn
+                    self._await(job)  # else a log told of it before its turn
+                    continue
                 if self._puts_off(job):
                     continue  # the window has closed while it stood in line
                 job.device.catch_up()
@@ -145,6 +146,13 @@ class Server:
             wake = world.env.event()
             self._idle.append((number, wake))
             yield wake
+
+    def _await(self, job: UpdateJob) -> None:
+        """Let a device stand in line when a log has it sent the command, if only after its turn."""
+        at = job.sent_at
+        if at != NEVER:
+            rank = EventRank.PAST
+            Timer(self._world.env, at, rank, job.number, lambda _: self._put_in_line(job))
 
     def _reaches(self, job: UpdateJob) -> bool:
         """Tell whether a device answers: it is up, and its site's line is there."""

@@ -197,6 +197,26 @@ def test_a_deferment_sleeps_with_its_device_where_the_log_ends(share):
     run_goes_on_as_it_did(ONE_OFFICE | changes, share)
 
 
+@pytest.mark.parametrize("wait", ["0 s", "1 min"])
+@pytest.mark.parametrize("told", [State.PROBING, State.CHECKING])
+def test_who_is_sent_the_command_only_after_its_turn_has_its_turn_then(wait, told):
+    paced = {"update": "DE", "devices_wait": wait, "once": "2021-09-24 08:30"}
+    rollout = prepared(ONE_OFFICE | {"commands": [paced]})
+    log = play_once(rollout, 1, 0).log
+    is_sent = log.in_state(State.PROBING)
+    later = np.where(log.device % 2, 20 * 60_000, 0) + log.time
+    order = np.argsort(later, kind="stable")
+    log = replace(log.where(order), time=later[order])
+    sent = np.flatnonzero(log.in_state(told) & (log.device % 2 == 1))[0]
+    past = cut(log, int(log.time[sent]), len(rollout.fleet))
+    first, second = both(rollout, 2, past=past)
+    assert_alike(first, second)
+    assert lines(first.log, past.until) == lines(log, past.until)
+    last = dict(zip(second.log.device, second.log.state, strict=True))
+    assert {State(state) for state in last.values()} <= OVER
+    assert is_sent.sum() == second.log.in_state(State.PROBING).sum()
+
+
 @pytest.mark.parametrize("by_package", [True, False], ids=["one by one", "all at once"])
 def test_an_installation_that_formats_first_has_written_for_less_time(by_package):
     size = {"flash": "4 GB"} if by_package else {"flash": "16 GB"}

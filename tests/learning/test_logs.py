@@ -216,7 +216,8 @@ def test_a_start_is_from_being_woken_to_contact_and_only_seen_if_waited_for():
     assert starts(found, ROLLOUT).spans.low.tolist() == [50_000]
     assert starts(found, ROLLOUT).spans.before.tolist() == [300_000]
     assert wake_ups_in_vain(found, ROLLOUT).spans.low.tolist() == [240_000]
-    before = journeys(*rows, command=1, until=400)
+    off_before = [(4, -50, What.OFF), (4, 0, What.CHECKING), (4, 400, What.DONE)]
+    before = journeys(*off_before, command=1, until=400, begins=night)
     assert not len(starts(before, ROLLOUT))
 
 

@@ -17,8 +17,8 @@ from fwsim.compiled.machine.image_check import address_of
 from fwsim.compiled.machine.job import end_if_idle, step
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import line_is_back
-from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at
-from fwsim.compiled.machine.seen import find_lines, time_until_probed
+from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at, seen_at
+from fwsim.compiled.machine.seen import find_lines, is_next, time_until_probed
 from fwsim.compiled.machine.switch import after_presence, presence_ends
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
@@ -140,6 +140,15 @@ def put_in_line(w: Record, number: int) -> None:
 
 
 @compiled
+def _await(w: Record, number: int) -> None:
+    """Let a device stand in line when a log has it sent the command, if only after its turn."""
+    job = job_at(w.jobs, number)
+    if job.state == State.SCHEDULED and is_next(w, job, State.PROBING):
+        at = seen_at(w.past_lines, job.seen).at
+        put_event(w, at, EventRank.PAST, job.device, Due.STANDS_IN_LINE, number, 0, 0)
+
+
+@compiled
 def _reaches(w: Record, number: int) -> bool:
     return devices.is_ready(device_at(w.devices, number), w.now) and (
         line_is_back(w, number) == NOT_CUT
@@ -164,9 +173,10 @@ def _takes_time(w: Record, worker: int) -> bool:
     w.first_to_do = job.to_do
     if w.first_to_do == NOBODY:
         w.last_to_do = NOBODY
-    if w.has_past and job.state != State.PROBING:
-        return False  # a log told of it before its turn
     job.to_do = NOBODY
+    if w.has_past and job.state != State.PROBING:
+        _await(w, number)  # else a log told of it before its turn
+        return False
     if _puts_off(w, number):
         return False  # the window has closed while it stood in line
     devices.catch_up(w, job.device)

@@ -26,6 +26,7 @@ from fwsim.experiments.copied_processes import beside, may_copy
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.workers import processes
 from fwsim.learning.under_way.learnt_so_far import LearntSoFar, learn_so_far
+from fwsim.learning.under_way.sent_later import as_sent
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.under_way import UnderWay
 from fwsim.measures.measure import Measure, a_measure, read_measures
@@ -122,7 +123,8 @@ def forecast(
     wanted = tuple(read_measures(measures))
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     parts = 1 if before is not None else 2
-    learning = partial(learn_so_far, rollout, seen, transfers)
+    sent = as_sent(rollout, seen.later)
+    learning = partial(learn_so_far, sent, seen, transfers)
     with _learning(learning, beside_runs=before is None and is_large and workers != 1) as learnt_of:
         if before is None:
             plain = Experiment(rollout, seed=seed, measures=wanted)
@@ -130,7 +132,7 @@ def forecast(
             if before.interrupted:
                 raise KeyboardInterrupt
         learnt = learnt_of()
-    made = believing(rollout, learnt)
+    made = believing(sent, learnt)
     now = Experiment(made, seed=seed, measures=wanted).run(
         count,
         past=None if seen.is_at_start else seen.past,

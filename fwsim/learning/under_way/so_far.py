@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.contradictions import in_order, without_what_cannot_be
 from fwsim.learning.under_way.implied import with_implied_successes
 from fwsim.learning.under_way.most_fits import refuse_what_mostly_does_not_fit
+from fwsim.learning.under_way.sent_later import as_begun, later_by_own_log, told_of_later
 from fwsim.learning.under_way.states_seen import STATE_OF, lines_of
 from fwsim.messages import ENGLISH, say, speaking
 from fwsim.model.assignments import refuse_a_past
@@ -42,11 +45,14 @@ class SoFar:
         The same in the form that learning takes.
     contradictions
         What in the log does not fit the scenario, item by item; warnings, for the forecast goes on.
+    later
+        By how many milliseconds commands began later than planned, by their labels.
     """
 
     past: Past
     observed: Observed
     contradictions: tuple[Problem, ...]
+    later: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_own(self) -> bool:
@@ -133,7 +139,7 @@ def read_so_far(
     if isinstance(so_far, Past):
         log = so_far.log if until is None else so_far.log.where(so_far.log.time <= until)
         past = Past(until if until is not None else so_far.until, log, so_far.devices, so_far.tells)
-        return SoFar(past, observed_in(log, rollout, past.until), ())
+        return _begun_later(SoFar(past, observed_in(log, rollout, past.until), ()), log, rollout)
     if isinstance(so_far, LogColumns):
         return _of_own_log(so_far, (), rollout, until, None)
     if isinstance(so_far, Observed):
@@ -190,7 +196,27 @@ def _of_own_log(
     warned = (*map(_as_warning, problems), *told, *more)
     refuse_what_mostly_does_not_fit(log.where(log.time <= end), kept, rollout, warned, source)
     past = Past(end, kept, len(rollout.fleet), EVERY_STATE)
-    return SoFar(past, observed_in(kept, rollout, end), warned)
+    so_far = SoFar(past, observed_in(kept, rollout, end), warned)
+    return _begun_later(so_far, ordered.where(ordered.time <= end), rollout, source)
+
+
+def _begun_later(
+    so_far: SoFar, log: LogColumns, rollout: Rollout, source: str | None = None
+) -> SoFar:
+    """Return the same with its commands as they began by a log that tells who was probed."""
+    tells = State.PROBING in so_far.past.tells
+    return _sent(so_far, later_by_own_log(log, rollout) if tells else {}, rollout, source)
+
+
+def _sent(so_far: SoFar, later: Mapping[str, int], rollout: Rollout, source: str | None) -> SoFar:
+    """Return the same with its commands as they began, and with what is to be told of that."""
+    if not later:
+        return so_far
+    past = so_far.past
+    log = replace(past.log, runs=as_begun(past.log.runs, rollout, later))
+    told = (_as_warning(Problem(text, source)) for text in told_of_later(later, rollout))
+    warned = (*so_far.contradictions, *told)
+    return replace(so_far, past=replace(past, log=log), contradictions=warned, later=later)
 
 
 def _refuse_of_another_time(
@@ -256,7 +282,9 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     warned = (*map(_as_warning, observed.problems), *lines.problems, *beside, *told, *more)
     refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source)
     past = Past(end, kept, len(rollout.fleet), lines.tells)
-    return SoFar(past, seen, warned)
+    # What was seen first of a device is not among its last states.
+    later = {} if _shows_last_states(observed) else lines.later
+    return _sent(SoFar(past, seen, warned), later, rollout, source)
 
 
 def _beside(observed: Observed, seen: Observed, implied: int, at: datetime) -> tuple[Problem, ...]:

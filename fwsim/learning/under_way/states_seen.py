@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.learning.begun import begun_apart
 from fwsim.learning.journeys import NOBODY, Ints, Journeys, journeys_of
 from fwsim.messages import say
 from fwsim.model.past import UNTOLD
@@ -58,11 +59,14 @@ class Lines:
         The states that the log can tell.
     problems
         What in it is of no use here.
+    later
+        By how many milliseconds commands began later than planned, by their labels.
     """
 
     log: LogColumns
     tells: frozenset[State]
     problems: tuple[Problem, ...]
+    later: Mapping[str, int]
 
 
 def lines_of(observed: Observed, rollout: Rollout) -> Lines:
@@ -115,7 +119,16 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
         tuple(runs),
     )
     unknown = int(((run == NOBODY) & (seen.label >= 0)).sum())
-    return Lines(log, _told_by(log), tuple(_problems(observed, seen.strangers, unknown)))
+    problems = tuple(_problems(observed, seen.strangers, unknown))
+    later = _later(seen, np.where(late < 0, NOBODY, run), rollout)
+    return Lines(log, _told_by(log), problems, later)
+
+
+def _later(seen: Journeys, run: Ints, rollout: Rollout) -> dict[str, int]:
+    """Return by how much commands began later than planned, by label."""
+    (apart,) = begun_apart(seen, rollout, run).tolist()
+    commands = zip(rollout.runs, apart, strict=True)
+    return {command.label: later for command, later in commands if later > 0}
 
 
 def _told_by(log: LogColumns) -> frozenset[State]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED
+from fwsim.learning.under_way.sent_later import sent_late
 from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
@@ -204,7 +205,11 @@ def _why(under_way: UnderWay) -> str:
     low, high = under_way.expected_range
     ends = {"low": shown_share(low), "high": shown_share(high)}
     is_within = under_way.is_as_expected
-    if named:
+    late = list(sent_late(under_way.so_far.later, under_way.planned))[:MOST_NAMED]
+    if gap < 0 and late:
+        told["what"] = "; ".join([*late, *(cause.text for cause in named)])
+        text = say("under_way.behind", **told)
+    elif named:
         text = say("under_way.ahead" if gap > 0 else "under_way.behind", **told)
     elif is_within:
         return say("under_way.as_expected", **ends)

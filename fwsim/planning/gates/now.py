@@ -127,7 +127,8 @@ def _groups(record: RunRecord, past: Past) -> Iterator[Group]:
             notified = _first_lines(devices, log.where(mine & ~log.in_state(State.PROBING)))
             yield Group(run.label, run.at, devices, notified, Ends(devices, record, number))
         return
-    for number, run in enumerate(rollout.runs):  # with which the runs of such a log begin
+    # The runs of such a log begin with the scenario's, at the times at which they were sent.
+    for number, run in enumerate(past.log.runs[: len(rollout.runs)]):
         if run.at <= past.until and run.command.status_field is StatusField.UPDATE:
             targets = past.targets(run, rollout.targets(run, {}).astype(np.int64))
             devices, turn = np.unique(targets.astype(np.int32), return_index=True)

@@ -1,0 +1,112 @@
+"""Commands that began later than planned: their runs as the log has them, and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from fwsim.commands.lifecycle import State
+from fwsim.messages import say
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import CommandRun, LogColumns
+from fwsim.results.statistics.in_words import moment_in_words
+
+_SECOND, _MINUTE = 1000, 60_000
+"""Milliseconds; what is less than a second is not worth telling."""
+
+
+def later_by_own_log(log: LogColumns, rollout: Rollout) -> dict[str, int]:
+    """Return by how many milliseconds commands began later than planned, by label.
+
+    Parameters
+    ----------
+    log
+        Lines of a log of fwsim's, which tells of each device when its command began.
+    rollout
+        As it was planned.
+    """
+    found = {}
+    numbers = {run.label: number for number, run in enumerate(log.runs)}
+    for run in rollout.runs:
+        mine = log.run == numbers.get(run.label, -1)
+        first = int(log.time[mine].min(initial=np.iinfo(np.int64).max))
+        begins = log.time[mine & log.in_state(State.PROBING)]
+        # A log whose front is lost does not tell when the command began.
+        if len(begins) and begins.min() == first > run.at:
+            found[run.label] = first - run.at
+    return found
+
+
+def as_begun(
+    runs: Iterable[CommandRun], rollout: Rollout, later: Mapping[str, int]
+) -> tuple[CommandRun, ...]:
+    """Return runs, the commands among them as they began.
+
+    Parameters
+    ----------
+    runs
+        Such as those of a log.
+    rollout
+        As it was planned.
+    later
+        By how many milliseconds each command began later, by label.
+    """
+    begun = {run.label: run.at + later.get(run.label, 0) for run in rollout.runs}
+    return tuple(replace(run, at=begun[run.label]) if run.label in later else run for run in runs)
+
+
+def as_sent(rollout: Rollout, later: Mapping[str, int]) -> Rollout:
+    """Return the same rollout with its commands run when they began.
+
+    Parameters
+    ----------
+    rollout
+        As it was planned.
+    later
+        By how many milliseconds each began later, by label.
+    """
+    if not later:
+        return rollout
+    runs = sorted(as_begun(rollout.runs, rollout, later), key=lambda run: run.at)
+    made = Rollout(rollout.scenario, rollout.fleet, tuple(runs), rollout.given_assigned)
+    made.configuration.take_numbers_of(rollout.configuration)
+    return made
+
+
+def told_of_later(later: Mapping[str, int], rollout: Rollout) -> Iterator[str]:
+    """Yield what is to be said of commands that began later than planned.
+
+    Parameters
+    ----------
+    later
+        By how many milliseconds each began later, by label.
+    rollout
+        As it was planned.
+    """
+    for run in rollout.runs:
+        by = later.get(run.label, 0)
+        if by >= _SECOND:
+            form = "%Y-%m-%d %H:%M" if by >= _MINUTE else "%Y-%m-%d %H:%M:%S"
+            ends = rollout.local_time(run.at), rollout.local_time(run.at + by)
+            due, begun = (at.strftime(form) for at in ends)
+            yield say("under_way.began_later", label=run.label, due=due, begun=begun)
+
+
+def sent_late(later: Mapping[str, int], rollout: Rollout) -> Iterator[str]:
+    """Yield why a rollout is behind: commands that began minutes later than planned.
+
+    Parameters
+    ----------
+    later
+        By how many milliseconds each began later, by label.
+    rollout
+        As it was planned.
+    """
+    for run in rollout.runs:
+        by = later.get(run.label, 0)
+        if by >= _MINUTE:
+            ends = rollout.local_time(run.at), rollout.local_time(run.at + by)
+            due, begun = (moment_in_words(at) for at in ends)
+            yield say("under_way.sent_late", label=run.label, due=due, begun=begun)

@@ -1,0 +1,147 @@
+"""A command clicked later than planned: it begins when the log has it, and that is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way.sent_later import as_sent
+from fwsim.learning.under_way.so_far import SoFar, read_so_far
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.messages import speaking
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LogColumns
+from fwsim.observations.own_columns import observed_in
+from fwsim.problems import InputError
+from fwsim.results.run.record import RunRecord
+from fwsim.run import play_once, prepare
+
+MINUTE = 60_000
+TEXT = """\
+name: a click late
+zone: Europe/Berlin
+start: 2026-06-01 08:00
+horizon: 1 d
+image: {name: new.idf, packages: [{name: os, size: 100 MB}]}
+fleet: {units: {A: {devices: 4, installed: old.idf}, B: {devices: 4, installed: old.idf}}}
+network: {sites: {default: {link: 1 Gbit/s}}}
+power: {default: {on: always}}
+commands: [{update: A, devices_wait: 5 min, once: "2026-06-01 16:00"}]
+doubt: none
+"""
+WAVES = TEXT.replace("16:00", "16:05").replace(
+    "commands: [", 'commands: [{update: B, once: "2026-06-01 16:00"}, '
+)
+TOLD = "command 1 was due at 2026-06-01 16:00, and the log has it from 2026-06-01 16:12 on; "
+
+
+def rollout(text: str = TEXT) -> Rollout:
+    return prepare(fwsim.loads(text))
+
+
+def played(clicked: str, text: str = TEXT) -> RunRecord:
+    """Return a rollout whose command of four o'clock was clicked at another time."""
+    return play_once(rollout(text.replace("2026-06-01 16:00", f"2026-06-01 {clicked}")), 7, 0)
+
+
+def as_read(run: RunRecord, planned: Rollout) -> LogColumns:
+    """Return its log as it is read beside the plan, which alone says when its command was due."""
+    return replace(run.log, runs=planned.runs)
+
+
+def seen(clicked: str = "16:12", at: str = "16:13", *, own: bool = True) -> SoFar:
+    planned, run = rollout(), played(clicked)
+    log = as_read(run, planned) if own else observed_in(run.log, run.rollout, int(run.log.time[-1]))
+    return read_so_far(log, planned, f"2026-06-01 {at}")
+
+
+def forecast(at: str, *, own: bool = True) -> fwsim.UnderWay:
+    run, planned = played("16:12"), rollout()
+    log = as_read(run, planned) if own else observed_in(run.log, run.rollout, int(run.log.time[-1]))
+    options = {"engine": "compiled", "workers": 1, "runs": 20}
+    return fwsim.forecast(planned, log, at=f"2026-06-01 {at}", **options)
+
+
+def over(answer: fwsim.Answer) -> list[int]:
+    """Return when each run has its devices done, milliseconds after the start."""
+    first = min(run.first_command for run in answer.replications)
+    return [round(first + value) for value in answer.values(Measure(Kind.TIME_TO, share=0.95))]
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own", "of few states"])
+@pytest.mark.parametrize("at", ["16:13", "16:18", "16:23"])
+def test_nobody_waits_for_ever_whose_command_began_later_than_planned(at, own):
+    found = forecast(at, own=own)
+    log = played("16:12").log
+    assert found.now.values(Measure(Kind.SUCCESSFUL)) == [1.0] * 20
+    last = int(log.time[log.in_state(State.SUCCESS)].max())
+    ends = over(found.now)
+    assert min(ends) > last - 2 * MINUTE
+    assert abs(np.median(ends) - last) < 2 * MINUTE
+
+
+def test_that_a_command_began_later_is_said_in_both_languages():
+    assert [problem.message for problem in seen().contradictions] == [TOLD + "taken as sent then"]
+    found = forecast("16:18")
+    text = "Behind because: command 1 began at Mon 1 Jun 2026 16:12 instead of Mon 1 Jun 2026 16:00"
+    assert text in str(found)
+    with speaking("de"):
+        text = "Kommando 1 begann am Mo 1. Jun 2026 16:12 statt am Mo 1. Jun 2026 16:00"
+        assert text in str(found)
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own", "of few states"])
+def test_a_log_of_the_plan_itself_has_no_command_later(own):
+    found = seen("16:00", own=own)
+    assert found.later == {}
+    assert found.contradictions == ()
+    assert as_sent(rollout(), found.later).runs == rollout().runs
+
+
+def test_a_command_that_began_sooner_than_planned_is_refused_as_before():
+    with pytest.raises(InputError, match="do not fit this scenario"):
+        seen("15:50")
+
+
+def test_a_log_whose_front_is_lost_does_not_tell_when_its_command_began():
+    log = played("16:12").log
+    front = log.time > int(log.time[log.in_state(State.PROBING)].max()) + 6 * MINUTE
+    assert read_so_far(log.where(front), rollout(), "2026-06-01 16:25").later == {}
+
+
+def test_a_wave_that_was_clicked_after_the_next_one_keeps_its_own_lines():
+    planned = rollout(WAVES)
+    log = played("16:20", WAVES).log
+    # The clicked scenario has its runs in another order than the plan.
+    at = {run.label: place for place, run in enumerate(planned.runs)}
+    places = np.array([at[run.label] for run in log.runs], np.int32)
+    log = replace(log, run=places[log.run], runs=planned.runs)
+    found = read_so_far(log, planned, "2026-06-01 16:21")
+    sent = as_sent(planned, found.later)
+    assert [run.label for run in sent.runs] == ["2", "1"]
+    assert [run.at // MINUTE for run in sent.runs] == [8 * 60 + 5, 8 * 60 + 20]
+    record = play_once(sent, 7, 0, past=found.past)
+    told = [(run.label, run.at) for run in found.past.log.runs]
+    assert sorted(told) == sorted((run.label, run.at) for run in sent.runs)
+    last = dict(zip(record.log.device.tolist(), record.log.state.tolist(), strict=True))
+    assert set(last.values()) == {State.SUCCESS}
+    assert np.array_equal(np.sort(record.log.time), np.sort(log.time))
+
+
+def test_devices_that_were_off_are_not_a_command_that_began_later():
+    off = TEXT.replace("{on: always}", "{on: mon-fri 08:00-12:00}")
+    run = play_once(rollout(off), 7, 0)
+    log = observed_in(run.log, run.rollout, int(run.log.time[-1]))
+    unlabelled = replace(log, command=np.full(len(log), -1, np.int32), commands=())
+    assert len(log)
+    assert read_so_far(unlabelled, rollout(off), "2026-06-01 18:00").later == {}
+
+
+def test_the_past_has_each_command_as_it_began():
+    planned = rollout().runs[0].at
+    assert [run.at - planned for run in seen().past.log.runs] == [12 * MINUTE]
