@@ -47,8 +47,10 @@ class Rail:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.picked: int | None = 0 if plan.commands else None
+        self._picked: int | None = 0 if plan.commands else None
         self._wrong: dict[str, Kept] = {}
+        self._is_setting = False
+        plan.observe(lambda _: self._on_change(), "revision")
         self._setters: dict[str, Callable[[str], None]] = {
             "start": self._set_start,
             "asks": self._set_asks,
@@ -64,6 +66,17 @@ class Rail:
         }
 
     @property
+    def picked(self) -> int | None:
+        """The picked command's number; what could not be taken stood in the fields of another."""
+        return self._picked
+
+    @picked.setter
+    def picked(self, number: int | None) -> None:
+        if number != self._picked:
+            self._picked = number
+            self._wrong.clear()
+
+    @property
     def command(self) -> Sent | None:
         """The picked command."""
         commands = self.plan.commands
@@ -77,18 +90,25 @@ class Rail:
         self.picked = number if number is not None and 0 <= number < count else None
         self._wrong.clear()
 
+    def _on_change(self) -> None:
+        """Show the plan as it is, unless it is a field that changes it: others stay as typed."""
+        if not self._is_setting:
+            self._wrong.clear()
+
     # What a person sets
 
     def set(self, name: str, text: str) -> None:
         """Take what was typed, chosen or switched in a field; what is wrong stays beside it."""
         if name not in self._setters:
             return
+        self._wrong.pop(name, None)  # before the change is shown
+        self._is_setting = True
         try:
             self._setters[name](text[:200])
         except ValueError as error:
             self._wrong[name] = Kept(text[:200], in_plain_words(error))
-        else:
-            self._wrong.pop(name, None)
+        finally:
+            self._is_setting = False
 
     def _change(self, **options: Any) -> None:
         command = self.command

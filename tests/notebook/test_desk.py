@@ -377,3 +377,33 @@ def test_a_plan_whose_answer_is_known_is_shown_once(screen, desk):
     desk.hear({"do": "switch", "number": 0})
     assert shown.count("board") == shown.count("rail") == shown.count("top") == 1
     assert screen.board["full"]
+
+
+def kept_wrong(screen, desk):
+    desk.hear({"do": "set", "name": "pause", "text": "zzz"})
+    assert fields(screen)["pause"]["problem"]
+
+
+@pytest.mark.parametrize(
+    "hand",
+    [
+        {"do": "set", "name": "pause", "text": "5 s"},
+        {"do": "drag", "command": 1, "part": "start", "value": 7_200_000, "final": True},
+        {"do": "command", "act": "remove", "number": 0},
+        {"do": "pick", "number": 1},
+        {"do": "undo"},
+    ],
+)
+def test_a_mistake_stands_in_its_field_until_the_field_is_anothers_or_right(screen, desk, hand):
+    desk.hear({"do": "command", "act": "copy", "number": 0})
+    kept_wrong(screen, desk)
+    desk.hear(hand)
+    pause = fields(screen)["pause"]
+    is_set = hand["do"] == "set"
+    assert (pause["text"], pause["problem"]) == ("5 s" if is_set else "0 ms", "")
+
+
+def test_a_mistake_stays_while_another_field_is_set(screen, desk):
+    kept_wrong(screen, desk)
+    desk.hear({"do": "set", "name": "notice", "text": "2 min"})
+    assert fields(screen)["pause"]["text"] == "zzz"
