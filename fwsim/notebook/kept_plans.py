@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fwsim.commands.command import Sent
+from fwsim.messages import say
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import LARGEST, Shelf
 from fwsim.results.output.writing import bytes_writer, write_all
@@ -81,10 +82,24 @@ class KeptPlans:
         except (OSError, UnicodeDecodeError):
             return ""
 
-    def taken(self, *, whole: bool) -> None:
-        """Say that what was read is on the shelf, whole or not; it is no change to be written."""
+    def take(self, text: str) -> str:
+        """Put plans that were kept on the shelf, and say how that went.
+
+        What is on the shelf then is no change to be written.
+        """
+        try:
+            left_out = self.shelf.take(text, self.read_commands)
+        except ValueError as error:
+            remark, self.holds_more = self._with_place(str(error)), True
+        else:
+            some = self._with_place(say("desk.some_left_out"))
+            remark, self.holds_more = some if left_out else say("desk.back"), bool(left_out)
         self._last = self.shelf.as_text()
-        self.holds_more = not whole
+        return remark
+
+    def _with_place(self, text: str) -> str:
+        """Return what was wrong with kept plans, and where a browser has put them."""
+        return say("desk.put_aside", text=text, key=self.key) if self.key else text
 
     def write(self) -> str:
         """Write the file if anything has changed; return what went wrong, in words.

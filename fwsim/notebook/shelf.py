@@ -74,6 +74,14 @@ class NamedPlan:
         return self.answer if is_full else None
 
 
+@dataclass(frozen=True)
+class ShelfState:
+    """What one changes of the plans: their names, what they are, which of them is on the desk."""
+
+    plans: tuple[tuple[str, PlanState], ...]
+    current: int
+
+
 class Shelf:
     """The plans, and which of them is on the desk.
 
@@ -96,6 +104,22 @@ class Shelf:
     def beside(self) -> NamedPlan | None:
         """The plan it is compared with: the first one, unless that is on the desk."""
         return self.plans[0] if self.current else None
+
+    @property
+    def state(self) -> ShelfState:
+        """The plans as undo knows them."""
+        return ShelfState(tuple((one.name, one.state) for one in self.plans), self.current)
+
+    def restore(self, state: ShelfState) -> None:
+        """Put the plans back as they were; an answer stays where its plan is as it is now."""
+        known = {one.state: one.answer for one in self.plans if one.answer is not None}
+        known |= {one.state: full for one in self.plans if (full := one.full_answer) is not None}
+        self.plans = [NamedPlan(name, one, known.get(one)) for name, one in state.plans]
+        self.current = state.current
+
+    def forget_answers(self) -> None:
+        """Say that no answer holds: the world under the plans is another one."""
+        self.plans = [replace(one, answer=None) for one in self.plans]
 
     def lay(self, state: PlanState) -> None:
         """Take what has become of the plan on the desk; its answer goes if it changed."""
