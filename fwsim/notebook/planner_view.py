@@ -110,7 +110,7 @@ class PlannerView:
                 "hand_over": lambda: self.hand_over.widget,
                 "new": self._new,
             },
-            {"hand_over": self._show_hand_over},
+            {"hand_over": self._show_hand_over, "command": self._show_command},
         )
 
     @cached_property
@@ -125,6 +125,9 @@ class PlannerView:
 
     def _show_hand_over(self) -> None:
         self.hand_over.show()
+
+    def _show_command(self) -> None:
+        self.command.refresh()
 
     @cached_property
     def command(self) -> CommandTab:

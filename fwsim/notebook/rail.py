@@ -223,7 +223,8 @@ class Rail:
         """Return the fields of the whole plan."""
         levers = self.plan.levers
         deferments, delays = self.reminder()
-        fields = [self._stops("deferments", _DEFERMENTS, levers.deferments or deferments)]
+        shown = deferments if levers.deferments is None else levers.deferments
+        fields = [self._stops("deferments", _DEFERMENTS, shown)]
         if deferments:
             options = [
                 {"text": write_duration(delay), "on": delay in delays} for delay in self._delays()

@@ -123,6 +123,40 @@ def test_add_appends_what_the_form_says(view):
     assert [one["picked"] for one in view.screen.rail["commands"]] == [False, True]
 
 
+@pytest.mark.parametrize("button", ["add", "put"])
+def test_deferments_that_nobody_set_in_the_form_stay_the_plans(view, button):
+    tab = view.command
+    view.desk.hear({"do": "set", "name": "deferments", "text": "4"})
+    view.desk.hear({"do": "set", "name": "delays", "text": "4 h"})
+    own = view.plan.reminder
+    tab.form.set(seconds=60)
+    getattr(tab, button).click()
+    assert view.plan.reminder == own
+    view.tabs.go_to("command")
+    assert tab.form.reminder() == own
+    view.desk.hear({"do": "undo"})
+    view.desk.hear({"do": "set", "name": "deferments", "text": "0"})
+    assert tab.form.reminder()[0] == 0
+    tab.form.set(deferments=5)
+    view.desk.hear({"do": "set", "name": "deferments", "text": "3"})
+    assert tab.form.reminder()[0] == 5  # somebody has typed it
+    tab.put.click()
+    assert view.plan.reminder[0] == 5
+
+
+def test_a_command_that_is_changed_elsewhere_is_shown_as_it_is_unless_the_form_was_touched(view):
+    view.tabs.go_to("command")
+    form = view.command.form
+    view.desk.hear({"do": "set", "name": "notice", "text": "2 min"})
+    assert form.draft().seconds == 120
+    form.set(seconds=60)
+    view.desk.hear({"do": "set", "name": "notice", "text": "3 min"})
+    assert form.draft().seconds == 60
+    view.command.put.click()
+    view.desk.hear({"do": "set", "name": "notice", "text": "4 min"})
+    assert form.draft().seconds == 240
+
+
 def test_replace_puts_the_form_in_the_place_of_the_picked_command(view):
     view.command.form._fields["seconds"].text.value = "-5"
     assert "-5 is negative" in view.command.form._fields["seconds"]._wrong.value
