@@ -1,4 +1,4 @@
-"""The desk: what a hand does is taken, what comes of it is shown. No widget in sight.
+"""The desk: what a hand does is taken, and what follows from it is done. No widget in sight.
 
 It holds the plan, the rail, undo and the named plans together; whoever shows it listens.
 """
@@ -12,81 +12,62 @@ from dataclasses import replace
 from typing import Any
 
 from fwsim.engine import choose_engine
-from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.messages import say
 from fwsim.notebook import entries
-from fwsim.notebook.board.axis import TimeAxis
 from fwsim.notebook.board.bars import PARTS, moved
-from fwsim.notebook.board.board import axis_for, board_data, frame_data, unplayable
 from fwsim.notebook.clock_in_the_making import ClockInTheMaking
-from fwsim.notebook.desk_data import progress_data, rail_data, top_data
 from fwsim.notebook.history import History
 from fwsim.notebook.kept_plans import KeptPlans
-from fwsim.notebook.plan import USUAL_RUNS, Plan
-from fwsim.notebook.rail import Rail
-from fwsim.notebook.shelf import PlanState, Shelf, ShelfState
-from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.spread_answer import Fan
+from fwsim.notebook.plan import Plan
+from fwsim.notebook.shelf import PlanState, ShelfState
+from fwsim.notebook.shown_desk import Data, Show, ShownDesk
 from fwsim.scenario.complaints import in_plain_words
 
 SOON = 0.05
 """Seconds from the release of a bar to the full runs."""
 TELL_EVERY = 0.2
 """Seconds between two words on how far the runs are."""
-MOST_WARNINGS = 4
-Data = dict[str, Any]
-Show = Callable[[str, Data], None]
 
 
-class Desk:
-    """What the desk shows, and what it does with what it is told.
+class Desk(ShownDesk):
+    """What the desk does with what it is told.
 
     Parameters
     ----------
-    plan
-        What is planned.
-    show
-        Called with what is to be shown: ``board``, ``rail``, ``top`` or ``progress``.
+    plan, show
+        As for `ShownDesk`.
     follows
         Whether the full runs follow by themselves when the hand rests.
-
-    Attributes
-    ----------
-    is_held
-        Whether a hand is moving something: it is shown in passing, and only what it moves.
-    when_at_rest
-        Called when everything has been shown, and no hand moves.
     """
 
     def __init__(self, plan: Plan, show: Show, *, follows: bool = True) -> None:
-        self.plan, self._show = plan, show
-        self.rail = Rail(plan)
-        self.shelf = Shelf(plan.state)
-        self.history: History[ShelfState] = History(self.shelf.state)
+        super().__init__(plan, show)
         self.kept = KeptPlans(plan, self.shelf)
-        self.runs = USUAL_RUNS
         self.follows = follows
-        self.fan: Fan | None = None
         self.others: dict[str, Callable[[Data], None]] = {}
-        self.when_at_rest: Callable[[], None] = lambda: None
-        self._frame: tuple[TimeAxis, Data] | None = None
-        self._seen: Answer | None = None
         self._looked_at: PlanState | None = None
-        self._sequence = 0
         self._what, self._merge = say("desk.composed"), None
-        self.is_held = False
-        self._remark = ""
-        self._limits: list[Data] = []
         self._lock = threading.RLock()
         self._told_at = 0.0
         self._clock = ClockInTheMaking(self._show_progress, self._on_clock)
-        self._scenario_warnings = warnings_beside_commands(plan.rollout)[:MOST_WARNINGS]
-        plan.observe(lambda _: self._on_world(), "base")
-        plan.observe(self._on_change, "revision")
-        plan.observe(self._on_answer, "answer")
+        self._watch()
+
+    def _watch(self) -> None:
+        self.rail.watch()
+        self.plan.observe(lambda _: self._on_world(), "base")
+        self.plan.observe(self._on_change, "revision")
+        self.plan.observe(self._on_answer, "answer")
         for trait in ("is_running", "remark"):
-            plan.observe(lambda _: self._show_progress(), trait)
-        plan.observe(lambda _: self._on_run(), "done")
+            self.plan.observe(lambda _: self._show_progress(), trait)
+        self.plan.observe(lambda _: self._on_run(), "done")
+
+    def move(self, show: Show) -> None:
+        """Be shown by another screen; nobody else watches the plan any more."""
+        with self._lock:
+            self.plan.unobserve_all()
+            self._show, self.when_at_rest, self.fan = show, lambda: None, None
+            self.others.clear()
+            self._watch()
 
     def open(self) -> None:
         """Show everything for the first time, kept plans too; the clock and full runs follow."""
@@ -331,70 +312,3 @@ class Desk:
         if time.monotonic() - self._told_at >= TELL_EVERY:
             self._told_at = time.monotonic()
             self._show_progress()
-
-    def tell(self, text: str) -> None:
-        """Say something in the line below the tiles."""
-        self._remark = text
-        self._show_progress()
-
-    # What is shown
-
-    @property
-    def shown(self) -> Answer | None:
-        """The answer, or the first look."""
-        return self.plan.answer or self.plan.look
-
-    @property
-    def ghost(self) -> Answer | None:
-        """The answer to plan A, while another plan is on the desk."""
-        beside = self.shelf.beside
-        return beside.answer if beside is not None else None
-
-    def show_all(self) -> None:
-        """Show everything; first that an answer does not hold any more."""
-        self._show_progress()
-        self.show_board()
-        self.show_rail()
-        self.show_top()
-        if not self.is_held:
-            self.when_at_rest()
-
-    def show_board(self) -> None:
-        """Show what comes of the plan."""
-        plan, shown = self.plan, self.shown
-        if shown is None or plan.whole is None:
-            self._show("board", {**unplayable(plan.problem), "sequence": self._sequence})
-            return
-        beside = self.shelf.beside
-        self._seen = plan.answer
-        if self._frame is None or not self.is_held:
-            axis = axis_for(plan.whole, shown, self.ghost)
-            self._frame = axis, frame_data(plan.whole, axis)
-        axis, frame = self._frame
-        data = board_data(
-            plan.whole,
-            plan.commands,
-            shown,
-            ghost=self.ghost,
-            ghost_name=beside.name if beside is not None else "",
-            axis=axis,
-            frame=frame,
-            known=self.fan,
-        )
-        self._limits = data["all_limits"]
-        self._show("board", {**data, "sequence": self._sequence})
-
-    def show_rail(self) -> None:
-        """Show commands and fields."""
-        limits, more = self._limits, self._scenario_warnings
-        self._show("rail", rail_data(self.rail, limits, more, is_held=self.is_held))
-
-    def show_top(self) -> None:
-        """Show scenario, plans, undo and redo."""
-        self._show("top", top_data(self.plan, self.shelf, self.history))
-
-    def _show_progress(self) -> None:
-        runs, remark = str(self.runs), self._remark
-        self._show(
-            "progress", progress_data(self.plan, self.shown, runs, remark, self._clock.compiled)
-        )

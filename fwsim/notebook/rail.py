@@ -50,7 +50,6 @@ class Rail:
         self._picked: int | None = 0 if plan.commands else None
         self._wrong: dict[str, Kept] = {}
         self._is_setting = False
-        plan.observe(lambda _: self._on_change(), "revision")
         self._setters: dict[str, Callable[[str], None]] = {
             "start": self._set_start,
             "asks": self._set_asks,
@@ -83,6 +82,10 @@ class Rail:
         if self.picked is None or self.picked >= len(commands):
             return None
         return commands[self.picked]
+
+    def watch(self) -> None:
+        """Follow what becomes of the plan."""
+        self.plan.observe(lambda _: self._on_change(), "revision")
 
     def pick(self, number: int | None) -> None:
         """Pick a command."""
