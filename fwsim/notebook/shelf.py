@@ -132,11 +132,15 @@ class Shelf:
 
     def copy(self) -> bool:
         """Keep the plan on the desk and go on with a copy; False if there are too many."""
+        return self.add(self.on_desk.state, self.on_desk.answer)
+
+    def add(self, state: PlanState, answer: Answer | None = None) -> bool:
+        """Go on with a plan that gets a name of its own; False if there are too many."""
         if len(self.plans) >= MOST_PLANS:
             return False
         names = {plan.name for plan in self.plans}
         name = next(n for i in range(len(names) + 1) if (n := _letter(i)) not in names)
-        self.plans.append(replace(self.on_desk, name=name))
+        self.plans.append(NamedPlan(name, state, answer))
         self.current = len(self.plans) - 1
         return True
 
@@ -158,10 +162,11 @@ class Shelf:
             if self.current >= number:
                 self.current = max(0, self.current - 1)
 
-    def as_text(self) -> str:
-        """Return the plans as text to be kept."""
+    def as_text(self, **of: str) -> str:
+        """Return the plans as text to be kept, and of what they are plans."""
         data = {
             "form": FORM,
+            **of,
             "current": self.current,
             "plans": [{"name": plan.name, **_state_data(plan.state)} for plan in self.plans],
         }
