@@ -23,7 +23,7 @@ from fwsim.scenario.complaints import in_plain_words
 
 USUAL_NOTICE = 300
 """Seconds a notice is shown that is switched on."""
-USUAL_DELAYS = tuple(entries.MINUTE * minutes for minutes in (15, 30, 60, 120, 240))
+USUAL_DELAY = 30 * entries.MINUTE
 Data = dict[str, Any]
 _DEFERMENTS = Entry(entries.DEFERMENTS.read, entries.DEFERMENTS.write, entries.DEFERMENTS.stops)
 
@@ -170,7 +170,9 @@ class Rail:
         deferments, delays = entries.DEFERMENTS.read(text), self.reminder()[1]
         if self.plan.levers.deferments is not None:
             self.plan.turn(replace(self.plan.levers, deferments=None))
-        self.plan.remind(deferments, delays or USUAL_DELAYS[1:2])
+        allowed = self.plan.rollout.assumptions.delays
+        usual = USUAL_DELAY if USUAL_DELAY in allowed else allowed[0]
+        self.plan.remind(deferments, delays or (usual,))
 
     def _set_delay(self, text: str) -> None:
         deferments, delays = self.reminder()
@@ -181,7 +183,7 @@ class Rail:
         self.plan.remind(deferments, tuple(sorted(chosen)))
 
     def _delays(self) -> list[int]:
-        return sorted({*USUAL_DELAYS, *self.plan.rollout.assumptions.delays, *self.reminder()[1]})
+        return sorted({*self.plan.rollout.assumptions.delays, *self.reminder()[1]})
 
     def _set_delivery_first(self, text: str) -> None:
         self.plan.turn(replace(self.plan.levers, delivery_first=text == "on"))
