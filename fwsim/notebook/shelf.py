@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from fwsim.commands.command import Sent
 from fwsim.messages import say
+from fwsim.notebook.first_look import is_first_look
 from fwsim.planning.levers import Levers
 from fwsim.quantities.units import write_duration
 from fwsim.results.statistics.answer import Answer
@@ -70,8 +71,7 @@ class NamedPlan:
     @property
     def full_answer(self) -> Answer | None:
         """The answer, if it is more than a first look."""
-        is_full = self.answer is not None and "replications" in self.answer.provenance
-        return self.answer if is_full else None
+        return None if self.answer is None or is_first_look(self.answer) else self.answer
 
 
 @dataclass(frozen=True)
