@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fwsim.arguments import a, a_level, a_number, taking
 from fwsim.fleet.grouping import Grouping
-from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, a_measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import Precision
@@ -202,8 +202,7 @@ class Answer(Tables):
         """What the caller's own functions came to, with intervals."""
         names = self.replications[0].custom
         return {
-            name: estimate([run.custom[name] for run in self.replications], Unit.COUNT)
-            for name in names
+            name: estimate([run.custom[name] for run in self.replications], None) for name in names
         }
 
     @taking(measure=a_measure)

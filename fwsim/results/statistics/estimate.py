@@ -154,7 +154,7 @@ def median_interval(values: Sequence[float], level: float) -> tuple[float, float
     return value, ordered[out], ordered[count - 1 - out]
 
 
-def estimate(values: Sequence[float], unit: Unit, level: float = USUAL_LEVEL) -> Estimate:
+def estimate(values: Sequence[float], unit: Unit | None, level: float = USUAL_LEVEL) -> Estimate:
     """Return the estimate that independent runs give.
 
     Parameters
@@ -163,12 +163,14 @@ def estimate(values: Sequence[float], unit: Unit, level: float = USUAL_LEVEL) ->
         One a run; infinite where the run never got there.
     unit
         A chance is a share of runs; of anything else the mean is estimated, or the median if
-        some runs never got there.
+        some runs never got there. No interval goes below nothing, or above all of a share; None
+        is any number, below nothing, too.
     level
         Confidence of the interval, 0 to 1.
     """
     runs = len(values)
     finite = [value for value in values if math.isfinite(value)]
+    least = -math.inf if unit is None else 0.0
     if runs == 1:
         found, method = (values[0], math.nan, math.nan), Method.ONE_RUN
     elif unit is Unit.CHANCE:
@@ -176,13 +178,13 @@ def estimate(values: Sequence[float], unit: Unit, level: float = USUAL_LEVEL) ->
         found, method = (hits / runs, *_clopper_pearson(hits, runs, level)), Method.CHANCE
     elif len(finite) == runs:
         mean, low, high = skewed_mean_interval(values, level)
-        bounds = (max(low, 0.0), min(high, 1.0)) if unit is Unit.SHARE else (max(low, 0.0), high)
         # Utilisations of a line may pass 100 % of its own rate by rounding up to the minute.
-        found = (mean, min(bounds[0], mean), max(bounds[1], mean))
+        top = 1.0 if unit is Unit.SHARE else math.inf
+        found = (mean, min(max(low, least), mean), max(min(high, top), mean))
         method = Method.MEAN
     else:
         value, low, high = median_interval(values, level)
-        found, method = (value, max(low, 0.0), high), Method.MEDIAN
+        found, method = (value, max(low, least), high), Method.MEDIAN
     return Estimate(*found, level, runs, len(finite), min(values), max(values), method)
 
 

@@ -147,3 +147,10 @@ def test_the_interval_of_a_mean_holds_it_for_skewed_times_too(law, runs, experim
         students += low <= mean <= high
     assert least - slack <= hits / experiments <= 0.97 + slack
     assert hits >= students - 10
+
+
+@pytest.mark.parametrize("values", [[-5.0, -4.0, -3.5, -2.0] * 5, [-5.0, -math.inf, -3.0] * 7])
+def test_a_number_of_no_unit_has_an_interval_below_nothing(values):
+    found = estimate(values, None)
+    assert found.low <= found.value <= found.high < 0
+    assert estimate([-value for value in values], None).low > 0
