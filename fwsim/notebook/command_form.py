@@ -71,8 +71,7 @@ class CommandForm:
         self._make_fields()
         self._make_echo()
         own = rollout.scenario.firmware.reminder
-        if own is not None:
-            self.set(deferments=own.deferments, delays=own.delays)
+        self.fill_reminder(*((own.deferments, own.delays) if own is not None else (0, ())))
         for item in self._fields.values():
             names = ["value", "problem"] if isinstance(item, ValueField) else ["value"]
             item.observe(self._on_change, names)
@@ -168,6 +167,26 @@ class CommandForm:
     def reminder(self) -> tuple[int, tuple[int, ...]]:
         """Return deferments and delays in milliseconds, of the firmware configuration."""
         return self._fields["deferments"].value, tuple(self._fields["delays"].value)
+
+    def own_reminder(self) -> tuple[int, tuple[int, ...]] | None:
+        """Return deferments and delays if they were changed in the form; None if as filled."""
+        return self.reminder() if self.reminder() != self._filled else None
+
+    def fill_reminder(self, deferments: int, delays: tuple[int, ...]) -> None:
+        """Show how often one may defer in the plan, and for how long."""
+        self._is_filling = True
+        try:
+            item = self._fields["delays"]
+            known = {delay for _, delay in item.options}
+            if not known.issuperset(delays):
+                both = sorted(known.union(delays))
+                item.options = [(write_duration(delay), delay) for delay in both]
+            item.value = delays
+            self._fields["deferments"].fill(deferments)
+        finally:
+            self._is_filling = False
+        self._filled = self.reminder()
+        self._on_change()
 
     def fill(self, draft: Draft) -> None:
         """Show another command."""

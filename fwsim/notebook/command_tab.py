@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as w
 
+from fwsim.commands.command import Sent
 from fwsim.messages import say
 from fwsim.notebook.command_form import CommandForm
 from fwsim.notebook.desk import Desk
@@ -32,6 +33,7 @@ class CommandTab:
         self.told = note("commands-status")
         self.add.on_click(lambda _: self._on_add())
         self.put.on_click(lambda _: self._on_put())
+        self._shown: tuple[int, Sent, Draft] | None = None
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
         self.widget = w.VBox([self.form.widget, w.Box([self.add, self.put, self.told], layout=row)])
         self.plan.observe(self._show_remark, "remark")
@@ -39,20 +41,40 @@ class CommandTab:
 
     def compose(self) -> None:
         """Begin a new command."""
+        self._shown = None
+        self.form.fill_reminder(*self.desk.rail.reminder())
         self.form.fill(Draft(at=self.form.draft_time()))
 
     def edit(self) -> None:
         """Show the picked command, where the form has a field for all of it."""
-        command = self.desk.rail.command
+        self._shown = None
+        self.form.fill_reminder(*self.desk.rail.reminder())
+        number, command = self.desk.rail.picked, self.desk.rail.command
         draft = None if command is None else draft_of(command)
-        if draft is not None:
+        if draft is not None and number is not None and command is not None:
             self.form.fill(draft)
+            typed = self._typed()
+            self._shown = None if typed is None else (number, command, typed)
+
+    def refresh(self) -> None:
+        """Show the plan as it has become, where nobody has typed anything else."""
+        reminder = self.desk.rail.reminder()
+        if self.form.own_reminder() is None and self.form.reminder() != reminder:
+            self.form.fill_reminder(*reminder)
+        if self._shown is not None:
+            number, command, draft = self._shown
+            is_another = self.desk.rail.picked == number and self.desk.rail.command != command
+            if is_another and self._typed() == draft:
+                self.edit()
+
+    def _typed(self) -> Draft | None:
+        try:
+            return self.form.draft()
+        except ValueError:
+            return None
 
     def _draft(self) -> Draft | None:
-        try:
-            draft = self.form.draft()
-        except ValueError:
-            draft = None
+        draft = self._typed()
         if draft is None or draft.problems():
             self.plan.remark = Remark("commands", say("desk.first_correct"))
             return None
@@ -60,7 +82,7 @@ class CommandTab:
 
     def _on_add(self) -> None:
         if draft := self._draft():
-            self.plan.remind(*self.form.reminder())
+            self._remind()
             self.plan.add(draft)
             self.desk.rail.pick(len(self.plan.commands) - 1)
             self.desk.show_rail()
@@ -70,8 +92,17 @@ class CommandTab:
         if number is None:
             self.plan.remark = Remark("commands", say("desk.pick_first"))
         elif draft := self._draft():
-            self.plan.remind(*self.form.reminder())
+            self._remind()
             self.plan.put(number, draft)
+            if draft.commands() == [self.desk.rail.command]:
+                self.edit()
+
+    def _remind(self) -> None:
+        """Allow the deferments that were set in the form; else those of the plan stay."""
+        own = self.form.own_reminder()
+        if own is not None:
+            self.plan.remind(*own)
+            self.form.fill_reminder(*own)
 
     def _show_remark(self, _: Any = None) -> None:
         remark = self.plan.remark

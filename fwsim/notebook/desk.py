@@ -1,4 +1,4 @@
-"""The desk: what a hand does is taken, what comes of it is shown. No widget in sight.
+"""The desk: what a hand does is taken, and what follows from it is done. No widget in sight.
 
 It holds the plan, the rail, undo and the named plans together; whoever shows it listens.
 """
@@ -12,79 +12,62 @@ from dataclasses import replace
 from typing import Any
 
 from fwsim.engine import choose_engine
-from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.messages import say
 from fwsim.notebook import entries
-from fwsim.notebook.board.axis import TimeAxis
 from fwsim.notebook.board.bars import PARTS, moved
-from fwsim.notebook.board.board import axis_for, board_data, frame_data, unplayable
 from fwsim.notebook.clock_in_the_making import ClockInTheMaking
-from fwsim.notebook.desk_data import progress_data, rail_data, top_data
 from fwsim.notebook.history import History
 from fwsim.notebook.kept_plans import KeptPlans
-from fwsim.notebook.plan import USUAL_RUNS, Plan
-from fwsim.notebook.rail import Rail
-from fwsim.notebook.shelf import PlanState, Shelf
-from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.spread_answer import Fan
+from fwsim.notebook.plan import Plan
+from fwsim.notebook.shelf import PlanState, ShelfState
+from fwsim.notebook.shown_desk import Data, Show, ShownDesk
 from fwsim.scenario.complaints import in_plain_words
 
 SOON = 0.05
 """Seconds from the release of a bar to the full runs."""
 TELL_EVERY = 0.2
 """Seconds between two words on how far the runs are."""
-MOST_WARNINGS = 4
-Data = dict[str, Any]
-Show = Callable[[str, Data], None]
 
 
-class Desk:
-    """What the desk shows, and what it does with what it is told.
+class Desk(ShownDesk):
+    """What the desk does with what it is told.
 
     Parameters
     ----------
-    plan
-        What is planned.
-    show
-        Called with what is to be shown: ``board``, ``rail``, ``top`` or ``progress``.
+    plan, show
+        As for `ShownDesk`.
     follows
         Whether the full runs follow by themselves when the hand rests.
-
-    Attributes
-    ----------
-    is_held
-        Whether a hand is moving something: it is shown in passing, and only what it moves.
-    when_at_rest
-        Called when everything has been shown, and no hand moves.
     """
 
     def __init__(self, plan: Plan, show: Show, *, follows: bool = True) -> None:
-        self.plan, self._show = plan, show
-        self.rail = Rail(plan)
-        self.history: History[PlanState] = History(plan.state)
-        self.shelf = Shelf(plan.state)
+        super().__init__(plan, show)
         self.kept = KeptPlans(plan, self.shelf)
-        self.runs = USUAL_RUNS
         self.follows = follows
-        self.fan: Fan | None = None
         self.others: dict[str, Callable[[Data], None]] = {}
-        self.when_at_rest: Callable[[], None] = lambda: None
-        self._frame: tuple[TimeAxis, Data] | None = None
-        self._seen: Answer | None = None
-        self._sequence = 0
+        self._looked_at: PlanState | None = None
         self._what, self._merge = say("desk.composed"), None
-        self.is_held = False
-        self._remark = ""
-        self._limits: list[Data] = []
         self._lock = threading.RLock()
         self._told_at = 0.0
         self._clock = ClockInTheMaking(self._show_progress, self._on_clock)
-        self._scenario_warnings = warnings_beside_commands(plan.rollout)[:MOST_WARNINGS]
-        plan.observe(self._on_change, "revision")
-        plan.observe(self._on_answer, "answer")
+        self._watch()
+
+    def _watch(self) -> None:
+        self.rail.watch()
+        self.plan.observe(lambda _: self._on_world(), "base")
+        self.plan.observe(self._on_change, "revision")
+        self.plan.observe(self._on_answer, "answer")
         for trait in ("is_running", "remark"):
-            plan.observe(lambda _: self._show_progress(), trait)
-        plan.observe(lambda _: self._on_run(), "done")
+            self.plan.observe(lambda _: self._show_progress(), trait)
+        self.plan.observe(lambda _: self._on_run(), "done")
+
+    def move(self, show: Show) -> None:
+        """Be shown by another screen; nobody else watches the plan any more."""
+        with self._lock:
+            self.plan.unobserve_all()
+            self._show, self.when_at_rest, self.fan = show, lambda: None, None
+            self.others.clear()
+            self._watch()
 
     def open(self) -> None:
         """Show everything for the first time, kept plans too; the clock and full runs follow."""
@@ -93,13 +76,14 @@ class Desk:
             self._take_kept(text)
         else:
             self.plan.restore(self.plan.state)
+            self.tell(self.kept.place)
 
     def _on_clock(self) -> None:
         with self._lock:
             self.plan.part = None  # more devices are quick to play now
+            self._look_at_plan_a(anew=True)
             if self.plan.answer is None:
                 self.plan.first_look()
-            self._look_at_plan_a()
             self._remark = choose_engine().why
             self.show_all()
 
@@ -107,14 +91,12 @@ class Desk:
 
     def hear(self, message: Data) -> None:
         """Take what a hand did; anything may be in it."""
-        act = getattr(self, f"_do_{message.get('do')}", None)
-        other = self.others.get(str(message.get("do")))
+        name = str(message.get("do"))
+        act = getattr(self, f"_do_{name}", None) or self.others.get(name)
         with self._lock:
             try:
                 if act is not None:
                     act(message)
-                elif other is not None:
-                    other(message)
             except (KeyError, TypeError, IndexError, OverflowError):
                 return  # no message that the front end sends
 
@@ -179,44 +161,46 @@ class Desk:
             self.plan.remove(number)
 
     def _do_undo(self, _: Data) -> None:
-        what = self.history.undoes
-        self._restore(self.history.undo(), say("desk.undone", what=what))
+        self._restore(say("desk.undone", what=self.history.undoes), self.history.undo())
 
     def _do_redo(self, _: Data) -> None:
-        what = self.history.redoes
-        self._restore(self.history.redo(), say("desk.redone", what=what))
+        self._restore(say("desk.redone", what=self.history.redoes), self.history.redo())
 
-    def _restore(self, state: PlanState | None, text: str) -> None:
+    def _restore(self, text: str, state: ShelfState | None) -> None:
         if state is not None:
-            self.plan.restore(state)
+            self.shelf.restore(state)
+            self._put_on_desk()
             self.tell(text)
 
     def _do_new_plan(self, _: Data) -> None:
         self.shelf.answered(self.plan.answer or self.plan.look)
         if not self.shelf.copy():
             self.tell(say("desk.too_many_plans"))
-        self._changed_plans()
+        self._named(say("desk.copied", name=self.shelf.on_desk.name))
 
     def _do_switch(self, message: Data) -> None:
-        self._remember_answer()
         self.shelf.switch(int(message["number"]))
+        self._as_step(say("desk.switched", name=self.shelf.on_desk.name))
         self._put_on_desk()
 
     def _do_drop(self, message: Data) -> None:
-        self.shelf.drop(int(message["number"]))
+        number = int(message["number"])
+        self._as_step(say("desk.dropped", name=self.shelf.plans[number].name))
+        self.shelf.drop(number)
         self._put_on_desk()
 
     def _do_rename(self, message: Data) -> None:
-        self.shelf.rename(int(message["number"]), str(message["name"]))
-        self._changed_plans()
+        number = int(message["number"])
+        self.shelf.rename(number, str(message["name"]))
+        self._named(say("desk.renamed", name=self.shelf.plans[number].name))
 
-    def _remember_answer(self) -> None:
-        if self.plan.answer is not None:
-            self.shelf.answered(self.plan.answer)
+    def _named(self, what: str) -> None:
+        """Show that the plans have changed, and none of what they do."""
+        self.history.record(self.shelf.state, what)
+        self._changed_plans()
 
     def _put_on_desk(self) -> None:
         chosen = self.shelf.on_desk
-        self._as_step(chosen.name)
         self.plan.restore(chosen.state, chosen.full_answer)
 
     def _changed_plans(self) -> None:
@@ -231,31 +215,20 @@ class Desk:
 
     def _take_kept(self, text: str) -> None:
         """Put plans that were kept on the shelf, and the one they were left at on the desk."""
-        try:
-            left_out = self.shelf.take(text, self.kept.read_commands)
-        except ValueError as error:
-            self.kept.taken(whole=False)
-            self.plan.restore(self.plan.state)
-            self.tell(self._with_place(str(error)))
-            return
-        self.kept.taken(whole=not left_out)
-        self._look_at_plan_a()
-        state = self.shelf.on_desk.state
-        self.history = History(state)
+        remark = self.kept.take(text)
+        self.history = History(self.shelf.state)
         self.rail.pick(0)
-        self.plan.restore(state)
-        self.tell(self._with_place(say("desk.some_left_out")) if left_out else say("desk.back"))
+        self._put_on_desk()
+        self.tell(remark)
 
-    def _with_place(self, text: str) -> str:
-        """Return what was wrong with kept plans, and where a browser has put them."""
-        key = self.kept.key
-        return say("desk.put_aside", text=text, key=key) if key else text
-
-    def _look_at_plan_a(self) -> None:
-        """Take a first look at plan A beside, unless there is an answer to it."""
+    def _look_at_plan_a(self, *, anew: bool = False) -> None:
+        """Take a first look at plan A beside, unless there was one or there is an answer."""
         beside = self.shelf.beside
         if beside is None or beside.full_answer is not None:
             return
+        if not anew and (beside.answer is not None or beside.state == self._looked_at):
+            return
+        self._looked_at = beside.state
         try:
             look = self.plan.look_of(beside.state)[1]
         except ValueError:
@@ -287,16 +260,24 @@ class Desk:
     def _as_step(self, what: str, merge: Any = None) -> None:
         self._what, self._merge = what, merge
 
+    def _on_world(self) -> None:
+        """Forget what came of plans in another world: one is compared with others of its own."""
+        with self._lock:
+            self.shelf.forget_answers()
+            self._looked_at = None
+
     def _on_change(self, _: Any) -> None:
         with self._lock:
-            self.history.record(self.plan.state, self._what, self._merge)
-            self._as_step(say("desk.composed"))
             self.shelf.lay(self.plan.state)
+            self.history.record(self.shelf.state, self._what, self._merge)
+            self._as_step(say("desk.composed"))
             self.fan = None
             self._remark = ""
             count = len(self.plan.commands)
             if self.rail.picked is None or self.rail.picked >= count:
                 self.rail.picked = count - 1 if count else None
+            if not self.is_held:
+                self._look_at_plan_a()
             self.plan.first_look(quick=self.is_held)
             if self.is_held:
                 self._show_progress()
@@ -314,6 +295,8 @@ class Desk:
         if change["new"] is None or change["new"] is self._seen:
             return
         with self._lock:
+            if self.plan.is_answered and change["new"] is not self.plan.answer:
+                return  # another plan is on the desk, and its answer was known
             if not self.plan.is_answered:  # a hand was quicker, and has shown what it did
                 self.plan.drop_old_answer()
                 self.show_all()
@@ -330,70 +313,3 @@ class Desk:
         if time.monotonic() - self._told_at >= TELL_EVERY:
             self._told_at = time.monotonic()
             self._show_progress()
-
-    def tell(self, text: str) -> None:
-        """Say something in the line below the tiles."""
-        self._remark = text
-        self._show_progress()
-
-    # What is shown
-
-    @property
-    def shown(self) -> Answer | None:
-        """The answer, or the first look."""
-        return self.plan.answer or self.plan.look
-
-    @property
-    def ghost(self) -> Answer | None:
-        """The answer to plan A, while another plan is on the desk."""
-        beside = self.shelf.beside
-        return beside.answer if beside is not None else None
-
-    def show_all(self) -> None:
-        """Show everything; first that an answer does not hold any more."""
-        self._show_progress()
-        self.show_board()
-        self.show_rail()
-        self.show_top()
-        if not self.is_held:
-            self.when_at_rest()
-
-    def show_board(self) -> None:
-        """Show what comes of the plan."""
-        plan, shown = self.plan, self.shown
-        if shown is None or plan.whole is None:
-            self._show("board", {**unplayable(plan.problem), "sequence": self._sequence})
-            return
-        beside = self.shelf.beside
-        self._seen = plan.answer
-        if self._frame is None or not self.is_held:
-            axis = axis_for(plan.whole, shown, self.ghost)
-            self._frame = axis, frame_data(plan.whole, axis)
-        axis, frame = self._frame
-        data = board_data(
-            plan.whole,
-            plan.commands,
-            shown,
-            ghost=self.ghost,
-            ghost_name=beside.name if beside is not None else "",
-            axis=axis,
-            frame=frame,
-            known=self.fan,
-        )
-        self._limits = data["all_limits"]
-        self._show("board", {**data, "sequence": self._sequence})
-
-    def show_rail(self) -> None:
-        """Show commands and fields."""
-        limits, more = self._limits, self._scenario_warnings
-        self._show("rail", rail_data(self.rail, limits, more, is_held=self.is_held))
-
-    def show_top(self) -> None:
-        """Show scenario, plans, undo and redo."""
-        self._show("top", top_data(self.plan, self.shelf, self.history))
-
-    def _show_progress(self) -> None:
-        runs, remark = str(self.runs), self._remark
-        self._show(
-            "progress", progress_data(self.plan, self.shown, runs, remark, self._clock.compiled)
-        )

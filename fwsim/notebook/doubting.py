@@ -5,13 +5,12 @@ from __future__ import annotations
 import traitlets
 
 from fwsim.experiments.spread import DRAWS, LUCKS, spread
-from fwsim.notebook.in_background import CountedRuns
-from fwsim.notebook.plan import Plan
+from fwsim.notebook.about_plan import AboutPlan
 from fwsim.results.statistics.spread_answer import Spread
 from fwsim.scenario.complaints import in_plain_words
 
 
-class Doubting(CountedRuns):
+class Doubting(AboutPlan):
     """What the Doubt tab works on; widgets watch its traits.
 
     Parameters
@@ -26,17 +25,6 @@ class Doubting(CountedRuns):
     """
 
     result: Spread | None = traitlets.Any(None)  # type: ignore[assignment]
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__()
-        self.plan = plan
-        for trait in ("base", "commands", "levers"):
-            plan.observe(self._forget, trait)
-
-    def _forget(self, _: object = None) -> None:
-        """Show nothing that is not of the plan as it is now."""
-        self._stop.set()
-        self.result = None
 
     def start(
         self,
@@ -59,13 +47,13 @@ class Doubting(CountedRuns):
             return
         self.problem, self.result, self.done = "", None, 0
         try:
-            scenario = self.plan.scenario()
+            scenario = self._ask()
         except ValueError as error:
             self.problem = in_plain_words(error)
             return
 
         def work() -> None:
-            self.result = spread(
+            found = spread(
                 scenario,
                 draws=draws,
                 lucks=lucks,
@@ -73,5 +61,6 @@ class Doubting(CountedRuns):
                 workers=workers,
                 progress=self._tell,
             )
+            self._tell_result(found)
 
         self._begin(work)

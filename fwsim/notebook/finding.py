@@ -20,6 +20,7 @@ from fwsim.planning.search.search_result import SearchResult
 from fwsim.problems import MOST_SHOWN, InputError
 from fwsim.results.run.measuring import usual_measures
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import SearchSection
 from fwsim.scenario.section import ValuesError
 
@@ -39,7 +40,7 @@ class Finding(Stoppable):
     where
         Where it stands.
     result
-        What it came to.
+        What it came to; None once another scenario lies under the plan.
     picked
         The plan picked in the picture.
     remark
@@ -57,6 +58,12 @@ class Finding(Stoppable):
         self.scenario = searchable(plan.base)
         self._seed = 0
         self._levers = plan.levers
+        plan.observe(lambda _: self._forget(), "base")
+
+    def _forget(self) -> None:
+        """Show no plan that was judged in another world than the one it would be put into."""
+        self.stop()
+        self.where = self.result = self.picked = None
 
     @property
     def message(self) -> str:
@@ -123,15 +130,18 @@ class Finding(Stoppable):
             return
         self._seed = search.seed
         self.remark, self.where, self.result, self.picked = Remark(), None, None, None
-        self._begin(lambda: self._work(search, workers))
+        base = self.plan.base
+        self._begin(lambda: self._work(search, base, workers))
 
-    def _work(self, search: Search, workers: int | None) -> None:
+    def _work(self, search: Search, base: Scenario, workers: int | None) -> None:
         def tell(where: SearchProgress) -> None:
             self.where = where
             self._check_stop()
 
         try:
             result = search.run(workers=workers, progress=tell)
+            if self.plan.base is not base:
+                return
             self.result = result
             self.picked = result.chosen or (None if result.interrupted else result.nearest)
             if result.interrupted:

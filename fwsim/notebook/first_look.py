@@ -100,6 +100,11 @@ def look_at(
     return Answer(shown_as, runs, provenance=origin, requested=len(runs))
 
 
+def is_first_look(shown: Answer) -> bool:
+    """Tell a first look from an answer, which may have as few runs."""
+    return "replications" not in shown.provenance
+
+
 def look_in_words(look: Answer, part: Part | None) -> str:
     """Return a first look as a sentence; *about*, for its few runs are no forecast.
 

@@ -13,7 +13,7 @@ from fwsim.learning.under_way.forecast import forecast
 from fwsim.learning.under_way.so_far import Sign, sign_of
 from fwsim.learning.under_way.under_way import UnderWay
 from fwsim.messages import say
-from fwsim.notebook.in_background import CountedRuns
+from fwsim.notebook.about_plan import AboutPlan
 from fwsim.notebook.plan import Plan
 from fwsim.results.statistics.answer import Answer
 from fwsim.scenario.complaints import in_plain_words
@@ -24,7 +24,7 @@ LOOK_AGAIN = 5.0
 LARGEST_DROPPED = 50_000_000
 
 
-class Following(CountedRuns):
+class Following(AboutPlan):
     """What the Live tab works on; widgets watch its traits.
 
     Parameters
@@ -44,18 +44,14 @@ class Following(CountedRuns):
     changed = traitlets.Unicode("")
 
     def __init__(self, plan: Plan) -> None:
-        super().__init__()
-        self.plan = plan
-        self._before: tuple[int, Answer] | None = None
+        super().__init__(plan)
+        self._before: tuple[tuple[int, int], Answer] | None = None
         self._seen: Sign | None = None
         self._dropped: finalize[..., Following] | None = None
-        for trait in ("base", "commands", "levers"):
-            plan.observe(self._forget, trait)
 
-    def _forget(self, _: object = None) -> None:
-        """Show nothing that is not of the plan as it is now."""
-        self._stop.set()
-        self._before, self._seen, self.result, self.changed = None, None, None, ""
+    def _forget(self) -> None:
+        super()._forget()
+        self._before, self._seen, self.changed = None, None, ""
 
     def drop(self, name: str, content: bytes) -> Path:
         """Take a log that was dropped; return where it lies until another is.
@@ -100,7 +96,7 @@ class Following(CountedRuns):
             return False
         try:
             sign = sign_of(path)
-            scenario = self.plan.scenario()
+            scenario = self._ask()
         except (ValueError, OSError) as error:
             self.problem = in_plain_words(error)
             return False
@@ -111,14 +107,15 @@ class Following(CountedRuns):
         return True
 
     def _forecast(self, scenario: Scenario, path: Path, runs: int, workers: int | None) -> None:
-        before = self._before[1] if self._before and self._before[0] == runs else None
+        asked = self._asked, runs
+        before = self._before[1] if self._before and self._before[0] == asked else None
         found = forecast(
             scenario, path, runs=runs, before=before, workers=workers, progress=self._tell
         )
         self._check_stop()
-        self._before = runs, found.before
+        self._before = asked, found.before
         self.changed = "" if self.result is None else found.since(self.result)
-        self.result = found
+        self._tell_result(found)
 
     def _give_up(self) -> None:
         self._seen = None

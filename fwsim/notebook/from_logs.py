@@ -29,6 +29,8 @@ ROWS = 300
 LARGEST_UPLOAD = 50_000_000
 """Bytes of all files that a browser sends; they come in one message."""
 _DRAWS = "learnt-draws.csv"
+_OF_A_PLAN = ("commands", "firmware")
+"""Sections that a plan changes; no log tells of them."""
 _NAME = re.compile(r"[^\w .()+-]")
 _LONGEST_NAME = 100
 
@@ -142,7 +144,7 @@ class FromLogs(InBackground):
                 )
             self.read = _in_words(logs, names)
             learnt = learn(model, logs.observed, logs.transfers, rows=ROWS)
-            self._learnt = self._with_draws(learnt)
+            self._learnt = self._as_written(self._with_draws(learnt))
             self.result = learnt
             self.take()
         except (ValueError, OSError, MemoryError) as error:
@@ -160,6 +162,13 @@ class FromLogs(InBackground):
         path.write_text(learnt.draws_text(), encoding="utf-8", newline="\n")
         drawn = scenario.model_copy(update={"draws": str(path)})
         return drawn.seen_from(scenario.folder)
+
+    def _as_written(self, learnt: Scenario) -> Scenario:
+        """Return what was learnt without the plan it was learnt with: others lie on it, too."""
+        data, written = learnt.as_data(), self.written.as_data()
+        own = {key: written[key] for key in _OF_A_PLAN if key in written}
+        rest = {key: value for key, value in data.items() if key not in _OF_A_PLAN}
+        return Scenario.model_validate(rest | own).seen_from(learnt.folder)
 
     def take(self) -> None:
         """Lay what was learnt under the plan."""

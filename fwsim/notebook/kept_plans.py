@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
 from contextlib import suppress
+from dataclasses import replace
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from fwsim.commands.command import Sent
+from fwsim.messages import say
 from fwsim.notebook.plan import Plan
-from fwsim.notebook.shelf import LARGEST, Shelf
+from fwsim.notebook.shelf import LARGEST, PlanState, Shelf
 from fwsim.results.output.writing import bytes_writer, write_all
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
 
 ENDING = ".plans.json"
+MOST_ALIKE = 20
+"""Scenarios of one name whose plans are kept in one folder."""
 ASIDE = ".plans.old-{number}.json"
 TOUR = ".fwsim-tour-is-over"
 """An empty file: no plan of any scenario has to be written for it."""
@@ -37,17 +44,35 @@ class KeptPlans:
     ----------
     holds_more
         Whether what was kept has not been taken whole: it is put aside, not overwritten.
+    place
+        Where they are kept, in words, if another scenario of the same name is kept there, too.
     """
 
     def __init__(self, plan: Plan, shelf: Shelf, folder: Path | None = None) -> None:
         self.plan, self.shelf = plan, shelf
         self.is_in_browser = plan.place.is_confined
-        self._last = shelf.as_text()
+        self._written = PlanState(tuple(section.command() for section in plan.base.commands))
+        self._of = {"written": self._digest()}
         self.holds_more = False
-        is_kept_here = plan.source is not None and not self.is_in_browser
         self.path: Path | None = None
-        if is_kept_here and plan.source is not None:
-            self.path = (folder or Path.cwd()) / f"{plan.source.stem}{ENDING}"
+        self.place = ""
+        if plan.source is not None and not self.is_in_browser:
+            home = folder or Path.cwd()
+            self._of["scenario"] = own = seen_from(home, plan.source)
+            self.path = file_for(home, plan.source, own)
+            if self.path is not None and self.path.name != f"{plan.source.stem}{ENDING}":
+                self.place = say("desk.kept_apart", name=self.path.name)
+        self._last = self.text
+
+    @property
+    def text(self) -> str:
+        """The plans as they are kept."""
+        return self.shelf.as_text(**self._of)
+
+    def _digest(self) -> str:
+        """Return by what it is known whether the scenario's own plan is what it was."""
+        own = {key: self.plan.base.as_data().get(key) for key in ("commands", "firmware")}
+        return sha256(json.dumps(own, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
     @property
     def key(self) -> str:
@@ -58,7 +83,7 @@ class KeptPlans:
         """Return what a browser keeps, and how the tour stands where it is not for it to know."""
         if self.key:
             aside = "yes" if self.holds_more else ""
-            return {"key": self.key, "text": self.shelf.as_text(), "aside": aside}
+            return {"key": self.key, "text": self.text, "aside": aside}
         if self.path is None:
             return {}
         return {"tour": "over" if (self.path.parent / TOUR).exists() else "new"}
@@ -81,17 +106,47 @@ class KeptPlans:
         except (OSError, UnicodeDecodeError):
             return ""
 
-    def taken(self, *, whole: bool) -> None:
-        """Say that what was read is on the shelf, whole or not; it is no change to be written."""
-        self._last = self.shelf.as_text()
-        self.holds_more = not whole
+    def take(self, text: str) -> str:
+        """Put plans that were kept on the shelf, and say how that went.
+
+        What is on the shelf then is no change to be written.
+        """
+        try:
+            left_out = self.shelf.take(text, self.read_commands)
+        except ValueError as error:
+            remark, self.holds_more = self._with_place(str(error)), True
+        else:
+            some = self._with_place(say("desk.some_left_out"))
+            remark, self.holds_more = some if left_out else say("desk.back"), bool(left_out)
+            if json.loads(text).get("written", self._of["written"]) != self._of["written"]:
+                remark = self._add_written() or remark
+        self._last = self.text
+        return remark
+
+    def _add_written(self) -> str:
+        """Put the scenario's own plan on the desk, which is no longer what plans were kept of."""
+        if any(self._is_written(one.state) for one in self.shelf.plans):
+            return ""
+        if not self.shelf.add(self._written):
+            return say("desk.written_anew_left_out")
+        return say("desk.written_anew", name=self.shelf.on_desk.name)
+
+    def _is_written(self, state: PlanState) -> bool:
+        own = self.plan.base.firmware.reminder
+        reminder = None if own is None else (own.deferments, own.delays)
+        same = state.reminder is None or state.reminder == reminder
+        return same and state == replace(self._written, reminder=state.reminder)
+
+    def _with_place(self, text: str) -> str:
+        """Return what was wrong with kept plans, and where a browser has put them."""
+        return say("desk.put_aside", text=text, key=self.key) if self.key else text
 
     def write(self) -> str:
         """Write the file if anything has changed; return what went wrong, in words.
 
         A file that could not be taken whole is put aside first, under a name that is free.
         """
-        text = self.shelf.as_text()
+        text = self.text
         if self.path is None or text == self._last or self.path.is_symlink():
             return ""
         try:
@@ -115,6 +170,42 @@ class KeptPlans:
         data = {**self.plan.base.as_data(), "commands": entries}
         scenario = Scenario.model_validate(data)
         return tuple(section.command() for section in scenario.commands)
+
+
+def seen_from(folder: Path, source: Path) -> str:
+    """Return where a scenario lies, seen from a folder: plans and scenario travel together."""
+    try:
+        return Path(os.path.relpath(source.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return source.name
+
+
+def file_for(folder: Path, source: Path, own: str) -> Path | None:
+    """Return the file that holds a scenario's plans, or is to; None if too many are of its name.
+
+    Another scenario may have the same name and lie elsewhere: each has a file of its own.
+    """
+    numbers = ("", *(f"-{number}" for number in range(2, MOST_ALIKE)))
+    files = [folder / f"{source.stem}{number}{ENDING}" for number in numbers]
+    whose = {file: _scenario_of(file) for file in files}
+    mine = (file for file in files if whose[file] == own)
+    return next(mine, next((file for file in files if _may_be_ours(folder, whose[file])), None))
+
+
+def _may_be_ours(folder: Path, of: str | None) -> bool:
+    """Tell whether plans are of nobody else: the scenario they name may have been moved here."""
+    return of is None or not (folder / of).is_file()
+
+
+def _scenario_of(file: Path) -> str | None:
+    """Return whose plans a file holds; None if there is none, or it does not say so."""
+    try:
+        if file.is_symlink() or file.stat().st_size > LARGEST:
+            return None
+        of = json.loads(file.read_text(encoding="utf-8")).get("scenario")
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return None
+    return of if isinstance(of, str) and of else None
 
 
 def _free_beside(path: Path) -> Path:

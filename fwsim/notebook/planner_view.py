@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from fwsim.notebook.doubt_view import DoubtView
     from fwsim.notebook.find_view import FindView
     from fwsim.notebook.following_view import FollowingView
+    from fwsim.notebook.from_logs import FromLogs
     from fwsim.notebook.from_logs_view import FromLogsView
     from fwsim.notebook.live.widget import LiveWidget
     from fwsim.scenario.schema import Scenario
 
 Open = Callable[[Plan], None]
+Again = Callable[["PlannerView"], None]
 
 
 class PlannerView:
@@ -42,17 +44,30 @@ class PlannerView:
         What is planned.
     open_other
         Called with the plan of another scenario, which then takes the place of this one.
+    show_again
+        Called with this view when its desk is to be shown in another language.
     follows
         Whether the full runs follow by themselves when the hand rests.
+    before
+        A view whose desk this one goes on with: plans, answers, undo and what logs taught.
     """
 
     def __init__(
-        self, plan: Plan, open_other: Open = lambda _: None, *, follows: bool = True
+        self,
+        plan: Plan,
+        open_other: Open = lambda _: None,
+        show_again: Again = lambda _: None,
+        *,
+        follows: bool = True,
+        before: PlannerView | None = None,
     ) -> None:
-        self.plan, self._open_other = plan, open_other
+        self.plan, self._open_other, self._show_again = plan, open_other, show_again
+        self._logs: FromLogs | None = None if before is None else before.learnt_from
         self._wish: tuple[Wish, str] | None = None
-        self.desk = Desk(plan, self._show, follows=follows)
+        self.desk: Desk = Desk(plan, self._show, follows=follows) if before is None else before.desk
         self.screen = DeskWidget(self.desk.hear, kept=self.desk.kept.for_browser())
+        if before is not None:
+            self.desk.move(self._show)
         self.tabs = self._make_tabs()
         self.widget = w.VBox([self.screen, self.tabs.widget], layout=w.Layout(width="100%"))
         self.widget.add_class("fwsim-planner")
@@ -79,12 +94,22 @@ class PlannerView:
             plan.observe(self._show_tabs, trait)
         without_null(self.widget)
         self.tabs.go_to("devices")
-        self.desk.open()
+        if before is None:
+            self.desk.open()
+        else:
+            self.desk.speak()
 
-    def close(self) -> None:
-        """Stop what goes on, and forget all widgets: another view takes the place of this one."""
-        self.desk.follows = False
-        self.plan.leave()
+    def close(self, *, goes_on: bool = False) -> None:
+        """Stop what goes on, and forget all widgets: another view takes the place of this one.
+
+        Parameters
+        ----------
+        goes_on
+            Whether the desk is shown by the other view.
+        """
+        if not goes_on:
+            self.desk.follows = False
+            self.plan.leave()
         made = vars(self)
         if "played" in made:
             self.played.leave()
@@ -110,7 +135,7 @@ class PlannerView:
                 "hand_over": lambda: self.hand_over.widget,
                 "new": self._new,
             },
-            {"hand_over": self._show_hand_over},
+            {"hand_over": self._show_hand_over, "command": self._show_command},
         )
 
     @cached_property
@@ -125,6 +150,9 @@ class PlannerView:
 
     def _show_hand_over(self) -> None:
         self.hand_over.show()
+
+    def _show_command(self) -> None:
+        self.command.refresh()
 
     @cached_property
     def command(self) -> CommandTab:
@@ -185,7 +213,15 @@ class PlannerView:
         from fwsim.notebook.from_logs_view import FromLogsView
 
         hand = self.hand_over
-        return FromLogsView(FromLogs(self.plan), hand.target, hand.overwrite)
+        return FromLogsView(self._logs or FromLogs(self.plan), hand.target, hand.overwrite)
+
+    @property
+    def learnt_from(self) -> FromLogs | None:
+        """What logs taught, if any were asked; no view of it is told any more."""
+        logs = self.from_logs.logs if "from_logs" in vars(self) else self._logs
+        if logs is not None:
+            logs.unobserve_all()
+        return logs
 
     def _new(self) -> w.Widget:
         from fwsim.notebook.new_scenario import NewScenario
@@ -262,10 +298,7 @@ class PlannerView:
         if name not in LANGUAGES or name == language():
             return
         speak(name)
-        plan = Plan(self.plan.source or self.plan.base)
-        plan.restore(self.plan.state, self.plan.answer)
-        self.plan.stop()
-        self._open_other(plan)
+        self._show_again(self)
 
     def _on_created(self, path: Path) -> None:
         self._open(path.name, lambda: Plan(path))
@@ -299,11 +332,17 @@ class Planner:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self.view = PlannerView(plan, self.open)
+        self.view = PlannerView(plan, self.open, self.again)
         self.widget = w.VBox([self.view.widget], layout=w.Layout(width="100%"))
 
     def open(self, plan: Plan) -> None:
         """Show a plan in the place of what is shown."""
-        old, self.view = self.view, PlannerView(plan, self.open)
+        old, self.view = self.view, PlannerView(plan, self.open, self.again)
         self.widget.children = (self.view.widget,)
         old.close()
+
+    def again(self, view: PlannerView) -> None:
+        """Show the same desk by widgets that are made anew."""
+        self.view = PlannerView(view.plan, self.open, self.again, before=view)
+        self.widget.children = (self.view.widget,)
+        view.close(goes_on=True)

@@ -15,6 +15,7 @@ from fwsim.planning.levers import Levers, turned, turned_commands
 from fwsim.results.output.result import Result
 from fwsim.results.statistics.setting import Setting
 from fwsim.run import simulate
+from fwsim.scenario.checks import plan_findings
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.schema import MOST_COMMANDS, Scenario
@@ -61,12 +62,12 @@ class Playable:
             return self._made[1]
 
     def rollout(self, state: PlanState) -> Rollout:
-        """Return the plan as a clock plays it; its targets are there.
+        """Return the plan as a clock plays it; its targets are there, its times in the story.
 
         Raises
         ------
         ValueError
-            As `scenario` does, and if a target leads nowhere.
+            As `scenario` does, and if a target leads nowhere or a time lies outside.
         """
         with self._lock:
             surroundings = state.reminder, state.levers
@@ -95,7 +96,9 @@ class Playable:
         return whole.commanded(whole.scenario.commands)  # so that what it draws is kept, too
 
     def _find(self, whole: Rollout) -> None:
-        """Look up targets that were not looked up before."""
+        """Refuse what no run takes; targets are looked up that were not looked up before."""
+        if wrong := plan_findings(whole.scenario):
+            raise ValueError("\n".join(text for _, text in wrong))
         targets = {section.command().target for section in whole.scenario.commands}
         if targets <= self._found:
             return

@@ -23,7 +23,7 @@ from fwsim.scenario.complaints import in_plain_words
 
 USUAL_NOTICE = 300
 """Seconds a notice is shown that is switched on."""
-USUAL_DELAYS = tuple(entries.MINUTE * minutes for minutes in (15, 30, 60, 120, 240))
+USUAL_DELAY = 30 * entries.MINUTE
 Data = dict[str, Any]
 _DEFERMENTS = Entry(entries.DEFERMENTS.read, entries.DEFERMENTS.write, entries.DEFERMENTS.stops)
 
@@ -47,8 +47,9 @@ class Rail:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.picked: int | None = 0 if plan.commands else None
+        self._picked: int | None = 0 if plan.commands else None
         self._wrong: dict[str, Kept] = {}
+        self._is_setting = False
         self._setters: dict[str, Callable[[str], None]] = {
             "start": self._set_start,
             "asks": self._set_asks,
@@ -64,6 +65,17 @@ class Rail:
         }
 
     @property
+    def picked(self) -> int | None:
+        """The picked command's number; what could not be taken stood in the fields of another."""
+        return self._picked
+
+    @picked.setter
+    def picked(self, number: int | None) -> None:
+        if number != self._picked:
+            self._picked = number
+            self._wrong.clear()
+
+    @property
     def command(self) -> Sent | None:
         """The picked command."""
         commands = self.plan.commands
@@ -71,11 +83,20 @@ class Rail:
             return None
         return commands[self.picked]
 
+    def watch(self) -> None:
+        """Follow what becomes of the plan."""
+        self.plan.observe(lambda _: self._on_change(), "revision")
+
     def pick(self, number: int | None) -> None:
         """Pick a command."""
         count = len(self.plan.commands)
         self.picked = number if number is not None and 0 <= number < count else None
         self._wrong.clear()
+
+    def _on_change(self) -> None:
+        """Show the plan as it is, unless it is a field that changes it: others stay as typed."""
+        if not self._is_setting:
+            self._wrong.clear()
 
     # What a person sets
 
@@ -83,12 +104,14 @@ class Rail:
         """Take what was typed, chosen or switched in a field; what is wrong stays beside it."""
         if name not in self._setters:
             return
+        self._wrong.pop(name, None)  # before the change is shown
+        self._is_setting = True
         try:
             self._setters[name](text[:200])
         except ValueError as error:
             self._wrong[name] = Kept(text[:200], in_plain_words(error))
-        else:
-            self._wrong.pop(name, None)
+        finally:
+            self._is_setting = False
 
     def _change(self, **options: Any) -> None:
         command = self.command
@@ -147,7 +170,9 @@ class Rail:
         deferments, delays = entries.DEFERMENTS.read(text), self.reminder()[1]
         if self.plan.levers.deferments is not None:
             self.plan.turn(replace(self.plan.levers, deferments=None))
-        self.plan.remind(deferments, delays or USUAL_DELAYS[1:2])
+        allowed = self.plan.rollout.assumptions.delays
+        usual = USUAL_DELAY if USUAL_DELAY in allowed else allowed[0]
+        self.plan.remind(deferments, delays or (usual,))
 
     def _set_delay(self, text: str) -> None:
         deferments, delays = self.reminder()
@@ -158,7 +183,7 @@ class Rail:
         self.plan.remind(deferments, tuple(sorted(chosen)))
 
     def _delays(self) -> list[int]:
-        return sorted({*USUAL_DELAYS, *self.plan.rollout.assumptions.delays, *self.reminder()[1]})
+        return sorted({*self.plan.rollout.assumptions.delays, *self.reminder()[1]})
 
     def _set_delivery_first(self, text: str) -> None:
         self.plan.turn(replace(self.plan.levers, delivery_first=text == "on"))
@@ -203,7 +228,8 @@ class Rail:
         """Return the fields of the whole plan."""
         levers = self.plan.levers
         deferments, delays = self.reminder()
-        fields = [self._stops("deferments", _DEFERMENTS, levers.deferments or deferments)]
+        shown = deferments if levers.deferments is None else levers.deferments
+        fields = [self._stops("deferments", _DEFERMENTS, shown)]
         if deferments:
             options = [
                 {"text": write_duration(delay), "on": delay in delays} for delay in self._delays()

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from fwsim.commands.command import Sent
 from fwsim.messages import say
+from fwsim.notebook.first_look import is_first_look
 from fwsim.planning.levers import Levers
 from fwsim.quantities.units import write_duration
 from fwsim.results.statistics.answer import Answer
@@ -70,8 +71,15 @@ class NamedPlan:
     @property
     def full_answer(self) -> Answer | None:
         """The answer, if it is more than a first look."""
-        is_full = self.answer is not None and "replications" in self.answer.provenance
-        return self.answer if is_full else None
+        return None if self.answer is None or is_first_look(self.answer) else self.answer
+
+
+@dataclass(frozen=True)
+class ShelfState:
+    """What one changes of the plans: their names, what they are, which of them is on the desk."""
+
+    plans: tuple[tuple[str, PlanState], ...]
+    current: int
 
 
 class Shelf:
@@ -97,6 +105,22 @@ class Shelf:
         """The plan it is compared with: the first one, unless that is on the desk."""
         return self.plans[0] if self.current else None
 
+    @property
+    def state(self) -> ShelfState:
+        """The plans as undo knows them."""
+        return ShelfState(tuple((one.name, one.state) for one in self.plans), self.current)
+
+    def restore(self, state: ShelfState) -> None:
+        """Put the plans back as they were; an answer stays where its plan is as it is now."""
+        known = {one.state: one.answer for one in self.plans if one.answer is not None}
+        known |= {one.state: full for one in self.plans if (full := one.full_answer) is not None}
+        self.plans = [NamedPlan(name, one, known.get(one)) for name, one in state.plans]
+        self.current = state.current
+
+    def forget_answers(self) -> None:
+        """Say that no answer holds: the world under the plans is another one."""
+        self.plans = [replace(one, answer=None) for one in self.plans]
+
     def lay(self, state: PlanState) -> None:
         """Take what has become of the plan on the desk; its answer goes if it changed."""
         if state != self.on_desk.state:
@@ -108,11 +132,15 @@ class Shelf:
 
     def copy(self) -> bool:
         """Keep the plan on the desk and go on with a copy; False if there are too many."""
+        return self.add(self.on_desk.state, self.on_desk.answer)
+
+    def add(self, state: PlanState, answer: Answer | None = None) -> bool:
+        """Go on with a plan that gets a name of its own; False if there are too many."""
         if len(self.plans) >= MOST_PLANS:
             return False
         names = {plan.name for plan in self.plans}
         name = next(n for i in range(len(names) + 1) if (n := _letter(i)) not in names)
-        self.plans.append(replace(self.on_desk, name=name))
+        self.plans.append(NamedPlan(name, state, answer))
         self.current = len(self.plans) - 1
         return True
 
@@ -134,10 +162,11 @@ class Shelf:
             if self.current >= number:
                 self.current = max(0, self.current - 1)
 
-    def as_text(self) -> str:
-        """Return the plans as text to be kept."""
+    def as_text(self, **of: str) -> str:
+        """Return the plans as text to be kept, and of what they are plans."""
         data = {
             "form": FORM,
+            **of,
             "current": self.current,
             "plans": [{"name": plan.name, **_state_data(plan.state)} for plan in self.plans],
         }

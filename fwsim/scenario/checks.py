@@ -200,6 +200,11 @@ def _image_file(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator
                 yield ("idf",), f"{scenario.idf}: {text}"
 
 
+def plan_findings(scenario: Scenario) -> list[Finding]:
+    """Return what is wrong with what a plan changes: commands, their times, the reminder."""
+    return [*_reminders(scenario), *_times(scenario), *_moments(scenario)]
+
+
 def findings(scenario: Scenario) -> list[Finding]:
     """Return everything that is wrong across the sections of a scenario.
 
@@ -213,9 +218,7 @@ def findings(scenario: Scenario) -> list[Finding]:
         *_references(scenario, images),
         *_sites(scenario),
         *_hubs(scenario),
-        *_reminders(scenario),
-        *_times(scenario),
-        *_moments(scenario),
+        *plan_findings(scenario),
         *_outages(scenario),
         *_changes(scenario, images),
         *_containers(scenario, images),

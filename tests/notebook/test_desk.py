@@ -151,6 +151,35 @@ def test_fields_change_the_picked_command_and_refuse_with_a_word(screen, desk):
     assert "no date with a time" in fields(screen)["start"]["problem"]
 
 
+@pytest.mark.parametrize(
+    ("start", "why"),
+    [
+        ("2030-01-01T00:00", "lies after the horizon"),
+        ("2000-01-01T00:00", "lies before the scenario's start"),
+    ],
+)
+def test_a_plan_that_no_run_takes_gets_no_first_look_and_says_why(screen, desk, start, why):
+    desk.hear({"do": "command", "act": "copy", "number": 0})
+    desk.hear({"do": "set", "name": "start", "text": start})
+    assert why in screen.board["problem"]
+    assert screen.board["problem"] in screen.progress["remark"]
+    assert screen.progress["about"] == ""
+    run(desk)
+    assert desk.plan.answer is None
+    desk.hear({"do": "undo"})
+    assert screen.board["problem"] == ""
+
+
+def test_only_delays_that_can_be_ticked_are_offered(scenario, screen):
+    data = {"assumptions": {"delays": ["1 h", "2 h"]}}
+    desk = Desk(Plan(scenario({"inform_user": "5 min"}, **FLEET, **data)), screen, follows=False)
+    desk.open()
+    desk.hear({"do": "set", "name": "deferments", "text": "2"})
+    assert [one["text"] for one in fields(screen)["delays"]["options"]] == ["1 h", "2 h"]
+    assert desk.plan.reminder == (2, (3_600_000,))
+    assert screen.board["problem"] == ""
+
+
 def test_any_value_can_be_typed_and_stands_among_the_stops(screen, desk):
     desk.hear({"do": "set", "name": "notice", "text": "7 min"})
     notice = fields(screen)["notice"]
@@ -303,7 +332,7 @@ def test_opening_looks_once_at_each_plan_that_is_shown_and_writes_nothing(
 
 def test_an_answer_that_comes_while_a_hand_moves_is_not_shown(scenario, screen):
     plan = Plan(scenario({"inform_user": "5 min", "once": "2018-08-20 12:00"}, **FLEET))
-    plan.observe(lambda change: change["new"] and plan.remind(1, (60_000,)), "answer")
+    plan.observe(lambda change: change["new"] and plan.remind(1, (900_000,)), "answer")
     desk = Desk(plan, screen, follows=False)
     desk.open()
     run(desk)
@@ -337,7 +366,7 @@ def test_kept_plans_that_are_not_read_whole_stay_and_lie_aside_after_a_change(
     aside = tmp_path / "branch-offices.plans.old-2.json"
     assert aside.read_text(encoding="utf-8") == old
     assert len(list(tmp_path.iterdir())) == 3
-    assert file.read_text(encoding="utf-8") == desk.shelf.as_text()
+    assert file.read_text(encoding="utf-8") == desk.kept.text
 
 
 def test_plans_that_a_browser_kept_and_that_are_not_read_whole_are_put_aside_there(
@@ -377,3 +406,33 @@ def test_a_plan_whose_answer_is_known_is_shown_once(screen, desk):
     desk.hear({"do": "switch", "number": 0})
     assert shown.count("board") == shown.count("rail") == shown.count("top") == 1
     assert screen.board["full"]
+
+
+def kept_wrong(screen, desk):
+    desk.hear({"do": "set", "name": "pause", "text": "zzz"})
+    assert fields(screen)["pause"]["problem"]
+
+
+@pytest.mark.parametrize(
+    "hand",
+    [
+        {"do": "set", "name": "pause", "text": "5 s"},
+        {"do": "drag", "command": 1, "part": "start", "value": 7_200_000, "final": True},
+        {"do": "command", "act": "remove", "number": 0},
+        {"do": "pick", "number": 1},
+        {"do": "undo"},
+    ],
+)
+def test_a_mistake_stands_in_its_field_until_the_field_is_anothers_or_right(screen, desk, hand):
+    desk.hear({"do": "command", "act": "copy", "number": 0})
+    kept_wrong(screen, desk)
+    desk.hear(hand)
+    pause = fields(screen)["pause"]
+    is_set = hand["do"] == "set"
+    assert (pause["text"], pause["problem"]) == ("5 s" if is_set else "0 ms", "")
+
+
+def test_a_mistake_stays_while_another_field_is_set(screen, desk):
+    kept_wrong(screen, desk)
+    desk.hear({"do": "set", "name": "notice", "text": "2 min"})
+    assert fields(screen)["pause"]["text"] == "zzz"

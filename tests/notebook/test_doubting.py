@@ -10,6 +10,7 @@ pytest.importorskip("ipywidgets")
 
 from fwsim.notebook.doubting import Doubting
 from fwsim.notebook.planner_view import PlannerView
+from fwsim.planning.levers import Levers
 
 
 def in_doubt():
@@ -32,13 +33,48 @@ def test_it_finds_where_the_spread_comes_from(doubting):
     assert doubting.done == doubting.wanted == 40
 
 
-@pytest.mark.slow
-def test_what_is_told_is_of_the_plan_as_it_is():
-    doubting = Doubting(Plan(in_doubt()))
-    doubting.start(20, draws=10, lucks=2, workers=1)
-    doubting.wait()
-    doubting.plan.remove(0)
-    assert doubting.result is None
+CHANGES = {
+    "commands": lambda plan: plan.remove(0),
+    "reminder": lambda plan: plan.remind(0, ()),
+    "levers": lambda plan: plan.turn(Levers(link_share=0.5)),
+    "base": lambda plan: plan.lay(plan.base.model_copy(update={"seed": 7})),
+}
+
+
+@pytest.fixture
+def spread_at_once(monkeypatch, doubting):
+    """The search for the spread takes long, and has tests of its own."""
+
+    def spread(*_, progress, **__):
+        progress(1, 1)
+        return doubting.result
+
+    monkeypatch.setattr("fwsim.notebook.doubting.spread", spread)
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.usefixtures("spread_at_once")
+def test_what_is_told_is_of_the_plan_as_it_is(change):
+    known = Doubting(Plan(in_doubt()))
+    known.start(20)
+    known.wait()
+    assert known.result is not None
+    change(known.plan)
+    assert known.result is None
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_plan_that_changes_at_the_last_run_keeps_no_result(change, doubting, monkeypatch):
+    late = Doubting(Plan(in_doubt()))
+
+    def spread(*_, **__):
+        change(late.plan)
+        return doubting.result
+
+    monkeypatch.setattr("fwsim.notebook.doubting.spread", spread)
+    late.start(20)
+    late.wait()
+    assert late.result is None
 
 
 def test_it_can_be_stopped():

@@ -61,6 +61,23 @@ def test_a_picked_plan_is_put_into_the_command_list(searched):
     assert "held-out" in searched.words()[-1]
 
 
+def test_plans_judged_in_another_world_are_forgotten():
+    finding = Finding(Plan(small_fleets.people(60)))
+
+    def learn():
+        finding.plan.lay(finding.plan.base.model_copy(update={"seed": finding.plan.base.seed + 1}))
+
+    finding.start(finding.usual_goals, [], 60, workers=1)
+    finding.wait()
+    assert finding.result is not None
+    learn()
+    assert (finding.result, finding.picked) == (None, None)
+    finding.observe(lambda change: change["new"] and learn(), "where")
+    finding.start(finding.usual_goals, [], 60, workers=1)
+    finding.wait()
+    assert finding.result is None
+
+
 def test_line_shares_and_proxies_become_levers():
     plan = Plan(small_fleets.waves(60))
     model = fwsim.Scenario.model_validate(

@@ -47,8 +47,12 @@ def test_a_log_is_forecast_and_again_when_it_has_grown(whole, tmp_path):
     assert live.result.before is first.before  # made once
     assert live.done == live.wanted == 5
     assert live.changed.startswith("Since Fri 24 Sep 2021 15:")
-    live.plan.remove(0)
+    live.plan.remind(0, ())
     assert live.result is None
+    assert live.look(path, 5, workers=1)  # the plan is another one
+    live.wait()
+    assert live.result.before is not first.before
+    assert live.changed == ""
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ pytest.importorskip("ipywidgets")
 from fwsim.notebook.app.__main__ import settings
 from fwsim.notebook.from_logs import LARGEST_UPLOAD, FromLogs, Upload
 from fwsim.notebook.planner_view import PlannerView
+from fwsim.notebook.shelf import PlanState
 
 
 def smaller(text):
@@ -98,6 +99,21 @@ def test_the_commands_on_the_desk_stay(plan, log):
     made.start([log])
     made.wait()
     assert len(plan.commands) == len(plan.scenario().commands) == 1
+
+
+def test_the_deferments_of_the_plan_on_the_desk_stay_its_own(plan, log):
+    before = plan.scenario().firmware
+    plan.remind(0, ())
+    plan.remove(1)
+    made = FromLogs(plan)
+    made.start([log])
+    made.wait()
+    assert made.is_on_desk
+    assert plan.scenario().firmware.settings().deferments == 0
+    assert plan.base.firmware == before
+    assert plan.base.commands == made.written.commands
+    other = PlanState(plan.commands)  # another plan on the shelf, which leaves the scenario's
+    assert other.in_scenario(plan.base).firmware == before
 
 
 def test_what_is_given_twice_is_not_believed_twice(logs, log, monkeypatch):

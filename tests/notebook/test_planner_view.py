@@ -123,6 +123,40 @@ def test_add_appends_what_the_form_says(view):
     assert [one["picked"] for one in view.screen.rail["commands"]] == [False, True]
 
 
+@pytest.mark.parametrize("button", ["add", "put"])
+def test_deferments_that_nobody_set_in_the_form_stay_the_plans(view, button):
+    tab = view.command
+    view.desk.hear({"do": "set", "name": "deferments", "text": "4"})
+    view.desk.hear({"do": "set", "name": "delays", "text": "4 h"})
+    own = view.plan.reminder
+    tab.form.set(seconds=60)
+    getattr(tab, button).click()
+    assert view.plan.reminder == own
+    view.tabs.go_to("command")
+    assert tab.form.reminder() == own
+    view.desk.hear({"do": "undo"})
+    view.desk.hear({"do": "set", "name": "deferments", "text": "0"})
+    assert tab.form.reminder()[0] == 0
+    tab.form.set(deferments=5)
+    view.desk.hear({"do": "set", "name": "deferments", "text": "3"})
+    assert tab.form.reminder()[0] == 5  # somebody has typed it
+    tab.put.click()
+    assert view.plan.reminder[0] == 5
+
+
+def test_a_command_that_is_changed_elsewhere_is_shown_as_it_is_unless_the_form_was_touched(view):
+    view.tabs.go_to("command")
+    form = view.command.form
+    view.desk.hear({"do": "set", "name": "notice", "text": "2 min"})
+    assert form.draft().seconds == 120
+    form.set(seconds=60)
+    view.desk.hear({"do": "set", "name": "notice", "text": "3 min"})
+    assert form.draft().seconds == 60
+    view.command.put.click()
+    view.desk.hear({"do": "set", "name": "notice", "text": "4 min"})
+    assert form.draft().seconds == 240
+
+
 def test_replace_puts_the_form_in_the_place_of_the_picked_command(view):
     view.command.form._fields["seconds"].text.value = "-5"
     assert "-5 is negative" in view.command.form._fields["seconds"]._wrong.value
@@ -360,20 +394,50 @@ def test_what_is_made_of_a_device_list_takes_the_place_of_the_plan(plan, tmp_pat
     assert [plan.source for plan in opened] == [made]
 
 
+@pytest.mark.usefixtures("no_runs_follow")
 def test_another_language_shows_the_same_plan(plan):
-    opened = []
-    view = PlannerView(plan, opened.append, follows=False)
+    place = Planner(plan)
     plan.copy(0)
 
     def words_after(name):
-        view.desk.hear({"do": "language", "name": name})
-        return PlannerView(opened[-1], follows=False).screen.words["save"]
+        place.view.desk.hear({"do": "language", "name": name})
+        return place.view.screen.words["save"]
 
     try:  # nobody has switched a context of its own yet, as in a kernel
         assert Context().run(words_after, "de") == "Speichern"
-        assert opened[-1].commands == plan.commands
+        german = place.view
+        assert german.screen.top["language"] == "de"
+        assert len(german.screen.rail["commands"]) == 2
         assert Context().run(words_after, "xx") == "Speichern"
-        assert len(opened) == 1
+        assert place.view is german
+    finally:
+        speak("en")
+
+
+@pytest.mark.usefixtures("no_runs_follow")
+def test_another_language_leaves_plans_answers_undo_and_what_was_learnt(plan, monkeypatch):
+    place = Planner(plan)
+    desk, logs = place.view.desk, place.view.from_logs.logs
+    learnt = plan.base.model_copy(update={"seed": 7})
+    monkeypatch.setattr(logs, "_learnt", learnt)
+    logs.take()
+    plan.start(20, workers=1)
+    plan.wait()
+    desk.hear({"do": "new_plan"})
+    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    gone = list(widgets_of(place.view.widget))
+    try:
+        Context().run(lambda: desk.hear({"do": "language", "name": "de"}))
+        view = place.view
+        assert {one.comm for one in gone} == {None}
+        assert plan.base == learnt
+        assert view.from_logs.logs is logs
+        assert logs.is_on_desk
+        assert [one["name"] for one in view.screen.top["plans"]] == ["Plan A", "Plan B"]
+        view.desk.hear({"do": "undo"})
+        assert plan.commands[0].inform_user == 300
+        view.desk.hear({"do": "switch", "number": 0})
+        assert view.screen.board["full"]
     finally:
         speak("en")
 

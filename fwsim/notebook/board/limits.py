@@ -13,13 +13,12 @@ from fwsim.measures.expectation import Expectation
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import short_moment
+from fwsim.notebook.first_look import is_first_look
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.estimate import quantile
 from fwsim.results.statistics.judgement import holds
 from fwsim.results.statistics.need import level_of
-
-FEWEST_TO_JUDGE = 20
-"""Runs from which on a limit's own confidence is asked for."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +53,16 @@ def limits_of(shown: Answer, rollout: Rollout) -> list[Limit]:
     Parameters
     ----------
     shown
-        An answer, or a first look, which has too few runs for any confidence: it is judged by
-        what it seems to be.
+        An answer, judged as `fwsim test` judges it, or a first look, which has too few runs for
+        any confidence: it is judged by what it seems to be.
     rollout
         Whose limits.
     """
     limits = []
     for expected in rollout.scenario.expect:
         values = shown.values(expected.measure)
-        many = len(values) >= FEWEST_TO_JUDGE
-        is_kept = holds(expected, values) if many else _seems_kept(expected, values)
+        judge = _seems_kept if is_first_look(shown) else holds
+        is_kept = judge(expected, values)
         met = sum(map(expected.meets, values))
         limits.append(Limit(expected, is_kept, met, len(values)))
     return limits
@@ -74,8 +73,7 @@ def _seems_kept(expected: Expectation, values: Sequence[float]) -> bool:
     if expected.runs is not None:
         return sum(map(expected.meets, values)) / len(values) >= expected.runs
     if expected.quantile is not None:
-        ordered = sorted(values)
-        return expected.meets(ordered[min(int(expected.quantile * len(values)), len(values) - 1)])
+        return expected.meets(quantile(values, expected.quantile))
     if all(map(math.isfinite, values)):
         return expected.meets(statistics.fmean(values))
     return expected.meets(statistics.median(values))

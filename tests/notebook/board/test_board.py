@@ -26,11 +26,13 @@ from fwsim.notebook.board.bars import bars_of, moved
 from fwsim.notebook.board.because import CAUSE_OF, causes_of
 from fwsim.notebook.board.board import board_data, wanted_measures
 from fwsim.notebook.board.late import Lateness
+from fwsim.notebook.board.limits import limits_of
 from fwsim.notebook.board.lines import strips_of
 from fwsim.notebook.board.sentences import command_in_words
 from fwsim.notebook.board.tiles import apart
 from fwsim.notebook.first_look import look_at
 from fwsim.results.run.stages import STAGES_UNDER_WAY
+from fwsim.results.statistics.judgement import judge
 from fwsim.run import prepare
 from tests.results.small_rollout import SMALL
 
@@ -124,6 +126,20 @@ def test_an_upper_limit_is_told_as_one(scenario):
     told = [limit["short"] for limit in board_data(small, commands, answer)["limits"]]
     assert told[0].startswith("✓ limit at most 50 % by ")
     assert told[1].startswith("✓ limit at most 100 % by ")
+
+
+@pytest.mark.parametrize("runs", [1, 10])
+def test_limits_are_judged_by_few_runs_as_a_test_judges_them(scenario, runs):
+    expect = [
+        {"successful": ">= 90 % at 95 % confidence"},
+        {"successful": ">= 90 % in 90 % of the runs at 95 % confidence"},
+        *({"time to 50 %": f"p90 <= {minutes} min"} for minutes in range(5, 60)),
+    ]
+    whole = {"expect": expect, "fleet": {"units": {"DE": {"devices": 30}}}}
+    small = prepare(scenario({"once": "2018-08-20 12:00"}, **whole))
+    answer = Experiment(small, measures=wanted_measures(small)).run(runs, workers=1)
+    verdicts = [one.held for one in judge(answer, small.scenario.expect)]
+    assert [one.is_kept for one in limits_of(answer, small)] == verdicts
 
 
 def test_a_limit_of_a_part_is_not_shown_as_one_of_the_fleet(scenario):

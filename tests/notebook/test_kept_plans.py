@@ -1,0 +1,83 @@
+"""Of which scenario kept plans are, and what has become of it since."""
+
+from __future__ import annotations
+
+from fwsim.notebook.desk import Desk
+from fwsim.notebook.plan import Plan
+
+
+class Screen(dict):
+    """Keeps what was shown last."""
+
+    def __call__(self, name, data):
+        self[name] = data
+
+
+def opened_file(path, screen=None):
+    desk = Desk(Plan(path), Screen() if screen is None else screen, follows=False)
+    desk.open()
+    return desk
+
+
+def written_scenario(path, once="2021-09-24 17:00"):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(
+        f"start: 2021-09-24 08:00\nzone: Europe/Berlin\nfleet: {{units: {{DE: {{devices: 9}}}}}}\n"
+        "image: {name: a.idf, packages: [{name: p, size: 3 MB}]}\n"
+        f"commands: [{{update: DE, once: {once}, inform_user: 5 min}}]\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_scenarios_of_one_name_in_two_folders_have_plans_of_their_own(tmp_path, monkeypatch):
+    (tmp_path / "desk").mkdir()
+    monkeypatch.chdir(tmp_path / "desk")
+    north, south = (written_scenario(tmp_path / name / "plan.yaml") for name in ("north", "south"))
+    for number, path in enumerate((north, south), 1):
+        screen = Screen()
+        desk = opened_file(path, screen)
+        assert ("another scenario of this name" in screen["progress"]["remark"]) == (number == 2)
+        assert [one["name"] for one in screen["top"]["plans"]] == ["Plan A"]
+        desk.hear({"do": "rename", "number": 0, "name": path.parent.name})
+    assert sorted(path.name for path in (tmp_path / "desk").iterdir()) == [
+        "plan-2.plans.json",
+        "plan.plans.json",
+    ]
+    for path in (south, north):
+        assert opened_file(path).shelf.on_desk.name == path.parent.name
+    moved = tmp_path.with_name(f"{tmp_path.name}-moved")
+    tmp_path.rename(moved)
+    monkeypatch.chdir(moved / "desk")
+    assert opened_file(moved / "south" / "plan.yaml").shelf.on_desk.name == "south"
+    (moved / "north").rename(moved / "polar")
+    assert opened_file(moved / "polar" / "plan.yaml").shelf.on_desk.name == "north"
+
+
+def test_commands_that_were_written_anew_are_not_hidden_behind_kept_plans(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = written_scenario(tmp_path / "plan.yaml")
+    opened_file(path).hear({"do": "set", "name": "notice", "text": "1 h"})
+    assert opened_file(path).plan.commands[0].inform_user == 3600
+    written_scenario(path, once="2021-09-24 18:00")
+    screen = Screen()
+    desk = opened_file(path, screen)
+    assert [one.name for one in desk.shelf.plans] == ["Plan A", "Plan B"]
+    assert desk.plan.commands[0].schedule.at.hour == 18
+    assert "have changed since plans were kept: they are Plan B" in screen["progress"]["remark"]
+    desk.hear({"do": "rename", "number": 1, "name": "six"})
+    desk.hear({"do": "switch", "number": 0})
+    again = opened_file(path)
+    assert (again.shelf.on_desk.name, len(again.shelf.plans)) == ("Plan A", 2)
+
+
+def test_a_plan_that_was_saved_as_the_scenario_is_no_plan_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = written_scenario(tmp_path / "plan.yaml")
+    desk = opened_file(path)
+    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    desk.hear({"do": "set", "name": "deferments", "text": "2"})
+    desk.plan.save_scenario(path, overwrite=True)
+    screen = Screen()
+    assert len(opened_file(path, screen).shelf.plans) == 1
+    assert "as you left them" in screen["progress"]["remark"]
