@@ -28,7 +28,7 @@ PROGRAM = (
 )
 """What each process runs. It begins without the present folder on its path."""
 MOST_PARTS = 4
-"""A process of the compiler takes 300 MB."""
+"""A process of the compiler takes 350 MB."""
 
 _LISTEN_FOR = 0.1
 """Seconds after which an interrupt is noticed at the latest."""

@@ -6,6 +6,7 @@ processor; one links the parts, which it is given with their sizes.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -47,6 +48,7 @@ def main(work: list[str]) -> None:
 
 
 def _units(part: int, parts: int, processor: Processor, output: BinaryIO) -> bytes:
+    gc.disable()  # it looks through all that numba keeps again and again, and finds nothing
     # numba reads them when it is imported.
     os.environ["NUMBA_CPU_NAME"], os.environ["NUMBA_CPU_FEATURES"] = (
         processor.name,

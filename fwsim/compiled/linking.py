@@ -11,8 +11,8 @@ from fwsim.compiled.processor import Processor
 ENTRY = ".entry"
 """What the name of a unit ends in where it is called from outside."""
 
-_INLINED, _FULLY = 0, 3
-"""How far LLVM optimises: only what is always to be inlined, or all."""
+_INLINED, _LITTLE, _FULLY = 0, 1, 3
+"""How far LLVM optimises: what is always to be inlined only, with what takes no time, or all."""
 
 _ENTRY = """
 declare i32 @"{name}"(ptr, ptr, ptr)
@@ -37,7 +37,7 @@ def optimised(part: bytes, processor: Processor) -> bytes:
         What the code is for.
     """
     whole, machine = llvm.parse_bitcode(part), _machine_for(processor)
-    for level in (_INLINED, _FULLY):
+    for level in (_INLINED, _LITTLE):
         _optimise(whole, machine, level, prunes=True)
     return bytes(whole.as_bitcode())
 

@@ -12,8 +12,11 @@ from typing import Any
 
 import llvmlite.binding as llvm
 from numba import _dynfunc  # type: ignore[attr-defined]
-from numba.core import codegen, compiler, compiler_lock, typed_passes, untyped_passes
+from numba.core import codegen, compiler, compiler_lock, typed_passes, types, untyped_passes
 from numba.core.compiler_machinery import PassManager, register_pass
+
+# numba words what it works on at every step, for whoever watches: all fields of the world's record.
+types.Record.__repr__ = types.Record.__str__  # type: ignore[method-assign]
 
 _PASSES = (
     untyped_passes.TranslateByteCode,
@@ -25,6 +28,8 @@ _PASSES = (
     typed_passes.PreLowerStripPhis,
 )
 """What the clock's functions need of numba: they hold neither closures nor arithmetic of arrays."""
+
+_AT_A_TIME = 16
 
 
 class Bitcode(codegen.CPUCodeLibrary):  # type: ignore[misc]
@@ -67,28 +72,41 @@ def together(codes: Iterable[Bitcode], names: Collection[str]) -> llvm.ModuleRef
     names
         Of the functions that others call by name; the rest is known in this module only.
     """
-    whole, linked = llvm.parse_assembly(""), set()
-    to_link: list[Any] = list(codes)
-    while to_link:
-        code = to_link.pop()
-        if code in linked:
-            continue
-        linked.add(code)
-        if isinstance(code, Bitcode):
-            to_link += code.calls
-        whole.link_in(_module_of(code), preserve=True)
+    own, of_numba = _called_by(codes)
+    whole = _linked([code.module for code in own])
+    with compiler_lock.global_compiler_lock:
+        for library in of_numba:
+            module = library._get_module_for_linking()  # noqa: SLF001 - numba links by it, too
+            whole.link_in(module, preserve=True)
     for function in whole.functions:
         if not function.is_declaration and function.name not in names:
             function.linkage = "internal"
     return whole
 
 
-def _module_of(code: Any) -> llvm.ModuleRef:
-    if isinstance(code, Bitcode):
-        return code.module
-    # One of numba's own functions, which it has optimised.
-    with compiler_lock.global_compiler_lock:
-        return code._get_module_for_linking()  # noqa: SLF001 - numba links by it, too
+def _called_by(codes: Iterable[Bitcode]) -> tuple[list[Bitcode], list[Any]]:
+    """Return codes with those they call, each once, and which of numba's own."""
+    own: dict[Bitcode, None] = {}
+    of_numba: dict[Any, None] = {}
+    to_see: list[Any] = list(codes)
+    while to_see:
+        code = to_see.pop()
+        if not isinstance(code, Bitcode):
+            of_numba[code] = None
+        elif code not in own:
+            own[code] = None
+            to_see += code.calls
+    return [*own], [*of_numba]
+
+
+def _linked(modules: list[llvm.ModuleRef]) -> llvm.ModuleRef:
+    """Return modules as one, the first; a few at a time, for a large one is slow to grow."""
+    while len(modules) > 1:
+        for first in range(0, len(modules), _AT_A_TIME):
+            for other in modules[first + 1 : first + _AT_A_TIME]:
+                modules[first].link_in(other)
+        modules = modules[::_AT_A_TIME]
+    return modules[0]
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)

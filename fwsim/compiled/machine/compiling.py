@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any, TypeVar, cast
 
 import numba
@@ -40,8 +41,24 @@ def compiled(function: F) -> F:
 
     Python cannot call what comes of it.
     """
-    within: Any = numba.njit(**_HOW)
-    return cast("F", within(function))
+    made: Any = numba.njit(**_HOW)(function)
+    found = made.get_call_template
+
+    def get_call_template(args: Any, named: Any) -> Any:
+        return found(tuple(map(_usual, args)), {name: _usual(kind) for name, kind in named.items()})
+
+    made.get_call_template = get_call_template
+    return cast("F", made)
+
+
+_NARROW = (types.int8, types.int16, types.int32, types.uint8, types.uint16, types.uint32)
+
+
+def _usual(kind: Any) -> Any:
+    """Return what a function is compiled for, once: whole numbers of 64 bits, no constants."""
+    of_constant: Callable[[Any], Any] = types.unliteral
+    plain = of_constant(kind)
+    return types.int64 if plain in _NARROW else plain
 
 
 class _Unit:
@@ -57,6 +74,7 @@ class _Unit:
         self._function = function
         self.signature = _signature(function)
         self.symbol = f"{module}.{function.__name__}"
+        self.size = len(function.__code__.co_code)
 
     def code(self) -> Bitcode:
         """Compile it; what it calls need not be compiled yet, but has to be declared."""
@@ -132,13 +150,22 @@ def emit_units(part: int, parts: int, watcher: Watcher | None = None) -> bytes:
     watcher
         Told how many units of this part are ready, and how many there are in all.
     """
-    count = len(_UNITS)
-    mine, codes = _UNITS[part * count // parts : (part + 1) * count // parts], []
+    mine, codes = _part_of_units(part, parts), []
     for number, each in enumerate(mine, 1):
         codes.append(each.code())
         if watcher is not None:
-            watcher(number, count)
+            watcher(number, len(_UNITS))
     return bytes(together(codes, {each.symbol for each in mine}).as_bitcode())
+
+
+def _part_of_units(part: int, parts: int) -> list[_Unit]:
+    """Return units that stand side by side; there is about as much code in each part."""
+    up_to = list(accumulate(each.size for each in _UNITS))
+    return [
+        each
+        for each, size in zip(_UNITS, up_to, strict=True)
+        if (size - 1) * parts // up_to[-1] == part
+    ]
 
 
 def _signature(function: Callable[..., Any]) -> Any:
