@@ -71,6 +71,21 @@ def what_is_due(rollout: Rollout) -> WhatIsDue:
     return found
 
 
+def keep_due(rollout: Rollout, planned: Rollout) -> None:
+    """Have times of a rollout counted as those of the plan are, whenever its commands began.
+
+    So what is forecast of the one can be held against the other, and against what happened.
+
+    Parameters
+    ----------
+    rollout
+        With its commands as they began, or with what was learnt.
+    planned
+        Of the same scenario, with its commands when they were due.
+    """
+    rollout.kept[_KEPT] = what_is_due(planned)
+
+
 def _looked_up(rollout: Rollout) -> WhatIsDue:
     checking = _checking_since(rollout)
     checks = min(checking.values(), default=None)

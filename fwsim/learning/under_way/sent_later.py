@@ -9,6 +9,7 @@ import numpy as np
 
 from fwsim.commands.lifecycle import State
 from fwsim.messages import say
+from fwsim.model.first_due import keep_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.results.statistics.in_words import moment_in_words
@@ -60,6 +61,8 @@ def as_begun(
 def as_sent(rollout: Rollout, later: Mapping[str, int]) -> Rollout:
     """Return the same rollout with its commands run when they began.
 
+    Times are counted from when the first command was due, as before the start.
+
     Parameters
     ----------
     rollout
@@ -72,6 +75,7 @@ def as_sent(rollout: Rollout, later: Mapping[str, int]) -> Rollout:
     runs = sorted(as_begun(rollout.runs, rollout, later), key=lambda run: run.at)
     made = Rollout(rollout.scenario, rollout.fleet, tuple(runs), rollout.given_assigned)
     made.configuration.take_numbers_of(rollout.configuration)
+    keep_due(made, rollout)
     return made
 
 
