@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 import fwsim
 from fwsim.ledger.happened import happened_of
 from fwsim.ledger.kept import epoch, forecast_of
+from fwsim.ledger.parts import Known, score_parts
 from fwsim.ledger.scoring import score_forecast
 from fwsim.ledger.seen import seen_in
 from fwsim.measures.catalogue import Kind
@@ -91,3 +93,25 @@ def test_both_clocks_count_them_from_there(late, engine):
     options = {"at": "2026-06-01 18:04", "runs": 2, "workers": 1, "engine": engine}
     again = fwsim.forecast(planned(), log, **options)
     assert again.now.values(T95) == found.now.values(T95)[:2]
+
+
+def test_a_late_click_is_no_fault_of_people_or_lines():
+    log = log_of("18:00")
+    answer = fwsim.Experiment(planned()).run(5, workers=1)
+    kept = forecast_of(answer, made_at=NOW)
+    happened = what_happened(log, kept, answer.measures)
+    parts = score_parts(planned(), log, happened, made_at=NOW, runs=5, workers=1)
+    crps = {known: one.of(T95).crps for known, one in parts.scored.items()}
+    assert list(crps) == [Known.NOTHING, Known.BEGUN, Known.PEOPLE, Known.LINES]
+    assert crps[Known.NOTHING] > 110 * MINUTE
+    assert max(crps[one] for one in crps if one is not Known.NOTHING) < 5 * MINUTE
+    assert np.isfinite(crps[Known.BEGUN])
+
+
+def test_who_was_punctual_has_no_start_among_the_parts():
+    log = log_of("16:00")
+    answer = fwsim.Experiment(planned()).run(2, workers=1)
+    kept = forecast_of(answer, made_at=NOW)
+    happened = what_happened(log, kept, answer.measures)
+    parts = score_parts(planned(), log, happened, made_at=NOW, runs=2, workers=1)
+    assert list(parts.scored) == [Known.NOTHING, Known.PEOPLE, Known.LINES]
