@@ -145,3 +145,15 @@ def test_devices_that_were_off_are_not_a_command_that_began_later():
 def test_the_past_has_each_command_as_it_began():
     planned = rollout().runs[0].at
     assert [run.at - planned for run in seen().past.log.runs] == [12 * MINUTE]
+
+
+@pytest.mark.parametrize(
+    ("clicked", "step"), [("16:12", 1), ("16:11:59", 1), ("16:12", MINUTE), ("16:12:40", MINUTE)]
+)
+def test_a_command_is_told_from_the_minute_on_in_which_a_log_has_its_first_line(clicked, step):
+    run = played(clicked)
+    log = observed_in(run.log, run.rollout, int(run.log.time[-1]))
+    earliest, latest = (times // step * step for times in (log.earliest, log.latest))
+    log = replace(log, earliest=earliest, latest=latest, resolution=step)
+    found = read_so_far(log, rollout(), "2026-06-01 16:30")
+    assert [problem.message for problem in found.contradictions] == [TOLD + "taken as sent then"]
