@@ -157,3 +157,16 @@ def test_a_command_is_told_from_the_minute_on_in_which_a_log_has_its_first_line(
     log = replace(log, earliest=earliest, latest=latest, resolution=step)
     found = read_so_far(log, rollout(), "2026-06-01 16:30")
     assert [problem.message for problem in found.contradictions] == [TOLD + "taken as sent then"]
+
+
+def test_why_it_will_be_later_is_said_before_anybody_was_to_be_done():
+    log, planned = as_read(played("16:01:10"), rollout()), rollout()
+    options = {"engine": "compiled", "workers": 1, "runs": 20}
+    last = fwsim.forecast(planned, log, at="2026-06-01 15:59", **options)
+    found = fwsim.forecast(planned, log, at="2026-06-01 16:01:30", before=last.before, **options)
+    assert found.gap == 0
+    why = "command 1 began at Mon 1 Jun 2026 16:01 instead of Mon 1 Jun 2026 16:00"
+    assert f"Later because: {why}." in found.sentences()
+    assert found.since(last).endswith(f"Learnt meanwhile: {why}")
+    later = fwsim.forecast(planned, log, at="2026-06-01 16:01:40", before=last.before, **options)
+    assert why not in later.since(found)
