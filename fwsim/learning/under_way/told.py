@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED
+from fwsim.learning.under_way.contradictions import unheard_runs
 from fwsim.learning.under_way.sent_later import sent_late
 from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
+from fwsim.model.first_due import what_is_due
 from fwsim.model.silence import SILENT_AFTER, is_stale
 from fwsim.quantities.units import write_duration, write_share
 from fwsim.results.statistics.answer import Answer
@@ -116,8 +118,21 @@ def _where_it_stands(under_way: UnderWay) -> str:
     tells = State.PROBING in past.tells or past.until < _first_command(under_way)
     if not len(past.log) and tells:
         return say("under_way.not_begun", **told)
-    expected = shown_share(under_way.expected.middle.value)
-    return say("under_way.stands", **told, expected=expected)
+    told["expected"] = shown_share(under_way.expected.middle.value)
+    if unsent := _unsent(under_way):
+        return say("under_way.stands_without", **told, labels=", ".join(unsent))
+    return say("under_way.stands", **told)
+
+
+def _unsent(under_way: UnderWay) -> list[str]:
+    """Return labels of commands that were due and, by a log that tells it, were not sent."""
+    past, planned = under_way.so_far.past, under_way.planned
+    if State.PROBING not in past.tells:
+        return []
+    judged = what_is_due(planned).judged
+    runs = unheard_runs(past.log, planned, past.until)
+    labels = [run.label for run in runs if run.command.status_field is judged]
+    return labels if len(labels) <= MOST_NAMED else [*labels[:MOST_NAMED], "…"]
 
 
 def _time_to(share: float) -> Measure:
@@ -223,9 +238,12 @@ def _why(under_way: UnderWay) -> str:
 
 
 def _has_gap(under_way: UnderWay) -> bool:
-    """Tell whether it is so far ahead or behind that there is a reason to be given."""
+    """Tell whether it is so far ahead or behind that there is a reason to be given.
+
+    Where a command was not sent, other devices are counted than were expected.
+    """
     is_known = len(under_way.so_far.past.log) and under_way.before.runs >= FEWEST_FOR_RANGE
-    return bool(is_known) and abs(under_way.gap) >= LEAST_POINTS
+    return bool(is_known) and abs(under_way.gap) >= LEAST_POINTS and not _unsent(under_way)
 
 
 def _late(under_way: UnderWay) -> list[str]:
