@@ -266,13 +266,11 @@ def unseen_commands(
     source
         The file's name.
     """
-    return [
-        _warning(
-            say("under_way.unseen_command", label=run.label, at=f"{at:%Y-%m-%d %H:%M}"), source
-        )
-        for run in (unheard_runs(log, rollout, until - _SOON) if len(log) else ())
-        for at in (rollout.local_time(run.at),)
-    ]
+    told = []
+    for run in unheard_runs(log, rollout, until - _SOON) if len(log) else ():
+        at = f"{rollout.local_time(run.at):%Y-%m-%d %H:%M}"
+        told.append(_warning(say("under_way.unseen_command", label=run.label, at=at), source))
+    return told
 
 
 def _unheard_devices(
