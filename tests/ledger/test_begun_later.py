@@ -115,3 +115,13 @@ def test_who_was_punctual_has_no_start_among_the_parts():
     happened = what_happened(log, kept, answer.measures)
     parts = score_parts(planned(), log, happened, made_at=NOW, runs=2, workers=1)
     assert list(parts.scored) == [Known.NOTHING, Known.PEOPLE, Known.LINES]
+
+
+def test_what_one_would_do_from_now_on_counts_from_there_too(late, tmp_path):
+    _, found = late
+    other = tmp_path / "more.yaml"
+    other.write_text("commands: [{update: A, once: 2026-06-01 20:00}]\n", encoding="utf-8")
+    compared = fwsim.what_if(found, other, workers=1)
+    assert not compared.starts
+    firsts = [{run.first_command for run in one.replications} for one in compared.answers]
+    assert firsts == [{8 * 60 * MINUTE}] * 2

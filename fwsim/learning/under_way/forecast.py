@@ -30,7 +30,6 @@ from fwsim.learning.under_way.sent_later import as_sent
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.under_way import UnderWay
 from fwsim.measures.measure import Measure, a_measure, read_measures
-from fwsim.model.first_due import keep_due
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
@@ -149,7 +148,6 @@ def believing(rollout: Rollout, learnt: LearntSoFar) -> Rollout:
         return rollout
     made = Rollout(learnt.scenario, rollout.fleet, rollout.runs)
     made.configuration.take_numbers_of(rollout.configuration)
-    keep_due(made, rollout)
     return made
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from fwsim.commands.lifecycle import State
 from fwsim.messages import say
-from fwsim.model.first_due import keep_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.results.statistics.in_words import moment_in_words
@@ -57,8 +56,13 @@ def as_begun(
     later
         By how many milliseconds each command began later, by label.
     """
-    begun = {run.label: run.at + later.get(run.label, 0) for run in rollout.runs}
-    return tuple(replace(run, at=begun[run.label]) if run.label in later else run for run in runs)
+    due = {run.label: run.at for run in rollout.runs}
+    return tuple(
+        replace(run, at=due[run.label] + later[run.label], planned=due[run.label])
+        if run.label in later
+        else run
+        for run in runs
+    )
 
 
 def as_sent(rollout: Rollout, later: Mapping[str, int]) -> Rollout:
@@ -78,7 +82,6 @@ def as_sent(rollout: Rollout, later: Mapping[str, int]) -> Rollout:
     runs = sorted(as_begun(rollout.runs, rollout, later), key=lambda run: run.at)
     made = Rollout(rollout.scenario, rollout.fleet, tuple(runs), rollout.given_assigned)
     made.configuration.take_numbers_of(rollout.configuration)
-    keep_due(made, rollout)
     return made
 
 
