@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from heapq import heapreplace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,10 +52,13 @@ def begun_apart(journeys: Journeys, rollout: Rollout, run: Ints | None = None) -
     if not len(rows):
         return found
     busy, found_off = _busy(journeys, rollout), _found_off(journeys)
+    heard = _heard(journeys)
     for log, number in np.unique(np.stack([journeys.rollout[rows], run[rows]]), axis=1).T.tolist():
-        mine = rows[(journeys.rollout[rows] == log) & (run[rows] == number)]
+        of_it = (journeys.rollout == log) & (run == number)
+        mine = rows[of_it[rows]]
         tells_starts = bool(found_off[journeys.rollout == log].any())
-        found[log, number] = _apart(journeys, rollout, mine, number, busy[mine], tells_starts)
+        apart = _apart(journeys, rollout, mine, number, busy, tells_starts)
+        found[log, number] = _by_first(journeys, rollout, heard & of_it, number, apart)
     return found
 
 
@@ -62,8 +67,8 @@ def _apart(
 ) -> int:
     """Return by how much later a command began, by some lines of devices that it came to."""
     device = journeys.device[mine]
-    turns = _turns(rollout, number)[device]
-    begins = turns + busy + round(rollout.start.timestamp() * 1000)
+    turns = _turns(rollout, number)
+    begins = turns[device] + busy[mine] + _epoch(rollout)
     since, until = journeys.early[mine] - begins, journeys.late[mine] - begins
     paced = rollout.runs[number].command.devices_wait > 0
     most = max(_HARDLY_PACED if paced else _HARDLY, int(journeys.resolution[mine].max()))
@@ -76,8 +81,58 @@ def _apart(
         return 0
     starts = np.zeros(len(mine), np.int64)
     if not tells_starts:
-        starts[~_is_on(rollout, device, turns)] = LONGEST_BOOT
-    return int(since.min()) if (since - starts).min() > most else 0
+        starts[~_is_on(rollout, device, turns[device])] = LONGEST_BOOT
+    if (since - starts).min() <= most:
+        return 0
+    queued = _in_line(journeys, rollout, mine, number, turns, busy)[device]
+    soonest = np.lexsort((queued, since))[0]
+    later = int(since[soonest] - queued[soonest])
+    return later if later > most else 0
+
+
+def _by_first(
+    journeys: Journeys, rollout: Rollout, heard: NDArray[np.bool_], number: int, apart: int
+) -> int:
+    """Return by how much later a command began that had begun when it was first heard of."""
+    if apart <= 0:
+        return apart
+    due = rollout.runs[number].at + _epoch(rollout)
+    first = int(journeys.late[heard].min(initial=due + apart)) - due
+    if first >= apart:
+        return apart
+    # Whom it came to first is not told: a click may have taken as long as the notice is up.
+    return first if first > 1000 * journeys.orders[number].seconds else 0
+
+
+def _in_line(
+    journeys: Journeys, rollout: Rollout, mine: Ints, number: int, turns: Ints, busy: Ints
+) -> Ints:
+    """Return how long devices of the fleet may have waited in line after their turns, milliseconds.
+
+    Who is not told to have been reached, and may have been off, has kept a worker busy for longest.
+    """
+    run, a = rollout.runs[number], rollout.assumptions
+    pings = bool(journeys.orders[number].facts & Fact.CHECK_REACHABILITY)
+    devices = rollout.targets(run, {}).astype(np.int64)
+    devices = devices[np.argsort(turns[devices], kind="stable")]
+    longest = a.ping_timeout if pings else a.connect_timeout
+    is_on = _is_on(rollout, devices, turns[devices])
+    took = np.zeros(len(rollout.fleet), np.int64)
+    took[devices] = np.where(is_on, a.send_time, longest)
+    took[journeys.device[mine]] = busy[mine]
+    waits = np.zeros(len(rollout.fleet), np.int64)
+    free = [0] * a.dispatch_workers
+    for device, turn, needed in zip(
+        devices.tolist(), turns[devices].tolist(), took[devices].tolist(), strict=True
+    ):
+        begins = max(turn, free[0])
+        waits[device] = begins - turn
+        heapreplace(free, begins + needed)
+    return waits
+
+
+def _epoch(rollout: Rollout) -> int:
+    return round(rollout.start.timestamp() * 1000)
 
 
 def whole_days(apart: Ints) -> Ints:
@@ -128,6 +183,17 @@ def _tells_turn(journeys: Journeys, rollout: Rollout, run: Ints) -> NDArray[np.b
 def _found_off(journeys: Journeys) -> NDArray[np.bool_]:
     """Tell which lines say that a command found its device off, if not by which time it was so."""
     return np.asarray(journeys.of(What.OFF) & (journeys.label >= 0))
+
+
+def _heard(journeys: Journeys) -> NDArray[np.bool_]:
+    """Tell which lines tell that their command had begun: in which a device does something for it.
+
+    Where a log names no commands, a device may still be at one before: only its first line does.
+    """
+    is_first = np.ones(len(journeys), bool)
+    is_first[1:] = journeys.owner[1:] != journeys.owner[:-1]
+    does = ~journeys.of(What.ON, What.OFF) | _found_off(journeys)
+    return np.asarray((journeys.device >= 0) & does & ((journeys.label >= 0) | is_first))
 
 
 def _busy(journeys: Journeys, rollout: Rollout) -> Ints:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fwsim.ledger.band import share_in_band
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, epoch, never, of_epoch
-from fwsim.ledger.parts import Known, ScoredParts
+from fwsim.ledger.parts import ScoredParts
 from fwsim.ledger.record import Record
 from fwsim.ledger.score import ALL, LAST, Scores
 from fwsim.ledger.scoring import Score, Scored
@@ -250,7 +250,10 @@ def _parts(parts: ScoredParts, measures: Sequence[Measure]) -> ToldTable:
             rows.append((measure_in_words(measure), *texts))
     return ToldTable(
         title=say("score.parts", runs=parts.runs),
-        heads=(say("score.head_measure"), *(say(f"score.part_{k.name.lower()}") for k in Known)),
+        heads=(
+            say("score.head_measure"),
+            *(say(f"score.part_{known.name.lower()}") for known in parts.scored),
+        ),
         rows=tuple(rows),
     )
 

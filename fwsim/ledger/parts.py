@@ -11,7 +11,7 @@ from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.learning.under_way.forecast import believing
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
-from fwsim.learning.under_way.sent_later import as_sent
+from fwsim.learning.under_way.sent_later import as_sent, sent_late
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import forecast_of
@@ -29,6 +29,7 @@ class Known(StrEnum):
     """What of a rollout is taken as it was; the rest as it was believed."""
 
     NOTHING = "as believed"
+    BEGUN = "begun as it was"
     PEOPLE = "with its people"
     LINES = "with its lines"
 
@@ -64,7 +65,7 @@ def score_parts(
 
     With its people: every notice, answer and deferment comes as the log tells it, and lines and
     devices are played. With its lines: what they carried is learnt from the log, and people are
-    played.
+    played. Where a command was clicked late, that alone is a part of its own, and begins both.
 
     Parameters
     ----------
@@ -92,20 +93,23 @@ def score_parts(
     seen = read_so_far(columns, rollout, None)
     people = cut(seen.past.log, rollout.horizon, len(rollout.fleet), UP_TO_CONSENT)
     refuse_a_past(rollout, people.tells)
-    learnt = learn_so_far(rollout, seen, only_lines=True)
-    kinds: tuple[tuple[Known, Rollout, Past | None], ...] = (
-        (Known.NOTHING, rollout, None),
-        (Known.PEOPLE, as_sent(rollout, seen.later), people),
-        (Known.LINES, believing(rollout, learnt), None),
-    )
+    sent = as_sent(rollout, seen.later)
+    learnt = learn_so_far(sent, seen, only_lines=True)
+    is_late = any(sent_late(seen.later, rollout))
+    kinds: dict[Known, tuple[Rollout, Past | None]] = {
+        Known.NOTHING: (rollout, None),
+        **({Known.BEGUN: (sent, None)} if is_late else {}),
+        Known.PEOPLE: (sent, people),
+        Known.LINES: (believing(sent, learnt), None),
+    }
     scored: dict[Known, Scored] = {}
-    for part, (known, played, past) in enumerate(kinds):
+    for part, (known, (played, past)) in enumerate(kinds.items()):
         answer = Experiment(played).run(
             count,
             past=past,
             engine=engine,
             workers=workers,
-            progress=_part(progress, part, count),
+            progress=_part(progress, part, len(kinds), count),
         )
         if answer.interrupted:
             raise KeyboardInterrupt
@@ -113,8 +117,8 @@ def score_parts(
     return ScoredParts(count, scored)
 
 
-def _part(progress: RunsProgress | None, part: int, count: int) -> RunsProgress | None:
+def _part(progress: RunsProgress | None, part: int, parts: int, count: int) -> RunsProgress | None:
     if progress is None:
         return None
     told = progress
-    return lambda done, _total: told(part * count + done, len(Known) * count)
+    return lambda done, _total: told(part * count + done, parts * count)

@@ -17,11 +17,13 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.writing import OpenWrites, WrittenSizes
 from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.elementary import Floats
+from fwsim.quantities.tails import beyond
 
 Row = NDArray[Any]
 Changes = dict[tuple[Purpose, int], dict[int, Any]]
 """What is drawn anew, by purpose and draw: of some devices."""
 TRIES_TOGETHER = 4
+_LEAST = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True)
@@ -139,19 +141,32 @@ class Writes:
             lambda at: left.whole * self._factors(at),
         )
         factor = np.minimum(times / left.whole, LARGEST_FACTOR)
-        again = partial(
-            self._chances.often_again,
-            draw=draw,
-            attempts=range(MOST_TRIES, 2 * MOST_TRIES),
-            devices=left.devices,
-        )
-        # One that fails is at it still, too, where that comes late enough.
-        fails = again(Purpose.WRITE_FAULT) < self._fault_shares[left.devices]
-        point = again(Purpose.WRITE_FAULT_POINT)
-        agrees = left.agree(factor, fails, point)
-        one = agrees.argmax(axis=0), np.arange(len(left.devices))
-        rows = [factor, fails[one] & agrees[one] & (late > 0), point[one]]
-        _note(draw, left, rows, changed)
+        fails, point = np.zeros(len(factor), bool), np.ones(len(factor))
+        may = left.may_fail & (self._fault_shares[left.devices] > 0) & (late > 0)
+        if may.any():
+            factor[may], fails[may], point[may] = self._late_with_faults(draw, left.where(may))
+        _note(draw, left, [factor, fails, point], changed)
+
+    def _late_with_faults(self, draw: int, left: _Left) -> tuple[Floats, Row, Floats]:
+        """Return factors, whether those fail, and where, of what lasts longer than hardly any does.
+
+        One that fails is at it still where that comes late enough: the likelier, the longer the
+        whole takes. So of several factors that last, each is taken with the chance that it does.
+        """
+        attempts = range(MOST_TRIES, 2 * MOST_TRIES)
+        often = partial(self._chances.often_again, draw=draw, devices=left.devices)
+        once = range(attempts.stop, attempts.stop + 1)
+        luck = often(Purpose.INSTALL_FACTOR, attempts=attempts)
+        _, beyond_it = beyond(lambda at: left.whole * self._factors(at), left.lasted, luck)
+        factors, shares = self._factors(beyond_it), self._fault_shares[left.devices]
+        is_late = np.maximum(1 - left.lasted / (left.whole * factors), 0)  # chance of its point
+        lasts = np.maximum(1 - shares + shares * is_late, _LEAST)
+        # Whose time comes first in a race at these rates is drawn with these chances.
+        race = -np.log(often(Purpose.WRITE_FAULT, attempts=attempts)) / lasts
+        one = race.argmin(axis=0), np.arange(len(left.devices))
+        fails = often(Purpose.WRITE_FAULT, attempts=once)[0] * lasts[one] < (shares * is_late[one])
+        point = 1 - is_late[one] * often(Purpose.WRITE_FAULT_POINT, attempts=once)[0]
+        return factors[one], fails, point
 
 
 def _asked(draw: int) -> list[tuple[Purpose, int]]:

@@ -2,7 +2,8 @@
 
 When the first device starts differs from run to run where devices start by themselves. So times
 are counted from what the scenario says: a command is sent, a notification or an assignment is set,
-a job of the scheduler is due, checks for a new version come into force.
+a job of the scheduler is due, checks for a new version come into force. A command that was sent
+later than planned counts from when it was due: what is forecast of it is held against the plan.
 """
 
 from __future__ import annotations
@@ -92,13 +93,13 @@ def _commands(
 ) -> Iterator[tuple[StatusField, int]]:
     """Yield the first command of each kind that any device may be meant by."""
     seen: set[StatusField] = set()
-    for run in rollout.runs:  # in order of time
+    for run in sorted(rollout.runs, key=lambda run: run.due):
         field, target = run.command.status_field, run.command.target
-        if field in seen or run.at >= known.get(field, rollout.horizon + 1):
+        if field in seen or run.due >= known.get(field, rollout.horizon + 1):
             continue
         if may_mean_anybody(target) or len(rollout.find(target)):
             seen.add(field)
-            yield field, run.at
+            yield field, run.due
 
 
 def may_mean_anybody(target: Target) -> bool:

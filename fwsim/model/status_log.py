@@ -44,11 +44,19 @@ class CommandRun:
         When, milliseconds since the scenario's start.
     label
         The command's number, with the firing's number behind a stroke where it repeats.
+    planned
+        When it was due, if it was sent at another time; times are counted from there.
     """
 
     command: UpdateCommand | DeliveryCommand
     at: int
     label: str
+    planned: int | None = None
+
+    @property
+    def due(self) -> int:
+        """When it was due, milliseconds since the scenario's start."""
+        return self.at if self.planned is None else self.planned
 
 
 class StatusLog:

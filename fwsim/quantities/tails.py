@@ -29,12 +29,13 @@ def beyond(
     bounds
         Each of its own quantity.
     luck
-        A chance for each; shape (bounds,).
+        A chance for each, or several; shape (..., bounds).
 
     Returns
     -------
     (shares, chances)
-        Both of shape (bounds,). Where a share is 0 no value lies beyond, and the chance is void.
+        Of shape (bounds,), and of that of `luck`. Where a share is 0 no value lies beyond, and the
+        chance is void.
     """
     first = np.zeros(len(bounds), np.int64)
     last = np.full(len(bounds), STEPS, np.int64)

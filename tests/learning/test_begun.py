@@ -124,3 +124,79 @@ def test_tries_of_assignments_are_as_many_days_later_as_their_log(observed):
     journeys = journeys_of([observed, observed], ROLLOUT)
     none = replace(journeys, run=np.full(len(journeys), -1))
     assert set(by_line(none, apart)[journeys.rollout == 1].tolist()) == {7 * DAY}
+
+
+QUEUE = """\
+name: t
+zone: Europe/Berlin
+start: 2026-06-01 08:00
+horizon: 1 d
+image: {name: new.idf, packages: [{name: os, size: 100 MB}]}
+fleet:
+  units:
+    ALL/A: {devices: 300, installed: old.idf, power: off}
+    ALL/B: {devices: 100, installed: old.idf}
+network: {sites: {default: {link: 1 Gbit/s}}}
+power: {default: {on: always}, off: {on: "mon-fri 08:00-09:00", unreported: 100 %}}
+commands: [{update: ALL, subordinate_units: true, only_switched_on: true, once: "2026-06-01 12:00"}]
+doubt: none
+"""
+PINGS = QUEUE.replace("only_switched_on: true", "only_switched_on: true, check_reachability: true")
+
+
+def by_parts_of_a_log(text: str, clicked: str = "12:00") -> list[list[int]]:
+    """Return how much later a command began by its reached devices, and by one of them."""
+    rollout = prepare(loads(text))
+    log = observed_in(fwsim.simulate(loads(text.replace("12:00", clicked)), seed=7))
+    reached = ~np.isin(log.what, [int(What.UNREACHED), int(What.OFF)])
+    one = np.array([name.endswith("B-050") for name in log.device.values])[log.device.codes]
+    parts = [log.where(reached), log.where(reached & one)]
+    return [begun_apart(journeys_of([part], rollout), rollout)[0].tolist() for part in parts]
+
+
+@pytest.mark.parametrize("text", [QUEUE, PINGS], ids=["time-outs", "pings"])
+def test_who_stood_in_line_behind_many_that_were_off_makes_no_command_late(text):
+    assert by_parts_of_a_log(text) == [[0], [0]]
+
+
+@pytest.mark.parametrize("text", [QUEUE, PINGS], ids=["time-outs", "pings"])
+def test_what_the_line_does_not_explain_is_how_much_later_the_command_began(text):
+    found = np.array(by_parts_of_a_log(text, "12:40"))
+    assert (np.abs(found - 40 * MINUTE) < 1_000).all()
+
+
+ASKS_FEW = """\
+name: t
+zone: Europe/Berlin
+start: 2026-06-01 06:00
+horizon: 1 d
+image: {name: new.idf, packages: [{name: os, size: 300 MB}]}
+fleet: {units: {ALL/A: {devices: 30, installed: old.idf}, ALL/B: {devices: 10, installed: old.idf}}}
+network: {sites: {default: {link: 200 Mbit/s}}}
+power: {default: {on: always}}
+people: {default: {answer: {now: 90 %, after: 1 min}}}
+commands: [{update: ALL, subordinate_units: true, inform_user: 10 min, once: "2026-06-01 10:00"}]
+doubt: none
+"""
+
+
+@pytest.mark.parametrize(("clicked", "later"), [("10:00", 0), ("11:00", 60)])
+@pytest.mark.parametrize("is_labelled", [True, False])
+def test_a_command_has_begun_when_anything_of_it_is_seen(clicked, later, is_labelled):
+    """Questions are told of some devices only, and these came ten minutes after the others."""
+    rollout = prepare(loads(ASKS_FEW))
+    log = observed_in(fwsim.simulate(loads(ASKS_FEW.replace("10:00", clicked)), seed=7))
+    late = np.array(["B-0" in name for name in log.device.values])[log.device.codes]
+    by = np.where(late, 10 * MINUTE, 0)
+    log = replace(log, earliest=log.earliest + by, latest=log.latest + by)
+    told = (What.FETCHING, What.WRITING, What.DONE)
+    log = log.where(
+        np.isin(log.what, [int(what) for what in told]) | (log.what == What.ASKED) & late
+    )
+    if not is_labelled:
+        log = replace(log, command=np.full(len(log), -1, np.int32), commands=())
+    journeys = journeys_of([log], rollout)
+    run = np.zeros(len(journeys), np.int64)
+    found = int(begun_apart(journeys, rollout, run)[0, 0])
+    assert abs(found - later * MINUTE) < 2 * MINUTE
+    assert found == 0 or later

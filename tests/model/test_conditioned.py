@@ -190,7 +190,7 @@ def test_a_restart_longer_than_hardly_any_goes_on_as_its_law_leaves_it(rollout):
     assert is_alike(draws[Purpose.RESTART_TIME].row(0), same, lasted)
 
 
-@pytest.mark.parametrize("fails", [0.0, 0.5])
+@pytest.mark.parametrize("fails", [0.0, 0.5, 0.97])
 def test_an_installation_longer_than_hardly_any_goes_on_as_its_law_leaves_it(fails):
     faults = {"installation": fails}
     rollout = prepare(fwsim.Scenario.model_validate({**SCENARIO, "faults": faults}))
@@ -210,6 +210,31 @@ def test_an_installation_longer_than_hardly_any_goes_on_as_its_law_leaves_it(fai
     late = fails * same.sf(bound / points).mean()
     share = late / (late + (1 - fails) * FEW)
     assert stats.binomtest(int(does_fail.sum()), DEVICES, share).pvalue > 1e-7
+
+
+@pytest.mark.parametrize("fails", [0.5, 0.97, 1.0])
+def test_an_installation_that_fails_late_had_long_to_go_as_its_law_leaves_it(fails):
+    """Factors of those that fail are weighed by the chance that a fault lets them last."""
+    faults = {"installation": fails}
+    rollout = prepare(fwsim.Scenario.model_validate({**SCENARIO, "faults": faults}))
+    law = rollout.assumptions.install_spread
+    same = stats.lognorm(law.steepness, scale=law.median)
+    bound = same.isf(FEW)
+    lasted = round(bound * 1000 * 100_000_000 / rollout.assumptions.install_rate)
+    lines = [PROBED, CHECKED, (6_000, State.INSTALL, Detail.NONE, 100_000_000)]
+    draws = draws_after(rollout, 6_000 + lasted, *lines)
+    does_fail = np.broadcast_to(draws[Purpose.WRITE_FAULT].row(0), DEVICES)
+    factor = np.broadcast_to(draws[Purpose.INSTALL_FACTOR].row(0), DEVICES)[does_fail]
+    point = np.broadcast_to(draws[Purpose.WRITE_FAULT_POINT].row(0), DEVICES)[does_fail]
+    assert len(factor) == DEVICES or fails < 1
+    assert (factor * point > bound * (1 - 1e-6)).all()
+    # Chances beyond the bound, evenly; each is weighed by how much of it is late.
+    even = same.isf(FEW * (np.arange(20_000) + 0.5) / 20_000)
+    weight = np.cumsum(1 - bound / even)
+    law_of_factor = np.interp(np.sort(factor), even[::-1], (weight / weight[-1])[::-1])
+    assert stats.kstest(1 - law_of_factor, "uniform").pvalue > 1e-6
+    left = (1 - point) / (1 - bound / factor)
+    assert stats.kstest(left, "uniform").pvalue > 1e-6
 
 
 @pytest.mark.parametrize("persistence", ["0 %", "60 %"])

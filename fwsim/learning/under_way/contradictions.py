@@ -15,12 +15,14 @@ from fwsim.model.assignments import assigned_of
 from fwsim.model.device_orders import assignment_label
 from fwsim.model.past import EVERY_STATE
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import LogColumns
+from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.model.tries import assigned_in, number_in
 from fwsim.observations.line_order import follows, order_of_lines
 from fwsim.problems import Problem, Severity
 
 _MOST_NAMED = 3
+_SOON = 60_000
+"""Before that nothing need have been seen of a command, milliseconds [A]."""
 
 
 def _warning(text: str, source: str | None) -> Problem:
@@ -209,23 +211,66 @@ def _against_the_rules(
     return found
 
 
+def unheard_runs(log: LogColumns, rollout: Rollout, until: int) -> list[CommandRun]:
+    """Return the commands that were due and of which a log knows nothing.
+
+    Parameters
+    ----------
+    log
+        Lines.
+    rollout
+        As it was planned.
+    until
+        Up to when, milliseconds after the start.
+    """
+    heard = _heard(log)
+    return [run for run in rollout.runs if run.at <= until and run.label not in heard]
+
+
+def _heard(log: LogColumns) -> set[str]:
+    return {log.runs[number].label for number in np.unique(log.run).tolist()}
+
+
 def _unheard_commands(
     log: LogColumns, rollout: Rollout, until: int, tells: frozenset[State]
 ) -> Iterator[str]:
     """Yield commands that were due and of which the log knows nothing."""
     if State.PROBING not in tells:
         return
-    heard = {log.runs[number].label for number in np.unique(log.run).tolist()}
-    due = [(run.label, run.at) for run in rollout.runs]
+    due = [(run.label, run.at) for run in unheard_runs(log, rollout, until)]
     due += [
-        (assignment_label(assignment.number, 0), assignment.at)
+        (label, assignment.at)
         for assignment in assigned_of(rollout).assignments
-        if assignment.devices
+        if assignment.devices and assignment.at <= until
+        if (label := assignment_label(assignment.number, 0)) not in _heard(log)
     ]
     for label, begins in due:
-        if begins <= until and label not in heard:
-            at = f"{rollout.local_time(begins):%Y-%m-%d %H:%M}"
-            yield say("under_way.unheard_command", label=label, at=at)
+        at = f"{rollout.local_time(begins):%Y-%m-%d %H:%M}"
+        yield say("under_way.unheard_command", label=label, at=at)
+
+
+def unseen_commands(
+    log: LogColumns, rollout: Rollout, until: int, source: str | None
+) -> list[Problem]:
+    """Tell of commands that were due long enough ago, and of which nothing was seen.
+
+    Parameters
+    ----------
+    log
+        Lines of a log that does not tell who was sent a command, but what followed. One in which
+        nothing was seen at all is taken to tell that nobody is done.
+    rollout
+        As it was planned.
+    until
+        Up to when, milliseconds after the start.
+    source
+        The file's name.
+    """
+    told = []
+    for run in unheard_runs(log, rollout, until - _SOON) if len(log) else ():
+        at = f"{rollout.local_time(run.at):%Y-%m-%d %H:%M}"
+        told.append(_warning(say("under_way.unseen_command", label=run.label, at=at), source))
+    return told
 
 
 def _unheard_devices(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from fwsim.results.statistics.in_words import moment_in_words
 
 _SECOND, _MINUTE = 1000, 60_000
 """Milliseconds; what is less than a second is not worth telling."""
+_SHORTLY = 2_000
+"""Before a whole minute it counts as that minute, where minutes are told [A]."""
 
 
 def later_by_own_log(log: LogColumns, rollout: Rollout) -> dict[str, int]:
@@ -53,12 +56,19 @@ def as_begun(
     later
         By how many milliseconds each command began later, by label.
     """
-    begun = {run.label: run.at + later.get(run.label, 0) for run in rollout.runs}
-    return tuple(replace(run, at=begun[run.label]) if run.label in later else run for run in runs)
+    due = {run.label: run.at for run in rollout.runs}
+    return tuple(
+        replace(run, at=due[run.label] + later[run.label], planned=due[run.label])
+        if run.label in later
+        else run
+        for run in runs
+    )
 
 
 def as_sent(rollout: Rollout, later: Mapping[str, int]) -> Rollout:
     """Return the same rollout with its commands run when they began.
+
+    Times are counted from when the first command was due, as before the start.
 
     Parameters
     ----------
@@ -89,9 +99,18 @@ def told_of_later(later: Mapping[str, int], rollout: Rollout) -> Iterator[str]:
         by = later.get(run.label, 0)
         if by >= _SECOND:
             form = "%Y-%m-%d %H:%M" if by >= _MINUTE else "%Y-%m-%d %H:%M:%S"
-            ends = rollout.local_time(run.at), rollout.local_time(run.at + by)
-            due, begun = (at.strftime(form) for at in ends)
+            due, begun = (at.strftime(form) for at in _due_and_begun(run, by, rollout))
             yield say("under_way.began_later", label=run.label, due=due, begun=begun)
+
+
+def _due_and_begun(run: CommandRun, by: int, rollout: Rollout) -> tuple[datetime, datetime]:
+    """Return when a command was due and when it began, as a clock shows them.
+
+    What is told is cut off to the minute or second. A log's first line tells it but for how long
+    a worker took: shortly before a minute it was that minute.
+    """
+    slack = _SHORTLY if by >= _MINUTE else _SECOND // 2
+    return rollout.local_time(run.at), rollout.local_time(run.at + by + slack)
 
 
 def sent_late(later: Mapping[str, int], rollout: Rollout) -> Iterator[str]:
@@ -107,6 +126,5 @@ def sent_late(later: Mapping[str, int], rollout: Rollout) -> Iterator[str]:
     for run in rollout.runs:
         by = later.get(run.label, 0)
         if by >= _MINUTE:
-            ends = rollout.local_time(run.at), rollout.local_time(run.at + by)
-            due, begun = (moment_in_words(at) for at in ends)
+            due, begun = map(moment_in_words, _due_and_begun(run, by, rollout))
             yield say("under_way.sent_late", label=run.label, due=due, begun=begun)

@@ -8,7 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from fwsim.commands.lifecycle import State
-from fwsim.learning.under_way.contradictions import in_order, without_what_cannot_be
+from fwsim.learning.under_way.contradictions import (
+    in_order,
+    unseen_commands,
+    without_what_cannot_be,
+)
 from fwsim.learning.under_way.implied import with_implied_successes
 from fwsim.learning.under_way.most_fits import refuse_what_mostly_does_not_fit
 from fwsim.learning.under_way.sent_later import as_begun, later_by_own_log, told_of_later
@@ -282,8 +286,11 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     warned = (*map(_as_warning, observed.problems), *lines.problems, *beside, *told, *more)
     refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source)
     past = Past(end, kept, len(rollout.fleet), lines.tells)
-    # What was seen first of a device is not among its last states.
-    later = {} if _shows_last_states(observed) else lines.later
+    later = lines.later
+    if _shows_last_states(observed):
+        later = {}  # what was seen first of a device is not among its last states
+    elif State.PROBING not in lines.tells:
+        warned += tuple(unseen_commands(kept, rollout, end, source))
     return _sent(SoFar(past, seen, warned), later, rollout, source)
 
 

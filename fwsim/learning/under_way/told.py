@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED
+from fwsim.learning.under_way.contradictions import unheard_runs
 from fwsim.learning.under_way.sent_later import sent_late
 from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
+from fwsim.model.first_due import what_is_due
 from fwsim.model.silence import SILENT_AFTER, is_stale
 from fwsim.quantities.units import write_duration, write_share
 from fwsim.results.statistics.answer import Answer
@@ -50,6 +52,8 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         yield as_sentence(came)
     if why := _why(under_way):
         yield why
+    if later := _later(under_way):
+        yield later
     if under_way.silent:
         yield _silent(under_way)
     if under_way.brought_about and not under_way.so_far.is_own:
@@ -90,7 +94,10 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
     }
     text = say("under_way.since", **told)
     known = {(cause.place, cause.part): cause.points for cause in last.causes}
-    new = [
+    knew = {*sent_late(last.so_far.later, last.planned)}
+    late = sent_late(under_way.so_far.later, under_way.planned)
+    new = [text for text in late if text not in knew]
+    new += [
         cause.text
         for cause in under_way.causes
         if abs(cause.points - known.get((cause.place, cause.part), 0.0)) >= LEAST_POINTS
@@ -111,8 +118,21 @@ def _where_it_stands(under_way: UnderWay) -> str:
     tells = State.PROBING in past.tells or past.until < _first_command(under_way)
     if not len(past.log) and tells:
         return say("under_way.not_begun", **told)
-    expected = shown_share(under_way.expected.middle.value)
-    return say("under_way.stands", **told, expected=expected)
+    told["expected"] = shown_share(under_way.expected.middle.value)
+    if unsent := _unsent(under_way):
+        return say("under_way.stands_without", **told, labels=", ".join(unsent))
+    return say("under_way.stands", **told)
+
+
+def _unsent(under_way: UnderWay) -> list[str]:
+    """Return labels of commands that were due and, by a log that tells it, were not sent."""
+    past, planned = under_way.so_far.past, under_way.planned
+    if State.PROBING not in past.tells:
+        return []
+    judged = what_is_due(planned).judged
+    runs = unheard_runs(past.log, planned, past.until)
+    labels = [run.label for run in runs if run.command.status_field is judged]
+    return labels if len(labels) <= MOST_NAMED else [*labels[:MOST_NAMED], "…"]
 
 
 def _time_to(share: float) -> Measure:
@@ -195,8 +215,7 @@ def _share_in_the_end(answer: Answer) -> str:
 def _why(under_way: UnderWay) -> str:
     """Return why it is ahead or behind; empty where there is no gap to speak of."""
     gap = under_way.gap
-    is_known = len(under_way.so_far.past.log) and under_way.before.runs >= FEWEST_FOR_RANGE
-    if abs(gap) < LEAST_POINTS or not is_known:
+    if not _has_gap(under_way):
         return ""
     named = [c for c in under_way.causes if c.points * gap > 0][:MOST_NAMED]
     if abs(sum(cause.points for cause in named)) < LEAST_EXPLAINED * abs(gap):
@@ -205,7 +224,7 @@ def _why(under_way: UnderWay) -> str:
     low, high = under_way.expected_range
     ends = {"low": shown_share(low), "high": shown_share(high)}
     is_within = under_way.is_as_expected
-    late = list(sent_late(under_way.so_far.later, under_way.planned))[:MOST_NAMED]
+    late = _late(under_way)
     if gap < 0 and late:
         told["what"] = "; ".join([*late, *(cause.text for cause in named)])
         text = say("under_way.behind", **told)
@@ -216,6 +235,34 @@ def _why(under_way: UnderWay) -> str:
     else:
         text = say("under_way.unexplained", **told)
     return say("under_way.within" if is_within else "under_way.outside", text=text, **ends)
+
+
+def _has_gap(under_way: UnderWay) -> bool:
+    """Tell whether it is so far ahead or behind that there is a reason to be given.
+
+    Where a command was not sent, other devices are counted than were expected.
+    """
+    is_known = len(under_way.so_far.past.log) and under_way.before.runs >= FEWEST_FOR_RANGE
+    return bool(is_known) and abs(under_way.gap) >= LEAST_POINTS and not _unsent(under_way)
+
+
+def _late(under_way: UnderWay) -> list[str]:
+    """Return which commands began late, the first of them."""
+    return list(sent_late(under_way.so_far.later, under_way.planned))[:MOST_NAMED]
+
+
+def _later(under_way: UnderWay) -> str:
+    """Return why it will be over later though it is not behind yet; empty if it will not be."""
+    if _has_gap(under_way) and under_way.gap < 0:
+        return ""  # it has been said
+    late, now, before = _late(under_way), under_way.now, under_way.before
+    takes = [
+        (forecast(now.values(_time_to(share))), forecast(before.values(_time_to(share))))
+        for share in (SHARE, *LESS)
+    ]
+    if not late or not any(one.middle.value > other.middle.value for one, other in takes):
+        return ""
+    return say("under_way.later", what="; ".join(late))
 
 
 def _silent(under_way: UnderWay) -> str:

@@ -128,7 +128,8 @@ def _groups(record: RunRecord, past: Past) -> Iterator[Group]:
             yield Group(run.label, run.at, devices, notified, Ends(devices, record, number))
         return
     # The runs of such a log begin with the scenario's, at the times at which they were sent.
-    for number, run in enumerate(past.log.runs[: len(rollout.runs)]):
+    commands = enumerate(past.log.runs[: len(rollout.runs)])
+    for number, run in sorted(commands, key=lambda one: one[1].at):  # one may have begun late
         if run.at <= past.until and run.command.status_field is StatusField.UPDATE:
             targets = past.targets(run, rollout.targets(run, {}).astype(np.int64))
             devices, turn = np.unique(targets.astype(np.int32), return_index=True)

@@ -145,3 +145,57 @@ def test_devices_that_were_off_are_not_a_command_that_began_later():
 def test_the_past_has_each_command_as_it_began():
     planned = rollout().runs[0].at
     assert [run.at - planned for run in seen().past.log.runs] == [12 * MINUTE]
+
+
+@pytest.mark.parametrize(
+    ("clicked", "step"), [("16:12", 1), ("16:11:59", 1), ("16:12", MINUTE), ("16:12:40", MINUTE)]
+)
+def test_a_command_is_told_from_the_minute_on_in_which_a_log_has_its_first_line(clicked, step):
+    run = played(clicked)
+    log = observed_in(run.log, run.rollout, int(run.log.time[-1]))
+    earliest, latest = (times // step * step for times in (log.earliest, log.latest))
+    log = replace(log, earliest=earliest, latest=latest, resolution=step)
+    found = read_so_far(log, rollout(), "2026-06-01 16:30")
+    assert [problem.message for problem in found.contradictions] == [TOLD + "taken as sent then"]
+
+
+def test_why_it_will_be_later_is_said_before_anybody_was_to_be_done():
+    log, planned = as_read(played("16:01:10"), rollout()), rollout()
+    options = {"engine": "compiled", "workers": 1, "runs": 20}
+    last = fwsim.forecast(planned, log, at="2026-06-01 15:59", **options)
+    found = fwsim.forecast(planned, log, at="2026-06-01 16:01:30", before=last.before, **options)
+    assert found.gap == 0
+    why = "command 1 began at Mon 1 Jun 2026 16:01 instead of Mon 1 Jun 2026 16:00"
+    assert f"Later because: {why}." in found.sentences()
+    assert found.since(last).endswith(f"Learnt meanwhile: {why}")
+    later = fwsim.forecast(planned, log, at="2026-06-01 16:01:40", before=last.before, **options)
+    assert why not in later.since(found)
+
+
+SECOND = TEXT.replace("commands: [", 'commands: [{update: B, once: "2026-06-01 12:00"}, ')
+
+
+def before_the_second(at: str, *, own: bool) -> fwsim.UnderWay:
+    """Return a forecast from before a second command was clicked, which was due before."""
+    run, planned = played("16:12", SECOND), rollout(SECOND)
+    log = as_read(run, planned) if own else observed_in(run.log, run.rollout, int(run.log.time[-1]))
+    options = {"engine": "compiled", "workers": 1, "runs": 20}
+    return fwsim.forecast(planned, log, at=f"2026-06-01 {at}", **options)
+
+
+def test_devices_that_were_not_sent_a_command_that_was_due_are_said_not_to_be_counted():
+    found = before_the_second("16:05", own=True)
+    first = "100.0 % at Mon 1 Jun 2026 16:05 without command 2, which was due and of which the log"
+    assert found.headline.startswith(first)
+    assert "points off" not in str(found)
+    assert "without" not in str(before_the_second("16:13", own=True))
+    with speaking("de"):
+        assert "ohne Kommando 2, das fällig war" in found.headline
+
+
+def test_a_log_of_few_states_in_which_nothing_of_a_command_has_come_yet_is_said_so():
+    text = "command 2 was due at 2026-06-01 16:00, and the log tells nothing of it yet; "
+    told = [str(one) for one in before_the_second("16:11", own=False).so_far.contradictions]
+    assert any(text in one for one in told)
+    soon = before_the_second("16:00:30", own=False)
+    assert soon.so_far.contradictions == ()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
 import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.so_far import SoFar, read_so_far
+from fwsim.observations.own_columns import observed_in
 from fwsim.planning.gates.now import Says, verdicts
 from fwsim.run import play_once, prepare
 
@@ -229,8 +232,29 @@ def test_where_no_command_is_told_it_is_one_that_the_device_was_sent(tmp_path):
     path.write_text("\n".join(["device,state,time", *lines]), encoding="utf-8")
     seen = read_so_far(path, waves, at="2021-09-24 15:20")
     found = {one.policy: one for one in verdicts(waves, seen, waves.scenario.stages)}
-    assert not seen.contradictions
+    (told,) = seen.contradictions
+    assert "command 2 was due at 2021-09-24 15:05, and the log tells nothing of it yet" in str(told)
     assert found["half"].why == "20 of 20 devices of command 1 failed, more than 6"
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own", "of few states"])
+def test_a_rule_looks_at_the_group_that_was_sent_last_though_it_was_due_first(own):
+    """Command 1 was clicked after command 2; it is not done yet, and the other is."""
+    text = SCENARIO.replace("DE/Office: {devices", "DE/Branch: {devices: 10}, DE/Office: {devices")
+    text = text.replace("faults: {installation: 20 %}\n", "")
+    text = text.replace("15:00}]", "15:00}, {update: DE/Branch, once: 2021-09-24 15:05}]")
+    planned = prepare(fwsim.loads(text + POLICIES))
+    run = play_once(prepare(fwsim.loads(text.replace("15:00}", "17:00}"))), 1, 0)
+    log: object = observed_in(run.log, run.rollout, int(run.log.time[-1]))
+    if own:
+        at = {one.label: place for place, one in enumerate(planned.runs)}
+        places = np.array([at[one.label] for one in run.log.runs], np.int32)
+        log = replace(run.log, run=places[run.log.run], runs=planned.runs)
+    seen = read_so_far(log, planned, at="2021-09-24 17:01")
+    assert list(seen.later) == ["1"]
+    found = {one.policy: one for one in verdicts(planned, seen, planned.scenario.stages)}
+    assert "of command 1" in found["half"].why
+    assert found["half"].says is Says.WAIT
 
 
 def test_who_looks_at_nothing_goes_on():
