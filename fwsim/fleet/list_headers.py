@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
-from fwsim.commands.client_group import REPORTED_ATTRIBUTES, UPDATE_STATE
+from fwsim import spelling
+from fwsim.commands.client_group import attribute_key, attribute_name
 from fwsim.fleet.list_cells import cell_text
 from fwsim.problems import nearest
 from fwsim.spelling import Spellings
@@ -89,8 +89,7 @@ _LONGEST_SHOWN = 40
 
 def folded(header: str) -> str:
     """Return a header without its case, its kind of blanks and how its accents are composed."""
-    text = unicodedata.normalize("NFKC", cell_text(header)).replace("\u00ad", "")
-    return " ".join(text.replace("-", " ").replace("_", " ").split()).casefold()
+    return spelling.folded(cell_text(header))
 
 
 def _spelled_out(header: str) -> str:
@@ -99,19 +98,7 @@ def _spelled_out(header: str) -> str:
 
 
 _KNOWN = {_spelled_out(name): target for name, target in HEADERS.items()}
-_REPORTED = {folded(name): name for name in (*REPORTED_ATTRIBUTES, UPDATE_STATE)}
 _NEARLY = Spellings(HEADERS)
-
-
-@lru_cache(maxsize=1024)
-def attribute_name(name: str) -> str:
-    """Return an attribute's name as devices report it, if they do; else as it is."""
-    return _REPORTED.get(folded(name), name)
-
-
-def attribute_key(name: str) -> str:
-    """Return what is the same for all spellings of an attribute: a filter ignores their case."""
-    return attribute_name(name).casefold()
 
 
 def _column(name: str) -> str:

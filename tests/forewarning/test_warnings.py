@@ -114,6 +114,14 @@ ROWS = [
         "no Memory begins with 'Fuor'; did you mean 'Four'?",
     ),
     (
+        "another spelling of what devices report",
+        {
+            "fleet": "{units: {DE: {devices: 2, attributes: {device_type: Futro}}}}",
+            "failing": "[{phase: idf, share: 5 %, where: device_type = Fuxro}]",
+        },
+        "no Device type begins with 'Fuxro'; did you mean 'Futro'?",
+    ),
+    (
         "a group of nobody",
         {"commands": "[{update: {group: Device type = LES}, inform_user: 5 min}]"},
         "7:21: warning: commands.0.update: no device is targeted; no device reports 'Device type'",
