@@ -45,7 +45,7 @@ class Desk(ShownDesk):
         self.kept = KeptPlans(plan, self.shelf)
         self.follows = follows
         self.others: dict[str, Callable[[Data], None]] = {}
-        self._looked_at: PlanState | None = None
+        self._unplayable: PlanState | None = None
         self._what, self._merge = say("desk.composed"), None
         self._lock = threading.RLock()
         self._told_at = 0.0
@@ -226,13 +226,12 @@ class Desk(ShownDesk):
         beside = self.shelf.beside
         if beside is None or beside.full_answer is not None:
             return
-        if not anew and (beside.answer is not None or beside.state == self._looked_at):
+        if not anew and (beside.answer is not None or beside.state == self._unplayable):
             return
-        self._looked_at = beside.state
         try:
             look = self.plan.look_of(beside.state)[1]
         except ValueError:
-            look = None  # it is shown why once it is on the desk
+            look, self._unplayable = None, beside.state  # it is shown why once it is on the desk
         self.shelf.plans[0] = replace(beside, answer=look)
 
     def _do_run(self, _: Data) -> None:
@@ -264,7 +263,7 @@ class Desk(ShownDesk):
         """Forget what came of plans in another world: one is compared with others of its own."""
         with self._lock:
             self.shelf.forget_answers()
-            self._looked_at = None
+            self._unplayable = None
 
     def _on_change(self, _: Any) -> None:
         with self._lock:

@@ -96,3 +96,29 @@ def test_answers_of_another_world_are_compared_with_none_and_shown_as_none(scree
     desk.hear({"do": "switch", "number": 0})
     assert not desk.plan.is_answered
     assert not screen["board"]["full"]
+
+
+def edited_beside(desk):
+    """Plan A changed after it was looked at, plan B on the desk."""
+    desk.hear({"do": "new_plan"})
+    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    desk.hear({"do": "switch", "number": 0})
+    desk.hear({"do": "set", "name": "notice", "text": "20 min"})
+    desk.hear({"do": "switch", "number": 1})
+
+
+def test_plan_a_is_looked_at_again_when_its_look_went_with_it(screen, desk):
+    edited_beside(desk)
+    desk.hear({"do": "drop", "number": 0})
+    desk.hear({"do": "undo"})
+    assert desk.ghost is not None
+    assert screen["board"]["ghost"]["name"] == "Plan A"
+
+
+def test_plan_a_is_looked_at_again_when_it_is_again_what_it_was(desk):
+    edited_beside(desk)
+    desk.hear({"do": "switch", "number": 0})
+    for notice in ("30 min", "20 min"):
+        desk.hear({"do": "set", "name": "notice", "text": notice})
+    desk.hear({"do": "switch", "number": 1})
+    assert desk.ghost is not None
