@@ -200,8 +200,17 @@ class Desk(ShownDesk):
         self._changed_plans()
 
     def _put_on_desk(self) -> None:
-        chosen = self.shelf.on_desk
-        self.plan.restore(chosen.state, chosen.full_answer)
+        """Go on with the plan that is chosen; one that is as the plan on the desk changes none."""
+        chosen, plan = self.shelf.on_desk, self.plan
+        if chosen.state != plan.state or (chosen.full_answer and not plan.is_answered):
+            plan.restore(chosen.state, chosen.full_answer)
+            return
+        if plan.is_answered:
+            self.shelf.answered(plan.answer)
+        self._look_at_plan_a()
+        self._remark = ""
+        self._named(self._what)
+        self._as_step(say("desk.composed"))
 
     def _changed_plans(self) -> None:
         self.kept.write()
@@ -218,7 +227,7 @@ class Desk(ShownDesk):
         remark = self.kept.take(text)
         self.history = History(self.shelf.state)
         self.rail.pick(0)
-        self._put_on_desk()
+        self.plan.restore(self.shelf.on_desk.state, self.shelf.on_desk.full_answer)
         self.tell(remark)
 
     def _look_at_plan_a(self, *, anew: bool = False) -> None:

@@ -122,3 +122,29 @@ def test_plan_a_is_looked_at_again_when_it_is_again_what_it_was(desk):
         desk.hear({"do": "set", "name": "notice", "text": notice})
     desk.hear({"do": "switch", "number": 1})
     assert desk.ghost is not None
+
+
+def test_what_leaves_the_plan_on_the_desk_as_it_is_starts_nothing_anew(screen, desk):
+    desk.hear({"do": "new_plan"})
+    before = desk.plan.revision
+    desk.hear({"do": "rename", "number": 1, "name": "night"})
+    desk.hear({"do": "undo"})
+    desk.hear({"do": "switch", "number": 0})
+    desk.hear({"do": "switch", "number": 1})
+    assert "switch to Plan B" in desk.history.undoes
+    desk.hear({"do": "drop", "number": 0})
+    assert "removal of Plan A" in desk.history.undoes
+    desk.hear({"do": "undo"})
+    assert [one["name"] for one in screen["top"]["plans"]] == ["Plan A", "Plan B"]
+    assert desk.ghost is not None
+    assert desk.plan.revision == before
+
+
+def test_an_answer_to_the_same_plan_is_the_answer_to_its_copy(screen, desk):
+    desk.hear({"do": "new_plan"})
+    run(desk, 20)
+    desk.hear({"do": "switch", "number": 0})
+    assert screen["board"]["full"]
+    desk.hear({"do": "set", "name": "notice", "text": "20 min"})
+    desk.hear({"do": "switch", "number": 1})
+    assert screen["board"]["full"]
