@@ -29,8 +29,9 @@ def seen(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return a text without its case, its kind of blanks and how its accents are composed."""
-    plain = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
-    return " ".join(plain.replace("-", " ").replace("_", " ").split()).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
+    return " ".join(text.replace("-", " ").replace("_", " ").split()).casefold()
 
 
 def _folded(name: str) -> str:
