@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from fwsim.commands.scmd_options import KEYS
 from fwsim.fleet.list_cells import CONNECTIONS, meant_connection
-from fwsim.problems import MOST_SHOWN, Problem, nearest
+from fwsim.problems import MOST_SHOWN, Problem, first_lines, nearest
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of
@@ -229,7 +229,9 @@ def rule_broken(error: ValidationError, written: str) -> str:
 def in_plain_words(error: Exception) -> str:
     """Return what an error says to a person; pydantic's own frame is left out."""
     if isinstance(error, ValuesError):
-        return "\n".join(problem.message for problem in error.problems)
+        shown = [problem.message for problem in error.problems[:MOST_SHOWN]]
+        return first_lines(shown, len(error.problems))
     if isinstance(error, ValidationError):
-        return "\n".join(_text(item) for item in error.errors(include_url=False))
+        items = error.errors(include_url=False)
+        return first_lines([_text(item) for item in items[:MOST_SHOWN]], len(items))
     return str(error)
