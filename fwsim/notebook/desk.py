@@ -22,6 +22,7 @@ from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import PlanState, ShelfState
 from fwsim.notebook.shown_desk import Data, Show, ShownDesk
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.spelling import seen
 
 SOON = 0.05
 """Seconds from the release of a bar to the full runs."""
@@ -125,7 +126,9 @@ class Desk(ShownDesk):
         if self.is_held:
             self._sequence = int(message.get("sequence", 0))
         before = self.plan.revision
-        self._as_step(say("desk.set", field=name), ("set", self.rail.picked, name))
+        self._as_step(
+            say("desk.set", field=seen(self.rail.label(name))), ("set", self.rail.picked, name)
+        )
         self.rail.set(name, text)
         self._after_hand(before)
         if not self.is_held:

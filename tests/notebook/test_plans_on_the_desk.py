@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from fwsim.commands.schedule import Once
 from fwsim.engine import choose_engine
+from fwsim.messages import speaking
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
+from fwsim.notebook.shelf import PlanState
+from fwsim.problems import MOST_SHOWN
 
 
 class Screen(dict):
@@ -148,3 +155,20 @@ def test_an_answer_to_the_same_plan_is_the_answer_to_its_copy(screen, desk):
     desk.hear({"do": "set", "name": "notice", "text": "20 min"})
     desk.hear({"do": "switch", "number": 1})
     assert screen["board"]["full"]
+
+
+def test_what_was_set_is_told_by_the_name_of_its_field(screen, desk):
+    with speaking("de"):
+        desk.hear({"do": "set", "name": "deferments", "text": "2"})
+        assert screen["top"]["undo"] == "Verschiebungen"
+        desk.hear({"do": "undo"})
+        assert screen["progress"]["remark"].endswith("Verschiebungen")
+
+
+def test_a_plan_of_many_commands_outside_the_runs_tells_of_the_first(screen, desk):
+    (command,) = desk.plan.commands
+    late = replace(command, schedule=Once(command.schedule.at + timedelta(days=900)))
+    desk.plan.restore(PlanState((late,) * 70))
+    lines = screen["board"]["problem"].splitlines()
+    assert len(lines) == MOST_SHOWN + 1
+    assert lines[-1] == "and 20 more"
