@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -25,6 +25,7 @@ _MAPS = {"dict_type", "model_type", "model_attributes_type", "mapping_type"}
 _NO_BLANK = re.compile(r"\w+:\S")
 LONGEST_VALUE = 60
 MOST_HINTS = 4 * MOST_SHOWN
+_IN_YAML = {"None": "null", "True": "true", "False": "false"}
 _BOUNDS = {
     "greater_than": ("gt", "more than"),
     "greater_than_equal": ("ge", "at least"),
@@ -121,14 +122,23 @@ class _Keys:
         return f"unknown key {name!r}{near}{choices}"
 
 
+def _words_in(value: Any) -> Iterator[str]:
+    """Yield Python's names for what is nothing, true or false in a value."""
+    if value is None or isinstance(value, bool):
+        yield str(value)
+    elif isinstance(value, (list, tuple, dict)):
+        for part in (*value, *value.values()) if isinstance(value, dict) else value:
+            yield from _words_in(part)
+
+
 def _without_python(text: str, value: Any) -> str:
     """Return what is said of nothing, true or false without Python's names for them."""
-    before, _, after = text.partition(str(value))
-    if before.strip("'") or not (value is None or isinstance(value, bool)):
-        return text
-    if value is not None:
-        return f"{before}{str(value).lower()}{after}"
-    return "; ".join(["there is nothing here", *text.split("; ")[1:]])
+    if value is None and not text.partition("None")[0].strip("'"):
+        return "; ".join(["there is nothing here", *text.split("; ")[1:]])
+    quoted = "" if isinstance(value, bool) else "'"  # in a list, 'None' may be a text
+    for word in {*_words_in(value)}:
+        text = re.sub(rf"(?<![\w{quoted}]){word}(?![\w{quoted}])", _IN_YAML[word], text)
+    return text
 
 
 def _text(error: Any) -> str:
