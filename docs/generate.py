@@ -269,8 +269,8 @@ first line `sep=;` names.
   `inventory: {{file: devices.csv, headers: {{Gerätename: name, Modell: Device type}}}}`. Fields and
   attributes may be named there in any of the spellings above; what is nearly a field is warned of.
 - Columns that are not fields are kept as attributes, which a client group's filter can use. Names
-  that only their case tells apart are one attribute: `Device Type` of an OU is the list's
-  `Device type`. A list with two such columns is refused.
+  that only their case tells apart are one attribute, in a filter, too; so are `Device type` and
+  `device_type`, and all spellings of what devices report. A list with two such columns is refused.
 - MACs are taken in any usual spelling. A device may have none; several without one are not
   duplicates.
 - Cells that a spreadsheet keeps as text, `="00E0C5422A2E"`, are read as that text.

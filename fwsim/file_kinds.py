@@ -24,8 +24,13 @@ _KINDS = (
     (b"\x7fELF", "is a program", ""),
 )
 _PARQUET = b"PAR1"
-_JSON = re.compile(r"\s*(?:\[\s*)?\{|\s*\[\s*\]")
-_MARKUP = re.compile(r"\s*<[!?/A-Za-z]")
+_JSON = re.compile(r'\s*(?:\[\s*)?\{\s*["}]|\s*\[\s*\]')
+_MARKUP = re.compile(
+    r"\s*<(?:[!?/]|(?:html|head|body|table|thead|tbody|tr|td|th|div|meta|style|script)\b[^;,\t]*>"
+    r"|[a-z][\w:.-]*(?:>(?:[\r\n]+[ \t]+)?<|\s+[\w:.-]+=[\"']))",
+    re.IGNORECASE,
+)
+"""What no header in angle brackets is, such as <Name>: a known tag, one in another, attributes."""
 
 
 def binary_kind(raw: bytes) -> str:

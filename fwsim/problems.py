@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,6 +64,12 @@ class Problem:
         return f"{shown}\n{'':>7} | {' ' * (self.column - 1)}^"
 
 
+def first_lines(shown: Sequence[str], count: int) -> str:
+    """Return what is shown of many, a line each, and how many more there are."""
+    more = [f"and {count - len(shown)} more"] if count > len(shown) else []
+    return "\n".join([*shown, *more])
+
+
 class InputError(ValueError):
     """An input was refused as a whole; holds every problem found in it.
 
@@ -83,10 +89,7 @@ class InputError(ValueError):
 
     def _text(self) -> str:
         shown = [str(problem) for problem in self.problems[:MOST_SHOWN]]
-        hidden = len(self.problems) - len(shown)
-        if hidden:
-            shown.append(f"and {hidden} more")
-        return "\n".join(shown)
+        return first_lines(shown, len(self.problems))
 
 
 class NotWrittenError(InputError):

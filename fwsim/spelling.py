@@ -27,6 +27,13 @@ def seen(text: str) -> str:
     return text if text.isascii() else text.translate(_UNSEEN)
 
 
+def folded(text: str) -> str:
+    """Return a text without its case, its kind of blanks and how its accents are composed."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
+    return " ".join(text.replace("-", " ").replace("_", " ").split()).casefold()
+
+
 def _folded(name: str) -> str:
     return _GAPS.sub(" ", unicodedata.normalize("NFKC", seen(name)).casefold().strip())
 

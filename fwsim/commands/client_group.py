@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, Self, TypeVar
 
 from fwsim.problems import InputError, Problem
+from fwsim.spelling import folded
 
 REPORTED_ATTRIBUTES = (
     "Host name",
@@ -45,10 +47,23 @@ FLASH_SIZE = "Flash size"
 CHANGING_ATTRIBUTES = (IDF_NAME, UPDATE_STATE)
 """What an update changes while time goes on."""
 
+_REPORTED = {folded(name): name for name in (*REPORTED_ATTRIBUTES, UPDATE_STATE)}
+
 LONGEST_FILTER = 10_000
 DEEPEST_NESTING = 50
 _TOKEN = re.compile(r'\s*(?:(?P<mark>[()=])|"(?P<quoted>(?:[^"]|"")*)"|(?P<word>[^\s()="]+))')
 _WORDS = ("AND", "OR")
+
+
+@lru_cache(maxsize=1024)
+def attribute_name(name: str) -> str:
+    """Return an attribute's name as devices report it, if they do; else as it is."""
+    return _REPORTED.get(folded(name), name)
+
+
+def attribute_key(name: str) -> str:
+    """Return what is the same for all spellings of an attribute, in a fleet and in a filter."""
+    return attribute_name(name).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,15 +248,14 @@ def asks_what_changes(text: str) -> bool:
     InputError
         If it is no filter.
     """
-    changing = {name.casefold() for name in CHANGING_ATTRIBUTES}
     asked: set[str] = set()
 
     def holds(comparison: Comparison) -> bool:
-        asked.add(comparison.attribute.casefold())
+        asked.add(attribute_name(comparison.attribute))
         return True
 
     evaluate(parse_filter(text), holds)
-    return bool(asked & changing)
+    return not asked.isdisjoint(CHANGING_ATTRIBUTES)
 
 
 def begins_with(text: str, value: str, *, ignore_case: bool) -> bool:

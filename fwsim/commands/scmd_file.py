@@ -89,6 +89,9 @@ _NOT_PLAYED = frozenset(
 _JUMPS = frozenset({"goto", "call"})
 _IN_A_SHELL_OF_ITS_OWN = frozenset({"cmd", "start"})
 _FILTERS = frozenset({"find", "findstr", "more", "sort", "clip"})
+_AFTER = {"|": "is done, and takes what it prints", "||": "fails", "&&": "succeeds"}
+_MAY_FAIL = _FILTERS | {"mode", "color", "popd"}
+"""After these nobody can say beforehand whether what stands behind && is run."""
 _COMMAND = re.compile(rf"(?<!\S)[-/{LONG_DASHES}]+(?:update|deliver|uefi)(?!\S)", re.IGNORECASE)
 _HERE = "%~dp0"
 """What cmd.exe puts in for the folder of the batch file itself."""
@@ -194,6 +197,7 @@ class _File:
         self._here = here
         self._end = 0
         self._jumps = False
+        self._may_fail = False
         self._expands = [False]
 
     def _complain(self, line: int, message: str, column: int | None = None) -> None:
@@ -203,13 +207,17 @@ class _File:
         """Take one command."""
         piece = unwrapped(wrapped)
         name = program_of(piece.first)
+        depends = wrapped.link == "&&" and self._may_fail
+        goes_on = wrapped.link in {"&&", "|"} and self._may_fail
+        self._may_fail = goes_on or name in _MAY_FAIL
         if takes_program_for_title(wrapped):
             text = 'start takes what stands first in quotation marks for a title; write start "" '
             self._complain(line, text + "before it", wrapped.column(1))
         if name == "scmd" or path_with_blanks(as_typed(piece.text, "")):
-            self._take_scmd(line, piece)
+            self._take_scmd(line, piece, depends=depends)
         elif name == "exit":
-            self._take_exit(line, wrapped)
+            if not depends:
+                self._take_exit(line, wrapped)
         elif piece.first.startswith(":"):
             self._refuse(line, wrapped, program_of(wrapped.first))
         elif not _is_harmless(piece, name):
@@ -232,10 +240,10 @@ class _File:
         else:
             self._expands.append(self._expands[-1] and "disabledelayedexpansion" not in words)
 
-    def _take_scmd(self, line: int, piece: Piece) -> None:
+    def _take_scmd(self, line: int, piece: Piece, *, depends: bool) -> None:
         self.is_of_its_kind = True
-        if piece.link in {"|", "||"}:
-            after = "fails" if piece.link == "||" else "is done, and takes what it prints"
+        if piece.link in _AFTER and (depends or piece.link != "&&"):
+            after = _AFTER[piece.link]
             text = f"runs only when the command before {piece.link} {after}; write one a line"
             self._complain(line, text, piece.column(1))
         if self._end:

@@ -113,11 +113,11 @@ def _image(draft: Draft) -> Iterator[tuple[str, str]]:
     if there == draft.found.count:
         yield "image", say("new.all_have_it", name=name)
     elif there:
-        yield "image", say("new.some_have_it", name=name, devices=counted(there, "device"))
+        yield "image", say("new.some_have_it", count=there, name=name)
     for image in images:
         if image.name != name and image_stem(image.name).casefold() == image_stem(name).casefold():
-            devices = counted(image.devices, "device")
-            yield "image", say("new.other_image", name=name, devices=devices, other=image.name)
+            has = {"count": image.devices, "other": image.name}
+            yield "image", say("new.other_image", name=name, **has)
 
 
 def _holds(draft: Draft, week: Week) -> bool:

@@ -13,11 +13,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from fwsim import spelling
 from fwsim.commands.client_group import FLASH_SIZE
 from fwsim.fleet.known_devices import KnownDevices
 from fwsim.fleet.list_cells import ERROR_CELLS, Mark, cell_text, field_readers, taken
 from fwsim.fleet.list_columns import clean_columns
-from fwsim.fleet.list_headers import FIELDS, Headers
+from fwsim.fleet.list_headers import FIELDS, Headers, folded
 from fwsim.fleet.list_rows import Row, Table, read_table
 from fwsim.input_file import read_text_as_it_comes
 from fwsim.problems import InputError, Problem, Severity
@@ -28,6 +29,8 @@ MOST_ROWS = 2_000_000
 _ROWS_AT_A_TIME = 1 << 8
 """So few that they are gone before Python looks for garbage among them."""
 _MOST_LINES_NAMED = 5
+_MORE_IN_A_SPELLING = 4
+"""Letters by which another spelling of a header may be longer."""
 _NUMBERS = ("flash", "device_rate")
 _LISTS = {"name": "names", "mac": "macs"}
 """Where a field is kept, if it is not under its own name."""
@@ -83,8 +86,9 @@ class _Rows:
         )
         self._source = source
         self._columns = table.columns
-        self._header = [cell_text(cell) for cell in table.header]
+        self._header = [folded(cell) for cell in table.header]
         self._header_words = frozenset(self._header)
+        self._longest_word = max(map(len, table.header)) + _MORE_IN_A_SPELLING
         self._name_at = table.columns.index("name")
         self._header_line, self._unnamed = table.header_line, table.unnamed
         self._nameless: set[int] = set()
@@ -134,7 +138,8 @@ class _Rows:
             return False
         nothing = [""] * len(lines)
         names, units = columns["name"], columns.get("unit", nothing)
-        if not self._header_words.isdisjoint(names):
+        short = (name for name in names if len(name) <= self._longest_word)
+        if not self._header_words.isdisjoint(map(spelling.folded, short)):
             return False
         if not all(ERROR_CELLS.isdisjoint(values) for values in columns.values()):
             return False
@@ -170,14 +175,14 @@ class _Rows:
 
     def _is_header(self, cells: list[str]) -> bool:
         """Tell whether a row is the header again, as where exports lie one below the other."""
-        if cell_text("".join(cells[self._name_at : self._name_at + 1])) not in self._header:
+        if folded("".join(cells[self._name_at : self._name_at + 1])) not in self._header_words:
             return False
         here = len(self._header)
-        texts = [cell_text(cell) for cell in cells]
+        texts = [folded(cell) for cell in cells]
         return sorted(texts[:here]) == sorted(self._header) and not any(texts[here:])
 
     def _take_header(self, line: int, cells: list[str]) -> None:
-        if [cell_text(cell) for cell in cells[: len(self._header)]] != self._header:
+        if [folded(cell) for cell in cells[: len(self._header)]] != self._header:
             self._complain(line, "the header stands here again, its columns in another order")
         self._headers_again.append(line)
 

@@ -11,6 +11,7 @@ from fwsim.commands.client_group import (
     REPORTED_ATTRIBUTES,
     UPDATE_STATE,
     Comparison,
+    attribute_key,
     begins_with,
     evaluate,
     parse_filter,
@@ -116,16 +117,16 @@ def _picked(names: tuple[str, ...], fleet: Fleet) -> Codes:
 
 
 def _attributes(fleet: Fleet, live: Mapping[str, Column]) -> dict[str, str]:
-    """Return the spelling of every attribute a filter can ask for, by its folded name."""
+    """Return the spelling of every attribute a filter can ask for, by its key."""
     names = [*REPORTED_ATTRIBUTES, UPDATE_STATE, *fleet.attributes, *live]
-    return {name.casefold(): name for name in names}
+    return {attribute_key(name): name for name in names}
 
 
 def _in_group(text: str, fleet: Fleet, live: Mapping[str, Column], *, ignore_case: bool) -> Codes:
     known = _attributes(fleet, live)
 
     def holds(comparison: Comparison) -> NDArray[np.bool_]:
-        name = known.get(comparison.attribute.casefold())
+        name = known.get(attribute_key(comparison.attribute))
         if name is None:
             near = nearest(comparison.attribute, known.values())
             raise _wrong(f"devices report no attribute {comparison.attribute!r}{near}")

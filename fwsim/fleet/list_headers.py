@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
-from fwsim.commands.client_group import REPORTED_ATTRIBUTES, UPDATE_STATE
+from fwsim import spelling
+from fwsim.commands.client_group import attribute_key, attribute_name
 from fwsim.fleet.list_cells import cell_text
 from fwsim.problems import nearest
 from fwsim.spelling import Spellings
@@ -85,12 +85,14 @@ FIELDS = (
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LONGEST_SHOWN = 40
+_PLURALS = ("s", "es", "e", "n", "en", "er")
+_SHORTEST_SLIP = 6
+"""Shorter words are too often one letter from another word: Date, rate; Owner, power."""
 
 
 def folded(header: str) -> str:
     """Return a header without its case, its kind of blanks and how its accents are composed."""
-    text = unicodedata.normalize("NFKC", cell_text(header)).replace("\u00ad", "")
-    return " ".join(text.replace("-", " ").replace("_", " ").split()).casefold()
+    return spelling.folded(cell_text(header))
 
 
 def _spelled_out(header: str) -> str:
@@ -99,24 +101,30 @@ def _spelled_out(header: str) -> str:
 
 
 _KNOWN = {_spelled_out(name): target for name, target in HEADERS.items()}
-_REPORTED = {folded(name): name for name in (*REPORTED_ATTRIBUTES, UPDATE_STATE)}
 _NEARLY = Spellings(HEADERS)
-
-
-@lru_cache(maxsize=1024)
-def attribute_name(name: str) -> str:
-    """Return an attribute's name as devices report it, if they do; else as it is."""
-    return _REPORTED.get(folded(name), name)
-
-
-def attribute_key(name: str) -> str:
-    """Return what is the same for all spellings of an attribute: a filter ignores their case."""
-    return attribute_name(name).casefold()
+_ALIKE = Spellings(HEADERS, typos=False)
 
 
 def _column(name: str) -> str:
     """Return the field or attribute a name stands for, in whatever spelling; itself if none."""
     return _KNOWN.get(_spelled_out(name)) or attribute_name(name)
+
+
+def _written_for(header: str) -> str | None:
+    """Return the known header that one in a file was surely meant to be; None if there is none."""
+    spelled_out = _spelled_out(header)
+    for ending in _PLURALS:
+        if spelled_out.endswith(ending) and (one := spelled_out.removesuffix(ending)) in _KNOWN:
+            return one
+    if alike := _ALIKE.nearest(header):
+        return alike
+    near = _spelled_out(_NEARLY.nearest(header) or "")
+    words, others = spelled_out.split(), near.split()
+    if len(words) != len(others):
+        return None
+    slips = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
+    is_sure = all(min(map(len, pair)) >= _SHORTEST_SLIP for pair in slips)
+    return near if is_sure else None
 
 
 class Headers:
@@ -182,11 +190,16 @@ class Headers:
         return target if there and _column(name) in FIELDS else ""
 
     def doubts(self, header: list[str]) -> Iterator[str]:
-        """Yield a word on each column kept as an attribute whose name is nearly that of a field."""
+        """Yield a word on each column kept as an attribute whose name is nearly that of a field.
+
+        A scenario's headers mostly name fields, so less is enough to doubt those.
+        """
         targets = [self.target(name) for name in header]
         for name, target in zip(header, targets, strict=True):
-            near = None if target in FIELDS else _NEARLY.nearest(target)
-            field = HEADERS.get(near or "", "")
+            is_mapped = folded(name) in self._targets
+            nearly = _NEARLY.nearest if is_mapped else _written_for
+            near = None if target in FIELDS else nearly(target)
+            field = _KNOWN.get(_spelled_out(near or ""), "")
             if field and field not in targets:
                 text = f"column {name!r} is kept as the attribute {target!r}"
                 yield f"{text}; did you mean the field {field!r}?"

@@ -16,7 +16,7 @@ from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.commands.schedule import Once, firings
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.forewarning.groups import why_nobody
-from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
+from fwsim.forewarning.oddity import Oddity, Place, bounded, devices_that, sentence
 from fwsim.measures.amounts import counted, shown_duration
 from fwsim.model.hours import Hours
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
@@ -227,11 +227,11 @@ class _Outlook:
             return
         on = self._on_at(devices, at)
         if not on.any():
-            yield (
-                "only_switched_on",
-                "it goes only to devices that are switched on, and at that time all "
-                f"{len(devices)} are off by habit, unless they were left on",
-            )
+            off = f"all {len(devices)} are off by habit, unless they were left on"
+            if len(devices) == 1:
+                off = "the one device is off by habit, unless it was left on"
+            text = f"it goes only to devices that are switched on, and at that time {off}"
+            yield "only_switched_on", text
         elif on.mean() < 0.5:
             yield (
                 "only_switched_on",
@@ -252,10 +252,13 @@ class _Outlook:
         if len(devices):
             kinds = " or ".join(sorted({column[int(d)] for d in devices[:1000]}))
             whenever = "at that time" if len(times) == 1 else "each time it runs"
+            are = devices_that(len(devices), f"on {kinds} is", f"on {kinds} are")
+            missed = "they are missed, unless they were left on"
+            if len(devices) == 1:
+                missed = "it is missed, unless it was left on"
             yield (
                 "target",
-                f"{counted(len(devices), 'device')} on {kinds} are off by habit {whenever}, and "
-                "only wired devices can be woken: they are missed, unless they were left on",
+                f"{are} off by habit {whenever}, and only wired devices can be woken: {missed}",
             )
 
     # Whether the lines can carry it

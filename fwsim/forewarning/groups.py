@@ -5,6 +5,8 @@ from __future__ import annotations
 from fwsim.commands.client_group import (
     CHANGING_ATTRIBUTES,
     Comparison,
+    attribute_key,
+    attribute_name,
     begins_with,
     evaluate,
     parse_filter,
@@ -30,15 +32,16 @@ def why_nobody(text: str, fleet: Fleet) -> str:
 
 def _why(comparison: Comparison, fleet: Fleet) -> list[str]:
     name, value = comparison.attribute, comparison.value
-    if name.casefold() in {one.casefold() for one in CHANGING_ATTRIBUTES}:
+    if attribute_name(name) in CHANGING_ATTRIBUTES:
         return []
-    known = {one.casefold(): one for one in (*fleet.attributes, "Host name", "MAC address")}
-    if name.casefold() not in known:
+    names = (*fleet.attributes, "Host name", "MAC address")
+    known = {attribute_key(one): one for one in names}.get(attribute_key(name))
+    if known is None:
         return [f"no device reports {name!r}"]
-    column = fleet.reported(known[name.casefold()])
+    column = fleet.reported(known)
     values = column.values if column is not None else ()
     if any(begins_with(one, value, ignore_case=True) for one in values):
         return []
     alike = Spellings(values[:MOST_GUESSED_FROM]).nearest(value)
     hint = meant(value, alike) if alike else nearest(value, values[:MOST_GUESSED_FROM])
-    return [f"no {known[name.casefold()]} begins with {value!r}{hint}"]
+    return [f"no {known} begins with {value!r}{hint}"]

@@ -13,7 +13,7 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.fleet import Column
 from fwsim.fleet.list_cells import says_nothing
 from fwsim.forewarning.groups import why_nobody
-from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.forewarning.oddity import Oddity, Place, bounded, devices_that
 from fwsim.measures.amounts import counted
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import nearest
@@ -76,9 +76,10 @@ class _Names:
             # An OU that is written out under units is a site of that name, no slip of the pen.
             other = (same if name in self._scenario.fleet.units else alike).nearest(name)
             if other is not None:
-                count = counted(_devices(column, name), "device")
+                get = "gets" if (count := _devices(column, name)) == 1 else "get"
                 text = (
-                    f"network.sites has no {name!r}, so {count} there get the line of default"
+                    f"network.sites has no {name!r}, so {counted(count, 'device')} there {get} "
+                    f"the line of default"
                     f"{meant(name, other)}"
                 )
                 yield Oddity(self._in_list(name), text)
@@ -127,9 +128,11 @@ class _Names:
         for path in self._bare_units.names if entries else ():
             other = alike.nearest(path)
             if other is not None:
-                count = counted(len(self._fleet.in_unit(path, subordinate_units=True)), "device")
+                count = len(self._fleet.in_unit(path, subordinate_units=True))
+                do = "does" if count == 1 else "do"
                 text = (
-                    f"fleet.units has no {path!r}, so {count} there do not get the settings of "
+                    f"fleet.units has no {path!r}, so {counted(count, 'device')} there {do} not "
+                    f"get the settings of "
                     f"an OU spelled almost alike{meant(path, other)}"
                 )
                 yield Oddity(self._in_list(path), text)
@@ -185,8 +188,8 @@ class _Names:
             near = stem if stem in stems else stems_alike.nearest(stem) or ""
             other = alike.nearest(name) or stems.get(near)
             if other is not None:
-                count = counted(_devices(column, name), "device")
-                text = f"{count} run {name!r}, an image that is not described{meant(name, other)}"
+                run = devices_that(_devices(column, name), "runs", "run")
+                text = f"{run} {name!r}, an image that is not described{meant(name, other)}"
                 yield Oddity(self._where_installed(name), text)
 
     def _where_installed(self, name: str) -> Place:

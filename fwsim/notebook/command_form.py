@@ -172,6 +172,10 @@ class CommandForm:
         """Return deferments and delays if they were changed in the form; None if as filled."""
         return self.reminder() if self.reminder() != self._filled else None
 
+    def is_reminder_typed(self) -> bool:
+        """Tell whether somebody has typed deferments or delays, be they right or not."""
+        return bool(self._fields["deferments"].problem) or self.own_reminder() is not None
+
     def fill_reminder(self, deferments: int, delays: tuple[int, ...]) -> None:
         """Show how often one may defer in the plan, and for how long."""
         self._is_filling = True

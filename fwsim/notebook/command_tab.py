@@ -47,8 +47,11 @@ class CommandTab:
 
     def edit(self) -> None:
         """Show the picked command, where the form has a field for all of it."""
-        self._shown = None
         self.form.fill_reminder(*self.desk.rail.reminder())
+        self._edit_command()
+
+    def _edit_command(self) -> None:
+        self._shown = None
         number, command = self.desk.rail.picked, self.desk.rail.command
         draft = None if command is None else draft_of(command)
         if draft is not None and number is not None and command is not None:
@@ -59,13 +62,13 @@ class CommandTab:
     def refresh(self) -> None:
         """Show the plan as it has become, where nobody has typed anything else."""
         reminder = self.desk.rail.reminder()
-        if self.form.own_reminder() is None and self.form.reminder() != reminder:
+        if not self.form.is_reminder_typed() and self.form.reminder() != reminder:
             self.form.fill_reminder(*reminder)
         if self._shown is not None:
             number, command, draft = self._shown
             is_another = self.desk.rail.picked == number and self.desk.rail.command != command
             if is_another and self._typed() == draft:
-                self.edit()
+                self._edit_command()
 
     def _typed(self) -> Draft | None:
         try:

@@ -22,6 +22,7 @@ from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import PlanState, ShelfState
 from fwsim.notebook.shown_desk import Data, Show, ShownDesk
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.spelling import seen
 
 SOON = 0.05
 """Seconds from the release of a bar to the full runs."""
@@ -45,7 +46,7 @@ class Desk(ShownDesk):
         self.kept = KeptPlans(plan, self.shelf)
         self.follows = follows
         self.others: dict[str, Callable[[Data], None]] = {}
-        self._looked_at: PlanState | None = None
+        self._unplayable: PlanState | None = None
         self._what, self._merge = say("desk.composed"), None
         self._lock = threading.RLock()
         self._told_at = 0.0
@@ -125,7 +126,9 @@ class Desk(ShownDesk):
         if self.is_held:
             self._sequence = int(message.get("sequence", 0))
         before = self.plan.revision
-        self._as_step(say("desk.set", field=name), ("set", self.rail.picked, name))
+        self._as_step(
+            say("desk.set", field=seen(self.rail.label(name))), ("set", self.rail.picked, name)
+        )
         self.rail.set(name, text)
         self._after_hand(before)
         if not self.is_held:
@@ -200,8 +203,17 @@ class Desk(ShownDesk):
         self._changed_plans()
 
     def _put_on_desk(self) -> None:
-        chosen = self.shelf.on_desk
-        self.plan.restore(chosen.state, chosen.full_answer)
+        """Go on with the plan that is chosen; one that is as the plan on the desk changes none."""
+        chosen, plan = self.shelf.on_desk, self.plan
+        if chosen.state != plan.state or (chosen.full_answer and not plan.is_answered):
+            plan.restore(chosen.state, chosen.full_answer)
+            return
+        if plan.is_answered:
+            self.shelf.answered(plan.answer)
+        self._look_at_plan_a()
+        self._remark = ""
+        self._named(self._what)
+        self._as_step(say("desk.composed"))
 
     def _changed_plans(self) -> None:
         self.kept.write()
@@ -218,7 +230,7 @@ class Desk(ShownDesk):
         remark = self.kept.take(text)
         self.history = History(self.shelf.state)
         self.rail.pick(0)
-        self._put_on_desk()
+        self.plan.restore(self.shelf.on_desk.state, self.shelf.on_desk.full_answer)
         self.tell(remark)
 
     def _look_at_plan_a(self, *, anew: bool = False) -> None:
@@ -226,13 +238,12 @@ class Desk(ShownDesk):
         beside = self.shelf.beside
         if beside is None or beside.full_answer is not None:
             return
-        if not anew and (beside.answer is not None or beside.state == self._looked_at):
+        if not anew and (beside.answer is not None or beside.state == self._unplayable):
             return
-        self._looked_at = beside.state
         try:
             look = self.plan.look_of(beside.state)[1]
         except ValueError:
-            look = None  # it is shown why once it is on the desk
+            look, self._unplayable = None, beside.state  # it is shown why once it is on the desk
         self.shelf.plans[0] = replace(beside, answer=look)
 
     def _do_run(self, _: Data) -> None:
@@ -264,7 +275,7 @@ class Desk(ShownDesk):
         """Forget what came of plans in another world: one is compared with others of its own."""
         with self._lock:
             self.shelf.forget_answers()
-            self._looked_at = None
+            self._unplayable = None
 
     def _on_change(self, _: Any) -> None:
         with self._lock:

@@ -20,9 +20,11 @@ from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
 
 ENDING = ".plans.json"
+NUMBERED = ".plans-{number}.json"
+"""Where several scenarios have one name; no name of a scenario before `ENDING` comes to this."""
 MOST_ALIKE = 20
 """Scenarios of one name whose plans are kept in one folder."""
-ASIDE = ".plans.old-{number}.json"
+ASIDE = ".old-{number}.json"
 TOUR = ".fwsim-tour-is-over"
 """An empty file: no plan of any scenario has to be written for it."""
 
@@ -71,7 +73,9 @@ class KeptPlans:
 
     def _digest(self) -> str:
         """Return by what it is known whether the scenario's own plan is what it was."""
-        own = {key: self.plan.base.as_data().get(key) for key in ("commands", "firmware")}
+        data = self.plan.base.as_data()
+        reminder = (data.get("firmware") or {}).get("reminder")
+        own = {"commands": data.get("commands"), "reminder": reminder}
         return sha256(json.dumps(own, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
     @property
@@ -119,9 +123,14 @@ class KeptPlans:
             some = self._with_place(say("desk.some_left_out"))
             remark, self.holds_more = some if left_out else say("desk.back"), bool(left_out)
             if json.loads(text).get("written", self._of["written"]) != self._of["written"]:
-                remark = self._add_written() or remark
+                remark = self._and_written(remark if left_out else "") or remark
         self._last = self.text
         return remark
+
+    def _and_written(self, remark: str) -> str:
+        """Return what is told of the scenario's own plan, behind what is told of the others."""
+        text = self._add_written()
+        return say("desk.and_also", first=remark, then=text) if remark and text else text
 
     def _add_written(self) -> str:
         """Put the scenario's own plan on the desk, which is no longer what plans were kept of."""
@@ -185,16 +194,22 @@ def file_for(folder: Path, source: Path, own: str) -> Path | None:
 
     Another scenario may have the same name and lie elsewhere: each has a file of its own.
     """
-    numbers = ("", *(f"-{number}" for number in range(2, MOST_ALIKE)))
-    files = [folder / f"{source.stem}{number}{ENDING}" for number in numbers]
+    endings = (ENDING, *(NUMBERED.format(number=number) for number in range(2, MOST_ALIKE)))
+    files = [folder / f"{source.stem}{ending}" for ending in endings]
     whose = {file: _scenario_of(file) for file in files}
     mine = (file for file in files if whose[file] == own)
-    return next(mine, next((file for file in files if _may_be_ours(folder, whose[file])), None))
+    free = (file for file in files if _may_be_ours(file, whose[file], is_first=file == files[0]))
+    return next(mine, next(free, None))
 
 
-def _may_be_ours(folder: Path, of: str | None) -> bool:
-    """Tell whether plans are of nobody else: the scenario they name may have been moved here."""
-    return of is None or not (folder / of).is_file()
+def _may_be_ours(file: Path, of: str | None, *, is_first: bool) -> bool:
+    """Tell whether plans are of nobody else: the scenario they name may have been moved here.
+
+    Plans that name none are of the scenario that has the first place.
+    """
+    if of is None:
+        return is_first or not (file.exists() or file.is_symlink())
+    return not (file.parent / of).is_file()
 
 
 def _scenario_of(file: Path) -> str | None:
@@ -209,6 +224,5 @@ def _scenario_of(file: Path) -> str | None:
 
 
 def _free_beside(path: Path) -> Path:
-    stem = path.name.removesuffix(ENDING)
-    places = (path.with_name(stem + ASIDE.format(number=number)) for number in count(1))
+    places = (path.with_name(path.stem + ASIDE.format(number=number)) for number in count(1))
     return next(place for place in places if not place.exists() and not place.is_symlink())

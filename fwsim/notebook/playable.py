@@ -12,6 +12,7 @@ from fwsim.fleet.fleet import Fleet
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.shelf import PlanState
 from fwsim.planning.levers import Levers, turned, turned_commands
+from fwsim.problems import Problem
 from fwsim.results.output.result import Result
 from fwsim.results.statistics.setting import Setting
 from fwsim.run import simulate
@@ -19,6 +20,7 @@ from fwsim.scenario.checks import plan_findings
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.schema import MOST_COMMANDS, Scenario
+from fwsim.scenario.section import ValuesError
 
 _SECTION: TypeAdapter[CommandSection] = TypeAdapter(CommandSection)
 Sections = tuple[CommandSection, ...]
@@ -98,7 +100,7 @@ class Playable:
     def _find(self, whole: Rollout) -> None:
         """Refuse what no run takes; targets are looked up that were not looked up before."""
         if wrong := plan_findings(whole.scenario):
-            raise ValueError("\n".join(text for _, text in wrong))
+            raise ValuesError(Problem(text) for _, text in wrong)
         targets = {section.command().target for section in whole.scenario.commands}
         if targets <= self._found:
             return

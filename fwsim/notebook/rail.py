@@ -113,6 +113,10 @@ class Rail:
         finally:
             self._is_setting = False
 
+    def label(self, name: str) -> str:
+        """Return what a field is called; nothing if there is none of that name."""
+        return say(f"rail.{name}") if name in self._setters else ""
+
     def _change(self, **options: Any) -> None:
         command = self.command
         if command is not None and self.picked is not None:
@@ -250,7 +254,7 @@ class Rail:
         return {
             "name": name,
             "kind": kind,
-            "label": say(f"rail.{name}"),
+            "label": self.label(name),
             "hint": say(f"rail.{name}_hint"),
             "problem": kept.problem if kept else "",
         }

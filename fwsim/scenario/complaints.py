@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from fwsim.commands.scmd_options import KEYS
 from fwsim.fleet.list_cells import CONNECTIONS, meant_connection
-from fwsim.problems import MOST_SHOWN, Problem, nearest
+from fwsim.problems import MOST_SHOWN, Problem, first_lines, nearest
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of
@@ -25,6 +25,7 @@ _MAPS = {"dict_type", "model_type", "model_attributes_type", "mapping_type"}
 _NO_BLANK = re.compile(r"\w+:\S")
 LONGEST_VALUE = 60
 MOST_HINTS = 4 * MOST_SHOWN
+_IN_YAML = {"None": "null", "True": "true", "False": "false"}
 _BOUNDS = {
     "greater_than": ("gt", "more than"),
     "greater_than_equal": ("ge", "at least"),
@@ -121,14 +122,23 @@ class _Keys:
         return f"unknown key {name!r}{near}{choices}"
 
 
+def _words_in(value: Any) -> Iterator[str]:
+    """Yield Python's names for what is nothing, true or false in a value."""
+    if value is None or isinstance(value, bool):
+        yield str(value)
+    elif isinstance(value, (list, tuple, dict)):
+        for part in (*value, *value.values()) if isinstance(value, dict) else value:
+            yield from _words_in(part)
+
+
 def _without_python(text: str, value: Any) -> str:
     """Return what is said of nothing, true or false without Python's names for them."""
-    before, _, after = text.partition(str(value))
-    if before.strip("'") or not (value is None or isinstance(value, bool)):
-        return text
-    if value is not None:
-        return f"{before}{str(value).lower()}{after}"
-    return "; ".join(["there is nothing here", *text.split("; ")[1:]])
+    if value is None and not text.partition("None")[0].strip("'"):
+        return "; ".join(["there is nothing here", *text.split("; ")[1:]])
+    quoted = "" if isinstance(value, bool) else "'"  # in a list, 'None' may be a text
+    for word in {*_words_in(value)}:
+        text = re.sub(rf"(?<![\w{quoted}]){word}(?![\w{quoted}])", _IN_YAML[word], text)
+    return text
 
 
 def _text(error: Any) -> str:
@@ -229,7 +239,9 @@ def rule_broken(error: ValidationError, written: str) -> str:
 def in_plain_words(error: Exception) -> str:
     """Return what an error says to a person; pydantic's own frame is left out."""
     if isinstance(error, ValuesError):
-        return "\n".join(problem.message for problem in error.problems)
+        shown = [problem.message for problem in error.problems[:MOST_SHOWN]]
+        return first_lines(shown, len(error.problems))
     if isinstance(error, ValidationError):
-        return "\n".join(_text(item) for item in error.errors(include_url=False))
+        items = error.errors(include_url=False)
+        return first_lines([_text(item) for item in items[:MOST_SHOWN]], len(items))
     return str(error)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from fwsim.commands.client_group import attribute_key, attribute_name
 from fwsim.commands.firmware import FirmwareSettings
 from fwsim.fleet.device_list import DeviceList, read_device_list
 from fwsim.fleet.fleet import Column, Fleet
-from fwsim.fleet.list_headers import attribute_key, attribute_name
 from fwsim.problems import Problem
 from fwsim.quantities.units import write_share
 from fwsim.scenario.fleet_section import UnitSection

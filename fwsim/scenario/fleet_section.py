@@ -15,7 +15,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from fwsim.fleet.list_headers import attribute_key
+from fwsim.commands.client_group import attribute_key
 from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.scheduler_section import Scheduler

@@ -20,7 +20,7 @@ from pydantic_core import PydanticKnownError
 
 from fwsim.commands.schedule import Weekday, read_time_of_day
 from fwsim.fleet.week import Week, day_meant, read_week
-from fwsim.measures.expectation import Expectation, read_expectation
+from fwsim.measures.expectation import EXAMPLES, Expectation, read_expectation
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.problems import nearest
 from fwsim.quantities.calendar import in_range
@@ -153,6 +153,8 @@ def _expectation(value: Any) -> Expectation:
     if not isinstance(value, dict) or len(value) != 1:
         raise ValueError("expected one measure and its condition, as in successful: '>= 95 %'")
     ((words, condition),) = value.items()
+    if condition is None or isinstance(condition, bool):
+        raise ValueError(f"{condition} is no condition; write for example {EXAMPLES}")
     return read_expectation(str(words), str(condition))
 
 

@@ -256,6 +256,9 @@ def test_exit_behind_another_command_ends_the_file(before):
         "scmd {} || echo failed && exit /b 1",
         "scmd {} & cmd /c exit 0",
         "scmd {} | exit",
+        'scmd {} | find "no device" && exit /b',
+        "scmd {} | findstr /c:x && echo found && exit /b 1",
+        "scmd {} & mode con && exit",
     ],
 )
 def test_exit_after_a_failure_or_in_another_shell_ends_nothing(row):
@@ -269,6 +272,15 @@ def test_what_stands_in_a_chain_behind_a_failure_is_run_only_then():
         "runs only when the command before || fails; write one a line",
     )
     assert read(f"scmd {REST} || echo failed & scmd {REST}\n") == [LINE, LINE]
+
+
+def test_a_command_that_hangs_on_what_may_fail_is_refused():
+    ((line, _, message),) = told(f'scmd {REST} | find "x" && scmd {REST}\n')
+    assert (line, message) == (
+        1,
+        "runs only when the command before && succeeds; write one a line",
+    )
+    assert read(f'scmd {REST} | find "x" & scmd {REST} && scmd {REST}\n') == [LINE, LINE, LINE]
 
 
 @pytest.mark.parametrize("row", ["call :roll", "@CALL :roll 7", "echo hi & call :roll"])

@@ -208,8 +208,16 @@ def test_devices_whose_image_lacks_its_ending_are_counted(tmp_path):
     path = written(tmp_path / "d.csv", "OU;IDF name", ["DE;A"] * 2 + ["DE;b.idf", "DE;a.idf"])
     _, draft = draft_of(path, {"image": "a.idf"})
     has_it, lacks_it = cautions(draft)["image"]
-    assert "1 device run a.idf already" in has_it
+    assert "1 device runs a.idf already" in has_it
     assert "2 devices run A by the list, which counts as another image than a.idf" in lacks_it
+
+
+def test_one_device_whose_image_lacks_its_ending_is_one(tmp_path):
+    path = written(tmp_path / "d.csv", "OU;IDF name", ["DE;A", "DE;b.idf"])
+    _, draft = draft_of(path, {"image": "a.idf"})
+    (lacks_it,) = cautions(draft)["image"]
+    assert lacks_it.startswith("1 device runs A by the list")
+    assert lacks_it.endswith("it is updated, too")
 
 
 def test_a_site_far_larger_than_the_others_is_assumed_to_have_a_faster_line(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fwsim.fleet.list_headers import Headers
 from tests.fleet.complaining import complaints
 
 LIST = "Rechner;OE;Ort;Abb\nA;DE;Ulm;a.idf\nB;DE;Bonn;b.idf\n"
@@ -62,3 +63,38 @@ def test_the_size_of_a_flash_is_also_what_devices_report(read, header, untidy):
     found = read(f"Name;{header};Room\nA;8 GB;1\nB;7,5 GB;2\nC;;3\n{untidy}")
     assert found.flash == [8_000_000_000, 7_500_000_000, 0]
     assert found.attributes == {"Flash size": ["8 GB", "7,5 GB", ""], "Room": ["1", "2", "3"]}
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Sites", "site"),
+        ("Gruppen", "unit"),
+        ("Device.Rate", "device_rate"),
+        ("Standrot", "site"),
+        ("Conection", "connection"),
+    ],
+)
+def test_a_header_that_is_surely_meant_for_a_field_is_doubted(header, field):
+    (doubt,) = Headers({}).doubts(["Name", header])
+    assert doubt.endswith(f"did you mean the field {field!r}?")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date",
+        "Size",
+        "Owner",
+        "Orte",
+        "Note",
+        "Notes",
+        "Port",
+        "Zone",
+        "Side",
+        "Tower",
+        "Device date",
+    ],
+)
+def test_an_ordinary_column_is_not_doubted(header):
+    assert not list(Headers({}).doubts(["Name", header]))

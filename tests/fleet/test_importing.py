@@ -138,10 +138,19 @@ SHEET = "save the sheet as CSV UTF-8"
         (b'[{"name": "A"}]', f"is JSON; {SHEET}"),
         (b'{"name": "A"}\n', f"is JSON; {SHEET}"),
         (b"<table><tr><td>Name</td></tr></table>", f"is HTML or XML; {SHEET}"),
+        (b'<div class="a;b">Name</div>\n', f"is HTML or XML; {SHEET}"),
+        (b"<devices>\n  <device>A</device>\n</devices>\n", f"is HTML or XML; {SHEET}"),
+        (b'<device name="A"/>\n', f"is HTML or XML; {SHEET}"),
     ],
 )
 def test_what_is_no_csv_is_told_by_what_it_is(read, raw, message):
     assert complaints(read, raw) == [(None, message)]
+
+
+@pytest.mark.parametrize("header", ["<Name>", "{x}", "<Name>\t<OU>", "{Name},{OU}"])
+def test_a_header_in_brackets_is_no_other_kind_of_file(read, header):
+    ((_, message),) = complaints(read, f"{header};y\nA;B\n")
+    assert message.startswith("no column holds the devices' names")
 
 
 @pytest.mark.parametrize(

@@ -294,12 +294,19 @@ def test_devices_that_look_the_same_are_told(read):
     assert words(found) == [(3, f"{text}; taken for two devices")]
 
 
-@pytest.mark.parametrize("again", ["Name;OU;Site", " Name ;OU;Site;;", '="Name";"OU";Site'])
+@pytest.mark.parametrize(
+    "again", ["Name;OU;Site", " Name ;OU;Site;;", '="Name";"OU";Site', "name;Ou;SITE"]
+)
 @pytest.mark.parametrize("untidy", ["", ";;\n"])
 def test_a_header_between_the_devices_is_left_out(read, again, untidy):
     found = read(f"Name;OU;Site;\nA;DE;Ulm;\n{again}\nB;DE;Ulm;\n{untidy}")
     assert (found.names, found.site) == (["A", "B"], ["Ulm", "Ulm"])
     assert words(found)[0] == (3, "line 3 is the header once more and is left out")
+
+
+@pytest.mark.parametrize("again", ["device_name;SITE", "Device-Name;Site"])
+def test_a_header_in_another_spelling_between_the_devices_is_left_out(read, again):
+    assert read(f"Device name;Site\nA;Ulm\n{again}\nB;Ulm\n").names == ["A", "B"]
 
 
 def test_headers_between_the_devices_are_counted(read):

@@ -114,6 +114,14 @@ ROWS = [
         "no Memory begins with 'Fuor'; did you mean 'Four'?",
     ),
     (
+        "another spelling of what devices report",
+        {
+            "fleet": "{units: {DE: {devices: 2, attributes: {device_type: Futro}}}}",
+            "failing": "[{phase: idf, share: 5 %, where: device_type = Fuxro}]",
+        },
+        "no Device type begins with 'Fuxro'; did you mean 'Futro'?",
+    ),
+    (
         "a group of nobody",
         {"commands": "[{update: {group: Device type = LES}, inform_user: 5 min}]"},
         "7:21: warning: commands.0.update: no device is targeted; no device reports 'Device type'",
@@ -192,6 +200,15 @@ ROWS = [
         },
         "7:21: warning: commands.0.update: 3 devices on vpn are off by habit at that time, and only "  # noqa: E501
         "wired devices can be woken: they are missed",
+    ),
+    (
+        "one device that cannot be woken",
+        {
+            "fleet": "{units: {DE: {devices: 1, connection: vpn}}}",
+            "power": "{default: {on: mon-fri 08:00-18:00}}",
+        },
+        "1 device on vpn is off by habit at that time, and only wired devices can be woken: "
+        "it is missed, unless it was left on",
     ),
     (
         "devices that cannot be woken any night",
@@ -463,6 +480,12 @@ def test_a_few_devices_of_a_list_that_miss_the_name_of_the_others_are_counted(tm
     assert "network.sites has no 'KÖLN', so 2 devices there get the line of default" in site
 
 
+def test_one_device_of_a_list_that_misses_the_name_of_the_others_is_one(tmp_path):
+    site, ou = told_of(tmp_path, ["K1;DE/Köln;Köln", "K2;DE/Koeln;KÖLN"], {})
+    assert "so 1 device there does not get the settings" in ou
+    assert "so 1 device there gets the line of default" in site
+
+
 def test_other_names_of_a_list_are_not_doubted(tmp_path):
     rows = ["K1;DE/Köln;Köln", "B1;DE/Bonn;Bonn", "B2;DE/Branch 18;Branch 18"]
     lines = "default: {link: 50 Mbit/s}, Köln: {link: 1 Mbit/s}, Branch 17: {link: 1 Mbit/s}"
@@ -474,14 +497,14 @@ def test_an_image_of_the_list_that_is_nearly_one_described_is_told(tmp_path):
     (tmp_path / "d.csv").write_text("Name;OU;Image\nK1;DE/Köln;N.IDF\nK2;DE/Köln;o.idf\n")
     network = "{sites: {default: {link: 50 Mbit/s}}}"
     (found,) = told(tmp_path, {**LISTED, "network": network})
-    assert "1 device run 'N.IDF', an image that is not described; did you mean 'n.idf'?" in found
+    assert "1 device runs 'N.IDF', an image that is not described; did you mean 'n.idf'?" in found
 
 
 @pytest.mark.parametrize("name", ["n", "N", "n (30)", "/elux/n.idf", "C:\\idf\\N.IDF", "n.idf (3)"])
 def test_an_image_of_the_list_without_its_ending_or_with_its_folder_is_told(tmp_path, name):
     (tmp_path / "d.csv").write_text(f"Name;OU;Image\nK1;DE/Köln;{name}\nK2;DE/Köln;o (1).idf\n")
     (found,) = told(tmp_path, {**LISTED, "network": "{sites: {default: {link: 50 Mbit/s}}}"})
-    text = f"1 device run {name!r}, an image that is not described; did you mean 'n.idf'?"
+    text = f"1 device runs {name!r}, an image that is not described; did you mean 'n.idf'?"
     assert found.endswith(f"fleet.inventory: {text}")
 
 

@@ -145,7 +145,7 @@ def test_devices_that_are_off_at_that_time_are_missed(scenario):
         )
     )
     draft = draft_of(rollout.runs[0].command)
-    assert "all 1 are off by habit" in warned(rollout, draft)
+    assert "the one device is off by habit" in warned(rollout, draft)
 
 
 def test_a_window_that_ends_before_the_slowest_site_can_finish(scenario):

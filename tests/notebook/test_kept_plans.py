@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
 
@@ -19,12 +21,12 @@ def opened_file(path, screen=None):
     return desk
 
 
-def written_scenario(path, once="2021-09-24 17:00"):
+def written_scenario(path, once="2021-09-24 17:00", more=""):
     path.parent.mkdir(exist_ok=True)
     path.write_text(
         f"start: 2021-09-24 08:00\nzone: Europe/Berlin\nfleet: {{units: {{DE: {{devices: 9}}}}}}\n"
         "image: {name: a.idf, packages: [{name: p, size: 3 MB}]}\n"
-        f"commands: [{{update: DE, once: {once}, inform_user: 5 min}}]\n",
+        f"commands: [{{update: DE, once: {once}, inform_user: 5 min}}]\n{more}",
         encoding="utf-8",
     )
     return path
@@ -41,7 +43,7 @@ def test_scenarios_of_one_name_in_two_folders_have_plans_of_their_own(tmp_path, 
         assert [one["name"] for one in screen["top"]["plans"]] == ["Plan A"]
         desk.hear({"do": "rename", "number": 0, "name": path.parent.name})
     assert sorted(path.name for path in (tmp_path / "desk").iterdir()) == [
-        "plan-2.plans.json",
+        "plan.plans-2.json",
         "plan.plans.json",
     ]
     for path in (south, north):
@@ -81,3 +83,54 @@ def test_a_plan_that_was_saved_as_the_scenario_is_no_plan_of_its_own(tmp_path, m
     screen = Screen()
     assert len(opened_file(path, screen).shelf.plans) == 1
     assert "as you left them" in screen["progress"]["remark"]
+
+
+def test_another_name_with_a_number_is_no_scenario_of_this_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = written_scenario(tmp_path / "plan.yaml")
+    north = written_scenario(tmp_path / "north" / "plan.yaml")
+    second = written_scenario(tmp_path / "plan-2.yaml")
+    for path in (first, north, second):
+        screen = Screen()
+        desk = opened_file(path, screen)
+        told = screen["progress"]["remark"]
+        assert ("another scenario of this name" in told) == (path == north)
+        desk.hear({"do": "rename", "number": 0, "name": "own"})
+    assert desk.kept.path.name == "plan-2.plans.json"
+
+
+def test_plans_that_name_no_scenario_are_of_the_one_that_has_the_first_place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    opened_file(written_scenario(tmp_path / "plan.yaml")).hear(
+        {"do": "rename", "number": 0, "name": "own"}
+    )
+    data = json.loads((tmp_path / "plan.plans.json").read_text(encoding="utf-8"))
+    del data["scenario"]
+    (tmp_path / "plan.plans-2.json").write_text(json.dumps(data), encoding="utf-8")
+    desk = opened_file(written_scenario(tmp_path / "north" / "plan.yaml"))
+    assert (desk.kept.path.name, desk.shelf.on_desk.name) == ("plan.plans-3.json", "Plan A")
+
+
+def test_firmware_settings_written_anew_are_no_commands_written_anew(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = written_scenario(tmp_path / "plan.yaml")
+    opened_file(path).hear({"do": "set", "name": "notice", "text": "1 h"})
+    written_scenario(path, more="firmware: {path: other}\n")
+    screen = Screen()
+    assert [one.name for one in opened_file(path, screen).shelf.plans] == ["Plan A"]
+    assert "as you left them" in screen["progress"]["remark"]
+
+
+def test_plans_left_out_are_told_beside_commands_written_anew(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = written_scenario(tmp_path / "plan.yaml")
+    desk = opened_file(path)
+    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    data = json.loads(desk.kept.path.read_text(encoding="utf-8"))
+    data["plans"].append({"name": "bad"})
+    desk.kept.path.write_text(json.dumps(data), encoding="utf-8")
+    written_scenario(path, once="2021-09-24 18:00")
+    screen = Screen()
+    opened_file(path, screen)
+    told = screen["progress"]["remark"]
+    assert "are left out; the scenario's own commands have changed" in told

@@ -144,6 +144,18 @@ def test_deferments_that_nobody_set_in_the_form_stay_the_plans(view, button):
     assert view.plan.reminder[0] == 5
 
 
+@pytest.mark.parametrize("name", ["deferments", "notice"])
+@pytest.mark.parametrize("typed", ["zzz", "7"])
+def test_deferments_that_were_typed_stay_whatever_else_changes(view, name, typed):
+    view.tabs.go_to("command")
+    form = view.command.form
+    item = form._fields["deferments"]
+    item.text.value = typed
+    view.desk.hear({"do": "set", "name": name, "text": "4"})
+    assert item.text.value == typed
+    assert bool(item.problem) == (typed == "zzz")
+
+
 def test_a_command_that_is_changed_elsewhere_is_shown_as_it_is_unless_the_form_was_touched(view):
     view.tabs.go_to("command")
     form = view.command.form

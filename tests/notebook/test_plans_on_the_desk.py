@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from fwsim.commands.schedule import Once
 from fwsim.engine import choose_engine
+from fwsim.messages import speaking
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
+from fwsim.notebook.shelf import PlanState
+from fwsim.problems import MOST_SHOWN
 
 
 class Screen(dict):
@@ -96,3 +103,72 @@ def test_answers_of_another_world_are_compared_with_none_and_shown_as_none(scree
     desk.hear({"do": "switch", "number": 0})
     assert not desk.plan.is_answered
     assert not screen["board"]["full"]
+
+
+def edited_beside(desk):
+    """Plan A changed after it was looked at, plan B on the desk."""
+    desk.hear({"do": "new_plan"})
+    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    desk.hear({"do": "switch", "number": 0})
+    desk.hear({"do": "set", "name": "notice", "text": "20 min"})
+    desk.hear({"do": "switch", "number": 1})
+
+
+def test_plan_a_is_looked_at_again_when_its_look_went_with_it(screen, desk):
+    edited_beside(desk)
+    desk.hear({"do": "drop", "number": 0})
+    desk.hear({"do": "undo"})
+    assert desk.ghost is not None
+    assert screen["board"]["ghost"]["name"] == "Plan A"
+
+
+def test_plan_a_is_looked_at_again_when_it_is_again_what_it_was(desk):
+    edited_beside(desk)
+    desk.hear({"do": "switch", "number": 0})
+    for notice in ("30 min", "20 min"):
+        desk.hear({"do": "set", "name": "notice", "text": notice})
+    desk.hear({"do": "switch", "number": 1})
+    assert desk.ghost is not None
+
+
+def test_what_leaves_the_plan_on_the_desk_as_it_is_starts_nothing_anew(screen, desk):
+    desk.hear({"do": "new_plan"})
+    before = desk.plan.revision
+    desk.hear({"do": "rename", "number": 1, "name": "night"})
+    desk.hear({"do": "undo"})
+    desk.hear({"do": "switch", "number": 0})
+    desk.hear({"do": "switch", "number": 1})
+    assert "switch to Plan B" in desk.history.undoes
+    desk.hear({"do": "drop", "number": 0})
+    assert "removal of Plan A" in desk.history.undoes
+    desk.hear({"do": "undo"})
+    assert [one["name"] for one in screen["top"]["plans"]] == ["Plan A", "Plan B"]
+    assert desk.ghost is not None
+    assert desk.plan.revision == before
+
+
+def test_an_answer_to_the_same_plan_is_the_answer_to_its_copy(screen, desk):
+    desk.hear({"do": "new_plan"})
+    run(desk, 20)
+    desk.hear({"do": "switch", "number": 0})
+    assert screen["board"]["full"]
+    desk.hear({"do": "set", "name": "notice", "text": "20 min"})
+    desk.hear({"do": "switch", "number": 1})
+    assert screen["board"]["full"]
+
+
+def test_what_was_set_is_told_by_the_name_of_its_field(screen, desk):
+    with speaking("de"):
+        desk.hear({"do": "set", "name": "deferments", "text": "2"})
+        assert screen["top"]["undo"] == "Verschiebungen"
+        desk.hear({"do": "undo"})
+        assert screen["progress"]["remark"].endswith("Verschiebungen")
+
+
+def test_a_plan_of_many_commands_outside_the_runs_tells_of_the_first(screen, desk):
+    (command,) = desk.plan.commands
+    late = replace(command, schedule=Once(command.schedule.at + timedelta(days=900)))
+    desk.plan.restore(PlanState((late,) * 70))
+    lines = screen["board"]["problem"].splitlines()
+    assert len(lines) == MOST_SHOWN + 1
+    assert lines[-1] == "and 20 more"

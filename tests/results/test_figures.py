@@ -207,6 +207,14 @@ def test_no_time_is_drawn_where_none_needs_the_update_or_gets_it():
     plt.close("all")
 
 
+@pytest.mark.parametrize(("language", "half"), [("de", "50\u00a0%"), ("en", "50%")])
+def test_shares_on_an_axis_are_written_as_the_language_writes_them(language, half):
+    with speaking(language):
+        formatter = figures.completion(small_answer()).yaxis.get_major_formatter()
+    assert formatter.format_pct(0.5, 1) == half
+    plt.close("all")
+
+
 def test_stages_and_what_is_loaded_speak_german():
     with speaking("de"):
         stages = [

@@ -39,6 +39,13 @@ def test_a_group_finds_all_spellings_of_what_devices_report(tmp_path, other):
     )
     assert list(made.fleet.attributes) == ["Device type"]
     assert len(made.find(ClientGroupTarget("Device type = LES"))) == 5
+    assert len(made.find(ClientGroupTarget(f"{other} = LES"))) == 5
+
+
+@pytest.mark.parametrize("name", ["device_type", "Device_Type", "flash-size", "Room_no"])
+def test_a_group_asks_for_an_attribute_by_the_name_it_was_given(tmp_path, name):
+    made = rollout(tmp_path, f"{{{units(DE='{Device type: LES}', FR=f'{{{name}: x1}}')}}}")
+    assert made.find(ClientGroupTarget(f"{name} = x")).tolist() == [2, 3]
 
 
 def test_a_group_finds_both_cases_of_any_other_attribute(tmp_path):

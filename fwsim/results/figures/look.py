@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, language, say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.letters import drawing, matplotlib
@@ -304,7 +304,9 @@ def per_cent(ax: Axes, axis: str = "y") -> None:
     """Show shares from 0 to 1 as per cent."""
     from matplotlib.ticker import PercentFormatter
 
-    getattr(ax, f"{axis}axis").set_major_formatter(PercentFormatter(1.0, decimals=0))
+    symbol = "%" if language() == ENGLISH else "\u00a0%"
+    formatter = PercentFormatter(1.0, decimals=0, symbol=symbol)
+    getattr(ax, f"{axis}axis").set_major_formatter(formatter)
 
 
 def runs_of(answer: Answer) -> str:
