@@ -49,6 +49,7 @@ class Kept(StrEnum):
     ONE_HOUR = "learn.one_hour"
     PACE_NOT_TOLD = "learn.pace_not_told"
     PHASE_NOT_REACHED = "learn.phase_not_reached"
+    PROXY_SERVES = "learn.proxy_serves"
     REPOSITORY_FULL = "learn.repository_full"
     START_NOT_TOLD = "learn.start_not_told"
     TOO_COARSE = "learn.too_coarse"

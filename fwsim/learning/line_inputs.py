@@ -12,7 +12,7 @@ from fwsim.learning.before import line_belief
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.line_hours import Hours, hours_of
-from fwsim.learning.line_loads import busy_times, from_status_log, from_web_log
+from fwsim.learning.line_loads import busy_times, from_status_log, from_web_log, sites_served
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
     LineDownloads,
@@ -117,7 +117,9 @@ class _Reader:
         self._is_web = bool(self._sites)
         self._step = web.resolution if web is not None else 1
         self._error = 0.0
+        self._served: set[str] = set()
         if not self._sites:
+            self._served = sites_served(journeys, rollout)
             self._step, self._error = int(journeys.resolution.max(initial=1)), error
             found = from_status_log(journeys, rollout)
             self._sites = {name: one.timed_in(self._step) for name, one in found.items()}
@@ -129,12 +131,10 @@ class _Reader:
         downloads, place = self._sites.get(name), (*_SITES, name, "line_factor")
         if downloads is None or not len(downloads):
             return Input(place=place, noun="download", kept=Kept.NO_DOWNLOAD)
-        if self._waits[name] > _WAITS:
-            count, kept = len(downloads.that_count), Kept.REPOSITORY_FULL
-            return Input(place=place, noun="download", observations=count, kept=kept)
-        if line.updates_at_most is not None:
-            count, kept = len(downloads.that_count), Kept.LINE_HELD
-            return Input(place=place, noun="download", observations=count, kept=kept)
+        hidden = self._hidden(name, line)
+        if hidden is not None:
+            count = len(downloads.that_count)
+            return Input(place=place, noun="download", observations=count, kept=hidden)
         fleet, label = self._rollout.fleet, line.payload
         ceiling = line.ceiling(self._rollout.assumptions)
         rate = min(float(np.median(fleet.device_rate[fleet.site.codes == code])), ceiling)
@@ -151,6 +151,14 @@ class _Reader:
             busy = busy_times(hours.taken, downloads, self._rollout.zone)
             fit = self._fit(downloads, rate, label, busy)
         return _Told(fit, hours)
+
+    def _hidden(self, name: str, line: SiteSection) -> Kept | None:
+        """Return what else than a line held its downloads back; None if nothing did."""
+        if name in self._served:
+            return Kept.PROXY_SERVES
+        if self._waits[name] > _WAITS:
+            return Kept.REPOSITORY_FULL
+        return Kept.LINE_HELD if line.updates_at_most is not None else None
 
     def _fit(
         self,

@@ -28,7 +28,8 @@ def from_web_log(web: Transfers, journeys: Journeys, rollout: Rollout) -> dict[s
     """Return downloads by site, of devices that the scenario knows.
 
     A web server writes a line when a download is over. Those that a status log shows under way
-    when it ended took part of the line, too; how much they had carried nobody knows.
+    when it ended took part of the line, too; how much they had carried nobody knows. Whoever has a
+    proxy may have fetched from a neighbour, and is not counted among those.
     """
     device = _devices_of(web, rollout)[web.device.codes]
     counted = device >= 0
@@ -38,6 +39,7 @@ def from_web_log(web: Transfers, journeys: Journeys, rollout: Rollout) -> dict[s
     np.maximum.at(last, device[counted], web.end[counted])
     line = np.flatnonzero(journeys.of(What.FETCHING) & (journeys.device >= 0))
     line = line[journeys.following(line) == NOWHERE]
+    line = line[~_may_be_served(rollout)[journeys.device[line]]]
     line = line[last[journeys.device[line]] <= journeys.early[line]]
     return _by_site(
         np.concatenate([device[counted], journeys.device[line]]),
@@ -59,6 +61,21 @@ def strangers_to(rollout: Rollout, web: Transfers | None) -> int:
 def _devices_of(web: Transfers, rollout: Rollout) -> Ints:
     devices = known_devices(rollout, web.renamed)
     return np.array([devices.get(name, NOBODY) for name in web.device.values] or [NOBODY], np.int64)
+
+
+def sites_served(journeys: Journeys, rollout: Rollout) -> set[str]:
+    """Return the sites where whoever fetched may have had it from a proxy, not over the line."""
+    device = journeys.device[journeys.of(What.FETCHING) & (journeys.device >= 0)]
+    device = device[_may_be_served(rollout)[device]]
+    site = rollout.fleet.site
+    return {site.values[code] for code in np.unique(site.codes[device]).tolist()}
+
+
+def _may_be_served(rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell which devices have a proxy at any time; shape (devices,)."""
+    unit = rollout.fleet.unit
+    served = [rollout.configuration.ever_has_proxy(path) for path in unit.values]
+    return np.array(served, bool)[unit.codes]
 
 
 def from_status_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownloads]:
