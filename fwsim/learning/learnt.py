@@ -36,6 +36,7 @@ class Kept(StrEnum):
 
     ASKED_ONCE = "learn.asked_once"
     HOURS_ALIKE = "learn.hours_alike"
+    HUB_FULL = "learn.hub_full"
     LINE_HELD = "learn.line_held"
     LINE_NEVER_FULL = "learn.line_never_full"
     LINE_NOT_TIMED = "learn.line_not_timed"

@@ -18,8 +18,8 @@ from fwsim.learning.lines import (
     LineDownloads,
     LineFit,
     fit_line,
-    waits_for_repository,
 )
+from fwsim.learning.lines_above import LineAbove, waits_for, waits_for_hub
 from fwsim.learning.shares import next_rollout
 from fwsim.learning.writing import Asked, moved, ranged, share_cells, share_text
 from fwsim.model.rollout import Rollout
@@ -32,7 +32,7 @@ from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection, SiteSection
 
 _WAITS = 0.25
-"""Share of a site's bytes from which on a full repository hides its line."""
+"""Share of a site's bytes from which on a full repository or hub hides its line."""
 _SITES = ("network", "sites")
 
 
@@ -124,7 +124,8 @@ class _Reader:
             found = from_status_log(journeys, rollout)
             self._sites = {name: one.timed_in(self._step) for name, one in found.items()}
         uplink = float(rollout.scenario.network.repository.carries)
-        self._waits = waits_for_repository(self._sites, uplink)
+        self._waits = waits_for(self._sites, LineAbove(uplink))
+        self._waits_for_hub = waits_for_hub(self._sites, rollout)
 
     def fit(self, code: int, name: str, line: SiteSection) -> _Told | Input:
         """Return what is told of a line, or why it is kept as it was."""
@@ -158,6 +159,8 @@ class _Reader:
             return Kept.PROXY_SERVES
         if self._waits[name] > _WAITS:
             return Kept.REPOSITORY_FULL
+        if self._waits_for_hub[name] > _WAITS:
+            return Kept.HUB_FULL
         return Kept.LINE_HELD if line.updates_at_most is not None else None
 
     def _fit(
