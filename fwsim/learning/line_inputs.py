@@ -12,7 +12,13 @@ from fwsim.learning.before import line_belief
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.line_hours import Hours, hours_of
-from fwsim.learning.line_loads import busy_times, from_status_log, from_web_log, sites_served
+from fwsim.learning.line_loads import (
+    busy_times,
+    cuts_of,
+    from_status_log,
+    from_web_log,
+    sites_served,
+)
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
     LineDownloads,
@@ -123,9 +129,10 @@ class _Reader:
             self._step, self._error = int(journeys.resolution.max(initial=1)), error
             found = from_status_log(journeys, rollout)
             self._sites = {name: one.timed_in(self._step) for name, one in found.items()}
+        self._cuts = cuts_of(rollout)
         uplink = float(rollout.scenario.network.repository.carries)
-        self._waits = waits_for(self._sites, LineAbove(uplink))
-        self._waits_for_hub = waits_for_hub(self._sites, rollout)
+        self._waits = waits_for(self._sites, LineAbove(uplink), self._cuts)
+        self._waits_for_hub = waits_for_hub(self._sites, rollout, self._cuts)
 
     def fit(self, code: int, name: str, line: SiteSection) -> _Told | Input:
         """Return what is told of a line, or why it is kept as it was."""
@@ -139,7 +146,8 @@ class _Reader:
         fleet, label = self._rollout.fleet, line.payload
         ceiling = line.ceiling(self._rollout.assumptions)
         rate = min(float(np.median(fleet.device_rate[fleet.site.codes == code])), ceiling)
-        busy = busy_times(line.busy, downloads, self._rollout.zone)
+        zone, cuts = self._rollout.zone, self._cuts[name]
+        busy = busy_times(line.busy, downloads, zone, cuts)
         fit = self._fit(downloads, rate, label, busy)
         if not fit.tells:
             count = fit.downloads
@@ -147,9 +155,9 @@ class _Reader:
             return Input(place=place, noun="download", observations=count, kept=kept)
         if line.busy or not self._is_web:
             return _Told(fit, None)
-        hours = hours_of(downloads, rate, label, fit.factor, self._rollout.zone)
+        hours = hours_of(downloads, rate, label, fit.factor, zone, cuts)
         if hours.taken:
-            busy = busy_times(hours.taken, downloads, self._rollout.zone)
+            busy = busy_times(hours.taken, downloads, zone, cuts)
             fit = self._fit(downloads, rate, label, busy)
         return _Told(fit, hours)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,9 @@ from fwsim.fleet.busy_times import largest_shares
 from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.counted import has_detail
 from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, known_devices
-from fwsim.learning.lines import UNTOLD, LineDownloads
+from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
 from fwsim.learning.sizes import UNKNOWN, Sizes, fetched_at
-from fwsim.model.rollout import Rollout
+from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.set_up import SetUp
 from fwsim.observations.observed import Transfers, What
 
@@ -131,8 +131,36 @@ def _by_site(
     }
 
 
+def cuts_of(rollout: Rollout) -> dict[str, list[tuple[int, int]]]:
+    """Return when nothing came over each site's line, by the outages that the scenario states.
+
+    Returns
+    -------
+    dict of str to list of (int, int)
+        From and to, milliseconds since the epoch, sorted and apart; of every site.
+    """
+    begun = round(rollout.start.timestamp() * 1000)
+    own: dict[int, list[tuple[int, int]]] = {}
+    for site, start, end in rollout.outages():
+        own.setdefault(site, []).append((begun + start, begun + end))
+    of_all = own.get(REPOSITORY, [])
+    names = enumerate(rollout.fleet.site.values)
+    return {name: _apart([*of_all, *own.get(code, [])]) for code, name in names}
+
+
+def _apart(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stretches of time sorted, those that touch as one."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = apart[-1][0], max(end, apart[-1][1])
+        else:
+            apart.append((start, end))
+    return apart
+
+
 def busy_times(
-    busy: Mapping[str, float], downloads: LineDownloads, zone: ZoneInfo
+    busy: Mapping[str, float], downloads: LineDownloads, zone: ZoneInfo, cuts: Cuts = ()
 ) -> list[tuple[int, float]]:
     """Return which share others take from each time on, milliseconds since the epoch.
 
@@ -144,8 +172,10 @@ def busy_times(
         Over the line.
     zone
         Whose week.
+    cuts
+        When nothing came over the line at all.
     """
-    if not busy:
+    if not busy and not cuts:
         return []
     first = int(downloads.begin.min()) - _DAY
     start = _EPOCH + timedelta(milliseconds=first)
@@ -153,4 +183,5 @@ def busy_times(
     spans = [
         (intervals(read_week(text), zone, start, end), float(share)) for text, share in busy.items()
     ]
+    spans.append(([(max(0, begin - first), until - first) for begin, until in cuts], 1.0))
     return [(first + at, share) for at, share in largest_shares(spans)]

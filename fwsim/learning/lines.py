@@ -9,7 +9,7 @@ rate), k downloads being under way (notes, finding 4 and B).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,8 @@ FEWEST_BOUND = 0.2
 """Share of its bytes that a line must have bound for its rate to be told."""
 _HIGHEST = 1e6
 _HALVINGS = 100
+Cuts = Sequence[tuple[int, int]]
+"""From when to when nothing came over a line, milliseconds; sorted and apart."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,16 @@ class Stretches:
     told: NDArray[np.int64]
     period: NDArray[np.int64]
 
+    def where(self, chosen: NDArray[np.bool_]) -> Stretches:
+        """Return some of them."""
+        return Stretches(
+            self.begin[chosen],
+            self.seconds[chosen],
+            self.busy[chosen],
+            self.told[chosen],
+            self.period[chosen],
+        )
+
 
 def stretches_of(downloads: LineDownloads, changes: NDArray[np.int64]) -> Stretches:
     """Return when how many downloads were under way; idle gaps are left out.
@@ -184,7 +196,7 @@ def fit_line(
     label
         The line's stated rate, bytes per second.
     busy
-        Share that others take, from each time on, milliseconds.
+        Share that others take, from each time on, milliseconds; 1 where the line is cut.
     step
         Of the downloads' times, milliseconds.
     error
@@ -199,6 +211,9 @@ def fit_line(
     parts = stretches_of(counted, times)
     place = np.maximum(np.searchsorted(times, parts.begin, side="right") - 1, 0)
     taken = shares[place] if len(times) else np.zeros(len(parts.begin))
+    parts, taken = parts.where(taken < 1), taken[taken < 1]
+    if not len(taken):
+        return LineFit(np.inf, np.inf, 0, 0, 0.0)
     left = np.asarray(label * (1.0 - taken), np.float64)
     own = parts.busy.astype(np.float64) * device_rate
     seconds = parts.seconds * parts.told / parts.busy

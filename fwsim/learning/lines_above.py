@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fwsim.learning.before import line_belief
 from fwsim.learning.line_loads import busy_times
-from fwsim.learning.lines import LineDownloads, told
+from fwsim.learning.lines import Cuts, LineDownloads, told
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Z95
 from fwsim.quantities.elementary import Floats
@@ -46,7 +46,9 @@ class LineAbove:
         return np.asarray(np.minimum(self.rate * (1.0 - shares[place]), self.most), np.float64)
 
 
-def waits_for_hub(sites: Mapping[str, LineDownloads], rollout: Rollout) -> dict[str, float]:
+def waits_for_hub(
+    sites: Mapping[str, LineDownloads], rollout: Rollout, cuts: Mapping[str, Cuts]
+) -> dict[str, float]:
     """Return which share of each site's bytes came while its hub may have been full.
 
     What a hub carries of its label is in doubt, too: nine times in ten it is more than what it is
@@ -58,13 +60,15 @@ def waits_for_hub(sites: Mapping[str, LineDownloads], rollout: Rollout) -> dict[
         Downloads by site.
     rollout
         Whose hubs.
+    cuts
+        When nothing came over each site's line.
     """
     hub_of = dict(zip(rollout.fleet.site.values, rollout.hub_of.tolist(), strict=True))
     shares: dict[str, float] = {}
     for number, hub in enumerate(rollout.hubs()):
         behind = {name: found for name, found in sites.items() if hub_of[name] == number}
         if any(map(len, behind.values())):
-            shares |= waits_for(behind, _above(hub, behind, rollout))
+            shares |= waits_for(behind, _above(hub, behind, rollout), cuts)
     return dict.fromkeys(sites, 0.0) | shares
 
 
@@ -76,7 +80,10 @@ def _above(hub: HubSection, behind: Mapping[str, LineDownloads], rollout: Rollou
 
 
 def waits_for(
-    sites: Mapping[str, LineDownloads], above: LineAbove, minute: int = _MINUTE
+    sites: Mapping[str, LineDownloads],
+    above: LineAbove,
+    cuts: Mapping[str, Cuts] | None = None,
+    minute: int = _MINUTE,
 ) -> dict[str, float]:
     """Return which share of each site's bytes came while a line above them was full.
 
@@ -86,6 +93,8 @@ def waits_for(
         Downloads by site.
     above
         The line that they share.
+    cuts
+        When nothing came over each site's line.
     minute
         Length of the stretches that are looked at, milliseconds.
     """
@@ -96,18 +105,28 @@ def waits_for(
     first = min(int(found.begin.min()) for found in some.values()) // minute
     last = max(int(found.end.max()) for found in some.values()) // minute + 1
     edges = np.arange(first, last + 1) * minute
-    loads = {name: _load(found, edges) for name, found in some.items()}
+    loads = {name: _load(found, edges, (cuts or {}).get(name, ())) for name, found in some.items()}
     is_full = sum(loads.values()) >= FULL * above.room(edges[:-1]) * minute / 1000.0
     shares = {name: float(load[is_full].sum() / load.sum()) for name, load in loads.items()}
     return dict.fromkeys(sites, 0.0) | shares
 
 
-def _load(downloads: LineDownloads, edges: NDArray[np.int64]) -> Floats:
-    """Return bytes between edges, each download spread evenly over its time."""
-    steps = np.concatenate([downloads.begin, downloads.end])
-    rate = downloads.size / (downloads.end - downloads.begin)
+def _load(downloads: LineDownloads, edges: NDArray[np.int64], cuts: Cuts) -> Floats:
+    """Return bytes between edges, each download spread evenly over its time without cuts."""
+    begin, end = _uncut(downloads.begin, cuts), _uncut(downloads.end, cuts)
+    some = end > begin
+    begin, end = begin[some], end[some]
+    steps = np.concatenate([begin, end])
+    rate = downloads.size[some] / (end - begin)
     order = np.argsort(steps, kind="stable")
     rates = np.cumsum(np.concatenate([rate, -rate])[order])
     at = steps[order].astype(np.float64)
     so_far = np.concatenate([[0.0], np.cumsum(rates[:-1] * np.diff(at))])
-    return np.asarray(np.diff(np.interp(edges, at, so_far)), np.float64)
+    return np.asarray(np.diff(np.interp(_uncut(edges, cuts), at, so_far)), np.float64)
+
+
+def _uncut(at: NDArray[np.int64], cuts: Cuts) -> NDArray[np.int64]:
+    """Return times of a clock that stands still while a line is cut."""
+    for begin, end in reversed(cuts):
+        at = at - (np.clip(at, begin, end) - begin)
+    return at

@@ -9,6 +9,8 @@ import fwsim
 from fwsim.fleet.fleet import Column
 from fwsim.learning.learn import learn
 from fwsim.learning.learnt import Kept
+from fwsim.learning.lines import LineDownloads
+from fwsim.learning.lines_above import LineAbove, waits_for
 from fwsim.observations.observed import Transfers
 from fwsim.scenario.load import loads
 from tests.learning.converting import observed_in, transfers_in
@@ -108,3 +110,48 @@ def test_a_hub_with_room_hides_no_line():
     learnt = learn(before, observed_in(result), transfers_in(result), rows=20)
     assert learnt[line("South/1")].by["factor"] == pytest.approx(0.5, rel=1e-3)
     assert learnt[line("default")].observations == 4
+
+
+OUTAGE = """
+zone: Europe/Berlin
+start: 2024-01-01 21:00
+horizon: 12 h
+image: {name: b.idf, packages: [{name: one, size: 100 MB}]}
+fleet: {units: {A: {devices: 8, installed: a.idf}}}
+network: {sites: {default: {link: 20 Mbit/s}}, hubs: {H: {link: 1 Gbit/s, sites: [A]}}}
+people: {default: {present: never}}
+power: {default: {on: always}}
+outages: [{where start: 2024-01-01 22:01, end: 2024-01-01 22:05:30}]
+commands: [{update: A, once: 2024-01-01 22:00}]
+"""
+
+
+@pytest.mark.parametrize("where", ["", "site: A, ", "hub: H, "])
+@pytest.mark.parametrize("with_web", [False, True])
+def test_a_stated_outage_is_not_the_line_s_fault(where, with_web):
+    result, before = played(OUTAGE.replace("where ", where), HALF)
+    learnt = learn(before, observed_in(result), transfers_in(result) if with_web else None, rows=20)
+    assert learnt[line("A")].by["factor"] == pytest.approx(0.5, rel=1e-3)
+
+
+def test_an_outage_is_not_taken_for_what_others_take():
+    """160 downloads take three hours, of which the second is cut by 20 min."""
+    text = OUTAGE.replace("where start: 2024-01-01 22:01", "start: 2024-01-01 23:20")
+    text = text.replace("22:05:30", "23:40").replace("devices: 8", "devices: 160")
+    text = text.replace("network: {", "network: {repository: {connections: 6}, ")
+    result, before = played(text)
+    found = {
+        one.name: one
+        for one in learn(before, observed_in(result), transfers_in(result), rows=20).inputs
+    }
+    assert found[line("A")].by["factor"] == pytest.approx(1.0, rel=1e-2)
+    assert found["network.sites.busy"].kept is Kept.HOURS_ALIKE
+
+
+def test_a_full_line_above_is_found_though_it_was_cut_for_a_while():
+    """30 GB at 100 MB/s take five minutes; they took ten, for five of which the line was cut."""
+    one = LineDownloads(np.array([0]), np.array([600_000]), np.array([600 * 50 * MB]))
+    above = LineAbove(100 * MB)
+    assert waits_for({"a": one}, above) == {"a": 0.0}
+    cuts = {"a": [(60_000, 120_000), (240_000, 480_000)]}
+    assert waits_for({"a": one}, above, cuts) == {"a": pytest.approx(1.0)}
