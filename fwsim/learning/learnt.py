@@ -36,6 +36,7 @@ class Kept(StrEnum):
 
     ASKED_ONCE = "learn.asked_once"
     HOURS_ALIKE = "learn.hours_alike"
+    FASTER_THAN_DEVICES = "learn.faster_than_devices"
     HUB_FULL = "learn.hub_full"
     LINE_HELD = "learn.line_held"
     LINE_NEVER_FULL = "learn.line_never_full"

@@ -39,6 +39,8 @@ from fwsim.scenario.network_section import LineSection, SiteSection
 
 _WAITS = 0.25
 """Share of a site's bytes from which on a full repository or hub hides its line."""
+_TOO_FAST = 2.0
+"""Times a device's own rate from which on a download's time cannot be right."""
 _SITES = ("network", "sites")
 
 
@@ -151,7 +153,7 @@ class _Reader:
         fit = self._fit(downloads, rate, label, busy)
         if not fit.tells:
             count = fit.downloads
-            kept = Kept.LINE_NEVER_FULL if count else Kept.LINE_NOT_TIMED
+            kept = self._never_full(downloads, rate) if count else Kept.LINE_NOT_TIMED
             return Input(place=place, noun="download", observations=count, kept=kept)
         if line.busy or not self._is_web:
             return _Told(fit, None)
@@ -170,6 +172,15 @@ class _Reader:
         if self._waits_for_hub[name] > _WAITS:
             return Kept.HUB_FULL
         return Kept.LINE_HELD if line.updates_at_most is not None else None
+
+    def _never_full(self, downloads: LineDownloads, rate: float) -> Kept:
+        """Return why the line was not seen, as far as its downloads tell a time."""
+        counted = downloads.that_count
+        sized = counted.where(counted.is_told)
+        speed = sized.size / (sized.end - sized.begin) * 1000.0
+        if self._is_web and float(np.median(speed)) > _TOO_FAST * rate:
+            return Kept.FASTER_THAN_DEVICES
+        return Kept.LINE_NEVER_FULL
 
     def _fit(
         self,

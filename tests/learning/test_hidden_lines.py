@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -155,3 +157,12 @@ def test_a_full_line_above_is_found_though_it_was_cut_for_a_while():
     assert waits_for({"a": one}, above) == {"a": 0.0}
     cuts = {"a": [(60_000, 120_000), (240_000, 480_000)]}
     assert waits_for({"a": one}, above, cuts) == {"a": pytest.approx(1.0)}
+
+
+def test_downloads_faster_than_the_devices_say_nothing_of_a_line_that_was_never_full():
+    """A log in milliseconds that is read as microseconds."""
+    result, before = played(OUTAGE.replace("where ", ""), HALF)
+    web = transfers_in(result)
+    fast = replace(web, end=web.begin + (web.end - web.begin) // 1000)
+    learnt = learn(before, observed_in(result), fast, rows=20)
+    assert learnt[line("A")].kept is Kept.FASTER_THAN_DEVICES
