@@ -36,6 +36,8 @@ class Kept(StrEnum):
 
     ASKED_ONCE = "learn.asked_once"
     HOURS_ALIKE = "learn.hours_alike"
+    FASTER_THAN_DEVICES = "learn.faster_than_devices"
+    HUB_FULL = "learn.hub_full"
     LINE_HELD = "learn.line_held"
     LINE_NEVER_FULL = "learn.line_never_full"
     LINE_NOT_TIMED = "learn.line_not_timed"
@@ -49,6 +51,7 @@ class Kept(StrEnum):
     ONE_HOUR = "learn.one_hour"
     PACE_NOT_TOLD = "learn.pace_not_told"
     PHASE_NOT_REACHED = "learn.phase_not_reached"
+    PROXY_SERVES = "learn.proxy_serves"
     REPOSITORY_FULL = "learn.repository_full"
     START_NOT_TOLD = "learn.start_not_told"
     TOO_COARSE = "learn.too_coarse"

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.learning.lines import LineDownloads, Stretches, shared_of, stretches_of, told
+from fwsim.learning.lines import Cuts, LineDownloads, Stretches, shared_of, stretches_of, told
 from fwsim.learning.steadiness import Shared, error_of_mean
 from fwsim.quantities.elementary import Floats
 
@@ -72,7 +72,12 @@ class _Rates:
 
 
 def hours_of(
-    downloads: LineDownloads, device_rate: float, label: float, factor: float, zone: ZoneInfo
+    downloads: LineDownloads,
+    device_rate: float,
+    label: float,
+    factor: float,
+    zone: ZoneInfo,
+    cuts: Cuts = (),
 ) -> Hours:
     """Return what others take of a line by the hour of the week.
 
@@ -86,8 +91,10 @@ def hours_of(
         What the line carried of its label, whatever the hour.
     zone
         Whose hours.
+    cuts
+        When nothing came over the line, which says nothing of others.
     """
-    rates = _rates(downloads, device_rate, label, factor, zone)
+    rates = _rates(downloads, (device_rate, label), factor, zone, cuts)
     long = rates.seconds >= LONG_ENOUGH
     seen = int(long.sum())
     if seen < 2:
@@ -111,12 +118,19 @@ def hours_of(
 
 
 def _rates(
-    downloads: LineDownloads, device_rate: float, label: float, factor: float, zone: ZoneInfo
+    downloads: LineDownloads,
+    most: tuple[float, float],
+    factor: float,
+    zone: ZoneInfo,
+    cuts: Cuts,
 ) -> _Rates:
     """Return what a line carried by the hour: where it bound is found out on the way."""
+    device_rate, label = most
     counted, sized = downloads.that_count, told(downloads)
     edges, names = _hours(counted, zone)
-    parts = stretches_of(counted, edges)
+    cut = np.array(cuts, np.int64).reshape(-1, 2)
+    parts = stretches_of(counted, np.concatenate([edges, cut.reshape(-1)]))
+    parts = parts.where(np.searchsorted(cut.reshape(-1), parts.begin, side="right") % 2 == 0)
     distinct = list(dict.fromkeys(names))
     of_edge = np.array([distinct.index(name) for name in names])
     hour = of_edge[np.searchsorted(edges, parts.begin, side="right") - 1]

@@ -12,14 +12,20 @@ from fwsim.learning.before import line_belief
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.line_hours import Hours, hours_of
-from fwsim.learning.line_loads import busy_times, from_status_log, from_web_log
+from fwsim.learning.line_loads import (
+    busy_times,
+    cuts_of,
+    from_status_log,
+    from_web_log,
+    sites_served,
+)
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
     LineDownloads,
     LineFit,
     fit_line,
-    waits_for_repository,
 )
+from fwsim.learning.lines_above import LineAbove, waits_for, waits_for_hub
 from fwsim.learning.shares import next_rollout
 from fwsim.learning.writing import Asked, moved, ranged, share_cells, share_text
 from fwsim.model.rollout import Rollout
@@ -32,7 +38,9 @@ from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection, SiteSection
 
 _WAITS = 0.25
-"""Share of a site's bytes from which on a full repository hides its line."""
+"""Share of a site's bytes from which on a full repository or hub hides its line."""
+_TOO_FAST = 2.0
+"""Times a device's own rate from which on a download's time cannot be right."""
 _SITES = ("network", "sites")
 
 
@@ -117,40 +125,62 @@ class _Reader:
         self._is_web = bool(self._sites)
         self._step = web.resolution if web is not None else 1
         self._error = 0.0
+        self._served: set[str] = set()
         if not self._sites:
+            self._served = sites_served(journeys, rollout)
             self._step, self._error = int(journeys.resolution.max(initial=1)), error
             found = from_status_log(journeys, rollout)
             self._sites = {name: one.timed_in(self._step) for name, one in found.items()}
+        self._cuts = cuts_of(rollout)
         uplink = float(rollout.scenario.network.repository.carries)
-        self._waits = waits_for_repository(self._sites, uplink)
+        self._waits = waits_for(self._sites, LineAbove(uplink), self._cuts)
+        self._waits_for_hub = waits_for_hub(self._sites, rollout, self._cuts)
 
     def fit(self, code: int, name: str, line: SiteSection) -> _Told | Input:
         """Return what is told of a line, or why it is kept as it was."""
         downloads, place = self._sites.get(name), (*_SITES, name, "line_factor")
         if downloads is None or not len(downloads):
             return Input(place=place, noun="download", kept=Kept.NO_DOWNLOAD)
-        if self._waits[name] > _WAITS:
-            count, kept = len(downloads.that_count), Kept.REPOSITORY_FULL
-            return Input(place=place, noun="download", observations=count, kept=kept)
-        if line.updates_at_most is not None:
-            count, kept = len(downloads.that_count), Kept.LINE_HELD
-            return Input(place=place, noun="download", observations=count, kept=kept)
+        hidden = self._hidden(name, line)
+        if hidden is not None:
+            count = len(downloads.that_count)
+            return Input(place=place, noun="download", observations=count, kept=hidden)
         fleet, label = self._rollout.fleet, line.payload
         ceiling = line.ceiling(self._rollout.assumptions)
         rate = min(float(np.median(fleet.device_rate[fleet.site.codes == code])), ceiling)
-        busy = busy_times(line.busy, downloads, self._rollout.zone)
+        zone, cuts = self._rollout.zone, self._cuts[name]
+        busy = busy_times(line.busy, downloads, zone, cuts)
         fit = self._fit(downloads, rate, label, busy)
         if not fit.tells:
             count = fit.downloads
-            kept = Kept.LINE_NEVER_FULL if count else Kept.LINE_NOT_TIMED
+            kept = self._never_full(downloads, rate) if count else Kept.LINE_NOT_TIMED
             return Input(place=place, noun="download", observations=count, kept=kept)
         if line.busy or not self._is_web:
             return _Told(fit, None)
-        hours = hours_of(downloads, rate, label, fit.factor, self._rollout.zone)
+        hours = hours_of(downloads, rate, label, fit.factor, zone, cuts)
         if hours.taken:
-            busy = busy_times(hours.taken, downloads, self._rollout.zone)
+            busy = busy_times(hours.taken, downloads, zone, cuts)
             fit = self._fit(downloads, rate, label, busy)
         return _Told(fit, hours)
+
+    def _hidden(self, name: str, line: SiteSection) -> Kept | None:
+        """Return what else than a line held its downloads back; None if nothing did."""
+        if name in self._served:
+            return Kept.PROXY_SERVES
+        if self._waits[name] > _WAITS:
+            return Kept.REPOSITORY_FULL
+        if self._waits_for_hub[name] > _WAITS:
+            return Kept.HUB_FULL
+        return Kept.LINE_HELD if line.updates_at_most is not None else None
+
+    def _never_full(self, downloads: LineDownloads, rate: float) -> Kept:
+        """Return why the line was not seen, as far as its downloads tell a time."""
+        counted = downloads.that_count
+        sized = counted.where(counted.is_told)
+        speed = sized.size / (sized.end - sized.begin) * 1000.0
+        if self._is_web and float(np.median(speed)) > _TOO_FAST * rate:
+            return Kept.FASTER_THAN_DEVICES
+        return Kept.LINE_NEVER_FULL
 
     def _fit(
         self,

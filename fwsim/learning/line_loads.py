@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,9 @@ from fwsim.fleet.busy_times import largest_shares
 from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.counted import has_detail
 from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, known_devices
-from fwsim.learning.lines import UNTOLD, LineDownloads
+from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
 from fwsim.learning.sizes import UNKNOWN, Sizes, fetched_at
-from fwsim.model.rollout import Rollout
+from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.set_up import SetUp
 from fwsim.observations.observed import Transfers, What
 
@@ -28,7 +28,8 @@ def from_web_log(web: Transfers, journeys: Journeys, rollout: Rollout) -> dict[s
     """Return downloads by site, of devices that the scenario knows.
 
     A web server writes a line when a download is over. Those that a status log shows under way
-    when it ended took part of the line, too; how much they had carried nobody knows.
+    when it ended took part of the line, too; how much they had carried nobody knows. Whoever has a
+    proxy may have fetched from a neighbour, and is not counted among those.
     """
     device = _devices_of(web, rollout)[web.device.codes]
     counted = device >= 0
@@ -38,6 +39,7 @@ def from_web_log(web: Transfers, journeys: Journeys, rollout: Rollout) -> dict[s
     np.maximum.at(last, device[counted], web.end[counted])
     line = np.flatnonzero(journeys.of(What.FETCHING) & (journeys.device >= 0))
     line = line[journeys.following(line) == NOWHERE]
+    line = line[~_may_be_served(rollout)[journeys.device[line]]]
     line = line[last[journeys.device[line]] <= journeys.early[line]]
     return _by_site(
         np.concatenate([device[counted], journeys.device[line]]),
@@ -59,6 +61,21 @@ def strangers_to(rollout: Rollout, web: Transfers | None) -> int:
 def _devices_of(web: Transfers, rollout: Rollout) -> Ints:
     devices = known_devices(rollout, web.renamed)
     return np.array([devices.get(name, NOBODY) for name in web.device.values] or [NOBODY], np.int64)
+
+
+def sites_served(journeys: Journeys, rollout: Rollout) -> set[str]:
+    """Return the sites where whoever fetched may have had it from a proxy, not over the line."""
+    device = journeys.device[journeys.of(What.FETCHING) & (journeys.device >= 0)]
+    device = device[_may_be_served(rollout)[device]]
+    site = rollout.fleet.site
+    return {site.values[code] for code in np.unique(site.codes[device]).tolist()}
+
+
+def _may_be_served(rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell which devices have a proxy at any time; shape (devices,)."""
+    unit = rollout.fleet.unit
+    served = [rollout.configuration.ever_has_proxy(path) for path in unit.values]
+    return np.array(served, bool)[unit.codes]
 
 
 def from_status_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownloads]:
@@ -114,8 +131,36 @@ def _by_site(
     }
 
 
+def cuts_of(rollout: Rollout) -> dict[str, list[tuple[int, int]]]:
+    """Return when nothing came over each site's line, by the outages that the scenario states.
+
+    Returns
+    -------
+    dict of str to list of (int, int)
+        From and to, milliseconds since the epoch, sorted and apart; of every site.
+    """
+    begun = round(rollout.start.timestamp() * 1000)
+    own: dict[int, list[tuple[int, int]]] = {}
+    for site, start, end in rollout.outages():
+        own.setdefault(site, []).append((begun + start, begun + end))
+    of_all = own.get(REPOSITORY, [])
+    names = enumerate(rollout.fleet.site.values)
+    return {name: _apart([*of_all, *own.get(code, [])]) for code, name in names}
+
+
+def _apart(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stretches of time sorted, those that touch as one."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = apart[-1][0], max(end, apart[-1][1])
+        else:
+            apart.append((start, end))
+    return apart
+
+
 def busy_times(
-    busy: Mapping[str, float], downloads: LineDownloads, zone: ZoneInfo
+    busy: Mapping[str, float], downloads: LineDownloads, zone: ZoneInfo, cuts: Cuts = ()
 ) -> list[tuple[int, float]]:
     """Return which share others take from each time on, milliseconds since the epoch.
 
@@ -127,8 +172,10 @@ def busy_times(
         Over the line.
     zone
         Whose week.
+    cuts
+        When nothing came over the line at all.
     """
-    if not busy:
+    if not busy and not cuts:
         return []
     first = int(downloads.begin.min()) - _DAY
     start = _EPOCH + timedelta(milliseconds=first)
@@ -136,4 +183,5 @@ def busy_times(
     spans = [
         (intervals(read_week(text), zone, start, end), float(share)) for text, share in busy.items()
     ]
+    spans.append(([(max(0, begin - first), until - first) for begin, until in cuts], 1.0))
     return [(first + at, share) for at, share in largest_shares(spans)]

@@ -9,6 +9,7 @@ rate), k downloads being under way (notes, finding 4 and B).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,8 @@ FEWEST_BOUND = 0.2
 """Share of its bytes that a line must have bound for its rate to be told."""
 _HIGHEST = 1e6
 _HALVINGS = 100
+Cuts = Sequence[tuple[int, int]]
+"""From when to when nothing came over a line, milliseconds; sorted and apart."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ class LineDownloads:
 
     def __len__(self) -> int:
         return len(self.size)
+
+    @classmethod
+    def join(cls, parts: Iterable[LineDownloads]) -> LineDownloads:
+        """Return the downloads of several lines, one at least, as of one."""
+        columns = zip(*((one.begin, one.end, one.size) for one in parts), strict=True)
+        return cls(*map(np.concatenate, columns))
 
     def where(self, chosen: NDArray[np.bool_]) -> LineDownloads:
         """Return some of them."""
@@ -100,6 +109,16 @@ class Stretches:
     busy: NDArray[np.int64]
     told: NDArray[np.int64]
     period: NDArray[np.int64]
+
+    def where(self, chosen: NDArray[np.bool_]) -> Stretches:
+        """Return some of them."""
+        return Stretches(
+            self.begin[chosen],
+            self.seconds[chosen],
+            self.busy[chosen],
+            self.told[chosen],
+            self.period[chosen],
+        )
 
 
 def stretches_of(downloads: LineDownloads, changes: NDArray[np.int64]) -> Stretches:
@@ -177,7 +196,7 @@ def fit_line(
     label
         The line's stated rate, bytes per second.
     busy
-        Share that others take, from each time on, milliseconds.
+        Share that others take, from each time on, milliseconds; 1 where the line is cut.
     step
         Of the downloads' times, milliseconds.
     error
@@ -192,6 +211,9 @@ def fit_line(
     parts = stretches_of(counted, times)
     place = np.maximum(np.searchsorted(times, parts.begin, side="right") - 1, 0)
     taken = shares[place] if len(times) else np.zeros(len(parts.begin))
+    parts, taken = parts.where(taken < 1), taken[taken < 1]
+    if not len(taken):
+        return LineFit(np.inf, np.inf, 0, 0, 0.0)
     left = np.asarray(label * (1.0 - taken), np.float64)
     own = parts.busy.astype(np.float64) * device_rate
     seconds = parts.seconds * parts.told / parts.busy
@@ -253,49 +275,7 @@ def factor_for(size: float, seconds: Floats, left: Floats, own: Floats) -> float
     return high
 
 
-def waits_for_repository(
-    sites: dict[str, LineDownloads], uplink: float, minute: int = 60_000
-) -> dict[str, float]:
-    """Return which share of each site's bytes came while the repository itself was full.
-
-    Parameters
-    ----------
-    sites
-        LineDownloads by site.
-    uplink
-        Bytes per second.
-    minute
-        Length of the stretches that are looked at, milliseconds.
-    """
-    some = {name: told(found) for name, found in sites.items()}
-    some = {name: found for name, found in some.items() if len(found)}
-    if not some:
-        return dict.fromkeys(sites, 0.0)
-    first = min(int(found.begin.min()) for found in some.values()) // minute
-    last = max(int(found.end.max()) for found in some.values()) // minute + 1
-    edges = np.arange(first, last + 1) * minute
-    loads = {name: _load(found, edges) for name, found in some.items()}
-    is_full = sum(loads.values()) >= FULL * uplink * minute / 1000.0
-    shares = {name: float(load[is_full].sum() / load.sum()) for name, load in loads.items()}
-    return dict.fromkeys(sites, 0.0) | shares
-
-
-FULL = 0.8
-"""From this share of its line on the repository is taken as full."""
-
-
 def told(downloads: LineDownloads) -> LineDownloads:
     """Return those that say something of a rate."""
     counted = downloads.that_count
     return counted.where(counted.is_told)
-
-
-def _load(downloads: LineDownloads, edges: NDArray[np.int64]) -> Floats:
-    """Return bytes between edges, each download spread evenly over its time."""
-    steps = np.concatenate([downloads.begin, downloads.end])
-    rate = downloads.size / (downloads.end - downloads.begin)
-    order = np.argsort(steps, kind="stable")
-    rates = np.cumsum(np.concatenate([rate, -rate])[order])
-    at = steps[order].astype(np.float64)
-    so_far = np.concatenate([[0.0], np.cumsum(rates[:-1] * np.diff(at))])
-    return np.asarray(np.diff(np.interp(edges, at, so_far)), np.float64)

@@ -175,6 +175,10 @@ class Configuration:
         epoch = bisect_right(self.change_times, at)
         return self._settings_in(unit, epoch).proxy_type not in {None, ProxyType.NONE}
 
+    def ever_has_proxy(self, unit: str) -> bool:
+        """Tell whether an OU's devices fetch packages from one of them at any time."""
+        return any(own.proxy_type not in {None, ProxyType.NONE} for own in self.over_time(unit))
+
     def _settings_in(self, unit: str, epoch: int) -> FirmwareSettings:
         """Return what holds in an OU, worked out once for all that inherit the same."""
         own = self._own_settings[epoch]

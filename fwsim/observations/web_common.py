@@ -18,7 +18,9 @@ from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.stamps import iso_of_web, read_times
 from fwsim.observations.text_table import LONGEST_LINE, column_of, lines_of, mapped
-from fwsim.observations.web_lines import Requests
+from fwsim.observations.web_lines import SMALLEST, Requests
+from fwsim.quantities.elementary import Floats
+from fwsim.quantities.units import write_rate
 
 FORM = "log of a web server (common form)"
 _LINE = re.compile(
@@ -28,6 +30,8 @@ _LINE = re.compile(
 _LAST = re.compile(r"\s(\d{1,12}(?:\.\d{1,6})?)\s*\Z")
 _MICROSECONDS = 0.001
 _LONGEST_END = 40
+_FASTEST = 125_000_000
+"""Bytes per second that hardly a device takes: its own network card."""
 
 
 @dataclass
@@ -120,6 +124,8 @@ def _requests(found: _Found, complaints: Complaints, duration: float | None) -> 
         )
     good = times.good.copy()
     taken = np.array(found.taken, np.float64)
+    if timed and unit == _MICROSECONDS and duration is None:
+        _doubt_microseconds(found, taken, complaints)
     if timed:
         _leave_out_untimed(found, good & (taken < 0), complaints)
         good &= taken >= 0
@@ -143,6 +149,20 @@ def _requests(found: _Found, complaints: Complaints, duration: float | None) -> 
         line=line[kept],
         resolution=1000,
         timed=timed,
+    )
+
+
+def _doubt_microseconds(found: _Found, taken: Floats, complaints: Complaints) -> None:
+    """Say so where downloads would be faster than any device, for another unit may be meant."""
+    size, status = np.array(found.size, np.float64), np.array(found.status)
+    some = (status == 200) & (size >= SMALLEST) & (taken >= 0)
+    seconds = float(taken[some].sum()) / 1e6
+    if float(size[some].sum()) <= _FASTEST * seconds:
+        return
+    complaints.warn(
+        "ends in numbers that were read as microseconds (Apache's %D), and its downloads would be "
+        f"faster than {write_rate(_FASTEST)}; if they count seconds (%T) or milliseconds "
+        "(%{ms}T), say duration: s or duration: ms in a mapping file (--mapping)"
     )
 
 

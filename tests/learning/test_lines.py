@@ -10,8 +10,8 @@ from fwsim.learning.lines import (
     LineDownloads,
     fit_line,
     stretches_of,
-    waits_for_repository,
 )
+from fwsim.learning.lines_above import LineAbove, waits_for
 from fwsim.run import simulate
 from fwsim.scenario.load import loads
 from tests.tiers import in_both_tiers
@@ -161,9 +161,8 @@ def test_small_and_empty_answers_are_set_aside():
 def test_a_full_repository_hides_the_lines():
     one = LineDownloads(np.array([0]), np.array([600_000]), np.array([600 * 95 * MB]))
     other = LineDownloads(np.array([1_200_000]), np.array([1_800_000]), np.array([600 * MB]))
-    waits = waits_for_repository(
-        {"a": one, "b": other, "c": one.where(np.array([False]))}, 100 * MB
-    )
+    sites = {"a": one, "b": other, "c": one.where(np.array([False]))}
+    waits = waits_for(sites, LineAbove(100 * MB))
     assert waits == {"a": pytest.approx(1.0), "b": 0.0, "c": 0.0}
 
 

@@ -86,6 +86,16 @@ def test_a_mapping_says_what_the_last_number_counts_and_who_has_an_address(put):
     assert read.device[0] == "TC-7"
 
 
+@pytest.mark.parametrize(
+    ("tail", "is_told"), [(" 60", True), (" 60000", True), (" 0", True), (" 60000000", False)]
+)
+def test_downloads_faster_than_any_device_are_told_with_the_way_out(put, tail, is_told):
+    log = put(COMMON.format(tail, tail, tail))
+    assert ("duration: s" in str(read_transfers(log).problems)) is is_told
+    mapping = put("duration: us\n", "map.yaml")  # whoever says so, knows
+    assert not read_transfers(log, mapping=mapping).problems
+
+
 def test_the_log_of_another_image_is_told(put):
     [problem] = read_transfers(put(IIS), image="UC/newer.idf").problems
     text = "nobody asks for newer.idf here, but for new.idf; did you mean 'new.idf'?"

@@ -1,0 +1,168 @@
+"""Lines that were not seen, because something else held downloads back or served devices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.fleet.fleet import Column
+from fwsim.learning.learn import learn
+from fwsim.learning.learnt import Kept
+from fwsim.learning.lines import LineDownloads
+from fwsim.learning.lines_above import LineAbove, waits_for
+from fwsim.observations.observed import Transfers
+from fwsim.scenario.load import loads
+from tests.learning.converting import observed_in, transfers_in
+
+MB = 1_000_000
+
+PROXY = """
+zone: UTC
+start: 2024-01-01 21:00
+horizon: 6 h
+image: {name: b.idf, packages: [{name: one, size: 100 MB}, {name: two, size: 100 MB}]}
+fleet:
+  units:
+    A: {devices: 10, installed: a.idf, firmware: {proxy: {type: dynamic}}}
+    B: {devices: 10, installed: a.idf}
+network: {sites: {default: {link: 20 Mbit/s}}}
+people: {default: {present: never}}
+power: {default: {on: always}}
+commands: [{update: A, once: 2024-01-01 22:00}, {update: B, once: 2024-01-01 22:00}]
+"""
+
+
+def line(site):
+    return f"network.sites.{site}.line_factor"
+
+
+def played(text, truth=("", "")):
+    """Return what comes of a scenario in which something else is true, and the scenario itself."""
+    return fwsim.simulate(loads(text.replace(*truth) + "doubt: none\n")), loads(text)
+
+
+HALF = "link: 20 Mbit/s", "link: 20 Mbit/s, line_factor: 50 %"
+
+
+def test_what_a_proxy_serves_is_not_taken_for_what_the_line_carries():
+    result, before = played(PROXY, HALF)
+    learnt = learn(before, observed_in(result), rows=20)
+    assert learnt[line("A")].kept is Kept.PROXY_SERVES
+    assert learnt[line("B")].by["factor"] == pytest.approx(0.5, rel=1e-3)
+
+
+def test_who_waits_for_a_proxy_when_the_log_ends_takes_nothing_of_the_line():
+    """The proxy had its first 100 MB after 80 s, and was at its second ones."""
+    result, before = played(PROXY, HALF)
+    began = round(result.rollout.start.timestamp() * 1000) + 3_602_050
+    web = Transfers(
+        device=Column.of(["A-01"]),
+        file=Column.of(["one.fpm"]),
+        begin=np.array([began]),
+        end=np.array([began + 80_000]),
+        size=np.array([100 * MB]),
+        status=np.array([200], np.int16),
+    )
+    learnt = learn(before, observed_in(result, until=3_602_050 + 120_000), web, rows=20)
+    assert learnt[line("A")].by["factor"] == pytest.approx(0.5, rel=1e-3)
+
+
+HUB = """
+zone: UTC
+start: 2024-01-01 21:00
+horizon: 6 h
+image: {name: b.idf, packages: [{name: one, size: 100 MB}]}
+fleet:
+  units:
+    South/*: {devices: 8, sites: 4, installed: a.idf}
+    North: {devices: 8, installed: a.idf}
+network:
+  sites: {default: {link: 20 Mbit/s}}
+  hubs: {H: {link: 40 Mbit/s, sites: [South/*]}}
+people: {default: {present: never}}
+power: {default: {on: always}}
+commands: [{update: South, subordinate_units: true, once: 2024-01-01 22:00}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("hub", "truth"),
+    [
+        ("link: 40 Mbit/s", ""),
+        ("link: 40 Mbit/s", ", line_factor: 50 %"),
+        ("link: 1 Gbit/s, updates_at_most: 40 Mbit/s", ""),
+        ("link: 400 Mbit/s, busy: {mon 22:00-24:00: 90 %}", ""),
+    ],
+)
+@pytest.mark.parametrize("with_web", [False, True])
+def test_a_full_hub_hides_the_lines_behind_it_and_tells_nothing_of_others(hub, truth, with_web):
+    text = HUB.replace("link: 40 Mbit/s", hub)
+    result, before = played(text, (hub, hub + truth))
+    learnt = learn(before, observed_in(result), transfers_in(result) if with_web else None, rows=20)
+    assert learnt[line("South/1")].kept is Kept.HUB_FULL
+    assert not [one.name for one in learnt.learnt if one.name.startswith("network")]
+
+
+def test_a_hub_with_room_hides_no_line():
+    text = HUB.replace("link: 40 Mbit/s", "link: 1 Gbit/s")
+    result, before = played(text, HALF)
+    learnt = learn(before, observed_in(result), transfers_in(result), rows=20)
+    assert learnt[line("South/1")].by["factor"] == pytest.approx(0.5, rel=1e-3)
+    assert learnt[line("default")].observations == 4
+
+
+OUTAGE = """
+zone: Europe/Berlin
+start: 2024-01-01 21:00
+horizon: 12 h
+image: {name: b.idf, packages: [{name: one, size: 100 MB}]}
+fleet: {units: {A: {devices: 8, installed: a.idf}}}
+network: {sites: {default: {link: 20 Mbit/s}}, hubs: {H: {link: 1 Gbit/s, sites: [A]}}}
+people: {default: {present: never}}
+power: {default: {on: always}}
+outages: [{where start: 2024-01-01 22:01, end: 2024-01-01 22:05:30}]
+commands: [{update: A, once: 2024-01-01 22:00}]
+"""
+
+
+@pytest.mark.parametrize("where", ["", "site: A, ", "hub: H, "])
+@pytest.mark.parametrize("with_web", [False, True])
+def test_a_stated_outage_is_not_the_line_s_fault(where, with_web):
+    result, before = played(OUTAGE.replace("where ", where), HALF)
+    learnt = learn(before, observed_in(result), transfers_in(result) if with_web else None, rows=20)
+    assert learnt[line("A")].by["factor"] == pytest.approx(0.5, rel=1e-3)
+
+
+def test_an_outage_is_not_taken_for_what_others_take():
+    """160 downloads take three hours, of which the second is cut by 20 min."""
+    text = OUTAGE.replace("where start: 2024-01-01 22:01", "start: 2024-01-01 23:20")
+    text = text.replace("22:05:30", "23:40").replace("devices: 8", "devices: 160")
+    text = text.replace("network: {", "network: {repository: {connections: 6}, ")
+    result, before = played(text)
+    found = {
+        one.name: one
+        for one in learn(before, observed_in(result), transfers_in(result), rows=20).inputs
+    }
+    assert found[line("A")].by["factor"] == pytest.approx(1.0, rel=1e-2)
+    assert found["network.sites.busy"].kept is Kept.HOURS_ALIKE
+
+
+def test_a_full_line_above_is_found_though_it_was_cut_for_a_while():
+    """30 GB at 100 MB/s take five minutes; they took ten, for five of which the line was cut."""
+    one = LineDownloads(np.array([0]), np.array([600_000]), np.array([600 * 50 * MB]))
+    above = LineAbove(100 * MB)
+    assert waits_for({"a": one}, above) == {"a": 0.0}
+    cuts = {"a": [(60_000, 120_000), (240_000, 480_000)]}
+    assert waits_for({"a": one}, above, cuts) == {"a": pytest.approx(1.0)}
+
+
+def test_downloads_faster_than_the_devices_say_nothing_of_a_line_that_was_never_full():
+    """A log in milliseconds that is read as microseconds."""
+    result, before = played(OUTAGE.replace("where ", ""), HALF)
+    web = transfers_in(result)
+    fast = replace(web, end=web.begin + (web.end - web.begin) // 1000)
+    learnt = learn(before, observed_in(result), fast, rows=20)
+    assert learnt[line("A")].kept is Kept.FASTER_THAN_DEVICES
