@@ -88,7 +88,7 @@ def _tell_now(
     from fwsim.learning.under_way.so_far import log_in, moment_of, read_so_far
     from fwsim.planning.gates.now import verdicts
     from fwsim.planning.gates.policy_runs import PolicyRuns
-    from fwsim.results.statistics.in_words import offset_if_twice
+    from fwsim.results.run.stamps import offset_if_twice
 
     problems = [
         Problem("is for runs, and with --so-far there are none", source=name)

@@ -11,9 +11,8 @@ import numpy as np
 
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
-from fwsim.results.run.stamps import clock_changes
+from fwsim.results.run.stamps import clock_changes, offset_if_twice
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.in_words import offset_if_twice
 
 MINUTE, HOUR = 60_000, 3_600_000
 IDLE = 2e-3
