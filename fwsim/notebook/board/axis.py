@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
-from fwsim.results.run.stamps import clock_changes, offset_if_twice
+from fwsim.results.run.stamps import clock_changes
 from fwsim.results.statistics.answer import Answer
 
 MINUTE, HOUR = 60_000, 3_600_000

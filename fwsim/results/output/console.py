@@ -7,6 +7,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.table import Table
 
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
 from fwsim.measures.in_words import measure_in_words, outcome_in_words, reason_in_words
@@ -16,7 +17,6 @@ from fwsim.model.tries import assignment_of_run
 from fwsim.results.output.result import Result
 from fwsim.results.output.side_by_side import BUSY_HOURS, Measures
 from fwsim.results.run.lines_in_words import lines_in_words
-from fwsim.results.run.stamps import offset_if_twice
 from fwsim.results.run.summary import CompletionTime, FieldSummary, PeakLoad
 from fwsim.results.statistics.in_words import cells
 from fwsim.results.statistics.who_came import as_sentence

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.results.run.cells import Cells, cells
 
 _QUARTER = 15 * 60 * 1000
@@ -126,13 +127,6 @@ def told_stamps(clock: Clock, milliseconds: NDArray[np.int64], *, places: int = 
         at = clock.start + timedelta(milliseconds=int(milliseconds[place]))
         stamps[place] += offset_if_twice(at.astimezone(clock.zone))
     return stamps
-
-
-def offset_if_twice(at: datetime) -> str:
-    """Return the offset of a time that the clock of its zone shows twice; else nothing."""
-    if at.tzinfo is None or at.utcoffset() == at.replace(fold=1 - at.fold).utcoffset():
-        return ""
-    return at.isoformat(timespec="minutes")[16:]  # behind the minutes
 
 
 # By the million: cells of columns, which cost too much to import for a stamp or two.

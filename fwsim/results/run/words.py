@@ -19,13 +19,13 @@ from fwsim.commands.command import (
     told_notice,
 )
 from fwsim.commands.option import CommandOption
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.commands.scmd import scmd_or_why_not
 from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.sharing_classes import weights_of
-from fwsim.results.run.stamps import offset_if_twice
 from fwsim.scenario.assumptions import Assumptions
 
 MOST_COMMANDS = 20

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.measures.amounts import Writer, shown, shown_interval
 from fwsim.measures.catalogue import Definition, Kind, Unit
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
-from fwsim.results.run.stamps import offset_if_twice
 from fwsim.results.statistics.estimate import Estimate, Method, estimate
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE, Forecast, forecast
 
