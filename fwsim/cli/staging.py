@@ -84,11 +84,11 @@ def _tell_now(
     scenario: Path, so_far: Path | None, at: str | None, others: dict[str, object]
 ) -> None:
     """Print what each policy says at a moment of a rollout under way."""
+    from fwsim.commands.schedule import offset_if_twice
     from fwsim.console import console_for_tables, plain_table
     from fwsim.learning.under_way.so_far import log_in, moment_of, read_so_far
     from fwsim.planning.gates.now import verdicts
     from fwsim.planning.gates.policy_runs import PolicyRuns
-    from fwsim.results.statistics.in_words import offset_if_twice
 
     problems = [
         Problem("is for runs, and with --so-far there are none", source=name)

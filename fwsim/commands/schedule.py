@@ -166,6 +166,13 @@ def instant_of(
     return _end_of_gap(early, late, zone)
 
 
+def offset_if_twice(at: datetime) -> str:
+    """Return the offset of a time that the clock of its zone shows twice; else nothing."""
+    if at.tzinfo is None or at.utcoffset() == at.replace(fold=1 - at.fold).utcoffset():
+        return ""
+    return at.isoformat(timespec="minutes")[16:]  # behind the minutes
+
+
 def on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant a clock shows a wall time, in UTC.
 

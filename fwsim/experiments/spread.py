@@ -173,7 +173,7 @@ def _spread_of(
     return SpreadOf(
         measure,
         split,
-        shares_of_inputs(table, inputs_kept),
+        shares_of_inputs(table, inputs_kept, left_out=len(of_worlds) - len(inputs_kept)),
         float(reached.mean()),
         None if reached.all() or not reached.any() else two_way_split(reached.astype(float)),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from fwsim.commands.command import UpdateCommand
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.forewarning.names import firmware_sections
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.expectation import Expectation
@@ -120,6 +121,9 @@ def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity
         elif first is not None and at < first and place[0] == "expect":
             start = rollout.local_time(first)
             yield Oddity(place, f"{_shown(time)} is before the first command runs, {_shown(start)}")
+        elif offset := offset_if_twice(rollout.local_time(at)):
+            text = f"the clock shows {_shown(time)} twice; the first is meant, UTC{offset}"
+            yield Oddity(place, text)
 
 
 def _shown(time: datetime) -> str:

@@ -264,6 +264,15 @@ ROWS = [
         "8:10: warning: expect.0: 2024-01-01 19:00 is before the first command runs",
     ),
     (
+        "an expectation in the hour that comes twice",
+        {
+            "horizon": "310 d",
+            "expect": "[{successful by 2024-10-27 02:30: '>= 95 %'}]",
+        },
+        "8:10: warning: expect.0: the clock shows 2024-10-27 02:30 twice; the first is meant, "
+        "UTC+02:00",
+    ),
+    (
         "an expectation of devices that no command is for",
         {
             "fleet": "{units: {DE: {devices: 3}, AT: {devices: 3}}}",

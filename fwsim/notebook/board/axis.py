@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.stamps import clock_changes
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.in_words import offset_if_twice
 
 MINUTE, HOUR = 60_000, 3_600_000
 IDLE = 2e-3

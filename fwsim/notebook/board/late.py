@@ -14,7 +14,7 @@ from fwsim.notebook.board.because import CAUSE_OF
 from fwsim.results.output.result import Result
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, STAGES_UNDER_WAY
-from fwsim.results.run.stamps import console_stamps
+from fwsim.results.run.stamps import told_stamps
 from fwsim.results.run.tail import Attempts
 
 _CAUSES = tuple(dict.fromkeys(CAUSE_OF.values()))
@@ -77,10 +77,10 @@ class Lateness:
     def ends(self) -> list[str]:
         """Return when each device was successful, on the server's clock; empty if it never was."""
         done = np.flatnonzero(self.over < NOT_YET)
-        stamps = console_stamps(self.run.rollout, self.over[done])
+        stamps = told_stamps(self.run.rollout, self.over[done], places=16)
         texts = ["" for _ in range(len(self.over))]
         for device, stamp in zip(done.tolist(), stamps, strict=True):
-            texts[device] = stamp[:16]
+            texts[device] = stamp
         return texts
 
     def late_at(self, at: int) -> Any:

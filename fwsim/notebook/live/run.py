@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fwsim.engine import Engine
 from fwsim.model.status_log import LogColumns, StatusLog
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES
-from fwsim.results.run.stamps import console_stamps
+from fwsim.results.run.stamps import told_stamps
 from fwsim.results.run.tables import log_table
 from fwsim.run import play_once, prepare
 from fwsim.scenario.load import load
@@ -224,7 +224,7 @@ class LiveRun:
     def clock(self) -> str:
         """Return the time on the server's wall clock; it goes on where nothing happens."""
         now = 0 if self.env is None else int(self.env.shown_now())
-        return console_stamps(self.rollout, np.array([now], np.int64))[0]
+        return told_stamps(self.rollout, np.array([now], np.int64))[0]
 
     def now(self) -> float:
         """Return the milliseconds since the start, as shown."""

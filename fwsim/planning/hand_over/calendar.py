@@ -12,6 +12,7 @@ from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.optional import needed
+from fwsim.planning.hand_over.by_hand import held_back
 from fwsim.planning.waves import USUAL_END, USUAL_RUNS, WORST, Wave, WaveEnd, in_words
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.in_words import minute_by
@@ -63,7 +64,8 @@ def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: s
         entry.add("dtend", rollout.local_time(round(last)).astimezone(UTC))
         count = counted(len(wave.devices), "device")
         entry.add("summary", _text(f"{wave.name.capitalize()}: {wave.kind} to {count}"))
-        sentences = [*ends_in_words(rollout, wave, end), *([promise] if promise else [])]
+        sentences = [*held_back(scenario), *ends_in_words(rollout, wave, end)]
+        sentences += [promise] if promise else []
         entry.add("description", "\n".join(map(_text, sentences)))
         entry.add("categories", [_text(scenario.name)])
         entry.add("transp", "TRANSPARENT")

@@ -15,6 +15,7 @@ from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.measures.amounts import counted
 from fwsim.messages import ENGLISH, language, speaking
 from fwsim.model.rollout import Rollout
+from fwsim.planning.hand_over.by_hand import held_back, seen_to_by_hand
 from fwsim.planning.hand_over.calendar import calendar, ends_in_words
 from fwsim.planning.hand_over.inputs import Inputs
 from fwsim.planning.hand_over.manifest import (
@@ -129,6 +130,7 @@ class HandOver:
         brief = self.brief
         turned = [f"- {name}: {value}" for name, value in brief.turned]
         settings = settings_to_change(self.plan, self.written)
+        settings += [f"- {sentence}" for sentence in seen_to_by_hand(self.plan)]
         steps = zip(names, self.waves, strict=True)
         waves = [row for name, (wave, end) in steps for row in _step(rollout, name, wave, end)]
         question = [brief.question + ".", *(f"- {line}" for line in brief.measures)]
@@ -184,6 +186,7 @@ def _remarks(rollout: Rollout, wave: Wave, end: WaveEnd) -> Iterator[str]:
         f"{counted(len(wave.devices), 'device')}, starts {wave.starts} "
         f"({rollout.scenario.zone})"
     )
+    yield from held_back(rollout.scenario)
     yield from ends_in_words(rollout, wave, end)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.scmd import ScmdLine
@@ -40,39 +40,56 @@ def _reminder_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
         text = f"- Console, Firmware > Reminder: {counted(new.deferments or 0, 'deferment')}"
         text = f"{text}, delays {delays}" if delays else text
         own = [path for path, unit in plan.fleet.units.items() if _has_reminder(unit)]
-        named = ", ".join(own[:MOST_NAMED])
-        if len(own) > MOST_NAMED:
-            named = f"{named} and {counted(len(own) - MOST_NAMED, 'other OU')}"
-        yield f"{text}; what is set at {named} itself stays" if own else text
+        yield text + _which_stay(own)
 
 
 def _has_reminder(unit: UnitSection) -> bool:
     return unit.firmware is not None and unit.firmware.reminder is not None
 
 
+def _which_stay(own: Sequence[str]) -> str:
+    """Return which OUs do not inherit a setting, to stand behind it."""
+    if not own:
+        return ""
+    named = ", ".join(own[:MOST_NAMED])
+    if len(own) > MOST_NAMED:
+        named = f"{named} and {counted(len(own) - MOST_NAMED, 'other OU')}"
+    return f"; what is set at {named} itself stays"
+
+
 def _proxies_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
-    new, old = plan.firmware.settings().proxy_type, written.firmware.settings().proxy_type
-    if (new or ProxyType.NONE) != (old or ProxyType.NONE):
-        yield f"- Console, Firmware > Proxy: {new or ProxyType.NONE}"
-    both = (
-        {path: unit.firmware for path, unit in scenario.fleet.units.items()}
+    now, before = (
+        {
+            path: unit.firmware.settings().proxy_type
+            for path, unit in scenario.fleet.units.items()
+            if unit.firmware is not None
+        }
         for scenario in (plan, written)
     )
-    now, before = ({p: f.settings().proxy_type for p, f in own.items() if f} for own in both)
+    new, old = plan.firmware.settings().proxy_type, written.firmware.settings().proxy_type
+    if (new or ProxyType.NONE) != (old or ProxyType.NONE):
+        own = [path for path, kind in now.items() if kind and kind == before.get(path)]
+        yield f"- Console, Firmware > Proxy: {new or ProxyType.NONE}{_which_stay(own)}"
     for path in dict.fromkeys([*now, *before]):
         if now.get(path) != before.get(path):
             yield f"- Console, Firmware > Proxy of {path}: {now.get(path) or 'as above it'}"
 
 
 def _lines_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
+    old_sites, old_hubs = written.network.sites, written.network.hubs
+    changed = {
+        name
+        for name, site in plan.network.sites.items()
+        if name in old_sites and old_sites[name].updates_at_most != site.updates_at_most
+    }
     for name, site in plan.network.sites.items():
-        before = written.network.sites.get(name)
-        if before is not None and before.updates_at_most != site.updates_at_most:
-            line = "each line not named here" if name == DEFAULT else f"the line of {name}"
-            yield f"- Router, {line}: {_for_updates(site)}"
+        if name in changed:
+            whose = "of each site not named here" if name == DEFAULT else f"of {name}"
+            yield f"- Router, the line {whose}: {_for_updates(site)}"
+        elif DEFAULT in changed:  # unnamed it would be one of the others
+            yield f"- Router, the line of {name}: stays as it is, {_for_updates(site)}"
     for name, hub in plan.network.hubs.items():
-        old = written.network.hubs.get(name)
-        if old is not None and old.updates_at_most != hub.updates_at_most:
+        if name in old_hubs and old_hubs[name].updates_at_most != hub.updates_at_most:
             yield f"- Router, the line of hub {name}: {_for_updates(hub)}"
 
 

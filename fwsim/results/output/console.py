@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from rich.console import Console
 from rich.table import Table
 
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
 from fwsim.measures.in_words import measure_in_words, outcome_in_words, reason_in_words
@@ -82,7 +85,7 @@ def _load(peaks: tuple[PeakLoad, ...]) -> Table:
             peak.link,
             shown_rate(peak.rate),
             shown_share(peak.share),
-            peak.at[:16],
+            peak.at[:16] + peak.at[19:],  # without seconds
             _size(peak.total),
         )
     return table
@@ -175,7 +178,7 @@ def print_groups_of_run(result: Result, by: str, console: Console | None = None)
         table.add_row(
             str(row[by]),
             *(localised(f"{row[head]:,}") for head in _GROUP_COUNTS),
-            row["last_success"][:19].replace("T", " "),
+            _shown(row["last_success"], result),
             *(localised(f"{row[head]:,}") for head in ("prompts", "times_deferred")),
             _size(row["bytes"]),
         )
@@ -183,6 +186,14 @@ def print_groups_of_run(result: Result, by: str, console: Console | None = None)
     console.print(table)
     if (hidden := len(rows) - MOST_GROUPS) > 0:
         console.print(say("by_group.more", count=hidden))
+
+
+def _shown(stamp: str, result: Result) -> str:
+    """Return a time of a table, empty or in full, as it is told."""
+    if not stamp:
+        return ""
+    at = datetime.fromisoformat(stamp).astimezone(result.rollout.zone)
+    return f"{at:%Y-%m-%d %H:%M:%S}{offset_if_twice(at)}"
 
 
 def print_side_by_side(rows: list[Measures], console: Console | None = None) -> None:

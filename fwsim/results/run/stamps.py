@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.results.run.cells import Cells, cells
 
 _QUARTER = 15 * 60 * 1000
 _HOUR = 4 * _QUARTER
+_AROUND = 3 * _HOUR
+"""Farther than that no clock is set back."""
 
 
 def _offset(epoch_ms: int, zone: ZoneInfo) -> int:
@@ -103,6 +106,27 @@ def console_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
     """Return times since the start as the console shows them, ``2018-08-20 11:34:23``."""
     texts = np.datetime_as_string(wall_clock(clock, milliseconds).astype("datetime64[s]"))
     return [str(text).replace("T", " ") for text in texts]
+
+
+def told_stamps(clock: Clock, milliseconds: NDArray[np.int64], *, places: int = 19) -> list[str]:
+    """Return console stamps that say which they are of two times shown alike: ``…+01:00``.
+
+    Parameters
+    ----------
+    clock
+        The server's.
+    milliseconds
+        Times since the start.
+    places
+        How much of a stamp is told: 19, or 16 without its seconds.
+    """
+    stamps = [stamp[:places] for stamp in console_stamps(clock, milliseconds)]
+    epoch = _epoch(clock, milliseconds)
+    before, after = (_offsets(epoch + side * _AROUND, clock.zone) for side in (-1, 1))
+    for place in np.flatnonzero(before != after).tolist():
+        at = clock.start + timedelta(milliseconds=int(milliseconds[place]))
+        stamps[place] += offset_if_twice(at.astimezone(clock.zone))
+    return stamps
 
 
 # By the million: cells of columns, which cost too much to import for a stamp or two.

@@ -19,7 +19,7 @@ from fwsim.results.run.link_use import line_load
 from fwsim.results.run.measuring import value_of
 from fwsim.results.run.outcomes import OutcomeCount, outcome_counts
 from fwsim.results.run.record import FieldRecord, RunRecord
-from fwsim.results.run.stamps import console_stamps
+from fwsim.results.run.stamps import told_stamps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,8 @@ class CompletionTime:
     devices
         How many devices the share is of.
     at
-        On the server's wall clock, or None if it was not reached.
+        On the server's wall clock, with its offset where that shows it twice; None if it was not
+        reached.
     seconds
         Since the first command ran, or None.
     """
@@ -65,7 +66,7 @@ class PeakLoad:
     share
         Of the link's own rate, 0 to 1.
     at
-        The minute's start on the server's wall clock.
+        The minute's start on the server's wall clock, likewise.
     total
         Bytes over the whole run.
     """
@@ -191,7 +192,7 @@ def _completion(rollout: Rollout, field: FieldRecord) -> tuple[CompletionTime, .
         for percent in SHARES:
             at = field.ends.time_to(percent / 100, devices)
             reached = at < NOT_YET
-            stamp = console_stamps(rollout, np.array([at]))[0] if reached else None
+            stamp = told_stamps(rollout, np.array([at]))[0] if reached else None
             seconds = (at - field.first_command) / 1000 if reached else None
             times.append(CompletionTime(percent, of, devices, stamp, seconds))
     return tuple(times)
@@ -207,7 +208,7 @@ def _peak(
 ) -> PeakLoad:
     busiest = int(np.argmax(sizes))
     rate = float(sizes[busiest]) / load.stretch * 1000
-    at = console_stamps(rollout, rows[busiest : busiest + 1])[0]
+    at = told_stamps(rollout, rows[busiest : busiest + 1])[0]
     return PeakLoad(name, rate, rate / link if link else 0.0, at, int(sizes.sum()))
 
 
@@ -258,6 +259,6 @@ def summarise(record: RunRecord) -> Summary:
         deferments=count(Kind.DEFERMENTS),
         cancels=count(Kind.CANCELS),
         peaks=_peaks(record),
-        ended=console_stamps(rollout, np.array([record.ended], np.int64))[0],
+        ended=told_stamps(rollout, np.array([record.ended], np.int64))[0],
         judged_by=judged.name.lower(),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from fwsim.commands.command import (
     told_notice,
 )
 from fwsim.commands.option import CommandOption
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.commands.scmd import scmd_or_why_not
 from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
@@ -49,6 +51,10 @@ def _kind(command: Command) -> str:
     return "UEFI update" if isinstance(command, UefiUpdateCommand) else "Update"
 
 
+def _shown(at: datetime) -> str:
+    return f"{at:%a %Y-%m-%d %H:%M}{offset_if_twice(at)}"
+
+
 def _commands(rollout: Rollout) -> list[str]:
     firings = Counter(run.label.split("/")[0] for run in rollout.runs)
     first = {run.label.split("/")[0]: run for run in reversed(rollout.runs)}
@@ -57,7 +63,7 @@ def _commands(rollout: Rollout) -> list[str]:
         command, run = section.command(), first.get(str(number))
         when = "never within the horizon"
         if run is not None:
-            when = f"{rollout.local_time(run.at):%a %Y-%m-%d %H:%M}"
+            when = _shown(rollout.local_time(run.at))
             if firings[str(number)] > 1:
                 when += f" and {counted(firings[str(number)] - 1, 'more time')}"
         targets = len(rollout.find(command.target))
@@ -126,7 +132,7 @@ def plan_in_words(rollout: Rollout) -> tuple[str, ...]:
         f"{image.name} ({shown_size(sum(package.size for package in image.packages))})"
         for image in rollout.images[:5]
     )
-    until = rollout.local_time(rollout.horizon)
+    begin, until = rollout.local_time(0), rollout.local_time(rollout.horizon)
     return (
         _fleet(rollout.fleet),
         f"Images: {images}.",
@@ -134,8 +140,7 @@ def plan_in_words(rollout: Rollout) -> tuple[str, ...]:
         *_beside_commands(rollout),
         _network(rollout),
         *_hubs(rollout),
-        f"The clock runs from {rollout.local_time(0):%a %Y-%m-%d %H:%M} to at most "
-        f"{until:%a %Y-%m-%d %H:%M}, {rollout.scenario.zone}.",
+        f"The clock runs from {_shown(begin)} to at most {_shown(until)}, {rollout.scenario.zone}.",
     )
 
 

@@ -22,7 +22,7 @@ from fwsim.messages import language, say
 from fwsim.results.export.tables import Tables
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY, Stage
-from fwsim.results.run.stamps import console_stamps
+from fwsim.results.run.stamps import told_stamps
 from fwsim.results.statistics.answer_tables import (
     TIME_SPENT,
     answer_data,
@@ -41,7 +41,6 @@ from fwsim.results.statistics.in_words import (
     minute_by,
     moment_in_words,
     none_needs_it,
-    offset_if_twice,
     own_cells,
 )
 from fwsim.results.statistics.setting import Setting
@@ -214,9 +213,7 @@ class Answer(Tables):
         if measure.kind is not Kind.TIME_TO or not math.isfinite(value):
             return ""
         at = self._first_command + round(value)
-        stamp = console_stamps(self.setting, np.array([at], np.int64))[0][:16]
-        moment = self.setting.start + timedelta(milliseconds=at)
-        return stamp + offset_if_twice(moment.astimezone(self.setting.zone))
+        return told_stamps(self.setting, np.array([at], np.int64), places=16)[0]
 
     @taking(value=a_number)
     def moment(self, value: float, up: bool = True) -> datetime:

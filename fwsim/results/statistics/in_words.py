@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.measures.amounts import Writer, shown, shown_interval
 from fwsim.measures.catalogue import Definition, Kind, Unit
 from fwsim.measures.measure import Measure
@@ -65,13 +66,6 @@ def minute_by(at: datetime) -> datetime:
         return at
     # In UTC: on the wall clock the next minute may come before an hour that comes twice.
     return (at.astimezone(UTC) + (_MINUTE - over)).astimezone(at.tzinfo)
-
-
-def offset_if_twice(at: datetime) -> str:
-    """Return the offset of a time that the clock of its zone shows twice; else nothing."""
-    if at.tzinfo is None or at.utcoffset() == at.replace(fold=1 - at.fold).utcoffset():
-        return ""
-    return at.isoformat(timespec="minutes")[16:]  # behind the minutes
 
 
 def none_needs_it(values: Sequence[float], measure: Measure) -> bool:

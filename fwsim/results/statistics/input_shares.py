@@ -34,18 +34,21 @@ class InputShare:
     error
         Standard error of the share: of these worlds, and of these replications.
     left
-        What of the input's variance would be left with ten times as many observations, as a share
-        of the variance that doubt makes.
+        What of the input's variance would be left at most with ten times as many observations, as
+        a share of the variance that doubt makes.
+    bent
+        The part of the share that goes along no straight line; `left` counts on none of it.
     """
 
     place: str
     share: float
     error: float
     left: float
+    bent: float = 0.0
 
     @property
     def gain(self) -> float:
-        """What ten times as many observations of it would take from the doubt."""
+        """What ten times as many observations of it would take from the doubt at least."""
         return self.share - self.left
 
     @property
@@ -63,7 +66,8 @@ class Shares:
     inputs
         The largest first; their shares come to no more than what they explain together.
     explained
-        Share of the doubt that the inputs explain together, 0 to 1.
+        Share of the doubt that the inputs explain together along straight lines, 0 to 1; all of it
+        where there is one only.
     lucks_are_few
         Whether luck leaves more in the mean of a world than doubt makes, so that these runs do not
         tell the inputs apart.
@@ -93,11 +97,12 @@ class _Fit:
     together: float
 
 
-def shares_of_inputs(table: Floats, inputs: Sequence[Input]) -> Shares:
+def shares_of_inputs(table: Floats, inputs: Sequence[Input], *, left_out: int = 0) -> Shares:
     """Return how much of the doubt each input makes.
 
     Least squares on standardised inputs; they are drawn independently, so that each one's part of
-    the fit has a variance of its own (notes A2.5).
+    the fit has a variance of its own (notes A2.5). Where one input alone is in doubt, all is its
+    own, whatever a straight line makes of it.
 
     Parameters
     ----------
@@ -106,6 +111,8 @@ def shares_of_inputs(table: Floats, inputs: Sequence[Input]) -> Shares:
         and 2: worlds are left out to tell the errors.
     inputs
         What was drawn in the same worlds; those without spread count nothing.
+    left_out
+        How many inputs were in doubt beside them.
 
     Raises
     ------
@@ -127,9 +134,16 @@ def shares_of_inputs(table: Floats, inputs: Sequence[Input]) -> Shares:
     explained = max(0.0, min(1.0, fit.together / split.doubt))
     shares = _no_more_than(fit.parts / split.doubt, explained)
     errors = np.hypot(_error_of_worlds(design, owner, table), _error_of_lucks(fit, split.doubt))
+    # Along a curve observations take less than along a line, so only the line is counted on.
+    taken = shares * np.array([one.reducible for one in moving]) * (1 - 1 / MORE)
+    if len(moving) == 1 and not left_out:
+        only, straight = moving[0].place, float(shares[0])
+        return Shares((InputShare(only, 1.0, 0.0, 1 - float(taken[0]), 1 - straight),), 1.0)
     found = [
-        InputShare(one.place, share, error, share * (1 - one.reducible * (1 - 1 / MORE)))
-        for one, share, error in zip(moving, shares.tolist(), errors.tolist(), strict=True)
+        InputShare(one.place, share, error, left)
+        for one, share, error, left in zip(
+            moving, shares.tolist(), errors.tolist(), (shares - taken).tolist(), strict=True
+        )
     ]
     found.sort(key=lambda one: -one.share)
     return Shares(tuple(found), explained)

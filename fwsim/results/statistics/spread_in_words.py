@@ -15,6 +15,7 @@ LEAST_TOLD = 0.02
 MOST_TOLD = 6
 MOST = 0.5
 """Share of the doubt from which on it is called most of it."""
+_ALL = "100 %"
 SELDOM = 0.05
 """Share of the runs below which, and above one less which, nothing is told of what moves a time."""
 
@@ -79,12 +80,13 @@ def measure_first_in_words(one: SpreadOf) -> str:
     if not inputs:
         return say("spread.nothing_stands_out")
     best = max(inputs, key=lambda share: share.gain)
-    if best.gain < TOLD_APART:
+    if best.gain < TOLD_APART and best.bent < MOST:
         if inputs[0].left < MOST:
             return say("spread.none_to_measure")
         return say("spread.only_rollouts", place=inputs[0].place)
+    is_all = _whole(one.shares.explained - best.bent) == _ALL
     return say(
-        "spread.measure_first",
+        "spread.measure_first" if is_all else "spread.measure_first_at_least",
         place=best.place,
         times=MORE,
         gain=_whole(best.gain),
@@ -100,5 +102,7 @@ def inputs_in_words(one: SpreadOf) -> list[str]:
 
 
 def explained_in_words(one: SpreadOf) -> str:
-    """Return how much of the doubt the inputs explain together."""
-    return say("spread.explained", explained=_whole(one.shares.explained))
+    """Return how much of the doubt the inputs explain together, and what the rest may be."""
+    explained = _whole(one.shares.explained)
+    is_all = explained == _ALL or not one.shares.inputs
+    return say("spread.explained" if is_all else "spread.explained_in_part", explained=explained)

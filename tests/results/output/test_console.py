@@ -3,7 +3,7 @@
 import pytest
 
 import fwsim
-from fwsim.results.output.console import print_summary
+from fwsim.results.output.console import print_groups_of_run, print_summary
 
 SCENARIO = """\
 zone: UTC
@@ -34,3 +34,30 @@ power: {default: {on: "daily 09:00-17:00"}}
 def test_it_tells_by_what_devices_are_targeted(text, told, capsys):
     print_summary(fwsim.simulate(fwsim.loads(SCENARIO + text), seed=1))
     assert f" targeted {told}" in " ".join(capsys.readouterr().out.split())
+
+
+TWICE = """\
+zone: Europe/Berlin
+start: 2026-10-24 20:00
+horizon: 1 d
+doubt: none
+image: {name: new.idf, packages: [{name: a, size: 6 MB}]}
+fleet: {units: {DE: {devices: 10, installed: old.idf}}}
+commands: [{update: DE, once: 2026-10-25 01:40, devices_wait: 10 min}]
+"""
+
+
+def test_of_two_times_that_the_clock_shows_alike_a_run_says_which_it_is(capsys):
+    """Devices end every ten minutes from 01:41 on, so the tenth at the second 02:11."""
+    result = fwsim.simulate(fwsim.loads(TWICE), seed=1)
+    half, *_, last = (time.at for time in result.measures.completion if time.of == "needed")
+    assert half.startswith("2026-10-25 02:2")
+    assert half.endswith("+02:00")
+    assert last.startswith("2026-10-25 02:1")
+    assert last.endswith("+01:00")
+    assert result.headline.endswith(f"by {last}")
+    print_summary(result)
+    print_groups_of_run(result, "unit")
+    heading, *_, group = capsys.readouterr().out.rstrip().split("\n\n")
+    assert f"ended {last}" in heading
+    assert last in group

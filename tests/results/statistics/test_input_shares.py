@@ -118,3 +118,28 @@ def test_ten_times_the_observations_leave_a_tenth_of_what_they_can_take():
         (one,) = shares_of_inputs(table, [Input("it", column, reducible)]).inputs
         assert one.share == pytest.approx(1.0)
         assert one.left / one.share == pytest.approx(left)
+
+
+def normal_above(worlds, level=0.0):
+    """Return an input, and a result that is over a threshold of it or not."""
+    column = np.random.default_rng(14).normal(size=(worlds, 1))
+    return Input("it", column), (column > level) + np.zeros((1, 2))
+
+
+def test_all_of_the_doubt_is_the_only_inputs_even_behind_a_threshold():
+    """A line through a step fits 2 / pi of it; nine tenths known of the input take 71 %."""
+    one, table = normal_above(2000)
+    found = shares_of_inputs(table, [one])
+    (share,) = found.inputs
+    assert (share.share, share.error, found.explained) == (1.0, 0.0, 1.0)
+    assert share.bent == pytest.approx(1 - 2 / np.pi, abs=0.03)
+    assert share.gain == pytest.approx(0.9 * 2 / np.pi, abs=0.03)
+    assert share.gain < 2 / np.pi * np.arcsin(0.9)
+
+
+def test_an_input_beside_others_that_were_left_out_gets_what_is_fitted():
+    one, table = normal_above(2000)
+    (share,) = shares_of_inputs(table, [one], left_out=1).inputs
+    assert share.share == pytest.approx(2 / np.pi, abs=0.03)
+    still = Input("still", np.ones((2000, 1)))
+    assert shares_of_inputs(table, [one, still]).inputs[0].share == 1.0

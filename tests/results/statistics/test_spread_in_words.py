@@ -36,5 +36,31 @@ def test_where_luck_outweighs_doubt_more_runs_of_each_world_are_asked_for():
 )
 def test_only_what_stands_out_is_to_be_measured_first(inputs, last):
     explained, measure_first = told(*inputs)
-    assert explained.startswith("The inputs together explain")
+    assert explained.startswith("Along straight lines the inputs explain")
     assert measure_first.startswith(last)
+
+
+@pytest.mark.parametrize(
+    ("only", "words"),
+    [
+        (InputShare("line", 1.0, 0.0, 0.1), "would take 90 % from"),
+        (InputShare("line", 1.0, 0.0, 0.52, 0.47), "would take at least 48 % from"),
+        (InputShare("line", 1.0, 0.0, 1.0, 1.0), "would take at least 0 % from"),
+        (InputShare("answer", 1.0, 0.0, 1.0, 0.4), "no observation of one rollout narrows that"),
+    ],
+)
+def test_the_only_input_explains_all_and_what_bends_makes_the_gain_a_lower_bound(only, words):
+    explained, measure_first = told(only)
+    assert explained == "The inputs together explain 100 % of the doubt."
+    assert words in measure_first
+
+
+def test_where_straight_lines_explain_a_part_the_gain_is_a_lower_bound_too():
+    explained, measure_first = told(InputShare("line", 0.6, 0.1, 0.06))
+    assert "explain 60 % of the doubt; the rest is thresholds" in explained
+    assert "at least 54 %" in measure_first
+
+
+def test_where_no_input_moves_nothing_is_said_of_a_rest():
+    explained, _ = told()
+    assert explained == "The inputs together explain 0 % of the doubt."
