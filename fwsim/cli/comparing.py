@@ -184,7 +184,7 @@ def _tell_stories(
     measures: list[Measure],
 ) -> None:
     """Print one run of each plan, a line each, and what they do not have in common."""
-    from fwsim.experiments.pairing import starts_in_words, whom_in_words
+    from fwsim.experiments.pairing import horizons_in_words, starts_in_words, whom_in_words
     from fwsim.experiments.plans import names_of
     from fwsim.model.first_due import what_is_due
     from fwsim.results.output.console import print_side_by_side
@@ -193,13 +193,14 @@ def _tell_stories(
     from fwsim.run import simulate
 
     names = names_of(models, paths or [None] * len(models))
-    rows, runs, firsts, judged = [], [], [], []
+    rows, runs, firsts, judged, ends = [], [], [], [], []
     for model, name in zip(models, names, strict=True):
         result = simulate(model, seed=seed)
         row = measures_of(result, asked=tuple(dict.fromkeys(measures)))
         rows.append(replace(row, name=name))
         runs.append(run := measured(result.record, 0))
         at = result.rollout.local_time(run.first_command)
+        ends.append(result.rollout.horizon)
         firsts.append(at if run.targeted else None)
         judged.append(what_is_due(result.rollout).judged.name.lower())
     print_side_by_side(rows)
@@ -209,6 +210,8 @@ def _tell_stories(
             click.echo(sentence)
     if starts := starts_in_words(firsts):
         click.echo(starts)
+    if horizons := horizons_in_words(ends):
+        click.echo(horizons)
 
 
 def print_comparison(comparison: Comparison, console: Console | None = None) -> None:
@@ -237,6 +240,8 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
         console.print()
     if comparison.starts:
         console.print(comparison.starts)
+    if comparison.horizons:
+        console.print(comparison.horizons)
     if comparison.paired_by:
         console.print(comparison.paired_by)
     for note in _notes(comparison):

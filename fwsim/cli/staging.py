@@ -109,7 +109,7 @@ def _tell_now(
         raise InputError(problems)
     rollout = made[0].good.rollout
     seen = read_so_far(so_far, rollout, at)
-    tell([*made[0].warnings, *seen.contradictions])
+    tell(seen.contradictions)
     console = console_for_tables()
     at_last = rollout.local_time(seen.until)
     when = " ".join(filter(None, [f"{at_last:%Y-%m-%d %H:%M}", offset_if_twice(at_last)]))

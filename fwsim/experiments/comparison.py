@@ -33,10 +33,15 @@ from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
 from fwsim.experiments.pairing import (
     NEEDED,
+    OF_NEED,
     SUCCESSFUL,
     TARGETED,
     Judged,
     Pairs,
+    cut_in_words,
+    cut_short,
+    horizons_in_words,
+    is_whole,
     paired_by,
     pairs_of_others,
     starts,
@@ -153,10 +158,8 @@ class Comparison(Tables):
 
         Parameters
         ----------
-        measure
-            One of `measures`.
-        plan
-            Which one, counted from 0.
+        measure, plan
+            One of `measures`; the plan counted from 0.
         """
         answer = self.answers[plan]
         if measure in answer.measures or measure not in {TARGETED, SUCCESSFUL}:
@@ -178,9 +181,20 @@ class Comparison(Tables):
         """Tell whether a plan can be better or worse than the first by a measure."""
         if measure.is_neutral:
             return False
-        if measure.kind is Kind.CHANCE_OF and self.difference(NEEDED, plan).without_need:
-            return False  # where none needs it, all of none have it at once
+        if measure.kind in OF_NEED and self.difference(NEEDED, plan).without_need:
+            return False
+        if (cut := self._cut[plan]) is not None and not is_whole(measure, cut):
+            return False
         return not unlike(measure.kind, self._pairs(plan), self._judged(plan))
+
+    @cached_property
+    def _cut(self) -> tuple[Answer | None, ...]:
+        return tuple(cut_short(answer, self.answers[0]) for answer in self.answers)
+
+    @property
+    def horizons(self) -> str:
+        """Says which horizons the plans have, where they differ; else empty."""
+        return horizons_in_words([answer.setting.horizon for answer in self.answers])
 
     def _decisive(self, plan: int) -> list[Measure]:
         """Return what a verdict speaks of: one measure of a kind, and those asked for."""
@@ -212,10 +226,8 @@ class Comparison(Tables):
 
         Parameters
         ----------
-        measure
-            One of `measures`.
-        plan
-            Which one, counted from 0.
+        measure, plan
+            One of `measures`; the plan counted from 0.
         """
         taken("plan", plan, whole_from(0, len(self.answers) - 1))
         one, other = (self.values(measure, p) for p in (plan, 0))
@@ -233,7 +245,9 @@ class Comparison(Tables):
         decisive = [self.difference(measure, plan) for measure in self._decisive(plan)]
         sentences = verdict_in_words(name, base, self._settled(plan), decisive, self.runs)
         one, other = self._judged(plan)
-        if not sentences and one == other and not self._is_for_others(plan):
+        if (cut := self._cut[plan]) is not None:
+            whom.append(cut_in_words(name, base, is_base=cut is self.answers[0]))
+        elif not sentences and one == other and not self._is_for_others(plan):
             sentences.append(say("comparison.alike", plan=name, base=base))
         return [*whom, *sentences]
 
@@ -248,11 +262,13 @@ class Comparison(Tables):
                 continue
             worth = decision_values(self._outcomes(measure, plan), self.inputs)
             sentences += worth_in_words(measure, worth)
-        return sentences or [say("comparison.nothing_worth_knowing")]
+        if sentences or self._cut[plan]:
+            return sentences
+        return [say("comparison.nothing_worth_knowing")]
 
     def _outcomes(self, measure: Measure, plan: int) -> Floats:
         """Return how good both plans are in each pair, more is better; never is the horizon."""
-        horizon = float(self.answers[0].setting.horizon)
+        horizon = float(max(answer.setting.horizon for answer in self.answers))
         values = np.array([self.values(measure, p) for p in (0, plan)]).T
         kept = never_at(horizon, values)
         return kept if measure.more_is_better else -kept
@@ -285,7 +301,7 @@ class Comparison(Tables):
 
     def _repr_html_(self) -> str:
         sentences = [s for plan in self.plans for s in self.verdict(plan)]
-        sentences += [self.starts] if self.starts else []
+        sentences += filter(None, [self.starts, self.horizons])
         title = say("comparison.title", plans=" – ".join(self.names))
         return page(title, sentences, {say("export.measures"): self.table()})
 

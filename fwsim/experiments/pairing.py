@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from fwsim.commands.schedule import on_the_clock
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
+from fwsim.quantities.units import write_duration
 from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.in_words import none_needs_it
+from fwsim.results.statistics.stopping import stopped_runs
 from fwsim.results.statistics.who_came import as_sentence
 
 TARGETED, SUCCESSFUL = Measure(Kind.TARGETED), Measure(Kind.DEVICES_SUCCESSFUL)
@@ -23,6 +27,9 @@ OF_TARGETS = frozenset(
     {Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, Kind.TIME_TO, Kind.CHANCE_OF}
 )
 """What counts over the devices that a plan targets."""
+
+OF_NEED = frozenset({Kind.CHANCE_OF, Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL})
+"""What is no merit where no device needs the update: all of none have it at once, none gets it."""
 
 OF_OUTCOMES = OF_TARGETS | {Kind.DEVICES_SUCCESSFUL}
 """What is told of updates, or of UEFI updates or deliveries where there are no others."""
@@ -75,6 +82,37 @@ def starts_in_words(firsts: Sequence[datetime | None]) -> str:
 def _moment_in_words(at: datetime, *, with_offset: bool) -> str:
     offset = f" UTC{at.isoformat()[-6:]}" if with_offset else ""
     return f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00") + offset
+
+
+def horizons_in_words(horizons: Sequence[int]) -> str:
+    """Return that plans have different horizons, milliseconds; empty if they have the same."""
+    if len(set(horizons)) < 2:
+        return ""
+    shown = [write_duration(one) for one in horizons]
+    both = say("comparison.and_at", before=", ".join(shown[:-1]), last=shown[-1])
+    return say("comparison.horizons_differ", horizons=both)
+
+
+def cut_short(one: Answer, other: Answer) -> Answer | None:
+    """Return which of two plans had too little time beside the other; None if neither."""
+    shorter, longer = sorted((one, other), key=lambda answer: answer.setting.end)
+    is_shorter = shorter.setting.end < longer.setting.end
+    return shorter if is_shorter and stopped_runs(shorter) else None
+
+
+def cut_in_words(plan: str, base: str, *, is_base: bool) -> str:
+    """Return that a plan, or what it is compared with, was cut short."""
+    first, then = (base, plan) if is_base else (plan, base)
+    return say("comparison.cut_short", plan=first, base=then)
+
+
+def is_whole(measure: Measure, cut: Answer) -> bool:
+    """Tell whether runs that were cut short tell of a measure all that longer ones would."""
+    setting = cut.setting
+    if measure.time is not None:
+        until = setting.start + timedelta(milliseconds=setting.end)
+        return on_the_clock(measure.time, setting.zone) <= until
+    return measure.kind is Kind.TIME_TO and all(map(math.isfinite, cut.values(measure)))
 
 
 def pairs_of_others(pairs: Pairs) -> int:

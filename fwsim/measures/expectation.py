@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable
@@ -20,6 +21,7 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "=": operator.eq,
 }
+_ROUNDING = 1e-12
 _CONDITION = re.compile(
     r"(?:p(?P<quantile>\d{1,2}(?:\.\d+)?)\s+)?(?P<comparison>>=|<=|≥|≤|==|=|>|<)\s*(?P<limit>\S.*?)"
     r"(?:\s+in\s+(?P<runs>[\d.]+\s*%)\s+of\s+(?:the\s+)?(?:runs|replications))?"
@@ -61,8 +63,16 @@ class Expectation:
     level: float | None = None
 
     def meets(self, value: float) -> bool:
-        """Tell whether one value meets the condition."""
+        """Tell whether one value, as a run has it, meets the condition."""
         return COMPARISONS[self.comparison](value, self.limit)
+
+    def meets_on_average(self, value: float) -> bool:
+        """Tell whether an estimate meets the condition.
+
+        Means and bounds are rounded on the way: what lies within that of the limit is at it.
+        """
+        is_at_it = math.isclose(value, self.limit, rel_tol=_ROUNDING)
+        return self.meets(self.limit if is_at_it else value)
 
     @property
     def wants_more(self) -> bool:

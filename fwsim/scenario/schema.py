@@ -299,7 +299,8 @@ class Scenario(Section):
         """Return a problem with the place in the file that its path leads to."""
         if self._document is None or problem.path is None or problem.source is not None:
             return problem
-        return self._document.problem(self._document.path_of(problem.path), problem.message)
+        found = self._document.problem(self._document.path_of(problem.path), problem.message)
+        return replace(found, severity=problem.severity)
 
     def as_data(self) -> dict[str, Any]:
         """Return the scenario as plain data, as its file would hold it.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import fwsim
 from fwsim.cli.comparing import print_comparison
 from fwsim.experiments.comparison import Comparison, compare
 from fwsim.experiments.experiment import Experiment
@@ -207,3 +208,42 @@ def test_a_doubt_that_decides_by_bytes_is_worth_knowing_though_they_are_more_tha
         one.startswith("Knowing image.packages.all.size beforehand") and "WAN bytes" in one
         for one in sentences
     ), sentences
+
+
+def plan_for(horizon, notice="5 min", size="60 MB"):
+    return fwsim.loads(f"""
+name: {horizon}
+zone: UTC
+start: 2018-08-20 12:00
+horizon: {horizon}
+doubt: stated
+image: {{name: new.idf, packages: [{{name: all, size: {size}}}]}}
+fleet: {{units: {{DE: {{installed: old.idf, devices: 20, people: users}}}}}}
+people: {{users: {{answer: {{now: 0 %, defer: 0 %, cancel: 0 %}}}}}}
+network: {{sites: {{default: {{link: {{between: [1 Mbit/s, 20 Mbit/s]}}}}}}}}
+commands: [{{update: DE, inform_user: {notice}}}]
+""")
+
+
+@pytest.mark.parametrize("names", [("12 min", "1 d"), ("1 d", "12 min")])
+def test_a_plan_that_was_cut_short_is_neither_better_nor_worse(names):
+    found = compare([plan_for(name) for name in names], replications=10, workers=1)
+    assert found.horizons.startswith(f"The horizons differ: {' and '.join(names)}.")
+    (told,) = found.verdict()
+    assert told.startswith("Runs of 12 min end with something under way, at an earlier horizon")
+    assert not found.worth_knowing()
+
+
+def test_horizons_that_cut_nothing_short_change_nothing():
+    other = compare([plan_for("1 d"), plan_for("2 d", "20 min")], replications=10)
+    same = compare([plan_for("1 d"), plan_for("1 d", "20 min")], replications=10)
+    assert other.verdict()[0].split(" in ")[1:] == same.verdict()[0].split(" in ")[1:]
+    assert other.horizons
+    assert not same.horizons
+
+
+def test_what_a_plan_tells_of_a_time_within_both_horizons_makes_it_better():
+    by = read_measure("devices successful by 2018-08-20 12:11")
+    plans = [plan_for("12 min", "10 min", "3 MB"), plan_for("1 d", "1 min", "3 MB")]
+    found = compare(plans, replications=10, workers=1, measures=[by])
+    assert any("successful by" in one for one in found.verdict()), found.verdict()

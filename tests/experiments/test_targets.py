@@ -160,3 +160,13 @@ def at(hour, minute=0, second=0, zone=BERLIN):
 def test_moments_from_which_times_count_are_told_where_they_differ(firsts, times):
     told = starts_in_words(firsts)
     assert told.startswith(f"The first {times}") if times else not told
+
+
+def test_no_plan_is_worse_in_successes_where_none_of_its_devices_needs_the_update():
+    done = fwsim.loads(
+        f"{FLEET.replace('name: b.idf', 'name: a.idf')}"
+        "commands: [{update: DE/A, once: 2021-11-05 09:00}]\n"
+    )
+    found = compare([plan("DE/A"), done], replications=RUNS, workers=1)
+    assert found.difference(read_measure("successful")).settled
+    assert "successful" not in " ".join(found.verdict())

@@ -6,6 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from fwsim.cli import main
+from fwsim.problems import InputError
+from fwsim.run import prepare
 from tests.planning.small_office import MISSED, SCENARIO
 from tests.results.small_rollout import SOME_LEFT_ON
 
@@ -77,6 +79,17 @@ def test_an_expectation_that_leads_nowhere_is_told_with_its_place(office, measur
     code, _, err = fwsim("validate", office)
     assert code == 2
     assert f"{office}:10:5: error: expect.0: {part}" in err
+
+
+def test_an_expectation_of_an_ou_without_devices_is_told_as_that(scenario):
+    units = {"DE/C": {"devices": 2}, "DE/B": {"devices": 0}}
+    model = scenario(
+        update={"update": "DE", "subordinate_units": True},
+        fleet={"units": units},
+        expect=[{"successful in DE/B": ">= 50 %"}],
+    )
+    with pytest.raises(InputError, match="no device is in the organisational unit 'DE/B'"):
+        prepare(model)
 
 
 def test_a_folder_without_anything_to_test_is_told(tmp_path):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import statistics
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +13,7 @@ from fwsim.notebook.board.axis import short_moment
 from fwsim.notebook.first_look import is_first_look
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.estimate import quantile
-from fwsim.results.statistics.judgement import holds
+from fwsim.results.statistics.judgement import holds, shortfall
 from fwsim.results.statistics.need import level_of
 
 
@@ -61,22 +57,13 @@ def limits_of(shown: Answer, rollout: Rollout) -> list[Limit]:
     limits = []
     for expected in rollout.scenario.expect:
         values = shown.values(expected.measure)
-        judge = _seems_kept if is_first_look(shown) else holds
-        is_kept = judge(expected, values)
+        if is_first_look(shown):
+            is_kept = shortfall(expected, values) == 0
+        else:
+            is_kept = holds(expected, values)
         met = sum(map(expected.meets, values))
         limits.append(Limit(expected, is_kept, met, len(values)))
     return limits
-
-
-def _seems_kept(expected: Expectation, values: Sequence[float]) -> bool:
-    """Tell whether a few runs keep a limit, whatever confidence it asks for."""
-    if expected.runs is not None:
-        return sum(map(expected.meets, values)) / len(values) >= expected.runs
-    if expected.quantile is not None:
-        return expected.meets(quantile(values, expected.quantile))
-    if all(map(math.isfinite, values)):
-        return expected.meets(statistics.fmean(values))
-    return expected.meets(statistics.median(values))
 
 
 def line_of(limit: Limit, shown: Answer, rollout: Rollout) -> dict[str, Any] | None:

@@ -144,7 +144,8 @@ class Feasibility:
                     best, reason = 0.0, Reach(self._lines, members, deadline).reason
             case _:
                 return None
-        return Bound(expectation, best, expectation.meets(best), reason, not members.any())
+        is_possible = expectation.meets_on_average(best)
+        return Bound(expectation, best, is_possible, reason, not members.any())
 
     # Deadlines
 

@@ -95,7 +95,7 @@ class DoubtedBound:
         if limit.runs is not None or limit.level is None:
             return most < (PLAIN if limit.runs is None else limit.runs)
         perfect = 1.0 if wants_more else 0.0
-        return not limit.meets(most * perfect + (1 - most) * self.best)
+        return not limit.meets_on_average(most * perfect + (1 - most) * self.best)
 
     def __str__(self) -> str:
         ordered = sorted(self.worlds, key=lambda bound: bound.best)

@@ -106,7 +106,10 @@ def _how_many(wave: Wave, end: WaveEnd) -> Iterator[str]:
         low, high = end.successful
         numbers = f"{low:,}" if low == high else f"{low:,} to {high:,}"
         devices = counted(len(wave.devices), "device")
-        yield f"Of {devices} {numbers} will be successful in {write_share(USUAL_RUNS)} of the runs."
+        yield (
+            f"Of {devices} {numbers} will be successful in {write_share(USUAL_RUNS)} of the runs; "
+            "the others have it already or do not get it."
+        )
 
 
 def _worst_case(rollout: Rollout, wave: Wave, end: WaveEnd) -> str:

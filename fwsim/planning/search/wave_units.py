@@ -76,8 +76,10 @@ class WaveUnits:
         return [parent] if parent in paths else []
 
     def unknown(self, name: str, path: str) -> Problem:
-        """Return the problem of a name that stands for no OU, with the nearest that does."""
+        """Return the problem of a name that stands for no OU with devices, and the nearest."""
         paths = self._rollout.fleet.unit_paths
+        if self._rollout.fleet.is_empty_unit(name.removesuffix("/*").strip("/")):
+            return Problem(f"no device is in the organisational unit {name!r}", path=path)
         if name.endswith("/*"):
             above = dict.fromkeys(path.rpartition("/")[0] for path in paths)
             paths = tuple(f"{path}/*" for path in above if path)

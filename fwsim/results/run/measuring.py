@@ -49,7 +49,10 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         known = groups_of(rollout.fleet, by)
         if name not in known and (by is not Grouping.UNIT or name not in rollout.fleet.unit_paths):
             what = say(f"measure.group.{by}")
-            problems.append(Problem(f"unknown {what} {name!r}{nearest(name, known)}"))
+            text = f"unknown {what} {name!r}{nearest(name, known)}"
+            if by is Grouping.UNIT and rollout.fleet.is_empty_unit(name):
+                text = f"no device is in the {what} {name!r}"
+            problems.append(Problem(text))
     if site is not None and site not in rollout.line_names():
         near = nearest(site, rollout.line_names())
         problems.append(Problem(f"no device is at a site {site!r}{near}"))

@@ -108,7 +108,8 @@ def _median_ranks(runs: int, level: float) -> int:
 def mean_interval(values: Sequence[float], level: float) -> tuple[float, float, float]:
     """Return mean and Student-t interval of independent values; at least two."""
     count = len(values)
-    mean = math.fsum(values) / count
+    # Of equal values the quotient may be the next number beside them.
+    mean = min(max(values), max(min(values), math.fsum(values) / count))
     variance = math.fsum((value - mean) ** 2 for value in values) / (count - 1)
     half = t_quantile(level, count - 1) * math.sqrt(variance / count)
     return mean, mean - half, mean + half

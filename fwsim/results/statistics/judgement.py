@@ -82,7 +82,7 @@ def shortfall(expectation: Expectation, values: Sequence[float]) -> float:
         found = quantile(values, expectation.quantile)
     else:
         found = estimate(values, expectation.measure.definition.unit).value
-    if expectation.meets(found):
+    if expectation.meets_on_average(found):
         return 0.0
     if not math.isfinite(found):
         return NEVER_REACHED
@@ -148,11 +148,12 @@ def _by_estimate(expectation: Expectation, values: Sequence[float]) -> tuple[boo
     found = estimate(values, measure.definition.unit, level or 0.95)
     got = mean_in_words(found, measure)
     if level is None:
-        return expectation.meets(found.value), got, _margin(expectation, found.value)
+        met = expectation.meets_on_average(found.value)
+        return met, got, _margin(expectation, found.value)
     if found.method is Method.ONE_RUN:
         return False, got, say("verdict.one_run")
     bound = _bound(expectation, found)
-    met = all(expectation.meets(value) for value in bound)
+    met = all(map(expectation.meets_on_average, bound))
     told = say("verdict.at_level", got=got, level=localised(write_share(level)))
     return met, told, _margin(expectation, bound[0])
 

@@ -284,6 +284,20 @@ def test_what_a_rule_says_is_german_where_german_is_spoken(tmp_path):
     assert "go on" not in text
 
 
+def test_that_later_updates_are_not_tried_is_not_told_where_nothing_is(tmp_path):
+    from tests.cli.command_line import fwsim as command
+
+    path, done = tmp_path / "s.yaml", tmp_path / "done.csv"
+    text = SCENARIO.replace("DE/Office: {devices", "DE/Branch: {devices: 10}, DE/Office: {devices")
+    text = text.replace("15:00}]", "15:00}, {update: DE/Branch, once: 2021-09-24 15:05}]")
+    path.write_text(text + POLICIES, encoding="utf-8")
+    name = rollout().fleet.shown_names[0]
+    done.write_text(f"device,state,time\n{name},done,2021-09-24 15:10\n", encoding="utf-8")
+    ended = command("stages", path, "--so-far", done)
+    assert ended.code == 0
+    assert "only the first update" not in ended.text
+
+
 @pytest.mark.parametrize("option", ["--replications", "--seed"])
 def test_options_of_runs_are_refused_beside_a_log(option, tmp_path):
     from tests.cli.command_line import fwsim as command

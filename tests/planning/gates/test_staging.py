@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ from fwsim.planning.gates.policy_runs import PolicyRuns
 from fwsim.planning.gates.sending import Sent, Setup
 from fwsim.planning.gates.staged_run import HeldBy
 from fwsim.planning.gates.staging import play_staged
-from fwsim.problems import InputError
+from fwsim.problems import InputError, Severity
 from fwsim.results.run.ends import NOT_YET
 from fwsim.run import play_once, prepare
 from tests.tiers import in_both_tiers
@@ -566,6 +567,24 @@ def test_devices_of_later_updates_that_no_policy_sends_to_are_told(scenario):
         "60 devices of other updates are in no policy"
     )
     assert not PolicyRuns(scenario(commands=[first], **horizon, **changes)).warnings
+
+
+def test_a_warning_with_its_place_in_the_file_is_still_a_warning(tmp_path):
+    text = dedent("""\
+        zone: UTC
+        start: 2018-08-20 12:00
+        horizon: 2 d
+        image: {name: new.idf, packages: [{name: all, size: 1 MB}]}
+        fleet: {units: {DE/A: {devices: 4}, DE/B: {devices: 6}}}
+        network: {sites: {default: {link: 1 Mbit/s}}}
+        commands:
+          - {update: DE/A, once: 2018-08-20 12:00}
+          - {update: DE/B, once: 2018-08-21 12:00}
+        stages: {policies: [{hawkbit: {}}]}
+        """)
+    (tmp_path / "two.yaml").write_text(text, encoding="utf-8")
+    (warning,) = PolicyRuns(tmp_path / "two.yaml").warnings
+    assert (warning.line, warning.severity) == (8, Severity.WARNING)
 
 
 def test_an_update_without_a_target_is_told(scenario):

@@ -365,7 +365,10 @@ def test_a_wave_that_not_all_devices_finish_says_of_how_many_its_end_is(scenario
     wave = replace(wave, devices=np.arange(24, dtype=np.int32))
     over = float(wave.at + 60_000)
     _, of, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20, (5, 16)))
-    assert of == "Of 24 devices 5 to 16 will be successful in 90 % of the runs."
+    assert of == (
+        "Of 24 devices 5 to 16 will be successful in 90 % of the runs; "
+        "the others have it already or do not get it."
+    )
     assert "by when the last of these is in 95 %" in last
     _, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20, (24, 24)))
     assert "by when the last one is in 95 %" in last

@@ -6,7 +6,7 @@ import pytest
 
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.expectation import read_expectation
-from fwsim.results.statistics.judgement import judge
+from fwsim.results.statistics.judgement import holds, judge, shortfall
 
 FLEET = {"fleet": {"units": {"DE": {"devices": 40}}}, "faults": {"installation": "20 %"}}
 OF_A_PART = ("time to 75 % for site DE", "successful in DE", "outcome cancelled in DE")
@@ -97,3 +97,22 @@ def test_the_cause_is_told_where_no_device_of_a_part_is_targeted(scenario):
         ("devices targeted in AT: none in any run",),
         ("devices targeted for site AT: none in any run",),
     ]
+
+
+@pytest.mark.parametrize("condition", [">= {}", "= {}", "<= {}", ">= {} at 95 % confidence"])
+def test_what_every_run_meets_exactly_is_held(condition):
+    for devices in range(2, 60):
+        share = (devices - 1) / devices
+        expected = read_expectation("successful", condition.format(repr(share)))
+        for count in (2, 3, 6, 10, 24, 36, 60):
+            assert holds(expected, [share] * count), (devices, count)
+            assert shortfall(expected, [share] * count) == 0
+
+
+@pytest.mark.parametrize(("condition", "is_held"), [(">=", True), ("=", True), (">", False)])
+def test_a_mean_is_at_the_limit_whichever_way_it_was_rounded(condition, is_held):
+    expected = read_expectation("successful", f"{condition} 60 %")
+    for step in range(1, 40):
+        values = [0.6 + step / 100, 0.6 - step / 100, 0.6] * 7
+        assert holds(expected, values) is is_held
+    assert not holds(expected, [0.6, 0.6, 0.6 - 1e-9])
