@@ -160,7 +160,8 @@ def count_once(
         return LogCounts(record, silence)
     wanted = wanted_of(rollout, weeks, silence)
     rollout, draws = _in_its_world(rollout, seed, replication, world, past)
-    return TalliedCounts(rollout, engine.tally(rollout, draws, wanted, until=until), weeks)
+    tally = engine.tally(rollout, draws, wanted, until=until)
+    return TalliedCounts(rollout, tally, weeks, until)
 
 
 def _in_its_world(

@@ -62,8 +62,9 @@ def _of_file(file: str, folder: Path, start: datetime, end: datetime) -> list[St
     found: list[Stretch] = []
     try:
         events = calendar.from_ical(text).walk("VEVENT")
+        moved = _moved(events)
         for event in events:
-            for stretch in _stretches(event, file, start, end):
+            for stretch in _stretches(event, moved, file, start, end):
                 found.append(stretch)
                 if len(found) > MOST_DAYS_OFF:
                     text = say("assignments.too_many_events", file=file, most=MOST_DAYS_OFF)
@@ -77,18 +78,58 @@ def _of_file(file: str, folder: Path, start: datetime, end: datetime) -> list[St
     return found
 
 
-def _stretches(event: Any, file: str, start: datetime, end: datetime) -> Iterator[Stretch]:
+def _moved(events: list[Any]) -> dict[str, set[datetime]]:
+    """Return, by UID, which rounds of an event other events stand for (RECURRENCE-ID)."""
+    moved: dict[str, set[datetime]] = {}
+    for event in events:
+        if "RECURRENCE-ID" in event:
+            instead_of = event["RECURRENCE-ID"]
+            if "RANGE" in instead_of.params:
+                raise ValueError("RECURRENCE-ID with RANGE; expected one for each event moved")
+            moved.setdefault(str(event.get("UID", "")), set()).add(_as_time(instead_of.dt))
+    return moved
+
+
+def _stretches(
+    event: Any, moved: dict[str, set[datetime]], file: str, start: datetime, end: datetime
+) -> Iterator[Stretch]:
     """Yield an event each time that it comes round; a day is whole, in whatever zone."""
+    if str(event.get("STATUS", "")).upper() == "CANCELLED":
+        return
+    begin, lasts = _as_time(event["DTSTART"].dt), _length(event)
+    left_out = {_as_time(at) for at in _dates(event, "EXDATE")}
+    if "RECURRENCE-ID" not in event:
+        left_out |= moved.get(str(event.get("UID", "")), set())
+    for at in _rounds(event, file, begin, start - lasts, end):
+        if at not in left_out:
+            yield at, at + lasts
+    for entry in _dates(event, "RDATE"):
+        from_, to = entry if isinstance(entry, tuple) else (entry, lasts)
+        at = _as_time(from_)
+        if at not in left_out:
+            yield at, at + to if isinstance(to, timedelta) else to
+
+
+def _length(event: Any) -> timedelta:
+    """Return how long an event lasts; a day without an end, or with none after it, is one day."""
     first = event["DTSTART"].dt
+    lasts = timedelta(0)
     if "DTEND" in event:
         lasts = event["DTEND"].dt - first
     elif "DURATION" in event:
         lasts = event["DURATION"].dt
-    else:
-        lasts = timedelta(0 if isinstance(first, datetime) else 1)
-    begin = first if isinstance(first, datetime) else datetime.combine(first, time.min)
-    for at in _rounds(event, file, begin, start - lasts, end):
-        yield at, at + lasts
+    if lasts < timedelta(0):
+        raise ValueError(f"an event of {first} ends before it begins")
+    is_day = not isinstance(first, datetime)
+    return timedelta(1) if is_day and not lasts else lasts
+
+
+def _dates(event: Any, name: str) -> Iterator[Any]:
+    """Yield the dates of a property that may stand several times and list several."""
+    given = event.get(name, [])
+    for dates in given if isinstance(given, list) else [given]:
+        for entry in dates.dts:
+            yield entry.dt
 
 
 def _rounds(
@@ -104,12 +145,6 @@ def _rounds(
         raise _refused(text, "file")
     from dateutil.rrule import rrulestr
 
-    left_out = event.get("EXDATE", [])
-    exceptions = {
-        _as_time(entry.dt)
-        for dates in (left_out if isinstance(left_out, list) else [left_out])
-        for entry in dates.dts
-    }
     low, high = start, end
     if begin.tzinfo is None:
         low, high = (at.astimezone(UTC).replace(tzinfo=None) for at in (start, end))
@@ -117,8 +152,7 @@ def _rounds(
     for number, at in enumerate(rounds.xafter(low - timedelta(days=1), inc=True)):
         if at > high + timedelta(days=1) or number > MOST_DAYS_OFF:
             return
-        if at not in exceptions:
-            yield at
+        yield at
 
 
 def _as_time(at: date) -> datetime:

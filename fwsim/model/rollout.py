@@ -27,6 +27,7 @@ from fwsim.fleet.habits import People, Power
 from fwsim.input_file import read_text
 from fwsim.model.configuration import Configuration
 from fwsim.model.rollout_lines import RolloutLines
+from fwsim.model.static_proxies import static_proxy_problems
 from fwsim.model.status_log import CommandRun
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.catalogue import catalogue
@@ -230,7 +231,7 @@ class Rollout(RolloutLines):
             (f"failing.{i}", ClientGroupTarget(failing.where))
             for i, failing in enumerate(self.scenario.failing)
         ]
-        problems += self._proxy_problems()
+        problems += static_proxy_problems(self.scenario, self.fleet, self.configuration)
         problems += hub_problems(self.scenario, self.fleet.site.values)
         for path, target in targets:
             try:
@@ -239,22 +240,6 @@ class Rollout(RolloutLines):
                 problems += [replace(p, path=path) for p in error.problems]
         if problems:
             raise InputError(problems)
-
-    def _proxy_problems(self) -> list[Problem]:
-        """Return a problem for every static proxy that is no device."""
-        names = {
-            settings.proxy
-            for unit in self.fleet.unit.values
-            for settings in self.configuration.over_time(unit)
-            if settings.proxy is not None
-        }
-        return [
-            Problem(
-                f"the static proxy {name!r} is {'no' if not matches else 'more than one'} device"
-            )
-            for name in sorted(names)
-            if len(matches := self.fleet.find(name)) != 1
-        ]
 
     def live_attributes(
         self, images: NDArray[np.int64], texts: NDArray[np.int64]
@@ -297,10 +282,13 @@ class Rollout(RolloutLines):
             choices.append([(self.image_number(name), share) for name, share in shares.items()])
         return choices
 
-    def subnet(self, device: int) -> str:
-        """Return a device's subnet: what it reports as Network, else its site [A]."""
+    def subnet(self, device: int) -> tuple[str, str]:
+        """Return a device's subnet: its site, and what it reports as Network there [A].
+
+        Private networks have the same address at many sites.
+        """
         network = self.fleet.attributes.get("Network")
-        return (network[device] if network is not None else "") or self.fleet.site[device]
+        return self.fleet.site[device], network[device] if network is not None else ""
 
     def image_number(self, name: str) -> int:
         """Return an image's index by its short name or file name; -1 if it is not described."""

@@ -290,13 +290,13 @@ class Proxies:
     def __init__(self, world: World, devices: Devices) -> None:
         self._world = world
         self._devices = devices
-        self._services: dict[str | int, ProxyService] = {}
+        self._services: dict[tuple[str, str] | int, ProxyService] = {}
 
     def service_for(self, device: int, proxy_type: ProxyType, proxy: str) -> ProxyService | None:
         """Return the proxy a device turns to; None if it goes to the web server."""
         if proxy_type is ProxyType.NONE:
             return None
-        key: str | int
+        key: tuple[str, str] | int
         if proxy_type is ProxyType.STATIC:
             key = self._world.rollout.fleet.find(proxy)[0]
         else:

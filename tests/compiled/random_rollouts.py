@@ -194,6 +194,14 @@ assumptions = st.fixed_dictionaries(
 )
 
 
+def _keep_static_proxies_at_their_site(units: dict[str, Any]) -> None:
+    """Let who would turn to a static proxy at another site have a dynamic one."""
+    for unit in units.values():
+        proxy = unit.get("firmware", {}).get("proxy", {})
+        if proxy.get("type") == "static" and unit["site"] != units["DE/A"]["site"]:
+            unit["firmware"]["proxy"] = {"type": "dynamic"}
+
+
 @st.composite
 def rollouts(draw) -> dict[str, Any]:
     """Return a scenario in which anything that can be said may be said."""
@@ -207,6 +215,7 @@ def rollouts(draw) -> dict[str, Any]:
     data["fleet"]["units"] = {
         f"DE/{name}": draw(units()) for name in draw(st.sampled_from(["A", "AB", "ABC"]))
     }
+    _keep_static_proxies_at_their_site(data["fleet"]["units"])
     for site in ("near", "far"):
         line = {"link": draw(RATES), "busy": draw(BUSY)}
         data["network"]["sites"][site] = line | draw(REAL) | draw(CONNECTIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from fwsim.commands.lifecycle import State
@@ -230,6 +231,30 @@ def test_a_provider_without_room_fails_those_who_wait_and_counts_no_bytes_below_
     )
     assert (result.columns.amount >= 0).all()
     assert (result.devices.bytes >= 0).all()
+
+
+def test_sites_with_the_same_private_network_have_a_proxy_each(share):
+    private = {"attributes": {"Network": "192.168.1.0"}}
+    result = share({"A": devices(3, **private), "B": devices(2, **private)})
+    assert np.bincount(result.load.site, weights=result.load.size).tolist() == [SIZE, SIZE]
+
+
+def test_a_static_proxy_is_refused_where_it_would_serve_another_site(share):
+    """It hands on at the LAN's rate, and what it hands on crosses no line."""
+    units = {"P": devices(1, site="s"), "A": devices(4)}
+    match = (
+        r"firmware\.proxy\.device: the static proxy 'DE/P/P-1' is at site 's' and serves only that,"
+        r" but 4 devices of other sites would turn to it, DE/A/A-1 at site 'DE/A' first"
+    )
+    with pytest.raises(ValueError, match=match):
+        share(units, firmware=STATIC)
+
+
+def test_a_static_proxy_of_the_top_level_counts_only_where_an_ou_has_no_other(share):
+    none = {"proxy": {"type": "none"}}
+    units = {"P": devices(1, site="s"), "A": devices(4, firmware=none)}
+    result = share(units, firmware=STATIC)
+    assert result.load.size.sum() == 5 * SIZE
 
 
 def test_a_static_proxy_that_is_no_device_is_told_before_the_clock_starts(share):

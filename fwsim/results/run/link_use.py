@@ -124,9 +124,22 @@ def _fullest(minute: NDArray[np.int64], size: NDArray[np.int64], stretch: int) -
     return float((total[1:] - total[first]).max())
 
 
-def mean_of_busy_hour(fullest: T, stretch: int) -> T:
-    """Return the mean rate of the fullest 60 minutes, bytes per second, from their bytes."""
-    mean: T = fullest / (BUSY_MINUTES * stretch / 1000)
+def mean_of_busy_hour(fullest: T, stretch: int, end: int) -> T:
+    """Return the mean rate of the fullest 60 minutes, bytes per second, from their bytes.
+
+    A run that is stopped before has played fewer: what they carried, they carried until then.
+
+    Parameters
+    ----------
+    fullest
+        Bytes of those minutes.
+    stretch
+        Milliseconds of a minute.
+    end
+        When the run was to be stopped, milliseconds after its start.
+    """
+    played = min(BUSY_MINUTES * stretch, max(end, 1))
+    mean: T = fullest / (played / 1000)
     return mean
 
 
@@ -135,7 +148,7 @@ def busy_hour_repository(record: RunRecord) -> float:
     minutes = repository_minutes(record)
     fullest = _fullest(minutes.minute, minutes.size, record.load.stretch)
     uplink = max(record.rollout.scenario.network.repository.carries, 1)
-    return mean_of_busy_hour(fullest, record.load.stretch) / uplink
+    return mean_of_busy_hour(fullest, record.load.stretch, record.end) / uplink
 
 
 @once_a_run
@@ -153,7 +166,7 @@ def busy_hour_lines(record: RunRecord) -> Floats:
     total = np.append(0, np.cumsum(load.size[order]))
     first = np.searchsorted(places, places - (BUSY_MINUTES - 1) * load.stretch)
     np.maximum.at(fullest, load.site[order], (total[1:] - total[first]).astype(np.float64))
-    return np.minimum(mean_of_busy_hour(fullest, load.stretch) / rates, 1.0)
+    return np.minimum(mean_of_busy_hour(fullest, load.stretch, record.end) / rates, 1.0)
 
 
 def line_bytes(record: RunRecord, week: Week | None = None) -> NDArray[np.int64]:

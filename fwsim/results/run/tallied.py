@@ -88,10 +88,19 @@ class TalliedCounts:
         What the clock counted.
     weeks
         In which times of the week, after every time.
+    until
+        When it was to be stopped, milliseconds after its start; by default at the horizon.
     """
 
-    def __init__(self, rollout: Rollout, tally: Tally, weeks: tuple[Week, ...]) -> None:
+    def __init__(
+        self,
+        rollout: Rollout,
+        tally: Tally,
+        weeks: tuple[Week, ...],
+        until: int | None = None,
+    ) -> None:
         self.rollout = rollout
+        self._end = rollout.horizon if until is None else min(until, rollout.horizon)
         self._tally = tally
         self._weeks = {week: number for number, week in enumerate(weeks, EVERY_TIME + 1)}
 
@@ -186,14 +195,14 @@ class TalliedCounts:
         """The mean share of each line in its fullest 60 minutes; shape (lines,)."""
         lines = self._tally.lines
         fullest = lines.fullest[:-1].astype(np.float64)
-        return np.minimum(mean_of_busy_hour(fullest, lines.stretch) / self.links, 1.0)
+        return np.minimum(mean_of_busy_hour(fullest, lines.stretch, self._end) / self.links, 1.0)
 
     @property
     def busy_hour_repository(self) -> float:
         """The mean share of the repository's uplink in its fullest 60 minutes."""
         lines = self._tally.lines
         uplink = max(self.rollout.scenario.network.repository.carries, 1)
-        return mean_of_busy_hour(float(lines.fullest[-1]), lines.stretch) / uplink
+        return mean_of_busy_hour(float(lines.fullest[-1]), lines.stretch, self._end) / uplink
 
     @cached_property
     def _proxies(self) -> dict[int, Stretches]:

@@ -15,7 +15,9 @@ from fwsim.measures.measure import read_measure
 from fwsim.messages import speaking
 from fwsim.problems import InputError
 from fwsim.results.run.by_group import group_table
+from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import _COMPUTE, check_measure, usual_measures, value_of
+from fwsim.run import count_once, play_once, prepare
 from tests.conftest import merged
 
 ALL_CLICK_NOW = {"default": {"answer": {"now": "100 %", "defer": "0 %", "cancel": "0 %"}}}
@@ -178,6 +180,20 @@ def test_the_busy_hour_may_begin_at_any_minute(play):
     sites = {name: {"link": "100 Mbit/s"} for name in ("x", "y", "default")}
     result = play(fleet=fleet, commands=commands, network={"sites": sites})
     assert value(result, "busy-hour site link utilisation") == pytest.approx(16 / 3600)
+
+
+@pytest.mark.parametrize("stop", [{"horizon": "30 min"}, {"until": 30 * 60_000}])
+def test_the_busy_hour_of_a_run_stopped_within_it_is_what_was_played(scenario, stop):
+    """The line of 400 kbit/s takes 2,000 s, and is full from 2 s after the start."""
+    until = stop.get("until")
+    changes = {key: value for key, value in stop.items() if key != "until"}
+    rollout = prepare(scenario(network={"sites": {"default": {"link": "400 kbit/s"}}}, **changes))
+    logged = LogCounts(play_once(rollout, 1, 0, until=until))
+    tallied = count_once(rollout, 1, 0, (), until=until)
+    assert logged.busy_hour_lines.max() == pytest.approx(1.0, abs=0.01)
+    assert logged.busy_hour_repository > 0
+    assert (logged.busy_hour_lines == tallied.busy_hour_lines).all()
+    assert logged.busy_hour_repository == tallied.busy_hour_repository
 
 
 @pytest.mark.parametrize(

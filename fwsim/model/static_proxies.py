@@ -1,0 +1,75 @@
+"""What is wrong with the static proxies that firmware settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from fwsim.commands.firmware import ProxyType
+from fwsim.fleet.fleet import Fleet
+from fwsim.model.configuration import Configuration
+from fwsim.problems import Problem
+from fwsim.scenario.firmware_section import FirmwareSection
+from fwsim.scenario.schema import Scenario
+
+
+def static_proxy_problems(
+    scenario: Scenario, fleet: Fleet, configuration: Configuration
+) -> list[Problem]:
+    """Return a problem for every static proxy that is no device, or is to serve another site.
+
+    A static proxy is one device of a site that serves it [A]: what it hands on crosses no line.
+
+    Parameters
+    ----------
+    scenario, fleet, configuration
+        Whose firmware settings, over whose devices.
+    """
+    units_of: dict[str, set[int]] = {}
+    for code, unit in enumerate(fleet.unit.values):
+        for settings in configuration.over_time(unit):
+            if settings.proxy_type is ProxyType.STATIC and settings.proxy is not None:
+                units_of.setdefault(settings.proxy, set()).add(code)
+    places = _places(scenario)
+    return [
+        Problem(text, path=places.get(name))
+        for name in sorted(units_of)
+        if (text := _wrong(name, units_of[name], fleet)) is not None
+    ]
+
+
+def _wrong(name: str, units: set[int], fleet: Fleet) -> str | None:
+    matches = fleet.find(name)
+    if len(matches) != 1:
+        return f"the static proxy {name!r} is {'no' if not matches else 'more than one'} device"
+    is_told = np.zeros(len(fleet.unit.values), bool)
+    is_told[list(units)] = True
+    proxy = matches[0]
+    elsewhere = is_told[fleet.unit.codes] & (fleet.site.codes != fleet.site.codes[proxy])
+    if not elsewhere.any():
+        return None
+    count, first = int(np.count_nonzero(elsewhere)), int(np.argmax(elsewhere))
+    return (
+        f"the static proxy {name!r} is at site {fleet.site[proxy]!r} and serves only that, "
+        f"but {count} device{'s' if count > 1 else ''} of other sites would turn to it, "
+        f"{fleet.qualified_name(first)} at site {fleet.site[first]!r} first; write "
+        "proxy: {type: dynamic}, or give their OUs a proxy at their site or proxy: {type: none}"
+    )
+
+
+def _places(scenario: Scenario) -> dict[str, str]:
+    """Return where the file names each static proxy first."""
+    places: dict[str, str] = {}
+    for place, section in _sections(scenario):
+        if section is not None and section.proxy is not None and section.proxy.device is not None:
+            places.setdefault(section.proxy.device, f"{place}.proxy.device")
+    return places
+
+
+def _sections(scenario: Scenario) -> Iterator[tuple[str, FirmwareSection | None]]:
+    yield "firmware", scenario.firmware
+    for path, unit in scenario.fleet.units.items():
+        yield f"fleet.units.{path}.firmware", unit.firmware
+    for i, change in enumerate(scenario.changes):
+        yield f"changes.{i}.firmware", change.firmware
