@@ -109,7 +109,7 @@ def _image(draft: Draft) -> Iterator[tuple[str, str]]:
         yield "size", say("new.small_size")
     elif size > LARGE_IMAGE:
         yield "size", say("new.large_size")
-    there = next((image.devices for image in images if image.name == name), 0)
+    there = draft.found.running(name)
     if there == draft.found.count:
         yield "image", say("new.all_have_it", name=name)
     elif there:

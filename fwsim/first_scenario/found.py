@@ -65,6 +65,10 @@ class Found:
         """How many devices there are."""
         return len(self.devices.names)
 
+    def running(self, image: str) -> int:
+        """Return how many devices run an image, by the list."""
+        return next((one.devices for one in self.images if one.name == image), 0)
+
 
 def look_at(devices: DeviceList, file: str, sites_from: SitesFrom | None = None) -> Found:
     """Return what a device list tells.

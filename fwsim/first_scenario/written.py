@@ -231,7 +231,9 @@ def _answer(draft: Draft) -> Iterator[str]:
         yield from comment(say("new_file.window"))
         yield _value(draft, "window", "window", week.text)
         yield "expect:"
-        yield f'  - successful by {window[1]:%Y-%m-%d %H:%M}: ">= 95 %"'
+        # Devices that run the image are targeted, and end as not necessary: never successful.
+        share = "up to date" if draft.found.running(draft.value("image")) else "successful"
+        yield f'  - {share} by {window[1]:%Y-%m-%d %H:%M}: ">= 95 %"'
         yield ""
     yield from comment(say("new_file.answer"))
     yield "replications: 200"

@@ -212,6 +212,16 @@ def test_devices_whose_image_lacks_its_ending_are_counted(tmp_path):
     assert "2 devices run A by the list, which counts as another image than a.idf" in lacks_it
 
 
+def test_what_is_expected_can_hold_where_devices_run_the_image(tmp_path):
+    path = written(tmp_path / "d.csv", "OU;Image", ["DE;u.idf"] * 2 + ["DE;n.idf"])
+    said = {"image": "n.idf", "on": "always"}
+    scenario = loaded(path, made(path, said).files)
+    [expected] = scenario.expect
+    assert str(expected).startswith("up to date by")
+    answer = fwsim.Experiment(scenario).run(2, workers=1)
+    assert answer.forecast(str(expected.measure)).middle.value == 1.0
+
+
 def test_a_site_far_larger_than_the_others_is_assumed_to_have_a_faster_line(tmp_path):
     _, draft = draft_of(branches(tmp_path / "d.csv", head_office=150))
     assert draft.usual("other_lines") == "Head office = 100 Mbit/s"
