@@ -70,6 +70,16 @@ class Draft:
                 wrong[name] = str(error)
         return wrong
 
+    @cached_property
+    def lacking(self) -> Mapping[str, int]:
+        """How many devices of each site fetch the image; those that run it do not."""
+        return self.found.lacking(self.value("image"))
+
+    def seconds_of(self, site: str) -> float:
+        """Return how long a site's line takes for the image at least."""
+        size: int = self.value("size")
+        return self.lacking[site] * size / self.rate_of(site)
+
     def rate_of(self, site: str) -> int:
         """Return the rate of a site's line, bytes per second."""
         rate: int = self.value("other_lines").get(site, self.value("line"))

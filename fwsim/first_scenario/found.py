@@ -69,6 +69,12 @@ class Found:
         """Return how many devices run an image, by the list."""
         return next((one.devices for one in self.images if one.name == image), 0)
 
+    def lacking(self, image: str) -> dict[str, int]:
+        """Return how many devices of each site have yet to fetch an image; sites as in `sites`."""
+        own = zip(_sites(self.devices.site, self.devices.unit), self.devices.installed, strict=True)
+        lack = Counter(site for site, name in own if name != image)
+        return {site.name: lack[site.name] for site in self.sites}
+
 
 def look_at(devices: DeviceList, file: str, sites_from: SitesFrom | None = None) -> Found:
     """Return what a device list tells.
@@ -92,21 +98,24 @@ def look_at(devices: DeviceList, file: str, sites_from: SitesFrom | None = None)
     else:
         sites = devices.site
     is_changed = sites != devices.site or units != devices.unit
-    # A site left empty is one for each OU, as the scenario reads it.
-    names = [site or unit or DEFAULT for site, unit in zip(sites, units, strict=True)]
     return Found(
         file=file,
         devices=replace(devices, site=sites, unit=units),
         is_changed=is_changed,
         sites_from=chosen,
         why=say(f"new.sites_{why}"),
-        sites=_counted(names),
+        sites=_counted(_sites(sites, units)),
         units=_counted(units),
         images=_counted(name for name in devices.installed if name),
         models=_counted(m for m in devices.attributes.get("Device type", ()) if m),
         tops=tuple(dict.fromkeys(unit.partition("/")[0] for unit in units)),
         remarks=(*remarks, *_of_subnets(chosen, subnets)),
     )
+
+
+def _sites(sites: Iterable[str], units: Iterable[str]) -> list[str]:
+    """Return each device's site; one left empty is one for each OU, as the scenario reads it."""
+    return [site or unit or DEFAULT for site, unit in zip(sites, units, strict=True)]
 
 
 def _likely(devices: DeviceList, subnets: Sequence[str]) -> tuple[SitesFrom, str]:
