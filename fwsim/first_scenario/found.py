@@ -38,8 +38,8 @@ class Found:
         The list as the scenario is to read it.
     is_changed
         Whether that is another than it was: an OU or a site was put to devices.
-    sites_from, why
-        By what sites were told apart, and the reason.
+    sites_from, reason
+        By what sites were told apart, and why: the name of the sentence that says it.
     sites, units, images, models
         With the numbers of their devices, most first; images and models as far as the list tells.
     tops
@@ -52,13 +52,18 @@ class Found:
     devices: DeviceList
     is_changed: bool
     sites_from: SitesFrom
-    why: str
+    reason: str
     sites: tuple[Counted, ...]
     units: tuple[Counted, ...]
     images: tuple[Counted, ...]
     models: tuple[Counted, ...]
     tops: tuple[str, ...]
     remarks: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """Why sites were told apart so, in the language that is spoken when it is asked."""
+        return say(f"new.sites_{self.reason}")
 
     @property
     def count(self) -> int:
@@ -89,7 +94,7 @@ def look_at(devices: DeviceList, file: str, sites_from: SitesFrom | None = None)
         By what sites are told apart; by default what the list makes most likely.
     """
     subnets = subnets_of(devices)
-    chosen, why = (sites_from, "said") if sites_from else _likely(devices, subnets)
+    chosen, reason = (sites_from, "said") if sites_from else _likely(devices, subnets)
     units, remarks = _units(devices)
     if chosen is SitesFrom.SUBNET:
         sites = [subnet or unit for subnet, unit in zip(subnets, units, strict=True)]
@@ -103,7 +108,7 @@ def look_at(devices: DeviceList, file: str, sites_from: SitesFrom | None = None)
         devices=replace(devices, site=sites, unit=units),
         is_changed=is_changed,
         sites_from=chosen,
-        why=say(f"new.sites_{why}"),
+        reason=reason,
         sites=_counted(_sites(sites, units)),
         units=_counted(units),
         images=_counted(name for name in devices.installed if name),

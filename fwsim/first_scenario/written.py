@@ -11,7 +11,7 @@ from typing import Any
 
 from fwsim.first_scenario.draft import Draft
 from fwsim.measures.amounts import counted
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.quantities.units import read_size, write_rate, write_share, write_size
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.fleet_build import DEFAULT
@@ -63,6 +63,12 @@ def scenario_text(draft: Draft, *, file: str, inventory: str, headers: dict[str,
     headers
         The list's own headers and what they mean.
     """
+    draft.value("name")  # offered, and taken, in the language of the person
+    with speaking(ENGLISH):
+        return _text(draft, file, inventory, headers)
+
+
+def _text(draft: Draft, file: str, inventory: str, headers: dict[str, str]) -> str:
     parts = (
         _head(draft, file),
         _time(draft),

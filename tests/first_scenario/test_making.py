@@ -18,6 +18,7 @@ from fwsim.first_scenario.creating import make, read_source
 from fwsim.first_scenario.draft import Draft
 from fwsim.first_scenario.fields import FIELDS
 from fwsim.first_scenario.shown import site_rows
+from fwsim.messages import speaking
 from fwsim.problems import InputError
 from fwsim.run import prepare, warnings_of
 from tests.first_scenario.lists import TODAY, branches, draft_of, written
@@ -247,6 +248,15 @@ def test_notices_that_stay_are_not_told_to_run_out(tmp_path):
     [told] = cautions(draft)["start"]
     assert "the updates wait" in told
     assert "start by themselves" not in told
+
+
+def test_a_scenario_is_english_whatever_is_spoken(tmp_path):
+    path = branches(tmp_path / "d.csv", head_office=150)
+    said = {"name": "Büro", "other_lines": "Branch 00 = 1 Mbit/s"}
+    english = made(path, said).files["plan.yaml"]
+    with speaking("de"):
+        assert made(path, said).files["plan.yaml"] == english
+        assert "name: Update von" in made(path, {}).files["plan.yaml"].decode().replace('"', "")
 
 
 def test_a_site_far_larger_than_the_others_is_assumed_to_have_a_faster_line(tmp_path):
