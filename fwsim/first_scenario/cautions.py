@@ -110,11 +110,11 @@ def _image(draft: Draft) -> Iterator[tuple[str, str]]:
     if there == draft.found.count:
         yield "image", say("new.all_have_it", name=name)
     elif there:
-        yield "image", say("new.some_have_it", name=name, devices=counted(there, "device"))
+        yield "image", say("new.some_have_it", name=name, count=there)
     for image in images:
         if image.name != name and image_stem(image.name).casefold() == image_stem(name).casefold():
-            devices = counted(image.devices, "device")
-            yield "image", say("new.other_image", name=name, devices=devices, other=image.name)
+            told = {"name": name, "other": image.name, "count": image.devices}
+            yield "image", say("new.other_image", **told)
 
 
 def _holds(draft: Draft, week: Week) -> bool:
@@ -141,7 +141,7 @@ def _window(draft: Draft) -> Iterator[tuple[str, str]]:
     week, window = draft.value("window"), draft.window()
     if week is not None and not week.is_always and window is None:
         yield "window", say("new.no_such_window")
-    elif window is not None and window[0] > draft.value("start"):
+    elif window is not None and not draft.is_in_window():
         yield "window", say("new.before_window", at=moment_in_words(window[0]))
 
 

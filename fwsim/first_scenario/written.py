@@ -8,7 +8,9 @@ import textwrap
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from fwsim.commands.schedule import on_the_clock
 from fwsim.first_scenario.draft import Draft
 from fwsim.measures.amounts import counted
 from fwsim.messages import ENGLISH, say, speaking
@@ -113,7 +115,8 @@ def _head(draft: Draft, file: str) -> Iterator[str]:
 def _time(draft: Draft) -> Iterator[str]:
     start: datetime = draft.value("start")
     window = draft.window()
-    begin = start - BEFORE
+    zone = ZoneInfo(draft.value("zone"))
+    begin = (on_the_clock(start, zone) - BEFORE).astimezone(zone).replace(tzinfo=None)
     ends = (start, window[1] if window else start)
     horizon = max(_LEAST_HORIZON, max(ends) + _DAYS_AFTER - begin)
     days = -(-horizon // timedelta(days=1))
@@ -233,7 +236,7 @@ def _yes(value: Any) -> str:
 
 def _answer(draft: Draft) -> Iterator[str]:
     week, window = draft.value("window"), draft.window()
-    if week is not None and window is not None and window[0] <= draft.value("start"):
+    if week is not None and window is not None and draft.is_in_window():
         yield from comment(say("new_file.window"))
         yield _value(draft, "window", "window", week.text)
         yield "expect:"

@@ -210,7 +210,7 @@ def test_devices_whose_image_lacks_its_ending_are_counted(tmp_path):
     path = written(tmp_path / "d.csv", "OU;IDF name", ["DE;A"] * 2 + ["DE;b.idf", "DE;a.idf"])
     _, draft = draft_of(path, {"image": "a.idf"})
     has_it, lacks_it = cautions(draft)["image"]
-    assert "1 device run a.idf already" in has_it
+    assert "1 device runs a.idf already" in has_it
     assert "2 devices run A by the list, which counts as another image than a.idf" in lacks_it
 
 
@@ -257,6 +257,16 @@ def test_a_scenario_is_english_whatever_is_spoken(tmp_path):
     with speaking("de"):
         assert made(path, said).files["plan.yaml"] == english
         assert "name: Update von" in made(path, {}).files["plan.yaml"].decode().replace('"', "")
+
+
+def test_a_command_in_the_hour_that_clocks_skip_runs_as_the_window_opens(tmp_path):
+    path = branches(tmp_path / "d.csv")
+    said = {"start": "2026-03-29 02:30", "window": "sun 02:00-04:00"}
+    _, draft = draft_of(path, said)
+    assert "window" not in cautions(draft)
+    scenario = loaded(path, made(path, said).files)
+    assert [str(e) for e in scenario.expect] == ["successful by 2026-03-29 04:00: >= 95 %"]
+    assert scenario.start == datetime(2026, 3, 29, 1, 0)
 
 
 def test_a_site_far_larger_than_the_others_is_assumed_to_have_a_faster_line(tmp_path):
