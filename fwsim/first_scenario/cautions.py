@@ -10,6 +10,7 @@ from fwsim.commands.image import image_stem
 from fwsim.commands.schedule import on_the_clock
 from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.draft import Draft
+from fwsim.first_scenario.fields import ANSWERED
 from fwsim.fleet.week import Week, intervals
 from fwsim.measures.amounts import counted, shown_duration
 from fwsim.messages import say
@@ -39,11 +40,6 @@ def cautions(draft: Draft) -> dict[str, list[str]]:
     return found
 
 
-def _seconds(draft: Draft, site: str, devices: int) -> float:
-    size: int = draft.value("size")
-    return devices * size / draft.rate_of(site)
-
-
 def _time_there_is(draft: Draft) -> float:
     """Return how many seconds there are from the command to the end of the window."""
     window, zone = draft.window(), ZoneInfo(draft.value("zone"))
@@ -58,7 +54,7 @@ def _lines(draft: Draft) -> Iterator[tuple[str, str]]:
     slow = [
         (seconds, site)
         for site in draft.found.sites
-        if (seconds := _seconds(draft, site.name, site.devices)) > limit
+        if (seconds := draft.seconds_of(site.name)) > limit
     ]
     if not slow:
         return
@@ -69,7 +65,7 @@ def _lines(draft: Draft) -> Iterator[tuple[str, str]]:
         say(
             "new.slow_line",
             site=site.name,
-            devices=counted(site.devices, "device"),
+            devices=counted(draft.lacking[site.name], "device"),
             rate=write_rate(draft.rate_of(site.name)),
             needed=shown_duration(seconds * 1000),
             limit=shown_duration(limit * 1000),
@@ -79,14 +75,15 @@ def _lines(draft: Draft) -> Iterator[tuple[str, str]]:
 
 
 def _uplink(draft: Draft) -> Iterator[tuple[str, str]]:
-    seconds = draft.found.count * draft.value("size") / draft.value("uplink")
+    devices = sum(draft.lacking.values())
+    seconds = devices * draft.value("size") / draft.value("uplink")
     limit = _time_there_is(draft)
     if seconds > limit:
         yield (
             "uplink",
             say(
                 "new.slow_uplink",
-                devices=counted(draft.found.count, "device"),
+                devices=counted(devices, "device"),
                 needed=shown_duration(seconds * 1000),
                 limit=shown_duration(limit * 1000),
             ),
@@ -109,7 +106,7 @@ def _image(draft: Draft) -> Iterator[tuple[str, str]]:
         yield "size", say("new.small_size")
     elif size > LARGE_IMAGE:
         yield "size", say("new.large_size")
-    there = next((image.devices for image in images if image.name == name), 0)
+    there = draft.found.running(name)
     if there == draft.found.count:
         yield "image", say("new.all_have_it", name=name)
     elif there:
@@ -129,9 +126,11 @@ def _holds(draft: Draft, week: Week) -> bool:
 
 def _people(draft: Draft) -> Iterator[tuple[str, str]]:
     at = moment_in_words(draft.value("start"))
-    asks = draft.value("notice") is not None
+    notice = draft.value("notice")
+    asks = notice is not None
     if asks and not _holds(draft, draft.value("present")):
-        yield "start", say("new.nobody_there", at=at)
+        waits = notice == ANSWERED
+        yield "start", say("new.nobody_answers" if waits else "new.nobody_there", at=at)
     if not _holds(draft, draft.value("on")):
         yield "start", say("new.switched_off", at=at)
     if not asks and _holds(draft, draft.value("present")):
@@ -142,7 +141,7 @@ def _window(draft: Draft) -> Iterator[tuple[str, str]]:
     week, window = draft.value("window"), draft.window()
     if week is not None and not week.is_always and window is None:
         yield "window", say("new.no_such_window")
-    elif window is not None and window[0] > draft.value("start"):
+    elif window is not None and not draft.is_in_window():
         yield "window", say("new.before_window", at=moment_in_words(window[0]))
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fwsim.commands.schedule import on_the_clock
 from fwsim.first_scenario.fields import FIELDS, window_from
 from fwsim.first_scenario.found import Found
 
@@ -70,6 +71,16 @@ class Draft:
                 wrong[name] = str(error)
         return wrong
 
+    @cached_property
+    def lacking(self) -> Mapping[str, int]:
+        """How many devices of each site fetch the image; those that run it do not."""
+        return self.found.lacking(self.value("image"))
+
+    def seconds_of(self, site: str) -> float:
+        """Return how long a site's line takes for the image at least."""
+        size: int = self.value("size")
+        return self.lacking[site] * size / self.rate_of(site)
+
     def rate_of(self, site: str) -> int:
         """Return the rate of a site's line, bytes per second."""
         rate: int = self.value("other_lines").get(site, self.value("line"))
@@ -81,3 +92,10 @@ class Draft:
         if week is None:
             return None
         return window_from(week, ZoneInfo(self.value("zone")), self.value("start"))
+
+    def is_in_window(self) -> bool:
+        """Tell whether the command runs in the window; a time clocks skip is when they jump."""
+        window, zone = self.window(), ZoneInfo(self.value("zone"))
+        if window is None:
+            return False
+        return on_the_clock(window[0], zone) <= on_the_clock(self.value("start"), zone)

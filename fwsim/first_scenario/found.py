@@ -38,8 +38,8 @@ class Found:
         The list as the scenario is to read it.
     is_changed
         Whether that is another than it was: an OU or a site was put to devices.
-    sites_from, why
-        By what sites were told apart, and the reason.
+    sites_from, reason
+        By what sites were told apart, and why: the name of the sentence that says it.
     sites, units, images, models
         With the numbers of their devices, most first; images and models as far as the list tells.
     tops
@@ -52,7 +52,7 @@ class Found:
     devices: DeviceList
     is_changed: bool
     sites_from: SitesFrom
-    why: str
+    reason: str
     sites: tuple[Counted, ...]
     units: tuple[Counted, ...]
     images: tuple[Counted, ...]
@@ -61,9 +61,24 @@ class Found:
     remarks: tuple[str, ...]
 
     @property
+    def why(self) -> str:
+        """Why sites were told apart so, in the language that is spoken when it is asked."""
+        return say(f"new.sites_{self.reason}")
+
+    @property
     def count(self) -> int:
         """How many devices there are."""
         return len(self.devices.names)
+
+    def running(self, image: str) -> int:
+        """Return how many devices run an image, by the list."""
+        return next((one.devices for one in self.images if one.name == image), 0)
+
+    def lacking(self, image: str) -> dict[str, int]:
+        """Return how many devices of each site have yet to fetch an image; sites as in `sites`."""
+        own = zip(_sites(self.devices.site, self.devices.unit), self.devices.installed, strict=True)
+        lack = Counter(site for site, name in own if name != image)
+        return {site.name: lack[site.name] for site in self.sites}
 
 
 def look_at(devices: DeviceList, file: str, sites_from: SitesFrom | None = None) -> Found:
@@ -79,7 +94,7 @@ def look_at(devices: DeviceList, file: str, sites_from: SitesFrom | None = None)
         By what sites are told apart; by default what the list makes most likely.
     """
     subnets = subnets_of(devices)
-    chosen, why = (sites_from, "said") if sites_from else _likely(devices, subnets)
+    chosen, reason = (sites_from, "said") if sites_from else _likely(devices, subnets)
     units, remarks = _units(devices)
     if chosen is SitesFrom.SUBNET:
         sites = [subnet or unit for subnet, unit in zip(subnets, units, strict=True)]
@@ -88,21 +103,24 @@ def look_at(devices: DeviceList, file: str, sites_from: SitesFrom | None = None)
     else:
         sites = devices.site
     is_changed = sites != devices.site or units != devices.unit
-    # A site left empty is one for each OU, as the scenario reads it.
-    names = [site or unit or DEFAULT for site, unit in zip(sites, units, strict=True)]
     return Found(
         file=file,
         devices=replace(devices, site=sites, unit=units),
         is_changed=is_changed,
         sites_from=chosen,
-        why=say(f"new.sites_{why}"),
-        sites=_counted(names),
+        reason=reason,
+        sites=_counted(_sites(sites, units)),
         units=_counted(units),
         images=_counted(name for name in devices.installed if name),
         models=_counted(m for m in devices.attributes.get("Device type", ()) if m),
         tops=tuple(dict.fromkeys(unit.partition("/")[0] for unit in units)),
         remarks=(*remarks, *_of_subnets(chosen, subnets)),
     )
+
+
+def _sites(sites: Iterable[str], units: Iterable[str]) -> list[str]:
+    """Return each device's site; one left empty is one for each OU, as the scenario reads it."""
+    return [site or unit or DEFAULT for site, unit in zip(sites, units, strict=True)]
 
 
 def _likely(devices: DeviceList, subnets: Sequence[str]) -> tuple[SitesFrom, str]:

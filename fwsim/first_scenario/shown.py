@@ -42,12 +42,13 @@ def site_rows(draft: Draft, most: int) -> list[tuple[str, str, str, str]]:
     most
         Rows; what is left out is counted in one more.
     """
-    size, sites = draft.value("size"), draft.found.sites
+    size, uplink, sites = draft.value("size"), draft.value("uplink"), draft.found.sites
     rows = []
     for site in sites[:most]:
         rate = draft.rate_of(site.name)
-        needed = shown_duration(1000 * site.devices * size / rate)
-        rows.append((site.name, localised(f"{site.devices:,}"), write_rate(rate), needed))
+        needed = max(draft.seconds_of(site.name), draft.lacking[site.name] * size / uplink)
+        devices = localised(f"{site.devices:,}")
+        rows.append((site.name, devices, write_rate(rate), shown_duration(1000 * needed)))
     if len(sites) > most:
         rest = sum(site.devices for site in sites[most:])
         rows.append((say("new.more_rows", count=len(sites) - most), localised(f"{rest:,}"), "", ""))

@@ -8,10 +8,12 @@ import textwrap
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from fwsim.commands.schedule import on_the_clock
 from fwsim.first_scenario.draft import Draft
 from fwsim.measures.amounts import counted
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.quantities.units import read_size, write_rate, write_share, write_size
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.fleet_build import DEFAULT
@@ -63,6 +65,12 @@ def scenario_text(draft: Draft, *, file: str, inventory: str, headers: dict[str,
     headers
         The list's own headers and what they mean.
     """
+    draft.value("name")  # offered, and taken, in the language of the person
+    with speaking(ENGLISH):
+        return _text(draft, file, inventory, headers)
+
+
+def _text(draft: Draft, file: str, inventory: str, headers: dict[str, str]) -> str:
     parts = (
         _head(draft, file),
         _time(draft),
@@ -107,7 +115,8 @@ def _head(draft: Draft, file: str) -> Iterator[str]:
 def _time(draft: Draft) -> Iterator[str]:
     start: datetime = draft.value("start")
     window = draft.window()
-    begin = start - BEFORE
+    zone = ZoneInfo(draft.value("zone"))
+    begin = (on_the_clock(start, zone) - BEFORE).astimezone(zone).replace(tzinfo=None)
     ends = (start, window[1] if window else start)
     horizon = max(_LEAST_HORIZON, max(ends) + _DAYS_AFTER - begin)
     days = -(-horizon // timedelta(days=1))
@@ -227,11 +236,13 @@ def _yes(value: Any) -> str:
 
 def _answer(draft: Draft) -> Iterator[str]:
     week, window = draft.value("window"), draft.window()
-    if week is not None and window is not None and window[0] <= draft.value("start"):
+    if week is not None and window is not None and draft.is_in_window():
         yield from comment(say("new_file.window"))
         yield _value(draft, "window", "window", week.text)
         yield "expect:"
-        yield f'  - successful by {window[1]:%Y-%m-%d %H:%M}: ">= 95 %"'
+        # Devices that run the image are targeted, and end as not necessary: never successful.
+        share = "up to date" if draft.found.running(draft.value("image")) else "successful"
+        yield f'  - {share} by {window[1]:%Y-%m-%d %H:%M}: ">= 95 %"'
         yield ""
     yield from comment(say("new_file.answer"))
     yield "replications: 200"

@@ -17,6 +17,8 @@ from fwsim.first_scenario.cautions import cautions
 from fwsim.first_scenario.creating import make, read_source
 from fwsim.first_scenario.draft import Draft
 from fwsim.first_scenario.fields import FIELDS
+from fwsim.first_scenario.shown import site_rows
+from fwsim.messages import speaking
 from fwsim.problems import InputError
 from fwsim.run import prepare, warnings_of
 from tests.first_scenario.lists import TODAY, branches, draft_of, written
@@ -218,6 +220,61 @@ def test_one_device_whose_image_lacks_its_ending_is_one(tmp_path):
     (lacks_it,) = cautions(draft)["image"]
     assert lacks_it.startswith("1 device runs A by the list")
     assert lacks_it.endswith("it is updated, too")
+
+
+def test_what_is_expected_can_hold_where_devices_run_the_image(tmp_path):
+    path = written(tmp_path / "d.csv", "OU;Image", ["DE;u.idf"] * 2 + ["DE;n.idf"])
+    said = {"image": "n.idf", "on": "always"}
+    scenario = loaded(path, made(path, said).files)
+    [expected] = scenario.expect
+    assert str(expected).startswith("up to date by")
+    answer = fwsim.Experiment(scenario).run(2, workers=1)
+    assert answer.forecast(str(expected.measure)).middle.value == 1.0
+
+
+def test_devices_that_run_the_image_take_no_time_on_a_line(tmp_path):
+    rows = [f"DE;Ulm;{'n' if number < 58 else 'u'}.idf" for number in range(60)]
+    path = written(tmp_path / "d.csv", "OU;Site;Image", [*rows, "DE;Bonn;n.idf"])
+    said = {"image": "n.idf", "line": "2 Mbit/s", "size": "600 MB"}
+    _, draft = draft_of(path, said)
+    assert "line" not in cautions(draft)
+    assert [row[3] for row in site_rows(draft, 5)] == ["1 h 20 min", "0 s"]
+    _, draft = draft_of(path, {**said, "uplink": "10 kbit/s"})
+    assert "2 devices need" in cautions(draft)["uplink"][0]
+
+
+def test_the_image_takes_a_site_no_less_than_the_line_of_the_server(tmp_path):
+    path = branches(tmp_path / "d.csv", sites=1, each=60)
+    said = {"line": "10 Gbit/s", "uplink": "1 Gbit/s", "size": "1 GB"}
+    _, draft = draft_of(path, said)
+    assert site_rows(draft, 5)[0][3] == "8 min 00 s"
+
+
+def test_notices_that_stay_are_not_told_to_run_out(tmp_path):
+    said = {"start": "2026-11-30 22:00", "on": "always", "notice": "until answered"}
+    _, draft = draft_of(branches(tmp_path / "d.csv"), said)
+    [told] = cautions(draft)["start"]
+    assert "the updates wait" in told
+    assert "start by themselves" not in told
+
+
+def test_a_scenario_is_english_whatever_is_spoken(tmp_path):
+    path = branches(tmp_path / "d.csv", head_office=150)
+    said = {"name": "Büro", "other_lines": "Branch 00 = 1 Mbit/s"}
+    english = made(path, said).files["plan.yaml"]
+    with speaking("de"):
+        assert made(path, said).files["plan.yaml"] == english
+        assert "name: Update von" in made(path, {}).files["plan.yaml"].decode().replace('"', "")
+
+
+def test_a_command_in_the_hour_that_clocks_skip_runs_as_the_window_opens(tmp_path):
+    path = branches(tmp_path / "d.csv")
+    said = {"start": "2026-03-29 02:30", "window": "sun 02:00-04:00"}
+    _, draft = draft_of(path, said)
+    assert "window" not in cautions(draft)
+    scenario = loaded(path, made(path, said).files)
+    assert [str(e) for e in scenario.expect] == ["successful by 2026-03-29 04:00: >= 95 %"]
+    assert scenario.start == datetime(2026, 3, 29, 1, 0)
 
 
 def test_a_site_far_larger_than_the_others_is_assumed_to_have_a_faster_line(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 import fwsim
 from fwsim.ledger.store import read_ledger
 from fwsim.problems import InputError
+from fwsim.results.run.stages import STAGES, Stage
 from fwsim.scenario.schema import FORMAT
 from tests.test_docs import ROOT
 
@@ -26,6 +27,11 @@ def test_results_of_the_first_format_are_read_back():
     assert answer.runs == 3
     told = (OLD / "results" / "summary.json").read_text(encoding="utf-8")
     assert answer.headline in told
+    # They know fewer stages; every device still stands in one.
+    stood = {stage: row[-1] for stage, row in zip(STAGES, answer.stages, strict=True)}
+    assert sum(stood.values()) == answer.replications[0].targeted
+    assert stood[Stage.SUCCESSFUL] > 0
+    assert Stage.CHECK_IN.value not in answer.time_spent()["stage"].tolist()
 
 
 def test_a_ledger_of_the_first_format_is_read(tmp_path):

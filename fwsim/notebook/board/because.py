@@ -14,7 +14,7 @@ from fwsim.results.statistics.answer import Answer
 
 CAUSES: dict[str, tuple[Stage | Wait, ...]] = {
     "deferred": (Stage.ASKED, Stage.DEFERRED),
-    "line": (Stage.QUEUEING, Stage.TRANSFER, Stage.CHECKING),
+    "line": (Stage.QUEUEING, Stage.TRANSFER, Stage.SERVING, Stage.CHECKING),
     "off": (
         Stage.WAKING,
         Wait.OWN_START,
@@ -25,6 +25,8 @@ CAUSES: dict[str, tuple[Stage | Wait, ...]] = {
     ),
     "command": (Stage.DISPATCH, Wait.LATER, Wait.SUPERSEDED, Wait.NOT_NECESSARY),
     "installing": (Stage.INSTALLATION, Stage.RESTART),
+    "check_in": (Stage.CHECK_IN,),
+    "to_restart": (Stage.TO_RESTART,),
     "failed": (
         Wait.CANCELLED,
         Wait.TRANSFER_FAILED,

@@ -18,10 +18,12 @@ FEWEST_FOR_BAND = 5
 """Runs, or pairs of them, from which on a band is drawn."""
 DIGITS = 4
 READ_OUT: tuple[tuple[str, tuple[Stage, ...]], ...] = (
-    ("waiting", (Stage.DISPATCH, Stage.WAKING)),
+    ("waiting", (Stage.DISPATCH, Stage.CHECK_IN, Stage.WAKING)),
     ("asked", (Stage.ASKED,)),
     ("deferred", (Stage.DEFERRED,)),
     ("transferring", (Stage.CHECKING, Stage.QUEUEING, Stage.TRANSFER)),
+    ("serving", (Stage.SERVING,)),
+    ("to_restart", (Stage.TO_RESTART,)),
     ("installing", (Stage.INSTALLATION, Stage.RESTART)),
     ("cancelled", (Stage.CANCELLED,)),
     ("failed", (Stage.NOT_SUCCESSFUL,)),

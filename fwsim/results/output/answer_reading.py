@@ -21,14 +21,15 @@ from fwsim.results.output.answer_arrays import SITES, SPENT, TIMELINE, check_arr
 from fwsim.results.output.folder.reading import Saved, read_saved
 from fwsim.results.output.saved_setting import read_provenance, read_setting
 from fwsim.results.run.replication import Replication, SiteUse
-from fwsim.results.run.stages import STAGES_UNDER_WAY, Wait
+from fwsim.results.run.stages import SELDOM, STAGES, STAGES_UNDER_WAY, Stage, Wait
 from fwsim.results.run.tail import TimeSpent
 from fwsim.results.run.timeline import Timeline
 from fwsim.results.statistics.answer import Answer
 
 SUMMARY, SETTING, RUNS = "summary.json", "setting.json", "runs.npz"
 LARGEST_JSON = 50_000_000
-WAYS_BEFORE_WAITS = len(STAGES_UNDER_WAY) - len(Wait)
+WAYS_BEFORE_SELDOM = len(STAGES_UNDER_WAY) - len(SELDOM)
+WAYS_BEFORE_WAITS = WAYS_BEFORE_SELDOM - len(Wait)
 Arrays = Mapping[str, NDArray[Any]]
 _DAMAGED = (
     ValueError,
@@ -91,7 +92,7 @@ def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
     custom = [str(name) for name in data.pop("own_measures")]
     setting = read_setting(data)
     _ = setting.expectations  # refused here if they cannot be read
-    arrays = _with_links(_with_every_way(_with_absent(read_arrays(runs_file))), setting.links)
+    arrays = _as_now(read_arrays(runs_file), setting.links)
     check_arrays(arrays, setting, measures, custom)
     arrays = _from_one_moment(arrays, measures)
     precision = summary["precision"]
@@ -105,6 +106,11 @@ def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
     )
 
 
+def _as_now(arrays: Arrays, links: Sequence[int]) -> Arrays:
+    """Return arrays with all that an fwsim of now keeps."""
+    return _with_links(_with_every_stage(_with_every_way(_with_absent(arrays))), links)
+
+
 def _with_every_way(arrays: Arrays) -> Arrays:
     """Return arrays in which every reason to wait has a column.
 
@@ -112,11 +118,30 @@ def _with_every_way(arrays: Arrays) -> Arrays:
     """
     ways = {f"spent_{name}" for name in SPENT} & arrays.keys()
     return {
-        name: np.pad(array, ((0, 0), (0, len(STAGES_UNDER_WAY) - array.shape[1])))
+        name: np.pad(array, ((0, 0), (0, WAYS_BEFORE_SELDOM - array.shape[1])))
         if name in ways and array.ndim == 2 and array.shape[1] == WAYS_BEFORE_WAITS
         else array
         for name, array in arrays.items()
     }
+
+
+def _with_every_stage(arrays: Arrays) -> Arrays:
+    """Return arrays in which every stage has its place; what an fwsim before lacked is empty."""
+    whole = {f"spent_{name}": STAGES_UNDER_WAY for name in SPENT} | {"stages": STAGES}
+    return {
+        name: _spread(array, whole[name]) if name in whole else array
+        for name, array in arrays.items()
+    }
+
+
+def _spread(array: NDArray[Any], ways: Sequence[Stage | Wait]) -> NDArray[Any]:
+    """Put what was kept of each stage but the seldom ones where it now stands."""
+    kept = [place for place, way in enumerate(ways) if way not in SELDOM]
+    if array.ndim < 2 or array.shape[1] != len(kept):
+        return array
+    whole = np.zeros((len(array), len(ways), *array.shape[2:]), array.dtype)
+    whole[:, kept] = array
+    return whole
 
 
 def _with_absent(arrays: Arrays) -> Arrays:

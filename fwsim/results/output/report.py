@@ -23,6 +23,7 @@ from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_w
 from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import groupings_of
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.in_words import moment_in_words
 from fwsim.results.statistics.judgement import judge
 from fwsim.results.statistics.risk import risk_in_words
@@ -51,9 +52,23 @@ def _experiment(answer: Answer) -> list[str]:
         *([say("report.until", at=stop_moment(answer))] if setting.until is not None else []),
         say("report.independent"),
         exact_in_words(answer),
-        say("report.methods"),
+        say("report.methods_of_few" if _is_few(answer) else "report.methods"),
         say("report.bands", busy_hours=setting.busy_hours),
     ]
+
+
+def _is_few(answer: Answer) -> bool:
+    return answer.runs < FEWEST_FOR_RANGE
+
+
+def _header(answer: Answer) -> str:
+    """Return how many runs by what, and what their ranges are."""
+    of_few = "report.header_of_one" if answer.runs == 1 else "report.header_of_few"
+    return say(
+        of_few if _is_few(answer) else "report.header",
+        version=answer.provenance["versions"]["fwsim"],
+        runs=runs_in_words(answer),
+    )
 
 
 @dataclass(frozen=True)
@@ -109,8 +124,7 @@ def report(
             say=say,
             title=setting.name,
             story=setting.story,
-            runs=runs_in_words(answer),
-            version=provenance["versions"]["fwsim"],
+            header=_header(answer),
             signed=(signed or Signed()).in_words(),
             begins=say(
                 f"report.begins.{setting.judged or 'update'}", at=moment_in_words(answer.moment(0))

@@ -23,6 +23,7 @@ from fwsim.results.figures.letters import check_drawing, drawing, matplotlib
 from fwsim.results.output.score_files import ToldScores
 from fwsim.results.output.spread_files import ToldSpread
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,11 +137,12 @@ def further(answer: Answer, log: pd.DataFrame | None) -> list[Figure]:
         0.95,
     )
     hubs = answer.setting.hubs
+    is_few = answer.runs < FEWEST_FOR_RANGE
     by_hour = say("report.sites_and_hubs_by_hour") if hubs else say("report.sites_by_hour")
     found = [
         Figure(
             say("report.time_to", share=write_share(share)),
-            say("report.caption.time_to"),
+            say("report.caption.time_to_of_few" if is_few else "report.caption.time_to"),
             lambda: figures.time_to(answer, share=share),
         ),
         Figure(by_hour, "", lambda: figures.site_heat_map(answer, most=MOST_SITES)),

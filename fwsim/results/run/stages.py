@@ -15,13 +15,16 @@ class Stage(Enum):
     """Where a device stands; the value is its name in figures and tables."""
 
     DISPATCH = "waiting for its turn"
+    CHECK_IN = "waiting for its check-in"
     WAKING = "being switched on"
     ASKED = "asked"
     DEFERRED = "deferred"
     CHECKING = "checking"
     QUEUEING = "queueing"
     TRANSFER = "transferring"
+    SERVING = "serving neighbours"
     INSTALLATION = "installing"
+    TO_RESTART = "waiting to restart"
     RESTART = "restarting"
     SUCCESSFUL = "successful"
     NOT_NECESSARY = "not necessary"
@@ -31,6 +34,8 @@ class Stage(Enum):
 
 
 STAGES = tuple(Stage)
+SELDOM = frozenset({Stage.CHECK_IN, Stage.SERVING, Stage.TO_RESTART})
+"""Stages of few rollouts, told where they occur; results that an fwsim before saved lack them."""
 
 
 class Wait(Enum):
@@ -78,7 +83,7 @@ _WAIT_BECAUSE: dict[Detail, Wait] = {
 _STAGE_OF: dict[State, Stage] = {
     State.SCHEDULED: Stage.DISPATCH,
     State.PROBING: Stage.DISPATCH,
-    State.ASSIGNED: Stage.DISPATCH,
+    State.ASSIGNED: Stage.CHECK_IN,
     State.WAKING: Stage.WAKING,
     State.NOTIFYING: Stage.ASKED,
     State.DEFERRED: Stage.DEFERRED,
@@ -87,10 +92,10 @@ _STAGE_OF: dict[State, Stage] = {
     State.QUEUEING: Stage.QUEUEING,
     State.TRANSFER: Stage.TRANSFER,
     State.VERIFY_PACKAGES: Stage.TRANSFER,
-    State.PROVIDING: Stage.TRANSFER,
+    State.PROVIDING: Stage.SERVING,
     State.INSTALL: Stage.INSTALLATION,
     State.REBOOT: Stage.RESTART,
-    State.RESTART_PENDING: Stage.RESTART,
+    State.RESTART_PENDING: Stage.TO_RESTART,
     State.OUT_OF_CONTACT: Stage.RESTART,
     State.SUCCESS: Stage.SUCCESSFUL,
     State.NOT_NEEDED: Stage.NOT_NECESSARY,

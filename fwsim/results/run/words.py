@@ -23,10 +23,11 @@ from fwsim.commands.schedule import offset_if_twice
 from fwsim.commands.scmd import scmd_or_why_not
 from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
-from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.sharing_classes import weights_of
+from fwsim.results.run.beside_commands import beside_commands, has_scheduler
 from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.network_section import LineSection
 
 MOST_COMMANDS = 20
 MOST_HUBS = 5
@@ -86,13 +87,21 @@ def _fleet(fleet: Fleet) -> str:
 
 def _network(rollout: Rollout) -> str:
     repository = rollout.scenario.network.repository
-    rates = Counter(site.link for site in rollout.sites())
+    rates = Counter((site.link, site.updates_at_most or 0) for site in rollout.sites())
+    told = {(site.link, site.updates_at_most or 0): _line(site) for site in rollout.sites()}
     lines = ", ".join(
-        f"{counted(count, 'site')} at {shown_rate(rate)}"
+        f"{counted(count, 'site')} at {told[rate]}"
         for rate, count in sorted(rates.items(), reverse=True)[:5]
     )
     more = "" if len(rates) <= 5 else ", and others"
     return f"The repository sends at most {shown_rate(repository.uplink)}; {lines}{more}."
+
+
+def _line(line: LineSection) -> str:
+    """Return the rate of a line, and what a router lets through of updates if it holds them."""
+    if line.updates_at_most is None:
+        return shown_rate(line.link)
+    return f"{shown_rate(line.link)} (updates at most {shown_rate(round(line.updates_at_most))})"
 
 
 def _hubs(rollout: Rollout) -> list[str]:
@@ -100,30 +109,11 @@ def _hubs(rollout: Rollout) -> list[str]:
     sites = Counter(rollout.hub_of.tolist())
     hubs = sorted(enumerate(rollout.scenario.network.hubs.items()), key=lambda h: h[1][1].link)
     shown = [
-        f"{counted(sites[number], 'site')} on hub {name} at {shown_rate(hub.link)}"
+        f"{counted(sites[number], 'site')} on hub {name} at {_line(hub)}"
         for number, (name, hub) in hubs[:MOST_HUBS]
     ]
     more = "" if len(hubs) <= MOST_HUBS else ", and others"
-    return [f"On the way are {', '.join(shown)}{more}."] if shown else []
-
-
-def _beside_commands(rollout: Rollout) -> list[str]:
-    scenario = rollout.scenario
-    parts = [
-        (len(scenario.notifications), "notification", "wait{s} on the server"),
-        (len(scenario.assignments), "assignment", "wait{s} for devices to check in"),
-        (len(scenario.outages), "outage", "{is} planned"),
-        (len(scenario.failing), "kind of device", "fail{s} more often"),
-        (len(scenario.changes), "change", "of the configuration come{s}"),
-    ]
-    held = [say("assignments.commands_wait")] if scenario.windows is not None else []
-    return held + [
-        f"{counted(count, noun).replace('kind of devices', 'kinds of device')} "
-        + verb.format(s="s" if count == 1 else "", **{"is": "is" if count == 1 else "are"})
-        + "."
-        for count, noun, verb in parts
-        if count
-    ]
+    return [f"Hubs lie between: {', '.join(shown)}{more}."] if shown else []
 
 
 def plan_in_words(rollout: Rollout) -> tuple[str, ...]:
@@ -137,7 +127,7 @@ def plan_in_words(rollout: Rollout) -> tuple[str, ...]:
         _fleet(rollout.fleet),
         f"Images: {images}.",
         *_commands(rollout),
-        *_beside_commands(rollout),
+        *beside_commands(rollout),
         _network(rollout),
         *_hubs(rollout),
         f"The clock runs from {_shown(begin)} to at most {_shown(until)}, {rollout.scenario.zone}.",
@@ -182,6 +172,7 @@ _ONLY_WITH: dict[str, tuple[str, ...]] = {
     "devices' clocks change": ("scheduler_skipped_hour", "scheduler_doubled_hour"),
     "something is formatted": ("format_time",),
     "signatures are checked": ("idf_signature_time",),
+    "what nobody stated is in doubt": ("between_rollouts",),
 }
 """Assumptions that play no part unless a rollout has the thing they are about."""
 
@@ -200,9 +191,7 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         for unit in rollout.fleet.unit.values
         for settings in rollout.configuration.over_time(unit)
     ]
-    scheduler = scenario.scheduler is not None or any(
-        unit.scheduler is not None for unit in scenario.fleet.units.values()
-    )
+    scheduler = has_scheduler(rollout)
     asks = any(c.inform_user is not None for c in updates)
     stored = bool(scenario.notifications or scenario.assignments)
     return {
@@ -224,6 +213,7 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         ),
         "something is formatted": any(c.format_system_partition for c in updates),
         "signatures are checked": any(bool(s.check_idf_signature) for s in settings),
+        "what nobody stated is in doubt": scenario.doubt == "all",
     }
 
 

@@ -21,7 +21,7 @@ from fwsim.measures.precision import Precision
 from fwsim.messages import language, say
 from fwsim.results.export.tables import Tables
 from fwsim.results.run.replication import Replication
-from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY, Stage
+from fwsim.results.run.stages import SELDOM, STAGES, STAGES_UNDER_WAY, Stage
 from fwsim.results.run.stamps import told_stamps
 from fwsim.results.statistics.answer_tables import (
     TIME_SPENT,
@@ -291,7 +291,8 @@ class Answer(Tables):
     def time_spent(self) -> pd.DataFrame:
         """Return where the time went: stage, minutes on average for all and for the last 5 %.
 
-        Waits for another command stand below the stages, those that occurred.
+        Waits for another command stand below the stages, those that occurred; of the stages
+        `SELDOM` ones only where they did.
         """
         import pandas as pd
 
@@ -308,7 +309,7 @@ class Answer(Tables):
             for way, every, last in zip(
                 STAGES_UNDER_WAY, by_all.tolist(), by_last.tolist(), strict=True
             )
-            if isinstance(way, Stage) or every > 0
+            if every > 0 or (isinstance(way, Stage) and way not in SELDOM)
         ]
 
     @taking(group=a("text", str))

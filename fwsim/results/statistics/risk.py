@@ -12,6 +12,8 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+from fwsim.results.statistics.headline import SHARE
+from fwsim.results.statistics.in_words import none_needs_it
 from fwsim.results.statistics.judgement import holds
 from fwsim.results.statistics.stopping import can_be_judged
 
@@ -43,6 +45,9 @@ def risk_in_words(answer: Answer) -> str:
             comparison=_SIGNS.get(expected.comparison, expected.comparison),
             limit=shown(expected.limit, expected.measure.definition),
         )
+    over = Measure(Kind.TIME_TO, share=SHARE)
+    if none_needs_it(answer.values(over), over):
+        return say("risk.none_needs_it")
     found = answer.forecast(Measure(Kind.SUCCESSFUL))
     if found.runs < FEWEST_FOR_RANGE:
         return say("risk.worst", count=found.runs, share=shown_share(found.least))

@@ -53,6 +53,14 @@ def test_the_verdict_comes_first(page):
     assert "The first update is due on Mon 20 Aug 2018 11:00." in page
 
 
+def test_the_range_of_few_runs_is_not_told_as_one_that_holds_the_next_with_90_percent(page):
+    assert "from the least to the most of them" in page
+    assert "90 % sure by then" not in page
+    told = [text for text in re.findall(r"[^.<>]*next rollout[^.<>]*", page) if "90 %" in text]
+    assert told
+    assert all("19 runs or more" in text or "give no range" in text for text in told)
+
+
 TWO_STEPS = """\
 zone: UTC
 start: 2018-08-20 08:00

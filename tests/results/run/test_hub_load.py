@@ -197,7 +197,9 @@ def test_the_report_shows_the_line_that_is_fullest_though_it_is_a_hubs():
         "carries is in doubt, and each run draws it. Mean over each hour."
     )
     assert "Sites and hubs by hour" in captions
-    assert "On the way are 2 sites on hub South at 10.0 Mbit/s" in " ".join(answer().setting.plan)
+    assert "Hubs lie between: 2 sites on hub South at 10.0 Mbit/s" in " ".join(
+        answer().setting.plan
+    )
 
 
 def test_an_expectation_that_a_hub_breaks_names_it():

@@ -235,6 +235,28 @@ LOGS = {
         [(1300, 1, State.CHECKING), (1310, 1, State.TRANSFER), (1330, 1, State.SUCCESS)],
         {Wait.OWN_START: 1300, Stage.CHECKING: 10, Stage.TRANSFER: 20},
     ),
+    "waiting for a check-in, for neighbours and to restart": (
+        [
+            (100, 0, State.ASSIGNED),
+            (1000, 0, State.CHECKING),
+            (1010, 0, State.TRANSFER),
+            (1030, 0, State.PROVIDING),
+            (1100, 0, State.INSTALL),
+            (1120, 0, State.RESTART_PENDING),
+            (2000, 0, State.REBOOT),
+            (2060, 0, State.SUCCESS),
+        ],
+        {
+            Wait.OWN_START: 100,
+            Stage.CHECK_IN: 900,
+            Stage.CHECKING: 10,
+            Stage.TRANSFER: 20,
+            Stage.SERVING: 70,
+            Stage.INSTALLATION: 20,
+            Stage.TO_RESTART: 880,
+            Stage.RESTART: 60,
+        },
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.results.statistics.answer import Answer
@@ -63,3 +64,9 @@ def test_runs_that_all_agree_are_told_as_they_are():
     assert "misses what is expected; each ends with 100.0 %" in risk_in_words(
         Answer(kept, alike, provenance=made.provenance)
     )
+
+
+def test_where_no_device_needs_the_update_no_failure_is_told(scenario):
+    up_to_date = scenario(fleet={"units": {"DE": {"devices": 2, "installed": "new.idf"}}})
+    found = Experiment(up_to_date).run(2, workers=1)
+    assert risk_in_words(found) == "The risk: none; no targeted device needs the update."

@@ -1,0 +1,61 @@
+"""The plan of a report tells what decides how it goes."""
+
+from __future__ import annotations
+
+import pytest
+
+import fwsim
+from fwsim.results.run.words import assumptions_in_use, plan_in_words
+from fwsim.run import prepare
+
+HEAD = """\
+zone: Europe/Berlin
+start: 2018-08-20 08:00
+image: {name: new.idf, packages: [{name: a, size: 4 MB}]}
+fleet: {units: {DE: {devices: 2, installed: old.idf}, US: {devices: 1, installed: old.idf}}}
+"""
+COMMAND = "commands: [{update: DE, inform_user: 5 min}]\n"
+HELD = "network: {sites: {default: {link: 8 Mbit/s, updates_at_most: 2 Mbit/s}}}\n"
+WINDOWS = """\
+windows: {times: mon-fri 19:00-22:00, run_time: 30 min, zone: server, holidays: {country: DE}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (
+            COMMAND + "firmware: {reminder: {deferments: 3, delays: [30 min, 4 h]}}",
+            "Where users are asked they can defer 3 times, by 30 min or 4 h.",
+        ),
+        (
+            "firmware: {new_version: {at_start: true}}",
+            "3 devices check for a new version at every start.",
+        ),
+        (
+            COMMAND + "firmware: {proxy: {type: dynamic}}",
+            "3 devices fetch by way of the neighbour that asks first (dynamic proxy).",
+        ),
+        (
+            COMMAND + WINDOWS,
+            "They are open mon-fri 19:00-22:00 on the server's clock, for what can end within "
+            "30 min, not on holidays (DE).",
+        ),
+        (COMMAND + HELD, "2 sites at 8.0 Mbit/s (updates at most 2.0 Mbit/s)."),
+    ],
+)
+def test_the_plan_tells_what_decides(more, told):
+    rollout = prepare(fwsim.loads(HEAD + more))
+    assert told in " ".join(plan_in_words(rollout))
+
+
+def test_the_plan_tells_of_the_devices_own_scheduler(scenarios):
+    rollout = prepare(fwsim.load(scenarios / "device-scheduler.yaml"))
+    assert any("Scheduler" in sentence for sentence in plan_in_words(rollout))
+
+
+@pytest.mark.parametrize(("doubt", "is_used"), [("all", True), ("stated", False), ("none", False)])
+def test_how_rollouts_differ_is_assumed_only_where_that_is_in_doubt(doubt, is_used):
+    rollout = prepare(fwsim.loads(f"{HEAD}{COMMAND}doubt: {doubt}\n"))
+    used = {one["name"] for one in assumptions_in_use(rollout)}
+    assert ("between_rollouts" in used) == is_used
