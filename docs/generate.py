@@ -233,7 +233,8 @@ fwsim reads and writes the line an administrator types for the Scout Command Int
 - Remarks, labels, `echo`, `setlocal`, `pause` and the like change nothing; behind `exit` nothing is
   run. What may change which commands are run, or when, such as `if`, `for`, `set`, `goto`, `call`
   of a label or `timeout`, is refused, as fwsim does not interpret it. So is a variable in a command
-  (`!x!` is one under `EnableDelayedExpansion`), as fwsim does not know its value.
+  (`!x!` is one under `EnableDelayedExpansion`), as fwsim does not know its value, and an scmd
+  behind `find "x" &&`, as it does not know what is found.
 - A list that a line names lies beside the batch file or in the scenario's folder.
 
 In the batch files it writes, remarks are in quotation marks, inside which cmd.exe treats no

@@ -116,7 +116,7 @@ BAD = [
     (
         "people: {default: {answer: {now: {about: 45 %, worth: 9, rollouts: true}}}}",
         "6:34",
-        "rollouts: True is not a whole number",
+        "rollouts: true is not a whole number",
     ),
     (
         "people: {default: {answer: {now: {about: 45 %, worth: 9, rollouts: -1}}}}",
@@ -218,7 +218,7 @@ BAD = [
     (
         "assumptions: {bricked: {sample: [5 %], resampled: true}}",
         "6:24",
-        "{'sample': ['5 %'], 'resampled': True} is not a share; write for",
+        "{'sample': ['5 %'], 'resampled': true} is not a share; write for",
     ),
     (
         "assumptions: {send_time: {about: 5 s, worth: 9}}",
