@@ -12,7 +12,7 @@ from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
 from fwsim.learning.shares import Counts
-from fwsim.model.rollout import Rollout
+from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.observations.observed import What
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.sections import FaultPhase
@@ -37,6 +37,8 @@ _PAST: dict[FaultPhase, tuple[int, ...]] = {
 """By what it is known that a device has passed a phase."""
 MAYBE_OFF: frozenset[FaultPhase] = frozenset({"idf_signature", "package_signature"})
 """Phases that a configuration may leave out, so that none failing says nothing."""
+_OVER_THE_LINE = frozenset({"idf", "transfer"})
+"""Phases that fail while a line is cut."""
 FEWEST_TRIES = 3
 """At a site where so many wake-ups failed, and none worked, wake-up does not work."""
 
@@ -88,19 +90,34 @@ def has_detail(journeys: Journeys, *details: Detail) -> NDArray[np.bool_]:
     return among[journeys.detail.codes] if len(among) else np.zeros(len(journeys), bool)
 
 
+def _in_outage(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell which lines came while nothing got to a device, by the outages the scenario states."""
+    found = np.zeros(len(journeys), bool)
+    site = journeys.attribute(rollout.fleet.site, journeys.device)
+    begun = round(rollout.start.timestamp() * 1000)
+    for code, start, end in rollout.outages():
+        during = (journeys.late >= begun + start) & (journeys.early < begun + end)
+        found |= during & ((site == code) | (code == REPOSITORY))
+    return found
+
+
 def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tally]:
     """Return how many runs of a command on a device failed in each phase, clustered by model.
 
     A run that was under way in the phase when the log ended counts in neither number; nor, of
-    transfers, one that was taken up, for only the bytes that were left could break.
+    transfers, one that was taken up, for only the bytes that were left could break. What failed
+    during an outage that the scenario states, or stalled in one, was no chance.
     """
     first = first_lines(journeys)
+    cut = _in_outage(journeys, rollout)
     whole = ~_by_job(journeys, journeys.of_taken_up())
     models = rollout.fleet.attributes.get("Device type")
     model = np.maximum(journeys.attribute(models, journeys.device[first]), 0)
     found: dict[FaultPhase, Tally] = {}
     for phase, detail in FAULTS.items():
-        failed = _by_job(journeys, has_detail(journeys, detail))
+        failed = _by_job(
+            journeys, has_detail(journeys, detail) & ~(cut & (phase in _OVER_THE_LINE))
+        )
         passed = _by_job(journeys, np.isin(journeys.what, [int(what) for what in _PAST[phase]]))
         tried = failed | passed
         if phase == "transfer":

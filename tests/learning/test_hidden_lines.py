@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import fwsim
+from fwsim.commands.lifecycle import State
 from fwsim.fleet.fleet import Column
 from fwsim.learning.learn import learn
 from fwsim.learning.learnt import Kept
@@ -166,3 +167,14 @@ def test_downloads_faster_than_the_devices_say_nothing_of_a_line_that_was_never_
     fast = replace(web, end=web.begin + (web.end - web.begin) // 1000)
     learnt = learn(before, observed_in(result), fast, rows=20)
     assert learnt[line("A")].kept is Kept.FASTER_THAN_DEVICES
+
+
+@pytest.mark.parametrize(
+    ("where", "begins", "phase"),
+    [("", "21:59", "idf"), ("", "22:01", "transfer"), ("site: A, ", "22:01", "transfer")],
+)
+def test_what_fails_in_a_stated_outage_is_no_fault_by_chance(where, begins, phase):
+    text = OUTAGE.replace("where ", where).replace("01-01 22:01", f"01-01 {begins}")
+    result, before = played(text.replace("22:05:30", "23:30"))
+    assert (result.columns.state == State.FAILED).sum() == 8
+    assert learn(before, observed_in(result), rows=20)[f"faults.{phase}"].kept is not None

@@ -23,7 +23,7 @@ LOOK_GOOD = [f"TC-{i},2026-11-02 09:00,Successful" for i in range(5)]
 FIELDS = "#Fields: date time c-ip cs-method cs-uri-stem sc-status sc-bytes time-taken"
 IIS_GOOD = [f"2026-11-02 08:00:0{i} 10.0.0.{i} GET /a.fpm 200 500000 10" for i in range(5)]
 COMMON_GOOD = [
-    f'10.0.0.{i} - - [02/Nov/2026:09:00:0{i} +0100] "GET /a.fpm HTTP/1.1" 200 500000 9'
+    f'10.0.0.{i} - - [02/Nov/2026:09:00:0{i} +0100] "GET /a.fpm HTTP/1.1" 200 500000 90000'
     for i in range(5)
 ]
 
