@@ -33,7 +33,6 @@ from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
 from fwsim.experiments.pairing import (
     NEEDED,
-    OF_NEED,
     SUCCESSFUL,
     TARGETED,
     Judged,
@@ -41,6 +40,7 @@ from fwsim.experiments.pairing import (
     cut_in_words,
     cut_short,
     horizons_in_words,
+    is_no_merit,
     is_whole,
     paired_by,
     pairs_of_others,
@@ -181,7 +181,7 @@ class Comparison(Tables):
         """Tell whether a plan can be better or worse than the first by a measure."""
         if measure.is_neutral:
             return False
-        if measure.kind in OF_NEED and self.difference(NEEDED, plan).without_need:
+        if is_no_merit(measure, self.difference(NEEDED, plan)):
             return False
         if (cut := self._cut[plan]) is not None and not is_whole(measure, cut):
             return False

@@ -16,6 +16,7 @@ from fwsim.messages import say
 from fwsim.quantities.units import write_duration
 from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.difference import Difference
 from fwsim.results.statistics.in_words import none_needs_it
 from fwsim.results.statistics.stopping import stopped_runs
 from fwsim.results.statistics.who_came import as_sentence
@@ -28,8 +29,7 @@ OF_TARGETS = frozenset(
 )
 """What counts over the devices that a plan targets."""
 
-OF_NEED = frozenset({Kind.CHANCE_OF, Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL})
-"""What is no merit where no device needs the update: all of none have it at once, none gets it."""
+_OF_SUCCESS = frozenset({Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL})
 
 OF_OUTCOMES = OF_TARGETS | {Kind.DEVICES_SUCCESSFUL}
 """What is told of updates, or of UEFI updates or deliveries where there are no others."""
@@ -38,6 +38,24 @@ Judged = tuple[str, str]
 """What a plan is judged by, and what it is compared with, as `Setting.judged` has it."""
 Pairs = Sequence[tuple[Replication, Replication]]
 """Run by run: of a plan, and of what it is compared with."""
+
+
+def is_no_merit(measure: Measure, need: Difference) -> bool:
+    """Tell whether a measure makes no plan better, as no device needs the update.
+
+    Where that is so in some pairs, all of none have it at once there, and a chance compares what
+    is not alike; shares and counts of successful devices do not while others need it.
+
+    Parameters
+    ----------
+    measure
+        Of which.
+    need
+        Of two plans in `NEEDED`.
+    """
+    if measure.kind in _OF_SUCCESS:
+        return need.without_need == need.runs
+    return measure.kind is Kind.CHANCE_OF and need.without_need > 0
 
 
 def paired_by(experiments: Sequence[Experiment]) -> str:

@@ -97,7 +97,8 @@ def _by_first(
     if apart <= 0:
         return apart
     due = rollout.runs[number].at + _epoch(rollout)
-    first = int(journeys.late[heard].min(initial=due + apart)) - due
+    since_due = heard & (journeys.late >= due)  # what came before is left of something else
+    first = int(journeys.late[since_due].min(initial=due + apart)) - due
     if first >= apart:
         return apart
     # Whom it came to first is not told: a click may have taken as long as the notice is up.

@@ -133,8 +133,10 @@ class _Reader:
             self._sites = {name: one.timed_in(self._step) for name, one in found.items()}
         self._cuts = cuts_of(rollout)
         uplink = float(rollout.scenario.network.repository.carries)
-        self._waits = waits_for(self._sites, LineAbove(uplink), self._cuts)
-        self._waits_for_hub = waits_for_hub(self._sites, rollout, self._cuts)
+        # What a proxy serves crosses no line, and so nothing above it.
+        crossing = {name: one for name, one in self._sites.items() if name not in self._served}
+        self._waits = waits_for(crossing, LineAbove(uplink), self._cuts)
+        self._waits_for_hub = waits_for_hub(crossing, rollout, self._cuts)
 
     def fit(self, code: int, name: str, line: SiteSection) -> _Told | Input:
         """Return what is told of a line, or why it is kept as it was."""

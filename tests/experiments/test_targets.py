@@ -8,9 +8,10 @@ import pytest
 
 import fwsim
 from fwsim.experiments.comparison import compare
-from fwsim.experiments.pairing import pairs_of_others, starts_in_words
+from fwsim.experiments.pairing import NEEDED, is_no_merit, pairs_of_others, starts_in_words
 from fwsim.measures.measure import read_measure
 from fwsim.notebook.board.pairs import runs_in_pairs
+from fwsim.results.statistics.difference import difference
 
 FLEET = """\
 name: A part
@@ -170,3 +171,19 @@ def test_no_plan_is_worse_in_successes_where_none_of_its_devices_needs_the_updat
     found = compare([plan("DE/A"), done], replications=RUNS, workers=1)
     assert found.difference(read_measure("successful")).settled
     assert "successful" not in " ".join(found.verdict())
+
+
+@pytest.mark.parametrize(
+    ("measure", "without_need", "is_none"),
+    [
+        ("successful", 3, False),
+        ("successful", 10, True),
+        (CHANCE, 3, True),
+        (CHANCE, 0, False),
+        ("prompts", 10, False),
+    ],
+)
+def test_a_measure_is_no_merit_where_nobody_needs_the_update(measure, without_need, is_none):
+    one = [1.0] * (10 - without_need) + [0.0] * without_need
+    need = difference(NEEDED, one, [2.0] * 10)
+    assert is_no_merit(read_measure(measure), need) == is_none

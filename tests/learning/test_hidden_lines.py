@@ -178,3 +178,15 @@ def test_what_fails_in_a_stated_outage_is_no_fault_by_chance(where, begins, phas
     result, before = played(text.replace("22:05:30", "23:30"))
     assert (result.columns.state == State.FAILED).sum() == 8
     assert learn(before, observed_in(result), rows=20)[f"faults.{phase}"].kept is not None
+
+
+@pytest.mark.parametrize("with_web", [True, False])
+def test_downloads_within_an_outage_that_was_stated_but_did_not_come_end_nothing(
+    with_web,
+):
+    as_planned = next(row for row in OUTAGE.splitlines() if "outages" in row)
+    result, _ = played(OUTAGE.replace(as_planned, ""))
+    longer = OUTAGE.replace("where ", "").replace("22:01", "21:50").replace("22:05:30", "23:30")
+    _, before = played(longer)
+    web = transfers_in(result) if with_web else None
+    assert learn(before, observed_in(result), web, rows=20).inputs

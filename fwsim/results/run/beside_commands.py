@@ -8,6 +8,7 @@ import numpy as np
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
+from fwsim.commands.targets import ClientGroupTarget
 from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
@@ -62,25 +63,32 @@ def _own_starts(rollout: Rollout) -> Iterator[str]:
 
 def _deferments(rollout: Rollout) -> Iterator[str]:
     """Yield how often users may defer, where any are asked."""
-    scenario = rollout.scenario
-    commands = [section.command() for section in scenario.commands]
-    asks = any(isinstance(c, UpdateCommand) and c.inform_user is not None for c in commands)
-    by_themselves = scenario.notifications or scenario.assignments or has_scheduler(rollout)
-    if not (asks or by_themselves):
-        return
     some = dict.fromkeys(
-        (settings.deferments, settings.delays or ())
-        for unit in rollout.fleet.unit.values
+        (settings.deferments or 0, settings.delays or ())
+        for unit in _asked_units(rollout)
         for settings in rollout.configuration.over_time(unit)
-        if settings.deferments
     )
-    if len(some) > 1:
-        most = max(deferments or 0 for deferments, _ in some)
+    most = max((deferments for deferments, _ in some), default=0)
+    if len(some) > 1 and most:
         yield f"Where users are asked they can defer {counted(most, 'time')} at most."
-    for deferments, delays in some if len(some) == 1 else ():
+    for deferments, delays in some if len(some) == 1 and most else ():
         times = " or ".join(write_duration(delay * 1000) for delay in delays)
-        often = counted(deferments or 0, "time")
+        often = counted(deferments, "time")
         yield f"Where users are asked they can defer {often}" + (f", by {times}." if times else ".")
+
+
+def _asked_units(rollout: Rollout) -> list[str]:
+    """Return the OUs of devices at which users may be asked."""
+    scenario, units = rollout.scenario, rollout.fleet.unit
+    if scenario.notifications or scenario.assignments or has_scheduler(rollout):
+        return list(units.values)
+    asked = np.zeros(len(units.values), bool)
+    for run in rollout.runs:
+        command = run.command
+        if isinstance(command, UpdateCommand) and command.inform_user is not None:
+            is_group = isinstance(command.target, ClientGroupTarget)  # shows only when it runs
+            asked[units.codes[slice(None) if is_group else rollout.find(command.target)]] = True
+    return [units.values[code] for code in np.flatnonzero(asked)]
 
 
 def _proxies(rollout: Rollout) -> Iterator[str]:

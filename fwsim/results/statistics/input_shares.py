@@ -37,7 +37,8 @@ class InputShare:
         What of the input's variance would be left at most with ten times as many observations, as
         a share of the variance that doubt makes.
     bent
-        The part of the share that goes along no straight line; `left` counts on none of it.
+        The part of the share that goes along no straight line; `left` counts on none of it. Nothing
+        where more observations of the input tell nothing.
     """
 
     place: str
@@ -137,8 +138,9 @@ def shares_of_inputs(table: Floats, inputs: Sequence[Input], *, left_out: int = 
     # Along a curve observations take less than along a line, so only the line is counted on.
     taken = shares * np.array([one.reducible for one in moving]) * (1 - 1 / MORE)
     if len(moving) == 1 and not left_out:
-        only, straight = moving[0].place, float(shares[0])
-        return Shares((InputShare(only, 1.0, 0.0, 1 - float(taken[0]), 1 - straight),), 1.0)
+        only, left = moving[0], 1 - float(taken[0])
+        bent = 1 - float(shares[0]) if only.reducible else 0.0
+        return Shares((InputShare(only.place, 1.0, 0.0, left, bent),), 1.0)
     found = [
         InputShare(one.place, share, error, left)
         for one, share, error, left in zip(

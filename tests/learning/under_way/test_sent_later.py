@@ -16,6 +16,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
+from fwsim.observations.observed import What
 from fwsim.observations.own_columns import observed_in
 from fwsim.problems import InputError
 from fwsim.results.run.record import RunRecord
@@ -199,3 +200,17 @@ def test_a_log_of_few_states_in_which_nothing_of_a_command_has_come_yet_is_said_
     assert any(text in one for one in told)
     soon = before_the_second("16:00:30", own=False)
     assert soon.so_far.contradictions == ()
+
+
+def test_a_line_from_before_a_command_was_due_leaves_it_begun_late():
+    text = TEXT.replace("devices_wait", "inform_user: 10 min, devices_wait")
+    run, planned = played("17:30", text), rollout(text)
+    log = observed_in(run.log, run.rollout, int(run.log.time[-1]))
+    told = (What.ASKED, What.FETCHING, What.WRITING, What.DONE)
+    log = log.where(np.isin(log.what, [int(what) for what in told]))
+    what, earliest, latest = log.what.copy(), log.earliest.copy(), log.latest.copy()
+    what[0], moved = What.DONE, 8 * 60 * MINUTE
+    earliest[0], latest[0] = earliest[0] - moved, latest[0] - moved
+    stray = replace(log, what=what, earliest=earliest, latest=latest)
+    later = [read_so_far(one, planned, "2026-06-01 17:50").later for one in (log, stray)]
+    assert [one["1"] for one in later] == pytest.approx([90 * MINUTE] * 2, abs=6 * MINUTE)

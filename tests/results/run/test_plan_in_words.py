@@ -59,3 +59,15 @@ def test_how_rollouts_differ_is_assumed_only_where_that_is_in_doubt(doubt, is_us
     rollout = prepare(fwsim.loads(f"{HEAD}{COMMAND}doubt: {doubt}\n"))
     used = {one["name"] for one in assumptions_in_use(rollout)}
     assert ("between_rollouts" in used) == is_used
+
+
+@pytest.mark.parametrize(
+    ("whom", "told"),
+    [("US", ""), ("DE", "can defer 3 times, by 30 min."), ("DE, US", "can defer 3 times at most.")],
+)
+def test_deferments_are_those_of_the_ous_whose_users_are_asked(whom, told):
+    each = ", ".join(f"{{update: {one}, inform_user: 5 min}}" for one in whom.split(", "))
+    reminder = "reminder: {deferments: 3, delays: [30 min]}"
+    text = HEAD.replace("DE: {devices", f"DE: {{firmware: {{{reminder}}}, devices")
+    said = " ".join(plan_in_words(prepare(fwsim.loads(f"{text}commands: [{each}]\n"))))
+    assert told in said if told else "defer" not in said

@@ -143,3 +143,12 @@ def test_an_input_beside_others_that_were_left_out_gets_what_is_fitted():
     assert share.share == pytest.approx(2 / np.pi, abs=0.03)
     still = Input("still", np.ones((2000, 1)))
     assert shares_of_inputs(table, [one, still]).inputs[0].share == 1.0
+
+
+@pytest.mark.parametrize(("reducible", "bends"), [(1.0, True), (0.0, False)])
+def test_what_bends_of_the_only_input_may_be_measured_if_anything_of_it_may(reducible, bends):
+    drawn = np.random.default_rng(1).normal(size=(60, 1))
+    table = np.repeat(drawn**2, 2, axis=1)
+    (only,) = shares_of_inputs(table, [Input("line", drawn, reducible)]).inputs
+    assert only.share == 1.0
+    assert (only.bent > 0.5) == bends
