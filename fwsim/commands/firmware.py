@@ -84,6 +84,11 @@ class FirmwareSettings:
     check_idf_signature: bool | None = None
     check_package_signatures: bool | None = None
 
+    @property
+    def has_proxy(self) -> bool:
+        """Whether devices fetch packages from one of them."""
+        return self.proxy_type not in {None, ProxyType.NONE}
+
     def over(self, parent: FirmwareSettings) -> FirmwareSettings:
         """Return these settings with every gap filled from `parent`."""
         own = {

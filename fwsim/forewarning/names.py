@@ -17,7 +17,7 @@ from fwsim.forewarning.oddity import Oddity, Place, bounded, devices_that
 from fwsim.measures.amounts import counted
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import nearest
-from fwsim.scenario.firmware_section import FirmwareSection
+from fwsim.scenario.checks import firmware_sections
 from fwsim.scenario.fleet_build import DEFAULT, expanded
 from fwsim.scenario.fleet_section import UnitSection
 from fwsim.spelling import Spellings, meant
@@ -220,7 +220,7 @@ class _Names:
         column = self._fleet.attributes.get(MODEL)
         models = column.values if column is not None else ()
         places: list[tuple[Place, str]] = [(("uefi", name), name) for name in self._scenario.uefi]
-        for place, section in firmware_sections(self._rollout):
+        for place, section in firmware_sections(self._scenario):
             if section.release is not None:
                 places += [
                     ((*place, "release", "models", number), model)
@@ -256,15 +256,3 @@ def _nearest_of(name: str, names: Iterable[str]) -> str:
 
 def _devices(column: Column, value: str) -> int:
     return int(np.count_nonzero(column.codes == column.values.index(value)))
-
-
-def firmware_sections(rollout: Rollout) -> Iterator[tuple[Place, FirmwareSection]]:
-    """Yield every section of firmware settings with its place."""
-    scenario = rollout.scenario
-    yield ("firmware",), scenario.firmware
-    for path, unit in scenario.fleet.units.items():
-        if unit.firmware is not None:
-            yield ("fleet", "units", path, "firmware"), unit.firmware
-    for number, change in enumerate(scenario.changes):
-        if change.firmware is not None:
-            yield ("changes", number, "firmware"), change.firmware

@@ -9,12 +9,12 @@ from itertools import islice
 import numpy as np
 
 from fwsim.commands.image import SMALLEST_FLASH_WITH_UPDATE_PARTITION, partitions
-from fwsim.forewarning.names import firmware_sections
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.amounts import counted
 from fwsim.model.rollout import Rollout
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_duration, write_duration, write_size
+from fwsim.scenario.checks import firmware_sections
 from fwsim.scenario.excerpt import excerpt_of
 from fwsim.scenario.network_section import LineSection
 from fwsim.spelling import Spellings, meant
@@ -138,7 +138,7 @@ def _entry_of_many(unit: str) -> str:
 def _places_of_addresses(rollout: Rollout) -> dict[tuple[str, str], Place]:
     """Return where an OU is given an image file or a container."""
     places: dict[tuple[str, str], Place] = {}
-    for place, section in firmware_sections(rollout):
+    for place, section in firmware_sections(rollout.scenario):
         for key in ("image_file", "path"):
             value = getattr(section, key)
             if value is not None:
@@ -163,7 +163,7 @@ def _picks(rollout: Rollout) -> Iterator[Oddity]:
     """Yield delays that people pick and nothing offers."""
     offered = {
         delay
-        for _, section in firmware_sections(rollout)
+        for _, section in firmware_sections(rollout.scenario)
         if section.reminder is not None
         for delay in section.reminder.delays
     }

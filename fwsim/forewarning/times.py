@@ -7,13 +7,13 @@ from datetime import datetime
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.schedule import offset_if_twice
-from fwsim.forewarning.names import firmware_sections
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.expectation import Expectation
 from fwsim.messages import say
 from fwsim.model.device_jobs import ScheduledJob, scheduled_jobs_of
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration
+from fwsim.scenario.checks import firmware_sections
 
 
 def oddities_of_times(rollout: Rollout) -> Iterator[Oddity]:
@@ -92,7 +92,7 @@ def _window(rollout: Rollout) -> Iterator[Oddity]:
 def _first(rollout: Rollout, jobs: list[ScheduledJob]) -> int | None:
     """Return when the first command runs; None where devices may start by themselves before."""
     scenario = rollout.scenario
-    checks = any(section.new_version is not None for _, section in firmware_sections(rollout))
+    checks = any(section.new_version is not None for _, section in firmware_sections(scenario))
     own = scenario.notifications or scenario.assignments
     if own or jobs or checks or not rollout.runs:
         return None
@@ -137,7 +137,7 @@ def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
             text = "nobody has to answer: no update informs its user (inform_user)"
             yield Oddity(("people", name, "persistence"), text)
     left = rollout.horizon - (_first(rollout, jobs) or 0)
-    for place, section in firmware_sections(rollout):
+    for place, section in firmware_sections(rollout.scenario):
         reminder = section.reminder
         if reminder is None or not reminder.deferments:
             continue
@@ -165,6 +165,6 @@ def _somebody_is_asked(rollout: Rollout, jobs: list[ScheduledJob]) -> bool:
         or any(job.job.inform_user is not None for job in jobs)
         or any(
             s.new_version is not None and s.new_version.confirm
-            for _, s in firmware_sections(rollout)
+            for _, s in firmware_sections(rollout.scenario)
         )
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from heapq import heapreplace
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,29 +49,67 @@ def begun_apart(journeys: Journeys, rollout: Rollout, run: Ints | None = None) -
     -------
     array of shape (logs, commands)
     """
-    run = journeys.run if run is None else run
+    if run is not None:
+        return _begun_apart(journeys, rollout, run)
+    with _COUNTING:
+        known = _KNOWN.setdefault(journeys, [])
+        found = next((apart for of, apart in known if of is rollout), None)
+        if found is None:
+            found = _begun_apart(journeys, rollout, journeys.run)
+            known.append((rollout, found))
+    return found
+
+
+_KNOWN: WeakKeyDictionary[Journeys, list[tuple[Rollout, Ints]]] = WeakKeyDictionary()
+_COUNTING = Lock()
+
+
+def _begun_apart(journeys: Journeys, rollout: Rollout, run: Ints) -> Ints:
     found = np.zeros((journeys.rollouts, len(rollout.runs)), np.int64)
     rows = np.flatnonzero(_tells_turn(journeys, rollout, run))
     if not len(rows):
         return found
-    busy, found_off = _busy(journeys, rollout), _found_off(journeys)
-    heard = _heard(journeys)
-    for log, number in np.unique(np.stack([journeys.rollout[rows], run[rows]]), axis=1).T.tolist():
-        of_it = (journeys.rollout == log) & (run == number)
-        mine = rows[of_it[rows]]
-        tells_starts = bool(found_off[journeys.rollout == log].any())
-        apart = _apart(journeys, rollout, mine, number, busy, tells_starts)
-        found[log, number] = _by_first(journeys, rollout, heard & of_it, number, apart)
+    seen = _Seen(journeys, rollout, _busy(journeys, rollout), _Habits(rollout))
+    first = _first_heard(journeys, rollout, run)
+    tells_starts = np.zeros(journeys.rollouts, bool)
+    tells_starts[journeys.rollout[_found_off(journeys)]] = True
+    of_row = journeys.rollout[rows] * len(rollout.runs) + run[rows]
+    order = np.argsort(of_row, kind="stable")
+    of_each, begins = np.unique(of_row[order], return_index=True)
+    for one, mine in zip(of_each.tolist(), np.split(rows[order], begins[1:]), strict=True):
+        log, number = divmod(one, len(rollout.runs))
+        apart = _apart(seen, mine, number, bool(tells_starts[log]))
+        notice = 1000 * journeys.orders[number].seconds
+        found[log, number] = _by_first(apart, int(first[log, number]), notice)
     return found
 
 
-def _apart(
-    journeys: Journeys, rollout: Rollout, mine: Ints, number: int, busy: Ints, tells_starts: bool
-) -> int:
+@dataclass(frozen=True)
+class _Seen:
+    """What is seen of commands, and what is believed of devices.
+
+    Parameters
+    ----------
+    journeys, rollout
+        All lines, and the scenario.
+    busy
+        How long a worker is believed to be busy before each line; shape (lines,).
+    habits
+        When devices are on.
+    """
+
+    journeys: Journeys
+    rollout: Rollout
+    busy: Ints
+    habits: _Habits
+
+
+def _apart(seen: _Seen, mine: Ints, number: int, tells_starts: bool) -> int:
     """Return by how much later a command began, by some lines of devices that it came to."""
+    journeys, rollout = seen.journeys, seen.rollout
     device = journeys.device[mine]
     turns = _turns(rollout, number)
-    begins = turns[device] + busy[mine] + _epoch(rollout)
+    begins = turns[device] + seen.busy[mine] + _epoch(rollout)
     since, until = journeys.early[mine] - begins, journeys.late[mine] - begins
     paced = rollout.runs[number].command.devices_wait > 0
     most = max(_HARDLY_PACED if paced else _HARDLY, int(journeys.resolution[mine].max()))
@@ -81,46 +122,52 @@ def _apart(
         return 0
     starts = np.zeros(len(mine), np.int64)
     if not tells_starts:
-        starts[~_is_on(rollout, device, turns[device])] = LONGEST_BOOT
+        starts[~seen.habits.is_on(device, turns[device])] = LONGEST_BOOT
     if (since - starts).min() <= most:
         return 0
-    queued = _in_line(journeys, rollout, mine, number, turns, busy)[device]
+    queued = _in_line(seen, mine, number, turns)[device]
     soonest = np.lexsort((queued, since))[0]
     later = int(since[soonest] - queued[soonest])
     return later if later > most else 0
 
 
-def _by_first(
-    journeys: Journeys, rollout: Rollout, heard: NDArray[np.bool_], number: int, apart: int
-) -> int:
+def _by_first(apart: int, first: int, notice: int) -> int:
     """Return by how much later a command began that had begun when it was first heard of."""
-    if apart <= 0:
-        return apart
-    due = rollout.runs[number].at + _epoch(rollout)
-    since_due = heard & (journeys.late >= due)  # what came before is left of something else
-    first = int(journeys.late[since_due].min(initial=due + apart)) - due
-    if first >= apart:
+    if apart <= first:
         return apart
     # Whom it came to first is not told: a click may have taken as long as the notice is up.
-    return first if first > 1000 * journeys.orders[number].seconds else 0
+    return first if first > notice else 0
 
 
-def _in_line(
-    journeys: Journeys, rollout: Rollout, mine: Ints, number: int, turns: Ints, busy: Ints
-) -> Ints:
+def _first_heard(journeys: Journeys, rollout: Rollout, run: Ints) -> Ints:
+    """Return how long after each command was due it was first heard of; shape (logs, commands).
+
+    What came before is left of something else.
+    """
+    due = np.array([one.at for one in rollout.runs], np.int64) + _epoch(rollout)
+    found = np.full((journeys.rollouts, len(due)), np.iinfo(np.int64).max)
+    heard = np.flatnonzero(_heard(journeys) & (run >= 0) & (run < len(due)))
+    after = journeys.late[heard] - due[run[heard]]
+    heard, after = heard[after >= 0], after[after >= 0]
+    np.minimum.at(found, (journeys.rollout[heard], run[heard]), after)
+    return found
+
+
+def _in_line(seen: _Seen, mine: Ints, number: int, turns: Ints) -> Ints:
     """Return how long devices of the fleet may have waited in line after their turns, milliseconds.
 
     Who is not told to have been reached, and may have been off, has kept a worker busy for longest.
     """
+    journeys, rollout = seen.journeys, seen.rollout
     run, a = rollout.runs[number], rollout.assumptions
     pings = bool(journeys.orders[number].facts & Fact.CHECK_REACHABILITY)
     devices = rollout.targets(run, {}).astype(np.int64)
     devices = devices[np.argsort(turns[devices], kind="stable")]
     longest = a.ping_timeout if pings else a.connect_timeout
-    is_on = _is_on(rollout, devices, turns[devices])
+    is_on = seen.habits.is_on(devices, turns[devices])
     took = np.zeros(len(rollout.fleet), np.int64)
     took[devices] = np.where(is_on, a.send_time, longest)
-    took[journeys.device[mine]] = busy[mine]
+    took[journeys.device[mine]] = seen.busy[mine]
     waits = np.zeros(len(rollout.fleet), np.int64)
     free = [0] * a.dispatch_workers
     for device, turn, needed in zip(
@@ -217,26 +264,61 @@ def _turns(rollout: Rollout, number: int) -> Ints:
     run = rollout.runs[number]
     found = np.full(len(rollout.fleet), run.at, np.int64)
     if not isinstance(run.command.target, ClientGroupTarget):
-        devices = rollout.targets(run, {}).astype(np.int64)
-        wait = run.command.devices_wait
-        turns = run.at + np.arange(len(devices), dtype=np.int64) * wait
-        found[devices] = assigned_of(rollout).commands_paced(devices, turns, wait)
+        devices, at = handed_out(rollout, number)
+        found[devices] = at
     return np.minimum(found, rollout.horizon)  # in no window any more: nothing is to be seen of it
 
 
-def _is_on(rollout: Rollout, device: Ints, at: Ints) -> NDArray[np.bool_]:
-    """Tell which devices are on at some times by their habits, and have been for long."""
-    power = rollout.power()
-    spans, places = Hours(rollout).by_kind(rollout.fleet.power, [one.on for one in power])
-    place_of, found = np.array(places, np.int64), np.zeros(len(device), bool)
-    for place, hours in enumerate(spans):
-        rows = np.array(hours, np.int64).reshape(-1, 2)
-        mine = np.flatnonzero(place_of[device] == place)
+def handed_out(rollout: Rollout, number: int, later: int = 0) -> tuple[Ints, Ints]:
+    """Return whom a command means, in order, and when each is handed out.
+
+    Parameters
+    ----------
+    rollout
+        Whose commands.
+    number
+        Of the command; not one whose group shows only when it runs.
+    later
+        By how many milliseconds it began later than planned.
+
+    Returns
+    -------
+    two arrays of shape (devices,)
+        Devices, and milliseconds after the start.
+    """
+    run = rollout.runs[number]
+    wait = run.command.devices_wait
+    devices = rollout.targets(run, {}).astype(np.int64)
+    turns = run.at + later + np.arange(len(devices), dtype=np.int64) * wait
+    return devices, assigned_of(rollout).commands_paced(devices, turns, wait)
+
+
+class _Habits:
+    """When devices are on by their habits.
+
+    Parameters
+    ----------
+    rollout
+        Whose devices.
+    """
+
+    def __init__(self, rollout: Rollout) -> None:
+        power = rollout.power()
+        spans, places = Hours(rollout).by_kind(rollout.fleet.power, [one.on for one in power])
+        self._spans = [np.array(hours, np.int64).reshape(-1, 2) for hours in spans]
+        self._place_of = np.array(places, np.int64)
         jitter = np.array([one.jitter for one in power], np.int64)
-        apart = jitter[rollout.fleet.power.codes[device[mine]]]
-        # Whoever is on when the rollout starts has been so before.
-        starts = np.where(rows[:, 0] <= 0, -DAY, rows[:, 0] + LONGEST_BOOT)
-        last = np.searchsorted(starts, at[mine] - apart, side="right") - 1
-        ends = np.append(rows[:, 1], -1)
-        found[mine] = (last >= 0) & (at[mine] + apart < ends[last])
-    return found
+        self._jitter = jitter[rollout.fleet.power.codes]
+
+    def is_on(self, device: Ints, at: Ints) -> NDArray[np.bool_]:
+        """Tell which devices are on at some times, and have been for long."""
+        found, place_of, jitter = np.zeros(len(device), bool), self._place_of[device], self._jitter
+        for place in np.unique(place_of).tolist():
+            rows, mine = self._spans[place], np.flatnonzero(place_of == place)
+            apart = jitter[device[mine]]
+            # Whoever is on when the rollout starts has been so before.
+            starts = np.where(rows[:, 0] <= 0, -DAY, rows[:, 0] + LONGEST_BOOT)
+            last = np.searchsorted(starts, at[mine] - apart, side="right") - 1
+            ends = np.append(rows[:, 1], -1)
+            found[mine] = (last >= 0) & (at[mine] + apart < ends[last])
+        return found

@@ -16,7 +16,7 @@ import numpy as np
 from fwsim.commands.details import Detail
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.before import assumption_unsure, number_belief
-from fwsim.learning.begun import begun_apart, whole_days
+from fwsim.learning.begun import begun_apart, handed_out, whole_days
 from fwsim.learning.counted import first_lines, has_detail
 from fwsim.learning.device_times import FEWEST, met, number_input, one_number
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
@@ -161,14 +161,11 @@ def _handed_out(rollout: Rollout, later: Ints) -> _HandedOut:
     later
         By how much later than it says each began; shape (commands,).
     """
-    parts, assigned = [(np.zeros(0, np.int64),) * 3], assigned_of(rollout)
+    parts = [(np.zeros(0, np.int64),) * 3]
     for number, run in enumerate(rollout.runs):
         if isinstance(run.command.target, ClientGroupTarget):
             continue  # whom a group means at that time, the scenario alone does not tell
-        devices = rollout.targets(run, {}).astype(np.int64)
-        begins = run.at + int(later[number])
-        turns = begins + np.arange(len(devices), dtype=np.int64) * run.command.devices_wait
-        at = assigned.commands_paced(devices, turns, run.command.devices_wait)
+        devices, at = handed_out(rollout, number, int(later[number]))
         parts.append((np.full(len(devices), number), devices, at))
     runs, devices, at = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.argsort(at, kind="stable")

@@ -24,7 +24,7 @@ NOWHERE = -1
 _ADDRESS = "IP address"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Journeys:
     """Lines of logs, device by device; arrays have shape (lines,).
 

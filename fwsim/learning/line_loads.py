@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from fwsim.learning.counted import has_detail
 from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, known_devices
 from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
 from fwsim.learning.sizes import UNKNOWN, Sizes, fetched_at
+from fwsim.model.open_hours import merged
 from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.set_up import SetUp
 from fwsim.observations.observed import Transfers, What
@@ -145,18 +146,7 @@ def cuts_of(rollout: Rollout) -> dict[str, list[tuple[int, int]]]:
         own.setdefault(site, []).append((begun + start, begun + end))
     of_all = own.get(REPOSITORY, [])
     names = enumerate(rollout.fleet.site.values)
-    return {name: _apart([*of_all, *own.get(code, [])]) for code, name in names}
-
-
-def _apart(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return stretches of time sorted, those that touch as one."""
-    apart: list[tuple[int, int]] = []
-    for start, end in sorted(stretches):
-        if apart and start <= apart[-1][1]:
-            apart[-1] = apart[-1][0], max(end, apart[-1][1])
-        else:
-            apart.append((start, end))
-    return apart
+    return {name: merged([*of_all, *own.get(code, [])]) for code, name in names}
 
 
 def busy_times(

@@ -10,21 +10,17 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.details import Detail
-from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import fetch_plan
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.model.status_log import CommandRun
+from fwsim.model.writing import AT_START, UNSURE
 from fwsim.observations.observed import What
 from fwsim.quantities.elementary import Floats
 
 UNKNOWN = -1
 """Bytes that nobody tells."""
-AT_START = -2
-"""Of what is installed: what the scenario says of the start."""
-UNSURE = -3
-"""Of what is installed: nobody knows any more."""
 _UNKNOWN_BOTH = UNKNOWN, UNKNOWN
 Marks = NDArray[np.bool_]
 
@@ -115,12 +111,12 @@ class Sizes:
         scenario = self._rollout.scenario
         waiting = (*scenario.notifications, *scenario.assignments)
         schedulers = (scenario.scheduler, *(u.scheduler for u in scenario.fleet.units.values()))
-        proxies = (s.proxy_type for _, s in self._rollout.configuration.settings_in_use())
+        settings = self._rollout.configuration.settings_in_use()
         return (
             any(isinstance(run.command, DeliveryCommand) for run in self._runs)
             or any(section.delivery is not None for section in waiting)
             or any(schedulers)
-            or any(kind not in {None, ProxyType.NONE} for kind in proxies)
+            or any(one.has_proxy for _, one in settings)
         )
 
     @cached_property

@@ -74,7 +74,8 @@ class Writes:
         raw: Callable[[Purpose], Callable[[int], Row]],
         images: Callable[[], NDArray[np.int64]],
     ) -> None:
-        self._rollout, self._chances, self._raw, self._images = rollout, chances, raw, images
+        self._rollout, self._chances, self._raw = rollout, chances, raw
+        self._sizes = WrittenSizes(rollout, images)
         self._law = rollout.assumptions.install_spread
 
     def again(self, writes: Iterable[OpenWrites]) -> Changes:
@@ -85,7 +86,7 @@ class Writes:
         return changed
 
     def _left(self, writes: OpenWrites) -> _Left:
-        size, is_last = WrittenSizes(self._rollout, self._images).of(writes)
+        size, is_last = self._sizes.of(writes)
         assumptions = self._rollout.assumptions
         formats = np.array([w.formats and w.place <= 0 for _, w in writes.kinds])[writes.kind]
         left = _Left(

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from fwsim.commands.details import Detail
 from fwsim.commands.firmware import (
     FirmwareSettings,
-    ProxyType,
     effective_settings,
     resolve_macros,
     units_above,
@@ -173,11 +172,11 @@ class Configuration:
     def has_proxy(self, unit: str, at: int) -> bool:
         """Tell whether an OU's devices fetch packages from one of them."""
         epoch = bisect_right(self.change_times, at)
-        return self._settings_in(unit, epoch).proxy_type not in {None, ProxyType.NONE}
+        return self._settings_in(unit, epoch).has_proxy
 
     def ever_has_proxy(self, unit: str) -> bool:
         """Tell whether an OU's devices fetch packages from one of them at any time."""
-        return any(own.proxy_type not in {None, ProxyType.NONE} for own in self.over_time(unit))
+        return any(own.has_proxy for own in self.over_time(unit))
 
     def _settings_in(self, unit: str, epoch: int) -> FirmwareSettings:
         """Return what holds in an OU, worked out once for all that inherit the same."""

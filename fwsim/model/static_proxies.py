@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from fwsim.commands.firmware import ProxyType
 from fwsim.fleet.fleet import Fleet
 from fwsim.model.configuration import Configuration
 from fwsim.problems import Problem
-from fwsim.scenario.firmware_section import FirmwareSection
+from fwsim.scenario.checks import firmware_sections
 from fwsim.scenario.schema import Scenario
 
 
@@ -61,15 +59,8 @@ def _wrong(name: str, units: set[int], fleet: Fleet) -> str | None:
 def _places(scenario: Scenario) -> dict[str, str]:
     """Return where the file names each static proxy first."""
     places: dict[str, str] = {}
-    for place, section in _sections(scenario):
-        if section is not None and section.proxy is not None and section.proxy.device is not None:
-            places.setdefault(section.proxy.device, f"{place}.proxy.device")
+    for place, section in firmware_sections(scenario):
+        if section.proxy is not None and section.proxy.device is not None:
+            dotted = ".".join(map(str, (*place, "proxy", "device")))
+            places.setdefault(section.proxy.device, dotted)
     return places
-
-
-def _sections(scenario: Scenario) -> Iterator[tuple[str, FirmwareSection | None]]:
-    yield "firmware", scenario.firmware
-    for path, unit in scenario.fleet.units.items():
-        yield f"fleet.units.{path}.firmware", unit.firmware
-    for i, change in enumerate(scenario.changes):
-        yield f"changes.{i}.firmware", change.firmware

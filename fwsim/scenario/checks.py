@@ -58,18 +58,23 @@ def _sites(scenario: Scenario) -> Iterator[Finding]:
         yield ("network", "sites"), "'default' is missing; it stands for every site not named"
 
 
+def firmware_sections(scenario: Scenario) -> Iterator[tuple[Place, FirmwareSection]]:
+    """Yield every section of firmware settings with its place."""
+    yield ("firmware",), scenario.firmware
+    for path, unit in scenario.fleet.units.items():
+        if unit.firmware is not None:
+            yield ("fleet", "units", path, "firmware"), unit.firmware
+    for number, change in enumerate(scenario.changes):
+        if change.firmware is not None:
+            yield ("changes", number, "firmware"), change.firmware
+
+
 def _reminders(scenario: Scenario) -> Iterator[Finding]:
-    places: list[tuple[Place, FirmwareSection | None]] = [(("firmware",), scenario.firmware)]
-    places += [
-        (("fleet", "units", path, "firmware"), unit.firmware)
-        for path, unit in scenario.fleet.units.items()
-    ]
-    places += [(("changes", i, "firmware"), c.firmware) for i, c in enumerate(scenario.changes)]
     allowed = scenario.assumptions.delays
-    for place, firmware in places:
-        if firmware is None or firmware.reminder is None:
-            continue
+    for place, firmware in firmware_sections(scenario):
         reminder = firmware.reminder
+        if reminder is None:
+            continue
         if reminder.deferments > scenario.assumptions.most_deferments:
             yield (
                 (*place, "reminder", "deferments"),

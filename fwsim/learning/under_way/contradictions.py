@@ -237,12 +237,13 @@ def _unheard_commands(
     """Yield commands that were due and of which the log knows nothing."""
     if State.PROBING not in tells:
         return
+    heard = _heard(log)
     due = [(run.label, run.at) for run in unheard_runs(log, rollout, until)]
     due += [
         (label, assignment.at)
         for assignment in assigned_of(rollout).assignments
         if assignment.devices and assignment.at <= until
-        if (label := assignment_label(assignment.number, 0)) not in _heard(log)
+        if (label := assignment_label(assignment.number, 0)) not in heard
     ]
     for label, begins in due:
         at = f"{rollout.local_time(begins):%Y-%m-%d %H:%M}"

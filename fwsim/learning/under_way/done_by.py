@@ -30,22 +30,22 @@ def done_by(until: int, run: Replication, times: Whole, curve: Floats) -> tuple[
     times, curve
         Points of its grid, and the shares there; both of shape (points,).
     """
-    at, before, share = _of_steps(run) if run.steps is not None else _of_curve(run, times, curve)
+    devices = max(run.targeted, 1)
+    if run.steps is not None:
+        at, before, share = run.steps[0], run.steps[1] / devices, run.steps[2] / devices
+    else:
+        at, before, share = _of_curve(run, times, curve)
     # Who is done at this very moment is done: of points that coincide the last counts.
     place = int(np.searchsorted(at, until, side="right"))
     least = float(share[place - 1]) if place else 0.0
     return least, max(least, float(before[place])) if place < len(at) else least
 
 
-def _of_steps(run: Replication) -> tuple[Whole, Floats, Floats]:
-    """Return moments and the shares that were done before each and with it."""
-    at, before, done = run.steps if run.steps is not None else np.zeros((3, 0), np.int64)
-    devices = max(run.targeted, 1)
-    return at, before / devices, done / devices
-
-
 def _of_curve(run: Replication, times: Whole, curve: Floats) -> tuple[Whole, Floats, Floats]:
-    """Return the same by what is kept of every run; before each, at the most."""
+    """Return moments, and the shares done before each, at the most, and with it.
+
+    By what is kept of every run.
+    """
     devices = max(run.targeted, 1)
     known = [
         (run.first_command + value, math.ceil((measure.share or 0) * devices - 1e-9))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from fwsim.commands.firmware import ProxyType
 from fwsim.commands.lifecycle import State
 from fwsim.learning.journeys import NOWHERE
 from fwsim.learning.sizes import UNKNOWN, Sizes, before_of, whole_at
@@ -107,7 +106,7 @@ def _only_lines_bind(rollout: Rollout) -> bool:
     if bool((rollout.hub_of != NO_HUB).any()):
         return False
     settings = (settings for _, settings in rollout.configuration.settings_in_use())
-    return all(one.proxy_type in {None, ProxyType.NONE} for one in settings)
+    return not any(one.has_proxy for one in settings)
 
 
 def _shares(

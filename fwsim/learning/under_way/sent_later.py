@@ -32,10 +32,11 @@ def later_by_own_log(log: LogColumns, rollout: Rollout) -> dict[str, int]:
     """
     found = {}
     numbers = {run.label: number for number, run in enumerate(log.runs)}
+    probing = log.in_state(State.PROBING)
     for run in rollout.runs:
         mine = log.run == numbers.get(run.label, -1)
         first = int(log.time[mine].min(initial=np.iinfo(np.int64).max))
-        begins = log.time[mine & log.in_state(State.PROBING)]
+        begins = log.time[mine & probing]
         # A log whose front is lost does not tell when the command began.
         if len(begins) and begins.min() == first > run.at:
             found[run.label] = first - run.at

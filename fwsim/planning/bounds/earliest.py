@@ -12,19 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.client_group import asks_what_changes
 from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.details import Detail
-from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import fetch_plan, is_modified
 from fwsim.commands.notice import NEVER, Instead, buttons, share_of_now
 from fwsim.commands.policies import UnattendedPolicy
-from fwsim.commands.targets import ClientGroupTarget
 from fwsim.messages import say
 from fwsim.model.assigned import LATER_THAN_ALL
 from fwsim.model.assignments import assigned_of
 from fwsim.model.configuration import Address
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
+from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.hours import Hours
 from fwsim.model.order import force_at_of
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
@@ -91,10 +89,7 @@ def why_unbounded(rollout: Rollout) -> str | None:
         return say("bounds.own_updates")
     if scenario.changes:
         return say("bounds.changes")
-    if any(
-        isinstance(command.target, ClientGroupTarget) and asks_what_changes(command.target.filter)
-        for _, command in _updates(rollout)
-    ):
+    if any(may_mean_anybody(command.target) for _, command in _updates(rollout)):
         return say("bounds.groups")
     if not _updates(rollout):
         return say("bounds.no_update")
@@ -256,7 +251,7 @@ def _bytes(
         kind, format_first = divmod(pair, 2)
         which, code = divmod(kind, count)
         address = rollout.configuration.address(int(first[which]), 0)
-        proxied[number] = (address.settings.proxy_type or ProxyType.NONE) is not ProxyType.NONE
+        proxied[number] = address.settings.has_proxy
         fetches = [*_fetches(rollout, address, choices[code], bool(format_first))]
         wanted = [total for total in fetches if total is not None]
         size[number] = min(wanted, default=NO_WAY)

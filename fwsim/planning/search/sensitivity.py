@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from fwsim.commands.firmware import ProxyType
 from fwsim.engine import choose_engine
 from fwsim.experiments.experiment import RunsProgress
 from fwsim.experiments.run_spec import RunSpec, values_of_run
@@ -133,7 +132,7 @@ def _repository(scenario: Scenario) -> Iterator[Change]:
 
 
 def _proxies(scenario: Scenario) -> Iterator[Change]:
-    if scenario.firmware.settings().proxy_type in {None, ProxyType.NONE}:
+    if not scenario.firmware.settings().has_proxy:
         words = "a dynamic proxy in each subnet"
         yield "proxy", words, turned(scenario, Levers(proxies=True))
 

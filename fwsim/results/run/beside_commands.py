@@ -8,9 +8,9 @@ import numpy as np
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
-from fwsim.commands.targets import ClientGroupTarget
 from fwsim.measures.amounts import counted
 from fwsim.messages import say
+from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.windows_section import CommandWindowsSection, HolidaysSection
@@ -86,8 +86,8 @@ def _asked_units(rollout: Rollout) -> list[str]:
     for run in rollout.runs:
         command = run.command
         if isinstance(command, UpdateCommand) and command.inform_user is not None:
-            is_group = isinstance(command.target, ClientGroupTarget)  # shows only when it runs
-            asked[units.codes[slice(None) if is_group else rollout.find(command.target)]] = True
+            anybody = may_mean_anybody(command.target)
+            asked[units.codes[slice(None) if anybody else rollout.find(command.target)]] = True
     return [units.values[code] for code in np.flatnonzero(asked)]
 
 
