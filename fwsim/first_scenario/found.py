@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.subnets import subnets_of
@@ -76,9 +77,14 @@ class Found:
 
     def lacking(self, image: str) -> dict[str, int]:
         """Return how many devices of each site have yet to fetch an image; sites as in `sites`."""
-        own = zip(_sites(self.devices.site, self.devices.unit), self.devices.installed, strict=True)
-        lack = Counter(site for site, name in own if name != image)
-        return {site.name: lack[site.name] for site in self.sites}
+        running = self._running_at
+        return {site.name: site.devices - running[site.name, image] for site in self.sites}
+
+    @cached_property
+    def _running_at(self) -> Counter[tuple[str, str]]:
+        """How many devices of each site run each image."""
+        sites = _sites(self.devices.site, self.devices.unit)
+        return Counter(zip(sites, self.devices.installed, strict=True))
 
 
 def look_at(devices: DeviceList, file: str, sites_from: SitesFrom | None = None) -> Found:

@@ -320,7 +320,8 @@ def _read_rows(
         return table, rows
 
     table, rows = read(commas_are_decimal=False)
-    return read(commas_are_decimal=True) if rows.marks.issuperset(Mark) else (table, rows)
+    is_unclear = table.delimiter != ";" and rows.marks.issuperset(Mark)
+    return read(commas_are_decimal=True) if is_unclear else (table, rows)
 
 
 def _of_encoding(decoded: Decoded, source: str) -> Iterator[Problem]:

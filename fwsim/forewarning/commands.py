@@ -16,8 +16,8 @@ from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.commands.schedule import Once, firings
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.forewarning.groups import why_nobody
-from fwsim.forewarning.oddity import Oddity, Place, bounded, devices_that, sentence
-from fwsim.measures.amounts import counted, shown_duration
+from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
+from fwsim.measures.amounts import counted, devices_that, shown_duration
 from fwsim.model.hours import Hours
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import InputError

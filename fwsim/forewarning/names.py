@@ -13,8 +13,8 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.fleet import Column
 from fwsim.fleet.list_cells import says_nothing
 from fwsim.forewarning.groups import why_nobody
-from fwsim.forewarning.oddity import Oddity, Place, bounded, devices_that
-from fwsim.measures.amounts import counted
+from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.measures.amounts import counted, devices_that
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import nearest
 from fwsim.scenario.checks import firmware_sections
@@ -76,10 +76,9 @@ class _Names:
             # An OU that is written out under units is a site of that name, no slip of the pen.
             other = (same if name in self._scenario.fleet.units else alike).nearest(name)
             if other is not None:
-                get = "gets" if (count := _devices(column, name)) == 1 else "get"
+                there = devices_that(_devices(column, name), "there gets", "there get")
                 text = (
-                    f"network.sites has no {name!r}, so {counted(count, 'device')} there {get} "
-                    f"the line of default"
+                    f"network.sites has no {name!r}, so {there} the line of default"
                     f"{meant(name, other)}"
                 )
                 yield Oddity(self._in_list(name), text)
@@ -129,10 +128,9 @@ class _Names:
             other = alike.nearest(path)
             if other is not None:
                 count = len(self._fleet.in_unit(path, subordinate_units=True))
-                do = "does" if count == 1 else "do"
+                there = devices_that(count, "there does", "there do")
                 text = (
-                    f"fleet.units has no {path!r}, so {counted(count, 'device')} there {do} not "
-                    f"get the settings of "
+                    f"fleet.units has no {path!r}, so {there} not get the settings of "
                     f"an OU spelled almost alike{meant(path, other)}"
                 )
                 yield Oddity(self._in_list(path), text)

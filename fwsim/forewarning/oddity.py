@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from fwsim.measures.amounts import counted
-
 MOST_OF_A_KIND = 20
 Place = tuple[str | int, ...]
 
@@ -29,11 +27,6 @@ class Oddity:
     place: Place
     text: str
     at_key: bool = False
-
-
-def devices_that(count: int, one: str, several: str) -> str:
-    """Return a number of devices with what they do, as in ``1 device runs``."""
-    return f"{counted(count, 'device')} {one if count == 1 else several}"
 
 
 def sentence(text: str) -> str:

@@ -14,6 +14,7 @@ from fwsim.model.device_jobs import ScheduledJob, scheduled_jobs_of
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.checks import firmware_sections
+from fwsim.scenario.schema import Scenario
 
 
 def oddities_of_times(rollout: Rollout) -> Iterator[Oddity]:
@@ -99,15 +100,18 @@ def _first(rollout: Rollout, jobs: list[ScheduledJob]) -> int | None:
     return rollout.runs[0].at
 
 
+def expectations_of(scenario: Scenario) -> Iterator[tuple[Place, Expectation]]:
+    """Yield what is expected of a rollout and of plans that are searched, with its place."""
+    for number, expected in enumerate(scenario.expect):
+        yield ("expect", number), expected
+    if scenario.search is not None:
+        for number, limit in enumerate(scenario.search.limits):
+            yield ("search", "limits", number), limit
+
+
 def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     first = _first(rollout, jobs)
-    expectations: list[tuple[Place, Expectation]] = [
-        (("expect", number), expected) for number, expected in enumerate(rollout.scenario.expect)
-    ]
-    if rollout.scenario.search is not None:
-        limits = enumerate(rollout.scenario.search.limits)
-        expectations += [(("search", "limits", number), limit) for number, limit in limits]
-    for place, expected in expectations:
+    for place, expected in expectations_of(rollout.scenario):
         time = expected.measure.time
         if time is None:
             continue

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.fleet.grouping import Grouping, in_group
 from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.forewarning.times import expectations_of
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
+from fwsim.measures.members import members_of
 from fwsim.model.assignments import assigned_of
 from fwsim.model.first_due import may_mean_anybody, what_is_due
 from fwsim.model.rollout import Rollout
@@ -22,12 +23,8 @@ _OF_TARGETED = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, Kind.TIME_TO)
 def oddities_of_whom(rollout: Rollout) -> Iterator[Oddity]:
     """Yield an oddity for every expectation of devices none of which can be targeted."""
     scenario = rollout.scenario
-    limits = () if scenario.search is None else scenario.search.limits
-    expectations: list[tuple[Place, Expectation]] = [
-        *((("expect", number), one) for number, one in enumerate(scenario.expect)),
-        *((("search", "limits", number), one) for number, one in enumerate(limits)),
-    ]
-    places = [(place, one.measure) for place, one in expectations if _needs_somebody(one)]
+    expected = expectations_of(scenario)
+    places = [(place, one.measure) for place, one in expected if _needs_somebody(one)]
     if places:
         yield from bounded(_of_nobody(rollout, places))
 
@@ -45,13 +42,8 @@ def _needs_somebody(expected: Expectation) -> bool:
 def _of_nobody(rollout: Rollout, places: list[tuple[Place, Measure]]) -> Iterator[Oddity]:
     meant = np.flatnonzero(_may_be_targeted(rollout)).astype(np.int32)
     for place, measure in places:
-        members = np.ones(len(meant), np.bool_)
-        if measure.unit is not None:
-            members &= in_group(rollout.fleet, Grouping.UNIT, measure.unit, meant)
-        if measure.group is not None and measure.grouping is not None:
-            members &= in_group(rollout.fleet, *measure.grouping, meant)
-        if not members.any():
-            whom = Measure(Kind.TARGETED, unit=measure.unit, group=measure.group).name
+        if not members_of(measure, rollout.fleet, meant).any():
+            whom = measure.targeted.name
             whom = whom.removeprefix(Measure(Kind.TARGETED).name)
             text = f"no device{whom} is targeted: no command is for one, and none starts by itself"
             yield Oddity(place, text)

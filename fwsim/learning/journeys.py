@@ -122,7 +122,7 @@ class Journeys:
 
 def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
     """Return the lines of logs, one a rollout, laid beside the scenario they are to teach."""
-    known = [_devices_of(log, rollout) for log in logs]
+    known = [devices_of(log, rollout) for log in logs]
     parts = [_ordered(log, codes) for log, codes in zip(logs, known, strict=True)]
     before = np.cumsum([0, *(len(log.device.values) for log in logs)])
     owners = [log.device.codes + first for log, first in zip(logs, before, strict=False)]
@@ -202,7 +202,7 @@ def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]
     return np.split(details.codes, ends)
 
 
-def _devices_of(log: Observed, rollout: Rollout) -> Ints:
+def devices_of(log: Observed, rollout: Rollout) -> Ints:
     """Return the index of the fleet's device behind each name of a log."""
     devices = known_devices(rollout, log.renamed)
     return np.array([devices.get(name, NOBODY) for name in log.device.values], np.int64)

@@ -1,12 +1,7 @@
-"""Which lines of a log tell of what a rollout is judged by.
-
-Lines that name no command have the number -1; those of them that a scenario tells to be deliveries
-or UEFI updates have one of their own below that.
-"""
+"""Which lines of a log tell of what a rollout is judged by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -14,10 +9,8 @@ from numpy.typing import NDArray
 
 from fwsim.commands.status_text import StatusField
 from fwsim.ledger.ends import Ints
+from fwsim.ledger.sendings import sendings_of
 from fwsim.ledger.unnamed import fields_of_unnamed
-from fwsim.model.assignments import assigned_of
-from fwsim.model.device_jobs import notifications_of
-from fwsim.model.device_orders import assignment_label, notification_label
 from fwsim.model.rollout import Rollout
 from fwsim.model.tries import assigned_in, number_in
 from fwsim.observations.observed import Observed
@@ -34,7 +27,7 @@ def with_fields(observed: Observed, rollout: Rollout) -> Observed:
     rollout
         The scenario made ready.
     """
-    fields = dict(_fields(rollout))
+    fields = {name_of(sent.label): sent.field for sent in sendings_of(rollout)}
     found: dict[StatusField, set[int]] = {
         StatusField.DELIVERY: set(observed.deliveries),
         StatusField.UEFI: set(observed.uefi),
@@ -44,24 +37,12 @@ def with_fields(observed: Observed, rollout: Rollout) -> Observed:
         field = fields.get(name_of(label))
         if number not in told and field in found:
             found[field].add(number)
-    command = observed.command.copy()
-    rows, of_unnamed = fields_of_unnamed(observed, rollout)
-    command[rows] = -1 - of_unnamed
-    for each, numbers in found.items():
-        if (of_unnamed == each).any():
-            numbers.add(-1 - each)
     deliveries, uefi = (frozenset(numbers) for numbers in found.values())
-    return replace(observed, command=command, deliveries=deliveries, uefi=uefi)
-
-
-def _fields(rollout: Rollout) -> Iterator[tuple[str, StatusField]]:
-    """Yield what each name is of; whatever else has a label brings updates."""
-    for run in rollout.runs:
-        yield run.label, run.command.status_field
-    for number, waiting in enumerate(notifications_of(rollout)):
-        yield notification_label(number), waiting.command.status_field
-    for one in assigned_of(rollout).assignments:
-        yield name_of(assignment_label(one.number, 0)), one.command.status_field
+    labelled = replace(observed, deliveries=deliveries, uefi=uefi)
+    of_each = fields_in(labelled).astype(np.int8)
+    rows, of_unnamed = fields_of_unnamed(observed, rollout)
+    of_each[rows] = of_unnamed
+    return replace(labelled, fields=of_each)
 
 
 def name_of(label: str) -> str:
@@ -71,7 +52,9 @@ def name_of(label: str) -> str:
 
 
 def fields_in(observed: Observed) -> Ints:
-    """Return which `StatusField` each line is of, as far as the log says; shape (lines,)."""
+    """Return which `StatusField` each line is of, as far as that is known; shape (lines,)."""
+    if observed.fields is not None:
+        return observed.fields.astype(np.int64)
     field = np.full(len(observed), int(StatusField.UPDATE))
     field[np.isin(observed.command, list(observed.deliveries))] = StatusField.DELIVERY
     field[np.isin(observed.command, list(observed.uefi))] = StatusField.UEFI

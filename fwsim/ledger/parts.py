@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
-from fwsim.learning.under_way.forecast import believing
+from fwsim.learning.under_way.forecast import believing, part_of
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
 from fwsim.learning.under_way.sent_later import as_sent, sent_late
 from fwsim.learning.under_way.so_far import read_so_far
@@ -90,18 +90,7 @@ def score_parts(
     rollout = prepared(scenario)
     columns = log if isinstance(log, LogColumns) else read_log(log, rollout)
     count = rollout.scenario.replications if runs is None else runs
-    seen = read_so_far(columns, rollout, None)
-    people = cut(seen.past.log, rollout.horizon, len(rollout.fleet), UP_TO_CONSENT)
-    refuse_a_past(rollout, people.tells)
-    sent = as_sent(rollout, seen.later)
-    learnt = learn_so_far(sent, seen, only_lines=True)
-    is_late = any(sent_late(seen.later, rollout))
-    kinds: dict[Known, tuple[Rollout, Past | None]] = {
-        Known.NOTHING: (rollout, None),
-        **({Known.BEGUN: (sent, None)} if is_late else {}),
-        Known.PEOPLE: (sent, people),
-        Known.LINES: (believing(sent, learnt), None),
-    }
+    kinds = _kinds(rollout, columns)
     scored: dict[Known, Scored] = {}
     for part, (known, (played, past)) in enumerate(kinds.items()):
         answer = Experiment(played).run(
@@ -109,7 +98,7 @@ def score_parts(
             past=past,
             engine=engine,
             workers=workers,
-            progress=_part(progress, part, len(kinds), count),
+            progress=part_of(progress, part, len(kinds), count),
         )
         if answer.interrupted:
             raise KeyboardInterrupt
@@ -117,8 +106,16 @@ def score_parts(
     return ScoredParts(count, scored)
 
 
-def _part(progress: RunsProgress | None, part: int, parts: int, count: int) -> RunsProgress | None:
-    if progress is None:
-        return None
-    told = progress
-    return lambda done, _total: told(part * count + done, parts * count)
+def _kinds(rollout: Rollout, columns: LogColumns) -> dict[Known, tuple[Rollout, Past | None]]:
+    """Return what is played, and kept to, by what is known of it."""
+    seen = read_so_far(columns, rollout, None)
+    people = cut(seen.past.log, rollout.horizon, len(rollout.fleet), UP_TO_CONSENT)
+    refuse_a_past(rollout, people.tells)
+    sent = as_sent(rollout, seen.later)
+    learnt = learn_so_far(sent, seen, only_lines=True)
+    kinds: dict[Known, tuple[Rollout, Past | None]] = {Known.NOTHING: (rollout, None)}
+    if any(sent_late(seen.later, rollout)):
+        kinds[Known.BEGUN] = sent, None
+    kinds[Known.PEOPLE] = sent, people
+    kinds[Known.LINES] = believing(sent, learnt), None
+    return kinds

@@ -22,6 +22,7 @@ from fwsim.arguments import (
 )
 from fwsim.ledger.baselines import PastCurve, curve_of
 from fwsim.ledger.decided import with_settled
+from fwsim.ledger.ends import Ints
 from fwsim.ledger.happened import Happened, happened_of
 from fwsim.ledger.judged import with_fields
 from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
@@ -43,8 +44,9 @@ from fwsim.ledger.store import Ledger, append, read_ledger
 from fwsim.ledger.to_come import Sendings, ToCome
 from fwsim.measures.measure import Measure
 from fwsim.model.first_due import what_is_due
+from fwsim.model.rollout import Rollout
 from fwsim.observations.mapping import LogMapping
-from fwsim.observations.observed import Account
+from fwsim.observations.observed import Account, Observed
 from fwsim.problems import Problem
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
@@ -231,8 +233,7 @@ def score(
     field = first.field if fleet is None else what_is_due(fleet).judged
     seen = seen_in_time(observed, first, source, field, is_of_scenario=fleet is not None)
     told_until = tells_until(until, first, source)
-    sendings = None if fleet is None else Sendings(observed, fleet)
-    after = ToCome.UNKNOWN if sendings is None else sendings.to_come(seen.until)
+    after, given_up = _to_come(observed, fleet, seen.until)
     measures = _measures(forecasts.values())
     happened = happened_of(
         seen,
@@ -243,8 +244,7 @@ def score(
         is_over=after is ToCome.NOTHING,
         kept_at=scored_at,
     )
-    out = np.zeros(0, np.int64) if sendings is None else sendings.given_up()
-    happened = with_settled(happened, seen, first, measures, out)
+    happened = with_settled(happened, seen, first, measures, given_up)
     earlier = seen_before(before, first, mapping, field, tell)
     baselines = Baselines(_curves(earlier), seen.done)
     times = (by,) if isinstance(by, datetime) else by
@@ -264,6 +264,14 @@ def score(
         problems=(*observed.problems, *not_before(before, earlier, first)),
         accounts=observed.accounts,
     )
+
+
+def _to_come(observed: Observed, fleet: Rollout | None, until: int) -> tuple[ToCome, Ints]:
+    """Return what can come after a log, and for which devices nothing can any more."""
+    if fleet is None:
+        return ToCome.UNKNOWN, np.zeros(0, np.int64)
+    sendings = Sendings(observed, fleet)
+    return sendings.to_come(until), sendings.given_up()
 
 
 def _tell_nobody(_done: int, _of: int) -> None:

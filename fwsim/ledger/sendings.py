@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fwsim.commands.command import Sent, UpdateCommand
 from fwsim.commands.scheduler_file import JobType
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.ledger.ends import Ints
 from fwsim.model.assignments import assigned_of
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.device_orders import assignment_label, firing_label, notification_label
@@ -19,7 +19,6 @@ from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
 from fwsim.observations.words import ENDS
 
-Ints = NDArray[np.int64]
 FINISHED = frozenset({What.DONE, What.NOT_NEEDED})
 """What ends a standing assignment; whoever failed or cancelled may take it again."""
 

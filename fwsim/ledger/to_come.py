@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.status_text import StatusField
-from fwsim.learning.journeys import known_devices
+from fwsim.learning.journeys import NOBODY, devices_of
+from fwsim.ledger.ends import Ints
 from fwsim.ledger.judged import fields_in, name_of
 from fwsim.ledger.kept import epoch
-from fwsim.ledger.sendings import FINISHED, Ints, Sending, sendings_of
+from fwsim.ledger.sendings import FINISHED, Sending, sendings_of
 from fwsim.model.device_jobs import checking_devices
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed, What
 from fwsim.observations.words import ENDS
 
-NOBODY = -1
 NEVER_YET = np.iinfo(np.int64).min
 NEVER = np.iinfo(np.int64).max
 _NOTHING: Ints = np.zeros(0, np.int64)
@@ -108,9 +108,7 @@ class _Ended:
     """
 
     def __init__(self, observed: Observed, rollout: Rollout, names: frozenset[str]) -> None:
-        known = known_devices(rollout, observed.renamed)
-        of_name = np.array([known.get(name, NOBODY) for name in observed.device.values], np.int64)
-        device = of_name[observed.device.codes]
+        device = devices_of(observed, rollout)[observed.device.codes]
         rows = np.flatnonzero(np.isin(observed.what, list(ENDS)) & (device != NOBODY))
         self._device, self._what = device[rows], observed.what[rows]
         self._field = fields_in(observed)[rows]
@@ -124,7 +122,7 @@ class _Ended:
             each = list(dict.fromkeys(told))
             place = {name: number for number, name in enumerate(each)}
             number = np.array([*(place[name] for name in told), len(each)], np.int64)
-            of_row = number[np.maximum(observed.command[rows], -1)]
+            of_row = number[observed.command[rows]]
             order = np.argsort(of_row, kind="stable")
             edges = np.searchsorted(of_row[order], np.arange(len(each) + 1))
             self._rows = {each[i]: order[edges[i] : edges[i + 1]] for i in range(len(each))}

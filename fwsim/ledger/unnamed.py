@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.status_text import StatusField
-from fwsim.learning.journeys import NOBODY, known_devices
+from fwsim.learning.journeys import NOBODY, devices_of
 from fwsim.ledger.ends import Ints, jobs_of
 from fwsim.ledger.kept import epoch
 from fwsim.ledger.sendings import Sending, sendings_of
@@ -17,7 +17,6 @@ from fwsim.model.device_jobs import checking_devices
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed, What
-from fwsim.observations.snapshots import FORM
 from fwsim.observations.words import ENDS
 
 Flags = NDArray[np.bool_]
@@ -67,7 +66,7 @@ def fields_of_unnamed(observed: Observed, rollout: Rollout) -> tuple[Ints, Ints]
 
 
 def _unnamed(observed: Observed) -> Ints:
-    is_console = np.array([account.form.startswith(FORM) for account in observed.accounts], bool)
+    is_console = np.array([account.is_of_console for account in observed.accounts], bool)
     is_power = np.isin(observed.what, (What.ON, What.OFF))
     return np.flatnonzero((observed.command < 0) & ~is_power & ~is_console[observed.source])
 
@@ -110,8 +109,7 @@ def _jobs(
     observed: Observed, rollout: Rollout, rows: Ints, sendings: Sequence[Sending]
 ) -> tuple[_Jobs, Ints]:
     """Return the jobs of some lines, and which each line is of."""
-    known = known_devices(rollout, observed.renamed)
-    of_name = np.array([known.get(name, NOBODY) for name in observed.device.values], np.int64)
+    of_name = devices_of(observed, rollout)
     owner, what = observed.device.codes[rows].astype(np.int64), observed.what[rows].astype(np.int64)
     late = observed.latest[rows]
     step = observed.resolution - 1  # a log in minutes may show up to one less
@@ -142,7 +140,7 @@ def _job_of_each(
     job = jobs_of(owner, unnamed, what, late)
     begun = np.unique(job, return_index=True, return_inverse=True)
     first = begun[1][begun[2].reshape(job.shape)]
-    missed = np.flatnonzero((what == What.UNREACHED) & (first != np.arange(len(job))))
+    missed = np.flatnonzero(what == What.UNREACHED)
     since, until = (_latest(sendings, device[missed], by[rows]) for rows in (first[missed], missed))
     alone = missed[until > since]
     rest = np.delete(np.arange(len(job)), alone)

@@ -83,6 +83,11 @@ class Measure:
         return replace(self, unit=None, group=None)
 
     @property
+    def targeted(self) -> Measure:
+        """How many of the devices that it counts are targeted."""
+        return Measure(Kind.TARGETED, unit=self.unit, group=self.group)
+
+    @property
     def grouping(self) -> tuple[Grouping, str] | None:
         """By what its devices are told apart from others, and the name they go by."""
         if self.group is not None:

@@ -35,7 +35,6 @@ class AboutPlan(CountedRuns):
 
     def _forget(self) -> None:
         """Show nothing that is not of the plan as it is now."""
-        self._stop.set()
         self.result = None
 
     def _ask(self) -> Scenario:
@@ -54,7 +53,7 @@ class AboutPlan(CountedRuns):
 
     def _check_stop(self) -> None:
         super()._check_stop()
-        if not self._is_current():  # it changed before the runs began
+        if not self._is_current():  # the plan has changed
             raise KeyboardInterrupt
 
     def _tell_result(self, result: object) -> None:

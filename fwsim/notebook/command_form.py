@@ -75,7 +75,6 @@ class CommandForm:
         for item in self._fields.values():
             names = ["value", "problem"] if isinstance(item, ValueField) else ["value"]
             item.observe(self._on_change, names)
-        self._on_change()
 
     def _make_fields(self) -> None:
         later = self._rollout.local_time(3_600_000).replace(tzinfo=None, second=0, microsecond=0)

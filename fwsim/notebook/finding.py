@@ -141,9 +141,13 @@ class Finding(Stoppable):
         try:
             result = search.run(workers=workers, progress=tell)
             if self.plan.base is not base:
+                self._forget()
                 return
             self.result = result
             self.picked = result.chosen or (None if result.interrupted else result.nearest)
+            if self.plan.base is not base:  # a hand was quicker
+                self._forget()
+                return
             if result.interrupted:
                 text = say("find.stopped")
                 self._tell("search", f"{result.cause}; {text}" if result.cause else text)

@@ -15,7 +15,6 @@ from fwsim.learning.under_way.under_way import UnderWay
 from fwsim.messages import say
 from fwsim.notebook.about_plan import AboutPlan
 from fwsim.notebook.plan import Plan
-from fwsim.results.statistics.answer import Answer
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
 
@@ -45,13 +44,12 @@ class Following(AboutPlan):
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
-        self._before: tuple[tuple[int, int], Answer] | None = None
         self._seen: Sign | None = None
         self._dropped: finalize[..., Following] | None = None
 
     def _forget(self) -> None:
         super()._forget()
-        self._before, self._seen, self.changed = None, None, ""
+        self._seen, self.changed = None, ""
 
     def drop(self, name: str, content: bytes) -> Path:
         """Take a log that was dropped; return where it lies until another is.
@@ -107,13 +105,12 @@ class Following(AboutPlan):
         return True
 
     def _forecast(self, scenario: Scenario, path: Path, runs: int, workers: int | None) -> None:
-        asked = self._asked, runs
-        before = self._before[1] if self._before and self._before[0] == asked else None
+        last = self.result
+        before = last.before if last is not None and last.before.runs == runs else None
         found = forecast(
             scenario, path, runs=runs, before=before, workers=workers, progress=self._tell
         )
         self._check_stop()
-        self._before = asked, found.before
         self.changed = "" if self.result is None else found.since(self.result)
         self._tell_result(found)
 

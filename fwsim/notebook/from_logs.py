@@ -165,10 +165,8 @@ class FromLogs(InBackground):
 
     def _as_written(self, learnt: Scenario) -> Scenario:
         """Return what was learnt without the plan it was learnt with: others lie on it, too."""
-        data, written = learnt.as_data(), self.written.as_data()
-        own = {key: written[key] for key in _OF_A_PLAN if key in written}
-        rest = {key: value for key, value in data.items() if key not in _OF_A_PLAN}
-        return Scenario.model_validate(rest | own).seen_from(learnt.folder)
+        own = {key: getattr(self.written, key) for key in _OF_A_PLAN}
+        return learnt.model_copy(update=own).seen_from(learnt.folder)
 
     def take(self) -> None:
         """Lay what was learnt under the plan."""

@@ -118,33 +118,25 @@ class KeptPlans:
         try:
             left_out = self.shelf.take(text, self.read_commands)
         except ValueError as error:
-            remark, self.holds_more = self._with_place(str(error)), True
+            told, self.holds_more = [self._with_place(str(error))], True
         else:
-            some = self._with_place(say("desk.some_left_out"))
-            remark, self.holds_more = some if left_out else say("desk.back"), bool(left_out)
+            told = [self._with_place(say("desk.some_left_out"))] if left_out else []
+            self.holds_more = bool(left_out)
             if json.loads(text).get("written", self._of["written"]) != self._of["written"]:
-                remark = self._and_written(remark if left_out else "") or remark
+                told += filter(None, [self._add_written()])
         self._last = self.text
-        return remark
-
-    def _and_written(self, remark: str) -> str:
-        """Return what is told of the scenario's own plan, behind what is told of the others."""
-        text = self._add_written()
-        return say("desk.and_also", first=remark, then=text) if remark and text else text
+        return "; ".join(told) or say("desk.back")
 
     def _add_written(self) -> str:
         """Put the scenario's own plan on the desk, which is no longer what plans were kept of."""
-        if any(self._is_written(one.state) for one in self.shelf.plans):
+        own = self.plan.base.firmware.reminder
+        reminder = None if own is None else (own.deferments, own.delays)
+        as_written = self._written, replace(self._written, reminder=reminder)
+        if any(one.state in as_written for one in self.shelf.plans):
             return ""
         if not self.shelf.add(self._written):
             return say("desk.written_anew_left_out")
         return say("desk.written_anew", name=self.shelf.on_desk.name)
-
-    def _is_written(self, state: PlanState) -> bool:
-        own = self.plan.base.firmware.reminder
-        reminder = None if own is None else (own.deferments, own.delays)
-        same = state.reminder is None or state.reminder == reminder
-        return same and state == replace(self._written, reminder=state.reminder)
 
     def _with_place(self, text: str) -> str:
         """Return what was wrong with kept plans, and where a browser has put them."""

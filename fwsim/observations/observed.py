@@ -57,6 +57,10 @@ class What(IntEnum):
     """It waits for a connection to the repository."""
 
 
+CONSOLE_FORM = "Update States of the console"
+"""What is exported of the console is taken for."""
+
+
 @dataclass(frozen=True)
 class Account:
     """What became of one file that was read.
@@ -80,6 +84,11 @@ class Account:
     lines: int
     bad: int = 0
     aside: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_of_console(self) -> bool:
+        """Whether it shows states as somebody looked at the console."""
+        return self.form.startswith(CONSOLE_FORM)
 
     def __str__(self) -> str:
         form, _, kind = self.form.partition(" (")
@@ -140,6 +149,8 @@ class Observed:
     renamed
         What names of devices have become pseudonyms by: a device whose name is known is found by
         it. Who hands this on without it (``replace(observed, renamed=None)``) hands on no way back.
+    fields
+        Which `StatusField` each line is of, where a scenario was asked; None if none was.
     """
 
     device: Column
@@ -161,6 +172,7 @@ class Observed:
     deliveries: frozenset[int] = frozenset()
     uefi: frozenset[int] = frozenset()
     renamed: Renaming | None = field(default=None, compare=False, repr=False)
+    fields: NDArray[np.int8] | None = None
 
     def where(self, kept: NDArray[np.bool_]) -> Observed:
         """Return some of the lines.
@@ -182,6 +194,7 @@ class Observed:
             command=self.command[rows],
             line=self.line[rows],
             source=self.source[rows],
+            fields=None if self.fields is None else self.fields[rows],
         )
 
     def __len__(self) -> int:

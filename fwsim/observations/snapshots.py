@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fwsim.fleet.fleet import Column
 from fwsim.observations.context import Rows
 from fwsim.observations.event_rows import meanings, status_role
-from fwsim.observations.observed import LONG_AGO, Account, What
+from fwsim.observations.observed import CONSOLE_FORM, LONG_AGO, Account, What
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes, read_times
 from fwsim.observations.words import Words
@@ -25,7 +25,6 @@ _IN_NAME = re.compile(
     r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[T _-]*"
     r"([0-2]\d)[-:_.h]?([0-5]\d)(?:[-:_.]?([0-5]\d))?(?!\d)"
 )
-FORM = "Update States of the console"
 """What an account calls an export of them."""
 _MINUTE = 60_000
 
@@ -133,7 +132,7 @@ def _as_before(codes: NDArray[np.int32]) -> NDArray[np.bool_]:
 def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
     """Read one export of a console."""
     complaints = rows.complaints
-    form = f"{FORM} ({rows.table.kind})"
+    form = f"{CONSOLE_FORM} ({rows.table.kind})"
     devices = rows.devices()
     texts, means = meanings(rows, status_role(rows.roles))
     of_delivery = np.array([meaning.is_delivery for meaning in means], bool)[texts.codes]

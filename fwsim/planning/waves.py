@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, why_no_scmd
 from fwsim.commands.lifecycle import State
-from fwsim.commands.schedule import Every, Once
+from fwsim.commands.schedule import Every, Once, offset_if_twice
 from fwsim.commands.scmd import ScmdLine
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
@@ -32,8 +32,7 @@ USUAL_RUNS = 0.9
 def in_words(at: datetime) -> str:
     """Return a time of a clock as people read it; of two equal ones it says which."""
     text = f"{at:%a %Y-%m-%d %H:%M}"
-    is_shown_twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
-    return f"{text} {at:%Z}" if is_shown_twice else text
+    return f"{text} {at:%Z}" if offset_if_twice(at) else text
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from fwsim.messages import say
 from fwsim.problems import Problem, Severity
@@ -19,15 +19,15 @@ SHORTEST_SECRET = 4
 """Characters of a secret that is looked for elsewhere in a file; a shorter one hides words."""
 
 
-class WrittenInt(int):
-    """A whole number that remembers how it was written: ``007`` is a name, too."""
+class Written:
+    """A number that remembers how it was written."""
 
     written: str
 
     @classmethod
-    def of(cls, text: str) -> WrittenInt:
+    def of(cls, text: str) -> Self:
         """Return the number a text stands for."""
-        number = cls(text)
+        number = cls(text)  # type: ignore[call-arg]  # an int or a float
         number.written = text
         return number
 
@@ -36,21 +36,12 @@ class WrittenInt(int):
         return self.written
 
 
-class WrittenFloat(float):
-    """A number that remembers how it was written: ``6.10`` is a version, too."""
+class WrittenInt(Written, int):
+    """A whole number: ``007`` is a name, too."""
 
-    written: str
 
-    def __repr__(self) -> str:
-        """Return it as it was written: so it is told."""
-        return self.written
-
-    @classmethod
-    def of(cls, text: str) -> WrittenFloat:
-        """Return the number a text stands for."""
-        number = cls(text)
-        number.written = text
-        return number
+class WrittenFloat(Written, float):
+    """A number with a point: ``6.10`` is a version, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,12 @@ from collections.abc import Callable, Mapping
 
 from fwsim.input_file import read_text
 from fwsim.problems import MOST_SHOWN, InputError, Problem, nearest
-from fwsim.scenario.drawn_rows import Column, Drawable, unfitting_rows
+from fwsim.scenario.drawn_rows import Column, Drawable, Row, unfitting_rows
 from fwsim.scenario.schema import Scenario
 
 LARGEST = 200_000_000
 MOST_COLUMNS = 10_000
 MOST_ROWS = 1_000_000
-Row = tuple[int, list[str]]
-"""The line it begins in, and its cells."""
 
 
 def read_draws(scenario: Scenario, places: Mapping[str, Drawable]) -> list[Column]:

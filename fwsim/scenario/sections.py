@@ -26,7 +26,7 @@ from fwsim.quantities.laws import Lognormal
 from fwsim.quantities.units import TOLERANCE, read_duration, sum_of_shares, write_size
 from fwsim.scenario.assumptions import MINUTE, SECOND
 from fwsim.scenario.belief_values import REST, SHARE, is_belief, read_shares, written
-from fwsim.scenario.document import WrittenFloat, WrittenInt
+from fwsim.scenario.document import Written
 from fwsim.scenario.firmware_section import FileName, FirmwareSection, PathName
 from fwsim.scenario.law_values import DurationLaw
 from fwsim.scenario.section import Section
@@ -49,7 +49,7 @@ def _hash(text: str) -> str:
 
 def _as_written(value: object) -> object:
     # A version 6.10 is not the number 6.1.
-    return value.written if isinstance(value, (WrittenFloat, WrittenInt)) else value
+    return value.written if isinstance(value, Written) else value
 
 
 class PackageSection(Section):

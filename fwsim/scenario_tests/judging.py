@@ -11,7 +11,7 @@ from fwsim.measures.expectation import Expectation
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.result import Result
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.judgement import Verdict, judge, targeted_of
+from fwsim.results.statistics.judgement import Verdict, judge
 from fwsim.results.statistics.who_came import OF_THOSE_WHO_CAME, who_came
 from fwsim.run import simulate, warnings_of
 from fwsim.scenario.load import load
@@ -88,7 +88,7 @@ class ScenarioTest:
         self.path = path
         self.scenario: Scenario = load(path)
         parts = [e.measure for e in self.scenario.expect if not e.measure.is_of_all]
-        whom = [targeted_of(part) for part in parts]  # a cause, where there is nobody
+        whom = [part.targeted for part in parts]  # a cause, where there is nobody
         self._experiment = Experiment(self.scenario, seed=seed, measures=whom)
         self._replications = replications
         self._workers = workers

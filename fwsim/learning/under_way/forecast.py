@@ -128,7 +128,7 @@ def forecast(
     with _learning(learning, beside_runs=before is None and is_large and workers != 1) as learnt_of:
         if before is None:
             plain = Experiment(rollout, seed=seed, measures=wanted)
-            before = plain.run(count, progress=_part(progress, 0, parts, count), **choices)
+            before = plain.run(count, progress=part_of(progress, 0, parts, count), **choices)
             if before.interrupted:
                 raise KeyboardInterrupt
         learnt = learnt_of()
@@ -136,7 +136,7 @@ def forecast(
     now = Experiment(made, seed=seed, measures=wanted).run(
         count,
         past=None if seen.is_at_start else seen.past,
-        progress=_part(progress, parts - 1, parts, count),
+        progress=part_of(progress, parts - 1, parts, count),
         **choices,
     )
     return UnderWay(rollout, made, seen, learnt.inputs, now, before)
@@ -171,7 +171,9 @@ def _transfers(web: str | Path | Iterable[str | Path] | Transfers) -> Transfers 
     return read_transfers(paths) if paths else None
 
 
-def _part(progress: RunsProgress | None, part: int, parts: int, count: int) -> RunsProgress | None:
+def part_of(
+    progress: RunsProgress | None, part: int, parts: int, count: int
+) -> RunsProgress | None:
     """Return who is told of the runs of one part as of those of the whole."""
     if progress is None:
         return None

@@ -26,7 +26,6 @@ from fwsim.observations.observed import Observed
 from fwsim.observations.own_columns import observed_in
 from fwsim.observations.reading import read_observed
 from fwsim.observations.saved_log import read_log_so_far
-from fwsim.observations.snapshots import FORM
 from fwsim.problems import InputError, Problem, Severity
 from fwsim.scenario.server_clock import instant, read_instant
 
@@ -307,7 +306,7 @@ def _beside(observed: Observed, seen: Observed, implied: int, at: datetime) -> t
 
 def _shows_last_states(observed: Observed) -> bool:
     """Tell whether looks at the console are among what was seen."""
-    return any(account.form.startswith(FORM) for account in observed.accounts)
+    return any(account.is_of_console for account in observed.accounts)
 
 
 def cut_off(observed: Observed, until: int) -> Observed:

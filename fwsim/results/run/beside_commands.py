@@ -8,7 +8,7 @@ import numpy as np
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
-from fwsim.measures.amounts import counted
+from fwsim.measures.amounts import counted, devices_that
 from fwsim.messages import say
 from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.rollout import Rollout
@@ -55,8 +55,8 @@ def _own_starts(rollout: Rollout) -> Iterator[str]:
     )
     for when, holds in checks:
         if count := _devices(rollout, holds):
-            verb = "checks" if count == 1 else "check"
-            yield f"{counted(count, 'device')} {verb} for a new version at every {when}."
+            check = devices_that(count, "checks", "check")
+            yield f"{check} for a new version at every {when}."
     if has_scheduler(rollout):
         yield "Devices run jobs of the eLux Command Scheduler by themselves."
 
@@ -97,8 +97,7 @@ def _proxies(rollout: Rollout) -> Iterator[str]:
         (ProxyType.STATIC, "a neighbour that is named (static proxy)"),
     ):
         if count := _devices(rollout, lambda settings, kind=kind: settings.proxy_type == kind):  # type: ignore[misc]
-            verb = "fetches" if count == 1 else "fetch"
-            yield f"{counted(count, 'device')} {verb} by way of {whom}."
+            yield f"{devices_that(count, 'fetches', 'fetch')} by way of {whom}."
 
 
 def _windows(rollout: Rollout) -> Iterator[str]:

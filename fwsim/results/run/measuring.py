@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import State
-from fwsim.fleet.grouping import Grouping, groups_of, in_group
+from fwsim.fleet.grouping import Grouping, groups_of
 from fwsim.fleet.week import Week
 from fwsim.measures.amounts import NEVER
 from fwsim.measures.catalogue import LOAD, OF_HUBS, Kind
 from fwsim.measures.measure import Measure
+from fwsim.measures.members import members_of
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
 from fwsim.messages import ENGLISH, say, speaking
 from fwsim.model.rollout import Rollout
@@ -86,12 +87,7 @@ def _ends(run: Counts, measure: Measure) -> Ends:
     parts = _PARTS.setdefault(run, {})
     part = measure.unit, measure.group
     if part not in parts:
-        targeted, fleet = run.ends.targeted, run.rollout.fleet
-        members = np.ones(len(targeted), bool)
-        if measure.unit is not None:
-            members &= in_group(fleet, Grouping.UNIT, measure.unit, targeted)
-        if measure.group is not None and measure.grouping is not None:
-            members &= in_group(fleet, *measure.grouping, targeted)
+        members = members_of(measure, run.rollout.fleet, run.ends.targeted)
         parts[part] = run.ends.of(members)
     return parts[part]
 

@@ -27,7 +27,6 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.sharing_classes import weights_of
 from fwsim.results.run.beside_commands import beside_commands, has_scheduler
 from fwsim.scenario.assumptions import Assumptions
-from fwsim.scenario.network_section import LineSection
 
 MOST_COMMANDS = 20
 MOST_HUBS = 5
@@ -88,20 +87,17 @@ def _fleet(fleet: Fleet) -> str:
 def _network(rollout: Rollout) -> str:
     repository = rollout.scenario.network.repository
     rates = Counter((site.link, site.updates_at_most or 0) for site in rollout.sites())
-    told = {(site.link, site.updates_at_most or 0): _line(site) for site in rollout.sites()}
     lines = ", ".join(
-        f"{counted(count, 'site')} at {told[rate]}"
+        f"{counted(count, 'site')} at {_line(*rate)}"
         for rate, count in sorted(rates.items(), reverse=True)[:5]
     )
     more = "" if len(rates) <= 5 else ", and others"
     return f"The repository sends at most {shown_rate(repository.uplink)}; {lines}{more}."
 
 
-def _line(line: LineSection) -> str:
-    """Return the rate of a line, and what a router lets through of updates if it holds them."""
-    if line.updates_at_most is None:
-        return shown_rate(line.link)
-    return f"{shown_rate(line.link)} (updates at most {shown_rate(round(line.updates_at_most))})"
+def _line(link: float, held: float) -> str:
+    """Return the rate of a line, and what a router lets through of updates, unless that is 0."""
+    return shown_rate(link) + (f" (updates at most {shown_rate(round(held))})" if held else "")
 
 
 def _hubs(rollout: Rollout) -> list[str]:
@@ -109,7 +105,8 @@ def _hubs(rollout: Rollout) -> list[str]:
     sites = Counter(rollout.hub_of.tolist())
     hubs = sorted(enumerate(rollout.scenario.network.hubs.items()), key=lambda h: h[1][1].link)
     shown = [
-        f"{counted(sites[number], 'site')} on hub {name} at {_line(hub)}"
+        f"{counted(sites[number], 'site')} on hub {name} "
+        f"at {_line(hub.link, hub.updates_at_most or 0)}"
         for number, (name, hub) in hubs[:MOST_HUBS]
     ]
     more = "" if len(hubs) <= MOST_HUBS else ", and others"

@@ -174,14 +174,9 @@ def _margin(expectation: Expectation, value: float) -> str:
     return signed(value - expectation.limit, expectation.measure)
 
 
-def targeted_of(measure: Measure) -> Measure:
-    """Return how many of the devices that a measure counts are targeted, as a measure."""
-    return Measure(Kind.TARGETED, unit=measure.unit, group=measure.group)
-
-
 def _causes(answer: Answer, measure: Measure) -> list[str]:
     """Return what is nearest to the reason why a measure is not as expected."""
-    whom = targeted_of(measure)
+    whom = measure.targeted
     if whom in answer.measures and not any(answer.values(whom)):
         return [say("verdict.none_targeted", measure=measure_in_words(whom))]
     if measure.kind in _OF_OUTCOMES:
