@@ -94,7 +94,7 @@ def _played(
     progress: DevicesProgress | None,
     wanted: Wanted | None = None,
 ) -> MachineRun:
-    end = rollout.horizon if until is None else min(until, rollout.horizon)
+    end = rollout.end_by(until)
     inventory = inventory_of(rollout)
     refuse_what_cannot_fit(inventory, end, keeps_log=wanted is None)
     world = MachineRun(inventory, draws, end, progress, wanted)

@@ -43,6 +43,10 @@ class RolloutTimes:
         """Return an aware time as milliseconds since the start."""
         return round((at - self.start) / timedelta(milliseconds=1))
 
+    def end_by(self, until: int | None) -> int:
+        """Return when a run ends that is stopped at some time, if it is; milliseconds."""
+        return self.horizon if until is None else min(until, self.horizon)
+
     def milliseconds_of(self, at: datetime) -> int:
         """Return a wall-clock time of the server's zone as milliseconds since the start."""
         return self.milliseconds(on_the_clock(at, self.zone))

@@ -63,7 +63,7 @@ def play(
     if draws.past is not None:
         world.network.go_on_after(draws.past.until)
     start_by_themselves(world, devices)
-    end = rollout.horizon if until is None else min(until, rollout.horizon)
+    end = rollout.end_by(until)
     world.end_if_idle()
     horizon = Timer(env, end, EventRank.HORIZON, 0)
     env.run(until=world.over | horizon)

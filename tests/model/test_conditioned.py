@@ -190,8 +190,8 @@ def test_a_restart_longer_than_hardly_any_goes_on_as_its_law_leaves_it(rollout):
     assert is_alike(draws[Purpose.RESTART_TIME].row(0), same, lasted)
 
 
-@pytest.mark.parametrize("fails", [0.0, 0.5, 0.97])
-def test_an_installation_longer_than_hardly_any_goes_on_as_its_law_leaves_it(fails):
+def installing_for_long(fails):
+    """Return the law of the factor, which one it has lasted for, and what is drawn of it then."""
     faults = {"installation": fails}
     rollout = prepare(fwsim.Scenario.model_validate({**SCENARIO, "faults": faults}))
     law = rollout.assumptions.install_spread
@@ -200,6 +200,12 @@ def test_an_installation_longer_than_hardly_any_goes_on_as_its_law_leaves_it(fai
     lasted = round(bound * 1000 * 100_000_000 / rollout.assumptions.install_rate)
     lines = [PROBED, CHECKED, (6_000, State.INSTALL, Detail.NONE, 100_000_000)]
     draws = draws_after(rollout, 6_000 + lasted, *lines)
+    return same, bound, draws
+
+
+@pytest.mark.parametrize("fails", [0.0, 0.5, 0.97])
+def test_an_installation_longer_than_hardly_any_goes_on_as_its_law_leaves_it(fails):
+    same, bound, draws = installing_for_long(fails)
     factor = draws[Purpose.INSTALL_FACTOR].row(0)
     does_fail = np.broadcast_to(draws[Purpose.WRITE_FAULT].row(0), DEVICES)
     point = draws[Purpose.WRITE_FAULT_POINT].row(0)
@@ -215,14 +221,7 @@ def test_an_installation_longer_than_hardly_any_goes_on_as_its_law_leaves_it(fai
 @pytest.mark.parametrize("fails", [0.5, 0.97, 1.0])
 def test_an_installation_that_fails_late_had_long_to_go_as_its_law_leaves_it(fails):
     """Factors of those that fail are weighed by the chance that a fault lets them last."""
-    faults = {"installation": fails}
-    rollout = prepare(fwsim.Scenario.model_validate({**SCENARIO, "faults": faults}))
-    law = rollout.assumptions.install_spread
-    same = stats.lognorm(law.steepness, scale=law.median)
-    bound = same.isf(FEW)
-    lasted = round(bound * 1000 * 100_000_000 / rollout.assumptions.install_rate)
-    lines = [PROBED, CHECKED, (6_000, State.INSTALL, Detail.NONE, 100_000_000)]
-    draws = draws_after(rollout, 6_000 + lasted, *lines)
+    same, bound, draws = installing_for_long(fails)
     does_fail = np.broadcast_to(draws[Purpose.WRITE_FAULT].row(0), DEVICES)
     factor = np.broadcast_to(draws[Purpose.INSTALL_FACTOR].row(0), DEVICES)[does_fail]
     point = np.broadcast_to(draws[Purpose.WRITE_FAULT_POINT].row(0), DEVICES)[does_fail]

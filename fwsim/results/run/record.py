@@ -119,7 +119,7 @@ class RunRecord:
         self.ended = ended
         self.corrected = corrected
         self.played = played
-        self.end = rollout.horizon if end is None else min(end, rollout.horizon)
+        self.end = rollout.end_by(end)
         self._fields: dict[StatusField, FieldRecord] = {}
         self.known: dict[str, Any] = {}
         """What functions marked with `once_a_run` have found."""

@@ -100,7 +100,7 @@ class TalliedCounts:
         until: int | None = None,
     ) -> None:
         self.rollout = rollout
-        self._end = rollout.horizon if until is None else min(until, rollout.horizon)
+        self._end = rollout.end_by(until)
         self._tally = tally
         self._weeks = {week: number for number, week in enumerate(weeks, EVERY_TIME + 1)}
 
