@@ -10,8 +10,8 @@ import numpy as np
 from fwsim.commands.scheduler_file import JobType
 from fwsim.compiled import tables
 from fwsim.compiled.coupling import division_of
-from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.inventory import Inventory
+from fwsim.compiled.shelf import memory_for
 from fwsim.problems import InputError, Problem
 
 LINES_OF_AN_UPDATE = 12
@@ -105,7 +105,7 @@ def refuse_what_cannot_fit(inventory: Inventory, end: int, *, keeps_log: bool = 
     """
     if (least := _least(inventory, end)) <= SMALL:
         return  # it costs more to look than to play
-    free = free_memory()
+    free = memory_for(least)
     if free is None or least <= free:
         return
     needed = footprint(inventory, end, keeps_log=keeps_log)

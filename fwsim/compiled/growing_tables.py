@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table
 from fwsim.compiled.codes import Grows
-from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
+from fwsim.compiled.shelf import memory_for
 
 USUAL_LINES = 16
 """Of a device's log; a table with more grows."""
@@ -107,7 +107,7 @@ class GrowingTables:
     def _longer(self, name: str, rows: int) -> Table:
         """Return a longer copy of a table, if there is memory left: many a system only pretends."""
         size = rows * self.arrays[name].itemsize
-        free = free_memory() if size >= LARGE else None
+        free = memory_for(size) if size >= LARGE else None
         if free is not None and size > free:
             raise MemoryError(
                 f"{size / 1e9:,.1f} GB more are needed, {free / 1e9:,.1f} GB are free"
@@ -158,11 +158,12 @@ def sorted_by(key: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
     return order[sorted_by(above[order])] if above.any() else order
 
 
-def in_order(rows: Table, order: NDArray[np.intp]) -> Table:
-    """Return rows in another order."""
-    by_row = as_bytes(rows).reshape(len(rows), rows.itemsize)
-    found: Table = np.take(by_row, order, axis=0).view(rows.dtype)
-    return found.reshape(-1)
+def in_order(rows: Table, order: NDArray[np.intp], room: Table | None = None) -> Table:
+    """Return rows in another order, written into a room for as many if there is one."""
+    found = np.empty(len(order), rows.dtype) if room is None else room
+    by_row, written = (as_bytes(each).reshape(-1, rows.itemsize) for each in (rows, found))
+    np.take(by_row, order, axis=0, out=written, mode="clip")  # "raise" would copy once more
+    return found
 
 
 def as_bytes(rows: Table) -> NDArray[np.uint8]:

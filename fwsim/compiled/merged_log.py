@@ -9,15 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from fwsim.compiled import tables
-from fwsim.compiled.addressed import Table, table
+from fwsim.compiled.addressed import Table
 from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.growing_tables import GrowingTables, in_order, sorted_by
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.machine_code import MachineCode
+from fwsim.compiled.shelf import Shelf
 from fwsim.model.status_log import LinkLoad
 
 _SAMPLED = 64
 """One line of so many tells where to cut the time."""
+_GATHERED = "loads of parts"
 
 
 @dataclass(frozen=True)
@@ -66,18 +68,24 @@ def merged(code: MachineCode, segments: Sequence[Segment], threads: int) -> Tabl
     return log[: behind[-1]]
 
 
-def merged_load(loads: Sequence[Table]) -> Table:
-    """Return what all lines carried by minute and site.
+def merged_load(loads: Sequence[Table], shelf: Shelf) -> tuple[Table, int]:
+    """Return a table of what all lines carried by minute and site, and how many rows it has.
 
     Parameters
     ----------
     loads
         Of parts of the fleet in the order of their sites, each by minute and site.
+    shelf
+        Where memory is taken from.
     """
-    rows = np.concatenate(loads)
-    if not len(rows):
-        return table(tables.LOAD, 1)[:0]
-    return in_order(rows, sorted_by(rows["minute"] // LinkLoad.stretch))
+    count = sum(len(load) for load in loads)
+    gathered, ordered = (shelf.take(name, tables.LOAD, count) for name in (_GATHERED, "load"))
+    if count:
+        np.concatenate(loads, out=gathered[:count])
+        order = sorted_by(gathered["minute"][:count] // LinkLoad.stretch)
+        in_order(gathered[:count], order, ordered[:count])
+    shelf.leave(_GATHERED, gathered)
+    return ordered, count
 
 
 def _stretches(segments: Sequence[Segment], count: int) -> list[list[Segment]]:

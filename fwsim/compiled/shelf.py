@@ -12,9 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.compiled.free_memory import free_memory
+
 Table = NDArray[Any]
-MOST_KEPT = 1 << 28
-"""Bytes that all shelves together keep."""
+KEPT_UNASKED = 1 << 28
+"""Bytes that all shelves together keep without anybody looking what is free."""
+
+LEFT_FREE = 4
+"""Beyond that, what is free is at least so many times what they keep."""
 
 SPARE = 8
 """A fresh table has a row more for so many: the next run may need a few more."""
@@ -32,6 +37,8 @@ class Shelf:
     def take(self, name: str, dtype: np.dtype[Any], rows: int) -> Table:
         """Return a table of at least so many rows; whatever a run before has written stands in it.
 
+        What does not fit stays where it is, until another is left under its name.
+
         Parameters
         ----------
         name
@@ -41,10 +48,10 @@ class Shelf:
         rows
             How many it must have at least.
         """
-        left = self._tables.pop(name, None)
+        left = self._tables.get(name)
         if left is None or left.dtype != dtype or not rows <= len(left) <= ROOMIER * rows:
             return np.zeros(max(rows, 1) + rows // SPARE, dtype)
-        return left
+        return self._tables.pop(name)
 
     def leave(self, name: str, table: Table) -> None:
         """Leave a table to the next run."""
@@ -67,7 +74,24 @@ def taken_shelf() -> Shelf:
 
 
 def give_back(shelf: Shelf) -> None:
-    """Keep a shelf for the next run, unless there is too much on all of them."""
+    """Keep a shelf for the next run, unless all shelves together would keep too much."""
     with _TAKING:
-        if shelf.size + sum(other.size for other in _FREE) <= MOST_KEPT:
+        size = shelf.size + sum(other.size for other in _FREE)
+        if size <= KEPT_UNASKED or LEFT_FREE * size <= (free_memory() or 0):
             _FREE.append(shelf)
+
+
+def memory_for(size: int) -> int | None:
+    """Return the bytes that can be had; None where the system does not tell.
+
+    Parameters
+    ----------
+    size
+        Bytes that are wanted. Where fewer are free, what is kept for later runs is given up.
+    """
+    free = free_memory()
+    if free is not None and free < size and _FREE:
+        with _TAKING:
+            _FREE.clear()
+        free = free_memory()
+    return free

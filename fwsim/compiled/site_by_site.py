@@ -308,10 +308,11 @@ class SiteBySite:
             log = merged(code, self._segments(), len(self._runs))
             whole.put("log", log)
             whole.set(log_count=len(log))
-        load = merged_load([run.load(number) for number, run in self._by_number()])
+        loads = [run.load(number) for number, run in self._by_number()]
+        load, rows = merged_load(loads, whole.shelf)
         whole.put("load", load)
         ended = max(int(whole.world["now"][0]), *(run.ended for run in self._runs))
-        whole.set(load_count=len(load), now=ended, done=self.done)
+        whole.set(load_count=rows, now=ended, done=self.done)
 
     def _by_number(self) -> list[tuple[int, PartRun]]:
         """Return each part with the clock that played it, in the order of parts."""

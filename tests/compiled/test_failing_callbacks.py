@@ -192,7 +192,7 @@ def test_memory_that_runs_out_ends_in_a_sentence_not_in_a_crash():
         }))
         machine_code()
         model.refuse_what_cannot_fit = lambda *_, **__: None
-        growing_tables.free_memory = lambda: None
+        growing_tables.memory_for = lambda size: None
         taken = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
         for more in range(20, 120, 20):
             resource.setrlimit(resource.RLIMIT_AS, (taken + (more << 20), -1))

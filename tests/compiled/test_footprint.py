@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 import fwsim
-from fwsim.compiled import coupling, free_memory, growing_tables, model
-from fwsim.compiled import footprint as footprints
+from fwsim.compiled import coupling, free_memory, growing_tables, model, shelf
 from fwsim.compiled.footprint import footprint
 from fwsim.compiled.model import inventory_of
 from fwsim.problems import InputError
@@ -171,7 +170,7 @@ def test_only_runs_that_come_before_the_end_count():
 
 def test_what_cannot_fit_is_refused_with_a_number_before_it_begins(monkeypatch):
     rollout = prepared(SHAPES["daily"])
-    monkeypatch.setattr(footprints, "free_memory", lambda: 100_000_000)
+    monkeypatch.setattr(shelf, "free_memory", lambda: 100_000_000)
     monkeypatch.setattr(model, "MachineRun", None)
     with pytest.raises(InputError) as refused:
         fwsim.run.play_once(rollout, 1, 0)
@@ -183,19 +182,19 @@ def test_what_cannot_fit_is_refused_with_a_number_before_it_begins(monkeypatch):
 def test_what_may_fit_is_tried(monkeypatch):
     rollout = prepared(PLAIN | {"fleet": {"units": FEW}})
     needed = footprint(inventory_of(rollout), rollout.horizon)
-    monkeypatch.setattr(footprints, "free_memory", lambda: needed.least)
+    monkeypatch.setattr(shelf, "free_memory", lambda: needed.least)
     assert len(fwsim.run.play_once(rollout, 1, 0).log) > 0
 
 
 def test_where_the_system_does_not_tell_it_is_tried(monkeypatch):
-    monkeypatch.setattr(footprints, "free_memory", lambda: None)
+    monkeypatch.setattr(shelf, "free_memory", lambda: None)
     assert len(fwsim.run.play_once(prepared(PLAIN | {"fleet": {"units": FEW}}), 1, 0).log) > 0
 
 
 def test_a_table_that_would_not_fit_is_not_made(monkeypatch):
     """Many a system hands out memory that it does not have, and ends the process later."""
     monkeypatch.setattr(growing_tables, "LARGE", 1000)
-    monkeypatch.setattr(growing_tables, "free_memory", lambda: 50_000)
+    monkeypatch.setattr(shelf, "free_memory", lambda: 50_000)
     said = r"memory ran out .* hours after the start of the rollout, with [\d,]+ updates of"
     with pytest.raises(MemoryError, match=said) as fault:
         fwsim.run.play_once(

@@ -1,0 +1,73 @@
+"""Memory that runs leave to the next ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fwsim.compiled import shelf
+from fwsim.compiled.shelf import KEPT_UNASKED, LEFT_FREE, Shelf, give_back, memory_for, taken_shelf
+
+WHOLE = np.dtype(np.int64)
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch):
+    """Return the shelves that are kept: none at first."""
+    free: list[Shelf] = []
+    monkeypatch.setattr(shelf, "_FREE", free)
+    return free
+
+
+def of_size(rows):
+    left = Shelf()
+    left.leave("log", np.broadcast_to(np.int64(0), (rows,)))
+    return left
+
+
+@pytest.mark.parametrize(
+    ("size", "free", "is_kept"),
+    [
+        (KEPT_UNASKED, None, True),
+        (KEPT_UNASKED, 0, True),
+        (KEPT_UNASKED + 8, None, False),
+        (KEPT_UNASKED + 8, LEFT_FREE * (KEPT_UNASKED + 8) - 1, False),
+        (KEPT_UNASKED + 8, LEFT_FREE * (KEPT_UNASKED + 8), True),
+    ],
+)
+def test_much_is_kept_where_several_times_as_much_is_free(monkeypatch, kept, size, free, is_kept):
+    monkeypatch.setattr(shelf, "free_memory", lambda: free)
+    give_back(of_size(size // 8))
+    assert bool(kept) is is_kept
+
+
+def test_all_shelves_count_together(monkeypatch, kept):
+    monkeypatch.setattr(shelf, "free_memory", lambda: 0)
+    for _ in range(3):
+        give_back(of_size(KEPT_UNASKED // 16))
+    assert len(kept) == 2
+
+
+def test_what_is_kept_is_given_up_before_memory_is_said_to_be_short(monkeypatch, kept):
+    monkeypatch.setattr(shelf, "free_memory", lambda: 100 if kept else 1000)
+    give_back(of_size(10))
+    assert memory_for(100) == 100
+    assert kept
+    assert memory_for(101) == 1000
+    assert not kept
+
+
+def test_a_table_is_taken_again_if_it_fits(kept):
+    one = taken_shelf()
+    table = one.take("log", WHOLE, 100)
+    one.leave("log", table)
+    assert one.take("log", WHOLE, len(table)) is table
+
+
+@pytest.mark.parametrize("rows", [10, 1000])
+def test_a_table_that_does_not_fit_stays_for_who_wants_one_like_it(rows):
+    one = Shelf()
+    table = one.take("log", WHOLE, 100)
+    one.leave("log", table)
+    assert len(one.take("log", WHOLE, rows)) < 2 * rows
+    assert one.take("log", WHOLE, 100) is table
