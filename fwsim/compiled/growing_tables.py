@@ -22,7 +22,7 @@ BUCKETS_OF_A_DEVICE = 16
 """More take longer to empty and to walk through, fewer make the heap of the present one larger."""
 FEWEST_BUCKETS = 64
 MOST_BUCKETS = 1 << 20
-"""8 MiB of them."""
+"""16 MiB of them."""
 _BITS_OF_DIGIT = 16
 _DIGIT = (1 << _BITS_OF_DIGIT) - 1
 LARGE = 1 << 26
@@ -140,8 +140,12 @@ class GrowingTables:
         """Cut the time into stretches of a power of two, some for each device."""
         most = min(BUCKETS_OF_A_DEVICE * devices, MOST_BUCKETS)
         bits = (end // max(most, FEWEST_BUCKETS)).bit_length()
-        self.put("buckets", np.full((end >> bits) + 1, tables.NOBODY, np.int64))
+        self.put("buckets", np.zeros((end >> bits) + 1, tables.BUCKET))
+        self._empty_buckets()
         self.set(bucket_bits=bits)
+
+    def _empty_buckets(self) -> None:
+        as_bytes(self.arrays["buckets"])[:] = 0xFF  # NOBODY
 
 
 def longer(array: Table, rows: int) -> Table:

@@ -98,7 +98,7 @@ class PartTables(GrowingTables):
             first_site=part.first,
             behind_site=part.behind,
         )
-        self.arrays["buckets"][:] = NOBODY
+        self._empty_buckets()
         self.arrays["rank_counts"][:] = 0
         self._keep_lines(part)
         for name, array in self.arrays.items():

@@ -47,7 +47,8 @@ ORDER = _dtype(
     "is_update is_uefi is_delivery formats_system empties_update_partition",
 )
 PLACE = np.dtype([("key", "u8"), ("serial", "i8"), ("event", "i8")])
-EVENT = _dtype("at who extra serial", "what epoch rank next")
+EVENT = _dtype("at who extra serial", "what epoch rank next beyond")
+BUCKET = _dtype("", "first second third fourth")
 LINE = _dtype("at amount", "device run state detail")
 SEEN = _dtype("at amount", "state detail")
 NODE = _dtype("value other", "next")

@@ -14,8 +14,8 @@ from fwsim.compiled import tables
 from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.memory import Record, fetch_ahead, put_whole, whole_at
-from fwsim.compiled.machine.rows import event_at, node_at, place_at
+from fwsim.compiled.machine.memory import Record, fetch_ahead
+from fwsim.compiled.machine.rows import bucket_at, event_at, node_at, place_at
 
 BRANCHES = 4
 BITS_OF_INDEX = 24
@@ -86,10 +86,39 @@ def put_event(  # noqa: PLR0917 - compiled code passes by position
     w.serial += 1
     bucket = at >> w.bucket_bits
     if bucket > w.bucket:
-        event.next = whole_at(w.buckets, bucket)
-        put_whole(w.buckets, bucket, number)
+        _hang(bucket_at(w.buckets, bucket), event, number)
     else:
         _push(w, number)
+
+
+@compiled
+def _hang(bucket: Record, event: Record, number: int) -> None:
+    """Hang an event before the others of its bucket; it knows the fourth one behind it, too."""
+    event.next, event.beyond = bucket.first, bucket.fourth
+    bucket.fourth, bucket.third, bucket.second = bucket.third, bucket.second, bucket.first
+    bucket.first = number
+
+
+@compiled
+def _fetch_event(w: Record, number: int) -> None:
+    """Bring an event, or nobody, into the cache."""
+    if number >= 0:
+        fetch_ahead(w.events + number * EVENT_SIZE)
+
+
+@compiled
+def fetch_device(w: Record, device: int) -> None:
+    """Bring a device into the cache."""
+    for part in range(0, DEVICE_SIZE, CACHE_LINE):
+        fetch_ahead(w.devices + device * DEVICE_SIZE + part)
+
+
+@compiled
+def fetch_job(w: Record, number: int, device: int) -> None:
+    """Bring a job and its device into the cache."""
+    for part in range(0, JOB_SIZE, CACHE_LINE):
+        fetch_ahead(w.jobs + number * JOB_SIZE + part)
+    fetch_device(w, device)
 
 
 @compiled
@@ -100,13 +129,10 @@ def _fetch_owner(w: Record, event: Record) -> None:
     """
     if event.what > Due.GETS_POWER_BACK:
         return
-    device = event.who
     if event.what <= Due.GRACE_OVER:
-        for part in range(0, JOB_SIZE, CACHE_LINE):
-            fetch_ahead(w.jobs + event.who * JOB_SIZE + part)
-        device = (event.rank & _MOST_INDEX) - 1
-    for part in range(0, DEVICE_SIZE, CACHE_LINE):
-        fetch_ahead(w.devices + device * DEVICE_SIZE + part)
+        fetch_job(w, event.who, (event.rank & _MOST_INDEX) - 1)
+    else:
+        fetch_device(w, event.who)
 
 
 @unit
@@ -138,13 +164,16 @@ def _is_earlier_than(key: np.uint64, serial: int, a: Record) -> bool:
 def _open_bucket(w: Record) -> None:
     """Bring the events of the next stretch of time near; the horizon's is in one of them."""
     w.bucket += 1
-    number = whole_at(w.buckets, w.bucket)
+    bucket = bucket_at(w.buckets, w.bucket)
+    number = bucket.first
+    _fetch_event(w, bucket.second)
+    _fetch_event(w, bucket.third)
+    _fetch_event(w, bucket.fourth)
     while number >= 0:
-        following = event_at(w.events, number).next
-        if following >= 0:
-            fetch_ahead(w.events + following * EVENT_SIZE)
+        event = event_at(w.events, number)
+        _fetch_event(w, event.beyond)
         _push(w, number)
-        number = following
+        number = event.next
 
 
 @compiled

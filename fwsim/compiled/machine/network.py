@@ -11,7 +11,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.machine import sharing
 from fwsim.compiled.machine.callbacks import ask
-from fwsim.compiled.machine.clock import free_node, new_node, put_event
+from fwsim.compiled.machine.clock import fetch_job, free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.flow_heap import ENDED, SETTING_UP
 from fwsim.compiled.machine.luck import number_drawn
@@ -160,13 +160,17 @@ def pop_waiting(w: Record) -> int:
     w.first_waiting = free_node(w, first)
     if w.first_waiting == NOBODY:
         w.last_waiting = NOBODY
+        return download
+    following = node_at(w.nodes, w.first_waiting)
+    if following.value >= 0:  # it connects soon
+        fetch_job(w, following.value, following.other)
     return download
 
 
 @compiled
 def wait_for_connection(w: Record, download: int) -> None:
     """Wait for a connection, first come, first served."""
-    node = new_node(w, download, 0, NOBODY)
+    node = new_node(w, download, device_of(w, download), NOBODY)
     if w.last_waiting == NOBODY:
         w.first_waiting = node
     else:
