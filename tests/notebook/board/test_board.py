@@ -24,7 +24,7 @@ from fwsim.notebook.board.axis import (
 )
 from fwsim.notebook.board.bars import bars_of, moved
 from fwsim.notebook.board.because import CAUSE_OF, causes_of
-from fwsim.notebook.board.board import board_data, wanted_measures
+from fwsim.notebook.board.board import board_data, shades_data, wanted_measures
 from fwsim.notebook.board.late import Lateness
 from fwsim.notebook.board.limits import limits_of
 from fwsim.notebook.board.lines import strips_of
@@ -200,6 +200,31 @@ def test_a_bar_that_is_dragged_is_a_command_changed(rollout, commands):
 def test_start_anyway_keeps_its_distance_to_the_start(rollout, commands):
     forced = replace(commands[0], force_at=datetime(2021, 9, 24, 20, 0))
     assert moved(forced, "start", 3 * HOUR, rollout).force_at == datetime(2021, 9, 24, 21, 30)
+
+
+@pytest.mark.parametrize(
+    ("devices", "hours"),
+    [
+        ({"America/New_York": 3, "Europe/Berlin": 2}, "15:00–23:00"),
+        ({"America/New_York": 3, "Europe/Berlin": 2, "Europe/Paris": 2}, "09:00–17:00"),
+    ],
+)
+def test_office_hours_are_those_of_most_people_on_the_clock_of_their_place(
+    scenario, devices, hours
+):
+    units = {
+        f"DE/{zone}": {"devices": count, "zone": zone, "people": "desk"}
+        for zone, count in devices.items()
+    }
+    whole = {
+        "zone": "Europe/Berlin",
+        "start": "2018-08-20 00:00",
+        "fleet": {"units": units},
+        "people": {"desk": {"present": "mon-fri 09:00-17:00"}},
+    }
+    shown = prepare(scenario({"subordinate_units": True}, **whole))
+    ((begin, end),) = shades_data(shown, TimeAxis(0, 24 * HOUR))["office"]
+    assert f"{shown.local_time(begin):%H:%M}–{shown.local_time(end):%H:%M}" == hours
 
 
 def test_the_browser_can_tell_the_servers_clock(scenario):
