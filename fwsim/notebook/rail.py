@@ -17,6 +17,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.notebook import entries
 from fwsim.notebook.entries import Entry
 from fwsim.notebook.plan import Plan
+from fwsim.notebook.what_stays import own_proxies, own_reminders
 from fwsim.planning.search.axes import proxies_in_words
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.complaints import in_plain_words
@@ -233,7 +234,9 @@ class Rail:
         levers = self.plan.levers
         deferments, delays = self.reminder()
         shown = deferments if levers.deferments is None else levers.deferments
-        fields = [self._stops("deferments", _DEFERMENTS, shown)]
+        whole = self.plan.whole
+        stays = own_reminders(whole) if whole is not None else ""
+        fields = [{**self._stops("deferments", _DEFERMENTS, shown), "remark": stays}]
         if deferments:
             options = [
                 {"text": write_duration(delay), "on": delay in delays} for delay in self._delays()
@@ -242,10 +245,12 @@ class Rail:
         proxies = [
             {"text": text, "on": value == levers.proxies} for text, value in self._proxies().items()
         ]
+        is_turned = isinstance(levers.proxies, bool)
+        stays = own_proxies(whole) if whole is not None and is_turned else ""
         return [
             *fields,
             self._switch("delivery_first", on=levers.delivery_first),
-            {**self._field("proxies", "choice"), "options": proxies},
+            {**self._field("proxies", "choice"), "options": proxies, "remark": stays},
             self._stops("share", entries.SHARE, levers.link_share),
         ]
 
@@ -257,6 +262,7 @@ class Rail:
             "label": self.label(name),
             "hint": say(f"rail.{name}_hint"),
             "problem": kept.problem if kept else "",
+            "remark": "",
         }
 
     def _start(self, command: Sent, rollout: Rollout) -> Data:

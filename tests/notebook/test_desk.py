@@ -89,6 +89,39 @@ def fields(screen):
     return {one["name"]: one for one in [*screen.rail["fields"], *screen.rail["plan"]]}
 
 
+OWN = {"reminder": {"deferments": 3, "delays": ["8 h"]}, "proxy": {"type": "dynamic"}}
+
+
+@pytest.mark.parametrize(
+    ("having", "stays"),
+    [
+        (["DE/A"], "DE/A has {what} of its own, which stays"),
+        (["DE/A", "DE/B"], "DE/A and one other OU have {what} of their own, which stays"),
+        (
+            ["DE"],
+            "it has no effect: DE has {what} of its own, which stays, and all devices are there",
+        ),
+        (["AT"], ""),
+        ([], ""),
+    ],
+)
+def test_a_setting_of_the_whole_plan_names_the_ous_that_keep_their_own(
+    scenario, screen, having, stays
+):
+    units = {
+        path: {"devices": 2, **({"firmware": OWN} if path in having else {})}
+        for path in ("DE", "DE/A", "DE/B", "AT")
+    }
+    update = {"inform_user": "5 min", "subordinate_units": True, "once": "2018-08-20 12:00"}
+    desk = Desk(Plan(scenario(update, fleet={"units": units})), screen, follows=False)
+    desk.open()
+    desk.hear({"do": "set", "name": "deferments", "text": "1"})
+    assert fields(screen)["deferments"]["remark"] == stays.format(what="a reminder")
+    assert fields(screen)["proxies"]["remark"] == ""
+    desk.hear({"do": "set", "name": "proxies", "text": "off"})
+    assert fields(screen)["proxies"]["remark"] == stays.format(what="a proxy setting")
+
+
 def run(desk, runs=2):
     desk.plan.start(runs, workers=1)
     desk.plan.wait()

@@ -184,6 +184,30 @@ def test_bars_tell_when_how_long_and_whom(rollout, commands):
     )
 
 
+REMINDER = {"firmware": {"reminder": {"deferments": 3, "delays": ["30 min", "8 h"]}}}
+
+
+def bar_of(scenario, **whole):
+    update = {"subordinate_units": True, "inform_user": "5 min", "once": "2018-08-20 12:00"}
+    small = prepare(scenario(update, **whole))
+    (bar,) = bars_of(small, tuple(section.command() for section in small.scenario.commands))
+    return bar
+
+
+def test_a_bar_is_as_long_as_the_longest_reminder_of_its_ous(scenario):
+    units = {"DE/A": {"devices": 2, **REMINDER}, "AT": {"devices": 1}}
+    whole = {"fleet": {"units": units}, "firmware": {"reminder": {"deferments": 0}}}
+    assert bar_of(scenario, **whole).reminders == 24 * HOUR
+    units = {"DE/A": {"devices": 2}, "AT": {"devices": 1, **REMINDER}}
+    assert bar_of(scenario, fleet={"units": units}).reminders == 0
+
+
+@pytest.mark.parametrize(("at", "hours"), [("2018-08-20 11:30", 24), ("2018-08-20 14:00", 0)])
+def test_a_bar_has_the_reminders_that_are_set_when_its_command_runs(scenario, at, hours):
+    changes = [{"at": at, "unit": "DE", **REMINDER}]
+    assert bar_of(scenario, changes=changes).reminders == hours * HOUR
+
+
 def test_a_bar_that_is_dragged_is_a_command_changed(rollout, commands):
     command = commands[0]
     later = moved(command, "start", 3 * HOUR, rollout)
