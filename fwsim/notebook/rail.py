@@ -15,6 +15,7 @@ from fwsim.commands.schedule import Every, Now, Once
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook import entries
+from fwsim.notebook.board.bars import with_start
 from fwsim.notebook.entries import Entry
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.what_stays import own_proxies, own_reminders
@@ -119,9 +120,12 @@ class Rail:
         return say(f"rail.{name}") if name in self._setters else ""
 
     def _change(self, **options: Any) -> None:
-        command = self.command
-        if command is not None and self.picked is not None:
-            self.plan.replace(self.picked, replace(command, **options))
+        if (command := self.command) is not None:
+            self._put(replace(command, **options))
+
+    def _put(self, command: Sent) -> None:
+        if self.picked is not None:
+            self.plan.replace(self.picked, command)
 
     def _set_start(self, text: str) -> None:
         command = self.command
@@ -136,9 +140,10 @@ class Rail:
             return
         try:
             moment = datetime.fromisoformat(text).replace(tzinfo=None, microsecond=0)
-        except ValueError:
+            started = with_start(command, moment, self.plan.rollout)
+        except (ValueError, OverflowError):
             raise ValueError(say("rail.no_moment", text=text[:40])) from None
-        self._change(schedule=Once(moment))
+        self._put(started)
 
     def _set_asks(self, text: str) -> None:
         command = self.command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 
@@ -181,6 +182,18 @@ def test_fields_change_the_picked_command_and_refuse_with_a_word(screen, desk):
     desk.hear({"do": "set", "name": "start", "text": "2018-08-20T13:30"})
     assert screen.rail["commands"][0]["text"].startswith("Update DE, Mon 20 Aug 13:30")
     desk.hear({"do": "set", "name": "start", "text": "soon"})
+    assert "no date with a time" in fields(screen)["start"]["problem"]
+
+
+@pytest.mark.parametrize("when", [{"once": "2018-08-20 12:00"}, {"now": True}])
+def test_start_anyway_keeps_its_distance_to_a_start_that_is_typed(scenario, screen, when):
+    update = {"inform_user": "5 min", "force_at": "2018-08-20 15:00", **when}
+    desk = Desk(Plan(scenario(update, **FLEET)), screen, follows=False)
+    desk.open()
+    desk.hear({"do": "set", "name": "start", "text": "2018-08-20T14:00"})
+    hours = 17 if "once" in when else 18
+    assert desk.plan.commands[0].force_at == datetime(2018, 8, 20, hours)
+    desk.hear({"do": "set", "name": "start", "text": "9999-12-31T23:00"})
     assert "no date with a time" in fields(screen)["start"]["problem"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -171,13 +171,29 @@ def _started(command: Sent, value: int, rollout: Rollout) -> Sent:
     schedule = command.schedule
     if isinstance(schedule, Every):
         return replace(command, schedule=replace(schedule, at=wall.time()))
-    return _with_start(command, Once(wall))
+    return with_start(command, wall, rollout)
 
 
-def _with_start(command: Sent, schedule: Once) -> Sent:
-    """Return a command at another time; *start anyway* keeps its distance."""
+def with_start(command: Sent, at: datetime, rollout: Rollout) -> Sent:
+    """Return a command that runs once, at another time; *start anyway* keeps its distance.
+
+    Parameters
+    ----------
+    command
+        As it was: it runs once or now.
+    at
+        On the server's clock.
+    rollout
+        Its start is now.
+
+    Raises
+    ------
+    OverflowError
+        If *start anyway* would come after the last year there is.
+    """
     force_at = getattr(command, "force_at", None)
-    if force_at is None or not isinstance(command.schedule, Once):
-        return replace(command, schedule=schedule)
-    later = schedule.at - command.schedule.at
-    return replace(command, schedule=schedule, force_at=force_at + later)
+    if force_at is None:
+        return replace(command, schedule=Once(at))
+    schedule = command.schedule
+    before = schedule.at if isinstance(schedule, Once) else shown(rollout.scenario, rollout.start)
+    return replace(command, schedule=Once(at), force_at=force_at + (at - before))

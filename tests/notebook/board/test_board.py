@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import fwsim
-from fwsim.commands.schedule import Every, Once
+from fwsim.commands.schedule import Every, Now, Once
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import choose
 from fwsim.measures.measure import read_measure
@@ -29,7 +29,7 @@ from fwsim.notebook.board.late import Lateness
 from fwsim.notebook.board.limits import limits_of
 from fwsim.notebook.board.lines import strips_of
 from fwsim.notebook.board.sentences import command_in_words
-from fwsim.notebook.board.tiles import apart
+from fwsim.notebook.board.tiles import apart, tiles_of
 from fwsim.notebook.first_look import look_at
 from fwsim.results.run.stages import STAGES_UNDER_WAY
 from fwsim.results.statistics.judgement import judge
@@ -172,6 +172,17 @@ def test_plan_a_is_a_ghost_with_the_band_of_the_pairs(rollout, commands, answer)
     assert apart(answer, answer, read_measure("successful")) == 0
 
 
+def test_time_lost_on_devices_that_ask_nobody_is_told_as_that_of_all(scenario):
+    quiet = prepare(scenario({"once": "2018-08-20 12:00"}))
+    answer = Experiment(quiet, measures=wanted_measures(quiet)).run(2, workers=1)
+    tile = next(
+        one for one in tiles_of(answer, None, strips_of(answer, quiet), []) if one.name == "people"
+    )
+    assert tile.value == "≈ 0"
+    assert not tile.more.startswith("0 ")
+    assert tile.hint.endswith("over all devices, asked or not")
+
+
 def test_bars_tell_when_how_long_and_whom(rollout, commands):
     (bar,) = bars_of(rollout, commands)
     assert bar.firings == (90 * 60_000,)
@@ -224,6 +235,8 @@ def test_a_bar_that_is_dragged_is_a_command_changed(rollout, commands):
 def test_start_anyway_keeps_its_distance_to_the_start(rollout, commands):
     forced = replace(commands[0], force_at=datetime(2021, 9, 24, 20, 0))
     assert moved(forced, "start", 3 * HOUR, rollout).force_at == datetime(2021, 9, 24, 21, 30)
+    now = replace(forced, schedule=Now())
+    assert moved(now, "start", 3 * HOUR, rollout).force_at == datetime(2021, 9, 24, 23, 0)
 
 
 @pytest.mark.parametrize(
