@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from fwsim.engine import choose_engine
+from fwsim.messages import speaking
 from fwsim.notebook import clock_in_the_making, first_look, kept_plans
 from fwsim.notebook import plan as plan_module
 from fwsim.notebook.desk import Desk
@@ -262,6 +263,29 @@ def test_commands_are_picked_copied_moved_and_removed(screen, desk):
     assert screen.rail["commands"] == []
     desk.hear({"do": "undo"})
     assert screen.board["problem"] == ""
+
+
+def test_the_picked_command_stays_so_when_one_above_it_goes_or_is_copied(screen, desk):
+    desk.hear({"do": "command", "act": "copy", "number": 0})
+    desk.hear({"do": "pick", "number": 1})
+    desk.hear({"do": "set", "name": "notice", "text": "7 min"})
+    desk.hear({"do": "command", "act": "copy", "number": 0})
+    assert (screen.rail["picked"], fields(screen)["notice"]["text"]) == (2, "7 min")
+    desk.hear({"do": "command", "act": "remove", "number": 0})
+    assert (screen.rail["picked"], fields(screen)["notice"]["text"]) == (1, "7 min")
+    desk.hear({"do": "command", "act": "copy", "number": 1})
+    desk.hear({"do": "command", "act": "remove", "number": 2})
+    assert screen.rail["picked"] == 1
+
+
+def test_what_undo_takes_back_is_told_in_the_language_that_is_spoken_then(screen, desk):
+    desk.hear({"do": "set", "name": "notice", "text": "7 min"})
+    drag(desk, 7_200_000, final=True)
+    desk.hear({"do": "undo"})
+    assert (screen.top["undo"], screen.top["redo"]) == ("Notice", "moved a bar")
+    with speaking("de"):
+        desk.speak()
+        assert (screen.top["undo"], screen.top["redo"]) == ("Meldung", "Balken verschoben")
 
 
 def test_plan_a_stays_beside_a_copy_that_is_changed(screen, desk):
