@@ -146,6 +146,21 @@ class Configuration:
         """Return the settings that hold in an OU, one for each stretch between changes."""
         return [self._settings_in(unit, epoch) for epoch in range(len(self._own_settings))]
 
+    @cached_property
+    def longest_deferred(self) -> NDArray[np.int64]:
+        """How long users of each OU may put an update off, at most, in each of those stretches.
+
+        In milliseconds, notices left out; shape (stretches, OUs).
+        """
+        longest = [
+            [
+                (own.deferments or 0) * max(own.delays or (), default=0)
+                for own in self.over_time(unit)
+            ]
+            for unit in self._fleet.unit.values
+        ]
+        return 1000 * np.array(longest, np.int64).reshape(-1, len(self._own_settings)).T
+
     def settings_in_use(self) -> Iterator[tuple[tuple[str, ...], FirmwareSettings]]:
         """Yield which OUs make the settings of some devices, and what comes of them over time."""
         makers = {unit for own in self._own_settings for unit in own}

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from fwsim.engine import choose_engine
@@ -16,7 +17,7 @@ from fwsim.messages import say
 from fwsim.notebook import entries
 from fwsim.notebook.board.bars import PARTS, moved
 from fwsim.notebook.clock_in_the_making import ClockInTheMaking
-from fwsim.notebook.history import History
+from fwsim.notebook.history import History, Words
 from fwsim.notebook.kept_plans import KeptPlans
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import PlanState, ShelfState
@@ -28,6 +29,8 @@ SOON = 0.05
 """Seconds from the release of a bar to the full runs."""
 TELL_EVERY = 0.2
 """Seconds between two words on how far the runs are."""
+
+_COMPOSED: Words = partial(say, "desk.composed")
 
 
 class Desk(ShownDesk):
@@ -47,7 +50,8 @@ class Desk(ShownDesk):
         self.follows = follows
         self.others: dict[str, Callable[[Data], None]] = {}
         self._unplayable: PlanState | None = None
-        self._what, self._merge = say("desk.composed"), None
+        self._what: Words = _COMPOSED
+        self._merge: Any = None
         self._lock = threading.RLock()
         self._told_at = 0.0
         self._clock = ClockInTheMaking(self._show_progress, self._on_clock)
@@ -110,7 +114,7 @@ class Desk(ShownDesk):
         self.is_held = not is_final
         self.rail.picked = number
         before = self.plan.revision
-        self._as_step(say("desk.dragged"), ("drag", number, part))
+        self._as_step(partial(say, "desk.dragged"), ("drag", number, part))
         try:
             changed = moved(self.plan.commands[number], part, value, self.plan.rollout)
             self.plan.replace(number, changed)
@@ -127,7 +131,8 @@ class Desk(ShownDesk):
             self._sequence = int(message.get("sequence", 0))
         before = self.plan.revision
         self._as_step(
-            say("desk.set", field=seen(self.rail.label(name))), ("set", self.rail.picked, name)
+            lambda: say("desk.set", field=seen(self.rail.label(name))),
+            ("set", self.rail.picked, name),
         )
         self.rail.set(name, text)
         self._after_hand(before)
@@ -152,16 +157,23 @@ class Desk(ShownDesk):
         number, act = int(message["number"]), message["act"]
         if not 0 <= number < len(self.plan.commands):
             return
-        self._as_step(say("desk.composed"))
+        self._as_step(_COMPOSED)
         if act in {"up", "down"}:
             by = -1 if act == "up" else 1
             if 0 <= number + by < len(self.plan.commands):
                 self.rail.picked = number + by
                 self.plan.move(number, by)
         elif act == "copy":
+            self._pick_along(number, 1)
             self.plan.copy(number)
         elif act == "remove":
+            self._pick_along(number, -1)
             self.plan.remove(number)
+
+    def _pick_along(self, number: int, by: int) -> None:
+        """Let the picked command stay so, where one above it is copied or goes."""
+        if self.rail.picked is not None and number < self.rail.picked:
+            self.rail.picked += by
 
     def _do_undo(self, _: Data) -> None:
         self._restore(say("desk.undone", what=self.history.undoes), self.history.undo())
@@ -179,25 +191,25 @@ class Desk(ShownDesk):
         self.shelf.answered(self.plan.answer or self.plan.look)
         if not self.shelf.copy():
             self.tell(say("desk.too_many_plans"))
-        self._named(say("desk.copied", name=self.shelf.on_desk.name))
+        self._named(partial(say, "desk.copied", name=self.shelf.on_desk.name))
 
     def _do_switch(self, message: Data) -> None:
         self.shelf.switch(int(message["number"]))
-        self._as_step(say("desk.switched", name=self.shelf.on_desk.name))
+        self._as_step(partial(say, "desk.switched", name=self.shelf.on_desk.name))
         self._put_on_desk()
 
     def _do_drop(self, message: Data) -> None:
         number = int(message["number"])
-        self._as_step(say("desk.dropped", name=self.shelf.plans[number].name))
+        self._as_step(partial(say, "desk.dropped", name=self.shelf.plans[number].name))
         self.shelf.drop(number)
         self._put_on_desk()
 
     def _do_rename(self, message: Data) -> None:
         number = int(message["number"])
         self.shelf.rename(number, str(message["name"]))
-        self._named(say("desk.renamed", name=self.shelf.plans[number].name))
+        self._named(partial(say, "desk.renamed", name=self.shelf.plans[number].name))
 
-    def _named(self, what: str) -> None:
+    def _named(self, what: Words) -> None:
         """Show that the plans have changed, and none of what they do."""
         self.history.record(self.shelf.state, what)
         self._changed_plans()
@@ -213,7 +225,7 @@ class Desk(ShownDesk):
         self._look_at_plan_a()
         self._remark = ""
         self._named(self._what)
-        self._as_step(say("desk.composed"))
+        self._as_step(_COMPOSED)
 
     def _changed_plans(self) -> None:
         self.kept.write()
@@ -268,7 +280,7 @@ class Desk(ShownDesk):
 
     # What follows from it
 
-    def _as_step(self, what: str, merge: Any = None) -> None:
+    def _as_step(self, what: Words, merge: Any = None) -> None:
         self._what, self._merge = what, merge
 
     def _on_world(self) -> None:
@@ -281,7 +293,7 @@ class Desk(ShownDesk):
         with self._lock:
             self.shelf.lay(self.plan.state)
             self.history.record(self.shelf.state, self._what, self._merge)
-            self._as_step(say("desk.composed"))
+            self._as_step(_COMPOSED)
             self.fan = None
             self._remark = ""
             count = len(self.plan.commands)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 S = TypeVar("S")
+Words = Callable[[], str]
+"""What made a step, told in the language that is spoken when somebody reads it."""
 LONGEST = 200
 """States that are kept."""
 
@@ -20,7 +22,7 @@ class History(Generic[S]):
     """
 
     def __init__(self, first: S) -> None:
-        self._states: list[tuple[S, str]] = [(first, "")]
+        self._states: list[tuple[S, Words]] = [(first, str)]
         self._at = 0
         self._merging: Hashable = None
 
@@ -32,14 +34,14 @@ class History(Generic[S]):
     @property
     def undoes(self) -> str:
         """What the next undo takes back, in words; empty if there is nothing."""
-        return self._states[self._at][1] if self._at else ""
+        return self._states[self._at][1]() if self._at else ""
 
     @property
     def redoes(self) -> str:
         """What the next redo does again, in words; empty if there is nothing."""
-        return self._states[self._at + 1][1] if self._at + 1 < len(self._states) else ""
+        return self._states[self._at + 1][1]() if self._at + 1 < len(self._states) else ""
 
-    def record(self, state: S, what: str, merge: Hashable = None) -> None:
+    def record(self, state: S, what: Words, merge: Hashable = None) -> None:
         """Add a state; what was undone before is gone.
 
         Parameters

@@ -15,8 +15,10 @@ from fwsim.commands.schedule import Every, Now, Once
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook import entries
+from fwsim.notebook.board.bars import with_start
 from fwsim.notebook.entries import Entry
 from fwsim.notebook.plan import Plan
+from fwsim.notebook.what_stays import own_proxies, own_reminders
 from fwsim.planning.search.axes import proxies_in_words
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.complaints import in_plain_words
@@ -118,9 +120,12 @@ class Rail:
         return say(f"rail.{name}") if name in self._setters else ""
 
     def _change(self, **options: Any) -> None:
-        command = self.command
-        if command is not None and self.picked is not None:
-            self.plan.replace(self.picked, replace(command, **options))
+        if (command := self.command) is not None:
+            self._put(replace(command, **options))
+
+    def _put(self, command: Sent) -> None:
+        if self.picked is not None:
+            self.plan.replace(self.picked, command)
 
     def _set_start(self, text: str) -> None:
         command = self.command
@@ -135,9 +140,10 @@ class Rail:
             return
         try:
             moment = datetime.fromisoformat(text).replace(tzinfo=None, microsecond=0)
-        except ValueError:
+            started = with_start(command, moment, self.plan.rollout)
+        except (ValueError, OverflowError):
             raise ValueError(say("rail.no_moment", text=text[:40])) from None
-        self._change(schedule=Once(moment))
+        self._put(started)
 
     def _set_asks(self, text: str) -> None:
         command = self.command
@@ -233,7 +239,9 @@ class Rail:
         levers = self.plan.levers
         deferments, delays = self.reminder()
         shown = deferments if levers.deferments is None else levers.deferments
-        fields = [self._stops("deferments", _DEFERMENTS, shown)]
+        whole = self.plan.whole
+        stays = own_reminders(whole) if whole is not None else ""
+        fields = [{**self._stops("deferments", _DEFERMENTS, shown), "remark": stays}]
         if deferments:
             options = [
                 {"text": write_duration(delay), "on": delay in delays} for delay in self._delays()
@@ -242,10 +250,12 @@ class Rail:
         proxies = [
             {"text": text, "on": value == levers.proxies} for text, value in self._proxies().items()
         ]
+        is_turned = isinstance(levers.proxies, bool)
+        stays = own_proxies(whole) if whole is not None and is_turned else ""
         return [
             *fields,
             self._switch("delivery_first", on=levers.delivery_first),
-            {**self._field("proxies", "choice"), "options": proxies},
+            {**self._field("proxies", "choice"), "options": proxies, "remark": stays},
             self._stops("share", entries.SHARE, levers.link_share),
         ]
 
@@ -257,6 +267,7 @@ class Rail:
             "label": self.label(name),
             "hint": say(f"rail.{name}_hint"),
             "problem": kept.problem if kept else "",
+            "remark": "",
         }
 
     def _start(self, command: Sent, rollout: Rollout) -> Data:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 
 from fwsim.engine import choose_engine
+from fwsim.messages import speaking
 from fwsim.notebook import clock_in_the_making, first_look, kept_plans
 from fwsim.notebook import plan as plan_module
 from fwsim.notebook.desk import Desk
@@ -89,6 +91,39 @@ def fields(screen):
     return {one["name"]: one for one in [*screen.rail["fields"], *screen.rail["plan"]]}
 
 
+OWN = {"reminder": {"deferments": 3, "delays": ["8 h"]}, "proxy": {"type": "dynamic"}}
+
+
+@pytest.mark.parametrize(
+    ("having", "stays"),
+    [
+        (["DE/A"], "DE/A has {what} of its own, which stays"),
+        (["DE/A", "DE/B"], "DE/A and one other OU have {what} of their own, which stays"),
+        (
+            ["DE"],
+            "it has no effect: DE has {what} of its own, which stays, and all devices are there",
+        ),
+        (["AT"], ""),
+        ([], ""),
+    ],
+)
+def test_a_setting_of_the_whole_plan_names_the_ous_that_keep_their_own(
+    scenario, screen, having, stays
+):
+    units = {
+        path: {"devices": 2, **({"firmware": OWN} if path in having else {})}
+        for path in ("DE", "DE/A", "DE/B", "AT")
+    }
+    update = {"inform_user": "5 min", "subordinate_units": True, "once": "2018-08-20 12:00"}
+    desk = Desk(Plan(scenario(update, fleet={"units": units})), screen, follows=False)
+    desk.open()
+    desk.hear({"do": "set", "name": "deferments", "text": "1"})
+    assert fields(screen)["deferments"]["remark"] == stays.format(what="a reminder")
+    assert fields(screen)["proxies"]["remark"] == ""
+    desk.hear({"do": "set", "name": "proxies", "text": "off"})
+    assert fields(screen)["proxies"]["remark"] == stays.format(what="a proxy setting")
+
+
 def run(desk, runs=2):
     desk.plan.start(runs, workers=1)
     desk.plan.wait()
@@ -148,6 +183,18 @@ def test_fields_change_the_picked_command_and_refuse_with_a_word(screen, desk):
     desk.hear({"do": "set", "name": "start", "text": "2018-08-20T13:30"})
     assert screen.rail["commands"][0]["text"].startswith("Update DE, Mon 20 Aug 13:30")
     desk.hear({"do": "set", "name": "start", "text": "soon"})
+    assert "no date with a time" in fields(screen)["start"]["problem"]
+
+
+@pytest.mark.parametrize("when", [{"once": "2018-08-20 12:00"}, {"now": True}])
+def test_start_anyway_keeps_its_distance_to_a_start_that_is_typed(scenario, screen, when):
+    update = {"inform_user": "5 min", "force_at": "2018-08-20 15:00", **when}
+    desk = Desk(Plan(scenario(update, **FLEET)), screen, follows=False)
+    desk.open()
+    desk.hear({"do": "set", "name": "start", "text": "2018-08-20T14:00"})
+    hours = 17 if "once" in when else 18
+    assert desk.plan.commands[0].force_at == datetime(2018, 8, 20, hours)
+    desk.hear({"do": "set", "name": "start", "text": "9999-12-31T23:00"})
     assert "no date with a time" in fields(screen)["start"]["problem"]
 
 
@@ -216,6 +263,29 @@ def test_commands_are_picked_copied_moved_and_removed(screen, desk):
     assert screen.rail["commands"] == []
     desk.hear({"do": "undo"})
     assert screen.board["problem"] == ""
+
+
+def test_the_picked_command_stays_so_when_one_above_it_goes_or_is_copied(screen, desk):
+    desk.hear({"do": "command", "act": "copy", "number": 0})
+    desk.hear({"do": "pick", "number": 1})
+    desk.hear({"do": "set", "name": "notice", "text": "7 min"})
+    desk.hear({"do": "command", "act": "copy", "number": 0})
+    assert (screen.rail["picked"], fields(screen)["notice"]["text"]) == (2, "7 min")
+    desk.hear({"do": "command", "act": "remove", "number": 0})
+    assert (screen.rail["picked"], fields(screen)["notice"]["text"]) == (1, "7 min")
+    desk.hear({"do": "command", "act": "copy", "number": 1})
+    desk.hear({"do": "command", "act": "remove", "number": 2})
+    assert screen.rail["picked"] == 1
+
+
+def test_what_undo_takes_back_is_told_in_the_language_that_is_spoken_then(screen, desk):
+    desk.hear({"do": "set", "name": "notice", "text": "7 min"})
+    drag(desk, 7_200_000, final=True)
+    desk.hear({"do": "undo"})
+    assert (screen.top["undo"], screen.top["redo"]) == ("Notice", "moved a bar")
+    with speaking("de"):
+        desk.speak()
+        assert (screen.top["undo"], screen.top["redo"]) == ("Meldung", "Balken verschoben")
 
 
 def test_plan_a_stays_beside_a_copy_that_is_changed(screen, desk):

@@ -5,17 +5,21 @@ from __future__ import annotations
 from fwsim.notebook.history import LONGEST, History
 
 
+def said(what):
+    return lambda: what
+
+
 def test_steps_are_taken_back_and_done_again():
     history = History("a")
-    history.record("b", "first")
-    history.record("c", "second")
+    history.record("b", said("first"))
+    history.record("c", said("second"))
     assert (history.undoes, history.redoes) == ("second", "")
     assert history.undo() == "b"
     assert (history.undoes, history.redoes) == ("first", "second")
     assert history.undo() == "a"
     assert history.undo() is None
     assert history.redo() == "b"
-    history.record("d", "third")
+    history.record("d", said("third"))
     assert history.redo() is None
     assert history.undo() == "b"
 
@@ -23,26 +27,26 @@ def test_steps_are_taken_back_and_done_again():
 def test_a_drag_is_one_step_until_it_is_released():
     history = History(0)
     for value in (1, 2, 3):
-        history.record(value, "drag", merge="bar")
+        history.record(value, said("drag"), merge="bar")
     history.seal()
-    history.record(4, "drag", merge="bar")
+    history.record(4, said("drag"), merge="bar")
     assert history.undo() == 3
     assert history.undo() == 0
 
 
 def test_a_drag_after_an_undo_is_a_step_of_its_own():
     history = History(0)
-    history.record(1, "drag", merge="bar")
+    history.record(1, said("drag"), merge="bar")
     history.undo()
-    history.record(2, "drag", merge="bar")
+    history.record(2, said("drag"), merge="bar")
     assert history.undo() == 0
 
 
 def test_what_does_not_change_is_no_step_and_old_steps_are_forgotten():
     history = History(0)
-    history.record(0, "nothing")
+    history.record(0, said("nothing"))
     assert history.undoes == ""
     for value in range(1, 2 * LONGEST):
-        history.record(value, "step")
+        history.record(value, said("step"))
     steps = sum(history.undo() is not None for _ in range(3 * LONGEST))
     assert steps == LONGEST - 1

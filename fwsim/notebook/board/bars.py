@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.command import (
     LONGEST_DEVICES_WAIT_MS,
@@ -14,6 +18,7 @@ from fwsim.commands.command import (
 )
 from fwsim.commands.schedule import Every, Once
 from fwsim.messages import say
+from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import MINUTE
 from fwsim.notebook.board.sentences import command_in_words, short_name
@@ -85,30 +90,40 @@ def bars_of(rollout: Rollout, of_plan: tuple[Sent, ...]) -> list[Bar]:
     """
     sections = rollout.scenario.commands
     more = len(sections) - len(of_plan)
-    settings = rollout.scenario.firmware.settings()
-    delays = settings.delays or ()
-    longest = (settings.deferments or 0) * max(delays, default=0) * 1000
     bars = []
     for place, section in enumerate(sections[: MOST_BARS + max(0, more)]):
         command = section.command()
-        devices = len(rollout.find(command.target))
+        found = rollout.find(command.target)
+        devices, firings = len(found), tuple(rollout.firings_of(command.schedule))
         asks = isinstance(command, UpdateCommand) and command.inform_user is not None
         bars.append(
             Bar(
                 number=place - max(0, more) if more >= 0 else -1,
                 name=short_name(command),
                 text=command_in_words(command, rollout),
-                firings=tuple(rollout.firings_of(command.schedule)),
+                firings=firings,
                 spread=command.devices_wait * max(0, devices - 1),
                 notice=command.inform_user * 1000
                 if isinstance(command, UpdateCommand) and command.inform_user is not None
                 else None,
-                reminders=longest if asks else 0,
+                reminders=_longest_deferred(command, found, firings, rollout) if asks else 0,
                 devices=devices,
                 kind=kind_of(command),
             )
         )
     return bars
+
+
+def _longest_deferred(
+    command: Sent, devices: NDArray[np.int32], firings: tuple[int, ...], rollout: Rollout
+) -> int:
+    """Return how long users of a command may put it off, at most, by the settings as it runs."""
+    configuration, everybody = rollout.configuration, rollout.fleet.unit.codes
+    asked = everybody if may_mean_anybody(command.target) else everybody[devices]
+    units = np.flatnonzero(np.bincount(asked))
+    stretches = {bisect_right(configuration.change_times, at) for at in firings}
+    longest = (configuration.longest_deferred[stretch][units] for stretch in stretches)
+    return max((int(one.max(initial=0)) for one in longest), default=0)
 
 
 def kind_of(command: Sent) -> str:
@@ -156,13 +171,29 @@ def _started(command: Sent, value: int, rollout: Rollout) -> Sent:
     schedule = command.schedule
     if isinstance(schedule, Every):
         return replace(command, schedule=replace(schedule, at=wall.time()))
-    return _with_start(command, Once(wall))
+    return with_start(command, wall, rollout)
 
 
-def _with_start(command: Sent, schedule: Once) -> Sent:
-    """Return a command at another time; *start anyway* keeps its distance."""
+def with_start(command: Sent, at: datetime, rollout: Rollout) -> Sent:
+    """Return a command that runs once, at another time; *start anyway* keeps its distance.
+
+    Parameters
+    ----------
+    command
+        As it was: it runs once or now.
+    at
+        On the server's clock.
+    rollout
+        Its start is now.
+
+    Raises
+    ------
+    OverflowError
+        If *start anyway* would come after the last year there is.
+    """
     force_at = getattr(command, "force_at", None)
-    if force_at is None or not isinstance(command.schedule, Once):
-        return replace(command, schedule=schedule)
-    later = schedule.at - command.schedule.at
-    return replace(command, schedule=schedule, force_at=force_at + later)
+    if force_at is None:
+        return replace(command, schedule=Once(at))
+    schedule = command.schedule
+    before = schedule.at if isinstance(schedule, Once) else shown(rollout.scenario, rollout.start)
+    return replace(command, schedule=Once(at), force_at=force_at + (at - before))

@@ -9,8 +9,10 @@ from typing import Any
 from fwsim.commands.command import Sent
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
+from fwsim.model.hours import Hours
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import (
+    Span,
     TimeAxis,
     axis_of,
     clock_data,
@@ -51,15 +53,6 @@ def axis_for(rollout: Rollout, shown: Answer, ghost: Answer | None) -> TimeAxis:
 
 def shades_data(rollout: Rollout, axis: TimeAxis) -> dict[str, Any]:
     """Return what is shaded: office hours of most people, the window, deadlines."""
-    fleet = rollout.fleet
-    habits = rollout.people()
-    often = Counter(fleet.people.codes.tolist())
-    office: list[tuple[int, int]] = []
-    if often:
-        present = habits[often.most_common(1)[0][0]].present
-        office = axis.clipped(rollout.week_intervals(present))
-        if sum(b - a for a, b in office) >= axis.end - axis.begin:
-            office = []
     window = rollout.scenario.window
     spans = axis.clipped(rollout.week_intervals(window)) if window is not None else []
     deadlines = [
@@ -68,7 +61,7 @@ def shades_data(rollout: Rollout, axis: TimeAxis) -> dict[str, Any]:
         if measure.time is not None and measure.is_of_all
     ]
     return {
-        "office": [list(span) for span in office],
+        "office": [list(span) for span in _office(rollout, axis)],
         "window": [list(span) for span in spans],
         "window_text": say("board.window", window=window.text) if window is not None else "",
         "deadlines": [
@@ -76,6 +69,20 @@ def shades_data(rollout: Rollout, axis: TimeAxis) -> dict[str, Any]:
             for at in dict.fromkeys(deadlines)
         ],
     }
+
+
+def _office(rollout: Rollout, axis: TimeAxis) -> list[Span]:
+    """Return when most people are present, each by the clock of their place; none if always."""
+    weeks = [habits.present for habits in rollout.people()]
+    spans, combinations = Hours(rollout).by_kind(rollout.fleet.people, weeks)
+    often: Counter[tuple[Span, ...]] = Counter()
+    for combination, count in Counter(combinations).items():
+        often[tuple(spans[combination])] += count
+    if not often:
+        return []
+    office = axis.clipped(often.most_common(1)[0][0])
+    is_always = sum(b - a for a, b in office) >= axis.end - axis.begin
+    return [] if is_always else office
 
 
 def frame_data(rollout: Rollout, axis: TimeAxis) -> dict[str, Any]:

@@ -42,7 +42,8 @@ _MOST_TICKS = 9
 _LEAST_APART = 0.07
 """Of the axis, between two ticks with labels."""
 _STEPS = [
-    hours / _HOURS for hours in (1 / 12, 1 / 6, 0.25, 0.5, 1, 2, 3, 4, 6, 12, 24, 48, 168, 336, 672)
+    *(minutes / 60 / _HOURS for minutes in (1, 2, 5, 10, 15, 30)),
+    *(hours / _HOURS for hours in (1, 2, 3, 4, 6, 12, 24, 48, 168, 336, 672)),
 ]
 _GREY = "#6B6B6B"
 

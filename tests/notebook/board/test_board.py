@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import fwsim
-from fwsim.commands.schedule import Every, Once
+from fwsim.commands.schedule import Every, Now, Once
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import choose
 from fwsim.measures.measure import read_measure
@@ -24,12 +24,12 @@ from fwsim.notebook.board.axis import (
 )
 from fwsim.notebook.board.bars import bars_of, moved
 from fwsim.notebook.board.because import CAUSE_OF, causes_of
-from fwsim.notebook.board.board import board_data, wanted_measures
+from fwsim.notebook.board.board import board_data, shades_data, wanted_measures
 from fwsim.notebook.board.late import Lateness
 from fwsim.notebook.board.limits import limits_of
 from fwsim.notebook.board.lines import strips_of
 from fwsim.notebook.board.sentences import command_in_words
-from fwsim.notebook.board.tiles import apart
+from fwsim.notebook.board.tiles import apart, tiles_of
 from fwsim.notebook.first_look import look_at
 from fwsim.results.run.stages import STAGES_UNDER_WAY
 from fwsim.results.statistics.judgement import judge
@@ -172,6 +172,17 @@ def test_plan_a_is_a_ghost_with_the_band_of_the_pairs(rollout, commands, answer)
     assert apart(answer, answer, read_measure("successful")) == 0
 
 
+def test_time_lost_on_devices_that_ask_nobody_is_told_as_that_of_all(scenario):
+    quiet = prepare(scenario({"once": "2018-08-20 12:00"}))
+    answer = Experiment(quiet, measures=wanted_measures(quiet)).run(2, workers=1)
+    tile = next(
+        one for one in tiles_of(answer, None, strips_of(answer, quiet), []) if one.name == "people"
+    )
+    assert tile.value == "≈ 0"
+    assert not tile.more.startswith("0 ")
+    assert tile.hint.endswith("over all devices, asked or not")
+
+
 def test_bars_tell_when_how_long_and_whom(rollout, commands):
     (bar,) = bars_of(rollout, commands)
     assert bar.firings == (90 * 60_000,)
@@ -182,6 +193,30 @@ def test_bars_tell_when_how_long_and_whom(rollout, commands):
     assert command_in_words(commands[0], rollout).startswith(
         "Update DE and below, Fri 24 Sep 15:30, asks users for 5 min, may cancel"
     )
+
+
+REMINDER = {"firmware": {"reminder": {"deferments": 3, "delays": ["30 min", "8 h"]}}}
+
+
+def bar_of(scenario, **whole):
+    update = {"subordinate_units": True, "inform_user": "5 min", "once": "2018-08-20 12:00"}
+    small = prepare(scenario(update, **whole))
+    (bar,) = bars_of(small, tuple(section.command() for section in small.scenario.commands))
+    return bar
+
+
+def test_a_bar_is_as_long_as_the_longest_reminder_of_its_ous(scenario):
+    units = {"DE/A": {"devices": 2, **REMINDER}, "AT": {"devices": 1}}
+    whole = {"fleet": {"units": units}, "firmware": {"reminder": {"deferments": 0}}}
+    assert bar_of(scenario, **whole).reminders == 24 * HOUR
+    units = {"DE/A": {"devices": 2}, "AT": {"devices": 1, **REMINDER}}
+    assert bar_of(scenario, fleet={"units": units}).reminders == 0
+
+
+@pytest.mark.parametrize(("at", "hours"), [("2018-08-20 11:30", 24), ("2018-08-20 14:00", 0)])
+def test_a_bar_has_the_reminders_that_are_set_when_its_command_runs(scenario, at, hours):
+    changes = [{"at": at, "unit": "DE", **REMINDER}]
+    assert bar_of(scenario, changes=changes).reminders == hours * HOUR
 
 
 def test_a_bar_that_is_dragged_is_a_command_changed(rollout, commands):
@@ -200,6 +235,33 @@ def test_a_bar_that_is_dragged_is_a_command_changed(rollout, commands):
 def test_start_anyway_keeps_its_distance_to_the_start(rollout, commands):
     forced = replace(commands[0], force_at=datetime(2021, 9, 24, 20, 0))
     assert moved(forced, "start", 3 * HOUR, rollout).force_at == datetime(2021, 9, 24, 21, 30)
+    now = replace(forced, schedule=Now())
+    assert moved(now, "start", 3 * HOUR, rollout).force_at == datetime(2021, 9, 24, 23, 0)
+
+
+@pytest.mark.parametrize(
+    ("devices", "hours"),
+    [
+        ({"America/New_York": 3, "Europe/Berlin": 2}, "15:00–23:00"),
+        ({"America/New_York": 3, "Europe/Berlin": 2, "Europe/Paris": 2}, "09:00–17:00"),
+    ],
+)
+def test_office_hours_are_those_of_most_people_on_the_clock_of_their_place(
+    scenario, devices, hours
+):
+    units = {
+        f"DE/{zone}": {"devices": count, "zone": zone, "people": "desk"}
+        for zone, count in devices.items()
+    }
+    whole = {
+        "zone": "Europe/Berlin",
+        "start": "2018-08-20 00:00",
+        "fleet": {"units": units},
+        "people": {"desk": {"present": "mon-fri 09:00-17:00"}},
+    }
+    shown = prepare(scenario({"subordinate_units": True}, **whole))
+    ((begin, end),) = shades_data(shown, TimeAxis(0, 24 * HOUR))["office"]
+    assert f"{shown.local_time(begin):%H:%M}–{shown.local_time(end):%H:%M}" == hours
 
 
 def test_the_browser_can_tell_the_servers_clock(scenario):

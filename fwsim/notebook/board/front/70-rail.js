@@ -33,9 +33,10 @@ function field(one, desk) {
   const id = `${desk.id}-${one.name}`;
   const label = make("label", { for: id, title: one.hint }, one.label);
   const wrong = one.problem ? make("p", { class: "wrong", role: "alert", id: `${id}-wrong` }, "⚠ ", one.problem) : "";
-  const described = one.problem ? `${id}-wrong` : null;
+  const remark = one.remark ? make("p", { class: "warning", id: `${id}-remark` }, "⚠ ", one.remark) : "";
+  const described = [one.problem ? `${id}-wrong` : "", one.remark ? `${id}-remark` : ""].filter(Boolean).join(" ") || null;
   const makeControl = { switch: switchOf, chips: chipsOf, stops: stopsOf, choice: choiceOf, moment: momentOf }[one.kind];
-  return make("div", { class: "field" }, label, makeControl(one, id, described, desk), wrong);
+  return make("div", { class: "field" }, label, makeControl(one, id, described, desk), wrong, remark);
 }
 
 function switchOf(one, id, _, desk) {
@@ -47,8 +48,8 @@ function chipsOf(one, id, _, desk) {
     make("button", { class: "chip", "aria-pressed": String(option.on), title: one.hint, "data-key": `${one.name}-${option.text}`, onclick: () => desk.send({ do: "set", name: one.name, text: option.text }) }, option.text)));
 }
 
-function choiceOf(one, id, _, desk) {
-  return make("select", { id, title: one.hint, "data-key": one.name, onchange: (event) => desk.send({ do: "set", name: one.name, text: event.target.value }) },
+function choiceOf(one, id, described, desk) {
+  return make("select", { id, title: one.hint, "aria-describedby": described, "data-key": one.name, onchange: (event) => desk.send({ do: "set", name: one.name, text: event.target.value }) },
     one.options.map((option) => make("option", { value: option.text, selected: option.on }, option.text)));
 }
 

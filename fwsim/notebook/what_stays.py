@@ -1,0 +1,59 @@
+"""What a setting of the whole plan does not reach: OUs that have one of their own."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.messages import say
+from fwsim.model.first_due import may_mean_anybody
+from fwsim.model.rollout import Rollout
+from fwsim.planning.search.own_settings import Setting, own_settings
+
+_REMINDER = "own_reminder", "own_reminders"
+_PROXY = "own_proxy", "own_proxies"
+"""Messages of one OU, and of several."""
+
+
+def own_reminders(rollout: Rollout) -> str:
+    """Return which OUs have a reminder of their own, in words; nothing if there are none.
+
+    Parameters
+    ----------
+    rollout
+        The plan, levers turned; its targets are there.
+    """
+    return _in_words(rollout, _REMINDER, lambda own: own.deferments)
+
+
+def own_proxies(rollout: Rollout) -> str:
+    """Return which OUs have a proxy setting of their own, in words; nothing if there are none.
+
+    Parameters
+    ----------
+    rollout
+        The plan, levers turned; its targets are there.
+    """
+    return _in_words(rollout, _PROXY, lambda own: own.proxy_type)
+
+
+def _in_words(rollout: Rollout, words: tuple[str, str], setting: Setting) -> str:
+    if all(unit.firmware is None for unit in rollout.scenario.fleet.units.values()):
+        return ""
+    own, are_everywhere = own_settings(rollout, _updated(rollout), setting)
+    if not own:
+        return ""
+    one, several = words
+    others = len(own) - 1
+    text = say(f"rail.{several if others else one}", unit=own[0], count=others)
+    return say("rail.no_effect", why=text) if are_everywhere else text
+
+
+def _updated(rollout: Rollout) -> NDArray[np.int32]:
+    """Return the devices that updates of a plan may mean."""
+    commands = [section.command() for section in rollout.scenario.commands]
+    is_meant = np.zeros(len(rollout.fleet), bool)
+    for target in {command.target for command in commands if isinstance(command, UpdateCommand)}:
+        is_meant[slice(None) if may_mean_anybody(target) else rollout.find(target)] = True
+    return np.flatnonzero(is_meant).astype(np.int32)
