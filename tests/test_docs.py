@@ -163,10 +163,9 @@ def test_tables_in_the_docs_have_the_rows_that_are_shown(folder, beginning, tabl
     assert len(rows[0]) > 9
 
 
-def test_the_sentence_in_the_readme_is_the_demos():
-    [quoted] = re.findall(
-        r"^> (.*)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
+@pytest.mark.parametrize("page", ["README.md", "docs/how-sure.md"])
+def test_the_sentence_that_is_quoted_is_the_demos(page):
+    [quoted] = re.findall(r"^> (.*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     assert f"\n{quoted}\n" in (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -342,5 +343,17 @@ def _beside_each_other(comparison: Comparison, measure: Measure, plan: int) -> l
     else:
         middles = [forecast(some).middle.value if some else 0.0 for some in needing]
     shown = beside_each_other(middles[0], middles[1], measure.definition)
-    none = say("measure.none_needs_it")
-    return [text if some else none for text, some in zip(shown, needing, strict=True)]
+    return [_with_missed(text, some) for text, some in zip(shown, needing, strict=True)]
+
+
+def _with_missed(middle: str, values: Sequence[float]) -> str:
+    """Return a median, and in how many runs a time is never reached that is reached in others."""
+    missed = sum(map(math.isinf, values))
+    if not values:
+        return say("measure.none_needs_it")
+    if not missed or missed == len(values):
+        return middle
+    told = {"missed": missed, "count": len(values)}
+    if 2 * missed > len(values):
+        return say("comparison.never", **told)
+    return say("comparison.with_never", text=middle, **told)

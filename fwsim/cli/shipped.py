@@ -44,10 +44,19 @@ def demo(ctx: click.Context, out: Path, replications: int | None, *, quiet: bool
 
 
 @main.command("list")
-def list_shipped() -> None:
+@click.option(
+    "--copy-to",
+    type=PATH,
+    metavar="FOLDER",
+    help="Copy them there: into a new folder, or an empty one.",
+)
+def list_shipped(copy_to: Path | None) -> None:
     """List the scenarios that come with fwsim, each with what it shows."""
-    from fwsim.scenario.shipped import folder, shipped
+    from fwsim.scenario.shipped import copy_shipped, folder, shipped
 
+    if copy_to is not None:
+        click.echo(say("shipped.copied", folder=copy_shipped(copy_to)))
+        return
     scenarios = list(shipped())
     width = max(len(one.path.stem) for one in scenarios)
     for one in scenarios:

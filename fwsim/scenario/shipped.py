@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from fwsim.messages import say
+from fwsim.problems import InputError, Problem, told_as_not_written
 
 PACKAGE = Path(__file__).parents[1]
 DEMO = "branch-offices"
@@ -38,6 +43,37 @@ def shipped() -> Iterator[Shipped]:
     """Yield each, in the order of their names."""
     for path in sorted(folder().glob("*.yaml")):
         yield Shipped(path, _first_sentence(path.read_text(encoding="utf-8")))
+
+
+def copy_shipped(target: Path) -> Path:
+    """Copy the folder with them, whole or not at all; return where it lies.
+
+    Parameters
+    ----------
+    target
+        A folder that does not exist yet, or is empty.
+
+    Raises
+    ------
+    InputError
+        If there is something in it, or it cannot be written.
+    """
+    with told_as_not_written(str(target)):
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise InputError([Problem(say("shipped.not_empty"), source=str(target))])
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        try:
+            for path in folder().rglob("*.*"):  # copytree would tell of all files that failed
+                copied = draft / target.name / path.relative_to(folder())
+                copied.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copied)
+            if target.exists():
+                target.rmdir()
+            (draft / target.name).rename(target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    return target
 
 
 def _first_sentence(text: str) -> str:

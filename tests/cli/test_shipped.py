@@ -55,3 +55,39 @@ def test_in_a_wheel_they_are_found_there(tmp_path, monkeypatch):
     (tmp_path / "shipped").mkdir()
     monkeypatch.setattr(shipped, "PACKAGE", tmp_path)
     assert shipped.folder() == tmp_path / "shipped"
+
+
+def files_in(folder):
+    return {
+        path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_all_of_them_are_copied_into_a_new_folder_or_an_empty_one(tmp_path, is_there):
+    target = tmp_path / "ours" / "scenarios"
+    if is_there:
+        target.mkdir(parents=True)
+    done = CliRunner().invoke(main, ["list", "--copy-to", str(target)])
+    assert done.output.strip() == f"Copied to {target}."
+    assert files_in(target) == files_in(shipped.folder())
+    assert [*target.parent.iterdir()] == [target]
+
+
+def test_nothing_is_copied_where_there_is_something(tmp_path):
+    (tmp_path / "mine.yaml").write_text("name: mine")
+    done = CliRunner().invoke(main, ["list", "--copy-to", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "there is something in it already; name a new folder, or an empty one" in done.output
+    assert [*tmp_path.iterdir()] == [tmp_path / "mine.yaml"]
+
+
+def test_a_copy_that_fails_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shipped.shutil, "copyfile", full)
+    done = CliRunner().invoke(main, ["list", "--copy-to", str(tmp_path / "scenarios")])
+    assert done.exit_code == 3
+    assert "No space left on device" in done.output
+    assert not [*tmp_path.iterdir()]

@@ -141,6 +141,16 @@ def test_what_only_one_plan_gets_to_is_in_the_verdict():
     assert worse.startswith("B is worse than A in time to 90 %: only the first reaches it")
 
 
+@pytest.mark.parametrize(
+    ("count", "told"), [(2, "3 h 20 min"), (3, "3 h 20 min; 1 of 3 never"), (5, "3 of 5 never")]
+)
+def test_a_plan_that_does_not_always_get_there_says_so_in_its_cell(count, told, capsys):
+    answers = [answer_of(minutes, 10, count=count) for minutes in (100, 150)]
+    print_comparison(Comparison(("A", "B"), tuple(answers)))
+    (row,) = [one for one in capsys.readouterr().out.splitlines() if one.startswith("time to 95 %")]
+    assert [*map(str.strip, row.split("  "))].count(told) == 2
+
+
 def test_a_chance_is_told_as_the_share_of_the_runs_of_either_plan(capsys):
     chance = read_measure("chance of 90 % by 2018-08-20 13:00")
     answers = [answer_of(100, 10, count=20, more={chance: hits}) for hits in (5, 14)]

@@ -138,7 +138,8 @@ def _in_share_of_runs(expectation: Expectation, values: Sequence[float]) -> tupl
     got = say("verdict.in_runs", hits=round(sum(hits)), count=len(hits))
     if found is not None:
         low, high = shown_share(found.low), shown_share(found.high)
-        got = say("verdict.in_share_of_runs", runs=got, low=low, high=high)
+        at = _share_in_words(found.level)
+        got = say("verdict.in_share_of_runs", runs=got, low=low, high=high, level=at)
     margin = signed(bound - wanted, _A_SHARE)
     return held, got, say("measure.share_of_runs", value=margin)
 
@@ -147,15 +148,20 @@ def _by_estimate(expectation: Expectation, values: Sequence[float]) -> tuple[boo
     measure, level = expectation.measure, expectation.level
     found = estimate(values, measure.definition.unit, level or 0.95)
     got = mean_in_words(found, measure)
+    has_interval = found.low < found.high
+    at = say("verdict.at_level", got=got, level=_share_in_words(found.level))
     if level is None:
         met = expectation.meets_on_average(found.value)
-        return met, got, _margin(expectation, found.value)
+        return met, at if has_interval else got, _margin(expectation, found.value)
     if found.method is Method.ONE_RUN:
         return False, got, say("verdict.one_run")
     bound = _bound(expectation, found)
     met = all(map(expectation.meets_on_average, bound))
-    told = say("verdict.at_level", got=got, level=localised(write_share(level)))
-    return met, told, _margin(expectation, bound[0])
+    return met, at, _margin(expectation, bound[0])
+
+
+def _share_in_words(share: float) -> str:
+    return localised(write_share(share))
 
 
 def _bound(expectation: Expectation, found: Estimate) -> tuple[float, ...]:

@@ -48,6 +48,11 @@ class SpreadOf:
     reached: float = 1.0
     reach: Split | None = None
 
+    @property
+    def told_split(self) -> Split:
+        """That of reaching it, where some runs do and some do not; else that of the measure."""
+        return self.split if self.reach is None else self.reach
+
 
 @dataclass(frozen=True)
 class Fan:

@@ -51,7 +51,7 @@ def _range(one: SpreadOf, low: float, high: float) -> str:
 
 def split_in_words(one: SpreadOf) -> str:
     """Return what part of the variance is luck, what is doubt."""
-    split = one.split if one.reach is None else one.reach
+    split = one.told_split
     doubt, luck, together = (
         split.share(part) for part in (split.doubt, split.luck, split.together)
     )
@@ -85,12 +85,14 @@ def measure_first_in_words(one: SpreadOf) -> str:
             return say("spread.none_to_measure")
         return say("spread.only_rollouts", place=inputs[0].place)
     is_all = _whole(one.shares.explained - best.bent) == _ALL
+    split = one.told_split
+    of_all = best.gain * split.share(split.doubt)  # luck stays
     return say(
         "spread.measure_first" if is_all else "spread.measure_first_at_least",
         place=best.place,
         times=MORE,
         gain=_whole(best.gain),
-        narrower=_whole(1 - math.sqrt(max(0.0, 1 - best.gain))),
+        narrower=_whole(1 - math.sqrt(max(0.0, 1 - of_all))),
     )
 
 

@@ -54,9 +54,8 @@ def test_a_verdict(answers, words, condition, held):
 def test_a_miss_is_told_with_what_was_got_and_the_nearest_cause(answers):
     missed = verdict(answers[10], "successful", ">= 90 %")
     share = answers[10].estimate("successful")
-    assert missed.got == f"mean {share.value:.1%} ({share.low:.1%} to {share.high:.1%})".replace(
-        "%", " %"
-    )
+    interval = f"mean {share.value:.1%} ({share.low:.1%} to {share.high:.1%}) at 95%"
+    assert missed.got == interval.replace("%", " %")
     assert missed.margin.startswith("−")
     assert "not successful because installation failed" in missed.causes[0]
 

@@ -64,3 +64,17 @@ def test_where_straight_lines_explain_a_part_the_gain_is_a_lower_bound_too():
 def test_where_no_input_moves_nothing_is_said_of_a_rest():
     explained, _ = told()
     assert explained == "The inputs together explain 0 % of the doubt."
+
+
+@pytest.mark.parametrize(
+    ("worlds", "lucks", "narrower"),
+    [
+        ([0.0, 100.0, 200.0, 300.0], [0.0, 0.0, 0.0], "68 %"),  # 1 − √0.1, all of it doubt
+        ([0.0, 1.0, 2.0, 3.0], [0.0, 100.0, 200.0], "0 %"),
+    ],
+)
+def test_luck_stays_in_a_range_of_which_doubt_is_taken(worlds, lucks, narrower):
+    split = two_way_split(np.add.outer(worlds, lucks))
+    shares = Shares((InputShare("line", 1.0, 0.0, 0.1),), 1.0)
+    _, told_first = inputs_in_words(SpreadOf(read_measure("t50"), split, shares))
+    assert told_first.endswith(f"the forecast's range gets about {narrower} narrower.")
