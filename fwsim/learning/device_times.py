@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from fwsim.learning.before import assumption_unsure, law_belief, number_belief
 from fwsim.learning.durations import LawFit, Spans, TimeBelief, fit_law, most_are_vague
 from fwsim.learning.families import LOGNORMAL
-from fwsim.learning.journeys import Journeys
+from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.learnt import Fit, Input, Kept
-from fwsim.learning.pooling import Pooled, pooled
+from fwsim.learning.pooling import Pooled, levelled, pooled
 from fwsim.learning.sizes import Sizes, written_at
 from fwsim.learning.took import (
     Took,
@@ -27,15 +26,19 @@ from fwsim.learning.writing import (
     digits,
     law_columns,
     law_value,
+    not_measured,
     ranged,
     rate_or_time,
+    with_rollouts,
 )
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import Law
+from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.belief_values import DURATION, RATE
 from fwsim.scenario.law_values import FACTOR
+from fwsim.scenario.numbers import VARY
 
 FEWEST = 3
 """Times from which anything is learnt."""
@@ -48,9 +51,16 @@ def device_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
     return [
         law_input("restart_time", restarts_in(journeys), "restart", journeys, rollout, asked),
         number_input(
-            "package_check_time", package_checks(journeys), "package check", rollout, asked
+            "package_check_time",
+            package_checks(journeys),
+            "package check",
+            journeys,
+            rollout,
+            asked,
         ),
-        number_input("idf_fetch_time", image_checks(journeys), "image check", rollout, asked),
+        number_input(
+            "idf_fetch_time", image_checks(journeys), "image check", journeys, rollout, asked
+        ),
         *_installation(journeys, rollout, asked),
         *_starts(journeys, rollout, asked),
     ]
@@ -83,20 +93,21 @@ def law_input(
     is_stated = name in rollout.assumptions.model_fields_set
     unsure = None if is_stated else assumption_unsure(name, FACTOR)
     belief = law_belief(law, 1.0, unsure)
-    fit = fit_law(found.spans, belief, rows=asked.rows, seed=asked.seed, families=asked.families)
+    log = journeys.rollout[found.line]
+    spans = levelled(found.spans, log, np.zeros_like(log), asked.between)
+    fit = fit_law(spans, belief, rows=asked.rows, seed=asked.seed, families=asked.families)
     parts = _by_rollout(journeys, found)
     rollouts = max(1, len(parts))
     draws = fit.posterior.draws
     if len(parts) >= ENOUGH_ROLLOUTS:
-        draws = _over_rollouts(parts, belief, fit, asked)
+        draws = _over_rollouts(parts, belief, fit, asked, place)
     median, spread = np.exp(draws).T
     step = np.exp(asked.steps(place, rollouts)[:, 0])
     told = Fit(fit.family.name, fit.goodness, fit.criteria, bool(fit.sample))
     if fit.sample:
         sample = [rate_or_time(DURATION, max(1.0, value)) for value in fit.sample]
         value: dict[str, object] = {"sample": sample, "resampled": True}
-        if rollouts >= ENOUGH_ROLLOUTS:
-            value["rollouts"] = rollouts
+        value |= with_rollouts(rollouts)
     else:
         value = law_value(fit.family, median, spread, DURATION, rollouts)
     return Input(
@@ -110,7 +121,9 @@ def law_input(
     )
 
 
-def _over_rollouts(parts: list[Spans], belief: TimeBelief, fit: LawFit, asked: Asked) -> Floats:
+def _over_rollouts(
+    parts: list[Spans], belief: TimeBelief, fit: LawFit, asked: Asked, place: tuple[str, ...]
+) -> Floats:
     """Return draws of a rollout to come: the median by Student's law, the spread as it was."""
     from fwsim.learning.shares import next_rollout
 
@@ -118,11 +131,14 @@ def _over_rollouts(parts: list[Spans], belief: TimeBelief, fit: LawFit, asked: A
         fit_law(part, belief, rows=2, families=(fit.family,)).posterior.top.place for part in parts
     ]
     draws = fit.posterior.draws.copy()
-    draws[:, 0] = next_rollout(np.array([top[0] for top in tops])).draws(asked.rows, asked.seed)
+    law = next_rollout(np.array([top[0] for top in tops]))
+    draws[:, 0] = law.draws(asked.rows, asked.luck((*place, "next")))
     return draws
 
 
-def number_input(name: str, found: Took, noun: str, rollout: Rollout, asked: Asked) -> Input:
+def number_input(
+    name: str, found: Took, noun: str, journeys: Journeys, rollout: Rollout, asked: Asked
+) -> Input:
     """Return a time that is one number for all devices, milliseconds."""
     place = ("assumptions", name)
     whole = found.where(found.spans.whole)
@@ -134,7 +150,8 @@ def number_input(name: str, found: Took, noun: str, rollout: Rollout, asked: Ask
     seen = _in_common(whole.spans)
     if seen is None:
         return Input(place=place, noun=noun, observations=len(whole), kept=Kept.TOO_COARSE)
-    return one_number(place, noun, met(number_belief(stated, unsure), seen), len(whole), asked)
+    believed = met(number_belief(stated, unsure), seen)
+    return one_number(place, noun, believed, journeys.rollout[whole.line], asked)
 
 
 def _in_common(spans: Spans) -> tuple[float, float] | None:
@@ -158,7 +175,7 @@ def _in_common(spans: Spans) -> tuple[float, float] | None:
 
 
 def one_number(
-    place: tuple[str, ...], noun: str, believed: tuple[float, float], count: int, asked: Asked
+    place: tuple[str, ...], noun: str, believed: tuple[float, float], seen_in: Ints, asked: Asked
 ) -> Input:
     """Return a time that is one number for all devices.
 
@@ -168,24 +185,24 @@ def one_number(
         Its keys, and what was counted.
     believed
         Middle and standard deviation of its logarithm, milliseconds.
-    count
-        From how many.
+    seen_in
+        Which rollout each time it comes from is of.
     asked
         How many draws.
     """
     middle, error = believed
+    rollouts = len(np.unique(seen_in))
+    found = Input(place=place, noun=noun, observations=len(seen_in), rollouts=rollouts)
     if error < _SURE:
-        value: Any = rate_or_time(DURATION, float(np.exp(middle)))
-        return Input(place=place, noun=noun, observations=count, value=value)
+        return replace(found, value=rate_or_time(DURATION, float(np.exp(middle))))
     draws = np.exp(middle + error * asked.luck(place).standard_normal(asked.rows))
-    cells = tuple(rate_or_time(DURATION, max(1.0, draw)) for draw in draws.tolist())
-    return Input(
-        place=place,
-        noun=noun,
-        observations=count,
-        value=ranged(draws, DURATION),
-        columns={".".join(place): cells},
-    )
+    told = not_measured(rollouts)
+    next_ones = draws
+    if place[-1] in VARY[Assumptions]:
+        next_ones = draws * np.exp(asked.steps(place, told)[:, 0])
+    cells = tuple(rate_or_time(DURATION, max(1.0, draw)) for draw in next_ones.tolist())
+    value = ranged(draws, DURATION, told)
+    return replace(found, value=value, columns={".".join(place): cells})
 
 
 def met(before: tuple[float, float], seen: tuple[float, float]) -> tuple[float, float]:
@@ -209,21 +226,23 @@ def _installation(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
         places = (rate, spread)
         return [Input(place=at, noun=noun, observations=count, kept=kept) for at in places]
     usual = float(rollout.assumptions.install_rate)
-    factors = _divided(found.spans, sizes / usual * 1000)
+    factors = found.spans.divided(sizes / usual * 1000)
     column = rollout.fleet.attributes.get("Device type")
     names = ("",) if column is None else column.values
     models = np.maximum(journeys.attribute(column, journeys.device[found.line]), 0)
+    factors = levelled(factors, journeys.rollout[found.line], models, asked.between)
     pool = pooled(factors, models, names)
     before, unsure = number_belief(rollout.assumptions.install_rate, None)
     middle, error = met((before, unsure), (np.log(usual) - pool.centre, pool.centre_error))
     drawn = np.exp(middle + error * asked.luck(rate).standard_normal(asked.rows))
-    step = np.exp(asked.steps(rate, 1)[:, 0])
+    rollouts = len(_by_rollout(journeys, found)) or 1
+    step = np.exp(asked.steps(rate, not_measured(rollouts))[:, 0])
     rate_input = Input(
         place=rate,
-        value=ranged(drawn, RATE),
+        value=ranged(drawn, RATE, not_measured(rollouts)),
         noun=noun,
         observations=len(found),
-        rollouts=len(_by_rollout(journeys, found)) or 1,
+        rollouts=rollouts,
         columns={".".join(rate): tuple(rate_or_time(RATE, d) for d in drawn * step)},
         by={name: usual / float(np.exp(mean)) for name, mean in pool.means.items()},
     )
@@ -266,8 +285,3 @@ def _with_sizes(journeys: Journeys, rollout: Rollout) -> tuple[Took, Floats]:
     )
     kept = (sizes > 0) & (shorter.high > 0)
     return Took(shorter, line).where(kept), sizes[kept]
-
-
-def _divided(spans: Spans, by: Floats) -> Spans:
-    """Return times as multiples of something."""
-    return Spans(spans.low / by, spans.high / by, spans.after / by, spans.before / by)

@@ -65,7 +65,7 @@ def dispatcher_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> lis
     reached = np.isin(journeys.what[busy.line], [int(what) for what in _REACHED])
     step = int(journeys.resolution.max(initial=1))
     found = [
-        _mean(name, busy.took[which], step, rollout, asked)
+        _mean(name, busy.took[which], journeys.rollout[busy.line[which]], step, rollout, asked)
         for name, which in (
             ("send_time", reached),
             ("connect_timeout", timed_out),
@@ -76,7 +76,7 @@ def dispatcher_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> lis
     workers = ("assumptions", "dispatch_workers")
     return [
         *found,
-        number_input("wake_timeout", waits, "wake-up in vain", rollout, asked),
+        number_input("wake_timeout", waits, "wake-up in vain", journeys, rollout, asked),
         Input(place=workers, noun="device", kept=Kept.WORKERS_NOT_TOLD),
     ]
 
@@ -224,7 +224,9 @@ def _begins_in_windows(at: Ints, done: Ints, workers: int, opens: list[Spans]) -
     return begins
 
 
-def _mean(name: str, took: Floats, step: int, rollout: Rollout, asked: Asked) -> Input:
+def _mean(
+    name: str, took: Floats, seen_in: Ints, step: int, rollout: Rollout, asked: Asked
+) -> Input:
     """Return a mean as one number for all devices: single times are finer than a log's steps."""
     place, count = ("assumptions", name), len(took)
     if count < FEWEST:
@@ -238,4 +240,4 @@ def _mean(name: str, took: Floats, step: int, rollout: Rollout, asked: Asked) ->
     unsure = None if is_stated else assumption_unsure(name, DURATION)
     before = number_belief(getattr(rollout.assumptions, name), unsure)
     middle, wide = met(before, (float(np.log(mean)), error / mean))
-    return one_number(place, "device", (middle, wide), count, asked)
+    return one_number(place, "device", (middle, wide), seen_in, asked)

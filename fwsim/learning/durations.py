@@ -92,6 +92,10 @@ class Spans:
         """The middle of what is known of each; of what was not over, how long it had taken."""
         return np.where(self.whole, (self.low + np.where(self.whole, self.high, 0.0)) / 2, self.low)
 
+    def divided(self, by: Floats | float) -> Spans:
+        """Return them as multiples of something."""
+        return Spans(self.low / by, self.high / by, self.after / by, self.before / by)
+
 
 def most_are_vague(spans: Spans) -> bool:
     """Tell whether more than half of what was over is vague: the rest would be the longest."""

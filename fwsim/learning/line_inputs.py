@@ -27,7 +27,14 @@ from fwsim.learning.lines import (
 )
 from fwsim.learning.lines_above import LineAbove, waits_for, waits_for_hub
 from fwsim.learning.shares import next_rollout
-from fwsim.learning.writing import Asked, moved, ranged, share_cells, share_text
+from fwsim.learning.writing import (
+    Asked,
+    moved,
+    not_measured,
+    ranged,
+    share_cells,
+    share_text,
+)
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Scale
@@ -237,7 +244,7 @@ def _line(
     drawn = np.clip(drawn, LEAST_FACTOR, 1.0)
     return Input(
         place=place,
-        value=ranged(drawn, SHARE),
+        value=ranged(drawn, SHARE, not_measured(rollouts)),
         noun="download",
         observations=fit.downloads,
         rollouts=rollouts,
@@ -247,7 +254,7 @@ def _line(
 
 
 def _cells(place: tuple[str, ...], drawn: Floats, asked: Asked, rollouts: int) -> tuple[Any, ...]:
-    steps = asked.steps(place, min(rollouts, 1))[:, 0]
+    steps = asked.steps(place, not_measured(rollouts))[:, 0]
     inside = np.minimum(drawn, 1 - 1e-6)
     return share_cells(np.maximum(moved(inside, steps, Scale.LOGIT), LEAST_FACTOR))
 
@@ -261,7 +268,7 @@ def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterab
     if DEFAULT not in named or not is_needed or len(own) < ENOUGH_ROLLOUTS:
         return
     law = next_rollout(np.log(np.minimum(own, 1.0)))
-    drawn = np.clip(np.exp(law.draws(asked.rows, asked.seed)), LEAST_FACTOR, 1.0)
+    drawn = np.clip(np.exp(law.draws(asked.rows, asked.luck(place))), LEAST_FACTOR, 1.0)
     yield Input(
         place=place,
         value=ranged(drawn, SHARE) | {"each": "site"},

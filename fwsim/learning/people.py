@@ -16,7 +16,7 @@ from fwsim.learning.families import Family
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Fit, Input, Kept
 from fwsim.learning.notices import Notices
-from fwsim.learning.shares import beta_by_moments
+from fwsim.learning.shares import FURTHEST, beta_by_moments
 from fwsim.learning.writing import (
     Asked,
     digits,
@@ -112,10 +112,15 @@ def _over_rollouts(each: Floats, asked: Asked, place: tuple[str, ...]) -> Floats
     place
         Names their chances.
     """
+    from scipy.special import chdtri
+
     luck, count = asked.luck(place), len(each)
     centre = each.mean(axis=0)
     away = (each - centre) / np.sqrt(count - 1)
-    stretch = np.sqrt((1 + 1 / count) * (count - 1) / luck.chisquare(count - 1, (asked.rows, 1)))
+    few = np.maximum(
+        luck.chisquare(count - 1, (asked.rows, 1)), chdtri(count - 1, 2 * FURTHEST - 1)
+    )
+    stretch = np.sqrt((1 + 1 / count) * (count - 1) / few)
     return np.asarray(centre + stretch * product(luck.standard_normal((asked.rows, count)), away))
 
 

@@ -19,7 +19,7 @@ from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.shares import clustered, share_after, share_between
 from fwsim.learning.writing import Asked, digits, moved, share_cells
 from fwsim.model.rollout import Rollout
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, NOTHING, About, Belief, Scale
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, About, Belief, Scale, Support
 from fwsim.scenario.belief_values import SHARE, written
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.sections import PowerSection
@@ -84,7 +84,7 @@ def _counted(tally: Tally, before: Belief | None) -> tuple[Belief, int]:
     if rollouts >= ENOUGH_ROLLOUTS:
         return share_between(tally.hits.sum(axis=0)[told], tally.of.sum(axis=0)[told]), rollouts
     counts = clustered(tally.hits.sum(axis=1), tally.of.sum(axis=1))
-    return share_after(before, counts.hits, counts.of, NOTHING), rollouts
+    return share_after(before, counts.hits, counts.of, Support(rollouts=rollouts)), rollouts
 
 
 def count_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Input]:

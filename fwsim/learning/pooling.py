@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fwsim.learning.durations import Density, Spans, TimeBelief, flat_around
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.posterior import top_of
-from fwsim.quantities.elementary import Floats
+from fwsim.quantities.elementary import Floats, exponential, logarithm
 
 
 @dataclass(frozen=True)
@@ -91,3 +91,39 @@ def _between(places: Floats, variances: Floats) -> float:
     excess = (weights * (places - mean) ** 2).sum() - (len(places) - 1)
     scale = weights.sum() - (weights**2).sum() / weights.sum()
     return float(np.sqrt(max(0.0, excess / scale)))
+
+
+def levelled(
+    spans: Spans, rollouts: NDArray[np.int64], models: NDArray[np.int64], between: float
+) -> Spans:
+    """Return times without what whole rollouts differ by: what is left is how devices differ.
+
+    How far a rollout is from the others is drawn in as a model's median is: n / (n + s² / τ²).
+
+    Parameters
+    ----------
+    spans
+        Times of several rollouts.
+    rollouts, models
+        Of which rollout and of which model each is.
+    between
+        τ: standard deviation between rollouts, on the logarithm.
+    """
+    told = spans.whole & ~spans.vague & (spans.middles > 0)
+    if not between or len(np.unique(rollouts[told])) < 2:
+        return spans
+    away = logarithm(spans.middles[told])
+    _, means = _counts_and_means(away, models[told], int(models.max()))
+    away -= means[models[told]]
+    counts, levels = _counts_and_means(away, rollouts[told], int(rollouts.max()))
+    within = float((away - levels[rollouts[told]]).var())
+    levels *= counts / (counts + within / between**2)
+    return spans.divided(exponential(levels)[rollouts])
+
+
+def _counts_and_means(
+    values: Floats, groups: NDArray[np.int64], last: int
+) -> tuple[NDArray[np.int64], Floats]:
+    """Return how many values each group has, and their mean; 0 where it has none."""
+    counts = np.bincount(groups, minlength=last + 1)
+    return counts, np.bincount(groups, values, last + 1) / np.maximum(counts, 1)

@@ -21,6 +21,8 @@ from fwsim.quantities.elementary import Floats
 
 Counts = NDArray[np.int64]
 _GRID = 2001
+FURTHEST = 0.995
+"""Chance beyond which Student's law of few rollouts tells of worlds that nobody has."""
 _HALF = 0.5
 """Jeffreys' prior of a share, at each end."""
 
@@ -136,10 +138,9 @@ class NextRollout:
 
         return np.asarray(self.centre + self.scale * stdtrit(float(self.freedom), chances))
 
-    def draws(self, rows: int, seed: int) -> Floats:
-        """Return draws on the open scale."""
-        luck = np.random.Generator(np.random.PCG64(seed))
-        return self.centre + self.scale * luck.standard_t(self.freedom, rows)
+    def draws(self, rows: int, luck: np.random.Generator) -> Floats:
+        """Return draws on the open scale, none beyond `FURTHEST`."""
+        return self.quantile(np.clip(luck.random(rows), 1 - FURTHEST, FURTHEST))
 
 
 def next_rollout(opened: Floats) -> NextRollout:

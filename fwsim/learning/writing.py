@@ -10,7 +10,8 @@ import numpy as np
 
 from fwsim.learning.families import FAMILIES, LOGNORMAL, Family
 from fwsim.learning.learnt import quantiles
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Scale
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Scale, widening_of
+from fwsim.quantities.counts import LARGEST_DURATION
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import Lognormal, ScipyLaw
 from fwsim.scenario.belief_values import DURATION, RATE, SHARE, Quantity
@@ -51,7 +52,7 @@ class Asked:
         A file of draws is taken as it stands, so what fwsim adds to stated beliefs for how rollouts
         differ (`between_rollouts`) must be in it.
         """
-        spread = 0.0 if rollouts >= ENOUGH_ROLLOUTS else self.between
+        spread = 0.0 if rollouts >= ENOUGH_ROLLOUTS else self.between * widening_of(rollouts)
         return spread * self.luck((*place, "rollout")).standard_normal((self.rows, columns))
 
 
@@ -73,6 +74,7 @@ def share_text(share: float) -> Any:
 def rate_or_time(quantity: Quantity, value: float) -> Any:
     """Return a number as a file says it, with no more digits than are known."""
     if quantity is DURATION:
+        value = min(value, LARGEST_DURATION)
         seconds = digits(value / 1000, _SHOWN)
         return f"{_plain(seconds)} s" if seconds >= 1 else DURATION.write(max(value, 1.0))
     if quantity is RATE:
@@ -96,7 +98,7 @@ def ranged(values: Floats, quantity: Quantity, rollouts: int = 0) -> dict[str, A
     quantity
         What they are.
     rollouts
-        How many they come from, if that is in their spread.
+        How many they come from; with three or more the difference between them is in their spread.
     """
     low, high = quantiles(values)
     if quantity is SHARE:
@@ -113,8 +115,13 @@ def ranged(values: Floats, quantity: Quantity, rollouts: int = 0) -> dict[str, A
 
 
 def with_rollouts(rollouts: int) -> dict[str, Any]:
-    """Return what says that the difference between rollouts is in a belief."""
-    return {"rollouts": rollouts} if rollouts >= ENOUGH_ROLLOUTS else {}
+    """Return what says in how many rollouts a belief was seen, if in any."""
+    return {"rollouts": rollouts} if rollouts else {}
+
+
+def not_measured(rollouts: int) -> int:
+    """Return of how many rollouts a belief is that says nothing of how they differ."""
+    return min(rollouts, ENOUGH_ROLLOUTS - 1)
 
 
 def law_value(

@@ -177,6 +177,7 @@ def moved_by(doubt: Doubt, values: Floats, steps: Floats, spread: float) -> Floa
     spread
         Standard deviation between rollouts, on the open scale.
     """
+    spread = spread * doubt.widening
     if doubt.of_whole:
         moved = values * Scale.LOG.closed(steps * (spread / np.sqrt(2.0)))
         return rounded(moved / moved.sum(axis=1, keepdims=True))

@@ -49,6 +49,19 @@ class PerPlace(Enum):
     """Every line on every day of the server's clock; of what others take of it."""
 
 
+def widening_of(rollouts: int) -> float:
+    """Return how many times as far the next rollout lies from those seen as from their mean.
+
+    √(1 + 1/J): the mean of few rollouts is off as they are (notes A2.2).
+
+    Parameters
+    ----------
+    rollouts
+        J; 0 if what is known is of no rollout.
+    """
+    return float(np.sqrt(1.0 + 1.0 / rollouts)) if rollouts else 1.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
     """What a belief stands on beside its numbers.
@@ -68,6 +81,11 @@ class Support:
     def knows_rollouts(self) -> bool:
         """Whether the difference between rollouts is in the belief already."""
         return self.rollouts >= ENOUGH_ROLLOUTS
+
+    @property
+    def widening(self) -> float:
+        """By how many times the difference between rollouts widens the belief: `widening_of`."""
+        return widening_of(self.rollouts)
 
 
 NOTHING = Support()

@@ -102,3 +102,8 @@ class Doubt:
     def is_widened(self) -> bool:
         """Whether the difference between rollouts is not in the belief yet."""
         return self.varies and not (self.belief and self.belief.support.knows_rollouts)
+
+    @property
+    def widening(self) -> float:
+        """By how many times the difference between rollouts widens it."""
+        return self.belief.support.widening if self.belief is not None else 1.0

@@ -24,12 +24,12 @@ def doubts_in_words(scenario: Scenario, doubts: Iterable[Doubt]) -> tuple[dict[s
         Those that reach anything.
     """
     quantities = {name_of(number.names): _quantity(number) for number in numbers_in(scenario)}
-    spread = f"{scenario.assumptions.between_rollouts:g}"
+    spread = scenario.assumptions.between_rollouts
     return tuple(
         {
             "place": doubt.place,
             "believed": _believed(doubt, quantities.get(doubt.place)),
-            "rollouts": spread if doubt.is_widened else "",
+            "rollouts": f"{spread * doubt.widening:.4g}" if doubt.is_widened else "",
             "source": doubt.source.value,
             "mark": "" if doubt.source is Source.STATED else "A",
         }
