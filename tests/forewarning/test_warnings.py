@@ -195,6 +195,15 @@ ROWS = [
         "nobody clicks at 2 devices of these: there it waits for ever",
     ),
     (
+        "deferments beside a check at shutdown, which asks nobody",
+        {
+            "commands": "[]",
+            "firmware": "{new_version: {at_shutdown: true, confirm: true}, "
+            "reminder: {deferments: 2, delays: [1 h]}}",
+        },
+        "nobody can defer",
+    ),
+    (
         "people who come after the horizon",
         {
             "commands": "[{update: DE, inform_user: until answered}]",
