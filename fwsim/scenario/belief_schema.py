@@ -87,7 +87,10 @@ _OF_ANSWERS: dict[str, Any] = {
     "seen": _TOGETHER["seen"]
     | {"description": "in place of now, defer and cancel: how often each was seen, and ignored"},
     "each": _BESIDE["each"]
-    | {"enum": ["site", "unit"], "description": "beside about or seen: who draws shares of its own"},
+    | {
+        "enum": ["site", "unit"],
+        "description": "beside about or seen: who draws shares of its own",
+    },
     "rollouts": _BESIDE["rollouts"]
     | {"description": "beside about or seen: in how many it was seen"},
 }

@@ -166,8 +166,8 @@ class AnswerSection(Section):
     def _in_doubt_together(cls, data: Any) -> Any:
         """Take the buttons' shares apart that are believed together."""
         if not is_belief(data):
-            given = data if isinstance(data, Mapping) else ()
-            beside = next((key for key in given if key in _BESIDE_SHARES), None)
+            keys = data if isinstance(data, Mapping) else ()
+            beside = next((key for key in keys if key in _BESIDE_SHARES), None)
             if beside is not None:
                 raise ValueError(
                     f"{beside!r} goes with shares that are believed together; write "
