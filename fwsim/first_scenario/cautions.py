@@ -14,7 +14,7 @@ from fwsim.first_scenario.fields import ANSWERED
 from fwsim.fleet.week import Week, intervals
 from fwsim.measures.amounts import counted, shown_duration
 from fwsim.messages import say
-from fwsim.quantities.units import read_size, write_rate
+from fwsim.quantities.units import read_duration, read_size, write_rate
 from fwsim.results.statistics.in_words import moment_in_words
 
 LONG = 12 * 3600.0
@@ -117,19 +117,19 @@ def _image(draft: Draft) -> Iterator[tuple[str, str]]:
             yield "image", say("new.other_image", name=name, **has)
 
 
-def _holds(draft: Draft, week: Week) -> bool:
-    """Tell whether times of the week hold when the command runs."""
+def _holds(draft: Draft, week: Week, lasts: timedelta = _MINUTE) -> bool:
+    """Tell whether times of the week hold when the command runs, or while something lasts then."""
     zone = ZoneInfo(draft.value("zone"))
     start = on_the_clock(draft.value("start"), zone)
-    return bool(intervals(week, zone, start, start + _MINUTE))
+    return bool(intervals(week, zone, start, start + max(lasts, _MINUTE)))
 
 
 def _people(draft: Draft) -> Iterator[tuple[str, str]]:
     at = moment_in_words(draft.value("start"))
     notice = draft.value("notice")
-    asks = notice is not None
-    if asks and not _holds(draft, draft.value("present")):
-        waits = notice == ANSWERED
+    asks, waits = notice is not None, notice == ANSWERED
+    shown = timedelta(milliseconds=read_duration(notice)) if asks and not waits else _MINUTE
+    if asks and not _holds(draft, draft.value("present"), shown):
         yield "start", say("new.nobody_answers" if waits else "new.nobody_there", at=at)
     if not _holds(draft, draft.value("on")):
         yield "start", say("new.switched_off", at=at)

@@ -88,6 +88,8 @@ class Fleet:
         Paths of OUs that are there whether a device stands in them or not.
     warnings
         What its device list was taken with.
+    told_people
+        The people as the scenario names them, where `people` is finer.
     """
 
     names: Sequence[str]
@@ -103,6 +105,7 @@ class Fleet:
     attributes: Mapping[str, Column] = field(default_factory=dict)
     named_units: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()
+    told_people: Column | None = None
 
     def __len__(self) -> int:
         return len(self.names)

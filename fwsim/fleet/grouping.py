@@ -28,7 +28,7 @@ def column_of(fleet: Fleet, by: Grouping) -> Column:
         case Grouping.SITE:
             return fleet.site
         case Grouping.PEOPLE:
-            return fleet.people
+            return fleet.people if fleet.told_people is None else fleet.told_people
         case Grouping.UNIT:
             return fleet.unit
         case Grouping.MODEL:

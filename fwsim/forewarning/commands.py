@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from fwsim.commands.client_group import asks_what_changes
 from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
+from fwsim.commands.notice import Instead, buttons, ignoring
+from fwsim.commands.policies import IdfCheckOrder, UnattendedPolicy
 from fwsim.commands.schedule import Once, firings
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.fleet.habits import People
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
 from fwsim.measures.amounts import counted, devices_that, shown_duration
@@ -140,11 +143,18 @@ class _Outlook:
         fleet, one = self._fleet, devices[0]
         if self._needs(int(fleet.unit.codes[one]), int(fleet.installed.codes[one]), at):
             return True
-        width = len(fleet.installed.values)
-        pairs = np.unique(
-            fleet.unit.codes[devices].astype(np.int64) * width + fleet.installed.codes[devices]
+        return bool(self._lacks(devices, at).any())
+
+    def _lacks(self, devices: Devices, at: int) -> Flags:
+        """Tell which devices may run another image than their OU's settings lead to."""
+        fleet, width = self._fleet, len(self._fleet.installed.values)
+        pairs, places = np.unique(
+            fleet.unit.codes[devices].astype(np.int64) * width + fleet.installed.codes[devices],
+            return_inverse=True,
         )
-        return any(self._needs(pair // width, pair % width, at) for pair in pairs.tolist())
+        lacks = [self._needs(pair // width, pair % width, at) for pair in pairs.tolist()]
+        found: Flags = np.array(lacks, bool)[places]
+        return found
 
     def _needs(self, unit: int, installed: int, at: int) -> bool:
         rollout = self._rollout
@@ -169,14 +179,28 @@ class _Outlook:
     ) -> Iterator[tuple[str, str]]:
         if not isinstance(command, UpdateCommand) or not command.may_wait_for_ever:
             return
-        waiting = devices[~self._answered[devices] & self._stays_on(devices, at)]
+        answered = self._answered[bool(command.user_can_cancel)]
+        waiting = devices[~answered[devices] & self._stays_on(devices, at)]
         waiting = waiting[self._last_update[waiting] <= at] if len(waiting) else waiting
+        waiting = waiting[self._is_asked(command, waiting, at)] if len(waiting) else waiting
         if len(waiting):
             yield (
                 "inform_user",
-                "a notice that stays until a button is clicked waits for a click, and nobody sits "
-                f"at {counted(len(waiting), 'device')} of these: there it waits for ever",
+                "a notice that stays until a button is clicked waits for a click, and nobody "
+                f"clicks at {counted(len(waiting), 'device')} of these: there it waits for ever",
             )
+
+    def _is_asked(self, command: UpdateCommand, devices: Devices, at: int) -> Flags:
+        """Tell which devices' users get to see a notice at a time."""
+        a, asked = self._rollout.assumptions, np.ones(len(devices), bool)
+        if a.unattended_policy is UnattendedPolicy.SKIP_DIALOG:
+            spans, kinds = self._present
+            there = np.array([any(s <= at < e for s, e in stretch) for stretch in spans], bool)
+            asked &= there[kinds[devices]]
+        checked_first = a.idf_check_order is not IdfCheckOrder.AFTER
+        if type(command) is UpdateCommand and checked_first and not command.format_system_partition:
+            asked &= self._lacks(devices, at)
+        return asked
 
     @cached_property
     def _last_update(self) -> NDArray[np.int64]:
@@ -188,14 +212,34 @@ class _Outlook:
         return last
 
     @cached_property
-    def _answered(self) -> Flags:
-        """Whether anybody ever sits at each device and clicks a button."""
-        people = self._rollout.people()
-        spans, kinds = self._hours.by_kind(self._fleet.people, [p.present for p in people])
-        at_all = np.array([bool(stretch) for stretch in spans], bool)[np.array(kinds, np.int64)]
-        clicks = np.array([p.now + p.defer + p.cancel > 0 for p in people], bool)
-        answered: Flags = at_all & clicks[self._fleet.people.codes]
-        return answered
+    def _answered(self) -> tuple[Flags, Flags]:
+        """Whether anybody ever sits at each device and ends a notice, without and with *cancel*.
+
+        In the end there is no *defer*: what those do who would click it is an assumption.
+        """
+        instead = Instead[self._rollout.assumptions.missing_button.name]
+        spans, kinds = self._present
+        at_all = np.array([bool(stretch) for stretch in spans], bool)[kinds]
+        without, with_cancel = (
+            np.array(
+                [self._ends_one(people, offered, instead) for people in self._rollout.people()]
+            )
+            for offered in (buttons(True, cancels, 0) for cancels in (False, True))
+        )
+        codes = self._fleet.people.codes
+        return at_all & without[codes], at_all & with_cancel[codes]
+
+    @staticmethod
+    def _ends_one(people: People, offered: int, instead: Instead) -> bool:
+        ignored, _ = ignoring(offered, people.now, people.defer, people.cancel, instead)
+        return ignored < 1.0
+
+    @cached_property
+    def _present(self) -> tuple[list[list[tuple[int, int]]], NDArray[np.int64]]:
+        """The stretches in which users are there, for each kind, and each device's kind."""
+        weeks = [people.present for people in self._rollout.people()]
+        spans, kinds = self._hours.by_kind(self._fleet.people, weeks)
+        return spans, np.array(kinds, np.int64)
 
     @cached_property
     def _hours(self) -> Hours:

@@ -168,7 +168,7 @@ def _somebody_is_asked(rollout: Rollout, jobs: list[ScheduledJob]) -> bool:
         or any(isinstance(c, UpdateCommand) and c.inform_user is not None for c in commands)
         or any(job.job.inform_user is not None for job in jobs)
         or any(
-            s.new_version is not None and s.new_version.confirm
+            s.new_version is not None and s.new_version.at_start and s.new_version.confirm
             for _, s in firmware_sections(rollout.scenario)
         )
     )

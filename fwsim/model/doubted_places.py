@@ -162,7 +162,8 @@ def _habits_apart(
     named = {value: sections.get(value, fallback) for value in column.values}
     if apart & known:
         column, named = _split(kind, column, fleet, apart, sections, named, copies)
-        apart_by: dict[str, Any] = {kind: column}
+        told = {"told_people": fleet.people} if kind == "people" else {}
+        apart_by: dict[str, Any] = {kind: column, **told}
         fleet = replace(fleet, **apart_by)
     return scenario.model_copy(update={kind: {**sections, **named}}), fleet
 

@@ -115,7 +115,12 @@ class Rollout(RolloutLines):
         if anew:
             other = Rollout(scenario, None, self._given_runs, self.given_assigned)
             habits = self.fleet if fleet is None else fleet
-            other.fleet = replace(other.fleet, people=habits.people, power=habits.power)
+            other.fleet = replace(
+                other.fleet,
+                people=habits.people,
+                power=habits.power,
+                told_people=habits.told_people,
+            )
             other.configuration = self.configuration  # URLs keep their numbers
             other.kept = self.kept
         else:

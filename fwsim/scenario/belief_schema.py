@@ -80,6 +80,21 @@ _SHARES_BELIEF: dict[str, Any] = {
         _belief({"seen": _TOGETHER["seen"]}, ["seen"]),
     ],
 }
+_OF_ANSWERS: dict[str, Any] = {
+    "about": _TOGETHER["about"]
+    | {"description": "in place of now, defer and cancel: their shares, believed together"},
+    "worth": _WORTH | {"description": "beside about: how many observations that is worth"},
+    "seen": _TOGETHER["seen"]
+    | {"description": "in place of now, defer and cancel: how often each was seen, and ignored"},
+    "each": _BESIDE["each"]
+    | {
+        "enum": ["site", "unit"],
+        "description": "beside about or seen: who draws shares of its own",
+    },
+    "rollouts": _BESIDE["rollouts"]
+    | {"description": "beside about or seen: in how many it was seen"},
+}
+"""Keys with which an answer says what is believed of the buttons together."""
 _WEIGHTS = {
     "type": "object",
     "additionalProperties": _NUMBER,
@@ -113,7 +128,7 @@ def with_beliefs(schema: dict[str, Any]) -> dict[str, Any]:
     known = definitions["Assumptions"]["properties"]
     for name in choices_of(Assumptions):
         known[name] = _one_more(known[name], [_WEIGHTS])
-    definitions["AnswerSection"]["properties"] |= {**_TOGETHER, **_BESIDE}
+    definitions["AnswerSection"]["properties"] |= _OF_ANSWERS
     return schema
 
 

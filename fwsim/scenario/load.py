@@ -134,4 +134,5 @@ def schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files, for editors; defaults as a file writes them."""
     data: dict[str, Any] = Scenario.model_json_schema(mode="serialization")
     data["title"] = "fwsim scenario"
+    del data["$defs"]["AssignmentSection"]["properties"]["force_at"]  # it has a deadline
     return with_beliefs(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -142,6 +143,9 @@ USUAL_SHARES = (0.55, 0.35, 0.05)
 """What users click where a scenario says nothing: now, defer, cancel [A]."""
 
 
+_BESIDE_SHARES = frozenset({"worth", "each", "rollouts"})
+
+
 class AnswerSection(Section):
     """What users do with the notice; what the shares leave to 100 % ignores it.
 
@@ -162,6 +166,13 @@ class AnswerSection(Section):
     def _in_doubt_together(cls, data: Any) -> Any:
         """Take the buttons' shares apart that are believed together."""
         if not is_belief(data):
+            keys = data if isinstance(data, Mapping) else ()
+            beside = next((key for key in keys if key in _BESIDE_SHARES), None)
+            if beside is not None:
+                raise ValueError(
+                    f"{beside!r} goes with shares that are believed together; write "
+                    "about: {now: …, defer: …, cancel: …} beside worth, or seen"
+                )
             return data
         kinds = {"between", "about", "seen", "worth", "each", "rollouts"}
         belief = {key: value for key, value in data.items() if key in kinds}

@@ -14,7 +14,11 @@ import pytest
 
 import fwsim
 from fwsim.experiments.experiment import Experiment
+from fwsim.experiments.first_looks.thinning import thinned
+from fwsim.fleet.grouping import Grouping, column_of, groups_of
 from fwsim.measures.measure import read_measure
+from fwsim.model.chances import Chances
+from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.measuring import value_of
 from fwsim.run import play_once, prepare
@@ -148,3 +152,58 @@ def test_the_range_of_many_runs_holds_nine_in_ten_of_further_ones():
         ]
     )
     assert (np.ptp(luck, axis=0) < np.ptp(believed, axis=0)).all()
+
+
+ASKED = {"now": "40 %", "defer": "40 %", "cancel": "10 %"}
+
+
+def of_two_kinds(**each):
+    """Return a scenario of two kinds of people; nobody knows how the office answers."""
+    installed = {"installed": "old.idf"}
+    units = {
+        "DE/A": {"devices": 6, "people": "office", **installed},
+        "DE/B": {"devices": 6, "people": "office", **installed},
+        "DE/C": {"devices": 6, "people": "plant", **installed},
+    }
+    people = {
+        "office": {"answer": {"about": ASKED, "worth": 20, **each}},
+        "plant": {"answer": {"now": "100 %"}},
+    }
+    return fwsim.Scenario.model_validate({**OFFICE, "fleet": {"units": units}, "people": people})
+
+
+EACH = pytest.mark.parametrize("each", [{}, {"each": "unit"}, {"each": "site"}])
+
+
+@EACH
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_run_tells_of_people_as_they_are_written_whoever_draws_how_they_answer(each, engine):
+    result = fwsim.simulate(of_two_kinds(**each), seed=1, replication=2, engine=engine)
+    groups = result.by("people").set_index("people")
+    assert groups["targeted"].to_dict() == {"office": 12, "plant": 6}
+    assert groups["successful"].sum() == result.by("site")["successful"].sum()
+    assert groups["prompts"]["office"] >= 12
+
+
+@EACH
+def test_an_answer_tells_of_people_as_they_are_written_whoever_draws_how_they_answer(each):
+    answer = Experiment(of_two_kinds(**each), by="people").run(4, workers=1)
+
+    def of_people(measure):
+        office, plant = (answer.values(f"{measure} for people {of}") for of in ("office", "plant"))
+        return np.array(office), np.array(plant)
+
+    targeted = of_people("devices targeted")
+    assert [count.tolist() for count in targeted] == [[12] * 4, [6] * 4]
+    successful = sum(
+        of * share for of, share in zip(targeted, of_people("successful"), strict=True)
+    )
+    assert successful == pytest.approx(18 * np.array(answer.values("successful")))
+
+
+@EACH
+def test_a_part_of_a_fleet_is_told_by_people_as_they_are_written(each):
+    drawn = doubted(prepare(of_two_kinds(**each))).drawn(Chances(1, 2))
+    part, _ = thinned(drawn, 9)
+    assert groups_of(part.fleet, Grouping.PEOPLE) == ("office", "plant")
+    assert len(column_of(part.fleet, Grouping.PEOPLE)) == len(part.fleet) == 9

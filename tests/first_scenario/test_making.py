@@ -163,6 +163,17 @@ def test_what_can_hardly_be_is_told_beside_its_field(tmp_path, said, name, told)
     assert draft.problems() == {}
 
 
+@pytest.mark.parametrize(
+    ("notice", "told"),
+    [("30 min", None), ("2 min", "run out unseen"), ("until answered", "until somebody answers")],
+)
+def test_a_notice_is_seen_if_somebody_comes_while_it_is_shown(tmp_path, notice, told):
+    said = {"start": "2026-11-30 07:55", "present": "mon-fri 08:00-17:00", "on": "always"}
+    _, draft = draft_of(branches(tmp_path / "d.csv"), {**said, "notice": notice})
+    found = cautions(draft).get("start", [])
+    assert found == [] if told is None else any(told in text for text in found)
+
+
 @pytest.mark.parametrize("start", ["2026-10-24 22:00", "2027-03-27 22:00", "2026-11-28 22:00"])
 def test_a_window_ends_by_the_clock_on_the_wall_when_the_clocks_change(tmp_path, start):
     source = branches(tmp_path / "d.csv")

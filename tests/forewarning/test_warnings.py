@@ -176,6 +176,34 @@ ROWS = [
         "there it waits for ever",
     ),
     (
+        "people who would click a button that is not there",
+        {
+            "commands": "[{update: DE, inform_user: until answered}]",
+            "people": "{default: {answer: {defer: 100 %}}}",
+            "assumptions": "{missing_button: ignored}",
+        },
+        "nobody clicks at 3 devices of these: there it waits for ever",
+    ),
+    (
+        "people who are not there and are asked before the check",
+        {
+            "fleet": "{units: {DE: {devices: 3}, DE/A: {devices: 2, installed: n.idf, people: a}}}",
+            "commands": "[{update: DE, subordinate_units: true, inform_user: until answered}]",
+            "people": "{a: {present: never}}",
+            "assumptions": "{idf_check_order: after}",
+        },
+        "nobody clicks at 2 devices of these: there it waits for ever",
+    ),
+    (
+        "deferments beside a check at shutdown, which asks nobody",
+        {
+            "commands": "[]",
+            "firmware": "{new_version: {at_shutdown: true, confirm: true}, "
+            "reminder: {deferments: 2, delays: [1 h]}}",
+        },
+        "nobody can defer",
+    ),
+    (
         "people who come after the horizon",
         {
             "commands": "[{update: DE, inform_user: until answered}]",
@@ -633,6 +661,16 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
                 ),
             )
         ),
+        {
+            "commands": "[{update: DE, inform_user: until answered}]",
+            "people": "{default: {present: never}}",
+            "assumptions": "{unattended_policy: skip_dialog}",
+        },
+        {
+            "fleet": "{units: {DE: {devices: 3}, DE/A: {devices: 2, installed: n.idf, people: a}}}",
+            "commands": "[{update: DE, subordinate_units: true, inform_user: until answered}]",
+            "people": "{a: {present: never}}",
+        },
         {"window": "mon 20:00-23:00", "expect": "[{successful by 2024-01-02 06:00: '>= 95 %'}]"},
         {
             "fleet": "{units: {DE: {devices: 3, flash: 2 GB}}}",

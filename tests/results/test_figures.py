@@ -17,6 +17,7 @@ from fwsim.messages import speaking
 from fwsim.results import figures
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
+from fwsim.results.output.report_figures import people
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.estimate import estimate
 from tests.results.figures import BASELINE, FIGURES, HOUR, TIME, _around, draw
@@ -95,6 +96,21 @@ def test_odd_answers_can_be_drawn(number, among):
     for name in ALL_FIGURES[number % among :: among]:
         getattr(figures, name)(answer).figure.canvas.draw()
         plt.close("all")
+
+
+@pytest.mark.parametrize(("days", "hours"), [(9, 1), (100, 2), (365, 6)])
+def test_notices_are_told_by_the_hour_or_by_the_coarser_step_of_a_long_horizon(days, hours):
+    answer = Experiment(fwsim.loads(SMALL.replace("horizon: 12 h", f"horizon: {days} d")))
+    ax = figures.prompts_by_hour(answer := answer.run(2, workers=1))
+    told = "Notices by hour", "notices an hour"
+    if hours > 1:
+        told = f"Notices per {hours} h", f"notices per {hours} h"
+    assert (ax.get_title(loc="left").partition(",")[0], ax.get_ylabel()) == told
+    assert {round(bar.get_width() * 24, 6) for bar in ax.patches} == {0.9 * hours}
+    counted = sum(bar.get_height() for bar in ax.patches)
+    assert counted == pytest.approx(np.mean(answer.values("prompts")))
+    assert people(answer)[0].title == told[0]
+    plt.close("all")
 
 
 def test_a_log_without_lines_can_be_drawn():

@@ -17,7 +17,7 @@ from matplotlib.dates import date2num
 import fwsim
 from fwsim.experiments.experiment import Experiment
 from fwsim.results import figures
-from fwsim.results.figures.look import idle_stretches
+from fwsim.results.figures.look import idle_stretches, over_steps
 from fwsim.results.figures.time_axis import (
     FOLDED_SHARE,
     ClockHands,
@@ -70,6 +70,13 @@ def test_it_is_folded_and_said_so(draw):
 
 
 edges = st.lists(st.floats(0.01, 5.0), min_size=2, max_size=20)
+
+
+def test_a_coarse_step_is_idle_if_all_its_hours_are():
+    hours = np.array([True, True, True, False, True])
+    assert over_steps(hours, 60, 120).tolist() == [True, False, True]
+    assert over_steps(hours, 60, 30).tolist() == np.repeat(hours, 2).tolist()
+    assert over_steps(hours, 60, 60).tolist() == hours.tolist()
 
 
 @given(edges)

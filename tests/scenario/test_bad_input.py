@@ -551,3 +551,9 @@ def test_zeros_before_a_version_and_a_count_are_read_and_written_again(tmp_path)
 def test_an_excerpt_never_shows_what_may_be_a_password(line):
     assert "geheim" not in excerpt_of(f"  - scmd: {line}")
     assert "geheim" not in excerpt_of(line)
+
+
+def test_editors_are_not_offered_what_an_assignment_always_refuses():
+    definitions = fwsim.schema()["$defs"]
+    assert "force_at" in definitions["NotificationSection"]["properties"]
+    assert "force_at" not in definitions["AssignmentSection"]["properties"]

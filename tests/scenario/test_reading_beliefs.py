@@ -36,6 +36,16 @@ BAD = [
         "between: of several shares write {about: {name: share, …}, worth:",
     ),
     (
+        "people: {default: {answer: {now: 40 %, defer: 40 %, worth: 20}}}",
+        "6:28",
+        "'worth' goes with shares that are believed together; write about: {now: …, defer: …",
+    ),
+    (
+        "people: {default: {answer: {now: 40 %, each: unit}}}",
+        "6:28",
+        "'each' goes with shares that are believed together",
+    ),
+    (
         "people: {default: {answer: {about: 5 %, worth: 40}}}",
         "6:28",
         "about: of several shares write {about: {name: share, …}, worth:",

@@ -81,14 +81,19 @@ def axis_of(answers: Sequence[Answer], moments: Iterable[int] = ()) -> TimeAxis:
 
 
 def _busy_hours(answer: Answer) -> Any:
-    """Return in which hours devices change, or the repository sends, on average."""
+    """Return in which hours devices change, or the repository sends, on average.
+
+    All hours of a step of the time line in which they do, where it is longer than one.
+    """
     changes = np.abs(np.diff(answer.stages, axis=1)).sum(axis=0) / 2
     targeted = max(1, *(run.targeted for run in answer.replications))
     hour = answer.times[:-1] // HOUR
     often = np.bincount(hour, weights=changes)
     sent = np.mean([run.timeline.repository for run in answer.replications], axis=0)
     loads = np.bincount(hour, weights=sent)
-    return np.flatnonzero((often > IDLE * targeted) | (loads > IDLE * max(1.0, loads.sum())))
+    busy = np.flatnonzero((often > IDLE * targeted) | (loads > IDLE * max(1.0, loads.sum())))
+    together = max(1, answer.replications[0].timeline.step // HOUR)
+    return (busy[:, None] + np.arange(together)).ravel()
 
 
 def points_on(axis: TimeAxis, times: Any) -> Any:

@@ -7,6 +7,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.arguments import a, a_share, some_axes, taking
 from fwsim.measures.amounts import shown_duration
@@ -44,32 +45,50 @@ _LONGEST_NAME = 30
 
 @taking(answer=a("answer", Answer), ax=some_axes)
 def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
-    """Draw how many notices came up in each hour: the mean, with its 95 % interval."""
+    """Draw how many notices came up in each hour: the mean, with its 95 % interval.
+
+    Where the grid of a long horizon is coarser than an hour, each of its steps has a bar.
+    """
     ax = axes(ax)
-    step = answer.replications[0].timeline.step
-    per_run = np.array([run.timeline.prompts for run in answer.replications])
-    hour_of_bin = np.arange(per_run.shape[1]) * step // HOUR
-    hours = np.zeros((answer.runs, int(hour_of_bin.max()) + 1))
-    np.add.at(hours.T, hour_of_bin, per_run.T)
-    busy = np.flatnonzero(hours.any(axis=0))
+    hours = hours_of_bars(answer)
+    counts = _notices_by(answer, hours * HOUR)
+    busy = np.flatnonzero(counts.any(axis=0))
+    title, label = say("figure.notices"), say("figure.notices_an_hour")
+    if hours > 1:
+        title = say("figure.notices_by_hours", hours=hours)
+        label = say("figure.notices_in_hours", hours=hours)
     if not len(busy):
         tell_nothing(ax, say("figure.no_notices"))
-        return tidy(ax, say("figure.notices"))
+        return tidy(ax, title)
     shown = np.arange(busy[0], busy[-1] + 1)
-    times = clock_times(answer, shown.astype(np.int64) * HOUR)
-    mean = hours[:, shown].mean(axis=0)
-    ax.bar(times, mean, width=np.timedelta64(54, "m"), align="edge", color=BLUE)
+    times = clock_times(answer, shown.astype(np.int64) * hours * HOUR)
+    mean = counts[:, shown].mean(axis=0)
+    ax.bar(times, mean, width=np.timedelta64(54 * hours, "m"), align="edge", color=BLUE)
     if answer.runs > 1:
-        bounds = [mean_interval(hours[:, hour].tolist(), 0.95) for hour in shown]
+        bounds = [mean_interval(counts[:, bar].tolist(), 0.95) for bar in shown]
         below = [mean - max(low, 0.0) for mean, low, _ in bounds]
         above = [high - mean for mean, _, high in bounds]
-        middles = times + np.timedelta64(27, "m")
+        middles = times + np.timedelta64(27 * hours, "m")
         ax.errorbar(
             middles, mean, yerr=[below, above], fmt="none", ecolor=BLACK, elinewidth=1, capsize=2
         )
-    ax.set_ylabel(say("figure.notices_an_hour"))
+    ax.set_ylabel(label)
     time_axis(ax, answer)
-    return tidy(ax, say("figure.notices_mean", runs=runs_of(answer)))
+    return tidy(ax, say("figure.notices_mean", notices=title, runs=runs_of(answer)))
+
+
+def hours_of_bars(answer: Answer) -> int:
+    """Return how many hours' notices are counted together: one, or as many as a step has."""
+    return max(1, answer.replications[0].timeline.step // HOUR)
+
+
+def _notices_by(answer: Answer, width: int) -> NDArray[np.float64]:
+    """Return the notices of each run in stretches of some milliseconds; shape (runs, stretches)."""
+    step = answer.replications[0].timeline.step
+    per_run = np.array([run.timeline.prompts for run in answer.replications])
+    begins = np.arange(0, per_run.shape[1], width // step)
+    found: NDArray[np.float64] = np.add.reduceat(per_run, begins, axis=1).astype(np.float64)
+    return found
 
 
 @taking(answer=a("answer", Answer), ax=some_axes, share=a_share)

@@ -25,6 +25,7 @@ from fwsim.results.figures.look import (
     clock_times,
     first_command,
     legend_over,
+    over_steps,
     runs_of,
     tell_nothing,
     tidy,
@@ -106,7 +107,7 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     ax.set_xlim(times[0], times[-1])
     ax.set_ylabel(line.unit)
     is_low = whole.high < HARDLY_VISIBLE * height
-    time_axis(ax, answer, np.repeat(is_low, max(1, line.step // grid)))
+    time_axis(ax, answer, over_steps(is_low, line.step, grid))
     legend_over(ax, "upper right", bbox_to_anchor=(1, 0.92))
     return tidy(ax, title)
 

@@ -161,6 +161,24 @@ def idle_stretches(answer: Answer, quiet: NDArray[np.bool_] | None = None) -> li
     ]
 
 
+def over_steps(quiet: NDArray[np.bool_], each: int, step: int) -> NDArray[np.bool_]:
+    """Return at which steps of the time line nothing is to be seen.
+
+    Parameters
+    ----------
+    quiet
+        Whether nothing is to be seen in each stretch from the start on.
+    each, step
+        How long those are, and a step; one is a multiple of the other.
+    """
+    if step <= each:
+        return np.repeat(quiet, each // step)
+    together = step // each
+    whole = np.append(quiet, np.ones(-len(quiet) % together, np.bool_))
+    steps: NDArray[np.bool_] = np.logical_and.reduce(whole.reshape(-1, together), axis=1)
+    return steps
+
+
 def time_axis(ax: Axes, answer: Answer, quiet: NDArray[np.bool_] | None = None) -> None:
     """Label the x axis as the server's wall clock; idle nights are folded.
 

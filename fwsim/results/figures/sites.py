@@ -16,6 +16,7 @@ from fwsim.results.figures.look import (
     axes,
     busy_points,
     clock_times,
+    over_steps,
     runs_of,
     time_axis,
 )
@@ -68,7 +69,7 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     ax.set_yticks(np.arange(len(chosen)) + 0.5, names, fontsize=7)
     ax.invert_yaxis()
     is_low = shares.max(axis=0, initial=0) < HARDLY_VISIBLE
-    time_axis(ax, answer, np.repeat(is_low, max(1, HOUR // step)))
+    time_axis(ax, answer, over_steps(is_low, HOUR, step))
     figure = ax.figure
     bar = figure.colorbar(mesh, ax=ax, pad=0.01, fraction=0.04, aspect=30)
     bar.ax.yaxis.set_major_formatter("{x:.0%}")

@@ -19,6 +19,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.quantities.units import write_share
 from fwsim.results import figures
+from fwsim.results.figures.distributions import hours_of_bars
 from fwsim.results.figures.letters import check_drawing, drawing, matplotlib
 from fwsim.results.output.score_files import ToldScores
 from fwsim.results.output.spread_files import ToldSpread
@@ -102,7 +103,9 @@ def why(answer: Answer) -> list[Figure]:
 
 def people(answer: Answer) -> list[Figure]:
     """Return when people are asked."""
-    title, caption = say("report.notices"), say("report.caption.notices")
+    hours = hours_of_bars(answer)
+    many = say("report.notices_by_hours", hours=hours)
+    title, caption = say("report.notices") if hours == 1 else many, say("report.caption.notices")
     return [Figure(title, caption, lambda: figures.prompts_by_hour(answer))]
 
 

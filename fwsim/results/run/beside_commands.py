@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
 from fwsim.measures.amounts import counted, devices_that
 from fwsim.messages import say
+from fwsim.model.device_jobs import scheduled_jobs_of
 from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration
@@ -53,19 +54,32 @@ def _own_starts(rollout: Rollout) -> Iterator[str]:
         ("start", lambda settings: bool(settings.check_at_start)),
         ("shutdown", lambda settings: bool(settings.check_at_shutdown)),
     )
+    asking = _devices(rollout, _asks_at_start)
     for when, holds in checks:
         if count := _devices(rollout, holds):
             check = devices_that(count, "checks", "check")
-            yield f"{check} for a new version at every {when}."
+            asks = _asking(asking, count) if when == "start" and asking else ""
+            yield f"{check} for a new version at every {when}{asks}."
     if has_scheduler(rollout):
         yield "Devices run jobs of the eLux Command Scheduler by themselves."
+
+
+def _asks_at_start(settings: FirmwareSettings) -> bool:
+    """Tell whether a device asks its user before a check; as it shuts down it asks nobody."""
+    return bool(settings.check_at_start and settings.confirm_check)
+
+
+def _asking(asking: int, of: int) -> str:
+    if asking < of:
+        return f"; {asking} of them {'asks its user' if asking == 1 else 'ask their users'} first"
+    return f" and {'asks its user' if of == 1 else 'ask their users'} first"
 
 
 def _deferments(rollout: Rollout) -> Iterator[str]:
     """Yield how often users may defer, where any are asked."""
     some = dict.fromkeys(
         (settings.deferments or 0, settings.delays or ())
-        for unit in _asked_units(rollout)
+        for unit in asked_units(rollout)
         for settings in rollout.configuration.over_time(unit)
     )
     most = max((deferments for deferments, _ in some), default=0)
@@ -77,18 +91,26 @@ def _deferments(rollout: Rollout) -> Iterator[str]:
         yield f"Where users are asked they can defer {often}" + (f", by {times}." if times else ".")
 
 
-def _asked_units(rollout: Rollout) -> list[str]:
+def asked_units(rollout: Rollout) -> list[str]:
     """Return the OUs of devices at which users may be asked."""
     scenario, units = rollout.scenario, rollout.fleet.unit
-    if scenario.notifications or scenario.assignments or has_scheduler(rollout):
-        return list(units.values)
+    stored = (*scenario.notifications, *scenario.assignments)
+    commands = [run.command for run in rollout.runs] + [one.command() for one in stored]
     asked = np.zeros(len(units.values), bool)
-    for run in rollout.runs:
-        command = run.command
-        if isinstance(command, UpdateCommand) and command.inform_user is not None:
-            anybody = may_mean_anybody(command.target)
-            asked[units.codes[slice(None) if anybody else rollout.find(command.target)]] = True
+    for command in filter(_asks, commands):
+        anybody = may_mean_anybody(command.target)
+        asked[units.codes[slice(None) if anybody else rollout.find(command.target)]] = True
+    for scheduled in scheduled_jobs_of(rollout):
+        if scheduled.job.inform_user is not None and scheduled.firings:
+            asked[units.codes[list(scheduled.devices)]] = True
+    for code in np.unique(units.codes).tolist():
+        settings = rollout.configuration.over_time(units.values[code])
+        asked[code] |= any(map(_asks_at_start, settings))
     return [units.values[code] for code in np.flatnonzero(asked)]
+
+
+def _asks(command: Command) -> bool:
+    return isinstance(command, UpdateCommand) and command.inform_user is not None
 
 
 def _proxies(rollout: Rollout) -> Iterator[str]:
@@ -115,7 +137,13 @@ def _deadlines(rollout: Rollout) -> Iterator[str]:
         if one.deadline is not None:
             grace = f", with {write_duration(one.grace)} until the restart" if one.grace else ""
             at = f"{one.deadline:%a %Y-%m-%d %H:%M}"
-            yield f"From {at} on users of an assignment are no longer asked{grace}."
+            if _asks(one.command()):
+                yield f"From {at} on users of an assignment are no longer asked{grace}."
+            elif one.active_hours is not None:
+                yield f"From {at} on the active hours of an assignment count no more{grace}."
+            elif one.grace:
+                waits = f"waits {write_duration(one.grace)} for its restart"
+                yield f"What an assignment installs from {at} on {waits}."
 
 
 def _window(windows: CommandWindowsSection) -> str:

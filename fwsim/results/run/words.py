@@ -25,7 +25,7 @@ from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
 from fwsim.model.rollout import Rollout
 from fwsim.model.sharing_classes import weights_of
-from fwsim.results.run.beside_commands import beside_commands, has_scheduler
+from fwsim.results.run.beside_commands import asked_units, beside_commands, has_scheduler
 from fwsim.scenario.assumptions import Assumptions
 
 MOST_COMMANDS = 20
@@ -141,7 +141,7 @@ _ONLY_WITH: dict[str, tuple[str, ...]] = {
         "most_deferments",
         "delays",
     ),
-    "devices go off": (
+    "devices are away": (
         "ping_timeout",
         "connect_timeout",
         "wake_timeout",
@@ -149,10 +149,8 @@ _ONLY_WITH: dict[str, tuple[str, ...]] = {
         "wake_up_devices",
         "keep_alive",
         "boot_time",
-        "resume_time",
-        "halt_time",
-        "shutdown_waits",
     ),
+    "devices go off": ("resume_time", "halt_time", "shutdown_waits"),
     "power is lost": ("outage", "bricked"),
     "there are proxies": ("provider_slots", "lan_rate", "provider_patience"),
     "lines are cut": ("transfer_patience",),
@@ -188,13 +186,13 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         for unit in rollout.fleet.unit.values
         for settings in rollout.configuration.over_time(unit)
     ]
-    scheduler = has_scheduler(rollout)
-    asks = any(c.inform_user is not None for c in updates)
-    stored = bool(scenario.notifications or scenario.assignments)
+    go_off = any(not habit.on.is_always for habit in power)
+    lose_power = any(habit.mean_time_between_losses for habit in power)
     return {
-        "people are asked": asks or scheduler or stored,
-        "devices go off": any(not habit.on.is_always for habit in power),
-        "power is lost": any(habit.mean_time_between_losses for habit in power),
+        "people are asked": bool(asked_units(rollout)),
+        "devices are away": go_off or lose_power,
+        "devices go off": go_off,
+        "power is lost": lose_power,
         "there are proxies": any(bool(s.proxy_type) for s in settings),
         "lines are cut": bool(scenario.outages),
         "round trips take time": any(rollout.round_trips()),
@@ -203,7 +201,7 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         "there are client groups": any(
             type(c.target).__name__ == "ClientGroupTarget" for c in commands
         ),
-        "there is a scheduler": scheduler,
+        "there is a scheduler": has_scheduler(rollout),
         "clocks change": _clocks_change(rollout, rollout.zone),
         "devices' clocks change": any(
             _clocks_change(rollout, zone) for zone in dict.fromkeys(rollout.zones())

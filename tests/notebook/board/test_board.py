@@ -17,6 +17,7 @@ from fwsim.measures.measure import read_measure
 from fwsim.notebook.board.axis import (
     HOUR,
     TimeAxis,
+    axis_of,
     clock_data,
     moment,
     short_moment,
@@ -65,6 +66,14 @@ def board(rollout, commands, answer):
 
 def test_all_of_it_is_plain_data_and_small(board):
     assert len(json.dumps(board, allow_nan=False)) < 40_000
+
+
+def test_all_hours_of_a_coarse_step_are_on_the_axis():
+    """By the grid of a year, of six hours, nobody knows in which of them devices changed."""
+    answer = Experiment(fwsim.loads(SMALL.replace("horizon: 12 h", "horizon: 365 d")))
+    axis = axis_of([answer.run(2, workers=1)])
+    assert axis.begin == 0
+    assert axis.end >= 6 * HOUR
 
 
 def test_it_counts_by_one_denominator(board, answer):

@@ -33,6 +33,26 @@ windows: {times: mon-fri 19:00-22:00, run_time: 30 min, zone: server, holidays: 
             "3 devices check for a new version at every start.",
         ),
         (
+            "firmware: {new_version: {at_start: true, confirm: true}, "
+            "reminder: {deferments: 2, delays: [1 h]}}",
+            "3 devices check for a new version at every start and ask their users first. "
+            "Where users are asked they can defer 2 times, by 1 h.",
+        ),
+        (
+            "changes: [{at: 2018-08-20 09:00, unit: US, firmware: "
+            "{new_version: {at_start: true, confirm: true}}}]\n"
+            "firmware: {new_version: {at_start: true}}",
+            "at every start; 1 of them asks its user first.",
+        ),
+        (
+            "assignments: [{update: DE, deadline: 2018-08-20 10:00, inform_user: 5 min}]",
+            "From Mon 2018-08-20 10:00 on users of an assignment are no longer asked.",
+        ),
+        (
+            "assignments: [{update: DE, deadline: 2018-08-20 10:00, active_hours: 07:00-17:00}]",
+            "From Mon 2018-08-20 10:00 on the active hours of an assignment count no more.",
+        ),
+        (
             COMMAND + "firmware: {proxy: {type: dynamic}}",
             "3 devices fetch by way of the neighbour that asks first (dynamic proxy).",
         ),
@@ -47,6 +67,36 @@ windows: {times: mon-fri 19:00-22:00, run_time: 30 min, zone: server, holidays: 
 def test_the_plan_tells_what_decides(more, told):
     rollout = prepare(fwsim.loads(HEAD + more))
     assert told in " ".join(plan_in_words(rollout))
+
+
+OF_NOTICES = {"missing_button", "unattended_policy", "defer_counter_scope"}
+DEFERRING = "firmware: {new_version: {%s}, reminder: {deferments: 2, delays: [1 h]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "asks"),
+    [
+        ("notifications: [{update: DE}]\n", False),
+        ("notifications: [{update: DE, inform_user: 5 min}]\n", True),
+        ("assignments: [{update: DE, deadline: 2018-08-20 10:00}]\n", False),
+        ("assignments: [{update: DE, inform_user: 5 min}]\n", True),
+        (DEFERRING % "at_start: true", False),
+        (DEFERRING % "at_start: true, confirm: true", True),
+        (DEFERRING % "at_shutdown: true, confirm: true", False),
+    ],
+)
+def test_whoever_starts_an_update_is_said_to_ask_if_it_does(more, asks):
+    reminder = "" if "reminder" in more else DEFERRING % ""
+    rollout = prepare(fwsim.loads(HEAD + more + reminder))
+    assert ("asked" in " ".join(plan_in_words(rollout))) == asks
+    assert bool(OF_NOTICES & {one["name"] for one in assumptions_in_use(rollout)}) == asks
+
+
+def test_what_devices_assume_as_they_start_counts_where_their_power_comes_back():
+    power = "power: {default: {mean_time_between_losses: 4 h}}\n"
+    used = {one["name"] for one in assumptions_in_use(prepare(fwsim.loads(HEAD + COMMAND + power)))}
+    assert {"boot_time", "keep_alive", "ping_timeout"} <= used
+    assert not {"halt_time", "shutdown_waits"} & used
 
 
 def test_the_plan_tells_of_the_devices_own_scheduler(scenarios):
