@@ -32,7 +32,7 @@ def with_inputs(text: str, changes: Iterable[Change]) -> str:
         that was said of them.
     """
     yaml: Any = YAML()
-    yaml.width = 100
+    yaml.width = 160  # a law with its ranges is not broken
     yaml.preserve_quotes = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     data = yaml.load(text)
