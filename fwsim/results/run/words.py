@@ -181,7 +181,8 @@ def _clocks_change(rollout: Rollout, zone: ZoneInfo) -> bool:
 
 def _features(rollout: Rollout) -> dict[str, bool]:
     scenario, power = rollout.scenario, rollout.power()
-    commands = [section.command() for section in scenario.commands]
+    waiting = (*scenario.notifications, *scenario.assignments)
+    commands = [section.command() for section in (*scenario.commands, *waiting)]
     updates = [command for command in commands if isinstance(command, UpdateCommand)]
     settings = [
         settings
@@ -190,9 +191,8 @@ def _features(rollout: Rollout) -> dict[str, bool]:
     ]
     scheduler = has_scheduler(rollout)
     asks = any(c.inform_user is not None for c in updates)
-    stored = bool(scenario.notifications or scenario.assignments)
     return {
-        "people are asked": asks or scheduler or stored,
+        "people are asked": asks or scheduler or bool(waiting),
         "devices go off": any(not habit.on.is_always for habit in power),
         "power is lost": any(habit.mean_time_between_losses for habit in power),
         "there are proxies": any(bool(s.proxy_type) for s in settings),
