@@ -126,6 +126,10 @@ DISPATCH = (
         sets=Fact.WAS_OFF,
     ),
     _row(
+        State.WAKING, Event.CONTACT, State.REJECTED, Action.END, _ASSUMED, _GAPS,
+        needs=Fact.OCCUPIED, detail=Detail.BUSY,
+    ),
+    _row(
         State.WAKING, Event.CONTACT, State.CHECKING, Action.FETCH_IDF, _SEEN, _OPTIONS,
         needs=Fact.CHECK_FIRST,
     ),

@@ -265,7 +265,8 @@ class _Reader:
                 # A transfer may also fail because its line or its proxy does.
                 if is_settled and not (is_so and purpose is Purpose.TRANSFER_FAULT):
                     found.fell(purpose, draw, device, is_so=is_so)
-            woke = line.state is State.WAKING and after.state in SPEAKS
+            has_come = after.state in SPEAKS or after.state is State.REJECTED
+            woke = line.state is State.WAKING and has_come
             if woke and not self._may_be_switched_on(device, line.at, after.at):
                 found.fell(Purpose.DEVICE_WAKES, draw, device, is_so=True)
                 found.awake.add(int(self._rollout.fleet.site.codes[device]))

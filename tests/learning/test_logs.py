@@ -256,7 +256,8 @@ def test_wake_up_works_at_a_site_or_not():
         *((device, 0, What.OFF) for device in range(8)),
         *((device, 300, What.UNREACHED, failed) for device in range(4)),
         (4, 300, What.UNREACHED, failed),
-        *((device, 90, What.CHECKING) for device in range(5, 8)),
+        *((device, 90, What.CHECKING) for device in range(5, 7)),
+        (7, 90, What.UNREACHED, "rejected: busy with another command"),
     ]
     found = waking(journeys(*rows, command=1), ROLLOUT)
     assert found.sites.total == (1, 2)

@@ -160,6 +160,22 @@ def test_a_user_who_switches_off_within_the_grace_period_has_restarted():
     assert all(at("21 07:00") <= time < at("21 07:05") for time in times)
 
 
+@pytest.mark.parametrize(("grace", "restart"), [("6 h", 6 * HOUR), ("1 h", 3 * HOUR)])
+def test_a_device_that_only_slept_within_the_grace_period_still_restarts(grace, restart):
+    """Installed at 10:00 or just after; it sleeps from 10:30 to 13:00."""
+    record = played(
+        {"check_in": {"told": {"devices": 10}}, "set": "2018-08-20 10:00"}
+        | {"deadline": "2018-08-20 10:00", "grace": grace},
+        5,
+        power={"default": {"on": "mon 08:00-10:30, mon 13:00-22:00", "suspends": "100 %"}},
+    )
+    times = np.array(first_times(record, State.REBOOT))
+    pending = np.array(first_times(record, State.RESTART_PENDING))
+    at_resume = at("20 10:00") + restart + 5_000
+    assert times.tolist() == ([at_resume] * 5 if grace == "1 h" else (pending + restart).tolist())
+    assert (record.updates.outcome_state == State.SUCCESS).all()
+
+
 def test_nobody_loses_time_while_a_restart_is_pending():
     record = played({"deadline": "2018-08-20 00:00", "grace": "1 d"}, 5)
     assert value_of(record, Measure(Kind.USER_TIME_LOST)) < 5 * HOUR
