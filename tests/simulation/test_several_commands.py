@@ -39,6 +39,18 @@ def test_a_newer_command_supersedes_a_deferred_one(play):
     ]
 
 
+@pytest.mark.parametrize("number", [1, 2, 15, 16, 17, 40])
+@pytest.mark.parametrize("first, second", [("update", "delivery"), ("delivery", "update")])
+def test_of_two_commands_at_one_time_the_first_is_taken(play, number, first, second):
+    """However many workers are free: one that takes a device first is done with it first."""
+    fleet = {"units": {"DE": {"devices": number, "installed": "old.idf"}}}
+    both = [{first: "DE"}, {second: "DE"}]
+    result = play(commands=both, fleet=fleet, assumptions={"send_time": "50 ms"})
+    log = result.log
+    assert set(log.command[log.state == "SUCCESS"]) == {"1"}
+    assert (log.command[log.state == "REJECTED"] == "2").sum() == number
+
+
 @pytest.mark.parametrize("at", ["11:00:01", "11:00:05", "11:00:11", "11:00:15", "11:00:40"])
 def test_a_device_at_work_rejects_a_second_command_as_busy(play, at):
     result = play(commands=commands({"update": "DE"}, at))
