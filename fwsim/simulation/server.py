@@ -124,7 +124,7 @@ class Server:
     def _work(self) -> ProcessGenerator:
         """Take the next device as soon as the last one is dealt with.
 
-        Workers are alike: of those done at the same millisecond, who took its device first is first.
+        Workers are alike: of those done at one millisecond, who took its device first is first.
         """
         world = self._world
         while True:

@@ -167,7 +167,7 @@ def work(w: Record) -> None:
 def _takes_time(w: Record) -> bool:
     """Take the next device; tell whether a worker is busy with it for a while.
 
-    Workers are alike: of those done at the same millisecond, who took its device first is first.
+    Workers are alike: of those done at one millisecond, who took its device first is first.
     """
     number = w.first_to_do
     job = job_at(w.jobs, number)
