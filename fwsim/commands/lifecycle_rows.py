@@ -119,7 +119,7 @@ DISPATCH = (
     ),
     _row(
         State.PROBING, Event.PROBED, State.UNREACHED, Action.END, _ASSUMED, _GAPS,
-        needs=Fact.OCCUPIED, detail=Detail.CONNECTION_TIMED_OUT,
+        needs=Fact.OCCUPIED, detail=Detail.BUSY_AND_SILENT,
     ),
     _row(
         State.PROBING, Event.PROBED, State.WAKING, Action.SEND_WAKE_UP, _SEEN, _OPTIONS,

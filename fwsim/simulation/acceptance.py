@@ -105,7 +105,8 @@ class Accepting(Updating):
             self.device.found_on()
             return True
         if self._is_next(*IS_OFF) and answers:
-            self.device.found_off()
+            if self._seen is None or self._seen.detail is not Detail.BUSY_AND_SILENT:
+                self.device.found_off()
             return False
         return answers
 

@@ -1,5 +1,6 @@
 """What is seen in logs, line by line, where every second is known."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -189,6 +190,22 @@ def test_the_restart_of_a_device_being_switched_off_is_none():
         (1, 40, What.FAILED, "power lost during the installation"),
     ]
     assert len(restarts(journeys(*rows))) == 0
+
+
+def test_what_waits_for_its_restart_is_not_restarting_yet():
+    found = journeys(
+        (0, 0, What.WRITTEN),
+        (0, 1800, What.WRITTEN),
+        (0, 1800, What.RESTARTING),
+        (0, 1857, What.DONE),
+        (1, 0, What.WRITTEN),
+        (1, 1000, What.DONE),  # its user switched it off and on
+        (2, 0, What.WRITTEN),
+        until=2000,
+    )
+    orders = tuple(replace(order, grace=30 * 60_000) for order in found.orders)
+    assert restarts(replace(found, orders=orders)).spans.low.tolist() == [57_000]
+    assert len(restarts(found)) == 3
 
 
 def test_a_log_in_seconds_is_a_second_unsure():

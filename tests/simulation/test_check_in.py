@@ -13,6 +13,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.problems import InputError
 from fwsim.results.run.measuring import value_of
+from fwsim.results.run.tables import device_table, log_table
 from fwsim.run import prepare
 from tests.simulation.check_ins import BASE, HOUR, MINUTE, at, first_times, played
 from tests.simulation.random_scenarios import DATA
@@ -142,6 +143,17 @@ def test_what_is_installed_after_the_deadline_restarts_when_the_grace_period_is_
     pending = first_times(record, State.RESTART_PENDING)
     assert np.array(first_times(record, State.REBOOT)) - pending == pytest.approx(24 * HOUR)
     assert (record.updates.outcome_state == State.SUCCESS).all()
+
+
+def test_an_installation_is_completed_once_whenever_its_restart_comes():
+    record = played({"deadline": "2018-08-20 00:00", "grace": "30 min"}, 10)
+    log = log_table(record.rollout, record.log).frame()
+    completed = log[log.status.str.contains("Installation completed")]
+    assert set(completed.state) == {"RESTART_PENDING", "REBOOT"}
+    assert (completed.groupby("device").status.nunique() == 1).all()
+    told = completed[completed.state == "RESTART_PENDING"].set_index("device").time
+    devices = device_table(record).frame().set_index("device").installation_completed
+    assert devices.to_dict() == told.to_dict()
 
 
 def test_before_the_deadline_there_is_no_grace():

@@ -112,12 +112,42 @@ def test_a_device_that_was_off_goes_off_again_after_a_command_that_did_not_reach
     assert states_of(result, "1")[-3:] == ["SUCCESS", "HALTING", "HALTED"]
 
 
+@pytest.mark.parametrize("number", [1, 2, 15, 16, 17, 40])
+@pytest.mark.parametrize(("first", "second"), [("update", "delivery"), ("delivery", "update")])
+def test_of_two_commands_at_one_time_the_first_is_taken(play, number, first, second):
+    """However many workers are free: one that takes a device first is done with it first."""
+    fleet = {"units": {"DE": {"devices": number, "installed": "old.idf"}}}
+    both = [{first: "DE"}, {second: "DE"}]
+    result = play(commands=both, fleet=fleet, assumptions={"send_time": "50 ms"})
+    log = result.log
+    assert set(log.command[log.state == "SUCCESS"]) == {"1"}
+    assert (log.command[log.state == "REJECTED"] == "2").sum() == number
+
+
 @pytest.mark.parametrize("at", ["11:00:01", "11:00:05", "11:00:11", "11:00:15", "11:00:40"])
 def test_a_device_at_work_rejects_a_second_command_as_busy(play, at):
     result = play(commands=commands({"update": "DE"}, at))
     assert of_command(result, "2")[-1] == "REJECTED rejected: busy with another command"
     assert of_command(result, "1")[-1] == "SUCCESS"
     assert result.devices.state.tolist() == ["SUCCESS"]
+
+
+SILENT = "UNREACHED error: no answer, busy with another command"
+
+
+def test_a_delivery_to_a_device_that_is_being_woken_is_told_why_nobody_answers(play):
+    both = [{"update": "DE"}, {"delivery": "DE", "once": "2018-08-20 11:00:05"}]
+    result = play(commands=both, power={"default": {"on": "never"}})
+    assert of_command(result, "2") == ["PROBING", SILENT]
+    assert of_command(result, "1")[-3] == "SUCCESS"
+
+
+def test_a_command_to_a_device_at_work_behind_a_cut_line_is_told_why_nobody_answers(play):
+    cut = [{"site": "DE", "start": "2018-08-20 11:00:05", "end": "2018-08-20 11:05"}]
+    result = play(commands=commands({"update": "DE"}, "11:00:30"), outages=cut)
+    assert of_command(result, "2") == ["PROBING", SILENT]
+    sent, given_up = result.columns.time[result.log.command == "2"].tolist()
+    assert given_up - sent == 1000  # a ping's time-out, not a connection's
 
 
 def test_a_second_command_after_the_first_finds_nothing_to_do(play):

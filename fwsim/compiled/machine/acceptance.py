@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import Action, Event, Fact, State
 from fwsim.compiled.codes import ACTION, IS_UPDATING, IS_WAITING, SAYS_OFF, SPEAKS_OF_DEVICE, TO
 from fwsim.compiled.machine import device as devices
@@ -116,12 +117,13 @@ def find_as_told(w: Record, number: int, answers: bool) -> bool:
     job = job_at(w.jobs, number)
     if not has_more(job):
         return answers
-    state = seen_at(w.past_lines, job.seen).state
-    if SPEAKS_OF_DEVICE[state] and not answers:
+    line = seen_at(w.past_lines, job.seen)
+    if SPEAKS_OF_DEVICE[line.state] and not answers:
         devices.found_on(w, job.device)
         return True
-    if SAYS_OFF[state] and answers:
-        devices.found_off(w, job.device)
+    if SAYS_OFF[line.state] and answers:
+        if line.detail != Detail.BUSY_AND_SILENT:
+            devices.found_off(w, job.device)
         return False
     return answers
 
