@@ -175,6 +175,8 @@ that its user is shutting down, is switched off after the outcome (HALTING, HALT
 
 {table(["State", "Update State field"], texts)}
 
+REBOOT after RESTART_PENDING leaves the field as it was: the installation was completed before.
+
 ## The table
 
 Rows of a state and an event are tried from top to bottom; the first whose guard holds is taken. The

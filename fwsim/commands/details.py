@@ -38,6 +38,7 @@ class Detail(IntEnum):
     NO_UPDATE_PARTITION = 24
     MODEL_NOT_LISTED = 25
     ENCRYPTED_PARTITION = 26
+    BUSY_AND_SILENT = 27
 
 
 DETAIL_TEXTS: dict[Detail, str] = {
@@ -68,4 +69,5 @@ DETAIL_TEXTS: dict[Detail, str] = {
     Detail.NO_UPDATE_PARTITION: "no update partition to deliver to",
     Detail.MODEL_NOT_LISTED: "UEFI file names no firmware for this model",
     Detail.ENCRYPTED_PARTITION: "UEFI update refused: encrypted system partition",
+    Detail.BUSY_AND_SILENT: "error: no answer, busy with another command",
 }

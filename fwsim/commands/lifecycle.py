@@ -268,4 +268,7 @@ TEXT_OF_STATE: dict[State, StatusText] = {
     State.ASSIGNED: StatusText.UNCHANGED,
     State.RESTART_PENDING: StatusText.INSTALLATION_COMPLETED,
 }
-"""Which Update State the console shows from entering a state on."""
+"""Which Update State the console shows from entering a state on.
+
+A restart that was waited for leaves the text, and its stamp, as it was.
+"""

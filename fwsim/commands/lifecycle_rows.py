@@ -119,11 +119,15 @@ DISPATCH = (
     ),
     _row(
         State.PROBING, Event.PROBED, State.UNREACHED, Action.END, _ASSUMED, _GAPS,
-        needs=Fact.OCCUPIED, detail=Detail.CONNECTION_TIMED_OUT,
+        needs=Fact.OCCUPIED, detail=Detail.BUSY_AND_SILENT,
     ),
     _row(
         State.PROBING, Event.PROBED, State.WAKING, Action.SEND_WAKE_UP, _SEEN, _OPTIONS,
         sets=Fact.WAS_OFF,
+    ),
+    _row(
+        State.WAKING, Event.CONTACT, State.REJECTED, Action.END, _ASSUMED, _GAPS,
+        needs=Fact.OCCUPIED, detail=Detail.BUSY,
     ),
     _row(
         State.WAKING, Event.CONTACT, State.CHECKING, Action.FETCH_IDF, _SEEN, _OPTIONS,

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand
+from fwsim.commands.command import DeliveryCommand, Sent, UefiUpdateCommand
 from fwsim.commands.notice import Instead
 from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
 from fwsim.commands.targets import ClientGroupTarget
@@ -133,13 +133,7 @@ class Inventory:
     @cached_property
     def has_uefi(self) -> bool:
         """Whether a command updates the UEFI firmware."""
-        return any(
-            isinstance(command, UefiUpdateCommand)
-            for command in (
-                *(run.command for run in self.rollout.runs),
-                *(assignment.command for assignment in self.assigned.assignments),
-            )
-        )
+        return self._sends(UefiUpdateCommand)
 
     @property
     def _uses_update_partition(self) -> bool:
@@ -147,10 +141,14 @@ class Inventory:
 
     @property
     def _delivers(self) -> bool:
+        return self._sends(DeliveryCommand)
+
+    def _sends(self, kind: type[Sent]) -> bool:
+        """Tell whether a command is of a kind; those stored for devices are commands, too."""
         commands = [run.command for run in self.rollout.runs]
         stored = [notification.command for notification in self.notifications]
         stored += [assignment.command for assignment in self.assigned.assignments]
-        return any(isinstance(command, DeliveryCommand) for command in [*commands, *stored])
+        return any(isinstance(command, kind) for command in [*commands, *stored])
 
     def targets(self, number: int) -> NDArray[np.int64] | None:
         """Return the devices of a run; None if they depend on what is so when it runs."""

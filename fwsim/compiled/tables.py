@@ -136,7 +136,7 @@ _TABLES = (
     "log log_count log_room nodes nodes_count nodes_room "
     "nodes_free quantities load load_count load_room"
 )
-_SERVER = "first_to_do last_to_do idle idle_count woken woken_count targets targets_count"
+_SERVER = "first_to_do last_to_do idle_count woken_count targets targets_count"
 _CONFIGURATION = (
     "addresses addresses_by_class classes change_times changes served places trusts certificates "
     "reminders delays edges edge_values people spans_of_presence spans_of_windows span_starts "

@@ -225,8 +225,6 @@ class WorldTables(GrowingTables):
         self.put("touched", np.zeros(max(numbers["sites_count"], 1), np.int64))
         self.put("metered", np.zeros(max(numbers["sites_count"], 1), np.uint8))
         self._lay_out_hubs(groups)
-        for name in ("idle", "woken"):
-            self.put(name, np.zeros(max(numbers["workers"], 1), np.int64))
         self.put("targets", np.zeros(1, np.int64))
 
     def _lay_out_hubs(self, groups: int) -> None:

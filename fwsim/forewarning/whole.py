@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fwsim.forewarning.assignments import oddities_of_assignments
+from fwsim.forewarning.at_one_time import oddities_of_one_time
 from fwsim.forewarning.commands import oddities_of_commands
 from fwsim.forewarning.names import oddities_of_names
 from fwsim.forewarning.oddity import Oddity, sentence
@@ -45,6 +46,7 @@ def _place(warning: Problem) -> str:
 def _oddities(rollout: Rollout) -> Iterator[Oddity]:
     with speaking(ENGLISH):  # as their sentences are, so that no number in one is German
         first = [*oddities_of_names(rollout), *oddities_of_commands(rollout)]
+        first += oddities_of_one_time(rollout)
         last = [*oddities_of_times(rollout), *oddities_of_settings(rollout)]
         last += oddities_of_whom(rollout)
     yield from (*first, *oddities_of_assignments(rollout), *last)

@@ -153,6 +153,7 @@ def waking(journeys: Journeys, rollout: Rollout) -> Waking:
         journeys.what[np.maximum(after, 0)],
         [int(What.OFFERED), int(What.CHECKING), int(What.ASKED), int(What.ON)],
     )
+    reached |= has_detail(journeys, Detail.BUSY)[np.maximum(after, 0)]
     woken = (journeys.what[first] == What.OFF) & (after >= 0) & reached & ~failed
     tried = failed | woken
     site = np.maximum(journeys.attribute(rollout.fleet.site, journeys.device[first]), 0)

@@ -70,8 +70,13 @@ def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_])
 
 
 def restarts(journeys: Journeys) -> Took:
-    """Return restarts after the installation; one of a device being switched off is none."""
-    written, restarting = journeys.of(What.WRITTEN), journeys.of(What.RESTARTING)
+    """Return restarts after the installation; one of a device being switched off is none.
+
+    Where a restart is waited for, only its own line tells when it begins.
+    """
+    waits = np.array([order.grace > 0 for order in journeys.orders] + [False])  # last: of NOBODY
+    written = journeys.of(What.WRITTEN) & ~waits[journeys.run]
+    restarting = journeys.of(What.RESTARTING)
     after = journeys.following(np.arange(len(journeys)))
     is_told_twice = written & (after != NOWHERE) & restarting[np.maximum(after, 0)]
     found = took(journeys, restarting | (written & ~is_told_twice), journeys.of(What.DONE))

@@ -1,8 +1,9 @@
 """The written rule for events that coincide: both clocks keep it.
 
 Time is a whole number of milliseconds. Of events at the same millisecond the kind decides, in
-the order of `EventRank`, then the index (of the device, the worker or the command), then which was
-set first. What an event sets off at the same instant is worked through before the next event.
+the order of `EventRank`, then the index (of the device or the command), then which was set first.
+The server's workers have no index, so the server answers devices in the order of its line. What an
+event sets off at the same instant is worked through before the next event.
 """
 
 from __future__ import annotations

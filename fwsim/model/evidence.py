@@ -21,7 +21,7 @@ from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import Answer, buttons
 from fwsim.commands.status_text import StatusField
-from fwsim.commands.told_states import SPEAKS
+from fwsim.commands.told_states import INSTALLED, SPEAKS
 from fwsim.model.hours import Hours
 from fwsim.model.own_answers import Click, Clicks, ClosedNotices
 from fwsim.model.past import Past
@@ -52,7 +52,7 @@ FAULT_AFTER = {
 """What decides how a state ends, and the detail of a line that says that it went wrong."""
 LONGEST_BOOT = 30 * 60_000
 """Within which a device that was switched on reports [A]."""
-LAST_STRETCH = frozenset({State.VERIFY_PACKAGES, State.REBOOT, State.SUCCESS})
+LAST_STRETCH = INSTALLED | {State.VERIFY_PACKAGES}
 """States that follow only when no further package is to be fetched."""
 
 
@@ -265,11 +265,13 @@ class _Reader:
                 # A transfer may also fail because its line or its proxy does.
                 if is_settled and not (is_so and purpose is Purpose.TRANSFER_FAULT):
                     found.fell(purpose, draw, device, is_so=is_so)
-            woke = line.state is State.WAKING and after.state in SPEAKS
+            has_come = after.state in SPEAKS or after.state is State.REJECTED
+            woke = line.state is State.WAKING and has_come
             if woke and not self._may_be_switched_on(device, line.at, after.at):
                 found.fell(Purpose.DEVICE_WAKES, draw, device, is_so=True)
                 found.awake.add(int(self._rollout.fleet.site.codes[device]))
-            if line.state is State.INSTALL and after.state is State.REBOOT:
+            is_written = after.state in {State.REBOOT, State.RESTART_PENDING}
+            if line.state is State.INSTALL and is_written:
                 for purpose in FAULT_AFTER[State.TRANSFER]:
                     found.fell(purpose, draw, device, is_so=False)
 

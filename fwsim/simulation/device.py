@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator
 from simpy.events import Event
 
 from fwsim.commands.dispatch import is_shown_on
+from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import NEVER
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
@@ -71,7 +72,7 @@ class Device:
         self.job: Job | None = None
         self.provides: Proxy | None = None
         self.broken: BrokenTransfer | None = None  # to be taken up by its assignment's next try
-        self._earlier: list[Job] = []  # out of contact when a newer command came
+        self._earlier: list[Job] = []  # out of contact, or waiting, when a newer command came
         self.is_on = False
         self.is_suspended = False
         self.has_power = True
@@ -210,14 +211,22 @@ class Device:
         if self.job is not None:
             self._earlier.append(self.job)
         self.job = job
-        if self.broken is not None and self.broken.assignment != job.order.assignment:
-            self.broken = None
         if not was_watched:
             self._watch_all()
 
+    def forget_broken(self, assignment: int) -> None:
+        """Drop what is there of a broken transfer: something other than its assignment has come."""
+        if self.broken is not None and self.broken.assignment != assignment:
+            self.broken = None
+
+    @property
+    def is_being_woken(self) -> bool:
+        """Whether its latest command waits for its contact."""
+        return self.job is not None and self.job.state is State.WAKING
+
     @property
     def jobs(self) -> list[Job]:
-        """All jobs it has: those out of contact first, then the present one."""
+        """All jobs it has: the present one last, before it those it has not ended."""
         return [*self._earlier, *([self.job] if self.job is not None else [])]
 
     def release(self, job: Job) -> None:
@@ -356,7 +365,7 @@ class Device:
         if has_started:
             self.load_at_start()
         for job in self.jobs:
-            job.contacted()
+            job.contacted(has_started=has_started)
         if self.world.self_starters is not None:
             self.world.self_starters.connected(self.number, has_started=has_started)
 

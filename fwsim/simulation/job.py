@@ -18,7 +18,6 @@ from fwsim.commands.lifecycle import (
     TAKES_SHUTDOWN,
     TELLS_BYTES,
     UPDATING,
-    WAITING,
     WAITS_FOR_CONTACT,
     Action,
     Event,
@@ -33,7 +32,6 @@ from fwsim.commands.told_states import (
     BROKEN,
     FETCHES_OR_WRITES,
     INSTALLED,
-    IS_OFF,
     NEXT_PACKAGE,
     SPEAKS,
     WRITTEN_IN_PART,
@@ -42,17 +40,17 @@ from fwsim.model.order import NO_ASSIGNMENT, Order
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
+from fwsim.simulation.acceptance import Accepting
 from fwsim.simulation.device import Device
 from fwsim.simulation.seen import SeenJob
 from fwsim.simulation.table_walk import TableWalk
-from fwsim.simulation.updating import Updating
 
 _NOT_WRITTEN = BEFORE_TRANSFER | FETCHES_OR_WRITES
 _HAS_FETCHED = BROKEN | WRITTEN_IN_PART
 _NOT_BEGUN = frozenset({State.SCHEDULED, State.ASSIGNED, State.PROBING})
 
 
-class UpdateJob(Updating):
+class UpdateJob(Accepting):
     """The walk of one device through one run of a command.
 
     Parameters
@@ -67,12 +65,11 @@ class UpdateJob(Updating):
         own [S].
     """
 
-    __slots__ = ("has_given_way", "is_bricked")
+    __slots__ = ("is_bricked",)
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device, order, configuration_from)
         self.is_bricked = False
-        self.has_given_way = False
 
     def told(self) -> tuple[Detail, int]:
         """Return what a log line of the present state tells beyond it: a detail, an amount."""
@@ -89,70 +86,7 @@ class UpdateJob(Updating):
             return Detail.NONE, self._packages.next_size
         return Detail.NONE, 0
 
-    # What the server does with it
-
-    def probed(self, *, answers: bool) -> None:
-        """Go on after the server has looked for the device."""
-        device = self.device
-        if self._seen is not None:
-            answers = self._find_as_told(answers=answers)
-        self._set(Fact.SHOWN_ON, holds=device.shown_on)
-        self._set(Fact.ANSWERS, holds=answers)
-        self._set(Fact.OCCUPIED, holds=self._is_barred())
-        self._begin(Event.PROBED)
-
-    def start_by_device(self) -> None:
-        """Go on without the server: the device itself starts."""
-        before = self.device.broken
-        is_own = before is not None and before.assignment == self.order.assignment
-        if is_own and not self.facts & Fact.CHECK_FIRST:  # asked before the check: to any image
-            self._agree_as_before(before)
-        self._set(Fact.OCCUPIED, holds=self._is_barred())
-        self._begin(Event.DEVICE_STARTS)
-
-    def _is_barred(self) -> bool:
-        device = self.device
-        return device.is_on and any(job.bars(self.order) for job in device.jobs)
-
-    def _begin(self, event: Event) -> None:
-        """Take the device, unless the table ends the job at once."""
-        device, other = self.device, self.device.job
-        if event is Event.DEVICE_STARTS or self.facts & Fact.ANSWERS:
-            self._look_who_is_there()
-        row = self._row(event)
-        if row is None:
-            return
-        if row.action is not Action.END:
-            if other is not None:
-                other.give_way()
-            device.engage(self)
-        self._take(row, event)
-
-    def _find_as_told(self, *, answers: bool) -> bool:
-        """Find the device on or off as the log says; return whether it answers."""
-        if self._is_next(*SPEAKS) and not answers:
-            self.device.found_on()
-            return True
-        if self._is_next(*IS_OFF) and answers:
-            self.device.found_off()
-            return False
-        return answers
-
-    def bars(self, order: Order) -> bool:
-        """Tell whether a second command would be rejected as busy.
-
-        A delivery does not push aside an update whose user is asked or has deferred [A].
-        """
-        is_at_work = self.state in UPDATING or self.state is State.HALTING
-        return is_at_work or (order.is_delivery and self.state in WAITING)
-
-    def give_way(self) -> None:
-        """Leave the device to a newer command; who waits is superseded, who is lost stays so."""
-        self.has_given_way = True
-        self._set(Fact.WAS_OFF, holds=False)
-        self._set(Fact.SHUTTING_DOWN, holds=False)
-        if self.state in WAITING:
-            self.step(Event.NEWER_COMMAND)
+    # What the server does with it, beside handing it over
 
     def _wake(self) -> None:
         world, number = self._world, self.number
@@ -173,16 +107,21 @@ class UpdateJob(Updating):
 
     # What happens to its power
 
-    def contacted(self) -> None:
-        """Hear the device report to the server, which it does when it has started."""
-        if self.state in WAITS_FOR_CONTACT:
-            self._disarm()
-            if self.state is State.WAKING:
-                self._look_who_is_there()
-            self.step(Event.CONTACT)
-        elif self.state is State.DEFERRED:
-            self._disarm()
+    def contacted(self, *, has_started: bool) -> None:
+        """Hear the device report to the server: it has started, or resumed."""
+        if self.state not in WAITS_FOR_CONTACT and self.state is not State.DEFERRED:
+            return
+        self._disarm()
+        if self.state is State.DEFERRED:
             self._start_deferment()
+        elif self.state is State.WAKING:
+            self._arrive()
+        elif self.state is State.RESTART_PENDING and not has_started:
+            self._await_end_of_grace()
+        else:
+            if self.device.is_being_woken:  # the newer command comes with this contact
+                self.give_way()
+            self.step(Event.CONTACT)
 
     def takes_shutdown(self, *, suspends: bool) -> bool:
         """Let the update answer a user's shutdown; False if the device may just go off.
@@ -250,7 +189,13 @@ class UpdateJob(Updating):
             starters.connected(self.number, has_started=False)
 
     def _give_grace(self) -> None:
-        self._arm_in(self.order.grace, lambda _: self.step(Event.GRACE_OVER))
+        self._due = int(self._world.env.now) + self.order.grace
+        self._await_end_of_grace()
+
+    def _await_end_of_grace(self) -> None:
+        """Wait for the restart, which may have been due while the device slept."""
+        at = max(self._due, int(self._world.env.now))
+        self._arm(at, lambda _: self.step(Event.GRACE_OVER))
 
     # Kept to what a log tells
 
@@ -268,10 +213,10 @@ class UpdateJob(Updating):
     def _leave_for(self, to: State) -> None:
         if self.state in _NOT_BEGUN and to not in OUTCOMES:
             self._find_as_told(answers=self.device.answers)
-            other = self.device.job
-            if other is not None:
-                other.give_way()
+            self._push_aside(to)
             self.device.engage(self)
+        elif self.state is State.WAKING and to in SPEAKS:
+            self._push_aside(to)
         if to in SPEAKS and not self.device.answers:
             self.device.found_on()
         if self.state is State.NOTIFYING and to is State.DEFERRED:
@@ -328,7 +273,7 @@ class UpdateJob(Updating):
         self._world.job_over()
 
     METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
-        **Updating.METHODS,
+        **Accepting.METHODS,
         Action.SEND_WAKE_UP: _wake,
         Action.RESTART: _restart,
         Action.GIVE_GRACE: _give_grace,

@@ -47,7 +47,7 @@ class ProxyService:
     # Who provides
 
     def _is_available(self, device: Device) -> bool:
-        leaves = device.job is not None and device.job.state in LEAVES_SERVICE
+        leaves = any(job.state in LEAVES_SERVICE for job in device.jobs)
         return device.answers and not leaves
 
     def _find_provider(self) -> None:
@@ -247,8 +247,9 @@ class ProxyService:
         provider = self._provider
         waited = int(self._world.env.now) - self._last_served
         is_idle = not self._requests and waited >= self._world.assumptions.provider_patience
-        if provider is not None and provider.job is not None and is_idle:
-            provider.job.consumers_served()
+        if provider is not None and is_idle:
+            for job in provider.jobs:
+                job.consumers_served()
 
     def _drop_download(self) -> None:
         if self._download is not None:

@@ -50,8 +50,8 @@ class Job(Consumer, Protocol):
     def give_way(self) -> None:
         """Make room for a newer command."""
 
-    def contacted(self) -> None:
-        """Hear the device report to the server."""
+    def contacted(self, *, has_started: bool) -> None:
+        """Hear the device report to the server: it has started, or resumed."""
 
     def takes_shutdown(self, *, suspends: bool) -> bool:
         """Let the job answer a user's shutdown; False if the device may just go off."""

@@ -156,9 +156,14 @@ class SeenWalk(TableWalk):
         row = self._row(event)
         if row is not None:
             self._take(row, event, detail)
-        elif self._seen is not None and self._seen.leaves_open(self.state, event, self.facts):
-            at = self._after_log(self._seen, int(self._world.env.now))
-            self._try_again(at, event, detail)
+        else:
+            self._put_off(event, detail)
+
+    def _put_off(self, event: Event, detail: Detail = Detail.NONE) -> None:
+        """Let an event that the log denies come after its end, if it may."""
+        seen = self._seen
+        if seen is not None and seen.leaves_open(self.state, event, self.facts):
+            self._try_again(self._after_log(seen, int(self._world.env.now)), event, detail)
 
     def _row(self, event: Event) -> Transition | None:
         """Return the row that applies and agrees with the log; None if there is none."""
@@ -176,10 +181,13 @@ class SeenWalk(TableWalk):
 
         def come(_: SimPyEvent) -> None:
             if self.state is state and not self._is_over:
-                self._look_for_connection()
-                self.step(event, detail)
+                self._come_again(event, detail)
 
         Timer(self._world.env, at, EventRank.DEVICE, self.number, come)
+
+    def _come_again(self, event: Event, detail: Detail) -> None:
+        self._look_for_connection()
+        self.step(event, detail)
 
     def _look_for_connection(self) -> None:
         """Note whether a connection is free."""

@@ -39,7 +39,7 @@ class Server:
         self._world = world
         self._devices = devices
         self._to_do: deque[UpdateJob] = deque()
-        self._idle: list[tuple[int, SimPyEvent]] = []
+        self._idle: list[SimPyEvent] = []
         assigned = assigned_of(world.rollout)
         self._opens = assigned.commanded
         self._next_turn: dict[int, int] = {}
@@ -47,8 +47,8 @@ class Server:
         for number, run in enumerate(world.rollout.runs):
             order = order_of(number, run, world.rollout, draw=world.rollout.draws[number])
             world.env.process(self._run(order))
-        for number in range(world.assumptions.dispatch_workers):
-            world.env.process(self._work(number))
+        for _ in range(world.assumptions.dispatch_workers):
+            world.env.process(self._work())
 
     def _run(self, order: Order) -> ProcessGenerator:
         """Wait until the command is due, look up its targets, hand them out one by one."""
@@ -100,8 +100,7 @@ class Server:
     def _put_in_line(self, job: UpdateJob) -> None:
         self._to_do.append(job)
         if self._idle:
-            _, wake = self._idle.pop()
-            wake.succeed()
+            self._idle.pop().succeed()
 
     def _puts_off(self, job: UpdateJob) -> bool:
         """Tell whether a command may not start on a device now; it is handed out when it may."""
@@ -122,8 +121,11 @@ class Server:
             return NEVER
         return self._hours[self._opens[job.number]].ends(int(self._world.env.now))
 
-    def _work(self, number: int) -> ProcessGenerator:
-        """Take the next device as soon as the last one is dealt with."""
+    def _work(self) -> ProcessGenerator:
+        """Take the next device as soon as the last one is dealt with.
+
+        Workers are alike: of those done at one millisecond, who took its device first is first.
+        """
         world = self._world
         while True:
             while self._to_do:
@@ -139,12 +141,12 @@ class Server:
                     self._time_needed(job, answers=answers), self._closes(job)
                 )
                 if needed:
-                    yield Timer(world.env, int(world.env.now) + needed, EventRank.DISPATCH, number)
+                    yield Timer(world.env, int(world.env.now) + needed, EventRank.DISPATCH, 0)
                     job.device.catch_up()
                 if job.state is State.PROBING and not self._puts_off(job):
                     job.probed(answers=self._reaches(job))
             wake = world.env.event()
-            self._idle.append((number, wake))
+            self._idle.append(wake)
             yield wake
 
     def _await(self, job: UpdateJob) -> None:

@@ -235,6 +235,57 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
         },
         "providers.find_provider wanted.drop_download",
     ),
+    "a consumer asks while the provider installs, called in vain meanwhile": (
+        {
+            "firmware": DYNAMIC | {"reminder": {"deferments": 1, "delays": ["15 min"]}},
+            "people": {"default": {"answer": {"defer": "100 %", "after": "1 s"}}},
+            "commands": [
+                {"update": "DE", "inform_user": "1 min", "once": "2018-08-20 11:00"},
+                *at("11:05"),
+                {"update": "DE/B", "once": "2018-08-20 11:33"},
+            ],
+            "outages": cut("11:04", "11:06"),
+            "fleet": {"units": {"DE/B": {"devices": 2, "installed": "old.idf", "site": "near"}}},
+            "assumptions": {
+                "install_rate": "50 kB/s",
+                "provider_patience": "10 s",
+                "wake_timeout": "2 h",
+            },
+        },
+        "providers.find_provider wanted.drop_download",
+    ),
+    "a command wakes devices whose users have deferred another": (
+        {
+            "firmware": {"reminder": {"deferments": 1, "delays": ["4 h"]}},
+            "people": {"default": {"answer": {"defer": "100 %", "after": "1 s"}}},
+            "power": {"default": {"on": "daily 10:00-11:30", "suspends": "100 %"}},
+            "commands": [
+                {"update": "DE", "inform_user": "1 min"},
+                {"delivery": "DE", "once": "2018-08-20 12:00"},
+                *at("13:00"),
+            ],
+            "assumptions": {"wake_up_sites": "100 %"},
+        },
+        "acceptance.arrive device.forget_broken",
+    ),
+    "devices sleep while their restart is pending": (
+        {
+            "power": {
+                "default": {"on": "daily 10:00-12:00, daily 14:00-20:00", "suspends": "100 %"}
+            },
+            "commands": [],
+            "assignments": [
+                {
+                    "update": "DE",
+                    "set": "2018-08-20 11:00",
+                    "deadline": "2018-08-20 11:00",
+                    "grace": "1 h",
+                    "check_in": {"told": {"devices": 9}},
+                }
+            ],
+        },
+        "job.await_end_of_grace",
+    ),
     "dozens of flows share lines whose rates change": (
         {
             "fleet": {

@@ -126,3 +126,23 @@ def test_lines_in_another_order_are_a_difference():
     order = np.arange(len(log))
     order[[0, 1]] = 1, 0
     assert difference(log, log.where(order)) == "the same lines, in another order"
+
+
+STORED = {"notifications": [{"uefi_update": "DE"}]}, {"assignments": [{"uefi_update": "DE"}]}
+
+
+@pytest.mark.parametrize("stored", STORED, ids=lambda stored: next(iter(stored)))
+@pytest.mark.parametrize("mode", ["compiled", "interpreted"])
+def test_a_uefi_update_that_only_waits_on_the_server_plays_alike(stored, mode, monkeypatch):
+    monkeypatch.setenv("FWSIM_INTERPRET", str(int(mode == "interpreted")))
+    unit = {"devices": 3, "attributes": {"Device type": "LES", "BIOS": "1"}, "power": "office"}
+    rollout = fleet(
+        fleet={"units": {"DE": unit}},
+        uefi={"LES": {"version": "2"}},
+        power={"office": {"on": "daily 12:00-18:00"}},
+        commands=[{"update": "DE", "once": "2018-08-20 13:00"}],
+        **stored,
+    )
+    first, second = both(rollout)
+    assert_alike(first, second)
+    assert first.log.in_state(State.SUCCESS).sum() >= 3

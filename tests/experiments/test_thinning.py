@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fwsim
+from fwsim.experiments.first_looks.kinds import device_kinds
 from fwsim.experiments.first_looks.scaling import scaled
 from fwsim.experiments.first_looks.thinning import ENOUGH, choose, thinned
 from fwsim.planning.levers import Levers, turned
@@ -259,3 +260,11 @@ def test_a_hub_is_as_much_thinner_as_the_devices_behind_it():
 
 def test_a_look_at_branches_behind_a_hub_comes_close_to_the_answer():
     within_its_looseness(behind_a_hub("25 Mbit/s"))
+
+
+@pytest.mark.parametrize("where", ["commands", "notifications", "assignments"])
+def test_devices_with_another_uefi_version_are_a_kind_of_their_own(where):
+    units = {f"DE/{bios}": of_habit("kiosk", 9, attributes={"BIOS": bios}) for bios in ("1", "2")}
+    update = {"uefi_update": "DE", "subordinate_units": True}
+    kinds = device_kinds(prepare(base(units, **{"commands": [], where: [update]})))
+    assert len({*kinds.tolist()}) == 2

@@ -468,6 +468,27 @@ def test_nothing_is_said_of_a_sound_scenario(tmp_path):
     assert told(tmp_path, {}) == []
 
 
+AT_ONCE = "{update: DE, once: 2024-01-01 20:00}, {delivery: DE, once: 2024-01-01"
+
+
+def test_commands_to_the_same_devices_at_the_same_time_are_told_of(tmp_path):
+    found = told(tmp_path, {"commands": f"[{AT_ONCE} 20:00}}]"})
+    assert found == [
+        "s.yaml:7:50: warning: commands.1: 3 devices get command 1 at the same time and do only "
+        "one of the two: the other is rejected or superseded"
+    ]
+    assert told(tmp_path, {"commands": f"[{AT_ONCE} 20:01}}]"}) == []
+    every_day = "every: {days: [mon, tue], at: 20:00}"
+    again = f"[{{update: DE, {every_day}}}, {{delivery: DE, {every_day}}}]"
+    assert len(told(tmp_path, {"commands": again})) == 1
+
+
+def test_commands_to_different_devices_at_the_same_time_meet_no_word(tmp_path):
+    fleet = "{units: {DE: {devices: 3, installed: o.idf}, FR: {devices: 2, installed: o.idf}}}"
+    at_once = "[{update: DE, once: 2024-01-01 20:00}, {update: FR, once: 2024-01-01 20:00}]"
+    assert told(tmp_path, {"fleet": fleet, "commands": at_once}) == []
+
+
 @pytest.mark.parametrize(("changes", "text"), [pytest.param(*r[1:], id=r[0]) for r in ROWS])
 def test_what_is_hardly_meant_is_told_with_its_place(tmp_path, changes, text):
     found = told(tmp_path, changes)

@@ -1,5 +1,6 @@
 """What is seen in logs, line by line, where every second is known."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -191,6 +192,22 @@ def test_the_restart_of_a_device_being_switched_off_is_none():
     assert len(restarts(journeys(*rows))) == 0
 
 
+def test_what_waits_for_its_restart_is_not_restarting_yet():
+    found = journeys(
+        (0, 0, What.WRITTEN),
+        (0, 1800, What.WRITTEN),
+        (0, 1800, What.RESTARTING),
+        (0, 1857, What.DONE),
+        (1, 0, What.WRITTEN),
+        (1, 1000, What.DONE),  # its user switched it off and on
+        (2, 0, What.WRITTEN),
+        until=2000,
+    )
+    orders = tuple(replace(order, grace=30 * 60_000) for order in found.orders)
+    assert restarts(replace(found, orders=orders)).spans.low.tolist() == [57_000]
+    assert len(restarts(found)) == 3
+
+
 def test_a_log_in_seconds_is_a_second_unsure():
     found = only_notice((0, 0, What.ASKED), (0, 0, What.DEFERRED), resolution=1_000)
     assert found == (Ended.DEFER, 0, 1)
@@ -256,7 +273,8 @@ def test_wake_up_works_at_a_site_or_not():
         *((device, 0, What.OFF) for device in range(8)),
         *((device, 300, What.UNREACHED, failed) for device in range(4)),
         (4, 300, What.UNREACHED, failed),
-        *((device, 90, What.CHECKING) for device in range(5, 8)),
+        *((device, 90, What.CHECKING) for device in range(5, 7)),
+        (7, 90, What.UNREACHED, "rejected: busy with another command"),
     ]
     found = waking(journeys(*rows, command=1), ROLLOUT)
     assert found.sites.total == (1, 2)

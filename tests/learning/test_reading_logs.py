@@ -116,7 +116,7 @@ def test_logs_of_another_fleet_are_refused(place, tmp_path):
     (tmp_path / "other.yaml").write_text(other, encoding="utf-8")
     ended = fwsim("learn", tmp_path / "other.yaml", place / "status-log.csv")
     assert ended.code == 2
-    assert "none of the 21 devices of the logs, such as 'Bonn-" in ended.text
+    assert "none of the 21 devices of the logs, such as 'Berlin-" in ended.text
     ended = fwsim("learn", tmp_path / "other.yaml", place / "status-log.csv", "--pseudonymise")
     assert "none of the 21 devices of the logs is in the scenario" in ended.text
 

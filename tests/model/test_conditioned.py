@@ -203,6 +203,17 @@ def installing_for_long(fails):
     return same, bound, draws
 
 
+@pytest.mark.parametrize("after", [State.REBOOT, State.RESTART_PENDING])
+def test_what_is_written_did_not_fail_whether_its_restart_waits_or_not(after):
+    faults = {"installation": "50 %", "transfer": "50 %"}
+    rollout = prepare(fwsim.Scenario.model_validate({**SCENARIO, "faults": faults}))
+    write = (6_000, State.INSTALL, Detail.NONE, 100_000_000)
+    written = (16_000, after, Detail.NONE, 100_000_000)
+    draws = draws_after(rollout, 20_000, PROBED, CHECKED, write, written)
+    for purpose in (Purpose.WRITE_FAULT, Purpose.TRANSFER_FAULT):
+        assert not draws[purpose].row(0).any(), purpose
+
+
 @pytest.mark.parametrize("fails", [0.0, 0.5, 0.97])
 def test_an_installation_longer_than_hardly_any_goes_on_as_its_law_leaves_it(fails):
     same, bound, draws = installing_for_long(fails)

@@ -63,6 +63,7 @@ notifications = st.one_of(
     st.fixed_dictionaries(
         {"delivery": st.just("DE"), "subordinate_units": st.just(True), "format": st.booleans()}
     ),
+    st.fixed_dictionaries({"uefi_update": st.just("DE"), "subordinate_units": st.just(True)}),
 )
 
 

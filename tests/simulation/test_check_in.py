@@ -13,6 +13,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.problems import InputError
 from fwsim.results.run.measuring import value_of
+from fwsim.results.run.tables import device_table, log_table
 from fwsim.run import prepare
 from tests.simulation.check_ins import BASE, HOUR, MINUTE, at, first_times, played
 from tests.simulation.random_scenarios import DATA
@@ -144,6 +145,17 @@ def test_what_is_installed_after_the_deadline_restarts_when_the_grace_period_is_
     assert (record.updates.outcome_state == State.SUCCESS).all()
 
 
+def test_an_installation_is_completed_once_whenever_its_restart_comes():
+    record = played({"deadline": "2018-08-20 00:00", "grace": "30 min"}, 10)
+    log = log_table(record.rollout, record.log).frame()
+    completed = log[log.status.str.contains("Installation completed")]
+    assert set(completed.state) == {"RESTART_PENDING", "REBOOT"}
+    assert (completed.groupby("device").status.nunique() == 1).all()
+    told = completed[completed.state == "RESTART_PENDING"].set_index("device").time
+    devices = device_table(record).frame().set_index("device").installation_completed
+    assert devices.to_dict() == told.to_dict()
+
+
 def test_before_the_deadline_there_is_no_grace():
     record = played({"deadline": "2018-08-21 00:00", "grace": "1 d"}, 10)
     assert not record.log.in_state(State.RESTART_PENDING).any()
@@ -158,6 +170,22 @@ def test_a_user_who_switches_off_within_the_grace_period_has_restarted():
     assert not record.log.in_state(State.REBOOT).any()
     times = first_times(record, State.SUCCESS)
     assert all(at("21 07:00") <= time < at("21 07:05") for time in times)
+
+
+@pytest.mark.parametrize(("grace", "restart"), [("6 h", 6 * HOUR), ("1 h", 3 * HOUR)])
+def test_a_device_that_only_slept_within_the_grace_period_still_restarts(grace, restart):
+    """Installed at 10:00 or just after; it sleeps from 10:30 to 13:00."""
+    record = played(
+        {"check_in": {"told": {"devices": 10}}, "set": "2018-08-20 10:00"}
+        | {"deadline": "2018-08-20 10:00", "grace": grace},
+        5,
+        power={"default": {"on": "mon 08:00-10:30, mon 13:00-22:00", "suspends": "100 %"}},
+    )
+    times = np.array(first_times(record, State.REBOOT))
+    pending = np.array(first_times(record, State.RESTART_PENDING))
+    at_resume = at("20 10:00") + restart + 5_000
+    assert times.tolist() == ([at_resume] * 5 if grace == "1 h" else (pending + restart).tolist())
+    assert (record.updates.outcome_state == State.SUCCESS).all()
 
 
 def test_nobody_loses_time_while_a_restart_is_pending():

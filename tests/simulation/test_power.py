@@ -95,21 +95,16 @@ def test_or_cuts_it_off_where_that_is_assumed(play, told):
 
 
 def test_power_comes_back_even_if_the_job_is_gone_meanwhile(play):
-    changes = losing(1248.0)
-    changes["assumptions"]["boot_time"] = "45 s"
-    result = play(
-        people={"default": {"answer": {"defer": "100 %", "after": "5 s"}}},
-        firmware={"reminder": {"deferments": 3, "delays": ["8 h"]}},
-        commands=[
-            {"update": "DE", **ASKED},
-            {"update": "DE", "once": "2018-08-20 11:22"},
-            {"update": "DE", "once": "2018-08-21 11:22"},
-        ],
-        **changes,
-    )
+    """It goes while the device that was woken is being switched off again."""
+    changes = losing(90.0)
+    changes["power"]["default"]["on"] = "never"
+    changes["assumptions"]["halt_time"] = "1 min"
+    commands = [{"update": "DE", "once": f"2018-08-20 11:{at}"} for at in ("00", "05", "22")]
+    result = play(commands=commands, **changes)
     last = result.log.groupby("command").state.last()
-    assert last["1"] == "SUPERSEDED"
-    assert last["3"] in {"SUCCESS", "NOT_NEEDED"}
+    assert last["1"] == "HALTING"  # nobody hears of a loss
+    assert last["2"] == "UNREACHED"
+    assert last["3"] == "NOT_NEEDED"
 
 
 def test_losses_add_up_over_several_commands(play, told):

@@ -98,6 +98,12 @@ def test_workers_deal_with_devices_in_parallel(play):
     assert sorted(checks.tolist()) == [10, 10, 10, 20, 20, 20, 30]
 
 
+def test_the_server_answers_devices_in_the_order_of_its_line(play):
+    result = play(fleet=devices(40), assumptions={"send_time": "50 ms"})
+    checks = result.log.device[result.log.state == "CHECKING"]
+    assert checks.tolist() == result.devices.device.tolist()
+
+
 def test_a_woken_device_that_reports_too_late_stays_on(play, told):
     result = play(power=OFF, assumptions={"boot_time": "6 min"})
     assert told(result)[-1] == "301 UNREACHED error: could not be switched on"

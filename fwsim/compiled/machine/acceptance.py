@@ -1,16 +1,19 @@
-"""How a device takes a command, or is too busy for it; the first part of `fwsim.simulation.job`."""
+"""How a device takes a command, or is too busy for it. Twin of `fwsim.simulation.acceptance`."""
 
 from __future__ import annotations
 
+from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import Action, Event, Fact, State
-from fwsim.compiled.codes import ACTION, IS_UPDATING, IS_WAITING, SAYS_OFF, SPEAKS_OF_DEVICE
+from fwsim.compiled.codes import ACTION, IS_UPDATING, IS_WAITING, SAYS_OFF, SPEAKS_OF_DEVICE, TO
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.asking import look_who_is_there, set_fact
+from fwsim.compiled.machine.clock import free_node
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.job import step, step_by
+from fwsim.compiled.machine.jobs_of_device import jobs_of
 from fwsim.compiled.machine.memory import Record
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, seen_at
-from fwsim.compiled.machine.seen import NO_ROW, has_more
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at, order_at, seen_at
+from fwsim.compiled.machine.seen import NO_ROW, has_more, try_again
 from fwsim.compiled.machine.taking_up import agree_as_before, is_same_assignment
 from fwsim.compiled.machine.walk import row_for
 
@@ -30,11 +33,11 @@ def _is_barred(w: Record, number: int) -> bool:
     device, order = device_at(w.devices, job.device), order_at(w.orders, job.order)
     if not device.is_on or device.job == NOBODY:
         return False
-    if bars(w, device.job, order):
+    if device.job != number and bars(w, device.job, order):
         return True
     earlier = device.earlier
     while earlier != NOBODY:
-        if bars(w, earlier, order):
+        if earlier != number and bars(w, earlier, order):
             return True
         earlier = job_at(w.jobs, earlier).below
     return False
@@ -67,17 +70,45 @@ def start_by_device(w: Record, number: int) -> None:
 @unit
 def _begin(w: Record, number: int, event: int) -> None:
     job = job_at(w.jobs, number)
-    other = device_at(w.devices, job.device).job
     if event == Event.DEVICE_STARTS or job.facts & Fact.ANSWERS:
         look_who_is_there(w, number)
     row = row_for(w, number, event)
     if row == NO_ROW:
         return
     if ACTION[row] != Action.END:
-        if other != NOBODY:
-            give_way(w, other)
+        push_aside(w, number, TO[row])
         devices.engage(w, job.device, number)
     step_by(w, number, row, event)
+
+
+@unit
+def arrive(w: Record, number: int) -> None:
+    """Come to the device that was to be woken, unless it has become too busy meanwhile."""
+    look_who_is_there(w, number)
+    set_fact(job_at(w.jobs, number), Fact.OCCUPIED, _is_barred(w, number))
+    row = row_for(w, number, Event.CONTACT.value)
+    if row == NO_ROW:
+        if w.has_past:
+            try_again(w, number, Event.CONTACT.value, 0)
+        return
+    if ACTION[row] != Action.END:
+        push_aside(w, number, TO[row])
+    step_by(w, number, row, Event.CONTACT.value)
+
+
+@unit
+def push_aside(w: Record, number: int, to: int) -> None:
+    """Let what is on the device give way: a wake-up call, where this is only another."""
+    device = job_at(w.jobs, number).device
+    has_come = to != State.WAKING
+    chain = jobs_of(w, device)
+    while chain != NOBODY:
+        other = node_at(w.nodes, chain).value
+        chain = free_node(w, chain)
+        if other != number and (has_come or job_at(w.jobs, other).state == State.WAKING):
+            give_way(w, other)
+    if has_come:
+        devices.forget_broken(w, device, number)
 
 
 @compiled
@@ -86,12 +117,13 @@ def find_as_told(w: Record, number: int, answers: bool) -> bool:
     job = job_at(w.jobs, number)
     if not has_more(job):
         return answers
-    state = seen_at(w.past_lines, job.seen).state
-    if SPEAKS_OF_DEVICE[state] and not answers:
+    line = seen_at(w.past_lines, job.seen)
+    if SPEAKS_OF_DEVICE[line.state] and not answers:
         devices.found_on(w, job.device)
         return True
-    if SAYS_OFF[state] and answers:
-        devices.found_off(w, job.device)
+    if SAYS_OFF[line.state] and answers:
+        if line.detail != Detail.BUSY_AND_SILENT:
+            devices.found_off(w, job.device)
         return False
     return answers
 

@@ -16,8 +16,13 @@ def step(w: Record, number: int, event: int, detail: int) -> None:
 
 
 @declared("interruptions")
-def contacted(w: Record, number: int) -> None:
+def contacted(w: Record, number: int, has_started: bool) -> None:
     """Let a job hear its device report to the server."""
+
+
+@declared("acceptance")
+def arrive(w: Record, number: int) -> None:
+    """Let a job come to the device that it was to wake."""
 
 
 @declared("interruptions")

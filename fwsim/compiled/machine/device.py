@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fwsim.commands import dispatch
+from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import Due
 from fwsim.compiled.machine.clock import free_node, put_event
@@ -162,10 +163,23 @@ def engage(w: Record, number: int, job: int) -> None:
         job_at(w.jobs, device.job).below = device.earlier
         device.earlier = device.job
     device.job = job
-    if device.broken != NOBODY and not is_same_assignment(w, device.broken, job):
-        device.broken = NOBODY
     if not was_watched:
         _watch_all(w, number)
+
+
+@compiled
+def forget_broken(w: Record, number: int, job: int) -> None:
+    """Drop what is there of a broken transfer: something other than its assignment has come."""
+    device = device_at(w.devices, number)
+    if device.broken != NOBODY and not is_same_assignment(w, device.broken, job):
+        device.broken = NOBODY
+
+
+@compiled
+def is_being_woken(w: Record, number: int) -> bool:
+    """Tell whether a device's latest command waits for its contact."""
+    job = device_at(w.devices, number).job
+    return job != NOBODY and job_at(w.jobs, job).state == State.WAKING
 
 
 @unit
@@ -324,7 +338,7 @@ def reports(w: Record, number: int) -> None:
         load_at_start(w, device)
     job = jobs_of(w, number)
     while job != NOBODY:
-        contacted(w, node_at(w.nodes, job).value)
+        contacted(w, node_at(w.nodes, job).value, has_started)
         job = free_node(w, job)
     if w.has_starters:
         connected(w, number, 1 if has_started else 0)

@@ -10,16 +10,16 @@ from fwsim.compiled.codes import (
     IS_WAITING_FOR_CONTACT,
 )
 from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine.acceptance import arrive, give_way
 from fwsim.compiled.machine.asking import (
     ask_nobody_if_so_wished,
     defer,
     disarm,
-    look_who_is_there,
     start_deferment,
 )
 from fwsim.compiled.machine.clock import free_node
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.job import finish, step
+from fwsim.compiled.machine.job import await_end_of_grace, finish, step
 from fwsim.compiled.machine.jobs_of_device import jobs_of
 from fwsim.compiled.machine.luck import falls
 from fwsim.compiled.machine.memory import Record
@@ -31,17 +31,22 @@ from fwsim.model.purposes import Purpose
 
 
 @unit
-def contacted(w: Record, number: int) -> None:
-    """Hear the device report to the server, which it does when it has started."""
+def contacted(w: Record, number: int, has_started: bool) -> None:
+    """Hear the device report to the server: it has started, or resumed."""
     job = job_at(w.jobs, number)
-    if IS_WAITING_FOR_CONTACT[job.state]:
-        disarm(w, number)
-        if job.state == State.WAKING:
-            look_who_is_there(w, number)
-        step(w, number, Event.CONTACT.value, 0)
-    elif job.state == State.DEFERRED:
-        disarm(w, number)
+    if not IS_WAITING_FOR_CONTACT[job.state] and job.state != State.DEFERRED:
+        return
+    disarm(w, number)
+    if job.state == State.DEFERRED:
         start_deferment(w, number)
+    elif job.state == State.WAKING:
+        arrive(w, number)
+    elif job.state == State.RESTART_PENDING and not has_started:
+        await_end_of_grace(w, number)
+    else:
+        if devices.is_being_woken(w, job.device):  # the newer command comes with this contact
+            give_way(w, number)
+        step(w, number, Event.CONTACT.value, 0)
 
 
 @unit

@@ -6,9 +6,16 @@ from fwsim.commands.lifecycle import Action, Event, Fact, State
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import ENDS_WITH_EPILOGUE, NOTHING_MORE, Due
 from fwsim.compiled.machine import device as devices
-from fwsim.compiled.machine.asking import arm_in, disarm, open_notice, set_fact, start_deferment
+from fwsim.compiled.machine.asking import (
+    arm,
+    arm_in,
+    disarm,
+    open_notice,
+    set_fact,
+    start_deferment,
+)
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.declared import attempt_over
+from fwsim.compiled.machine.declared import arrive, attempt_over
 from fwsim.compiled.machine.installation import restart, write_packages
 from fwsim.compiled.machine.luck import falls
 from fwsim.compiled.machine.memory import Record
@@ -19,6 +26,7 @@ from fwsim.compiled.machine.seen import BITS_OF_EVENT, is_next
 from fwsim.compiled.machine.signatures import verify_idf
 from fwsim.compiled.machine.transfer import ask_for_connection, fetch_packages
 from fwsim.compiled.machine.walk import advance, take
+from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
@@ -43,9 +51,14 @@ def step_again(w: Record, number: int, what: int) -> None:
     """Let an event come that the log has denied up to its end."""
     job = job_at(w.jobs, number)
     most = (1 << BITS_OF_EVENT) - 1
-    if job.state == what >> 2 * BITS_OF_EVENT and not job.is_over:
-        ask_for_connection(w, number)
-        step(w, number, what & most, (what >> BITS_OF_EVENT) & most)
+    if job.state != what >> 2 * BITS_OF_EVENT or job.is_over:
+        return
+    event = what & most
+    if job.state == State.WAKING and event == Event.CONTACT:
+        arrive(w, number)
+        return
+    ask_for_connection(w, number)
+    step(w, number, event, (what >> BITS_OF_EVENT) & most)
 
 
 @unit
@@ -90,10 +103,18 @@ def _perform(w: Record, number: int, action: int) -> int:
     elif action == Action.SWITCH_OFF:
         arm_in(w, number, w.halt_time, Due.SWITCHED_OFF)
     elif action == Action.GIVE_GRACE:
-        arm_in(w, number, order_at(w.orders, job.order).grace, Due.GRACE_OVER)
+        job.due = w.now + order_at(w.orders, job.order).grace
+        await_end_of_grace(w, number)
     else:
         _perform_for_user(w, number, action, job)
     return NOTHING_MORE
+
+
+@compiled
+def await_end_of_grace(w: Record, number: int) -> None:
+    """Wait for the restart, which may have been due while the device slept."""
+    at = max(job_at(w.jobs, number).due, w.now)
+    arm(w, number, at, EventRank.DEVICE, Due.GRACE_OVER, 0)
 
 
 @compiled

@@ -26,7 +26,7 @@ from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import free_event, put_event, take_event
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.memory import Record, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, whole_at
 from fwsim.compiled.machine.network import ends_at
 from fwsim.compiled.machine.rows import (
     busy_at,
@@ -242,7 +242,7 @@ def _handle(w: Record, what: int, who: int, epoch: int, extra: int) -> None:
     elif what == Due.HAND_OUT:
         server.hand_out(w, who, extra)
     elif what == Due.DISPATCHED:
-        server.dispatched(w, who, extra)
+        server.dispatched(w, who)
     elif what == Due.COMES_ROUND:
         starters.comes_round(w, who, extra)
     elif what == Due.JOB_IS_DUE:
@@ -255,12 +255,10 @@ def _handle(w: Record, what: int, who: int, epoch: int, extra: int) -> None:
 
 @unit
 def _wake_workers(w: Record) -> None:
-    """Let the workers go on that have been handed something, in that order."""
-    i = 0
-    while i < w.woken_count:  # it may grow meanwhile
-        server.work(w, whole_at(w.woken, i))
-        i += 1
-    w.woken_count = 0
+    """Let as many workers go on as have been handed something."""
+    while w.woken_count > 0:  # it may grow meanwhile
+        w.woken_count -= 1
+        server.work(w)
 
 
 @unit
@@ -279,8 +277,6 @@ def begin(w: Record) -> None:
         put_event(
             w, order_at(w.orders, number).at, EventRank.COMMAND, number, Due.RUN, number, 0, 0
         )
-    for number in range(w.workers):
-        put_whole(w.idle, number, number)
     w.idle_count = w.workers
     if w.has_past:
         put_event(w, w.past_until + 1, EventRank.NETWORK, 0, Due.CONNECTS, 0, 0, 0)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from fwsim.commands.lifecycle import Event, State
 from fwsim.compiled.codes import SERVES_NOBODY, Due
 from fwsim.compiled.machine import device as devices
-from fwsim.compiled.machine.clock import put_event
+from fwsim.compiled.machine.clock import free_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import step
+from fwsim.compiled.machine.jobs_of_device import jobs_of
 from fwsim.compiled.machine.memory import Record, whole_at
 from fwsim.compiled.machine.requests import request_of
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, service_at
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at, service_at
 from fwsim.compiled.machine.update_partition import is_fetched, keep
 from fwsim.compiled.machine.wanted import drop_download
 from fwsim.model.event_rank import EventRank
@@ -19,8 +20,16 @@ from fwsim.model.event_rank import EventRank
 @compiled
 def _is_available(w: Record, number: int) -> bool:
     device = device_at(w.devices, number)
-    leaves = device.job != NOBODY and SERVES_NOBODY[job_at(w.jobs, device.job).state]
-    return devices.is_ready(device, w.now) and not leaves
+    if not devices.is_ready(device, w.now):
+        return False
+    if device.job != NOBODY and SERVES_NOBODY[job_at(w.jobs, device.job).state]:
+        return False
+    earlier = device.earlier
+    while earlier != NOBODY:
+        if SERVES_NOBODY[job_at(w.jobs, earlier).state]:
+            return False
+        earlier = job_at(w.jobs, earlier).below
+    return True
 
 
 @compiled
@@ -102,6 +111,9 @@ def look_for_consumers(w: Record, number: int) -> None:
     is_idle = service.first_request == NOBODY and waited >= w.provider_patience
     if service.provider == NOBODY or not is_idle:
         return
-    job = device_at(w.devices, service.provider).job
-    if job != NOBODY and job_at(w.jobs, job).state == State.PROVIDING:
-        step(w, job, Event.CONSUMERS_SERVED.value, 0)
+    chain = jobs_of(w, service.provider)
+    while chain != NOBODY:
+        job = node_at(w.nodes, chain).value
+        chain = free_node(w, chain)
+        if job_at(w.jobs, job).state == State.PROVIDING:
+            step(w, job, Event.CONSUMERS_SERVED.value, 0)

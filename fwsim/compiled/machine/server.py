@@ -15,7 +15,7 @@ from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.image_check import address_of
 from fwsim.compiled.machine.job import end_if_idle, step
-from fwsim.compiled.machine.memory import Record, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, whole_at
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at, seen_at
 from fwsim.compiled.machine.seen import find_lines, is_next, time_until_probed
@@ -135,7 +135,6 @@ def put_in_line(w: Record, number: int) -> None:
     w.last_to_do = number
     if w.idle_count > 0:
         w.idle_count -= 1
-        put_whole(w.woken, w.woken_count, whole_at(w.idle, w.idle_count))
         w.woken_count += 1
 
 
@@ -156,18 +155,20 @@ def _reaches(w: Record, number: int) -> bool:
 
 
 @unit
-def work(w: Record, worker: int) -> None:
-    """Take one device after the other, until one needs time or there is none."""
+def work(w: Record) -> None:
+    """Let a worker take one device after the other, until one needs time or there is none."""
     while w.first_to_do != NOBODY:
-        if _takes_time(w, worker):
+        if _takes_time(w):
             return
-    put_whole(w.idle, w.idle_count, worker)
     w.idle_count += 1
 
 
 @unit
-def _takes_time(w: Record, worker: int) -> bool:
-    """Take the next device; tell whether the worker is busy with it for a while."""
+def _takes_time(w: Record) -> bool:
+    """Take the next device; tell whether a worker is busy with it for a while.
+
+    Workers are alike: of those done at one millisecond, who took its device first is first.
+    """
     number = w.first_to_do
     job = job_at(w.jobs, number)
     w.first_to_do = job.to_do
@@ -191,7 +192,7 @@ def _takes_time(w: Record, worker: int) -> bool:
     if w.has_past:
         needed = time_until_probed(w, job, needed, _closes(w, job))
     if needed:
-        put_event(w, w.now + needed, EventRank.DISPATCH, worker, Due.DISPATCHED, worker, 0, number)
+        put_event(w, w.now + needed, EventRank.DISPATCH, 0, Due.DISPATCHED, number, 0, 0)
         return True
     _hand_over(w, number, _reaches(w, job_at(w.jobs, number).device))
     return False
@@ -207,11 +208,11 @@ def _hand_over(w: Record, number: int, answers: bool) -> None:
 
 
 @compiled
-def dispatched(w: Record, worker: int, number: int) -> None:
+def dispatched(w: Record, number: int) -> None:
     """Hand the command over to a device, and take the next one."""
     device = job_at(w.jobs, number).device
     devices.catch_up(w, device)
     is_told = w.has_past and job_at(w.jobs, number).state != State.PROBING
     if not is_told and not _puts_off(w, number):
         _hand_over(w, number, _reaches(w, device))
-    work(w, worker)
+    work(w)

@@ -175,6 +175,12 @@ def _spread(table: int, step: int, bins: int, start: int, end: int) -> None:
         number += 1
 
 
+@compiled
+def _has_answered(state: int) -> bool:
+    """Tell whether a command has come to its device, which takes it or is too busy for it."""
+    return state == State.CHECKING or state == State.NOTIFYING or state == State.REJECTED  # noqa: PLR1714
+
+
 @unit
 def _count_worker(w: Record, then: int) -> None:
     """Count how long one of the server's workers was busy until a line."""
@@ -183,8 +189,7 @@ def _count_worker(w: Record, then: int) -> None:
     if line.detail == Detail.SHOWN_AS_OFF:
         return
     busy = tally_run_at(t.runs, line.run).unanswered
-    state = line.state
-    if state == State.CHECKING or state == State.NOTIFYING or state == State.REJECTED:  # noqa: PLR1714
+    if _has_answered(line.state):
         busy = w.send_time
     _spread(t.workers, t.step, t.bins, line.at - busy, line.at)
     _spread(t.worker_minutes, MINUTE, t.minutes, line.at - busy, line.at)
@@ -256,7 +261,7 @@ def _count_between(w: Record, device: int, before: int, number: int) -> None:
         _count_worker(w, number)
     elif _occupies(state):
         _count_lost(w, device, line.at, after.at)
-    elif state == State.WAKING and (then == State.CHECKING or then == State.NOTIFYING):  # noqa: PLR1714
+    elif state == State.WAKING and _has_answered(then):
         end_at(tally_at(w.tally, 0).ends, device).came_on = True
 
 

@@ -27,7 +27,7 @@ from fwsim.compiled.codes import (
 )
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine import standing
-from fwsim.compiled.machine.acceptance import find_as_told, give_way
+from fwsim.compiled.machine.acceptance import find_as_told, push_aside
 from fwsim.compiled.machine.asking import defer, disarm, set_fact
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
@@ -90,10 +90,10 @@ def _leave_for(w: Record, number: int, to: int) -> None:
     state = job.state
     if state in (State.SCHEDULED, State.ASSIGNED, State.PROBING) and not IS_OUTCOME[to]:
         find_as_told(w, number, devices.is_ready(device_at(w.devices, job.device), w.now))
-        other = device_at(w.devices, job.device).job
-        if other != NOBODY:
-            give_way(w, other)
+        push_aside(w, number, to)
         devices.engage(w, job.device, number)
+    elif state == State.WAKING and SPEAKS_OF_DEVICE[to]:
+        push_aside(w, number, to)
     if SPEAKS_OF_DEVICE[to] and not devices.is_ready(device_at(w.devices, job.device), w.now):
         devices.found_on(w, job.device)
     if state == State.NOTIFYING and to == State.DEFERRED:

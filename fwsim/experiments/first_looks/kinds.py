@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import UefiUpdateCommand
+from fwsim.commands.command import Command, UefiUpdateCommand
 from fwsim.fleet.fleet import Column
 from fwsim.model.device_jobs import scheduler_files_of
 from fwsim.model.rollout import Rollout
@@ -57,13 +57,18 @@ def device_kinds(rollout: Rollout) -> Codes:
 def _commanded(rollout: Rollout) -> Codes:
     """Return which commands mean each device, as one number a combination."""
     found = np.zeros(len(rollout.fleet), np.int64)
-    scenario = rollout.scenario
-    sections = [*scenario.commands, *scenario.notifications, *scenario.assignments]
-    for target in dict.fromkeys(section.command().target for section in sections):
+    for target in dict.fromkeys(command.target for command in _sent(rollout)):
         mine = np.zeros(len(found), np.int64)
         mine[rollout.find(target)] = 1
         _, found = np.unique(found * 2 + mine, return_inverse=True)
     return found
+
+
+def _sent(rollout: Rollout) -> list[Command]:
+    """Return what is sent to devices or stored for them."""
+    scenario = rollout.scenario
+    sections = (*scenario.commands, *scenario.notifications, *scenario.assignments)
+    return [section.command() for section in sections]
 
 
 def _named(column: Column, known: set[str]) -> Codes:
@@ -73,8 +78,7 @@ def _named(column: Column, known: set[str]) -> Codes:
 
 def _hardware(rollout: Rollout) -> list[NDArray[np.generic]]:
     fleet = rollout.fleet
-    commands = (section.command() for section in rollout.scenario.commands)
-    is_uefi = any(isinstance(command, UefiUpdateCommand) for command in commands)
+    is_uefi = any(isinstance(command, UefiUpdateCommand) for command in _sent(rollout))
     names = (*_MODEL, *(_UEFI if is_uefi else ()))
     reported = [fleet.attributes[name].codes for name in names if name in fleet.attributes]
     return [fleet.flash, fleet.device_rate, *reported]

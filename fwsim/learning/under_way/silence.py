@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 from fwsim.commands.told_states import LOST
 from fwsim.model.silence import NOT_AGAIN, Heard
@@ -39,4 +40,5 @@ def _fate(state: int, detail: int) -> Fate:
     if state == NOT_AGAIN:
         return Fate.LOST
     is_off = State(state) is State.UNREACHED or detail in LOST
-    return Fate.OFF if is_off else Fate.SLOW
+    is_at_work = detail == Detail.BUSY_AND_SILENT
+    return Fate.OFF if is_off and not is_at_work else Fate.SLOW

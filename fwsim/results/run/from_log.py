@@ -95,7 +95,7 @@ class LogCounts:
         log, ends = self._record.log, self.ends
         now, then = self._record.jobs.successive
         came_on = log.in_state(State.WAKING)[now]
-        came_on &= log.in_state(State.CHECKING, State.NOTIFYING)[then]
+        came_on &= log.in_state(State.CHECKING, State.NOTIFYING, State.REJECTED)[then]
         for_nothing = np.zeros(len(self.rollout.fleet), bool)
         for_nothing[log.device[now[came_on]]] = True
         for_nothing[ends.targeted[ends.state == State.SUCCESS]] = False

@@ -91,9 +91,9 @@ class Jobs:
         """Return the state that counts for each job."""
         return log.state[self.outcome_line]
 
-    def first_line_of(self, log: LogColumns, state: State) -> Lines:
-        """Return each job's first line in `state`, or -1."""
-        lines = np.flatnonzero(log.in_state(state))
+    def first_line_of(self, log: LogColumns, *states: State) -> Lines:
+        """Return each job's first line in one of `states`, or -1."""
+        lines = np.flatnonzero(log.in_state(*states))
         first = np.full(len(self), len(log), np.int64)
         np.minimum.at(first, self.of_line[lines], lines)
         return np.where(first < len(log), first, -1)

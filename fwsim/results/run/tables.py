@@ -30,12 +30,12 @@ from fwsim.results.run.table import (
 
 LOG_COLUMNS = ("time", "device", "command", "status", "state", "detail", "amount")
 STAMPS = {
-    "transfer_started": State.TRANSFER,
-    "transfer_completed": State.VERIFY_PACKAGES,
-    "installation_started": State.INSTALL,
-    "installation_completed": State.REBOOT,
+    "transfer_started": (State.TRANSFER,),
+    "transfer_completed": (State.VERIFY_PACKAGES,),
+    "installation_started": (State.INSTALL,),
+    "installation_completed": (State.RESTART_PENDING, State.REBOOT),
 }
-"""Columns of the devices' table, and the state whose first entry each tells."""
+"""Columns of the devices' table, and the states of which the first entry tells each."""
 
 
 def _last_text_line(log: LogColumns) -> NDArray[Any]:
@@ -45,7 +45,20 @@ def _last_text_line(log: LogColumns) -> NDArray[Any]:
     """
     changes = np.array([TEXT_OF_STATE[state] is not StatusText.UNCHANGED for state in State])
     order, begins = _by_device_and_field(log)
-    return latest_marked(order, begins, changes[log.state[order]])
+    state = log.state[order]
+    return latest_marked(order, begins, changes[state] & ~_restarts_after_grace(state, begins))
+
+
+def _restarts_after_grace(state: NDArray[np.int8], begins: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which lines are of a restart that was waited for: the field reads as it did before."""
+    found = np.zeros(len(state), bool)
+    lines = np.flatnonzero((state == State.RESTART_PENDING) | (state == State.REBOOT))
+    if len(lines) and (state == State.RESTART_PENDING).any():
+        was, now = lines[:-1], lines[1:]
+        field = np.cumsum(begins)
+        is_one = (field[was] == field[now]) & (state[was] == State.RESTART_PENDING)
+        found[now[is_one & (state[now] == State.REBOOT)]] = True
+    return found
 
 
 def _by_device_and_field(log: LogColumns) -> tuple[NDArray[Any], NDArray[np.bool_]]:
@@ -200,8 +213,8 @@ def device_table(record: RunRecord) -> Table:
         lines = whole.of_field(field)
         if len(lines):
             table[f"{field.name.lower()}_state"] = _last_texts(rollout, lines)
-    for column, state in STAMPS.items():
-        first = _where(jobs.first_line_of(log, state), decisive)
+    for column, states in STAMPS.items():
+        first = _where(jobs.first_line_of(log, *states), decisive)
         table[column] = stamps_of_lines(rollout, log, first)
     counts = {"times_deferred": State.DEFERRED, "prompts": State.NOTIFYING}
     for column, state in counts.items():

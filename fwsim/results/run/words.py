@@ -179,7 +179,8 @@ def _clocks_change(rollout: Rollout, zone: ZoneInfo) -> bool:
 
 def _features(rollout: Rollout) -> dict[str, bool]:
     scenario, power = rollout.scenario, rollout.power()
-    commands = [section.command() for section in scenario.commands]
+    waiting = (*scenario.notifications, *scenario.assignments)
+    commands = [section.command() for section in (*scenario.commands, *waiting)]
     updates = [command for command in commands if isinstance(command, UpdateCommand)]
     settings = [
         settings

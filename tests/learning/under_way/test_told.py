@@ -136,15 +136,17 @@ def test_a_log_that_may_be_cut_off_is_told():
 
 
 def test_a_silent_device_is_slow_off_or_lost_by_what_is_heard_next():
-    past = log_of(*((1, device, State.TRANSFER) for device in range(4)))
+    past = log_of(*((1, device, State.TRANSFER) for device in range(5)))
     silence = Silence.of(Past(40 * MINUTE, past, 10))
     run = log_of(
-        *((1, device, State.TRANSFER) for device in range(4)),
+        *((1, device, State.TRANSFER) for device in range(5)),
         (50, 0, State.INSTALL),
         (60, 1, State.FAILED, Detail.POWER_LOST_IN_TRANSFER),
         (70, 2, State.UNREACHED),
+        (80, 4, State.UNREACHED, Detail.BUSY_AND_SILENT),
     )
-    assert fates(heard_next(silence, run)) == [Fate.SLOW, Fate.OFF, Fate.OFF, Fate.LOST]
+    slow, off, lost = Fate.SLOW, Fate.OFF, Fate.LOST
+    assert fates(heard_next(silence, run)) == [slow, off, off, lost, slow]
 
 
 def test_the_picture_has_the_past_the_fan_and_the_ghost():

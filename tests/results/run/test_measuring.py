@@ -233,6 +233,21 @@ def test_a_device_switched_on_and_found_up_to_date_was_on_for_nothing(play):
     assert value(play(fleet=up_to_date, **off), "switched on for nothing") == 1
 
 
+def test_a_device_switched_on_for_what_it_was_too_busy_for_was_on_for_nothing(play):
+    commands = [
+        {"update": "DE", "inform_user": "5 min"},
+        {"delivery": "DE", "once": "2018-08-20 12:30"},
+    ]
+    result = play(
+        commands=commands,
+        people={"default": {"answer": {"defer": "100 %", "after": "1 s"}}},
+        firmware={"reminder": {"deferments": 1, "delays": ["8 h"]}},
+        power={"default": {"on": "mon 08:00-12:00", "suspends": "100 %"}},
+        horizon="2 h",
+    )
+    assert value(result, "switched on for nothing") == 1
+
+
 def test_a_device_switched_on_for_a_delivery_was_not_on_for_nothing(play):
     off = {"power": {"default": {"on": "never"}}}
     assert value(play(commands=[{"delivery": "DE"}], **off), "switched on for nothing") == 0

@@ -121,3 +121,13 @@ def test_deferments_are_those_of_the_ous_whose_users_are_asked(whom, told):
     text = HEAD.replace("DE: {devices", f"DE: {{firmware: {{{reminder}}}, devices")
     said = " ".join(plan_in_words(prepare(fwsim.loads(f"{text}commands: [{each}]\n"))))
     assert told in said if told else "defer" not in said
+
+
+@pytest.mark.parametrize("where", ["commands", "notifications", "assignments"])
+def test_what_is_stored_for_devices_uses_assumptions_as_commands_do(where):
+    sent = "[{update: {group: IDF name = old.idf}, format: true}]"
+    if where == "commands":
+        sent = sent.replace("format", "format_system_partition")
+    rollout = prepare(fwsim.loads(f"{HEAD}{where}: {sent}\n"))
+    used = {one["name"] for one in assumptions_in_use(rollout)}
+    assert {"format_time", "group_ignores_case"} <= used

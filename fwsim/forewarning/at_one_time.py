@@ -1,0 +1,68 @@
+"""Commands that come to the same devices at the same time, which do only one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.client_group import asks_what_changes
+from fwsim.commands.command import Command
+from fwsim.commands.targets import ClientGroupTarget
+from fwsim.forewarning.oddity import Oddity, bounded
+from fwsim.measures.amounts import counted
+from fwsim.model.rollout import Rollout
+from fwsim.problems import InputError
+
+_NOBODYS = -1
+MOST_TIMES = 20
+"""So many runs of a command are looked at."""
+
+
+def oddities_of_one_time(rollout: Rollout) -> Iterator[Oddity]:
+    """Yield an oddity for every command whose devices get another one at the same time."""
+    yield from bounded(_together(rollout))
+
+
+def _together(rollout: Rollout) -> Iterator[Oddity]:
+    commands = [section.command() for section in rollout.scenario.commands]
+    by_time: dict[tuple[int, int], list[int]] = {}
+    for number, command in enumerate(commands):
+        for at in rollout.firings_of(command.schedule)[:MOST_TIMES]:
+            by_time.setdefault((at, command.devices_wait), []).append(number)
+    told: set[int] = set()
+    for numbers in by_time.values():
+        if len(numbers) > 1:
+            yield from _of_one_time(rollout, commands, numbers, told)
+
+
+def _of_one_time(
+    rollout: Rollout, commands: Sequence[Command], numbers: list[int], told: set[int]
+) -> Iterator[Oddity]:
+    """Yield what is odd about commands at one time, each command's once."""
+    first = np.full(len(rollout.fleet), _NOBODYS, np.int64)
+    for number in numbers:
+        devices = _devices(rollout, commands[number])
+        before = first[devices]
+        twice = before[before != _NOBODYS]
+        first[devices[before == _NOBODYS]] = number
+        if len(twice) and number not in told:
+            told.add(number)
+            get, do = ("gets", "does") if len(twice) == 1 else ("get", "do")
+            yield Oddity(
+                ("commands", number),
+                f"{counted(len(twice), 'device')} {get} command {twice[0] + 1} at the same time "
+                f"and {do} only one of the two: the other is rejected or superseded",
+            )
+
+
+def _devices(rollout: Rollout, command: Command) -> NDArray[np.int32]:
+    """Return whom a command means; nobody where that shows only when it runs."""
+    target = command.target
+    if isinstance(target, ClientGroupTarget) and asks_what_changes(target.filter):
+        return np.zeros(0, np.int32)
+    try:
+        return rollout.find(target)
+    except InputError:  # told elsewhere
+        return np.zeros(0, np.int32)
