@@ -82,11 +82,6 @@ class Support:
         """Whether the difference between rollouts is in the belief already."""
         return self.rollouts >= ENOUGH_ROLLOUTS
 
-    @property
-    def widening(self) -> float:
-        """By how many times the difference between rollouts widens the belief: `widening_of`."""
-        return widening_of(self.rollouts)
-
 
 NOTHING = Support()
 

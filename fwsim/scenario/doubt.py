@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from fwsim.quantities.beliefs import Belief, PerPlace, Scale
+from fwsim.quantities.beliefs import Belief, PerPlace, Scale, widening_of
 from fwsim.scenario.document import Path_
 
 
@@ -75,6 +75,8 @@ class Doubt:
         Whether the numbers are shares of one whole, the rest of which goes to nobody.
     stream
         Names the chances it shares with others that are drawn together with it.
+    rollouts
+        In how many rollouts was seen what differs as a whole; 0 if nobody says.
     """
 
     place: str
@@ -87,6 +89,7 @@ class Doubt:
     varies: bool = False
     of_whole: bool = False
     stream: str = ""
+    rollouts: int = 0
 
     @property
     def chances(self) -> str:
@@ -106,4 +109,5 @@ class Doubt:
     @property
     def widening(self) -> float:
         """By how many times the difference between rollouts widens it."""
-        return self.belief.support.widening if self.belief is not None else 1.0
+        seen_in = self.rollouts if self.belief is None else self.belief.support.rollouts
+        return widening_of(seen_in)

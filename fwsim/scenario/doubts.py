@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from dataclasses import fields
 from itertools import chain
 
-from fwsim.quantities.beliefs import Belief, Between, Drawn, PerPlace, Scale, Weighed
+from fwsim.quantities.beliefs import (
+    ENOUGH_ROLLOUTS,
+    Belief,
+    Between,
+    Drawn,
+    PerPlace,
+    Scale,
+    Weighed,
+)
 from fwsim.quantities.doubted import DoubtedFloat, belief_of
 from fwsim.quantities.laws import Constant, Exponential, Law, Lognormal, Sample, Uniform
 from fwsim.scenario.default_beliefs import assumed_of
@@ -145,7 +153,8 @@ def _differing(spots: list[Number], known: set[Path_]) -> Iterator[Doubt]:
                 continue
             buttons.setdefault(spot.path[:-1], []).append(spot)
         elif isinstance(spot.value, Law):
-            if not _knows_rollouts(spot.value):
+            rollouts = _seen_in(spot.value)
+            if rollouts < ENOUGH_ROLLOUTS:
                 yield Doubt(
                     name_of(spot.names),
                     (Target(spot.path),),
@@ -154,6 +163,7 @@ def _differing(spots: list[Number], known: set[Path_]) -> Iterator[Doubt]:
                     Effect.LAW,
                     Scale.LOG,
                     varies=True,
+                    rollouts=rollouts,
                 )
         elif _can_move(spot.value):
             yield Doubt(
@@ -182,12 +192,12 @@ def _of_buttons(together: list[Number]) -> Doubt:
     )
 
 
-def _knows_rollouts(law: Law) -> bool:
-    """Tell whether the difference between rollouts is in what is believed of a law."""
+def _seen_in(law: Law) -> int:
+    """Return in how many rollouts all was seen that is believed of a law; 0 if nobody says."""
     beliefs: list[Belief] = [number.belief for _, number in _in_law(law)]
     if isinstance(law, Sample) and law.resampled is not None:
         beliefs.append(law.resampled)
-    return bool(beliefs) and all(belief.support.knows_rollouts for belief in beliefs)
+    return min((belief.support.rollouts for belief in beliefs), default=0)
 
 
 def _can_move(number: float) -> bool:

@@ -232,8 +232,11 @@ def test_rollouts_differ_by_the_standard_deviation_that_is_assumed():
     assert logits_of_now(20).std() == pytest.approx(0, abs=1e-6)
 
 
-@pytest.mark.parametrize(("rollouts", "widened"), [(0, True), (2, True), (3, False)])
-def test_what_many_rollouts_support_is_not_widened(rollouts, widened):
+@pytest.mark.parametrize(
+    ("rollouts", "widened"), [(0, 1.0), (1, 2.0), (2, 1.5), (3, 0.0), (8, 0.0)]
+)
+def test_what_few_rollouts_support_is_widened_as_they_are_off_themselves(rollouts, widened):
+    """By 1 + 1/J times the variance between rollouts (notes A2.2), until that is in it."""
     left_on = {"between": ["40 %", "60 %"], "rollouts": rollouts}
     changes = {"power": {"default": {"left_on": left_on}}}
     wide, plain = (
@@ -243,7 +246,7 @@ def test_what_many_rollouts_support_is_not_widened(rollouts, widened):
         ]
         for spread in (SPREAD, 0)
     )
-    assert (wide != plain) is widened
+    assert (wide != plain) is bool(widened)
     own = (np.log(0.6 / 0.4) / 1.6449) ** 2
     expected = np.sqrt(own + SPREAD**2 * widened)
     assert np.log(np.array(wide) / (1 - np.array(wide))).std() == pytest.approx(expected, rel=0.2)
@@ -285,6 +288,19 @@ def test_a_law_that_many_rollouts_support_stays():
     changes = {"doubt": "all", "people": {"default": {"answer": {"now": "1 %", "after": law}}}}
     changes["assumptions"] = {"between_rollouts": SPREAD}
     assert {of.people()[0].after.p95 for of in worlds(5, **changes)} == {120_000}
+
+
+@pytest.mark.parametrize(("rollouts", "times"), [(1, np.sqrt(2)), (2, np.sqrt(1.5))])
+def test_a_law_that_few_rollouts_support_is_widened_as_they_are_off_themselves(rollouts, times):
+    def logs(support):
+        median = {"between": ["8 s", "20 s"], **support}
+        law = {"lognormal": {"median": median, "p95": "2 min"}}
+        changes = {"doubt": "all", "people": {"default": {"answer": {"now": "1 %", "after": law}}}}
+        changes["assumptions"] = {"between_rollouts": SPREAD}
+        of_rollouts = [of.people()[0].after.p95 for of in worlds(20, **changes)]
+        return np.log(np.array(of_rollouts) / 120_000)
+
+    assert logs({"rollouts": rollouts}) == pytest.approx(times * logs({}), rel=1e-3)
 
 
 # What counts: none, stated, all
