@@ -88,7 +88,7 @@ class Updating(Transferring):
         self._packages = package_fetch(
             self._world,
             self.number,
-            self.order.draw,
+            self.order,
             self._found.plan,
             packages,
             by_package=self._proxy is not None,
@@ -176,7 +176,7 @@ class Updating(Transferring):
                 return
             self._world.install(self.number, self._found.image, self._found.plan)
             if self.device.provides is None and not self.order.is_uefi:
-                self._world.delivered_to.pop(self.number, None)
+                self._world.empty_update_partition(self.number)
 
     METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
         **Transferring.METHODS,

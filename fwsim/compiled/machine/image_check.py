@@ -20,7 +20,7 @@ from fwsim.compiled.machine.rows import (
     uefi_at,
 )
 from fwsim.compiled.machine.taking_up import agree_as_before, broken_before
-from fwsim.compiled.machine.update_partition import empty_update_partition, is_fetched
+from fwsim.compiled.machine.update_partition import is_fetched
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 
@@ -59,10 +59,10 @@ def image_check(w: Record, number: int, is_told: bool) -> int:
         return -served
     if not is_told and falls(w, Purpose.IDF_FAULT, job.order, job.device):
         return Detail.IDF_NOT_AVAILABLE.value
-    if order.empties_update_partition:
-        empty_update_partition(w, job.device)
     for word in range(w.words):
         bits = bits_at(w.delivered, job.device * w.words + word)
+        if order.empties_update_partition:  # lies there until the transfer begins
+            bits = 0
         put_bits(w.job_masks, number * w.words + word, bits)
     pair = (device_at(w.devices, job.device).image + 1) * w.images_count + served
     job.plan = 2 * pair + (1 if order.formats_system else 0)

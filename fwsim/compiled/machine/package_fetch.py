@@ -108,7 +108,9 @@ def plan_fetch(w: Record, number: int) -> None:
         _take_up(w, number, before)
         if broken_at <= job.taken_up:
             broken_at = NOWHERE
-    stop, detail = transfer_stop(total, missing_at, _space(w, number), broken_at)
+    empties = order_at(w.orders, job.order).empties_update_partition and has_update_partition
+    space = device.update if empties else _space(w, number)
+    stop, detail = transfer_stop(total, missing_at, space, broken_at)
     job.stop, job.stop_detail = max(stop, job.taken_up), detail
     job.kept = job.ahead = 0
     if job.plan != NOBODY:
