@@ -247,7 +247,7 @@ class UpdateJob(Updating):
         device.load_at_start()
         self.step(Event.CONTACT)
         if starters is not None and device.answers:
-            starters.connected(self.number, has_started=False)
+            starters.connected(self.number, has_started=True)
 
     def _give_grace(self) -> None:
         self._arm_in(self.order.grace, lambda _: self.step(Event.GRACE_OVER))
