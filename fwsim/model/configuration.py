@@ -166,11 +166,6 @@ class Configuration:
         place = (settings.path or "").strip("/"), settings.image_file or ""
         return self._offered[epoch].get(place)
 
-    def has_proxy(self, unit: str, at: int) -> bool:
-        """Tell whether an OU's devices fetch packages from one of them."""
-        epoch = bisect_right(self.change_times, at)
-        return self._settings_in(unit, epoch).has_proxy
-
     def ever_has_proxy(self, unit: str) -> bool:
         """Tell whether an OU's devices fetch packages from one of them at any time."""
         return any(own.has_proxy for own in self.over_time(unit))

@@ -210,3 +210,13 @@ def test_update_and_delivery_are_summed_up_apart(play):
 def test_a_delivery_can_fail_and_is_not_retried(play, told, fault):
     result = play(commands=[{"delivery": "DE"}], faults={fault: "100 %"}, **images())
     assert "FAILED" in told(result)[-1]
+
+
+def test_a_delivery_turns_to_no_proxy(play):
+    """Each of three neighbours fetches the packages itself [A]; then there is nothing to serve."""
+    result = deliver_then_update(
+        play,
+        fleet={"units": {"DE": {"devices": 3}}},
+        firmware={"image_file": "new.idf", "proxy": {"type": "dynamic"}},
+    )
+    assert result.load.size.sum() == 300_000_000
