@@ -17,6 +17,7 @@ from fwsim.messages import speaking
 from fwsim.results import figures
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
+from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.estimate import estimate
 from tests.results.figures import BASELINE, FIGURES, HOUR, TIME, _around, draw
@@ -112,6 +113,53 @@ def test_a_curve_begins_at_the_command(draw_it):
     first = mdates.num2date(min(ax.lines[0].get_xdata(orig=False))) if ax.lines else None
     assert begin == "11:07"
     assert first is None or first.strftime("%H:%M") == "11:07"
+    plt.close(ax.figure)
+
+
+IN_A_MINUTE = """\
+zone: UTC
+start: 2026-12-31 23:59
+image: {name: A.idf, packages: [{name: baseos, size: 1 MB}]}
+fleet: {units: {DE: {devices: 30}}}
+network: {sites: {default: {link: 1 Gbit/s}}}
+commands: [{update: DE, once: 2026-12-31 23:59}]
+assumptions: {restart_time: 5 s}
+"""
+
+
+def _levels_at(ax, times, stamp):
+    at = np.searchsorted(times, mdates.date2num(np.datetime64(stamp)), side="right") - 1
+    return np.asarray(ax.lines[0].get_ydata())[at]
+
+
+def test_a_curve_of_few_points_tells_what_was_between_them(tmp_path):
+    """All is over 20 s after the command; the grid of a week has its next point after 10 min."""
+    answer = Experiment(fwsim.loads(IN_A_MINUTE)).run(4, workers=1)
+    ax = figures.completion(answer)
+    times = np.asarray(ax.lines[0].get_xdata(orig=False))
+    assert _levels_at(ax, times, "2026-12-31T23:59:05") < 0.1
+    assert _levels_at(ax, times, "2026-12-31T23:59:55") == 1
+    pending = {t.get_position()[0]: t.get_text() for t in ax.texts if "pending" in t.get_text()}
+    assert set(pending.values()) == {"0 pending"}
+    plt.close(ax.figure)
+    save_answer(answer, tmp_path)
+    for draw_it in (figures.completion, figures.outcomes):
+        ax = draw_it(load_answer(tmp_path))
+        assert ax.get_title(loc="left").endswith("as it was every 10 min")
+        plt.close(ax.figure)
+    assert figures.completion(load_answer(tmp_path)).lines[0].get_drawstyle() == "steps-post"
+    plt.close("all")
+
+
+def test_a_device_that_is_under_way_in_some_runs_is_pending():
+    text = IN_A_MINUTE.replace("devices: 30", "devices: 1").replace("1 Gbit/s", "8 kbit/s")
+    text = text.replace("1 MB", "600 kB")
+    answer = Experiment(fwsim.loads(text + "faults: {idf: 0 %}\n")).run(12, workers=1)
+    ax = figures.completion(answer)
+    pending = answer.stages[: STAGES.index(Stage.SUCCESSFUL)].sum(axis=0)
+    told = [label.get_text() for label in ax.texts]
+    assert ((pending > 0) & (pending < 1)).any()
+    assert "under 1 pending" in told
     plt.close(ax.figure)
 
 
