@@ -15,6 +15,7 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.results import figures
+from fwsim.results.figures.policies import _bars
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.run.stages import STAGES, Stage
@@ -263,6 +264,22 @@ def test_shares_on_an_axis_are_written_as_the_language_writes_them(language, hal
     plt.close("all")
 
 
+def _tick_labels(axis):
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def test_every_number_on_an_axis_has_the_comma_of_its_language():
+    with speaking("de"):
+        ax = figures.time_to(small_answer(), share=0.5)
+        ax.set_xlim(0, 0.5)
+        mesh = figures.site_heat_map(small_answer())
+        mesh.figure.canvas.draw()
+        ax.figure.canvas.draw()
+        assert "0,1" in _tick_labels(ax.xaxis)
+        assert "20\u00a0%" in _tick_labels(mesh.figure.axes[-1].yaxis)
+    plt.close("all")
+
+
 def test_stages_and_what_is_loaded_speak_german():
     with speaking("de"):
         stages = [
@@ -394,6 +411,26 @@ def test_an_interval_that_runs_do_not_bound_is_an_arrow_and_names_stand_apart():
     assert not boxes[1].overlaps(boxes[2])
     assert "hollow: of the median delay" in ax.get_title(loc="left")
     assert "arrows" in ax.get_xlabel()
+    plt.close("all")
+
+
+def test_names_of_policies_stand_beside_the_intervals_not_on_them():
+    """Two at nearly one place; the interval of a third runs past just above them."""
+    base = [HOUR * (1 + n / 10) for n in range(10)]
+
+    def later(by, spread):
+        return difference(TIME, [t + by * (1 + spread * (n % 2)) for n, t in enumerate(base)], base)
+
+    points = [
+        figures.PolicyPoint("hawkBit, 10 groups", later(HOUR, 0), _around(20, 0.01)),
+        figures.PolicyPoint("hawkBit, 5 groups", later(HOUR, 0), _around(22, 0.01)),
+        figures.PolicyPoint("one gate", later(HOUR / 2, 9), _around(21, 2)),
+        figures.PolicyPoint("all at once", later(0, 0), _around(100, 2)),
+    ]
+    ax = figures.policies(points, devices=400)
+    names = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    for bar in _bars(ax, points):
+        assert not any(name.overlaps(bar) for name in names)
     plt.close("all")
 
 

@@ -86,8 +86,8 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
     to_time = ax.transAxes + ax.transData.inverted()
     to_place = to_time.inverted()
     told: set[int] = set()
-    for place in (0.1, 0.3, 0.5, 0.7, 0.9):
-        at = int(np.abs(times - to_time.transform((place, 0))[0]).argmin())
+    for even in (0.1, 0.3, 0.5, 0.7, 0.9):
+        at, place = int(np.abs(times - to_time.transform((even, 0))[0]).argmin()), even
         if is_coarse(points):
             place = float(to_place.transform((times[at], 0))[0])
             if at in told or not 0.05 <= place <= 0.95:
@@ -129,6 +129,7 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
     if not used:
         tell_nothing(ax, say("figure.no_update"))
         return tidy(ax, say("figure.stood"))
+    style: Any = {"step": "post"} if is_coarse(points) else {}
     stack = ax.stackplot(
         times,
         *(rows[number] for number in used),
@@ -136,7 +137,7 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
         colors=[GROUPS[number][2] for number in used],
         edgecolor="white",
         linewidth=0.3,
-        **({"step": "post"} if is_coarse(points) else {}),
+        **style,
     )
     for area, number in zip(stack, used, strict=True):
         if hatch := GROUPS[number][3]:

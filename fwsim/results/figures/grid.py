@@ -19,7 +19,7 @@ _MOMENTS = 800
 
 def is_coarse(points: slice) -> bool:
     """Tell whether so few points of the time line are shown that each can be seen."""
-    return points.stop - points.start < FEW_POINTS
+    return int(points.stop) - int(points.start) < FEW_POINTS
 
 
 def looked_at(title: str, answer: Answer, points: slice) -> str:
