@@ -152,6 +152,16 @@ def test_a_curve_of_few_points_tells_what_was_between_them(tmp_path):
     plt.close("all")
 
 
+def test_forecasts_of_few_points_go_in_steps():
+    answer = Experiment(fwsim.loads(IN_A_MINUTE)).run(2, workers=1)
+    ax = figures.hindsight({"before": answer})
+    assert {line.get_drawstyle() for line in ax.lines if len(line.get_xdata()) > 2} == {
+        "steps-post"
+    }
+    assert ax.get_title(loc="left").endswith("as it was every 10 min")
+    plt.close(ax.figure)
+
+
 def test_a_device_that_is_under_way_in_some_runs_is_pending():
     text = IN_A_MINUTE.replace("devices: 30", "devices: 1").replace("1 Gbit/s", "8 kbit/s")
     text = text.replace("1 MB", "600 kB")

@@ -8,7 +8,7 @@ import numpy as np
 
 from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import localised, say
-from fwsim.results.figures.grid import completion_between, is_coarse, looked_at
+from fwsim.results.figures.grid import completion_between, is_coarse, looked_at, of_areas, of_curves
 from fwsim.results.figures.look import (
     BLUE,
     GROUPS,
@@ -66,12 +66,11 @@ def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> 
         )
     else:
         at, mean, low, high = clock_times(answer, told.times), told.mean, told.low, told.high
-    style: Any = {"drawstyle": "steps-post"} if is_coarse(points) else {}
-    ax.plot(at, mean, color=BLUE, linewidth=2, label=say("figure.mean_of_runs"), **style)
+    label = say("figure.mean_of_runs")
+    ax.plot(at, mean, color=BLUE, linewidth=2, label=label, **of_curves(points))
     if band and answer.runs > 1:
-        style = {"step": "post"} if is_coarse(points) else {}
-        style |= {"color": BLUE, "alpha": 0.25, "linewidth": 0, "label": band_text()}
-        ax.fill_between(at, low, high, **style)
+        style: dict[str, Any] = {"color": BLUE, "alpha": 0.25, "linewidth": 0, "label": band_text()}
+        ax.fill_between(at, low, high, **style, **of_areas(points))
     completion_axes(ax, answer, times)
     _pending(ax, answer, points)
     legend_over(ax, bbox_to_anchor=(1, 0.08))
@@ -129,7 +128,6 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
     if not used:
         tell_nothing(ax, say("figure.no_update"))
         return tidy(ax, say("figure.stood"))
-    style: Any = {"step": "post"} if is_coarse(points) else {}
     stack = ax.stackplot(
         times,
         *(rows[number] for number in used),
@@ -137,7 +135,7 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
         colors=[GROUPS[number][2] for number in used],
         edgecolor="white",
         linewidth=0.3,
-        **style,
+        **of_areas(points),
     )
     for area, number in zip(stack, used, strict=True):
         if hatch := GROUPS[number][3]:

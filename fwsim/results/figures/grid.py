@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,16 @@ _MOMENTS = 800
 def is_coarse(points: slice) -> bool:
     """Tell whether so few points of the time line are shown that each can be seen."""
     return int(points.stop) - int(points.start) < FEW_POINTS
+
+
+def of_curves(points: slice) -> dict[str, Any]:
+    """Return how curves are drawn: of few points each holds until the next is looked at."""
+    return {"drawstyle": "steps-post"} if is_coarse(points) else {}
+
+
+def of_areas(points: slice) -> dict[str, Any]:
+    """Return how areas between curves are drawn, as `of_curves`."""
+    return {"step": "post"} if is_coarse(points) else {}
 
 
 def looked_at(title: str, answer: Answer, points: slice) -> str:
