@@ -93,6 +93,8 @@ Assumptions that are choices of form rather than numbers:
   always on; 55 % click now, 35 % defer, 5 % cancel, the rest ignores the notice; a click comes
   after 25 s in the median; in a story an answer has nothing to do with any before
   (`persistence: 0 %`) [A];
+- deliveries turn to no proxy: each device fetches its packages itself
+  ([proxies](scenario-file.md#proxies)) [A];
 - an OU that names no site is a site of its own, with the line of `default` [A];
 - in a client group's filter AND binds closer than OR [A].
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from fwsim.fleet.grouping import Grouping
     from fwsim.measures.measure import Measure
     from fwsim.model.rollout import Rollout
@@ -70,34 +72,55 @@ def write_workbook(result: Tables, path: Path | None) -> None:
 
 def print_groups(answer: Answer, by: Sequence[str]) -> None:
     """Print the groups where the smallest share of the devices that need the update get it."""
-    from fwsim.console import console_for_tables, plain_table
+    from fwsim.console import console_for_tables
     from fwsim.fleet.grouping import Grouping
-    from fwsim.measures.in_words import measure_in_words
-    from fwsim.results.run.measuring import OF_A_GROUP
-    from fwsim.results.statistics.answer_tables import has_targets, share_of_needed
+    from fwsim.results.statistics.answer_tables import has_targets, worst_first
 
     console = console_for_tables()
     for one in by:
         of_each = _of_each(answer, Grouping(one))
-        targeted = [name for name in of_each if has_targets(answer, of_each[name])]
-        shares = {name: share_of_needed(answer, of_each[name]) for name in targeted}
-        needing = {name: share for name, share in shares.items() if share is not None}
-        shown = sorted(needing, key=lambda name: (needing[name], name))[:MOST_SHOWN]
-        table = plain_table(
-            say("by_group.heading", by=say(f"measure.group.{one}"), count=len(shown))
-        )
-        for measure in OF_A_GROUP:
-            table.add_column(measure_in_words(measure), justify="right")
-        for name in shown:
-            cells = (answer.cells(of_each[name][measure]).middle for measure in OF_A_GROUP)
-            table.add_row(name, *cells)
+        targeted = {name: own for name, own in of_each.items() if has_targets(answer, own)}
+        needing = worst_first(answer, targeted)
+        shown = {name: targeted[name] for name in needing[:MOST_SHOWN]}
         console.print()
         if shown:
-            console.print(table)
+            by_what = say(f"measure.group.{one}")
+            heading = say("by_group.heading", by=by_what, count=len(shown))
+            if answer.runs > 1:
+                heading = say("by_group.medians", heading=heading)
+            console.print(heading, highlight=False)
+            console.print(_table_of_groups(answer, one, shown))
         if count := len(of_each) - len(targeted):
             console.print(say("by_group.none_targeted", count=count))
         if count := len(targeted) - len(needing):
             console.print(say("by_group.none_needs_it", count=count))
+
+
+def _table_of_groups(
+    answer: Answer, by: str, groups: Mapping[str, Mapping[Measure, Measure]]
+) -> Table:
+    """Return what groups came to: the median of the runs, of successes their range, too."""
+    from fwsim.console import plain_table
+    from fwsim.measures.catalogue import Kind
+    from fwsim.measures.in_words import measure_in_words
+    from fwsim.results.run.measuring import OF_A_GROUP
+    from fwsim.results.statistics.in_words import range_head
+
+    table = plain_table(say(f"by_group.head_{by}"))
+    is_one_run = answer.runs == 1
+    for measure in OF_A_GROUP:
+        table.add_column(measure_in_words(measure), justify="right")
+        if measure.kind is Kind.SUCCESSFUL and not is_one_run:
+            table.add_column(range_head(answer.runs), justify="right")
+    for name, own in groups.items():
+        row = [name]
+        for measure in OF_A_GROUP:
+            cells = answer.cells(own[measure])
+            row.append(cells.middle)
+            if measure.kind is Kind.SUCCESSFUL and not is_one_run:
+                row.append(cells.range)
+        table.add_row(*row)
+    return table
 
 
 def _of_each(answer: Answer, by: Grouping) -> dict[str, dict[Measure, Measure]]:

@@ -268,7 +268,8 @@ class DeliveryCommand(Command):
     Parameters
     ----------
     format_update_partition
-        Format the update partition before delivery; what lay there is gone [S].
+        Format the update partition before delivery; what lay there is gone [S]. That
+        is when the transfer begins: not by a delivery that the check or a signature ends [I].
     """
 
     status_field: ClassVar[StatusField] = StatusField.DELIVERY

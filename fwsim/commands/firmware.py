@@ -89,6 +89,11 @@ class FirmwareSettings:
         """Whether devices fetch packages from one of them."""
         return self.proxy_type not in {None, ProxyType.NONE}
 
+    @property
+    def reminder(self) -> tuple[int, tuple[int, ...]]:
+        """Allowed deferments, and delays in seconds."""
+        return self.deferments or 0, self.delays or ()
+
     def over(self, parent: FirmwareSettings) -> FirmwareSettings:
         """Return these settings with every gap filled from `parent`."""
         own = {

@@ -118,7 +118,7 @@ class Addresses:
             place = places.setdefault((address.container, address.image_file), len(places))
             row["url"], row["place"], row["counter"] = address.url, place, place
             row["settings"] = trusted.setdefault(settings.certificates or (), len(trusted))
-            row["reminder"] = self.reminder(address.reminder)
+            row["reminder"] = self.reminder(settings.reminder)
             row["service"] = NOBODY
             if kind is ProxyType.STATIC:
                 row["service"] = self._static[settings.proxy or ""]

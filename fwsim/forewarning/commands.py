@@ -93,6 +93,7 @@ class _Outlook:
             *self._switched_off(command, devices, times[0]),
             *self._cannot_be_woken(command, devices, times[:MOST_FIRINGS]),
             *self._has_it_already(command, devices, times[:MOST_FIRINGS]),
+            *self._turns_to_no_proxy(command, devices),
             *self._too_slow(command, devices, times[0]),
         ]
 
@@ -307,6 +308,19 @@ class _Outlook:
 
     # Whether the lines can carry it
 
+    def _turns_to_no_proxy(self, command: Command, devices: Devices) -> Iterator[tuple[str, str]]:
+        if not isinstance(command, DeliveryCommand):
+            return
+        unit = self._fleet.unit
+        turns = [self._rollout.configuration.ever_has_proxy(path) for path in unit.values]
+        count = int(np.array(turns, bool)[unit.codes[devices]].sum())
+        if count > 1:
+            yield (
+                "target",
+                f"a delivery turns to no proxy: each of {count} devices that have one fetches the "
+                "packages itself, over its site's line",
+            )
+
     def _too_slow(self, command: Command, devices: Devices, at: int) -> Iterator[tuple[str, str]]:
         """Compare what each site's line must carry with the maintenance window."""
         rollout, window = self._rollout, self._rollout.scenario.window
@@ -348,9 +362,11 @@ class _Outlook:
     def _bytes_to_fetch(self, command: Command, devices: Devices, at: int) -> NDArray[np.float64]:
         """Return what each device fetches over its site's line; nothing where it is not known.
 
-        Behind a proxy a line carries less, and how much less shows in a run.
+        Behind a proxy a line carries less, and how much less shows in a run; deliveries turn to
+        none.
         """
         configuration, fleet = self._rollout.configuration, self._fleet
+        is_update = isinstance(command, UpdateCommand)
         formats = isinstance(command, UpdateCommand) and command.format_system_partition
         table = self._tables[formats]
         units, places = np.unique(fleet.unit.codes[devices], return_inverse=True)
@@ -358,7 +374,8 @@ class _Outlook:
         for unit in units.tolist():
             path = fleet.unit.values[unit]
             image = configuration.image_for(path, at)
-            known = image is not None and not configuration.has_proxy(path, at)
+            has_proxy = is_update and configuration.ever_has_proxy(path)
+            known = image is not None and not has_proxy
             wanted.append(image if known else len(table) - 1)
         sizes: NDArray[np.float64] = table[np.array(wanted)[places], fleet.installed.codes[devices]]
         return sizes

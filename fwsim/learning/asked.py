@@ -234,8 +234,8 @@ def _offered(
 
 def _allowed(rollout: Rollout, order: Order, device: int) -> int:
     """Return how often a device's user may defer under a command."""
-    address = rollout.configuration.address(device, order.run.at, for_uefi=order.is_uefi)
-    deferments, delays = order.reminder or address.reminder
+    settings = rollout.configuration.settings(device, order.run.at)  # no log tells of its start
+    deferments, delays = order.reminder or settings.reminder
     return allowed_deferments(inform=True, deferments=deferments, delays=len(delays))
 
 

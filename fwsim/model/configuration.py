@@ -37,16 +37,13 @@ class Address:
     container, image_file
         What the URL asks for.
     settings
-        The firmware settings in force when the command ran.
-    reminder
-        Their allowed deferments and delays in seconds.
+        The firmware settings that make it: those in force when the command ran.
     """
 
     url: int
     container: str
     image_file: str
     settings: FirmwareSettings
-    reminder: tuple[int, tuple[int, ...]]
 
 
 class Configuration:
@@ -184,11 +181,6 @@ class Configuration:
         place = (settings.path or "").strip("/"), settings.image_file or ""
         return self._offered[epoch].get(place)
 
-    def has_proxy(self, unit: str, at: int) -> bool:
-        """Tell whether an OU's devices fetch packages from one of them."""
-        epoch = bisect_right(self.change_times, at)
-        return self._settings_in(unit, epoch).has_proxy
-
     def ever_has_proxy(self, unit: str) -> bool:
         """Tell whether an OU's devices fetch packages from one of them at any time."""
         return any(own.has_proxy for own in self.over_time(unit))
@@ -200,6 +192,12 @@ class Configuration:
         if key not in self._effective:
             self._effective[key] = effective_settings(unit, own)
         return self._effective[key]
+
+    def settings(self, device: int, at: int) -> FirmwareSettings:
+        """Return the firmware settings that hold for a device at `at`, milliseconds."""
+        unit = int(self._fleet.unit.codes[device])
+        epoch = bisect_right(self.change_times, at)
+        return self._settings_in(self._fleet.unit.values[unit], epoch)
 
     def address(self, device: int, at: int, *, for_uefi: bool = False) -> Address:
         """Return where a device is sent by a command that runs at `at` [S].
@@ -223,9 +221,7 @@ class Configuration:
             url = len(self.urls)
             self.urls.append(update_url(settings, file))
             container = (settings.path or "").strip("/")
-            address = self._known[key] = Address(
-                url, container, file, settings, (settings.deferments or 0, settings.delays or ())
-            )
+            address = self._known[key] = Address(url, container, file, settings)
             self.addresses.append(address)
         return address
 

@@ -182,7 +182,7 @@ class OrdersByLabel:
             return self._orders.of_notification(now, number, self._notifications[number])
         if word in {"start", "shutdown"}:
             at_shutdown = word == "shutdown"
-            settings = self._rollout.configuration.address(device, now).settings
+            settings = self._rollout.configuration.settings(device, now)
             asks = bool(settings.confirm_check) and not at_shutdown
             return self._orders.of_check(now, number, asks=asks, at_shutdown=at_shutdown)
         for job, devices in self._jobs:

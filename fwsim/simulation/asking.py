@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from simpy.events import Event as SimPyEvent
 
+from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.lifecycle import Action, Event, Fact, State
 from fwsim.commands.notice import (
     NEVER,
@@ -38,7 +39,7 @@ class Asking(SeenWalk):
     order
         The run of the command.
     configuration_from
-        Whose firmware settings hold: those of the server at this time, milliseconds.
+        Whose firmware settings make the URL: those of the server at this time, milliseconds.
     """
 
     __slots__ = (
@@ -46,7 +47,6 @@ class Asking(SeenWalk):
         "_deferments_used",
         "_due",
         "_has_agreed",
-        "_reminder",
         "_told_end",
         "device",
     )
@@ -61,7 +61,16 @@ class Asking(SeenWalk):
         self._has_agreed = False
         by_image = device.world.assumptions.defer_counter_scope is DeferCounterScope.IDF
         self._deferments_used = device.deferments_used if by_image else {}
-        self._reminder = order.reminder or self._address.reminder
+
+    @property
+    def _settings(self) -> FirmwareSettings:
+        """The firmware settings the device has loaded: all but the URL waits for its start [S]."""
+        configuration = self._world.rollout.configuration
+        return configuration.settings(self.number, self.device.configuration_from)
+
+    @property
+    def _reminder(self) -> tuple[int, tuple[int, ...]]:
+        return self.order.reminder or self._settings.reminder
 
     @property
     def deferments_left(self) -> int:

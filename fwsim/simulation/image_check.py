@@ -62,9 +62,8 @@ def image_check(
         return served
     if not is_told and world.draws[Purpose.IDF_FAULT][order.draw][device]:
         return Detail.IDF_NOT_AVAILABLE
-    if order.empties_update_partition:
-        world.delivered_to.pop(device, None)
-    delivered = world.delivered_to.get(device, NOTHING_DELIVERED)
+    # What it is to remove first lies there until the transfer begins.
+    delivered = NOTHING_DELIVERED if order.empties_update_partition else world.delivered(device)
     modified, plan = world.plan(
         world.image_of[device], served, delivered, format_first=order.formats_system
     )

@@ -186,7 +186,7 @@ class UpdateJob(Accepting):
         device.load_at_start()
         self.step(Event.CONTACT)
         if starters is not None and device.answers:
-            starters.connected(self.number, has_started=False)
+            starters.connected(self.number, has_started=True)
 
     def _give_grace(self) -> None:
         self._due = int(self._world.env.now) + self.order.grace

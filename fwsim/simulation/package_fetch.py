@@ -7,6 +7,7 @@ from itertools import accumulate
 from fwsim.commands.details import Detail
 from fwsim.commands.image import NOWHERE, FetchPlan, Package
 from fwsim.commands.transfer import point_of, transfer_stop
+from fwsim.model.order import Order
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.world import World
 
@@ -166,7 +167,7 @@ class PackageFetch:
 def package_fetch(
     world: World,
     device: int,
-    draw: int,
+    order: Order,
     plan: FetchPlan,
     before: PackageFetch | None = None,
     *,
@@ -183,7 +184,7 @@ def package_fetch(
         The surroundings.
     device
         The device that fetches.
-    draw
+    order
         The run of the command, which its luck belongs to.
     plan
         What it lacks.
@@ -192,12 +193,13 @@ def package_fetch(
     by_package
         Whether only its whole packages count.
     """
+    draw, partitions = order.draw, world.partitions_of[device]
     fault = Purpose.TRANSFER_FAULT, Purpose.TRANSFER_FAULT_POINT
     broken_at, missing_at = _broken_at(world, device, draw, plan, fault), plan.missing_at
     if missing_at == NOWHERE and plan.sizes and world.draws[Purpose.PACKAGE_FAULT][draw][device]:
         missing_at = plan.total - plan.sizes[-1]
     packages = PackageFetch(
-        (plan.total,) if world.partitions_of[device].has_update_partition else plan.sizes,
+        (plan.total,) if partitions.has_update_partition else plan.sizes,
         plan.total,
         Detail.NONE,
         kept=plan.image_size - plan.written,
@@ -207,9 +209,9 @@ def package_fetch(
     if before is not None:
         packages.take_up(before, by_package=by_package)
         broken_at = broken_at if broken_at > packages.taken_up else NOWHERE
-    stop, packages.detail = transfer_stop(
-        plan.total, missing_at, _space(world, device, plan), broken_at
-    )
+    empties = order.empties_update_partition and partitions.has_update_partition
+    space = partitions.update if empties else _space(world, device, plan)
+    stop, packages.detail = transfer_stop(plan.total, missing_at, space, broken_at)
     packages.stop = max(stop, packages.taken_up)
     return packages
 
@@ -224,8 +226,10 @@ def stop_beyond(
 
     Parameters
     ----------
-    world, device, draw, plan
+    world, device, plan
         As for `package_fetch`.
+    draw
+        The run of the command, which its luck belongs to.
     there
         Bytes of all that it fetches that are there.
     """

@@ -183,7 +183,7 @@ class DeviceStarts:
 
     def _settings(self, device: Device) -> FirmwareSettings:
         configuration = self._world.rollout.configuration
-        return configuration.address(device.number, device.configuration_from).settings
+        return configuration.settings(device.number, device.configuration_from)
 
     def _check(self, device: Device, *, at_shutdown: bool) -> bool:
         """Check for a new version, if the device's own configuration says so."""

@@ -91,7 +91,12 @@ class Transferring(Asking):
         is_free = needs_none or self._world.network.has_free_connection
         self._set(Fact.CONNECTION_FREE, holds=is_free)
 
+    def _empty_if_ordered(self) -> None:
+        if self.order.empties_update_partition:
+            self._world.empty_update_partition(self.number)
+
     def _fetch_packages(self) -> None:
+        self._empty_if_ordered()
         size = self._packages.next_size
         if size <= 0:
             if self._proxy is not None and self._packages.comes_whole:
@@ -222,6 +227,8 @@ class Transferring(Asking):
         is_open = is_under_way or self.state in BEFORE_TRANSFER
         carried = self._break_off() if is_under_way else 0
         missing = 0
+        if not is_under_way and is_open and self._has_begun_as_told(to):
+            self._empty_if_ordered()
         if is_open and (to in ARRIVED or (is_under_way and to in NEXT_PACKAGE)):
             missing = self._stretch_comes_whole() - carried
         elif is_open:
@@ -233,6 +240,11 @@ class Transferring(Asking):
             self._world.missing_bytes.append((self._seen.row, self.number, missing))
         if to is State.FAILED:
             self._break_as_told()
+
+    def _has_begun_as_told(self, to: State) -> bool:
+        """Tell whether a log that goes on with a state says that a transfer had begun."""
+        is_broken = self._seen is not None and self._seen.detail in BROKEN
+        return to in ARRIVED or (to is State.FAILED and is_broken)
 
     def _stretch_comes_whole(self) -> int:
         """Take in a stretch whole, wherever luck would have broken it; return its bytes.

@@ -56,7 +56,7 @@ class Updating(Transferring):
 
     def _verify_idf(self) -> None:
         self._plan_packages()
-        if self._address.settings.check_idf_signature and not self.order.is_uefi:
+        if self._settings.check_idf_signature and not self.order.is_uefi:
             self._arm_in(self._world.assumptions.idf_signature_time, self._idf_verified)
         else:
             self._ask_for_connection(Event.IDF_VERIFIED)
@@ -76,7 +76,7 @@ class Updating(Transferring):
 
     def _plan_packages(self) -> None:
         """Find what is to be fetched, and where; what is there of a broken transfer is not."""
-        settings = self._address.settings
+        settings = self._settings
         if settings.proxy_type and self._world.proxies is not None and self.order.is_update:
             self._proxy = self._world.proxies.service_for(
                 self.number, settings.proxy_type, settings.proxy or ""
@@ -88,7 +88,7 @@ class Updating(Transferring):
         self._packages = package_fetch(
             self._world,
             self.number,
-            self.order.draw,
+            self.order,
             self._found.plan,
             packages,
             by_package=self._proxy is not None,
@@ -129,7 +129,7 @@ class Updating(Transferring):
 
     def _packages_verified(self, _: SimPyEvent) -> None:
         world = self._world
-        if self._address.settings.check_package_signatures and not self.order.is_uefi:
+        if self._settings.check_package_signatures and not self.order.is_uefi:
             fault = world.draws[Purpose.PACKAGE_SIGNATURE_FAULT][self.order.draw][self.number]
             bad = fault or self._is_unsigned(packages=True)
             self._set(Fact.PACKAGE_SIGNATURE_BAD, holds=bad)
@@ -147,8 +147,8 @@ class Updating(Transferring):
     def _trusts(self, certificate: str) -> bool:
         """Tell whether the device has a certificate: it came with its last start [S]."""
         configuration = self._world.rollout.configuration
-        loaded = configuration.address(self.number, self.device.certificates_from)
-        return not certificate or certificate in (loaded.settings.certificates or ())
+        loaded = configuration.settings(self.number, self.device.certificates_from)
+        return not certificate or certificate in (loaded.certificates or ())
 
     def _write_packages(self) -> None:
         self._is_partly_written = True
@@ -176,7 +176,7 @@ class Updating(Transferring):
                 return
             self._world.install(self.number, self._found.image, self._found.plan)
             if self.device.provides is None and not self.order.is_uefi:
-                self._world.delivered_to.pop(self.number, None)
+                self._world.empty_update_partition(self.number)
 
     METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
         **Transferring.METHODS,

@@ -132,6 +132,10 @@ class World:
         lacks = set(self.rollout.images[image].packages) - set(have)
         self.delivered_to[device] = self.delivered(device) | lacks
 
+    def empty_update_partition(self, device: int) -> None:
+        """Remove all packages that lie there."""
+        self.delivered_to.pop(device, None)
+
     def put_on_update_partition(self, device: int, package: Package) -> None:
         """Keep one package there."""
         self.delivered_to[device] = self.delivered(device) | {package}

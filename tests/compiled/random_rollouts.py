@@ -151,7 +151,24 @@ def outages(draw, hubs: list[str]) -> dict[str, Any]:
     return outage | draw(st.sampled_from(lines))
 
 
+own_settings = st.sampled_from(
+    [
+        {"security": {"idf": True, "packages": False}},
+        {"security": {"idf": False, "packages": True}},
+        {"reminder": {"deferments": 0}},
+        {"reminder": {"deferments": 2, "delays": ["30 min"]}},
+        {"proxy": {"type": "none"}},
+        {"proxy": {"type": "dynamic"}},
+        {"new_version": {"at_start": True}},
+    ]
+)
 changes = st.one_of(
+    st.builds(
+        lambda at, unit, firmware: {"at": at, "unit": unit, "firmware": firmware},
+        moments,
+        st.sampled_from(["", "DE/A"]),
+        own_settings,
+    ),
     st.builds(
         lambda at, unit, file: {"at": at, "unit": unit, "firmware": {"image_file": file}},
         moments,

@@ -59,6 +59,23 @@ ROWS = [
         "8:40: warning: changes.0.unit: no device is in OU 'DEE' or below it; did you mean 'DE'?",
     ),
     (
+        "a delivery to devices with a proxy",
+        {
+            "firmware": "{proxy: {type: dynamic}}",
+            "commands": "[{delivery: DE, once: 2024-01-01 20:00}]",
+        },
+        "commands.0.delivery: a delivery turns to no proxy: each of 3 devices that have one",
+    ),
+    (
+        "a delivery behind a proxy too large for the window",
+        {
+            "firmware": "{proxy: {type: dynamic}}",
+            "commands": "[{delivery: DE, once: 2024-01-01 20:00}]",
+            "window": "mon 20:00-20:15",
+        },
+        "but the line of DE needs 20 min 00 s if all its devices fetch what they lack",
+    ),
+    (
         "an outage's site",
         {
             "outages": "[{site: HQ, start: 2024-01-01 09:00, end: 2024-01-01 10:00}]",

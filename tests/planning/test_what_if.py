@@ -171,13 +171,13 @@ def test_what_is_sent_at_another_time_instead_says_from_when_times_count(tmp_pat
     assert told.startswith("The first commands differ: 2021-11-05 20:00 and 2021-11-05 14:00.")
 
 
-def test_a_change_of_the_reminder_holds_for_what_is_sent_from_then_on(half_way, tmp_path):
+def test_a_change_of_the_reminder_is_the_servers_from_then_on(half_way, tmp_path):
     text = "changes: [{at: 2021-09-24 15:31, firmware: {reminder: {deferments: 0}}}]\n"
     plan = plan_of(half_way, alternative(tmp_path, text))
     assert len(plan.rollout.runs) == 2
     assert plan.taken_out == 0
-    address = plan.rollout.configuration.address(0, 8 * 3_600_000)
-    assert address.reminder[0] == 0
+    settings = plan.rollout.configuration.settings(0, 8 * 3_600_000)
+    assert settings.deferments == 0
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,11 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.results import figures
+from fwsim.results.figures.policies import _bars
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.report_figures import people
+from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.estimate import estimate
 from tests.results.figures import BASELINE, FIGURES, HOUR, TIME, _around, draw
@@ -131,6 +133,63 @@ def test_a_curve_begins_at_the_command(draw_it):
     plt.close(ax.figure)
 
 
+IN_A_MINUTE = """\
+zone: UTC
+start: 2026-12-31 23:59
+image: {name: A.idf, packages: [{name: baseos, size: 1 MB}]}
+fleet: {units: {DE: {devices: 30}}}
+network: {sites: {default: {link: 1 Gbit/s}}}
+commands: [{update: DE, once: 2026-12-31 23:59}]
+assumptions: {restart_time: 5 s}
+"""
+
+
+def _levels_at(ax, times, stamp):
+    at = np.searchsorted(times, mdates.date2num(np.datetime64(stamp)), side="right") - 1
+    return np.asarray(ax.lines[0].get_ydata())[at]
+
+
+def test_a_curve_of_few_points_tells_what_was_between_them(tmp_path):
+    """All is over 20 s after the command; the grid of a week has its next point after 10 min."""
+    answer = Experiment(fwsim.loads(IN_A_MINUTE)).run(4, workers=1)
+    ax = figures.completion(answer)
+    times = np.asarray(ax.lines[0].get_xdata(orig=False))
+    assert _levels_at(ax, times, "2026-12-31T23:59:05") < 0.1
+    assert _levels_at(ax, times, "2026-12-31T23:59:55") == 1
+    pending = {t.get_position()[0]: t.get_text() for t in ax.texts if "pending" in t.get_text()}
+    assert set(pending.values()) == {"0 pending"}
+    plt.close(ax.figure)
+    save_answer(answer, tmp_path)
+    for draw_it in (figures.completion, figures.outcomes):
+        ax = draw_it(load_answer(tmp_path))
+        assert ax.get_title(loc="left").endswith("as it was every 10 min")
+        plt.close(ax.figure)
+    assert figures.completion(load_answer(tmp_path)).lines[0].get_drawstyle() == "steps-post"
+    plt.close("all")
+
+
+def test_forecasts_of_few_points_go_in_steps():
+    answer = Experiment(fwsim.loads(IN_A_MINUTE)).run(2, workers=1)
+    ax = figures.hindsight({"before": answer})
+    assert {line.get_drawstyle() for line in ax.lines if len(line.get_xdata()) > 2} == {
+        "steps-post"
+    }
+    assert ax.get_title(loc="left").endswith("as it was every 10 min")
+    plt.close(ax.figure)
+
+
+def test_a_device_that_is_under_way_in_some_runs_is_pending():
+    text = IN_A_MINUTE.replace("devices: 30", "devices: 1").replace("1 Gbit/s", "8 kbit/s")
+    text = text.replace("1 MB", "600 kB")
+    answer = Experiment(fwsim.loads(text + "faults: {idf: 0 %}\n")).run(12, workers=1)
+    ax = figures.completion(answer)
+    pending = answer.stages[: STAGES.index(Stage.SUCCESSFUL)].sum(axis=0)
+    told = [label.get_text() for label in ax.texts]
+    assert ((pending > 0) & (pending < 1)).any()
+    assert "under 1 pending" in told
+    plt.close(ax.figure)
+
+
 def test_a_line_is_as_full_in_the_part_of_an_hour_that_is_drawn_as_it_was():
     text = SMALL.replace("once: 2018-08-20 11:00", "once: 2018-08-20 11:30")
     text = text.replace("inform_user: 5 min, user_can_cancel: true,", "")
@@ -228,6 +287,22 @@ def test_shares_on_an_axis_are_written_as_the_language_writes_them(language, hal
     with speaking(language):
         formatter = figures.completion(small_answer()).yaxis.get_major_formatter()
     assert formatter.format_pct(0.5, 1) == half
+    plt.close("all")
+
+
+def _tick_labels(axis):
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def test_every_number_on_an_axis_has_the_comma_of_its_language():
+    with speaking("de"):
+        ax = figures.time_to(small_answer(), share=0.5)
+        ax.set_xlim(0, 0.5)
+        mesh = figures.site_heat_map(small_answer())
+        mesh.figure.canvas.draw()
+        ax.figure.canvas.draw()
+        assert "0,1" in _tick_labels(ax.xaxis)
+        assert "20\u00a0%" in _tick_labels(mesh.figure.axes[-1].yaxis)
     plt.close("all")
 
 
@@ -362,6 +437,26 @@ def test_an_interval_that_runs_do_not_bound_is_an_arrow_and_names_stand_apart():
     assert not boxes[1].overlaps(boxes[2])
     assert "hollow: of the median delay" in ax.get_title(loc="left")
     assert "arrows" in ax.get_xlabel()
+    plt.close("all")
+
+
+def test_names_of_policies_stand_beside_the_intervals_not_on_them():
+    """Two at nearly one place; the interval of a third runs past just above them."""
+    base = [HOUR * (1 + n / 10) for n in range(10)]
+
+    def later(by, spread):
+        return difference(TIME, [t + by * (1 + spread * (n % 2)) for n, t in enumerate(base)], base)
+
+    points = [
+        figures.PolicyPoint("hawkBit, 10 groups", later(HOUR, 0), _around(20, 0.01)),
+        figures.PolicyPoint("hawkBit, 5 groups", later(HOUR, 0), _around(22, 0.01)),
+        figures.PolicyPoint("one gate", later(HOUR / 2, 9), _around(21, 2)),
+        figures.PolicyPoint("all at once", later(0, 0), _around(100, 2)),
+    ]
+    ax = figures.policies(points, devices=400)
+    names = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    for bar in _bars(ax, points):
+        assert not any(name.overlaps(bar) for name in names)
     plt.close("all")
 
 

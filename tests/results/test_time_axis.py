@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,39 @@ def test_it_is_folded_and_said_so(draw):
     assert [text for text in shown if "Tue 21 Aug" in text]
     assert not any(text.startswith(("00:", "02:", "04:", "06:")) for text in shown)
     plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("days", "at", "gap"), [(5, 24, 40), (9, 96, 40), (15, 60, 123), (17, 60, 123)]
+)
+def test_dates_stand_apart_on_both_sides_of_a_fold(days, at, gap):
+    """Of some days, with a fold so many hours after the begin and so many hours long."""
+    figure, ax = plt.subplots(figsize=(8.0, 4.2), layout="constrained")
+    begin = np.datetime64("2026-10-12T08:00")
+    idle = (begin + np.timedelta64(at, "h"), begin + np.timedelta64(at + gap, "h"))
+    end = begin + np.timedelta64(24 * days + gap, "h")
+    ax.set_xlim(in_days(begin), in_days(end))
+    clock_axis(ax, "UTC", [idle], (begin, end))
+    assert len(ticks(ax)) > 2
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels()]
+    boxes.sort(key=lambda box: box.x0)
+    assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(("shown", "told"), [(1, False), (4, False), (9, True), (12, True)])
+def test_a_fold_that_goes_on_beyond_the_axis_is_told_inside_or_not_at_all(ax, shown, told):
+    """A fold of 10 h, of which so many are shown."""
+    begin = np.datetime64("2026-10-12T08:00")
+    fold = (begin + np.timedelta64(4, "h"), begin + np.timedelta64(14, "h"))
+    end = fold[0] + np.timedelta64(shown, "h")
+    ax.set_xlim(in_days(begin), in_days(end))
+    clock_axis(ax, "UTC", [fold], (begin, begin + np.timedelta64(30, "h")))
+    ax.figure.canvas.draw()
+    said = [text.get_window_extent() for text in ax.texts]
+    assert len(said) == told
+    inside = ax.get_window_extent()
+    assert all(inside.x0 < (box.x0 + box.x1) / 2 < inside.x1 for box in said)
 
 
 edges = st.lists(st.floats(0.01, 5.0), min_size=2, max_size=20)

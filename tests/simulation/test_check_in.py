@@ -54,6 +54,19 @@ def test_a_device_that_was_off_catches_up_when_it_starts():
     assert first_times(overdue, State.CHECKING) == first_times(at_start, State.CHECKING)
 
 
+def test_a_device_that_an_update_restarts_looks_at_its_start():
+    """A UEFI update of minutes, and check-ins hours apart."""
+    record = played(
+        {"check_in": {"every": "0 s"}, "set": "2018-08-20 09:00"},
+        unit={"attributes": {"Device type": "M1"}},
+        uefi={"M1": {"version": "2"}},
+        commands=[{"uefi_update": "DE", "once": "2018-08-20 10:00"}],
+    )
+    checks = record.log.time[record.log.in_state(State.CHECKING)].tolist()
+    restarted = record.log.time[record.log.in_state(State.SUCCESS)].tolist()
+    assert checks[1] == restarted[0]
+
+
 def test_a_device_that_only_looks_at_its_start_waits_for_it():
     power = {"default": {"on": "mon-fri 08:00-16:00"}}
     looks = {"check_in": {"every": "0 s"}, "set": "2018-08-20 09:00"}

@@ -92,6 +92,50 @@ def test_formatting_the_update_partition_brings_everything_anew(play, told):
     assert lines_of(result, told, "2")[-1] == "3610 SUCCESS"
 
 
+@pytest.mark.parametrize("of_no_use", ["installed", "unsigned"])
+def test_a_delivery_that_brings_nothing_formats_nothing(play, told, of_no_use):
+    bad = {"name": "bad.idf", "signed": False, "packages": [{"name": "c", "size": "60 MB"}]}
+    its_image = "old.idf" if of_no_use == "installed" else "bad.idf"
+    result = play(
+        commands=[
+            {"delivery": "DE"},
+            {"delivery": "DE", "once": LATER, "format_update_partition": True},
+            {"update": "DE", "once": "2018-08-20 13:00"},
+        ],
+        **{
+            **images(),
+            "images": {**images()["images"], "bad": bad},
+            "firmware": {"image_file": "new.idf", "security": {"idf": True}},
+        },
+        changes=[
+            {"at": "2018-08-20 11:30", "firmware": {"image_file": its_image}},
+            {"at": "2018-08-20 12:30", "firmware": {"image_file": "new.idf"}},
+        ],
+    )
+    assert lines_of(result, told, "2")[-1].split()[1] in {"NOT_NEEDED", "FAILED"}
+    assert lines_of(result, told, "3")[-1].endswith("SUCCESS")
+    assert result.load.size.sum() == 100_000_000
+
+
+def test_a_delivery_that_formats_has_all_of_the_update_partition(play, told):
+    """150 MB of room, 100 MB of it taken by what the delivery removes first."""
+    other = {
+        "name": "new.idf",
+        "revision": 2,
+        "offered": False,
+        "packages": [{"name": "c", "size": "60 MB"}],
+    }
+    again = {"delivery": "DE", "once": LATER, "format_update_partition": True}
+    result = play(
+        commands=[{"delivery": "DE"}, again],
+        **{**images(), "images": {**images()["images"], "other": other}},
+        fleet={"units": {"DE": {"flash": "4 GB"}}},
+        assumptions={"system_partition": "3.55 GB"},
+        changes=[{"at": "2018-08-20 11:30", "offer": "other"}],
+    )
+    assert lines_of(result, told, "2")[-1].endswith("SUCCESS")
+
+
 def test_a_device_without_an_update_partition_takes_no_delivery(play, told):
     small = {"units": {"DE": {"devices": 1, "installed": "old.idf", "flash": "2 GB"}}}
     result = play(commands=[{"delivery": "DE"}], fleet=small, **images())
@@ -166,3 +210,13 @@ def test_update_and_delivery_are_summed_up_apart(play):
 def test_a_delivery_can_fail_and_is_not_retried(play, told, fault):
     result = play(commands=[{"delivery": "DE"}], faults={fault: "100 %"}, **images())
     assert "FAILED" in told(result)[-1]
+
+
+def test_a_delivery_turns_to_no_proxy(play):
+    """Each of three neighbours fetches the packages itself [A]; then there is nothing to serve."""
+    result = deliver_then_update(
+        play,
+        fleet={"units": {"DE": {"devices": 3}}},
+        firmware={"image_file": "new.idf", "proxy": {"type": "dynamic"}},
+    )
+    assert result.load.size.sum() == 300_000_000

@@ -98,8 +98,31 @@ def test_a_device_that_is_up_to_date_is_left_alone_the_next_day(own):
     result = own(**AT_START, power=OFF_TILL_NOON)
     assert result.log.groupby("command", sort=False).state.last().to_dict() == {
         "start/1": "SUCCESS",
-        "start/2": "NOT_NEEDED",
+        "start/2": "NOT_NEEDED",  # at its own restart
+        "start/3": "NOT_NEEDED",
     }
+
+
+def test_the_restart_of_an_update_is_a_start(play):
+    """The image has changed since the device was started; a UEFI update restarts it."""
+    result = play(
+        commands=[{"uefi_update": "DE", "once": "2018-08-20 12:00"}],
+        firmware={"new_version": {"at_start": True}, "image_file": "old.idf"},
+        image=None,
+        images={
+            "old": {"name": "old.idf", "packages": [{"name": "a", "size": "1 MB"}]},
+            "new": {"name": "new.idf", "packages": [{"name": "a", "size": "2 MB"}]},
+        },
+        uefi={"M1": {"version": "2"}},
+        fleet={
+            "units": {
+                "DE": {"devices": 1, "installed": "old.idf", "attributes": {"Device type": "M1"}}
+            }
+        },
+        changes=[{"at": "2018-08-20 11:30", "firmware": {"image_file": "new.idf"}}],
+    )
+    ends = result.log.groupby("command", sort=False).state.last().to_dict()
+    assert ends == {"1": "SUCCESS", "start/1": "SUCCESS", "start/2": "NOT_NEEDED"}
 
 
 def test_with_confirmation_the_notice_stays_until_a_click(own, told):

@@ -24,6 +24,7 @@ from fwsim.compiled.machine.rows import (
     span_at,
 )
 from fwsim.compiled.machine.seen import end_of_wait, notice_as_told
+from fwsim.compiled.machine.settings import own_settings
 from fwsim.compiled.machine.switch import after_presence, is_present
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
@@ -103,9 +104,18 @@ def count_deferment(w: Record, job: Record) -> None:
 
 
 @compiled
+def _reminder(w: Record, job: Record) -> Record:
+    """Return what the user is offered: the run's own, else what the device has loaded."""
+    number = job.reminder
+    if number == NOBODY:
+        number = own_settings(w, job.device).reminder
+    return reminder_at(w.reminders, number)
+
+
+@compiled
 def deferments_left(w: Record, job: Record) -> int:
     """Return how often the user may still defer."""
-    reminder = reminder_at(w.reminders, job.reminder)
+    reminder = _reminder(w, job)
     allowed = allowed_deferments(
         (job.facts & Fact.INFORM) != 0, reminder.deferments, reminder.count
     )
@@ -202,7 +212,7 @@ def start_deferment(w: Record, number: int) -> None:
 @compiled
 def _edges_of(w: Record, job: Record) -> Any:
     """Return the edges by which the people at a job's device pick a delay."""
-    reminder = reminder_at(w.reminders, job.reminder)
+    reminder = _reminder(w, job)
     edges = span_at(w.edges, reminder.first_edge + device_at(w.devices, job.device).people)
     return span_of_numbers(w.edge_values, edges.first, edges.count)
 
@@ -210,7 +220,7 @@ def _edges_of(w: Record, job: Record) -> Any:
 @compiled
 def _put_off(w: Record, job: Record, place: int) -> None:
     """Remind the user after the n-th delay, from 0."""
-    delays = reminder_at(w.reminders, job.reminder).delays
+    delays = _reminder(w, job).delays
     job.due = w.now + 1000 * whole_at(w.delays, delays + place)
 
 
@@ -220,7 +230,7 @@ def defer(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     draw = device_at(w.devices, job.device).notices - 1
     chance = number_drawn(w, Purpose.DELAY_PICK, draw, job.device)
-    count = reminder_at(w.reminders, job.reminder).count
+    count = _reminder(w, job).count
     _put_off(w, job, picked_place(chance, count, _edges_of(w, job)))
     count_deferment(w, job)
 
@@ -228,7 +238,7 @@ def defer(w: Record, number: int) -> None:
 @compiled
 def defer_beyond(w: Record, job: Record, until: int) -> None:
     """Have no delay picked that would be over by a time, if there is a longer one."""
-    reminder = reminder_at(w.reminders, job.reminder)
+    reminder = _reminder(w, job)
     first = 0
     while first < reminder.count:
         if w.now + 1000 * whole_at(w.delays, reminder.delays + first) > until:

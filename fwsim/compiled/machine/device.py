@@ -25,6 +25,7 @@ from fwsim.compiled.machine.luck import whole_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at
+from fwsim.compiled.machine.settings import certificates_from, configuration_from
 from fwsim.compiled.machine.switch import turn_next
 from fwsim.compiled.machine.taking_up import is_same_assignment
 from fwsim.model.event_rank import EventRank
@@ -58,23 +59,6 @@ def is_ready(device: Record, at: int) -> bool:
 def shown_on(w: Record, device: Record) -> bool:
     """Tell whether the console shows a device as switched on, rightly or not."""
     return is_shown_on(is_ready(device, w.now), device.shown_on, device.off_at, w.now, w.keep_alive)
-
-
-@compiled
-def _since_start(device: Record, noted: int) -> int:
-    return noted if device.is_resuming else max(noted, device.ready_at)
-
-
-@compiled
-def configuration_from(device: Record) -> int:
-    """Return when the device loaded its configuration: at its last start, or synchronising."""
-    return _since_start(device, device.loaded_at)
-
-
-@compiled
-def certificates_from(device: Record) -> int:
-    """Return when certificates last came to the device: at a start only."""
-    return _since_start(device, device.certified_at)
 
 
 @compiled

@@ -19,26 +19,11 @@ from fwsim.compiled.machine.rows import (
     plan_at,
     uefi_at,
 )
+from fwsim.compiled.machine.settings import epoch_at
 from fwsim.compiled.machine.taking_up import agree_as_before, broken_before
-from fwsim.compiled.machine.update_partition import empty_update_partition, is_fetched
+from fwsim.compiled.machine.update_partition import is_fetched
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
-
-
-@compiled
-def epoch_at(w: Record, at: int) -> int:
-    """Return which stretch between changes of the configuration a time falls into."""
-    epoch = 0
-    while epoch < w.changes and whole_at(w.change_times, epoch) <= at:
-        epoch += 1
-    return epoch
-
-
-@compiled
-def address_of(w: Record, device: int, at: int, is_uefi: bool) -> int:
-    """Return where a device is sent by the configuration of a time."""
-    place = epoch_at(w, at) * w.classes + device_at(w.devices, device).address_class
-    return whole_at(w.addresses_by_class, 2 * place + (1 if is_uefi else 0))
 
 
 @unit
@@ -59,10 +44,10 @@ def image_check(w: Record, number: int, is_told: bool) -> int:
         return -served
     if not is_told and falls(w, Purpose.IDF_FAULT, job.order, job.device):
         return Detail.IDF_NOT_AVAILABLE.value
-    if order.empties_update_partition:
-        empty_update_partition(w, job.device)
     for word in range(w.words):
         bits = bits_at(w.delivered, job.device * w.words + word)
+        if order.empties_update_partition:  # lies there until the transfer begins
+            bits = 0
         put_bits(w.job_masks, number * w.words + word, bits)
     pair = (device_at(w.devices, job.device).image + 1) * w.images_count + served
     job.plan = 2 * pair + (1 if order.formats_system else 0)

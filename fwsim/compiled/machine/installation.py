@@ -113,4 +113,4 @@ def restarted(w: Record, number: int) -> None:
     load_at_start(w, device_at(w.devices, device_number))
     step(w, number, Event.CONTACT.value, 0)
     if w.has_starters and is_ready(device_at(w.devices, device_number), w.now):
-        connected(w, device_number, 0)
+        connected(w, device_number, 1)

@@ -11,7 +11,8 @@ from fwsim.commands.image import NOWHERE
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.luck import falls, number_drawn
 from fwsim.compiled.machine.memory import Record, small_at, whole_at
-from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at, plan_at
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, plan_at
+from fwsim.compiled.machine.settings import own_settings
 from fwsim.compiled.machine.taking_up import broken_before, plan_as_before
 from fwsim.compiled.machine.update_partition import (
     is_delivered,
@@ -74,11 +75,11 @@ def _broken_at(w: Record, job: Record, fault: int, point: int) -> int:
 
 @compiled
 def _choose_source(w: Record, job: Record) -> None:
-    """Turn to the proxy that the firmware settings name, or to the one of the subnet."""
+    """Turn to the proxy that the device's own settings name, or to the one of the subnet."""
     if order_at(w.orders, job.order).is_update:
-        address = address_at(w.addresses, job.address)
-        job.proxy = address.service
-        if address.turns_to_subnet:
+        own = own_settings(w, job.device)
+        job.proxy = own.service
+        if own.turns_to_subnet:
             job.proxy = device_at(w.devices, job.device).subnet
 
 
@@ -108,7 +109,9 @@ def plan_fetch(w: Record, number: int) -> None:
         _take_up(w, number, before)
         if broken_at <= job.taken_up:
             broken_at = NOWHERE
-    stop, detail = transfer_stop(total, missing_at, _space(w, number), broken_at)
+    empties = order_at(w.orders, job.order).empties_update_partition and has_update_partition
+    space = device.update if empties else _space(w, number)
+    stop, detail = transfer_stop(total, missing_at, space, broken_at)
     job.stop, job.stop_detail = max(stop, job.taken_up), detail
     job.kept = job.ahead = 0
     if job.plan != NOBODY:

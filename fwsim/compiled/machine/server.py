@@ -13,12 +13,12 @@ from fwsim.compiled.machine.acceptance import probed
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.image_check import address_of
 from fwsim.compiled.machine.job import end_if_idle, step
 from fwsim.compiled.machine.memory import Record, whole_at
 from fwsim.compiled.machine.network import line_is_back
-from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at, seen_at
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, seen_at
 from fwsim.compiled.machine.seen import find_lines, is_next, time_until_probed
+from fwsim.compiled.machine.settings import address_of
 from fwsim.compiled.machine.switch import after_presence, presence_ends
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
@@ -39,8 +39,6 @@ def new_job(w: Record, device: int, order: int, loaded_at: int) -> int:
     job.state = State.SCHEDULED
     job.address = address_of(w, device, loaded_at, run.is_uefi)
     job.reminder = run.reminder
-    if run.reminder == NOBODY:
-        job.reminder = address_at(w.addresses, job.address).reminder
     job.due = job.below = job.proxy = job.rest = job.flow = job.to_do = job.plan = NOBODY
     job.image = job.request_waits_for = job.told_end = NOBODY
     if w.has_past:

@@ -10,8 +10,6 @@ from fwsim.compiled.codes import NOTHING_MORE, Due
 from fwsim.compiled.machine.asking import arm_in, set_fact
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import step
-from fwsim.compiled.machine.device import certificates_from
-from fwsim.compiled.machine.image_check import address_of
 from fwsim.compiled.machine.luck import falls
 from fwsim.compiled.machine.memory import Record, small_at
 from fwsim.compiled.machine.package_fetch import plan_fetch
@@ -23,6 +21,7 @@ from fwsim.compiled.machine.rows import (
     job_at,
     order_at,
 )
+from fwsim.compiled.machine.settings import address_of, certificates_from, own_settings
 from fwsim.compiled.machine.transfer import ask_for_connection
 from fwsim.model.purposes import Purpose
 
@@ -53,9 +52,9 @@ def _is_unsigned(w: Record, job: Record, packages: bool) -> bool:
 def verify_idf(w: Record, number: int) -> int:
     """Plan what is fetched, and check the IDF if it is to be; return what follows at once."""
     job = job_at(w.jobs, number)
-    order, address = order_at(w.orders, job.order), address_at(w.addresses, job.address)
+    order = order_at(w.orders, job.order)
     plan_fetch(w, number)
-    if address.checks_idf and not order.is_uefi:
+    if own_settings(w, job.device).checks_idf and not order.is_uefi:
         arm_in(w, number, w.idf_signature_time, Due.IDF_VERIFIED)
         return NOTHING_MORE
     ask_for_connection(w, number)
@@ -79,7 +78,7 @@ def packages_verified(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
     is_uefi = order_at(w.orders, job.order).is_uefi
-    if address_at(w.addresses, job.address).checks_packages and not is_uefi:
+    if own_settings(w, job.device).checks_packages and not is_uefi:
         fault = falls(w, Purpose.PACKAGE_SIGNATURE_FAULT, job.order, job.device)
         bad = fault or _is_unsigned(w, job, True)
         set_fact(job, Fact.PACKAGE_SIGNATURE_BAD, bad)

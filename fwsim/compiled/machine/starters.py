@@ -11,12 +11,10 @@ from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import shut_down
-from fwsim.compiled.machine.image_check import address_of
 from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import (
     NOBODY,
-    address_at,
     device_at,
     node_at,
     notification_at,
@@ -25,6 +23,7 @@ from fwsim.compiled.machine.rows import (
 )
 from fwsim.compiled.machine.seen import may_begin, times_told
 from fwsim.compiled.machine.server import new_job
+from fwsim.compiled.machine.settings import configuration_from, own_settings
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
 
@@ -88,7 +87,7 @@ def start_as_told(w: Record, place: int) -> None:
     state = seen_at(w.past_lines, whole_at(w.past_firsts, place)).state
     if SPEAKS_OF_DEVICE[state] and not devices.is_ready(device, w.now):
         devices.found_on(w, number)
-    _start(w, number, order, devices.configuration_from(device))
+    _start(w, number, order, configuration_from(device))
 
 
 @compiled
@@ -153,16 +152,16 @@ def _check_start(w: Record, number: int) -> None:
     device = device_at(w.devices, number)
     if device.job != NOBODY or not device.checks:
         return
-    loaded_at = devices.configuration_from(device)
-    address = address_at(w.addresses, address_of(w, number, loaded_at, False))
-    if not address.at_start:
+    settings = own_settings(w, number)
+    if not settings.at_start:
         return
-    kind = Starts.AT_START_ASKING.value if address.confirms else Starts.AT_START.value
+    kind = Starts.AT_START_ASKING.value if settings.confirms else Starts.AT_START.value
     count = device.starts
     if not _may_check(w, number, count, False):
         return
     device.starts += 1
-    _start(w, number, _order_of_check(w, kind, count), loaded_at)
+    order = _order_of_check(w, kind, count)
+    _start(w, number, order, configuration_from(device_at(w.devices, number)))
 
 
 @unit
@@ -171,14 +170,14 @@ def updates_at_shutdown(w: Record, number: int) -> bool:
     device = device_at(w.devices, number)
     if not device.checks:
         return False
-    loaded_at = devices.configuration_from(device)
-    if not address_at(w.addresses, address_of(w, number, loaded_at, False)).at_shutdown:
+    if not own_settings(w, number).at_shutdown:
         return False
     count = device.shutdowns
     if not _may_check(w, number, count, True):
         return False
     device.shutdowns += 1
-    _start(w, number, _order_of_check(w, Starts.AT_SHUTDOWN.value, count), loaded_at)
+    order = _order_of_check(w, Starts.AT_SHUTDOWN.value, count)
+    _start(w, number, order, configuration_from(device_at(w.devices, number)))
     return True
 
 
@@ -331,7 +330,7 @@ def _run(w: Record, device_number: int, number: int, firing: int) -> None:
         if order == NOBODY:
             order = _order(w, Starts.FIRING, place)
             put_whole(w.firing_orders, place, order)
-        _start(w, device_number, order, devices.configuration_from(device))
+        _start(w, device_number, order, configuration_from(device))
     elif scheduled.kind == JobType.SYNCHRONISE:
         device.loaded_at = w.now
     elif scheduled.kind == JobType.SHUT_DOWN:

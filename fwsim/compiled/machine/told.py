@@ -51,7 +51,7 @@ from fwsim.compiled.machine.rows import (
     seen_at,
 )
 from fwsim.compiled.machine.seen import NO_ROW
-from fwsim.compiled.machine.update_partition import deliver
+from fwsim.compiled.machine.update_partition import deliver, empty_if_ordered
 from fwsim.compiled.machine.walk import write_line
 
 
@@ -180,6 +180,13 @@ def _stretch_comes_whole(w: Record, number: int) -> int:
     return size
 
 
+@compiled
+def _has_begun_as_told(w: Record, job: Record, to: int) -> bool:
+    """Tell whether a log that goes on with a state says that a transfer had begun."""
+    is_broken = TELLS_OF_BREAK[seen_at(w.past_lines, job.seen).detail]
+    return HAS_ARRIVED[to] or (to == State.FAILED and is_broken)
+
+
 @unit
 def _fetch_as_told(w: Record, number: int, to: int) -> None:
     """Have the bytes that a log says have come, of a transfer under way or not begun yet."""
@@ -190,6 +197,8 @@ def _fetch_as_told(w: Record, number: int, to: int) -> None:
     carried = break_off(w, number) if is_under_way else 0
     job = job_at(w.jobs, number)
     missing = 0
+    if not is_under_way and is_open and _has_begun_as_told(w, job, to):
+        empty_if_ordered(w, number)
     if is_open and (HAS_ARRIVED[to] or (is_under_way and IS_NEXT_PACKAGE[to])):
         missing = _stretch_comes_whole(w, number) - carried
     elif is_open:

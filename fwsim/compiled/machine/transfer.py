@@ -19,7 +19,7 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.package_fetch import comes_whole, goes_beyond, next_size, take_in
 from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at, web_at
 from fwsim.compiled.machine.seen import after_log, has_more, is_early, may_come, tells, tells_end_of
-from fwsim.compiled.machine.update_partition import deliver
+from fwsim.compiled.machine.update_partition import deliver, empty_if_ordered
 from fwsim.compiled.machine.walk import denies
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
@@ -76,6 +76,7 @@ def abort(w: Record, download: int) -> int:
 @unit
 def fetch_packages(w: Record, number: int) -> int:
     """Fetch the next stretch; return what follows at once."""
+    empty_if_ordered(w, number)
     job = job_at(w.jobs, number)
     size = next_size(w, job)
     if job.proxy != NOBODY:

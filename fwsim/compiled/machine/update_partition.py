@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, bits_at, put_bits, whole_at
-from fwsim.compiled.machine.rows import device_at
+from fwsim.compiled.machine.rows import device_at, job_at, order_at
 from fwsim.model.rollout import UNKNOWN_IMAGE
 
 BITS = 64
@@ -78,3 +78,11 @@ def empty_update_partition(w: Record, device: int) -> None:
     """Remove all packages delivered ahead."""
     for word in range(w.words):
         put_bits(w.delivered, device * w.words + word, 0)
+
+
+@compiled
+def empty_if_ordered(w: Record, number: int) -> None:
+    """Empty a device's update partition before a delivery that is to format it."""
+    job = job_at(w.jobs, number)
+    if order_at(w.orders, job.order).empties_update_partition:
+        empty_update_partition(w, job.device)

@@ -14,9 +14,11 @@ import simpy
 from numpy.typing import NDArray
 
 from fwsim.engine import Engine
+from fwsim.model.first_due import what_is_due
 from fwsim.model.status_log import LogColumns, StatusLog
-from fwsim.results.run.stages import STAGE_OF_STATE, STAGES
+from fwsim.results.run.stages import STAGES
 from fwsim.results.run.stamps import told_stamps
+from fwsim.results.run.standing import stages_after
 from fwsim.results.run.tables import log_table
 from fwsim.run import play_once, prepare
 from fwsim.scenario.load import load
@@ -251,13 +253,16 @@ class LiveRun:
             return {}
         last = np.full(len(self.rollout.fleet), -1, np.int64)
         last[log.device] = np.arange(len(log))
-        stages = STAGE_OF_STATE[log.state[last[last >= 0]]]
+        stages = self._stages(log)[last[last >= 0]]
         counts = np.bincount(stages, minlength=len(STAGES))
         return {
             stage.value: count
             for stage, count in zip(STAGES, counts.tolist(), strict=True)
             if count
         }
+
+    def _stages(self, log: LogColumns) -> NDArray[np.int64]:
+        return stages_after(log, what_is_due(self.rollout).judged)
 
     def standing(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many devices stood in each stage at some times; shape (stages, times).
@@ -271,7 +276,7 @@ class LiveRun:
         log = self.columns()
         if log is not None and len(log):
             by_device = np.lexsort((np.arange(len(log)), log.device))
-            stages = STAGE_OF_STATE[log.state[by_device]]
+            stages = self._stages(log)[by_device]
             places = np.searchsorted(at, log.time[by_device])
             np.add.at(moved, (stages, places), 1)
             goes_on = log.device[by_device][1:] == log.device[by_device][:-1]

@@ -21,6 +21,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.notebook.board.axis import HOUR, short_moment
 from fwsim.notebook.board.widget import ELEMENTS, script_of
+from fwsim.results.run.jobs import Jobs
 
 FRONT = Path(__file__).parent / "front"
 SCRIPT = script_of((ELEMENTS, FRONT / "sites.js"))
@@ -31,7 +32,6 @@ LOOKS = (*FINISHED, "under_way", "not_begun")
 NOT_YET = -1
 _IS_END = np.array([state in OUTCOMES for state in State])
 _HAS_IT = np.array([state in {State.SUCCESS, State.NOT_NEEDED} for state in State])
-_IS_AFTERWARDS = np.array([state in {State.HALTING, State.HALTED} for state in State])
 Data = dict[str, Any]
 
 
@@ -124,15 +124,14 @@ def standing(log: LogColumns, sites: Concerned, field: StatusField) -> Standing:
     """Return how sites stand after the lines of a log."""
     fields = np.array([run.command.status_field for run in log.runs], np.int64)
     is_meant = (fields[log.run] == field) & (sites.site_of[log.device] != NOT_YET)
-    lines = np.flatnonzero(is_meant & ~_IS_AFTERWARDS[log.state])
-    last = np.full(len(sites.site_of), -1, np.int64)
-    last[log.device[lines]] = lines  # of several lines the last one stays
-    last = last[last >= 0]
-    site, state = sites.site_of[log.device[last]], log.state[last]
+    meant = log.where(is_meant)
+    jobs = Jobs.of(meant)
+    last = jobs.outcome_line[jobs.of_devices(meant)]
+    site, state = sites.site_of[meant.device[last]], meant.state[last]
     count = len(sites.names)
     ended = np.bincount(site[_IS_END[state]], minlength=count)
     finish = np.full(count, NOT_YET, np.int64)
-    np.maximum.at(finish, site, log.time[last])
+    np.maximum.at(finish, site, meant.time[last])
     finish[ended < sites.devices] = NOT_YET
     with_it = np.bincount(site[_HAS_IT[state]], minlength=count)
     return Standing(with_it, ended, np.bincount(site, minlength=count) > 0, finish)

@@ -297,7 +297,7 @@ def _people(
     instead = Instead[rollout.assumptions.missing_button.name]
     habits, fleet = rollout.people(), rollout.fleet
     classes, first = rollout.configuration.address_classes()
-    reminders = [rollout.configuration.address(d, 0).reminder for d in first.tolist()]
+    reminders = [rollout.configuration.settings(d, 0).reminder for d in first.tolist()]
     offers = np.array([bool(times and delays) for times, delays in reminders])
     least = np.array([1000 * min(delays, default=0) for _, delays in reminders], np.int64)
     can_defer = offers[classes[devices]]

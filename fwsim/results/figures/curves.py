@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import localised, say
+from fwsim.results.figures.grid import completion_between, is_coarse, looked_at, of_areas, of_curves
 from fwsim.results.figures.look import (
     BLUE,
     GROUPS,
@@ -15,6 +16,7 @@ from fwsim.results.figures.look import (
     band_text,
     clock_times,
     completion_axes,
+    first_command,
     group_name,
     legend_below,
     legend_over,
@@ -52,37 +54,60 @@ def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> 
         Under the axis stands how many devices were still pending.
     """
     ax = axes(ax)
-    points, curve = shown_points(answer), answer.completion()
+    points = shown_points(answer)
     times = times_from_command(answer, points)
-    mean = np.append(0.0, curve.mean[points])
-    ax.plot(times, mean, color=BLUE, linewidth=2, label=say("figure.mean_of_runs"))
+    title = say("figure.successful", runs=runs_of(answer))
+    told = completion_between(answer, points, first_command(answer))
+    if told is None:
+        curve, title = answer.completion(), looked_at(title, answer, points)
+        at = times
+        mean, low, high = (
+            np.append(0.0, edge[points]) for edge in (curve.mean, curve.low, curve.high)
+        )
+    else:
+        at, mean, low, high = clock_times(answer, told.times), told.mean, told.low, told.high
+    label = say("figure.mean_of_runs")
+    ax.plot(at, mean, color=BLUE, linewidth=2, label=label, **of_curves(points))
     if band and answer.runs > 1:
-        low, high = (np.append(0.0, edge[points]) for edge in (curve.low, curve.high))
-        ax.fill_between(times, low, high, color=BLUE, alpha=0.25, linewidth=0, label=band_text())
+        style: dict[str, Any] = {"color": BLUE, "alpha": 0.25, "linewidth": 0, "label": band_text()}
+        ax.fill_between(at, low, high, **style, **of_areas(points))
     completion_axes(ax, answer, times)
     _pending(ax, answer, points)
     legend_over(ax, bbox_to_anchor=(1, 0.08))
-    return tidy(ax, say("figure.successful", runs=runs_of(answer)))
+    return tidy(ax, title)
 
 
 def _pending(ax: Axes, answer: Answer, points: slice) -> None:
-    """Write above the axis how many devices were on their way or waiting."""
+    """Write above the axis how many devices were on their way or waiting; of few points, there."""
     ways = STAGES.index(Stage.SUCCESSFUL)
     pending = answer.stages[:ways, points].sum(axis=0)
     times = np.array([in_days(time) for time in clock_times(answer, answer.times[points])])
     to_time = ax.transAxes + ax.transData.inverted()
-    for place in (0.1, 0.3, 0.5, 0.7, 0.9):
-        at = int(np.abs(times - to_time.transform((place, 0))[0]).argmin())
+    to_place = to_time.inverted()
+    told: set[int] = set()
+    for even in (0.1, 0.3, 0.5, 0.7, 0.9):
+        at, place = int(np.abs(times - to_time.transform((even, 0))[0]).argmin()), even
+        if is_coarse(points):
+            place = float(to_place.transform((times[at], 0))[0])
+            if at in told or not 0.05 <= place <= 0.95:
+                continue
+            told.add(at)
         ax.text(
             place,
             0.02,
-            say("figure.pending", count=localised(f"{pending[at]:,.0f}")),
+            _pending_text(float(pending[at])),
             transform=ax.transAxes,
             ha="center",
             va="bottom",
             fontsize=7.5,
             color="#555555",
         )
+
+
+def _pending_text(count: float) -> str:
+    if 0 < count < 1:
+        return say("figure.hardly_pending")
+    return say("figure.pending", count=localised(f"{count:,.0f}"))
 
 
 @taking(answer=a("answer", Answer), ax=some_axes)
@@ -110,6 +135,7 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
         colors=[GROUPS[number][2] for number in used],
         edgecolor="white",
         linewidth=0.3,
+        **of_areas(points),
     )
     for area, number in zip(stack, used, strict=True):
         if hatch := GROUPS[number][3]:
@@ -121,4 +147,5 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
     ax.set_ylabel(say("figure.of_devices"))
     time_axis(ax, answer)
     legend_below(ax)
-    return tidy(ax, say("figure.stood_mean", runs=runs_of(answer)))
+    title = say("figure.stood_mean", runs=runs_of(answer))
+    return tidy(ax, looked_at(title, answer, points))

@@ -22,20 +22,46 @@ from fwsim.results.figures.look import (
     tell_nothing,
 )
 from fwsim.results.figures.time_axis import STEADY, ClockHands, clock_axis, in_days
-from fwsim.results.run.stages import STAGE_OF_STATE, STAGES
+from fwsim.results.run.stages import ENDS, STAGES
+from fwsim.results.run.standing import standing
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 SAMPLE = 25
+_OF_DELIVERY = "Delivery"
+"""How the console begins what it tells of deliveries, and of nothing else."""
+
+
+def _with_standing(log: pd.DataFrame) -> pd.DataFrame:
+    """Return a log with where its device stands after each line, and when that came about.
+
+    ``since`` is a time only of how a command ended.
+    """
+    import pandas as pd
+
+    names, of_each = np.unique(log["state"].to_numpy(str), return_inverse=True)
+    state = np.array([State[name] for name in names], np.int64)[of_each]
+    device = pd.factorize(log["device"])[0]
+    run, is_delivery = np.zeros(len(log), np.int64), np.zeros(len(log), bool)
+    if "command" in log:
+        run = pd.factorize(log["command"])[0]
+        if "status" in log:
+            tells = log["status"].fillna("").str.startswith(_OF_DELIVERY).to_numpy(bool)
+            is_delivery = np.isin(run, run[tells])
+    is_judged = ~is_delivery | is_delivery.all()
+    stage, telling = standing(device, run, state, is_judged)
+    is_over = ENDS[state[telling]] & (telling >= 0)
+    since = log["clock"].to_numpy()[telling]
+    return log.assign(stage=stage, since=np.where(is_over, since, np.datetime64("NaT")))
 
 
 def _sample(log: pd.DataFrame, devices: int) -> list[str]:
-    """Return devices spread evenly from the first to finish to the last."""
-    ends = log.groupby("device", sort=False)["clock"].max().sort_values(kind="stable")
+    """Return devices spread evenly from the first to finish to the last, then the unfinished."""
+    ends = log.groupby("device", sort=False).tail(1).sort_values("since", kind="stable")
     places = np.unique(np.linspace(0, len(ends) - 1, min(devices, len(ends))).round().astype(int))
-    return [str(ends.index[place]) for place in places]
+    return [str(name) for name in ends["device"].iloc[places]]
 
 
 def _steady(stamps: pd.Series) -> tuple[pd.Series, ClockHands]:
@@ -87,7 +113,7 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
         tell_nothing(ax, say("figure.none_reached"))
         return ax
     clock, hands = _steady(log["time"])
-    chosen = log.assign(clock=clock)
+    chosen = _with_standing(log.assign(clock=clock))
     names = _sample(chosen, devices)
     ax = axes(ax, (8.0, 1.8 + 0.17 * max(len(names), 8)))
     group_of = {stage: number for number, group in enumerate(GROUPS) for stage in group[1]}
@@ -100,9 +126,8 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
         own = by_device[name]
         begins = own["clock"].to_numpy()
         ends = np.append(begins[1:], np.datetime64(end))
-        stages = [STAGES[STAGE_OF_STATE[State[state]]] for state in own["state"]]
-        for since, until, stage in zip(begins, ends, stages, strict=True):
-            number = group_of[stage]
+        for since, until, stage in zip(begins, ends, own["stage"], strict=True):
+            number = group_of[STAGES[stage]]
             used[number] = _draw_stretch(ax, row, since, until, number)
     ax.set_yticks(range(len(names)), [lettered(shortened(name)) for name in names], fontsize=7)
     ax.invert_yaxis()

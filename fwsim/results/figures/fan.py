@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import say
+from fwsim.results.figures.grid import looked_at, of_areas, of_curves
 from fwsim.results.figures.look import (
     BLUE,
     ORANGE,
@@ -48,12 +49,14 @@ def spread_fan(answer: Answer, fan: Fan, ax: Axes | None = None) -> Axes:
         (fan.luck, ORANGE, 0.85, say("spread.band_luck")),
     ):
         low, high = _from_nothing(edges, points)
-        ax.fill_between(times, low, high, color=colour, alpha=alpha, linewidth=0, label=label)
+        style: dict[str, Any] = {"color": colour, "alpha": alpha, "linewidth": 0, "label": label}
+        ax.fill_between(times, low, high, **style, **of_areas(points))
     middle = np.append(0.0, fan.middle[points])
-    ax.plot(times, middle, color="black", linewidth=1.4, label=say("spread.middle"))
+    label = say("spread.middle")
+    ax.plot(times, middle, color="black", linewidth=1.4, label=label, **of_curves(points))
     completion_axes(ax, answer, times)
     legend_over(ax)
-    return tidy(ax, say("spread.figure"))
+    return tidy(ax, looked_at(say("spread.figure"), answer, points))
 
 
 def _from_nothing(edges: Edges, points: slice) -> Edges:

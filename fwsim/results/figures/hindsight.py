@@ -10,6 +10,7 @@ import numpy as np
 
 from fwsim.arguments import a, a_map, some_axes, taking
 from fwsim.messages import say
+from fwsim.results.figures.grid import looked_at, of_areas, of_curves
 from fwsim.results.figures.letters import lettered, shortened
 from fwsim.results.figures.look import (
     BLACK,
@@ -69,15 +70,17 @@ def hindsight(
             hatch=hatch,
             linewidth=0,
             label=_band_name(lettered(shortened(name)), answer.runs),
+            **of_areas(points),
         )
-        ax.plot(times, mean, color=colour, linewidth=1.6)
+        ax.plot(times, mean, color=colour, linewidth=1.6, **of_curves(points))
     if happened is not None:
         curve, times = happened.completion(), times_from_command(happened, points)
         came = np.append(0.0, curve.mean[points])
-        ax.plot(times, came, color=BLACK, linewidth=2.2, label=say("hindsight.happened"))
+        label = say("hindsight.happened")
+        ax.plot(times, came, color=BLACK, linewidth=2.2, label=label, **of_curves(points))
     completion_axes(ax, shown[0], times_from_command(shown[0], points))
     legend_over(ax)
-    return tidy(ax, say("hindsight.title"))
+    return tidy(ax, looked_at(say("hindsight.title"), shown[0], points))
 
 
 def _band_name(name: str, runs: int) -> str:

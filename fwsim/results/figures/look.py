@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.messages import ENGLISH, language, say
+from fwsim.messages import ENGLISH, language, localised, say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.letters import drawing, matplotlib
@@ -28,6 +28,7 @@ from fwsim.results.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 BLUE, SKY, GREEN, ORANGE = "#0072B2", "#56B4E9", "#009E73", "#E69F00"
 VERMILION, PURPLE, YELLOW, BLACK, GREY = "#D55E00", "#CC79A7", "#F0E442", "#000000", "#999999"
@@ -224,7 +225,21 @@ def tidy(ax: Axes, title: str) -> Axes:
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis="y", color="#E5E5E5", linewidth=0.8)
     ax.set_axisbelow(True)
+    for axis in (ax.xaxis, ax.yaxis):
+        _localise(axis)
     return ax
+
+
+def _localise(axis: Axis) -> None:
+    """Write an axis' plain numbers as the spoken language does; matplotlib asks the system's."""
+    from matplotlib.ticker import ScalarFormatter
+
+    class Localised(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return localised(super().__call__(x, pos))
+
+    if language() != ENGLISH and type(axis.get_major_formatter()) is ScalarFormatter:
+        axis.set_major_formatter(Localised())
 
 
 def figure_writer(draw: Callable[[], Axes]) -> Callable[[Path], None]:

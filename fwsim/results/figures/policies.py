@@ -25,7 +25,7 @@ _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _TICKS = (0, 10 * _MINUTE, _HOUR, 6 * _HOUR, _DAY, 3 * _DAY, 7 * _DAY, 30 * _DAY)
 _PLACES = [
     ((side * 6, height), "left" if side > 0 else "right", "bottom" if height > 0 else "top")
-    for height in (5, -5, 30, -30, 55, -55)
+    for height in (5, -5, 30, -30, 55, -55, 80, -80)
     for side in (1, -1)
 ]
 """Where a name may stand beside its point, the best first: offset in points, alignments."""
@@ -137,6 +137,9 @@ def _name_points(ax: Axes, shown: Sequence[PolicyPoint]) -> None:
     figure.draw_without_rendering()
     halo = [withStroke(linewidth=3, foreground="white")]
     taken: list[Any] = []
+    bars = _bars(ax, shown)
+    # Better on a bar than on another name.
+    places = [(place, others) for others in (bars, []) for place in _PLACES]
     for point in shown:
         missed = point.later.only_second + point.later.neither
         told = say("figure.policies.not_reached_in", missed=missed, runs=point.later.runs)
@@ -150,9 +153,30 @@ def _name_points(ax: Axes, shown: Sequence[PolicyPoint]) -> None:
             linespacing=1.0,
             path_effects=halo,
         )
-        for offset, side, height in _PLACES:
+        for (offset, side, height), others in places:
             label.set(position=offset, ha=side, va=height)
             box = label.get_window_extent()
-            if not any(box.overlaps(other) for other in taken):
+            if not any(box.overlaps(other) for other in (*taken, *others)):
                 break
         taken.append(box)
+
+
+def _bars(ax: Axes, shown: Sequence[PolicyPoint]) -> list[Any]:
+    """Return where the intervals are drawn, and their points, in pixels."""
+    from matplotlib.transforms import Bbox
+
+    edges = ax.get_window_extent()
+    found = []
+    for p in shown:
+        x, y = ax.transData.transform((p.later.value, p.hit.value))
+        left, bottom = _pixels(ax, (p.later.low, p.hit.low), (edges.x0, edges.y0))
+        right, top = _pixels(ax, (p.later.high, p.hit.high), (edges.x1, edges.y1))
+        found += [Bbox([[left, y - 1], [right, y + 1]]), Bbox([[x - 1, bottom], [x + 1, top]])]
+    return found
+
+
+def _pixels(ax: Axes, ends: tuple[float, float], edges: tuple[float, float]) -> tuple[float, float]:
+    """Return where the ends of two intervals are drawn; one without an end goes to the edge."""
+    x, y = ax.transData.transform([end if np.isfinite(end) else 0.0 for end in ends])
+    is_open = np.isinf(ends)
+    return (edges[0] if is_open[0] else x), (edges[1] if is_open[1] else y)

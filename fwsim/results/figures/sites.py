@@ -17,6 +17,7 @@ from fwsim.results.figures.look import (
     busy_points,
     clock_times,
     over_steps,
+    per_cent,
     runs_of,
     time_axis,
 )
@@ -72,7 +73,7 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     time_axis(ax, answer, over_steps(is_low, HOUR, step))
     figure = ax.figure
     bar = figure.colorbar(mesh, ax=ax, pad=0.01, fraction=0.04, aspect=30)
-    bar.ax.yaxis.set_major_formatter("{x:.0%}")
+    per_cent(bar.ax)
     bar.set_label(say("figure.of_line"), fontsize=8.5)
     ax.set_title(_title(answer, len(chosen)), loc="left", fontsize=11, wrap=True)
     return ax

@@ -32,6 +32,8 @@ Stretches = Sequence[tuple[Any, Any]]
 FOLDED_SHARE = 0.035
 """Of the axis, for each fold."""
 MOST_FOLDED_SHARE = 0.35
+_LEAST_TO_TELL = 0.6
+"""Of a fold, so that how long it is can stand in it."""
 _HOURS = 24.0
 _DAY = 86_400_000
 _HALF_A_SECOND = 0.5 / 86_400
@@ -41,6 +43,8 @@ _FAR = 1e6
 _MOST_TICKS = 9
 _LEAST_APART = 0.07
 """Of the axis, between two ticks with labels."""
+_DATES_APART = 0.13
+"""Of the axis, between two ticks that carry dates side by side."""
 _STEPS = [
     *(minutes / 60 / _HOURS for minutes in (1, 2, 5, 10, 15, 30)),
     *(hours / _HOURS for hours in (1, 2, 3, 4, 6, 12, 24, 48, 168, 336, 672)),
@@ -176,9 +180,9 @@ def clock_axis(
         ax.set_xscale("function", functions=(fold.to_place, fold.to_time))
         for begin, end in fold.stretches:
             if low < end and begin < high:
-                _mark(ax, begin, end)
+                _mark(ax, begin, end, (low, high))
         ax.set_xlim(low, high)
-    _tick(ax.xaxis, fold, hands)
+    _tick(ax.xaxis, fold, hands, _DATES_APART)
     ax.set_xlabel(say("figure.clock", zone=zone))
 
 
@@ -192,19 +196,24 @@ def upright_clock(ax: Axes, hands: ClockHands = STEADY) -> None:
     hands
         What the clock shows along the axis.
     """
-    _tick(ax.yaxis, Fold(0.0, 1.0, ()), hands)
+    _tick(ax.yaxis, Fold(0.0, 1.0, ()), hands, _LEAST_APART)
 
 
-def _tick(axis: Axis, fold: Fold, hands: ClockHands) -> None:
-    axis.set_major_locator(_clock_locator(fold, hands))
+def _tick(axis: Axis, fold: Fold, hands: ClockHands, dates_apart: float) -> None:
+    axis.set_major_locator(_clock_locator(fold, hands, dates_apart))
     axis.set_major_formatter(_clock_formatter(hands))
 
 
-def _mark(ax: Axes, begin: float, end: float) -> None:
-    """Show a fold: a pale band, two strokes across the axis, and how long it is."""
+def _mark(ax: Axes, begin: float, end: float, shown: tuple[float, float]) -> None:
+    """Show a fold: a pale band, two strokes across the axis, and how long it is.
+
+    Of one that goes on beyond what is shown there may be no room to say so.
+    """
     ax.axvspan(begin, end, facecolor="#F2F2F2", edgecolor="none", zorder=2.5, alpha=0.85)
     at_axis = ax.get_xaxis_transform()
     for edge in (begin, end):
+        if not shown[0] <= edge <= shown[1]:
+            continue
         ax.plot(
             [edge],
             [0],
@@ -220,8 +229,11 @@ def _mark(ax: Axes, begin: float, end: float) -> None:
             scaley=False,
         )
     hours = (end - begin) * _HOURS
+    first, last = max(begin, shown[0]), min(end, shown[1])
+    if last - first < (end - begin) * _LEAST_TO_TELL:
+        return
     ax.text(
-        begin + (end - begin) / 2,
+        first + (last - first) / 2,
         0.5,
         say("figure.idle", hours=f"{hours:.0f}"),
         rotation=90,
@@ -234,7 +246,9 @@ def _mark(ax: Axes, begin: float, end: float) -> None:
     )
 
 
-def _ticks(low: float, high: float, fold: Fold, hands: ClockHands) -> list[float]:
+def _ticks(
+    low: float, high: float, fold: Fold, hands: ClockHands, dates_apart: float
+) -> list[float]:
     """Return places for ticks: even times, none too close to another, and none folded."""
     places = fold.to_place(np.array([low, high]))
     length = float(places[1] - places[0])
@@ -248,19 +262,25 @@ def _ticks(low: float, high: float, fold: Fold, hands: ClockHands) -> list[float
         inside &= (times <= a) | (times >= b)
     kept: list[float] = []
     taken: list[float] = []
+    dated: dict[float, float] = {}
     free = times[inside]
     days = np.floor(hands.shown(free) + gap)
     is_first = np.append(True, np.diff(days) > 0) if len(free) else np.zeros(0, bool)
     # The first of a day carries the date, so it is the last that may be missing.
-    for time in [*free[is_first], *free[~is_first]]:
+    order = [*np.flatnonzero(is_first), *np.flatnonzero(~is_first)]
+    for time, day in zip(free[order], days[order].tolist(), strict=True):
         place = float(fold.to_place(np.array([time]))[0])
-        if all(abs(place - other) >= _LEAST_APART * length for other in taken):
+        others = dated.values() if day not in dated else ()
+        if all(abs(place - other) >= _LEAST_APART * length for other in taken) and all(
+            abs(place - other) >= dates_apart * length for other in others
+        ):
             taken.append(place)
+            dated.setdefault(day, place)
             kept.append(max(float(time), low))  # a hair outside it would not be drawn
     return sorted(kept)
 
 
-def _clock_locator(fold: Fold, hands: ClockHands) -> Locator:
+def _clock_locator(fold: Fold, hands: ClockHands, dates_apart: float) -> Locator:
     from matplotlib.ticker import Locator
 
     class ClockLocator(Locator):
@@ -270,7 +290,7 @@ def _clock_locator(fold: Fold, hands: ClockHands) -> Locator:
             return self.tick_values(low, high)
 
         def tick_values(self, vmin: float, vmax: float) -> list[float]:
-            return _ticks(vmin, vmax, fold, hands)
+            return _ticks(vmin, vmax, fold, hands, dates_apart)
 
     return ClockLocator()
 

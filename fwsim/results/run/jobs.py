@@ -14,8 +14,14 @@ from fwsim.model.status_log import LogColumns
 
 Lines = NDArray[np.int64]
 
-_MISSED = (State.SKIPPED, State.UNREACHED)
-_GIVE_WAY = (State.REJECTED, State.SUPERSEDED)
+_RANKS = {
+    State.SKIPPED: 1,
+    State.UNREACHED: 1,
+    State.REJECTED: 0,
+    State.SUPERSEDED: 0,
+}
+RANK_OF_STATE: NDArray[np.int64] = np.array([_RANKS.get(state, 2) for state in State], np.int64)
+"""How much a job in that state tells of its device: less if it missed it, least if it gave way."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +135,7 @@ class Jobs:
         if not len(self):
             return np.zeros(0, np.int64)
         state = self.state(log)
-        rank = np.full(len(self), 2)
-        rank[np.isin(state, [int(s) for s in _MISSED])] = 1
-        rank[np.isin(state, [int(s) for s in _GIVE_WAY])] = 0
-        order = np.lexsort((self.outcome_line, rank, self.device))
+        order = np.lexsort((self.outcome_line, RANK_OF_STATE[state], self.device))
         last = order[np.append(self.device[order][1:] != self.device[order][:-1], True)]
         succeeded = np.flatnonzero(state == State.SUCCESS)
         success_of = np.full(int(self.device.max()) + 1, -1, np.int64)

@@ -16,6 +16,7 @@ from fwsim.commands.server_record import (
     RecordState,
 )
 from fwsim.commands.status_text import StatusField
+from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.results.run.jobs import Jobs, Lines, latest_marked
 from fwsim.results.run.record import RunRecord
@@ -133,6 +134,7 @@ def _notes(record: RunRecord) -> _Notes:
     packages = np.array([*(bool(own.check_package_signatures) for own in settings), False])
     field = fields_of(log)
     is_uefi = field == StatusField.UEFI  # no setting has its file checked
+    is_told = is_uefi | _is_security_told(rollout, log)
 
     def address(lines: Lines) -> NDArray[np.int64]:
         last = checking[lines]
@@ -144,10 +146,13 @@ def _notes(record: RunRecord) -> _Notes:
         return np.flatnonzero((before == previous) & log.in_state(*states))
 
     fetching = lines_of(State.VERIFY_IDF, State.TRANSFER, State.QUEUEING)
+    fetching = fetching[is_told[fetching]]
     notes.add_check(fetching, "IDF signature", idf[address(fetching)])
     fetched = lines_of(State.VERIFY_PACKAGES, State.INSTALL, State.PROVIDING)
+    fetched = fetched[is_told[fetched]]
     notes.add_check(fetched, "package signatures", packages[address(fetched)])
     unchecked = lines_of(State.TRANSFER, State.INSTALL)
+    unchecked = unchecked[is_told[unchecked]]
     warning = f"warning: {DETAIL_TEXTS[Detail.PACKAGES_NOT_CHECKED]}"
     notes.add(unchecked[packages[address(unchecked)]], [warning])
     idle = np.flatnonzero(log.in_state(State.NOT_NEEDED))
@@ -156,6 +161,22 @@ def _notes(record: RunRecord) -> _Notes:
     _note_files(notes, record, field)
     _note_ends(notes, log, jobs, field)
     return notes
+
+
+def _is_security_told(rollout: Rollout, log: LogColumns) -> NDArray[np.bool_]:
+    """Tell at which lines it is known what a device checks.
+
+    A device checks by the settings of its last start, which no log tells: where they change over
+    time, either may hold.
+    """
+    unit = rollout.fleet.unit
+    checks = [
+        {(bool(s.check_idf_signature), bool(s.check_package_signatures)) for s in settings}
+        for settings in map(rollout.configuration.over_time, unit.values)
+    ]
+    same: NDArray[np.bool_] = np.array([len(one) == 1 for one in checks], np.bool_)
+    told: NDArray[np.bool_] = same[unit.codes[log.device]]
+    return told
 
 
 def _note_files(notes: _Notes, record: RunRecord, fields: NDArray[np.int8]) -> None:

@@ -106,13 +106,14 @@ _STAGE_OF: dict[State, Stage] = {
     State.UNREACHED: Stage.NOT_REACHED,
     State.REJECTED: Stage.NOT_REACHED,
     State.SUPERSEDED: Stage.NOT_REACHED,
-    State.HALTING: Stage.SUCCESSFUL,
-    State.HALTED: Stage.SUCCESSFUL,
 }
 STAGE_OF_STATE: NDArray[np.int8] = np.array(
-    [STAGES.index(_STAGE_OF[state]) for state in State], np.int8
+    [STAGES.index(_STAGE_OF[state]) if state in _STAGE_OF else -1 for state in State], np.int8
 )
-"""Index into `STAGES` of every state; what follows an outcome is never looked up."""
+"""Index into `STAGES` of every state; -1 of those that follow an outcome and change nothing of it.
+
+Where devices stand after each line: `fwsim.results.run.standing`.
+"""
 WAIT_AFTER: NDArray[np.int8] = np.array(
     [
         [

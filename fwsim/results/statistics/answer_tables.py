@@ -36,6 +36,8 @@ RUN_COLUMN = "replication"
 """What tells the number of a run."""
 TIME_SPENT = ("stage", "all (min)", "last 5 % (min)", "more (min)")
 """Columns of where the time went."""
+_DIGITS = 9
+"""A mean of equal shares may miss them by the last of its digits."""
 _ROW = ("median", "range_low", "range_high", "mean", "unit", "runs")
 _LINES = (
     ("size", "WAN bytes", "bytes"),
@@ -208,7 +210,9 @@ def has_targets(answer: Answer, own: Mapping[Measure, Measure]) -> bool:
 
 
 def share_of_needed(answer: Answer, own: Mapping[Measure, Measure]) -> float | None:
-    """Return which share of a group's devices that need the update get it, the median of the runs.
+    """Return which share of a group's devices that need the update get it, the mean of the runs.
+
+    The median would hide what fails in fewer than half of them.
 
     None where none of them needs it in any run. Parameters as those of `has_targets`.
     """
@@ -216,7 +220,30 @@ def share_of_needed(answer: Answer, own: Mapping[Measure, Measure]) -> float | N
     up_to_date = np.array(answer.values(own[Measure(Kind.UP_TO_DATE)]))
     needed = 1 - (up_to_date - done)
     asked = needed > 1e-9
-    return float(np.median(done[asked] / needed[asked])) if asked.any() else None
+    return float(np.mean(done[asked] / needed[asked])) if asked.any() else None
+
+
+def worst_first(answer: Answer, of_each: Mapping[str, Mapping[Measure, Measure]]) -> list[str]:
+    """Return the groups where a targeted device needs the update, those that end worst first.
+
+    That is: where the smallest share of those devices get it; of equal ones, where it takes
+    longest until most have it.
+
+    Parameters
+    ----------
+    answer
+        The runs.
+    of_each
+        The groups' measures, as `measures_of_groups` returns them.
+    """
+    shares = {name: share_of_needed(answer, own) for name, own in of_each.items()}
+    t95 = Measure(Kind.TIME_TO, share=0.95)
+
+    def key(name: str) -> tuple[float, float, str]:
+        took = answer.forecast(of_each[name][t95]).middle.value
+        return round(shares[name] or 0.0, _DIGITS), -took, name
+
+    return sorted((name for name, share in shares.items() if share is not None), key=key)
 
 
 def groupings_of(answer: Answer) -> list[Grouping]:

@@ -102,12 +102,44 @@ expect: [{"time to 95 % for site Done": "<= 2 h"}]
 """
 
 
+SELDOM = """\
+name: One line of twelve that stalls in a few runs
+zone: UTC
+start: 2026-11-23 20:00
+horizon: 4 h
+image: {name: A.idf, packages: [{name: baseos, size: 350 MB}]}
+fleet: {units: {DE/A/*: {devices: 2, sites: 11}, DE/Z: {devices: 5, site: Zwickau}}}
+network:
+  sites:
+    default: {link: 50 Mbit/s, line_factor: 1}
+    "02": {link: 5 Mbit/s}
+    Zwickau: {link: {between: [0.6 Mbit/s, 3 Mbit/s]}}
+commands: [{update: DE, subordinate_units: true, once: 2026-11-23 20:00}]
+"""
+
+
+def test_a_site_that_fails_in_a_few_runs_is_the_worst_and_then_come_the_slowest(tmp_path):
+    path = tmp_path / "seldom.yaml"
+    path.write_text(SELDOM.replace('"02"', "DE/A/02"), encoding="utf-8")
+    told = command("run", path, "--replications", 40, "--by", "site").text
+    heading, heads, *rows = told[told.index("By site") :].splitlines()[:12]
+    assert "the 10 where the smallest share" in heading
+    assert heading.endswith("medians of the runs")
+    assert heads.split("  ")[0] == "Site"
+    assert "successful  9 rollouts in 10" in heads
+    worst, slow, *_ = rows
+    assert worst.split()[0] == "Zwickau"
+    assert "100.0 %" in worst
+    assert " to 100.0 %" in worst
+    assert slow.split()[0] == "DE/A/02"
+
+
 def test_groups_of_nobody_and_of_those_that_need_nothing_are_not_the_worst(tmp_path):
     path = tmp_path / "some.yaml"
     path.write_text(SOME_TARGETED, encoding="utf-8")
     out = tmp_path / "out"
     told = command("run", path, "--replications", 4, "--by", "site", "--out", out).text
-    heading, pilot, *left_out = told[told.index("By site") :].splitlines()[:4]
+    heading, _, pilot, *left_out = told[told.index("By site") :].splitlines()[:5]
     assert "the only one where a targeted device needs the update" in heading
     assert pilot.startswith("Pilot ")
     assert left_out[0] == "12 without a targeted device are left out."

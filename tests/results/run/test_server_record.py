@@ -94,6 +94,12 @@ def test_the_update_log_tells_every_check(play, changes, expected):
     assert entries(play(**changes)) == expected
 
 
+def test_what_a_device_checks_is_left_out_where_the_settings_change(play):
+    """It checks by those of its last start, of which the log knows nothing."""
+    result = play({"once": "2018-08-20 12:00"}, changes=[{"at": "2018-08-20 11:30", **BOTH}])
+    assert entries(result) == [URL, "installed; 100000000 bytes fetched"]
+
+
 def test_a_run_without_any_job_has_empty_records(play):
     result = play({"update": {"group": "OS name = Windows"}})
     assert len(result.jobs) == len(result.update_log) == 0

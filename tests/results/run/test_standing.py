@@ -1,0 +1,117 @@
+"""Where devices stand after each line of a log ends where their outcome says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.commands.lifecycle import State
+from fwsim.model.first_due import what_is_due
+from fwsim.notebook.devices.story import story_of
+from fwsim.notebook.live.run import LiveRun
+from fwsim.notebook.live.sites import concerned, standing
+from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, Stage
+from fwsim.results.run.standing import stages_after
+from tests.results.devices_drawn import drawn
+
+WOKEN = """\
+name: Woken at night, and switched off again
+zone: Europe/Berlin
+start: 2026-11-23 20:00
+horizon: 6 h
+image: {name: A.idf, packages: [{name: baseos, size: 350 MB}]}
+fleet:
+  units:
+    DE/A: {devices: 10}
+    DE/B: {devices: 2, installed: A.idf}
+network: {sites: {default: {link: 1 Gbit/s, wake_up: 100 %}}}
+power: {default: {on: mon-fri 07:30-18:00}}
+faults: {installation: 50 %}
+commands:
+  - {update: DE, subordinate_units: true, once: 2026-11-23 22:00}
+"""
+SKIPPED = """\
+name: Successful, and skipped by the next command
+zone: UTC
+start: 2026-11-23 08:00
+horizon: 2 d
+image: {name: A.idf, packages: [{name: baseos, size: 50 MB}]}
+fleet: {units: {DE: {devices: 3}}}
+power: {default: {on: mon 08:00-18:00}}
+network: {sites: {default: {link: 1 Gbit/s, wake_up: 0 %}}}
+commands:
+  - {update: DE, once: 2026-11-23 09:00}
+  - {update: DE, only_switched_on: true, once: 2026-11-23 22:00}
+"""
+DELIVERED = SKIPPED.replace("{update: DE, once", "{delivery: DE, once")
+
+
+@pytest.fixture(scope="module", params=[WOKEN, SKIPPED, DELIVERED])
+def run(request):
+    return fwsim.simulate(fwsim.loads(request.param))
+
+
+def ends_of(run):
+    """Return in which stage each device ended, by its outcome."""
+    judged = run.record.judged
+    return {
+        device: STAGES[STAGE_OF_STATE[state]]
+        for device, state in zip(
+            judged.targeted.tolist(), judged.outcome_state.tolist(), strict=True
+        )
+    }
+
+
+def test_a_story_ends_with_the_outcome(run):
+    for device, stage in ends_of(run).items():
+        assert story_of(run, device)[-1][1] == stage.value
+
+
+def test_a_bar_ends_in_the_colour_of_the_outcome(run):
+    bars = drawn(run.log)
+    names = run.devices["device"].tolist()
+    assert {names.index(name): bar[-1] for name, bar in bars.items()} == ends_of(run)
+
+
+def test_the_live_view_counts_what_the_outcomes_say(run):
+    live = LiveRun(run.rollout.scenario)
+    live.start(1e9)
+    live.wait(300)
+    ends = list(ends_of(run).values())
+    assert live.counters() == {stage.value: ends.count(stage) for stage in STAGES if stage in ends}
+    at = live.columns().time[-1:]
+    assert live.standing(at)[:, 0].tolist() == [ends.count(stage) for stage in STAGES]
+    sites = concerned(live.rollout)
+    with_it = standing(live.columns(), sites, what_is_due(live.rollout).judged).with_it.sum()
+    assert with_it == sum(s in {Stage.SUCCESSFUL, Stage.NOT_NECESSARY} for s in ends)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "branch-offices",
+        "busy-and-superseded",
+        "every-friday",
+        "notification",
+        "ways-proxy",
+        "power-loss",
+    ],
+)
+def test_the_last_line_of_every_device_leaves_it_where_its_outcome_says(scenarios, name):
+    run = fwsim.simulate(scenarios / f"{name}.yaml")
+    log = run.record.log
+    stages = stages_after(log, what_is_due(run.rollout).judged)
+    last = np.full(len(run.rollout.fleet), -1, np.int64)
+    last[log.device] = np.arange(len(log))
+    for device, stage in ends_of(run).items():
+        assert STAGES[stages[last[device]]] is stage
+
+
+def test_a_command_that_gives_way_to_one_under_way_tells_nothing(scenarios):
+    run = fwsim.simulate(scenarios / "busy-and-superseded.yaml")
+    log = run.record.log
+    stages = stages_after(log, what_is_due(run.rollout).judged)
+    rejected = np.flatnonzero(log.state == State.REJECTED)
+    assert len(rejected)
+    assert STAGES.index(Stage.NOT_REACHED) not in stages[rejected]

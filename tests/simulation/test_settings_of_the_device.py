@@ -1,0 +1,59 @@
+"""Changed settings reach a device at its next start; only the URL is the server's of the moment."""
+
+from __future__ import annotations
+
+import pytest
+
+NO_RESTART = {"default": {"on": "always"}}
+RESTARTS = {"default": {"on": "mon-fri 08:00-11:40, mon-fri 11:45-20:00"}}
+IS_RESTARTED = pytest.mark.parametrize("is_restarted", [False, True])
+
+
+def changed(play, firmware: dict, *, is_restarted: bool, update: dict | None = None, **others):
+    """Play an update at noon under settings of half past eleven."""
+    return play(
+        {"once": "2018-08-20 12:00", **(update or {})},
+        changes=[{"at": "2018-08-20 11:30", "firmware": firmware}],
+        power=RESTARTS if is_restarted else NO_RESTART,
+        **others,
+    )
+
+
+@IS_RESTARTED
+@pytest.mark.parametrize(
+    ("checks", "image"),
+    [("idf", {"signed": False}), ("packages", {"packages_signed": False})],
+)
+def test_a_device_checks_signatures_from_its_next_start_on(play, checks, image, is_restarted):
+    result = changed(play, {"security": {checks: True}}, is_restarted=is_restarted, image=image)
+    assert result.log.state.iloc[-1] == ("FAILED" if is_restarted else "SUCCESS")
+
+
+@IS_RESTARTED
+def test_a_user_may_defer_from_the_next_start_on(play, is_restarted):
+    result = changed(
+        play,
+        {"reminder": {"deferments": 1, "delays": ["1 h"]}},
+        is_restarted=is_restarted,
+        update={"inform_user": "5 min"},
+        people={"default": {"answer": {"now": 0.0, "defer": 1.0, "cancel": 0.0}}},
+    )
+    assert ("DEFERRED" in result.log.state.tolist()) == is_restarted
+
+
+@IS_RESTARTED
+def test_a_device_turns_to_a_proxy_from_its_next_start_on(play, is_restarted):
+    result = changed(
+        play,
+        {"proxy": {"type": "dynamic"}},
+        is_restarted=is_restarted,
+        fleet={"units": {"DE": {"devices": 3}}},
+    )
+    assert result.load.size.sum() == (100_000_000 if is_restarted else 300_000_000)
+
+
+@IS_RESTARTED
+def test_the_url_is_the_servers_at_once(play, is_restarted):
+    result = changed(play, {"server": "new.example.net"}, is_restarted=is_restarted)
+    first = result.log[result.log.state == "CHECKING"].detail.iloc[0]
+    assert first.startswith("https://new.example.net/")
