@@ -92,11 +92,9 @@ def test_many_files_are_told_shortly(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(running, "tell_written", write_many)
-    told = fwsim("run", SMALL, "--replications", 1).err.decode().strip()
-    assert (
-        told
-        == f"stopped; written: {', '.join(str(tmp_path / str(n)) for n in range(5))} and 2 more"
-    )
+    ended = fwsim("run", SMALL, "--replications", 1)
+    shown = ", ".join(str(tmp_path / str(number)) for number in range(5))
+    assert ended.err.decode().strip() == f"stopped; written: {shown} and 2 more"
 
 
 def test_a_step_that_fails_put_nothing_in_place(tmp_path):
