@@ -11,7 +11,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.group import STOPPED_BY_USER, main
-from fwsim.cli.keeping import keep_and_tell, keep_in_ledger, tell_written
+from fwsim.cli.keeping import Outputs, keep_in_ledger, tell_written
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -103,9 +103,11 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     def tell_now() -> None:
         nonlocal before, last
         found, comparison = _made(rollout, so_far, read, before, workers, chosen, quiet=quiet)
-        _tell_forecast(found, comparison, last, figure, out, as_json=as_json)
-        before, last = found.before, found
-        keep_in_ledger(found.told, ledger, data_up_to=rollout.local_time(found.until))
+        with Outputs() as outputs:
+            _tell_forecast(found, comparison, last, figure, out, outputs, as_json=as_json)
+            before, last = found.before, found
+            up_to = rollout.local_time(found.until)
+            keep_in_ledger(found.told, ledger, outputs, data_up_to=up_to)
 
     if watch:
         watch_log(so_far, tell_now)
@@ -118,6 +120,7 @@ def _tell_forecast(
     last: UnderWay | None,
     figure: Path | None,
     out: Path | None,
+    outputs: Outputs,
     *,
     as_json: bool,
 ) -> None:
@@ -130,10 +133,11 @@ def _tell_forecast(
 
     def keep(_: Path) -> list[Path]:
         if figure is not None:
-            _draw(found, figure)
+            with outputs.attempt("cli.picture_not_written"):
+                _draw(found, figure)
         return _keep(found, comparison, out) if out is not None else []
 
-    tell_written(keep_and_tell(out or figure, keep, show))
+    tell_written(outputs.keep_and_tell(out or figure, keep, show))
     if found.now.interrupted:
         runs = say("runs.count", count=found.now.runs)
         click.echo(say("cli.stopped_after", runs=runs), err=True)

@@ -11,7 +11,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.group import main
-from fwsim.cli.keeping import keep_and_tell
+from fwsim.cli.keeping import Outputs
 from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -105,11 +105,18 @@ def learn(  # noqa: PLR0917 - click hands them over by name
         )
     original = scenario.read_text(encoding="utf-8-sig", errors="replace")
 
-    def keep(file: Path) -> list[Path]:
-        return [*learnt.save(file, original), *([_picture(learnt, file)] if report else [])]
+    outputs = Outputs()
 
-    for path in keep_and_tell(out, keep, lambda: print_learnt(learnt)):
-        click.echo("\n" + say("cli.written_to", place=path))
+    def keep(file: Path) -> list[Path]:
+        paths = learnt.save(file, original)
+        if report:
+            with outputs.attempt("cli.picture_not_written"):
+                paths.append(_picture(learnt, file))
+        return paths
+
+    with outputs:
+        for path in outputs.keep_and_tell(out, keep, lambda: print_learnt(learnt)):
+            click.echo("\n" + say("cli.written_to", place=path))
 
 
 def _read(

@@ -11,7 +11,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.group import main
-from fwsim.cli.keeping import keep_and_tell, tell_written
+from fwsim.cli.keeping import Outputs, tell_written
 from fwsim.cli.options import PATH, check_out, problems_of, read_measures
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -75,16 +75,19 @@ def score(**given: Any) -> None:
     tell(found.problems)
     for account in found.accounts:
         click.echo(str(account), err=True)
-    tell_written(
-        keep_and_tell(
+    with Outputs() as outputs:
+        paths = outputs.keep_and_tell(
             asked.out,
             lambda folder: _write(found, folder, wanted),
             lambda: print_scores(told_scores(found, wanted)),
         )
-    )
-    if asked.keep:
-        keep_what_happened(found, asked.ledger)
-        click.echo(f"\nWhat happened is kept in {asked.ledger}")
+        tell_written(paths)
+        if asked.keep:
+            number = 0
+            with outputs.attempt("cli.happened_not_kept"):
+                number = keep_what_happened(found, asked.ledger)
+            if number:
+                click.echo(f"\nWhat happened is kept in {asked.ledger}")
 
 
 @dataclass(frozen=True)
