@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,13 +136,19 @@ def _read(
         With everything that is wrong with either.
     """
     from fwsim.learning.reading import image_of
+    from fwsim.observations.files import zone_of
 
+    of_zone = [replace(one, source="--zone") for one in problems_of(lambda: zone_of(zone))]
+    known = None if of_zone else zone
     try:
         model = _checked(scenario, out, report=report)
     except InputError as error:
-        of_logs = problems_of(lambda: reading(zone=zone or "UTC"))
-        raise InputError([*error.problems, *of_logs]) from None
-    return model, reading(zone=zone or model.zone, image=image_of(model))
+        of_logs = problems_of(lambda: reading(zone=known or "UTC"))
+        raise InputError([*error.problems, *of_zone, *of_logs]) from None
+    read = partial(reading, zone=known or model.zone, image=image_of(model))
+    if of_zone:
+        raise InputError([*of_zone, *problems_of(read)])
+    return model, read()
 
 
 def _checked(scenario: Path, out: Path | None, *, report: bool) -> Scenario:

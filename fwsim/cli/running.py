@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli import options
-from fwsim.cli.asked_run import AskedRun, ReadyRun, checked
+from fwsim.cli.asked_run import AskedRun, ReadyRun, beyond_the_horizon, checked
 from fwsim.cli.cluster import cluster
 from fwsim.cli.group import STOPPED_BY_USER, main
 from fwsim.cli.keeping import Outputs, keep_in_ledger, tell_written
@@ -98,7 +98,7 @@ def run(*, strict: bool, **given: Any) -> None:
 
     asked = AskedRun(**given)
     ready = checked(asked)
-    tell(warnings_of(ready.rollout), strict=strict)
+    tell([*warnings_of(ready.rollout), *beyond_the_horizon(ready)], strict=strict)
     if ready.is_sample_run:
         choose_engine(asked.engine)  # its first use has a progress bar of its own
         _tell_sample_run(asked, ready)

@@ -57,7 +57,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Play it again with its people, then its lines, as they were: which was wrong?",
 )
-@click.option("--out", type=PATH, help="Folder for the results; `fwsim report` shows them.")
+@click.option(
+    "--out",
+    type=PATH,
+    help="Folder for the results; in the folder of an answer `fwsim report` shows them, too.",
+)
 @options.workers
 @options.quiet
 def score(**given: Any) -> None:

@@ -100,12 +100,9 @@ def golden_texts(scenario: Path, model: Scenario, devices: Iterable[str]) -> dic
     InputError
         If there is no such device, or the folder cannot be written to.
     """
-    problems: list[Problem] = []
-    try:
-        check_folder(scenario.parent / GOLDEN_FOLDER)
-    except InputError as error:
-        problems += error.problems
+    check_folder(scenario.parent / GOLDEN_FOLDER)
     result = simulate(model)
+    problems: list[Problem] = []
     texts: dict[Path, str] = {}
     for device in devices:
         path = golden_path(scenario, device)
