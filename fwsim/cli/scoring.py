@@ -16,6 +16,7 @@ from fwsim.cli.options import PATH, check_out, problems_of, read_measures
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def score(**given: Any) -> None:
             with outputs.attempt("cli.happened_not_kept"):
                 number = keep_what_happened(found, asked.ledger)
             if number:
-                click.echo(f"\nWhat happened is kept in {asked.ledger}")
+                click.echo("\n" + say("cli.happened_kept", ledger=asked.ledger))
 
 
 @dataclass(frozen=True)
