@@ -10,7 +10,7 @@ from fwsim.cli import options
 from fwsim.cli.cluster import check_address
 from fwsim.cli.options import check_out, problems_of
 from fwsim.cli.tables import check_by, check_workbook
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, Problem, Severity
 
 if TYPE_CHECKING:
     from fwsim.measures.precision import Precision
@@ -86,7 +86,7 @@ def checked(asked: AskedRun) -> ReadyRun:
     rollouts: list[Rollout] = []
     stops: list[int | None] = [None]
     precise: list[Precision | None] = [None]
-    problems = _excluding_each_other(asked)
+    problems = [*_excluding_each_other(asked), *_of_one_place(asked)]
     problems += problems_of(
         lambda: models.append(_commanded(asked)),
         lambda: rollouts.append(prepare(models[0])) if models else None,
@@ -110,6 +110,15 @@ def checked(asked: AskedRun) -> ReadyRun:
     return ReadyRun(rollouts[0], stops[-1], precise[-1], is_sample_run)
 
 
+def beyond_the_horizon(ready: ReadyRun) -> list[Problem]:
+    """Return a warning if runs are to stop at a time that none of them reaches."""
+    if ready.stop is None or ready.stop <= ready.rollout.horizon:
+        return []
+    end = ready.rollout.local_time(ready.rollout.horizon)
+    text = f"lies after the horizon, {end:%Y-%m-%d %H:%M}: no run goes on until then"
+    return [Problem(text, source="--until", severity=Severity.WARNING)]
+
+
 def _excluding_each_other(asked: AskedRun) -> list[Problem]:
     """Return that options say how many runs in more than one way."""
     several = {"replications": asked.replications, "precision": asked.precision}
@@ -118,6 +127,20 @@ def _excluding_each_other(asked: AskedRun) -> list[Problem]:
         return []
     given = [*(["--replication"] if asked.replication is not None else []), *given]
     return [Problem("exclude each other; take one", source=", ".join(given))]
+
+
+def _of_one_place(asked: AskedRun) -> list[Problem]:
+    """Return that a file is to be two things at once."""
+    places = {"--excel": asked.excel, "--ledger": asked.ledger, "--out": asked.out}
+    named: dict[Path, list[str]] = {}
+    for name, path in [*places.items(), ("--logs", asked.logs)]:
+        if path is not None:
+            named.setdefault(path.resolve(), []).append(name)
+    return [
+        Problem(f"name the same place, {path.name}; take two", source=", ".join(names))
+        for path, names in named.items()
+        if len(names) > 1 and names != ["--out", "--logs"]  # a folder takes both
+    ]
 
 
 def _for_several_runs(asked: AskedRun) -> list[Problem]:

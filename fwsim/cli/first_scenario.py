@@ -77,15 +77,36 @@ def new(
     Shows the OUs, sites and counts found, asks for the rest on a terminal, and warns of what
     can hardly be. What is left at its default is written as assumed, in doubt, and is marked so.
     """
-    from fwsim.first_scenario.creating import read_source
-    from fwsim.first_scenario.draft import Draft
-
     check_file(devices, str(devices))
     target = devices.with_suffix(".yaml") if out is None else out
     is_asking = not yes and _is_terminal()
     if target.resolve() == devices.resolve():
         raise InputError([Problem(say("new.is_the_list"), source=str(target))])
-    checked(lambda: check_out(target.parent), lambda: _check_free(target, force or is_asking))
+    read: list[tuple[Source, Draft]] = []
+    checked(
+        lambda: check_out(target.parent),
+        lambda: _check_free(target, force or is_asking),
+        lambda: read.append(_read(devices, headers, sites, answers)),
+    )
+    [(source, draft)] = read
+    _show(draft)
+    draft = _ask(draft) if is_asking else _warn(draft, *ASKED)
+    _write(source, draft, target, is_asking=is_asking, force=force)
+
+
+def _read(
+    devices: Path, headers: tuple[str, ...], sites: str | None, answers: Mapping[str, Any]
+) -> tuple[Source, Draft]:
+    """Return what a device list says, and with it what options said.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with either.
+    """
+    from fwsim.first_scenario.creating import read_source
+    from fwsim.first_scenario.draft import Draft
+
     source = read_source(
         devices, headers=_headers(headers), sites_from=SitesFrom(sites) if sites else None
     )
@@ -93,9 +114,7 @@ def new(
     draft = Draft(source.found, _today(), _said(answers))
     if wrong := draft.problems():
         raise InputError(Problem(text, source=_source_of(name)) for name, text in wrong.items())
-    _show(draft)
-    draft = _ask(draft) if is_asking else _warn(draft, *ASKED)
-    _write(source, draft, target, is_asking=is_asking, force=force)
+    return source, draft
 
 
 def _is_terminal() -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,25 +11,23 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.group import STOPPED_BY_USER, main
-from fwsim.cli.keeping import keep_and_tell, keep_in_ledger, tell_written
+from fwsim.cli.keeping import Outputs, keep_in_ledger, tell_written
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
+from fwsim.cli.watching import watch as watch_log
 from fwsim.messages import ENGLISH, say, speaking
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from fwsim.experiments.comparison import Comparison
-    from fwsim.learning.under_way.so_far import Sign
     from fwsim.learning.under_way.under_way import UnderWay
     from fwsim.model.rollout import Rollout
     from fwsim.planning.what_if import Alternative
     from fwsim.results.statistics.answer import Answer
 
 NAMES = ("under-way.json", "under-way.png")
-_LOOK_AGAIN = 5.0
-"""Seconds between two looks whether the log has grown."""
 _PICTURES = {".png", ".svg", ".pdf"}
 
 
@@ -102,17 +99,19 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     chosen: dict[str, Any] = {"at": at, "web": web, "seed": seed, "runs": replications}
     before: Answer | None = None
     last: UnderWay | None = None
-    while True:
-        sign = _sign(so_far)
+
+    def tell_now() -> None:
+        nonlocal before, last
         found, comparison = _made(rollout, so_far, read, before, workers, chosen, quiet=quiet)
-        _tell_forecast(found, comparison, last, figure, out, as_json=as_json)
-        before, last = found.before, found
-        keep_in_ledger(found.told, ledger, data_up_to=rollout.local_time(found.until))
-        if not watch:
-            return
-        while _sign(so_far) in {sign, None}:
-            time.sleep(_LOOK_AGAIN)
-        click.echo()
+        with Outputs() as outputs:
+            _tell_forecast(found, comparison, last, figure, out, outputs, as_json=as_json)
+            before, last = found.before, found
+            up_to = rollout.local_time(found.until)
+            keep_in_ledger(found.told, ledger, outputs, data_up_to=up_to)
+
+    if watch:
+        watch_log(so_far, tell_now)
+    tell_now()
 
 
 def _tell_forecast(
@@ -121,6 +120,7 @@ def _tell_forecast(
     last: UnderWay | None,
     figure: Path | None,
     out: Path | None,
+    outputs: Outputs,
     *,
     as_json: bool,
 ) -> None:
@@ -133,24 +133,15 @@ def _tell_forecast(
 
     def keep(_: Path) -> list[Path]:
         if figure is not None:
-            _draw(found, figure)
+            with outputs.attempt("cli.picture_not_written"):
+                _draw(found, figure)
         return _keep(found, comparison, out) if out is not None else []
 
-    tell_written(keep_and_tell(out or figure, keep, show))
+    tell_written(outputs.keep_and_tell(out or figure, keep, show))
     if found.now.interrupted:
         runs = say("runs.count", count=found.now.runs)
         click.echo(say("cli.stopped_after", runs=runs), err=True)
         raise SystemExit(STOPPED_BY_USER)
-
-
-def _sign(path: Path) -> Sign | None:
-    """Return what tells a log from the one before; None while it is not there."""
-    from fwsim.learning.under_way.so_far import sign_of
-
-    try:
-        return sign_of(path)
-    except (OSError, InputError):
-        return None  # it is being written anew
 
 
 def _checked(

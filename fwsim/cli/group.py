@@ -14,8 +14,10 @@ from typing import Any
 
 import click
 
+from fwsim.cli.stopped import refused_in_words, remember_wanted, stopped_in_words
 from fwsim.messages import LANGUAGES, language, language_of, say, speak
 from fwsim.problems import InputError, NotWrittenError
+from fwsim.put_in_place import noting
 from fwsim.screen import Screen
 
 MISSED = 1
@@ -43,6 +45,7 @@ class _Command(click.Command):
             for text in value if isinstance(value, tuple) else (value,):
                 if isinstance(text, str) and not _is_text(text):
                     raise click.BadParameter("is no text in this encoding", ctx, parameter)
+        remember_wanted(ctx)
         return super().invoke(ctx)
 
 
@@ -101,9 +104,9 @@ class _Group(click.Group):
         speak(language_of(os.environ))
         say("cli.stopped")  # what is to be said in need is read while there is none
         try:
-            with _screens() as (out, err):
+            with noting(), _screens() as (out, err):
                 try:
-                    with _in_words(lambda: False):
+                    with _in_words(None):
                         return super().main(*args, **extra)
                 except SystemExit as leaving:
                     raise SystemExit(_exit_code(leaving.code, out, err)) from None
@@ -112,7 +115,7 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        with _in_words(lambda: bool(ctx.meta.get(_DEBUG))):
+        with _in_words(ctx):
             return super().invoke(ctx)
 
 
@@ -170,7 +173,7 @@ def _exit_code(code: Any, out: Screen, err: Screen) -> Any:
 
 
 @contextmanager
-def _in_words(debug: Callable[[], bool]) -> Iterator[None]:
+def _in_words(ctx: click.Context | None) -> Iterator[None]:
     """Tell in words what went wrong, and leave with the code that stands for it."""
     try:
         yield
@@ -181,20 +184,21 @@ def _in_words(debug: Callable[[], bool]) -> Iterator[None]:
         sys.exit(NOT_POSSIBLE)
     except InputError as error:
         click.echo(str(error), err=True)
-        click.echo(say("cli.problems", count=len(error.problems)), err=True)
+        click.echo(refused_in_words(len(error.problems)), err=True)
         sys.exit(WRONG_INPUT)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last resort
-        if debug() or os.environ.get(_DEBUG, "") not in {"", "0"}:
+        debug = ctx is not None and ctx.meta.get(_DEBUG)
+        if debug or os.environ.get(_DEBUG, "") not in {"", "0"}:
             click.echo("".join(traceback.format_exception(error)), err=True)
-        words, code = _words_for(error)
+        words, code = _words_for(error, ctx)
         click.echo(words, err=True)
         sys.exit(code)
 
 
-def _words_for(error: BaseException) -> tuple[str, int]:
+def _words_for(error: BaseException, ctx: click.Context | None) -> tuple[str, int]:
     """Return what to say of something that was not foreseen, and the exit code."""
     if _is_ctrl_c(error):  # a library may wrap it into an error of its own
-        return "\n" + say("cli.stopped"), STOPPED_BY_USER
+        return f"\n{stopped_in_words(ctx)}", STOPPED_BY_USER
     if isinstance(error, MemoryError):
         return say("cli.no_memory"), NOT_POSSIBLE
     if isinstance(error, OSError) and error.strerror:

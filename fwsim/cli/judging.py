@@ -61,7 +61,7 @@ def test(
     with ProgressBar("runs", hidden=quiet) as bar:
         tests = _loaded(files, {**chosen, "progress": bar.tell_runs}, strict=strict)
         if update_golden or golden:
-            written = [path for one in tests for path in one.rewrite_golden(*golden)]
+            written = _rewritten(tests, golden)
             logs = counted(len(written), "golden log")
             click.echo(say("judge.golden_written", logs=logs))
             return
@@ -91,6 +91,22 @@ def _loaded(files: list[Path], options: dict[str, Any], *, strict: bool) -> list
     if problems:
         raise InputError(problems)
     return tests
+
+
+def _rewritten(tests: list[ScenarioTest], more: tuple[str, ...]) -> list[Path]:
+    """Write the golden logs of all scenarios anew, if every one of them can be made."""
+    from fwsim.scenario_tests.golden_logs import write_golden
+
+    texts: dict[Path, str] = {}
+    problems: list[Problem] = []
+    for one in tests:
+        try:
+            texts |= one.golden_texts(*more)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return write_golden(texts)
 
 
 def _judged(tests: list[ScenarioTest]) -> tuple[Any, list[str]]:

@@ -2,45 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 
 from fwsim.cli.group import NOT_POSSIBLE
-from fwsim.messages import ENGLISH, say, speaking
+from fwsim.messages import ENGLISH, language, say, speaking
 from fwsim.problems import InputError
 
 if TYPE_CHECKING:
     from fwsim.results.statistics.answer import Answer
 
 
+class Outputs:
+    """What a command writes: one that cannot be written keeps no other from being written.
+
+    As a context it ends the command with the exit code of that, once all were tried.
+    """
+
+    def __init__(self) -> None:
+        self._failed = False
+        self._language = language()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._failed:
+            raise SystemExit(NOT_POSSIBLE)
+
+    @contextmanager
+    def attempt(self, failed: str) -> Iterator[None]:
+        """Write one of them, in English.
+
+        Parameters
+        ----------
+        failed
+            Name of the sentence that tells that it was not written.
+        """
+        try:
+            with speaking(ENGLISH):
+                yield
+        except (InputError, MemoryError, OSError) as error:
+            self.tell_failed(failed, error)
+
+    def tell_failed(self, failed: str, error: Exception) -> None:
+        """Tell that one of them was not written, and why."""
+        self._failed = True
+        with speaking(self._language):
+            reason = str(error) or say("cli.no_memory_to_write")
+            click.echo(say(failed, reason=reason), err=True)
+
+    def keep_and_tell(
+        self, out: Path | None, keep: Callable[[Path], list[Path]], tell: Callable[[], None]
+    ) -> list[Path]:
+        """Write results, in English, and print them; return where they lie.
+
+        Parameters
+        ----------
+        out
+            Where they are wanted; None if nobody wants them written.
+        keep
+            Writes them there.
+        tell
+            Prints them.
+        """
+        try:
+            with speaking(ENGLISH):
+                paths = keep(out) if out is not None else []
+        except (InputError, MemoryError, OSError) as error:
+            tell()
+            self.tell_failed("cli.not_written", error)
+            return []
+        tell()
+        return paths
+
+
 def keep_and_tell(
     out: Path | None, keep: Callable[[Path], list[Path]], tell: Callable[[], None]
 ) -> list[Path]:
-    """Write results, in English, and print them; return where they lie.
-
-    Parameters
-    ----------
-    out
-        Where they are wanted; None if nobody wants them written.
-    keep
-        Writes them there.
-    tell
-        Prints them.
-    """
-    try:
-        with speaking(ENGLISH):
-            paths = keep(out) if out is not None else []
-    except (InputError, MemoryError, OSError) as error:
-        tell()
-        reason = str(error) or say("cli.no_memory_to_write")
-        click.echo(say("cli.not_written", reason=reason), err=True)
-        raise SystemExit(NOT_POSSIBLE) from None
-    tell()
-    return paths
+    """Write results and print them, as `Outputs.keep_and_tell`, where nothing else is written."""
+    with Outputs() as outputs:
+        return outputs.keep_and_tell(out, keep, tell)
 
 
 def tell_written(paths: list[Path]) -> None:
@@ -51,7 +98,11 @@ def tell_written(paths: list[Path]) -> None:
 
 
 def keep_in_ledger(
-    answer: Answer, ledger: Path | None, *, data_up_to: datetime | None = None
+    answer: Answer,
+    ledger: Path | None,
+    outputs: Outputs,
+    *,
+    data_up_to: datetime | None = None,
 ) -> None:
     """Add a forecast that was just made to a ledger, if there is one, and say so.
 
@@ -61,6 +112,8 @@ def keep_in_ledger(
         What was told.
     ledger
         The file; None if nobody wants it kept.
+    outputs
+        What else is written.
     data_up_to
         Until when it knew what had happened.
     """
@@ -68,11 +121,8 @@ def keep_in_ledger(
         return
     from fwsim.ledger.score import keep_forecast
 
-    try:
-        with speaking(ENGLISH):
-            number = keep_forecast(answer, ledger, made_at=datetime.now(UTC), data_up_to=data_up_to)
-    except (InputError, MemoryError, OSError) as error:
-        reason = str(error) or say("cli.no_memory_to_write")
-        click.echo(say("cli.not_kept", reason=reason), err=True)
-        raise SystemExit(NOT_POSSIBLE) from None
-    click.echo(say("ledger.kept", ledger=ledger, number=number), err=True)
+    number = 0
+    with outputs.attempt("cli.not_kept"):
+        number = keep_forecast(answer, ledger, made_at=datetime.now(UTC), data_up_to=data_up_to)
+    if number:
+        click.echo(say("ledger.kept", ledger=ledger, number=number), err=True)

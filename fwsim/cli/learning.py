@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.group import main
-from fwsim.cli.keeping import keep_and_tell
+from fwsim.cli.keeping import Outputs
 from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -105,11 +106,18 @@ def learn(  # noqa: PLR0917 - click hands them over by name
         )
     original = scenario.read_text(encoding="utf-8-sig", errors="replace")
 
-    def keep(file: Path) -> list[Path]:
-        return [*learnt.save(file, original), *([_picture(learnt, file)] if report else [])]
+    outputs = Outputs()
 
-    for path in keep_and_tell(out, keep, lambda: print_learnt(learnt)):
-        click.echo("\n" + say("cli.written_to", place=path))
+    def keep(file: Path) -> list[Path]:
+        paths = learnt.save(file, original)
+        if report:
+            with outputs.attempt("cli.picture_not_written"):
+                paths.append(_picture(learnt, file))
+        return paths
+
+    with outputs:
+        for path in outputs.keep_and_tell(out, keep, lambda: print_learnt(learnt)):
+            click.echo("\n" + say("cli.written_to", place=path))
 
 
 def _read(
@@ -128,13 +136,19 @@ def _read(
         With everything that is wrong with either.
     """
     from fwsim.learning.reading import image_of
+    from fwsim.observations.files import zone_of
 
+    of_zone = [replace(one, source="--zone") for one in problems_of(lambda: zone_of(zone))]
+    known = None if of_zone else zone
     try:
         model = _checked(scenario, out, report=report)
     except InputError as error:
-        of_logs = problems_of(lambda: reading(zone=zone or "UTC"))
-        raise InputError([*error.problems, *of_logs]) from None
-    return model, reading(zone=zone or model.zone, image=image_of(model))
+        of_logs = problems_of(lambda: reading(zone=known or "UTC"))
+        raise InputError([*error.problems, *of_zone, *of_logs]) from None
+    read = partial(reading, zone=known or model.zone, image=image_of(model))
+    if of_zone:
+        raise InputError([*of_zone, *problems_of(read)])
+    return model, read()
 
 
 def _checked(scenario: Path, out: Path | None, *, report: bool) -> Scenario:

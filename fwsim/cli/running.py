@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fwsim.cli import options
-from fwsim.cli.asked_run import AskedRun, ReadyRun, checked
+from fwsim.cli.asked_run import AskedRun, ReadyRun, beyond_the_horizon, checked
 from fwsim.cli.cluster import cluster
 from fwsim.cli.group import STOPPED_BY_USER, main
-from fwsim.cli.keeping import keep_and_tell, keep_in_ledger, tell_written
+from fwsim.cli.keeping import Outputs, keep_in_ledger, tell_written
 from fwsim.cli.options import PATH
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -98,31 +98,40 @@ def run(*, strict: bool, **given: Any) -> None:
 
     asked = AskedRun(**given)
     ready = checked(asked)
-    tell(warnings_of(ready.rollout), strict=strict)
+    tell([*warnings_of(ready.rollout), *beyond_the_horizon(ready)], strict=strict)
     if ready.is_sample_run:
         choose_engine(asked.engine)  # its first use has a progress bar of its own
         _tell_sample_run(asked, ready)
     else:
-        _tell_answer(asked, ready, _answer(asked, ready))
+        with Outputs() as outputs:
+            answer = _answer(asked, ready, outputs)
+            _tell_answer(asked, ready, answer, outputs)
+        if answer.interrupted:
+            raise SystemExit(STOPPED_BY_USER)
 
 
-def _answer(asked: AskedRun, ready: ReadyRun) -> Answer:
+def _answer(asked: AskedRun, ready: ReadyRun, outputs: Outputs) -> Answer:
+    """Return the answer, though the runs' logs may not have been written."""
     from fwsim.engine import choose_engine
-    from fwsim.experiments.experiment import Experiment
+    from fwsim.experiments.experiment import Experiment, LogsNotWrittenError
 
     experiment = Experiment(ready.rollout, seed=asked.seed, by=asked.by)
     choose_engine(asked.engine)
-    with ProgressBar("runs", hidden=asked.quiet) as bar, cluster(asked.scheduler) as executor:
-        return experiment.run(
-            asked.replications,
-            until=ready.precision,
-            stop_at=ready.stop,
-            engine=asked.engine,
-            workers=asked.workers,
-            executor=executor,
-            logs=asked.logs,
-            progress=bar.tell_runs,
-        )
+    try:
+        with ProgressBar("runs", hidden=asked.quiet) as bar, cluster(asked.scheduler) as executor:
+            return experiment.run(
+                asked.replications,
+                until=ready.precision,
+                stop_at=ready.stop,
+                engine=asked.engine,
+                workers=asked.workers,
+                executor=executor,
+                logs=asked.logs,
+                progress=bar.tell_runs,
+            )
+    except LogsNotWrittenError as error:
+        outputs.tell_failed("cli.logs_not_written", error)
+        return error.answer
 
 
 def _tell_sample_run(asked: AskedRun, ready: ReadyRun) -> None:
@@ -150,11 +159,12 @@ def _tell_sample_run(asked: AskedRun, ready: ReadyRun) -> None:
         for group in asked.by:
             print_groups_of_run(result, group)
 
-    tell_written(keep_and_tell(asked.out, keep, show))
-    write_workbook(result, asked.excel)
+    with Outputs() as outputs:
+        tell_written(outputs.keep_and_tell(asked.out, keep, show))
+        write_workbook(result, asked.excel, outputs)
 
 
-def _tell_answer(asked: AskedRun, ready: ReadyRun, answer: Answer) -> None:
+def _tell_answer(asked: AskedRun, ready: ReadyRun, answer: Answer, outputs: Outputs) -> None:
     """Keep the answer, and its first run as a story beside it; then print it."""
     from fwsim.results.output.answer_files import save_answer
     from fwsim.results.output.console_answer import print_answer
@@ -178,20 +188,21 @@ def _tell_answer(asked: AskedRun, ready: ReadyRun, answer: Answer) -> None:
         print_answer(answer)
         print_groups(answer, asked.by)
 
-    tell_written(keep_and_tell(asked.out, keep, show))
-    write_workbook(answer, asked.excel)
+    paths = outputs.keep_and_tell(asked.out, keep, show)
+    tell_written(paths)
+    write_workbook(answer, asked.excel, outputs)
     if answer.interrupted:
-        _stop(asked, answer)
-    keep_in_ledger(answer, asked.ledger)
+        _tell_stopped(asked, answer, is_kept=bool(paths))
+    else:
+        keep_in_ledger(answer, asked.ledger, outputs)
 
 
-def _stop(asked: AskedRun, answer: Answer) -> NoReturn:
-    """Say what is kept of an answer that was stopped, and end."""
+def _tell_stopped(asked: AskedRun, answer: Answer, *, is_kept: bool) -> None:
+    """Say what is kept of an answer that was stopped."""
     from fwsim.measures.amounts import counted
 
     runs = counted(answer.runs, "run")
-    kept = "cli.stopped_and_kept" if asked.out is not None else "cli.stopped_and_shown"
+    kept = "cli.stopped_and_kept" if is_kept else "cli.stopped_and_shown"
     click.echo(say(kept, runs=runs), err=True)
     if asked.ledger is not None:
         click.echo(say("cli.not_in_ledger", ledger=asked.ledger), err=True)
-    raise SystemExit(STOPPED_BY_USER)

@@ -11,11 +11,12 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.group import main
-from fwsim.cli.keeping import keep_and_tell, tell_written
+from fwsim.cli.keeping import Outputs, tell_written
 from fwsim.cli.options import PATH, check_out, problems_of, read_measures
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -57,7 +58,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Play it again with its people, then its lines, as they were: which was wrong?",
 )
-@click.option("--out", type=PATH, help="Folder for the results; `fwsim report` shows them.")
+@click.option(
+    "--out",
+    type=PATH,
+    help="Folder for the results; in the folder of an answer `fwsim report` shows them, too.",
+)
 @options.workers
 @options.quiet
 def score(**given: Any) -> None:
@@ -75,16 +80,19 @@ def score(**given: Any) -> None:
     tell(found.problems)
     for account in found.accounts:
         click.echo(str(account), err=True)
-    tell_written(
-        keep_and_tell(
+    with Outputs() as outputs:
+        paths = outputs.keep_and_tell(
             asked.out,
             lambda folder: _write(found, folder, wanted),
             lambda: print_scores(told_scores(found, wanted)),
         )
-    )
-    if asked.keep:
-        keep_what_happened(found, asked.ledger)
-        click.echo(f"\nWhat happened is kept in {asked.ledger}")
+        tell_written(paths)
+        if asked.keep:
+            number = 0
+            with outputs.attempt("cli.happened_not_kept"):
+                number = keep_what_happened(found, asked.ledger)
+            if number:
+                click.echo("\n" + say("cli.happened_kept", ledger=asked.ledger))
 
 
 @dataclass(frozen=True)

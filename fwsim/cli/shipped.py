@@ -33,6 +33,9 @@ def demo(ctx: click.Context, out: Path, replications: int | None, *, quiet: bool
 
     scenario = folder() / f"{DEMO}.yaml"
     ctx.invoke(run, scenario=scenario, out=out, replications=replications, quiet=quiet)
+    if replications == 1:
+        click.echo(say("shipped.no_report"))
+        return
     try:
         check_drawing(say("optional.report"))
     except InputError as error:

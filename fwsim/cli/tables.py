@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fwsim.cli.group import NOT_POSSIBLE
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from fwsim.cli.keeping import Outputs
     from fwsim.fleet.grouping import Grouping
     from fwsim.measures.measure import Measure
     from fwsim.model.rollout import Rollout
@@ -58,16 +58,15 @@ def check_by(rollout: Rollout, by: Iterable[str]) -> None:
     checked(*(lambda one=one: measures_by(rollout, Grouping(one)) for one in by))
 
 
-def write_workbook(result: Tables, path: Path | None) -> None:
+def write_workbook(result: Tables, path: Path | None, outputs: Outputs) -> None:
     """Write a workbook, if one is wanted, and say so."""
     if path is None:
         return
-    try:
-        result.to_excel(path)
-    except InputError as error:
-        click.echo(f"{error}\nthe workbook was not written", err=True)
-        raise SystemExit(NOT_POSSIBLE) from None
-    click.echo(say("cli.written_to", place=path))
+    written = None
+    with outputs.attempt("cli.workbook_not_written"):
+        written = result.to_excel(path)
+    if written is not None:
+        click.echo(say("cli.written_to", place=path))
 
 
 def print_groups(answer: Answer, by: Sequence[str]) -> None:

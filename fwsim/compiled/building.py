@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, Any
 
 from fwsim.compiled.processor import Processor, this_processor
+from fwsim.put_in_place import interrupts_noted
 
 Watcher = Callable[[int, int], None]
 """Called with the number of functions that are compiled, and of all."""
@@ -58,7 +58,7 @@ def compiled_elsewhere(watcher: Watcher | None = None, processor: Processor | No
 
     parts, made_for = min(MOST_PARTS, cpu_count()), processor or this_processor()
     kind = [made_for.name, made_for.features]
-    with _interrupts_noted() as noted:
+    with interrupts_noted() as noted:
         units = [["units", *kind, str(part), str(parts)] for part in range(parts)]
         modules = _handed_over(units, noted, watcher)
         sizes = [str(len(module)) for module in modules]
@@ -109,23 +109,6 @@ def _process(work: list[str], given: bytes, say: _Say) -> Iterator[None]:
             process.kill()
             for thread in threads:
                 thread.join()
-
-
-@contextmanager
-def _interrupts_noted() -> Iterator[list[int]]:
-    """Note interrupts from the keyboard instead of raising them wherever Python happens to be."""
-    noted: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield noted
-        return
-    signal.signal(signal.SIGINT, lambda number, _frame: noted.append(number))
-    try:
-        yield noted
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if noted:  # it came too late to stop anything
-        raise KeyboardInterrupt
 
 
 def _await(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from fwsim.messages import say
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Silence
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.results.output.log_files import logs_of_runs
 from fwsim.results.run.measuring import check_measure, measures_by
 from fwsim.results.run.record import RunRecord
@@ -50,6 +51,12 @@ BATCH = 10
 MOST_FOR_PRECISION = 2000
 
 
+class LogsNotWrittenError(NotWrittenError):
+    """The logs of the runs could not be written; what the runs came to is not lost with them."""
+
+    answer: Answer
+
+
 def _is_taken(name: str) -> bool:
     """Tell whether a table of runs has a column of that name, or words ask for such a measure."""
     try:
@@ -64,6 +71,25 @@ def _own_measures(given: Any) -> Mapping[str, Callable[[RunRecord], float]]:
     if not is_map or not all(isinstance(n, str) and n and callable(f) for n, f in given.items()):
         raise refused(given, say("argument.a.functions"))
     return dict(given)
+
+
+@contextmanager
+def _told_with(answer: Callable[[], Answer], done: Sequence[Replication]) -> Iterator[None]:
+    """Give what some runs came to with the fault that their logs cannot be written.
+
+    Raises
+    ------
+    LogsNotWrittenError
+        If there are any; else the fault as it is.
+    """
+    try:
+        yield
+    except NotWrittenError as fault:
+        if not done:
+            raise
+        error = LogsNotWrittenError(fault.problems)
+        error.answer = answer()
+        raise error from None
 
 
 class Experiment:
@@ -192,13 +218,28 @@ class Experiment:
         InputError
             If fewer than one run is asked for, a precision cannot be read, or another argument is
             not what it is to be.
+        LogsNotWrittenError
+            If the logs cannot be written; its `answer` is what the runs came to until then.
         """
         precision = self._precision(replications, until)
         count = self.scenario.replications if replications is None else replications
         choice = choose_engine(engine)
         order = self._spec(precision, stop_at, choice.engine, crossed, past)
         done: list[Replication] = []
-        with logs_of_runs(Path(logs) if logs is not None else None, done) as place:
+        interrupted = True
+
+        def answer() -> Answer:
+            return Answer(
+                Setting.of(self.rollout, stop_at),
+                done,
+                provenance={**self._provenance(choice, stop_at), "replications": len(done)},
+                requested=None if precision else count,
+                precision=precision,
+                interrupted=interrupted,
+            )
+
+        folder = Path(logs) if logs is not None else None
+        with _told_with(answer, done), logs_of_runs(folder, done) as place:
 
             def compute(numbers: range) -> Iterable[Replication]:
                 kept = replace(order, logs=place)
@@ -211,14 +252,7 @@ class Experiment:
                     self._run_until(compute, precision, most, done, progress)
 
             interrupted = self._is_interrupted(run_enough, done)
-        return Answer(
-            Setting.of(self.rollout, stop_at),
-            done,
-            provenance={**self._provenance(choice, stop_at), "replications": len(done)},
-            requested=None if precision else count,
-            precision=precision,
-            interrupted=interrupted,
-        )
+        return answer()
 
     def _provenance(self, choice: EngineChoice, stop_at: int | None) -> dict[str, Any]:
         told = provenance(self.scenario, self.seed, choice)

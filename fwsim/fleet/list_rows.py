@@ -19,6 +19,11 @@ _PIECE = 1 << 20
 _SEP_LINE = re.compile(
     r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE
 )
+_FAULTS = {
+    "end of data": "a quotation mark that begins a cell here is never closed",
+    "field limit": "a cell is longer than a cell may be; is a quotation mark never closed?",
+}
+"""What csv tells of a table that is cut off in the middle of a cell, and what it means."""
 Row = tuple[int, list[str]]
 
 
@@ -71,7 +76,8 @@ def _rows(text: str, delimiter: str, source: str, above: int) -> Iterator[Row]:
             yield line, cells
             line = above + reader.line_num + 1
     except csv.Error as error:
-        text = f"is no CSV from here on: {error}"
+        fault = next((told for of, told in _FAULTS.items() if of in str(error)), str(error))
+        text = f"is no CSV from here on: {fault}"
         raise InputError([Problem(text, source=source, line=line)]) from None
 
 

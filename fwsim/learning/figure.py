@@ -12,6 +12,7 @@ from fwsim.learning.learnt import Fit, Learnt
 from fwsim.messages import say
 from fwsim.results.figures.letters import drawing, matplotlib
 from fwsim.results.figures.look import BLUE, DOTS_PER_INCH, GREY, tidy
+from fwsim.results.output.writing import bytes_writer, write_all
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,9 +57,8 @@ def draw_fit(ax: Axes, name: str, fit: Fit) -> Axes:
 
 
 def write_fits(learnt: Learnt, path: Path) -> Path:
-    """Write the picture to a file, and return it."""
-    path.write_bytes(fits_picture(learnt))
-    return path
+    """Write the picture to a file, whole or not at all, and return it."""
+    return write_all(path.parent, {path.name: bytes_writer(fits_picture(learnt))})[0]
 
 
 def fits_picture(learnt: Learnt, dots_per_inch: int = DOTS_PER_INCH) -> bytes:

@@ -21,6 +21,7 @@ from fwsim.input_file import check_file, nearest_file
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, Plain
 from fwsim.problems import InputError, NotWrittenError, Problem
+from fwsim.put_in_place import putting
 
 FORMAT = 1
 PATIENCE = 60.0
@@ -115,7 +116,7 @@ def append(path: Path, entry: KeptForecast | Happened) -> int:
     content = json.dumps(data, allow_nan=False, sort_keys=True)
     if len(content) > LARGEST_ENTRY:
         raise InputError([Problem("this is too much for one entry of a ledger", str(path))])
-    with _opened(path, "rwc") as database, _transaction(database):
+    with _opened(path, "rwc") as database, _transaction(database, path):
         if _is_new(database):
             database.execute(f"PRAGMA application_id = {_APPLICATION}")
             database.execute(f"PRAGMA user_version = {FORMAT}")
@@ -258,7 +259,7 @@ def _refuse(path: Path, why: str) -> NoReturn:
 
 
 @contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[None]:
+def _transaction(database: sqlite3.Connection, path: Path) -> Iterator[None]:
     """Do all of it or nothing; one writer at a time."""
     database.execute("BEGIN IMMEDIATE")
     try:
@@ -266,7 +267,8 @@ def _transaction(database: sqlite3.Connection) -> Iterator[None]:
     except BaseException:
         _take_back(database)
         raise
-    database.execute("COMMIT")
+    with putting(path):
+        database.execute("COMMIT")
 
 
 @contextmanager

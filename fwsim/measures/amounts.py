@@ -264,5 +264,7 @@ def read_amount(text: str, definition: Definition) -> float:
             number = text.strip().removesuffix(f"{definition.noun}s").removesuffix(definition.noun)
             if not _NUMBER.fullmatch(number.strip()):
                 expected = f"expected a number of {definition.noun}s"
-                raise ValueError(f"{text!r} is not a number; {expected}, such as 20")
+                is_negative = _NUMBER.fullmatch(number.strip().removeprefix("-"))
+                what = "is less than none" if is_negative else "is not a number"
+                raise ValueError(f"{text!r} {what}; {expected}, such as 20")
             return float(number)

@@ -26,6 +26,7 @@ _SHORT = re.compile(r"t(\d{1,3}(?:\.\d+)?)", re.IGNORECASE)
 _ANYTHING = r"\S.*?"
 _WEEK = r"(?:always|never|daily|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d\d?:\d\d).*?"
 _OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
+_OF_A_PART = re.compile(r"(?:for|in|of|at)\s", re.IGNORECASE)
 _GROUP = r"(?:site|model|people)\s+\S.*?"
 _WANTED = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -255,7 +256,11 @@ def _slot_read(slot: str, text: str, quoted: Sequence[str]) -> Any:
         case "group":
             by, name = text.split(maxsplit=1)
             return f"{by.lower()} {_name_read(name, quoted)}"
-    return _READERS[slot](" ".join(_put_back(text, quoted).split()))
+    told = " ".join(_put_back(text, quoted).split())
+    if slot == "week" and _OF_A_PART.match(told):
+        text = "is of all devices and takes at most times of the week, such as mon-fri 08:00-17:30"
+        raise ValueError(f"{told!r} cannot follow here: this measure {text}")
+    return _READERS[slot](told)
 
 
 def _name_read(text: str, quoted: Sequence[str]) -> str:

@@ -7,8 +7,8 @@ what ``fwsim log`` prints for the scenario's first run.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -17,7 +17,7 @@ from fwsim.messages import ENGLISH, speaking
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.properties import properties_window
 from fwsim.results.output.result import Result
-from fwsim.results.output.writing import check_folder, text_writer, write_all
+from fwsim.results.output.writing import check_folder, text_writer, write_wherever
 from fwsim.run import simulate
 from fwsim.scenario.outside import is_allowed, outside_text, place_outside
 from fwsim.scenario.schema import Scenario
@@ -62,7 +62,7 @@ def difference(golden: GoldenLog, result: Result) -> str:
         raise InputError([Problem(outside_text(str(golden.path), real), source=str(golden.path))])
     kept = read_text(golden.path, str(golden.path), largest=LARGEST)
     try:
-        now = _log_of(result, golden.device)
+        now = _log_of(result, golden.device, golden.path)
     except InputError as error:
         return str(error)
     lines = difflib.unified_diff(
@@ -72,13 +72,28 @@ def difference(golden: GoldenLog, result: Result) -> str:
 
 
 @speaking(ENGLISH)
-def _log_of(result: Result, device: str) -> str:
-    """Return what is in the file: English, whoever asks."""
-    return properties_window(result, device) + "\n"
+def _log_of(result: Result, device: str, path: Path) -> str:
+    """Return what is in the file: English, whoever asks.
+
+    Raises
+    ------
+    InputError
+        If there is no such device; told with the file, if it is there.
+    """
+    try:
+        return properties_window(result, device) + "\n"
+    except InputError as error:
+        if not path.exists():
+            raise InputError(replace(one, source="--golden") for one in error.problems) from None
+        hint = "remove this log, or name it after a device of the list"
+        raise InputError(
+            replace(one, message=f"{one.message}; {hint}", source=str(path))
+            for one in error.problems
+        ) from None
 
 
-def rewrite(scenario: Path, model: Scenario, devices: Iterable[str]) -> list[Path]:
-    """Write the golden logs of some devices anew, all or none.
+def golden_texts(scenario: Path, model: Scenario, devices: Iterable[str]) -> dict[Path, str]:
+    """Return what the golden logs of some devices are to hold, by their files.
 
     Raises
     ------
@@ -87,6 +102,25 @@ def rewrite(scenario: Path, model: Scenario, devices: Iterable[str]) -> list[Pat
     """
     check_folder(scenario.parent / GOLDEN_FOLDER)
     result = simulate(model)
-    texts = {golden_path(scenario, device).name: _log_of(result, device) for device in devices}
-    files = {name: text_writer(text) for name, text in texts.items()}
-    return write_all(scenario.parent / GOLDEN_FOLDER, files) if files else []
+    problems: list[Problem] = []
+    texts: dict[Path, str] = {}
+    for device in devices:
+        path = golden_path(scenario, device)
+        try:
+            texts[path] = _log_of(result, device, path)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return texts
+
+
+def write_golden(texts: Mapping[Path, str]) -> list[Path]:
+    """Write golden logs, of however many scenarios, all or none.
+
+    Raises
+    ------
+    NotWrittenError
+        If a folder cannot be written to.
+    """
+    return write_wherever({path: text_writer(text) for path, text in texts.items()})

@@ -16,7 +16,7 @@ from fwsim.results.statistics.who_came import OF_THOSE_WHO_CAME, who_came
 from fwsim.run import simulate, warnings_of
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
-from fwsim.scenario_tests.golden_logs import GoldenLog, difference, golden_logs, rewrite
+from fwsim.scenario_tests.golden_logs import GoldenLog, difference, golden_logs, golden_texts
 from fwsim.scenario_tests.recognition import is_test
 
 
@@ -132,7 +132,7 @@ class ScenarioTest:
         """Return how a device's log differs from what a person has read; empty if it does not."""
         return difference(golden, self._sample_run)
 
-    def rewrite_golden(self, *more: str) -> list[Path]:
-        """Write the golden logs anew, and those of further devices."""
+    def golden_texts(self, *more: str) -> dict[Path, str]:
+        """Return what the golden logs, and those of further devices, are to hold, by file."""
         devices = dict.fromkeys([*(golden.device for golden in self.golden_logs), *more])
-        return rewrite(self.path, self.scenario, devices)
+        return golden_texts(self.path, self.scenario, devices)

@@ -71,6 +71,10 @@ def test_nothing_is_replaced_unless_it_is_said(folder):
     made = new()
     assert made.exit_code == 2
     assert "devices.yaml: error: is there already" in made.output
+    wrong = new("--start", "noon", "--line", "wide")
+    assert "devices.yaml: error: is there already" in wrong.output
+    assert "--start: error: " in wrong.output
+    assert "--line: error: " in wrong.output
     assert (folder / "devices.yaml").read_text() == "mine"
     assert new("--force").exit_code == 0
     assert (folder / "devices.yaml").read_text() != "mine"

@@ -298,3 +298,19 @@ def test_a_path_no_file_can_have_is_refused_at_the_door(scenarios, command, path
     assert done.exit_code == 2
     assert "…: File name too long" in done.stderr
     assert len(done.stderr) < 400
+
+
+def test_two_outputs_of_one_name_are_refused_before_anything_runs(tmp_path):
+    place = tmp_path / "oo.xlsx"
+    ended = fwsim("run", SMALL, "--replications", 2, "--excel", place, "--ledger", place)
+    assert ended.code == 2
+    assert "--excel, --ledger: error: name the same place, oo.xlsx; take two" in ended.text
+
+
+def test_an_until_that_no_run_reaches_is_warned_of(monkeypatch):
+    monkeypatch.undo()  # here something runs
+    asked = ("run", SMALL, "--replications", 1, "--until")
+    ended = fwsim(*asked, "2030-01-01 08:00")
+    assert ended.code == 0
+    assert "--until: warning: lies after the horizon, 2024-01-" in ended.text
+    assert "--until" not in fwsim(*asked, "2024-01-01 09:00").text

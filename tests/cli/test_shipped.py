@@ -35,6 +35,14 @@ def test_the_demo_runs_and_reports(tmp_path):
     assert (tmp_path / "demo" / "report.html").exists()
 
 
+def test_a_demo_of_one_run_is_a_story_without_a_report(tmp_path):
+    out = tmp_path / "demo"
+    ran = CliRunner().invoke(main, ["demo", "--out", str(out), "--replications", "1", "--quiet"])
+    assert ran.exit_code == 0
+    assert "no report was written" in ran.output
+    assert (out / "summary.json").exists()
+
+
 @pytest.mark.parametrize(
     ("version", "added"), [("standard", {"scenarios": "fwsim/shipped"}), ("editable", {})]
 )

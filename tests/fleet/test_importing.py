@@ -116,7 +116,17 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
         ),
         ("Name,Device\nA,B\n", 1, "the headers 'Name' and 'Device' both mean name"),
         ("Name,\nA,B\n", 1, "column 2 has no header"),
-        ('Name\n"A\n', 2, "is no CSV from here on: unexpected end of data"),
+        (
+            'Name\n"A\n',
+            2,
+            "is no CSV from here on: a quotation mark that begins a cell here is never closed",
+        ),
+        (
+            'Name\nA\n"' + "B\n" * 70_000,
+            3,
+            "is no CSV from here on: a cell is longer than a cell may be; "
+            "is a quotation mark never closed?",
+        ),
         ('Name\n"A\nB"\n', 2, "name: 'A\\nB'… is not one short line of text"),
         (f"Name\n{'A' * 2000}\n", 2, f"name: '{'A' * 20}'… is not one short line of text"),
         (b"Name\nA\n\xff\xfe\n", 3, "is not UTF-8 text; save it as UTF-8"),

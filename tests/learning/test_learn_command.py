@@ -53,6 +53,17 @@ def test_all_mistakes_are_told_at_once(place):
     assert "goes with --out" in ended.text
 
 
+def test_a_zone_that_is_none_is_told_once_as_the_option_beside_the_rest(place):
+    ended = fwsim(
+        "learn", place / "pilot.yaml", place / "run/status-log.csv", place / "nosuch.csv",
+        "--zone", "Mars", "--report",
+    )  # fmt: skip
+    assert ended.code == 2
+    assert ended.text.count("--zone: error: no such zone: 'Mars'") == 1
+    assert "goes with --out" in ended.text
+    assert "nosuch.csv" in ended.text
+
+
 def test_the_learnt_scenario_lies_where_its_files_are_named_from(place, tmp_path):
     ended = fwsim(
         "learn", place / "pilot.yaml", place / "run/status-log.csv",

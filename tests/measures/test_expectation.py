@@ -56,6 +56,7 @@ def test_at_most_a_share_or_no_sooner_than_a_time_holds_a_rollout_back(words, co
         ("t95", "<= 95 %", "is the unit of a share"),
         ("t95", "<= 6", "not a duration"),
         ("prompts", "<= 20 h", "expected a number of notices"),
+        ("prompts", "<= -1", "'-1' is less than none; expected a number of notices"),
         ("successful", ">= 120 %", "out of range"),
         ("t95", "p90 <= 6 h in 90 % of the runs", "take one"),
         ("successful", ">= 95 % at 100 %", "less than 100 %"),

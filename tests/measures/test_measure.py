@@ -194,3 +194,9 @@ def test_one_measure_that_is_asked_for_needs_no_list(one):
 def test_words_that_ask_for_no_measure_are_refused_as_a_whole():
     with pytest.raises(ValueError, match="'most promts' is no measure"):
         read_measures("most promts")
+
+
+def test_a_measure_of_all_devices_does_not_take_a_part_for_a_time():
+    told = "'for site Ulm' cannot follow here: this measure is of all devices"
+    with pytest.raises(ValueError, match=told):
+        read_measure("peak site link utilisation for site Ulm")

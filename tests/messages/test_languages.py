@@ -26,7 +26,7 @@ from fwsim.messages import (
 from fwsim.results.output.properties import properties_window
 from fwsim.results.statistics.in_words import moment_in_words
 from fwsim.scenario.products import products
-from fwsim.scenario_tests.golden_logs import GoldenLog, difference, rewrite
+from fwsim.scenario_tests.golden_logs import GoldenLog, difference, golden_texts, write_golden
 from tests.messages import translations
 from tests.shipped import SCENARIOS
 
@@ -202,7 +202,7 @@ def test_a_devices_window_has_german_labels_and_the_log_as_it_stands_there(germa
 
 def test_a_golden_log_is_english_whoever_asks(german, tmp_path):
     scenario = tmp_path / "story.yaml"
-    [path] = rewrite(scenario, fwsim.load(STORY), ["Karlsruhe-1"])
+    [path] = write_golden(golden_texts(scenario, fwsim.load(STORY), ["Karlsruhe-1"]))
     assert "Server record" in path.read_text(encoding="utf-8")
     golden = GoldenLog(path, "Karlsruhe-1")
     assert not difference(golden, fwsim.simulate(STORY))

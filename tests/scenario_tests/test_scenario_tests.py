@@ -122,6 +122,41 @@ def test_a_golden_log_of_no_device_is_refused_and_nothing_written(office):
     assert not (office.parent / "golden").exists()
 
 
+@pytest.fixture
+def two_with_golden_logs(office):
+    """Have two scenarios, each with a golden log that nobody has read."""
+    logs = []
+    for name in ("a", "b"):
+        folder = office.parent / name / "golden"
+        folder.mkdir(parents=True)
+        (folder.parent / f"{name}.yaml").write_text(SCENARIO)
+        logs.append(folder / f"{name}@Office-01.log")
+        logs[-1].write_text("unread\n")
+    return logs
+
+
+def test_no_golden_log_is_written_if_another_cannot_be(office, two_with_golden_logs):
+    first, second = two_with_golden_logs
+    gone = second.with_name("b@GONE.log")
+    gone.write_text("unread\n")
+    code, _, err = fwsim("test", office.parent, "--update-golden")
+    assert code == 2
+    assert f"{gone}: error: no device 'GONE'" in err
+    assert "; remove this log, or name it after a device of the list\n" in err
+    assert first.read_text() == second.read_text() == "unread\n"
+    assert f"{gone}: error: no device 'GONE'" in fwsim("test", second.parents[1])[1]
+    gone.unlink()
+    assert "2 golden logs written" in fwsim("test", office.parent, "--update-golden")[1]
+
+
+def test_all_that_keeps_golden_logs_from_being_written_is_told(office, two_with_golden_logs):
+    for log in two_with_golden_logs:
+        log.with_name(log.name.replace("Office-01", "GONE")).write_text("")
+    code, _, err = fwsim("test", office.parent, "--update-golden")
+    assert code == 2
+    assert "2 problems; nothing was done" in err
+
+
 def test_our_own_scenarios_hold(scenarios):
     code, out, _ = fwsim("test", scenarios, "--replications", 10, "--workers", 1)
     assert code == 0, out

@@ -148,9 +148,9 @@ def read_so_far(
     if isinstance(so_far, Observed):
         return _of_other_log(so_far, rollout, until)
     path = log_in(Path(so_far))
-    own = read_log_so_far(path, rollout, source=str(so_far))
+    own = read_log_so_far(path, rollout, source=str(path))
     if own is not None:
-        return _of_own_log(own.log, own.problems, rollout, until, str(so_far))
+        return _of_own_log(own.log, own.problems, rollout, until, str(path))
     return _of_other_log(read_observed(path, zone=rollout.scenario.zone), rollout, until)
 
 

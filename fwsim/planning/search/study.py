@@ -11,6 +11,7 @@ from typing import Any
 from fwsim.input_file import check_file
 from fwsim.measures.measure import Measure
 from fwsim.problems import InputError, NotWrittenError, Problem
+from fwsim.put_in_place import putting
 
 _TABLES = (
     "create table about (name text primary key, value text not null)",
@@ -40,6 +41,7 @@ class Study:
     """
 
     def __init__(self, path: Path | None, about: Mapping[str, str]) -> None:
+        self._places = () if path is None else (path,)
         self._source = str(path)
         is_new = path is not None and not path.exists()
         if path is not None:
@@ -116,7 +118,7 @@ class Study:
             for measure, value in values.items()
         ]
         try:
-            with _transaction(self._file):
+            with putting(*self._places), _transaction(self._file):
                 self._file.executemany("insert or ignore into run values (?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
             problem = Problem(f"cannot be written: {error}", source=self._source)

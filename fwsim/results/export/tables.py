@@ -14,6 +14,7 @@ from fwsim.arguments import a_path, taking
 from fwsim.messages import say
 from fwsim.optional import needed
 from fwsim.problems import InputError, Problem, told_as_not_written
+from fwsim.put_in_place import putting
 from fwsim.results.export.workbook import workbook
 
 if TYPE_CHECKING:
@@ -106,8 +107,9 @@ def _written(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[
             folder.mkdir(parents=True, exist_ok=True)
             for name, write in files.items():
                 write(drafts[name])
-            for name, draft in drafts.items():
-                os.replace(draft, folder / name)  # noqa: PTH105 - in one step
+            with putting(*(folder / name for name in files)):
+                for name, draft in drafts.items():
+                    os.replace(draft, folder / name)  # noqa: PTH105 - in one step
     finally:
         for draft in drafts.values():
             with suppress(OSError):  # nothing lies in what is no folder

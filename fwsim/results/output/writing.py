@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fwsim.messages import say
 from fwsim.optional import needed
 from fwsim.problems import InputError, Problem, told_as_not_written
+from fwsim.put_in_place import putting
 from fwsim.results.output.folder.before_manifests import ANSWER_TABLES, SAMPLE_RUN_TABLES
 from fwsim.results.output.folder.drafts import DRAFT, settle
 from fwsim.results.output.folder.lock import locked
@@ -209,9 +210,10 @@ def write_wherever(files: Mapping[Path, Callable[[Path], None]]) -> list[Path]:
             with told_as_not_written(str(path.parent)):
                 write(draft_of[path])
             _refuse_folders(path.parent, [path.name])
-        for path, draft in draft_of.items():
-            with told_as_not_written(str(path.parent)):
-                os.replace(draft, path)  # noqa: PTH105 - in one step
+        with putting(*files):
+            for path, draft in draft_of.items():
+                with told_as_not_written(str(path.parent)):
+                    os.replace(draft, path)  # noqa: PTH105 - in one step
     return list(files)
 
 

@@ -251,3 +251,12 @@ def test_what_an_export_still_tells_of_rollouts_before_speaks_against_nothing(tm
     path = tmp_path / "events.csv"
     path.write_text(f"device,time,status\n{old}{names[0]},2021-09-24 16:00,done\n", "utf-8")
     assert told(path) == ["9 lines are from before the scenario's start; left out"]
+
+
+def test_what_is_wrong_in_the_log_of_a_folder_names_the_log(log_csv, tmp_path):
+    text = log_csv.read_text(encoding="utf-8")
+    path = tmp_path / "status-log.csv"
+    path.write_text(text.replace("Branch-07,", "Elsewhere,"), encoding="utf-8")
+    found = read_so_far(tmp_path, office.rollout(), "2021-09-24 16:00").contradictions
+    assert found
+    assert {problem.source for problem in found} == {str(path)}

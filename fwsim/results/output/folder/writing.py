@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fwsim.problems import InputError, Problem, told_as_not_written
+from fwsim.put_in_place import putting
 from fwsim.results.output.folder.drafts import drafting, settle
 from fwsim.results.output.folder.lock import locked
 from fwsim.results.output.folder.manifest import (
@@ -119,7 +120,8 @@ def _write(
             for name, part in new.items()
         }
         (draft.new / MANIFEST).write_text(written({**left, **made}), "utf-8", newline="\n")
-        draft.take_place(gone)
+        with putting(folder):
+            draft.take_place(gone)
 
 
 def _refuse_others(place: Path, folder: Path, names: Iterable[str], own: Collection[str]) -> None:
