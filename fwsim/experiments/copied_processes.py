@@ -81,16 +81,15 @@ def _in_order(pipes: list[Any], parts: int) -> Iterator[Any]:
         for pipe in pipes:
             if (part := next(to_come, None)) is not None:
                 _ask(pipe, part)
-    ready: dict[int, Any] = {}
+    ready: dict[int, Callable[[], Any]] = {}
     for wanted in range(parts):
         while wanted not in ready:
             answering: list[Any] = wait(pipes)
             for pipe in answering:
-                part, results = _received(pipe)
-                ready[part] = results
+                part, ready[part] = _received(pipe)
                 if (following := next(to_come, None)) is not None:
                     _ask(pipe, following)
-        yield from ready.pop(wanted)
+        yield from ready.pop(wanted)()
 
 
 @contextmanager
@@ -113,7 +112,7 @@ def beside(work: Callable[..., T], *what: Any) -> Iterator[Callable[[], T]]:
         _ask(pipe, 0)
 
         def result() -> T:
-            done: T = _received(pipe)[1]
+            done: T = _received(pipe)[1]()
             return done
 
         yield result
@@ -213,13 +212,18 @@ def _ask(pipe: Any, part: int) -> None:
         raise MemoryError(ENDED) from None
 
 
-def _received(pipe: Any) -> tuple[int, Any]:
+def _received(pipe: Any) -> tuple[int, Callable[[], Any]]:
+    """Return which part has come, and what gives its results, or raises what it came to."""
     try:
         asked, packed, fault, said = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own copy
     except (EOFError, ConnectionError) as end:
         raise MemoryError(ENDED) from end
     for message, category, filename, lineno in said:
         warnings.warn_explicit(message, category, filename, lineno, registry=_heard)
-    if fault is not None:
-        raise pickle.loads(fault)  # noqa: S301 - from our own copy
-    return asked, pickle.loads(packed)  # noqa: S301 - from our own copy
+
+    def opened() -> Any:
+        if fault is not None:
+            raise pickle.loads(fault)  # noqa: S301 - from our own copy
+        return pickle.loads(packed)  # noqa: S301 - from our own copy
+
+    return asked, opened
