@@ -5,22 +5,52 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from fwsim.commands.scmd_options import BY_WORD
 from fwsim.commands.scmd_words import mask_scmd
 from fwsim.secrecy import LONGEST_TEXT, MASK, names_secret, without_secrets
 
 LONGEST_EXCERPT = 160
 _KEY = re.compile(r"(?P<key>[\w-]+)[\"']?\s*[:=]")
 _OPTION = re.compile(r"(?<![^\s\"'])[-–—/]+(?P<name>\w+)")
+_BEHIND_ACCOUNT = (
+    r"(?<![^\s\"'])-(?:u|user|d|domain)\s+(?:\"[^\"]*\"|'[^']*'|[^\s\"'-][^\s\"']*)(?=\s)"
+)
+_BEHIND_PROGRAM = r"\bscmd(?:\.exe)?[\"']?(?=\s.*\s-\w)"
+_BEHIND_FIRST = (
+    r"\bscmd[\"']?:\s*[\"']?(?!(?:call|start|cmd)\b|\S*scmd|[-–—/@&\"'])[^\s\"'|>]+(?=\s.*\s-\w)"
+)
+_FORGOTTEN = re.compile(
+    rf"(?P<before>{_BEHIND_ACCOUNT}|{_BEHIND_PROGRAM}|{_BEHIND_FIRST})"
+    r"(?P<loose>(?:\s+(?![-–—/&])(?:\"[^\"]*\"|'[^']*'|\S+))+)",
+    re.IGNORECASE,
+)
+"""A password without its option, behind the account or before the options."""
+_OF_SCMD = re.compile(r"\bscmd\b[\"']?(?:\.exe[\"']?)?[:\s]|(?<![^\s\"'])-[a-z]+\s", re.IGNORECASE)
+_SLASHED = re.compile(r"/(?:p|pw|pass\w*|kennwort)(?!\S)", re.IGNORECASE)
 _USER = re.compile(r"(\b(?:user|login|account)\w*[\"']?\s*[:=]\s*[\"']?[^\s:,}\"']+):[^\s,}]+")
 
 
 def without_password_option(line: str) -> str:
-    """Hide what follows the first option that is, or was meant as, the password's."""
+    """Hide what follows the first option that is, or was meant as, the password's.
+
+    And a password whose option was forgotten. In other lines than scmd's a / begins a path.
+    """
+    line = _FORGOTTEN.sub(_hidden, line)
+    is_scmd = bool(_OF_SCMD.search(line))
     for option in _OPTION.finditer(line):
         name = option["name"].casefold()
+        is_path = option[0][0] == "/" and not is_scmd and not _SLASHED.match(line, option.start())
+        if is_path:
+            continue
         if name.startswith("p") or "assw" in name or names_secret(name):
             return line[: option.start()] + mask_scmd(line[option.start() :])
     return line
+
+
+def _hidden(match: re.Match[str]) -> str:
+    words = match["loose"].split()
+    are_options = all(f"-{word.casefold()}" in BY_WORD for word in words)
+    return match[0] if are_options else f"{match['before']} {MASK}"
 
 
 @lru_cache(maxsize=1000)

@@ -551,3 +551,16 @@ def test_zeros_before_a_version_and_a_count_are_read_and_written_again(tmp_path)
 def test_an_excerpt_never_shows_what_may_be_a_password(line):
     assert "geheim" not in excerpt_of(f"  - scmd: {line}")
     assert "geheim" not in excerpt_of(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "scheduler: /pfad/scheduler.ini",
+        "fleet: {inventory: /pool/devices.csv}",
+        "  - scmd: -update -to /pfad/list.txt -list -now",
+        "  - scmd: scmd -update -to A -now -u bob",
+    ],
+)
+def test_an_excerpt_shows_paths_that_begin_with_p(line):
+    assert excerpt_of(line) == line
