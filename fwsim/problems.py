@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fwsim.secrecy import without_secrets
 from fwsim.spelling import meant
 
 MOST_SHOWN = 50
@@ -31,7 +32,7 @@ class Problem:
     message
         What was read, what was expected, and the nearest right thing. Never holds a secret.
     source
-        The file or input it stands in, as the user named it.
+        The file or input it stands in, as the user named it, without what may be a secret.
     line, column
         Where, counted from 1.
     path
@@ -49,6 +50,10 @@ class Problem:
     path: str | None = None
     excerpt: str | None = None
     severity: Severity = Severity.ERROR
+
+    def __post_init__(self) -> None:
+        if self.source is not None:
+            object.__setattr__(self, "source", without_secrets(self.source))
 
     def __str__(self) -> str:
         place = ":".join(
