@@ -10,6 +10,8 @@ from fwsim.commands.scmd_words import mask_scmd
 from fwsim.secrecy import LONGEST_TEXT, MASK, names_secret, without_secrets
 
 LONGEST_EXCERPT = 160
+_BEHIND = 20
+"""Letters that are shown behind a place where there are as many."""
 _KEY = re.compile(r"(?P<key>[\w-]+)[\"']?\s*[:=]")
 _OPTION = re.compile(r"(?<![^\s\"'])[-–—/]+(?P<name>\w+)")
 _BEHIND_ACCOUNT = (
@@ -53,9 +55,47 @@ def _hidden(match: re.Match[str]) -> str:
     return match[0] if are_options else f"{match['before']} {MASK}"
 
 
-@lru_cache(maxsize=1000)
 def excerpt_of(line: str) -> str:
     """Return a line with passwords hidden and its length cut."""
+    shown = masked(line)
+    return shown if len(shown) <= LONGEST_EXCERPT else f"{shown[:LONGEST_EXCERPT]}…"
+
+
+def excerpt_around(shown: str, place: int) -> tuple[str, int]:
+    """Return the part of a masked line that has a place in it, and the place in that part.
+
+    Parameters
+    ----------
+    shown
+        The line as `masked` returns it.
+    place
+        As `place_in` returns it.
+    """
+    if len(shown) <= LONGEST_EXCERPT or place <= LONGEST_EXCERPT - _BEHIND:
+        cut = len(shown) > LONGEST_EXCERPT
+        return (f"{shown[:LONGEST_EXCERPT]}…" if cut else shown), place
+    start = min(place - LONGEST_EXCERPT // 2, len(shown) - LONGEST_EXCERPT)
+    end = start + LONGEST_EXCERPT
+    return f"…{shown[start:end]}{'…' * (end < len(shown))}", place - start + 1
+
+
+def place_in(shown: str, line: str, column: int) -> int:
+    """Return where the letter of a column of a line stands in what is shown of it, from 1.
+
+    0 if it is not shown: it is hidden, or lies behind the end.
+    """
+    line = line.rstrip("\r\n").replace("\t", " ")
+    before, rest = line[: column - 1], line[column - 1 :]
+    if len(before) < len(shown) and shown.startswith(before):
+        return column
+    if rest and len(rest) < len(shown) and shown.endswith(rest):
+        return len(shown) - len(rest) + 1
+    return 0
+
+
+@lru_cache(maxsize=1000)
+def masked(line: str) -> str:
+    """Return a line with passwords hidden; of a very long one the beginning."""
     shown = line[:LONGEST_TEXT].rstrip("\r\n").replace("\t", " ")
     for match in _KEY.finditer(shown):
         if names_secret(match["key"]):
@@ -64,4 +104,4 @@ def excerpt_of(line: str) -> str:
     shown = without_secrets(_USER.sub(rf"\1:{MASK}", without_password_option(shown)))
     if not shown.isprintable():
         shown = "".join(c if c.isprintable() else "�" for c in shown)
-    return shown if len(shown) <= LONGEST_EXCERPT else f"{shown[:LONGEST_EXCERPT]}…"
+    return shown
