@@ -317,9 +317,10 @@ choose the column and *Text* in the dialog. Save as *CSV UTF-8*.
 
 In its own CSV files fwsim puts a ' before a name of a device, an OU or a site that a spreadsheet
 would change, and before any text that begins like a formula. When it reads a list it removes the '
-exactly where it would have put it: `'00012` is read as `00012`, `'quoted` stays as it is. So what
-fwsim wrote is read back as the same names. MACs get no mark: one that has become a number is
-refused.
+exactly where it would have put it: `'00012` is read as `00012`, `'quoted` stays as it is. Only
+where all filled cells of a field, two or more, begin with ', as other programs write texts, do all
+of them lose it. So what fwsim wrote is read back as the same names. MACs get no mark: one that has
+become a number is refused.
 """
 
 

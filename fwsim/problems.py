@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fwsim.secrecy import without_secrets
 from fwsim.spelling import meant
 
 MOST_SHOWN = 50
@@ -31,13 +32,15 @@ class Problem:
     message
         What was read, what was expected, and the nearest right thing. Never holds a secret.
     source
-        The file or input it stands in, as the user named it.
+        The file or input it stands in, as the user named it, without what may be a secret.
     line, column
         Where, counted from 1.
     path
         The keys that lead to the value, as in ``commands.0.inform_user``.
     excerpt
         The offending line, with secrets masked.
+    mark
+        Which letter of the excerpt, from 1, stands in the column; by default the same, 0 if none.
     severity
         An error refuses the input; a warning is told, and the input is taken.
     """
@@ -49,6 +52,11 @@ class Problem:
     path: str | None = None
     excerpt: str | None = None
     severity: Severity = Severity.ERROR
+    mark: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.source is not None:
+            object.__setattr__(self, "source", without_secrets(self.source))
 
     def __str__(self) -> str:
         place = ":".join(
@@ -59,9 +67,8 @@ class Problem:
             return head
         number = f"{self.line or '':>7}"
         shown = f"{head}\n{number} | {self.excerpt}"
-        if self.column is None:
-            return shown
-        return f"{shown}\n{'':>7} | {' ' * (self.column - 1)}^"
+        mark = self.column if self.mark is None else self.mark
+        return f"{shown}\n{'':>7} | {' ' * (mark - 1)}^" if mark else shown
 
 
 def first_lines(shown: Sequence[str], count: int) -> str:

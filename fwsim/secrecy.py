@@ -14,6 +14,7 @@ MASK = "***"
 LONGEST_TEXT = 2000
 """Characters that are shown at most; what hides secrets costs their square at worst."""
 
+_STRETCH = re.compile(rf".{{1,{LONGEST_TEXT}}}(?!\S)|.{{1,{LONGEST_TEXT}}}")
 _PARTS = (
     "password",
     "passwort",
@@ -113,3 +114,8 @@ def without_secrets(text: str) -> str:
     shown = _ACCOUNT.sub(f"{MASK}@", shown)
     shown = _hide_values(shown)
     return _TOKEN.sub(MASK, shown)
+
+
+def prose_without_secrets(text: str) -> str:
+    """Return a text of any length with whatever may be a secret replaced; nothing of it is cut."""
+    return _STRETCH.sub(lambda stretch: without_secrets(stretch[0]), text)

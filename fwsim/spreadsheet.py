@@ -2,7 +2,8 @@
 
 A spreadsheet computes what begins like a formula, and turns ``1E5``, ``00012`` or ``SEP-01`` into
 a number or a date. A ' in front keeps both a text. It is taken away exactly where it would have
-been written, so every text comes back as it was.
+been written, so every text comes back as it was; a name that begins with ' gets one more, as other
+programs write one in front of every cell of a column.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ _GAP = r"[\s./\-]*"
 _DAY = rf"\d{{1,4}}{_GAP}(?:{_MONTHS})\.?(?:{_GAP}\d{{1,4}})?|(?:{_MONTHS})\.?{_GAP}\d{{1,4}}"
 CONVERTED = rf"(?i)'*(?:{_NUMBER}|{_DAY}|true|false|wahr|falsch|vrai|faux)"
 """What a spreadsheet takes for a number, a date, a time or a truth. The whole text."""
-SUSPECT = rf"(?i)'*(?:[=+\-@\t\r\n＝＋－＠.,]|\pN|{_MONTHS}|true|false|wahr|falsch|vrai|faux)"
-"""How everything begins that `is_changed` finds, for a search through millions (RE2)."""
+SUSPECT = rf"(?i)(?:['=+\-@\t\r\n＝＋－＠.,]|\pN|{_MONTHS}|true|false|wahr|falsch|vrai|faux)"
+"""How everything begins that `marked` changes, for a search through millions (RE2)."""
 _FORMULA, _CONVERTED = re.compile(FORMULA), re.compile(CONVERTED)
 
 
@@ -32,13 +33,20 @@ def is_changed(text: str) -> bool:
 
 
 def marked(text: str) -> str:
-    """Return a name as it is written: with a ' in front if a spreadsheet would change it."""
-    return f"'{text}" if is_changed(text) else text
+    """Return a name as it is written: with a ' in front if a spreadsheet would change it.
+
+    Or if it begins with one, which would be taken for such a mark.
+    """
+    return f"'{text}" if _is_marked(text) else text
+
+
+def _is_marked(text: str) -> bool:
+    return text.startswith("'") or is_changed(text)
 
 
 def unmarked(text: str) -> str:
     """Return the name that `marked` wrote."""
-    return text[1:] if text.startswith("'") and is_changed(text[1:]) else text
+    return text[1:] if text.startswith("'") and _is_marked(text[1:]) else text
 
 
 def marked_formula(text: str) -> str:

@@ -119,7 +119,25 @@ MISREAD = [
     "commands: [{scmd: '-u a --token X -update -to DE -now'}]",
     "commands: [{scmd: '-u a /secret X -update -to DE -now'}]",
     "commands: [{scmd: '-u a -kennwort=X -update -to DE -now'}]",
+    "commands: [{scmd: '-u a X -update -to DE -now'}]",
+    "commands: [{scmd: '-u a -d dom X -update -to DE -now'}]",
+    "commands: [{scmd: 'scmd a X -update -to DE -now'}]",
+    "commands: [{scmd: 'a X -update -to DE -now'}]",
+    'commands: [{scmd: "-u a X -update -to DE -now"}]',
+    "commands:\n  - scmd: >-\n      -u a X\n      -update -to DE -now",
+    "commands: ['scmd -u a X -update -to DE -now']",
     "commands: ['scmd -p X -update -to DE -nwo']",
+    "fleet: {inventory: 'https://u:X@h/d.csv'}",
+    "fleet: {inventory: 'https:/u:X@h/d.csv'}",
+    "fleet: {inventory: {file: 'h?password=X'}}",
+    "idf: 'ftp://u:X@h/n.idf'\nimage:",
+    "idf: 'n.idf?token=X'\nimage:",
+    "draws: 'https://u:X@h/d.csv'",
+    "scheduler: 'https://u:X@h/s.ini'",
+    "scheduler: '\\\\srv\\share?password=X'",
+    "commands: [{update: {list: 'https://u:X@h/l.txt'}}]",
+    "commands: [{scmd: '-update -to https://u:X@h/l.txt -list -now'}]",
+    "windows: {holidays: {file: 'https://u:X@h/d.ics'}}",
     "seed: 'https://bob:X@h/'",
     "zone: 'password=X'",
     "horizon: 'token: X'",
@@ -142,6 +160,22 @@ def test_no_error_repeats_what_may_be_a_password(tmp_path, text):
         prepare(fwsim.loads(spoilt.replace("X", secret), folder=tmp_path))
     assert secret not in str(caught.value)
     assert secret not in repr(caught.value.problems)
+
+
+def test_an_address_is_no_file(tmp_path):
+    text = f"{GOOD}draws: 'https://bob@h/d.csv'\n"
+    with pytest.raises(fwsim.InputError, match="is an address; expected a file"):
+        fwsim.loads(text, folder=tmp_path, outside=True)
+
+
+def test_a_name_and_a_story_forget_passwords_and_keep_all_else(tmp_path):
+    story = "\n".join([*["word " * 1000] * 3, "see https://bob:ZZSECRET@h/", "x" * 5000, ""])
+    scenario = fwsim.Scenario(
+        **{**fwsim.loads(GOOD, folder=tmp_path).as_data(), "story": story},
+        name="https://bob:ZZSECRET@h/",
+    )
+    assert scenario.name == "https://***@h/"
+    assert scenario.story == story.replace("bob:ZZSECRET", "***")
 
 
 def test_an_error_of_the_python_api_does_not_repeat_it_either():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -57,6 +57,8 @@ class SchedulerJob(NoticeOptions):
         Wakes the device from suspend, not from off [S].
     deferments, delays
         How often the notice may be deferred, and for how many seconds.
+    line
+        Of the file, where its schedule stands.
     """
 
     id: str
@@ -67,6 +69,7 @@ class SchedulerJob(NoticeOptions):
     wake_system: bool = False
     deferments: int = 0
     delays: tuple[int, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
 
 
 def _whole(text: str, *, most: int) -> int:
@@ -165,14 +168,16 @@ class _File:
         if first != number:
             self.complain(number, f"{key} stands there twice, first in line {first}")
             return
-        field, read = _READERS[key]
+        name, read = _READERS[key]
         try:
             found = read(value, self._clocks) if read is read_calendar_event else read(value)
         except ValueError as error:
             self.complain(number, f"{key}: {error}")
             found = None
-        if field:
-            self.jobs[-1][1][field] = found
+        if name:
+            self.jobs[-1][1][name] = found
+        if name == "schedule":
+            self.jobs[-1][1]["line"] = number
 
     def built(self) -> list[SchedulerJob]:
         found = []

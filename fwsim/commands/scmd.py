@@ -25,6 +25,7 @@ from fwsim.commands.option import CommandOption, Kind, options_in
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, read_time_of_day
 from fwsim.commands.scmd_reading import Reading
 from fwsim.commands.scmd_slips import LONG_DASHES, QUOTES, repaired
+from fwsim.commands.scmd_start import started
 from fwsim.commands.scmd_words import Word
 from fwsim.commands.targets import (
     ClientGroupTarget,
@@ -241,12 +242,15 @@ def read_scmd(line: str, source: str | None = None) -> ScmdLine:
     if len(line) > LONGEST_LINE:
         text = f"the line is longer than {LONGEST_LINE} characters"
         raise InputError([Problem(text, source=source)])
-    line, slips = repaired(line)
+    begun = started(line)
+    line, slips = repaired(begun.line)
     if line.count('"') % 2:
         text = 'a quotation mark is not closed; a " inside quotes is written ""'
         raise InputError([Problem(text, source=source, column=line.rindex('"') + 1)])
     reading = Reading(line, source)
     reading.problems += [Problem(text, source=source, column=column) for text, column in slips]
+    if begun.fault:
+        reading.complain(begun.fault)
     kind = _one_of(reading, tuple(_COMMANDS))
     if kind is None:
         reading.miss(f"no command; expected {', '.join(_COMMANDS)}")

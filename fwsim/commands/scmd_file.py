@@ -18,6 +18,7 @@ from fwsim.commands.batch_row import (
 )
 from fwsim.commands.scmd import ScmdLine, read_scmd, write_scmd
 from fwsim.commands.scmd_slips import LONG_DASHES, path_with_blanks
+from fwsim.commands.scmd_start import STARTS_A_TITLE
 from fwsim.commands.targets import ListFileTarget
 from fwsim.problems import InputError, Problem, nearest
 
@@ -211,8 +212,7 @@ class _File:
         goes_on = wrapped.link in {"&&", "|"} and self._may_fail
         self._may_fail = goes_on or name in _MAY_FAIL
         if takes_program_for_title(wrapped):
-            text = 'start takes what stands first in quotation marks for a title; write start "" '
-            self._complain(line, text + "before it", wrapped.column(1))
+            self._complain(line, STARTS_A_TITLE, wrapped.column(1))
         if name == "scmd" or path_with_blanks(as_typed(piece.text, "")):
             self._take_scmd(line, piece, depends=depends)
         elif name == "exit":

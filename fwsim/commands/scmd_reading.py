@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fwsim.commands.batch_row import program_of
 from fwsim.commands.scmd_options import BY_WORD, Option
 from fwsim.commands.scmd_slips import LONG_DASHES, hint, path_with_blanks
-from fwsim.commands.scmd_words import Word, is_known, may_be_password, words_of
+from fwsim.commands.scmd_words import Word, forgotten, is_known, may_be_password, words_of
 from fwsim.problems import Problem
 
 
@@ -43,7 +43,9 @@ class Reading:
         self.problems: list[Problem] = []
         self.given: dict[str, Given] = {}
         self.has_unknown = False
-        self._sort(self._without_program(words_of(line), line))
+        words = words_of(line)
+        self._unasked = forgotten(words)
+        self._sort(self._without_program(words, line))
 
     def _without_program(self, words: list[Word], line: str) -> list[Word]:
         """Return the words behind scmd, which may have its folder before it."""
@@ -97,7 +99,12 @@ class Reading:
         if may_be_password(word):
             self.complain("unknown option '-p…'; the password follows -p or -password", word)
             return self._next_option(words, i)
-        if word.is_option:
+        if not word.text:
+            self.complain("an empty word in quotes", word)
+        elif word.column in self._unasked:
+            self.complain(self._unasked_text(), word)
+            return self._next_option(words, i)
+        elif word.is_option:
             self.complain(f"unknown option {word.text!r}{hint(word.text)}", word)
         elif word.text[0] in f"/{LONG_DASHES}" and not word.quoted and hint(word.text):
             self.complain(f"unexpected {word.text!r}{hint(word.text)}", word)
@@ -108,6 +115,12 @@ class Reading:
                 word,
             )
         return i
+
+    def _unasked_text(self) -> str:
+        """Return what is wrong with a word that is not shown: it may be a password."""
+        if {"-u", "-d"} & {*self.given}:
+            return "a word after the account; a password follows -p"
+        return "a word before the options; a target follows -to, a password follows -p"
 
     def _take(self, option: Option, given: Given) -> None:
         if option.word in self.given:

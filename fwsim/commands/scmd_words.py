@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fwsim.commands.batch_row import program_of
 from fwsim.commands.scmd_options import BY_WORD
+from fwsim.commands.scmd_start import started
 from fwsim.secrecy import MASK, names_secret
 
 _TOKEN = re.compile(r'(?:[^\s"]+|"(?:[^"]|"")*")+')
 _DASHES = "-–—/"
+_ACCOUNT = frozenset({"-u", "-user", "-d", "-domain"})
 _SUSPICIOUS = re.compile(r"(?<![^\s\"'])[-–—/]+\w*(?:p|assw|kennw|secret|token|key)", re.IGNORECASE)
 _PIECE = re.compile(r'"((?:[^"]|"")*)"|([^\s"]+)')
 
@@ -58,6 +61,8 @@ def may_be_password(word: Word) -> bool:
     name = text.lstrip(_DASHES)
     if name == text or (text == "-ping" and not word.quoted):
         return False
+    if text.startswith("/") and name != "p":  # a path
+        return names_secret(name)
     return name.startswith("p") or names_secret(name)
 
 
@@ -66,21 +71,51 @@ def is_known(word: Word) -> bool:
     return word.is_option and word.text.casefold() in BY_WORD
 
 
+def forgotten(words: list[Word]) -> frozenset[int]:
+    """Return the columns of words that may be a password whose option was forgotten.
+
+    Those that stand behind the account, or behind the program and whatever is before the options.
+    """
+    found = []
+    is_scmd = [program_of(word.text.lstrip("@")) == "scmd" for word in words]
+    first = next((i for i, word in enumerate(words) if word.is_option), len(words))
+    begin = max((i for i in range(first) if is_scmd[i]), default=0) + 1
+    may_be, i = True, begin if begin <= first else 0
+    while i < len(words):
+        word = words[i]
+        i += 1
+        if is_known(word):
+            may_be = word.text.casefold() in _ACCOUNT
+            i += may_be and i < len(words) and not words[i].is_option
+        elif word.text[:1] in _DASHES and not word.quoted:
+            may_be = False
+        elif may_be and f"-{word.text.casefold()}" not in BY_WORD:
+            found.append(word.column)
+    return frozenset(found)
+
+
 def mask_scmd(line: str) -> str:
     """Return a line with its password, and whatever may be one, replaced by ``***``."""
+    begun = started(line)
+    return line[: begun.begin] + _masked(begun.line)[begun.begin :] + line[begun.end :]
+
+
+def _masked(line: str) -> str:
     if line.count('"') % 2:
         suspicious = _SUSPICIOUS.search(line)
         end = min(line.index('"'), suspicious.start() if suspicious else len(line))
         return f"{line[:end].rstrip()}…"
     pieces: list[str] = []
     end, hiding, is_next, is_value = 0, False, False, False
-    for word in words_of(line):
+    words = words_of(line)
+    unasked = forgotten(words)
+    for word in words:
         known = is_known(word)
         if is_next:
             shown, is_next = MASK, False
         elif may_be_password(word) and not (is_value and word.quoted):
             shown, hiding, is_next = (word.text if known else f"-p{MASK}"), True, known
-        elif hiding and not known:
+        elif (hiding and not known) or word.column in unasked:
             shown = MASK
         else:
             shown, hiding = line[word.column - 1 : word.end], False

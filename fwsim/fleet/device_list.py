@@ -19,6 +19,7 @@ from fwsim.fleet.known_devices import KnownDevices
 from fwsim.fleet.list_cells import ERROR_CELLS, Mark, cell_text, field_readers, taken
 from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers, folded
+from fwsim.fleet.list_marks import kept_as_text, without_marks
 from fwsim.fleet.list_rows import Row, Table, read_table
 from fwsim.input_file import read_text_as_it_comes
 from fwsim.problems import InputError, Problem, Severity
@@ -316,7 +317,8 @@ def _read_rows(
         table = read_table(text, headers, source)
         decimal = commas_are_decimal or table.delimiter == ";"
         rows = _Rows(table, known, source, commas_are_decimal=decimal)
-        rows.take(table.rows)
+        marks = kept_as_text(read_table(text, headers, source)) if "'" in text else frozenset()
+        rows.take(without_marks(table.rows, marks) if marks else table.rows)
         return table, rows
 
     table, rows = read(commas_are_decimal=False)

@@ -24,6 +24,8 @@ _RATES = ((1e9, "Gbit/s"), (1e5, "Mbit/s"), (1e2, "kbit/s"))
 
 _ALIKE = 60
 """Up to so many times another, a number is told in its unit."""
+_ENDS = (60_000, 3_600_000, 360_000_000)
+"""Up to which duration seconds are told, minutes, hours; up to twice that they read well."""
 _LEAST = {
     Unit.DURATION: 50.0,
     Unit.SIZE: 50.0,
@@ -209,7 +211,10 @@ def shown_interval(
 def beside_each_other(one: float, other: float, definition: Definition) -> tuple[str, str]:
     """Return two values of a measure, in one unit unless that would be odd."""
     low, high = sorted((one, other))
-    like = low if low > 0 and high < _ALIKE * low else None
+    are_alike = low > 0 and high < _ALIKE * low
+    if definition.unit is Unit.DURATION and are_alike:
+        are_alike = high < 2 * next((end for end in _ENDS if low < end), math.inf)
+    like = low if are_alike else None
     return shown(one, definition, like=like), shown(other, definition, like=like)
 
 

@@ -134,7 +134,7 @@ def scheduler_files_of(rollout: Rollout) -> list[tuple[str, ...]]:
     return [tuple(_files_of(path, own)) for path in rollout.fleet.unit.values]
 
 
-def _firings(rollout: Rollout, job: SchedulerJob, zone: ZoneInfo) -> tuple[int, ...]:
+def _firings(rollout: Rollout, job: SchedulerJob, file: str, zone: ZoneInfo) -> tuple[int, ...]:
     end = rollout.start + timedelta(milliseconds=rollout.horizon)
     a = rollout.assumptions
     times = elapses(
@@ -145,11 +145,16 @@ def _firings(rollout: Rollout, job: SchedulerJob, zone: ZoneInfo) -> tuple[int, 
         skipped_hour=a.scheduler_skipped_hour,
         doubled_hour=a.scheduler_doubled_hour,
     )
-    firings = [rollout.milliseconds(at) for at in islice(times, MOST_FIRINGS + 1)]
-    if len(firings) > MOST_FIRINGS:
-        text = f"job {job.id!r} runs more than {MOST_FIRINGS} times before the horizon"
-        raise InputError([Problem(text)])
-    return tuple(dict.fromkeys(firings))  # fractions finer than a tick come to the same tick
+    first = list(islice(times, MOST_FIRINGS + 1))
+    if len(first) > MOST_FIRINGS:
+        reached = first[-1].astimezone(zone).replace(tzinfo=None, microsecond=0)
+        text = (
+            f"Schedule: job {job.id!r} runs more than {MOST_FIRINGS} times before the horizon, "
+            f"which it does by {reached}; write a rarer one, or a shorter horizon"
+        )
+        raise InputError([Problem(text, source=file, line=job.line)])
+    # Fractions finer than a tick come to the same tick.
+    return tuple(dict.fromkeys(map(rollout.milliseconds, first)))
 
 
 def scheduled_jobs_of(rollout: Rollout) -> list[ScheduledJob]:
@@ -211,7 +216,7 @@ def _numbered(
     firsts = dict(zip(counts, accumulate(counts.values(), initial=0), strict=False))
     for (file, zone), devices in runners.items():
         for place, job in enumerate(jobs[file, zone]):
-            times = _firings(rollout, job, ZoneInfo(zone))
+            times = _firings(rollout, job, file, ZoneInfo(zone))
             yield ScheduledJob(job, firsts[file] + place, tuple(sorted(devices)), times)
 
 

@@ -224,7 +224,8 @@ def problems_of(
             problems.setdefault((path, "unknown"), document.problem(path, text, at_key=True))
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)
-            text = "expected text" if secret else _text(item) + _trap(item, path, document)
+            plain = f"expected {_EXPECTED['string_type']}"
+            text = plain if secret else _text(item) + _trap(item, path, document)
             at_key = "[key]" in item["loc"]
             problems.setdefault((path, "value"), document.problem(path, text, at_key=at_key))
     return sorted(problems.values(), key=lambda p: (p.line or 0, p.column or 0))

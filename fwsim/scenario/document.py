@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from fwsim.messages import say
 from fwsim.problems import Problem, Severity
-from fwsim.scenario.excerpt import excerpt_of
+from fwsim.scenario.excerpt import excerpt_around, masked, place_in
 from fwsim.secrecy import MASK, names_secret, without_secrets
 
 Path_ = tuple[str | int, ...]
@@ -116,7 +116,7 @@ class Document:
         line = self.lines[number - 1] if number <= len(self.lines) else ""
         for secret in self.secrets:
             line = line.replace(secret, MASK)
-        return excerpt_of(line)
+        return masked(line)
 
     def problem(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
         """Return a problem at a path, or at the nearest place above it that the file has."""
@@ -165,9 +165,15 @@ class Document:
 
     def problem_in(self, place: Place, text: str, path: str | None = None) -> Problem:
         """Return a problem at a place."""
-        excerpt = self._excerpt(place.line).rstrip() or None
+        hidden = self._excerpt(place.line).rstrip()
+        line = self.lines[place.line - 1] if place.line <= len(self.lines) else ""
+        is_sealed_over = self.data is None and MASK in line[: place.column - 1]
+        at = 0 if is_sealed_over else place_in(hidden, line, place.column)
+        excerpt, mark = excerpt_around(hidden, at)
         shown = self.without_secrets(text)
-        return Problem(shown, self.source, place.line, place.column, path, excerpt)
+        return Problem(
+            shown, self.source, place.line, place.column, path, excerpt or None, mark=mark
+        )
 
 
 def longest_name(parts: list[str], is_known: Callable[[str], bool]) -> tuple[str, list[str]]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
 from fwsim.scenario.section import Section
@@ -53,15 +60,20 @@ def _host(text: str) -> str:
 
 def _is_set(value: Any) -> bool:
     # The password is forgotten here; only that there was one is known from now on.
-    return value if isinstance(value, bool) else str(value) != ""
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("expected text; put it into quotes if it looks like a number")
+    return value != ""
 
 
 FileName = Annotated[str, AfterValidator(_file_name)]
 PathName = Annotated[str, AfterValidator(_no_blanks)]
 Password = Annotated[
     bool,
-    BeforeValidator(_is_set, json_schema_input_type=str),
+    BeforeValidator(_is_set),
     PlainSerializer(lambda is_set: MASK if is_set else ""),
+    WithJsonSchema({"type": ["string", "boolean"]}),
 ]
 
 

@@ -7,6 +7,7 @@ an error, a report or a hand-over.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,9 +15,11 @@ from pathlib import Path
 
 from fwsim.scenario.named_files import Place, places_of_files
 from fwsim.scenario.schema import Scenario
+from fwsim.secrecy import without_secrets
 
 VARIABLE = "FWSIM_ALLOW_OUTSIDE"
 OPTION = "--allow-outside"
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/{1,2}(?=[^/])", re.IGNORECASE)
 _ALLOWED: ContextVar[bool | None] = ContextVar("allowed", default=None)
 
 
@@ -55,13 +58,18 @@ def place_outside(folder: Path, file: str) -> str:
 
 
 def findings_outside(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Yield the places at which a scenario names a file outside of its folder, if none may be."""
-    if is_allowed():
-        return
+    """Yield the places at which a scenario names a file outside of its folder, if none may be.
+
+    And those at which it names what is no file at all, but an address.
+    """
+    is_free = is_allowed()
     for place, section, key in places_of_files(scenario.spelled_out()):
-        real = place_outside(scenario.folder, section[key])
-        if real:
-            yield place, outside_text(section[key], real)
+        file = section[key]
+        if _ADDRESS.match(file):
+            shown = without_secrets(file)
+            yield place, f"{shown!r} is an address; expected a file: download it, and name it here"
+        elif not is_free and (real := place_outside(scenario.folder, file)):
+            yield place, outside_text(file, real)
 
 
 def outside_text(file: str, real: str) -> str:

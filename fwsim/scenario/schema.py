@@ -57,6 +57,7 @@ from fwsim.scenario.values import (
     finite,
 )
 from fwsim.scenario.windows_section import CommandWindowsSection
+from fwsim.secrecy import prose_without_secrets, without_secrets
 
 MOST_COMMANDS = 10_000
 LARGEST_NAMED = 1_000_000_000
@@ -116,7 +117,7 @@ def _format(number: int) -> int:
 def _one_line(text: str) -> str:
     if any(ord(c) < 32 for c in text) or not text.strip() or len(text) > 200:
         raise ValueError("a name is one line of 1 to 200 characters")
-    return text
+    return without_secrets(text)
 
 
 def _horizon(milliseconds: int) -> int:
@@ -150,7 +151,9 @@ class Scenario(Section):
         FORMAT, description="of the file; a later fwsim reads earlier ones"
     )
     name: Annotated[str, AfterValidator(_one_line)] = Field("Rollout", description="its title")
-    story: str = Field("", description="what the scenario shows, for its readers")
+    story: Annotated[str, AfterValidator(prose_without_secrets)] = Field(
+        "", description="what the scenario shows, for its readers"
+    )
     zone: Zone = Field(description="the server's time zone; all times are on its wall clock")
     start: LocalTime = Field(description="when the story begins")
     horizon: Annotated[Duration, AfterValidator(_horizon)] = Field(

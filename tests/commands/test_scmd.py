@@ -452,3 +452,71 @@ def test_no_password_is_shown_of_a_line_gone_wrong(line):
 )
 def test_what_a_masked_line_looks_like(line, shown):
     assert mask_scmd(line) == shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"" -update -to A -now',
+        '-update "" -to A -now',
+        '-update -to "" A -now',
+        '-update -to A B "" -devices "" -now',
+        '-update -to A -now ""',
+        'scmd "" -update -to A -now',
+        '"',
+        '""',
+        '"" ""',
+    ],
+)
+def test_an_empty_word_is_refused_in_words(line):
+    with pytest.raises(InputError) as refused:
+        read_scmd(line)
+    assert all(problem.message for problem in refused.value.problems)
+
+
+def test_an_empty_word_is_named_with_its_column():
+    with pytest.raises(InputError) as refused:
+        read_scmd('-update "" -to DE/A -now')
+    assert [(p.column, p.message) for p in refused.value.problems] == [
+        (9, "an empty word in quotes")
+    ]
+
+
+@given(others, st.integers(0, 5), others)
+def test_an_empty_word_anywhere_is_read_or_refused(before, count, after):
+    told(" ".join([*before, *['""'] * count, *after]))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"-u a {SECRET} -update -to A -now",
+        f'-u "a b" "{SECRET} x" -update -to A -now',
+        f"-u a -d dom {SECRET} -update -to A -now",
+        f"-domain dom my {SECRET} -update -to A -now",
+        f"-update -to A -now -user a {SECRET}",
+        f"scmd a {SECRET} -update -to A -now",
+        f"scmd {SECRET} -update -to A -now",
+        f'"C:\\P F\\scmd.exe" a {SECRET} -update -to A -now',
+        f'start "" /wait scmd a {SECRET} -update -to A -now',
+        f"a {SECRET} -update -to A -now",
+        f'cmd /c "scmd -u a -p {SECRET} -update -to A -now"',
+        f'cmd /c "scmd -u a -p {SECRET} -updte -to A -now"',
+    ],
+)
+def test_no_password_is_shown_whose_option_was_forgotten(line):
+    assert SECRET not in told(line)
+
+
+def test_a_password_without_its_option_is_told_as_one():
+    with pytest.raises(InputError) as refused:
+        read_scmd("-u a b -update -to A -now")
+    assert [(p.column, p.message) for p in refused.value.problems] == [
+        (6, "a word after the account; a password follows -p")
+    ]
+    assert mask_scmd("-u a b -update") == "-u a *** -update"
+
+
+def test_a_path_that_begins_with_p_is_no_password():
+    line = "-update -to /pfad/list.txt -list -now"
+    assert mask_scmd(line) == line

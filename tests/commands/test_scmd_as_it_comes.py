@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fwsim.commands.scmd import ScmdLine, read_scmd, write_scmd
 from fwsim.commands.scmd_file import read_scmd_file, write_scmd_file
+from fwsim.commands.scmd_words import mask_scmd
 from fwsim.commands.targets import ListFileTarget, NamedTarget
 from fwsim.problems import InputError
 
@@ -61,6 +62,43 @@ def test_whatever_starts_scmd_is_scmd(program):
 @pytest.mark.parametrize("path", [r'"C:\P F\scmd.exe"', r"C:\Scout\scmd.exe", "@scmd", "scmd", ""])
 def test_a_path_to_scmd_is_taken_in_a_typed_line(path):
     assert read_scmd(f"{path} {REST}".strip()) == LINE
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "call scmd",
+        r'call "C:\P F\scmd.exe"',
+        'start "" scmd.exe',
+        r'start "Update" /wait /d C:\x "C:\P F\scmd.exe"',
+        "cmd /c scmd",
+        r'& "C:\P F\scmd.exe"',
+        r"& 'C:\P F\scmd.exe'",
+        r"&C:\Scout\scmd.exe",
+        "@call scmd",
+    ],
+)
+def test_what_starts_scmd_is_left_out_of_a_typed_line(program):
+    line = REST if "/c" not in program else REST.replace('"DE/A B"', "DE/A")
+    assert read_scmd(f"{program} {line}").command.schedule == LINE.command.schedule
+    assert mask_scmd(f"{program} -p x {line}") == f"{program} -p *** {line}"
+
+
+def test_a_typed_line_as_cmd_takes_it_in_quotation_marks():
+    assert read_scmd(f'cmd /c "scmd {REST}"') == LINE
+
+
+@pytest.mark.parametrize("program", ["call scmd", 'start "" scmd', "cmd /c scmd", "& scmd"])
+def test_columns_of_a_typed_line_count_what_starts_scmd(program):
+    line = f"{program} -update -to A -nwo"
+    with pytest.raises(InputError) as refused:
+        read_scmd(line)
+    assert [p.column for p in refused.value.problems] == [line.index("-nwo") + 1]
+
+
+def test_a_typed_start_takes_a_program_in_quotation_marks_for_a_title():
+    with pytest.raises(InputError, match="for a title"):
+        read_scmd(rf'start "C:\P F\scmd.exe" {REST}')
 
 
 @pytest.mark.parametrize("read_line", [read, read_scmd])

@@ -356,3 +356,15 @@ def test_a_dot_is_unclear_where_another_number_has_a_decimal_comma(read, delimit
 def test_a_dot_is_decimal_where_no_number_has_a_decimal_comma(read):
     found = read("Name\tFlash\tRate\nA\t1.024 MB\t1,234.5 kB/s\nB\t2.5 GB\t1.5 MB/s\n")
     assert found.flash == [1_024_000, 2_500_000_000]
+
+
+def test_a_mark_in_front_of_every_filled_cell_of_a_field_is_none_of_its_text(read):
+    found = read("Name;MAC;OU;Site\n'K1;'00E0C5422A2E;'DE/Koeln;'Ulm\n'00012;;'DE;\n''=x;;;Ulm\n")
+    assert found.names == ["K1", "00012", "'=x"]
+    assert found.macs == ["00E0C5422A2E", "", ""]
+    assert found.unit == ["DE/Koeln", "DE", ""]
+    assert found.site == ["'Ulm", "", "Ulm"]
+
+
+def test_a_mark_in_front_of_some_names_is_part_of_them(read):
+    assert read("Name;OU\n'K1;DE\nK2;DE\n").names == ["'K1", "K2"]

@@ -134,4 +134,6 @@ def test_numbers_beside_each_other_have_one_unit_unless_they_are_far_apart():
     definition = read_measure("t95").definition
     assert beside_each_other(109 * 60_000, 1_190_000, definition) == ("109 min 00 s", "19 min 50 s")
     assert beside_each_other(4 * HOUR, 5000, definition) == ("4 h 00 min", "5 s")
+    assert beside_each_other(175 * 60_000, 1_190_000, definition) == ("2 h 55 min", "19 min 50 s")
+    assert beside_each_other(2_400_000, 30 * HOUR, definition) == ("40 min 00 s", "30 h 00 min")
     assert beside_each_other(float("inf"), 5000, definition) == ("not reached", "5 s")

@@ -557,3 +557,46 @@ def test_editors_are_not_offered_what_an_assignment_always_refuses():
     definitions = fwsim.schema()["$defs"]
     assert "force_at" in definitions["NotificationSection"]["properties"]
     assert "force_at" not in definitions["AssignmentSection"]["properties"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "scheduler: /pfad/scheduler.ini",
+        "fleet: {inventory: /pool/devices.csv}",
+        "  - scmd: -update -to /pfad/list.txt -list -now",
+        "  - scmd: scmd -update -to A -now -u bob",
+    ],
+)
+def test_an_excerpt_shows_paths_that_begin_with_p(line):
+    assert excerpt_of(line) == line
+
+
+def marked(problem):
+    """Return what stands in the excerpt above the caret."""
+    *_, excerpt, caret = str(problem).splitlines()
+    return excerpt[caret.index("^") :]
+
+
+@pytest.mark.parametrize("count", [1, 20, 60])
+def test_the_caret_is_below_the_place_however_long_the_line(tmp_path, count):
+    image = "image: {name: n.idf, packages: [{name: a, size: 5 MB}]}"
+    units = ", ".join(f"DE/U{number}: {{devices: 3, installed: o.idf}}" for number in range(count))
+    text = f"{{zone: UTC, {image}, fleet: {{units: {{{units}}}}}, horizn: 1, start: 2024-01-01}}"
+    with pytest.raises(fwsim.InputError) as refused:
+        fwsim.loads(text, folder=tmp_path)
+    problem = next(p for p in refused.value.problems if "horizn" in p.message)
+    assert problem.excerpt is not None
+    if text.index("horizn") < 1990:
+        assert marked(problem).startswith("horizn: 1")
+        assert len(problem.excerpt) <= 162
+    else:
+        assert "^" not in str(problem)
+
+
+def test_the_caret_minds_what_is_hidden_before_it(tmp_path):
+    text = "{name: 'https://bob:ABCDEFGH@h/', horizn: 1, zone: UTC}"
+    with pytest.raises(fwsim.InputError) as refused:
+        fwsim.loads(text, folder=tmp_path)
+    problem = next(p for p in refused.value.problems if "horizn" in p.message)
+    assert marked(problem).startswith("horizn: 1")

@@ -159,3 +159,12 @@ def test_fractions_of_a_second_come_to_the_tick_and_too_many_are_refused(schedul
     monkeypatch.setattr("fwsim.model.device_jobs.MOST_FIRINGS", 1000)
     with pytest.raises(InputError, match="runs more than 1000 times before the horizon"):
         scheduled("*:*:0/0.000001")
+
+
+def test_a_schedule_that_runs_too_often_is_told_with_its_line(scheduled, monkeypatch):
+    monkeypatch.setattr("fwsim.model.device_jobs.MOST_FIRINGS", 1000)
+    with pytest.raises(InputError) as refused:
+        scheduled("*:*:*")
+    (problem,) = refused.value.problems
+    assert (problem.source, problem.line) == ("s.ini", 3)
+    assert "which it does by 2026-03-28 20:16:40;" in problem.message

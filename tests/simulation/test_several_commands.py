@@ -169,7 +169,7 @@ def test_no_device_means_nothing_to_do(play):
     result = play({"update": {"group": "OS name = Windows"}})
     assert len(result.log) == 0
     assert result.measures.targeted == 0
-    assert result.headline.startswith("0 of 0")
+    assert result.headline.startswith("no device is targeted")
 
 
 def test_a_command_after_the_end_never_runs(scenario, engine):

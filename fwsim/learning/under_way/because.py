@@ -100,9 +100,7 @@ def causes(
     """
     if len(done) < 3 or not inputs or float(done.std()) == 0:
         return []
-    # What lines not seen yet may be follows from those that were, which speak for themselves.
-    own = [one for one in inputs if one.place[:3] != ("network", "sites", DEFAULT)]
-    places = [(one.place, part) for one in own for part in _parts(one)]
+    places = _places(inputs)
     worlds = min(len(done), _WORLDS)
     drawn = _realised(before, places, seed, worlds)
     learnt = _realised(now, places, seed, min(worlds, _WORLDS_LEARNT))
@@ -117,6 +115,45 @@ def causes(
         if _stands_out(points, error):
             found.append(_cause(before, (place, part), one, other, points))
     return sorted(found, key=lambda cause: -abs(cause.points))
+
+
+def _places(inputs: Sequence[Input]) -> list[_Key]:
+    """Return what was learnt, but for the lines not seen yet: they follow from those that were."""
+    own = [one for one in inputs if one.place[:3] != ("network", "sites", DEFAULT)]
+    return [(one.place, part) for one in own for part in _parts(one)]
+
+
+def far_lines(
+    before: Rollout, now: Rollout, inputs: Sequence[Input], seed: int, runs: int
+) -> list[Cause]:
+    """Return the lines that are learnt to be far from what was believed, the farthest first.
+
+    What each explains is not asked: where nearly all runs were expected to be done by now, they
+    tell little of what a line does to that.
+
+    Parameters
+    ----------
+    before, now, inputs, seed
+        As of `causes`.
+    runs
+        How many there were before the start.
+    """
+    keys = [key for key in _places(inputs) if key[0][-1] == "line_factor"]
+    drawn = _realised(before, keys, seed, min(runs, _WORLDS))
+    learnt = _realised(now, keys, seed, min(runs, _WORLDS_LEARNT))
+    found = [
+        _cause(before, key, drawn[key], learnt[key], 0.0)
+        for key in keys
+        if key in drawn and key in learnt and _is_far(drawn[key], learnt[key])
+    ]
+    return sorted(found, key=lambda cause: -abs(np.log(cause.now / cause.before)))
+
+
+def _is_far(drawn: Floats, learnt: Floats) -> bool:
+    """Tell whether what is learnt lies where at most 1 in 10 was believed to lie."""
+    low, before, high = np.quantile(drawn, [0.05, 0.5, 0.95])
+    now = float(np.median(learnt))
+    return bool(min(before, now) > 0 and not low <= now <= high)
 
 
 def _stands_out(points: float, error: float) -> bool:

@@ -233,7 +233,9 @@ def _why(under_way: UnderWay) -> str:
     elif is_within:
         return say("under_way.as_expected", **ends)
     else:
-        text = say("under_way.unexplained", **told)
+        far = [line for line in under_way.far_lines if (line.now - line.before) * gap > 0]
+        told["what"] = "; ".join(line.text for line in far[:MOST_NAMED])
+        text = say("under_way.not_apportioned" if far else "under_way.unexplained", **told)
     return say("under_way.within" if is_within else "under_way.outside", text=text, **ends)
 
 

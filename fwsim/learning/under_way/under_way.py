@@ -14,7 +14,7 @@ import numpy as np
 from fwsim.arguments import a, taken
 from fwsim.fleet.week import intervals
 from fwsim.learning.learnt import Input
-from fwsim.learning.under_way.because import Cause, causes
+from fwsim.learning.under_way.because import Cause, causes, far_lines
 from fwsim.learning.under_way.done_by import done_by
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
@@ -150,6 +150,12 @@ class UnderWay(Tables):
         seed = int(self.before.provenance["seed"])
         found = causes(self.planned, self.believed, self.inputs, self.expected_each, seed)
         return tuple(found)
+
+    @cached_property
+    def far_lines(self) -> tuple[Cause, ...]:
+        """Lines learnt to be far from what was believed, whatever that explains."""
+        seed, runs = int(self.before.provenance["seed"]), len(self.expected_each)
+        return tuple(far_lines(self.planned, self.believed, self.inputs, seed, runs))
 
     @cached_property
     def silent(self) -> dict[Fate, float]:

@@ -196,6 +196,8 @@ class Result(Tables):
         measures, judged = self.measures, self.measures.judged
         done = sum(count.devices for count in judged.outcomes if count.outcome == "successful")
         text = f"{done} of {judged.targeted} devices successful by {measures.ended}"
+        if not judged.targeted:
+            text = f"no device is targeted; over at {measures.ended}"
         if judged.field != "update":
             text = f"{text} ({_NO_UPDATE[judged.field]})"
         with speaking(ENGLISH):

@@ -130,7 +130,9 @@ def over_when(values: Callable[[Measure], Sequence[float]], moment: Moment) -> s
         )
     less = next((share for share in LESS if _is_sure(found[share])), None)
     if less is None:
-        return say("headline.both", one=text, other=say("headline.no_date"))
+        is_seldom = bool(found[LESS[-1]].reached)
+        other = say("headline.no_date") if is_seldom else say("headline.never_half")
+        return say("headline.both", one=text, other=other)
     return say("headline.both", one=text, other=_sure(of[less], found[less], less, moment))
 
 
@@ -155,14 +157,22 @@ def _of_few_runs(of: dict[float, Sequence[float]], moment: Moment) -> str:
         text = say("headline.never", **told)
     less = next((share for share in LESS if all(map(math.isfinite, of[share]))), None)
     if less is None:
-        nor = say("headline.one_run_nor_half") if runs == 1 else say("headline.few_runs_nor_half")
-        return say("headline.both", one=text, other=nor)
+        return say("headline.both", one=text, other=_nor_half(of[LESS[-1]]))
     told = {"share": localised(write_share(less)), "at": latest(less)}
     if runs == 1:
         other = say("headline.one_run_of_them", **told)
     else:
         other = say("headline.few_runs_of_them", **told)
     return say("headline.both", one=text, other=other)
+
+
+def _nor_half(times: Sequence[float]) -> str:
+    """Return of few runs that half of the devices do not get it in each of them."""
+    if len(times) == 1:
+        return say("headline.one_run_nor_half")
+    if any(map(math.isfinite, times)):
+        return say("headline.few_runs_nor_half")
+    return say("headline.never_half")
 
 
 def how_many(values: Sequence[float]) -> str:

@@ -18,13 +18,16 @@ from fwsim.results.statistics.setting import Setting
 def tail_in_words(answer: Answer) -> str:
     """Return in what the last 5 % of the devices lost most time: stages, and waits.
 
-    Empty where no device needs the update: none is late.
+    Empty where no device needs the update, and where there are no others than the last: none is
+    late.
     """
     needed = Measure(Kind.TIME_TO, share=0.95)
     if needed in answer.measures and none_needs_it(answer.values(needed), needed):
         return ""
     if not any(run.spent.devices for run in answer.replications):
         return say("tail.none_successful")
+    if all(run.spent.last == run.spent.devices for run in answer.replications):
+        return ""
     longer = sorted(
         (row for row in answer.minutes_by_stage() if row[3] > 0.5), key=lambda row: -row[3]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import fwsim
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way import because, told
 from fwsim.learning.under_way.because import Cause, _explained, _lines
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.model.past import Past
@@ -50,20 +52,20 @@ commands: [{%s: DE, once: 2021-11-05 09:00}]
 
 
 @pytest.mark.parametrize(
-    ("command", "told"),
+    ("command", "said"),
     [
         ("uefi_update", "All of it is told of UEFI updates, for no other is commanded."),
         ("delivery", "All of it is told of deliveries, for no update is commanded."),
         ("update", None),
     ],
 )
-def test_what_is_no_update_is_told_as_what_it_is(tmp_path, command, told):
+def test_what_is_no_update_is_told_as_what_it_is(tmp_path, command, said):
     scenario = fwsim.loads(UEFI % command)
     fwsim.simulate(scenario, until=90 * MINUTE).save(tmp_path / "run")
     sentences = list(
         fwsim.forecast(scenario, tmp_path / "run", runs=3, seed=1, workers=1).sentences()
     )
-    assert [one for one in sentences if "told of" in one] == ([told] if told else [])
+    assert [one for one in sentences if "told of" in one] == ([said] if said else [])
 
 
 def test_an_input_explains_its_slope_times_how_far_it_has_moved():
@@ -92,6 +94,36 @@ def test_lines_that_move_little_each_are_found_together():
     [found] = _lines(office.rollout(), keys, drawn, learnt, done)
     assert found.place == keys[0][0]
     assert found.points == pytest.approx(-0.5 * 1.28 / 10, rel=0.3)
+
+
+def test_a_line_far_from_what_was_believed_is_found_whatever_it_explains(monkeypatch):
+    luck = np.random.Generator(np.random.PCG64(4))
+    places = [("network", "sites", f"S{n}", "line_factor") for n in range(3)]
+    drawn = {(place, ""): luck.uniform(0.6, 1.0, 40) for place in places}
+    middles = dict(zip(drawn, (0.45, 0.8, 0.3), strict=True))
+    learnt = {key: np.full(40, middle) for key, middle in middles.items()}
+    worlds = {"before": drawn, "now": learnt}
+    monkeypatch.setattr(because, "_realised", lambda which, *_: worlds[which])
+    monkeypatch.setattr(because, "_label", lambda *_: 1.0)
+    inputs = [SimpleNamespace(place=place) for place in places]
+    found = because.far_lines("before", "now", inputs, 1, 40)
+    assert [cause.place[2] for cause in found] == ["S2", "S0"]
+
+
+@pytest.mark.parametrize(("factor", "is_named"), [(0.45, True), (1.5, False)])
+def test_a_gap_that_nothing_explains_names_the_lines_that_are_as_far_off(
+    monkeypatch, factor, is_named
+):
+    monkeypatch.setattr(told, "_has_gap", lambda _: True)
+    monkeypatch.setattr(told, "_late", lambda _: [])
+    place = ("network", "sites", "Branch 17", "line_factor")
+    line = Cause(place, 0.9, factor, 0.0, label=6e6 / 8)
+    under_way = SimpleNamespace(
+        gap=-0.6, causes=(), far_lines=(line,), expected_range=(0.7, 1.0), is_as_expected=False
+    )
+    text = told._why(under_way)
+    assert ("Branch 17's line carries 2.7 instead of 5.4 Mbit/s" in text) == is_named
+    assert ("no input that was learnt stands out" in text) != is_named
 
 
 def test_a_line_is_told_by_what_it_carries():

@@ -361,3 +361,8 @@ def test_what_did_not_cross_the_line_came_from_a_proxy(scenarios):
         fetched - record.load.size.sum()
     )
     assert not provider_load(fwsim.simulate(scenarios / "outage.yaml").record)
+
+
+def test_one_device_is_not_told_to_be_as_the_others(scenario):
+    answer = Experiment(scenario(fleet={"units": {"DE": {"devices": 1}}})).run(2, workers=1)
+    assert tail_in_words(answer) == ""

@@ -71,6 +71,14 @@ def test_nothing_is_sure():
     )
 
 
+@pytest.mark.parametrize("runs", [5, 20, 200])
+def test_half_of_them_in_no_run_is_told_as_that(runs):
+    assert told([NEVER] * runs, [NEVER] * runs, [NEVER] * runs) == (
+        f"In none of {runs} runs do 95 % of the devices that need the update get it; "
+        "nor do half of them in any run"
+    )
+
+
 def test_runs_that_agree():
     assert told([4 * HOUR] * 30) == (
         "In each of 30 runs 95 % of the devices that need the update have it by "
