@@ -9,7 +9,7 @@ from fwsim.commands.lifecycle import OUTCOMES, SILENT, Action, Event, Fact, Stat
 from fwsim.commands.lifecycle_table import rows_of, transition
 from fwsim.commands.notice import NEVER
 from fwsim.commands.overdue import event_overdue
-from fwsim.commands.told_states import ACTION_ON_ENTERING, AT_ONCE, LOST
+from fwsim.commands.told_states import ACTION_ON_ENTERING, AT_ONCE, LOST, NOT_AGREED
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.model.past import Past
@@ -215,7 +215,8 @@ class SeenWalk(TableWalk):
         if row.to is self.state or row.to in SILENT:
             return False
         if not seen.tells(row.to):  # what comes after an end the log would have told with it
-            return row.to in OUTCOMES and seen.has_more
+            agrees = bool(row.sets & Fact.CONSENTED) and self._is_next(*NOT_AGREED)
+            return (row.to in OUTCOMES and seen.has_more) or agrees
         comes = seen.may_come(int(self._world.env.now))
         return not comes or (seen.has_more and row.to is not seen.state)
 

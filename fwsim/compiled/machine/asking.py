@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fwsim.commands import notice
-from fwsim.commands.lifecycle import Event, Fact
+from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.commands.notice import NEVER, Answer
 from fwsim.compiled.codes import Due
 from fwsim.compiled.machine.clock import new_node, put_event
@@ -218,11 +218,22 @@ def _put_off(w: Record, job: Record, place: int) -> None:
 def defer(w: Record, number: int) -> None:
     """Let the user pick a delay."""
     job = job_at(w.jobs, number)
-    draw = device_at(w.devices, job.device).notices - 1
+    draw = max(device_at(w.devices, job.device).notices - 1, 0)
     chance = number_drawn(w, Purpose.DELAY_PICK, draw, job.device)
     count = reminder_at(w.reminders, job.reminder).count
     _put_off(w, job, picked_place(chance, count, _edges_of(w, job)))
     count_deferment(w, job)
+
+
+@compiled
+def ask_as_told(w: Record, number: int, to: int) -> None:
+    """Have nobody agreed who is asked or defers by the log; count the deferment."""
+    if to in (State.NOTIFYING, State.DEFERRED):
+        job = job_at(w.jobs, number)
+        job.facts &= ~Fact.CONSENTED
+        job.has_agreed = False
+    if to == State.DEFERRED:
+        defer(w, number)
 
 
 @compiled

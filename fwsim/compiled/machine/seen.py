@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fwsim.commands import notice, overdue
+from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import (
@@ -15,6 +16,9 @@ from fwsim.compiled.codes import (
     LEADS_TO_LOSS,
     NEEDS,
     ROWS_UP_TO,
+    SAYS_AGREED,
+    SAYS_NOT_AGREED,
+    SETS,
     TELLS_OF_LOSS,
     TO,
     Due,
@@ -196,6 +200,14 @@ def _denies_loss(w: Record, job: Record, to: int) -> bool:
 
 
 @compiled
+def _agrees_too_early(w: Record, job: Record, row: int) -> bool:
+    """Tell whether the log says that nobody has agreed yet to what a row has them agree to."""
+    if SETS[row] & Fact.CONSENTED == 0:
+        return False
+    return SAYS_NOT_AGREED[seen_at(w.past_lines, job.seen).state] != 0
+
+
+@compiled
 def is_denied(w: Record, job: Record, event: int, row: int) -> bool:
     """Tell whether the log says that something does not happen to a job now."""
     if row == NO_ROW:
@@ -206,7 +218,7 @@ def is_denied(w: Record, job: Record, event: int, row: int) -> bool:
     if to == job.state or IS_SILENT[to]:
         return False
     if not tells(w, to):  # what comes after an end the log would have told with it
-        return IS_OUTCOME[to] and has_more(job)
+        return has_more(job) and (IS_OUTCOME[to] or _agrees_too_early(w, job, row))
     if not may_come(w, job):
         return True
     return has_more(job) and to != seen_at(w.past_lines, job.seen).state
@@ -242,14 +254,40 @@ def _start_at(w: Record, order: Record, told: int) -> int:
 
 
 @compiled
+def _ends_before(w: Record, job: Record, order: Record, ends: int, event: int) -> tuple[int, int]:
+    """Return how a notice ends of which the log tells only what came some time after."""
+    line = seen_at(w.past_lines, job.seen)
+    if event == Event.CLICK_DEFER and ends < line.at and not tells(w, State.DEFERRED):
+        return ends, event
+    if line.state == State.CANCELLED:
+        job.facts |= Fact.CAN_CANCEL
+        return line.at, Event.CLICK_CANCEL.value
+    at = line.at if ends == NEVER else min(ends, line.at)
+    is_check = line.state == State.CHECKING
+    is_check_again = is_check and (job.facts & Fact.CHECK_FIRST) != 0
+    if line.state == State.NOTIFYING or is_check_again:  # only who has deferred
+        job.facts |= Fact.DEFERMENT_LEFT
+        return at, Event.CLICK_DEFER.value
+    if is_check or line.state == State.SUPERSEDED:
+        return line.at, _start_at(w, order, line.at)
+    clicks = event in (Event.CLICK_DEFER, Event.CLICK_CANCEL)
+    agrees = SAYS_AGREED[line.state] and line.detail != Detail.DEFERMENT_LOST
+    if not agrees or (ends == at and not clicks):
+        return ends, event
+    return at, _start_at(w, order, at)
+
+
+@compiled
 def notice_as_told(w: Record, job: Record, order: Record, ends: int, event: int) -> tuple[int, int]:
     """Return how the log says that a notice ends; whatever the belief, its button was there."""
-    if not has_more(job) or not tells(w, State.VERIFY_IDF):
+    if not has_more(job):
         return ends, event
     line = seen_at(w.past_lines, job.seen)
     if line.state == State.DEFERRED:
         job.facts |= Fact.DEFERMENT_LEFT
         return line.at, Event.CLICK_DEFER.value
+    if not tells(w, State.VERIFY_IDF):
+        return _ends_before(w, job, order, ends, event)
     if line.state == State.CANCELLED:
         job.facts |= Fact.CAN_CANCEL
         return line.at, Event.CLICK_CANCEL.value
