@@ -94,6 +94,9 @@ NOT_AGREED = frozenset({State.NOTIFYING, State.DEFERRED, State.CANCELLED, State.
 AGREED = (UPDATING - {State.CHECKING}) | {State.SUCCESS, State.FAILED}
 """States that say that a notice before them ended with the update, if no deferment was lost."""
 
+AGREES = frozenset({State.VERIFY_IDF, State.QUEUEING, State.TRANSFER})
+"""States that come as soon as a user agrees: a log that has one of them tells that it was so."""
+
 ACTION_ON_ENTERING = {
     State.WAKING: Action.SEND_WAKE_UP,
     State.CHECKING: Action.FETCH_IDF,

@@ -31,6 +31,7 @@ from fwsim.commands.told_states import (
     ACTION_ON_ENTERING,
     AFTER_CHECK,
     AGREED,
+    AGREES,
     ARRIVED,
     AT_ONCE,
     BEFORE_PLAN,
@@ -166,6 +167,7 @@ IS_INSTALLED = _over_states(INSTALLED)
 HAS_NO_PLAN = _over_states(BEFORE_PLAN)
 IS_TO_FETCH = _over_states(BEFORE_TRANSFER)
 SAYS_NOT_AGREED = _over_states(NOT_AGREED)
+TELLS_CONSENT = sum(1 << state for state in AGREES)
 SAYS_AGREED = _over_states(AGREED)
 IS_FETCHING_OR_WRITING = _over_states(FETCHES_OR_WRITES)
 KNOWS_WHAT_TO_FETCH = _over_states(AFTER_CHECK)

@@ -86,6 +86,8 @@ class SeenJob:
 
     def tells_end_of(self, state: State, facts: int) -> bool:
         """Whether the log would have told that a state of a job with such facts has ended."""
+        if state is State.NOTIFYING:  # a deferment or a cancel alone is denied as such
+            return self._past.tells_consent(check_first=bool(facts & Fact.CHECK_FIRST))
         asks = facts & Fact.INFORM
         return state in (self._past.tells_end_of if asks else self._past.tells_end_unasked)
 
@@ -304,6 +306,10 @@ class SeenWalk(TableWalk):
                 moment = EventRank.CUT_SHORT
             at = ends
         super()._arm(at, handler, moment)
+
+    def _arm_at(self, at: int, handler: Handler, moment: EventRank) -> None:
+        """Arm for a time that is the log's already, or for now if it has passed."""
+        super()._arm(max(at, int(self._world.env.now)), handler, moment)
 
     # What the log tells and what has not come by itself
 

@@ -119,3 +119,32 @@ def test_a_shutdown_starts_no_update_whose_user_defers_later_by_the_log():
     assert_alike(first, second)
     began = second.log.time[second.log.in_state(State.VERIFY_IDF)]
     assert (began > SENT + 4 * MINUTE).all()
+
+
+@pytest.mark.parametrize("told", [set(), {State.NOTIFYING}], ids=named)
+def test_who_may_have_agreed_unseen_is_not_kept_at_the_notice(told):
+    """A log that tells deferments and ends says nothing of who fetches."""
+    log = play_once(prepared(ASKED), 1, 0).log
+    past = of_few_states(log, SENT + 2 * MINUTE, State.DEFERRED, *told)
+    slow = deepcopy(ASKED) | {"network": {"sites": {"default": {"link": "4 Mbit/s"}}}}
+    first, second = both(prepared(slow), 2, past=past)
+    assert_alike(first, second)
+    began = second.log.time[second.log.in_state(State.VERIFY_IDF)]
+    assert len(began) == DEVICES
+    assert (began < SENT + MINUTE).all()
+
+
+@pytest.mark.parametrize("told", [State.TRANSFER, State.QUEUEING], ids=str)
+def test_who_let_the_notice_run_out_by_a_log_of_few_states_has_done_so(told):
+    truth = answering(now="0 %", defer="0 %")
+    truth["network"]["repository"] = {"connections": 5}
+    truth["firmware"]["security"] = {"idf": True}
+    rollout = prepared(truth)
+    log = play_once(rollout, 1, 0).log
+    past = of_few_states(log, SENT + 20 * MINUTE, State.NOTIFYING, told, State.INSTALL)
+    believed = prepared(truth | {"people": ASKED["people"]})
+    first, second = both(believed, 2, past=past)
+    assert_alike(first, second)
+    asked = second.log.time[second.log.in_state(State.NOTIFYING)]
+    began = second.log.time[second.log.in_state(State.VERIFY_IDF)]
+    assert (np.sort(began)[5:] - np.sort(asked)[5:] == 5 * MINUTE).sum() >= DEVICES - 10

@@ -23,7 +23,7 @@ from fwsim.compiled.machine.rows import (
     reminder_at,
     span_at,
 )
-from fwsim.compiled.machine.seen import end_of_wait, notice_as_told
+from fwsim.compiled.machine.seen import end_of_wait, has_more, notice_as_told
 from fwsim.compiled.machine.switch import after_presence, is_present
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
@@ -182,7 +182,12 @@ def open_notice(w: Record, number: int) -> None:
             if click == Event.CLICK_NOW:  # only if nothing else ends it then
                 moment = EventRank.CUT_SHORT.value
         ends, event = told, click
-    if ends != NEVER:
+    if ends == NEVER:
+        return
+    if w.has_past and has_more(job):  # the time is the log's already
+        at = max(ends, w.now)
+        put_event(w, at, moment, job.device, Due.NOTICE_ENDS, number, job.epoch, event)
+    else:
         arm(w, number, ends, moment, Due.NOTICE_ENDS, event)
 
 

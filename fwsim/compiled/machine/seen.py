@@ -11,6 +11,7 @@ from fwsim.compiled.codes import (
     COMES_AT_ONCE,
     DETAIL,
     EVENTS,
+    IS_NEXT_PACKAGE,
     IS_OUTCOME,
     IS_SILENT,
     LEADS_TO_LOSS,
@@ -19,6 +20,7 @@ from fwsim.compiled.codes import (
     SAYS_AGREED,
     SAYS_NOT_AGREED,
     SETS,
+    TELLS_CONSENT,
     TELLS_OF_LOSS,
     TO,
     Due,
@@ -27,7 +29,7 @@ from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
-from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at
+from fwsim.compiled.machine.rows import NOBODY, address_at, job_at, order_at, seen_at
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
 
@@ -75,6 +77,9 @@ def has_more(job: Record) -> bool:
 @compiled
 def tells_end_of(w: Record, job: Record, state: int) -> bool:
     """Tell whether the log would have told that a job's state has ended."""
+    if state == State.NOTIFYING:  # a deferment or a cancel alone is denied as such
+        is_told = tells(w, State.CHECKING) and not job.facts & Fact.CHECK_FIRST
+        return is_told or w.past_tells & TELLS_CONSENT != 0
     ends = w.past_ends if job.facts & Fact.INFORM else w.past_ends_unasked
     return (ends >> state) & 1 != 0
 
@@ -254,6 +259,29 @@ def _start_at(w: Record, order: Record, told: int) -> int:
 
 
 @compiled
+def _click_after_log(w: Record, job: Record, ends: int, event: int) -> int:
+    """Return when a notice ends of which the log tells no click that it would have told."""
+    defers = event == Event.CLICK_DEFER and tells(w, State.DEFERRED)
+    cancels = event == Event.CLICK_CANCEL and tells(w, State.CANCELLED)
+    is_later = (defers or cancels) and not tells_end_of(w, job, job.state)
+    return after_log(w, job, ends) if is_later else ends
+
+
+@compiled
+def _agreed_by(w: Record, job: Record, order: Record, told: int) -> int:
+    """Return when a notice ended by a log that tells when the device was to fetch."""
+    checks = address_at(w.addresses, job.address).checks_idf and not order.is_uefi
+    if checks and job.facts & Fact.CHECK_FIRST:
+        told -= w.idf_signature_time
+    silence = silence_ends_at(w.now, order.seconds)
+    if silence != NEVER:
+        told = min(told, silence)
+    if order.force_at != NEVER:
+        told = min(told, order.force_at)
+    return max(told, w.now)
+
+
+@compiled
 def _ends_before(w: Record, job: Record, order: Record, ends: int, event: int) -> tuple[int, int]:
     """Return how a notice ends of which the log tells only what came some time after."""
     line = seen_at(w.past_lines, job.seen)
@@ -268,11 +296,12 @@ def _ends_before(w: Record, job: Record, order: Record, ends: int, event: int) -
     if line.state == State.NOTIFYING or is_check_again:  # only who has deferred
         job.facts |= Fact.DEFERMENT_LEFT
         return at, Event.CLICK_DEFER.value
-    if is_check or line.state == State.SUPERSEDED:
-        return line.at, _start_at(w, order, line.at)
     clicks = event in (Event.CLICK_DEFER, Event.CLICK_CANCEL)
-    agrees = SAYS_AGREED[line.state] and line.detail != Detail.DEFERMENT_LOST
-    if not agrees or (ends == at and not clicks):
+    if is_check or not SAYS_AGREED[line.state] or line.detail == Detail.DEFERMENT_LOST:
+        at = line.at
+    elif IS_NEXT_PACKAGE[line.state]:
+        at = _agreed_by(w, job, order, line.at)
+    elif ends == at and not clicks:
         return ends, event
     return at, _start_at(w, order, at)
 
@@ -281,7 +310,7 @@ def _ends_before(w: Record, job: Record, order: Record, ends: int, event: int) -
 def notice_as_told(w: Record, job: Record, order: Record, ends: int, event: int) -> tuple[int, int]:
     """Return how the log says that a notice ends; whatever the belief, its button was there."""
     if not has_more(job):
-        return ends, event
+        return _click_after_log(w, job, ends, event), event
     line = seen_at(w.past_lines, job.seen)
     if line.state == State.DEFERRED:
         job.facts |= Fact.DEFERMENT_LEFT
