@@ -27,12 +27,19 @@ from fwsim.learning.lines import (
 )
 from fwsim.learning.lines_above import LineAbove, waits_for, waits_for_hub
 from fwsim.learning.shares import next_rollout
-from fwsim.learning.writing import Asked, moved, ranged, share_cells, share_text
+from fwsim.learning.writing import Asked, moved, ranged_line, share_cells, share_text
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Scale
+from fwsim.quantities.beliefs import (
+    ENOUGH_ROLLOUTS,
+    NOTHING,
+    Z95,
+    Between,
+    PerPlace,
+    Scale,
+    Support,
+)
 from fwsim.quantities.elementary import Floats
-from fwsim.scenario.belief_values import SHARE
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection, SiteSection
@@ -231,19 +238,32 @@ def _line(
     before, unsure = line_belief(line)
     weight = unsure**2 / (unsure**2 + fit.error**2)
     middle = before + weight * (np.log(fit.factor) - before)
-    drawn = np.exp(
-        middle + np.sqrt(weight) * fit.error * asked.luck(place).standard_normal(asked.rows)
-    )
+    spread = np.sqrt(weight) * fit.error
+    drawn = np.exp(middle + spread * asked.luck(place).standard_normal(asked.rows))
     drawn = np.clip(drawn, LEAST_FACTOR, 1.0)
     return Input(
         place=place,
-        value=ranged(drawn, SHARE),
+        value=ranged_line(drawn),
         noun="download",
         observations=fit.downloads,
         rollouts=rollouts,
         columns={".".join(place): _cells(place, drawn, asked, rollouts)},
         by={"factor": fit.factor, "error": fit.error, "bound": fit.bound},
+        belief=cut_at_label(middle - Z95 * spread, middle + Z95 * spread),
     )
+
+
+def cut_at_label(low: float, high: float, support: Support = NOTHING) -> Between:
+    """Return what is believed of a line's factor, which no range of a file says: it is cut at 1.
+
+    Parameters
+    ----------
+    low, high
+        Logarithms of the ends of the range before it is cut.
+    support
+        What it stands on.
+    """
+    return Between(float(np.exp(low)), float(np.exp(high)), Scale.LOG, most=1.0, support=support)
 
 
 def _cells(place: tuple[str, ...], drawn: Floats, asked: Asked, rollouts: int) -> tuple[Any, ...]:
@@ -262,9 +282,11 @@ def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterab
         return
     law = next_rollout(np.log(np.minimum(own, 1.0)))
     drawn = np.clip(np.exp(law.draws(asked.rows, asked.seed)), LEAST_FACTOR, 1.0)
+    low, high = law.quantile(np.array([0.05, 0.95])).tolist()
     yield Input(
         place=place,
-        value=ranged(drawn, SHARE) | {"each": "site"},
+        value=ranged_line(drawn) | {"each": "site"},
         noun="site",
         observations=len(own),
+        belief=cut_at_label(low, high, Support(each=PerPlace.SITE)),
     )
