@@ -19,7 +19,7 @@ from fwsim.learning.lines import STATUS_LOG_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.under_way.open_transfers import most_carried
-from fwsim.learning.under_way.prior import draws_of, prior_of
+from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import Asked, ranged_line
 from fwsim.model.doubt import with_values
@@ -27,16 +27,13 @@ from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Z95, Between, Drawn, PerPlace, Support
 from fwsim.quantities.doubted import DoubtedFloat, belief_of
-from fwsim.quantities.elementary import Floats
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
-from fwsim.scenario.doubt import Source
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
 
 _ROWS = 200
 _DEVIATIONS = np.linspace(-8.0, 8.0, 1601)
 """Where a line's factor is looked at, in standard deviations of what was believed of it."""
-_MANY = 4000
 _CHANCES = (np.arange(1000) + 0.5) / 1000
 NOT_FETCHING = 0.05
 """Chance that a device whose last line says that it fetches does so no more: it is off [A]."""
@@ -167,7 +164,9 @@ def _not_yet_through(
     for name, times in most_carried(so_far.past, rollout).items():
         section, place = sections[name], ("network", "sites", name, "line_factor")
         known = by_place.get(place)
-        factors, before = _believed(rollout, name, known)
+        seen = None if known is None else known.belief
+        middle, spread = _log_belief(seen) if isinstance(seen, Between) else line_belief(section)
+        factors, before = middle + spread * _DEVIATIONS, np.exp(-(_DEVIATIONS**2) / 2)
         most = np.log(times * section.most_for_updates / section.payload)[:, None]
         each = NOT_FETCHING + (1 - NOT_FETCHING) * ndtr((most - factors) / error)
         likely = np.log(each).sum(axis=0)
@@ -187,21 +186,6 @@ def _not_yet_through(
             belief=Drawn(tuple(kept.tolist())),
         )
     return list(by_place.values())
-
-
-def _believed(rollout: Rollout, site: str, known: Input | None) -> tuple[Floats, Floats]:
-    """Return logarithms of factors of a line, ascending, and how likely each is so far."""
-    seen = None if known is None else known.belief
-    sites = rollout.scenario.network.sites
-    place = ("network", "sites", site if site in sites else DEFAULT, "line_factor")
-    stated = (one for one in rollout.doubts if one.targets[0].path == place)
-    doubt = next((one for one in stated if one.source is Source.STATED), None)
-    if seen is None and doubt is not None:
-        drawn = draws_of(doubt, rollout.assumptions.between_rollouts, _MANY)[:, 0]
-        return np.sort(np.log(np.maximum(drawn, LEAST_FACTOR))), np.ones(_MANY)
-    line = sites[place[2]]
-    middle, spread = _log_belief(seen) if isinstance(seen, Between) else line_belief(line)
-    return middle + spread * _DEVIATIONS, np.exp(-(_DEVIATIONS**2) / 2)
 
 
 def _log_belief(known: Between) -> tuple[float, float]:

@@ -44,16 +44,12 @@ def after(rollout, log, minutes):
     return believing(rollout, learn_so_far(rollout, read_so_far(past, rollout)))
 
 
-@pytest.mark.parametrize("stated", ["", ", line_factor: {between: [30 %, 90 %], each: site}"])
-def test_while_nobody_is_through_a_line_is_only_ever_believed_slower(log, stated):
-    rollout = prepare(fwsim.loads(TEXT % stated))
+def test_while_nobody_is_through_a_line_is_only_ever_believed_slower(log):
+    rollout = prepare(fwsim.loads(TEXT % ""))
     last = factors(rollout)
     for minutes in (10, 20, 30, 40, 50, 60):
         found = factors(after(rollout, log, minutes))
-        if stated:  # how rollouts differ is drawn apart before, and in it then
-            found = np.sort(found)
-            last = np.sort(last) * 1.12
-        assert (found <= last + 0.01).all()  # else in every world, by the same chance
+        assert (found <= last + 0.01).all()  # in every world, by the same chance
         last = found
     assert last.max() < 0.9
 
