@@ -88,6 +88,15 @@ BROKEN = frozenset({Detail.TRANSFER_FAILED, Detail.POWER_LOST_IN_TRANSFER})
 AFTER_CHECK = ARRIVED | NEXT_PACKAGE | {State.VERIFY_IDF}
 """States that say that a device has found what there is to fetch."""
 
+NOT_AGREED = frozenset({State.NOTIFYING, State.DEFERRED, State.CANCELLED, State.SUPERSEDED})
+"""States that say that no user had agreed to the update before."""
+
+AGREED = (UPDATING - {State.CHECKING}) | {State.SUCCESS, State.FAILED}
+"""States that say that a notice before them ended with the update, if no deferment was lost."""
+
+AGREES = frozenset({State.VERIFY_IDF, State.QUEUEING, State.TRANSFER})
+"""States that come as soon as a user agrees: a log that has one of them tells that it was so."""
+
 ACTION_ON_ENTERING = {
     State.WAKING: Action.SEND_WAKE_UP,
     State.CHECKING: Action.FETCH_IDF,

@@ -30,6 +30,8 @@ from fwsim.commands.lifecycle_table import rows_of
 from fwsim.commands.told_states import (
     ACTION_ON_ENTERING,
     AFTER_CHECK,
+    AGREED,
+    AGREES,
     ARRIVED,
     AT_ONCE,
     BEFORE_PLAN,
@@ -40,6 +42,7 @@ from fwsim.commands.told_states import (
     IS_OFF,
     LOST,
     NEXT_PACKAGE,
+    NOT_AGREED,
     SPEAKS,
     WRITTEN_IN_PART,
 )
@@ -163,6 +166,9 @@ IS_NEXT_PACKAGE = _over_states(NEXT_PACKAGE)
 IS_INSTALLED = _over_states(INSTALLED)
 HAS_NO_PLAN = _over_states(BEFORE_PLAN)
 IS_TO_FETCH = _over_states(BEFORE_TRANSFER)
+SAYS_NOT_AGREED = _over_states(NOT_AGREED)
+TELLS_CONSENT = sum(1 << state for state in AGREES)
+SAYS_AGREED = _over_states(AGREED)
 IS_FETCHING_OR_WRITING = _over_states(FETCHES_OR_WRITES)
 KNOWS_WHAT_TO_FETCH = _over_states(AFTER_CHECK)
 COMES_AT_ONCE = np.array([(state, event) in AT_ONCE for state in State for event in Event])

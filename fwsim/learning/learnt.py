@@ -18,7 +18,7 @@ from fwsim.learning.goodness import Goodness
 from fwsim.measures.amounts import counted
 from fwsim.messages import ENGLISH, localised, say, speaking
 from fwsim.problems import InputError
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Between, Drawn
 from fwsim.results.export.tables import Tables
 from fwsim.results.output.writing import text_writer, write_all
 from fwsim.scenario.fleet_build import DEFAULT
@@ -103,6 +103,8 @@ class Input:
         Drawn values, as cells of a file of draws, by place.
     by
         What was found part by part, such as medians by model.
+    belief
+        What is believed of a number, where a file can only say nearly that.
     """
 
     place: Place
@@ -114,6 +116,7 @@ class Input:
     fit: Fit | None = None
     columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     by: Mapping[str, float] = field(default_factory=dict)
+    belief: Between | Drawn | None = None
 
     @property
     def is_learnt(self) -> bool:

@@ -31,15 +31,22 @@ from fwsim.learning.writing import (
     Asked,
     moved,
     not_measured,
-    ranged,
+    ranged_line,
     share_cells,
     share_text,
 )
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Scale
+from fwsim.quantities.beliefs import (
+    ENOUGH_ROLLOUTS,
+    NOTHING,
+    Z95,
+    Between,
+    PerPlace,
+    Scale,
+    Support,
+)
 from fwsim.quantities.elementary import Floats
-from fwsim.scenario.belief_values import SHARE
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection, SiteSection
@@ -88,8 +95,8 @@ def line_inputs(
         told[name] = fit.line.factor
         found.append(_line(place, fit.line, line, asked, journeys.rollouts))
         if fit.hours is not None:
-            hours.append(_taken(name, fit.line, fit.hours))
-    return [*found, *_hours_told(hours), *_unseen(rollout, told, asked)]
+            hours.append(_taken(name, fit.line, fit.hours, journeys.rollouts))
+    return [*found, *_hours_told(hours), *_unseen(rollout, told, asked, journeys.rollouts)]
 
 
 @dataclass(frozen=True)
@@ -205,7 +212,7 @@ class _Reader:
         return fit_line(downloads, rate, label, busy, step=self._step, error=error)
 
 
-def _taken(name: str, fit: LineFit, hours: Hours) -> Input:
+def _taken(name: str, fit: LineFit, hours: Hours, rollouts: int) -> Input:
     """Return what others take of one line."""
     place = (*_SITES, name, "busy")
     if not hours.taken:
@@ -216,6 +223,7 @@ def _taken(name: str, fit: LineFit, hours: Hours) -> Input:
         value={hour: share_text(share) for hour, share in hours.taken.items()},
         noun="download",
         observations=fit.downloads,
+        rollouts=rollouts,
     )
 
 
@@ -238,19 +246,32 @@ def _line(
     before, unsure = line_belief(line)
     weight = unsure**2 / (unsure**2 + fit.error**2)
     middle = before + weight * (np.log(fit.factor) - before)
-    drawn = np.exp(
-        middle + np.sqrt(weight) * fit.error * asked.luck(place).standard_normal(asked.rows)
-    )
+    spread = np.sqrt(weight) * fit.error
+    drawn = np.exp(middle + spread * asked.luck(place).standard_normal(asked.rows))
     drawn = np.clip(drawn, LEAST_FACTOR, 1.0)
     return Input(
         place=place,
-        value=ranged(drawn, SHARE, not_measured(rollouts)),
+        value=ranged_line(drawn, not_measured(rollouts)),
         noun="download",
         observations=fit.downloads,
         rollouts=rollouts,
         columns={".".join(place): _cells(place, drawn, asked, rollouts)},
         by={"factor": fit.factor, "error": fit.error, "bound": fit.bound},
+        belief=cut_at_label(middle - Z95 * spread, middle + Z95 * spread),
     )
+
+
+def cut_at_label(low: float, high: float, support: Support = NOTHING) -> Between:
+    """Return what is believed of a line's factor, which no range of a file says: it is cut at 1.
+
+    Parameters
+    ----------
+    low, high
+        Logarithms of the ends of the range before it is cut.
+    support
+        What it stands on.
+    """
+    return Between(float(np.exp(low)), float(np.exp(high)), Scale.LOG, most=1.0, support=support)
 
 
 def _cells(place: tuple[str, ...], drawn: Floats, asked: Asked, rollouts: int) -> tuple[Any, ...]:
@@ -259,7 +280,9 @@ def _cells(place: tuple[str, ...], drawn: Floats, asked: Asked, rollouts: int) -
     return share_cells(np.maximum(moved(inside, steps, Scale.LOGIT), LEAST_FACTOR))
 
 
-def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterable[Input]:
+def _unseen(
+    rollout: Rollout, told: Mapping[str, float], asked: Asked, rollouts: int
+) -> Iterable[Input]:
     """Yield what the lines seen say of those that were not: Student's law over sites."""
     scenario, place = rollout.scenario, ("network", "sites", DEFAULT, "line_factor")
     named = scenario.network.sites
@@ -269,9 +292,12 @@ def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterab
         return
     law = next_rollout(np.log(np.minimum(own, 1.0)))
     drawn = np.clip(np.exp(law.draws(asked.rows, asked.luck(place))), LEAST_FACTOR, 1.0)
+    low, high = law.quantile(np.array([0.05, 0.95])).tolist()
     yield Input(
         place=place,
-        value=ranged(drawn, SHARE) | {"each": "site"},
+        value=ranged_line(drawn, not_measured(rollouts)) | {"each": "site"},
         noun="site",
         observations=len(own),
+        rollouts=rollouts,
+        belief=cut_at_label(low, high, Support(each=PerPlace.SITE)),
     )

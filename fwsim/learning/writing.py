@@ -10,11 +10,17 @@ import numpy as np
 
 from fwsim.learning.families import FAMILIES, LOGNORMAL, Family
 from fwsim.learning.learnt import quantiles
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Scale, widening_of
+from fwsim.quantities.beliefs import (
+    ENOUGH_ROLLOUTS,
+    Between,
+    Scale,
+    about_moments,
+    widening_of,
+)
 from fwsim.quantities.counts import LARGEST_DURATION
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import Lognormal, ScipyLaw
-from fwsim.scenario.belief_values import DURATION, RATE, SHARE, Quantity
+from fwsim.scenario.belief_values import DURATION, RATE, SHARE, Quantity, written
 from fwsim.scenario.law_values import NUMBER
 
 _DIGITS = 5
@@ -56,6 +62,8 @@ class Asked:
         return spread * self.luck((*place, "rollout")).standard_normal((self.rows, columns))
 
 
+_OFF = 0.03
+"""By how much of it the middle of a line may be off in a file."""
 _WIDER = (0.001, 0.003, 0.01, 0.03, 0.1)
 
 
@@ -112,6 +120,28 @@ def ranged(values: Floats, quantity: Quantity, rollouts: int = 0) -> dict[str, A
             break
         ends = [write(low * (1 - wider)), write(high * (1 + wider))]
     return {"between": ends} | with_rollouts(rollouts)
+
+
+def ranged_line(drawn: Floats, rollouts: int = 0) -> dict[str, Any]:
+    """Return draws of what a line carries of its label as a belief.
+
+    Where the range alone, read as a file's, would put the middle elsewhere, as that of a line which
+    may carry all of its label, it is told by mean and worth.
+
+    Parameters
+    ----------
+    drawn
+        Shares, most of them below 1.
+    rollouts
+        How many they come from.
+    """
+    value = ranged(drawn, SHARE, rollouts)
+    low, high = (SHARE.read(end) for end in value["between"])
+    middle = Between(low, high, Scale.LOGIT).middle[0]
+    if abs(middle / float(np.median(drawn)) - 1.0) <= _OFF:
+        return value
+    by_mean: dict[str, Any] = written(about_moments(float(drawn.mean()), float(drawn.var())), SHARE)
+    return by_mean | with_rollouts(rollouts)
 
 
 def with_rollouts(rollouts: int) -> dict[str, Any]:

@@ -19,15 +19,17 @@ from numpy.typing import NDArray
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
-from fwsim.commands.notice import Answer, buttons
+from fwsim.commands.notice import Answer, allowed_deferments, buttons
+from fwsim.commands.policies import IdfCheckOrder
 from fwsim.commands.status_text import StatusField
-from fwsim.commands.told_states import INSTALLED, SPEAKS
+from fwsim.commands.told_states import AGREED, INSTALLED, NEXT_PACKAGE, SPEAKS
 from fwsim.model.hours import Hours
 from fwsim.model.own_answers import Click, Clicks, ClosedNotices
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, Integers
+from fwsim.model.told_answers import answer_before, answer_told, step_of
 from fwsim.model.tries import Told, told_by
 from fwsim.model.writing import (
     Job,
@@ -184,6 +186,9 @@ class _Reader:
         self._found = Evidence()
         self._of_label = told_by(rollout, past.log.runs)
         self._runs = {run.label: run for run in past.log.runs}
+        self._step = step_of(past.log.time)
+        is_first = rollout.assumptions.idf_check_order is not IdfCheckOrder.AFTER
+        self._tells_consent = past.tells_consent(check_first=is_first)
         self._notices: list[tuple[int, Notice]] = []
         self._checked: dict[tuple[int, bool, int], list[int]] = {}
         scenario = rollout.scenario
@@ -293,21 +298,54 @@ class _Reader:
         command = told.run.command
         can_cancel = isinstance(command, UpdateCommand) and command.user_can_cancel
         seconds = (command.inform_user or 0) if isinstance(command, UpdateCommand) else 0
+        used = 0
         for number, line in enumerate(lines):
+            used += line.state is State.DEFERRED
             if line.state is not State.NOTIFYING:
                 continue
-            offered = buttons(inform=True, can_cancel=can_cancel, deferments_left=line.amount)
-            answer, waited = None, 0
-            if number + 1 < len(lines):
-                answer = _answer(line, lines[number + 1], seconds)
-                if lines[number + 1].at == told.force_at:
-                    answer = None  # nobody was waited for
-                waited = -1 if answer is None else 0
+            after = lines[number + 1] if number + 1 < len(lines) else None
+            left = line.amount
+            if left < 0:  # a log that is not fwsim's own does not tell it
+                defers = after is not None and after.state is State.DEFERRED
+                left = max(self._allowed(device, told.run) - used, int(defers))
+            offered = buttons(inform=True, can_cancel=can_cancel, deferments_left=left)
+            answer, waited = None, -1
+            if after is not None:
+                answer = self._answer(device, told, line, after)
                 if answer is Answer.IGNORE:
-                    waited = self._presence(device, line.at, lines[number + 1].at)
-            else:
+                    waited = self._presence(device, line.at, line.at + 1000 * seconds)
+                elif answer is not None:
+                    waited = 0
+            elif self._tells_consent:
                 waited = self._presence(device, line.at, self._past.until)
             self._notices.append((line.at, Notice(device, 0, offered, answer, waited)))
+
+    def _allowed(self, device: int, run: CommandRun) -> int:
+        """Return how often the user of a device may defer under a command."""
+        deferments, delays = self._rollout.configuration.settings(device, run.at).reminder
+        return allowed_deferments(inform=True, deferments=deferments, delays=len(delays))
+
+    def _answer(self, device: int, told: Told, line: Line, after: Line) -> Answer | None:
+        """Return what was clicked; None if what ended the notice was no answer, or is not told."""
+        command = told.run.command
+        seconds = (command.inform_user or 0) if isinstance(command, UpdateCommand) else 0
+        if after.state in NEXT_PACKAGE:
+            checks = self._rollout.configuration.settings(device, told.run.at)
+            if checks.check_idf_signature:
+                after = replace(after, at=after.at - self._rollout.assumptions.idf_signature_time)
+        if after.at == told.force_at:
+            return None  # nobody was waited for
+        if after.state not in AGREED - {State.FAILED, State.VERIFY_IDF}:
+            return answer_told(line, after, seconds)
+        if line.at < told.force_at < after.at or self._may_have_deferred(device, told, line, after):
+            return None
+        return answer_before(line, after, seconds, self._step)
+
+    def _may_have_deferred(self, device: int, told: Told, line: Line, after: Line) -> bool:
+        """Tell whether there was time for a deferment that such a log does not tell."""
+        deferments, delays = self._rollout.configuration.settings(device, told.run.at).reminder
+        is_told = State.DEFERRED in self._past.tells or not deferments or not delays
+        return not is_told and after.at - line.at >= 1000 * min(delays)
 
     def _presence(self, device: int, since: int, until: int) -> int:
         """Return for how long somebody was there between two moments."""
@@ -361,15 +399,3 @@ class _Reader:
 def _roughly(waited: int) -> int:
     """Return a time to two digits, so that most who had as long are alike."""
     return round(waited, 2 - len(str(waited)))
-
-
-def _answer(line: Line, after: Line, seconds: int) -> Answer | None:
-    """Return what was clicked; None if what ended the notice was no answer."""
-    if after.state is State.DEFERRED:
-        return Answer.DEFER
-    if after.state is State.CANCELLED:
-        return Answer.CANCEL
-    if after.state not in {State.CHECKING, State.VERIFY_IDF}:
-        return None
-    ran_out = seconds > 0 and after.at == line.at + 1000 * seconds
-    return Answer.IGNORE if ran_out else Answer.NOW

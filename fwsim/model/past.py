@@ -14,6 +14,7 @@ import numpy as np
 
 from fwsim.commands.lifecycle import OUTCOMES, SILENT, Event, State
 from fwsim.commands.lifecycle_table import TRANSITIONS
+from fwsim.commands.told_states import AGREES
 from fwsim.model.status_log import CommandRun, Integers, LogColumns
 
 UNTOLD = -1
@@ -126,6 +127,16 @@ class Past:
     def tells_end_unasked(self) -> frozenset[State]:
         """The same of a command that asks nobody: it has no way to a notice."""
         return _ends_told(self.tells, asks=False)
+
+    def tells_consent(self, *, check_first: bool) -> bool:
+        """Tell whether the log would have told that a user has agreed, as soon as it was so.
+
+        Parameters
+        ----------
+        check_first
+            Whether users are asked after the check; else it follows at once.
+        """
+        return bool(AGREES & self.tells) or (State.CHECKING in self.tells and not check_first)
 
     def targets(self, run: CommandRun, targets: Integers) -> Integers:
         """Return who of a run's targets was commanded; then whom else the log tells of.

@@ -20,6 +20,7 @@ Z95 = 1.6448536269514722
 ENOUGH_ROLLOUTS = 3
 """From so many rollouts on the spread between them is measured, not assumed (notes A2.2)."""
 _DIGITS = 9
+_LEAST_SHARE = 1e-4
 
 
 class Scale(Enum):
@@ -146,6 +147,21 @@ class About:
     def middle(self) -> tuple[float, ...]:
         """The share as stated."""
         return (self.share,)
+
+
+def about_moments(mean: float, variance: float, support: Support = NOTHING) -> About:
+    """Return what is believed of a share with a mean and a variance.
+
+    Parameters
+    ----------
+    mean, variance
+        Of the share.
+    support
+        What it stands on.
+    """
+    inside = min(max(mean, _LEAST_SHARE), 1.0 - _LEAST_SHARE)
+    worth = inside * (1.0 - inside) / max(variance, _LEAST_SHARE**2) - 1.0
+    return About(float(f"{inside:.4g}"), float(f"{max(worth, 0.1):.4g}"), support)
 
 
 @dataclass(frozen=True)

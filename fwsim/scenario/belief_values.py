@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any
 
+import numpy as np
+
 from fwsim.problems import nearest
 from fwsim.quantities.beliefs import (
     NOTHING,
@@ -23,6 +25,7 @@ from fwsim.quantities.beliefs import (
     SharesSeen,
     Support,
     Weighed,
+    about_moments,
 )
 from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE, whole
 from fwsim.quantities.doubted import DOUBTED, DoubtedFloat, belief_of
@@ -53,6 +56,7 @@ TOGETHER = frozenset({"about", "seen", "worth", *_BESIDE})
 """Keys of a belief about shares that stand beside others of their section."""
 MOST_WORTH = 1_000_000_000
 MOST_ROLLOUTS = 1_000_000
+_CHANCES = (np.arange(999)[:, None] + 0.5) / 999
 REST = "ignored"
 """What users do who click nothing."""
 
@@ -256,7 +260,17 @@ def read_number(value: Any, quantity: Quantity) -> float:
 def write_number(value: float, quantity: Quantity) -> Any:
     """Return what a file says for a number, in doubt or not."""
     belief = belief_of(value)
+    if isinstance(belief, (Between, Drawn)) and quantity is SHARE:
+        belief = _as_share(belief)
     return quantity.write(value) if belief is None else written(belief, quantity)
+
+
+def _as_share(belief: Between | Drawn) -> Belief:
+    """Return what a file can say of a share: nearly that, if it is no normal law of a logit."""
+    if isinstance(belief, Between) and belief.scale is Scale.LOGIT:
+        return belief
+    values = belief.quantile(_CHANCES)[:, 0]
+    return about_moments(float(values.mean()), float(values.var()), belief.support)
 
 
 def _beside(support: Support) -> dict[str, Any]:

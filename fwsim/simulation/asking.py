@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from simpy.events import Event as SimPyEvent
 
+from fwsim.commands.details import Detail
 from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.lifecycle import Action, Event, Fact, State
 from fwsim.commands.notice import (
@@ -18,6 +19,7 @@ from fwsim.commands.notice import (
     silence_ends_at,
 )
 from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
+from fwsim.commands.told_states import AGREED, NEXT_PACKAGE
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.model.purposes import Purpose
@@ -118,21 +120,71 @@ class Asking(SeenWalk):
             moment = EventRank.USER
             if end != by_itself and event is Event.CLICK_NOW:  # only if nothing else ends it then
                 moment = EventRank.CUT_SHORT
-            self._arm(at, lambda _: self._notice_ends(event), moment)
+            arm = self._arm if self._seen is None or not self._seen.has_more else self._arm_at
+            arm(at, lambda _: self._notice_ends(event), moment)
 
     def _end_as_told(self, end: tuple[int, Event] | None) -> tuple[int, Event] | None:
         """Return how the log says that the notice ends; `end` where it does not tell."""
         seen = self._seen
-        if seen is None or not seen.has_more or not seen.tells(State.VERIFY_IDF):
+        if seen is None:
             return end
-        told = {State.DEFERRED: Event.CLICK_DEFER, State.CANCELLED: Event.CLICK_CANCEL}
-        event = told.get(seen.state)
-        if event is not None:  # whatever the belief, the button was there
-            self._set(_BUTTON[event], holds=True)
-        else:
-            agrees = end is not None and end[0] == seen.at and end[1] not in told.values()
-            event = end[1] if end is not None and agrees else self._start_at(seen.at)
+        if not seen.has_more:
+            return self._end_after_log(seen, end)
+        if seen.state is State.DEFERRED:
+            return self._click_as_told(seen, Event.CLICK_DEFER)
+        if not seen.tells(State.VERIFY_IDF):
+            return self._end_before(seen, end)
+        if seen.state is State.CANCELLED:
+            return self._click_as_told(seen, Event.CLICK_CANCEL)
+        agrees = end is not None and end[0] == seen.at and end[1] not in _BUTTON
+        event = end[1] if end is not None and agrees else self._start_at(seen.at)
         return seen.at, event
+
+    def _end_after_log(
+        self, seen: SeenJob, end: tuple[int, Event] | None
+    ) -> tuple[int, Event] | None:
+        """Return how a notice ends of which the log tells no click that it would have told."""
+        told = {Event.CLICK_DEFER: State.DEFERRED, Event.CLICK_CANCEL: State.CANCELLED}
+        if end is None or end[1] not in told or not seen.tells(told[end[1]]):
+            return end
+        if seen.tells_end_of(self.state, self.facts):  # whatever ends it comes later
+            return end
+        return self._after_log(seen, end[0]), end[1]
+
+    def _click_as_told(self, seen: SeenJob, event: Event) -> tuple[int, Event]:
+        self._set(_BUTTON[event], holds=True)  # whatever the belief, the button was there
+        return seen.at, event
+
+    def _end_before(self, seen: SeenJob, end: tuple[int, Event] | None) -> tuple[int, Event] | None:
+        """Return how the notice ends of which the log tells only what came some time after."""
+        at = seen.at if end is None else min(end[0], seen.at)
+        event = None if end is None or end[0] > at else end[1]
+        if event is Event.CLICK_DEFER and at < seen.at and not seen.tells(State.DEFERRED):
+            return end
+        if seen.state is State.CANCELLED:
+            return self._click_as_told(seen, Event.CLICK_CANCEL)
+        is_check = seen.state is State.CHECKING
+        is_check_again = is_check and bool(self.facts & Fact.CHECK_FIRST)
+        if seen.state is State.NOTIFYING or is_check_again:  # only who has deferred
+            self._set(Fact.DEFERMENT_LEFT, holds=True)
+            return at, Event.CLICK_DEFER
+        agrees = seen.state in AGREED and seen.detail is not Detail.DEFERMENT_LOST
+        if is_check or not agrees:
+            return seen.at, self._start_at(seen.at)
+        if seen.state in NEXT_PACKAGE:
+            at = self._agreed_by(seen.at)
+        elif event is not None and event not in _BUTTON:
+            return end
+        return at, self._start_at(at)
+
+    def _agreed_by(self, told: int) -> int:
+        """Return when the notice ended by a log that tells when the device was to fetch."""
+        now = int(self._world.env.now)
+        checks = self._address.settings.check_idf_signature and not self.order.is_uefi
+        if checks and self.facts & Fact.CHECK_FIRST:
+            told -= self._world.assumptions.idf_signature_time
+        ends = silence_ends_at(now, self.order.seconds), self.order.force_at
+        return max(min([told, *(end for end in ends if end != NEVER)]), now)
 
     def _start_at(self, told: int) -> Event:
         """Return what starts the update at a moment that the log tells."""
@@ -150,10 +202,19 @@ class Asking(SeenWalk):
     def _defer(self) -> None:
         """Let the user pick a delay."""
         device = self.device
-        delay = delay_of(self._world, device.number, device.notices - 1, self._reminder[1])
+        draw = max(device.notices - 1, 0)  # a log may tell it of a notice that was not seen
+        delay = delay_of(self._world, device.number, draw, self._reminder[1])
         self._due = int(self._world.env.now) + 1000 * delay
         used = self._deferments_used
         used[self._counter] = used.get(self._counter, 0) + 1
+
+    def _ask_as_told(self, to: State) -> None:
+        """Have nobody agreed who is asked or defers by the log; count the deferment."""
+        if to in {State.NOTIFYING, State.DEFERRED}:
+            self._set(Fact.CONSENTED, holds=False)
+            self._has_agreed = False
+        if to is State.DEFERRED:
+            self._defer()
 
     def _defer_as_told(self, seen: SeenJob) -> None:
         """Take over the delay that the log tells; else none that would be over by its end."""

@@ -219,8 +219,7 @@ class UpdateJob(Accepting):
             self._push_aside(to)
         if to in SPEAKS and not self.device.answers:
             self.device.found_on()
-        if self.state is State.NOTIFYING and to is State.DEFERRED:
-            self._defer()
+        self._ask_as_told(to)
         if self.state in _NOT_WRITTEN:
             self._update_as_told(to)
 

@@ -9,7 +9,7 @@ from fwsim.commands.lifecycle import OUTCOMES, SILENT, Action, Event, Fact, Stat
 from fwsim.commands.lifecycle_table import rows_of, transition
 from fwsim.commands.notice import NEVER
 from fwsim.commands.overdue import event_overdue
-from fwsim.commands.told_states import ACTION_ON_ENTERING, AT_ONCE, LOST
+from fwsim.commands.told_states import ACTION_ON_ENTERING, AT_ONCE, LOST, NOT_AGREED
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.model.past import Past
@@ -86,6 +86,8 @@ class SeenJob:
 
     def tells_end_of(self, state: State, facts: int) -> bool:
         """Whether the log would have told that a state of a job with such facts has ended."""
+        if state is State.NOTIFYING:  # a deferment or a cancel alone is denied as such
+            return self._past.tells_consent(check_first=bool(facts & Fact.CHECK_FIRST))
         asks = facts & Fact.INFORM
         return state in (self._past.tells_end_of if asks else self._past.tells_end_unasked)
 
@@ -223,7 +225,8 @@ class SeenWalk(TableWalk):
         if row.to is self.state or row.to in SILENT:
             return False
         if not seen.tells(row.to):  # what comes after an end the log would have told with it
-            return row.to in OUTCOMES and seen.has_more
+            agrees = bool(row.sets & Fact.CONSENTED) and self._is_next(*NOT_AGREED)
+            return (row.to in OUTCOMES and seen.has_more) or agrees
         comes = seen.may_come(int(self._world.env.now))
         return not comes or (seen.has_more and row.to is not seen.state)
 
@@ -311,6 +314,10 @@ class SeenWalk(TableWalk):
                 moment = EventRank.CUT_SHORT
             at = ends
         super()._arm(at, handler, moment)
+
+    def _arm_at(self, at: int, handler: Handler, moment: EventRank) -> None:
+        """Arm for a time that is the log's already, or for now if it has passed."""
+        super()._arm(max(at, int(self._world.env.now)), handler, moment)
 
     # What the log tells and what has not come by itself
 

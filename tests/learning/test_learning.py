@@ -13,6 +13,7 @@ from fwsim.learning.learn import learn
 from fwsim.learning.learnt import Kept, Learnt
 from fwsim.quantities.beliefs import About, Between, SharesAbout
 from fwsim.quantities.doubted import belief_of
+from fwsim.scenario.belief_values import SHARE, read_belief
 from fwsim.scenario.doubts import doubts_of
 from fwsim.scenario.load import loads
 from tests.learning.converting import observed_in, transfers_in
@@ -151,10 +152,8 @@ def test_without_a_web_log_lines_are_told_from_the_times_and_widely(scenario, re
     wide = learn(scenario, observed_in(result), rows=FEW)
     place = "network.sites.{}.line_factor"
     for site, factor in (("Berlin", 70), ("Bonn", 50)):
-        ends = [
-            [float(end.split()[0]) for end in one[place.format(site)].value["between"]]
-            for one in (learnt, wide)
-        ]
+        beliefs = [read_belief(one[place.format(site)].value, SHARE) for one in (learnt, wide)]
+        ends = [100 * belief.quantile(np.array([[0.05], [0.95]]))[:, 0] for belief in beliefs]
         assert ends[1][0] < factor < ends[1][1]
         assert ends[1][1] / ends[1][0] > 1.5 * ends[0][1] / ends[0][0]
 

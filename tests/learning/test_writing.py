@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
-from fwsim.learning.writing import ranged
-from fwsim.scenario.belief_values import DURATION, RATE, SHARE
+from fwsim.learning.writing import ranged, ranged_line
+from fwsim.scenario.belief_values import DURATION, RATE, SHARE, read_belief
 
 
 @pytest.mark.parametrize("share", [0.45, 0.5, 0.001, 0.999, 0.9999, 0.0001, 1 / 3])
@@ -17,3 +18,24 @@ def test_a_share_that_is_known_to_the_last_digit_has_a_range_still(share):
 def test_so_has_a_time_and_a_rate(quantity):
     low, high = ranged(np.full(100, 1_234_567.0), quantity)["between"]
     assert low != high
+
+
+def read_back(drawn):
+    return read_belief(ranged_line(drawn), SHARE).quantile((np.arange(999)[:, None] + 0.5) / 999)
+
+
+@pytest.mark.parametrize(("median", "sigma"), [(0.77, 0.25), (0.95, 0.25), (0.55, 0.3), (0.7, 0.5)])
+def test_a_line_that_may_carry_all_of_its_label_is_read_as_it_was_drawn(median, sigma):
+    """As a range alone its middle would lie next to the upper end."""
+    chances = (np.arange(4000) + 0.5) / 4000
+    drawn = np.minimum(median * np.exp(sigma * ndtri(chances)), 1.0)
+    found = read_back(drawn)
+    assert np.median(found) == pytest.approx(np.median(drawn), rel=0.09)
+    assert found.mean() == pytest.approx(drawn.mean(), rel=0.02)
+    assert found.std() == pytest.approx(drawn.std(), rel=0.1)
+
+
+def test_a_line_that_is_well_known_is_told_as_a_range():
+    drawn = 0.5 * np.exp(0.02 * ndtri((np.arange(1000) + 0.5) / 1000))
+    assert list(ranged_line(drawn)) == ["between"]
+    assert list(ranged_line(np.ones(1000))) == ["between"]

@@ -8,7 +8,7 @@ import fwsim
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
-from fwsim.commands.notice import Answer
+from fwsim.commands.notice import Answer, Button
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
 from fwsim.model.evidence import evidence_of
@@ -264,3 +264,36 @@ def test_who_has_not_answered_for_longer_than_hardly_any_may_never_do_so(persist
     expected = never / (never + (1 - never) * FEW)
     error = np.sqrt((expected * (1 - expected)).sum())
     assert abs((~answers).sum() - expected.sum()) < 5.5 * error
+
+
+NOT_TOLD = -1
+
+
+@pytest.mark.parametrize(
+    ("after", "answer"),
+    [
+        ((40_000, State.TRANSFER), Answer.NOW),
+        ((303_000, State.TRANSFER), Answer.IGNORE),
+        ((900_000, State.QUEUEING), None),
+        ((40_000, State.INSTALL), Answer.NOW),
+        ((900_000, State.INSTALL), None),
+        ((40_000, State.DEFERRED), Answer.DEFER),
+    ],
+)
+def test_answers_are_read_from_logs_that_do_not_tell_who_agreed(after, answer):
+    command = SCENARIO["commands"][0] | {"inform_user": "5 min"}
+    rollout = prepare(fwsim.Scenario.model_validate(SCENARIO | {"commands": [command]}))
+    lines = [(*ASKED[:3], NOT_TOLD), (*after, Detail.NONE, NOT_TOLD)]
+    tells = frozenset({State.NOTIFYING, State.DEFERRED, after[1], State.SUCCESS})
+    past = cut(log_of(rollout, *lines), START + 1_000_000, DEVICES, tells)
+    notices = evidence_of(past, rollout).notices
+    assert {notice.answer for notice in notices} == ({answer} if answer is not None else set())
+    assert all(notice.offered == Button.NOW + Button.DEFER + Button.CANCEL for notice in notices)
+
+
+def test_a_notice_that_may_have_ended_unseen_does_not_wait(rollout):
+    lines = [(*ASKED[:3], NOT_TOLD)]
+    for soon, count in ((State.TRANSFER, DEVICES), (State.INSTALL, 0)):
+        tells = frozenset({State.NOTIFYING, State.DEFERRED, soon, State.SUCCESS})
+        past = cut(log_of(rollout, *lines), START + 100_000, DEVICES, tells)
+        assert len(evidence_of(past, rollout).notices) == count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fwsim.commands import notice
-from fwsim.commands.lifecycle import Event, Fact
+from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.commands.notice import NEVER, Answer
 from fwsim.compiled.codes import Due
 from fwsim.compiled.machine.clock import new_node, put_event
@@ -23,7 +23,7 @@ from fwsim.compiled.machine.rows import (
     reminder_at,
     span_at,
 )
-from fwsim.compiled.machine.seen import end_of_wait, notice_as_told
+from fwsim.compiled.machine.seen import end_of_wait, has_more, notice_as_told
 from fwsim.compiled.machine.settings import own_settings
 from fwsim.compiled.machine.switch import after_presence, is_present
 from fwsim.model.event_rank import EventRank
@@ -192,7 +192,12 @@ def open_notice(w: Record, number: int) -> None:
             if click == Event.CLICK_NOW:  # only if nothing else ends it then
                 moment = EventRank.CUT_SHORT.value
         ends, event = told, click
-    if ends != NEVER:
+    if ends == NEVER:
+        return
+    if w.has_past and has_more(job):  # the time is the log's already
+        at = max(ends, w.now)
+        put_event(w, at, moment, job.device, Due.NOTICE_ENDS, number, job.epoch, event)
+    else:
         arm(w, number, ends, moment, Due.NOTICE_ENDS, event)
 
 
@@ -228,11 +233,22 @@ def _put_off(w: Record, job: Record, place: int) -> None:
 def defer(w: Record, number: int) -> None:
     """Let the user pick a delay."""
     job = job_at(w.jobs, number)
-    draw = device_at(w.devices, job.device).notices - 1
+    draw = max(device_at(w.devices, job.device).notices - 1, 0)
     chance = number_drawn(w, Purpose.DELAY_PICK, draw, job.device)
     count = _reminder(w, job).count
     _put_off(w, job, picked_place(chance, count, _edges_of(w, job)))
     count_deferment(w, job)
+
+
+@compiled
+def ask_as_told(w: Record, number: int, to: int) -> None:
+    """Have nobody agreed who is asked or defers by the log; count the deferment."""
+    if to in (State.NOTIFYING, State.DEFERRED):
+        job = job_at(w.jobs, number)
+        job.facts &= ~Fact.CONSENTED
+        job.has_agreed = False
+    if to == State.DEFERRED:
+        defer(w, number)
 
 
 @compiled

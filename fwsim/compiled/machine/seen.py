@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fwsim.commands import notice, overdue
+from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import (
@@ -10,11 +11,16 @@ from fwsim.compiled.codes import (
     COMES_AT_ONCE,
     DETAIL,
     EVENTS,
+    IS_NEXT_PACKAGE,
     IS_OUTCOME,
     IS_SILENT,
     LEADS_TO_LOSS,
     NEEDS,
     ROWS_UP_TO,
+    SAYS_AGREED,
+    SAYS_NOT_AGREED,
+    SETS,
+    TELLS_CONSENT,
     TELLS_OF_LOSS,
     TO,
     Due,
@@ -23,7 +29,7 @@ from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
-from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at
+from fwsim.compiled.machine.rows import NOBODY, address_at, job_at, order_at, seen_at
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
 
@@ -71,6 +77,9 @@ def has_more(job: Record) -> bool:
 @compiled
 def tells_end_of(w: Record, job: Record, state: int) -> bool:
     """Tell whether the log would have told that a job's state has ended."""
+    if state == State.NOTIFYING:  # a deferment or a cancel alone is denied as such
+        is_told = tells(w, State.CHECKING) and not job.facts & Fact.CHECK_FIRST
+        return is_told or w.past_tells & TELLS_CONSENT != 0
     ends = w.past_ends if job.facts & Fact.INFORM else w.past_ends_unasked
     return (ends >> state) & 1 != 0
 
@@ -196,6 +205,14 @@ def _denies_loss(w: Record, job: Record, to: int) -> bool:
 
 
 @compiled
+def _agrees_too_early(w: Record, job: Record, row: int) -> bool:
+    """Tell whether the log says that nobody has agreed yet to what a row has them agree to."""
+    if SETS[row] & Fact.CONSENTED == 0:
+        return False
+    return SAYS_NOT_AGREED[seen_at(w.past_lines, job.seen).state] != 0
+
+
+@compiled
 def is_denied(w: Record, job: Record, event: int, row: int) -> bool:
     """Tell whether the log says that something does not happen to a job now."""
     if row == NO_ROW:
@@ -206,7 +223,7 @@ def is_denied(w: Record, job: Record, event: int, row: int) -> bool:
     if to == job.state or IS_SILENT[to]:
         return False
     if not tells(w, to):  # what comes after an end the log would have told with it
-        return IS_OUTCOME[to] and has_more(job)
+        return has_more(job) and (IS_OUTCOME[to] or _agrees_too_early(w, job, row))
     if not may_come(w, job):
         return True
     return has_more(job) and to != seen_at(w.past_lines, job.seen).state
@@ -242,14 +259,64 @@ def _start_at(w: Record, order: Record, told: int) -> int:
 
 
 @compiled
+def _click_after_log(w: Record, job: Record, ends: int, event: int) -> int:
+    """Return when a notice ends of which the log tells no click that it would have told."""
+    defers = event == Event.CLICK_DEFER and tells(w, State.DEFERRED)
+    cancels = event == Event.CLICK_CANCEL and tells(w, State.CANCELLED)
+    is_later = (defers or cancels) and not tells_end_of(w, job, job.state)
+    return after_log(w, job, ends) if is_later else ends
+
+
+@compiled
+def _agreed_by(w: Record, job: Record, order: Record, told: int) -> int:
+    """Return when a notice ended by a log that tells when the device was to fetch."""
+    checks = address_at(w.addresses, job.address).checks_idf and not order.is_uefi
+    if checks and job.facts & Fact.CHECK_FIRST:
+        told -= w.idf_signature_time
+    silence = silence_ends_at(w.now, order.seconds)
+    if silence != NEVER:
+        told = min(told, silence)
+    if order.force_at != NEVER:
+        told = min(told, order.force_at)
+    return max(told, w.now)
+
+
+@compiled
+def _ends_before(w: Record, job: Record, order: Record, ends: int, event: int) -> tuple[int, int]:
+    """Return how a notice ends of which the log tells only what came some time after."""
+    line = seen_at(w.past_lines, job.seen)
+    if event == Event.CLICK_DEFER and ends < line.at and not tells(w, State.DEFERRED):
+        return ends, event
+    if line.state == State.CANCELLED:
+        job.facts |= Fact.CAN_CANCEL
+        return line.at, Event.CLICK_CANCEL.value
+    at = line.at if ends == NEVER else min(ends, line.at)
+    is_check = line.state == State.CHECKING
+    is_check_again = is_check and (job.facts & Fact.CHECK_FIRST) != 0
+    if line.state == State.NOTIFYING or is_check_again:  # only who has deferred
+        job.facts |= Fact.DEFERMENT_LEFT
+        return at, Event.CLICK_DEFER.value
+    clicks = event in (Event.CLICK_DEFER, Event.CLICK_CANCEL)
+    if is_check or not SAYS_AGREED[line.state] or line.detail == Detail.DEFERMENT_LOST:
+        at = line.at
+    elif IS_NEXT_PACKAGE[line.state]:
+        at = _agreed_by(w, job, order, line.at)
+    elif ends == at and not clicks:
+        return ends, event
+    return at, _start_at(w, order, at)
+
+
+@compiled
 def notice_as_told(w: Record, job: Record, order: Record, ends: int, event: int) -> tuple[int, int]:
     """Return how the log says that a notice ends; whatever the belief, its button was there."""
-    if not has_more(job) or not tells(w, State.VERIFY_IDF):
-        return ends, event
+    if not has_more(job):
+        return _click_after_log(w, job, ends, event), event
     line = seen_at(w.past_lines, job.seen)
     if line.state == State.DEFERRED:
         job.facts |= Fact.DEFERMENT_LEFT
         return line.at, Event.CLICK_DEFER.value
+    if not tells(w, State.VERIFY_IDF):
+        return _ends_before(w, job, order, ends, event)
     if line.state == State.CANCELLED:
         job.facts |= Fact.CAN_CANCEL
         return line.at, Event.CLICK_CANCEL.value

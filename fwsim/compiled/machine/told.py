@@ -28,7 +28,7 @@ from fwsim.compiled.codes import (
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine import standing
 from fwsim.compiled.machine.acceptance import find_as_told, push_aside
-from fwsim.compiled.machine.asking import defer, disarm, set_fact
+from fwsim.compiled.machine.asking import ask_as_told, disarm, set_fact
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.image_check import image_check
@@ -96,8 +96,7 @@ def _leave_for(w: Record, number: int, to: int) -> None:
         push_aside(w, number, to)
     if SPEAKS_OF_DEVICE[to] and not devices.is_ready(device_at(w.devices, job.device), w.now):
         devices.found_on(w, job.device)
-    if state == State.NOTIFYING and to == State.DEFERRED:
-        defer(w, number)
+    ask_as_told(w, number, to)
     if IS_TO_FETCH[state] or IS_FETCHING_OR_WRITING[state]:
         _update_as_told(w, number, to)
 

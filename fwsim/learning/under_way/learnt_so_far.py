@@ -21,17 +21,20 @@ from fwsim.learning.places import count_inputs
 from fwsim.learning.under_way.open_transfers import most_carried
 from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
-from fwsim.learning.writing import Asked, ranged
+from fwsim.learning.writing import Asked, ranged_line
+from fwsim.model.doubt import with_values
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Z95
-from fwsim.scenario.belief_values import SHARE
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Z95, Between, Drawn, PerPlace, Support
+from fwsim.quantities.doubted import DoubtedFloat, belief_of
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
 
 _ROWS = 200
 _DEVIATIONS = np.linspace(-8.0, 8.0, 1601)
 """Where a line's factor is looked at, in standard deviations of what was believed of it."""
+_CHANCES = (np.arange(1000) + 0.5) / 1000
 NOT_FETCHING = 0.05
 """Chance that a device whose last line says that it fetches does so no more: it is off [A]."""
 OWN_LOG_ERROR = 0.05
@@ -96,7 +99,30 @@ def learn_so_far(
     base = rollout.scenario
     if base.draws is not None:  # what is drawn there would go before what was learnt
         base = prior.scenario.model_copy(update={"draws": None}).seen_from(base.folder)
-    return LearntSoFar(Learnt(base, own).scenario(), own)
+    return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own)
+
+
+def _believing(scenario: Scenario, learnt: tuple[Input, ...], base: Scenario) -> Scenario:
+    """Return a scenario with what is believed of lines as it is; its text says nearly that.
+
+    A line meets the same chance as before anything was learnt of it.
+    """
+    sites: dict[str, dict[str, DoubtedFloat]] = {}
+    for one in learnt:
+        if one.belief is not None:
+            support = Support(each=_who_draws(base, one.place[2]), rollouts=ENOUGH_ROLLOUTS)
+            belief = replace(one.belief, support=support)
+            number = DoubtedFloat.of(belief.middle[0], belief)
+            sites[one.place[2]] = {one.place[3]: number}
+    return with_values(scenario, {"network": {"sites": sites}}) if sites else scenario
+
+
+def _who_draws(base: Scenario, site: str) -> PerPlace | None:
+    """Return who drew a value of its own of what a site's line carries."""
+    sites = base.network.sites
+    line = sites[site if site in sites else DEFAULT]
+    stated = belief_of(line.line_factor) if "line_factor" in line.model_fields_set else None
+    return PerPlace.SITE if stated is None else stated.support.each
 
 
 def lines_so_far(
@@ -119,11 +145,11 @@ def lines_so_far(
     """
     error = OWN_LOG_ERROR if so_far.is_own else STATUS_LOG_ERROR
     found = [one for one in line_inputs(journeys, rollout, web, asked, error) if one.is_learnt]
-    return _not_yet_through(found, so_far, rollout, asked, error)
+    return _not_yet_through(found, so_far, rollout, error)
 
 
 def _not_yet_through(
-    learnt: list[Input], so_far: SoFar, rollout: Rollout, asked: Asked, error: float
+    learnt: list[Input], so_far: SoFar, rollout: Rollout, error: float
 ) -> list[Input]:
     """Return what is learnt of lines, where they have not carried what is under way through.
 
@@ -138,28 +164,33 @@ def _not_yet_through(
     for name, times in most_carried(so_far.past, rollout).items():
         section, place = sections[name], ("network", "sites", name, "line_factor")
         known = by_place.get(place)
-        middle, spread = line_belief(section) if known is None else _log_belief(known)
+        seen = None if known is None else known.belief
+        middle, spread = _log_belief(seen) if isinstance(seen, Between) else line_belief(section)
+        factors, before = middle + spread * _DEVIATIONS, np.exp(-(_DEVIATIONS**2) / 2)
         most = np.log(times * section.most_for_updates / section.payload)[:, None]
-        factors = middle + spread * _DEVIATIONS
         each = NOT_FETCHING + (1 - NOT_FETCHING) * ndtr((most - factors) / error)
         likely = np.log(each).sum(axis=0)
         if not so_far.is_own:
             likely /= len(each)
-        before = np.exp(-(_DEVIATIONS**2) / 2)
         weight = before * np.exp(likely - likely.max())
         if weight.sum() > 0.99 * before.sum():
             continue  # it says nothing new
-        edges = np.cumsum(weight / weight.sum())
-        kept = np.interp(asked.luck((*place, "open")).random(_ROWS * 20), edges, factors)
-        value = ranged(np.clip(np.exp(kept), LEAST_FACTOR, 1.0), SHARE)
-        count = 0 if known is None else known.observations
-        by_place[place] = Input(place=place, value=value, noun="download", observations=count)
+        share = weight / weight.sum()
+        edges = np.cumsum(share) - share / 2
+        kept = np.clip(np.exp(np.interp(_CHANCES, edges, factors)), LEAST_FACTOR, 1.0)
+        by_place[place] = Input(
+            place=place,
+            value=ranged_line(kept),
+            noun="download",
+            observations=0 if known is None else known.observations,
+            belief=Drawn(tuple(kept.tolist())),
+        )
     return list(by_place.values())
 
 
-def _log_belief(known: Input) -> tuple[float, float]:
+def _log_belief(known: Between) -> tuple[float, float]:
     """Return middle and standard deviation, on the logarithm, of a range that was learnt."""
-    low, high = np.log([float(SHARE.read(end)) for end in known.value["between"]])
+    low, high = np.log([known.low, known.high]).tolist()
     return (low + high) / 2, max((high - low) / (2 * Z95), 1e-4)
 
 

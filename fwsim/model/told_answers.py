@@ -1,0 +1,63 @@
+"""What users clicked, by what a log tells after their notice."""
+
+from __future__ import annotations
+
+from fwsim.commands.lifecycle import State
+from fwsim.commands.notice import Answer
+from fwsim.commands.told_states import NEXT_PACKAGE
+from fwsim.model.status_log import Integers
+from fwsim.model.writing import Line
+
+_SECOND, _MINUTE = 1_000, 60_000
+
+
+def step_of(times: Integers) -> int:
+    """Return how finely a log that is not fwsim's own tells times: by the second or the minute.
+
+    Parameters
+    ----------
+    times
+        Of its lines, milliseconds.
+    """
+    return _SECOND if not len(times) or (times % _MINUTE).any() else _MINUTE
+
+
+def answer_before(line: Line, after: Line, seconds: int, step: int) -> Answer | None:
+    """Return what was clicked by a log that does not tell at once that somebody agreed.
+
+    Only a state that comes at once tells who clicked nothing, and no log in whole minutes does.
+
+    Parameters
+    ----------
+    line, after
+        Of the notice, and the next; `after` as of when the notice ended, as far as that is known.
+    seconds
+        For how long it is shown; 0 until it is answered.
+    step
+        As `step_of` returns it.
+    """
+    over = after.at - line.at - 1000 * seconds
+    if seconds == 0 or over <= -step:
+        return Answer.NOW
+    comes_at_once = after.state in NEXT_PACKAGE and step < _MINUTE
+    return Answer.IGNORE if comes_at_once and over < step else None
+
+
+def answer_told(line: Line, after: Line, seconds: int) -> Answer | None:
+    """Return what was clicked; None if what ended the notice was no answer.
+
+    Parameters
+    ----------
+    line, after
+        Of the notice, and the next.
+    seconds
+        For how long it is shown; 0 until it is answered.
+    """
+    if after.state is State.DEFERRED:
+        return Answer.DEFER
+    if after.state is State.CANCELLED:
+        return Answer.CANCEL
+    if after.state not in {State.CHECKING, State.VERIFY_IDF}:
+        return None
+    ran_out = seconds > 0 and after.at == line.at + 1000 * seconds
+    return Answer.IGNORE if ran_out else Answer.NOW
