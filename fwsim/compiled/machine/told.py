@@ -126,7 +126,7 @@ def _update_as_told(w: Record, number: int, to: int) -> None:
 
 @compiled
 def _missing_as_told(w: Record, job: Record) -> int:
-    """Return how many more bytes have come by the log than are there."""
+    """Return how many more bytes have come by the log than are there; below 0 if fewer."""
     told = seen_at(w.past_lines, job.seen)
     if told.amount < 0 or not LINE_TELLS_BYTES[told.state]:
         return 0
@@ -135,7 +135,9 @@ def _missing_as_told(w: Record, job: Record) -> int:
 
 @compiled
 def _note_missing(w: Record, job: Record, size: int) -> None:
-    """Note bytes that the site's line has carried by the log; Python finds out when.
+    """Note bytes that the site's line has carried by the log, not in the run, or the other way.
+
+    Python finds out when: what a run fetched at another time than the log tells is noted, too.
 
     The row stands among the loads, with minus one minus the line of the log as its minute.
     """
@@ -195,11 +197,12 @@ def _fetch_as_told(w: Record, number: int, to: int) -> None:
     elif is_open:
         job.fetched += carried
         missing = _missing_as_told(w, job)
+        job.fetched += missing
     job = job_at(w.jobs, number)
     while IS_INSTALLED[to] and job.stretch < job.stretches:
         missing += _stretch_comes_whole(w, number)
         job = job_at(w.jobs, number)
-    if comes_alone and missing > 0:
+    if comes_alone and (is_under_way or missing != 0):
         _note_missing(w, job, missing)
     if to == State.FAILED:
         _break_as_told(w, job_at(w.jobs, number))
