@@ -57,11 +57,14 @@ def with_bytes_of_the_past(
     is_told = departs & _tells_transfers(past, rollout)
     told = told_transfers(past, rollout, is_told, until, line[size > 0], size[size > 0])
     is_told &= np.bincount(told.site, minlength=len(departs)) > 0
+    # What begins in the minute in which the log ends is not told.
+    goes_on = np.unique(played.site[is_told[played.site] & (played.minute == until - stretch)])
+    told = told.at_sites(is_told).with_unseen(goes_on, past.until, until)
     is_even = ~is_told[site]
     cells = [
         played.where(~is_told[played.site]),
         _evenly(past, line[is_even], site[is_even], size[is_even], stretch),
-        carried_as_told(told.at_sites(is_told), rollout, totals, stretch),
+        carried_as_told(told, rollout, totals, stretch),
     ]
     mended = Cells.added_up(cells, stretch).within(_labels(rollout) * (stretch / 1000))
     minute, of_site, whole = mended.rounded(totals)

@@ -16,6 +16,7 @@ from fwsim.model.minutes import Cells, Floats, Integers, by_minute
 from fwsim.model.past import UNTOLD, Past
 from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.set_up import SetUp
+from fwsim.quantities.counts import NO_CEILING
 
 STANDSTILL = 1e-6
 """Bytes per second of a line that carries none: a transfer told to be in came all the same."""
@@ -49,6 +50,22 @@ class ToldTransfers:
         return ToldTransfers(
             self.site[kept], self.begin[kept], self.end[kept], self.size[kept], self.rate[kept]
         )
+
+    def with_unseen(self, sites: Integers, begin: int, end: int) -> ToldTransfers:
+        """Return them and, where all others are known, one of which the log tells nothing.
+
+        Parameters
+        ----------
+        sites
+            At which sites, by their index.
+        begin, end
+            From when to when.
+        """
+        sites = np.setdiff1d(sites, self.site[self.size == UNTOLD])
+        of_each = np.ones(len(sites), np.int64)
+        added = (sites, begin * of_each, end * of_each, UNTOLD * of_each, NO_CEILING * of_each)
+        own = (self.site, self.begin, self.end, self.size, self.rate)
+        return ToldTransfers(*map(np.concatenate, zip(own, added, strict=True)))
 
 
 def told_transfers(

@@ -144,6 +144,26 @@ def test_under_way_no_line_carries_more_than_its_label():
             assert (load.size <= label[load.site]).all()
 
 
+def test_what_begins_in_the_minute_in_which_the_log_ends_is_of_that_minute():
+    """Three devices have long ended when the others begin, 20 seconds after the log's end."""
+    text = {**LINES_IN_DOUBT, "faults": {"transfer": "0 %"}, "horizon": "2 h"}
+    text["fleet"] = {"units": {n: {"devices": 3, "site": "A"} for n in ("A", "B")}}
+    text["commands"] = [
+        {"update": "A", "once": "2021-09-24 09:00"},
+        {"update": "B", "once": "2021-09-24 09:30:30"},
+    ]
+    rollout = prepare(Scenario.model_validate(text))
+    truth = play_once(rollout, 777, 0, world=0)
+    past = cut(truth.log, 90 * MINUTE + 10_000, len(rollout.fleet))
+    expected = {key: size for key, size in minutes_of(truth).items() if key[0] < 90 * MINUTE}
+    for world in range(1, 5):
+        run = play_once(rollout, 1, world, world=world, past=past)
+        found = {key: size for key, size in minutes_of(run).items() if key[0] < 90 * MINUTE}
+        assert found.keys() == expected.keys()
+        for minute, size in expected.items():
+            assert found[minute] == pytest.approx(size, abs=2 * A_TICK)
+
+
 def test_of_a_log_that_tells_no_beginnings_no_line_carries_more_than_its_label():
     rollout = prepare(Scenario.model_validate(LINES_IN_DOUBT))
     truth = play_once(rollout, 777, 0, world=0)
