@@ -258,6 +258,12 @@ class Transferring(Asking):
             return 0
         return seen.amount - (self._packages.fetched - self._packages.taken_up)
 
+    def _break_off_as_told(self, seen: SeenJob) -> None:
+        missing = self._missing_as_told()
+        self._packages.fetched += missing
+        if missing and self._proxy is None:
+            self._world.missing_bytes.append((seen.row, self.number, missing))
+
     def _break_as_told(self) -> None:
         """Leave to the next try what the log says was there when the transfer broke."""
         seen, packages = self._seen, self._packages

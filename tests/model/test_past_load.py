@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import SILENT, State
 from fwsim.engine import Engine
 from fwsim.model.minutes import Cells, by_minute
@@ -142,6 +143,17 @@ def test_under_way_no_line_carries_more_than_its_label():
         for world in range(1, 5):
             load = play_once(rollout, 1, world, world=world, past=past).load
             assert (load.size <= label[load.site]).all()
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_a_transfer_that_a_power_loss_has_broken_off_has_brought_what_its_log_tells(engine):
+    rollout = prepared(SCENARIOS / "power-loss.yaml")
+    truth = play_once(rollout, 7, 0, world=0)
+    assert truth.log.detail[-1] == Detail.POWER_LOST_IN_TRANSFER
+    past = cut(truth.log, truth.ended, len(rollout.fleet))
+    for world in range(3):
+        load = play_once(rollout, 1, 1, world=world, past=past, engine=engine).load
+        assert load.size.sum() == truth.load.size.sum()
 
 
 def test_what_begins_in_the_minute_in_which_the_log_ends_is_of_that_minute():
