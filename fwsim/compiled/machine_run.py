@@ -282,6 +282,7 @@ class MachineRun(Answering):
         load = with_bytes_of_the_past(
             LinkLoad(played["minute"], played["site"].astype(np.int32), played["size"]),
             past,
+            self._inventory.rollout,
             -1 - told["minute"],
             told["site"],
             told["size"],

@@ -26,6 +26,7 @@ from fwsim.learning.lines import (
     fit_line,
 )
 from fwsim.learning.lines_above import LineAbove, waits_for, waits_for_hub
+from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.shares import next_rollout
 from fwsim.learning.writing import (
     Asked,
@@ -140,12 +141,14 @@ class _Reader:
         self._step = web.resolution if web is not None else 1
         self._error = 0.0
         self._served: set[str] = set()
+        self._cuts = cuts_of(rollout)
         if not self._sites:
             self._served = sites_served(journeys, rollout)
             self._step, self._error = int(journeys.resolution.max(initial=1)), error
-            found = from_status_log(journeys, rollout)
+            apart = RolloutsApart.of(journeys, rollout.zone)
+            self._cuts = {name: apart.cuts(cuts) for name, cuts in self._cuts.items()}
+            found = from_status_log(journeys, rollout, apart)
             self._sites = {name: one.timed_in(self._step) for name, one in found.items()}
-        self._cuts = cuts_of(rollout)
         uplink = float(rollout.scenario.network.repository.carries)
         # What a proxy serves crosses no line, and so nothing above it.
         crossing = {name: one for name, one in self._sites.items() if name not in self._served}

@@ -15,6 +15,7 @@ from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.counted import has_detail
 from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, known_devices
 from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
+from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.sizes import UNKNOWN, Sizes, fetched_at
 from fwsim.model.open_hours import merged
 from fwsim.model.rollout import REPOSITORY, Rollout
@@ -79,8 +80,12 @@ def _may_be_served(rollout: Rollout) -> NDArray[np.bool_]:
     return np.array(served, bool)[unit.codes]
 
 
-def from_status_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownloads]:
+def from_status_log(
+    journeys: Journeys, rollout: Rollout, apart: RolloutsApart
+) -> dict[str, LineDownloads]:
     """Return transfers by site, with the bytes that the log or the images tell.
+
+    Each log is moved by as much as keeps it from being of the time of another.
 
     Who was still at it when the log ended, or failed, took part of the line, too. When a device
     that lost its power broke off is not told. One whose ends are known less well than its middle
@@ -106,10 +111,11 @@ def from_status_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownl
     doubt = journeys.late[line] - journeys.early[line]
     doubt += np.where(is_open, 0, journeys.late[place] - journeys.early[place])
     is_vague = doubt > (end - begin) + (journeys.late[line] - journeys.early[line]) / 2
+    later = apart.later[journeys.rollout[line]]
     return _by_site(
         journeys.device[line][kept],
-        begin[kept],
-        np.where(is_vague, begin, end)[kept],
+        (begin + later)[kept],
+        (np.where(is_vague, begin, end) + later)[kept],
         np.where(is_whole, size, part)[kept].astype(np.int64),
         rollout,
     )

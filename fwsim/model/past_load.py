@@ -1,24 +1,30 @@
-"""Bytes that crossed a line by the log of a rollout under way, but not yet in a run of it.
+"""Bytes that crossed a line by the log of a rollout under way, whatever its line in a run carries.
 
-A transfer that the log tells to have ended has brought its bytes over its lines, however slow those
-are in the world of a run.
+A transfer that the log tells to have ended has brought its bytes over its line by then, however
+slow or fast that is in the world of a run; no minute of it holds more than the line's label says.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from fwsim.commands.lifecycle import State
+from fwsim.model.minutes import Cells, Integers, by_minute
 from fwsim.model.past import Past
-from fwsim.model.status_log import Integers, LinkLoad
-
-CELLS_OF_A_ROW = 16
-"""Up to so many minutes of lines for each row, a table of all is faster than sorting."""
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LinkLoad
+from fwsim.model.told_transfers import carried_as_told, told_transfers
 
 
 def with_bytes_of_the_past(
-    load: LinkLoad, past: Past, line: Integers, site: Integers, size: Integers
+    load: LinkLoad, past: Past, rollout: Rollout, line: Integers, site: Integers, size: Integers
 ) -> LinkLoad:
-    """Return a load with what was missing, each evenly over the time of its transfer.
+    """Return a load that agrees with what the log tells of transfers.
+
+    Where the log tells when transfers began, a line shared as they shared it takes the place of
+    the run's own. Elsewhere, and where proxies fetch, too, what is missing is spread over the time
+    before the line of the log.
 
     Parameters
     ----------
@@ -26,12 +32,15 @@ def with_bytes_of_the_past(
         What the lines carried in the run, minute by minute.
     past
         What the log tells.
+    rollout
+        Knows the lines.
     line
-        The line of `Past.lines` that ended each transfer; shape (transfers,).
+        The line of `Past.lines` that ended each transfer that the run would have ended otherwise;
+        shape (transfers,).
     site
         Whose line was to carry it.
     size
-        Bytes that were missing.
+        Bytes that were missing; below zero where the run has fetched more than the log tells.
 
     Returns
     -------
@@ -39,39 +48,59 @@ def with_bytes_of_the_past(
         Its rows in the order of time and then of sites.
     """
     stretch = load.stretch
+    until = (past.until // stretch + 1) * stretch
+    departs = np.zeros(len(rollout.fleet.site.values), bool)
+    departs[site] = True
+    is_past = departs[load.site] & (load.minute < until)
+    played = Cells(load.minute[is_past], load.site[is_past], load.size[is_past].astype(np.float64))
+    totals = played.totals(len(departs)) + np.bincount(site, size, len(departs))
+    is_told = departs & _tells_transfers(past, rollout)
+    told = told_transfers(past, rollout, is_told, until, line[size > 0], size[size > 0])
+    is_told &= np.bincount(told.site, minlength=len(departs)) > 0
+    # What begins in the minute in which the log ends is not told.
+    goes_on = np.unique(played.site[is_told[played.site] & (played.minute == until - stretch)])
+    told = told.at_sites(is_told).with_unseen(goes_on, past.until, until)
+    is_even = ~is_told[site]
+    cells = [
+        played.where(~is_told[played.site]),
+        _evenly(past, line[is_even], site[is_even], size[is_even], stretch),
+        carried_as_told(told, rollout, totals, stretch),
+    ]
+    mended = Cells.added_up(cells, stretch).within(_labels(rollout) * (stretch / 1000))
+    minute, of_site, whole = mended.rounded(totals)
+    rows = (
+        np.concatenate([load.minute[~is_past], minute]),
+        np.concatenate([load.site[~is_past].astype(np.int64), of_site]),
+        np.concatenate([load.size[~is_past], whole]),
+    )
+    order = np.lexsort((rows[1], rows[0]))
+    minutes, sites, sizes = (row[order] for row in rows)
+    return LinkLoad(minutes, sites.astype(np.int32), sizes, stretch)
+
+
+def _tells_transfers(past: Past, rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell of which sites the log tells all that crosses their lines; shape (sites,)."""
+    fleet, configuration = rollout.fleet, rollout.configuration
+    if State.TRANSFER not in past.tells:
+        return np.zeros(len(fleet.site.values), bool)
+    served = [configuration.ever_has_proxy(path) for path in fleet.unit.values]
+    is_served = np.array(served, bool)[fleet.unit.codes]
+    tells = np.ones(len(fleet.site.values), bool)
+    tells[fleet.site.codes[is_served]] = False
+    return tells
+
+
+def _evenly(past: Past, line: Integers, site: Integers, size: Integers, stretch: int) -> Cells:
+    """Spread bytes over the time since the line of the log before the one that tells of them."""
     end = np.maximum(past.lines.time[line], 1)
     of_job = np.searchsorted(past.firsts, line, side="right") - 1
     begin = np.where(line > past.firsts[of_job], past.lines.time[np.maximum(line - 1, 0)], end)
     begin = np.minimum(begin, end - 1)
-    first, last = begin // stretch, (end - 1) // stretch
-    counts = last - first + 1
-    transfer = np.repeat(np.arange(len(line)), counts)
-    minute = (
-        first[transfer] + np.arange(len(transfer)) - np.repeat(np.cumsum(counts) - counts, counts)
-    )
-    lasted = (end - begin)[transfer]
-    until = np.minimum((minute + 1) * stretch - begin[transfer], lasted)
-    since = np.maximum(minute * stretch - begin[transfer], 0)
-    part = size[transfer].astype(np.float64) / lasted
-    carried = np.rint(part * until).astype(np.int64) - np.rint(part * since).astype(np.int64)
-    return _added_up(
-        np.concatenate([load.minute, minute * stretch]),
-        np.concatenate([load.site, site[transfer]]),
-        np.concatenate([load.size, carried]),
-        stretch,
-    )
+    transfer, minute, carried = by_minute(begin, end, size.astype(np.float64), stretch)
+    return Cells(minute, site[transfer], carried)
 
 
-def _added_up(minute: Integers, site: Integers, size: Integers, stretch: int) -> LinkLoad:
-    width = int(site.max(initial=0)) + 1
-    of_cell = minute // stretch * width + site
-    if of_cell.max(initial=0) < CELLS_OF_A_ROW * len(of_cell):
-        sums = np.bincount(of_cell, weights=size)  # exact up to 2^53 bytes
-        cell = np.flatnonzero(sums)
-        sums = sums[cell]
-    else:
-        cell, of_sum = np.unique(of_cell, return_inverse=True)
-        sums = np.bincount(of_sum, weights=size)
-    return LinkLoad(
-        cell // width * stretch, (cell % width).astype(np.int32), sums.astype(np.int64), stretch
-    )
+def _labels(rollout: Rollout) -> NDArray[np.float64]:
+    """Return what each site's line may carry at most, bytes per second of payload."""
+    most = [max(min(one.payload, one.lets_through), one.carries) for one in rollout.sites()]
+    return np.array(most, np.float64)

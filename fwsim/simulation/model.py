@@ -77,4 +77,4 @@ def _load(world: World) -> LinkLoad:
         return load
     line, device, size = np.array(world.missing_bytes, np.int64).T
     site = world.rollout.fleet.site.codes[device].astype(np.int64)
-    return with_bytes_of_the_past(load, past, line, site, size)
+    return with_bytes_of_the_past(load, past, world.rollout, line, site, size)

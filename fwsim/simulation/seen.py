@@ -293,6 +293,8 @@ class SeenWalk(TableWalk):
             return
         if self.state is State.DEFERRED:
             self._defer_as_told(seen)
+        if seen.detail is Detail.POWER_LOST_IN_TRANSFER:
+            self._break_off_as_told(seen)
         detail, amount = self.told()
         if self.state is not State.CHECKING:
             detail = seen.detail
@@ -305,6 +307,10 @@ class SeenWalk(TableWalk):
 
     def _defer_as_told(self, seen: SeenJob) -> None:
         """Take over when the next reminder is due."""
+        raise NotImplementedError
+
+    def _break_off_as_told(self, seen: SeenJob) -> None:
+        """Take over how many bytes had come when the power was lost."""
         raise NotImplementedError
 
     def _arm(self, at: int, handler: Handler, moment: EventRank = EventRank.DEVICE) -> None:

@@ -234,9 +234,10 @@ class Transferring(Asking):
         elif is_open:
             self._packages.fetched += carried
             missing = self._missing_as_told()
+            self._packages.fetched += missing
         while to in INSTALLED and self._packages.has_more:
             missing += self._stretch_comes_whole()
-        if comes_alone and missing > 0 and self._seen is not None:
+        if comes_alone and (is_under_way or missing) and self._seen is not None:
             self._world.missing_bytes.append((self._seen.row, self.number, missing))
         if to is State.FAILED:
             self._break_as_told()
@@ -263,11 +264,17 @@ class Transferring(Asking):
         return size
 
     def _missing_as_told(self) -> int:
-        """Return how many more bytes have come by the log than are there."""
+        """Return how many more bytes have come by the log than are there; below 0 if fewer."""
         seen = self._seen
         if seen is None or seen.amount < 0 or seen.state not in TELLS_BYTES:
             return 0
         return seen.amount - (self._packages.fetched - self._packages.taken_up)
+
+    def _break_off_as_told(self, seen: SeenJob) -> None:
+        missing = self._missing_as_told()
+        self._packages.fetched += missing
+        if missing and self._proxy is None:
+            self._world.missing_bytes.append((seen.row, self.number, missing))
 
     def _break_as_told(self) -> None:
         """Leave to the next try what the log says was there when the transfer broke."""

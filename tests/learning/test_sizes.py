@@ -8,6 +8,7 @@ import pytest
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learn import learn
 from fwsim.learning.line_loads import from_status_log
+from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.sizes import UNKNOWN, Sizes, written_at
 from fwsim.learning.took import installations
 from fwsim.observations.observed import What
@@ -95,8 +96,9 @@ def test_the_rate_of_installations_comes_out_whatever_they_bring(tells_bytes):
 def test_lines_are_told_by_what_was_fetched_where_the_log_tells_no_bytes():
     for text in (AGAIN, VENDOR):
         told, untold = (
-            from_status_log(journeys_of([log], rollout), rollout)
+            from_status_log(journeys, rollout, RolloutsApart.of(journeys, rollout.zone))
             for rollout, log in (seen(text), seen(text, tells_bytes=False))
+            for journeys in (journeys_of([log], rollout),)
         )
         for site, downloads in told.items():
             assert sorted(untold[site].size.tolist()) == sorted(downloads.size.tolist())

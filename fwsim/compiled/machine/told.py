@@ -13,7 +13,6 @@ from fwsim.compiled.codes import (
     IS_OUTCOME,
     IS_TO_FETCH,
     KNOWS_WHAT_TO_FETCH,
-    LINE_TELLS_BYTES,
     NEEDS,
     ON_ENTERING,
     ROW_BETWEEN,
@@ -22,14 +21,11 @@ from fwsim.compiled.codes import (
     STATES,
     TELLS_OF_BREAK,
     TELLS_OF_WRITING,
-    Ask,
-    Grows,
 )
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine import standing
 from fwsim.compiled.machine.acceptance import find_as_told, push_aside
 from fwsim.compiled.machine.asking import ask_as_told, disarm, set_fact
-from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.image_check import image_check
 from fwsim.compiled.machine.installation import note_written
@@ -46,11 +42,11 @@ from fwsim.compiled.machine.rows import (
     NOBODY,
     device_at,
     job_at,
-    load_at,
     order_at,
     seen_at,
 )
 from fwsim.compiled.machine.seen import NO_ROW
+from fwsim.compiled.machine.told_bytes import missing_as_told, note_missing
 from fwsim.compiled.machine.update_partition import deliver, empty_if_ordered
 from fwsim.compiled.machine.walk import write_line
 
@@ -124,28 +120,6 @@ def _update_as_told(w: Record, number: int, to: int) -> None:
 
 
 @compiled
-def _missing_as_told(w: Record, job: Record) -> int:
-    """Return how many more bytes have come by the log than are there."""
-    told = seen_at(w.past_lines, job.seen)
-    if told.amount < 0 or not LINE_TELLS_BYTES[told.state]:
-        return 0
-    return told.amount - (job.fetched - job.taken_up)
-
-
-@compiled
-def _note_missing(w: Record, job: Record, size: int) -> None:
-    """Note bytes that the site's line has carried by the log; Python finds out when.
-
-    The row stands among the loads, with minus one minus the line of the log as its minute.
-    """
-    if w.load_count >= w.load_room:
-        ask(w, Ask.GROW, Grows.LOAD, w.load_count + 1)
-    row = load_at(w.load, w.load_count)
-    w.load_count += 1
-    row.minute, row.site, row.size = -1 - job.seen, device_at(w.devices, job.device).site, size
-
-
-@compiled
 def _plan_as_told(w: Record, number: int) -> None:
     """Find the image that a log says the device has found, and what is to be fetched."""
     job = job_at(w.jobs, number)
@@ -202,12 +176,13 @@ def _fetch_as_told(w: Record, number: int, to: int) -> None:
         missing = _stretch_comes_whole(w, number) - carried
     elif is_open:
         job.fetched += carried
-        missing = _missing_as_told(w, job)
+        missing = missing_as_told(w, job)
+        job.fetched += missing
     job = job_at(w.jobs, number)
     while IS_INSTALLED[to] and job.stretch < job.stretches:
         missing += _stretch_comes_whole(w, number)
         job = job_at(w.jobs, number)
-    if comes_alone and missing > 0:
-        _note_missing(w, job, missing)
+    if comes_alone and (is_under_way or missing != 0):
+        note_missing(w, job, missing)
     if to == State.FAILED:
         _break_as_told(w, job_at(w.jobs, number))

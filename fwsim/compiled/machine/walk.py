@@ -33,6 +33,7 @@ from fwsim.compiled.machine.seen import (
     try_again,
     watch_for_line,
 )
+from fwsim.compiled.machine.told_bytes import break_off_as_told
 
 
 @compiled
@@ -98,6 +99,8 @@ def _tell_as_told(w: Record, number: int, line: Record) -> None:
             job.due = w.now + told.amount
         elif job.seen + 1 == job.seen_stop and job.due <= w.past_until:
             defer_beyond(w, job, w.past_until)
+    if told.detail == Detail.POWER_LOST_IN_TRANSFER:
+        break_off_as_told(w, job)
     line.amount = _amount(w, job)
     if told.state != State.CHECKING:
         line.detail = told.detail

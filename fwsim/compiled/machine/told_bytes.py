@@ -1,0 +1,42 @@
+"""Bytes that a log tells of, and a run has not fetched, or not then."""
+
+from __future__ import annotations
+
+from fwsim.compiled.codes import LINE_TELLS_BYTES, Ask, Grows
+from fwsim.compiled.machine.callbacks import ask
+from fwsim.compiled.machine.compiling import compiled
+from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.rows import NOBODY, device_at, load_at, seen_at
+
+
+@compiled
+def missing_as_told(w: Record, job: Record) -> int:
+    """Return how many more bytes have come by the log than are there; below 0 if fewer."""
+    told = seen_at(w.past_lines, job.seen)
+    if told.amount < 0 or not LINE_TELLS_BYTES[told.state]:
+        return 0
+    return told.amount - (job.fetched - job.taken_up)
+
+
+@compiled
+def note_missing(w: Record, job: Record, size: int) -> None:
+    """Note bytes that the site's line has carried by the log, not in the run, or the other way.
+
+    Python finds out when: what a run fetched at another time than the log tells is noted, too.
+
+    The row stands among the loads, with minus one minus the line of the log as its minute.
+    """
+    if w.load_count >= w.load_room:
+        ask(w, Ask.GROW, Grows.LOAD, w.load_count + 1)
+    row = load_at(w.load, w.load_count)
+    w.load_count += 1
+    row.minute, row.site, row.size = -1 - job.seen, device_at(w.devices, job.device).site, size
+
+
+@compiled
+def break_off_as_told(w: Record, job: Record) -> None:
+    """Take over how many bytes had come when the power was lost."""
+    missing = missing_as_told(w, job)
+    job.fetched += missing
+    if missing != 0 and job.proxy == NOBODY:
+        note_missing(w, job, missing)
