@@ -18,6 +18,7 @@ from fwsim.learning.journeys import Ints, Journeys
 from fwsim.model.assignments import assigned_of
 from fwsim.model.evidence import LONGEST_BOOT
 from fwsim.model.hours import Hours
+from fwsim.model.order import Order
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
 
@@ -160,10 +161,9 @@ def _in_line(seen: _Seen, mine: Ints, number: int, turns: Ints) -> Ints:
     """
     journeys, rollout = seen.journeys, seen.rollout
     run, a = rollout.runs[number], rollout.assumptions
-    pings = bool(journeys.orders[number].facts & Fact.CHECK_REACHABILITY)
     devices = rollout.targets(run, {}).astype(np.int64)
     devices = devices[np.argsort(turns[devices], kind="stable")]
-    longest = a.ping_timeout if pings else a.connect_timeout
+    longest = a.ping_timeout if _pings(journeys.orders[number]) else a.connect_timeout
     is_on = seen.habits.is_on(devices, turns[devices])
     took = np.zeros(len(rollout.fleet), np.int64)
     took[devices] = np.where(is_on, a.send_time, longest)
@@ -248,12 +248,23 @@ def _busy(journeys: Journeys, rollout: Rollout) -> Ints:
     """Return how long a worker is believed to be busy before each line, milliseconds."""
     a = rollout.assumptions
     busy = np.where(journeys.of(What.UNREACHED, What.OFF), 0, a.send_time)
+    busy[has_detail(journeys, Detail.BUSY)] = a.send_time
     busy[has_detail(journeys, Detail.CONNECTION_TIMED_OUT)] = a.connect_timeout
-    pings = np.array([bool(order.facts & Fact.CHECK_REACHABILITY) for order in journeys.orders])
+    pings = np.array([_pings(order) for order in journeys.orders], bool)
     if len(pings):
-        in_vain = has_detail(journeys, Detail.NO_REPLY_TO_PING) | journeys.of(What.OFF)
-        busy[in_vain & pings[journeys.run]] = a.ping_timeout
+        busy[pinged_in_vain(journeys) & pings[journeys.run]] = a.ping_timeout
     return busy.astype(np.int64)
+
+
+def pinged_in_vain(journeys: Journeys) -> NDArray[np.bool_]:
+    """Tell which lines come as soon as a device has not replied to a ping."""
+    silent = has_detail(journeys, Detail.NO_REPLY_TO_PING, Detail.BUSY_AND_SILENT)
+    return np.asarray(silent | journeys.of(What.OFF))
+
+
+def _pings(order: Order) -> bool:
+    """Tell whether a ping shows that a device is off, and not a connection that times out."""
+    return bool(order.facts & Fact.CHECK_REACHABILITY) or not order.facts & Fact.ONLY_SWITCHED_ON
 
 
 def _turns(rollout: Rollout, number: int) -> Ints:

@@ -16,7 +16,7 @@ import numpy as np
 from fwsim.commands.details import Detail
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.before import assumption_unsure, number_belief
-from fwsim.learning.begun import begun_apart, handed_out, whole_days
+from fwsim.learning.begun import begun_apart, handed_out, pinged_in_vain, whole_days
 from fwsim.learning.counted import first_lines, has_detail
 from fwsim.learning.device_times import FEWEST, met, number_input, one_number
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
@@ -60,8 +60,7 @@ def dispatcher_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> lis
     """Return what logs tell of the server's pace and its time-outs."""
     busy = busy_with(journeys, rollout)
     timed_out = has_detail(journeys, Detail.CONNECTION_TIMED_OUT)[busy.line]
-    no_reply = has_detail(journeys, Detail.NO_REPLY_TO_PING)[busy.line]
-    no_reply |= journeys.what[busy.line] == What.OFF
+    no_reply = pinged_in_vain(journeys)[busy.line]
     reached = np.isin(journeys.what[busy.line], [int(what) for what in _REACHED])
     step = int(journeys.resolution.max(initial=1))
     found = [

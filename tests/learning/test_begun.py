@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import fwsim
+from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.learning.begun import DAY, begun_apart, by_line, whole_days
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learn import learn
@@ -200,3 +201,37 @@ def test_a_command_has_begun_when_anything_of_it_is_seen(clicked, later, is_labe
     found = int(begun_apart(journeys, rollout, run)[0, 0])
     assert abs(found - later * MINUTE) < 2 * MINUTE
     assert found == 0 or later
+
+
+LONG_PINGS = """\
+name: t
+zone: Europe/Berlin
+start: 2026-06-01 08:00
+horizon: 4 h
+image: {name: new.idf, packages: [{name: os, size: 100 MB}]}
+fleet: {units: {DE: {devices: 20, installed: old.idf}}}
+network: {sites: {default: {link: 100 Mbit/s}}}
+power: {default: {on: always}}
+commands: [{update: DE, once: "2026-06-01 09:00"}]
+assumptions: {ping_timeout: 20 s, send_time: 6 s}
+doubt: none
+"""
+WOKEN = LONG_PINGS.replace("on: always", "on: never")
+SECOND = LONG_PINGS.replace("}]\n", '}, {delivery: DE, once: "2026-06-01 09:00:40"}]\n')
+CUT_OFF = SECOND + "outages: [{site: DE, start: 2026-06-01 09:00:30, end: 2026-06-01 10:00}]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        (WOKEN, Detail.NONE),
+        (CUT_OFF, Detail.BUSY_AND_SILENT),
+        (SECOND, Detail.BUSY),
+    ],
+    ids=["woken", "busy and silent", "rejected"],
+)
+def test_what_a_worker_took_with_a_device_is_not_how_much_later_a_command_began(text, detail):
+    rollout = prepare(loads(text))
+    log = observed_in(fwsim.simulate(loads(text), seed=7))
+    assert DETAIL_TEXTS[detail] in log.detail.values
+    assert not begun_apart(journeys_of([log], rollout), rollout).any()

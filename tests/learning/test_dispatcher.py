@@ -113,3 +113,21 @@ def test_whose_turn_comes_as_its_window_closes_was_begun_in_the_next():
     done = np.array([6, 12, 26, 32])
     begins = _begins_in_windows(np.zeros(4, np.int64), done, 1, opens)
     assert (done - begins).tolist() == [6, 6, 6, 6]
+
+
+def test_pings_of_devices_that_are_busy_and_silent_tell_the_time_out():
+    guessed = """
+name: Cut
+zone: UTC
+start: 2021-09-24 12:00
+horizon: 4 h
+image: {name: n.idf, packages: [{name: a, size: 20 MB}]}
+fleet: {units: {Bonn: {devices: 40}}}
+network: {sites: {default: {link: 20 Mbit/s}}}
+power: {default: {on: always}}
+commands: [{update: Bonn, once: 2021-09-24 13:00}, {delivery: Bonn, once: 2021-09-24 13:00:40}]
+outages: [{site: Bonn, start: 2021-09-24 13:00:30, end: 2021-09-24 14:00}]
+"""
+    truth = loads(guessed + "assumptions: {ping_timeout: 1500 ms}\ndoubt: none\n")
+    learnt = learn(loads(guessed), observed_in(fwsim.simulate(truth, seed=3)), rows=50)
+    assert learnt["assumptions.ping_timeout"].value == "1.5 s"
