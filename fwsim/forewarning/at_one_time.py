@@ -1,4 +1,8 @@
-"""Commands that come to the same devices at the same time, which do only one of them."""
+"""Commands that begin at the same time and mean the same devices.
+
+As long as a device is at work under one of them, or its user is being asked, it does only that one:
+the other is rejected, or supersedes it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from fwsim.commands.client_group import asks_what_changes
 from fwsim.commands.command import Command
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.forewarning.oddity import Oddity, bounded
-from fwsim.measures.amounts import counted
+from fwsim.measures.amounts import devices_that
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError
 
@@ -21,16 +25,16 @@ MOST_TIMES = 20
 
 
 def oddities_of_one_time(rollout: Rollout) -> Iterator[Oddity]:
-    """Yield an oddity for every command whose devices get another one at the same time."""
+    """Yield an oddity for every command that means devices of another at the same time."""
     yield from bounded(_together(rollout))
 
 
 def _together(rollout: Rollout) -> Iterator[Oddity]:
     commands = [section.command() for section in rollout.scenario.commands]
-    by_time: dict[tuple[int, int], list[int]] = {}
+    by_time: dict[int, list[int]] = {}
     for number, command in enumerate(commands):
         for at in rollout.firings_of(command.schedule)[:MOST_TIMES]:
-            by_time.setdefault((at, command.devices_wait), []).append(number)
+            by_time.setdefault(at, []).append(number)
     told: set[int] = set()
     for numbers in by_time.values():
         if len(numbers) > 1:
@@ -49,11 +53,12 @@ def _of_one_time(
         first[devices[before == _NOBODYS]] = number
         if len(twice) and number not in told:
             told.add(number)
-            get, do = ("gets", "does") if len(twice) == 1 else ("get", "do")
+            are = devices_that(len(twice), "is", "are")
             yield Oddity(
                 ("commands", number),
-                f"{counted(len(twice), 'device')} {get} command {twice[0] + 1} at the same time "
-                f"and {do} only one of the two: the other is rejected or superseded",
+                f"{are} also targeted by command {twice[0] + 1} at the same time: as long as a "
+                "device is at work or being asked, it does only one of the two, and the other is "
+                "rejected or supersedes it",
             )
 
 

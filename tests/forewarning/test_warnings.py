@@ -491,13 +491,23 @@ AT_ONCE = "{update: DE, once: 2024-01-01 20:00}, {delivery: DE, once: 2024-01-01
 def test_commands_to_the_same_devices_at_the_same_time_are_told_of(tmp_path):
     found = told(tmp_path, {"commands": f"[{AT_ONCE} 20:00}}]"})
     assert found == [
-        "s.yaml:7:50: warning: commands.1: 3 devices get command 1 at the same time and do only "
-        "one of the two: the other is rejected or superseded"
+        "s.yaml:7:50: warning: commands.1: 3 devices are also targeted by command 1 at the same "
+        "time: as long as a device is at work or being asked, it does only one of the two, and the "
+        "other is rejected or supersedes it"
     ]
     assert told(tmp_path, {"commands": f"[{AT_ONCE} 20:01}}]"}) == []
     every_day = "every: {days: [mon, tue], at: 20:00}"
     again = f"[{{update: DE, {every_day}}}, {{delivery: DE, {every_day}}}]"
     assert len(told(tmp_path, {"commands": again})) == 1
+
+
+@pytest.mark.parametrize("waits", [("1 s", "none"), ("none", "1 s"), ("1 s", "2 s")])
+def test_commands_at_the_same_time_are_told_of_at_whatever_pace(tmp_path, waits):
+    paces = ["" if wait == "none" else f", devices_wait: {wait}" for wait in waits]
+    at = "once: 2024-01-01 20:00"
+    both = f"[{{update: DE, {at}{paces[0]}}}, {{delivery: DE, {at}{paces[1]}}}]"
+    (found,) = told(tmp_path, {"commands": both})
+    assert "3 devices are also targeted by command 1 at the same time" in found
 
 
 def test_commands_to_different_devices_at_the_same_time_meet_no_word(tmp_path):
