@@ -1,13 +1,15 @@
 """Memory that runs have left, for the next ones: fresh memory costs as much as playing a run.
 
 The system hands fresh pages out one by one, each of them emptied first. Whoever takes a shelf has
-it alone; when the run is over it goes back, and any thread may take it next.
+it alone; when the run is over it goes back, and any thread may take it next. What nobody uses is
+given up, on shelves that are taken, too, before memory is said to be short.
 """
 
 from __future__ import annotations
 
 from threading import Lock
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,14 +50,20 @@ class Shelf:
         rows
             How many it must have at least.
         """
-        left = self._tables.get(name)
-        if left is None or left.dtype != dtype or not rows <= len(left) <= ROOMIER * rows:
-            return np.zeros(max(rows, 1) + rows // SPARE, dtype)
-        return self._tables.pop(name)
+        with _TAKING:
+            left = self._tables.get(name)
+            if left is not None and left.dtype == dtype and rows <= len(left) <= ROOMIER * rows:
+                return self._tables.pop(name)
+        return np.zeros(max(rows, 1) + rows // SPARE, dtype)
 
     def leave(self, name: str, table: Table) -> None:
         """Leave a table to the next run."""
-        self._tables[name] = table
+        with _TAKING:
+            self._tables[name] = table
+
+    def clear(self) -> None:
+        """Give up what lies here; nobody may take anything meanwhile."""
+        self._tables.clear()
 
     @property
     def size(self) -> int:
@@ -64,18 +72,22 @@ class Shelf:
 
 
 _FREE: list[Shelf] = []
+_TAKEN: WeakSet[Shelf] = WeakSet()
 _TAKING = Lock()
 
 
 def taken_shelf() -> Shelf:
     """Return a shelf for one run: the one that was given back last, or an empty one."""
     with _TAKING:
-        return _FREE.pop() if _FREE else Shelf()
+        shelf = _FREE.pop() if _FREE else Shelf()
+        _TAKEN.add(shelf)
+        return shelf
 
 
 def give_back(shelf: Shelf) -> None:
     """Keep a shelf for the next run, unless all shelves together would keep too much."""
     with _TAKING:
+        _TAKEN.discard(shelf)
         size = shelf.size + sum(other.size for other in _FREE)
         if size <= KEPT_UNASKED or LEFT_FREE * size <= (free_memory() or 0):
             _FREE.append(shelf)
@@ -90,8 +102,16 @@ def memory_for(size: int) -> int | None:
         Bytes that are wanted. Where fewer are free, what is kept for later runs is given up.
     """
     free = free_memory()
-    if free is not None and free < size and _FREE:
-        with _TAKING:
-            _FREE.clear()
+    if free is not None and free < size and _give_up():
         free = free_memory()
     return free
+
+
+def _give_up() -> bool:
+    """Give up all tables that nobody uses; return whether there were any."""
+    with _TAKING:
+        had = bool(_FREE) or any(shelf.size for shelf in _TAKEN)
+        _FREE.clear()
+        for shelf in _TAKEN:
+            shelf.clear()
+    return had

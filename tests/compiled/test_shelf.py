@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakSet
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,7 @@ def kept(monkeypatch):
     """Return the shelves that are kept: none at first."""
     free: list[Shelf] = []
     monkeypatch.setattr(shelf, "_FREE", free)
+    monkeypatch.setattr(shelf, "_TAKEN", WeakSet())
     return free
 
 
@@ -71,3 +74,18 @@ def test_a_table_that_does_not_fit_stays_for_who_wants_one_like_it(rows):
     one.leave("log", table)
     assert len(one.take("log", WHOLE, rows)) < 2 * rows
     assert one.take("log", WHOLE, 100) is table
+
+
+def test_what_does_not_fit_a_run_is_given_up_before_memory_is_said_to_be_short(monkeypatch, kept):
+    give_back(of_size(10))
+    taken = taken_shelf()
+    used = taken.take("log", WHOLE, 1000)
+    assert not kept
+    assert taken.size
+    monkeypatch.setattr(shelf, "free_memory", lambda: 100 if taken.size else 1000)
+    assert memory_for(100) == 100
+    assert taken.size
+    assert memory_for(101) == 1000
+    assert not taken.size
+    taken.leave("log", used)
+    assert taken.take("log", WHOLE, 1000) is used
