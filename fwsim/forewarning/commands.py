@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from fwsim.commands.client_group import asks_what_changes
 from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
-from fwsim.commands.notice import Instead, buttons, ignoring
-from fwsim.commands.policies import IdfCheckOrder, UnattendedPolicy
+from fwsim.commands.policies import IdfCheckOrder
 from fwsim.commands.schedule import Once, firings
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.fleet.habits import People
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
+from fwsim.forewarning.unanswered import Unanswered
 from fwsim.measures.amounts import counted, devices_that, shown_duration
 from fwsim.model.hours import Hours
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
@@ -180,10 +179,9 @@ class _Outlook:
     ) -> Iterator[tuple[str, str]]:
         if not isinstance(command, UpdateCommand) or not command.may_wait_for_ever:
             return
-        answered = self._answered[bool(command.user_can_cancel)]
-        waiting = devices[~answered[devices] & self._stays_on(devices, at)]
-        waiting = waiting[self._last_update[waiting] <= at] if len(waiting) else waiting
-        waiting = waiting[self._is_asked(command, waiting, at)] if len(waiting) else waiting
+        waiting = self._unanswered.among(command, devices[self._stays_on(devices, at)], at)
+        if len(waiting) and self._checks_first(command):
+            waiting = waiting[self._lacks(waiting, at)]
         if len(waiting):
             yield (
                 "inform_user",
@@ -191,56 +189,15 @@ class _Outlook:
                 f"clicks at {counted(len(waiting), 'device')} of these: there it waits for ever",
             )
 
-    def _is_asked(self, command: UpdateCommand, devices: Devices, at: int) -> Flags:
-        """Tell which devices' users get to see a notice at a time."""
-        a, asked = self._rollout.assumptions, np.ones(len(devices), bool)
-        if a.unattended_policy is UnattendedPolicy.SKIP_DIALOG:
-            spans, kinds = self._present
-            there = np.array([any(s <= at < e for s, e in stretch) for stretch in spans], bool)
-            asked &= there[kinds[devices]]
-        checked_first = a.idf_check_order is not IdfCheckOrder.AFTER
-        if type(command) is UpdateCommand and checked_first and not command.format_system_partition:
-            asked &= self._lacks(devices, at)
-        return asked
+    def _checks_first(self, command: UpdateCommand) -> bool:
+        """Tell whether a device is left alone that has what is sent, and no user is asked there."""
+        order = self._rollout.assumptions.idf_check_order
+        can_be_needless = type(command) is UpdateCommand and not command.format_system_partition
+        return can_be_needless and order is not IdfCheckOrder.AFTER
 
     @cached_property
-    def _last_update(self) -> NDArray[np.int64]:
-        """When each device gets its last update command, which takes the place of any before."""
-        last = np.full(len(self._fleet), -1, np.int64)
-        for run in self._rollout.runs:
-            if isinstance(run.command, UpdateCommand):
-                last[self._rollout.find(run.command.target)] = run.at
-        return last
-
-    @cached_property
-    def _answered(self) -> tuple[Flags, Flags]:
-        """Whether anybody ever sits at each device and ends a notice, without and with *cancel*.
-
-        In the end there is no *defer*: what those do who would click it is an assumption.
-        """
-        instead = Instead[self._rollout.assumptions.missing_button.name]
-        spans, kinds = self._present
-        at_all = np.array([bool(stretch) for stretch in spans], bool)[kinds]
-        without, with_cancel = (
-            np.array(
-                [self._ends_one(people, offered, instead) for people in self._rollout.people()]
-            )
-            for offered in (buttons(True, cancels, 0) for cancels in (False, True))
-        )
-        codes = self._fleet.people.codes
-        return at_all & without[codes], at_all & with_cancel[codes]
-
-    @staticmethod
-    def _ends_one(people: People, offered: int, instead: Instead) -> bool:
-        ignored, _ = ignoring(offered, people.now, people.defer, people.cancel, instead)
-        return ignored < 1.0
-
-    @cached_property
-    def _present(self) -> tuple[list[list[tuple[int, int]]], NDArray[np.int64]]:
-        """The stretches in which users are there, for each kind, and each device's kind."""
-        weeks = [people.present for people in self._rollout.people()]
-        spans, kinds = self._hours.by_kind(self._fleet.people, weeks)
-        return spans, np.array(kinds, np.int64)
+    def _unanswered(self) -> Unanswered:
+        return Unanswered(self._rollout, self._hours)
 
     @cached_property
     def _hours(self) -> Hours:
