@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.simulation.random_scenarios import persistences, scenarios
 
+Draw = Callable[[st.SearchStrategy[Any]], Any]
 mostly = st.sampled_from([True, True, True, True, False])
 ZONES = [None, None, "Europe/Lisbon", "Asia/Kolkata"]
 TARGETS = [
@@ -219,25 +221,15 @@ def _keep_static_proxies_at_their_site(units: dict[str, Any]) -> None:
             unit["firmware"]["proxy"] = {"type": "dynamic"}
 
 
-@st.composite
-def rollouts(draw) -> dict[str, Any]:
-    """Return a scenario in which anything that can be said may be said."""
-    data = draw(scenarios())
-    del data["image"]
-    data["images"] = draw(images())
-    data["firmware"]["image_file"] = draw(
-        st.sampled_from(["new.idf", "new.idf", "new.idf", "__RM__.idf", "none.idf"])
-    )
-    data["firmware"]["release"] = {"models": ["LES v5"], "new": "new", "old": "old"}
-    data["fleet"]["units"] = {
-        f"DE/{name}": draw(units()) for name in draw(st.sampled_from(["A", "AB", "ABC"]))
-    }
-    _keep_static_proxies_at_their_site(data["fleet"]["units"])
+def _add_lines(draw: Draw, data: dict[str, Any]) -> None:
     for site in ("near", "far"):
         line = {"link": draw(RATES), "busy": draw(BUSY)}
         data["network"]["sites"][site] = line | draw(REAL) | draw(CONNECTIONS)
     data["network"].setdefault("repository", {}).update(draw(REAL))
     data["network"]["hubs"] = draw(hubs())
+
+
+def _add_other_habits(draw: Draw, data: dict[str, Any]) -> None:
     data["people"]["others"] = data["people"]["default"] | {
         "present": "mon-fri 08:00-17:00",
         "answer": draw(
@@ -254,24 +246,50 @@ def rollouts(draw) -> dict[str, Any]:
         "on": draw(st.sampled_from(["always", "mon-fri 11:30-11:50", "daily 13:00-18:00"])),
         "mean_time_between_losses": draw(st.sampled_from([None, "20 min"])),
     }
-    if draw(st.booleans()):
-        data["uefi"] = {"LES v5": {"version": "1.12"}, "Futro S740": {"version": "2"}}
-        asked = st.sampled_from(
-            [
-                {},
-                {"inform_user": "1 min"},
-                {"inform_user": "until answered", "force_at": "2018-08-20 17:55"},
-            ]
-        )
-        data["commands"].append(
-            {"uefi_update": "DE", "subordinate_units": True, "once": draw(moments), **draw(asked)}
-        )
-    for command in data["commands"]:
+
+
+def _add_uefi_update(draw: Draw, data: dict[str, Any]) -> None:
+    data["uefi"] = {"LES v5": {"version": "1.12"}, "Futro S740": {"version": "2"}}
+    asked = st.sampled_from(
+        [
+            {},
+            {"inform_user": "1 min"},
+            {"inform_user": "until answered", "force_at": "2018-08-20 17:55"},
+        ]
+    )
+    data["commands"].append(
+        {"uefi_update": "DE", "subordinate_units": True, "once": draw(moments), **draw(asked)}
+    )
+
+
+def _draw_targets(draw: Draw, commands: list[dict[str, Any]]) -> None:
+    for command in commands:
         target = draw(st.sampled_from(TARGETS))
         kind = next(key for key in ("update", "delivery", "uefi_update") if key in command)
         command[kind] = target
         if isinstance(target, dict):
             command.pop("subordinate_units", None)
+
+
+@st.composite
+def rollouts(draw) -> dict[str, Any]:
+    """Return a scenario in which anything that can be said may be said."""
+    data = draw(scenarios())
+    del data["image"]
+    data["images"] = draw(images())
+    data["firmware"]["image_file"] = draw(
+        st.sampled_from(["new.idf", "new.idf", "new.idf", "__RM__.idf", "none.idf"])
+    )
+    data["firmware"]["release"] = {"models": ["LES v5"], "new": "new", "old": "old"}
+    data["fleet"]["units"] = {
+        f"DE/{name}": draw(units()) for name in draw(st.sampled_from(["A", "AB", "ABC"]))
+    }
+    _keep_static_proxies_at_their_site(data["fleet"]["units"])
+    _add_lines(draw, data)
+    _add_other_habits(draw, data)
+    if draw(st.booleans()):
+        _add_uefi_update(draw, data)
+    _draw_targets(draw, data["commands"])
     data["outages"] = draw(st.lists(outages([*data["network"]["hubs"]]), max_size=3))
     data["changes"] += draw(st.lists(changes, max_size=3))
     data["failing"] = draw(
