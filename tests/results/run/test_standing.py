@@ -7,13 +7,15 @@ import pytest
 
 import fwsim
 from fwsim.commands.lifecycle import State
+from fwsim.experiments.experiment import Experiment
 from fwsim.model.first_due import what_is_due
 from fwsim.notebook.devices.story import story_of
 from fwsim.notebook.live.run import LiveRun
 from fwsim.notebook.live.sites import concerned, standing
+from fwsim.results.output.report_figures import further
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, Stage
 from fwsim.results.run.standing import stages_after
-from tests.results.devices_drawn import drawn
+from tests.results.devices_drawn import drawn, shown_on
 
 WOKEN = """\
 name: Woken at night, and switched off again
@@ -72,6 +74,18 @@ def test_a_bar_ends_in_the_colour_of_the_outcome(run):
     bars = drawn(run.log)
     names = run.devices["device"].tolist()
     assert {names.index(name): bar[-1] for name, bar in bars.items()} == ends_of(run)
+
+
+def test_a_log_that_ends_before_the_update_shows_no_delivery_as_its_success():
+    scenario = fwsim.loads(DELIVERED)
+    run = fwsim.simulate(scenario)
+    so_far = run.log[run.log["command"] == "1"]
+    assert {bar[-1] for bar in drawn(so_far).values()} == {Stage.SUCCESSFUL}
+    for judged, end in (("update", Stage.DISPATCH), ("delivery", Stage.SUCCESSFUL)):
+        assert {bar[-1] for bar in drawn(so_far, judged=judged).values()} == {end}
+    answer = Experiment(scenario).run(2, workers=1)
+    in_report = further(answer, so_far)[-1].draw()
+    assert {bar[-1] for bar in shown_on(in_report).values()} == {Stage.DISPATCH}
 
 
 def test_the_live_view_counts_what_the_outcomes_say(run):
