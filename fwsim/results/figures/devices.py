@@ -14,14 +14,8 @@ from fwsim.commands.status_text import StatusField
 from fwsim.messages import say
 from fwsim.quantities.counts import MOST_DRAWN
 from fwsim.results.figures.letters import lettered, shortened
-from fwsim.results.figures.look import (
-    GROUPS,
-    LEAST_IDLE,
-    axes,
-    group_name,
-    legend_below,
-    tell_nothing,
-)
+from fwsim.results.figures.look import GROUPS, axes, group_name, legend_below, tell_nothing
+from fwsim.results.figures.stretches import LEAST_IDLE
 from fwsim.results.figures.time_axis import STEADY, ClockHands, clock_axis, in_days
 from fwsim.results.run.stages import ENDS, STAGES
 from fwsim.results.run.standing import standing
