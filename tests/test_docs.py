@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from jsonschema.validators import validator_for
 
 import fwsim
@@ -218,3 +219,10 @@ def test_links_lead_somewhere(text):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text.read_text()):
         if "_generated/" not in target:  # made with the site, whose build checks them
             assert (text.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_contributors_are_told_how_many_examples_a_property_plays(page):
+    text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    quick, long = (settings.get_profile(name).max_examples for name in ("fixed", "long"))
+    assert f"plays {quick} in `make test` and {long} in `make verify`" in text

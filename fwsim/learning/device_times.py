@@ -49,7 +49,9 @@ _SURE = 0.002
 def device_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Input]:
     """Return what logs tell of how long devices take."""
     return [
-        law_input("restart_time", restarts_in(journeys), "restart", journeys, rollout, asked),
+        law_input(
+            "restart_time", restarts_in(journeys, rollout), "restart", journeys, rollout, asked
+        ),
         number_input(
             "package_check_time",
             package_checks(journeys),

@@ -13,6 +13,7 @@ from fwsim.learning.begun import begun_apart, by_line
 from fwsim.learning.counted import first_lines, has_detail
 from fwsim.learning.durations import Spans
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
+from fwsim.model.draws import NEVER
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
 
@@ -69,18 +70,35 @@ def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_])
     return Took(Spans(low, high, np.zeros(len(lines)), before), lines)
 
 
-def restarts(journeys: Journeys) -> Took:
+def restarts(journeys: Journeys, rollout: Rollout) -> Took:
     """Return restarts after the installation; one of a device being switched off is none.
 
     Where a restart is waited for, only its own line tells when it begins.
+
+    Parameters
+    ----------
+    journeys
+        All lines.
+    rollout
+        Whose commands: from when on a restart is waited for is as much later as they are.
     """
-    waits = np.array([order.grace > 0 for order in journeys.orders] + [False])  # last: of NOBODY
-    written = journeys.of(What.WRITTEN) & ~waits[journeys.run]
+    written = journeys.of(What.WRITTEN) & ~_may_be_given_grace(journeys, rollout)
     restarting = journeys.of(What.RESTARTING)
     after = journeys.following(np.arange(len(journeys)))
     is_told_twice = written & (after != NOWHERE) & restarting[np.maximum(after, 0)]
     found = took(journeys, restarting | (written & ~is_told_twice), journeys.of(What.DONE))
     return found.where(~_ends_off(journeys, found))
+
+
+def _may_be_given_grace(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell at which lines what is installed may wait for its restart."""
+    orders = journeys.orders
+    since = [order.force_at if order.grace > 0 else NEVER for order in orders] + [NEVER]
+    of_line = np.array(since, np.int64)[journeys.run]  # the last is of NOBODY
+    later = by_line(journeys, begun_apart(journeys, rollout))
+    begun = round(rollout.start.timestamp() * 1000) + of_line + later
+    latest = journeys.late + journeys.blur(np.arange(len(journeys)))
+    return np.asarray((of_line != NEVER) & (latest >= begun))
 
 
 def _ends_off(journeys: Journeys, found: Took) -> NDArray[np.bool_]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,22 +60,48 @@ def copy_shipped(target: Path) -> Path:
     InputError
         If there is something in it, or it cannot be written.
     """
+    place = Path(os.path.realpath(target))  # "." has no name, and a link is no folder to rename to
     with told_as_not_written(str(target)):
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise InputError([Problem(say("shipped.not_empty"), source=str(target))])
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        try:
-            for path in folder().rglob("*.*"):  # copytree would tell of all files that failed
-                copied = draft / target.name / path.relative_to(folder())
-                copied.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copied)
-            if target.exists():
-                target.rmdir()
-            (draft / target.name).rename(target)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-    return target
+        if place.exists():
+            if not place.is_dir() or any(place.iterdir()):
+                raise InputError([Problem(say("shipped.not_empty"), source=str(target))])
+            _fill(place)
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with _draft(place.parent, place.name) as draft:
+                (draft / place.name).rename(place)
+    return target if target.name else place
+
+
+def _fill(place: Path) -> None:
+    """Copy what is in the folder into an empty one, which stays: somebody may be in it."""
+    moved: list[Path] = []
+    try:
+        with _draft(place, place.name) as draft:
+            for path in sorted((draft / place.name).iterdir()):
+                moved.append(place / path.name)
+                path.rename(moved[-1])
+    except BaseException:
+        for path in moved:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _draft(within: Path, name: str) -> Iterator[Path]:
+    """Make a folder that holds a copy under a name, and take away what is left of it."""
+    draft = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=within))
+    try:
+        for path in folder().rglob("*.*"):  # copytree would tell of all files that failed
+            copied = draft / name / path.relative_to(folder())
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copied)
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _first_sentence(text: str) -> str:

@@ -82,6 +82,28 @@ def test_all_of_them_are_copied_into_a_new_folder_or_an_empty_one(tmp_path, is_t
     assert [*target.parent.iterdir()] == [target]
 
 
+def test_all_of_them_are_copied_into_the_folder_one_is_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["list", "--copy-to", "."])
+    assert done.output.strip() == f"Copied to {tmp_path.resolve()}."
+    assert files_in(Path()) == files_in(shipped.folder())
+    assert {path.name for path in tmp_path.iterdir()} == {
+        path.name for path in shipped.folder().iterdir()
+    }
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_all_of_them_are_copied_where_a_link_leads(tmp_path, is_there):
+    target, link = tmp_path / "kept", tmp_path / "scenarios"
+    if is_there:
+        target.mkdir()
+    link.symlink_to(target, target_is_directory=True)
+    done = CliRunner().invoke(main, ["list", "--copy-to", str(link)])
+    assert done.output.strip() == f"Copied to {link}."
+    assert link.is_symlink()
+    assert files_in(target) == files_in(shipped.folder())
+
+
 def test_nothing_is_copied_where_there_is_something(tmp_path):
     (tmp_path / "mine.yaml").write_text("name: mine")
     done = CliRunner().invoke(main, ["list", "--copy-to", str(tmp_path)])
@@ -90,12 +112,30 @@ def test_nothing_is_copied_where_there_is_something(tmp_path):
     assert [*tmp_path.iterdir()] == [tmp_path / "mine.yaml"]
 
 
-def test_a_copy_that_fails_leaves_nothing(tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
+def failing_after(calls, failing):
+    """Return a function that does as another one so many times, and then finds no space left."""
+    left = iter(range(calls))
 
-    monkeypatch.setattr(shipped.shutil, "copyfile", full)
-    done = CliRunner().invoke(main, ["list", "--copy-to", str(tmp_path / "scenarios")])
+    def tried(*given):
+        if next(left, None) is None:
+            raise OSError(28, "No space left on device")
+        return failing(*given)
+
+    return tried
+
+
+@pytest.mark.parametrize("name", ["scenarios", "."])
+def test_a_copy_that_fails_leaves_nothing(tmp_path, monkeypatch, name):
+    failing = failing_after(3, shipped.shutil.copyfile)
+    monkeypatch.setattr(shipped.shutil, "copyfile", failing)
+    done = CliRunner().invoke(main, ["list", "--copy-to", str(tmp_path / name)])
     assert done.exit_code == 3
     assert "No space left on device" in done.output
+    assert not [*tmp_path.iterdir()]
+
+
+def test_an_empty_folder_that_cannot_be_filled_stays_empty(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "rename", failing_after(3, Path.rename))
+    done = CliRunner().invoke(main, ["list", "--copy-to", str(tmp_path)])
+    assert done.exit_code == 3
     assert not [*tmp_path.iterdir()]

@@ -177,7 +177,7 @@ def test_times_of_an_update():
     assert transfers(found).spans.high.tolist() == [100_000, np.inf]
     assert package_checks(found).spans.low.tolist() == [3_000]
     assert installations(found).spans.low.tolist() == [10_000]
-    assert restarts(found).spans.low.tolist() == [57_000]
+    assert restarts(found, ROLLOUT).spans.low.tolist() == [57_000]
 
 
 def test_the_restart_of_a_device_being_switched_off_is_none():
@@ -189,7 +189,15 @@ def test_the_restart_of_a_device_being_switched_off_is_none():
         (1, 0, What.RESTARTING),
         (1, 40, What.FAILED, "power lost during the installation"),
     ]
-    assert len(restarts(journeys(*rows))) == 0
+    assert len(restarts(journeys(*rows), ROLLOUT)) == 0
+
+
+def with_grace(found, since):
+    """Let what is installed from a second after nine on wait half an hour for its restart."""
+    begun = round(ROLLOUT.start.timestamp() * 1000)
+    force_at = NINE - begun + since * 1000
+    orders = (replace(order, grace=30 * 60_000, force_at=force_at) for order in found.orders)
+    return replace(found, orders=tuple(orders))
 
 
 def test_what_waits_for_its_restart_is_not_restarting_yet():
@@ -203,17 +211,42 @@ def test_what_waits_for_its_restart_is_not_restarting_yet():
         (2, 0, What.WRITTEN),
         until=2000,
     )
-    orders = tuple(replace(order, grace=30 * 60_000) for order in found.orders)
-    assert restarts(replace(found, orders=orders)).spans.low.tolist() == [57_000]
-    assert len(restarts(found)) == 3
+    assert restarts(with_grace(found, since=0), ROLLOUT).spans.low.tolist() == [57_000]
+    assert len(restarts(found, ROLLOUT)) == 3
+
+
+@pytest.mark.parametrize(("resolution", "seen"), [(1, [40, 50]), (1_000, [39])])
+def test_before_the_deadline_what_is_installed_restarts_at_once(resolution, seen):
+    found = journeys(
+        (0, 0, What.WRITTEN),
+        (0, 40, What.DONE),
+        (1, 599, What.WRITTEN),
+        (1, 649, What.DONE),
+        (2, 600, What.WRITTEN),  # waits
+        (2, 2400, What.DONE),
+        resolution=resolution,
+    )
+    times = restarts(with_grace(found, since=600), ROLLOUT)
+    assert times.spans.low.tolist() == [1_000 * one for one in seen]
+
+
+def test_the_deadline_is_as_much_later_as_the_log():
+    found = journeys(
+        (0, 3600, What.CHECKING),  # at its command's time, a day later
+        (0, 3700, What.WRITTEN),
+        (0, 3740, What.DONE),
+        begins=NINE + 24 * 3_600_000,
+    )
+    assert restarts(with_grace(found, since=4000), ROLLOUT).spans.low.tolist() == [40_000]
+    assert not len(restarts(with_grace(found, since=3650), ROLLOUT))
 
 
 def test_a_log_in_seconds_is_a_second_unsure():
     found = only_notice((0, 0, What.ASKED), (0, 0, What.DEFERRED), resolution=1_000)
     assert found == (Ended.DEFER, 0, 1)
     rows = [(0, 0, What.RESTARTING), (0, 57, What.DONE)]
-    assert restarts(journeys(*rows, resolution=1_000)).spans.low.tolist() == [56_000]
-    assert restarts(journeys(*rows, resolution=1_000)).spans.high.tolist() == [58_000]
+    assert restarts(journeys(*rows, resolution=1_000), ROLLOUT).spans.low.tolist() == [56_000]
+    assert restarts(journeys(*rows, resolution=1_000), ROLLOUT).spans.high.tolist() == [58_000]
 
 
 def test_a_start_is_from_being_woken_to_contact_and_only_seen_if_waited_for():
@@ -240,7 +273,7 @@ def test_a_start_is_from_being_woken_to_contact_and_only_seen_if_waited_for():
 
 def test_of_the_finished_alone_times_are_cut_by_when_the_log_ended():
     rows = [(0, 0, What.RESTARTING), (0, 40, What.DONE), (1, 90, What.RESTARTING)]
-    found = restarts(journeys(*rows, until=100, only_finished=True))
+    found = restarts(journeys(*rows, until=100, only_finished=True), ROLLOUT)
     assert found.spans.low.tolist() == [40_000]
     assert found.spans.before.tolist() == [100_000]
 

@@ -120,6 +120,11 @@ def test_a_translation_names_what_the_english_words_name():
         assert german == english, name
 
 
+def test_a_report_has_one_german_name():
+    for name, entry in translations.translated():
+        assert not any("Bericht" in text for text in translations.texts(entry.string)), name
+
+
 def test_what_is_to_be_translated_anew_is_listed(monkeypatch):
     """`make translations` lists it; none of it fails a test."""
     known = {**catalogue.messages(), "score.yes": "yes indeed", "learn.added": UNTRANSLATED}

@@ -12,9 +12,13 @@ from fwsim.results.run.stages import Stage
 _STAGE_OF_COLOUR = {colors.to_hex(group[2]): group[1][0] for group in GROUPS}
 
 
-def drawn(log, devices: int = 25) -> dict[str, list[Stage]]:
+def drawn(log, **options) -> dict[str, list[Stage]]:
     """Return the first stage of the groups that each device's bar shows, from top to bottom."""
-    ax = figures.gantt(log, devices=devices)
+    return shown_on(figures.gantt(log, **options))
+
+
+def shown_on(ax) -> dict[str, list[Stage]]:
+    """Return the same of a figure that is drawn, and close it."""
     names = [label.get_text() for label in ax.get_yticklabels()]
     bars: dict[str, list[Stage]] = {name: [] for name in names}
     for bar in sorted(ax.patches, key=lambda one: one.get_x()):

@@ -18,7 +18,7 @@ from matplotlib.dates import date2num
 import fwsim
 from fwsim.experiments.experiment import Experiment
 from fwsim.results import figures
-from fwsim.results.figures.look import idle_stretches, over_steps
+from fwsim.results.figures.stretches import idle_stretches, over_steps
 from fwsim.results.figures.time_axis import (
     FOLDED_SHARE,
     ClockHands,

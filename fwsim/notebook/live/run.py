@@ -143,6 +143,7 @@ class LiveRun:
         self.rollout = prepare(self.scenario)
         self.env: PacedEnvironment | None = None
         self._log: StatusLog | None = None
+        self._stood: tuple[LogColumns, NDArray[np.int64]] | None = None
         self._thread: threading.Thread | None = None
         self._is_stopped = False
         self.error = ""
@@ -175,6 +176,7 @@ class LiveRun:
     def begin(self, env: PacedEnvironment) -> None:
         """Take out an environment that nothing has been played on, and forget the last run."""
         self.env, self._log, self.error, self._is_stopped = env, None, "", False
+        self._stood = None
 
     def play(self) -> None:
         """Play until the end or until stopped, in this thread."""
@@ -248,21 +250,27 @@ class LiveRun:
 
     def counters(self) -> dict[str, int]:
         """Return how many devices stand in each stage, by its name; empty stages left out."""
-        log = self.columns()
-        if log is None or not len(log):
+        so_far = self._so_far()
+        if so_far is None:
             return {}
+        log, stages = so_far
         last = np.full(len(self.rollout.fleet), -1, np.int64)
         last[log.device] = np.arange(len(log))
-        stages = self._stages(log)[last[last >= 0]]
-        counts = np.bincount(stages, minlength=len(STAGES))
+        counts = np.bincount(stages[last[last >= 0]], minlength=len(STAGES))
         return {
             stage.value: count
             for stage, count in zip(STAGES, counts.tolist(), strict=True)
             if count
         }
 
-    def _stages(self, log: LogColumns) -> NDArray[np.int64]:
-        return stages_after(log, what_is_due(self.rollout).judged)
+    def _so_far(self) -> tuple[LogColumns, NDArray[np.int64]] | None:
+        """Return the log so far and the stages after its lines; looked up once as it grows."""
+        log = self.columns()
+        if log is None or not len(log):
+            return None
+        if self._stood is None or len(self._stood[0]) != len(log):
+            self._stood = log, stages_after(log, what_is_due(self.rollout).judged)
+        return self._stood
 
     def standing(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many devices stood in each stage at some times; shape (stages, times).
@@ -273,10 +281,11 @@ class LiveRun:
             Milliseconds after the start, ascending; not after what is shown.
         """
         moved = np.zeros((len(STAGES), len(at) + 1), np.int64)
-        log = self.columns()
-        if log is not None and len(log):
+        so_far = self._so_far()
+        if so_far is not None:
+            log, stages = so_far
             by_device = np.lexsort((np.arange(len(log)), log.device))
-            stages = self._stages(log)[by_device]
+            stages = stages[by_device]
             places = np.searchsorted(at, log.time[by_device])
             np.add.at(moved, (stages, places), 1)
             goes_on = log.device[by_device][1:] == log.device[by_device][:-1]

@@ -16,17 +16,16 @@ from fwsim.results.figures.look import (
     band_text,
     clock_times,
     completion_axes,
-    first_command,
     group_name,
     legend_below,
     legend_over,
     runs_of,
-    shown_points,
     tell_nothing,
     tidy,
     time_axis,
     times_from_command,
 )
+from fwsim.results.figures.stretches import first_command, shown_points
 from fwsim.results.figures.time_axis import in_days
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import Answer

@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fwsim.arguments import some_axes, taking, what_has, whole_from
+from fwsim.arguments import some_axes, taking, what_has, whole_from, word_of
 from fwsim.commands.lifecycle import State
+from fwsim.commands.status_text import StatusField
 from fwsim.messages import say
 from fwsim.quantities.counts import MOST_DRAWN
 from fwsim.results.figures.letters import lettered, shortened
-from fwsim.results.figures.look import (
-    GROUPS,
-    LEAST_IDLE,
-    axes,
-    group_name,
-    legend_below,
-    tell_nothing,
-)
+from fwsim.results.figures.look import GROUPS, axes, group_name, legend_below, tell_nothing
+from fwsim.results.figures.stretches import LEAST_IDLE
 from fwsim.results.figures.time_axis import STEADY, ClockHands, clock_axis, in_days
 from fwsim.results.run.stages import ENDS, STAGES
 from fwsim.results.run.standing import standing
@@ -28,33 +23,41 @@ from fwsim.results.run.standing import standing
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 SAMPLE = 25
 _OF_DELIVERY = "Delivery"
 """How the console begins what it tells of deliveries, and of nothing else."""
+_DELIVERY = StatusField.DELIVERY.name.lower()
+_JUDGED_BY = word_of(*(field.name.lower() for field in StatusField))
 
 
-def _with_standing(log: pd.DataFrame) -> pd.DataFrame:
+def _with_standing(log: pd.DataFrame, judged: str | None) -> pd.DataFrame:
     """Return a log with where its device stands after each line, and when that came about.
 
-    ``since`` is a time only of how a command ended.
+    ``since`` is a time only of how a command ended that counts.
     """
     import pandas as pd
 
     names, of_each = np.unique(log["state"].to_numpy(str), return_inverse=True)
     state = np.array([State[name] for name in names], np.int64)[of_each]
     device = pd.factorize(log["device"])[0]
-    run, is_delivery = np.zeros(len(log), np.int64), np.zeros(len(log), bool)
-    if "command" in log:
-        run = pd.factorize(log["command"])[0]
-        if "status" in log:
-            tells = log["status"].fillna("").str.startswith(_OF_DELIVERY).to_numpy(bool)
-            is_delivery = np.isin(run, run[tells])
-    is_judged = ~is_delivery | is_delivery.all()
+    run = pd.factorize(log["command"])[0] if "command" in log else np.zeros(len(log), np.int64)
+    is_judged = _are_judged(log, run, judged)
     stage, telling = standing(device, run, state, is_judged)
-    is_over = ENDS[state[telling]] & (telling >= 0)
+    is_over = ENDS[state[telling]] & (telling >= 0) & is_judged[telling]
     since = log["clock"].to_numpy()[telling]
     return log.assign(stage=stage, since=np.where(is_over, since, np.datetime64("NaT")))
+
+
+def _are_judged(log: pd.DataFrame, run: NDArray[np.int64], judged: str | None) -> NDArray[np.bool_]:
+    """Tell which lines are of what the rollout is judged by, as far as their texts say so."""
+    everything = np.ones(len(log), bool)
+    if judged == _DELIVERY or not {"command", "status"} <= {*log}:
+        return everything
+    tells = log["status"].fillna("").str.startswith(_OF_DELIVERY).to_numpy(bool)
+    is_delivery = np.isin(run, run[tells])
+    return everything if judged is None and is_delivery.all() else ~is_delivery
 
 
 def _sample(log: pd.DataFrame, devices: int) -> list[str]:
@@ -93,8 +96,18 @@ def _offset(text: str) -> int:
     return round((aware.utcoffset() or timedelta()) / timedelta(milliseconds=1))
 
 
-@taking(log=what_has("table", "empty", "assign"), ax=some_axes, devices=whole_from(1, MOST_DRAWN))
-def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> Axes:
+@taking(
+    log=what_has("table", "empty", "assign"),
+    ax=some_axes,
+    devices=whole_from(1, MOST_DRAWN),
+    judged=_JUDGED_BY,
+)
+def gantt(
+    log: pd.DataFrame,
+    ax: Axes | None = None,
+    devices: int = SAMPLE,
+    judged: str | None = None,
+) -> Axes:
     """Draw a sample of devices by state over time, from the first to finish to the last.
 
     Parameters
@@ -105,6 +118,10 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
         Where to draw; a new figure by default.
     devices
         How many devices are drawn.
+    judged
+        What the rollout is judged by, as `Summary.judged_by` says: ``update``, ``uefi`` or
+        ``delivery``; how deliveries end is shown only where it is these. By default they are
+        where there is nothing else in the log: one that ends before the update needs to be told.
     """
     import pandas as pd
 
@@ -113,7 +130,7 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
         tell_nothing(ax, say("figure.none_reached"))
         return ax
     clock, hands = _steady(log["time"])
-    chosen = _with_standing(log.assign(clock=clock))
+    chosen = _with_standing(log.assign(clock=clock), judged)
     names = _sample(chosen, devices)
     ax = axes(ax, (8.0, 1.8 + 0.17 * max(len(names), 8)))
     group_of = {stage: number for number, group in enumerate(GROUPS) for stage in group[1]}

@@ -16,10 +16,10 @@ from fwsim.results.figures.look import (
     axes,
     completion_axes,
     legend_over,
-    shown_points,
     tidy,
     times_from_command,
 )
+from fwsim.results.figures.stretches import shown_points
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.spread_answer import Edges, Fan
 

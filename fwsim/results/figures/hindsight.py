@@ -22,10 +22,10 @@ from fwsim.results.figures.look import (
     band_text,
     completion_axes,
     legend_over,
-    shown_points,
     tidy,
     times_from_command,
 )
+from fwsim.results.figures.stretches import shown_points
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 

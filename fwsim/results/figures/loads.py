@@ -21,16 +21,14 @@ from fwsim.results.figures.look import (
     HARDLY_VISIBLE,
     axes,
     band_text,
-    busy_points,
     clock_times,
-    first_command,
     legend_over,
-    over_steps,
     runs_of,
     tell_nothing,
     tidy,
     time_axis,
 )
+from fwsim.results.figures.stretches import busy_points, first_command, over_steps
 from fwsim.results.statistics.answer import BAND, Answer
 from fwsim.results.statistics.estimate import pointwise_band
 from fwsim.results.statistics.line_hours import line_hours

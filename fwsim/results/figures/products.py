@@ -22,11 +22,11 @@ from fwsim.results.figures.look import (
     PURPLE,
     SKY,
     VERMILION,
-    first_command,
     per_cent,
     runs_of,
     tidy,
 )
+from fwsim.results.figures.stretches import first_command
 from fwsim.results.statistics.answer import Answer
 
 if TYPE_CHECKING:

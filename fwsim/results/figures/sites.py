@@ -14,13 +14,12 @@ from fwsim.results.figures.letters import lettered, shortened
 from fwsim.results.figures.look import (
     HARDLY_VISIBLE,
     axes,
-    busy_points,
     clock_times,
-    over_steps,
     per_cent,
     runs_of,
     time_axis,
 )
+from fwsim.results.figures.stretches import busy_points, over_steps
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.line_hours import hour_edges
 

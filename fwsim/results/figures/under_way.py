@@ -23,11 +23,10 @@ from fwsim.results.figures.look import (
     axes,
     clock_times,
     completion_axes,
-    first_command,
     legend_over,
-    shown_points,
     tidy,
 )
+from fwsim.results.figures.stretches import first_command, shown_points
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import (
     FEWEST_FOR_RANGE,

@@ -152,7 +152,8 @@ def further(answer: Answer, log: pd.DataFrame | None) -> list[Figure]:
     ]
     if log is not None and len(log):
         title, caption = say("report.devices"), say("report.caption.devices")
-        found.append(Figure(title, caption, lambda: figures.gantt(log)))
+        judged = answer.setting.judged or "update"
+        found.append(Figure(title, caption, lambda: figures.gantt(log, judged=judged)))
     return found
 
 

@@ -13,6 +13,7 @@ from fwsim.results.run.stages import ENDS, STAGE_OF_STATE, STAGES, Stage
 
 _IS_AFTERWARDS = np.array([state in {State.HALTING, State.HALTED} for state in State])
 """Switching a device off after its command changes nothing of how it ended."""
+_STAYS = -1
 _WAITS = STAGES.index(Stage.DISPATCH)
 
 
@@ -33,23 +34,59 @@ def telling_lines(
     ndarray of int64, shape (lines,)
         -1 where the device has only been switched off, by a command of which nothing is known.
     """
-    lines = len(state)
+    if not len(state):
+        return np.zeros(0, np.int64)
     order = stable_order(device.astype(np.int64))
-    begins = np.append(True, device[order][1:] != device[order][:-1])[:lines]
-    tells = ~_IS_AFTERWARDS[state]
-    best = np.full(lines, -1, np.int64)
-    succeeded = best.copy()
-    for one in np.unique(run):
-        latest = latest_marked(order, begins, ((run == one) & tells)[order]).astype(np.int64)
-        its_state = state[latest]
-        rank = np.where(latest >= 0, RANK_OF_STATE[its_state] * lines + latest, -1)
-        np.maximum(best, rank, out=best)
-        is_done = (latest >= 0) & (its_state == State.SUCCESS)
-        np.maximum(succeeded, np.where(is_done, latest, -1), out=succeeded)
-    telling = np.where(best >= 0, best % max(lines, 1), -1)
+    begins = np.append(True, device[order][1:] != device[order][:-1])
+    owner = np.cumsum(begins) - 1
+    now = state[order]
+    tells = np.flatnonzero(~_IS_AFTERWARDS[now])
+    until = _next_of_job(owner[tells], run[order][tells].astype(np.int64), tells)
+    told, now = order[tells], now[tells]
+    best = _greatest(owner, tells, until, RANK_OF_STATE[now] * len(state) + told)
+    done = now == State.SUCCESS
+    succeeded = _greatest(owner, tells[done], until[done], told[done])
+    telling = np.where(best >= 0, best % len(state), -1)
     stays = (telling >= 0) & (state[telling] == State.NOT_NEEDED) & (succeeded >= 0)
-    found: Lines = np.where(stays, succeeded, telling)
+    found: Lines = np.empty(len(state), np.int64)
+    found[order] = np.where(stays, succeeded, telling)
     return found
+
+
+def _next_of_job(owner: Lines, run: Lines, places: Lines) -> Lines:
+    """Return, per place, the next one of the same device and run; `_STAYS` of the last."""
+    found = np.full(len(places), _STAYS)
+    if len(places):
+        job = owner * (int(np.ptp(run)) + 1) + run - run.min()
+        by_job = stable_order(job)
+        goes_on = job[by_job][1:] == job[by_job][:-1]
+        found[by_job[:-1][goes_on]] = places[by_job[1:][goes_on]]
+    return found
+
+
+def _greatest(owner: Lines, since: Lines, until: Lines, value: Lines) -> Lines:
+    """Return, per place, the greatest value of its owner that holds there; -1 if none does.
+
+    Parameters
+    ----------
+    owner
+        Of each place, ascending; shape (lines,).
+    since, until
+        From where on each value holds, ascending, and to before which place of the same owner;
+        `_STAYS` for all its further ones.
+    value
+        From 0 on.
+    """
+    stays, most = until == _STAYS, int(value.max(initial=0)) + 2
+    greatest = owner * most
+    greatest[since[stays]] += value[stays] + 1
+    greatest = np.maximum.accumulate(greatest) - owner * most - 1
+    at, until, value = since[~stays], until[~stays], value[~stays]
+    while len(at):  # once for nearly all: the next line of a device is mostly of the same run
+        greatest[at] = np.maximum(greatest[at], value)
+        holds = at + 1 < until
+        at, until, value = at[holds] + 1, until[holds], value[holds]
+    return greatest
 
 
 def standing(

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import fwsim
 from fwsim.commands.lifecycle import State
+from fwsim.experiments.experiment import Experiment
 from fwsim.model.first_due import what_is_due
 from fwsim.notebook.devices.story import story_of
+from fwsim.notebook.live import run as live_run
 from fwsim.notebook.live.run import LiveRun
 from fwsim.notebook.live.sites import concerned, standing
+from fwsim.results.output.report_figures import further
+from fwsim.results.run.jobs import RANK_OF_STATE
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, Stage
-from fwsim.results.run.standing import stages_after
-from tests.results.devices_drawn import drawn
+from fwsim.results.run.standing import stages_after, telling_lines
+from tests.results.devices_drawn import drawn, shown_on
 
 WOKEN = """\
 name: Woken at night, and switched off again
@@ -72,6 +78,59 @@ def test_a_bar_ends_in_the_colour_of_the_outcome(run):
     bars = drawn(run.log)
     names = run.devices["device"].tolist()
     assert {names.index(name): bar[-1] for name, bar in bars.items()} == ends_of(run)
+
+
+LINES = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 3), st.sampled_from(State)), max_size=30
+)
+
+
+def told_by(lines, device):
+    """Return which line tells of a device, run by run as the rule is written."""
+    latest = {
+        run: number
+        for number, (owner, run, state) in enumerate(lines)
+        if owner == device and state not in {State.HALTING, State.HALTED}
+    }
+    best = max(latest.values(), key=lambda at: (RANK_OF_STATE[lines[at][2]], at), default=-1)
+    done = [at for at in latest.values() if lines[at][2] is State.SUCCESS]
+    return max(done) if done and lines[best][2] is State.NOT_NEEDED else best
+
+
+@given(LINES)
+def test_after_each_line_its_device_stands_where_the_lines_so_far_say(lines):
+    device, run, state = np.array(lines, np.int64).reshape(-1, 3).T
+    wanted = [told_by(lines[: at + 1], owner) for at, owner in enumerate(device)]
+    assert telling_lines(device, run, state).tolist() == wanted
+
+
+def test_the_live_view_looks_up_once_where_devices_stand(monkeypatch):
+    looked_up = []
+
+    def counted(log, field):
+        looked_up.append(len(log))
+        return stages_after(log, field)
+
+    monkeypatch.setattr(live_run, "stages_after", counted)
+    live = LiveRun(fwsim.loads(SKIPPED))
+    for _ in range(2):  # the second begins anew
+        live.start(1e9)
+        live.wait(300)
+        assert live.counters() == {"successful": 3}
+        assert live.standing(live.columns().time[-1:]).sum() == 3
+    assert len(looked_up) == 2
+
+
+def test_a_log_that_ends_before_the_update_shows_no_delivery_as_its_success():
+    scenario = fwsim.loads(DELIVERED)
+    run = fwsim.simulate(scenario)
+    so_far = run.log[run.log["command"] == "1"]
+    assert {bar[-1] for bar in drawn(so_far).values()} == {Stage.SUCCESSFUL}
+    for judged, end in (("update", Stage.DISPATCH), ("delivery", Stage.SUCCESSFUL)):
+        assert {bar[-1] for bar in drawn(so_far, judged=judged).values()} == {end}
+    answer = Experiment(scenario).run(2, workers=1)
+    in_report = further(answer, so_far)[-1].draw()
+    assert {bar[-1] for bar in shown_on(in_report).values()} == {Stage.DISPATCH}
 
 
 def test_the_live_view_counts_what_the_outcomes_say(run):
