@@ -48,6 +48,10 @@ def interrupts_noted() -> Iterator[list[int]]:
     signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
     try:
         yield came
+    except Exception as fault:
+        if came:
+            raise KeyboardInterrupt from fault
+        raise
     finally:
         signal.signal(signal.SIGINT, before)
     if came:  # it came too late to stop anything

@@ -354,6 +354,6 @@ def _with_missed(middle: str, values: Sequence[float]) -> str:
     if not missed or missed == len(values):
         return middle
     told = {"missed": missed, "count": len(values)}
-    if 2 * missed > len(values):
+    if 2 * missed >= len(values):  # the median is never reached
         return say("comparison.never", **told)
     return say("comparison.with_never", text=middle, **told)

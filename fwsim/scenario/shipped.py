@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, told_as_not_written
+from fwsim.put_in_place import putting
 
 PACKAGE = Path(__file__).parents[1]
 DEMO = "branch-offices"
@@ -65,11 +66,13 @@ def copy_shipped(target: Path) -> Path:
         if place.exists():
             if not place.is_dir() or any(place.iterdir()):
                 raise InputError([Problem(say("shipped.not_empty"), source=str(target))])
-            _fill(place)
+            with putting(place):
+                _fill(place)
         else:
             place.parent.mkdir(parents=True, exist_ok=True)
             with _draft(place.parent, place.name) as draft:
-                (draft / place.name).rename(place)
+                with putting(place):
+                    (draft / place.name).rename(place)
     return target if target.name else place
 
 

@@ -142,7 +142,8 @@ def test_what_only_one_plan_gets_to_is_in_the_verdict():
 
 
 @pytest.mark.parametrize(
-    ("count", "told"), [(2, "3 h 20 min"), (3, "3 h 20 min; 1 of 3 never"), (5, "3 of 5 never")]
+    ("count", "told"),
+    [(2, "3 h 20 min"), (3, "3 h 20 min; 1 of 3 never"), (4, "2 of 4 never"), (5, "3 of 5 never")],
 )
 def test_a_plan_that_does_not_always_get_there_says_so_in_its_cell(count, told, capsys):
     answers = [answer_of(minutes, 10, count=count) for minutes in (100, 150)]
