@@ -219,6 +219,21 @@ def test_a_power_loss_at_a_notice_is_no_answer(order, share):
     assert (run_goes_on_as_it_did(data, share).log.state == State.NOTIFYING).sum() > 20
 
 
+@pytest.mark.parametrize("silent", [set(), {State.VERIFY_IDF}], ids=["all told", "agreed untold"])
+def test_who_checks_again_after_a_power_loss_is_asked_again_whatever_luck_goes_on(silent):
+    rollout = prepared(ASKED_AGAIN | {"assumptions": {"idf_check_order": "both"}})
+    log = play_once(rollout, 1, 0, engine=Engine.COMPILED).log
+    again = np.flatnonzero(log.in_state(State.CHECKING) & (log.time > 32 * 60_000))
+    for line in again[:4].tolist():
+        device, until = int(log.device[line]), int(log.time[line]) + 1
+        past = cut(log, until, len(rollout.fleet), frozenset(State) - silent)
+        for seed in (2, 3, 4):
+            first, second = both(rollout, seed, past=past)
+            assert_alike(first, second)
+            later = (first.log.device == device) & (first.log.time > until)
+            assert first.log.state[later][0] in {State.NOTIFYING, State.CHECKING}
+
+
 @pytest.mark.parametrize("wait", ["0 s", "1 min"])
 @pytest.mark.parametrize("told", [State.PROBING, State.CHECKING])
 def test_who_is_sent_the_command_only_after_its_turn_has_its_turn_then(wait, told):
