@@ -29,7 +29,7 @@ from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, Integers
-from fwsim.model.told_answers import answer_before, answer_told, step_of
+from fwsim.model.told_answers import answer_before, answer_told, roughly, step_of
 from fwsim.model.tries import Told, told_by
 from fwsim.model.writing import (
     Job,
@@ -187,8 +187,8 @@ class _Reader:
         self._of_label = told_by(rollout, past.log.runs)
         self._runs = {run.label: run for run in past.log.runs}
         self._step = step_of(past.log.time)
-        is_first = rollout.assumptions.idf_check_order is not IdfCheckOrder.AFTER
-        self._tells_consent = past.tells_consent(check_first=is_first)
+        self._is_first = rollout.assumptions.idf_check_order is not IdfCheckOrder.AFTER
+        self._tells_consent = past.tells_consent(check_first=self._is_first)
         self._notices: list[tuple[int, Notice]] = []
         self._checked: dict[tuple[int, bool, int], list[int]] = {}
         scenario = rollout.scenario
@@ -238,7 +238,7 @@ class _Reader:
         clicks: dict[int, list[Click]] = {}
         for notice in found.notices:
             if notice.answer is not None:
-                click = notice.offered, notice.answer, _roughly(notice.waited)
+                click = notice.offered, notice.answer, roughly(notice.waited)
                 clicks.setdefault(notice.device, []).append(click)
         alike: dict[tuple[int, Clicks], list[int]] = {}
         codes = self._rollout.fleet.people.codes
@@ -333,11 +333,13 @@ class _Reader:
             checks = self._rollout.configuration.settings(device, told.run.at)
             if checks.check_idf_signature:
                 after = replace(after, at=after.at - self._rollout.assumptions.idf_signature_time)
-        if after.at == told.force_at:
+        is_click = after.state in {State.DEFERRED, State.CANCELLED}
+        is_forced = line.at < told.force_at < after.at and not is_click
+        if is_forced or after.at == told.force_at:
             return None  # nobody was waited for
         if after.state not in AGREED - {State.FAILED, State.VERIFY_IDF}:
-            return answer_told(line, after, seconds)
-        if line.at < told.force_at < after.at or self._may_have_deferred(device, told, line, after):
+            return answer_told(line, after, seconds, check_first=self._is_first)
+        if self._may_have_deferred(device, told, line, after):
             return None
         return answer_before(line, after, seconds, self._step)
 
@@ -394,8 +396,3 @@ class _Reader:
                     key = int(self._rollout.fleet.installed.codes[device]), needed, served
                     self._checked.setdefault(key, []).append(device)
                 return
-
-
-def _roughly(waited: int) -> int:
-    """Return a time to two digits, so that most who had as long are alike."""
-    return round(waited, 2 - len(str(waited)))

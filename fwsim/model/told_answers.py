@@ -43,8 +43,10 @@ def answer_before(line: Line, after: Line, seconds: int, step: int) -> Answer | 
     return Answer.IGNORE if comes_at_once and over < step else None
 
 
-def answer_told(line: Line, after: Line, seconds: int) -> Answer | None:
+def answer_told(line: Line, after: Line, seconds: int, *, check_first: bool) -> Answer | None:
     """Return what was clicked; None if what ended the notice was no answer.
+
+    Who is asked after the check and agrees has no need of another: the power was lost meanwhile.
 
     Parameters
     ----------
@@ -52,12 +54,20 @@ def answer_told(line: Line, after: Line, seconds: int) -> Answer | None:
         Of the notice, and the next.
     seconds
         For how long it is shown; 0 until it is answered.
+    check_first
+        Whether users are asked after the check.
     """
     if after.state is State.DEFERRED:
         return Answer.DEFER
     if after.state is State.CANCELLED:
         return Answer.CANCEL
-    if after.state not in {State.CHECKING, State.VERIFY_IDF}:
+    agreed = {State.VERIFY_IDF} if check_first else {State.CHECKING, State.VERIFY_IDF}
+    if after.state not in agreed:
         return None
     ran_out = seconds > 0 and after.at == line.at + 1000 * seconds
     return Answer.IGNORE if ran_out else Answer.NOW
+
+
+def roughly(waited: int) -> int:
+    """Return a time to two digits, so that most who had as long are alike."""
+    return round(waited, 2 - len(str(waited)))

@@ -113,7 +113,7 @@ class Asking(SeenWalk):
             end = force_at, Event.START_ANYWAY
         by_itself = end
         if self._seen is not None:
-            end = self._end_as_told(end)
+            end = self._end_as_told(self._seen, end)
         if end is not None:
             at, event = end
             self._told_end = NEVER if end == by_itself else at
@@ -123,15 +123,16 @@ class Asking(SeenWalk):
             arm = self._arm if self._seen is None or not self._seen.has_more else self._arm_at
             arm(at, lambda _: self._notice_ends(event), moment)
 
-    def _end_as_told(self, end: tuple[int, Event] | None) -> tuple[int, Event] | None:
+    def _end_as_told(
+        self, seen: SeenJob, end: tuple[int, Event] | None
+    ) -> tuple[int, Event] | None:
         """Return how the log says that the notice ends; `end` where it does not tell."""
-        seen = self._seen
-        if seen is None:
-            return end
         if not seen.has_more:
             return self._end_after_log(seen, end)
         if seen.state is State.DEFERRED:
             return self._click_as_told(seen, Event.CLICK_DEFER)
+        if self._asks_again(seen):
+            return self._end_before_next(seen, end)
         if not seen.tells(State.VERIFY_IDF):
             return self._end_before(seen, end)
         if seen.state is State.CANCELLED:
@@ -155,6 +156,15 @@ class Asking(SeenWalk):
         self._set(_BUTTON[event], holds=True)  # whatever the belief, the button was there
         return seen.at, event
 
+    def _end_before_next(
+        self, seen: SeenJob, end: tuple[int, Event] | None
+    ) -> tuple[int, Event] | None:
+        """Return how the notice ends that another one follows: deferred, or with the power."""
+        if seen.tells(State.DEFERRED):
+            return None
+        self._set(Fact.DEFERMENT_LEFT, holds=True)
+        return seen.at if end is None else min(end[0], seen.at), Event.CLICK_DEFER
+
     def _end_before(self, seen: SeenJob, end: tuple[int, Event] | None) -> tuple[int, Event] | None:
         """Return how the notice ends of which the log tells only what came some time after."""
         at = seen.at if end is None else min(end[0], seen.at)
@@ -163,19 +173,19 @@ class Asking(SeenWalk):
             return end
         if seen.state is State.CANCELLED:
             return self._click_as_told(seen, Event.CLICK_CANCEL)
-        is_check = seen.state is State.CHECKING
-        is_check_again = is_check and bool(self.facts & Fact.CHECK_FIRST)
-        if seen.state is State.NOTIFYING or is_check_again:  # only who has deferred
-            self._set(Fact.DEFERMENT_LEFT, holds=True)
-            return at, Event.CLICK_DEFER
         agrees = seen.state in AGREED and seen.detail is not Detail.DEFERMENT_LOST
-        if is_check or not agrees:
+        if seen.state is State.CHECKING or not agrees:
             return seen.at, self._start_at(seen.at)
         if seen.state in NEXT_PACKAGE:
             at = self._agreed_by(seen.at)
         elif event is not None and event not in _BUTTON:
             return end
         return at, self._start_at(at)
+
+    def _asks_again(self, seen: SeenJob) -> bool:
+        """Tell whether the next line is of another notice, or of the check before it."""
+        is_check_first = bool(self.facts & Fact.CHECK_FIRST)
+        return seen.state is State.NOTIFYING or (seen.state is State.CHECKING and is_check_first)
 
     def _agreed_by(self, told: int) -> int:
         """Return when the notice ended by a log that tells when the device was to fetch."""

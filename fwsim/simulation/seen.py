@@ -352,6 +352,8 @@ class SeenWalk(TableWalk):
         self._disarm()
         for row in self._rows_to(to)[:1]:
             self.facts = (self.facts | row.needs | row.sets) & ~row.bars
+        if to is State.CHECKING and self.facts & Fact.CHECK_FIRST:  # users are asked after it
+            self._set(Fact.CONSENTED, holds=False)
         self.state = to
         self._write_log(Detail.NONE)
         self._lost_in = Detail.NONE

@@ -197,6 +197,43 @@ def test_a_deferment_sleeps_with_its_device_where_the_log_ends(share):
     run_goes_on_as_it_did(ONE_OFFICE | changes, share)
 
 
+ASKED_AGAIN = ONE_OFFICE | {
+    "power": {"default": {"on": "always", "mean_time_between_losses": "20 min"}},
+    "people": {"default": {"present": "always", "answer": {"now": "20 %"}, "persistence": "100 %"}},
+    "commands": [
+        {
+            "update": "DE",
+            "inform_user": "until answered",
+            "once": "2021-09-24 08:30",
+            "force_at": "2021-09-24 12:00",
+        }
+    ],
+}
+"""Power losses end the notices of those who never answer; then they are asked again."""
+
+
+@pytest.mark.parametrize("order", ["before", "both"])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_a_power_loss_at_a_notice_is_no_answer(order, share):
+    data = ASKED_AGAIN | {"assumptions": {"idf_check_order": order}}
+    assert (run_goes_on_as_it_did(data, share).log.state == State.NOTIFYING).sum() > 20
+
+
+@pytest.mark.parametrize("silent", [set(), {State.VERIFY_IDF}], ids=["all told", "agreed untold"])
+def test_who_checks_again_after_a_power_loss_is_asked_again_whatever_luck_goes_on(silent):
+    rollout = prepared(ASKED_AGAIN | {"assumptions": {"idf_check_order": "both"}})
+    log = play_once(rollout, 1, 0, engine=Engine.COMPILED).log
+    again = np.flatnonzero(log.in_state(State.CHECKING) & (log.time > 32 * 60_000))
+    for line in again[:4].tolist():
+        device, until = int(log.device[line]), int(log.time[line]) + 1
+        past = cut(log, until, len(rollout.fleet), frozenset(State) - silent)
+        for seed in (2, 3, 4):
+            first, second = both(rollout, seed, past=past)
+            assert_alike(first, second)
+            later = (first.log.device == device) & (first.log.time > until)
+            assert first.log.state[later][0] in {State.NOTIFYING, State.CHECKING}
+
+
 @pytest.mark.parametrize("wait", ["0 s", "1 min"])
 @pytest.mark.parametrize("told", [State.PROBING, State.CHECKING])
 def test_who_is_sent_the_command_only_after_its_turn_has_its_turn_then(wait, told):

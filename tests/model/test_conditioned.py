@@ -167,6 +167,28 @@ def test_answers_are_read_as_what_they_are(rollout):
     assert isinstance(rollout.runs[0].command, UpdateCommand)
 
 
+@pytest.mark.parametrize(
+    ("order", "answers"), [("before", set()), ("both", set()), ("after", {Answer.NOW})]
+)
+def test_who_checks_again_after_a_notice_has_agreed_only_if_asked_before_the_check(order, answers):
+    """Else the power was lost at the notice, and the next check leads to another one."""
+    data = SCENARIO | {"assumptions": {"idf_check_order": order}}
+    rollout = prepare(fwsim.Scenario.model_validate(data))
+    again = (40_000, State.CHECKING, Detail.URL, 0)
+    past = cut(log_of(rollout, PROBED, CHECKED, ASKED, again), START + 50_000, DEVICES)
+    assert {notice.answer for notice in evidence_of(past, rollout).notices} == answers
+
+
+@pytest.mark.parametrize(("at", "answers"), [(40, {Answer.NOW}), (60, set()), (70, set())])
+def test_who_starts_when_nobody_is_waited_for_any_more_has_not_agreed(at, answers):
+    """Nor who does so later, when the power is back."""
+    command = SCENARIO["commands"][0] | {"force_at": "2021-09-24 08:31"}
+    rollout = prepare(fwsim.Scenario.model_validate(SCENARIO | {"commands": [command]}))
+    started = (1000 * at, State.VERIFY_IDF, Detail.NONE, 0)
+    past = cut(log_of(rollout, PROBED, CHECKED, ASKED, started), START + 80_000, DEVICES)
+    assert {notice.answer for notice in evidence_of(past, rollout).notices} == answers
+
+
 def test_who_waits_longer_than_any_chance_allows_waits_on(rollout):
     lines = [PROBED, CHECKED, (3_000, State.REBOOT, Detail.NONE, 0)]
     draws = draws_after(rollout, 10_000_000, *lines)

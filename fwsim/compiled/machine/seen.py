@@ -282,6 +282,22 @@ def _agreed_by(w: Record, job: Record, order: Record, told: int) -> int:
 
 
 @compiled
+def _asks_again(job: Record, state: int) -> bool:
+    """Tell whether a line after a notice is of another one, or of the check before it."""
+    is_check_first = (job.facts & Fact.CHECK_FIRST) != 0
+    return state == State.NOTIFYING or (state == State.CHECKING and is_check_first)
+
+
+@compiled
+def _ends_before_next(w: Record, job: Record, told: int, ends: int) -> tuple[int, int]:
+    """Return how a notice ends that another one follows: deferred, or with the power."""
+    if tells(w, State.DEFERRED):
+        return NEVER, Event.CLICK_DEFER.value
+    job.facts |= Fact.DEFERMENT_LEFT
+    return told if ends == NEVER else min(ends, told), Event.CLICK_DEFER.value
+
+
+@compiled
 def _ends_before(w: Record, job: Record, order: Record, ends: int, event: int) -> tuple[int, int]:
     """Return how a notice ends of which the log tells only what came some time after."""
     line = seen_at(w.past_lines, job.seen)
@@ -291,13 +307,9 @@ def _ends_before(w: Record, job: Record, order: Record, ends: int, event: int) -
         job.facts |= Fact.CAN_CANCEL
         return line.at, Event.CLICK_CANCEL.value
     at = line.at if ends == NEVER else min(ends, line.at)
-    is_check = line.state == State.CHECKING
-    is_check_again = is_check and (job.facts & Fact.CHECK_FIRST) != 0
-    if line.state == State.NOTIFYING or is_check_again:  # only who has deferred
-        job.facts |= Fact.DEFERMENT_LEFT
-        return at, Event.CLICK_DEFER.value
     clicks = event in (Event.CLICK_DEFER, Event.CLICK_CANCEL)
-    if is_check or not SAYS_AGREED[line.state] or line.detail == Detail.DEFERMENT_LOST:
+    agrees = SAYS_AGREED[line.state] and line.detail != Detail.DEFERMENT_LOST
+    if line.state == State.CHECKING or not agrees:
         at = line.at
     elif IS_NEXT_PACKAGE[line.state]:
         at = _agreed_by(w, job, order, line.at)
@@ -315,14 +327,16 @@ def notice_as_told(w: Record, job: Record, order: Record, ends: int, event: int)
     if line.state == State.DEFERRED:
         job.facts |= Fact.DEFERMENT_LEFT
         return line.at, Event.CLICK_DEFER.value
+    if _asks_again(job, line.state):
+        return _ends_before_next(w, job, line.at, ends)
     if not tells(w, State.VERIFY_IDF):
         return _ends_before(w, job, order, ends, event)
     if line.state == State.CANCELLED:
         job.facts |= Fact.CAN_CANCEL
         return line.at, Event.CLICK_CANCEL.value
-    if ends == line.at and event not in (Event.CLICK_DEFER, Event.CLICK_CANCEL):
-        return ends, event
-    return line.at, _start_at(w, order, line.at)
+    if ends != line.at or event in (Event.CLICK_DEFER, Event.CLICK_CANCEL):
+        event = _start_at(w, order, line.at)
+    return line.at, event
 
 
 @compiled

@@ -70,6 +70,8 @@ def line_is_due(w: Record, number: int, line: int) -> None:
     row = ROW_BETWEEN[job.state * STATES + to]
     if row != NO_ROW:
         job.facts = (job.facts | NEEDS[row] | SETS[row]) & ~BARS[row]
+    if to == State.CHECKING and job.facts & Fact.CHECK_FIRST:  # users are asked after it
+        set_fact(job, Fact.CONSENTED, False)
     job.state = to
     write_line(w, number, 0)
     job_at(w.jobs, number).lost_in = 0
