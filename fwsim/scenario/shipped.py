@@ -70,9 +70,8 @@ def copy_shipped(target: Path) -> Path:
                 _fill(place)
         else:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with _draft(place.parent, place.name) as draft:
-                with putting(place):
-                    (draft / place.name).rename(place)
+            with _draft(place.parent, place.name) as draft, putting(place):
+                (draft / place.name).rename(place)
     return target if target.name else place
 
 
