@@ -335,7 +335,7 @@ class MachineRun(Answering):
         """Leave the memory to the next run, and let go of the rest at once."""
         if self._counting is not None:
             self._counting.close()
-        self._tables.close()
+        self._tables.close(keeps_log=self._counting is None)
         self._forget()
         for name in ("_device_orders", "_by_label"):  # they add runs to this one
             vars(self).pop(name, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,8 @@ from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.tables import NOBODY
 from fwsim.compiled.world_tables import WorldTables
 from fwsim.model.rollout_lines import NO_HUB
+
+_LOAD_OF_PARTS = "load that a clock of parts notes"
 
 
 class PartTables(GrowingTables):
@@ -55,12 +59,22 @@ class PartTables(GrowingTables):
         self._kept = ("log_count", "load_count") if keeps_log else ("load_count",)
         self.world[0] = fresh[0]
         rooms = _rooms(largest, devices, devices if keeps_log else largest)
-        self._lay_out_growing(rooms, lambda _, rows, room: table(rows, room))
+        self._lay_out_growing(rooms, self._taken)
         self.put("turns", np.zeros(len(self.arrays["log"]), np.int64))
         self._lay_out_buckets(largest, int(fresh["end"][0]))
         self._lay_out_lists()
         self.set(python=callback, hands_over=0, runs_to_come=0, workers=0)
         self._fresh = self.world.copy()
+
+    def _taken(self, name: str, dtype: np.dtype[Any], rows: int) -> Table:
+        """Return a table to begin with; the one that grows with all parts from the shelf."""
+        if name == "load":
+            return self._whole.shelf.take(_LOAD_OF_PARTS, dtype, rows)
+        return table(dtype, rows)
+
+    def leave(self) -> None:
+        """Leave what grew with all parts to the next run; nothing may use it any more."""
+        self._whole.shelf.leave(_LOAD_OF_PARTS, self.arrays["load"])
 
     def _lay_out_lists(self) -> None:
         shared = self._whole.arrays

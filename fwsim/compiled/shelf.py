@@ -31,15 +31,16 @@ ROOMIER = 4
 
 
 class Shelf:
-    """Tables of one run, by name."""
+    """Tables of one run, by name; several of a name where parts are played at the same time."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, Table] = {}
+        self._before: dict[str, list[Table]] = {}
+        self._left: dict[str, list[Table]] = {}
 
     def take(self, name: str, dtype: np.dtype[Any], rows: int) -> Table:
         """Return a table of at least so many rows; whatever a run before has written stands in it.
 
-        What does not fit stays where it is, until another is left under its name.
+        What does not fit stays for who wants one like it, until the run is over.
 
         Parameters
         ----------
@@ -51,24 +52,32 @@ class Shelf:
             How many it must have at least.
         """
         with _TAKING:
-            left = self._tables.get(name)
-            if left is not None and left.dtype == dtype and rows <= len(left) <= ROOMIER * rows:
-                return self._tables.pop(name)
+            before = self._before.get(name, [])
+            for place, table in enumerate(before):
+                if table.dtype == dtype and rows <= len(table) <= ROOMIER * rows:
+                    return before.pop(place)
         return np.zeros(max(rows, 1) + rows // SPARE, dtype)
 
     def leave(self, name: str, table: Table) -> None:
-        """Leave a table to the next run."""
+        """Leave a table to the next run; one that several have used is left once."""
         with _TAKING:
-            self._tables[name] = table
+            left = self._left.setdefault(name, [])
+            if not any(one is table for one in left):
+                left.append(table)
+
+    def turn(self) -> None:
+        """Have the next run find what this one has left; nobody may take anything meanwhile."""
+        self._before, self._left = self._left, {}
 
     def clear(self) -> None:
         """Give up what lies here; nobody may take anything meanwhile."""
-        self._tables.clear()
+        self._before, self._left = {}, {}
 
     @property
     def size(self) -> int:
         """Bytes."""
-        return sum(table.nbytes for table in self._tables.values())
+        found = (*self._before.values(), *self._left.values())
+        return sum(table.nbytes for some in found for table in some)
 
 
 _FREE: list[Shelf] = []
@@ -84,12 +93,21 @@ def taken_shelf() -> Shelf:
         return shelf
 
 
-def give_back(shelf: Shelf) -> None:
-    """Keep a shelf for the next run, unless all shelves together would keep too much."""
+def give_back(shelf: Shelf, *, much: bool = True) -> None:
+    """Keep a shelf for the next run, unless all shelves together would keep too much.
+
+    Parameters
+    ----------
+    shelf
+        Whose run is over.
+    much
+        Whether they may keep more than `KEPT_UNASKED`.
+    """
     with _TAKING:
         _TAKEN.discard(shelf)
+        shelf.turn()
         size = shelf.size + sum(other.size for other in _FREE)
-        if size <= KEPT_UNASKED or LEFT_FREE * size <= (free_memory() or 0):
+        if size <= KEPT_UNASKED or (much and LEFT_FREE * size <= (free_memory() or 0)):
             _FREE.append(shelf)
 
 

@@ -310,6 +310,8 @@ class SiteBySite:
             whole.set(log_count=len(log))
         loads = [run.load(number) for number, run in self._by_number()]
         load, rows = merged_load(loads, whole.shelf)
+        for run in self._runs:
+            run.tables.leave()
         whole.put("load", load)
         ended = max(int(whole.world["now"][0]), *(run.ended for run in self._runs))
         whole.set(load_count=rows, now=ended, done=self.done)

@@ -68,15 +68,20 @@ class WorldTables(GrowingTables):
         self.shelf = taken_shelf()
         self._lay_out(end, callback, lines)
 
-    def close(self) -> None:
+    def close(self, *, keeps_log: bool = False) -> None:
         """Leave the large tables to the next run; nothing may use them any more.
 
         Rows are written before they are read, but for jobs, which begin empty.
+
+        Parameters
+        ----------
+        keeps_log
+            Whether somebody has a copy of the log, and will need memory to do something with it.
         """
         as_bytes(self.arrays["jobs"][: int(self.world["jobs_count"][0])])[:] = 0
         for name in (*(name for name, _, _ in GROWING.values()), "events", "devices"):
             self.shelf.leave(name, self.arrays.pop(name))
-        give_back(self.shelf)
+        give_back(self.shelf, much=not keeps_log)
 
     def put_drawn(self, quantity: int, draw: int, values: Table) -> None:
         """Take a row of luck: a value for every device, or one for all.

@@ -22,6 +22,12 @@ def kept(monkeypatch):
     return free
 
 
+def next_run(one):
+    """Return the shelf of a run after one that is over."""
+    give_back(one)
+    return taken_shelf()
+
+
 def of_size(rows):
     left = Shelf()
     left.leave("log", np.broadcast_to(np.int64(0), (rows,)))
@@ -64,7 +70,18 @@ def test_a_table_is_taken_again_if_it_fits(kept):
     one = taken_shelf()
     table = one.take("log", WHOLE, 100)
     one.leave("log", table)
-    assert one.take("log", WHOLE, len(table)) is table
+    assert next_run(one).take("log", WHOLE, len(table)) is table
+
+
+def test_parts_that_are_played_at_the_same_time_have_tables_of_their_own_again():
+    one = taken_shelf()
+    tables = [one.take("log", WHOLE, 100) for _ in range(2)]
+    for table in (*tables, tables[0]):  # the first is used by both
+        one.leave("log", table)
+    again = next_run(one)
+    taken = [again.take("log", WHOLE, 100) for _ in range(3)]
+    assert {id(table) for table in taken[:2]} == {id(table) for table in tables}
+    assert all(taken[2] is not table for table in tables)
 
 
 @pytest.mark.parametrize("rows", [10, 1000])
@@ -72,8 +89,23 @@ def test_a_table_that_does_not_fit_stays_for_who_wants_one_like_it(rows):
     one = Shelf()
     table = one.take("log", WHOLE, 100)
     one.leave("log", table)
-    assert len(one.take("log", WHOLE, rows)) < 2 * rows
-    assert one.take("log", WHOLE, 100) is table
+    again = next_run(one)
+    assert len(again.take("log", WHOLE, rows)) < 2 * rows
+    assert again.take("log", WHOLE, 100) is table
+
+
+def test_what_a_run_had_no_use_for_goes_with_it():
+    one = taken_shelf()
+    one.leave("log", one.take("log", WHOLE, 100))
+    assert next_run(next_run(one)).size == 0
+
+
+def test_little_is_kept_beside_a_log_that_somebody_has(monkeypatch, kept):
+    monkeypatch.setattr(shelf, "free_memory", lambda: 100 * KEPT_UNASKED)
+    give_back(of_size(KEPT_UNASKED // 8 + 1), much=False)
+    assert not kept
+    give_back(of_size(KEPT_UNASKED // 8), much=False)
+    assert kept
 
 
 def test_what_does_not_fit_a_run_is_given_up_before_memory_is_said_to_be_short(monkeypatch, kept):
@@ -88,4 +120,4 @@ def test_what_does_not_fit_a_run_is_given_up_before_memory_is_said_to_be_short(m
     assert memory_for(101) == 1000
     assert not taken.size
     taken.leave("log", used)
-    assert taken.take("log", WHOLE, 1000) is used
+    assert next_run(taken).take("log", WHOLE, 1000) is used
