@@ -74,6 +74,7 @@ class Configuration:
         # The times alone: whoever shares this must not keep the rollout it was made for.
         self._changes = [(milliseconds_of(change.at), change) for change in scenario.changes]
         self._effective: dict[tuple[int, tuple[str, ...]], FirmwareSettings] = {}
+        self._settings_of: dict[tuple[int, int], FirmwareSettings] = {}
         self._known: dict[tuple[int, int, str, bool, bool], Address] = {}
         self.change_times = sorted({at for at, _ in self._changes})
         self._own_settings = self._settings_by_epoch()
@@ -196,8 +197,11 @@ class Configuration:
     def settings(self, device: int, at: int) -> FirmwareSettings:
         """Return the firmware settings that hold for a device at `at`, milliseconds."""
         unit = int(self._fleet.unit.codes[device])
-        epoch = bisect_right(self.change_times, at)
-        return self._settings_in(self._fleet.unit.values[unit], epoch)
+        key = unit, bisect_right(self.change_times, at)
+        if (known := self._settings_of.get(key)) is not None:  # looking the OUs above up takes long
+            return known
+        settings = self._settings_of[key] = self._settings_in(self._fleet.unit.values[unit], key[1])
+        return settings
 
     def address(self, device: int, at: int, *, for_uefi: bool = False) -> Address:
         """Return where a device is sent by a command that runs at `at` [S].
