@@ -131,9 +131,14 @@ def _excluding_each_other(asked: AskedRun) -> list[Problem]:
 
 def _of_one_place(asked: AskedRun) -> list[Problem]:
     """Return that a file is to be two things at once."""
-    places = {"--excel": asked.excel, "--ledger": asked.ledger, "--out": asked.out}
+    places = {
+        "--excel": asked.excel,
+        "--ledger": asked.ledger,
+        "--out": asked.out,
+        "--logs": asked.logs,
+    }
     named: dict[Path, list[str]] = {}
-    for name, path in [*places.items(), ("--logs", asked.logs)]:
+    for name, path in places.items():
         if path is not None:
             named.setdefault(path.resolve(), []).append(name)
     return [

@@ -97,15 +97,15 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
         watch=watch,
     )
     chosen: dict[str, Any] = {"at": at, "web": web, "seed": seed, "runs": replications}
-    before: Answer | None = None
     last: UnderWay | None = None
 
     def tell_now() -> None:
-        nonlocal before, last
+        nonlocal last
+        before = last.before if last is not None else None
         found, comparison = _made(rollout, so_far, read, before, workers, chosen, quiet=quiet)
         with Outputs() as outputs:
             _tell_forecast(found, comparison, last, figure, out, outputs, as_json=as_json)
-            before, last = found.before, found
+            last = found
             up_to = rollout.local_time(found.until)
             keep_in_ledger(found.told, ledger, outputs, data_up_to=up_to)
 
@@ -133,8 +133,7 @@ def _tell_forecast(
 
     def keep(_: Path) -> list[Path]:
         if figure is not None:
-            with outputs.attempt("cli.picture_not_written"):
-                _draw(found, figure)
+            outputs.tried("cli.picture_not_written", partial(_draw, found, figure))
         return _keep(found, comparison, out) if out is not None else []
 
     tell_written(outputs.keep_and_tell(out or figure, keep, show))
@@ -228,8 +227,7 @@ def _draw(found: UnderWay, figure: Path) -> None:
     from fwsim.results.figures import figure_writer
     from fwsim.results.output.writing import write_all
 
-    with speaking(ENGLISH):
-        write_all(figure.parent, {figure.name: figure_writer(found.figure)})
+    write_all(figure.parent, {figure.name: figure_writer(found.figure)})
 
 
 def _keep(found: UnderWay, comparison: Comparison | None, out: Path) -> list[Path]:

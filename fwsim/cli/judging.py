@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.group import MISSED, main
-from fwsim.cli.options import PATH
+from fwsim.cli.options import PATH, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import strict_option, tell
@@ -81,15 +82,12 @@ def _loaded(files: list[Path], options: dict[str, Any], *, strict: bool) -> list
     from fwsim.scenario_tests.judging import ScenarioTest
 
     tests: list[ScenarioTest] = []
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            tests.append(ScenarioTest(file, **options))
-            tell(tests[-1].warnings(), strict=strict)
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
+
+    def load(file: Path) -> None:
+        tests.append(ScenarioTest(file, **options))
+        tell(tests[-1].warnings(), strict=strict)
+
+    checked(*(partial(load, file) for file in files))
     return tests
 
 
@@ -98,14 +96,7 @@ def _rewritten(tests: list[ScenarioTest], more: tuple[str, ...]) -> list[Path]:
     from fwsim.scenario_tests.golden_logs import write_golden
 
     texts: dict[Path, str] = {}
-    problems: list[Problem] = []
-    for one in tests:
-        try:
-            texts |= one.golden_texts(*more)
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
+    checked(*(lambda one=one: texts.update(one.golden_texts(*more)) for one in tests))
     return write_golden(texts)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import click
 
@@ -16,6 +16,8 @@ from fwsim.problems import InputError
 
 if TYPE_CHECKING:
     from fwsim.results.statistics.answer import Answer
+
+T = TypeVar("T")
 
 
 class Outputs:
@@ -35,20 +37,22 @@ class Outputs:
         if kind is None and self._failed:
             raise SystemExit(NOT_POSSIBLE)
 
-    @contextmanager
-    def attempt(self, failed: str) -> Iterator[None]:
-        """Write one of them, in English.
+    def tried(self, failed: str, write: Callable[[], T]) -> T | None:
+        """Write one of them, in English; return what comes of it, or None if it was not written.
 
         Parameters
         ----------
         failed
             Name of the sentence that tells that it was not written.
+        write
+            Writes it.
         """
         try:
             with speaking(ENGLISH):
-                yield
+                return write()
         except (InputError, MemoryError, OSError) as error:
             self.tell_failed(failed, error)
+            return None
 
     def tell_failed(self, failed: str, error: Exception) -> None:
         """Tell that one of them was not written, and why."""
@@ -121,8 +125,8 @@ def keep_in_ledger(
         return
     from fwsim.ledger.score import keep_forecast
 
-    number = 0
-    with outputs.attempt("cli.not_kept"):
-        number = keep_forecast(answer, ledger, made_at=datetime.now(UTC), data_up_to=data_up_to)
-    if number:
+    made_at = datetime.now(UTC)
+    keep = partial(keep_forecast, answer, ledger, made_at=made_at, data_up_to=data_up_to)
+    number = outputs.tried("cli.not_kept", keep)
+    if number is not None:
         click.echo(say("ledger.kept", ledger=ledger, number=number), err=True)

@@ -111,8 +111,9 @@ def learn(  # noqa: PLR0917 - click hands them over by name
     def keep(file: Path) -> list[Path]:
         paths = learnt.save(file, original)
         if report:
-            with outputs.attempt("cli.picture_not_written"):
-                paths.append(_picture(learnt, file))
+            picture = outputs.tried("cli.picture_not_written", partial(_picture, learnt, file))
+            if picture is not None:
+                paths.append(picture)
         return paths
 
     with outputs:
@@ -140,15 +141,17 @@ def _read(
 
     of_zone = [replace(one, source="--zone") for one in problems_of(lambda: zone_of(zone))]
     known = None if of_zone else zone
-    try:
-        model = _checked(scenario, out, report=report)
-    except InputError as error:
-        of_logs = problems_of(lambda: reading(zone=known or "UTC"))
-        raise InputError([*error.problems, *of_zone, *of_logs]) from None
-    read = partial(reading, zone=known or model.zone, image=image_of(model))
-    if of_zone:
-        raise InputError([*of_zone, *problems_of(read)])
-    return model, read()
+    models: list[Scenario] = []
+    logs: list[Logs] = []
+    problems = problems_of(lambda: models.append(_checked(scenario, out, report=report)))
+    problems += of_zone
+    if models:
+        reading = partial(reading, image=image_of(models[0]))
+    at = known or (models[0].zone if models else "UTC")
+    problems += problems_of(lambda: logs.append(reading(zone=at)))
+    if problems:
+        raise InputError(problems)
+    return models[0], logs[0]
 
 
 def _checked(scenario: Path, out: Path | None, *, report: bool) -> Scenario:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fwsim.cli.group import main
-from fwsim.cli.options import PATH
+from fwsim.cli.options import PATH, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.warning import strict_option, tell
 from fwsim.messages import say
@@ -73,14 +73,7 @@ def _check_plans(rollout: Rollout) -> None:
         checks += [lambda: question_of(rollout), lambda: Space(rollout)]
     if rollout.scenario.stages is not None:
         checks.append(lambda: PolicyRuns(rollout.scenario))
-    problems: list[Problem] = []
-    for check in checks:
-        try:
-            check()
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
+    checked(*checks)
 
 
 @main.command()

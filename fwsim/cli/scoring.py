@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,10 +89,8 @@ def score(**given: Any) -> None:
         )
         tell_written(paths)
         if asked.keep:
-            number = 0
-            with outputs.attempt("cli.happened_not_kept"):
-                number = keep_what_happened(found, asked.ledger)
-            if number:
+            keep = partial(keep_what_happened, found, asked.ledger)
+            if outputs.tried("cli.happened_not_kept", keep) is not None:
                 click.echo("\n" + say("cli.happened_kept", ledger=asked.ledger))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,10 +63,7 @@ def write_workbook(result: Tables, path: Path | None, outputs: Outputs) -> None:
     """Write a workbook, if one is wanted, and say so."""
     if path is None:
         return
-    written = None
-    with outputs.attempt("cli.workbook_not_written"):
-        written = result.to_excel(path)
-    if written is not None:
+    if outputs.tried("cli.workbook_not_written", partial(result.to_excel, path)) is not None:
         click.echo(say("cli.written_to", place=path))
 
 

@@ -113,10 +113,13 @@ class Document:
     def _excerpt(self, number: int) -> str:
         if number in self.secret_lines:
             return MASK
-        line = self.lines[number - 1] if number <= len(self.lines) else ""
+        line = self._line(number)
         for secret in self.secrets:
             line = line.replace(secret, MASK)
         return masked(line)
+
+    def _line(self, number: int) -> str:
+        return self.lines[number - 1] if number <= len(self.lines) else ""
 
     def problem(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
         """Return a problem at a path, or at the nearest place above it that the file has."""
@@ -166,7 +169,7 @@ class Document:
     def problem_in(self, place: Place, text: str, path: str | None = None) -> Problem:
         """Return a problem at a place."""
         hidden = self._excerpt(place.line).rstrip()
-        line = self.lines[place.line - 1] if place.line <= len(self.lines) else ""
+        line = self._line(place.line)
         is_sealed_over = self.data is None and MASK in line[: place.column - 1]
         at = 0 if is_sealed_over else place_in(hidden, line, place.column)
         excerpt, mark = excerpt_around(hidden, at)

@@ -57,8 +57,7 @@ def _hidden(match: re.Match[str]) -> str:
 
 def excerpt_of(line: str) -> str:
     """Return a line with passwords hidden and its length cut."""
-    shown = masked(line)
-    return shown if len(shown) <= LONGEST_EXCERPT else f"{shown[:LONGEST_EXCERPT]}…"
+    return excerpt_around(masked(line), 0)[0]
 
 
 def excerpt_around(shown: str, place: int) -> tuple[str, int]:

@@ -26,7 +26,7 @@ from fwsim.quantities.doubted import DoubtedFloat, belief_of
 from fwsim.quantities.laws import Lognormal
 from fwsim.quantities.units import TOLERANCE, read_duration, sum_of_shares, write_size
 from fwsim.scenario.assumptions import MINUTE, SECOND
-from fwsim.scenario.belief_values import REST, SHARE, is_belief, read_shares, written
+from fwsim.scenario.belief_values import REST, SHARE, TOGETHER, is_belief, read_shares, written
 from fwsim.scenario.document import Written
 from fwsim.scenario.firmware_section import FileName, FirmwareSection, PathName
 from fwsim.scenario.law_values import DurationLaw
@@ -143,9 +143,6 @@ USUAL_SHARES = (0.55, 0.35, 0.05)
 """What users click where a scenario says nothing: now, defer, cancel [A]."""
 
 
-_BESIDE_SHARES = frozenset({"worth", "each", "rollouts"})
-
-
 class AnswerSection(Section):
     """What users do with the notice; what the shares leave to 100 % ignores it.
 
@@ -167,14 +164,14 @@ class AnswerSection(Section):
         """Take the buttons' shares apart that are believed together."""
         if not is_belief(data):
             keys = data if isinstance(data, Mapping) else ()
-            beside = next((key for key in keys if key in _BESIDE_SHARES), None)
+            beside = next((key for key in keys if key in TOGETHER), None)
             if beside is not None:
                 raise ValueError(
                     f"{beside!r} goes with shares that are believed together; write "
                     "about: {now: …, defer: …, cancel: …} beside worth, or seen"
                 )
             return data
-        kinds = {"between", "about", "seen", "worth", "each", "rollouts"}
+        kinds = TOGETHER | {"between"}
         belief = {key: value for key, value in data.items() if key in kinds}
         others = {key: value for key, value in data.items() if key not in kinds}
         named = next((belief[kind] for kind in ("about", "seen") if kind in belief), None)

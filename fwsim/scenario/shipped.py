@@ -66,44 +66,43 @@ def copy_shipped(target: Path) -> Path:
         if place.exists():
             if not place.is_dir() or any(place.iterdir()):
                 raise InputError([Problem(say("shipped.not_empty"), source=str(target))])
-            with putting(place):
-                _fill(place)
+            _fill(place)
         else:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with _draft(place.parent, place.name) as draft, putting(place):
-                (draft / place.name).rename(place)
+            with _draft(place.parent) as copy, putting(place):
+                copy.rename(place)
     return target if target.name else place
 
 
 def _fill(place: Path) -> None:
     """Copy what is in the folder into an empty one, which stays: somebody may be in it."""
     moved: list[Path] = []
-    try:
-        with _draft(place, place.name) as draft:
-            for path in sorted((draft / place.name).iterdir()):
+    with _draft(place) as copy, putting(place):
+        try:
+            for path in sorted(copy.iterdir()):
                 moved.append(place / path.name)
                 path.rename(moved[-1])
-    except BaseException:
-        for path in moved:
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-        raise
+        except BaseException:
+            for path in moved:
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager
-def _draft(within: Path, name: str) -> Iterator[Path]:
-    """Make a folder that holds a copy under a name, and take away what is left of it."""
-    draft = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=within))
-    try:
+def _draft(within: Path) -> Iterator[Path]:
+    """Make a copy that can take its place in a step, and take away what is left of it."""
+    with tempfile.TemporaryDirectory(
+        prefix=".shipped-", dir=within, ignore_cleanup_errors=True
+    ) as draft:
+        copy = Path(draft) / "copy"
         for path in folder().rglob("*.*"):  # copytree would tell of all files that failed
-            copied = draft / name / path.relative_to(folder())
+            copied = copy / path.relative_to(folder())
             copied.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copied)
-        yield draft
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        yield copy
 
 
 def _first_sentence(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import signal
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from fwsim.cli import main
+from fwsim.cli.group import STOPPED_BY_USER
 from fwsim.scenario import shipped
 
 ROOT = Path(__file__).parents[2]
@@ -139,3 +141,32 @@ def test_an_empty_folder_that_cannot_be_filled_stays_empty(tmp_path, monkeypatch
     done = CliRunner().invoke(main, ["list", "--copy-to", str(tmp_path)])
     assert done.exit_code == 3
     assert not [*tmp_path.iterdir()]
+
+
+def interrupting(doing):
+    """Return a function that does as another one, and at which Ctrl-C comes."""
+
+    def done(*given):
+        signal.raise_signal(signal.SIGINT)
+        return doing(*given)
+
+    return done
+
+
+@pytest.mark.parametrize("name", ["scenarios", "."])
+def test_ctrl_c_stops_a_copy_and_leaves_nothing(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(shipped.shutil, "copyfile", interrupting(shipped.shutil.copyfile))
+    done = CliRunner().invoke(main, ["list", "--copy-to", str(tmp_path / name)])
+    assert done.exit_code == STOPPED_BY_USER
+    assert "stopped; nothing was written" in done.output
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["scenarios", "."])
+def test_ctrl_c_while_a_copy_takes_its_place_waits_until_all_is_there(tmp_path, monkeypatch, name):
+    target = (tmp_path / name).resolve()
+    monkeypatch.setattr(Path, "rename", interrupting(Path.rename))
+    done = CliRunner().invoke(main, ["list", "--copy-to", str(target)])
+    assert done.exit_code == STOPPED_BY_USER
+    assert f"stopped; written: {target}" in done.output
+    assert files_in(target) == files_in(shipped.folder())
