@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 from fwsim.commands.marks import Mark
 from fwsim.commands.option import (
@@ -288,6 +288,11 @@ class DeliveryCommand(Command):
 Sent = UpdateCommand | DeliveryCommand
 """What is sent to devices."""
 SENT: tuple[type[Sent], ...] = (UpdateCommand, DeliveryCommand, UefiUpdateCommand)
+
+
+def asks_its_user(command: Command) -> TypeGuard[UpdateCommand]:
+    """Tell whether a command is an update that shows its user a notice."""
+    return isinstance(command, UpdateCommand) and command.inform_user is not None
 
 
 def common_options() -> Mapping[str, CommandOption]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import asks_its_user
 from fwsim.commands.schedule import offset_if_twice
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.expectation import Expectation
@@ -165,7 +165,7 @@ def _somebody_is_asked(rollout: Rollout, jobs: list[ScheduledJob]) -> bool:
     turned = scenario.search is not None and bool(scenario.search.turn.inform_user)
     return (
         turned
-        or any(isinstance(c, UpdateCommand) and c.inform_user is not None for c in commands)
+        or any(map(asks_its_user, commands))
         or any(job.job.inform_user is not None for job in jobs)
         or any(
             s.new_version is not None and s.new_version.at_start and s.new_version.confirm

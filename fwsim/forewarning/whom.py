@@ -14,7 +14,7 @@ from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
 from fwsim.model.assignments import assigned_of
-from fwsim.model.first_due import may_mean_anybody, what_is_due
+from fwsim.model.first_due import what_is_due, who_may_be_meant
 from fwsim.model.rollout import Rollout
 
 _OF_TARGETED = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, Kind.TIME_TO)
@@ -52,11 +52,9 @@ def _of_nobody(rollout: Rollout, places: list[tuple[Place, Measure]]) -> Iterato
 def _may_be_targeted(rollout: Rollout) -> NDArray[np.bool_]:
     """Tell of each device whether what the rollout is judged by may be for it."""
     due = what_is_due(rollout)
-    meant = np.zeros(len(rollout.fleet), np.bool_)
-    meant[due.starters] = True
     judged = (run.command for run in rollout.runs if run.command.status_field is due.judged)
-    for target in dict.fromkeys(command.target for command in judged):
-        meant[slice(None) if may_mean_anybody(target) else rollout.find(target)] = True
+    meant = who_may_be_meant(rollout, (command.target for command in judged))
+    meant[due.starters] = True
     for assignment in assigned_of(rollout).assignments:
         if assignment.command.status_field is due.judged:
             meant[list(assignment.devices)] = True

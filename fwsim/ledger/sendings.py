@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fwsim.commands.command import Sent, UpdateCommand
+from fwsim.commands.command import asks_its_user
 from fwsim.commands.scheduler_file import JobType
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget
@@ -68,14 +68,14 @@ def sendings_of(rollout: Rollout) -> Iterator[Sending]:
         yield Sending(
             run.label,
             run.command.status_field,
-            _asks(run.command),
+            asks_its_user(run.command),
             run.at,
             np.array(() if is_dynamic else rollout.find(target).tolist(), np.int64),
             is_command=True,
             is_for_anybody=is_dynamic,
         )
     for number, waiting in enumerate(notifications_of(rollout)):
-        field, asks = waiting.command.status_field, _asks(waiting.command)
+        field, asks = waiting.command.status_field, asks_its_user(waiting.command)
         devices = np.array(waiting.devices, np.int64)
         yield Sending(notification_label(number), field, asks, waiting.at, devices)
     for job in scheduled_jobs_of(rollout):
@@ -84,10 +84,6 @@ def sendings_of(rollout: Rollout) -> Iterator[Sending]:
             for firing, at in enumerate(job.firings):
                 yield Sending(firing_label(job, firing), StatusField.UPDATE, True, at, devices)
     for one in assigned_of(rollout).assignments:
-        field, asks = one.command.status_field, _asks(one.command)
+        field, asks = one.command.status_field, asks_its_user(one.command)
         label, devices = assignment_label(one.number, 0), np.array(one.devices, np.int64)
         yield Sending(label, field, asks, one.at, devices, FINISHED, one.expires)
-
-
-def _asks(command: Sent) -> bool:
-    return isinstance(command, UpdateCommand) and command.inform_user is not None

@@ -152,8 +152,8 @@ class Configuration:
         """
         longest = [
             [
-                (own.deferments or 0) * max(own.delays or (), default=0)
-                for own in self.over_time(unit)
+                deferments * max(delays, default=0)
+                for deferments, delays in (own.reminder for own in self.over_time(unit))
             ]
             for unit in self._fleet.unit.values
         ]

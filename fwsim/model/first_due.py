@@ -8,7 +8,7 @@ later than planned counts from when it was due: what is forecast of it is held a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -105,6 +105,20 @@ def _commands(
 def may_mean_anybody(target: Target) -> bool:
     """Tell whether who is in a group shows only when its command runs."""
     return isinstance(target, ClientGroupTarget) and asks_what_changes(target.filter)
+
+
+def who_may_be_meant(rollout: Rollout, targets: Iterable[Target]) -> NDArray[np.bool_]:
+    """Tell of each device whether any of some targets may mean it; each is looked up once.
+
+    Raises
+    ------
+    InputError
+        If a target leads nowhere.
+    """
+    meant = np.zeros(len(rollout.fleet), np.bool_)
+    for target in dict.fromkeys(targets):
+        meant[slice(None) if may_mean_anybody(target) else rollout.find(target)] = True
+    return meant
 
 
 def _started(rollout: Rollout) -> Iterator[tuple[StatusField, int, Sequence[int]]]:

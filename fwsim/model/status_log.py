@@ -154,10 +154,13 @@ class LogColumns:
 
     def of_field(self, field: StatusField) -> LogColumns:
         """Return the log of the commands that one field of the console tells of."""
-        fields = np.array([run.command.status_field for run in self.runs], np.int64)
-        if (fields == field).all():
+        if all(run.command.status_field is field for run in self.runs):
             return self
-        return self.where(fields[self.run] == field)
+        return self.where(self.fields() == field)
+
+    def fields(self) -> NDArray[np.int8]:
+        """Return the field of the console that each line belongs to; shape (lines,)."""
+        return np.array([run.command.status_field for run in self.runs], np.int8)[self.run]
 
     def in_state(self, *states: State) -> NDArray[np.bool_]:
         """Return which lines enter one of `states`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import UpdateCommand, asks_its_user
 from fwsim.commands.notice import NEVER
 from fwsim.model.order import NO_ASSIGNMENT, force_at_of
 from fwsim.model.rollout import Rollout
@@ -37,7 +37,7 @@ def draw_of_try(assignment: int, attempt: int) -> int:
 def force_at_of_run(run: CommandRun, rollout: Rollout) -> int:
     """Return from when on nobody is asked whom a run would ask, milliseconds; else `NEVER`."""
     command = run.command
-    if not isinstance(command, UpdateCommand) or command.inform_user is None:
+    if not asks_its_user(command):
         return NEVER
     assignment = assignment_of_run(run, rollout)
     if assignment != NO_ASSIGNMENT:

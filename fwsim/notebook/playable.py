@@ -122,12 +122,11 @@ def as_found(
     scenario: Scenario, base: Scenario, turned_before: Levers, levers: Levers
 ) -> PlanState:
     """Return a plan that was found as one changes it; see `Plan.take`."""
-    settings = scenario.firmware.settings()
-    delays = tuple(1000 * delay for delay in settings.delays or ())
+    deferments, delays = scenario.firmware.settings().reminder
     is_same = scenario.firmware.reminder == base.firmware.reminder
     return PlanState(
         commands=tuple(section.command() for section in scenario.commands),
-        reminder=None if is_same else (settings.deferments or 0, delays),
+        reminder=None if is_same else (deferments, tuple(1000 * delay for delay in delays)),
         levers=Levers(
             link_share=min(levers.link_share, turned_before.link_share),
             proxies=turned_before.proxies if levers.proxies is None else levers.proxies,

@@ -173,8 +173,8 @@ class Rail:
         """Return how often one may defer, and by how many milliseconds."""
         if self.plan.reminder is not None:
             return self.plan.reminder
-        settings = self.plan.base.firmware.settings()
-        return settings.deferments or 0, tuple(1000 * delay for delay in settings.delays or ())
+        deferments, delays = self.plan.base.firmware.settings().reminder
+        return deferments, tuple(1000 * delay for delay in delays)
 
     def _set_deferments(self, text: str) -> None:
         deferments, delays = entries.DEFERMENTS.read(text), self.reminder()[1]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.messages import say
-from fwsim.model.first_due import may_mean_anybody
+from fwsim.model.first_due import who_may_be_meant
 from fwsim.model.rollout import Rollout
 from fwsim.planning.search.own_settings import Setting, own_settings
 
@@ -53,7 +53,5 @@ def _in_words(rollout: Rollout, words: tuple[str, str], setting: Setting) -> str
 def _updated(rollout: Rollout) -> NDArray[np.int32]:
     """Return the devices that updates of a plan may mean."""
     commands = [section.command() for section in rollout.scenario.commands]
-    is_meant = np.zeros(len(rollout.fleet), bool)
-    for target in {command.target for command in commands if isinstance(command, UpdateCommand)}:
-        is_meant[slice(None) if may_mean_anybody(target) else rollout.find(target)] = True
-    return np.flatnonzero(is_meant).astype(np.int32)
+    targets = (command.target for command in commands if isinstance(command, UpdateCommand))
+    return np.flatnonzero(who_may_be_meant(rollout, targets)).astype(np.int32)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from fwsim.commands.command import Command, DeliveryCommand, UpdateCommand
+from fwsim.commands.command import Command, DeliveryCommand, UpdateCommand, asks_its_user
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.schedule import Every, Now, Once
 from fwsim.commands.targets import NamedTarget, Target
@@ -143,8 +143,7 @@ def _turned(command: Command, levers: Levers, count: Count) -> dict[str, Any]:
         wait = round(levers.spread / max(1, count(command.target) - 1))
     if wait is not None:
         data["devices_wait"] = write_duration(wait)
-    asks = isinstance(command, UpdateCommand) and command.inform_user is not None
-    if levers.inform_user is not None and asks:
+    if levers.inform_user is not None and asks_its_user(command):
         data["inform_user"] = write_notice(levers.inform_user)
     if levers.only_switched_on is not None:
         data["only_switched_on"] = levers.only_switched_on

@@ -92,8 +92,8 @@ def _busy_hours(answer: Answer) -> Any:
     sent = np.mean([run.timeline.repository for run in answer.replications], axis=0)
     loads = np.bincount(hour, weights=sent)
     busy = np.flatnonzero((often > IDLE * targeted) | (loads > IDLE * max(1.0, loads.sum())))
-    together = max(1, answer.replications[0].timeline.step // HOUR)
-    return (busy[:, None] + np.arange(together)).ravel()
+    together = np.arange(answer.replications[0].timeline.hours)
+    return (busy[:, None] + together).ravel()
 
 
 def points_on(axis: TimeAxis, times: Any) -> Any:

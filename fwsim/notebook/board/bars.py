@@ -95,7 +95,7 @@ def bars_of(rollout: Rollout, of_plan: tuple[Sent, ...]) -> list[Bar]:
         command = section.command()
         found = rollout.find(command.target)
         devices, firings = len(found), tuple(rollout.firings_of(command.schedule))
-        asks = isinstance(command, UpdateCommand) and command.inform_user is not None
+        seconds = command.inform_user if isinstance(command, UpdateCommand) else None
         bars.append(
             Bar(
                 number=place - max(0, more) if more >= 0 else -1,
@@ -103,10 +103,10 @@ def bars_of(rollout: Rollout, of_plan: tuple[Sent, ...]) -> list[Bar]:
                 text=command_in_words(command, rollout),
                 firings=firings,
                 spread=command.devices_wait * max(0, devices - 1),
-                notice=command.inform_user * 1000
-                if isinstance(command, UpdateCommand) and command.inform_user is not None
-                else None,
-                reminders=_longest_deferred(command, found, firings, rollout) if asks else 0,
+                notice=None if seconds is None else seconds * 1000,
+                reminders=0
+                if seconds is None
+                else _longest_deferred(command, found, firings, rollout),
                 devices=devices,
                 kind=kind_of(command),
             )

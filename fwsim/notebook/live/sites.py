@@ -12,7 +12,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
 from fwsim.measures.amounts import counted
 from fwsim.messages import say
@@ -22,6 +22,7 @@ from fwsim.model.status_log import LogColumns
 from fwsim.notebook.board.axis import HOUR, short_moment
 from fwsim.notebook.board.widget import ELEMENTS, script_of
 from fwsim.results.run.jobs import Jobs
+from fwsim.results.run.stages import ENDS
 
 FRONT = Path(__file__).parent / "front"
 SCRIPT = script_of((ELEMENTS, FRONT / "sites.js"))
@@ -30,7 +31,6 @@ HOURS = (1, 2, 4, 8, 24)
 FINISHED = (*(f"in_{hours}" for hours in HOURS), "later")
 LOOKS = (*FINISHED, "under_way", "not_begun")
 NOT_YET = -1
-_IS_END = np.array([state in OUTCOMES for state in State])
 _HAS_IT = np.array([state in {State.SUCCESS, State.NOT_NEEDED} for state in State])
 Data = dict[str, Any]
 
@@ -122,14 +122,13 @@ def concerned(rollout: Rollout) -> Concerned:
 
 def standing(log: LogColumns, sites: Concerned, field: StatusField) -> Standing:
     """Return how sites stand after the lines of a log."""
-    fields = np.array([run.command.status_field for run in log.runs], np.int64)
-    is_meant = (fields[log.run] == field) & (sites.site_of[log.device] != NOT_YET)
-    meant = log.where(is_meant)
+    meant = log.of_field(field)
+    meant = meant.where(sites.site_of[meant.device] != NOT_YET)
     jobs = Jobs.of(meant)
     last = jobs.outcome_line[jobs.of_devices(meant)]
     site, state = sites.site_of[meant.device[last]], meant.state[last]
     count = len(sites.names)
-    ended = np.bincount(site[_IS_END[state]], minlength=count)
+    ended = np.bincount(site[ENDS[state]], minlength=count)
     finish = np.full(count, NOT_YET, np.int64)
     np.maximum.at(finish, site, meant.time[last])
     finish[ended < sites.devices] = NOT_YET

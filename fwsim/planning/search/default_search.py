@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import asks_its_user
 from fwsim.commands.schedule import Every, Once
 from fwsim.messages import say
 from fwsim.planning.levers import USUAL_DELAYS, first_start
@@ -34,7 +34,7 @@ def searchable(scenario: Scenario) -> Scenario:
     if scenario.search is not None:
         return scenario
     commands = [section.command() for section in scenario.commands]
-    asks = [c for c in commands if isinstance(c, UpdateCommand) and c.inform_user is not None]
+    asks = any(map(asks_its_user, commands))
     start = start_of(scenario)
     first = max(first_start(scenario), start)
     end = start + timedelta(milliseconds=scenario.horizon) * 0.9

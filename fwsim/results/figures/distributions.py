@@ -50,12 +50,11 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     Where the grid of a long horizon is coarser than an hour, each of its steps has a bar.
     """
     ax = axes(ax)
-    hours = hours_of_bars(answer)
+    hours = answer.replications[0].timeline.hours
     counts = _notices_by(answer, hours * HOUR)
     busy = np.flatnonzero(counts.any(axis=0))
-    title, label = say("figure.notices"), say("figure.notices_an_hour")
+    title, label = notices_title(answer), say("figure.notices_an_hour")
     if hours > 1:
-        title = say("figure.notices_by_hours", hours=hours)
         label = say("figure.notices_in_hours", hours=hours)
     if not len(busy):
         tell_nothing(ax, say("figure.no_notices"))
@@ -77,9 +76,10 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     return tidy(ax, say("figure.notices_mean", notices=title, runs=runs_of(answer)))
 
 
-def hours_of_bars(answer: Answer) -> int:
-    """Return how many hours' notices are counted together: one, or as many as a step has."""
-    return max(1, answer.replications[0].timeline.step // HOUR)
+def notices_title(answer: Answer) -> str:
+    """Return what notices by hour are called: how many hours they are counted together."""
+    hours = answer.replications[0].timeline.hours
+    return say("figure.notices") if hours == 1 else say("figure.notices_by_hours", hours=hours)
 
 
 def _notices_by(answer: Answer, width: int) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.quantities.units import write_share
 from fwsim.results import figures
-from fwsim.results.figures.distributions import hours_of_bars
+from fwsim.results.figures.distributions import notices_title
 from fwsim.results.figures.letters import check_drawing, drawing, matplotlib
 from fwsim.results.output.score_files import ToldScores
 from fwsim.results.output.spread_files import ToldSpread
@@ -103,9 +103,7 @@ def why(answer: Answer) -> list[Figure]:
 
 def people(answer: Answer) -> list[Figure]:
     """Return when people are asked."""
-    hours = hours_of_bars(answer)
-    many = say("report.notices_by_hours", hours=hours)
-    title, caption = say("report.notices") if hours == 1 else many, say("report.caption.notices")
+    title, caption = notices_title(answer), say("report.caption.notices")
     return [Figure(title, caption, lambda: figures.prompts_by_hour(answer))]
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from fwsim.commands.command import Command, UpdateCommand
+from fwsim.commands.command import asks_its_user
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
 from fwsim.measures.amounts import counted, devices_that
 from fwsim.messages import say
 from fwsim.model.device_jobs import scheduled_jobs_of
-from fwsim.model.first_due import may_mean_anybody
+from fwsim.model.first_due import who_may_be_meant
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.windows_section import CommandWindowsSection, HolidaysSection
@@ -78,7 +78,7 @@ def _asking(asking: int, of: int) -> str:
 def _deferments(rollout: Rollout) -> Iterator[str]:
     """Yield how often users may defer, where any are asked."""
     some = dict.fromkeys(
-        (settings.deferments or 0, settings.delays or ())
+        settings.reminder
         for unit in asked_units(rollout)
         for settings in rollout.configuration.over_time(unit)
     )
@@ -97,9 +97,8 @@ def asked_units(rollout: Rollout) -> list[str]:
     stored = (*scenario.notifications, *scenario.assignments)
     commands = [run.command for run in rollout.runs] + [one.command() for one in stored]
     asked = np.zeros(len(units.values), bool)
-    for command in filter(_asks, commands):
-        anybody = may_mean_anybody(command.target)
-        asked[units.codes[slice(None) if anybody else rollout.find(command.target)]] = True
+    targets = (command.target for command in commands if asks_its_user(command))
+    asked[units.codes[who_may_be_meant(rollout, targets)]] = True
     for scheduled in scheduled_jobs_of(rollout):
         if scheduled.job.inform_user is not None and scheduled.firings:
             asked[units.codes[list(scheduled.devices)]] = True
@@ -107,10 +106,6 @@ def asked_units(rollout: Rollout) -> list[str]:
         settings = rollout.configuration.over_time(units.values[code])
         asked[code] |= any(map(_asks_at_start, settings))
     return [units.values[code] for code in np.flatnonzero(asked)]
-
-
-def _asks(command: Command) -> bool:
-    return isinstance(command, UpdateCommand) and command.inform_user is not None
 
 
 def _proxies(rollout: Rollout) -> Iterator[str]:
@@ -137,7 +132,7 @@ def _deadlines(rollout: Rollout) -> Iterator[str]:
         if one.deadline is not None:
             grace = f", with {write_duration(one.grace)} until the restart" if one.grace else ""
             at = f"{one.deadline:%a %Y-%m-%d %H:%M}"
-            if _asks(one.command()):
+            if asks_its_user(one.command()):
                 yield f"From {at} on users of an assignment are no longer asked{grace}."
             elif one.active_hours is not None:
                 yield f"From {at} on the active hours of an assignment count no more{grace}."

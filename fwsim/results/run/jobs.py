@@ -59,10 +59,7 @@ class Jobs:
     def of(cls, log: LogColumns) -> Jobs:
         """Sort a log by job."""
         runs = int(log.run.max()) + 1 if len(log) else 1
-        order = stable_order(log.device.astype(np.int64) * runs + log.run)
-        device, run = log.device[order], log.run[order]
-        is_first = np.ones(len(log), bool)
-        is_first[1:] = (device[1:] != device[:-1]) | (run[1:] != run[:-1])
+        order, is_first = owner_by_owner(log.device.astype(np.int64) * runs + log.run)
         firsts = np.flatnonzero(is_first)
         last = order[np.append(firsts[1:], len(log)) - 1] if len(log) else order
         job = np.cumsum(is_first) - 1
@@ -71,7 +68,8 @@ class Jobs:
         outcome = last.copy()
         ends = log.in_state(*OUTCOMES)[order]
         outcome[job[ends]] = order[ends]  # of several the last one stays
-        return cls(device[firsts], run[firsts], last, outcome, of_line, order, is_first)
+        device, run = log.device[last], log.run[last]
+        return cls(device, run, last, outcome, of_line, order, is_first)
 
     @cached_property
     def in_order(self) -> Lines:
@@ -158,6 +156,15 @@ def stable_order(keys: NDArray[np.int64]) -> Lines:
         return pairs
     order: Lines = np.argsort(keys, kind="stable")
     return order
+
+
+def owner_by_owner(owner: NDArray[np.int64]) -> tuple[Lines, NDArray[np.bool_]]:
+    """Return the lines owner by owner, each one's as they come, and which are an owner's first."""
+    order = stable_order(owner)
+    of_line = owner[order]
+    begins = np.ones(len(owner), np.bool_)
+    begins[1:] = of_line[1:] != of_line[:-1]
+    return order, begins
 
 
 def latest_marked(

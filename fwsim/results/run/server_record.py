@@ -21,12 +21,7 @@ from fwsim.model.status_log import LogColumns
 from fwsim.results.run.jobs import Jobs, Lines, latest_marked
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.table import Index, Numbers, Table, Words
-from fwsim.results.run.tables import (
-    commands_of_lines,
-    devices_of_lines,
-    fields_of,
-    stamps_of_lines,
-)
+from fwsim.results.run.tables import commands_of_lines, devices_of_lines, stamps_of_lines
 
 _FILES = {
     StatusField.UPDATE: "image definition file",
@@ -132,7 +127,7 @@ def _notes(record: RunRecord) -> _Notes:
     # Without an address nothing is checked: that stands last.
     idf = np.array([*(bool(own.check_idf_signature) for own in settings), False])
     packages = np.array([*(bool(own.check_package_signatures) for own in settings), False])
-    field = fields_of(log)
+    field = log.fields()
     is_uefi = field == StatusField.UEFI  # no setting has its file checked
     is_told = is_uefi | _is_security_told(rollout, log)
 

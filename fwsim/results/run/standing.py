@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
 from fwsim.model.status_log import LogColumns
-from fwsim.results.run.jobs import RANK_OF_STATE, Lines, latest_marked, stable_order
+from fwsim.results.run.jobs import (
+    RANK_OF_STATE,
+    Lines,
+    latest_marked,
+    owner_by_owner,
+    stable_order,
+)
 from fwsim.results.run.stages import ENDS, STAGE_OF_STATE, STAGES, Stage
 
 _IS_AFTERWARDS = np.array([state in {State.HALTING, State.HALTED} for state in State])
@@ -36,8 +42,7 @@ def telling_lines(
     """
     if not len(state):
         return np.zeros(0, np.int64)
-    order = stable_order(device.astype(np.int64))
-    begins = np.append(True, device[order][1:] != device[order][:-1])
+    order, begins = owner_by_owner(device.astype(np.int64))
     owner = np.cumsum(begins) - 1
     now = state[order]
     tells = np.flatnonzero(~_IS_AFTERWARDS[now])
@@ -114,8 +119,7 @@ def standing(
     for lines, told in parts:
         telling[lines] = told
     if len(other):
-        order = stable_order(device.astype(np.int64))
-        begins = np.append(True, device[order][1:] != device[order][:-1])[: len(state)]
+        order, begins = owner_by_owner(device.astype(np.int64))
         latest = latest_marked(order, begins, is_judged[order]).astype(np.int64)
         telling = np.where(latest >= 0, telling[latest], telling)
     stage = STAGE_OF_STATE[state[telling]].astype(np.int64)
@@ -138,6 +142,5 @@ def stages_after(log: LogColumns, field: StatusField) -> NDArray[np.int64]:
     field
         What the rollout is judged by.
     """
-    fields = np.array([run.command.status_field for run in log.runs], np.int64)
-    stages, _ = standing(log.device, log.run, log.state, fields[log.run] == field)
+    stages, _ = standing(log.device, log.run, log.state, log.fields() == field)
     return stages

@@ -14,7 +14,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import Keep, LinkLoad, LogColumns
 from fwsim.quantities.units import write_duration
 from fwsim.results.run.cells import Cells, cells
-from fwsim.results.run.jobs import Lines, latest_marked, smallest, stable_order
+from fwsim.results.run.jobs import Lines, latest_marked, owner_by_owner, smallest
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.stamps import console_stamp_texts, iso_stamp_texts
 from fwsim.results.run.table import (
@@ -64,17 +64,9 @@ def _restarts_after_grace(state: NDArray[np.int8], begins: NDArray[np.bool_]) ->
 def _by_device_and_field(log: LogColumns) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return the lines field by field of each device, and which are a field's first."""
     field = log.device.astype(np.int64) * len(StatusField)
-    field += fields_of(log)
-    order = stable_order(field).astype(smallest(len(log)))
-    field = field[order]
-    begins = np.ones(len(log), bool)
-    begins[1:] = field[1:] != field[:-1]
-    return order, begins
-
-
-def fields_of(log: LogColumns) -> NDArray[np.int8]:
-    """Return the console's field that each line belongs to."""
-    return np.array([run.command.status_field for run in log.runs], np.int8)[log.run]
+    field += log.fields()
+    order, begins = owner_by_owner(field)
+    return order.astype(smallest(len(log))), begins
 
 
 def stamps_of_lines(rollout: Rollout, log: LogColumns, lines: NDArray[Any]) -> Texts:

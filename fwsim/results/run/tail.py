@@ -159,7 +159,7 @@ class Attempts:
 
 def _ends(log: LogColumns, jobs: Jobs) -> tuple[Whole, Whole]:
     """Return each job's first line, and the one that tells its end or its first success."""
-    first = jobs.order[np.append(True, jobs.in_order[1:] != jobs.in_order[:-1])]
+    first = jobs.order[jobs.begins]
     end = jobs.outcome_line.copy()
     lines = np.flatnonzero(log.in_state(State.SUCCESS))[::-1]
     end[jobs.of_line[lines]] = lines  # of several the first one stays

@@ -87,6 +87,11 @@ class Timeline:
         """Times of the grid, milliseconds after the start; shape (bins + 1,)."""
         return np.arange(self.stages.shape[1], dtype=np.int64) * self.step
 
+    @property
+    def hours(self) -> int:
+        """Hours that are told together: one, or as many as a step has."""
+        return max(1, self.step // HOUR)
+
 
 def _stages(updates: FieldRecord, step: int, bins: int) -> NDArray[np.int32]:
     """Return the devices in each stage at each point of the grid, by their decisive job."""

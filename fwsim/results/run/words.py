@@ -13,6 +13,7 @@ from fwsim.commands.command import (
     DeliveryCommand,
     UefiUpdateCommand,
     UpdateCommand,
+    asks_its_user,
     common_options,
     concerns_notice,
     own_options,
@@ -34,7 +35,7 @@ MOST_HUBS = 5
 
 def _notice(command: Command) -> str:
     """Return what is said to users, in words."""
-    if not isinstance(command, UpdateCommand) or command.inform_user is None:
+    if not asks_its_user(command):
         return told_notice(None)
     own = own_options(type(command)).items()
     return ", ".join(_told(command, {n: o for n, o in own if concerns_notice(n, o)}))

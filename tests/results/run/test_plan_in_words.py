@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import fwsim
+from fwsim.model.rollout import Rollout
+from fwsim.results.run.beside_commands import asked_units
 from fwsim.results.run.words import assumptions_in_use, plan_in_words
 from fwsim.run import prepare
 
@@ -121,6 +124,21 @@ def test_deferments_are_those_of_the_ous_whose_users_are_asked(whom, told):
     text = HEAD.replace("DE: {devices", f"DE: {{firmware: {{{reminder}}}, devices")
     said = " ".join(plan_in_words(prepare(fwsim.loads(f"{text}commands: [{each}]\n"))))
     assert told in said if told else "defer" not in said
+
+
+def test_whom_a_command_that_repeats_asks_is_looked_up_once(monkeypatch):
+    sent = "{update: DE, inform_user: 5 min, every: {days: [mon, tue], at: '20:00'}}"
+    rollout = prepare(fwsim.loads(f"{HEAD}horizon: 14 d\ncommands: [{sent}]\n"))
+    assert len(rollout.runs) == 4
+    looked_up = []
+
+    def find(_, target):
+        looked_up.append(target)
+        return np.zeros(1, np.int32)
+
+    monkeypatch.setattr(Rollout, "find", find)
+    assert asked_units(rollout) == ["DE"]
+    assert len(looked_up) == 1
 
 
 @pytest.mark.parametrize("where", ["commands", "notifications", "assignments"])
