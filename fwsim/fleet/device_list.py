@@ -312,12 +312,12 @@ def _read_rows(
 
     Then the dot in 1.024 MB may stand for thousands, in rows above, too.
     """
+    marks = kept_as_text(read_table(text, headers, source)) if "'" in text else frozenset()
 
     def read(*, commas_are_decimal: bool) -> tuple[Table, _Rows]:
         table = read_table(text, headers, source)
         decimal = commas_are_decimal or table.delimiter == ";"
         rows = _Rows(table, known, source, commas_are_decimal=decimal)
-        marks = kept_as_text(read_table(text, headers, source)) if "'" in text else frozenset()
         rows.take(without_marks(table.rows, marks) if marks else table.rows)
         return table, rows
 

@@ -11,17 +11,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.client_group import asks_what_changes
 from fwsim.commands.command import Command
-from fwsim.commands.targets import ClientGroupTarget
+from fwsim.forewarning.commands import MOST_FIRINGS
 from fwsim.forewarning.oddity import Oddity, bounded
 from fwsim.measures.amounts import devices_that
+from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError
 
 _NOBODYS = -1
-MOST_TIMES = 20
-"""So many runs of a command are looked at."""
 
 
 def oddities_of_one_time(rollout: Rollout) -> Iterator[Oddity]:
@@ -33,16 +31,16 @@ def _together(rollout: Rollout) -> Iterator[Oddity]:
     commands = [section.command() for section in rollout.scenario.commands]
     by_time: dict[int, list[int]] = {}
     for number, command in enumerate(commands):
-        for at in rollout.firings_of(command.schedule)[:MOST_TIMES]:
+        for at in rollout.firings_of(command.schedule)[:MOST_FIRINGS]:
             by_time.setdefault(at, []).append(number)
     told: set[int] = set()
-    for numbers in by_time.values():
+    for numbers in dict.fromkeys(map(tuple, by_time.values())):  # the same ones again say no more
         if len(numbers) > 1:
             yield from _of_one_time(rollout, commands, numbers, told)
 
 
 def _of_one_time(
-    rollout: Rollout, commands: Sequence[Command], numbers: list[int], told: set[int]
+    rollout: Rollout, commands: Sequence[Command], numbers: Sequence[int], told: set[int]
 ) -> Iterator[Oddity]:
     """Yield what is odd about commands at one time, each command's once."""
     first = np.full(len(rollout.fleet), _NOBODYS, np.int64)
@@ -64,10 +62,9 @@ def _of_one_time(
 
 def _devices(rollout: Rollout, command: Command) -> NDArray[np.int32]:
     """Return whom a command means; nobody where that shows only when it runs."""
-    target = command.target
-    if isinstance(target, ClientGroupTarget) and asks_what_changes(target.filter):
+    if may_mean_anybody(command.target):
         return np.zeros(0, np.int32)
     try:
-        return rollout.find(target)
+        return rollout.find(command.target)
     except InputError:  # told elsewhere
         return np.zeros(0, np.int32)

@@ -10,23 +10,21 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.client_group import asks_what_changes
 from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.commands.policies import IdfCheckOrder
 from fwsim.commands.schedule import Once, firings
-from fwsim.commands.targets import ClientGroupTarget
 from fwsim.forewarning.groups import why_nobody
+from fwsim.forewarning.habit import Devices, Flags, Habit
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
 from fwsim.forewarning.unanswered import Unanswered
 from fwsim.measures.amounts import counted, devices_that, shown_duration
+from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.hours import Hours
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import InputError
 from fwsim.scenario.command_section import CommandSection
 
-Devices = NDArray[np.int32]
-Flags = NDArray[np.bool_]
 MOST_FIRINGS = 20
 """So many runs of a command are looked at; what fails in all of them fails for good."""
 A_YEAR = timedelta(days=400)
@@ -100,7 +98,7 @@ class _Outlook:
 
     def _nobody(self, command: Command) -> Iterator[tuple[str, str]]:
         target = command.target
-        if isinstance(target, ClientGroupTarget) and asks_what_changes(target.filter):
+        if may_mean_anybody(target):
             return  # who is in the group shows when the command runs
         why = why_nobody(target.filter, self._fleet) if hasattr(target, "filter") else ""
         yield "target", f"no device is targeted{why}"
@@ -179,7 +177,8 @@ class _Outlook:
     ) -> Iterator[tuple[str, str]]:
         if not isinstance(command, UpdateCommand) or not command.may_wait_for_ever:
             return
-        waiting = self._unanswered.among(command, devices[self._stays_on(devices, at)], at)
+        stays_on = self._switched_on.holds_between(devices, at, self._rollout.horizon)
+        waiting = self._unanswered.among(command, devices[stays_on], at)  # no shutdown answers
         if len(waiting) and self._checks_first(command):
             waiting = waiting[self._lacks(waiting, at)]
         if len(waiting):
@@ -204,30 +203,17 @@ class _Outlook:
         return Hours(self._rollout)
 
     @cached_property
-    def _switched_on(self) -> tuple[list[list[tuple[int, int]]], NDArray[np.int64]]:
-        """The stretches in which devices are on, for each kind, and each device's kind."""
+    def _switched_on(self) -> Habit:
+        """When devices are on."""
         weeks = [power.on for power in self._rollout.power()]
-        spans, kinds = self._hours.by_kind(self._fleet.power, weeks)
-        return spans, np.array(kinds, np.int64)
-
-    def _on_at(self, devices: Devices, at: int) -> Flags:
-        spans, kinds = self._switched_on
-        on: Flags = np.array([any(a <= at < b for a, b in stretch) for stretch in spans], bool)
-        return on[kinds[devices]]
-
-    def _stays_on(self, devices: Devices, at: int) -> Flags:
-        """Return which devices are on from a time to the end: no shutdown answers for them."""
-        spans, kinds = self._switched_on
-        end = self._rollout.horizon
-        on: Flags = np.array([any(a <= at and b >= end for a, b in s) for s in spans], bool)
-        return on[kinds[devices]]
+        return Habit.of(self._hours, self._fleet.power, weeks)
 
     def _switched_off(
         self, command: Command, devices: Devices, at: int
     ) -> Iterator[tuple[str, str]]:
         if not command.only_switched_on:
             return
-        on = self._on_at(devices, at)
+        on = self._switched_on.holds_at(devices, at)
         if not on.any():
             off = f"all {len(devices)} are off by habit, unless they were left on"
             if len(devices) == 1:
@@ -250,7 +236,7 @@ class _Outlook:
             return
         devices = devices[deaf[column.codes[devices]]]
         for at in times:
-            devices = devices[~self._on_at(devices, at)]
+            devices = devices[~self._switched_on.holds_at(devices, at)]
         if len(devices):
             kinds = " or ".join(sorted({column[int(d)] for d in devices[:1000]}))
             whenever = "at that time" if len(times) == 1 else "each time it runs"

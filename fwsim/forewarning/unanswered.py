@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.notice import Instead, buttons, ignoring
 from fwsim.commands.policies import UnattendedPolicy
+from fwsim.commands.targets import Target
 from fwsim.fleet.habits import People
+from fwsim.forewarning.habit import Devices, Flags, Habit
 from fwsim.model.hours import Hours
 from fwsim.model.rollout import Rollout
-
-Devices = NDArray[np.int32]
-Flags = NDArray[np.bool_]
 
 
 class Unanswered:
@@ -48,23 +47,20 @@ class Unanswered:
         waiting = devices[~answered[devices]]
         waiting = waiting[self._last_update[waiting] <= at] if len(waiting) else waiting
         if self._rollout.assumptions.unattended_policy is UnattendedPolicy.SKIP_DIALOG:
-            waiting = waiting[self._has_user(waiting, at)]
+            waiting = waiting[self._present.holds_at(waiting, at)]
         return waiting
-
-    def _has_user(self, devices: Devices, at: int) -> Flags:
-        """Tell at which devices somebody sits at a time."""
-        spans, kinds = self._present
-        there = np.array([any(s <= at < e for s, e in stretch) for stretch in spans], bool)
-        found: Flags = there[kinds[devices]]
-        return found
 
     @cached_property
     def _last_update(self) -> NDArray[np.int64]:
         """When each device gets its last update command, which takes the place of any before."""
         last = np.full(len(self._rollout.fleet), -1, np.int64)
+        by_target: dict[Target, int] = {}
         for run in self._rollout.runs:
             if isinstance(run.command, UpdateCommand):
-                last[self._rollout.find(run.command.target)] = run.at
+                by_target.pop(run.command.target, None)  # what comes later stands later
+                by_target[run.command.target] = run.at
+        for target, at in by_target.items():
+            last[self._rollout.find(target)] = at
         return last
 
     @cached_property
@@ -74,8 +70,7 @@ class Unanswered:
         In the end there is no *defer*: what those do who would click it is an assumption.
         """
         instead = Instead[self._rollout.assumptions.missing_button.name]
-        spans, kinds = self._present
-        at_all = np.array([bool(stretch) for stretch in spans], bool)[kinds]
+        at_all = self._present.ever_holds
         without, with_cancel = (
             np.array([_ends_one(people, offered, instead) for people in self._rollout.people()])
             for offered in (buttons(True, cancels, 0) for cancels in (False, True))
@@ -84,11 +79,10 @@ class Unanswered:
         return at_all & without[codes], at_all & with_cancel[codes]
 
     @cached_property
-    def _present(self) -> tuple[list[list[tuple[int, int]]], NDArray[np.int64]]:
-        """The stretches in which users are there, for each kind, and each device's kind."""
+    def _present(self) -> Habit:
+        """When users are there."""
         weeks = [people.present for people in self._rollout.people()]
-        spans, kinds = self._hours.by_kind(self._rollout.fleet.people, weeks)
-        return spans, np.array(kinds, np.int64)
+        return Habit.of(self._hours, self._rollout.fleet.people, weeks)
 
 
 def _ends_one(people: People, offered: int, instead: Instead) -> bool:
