@@ -1,7 +1,8 @@
 """Bytes that crossed a line by the log of a rollout under way, whatever its line in a run carries.
 
 A transfer that the log tells to have ended has brought its bytes over its line by then, however
-slow or fast that is in the world of a run; no minute of it holds more than the line's label says.
+slow or fast that is in the world of a run; no minute of it holds more than the line's label says,
+or a router lets through.
 """
 
 from __future__ import annotations
@@ -99,5 +100,7 @@ def _evenly(past: Past, line: Integers, site: Integers, size: Integers, stretch:
 
 def _labels(rollout: Rollout) -> NDArray[np.float64]:
     """Return what each site's line may carry at most, bytes per second of payload."""
-    most = [max(min(one.payload, one.lets_through), one.carries) for one in rollout.sites()]
+    most = [
+        max(min(one.payload, one.lets_through), one.most_for_updates) for one in rollout.sites()
+    ]
     return np.array(most, np.float64)

@@ -1,7 +1,8 @@
 """How a line was shared by the transfers that a log tells of.
 
 Between two moments at which a transfer begins or ends, each gets an equal part of the line, or
-what its device takes at most. How fast the line really was follows from how much came over it.
+what its device takes or one connection of the site carries at most. How fast the line really was
+follows from how much came over it.
 """
 
 from __future__ import annotations
@@ -186,7 +187,8 @@ class _SharedLines:
         counts = np.bincount(begin, minlength=len(moments))
         sharers = np.cumsum(counts - np.bincount(end, minlength=len(moments)))
         rate = rates[np.searchsorted(changes, moments, side="right") - 1]
-        part = rate / np.maximum(sharers, 1)
+        ceilings = np.array(rollout.ceilings(), np.int64)
+        part = np.minimum(rate / np.maximum(sharers, 1), ceilings[moments // span])
         lasts = np.append(np.diff(moments), 0) / 1000
         weight = {
             own: np.maximum(np.minimum(part, own), STANDSTILL) * lasts
