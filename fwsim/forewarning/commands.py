@@ -254,9 +254,7 @@ class _Outlook:
     def _turns_to_no_proxy(self, command: Command, devices: Devices) -> Iterator[tuple[str, str]]:
         if not isinstance(command, DeliveryCommand):
             return
-        unit = self._fleet.unit
-        turns = [self._rollout.configuration.ever_has_proxy(path) for path in unit.values]
-        count = int(np.array(turns, bool)[unit.codes[devices]].sum())
+        count = int(self._rollout.configuration.may_be_served[devices].sum())
         if count > 1:
             yield (
                 "target",

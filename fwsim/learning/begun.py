@@ -53,15 +53,14 @@ def begun_apart(journeys: Journeys, rollout: Rollout, run: Ints | None = None) -
     if run is not None:
         return _begun_apart(journeys, rollout, run)
     with _COUNTING:
-        known = _KNOWN.setdefault(journeys, [])
-        found = next((apart for of, apart in known if of is rollout), None)
+        known = _KNOWN.setdefault(journeys, WeakKeyDictionary())
+        found = known.get(rollout)
         if found is None:
-            found = _begun_apart(journeys, rollout, journeys.run)
-            known.append((rollout, found))
+            found = known[rollout] = _begun_apart(journeys, rollout, journeys.run)
     return found
 
 
-_KNOWN: WeakKeyDictionary[Journeys, list[tuple[Rollout, Ints]]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[Journeys, WeakKeyDictionary[Rollout, Ints]] = WeakKeyDictionary()
 _COUNTING = Lock()
 
 

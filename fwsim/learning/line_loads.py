@@ -41,7 +41,7 @@ def from_web_log(web: Transfers, journeys: Journeys, rollout: Rollout) -> dict[s
     np.maximum.at(last, device[counted], web.end[counted])
     line = np.flatnonzero(journeys.of(What.FETCHING) & (journeys.device >= 0))
     line = line[journeys.following(line) == NOWHERE]
-    line = line[~_may_be_served(rollout)[journeys.device[line]]]
+    line = line[~rollout.configuration.may_be_served[journeys.device[line]]]
     line = line[last[journeys.device[line]] <= journeys.early[line]]
     return _by_site(
         np.concatenate([device[counted], journeys.device[line]]),
@@ -68,16 +68,9 @@ def _devices_of(web: Transfers, rollout: Rollout) -> Ints:
 def sites_served(journeys: Journeys, rollout: Rollout) -> set[str]:
     """Return the sites where whoever fetched may have had it from a proxy, not over the line."""
     device = journeys.device[journeys.of(What.FETCHING) & (journeys.device >= 0)]
-    device = device[_may_be_served(rollout)[device]]
+    device = device[rollout.configuration.may_be_served[device]]
     site = rollout.fleet.site
     return {site.values[code] for code in np.unique(site.codes[device]).tolist()}
-
-
-def _may_be_served(rollout: Rollout) -> NDArray[np.bool_]:
-    """Tell which devices have a proxy at any time; shape (devices,)."""
-    unit = rollout.fleet.unit
-    served = [rollout.configuration.ever_has_proxy(path) for path in unit.values]
-    return np.array(served, bool)[unit.codes]
 
 
 def from_status_log(

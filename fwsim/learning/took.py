@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
+from fwsim.commands.notice import NEVER
 from fwsim.learning.asked import AT_ONCE
 from fwsim.learning.begun import begun_apart, by_line
 from fwsim.learning.counted import first_lines, has_detail
 from fwsim.learning.durations import Spans
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
-from fwsim.model.draws import NEVER
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
 

@@ -159,6 +159,12 @@ class Configuration:
         ]
         return 1000 * np.array(longest, np.int64).reshape(-1, len(self._own_settings)).T
 
+    @cached_property
+    def may_be_served(self) -> NDArray[np.bool_]:
+        """Which devices fetch packages from one of them at any time; shape (devices,)."""
+        served = [self.ever_has_proxy(unit) for unit in self._fleet.unit.values]
+        return np.array(served, bool)[self._fleet.unit.codes]
+
     def settings_in_use(self) -> Iterator[tuple[tuple[str, ...], FirmwareSettings]]:
         """Yield which OUs make the settings of some devices, and what comes of them over time."""
         makers = {unit for own in self._own_settings for unit in own}

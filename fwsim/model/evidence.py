@@ -18,18 +18,28 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
+from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.lifecycle import State
-from fwsim.commands.notice import Answer, allowed_deferments, buttons
+from fwsim.commands.notice import Answer, buttons
 from fwsim.commands.policies import IdfCheckOrder
 from fwsim.commands.status_text import StatusField
-from fwsim.commands.told_states import AGREED, INSTALLED, NEXT_PACKAGE, SPEAKS
+from fwsim.commands.told_states import INSTALLED, NEXT_PACKAGE, SPEAKS
 from fwsim.model.hours import Hours
 from fwsim.model.own_answers import Click, Clicks, ClosedNotices
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, Integers
-from fwsim.model.told_answers import answer_before, answer_told, roughly, step_of
+from fwsim.model.told_answers import (
+    AGREED_BEFORE,
+    allowed_by,
+    answer_before,
+    answer_told,
+    could_defer,
+    notice_lasts,
+    roughly,
+    step_of,
+)
 from fwsim.model.tries import Told, told_by
 from fwsim.model.writing import (
     Job,
@@ -297,21 +307,21 @@ class _Reader:
     def _read_notices(self, device: int, told: Told, lines: list[Line]) -> None:
         command = told.run.command
         can_cancel = isinstance(command, UpdateCommand) and command.user_can_cancel
-        seconds = (command.inform_user or 0) if isinstance(command, UpdateCommand) else 0
-        used = 0
+        seconds, used = notice_lasts(told.run), 0
         for number, line in enumerate(lines):
             used += line.state is State.DEFERRED
             if line.state is not State.NOTIFYING:
                 continue
             after = lines[number + 1] if number + 1 < len(lines) else None
+            settings = self._rollout.configuration.settings(device, told.run.at)
             left = line.amount
             if left < 0:  # a log that is not fwsim's own does not tell it
                 defers = after is not None and after.state is State.DEFERRED
-                left = max(self._allowed(device, told.run) - used, int(defers))
+                left = max(allowed_by(settings) - used, int(defers))
             offered = buttons(inform=True, can_cancel=can_cancel, deferments_left=left)
             answer, waited = None, -1
             if after is not None:
-                answer = self._answer(device, told, line, after)
+                answer = self._answer(settings, told, line, after)
                 if answer is Answer.IGNORE:
                     waited = self._presence(device, line.at, line.at + 1000 * seconds)
                 elif answer is not None:
@@ -320,34 +330,22 @@ class _Reader:
                 waited = self._presence(device, line.at, self._past.until)
             self._notices.append((line.at, Notice(device, 0, offered, answer, waited)))
 
-    def _allowed(self, device: int, run: CommandRun) -> int:
-        """Return how often the user of a device may defer under a command."""
-        deferments, delays = self._rollout.configuration.settings(device, run.at).reminder
-        return allowed_deferments(inform=True, deferments=deferments, delays=len(delays))
-
-    def _answer(self, device: int, told: Told, line: Line, after: Line) -> Answer | None:
+    def _answer(
+        self, settings: FirmwareSettings, told: Told, line: Line, after: Line
+    ) -> Answer | None:
         """Return what was clicked; None if what ended the notice was no answer, or is not told."""
-        command = told.run.command
-        seconds = (command.inform_user or 0) if isinstance(command, UpdateCommand) else 0
-        if after.state in NEXT_PACKAGE:
-            checks = self._rollout.configuration.settings(device, told.run.at)
-            if checks.check_idf_signature:
-                after = replace(after, at=after.at - self._rollout.assumptions.idf_signature_time)
+        seconds = notice_lasts(told.run)
+        if after.state in NEXT_PACKAGE and settings.check_idf_signature:
+            after = replace(after, at=after.at - self._rollout.assumptions.idf_signature_time)
         is_click = after.state in {State.DEFERRED, State.CANCELLED}
         is_forced = line.at < told.force_at < after.at and not is_click
         if is_forced or after.at == told.force_at:
             return None  # nobody was waited for
-        if after.state not in AGREED - {State.FAILED, State.VERIFY_IDF}:
+        if after.state not in AGREED_BEFORE:
             return answer_told(line, after, seconds, check_first=self._is_first)
-        if self._may_have_deferred(device, told, line, after):
+        if State.DEFERRED not in self._past.tells and could_defer(settings, line, after):
             return None
         return answer_before(line, after, seconds, self._step)
-
-    def _may_have_deferred(self, device: int, told: Told, line: Line, after: Line) -> bool:
-        """Tell whether there was time for a deferment that such a log does not tell."""
-        deferments, delays = self._rollout.configuration.settings(device, told.run.at).reminder
-        is_told = State.DEFERRED in self._past.tells or not deferments or not delays
-        return not is_told and after.at - line.at >= 1000 * min(delays)
 
     def _presence(self, device: int, since: int, until: int) -> int:
         """Return for how long somebody was there between two moments."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fwsim.commands.lifecycle import OUTCOMES, SILENT, Event, State
+from fwsim.commands.lifecycle import OUTCOMES, SILENT, TELLS_BYTES, Event, State
 from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.commands.told_states import AGREES
 from fwsim.model.status_log import CommandRun, Integers, LogColumns
@@ -107,6 +108,27 @@ class Past:
     def lines(self) -> LogColumns:
         """Return the lines job by job."""
         return self.log.where(self.order)
+
+    def is_first(self, line: Integers) -> NDArray[np.bool_]:
+        """Tell which of some of `lines` have none before them of the same job."""
+        return np.isin(line, self.firsts)
+
+    @cached_property
+    def told_to_begin(self) -> tuple[Integers, Integers, Integers]:
+        """Lines that tell that a transfer begins, those that end them, and bytes of each.
+
+        Behind all lines stands the end of what is still open.
+        """
+        lines, stops = self.lines, self.firsts[1:]
+        job = np.repeat(np.arange(len(stops)), np.diff(self.firsts))
+        begun = np.flatnonzero(lines.state == State.TRANSFER)
+        is_open = begun + 1 == stops[job[begun]]
+        after = np.minimum(begun + 1, len(lines) - 1)
+        # Lines tell the bytes of all transfers of a job together.
+        is_one = np.bincount(job[begun], minlength=len(stops))[job[begun]] == 1
+        tells = is_one & ~is_open & lines.in_state(*TELLS_BYTES)[after] & (lines.amount[after] >= 0)
+        size = np.where(tells, lines.amount[after], UNTOLD)
+        return begun, np.where(is_open, len(lines), after), size
 
     @property
     def last_lines(self) -> Integers:

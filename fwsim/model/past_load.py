@@ -1,7 +1,8 @@
 """Bytes that crossed a line by the log of a rollout under way, whatever its line in a run carries.
 
 A transfer that the log tells to have ended has brought its bytes over its line by then, however
-slow or fast that is in the world of a run; no minute of it holds more than the line's label says.
+slow or fast that is in the world of a run; no minute of it holds more than the line's label says,
+or a router lets through.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def with_bytes_of_the_past(
     is_told &= np.bincount(told.site, minlength=len(departs)) > 0
     # What begins in the minute in which the log ends is not told.
     goes_on = np.unique(played.site[is_told[played.site] & (played.minute == until - stretch)])
-    told = told.at_sites(is_told).with_unseen(goes_on, past.until, until)
+    told = told.with_unseen(goes_on, past.until, until)
     is_even = ~is_told[site]
     cells = [
         played.where(~is_told[played.site]),
@@ -80,21 +81,18 @@ def with_bytes_of_the_past(
 
 def _tells_transfers(past: Past, rollout: Rollout) -> NDArray[np.bool_]:
     """Tell of which sites the log tells all that crosses their lines; shape (sites,)."""
-    fleet, configuration = rollout.fleet, rollout.configuration
+    site = rollout.fleet.site
     if State.TRANSFER not in past.tells:
-        return np.zeros(len(fleet.site.values), bool)
-    served = [configuration.ever_has_proxy(path) for path in fleet.unit.values]
-    is_served = np.array(served, bool)[fleet.unit.codes]
-    tells = np.ones(len(fleet.site.values), bool)
-    tells[fleet.site.codes[is_served]] = False
+        return np.zeros(len(site.values), bool)
+    tells = np.ones(len(site.values), bool)
+    tells[site.codes[rollout.configuration.may_be_served]] = False
     return tells
 
 
 def _evenly(past: Past, line: Integers, site: Integers, size: Integers, stretch: int) -> Cells:
     """Spread bytes over the time since the line of the log before the one that tells of them."""
     end = np.maximum(past.lines.time[line], 1)
-    of_job = np.searchsorted(past.firsts, line, side="right") - 1
-    begin = np.where(line > past.firsts[of_job], past.lines.time[np.maximum(line - 1, 0)], end)
+    begin = np.where(past.is_first(line), end, past.lines.time[np.maximum(line - 1, 0)])
     begin = np.minimum(begin, end - 1)
     transfer, minute, carried = by_minute(begin, end, size.astype(np.float64), stretch)
     return Cells(minute, site[transfer], carried)
@@ -102,5 +100,7 @@ def _evenly(past: Past, line: Integers, site: Integers, size: Integers, stretch:
 
 def _labels(rollout: Rollout) -> NDArray[np.float64]:
     """Return what each site's line may carry at most, bytes per second of payload."""
-    most = [max(min(one.payload, one.lets_through), one.carries) for one in rollout.sites()]
+    most = [
+        max(min(one.payload, one.lets_through), one.most_for_updates) for one in rollout.sites()
+    ]
     return np.array(most, np.float64)

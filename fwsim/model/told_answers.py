@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.lifecycle import State
-from fwsim.commands.notice import Answer
-from fwsim.commands.told_states import NEXT_PACKAGE
-from fwsim.model.status_log import Integers
+from fwsim.commands.notice import Answer, allowed_deferments
+from fwsim.commands.told_states import AGREED, NEXT_PACKAGE
+from fwsim.model.status_log import CommandRun, Integers
 from fwsim.model.writing import Line
 
+AGREED_BEFORE = AGREED - {State.FAILED, State.VERIFY_IDF}
+"""States that come some time after somebody has agreed."""
 _SECOND, _MINUTE = 1_000, 60_000
+
+
+def notice_lasts(run: CommandRun) -> int:
+    """Return for how many seconds a command shows its notice; 0 until it is answered."""
+    command = run.command
+    return (command.inform_user or 0) if isinstance(command, UpdateCommand) else 0
+
+
+def allowed_by(settings: FirmwareSettings) -> int:
+    """Return how often a user who is asked may defer under one command."""
+    deferments, delays = settings.reminder
+    return allowed_deferments(inform=True, deferments=deferments, delays=len(delays))
+
+
+def could_defer(settings: FirmwareSettings, line: Line, after: Line) -> bool:
+    """Tell whether there was time for a deferment between a notice and what is told next."""
+    _, delays = settings.reminder
+    return allowed_by(settings) > 0 and after.at - line.at >= 1000 * min(delays)
 
 
 def step_of(times: Integers) -> int:

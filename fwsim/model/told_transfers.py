@@ -1,7 +1,8 @@
 """How a line was shared by the transfers that a log tells of.
 
 Between two moments at which a transfer begins or ends, each gets an equal part of the line, or
-what its device takes at most. How fast the line really was follows from how much came over it.
+what its device takes or one connection of the site carries at most. How fast the line really was
+follows from how much came over it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.lifecycle import TELLS_BYTES, State
+from fwsim.commands.lifecycle import State
 from fwsim.model.minutes import Cells, Floats, Integers, by_minute
 from fwsim.model.past import UNTOLD, Past
 from fwsim.model.rollout import REPOSITORY, Rollout
@@ -93,15 +94,15 @@ def told_transfers(
         of their own where the log does not tell when theirs began.
     """
     lines = past.lines
-    begun, after, sizes = _told_to_begin(past)
-    unseen = _begins_unseen(past, line)
-    line, missing = line[unseen], missing[unseen]
+    begun, after, sizes = past.told_to_begin
+    is_first = past.is_first(line)
+    unseen = _begins_unseen(past, line, is_first)
+    line, missing, is_first = line[unseen], missing[unseen], is_first[unseen]
     of_line = np.concatenate([begun, line])
     device = lines.device[of_line]
     site, rate = rollout.fleet.site.codes[device], rollout.fleet.device_rate[device]
     ends = np.where(after < len(lines), lines.time[np.minimum(after, len(lines) - 1)], until)
     end = np.maximum(np.concatenate([ends, lines.time[line]]), 1)
-    is_first = np.isin(line, past.firsts)
     before = np.where(is_first, lines.time[line], lines.time[np.maximum(line - 1, 0)])
     size = np.concatenate([sizes, missing])
     begin = np.concatenate([lines.time[begun], before])
@@ -110,26 +111,8 @@ def told_transfers(
     return told.at_sites(sites)
 
 
-def _told_to_begin(past: Past) -> tuple[Integers, Integers, Integers]:
-    """Return lines that tell of a beginning, those that end them, and bytes of each.
-
-    Behind all lines stands the end of what is still open.
-    """
-    lines, stops = past.lines, past.firsts[1:]
-    is_begin = lines.state == State.TRANSFER
-    job = np.repeat(np.arange(len(stops)), np.diff(past.firsts))
-    begun = np.flatnonzero(is_begin)
-    is_open = begun + 1 == stops[job[begun]]
-    after = np.minimum(begun + 1, len(lines) - 1)
-    # Lines tell the bytes of all transfers of a job together.
-    is_one = np.bincount(job[begun], minlength=len(stops))[job[begun]] == 1
-    tells = is_one & ~is_open & lines.in_state(*TELLS_BYTES)[after] & (lines.amount[after] >= 0)
-    return begun, np.where(is_open, len(lines), after), np.where(tells, lines.amount[after], UNTOLD)
-
-
-def _begins_unseen(past: Past, line: Integers) -> NDArray[np.bool_]:
+def _begins_unseen(past: Past, line: Integers, is_first: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which lines of a log do not end a transfer that it tells to have begun."""
-    is_first = np.isin(line, past.firsts)
     before = past.lines.state[np.maximum(line - 1, 0)]
     unseen: NDArray[np.bool_] = is_first | (before != State.TRANSFER)
     return unseen
@@ -153,8 +136,9 @@ def carried_as_told(told: ToldTransfers, rollout: Rollout, totals: Floats, stret
         nothing = np.zeros(0, np.int64)
         return Cells(nothing, nothing, nothing.astype(np.float64))
     shared = _SharedLines.of(told, rollout)
-    size = _sizes(told, shared.got(told), totals)
-    flow, minute, carried = by_minute(*shared.intervals(), shared.carried(told, size), stretch)
+    got = shared.got(told)
+    came = shared.carried(told, _sizes(told, got, totals), got)
+    flow, minute, carried = by_minute(*shared.intervals(), came, stretch)
     return Cells(minute, shared.site[:-1][flow], carried)
 
 
@@ -203,7 +187,8 @@ class _SharedLines:
         counts = np.bincount(begin, minlength=len(moments))
         sharers = np.cumsum(counts - np.bincount(end, minlength=len(moments)))
         rate = rates[np.searchsorted(changes, moments, side="right") - 1]
-        part = rate / np.maximum(sharers, 1)
+        ceilings = np.array(rollout.ceilings(), np.int64)
+        part = np.minimum(rate / np.maximum(sharers, 1), ceilings[moments // span])
         lasts = np.append(np.diff(moments), 0) / 1000
         weight = {
             own: np.maximum(np.minimum(part, own), STANDSTILL) * lasts
@@ -225,10 +210,10 @@ class _SharedLines:
             got[mine] = so_far[self.end[mine]] - so_far[self.begin[mine]]
         return got
 
-    def carried(self, told: ToldTransfers, size: Floats) -> Floats:
-        """Return what came in each of the intervals, by the bytes of each transfer."""
+    def carried(self, told: ToldTransfers, size: Floats, got: Floats) -> Floats:
+        """Return what came in each of the intervals, by the bytes of each transfer and `got`."""
         carried = np.zeros(len(self.time))
-        pace = size / np.maximum(self.got(told), STANDSTILL / 1000)
+        pace = size / np.maximum(got, STANDSTILL / 1000)
         for own, weight in self.weight.items():
             mine = told.rate == own
             begin, end = self.begin[mine], self.end[mine]
@@ -253,6 +238,11 @@ def _rates_of_lines(sites: Integers, rollout: Rollout, span: int) -> tuple[Integ
     for site in sites.tolist():
         at, rate = over_time[site]
         cut = [*cuts.get(site, []), *cuts.get(REPOSITORY, [])]
+        if not cut:
+            is_in = at < span
+            moments.append(site * span + at[is_in])
+            rates.append(rate[is_in].astype(np.float64))
+            continue
         edges = np.array([edge for pair in cut for edge in pair], np.int64)
         whens = np.unique(np.concatenate([at, edges]))
         whens = whens[whens < span]

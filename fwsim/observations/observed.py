@@ -58,7 +58,7 @@ class What(IntEnum):
 
 
 CONSOLE_FORM = "Update States of the console"
-"""What is exported of the console is taken for."""
+"""What an account calls an export of the console."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ _IN_NAME = re.compile(
     r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[T _-]*"
     r"([0-2]\d)[-:_.h]?([0-5]\d)(?:[-:_.]?([0-5]\d))?(?!\d)"
 )
-"""What an account calls an export of them."""
 _MINUTE = 60_000
 
 

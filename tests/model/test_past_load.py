@@ -188,6 +188,52 @@ def test_of_a_log_that_tells_no_beginnings_no_line_carries_more_than_its_label()
         assert (load.size <= label[load.site]).all()
 
 
+def with_line(text, line):
+    network = {"sites": {"default": {"link": "20 Mbit/s"}, "A": line}}
+    return prepare(Scenario.model_validate({**text, "network": network}))
+
+
+@pytest.mark.parametrize(
+    ("so", "believed"),
+    [
+        ({"per_connection": "8 Mbit/s"}, {"per_connection": "6 Mbit/s"}),
+        ({"latency": "40 ms", "loss": "0.1 %"}, {"latency": "40 ms", "loss": "0.2 %"}),
+    ],
+    ids=["per_connection", "loss"],
+)
+def test_a_device_alone_on_its_line_has_fetched_no_faster_than_one_connection_does(so, believed):
+    """The first is alone for three minutes, and fetches no faster than beside three others."""
+    text = {**LINES_IN_DOUBT, "doubt": "none", "faults": {"transfer": "0 %"}}
+    text["image"] = {"name": "n.idf", "packages": [{"name": "a", "size": "400 MB"}]}
+    text["fleet"] = {"units": {n: {"devices": d, "site": "A"} for n, d in (("A", 1), ("B", 3))}}
+    text["commands"] = [
+        {"update": "A", "once": "2021-09-24 09:00"},
+        {"update": "B", "once": "2021-09-24 09:03"},
+    ]
+    truth, rollout = (with_line(text, {"link": "100 Mbit/s", **own}) for own in (so, believed))
+    run = play_once(truth, 777, 0)
+    past = cut(run.log, run.ended, len(truth.fleet))
+    expected, found = minutes_of(run), minutes_of(play_once(rollout, 1, 1, past=past))
+    assert found.keys() == expected.keys()
+    for minute, size in expected.items():
+        assert found[minute] == pytest.approx(size, rel=1e-3)
+
+
+def test_no_line_has_carried_more_than_its_router_lets_through():
+    """Others take more of the line than the log shows, and it tells no more than ends."""
+    text = {**LINES_IN_DOUBT, "doubt": "none"}
+    text["fleet"] = {"units": {n: {"devices": 3, "site": "A"} for n in ("A", "B")}}
+    line = {"link": "8 Mbit/s", "updates_at_most": "4 Mbit/s"}
+    busy = {"busy": {"always": "70 %"}}
+    truth, rollout = (with_line(text, {**line, **own}) for own in ({}, busy))
+    run = play_once(truth, 777, 0)
+    tells = frozenset({State.INSTALL, State.REBOOT, State.SUCCESS, State.FAILED})
+    past = cut(run.log, run.ended, len(truth.fleet), tells)
+    load = play_once(rollout, 1, 1, past=past).load
+    assert load.size.sum() == run.load.size.sum()
+    assert load.size.max() <= 500_000 * MINUTE / 1000 + ROUNDING
+
+
 def test_in_any_world_the_lines_have_carried_what_the_log_says_was_fetched():
     rollout = prepared(SCENARIOS / "branch-offices.yaml")
     log = play_once(rollout, 777, 0, world=0).log
