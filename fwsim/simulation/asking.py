@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from simpy.events import Event as SimPyEvent
 
 from fwsim.commands.details import Detail
-from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.lifecycle import Action, Event, Fact, State
 from fwsim.commands.notice import (
     NEVER,
@@ -66,15 +65,9 @@ class Asking(SeenWalk):
         by_image = device.world.assumptions.defer_counter_scope is DeferCounterScope.IDF
         self._deferments_used = device.deferments_used if by_image else {}
 
-    @property
-    def _settings(self) -> FirmwareSettings:
-        """The firmware settings the device has loaded: all but the URL waits for its start [S]."""
-        configuration = self._world.rollout.configuration
-        return configuration.settings(self.number, self.device.configuration_from)
-
     def _look_up_reminder(self) -> None:
         """Note what a notice offers; what the device loads while it is open does not change it."""
-        self._reminder = self.order.reminder or self._settings.reminder
+        self._reminder = self.order.reminder or self.device.settings.reminder
 
     def offer_deferments(self) -> int:
         """Have a notice that comes up offer what holds now; return how often users may defer."""
