@@ -74,7 +74,7 @@ class Configuration:
         # The times alone: whoever shares this must not keep the rollout it was made for.
         self._changes = [(milliseconds_of(change.at), change) for change in scenario.changes]
         self._effective: dict[tuple[int, tuple[str, ...]], FirmwareSettings] = {}
-        self._settings_of: dict[tuple[int, int], FirmwareSettings] = {}
+        self._over_time: dict[str, tuple[FirmwareSettings, ...]] = {}
         self._known: dict[tuple[int, int, str, bool, bool], Address] = {}
         self.change_times = sorted({at for at, _ in self._changes})
         self._own_settings = self._settings_by_epoch()
@@ -140,9 +140,13 @@ class Configuration:
             epochs.append(offered)
         return epochs
 
-    def over_time(self, unit: str) -> list[FirmwareSettings]:
+    def over_time(self, unit: str) -> tuple[FirmwareSettings, ...]:
         """Return the settings that hold in an OU, one for each stretch between changes."""
-        return [self._settings_in(unit, epoch) for epoch in range(len(self._own_settings))]
+        known = self._over_time.get(unit)
+        if known is None:  # looking the OUs above up takes long
+            epochs = range(len(self._own_settings))
+            known = self._over_time[unit] = tuple(self._settings_in(unit, e) for e in epochs)
+        return known
 
     @cached_property
     def longest_deferred(self) -> NDArray[np.int64]:
@@ -184,7 +188,7 @@ class Configuration:
     def image_for(self, unit: str, at: int) -> int | None:
         """Return the image that an OU's devices are sent to; None where that is not certain."""
         epoch = bisect_right(self.change_times, at)
-        settings = self._settings_in(unit, epoch)
+        settings = self.over_time(unit)[epoch]
         place = (settings.path or "").strip("/"), settings.image_file or ""
         return self._offered[epoch].get(place)
 
@@ -202,12 +206,7 @@ class Configuration:
 
     def settings(self, device: int, at: int) -> FirmwareSettings:
         """Return the firmware settings that hold for a device at `at`, milliseconds."""
-        unit = int(self._fleet.unit.codes[device])
-        key = unit, bisect_right(self.change_times, at)
-        if (known := self._settings_of.get(key)) is not None:  # looking the OUs above up takes long
-            return known
-        settings = self._settings_of[key] = self._settings_in(self._fleet.unit.values[unit], key[1])
-        return settings
+        return self.over_time(self._fleet.unit[device])[bisect_right(self.change_times, at)]
 
     def address(self, device: int, at: int, *, for_uefi: bool = False) -> Address:
         """Return where a device is sent by a command that runs at `at` [S].
@@ -225,7 +224,7 @@ class Configuration:
         key = (epoch, unit, model, uefi, for_uefi)
         address = self._known.get(key)
         if address is None:
-            settings = self._settings_in(self._fleet.unit.values[unit], epoch)
+            settings = self.over_time(self._fleet.unit.values[unit])[epoch]
             wanted = settings.uefi_file if for_uefi else settings.image_file
             file = resolve_macros(wanted or "", model=model, uefi=uefi, settings=settings)
             url = len(self.urls)

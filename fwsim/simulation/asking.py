@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from simpy.events import Event as SimPyEvent
 
 from fwsim.commands.details import Detail
-from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.lifecycle import Action, Event, Fact, State
 from fwsim.commands.notice import (
     NEVER,
@@ -49,6 +48,7 @@ class Asking(SeenWalk):
         "_deferments_used",
         "_due",
         "_has_agreed",
+        "_reminder",
         "_told_end",
         "device",
     )
@@ -61,22 +61,17 @@ class Asking(SeenWalk):
         )
         self._due = self._told_end = NEVER
         self._has_agreed = False
+        self._reminder: tuple[int, tuple[int, ...]] = (0, ())  # until a notice comes up
         by_image = device.world.assumptions.defer_counter_scope is DeferCounterScope.IDF
         self._deferments_used = device.deferments_used if by_image else {}
 
-    @property
-    def _settings(self) -> FirmwareSettings:
-        """The firmware settings the device has loaded: all but the URL waits for its start [S]."""
-        configuration = self._world.rollout.configuration
-        return configuration.settings(self.number, self.device.configuration_from)
+    def _look_up_reminder(self) -> None:
+        """Note what a notice offers; what the device loads while it is open does not change it."""
+        self._reminder = self.order.reminder or self.device.settings.reminder
 
-    @property
-    def _reminder(self) -> tuple[int, tuple[int, ...]]:
-        return self.order.reminder or self._settings.reminder
-
-    @property
-    def deferments_left(self) -> int:
-        """How often the user may still defer."""
+    def offer_deferments(self) -> int:
+        """Have a notice that comes up offer what holds now; return how often users may defer."""
+        self._look_up_reminder()
         deferments, delays = self._reminder
         allowed = allowed_deferments(bool(self.facts & Fact.INFORM), deferments, len(delays))
         return max(0, allowed - self._deferments_used.get(self._counter, 0))
@@ -101,7 +96,7 @@ class Asking(SeenWalk):
                 self.facts |= Fact.CONSENTED
 
     def _open_notice(self) -> None:
-        device, left = self.device, self.deferments_left
+        device, left = self.device, self.offer_deferments()
         self._set(Fact.DEFERMENT_LEFT, holds=left > 0)
         offered = buttons(
             inform=True, can_cancel=bool(self.facts & Fact.CAN_CANCEL), deferments_left=left
@@ -213,7 +208,8 @@ class Asking(SeenWalk):
         """Let the user pick a delay."""
         device = self.device
         draw = max(device.notices - 1, 0)  # a log may tell it of a notice that was not seen
-        delay = delay_of(self._world, device.number, draw, self._reminder[1])
+        delays = self._reminder[1]  # none where only a log says that it happens
+        delay = delay_of(self._world, device.number, draw, delays) if delays else 0
         self._due = int(self._world.env.now) + 1000 * delay
         used = self._deferments_used
         used[self._counter] = used.get(self._counter, 0) + 1
@@ -224,6 +220,8 @@ class Asking(SeenWalk):
             self._set(Fact.CONSENTED, holds=False)
             self._has_agreed = False
         if to is State.DEFERRED:
+            if self.state is not State.NOTIFYING:
+                self._look_up_reminder()
             self._defer()
 
     def _defer_as_told(self, seen: SeenJob) -> None:

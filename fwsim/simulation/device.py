@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator
 from simpy.events import Event
 
 from fwsim.commands.dispatch import is_shown_on
+from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import NEVER
 from fwsim.model.event_rank import EventRank
@@ -170,6 +171,11 @@ class Device:
     def configuration_from(self) -> int:
         """When the device loaded its configuration: at its last start, or synchronising [S]."""
         return self._since_start(self._loaded_at)
+
+    @property
+    def settings(self) -> FirmwareSettings:
+        """The firmware settings it has loaded: all but the URL waits for its start [S]."""
+        return self.world.rollout.configuration.settings(self.number, self.configuration_from)
 
     @property
     def certificates_from(self) -> int:

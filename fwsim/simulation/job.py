@@ -79,7 +79,7 @@ class UpdateJob(Accepting):
         if state is State.CHECKING:
             return Detail.URL, self._address.url
         if state is State.NOTIFYING:
-            return Detail.NONE, self.deferments_left
+            return Detail.NONE, self.offer_deferments()
         if state is State.DEFERRED:
             return Detail.DEFERRED_FOR, self._due - int(self._world.env.now)
         if state is State.TRANSFER:

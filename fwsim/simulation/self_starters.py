@@ -10,7 +10,6 @@ from functools import partial
 
 from simpy.events import Event, ProcessGenerator
 
-from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.scheduler_file import JobType
 from fwsim.commands.told_states import SPEAKS
 from fwsim.model.assigned import Assigned
@@ -181,15 +180,11 @@ class DeviceStarts:
                 self._start(device, order, now)
                 return
 
-    def _settings(self, device: Device) -> FirmwareSettings:
-        configuration = self._world.rollout.configuration
-        return configuration.settings(device.number, device.configuration_from)
-
     def _check(self, device: Device, *, at_shutdown: bool) -> bool:
         """Check for a new version, if the device's own configuration says so."""
         if device.number not in self._checking:
             return False
-        settings = self._settings(device)
+        settings = device.settings
         if not (settings.check_at_shutdown if at_shutdown else settings.check_at_start):
             return False
         count = self._checks.get((device.number, at_shutdown), 0)

@@ -56,7 +56,7 @@ class Updating(Transferring):
 
     def _verify_idf(self) -> None:
         self._plan_packages()
-        if self._settings.check_idf_signature and not self.order.is_uefi:
+        if self.device.settings.check_idf_signature and not self.order.is_uefi:
             self._arm_in(self._world.assumptions.idf_signature_time, self._idf_verified)
         else:
             self._ask_for_connection(Event.IDF_VERIFIED)
@@ -76,7 +76,7 @@ class Updating(Transferring):
 
     def _plan_packages(self) -> None:
         """Find what is to be fetched, and where; what is there of a broken transfer is not."""
-        settings = self._settings
+        settings = self.device.settings
         if settings.proxy_type and self._world.proxies is not None and self.order.is_update:
             self._proxy = self._world.proxies.service_for(
                 self.number, settings.proxy_type, settings.proxy or ""
@@ -129,7 +129,7 @@ class Updating(Transferring):
 
     def _packages_verified(self, _: SimPyEvent) -> None:
         world = self._world
-        if self._settings.check_package_signatures and not self.order.is_uefi:
+        if self.device.settings.check_package_signatures and not self.order.is_uefi:
             fault = world.draws[Purpose.PACKAGE_SIGNATURE_FAULT][self.order.draw][self.number]
             bad = fault or self._is_unsigned(packages=True)
             self._set(Fact.PACKAGE_SIGNATURE_BAD, holds=bad)

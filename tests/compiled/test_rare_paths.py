@@ -61,6 +61,19 @@ def powerless(**changes: Any) -> dict[str, Any]:
     )
 
 
+def synchronised(reminder: dict[str, Any]) -> dict[str, Any]:
+    """Return a story in which devices load another reminder while their users are asked."""
+    return {
+        "people": {"default": {"present": "always", "answer": {"defer": "100 %"}}},
+        "firmware": {"reminder": {"deferments": 2, "delays": ["15 min", "30 min"]}},
+        "changes": [{"at": "2018-08-20 12:04", "firmware": {"reminder": reminder}}],
+        "scheduler": "missed.ini",
+        "power": {"default": {"on": "always"}},
+        "commands": at("12:02", inform_user="40 min"),
+        "horizon": "8 h",
+    }
+
+
 STORIES: dict[str, tuple[dict[str, Any], str]] = {
     "the providers fetch stands still for too long": (
         {
@@ -182,6 +195,14 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
             "assumptions": {"defer_counter_scope": "idf", "idf_check_order": "after"},
         },
         "asking._counter asking.count_deferment",
+    ),
+    "a device loads that nobody defers while its user is asked": (
+        synchronised({"deferments": 0}),
+        "asking._look_up_reminder asking.defer",
+    ),
+    "a device loads other delays while its user is asked": (
+        synchronised({"deferments": 3, "delays": ["1 h", "2 h", "4 h"]}),
+        "asking._look_up_reminder asking.defer",
     ),
     "a later notification is evaluated first": (
         {

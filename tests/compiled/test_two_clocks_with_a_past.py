@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine
-from fwsim.model.past import Past, cut
+from fwsim.model.past import UNTOLD, Past, cut
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.run import play_once, prepare
@@ -195,6 +195,56 @@ def test_a_deferment_sleeps_with_its_device_where_the_log_ends(share):
         "commands": [first, {"update": "DE", "once": "2021-09-24 12:00"}],
     }
     run_goes_on_as_it_did(ONE_OFFICE | changes, share)
+
+
+DEFERS = ONE_OFFICE | {
+    "people": {"default": {"present": "always", "answer": {"defer": "100 %"}}},
+    "firmware": {"reminder": {"deferments": 2, "delays": ["1 h", "2 h"]}},
+    "commands": [{"update": "DE", "inform_user": "40 min", "once": "2021-09-24 12:02"}],
+}
+"""All users put the update off, some after the devices synchronise at 12:05."""
+LOADED_MEANWHILE = [{"deferments": 0}, {"deferments": 3, "delays": ["15 min", "4 h", "8 h"]}]
+
+
+@pytest.mark.parametrize("reminder", LOADED_MEANWHILE, ids=["nobody defers", "other delays"])
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 1.0])
+def test_a_notice_offers_what_it_showed_though_its_device_loads_another_reminder(share, reminder):
+    changes = [{"at": "2021-09-24 12:03", "firmware": {"reminder": reminder}}]
+    data = DEFERS | {"changes": changes, "scheduler": "synchronise.ini"}
+    log = run_goes_on_as_it_did(data, share).log
+    deferred = log.in_state(State.DEFERRED)
+    assert set(log.amount[deferred].tolist()[:12]) == {3_600_000, 7_200_000}
+
+
+@pytest.mark.parametrize("is_amount_told", [True, False])
+@pytest.mark.parametrize("told", [set(State), {State.DEFERRED} | ENDS, {State.DEFERRED}])
+@pytest.mark.parametrize("share", [0.4, 0.6])
+def test_a_log_tells_deferments_where_the_scenario_offers_none(told, is_amount_told, share):
+    log = play_once(prepared(DEFERS), 1, 0).log
+    if not is_amount_told:
+        log = replace(log, amount=np.where(log.in_state(State.DEFERRED), UNTOLD, log.amount))
+    until = int(log.time[int(share * (len(log) - 1))])
+    rollout = prepared(DEFERS | {"firmware": {}})
+    past = cut(log, until, len(rollout.fleet), frozenset(told))
+    first, second = both(rollout, 2, past=past)
+    assert_alike(first, second)
+    deferred = [log.where(log.in_state(State.DEFERRED)) for log in (past.log, first.log)]
+    assert len(deferred[0]) > 3
+    for name in ("time", "device"):
+        assert getattr(deferred[1], name).tolist() == getattr(deferred[0], name).tolist()
+
+
+@pytest.mark.parametrize("told", [{State.DEFERRED}, {State.DEFERRED} | ENDS])
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_a_log_tells_deferments_and_no_notices_of_devices_that_load_another_reminder(told, seed):
+    changes = [{"at": "2021-09-24 12:03", "firmware": {"reminder": LOADED_MEANWHILE[1]}}]
+    rollout = prepared(DEFERS | {"changes": changes, "scheduler": "synchronise.ini"})
+    log = play_once(rollout, 1, 0).log
+    log = replace(log, amount=np.where(log.in_state(State.DEFERRED), UNTOLD, log.amount))
+    for share in (0.4, 0.6, 0.8):
+        past = cut_at(rollout, log, share)
+        past = cut(log, past.until, len(rollout.fleet), frozenset(told))
+        assert_alike(*both(rollout, seed, past=past))
 
 
 ASKED_AGAIN = ONE_OFFICE | {

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import fwsim
+from fwsim.commands.lifecycle import State
+from tests.simulation.random_scenarios import DATA
+
 NO_RESTART = {"default": {"on": "always"}}
 RESTARTS = {"default": {"on": "mon-fri 08:00-11:40, mon-fri 11:45-20:00"}}
 IS_RESTARTED = pytest.mark.parametrize("is_restarted", [False, True])
@@ -39,6 +43,33 @@ def test_a_user_may_defer_from_the_next_start_on(play, is_restarted):
         people={"default": {"answer": {"now": 0.0, "defer": 1.0, "cancel": 0.0}}},
     )
     assert ("DEFERRED" in result.log.state.tolist()) == is_restarted
+
+
+@pytest.mark.parametrize(
+    ("reminder", "next_notice"),
+    [({"deferments": 0}, 0), ({"deferments": 3, "delays": ["2 h"]}, 2)],
+)
+def test_an_open_notice_offers_what_it_showed_until_it_ends(
+    scenario, engine, told, reminder, next_notice
+):
+    """Though its device synchronises meanwhile; the next notice offers what is new."""
+    asked = scenario(
+        {"once": "2018-08-20 12:00", "inform_user": "30 min"},
+        firmware={"reminder": {"deferments": 2, "delays": ["1 h"]}},
+        changes=[{"at": "2018-08-20 12:02", "firmware": {"reminder": reminder}}],
+        scheduler="synchronise.ini",
+        people={"default": {"present": "always", "answer": {"defer": "100 %", "after": "10 min"}}},
+        power=NO_RESTART,
+    )
+    result = fwsim.simulate(asked.seen_from(DATA), engine=engine)
+    assert told(result)[2:6] == [
+        "3602 NOTIFYING",
+        "4202 DEFERRED",
+        "7802 CHECKING",
+        "7804 NOTIFYING",
+    ]
+    notices = result.columns.in_state(State.NOTIFYING)
+    assert result.columns.amount[notices].tolist()[:2] == [2, next_notice]
 
 
 @IS_RESTARTED

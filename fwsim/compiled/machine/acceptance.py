@@ -10,7 +10,7 @@ from fwsim.compiled.machine.asking import look_who_is_there, set_fact
 from fwsim.compiled.machine.clock import free_node
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.job import step, step_by
-from fwsim.compiled.machine.jobs_of_device import jobs_of
+from fwsim.compiled.machine.jobs_of_device import job_below, jobs_of
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at, order_at, seen_at
 from fwsim.compiled.machine.seen import NO_ROW, has_more, try_again
@@ -31,15 +31,13 @@ def bars(w: Record, number: int, order: Record) -> bool:
 def _is_barred(w: Record, number: int) -> bool:
     job = job_at(w.jobs, number)
     device, order = device_at(w.devices, job.device), order_at(w.orders, job.order)
-    if not device.is_on or device.job == NOBODY:
+    if not device.is_on:
         return False
-    if device.job != number and bars(w, device.job, order):
-        return True
-    earlier = device.earlier
-    while earlier != NOBODY:
-        if earlier != number and bars(w, earlier, order):
+    other = device.job
+    while other != NOBODY:
+        if other != number and bars(w, other, order):
             return True
-        earlier = job_at(w.jobs, earlier).below
+        other = job_below(w, device, other)
     return False
 
 

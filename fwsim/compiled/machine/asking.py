@@ -104,18 +104,19 @@ def count_deferment(w: Record, job: Record) -> None:
 
 
 @compiled
-def _reminder(w: Record, job: Record) -> Record:
-    """Return what the user is offered: the run's own, else what the device has loaded."""
-    number = job.reminder
+def _look_up_reminder(w: Record, job: Record) -> None:
+    """Note what a notice offers; what the device loads while it is open does not change it."""
+    number = order_at(w.orders, job.order).reminder
     if number == NOBODY:
         number = own_settings(w, job.device).reminder
-    return reminder_at(w.reminders, number)
+    job.reminder = number
 
 
 @compiled
-def deferments_left(w: Record, job: Record) -> int:
-    """Return how often the user may still defer."""
-    reminder = _reminder(w, job)
+def offer_deferments(w: Record, job: Record) -> int:
+    """Have a notice that comes up offer what holds now; return how often users may defer."""
+    _look_up_reminder(w, job)
+    reminder = reminder_at(w.reminders, job.reminder)
     allowed = allowed_deferments(
         (job.facts & Fact.INFORM) != 0, reminder.deferments, reminder.count
     )
@@ -166,7 +167,7 @@ def open_notice(w: Record, number: int) -> None:
     """Show the notice, and know what will end it."""
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
-    left = deferments_left(w, job)
+    left = offer_deferments(w, job)
     set_fact(job, Fact.DEFERMENT_LEFT, left > 0)
     offered = buttons(True, (job.facts & Fact.CAN_CANCEL) != 0, left)
     people = people_at(w.people, device.people)
@@ -217,7 +218,7 @@ def start_deferment(w: Record, number: int) -> None:
 @compiled
 def _edges_of(w: Record, job: Record) -> Any:
     """Return the edges by which the people at a job's device pick a delay."""
-    reminder = _reminder(w, job)
+    reminder = reminder_at(w.reminders, job.reminder)
     edges = span_at(w.edges, reminder.first_edge + device_at(w.devices, job.device).people)
     return span_of_numbers(w.edge_values, edges.first, edges.count)
 
@@ -225,7 +226,7 @@ def _edges_of(w: Record, job: Record) -> Any:
 @compiled
 def _put_off(w: Record, job: Record, place: int) -> None:
     """Remind the user after the n-th delay, from 0."""
-    delays = _reminder(w, job).delays
+    delays = reminder_at(w.reminders, job.reminder).delays
     job.due = w.now + 1000 * whole_at(w.delays, delays + place)
 
 
@@ -235,8 +236,11 @@ def defer(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     draw = max(device_at(w.devices, job.device).notices - 1, 0)
     chance = number_drawn(w, Purpose.DELAY_PICK, draw, job.device)
-    count = _reminder(w, job).count
-    _put_off(w, job, picked_place(chance, count, _edges_of(w, job)))
+    count = reminder_at(w.reminders, job.reminder).count
+    if count == 0:  # only a log says that it happens
+        job.due = w.now
+    else:
+        _put_off(w, job, picked_place(chance, count, _edges_of(w, job)))
     count_deferment(w, job)
 
 
@@ -248,13 +252,16 @@ def ask_as_told(w: Record, number: int, to: int) -> None:
         job.facts &= ~Fact.CONSENTED
         job.has_agreed = False
     if to == State.DEFERRED:
+        job = job_at(w.jobs, number)
+        if job.state != State.NOTIFYING:
+            _look_up_reminder(w, job)
         defer(w, number)
 
 
 @compiled
 def defer_beyond(w: Record, job: Record, until: int) -> None:
     """Have no delay picked that would be over by a time, if there is a longer one."""
-    reminder = _reminder(w, job)
+    reminder = reminder_at(w.reminders, job.reminder)
     first = 0
     while first < reminder.count:
         if w.now + 1000 * whole_at(w.delays, reminder.delays + first) > until:

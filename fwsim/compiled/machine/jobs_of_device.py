@@ -1,4 +1,4 @@
-"""The jobs of one device: the one that acts, and those before it that are out of contact.
+"""The jobs of one device: the one that acts, and those a newer command has come before.
 
 Twin of the jobs in `fwsim.simulation.device`.
 """
@@ -12,16 +12,23 @@ from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
 from fwsim.compiled.machine.walk import denies_loss
 
 
+@compiled
+def job_below(w: Record, device: Record, number: int) -> int:
+    """Return the job that came to a device before another one; `NOBODY` behind the first.
+
+    A device that has any job has one that acts.
+    """
+    return device.earlier if number == device.job else job_at(w.jobs, number).below
+
+
 @unit
 def jobs_of(w: Record, number: int) -> int:
-    """Return a chain of all jobs of a device, those out of contact first; they may leave it."""
+    """Return a chain of all jobs of a device, the one that acts last; they may leave it."""
     device = device_at(w.devices, number)
-    chain, earlier = NOBODY, device.earlier
-    if device.job != NOBODY:
-        chain = new_node(w, device.job, 0, NOBODY)
-    while earlier != NOBODY:  # from the latest to the first
-        chain = new_node(w, earlier, 0, chain)
-        earlier = job_at(w.jobs, earlier).below
+    chain, job = NOBODY, device.job
+    while job != NOBODY:
+        chain = new_node(w, job, 0, chain)
+        job = job_below(w, device, job)
     return chain
 
 
@@ -43,13 +50,11 @@ def leave_earlier(w: Record, device: Record, job: int) -> None:
 @compiled
 def has_bricked_job(w: Record, device: Record) -> bool:
     """Tell whether power was lost while a job wrote, and nothing starts any more."""
-    if device.job != NOBODY and job_at(w.jobs, device.job).is_bricked:
-        return True
-    earlier = device.earlier
-    while earlier != NOBODY:
-        if job_at(w.jobs, earlier).is_bricked:
+    number = device.job
+    while number != NOBODY:
+        if job_at(w.jobs, number).is_bricked:
             return True
-        earlier = job_at(w.jobs, earlier).below
+        number = job_below(w, device, number)
     return False
 
 
@@ -58,11 +63,9 @@ def is_known_to_have_power(w: Record, device: Record) -> bool:
     """Tell whether a log says that the device does not lose its power now."""
     if w.has_past == 0:
         return False
-    if device.job != NOBODY and denies_loss(w, device.job):
-        return True
-    earlier = device.earlier
-    while earlier != NOBODY:
-        if denies_loss(w, earlier):
+    number = device.job
+    while number != NOBODY:
+        if denies_loss(w, number):
             return True
-        earlier = job_at(w.jobs, earlier).below
+        number = job_below(w, device, number)
     return False

@@ -8,7 +8,7 @@ from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.clock import free_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import step
-from fwsim.compiled.machine.jobs_of_device import jobs_of
+from fwsim.compiled.machine.jobs_of_device import job_below, jobs_of
 from fwsim.compiled.machine.memory import Record, whole_at
 from fwsim.compiled.machine.requests import request_of
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at, service_at
@@ -22,13 +22,11 @@ def _is_available(w: Record, number: int) -> bool:
     device = device_at(w.devices, number)
     if not devices.is_ready(device, w.now):
         return False
-    if device.job != NOBODY and SERVES_NOBODY[job_at(w.jobs, device.job).state]:
-        return False
-    earlier = device.earlier
-    while earlier != NOBODY:
-        if SERVES_NOBODY[job_at(w.jobs, earlier).state]:
+    job = device.job
+    while job != NOBODY:
+        if SERVES_NOBODY[job_at(w.jobs, job).state]:
             return False
-        earlier = job_at(w.jobs, earlier).below
+        job = job_below(w, device, job)
     return True
 
 

@@ -38,9 +38,8 @@ def new_job(w: Record, device: int, order: int, loaded_at: int) -> int:
     job.device, job.order, job.facts = device, order, run.facts
     job.state = State.SCHEDULED
     job.address = address_of(w, device, loaded_at, run.is_uefi)
-    job.reminder = run.reminder
     job.due = job.below = job.proxy = job.rest = job.flow = job.to_do = job.plan = NOBODY
-    job.image = job.request_waits_for = job.told_end = NOBODY
+    job.image = job.request_waits_for = job.told_end = job.reminder = NOBODY
     if w.has_past:
         find_lines(w, number)
     return number

@@ -19,7 +19,7 @@ from fwsim.compiled.codes import (
     Ask,
     Grows,
 )
-from fwsim.compiled.machine.asking import defer_beyond, deferments_left
+from fwsim.compiled.machine.asking import defer_beyond, offer_deferments
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, put_whole
@@ -54,7 +54,7 @@ def _amount(w: Record, job: Record) -> int:
     if state == State.CHECKING:
         return address_at(w.addresses, job.address).url
     if state == State.NOTIFYING:
-        return deferments_left(w, job)
+        return offer_deferments(w, job)
     if state == State.DEFERRED:
         return job.due - w.now
     if state == State.TRANSFER:
