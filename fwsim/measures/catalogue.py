@@ -104,10 +104,10 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.TIME_TO: Definition(
         Unit.DURATION,
         "",
-        "from the first command, or what else is due first, until this share of the devices that "
-        "needed the update (or, where it says so, of all targeted devices) was successful under "
-        "the command that tells their outcome; 0 where no targeted device needs it (comparisons "
-        "leave such runs out)",
+        "from the first update command, or what else has devices update, until this share of the "
+        "devices that needed the update (or, where it says so, of all targeted devices) was "
+        "successful under the command that tells their outcome; 0 where no targeted device needs "
+        "it (comparisons leave such runs out)",
         LOG,
     ),
     Kind.CHANCE_OF: Definition(

@@ -130,7 +130,8 @@ class Assumptions(Section):
     )
     connect_timeout: Duration = assumed(
         20 * SECOND,
-        "how long a device that is shown as on but is off blocks a worker",
+        "how long a device that is shown as on but is off blocks a worker, under "
+        "`only_switched_on` without `check_reachability`",
         belief={"between": ["10 s", "40 s"]},
         source="facts 2",
     )

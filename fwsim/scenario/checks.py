@@ -38,7 +38,10 @@ def _references(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator
             name = getattr(unit, field)
             if name is not None and name not in known and name != DEFAULT:
                 where = "network.sites" if field == "site" else field
-                yield ("fleet", "units", path, field), _unknown(name, what, known, where)
+                text = _unknown(name, what, known, where)
+                if field == "site":
+                    text += "; a site that an OU names needs an entry in network.sites"
+                yield ("fleet", "units", path, field), text
         installed = unit.installed
         for name in installed if isinstance(installed, dict) else [installed] if installed else []:
             if not _is_image(name, images):

@@ -135,7 +135,7 @@ def test_times_that_count_from_when_a_notification_was_set_say_so():
         + "notifications: [{update: DE/A, inform_user: 5 min}]\n"
     )
     told = compare([plan("DE/A"), own], replications=4, workers=1).starts
-    assert told.startswith("The first commands differ: 2021-11-05 09:00 and 2021-11-05 08:00. ")
+    assert told.startswith("The updates are first due at 2021-11-05 09:00 and 2021-11-05 08:00. ")
 
 
 BERLIN, NEW_YORK = (timezone(timedelta(hours=hours)) for hours in (1, -5))
@@ -150,10 +150,10 @@ def at(hour, minute=0, second=0, zone=BERLIN):
     [
         ([at(9), at(9)], ""),
         ([at(9), None], ""),
-        ([at(9), at(9, 0, 7)], "commands differ: 2021-11-05 09:00 and 2021-11-05 09:00:07."),
+        ([at(9), at(9, 0, 7)], "first due at 2021-11-05 09:00 and 2021-11-05 09:00:07."),
         (
             [at(9), at(9, zone=NEW_YORK)],
-            "commands differ: 2021-11-05 09:00 UTC+01:00 and 2021-11-05 09:00 UTC-05:00.",
+            "first due at 2021-11-05 09:00 UTC+01:00 and 2021-11-05 09:00 UTC-05:00.",
         ),
         ([at(15), at(9, zone=NEW_YORK)], ""),
     ],

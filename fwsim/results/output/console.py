@@ -41,8 +41,10 @@ def _size(size: float) -> str:
 
 
 def _outcomes(field: FieldSummary) -> Table:
-    is_update = field.field == "update"
-    head = say("story.outcome") if is_update else say("story.outcome_of", field=field.field)
+    if field.field == "update":
+        head = say("story.outcome")
+    else:
+        head = say("story.outcome_of", field=say(f"comparison.judged.{field.field}"))
     table = plain_table(head, say("story.detail"), title_justify="left")
     table.add_column(say("story.devices"), justify="right")
     table.add_column(say("story.share"), justify="right")

@@ -75,7 +75,7 @@ def test_nothing_is_sure():
 def test_half_of_them_in_no_run_is_told_as_that(runs):
     assert told([NEVER] * runs, [NEVER] * runs, [NEVER] * runs) == (
         f"In none of {runs} runs do 95 % of the devices that need the update get it; "
-        "nor do half of them in any run"
+        "in none do even half of them"
     )
 
 
