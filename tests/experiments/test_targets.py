@@ -150,17 +150,17 @@ def at(hour, minute=0, second=0, zone=BERLIN):
     [
         ([at(9), at(9)], ""),
         ([at(9), None], ""),
-        ([at(9), at(9, 0, 7)], "first due at 2021-11-05 09:00 and 2021-11-05 09:00:07."),
+        ([at(9), at(9, 0, 7)], "due at 2021-11-05 09:00 and 2021-11-05 09:00:07."),
         (
             [at(9), at(9, zone=NEW_YORK)],
-            "first due at 2021-11-05 09:00 UTC+01:00 and 2021-11-05 09:00 UTC-05:00.",
+            "due at 2021-11-05 09:00 UTC+01:00 and 2021-11-05 09:00 UTC-05:00.",
         ),
         ([at(15), at(9, zone=NEW_YORK)], ""),
     ],
 )
 def test_moments_from_which_times_count_are_told_where_they_differ(firsts, times):
     told = starts_in_words(firsts)
-    assert told.startswith(f"The first {times}") if times else not told
+    assert told.startswith(f"The updates are first {times}") if times else not told
 
 
 def test_no_plan_is_worse_in_successes_where_none_of_its_devices_needs_the_update():
