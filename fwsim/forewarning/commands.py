@@ -14,6 +14,7 @@ from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, 
 from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.commands.policies import IdfCheckOrder
 from fwsim.commands.schedule import Once, firings
+from fwsim.forewarning.connections import held_by_few_sites
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.habit import Devices, Flags, Habit
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
@@ -91,6 +92,7 @@ class _Outlook:
             *self._cannot_be_woken(command, devices, times[:MOST_FIRINGS]),
             *self._has_it_already(command, devices, times[:MOST_FIRINGS]),
             *self._turns_to_no_proxy(command, devices),
+            *self._waits_for_connections(command, devices, times[0]),
             *self._too_slow(command, devices, times[0]),
         ]
 
@@ -261,6 +263,16 @@ class _Outlook:
                 f"a delivery turns to no proxy: each of {count} devices that have one fetches the "
                 "packages itself, over its site's line",
             )
+
+    def _waits_for_connections(
+        self, command: Command, devices: Devices, at: int
+    ) -> Iterator[tuple[str, str]]:
+        asks = isinstance(command, UpdateCommand) and command.inform_user is not None
+        if asks or isinstance(command, UefiUpdateCommand):
+            return
+        size = self._bytes_to_fetch(command, devices, at)
+        if text := held_by_few_sites(self._rollout, devices, size):
+            yield "target", text
 
     def _too_slow(self, command: Command, devices: Devices, at: int) -> Iterator[tuple[str, str]]:
         """Compare what each site's line must carry with the maintenance window."""
