@@ -183,8 +183,8 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.UNFINISHED: _count(
         "device",
         "devices whose transfer or installation began within these times of the week and whose "
-        "update, restart included, was not over when they ended; times that the end of the run "
-        "cuts are left out",
+        "update or delivery, restart included, was not over when they ended; times that the end of "
+        "the run cuts are left out",
     ),
     Kind.ON_FOR_NOTHING: _count(
         "device",

@@ -212,7 +212,9 @@ class Scenario(Section):
         None, description="how narrow an interval must be; runs are added until it is"
     )
     window: WeekTimes | None = Field(
-        None, description="the maintenance window, to count what was not over when it ended"
+        None,
+        description="the maintenance window, to count what was *started but not finished* when "
+        "it ended",
     )
     windows: CommandWindowsSection | None = Field(
         None, description="windows that stop: when commands may start; default: always, as Scout"

@@ -16,7 +16,7 @@ from fwsim.measures.in_words import (
 )
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
-from fwsim.results.output.measure_groups import LOAD, PEOPLE
+from fwsim.results.output.measure_groups import LOAD, PEOPLE, WINDOW
 from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.in_words import Cells, median_head, range_head
@@ -109,6 +109,7 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     for table in (
         _outcomes(answer),
         _times(answer),
+        _measures(answer, say("table.window"), WINDOW),
         _measures(answer, say("table.people"), PEOPLE),
         _measures(answer, say("table.load"), LOAD),
         _sites(answer),

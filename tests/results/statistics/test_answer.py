@@ -142,6 +142,16 @@ def test_it_prints_itself_without_an_unescaped_name(capsys):
     assert "[bold]<script>" in capsys.readouterr().out
 
 
+def test_what_a_window_was_too_short_for_is_printed(capsys):
+    answer = Experiment(fwsim.loads(SMALL + "window: mon 11:00-11:10\n")).run(2, workers=1)
+    print_answer(answer)
+    printed = capsys.readouterr().out
+    (row,) = (line for line in printed.splitlines() if "not finished" in line)
+    assert row.startswith("started but not finished in mon 11:00-11:10 ")
+    print_answer(small_answer())
+    assert "not finished" not in capsys.readouterr().out
+
+
 # On disk
 
 
