@@ -435,8 +435,8 @@ def test_pseudonyms_are_stable_and_hide_every_name(put):
 
 def test_reasons_in_words_of_others_go_with_the_names(put):
     rows = "device,time,status,detail\na,2026-11-02T09:00Z,failed,Herr Meier\n"
-    rows += "b,2026-11-02T09:00Z,failed,transfer failed\n"
-    assert set(read_observed(put(rows)).detail.values) == {"Herr Meier", "transfer failed"}
+    rows += "b,2026-11-02T09:00Z,failed,Transfer failed\n"
+    assert set(read_observed(put(rows)).detail.values) == {"Herr Meier", "Transfer failed"}
     hidden = read_observed(put(rows), pseudonymise=True)
     assert set(hidden.detail.values) == {"for another reason", "transfer failed"}
 
