@@ -8,7 +8,8 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.details import DETAIL_TEXTS, Detail
+from fwsim.commands.details import Detail
+from fwsim.learning.failed_in import failures_in
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
 from fwsim.learning.shares import Counts
@@ -84,10 +85,8 @@ def first_lines(journeys: Journeys) -> Ints:
 
 
 def has_detail(journeys: Journeys, *details: Detail) -> NDArray[np.bool_]:
-    """Tell which lines give one of some reasons."""
-    texts = {DETAIL_TEXTS[detail] for detail in details}
-    among = np.array([text in texts for text in journeys.detail.values], bool)
-    return among[journeys.detail.codes] if len(among) else np.zeros(len(journeys), bool)
+    """Tell which lines give one of some reasons, or can only mean it."""
+    return np.isin(failures_in(journeys).detail, [int(detail) for detail in details])
 
 
 def _in_outage(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
@@ -99,6 +98,19 @@ def _in_outage(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
         during = (journeys.late >= begun + start) & (journeys.early < begun + end)
         found |= during & ((site == code) | (code == REPOSITORY))
     return found
+
+
+def _got_through(journeys: Journeys, phase: FaultPhase) -> NDArray[np.bool_]:
+    """Tell which jobs are known to have passed a phase.
+
+    Where a log tells nothing of what follows it, who is done has passed it.
+    """
+    passed = np.isin(journeys.what, [int(what) for what in _PAST[phase]])
+    tells = np.zeros(journeys.rollouts, bool)
+    tells[journeys.rollout[passed]] = True
+    is_delivery = np.array([*(order.is_delivery for order in journeys.orders), False], bool)
+    done = journeys.of(What.DONE) & ~tells[journeys.rollout] & ~is_delivery[journeys.run]
+    return _by_job(journeys, passed | done)
 
 
 def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tally]:
@@ -118,8 +130,7 @@ def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tall
         failed = _by_job(
             journeys, has_detail(journeys, detail) & ~(cut & (phase in _OVER_THE_LINE))
         )
-        passed = _by_job(journeys, np.isin(journeys.what, [int(what) for what in _PAST[phase]]))
-        tried = failed | passed
+        tried = failed | _got_through(journeys, phase)
         if phase == "transfer":
             tried &= whole
         found[phase] = _tally(

@@ -16,6 +16,7 @@ from fwsim.model.order import NO_ASSIGNMENT, Order, order_of
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
 from fwsim.model.tries import number_in
+from fwsim.observations.addresses import plain_address
 from fwsim.observations.observed import Observed, Renaming, What
 
 Ints = NDArray[np.int64]
@@ -232,7 +233,8 @@ def _by_address(fleet: Fleet) -> dict[str, int]:
         return {}
     times = np.bincount(addresses.codes, minlength=len(addresses.values))
     alone = np.flatnonzero(times[addresses.codes] == 1).tolist()
-    return {addresses[device]: device for device in alone if addresses[device]}
+    known = {addresses[device]: device for device in alone if addresses[device]}
+    return {plain_address(address): device for address, device in known.items()} | known
 
 
 def _runs_of(log: Observed, rollout: Rollout, orders: tuple[Order, ...]) -> Ints:

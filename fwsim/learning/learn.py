@@ -18,6 +18,7 @@ from fwsim.arguments import (
 )
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.dispatcher import dispatcher_inputs
+from fwsim.learning.failed_in import failures_in
 from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input, Learnt
@@ -107,7 +108,8 @@ def learn(
     inputs += check_in_inputs(rollout)
     rollouts = max(1, len(logs.observed))
     strangers = strangers_to(rollout, logs.transfers)
-    return Learnt(written, tuple(inputs), rollouts, journeys.strangers, strangers)
+    untold = failures_in(journeys).untold
+    return Learnt(written, tuple(inputs), rollouts, journeys.strangers, strangers, untold)
 
 
 def _tell(progress: Progress | None, done: int, of: int) -> None:

@@ -45,6 +45,7 @@ class Kept(StrEnum):
     NO_CHOICE = "learn.no_choice"
     NO_DOWNLOAD = "learn.no_download"
     NO_FAULT = "learn.no_fault"
+    FAULT_NOT_TOLD = "learn.fault_not_told"
     NO_NOTICE = "learn.no_notice"
     NOBODY_WOKEN = "learn.nobody_woken"
     NONE_OFF = "learn.none_off"
@@ -168,6 +169,8 @@ class Learnt(Tables):
         How many devices of the logs are not in the scenario.
     web_strangers
         The same of addresses in the web server's log.
+    failed_untold
+        How many devices failed in a phase that the logs do not tell.
     """
 
     before: Scenario
@@ -175,6 +178,7 @@ class Learnt(Tables):
     rollouts: int = 1
     strangers: int = 0
     web_strangers: int = 0
+    failed_untold: int = 0
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return one row an input, and the draws of what was learnt together."""
@@ -311,6 +315,8 @@ class Learnt(Tables):
                 yield say("learn.line", place=one.name, text=say("learn.kept", why=why))
         if self._not_used:
             yield say("learn.sites_not_used", count=len(self._not_used))
+        if self.failed_untold:
+            yield say("learn.failed_untold", count=self.failed_untold)
         if self.strangers:
             yield say("learn.strangers", count=self.strangers)
         if self.web_strangers:

@@ -139,6 +139,12 @@ class _Reader:
         self._sites = from_web_log(web, journeys, rollout) if web is not None else {}
         self._is_web = bool(self._sites)
         self._step = web.resolution if web is not None else 1
+        # How long a download took is told exactly, but not when that was.
+        self._as_told = self._sites
+        self._sites = {
+            name: one.timed_in(self._step) if one.is_mostly_short(self._step) else one
+            for name, one in self._sites.items()
+        }
         self._error = 0.0
         self._served: set[str] = set()
         self._cuts = cuts_of(rollout)
@@ -172,7 +178,7 @@ class _Reader:
         fit = self._fit(downloads, rate, label, busy)
         if not fit.tells:
             count = fit.downloads
-            kept = self._never_full(downloads, rate) if count else Kept.LINE_NOT_TIMED
+            kept = self._never_full(downloads, rate) if count else self._not_timed(name, rate)
             return Input(place=place, noun="download", observations=count, kept=kept)
         if line.busy or not self._is_web:
             return _Told(fit, None)
@@ -194,12 +200,15 @@ class _Reader:
 
     def _never_full(self, downloads: LineDownloads, rate: float) -> Kept:
         """Return why the line was not seen, as far as its downloads tell a time."""
-        counted = downloads.that_count
-        sized = counted.where(counted.is_told)
-        speed = sized.size / (sized.end - sized.begin) * 1000.0
-        if self._is_web and float(np.median(speed)) > _TOO_FAST * rate:
+        if self._is_web and _is_too_fast(downloads, rate):
             return Kept.FASTER_THAN_DEVICES
         return Kept.LINE_NEVER_FULL
+
+    def _not_timed(self, name: str, rate: float) -> Kept:
+        """Return why no download over a line has a time that counts."""
+        if self._is_web and _is_too_fast(self._as_told[name], rate):
+            return Kept.FASTER_THAN_DEVICES
+        return Kept.LINE_NOT_TIMED
 
     def _fit(
         self,
@@ -213,6 +222,14 @@ class _Reader:
         # Those that have ended first had more than their share of the line.
         error = float(np.hypot(self._error, STATUS_LOG_ERROR * hidden))
         return fit_line(downloads, rate, label, busy, step=self._step, error=error)
+
+
+def _is_too_fast(downloads: LineDownloads, rate: float) -> bool:
+    """Tell whether most downloads are faster than their devices, bytes per second, can be."""
+    counted = downloads.that_count
+    sized = counted.where(counted.is_told)
+    speed = sized.size / (sized.end - sized.begin) * 1000.0
+    return bool(len(speed)) and float(np.median(speed)) > _TOO_FAST * rate
 
 
 def _taken(name: str, fit: LineFit, hours: Hours, rollouts: int) -> Input:

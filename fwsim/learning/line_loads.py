@@ -24,6 +24,8 @@ from fwsim.observations.observed import Transfers, What
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 24 * 3600 * 1000
+_SHORT_STEPS = 10
+"""Steps of a web log's clock up to which a download is told too roughly by itself [A]."""
 
 
 def from_web_log(web: Transfers, journeys: Journeys, rollout: Rollout) -> dict[str, LineDownloads]:
@@ -43,13 +45,44 @@ def from_web_log(web: Transfers, journeys: Journeys, rollout: Rollout) -> dict[s
     line = line[journeys.following(line) == NOWHERE]
     line = line[~rollout.configuration.may_be_served[journeys.device[line]]]
     line = line[last[journeys.device[line]] <= journeys.early[line]]
+    device = device[counted]
+    joins = _joins(web.where(counted), rollout.fleet.site.codes[device])
+    device, seen = _back_to_back(device, web.where(counted), joins)
     return _by_site(
-        np.concatenate([device[counted], journeys.device[line]]),
-        np.concatenate([web.begin[counted], journeys.late[line]]),
-        np.concatenate([web.end[counted], journeys.until[line]]),
-        np.concatenate([web.size[counted], np.full(len(line), UNTOLD)]),
+        np.concatenate([device, journeys.device[line]]),
+        np.concatenate([seen.begin, journeys.late[line]]),
+        np.concatenate([seen.end, journeys.until[line]]),
+        np.concatenate([seen.size, np.full(len(line), UNTOLD)]),
         rollout,
     )
+
+
+def _joins(web: Transfers, site: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Tell which downloads are of a site most of whose are too short to be laid side by side.
+
+    A stamp tells when one began or ended to a step of the clock only, so that all that came within
+    a step would seem to come at once.
+    """
+    short = web.end - web.begin <= _SHORT_STEPS * web.resolution
+    of = np.maximum(np.bincount(site), 1)
+    return np.asarray((2 * np.bincount(site, weights=short) > of)[site])
+
+
+def _back_to_back(
+    device: Ints, web: Transfers, joins: NDArray[np.bool_]
+) -> tuple[Ints, LineDownloads]:
+    """Return downloads, those of one device that follow each other within a step as one."""
+    order = np.lexsort((web.end, web.begin, device))
+    whose, begin, end = device[order], web.begin[order], web.end[order]
+    starts = np.ones(len(order), bool)
+    # In order of device and time, the latest end so far of the same device.
+    span = int(end.max(initial=0) - begin.min(initial=0)) + 1
+    latest = np.maximum.accumulate(end + whose * span) - whose * span
+    is_next = (whose[1:] == whose[:-1]) & (begin[1:] <= latest[:-1] + web.resolution)
+    starts[1:] = ~(is_next & joins[order][1:])
+    first = np.flatnonzero(starts)
+    sizes = np.add.reduceat(web.size[order], first)
+    return whose[first], LineDownloads(begin[first], np.maximum.reduceat(end, first), sizes)
 
 
 def strangers_to(rollout: Rollout, web: Transfers | None) -> int:

@@ -71,10 +71,15 @@ class LineDownloads:
             Milliseconds. Where most with a size are no longer, the others are those that took
             longest, and have no length, either.
         """
-        short = self.is_told & (self.end - self.begin <= step)
-        if 2 * short.sum() > self.is_told.sum():
-            short = self.is_told
+        short = self.is_told if self.is_mostly_short(step) else self._short(step)
         return LineDownloads(self.begin, np.where(short, self.begin, self.end), self.size)
+
+    def is_mostly_short(self, step: int) -> bool:
+        """Tell whether most with a size are no longer than a step, milliseconds."""
+        return bool(2 * self._short(step).sum() > self.is_told.sum())
+
+    def _short(self, step: int) -> NDArray[np.bool_]:
+        return np.asarray(self.is_told & (self.end - self.begin <= step))
 
     @property
     def that_count(self) -> LineDownloads:

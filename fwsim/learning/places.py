@@ -14,6 +14,7 @@ from fwsim.learning.counted import (
     power_tallies,
     waking,
 )
+from fwsim.learning.failed_in import failures_in
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.shares import clustered, share_after, share_between
@@ -90,9 +91,13 @@ def _counted(tally: Tally, before: Belief | None) -> tuple[Belief, int]:
 def count_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Input]:
     """Return faults by phase, wake-up, and habits of the power switch."""
     scenario, found = rollout.scenario, []
+    untold = failures_in(journeys).phases
     for phase, tally in fault_tallies(journeys, rollout).items():
         is_silent = phase in MAYBE_OFF and not tally.total[0]
-        some = Tally(tally.hits[:0], tally.of[:0]) if is_silent else tally
+        kept = Kept.NO_FAULT if is_silent else Kept.PHASE_NOT_REACHED
+        if phase in untold:
+            kept = Kept.FAULT_NOT_TOLD
+        some = Tally(tally.hits[:0], tally.of[:0]) if is_silent or phase in untold else tally
         found.append(
             share_input(
                 ("faults", phase),
@@ -100,7 +105,7 @@ def count_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Inp
                 stated_share(scenario.faults, phase),
                 "update",
                 asked,
-                kept=Kept.NO_FAULT if is_silent else Kept.PHASE_NOT_REACHED,
+                kept=kept,
             )
         )
     woken = waking(journeys, rollout)

@@ -64,6 +64,7 @@ def read_delimited(
     while header and not header[-1]:
         header.pop()
     _check_header(header, at + 1, complaints)
+    _leave_out_headers(lines, at, complaints)
     batches = [
         _Batch(lines, first, len(header), delimiter, complaints)
         for first in range(at + 1, len(lines), _ROWS_AT_A_TIME)
@@ -102,6 +103,18 @@ def _header_at(
         mark = max(DELIMITERS, key=lines[top[0]].count) if delimiter is None else delimiter
         return top[0], mark
     return found
+
+
+def _leave_out_headers(lines: list[str], at: int, complaints: Complaints) -> None:
+    """Empty lines below the header that say the same: files were put together into one."""
+    again = [i for i in range(at + 1, len(lines)) if lines[i] == lines[at]]
+    if not again:
+        return
+    for i in again:
+        lines[i] = ""
+    more = f", as {len(again) - 1} more do" if len(again) > 1 else ""
+    text = f"is the header again, in the middle of the file{more}; left out"
+    complaints.warn(text, again[0] + 1)
 
 
 def _check_header(header: list[str], line: int, complaints: Complaints) -> None:

@@ -62,6 +62,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "modified": ("modified", "time modified", "timemodified", "ended", "geändert"),
     "device": ("device id", "client", "id", "ip", "ip address", "ip adresse"),
 }
+_TOLD_ONCE = ("time", "status", "update state", "state", "detail", "created", "modified", "result")
+"""Roles of which another column may tell something else."""
 _WEAK = ("mac", "id", "ip", "ip address", "ip adresse", "device id")
 """Headers that name a device only where nothing better does."""
 
@@ -104,6 +106,24 @@ def roles_of(headers: Sequence[str], own: Mapping[str, str] | None = None) -> di
     if "mac" in roles and (named is None or (named not in taken and _spelled(named) in _WEAK)):
         roles["device"] = roles["mac"]
     return roles
+
+
+def left_aside(headers: Sequence[str], roles: Mapping[str, str]) -> dict[str, str]:
+    """Return headers that mean the same as another one, which is read in their place.
+
+    Parameters
+    ----------
+    headers
+        Of a file.
+    roles
+        Which header has which role.
+    """
+    found = {}
+    for header in headers:
+        role = _ROLE_OF.get(_spelled(header))
+        if role in _TOLD_ONCE and role in roles and header not in roles.values():
+            found[header] = roles[role]
+    return found
 
 
 def uefi_state_in(headers: Sequence[str]) -> str | None:

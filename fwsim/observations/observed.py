@@ -243,7 +243,17 @@ class Transfers:
 
     def known_at(self, moment: int) -> Transfers:
         """Return those of which the log told at a moment, milliseconds since the epoch."""
-        some = np.flatnonzero(self.end <= moment)
+        return self.where(self.end <= moment)
+
+    def where(self, kept: NDArray[np.bool_]) -> Transfers:
+        """Return some of the downloads.
+
+        Parameters
+        ----------
+        kept
+            Which; shape (downloads,).
+        """
+        some = np.flatnonzero(kept)
         return replace(
             self,
             device=Column(self.device.values, self.device.codes[some]),

@@ -16,7 +16,7 @@ from fwsim.observations.line_order import is_newest_first, order_of_lines
 from fwsim.observations.observed import Account, What
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes
-from fwsim.observations.text_table import mapped
+from fwsim.observations.text_table import MAY_BE_CUT, mapped
 from fwsim.observations.words import OF_STATE
 from fwsim.quantities.units import read_duration
 from fwsim.spreadsheet import unmarked, unmarked_formula
@@ -126,7 +126,7 @@ def _leave_out_cut(
 
     rows.leave_out((told >= 0) & (amount >= 0) & (amount != told), "amount", say)
     is_open = rows.line == rows.table.open_line
-    rows.leave_out(is_open, "time", lambda _: "the last line has no line end, so it may be cut")
+    rows.leave_out(is_open, "time", lambda _: MAY_BE_CUT)
 
 
 def _tell_of_order(

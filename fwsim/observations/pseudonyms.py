@@ -12,9 +12,10 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 
+from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.fleet.fleet import Column
+from fwsim.observations.reasons import detail_of
 from fwsim.observations.text_table import mapped
-from fwsim.observations.words import KNOWN_DETAILS
 from fwsim.problems import InputError, Problem
 
 SHORTEST_KEY = 8
@@ -71,5 +72,5 @@ class Pseudonyms:
 
 
 def without_names(details: Column) -> Column:
-    """Return reasons of which only fwsim's own words are left."""
-    return mapped(details, lambda text: text if text in KNOWN_DETAILS else OTHER_DETAIL)
+    """Return reasons of which only those are left that fwsim knows, in its own words."""
+    return mapped(details, lambda text: DETAIL_TEXTS[detail_of(text)] or (text and OTHER_DETAIL))

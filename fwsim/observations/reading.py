@@ -21,7 +21,7 @@ from fwsim.observations import event_rows, job_rows, own_log
 from fwsim.observations.context import Context, Rows
 from fwsim.observations.delimited import read_delimited
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of, zone_of
-from fwsim.observations.headings import known_headers, roles_of, uefi_state_in
+from fwsim.observations.headings import known_headers, left_aside, roles_of, uefi_state_in
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed
 from fwsim.observations.pieces import Piece, joined
@@ -172,7 +172,18 @@ def _rows_of(file: File, context: Context) -> tuple[Rows, str]:
         file.complaints.check_most_are_good(table.rows_read, f"a log ({table.kind})")
     roles = roles_of(list(table.columns), context.mapping.columns)
     form = _form(table, roles, context.mapping)
+    _tell_of_left_aside(table, roles, context.mapping)
     return Rows(table, roles, context), form
+
+
+def _tell_of_left_aside(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> None:
+    """Tell of columns that mean the same as one that is read, where no mapping has chosen."""
+    chosen = {roles[role] for role in mapping.columns if role in roles}
+    shown = table.complaints.shown
+    for header, other in left_aside(list(table.columns), roles).items():
+        if other not in chosen:
+            text = f"column {shown(header)} is left aside, for {shown(other)} means the same"
+            table.complaints.warn(f"{text}; a mapping file can choose the other (columns:)", 1)
 
 
 def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:

@@ -134,6 +134,14 @@ def lines_of(text: str) -> list[str]:
     return lines
 
 
+MAY_BE_CUT = "the last line has no line end, so it may be cut"
+
+
+def open_line_of(text: str) -> int:
+    """Return the number of the last line of a text if it has no end; 0 if it has one."""
+    return len(lines_of(text)) if text and text[-1] not in "\r\n" else 0
+
+
 # JSON lines
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.arguments import a, a_function, a_key, a_path, a_path_or, one_or_several, taking
 from fwsim.fleet.fleet import Column
+from fwsim.observations.addresses import plain_address
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Transfers
@@ -68,8 +69,15 @@ def read_transfers(
     parts: list[Downloads] = []
     gathering.each(paths_of(paths), lambda file, _: parts.append(_downloads(file, wishes, image)))
     device = compact(Column.join([part.device for part in parts]))
-    if wishes.devices:
-        device = mapped(device, lambda name: wishes.devices.get(name, name))
+    own = {plain_address(name): whose for name, whose in wishes.devices.items()} | dict(
+        wishes.devices
+    )
+
+    def whose(name: str) -> str:
+        plain = plain_address(name)
+        return own.get(name, own.get(plain, plain))
+
+    device = mapped(device, whose)
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
     if pseudonyms is not None:
         device = pseudonyms.names(device)

@@ -17,7 +17,14 @@ from fwsim.fleet.fleet import Column
 from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.stamps import iso_of_web, read_times
-from fwsim.observations.text_table import LONGEST_LINE, column_of, lines_of, mapped
+from fwsim.observations.text_table import (
+    LONGEST_LINE,
+    MAY_BE_CUT,
+    column_of,
+    lines_of,
+    mapped,
+    open_line_of,
+)
 from fwsim.observations.web_lines import SMALLEST, Requests
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.units import write_rate
@@ -70,11 +77,14 @@ def read_common(
     duration
         Milliseconds in a unit of the number at the end of a line.
     """
-    found, lines = _Found(), 0
+    found, lines, open_line = _Found(), 0, open_line_of(text)
     for number, line in enumerate(lines_of(text.lstrip("\ufeff")), 1):
         if not line.strip():
             continue
         lines += 1
+        if number == open_line:
+            complaints.leave_out(number, MAY_BE_CUT, 1)
+            continue
         if len(line) > LONGEST_LINE:
             text = f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
             complaints.leave_out(number, text, LONGEST_LINE + 1)

@@ -18,7 +18,13 @@ from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import whole_numbers
 from fwsim.observations.stamps import read_times
-from fwsim.observations.text_table import LONGEST_LINE, column_of, lines_of
+from fwsim.observations.text_table import (
+    LONGEST_LINE,
+    MAY_BE_CUT,
+    column_of,
+    lines_of,
+    open_line_of,
+)
 from fwsim.observations.web_lines import Requests
 from fwsim.problems import nearest
 
@@ -64,6 +70,7 @@ def read_iis(text: str, complaints: Complaints) -> tuple[Requests, int]:
     """
     found, width, lines = _Found(), 0, 0
     fields: dict[str, int] = {}
+    open_line = open_line_of(text)
     for number, line in enumerate(lines_of(text.lstrip("\ufeff")), 1):
         if line.startswith("#"):
             if line.startswith("#Fields:"):
@@ -72,6 +79,9 @@ def read_iis(text: str, complaints: Complaints) -> tuple[Requests, int]:
         if not line.strip():
             continue
         lines += 1
+        if number == open_line:
+            complaints.leave_out(number, MAY_BE_CUT, 1)
+            continue
         cells = line.split(" ") if len(line) <= LONGEST_LINE else []
         if len(cells) == width and width:
             found.line.append(number)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.fleet.list_headers import folded
 from fwsim.observations.observed import What
@@ -79,7 +78,6 @@ _CONSOLE = re.compile(
 )
 _WITH_STAMP = re.compile(rf"(?P<word>.*?\S){_DASH}(?P<at>\d[^–—]*)")
 """A word of a mapping, and the stamp that the console puts behind its own."""
-KNOWN_DETAILS = frozenset(DETAIL_TEXTS.values())
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,41 @@ def test_downloads_faster_than_the_devices_say_nothing_of_a_line_that_was_never_
     assert learnt[line("A")].kept is Kept.FASTER_THAN_DEVICES
 
 
+def in_pieces(web, pieces):
+    """Return a log in which each download is some small files, one after the other."""
+    part = np.tile(np.arange(pieces), len(web))
+    begin, took = np.repeat(web.begin, pieces), np.repeat(web.end - web.begin, pieces)
+    first, length = begin + took * part // pieces, took // pieces
+    stamp = first - first % 1000
+    return replace(
+        web,
+        device=Column(web.device.values, np.repeat(web.device.codes, pieces)),
+        file=Column(web.file.values, np.repeat(web.file.codes, pieces)),
+        begin=stamp,
+        end=stamp + length,
+        size=np.repeat(web.size, pieces) // pieces,
+        status=np.repeat(web.status, pieces),
+        resolution=1000,
+    )
+
+
+@pytest.mark.parametrize("pieces", [1, 20, 400])
+def test_a_line_is_told_from_images_of_many_small_files_as_from_one_large(pieces):
+    """Stamps of whole seconds put all files of a second side by side."""
+    result, before = played(OUTAGE.replace("where ", ""), HALF)
+    web = in_pieces(transfers_in(result), pieces)
+    learnt = learn(before, observed_in(result), web, rows=20)
+    assert learnt[line("A")].by["factor"] == pytest.approx(0.5, rel=0.03)
+
+
+def test_a_line_whose_devices_fetch_within_a_step_is_kept():
+    result, before = played(OUTAGE.replace("where ", ""), HALF)
+    web = transfers_in(result)
+    short = replace(web, end=web.begin + 900, size=web.size * 0 + 1_000_000, resolution=1000)
+    learnt = learn(before, observed_in(result), short, rows=20)
+    assert learnt[line("A")].kept is Kept.LINE_NOT_TIMED
+
+
 @pytest.mark.parametrize(
     ("where", "begins", "phase"),
     [("", "21:59", "idf"), ("", "22:01", "transfer"), ("site: A, ", "22:01", "transfer")],

@@ -10,6 +10,7 @@ from fwsim.fleet.fleet import Column
 from fwsim.fleet.week import read_week
 from fwsim.learning.asked import notices_in
 from fwsim.learning.counted import fault_tallies, power_tallies, waking
+from fwsim.learning.failed_in import failures_in
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.notices import Ended
 from fwsim.learning.presence_clock import PresenceClock
@@ -298,6 +299,40 @@ def test_faults_count_where_their_phase_was_got_through():
     assert found["installation"].total == (1, 1)
     assert found["idf"].total == (1, 4)
     assert found["package"].total == (0, 1)
+
+
+RAN = [(7, 5, What.FETCHING), (7, 9, What.FETCHED), (7, 10, What.WRITING), (7, 20, What.DONE)]
+
+
+@pytest.mark.parametrize(
+    "reason", ["", "Disk 7", "TRANSFER  failed.", "Übertragung fehlgeschlagen"]
+)
+def test_who_failed_while_fetching_failed_in_the_transfer_whatever_words_say_so(reason):
+    seen = journeys(*RAN, (0, 5, What.FETCHING), (0, 9, What.FAILED, reason))
+    assert fault_tallies(seen, ROLLOUT)["transfer"].total == (1, 2)
+    assert failures_in(seen).untold == 0
+
+
+def test_who_failed_while_writing_failed_in_the_installation_and_who_is_done_did_not():
+    found = fault_tallies(journeys(*RAN, (0, 5, What.WRITING), (0, 9, What.FAILED, "")), ROLLOUT)
+    assert found["installation"].total == (1, 2)
+
+
+def test_failures_of_which_nobody_tells_the_phase_are_counted_and_teach_nothing():
+    rows = [(0, 9, What.FAILED, "oh"), (1, 9, What.DONE), (2, 5, What.FETCHING), (2, 9, What.DONE)]
+    found = failures_in(journeys(*rows, (3, 5, What.FETCHING), (3, 9, What.FAILED)))
+    assert found.untold == 2
+    assert {"idf", "transfer", "installation"} <= found.phases
+    early = failures_in(journeys(*RAN, (0, 5, What.CHECKING), (0, 9, What.FAILED)))
+    assert (early.untold, early.phases) == (1, {"idf", "idf_signature"})
+
+
+def test_a_list_of_the_finished_tells_how_many_failed_by_their_reasons():
+    rows = [
+        (0, 9, What.FAILED, "transfer failed"),
+        *((device, 9, What.DONE) for device in (1, 2, 3)),
+    ]
+    assert fault_tallies(journeys(*rows), ROLLOUT)["transfer"].total == (1, 4)
 
 
 def test_wake_up_works_at_a_site_or_not():

@@ -76,7 +76,7 @@ def test_a_log_is_not_blamed_for_a_slip_in_its_mapping(tmp_path):
 def test_the_web_log_of_another_image_is_told(place, tmp_path):
     lines = IIS.splitlines()
     asks = lines[1].replace("/a/baseos.fpm", "/a/august.idf").replace("300000000", "9000")
-    (tmp_path / "web.log").write_text("\n".join([*lines, asks]))
+    (tmp_path / "web.log").write_text("\n".join([*lines, asks, ""]))
     ended = fwsim(
         "learn", place / "pilot.yaml", place / "status-log.csv", tmp_path / "web.log", "--rows", 10
     )

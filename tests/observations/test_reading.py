@@ -11,6 +11,7 @@ import pytest
 from pyarrow import parquet
 
 import fwsim
+from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import LONG_AGO, What
 from fwsim.observations.reading import read_observed
 from tests.observations.seen import events, ms, whats
@@ -435,10 +436,29 @@ def test_pseudonyms_are_stable_and_hide_every_name(put):
 
 def test_reasons_in_words_of_others_go_with_the_names(put):
     rows = "device,time,status,detail\na,2026-11-02T09:00Z,failed,Herr Meier\n"
-    rows += "b,2026-11-02T09:00Z,failed,transfer failed\n"
-    assert set(read_observed(put(rows)).detail.values) == {"Herr Meier", "transfer failed"}
+    rows += "b,2026-11-02T09:00Z,failed,Transfer failed\n"
+    assert set(read_observed(put(rows)).detail.values) == {"Herr Meier", "Transfer failed"}
     hidden = read_observed(put(rows), pseudonymise=True)
     assert set(hidden.detail.values) == {"for another reason", "transfer failed"}
+
+
+def test_a_header_in_the_middle_of_a_file_is_left_out_and_told(put):
+    head, row = "device,time,status\n", "a,2026-11-02T09:0{}Z,done\n"
+    seen = read_observed(put(head + row.format(0) + head + row.format(1) + head + row.format(2)))
+    assert len(seen) == 3
+    assert [(one.line, one.message) for one in seen.problems] == [
+        (3, "is the header again, in the middle of the file, as 1 more do; left out")
+    ]
+    assert seen.accounts[0].lines == 3
+
+
+def test_of_two_columns_with_a_time_the_one_left_aside_is_told(put):
+    text = "Name;Datum;Stand;Status\na;01.09.2026 08:00;02.10.2026 09:31:05;done\n"
+    seen = read_observed(put(text), zone=BERLIN)
+    (problem,) = seen.problems
+    assert problem.message.startswith("column 'Stand' is left aside, for 'Datum' means the same")
+    chosen = read_observed(put(text), zone=BERLIN, mapping=LogMapping(columns={"time": "Stand"}))
+    assert not chosen.problems
 
 
 def test_progress_is_told_file_by_file(put):

@@ -122,3 +122,33 @@ def test_fields_that_iis_has_to_log_are_named(put):
 def test_fields_may_change_within_a_log(put):
     second = IIS.replace("s-ip ", "").replace(" 10.0.0.1 ", " ")
     assert len(read_transfers(put(IIS + second))) == 6
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_last_line_that_may_be_cut_is_left_out(put, end):
+    """What is left of 60 s in microseconds would be 60 ms."""
+    text = COMMON.format(*[" 60000000"] * 3) + COMMON.splitlines()[0].format(" 60000")
+    read = read_transfers(put(text + end))
+    assert len(read) == (3 if end else 2)
+    assert [problem.line for problem in read.problems if "may be cut" in problem.message] == (
+        [] if end else [4]
+    )
+
+
+def test_a_last_line_of_iis_that_may_be_cut_is_left_out(put):
+    (account,) = read_transfers(put(IIS.rstrip())).accounts
+    assert (account.lines, account.bad) == (7, 1)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["::ffff:10.1.0.7", "10.1.0.7:50123", "[::ffff:10.1.0.7]:50123", "10.1.0.7, 10.9.9.9"],
+)
+def test_an_address_is_the_same_however_the_server_writes_it(put, address):
+    text = COMMON.format("", "", "").replace("10.1.0.7", address)
+    assert read_transfers(put(text)).device[0] == "10.1.0.7"
+
+
+def test_what_is_no_address_stays_as_it_is(put):
+    text = COMMON.format("", "", "").replace("10.1.0.7", "tc-7:x")
+    assert read_transfers(put(text)).device[0] == "tc-7:x"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.begun import begun_apart
+from fwsim.learning.failed_in import failures_in
 from fwsim.learning.journeys import NOBODY, Ints, Journeys, journeys_of
 from fwsim.messages import say
 from fwsim.model.past import UNTOLD
@@ -44,7 +44,6 @@ _ENDS = frozenset({State.SUCCESS, State.NOT_NEEDED, State.FAILED})
 _CUT_SHORT = OUTCOMES - {State.SUCCESS}
 _COMES_NEXT = {State.TRANSFER: State.VERIFY_PACKAGES, State.INSTALL: State.REBOOT}
 """Told by a log that has told the state before it, until a device has gone on without it [A]."""
-_DETAIL_OF = {text: detail for detail, text in DETAIL_TEXTS.items() if text}
 
 
 @dataclass(frozen=True)
@@ -107,19 +106,20 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
     )
     rows = np.flatnonzero(told & ~again)
     rows = rows[np.argsort(time[rows], kind="stable")]
-    details = np.array([int(_DETAIL_OF.get(text, Detail.NONE)) for text in seen.detail.values])
+    failures = failures_in(seen)
     amount = np.where((state == State.DEFERRED) | (state == State.TRANSFER), seen.amount, UNTOLD)
     log = LogColumns(
         time[rows],
         seen.device[rows].astype(np.int32),
         run[rows].astype(np.int32),
         state[rows].astype(np.int8),
-        details[seen.detail.codes][rows].astype(np.int8),
+        failures.detail[rows].astype(np.int8),
         amount[rows],
         tuple(runs),
     )
     unknown = int(((run == NOBODY) & (seen.label >= 0)).sum())
-    problems = tuple(_problems(observed, seen.strangers, unknown))
+    untold = failures.untold if _doubts_faults(rollout) else 0
+    problems = tuple(_problems(observed, seen.strangers, unknown, untold))
     later = _later(seen, np.where(late < 0, NOBODY, run), rollout)
     return Lines(log, _told_by(log), problems, later)
 
@@ -225,11 +225,18 @@ def _own_runs(
     return found
 
 
-def _problems(observed: Observed, strangers: int, unknown: int) -> list[Problem]:
+def _doubts_faults(rollout: Rollout) -> bool:
+    """Tell whether anything can be learnt of how often devices fail."""
+    return any(target.path[0] == "faults" for one in rollout.doubts for target in one.targets)
+
+
+def _problems(observed: Observed, strangers: int, unknown: int, untold: int) -> list[Problem]:
     source = observed.sources[0] if observed.sources else None
     found = []
     if strangers:
         found.append(say("under_way.strangers", count=strangers))
     if unknown:
         found.append(say("under_way.unknown_commands", count=unknown))
+    if untold:
+        found.append(say("under_way.failed_untold", count=untold))
     return [Problem(text, source, severity=Severity.WARNING) for text in found]
