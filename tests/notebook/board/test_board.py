@@ -123,7 +123,7 @@ def test_limits_redden_when_they_are_broken(scenario):
     assert [one["kept"] for one in shown["all_limits"]] == [True, False, True]
     (late,) = (limit for limit in shown["limits"] if not limit["kept"])
     assert late["short"].startswith("✗ limit 90 % of those that need it")
-    assert [tile["state"] for tile in shown["tiles"][:3]] == ["good", "bad", "good"]
+    assert [tile["state"] for tile in shown["tiles"][:3]] == ["good", "", "good"]
 
 
 def test_an_upper_limit_is_told_as_one(scenario):
@@ -179,6 +179,16 @@ def test_plan_a_is_a_ghost_with_the_band_of_the_pairs(rollout, commands, answer)
     assert same["name"] == "Plan A"
     assert same["band"][0] == same["middle"] == same["band"][1]
     assert apart(answer, answer, read_measure("successful")) == 0
+
+
+def test_a_tile_is_judged_by_limits_on_its_own_share_and_time(scenario):
+    limits = ["time to 90 %", "time to 95 %", "successful"]
+    for limit, states in zip(limits, (["", ""], ["", "good"], ["good", ""]), strict=True):
+        condition = ">= 1 %" if limit == "successful" else "<= 20 h"
+        small = prepare(scenario({"once": "2018-08-20 12:00"}, expect=[{limit: condition}]))
+        answer = Experiment(small, measures=wanted_measures(small)).run(2, workers=1)
+        made = tiles_of(answer, None, strips_of(answer, small), limits_of(answer, small))
+        assert [tile.state for tile in made[:2]] == states
 
 
 def test_time_lost_on_devices_that_ask_nobody_is_told_as_that_of_all(scenario):
