@@ -108,7 +108,7 @@ class _Outlook:
     def _never(self, command: Command) -> Iterator[tuple[str, str]]:
         rollout, a = self._rollout, self._rollout.assumptions
         if isinstance(command.schedule, Once):
-            is_early = rollout.milliseconds_of(command.schedule.at) < 0
+            is_early = _is_early(command.schedule.at, rollout)
             side = "before the scenario's start" if is_early else "after the horizon"
             yield "once", f"it never runs: its time is {side}"
             return
@@ -362,6 +362,14 @@ class _Outlook:
         return np.array(
             [max(line.most_for_updates, 1) for line in self._rollout.lines()], np.float64
         )
+
+
+def _is_early(at: datetime, rollout: Rollout) -> bool:
+    """Tell whether a wall-clock time, wherever in the calendar, lies before the start."""
+    try:
+        return rollout.milliseconds_of(at) < 0
+    except OverflowError:  # on the first or the last day there is
+        return at.year < rollout.start.year
 
 
 def _everybody(devices: int) -> str:

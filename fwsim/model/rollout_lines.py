@@ -159,6 +159,26 @@ class RolloutLines(RolloutTimes):
         moments, rates = self._rates_over_time([line], room)[0]
         return list(zip(moments.tolist(), rates.tolist(), strict=True))
 
+    def steps_where_it_carries(
+        self, line: LineSection, carries: NDArray[np.float64]
+    ) -> list[list[tuple[int, int]]]:
+        """Return `link_steps` of a line, were it to carry other rates; equal ones share a list.
+
+        Parameters
+        ----------
+        line
+            The line.
+        carries
+            What it carries of payload, bytes per second; shape (cases,).
+        """
+        known: dict[int, list[tuple[int, int]]] = {}
+        for rate in map(round, carries.tolist()):
+            if rate not in known:
+                room = np.array([(rate, line.lets_through)], np.int64)
+                moments, rates = self._rates_over_time([line], room)[0]
+                known[rate] = list(zip(moments.tolist(), rates.tolist(), strict=True))
+        return [known[round(rate)] for rate in carries.tolist()]
+
     def steps_of_lines(self) -> list[list[tuple[int, int]]]:
         """Return how the rate of each of `lines` changes; lines that do alike share a list."""
         lists: dict[int, list[tuple[int, int]]] = {}

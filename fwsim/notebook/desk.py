@@ -147,7 +147,7 @@ class Desk(ShownDesk):
         if not self.is_held:
             self.history.seal()
             if is_as_before:
-                self.kept.write()
+                self._keep()
 
     def _do_pick(self, message: Data) -> None:
         self.rail.pick(int(message["number"]))
@@ -228,9 +228,14 @@ class Desk(ShownDesk):
         self._as_step(_COMPOSED)
 
     def _changed_plans(self) -> None:
-        self.kept.write()
+        self._keep()
         self.show_all()
         self._follow()
+
+    def _keep(self) -> None:
+        """Write the plans, and say what there is to say of that."""
+        if told := self.kept.write():
+            self.tell(told)
 
     def _do_stored(self, message: Data) -> None:
         """Take the plans that the visitor's own browser has kept."""

@@ -65,6 +65,7 @@ class KeptPlans:
             if self.path is not None and self.path.name != f"{plan.source.stem}{ENDING}":
                 self.place = say("desk.kept_apart", name=self.path.name)
         self._last = self.text
+        self._on_disk = ""
 
     @property
     def text(self) -> str:
@@ -105,8 +106,12 @@ class KeptPlans:
         self.holds_more = True  # until all of it has been taken
         if self.path.stat().st_size > LARGEST:
             return ""
+        self._on_disk = self._in_file()
+        return self._on_disk
+
+    def _in_file(self) -> str:
         try:
-            return self.path.read_text(encoding="utf-8")
+            return self.path.read_text(encoding="utf-8") if self.path is not None else ""
         except (OSError, UnicodeDecodeError):
             return ""
 
@@ -145,20 +150,27 @@ class KeptPlans:
     def write(self) -> str:
         """Write the file if anything has changed; return what went wrong, in words.
 
-        A file that could not be taken whole is put aside first, under a name that is free.
+        A file that could not be taken whole, or that another planner has written meanwhile, is put
+        aside first, under a name that is free.
         """
         text = self.text
         if self.path is None or text == self._last or self.path.is_symlink():
             return ""
+        told = ""
         try:
-            if self.holds_more and self.path.is_file():
-                self.path.rename(_free_beside(self.path))
+            if self.path.is_file():
+                aside = _free_beside(self.path)
+                if self.holds_more:
+                    self.path.rename(aside)
+                elif self._in_file() != self._on_disk:
+                    self.path.rename(aside)
+                    told = say("desk.of_another", name=aside.name)
             self.holds_more = False
             write_all(self.path.parent, {self.path.name: bytes_writer(text.encode())})
         except (OSError, ValueError) as error:
             return in_plain_words(error)
-        self._last = text
-        return ""
+        self._last = self._on_disk = text
+        return told
 
     def read_commands(self, entries: Any) -> tuple[Sent, ...]:
         """Return commands as a file has them; checked as those of the scenario are.

@@ -131,6 +131,9 @@ class Rail:
         command = self.command
         if command is None:
             return
+        is_every = isinstance(command.schedule, Every)
+        if not text:  # as a browser tells a field that lacks a part
+            raise ValueError(say("rail.half_time" if is_every else "rail.half_moment"))
         if isinstance(command.schedule, Every):
             try:
                 at = time.fromisoformat(text)

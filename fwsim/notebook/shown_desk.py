@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fwsim.forewarning.whole import warnings_beside_commands
+from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import TimeAxis
 from fwsim.notebook.board.board import axis_for, board_data, frame_data, unplayable
 from fwsim.notebook.clock_in_the_making import ClockInTheMaking
@@ -57,11 +58,11 @@ class ShownDesk:
         self._sequence = 0
         self._remark = ""
         self._limits: list[Data] = []
-        self._scenario_warnings = warnings_beside_commands(plan.rollout)[:MOST_WARNINGS]
+        self._warned: tuple[Rollout, list[str]] | None = None
 
     def speak(self) -> None:
         """Show everything in the language that is spoken now."""
-        self._scenario_warnings = warnings_beside_commands(self.plan.rollout)[:MOST_WARNINGS]
+        self._warned = None
         self._remark, self.plan.remark = "", Remark()
         if self.plan.answer is None:
             self.plan.first_look()  # why there is none is told in words
@@ -98,6 +99,7 @@ class ShownDesk:
         """Show what comes of the plan."""
         plan, shown = self.plan, self.shown
         if shown is None or plan.whole is None:
+            self._limits = []
             self._show("board", {**unplayable(plan.problem), "sequence": self._sequence})
             return
         beside = self.shelf.beside
@@ -121,8 +123,22 @@ class ShownDesk:
 
     def show_rail(self) -> None:
         """Show commands and fields."""
-        limits, more = self._limits, self._scenario_warnings
+        limits, more = self._limits, self._warnings()
         self._show("rail", rail_data(self.rail, limits, more, is_held=self.is_held))
+
+    def _warnings(self) -> list[str]:
+        """Return the warnings beside the commands: of the plan as it was when a hand last rested.
+
+        Of one that cannot be played there are none: it is said why.
+        """
+        whole = self.plan.whole
+        if self.is_held and self._warned is not None:
+            return self._warned[1]
+        if whole is None:
+            return []
+        if self._warned is None or self._warned[0] is not whole:
+            self._warned = whole, warnings_beside_commands(whole)[:MOST_WARNINGS]
+        return self._warned[1]
 
     def show_top(self) -> None:
         """Show scenario, plans, undo and redo."""

@@ -184,6 +184,26 @@ def test_fields_change_the_picked_command_and_refuse_with_a_word(screen, desk):
     assert screen.rail["commands"][0]["text"].startswith("Update DE, Mon 20 Aug 13:30")
     desk.hear({"do": "set", "name": "start", "text": "soon"})
     assert "no date with a time" in fields(screen)["start"]["problem"]
+    desk.hear({"do": "set", "name": "start", "text": ""})
+    assert fields(screen)["start"]["problem"].startswith("the date or the time is not whole")
+
+
+def test_warnings_beside_the_commands_are_those_of_the_plan_on_the_desk(scenario, screen):
+    update = {"once": "2018-08-20 13:00"}
+    own = scenario(update, **FLEET, window="mon 12:00-14:00", expect=[{"successful": ">= 1 %"}])
+    desk = Desk(Plan(own), screen, follows=False)
+    desk.open()
+    assert screen.rail["warnings"] == []
+    assert screen.rail["limits"]
+    desk.hear({"do": "set", "name": "start", "text": "2018-08-20T18:00"})
+    assert "No command runs within" in screen.rail["warnings"][0]
+    desk.hear({"do": "set", "name": "start", "text": "2000-01-01T00:00"})
+    assert (screen.rail["warnings"], screen.rail["limits"]) == ([], [])
+    desk.hear({"do": "undo"})
+    assert screen.rail["warnings"]
+    assert screen.rail["limits"]
+    desk.hear({"do": "undo"})
+    assert screen.rail["warnings"] == []
 
 
 @pytest.mark.parametrize("when", [{"once": "2018-08-20 12:00"}, {"now": True}])
@@ -203,12 +223,14 @@ def test_start_anyway_keeps_its_distance_to_a_start_that_is_typed(scenario, scre
     [
         ("2030-01-01T00:00", "lies after the horizon"),
         ("2000-01-01T00:00", "lies before the scenario's start"),
+        ("0001-01-01T00:00", "the year 1 is out of range"),
     ],
 )
 def test_a_plan_that_no_run_takes_gets_no_first_look_and_says_why(screen, desk, start, why):
     desk.hear({"do": "command", "act": "copy", "number": 0})
     desk.hear({"do": "set", "name": "start", "text": start})
     assert why in screen.board["problem"]
+    assert "t never runs" in screen.rail["commands"][0]["warnings"][0]
     assert screen.board["problem"] in screen.progress["remark"]
     assert screen.progress["about"] == ""
     run(desk)

@@ -101,6 +101,23 @@ def test_plans_lie_in_the_notebooks_folder_once_something_has_changed(branch_off
     assert kept.read() == ""
 
 
+def test_plans_that_another_planner_has_kept_meanwhile_are_put_aside_with_a_word(
+    branch_offices, tmp_path
+):
+    plan = Plan(branch_offices)
+    shelves = [Shelf(plan.state) for _ in range(2)]
+    one, other = (KeptPlans(plan, shelf, tmp_path) for shelf in shelves)
+    for shelf in shelves:
+        shelf.copy()
+    shelves[0].rename(1, "Mine")
+    assert one.write() == ""
+    assert "branch-offices.plans.old-1.json" in other.write()
+    assert "Mine" in (tmp_path / "branch-offices.plans.old-1.json").read_text()
+    shelves[1].rename(1, "Yours")
+    assert other.write() == ""
+    assert "Yours" in (tmp_path / "branch-offices.plans.json").read_text()
+
+
 def test_in_an_app_nothing_is_kept_on_the_server(branch_offices, tmp_path):
     plan = Plan(branch_offices)
     plan.place = WritingPlace(tmp_path, is_confined=True)

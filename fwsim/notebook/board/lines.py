@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from fwsim.measures.amounts import shown_rate
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import HOUR, TimeAxis
@@ -61,40 +63,55 @@ def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:
     """Return the repository's strip, then those of the fullest lines, the fullest first.
 
     A line is measured by what others leave of it, hour by hour: that is what updates may take.
+    It is so in each run of what the line carries in that run, which doubt may have drawn.
     """
     ends = hour_edges(shown.setting)
     hours = len(ends) - 1
-    carried = np.zeros((len(shown.setting.sites), hours))
-    for run in shown.replications:
+    drawn = np.array([run.sites.link for run in shown.replications], np.float64)
+    shares = np.zeros((len(shown.setting.sites), hours))
+    for run, rates in zip(shown.replications, drawn, strict=True):
         line, hour, size = run.timeline.site_hours
         keep = hour < hours
-        np.add.at(carried, (line[keep], hour[keep]), size[keep])
-    carried /= shown.runs
+        of_hour = np.maximum(rates[line[keep]], 1.0) * (HOUR / 1000)
+        np.add.at(shares, (line[keep], hour[keep]), size[keep] / of_hour)
     lines, names = rollout.lines(), rollout.line_names()
-    candidates = np.argsort(-_rough(carried, lines), kind="stable")[: 4 * MOST_LINES]
+    candidates = np.argsort(-_rough(shares / shown.runs), kind="stable")[: 4 * MOST_LINES]
     edges = tuple(ends.tolist())
     strips = []
     for number in candidates.tolist():
-        may_take = np.maximum(_hourly(rollout.link_steps(lines[number]), ends), 1.0)
+        steps = rollout.steps_where_it_carries(lines[number], drawn[:, number])
+        hourly = {id(of_run): _hourly(of_run, ends) for of_run in steps}
+        may_take = np.maximum([hourly[id(of_run)] for of_run in steps], 1.0)
         full = np.minimum(1.0, line_hours(shown, number) / may_take)
         if full.any():
             capacity = shown_rate(lines[number].carries)
-            strips.append(_strip(names[number], capacity, edges, full))
+            busiest = [run.sites.busy_hour[number] for run in shown.replications]
+            strips.append(_strip(names[number], capacity, edges, full, busiest))
     strips.sort(key=lambda s: (-s.full_hours, -s.peak, s.name))
     return [_repository(shown, rollout), *strips[:MOST_LINES]]
 
 
-def _strip(name: str, capacity: str, edges: tuple[int, ...], full: Any) -> Strip:
-    """Return the strip of a line from its runs; `full` has shape (runs, cells)."""
+def _strip(
+    name: str, capacity: str, edges: tuple[int, ...], full: Any, busiest: Any = 0.0
+) -> Strip:
+    """Return the strip of a line from its runs.
+
+    Parameters
+    ----------
+    name, capacity, edges
+        As a `Strip` has them.
+    full
+        Shares of what it may take; shape (runs, cells).
+    busiest
+        Share of the whole line in the fullest 60 minutes, wherever they begin; shape (runs,).
+    """
     often = statistics.median(((full >= FULL) @ (np.diff(edges) / HOUR)).tolist())
-    peak = statistics.median(full.max(axis=1).tolist())
+    peak = statistics.median(np.maximum(full.max(axis=1), busiest).tolist())
     return Strip(name, capacity, edges, tuple(full.mean(axis=0).tolist()), often, peak)
 
 
-def _rough(carried: Any, lines: Any) -> Any:
+def _rough(shares: Any) -> Any:
     """Return how full lines are about: in their fullest hours, against their whole rate."""
-    rates = np.array([line.carries for line in lines], np.float64) * (HOUR / 1000)
-    shares = carried / np.maximum(rates[:, None], 1.0)
     return shares.max(axis=1) + shares.sum(axis=1) / 24
 
 
@@ -108,14 +125,27 @@ def _hourly(steps: list[tuple[int, int]], edges: Any) -> Any:
 
 
 def _repository(shown: Answer, rollout: Rollout) -> Strip:
-    step = shown.replications[0].timeline.step
+    """Return the repository's strip: drawn by the quarter of an hour, ranked by hours."""
     sent = np.array([run.timeline.repository for run in shown.replications], np.float64)
-    together = max(1, QUARTER // step)
+    step = shown.replications[0].timeline.step
+    drawn, hourly = (_sent_in(shown, sent, step, cell) for cell in (QUARTER, HOUR))
+    uplink = shown_rate(float(rollout.scenario.network.repository.uplink))
+    name = say("board.repository")
+    try:
+        busiest = shown.values(Measure(Kind.BUSY_HOUR_REPOSITORY))
+    except KeyError:  # the caller chose what is measured
+        busiest = [0.0] * shown.runs
+    by_hours = _strip(name, uplink, *hourly, busiest)
+    by_quarters = _strip(name, uplink, *drawn)
+    return replace(by_quarters, full_hours=by_hours.full_hours, peak=by_hours.peak)
+
+
+def _sent_in(shown: Answer, sent: Any, step: int, cell: int) -> tuple[tuple[int, ...], Any]:
+    """Return the edges of cells of a length, and how full the uplink was in each of them."""
+    together = max(1, cell // step)
     count = -(-sent.shape[1] // together)
     padded = np.pad(sent, ((0, 0), (0, count * together - sent.shape[1])))
     sizes = padded.reshape(len(sent), count, together).sum(axis=2)
     edges = np.minimum(np.arange(count + 1) * (together * step), shown.setting.end)
     may_send = np.maximum(np.diff(edges) * (shown.setting.uplink / 1000), 1.0)
-    full = np.minimum(1.0, sizes / may_send)
-    uplink = shown_rate(float(rollout.scenario.network.repository.uplink))
-    return _strip(say("board.repository"), uplink, tuple(edges.tolist()), full)
+    return tuple(edges.tolist()), np.minimum(1.0, sizes / may_send)

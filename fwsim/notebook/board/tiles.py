@@ -122,8 +122,15 @@ def tiles_of(
 
 
 def _is_about(measure: Measure, tile: Tile) -> bool:
-    """Tell whether a measure is about what a tile shows, not about a part or another line."""
+    """Tell whether a measure is about what a tile shows.
+
+    It is not where it is about a part of the devices, another line, share or time.
+    """
     is_shown = measure.site is None or measure.site == tile.value
+    if measure.kind is Kind.TIME_TO:
+        is_shown = measure.share == SHARE
+    elif measure.kind is Kind.SUCCESSFUL:
+        is_shown = measure.name == tile.measure
     return measure.kind in KINDS_OF_TILES[tile.name] and measure.is_of_all and is_shown
 
 

@@ -30,7 +30,7 @@ from fwsim.notebook.board.late import Lateness
 from fwsim.notebook.board.limits import limits_of
 from fwsim.notebook.board.lines import strips_of
 from fwsim.notebook.board.sentences import command_in_words
-from fwsim.notebook.board.tiles import apart, tiles_of
+from fwsim.notebook.board.tiles import LESS, apart, tiles_of, time_measure
 from fwsim.notebook.first_look import look_at
 from fwsim.results.run.stages import STAGES_UNDER_WAY
 from fwsim.results.statistics.judgement import judge
@@ -123,7 +123,7 @@ def test_limits_redden_when_they_are_broken(scenario):
     assert [one["kept"] for one in shown["all_limits"]] == [True, False, True]
     (late,) = (limit for limit in shown["limits"] if not limit["kept"])
     assert late["short"].startswith("✗ limit 90 % of those that need it")
-    assert [tile["state"] for tile in shown["tiles"][:3]] == ["good", "bad", "good"]
+    assert [tile["state"] for tile in shown["tiles"][:3]] == ["good", "", "good"]
 
 
 def test_an_upper_limit_is_told_as_one(scenario):
@@ -179,6 +179,16 @@ def test_plan_a_is_a_ghost_with_the_band_of_the_pairs(rollout, commands, answer)
     assert same["name"] == "Plan A"
     assert same["band"][0] == same["middle"] == same["band"][1]
     assert apart(answer, answer, read_measure("successful")) == 0
+
+
+def test_a_tile_is_judged_by_limits_on_its_own_share_and_time(scenario):
+    limits = ["time to 90 %", "time to 95 %", "successful"]
+    for limit, states in zip(limits, (["", ""], ["", "good"], ["good", ""]), strict=True):
+        condition = ">= 1 %" if limit == "successful" else "<= 20 h"
+        small = prepare(scenario({"once": "2018-08-20 12:00"}, expect=[{limit: condition}]))
+        answer = Experiment(small, measures=wanted_measures(small)).run(2, workers=1)
+        made = tiles_of(answer, None, strips_of(answer, small), limits_of(answer, small))
+        assert [tile.state for tile in made[:2]] == states
 
 
 def test_time_lost_on_devices_that_ask_nobody_is_told_as_that_of_all(scenario):
@@ -306,6 +316,36 @@ def test_a_line_is_measured_by_what_others_leave_of_it(rollout, answer):
         for run in answer.replications[:1]
     )
     assert carried > 0
+
+
+THIN = """
+name: Thin
+zone: UTC
+start: 2026-10-05 08:00
+horizon: 1 d
+image: {name: new.idf, packages: [{name: baseos, version: "2", size: 300 MB}]}
+fleet: {units: {A: {devices: 60}, B: {devices: 20}}}
+network:
+  repository: {uplink: 30 Mbit/s}
+  sites: {A: {link: 10 Mbit/s, line_factor: FACTOR}, default: {link: 20 Mbit/s}}
+commands: [{update: A, once: 2026-10-05 09:00}, {update: B, once: 2026-10-05 10:00}]
+seed: 1
+"""
+
+
+@pytest.mark.parametrize("factor", ["1", "0.5", "{about: 50 %, worth: 50}"])
+def test_the_fullest_line_is_that_of_the_measures_whatever_its_label(factor):
+    thin = prepare(fwsim.loads(THIN.replace("FACTOR", factor)))
+    answer = Experiment(thin, measures=[time_measure(share) for share in LESS]).run(20, workers=1)
+    repository, *lines = strips_of(answer, thin)
+    assert lines[0].name == "A"
+    for strip, name in ((repository, "repository"), (lines[0], "site link")):
+        measured = answer.forecast(f"busy-hour {name} utilisation").middle.value
+        assert strip.peak == pytest.approx(measured, abs=0.001)
+    (tile,) = (
+        one for one in tiles_of(answer, None, [repository, *lines], []) if one.name == "line"
+    )
+    assert tile.value == "A"
 
 
 def test_the_last_cells_end_with_the_runs_and_are_as_full_as_they_were_until_then():

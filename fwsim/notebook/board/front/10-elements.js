@@ -44,18 +44,28 @@ function spanText(milliseconds) {
   return rest ? `${hours} h ${rest} min` : `${hours} h`;
 }
 
+/** Inputs of several parts: a new one would have the focus on its first, whichever had it before. */
+const OF_PARTS = new Set(["datetime-local", "time"]);
+
 /** Replace an element's children; focus stays, and what is half typed. */
 function show(parent, ...children) {
+  const fresh = children.flat().filter((child) => child !== null && child !== "");
   const active = parent.ownerDocument.activeElement;
   const key = active && parent.contains(active) ? active.getAttribute("data-key") : null;
+  const named = key && `[data-key="${CSS.escape(key)}"]`;
+  if (named && OF_PARTS.has(active.type)) {
+    const holder = make("div", {}, fresh);
+    const twin = holder.querySelector(named);
+    if (twin?.type === active.type) return showAroundFocus(parent, holder, active, twin);
+  }
   const isHalfTyped = key && "shown" in active.dataset && active.value !== active.dataset.shown;
   // What goes away while somebody types has nothing to say any more.
-  if (isHalfTyped) active.addEventListener("change", (event) => event.stopImmediatePropagation(), { capture: true });
-  parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== ""));
-  const again = key && parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (isHalfTyped) for (const name of ["change", "blur"]) active.addEventListener(name, (event) => event.stopImmediatePropagation(), { capture: true });
+  parent.replaceChildren(...fresh);
+  const again = named && parent.querySelector(named);
   if (!again) return;
   again.focus({ preventScroll: true });
-  if (!isHalfTyped) return;
+  if (!isHalfTyped || again.type !== active.type) return;
   again.value = active.value;
   if (again.type === "text") again.setSelectionRange(again.value.length, again.value.length);
   // What a script has put there is no change to a browser, unless it is said.
@@ -63,12 +73,30 @@ function show(parent, ...children) {
   again.addEventListener("blur", tell, { once: true });
 }
 
-/** What an input does when it is left, or Enter is pressed: it tells its value, once. */
-function telling(tell) {
-  const say = ({ target }) => {
+/** The same where the very node that has the focus stays: what is around it is replaced. */
+function showAroundFocus(parent, fresh, active, twin) {
+  const stays = [...parent.childNodes].find((node) => node.contains(active));
+  const nodes = [...fresh.childNodes], place = nodes.findIndex((node) => node.contains(twin));
+  for (const node of [...parent.childNodes]) if (node !== stays) node.remove();
+  stays.before(...nodes.slice(0, place));
+  stays.after(...nodes.slice(place + 1));
+  if (stays !== active) return showAroundFocus(stays, nodes[place], active, twin);
+  const isHalfTyped = active.value !== (active.dataset.told ?? active.dataset.shown);
+  for (const { name } of [...active.attributes]) if (!twin.hasAttribute(name)) active.removeAttribute(name);
+  for (const { name, value } of twin.attributes) if (active.getAttribute(name) !== value) active.setAttribute(name, value);
+  if (!isHalfTyped && active.value !== twin.value) active.value = twin.value;
+}
+
+/**
+ * What an input does when it is left, or Enter is pressed: it tells its value, once.
+ * One of several parts changes at every key: it tells when it has lost the focus, and not to another window.
+ */
+function telling(tell, isOfParts = false) {
+  const say = ({ target, type }) => {
+    if (type === "blur" && target === target.ownerDocument.activeElement) return;
     if (target.value === (target.dataset.told ?? target.dataset.shown)) return;
     target.dataset.told = target.value;
     tell(target.value);
   };
-  return { onchange: say, onkeydown: (event) => event.key === "Enter" && say(event) };
+  return { [isOfParts ? "onblur" : "onchange"]: say, onkeydown: (event) => event.key === "Enter" && say(event) };
 }

@@ -50,10 +50,13 @@ function shades(board, place, words) {
     group.append(draw("text", { class: "quiet", x: axis.x(a) + 5, y: 12 }, words.office));
   }
   for (const [a, b] of board.shades.window) {
-    const left = axis.x(a), right = axis.x(b), fits = right - left > 8 * words.window.length; // beside it a deadline is told
+    const left = axis.x(a), right = axis.x(b), length = 8 * words.window.length;
+    const told = board.shades.office.map(([from]) => axis.x(from)).find((x) => x < left + length && left < x + 7 * words.office.length);
+    const free = told === undefined ? left : told + 7 * words.office.length; // behind the office hours' name
+    const fits = right - free > length; // beside it a deadline is told
     group.append(draw("rect", { class: "window", x: left, y: head - 4, width: Math.max(2, right - left), height: 4 }));
     group.append(draw("line", { class: "window-edge", x1: right, x2: right, y1: head, y2: bottom }));
-    const text = draw("text", { class: "quiet", x: fits ? left : right + 5, y: fits ? head - 6 : head - 2 }, words.window);
+    const text = draw("text", { class: "quiet", x: fits ? free : right + 5, y: fits ? head - 6 : head - 2 }, words.window);
     text.append(draw("title", {}, board.shades.window_text));
     group.append(text);
   }

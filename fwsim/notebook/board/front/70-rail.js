@@ -53,13 +53,14 @@ function choiceOf(one, id, described, desk) {
     one.options.map((option) => make("option", { value: option.text, selected: option.on }, option.text)));
 }
 
-function textOf(one, id, described, desk) {
-  return make("input", { id, type: "text", value: one.text, "data-shown": one.text, title: one.hint, "aria-describedby": described, "aria-invalid": one.problem ? "true" : null, "data-key": one.name, ...telling((text) => desk.send({ do: "set", name: one.name, text })) });
+function textOf(one, id, described, desk, type = "text") {
+  return make("input", { id, type, value: one.text, "data-shown": one.text, title: one.hint, "aria-describedby": described, "aria-invalid": one.problem ? "true" : null, "data-key": one.name, ...telling((text) => desk.send({ do: "set", name: one.name, text }), OF_PARTS.has(type)) });
 }
 
 function momentOf(one, id, described, desk) {
-  const input = textOf(one, id, described, desk);
-  input.type = one.input;
+  const input = textOf(one, id, described, desk, one.input);
+  // A year of four digits: otherwise the first of the hour would go to it.
+  if (one.input === "datetime-local") input.max = "9999-12-31T23:59";
   return input;
 }
 

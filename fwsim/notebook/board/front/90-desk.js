@@ -80,7 +80,7 @@ class Desk {
     if (board.problem) {
       this.problemPart.textContent = board.problem;
       this.stage.classList.add("wrong");
-      show(this.tileRow);
+      for (const part of [this.tileRow, this.becausePart]) show(part);
     } else {
       this.problemPart.textContent = "";
       this.stage.classList.remove("wrong");
