@@ -529,7 +529,8 @@ def test_a_delivery_days_before_the_window_and_over_by_the_update_meets_no_word(
     changes = {
         "start": "2023-12-30 08:00",
         "horizon": "4 d",
-        "commands": "[{delivery: DE, once: 2023-12-30 10:00}, {update: DE, once: 2024-01-01 20:00}]",
+        "commands": "[{delivery: DE, once: 2023-12-30 10:00}, "
+        "{update: DE, once: 2024-01-01 20:00}]",
         "window": "mon 19:30-20:30",
         "network": "{sites: {default: {link: 1 Mbit/s}}}",
     }
