@@ -54,7 +54,7 @@ def counted(
         devices=devices,
         people=_people(tallies),
         lines=_lines(first),
-        transfers=_transfers(inventory, tallies),
+        transfers=_transfers(tallies),
         stages=np.cumsum(changes, axis=1)[:, : wanted.bins + 1].astype(np.int32),
         prompts=_sum(tallies, "prompts").astype(np.int32),
         workers=_sum(tallies, "workers"),
@@ -115,15 +115,11 @@ def _lines(tally: TallyTables) -> TalliedLines:
     )
 
 
-def _transfers(inventory: Inventory, tallies: Sequence[TallyTables]) -> TalliedTransfers:
-    served = [each.served for each in tallies]
-    start, end, size = (np.concatenate([rows[name] for rows in served]) for name in _COLUMNS)
-    device = np.concatenate([rows["device"] for rows in served])
+def _transfers(tallies: Sequence[TallyTables]) -> TalliedTransfers:
+    names = ("start", "end", "size", "device", "run")
+    rows = {name: np.concatenate([each.served[name] for each in tallies]) for name in names}
     if len(tallies) > 1:
-        order = np.argsort(device, kind="stable")
-        start, end, size, device = start[order], end[order], size[order], device[order]
-    site = inventory.rollout.fleet.site.codes[device].astype(np.int32)
-    return TalliedTransfers(start=start, end=end, size=size, site=site)
-
-
-_COLUMNS = ("start", "end", "size")
+        order = np.argsort(rows["device"], kind="stable")
+        rows = {name: column[order] for name, column in rows.items()}
+    is_update = tallies[0].are_updates[rows.pop("run")]
+    return TalliedTransfers(**rows, is_update=is_update)

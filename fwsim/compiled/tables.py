@@ -113,7 +113,7 @@ ATTEMPT = _dtype(
     "",
     "has_begun",
 )
-SERVED = _dtype("start end size", "device")
+SERVED = _dtype("start end size", "device run")
 HOUR = _dtype("line hour size")
 
 _GRID = "step bins minutes stretch"

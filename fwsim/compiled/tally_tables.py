@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.notice import NEVER
 from fwsim.commands.policies import IdfCheckOrder
+from fwsim.commands.status_text import StatusField
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.growing_tables import as_bytes, longer, next_room
@@ -102,6 +103,8 @@ class TallyTables:
         wanted, ways = self._wanted, self._wanted.ways
         assumptions = self._inventory.assumptions
         self._put("runs", self._runs(runs))
+        fields = [run.command.status_field for run in runs]
+        self.are_updates = np.array([field is StatusField.UPDATE for field in fields], bool)
         self._put("presence_sums", self._inventory.presence_sums)
         self._put("stage_of", whole(wanted.stage_of))
         self._put("wait_after", whole(wanted.wait_after.ravel()))

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
-from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
+from fwsim.commands.command import Command, UpdateCommand
+from fwsim.commands.firmware import ProxyType
+from fwsim.commands.image import is_modified
 from fwsim.commands.policies import IdfCheckOrder
 from fwsim.commands.schedule import Once, firings
-from fwsim.forewarning.connections import held_by_few_sites
+from fwsim.forewarning.carrying import Carrying
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.habit import Devices, Flags, Habit
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
 from fwsim.forewarning.unanswered import Unanswered
-from fwsim.measures.amounts import counted, devices_that, shown_duration
-from fwsim.model.first_due import may_mean_anybody
+from fwsim.measures.amounts import counted, devices_that
+from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
 from fwsim.model.hours import Hours
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import InputError
@@ -91,9 +90,8 @@ class _Outlook:
             *self._switched_off(command, devices, times[0]),
             *self._cannot_be_woken(command, devices, times[:MOST_FIRINGS]),
             *self._has_it_already(command, devices, times[:MOST_FIRINGS]),
-            *self._turns_to_no_proxy(command, devices),
-            *self._waits_for_connections(command, devices, times[0]),
-            *self._too_slow(command, devices, times[0]),
+            *self._proxy_is_off(command, devices, times[:MOST_FIRINGS]),
+            *self._carrying.of(command, devices, times[:MOST_FIRINGS]),
         ]
 
     # Whether it does anything
@@ -171,6 +169,10 @@ class _Outlook:
     @cached_property
     def _installed(self) -> list[list[tuple[int, float]]]:
         return self._rollout.installed_choices()
+
+    @cached_property
+    def _carrying(self) -> Carrying:
+        return Carrying(self._rollout)
 
     # Who is reached
 
@@ -251,117 +253,52 @@ class _Outlook:
                 f"{are} off by habit {whenever}, and only wired devices can be woken: {missed}",
             )
 
-    # Whether the lines can carry it
-
-    def _turns_to_no_proxy(self, command: Command, devices: Devices) -> Iterator[tuple[str, str]]:
-        if not isinstance(command, DeliveryCommand):
-            return
-        count = int(self._rollout.configuration.may_be_served[devices].sum())
-        if count > 1:
-            yield (
-                "target",
-                f"a delivery turns to no proxy: each of {count} devices that have one fetches the "
-                "packages itself, over its site's line",
-            )
-
-    def _waits_for_connections(
-        self, command: Command, devices: Devices, at: int
+    def _proxy_is_off(
+        self, command: Command, devices: Devices, times: list[int]
     ) -> Iterator[tuple[str, str]]:
-        asks = isinstance(command, UpdateCommand) and command.inform_user is not None
-        if asks or isinstance(command, UefiUpdateCommand):
+        """Tell of static proxies that no command wakes and that are off whenever it runs."""
+        if type(command) is not UpdateCommand:
             return
-        size = self._bytes_to_fetch(command, devices, at)
-        if text := held_by_few_sites(self._rollout, devices, size):
-            yield "target", text
+        asking = self._asking(devices, times[0])
+        for proxy, count in asking.items():
+            one = np.array([proxy], np.int32)
+            is_off = not any(self._switched_on.holds_at(one, at)[0] for at in times)
+            if is_off and not self._is_commanded(one, command, times[-1]):
+                whenever = "at that time" if len(times) == 1 else "each time it runs"
+                name, neighbours = self._fleet.qualified_name(proxy), counted(count, "device")
+                yield (
+                    "target",
+                    f"the static proxy {name} is off by habit {whenever}, unless it was left on, "
+                    f"and nothing wakes it: {neighbours} of these turn to no other, "
+                    "and their updates fail while it is off",
+                )
 
-    def _too_slow(self, command: Command, devices: Devices, at: int) -> Iterator[tuple[str, str]]:
-        """Compare what each site's line must carry with the maintenance window."""
-        rollout, window = self._rollout, self._rollout.scenario.window
-        if window is None or isinstance(command, UefiUpdateCommand):
-            return
-        spans = rollout.week_intervals(window)
-        length = max((end - start for start, end in spans), default=0)
-        if not length or self._comes_after_a_delivery(command, at):
-            return  # a window that never comes is told of by itself
-        size = self._bytes_to_fetch(command, devices, at)
-        sites = self._fleet.site.codes[devices]
-        at_sites = np.bincount(sites, size, len(rollout.hub_of))
-        at_hubs = [at_sites[rollout.hub_of == hub].sum() for hub in range(len(rollout.hubs()))]
-        needed = np.append(at_sites, at_hubs) / self._links * 1000
-        slowest = int(np.argmax(needed))
-        if needed[slowest] > length:
-            more = counted(self._too_many(needed > length), "site")
-            yield (
-                "target",
-                f"the window {window.text} lasts {shown_duration(length)}, but the line of "
-                f"{rollout.line_names()[slowest]} needs {shown_duration(needed[slowest])} if "
-                f"all its devices fetch what they lack; {more} may not finish in it",
-            )
-
-    def _too_many(self, too_slow: NDArray[np.bool_]) -> int:
-        """Return how many sites hang on a line that is too slow, their own or their hub's."""
-        sites = len(self._rollout.hub_of)
-        hub_is = np.append(too_slow[sites:], False)  # the last stands for none
-        return int((too_slow[:sites] | hub_is[self._rollout.hub_of]).sum())
-
-    def _comes_after_a_delivery(self, command: Command, at: int) -> bool:
-        return isinstance(command, UpdateCommand) and self._first_delivery < at
-
-    @cached_property
-    def _first_delivery(self) -> float:
-        deliveries = (r.at for r in self._rollout.runs if isinstance(r.command, DeliveryCommand))
-        return next(deliveries, math.inf)
-
-    def _bytes_to_fetch(self, command: Command, devices: Devices, at: int) -> NDArray[np.float64]:
-        """Return what each device fetches over its site's line; nothing where it is not known.
-
-        Behind a proxy a line carries less, and how much less shows in a run; deliveries turn to
-        none.
-        """
-        configuration, fleet = self._rollout.configuration, self._fleet
-        is_update = isinstance(command, UpdateCommand)
-        formats = isinstance(command, UpdateCommand) and command.format_system_partition
-        table = self._tables[formats]
-        units, places = np.unique(fleet.unit.codes[devices], return_inverse=True)
-        wanted = []
-        for unit in units.tolist():
-            path = fleet.unit.values[unit]
-            image = configuration.image_for(path, at)
-            has_proxy = is_update and configuration.ever_has_proxy(path)
-            known = image is not None and not has_proxy
-            wanted.append(image if known else len(table) - 1)
-        sizes: NDArray[np.float64] = table[np.array(wanted)[places], fleet.installed.codes[devices]]
-        return sizes
-
-    @cached_property
-    def _tables(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Bytes by image wanted and image run, without and with formatting; the last row is 0."""
-        images, installed = self._rollout.images, self._installed
-        without, formatted = (
-            [
-                [
-                    sum(share * self._fetched(n, image, formats=formats) for n, share in choices)
-                    for choices in installed
-                ]
-                for image in images
-            ]
-            for formats in (False, True)
+    def _asking(self, devices: Devices, at: int) -> dict[int, int]:
+        """Return how many devices that lack something turn to each static proxy."""
+        rollout, fleet = self._rollout, self._fleet
+        units, first, places = np.unique(
+            fleet.unit.codes[devices], return_index=True, return_inverse=True
         )
-        nothing = [[0.0] * len(installed)]
-        return np.array(without + nothing), np.array(formatted + nothing)
+        asking: dict[int, int] = {}
+        lacks: Flags | None = None
+        for number in range(len(units)):
+            settings = rollout.configuration.settings(int(devices[first[number]]), at)
+            if settings.proxy_type is not ProxyType.STATIC:
+                continue
+            lacks = self._lacks(devices, at) if lacks is None else lacks
+            proxy = fleet.find(settings.proxy or "")[0]
+            mine = devices[lacks & (places == number)]
+            asking[proxy] = asking.get(proxy, 0) + int((mine != proxy).sum())
+        return {proxy: count for proxy, count in asking.items() if count}
 
-    def _fetched(self, installed: int, wanted: ImageDefinition, *, formats: bool) -> int:
-        have = None if installed == UNKNOWN_IMAGE else self._rollout.images[installed]
-        newer_only = self._rollout.assumptions.newer_only
-        if not formats and not is_modified(have, wanted, newer_only=newer_only):
-            return 0
-        return fetch_plan(have, wanted, format_first=formats).total
-
-    @cached_property
-    def _links(self) -> NDArray[np.float64]:
-        return np.array(
-            [max(line.most_for_updates, 1) for line in self._rollout.lines()], np.float64
-        )
+    def _is_commanded(self, proxy: Devices, command: Command, until: int) -> bool:
+        """Tell whether a command that may wake a device comes to it by a time."""
+        commands = [command, *(r.command for r in self._rollout.runs if r.at <= until)]
+        wakes = [one.target for one in commands if not one.only_switched_on]
+        try:
+            return bool(who_may_be_meant(self._rollout, wakes)[proxy].any())
+        except InputError:
+            return True
 
 
 def _is_early(at: datetime, rollout: Rollout) -> bool:

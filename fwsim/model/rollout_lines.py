@@ -123,12 +123,20 @@ class RolloutLines(RolloutTimes):
         connection, whichever is least. It is what one device gets with nobody else on the way, so
         a hub counts whole, however many sites share it.
         """
+        rates: NDArray[np.float64] = np.minimum(self.lines_on_the_way, self.ceilings())
+        return rates
+
+    @property
+    def lines_on_the_way(self) -> NDArray[np.float64]:
+        """Rate of each site's own line or its hub's, whichever is thinner; shape (sites,).
+
+        Bytes per second that all devices of a site get together with nobody else on the way.
+        """
         sites = len(self.hub_of)
         most = self._rooms.min(axis=1).astype(np.float64)
         behind_none = np.inf
         hubs = np.append(most[sites:], behind_none)
-        links = np.minimum(most[:sites], self.ceilings())
-        rates: NDArray[np.float64] = np.minimum(links, hubs[self.hub_of])
+        rates: NDArray[np.float64] = np.minimum(most[:sites], hubs[self.hub_of])
         return rates
 
     @cached_property

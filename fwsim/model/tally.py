@@ -160,14 +160,17 @@ class TalliedTransfers:
         When its transfer began, or `NEVER_BEGUN`; when the server knew of all it fetched.
     size
         Bytes.
-    site
-        Where.
+    device
+        Whose.
+    is_update
+        Whether it was an update's: nothing else turns to a proxy.
     """
 
     start: Whole
     end: Whole
     size: Whole
-    site: NDArray[np.int32]
+    device: NDArray[np.int32]
+    is_update: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

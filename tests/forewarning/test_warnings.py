@@ -275,6 +275,46 @@ ROWS = [
         {"window": "mon 20:00-20:10", "network": "{sites: {default: {link: 1 Mbit/s}}}"},
         "the window mon 20:00-20:10 lasts 10 min 00 s, but the line of DE needs 3 h 20 min",
     ),
+    (
+        "a window too short for a line, after a delivery to others",
+        {
+            "window": "mon 20:00-20:10",
+            "network": "{sites: {default: {link: 1 Mbit/s}, FR: {link: 1 Gbit/s}}}",
+            "fleet": "{units: {DE: {devices: 3}, FR: {devices: 3}}}",
+            "commands": "[{delivery: FR, once: 2024-01-01 19:00}, {update: DE, once: 2024-01-01 20:00}]",  # noqa: E501
+        },
+        "commands.1.update: the window mon 20:00-20:10 lasts 10 min 00 s, but the line of DE needs",
+    ),
+    (
+        "a hub too thin for the window, most of whose sites have nothing to fetch",
+        {
+            "network": "{sites: {default: {link: 1 Gbit/s}}, hubs: {South: {link: 1 Mbit/s, "
+            "sites: [DE, FR]}}}",
+            "fleet": "{units: {DE: {devices: 3}, FR: {devices: 3}}}",
+            "window": "mon 20:00-22:00",
+        },
+        "all its devices fetch what they lack; 1 site may not finish in it",
+    ),
+    (
+        "a delivery that an update meets",
+        {
+            "network": "{sites: {default: {link: 1 Mbit/s}}}",
+            "commands": "[{delivery: DE, once: 2024-01-01 18:00}, {update: DE, once: 2024-01-01 20:00}]",  # noqa: E501
+        },
+        "commands.0.delivery: an update of its devices comes 2 h 00 min later, but the line of DE "
+        "needs 3 h 20 min",
+    ),
+    (
+        "a static proxy that is off",
+        {
+            "firmware": "{proxy: {type: static, device: DE/P/P-1}}",
+            "power": "{day: {on: 'daily 07:00-18:00'}}",
+            "network": "{sites: {default: {link: 9 Mbit/s}, A: {link: 9 Mbit/s}}}",
+            "fleet": "{units: {DE: {devices: 3, site: A}, DE/P: {devices: 1, power: day}}}",
+        },
+        "the static proxy DE/P/P-1 is off by habit at that time, unless it was left on, and "
+        "nothing wakes it: 3 devices of these",
+    ),
     # Times
     (
         "a window without a command",
@@ -483,6 +523,18 @@ def told(tmp_path: Path, changes: dict[str, str | None]) -> list[str]:
 
 def test_nothing_is_said_of_a_sound_scenario(tmp_path):
     assert told(tmp_path, {}) == []
+
+
+def test_a_delivery_days_before_the_window_and_over_by_the_update_meets_no_word(tmp_path):
+    changes = {
+        "start": "2023-12-30 08:00",
+        "horizon": "4 d",
+        "commands": "[{delivery: DE, once: 2023-12-30 10:00}, "
+        "{update: DE, once: 2024-01-01 20:00}]",
+        "window": "mon 19:30-20:30",
+        "network": "{sites: {default: {link: 1 Mbit/s}}}",
+    }
+    assert told(tmp_path, changes) == []
 
 
 AT_ONCE = "{update: DE, once: 2024-01-01 20:00}, {delivery: DE, once: 2024-01-01"

@@ -196,12 +196,15 @@ def _count_worker(w: Record, then: int) -> None:
 
 
 @unit
-def _note_served(w: Record, device: int, start: int, end: int, size: int) -> None:
+def _note_served(w: Record, device: int, job: int) -> None:
     """Note a transfer, for what proxies sent."""
     t = tally_at(w.tally, 0)
+    attempt = attempt_at(t.attempts, job)
     row = served_at(t.served, t.served_count)
     t.served_count += 1
-    row.start, row.end, row.size, row.device = start, end, size, device
+    row.start = NEVER_BEGUN if attempt.transfer == NOT_YET else attempt.transfer
+    row.end, row.size = attempt.told, attempt.fetched
+    row.device, row.run = device, attempt.run
 
 
 @unit
@@ -243,8 +246,7 @@ def _count_fetch(w: Record, device: int, job: int) -> None:
     t = tally_at(w.tally, 0)
     attempt = attempt_at(t.attempts, job)
     if attempt.fetched > 0:
-        begun = NEVER_BEGUN if attempt.transfer == NOT_YET else attempt.transfer
-        _note_served(w, device, begun, attempt.told, attempt.fetched)
+        _note_served(w, device, job)
     if t.weeks_count > 0:
         outcome = line_at(w.log, attempt.outcome)
         over = outcome.at if IS_OUTCOME[outcome.state] else NOT_YET

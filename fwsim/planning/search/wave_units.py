@@ -119,11 +119,13 @@ class WaveUnits:
     def _line_of(self) -> dict[str, int]:
         """The thinnest line on the way of any device of each OU, bytes per second.
 
+        What one connection gets on it is no matter: an OU's devices load at the same time.
+
         A hub is not divided among its sites: how many of them load at once is what the waves
         decide. So OUs whose common hub is thinner than their own lines are equal, and stay in the
         order in which they are listed.
         """
-        fleet, rates = self._rollout.fleet, self._rollout.path_rates
+        fleet, rates = self._rollout.fleet, self._rollout.lines_on_the_way
         return {
             unit: int(rates[fleet.site.codes[fleet.in_unit(unit, subordinate_units=True)]].min())
             for unit in self.listed

@@ -17,7 +17,8 @@ from fwsim.model.tally import MINUTE
 from fwsim.results.run import link_use, people_load
 from fwsim.results.run.counts import Floats, Prompts, Whole
 from fwsim.results.run.ends import NOT_YET, Ends
-from fwsim.results.run.fleet_load import busiest_proxies, busy_workers, provider_load
+from fwsim.results.run.fleet_load import busy_workers
+from fwsim.results.run.proxy_load import busiest_proxies, provider_load
 from fwsim.results.run.record import RunRecord, once_a_run
 from fwsim.results.run.stages import ENDS
 from fwsim.results.run.tail import TimeSpent, time_spent

@@ -17,13 +17,9 @@ from fwsim.model.silence import Heard, Silence
 from fwsim.model.tally import MINUTE, Tally, Wanted, Ways, Whole
 from fwsim.results.run.counts import Floats, Prompts
 from fwsim.results.run.ends import Ends
-from fwsim.results.run.fleet_load import (
-    Stretches,
-    busiest_proxies,
-    loads_of_proxies,
-    sent_by_proxies,
-)
+from fwsim.results.run.fleet_load import Stretches
 from fwsim.results.run.link_use import links, mean_of_busy_hour, share_of_uplink
+from fwsim.results.run.proxy_load import busiest_proxies, loads_of_proxies, sent_by_proxies
 from fwsim.results.run.stages import (
     STAGE_OF_STATE,
     STAGES,
@@ -208,7 +204,7 @@ class TalliedCounts:
     def _proxies(self) -> dict[int, Stretches]:
         sites = len(self.rollout.fleet.site.values)
         from_web = self._tally.lines.sizes[EVERY_TIME, :sites]
-        return loads_of_proxies(self._tally.transfers, from_web)
+        return loads_of_proxies(self._tally.transfers, from_web, self.rollout)
 
     @property
     def busiest_proxies(self) -> float:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import State
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import HOUR, MINUTE
-from fwsim.results.run.fleet_load import busy_workers, provider_load, sent_by_proxies
+from fwsim.results.run.fleet_load import busy_workers
 from fwsim.results.run.link_use import line_load
+from fwsim.results.run.proxy_load import provider_load, sent_by_proxies
 from fwsim.results.run.record import FieldRecord, RunRecord
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, Stage
 

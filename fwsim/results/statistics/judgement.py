@@ -29,7 +29,8 @@ _OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.
 _OF_TIME = (Kind.TIME_TO, Kind.CHANCE_OF)
 _A_SHARE = Measure(Kind.SUCCESSFUL)
 _OF_HUBS = (Kind.PEAK_HUBS, Kind.BUSY_HOUR_HUBS)
-_OF_LINES = (Kind.PEAK_SITES, Kind.BUSY_HOUR_SITES, *_OF_HUBS)
+_OF_PEAKS = (Kind.PEAK_SITES, Kind.PEAK_HUBS)
+_OF_LINES = (*_OF_PEAKS, Kind.BUSY_HOUR_SITES, Kind.BUSY_HOUR_HUBS)
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def _causes(answer: Answer, measure: Measure) -> list[str]:
         tail = tail_in_words(answer) if measure.is_of_all else ""
         return [cause for cause in (*_outcome_causes(answer, measure)[:1], tail) if cause]
     if measure.kind in _OF_LINES:
-        return [_fullest_line(answer, hubs=measure.kind in _OF_HUBS)]
+        return _fullest_line(answer, measure)
     return []
 
 
@@ -228,10 +229,16 @@ def _outcome(measure: Measure) -> str:
     return say("verdict.because", outcome=outcome, reason=reason_in_words(measure.detail))
 
 
-def _fullest_line(answer: Answer, *, hubs: bool) -> str:
-    setting = answer.setting
-    peaks = np.mean([run.sites.busy_hour for run in answer.replications], axis=0)
-    is_hub = np.array([setting.is_hub(line) for line in range(len(peaks))], bool)
-    line = int(np.argmax(np.where(is_hub == hubs, peaks, -1)))
-    share = shown_share(float(peaks[line]))
-    return say("verdict.fullest", line=setting.sites[line], share=share)
+def _fullest_line(answer: Answer, measure: Measure) -> list[str]:
+    """Return the line that is fullest by a measure; what one held in a week's times is not kept."""
+    if measure.week is not None and not measure.week.is_always:
+        return []
+    setting, of_peak = answer.setting, measure.kind in _OF_PEAKS
+    uses = [run.sites.peak if of_peak else run.sites.busy_hour for run in answer.replications]
+    shares = np.mean(uses, axis=0)
+    is_hub = np.array([setting.is_hub(line) for line in range(len(shares))], bool)
+    line = int(np.argmax(np.where(is_hub == (measure.kind in _OF_HUBS), shares, -1)))
+    share = shown_share(float(shares[line]))
+    if of_peak:
+        return [say("verdict.fullest_minute", line=setting.sites[line], share=share)]
+    return [say("verdict.fullest", line=setting.sites[line], share=share)]

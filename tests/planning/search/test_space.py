@@ -134,6 +134,20 @@ def test_the_line_of_a_hub_counts_for_the_sites_behind_it(scenario, hubs, expect
     assert "".join(unit[-1] for wave in waves for unit in wave) == expected
 
 
+def test_what_one_connection_gets_makes_no_line_thinner(scenario):
+    fast = {"link": "1 Gbit/s", "per_connection": "2 Mbit/s"}
+    waves = {"of": ["DE/Big", "DE/Thin"], "number": [2], "order": ["thinnest line first"]}
+    model = scenario(
+        {"subordinate_units": True},
+        fleet={
+            "units": {u: {"devices": 2} for u in ("DE/Big", "DE/Thin")} | {"DE": {"devices": 0}}
+        },
+        network={"sites": {"DE/Big": fast, "DE/Thin": {"link": "3 Mbit/s"}}},
+        search={"turn": {"waves": waves}},
+    )
+    assert Space(prepare(model)).levers((0, 0, 0)).waves == (("DE/Thin",), ("DE/Big",))
+
+
 def test_an_ou_is_as_thin_as_the_thinnest_way_of_its_devices(scenario):
     links = {"DE/One": "20 Mbit/s", "DE/Two/a": "50 Mbit/s", "DE/Two/b": "50 Mbit/s"}
     model = scenario(

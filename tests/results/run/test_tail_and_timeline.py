@@ -12,8 +12,9 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.model.device_jobs import EVERYBODY
 from fwsim.model.status_log import CommandRun, StatusLog
 from fwsim.results.run.ends import NOT_YET
-from fwsim.results.run.fleet_load import Stretches, provider_load
+from fwsim.results.run.fleet_load import Stretches
 from fwsim.results.run.outcomes import outcome_counts
+from fwsim.results.run.proxy_load import provider_load
 from fwsim.results.run.record import FieldRecord
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, STAGES_UNDER_WAY, Stage, Wait
 from fwsim.results.run.tail import Attempts, time_spent

@@ -77,6 +77,29 @@ def test_what_a_part_misses_is_not_put_down_to_the_whole_fleet(answers, words):
 def test_a_full_line_is_told_with_its_site(answers):
     (cause,) = verdict(answers[10], "peak site link utilisation", "<= 1 %").causes
     assert cause.startswith("fullest is DE: ")
+    assert cause.endswith(" in its busiest minute")
+    (cause,) = verdict(answers[10], "busy-hour site link utilisation", "<= 0.1 %").causes
+    assert cause.startswith("fullest is DE: ")
+    assert cause.endswith(" in its fullest hour")
+
+
+def test_the_line_with_the_highest_peak_is_named_not_the_one_with_the_fullest_hour(scenario):
+    """A is half full for an hour, as its router lets no more through; B is full for a minute."""
+    half = {"link": "16 Mbit/s", "updates_at_most": "8 Mbit/s"}
+    known = scenario(
+        fleet={
+            "units": {"DE/A": {"devices": 40, "site": "A"}, "DE/B": {"devices": 2, "site": "B"}}
+        },
+        network={"sites": {"default": {"link": "8 Mbit/s"}, "A": half, "B": {"link": "8 Mbit/s"}}},
+        commands=[{"update": "DE", "subordinate_units": True, "once": "2018-08-20 22:00"}],
+    )
+    in_hours = "peak site link utilisation mon-sun 00:00-23:00"  # lines' shares are not kept
+    answer = Experiment(known, measures=[in_hours]).run(2, workers=1)
+    (cause,) = verdict(answer, "peak site link utilisation", "<= 60 %").causes
+    assert cause.startswith("fullest is B: ")
+    (cause,) = verdict(answer, "busy-hour site link utilisation", "<= 1 %").causes
+    assert cause.startswith("fullest is A: ")
+    assert verdict(answer, in_hours, "<= 60 %").causes == ()
 
 
 def test_one_run_has_no_confidence(answers):
