@@ -37,6 +37,8 @@ from fwsim.scenario.checks import findings
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
+InWorld = Callable[[Rollout], Rollout]
+"""Changes the world of a run."""
 STORY = "taken as stated"
 """What a result tells of doubted numbers that were not drawn."""
 A_SCENARIO = a_path_or("scenario", Scenario, Rollout)
@@ -105,6 +107,7 @@ def play_once(
     engine: Engine = Engine.COMPILED,
     world: int | None = None,
     past: Past | None = None,
+    change: InWorld | None = None,
 ) -> RunRecord:
     """Run a rollout once and return the run as data.
 
@@ -122,8 +125,10 @@ def play_once(
         Which draw of what nobody knows, from 0; None takes every number as it is stated.
     past
         What has happened already, of a rollout under way: the run keeps to it.
+    change
+        What is changed of the world after it is drawn.
     """
-    rollout, draws = _in_its_world(rollout, seed, replication, world, past)
+    rollout, draws = _in_its_world(rollout, seed, replication, world, past, change)
     output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
     return RunRecord(
         rollout, output.log, output.load, output.ended, output.corrected, output.played, until
@@ -141,12 +146,13 @@ def count_once(
     world: int | None = None,
     past: Past | None = None,
     silence: Silence | None = None,
+    change: InWorld | None = None,
 ) -> Counts:
     """Run a rollout once and return what measures ask about; a clock that can keeps no log.
 
     Parameters
     ----------
-    rollout, seed, replication, until, engine, world, past
+    rollout, seed, replication, until, engine, world, past, change
         As for `play_once`.
     weeks
         The times of the week that measures ask for.
@@ -155,17 +161,29 @@ def count_once(
     """
     if not engine.can_tally:
         record = play_once(
-            rollout, seed, replication, until=until, engine=engine, world=world, past=past
+            rollout,
+            seed,
+            replication,
+            until=until,
+            engine=engine,
+            world=world,
+            past=past,
+            change=change,
         )
         return LogCounts(record, silence)
     wanted = wanted_of(rollout, weeks, silence)
-    rollout, draws = _in_its_world(rollout, seed, replication, world, past)
+    rollout, draws = _in_its_world(rollout, seed, replication, world, past, change)
     tally = engine.tally(rollout, draws, wanted, until=until)
     return TalliedCounts(rollout, tally, weeks, until)
 
 
 def _in_its_world(
-    rollout: Rollout, seed: int, replication: int, world: int | None, past: Past | None
+    rollout: Rollout,
+    seed: int,
+    replication: int,
+    world: int | None,
+    past: Past | None,
+    change: InWorld | None,
 ) -> tuple[Rollout, Draws]:
     """Return a rollout with every doubted number at its drawn value, and the luck of its run."""
     if past is not None:
@@ -173,11 +191,13 @@ def _in_its_world(
     chances = rollout.scenario.chances
     given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
     luck = Chances(seed, replication, given)
-    if rollout.elder is not None and world is not None and past is None:
+    if rollout.elder is not None and world is not None and past is None and change is None:
         draws = shared_draws(rollout.elder, luck, world)
         return doubted(rollout).as_in(draws.rollout), draws
     if world is not None:
         rollout = doubted(rollout).drawn(Chances(seed, world))
+    if change is not None:
+        rollout = change(rollout)
     return rollout, Draws(rollout, luck, past)
 
 

@@ -70,6 +70,8 @@ if TYPE_CHECKING:
 
 USUAL_PAIRS = 20
 FEWEST_PAIRS = 2
+FEWEST_TO_KNOW = 30
+"""Pairs below which nothing is said of what knowing an input could change."""
 _FIRST = (
     Kind.TARGETED,
     Kind.DEVICES_SUCCESSFUL,
@@ -264,7 +266,9 @@ class Comparison(Tables):
             sentences += worth_in_words(measure, worth)
         if sentences or self._cut[plan]:
             return sentences
-        return [say("comparison.nothing_worth_knowing")]
+        is_few = self.runs < FEWEST_TO_KNOW
+        name = "comparison.too_few_to_know" if is_few else "comparison.nothing_worth_knowing"
+        return [say(name, count=self.runs)]
 
     def _outcomes(self, measure: Measure, plan: int) -> Floats:
         """Return how good both plans are in each pair, more is better; never is the horizon."""

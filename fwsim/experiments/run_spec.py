@@ -52,6 +52,8 @@ class RunSpec:
         a draw of its own.
     past, silence
         What has happened already, of a rollout under way, and who is silent.
+    change
+        What is changed of the world of each run after it is drawn; travels to other processes.
     """
 
     rollout: Rollout | bytes
@@ -64,6 +66,7 @@ class RunSpec:
     crossed: int | None = None
     past: Past | bytes | None = None
     silence: Silence | None = None
+    change: Callable[[Rollout], Rollout] | None = None
 
     def packed(self) -> RunSpec:
         """Return the order as it travels to other processes."""
@@ -121,6 +124,7 @@ def _counted(order: RunSpec, number: int) -> Counts:
         world=world,
         past=order.known_past,
         silence=order.silence,
+        change=order.change,
     )
 
 
@@ -134,6 +138,7 @@ def _played(order: RunSpec, number: int) -> RunRecord:
         engine=order.engine,
         world=world,
         past=order.known_past,
+        change=order.change,
     )
 
 

@@ -178,7 +178,9 @@ class WavesSection(Section):
 class TurnSection(Section):
     """The search parameters; each a list of values, or a range from, to, step."""
 
-    start: Times = Field((), description="when the first command starts")
+    start: Times = Field(
+        (), description="when the first command starts; the others keep their distance"
+    )
     devices_wait: Durations = Field((), description="pause from one device to the next")
     spread: Durations = Field(
         (), description="time over which a command's devices are sent, instead of devices_wait"

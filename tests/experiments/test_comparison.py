@@ -258,3 +258,13 @@ def test_what_a_plan_tells_of_a_time_within_both_horizons_makes_it_better():
     plans = [plan_for("12 min", "10 min", "3 MB"), plan_for("1 d", "1 min", "3 MB")]
     found = compare(plans, replications=10, workers=1, measures=[by])
     assert any("successful by" in one for one in found.verdict()), found.verdict()
+
+
+@pytest.mark.parametrize(
+    ("pairs", "told"), [(5, "5 pairs are too few to tell"), (30, "These 30 pairs do not show")]
+)
+def test_that_no_input_could_change_the_choice_is_not_said(scenario, pairs, told):
+    line = {"sites": {"default": {"link": {"between": ["10 Mbit/s", "100 Mbit/s"]}}}}
+    plans = [scenario({"inform_user": wait}, network=line) for wait in ("5 min", "1 min")]
+    [sentence] = compare(plans, replications=pairs, workers=1).worth_knowing()
+    assert sentence.startswith(told)

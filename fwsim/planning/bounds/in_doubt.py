@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fwsim.measures.amounts import shown, shown_share
+from fwsim.measures.amounts import shown
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.messages import say
@@ -131,7 +131,8 @@ class DoubtedBound:
             return say("bounds.in_all", **words)
         if not self.is_possible:
             return say("bounds.in_none", **words)
-        return say("bounds.in_doubt", share=shown_share(1 - self.out_of_reach), **words)
+        possible = round((1 - self.out_of_reach) * len(self.worlds))
+        return say("bounds.in_doubt", possible=possible, **words)
 
 
 class FeasibilityInDoubt:

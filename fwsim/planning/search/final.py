@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -28,11 +29,14 @@ class Decision:
         How it was selected.
     finalists
         From which plans, in the order of the selection.
+    never
+        In how many of its runs so far each of them never reached what is sought.
     """
 
     chosen: Candidate
     selection: Selection
     finalists: tuple[Candidate, ...]
+    never: tuple[int, ...] = ()
 
 
 class Final:
@@ -80,7 +84,8 @@ class Final:
             selection = self._selected(standing)
             best = standing[selection.best]
             if self._accepts(best):
-                return Decision(self.with_held_out_runs(best), selection, tuple(standing))
+                never = tuple(map(self._never_in, standing))
+                return Decision(self.with_held_out_runs(best), selection, tuple(standing), never)
             standing.remove(best)
 
     def _left(self) -> int:
@@ -126,6 +131,10 @@ class Final:
         self._tell("telling the best")
         return fresh
 
+    def _never_in(self, trial: Candidate) -> int:
+        values = (*trial.of(self._question.goals[0]), *self._of(trial).of(self._question.goals[0]))
+        return sum(not math.isfinite(value) for value in values)
+
     def _selected(self, standing: Sequence[Candidate]) -> Selection:
         goal = self._question.goals[0]
         matters = self._question.matters(mean_of(standing[0].of(goal), self._never))
@@ -163,4 +172,8 @@ class Final:
             most=self._question.runs,
             may_go_on=may_go_on,
             more_is_better=goal.more_is_better,
+            before=[
+                {n: reached(run[goal], self._never) for n, run in trial.values.items()}
+                for trial in standing
+            ],
         )

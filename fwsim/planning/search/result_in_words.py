@@ -194,14 +194,38 @@ def _selection_in_words(result: SearchResult, outcome: Decision) -> str:
     goal, selection = result.question.goals[0], outcome.selection
     if not any(map(math.isfinite, (v for t in outcome.finalists for v in t.of(goal)))):
         return say("plan.no_finalist", goal=measure_in_words(goal))
-    near = apart(selection.within, goal.definition)
-    return say(
+    told = {"count": len(outcome.finalists), "goal": measure_in_words(goal)}
+    if selection.is_without_noise:
+        runs = min(selection.runs)
+        share = shown_share(_unseen(selection.confidence, runs))
+        return say("plan.settled_alike", runs=runs, share=share, **told)
+    text = say(
         "plan.settled" if selection.is_settled else "plan.not_settled",
         level=localised(write_share(selection.confidence)),
-        count=len(outcome.finalists),
-        near=near,
-        goal=measure_in_words(goal),
+        near=apart(selection.within, goal.definition),
+        **told,
     )
+    return " ".join([text, *_means_in_words(goal, outcome)])
+
+
+def _means_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
+    """Yield what stands for a time that is not reached, and how often that may be."""
+    if goal.kind is not Kind.TIME_TO or not outcome.never:
+        return
+    if any(outcome.never) or not all(map(math.isfinite, outcome.chosen.of(goal))):
+        yield say("plan.of_means")
+        return
+    selection = outcome.selection
+    made = zip(outcome.finalists, selection.runs, strict=True)
+    runs = min(trial.runs + fresh for trial, fresh in made)
+    share = shown_share(_unseen(selection.confidence, runs))
+    yield say("plan.of_means_so_far", runs=runs, share=share)
+
+
+def _unseen(confidence: float, runs: int) -> float:
+    """Return how large a share of all runs can be that none of so many runs shows."""
+    bound: float = 1 - (1 - confidence) ** (1 / runs)
+    return bound
 
 
 def verdict(result: SearchResult) -> list[str]:

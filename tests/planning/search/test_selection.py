@@ -165,6 +165,23 @@ def test_a_lead_that_the_runs_do_not_rule_out_is_told():
 def test_systems_without_noise_take_no_more_runs_than_the_first():
     found = select_best(lambda s, a, b: [[5.0] * (b - a) for _ in s], 3, indifference=1.0)
     assert (found.best, found.is_settled, found.runs) == (0, True, (10, 10, 10))
+    assert found.is_without_noise
+
+
+def test_a_rare_run_that_the_first_ones_do_not_show_is_no_settled_choice():
+    """A run in twenty of the search took an hour more: ten without it do not settle anything."""
+    generator = np.random.Generator(np.random.Philox(5))
+    quick, steady = generator.normal(10.0, 1.0, 40), generator.normal(20.0, 1.0, 40)
+
+    def sample(systems, first, end):
+        return [(quick, steady)[system][first:end].tolist() for system in systems]
+
+    before = [dict.fromkeys(range(20), 10.0) | {7: 1000.0}, dict.fromkeys(range(20), 20.0)]
+    alone = select_best(sample, 2, indifference=1.0, most=40)
+    assert (alone.best, alone.is_settled) == (0, True)
+    found = select_best(sample, 2, indifference=1.0, most=40, before=before)
+    assert not found.is_settled
+    assert found.within > 20.0
 
 
 def test_one_system_is_the_best():

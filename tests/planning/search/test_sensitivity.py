@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fwsim.measures.measure import read_measure
+from fwsim.model.chances import Chances
+from fwsim.model.doubt import doubted
+from fwsim.planning.search.changes import Change, changes
 from fwsim.planning.search.question import question_of
-from fwsim.planning.search.sensitivity import changes, what_to_fix
+from fwsim.planning.search.sensitivity import Fix, what_to_fix
 from fwsim.results.statistics.difference_in_words import in_words
 from fwsim.run import prepare
+from fwsim.scenario.schema import Scenario
 from tests.planning import small_fleets
 
+SUCCESSFUL = read_measure("successful")
 TIME, LOST = read_measure("time to 95 %"), read_measure("user time lost")
 
 
@@ -64,10 +71,11 @@ def test_every_kind_of_change_is_tried(scenario):
         }
     )
     found = changes(prepare(model))
-    assert {kind for kind, _, _ in found} == {"line", "repository", "proxy", "habit", "devices"}
-    for _, words, changed in found:
-        assert changed != model, words
-        prepare(changed)
+    kinds = {"line", "repository", "proxy", "habit", "devices"}
+    assert {change.kind for change in found} == kinds
+    for change in found:
+        assert _changed(model, change) != _changed(model), change.words
+        prepare(change.scenario)
 
 
 def test_a_hub_that_holds_its_sites_back_is_tried_as_a_line(scenario):
@@ -77,12 +85,71 @@ def test_a_hub_that_holds_its_sites_back_is_tried_as_a_line(scenario):
         network={"hubs": {"South": hub}},
         fleet={"units": {"DE": {"devices": 0}, "DE/*": {"devices": 3, "sites": 3}}},
     )
-    found = {words: changed for _, words, changed in changes(prepare(model))}
-    faster = found["the line of hub South twice as fast"]
+    found = {change.words: change for change in changes(prepare(model))}
+    faster = _changed(model, found["the line of hub South twice as fast"])
     assert faster.network.hubs["South"].link == 2 * model.network.hubs["South"].link
-    assert faster.network.sites == model.network.sites
+    assert faster.network.sites == _changed(model).network.sites
 
 
 def test_several_goals_are_looked_at_together():
     fixes = what_to_fix(small_fleets.people(100), [LOST, TIME], pairs=4, workers=1)
     assert all(len(fix.differences) == len(fix.helps) == 2 for fix in fixes)
+
+
+def _changed(model: Scenario, change: Change | None = None) -> Scenario:
+    """Return what is played of a plan in world 0, with something changed."""
+    world = doubted(prepare(model if change is None else change.scenario)).drawn(Chances(1, 0))
+    if change is not None and change.in_world is not None:
+        world = change.in_world(world)
+    return world.scenario
+
+
+def _fixed(model: Scenario, words: str, pairs: int = 40) -> Fix:
+    fixes = what_to_fix(model, [SUCCESSFUL], pairs=pairs, workers=1)
+    return next(fix for fix in fixes if fix.change == words)
+
+
+@pytest.mark.parametrize(
+    "belief",
+    [
+        {"about": "40 %", "worth": 4},
+        {"between": ["10 %", "70 %"]},
+        {"seen": "0 of 2"},
+        {"about": "40 %", "worth": 4, "each": "site"},
+    ],
+    ids=str,
+)
+def test_half_of_the_faults_is_worse_in_no_run_whatever_the_share_is(scenario, belief):
+    model = scenario(
+        {"subordinate_units": True},
+        faults={"installation": belief},
+        fleet={"units": {"DE": {"devices": 0}, "DE/*": {"devices": 10, "sites": 3}}},
+        doubt="stated",
+    )
+    pairs = _fixed(model, "half of the faults").differences[0].pairs
+    assert min(pairs) >= 0
+    assert max(pairs) > min(pairs)
+
+
+def test_devices_that_stay_on_are_no_fewer_than_without_whatever_their_share_is(scenario):
+    model = scenario(
+        {"once": "2018-08-20 23:00"},
+        fleet={"units": {"DE": {"devices": 20}}},
+        power={"default": {"on": "daily 08:00-20:00", "left_on": {"about": "30 %", "worth": 3}}},
+        network={"sites": {"default": {"link": "1 Gbit/s", "wake_up": "0 %"}}},
+        horizon="20 h",
+        doubt="stated",
+    )
+    words = "half of the devices that are switched off in the evening stay on"
+    pairs = _fixed(model, words).differences[0].pairs
+    assert min(pairs) >= 0
+    assert max(pairs) > 0
+
+
+def test_a_faster_line_is_twice_the_line_of_the_same_world(scenario):
+    rate = {"link": {"between": ["2 Mbit/s", "80 Mbit/s"]}}
+    model = scenario({}, network={"sites": {"default": rate}}, doubt="stated")
+    found = {change.words: change for change in changes(prepare(model))}
+    site = prepare(model).fleet.site.values[0]
+    faster = _changed(model, found[f"the line of {site} twice as fast"]).network.sites[site]
+    assert faster.link == 2 * _changed(model).network.sites[site].link

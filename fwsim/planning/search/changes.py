@@ -1,0 +1,208 @@
+"""What may be fixed of a plan: lines, the repository, a proxy, habits, faults.
+
+What is a number of the world is changed in the world of each run, after it is drawn: with the
+change and without, a run then has the same line, the same people, the same share of faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+from pydantic import BaseModel
+
+from fwsim.model.rollout import Rollout
+from fwsim.planning.levers import Levers, turned
+from fwsim.quantities.doubted import times
+from fwsim.run import InWorld
+from fwsim.scenario.copying import copied
+from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.network_section import LineSection, NetworkSection
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.sections import AnswerSection, FaultsSection, PeopleSection, PowerSection
+
+DOUBLE = 2
+MOST_LINES = 3
+L = TypeVar("L", bound=LineSection)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing changed of a plan.
+
+    Parameters
+    ----------
+    kind
+        A line, a proxy, a habit, the repository, the devices.
+    words
+        What is changed.
+    scenario
+        The plan with it changed, where it is nothing that a run draws.
+    in_world
+        Changes the world of a run; None where `scenario` says it all.
+    """
+
+    kind: str
+    words: str
+    scenario: Scenario
+    in_world: InWorld | None = None
+
+
+def changes(rollout: Rollout) -> list[Change]:
+    """Return what may be fixed of a plan."""
+    return [
+        *_lines(rollout),
+        *_repository(rollout.scenario),
+        *_proxies(rollout.scenario),
+        *_habits(rollout.scenario),
+        *_devices(rollout),
+    ]
+
+
+def _with(rollout: Rollout, **sections: Any) -> Rollout:
+    """Return a run's rollout with other sections."""
+    scenario = copied(rollout.scenario, sections)
+    return rollout.under(scenario, fault_shares=rollout.drawn_fault_shares)
+
+
+# Lines
+
+
+def _lines(rollout: Rollout) -> Iterator[Change]:
+    """Double each of the lines that have most to carry for their rates, and all together."""
+    scenario = rollout.scenario
+    lines, names = rollout.lines(), rollout.line_names()
+    links = np.array([max(line.most_for_updates, 1) for line in lines], np.float64)
+    devices = np.bincount(rollout.fleet.site.codes, minlength=len(rollout.hub_of))
+    behind = [int(devices[rollout.hub_of == hub].sum()) for hub in range(len(rollout.hubs()))]
+    busy = np.append(devices, behind) / links
+    for line in np.argsort(-busy, kind="stable")[:MOST_LINES].tolist():
+        name = names[line]
+        if line >= len(devices):
+            words = f"the line of hub {name} twice as fast"
+            yield Change("line", words, scenario, partial(_hubs_faster, names=(name,)))
+        else:
+            words = f"the line of {name} twice as fast"
+            yield Change("line", words, scenario, partial(_sites_faster, names=(name,)))
+    if len(links) > 1:
+        yield Change("line", "all lines twice as fast", scenario, _all_faster)
+
+
+def _sites_faster(rollout: Rollout, names: Iterable[str]) -> Rollout:
+    network = rollout.scenario.network
+    sites = dict(network.sites)
+    for name in names:
+        sites[name] = _twice_as_fast(sites.get(name) or sites[DEFAULT])
+    return _with(rollout, network=copied(network, {"sites": sites}))
+
+
+def _hubs_faster(rollout: Rollout, names: Iterable[str]) -> Rollout:
+    network = rollout.scenario.network
+    faster = {name: _twice_as_fast(network.hubs[name]) for name in names}
+    return _with(rollout, network=copied(network, {"hubs": {**network.hubs, **faster}}))
+
+
+def _all_faster(rollout: Rollout) -> Rollout:
+    network = rollout.scenario.network
+    faster = _sites_faster(rollout, network.sites)
+    return _hubs_faster(faster, network.hubs)
+
+
+def _twice_as_fast(line: L) -> L:
+    """Return a line of twice the rate; updates get twice as much."""
+    most = line.updates_at_most
+    return copied(
+        line,
+        {
+            "link": times(line.link, DOUBLE),
+            "updates_at_most": None if most is None else times(most, DOUBLE),
+        },
+    )
+
+
+# The repository
+
+
+def _repository(scenario: Scenario) -> Iterator[Change]:
+    yield Change(
+        "repository", "the repository's uplink twice as fast", scenario, _repository_faster
+    )
+    data = scenario.as_data()
+    repository = data.setdefault("network", {}).setdefault("repository", {})
+    repository["connections"] = DOUBLE * scenario.network.repository.connections
+    more = Scenario.model_validate(data).seen_from(scenario.folder)
+    yield Change("repository", "twice the downloads at a time", more)
+
+
+def _repository_faster(rollout: Rollout) -> Rollout:
+    network: NetworkSection = rollout.scenario.network
+    uplink = times(network.repository.uplink, DOUBLE)
+    repository = copied(network.repository, {"uplink": uplink})
+    return _with(rollout, network=copied(network, {"repository": repository}))
+
+
+def _proxies(scenario: Scenario) -> Iterator[Change]:
+    if not scenario.firmware.settings().has_proxy:
+        words = "a dynamic proxy in each subnet"
+        yield Change("proxy", words, turned(scenario, Levers(proxies=True)))
+
+
+# Habits
+
+
+def _habits(scenario: Scenario) -> Iterator[Change]:
+    """Let half of those who defer or cancel click *now*; leave twice as many devices on."""
+    if scenario.people:
+        words = "half of those who defer or cancel click now instead"
+        yield Change("habit", words, scenario, partial(_each, kind="people", change=_more_now))
+    if any(not power.on.is_always for power in scenario.power.values()):
+        words = "half of the devices that are switched off in the evening stay on"
+        yield Change("habit", words, scenario, partial(_each, kind="power", change=_more_left_on))
+
+
+def _each(rollout: Rollout, kind: str, change: Callable[[Any], BaseModel]) -> Rollout:
+    """Return a run's rollout with every section of people, or of power, changed."""
+    sections: Mapping[str, BaseModel] = getattr(rollout.scenario, kind)
+    return _with(rollout, **{kind: {name: change(one) for name, one in sections.items()}})
+
+
+def _more_now(people: PeopleSection) -> PeopleSection:
+    now, defer, cancel = people.answer.shares()
+    halved = {"now": now + (defer + cancel) / 2, "defer": defer / 2, "cancel": cancel / 2}
+    answer: AnswerSection = copied(people.answer, halved)
+    return copied(people, {"answer": answer})
+
+
+def _more_left_on(power: PowerSection) -> PowerSection:
+    if power.on.is_always:
+        return power
+    return copied(power, {"left_on": power.left_on + (1 - power.left_on) / 2})
+
+
+# Devices
+
+
+def _devices(rollout: Rollout) -> Iterator[Change]:
+    scenario = rollout.scenario
+    in_doubt = any(target.path[0] == "faults" for d in rollout.doubts for target in d.targets)
+    if in_doubt or any(share for _, share in scenario.faults):
+        yield Change("devices", "half of the faults", scenario, _half_of_the_faults)
+    yield Change("devices", "writing twice as fast", scenario, _writing_faster)
+
+
+def _half_of_the_faults(rollout: Rollout) -> Rollout:
+    scenario = rollout.scenario
+    faults: FaultsSection = copied(
+        scenario.faults, {phase: share / 2 for phase, share in scenario.faults}
+    )
+    by_place = {phase: shares / 2 for phase, shares in rollout.drawn_fault_shares.items()}
+    return rollout.under(copied(scenario, {"faults": faults}), fault_shares=by_place)
+
+
+def _writing_faster(rollout: Rollout) -> Rollout:
+    assumptions = rollout.scenario.assumptions
+    rate = times(assumptions.install_rate, DOUBLE)
+    return _with(rollout, assumptions=copied(assumptions, {"install_rate": rate}))
