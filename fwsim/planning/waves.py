@@ -20,13 +20,12 @@ from fwsim.problems import InputError, Problem
 from fwsim.results.run.record import RunRecord
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.estimate import USUAL_LEVEL, median_interval, quantile
+from fwsim.results.statistics.forecast import forecast
 
 USUAL_END = 0.95
 """Share of a wave's successful devices after which it counts as over."""
 WORST = 0.95
 """Share of the runs in which it is over by the time told as the worst case."""
-USUAL_RUNS = 0.9
-"""Share of the runs, those in the middle, whose numbers of successful devices are told."""
 
 
 def in_words(at: datetime) -> str:
@@ -91,8 +90,8 @@ class WaveEnd:
     runs
         How many runs tell when the waves are over.
     successful
-        Fewest and most of its devices that are successful in `USUAL_RUNS` of the runs; None if
-        nobody counted them.
+        Fewest and most of its devices that are successful in 9 rollouts of 10, or in these runs if
+        they are too few to say so; None if nobody counted them.
     """
 
     expected: float
@@ -246,7 +245,8 @@ def ends_of(answer: Answer, wave: Wave) -> WaveEnd:
     )
     expected, low, high = median_interval(over, USUAL_LEVEL)
     counts = [run.custom[f"{wave.name} successful"] for run in answer.replications]
-    rare = (1 - USUAL_RUNS) / 2
-    successful = int(quantile(counts, rare)), int(quantile(counts, 1 - rare))
+    next_one = forecast(counts)
+    ends = (next_one.low.value, next_one.high.value) if len(counts) > 1 else (counts[0], counts[0])
+    successful = int(ends[0]), int(ends[1])
     worst = quantile(last, WORST)
     return WaveEnd(expected, max(low, wave.at), high, worst, answer.runs, successful)

@@ -13,8 +13,9 @@ from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.optional import needed
 from fwsim.planning.hand_over.by_hand import held_back
-from fwsim.planning.waves import USUAL_END, USUAL_RUNS, WORST, Wave, WaveEnd, in_words
+from fwsim.planning.waves import USUAL_END, WORST, Wave, WaveEnd, in_words
 from fwsim.quantities.units import write_share
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.in_words import minute_by
 
 SHORTEST = 15 * 60_000
@@ -106,10 +107,10 @@ def _how_many(wave: Wave, end: WaveEnd) -> Iterator[str]:
         low, high = end.successful
         numbers = f"{low:,}" if low == high else f"{low:,} to {high:,}"
         devices = counted(len(wave.devices), "device")
-        yield (
-            f"Of {devices} {numbers} will be successful in {write_share(USUAL_RUNS)} of the runs; "
-            "the others have it already or do not get it."
-        )
+        are = "will be successful in 9 rollouts of 10"
+        if end.runs < FEWEST_FOR_RANGE:
+            are = f"were successful in {counted(end.runs, 'run')}"
+        yield f"Of {devices} {numbers} {are}; the others have it already or do not get it."
 
 
 def _worst_case(rollout: Rollout, wave: Wave, end: WaveEnd) -> str:

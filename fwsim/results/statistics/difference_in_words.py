@@ -120,6 +120,8 @@ def range_cell(found: Difference, plain: str = "") -> str:
     Parameters are those of `signed_range`.
     """
     span, pairs = signed_range(found, plain), len(found.pairs)
+    if not span and _has_alone(found):
+        return say("difference.open")
     if not span or pairs == found.runs:
         return span
     return say("difference.range_of_pairs", range=span, count=pairs, of=found.runs)
@@ -136,7 +138,26 @@ def told(found: Difference, *, first: str = "", second: str = "") -> str:
         What to call the two in these words; by default *this* and *the first*.
     """
     one, other = first or say("difference.this"), second or say("difference.the_first")
-    return _with_gaps(found, _told(found, one, other))
+    text = _told(found, one, other)
+    if _has_alone(found):
+        text = say("difference.and_alone", text=text, alone=_each_alone(found, one, other))
+    return _with_gaps(found, text)
+
+
+def _has_alone(found: Difference) -> bool:
+    """Tell whether something else is told though in some pairs only one of the two reaches it."""
+    return math.isfinite(found.value) and found.only_first + found.only_second > 0
+
+
+def _each_alone(found: Difference, one: str, other: str) -> str:
+    """Return in how many pairs only one of the two reaches it."""
+    if not found.only_first or not found.only_second:
+        who, often_alone = (
+            (one, found.only_first) if found.only_first else (other, found.only_second)
+        )
+        return say("difference.alone_in", who=who, often=often_alone, count=found.runs)
+    often = {"often": found.only_first, "others": found.only_second, "count": found.runs}
+    return say("difference.each_alone", one=one, other=other, **often)
 
 
 def _with_gaps(found: Difference, text: str) -> str:
@@ -158,8 +179,7 @@ def _told(found: Difference, one: str = "", other: str = "") -> str:
     if not found.pairs:
         return say("difference.neither")
     if math.isnan(found.value):
-        often = {"often": found.only_first, "others": found.only_second, "count": found.runs}
-        return say("difference.each_alone", one=one, other=other, **often)
+        return _each_alone(found, one, other)
     who, often_alone = (other, found.only_second) if found.value > 0 else (one, found.only_first)
     if often_alone < found.runs:
         return say("difference.alone_in", who=who, often=often_alone, count=found.runs)
@@ -177,7 +197,10 @@ def in_words(found: Difference) -> str:
         return _with_gaps(found, _of_reaching(found))
     if found.same:
         return say("difference.same")
-    return _with_gaps(found, _of_pairs(found))
+    text = _of_pairs(found)
+    if _has_alone(found):
+        text = say("difference.and_reached", text=text, how=_how_reached(found))
+    return _with_gaps(found, text)
 
 
 def _of_pairs(found: Difference) -> str:
@@ -255,9 +278,15 @@ def _ranged(found: Difference, text: str, span: str) -> str:
 
 def _of_reaching(found: Difference) -> str:
     """Return which of two reaches something at all, where that is the difference."""
-    runs = found.runs
     if not found.pairs:
         return say("difference.reached_by_none")
+    words = say("difference.is_reached", how=_how_reached(found))
+    return words if found.settled else say("difference.not_settled", text=words)
+
+
+def _how_reached(found: Difference) -> str:
+    """Return in how many runs only one of the two reaches something."""
+    runs = found.runs
     without, with_it = found.only_second, found.only_first
     parts = []
     if without:
@@ -268,8 +297,7 @@ def _of_reaching(found: Difference) -> str:
         parts.append(text if with_it == runs else _in_runs(text, with_it, runs))
     if found.value < 0:
         parts.reverse()
-    words = say("difference.is_reached", how=", ".join(parts))
-    return words if found.settled else say("difference.not_settled", text=words)
+    return ", ".join(parts)
 
 
 def _in_runs(text: str, often: int, runs: int) -> str:

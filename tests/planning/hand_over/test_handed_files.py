@@ -366,9 +366,11 @@ def test_a_wave_that_not_all_devices_finish_says_of_how_many_its_end_is(scenario
     over = float(wave.at + 60_000)
     _, of, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20, (5, 16)))
     assert of == (
-        "Of 24 devices 5 to 16 will be successful in 90 % of the runs; "
+        "Of 24 devices 5 to 16 will be successful in 9 rollouts of 10; "
         "the others have it already or do not get it."
     )
+    few = WaveEnd(over, over, over, over, 12, (5, 16))
+    assert "5 to 16 were successful in 12 runs;" in ends_in_words(rollout, wave, few)[1]
     assert "by when the last of these is in 95 %" in last
     _, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20, (24, 24)))
     assert "by when the last one is in 95 %" in last

@@ -111,23 +111,31 @@ NEVER, TEN = math.inf, 10.0 * MINUTE
         (
             [TEN] * 3 + [NEVER],
             [TEN] * 4,
-            "0 s",
+            "0 s; only the first reaches it in 1 of 4",
             "at least 0 s",
-            "not settled: 0 s (at least 0 s in these 4)",
+            "not settled: 0 s (at least 0 s in these 4); reached only without it in 1 of 4 runs",
         ),
         (
             [TEN] * 3 + [NEVER],
             [2 * TEN] * 4,
-            "−10 min 00 s",
+            "−10 min 00 s; only the first reaches it in 1 of 4",
             "at least −10 min 00 s",
-            "not settled: −10 min 00 s (at least −10 min 00 s in these 4)",
+            "not settled: −10 min 00 s (at least −10 min 00 s in these 4); "
+            "reached only without it in 1 of 4 runs",
         ),
         (
             [TEN] * 5 + [2 * TEN, NEVER, NEVER],
             [TEN] * 8,
-            "0 s",
+            "0 s; only the first reaches it in 2 of 8",
             "at least 0 s",
-            "not settled: 0 s (at least 0 s in these 8)",
+            "not settled: 0 s (at least 0 s in these 8); reached only without it in 2 of 8 runs",
+        ),
+        (
+            [TEN] * 4 + [NEVER] * 2,
+            [NEVER] * 2 + [TEN] * 4,
+            "0 s; only this reaches it in 2 of 6, only the first in 2",
+            "",
+            "not settled: 0 s; reached only without it in 2 of 6 runs, only with it in 2 of 6 runs",
         ),
     ],
 )
@@ -135,6 +143,11 @@ def test_what_is_not_reached_is_told_in_words(one, other, said, span, words):
     found = difference(TIME, one, other)
     assert (told(found), signed_range(found), in_words(found)) == (said, span, words)
     assert "never" not in said + span + words
+
+
+def test_a_range_without_ends_is_told_as_open():
+    found = difference(TIME, [TEN] * 4 + [NEVER] * 2, [NEVER] * 2 + [TEN] * 4)
+    assert range_cell(found) == "open"
 
 
 @pytest.mark.parametrize(
