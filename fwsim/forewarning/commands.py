@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.commands.policies import IdfCheckOrder
-from fwsim.commands.schedule import Once, firings
+from fwsim.commands.schedule import Once, firings, stamp
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.habit import Devices, Flags, Habit
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
@@ -120,8 +120,9 @@ class _Outlook:
             doubled_hour=a.doubled_hour,
         )
         end = rollout.local_time(rollout.horizon)
-        first = f"{later[0].astimezone(rollout.zone):%a %Y-%m-%d %H:%M}, " if later else ""
-        beyond = f"after the horizon, {end:%a %Y-%m-%d %H:%M}"
+        form = "%a %Y-%m-%d %H:%M"
+        first = f"{stamp(later[0].astimezone(rollout.zone), form)}, " if later else ""
+        beyond = f"after the horizon, {stamp(end, form)}"
         yield "every", f"it never runs: its first time is {first}{beyond}"
 
     def _has_it_already(
