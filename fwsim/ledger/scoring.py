@@ -267,9 +267,7 @@ def _score(
 ) -> Score:
     measure, quantiles = told.measure, told.numbers
     low, high = never(told.low), never(told.high)
-    beyond = math.inf
-    if measure.definition.unit is Unit.DURATION:
-        beyond = float(max(0, epoch(happened.until) - kept.first_command_at))
+    beyond = _counts_up_to(kept, happened, measure, actual)
     is_open = math.isinf(actual) and not happened.is_whole
     span = happened.span(measure)
     held = _is_held(low, high, span or (actual, actual), beyond, is_whole=happened.is_whole)
@@ -292,6 +290,20 @@ def _score(
         },
         span=span,
     )
+
+
+def _counts_up_to(kept: KeptForecast, happened: Happened, measure: Measure, actual: float) -> float:
+    """Return as what later times count.
+
+    A log may end with the very line that brought a time. Cut off there, whatever was said to come
+    later would be right; but that time is known, so it counts up to the horizon.
+    """
+    if measure.definition.unit is not Unit.DURATION:
+        return math.inf
+    beyond = float(max(0, epoch(happened.until) - kept.first_command_at))
+    if beyond <= actual < math.inf and not happened.is_whole:
+        return float(max(beyond, kept.ends_at - kept.first_command_at))
+    return beyond
 
 
 def _is_held(

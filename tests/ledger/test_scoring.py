@@ -45,6 +45,16 @@ def test_the_same_forecast_has_the_same_place_on_every_machine():
     assert score(HOURS, 7 * HOUR, number=2).drawn != score(HOURS, 7 * HOUR).drawn
 
 
+def test_what_came_with_the_last_line_of_a_log_is_scored_by_how_far_off_it_was_said():
+    late = score([HOUR * n for n in range(4, 24)], 3 * HOUR, hours=3.0, is_whole=False)
+    assert late.is_inside is False
+    assert late.beyond == 24 * HOUR
+    assert late.crps > 0
+    assert late.interval > 19 * HOUR
+    told = score(HOURS, 2 * HOUR, hours=3.0, is_whole=False)
+    assert told.beyond == 3 * HOUR
+
+
 def test_never_is_a_value_like_any_other():
     seldom = [*HOURS[:15], *[math.inf] * 5]
     found = score(seldom, math.inf)
