@@ -11,6 +11,7 @@ from typing import Any
 import simpy
 
 from fwsim.arguments import a, a_function, a_path_or, a_seed, milliseconds, taking, whole_from
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.fleet.week import Week
 from fwsim.forewarning.whole import warnings_about
@@ -302,8 +303,9 @@ def simulate(
 
 
 def stop_stamp(rollout: Rollout, until: int) -> str:
-    """Return where runs are stopped on the server's wall clock, as provenance tells it."""
-    return rollout.local_time(until).replace(tzinfo=None).isoformat(" ", "auto")
+    """Return where runs are stopped on the server's wall clock, as ``--until`` takes it."""
+    at = rollout.local_time(until)
+    return f"{at.replace(tzinfo=None).isoformat(' ', 'auto')} {offset_if_twice(at)}".rstrip()
 
 
 def provenance(scenario: Scenario, seed: int, choice: EngineChoice) -> dict[str, Any]:

@@ -114,8 +114,10 @@ def beyond_the_horizon(ready: ReadyRun) -> list[Problem]:
     """Return a warning if runs are to stop at a time that none of them reaches."""
     if ready.stop is None or ready.stop <= ready.rollout.horizon:
         return []
+    from fwsim.commands.schedule import stamp
+
     end = ready.rollout.local_time(ready.rollout.horizon)
-    text = f"lies after the horizon, {end:%Y-%m-%d %H:%M}: no run goes on until then"
+    text = f"lies after the horizon, {stamp(end)}: no run goes on until then"
     return [Problem(text, source="--until", severity=Severity.WARNING)]
 
 

@@ -181,7 +181,9 @@ def elapses(
     end = min(end, datetime(LAST_YEAR + 1, 1, 2, tzinfo=UTC))
     if start >= end:
         return
-    first = _first_wall(start, where, doubled_hour)
+    # Of two equal times the clock's name says which: either may be meant.
+    folds = [doubled_hour] if event.clock is None else [DoubledHour.SECOND, DoubledHour.FIRST]
+    first = _first_wall(start, where, folds[0])
     day, last = first.date(), end.astimezone(where).date() + timedelta(days=1)
     before = start - timedelta(microseconds=1)
     while day <= last:
@@ -191,10 +193,15 @@ def elapses(
         since = first.time() if day == first.date() else time.min
         for clock in event.times(since) if event.holds_on(day) else ():
             wall = datetime.combine(day, clock)
-            at = instant_of(wall, where, skipped_hour=skipped_hour, doubled_hour=doubled_hour)
-            if at is not None and at >= end:
+            meant = [
+                at
+                for fold in folds
+                if (at := instant_of(wall, where, skipped_hour=skipped_hour, doubled_hour=fold))
+            ]
+            if meant and min(meant) >= end:
                 return
-            if at is None or at <= before or not _is_named(event, at, where):
+            at = next((one for one in meant if _is_named(event, one, where)), before)
+            if not before < at < end:
                 continue
             before = at
             yield at

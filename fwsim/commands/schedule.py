@@ -173,6 +173,11 @@ def offset_if_twice(at: datetime) -> str:
     return at.isoformat(timespec="minutes")[16:]  # behind the minutes
 
 
+def stamp(at: datetime, form: str = "%Y-%m-%d %H:%M") -> str:
+    """Return a time of a clock as it is told: of two that are shown alike, with its offset."""
+    return f"{at:{form}}{offset_if_twice(at)}"
+
+
 def on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant a clock shows a wall time, in UTC.
 

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from fwsim.commands.schedule import on_the_clock
+from fwsim.commands.schedule import offset_if_twice, on_the_clock
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Kind
@@ -98,7 +98,7 @@ def starts_in_words(firsts: Sequence[datetime | None]) -> str:
 
 
 def _moment_in_words(at: datetime, *, with_offset: bool) -> str:
-    offset = f" UTC{at.isoformat()[-6:]}" if with_offset else ""
+    offset = f" UTC{at.isoformat()[-6:]}" if with_offset else offset_if_twice(at)
     return f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00") + offset
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.notice import NEVER
+from fwsim.commands.schedule import stamp
 from fwsim.forewarning.oddity import Oddity
 from fwsim.messages import say
 from fwsim.model.assigned import Assigned, Assignment
@@ -30,7 +31,7 @@ def _of_windows(rollout: Rollout, assigned: Assigned) -> Iterator[Oddity]:
     """Yield an oddity where no command starts in a window that stops."""
     if rollout.scenario.windows is None:
         return
-    last = f"{rollout.local_time(rollout.horizon):%Y-%m-%d %H:%M}"
+    last = stamp(rollout.local_time(rollout.horizon))
     first = min((run.at for run in rollout.runs), default=None)
     spans = [span for code in {*assigned.commanded} for span in assigned.hours[code]]
     if first is None:
@@ -44,7 +45,7 @@ def _of_times(rollout: Rollout, assigned: Assigned, assignment: Assignment) -> I
     if not assignment.devices:
         yield Oddity(place, say("assignments.for_nobody"))
         return
-    last = f"{rollout.local_time(rollout.horizon):%Y-%m-%d %H:%M}"
+    last = stamp(rollout.local_time(rollout.horizon))
     until = min(assignment.expires, rollout.horizon)
     for key, codes in (("check_in", assignment.within), ("windows", assignment.windows)):
         spans = [assigned.hours[code] for code in {*codes} if code != ALWAYS_OPEN]

@@ -12,7 +12,7 @@ from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import is_modified
 from fwsim.commands.policies import IdfCheckOrder
-from fwsim.commands.schedule import Once, firings
+from fwsim.commands.schedule import Once, firings, stamp
 from fwsim.forewarning.carrying import Carrying
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.habit import Devices, Flags, Habit
@@ -120,8 +120,9 @@ class _Outlook:
             doubled_hour=a.doubled_hour,
         )
         end = rollout.local_time(rollout.horizon)
-        first = f"{later[0].astimezone(rollout.zone):%a %Y-%m-%d %H:%M}, " if later else ""
-        beyond = f"after the horizon, {end:%a %Y-%m-%d %H:%M}"
+        form = "%a %Y-%m-%d %H:%M"
+        first = f"{stamp(later[0].astimezone(rollout.zone), form)}, " if later else ""
+        beyond = f"after the horizon, {stamp(end, form)}"
         yield "every", f"it never runs: its first time is {first}{beyond}"
 
     def _has_it_already(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from fwsim.commands.command import asks_its_user
-from fwsim.commands.schedule import offset_if_twice
+from fwsim.commands.schedule import offset_if_twice, stamp
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.expectation import Expectation
 from fwsim.messages import say
@@ -30,7 +29,7 @@ def oddities_of_times(rollout: Rollout) -> Iterator[Oddity]:
 
 
 def _end(rollout: Rollout) -> str:
-    return f"{rollout.local_time(rollout.horizon):%Y-%m-%d %H:%M}"
+    return stamp(rollout.local_time(rollout.horizon))
 
 
 def _start(rollout: Rollout) -> Iterator[Oddity]:
@@ -116,22 +115,20 @@ def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity
         if time is None:
             continue
         at = rollout.milliseconds_of(time)
+        offset = offset_if_twice(rollout.local_time(at))
+        shown = f"{time:%Y-%m-%d %H:%M}"
         if at > rollout.horizon:
             yield Oddity(
                 place,
-                f"{_shown(time)} is after the horizon, {_end(rollout)}; nothing is "
+                f"{shown}{offset} is after the horizon, {_end(rollout)}; nothing is "
                 "simulated beyond it",
             )
         elif first is not None and at < first and place[0] == "expect":
-            start = rollout.local_time(first)
-            yield Oddity(place, f"{_shown(time)} is before the first command runs, {_shown(start)}")
-        elif offset := offset_if_twice(rollout.local_time(at)):
-            text = f"the clock shows {_shown(time)} twice; the first is meant, UTC{offset}"
+            start = stamp(rollout.local_time(first))
+            yield Oddity(place, f"{shown}{offset} is before the first command runs, {start}")
+        if offset:
+            text = f"the clock shows {shown} twice; the first is meant, UTC{offset}"
             yield Oddity(place, text)
-
-
-def _shown(time: datetime) -> str:
-    return f"{time:%Y-%m-%d %H:%M}"
 
 
 def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:

@@ -205,8 +205,14 @@ def _hours(downloads: LineDownloads, zone: ZoneInfo) -> tuple[NDArray[np.int64],
     """Return when hours of the wall clock begin, milliseconds since the epoch, and their names."""
     first = datetime.fromtimestamp(int(downloads.begin.min()) / 1000, UTC).astimezone(zone)
     begin = first.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
-    count = (int(downloads.end.max()) - round(begin.timestamp() * 1000)) // _HOUR + 1
-    starts = [begin + timedelta(hours=number) for number in range(count)]
-    local = [start.astimezone(zone) for start in starts]
-    names = [f"{_DAYS[at.weekday()]} {at.hour:02d}:00-{at.hour + 1:02d}:00" for at in local]
-    return np.array([round(start.timestamp() * 1000) for start in starts], np.int64), names
+    epoch = round(begin.timestamp() * 1000)
+    starts: list[int] = []
+    names: list[str] = []
+    # Clocks are set by half hours, too, after which the hours begin at another half.
+    for number in range(2 * ((int(downloads.end.max()) - epoch) // _HOUR + 1)):
+        at = (begin + number * timedelta(minutes=30)).astimezone(zone)
+        name = f"{_DAYS[at.weekday()]} {at.hour:02d}:00-{at.hour + 1:02d}:00"
+        if not names or not at.minute or name != names[-1]:
+            starts.append(epoch + number * _HOUR // 2)
+            names.append(name)
+    return np.array(starts, np.int64), names

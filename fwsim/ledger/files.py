@@ -11,7 +11,7 @@ from fwsim.ledger.in_words import told_scores
 from fwsim.ledger.kept import reached
 from fwsim.ledger.record import Record
 from fwsim.ledger.score import Scores
-from fwsim.ledger.scoring import Score, Scored
+from fwsim.ledger.scoring import EventScore, Score, Scored
 from fwsim.measures.measure import Measure
 from fwsim.messages import ENGLISH, speaking
 from fwsim.results import figures
@@ -69,12 +69,16 @@ def _scored(one: Scored) -> dict[str, Any]:
         "holds": kept.holds,
         "scores": [_score(score) for score in one.scores],
         "events": [
-            {"event": e.event.name, "chance": e.chance, "came": e.came, "brier": e.brier}
+            {"event": _named(e), "chance": e.chance, "came": e.came, "brier": e.brier}
             for e in one.events
         ],
         "not_told": [measure.name for measure in one.untold],
-        "settled": [event.name for event in one.settled],
+        "settled": [_named(event) for event in one.settled],
     }
+
+
+def _named(event: EventScore) -> str:
+    return event.event.name + event.offset
 
 
 def _score(score: Score) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from fwsim.ledger.kept import KeptForecast, epoch, never, of_epoch
 from fwsim.ledger.parts import ScoredParts
 from fwsim.ledger.record import Record
 from fwsim.ledger.score import ALL, LAST, Scores
-from fwsim.ledger.scoring import Score, Scored
+from fwsim.ledger.scoring import EventScore, Score, Scored
 from fwsim.ledger.to_come import ToCome
 from fwsim.ledger.track import track_of
 from fwsim.measures.amounts import counted, shown, shown_interval, shown_share
@@ -191,7 +191,7 @@ def _settled(scored: Sequence[Scored]) -> list[str]:
     of: dict[str, list[str]] = {}
     for one in scored:
         for event in one.settled:
-            of.setdefault(measure_in_words(event), []).append(str(one.number))
+            of.setdefault(_event_in_words(event), []).append(str(one.number))
     named = [
         say("score.settled_of", event=event, forecasts=_first(numbers))
         for event, numbers in of.items()
@@ -301,11 +301,11 @@ def _skill_heads(names: Sequence[str]) -> Row:
 
 def _events(scores: Scores) -> ToldTable:
     rows: list[Row] = []
-    names = dict.fromkeys(event.event for one in scores.scored for event in one.events)
+    names = dict.fromkeys(_event_in_words(event) for one in scores.scored for event in one.events)
     for event in names:
-        name = measure_in_words(event)
+        name = event
         for one in scores.scored:
-            for found in (each for each in one.events if each.event == event):
+            for found in (each for each in one.events if _event_in_words(each) == event):
                 came = say("score.yes") if found.came else say("score.no")
                 brier = localised(f"{found.brier:.3f}")
                 rows.append((name, label_of(one), shown_share(found.chance), came, brier))
@@ -316,6 +316,10 @@ def _events(scores: Scores) -> ToldTable:
         heads=tuple(say(f"score.head_{head}") for head in heads),
         rows=tuple(rows),
     )
+
+
+def _event_in_words(event: EventScore) -> str:
+    return measure_in_words(event.event) + event.offset
 
 
 def _records(title: str, records: Sequence[Record]) -> ToldTable:

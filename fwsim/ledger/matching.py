@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fwsim.commands.schedule import stamp
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.journeys import known_devices
 from fwsim.ledger.kept import KeptForecast, epoch
@@ -141,7 +142,7 @@ def seen_in_time(
 
 
 def _span(kept: KeptForecast, *ends: float) -> str:
-    return " to ".join(f"{kept.local(at):%Y-%m-%d %H:%M}" for at in ends)
+    return " to ".join(stamp(kept.local(at)) for at in ends)
 
 
 def seen_before(
@@ -185,7 +186,7 @@ def tells_until(until: datetime | None, kept: KeptForecast, source: Source) -> i
     if until is not None:
         at = kept.instant(until)
         if at <= kept.first_command_at:
-            text = f"{kept.on_the_wall(until):%Y-%m-%d %H:%M} is not after the first command"
+            text = f"{stamp(kept.local(at))} is not after the first command"
             raise InputError([Problem(text, "--until")])
         return at
     return kept.ends_at if source.is_run else None

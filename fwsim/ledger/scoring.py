@@ -10,6 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
+from fwsim.commands.schedule import offset_if_twice
 from fwsim.ledger.baselines import PastCurve, quantiles_from
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, KeptMeasure, epoch, never
@@ -97,12 +98,15 @@ class EventScore:
         Whether it came.
     brier
         Brier's score.
+    offset
+        Which of two times that the server's clock shows alike; else empty.
     """
 
     event: Measure
     chance: float
     came: bool
     brier: float
+    offset: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ class Scored:
     scores: tuple[Score, ...]
     events: tuple[EventScore, ...]
     untold: tuple[Measure, ...]
-    settled: tuple[Measure, ...] = ()
+    settled: tuple[EventScore, ...] = ()
 
     def of(self, measure: Measure) -> Score | None:
         """Return the score of one measure."""
@@ -196,7 +200,7 @@ def score_forecast(
     scores: list[Score] = []
     events: list[EventScore] = []
     untold: list[Measure] = []
-    beforehand: list[Measure] = []
+    beforehand: list[EventScore] = []
     settled = Settled(kept, happened)
     for told in kept.measures:
         measure, actual = told.measure, happened.value(told.measure)
@@ -208,14 +212,11 @@ def score_forecast(
             found = _score(kept, told, happened, actual, number, baselines)
             scores.append(_as_settled(found) if is_settled else found)
             for at, event in _events(kept, told, happened, actual, by):
-                if is_settled or settled.is_past(at):
-                    beforehand.append(event.event)
-                else:
-                    events.append(event)
-        elif is_settled:
-            beforehand.append(measure)
+                is_known = is_settled or settled.is_past(at)
+                (beforehand if is_known else events).append(event)
         else:
-            events.append(_event(measure, told.mean or 0.0, came=actual > 0))
+            event = _event(kept, measure, measure.time, told.mean or 0.0, came=actual > 0)
+            (beforehand if is_settled else events).append(event)
     rest = tuple(events), tuple(untold), tuple(beforehand)
     return Scored(number, kept, happened, tuple(scores), *rest)
 
@@ -224,8 +225,11 @@ def _as_settled(score: Score) -> Score:
     return replace(score, is_settled=True, is_inside=None, pit=None, drawn=None)
 
 
-def _event(measure: Measure, chance: float, *, came: bool) -> EventScore:
-    return EventScore(measure, chance, came, brier(chance, came=came))
+def _event(
+    kept: KeptForecast, measure: Measure, time: datetime | None, chance: float, *, came: bool
+) -> EventScore:
+    offset = "" if time is None else offset_if_twice(kept.local(kept.instant(time)))
+    return EventScore(measure, chance, came, brier(chance, came=came), offset)
 
 
 def _events(
@@ -250,7 +254,7 @@ def _events(
         wall = kept.on_the_wall(time)
         event = Measure(Kind.CHANCE_OF, share=measure.share, time=wall)
         chance = chance_by(told.numbers, kept.runs, after)
-        yield at, _event(event, chance, came=actual <= after)
+        yield at, _event(kept, event, time, chance, came=actual <= after)
 
 
 def _score(
@@ -263,9 +267,7 @@ def _score(
 ) -> Score:
     measure, quantiles = told.measure, told.numbers
     low, high = never(told.low), never(told.high)
-    beyond = math.inf
-    if measure.definition.unit is Unit.DURATION:
-        beyond = float(max(0, epoch(happened.until) - kept.first_command_at))
+    beyond = _counts_up_to(kept, happened, measure, actual)
     is_open = math.isinf(actual) and not happened.is_whole
     span = happened.span(measure)
     held = _is_held(low, high, span or (actual, actual), beyond, is_whole=happened.is_whole)
@@ -288,6 +290,20 @@ def _score(
         },
         span=span,
     )
+
+
+def _counts_up_to(kept: KeptForecast, happened: Happened, measure: Measure, actual: float) -> float:
+    """Return as what later times count.
+
+    A log may end with the very line that brought a time. Cut off there, whatever was said to come
+    later would be right; but that time is known, so it counts up to the horizon.
+    """
+    if measure.definition.unit is not Unit.DURATION:
+        return math.inf
+    beyond = float(max(0, epoch(happened.until) - kept.first_command_at))
+    if beyond <= actual < math.inf and not happened.is_whole:
+        return float(max(beyond, kept.ends_at - kept.first_command_at))
+    return beyond
 
 
 def _is_held(

@@ -17,8 +17,11 @@ from fwsim.scenario.windows_section import HolidaysSection
 LARGEST_CALENDAR = 2_000_000
 MOST_DAYS_OFF = 5_000
 _OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
-Stretch = tuple[datetime, datetime]
-"""From when to when; naive times are those of the clock that looks at them."""
+Stretch = tuple[datetime, datetime, timedelta]
+"""From when to when, and how much longer by a stop-watch (RFC 5545: hours are elapsed time, days
+are those of the clock); naive times are those of the clock that looks at them."""
+Length = tuple[timedelta, timedelta]
+"""By the clock on the wall, and by a stop-watch behind it."""
 
 
 def days_off(
@@ -100,28 +103,45 @@ def _stretches(
     left_out = {_as_time(at) for at in _dates(event, "EXDATE")}
     if "RECURRENCE-ID" not in event:
         left_out |= moved.get(str(event.get("UID", "")), set())
-    for at in _rounds(event, file, begin, start - lasts, end):
+    for at in _rounds(event, file, begin, start - sum(lasts, timedelta(0)), end):
         if at not in left_out:
-            yield at, at + lasts
+            yield _lasting(at, lasts)
     for entry in _dates(event, "RDATE"):
         from_, to = entry if isinstance(entry, tuple) else (entry, lasts)
         at = _as_time(from_)
         if at not in left_out:
-            yield at, at + to if isinstance(to, timedelta) else to
+            if isinstance(to, datetime):
+                yield at, to, timedelta(0)
+            else:
+                yield _lasting(at, _of_duration(to) if isinstance(to, timedelta) else to)
 
 
-def _length(event: Any) -> timedelta:
+def _lasting(at: datetime, lasts: Length) -> Stretch:
+    by_the_clock, elapsed = lasts
+    return at, at + by_the_clock, elapsed
+
+
+def _length(event: Any) -> Length:
     """Return how long an event lasts; a day without an end, or with none after it, is one day."""
     first = event["DTSTART"].dt
-    lasts = timedelta(0)
+    lasts = timedelta(0), timedelta(0)
     if "DTEND" in event:
-        lasts = event["DTEND"].dt - first
+        last = event["DTEND"].dt
+        # Only between times of one clock does Python count what that clock shows.
+        one_clock = getattr(first, "tzinfo", None) is getattr(last, "tzinfo", None)
+        lasts = (last - first, timedelta(0)) if one_clock else (timedelta(0), last - first)
     elif "DURATION" in event:
-        lasts = event["DURATION"].dt
-    if lasts < timedelta(0):
+        lasts = _of_duration(event["DURATION"].dt)
+    if sum(lasts, timedelta(0)) < timedelta(0):
         raise ValueError(f"an event of {first} ends before it begins")
     is_day = not isinstance(first, datetime)
-    return timedelta(1) if is_day and not lasts else lasts
+    return (timedelta(1), timedelta(0)) if is_day and not any(lasts) else lasts
+
+
+def _of_duration(given: timedelta) -> Length:
+    """Return a duration's days as the clock has them, and its hours as they elapse."""
+    days = timedelta(days=given.days)
+    return days, given - days
 
 
 def _dates(event: Any, name: str) -> Iterator[Any]:
@@ -183,4 +203,4 @@ def _of_country(section: HolidaysSection, first: int, last: int) -> list[Stretch
         raise _refused(text, "subdivision")
     days = holidays.country_holidays(country, subdiv=subdivision, years=range(first, last + 1))
     begins = [datetime.combine(day, time.min) for day in sorted(days)]
-    return [(begin, begin + timedelta(days=1)) for begin in begins]
+    return [_lasting(begin, (timedelta(days=1), timedelta(0))) for begin in begins]

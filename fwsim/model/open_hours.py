@@ -100,7 +100,10 @@ class OpenHours:
             (self._instant(section.start, clock), self._instant(section.end, clock))
             for section in windows.blackouts
         ]
-        closed += [(self._instant(a, clock), self._instant(b, clock)) for a, b in self._days_off]
+        closed += [
+            (self._instant(a, clock), self._instant(b, clock) + more // timedelta(milliseconds=1))
+            for a, b, more in self._days_off
+        ]
         if self._active is not None:
             active = intervals(self._active, zone, start, self._end)
             until = self._deadline

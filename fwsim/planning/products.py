@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fwsim.commands.command import Command, UpdateCommand
+from fwsim.commands.schedule import Now
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
-from fwsim.model.assigned import Assigned
-from fwsim.model.assignments import HoursKnown, commands_held, made_ready
+from fwsim.model.assigned import Assigned, Assignment
+from fwsim.model.assignments import HoursKnown, assigned_of, commands_held, made_ready
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.units import read_duration
@@ -89,7 +90,7 @@ def chosen(names: str | Sequence[str]) -> list[str]:
 
 
 def update_of(rollout: Rollout) -> tuple[UpdateCommand, datetime]:
-    """Return the first update of a scenario, and when it runs on the server's clock.
+    """Return the first update of a scenario, and when it runs on the server's clock; aware.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def update_of(rollout: Rollout) -> tuple[UpdateCommand, datetime]:
     """
     for run in rollout.runs:
         if type(run.command) is UpdateCommand:
-            return run.command, rollout.local_time(run.at).replace(tzinfo=None, fold=0)
+            return run.command, rollout.local_time(run.at)
     raise InputError([Problem(say("products.no_update"), path="commands")])
 
 
@@ -124,18 +125,20 @@ def under(rollout: Rollout, product: Product) -> Scenario:
         If no update is commanded.
     """
     scenario = rollout.scenario
-    command, at = update_of(rollout)
+    command, runs_at = update_of(rollout)
+    at = runs_at.replace(tzinfo=None, fold=0)
     data = scenario.as_data()
     for key in ("commands", "notifications", "assignments", "expect", "stages", "search"):
         data.pop(key, None)
     entry = command_data(command)
+    sent = {"now": True} if isinstance(command.schedule, Now) else {"once": write_time(at)}
     for key in ("now", "once", "every"):
         entry.pop(key, None)
     reminder = product.part("reminder")
     if reminder:
         _set_reminder(data, reminder)
     if product.trigger == "command":
-        data["commands"] = [entry | {"once": write_time(at)}]
+        data["commands"] = [entry | sent]
     else:
         made = assignment_data(product, entry, at)
         if (windows := data.pop("windows", None)) is not None:
@@ -220,9 +223,36 @@ def assigned_groups(
             data["windows"] = data.get("windows", {}) | windows
         made = made_ready(rollout, number, AssignmentSection.model_validate(data), hours)
         # Whichever group a device is in, it meets the same luck.
-        assignments.append(replace(made, at=at, luck=0))
+        assignments.append(replace(_set_at(made, at), luck=0))
     commanded = commands_held(rollout, hours)
     return Assigned(tuple(assignments), tuple(list(spans) for spans in hours), commanded)
+
+
+def prepared_under(rollout: Rollout, scenario: Scenario) -> Rollout:
+    """Return a scenario under a product made ready, its assignment set when the update runs.
+
+    Parameters
+    ----------
+    rollout
+        The scenario made ready as it is.
+    scenario
+        What `under` made of it.
+    """
+    made = prepare(scenario)
+    if not scenario.assignments:
+        return made
+    assigned = assigned_of(made)
+    at = rollout.milliseconds(update_of(rollout)[1])
+    (one,) = assigned.assignments
+    if one.at == at:
+        return made
+    assigned = replace(assigned, assignments=(_set_at(one, at),))
+    return Rollout(scenario, made.fleet, assigned=assigned)
+
+
+def _set_at(made: Assignment, at: int) -> Assignment:
+    """Return an assignment set at an instant; a scenario only writes the first of two equal."""
+    return replace(made, at=at, deadline=max(made.deadline, at))
 
 
 def replay(
@@ -266,7 +296,7 @@ def replay(
             if progress is not None:
                 progress(before + done, count * len(plans))
 
-        experiment = Experiment(prepare(scenario), seed=seed, measures=MEASURES)
+        experiment = Experiment(prepared_under(rollout, scenario), seed=seed, measures=MEASURES)
         answer = experiment.run(count, workers=workers, executor=executor, progress=tell)
         replayed.append(Replayed(label, products()[label], scenario, answer))
     return replayed

@@ -28,9 +28,11 @@ from fwsim.arguments import (
     one_or_several,
     taking,
 )
+from fwsim.commands.command import Command
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import OUTCOMES, State
-from fwsim.commands.schedule import Now
+from fwsim.commands.schedule import Now, Once, stamp
+from fwsim.commands.status_text import STAMP_FORM
 from fwsim.commands.targets import ClientGroupTarget, DeviceListTarget, NamedTarget
 from fwsim.engine import Engine
 from fwsim.experiments.comparison import Comparison
@@ -50,6 +52,7 @@ from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document_file
 from fwsim.scenario.section import Section
 from fwsim.scenario.sections import ChangeSection
+from fwsim.scenario.server_clock import command_instant
 
 NOT_SENT = (State.PROBING,)
 WAITS = (State.PROBING, State.WAKING, State.NOTIFYING, State.DEFERRED)
@@ -176,8 +179,24 @@ def plan_of(under_way: UnderWay, alternative: Alternative) -> Plan:
 
 def _too_early(rollout: Rollout, until: int, alternative: Alternative) -> Iterator[Problem]:
     for number, change in enumerate(alternative.section.changes):
-        if rollout.milliseconds_of(change.at) <= until:
-            yield alternative.problem(("changes", number, "at"), say("what_if.before_now"))
+        if (at := rollout.milliseconds_of(change.at)) <= until:
+            text = _before_now(rollout, until, at)
+            yield alternative.problem(("changes", number, "at"), text)
+
+
+def _before_now(rollout: Rollout, until: int, at: int) -> str:
+    given, now = (stamp(rollout.local_time(one), STAMP_FORM) for one in (at, until))
+    return say("what_if.before_now", at=given, until=now)
+
+
+def _never(rollout: Rollout, until: int, command: Command) -> str:
+    """Return why a command does not run from now on."""
+    if isinstance(command.schedule, Once):
+        at = rollout.milliseconds(command_instant(rollout.scenario, command.schedule))
+        if at <= until:
+            return _before_now(rollout, until, at)
+    now, end = (stamp(rollout.local_time(one)) for one in (until, rollout.horizon))
+    return say("what_if.never", until=now, end=end)
 
 
 def _assigned(rollout: Rollout, alternative: Alternative) -> Iterator[Problem]:
@@ -260,7 +279,7 @@ def _new_runs(
         times = [until + 1] if is_now else rollout.firings_of(command.schedule)
         times = [at for at in times if at > until]
         if not times:
-            problems.append(alternative.problem(place, say("what_if.before_now")))
+            problems.append(alternative.problem(place, _never(rollout, until, command)))
         for firing, at in enumerate(times, 1):
             label = str(first + number) if len(times) == 1 else f"{first + number}/{firing}"
             runs.append(CommandRun(command, at, label))

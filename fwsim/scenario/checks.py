@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from fwsim.commands.schedule import Every, Once
+from fwsim.commands.schedule import Every, Once, offset_if_twice, stamp
 from fwsim.problems import nearest
 from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.units import write_duration
@@ -97,16 +98,15 @@ def _reminders(scenario: Scenario) -> Iterator[Finding]:
 
 def _times(scenario: Scenario) -> Iterator[Finding]:
     start, end = start_of(scenario), end_of(scenario)
-    last = shown(scenario, end)
+    zone = ZoneInfo(scenario.zone)
 
     def outside(wall: datetime, at: datetime) -> str | None:
+        told = f"{wall:%Y-%m-%d %H:%M:%S}{offset_if_twice(at.astimezone(zone))}"
         if at < start:
-            return (
-                f"{wall:%Y-%m-%d %H:%M:%S} lies before the scenario's start, "
-                f"{scenario.start:%Y-%m-%d %H:%M}"
-            )
+            first = f"{scenario.start:%Y-%m-%d %H:%M}{offset_if_twice(start.astimezone(zone))}"
+            return f"{told} lies before the scenario's start, {first}"
         if at >= end:
-            return f"{wall:%Y-%m-%d %H:%M:%S} lies after the horizon, {last:%Y-%m-%d %H:%M}"
+            return f"{told} lies after the horizon, {stamp(end.astimezone(zone))}"
         return None
 
     for i, section in enumerate(scenario.commands):

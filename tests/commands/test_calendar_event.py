@@ -576,3 +576,24 @@ def test_firings_increase_and_do_not_depend_on_where_one_starts_to_look(text, st
     middle = begin + timedelta(minutes=minutes)
     later = list(elapses(event, BERLIN, middle, max(end, middle)))
     assert later == [at for at in whole if at >= middle]
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("Sun *-10-25 02:30 CET", [1.5]), ("Sun *-10-25 02:30 CEST", [0.5]), ("02:30 CET", [1.5])],
+)
+@pytest.mark.parametrize("doubled", [*DoubledHour])
+@pytest.mark.parametrize("since", [-1.0, 0.25])
+def test_of_two_equal_times_the_clocks_name_says_which(text, hours, doubled, since):
+    night = datetime(2026, 10, 25, tzinfo=UTC)
+    begin = night + timedelta(hours=since)
+    event = read_calendar_event(text, ("CET", "CEST"))
+    found = elapses(event, BERLIN, begin, night + timedelta(hours=3), doubled_hour=doubled)
+    assert [(at - night) / timedelta(hours=1) for at in found] == hours
+
+
+def test_a_time_that_comes_again_is_looked_for_from_within_the_doubled_hour():
+    night = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
+    event = read_calendar_event("02:30 CET", ("CET", "CEST"))
+    found = elapses(event, BERLIN, night, night + timedelta(hours=1))
+    assert [*found] == [night + timedelta(minutes=15)]

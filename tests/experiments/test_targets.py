@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -145,6 +146,9 @@ def at(hour, minute=0, second=0, zone=BERLIN):
     return datetime(2021, 11, 5, hour, minute, second, tzinfo=zone)
 
 
+TWICE = datetime(2021, 10, 31, 2, 10, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
 @pytest.mark.parametrize(
     ("firsts", "times"),
     [
@@ -156,6 +160,10 @@ def at(hour, minute=0, second=0, zone=BERLIN):
             "due at 2021-11-05 09:00 UTC+01:00 and 2021-11-05 09:00 UTC-05:00.",
         ),
         ([at(15), at(9, zone=NEW_YORK)], ""),
+        (
+            [TWICE, TWICE.replace(fold=1)],
+            "commands differ: 2021-10-31 02:10+02:00 and 2021-10-31 02:10+01:00.",
+        ),
     ],
 )
 def test_moments_from_which_times_count_are_told_where_they_differ(firsts, times):

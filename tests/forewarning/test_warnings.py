@@ -349,6 +349,16 @@ ROWS = [
         "8:10: warning: expect.0: 2024-01-01 19:00 is before the first command runs",
     ),
     (
+        "an expectation before the first command in the hour that comes twice",
+        {
+            "horizon": "310 d",
+            "commands": "[{update: DE, once: 2024-10-27 02:10}]",
+            "assumptions": "{doubled_hour: second}",
+            "expect": "[{successful by 2024-10-27 02:45: '>= 95 %'}]",
+        },
+        "2024-10-27 02:45+02:00 is before the first command runs, 2024-10-27 02:10+01:00",
+    ),
+    (
         "an expectation in the hour that comes twice",
         {
             "horizon": "310 d",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 import fwsim
 from fwsim.learning.learn import learn
-from fwsim.learning.line_hours import hours_of
+from fwsim.learning.line_hours import _hours, hours_of
 from fwsim.learning.lines import LineDownloads, fit_line
 from fwsim.scenario.load import loads
 from tests.learning.converting import observed_in, transfers_in
@@ -111,3 +112,20 @@ def test_a_scenario_learns_its_busy_hours():
     again = learn(learnt.scenario(), observed_in(result), transfers_in(result), rows=50)
     assert "network.sites.Bonn.busy" not in {one.name for one in again.inputs}
     assert again["network.sites.Bonn.line_factor"].by["factor"] == pytest.approx(0.8, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [
+        ("2026-04-05", ["00:00", "01:00", "02:00", "03:00"]),  # 02:00 is 01:30 once more
+        ("2026-10-04", ["00:00", "01:00", "02:30", "03:00"]),  # 02:00 is 02:30
+    ],
+)
+def test_hours_begin_with_the_clocks_where_it_is_set_by_half_an_hour(day, shown):
+    zone = ZoneInfo("Australia/Lord_Howe")
+    begin = round(datetime.fromisoformat(f"{day} 00:10").replace(tzinfo=zone).timestamp() * 1000)
+    whole = np.array([begin], np.int64)
+    starts, names = _hours(LineDownloads(whole, whole + 6 * 60 * MINUTE, whole), zone)
+    local = [datetime.fromtimestamp(at / 1000, UTC).astimezone(zone) for at in starts.tolist()]
+    assert [f"{at:%H:%M}" for at in local[:4]] == shown
+    assert [name[4:6] for name in names[:4]] == ["00", "01", "02", "03"]

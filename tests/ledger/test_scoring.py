@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
@@ -43,6 +43,16 @@ def test_a_time_within_the_range_is_held():
 def test_the_same_forecast_has_the_same_place_on_every_machine():
     assert score(HOURS, 7 * HOUR).drawn == pytest.approx(0.329057, abs=1e-6)
     assert score(HOURS, 7 * HOUR, number=2).drawn != score(HOURS, 7 * HOUR).drawn
+
+
+def test_what_came_with_the_last_line_of_a_log_is_scored_by_how_far_off_it_was_said():
+    late = score([HOUR * n for n in range(4, 24)], 3 * HOUR, hours=3.0, is_whole=False)
+    assert late.is_inside is False
+    assert late.beyond == 24 * HOUR
+    assert late.crps > 0
+    assert late.interval > 19 * HOUR
+    told = score(HOURS, 2 * HOUR, hours=3.0, is_whole=False)
+    assert told.beyond == 3 * HOUR
 
 
 def test_never_is_a_value_like_any_other():
@@ -119,6 +129,16 @@ def test_chances_of_events_have_briers_score():
     assert score_forecast(kept, cut, by=[datetime(2024, 3, 1, 18)]).events == ()
 
 
+def test_events_at_two_equal_times_are_told_apart():
+    start = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    kept = kept_forecast({"time to 95 %": HOURS}, zone="Europe/Berlin", start=start)
+    what = happened({"time to 95 %": 2.5 * HOUR})
+    what = what.model_copy(update={"until": start + timedelta(hours=24)})
+    by = [datetime(2026, 10, 25, hour, 10, tzinfo=UTC) for hour in (0, 1)]
+    found = score_forecast(kept, what, by=by).events
+    assert [(one.offset, one.came) for one in found] == [("+02:00", False), ("+01:00", True)]
+
+
 def under_way_at(hours, measures, came, **more):
     """Return how a forecast did that knew of the first hours of its rollout."""
     kept = kept_forecast(measures, data_up_to=START + timedelta(hours=hours))
@@ -130,9 +150,10 @@ def test_a_time_before_what_a_forecast_knew_is_not_scored():
     come = {"time to 95 %": 7 * HOUR}
     found = under_way_at(2, {"time to 95 %": np.add(HOURS, 3 * HOUR)}, come, by=hours)
     assert [event.event.time for event in found.events] == hours[2:]
-    assert [event.time for event in found.settled] == hours[:2]
+    assert [event.event.time for event in found.settled] == hours[:2]
+    # Nothing is sent before 12:00.
     planned = score_forecast(kept_forecast({"time to 95 %": HOURS}), happened(come), by=hours)
-    assert [event.time for event in planned.settled] == hours[:1]  # nothing is sent before 12:00
+    assert [event.event.time for event in planned.settled] == hours[:1]
 
 
 def test_what_a_forecasts_own_log_had_settled_counts_neither_way():
@@ -147,7 +168,7 @@ def test_what_a_forecasts_own_log_had_settled_counts_neither_way():
     found = under_way_at(4, measures, came, by=[datetime(2024, 3, 1, 18)])
     settled = [score.measure.name for score in found.scores if score.is_settled]
     assert settled == ["time to 50 %", "successful by 2024-03-01 14:00"]
-    assert [one.name for one in found.settled] == [
+    assert [one.event.name for one in found.settled] == [
         "chance of 50 % by 2024-03-01 18:00",
         "chance of 40 % by 2024-03-01 20:00",
     ]
@@ -182,7 +203,7 @@ def test_what_the_log_had_settled_by_itself_counts_neither_way(knew, is_settled)
     what = happened(came, settled_at=since)
     found = score_forecast(kept_forecast(measures, data_up_to=up_to), what)
     assert [score.is_settled for score in found.scores] == [is_settled] * 2
-    assert [event.name for event in found.settled] == (chances[1:] if is_settled else [])
+    assert [event.event.name for event in found.settled] == (chances[1:] if is_settled else [])
 
 
 def test_since_when_a_log_had_settled_something():

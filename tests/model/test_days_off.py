@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from fwsim.model.days_off import days_off
+from fwsim.model.open_hours import OpenHours
 from fwsim.problems import InputError
-from fwsim.scenario.windows_section import HolidaysSection
+from fwsim.run import prepare
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.windows_section import CommandWindowsSection, HolidaysSection
 
 DAY = "DTSTART;VALUE=DATE:"
 MONDAYS = f"UID:w\n{DAY}20230904\nRRULE:FREQ=WEEKLY"
@@ -29,7 +33,7 @@ def closed(tmp_path):
         return sorted(
             day
             for day in range(1, 8)
-            if any(a <= datetime(2023, 10, day) and datetime(2023, 10, day) < b for a, b in found)
+            if any(a <= datetime(2023, 10, day) < b + more for a, b, more in found)
         )
 
     return read
@@ -66,7 +70,7 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
     closed("DTSTART:20230901T100000\nRDATE;VALUE=PERIOD:20231002T190000/PT2H")
     begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
     found = days_off(HolidaysSection(file="c.ics"), tmp_path, begin, end)
-    assert (datetime(2023, 10, 2, 19), datetime(2023, 10, 2, 21)) in found
+    assert (datetime(2023, 10, 2, 19), datetime(2023, 10, 2, 19), timedelta(hours=2)) in found
 
 
 @pytest.mark.parametrize(
@@ -82,3 +86,49 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
 def test_what_would_be_left_out_without_a_word_is_refused(closed, events, words):
     with pytest.raises(InputError, match=words):
         closed(*events)
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SPRING, AUTUMN = "20260328T220000", "20261024T220000"
+
+
+@pytest.mark.parametrize(
+    ("event", "begin", "hours"),
+    [
+        (f"DTSTART;TZID=Europe/Berlin:{SPRING}\nDTEND:20260329T050000Z", SPRING, 8),
+        (f"DTSTART;TZID=Europe/Berlin:{SPRING}\nDURATION:PT8H", SPRING, 8),
+        (f"DTSTART;TZID=Europe/Berlin:{AUTUMN}\nDURATION:PT8H", AUTUMN, 8),
+        (f"DTSTART:{SPRING}\nDURATION:PT8H", SPRING, 8),
+        (f"DTSTART;TZID=Europe/Berlin:{SPRING}\nDURATION:P1DT1H", SPRING, 24),
+        (
+            f"DTSTART;TZID=Europe/Berlin:{SPRING}\nDTEND;TZID=Europe/Berlin:20260329T060000",
+            SPRING,
+            7,
+        ),
+        (
+            "DTSTART;TZID=Europe/Berlin:20260301T220000\n"
+            f"RDATE;TZID=Europe/Berlin;VALUE=PERIOD:{SPRING}/PT8H",
+            SPRING,
+            8,
+        ),
+        ("DTSTART;VALUE=DATE:20260329", "20260329T000000", 23),
+    ],
+)
+def test_hours_of_an_event_elapse_where_the_clocks_change_and_days_are_the_clocks(
+    tmp_path, event, begin, hours
+):
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\n{event}\nEND:VEVENT\n"
+    (tmp_path / "c.ics").write_text(text + "END:VCALENDAR\n")
+    at = datetime.fromisoformat(begin).replace(tzinfo=BERLIN)
+    data = {
+        "zone": "Europe/Berlin",
+        "start": f"{at.date()} 00:00",
+        "horizon": "3 d",
+        "image": {"name": "n.idf", "packages": [{"name": "a", "size": "1 MB"}]},
+        "fleet": {"units": {"DE": {"devices": 1, "installed": "o.idf"}}},
+        "commands": [{"update": "DE", "subordinate_units": True}],
+    }
+    rollout = prepare(Scenario.model_validate(data).seen_from(tmp_path))
+    windows = CommandWindowsSection.model_validate({"holidays": {"file": "c.ics"}})
+    opens = [open_ for open_, _ in OpenHours(rollout, windows).in_zone(BERLIN)]
+    assert rollout.milliseconds(at) + hours * 3_600_000 in opens

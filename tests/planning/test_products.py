@@ -12,7 +12,7 @@ from fwsim.measures.measure import Measure
 from fwsim.model.assignments import assigned_of
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
-from fwsim.planning.products import MEASURES, chosen, replay, under
+from fwsim.planning.products import MEASURES, chosen, prepared_under, replay, under
 from fwsim.problems import InputError
 from fwsim.run import prepare
 from fwsim.scenario.products import FOLDER, ORDER, products
@@ -153,3 +153,26 @@ def test_what_the_command_prints_as_json_has_every_number(tmp_path):
     assert one["numbers"][0]["mark"] == "H"
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"products.csv", "products.json", "products.png"} <= names
+
+
+def test_of_two_equal_times_every_product_begins_when_the_command_does():
+    twice = {
+        "start": "2026-10-25 00:30",
+        "horizon": "1 d",
+        "commands": [DATA["commands"][0] | {"once": "2026-10-25 02:10"}],
+        "assumptions": {"doubled_hour": "second"},
+    }
+    made = rollout(**twice)
+    begins = made.runs[0].at
+    for product in products().values():
+        ready = prepared_under(made, under(made, product))
+        assert {run.at for run in ready.runs} <= {begins}
+        for one in assigned_of(ready).assignments:
+            assert one.at == begins
+            assert one.deadline >= begins
+
+
+def test_a_command_sent_now_begins_at_the_start_though_commands_mean_the_second_of_equal_times():
+    start = {"start": "2026-10-25 02:10", "assumptions": {"doubled_hour": "second"}}
+    made = prepare(under(rollout(**start), products()["scout"]))
+    assert [run.at for run in made.runs] == [0]

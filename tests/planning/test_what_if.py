@@ -206,6 +206,14 @@ def test_all_that_leads_nowhere_is_told_at_once_with_its_place(half_way, tmp_pat
     told = [(problem.line, problem.message) for problem in refused.value.problems]
     assert len(told) == 4
     assert {line for line, _ in told} == {1, 2, 3}
+    texts = " ".join(message for _, message in told)
+    assert "2021-09-24 15:10:00 is not after 2021-09-24 15:30:00, up to which the log" in texts
+
+
+def test_what_comes_after_the_horizon_is_not_told_to_come_too_early(half_way, tmp_path):
+    text = "commands: [{update: DE/North, once: 2021-09-25 15:10}]\n"
+    with pytest.raises(InputError, match="does not run between 2021-09-24 15:30, up to which"):
+        plan_of(half_way, alternative(tmp_path, text))
 
 
 SUCCESSES = frozenset({State.SUCCESS})

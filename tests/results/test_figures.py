@@ -16,6 +16,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.results import figures
 from fwsim.results.figures.policies import _bars
+from fwsim.results.figures.under_way import _limits_of
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.report_figures import people
@@ -351,6 +352,15 @@ def test_an_upper_limit_is_a_wall_from_above_and_called_so():
     assert [0.9, 1.0] in walls
     assert sum(line.get_marker() == "v" for line in ax.lines) == 1
     plt.close("all")
+
+
+def test_a_limit_at_a_time_that_the_clocks_skip_lies_where_they_jump():
+    night = SMALL.replace("2018-08-20 10:00", "2026-03-29 00:30")
+    night = night.replace("2018-08-20 11:00", "2026-03-29 01:00")
+    night = night.replace('{successful: ">= 50 %"}', '{successful by 2026-03-29 02:30: ">= 50 %"}')
+    answer = Experiment(fwsim.loads(night)).run(2, workers=1)
+    (at,) = (limit.at for limit in _limits_of(answer, 0) if limit.name == "limit")
+    assert at == 90 * 60_000
 
 
 def test_a_range_that_runs_do_not_bound_goes_on_to_the_edge():

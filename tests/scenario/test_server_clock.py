@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 import fwsim
+from fwsim.scenario.checks import findings
 from fwsim.scenario.server_clock import read_instant
 
 BERLIN = fwsim.Scenario.model_validate(
@@ -40,3 +41,14 @@ def test_a_time_that_the_clock_shows_twice_is_the_first_unless_its_offset_is_giv
 def test_what_is_no_offset_is_no_time(text):
     with pytest.raises(ValueError, match="is not a date and time"):
         read_instant(BERLIN, text)
+
+
+def test_a_command_beyond_the_horizon_is_told_with_the_offsets_of_equal_times():
+    entry = BERLIN.as_data()["commands"][0] | {"once": "2021-10-31 02:10"}
+    late = BERLIN.as_data() | {
+        "commands": [{key: value for key, value in entry.items() if key != "now"}],
+        "horizon": "4 h 30 min",
+        "assumptions": {"doubled_hour": "second"},
+    }
+    told = [text for _, text in findings(fwsim.Scenario.model_validate(late))]
+    assert told == ["2021-10-31 02:10:00+01:00 lies after the horizon, 2021-10-31 02:30+02:00"]

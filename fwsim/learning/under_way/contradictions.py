@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.commands.schedule import stamp
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.measures.amounts import counted
 from fwsim.messages import say
@@ -246,7 +247,7 @@ def _unheard_commands(
         if (label := assignment_label(assignment.number, 0)) not in heard
     ]
     for label, begins in due:
-        at = f"{rollout.local_time(begins):%Y-%m-%d %H:%M}"
+        at = stamp(rollout.local_time(begins))
         yield say("under_way.unheard_command", label=label, at=at)
 
 
@@ -269,7 +270,7 @@ def unseen_commands(
     """
     told = []
     for run in unheard_runs(log, rollout, until - _SOON) if len(log) else ():
-        at = f"{rollout.local_time(run.at):%Y-%m-%d %H:%M}"
+        at = stamp(rollout.local_time(run.at))
         told.append(_warning(say("under_way.unseen_command", label=run.label, at=at), source))
     return told
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from fwsim.commands.lifecycle import State
+from fwsim.commands.schedule import stamp
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
@@ -100,7 +101,7 @@ def told_of_later(later: Mapping[str, int], rollout: Rollout) -> Iterator[str]:
         by = later.get(run.label, 0)
         if by >= _SECOND:
             form = "%Y-%m-%d %H:%M" if by >= _MINUTE else "%Y-%m-%d %H:%M:%S"
-            due, begun = (at.strftime(form) for at in _due_and_begun(run, by, rollout))
+            due, begun = (stamp(at, form) for at in _due_and_begun(run, by, rollout))
             yield say("under_way.began_later", label=run.label, due=due, begun=begun)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fwsim.commands.lifecycle import State
+from fwsim.commands.schedule import stamp
 from fwsim.learning.under_way.contradictions import (
     in_order,
     unseen_commands,
@@ -105,13 +106,9 @@ def moment_of(rollout: Rollout, at: str | datetime, source: str | None = None) -
     until = rollout.milliseconds(when)
     if not 0 <= until <= rollout.horizon:
         start, end = (rollout.local_time(ms) for ms in (0, rollout.horizon))
-        text = say("under_way.not_in_rollout", at=at, start=_shown(start), end=_shown(end))
+        text = say("under_way.not_in_rollout", at=at, start=stamp(start), end=stamp(end))
         raise InputError([Problem(text, source)])
     return until
-
-
-def _shown(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}"
 
 
 @speaking(ENGLISH)  # what is wrong with an input is told in files, too
@@ -235,7 +232,7 @@ def _refuse_of_another_time(
     if not len(earliest) or ((latest >= 0) & (earliest <= rollout.horizon)).any():
         return
     ends = (0, rollout.horizon, int(latest.min()), int(latest.max()))
-    start, end, first, last = (_shown(rollout.local_time(at)) for at in ends)
+    start, end, first, last = (stamp(rollout.local_time(at)) for at in ends)
     text = say("under_way.not_of_then", start=start, end=end, first=first, last=last)
     raise InputError([Problem(text, source)])
 
@@ -299,7 +296,7 @@ def _beside(observed: Observed, seen: Observed, implied: int, at: datetime) -> t
     if implied:
         told.append(say("under_way.implied", count=implied))
     if _shows_last_states(observed) and len(observed) and not len(seen):
-        told.append(say("under_way.looked_later", at=_shown(at)))
+        told.append(say("under_way.looked_later", at=stamp(at)))
     source = observed.sources[0] if observed.sources else None
     return tuple(Problem(text, source, severity=Severity.WARNING) for text in told)
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
+from fwsim.commands.schedule import stamp
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.measures.amounts import counted, shown_duration, shown_share
@@ -224,7 +225,7 @@ def _aws_says(
             nearest, worst = near, _failures(abort, failed, count)
     tripped = aborts_at(policy, notified, failures_of)
     if tripped <= until:
-        at = f"{record.rollout.local_time(tripped):%Y-%m-%d %H:%M}"
+        at = stamp(record.rollout.local_time(tripped))
         return Says.CANCEL, say("gates.tripped", at=at)
     return Says.GO_ON, worst
 

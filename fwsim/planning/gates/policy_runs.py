@@ -12,6 +12,7 @@ import numpy as np
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import State
+from fwsim.commands.schedule import stamp
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.experiment import RunsProgress
@@ -200,7 +201,7 @@ class PolicyRuns:
         targets = [rollout.find(command.target) for command in updates]
         left_out = np.setdiff1d(np.concatenate(targets), self.good.devices)
         if len(left_out):
-            at = f"{rollout.local_time(first.at):%Y-%m-%d %H:%M}"
+            at = stamp(rollout.local_time(first.at))
             text = (
                 f"only the first update is staged, the one at {at}; "
                 f"{counted_in_english(len(left_out), 'device')} of other updates are in no policy"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.arguments import a, milliseconds, several, some_axes, taking
+from fwsim.commands.schedule import on_the_clock
 from fwsim.measures.amounts import shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.messages import localised, say
@@ -212,8 +213,8 @@ def _limits_of(answer: Answer, first: int) -> list[_Limit]:
             continue
         name = say("figure.upper_limit" if is_upper else "figure.limit")
         if measure.kind is Kind.SUCCESSFUL and measure.time is not None:
-            aware = measure.time.replace(tzinfo=answer.setting.zone)
-            at = round((aware - answer.setting.start).total_seconds() * 1000)
+            due = on_the_clock(measure.time, answer.setting.zone)
+            at = round((due - answer.setting.start).total_seconds() * 1000)
             limits.append(_Limit(at, expected.limit, is_upper, name))
         elif measure.kind is Kind.TIME_TO and measure.share is not None:
             level = level_of(measure, answer)

@@ -20,7 +20,7 @@ from fwsim.commands.command import (
     told_notice,
 )
 from fwsim.commands.option import CommandOption
-from fwsim.commands.schedule import offset_if_twice
+from fwsim.commands.schedule import stamp
 from fwsim.commands.scmd import scmd_or_why_not
 from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
@@ -53,7 +53,7 @@ def _kind(command: Command) -> str:
 
 
 def _shown(at: datetime) -> str:
-    return f"{at:%a %Y-%m-%d %H:%M}{offset_if_twice(at)}"
+    return stamp(at, "%a %Y-%m-%d %H:%M")
 
 
 def _commands(rollout: Rollout) -> list[str]:

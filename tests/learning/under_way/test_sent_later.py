@@ -9,7 +9,7 @@ import pytest
 
 import fwsim
 from fwsim.commands.lifecycle import State
-from fwsim.learning.under_way.sent_later import as_sent
+from fwsim.learning.under_way.sent_later import as_sent, told_of_later
 from fwsim.learning.under_way.so_far import SoFar, read_so_far
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
@@ -214,3 +214,9 @@ def test_a_line_from_before_a_command_was_due_leaves_it_begun_late():
     stray = replace(log, what=what, earliest=earliest, latest=latest)
     later = [read_so_far(one, planned, "2026-06-01 17:50").later for one in (log, stray)]
     assert [one["1"] for one in later] == pytest.approx([90 * MINUTE] * 2, abs=6 * MINUTE)
+
+
+def test_when_a_command_was_due_and_begun_is_told_with_the_offsets_of_equal_times():
+    night = rollout(TEXT.replace("08:00", "16:00").replace("2026-06-01 16:00", "2026-10-25 02:10"))
+    (told,) = told_of_later({night.runs[0].label: 60 * MINUTE}, night)
+    assert "due at 2026-10-25 02:10+02:00, and the log has it from 2026-10-25 02:10+01:00" in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -15,6 +16,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.judgement import judge
 from fwsim.results.statistics.risk import risk_in_words
 from fwsim.results.statistics.setting import Setting
+from fwsim.scenario.server_clock import read_instant
 from tests.results.small_rollout import SMALL
 
 EXPECT = """\
@@ -116,3 +118,13 @@ def test_where_runs_were_stopped_is_kept(stopped):
     assert stopped.provenance["until"] == "2018-08-20 11:30:00"
     assert Setting.of_data(stopped.setting.as_data()).until == HALF_PAST
     assert "until" not in answer_of(SMALL, runs=1).setting.as_data()
+
+
+def test_of_two_equal_times_it_is_told_at_which_runs_were_stopped():
+    night = SMALL.partition("expect:")[0].replace("2018-08-20 10:00", "2026-10-25 00:30")
+    night = night.replace("2018-08-20 11:00", "2026-10-25 01:00")
+    second = answer_of(night, 3 * 60 * 60_000, runs=2)
+    assert second.provenance["until"] == "2026-10-25 02:30:00 +01:00"
+    assert "--until &#39;2026-10-25 02:30:00 +01:00&#39;" in report(second)
+    until = read_instant(fwsim.loads(night), second.provenance["until"])
+    assert until == second.setting.start + timedelta(hours=3)
