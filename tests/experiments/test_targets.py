@@ -162,7 +162,7 @@ TWICE = datetime(2021, 10, 31, 2, 10, tzinfo=ZoneInfo("Europe/Berlin"))
         ([at(15), at(9, zone=NEW_YORK)], ""),
         (
             [TWICE, TWICE.replace(fold=1)],
-            "commands differ: 2021-10-31 02:10+02:00 and 2021-10-31 02:10+01:00.",
+            "due at 2021-10-31 02:10+02:00 and 2021-10-31 02:10+01:00.",
         ),
     ],
 )
