@@ -115,9 +115,8 @@ def _most_at_once(inventory: Inventory, targets: NDArray[np.int64]) -> int:
     """Return what all sites can take of the repository at once at the most, bytes per second."""
     fleet, lines, numbers = inventory.rollout.fleet, inventory.lines, inventory.numbers
     count = numbers["sites_count"]
-    most = np.concatenate(
-        [lines.sites["rate_now"][:count], lines.hubs["rate_now"][: len(inventory.rollout.hubs())]]
-    )
+    hubs_now = lines.hubs["rate"][: len(inventory.rollout.hubs())] // 1000
+    most = np.concatenate([lines.sites["rate_now"][:count], hubs_now])
     arrays = inventory.arrays
     for busy in arrays["busy"][: numbers["busy_count"]]:
         mine = arrays["busy_lines"][busy["first_line"] : busy["first_line"] + busy["lines"]]

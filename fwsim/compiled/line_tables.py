@@ -12,6 +12,7 @@ from fwsim.compiled.tables import NOBODY
 from fwsim.model.rollout import Rollout
 from fwsim.model.rollout_lines import NO_HUB, OverTime
 from fwsim.model.sharing_classes import kinds_of, weights_of
+from fwsim.model.standstills import Standstills
 
 LaidOut = tuple[Table, dict[str, Table], dict[str, int]]
 """Groups, and what goes with them by name."""
@@ -86,6 +87,9 @@ def line_tables(rollout: Rollout, before: LineTables | None = None) -> LineTable
         "uplink": repository.carries * 1000,
         "free": repository.connections,
     }
+    standstills = Standstills(rollout)
+    sites["standstills"][:lines] = standstills.of_site
+    arrays |= _standstills(standstills)
     busy = _busy(over_time)
     arrays |= busy[0]
     numbers |= busy[1]
@@ -127,13 +131,25 @@ def _groups(
 def _hubs(rollout: Rollout, rates: list[int], kinds: int) -> tuple[Table, int]:
     """Lay the hubs out, each with as much room as its sites have groups."""
     hubs = table(tables.HUB, len(rates))
-    hubs["rate_now"][: len(rates)] = rates
-    hubs["rate"] = hubs["rate_now"] * 1000
+    hubs["rate"][: len(rates)] = np.array(rates, np.int64) * 1000
     hub_of = rollout.hub_of
     rooms = np.bincount(hub_of[hub_of != NO_HUB], minlength=len(hubs))
     rooms *= kinds
     hubs["first"] = np.cumsum(rooms) - rooms
     return hubs, int(rooms.sum())
+
+
+def _standstills(standstills: Standstills) -> dict[str, Table]:
+    """Lay out when lines give nothing, one row for all sites of which the same is so."""
+    rows = table(tables.SPAN, len(standstills.kinds))
+    sizes = np.array([len(spans) for spans in standstills.kinds], np.int64)
+    rows["count"][: len(sizes)], rows["first"][: len(sizes)] = sizes, np.cumsum(sizes) - sizes
+    edges = [edges for spans in standstills.kinds for edges in spans]
+    return {
+        "standstills": rows,
+        "standstill_starts": whole([start for start, _ in edges]),
+        "standstill_ends": whole([end for _, end in edges]),
+    }
 
 
 def _busy(over_time: list[OverTime]) -> tuple[dict[str, Table], dict[str, int]]:

@@ -68,14 +68,18 @@ PEOPLE = _dtype("", "", "", "now defer cancel persistence")
 IMAGE = _dtype("", "first count certificate", "signed packages_signed")
 PLAN = _dtype("total missing_at image_size written", "first count", "is_modified")
 UEFI = _dtype("size", "", "is_refused is_listed differs differs_after")
-SITE = _dtype("rate rate_now ended carried parts alone round_trip", "flows hub", "touched wakes")
-HUB = _dtype("rate rate_now", "first running", "touched")
+SITE = _dtype(
+    "rate rate_now ended carried parts alone round_trip",
+    "flows hub standstills",
+    "touched wakes",
+)
+HUB = _dtype("rate", "first running", "touched")
 GROUP = _dtype(
     "device_rate share clock since joined weight", "site count root", "bound aimed listed"
 )
 RANKED = _dtype("key group")
 FLOW = _dtype(
-    "number finish size download",
+    "number begun finish size download",
     "group status child next previous older newer other",
 )
 WEB = _dtype("size carried", "device package service job flow", "waits")
@@ -157,6 +161,7 @@ _SHARING = (
 )
 _NETWORK = (
     "free first_waiting last_waiting timer_at timer_set metering patience uplink_rate "
+    "standstills standstill_starts standstill_ends "
     "outages outages_count busy busy_count busy_at busy_rate busy_lines first_flow last_flow "
     "webs webs_count webs_room"
 )

@@ -14,9 +14,9 @@ from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT, Outages
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import REPOSITORY, Rollout
-from fwsim.model.rollout_lines import NO_HUB
 from fwsim.model.set_up import SetUp
 from fwsim.model.sharing_classes import weights_of
+from fwsim.model.standstills import FLOWING, Standstills
 from fwsim.model.status_log import LinkLoad
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.fair_sharing import FluidNetwork
@@ -80,14 +80,13 @@ class Network:
         self._site_of: list[int] = fleet.site.codes.tolist()
         at_first = [step[0][1] for step in steps]
         self._sites = len(rollout.hub_of)
-        self._hub_of: list[int] = rollout.hub_of.tolist()
         self._weights = weights_of(rollout.assumptions.share_spread)
         self._flows = FluidNetwork(
             repository.carries,
             at_first[: self._sites],
             rates,
             at_first[self._sites :],
-            self._hub_of,
+            rollout.hub_of.tolist(),
             rollout.ceilings(),
             self._weights,
         )
@@ -96,6 +95,8 @@ class Network:
         """What will let the flow of a download begin that is being set up, by flow."""
         self._downloads: dict[int, Download] = {}
         self._flow_of: dict[Download, int] = {}
+        self._begun: dict[int, int] = {}
+        """When each flow began."""
         self._free = repository.connections
         self._queue: deque[Download] = deque()
         self._timer: Timer | None = None
@@ -103,10 +104,11 @@ class Network:
         self._metering = False
         self._load: list[tuple[int, int, int]] = []
         self._outages = Outages(rollout.outages())
+        self._standstills = Standstills(rollout)
         self._patience: int = rollout.assumptions.transfer_patience
         self._uplink: int = repository.carries
-        self._rate_now = at_first
-        """Of the sites' lines, and then of the hubs', as if none was cut."""
+        self._rate_now = at_first[: self._sites]
+        """Of the sites' lines, as if none was cut."""
         self._let_lines_change(steps)
 
     def _let_lines_change(self, steps: list[list[tuple[int, int]]]) -> None:
@@ -127,10 +129,11 @@ class Network:
         for at, rate in changes:
             yield Timer(self._env, at, EventRank.CAPACITY, number)
             for line in lines:
-                self._rate_now[line] = rate
                 if line >= self._sites:
                     self._flows.set_hub_rate(line - self._sites, rate, at)
-                elif self._outages.ends_at(line, at) == NOT_CUT:
+                    continue
+                self._rate_now[line] = rate
+                if self._outages.ends_at(line, at) == NOT_CUT:
                     self._flows.set_site_rate(line, rate, at)
             self._reset_timer()
             if rate == 0:
@@ -171,25 +174,22 @@ class Network:
             return NOT_CUT
         return self._outages.ends_at(self._site_of[device], int(self._env.now))
 
-    def _stands_still(self, download: Download) -> bool:
-        site = self._site_of[download.number]
-        hub = self._hub_of[site]
-        return (
-            self._rate_now[site] == 0
-            or (hub != NO_HUB and self._rate_now[self._sites + hub] == 0)
-            or self.is_cut(download.number)
-        )
+    def _standing_since(self, download: Download) -> int:
+        """Return since when a download has got nothing; `FLOWING` if its line gives something."""
+        since = self._standstills.since(self._site_of[download.number], int(self._env.now))
+        return FLOWING if since == FLOWING else max(since, self._begun[self._flow_of[download]])
 
     def _watch_standstill(self, download: Download) -> None:
         """Break a download off if its line gives nothing for longer than its patience [A]."""
-        if not self._stands_still(download):
+        begun = int(self._env.now)
+        if self._standing_since(download) == FLOWING:
             return
 
         def look(_: Event) -> None:
-            if download in self._flow_of and self._stands_still(download):
+            if download in self._flow_of and FLOWING < self._standing_since(download) <= begun:
                 download.transfer_breaks(self.abort(download))
 
-        at = int(self._env.now) + self._patience
+        at = begun + self._patience
         Timer(self._env, at, EventRank.NETWORK, download.number + 1, look)
 
     @property
@@ -215,6 +215,7 @@ class Network:
             flow += 1
         self._downloads[flow] = download
         self._flow_of[download] = flow
+        self._begun[flow] = now
         site = self._site_of[device]
         time = 0
         if self._set_up.round_trips[site] and not goes_on:
@@ -255,7 +256,7 @@ class Network:
     def abort(self, download: Download) -> int:
         """Break a download off; return the bytes it carried."""
         flow = self._flow_of.pop(download)
-        del self._downloads[flow]
+        del self._downloads[flow], self._begun[flow]
         set_up = self._setting_up.pop(flow, None)
         if set_up is None:
             carried = self._flows.abort(flow, int(self._env.now))
@@ -280,7 +281,7 @@ class Network:
         self._timer = None
         done = [self._downloads.pop(flow) for flow in self._flows.complete(int(self._env.now))]
         for download in done:
-            del self._flow_of[download]
+            del self._begun[self._flow_of.pop(download)]
         self._free += len(done)
         for download in done:
             download.transferred()

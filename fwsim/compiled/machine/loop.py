@@ -32,7 +32,6 @@ from fwsim.compiled.machine.rows import (
     busy_at,
     device_at,
     event_at,
-    hub_at,
     job_at,
     order_at,
     outage_at,
@@ -100,7 +99,6 @@ def _busy_hours(w: Record, number: int, step: int) -> None:
     for i in range(busy.lines):
         line = whole_at(w.busy_lines, busy.first_line + i)
         if line >= w.sites_count:
-            hub_at(w.hubs, line - w.sites_count).rate_now = rate
             sharing.set_hub_rate(w, line - w.sites_count, rate, w.now)
             continue
         site_at(w.sites, line).rate_now = rate
@@ -158,7 +156,7 @@ def _completions(w: Record) -> None:
 @compiled
 def _standstill(w: Record, download: int) -> None:
     """Break a download off that has stood still for longer than its patience."""
-    if not network.is_under_way(w, download) or not network.stands_still(w, download):
+    if not network.has_stood_still(w, download, w.now - w.patience):
         return
     carried = transfer.abort(w, download)
     if download >= 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fwsim.commands import connection
 from fwsim.commands.lifecycle import State
 from fwsim.compiled.codes import Ask, Due, Grows
-from fwsim.compiled.machine import sharing
+from fwsim.compiled.machine import sharing, standstills
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import fetch_job, free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
@@ -20,17 +20,16 @@ from fwsim.compiled.machine.rows import (
     NOBODY,
     device_at,
     flow_at,
-    hub_at,
     job_at,
     node_at,
     outage_at,
-    site_at,
     web_at,
 )
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import REPOSITORY
+from fwsim.model.standstills import FLOWING
 
 STRETCH = 60_000
 FLOWS_OF_A_DEVICE = 8
@@ -97,18 +96,18 @@ def _waits(w: Record, download: int) -> bool:
 
 
 @compiled
-def stands_still(w: Record, download: int) -> bool:
-    """Tell whether a download's line gives nothing now."""
-    device = device_of(w, download)
-    site = site_at(w.sites, device_at(w.devices, device).site)
-    if site.hub != NOBODY and hub_at(w.hubs, site.hub).rate_now == 0:
-        return True
-    return site.rate_now == 0 or is_cut(w, device)
+def has_stood_still(w: Record, download: int, since: int) -> bool:
+    """Tell whether a download has got nothing from some moment up to now."""
+    flow = _flow_of(w, download)
+    if flow == NOBODY or flow_at(w.flows, flow).begun > since:
+        return False
+    begun = standstills.standing_since(w, device_at(w.devices, device_of(w, download)).site)
+    return FLOWING < begun <= since
 
 
 @compiled
 def _watch_standstill(w: Record, download: int) -> None:
-    if stands_still(w, download):
+    if has_stood_still(w, download, w.now):
         index = device_of(w, download) + 1
         put_event(w, w.now + w.patience, EventRank.NETWORK, index, Due.STANDSTILL, download, 0, 0)
 
@@ -189,7 +188,7 @@ def _new_flow(w: Record, device: int, download: int) -> int:
         number = w.flows_count
         w.flows_count += 1
     flow = flow_at(w.flows, number)
-    flow.download = download
+    flow.download, flow.begun = download, w.now
     flow.number = _free_number(w, device)
     owner = device_at(w.devices, device)
     flow.other, owner.flows = owner.flows, number
@@ -307,12 +306,6 @@ def meter_is_due(w: Record) -> None:
 def note_load(w: Record) -> None:
     """Note what the links have carried in the minute that ends now."""
     sharing.read_meter(w, (w.now - 1) // STRETCH * STRETCH, w.now)
-
-
-@compiled
-def is_under_way(w: Record, download: int) -> bool:
-    """Tell whether a download has a flow."""
-    return _flow_of(w, download) != NOBODY
 
 
 @unit
