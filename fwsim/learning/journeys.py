@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,11 +18,13 @@ from fwsim.model.status_log import CommandRun
 from fwsim.model.tries import number_in
 from fwsim.observations.addresses import plain_address
 from fwsim.observations.observed import Observed, Renaming, What
+from fwsim.observations.text_table import compact
 
 Ints = NDArray[np.int64]
 NOBODY = -1
 NOWHERE = -1
 _ADDRESS = "IP address"
+_CASES = (str.upper, str.lower)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +125,7 @@ class Journeys:
 
 def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
     """Return the lines of logs, one a rollout, laid beside the scenario they are to teach."""
+    logs = [one_name_each(log, rollout) for log in logs]
     known = [devices_of(log, rollout) for log in logs]
     parts = [_ordered(log, codes) for log, codes in zip(logs, known, strict=True)]
     before = np.cumsum([0, *(len(log.device.values) for log in logs)])
@@ -205,8 +208,56 @@ def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]
 
 def devices_of(log: Observed, rollout: Rollout) -> Ints:
     """Return the index of the fleet's device behind each name of a log."""
-    devices = known_devices(rollout, log.renamed)
-    return np.array([devices.get(name, NOBODY) for name in log.device.values], np.int64)
+    return indices_of(log.device.values, rollout, log.renamed)
+
+
+def indices_of(
+    names: Sequence[str], rollout: Rollout, renamed: Renaming | None = None
+) -> NDArray[np.int64]:
+    """Return the index of the fleet's device behind each of some names, in whatever case."""
+    known = known_devices(rollout, renamed)
+    found = np.array([known.get(name, NOBODY) for name in names], np.int64)
+    unknown = np.flatnonzero(found == NOBODY).tolist()
+    if unknown:
+        by_case = _in_any_case(rollout, renamed)
+        spelled = str.casefold if renamed is None else str
+        found[unknown] = [by_case.get(spelled(names[i]), NOBODY) for i in unknown]
+    return found
+
+
+def _in_any_case(rollout: Rollout, renamed: Renaming | None) -> dict[str, int]:
+    """Return devices by their names in other cases, where that leaves one.
+
+    Of pseudonyms nobody sees the case: those of names in capitals and in small letters are made.
+    """
+    found: dict[str, int] = {}
+    several = {name: NOBODY for name, same in rollout.fleet.by_name.items() if len(same) > 1}
+    for name, device in (several | known_devices(rollout)).items():
+        folded = name.casefold()
+        found[folded] = device if found.get(folded, device) == device else NOBODY
+    if renamed is None:
+        return found
+    spelled = ((way(name), device) for name, device in found.items() for way in _CASES)
+    return {renamed(name): device for name, device in spelled}
+
+
+def one_name_each(log: Observed, rollout: Rollout) -> Observed:
+    """Return a log in which each of the fleet's devices goes by one name, in order of time."""
+    known = devices_of(log, rollout).tolist()
+    first: dict[int, int] = {}
+    same = np.array(
+        [
+            code if device == NOBODY else first.setdefault(device, code)
+            for code, device in enumerate(known)
+        ],
+        np.int32,
+    )
+    if np.array_equal(same, np.arange(len(known))):
+        return log
+    codes = same[log.device.codes]
+    order = np.lexsort((log.earliest, codes))
+    put = log.rows(order)
+    return replace(put, device=compact(Column(log.device.values, codes[order])))
 
 
 def known_devices(rollout: Rollout, renamed: Renaming | None = None) -> dict[str, int]:

@@ -13,7 +13,7 @@ from fwsim.commands.details import Detail
 from fwsim.fleet.busy_times import largest_shares
 from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.counted import has_detail
-from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, known_devices
+from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, indices_of
 from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
 from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.sizes import UNKNOWN, Sizes, fetched_at
@@ -94,8 +94,7 @@ def strangers_to(rollout: Rollout, web: Transfers | None) -> int:
 
 
 def _devices_of(web: Transfers, rollout: Rollout) -> Ints:
-    devices = known_devices(rollout, web.renamed)
-    return np.array([devices.get(name, NOBODY) for name in web.device.values] or [NOBODY], np.int64)
+    return indices_of(web.device.values or ("",), rollout, web.renamed)
 
 
 def sites_served(journeys: Journeys, rollout: Rollout) -> set[str]:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
 from fwsim.commands.schedule import stamp
 from fwsim.commands.status_text import StatusField
-from fwsim.learning.journeys import known_devices
+from fwsim.learning.journeys import NOBODY, devices_of, one_name_each
+from fwsim.learning.strangers import examples
 from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
 from fwsim.ledger.seen import Seen, seen_in
@@ -80,13 +79,15 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
     InputError
         If most are not.
     """
-    known, names = known_devices(fleet), observed.device.values
-    is_known = np.array([name in known for name in names], bool)
+    observed = one_name_each(observed, fleet)
+    names = observed.device.values
+    is_known = devices_of(observed, fleet) != NOBODY
     strangers = len(names) - int(is_known.sum())
     if 2 * strangers > len(names):
+        strange = [name for name, is_own in zip(names, is_known, strict=True) if not is_own]
         text = (
-            f"{strangers} of its {len(names)} devices are none of the scenario's; "
-            "is it another rollout's log?"
+            f"{strangers} of its {len(names)} devices are none of the scenario's, such as "
+            f"{examples(strange)}; is it another rollout's log?"
         )
         raise InputError([Problem(text, str(source.files[0]))])
     return (observed.where(is_known[observed.device.codes]) if strangers else observed), strangers

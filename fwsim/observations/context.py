@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
 from fwsim.observations.arrow import pa, pc
+from fwsim.observations.headings import status_roles
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.stamps import ReadTimes, read_times
 from fwsim.observations.text_table import LONGEST_CELL, TextTable, mapped, plain_cells
@@ -65,6 +66,11 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.line)
+
+    @property
+    def status_role(self) -> str:
+        """The role that holds what became of a device; empty if there is none."""
+        return next(iter(status_roles(self.roles, self.context.mapping.columns)), "")
 
     def texts(self, role: str, change: Callable[[str], str] | None = None) -> Column:
         """Return a column's cells; a column that is not there is empty."""

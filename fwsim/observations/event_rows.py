@@ -15,11 +15,6 @@ from fwsim.observations.words import Meaning
 NOTHING = Meaning(())
 
 
-def status_role(roles: dict[str, str]) -> str:
-    """Return the role that holds what became of a device; empty if there is none."""
-    return next((role for role in ("status", "update state", "state") if role in roles), "")
-
-
 def meanings(rows: Rows, role: str) -> tuple[Column, list[Meaning]]:
     """Return the texts of a column and what each distinct one means; unknown ones are bad."""
     column = rows.texts(role)
@@ -40,7 +35,7 @@ def read_event_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
     table, complaints = rows.table, rows.complaints
     form = f"device, time and status ({table.kind})"
     devices = rows.devices()
-    status, means = meanings(rows, status_role(rows.roles))
+    status, means = meanings(rows, rows.status_role)
     amount = rows.numbers("amount", "amount", missing=-1)
     times = rows.times("time")
     complaints.check_most_are_good(table.rows_read, form)

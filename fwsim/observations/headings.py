@@ -126,6 +126,22 @@ def left_aside(headers: Sequence[str], roles: Mapping[str, str]) -> dict[str, st
     return found
 
 
+def status_roles(roles: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
+    """Return the roles that may hold what became of a device, the one to be read first.
+
+    The console's own field says more than a *Status*, which may be on or off.
+
+    Parameters
+    ----------
+    roles
+        Role → header, of a file.
+    own
+        A mapping's; what it names comes first.
+    """
+    there = [role for role in ("update state", "status", "state") if role in roles]
+    return sorted(there, key=lambda role: folded(own.get(role, "")) != folded(roles[role]))
+
+
 def uefi_state_in(headers: Sequence[str]) -> str | None:
     """Return the header of the field that the console has for UEFI updates; None without one."""
     states = {_spelled(name) for name in _NAMES["update state"]}

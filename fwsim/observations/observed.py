@@ -182,7 +182,10 @@ class Observed:
         kept
             Which; shape (lines,).
         """
-        rows = np.flatnonzero(kept)
+        return self.rows(np.flatnonzero(kept))
+
+    def rows(self, rows: NDArray[np.integer]) -> Observed:
+        """Return the lines of some numbers, as they come; each device's must be in order."""
         return replace(
             self,
             device=Column(self.device.values, self.device.codes[rows]),

@@ -21,7 +21,13 @@ from fwsim.observations import event_rows, job_rows, own_log
 from fwsim.observations.context import Context, Rows
 from fwsim.observations.delimited import read_delimited
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of, zone_of
-from fwsim.observations.headings import known_headers, left_aside, roles_of, uefi_state_in
+from fwsim.observations.headings import (
+    known_headers,
+    left_aside,
+    roles_of,
+    status_roles,
+    uefi_state_in,
+)
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed
 from fwsim.observations.pieces import Piece, joined
@@ -48,6 +54,7 @@ _ONLY_UEFI = (
     "tells only of UEFI updates, and an update is none; where all commands of the scenario are "
     "UEFI updates, a mapping file says so: columns: {{update state: {}}}"
 )
+_ASIDE = "the column {!r} is left aside; what became of devices is read from {!r}"
 _UEFI_TOO = "the column of UEFI updates is left aside; read is the other"
 
 
@@ -194,7 +201,8 @@ def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:
     InputError
         If a column is missing.
     """
-    form = mapping.form or _form_by_columns(table, roles, Words(mapping.words))
+    statuses = status_roles(roles, mapping.columns)
+    form = mapping.form or _form_by_columns(table, roles, statuses, Words(mapping.words))
     needed = {
         "status log": own_log.ROLES,
         "jobs": ("device", *job_rows.ROLES),
@@ -202,7 +210,8 @@ def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:
         "snapshots": ("device",),
     }
     missing = [role for role in needed[form] if role not in roles]
-    if form in {"events", "snapshots"} and not event_rows.status_role(roles):
+    by_status = form in {"events", "snapshots"}
+    if by_status and not statuses:
         missing.append("status")
     of_uefi = uefi_state_in(list(table.columns))
     if missing:
@@ -211,12 +220,17 @@ def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:
         _refuse_columns(table, mapping, f"no column for {', '.join(missing)}")
     if of_uefi is not None and of_uefi not in roles.values():
         table.complaints.warn(_UEFI_TOO, 1)
+    for role in statuses[1:] if by_status else ():
+        text = _ASIDE.format(roles[role], roles[statuses[0]])
+        table.complaints.warn(text, 1)
     return form
 
 
-def _form_by_columns(table: TextTable, roles: dict[str, str], words: Words) -> str:
+def _form_by_columns(
+    table: TextTable, roles: dict[str, str], statuses: list[str], words: Words
+) -> str:
     """Return what a table is, or would be if it had all columns."""
-    status = event_rows.status_role(roles)
+    status = next(iter(statuses), "")
     if table.kind == "XES":
         return "events"
     if all(role in roles for role in own_log.ROLES) and _has_states(table, roles):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
 from fwsim.observations.context import Rows
-from fwsim.observations.event_rows import meanings, status_role
+from fwsim.observations.event_rows import meanings
 from fwsim.observations.observed import CONSOLE_FORM, LONG_AGO, Account, What
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes, read_times
@@ -133,7 +133,7 @@ def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
     complaints = rows.complaints
     form = f"{CONSOLE_FORM} ({rows.table.kind})"
     devices = rows.devices()
-    texts, means = meanings(rows, status_role(rows.roles))
+    texts, means = meanings(rows, rows.status_role)
     of_delivery = np.array([meaning.is_delivery for meaning in means], bool)[texts.codes]
     set_aside = int((of_delivery & rows.good).sum())
     stamps = _stamps(rows, texts, [meaning.at for meaning in means])
@@ -173,7 +173,7 @@ def _stamps(rows: Rows, texts: Column, at: list[str]) -> ReadTimes:
     if not len(some):
         return ReadTimes(early, late, ~has_stamp, 1000)
     stamps = Column.of(at)
-    role = rows.where(status_role(rows.roles))
+    role = rows.where(rows.status_role)
     read = read_times(
         Column(stamps.values, stamps.codes[texts.codes[some]]),
         rows.line[some],

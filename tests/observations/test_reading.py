@@ -196,6 +196,25 @@ def test_states_of_uefi_updates_beside_those_of_updates_are_left_aside_with_a_wo
     assert "the column of UEFI updates is left aside" in str(observed.problems[0])
 
 
+@pytest.mark.parametrize("time", ["", "Time"])
+@pytest.mark.parametrize(("header", "cell"), [("Status", "On"), ("Status", ""), ("State", "Off")])
+def test_the_consoles_own_field_is_read_before_whether_a_device_is_on(put, header, cell, time):
+    at = "2026-11-02 09:30" if time else ""
+    text = f"Name;{header};Update State;{time}\nTC-1;{cell};Successful – 2026-11-02 09:12:40;{at}\n"
+    observed = read_observed(put(text, "states-2026-11-02T09-30.csv"), zone=BERLIN)
+    assert events(observed) == [("TC-1", "DONE", ms("2026-11-02T09:12:40+01:00"))]
+    assert f"column '{header}' is left aside" in str(observed.problems[0])
+    assert observed.accounts[0].is_of_console
+
+
+def test_a_mapping_reads_another_column_than_the_consoles_own(put):
+    log = put("Name;Update State;Vorgang;Time\nTC-1;Deferred;done;2026-11-02 09:30\n")
+    mapping = put("columns: {status: Vorgang}\n", "mapping.yaml")
+    observed = read_observed(log, zone=BERLIN, mapping=mapping)
+    assert whats(observed, "TC-1") == ["DONE"]
+    assert "column 'Update State' is left aside" in str(observed.problems[0])
+
+
 def test_a_stamp_may_stand_behind_a_word_of_a_mapping(put):
     path = put(
         "Name;Update State\nA;Fertig – 29.10.2021 04:12:00\nB;Fertig\n", "s-2021-10-31T06-03.csv"

@@ -15,7 +15,10 @@ from fwsim.learning.under_way.contradictions import (
     without_what_cannot_be,
 )
 from fwsim.learning.under_way.implied import with_implied_successes
-from fwsim.learning.under_way.most_fits import refuse_what_mostly_does_not_fit
+from fwsim.learning.under_way.most_fits import (
+    recent_of_strangers,
+    refuse_what_mostly_does_not_fit,
+)
 from fwsim.learning.under_way.sent_later import as_begun, later_by_own_log, told_of_later
 from fwsim.learning.under_way.states_seen import STATE_OF, lines_of
 from fwsim.messages import ENGLISH, say, speaking
@@ -280,7 +283,8 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     read = log.where((since <= log.time) & (log.time <= end))
     beside = (*beyond, *_beside(observed, seen, implied, rollout.local_time(end)))
     warned = (*map(_as_warning, observed.problems), *lines.problems, *beside, *told, *more)
-    refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source)
+    strange = recent_of_strangers(seen, rollout, are_looks=_shows_last_states(observed))
+    refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source, strange)
     past = Past(end, kept, len(rollout.fleet), lines.tells)
     later = lines.later
     if _shows_last_states(observed):

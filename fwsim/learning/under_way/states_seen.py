@@ -13,6 +13,7 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.begun import begun_apart
 from fwsim.learning.failed_in import failures_in
 from fwsim.learning.journeys import NOBODY, Ints, Journeys, journeys_of
+from fwsim.learning.strangers import told_of_strangers
 from fwsim.messages import say
 from fwsim.model.past import UNTOLD
 from fwsim.model.rollout import Rollout
@@ -119,7 +120,7 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
     )
     unknown = int(((run == NOBODY) & (seen.label >= 0)).sum())
     untold = failures.untold if _doubts_faults(rollout) else 0
-    problems = tuple(_problems(observed, seen.strangers, unknown, untold))
+    problems = tuple(_problems(observed, rollout, unknown, untold))
     later = _later(seen, np.where(late < 0, NOBODY, run), rollout)
     return Lines(log, _told_by(log), problems, later)
 
@@ -230,11 +231,9 @@ def _doubts_faults(rollout: Rollout) -> bool:
     return any(target.path[0] == "faults" for one in rollout.doubts for target in one.targets)
 
 
-def _problems(observed: Observed, strangers: int, unknown: int, untold: int) -> list[Problem]:
+def _problems(observed: Observed, rollout: Rollout, unknown: int, untold: int) -> list[Problem]:
     source = observed.sources[0] if observed.sources else None
-    found = []
-    if strangers:
-        found.append(say("under_way.strangers", count=strangers))
+    found = told_of_strangers(observed, rollout)
     if unknown:
         found.append(say("under_way.unknown_commands", count=unknown))
     if untold:

@@ -253,6 +253,39 @@ def test_what_an_export_still_tells_of_rollouts_before_speaks_against_nothing(tm
     assert told(path) == ["9 lines are from before the scenario's start; left out"]
 
 
+def events_of(tmp_path, names):
+    path = tmp_path / "events.csv"
+    lines = "".join(f"{name},2021-09-24 15:{10 + n},fetching\n" for n, name in enumerate(names))
+    path.write_text(f"device,time,status\n{lines}", "utf-8")
+    return path
+
+
+def test_a_log_mostly_of_devices_that_the_scenario_lacks_is_refused_and_some_are_named(tmp_path):
+    own = office.rollout().fleet.shown_names
+    strangers = [name.replace("Branch", "Brunch") for name in own]
+    with pytest.raises(InputError, match="6 of 9 lines do not fit this scenario") as caught:
+        read_so_far(events_of(tmp_path, [*own[:3], *strangers[:6]]), office.rollout())
+    near = f"such as '{strangers[0]}' (the nearest there is '{own[0]}'), '{strangers[1]}'"
+    assert near in str(caught.value)
+
+
+def test_a_log_of_a_whole_console_with_most_of_the_scenarios_devices_is_read(tmp_path):
+    own = office.rollout().fleet.shown_names
+    path = events_of(tmp_path, [*own, *(f"X{n}" for n in range(20))])
+    assert told(path, "2021-09-24 16:00")[0] == (
+        "20 devices of the log are not in the scenario, such as 'X0', 'X1', 'X2' …; left out"
+    )
+
+
+def test_devices_are_known_by_their_names_in_any_case(tmp_path):
+    own = office.rollout().fleet.shown_names
+    names = [own[0], own[1].lower(), own[2].upper(), own[1], own[3].swapcase()]
+    found = read_so_far(events_of(tmp_path, names), office.rollout())
+    assert sorted(found.past.log.device.tolist()) == [0, 1, 1, 2, 3]
+    (said,) = (str(problem) for problem in found.contradictions if "other letters" in str(problem))
+    assert f"3 devices go by names in other letters, such as '{own[1].lower()}'" in said
+
+
 def test_what_is_wrong_in_the_log_of_a_folder_names_the_log(log_csv, tmp_path):
     text = log_csv.read_text(encoding="utf-8")
     path = tmp_path / "status-log.csv"
