@@ -71,7 +71,7 @@ Change = tuple[str, str, Scenario]
 
 
 def _with(scenario: Scenario, data: dict[str, Any]) -> Scenario:
-    return Scenario.model_validate(data).seen_from(scenario.folder)
+    return Scenario.model_validate(data).beside(scenario)
 
 
 def _lines(rollout: Rollout) -> Iterator[Change]:
