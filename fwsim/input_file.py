@@ -71,12 +71,19 @@ def _check(status: os.stat_result, source: str, largest: int) -> None:
     kind = kind_of(status.st_mode)
     if kind:
         _refuse(source, f"is {kind}; expected a file")
-    if status.st_size > largest:
-        _refuse(source, _too_large(largest))
+    refuse_larger(status.st_size, source, largest)
 
 
-def _too_large(largest: int) -> str:
-    return f"is larger than {largest // 1_000_000} MB"
+def refuse_larger(size: int, source: str, largest: int) -> None:
+    """Refuse a file that has more bytes than it may.
+
+    Raises
+    ------
+    InputError
+        If it has.
+    """
+    if size > largest:
+        _refuse(source, f"is larger than {largest // 1_000_000} MB")
 
 
 def read_bytes(path: Path, source: str, *, largest: int) -> bytes:
@@ -112,8 +119,7 @@ def read_bytes(path: Path, source: str, *, largest: int) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "is not the name of a file"
         _refuse(source, f"cannot be read: {reason}")
-    if len(content) > largest:
-        _refuse(source, _too_large(largest))
+    refuse_larger(len(content), source, largest)
     return bytes(content)
 
 
@@ -148,7 +154,17 @@ def read_text(path: Path, source: str, *, largest: int) -> str:
     InputError
         As `read_bytes`, or if it is no text.
     """
-    raw = read_bytes(path, source, largest=largest)
+    return as_text(read_bytes(path, source, largest=largest), source)
+
+
+def as_text(raw: bytes, source: str) -> str:
+    """Return a file's content as text.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
     try:
         return decode(raw)
     except UnknownEncodingError as error:
@@ -163,7 +179,17 @@ def read_text_as_it_comes(path: Path, source: str, *, largest: int) -> Decoded:
     InputError
         As `read_bytes`, or if it is no text or not plain in which encoding.
     """
-    raw = read_bytes(path, source, largest=largest)
+    return as_text_as_it_comes(read_bytes(path, source, largest=largest), source)
+
+
+def as_text_as_it_comes(raw: bytes, source: str) -> Decoded:
+    """Return a file's content as text, as `read_text_as_it_comes`.
+
+    Raises
+    ------
+    InputError
+        If it is no text or not plain in which encoding.
+    """
     try:
         return decode_plain(raw)
     except UnknownEncodingError as error:

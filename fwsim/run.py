@@ -61,6 +61,8 @@ def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
         With every problem that shows only once fleet and images are read: names that lead
         nowhere, targets that do not exist, bad rows of the device list.
     """
+    # Each file that it names is read once: what is checked is what is played, and told.
+    scenario = scenario.as_read() if rollout is None else scenario
     wrong = findings(scenario)
     if wrong:
         raise InputError(
@@ -82,6 +84,7 @@ def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
         raise InputError(problems)
     notifications_of(rollout)
     scheduled_jobs_of(rollout)
+    _ = rollout.digest
     return rollout
 
 
@@ -292,7 +295,7 @@ def simulate(
         engine=choice.engine,
         world=replication,
     )
-    origin = {**provenance(rollout.scenario, chosen, choice), "replication": replication or 0}
+    origin = {**provenance(rollout, chosen, choice), "replication": replication or 0}
     if until is not None:
         origin["until"] = stop_stamp(rollout, until)
     if replication is None and doubted(rollout).doubts:
@@ -308,11 +311,11 @@ def stop_stamp(rollout: Rollout, until: int) -> str:
     return f"{at.replace(tzinfo=None).isoformat(' ', 'auto')} {offset_if_twice(at)}".rstrip()
 
 
-def provenance(scenario: Scenario, seed: int, choice: EngineChoice) -> dict[str, Any]:
+def provenance(rollout: Rollout, seed: int, choice: EngineChoice) -> dict[str, Any]:
     """Return what it takes to run a result again."""
     return {
-        "scenario": scenario.name,
-        "scenario_sha256": scenario.digest(),
+        "scenario": rollout.scenario.name,
+        "scenario_sha256": rollout.digest,
         "seed": seed,
         **choice.told(),
         "versions": {

@@ -90,7 +90,7 @@ def test_until_stops_the_clock(tmp_path):
     code, out, _ = fwsim("run", STORY, "--replications", "1", "--until", "2018-08-20 11:35")
     assert code == 0
     assert "still in progress" in out
-    assert "ended 2018-08-20 11:35:00" in out
+    assert "stopped at 2018-08-20 11:35:00, with" in out
 
 
 @pytest.mark.parametrize(

@@ -255,7 +255,7 @@ class Experiment:
         return answer()
 
     def _provenance(self, choice: EngineChoice, stop_at: int | None) -> dict[str, Any]:
-        told = provenance(self.scenario, self.seed, choice)
+        told = provenance(self.rollout, self.seed, choice)
         return told if stop_at is None else {**told, "until": stop_stamp(self.rollout, stop_at)}
 
     def _spec(

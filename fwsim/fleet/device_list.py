@@ -21,7 +21,7 @@ from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers, folded
 from fwsim.fleet.list_marks import kept_as_text, without_marks
 from fwsim.fleet.list_rows import Row, Table, read_table
-from fwsim.input_file import read_text_as_it_comes
+from fwsim.input_file import as_text_as_it_comes, read_bytes
 from fwsim.problems import InputError, Problem, Severity
 from fwsim.text_encoding import Decoded
 
@@ -293,7 +293,25 @@ def read_device_list(
     InputError
         With every bad row: line and reason. Then no row is taken.
     """
-    decoded = read_text_as_it_comes(path, source, largest=LARGEST_FILE)
+    raw = read_bytes(path, source, largest=LARGEST_FILE)
+    return device_list_of(raw, source=source, headers=headers, known=known)
+
+
+def device_list_of(
+    raw: bytes,
+    *,
+    source: str,
+    headers: Mapping[str, str] | None = None,
+    known: Mapping[str, Collection[str]] | None = None,
+) -> DeviceList:
+    """Return the device list in a file's content; see `read_device_list`.
+
+    Raises
+    ------
+    InputError
+        With every bad row.
+    """
+    decoded = as_text_as_it_comes(raw, source)
     table, rows = _read_rows(decoded.text, Headers(headers or {}), known or {}, source)
     problems = rows.faults()
     if not rows.list.names and not problems:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
-from fwsim.input_file import read_text
 from fwsim.messages import say
 from fwsim.optional import needed
 from fwsim.problems import InputError, Problem, nearest
+from fwsim.scenario.files_beside import FilesBeside
 from fwsim.scenario.windows_section import HolidaysSection
 
 LARGEST_CALENDAR = 2_000_000
@@ -25,7 +24,7 @@ Length = tuple[timedelta, timedelta]
 
 
 def days_off(
-    section: HolidaysSection, folder: Path, start: datetime, end: datetime
+    section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime
 ) -> list[Stretch]:
     """Return the days off between two moments.
 
@@ -33,8 +32,8 @@ def days_off(
     ----------
     section
         Which.
-    folder
-        Where its file lies.
+    files
+        Among which its file is.
     start, end
         Aware; what lies outside is left out.
 
@@ -46,7 +45,7 @@ def days_off(
     """
     found: list[Stretch] = []
     if section.file is not None:
-        found += _of_file(section.file, folder, start, end)
+        found += _of_file(section.file, files, start, end)
     if section.country is not None:
         found += _of_country(section, start.year, end.year)
     return found
@@ -59,9 +58,9 @@ def _refused(text: str, key: str, source: str | None = None) -> InputError:
 # A calendar file
 
 
-def _of_file(file: str, folder: Path, start: datetime, end: datetime) -> list[Stretch]:
+def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> list[Stretch]:
     calendar = needed("icalendar", "plan", say("optional.days_off")).Calendar
-    text = read_text(folder / file, file, largest=LARGEST_CALENDAR)
+    text = files.read_text(file, largest=LARGEST_CALENDAR)
     found: list[Stretch] = []
     try:
         events = calendar.from_ical(text).walk("VEVENT")

@@ -19,7 +19,6 @@ from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.firmware import units_above
 from fwsim.commands.scheduler_file import SchedulerJob, read_scheduler_file
 from fwsim.commands.targets import NamedTarget
-from fwsim.input_file import read_text
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.fleet_build import UnitSettings, expanded
@@ -193,7 +192,7 @@ def _read_files(
     problems: dict[Problem, None] = {}
     jobs: dict[tuple[str, str], tuple[SchedulerJob, ...]] = {}
     for file in files:
-        text = read_text(rollout.scenario.folder / file, file, largest=LARGEST_FILE)
+        text = rollout.scenario.files.read_text(file, largest=LARGEST_FILE)
         zones = [zone for name, zone in runners if name == file] or [rollout.scenario.zone]
         for zone in zones:
             clocks = clock_names(ZoneInfo(zone), rollout.start)

@@ -87,9 +87,8 @@ class OpenHours:
         self._end = rollout.start + length
         self._days_off = []
         if self._windows.holidays is not None:
-            scenario = rollout.scenario
             days = (rollout.start - timedelta(days=2), self._end + timedelta(days=2))
-            self._days_off = days_off(self._windows.holidays, scenario.folder, *days)
+            self._days_off = days_off(self._windows.holidays, rollout.scenario.files, *days)
 
     def in_zone(self, zone: ZoneInfo) -> Spans:
         """Return when devices with this clock may start, sorted and disjoint, milliseconds."""

@@ -24,7 +24,6 @@ from fwsim.commands.uefi import VendorFirmware, is_refused
 from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
-from fwsim.input_file import read_text
 from fwsim.model.configuration import Configuration
 from fwsim.model.rollout_lines import RolloutLines
 from fwsim.model.static_proxies import static_proxy_problems
@@ -77,6 +76,7 @@ class Rollout(RolloutLines):
         runs: tuple[CommandRun, ...] | None = None,
         assigned: object = None,
     ) -> None:
+        scenario = scenario.as_read()
         super().__init__(scenario, build_fleet(scenario) if fleet is None else fleet)
         self._given_runs = runs
         self.given_assigned = assigned
@@ -155,9 +155,20 @@ class Rollout(RolloutLines):
         other = copy(self)
         other.scenario = self.scenario.model_copy(update={"commands": commands})
         other.origin, other.elder, other.kept = None, self.elder or self, {}
-        for name in ("runs", "draws"):
+        for name in ("runs", "draws", "digest"):
             other.__dict__.pop(name, None)
         return other
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the scenario with the files that it names, as they are played.
+
+        Raises
+        ------
+        InputError
+            If one of them cannot be read.
+        """
+        return self.scenario.digest()
 
     @cached_property
     def runs(self) -> tuple[CommandRun, ...]:
@@ -270,7 +281,7 @@ class Rollout(RolloutLines):
         }
 
     def _read_list(self, file: str) -> str:
-        return read_text(self.scenario.folder / file, file, largest=LARGEST_LIST)
+        return self.scenario.files.read_text(file, largest=LARGEST_LIST)
 
     # Installed images
 

@@ -122,7 +122,7 @@ class Finding(Stoppable):
             desk, self._levers = self.plan.scenario(), self.plan.levers
             turn = (self.plan.base if self.plan.base.search else searchable(desk)).search
             own = (turn or SearchSection()).model_copy(update={"limits": ()})
-            scenario = desk.model_copy(update={"search": own}).seen_from(desk.folder)
+            scenario = desk.model_copy(update={"search": own}).beside(desk)
             search = Search(scenario, goals=goals, limits=limits, runs=runs)
         except ValueError as error:
             self._tell("search", _for_the_tab(error))

@@ -161,12 +161,12 @@ class FromLogs(InBackground):
         path = folder / _DRAWS
         path.write_text(learnt.draws_text(), encoding="utf-8", newline="\n")
         drawn = scenario.model_copy(update={"draws": str(path)})
-        return drawn.seen_from(scenario.folder)
+        return drawn.beside(scenario)
 
     def _as_written(self, learnt: Scenario) -> Scenario:
         """Return what was learnt without the plan it was learnt with: others lie on it, too."""
         own = {key: getattr(self.written, key) for key in _OF_A_PLAN}
-        return learnt.model_copy(update=own).seen_from(learnt.folder)
+        return learnt.model_copy(update=own).beside(learnt)
 
     def take(self) -> None:
         """Lay what was learnt under the plan."""

@@ -29,7 +29,7 @@ class HandOverView:
         self.lines = field(w.Textarea, say("hand.lines"), width="97%")
         self.lines.layout.height = "6em"
         self.path = field(
-            w.Text, say("hand.folder"), value=str(plan.base.folder), width="26em", **WHOLE
+            w.Text, say("hand.folder"), value=str(plan.base.files.shown), width="26em", **WHOLE
         )
         self.name = field(w.Text, say("hand.name"), value="my-plan", width="24em", **WHOLE)
         if plan.place.is_confined:

@@ -305,7 +305,7 @@ class PlannerView:
 
     def _on_upload(self, name: str, text: str) -> None:
         place = self.plan.place
-        folder = place.folder if place.is_confined else self.plan.base.folder
+        folder = place.folder if place.is_confined else self.plan.base.files.shown
         self._open(name, lambda: Plan(loads(text, source=Path(name).name, folder=folder)))
 
     def _open(self, name: str, make: Callable[[], Plan]) -> None:

@@ -28,7 +28,7 @@ def refusal(scenario: Scenario, place: WritingPlace, path: Path) -> str:
     """Return why a scenario cannot be saved somewhere; empty if it can."""
     is_elsewhere = path.parent.resolve() != scenario.folder.resolve()
     if is_elsewhere and not place.is_confined and names_files(scenario):
-        return say("writing.names_files", folder=scenario.folder)
+        return say("writing.names_files", folder=scenario.files.shown)
     return ""
 
 

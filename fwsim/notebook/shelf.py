@@ -57,7 +57,7 @@ class PlanState:
             deferments, delays = self.reminder
             reminder = {"deferments": deferments, "delays": [write_duration(d) for d in delays]}
             data["firmware"] = {**data.get("firmware", {}), "reminder": reminder}
-        return Scenario.model_validate(data).seen_from(base.folder)
+        return Scenario.model_validate(data).beside(base)
 
 
 @dataclass(frozen=True)

@@ -215,7 +215,7 @@ def turned(scenario: Scenario, levers: Levers, fleet: Fleet | None = None) -> Sc
         _place_proxies(data, levers.proxies)
     if levers.link_share != 1.0:
         _narrow(data, scenario, levers.link_share)
-    return Scenario.model_validate(data).seen_from(scenario.folder)
+    return Scenario.model_validate(data).beside(scenario)
 
 
 def _settings(data: dict[str, Any], levers: Levers) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def under(rollout: Rollout, product: Product) -> Scenario:
         if (windows := data.pop("windows", None)) is not None:
             made["windows"] = made.get("windows", {}) | windows  # the administrator's own count
         data["assignments"] = [made]
-    return Scenario.model_validate(data).seen_from(scenario.folder)
+    return Scenario.model_validate(data).beside(scenario)
 
 
 def _set_reminder(data: dict[str, Any], reminder: dict[str, Any]) -> None:

@@ -170,7 +170,7 @@ def plan_of(under_way: UnderWay, alternative: Alternative) -> Plan:
     kept = [run if run.at <= past.until else _without(run, skipped, rollout) for run in kept]
     changed = rollout.scenario.model_copy(
         update={"changes": (*rollout.scenario.changes, *section.changes)}
-    ).seen_from(rollout.scenario.folder)
+    ).beside(rollout.scenario)
     made = Rollout(changed, rollout.fleet, tuple(sorted([*kept, *new], key=lambda run: run.at)))
     made.configuration.take_numbers_of(rollout.configuration)
     out = _taken_out(past, skipped, stop=section.stop)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from fwsim.input_file import read_text
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.document_reading import LARGEST_FILE, read_document
 from fwsim.scenario.schema import Scenario
@@ -23,7 +22,7 @@ def read_idf(scenario: Scenario, file: str) -> ImageSection:
     InputError
         With every problem of the file.
     """
-    text = read_text(scenario.folder / file, file, largest=4 * LARGEST_FILE)
+    text = scenario.files.read_text(file, largest=4 * LARGEST_FILE)
     if not _PACKAGES.search(text):
         # It may be any file: what it holds is not told.
         raise InputError([Problem("is no image file; expected name: and packages:", source=file)])

@@ -9,7 +9,6 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 
-from fwsim.input_file import read_text
 from fwsim.problems import MOST_SHOWN, InputError, Problem, nearest
 from fwsim.scenario.drawn_rows import Column, Drawable, Row, unfitting_rows
 from fwsim.scenario.schema import Scenario
@@ -36,7 +35,7 @@ def read_draws(scenario: Scenario, places: Mapping[str, Drawable]) -> list[Colum
         do not go together.
     """
     source = scenario.draws or ""
-    text = read_text(scenario.folder / source, source, largest=LARGEST)
+    text = scenario.files.read_text(source, largest=LARGEST)
     (_, head), *rows = _lines(text, source) or [(1, [])]
     head = [name.strip() for name in head]
     problems = _problems_of_shape(head, rows, source)

@@ -10,7 +10,7 @@ import numpy as np
 
 from fwsim.commands.client_group import attribute_key, attribute_name
 from fwsim.commands.firmware import FirmwareSettings
-from fwsim.fleet.device_list import DeviceList, read_device_list
+from fwsim.fleet.device_list import LARGEST_FILE, DeviceList, device_list_of
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.problems import Problem
 from fwsim.quantities.units import write_share
@@ -211,8 +211,8 @@ def build_fleet(scenario: Scenario) -> Fleet:
     inventory = scenario.fleet.inventory
     warnings: tuple[Problem, ...] = ()
     if inventory is not None:
-        device_list = read_device_list(
-            scenario.folder / inventory.file,
+        device_list = device_list_of(
+            scenario.files.read_bytes(inventory.file, largest=LARGEST_FILE),
             source=inventory.file,
             headers=inventory.headers,
             known={

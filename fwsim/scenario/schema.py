@@ -18,7 +18,6 @@ from pydantic import (
 )
 
 from fwsim.fleet.week import read_week
-from fwsim.input_file import read_bytes
 from fwsim.messages import say
 from fwsim.problems import Problem, Severity, nearest
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
@@ -27,6 +26,7 @@ from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.document import Document, Path_
+from fwsim.scenario.files_beside import FilesBeside
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_section import FleetSection
 from fwsim.scenario.known_numbers import with_known
@@ -235,7 +235,7 @@ class Scenario(Section):
     )
     search: SearchSection | None = Field(None, description="what `fwsim plan` may turn, and why")
 
-    _folder: Path = PrivateAttr(default_factory=Path)
+    _files: FilesBeside = PrivateAttr(default_factory=FilesBeside)
     _document: Document | None = PrivateAttr(None)
 
     @model_validator(mode="after")
@@ -269,7 +269,12 @@ class Scenario(Section):
     @property
     def folder(self) -> Path:
         """The folder that file names in the scenario are seen from."""
-        return self._folder
+        return self._files.folder
+
+    @property
+    def files(self) -> FilesBeside:
+        """The other files that the scenario names."""
+        return self._files
 
     def seen_from(self, folder: Path, document: Document | None = None) -> Scenario:
         """Return the same scenario with its file names seen from `folder`.
@@ -281,13 +286,24 @@ class Scenario(Section):
         document
             The file it was read from, so that what shows later can be told with its place.
         """
+        return self._with(FilesBeside(folder), document)
+
+    def beside(self, other: Scenario) -> Scenario:
+        """Return the same scenario with the files it names as another one sees them."""
+        return self._with(other.files, None)
+
+    def as_read(self) -> Scenario:
+        """Return the same scenario, for which its files say ever after what they are read as."""
+        return self if self.files.keeps else self._with(self.files.kept(), self._document)
+
+    def _with(self, files: FilesBeside, document: Document | None) -> Scenario:
         copy = self.model_copy()
-        copy._folder, copy._document = folder, document  # noqa: SLF001 - its own copy
+        copy._files, copy._document = files, document  # noqa: SLF001 - its own copy
         return copy
 
     def renamed(self, name: str) -> Scenario:
         """Return the same scenario under another name."""
-        return self.model_copy(update={"name": name}).seen_from(self.folder, self._document)
+        return self.model_copy(update={"name": name})
 
     def warning(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
         """Return a warning about what stands at a path, with its place in the file."""
@@ -319,12 +335,15 @@ class Scenario(Section):
         """Return the SHA-256 of the scenario's content, in hexadecimal.
 
         Files it names count by their own content, so an edited device list is another scenario.
+
+        Raises
+        ------
+        InputError
+            If one of them is not there, or cannot be read.
         """
         content = hashlib.sha256(json.dumps(self.as_data(), sort_keys=True).encode())
         for _, place, key in places_of_files(self.spelled_out()):
-            if (self.folder / place[key]).is_file():
-                file = place[key]
-                content.update(read_bytes(self.folder / file, file, largest=LARGEST_NAMED))
+            content.update(self.files.read_bytes(place[key], largest=LARGEST_NAMED))
         return content.hexdigest()
 
     def spelled_out(self) -> dict[str, Any]:

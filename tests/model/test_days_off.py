@@ -11,6 +11,7 @@ from fwsim.model.days_off import days_off
 from fwsim.model.open_hours import OpenHours
 from fwsim.problems import InputError
 from fwsim.run import prepare
+from fwsim.scenario.files_beside import FilesBeside
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.windows_section import CommandWindowsSection, HolidaysSection
 
@@ -29,7 +30,7 @@ def closed(tmp_path):
         text = "\r\n".join([*lines, "END:VCALENDAR", ""])
         (tmp_path / "c.ics").write_text(text, newline="")
         begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
-        found = days_off(HolidaysSection(file="c.ics"), tmp_path, begin, end)
+        found = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
         return sorted(
             day
             for day in range(1, 8)
@@ -69,7 +70,7 @@ def test_days_are_off_as_the_calendar_says(closed, events, days):
 def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
     closed("DTSTART:20230901T100000\nRDATE;VALUE=PERIOD:20231002T190000/PT2H")
     begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
-    found = days_off(HolidaysSection(file="c.ics"), tmp_path, begin, end)
+    found = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
     assert (datetime(2023, 10, 2, 19), datetime(2023, 10, 2, 19), timedelta(hours=2)) in found
 
 

@@ -314,4 +314,4 @@ def _thin_scenario(whole: Rollout, part: Part) -> Scenario:
             ),
             "assumptions": a.model_copy(update={"dispatch_workers": workers, **server}),
         }
-    ).seen_from(scenario.folder)
+    ).beside(scenario)

@@ -98,7 +98,7 @@ def learn_so_far(
     own = tuple(replace(one, value=_of_this_rollout(one.value)) for one in learnt)
     base = rollout.scenario
     if base.draws is not None:  # what is drawn there would go before what was learnt
-        base = prior.scenario.model_copy(update={"draws": None}).seen_from(base.folder)
+        base = prior.scenario.model_copy(update={"draws": None}).beside(base)
     return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own)
 
 

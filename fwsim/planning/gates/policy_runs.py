@@ -158,7 +158,8 @@ class PolicyRuns:
         seed: int | None = None,
         engine: Engine | str | None = None,
     ) -> None:
-        model = scenario if isinstance(scenario, Scenario) else load(scenario)
+        # Read once for the good image and the bad.
+        model = (scenario if isinstance(scenario, Scenario) else load(scenario)).as_read()
         if model.stages is None:
             text = "no stages: block; expected stages: {groups: 5, policies: [{hawkbit: {}}]}"
             source = None if isinstance(scenario, Scenario) else str(scenario)
@@ -292,4 +293,4 @@ def _with_bad_image(scenario: Scenario) -> Scenario:
         faults[bad.phase] = one["share"]
     else:
         data["failing"] = [*data.get("failing", ()), one]
-    return Scenario.model_validate(data).seen_from(scenario.folder)
+    return Scenario.model_validate(data).beside(scenario)

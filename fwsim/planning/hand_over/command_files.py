@@ -52,7 +52,7 @@ def commanded(scenario: Scenario, files: list[Path]) -> Scenario:
         raise InputError(problems)
     data = scenario.as_data()
     data["commands"] = [{"scmd": write_scmd(line)} for _, _, line in lines]
-    made = Scenario.model_validate(data).seen_from(scenario.folder)
+    made = Scenario.model_validate(data).beside(scenario)
     _check(made, lines)
     return made
 

@@ -240,7 +240,7 @@ def hand_over(
     """
     waves = waves_of(Rollout(plan))
     name = other_seed(plan.seed if seed is None else seed)
-    plan = plan.model_copy(update={"seed": name}).seen_from(plan.folder)
+    plan = plan.model_copy(update={"seed": name}).beside(plan)
     experiment = Experiment(plan, custom=measures_of_waves(waves))
     answer = experiment.run(runs, workers=workers, executor=executor, progress=progress)
     if answer.interrupted:

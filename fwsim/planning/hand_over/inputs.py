@@ -8,7 +8,6 @@ from pathlib import Path
 
 from fwsim.commands.command import Command
 from fwsim.commands.targets import ListFileTarget
-from fwsim.input_file import read_bytes
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.manifest import Content
@@ -60,7 +59,7 @@ class Inputs:
 
     def _take(self, file: str) -> str:
         if file not in self._names:
-            content = read_bytes(self._scenario.folder / file, file, largest=LARGEST_NAMED)
+            content = self._scenario.files.read_bytes(file, largest=LARGEST_NAMED)
             self._names[file] = self.add(Path(file.replace("\\", "/")).name, content)
         return self._names[file]
 
@@ -85,7 +84,7 @@ class Inputs:
 
     def scenario(self) -> Scenario:
         """Return the scenario with the new names; scmd lines are spelled out."""
-        return Scenario.model_validate(self._data).seen_from(self._scenario.folder)
+        return Scenario.model_validate(self._data).beside(self._scenario)
 
     def target_of(self, command: Command) -> ListFileTarget | None:
         """Return the target of a command over a list by its new name; None for other targets."""

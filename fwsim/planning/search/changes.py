@@ -133,7 +133,7 @@ def _repository(scenario: Scenario) -> Iterator[Change]:
     data = scenario.as_data()
     repository = data.setdefault("network", {}).setdefault("repository", {})
     repository["connections"] = DOUBLE * scenario.network.repository.connections
-    more = Scenario.model_validate(data).seen_from(scenario.folder)
+    more = Scenario.model_validate(data).beside(scenario)
     yield Change("repository", "twice the downloads at a time", more)
 
 

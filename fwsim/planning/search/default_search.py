@@ -57,7 +57,7 @@ def searchable(scenario: Scenario) -> Scenario:
             turn["delays"] = [allowed[:1]]
     data = scenario.as_data()
     data["search"] = {"turn": turn, "limits": data.get("expect", [])}
-    return Scenario.model_validate(data).seen_from(scenario.folder)
+    return Scenario.model_validate(data).beside(scenario)
 
 
 def search_parameters_in_words(scenario: Scenario) -> str:

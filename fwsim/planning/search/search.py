@@ -160,13 +160,13 @@ class Search:
         self.question, self.space = _asked(rollout, goals=goals, limits=limits, runs=runs)
         self.seed = model.seed if seed is None else seed
         self._engine: EngineChoice = choose_engine(engine)
-        self._study = Study(None if study is None else Path(study), self._about(model))
+        self._study = Study(None if study is None else Path(study), self._about(rollout.scenario))
         self._never = float(rollout.horizon)
         self._trials: dict[Choice, Candidate] = {}
         self._runs = self._no_runs()
 
     def _about(self, scenario: Scenario) -> dict[str, str]:
-        plain = scenario.model_copy(update={"search": None}).seen_from(scenario.folder)
+        plain = scenario.model_copy(update={"search": None}).beside(scenario)
         return {
             "scenario": plain.digest(),
             "seed": str(self.seed),
@@ -235,7 +235,7 @@ class Search:
             outcome,
             self._runs.spent,
             interrupted,
-            provenance(self.space.scenario, self.seed, self._engine),
+            provenance(self.space.as_written, self.seed, self._engine),
             nearest,
             cause,
         )

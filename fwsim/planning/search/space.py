@@ -59,9 +59,9 @@ class Space:
     def __init__(self, rollout: Rollout) -> None:
         scenario = rollout.scenario
         turn = scenario.search.turn if scenario.search is not None else TurnSection()
-        self._rollout = rollout
+        self.as_written = rollout
         bare = scenario.model_copy(update={"search": None, "stages": None})
-        self._bare = bare.seen_from(scenario.folder)
+        self._bare = bare.beside(scenario)
         # A candidate is asked for its faults, its bounds, its key and its runs: it is made once.
         self._turned = lru_cache(KEPT_READY)(
             lambda choice: turned(self._bare, self.levers(choice), rollout.fleet)
@@ -98,7 +98,7 @@ class Space:
     @property
     def scenario(self) -> Scenario:
         """The plan as it is written."""
-        return self._rollout.scenario
+        return self.as_written.scenario
 
     @cached_property
     def size(self) -> int:
@@ -191,7 +191,7 @@ class Space:
 
     @cached_property
     def _commanded(self) -> NDArray[np.int32]:
-        return _updated(self._rollout)
+        return _updated(self.as_written)
 
     def words(self, choice: Choice) -> dict[str, str]:
         """Return what is chosen on each axis, for people; what has no effect is left out."""

@@ -105,7 +105,7 @@ def _print_heading(result: Result, console: Console) -> None:
             commands=_targeted_by(result),
             seed=seed["seed"],
             replication=seed["replication"],
-            ended=measures.ended,
+            ended=result.stopped or say("story.ended", at=measures.ended),
         )
     )
     if "doubt" in seed:

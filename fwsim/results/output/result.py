@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from fwsim.arguments import a, a_function, a_path, one_or_several, taking, word_of
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.amounts import shown_share
-from fwsim.messages import ENGLISH, speaking
+from fwsim.measures.outcomes import is_under_way
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.model.first_due import what_is_due
 from fwsim.results.export.tables import Tables
 from fwsim.results.output.folder.writing import NewPart, write_parts
@@ -195,13 +196,34 @@ class Result(Tables):
         """The run in one sentence."""
         measures, judged = self.measures, self.measures.judged
         done = sum(count.devices for count in judged.outcomes if count.outcome == "successful")
-        text = f"{done} of {judged.targeted} devices successful by {measures.ended}"
+        with speaking(ENGLISH):
+            stopped = self.stopped
+        text = f"{done} of {judged.targeted} devices successful"
+        text = f"{text}; {stopped}" if stopped else f"{text} by {measures.ended}"
         if not judged.targeted:
-            text = f"no device is targeted; over at {measures.ended}"
+            text = stopped or f"no device is targeted; over at {measures.ended}"
         if judged.field != "update":
             text = f"{text} ({_NO_UPDATE[judged.field]})"
         with speaking(ENGLISH):
             return f"{text}; {self.who_came}" if self.who_came else text
+
+    @property
+    def stopped(self) -> str:
+        """When the run was stopped with something left to do; empty if it was not.
+
+        At the horizon that is where a device is under way, for nothing that comes later is a part
+        of the scenario; somebody who stops a run before it does so whatever is left.
+        """
+        judged, horizon = self.measures.judged, self.rollout.horizon
+        under_way = sum(count.devices for count in judged.outcomes if is_under_way(count.outcome))
+        if self.ended < self.record.end or (self.record.end == horizon and not under_way):
+            return ""
+        at = self.measures.ended
+        if not judged.targeted:
+            return say("story.stopped_before_any", at=at)
+        if not under_way:
+            return say("story.stopped", at=at)
+        return say("story.stopped_under_way", at=at, count=under_way)
 
     @property
     def who_came(self) -> str:

@@ -44,7 +44,7 @@ from fwsim.results.statistics.in_words import (
     own_cells,
 )
 from fwsim.results.statistics.setting import Setting
-from fwsim.results.statistics.stopping import stop_in_words
+from fwsim.results.statistics.stopping import before_any_in_words, stop_in_words
 from fwsim.results.statistics.who_came import who_came
 
 if TYPE_CHECKING:
@@ -358,7 +358,11 @@ class Answer(Tables):
         """
         spoken = language()
         if spoken not in self._headlines:
-            text, stopped = headline(self.values, self.moment), stop_in_words(self)
+            stopped = stop_in_words(self)
+            if text := before_any_in_words(self):
+                stopped = ""
+            else:
+                text = headline(self.values, self.moment)
             if judged := self.setting.judged:
                 text = say("headline.both", one=text, other=say(f"headline.{judged}"))
             if came := who_came(self.setting, self.replications):

@@ -66,6 +66,21 @@ def stop_in_words(answer: Answer) -> str:
     return say(which, **told)
 
 
+def before_any_in_words(answer: Answer) -> str:
+    """Return that no run had targeted a device when it was stopped; empty where one had.
+
+    Parameters
+    ----------
+    answer
+        What the runs came to.
+    """
+    if len(stopped_runs(answer)) < answer.runs or any(run.targeted for run in answer.replications):
+        return ""
+    if answer.runs == 1:
+        return say("headline.stopped.one_run_before_any", at=stop_moment(answer))
+    return say("headline.stopped.before_any", count=answer.runs, at=stop_moment(answer))
+
+
 def stop_moment(answer: Answer) -> str:
     """Return when runs are stopped that still have something to do, in words."""
     setting = answer.setting

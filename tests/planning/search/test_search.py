@@ -311,11 +311,9 @@ def test_plans_with_several_goals_make_a_front():
 
 def test_the_search_says_how_to_search_again(found):
     assert found.provenance["seed"] == found.space.scenario.seed
-    scenario = prepare(small_fleets.people(100)).scenario
-    assert (
-        found.provenance["scenario_sha256"]
-        == provenance(scenario, 1, Search(scenario)._engine)["scenario_sha256"]
-    )
+    rollout = prepare(small_fleets.people(100))
+    engine = Search(rollout.scenario)._engine
+    assert found.provenance["scenario_sha256"] == provenance(rollout, 1, engine)["scenario_sha256"]
 
 
 def test_how_much_optuna_tells_others_stays_as_it_was():

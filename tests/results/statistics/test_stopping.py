@@ -7,9 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
 import fwsim
+from fwsim.cli import main
 from fwsim.experiments.experiment import Experiment
+from fwsim.messages import GERMAN, speaking
 from fwsim.results.output.report import report
 from fwsim.results.output.saved_setting import read_setting
 from fwsim.results.statistics.answer import Answer
@@ -50,7 +53,12 @@ def test_runs_that_the_horizon_cuts_say_so():
 
 def test_runs_stopped_at_the_very_start_say_so():
     cut = answer_of(SMALL, 0, runs=2)
-    assert cut.headline.endswith("; 2 of 2 runs were stopped at Mon 20 Aug 2018 10:00")
+    assert cut.headline == (
+        "In none of 2 runs was any device targeted by Mon 20 Aug 2018 10:00, when they were stopped"
+    )
+    assert answer_of(SMALL, 0, runs=1).headline == (
+        "In this one run no device was targeted by Mon 20 Aug 2018 10:00, when it was stopped"
+    )
     assert not any(verdict.judged for verdict in judge(cut, cut.setting.expectations))
     assert read_setting(cut.setting.as_data()) == cut.setting
     whole = answer_of(SMALL, runs=1).setting
@@ -62,6 +70,35 @@ def test_one_run_that_is_cut_says_so():
     assert cut.headline.endswith(
         "; it was stopped at Mon 20 Aug 2018 11:30, with devices still under way"
     )
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_a_run_played_alone_says_where_it_was_stopped(engine):
+    def told(stop_at):
+        return fwsim.simulate(fwsim.loads(SMALL), until=stop_at, engine=engine)
+
+    assert told(0).headline == "stopped at 2018-08-20 10:00:00, before any device was targeted"
+    at_work = told(HALF_PAST)
+    assert re.fullmatch(
+        r"\d+ of \d+ devices successful; stopped at 2018-08-20 11:30:00, "
+        r"with \d+ devices still under way",
+        at_work.headline,
+    )
+    cut = fwsim.simulate(fwsim.loads(SMALL.replace("horizon: 12 h", "horizon: 90 min")))
+    assert cut.headline == at_work.headline
+    assert "stopped" not in told(11 * 60 * 60_000).headline
+    with speaking(GERMAN):
+        assert told(0).stopped == "angehalten am 2018-08-20 10:00:00, bevor ein Gerät Ziel war"
+        assert "; stopped at" in at_work.headline  # it is an object's, and English
+
+
+def test_a_run_played_alone_says_so_on_a_terminal(tmp_path):
+    (tmp_path / "s.yaml").write_text(SMALL)
+    asked = ["run", str(tmp_path / "s.yaml"), "--replications", "1", "--until"]
+    told = CliRunner().invoke(main, [*asked, "2018-08-20 11:30"], catch_exceptions=False).output
+    assert "stopped at 2018-08-20 11:30:00, with" in " ".join(told.split())
+    told = CliRunner().invoke(main, [*asked, "2018-08-20 21:00"], catch_exceptions=False).output
+    assert "; ended 2018-08-20" in " ".join(told.split())
 
 
 def test_runs_that_end_by_themselves_do_not_speak_of_a_stop():

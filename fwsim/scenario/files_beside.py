@@ -1,0 +1,99 @@
+"""The files beside a scenario that it names, and what they said when they were read."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from pathlib import Path
+
+from fwsim.input_file import as_text, nearest_file, read_bytes, refuse_larger
+from fwsim.problems import InputError, Problem
+
+_PACKED_FAST = 1
+
+
+def _absolute(folder: Path) -> Path:
+    try:
+        return Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as they are written
+    except OSError:  # the working folder is gone
+        return folder
+
+
+class FilesBeside:
+    """The files of a folder, by their names as the scenario writes them.
+
+    Parameters
+    ----------
+    folder
+        As it was typed; it stays the same folder wherever the program goes.
+    keeps
+        Whether what was read once is what they say, whatever becomes of them: in every run, in
+        other processes, and on other machines.
+    """
+
+    def __init__(self, folder: Path = Path(), *, keeps: bool = False) -> None:
+        self.folder = _absolute(folder)
+        self._typed = folder
+        self._said: dict[str, bytes] | None = {} if keeps else None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what was read once is what the files say."""
+        return self._said is not None
+
+    def kept(self) -> FilesBeside:
+        """Return the same files as they are from now on, each from when it is first read."""
+        if self.keeps:
+            return self
+        files = FilesBeside(self._typed, keeps=True)
+        files.folder = self.folder
+        return files
+
+    @property
+    def shown(self) -> Path:
+        """The folder as it was typed, as long as that leads there."""
+        return self._typed if _absolute(self._typed) == self.folder else self.folder
+
+    def read_bytes(self, file: str, *, largest: int) -> bytes:
+        """Return a file's content.
+
+        Parameters
+        ----------
+        file
+            Its name in the scenario.
+        largest
+            Bytes it may have.
+
+        Raises
+        ------
+        InputError
+            As `fwsim.input_file.read_bytes`; what is not there is told with the folder.
+        """
+        if self._said is None:
+            return self._read(file, largest)
+        if file not in self._said:
+            self._said.setdefault(file, zlib.compress(self._read(file, largest), _PACKED_FAST))
+        content = zlib.decompress(self._said[file])
+        refuse_larger(len(content), file, largest)
+        return content
+
+    def read_text(self, file: str, *, largest: int) -> str:
+        """Return a file's text; see `read_bytes`.
+
+        Raises
+        ------
+        InputError
+            As `fwsim.input_file.read_text`.
+        """
+        return as_text(self.read_bytes(file, largest=largest), file)
+
+    def _read(self, file: str, largest: int) -> bytes:
+        path = self.folder / file
+        try:
+            return read_bytes(path, file, largest=largest)
+        except InputError:
+            looked_in = "" if self.shown == Path() else f" in {self.shown}"
+            if not looked_in or Path(file).is_absolute() or path.exists():
+                raise
+            text = f"no such file{looked_in}{nearest_file(path)}"
+            raise InputError([Problem(text, source=file)]) from None
