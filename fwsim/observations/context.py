@@ -172,6 +172,16 @@ def told_again(count: int) -> dict[str, int]:
 
 def _told_again(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Return the rows that are in all columns as one before them."""
+    some = alike_rows(columns)
+    if not len(some):
+        return some
+    table = np.stack([column[some] for column in columns], axis=1)
+    _, first = np.unique(table, axis=0, return_index=True)
+    return np.delete(some, first)
+
+
+def alike_rows(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return the rows that may be as another in all columns: those that are, and few more."""
     mixed = np.zeros(len(columns[0]), np.uint64)
     for column in columns:
         mixed = (mixed ^ column.view(np.uint64)) * _MIXER
@@ -179,12 +189,7 @@ def _told_again(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     order = np.argsort(mixed, kind="stable")
     alike = np.zeros(len(order) + 1, bool)
     alike[1:-1] = mixed[order][1:] == mixed[order][:-1]
-    some = np.sort(order[alike[1:] | alike[:-1]])  # the same, or mixed up
-    if not len(some):
-        return some
-    table = np.stack([column[some] for column in columns], axis=1)
-    _, first = np.unique(table, axis=0, return_index=True)
-    return np.delete(some, first)
+    return np.asarray(np.sort(order[alike[1:] | alike[:-1]]), np.int64)
 
 
 def _qualified(names: Column, units: Column) -> Column:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +13,11 @@ from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import UPDATING, State
 from fwsim.fleet.fleet import Column
 from fwsim.model.past import EVERY_STATE
+from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import NO_NAME, Rows, told_again
 from fwsim.observations.line_order import is_newest_first, order_of_lines
 from fwsim.observations.observed import Account, What
+from fwsim.observations.overlaps import told_before, told_of
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes
 from fwsim.observations.text_table import MAY_BE_CUT, mapped
@@ -24,6 +28,7 @@ from fwsim.spreadsheet import unmarked, unmarked_formula
 ROLES = ("time", "device", "command", "state")
 """Columns without which it is no status log of fwsim's."""
 _FEWEST_PILED_UP = 3
+_TEXTS = ("device", "command", "detail", "status")
 UDF = ".udf"
 """How the name of a UEFI file ends, as the manual has it."""
 STATE_NAMES = {state.name: state for state in State}
@@ -62,6 +67,14 @@ class LogRows:
     line: NDArray[np.int64]
     has_amounts: bool
     again: int = 0
+
+    def rows(self, rows: NDArray[np.int64]) -> LogRows:
+        """Return some of the rows, in that order."""
+        texts: dict[str, Any] = {name: _of(getattr(self, name), rows) for name in _TEXTS}
+        at = self.times
+        times = ReadTimes(at.earliest[rows], at.latest[rows], at.good[rows], at.resolution)
+        state, amount, line = self.state[rows], self.amount[rows], self.line[rows]
+        return replace(self, **texts, state=state, amount=amount, times=times, line=line)
 
 
 def _of(column: Column, rows: NDArray[np.int64]) -> Column:
@@ -148,21 +161,87 @@ def _tell_of_order(
     rows.complaints.warn(text, int(rows.line[kept[row]]))
 
 
-def read_own_log(rows: Rows, source: int) -> tuple[Piece, Account]:
-    """Read a status log of fwsim's."""
+def read_own_log(rows: Rows) -> tuple[LogRows, Account]:
+    """Read a status log of fwsim's; what its lines tell of shows with all files of the rollout."""
     table, complaints = rows.table, rows.complaints
     log = log_rows(rows)
     form = f"fwsim's status log ({table.kind})"
     complaints.check_most_are_good(table.rows_read, form)
-    piece = piece_of(log, source, rows.context.notice, int(log.times.latest.max()))
+    aside = told_again(log.again)
+    return log, Account(complaints.source, form, table.rows_read, complaints.bad, aside)
+
+
+def joined_own_logs(
+    logs: Mapping[int, LogRows],
+    accounts: dict[int, Account],
+    complaints: Sequence[Complaints],
+    notice: int | None,
+) -> Piece:
+    """Return what the status logs of one rollout tell together; a line in several counts once.
+
+    Parameters
+    ----------
+    logs
+        Rows, by the number of their file.
+    accounts
+        Of files, by the same; what is set aside is put down there.
+    complaints
+        Of all files.
+    notice
+        Milliseconds a notice was shown for; None if nobody says.
+    """
+    log, source = _put_together(logs)
+    columns = (log.device.codes, log.command.codes, log.state, log.detail.codes, log.amount)
+    again = told_before((log.times.earliest, *columns), source)
+    for number in logs:
+        lines = log.line[again & (source == number)]
+        accounts[number] = told_of(complaints[number], accounts[number], lines, len(lines))
+    if len(logs) > 1:
+        kept = np.flatnonzero(~again)
+        job = _job(_of(log.device, kept), _of(log.command, kept))
+        order = order_of_lines(log.times.earliest[kept], job, log.state[kept], EVERY_STATE)
+        log, source = log.rows(kept[order]), source[kept[order]]
+    piece = piece_of(log, source, notice, int(log.times.latest.max()))
     silent = np.array([not OF_STATE[state] for state in State])[log.state]
-    told = np.isin(log.line, piece.line)
-    between = {"states between those that are told": int((silent & ~told).sum())}
-    aside = between | told_again(log.again)
-    return piece, Account(complaints.source, form, table.rows_read, complaints.bad, aside)
+    for number in logs:
+        mine = source == number
+        told = np.isin(log.line[mine], piece.line[piece.source == number])
+        between = {"states between those that are told": int((silent[mine] & ~told).sum())}
+        account = accounts[number]
+        accounts[number] = replace(account, aside=between | dict(account.aside))
+    return piece
 
 
-def piece_of(log: LogRows, source: int, notice: int | None, until: int) -> Piece:
+def _put_together(logs: Mapping[int, LogRows]) -> tuple[LogRows, NDArray[np.int16]]:
+    """Return the rows of several files, one below the other, and the file of each."""
+    parts = tuple(logs.values())
+    source = np.repeat(list(logs), [len(part.line) for part in parts]).astype(np.int16)
+    if len(parts) == 1:
+        return parts[0], source
+    times = [part.times for part in parts]
+    texts: dict[str, Any] = {
+        name: Column.join([getattr(part, name) for part in parts]) for name in _TEXTS
+    }
+    joined = replace(
+        parts[0],
+        **texts,
+        state=np.concatenate([part.state for part in parts]),
+        amount=np.concatenate([part.amount for part in parts]),
+        times=ReadTimes(
+            np.concatenate([one.earliest for one in times]),
+            np.concatenate([one.latest for one in times]),
+            np.concatenate([one.good for one in times]),
+            max(one.resolution for one in times),
+        ),
+        line=np.concatenate([part.line for part in parts]),
+        has_amounts=all(part.has_amounts for part in parts),
+    )
+    return joined, source
+
+
+def piece_of(
+    log: LogRows, source: int | NDArray[np.int16], notice: int | None, until: int
+) -> Piece:
     """Return what the rows of a status log tell of.
 
     Parameters
@@ -170,7 +249,7 @@ def piece_of(log: LogRows, source: int, notice: int | None, until: int) -> Piece
     log
         Its rows.
     source
-        Number of the file.
+        Number of the file, or of each row's.
     notice
         Milliseconds a notice was shown for; None if nobody says.
     until
@@ -188,7 +267,7 @@ def piece_of(log: LogRows, source: int, notice: int | None, until: int) -> Piece
         detail=_of(_reasons(log), row),
         command=_of(log.command, row),
         line=log.line[row],
-        source=np.full(len(row), source, np.int16),
+        source=np.broadcast_to(np.asarray(source, np.int16), len(log.state))[row],
         until=until,
         resolution=log.times.resolution,
         deliveries=_deliveries(log),

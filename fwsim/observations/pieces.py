@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,13 @@ from numpy.typing import NDArray
 from fwsim.fleet.fleet import Column
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.observed import Account, Observed, Times, What
+from fwsim.observations.overlaps import told_before, told_of
 from fwsim.observations.pseudonyms import Pseudonyms, without_names
 from fwsim.observations.text_table import compact
 from fwsim.observations.words import ENDS
+
+_TEXTS = ("device", "command", "detail")
+_NUMBERS = ("earliest", "latest", "what", "amount", "line", "source")
 
 
 @dataclass
@@ -38,6 +43,15 @@ class Piece:
     uefi: frozenset[str] = frozenset()
     in_order: bool = True
     """Whether the lines of a device stand in order of time."""
+
+    def where(self, kept: NDArray[np.bool_]) -> Piece:
+        """Return some of what was seen."""
+        texts: dict[str, Any] = {
+            name: Column(getattr(self, name).values, getattr(self, name).codes[kept])
+            for name in _TEXTS
+        }
+        rest: dict[str, Any] = {name: getattr(self, name)[kept] for name in _NUMBERS}
+        return replace(self, **texts, **rest)
 
     def only_ends(self) -> bool:
         """Tell whether nothing but ends is told: a list of those that have finished."""
@@ -68,6 +82,7 @@ def joined(
     pseudonyms: Pseudonyms | None,
 ) -> Observed:
     """Return what was seen in all pieces, in order of time within each device."""
+    pieces, accounts = _each_once(pieces, accounts, complaints)
     device = compact(Column.join([piece.device for piece in pieces]))
     detail = compact(Column.join([piece.detail for piece in pieces]))
     command = compact(Column.join([piece.command for piece in pieces]))
@@ -100,6 +115,27 @@ def joined(
         uefi=_numbers(numbers, [piece.uefi for piece in pieces]),
         renamed=None if pseudonyms is None else pseudonyms.name,
     )
+
+
+def _each_once(
+    pieces: Sequence[Piece], accounts: Sequence[Account], complaints: Sequence[Complaints]
+) -> tuple[list[Piece], list[Account]]:
+    """Return pieces without what stands in a file before, and the files' accounts."""
+    told = list(accounts)
+    if len(pieces) < 2:
+        return list(pieces), told
+    texts = (Column.join([getattr(piece, name) for piece in pieces]) for name in _TEXTS)
+    whole = {name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in _NUMBERS}
+    said = [*(text.codes for text in texts), *list(whole.values())[:4]]
+    source, line = whole["source"], whole["line"]
+    again = told_before(said, source)
+    for number in np.unique(source[again]).tolist():
+        of_file = source == number
+        lines = np.setdiff1d(line[of_file & again], line[of_file & ~again])
+        told[number] = told_of(complaints[number], told[number], lines, len(lines))
+    ends = np.cumsum([len(piece.what) for piece in pieces])[:-1]
+    parts = zip(pieces, np.split(~again, ends), strict=True)
+    return [piece if kept.all() else piece.where(kept) for piece, kept in parts], told
 
 
 def _numbers(numbers: Mapping[str, int], labels: Iterable[frozenset[str]]) -> frozenset[int]:

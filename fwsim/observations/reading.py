@@ -30,6 +30,7 @@ from fwsim.observations.headings import (
 )
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed
+from fwsim.observations.own_log import LogRows
 from fwsim.observations.pieces import Piece, joined
 from fwsim.observations.pseudonyms import Pseudonyms
 from fwsim.observations.recognition import Kind, kind_of_bytes, kind_of_text
@@ -111,6 +112,7 @@ def read_observed(
     pieces: list[Piece] = []
     accounts: dict[int, Account] = {}
     looks: list[Look] = []
+    own: dict[int, LogRows] = {}
 
     def use(file: File, number: int) -> None:
         rows, form = _rows_of(file, context)
@@ -118,11 +120,18 @@ def read_observed(
             look, accounts[number] = read_look(rows, number)
             looks.append(look)
             return
+        if form == "status log":
+            own[number], accounts[number] = own_log.read_own_log(rows)
+            return
         piece, accounts[number] = _READERS[form](rows, number)
         pieces.append(piece)
 
     listed = paths_of(paths)
     gathering.each(listed, use)
+    if own:
+        pieces.insert(
+            0, own_log.joined_own_logs(own, accounts, gathering.complaints, context.notice)
+        )
     if looks:
         pieces.append(joined_looks(looks))
     in_order = [accounts[number] for number in range(len(listed))]
@@ -131,7 +140,6 @@ def read_observed(
 
 
 _READERS: dict[str, Callable[[Rows, int], tuple[Piece, Account]]] = {
-    "status log": own_log.read_own_log,
     "jobs": job_rows.read_job_rows,
     "events": event_rows.read_event_rows,
 }

@@ -23,6 +23,7 @@ from fwsim.observations.web_common import read_common
 from fwsim.observations.web_iis import FORM as IIS_FORM
 from fwsim.observations.web_iis import read_iis
 from fwsim.observations.web_lines import Downloads, downloads_of
+from fwsim.observations.web_overlaps import each_once
 from fwsim.problems import nearest
 
 _GLANCE = 1 << 16
@@ -68,6 +69,7 @@ def read_transfers(
     gathering = Gathering(hides=pseudonymise is not False, progress=progress)
     parts: list[Downloads] = []
     gathering.each(paths_of(paths), lambda file, _: parts.append(_downloads(file, wishes, image)))
+    parts = each_once(parts, gathering.complaints)
     device = compact(Column.join([part.device for part in parts]))
     own = {plain_address(name): whose for name, whose in wishes.devices.items()} | dict(
         wishes.devices

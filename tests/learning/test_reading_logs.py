@@ -156,3 +156,33 @@ def test_a_rollout_that_is_told_twice_counts_once(place, tmp_path):
         f"{again}: warning: tells the same as {place / 'status-log.csv'}; "
         "left out, for it is the same rollout"
     ]
+
+
+def parts_of(place, tmp_path, first, second):
+    head, *rows = (place / "status-log.csv").read_text(encoding="utf-8").splitlines()
+    paths = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for path, (begin, end) in zip(paths, (first, second), strict=True):
+        some = rows[int(begin * len(rows)) : int(end * len(rows))]
+        path.write_text("\n".join([head, *some, ""]), encoding="utf-8")
+    return paths
+
+
+@pytest.mark.parametrize("cuts", [((0, 0.5), (0, 1)), ((0, 1), (0, 0.5))])
+def test_a_log_that_is_the_beginning_of_another_is_no_rollout_of_its_own(place, tmp_path, cuts):
+    paths = parts_of(place, tmp_path, *cuts)
+    logs = read_logs(paths)
+    whole = cuts.index((0, 1))
+    assert [log.sources for log in logs.observed] == [(str(paths[whole]),)]
+    told = f"is a part of {paths[whole]}; left out, for it is the same rollout"
+    assert told in [problem.message for problem in logs.problems]
+
+
+def test_logs_that_share_lines_are_said_to_be_parts_of_one_rollout(place, tmp_path):
+    paths = parts_of(place, tmp_path, (0, 0.6), (0.4, 1))
+    logs = read_logs(paths)
+    assert len(logs.observed) == 2
+    told = f"has lines that stand in {paths[0]}, too; parts of one rollout are read as one"
+    assert any(problem.message.startswith(told) for problem in logs.problems)
+    together = read_logs(paths, together=True).observed
+    whole = read_logs([place / "status-log.csv"]).observed
+    assert len(together[0]) == len(whole[0])

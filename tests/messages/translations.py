@@ -66,7 +66,8 @@ FORMS_OF_LOGS = (
 )
 SET_ASIDE = (
     *("states between those that are told", "tells of nothing that counts"),
-    *("the same as a line before", "of deliveries", "nothing shown yet"),
+    *("the same as a line before", "the same as in a file before"),
+    *("of deliveries", "nothing shown yet"),
     *("HEAD and other requests that fetch nothing", "image definitions and the like"),
     *("not there or refused", f"smaller than {SMALLEST // 1000} kB"),
 )

@@ -116,3 +116,28 @@ def test_times_without_a_zone_are_the_server_s(saved, put):
     known = read_log(saved, rollout)
     np.testing.assert_array_equal(read_log(plain, rollout).time, known.time)
     np.testing.assert_array_equal(read_log_so_far(plain, rollout).log.time, known.time)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_lines_that_stand_in_two_files_count_once_and_that_is_said(saved, tmp_path, newest_first):
+    head, *rows = saved.read_text(encoding="utf-8").splitlines()
+    cuts = [rows[: len(rows) * 2 // 3], rows[len(rows) // 3 :]]
+    paths = [tmp_path / "noon.csv", tmp_path / "final.csv"]
+    for path, some in zip(paths, cuts, strict=True):
+        path.write_text("\n".join([head, *some, ""]), encoding="utf-8")
+    known, seen = read_observed(saved), read_observed(paths[::-1] if newest_first else paths)
+    assert by_device(seen) == by_device(known)
+    both = len(cuts[0]) + len(cuts[1]) - len(rows)
+    assert seen.accounts[1].aside["the same as in a file before"] == both
+    told = f"{both} lines say the same as in a file before it; left out"
+    assert told in [problem.message for problem in seen.problems]
+
+
+@pytest.mark.parametrize(("head", "good"), [(HEAD, GOOD), (JOB, JOB_GOOD)])
+def test_rows_of_others_that_stand_in_two_files_count_once(put, tmp_path, head, good):
+    whole = put(lines=[head, *good])
+    part = tmp_path / "part.csv"
+    part.write_text("\n".join([head, *good[:3], ""]), encoding="utf-8")
+    seen = read_observed([part, whole])
+    assert by_device(seen) == by_device(read_observed(whole))
+    assert seen.accounts[1].aside["the same as in a file before"] == 3

@@ -152,3 +152,31 @@ def test_an_address_is_the_same_however_the_server_writes_it(put, address):
 def test_what_is_no_address_stays_as_it_is(put):
     text = COMMON.format("", "", "").replace("10.1.0.7", "tc-7:x")
     assert read_transfers(put(text)).device[0] == "tc-7:x"
+
+
+def downloads(*seconds):
+    """Return a log of one device behind an address for each second."""
+    head = "#Fields: date time cs-method cs-uri-stem c-ip sc-status sc-bytes time-taken\n"
+    lines = (f"2026-11-02 08:00:{s:02d} GET /a/b.fpm 10.0.0.1 200 300000 900\n" for s in seconds)
+    return head + "".join(lines)
+
+
+def test_downloads_that_stand_in_two_logs_count_once_and_that_is_said(put):
+    part, whole = put(downloads(1, 2, 2), "part.log"), put(downloads(1, 2, 2, 2, 3), "all.log")
+    for paths in ([part, whole], [whole, part]):
+        read = read_transfers(paths)
+        assert sorted((read.end // 1000 % 60).tolist()) == [1, 2, 2, 2, 3]
+        assert read.accounts[1].aside["the same as in a file before"] == 3
+        told = "3 lines say the same as in a file before it; left out"
+        assert [problem.message for problem in read.problems if "same" in problem.message] == [told]
+
+
+def test_downloads_of_one_second_behind_one_address_are_as_many(put):
+    read = read_transfers(put(downloads(1, 1, 1, 1, 1, 1, 1, 2, 2)))
+    assert len(read) == 9
+
+
+def test_a_log_that_was_put_together_twice_counts_once(put):
+    read = read_transfers(put(downloads(*range(7), *range(7))))
+    assert len(read) == 7
+    assert "7 downloads stand in this file twice" in str(read.problems)
