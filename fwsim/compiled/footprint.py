@@ -176,7 +176,7 @@ def _luck(inventory: Inventory, end: int) -> int:
     orders = sum(order.run.at <= end for order in inventory.orders)
     check_ins = (end // a.every for a in inventory.assigned.assignments if a.jitter)
     rows = ROWS_OF_LUCK + max(check_ins, default=0)
-    return 8 * rows + of_window * _windows(inventory, end) + 2 * orders
+    return 8 * rows + of_window * (1 + _windows(inventory, end)) + 2 * orders
 
 
 def _minutes(inventory: Inventory, end: int) -> int:

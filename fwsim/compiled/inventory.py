@@ -167,7 +167,9 @@ class Inventory:
         rollout, hours = self.rollout, Hours(self.rollout)
         fleet, people = rollout.fleet, rollout.people()
         present, self._presence_of = hours.by_kind(fleet.people, [p.present for p in people])
-        windows, self._windows_of = hours.by_kind(fleet.power, [p.on for p in rollout.power()])
+        on = [power.on for power in rollout.power()]
+        windows, self._windows_of = hours.by_kind(fleet.power, on)
+        self.arrays["windows_ended"] = whole(hours.ended_before(fleet.power, on))
         starts: list[int] = []
         ends: list[int] = []
         # Hours of assignments lie behind those of people, and are looked up alike.

@@ -143,8 +143,8 @@ _TABLES = (
 _SERVER = "first_to_do last_to_do idle_count woken_count targets targets_count"
 _CONFIGURATION = (
     "addresses addresses_by_class classes change_times changes served places trusts certificates "
-    "reminders delays edges edge_values people spans_of_presence spans_of_windows span_starts "
-    "span_ends uefi"
+    "reminders delays edges edge_values people spans_of_presence spans_of_windows "
+    "windows_ended span_starts span_ends uefi"
 )
 _IMAGES = (
     "images images_count plans plan_packages plan_missing package_sizes words image_masks "

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
 from fwsim.fleet.week import Week
@@ -37,13 +40,24 @@ class Hours:
         weeks
             The pattern of each kind.
         """
-        count = len(self._zones)
-        pairs, of_device = np.unique(
-            kinds.codes.astype(np.int64) * count + self._zone_of, return_inverse=True
-        )
-        intervals = [
-            self._rollout.week_intervals(weeks[pair // count], self._zones[pair % count])
-            for pair in pairs.tolist()
-        ]
+        pairs, of_device = self._combined(kinds)
+        intervals = [self._rollout.week_intervals(*pair) for pair in self._named(pairs, weeks)]
         combinations: list[int] = of_device.tolist()
         return intervals, combinations
+
+    def ended_before(self, kinds: Column, weeks: list[Week]) -> list[int]:
+        """Return when each combination of `by_kind` held last before the start.
+
+        Zero or less in milliseconds; `NO_EVENING` where it holds at the start, or never did.
+        """
+        pairs, _ = self._combined(kinds)
+        return [self._rollout.ended_before(*pair) for pair in self._named(pairs, weeks)]
+
+    def _combined(self, kinds: Column) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        codes = kinds.codes.astype(np.int64) * len(self._zones) + self._zone_of
+        pairs, of_device = np.unique(codes, return_inverse=True)
+        return pairs, of_device
+
+    def _named(self, pairs: NDArray[np.int64], weeks: list[Week]) -> list[tuple[Week, ZoneInfo]]:
+        count = len(self._zones)
+        return [(weeks[pair // count], self._zones[pair % count]) for pair in pairs.tolist()]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fwsim.model.rollout import REPOSITORY
 
 NOT_CUT = -1
+FLOWING = -1
+"""In place of the time since when a line has given nothing."""
 
 
 class Outages:

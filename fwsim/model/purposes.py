@@ -322,3 +322,7 @@ class Purpose(IntEnum):
 
 PURPOSES = tuple(Purpose)
 """By their numbers."""
+BEFORE = 4095
+"""Number of the draw of what came last before the start: of its own, whatever comes later."""
+NO_EVENING = 1
+"""In place of the time of what came last before the start, where nothing did."""

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 from fwsim.commands.schedule import Schedule, firings, on_the_clock
 from fwsim.fleet.week import Week, intervals
+from fwsim.model.purposes import NO_EVENING
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.server_clock import start_of
+
+_MORE_THAN_A_WEEK = timedelta(days=8)
 
 
 class RolloutTimes:
@@ -79,6 +82,19 @@ class RolloutTimes:
             Whose wall clock; the server's by default.
         """
         return self._spans_until(week, zone or self.zone, self.horizon)
+
+    def ended_before(self, week: Week, zone: ZoneInfo) -> int:
+        """Return when a pattern held last before the start, zero or less in milliseconds.
+
+        Returns
+        -------
+        int
+            `NO_EVENING` where it never held, or holds at the start.
+        """
+        since = self.start - _MORE_THAN_A_WEEK
+        spans = intervals(week, zone, since, self.start + timedelta(milliseconds=1))
+        end = spans[-1][1] - round(_MORE_THAN_A_WEEK / timedelta(milliseconds=1)) if spans else 1
+        return end if end <= 0 else NO_EVENING
 
     def windows(self, week: Week) -> list[tuple[int, int]]:
         """Return when a pattern holds on the server's clock, as `week_intervals` does.

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from operator import itemgetter
 
 from fwsim.model.open_hours import Spans, merged
+from fwsim.model.outages import FLOWING
 from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.rollout_lines import NO_HUB, OverTime
 
-FLOWING = -1
 _FOR_EVER = 1 << 62
 
 

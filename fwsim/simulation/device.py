@@ -98,11 +98,16 @@ class Device:
         self._switchings: Iterator[Switching] = switchings(
             number,
             windows,
+            world.windows_ended[world.windows_of[number]],
             world.draws,
             world.rollout.horizon,
             reports=not world.is_vpn[number],
         )
         self._next = next(self._switchings, None)
+        if self._next is not None and self._next.at <= 0 and not self._next.on:
+            self._shown_on, self._off_at = not self._next.reported, self._next.at
+            self.is_suspended = self._next.suspends
+            self._next = next(self._switchings, None)
         if self._next is not None and self._next.at == 0 and self._next.on:
             # It was on before the story began: no boot, and the server knows.
             self.is_on = self._shown_on = True

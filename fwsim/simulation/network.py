@@ -11,12 +11,12 @@ from simpy.events import Event, ProcessGenerator
 from fwsim.commands.connection import share_class
 from fwsim.model.draws import Draws
 from fwsim.model.event_rank import EventRank
-from fwsim.model.outages import NOT_CUT, Outages
+from fwsim.model.outages import FLOWING, NOT_CUT, Outages
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.set_up import SetUp
 from fwsim.model.sharing_classes import weights_of
-from fwsim.model.standstills import FLOWING, Standstills
+from fwsim.model.standstills import Standstills
 from fwsim.model.status_log import LinkLoad
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.fair_sharing import FluidNetwork

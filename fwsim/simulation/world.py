@@ -56,9 +56,9 @@ class World:
         hours = Hours(rollout)
         present, self.presence_of = hours.by_kind(fleet.people, [p.present for p in self.people])
         self.presence = [Presence(spans) for spans in present]
-        self.windows, self.windows_of = hours.by_kind(
-            fleet.power, [power.on for power in rollout.power()]
-        )
+        on = [power.on for power in rollout.power()]
+        self.windows, self.windows_of = hours.by_kind(fleet.power, on)
+        self.windows_ended = hours.ended_before(fleet.power, on)
         self.people_of: list[int] = fleet.people.codes.tolist()
         self.site_of: list[int] = fleet.site.codes.tolist()
         wired = np.array([value == "wired" for value in fleet.connection.values], bool)

@@ -6,6 +6,7 @@ from fwsim.commands import dispatch
 from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import Due
+from fwsim.compiled.machine import switch
 from fwsim.compiled.machine.clock import free_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import (
@@ -41,11 +42,7 @@ def known(w: Record, number: int) -> Record:
     device = device_at(w.devices, number)
     if not device.known:
         device.known = True
-        turn_next(w, number)
-        if device.has_next and device.next_at == 0 and device.next_on:
-            device.is_on = device.shown_on = True
-            device.ready_at = 0
-            turn_next(w, number)
+        switch.begin(w, number)
     return device
 
 

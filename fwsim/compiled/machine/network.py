@@ -26,10 +26,9 @@ from fwsim.compiled.machine.rows import (
     web_at,
 )
 from fwsim.model.event_rank import EventRank
-from fwsim.model.outages import NOT_CUT
+from fwsim.model.outages import FLOWING, NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import REPOSITORY
-from fwsim.model.standstills import FLOWING
 
 STRETCH = 60_000
 FLOWS_OF_A_DEVICE = 8

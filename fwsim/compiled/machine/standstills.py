@@ -8,7 +8,7 @@ from __future__ import annotations
 from fwsim.compiled.machine.compiling import compiled
 from fwsim.compiled.machine.memory import Record, whole_at
 from fwsim.compiled.machine.rows import site_at, span_at
-from fwsim.model.standstills import FLOWING
+from fwsim.model.outages import FLOWING
 
 
 @compiled

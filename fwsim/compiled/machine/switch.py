@@ -10,7 +10,7 @@ from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.luck import falls, whole_drawn
 from fwsim.compiled.machine.memory import Record, whole_at
 from fwsim.compiled.machine.rows import device_at, span_at
-from fwsim.model.purposes import Purpose
+from fwsim.model.purposes import BEFORE, NO_EVENING, Purpose
 
 
 @unit
@@ -36,12 +36,51 @@ def turn_next(w: Record, number: int) -> None:
         end = whole_at(w.span_ends, windows.first + k)
         if end < w.horizon and not falls(w, Purpose.LEFT_ON, k, number):
             shift = whole_drawn(w, Purpose.SWITCH_OFF, k, number)
-            device.next_at = device.last_turn = max(end + shift, device.last_turn + 1)
-            device.next_on = False
-            device.next_reported = not device.is_vpn and not falls(w, Purpose.UNREPORTED, k, number)
-            device.next_suspends = falls(w, Purpose.SUSPENDED, k, number)
+            device.last_turn = max(end + shift, device.last_turn + 1)
+            _goes_off(w, number, k, device.last_turn)
             return
     device.has_next = False
+
+
+@compiled
+def _goes_off(w: Record, number: int, k: int, at: int) -> None:
+    device = device_at(w.devices, number)
+    device.next_at = at
+    device.next_on = False
+    device.next_reported = not device.is_vpn and not falls(w, Purpose.UNREPORTED, k, number)
+    device.next_suspends = falls(w, Purpose.SUSPENDED, k, number)
+    device.has_next = True
+
+
+@unit
+def begin(w: Record, number: int) -> None:
+    """Turn the switch to where it is when the story begins."""
+    device = device_at(w.devices, number)
+    ended = whole_at(w.windows_ended, device.windows)
+    if ended != NO_EVENING:
+        if falls(w, Purpose.LEFT_ON, BEFORE, number):
+            _was_on(device)
+            device.last_turn = 0
+        else:
+            off = ended + whole_drawn(w, Purpose.SWITCH_OFF, BEFORE, number)
+            _goes_off(w, number, BEFORE, off)
+            device.last_turn = max(off, device.last_turn)
+            if off > 0:
+                _was_on(device)
+                return
+            device.shown_on, device.off_at = not device.next_reported, off
+            device.is_suspended = device.next_suspends
+    turn_next(w, number)
+    if device.has_next and device.next_at == 0 and device.next_on:
+        _was_on(device)
+        turn_next(w, number)
+
+
+@compiled
+def _was_on(device: Record) -> None:
+    """Let a device be on from before the story: no boot, and the server knows."""
+    device.is_on = device.shown_on = True
+    device.ready_at = 0
 
 
 @compiled

@@ -25,6 +25,7 @@ from fwsim.model.device_jobs import checking_devices, notifications_of, schedule
 from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.hours import Hours
 from fwsim.model.order import force_at_of
+from fwsim.model.purposes import NO_EVENING
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.model.set_up import SetUp
 
@@ -325,13 +326,17 @@ def _people(
 def _until_switched_off(rollout: Rollout, devices: NDArray[np.int32], sent: Whole) -> Whole:
     """Return how long a device certainly stays on: a shutdown runs the update."""
     habits = rollout.power()
-    spans, kinds = Hours(rollout).by_kind(rollout.fleet.power, [p.on for p in habits])
+    hours, on = Hours(rollout), [p.on for p in habits]
+    spans, kinds = hours.by_kind(rollout.fleet.power, on)
+    before = hours.ended_before(rollout.fleet.power, on)
     longest = max((p.jitter for p in habits), default=0)
     of_device = np.array(kinds, np.int64)[devices]
     left = np.full(len(devices), NO_WAY, np.int64)
     for kind, stretches in enumerate(spans):
         mine = np.flatnonzero(of_device == kind)
-        ends = np.array([end - longest for _, end in stretches if end < rollout.horizon], np.int64)
+        offs = [before[kind]] if before[kind] != NO_EVENING else []
+        offs += [end for _, end in stretches if end < rollout.horizon]
+        ends = np.array(offs, np.int64) - longest
         if len(mine) and len(ends):
             place = np.searchsorted(ends, sent[mine] - 2 * longest)
             next_end = np.append(ends, NO_WAY)[place]
