@@ -208,7 +208,7 @@ def _later(policy: PolicyResult, first: PolicyResult) -> str:
         return ""
     difference = policy.later_than(first)
     names = {"first": say("stages.this_policy"), "second": say("difference.the_first")}
-    words = told(difference, **names)
+    words = told(difference, **names, with_alone=False)  # a column of its own tells it
     if not math.isfinite(difference.value):
         return words
     span = range_cell(difference, "+")

@@ -127,7 +127,7 @@ def range_cell(found: Difference, plain: str = "") -> str:
     return say("difference.range_of_pairs", range=span, count=pairs, of=found.runs)
 
 
-def told(found: Difference, *, first: str = "", second: str = "") -> str:
+def told(found: Difference, *, first: str = "", second: str = "", with_alone: bool = True) -> str:
     """Return a difference as a number with its sign; in words where it is none.
 
     Parameters
@@ -136,10 +136,12 @@ def told(found: Difference, *, first: str = "", second: str = "") -> str:
         The difference.
     first, second
         What to call the two in these words; by default *this* and *the first*.
+    with_alone
+        Whether a number says in how many pairs only one of the two reaches it.
     """
     one, other = first or say("difference.this"), second or say("difference.the_first")
     text = _told(found, one, other)
-    if _has_alone(found):
+    if with_alone and _has_alone(found):
         text = say("difference.and_alone", text=text, alone=_each_alone(found, one, other))
     return _with_gaps(found, text)
 
