@@ -64,7 +64,7 @@ class Carrying:
             devices = devices[~self._delivered_before(at)[devices]]
         if len(devices):
             size = self._bytes_to_fetch(command, devices, at)
-            if text := held_by_few_sites(self._rollout, devices, size):
+            if text := held_by_few_sites(self._rollout, devices, size, command.devices_wait):
                 yield "target", text
 
     def _too_slow_for_window(

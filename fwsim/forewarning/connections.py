@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,10 +13,14 @@ from fwsim.model.rollout import Rollout
 
 SLOWER = 3.0
 """Times what the lines alone need: from there on it is told."""
+FEW = 2
+"""Connections that each site of those served first has at least, where sites are few."""
 _MOST_TURNS = 1000
 
 
-def held_by_few_sites(rollout: Rollout, devices: Devices, size: NDArray[np.float64]) -> str:
+def held_by_few_sites(
+    rollout: Rollout, devices: Devices, size: NDArray[np.float64], pause: int
+) -> str:
     """Return that devices of few sites hold all connections of the repository; empty if not.
 
     Downloads are served first come, first served, so those of a thin line keep others waiting
@@ -27,23 +33,30 @@ def held_by_few_sites(rollout: Rollout, devices: Devices, size: NDArray[np.float
     devices
         Who is sent a command that asks nobody, in the server's order; shape (devices,).
     size
-        Bytes that each of them fetches; shape (devices,).
+        Bytes that each of them is expected to fetch; shape (devices,).
+    pause
+        From one device to the next, milliseconds.
     """
     at_a_time = rollout.scenario.network.repository.connections
     fetching, size = devices[size > 0], size[size > 0]
-    if not at_a_time < len(fetching) <= _MOST_TURNS * at_a_time:
+    count = round(size.sum() / size.max()) if len(size) else 0  # some may have it already
+    if not at_a_time < count <= _MOST_TURNS * at_a_time:
+        return ""
+    together = math.ceil(at_a_time * len(fetching) / count)
+    of_sites = len(np.unique(rollout.fleet.site.codes[fetching[:together]]))
+    if FEW * of_sites > at_a_time:
         return ""
     carries = np.array([max(line.most_for_updates, 1) for line in rollout.lines()], np.float64)
-    starts = range(0, len(fetching), at_a_time)
+    starts = range(0, len(fetching), together)
     in_turn = sum(
         _needed(rollout, carries, fetching[some], size[some])
-        for some in (slice(start, start + at_a_time) for start in starts)
+        for some in (slice(start, start + together) for start in starts)
     )
     alone = _needed(rollout, carries, fetching, size)
-    if in_turn <= SLOWER * alone:
+    if in_turn <= max(SLOWER * alone, pause * (count - 1)):
         return ""
     return (
-        f"{counted(len(fetching), 'device')} fetch, {at_a_time:,} at a time "
+        f"{counted(count, 'device')} fetch, {at_a_time:,} at a time "
         "(network.repository.connections): those of few sites hold all connections, so it may "
         f"take as long as {shown_duration(in_turn)}; the lines alone need {shown_duration(alone)}"
     )

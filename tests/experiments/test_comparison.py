@@ -68,7 +68,7 @@ def test_plans_that_start_at_other_times_are_told_so(demo, slower):
     later = turned(demo, Levers(start_later=4 * 3_600_000))
     told = compare([demo, later], replications=2).starts
     times = " and ".join(f"{t:%Y-%m-%d %H:%M}" for t in (at, at + timedelta(hours=4)))
-    assert told.startswith(f"The updates are first due at {times}. Times count from")
+    assert told.startswith(f"What each plan is judged by is first due at {times}. Times count from")
 
 
 def test_independent_runs_really_are_that_much_wider(demo, slower):

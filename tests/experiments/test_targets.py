@@ -136,7 +136,9 @@ def test_times_that_count_from_when_a_notification_was_set_say_so():
         + "notifications: [{update: DE/A, inform_user: 5 min}]\n"
     )
     told = compare([plan("DE/A"), own], replications=4, workers=1).starts
-    assert told.startswith("The updates are first due at 2021-11-05 09:00 and 2021-11-05 08:00. ")
+    assert told.startswith(
+        "What each plan is judged by is first due at 2021-11-05 09:00 and 2021-11-05 08:00. "
+    )
 
 
 BERLIN, NEW_YORK = (timezone(timedelta(hours=hours)) for hours in (1, -5))
@@ -168,7 +170,7 @@ TWICE = datetime(2021, 10, 31, 2, 10, tzinfo=ZoneInfo("Europe/Berlin"))
 )
 def test_moments_from_which_times_count_are_told_where_they_differ(firsts, times):
     told = starts_in_words(firsts)
-    assert told.startswith(f"The updates are first {times}") if times else not told
+    assert told.startswith(f"What each plan is judged by is first {times}") if times else not told
 
 
 def test_no_plan_is_worse_in_successes_where_none_of_its_devices_needs_the_update():

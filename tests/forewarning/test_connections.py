@@ -44,10 +44,18 @@ def test_two_sites_at_a_time_take_five_times_as_long_as_all_at_once():
         {"connections": 100},
         {"connections": 40},  # three times as long is still for the user to judge
         {"sites": 2},  # all are served at once
+        {"command": {**DELIVERY, "devices_wait": "5 min"}},  # one comes when another is done
         {"command": {"update": "DE", "subordinate_units": True, "inform_user": "5 min"}},
         {"hubs": {"H": {"link": "20 Mbit/s", "sites": ["DE/*"]}}},  # the hub carries no more
     ],
-    ids=["enough", "nearly enough", "few devices", "users answer at any time", "a thin hub"],
+    ids=[
+        "enough",
+        "nearly enough",
+        "few devices",
+        "one by one",
+        "users answer at any time",
+        "a thin hub",
+    ],
 )
 def test_nothing_is_told_where_connections_are_not_what_it_waits_for(changes):
     assert told(**changes) == []

@@ -168,7 +168,9 @@ def test_what_is_sent_at_another_time_instead_says_from_when_times_count(tmp_pat
     found = fwsim.forecast(rollout, play_once(rollout, 1, 0).log, at="2021-11-05 12:00", runs=4)
     other = alternative(tmp_path, "commands: [{update: DE/B, once: 2021-11-05 14:00}]\n")
     told = what_if(found, other, workers=1).starts
-    assert told.startswith("The updates are first due at 2021-11-05 20:00 and 2021-11-05 14:00.")
+    assert told.startswith(
+        "What each plan is judged by is first due at 2021-11-05 20:00 and 2021-11-05 14:00."
+    )
 
 
 def test_a_change_of_the_reminder_is_the_servers_from_then_on(half_way, tmp_path):

@@ -170,7 +170,7 @@ class Summary:
                 name = f"{field.field}: {time.percent} % of {time.of} successful"
                 rows += [
                     (name, time.at, "wall clock"),
-                    (name, time.seconds, "s after the update is first due"),
+                    (name, time.seconds, f"s after the {field.field} is first due"),
                 ]
         rows += [
             ("prompts", self.prompts, "notices"),
