@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fwsim.commands.command import Command, UpdateCommand
+from fwsim.commands.notice import NEVER
 from fwsim.commands.schedule import Now
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
@@ -252,7 +253,8 @@ def prepared_under(rollout: Rollout, scenario: Scenario) -> Rollout:
 
 def _set_at(made: Assignment, at: int) -> Assignment:
     """Return an assignment set at an instant; a scenario only writes the first of two equal."""
-    return replace(made, at=at, deadline=max(made.deadline, at))
+    deadline = made.deadline if made.deadline == NEVER else max(made.deadline, at)
+    return replace(made, at=at, deadline=deadline)
 
 
 def replay(
