@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
+from fwsim.commands.command import (
+    Command,
+    DeliveryCommand,
+    UefiUpdateCommand,
+    UpdateCommand,
+    asks_its_user,
+)
 from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.forewarning.connections import held_by_few_sites
 from fwsim.forewarning.habit import Devices
+from fwsim.forewarning.line_needs import LineNeeds
 from fwsim.measures.amounts import counted, shown_duration
 from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import InputError
 
+Fetched = Callable[[int], tuple[Devices, NDArray[np.float64]]]
+"""Who fetches by a command that runs at a time, and how much each of them."""
 MOST_UPDATES = 20
 """So many later updates are looked at."""
 
@@ -33,16 +42,18 @@ class Carrying:
     def __init__(self, rollout: Rollout) -> None:
         self._rollout = rollout
         self._fleet = rollout.fleet
+        self._lines = LineNeeds(rollout)
 
     def of(self, command: Command, devices: Devices, times: list[int]) -> Iterator[tuple[str, str]]:
         """Yield the key and the text of what is odd about a command that runs at these times."""
         if isinstance(command, UefiUpdateCommand):
             return
+        fetched = cache(partial(self._fetched_at, command, devices))
         yield from self._turns_to_no_proxy(command, devices)
-        yield from self._waits_for_connections(command, devices, times[0])
-        yield from self._too_slow_for_window(command, devices, times)
+        yield from self._waits_for_connections(command, fetched, times[0])
+        yield from self._too_slow_for_window(fetched, times)
         if isinstance(command, DeliveryCommand):
-            yield from self._too_slow_for_update(command, devices, times[0])
+            yield from self._too_slow_for_update(devices, fetched, times[0])
 
     def _turns_to_no_proxy(self, command: Command, devices: Devices) -> Iterator[tuple[str, str]]:
         if not isinstance(command, DeliveryCommand):
@@ -56,20 +67,14 @@ class Carrying:
             )
 
     def _waits_for_connections(
-        self, command: Command, devices: Devices, at: int
+        self, command: Command, fetched: Fetched, at: int
     ) -> Iterator[tuple[str, str]]:
-        if isinstance(command, UpdateCommand):
-            if command.inform_user is not None:
-                return  # users answer in any order
-            devices = devices[~self._delivered_before(at)[devices]]
-        if len(devices):
-            size = self._bytes_to_fetch(command, devices, at)
-            if text := held_by_few_sites(self._rollout, devices, size, command.devices_wait):
-                yield "target", text
+        if asks_its_user(command):
+            return  # users answer in any order
+        if text := held_by_few_sites(self._rollout, *fetched(at), command.devices_wait):
+            yield "target", text
 
-    def _too_slow_for_window(
-        self, command: Command, devices: Devices, times: list[int]
-    ) -> Iterator[tuple[str, str]]:
+    def _too_slow_for_window(self, fetched: Fetched, times: list[int]) -> Iterator[tuple[str, str]]:
         """Compare what each line must carry with the maintenance window the command runs in."""
         rollout, window = self._rollout, self._rollout.scenario.window
         if window is None:
@@ -79,7 +84,8 @@ class Carrying:
         if not inside:
             return  # that no command runs in the window is told of by itself
         length = max(end - start for start, end in spans)
-        at_sites, needed = self._needed(command, devices, inside[0])
+        at_sites = self._lines.at_sites(*fetched(inside[0]))
+        needed = self._lines.times(at_sites)
         slowest = int(np.argmax(needed))
         if needed[slowest] > length:
             more = counted(self._too_many(at_sites, needed > length), "site")
@@ -91,19 +97,14 @@ class Carrying:
             )
 
     def _too_slow_for_update(
-        self, command: Command, devices: Devices, at: int
+        self, devices: Devices, fetched: Fetched, at: int
     ) -> Iterator[tuple[str, str]]:
         """Compare what each line must carry with the time until devices on it are updated."""
-        at_sites, needed = self._needed(command, devices, at)
+        at_sites = self._lines.at_sites(*fetched(at))
+        needed = self._lines.times(at_sites)
         for update_at, updated in self._updates_after(at):
-            met = (
-                self._by_line(
-                    np.bincount(
-                        self._fleet.site.codes[devices[updated[devices]]], minlength=len(at_sites)
-                    )
-                )
-                > 0
-            )
+            mine = devices[updated[devices]]
+            met = self._lines.by_line(self._lines.at_sites(mine, np.ones(len(mine)))) > 0
             late = met & (needed > update_at - at)
             if late.any():
                 slowest = int(np.argmax(np.where(late, needed, 0)))
@@ -131,21 +132,15 @@ class Carrying:
                 except InputError:
                     continue
 
-    def _needed(
+    def _fetched_at(
         self, command: Command, devices: Devices, at: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the bytes each site fetches, and the milliseconds each line needs for its own."""
+    ) -> tuple[Devices, NDArray[np.float64]]:
+        """Return who fetches by a command that runs at a time, and how much each of them."""
         if isinstance(command, UpdateCommand):
             devices = devices[~self._delivered_before(at)[devices]]
-        size = self._bytes_to_fetch(command, devices, at) if len(devices) else np.zeros(0)
-        sites = self._fleet.site.codes[devices]
-        at_sites = np.bincount(sites, size, len(self._rollout.hub_of)).astype(np.float64)
-        return at_sites, self._by_line(at_sites) / self._links * 1000
-
-    def _by_line(self, at_sites: NDArray[np.number]) -> NDArray[np.float64]:
-        rollout = self._rollout
-        at_hubs = [at_sites[rollout.hub_of == hub].sum() for hub in range(len(rollout.hubs()))]
-        return np.append(at_sites, at_hubs).astype(np.float64)
+        if not len(devices):
+            return devices, np.zeros(0)
+        return devices, self._bytes_to_fetch(command, devices, at)
 
     def _too_many(self, at_sites: NDArray[np.float64], too_slow: NDArray[np.bool_]) -> int:
         """Return how many sites fetch over a line that is too slow, their own or their hub's."""
@@ -188,7 +183,7 @@ class Carrying:
     @cached_property
     def _tables(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Bytes by image wanted and image run, without and with formatting; the last row is 0."""
-        images, installed = self._rollout.images, self._installed
+        images, installed = self._rollout.images, self.installed
         without, formatted = (
             [
                 [
@@ -210,11 +205,6 @@ class Carrying:
         return fetch_plan(have, wanted, format_first=formats).total
 
     @cached_property
-    def _links(self) -> NDArray[np.float64]:
-        return np.array(
-            [max(line.most_for_updates, 1) for line in self._rollout.lines()], np.float64
-        )
-
-    @cached_property
-    def _installed(self) -> list[list[tuple[int, float]]]:
+    def installed(self) -> list[list[tuple[int, float]]]:
+        """The images that each value of the fleet's `installed` may stand for, with shares."""
         return self._rollout.installed_choices()

@@ -164,12 +164,8 @@ class _Outlook:
         return any(
             number == UNKNOWN_IMAGE
             or is_modified(rollout.images[number], rollout.images[wanted], newer_only=newer_only)
-            for number, _ in self._installed[installed]
+            for number, _ in self._carrying.installed[installed]
         )
-
-    @cached_property
-    def _installed(self) -> list[list[tuple[int, float]]]:
-        return self._rollout.installed_choices()
 
     @cached_property
     def _carrying(self) -> Carrying:

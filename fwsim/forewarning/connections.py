@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.forewarning.habit import Devices
+from fwsim.forewarning.line_needs import LineNeeds
 from fwsim.measures.amounts import counted, shown_duration
 from fwsim.model.rollout import Rollout
 
@@ -46,13 +47,15 @@ def held_by_few_sites(
     of_sites = len(np.unique(rollout.fleet.site.codes[fetching[:together]]))
     if FEW * of_sites > at_a_time:
         return ""
-    carries = np.array([max(line.most_for_updates, 1) for line in rollout.lines()], np.float64)
+    lines, uplink = LineNeeds(rollout), rollout.scenario.network.repository.carries
+
+    def needed(some: slice) -> float:
+        at_sites = lines.at_sites(fetching[some], size[some])
+        return max(float(lines.times(at_sites).max()), 1000 * float(at_sites.sum()) / uplink)
+
     starts = range(0, len(fetching), together)
-    in_turn = sum(
-        _needed(rollout, carries, fetching[some], size[some])
-        for some in (slice(start, start + together) for start in starts)
-    )
-    alone = _needed(rollout, carries, fetching, size)
+    in_turn = sum(needed(slice(start, start + together)) for start in starts)
+    alone = needed(slice(None))
     if in_turn <= max(SLOWER * alone, pause * (count - 1)):
         return ""
     return (
@@ -60,15 +63,3 @@ def held_by_few_sites(
         "(network.repository.connections): those of few sites hold all connections, so it may "
         f"take as long as {shown_duration(in_turn)}; the lines alone need {shown_duration(alone)}"
     )
-
-
-def _needed(
-    rollout: Rollout, carries: NDArray[np.float64], devices: Devices, size: NDArray[np.float64]
-) -> float:
-    """Return the milliseconds that the slowest line needs for some devices."""
-    sites = len(rollout.hub_of)
-    at_sites = np.bincount(rollout.fleet.site.codes[devices], size, sites)
-    behind = rollout.hub_of >= 0
-    at_hubs = np.bincount(rollout.hub_of[behind], at_sites[behind], len(carries) - sites)
-    lines = (np.append(at_sites, at_hubs) / carries).max()
-    return 1000 * float(max(lines, size.sum() / rollout.scenario.network.repository.carries))
