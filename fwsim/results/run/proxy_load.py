@@ -110,18 +110,21 @@ def loads_of_proxies(
     if not (source != _WEB).any():
         return {}
     site = rollout.fleet.site.codes[transfers.device]
-    part = np.where(source >= 0, 1.0, 0.0)
+    part: Floats = np.where(source >= 0, 1.0, 0.0)
     in_subnet = source == _SUBNET
     asked = np.bincount(site[in_subnet], transfers.size[in_subnet], len(from_web))
     crossed = np.maximum(from_web - _straight(transfers, source, rollout), 0)
     of_site = 1.0 - np.minimum(crossed / np.maximum(asked, 1.0), 1.0)
     part[in_subnet] = of_site[site[in_subnet]]
+    served = np.flatnonzero((transfers.start != NEVER_BEGUN) & (part > 0))
+    served = served[np.argsort(site[served], kind="stable")]
+    sites = np.unique(site[part > 0])
+    begins, ends = (np.searchsorted(site[served], sites, side) for side in ("left", "right"))
     loads = {}
-    served = (transfers.start != NEVER_BEGUN) & (part > 0)
-    for number in np.unique(site[part > 0]).tolist():
-        mine = served & (site == number)
+    for number, begin, end in zip(sites.tolist(), begins.tolist(), ends.tolist(), strict=True):
+        mine = served[begin:end]
         loads[number] = Stretches(
-            transfers.start[mine], transfers.end[mine], transfers.size[mine] * part[mine]
+            transfers.start[mine], transfers.end[mine], part[mine] * transfers.size[mine]
         )
     return loads
 
