@@ -171,19 +171,8 @@ def as_text(raw: bytes, source: str) -> str:
         raise _no_text(raw, error, source, is_table=False) from None
 
 
-def read_text_as_it_comes(path: Path, source: str, *, largest: int) -> Decoded:
-    """Return the text of a file that other programs write, also in an old encoding that is plain.
-
-    Raises
-    ------
-    InputError
-        As `read_bytes`, or if it is no text or not plain in which encoding.
-    """
-    return as_text_as_it_comes(read_bytes(path, source, largest=largest), source)
-
-
 def as_text_as_it_comes(raw: bytes, source: str) -> Decoded:
-    """Return a file's content as text, as `read_text_as_it_comes`.
+    """Return the text of a file that other programs write, also in an old encoding that is plain.
 
     Raises
     ------

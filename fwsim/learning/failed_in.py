@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,17 @@ def failures_in(journeys: Journeys) -> Failures:
     A failure without a reason that is known happened in the state that was told last, as far as
     the log tells the states in between: who is seen fetching before it failed in the transfer.
     """
+    found = _KNOWN.get(journeys)
+    if found is None:
+        found = _KNOWN[journeys] = _failures_in(journeys)
+    return found
+
+
+_KNOWN: WeakKeyDictionary[Journeys, Failures] = WeakKeyDictionary()
+"""All phases are counted of the same lines."""
+
+
+def _failures_in(journeys: Journeys) -> Failures:
     known = np.array([int(detail_of(text)) for text in journeys.detail.values], np.int64)
     detail = known[journeys.detail.codes] if len(known) else np.zeros(len(journeys), np.int64)
     open_lines = np.flatnonzero(journeys.of(What.FAILED) & (detail == Detail.NONE))

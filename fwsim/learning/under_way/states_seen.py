@@ -119,7 +119,7 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
         tuple(runs),
     )
     unknown = int(((run == NOBODY) & (seen.label >= 0)).sum())
-    untold = failures.untold if _doubts_faults(rollout) else 0
+    untold = failures.untold if rollout.doubts_faults else 0
     problems = tuple(_problems(observed, rollout, unknown, untold))
     later = _later(seen, np.where(late < 0, NOBODY, run), rollout)
     return Lines(log, _told_by(log), problems, later)
@@ -224,11 +224,6 @@ def _own_runs(
             number = started.run_of(label, int(seen.device[row]), int(time[row]))
             found[row] = NOBODY if number is None else number
     return found
-
-
-def _doubts_faults(rollout: Rollout) -> bool:
-    """Tell whether anything can be learnt of how often devices fail."""
-    return any(target.path[0] == "faults" for one in rollout.doubts for target in one.targets)
 
 
 def _problems(observed: Observed, rollout: Rollout, unknown: int, untold: int) -> list[Problem]:

@@ -187,8 +187,7 @@ def _more_left_on(power: PowerSection) -> PowerSection:
 
 def _devices(rollout: Rollout) -> Iterator[Change]:
     scenario = rollout.scenario
-    in_doubt = any(target.path[0] == "faults" for d in rollout.doubts for target in d.targets)
-    if in_doubt or any(share for _, share in scenario.faults):
+    if rollout.doubts_faults or any(share for _, share in scenario.faults):
         yield Change("devices", "half of the faults", scenario, _half_of_the_faults)
     yield Change("devices", "writing twice as fast", scenario, _writing_faster)
 
