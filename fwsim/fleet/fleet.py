@@ -40,6 +40,10 @@ class Column:
     def __getitem__(self, device: int) -> str:
         return self.values[int(self.codes[device])]
 
+    def rows(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> Column:
+        """Return the texts of some rows, by their numbers or by which they are."""
+        return Column(self.values, self.codes[rows])
+
     @classmethod
     def of(cls, texts: Sequence[str]) -> Column:
         """Build a column from one text per device; values keep the order of first sight."""

@@ -203,7 +203,7 @@ def _qualified(names: Column, units: Column) -> Column:
         for n, u in zip(name.tolist(), unit.tolist(), strict=True)
     ]
     short = Column.of(texts)
-    return Column(short.values, short.codes[back])
+    return short.rows(back)
 
 
 def whole_numbers(column: Column) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

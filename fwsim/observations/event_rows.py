@@ -48,13 +48,13 @@ def read_event_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
     inner, what = expanded(status.codes[kept], [meaning.whats for meaning in means])
     row = kept[inner]
     piece = Piece(
-        device=Column(devices.values, devices.codes[row]),
+        device=devices.rows(row),
         earliest=times.earliest[row],
         latest=times.latest[row],
         what=what,
         amount=amount[row],
-        detail=Column(details.values, details.codes[row]),
-        command=Column(command.values, command.codes[row]),
+        detail=details.rows(row),
+        command=command.rows(row),
         line=rows.line[row],
         source=np.full(len(row), source, np.int16),
         until=int(times.latest[kept].max()),

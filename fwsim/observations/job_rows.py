@@ -45,7 +45,7 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
     is_end = np.arange(len(both)) >= len(kept)
     within = is_end & ~since[both]
     piece = Piece(
-        device=Column(devices.values, devices.codes[both]),
+        device=devices.rows(both),
         earliest=np.where(is_end & ~within, modified.earliest[both], created.earliest[both]),
         latest=np.where(is_end, modified.latest[both], created.latest[both]),
         what=np.where(
@@ -53,7 +53,7 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
         ).astype(np.int8),
         amount=np.full(len(both), -1, np.int64),
         detail=Column(("",), np.zeros(len(both), np.int32)),
-        command=Column(command.values, command.codes[both]),
+        command=command.rows(both),
         line=rows.line[both],
         source=np.full(len(both), source, np.int16),
         until=int(modified.latest[kept].max()),

@@ -188,12 +188,12 @@ class Observed:
         """Return the lines of some numbers, as they come; each device's must be in order."""
         return replace(
             self,
-            device=Column(self.device.values, self.device.codes[rows]),
+            device=self.device.rows(rows),
             earliest=self.earliest[rows],
             latest=self.latest[rows],
             what=self.what[rows],
             amount=self.amount[rows],
-            detail=Column(self.detail.values, self.detail.codes[rows]),
+            detail=self.detail.rows(rows),
             command=self.command[rows],
             line=self.line[rows],
             source=self.source[rows],
@@ -259,8 +259,8 @@ class Transfers:
         some = np.flatnonzero(kept)
         return replace(
             self,
-            device=Column(self.device.values, self.device.codes[some]),
-            file=Column(self.file.values, self.file.codes[some]),
+            device=self.device.rows(some),
+            file=self.file.rows(some),
             begin=self.begin[some],
             end=self.end[some],
             size=self.size[some],

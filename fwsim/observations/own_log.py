@@ -70,15 +70,11 @@ class LogRows:
 
     def rows(self, rows: NDArray[np.int64]) -> LogRows:
         """Return some of the rows, in that order."""
-        texts: dict[str, Any] = {name: _of(getattr(self, name), rows) for name in _TEXTS}
+        texts: dict[str, Any] = {name: getattr(self, name).rows(rows) for name in _TEXTS}
         at = self.times
         times = ReadTimes(at.earliest[rows], at.latest[rows], at.good[rows], at.resolution)
         state, amount, line = self.state[rows], self.amount[rows], self.line[rows]
         return replace(self, **texts, state=state, amount=amount, times=times, line=line)
-
-
-def _of(column: Column, rows: NDArray[np.int64]) -> Column:
-    return Column(column.values, column.codes[rows])
 
 
 def log_rows(rows: Rows) -> LogRows:
@@ -102,15 +98,15 @@ def log_rows(rows: Rows) -> LogRows:
         times.earliest, devices.codes, command.codes, codes, detail.codes, amount
     )
     kept = np.flatnonzero(rows.good)
-    job = _job(_of(devices, kept), _of(command, kept))
+    job = _job(devices.rows(kept), command.rows(kept))
     order = order_of_lines(times.earliest[kept], job, codes[kept], EVERY_STATE)
     _tell_of_order(rows, kept, times.earliest[kept], order)
     kept = kept[order]
     return LogRows(
-        device=_of(devices, kept),
-        command=_of(command, kept),
-        detail=_of(detail, kept),
-        status=_of(rows.texts("status", plain), kept),
+        device=devices.rows(kept),
+        command=command.rows(kept),
+        detail=detail.rows(kept),
+        status=rows.texts("status", plain).rows(kept),
         state=codes[kept],
         amount=amount[kept],
         times=ReadTimes(
@@ -198,7 +194,7 @@ def joined_own_logs(
         accounts[number] = told_of(complaints[number], accounts[number], lines, len(lines))
     if len(logs) > 1:
         kept = np.flatnonzero(~again)
-        job = _job(_of(log.device, kept), _of(log.command, kept))
+        job = _job(log.device.rows(kept), log.command.rows(kept))
         order = order_of_lines(log.times.earliest[kept], job, log.state[kept], EVERY_STATE)
         log, source = log.rows(kept[order]), source[kept[order]]
     piece = piece_of(log, source, notice, int(log.times.latest.max()))
@@ -259,13 +255,13 @@ def piece_of(
     kinds, whats, amounts = _kinds(log, previous, notice)
     row, what = expanded(kinds, whats)
     return Piece(
-        device=_of(log.device, row),
+        device=log.device.rows(row),
         earliest=log.times.earliest[row],
         latest=log.times.latest[row],
         what=what,
         amount=np.where(np.isin(what, (What.OFFERED, What.CHECKING)), -1, amounts[row]),
-        detail=_of(_reasons(log), row),
-        command=_of(log.command, row),
+        detail=_reasons(log).rows(row),
+        command=log.command.rows(row),
         line=log.line[row],
         source=np.broadcast_to(np.asarray(source, np.int16), len(log.state))[row],
         until=until,

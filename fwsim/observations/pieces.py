@@ -46,10 +46,7 @@ class Piece:
 
     def where(self, kept: NDArray[np.bool_]) -> Piece:
         """Return some of what was seen."""
-        texts: dict[str, Any] = {
-            name: Column(getattr(self, name).values, getattr(self, name).codes[kept])
-            for name in _TEXTS
-        }
+        texts: dict[str, Any] = {name: getattr(self, name).rows(kept) for name in _TEXTS}
         rest: dict[str, Any] = {name: getattr(self, name)[kept] for name in _NUMBERS}
         return replace(self, **texts, **rest)
 
@@ -95,12 +92,12 @@ def joined(
     order = np.lexsort((np.arange(len(earliest)), earliest, device.codes))
     told = tuple(problem for each in complaints for problem in each.told())
     return Observed(
-        device=Column(device.values, device.codes[order]),
+        device=device.rows(order),
         earliest=earliest[order],
         latest=np.concatenate([piece.latest for piece in pieces])[order],
         what=np.concatenate([piece.what for piece in pieces])[order],
         amount=np.concatenate([piece.amount for piece in pieces])[order],
-        detail=Column(detail.values, detail.codes[order]),
+        detail=detail.rows(order),
         command=number_of[command.codes][order],
         line=np.concatenate([piece.line for piece in pieces])[order],
         source=np.concatenate([piece.source for piece in pieces])[order],

@@ -146,8 +146,8 @@ def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
         text = "the stamp lies after the export; the clocks of console and server may differ"
         complaints.warn(text, int(rows.line[early[0]]))
     look = Look(
-        device=Column(devices.values, devices.codes[kept]),
-        text=Column(texts.values, texts.codes[kept]),
+        device=devices.rows(kept),
+        text=texts.rows(kept),
         of_delivery=of_delivery[kept],
         at=np.maximum(at, stamps.earliest)[kept],
         stamp=stamps.earliest[kept],
@@ -175,7 +175,7 @@ def _stamps(rows: Rows, texts: Column, at: list[str]) -> ReadTimes:
     stamps = Column.of(at)
     role = rows.where(rows.status_role)
     read = read_times(
-        Column(stamps.values, stamps.codes[texts.codes[some]]),
+        stamps.rows(texts.codes[some]),
         rows.line[some],
         rows.complaints,
         zone=rows.context.zone,

@@ -91,8 +91,8 @@ def read_transfers(
         return np.concatenate([getattr(part, name) for part in parts])[order]
 
     return Transfers(
-        device=Column(device.values, device.codes[order]),
-        file=Column(file.values, file.codes[order]),
+        device=device.rows(order),
+        file=file.rows(order),
         begin=begin[order],
         end=whole("end"),
         size=whole("size"),

@@ -146,7 +146,7 @@ def _requests(found: _Found, complaints: Complaints, duration: float | None) -> 
 
     def part(texts: list[str]) -> Column:
         column = column_of(pa.array(texts, pa.large_string()))
-        return Column(column.values, column.codes[kept])
+        return column.rows(kept)
 
     return Requests(
         device=part(found.host),

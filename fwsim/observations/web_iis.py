@@ -149,7 +149,7 @@ def _requests(found: _Found, fields: dict[str, int], complaints: Complaints) -> 
     status = np.minimum(numbers["sc-status"], 999)
     went = broken[columns["sc-win32-status"].codes] & np.isin(status, (200, 206))
     end = times.earliest
-    part = {name: Column(column.values, column.codes[kept]) for name, column in columns.items()}
+    part = {name: column.rows(kept) for name, column in columns.items()}
     return Requests(
         device=part["c-ip"],
         method=part["cs-method"],

@@ -81,8 +81,8 @@ def downloads_of(requests: Requests, lines: int, form: str, complaints: Complain
     }
     images = [name for name in file.values if name.lower().endswith(".idf")]
     return Downloads(
-        device=Column(requests.device.values, requests.device.codes[kept]),
-        file=Column(file.values, file.codes[kept]),
+        device=requests.device.rows(kept),
+        file=file.rows(kept),
         begin=requests.begin[kept],
         end=requests.end[kept],
         size=size[kept],

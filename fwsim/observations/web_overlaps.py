@@ -34,7 +34,8 @@ def each_once(parts: Sequence[Downloads], complaints: Sequence[Complaints]) -> l
     """
     source = np.repeat(np.arange(len(parts)), [len(part.size) for part in parts])
     key = _keys(parts)
-    twice = np.concatenate([np.zeros(0, bool), *(_blocks(key[source == n]) for n in _all(parts))])
+    blocks = (_blocks(key[source == n]) for n in range(len(parts)))
+    twice = np.concatenate([np.zeros(0, bool), *blocks])
     left = np.flatnonzero(~twice)
     again = np.zeros(len(key), bool)
     # Two alike in one log are two: of another log only as many are left out.
@@ -43,10 +44,6 @@ def each_once(parts: Sequence[Downloads], complaints: Sequence[Complaints]) -> l
         _without(part, twice[source == n], again[source == n], complaints[n])
         for n, part in enumerate(parts)
     ]
-
-
-def _all(parts: Sequence[Downloads]) -> range:
-    return range(len(parts))
 
 
 def _keys(parts: Sequence[Downloads]) -> Ints:
@@ -65,7 +62,7 @@ def _keys(parts: Sequence[Downloads]) -> Ints:
 
 
 def _turn(key: Ints, source: Ints) -> Ints:
-    """Return the how many-th of its log each download is among those that are the same."""
+    """Return how many of a log's downloads before each one are the same."""
     order = np.lexsort((key, source))
     is_first = np.ones(len(order), bool)
     is_first[1:] = (np.diff(key[order]) != 0) | (np.diff(source[order]) != 0)
@@ -101,8 +98,8 @@ def _without(
         return part
     return replace(
         part,
-        device=Column(part.device.values, part.device.codes[kept]),
-        file=Column(part.file.values, part.file.codes[kept]),
+        device=part.device.rows(kept),
+        file=part.file.rows(kept),
         begin=part.begin[kept],
         end=part.end[kept],
         size=part.size[kept],

@@ -272,7 +272,7 @@ def _taken(fleet: Fleet, chosen: NDArray[np.int64]) -> Fleet:
         unit=column(fleet.unit),
         people=column(fleet.people),
         told_people=None if fleet.told_people is None else column(fleet.told_people),
-        site=Column(fleet.site.values, fleet.site.codes[chosen]),
+        site=fleet.site.rows(chosen),
         power=column(fleet.power),
         installed=column(fleet.installed),
         connection=column(fleet.connection),
