@@ -27,7 +27,7 @@ from fwsim.arguments import (
     whole_from,
 )
 from fwsim.engine import Engine
-from fwsim.experiments.comparison_in_words import verdict_in_words, worth_in_words
+from fwsim.experiments.comparison_in_words import knowing_in_words, verdict_in_words
 from fwsim.experiments.comparison_rows import difference_rows
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
@@ -70,8 +70,6 @@ if TYPE_CHECKING:
 
 USUAL_PAIRS = 20
 FEWEST_PAIRS = 2
-FEWEST_TO_KNOW = 30
-"""Pairs below which nothing is said of what knowing an input could change."""
 _FIRST = (
     Kind.TARGETED,
     Kind.DEVICES_SUCCESSFUL,
@@ -258,17 +256,12 @@ class Comparison(Tables):
         taken("plan", plan, whole_from(0, len(self.answers) - 1))
         if not self.inputs:
             return []
-        sentences: list[str] = []
-        for measure in self._decisive(plan):
-            if self.difference(measure, plan).without_need:
-                continue
-            worth = decision_values(self._outcomes(measure, plan), self.inputs)
-            sentences += worth_in_words(measure, worth)
-        if sentences or self._cut[plan]:
-            return sentences
-        is_few = self.runs < FEWEST_TO_KNOW
-        name = "comparison.too_few_to_know" if is_few else "comparison.nothing_worth_knowing"
-        return [say(name, count=self.runs)]
+        worth = [
+            (measure, decision_values(self._outcomes(measure, plan), self.inputs))
+            for measure in self._decisive(plan)
+            if not self.difference(measure, plan).without_need
+        ]
+        return knowing_in_words(worth, self.runs, is_cut=self._cut[plan] is not None)
 
     def _outcomes(self, measure: Measure, plan: int) -> Floats:
         """Return how good both plans are in each pair, more is better; never is the horizon."""

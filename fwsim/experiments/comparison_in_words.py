@@ -15,6 +15,8 @@ from fwsim.results.statistics.spread import DecisionValue
 
 MOST_NAMED = 6
 """Measures that a sentence names."""
+FEWEST_TO_KNOW = 30
+"""Pairs below which nothing is said of what knowing an input could change."""
 MOST_WORTH_KNOWING = 2
 """Doubts that are told of a measure."""
 
@@ -76,22 +78,32 @@ def _with_runs_to_settle(found: Difference) -> str:
     return say("comparison.no_number_would", measure=name)
 
 
-def worth_in_words(measure: Measure, worth: Sequence[DecisionValue]) -> list[str]:
+def knowing_in_words(
+    worth: Sequence[tuple[Measure, Sequence[DecisionValue]]], pairs: int, *, is_cut: bool
+) -> list[str]:
     """Return what it is worth to know doubts beforehand, as far as a person reads.
 
     Parameters
     ----------
-    measure
-        By which a plan is chosen.
     worth
-        Of each doubt, what is worth most first.
+        By which measures a plan is chosen, and what each doubt is worth in it, most first.
+    pairs
+        Of how many that is.
+    is_cut
+        Whether one of the plans had too little time, so that nothing is said where none stands out.
     """
-    return [
+    sentences = [
         say(
             "comparison.worth_knowing",
             place=one.place,
             measure=measure_in_words(measure),
             value=apart(one.value, measure.definition),
         )
-        for one in worth[:MOST_WORTH_KNOWING]
+        for measure, values in worth
+        for one in values[:MOST_WORTH_KNOWING]
     ]
+    if sentences or is_cut:
+        return sentences
+    if pairs < FEWEST_TO_KNOW:
+        return [say("comparison.too_few_to_know", count=pairs)]
+    return [say("comparison.nothing_worth_knowing", count=pairs)]

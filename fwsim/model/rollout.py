@@ -195,11 +195,6 @@ class Rollout(RolloutLines):
         """
         return doubts_of(self.scenario)
 
-    @property
-    def doubts_faults(self) -> bool:
-        """Whether anything is in doubt of how often devices fail."""
-        return any(target.path[0] == "faults" for one in self.doubts for target in one.targets)
-
     @cached_property
     def draws(self) -> tuple[int, ...]:
         """Which draw of a device's luck belongs to each run: the n-th of its kind it gets.

@@ -7,7 +7,7 @@ list, so that the same doubt meets the same draws in two plans.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from itertools import chain
 
@@ -207,6 +207,11 @@ def _can_move(number: float) -> bool:
 
 def _is_of_world(spot: Number) -> bool:
     return spot.path[0] in _WORLD and spot.field != _CHOSEN
+
+
+def are_faults_among(doubts: Iterable[Doubt]) -> bool:
+    """Tell whether anything is in doubt of how often devices fail."""
+    return any(target.path[0] == "faults" for one in doubts for target in one.targets)
 
 
 def doubts_of(scenario: Scenario) -> tuple[Doubt, ...]:

@@ -21,6 +21,7 @@ from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.observations.observed import LONG_AGO, Observed, What
 from fwsim.observations.saved_log import OwnRuns
 from fwsim.problems import InputError, Problem, Severity
+from fwsim.scenario.doubts import are_faults_among
 
 STATE_OF: dict[What, State] = {
     What.ASKED: State.NOTIFYING,
@@ -119,7 +120,7 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
         tuple(runs),
     )
     unknown = int(((run == NOBODY) & (seen.label >= 0)).sum())
-    untold = failures.untold if rollout.doubts_faults else 0
+    untold = failures.untold if are_faults_among(rollout.doubts) else 0
     problems = tuple(_problems(observed, rollout, unknown, untold))
     later = _later(seen, np.where(late < 0, NOBODY, run), rollout)
     return Lines(log, _told_by(log), problems, later)

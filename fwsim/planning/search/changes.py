@@ -19,6 +19,7 @@ from fwsim.planning.levers import Levers, turned
 from fwsim.quantities.doubted import times
 from fwsim.run import InWorld
 from fwsim.scenario.copying import copied
+from fwsim.scenario.doubts import are_faults_among
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection, NetworkSection
 from fwsim.scenario.schema import Scenario
@@ -187,7 +188,7 @@ def _more_left_on(power: PowerSection) -> PowerSection:
 
 def _devices(rollout: Rollout) -> Iterator[Change]:
     scenario = rollout.scenario
-    if rollout.doubts_faults or any(share for _, share in scenario.faults):
+    if are_faults_among(rollout.doubts) or any(share for _, share in scenario.faults):
         yield Change("devices", "half of the faults", scenario, _half_of_the_faults)
     yield Change("devices", "writing twice as fast", scenario, _writing_faster)
 
