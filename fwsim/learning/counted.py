@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
-from fwsim.learning.failed_in import failures_in
+from fwsim.learning.clock_of_log import FURTHEST_ZONE, HOUR
+from fwsim.learning.failed_in import PHASES, failures_in
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
 from fwsim.learning.shares import Counts
@@ -27,19 +28,30 @@ FAULTS: dict[FaultPhase, Detail] = {
     "installation": Detail.INSTALLATION_FAILED,
 }
 """By what a phase's fault is known."""
-_PAST: dict[FaultPhase, tuple[int, ...]] = {
-    "idf": (What.ASKED, What.NOT_NEEDED, What.QUEUED, What.FETCHING, What.WRITING),
-    "idf_signature": (What.QUEUED, What.FETCHING),
-    "package": (What.FETCHED, What.WRITING),
-    "transfer": (What.FETCHED, What.WRITING),
-    "package_signature": (What.WRITING,),
-    "installation": (What.WRITTEN, What.RESTARTING),
+_WRITTEN = (What.WRITTEN, What.RESTARTING)
+_FETCHED = (What.FETCHED, What.WRITING, *_WRITTEN)
+_CHECKED = (What.QUEUED, What.FETCHING, *_FETCHED)
+_PAST: dict[FaultPhase, tuple[What, ...]] = {
+    "idf": (What.ASKED, What.NOT_NEEDED, *_CHECKED),
+    "idf_signature": _CHECKED,
+    "package": _FETCHED,
+    "transfer": _FETCHED,
+    "package_signature": (What.WRITING, *_WRITTEN),
+    "installation": _WRITTEN,
 }
 """By what it is known that a device has passed a phase."""
 MAYBE_OFF: frozenset[FaultPhase] = frozenset({"idf_signature", "package_signature"})
 """Phases that a configuration may leave out, so that none failing says nothing."""
 _OVER_THE_LINE = frozenset({"idf", "transfer"})
 """Phases that fail while a line is cut."""
+_LATER: dict[FaultPhase, tuple[Detail, ...]] = {
+    phase: tuple(FAULTS[other] for after in PHASES[stage + 1 :] for other in after)
+    for stage, phases in enumerate(PHASES)
+    for phase in phases
+}
+"""What goes wrong only for a device that has passed a phase."""
+_OF_INSTALLING = frozenset({"package_signature", "installation"})
+"""Phases that a delivery does not have."""
 FEWEST_TRIES = 3
 """At a site where so many wake-ups failed, and none worked, wake-up does not work."""
 
@@ -100,17 +112,30 @@ def _in_outage(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
     return found
 
 
-def _got_through(journeys: Journeys, phase: FaultPhase) -> NDArray[np.bool_]:
-    """Tell which jobs are known to have passed a phase.
+def _of_before(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell which lines are older than the rollout, in logs that reach into it.
 
-    Where a log tells nothing of what follows it, who is done has passed it.
+    A console goes on showing what became of a rollout before. A log of another date is older, too,
+    and all of it is meant.
     """
-    passed = np.isin(journeys.what, [int(what) for what in _PAST[phase]])
-    tells = np.zeros(journeys.rollouts, bool)
-    tells[journeys.rollout[passed]] = True
+    is_of_now = journeys.late >= round(rollout.start.timestamp() * 1000) - FURTHEST_ZONE * HOUR
+    reaches = np.zeros(journeys.rollouts, bool)
+    reaches[journeys.rollout[is_of_now]] = True
+    return np.asarray(~is_of_now & reaches[journeys.rollout])
+
+
+def _got_through(journeys: Journeys, phase: FaultPhase) -> NDArray[np.bool_]:
+    """Tell which lines say that their job has passed a phase.
+
+    Who is done has passed all of them; what was only delivered has been fetched.
+    """
     is_delivery = np.array([*(order.is_delivery for order in journeys.orders), False], bool)
-    done = journeys.of(What.DONE) & ~tells[journeys.rollout] & ~is_delivery[journeys.run]
-    return _by_job(journeys, passed | done)
+    passed = journeys.of(What.DONE)
+    if phase in _OF_INSTALLING:
+        passed &= ~is_delivery[journeys.run]
+    return np.asarray(
+        passed | journeys.of(*_PAST[phase]) | has_detail(journeys, *_LATER[phase]), bool
+    )
 
 
 def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tally]:
@@ -122,15 +147,15 @@ def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tall
     """
     first = first_lines(journeys)
     cut = _in_outage(journeys, rollout)
+    now = ~_of_before(journeys, rollout)
     whole = ~_by_job(journeys, journeys.of_taken_up())
     models = rollout.fleet.attributes.get("Device type")
     model = np.maximum(journeys.attribute(models, journeys.device[first]), 0)
     found: dict[FaultPhase, Tally] = {}
     for phase, detail in FAULTS.items():
-        failed = _by_job(
-            journeys, has_detail(journeys, detail) & ~(cut & (phase in _OVER_THE_LINE))
-        )
-        tried = failed | _got_through(journeys, phase)
+        is_broken = has_detail(journeys, detail) & ~(cut & (phase in _OVER_THE_LINE))
+        failed = _by_job(journeys, now & is_broken)
+        tried = failed | _by_job(journeys, now & _got_through(journeys, phase))
         if phase == "transfer":
             tried &= whole
         found[phase] = _tally(

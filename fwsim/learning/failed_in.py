@@ -26,7 +26,7 @@ _STAGE_OF = {
 """How far a line shows a device to be; 0 is before it fetches."""
 _LAST = 3
 """The last stage in which a device fails."""
-_PHASES: tuple[tuple[FaultPhase, ...], ...] = (
+PHASES: tuple[tuple[FaultPhase, ...], ...] = (
     ("idf", "idf_signature"),
     ("package", "transfer"),
     ("package_signature",),
@@ -99,7 +99,7 @@ def _failures_in(journeys: Journeys) -> Failures:
         detail[line] = found
         if found is Detail.NONE:
             untold.append(int(journeys.owner[line]))
-            phases.update(phase for at in range(first, last + 1) for phase in _PHASES[at])
+            phases.update(phase for at in range(first, last + 1) for phase in PHASES[at])
     return Failures(detail, len(set(untold)), frozenset(phases))
 
 
@@ -116,7 +116,10 @@ def _stages(journeys: Journeys) -> tuple[Ints, Ints]:
 
 
 def _tells(journeys: Journeys, stage: Ints, tries: Ints) -> list[NDArray[np.bool_]]:
-    """Return, log by log, which stages those show who get past them."""
+    """Return, log by log, which stages those show who get past them.
+
+    Where nobody got past a stage, nothing says that the log would have told it.
+    """
     count = int(tries.max(initial=-1)) + 1
     shows = np.zeros((count, max(_STAGE_OF.values()) + 1), bool)
     shows[tries[stage >= 0], stage[stage >= 0]] = True
@@ -127,7 +130,7 @@ def _tells(journeys: Journeys, stage: Ints, tries: Ints) -> list[NDArray[np.bool
         mine = shows[log == number]
         past = np.array([mine[:, at + 1 :].any(axis=1).sum() for at in range(_LAST + 1)])
         both = [(mine[:, at] & mine[:, at + 1 :].any(axis=1)).sum() for at in range(_LAST + 1)]
-        found.append(np.asarray(np.array(both) >= _TOLD * past))
+        found.append(np.asarray((past > 0) & (np.array(both) >= _TOLD * past)))
     return found
 
 

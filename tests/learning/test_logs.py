@@ -327,12 +327,57 @@ def test_failures_of_which_nobody_tells_the_phase_are_counted_and_teach_nothing(
     assert (early.untold, early.phases) == (1, {"idf", "idf_signature"})
 
 
+def test_where_nobody_gets_further_nobody_knows_whether_the_log_would_have_told_it():
+    """All of them may have been writing: a console that is seldom looked at shows it of nobody."""
+    rows = [row for at in range(4) for row in ((at, 5, What.FETCHING), (at, 9, What.FAILED, "oh"))]
+    found = failures_in(journeys(*rows))
+    assert found.untold == 4
+    assert found.phases == {"package", "transfer", "package_signature", "installation"}
+    assert fault_tallies(journeys(*rows), ROLLOUT)["transfer"].total == (0, 0)
+    assert failures_in(journeys(*RAN, *rows)).untold == 0
+
+
 def test_a_list_of_the_finished_tells_how_many_failed_by_their_reasons():
     rows = [
         (0, 9, What.FAILED, "transfer failed"),
         *((device, 9, What.DONE) for device in (1, 2, 3)),
     ]
     assert fault_tallies(journeys(*rows), ROLLOUT)["transfer"].total == (1, 4)
+
+
+@pytest.mark.parametrize("stray", [What.CHECKING, What.WRITING, What.RESTARTING])
+def test_one_stray_line_in_a_list_of_the_finished_takes_nobody_off_the_count(stray):
+    rows = [
+        (0, 9, What.FAILED, "transfer failed"),
+        (1, 9, What.FAILED, "installation failed"),
+        *((device, 9, What.DONE) for device in (2, 3, 4, 5, 6)),
+        (7, 5, stray),
+    ]
+    found = fault_tallies(journeys(*rows), ROLLOUT)
+    assert found["transfer"].total == (1, 7 + (stray is not What.CHECKING))
+    assert found["installation"].total == (1, 6 + (stray is What.RESTARTING))
+
+
+def test_what_a_rollout_before_came_to_counts_in_none_after_it():
+    old = -30 * 24 * 3600
+    rows = [
+        (0, old, What.DONE),
+        (1, old, What.FAILED, "transfer failed"),
+        (2, 5, What.FETCHING),
+        (2, 9, What.FAILED, "transfer failed"),
+        (3, 9, What.DONE),
+    ]
+    assert fault_tallies(journeys(*rows), ROLLOUT)["transfer"].total == (1, 2)
+    only_old = fault_tallies(journeys(*rows[:2]), ROLLOUT)  # of another date: all of it is meant
+    assert only_old["transfer"].total == (1, 2)
+
+
+def test_a_delivery_that_is_done_was_fetched_and_not_installed():
+    rollout = prepare(loads(TEXT.replace("{update: B, once", "{delivery: B, once")))
+    rows = [(4, 5, What.DONE), (5, 9, What.FAILED, "transfer failed")]
+    found = fault_tallies(journeys_of([log_of(*rows, command=1)], rollout), rollout)
+    assert found["transfer"].total == (1, 2)
+    assert found["installation"].total == (0, 0)
 
 
 def test_wake_up_works_at_a_site_or_not():
