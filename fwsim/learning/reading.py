@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 from fwsim.arguments import a, a_function, a_key, a_path, a_path_or, several, taking
-from fwsim.fleet.fleet import Column
+from fwsim.learning.told_twice import each_once
 from fwsim.observations.files import Progress, look_at, mapping_of
 from fwsim.observations.mapping import LogMapping
-from fwsim.observations.observed import Account, Observed, Transfers, What
-from fwsim.observations.overlaps import told_before
+from fwsim.observations.observed import Account, Observed, Transfers
 from fwsim.observations.reading import read_observed
 from fwsim.observations.transfers import is_web_log, read_transfers
-from fwsim.problems import InputError, Problem, Severity
+from fwsim.problems import InputError, Problem
 from fwsim.scenario.schema import Scenario
 
 NamedFile = str | Path
@@ -129,74 +126,7 @@ def read_logs(
         )
     if gathered.problems:
         raise InputError(dict.fromkeys(gathered.problems))
-    return Logs(tuple(_each_once(observed)), transfers)
-
-
-def _each_once(logs: list[Observed]) -> list[Observed]:
-    """Return logs without those that tell of the same rollout as one before; the first says so."""
-    kept: list[Observed] = []
-    for log in logs:
-        number = next((i for i, one in enumerate(kept) if _tells_the_same(one, log)), None)
-        if number is not None:
-            text = f"tells the same as {kept[number].sources[0]}"
-            kept[number] = _with_word(kept[number], log, f"{text}; {_LEFT_OUT}")
-            continue
-        _put_in(log, kept)
-    return kept
-
-
-def _put_in(log: Observed, kept: list[Observed]) -> None:
-    """Add a log to others, unless it is a part of one; one that is a part of it goes."""
-    for number, one in enumerate(kept):
-        mine, theirs = _shared(one, log), _shared(log, one)
-        if not (mine or theirs):
-            continue
-        if mine == len(log):
-            text = f"is a part of {one.sources[0]}; {_LEFT_OUT}"
-            kept[number] = _with_word(one, log, text)
-            return
-        if theirs == len(one):
-            text = f"is a part of {log.sources[0]}; {_LEFT_OUT}"
-            del kept[number]
-            # Others may be parts of it, too.
-            _put_in(
-                _with_word(replace(log, problems=(*one.problems, *log.problems)), one, text), kept
-            )
-            return
-        text = f"has lines that stand in {one.sources[0]}, too; {_TOGETHER}"
-        log = _with_word(log, log, text)
-    kept.append(log)
-
-
-def _with_word(log: Observed, of: Observed, text: str) -> Observed:
-    """Return a log with one more warning, of another."""
-    problem = Problem(text, of.sources[0], severity=Severity.WARNING)
-    return replace(log, problems=(*log.problems, problem))
-
-
-def _shared(one: Observed, other: Observed) -> int:
-    """Return how many lines of the other log are in the one."""
-    logs = (one, other)
-    if not all(map(len, logs)) or max(log.latest.min() for log in logs) > min(
-        log.latest.max() for log in logs
-    ):
-        return 0
-    devices = Column.join([log.device for log in logs]).codes
-    # Whether a notice ran out shows only where others did.
-    whats = [np.where(log.what == What.RAN_OUT, What.STARTED, log.what) for log in logs]
-    times = [[getattr(log, name) for log in logs] for name in ("earliest", "latest")]
-    columns = (devices, *map(np.concatenate, (whats, *times)))
-    return int(told_before(columns, np.repeat([0, 1], [len(log) for log in logs])).sum())
-
-
-def _tells_the_same(one: Observed, other: Observed) -> bool:
-    """Tell whether two logs have the same lines: no two rollouts come at the same times."""
-    columns = ((log.earliest, log.latest, log.what, log.device.codes) for log in (one, other))
-    return (
-        len(one) > 0
-        and one.device.values == other.device.values
-        and all(map(np.array_equal, *columns))
-    )
+    return Logs(tuple(each_once(observed)), transfers)
 
 
 def image_of(scenario: Scenario) -> str | None:
@@ -206,8 +136,6 @@ def image_of(scenario: Scenario) -> str | None:
     return wanted if wanted and "__" not in wanted else None  # no macros, which differ by device
 
 
-_LEFT_OUT = "left out, for it is the same rollout"
-_TOGETHER = "parts of one rollout are read as one with --together"
 _NO_DEVICES = (
     "no log of devices was given; expected one at least, such as fwsim's status log or an export "
     "of the console"

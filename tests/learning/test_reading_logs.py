@@ -173,7 +173,7 @@ def test_a_log_that_is_the_beginning_of_another_is_no_rollout_of_its_own(place, 
     logs = read_logs(paths)
     whole = cuts.index((0, 1))
     assert [log.sources for log in logs.observed] == [(str(paths[whole]),)]
-    told = f"is a part of {paths[whole]}; left out, for it is the same rollout"
+    told = f"is a part of {paths[whole]}; left out, so that nothing counts twice"
     assert told in [problem.message for problem in logs.problems]
 
 
@@ -186,3 +186,63 @@ def test_logs_that_share_lines_are_said_to_be_parts_of_one_rollout(place, tmp_pa
     together = read_logs(paths, together=True).observed
     whole = read_logs([place / "status-log.csv"]).observed
     assert len(together[0]) == len(whole[0])
+
+
+def exports(tmp_path, **texts):
+    """Write exports of a console, of rows (device, day and hour in June, Update State)."""
+    paths = []
+    for name, rows in texts.items():
+        path = tmp_path / f"{name}.csv"
+        lines = [f"{device};2021-06-{at};{state}" for device, at, state in rows]
+        path.write_text("\n".join(["Device;Time;Update State", *lines, ""]), encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def done(device, at, look):
+    return device, look, f"Successful – 2021-06-{at}"
+
+
+PILOT = [done(f"T{n}", f"01 09:0{n}", "02 12:00") for n in range(3)]
+WHOLE = [done(f"T{n}", f"01 09:0{n}", "21 12:00") for n in range(3)]
+WHOLE += [done(f"T{n}", f"20 21:0{n}", "21 12:00") for n in range(3, 9)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_pilot_that_a_later_export_still_shows_stays_a_rollout_of_its_own(tmp_path, turned):
+    paths = exports(tmp_path, pilot=PILOT, whole=WHOLE)
+    logs = read_logs(paths[::-1] if turned else paths, zone="UTC")
+    counts = {log.sources[0]: (len(log), len(log.device.values)) for log in logs.observed}
+    assert counts == {str(paths[0]): (3, 3), str(paths[1]): (6, 6)}
+    (told,) = [str(problem) for problem in logs.problems]
+    assert told.startswith(
+        f"{paths[1]}: warning: 3 lines of an earlier rollout left out, for {paths[0]} has them, too"
+    )
+
+
+def test_an_export_at_noon_is_a_part_of_the_evenings(tmp_path):
+    evening = [*PILOT, done("T3", "02 08:00", "02 18:00"), done("T4", "04 08:00", "02 18:00")]
+    paths = exports(tmp_path, noon=PILOT, evening=evening)
+    logs = read_logs(paths, zone="UTC")
+    assert [log.sources for log in logs.observed] == [(str(paths[1]),)]
+
+
+def test_one_line_that_two_logs_share_by_chance_makes_them_no_parts_of_one_rollout(tmp_path):
+    other = [PILOT[0], *(done(f"T{n}", f"01 1{n}:00", "02 12:00") for n in (1, 2))]
+    logs = read_logs(exports(tmp_path, one=PILOT, other=other), zone="UTC")
+    assert len(logs.observed) == 2
+    assert logs.problems == ()
+    other[1] = PILOT[1]
+    logs = read_logs(exports(tmp_path, one=PILOT, other=other), zone="UTC")
+    assert "--together" in str(logs.problems[0])
+
+
+def test_a_log_that_takes_up_another_says_once_what_it_shares_with_a_third(tmp_path):
+    third = [*PILOT[:2], done("T2", "01 11:00", "02 12:00")]
+    part, whole = [PILOT[2]], [*PILOT, done("T4", "01 12:00", "02 12:00")]
+    paths = exports(tmp_path, third=third, part=part, whole=whole)
+    logs = read_logs(paths, zone="UTC")
+    assert [log.sources for log in logs.observed] == [(str(paths[0]),), (str(paths[2]),)]
+    told = [str(problem) for problem in logs.problems]
+    assert len(told) == 2
+    assert sum("--together" in text for text in told) == 1
