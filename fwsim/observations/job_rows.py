@@ -7,13 +7,18 @@ seconds. What a row says between *created* and *modified* is known to have happe
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.server_record import RecordResult, RecordState
 from fwsim.fleet.fleet import Column
+from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import Rows, told_again
 from fwsim.observations.observed import Account, What
+from fwsim.observations.overlaps import told_before, told_of
 from fwsim.observations.pieces import Piece
 from fwsim.observations.stamps import ReadTimes
 
@@ -21,10 +26,47 @@ ROLES = ("start state", "result", "created", "modified")
 _STARTS = (RecordState.OFF, RecordState.ON)
 _OPEN = int(RecordResult.OPEN)
 _MINUTE = 60_000
+ANEW = "of jobs that another row shows as they were later"
 
 
-def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
-    """Read rows of update jobs."""
+@dataclass
+class JobRows:
+    """Good rows of update jobs; arrays have shape (rows,).
+
+    Parameters
+    ----------
+    device, command
+        Whose job it is, and under which command.
+    start, state, result
+        Codes.
+    created, modified
+        Between which times, each of shape (2, rows).
+    line
+        Where each stands.
+    resolution
+        Step of the times.
+    """
+
+    device: Column
+    command: Column
+    start: NDArray[np.int64]
+    state: NDArray[np.int64]
+    result: NDArray[np.int64]
+    created: NDArray[np.int64]
+    modified: NDArray[np.int64]
+    line: NDArray[np.int64]
+    resolution: int
+
+    def rows(self, rows: NDArray[np.int64]) -> JobRows:
+        """Return some of the rows."""
+        codes = (self.start[rows], self.state[rows], self.result[rows])
+        times = (self.created[:, rows], self.modified[:, rows])
+        device, command = self.device.rows(rows), self.command.rows(rows)
+        return JobRows(device, command, *codes, *times, self.line[rows], self.resolution)
+
+
+def read_job_rows(rows: Rows) -> tuple[JobRows, Account]:
+    """Read rows of update jobs; what they tell of shows with all exports of the rollout."""
     table, complaints = rows.table, rows.complaints
     form = f"rows of update jobs ({table.kind})"
     state_role = "status" if "status" in rows.roles else "state"
@@ -38,29 +80,118 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
     command = rows.texts("command")
     ends = created.earliest, modified.latest
     again = rows.leave_out_told_again(*ends, devices.codes, command.codes, start, state, result)
-    kept = np.flatnonzero(rows.good)
-    what, since = _what(start, state, result)
-    told = kept[what[kept] >= 0]
-    both = np.concatenate([kept, told])
-    is_end = np.arange(len(both)) >= len(kept)
-    within = is_end & ~since[both]
-    piece = Piece(
-        device=devices.rows(both),
-        earliest=np.where(is_end & ~within, modified.earliest[both], created.earliest[both]),
-        latest=np.where(is_end, modified.latest[both], created.latest[both]),
-        what=np.where(
-            is_end, what[both], np.where(start[both] == RecordState.OFF, What.OFF, What.ON)
-        ).astype(np.int8),
-        amount=np.full(len(both), -1, np.int64),
-        detail=Column(("",), np.zeros(len(both), np.int32)),
-        command=command.rows(both),
-        line=rows.line[both],
-        source=np.full(len(both), source, np.int16),
-        until=int(modified.latest[kept].max()),
-        resolution=_resolution(created.resolution, modified.resolution),
+    jobs = JobRows(
+        devices,
+        command,
+        start,
+        state,
+        result,
+        np.stack([created.earliest, created.latest]),
+        np.stack([modified.earliest, modified.latest]),
+        rows.line,
+        _resolution(created.resolution, modified.resolution),
     )
     bad, aside = complaints.bad, told_again(again)
-    return piece, Account(complaints.source, form, table.rows_read, bad, aside)
+    account = Account(complaints.source, form, table.rows_read, bad, aside)
+    return jobs.rows(np.flatnonzero(rows.good)), account
+
+
+def joined_job_rows(
+    exports: Mapping[int, JobRows], accounts: dict[int, Account], complaints: Sequence[Complaints]
+) -> Piece:
+    """Return what exports of one rollout tell together; of each job the row modified last counts.
+
+    The server has one row a job, and writes it anew: an export made meanwhile shows it as it was.
+
+    Parameters
+    ----------
+    exports
+        Rows, by the number of their file.
+    accounts
+        Of files, by the same; what is set aside is put down there.
+    complaints
+        Of all files.
+    """
+    parts = list(exports.values())
+    source = np.repeat(list(exports), [len(part.line) for part in parts]).astype(np.int16)
+    jobs = _put_together(parts)
+    job = (jobs.device.codes, jobs.command.codes, *jobs.created)
+    again = told_before((*job, *jobs.modified, jobs.start, jobs.state, jobs.result), source)
+    anew = _told_anew(job, jobs.modified[1], ~again)
+    for number in exports:
+        mine = source == number
+        lines = jobs.line[mine & again]
+        accounts[number] = told_of(complaints[number], accounts[number], lines, len(lines))
+        accounts[number] = _tell_of_anew(
+            complaints[number], accounts[number], jobs.line[mine & anew]
+        )
+    kept = np.flatnonzero(~again & ~anew)
+    return _piece_of(jobs.rows(kept), source[kept])
+
+
+def _put_together(parts: Sequence[JobRows]) -> JobRows:
+    """Return the rows of all exports, one export after the other."""
+
+    def joined(name: str) -> NDArray[np.int64]:
+        return np.concatenate([getattr(part, name) for part in parts], axis=-1)
+
+    return JobRows(
+        device=Column.join([part.device for part in parts]),
+        command=Column.join([part.command for part in parts]),
+        start=joined("start"),
+        state=joined("state"),
+        result=joined("result"),
+        created=joined("created"),
+        modified=joined("modified"),
+        line=joined("line"),
+        resolution=max(part.resolution for part in parts),
+    )
+
+
+def _told_anew(
+    job: Sequence[NDArray[np.integer]], modified: NDArray[np.int64], some: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tell which of some rows are of a job that another of them shows as it was later."""
+    rows = np.flatnonzero(some)
+    order = rows[np.lexsort((rows, modified[rows], *(column[rows] for column in job)))]
+    same = np.ones(max(len(order) - 1, 0), bool)
+    for column in job:
+        same &= column[order][1:] == column[order][:-1]
+    found = np.zeros(len(some), bool)
+    found[order[:-1][same]] = True
+    return found
+
+
+def _tell_of_anew(complaints: Complaints, account: Account, lines: NDArray[np.int64]) -> Account:
+    if not len(lines):
+        return account
+    more = f", as {len(lines) - 1} more do" if len(lines) > 1 else ""
+    text = f"shows a job as it was before another row of it{more}; left out"
+    complaints.warn(text, int(lines.min()))
+    return replace(account, aside=dict(account.aside) | {ANEW: len(lines)})
+
+
+def _piece_of(jobs: JobRows, source: NDArray[np.int16]) -> Piece:
+    what, since = _what(jobs.start, jobs.state, jobs.result)
+    rows = np.arange(len(what))
+    both = np.concatenate([rows, rows[what >= 0]])
+    is_end = np.arange(len(both)) >= len(rows)
+    within = is_end & ~since[both]
+    begins = np.where(jobs.start[both] == RecordState.OFF, What.OFF, What.ON)
+    created, modified = jobs.created[:, both], jobs.modified[:, both]
+    return Piece(
+        device=jobs.device.rows(both),
+        earliest=np.where(is_end & ~within, modified[0], created[0]),
+        latest=np.where(is_end, modified[1], created[1]),
+        what=np.where(is_end, what[both], begins).astype(np.int8),
+        amount=np.full(len(both), -1, np.int64),
+        detail=Column(("",), np.zeros(len(both), np.int32)),
+        command=jobs.command.rows(both),
+        line=jobs.line[both],
+        source=source[both],
+        until=int(jobs.modified[1].max()),
+        resolution=jobs.resolution,
+    )
 
 
 def _resolution(created: int, modified: int) -> int:

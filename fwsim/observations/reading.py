@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
@@ -17,9 +17,10 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
-from fwsim.observations import event_rows, job_rows, own_log
+from fwsim.observations import job_rows, own_log
 from fwsim.observations.context import Context, Rows
 from fwsim.observations.delimited import read_delimited
+from fwsim.observations.event_rows import read_event_rows
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of, zone_of
 from fwsim.observations.headings import (
     known_headers,
@@ -28,6 +29,7 @@ from fwsim.observations.headings import (
     status_roles,
     uefi_state_in,
 )
+from fwsim.observations.job_rows import JobRows, joined_job_rows, read_job_rows
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed
 from fwsim.observations.own_log import LogRows
@@ -113,6 +115,7 @@ def read_observed(
     accounts: dict[int, Account] = {}
     looks: list[Look] = []
     own: dict[int, LogRows] = {}
+    jobs: dict[int, JobRows] = {}
 
     def use(file: File, number: int) -> None:
         rows, form = _rows_of(file, context)
@@ -123,7 +126,10 @@ def read_observed(
         if form == "status log":
             own[number], accounts[number] = own_log.read_own_log(rows)
             return
-        piece, accounts[number] = _READERS[form](rows, number)
+        if form == "jobs":
+            jobs[number], accounts[number] = read_job_rows(rows)
+            return
+        piece, accounts[number] = read_event_rows(rows, number)
         pieces.append(piece)
 
     listed = paths_of(paths)
@@ -132,17 +138,13 @@ def read_observed(
         pieces.insert(
             0, own_log.joined_own_logs(own, accounts, gathering.complaints, context.notice)
         )
+    if jobs:
+        pieces.append(joined_job_rows(jobs, accounts, gathering.complaints))
     if looks:
         pieces.append(joined_looks(looks))
     in_order = [accounts[number] for number in range(len(listed))]
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
     return joined(pieces, in_order, gathering.complaints, pseudonyms)
-
-
-_READERS: dict[str, Callable[[Rows, int], tuple[Piece, Account]]] = {
-    "jobs": job_rows.read_job_rows,
-    "events": event_rows.read_event_rows,
-}
 
 
 def table_of(file: File, mapping: LogMapping) -> TextTable:

@@ -286,6 +286,36 @@ def test_rows_of_update_jobs_are_read_in_their_codes(put):
     assert observed.resolution == 1000
 
 
+EARLIER = (
+    "7;1;00E0C5000001;10.0.0.1;1762066800;1762066900;3;4;\n"
+    "7;2;00E0C5000002;10.0.0.2;1762066801;1762067101;1;1;1\n"
+    "7;5;00E0C5000005;10.0.0.5;1762066804;1762066900;3;5;0\n"
+    "7;6;00E0C5000006;10.0.0.6;1762066805;1762066900;3;5;0\n"
+)
+"""The same jobs as they were meanwhile: under way, ended as they did, and with another end."""
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_several_exports_the_row_of_a_job_that_was_modified_last_counts(tmp_path, turned):
+    head = JOBS.splitlines(keepends=True)[0]
+    paths = [tmp_path / "noon.csv", tmp_path / "evening.csv"]
+    for path, text in zip(paths, (head + EARLIER, JOBS), strict=True):
+        path.write_text(text, encoding="utf-8")
+    observed = read_observed(paths[::-1] if turned else paths)
+    alone = read_observed(paths[1])
+    for name in alone.device.values:
+        assert whats(observed, name) == whats(alone, name)
+    assert whats(observed, "00E0C5000006") == ["ON", "DONE"]  # in the first alone
+    told = [str(problem) for problem in observed.problems if "as it was" in problem.message]
+    assert told == [
+        f"{paths[0]}:2: warning: shows a job as it was before another row of it, as 1 more do; "
+        "left out"
+    ]
+    together = tmp_path / "both.csv"
+    together.write_text(head + EARLIER + JOBS.removeprefix(head), encoding="utf-8")
+    assert len(read_observed(together)) == len(observed)
+
+
 def test_jobs_of_commands_at_whole_minutes_are_in_seconds_all_the_same(put):
     rows = "".join(
         f"7;{n};00E0C5000001;10.0.0.1;{60 * (29367780 + n)};{60 * (29367780 + n) + 7};1;1;1\n"
