@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fwsim.arguments import (
@@ -16,6 +16,7 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
+from fwsim.learning.clock_of_log import OtherClock, other_clock_of
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.dispatcher import dispatcher_inputs
 from fwsim.learning.failed_in import failures_in
@@ -27,6 +28,7 @@ from fwsim.learning.line_loads import strangers_to
 from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
+from fwsim.learning.strangers import OtherCase, in_other_case
 from fwsim.learning.writing import Asked
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
@@ -109,7 +111,22 @@ def learn(
     rollouts = max(1, len(logs.observed))
     strangers = strangers_to(rollout, logs.transfers)
     untold = failures_in(journeys).untold
-    return Learnt(written, tuple(inputs), rollouts, journeys.strangers, strangers, untold)
+    return Learnt(
+        written,
+        tuple(inputs),
+        rollouts,
+        journeys.strangers,
+        strangers,
+        untold,
+        tuple(_odd(logs, rollout)),
+    )
+
+
+def _odd(logs: Logs, rollout: Rollout) -> Iterator[tuple[str, OtherClock | OtherCase]]:
+    for log in logs.observed:
+        for odd in (other_clock_of(log, rollout), in_other_case(log, rollout)):
+            if odd is not None:
+                yield (log.sources[0] if log.sources else ""), odd
 
 
 def _tell(progress: Progress | None, done: int, of: int) -> None:

@@ -28,6 +28,9 @@ from fwsim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fwsim.learning.clock_of_log import OtherClock
+    from fwsim.learning.strangers import OtherCase
+
 Place = tuple[str, ...]
 
 
@@ -171,6 +174,8 @@ class Learnt(Tables):
         The same of addresses in the web server's log.
     failed_untold
         How many devices failed in a phase that the logs do not tell.
+    odd
+        What is odd about logs, beside the file: their clock, and letters of their names.
     """
 
     before: Scenario
@@ -179,6 +184,7 @@ class Learnt(Tables):
     strangers: int = 0
     web_strangers: int = 0
     failed_untold: int = 0
+    odd: tuple[tuple[str, OtherClock | OtherCase], ...] = ()
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return one row an input, and the draws of what was learnt together."""
@@ -308,7 +314,9 @@ class Learnt(Tables):
         yield from self.remarks()
 
     def remarks(self) -> Iterator[str]:
-        """Yield what was not learnt, and why."""
+        """Yield what is odd about the logs, and what was not learnt and why."""
+        for source, odd in self.odd:
+            yield say("learn.line", place=source, text=odd.text)
         for one in self.kept:
             if one not in self._not_used:
                 why = "" if one.kept is None else say(one.kept)

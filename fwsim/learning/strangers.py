@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.fleet import Fleet
+from fwsim.learning.begun import handed_out
 from fwsim.learning.journeys import NOBODY, devices_of, known_devices
 from fwsim.messages import say
+from fwsim.model.assignments import assigned_of
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed
 
@@ -18,6 +22,29 @@ _EXAMPLES = 3
 _LONGEST_SHOWN = 60
 _MOST_COMPARED = 20_000
 """Names of a fleet among which the nearest is looked for: that takes its time."""
+
+
+@dataclass(frozen=True)
+class OtherCase:
+    """Names that a log writes in other letters than the scenario.
+
+    Parameters
+    ----------
+    count
+        How many.
+    name, own
+        The first of them, and what it is in the scenario.
+    """
+
+    count: int
+    name: str
+    own: str
+
+    @property
+    def text(self) -> str:
+        """What to say of them."""
+        told = {"name": _shown(self.name), "own": _shown(self.own)}
+        return say("under_way.other_case", count=self.count, **told)
 
 
 def told_of_strangers(log: Observed, rollout: Rollout) -> list[str]:
@@ -29,21 +56,24 @@ def told_of_strangers(log: Observed, rollout: Rollout) -> list[str]:
     if strange:
         near = "" if log.renamed else _near(strange[0], rollout.fleet)
         told.append(say("under_way.strangers", count=len(strange), names=examples(strange, near)))
+    other = in_other_case(log, rollout)
+    return told if other is None else [*told, other.text]
+
+
+def in_other_case(log: Observed, rollout: Rollout) -> OtherCase | None:
+    """Return names that are found by ignoring case; None if none is, or they are pseudonyms."""
     if log.renamed:
-        return told
-    exact = known_devices(rollout)
+        return None
+    exact, known = known_devices(rollout), devices_of(log, rollout).tolist()
     other = [
         (name, device)
-        for name, device in zip(names, known.tolist(), strict=True)
+        for name, device in zip(log.device.values, known, strict=True)
         if device != NOBODY and name not in exact
     ]
-    if other:
-        name, device = other[0]
-        own = rollout.fleet.shown_names[device]
-        told.append(
-            say("under_way.other_case", count=len(other), name=_shown(name), own=_shown(own))
-        )
-    return told
+    if not other:
+        return None
+    name, device = other[0]
+    return OtherCase(len(other), name, rollout.fleet.shown_names[device])
 
 
 def examples(names: Sequence[str], near: str = "") -> str:
@@ -53,15 +83,59 @@ def examples(names: Sequence[str], near: str = "") -> str:
     return ", ".join(shown) + " …" * (len(names) > _EXAMPLES)
 
 
-def lines_of_strangers(log: Observed, rollout: Rollout) -> NDArray[np.bool_]:
-    """Tell which lines are of strangers; none if most of the fleet is in the log.
+def lines_of_strangers(log: Observed, rollout: Rollout, until: int) -> NDArray[np.bool_]:
+    """Tell which lines are of strangers; none if the log shows most of those that are due.
 
-    An export of a whole console shows the scenario's devices among all others.
+    An export of a whole console shows the scenario's devices among all others, and early in a
+    rollout those that had their turn.
+
+    Parameters
+    ----------
+    log
+        What was seen.
+    rollout
+        Whose devices.
+    until
+        Up to when, milliseconds after the start.
     """
     known = devices_of(log, rollout)
-    if 2 * len(np.unique(known[known != NOBODY])) >= len(rollout.fleet):
+    if shows_most(known, rollout, until):
         return np.zeros(len(log), bool)
     return np.asarray((known == NOBODY)[log.device.codes], bool)
+
+
+def shows_most(known: NDArray[np.int64], rollout: Rollout, until: int) -> bool:
+    """Tell whether at least half of the devices that had their turn are among some.
+
+    Parameters
+    ----------
+    known
+        Devices, or `NOBODY`.
+    rollout
+        Whose.
+    until
+        Up to when, milliseconds after the start.
+    """
+    is_due = _due_by(rollout, until)
+    return bool(2 * is_due[np.unique(known[known != NOBODY])].sum() >= is_due.sum())
+
+
+def _due_by(rollout: Rollout, until: int) -> NDArray[np.bool_]:
+    """Tell which devices anything was due for; all where only the run itself shows for whom."""
+    assignments = assigned_of(rollout).assignments
+    found = np.full(len(rollout.fleet), not (rollout.runs or assignments))
+    for number, run in enumerate(rollout.runs):
+        if run.at > until:
+            continue
+        if isinstance(run.command.target, ClientGroupTarget):
+            found[:] = True
+            continue
+        devices, at = handed_out(rollout, number)
+        found[devices[at <= until]] = True
+    for assignment in assignments:
+        if assignment.at <= until:
+            found[np.array(assignment.devices, np.int64)] = True
+    return found
 
 
 def _near(name: str, fleet: Fleet) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from fwsim.commands.schedule import stamp
 from fwsim.commands.status_text import StatusField
+from fwsim.learning.clock_of_log import other_clock, other_clock_of
 from fwsim.learning.journeys import NOBODY, devices_of, one_name_each
-from fwsim.learning.strangers import examples
+from fwsim.learning.strangers import examples, in_other_case, shows_most
 from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
 from fwsim.ledger.seen import Seen, seen_in
@@ -77,13 +78,15 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
     Raises
     ------
     InputError
-        If most are not.
+        If most are not, and it shows less than half of the scenario's that had their turn.
     """
     observed = one_name_each(observed, fleet)
     names = observed.device.values
-    is_known = devices_of(observed, fleet) != NOBODY
+    known = devices_of(observed, fleet)
+    is_known = known != NOBODY
     strangers = len(names) - int(is_known.sum())
-    if 2 * strangers > len(names):
+    until = observed.until - round(fleet.start.timestamp() * 1000)
+    if 2 * strangers > len(names) and not shows_most(known, fleet, until):
         strange = [name for name, is_own in zip(names, is_known, strict=True) if not is_own]
         text = (
             f"{strangers} of its {len(names)} devices are none of the scenario's, such as "
@@ -91,6 +94,48 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
         )
         raise InputError([Problem(text, str(source.files[0]))])
     return (observed.where(is_known[observed.device.codes]) if strangers else observed), strangers
+
+
+def refuse_of_another_clock(
+    observed: Observed, kept: KeptForecast, fleet: Rollout | None, source: Source
+) -> None:
+    """Refuse a log that is evidently in the time of another zone, as a forecast does.
+
+    Parameters
+    ----------
+    observed
+        The log.
+    kept
+        A forecast of the rollout.
+    fleet
+        The scenario made ready; without it nothing is known to be due before the start.
+    source
+        Where the log lies.
+
+    Raises
+    ------
+    InputError
+        If it is one.
+    """
+    if fleet is None:
+        begins = epoch(kept.start)
+        found = None
+        for due in (begins, kept.first_command_at):  # a delivery may come before the first update
+            ends = due - begins, round(kept.ends_at - begins)
+            found = other_clock(observed, begins, *ends, kept.zone)
+            if found is None:
+                break
+    else:
+        found = other_clock_of(observed, fleet)
+    if found is not None:
+        raise InputError([Problem(found.text, str(source.files[0]))])
+
+
+def in_other_letters(observed: Observed, fleet: Rollout, source: Source) -> Iterator[Problem]:
+    """Yield a warning of names that the scenario has in other letters, if there are any."""
+    found = in_other_case(observed, fleet)
+    if found is not None:
+        yield Problem(found.text, str(source.files[0]), severity=Severity.WARNING)
 
 
 def seen_in_time(

@@ -30,7 +30,9 @@ from fwsim.ledger.logs import MappingFile, Source
 from fwsim.ledger.matching import (
     FilesProgress,
     forecasts_for,
+    in_other_letters,
     not_before,
+    refuse_of_another_clock,
     seen_before,
     seen_in_time,
     sources_of,
@@ -227,9 +229,11 @@ def score(
     tell = progress or _tell_nobody
     observed = source.read(first.zone, mapping)
     tell(1, 1 + len(before))
-    strangers = None
+    strangers, told = None, observed.problems
     if fleet is not None:
+        told += tuple(in_other_letters(observed, fleet, source))
         observed, strangers = without_strangers(with_fields(observed, fleet), fleet, source)
+    refuse_of_another_clock(observed, first, fleet, source)
     field = first.field if fleet is None else what_is_due(fleet).judged
     seen = seen_in_time(observed, first, source, field, is_of_scenario=fleet is not None)
     told_until = tells_until(until, first, source)
@@ -261,7 +265,7 @@ def score(
         baselines=tuple(baselines.curves),
         strangers=strangers,
         to_come=after if told_until is None else None,
-        problems=(*observed.problems, *not_before(before, earlier, first)),
+        problems=(*told, *not_before(before, earlier, first)),
         accounts=observed.accounts,
     )
 

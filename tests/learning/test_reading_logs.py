@@ -7,6 +7,7 @@ from fwsim.learning.reading import read_logs
 from fwsim.problems import InputError
 from fwsim.scenario.load import loads
 from tests.cli.command_line import fwsim
+from tests.learning.as_events import as_events
 from tests.learning.test_learning import GUESSED, TEXT
 
 NAMES = {
@@ -246,3 +247,21 @@ def test_a_log_that_takes_up_another_says_once_what_it_shares_with_a_third(tmp_p
     told = [str(problem) for problem in logs.problems]
     assert len(told) == 2
     assert sum("--together" in text for text in told) == 1
+
+
+def test_a_log_in_the_time_of_another_zone_is_told_as_a_forecast_tells_it(place, tmp_path):
+    path = as_events(place / "status-log.csv", tmp_path / "events.csv", hours=-2)
+    told = str(package.learn(place / "pilot.yaml", path, rows=10))
+    assert f"{path}: " in told
+    assert "All would come after their commands if they were 2 hours later" in told
+    for hours in (0, -26):  # as it was, and a pilot of the day before
+        as_events(place / "status-log.csv", path, hours)
+        assert "do not fit" not in str(package.learn(place / "pilot.yaml", path, rows=10))
+
+
+def test_names_in_other_letters_are_taken_for_the_same_and_told(place, tmp_path):
+    path = as_events(place / "status-log.csv", tmp_path / "events.csv", rename=str.lower)
+    told = str(package.learn(place / "pilot.yaml", path, rows=10))
+    assert "21 devices go by names in other letters, such as 'b" in told
+    hidden = str(package.learn(place / "pilot.yaml", path, rows=10, pseudonymise=True))
+    assert "other letters" not in hidden

@@ -11,6 +11,7 @@ from fwsim.ledger.store import append, read_ledger
 from fwsim.problems import InputError
 from fwsim.results.output.writing import bytes_writer
 from tests.cli.command_line import ODD, UNIT, fwsim
+from tests.learning.as_events import as_events
 from tests.results.small_rollout import SMALL, small_answer
 from tests.test_secrets import SECRET, STORY
 
@@ -222,6 +223,32 @@ def with_strangers(place, log, names):
     name = first.split(",")[1]
     log.write_text(text + "".join(f"{first.replace(name, one)}\n" for one in names), "utf-8")
     return log
+
+
+@pytest.mark.parametrize("with_scenario", [False, True])
+def test_a_log_in_the_time_of_another_zone_is_refused_as_a_forecast_refuses_it(
+    place, tmp_path, with_scenario
+):
+    more = ["--scenario", place / "small.yaml"] if with_scenario else []
+    log = as_events(place / "truth/status-log.csv", tmp_path / "events.csv", hours=-2)
+    ended = scored(place, *more, log=log)
+    assert ended.code == 2
+    assert "lines do not fit this scenario" in ended.text
+    assert "if they were 2 hours later: expected times of Europe/Berlin" in ended.text
+
+
+def test_names_in_other_letters_are_taken_for_the_same_and_told(place, tmp_path):
+    log = as_events(place / "truth/status-log.csv", tmp_path / "events.csv", rename=str.lower)
+    ended = scored(place, "--scenario", place / "small.yaml", log=log)
+    assert ended.code == 0, ended.text
+    assert "devices go by names in other letters, such as 'north-01' for" in ended.text
+
+
+def test_a_log_of_a_whole_console_is_scored_by_the_scenarios_devices(place, tmp_path):
+    log = with_strangers(place, tmp_path / "status-log.csv", [f"X{n}" for n in range(50)])
+    ended = scored(place, "--scenario", place / "small.yaml", log=log)
+    assert ended.code == 0, ended.text
+    assert "50 devices of the log are not in the scenario, and are left out." in ended.text
 
 
 def test_devices_that_are_not_the_scenarios_are_not_counted(place, tmp_path):

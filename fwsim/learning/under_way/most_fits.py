@@ -6,20 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fwsim.learning.clock_of_log import FURTHEST_ZONE, HOUR, OtherClock, hours_that_fit
 from fwsim.learning.strangers import lines_of_strangers
 from fwsim.learning.under_way.states_seen import STATE_OF
-from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.observations.observed import Observed
 from fwsim.problems import InputError, Problem
-
-_HOUR = 3600 * 1000
-_FURTHEST_ZONE = 14
-"""Hours between a clock and UTC, at most.
-
-What is older at the start is of a rollout before, and speaks against nothing [A].
-"""
 
 
 def refuse_what_mostly_does_not_fit(
@@ -52,14 +45,13 @@ def refuse_what_mostly_does_not_fit(
     InputError
         If it is one.
     """
-    recent = read.where(read.time >= -_FURTHEST_ZONE * _HOUR)
+    recent = read.where(read.time >= -FURTHEST_ZONE * HOUR)
     count, bad = len(recent) + strange, len(recent) - len(kept) + strange
     if 2 * bad <= count:
         return
-    hours = _hours_that_fit(recent, rollout) if 2 * strange <= count else 0
-    text = say("under_way.mostly_unfit", bad=bad, count=count)
-    if hours:
-        text += say("under_way.other_zone", count=hours, zone=rollout.scenario.zone)
+    due = np.array([run.at for run in recent.runs] or [0], np.int64)[recent.run]
+    fits = hours_that_fit(recent.time, due, rollout.horizon) if 2 * strange <= count else 0
+    text = OtherClock(bad, count, fits, rollout.scenario.zone).text
     raise InputError([Problem(text, source), *told])
 
 
@@ -75,15 +67,8 @@ def recent_of_strangers(seen: Observed, rollout: Rollout, *, are_looks: bool) ->
     are_looks
         Whether it shows each device's last state, be it of a rollout before.
     """
-    since = round(rollout.start.timestamp() * 1000) - (0 if are_looks else _FURTHEST_ZONE * _HOUR)
+    begun = round(rollout.start.timestamp() * 1000)
+    since = begun - (0 if are_looks else FURTHEST_ZONE * HOUR)
     is_state = np.isin(seen.what, [int(what) for what in STATE_OF])
-    return int((lines_of_strangers(seen, rollout) & is_state & (seen.latest >= since)).sum())
-
-
-def _hours_that_fit(log: LogColumns, rollout: Rollout) -> int:
-    """Return by how many hours all lines would have to be later to come after what is due; or 0."""
-    due = np.array([run.at for run in log.runs] or [0], np.int64)[log.run]
-    lacking = int((np.maximum(due, 0) - log.time).max(initial=0))
-    hours = -(-lacking // _HOUR)
-    last = int(log.time.max(initial=0)) + hours * _HOUR
-    return hours if hours <= _FURTHEST_ZONE and last <= rollout.horizon else 0
+    strange = lines_of_strangers(seen, rollout, seen.until - begun)
+    return int((strange & is_state & (seen.latest >= since)).sum())

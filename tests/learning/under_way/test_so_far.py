@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.problems import InputError
+from fwsim.run import prepare
 from tests.learning.under_way import office
 
 FIELDS = ("time", "device", "state", "detail")
@@ -275,6 +277,29 @@ def test_a_log_of_a_whole_console_with_most_of_the_scenarios_devices_is_read(tmp
     assert told(path, "2021-09-24 16:00")[0] == (
         "20 devices of the log are not in the scenario, such as 'X0', 'X1', 'X2' …; left out"
     )
+
+
+WAVES = """
+zone: UTC
+start: 2024-01-01 08:00
+horizon: 2 d
+image: {name: n.idf, packages: [{name: a, size: 32 MB}]}
+fleet: {units: {A: {devices: 4}, B: {devices: 40}}}
+commands: [{update: A, once: 2024-01-01 09:00}, {update: B, once: 2024-01-01 22:00}]
+"""
+
+
+def test_early_in_a_rollout_a_whole_console_shows_those_that_had_their_turn(tmp_path):
+    rollout = prepare(fwsim.loads(WAVES))
+    own = rollout.fleet.shown_names[:4]
+    lines = [f"{name},2024-01-01 09:30,fetching" for name in (*own, *map("X{}".format, range(20)))]
+    path = tmp_path / "events.csv"
+    path.write_text("\n".join(["device,time,status", *lines]), encoding="utf-8")
+    found = read_so_far(path, rollout, "2024-01-01 10:00")
+    assert sorted(found.past.log.device.tolist()) == [0, 1, 2, 3]
+    path.write_text("\n".join(["device,time,status", lines[0], *lines[4:]]), encoding="utf-8")
+    with pytest.raises(InputError, match="20 of 21 lines do not fit this scenario"):
+        read_so_far(path, rollout, "2024-01-01 10:00")
 
 
 def test_devices_are_known_by_their_names_in_any_case(tmp_path):
