@@ -24,6 +24,7 @@ ENTRIES = tuple(
         "tally.walk",
         "tally.count",
         "tally_lines.count_load",
+        "tally_lines.count_repository",
         "series.exponential",
         "series.logarithm",
         "series.normal_quantile",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.compiled.growing_tables import sorted_by
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.latest import NOT_YET, are_last
 from fwsim.compiled.tally_tables import TallyTables
@@ -37,7 +38,7 @@ def counted(
     wanted
         What it was counted by.
     tallies
-        Of parts of the fleet; the first has counted the lines, too.
+        Of parts of the fleet; the first has counted the repository's uplink, too.
     ended
         Milliseconds on the clock in the end.
     """
@@ -53,7 +54,7 @@ def counted(
         first_command=int(first.numbers["first_command"]),
         devices=devices,
         people=_people(tallies),
-        lines=_lines(first),
+        lines=_lines(tallies),
         transfers=_transfers(tallies),
         stages=np.cumsum(changes, axis=1)[:, : wanted.bins + 1].astype(np.int32),
         prompts=_sum(tallies, "prompts").astype(np.int32),
@@ -102,15 +103,20 @@ def _people(tallies: Sequence[TallyTables]) -> TalliedPeople:
     )
 
 
-def _lines(tally: TallyTables) -> TalliedLines:
-    arrays, lines = tally.arrays, int(tally.numbers["lines_count"])
-    hours = arrays["line_hours"][: int(tally.numbers["line_hours_count"])]
+def _lines(tallies: Sequence[TallyTables]) -> TalliedLines:
+    first = tallies[0]
+    arrays, lines = first.arrays, int(first.numbers["lines_count"])
+    hours = {
+        name: np.concatenate([each.hours[name] for each in tallies])
+        for name in ("line", "hour", "size")
+    }
+    order = sorted_by(hours["line"])
     return TalliedLines(
         stretch=LinkLoad.stretch,
         sizes=arrays["sizes"].reshape(-1, lines),
         peaks=arrays["peaks"].reshape(-1, lines),
         fullest=arrays["fullest"],
-        hours=np.stack([hours[name] for name in ("line", "hour", "size")]),
+        hours=np.stack([column[order] for column in hours.values()]),
         repository=arrays["repository"],
     )
 

@@ -78,9 +78,11 @@ class Counting:
         if not self._tallies:
             self._tallies = self.lay_out(tables, ended)
             self._count_whole(code, tables)
-        first = self._tallies[0]
+        first, *others = self._tallies
+        for other in others:
+            first.take_sent(other)
         with checked_if_interpreted(tables, first):
-            first.count_load(code, tables.world)
+            first.count_repository(code, tables.world)
         return counted(self._inventory, self.wanted, self._tallies, ended)
 
     def _count_whole(self, code: MachineCode, tables: WorldTables) -> None:
@@ -88,6 +90,7 @@ class Counting:
         fleet, jobs = len(self._inventory.rollout.fleet), int(world["jobs_count"][0])
         with checked_if_interpreted(tables, tally):
             tally.count(code, world, np.arange(fleet), jobs)
+            tally.count_load(code, world)
 
     def close(self) -> None:
         """Leave the memory to the next run."""

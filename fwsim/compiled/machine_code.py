@@ -22,6 +22,7 @@ from fwsim.compiled.shipped_code import shipped_code, shipped_file
 from fwsim.quantities.series import work_with
 
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_OF_CLOCK = sum(".series." not in name for name in ENTRIES)
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class MachineCode:
 
     Parameters
     ----------
-    begin, run, begin_part, merge, walk, count, count_load
+    begin, run, begin_part, merge, walk, count, count_load, count_repository
         Put what is known beforehand on the clock; play to the end; begin with a part of the fleet;
         merge the logs of parts; count what the lines of a log tell each by itself, what those of
-        each device tell together, and what the lines of the network carried. Other threads run
-        meanwhile.
+        each device tell together, what the lines of the network carried, and what all of them
+        together did. Other threads run meanwhile.
     series
         Works out long rows of numbers.
     engine
@@ -48,6 +49,7 @@ class MachineCode:
     walk: Callable[[int], None]
     count: Callable[[int], None]
     count_load: Callable[[int], None]
+    count_repository: Callable[[int], None]
     series: CompiledSeries
     engine: Any
 
@@ -63,11 +65,9 @@ def _load(code: bytes) -> MachineCode:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine, use_lmm=True)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    begin, run, begin_part, merge, walk, count, count_load, *series = (
-        _FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES
-    )
-    worked_out = CompiledSeries(*series)
-    return MachineCode(begin, run, begin_part, merge, walk, count, count_load, worked_out, engine)
+    entries = [_FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES]
+    clock, series = entries[:_OF_CLOCK], entries[_OF_CLOCK:]
+    return MachineCode(*clock, CompiledSeries(*series), engine)
 
 
 def is_at_hand() -> bool:

@@ -375,8 +375,7 @@ class MachineRun(Answering):
         ValueError
             If none was kept.
         """
-        if not self._keeps_log:
-            raise ValueError("the run was counted part by part, and its log was not kept")
+        self._must_have_kept()
         lines = self._tables.arrays["log"][: int(self._tables.world["log_count"][0])]
         if after is not None:
             lines = lines[np.searchsorted(lines["at"], after, side="right") :]
@@ -390,7 +389,18 @@ class MachineRun(Answering):
             runs=tuple(self._runs),
         )
 
+    def _must_have_kept(self) -> None:
+        if not self._keeps_log:
+            raise ValueError("the run was counted part by part, and its log was not kept")
+
     def load(self) -> LinkLoad:
-        """Return what every line carried, minute by minute."""
+        """Return what every line carried, minute by minute.
+
+        Raises
+        ------
+        ValueError
+            If it was not kept.
+        """
+        self._must_have_kept()
         rows = self._tables.arrays["load"][: int(self._tables.world["load_count"][0])]
         return LinkLoad(rows["minute"].copy(), rows["site"].astype(np.int32), rows["size"].copy())

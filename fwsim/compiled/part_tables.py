@@ -36,7 +36,7 @@ class PartTables(GrowingTables):
     devices
         How many it is likely to play in all.
     keeps_log
-        Whether the lines of all its parts stay, or those of one at a time.
+        Whether the log and the loads of all its parts stay, or those of one at a time.
     callback
         Address of the function that compiled code calls.
     """
@@ -56,10 +56,9 @@ class PartTables(GrowingTables):
         self._busy_of = _busy_of(inventory)
         self._cuts = inventory.arrays["outages"][: inventory.numbers["outages_count"]]
         self._cuts_by_site = np.argsort(self._cuts["site"], kind="stable")
-        self._kept = ("log_count", "load_count") if keeps_log else ("load_count",)
+        self._kept = ("log_count", "load_count") if keeps_log else ()
         self.world[0] = fresh[0]
-        rooms = _rooms(largest, devices, devices if keeps_log else largest)
-        self._lay_out_growing(rooms, self._taken)
+        self._lay_out_growing(_rooms(largest, devices if keeps_log else largest), self._taken)
         self.put("turns", np.zeros(len(self.arrays["log"]), np.int64))
         self._lay_out_buckets(largest, int(fresh["end"][0]))
         self._lay_out_lists()
@@ -160,10 +159,9 @@ def _busy_of(inventory: Inventory) -> NDArray[np.int64]:
     return busy_of
 
 
-def _rooms(largest: int, devices: int, logged: int) -> dict[Grows, int]:
-    """Return with how many rows growing tables begin: what stays has room for all parts."""
-    rooms = first_rooms(largest)
-    rooms[Grows.LOG] = first_rooms(logged)[Grows.LOG]
-    rooms[Grows.LOAD] = first_rooms(devices)[Grows.LOAD]
+def _rooms(largest: int, kept: int) -> dict[Grows, int]:
+    """Return with how many rows growing tables begin: what is kept has room for so many devices."""
+    rooms, of_kept = first_rooms(largest), first_rooms(kept)
+    rooms |= {kind: of_kept[kind] for kind in (Grows.LOG, Grows.LOAD)}
     del rooms[Grows.JOBS]  # those of the whole
     return rooms

@@ -65,7 +65,7 @@ class PartRun(Answering):
     answers
         By code of `Ask`: what the whole run answers.
     tally
-        Where each part is counted, and its log forgotten; None keeps the logs of all parts.
+        Where each part is counted, and its log and loads forgotten; None keeps those of all parts.
     """
 
     def __init__(
@@ -120,6 +120,7 @@ class PartRun(Answering):
         if self.tally is not None and is_whole:
             devices = beginning.devices
             self.tally.count(code, self.tables.world, devices, len(devices))  # no job is another's
+            self.tally.count_load(code, self.tables.world)
         self.ended = max(self.ended, self.now)
         done = self.done_now
         self.tables.set(done=0)
@@ -307,14 +308,14 @@ class SiteBySite:
         else:
             log = merged(code, self._segments(), len(self._runs))
             whole.put("log", log)
-            whole.set(log_count=len(log))
-        loads = [run.load(number) for number, run in self._by_number()]
-        load, rows = merged_load(loads, whole.shelf)
+            loads = [run.load(number) for number, run in self._by_number()]
+            load, rows = merged_load(loads, whole.shelf)
+            whole.put("load", load)
+            whole.set(log_count=len(log), load_count=rows)
         for run in self._runs:
             run.tables.leave()
-        whole.put("load", load)
         ended = max(int(whole.world["now"][0]), *(run.ended for run in self._runs))
-        whole.set(load_count=rows, now=ended, done=self.done)
+        whole.set(now=ended, done=self.done)
 
     def _by_number(self) -> list[tuple[int, PartRun]]:
         """Return each part with the clock that played it, in the order of parts."""

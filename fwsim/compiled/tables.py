@@ -129,7 +129,10 @@ _OF_DEVICES = (
     "caught caught_last served served_count first_command deferments cancels forced lost prompted "
     "devices_prompted most_prompts for_nothing"
 )
-_OF_LINES = "repository sizes peaks fullest lines_count line_hours line_hours_count"
+_OF_LINES = (
+    "repository sent sizes peaks fullest lines_count first_hub behind_hub line_hours "
+    "line_hours_count"
+)
 TALLY = _dtype(f"{_GRID} {_STAGES} {_CERTAIN} {_ROOM} {_OF_DEVICES} {_OF_LINES}")
 
 _CLOCK = "now serial over stopped happened report_at python answer horizon end"

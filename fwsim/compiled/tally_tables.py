@@ -28,8 +28,8 @@ from fwsim.model.tally import MINUTE, Wanted
 from fwsim.model.tries import assignment_of_run, force_at_of_run
 
 WHOLE = np.dtype(np.int64)
-OF_EACH_DEVICE = ("ends", "places")
-"""Tables with a place for each device of the fleet."""
+SHARED = ("ends", "places", "sizes", "peaks", "fullest")
+"""Tables with a place for each device or line of the fleet, which one alone counts."""
 AT_A_TIME = 4096
 """Devices whose time is kept apart until it is known who may be among the last."""
 _LEFT = ("ends", "order", "attempts", "ranked", "spent", "served", "line_rows", "line_hours")
@@ -72,10 +72,12 @@ class TallyTables:
         self.latest = Latest(math.ceil(wanted.tail * fleet), wanted.ways.count)
         self._lay_out_certain(runs)
         self._lay_out_sums(len(runs))
+        self._lay_out_lines()
         if beside is None:
             self._lay_out_devices()
+            self._lay_out_use()
         else:
-            for name in OF_EACH_DEVICE:
+            for name in SHARED:
                 self._put(name, beside.arrays[name])
 
     def check(self, memory: CheckedMemory) -> None:
@@ -170,6 +172,21 @@ class TallyTables:
         self._put("ends", ends)
         self._put("places", table(WHOLE, fleet))
 
+    def _lay_out_lines(self) -> None:
+        rollout = self._inventory.rollout
+        lines = len(rollout.hub_of) + len(rollout.hubs()) + 1
+        for name in ("line_places", "line_last"):
+            self._put(name, np.zeros(lines, WHOLE))
+        self._put("sent", np.zeros(self._end // LinkLoad.stretch + 1, WHOLE))
+        self._put("repository", np.zeros(self._wanted.bins, WHOLE))
+        self._set(lines_count=lines)
+
+    def _lay_out_use(self) -> None:
+        lines = int(self.numbers["lines_count"])
+        self._put("fullest", np.zeros(lines, WHOLE))
+        for name in ("sizes", "peaks"):
+            self._put(name, np.zeros(len(self._wanted.weeks) * lines, WHOLE))
+
     # Counting
 
     def count(self, code: MachineCode, world: Table, whom: NDArray[np.int64], jobs: int) -> None:
@@ -207,35 +224,48 @@ class TallyTables:
         self.latest.add(success, some, spent)
 
     def _make_room_for_served(self, jobs: int) -> None:
-        needed = int(self.numbers["served_count"]) + jobs
-        before = self.arrays.get("served")
-        if before is None:
-            self._put("served", self._room("served", tables.SERVED, needed))
-        elif needed > len(before):
-            self._put("served", longer(before, next_room(len(before), needed)))
+        self._make_room_behind("served", tables.SERVED, int(self.numbers["served_count"]), jobs)
 
-    def _make_room(self, name: str, rows: int) -> None:
-        """Have a table of whole numbers that is written before it is read."""
+    def _make_room_behind(self, name: str, dtype: np.dtype[Any], count: int, more: int) -> None:
+        """Have room for more rows of a table that grows with every part."""
+        before = self.arrays.get(name)
+        if before is None:
+            self._put(name, self._room(name, dtype, count + more))
+        elif count + more > len(before):
+            self._put(name, longer(before, next_room(len(before), count + more)))
+
+    def _make_room(self, name: str, rows: int, dtype: np.dtype[Any] = WHOLE) -> None:
+        """Have a table that is written before it is read."""
         if rows > len(self.arrays.get(name, ())):
-            self._put(name, self._room(name, WHOLE, rows))
+            self._put(name, self._room(name, dtype, rows))
 
     def count_load(self, code: MachineCode, world: Table) -> None:
-        """Count what all lines of a world carried."""
-        self._lay_out_lines(int(world["load_count"][0]))
+        """Count what the lines of a world carried. None is counted twice.
+
+        Parameters
+        ----------
+        code
+            The compiled clock.
+        world
+            One whose clock stands, with some sites or all.
+        """
+        rows = int(world["load_count"][0])
+        of_sites_and_hubs = 2 * rows
+        self._make_room("line_rows", of_sites_and_hubs, tables.LOAD)
+        hours = int(self.numbers["line_hours_count"])
+        self._make_room_behind("line_hours", tables.HOUR, hours, of_sites_and_hubs)
         world["tally"] = self._tally.ctypes.data
         code.count_load(world.ctypes.data)
 
-    def _lay_out_lines(self, rows: int) -> None:
-        wanted, rollout = self._wanted, self._inventory.rollout
-        lines = len(rollout.hub_of) + len(rollout.hubs()) + 1
-        for name in ("line_places", "line_last", "fullest"):
-            self._put(name, np.zeros(lines, WHOLE))
-        for name in ("sizes", "peaks"):
-            self._put(name, np.zeros(len(wanted.weeks) * lines, WHOLE))
-        self._put("line_rows", self._room("line_rows", tables.LOAD, 3 * rows))
-        self._put("line_hours", self._room("line_hours", tables.HOUR, 2 * rows))
-        self._put("repository", np.zeros(wanted.bins, WHOLE))
-        self._set(lines_count=lines)
+    def count_repository(self, code: MachineCode, world: Table) -> None:
+        """Count what the repository sent to whom is counted here, all of it."""
+        self._make_room("line_rows", int(np.count_nonzero(self.arrays["sent"])), tables.LOAD)
+        world["tally"] = self._tally.ctypes.data
+        code.count_repository(world.ctypes.data)
+
+    def take_sent(self, other: TallyTables) -> None:
+        """Add what the repository sent to whom another counts."""
+        self.arrays["sent"] += other.arrays["sent"]
 
     # What it came to
 
@@ -249,6 +279,12 @@ class TallyTables:
         """What the devices fetched; nothing has a table where no part was counted."""
         rows = self.arrays.get("served", table(tables.SERVED, 1))
         return rows[: int(self.numbers["served_count"])]
+
+    @property
+    def hours(self) -> Table:
+        """What the lines carried hour by hour; nothing has a table where no part was counted."""
+        rows = self.arrays.get("line_hours", table(tables.HOUR, 1))
+        return rows[: int(self.numbers["line_hours_count"])]
 
     def leave(self) -> None:
         """Leave the memory to the next run."""

@@ -81,6 +81,7 @@ def interpreted_clock() -> MachineCode:
         played(tally.walk),
         played(tally.count),
         played(machine["tally_lines"].count_load),
+        played(machine["tally_lines"].count_repository),
         CompiledSeries(
             worked_out(series.exponential),
             worked_out(series.logarithm),

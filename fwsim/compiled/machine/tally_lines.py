@@ -1,7 +1,8 @@
 """What the lines carried, by line, week and hour: see `fwsim.results.run.link_use`.
 
 Lines are numbered: those of the sites first, then those of the hubs, and the repository's uplink
-last. What crosses a hub or leaves the repository is what crosses the lines of the sites.
+last. What crosses a hub or leaves the repository is what crosses the lines of the sites. A world may
+have some of the sites only, with all that are under the same hubs.
 """
 
 from __future__ import annotations
@@ -22,33 +23,46 @@ HOUR = 3_600_000
 BUSY_MINUTES = 60
 
 
-@compiled
-def _count_minute(t: Record, line: int, minute: int) -> None:
-    """Count a row of a hub or of the repository, once a minute."""
-    if whole_at(t.line_last, line) != minute:
-        put_whole(t.line_last, line, minute)
-        add(t.line_places, line, 1)
+@unit
+def _begin_lines(w: Record) -> None:
+    """Forget the rows of the lines of a world's sites, and of the hubs that these are under."""
+    t = tally_at(w.tally, 0)
+    t.first_hub, t.behind_hub = t.lines_count, 0
+    for site in range(w.first_site, w.behind_site):
+        put_whole(t.line_places, site, 0)
+        hub = site_at(w.sites, site).hub
+        if hub != NOBODY:
+            t.first_hub = min(t.first_hub, w.sites_count + hub)
+            t.behind_hub = max(t.behind_hub, w.sites_count + hub + 1)
+    for line in range(t.first_hub, t.behind_hub):
+        put_whole(t.line_places, line, 0)
+        put_whole(t.line_last, line, NOBODY)
 
 
 @unit
 def _count_rows(w: Record) -> None:
-    """Count the rows of each line."""
+    """Count the rows of each line: of a hub one a minute."""
     t = tally_at(w.tally, 0)
-    for line in range(t.lines_count):
-        put_whole(t.line_places, line, 0)
-        put_whole(t.line_last, line, NOBODY)
     for number in range(w.load_count):
         row = load_at(w.load, number)
         add(t.line_places, row.site, 1)
         hub = site_at(w.sites, row.site).hub
-        if hub != NOBODY:
-            _count_minute(t, w.sites_count + hub, row.minute)
-        _count_minute(t, t.lines_count - 1, row.minute)
+        if hub != NOBODY and whole_at(t.line_last, w.sites_count + hub) != row.minute:
+            put_whole(t.line_last, w.sites_count + hub, row.minute)
+            add(t.line_places, w.sites_count + hub, 1)
+
+
+@compiled
+def _begin_rows(t: Record, line: int, place: int) -> int:
+    """Let the rows of a line begin at a place; return where those of the next one do."""
+    behind: int = place + whole_at(t.line_places, line)
+    put_whole(t.line_places, line, place)
+    return behind
 
 
 @compiled
 def _add_row(t: Record, line: int, minute: int, size: int) -> None:
-    """Write a row of a site, or the first of a minute of a hub or of the repository."""
+    """Write a row of a site, or the first of a minute of a hub."""
     place = whole_at(t.line_places, line)
     row = load_at(t.line_rows, place)
     row.minute, row.site, row.size = minute, line, size
@@ -70,19 +84,18 @@ def _sort_by_line(w: Record) -> None:
     """Write the rows line by line, each line's in the order of time."""
     t = tally_at(w.tally, 0)
     place = 0
-    for line in range(t.lines_count):
-        count = whole_at(t.line_places, line)
-        put_whole(t.line_places, line, place)
+    for site in range(w.first_site, w.behind_site):
+        place = _begin_rows(t, site, place)
+    for line in range(t.first_hub, t.behind_hub):
+        place = _begin_rows(t, line, place)
         put_whole(t.line_last, line, NOBODY)
-        place += count
     for number in range(w.load_count):
         row = load_at(w.load, number)
         _add_row(t, row.site, row.minute, row.size)
         hub = site_at(w.sites, row.site).hub
         if hub != NOBODY:
             _add_to_minute(t, w.sites_count + hub, row.minute, row.size)
-        _add_to_minute(t, t.lines_count - 1, row.minute, row.size)
-        add(t.repository, min(row.minute // t.step, t.bins - 1), row.size)
+        add(t.sent, row.minute // t.stretch, row.size)
 
 
 @unit
@@ -140,18 +153,52 @@ def _count_hours(w: Record, line: int, begin: int, behind: int) -> None:
 
 
 @unit
-def count_load(w: Record) -> None:
-    """Count what every line carried."""
+def _count_line(w: Record, line: int, begin: int, behind: int) -> None:
+    """Count the rows of a line; another world may count lines that have none here."""
+    if begin == behind:
+        return
+    for week in range(tally_at(w.tally, 0).weeks_count):
+        _count_week(w, line, begin, behind, week)
+    _count_fullest(w, line, begin, behind)
+
+
+@unit
+def _count_lines(w: Record, first: int, behind: int, begin: int) -> int:
+    """Count the rows of some lines, which begin at a place; return where the next ones do."""
     t = tally_at(w.tally, 0)
+    for line in range(first, behind):
+        end = whole_at(t.line_places, line)
+        _count_line(w, line, begin, end)
+        _count_hours(w, line, begin, end)
+        begin = end
+    return begin
+
+
+@unit
+def count_load(w: Record) -> None:
+    """Count what the lines of a world's sites and hubs carried, each by itself.
+
+    What leaves the repository is only noted, minute by minute: other worlds may have a part in it.
+    """
+    t = tally_at(w.tally, 0)
+    _begin_lines(w)
     _count_rows(w)
     _sort_by_line(w)
-    t.line_hours_count = 0
-    begin = 0
-    for line in range(t.lines_count):
-        behind = whole_at(t.line_places, line)
-        for week in range(t.weeks_count):
-            _count_week(w, line, begin, behind, week)
-        _count_fullest(w, line, begin, behind)
-        if line < t.lines_count - 1:
-            _count_hours(w, line, begin, behind)
-        begin = behind
+    behind = _count_lines(w, w.first_site, w.behind_site, 0)
+    _count_lines(w, t.first_hub, t.behind_hub, behind)
+
+
+@unit
+def count_repository(w: Record) -> None:
+    """Count what was noted of the repository's uplink."""
+    t = tally_at(w.tally, 0)
+    count = 0
+    for place in range(t.minutes):
+        size = whole_at(t.sent, place)
+        if size == 0:
+            continue
+        row = load_at(t.line_rows, count)
+        row.minute, row.site, row.size = place * t.stretch, t.lines_count - 1, size
+        add(t.repository, min(row.minute // t.step, t.bins - 1), size)
+        count += 1
+    _count_line(w, t.lines_count - 1, 0, count)
