@@ -22,7 +22,6 @@ from fwsim.compiled.shipped_code import shipped_code, shipped_file
 from fwsim.quantities.series import work_with
 
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-_OF_CLOCK = sum(".series." not in name for name in ENTRIES)
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,11 @@ def _load(code: bytes) -> MachineCode:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine, use_lmm=True)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    entries = [_FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES]
-    clock, series = entries[:_OF_CLOCK], entries[_OF_CLOCK:]
-    return MachineCode(*clock, CompiledSeries(*series), engine)
+    begin, run, begin_part, merge, walk, count, count_load, count_repository, *series = (
+        _FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES
+    )
+    counting = (walk, count, count_load, count_repository)
+    return MachineCode(begin, run, begin_part, merge, *counting, CompiledSeries(*series), engine)
 
 
 def is_at_hand() -> bool:

@@ -249,33 +249,39 @@ class SiteBySite:
         """Bring what the dispatcher left into the order of parts; return each part's of it."""
         arrays, world = self._whole.arrays, self._whole.world[0]
         handed = arrays["handed"][: int(world["handed_count"])]
-        order, places = self._by_part(arrays["jobs"]["device"][handed["job"]])
-        as_bytes(handed)[:] = as_bytes(in_order(handed, order))
-        lines, devices = table(tables.LINE, 1)[:0], np.zeros(0, np.int64)
-        line_places = device_places = [0] * len(places)
+        log, fleet = table(tables.LINE, 1)[:0], np.zeros(0, np.int64)
         if self._tallies:
             log = arrays["log"][: int(world["log_count"])]
-            order, line_places = self._by_part(log["device"])
-            lines = in_order(log, order)
-            fleet = len(self._inventory.rollout.fleet)
-            devices, device_places = self._by_part(np.arange(fleet))
+            fleet = np.arange(len(self._inventory.rollout.fleet))
+
+        def handed_by_part() -> list[Table]:
+            order, counts = self._by_part(arrays["jobs"]["device"][handed["job"]])
+            as_bytes(handed)[:] = as_bytes(in_order(handed, order))
+            return _cut(handed, counts)
+
+        def lines_by_part() -> list[Table]:
+            order, counts = self._by_part(log["device"])
+            return _cut(in_order(log, order), counts)
+
+        def devices_by_part() -> list[Table]:
+            return _cut(*self._by_part(fleet))
+
+        with ThreadPoolExecutor(len(self._runs)) as threads:
+            works = (lines_by_part, handed_by_part, devices_by_part)
+            lines, handed_over, devices = threads.map(lambda work: work(), works)
+        firsts = np.cumsum([0, *map(len, handed_over[:-1])]).tolist()
         return [
-            Beginning(
-                places[number],
-                handed[slice(*places[number : number + 2])],
-                lines[slice(*line_places[number : number + 2])],
-                devices[slice(*device_places[number : number + 2])],
-            )
-            for number in range(len(self._parts))
+            Beginning(*of_part) for of_part in zip(firsts, handed_over, lines, devices, strict=True)
         ]
 
-    def _by_part(self, devices: NDArray[Any]) -> tuple[NDArray[np.intp], list[int]]:
-        """Return an order in which devices stand part by part, and where each part begins."""
+    def _by_part(self, devices: NDArray[np.integer[Any]]) -> tuple[NDArray[np.intp], NDArray[Any]]:
+        """Return an order in which devices stand part by part, and how many each part has."""
         behind = np.array([part.behind for part in self._parts])
-        sites = self._inventory.rollout.fleet.site.codes[devices]
-        part_of = np.searchsorted(behind, sites, side="right")
-        places: list[int] = np.cumsum(np.bincount(part_of, minlength=len(behind))).tolist()
-        return sorted_by(part_of), [0, *places]
+        sites = np.arange(len(self._inventory.rollout.hub_of))
+        part_of = np.searchsorted(behind, sites, side="right")[
+            self._inventory.rollout.fleet.site.codes[devices]
+        ]
+        return sorted_by(part_of), np.bincount(part_of, minlength=len(behind))[: len(behind)]
 
     def stop(self) -> None:
         """Let all clocks stop before their next event."""
@@ -330,6 +336,11 @@ class SiteBySite:
             Segment(dispatcher["log"][:count], dispatcher["turns"][:count]),
             *(run.segment(number) for number, run in self._by_number()),
         ]
+
+
+def _cut(rows: Table, counts: NDArray[Any]) -> list[Table]:
+    """Return rows in stretches of so many; nobody plays what is behind them."""
+    return np.split(rows, np.cumsum(counts))[:-1]
 
 
 def _one_at_a_time(answers: Sequence[Answer]) -> list[Answer]:

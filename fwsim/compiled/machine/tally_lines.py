@@ -1,8 +1,8 @@
 """What the lines carried, by line, week and hour: see `fwsim.results.run.link_use`.
 
 Lines are numbered: those of the sites first, then those of the hubs, and the repository's uplink
-last. What crosses a hub or leaves the repository is what crosses the lines of the sites. A world may
-have some of the sites only, with all that are under the same hubs.
+last. What crosses a hub or leaves the repository is what crosses the lines of the sites. A world
+may have some of the sites only, with all that are under the same hubs.
 """
 
 from __future__ import annotations
