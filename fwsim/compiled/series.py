@@ -43,10 +43,10 @@ class CompiledSeries:
         """Return the standard normal quantile of `u`."""
         return _worked_out(self._normal_quantile, u)
 
-    def chances(self, key: NDArray[np.uint64], count: int) -> Floats:
-        """Return the first chances of the stream with a key; shape (count,)."""
+    def chances(self, key: NDArray[np.uint64], count: int, blocks_before: int) -> Floats:
+        """Return chances of the stream with a key, behind so many blocks of it; shape (count,)."""
         found = np.empty(count)
-        record = _RECORD(0, found.ctypes.data, count, *key.tolist())
+        record = _RECORD(0, found.ctypes.data, count, blocks_before, *key.tolist())
         self._chances(ctypes.addressof(record))
         return found
 
@@ -54,6 +54,6 @@ class CompiledSeries:
 def _worked_out(work: Work, x: Floats) -> Floats:
     source = np.ascontiguousarray(x, np.float64)
     found = np.empty(x.shape)
-    record = _RECORD(source.ctypes.data, found.ctypes.data, found.size, 0, 0)
+    record = _RECORD(source.ctypes.data, found.ctypes.data, found.size)
     work(ctypes.addressof(record))
     return found

@@ -54,7 +54,8 @@ SEEN = _dtype("at amount", "state detail")
 NODE = _dtype("value other", "next")
 ROW = _dtype("address step")
 SERIES = np.dtype(
-    [("source", "i8"), ("to", "i8"), ("count", "i8"), ("key", "u8"), ("second_key", "u8")]
+    [(name, "i8") for name in ("source", "to", "count", "blocks_before")]
+    + [(name, "u8") for name in ("key", "second_key")]
 )
 QUANTITY = _dtype("rows room")
 SPAN = _dtype("first count")

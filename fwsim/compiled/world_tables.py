@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from joblib import cpu_count
+from numpy.typing import DTypeLike
 
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
@@ -66,6 +67,7 @@ class WorldTables(GrowingTables):
         self._outgrown: list[Table] = []
         self._drawn: dict[tuple[int, int], Table] = {}
         self.shelf = taken_shelf()
+        self._luck: list[Table] = []
         self._lay_out(end, callback, lines)
 
     def close(self, *, keeps_log: bool = False) -> None:
@@ -79,9 +81,18 @@ class WorldTables(GrowingTables):
             Whether somebody has a copy of the log, and will need memory to do something with it.
         """
         as_bytes(self.arrays["jobs"][: int(self.world["jobs_count"][0])])[:] = 0
+        for row in self._luck:
+            self.shelf.leave("luck", row)
+        self._draws.clear()
         for name in (*(name for name, _, _ in GROWING.values()), "events", "devices"):
             self.shelf.leave(name, self.arrays.pop(name))
         give_back(self.shelf, much=not keeps_log)
+
+    def room_for_luck(self, devices: int, dtype: DTypeLike) -> Table:
+        """Return a row for a quantity of all devices; it stays until the tables are closed."""
+        row = self.shelf.take("luck", np.dtype(dtype), devices)
+        self._luck.append(row)
+        return row[:devices]
 
     def put_drawn(self, quantity: int, draw: int, values: Table) -> None:
         """Take a row of luck: a value for every device, or one for all.

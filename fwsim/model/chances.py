@@ -20,6 +20,9 @@ from fwsim.quantities.series import Floats, faster
 
 T = TypeVar("T")
 
+BLOCK = 4
+"""Chances that the generator gives at a time."""
+
 
 class Chances:
     """The luck of one replication.
@@ -42,8 +45,8 @@ class Chances:
         self.replication = replication
         self.given = dict(given or {})
 
-    def draw(self, purpose: Purpose, draw: int, count: int) -> Floats:
-        """Return the chances of the first `count` devices (or sites) for one purpose.
+    def draw(self, purpose: Purpose, draw: int, count: int, first: int = 0) -> Floats:
+        """Return the chances of some devices (or sites) for one purpose.
 
         Parameters
         ----------
@@ -53,6 +56,8 @@ class Chances:
             The n-th time the question comes up for a device, from 0.
         count
             How many devices, or sites.
+        first
+            The first of them; a multiple of `BLOCK`.
 
         Returns
         -------
@@ -61,7 +66,7 @@ class Chances:
         """
         if purpose in self.given:
             return np.full(count, self.given[purpose])
-        return self._stream(f"{purpose.stream}/{draw}", count)
+        return self._stream(f"{purpose.stream}/{draw}", count, first // BLOCK)
 
     def again(
         self, purpose: Purpose, draw: int, attempt: int, devices: NDArray[np.int64]
@@ -97,11 +102,11 @@ class Chances:
         steps = places * np.uint64(0x9E3779B97F4A7C15)
         return _inside(_mixed(starts[:, None] + steps))
 
-    def _stream(self, what: str, count: int) -> Floats:
+    def _stream(self, what: str, count: int, blocks_before: int) -> Floats:
         key, series = self._key(what), faster()
         if series is not None:
-            return series.chances(key, count)
-        return _inside(np.random.Philox(key=key).random_raw(count))
+            return series.chances(key, count, blocks_before)
+        return _inside(np.random.Philox(key=key, counter=blocks_before).random_raw(count))
 
     def _key(self, what: str) -> NDArray[np.uint64]:
         name = f"fwsim/{self.seed}/{self.replication}/{what}"

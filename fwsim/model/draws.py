@@ -23,6 +23,7 @@ from fwsim.model.purposes import (
     Factor,
     Fault,
     Jitter,
+    Kind,
     PeopleCoin,
     PowerCoin,
     Purpose,
@@ -40,10 +41,14 @@ from fwsim.quantities.laws import (
     quantile_by_class,
     whole_milliseconds,
 )
+from fwsim.quantities.pieces import Room, in_pieces
 
 NEVER = -1
 Make = Callable[[int], NDArray[Any]]
 """Gives a quantity of all devices for the n-th draw; one value where all devices are alike."""
+OfSome = Callable[[Floats, slice], NDArray[Any]]
+"""Gives a quantity of some devices, by the chance of each."""
+_DTYPES = {Kind.MILLISECONDS: np.int64, Kind.NUMBER: np.float64, Kind.COIN: np.bool_}
 
 
 class Draws(dict[Purpose, Drawn[Any]]):
@@ -67,6 +72,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
         self.rollout = rollout
         self._chances = chances
         self._devices = len(rollout.fleet)
+        self.room: Room = np.empty
 
     def __missing__(self, purpose: Purpose) -> Drawn[Any]:
         make = self._maker(purpose)
@@ -87,90 +93,93 @@ class Draws(dict[Purpose, Drawn[Any]]):
 
     def _maker(self, purpose: Purpose) -> Make:
         """Return what draws a quantity by its law."""
+        values = self._values(purpose)
+        dtype = _DTYPES[purpose.law.kind]
+
+        def make(draw: int) -> NDArray[Any]:
+            found = values()
+            if isinstance(found, np.ndarray):
+                return found
+
+            def of_some(some: slice) -> NDArray[Any]:
+                first, behind, _ = some.indices(self._devices)
+                return found(self._chances.draw(purpose, draw, behind - first, first), some)
+
+            return in_pieces(of_some, self._devices, dtype, self.room)
+
+        return make
+
+    def _values(self, purpose: Purpose) -> Callable[[], NDArray[Any] | OfSome]:
+        """Return what tells the value that all devices have, or how each comes to its own."""
         assumptions = self.rollout.assumptions
         match purpose.law:
             case Time(name):
                 law = getattr(assumptions, name)
-                return lambda draw: whole_milliseconds(self._quantile(law, purpose, draw))
+                return lambda: _by_law(law, whole_milliseconds)
             case Factor(name):
                 law = getattr(assumptions, name)
-                return lambda draw: np.clip(self._quantile(law, purpose, draw), 0, LARGEST_FACTOR)
+                return lambda: _by_law(law, lambda found: np.clip(found, 0, LARGEST_FACTOR))
             case Coin(name):
                 share = getattr(assumptions, name)
-                return self._coins(purpose, lambda: share)
+                return lambda: self._coins(np.full(1, share))
             case Uniform() | AtTheStart():
-                return lambda draw: self._chance(purpose, draw)
+                return lambda: lambda chances, _: chances
             case law:
-                return self._maker_by_habits(purpose, law)
+                return lambda: self._values_by_habits(law)
 
-    def _maker_by_habits(
-        self,
-        purpose: Purpose,
-        law: Fault | AnswerTime | PeopleCoin | PowerCoin | Jitter | TimeToPowerLoss,
-    ) -> Make:
-        """Return what draws a quantity whose law differs from device to device."""
+    def _values_by_habits(
+        self, law: Fault | AnswerTime | PeopleCoin | PowerCoin | Jitter | TimeToPowerLoss
+    ) -> NDArray[Any] | OfSome:
+        """Return how devices come to a quantity whose law differs from one to the other."""
         rollout = self.rollout
         match law:
             case Fault(phase):
-                return self._coins(purpose, lambda: rollout.fault_shares(phase))
+                return self._coins(rollout.fault_shares(phase))
             case AnswerTime():
                 laws = [habits.after for habits in rollout.people()]
-                return self._by_class(purpose, laws, rollout.fleet.people.codes)
+                return _by_class(laws, rollout.fleet.people.codes)
             case PeopleCoin(name):
                 by_people = np.array([getattr(people, name) for people in rollout.people()])
-                return self._coins(purpose, lambda: by_people.take(rollout.fleet.people.codes))
+                return self._coins(by_people.take(rollout.fleet.people.codes))
             case PowerCoin(name):
                 by_power = np.array([getattr(power, name) for power in rollout.power()])
-                return self._coins(purpose, lambda: by_power.take(rollout.fleet.power.codes))
+                return self._coins(by_power.take(rollout.fleet.power.codes))
             case Jitter():
-                return self._jitter(purpose)
+                return self._jitter()
             case TimeToPowerLoss():
-                return self._time_to_power_loss(purpose)
+                return self._time_to_power_loss()
 
-    def _chance(self, purpose: Purpose, draw: int) -> Floats:
-        return self._chances.draw(purpose, draw, self._devices)
+    def _coins(self, shares: Floats) -> NDArray[Any] | OfSome:
+        if np.all(shares == 0.0) or np.all(shares == 1.0):
+            return np.array([bool(np.all(shares == 1.0))])
+        of_devices = np.broadcast_to(shares, (self._devices,))
+        return lambda chances, some: chances < of_devices[some]
 
-    def _quantile(self, law: Law, purpose: Purpose, draw: int) -> Floats:
-        if isinstance(law, Constant):
-            return np.array([law.value], np.float64)
-        return law.quantile(self._chance(purpose, draw))
-
-    def _by_class(self, purpose: Purpose, laws: list[Law], codes: NDArray[np.int32]) -> Make:
-        if len(laws) == 1:
-            return lambda draw: whole_milliseconds(self._quantile(laws[0], purpose, draw))
-        values_of = quantile_by_class(laws, codes)
-        return lambda draw: whole_milliseconds(values_of(self._chance(purpose, draw)))
-
-    def _coins(self, purpose: Purpose, share: Callable[[], float | Floats]) -> Make:
-        def make(draw: int) -> NDArray[np.bool_]:
-            shares = share()
-            if np.all(shares == 0.0) or np.all(shares == 1.0):
-                return np.array([bool(np.all(shares == 1.0))])
-            return np.asarray(self._chance(purpose, draw) < shares)
-
-        return make
-
-    def _jitter(self, purpose: Purpose) -> Make:
+    def _jitter(self) -> NDArray[Any] | OfSome:
         by_code = np.array([power.jitter for power in self.rollout.power()], np.float64)
+        if not by_code.any():
+            return np.zeros(1, np.int64)
+        codes = self.rollout.fleet.power.codes
 
-        def make(draw: int) -> NDArray[np.int64]:
-            if not by_code.any():
-                return np.zeros(1, np.int64)
-            widths = by_code.take(self.rollout.fleet.power.codes)
-            shift = (2.0 * self._chance(purpose, draw) - 1.0) * widths
-            return np.rint(shift).astype(np.int64)
+        def shifts(chances: Floats, some: slice) -> NDArray[np.int64]:
+            return np.rint((2.0 * chances - 1.0) * by_code.take(codes[some])).astype(np.int64)
 
-        return make
+        return shifts
 
-    def _time_to_power_loss(self, purpose: Purpose) -> Make:
+    def _time_to_power_loss(self) -> NDArray[Any] | OfSome:
         means = [power.mean_time_between_losses for power in self.rollout.power()]
         if not any(means):
-            return lambda _: np.array([NEVER], np.int64)
+            return np.array([NEVER], np.int64)
         laws: list[Law] = [Exponential(float(mean or 0)) for mean in means]
         codes = self.rollout.fleet.power.codes
-        time = self._by_class(purpose, laws, codes)
-        is_safe = np.array([mean is None for mean in means])[codes]
-        return lambda draw: np.where(is_safe, NEVER, time(draw))
+        by_class = quantile_by_class(laws)
+        is_safe = np.array([mean is None for mean in means])
+
+        def times(chances: Floats, some: slice) -> NDArray[np.int64]:
+            found = whole_milliseconds(by_class(chances, codes[some]))
+            return np.where(is_safe[codes[some]], NEVER, found)
+
+        return times
 
     def sites_that_wake(self) -> NDArray[np.bool_]:
         """Return whether wake-up works, one chance per site [A]."""
@@ -184,7 +193,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
 
     def installed(self) -> NDArray[np.int64]:
         """Return the image every device runs at the start, as index into `Rollout.images`."""
-        chances = self._chance(Purpose.INSTALLED, 0)
+        chances = self._chances.draw(Purpose.INSTALLED, 0, self._devices)
         images = np.full(self._devices, UNKNOWN_IMAGE, np.int64)
         for code, choices in enumerate(self.rollout.installed_choices()):
             mine = self.rollout.fleet.installed.codes == code
@@ -193,3 +202,16 @@ class Draws(dict[Purpose, Drawn[Any]]):
             picks = np.searchsorted(edges, chances[mine], side="right")
             images[mine] = numbers[np.minimum(picks, len(numbers) - 1)]
         return images if self._conditioned is None else self._conditioned.installed(images)
+
+
+def _by_law(law: Law, rounded: Callable[[Floats], NDArray[Any]]) -> NDArray[Any] | OfSome:
+    if isinstance(law, Constant):
+        return rounded(np.array([law.value], np.float64))
+    return lambda chances, _: rounded(law.quantile(chances))
+
+
+def _by_class(laws: list[Law], codes: NDArray[np.int32]) -> NDArray[Any] | OfSome:
+    if len(laws) == 1:
+        return _by_law(laws[0], whole_milliseconds)
+    by_class = quantile_by_class(laws)
+    return lambda chances, some: whole_milliseconds(by_class(chances, codes[some]))

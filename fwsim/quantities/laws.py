@@ -153,28 +153,26 @@ class ScipyLaw(Law):
         return np.asarray(values, dtype=np.float64)
 
 
-def quantile_by_class(laws: Sequence[Law], codes: NDArray[np.int32]) -> Callable[[Floats], Floats]:
-    """Return what gives many their values, each by the law of its class.
+def quantile_by_class(laws: Sequence[Law]) -> Callable[[Floats, NDArray[np.int32]], Floats]:
+    """Return what gives many their values by their chances, and by their classes.
 
     Parameters
     ----------
     laws
         Of each class.
-    codes
-        Which class each of them is in.
     """
     lognormals = [law for law in laws if isinstance(law, Lognormal)]
     if len(lognormals) == len(laws):  # all at once, to the same bits
         medians = np.array([law.median for law in lognormals])
         steepness = np.array([law.steepness for law in lognormals])
 
-        def lognormal(chances: Floats) -> Floats:
+        def lognormal(chances: Floats, codes: NDArray[np.int32]) -> Floats:
             steps = steepness.take(codes) * normal_quantile(chances)
             return np.asarray(medians.take(codes) * exponential(steps))
 
         return lognormal
 
-    def one_by_one(chances: Floats) -> Floats:
+    def one_by_one(chances: Floats, codes: NDArray[np.int32]) -> Floats:
         values = np.zeros_like(chances)
         for code, law in enumerate(laws):
             mine = np.flatnonzero(codes == code)

@@ -22,8 +22,8 @@ class Series(Protocol):
     def normal_quantile(self, u: Floats) -> Floats:
         """Return the standard normal quantile of `u`."""
 
-    def chances(self, key: NDArray[np.uint64], count: int) -> Floats:
-        """Return the first chances of the stream with a key."""
+    def chances(self, key: NDArray[np.uint64], count: int, blocks_before: int) -> Floats:
+        """Return chances of the stream with a key, behind so many blocks of it."""
 
 
 _FASTER: list[Series] = []

@@ -19,6 +19,6 @@ def test_who_is_drawn_together_gets_the_very_bits_of_the_own_law(laws):
     random = np.random.default_rng(1)
     codes = random.integers(0, len(laws), 500).astype(np.int32)
     chances = random.random(500)
-    together = quantile_by_class(laws, codes)(chances)
+    together = quantile_by_class(laws)(chances, codes)
     alone = [laws[code].quantile(chances[place : place + 1])[0] for place, code in enumerate(codes)]
     assert together.tolist() == alone

@@ -22,7 +22,7 @@ from fwsim.quantities import elementary
 
 F = TypeVar("F", bound=Callable[..., Any])
 Series: TypeAlias = Record
-"""Where numbers come from and go to, how many there are, and the key of a stream."""
+"""Where numbers come from and go to, how many there are; a stream's blocks before them, its key."""
 
 
 def _calling(function: F, **called: Callable[..., Any]) -> F:
@@ -89,11 +89,11 @@ def _put_chance(s: Series, place: int, bits: np.uint64) -> None:
 
 @unit
 def chances(s: Series) -> None:
-    """Put down the first chances of a stream."""
+    """Put down the chances of a stream behind some blocks of it."""
     for block in range((s.count + WORDS - 1) // WORDS):
         key, second_key = np.uint64(s.key), np.uint64(s.second_key)
         first, second, third, fourth = (
-            np.uint64(block + 1),
+            np.uint64(s.blocks_before + block + 1),
             np.uint64(0),
             np.uint64(0),
             np.uint64(0),
