@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -51,13 +52,17 @@ class Counting:
         count
             How many.
         """
-        found: list[TallyTables] = []
-        while len(found) < count:
-            beside = found[0] if found else None
-            found.append(
-                TallyTables(self._inventory, self._runs, self.wanted, end, tables.shelf, beside)
-            )
-        return found
+        lay_out = partial(
+            TallyTables,
+            self._inventory,
+            self._runs,
+            self.wanted,
+            end,
+            tables.shelf,
+            len(self._inventory.rollout.fleet) // count,
+        )
+        first = lay_out()
+        return [first, *(lay_out(first) for _ in range(1, count))]
 
     def take(self, tallies: Sequence[TallyTables]) -> None:
         """Take what was counted part by part."""

@@ -94,7 +94,6 @@ class MachineRun(Answering):
             self._address,
             LINES_DISPATCHED if self.division.parts else USUAL_LINES,
         )
-        self._draws.room = self._tables.room_for_luck
         self._stopped = self._tables.world["stopped"]
 
     # What compiled code asks

@@ -23,7 +23,7 @@ from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.counting import Counting
 from fwsim.compiled.coupling import Part
-from fwsim.compiled.growing_tables import as_bytes, in_order, sorted_by
+from fwsim.compiled.growing_tables import in_order, sorted_by
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.machine_code import MachineCode
@@ -33,6 +33,7 @@ from fwsim.compiled.tally_tables import TallyTables
 from fwsim.compiled.world_tables import WorldTables
 
 Answer = Callable[[int, int], None]
+_WHOLE = np.dtype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -174,8 +175,9 @@ class SiteBySite:
         self._is_stopped = self._is_over = False
         self._most_done = self._furthest = 0
         devices = sum(part.devices for part in parts)
-        whole.put("handed", table(tables.HANDED, devices))
-        whole.put("turns", np.zeros(len(whole.arrays["log"]), np.int64))
+        rooms = (("handed", tables.HANDED, devices), ("turns", _WHOLE, len(whole.arrays["log"])))
+        for name, dtype, rows in rooms:
+            whole.put(name, self._borrowed(name, dtype, rows))
         whole.set(hands_over=1)
         fresh = whole.world.copy()
         count = 1 if is_interpreted() else min(cpu_count(), len(parts))
@@ -256,12 +258,12 @@ class SiteBySite:
 
         def handed_by_part() -> list[Table]:
             order, counts = self._by_part(arrays["jobs"]["device"][handed["job"]])
-            as_bytes(handed)[:] = as_bytes(in_order(handed, order))
-            return _cut(handed, counts)
+            self._whole.put("handed", self._reordered("handed", handed, order))
+            return _cut(arrays["handed"][: len(handed)], counts)
 
         def lines_by_part() -> list[Table]:
             order, counts = self._by_part(log["device"])
-            return _cut(in_order(log, order), counts)
+            return _cut(self._reordered("lines of parts", log, order)[: len(log)], counts)
 
         def devices_by_part() -> list[Table]:
             return _cut(*self._by_part(fleet))
@@ -273,6 +275,18 @@ class SiteBySite:
         return [
             Beginning(*of_part) for of_part in zip(firsts, handed_over, lines, devices, strict=True)
         ]
+
+    def _borrowed(self, name: str, dtype: np.dtype[Any], rows: int) -> Table:
+        """Return a table that the next run may have, of at least so many rows."""
+        room = self._whole.shelf.take(name, dtype, rows)
+        self._whole.shelf.leave(name, room)
+        return room
+
+    def _reordered(self, name: str, rows: Table, order: NDArray[np.intp]) -> Table:
+        """Return rows in another order; what is behind them means nothing."""
+        room = self._borrowed(name, rows.dtype, len(rows))
+        in_order(rows, order, room[: len(rows)])
+        return room
 
     def _by_part(self, devices: NDArray[np.integer[Any]]) -> tuple[NDArray[np.intp], NDArray[Any]]:
         """Return an order in which devices stand part by part, and how many each part has."""

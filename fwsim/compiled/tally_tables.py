@@ -50,6 +50,8 @@ class TallyTables:
         Milliseconds after which no line is.
     shelf
         Has memory that runs before have left.
+    likely
+        How many devices it is likely to count.
     beside
         Counts other devices of the same fleet; they share what is kept of each device.
     """
@@ -61,9 +63,11 @@ class TallyTables:
         wanted: Wanted,
         end: int,
         shelf: Shelf,
+        likely: int,
         beside: TallyTables | None = None,
     ) -> None:
         self._inventory, self._wanted, self._shelf, self._end = inventory, wanted, shelf, end
+        self._likely = likely
         self._memory: CheckedMemory | None = None
         self.arrays: dict[str, Table] = {}
         self._tally = np.zeros(1, tables.TALLY)
@@ -230,7 +234,7 @@ class TallyTables:
         """Have room for more rows of a table that grows with every part."""
         before = self.arrays.get(name)
         if before is None:
-            self._put(name, self._room(name, dtype, count + more))
+            self._put(name, self._room(name, dtype, max(count + more, self._likely)))
         elif count + more > len(before):
             self._put(name, longer(before, next_room(len(before), count + more)))
 

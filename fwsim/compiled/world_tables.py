@@ -68,6 +68,7 @@ class WorldTables(GrowingTables):
         self._drawn: dict[tuple[int, int], Table] = {}
         self.shelf = taken_shelf()
         self._luck: list[Table] = []
+        draws.draw_into(self._room_for_luck)
         self._lay_out(end, callback, lines)
 
     def close(self, *, keeps_log: bool = False) -> None:
@@ -81,14 +82,14 @@ class WorldTables(GrowingTables):
             Whether somebody has a copy of the log, and will need memory to do something with it.
         """
         as_bytes(self.arrays["jobs"][: int(self.world["jobs_count"][0])])[:] = 0
+        self._draws.forget()
         for row in self._luck:
             self.shelf.leave("luck", row)
-        self._draws.clear()
         for name in (*(name for name, _, _ in GROWING.values()), "events", "devices"):
             self.shelf.leave(name, self.arrays.pop(name))
         give_back(self.shelf, much=not keeps_log)
 
-    def room_for_luck(self, devices: int, dtype: DTypeLike) -> Table:
+    def _room_for_luck(self, devices: int, dtype: DTypeLike) -> Table:
         """Return a row for a quantity of all devices; it stays until the tables are closed."""
         row = self.shelf.take("luck", np.dtype(dtype), devices)
         self._luck.append(row)

@@ -72,7 +72,16 @@ class Draws(dict[Purpose, Drawn[Any]]):
         self.rollout = rollout
         self._chances = chances
         self._devices = len(rollout.fleet)
-        self.room: Room = np.empty
+        self._room: Room = np.empty
+
+    def draw_into(self, room: Room) -> None:
+        """Have long rows drawn into memory of somebody else's, until `forget`."""
+        self._room = room
+
+    def forget(self) -> None:
+        """Let go of all that was drawn; what is asked for again is drawn again, the same."""
+        self.clear()
+        self._room = np.empty
 
     def __missing__(self, purpose: Purpose) -> Drawn[Any]:
         make = self._maker(purpose)
@@ -105,7 +114,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
                 first, behind, _ = some.indices(self._devices)
                 return found(self._chances.draw(purpose, draw, behind - first, first), some)
 
-            return in_pieces(of_some, self._devices, dtype, self.room)
+            return in_pieces(of_some, self._devices, dtype, self._room)
 
         return make
 

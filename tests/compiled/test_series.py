@@ -12,7 +12,7 @@ from fwsim.compiled import tables
 from fwsim.compiled.interpreted.clock import interpreted_machine
 from fwsim.compiled.interpreted.memory import CheckedMemory, record_at
 from fwsim.compiled.machine_code import machine_code
-from fwsim.model.chances import Chances
+from fwsim.model.chances import BLOCK, Chances
 from fwsim.model.purposes import Purpose
 from fwsim.quantities import elementary
 from fwsim.quantities.series import faster, work_with
@@ -22,7 +22,9 @@ NUMBERS = {
     "logarithm": (elementary.logarithm, st.floats(5e-324, 1.7e308)),
     "normal_quantile": (elementary.normal_quantile, st.floats(2**-53, 1 - 2**-53)),
 }
-STREAMS = st.tuples(st.integers(0, 2**63), st.integers(0, 10**6), st.integers(1, 40))
+STREAMS = st.tuples(
+    st.integers(0, 2**63), st.integers(0, 10**6), st.integers(1, 40), st.integers(0, 2**40)
+)
 
 
 @pytest.fixture
@@ -57,12 +59,12 @@ def test_compiled_code_gives_the_bits_of_numpy(name, by_numpy):
 
 @given(STREAMS)
 def test_a_stream_has_the_same_chances_however_they_are_made(stream):
-    seed, replication, count = stream
+    seed, replication, count, blocks = stream
     chances = Chances(seed, replication)
     assert faster() is not None or machine_code()
-    made = chances.draw(Purpose.ANSWER, 0, count)
+    made = chances.draw(Purpose.ANSWER, 0, count, BLOCK * blocks)
     key = chances._key("ANSWER/0")
-    raw = np.random.Philox(key=key).random_raw(count)
+    raw = np.random.Philox(key=key, counter=blocks).random_raw(count)
     assert made.tolist() == [((bits >> 12) + 0.5) * 2.0**-52 for bits in raw.tolist()]
 
 
@@ -70,7 +72,7 @@ def test_a_stream_has_the_same_chances_however_they_are_made(stream):
 def test_the_plain_python_of_compiled_code_gives_its_bits(name):
     source, found = np.linspace(0.01, 0.99, 9), np.zeros(9)
     record = np.zeros(1, tables.SERIES)
-    record[0] = source.ctypes.data, found.ctypes.data, len(found), 2**63 + 7, 2**64 - 1
+    record[0] = source.ctypes.data, found.ctypes.data, len(found), 3, 2**63 + 7, 2**64 - 1
     memory = CheckedMemory()
     for table_name, table in (("source", source), ("found", found), ("series", record)):
         memory.note(table_name, table)
@@ -78,7 +80,7 @@ def test_the_plain_python_of_compiled_code_gives_its_bits(name):
     memory.forget_all()
     compiled = getattr(machine_code().series, name)
     keys = np.array([2**63 + 7, 2**64 - 1], np.uint64)
-    told = compiled(keys, len(found)) if name == "chances" else compiled(source)
+    told = compiled(keys, len(found), 3) if name == "chances" else compiled(source)
     assert found.tobytes() == told.tobytes()
 
 

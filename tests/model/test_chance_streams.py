@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from fwsim.model.chances import Chances, Drawn
+from fwsim.model.chances import BLOCK, Chances, Drawn
 from fwsim.model.draws import Draws
 from fwsim.model.purposes import Purpose
+from fwsim.quantities import pieces
 from fwsim.run import prepare
 from fwsim.scenario.schema import GIVEN
 
@@ -24,6 +25,55 @@ def test_a_device_appended_changes_nobody_elses_chances(purpose, draw, count, mo
     chances = Chances(7, 3)
     few, many = (chances.draw(purpose, draw, n) for n in (count, count + more))
     assert (many[:count] == few).all()
+
+
+@given(st.integers(0, 5), st.integers(0, 50), st.integers(0, 50))
+def test_chances_from_the_middle_of_a_stream_are_those_of_the_whole(draw, blocks, count):
+    chances = Chances(7, 3)
+    whole = chances.draw(Purpose.ANSWER, draw, BLOCK * blocks + count)
+    some = chances.draw(Purpose.ANSWER, draw, count, BLOCK * blocks)
+    assert some.tolist() == whole[BLOCK * blocks :].tolist()
+
+
+@pytest.fixture
+def uneven_fleet(scenario):
+    """Has people, power habits and faults of several kinds, so that every law comes to its own."""
+    slow = {"answer": {"after": {"exponential": {"mean": "90 s"}}, "defer": 0.4}}
+    return prepare(
+        scenario(
+            fleet={
+                "units": {
+                    "A": {"devices": 40, "people": "slow", "power": "shaky"},
+                    "B": {"devices": 21},
+                }
+            },
+            people={"slow": slow},
+            power={
+                "shaky": {
+                    "on": "mon-fri 08:00-17:00",
+                    "jitter": "10 min",
+                    "mean_time_between_losses": "2 d",
+                }
+            },
+        )
+    )
+
+
+def test_every_quantity_is_the_same_in_pieces(uneven_fleet, monkeypatch):
+    whole, in_pieces = Draws(uneven_fleet, Chances(1)), Draws(uneven_fleet, Chances(1))
+    rows = [whole[purpose].row(2) for purpose in Purpose]
+    monkeypatch.setattr(pieces, "PIECE", 2 * BLOCK)
+    for purpose, row in zip(Purpose, rows, strict=True):
+        assert in_pieces[purpose].row(2).tolist() == row.tolist()
+        assert in_pieces[purpose].row(2).dtype == row.dtype
+    assert sum(len(row) > 1 for row in rows) > 10
+
+
+def test_luck_that_was_forgotten_is_drawn_again_the_same(uneven_fleet):
+    draws = Draws(uneven_fleet, Chances(1))
+    before = draws[Purpose.ANSWER_TIME].row(0).tolist()
+    draws.forget()
+    assert draws[Purpose.ANSWER_TIME].row(0).tolist() == before
 
 
 def test_every_name_part_makes_a_stream_of_its_own():
