@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from fwsim.measures.catalogue import Kind
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
+from fwsim.planning.search.never import Never, with_never
 from fwsim.planning.search.question import FIRST_RUNS, Question, mean_of, reached
 from fwsim.planning.search.selection import Selection, select_best
 
@@ -30,13 +31,25 @@ class Decision:
     finalists
         From which plans, in the order of the selection.
     never
-        In how many of its runs so far each of them never reached what is sought.
+        What runs that never get there may make of it; None where no time is sought.
     """
 
     chosen: Candidate
     selection: Selection
     finalists: tuple[Candidate, ...]
-    never: tuple[int, ...] = ()
+    never: Never | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no other is better by more than what matters, however rare *never* is."""
+        selection = self.selection
+        return selection.is_settled and self.within <= selection.within
+
+    @property
+    def within(self) -> float:
+        """By how much another finalist may be better at most."""
+        never = 0.0 if self.never is None else self.never.within
+        return max(self.selection.within, never)
 
 
 class Final:
@@ -84,8 +97,7 @@ class Final:
             selection = self._selected(standing)
             best = standing[selection.best]
             if self._accepts(best):
-                never = tuple(map(self._never_in, standing))
-                return Decision(self.with_held_out_runs(best), selection, tuple(standing), never)
+                return self._decided(best, selection, standing)
             standing.remove(best)
 
     def _left(self) -> int:
@@ -131,9 +143,24 @@ class Final:
         self._tell("telling the best")
         return fresh
 
-    def _never_in(self, trial: Candidate) -> int:
-        values = (*trial.of(self._question.goals[0]), *self._of(trial).of(self._question.goals[0]))
-        return sum(not math.isfinite(value) for value in values)
+    def _decided(
+        self, best: Candidate, selection: Selection, standing: Sequence[Candidate]
+    ) -> Decision:
+        chosen, goal = self.with_held_out_runs(best), self._question.goals[0]
+        never = None
+        if goal.kind is Kind.TIME_TO and len(standing) > 1:
+            never = with_never(
+                self._times(best) | {n: run[goal] for n, run in chosen.values.items()},
+                [self._times(other) for other in standing if other is not best],
+                horizon=self._never,
+                doubt=1 - selection.confidence,
+                first_clean=FRESH,
+            )
+        return Decision(chosen, selection, tuple(standing), never)
+
+    def _times(self, trial: Candidate) -> dict[int, float]:
+        runs, goal = trial.values | self._of(trial).values, self._question.goals[0]
+        return {number: run[goal] for number, run in runs.items()}
 
     def _selected(self, standing: Sequence[Candidate]) -> Selection:
         goal = self._question.goals[0]

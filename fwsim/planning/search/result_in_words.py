@@ -200,26 +200,28 @@ def _selection_in_words(result: SearchResult, outcome: Decision) -> str:
         share = shown_share(_unseen(selection.confidence, runs))
         return say("plan.settled_alike", runs=runs, share=share, **told)
     text = say(
-        "plan.settled" if selection.is_settled else "plan.not_settled",
+        "plan.settled" if outcome.is_settled else "plan.not_settled",
         level=localised(write_share(selection.confidence)),
-        near=apart(selection.within, goal.definition),
+        near=apart(outcome.within, goal.definition),
         **told,
     )
-    return " ".join([text, *_means_in_words(goal, outcome)])
+    return " ".join([text, *_never_in_words(goal, outcome)])
 
 
-def _means_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
+def _never_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
     """Yield what stands for a time that is not reached, and how often that may be."""
-    if goal.kind is not Kind.TIME_TO or not outcome.never:
+    never, selection = outcome.never, outcome.selection
+    if never is None:
         return
-    if any(outcome.never) or not all(map(math.isfinite, outcome.chosen.of(goal))):
+    told = {"runs": never.runs, "share": shown_share(never.share)}
+    if never.seen:
         yield say("plan.of_means")
-        return
-    selection = outcome.selection
-    made = zip(outcome.finalists, selection.runs, strict=True)
-    runs = min(trial.runs + fresh for trial, fresh in made)
-    share = shown_share(_unseen(selection.confidence, runs))
-    yield say("plan.of_means_so_far", runs=runs, share=share)
+    elif outcome.is_settled:
+        yield say("plan.of_means_so_far", **told)
+    else:
+        yield say("plan.of_means_unseen", **told)
+        if selection.is_settled:
+            yield say("plan.but_for_never", near=apart(selection.within, goal.definition))
 
 
 def _unseen(confidence: float, runs: int) -> float:

@@ -211,12 +211,25 @@ def _ruled_out(
 
 def _largest_lead(left: Sequence[Sequence[Floats]], doubt: float) -> float:
     """Return the most by which one of the others may be better; 0 if there is none."""
+    return max([0.0, *(largest_lead(samples, doubt / len(left)) for samples in left)])
+
+
+def largest_lead(samples: Sequence[Floats], doubt: float) -> float:
+    """Return the most by which a plan may be better than another, whichever sample one takes.
+
+    Parameters
+    ----------
+    samples
+        By how much it is better, a run each; at least two in each sample.
+    doubt
+        Chance that it is better by more (Student).
+    """
     from scipy.special import stdtrit
 
-    lead = 0.0
-    for pairs in (pairs for other in left for pairs in other):
+    lead = -math.inf
+    for pairs in samples:
         error = float(pairs.std(ddof=1)) / math.sqrt(len(pairs))
-        reach = float(-stdtrit(len(pairs) - 1, doubt / len(left))) * error
+        reach = float(-stdtrit(len(pairs) - 1, doubt)) * error
         lead = max(lead, float(pairs.mean()) + reach)
     return lead
 

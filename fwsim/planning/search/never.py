@@ -1,0 +1,111 @@
+"""What runs that never get there, seen or not, may make of the choice between finalists.
+
+A mean in which such a run counts as the horizon hangs on how rare they are, and a spread that was
+taken of runs without one says nothing of it. So their share is bounded by itself (Clopper and
+Pearson; about 3 / n where n runs show none).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fwsim.planning.search.selection import Floats, largest_lead
+from fwsim.results.statistics.estimate import share_of_runs
+
+Times = Mapping[int, float]
+"""What a time came to in each run, by number; infinite where it was not reached."""
+
+
+@dataclass(frozen=True)
+class Never:
+    """How a chosen plan stands if as many of its runs as may be never get there.
+
+    Parameters
+    ----------
+    seen
+        How many of its runs so far never did.
+    runs
+        How many it had that did not find it: a plan with such a run is hardly found.
+    share
+        How large a share of all its runs may be such at most.
+    within
+        By how much another plan may then be better on average; 0 if none may.
+    """
+
+    seen: int
+    runs: int
+    share: float
+    within: float
+
+
+def with_never(
+    best: Times, others: Sequence[Times], *, horizon: float, doubt: float, first_clean: int
+) -> Never:
+    """Return how a chosen plan stands against others, none of them known for sure.
+
+    Parameters
+    ----------
+    best
+        Its runs; those that only it had among them.
+    others
+        Those of the other finalists; the luck of a number is the same for all.
+    horizon
+        What stands for a time that is not reached.
+    doubt
+        Chance that the bound does not hold: half for the share, half for the other runs.
+    first_clean
+        Number of the first run that did not find the plans.
+    """
+    doubt = doubt / 2 / max(1, len(others))
+    seen = sum(map(math.isinf, best.values()))
+    clean = {number: time for number, time in best.items() if number >= first_clean}
+    share = _most(
+        list(map(math.isinf, clean.values())), list(map(math.isinf, best.values())), doubt
+    )
+    times = [time for time in best.values() if math.isfinite(time)]
+    typical = math.fsum(times) / len(times) if times else horizon
+    within = 0.0
+    for other in others:
+        # What never gets there under both plans sets them not apart; unseen, it is no fewer.
+        alone = min(share, _share_alone(best, other, doubt, first_clean)) if seen else share
+        lead = largest_lead(_leads(best, other, typical, horizon, first_clean), doubt)
+        within = max(within, lead + alone * (horizon - typical))
+    return Never(seen, len(clean), share, within)
+
+
+def _most(clean: Sequence[bool], every: Sequence[bool], doubt: float) -> float:
+    """Return how large a share may be: by the runs that did not find a plan, and by all of them."""
+    samples = [sample for sample in (clean, every) if sample]
+    return max(share_of_runs(sum(s), len(s), 1 - 2 * doubt)[2] for s in samples)
+
+
+def _share_alone(best: Times, other: Times, doubt: float, first_clean: int) -> float:
+    """Return in how large a share of the runs only the best may never get there."""
+    alone = {n: math.isinf(best[n]) and math.isfinite(other[n]) for n in best.keys() & other.keys()}
+    clean = [is_so for number, is_so in alone.items() if number >= first_clean]
+    return _most(clean, list(alone.values()), doubt)
+
+
+def _leads(
+    best: Times, other: Times, typical: float, horizon: float, first_clean: int
+) -> list[Floats]:
+    """Return by how much another is better, a run each, as if the best got there wherever it does.
+
+    Once for the runs that did not find them, and once for all.
+    """
+    numbers = sorted(best.keys() & other.keys())
+    leads = []
+    for first in (first_clean, 0):
+        pairs = [(best[n], other[n]) for n in numbers if n >= first]
+        leads.append(np.array([_lead(one, two, typical, horizon) for one, two in pairs]))
+    return leads
+
+
+def _lead(best: float, other: float, typical: float, horizon: float) -> float:
+    if math.isfinite(other):
+        return (best if math.isfinite(best) else typical) - other
+    return (best if math.isfinite(best) else horizon) - horizon
