@@ -103,11 +103,12 @@ def _in_waves(command: Command, scenario: Scenario, levers: Levers) -> Iterator[
         case UpdateCommand(target=NamedTarget() as target, schedule=Once() | Now() as schedule) if (
             levers.waves
         ):
-            start = command_instant(scenario, schedule) + later
+            apart = timedelta(milliseconds=levers.apart)
+            first = command_instant(scenario, schedule)
             parts = [
-                replace(command, target=part, schedule=once(scenario, at, f"wave {number}"))
+                _moved(replace(command, target=part), scenario, first, by, f"wave {number}")
                 for number, wave in enumerate(levers.waves, 1)
-                for at in [start + timedelta(milliseconds=(number - 1) * levers.apart)]
+                for by in [later + (number - 1) * apart]
                 for unit in wave
                 if (part := part_in(target, unit)) is not None
             ]
@@ -124,8 +125,39 @@ def _later(command: Command, scenario: Scenario, later: timedelta) -> Command:
     schedule = command.schedule
     if isinstance(schedule, Every) or not later or (isinstance(schedule, Now) and later < _ZERO):
         return command
-    at = command_instant(scenario, schedule) + later
-    return replace(command, schedule=once(scenario, at))
+    return _moved(command, scenario, command_instant(scenario, schedule), later)
+
+
+def _moved(
+    command: Command, scenario: Scenario, first: datetime, by: timedelta, what: str = "a command"
+) -> Command:
+    """Return a command that starts so long after an instant; its `force_at` keeps its distance.
+
+    Raises
+    ------
+    ValueError
+        If no wall time says one of them.
+    """
+    schedule = once(scenario, first + by, what)
+    if not isinstance(command, UpdateCommand) or command.force_at is None:
+        return replace(command, schedule=schedule)
+    forced = command_instant(scenario, Once(command.force_at)) + by
+    force_at = once(scenario, forced, f"who still waits under {what}").at
+    return replace(command, schedule=schedule, force_at=force_at)
+
+
+def moved_commands(scenario: Scenario, levers: Levers) -> Iterator[tuple[Command, Command]]:
+    """Yield the commands that levers move as they are, split into no waves: before and after."""
+    for section in scenario.commands:
+        command = section.command()
+        match list(_in_waves(command, scenario, levers)):
+            case [one] if _starts(one, scenario) != _starts(command, scenario):
+                yield command, one
+
+
+def _starts(command: Command, scenario: Scenario) -> datetime | None:
+    schedule = command.schedule
+    return None if isinstance(schedule, Every) else command_instant(scenario, schedule)
 
 
 def part_in(target: NamedTarget, unit: str) -> NamedTarget | None:

@@ -179,7 +179,9 @@ class TurnSection(Section):
     """The search parameters; each a list of values, or a range from, to, step."""
 
     start: Times = Field(
-        (), description="when the first command starts; the others keep their distance"
+        (),
+        description="when the first command starts; the others, and each force_at, keep their "
+        "distance",
     )
     devices_wait: Durations = Field((), description="pause from one device to the next")
     spread: Durations = Field(

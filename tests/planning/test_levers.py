@@ -169,3 +169,29 @@ def test_commands_that_start_later_keep_what_lies_between_them():
     moved = turned(both, Levers(start_later=HOUR))
     assert [f"{c.schedule.at:%H:%M}" for c in commands(moved)] == ["01:30", "03:00"]
     assert np.diff([run.at for run in prepare(moved).runs]).tolist() == [HOUR // 2]
+
+
+def forced_at(start, at, **changes):
+    data = four_offices(start, **changes).as_data()
+    data["commands"][0] |= {"inform_user": "5 min", "force_at": at}
+    return fwsim.Scenario.model_validate(data)
+
+
+def test_a_deadline_of_a_command_is_as_much_later_as_its_start():
+    """From noon to three nobody is forced; three hours later that is from three to six."""
+    plan = turned(forced_at(f"{AUTUMN} 12:00", f"{AUTUMN} 15:00"), Levers(start_later=3 * HOUR))
+    (command,) = commands(plan)
+    assert (f"{command.schedule.at:%H:%M}", f"{command.force_at:%H:%M}") == ("15:00", "18:00")
+
+
+def test_each_wave_has_as_long_until_its_deadline():
+    """Across the change of the clocks, too: as time runs."""
+    model = forced_at("2027-03-28 00:30", "2027-03-28 01:30")
+    plan = in_waves(model, 60)
+    assert [f"{c.force_at:%H:%M}" for c in commands(plan)] == ["01:30", "03:30", "04:30", "05:30"]
+
+
+def test_a_deadline_that_no_wall_time_says_is_refused():
+    model = forced_at(f"{AUTUMN} 00:30", f"{AUTUMN} 01:45")
+    with pytest.raises(ValueError, match="under a command would start at 2026-10-25 02:45"):
+        turned(model, Levers(start_later=2 * HOUR))

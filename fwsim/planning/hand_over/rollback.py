@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fwsim.commands.firmware import ProxyType
-from fwsim.commands.scmd import ScmdLine
-from fwsim.commands.targets import (
-    ClientGroupTarget,
-    DeviceListTarget,
-    ListFileTarget,
-    MacTarget,
-    NamedTarget,
-)
 from fwsim.measures.amounts import counted
 from fwsim.planning.waves import Wave
+from fwsim.planning.whom import MOST_NAMED, whom
 from fwsim.quantities.units import write_duration, write_rate
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.fleet_section import UnitSection
 from fwsim.scenario.network_section import LineSection
 from fwsim.scenario.schema import Scenario
-
-MOST_NAMED = 5
 
 
 def settings_to_change(plan: Scenario, written: Scenario) -> list[str]:
@@ -109,7 +100,7 @@ def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:
     ]
     kind = f"{wave.kind[0].upper()}{wave.kind[1:]}"
     lines += [
-        f"  - {kind} to {_target(line)}, once, {wave.start:%d.%m.%Y %H:%M:%S}"
+        f"  - {kind} to {whom(line.command.target)}, once, {wave.start:%d.%m.%Y %H:%M:%S}"
         for line in wave.lines
     ]
     lines += [
@@ -134,19 +125,3 @@ def _what_is_left(wave: Wave) -> list[str]:
         back = "To go back, offer the previous image in Firmware and update the same targets again."
         return [*left, back]
     return [*left, "Whether an older UEFI can be put back depends on its vendor."]
-
-
-def _target(line: ScmdLine) -> str:
-    match line.command.target:
-        case NamedTarget(name, subordinate_units):
-            return f"{name} and the OUs below" if subordinate_units else name
-        case ListFileTarget(file):
-            return f"the list {file}"
-        case ClientGroupTarget(filter=text):
-            return f"the group {text}"
-        case MacTarget(mac):
-            return f"the device {mac}"
-        case DeviceListTarget(devices):
-            named = ", ".join(devices[:MOST_NAMED])
-            more = len(devices) - MOST_NAMED
-            return f"{named} and {counted(more, 'other device')}" if more > 0 else named

@@ -16,6 +16,7 @@ from fwsim.planning.bounds.in_doubt import PLAIN, DoubtedBound, FeasibilityInDou
 from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
+from fwsim.planning.search.moved import moved_in_words
 from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.question import runs_wanted, shown_estimate
 from fwsim.planning.search.search_result import SearchResult
@@ -120,6 +121,8 @@ def promise_in_words(result: SearchResult) -> str:
         sentences.append(_selection_in_words(result, outcome))
     if result.question.limits:
         sentences += limits_in_words(result, outcome.chosen)
+        if result.keeps_limits:
+            sentences.append(say("plan.last_word"))
     return " ".join(sentences)
 
 
@@ -178,7 +181,8 @@ def brief_of(result: SearchResult, picked: Candidate | None = None) -> Brief:
         return Brief(result.question.words())
     promise = _promise_of(result, trial)
     lines = tuple(measures_in_words(result, trial))
-    return Brief(result.question.words(), tuple(trial.words.items()), lines, promise)
+    turned = (*trial.words.items(), *moved_in_words(result.space, trial.choice))
+    return Brief(result.question.words(), turned, lines, promise)
 
 
 def _promise_of(result: SearchResult, trial: Candidate) -> str:
