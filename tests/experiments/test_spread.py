@@ -10,6 +10,7 @@ from fwsim.experiments.inputs import inputs_of
 from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
 from fwsim.problems import InputError
+from fwsim.results.statistics.spread_in_words import has_width
 from fwsim.run import prepare
 from tests.experiments.test_forecast_holds import DATA
 
@@ -93,3 +94,8 @@ def test_a_time_that_may_never_come_is_told_with_its_chance():
     assert 0 < most.reached < 1
     assert most.reach is not None
     assert math.isfinite(most.split.mean)
+    assert not has_width(found, most)
+    for one in found.measures:
+        ends = found.forecast.forecast(one.measure)
+        is_range = one.reach is None and ends.low.value < ends.high.value < math.inf
+        assert has_width(found, one) is is_range

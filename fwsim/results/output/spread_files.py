@@ -17,6 +17,7 @@ from fwsim.results.output.writing import frame_writer, json_writer
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.spread_answer import Edges, Fan, Spread, SpreadOf
 from fwsim.results.statistics.spread_in_words import (
+    has_width,
     inputs_in_words,
     is_telling,
     ranges_in_words,
@@ -137,7 +138,8 @@ def _told_measure(spread: Spread, one: SpreadOf) -> ToldMeasure:
         return ToldMeasure(
             measure=measure_in_words(one.measure), ranges=[], sentences=[sentence], inputs=[]
         )
-    sentences = [split_in_words(one), *inputs_in_words(one)]
+    narrows = has_width(spread, one)
+    sentences = [split_in_words(one), *inputs_in_words(one, narrows=narrows)]
     return ToldMeasure(
         measure=measure_in_words(one.measure),
         ranges=ranges_in_words(spread, one),

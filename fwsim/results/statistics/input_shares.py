@@ -65,7 +65,7 @@ class Shares:
     Parameters
     ----------
     inputs
-        The largest first; their shares come to no more than what they explain together.
+        The largest first; their shares come to what they explain together.
     explained
         Share of the doubt that the inputs explain together along straight lines, 0 to 1; all of it
         where there is one only.
@@ -133,7 +133,7 @@ def shares_of_inputs(table: Floats, inputs: Sequence[Input], *, left_out: int = 
     design, owner = _design(moving)
     fit = _fitted(design, owner, table)
     explained = max(0.0, min(1.0, fit.together / split.doubt))
-    shares = _no_more_than(fit.parts / split.doubt, explained)
+    shares = _shared_out(fit.parts, explained)
     errors = np.hypot(_error_of_worlds(design, owner, table), _error_of_lucks(fit, split.doubt))
     # Along a curve observations take less than along a line, so only the line is counted on.
     taken = shares * np.array([one.reducible for one in moving]) * (1 - 1 / MORE)
@@ -194,21 +194,23 @@ def _fitted(design: Floats, owner: NDArray[np.int64], table: Floats) -> _Fit:
     return _Fit(net[:, 0] - of_luck, of_luck, together)
 
 
-def _no_more_than(shares: Floats, most: float) -> Floats:
-    """Return the nearest shares of which none is negative and that come to no more than `most`."""
-    kept: Floats = np.maximum(shares, 0.0)
-    if kept.sum() <= most:
-        return kept
-    # The nearest are all less by the same, and 0 where that would be negative.
-    ordered = np.sort(shares)[::-1]
-    less = (np.cumsum(ordered) - most) / np.arange(1, len(shares) + 1)
-    nearest: Floats = np.maximum(shares - less[np.flatnonzero(ordered > less).max(initial=0)], 0.0)
-    return nearest
+def _shared_out(parts: Floats, explained: float) -> Floats:
+    """Return shares that come to what the inputs explain together, in proportion to their parts.
+
+    Inputs are independent, so what their parts lack of the whole, or have too much, is chance of
+    these worlds and no input's more than another's. Taken off where it is too much only, and off
+    all alike, it would leave small shares too small.
+    """
+    kept = np.maximum(parts, 0.0)
+    whole = float(kept.sum())
+    shares: Floats = kept * (explained / whole) if whole > 0 else kept
+    return shares
 
 
 def _error_of_worlds(design: Floats, owner: NDArray[np.int64], table: Floats) -> Floats:
-    """Return how far the shares of other worlds would lie apart, none cut (jackknife).
+    """Return how far the shares of other worlds would lie apart at most (jackknife).
 
+    None is cut, nor brought to what all explain together, which only brings them closer.
     Worlds drawn anew among themselves would come twice, and a fit to fewer of them fits too well.
     """
     groups = min(_GROUPS, len(table))

@@ -74,8 +74,23 @@ def told_inputs(one: SpreadOf) -> tuple[InputShare, ...]:
     return tuple(largest[:MOST_TOLD])
 
 
-def measure_first_in_words(one: SpreadOf) -> str:
-    """Return what to measure first, or that measuring more of one rollout gives nothing."""
+def has_width(spread: Spread, one: SpreadOf) -> bool:
+    """Tell whether a measure has a range that can get narrower: two ends, and not the same."""
+    forecast = spread.forecast.forecast(one.measure)
+    low, high = forecast.low.value, forecast.high.value
+    return one.reach is None and math.isfinite(high) and low < high
+
+
+def measure_first_in_words(one: SpreadOf, *, narrows: bool = True) -> str:
+    """Return what to measure first, or that measuring more of one rollout gives nothing.
+
+    Parameters
+    ----------
+    one
+        Where the spread of a measure comes from.
+    narrows
+        Whether the forecast has a range that gets narrower by it.
+    """
     inputs = [share for share in told_inputs(one) if share.stands_out]
     if not inputs:
         return say("spread.nothing_stands_out")
@@ -85,22 +100,22 @@ def measure_first_in_words(one: SpreadOf) -> str:
             return say("spread.none_to_measure")
         return say("spread.only_rollouts", place=inputs[0].place)
     is_all = _whole(one.shares.explained - best.bent) == _ALL
+    words = {"place": best.place, "times": MORE, "gain": _whole(best.gain)}
+    told = say("spread.measure_first" if is_all else "spread.measure_first_at_least", **words)
+    if not narrows:
+        return told
     split = one.told_split
     of_all = best.gain * split.share(split.doubt)  # luck stays
-    return say(
-        "spread.measure_first" if is_all else "spread.measure_first_at_least",
-        place=best.place,
-        times=MORE,
-        gain=_whole(best.gain),
-        narrower=_whole(1 - math.sqrt(max(0.0, 1 - of_all))),
-    )
+    narrower = _whole(1 - math.sqrt(max(0.0, 1 - of_all)))
+    name = "spread.narrower" if is_all else "spread.narrower_at_least"
+    return f"{told} {say(name, narrower=narrower)}"
 
 
-def inputs_in_words(one: SpreadOf) -> list[str]:
+def inputs_in_words(one: SpreadOf, *, narrows: bool = True) -> list[str]:
     """Return how much of the doubt the inputs explain together, and what to measure first."""
     if one.shares.lucks_are_few:
         return [say("spread.lucks_are_few")]
-    return [explained_in_words(one), measure_first_in_words(one)]
+    return [explained_in_words(one), measure_first_in_words(one, narrows=narrows)]
 
 
 def explained_in_words(one: SpreadOf) -> str:

@@ -77,4 +77,13 @@ def test_luck_stays_in_a_range_of_which_doubt_is_taken(worlds, lucks, narrower):
     split = two_way_split(np.add.outer(worlds, lucks))
     shares = Shares((InputShare("line", 1.0, 0.0, 0.1),), 1.0)
     _, told_first = inputs_in_words(SpreadOf(read_measure("t50"), split, shares))
-    assert told_first.endswith(f"the forecast's range gets about {narrower} narrower.")
+    assert told_first.endswith(f"The forecast's range then gets about {narrower} narrower.")
+
+
+@pytest.mark.parametrize("explained", [1.0, 0.6])
+def test_a_range_without_two_ends_gets_no_narrower(explained):
+    split = two_way_split(np.add.outer([0.0, 100.0, 200.0, 300.0], [0.0, 0.0]))
+    shares = Shares((InputShare("line", explained, 0.1, explained / 10),), explained)
+    one = SpreadOf(read_measure("t50"), split, shares)
+    assert inputs_in_words(one, narrows=False)[-1].endswith("; luck stays.")
+    assert "narrower" in inputs_in_words(one)[-1]
