@@ -159,10 +159,13 @@ def a_function(value: Any) -> Any:
 
 
 def what_has(name: str, *parts: str) -> Reader:
-    """Return the reader of an object of whatever class that has some parts; see `a`."""
+    """Return the reader of an object of whatever class that has some parts; see `a`.
+
+    A class has the parts of its objects, and is none of them.
+    """
 
     def read(value: Any) -> Any:
-        if not all(hasattr(value, part) for part in parts):
+        if isinstance(value, type) or not all(hasattr(value, part) for part in parts):
             raise refused(value, say(f"argument.a.{name}"))
         return value
 

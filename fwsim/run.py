@@ -10,11 +10,20 @@ from typing import Any
 
 import simpy
 
-from fwsim.arguments import a, a_function, a_path_or, a_seed, milliseconds, taking, whole_from
+from fwsim.arguments import (
+    a_function,
+    a_path_or,
+    a_seed,
+    milliseconds,
+    refused,
+    taking,
+    whole_from,
+)
 from fwsim.commands.schedule import offset_if_twice
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.fleet.week import Week
 from fwsim.forewarning.whole import warnings_about
+from fwsim.messages import say
 from fwsim.model.assignments import assigned_of, refuse_a_past
 from fwsim.model.chances import Chances
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
@@ -231,12 +240,19 @@ def prepared(scenario: Scenario | Rollout | str | Path) -> Rollout:
     return prepare(scenario if isinstance(scenario, Scenario) else load(scenario))
 
 
+def _an_environment(value: Any) -> simpy.Environment:
+    """Return an environment of SimPy on which nothing has been played yet."""
+    if not isinstance(value, simpy.Environment) or value.now != 0:
+        raise refused(value, say("argument.a.environment"))
+    return value
+
+
 @taking(
     scenario=A_SCENARIO,
     seed=a_seed,
     replication=whole_from(0, MOST_REPLICATIONS - 1),
     until=milliseconds,
-    env=a("environment", simpy.Environment),
+    env=_an_environment,
     progress=a_function,
     opened=a_function,
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+import simpy
 
 import fwsim
 from fwsim.arguments import a, several, taking
@@ -176,12 +178,30 @@ def test_objects_are_of_their_class(experiment, answer, tmp_path):
     refused("under_way", fwsim.what_if, answer, "alternative.yaml")
     refused("custom", fwsim.Experiment, STORY, custom={"own": 5})
     refused("executor", experiment.run, 2, executor=5)
+    refused("executor", experiment.run, 2, executor=ThreadPoolExecutor)
     refused("progress", experiment.run, 2, progress=5)
     refused("form", fwsim.save_answer, answer, tmp_path, "cvs")
     refused("ax", fwsim.figures.completion, answer, 5)
     refused("answer", fwsim.figures.completion, fwsim.simulate(STORY))
     refused("level", answer.estimate, "time to 95 %", 95)
     refused("measure", answer.forecast, 5)
+
+
+def test_an_environment_that_somebody_has_played_on_is_refused():
+    refused("env", fwsim.simulate, STORY, env=simpy.Environment(5))
+    refused("env", fwsim.simulate, STORY, env=5)
+
+
+@pytest.mark.parametrize("value", [1e20, -1e20, 3e14])
+def test_a_moment_that_no_calendar_has_is_refused(answer, value):
+    assert "milliseconds" in refused("value", answer.moment, value)
+
+
+def test_what_a_search_is_asked_for_is_named_as_it_was_given():
+    """No option of a command line, which nobody has typed."""
+    with pytest.raises(fwsim.InputError) as caught:
+        fwsim.plan(STORY, goals="no goal", limits="no limit", runs=10)
+    assert [one.source for one in caught.value.problems[:3]] == ["goals", "limits", "runs"]
 
 
 def test_what_lies_in_the_way_of_a_folder_is_told(experiment, answer, tmp_path):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -169,6 +170,23 @@ def problems_of(*checks: Callable[[], object]) -> list[Problem]:
         except InputError as error:
             problems += error.problems
     return problems
+
+
+@contextmanager
+def in_options(**options: str) -> Iterator[None]:
+    """Tell what is wrong with an argument of the library as of the option that gave it.
+
+    Parameters
+    ----------
+    options
+        By the name of the argument.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            replace(one, source=options.get(one.source or "", one.source)) for one in error.problems
+        ) from None
 
 
 def checked(*checks: Callable[[], object]) -> None:

@@ -12,7 +12,7 @@ from fwsim.cli.asked_plan import AskedPlan, checked
 from fwsim.cli.cluster import cluster
 from fwsim.cli.group import NOT_POSSIBLE, STOPPED_BY_USER, WRONG_INPUT, main
 from fwsim.cli.keeping import keep_and_tell
-from fwsim.cli.options import PATH
+from fwsim.cli.options import PATH, in_options
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -52,7 +52,8 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 
     rollout = prepare(load(scenario))
     tell(warnings_of(rollout))
-    expectations = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
+    with in_options(limits="--limit"):
+        expectations = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
     if not expectations:
         problem = Problem(
             "nothing to check; expected --limit, or expect: in the scenario", source=str(scenario)
@@ -117,14 +118,15 @@ def plan(**given: Any) -> None:
     asked = AskedPlan(**given)
     model = checked(asked)
     tell(warnings_of(model))
-    search = Search(
-        searchable(model),
-        goals=asked.goals,
-        limits=asked.limits,
-        runs=asked.runs,
-        seed=asked.seed,
-        study=asked.study,
-    )
+    with in_options(goals="--goal", limits="--limit", runs="--runs"):
+        search = Search(
+            searchable(model),
+            goals=asked.goals,
+            limits=asked.limits,
+            runs=asked.runs,
+            seed=asked.seed,
+            study=asked.study,
+        )
     tell(search.space.warnings)
     if hint := search_parameters_in_words(model):
         click.echo(f"{hint}\n")

@@ -13,7 +13,7 @@ from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
 from fwsim.cli.keeping import keep_and_tell, tell_written
-from fwsim.cli.options import PATH, check_out, checked
+from fwsim.cli.options import PATH, check_out, checked, in_options
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -54,7 +54,8 @@ def products(  # noqa: PLR0917 - an option each; click gives them by name
     """Replay SCENARIO's first update under other products: one fleet, one image, the same luck."""
     from fwsim.planning.products import chosen, replay, update_of
 
-    labels = chosen(only)
+    with in_options(names="--only"):
+        labels = chosen(only)
     if lists:
         _list(labels, as_json=as_json)
         return

@@ -13,7 +13,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.group import main
 from fwsim.cli.keeping import Outputs, tell_written
-from fwsim.cli.options import PATH, check_out, problems_of, read_measures
+from fwsim.cli.options import PATH, check_out, in_options, problems_of, read_measures
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -116,7 +116,7 @@ class _Asked:
 def _scores(asked: _Asked, by: list[datetime], until: datetime | None) -> Scores:
     from fwsim.ledger.score import score as score_of
 
-    with ProgressBar("logs", hidden=asked.quiet) as bar:
+    with ProgressBar("logs", hidden=asked.quiet) as bar, in_options(until="--until"):
         found = score_of(
             asked.ledger,
             asked.logs,

@@ -59,7 +59,7 @@ def forecasts_for(ledger: Ledger, sha256: str | None, source: Source) -> dict[in
     if sha256 is None and len(scenarios) > 1:
         text = (
             f"holds forecasts of {len(scenarios)} scenarios, and {source.files[0]} does not say "
-            f"whose log it is; --scenario FILE names one of: {listed}"
+            f"whose log it is; scenario (--scenario FILE) names one of: {listed}"
         )
         raise InputError([Problem(text, str(ledger.path))])
     found = ledger.of_scenario(sha256 or next(iter(scenarios)))
@@ -233,6 +233,6 @@ def tells_until(until: datetime | None, kept: KeptForecast, source: Source) -> i
         at = kept.instant(until)
         if at <= kept.first_command_at:
             text = f"{stamp(kept.local(at))} is not after the first command"
-            raise InputError([Problem(text, "--until")])
+            raise InputError([Problem(text, "until")])
         return at
     return kept.ends_at if source.is_run else None

@@ -216,7 +216,7 @@ class Finding(Stoppable):
             self._tell("found", say("find.written", folder=place.shown(path), count=len(paths)))
 
 
-_FIELDS = {"--goal": "in_goals", "--limit": "in_limits", "--runs": "runs"}
+_FIELDS = {"goals": "in_goals", "limits": "in_limits", "runs": "runs"}
 
 
 def _for_the_tab(error: ValueError) -> str:

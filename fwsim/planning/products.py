@@ -80,7 +80,7 @@ def chosen(names: str | Sequence[str]) -> list[str]:
     problems = [
         Problem(
             say("products.unknown", name=name, near=nearest(name, ORDER), known=known),
-            source="--only",
+            source="names",
         )
         for name in meant
         if name not in ORDER

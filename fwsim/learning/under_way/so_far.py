@@ -138,7 +138,7 @@ def read_so_far(
         If it cannot be read at all, most of it does not fit the scenario, or it holds nothing and
         no time is given.
     """
-    until = None if at is None else moment_of(rollout, at, "--at")
+    until = None if at is None else moment_of(rollout, at, "at")
     if isinstance(so_far, Past):
         log = so_far.log if until is None else so_far.log.where(so_far.log.time <= until)
         past = Past(until if until is not None else so_far.until, log, so_far.devices, so_far.tells)

@@ -276,9 +276,9 @@ def question_of(
     """
     search = rollout.scenario.search or SearchSection()
     problems: list[Problem] = []
-    given = _read_all(goals, read_measure, "--goal", problems)
+    given = _read_all(goals, read_measure, "goals", problems)
     wanted = tuple(given) or search.goals or (USUAL_GOAL,)
-    given_limits = _read_all(limits, read_limit, "--limit", problems)
+    given_limits = _read_all(limits, read_limit, "limits", problems)
     kept = [*search.limits, *given_limits]
     problems += _unknown_places(rollout, search, given, given_limits)
     indifference = None
@@ -309,7 +309,7 @@ def _too_few_runs(rollout: Rollout, question: Question) -> Iterator[Problem]:
     spent, screening = question.runs, question.screening
     if spent < FEWEST_RUNS:
         text = f"{spent} runs are too few to screen, select and confirm; expected {FEWEST_RUNS}"
-        yield Problem(text, source="--runs")
+        yield Problem(text, source="runs")
     if screening * 4 > spent:
         text = f"screening {screening}: {spent} runs are not enough for four plans"
         yield rollout.scenario.placed(Problem(text, path="search.screening"))
@@ -318,7 +318,7 @@ def _too_few_runs(rollout: Rollout, question: Question) -> Iterator[Problem]:
             f"{spent} runs cannot keep the limits with the confidence they ask for; "
             f"expected {question.sure * 4}"
         )
-        yield Problem(text, source="--runs")
+        yield Problem(text, source="runs")
 
 
 def _unknown_places(
@@ -330,8 +330,8 @@ def _unknown_places(
     """Yield what measures ask for that is not there: OUs, sites, times; each with its place."""
     in_file = [(m, f"search.goals.{n}") for n, m in enumerate(() if goals else search.goals)]
     in_file += [(limit.measure, f"search.limits.{n}") for n, limit in enumerate(search.limits)]
-    given = [(measure, "--goal") for measure in goals]
-    given += [(limit.measure, "--limit") for limit in limits]
+    given = [(measure, "goals") for measure in goals]
+    given += [(limit.measure, "limits") for limit in limits]
     for measure, path in in_file:
         for problem in _wrong(rollout, measure):
             yield rollout.scenario.placed(replace(problem, path=path))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,10 @@ from fwsim.results.export.workbook import workbook
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LONGEST_NAME = 200
+"""Bytes of the name of a file, without its ending."""
+_NOT_IN_A_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 
 class Tables(ABC):
@@ -59,9 +65,8 @@ class Tables(ABC):
             return write
 
         tables = self.to_pandas()
-        return _written(
-            Path(folder), {f"{name}.parquet": writer(table) for name, table in tables.items()}
-        )
+        files = dict(zip(_file_names(tables), map(writer, tables.values()), strict=True))
+        return _written(Path(folder), files)
 
     @taking(path=a_path)
     def to_excel(self, path: str | Path) -> Path:
@@ -84,8 +89,35 @@ class Tables(ABC):
         file = Path(path)
         if file.suffix.lower() != ".xlsx":
             raise InputError([Problem("expected a name that ends in .xlsx", source=str(path))])
-        content = workbook(self.to_pandas())
+        tables = self.to_pandas()
+        with told_as_not_written(_scratch()):  # sheets are laid aside while it is made
+            content = workbook(tables)
         return _written(file.parent, {file.name: lambda draft: _write_bytes(draft, content)})[0]
+
+
+def _file_names(tables: Iterable[str]) -> list[str]:
+    """Return a name for the file of each table: one that every file system takes, and its own."""
+    names: dict[str, str] = {}
+    for table in tables:
+        stem = (
+            _NOT_IN_A_NAME.sub("-", table)
+            .encode(errors="replace")[:LONGEST_NAME]
+            .decode(errors="ignore")
+        )
+        name, number = f"{stem}.parquet", 1
+        while name.casefold() in names:
+            number += 1
+            name = f"{stem}-{number}.parquet"
+        names[name.casefold()] = name
+    return list(names.values())
+
+
+def _scratch() -> str:
+    """Return the folder for what is needed for a moment only, if there is one."""
+    try:
+        return tempfile.gettempdir()
+    except OSError:
+        return "TMPDIR"
 
 
 def _of_one_type(table: pd.DataFrame) -> pd.DataFrame:

@@ -55,10 +55,16 @@ def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
         raise InputError(too_long)
     book = openpyxl.Workbook(write_only=True)
     for name, table in tables.items():
-        _fill(book.create_sheet(_NOT_IN_A_NAME.sub("-", name)[:_LONGEST_NAME]), table)
+        _fill(book.create_sheet(_sheet_name(name)), table)
     written = io.BytesIO()
     book.save(written)
     return _without_its_time(written)
+
+
+def _sheet_name(name: str) -> str:
+    """Return a name that a sheet may have: none ends with an apostrophe."""
+    plain = _CONTROL.sub("-", _NOT_IN_A_NAME.sub("-", name))
+    return plain[:_LONGEST_NAME].rstrip("'")
 
 
 def _fill(sheet: Any, table: pd.DataFrame) -> None:

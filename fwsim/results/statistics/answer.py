@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.arguments import a, a_level, a_number, taking
+from fwsim.arguments import a, a_level, a_number, refused, taking
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, a_measure, read_measure
@@ -228,10 +228,18 @@ class Answer(Tables):
             Milliseconds.
         up
             Whether to round up, as for *by*; else down, as for *from*.
+
+        Raises
+        ------
+        InputError
+            If no calendar has it.
         """
-        after = timedelta(milliseconds=self._first_command + math.ceil(value))
-        at = (self.setting.start + after).astimezone(self.setting.zone)
-        return minute_by(at) if up else at.replace(second=0, microsecond=0)
+        try:
+            after = timedelta(milliseconds=self._first_command + math.ceil(value))
+            at = (self.setting.start + after).astimezone(self.setting.zone)
+            return minute_by(at) if up else at.replace(second=0, microsecond=0)
+        except OverflowError:
+            raise refused(value, say("argument.a.moment"), "value") from None
 
     @cached_property
     def _first_command(self) -> int:

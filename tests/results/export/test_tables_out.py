@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 
 import pandas as pd
 import pytest
@@ -13,8 +14,9 @@ import fwsim
 from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.measure import read_measure
-from fwsim.problems import InputError
+from fwsim.problems import InputError, NotWrittenError
 from fwsim.results.export.page import page
+from fwsim.results.export.tables import _file_names
 from fwsim.results.export.workbook import workbook
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
@@ -266,3 +268,34 @@ def test_a_workbook_can_be_asked_for_on_the_command_line(tmp_path):
     ended = command("run", MANUAL, "--replications", 1, "--excel", path)
     assert ended.code == 0
     assert "devices" in load_workbook(path).sheetnames
+
+
+@pytest.fixture
+def odd_plans():
+    answer = small_answer(2)
+    return Comparison(("A/B", "a:b'"), (answer, answer))
+
+
+def test_plans_with_names_that_no_file_has_are_written_all_the_same(odd_plans, tmp_path):
+    paths = odd_plans.to_parquet(tmp_path)
+    assert [path.name for path in paths] == [
+        "comparison.parquet",
+        "1 A-B.parquet",
+        "2 a-b'.parquet",
+    ]
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+    book = load_workbook(odd_plans.to_excel(tmp_path / "plans.xlsx"))
+    assert book.sheetnames == ["comparison", "1 A-B", "2 a-b"]
+
+
+def test_tables_with_one_name_for_their_files_keep_one_each():
+    assert _file_names(["a/b", "A:B", "a-b"]) == ["a-b.parquet", "A-B-2.parquet", "a-b-3.parquet"]
+    (long,) = _file_names(["ä" * 300])
+    assert len(long.encode()) <= 255
+
+
+def test_a_workbook_without_room_to_make_it_is_not_written(odd_plans, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(NotWrittenError, match="gone: error: cannot write there"):
+        odd_plans.to_excel(tmp_path / "plans.xlsx")
+    assert list(tmp_path.iterdir()) == []
