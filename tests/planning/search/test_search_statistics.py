@@ -78,10 +78,12 @@ def test_how_often_a_plan_keeps_its_limits_is_told_without_a_bias(searches, seed
     assert abs(kept / runs - 0.8) < 6 * math.sqrt(0.16 / runs) < widest
     assert sum(f.promise[1] <= 0.8 <= f.promise[2] for f in told) >= 0.8 * len(told)
     assert any(f.broken for f in told)
-    # Of those that these runs do not refuse, they tell more than 80 %; that is said.
-    selected = [f for f in told if f.keeps_limits]
-    assert all(verdict(f)[-1].endswith("they tell a little too much.") for f in selected)
-    assert sum(f.kept for f in selected) > 0.8 * sum(f.chosen.runs for f in selected)
+
+
+def test_that_held_out_runs_have_refused_others_is_said_of_a_selected_plan(searches):
+    always = lambda _, g: (60 * MINUTE + g.normal() * MINUTE, 1.0)  # noqa: E731 - a word for it
+    [found] = searches(always, runs=60, seeds=1, limits=[PROMPTS])
+    assert verdict(found)[-1].endswith("so of a selected one they tell a little too much.")
 
 
 @in_both_tiers("seeds", short=3, long=16)
