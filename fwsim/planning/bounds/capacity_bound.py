@@ -76,6 +76,18 @@ class Lines:
         """
         return self.rollout.steps_of_lines()
 
+    @cached_property
+    def since(self) -> NDArray[np.int64]:
+        """When traffic can begin on each line: what counts there is of its own devices."""
+        devices, hub_of = self.devices, self.rollout.hub_of
+        since = np.full(len(self.steps), NO_WAY)
+        over = devices.over_line
+        np.minimum.at(since, devices.site[over], devices.due[over])
+        sites = len(hub_of)
+        behind = hub_of >= 0
+        np.minimum.at(since, sites + hub_of[behind], since[:sites][behind])
+        return np.where(since < NO_WAY, since, devices.traffic_from)
+
     def capacities(self, until: int, caps: tuple[Cap, ...]) -> Floats:
         """Return the most bytes each line can carry by a time; shape (lines,)."""
         kinds, of_line = self._kinds(caps)
@@ -95,9 +107,11 @@ class Lines:
             places: dict[tuple[object, ...], int] = {}
             made: list[LineCapacity] = []
             of_line = np.zeros(len(self.steps), np.int64)
-            for line, steps in enumerate(self.steps):
+            for line, (steps, since) in enumerate(
+                zip(self.steps, self.since.tolist(), strict=True)
+            ):
                 rates = [float(cap.rates[line]) for cap in caps]
-                kind = (id(steps), *rates)
+                kind = (id(steps), since, *rates)
                 if kind not in places:
                     places[kind] = len(made)
                     limits = [(r, c.spans) for r, c in zip(rates, caps, strict=True)]
@@ -105,7 +119,7 @@ class Lines:
                         LineCapacity(
                             steps,
                             [limit for limit in limits if math.isfinite(limit[0])],
-                            self.devices.traffic_from,
+                            since,
                         )
                     )
                 of_line[line] = places[kind]

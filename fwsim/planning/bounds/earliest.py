@@ -64,8 +64,8 @@ class Earliest:
         Whether it certainly needs the update.
     first_command
         When the first update was due.
-    traffic_from
-        When the first bytes can flow.
+    due
+        When the first command that may bring it bytes was due.
     """
 
     device: NDArray[np.int32]
@@ -79,7 +79,12 @@ class Earliest:
     held: Whole
     needs: NDArray[np.bool_]
     first_command: int
-    traffic_from: int
+    due: Whole
+
+    @property
+    def traffic_from(self) -> int:
+        """When the first bytes can flow."""
+        return min(self.first_command, int(self.due.min(initial=NO_WAY)))
 
 
 def why_unbounded(rollout: Rollout) -> str | None:
@@ -119,7 +124,7 @@ def earliest(rollout: Rollout) -> Earliest:
     proxied |= np.isin(devices, _static_proxies(rollout))
     # Whoever is asked by several commands, or again after a loss of power, may agree every time.
     prompted = asked.prompted & (asked.times_sent == 1) & ~_may_lose_power(rollout)
-    delivered = [run.at for run in rollout.runs if isinstance(run.command, DeliveryCommand)]
+    delivered = any(isinstance(run.command, DeliveryCommand) for run in rollout.runs)
     sent = asked.sent[devices]
     consent, held = _people(
         rollout, devices, prompted[devices], asked.cancels[devices], asked.notice[devices], sent
@@ -138,8 +143,20 @@ def earliest(rollout: Rollout) -> Earliest:
         held,
         needs,
         asked.first,
-        min([asked.first, *delivered]),
+        _due(rollout, asked.due)[devices],
     )
+
+
+def _due(rollout: Rollout, updates: Whole) -> Whole:
+    """Return when the first update or delivery of each device was due; shape (devices,)."""
+    due = updates.copy()
+    for run in rollout.runs:
+        if isinstance(run.command, DeliveryCommand):
+            # Who is in a group may not be known before it runs.
+            target = run.command.target
+            whom = slice(None) if may_mean_anybody(target) else rollout.find(target)
+            due[whom] = np.minimum(due[whom], run.at)
+    return due
 
 
 @dataclass(frozen=True)
@@ -156,6 +173,8 @@ class _Asked:
         How many commands are sent to it.
     notice
         Milliseconds that the shortest notice stands.
+    due
+        When the first update of it was due; `NO_WAY` if none.
     first
         When the first update was due.
     """
@@ -167,12 +186,13 @@ class _Asked:
     formats: NDArray[np.bool_]
     times_sent: Whole
     notice: Whole
+    due: Whole
     first: int
 
 
 def _asked(rollout: Rollout) -> _Asked:
     count = len(rollout.fleet)
-    turn, sent = np.full((2, count), NO_WAY, np.int64)
+    turn, sent, due = np.full((3, count), NO_WAY, np.int64)
     prompted, cancels, formats = np.ones((3, count), bool)
     cancels[:] = False
     times_sent = np.zeros(count, np.int64)
@@ -184,6 +204,7 @@ def _asked(rollout: Rollout) -> _Asked:
         if not len(targets):
             continue
         firsts.append(at)
+        due[targets] = np.minimum(due[targets], at)
         turns = at + np.arange(len(targets), dtype=np.int64) * command.devices_wait
         turn[targets] = np.minimum(turn[targets], turns)
         turns = assigned_of(rollout).commands_open(targets.astype(np.int64), turns)
@@ -197,7 +218,7 @@ def _asked(rollout: Rollout) -> _Asked:
         forced = NO_WAY if force_at == NEVER else np.maximum(force_at - turns, 0)
         notice[targets] = np.minimum(notice[targets], np.minimum(length, forced))
     first = min(firsts, default=0)
-    return _Asked(turn, sent, prompted, cancels, formats, times_sent, notice, first)
+    return _Asked(turn, sent, prompted, cancels, formats, times_sent, notice, due, first)
 
 
 def _static_proxies(rollout: Rollout) -> list[int]:

@@ -171,6 +171,20 @@ def test_a_limit_on_the_rate_of_an_ous_hubs_narrows_it_as_well(scenario):
         assert found.best == pytest.approx(6 / 20)
 
 
+@pytest.mark.parametrize(("ahead", "reached"), [([], 17), ([{"delivery": "DE/B"}], 20)])
+def test_a_line_carries_nothing_before_the_first_command_of_its_own_devices(
+    scenario, ahead, reached
+):
+    """The second of two sites starts an hour after the first: seven devices in its first minute.
+
+    What is delivered ahead comes over the line of whom it is for.
+    """
+    units = {f"DE/{site}": {"devices": 10} for site in "AB"}
+    updates = [{"update": "DE/A"}, {"update": "DE/B", "once": "2018-08-20 12:00"}]
+    model = scenario(fleet={"units": units}, commands=[*updates, *ahead])
+    assert best(model, "successful by 2018-08-20 12:01", ">= 95 %").best == reached / 20
+
+
 def test_the_last_device_waits_for_its_turn(scenario):
     found = best(ten(scenario, {"devices_wait": "1 min"}), "time to 100 %", "<= 1 min")
     assert found.best == pytest.approx(9 * MINUTE + 8000, abs=2)
