@@ -92,3 +92,9 @@ def test_anyway_needs_a_folder(plan):
     code, said, _ = plan("--anyway")
     assert code == 2
     assert "--anyway: error: needs a folder to hand over to" in said
+
+
+def test_what_is_wrong_with_an_option_is_told_by_the_options_name(plan):
+    code, said, _ = plan("--runs", "10", "--goal", "no goal", limits=["no limit"])
+    assert code == 2
+    assert all(f"{option}: error: " in said for option in ("--runs", "--goal", "--limit"))

@@ -278,8 +278,8 @@ def test_limits_no_plan_can_keep_are_told_without_a_run():
     ("question", "part"),
     [
         ({"goals": ["time to 195 %"]}, "out of range"),
-        ({"runs": 20}, "--runs: error: 20 runs are too few"),
-        ({"goals": ["successful in DE/X"]}, "--goal: error: unknown organisational unit 'DE/X'"),
+        ({"runs": 20}, "runs: error: 20 runs are too few"),
+        ({"goals": ["successful in DE/X"]}, "goals: error: unknown organisational unit 'DE/X'"),
         ({"limits": ["prompts 5"]}, "write a measure, a colon and a condition"),
         ({"limits": ["most promts on one device: <= 1"]}, "did you mean 'most prompts"),
         ({"limits": ["successful in DE/X: >= 95 %"]}, "unknown organisational unit 'DE/X'"),
