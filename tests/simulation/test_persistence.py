@@ -92,9 +92,9 @@ def test_the_coin_says_whether_the_own_chance_counts(play, told, persists, answe
 def test_only_what_decides_an_answer_is_drawn(play, monkeypatch, persistence, drawn):
     draw, seen = Chances.draw, set()
 
-    def watched(self, purpose, number, count):
+    def watched(self, purpose, number, count, first=0):
         seen.add((purpose.stream, number))
-        return draw(self, purpose, number, count)
+        return draw(self, purpose, number, count, first)
 
     monkeypatch.setattr(Chances, "draw", watched)
     units = {"DE": {"devices": 20, "installed": "old.idf"}}
