@@ -182,7 +182,7 @@ def score_forecast(
 
     Times are scored as if whatever comes after the end of the horizon, or of the log, came then: of
     the forecast and of what happened alike, so that *never* has a finite score and nobody gains by
-    saying what he does not believe.
+    saying what he does not believe, as long as that end does not hang on what came.
 
     Parameters
     ----------
@@ -267,7 +267,7 @@ def _score(
 ) -> Score:
     measure, quantiles = told.measure, told.numbers
     low, high = never(told.low), never(told.high)
-    beyond = _counts_up_to(kept, happened, measure, actual)
+    beyond = _counts_up_to(kept, happened, measure)
     is_open = math.isinf(actual) and not happened.is_whole
     span = happened.span(measure)
     held = _is_held(low, high, span or (actual, actual), beyond, is_whole=happened.is_whole)
@@ -292,18 +292,11 @@ def _score(
     )
 
 
-def _counts_up_to(kept: KeptForecast, happened: Happened, measure: Measure, actual: float) -> float:
-    """Return as what later times count.
-
-    A log may end with the very line that brought a time. Cut off there, whatever was said to come
-    later would be right; but that time is known, so it counts up to the horizon.
-    """
+def _counts_up_to(kept: KeptForecast, happened: Happened, measure: Measure) -> float:
+    """Return as what later times count: never by what came, or it would pay to say otherwise."""
     if measure.definition.unit is not Unit.DURATION:
         return math.inf
-    beyond = float(max(0, epoch(happened.until) - kept.first_command_at))
-    if beyond <= actual < math.inf and not happened.is_whole:
-        return float(max(beyond, kept.ends_at - kept.first_command_at))
-    return beyond
+    return float(max(0, epoch(happened.until) - kept.first_command_at))
 
 
 def _is_held(

@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import product
 
 import numpy as np
 import pytest
@@ -17,6 +18,12 @@ from tests.ledger.test_baselines import seen
 
 T95 = read_measure("t95")
 HOURS = [HOUR * n for n in range(1, 21)]
+CUT = 7.0
+
+
+def runs_of(law, outcomes):
+    """Return 99 runs whose quantiles are those of a law of quarters."""
+    return np.array(outcomes)[np.searchsorted(25 * np.cumsum(law), np.arange(1, 100))]
 
 
 def scored(values, came, *, hours=24.0, is_whole=True, number=1, **more):
@@ -45,14 +52,31 @@ def test_the_same_forecast_has_the_same_place_on_every_machine():
     assert score(HOURS, 7 * HOUR, number=2).drawn != score(HOURS, 7 * HOUR).drawn
 
 
-def test_what_came_with_the_last_line_of_a_log_is_scored_by_how_far_off_it_was_said():
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_nobody_gains_by_saying_what_he_does_not_believe(is_whole):
+    hours, outcomes = 24.0 if is_whole else CUT, [2 * HOUR, CUT * HOUR, 9 * HOUR, math.inf]
+    laws = [law for law in product(range(5), repeat=4) if sum(law) == 4]
+    scores = np.array(
+        [
+            [(found.crps, found.interval) for found in each]
+            for each in (
+                [score(runs_of(law, outcomes), o, hours=hours, is_whole=is_whole) for o in outcomes]
+                for law in laws
+            )
+        ]
+    )
+    expected = np.einsum("to,sok->tsk", np.array(laws) / 4, scores)
+    told_the_truth = np.einsum("ttk->tk", expected)
+    assert (told_the_truth <= expected.min(axis=1) + 1e-6 * HOUR).all()
+
+
+def test_what_came_with_the_last_line_of_a_log_counts_like_everything_else():
     late = score([HOUR * n for n in range(4, 24)], 3 * HOUR, hours=3.0, is_whole=False)
     assert late.is_inside is False
-    assert late.beyond == 24 * HOUR
-    assert late.crps > 0
-    assert late.interval > 19 * HOUR
-    told = score(HOURS, 2 * HOUR, hours=3.0, is_whole=False)
-    assert told.beyond == 3 * HOUR
+    assert late.beyond == 3 * HOUR
+    assert late.crps == 0  # how much too late it was said, a log cut there does not tell
+    early = score([HOUR] * 20, 3 * HOUR, hours=3.0, is_whole=False)
+    assert early.crps == pytest.approx(2 * HOUR)
 
 
 def test_never_is_a_value_like_any_other():
