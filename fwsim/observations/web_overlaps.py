@@ -20,6 +20,14 @@ _SHORTEST_BLOCK = 5
 
 Fewer may be devices behind one address, which fetch the same in the same second.
 """
+_MOST_LAGS = 50
+"""Shifts that are tried, the most frequent first."""
+
+
+_ALL_TWICE = (
+    "each of its downloads stands in this file twice or more, and all are counted; "
+    "if two copies of one log were put together, give one of them"
+)
 
 
 def each_once(parts: Sequence[Downloads], complaints: Sequence[Complaints]) -> list[Downloads]:
@@ -37,6 +45,9 @@ def each_once(parts: Sequence[Downloads], complaints: Sequence[Complaints]) -> l
     blocks = (_blocks(key[source == n]) for n in range(len(parts)))
     twice = np.concatenate([np.zeros(0, bool), *blocks])
     left = np.flatnonzero(~twice)
+    for n, complaint in enumerate(complaints):
+        if _is_doubled(key[left[source[left] == n]]):
+            complaint.warn(_ALL_TWICE)
     again = np.zeros(len(key), bool)
     # Two alike in one log are two: of another log only as many are left out.
     again[left] = told_before((key[left], _turn(key[left], source[left])), source[left])
@@ -74,14 +85,39 @@ def _turn(key: Ints, source: Ints) -> Ints:
 
 def _blocks(key: Ints) -> NDArray[np.bool_]:
     """Tell which downloads of a log stand in it before, in the same order."""
+    twice = np.zeros(len(key), bool)
+    for lag in _lags(key):
+        # Equal downloads within a block leave several places to look at; its shift is one.
+        same = key[lag:] == key[:-lag]
+        goes_on = np.zeros(len(same), bool)
+        goes_on[1:] = same[1:] & same[:-1]
+        run = np.cumsum(~goes_on) - 1
+        kinds = np.unique(np.stack([run[same], key[lag:][same]]), axis=1)
+        different = np.bincount(kinds[0], minlength=len(same))
+        twice[lag:] |= same & (different[run] >= _SHORTEST_BLOCK)
+    return twice
+
+
+def _lags(key: Ints) -> list[int]:
+    """Return how many places after another enough downloads stand again, most of them first."""
+    order = np.argsort(key, kind="stable")
+    again = np.flatnonzero(np.diff(key[order]) == 0) + 1
     _, first, back = np.unique(key, return_index=True, return_inverse=True)
-    before = first[back.reshape(-1)]
-    is_again = before < np.arange(len(key))
-    goes_on = np.zeros(len(key), bool)
-    goes_on[1:] = is_again[1:] & is_again[:-1] & (np.diff(before) == 1)
-    run = np.cumsum(~goes_on) - 1
-    length = np.bincount(run, minlength=1)
-    return is_again & (length[run] >= _SHORTEST_BLOCK) if len(key) else is_again
+    since_first = (np.arange(len(key)) - first[back.reshape(-1)])[order[again]]
+    since_last = order[again] - order[again - 1]
+    found: dict[int, int] = {}
+    for since in (since_first, since_last):
+        lags, counts = np.unique(since, return_counts=True)
+        for lag, count in zip(lags.tolist(), counts.tolist(), strict=True):
+            found[lag] = max(count, found.get(lag, 0))
+    some = [lag for lag, count in found.items() if count >= _SHORTEST_BLOCK]
+    return sorted(some, key=lambda lag: (-found[lag], lag))[:_MOST_LAGS]
+
+
+def _is_doubled(key: Ints) -> bool:
+    """Tell whether every download of a log stands in it the same number of times, or a multiple."""
+    counts = np.unique(key, return_counts=True)[1]
+    return len(counts) >= _SHORTEST_BLOCK and int(np.gcd.reduce(counts)) > 1
 
 
 def _without(
@@ -90,7 +126,7 @@ def _without(
     """Return a log without some downloads, and say how many they are."""
     count, account = int(twice.sum()), part.account
     if count:
-        complaints.warn(f"{count} downloads stand in this file twice, in one order; left out once")
+        complaints.warn(f"{count} downloads stand in this file again, in the same order; left out")
         account = replace(account, aside=dict(account.aside) | told_again(count))
     account = told_of(complaints, account, np.zeros(0, np.int64), int(again.sum()))
     kept = np.flatnonzero(~(twice | again))

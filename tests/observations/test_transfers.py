@@ -179,4 +179,20 @@ def test_downloads_of_one_second_behind_one_address_are_as_many(put):
 def test_a_log_that_was_put_together_twice_counts_once(put):
     read = read_transfers(put(downloads(*range(7), *range(7))))
     assert len(read) == 7
-    assert "7 downloads stand in this file twice" in str(read.problems)
+    assert "7 downloads stand in this file again" in str(read.problems)
+
+
+@pytest.mark.parametrize("copies", [2, 3])
+def test_a_log_put_together_several_times_counts_once_with_equal_downloads_in_it(put, copies):
+    once = (0, 1, 1, 2, 3, 3, 3, 4, 5, 1)
+    read = read_transfers(put(downloads(*once * copies)))
+    assert len(read) == len(once)
+    again = len(once) * (copies - 1)
+    assert f"{again} downloads stand in this file again" in str(read.problems)
+    assert "twice or more" not in str(read.problems)
+
+
+def test_a_log_of_which_each_line_stands_twice_is_told(put):
+    read = read_transfers(put(downloads(*sorted([*range(5), *range(5)]))))
+    assert len(read) == 10
+    assert "each of its downloads stands in this file twice or more" in str(read.problems)
