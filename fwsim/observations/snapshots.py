@@ -6,7 +6,6 @@ which the device read otherwise, and before the first in which it read so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,12 +18,9 @@ from fwsim.observations.event_rows import meanings
 from fwsim.observations.observed import CONSOLE_FORM, LONG_AGO, Account, What
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes, read_times
+from fwsim.observations.time_in_name import EXAMPLE, time_in_name
 from fwsim.observations.words import Words
 
-_IN_NAME = re.compile(
-    r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[T _-]*"
-    r"([0-2]\d)[-:_.h]?([0-5]\d)(?:[-:_.]?([0-5]\d))?(?!\d)"
-)
 _MINUTE = 60_000
 
 
@@ -192,21 +188,37 @@ def _looked_at(rows: Rows, stamps: ReadTimes) -> NDArray[np.int64]:
     if "time" in rows.roles:
         return rows.times("time").latest
     complaints = rows.complaints
-    match = _IN_NAME.search(complaints.source.replace("\\", "/").rpartition("/")[2])
-    if match is not None:
-        year, month, day, hour, minute, second = match.groups("00")
-        named = Column((f"{year}-{month}-{day} {hour}:{minute}:{second}",), np.zeros(1, np.int32))
-        read = read_times(named, np.ones(1, np.int64), complaints, zone=rows.context.zone)
-        if read.good[0]:
-            return np.full(len(rows), int(read.latest[0]), np.int64)
+    named = _named(rows)
+    if named is not None:
+        return np.full(len(rows), named, np.int64)
     latest = int(stamps.latest[rows.good].max(initial=-1))
     if latest < 0:
         complaints.refuse(
             "nothing tells when this was exported; add a column Time, or put the time into the "
-            "file's name, as in states-2026-11-02T09-15.csv"
+            f"file's name, as in {EXAMPLE}"
         )
     complaints.warn("nothing tells when this was exported; taken for when its latest stamp was")
     return np.full(len(rows), latest, np.int64)
+
+
+def _named(rows: Rows) -> int | None:
+    """Return when a file was exported, by its name; None if that tells nothing."""
+    complaints = rows.complaints
+    fault = "tells a time that never was"
+    try:
+        text = time_in_name(complaints.source.replace("\\", "/").rpartition("/")[2])
+    except ValueError as error:
+        text, fault = "", str(error)
+    if text is None:
+        return None
+    named = Column((text,), np.zeros(1, np.int32))
+    read = read_times(named, np.ones(1, np.int64), complaints, zone=rows.context.zone)
+    if not read.good[0]:
+        complaints.refuse(
+            f"the file's name {fault}; expected for example {EXAMPLE}, with Z or +0200 behind it "
+            "if that is not the time of the server"
+        )
+    return int(read.latest[0])
 
 
 def _leave_out_doubles(rows: Rows, devices: Column, at: NDArray[np.int64]) -> None:
