@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -25,6 +25,7 @@ NOBODY = -1
 NOWHERE = -1
 _ADDRESS = "IP address"
 _CASES = (str.upper, str.lower)
+_NOWHERE_ELSE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,21 +209,52 @@ def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]
 
 def devices_of(log: Observed, rollout: Rollout) -> Ints:
     """Return the index of the fleet's device behind each name of a log."""
-    return indices_of(log.device.values, rollout, log.renamed)
+    return indices_of(log.device.values, rollout, log.renamed, log.placed)
 
 
 def indices_of(
-    names: Sequence[str], rollout: Rollout, renamed: Renaming | None = None
+    names: Sequence[str],
+    rollout: Rollout,
+    renamed: Renaming | None = None,
+    placed: Mapping[str, str] = _NOWHERE_ELSE,
 ) -> NDArray[np.int64]:
-    """Return the index of the fleet's device behind each of some names, in whatever case."""
+    """Return the index of the fleet's device behind each of some names, in whatever case.
+
+    Parameters
+    ----------
+    names
+        The names.
+    rollout
+        Whose fleet.
+    renamed
+        What they have become pseudonyms by.
+    placed
+        By name, the fully qualified one: of several devices of a name it is the one in that OU.
+    """
     known = known_devices(rollout, renamed)
     found = np.array([known.get(name, NOBODY) for name in names], np.int64)
     unknown = np.flatnonzero(found == NOBODY).tolist()
     if unknown:
-        by_case = _in_any_case(rollout, renamed)
+        whole, by_case = whole_names(rollout, renamed), _in_any_case(rollout, renamed)
         spelled = str.casefold if renamed is None else str
-        found[unknown] = [by_case.get(spelled(names[i]), NOBODY) for i in unknown]
+        for i in unknown:
+            ways = [name for name in (names[i], placed.get(names[i])) if name is not None]
+            devices = (
+                *(whole.get(name, NOBODY) for name in ways),
+                *(by_case.get(spelled(name), NOBODY) for name in ways),
+            )
+            found[i] = next((device for device in devices if device != NOBODY), NOBODY)
     return found
+
+
+def whole_names(rollout: Rollout, renamed: Renaming | None = None) -> dict[str, int]:
+    """Return the fleet's devices by their fully qualified names, as far as these are of one."""
+    fleet = rollout.fleet
+    found: dict[str, int] = {}
+    for device in range(len(fleet)):
+        name = fleet.qualified_name(device)
+        found[name] = NOBODY if name in found else device
+    return found if renamed is None else {renamed(name): found[name] for name in found}
 
 
 def _in_any_case(rollout: Rollout, renamed: Renaming | None) -> dict[str, int]:
@@ -232,7 +264,7 @@ def _in_any_case(rollout: Rollout, renamed: Renaming | None) -> dict[str, int]:
     """
     found: dict[str, int] = {}
     several = {name: NOBODY for name, same in rollout.fleet.by_name.items() if len(same) > 1}
-    for name, device in (several | known_devices(rollout)).items():
+    for name, device in (whole_names(rollout) | several | known_devices(rollout)).items():
         folded = name.casefold()
         found[folded] = device if found.get(folded, device) == device else NOBODY
     if renamed is None:

@@ -28,7 +28,7 @@ from fwsim.learning.line_loads import strangers_to
 from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
-from fwsim.learning.strangers import OtherCase, in_other_case
+from fwsim.learning.strangers import OtherCase, OtherUnit, told_otherwise
 from fwsim.learning.writing import Asked
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
@@ -122,9 +122,9 @@ def learn(
     )
 
 
-def _odd(logs: Logs, rollout: Rollout) -> Iterator[tuple[str, OtherClock | OtherCase]]:
+def _odd(logs: Logs, rollout: Rollout) -> Iterator[tuple[str, OtherClock | OtherCase | OtherUnit]]:
     for log in logs.observed:
-        for odd in (other_clock_of(log, rollout), in_other_case(log, rollout)):
+        for odd in (other_clock_of(log, rollout), *told_otherwise(log, rollout)):
             if odd is not None:
                 yield (log.sources[0] if log.sources else ""), odd
 

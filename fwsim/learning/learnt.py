@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fwsim.learning.clock_of_log import OtherClock
-    from fwsim.learning.strangers import OtherCase
+    from fwsim.learning.strangers import OtherCase, OtherUnit
 
 Place = tuple[str, ...]
 
@@ -175,7 +175,7 @@ class Learnt(Tables):
     failed_untold
         How many devices failed in a phase that the logs do not tell.
     odd
-        What is odd about logs, beside the file: their clock, and letters of their names.
+        What is odd about logs, beside the file: their clock, letters of names, OUs.
     """
 
     before: Scenario
@@ -184,7 +184,7 @@ class Learnt(Tables):
     strangers: int = 0
     web_strangers: int = 0
     failed_untold: int = 0
-    odd: tuple[tuple[str, OtherClock | OtherCase], ...] = ()
+    odd: tuple[tuple[str, OtherClock | OtherCase | OtherUnit], ...] = ()
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return one row an input, and the draws of what was learnt together."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.fleet import Fleet
 from fwsim.learning.begun import handed_out
-from fwsim.learning.journeys import NOBODY, devices_of, known_devices
+from fwsim.learning.journeys import NOBODY, devices_of, known_devices, whole_names
 from fwsim.messages import say
 from fwsim.model.assignments import assigned_of
 from fwsim.model.rollout import Rollout
@@ -47,8 +47,31 @@ class OtherCase:
         return say("under_way.other_case", count=self.count, **told)
 
 
+@dataclass(frozen=True)
+class OtherUnit:
+    """Devices that a log shows in another OU than the scenario.
+
+    Parameters
+    ----------
+    count
+        How many.
+    name, own
+        The first of them with its OU, and with that in the scenario.
+    """
+
+    count: int
+    name: str
+    own: str
+
+    @property
+    def text(self) -> str:
+        """What to say of them."""
+        told = {"name": _shown(self.name), "own": _shown(self.own)}
+        return say("under_way.moved", count=self.count, **told)
+
+
 def told_of_strangers(log: Observed, rollout: Rollout) -> list[str]:
-    """Return what to say of names that are left out, and of those found by ignoring case."""
+    """Return what to say of names that are left out, and of those that are told otherwise."""
     known = devices_of(log, rollout)
     names = log.device.values
     told = []
@@ -56,24 +79,32 @@ def told_of_strangers(log: Observed, rollout: Rollout) -> list[str]:
     if strange:
         near = "" if log.renamed else _near(strange[0], rollout.fleet)
         told.append(say("under_way.strangers", count=len(strange), names=examples(strange, near)))
-    other = in_other_case(log, rollout)
-    return told if other is None else [*told, other.text]
+    return [*told, *(odd.text for odd in told_otherwise(log, rollout))]
 
 
-def in_other_case(log: Observed, rollout: Rollout) -> OtherCase | None:
-    """Return names that are found by ignoring case; None if none is, or they are pseudonyms."""
+def told_otherwise(log: Observed, rollout: Rollout) -> Iterator[OtherCase | OtherUnit]:
+    """Yield what is odd about names that are found in the scenario; of pseudonyms nothing is."""
     if log.renamed:
-        return None
-    exact, known = known_devices(rollout), devices_of(log, rollout).tolist()
-    other = [
-        (name, device)
-        for name, device in zip(log.device.values, known, strict=True)
-        if device != NOBODY and name not in exact
-    ]
-    if not other:
-        return None
-    name, device = other[0]
-    return OtherCase(len(other), name, rollout.fleet.shown_names[device])
+        return
+    known = devices_of(log, rollout).tolist()
+    exact, whole, fleet = known_devices(rollout), whole_names(rollout), rollout.fleet
+    other: list[tuple[str, int]] = []
+    moved: list[tuple[str, str]] = []
+    for name, device in zip(log.device.values, known, strict=True):
+        if device == NOBODY:
+            continue
+        there = log.placed.get(name, "")
+        if name not in exact and device not in (whole.get(name), whole.get(there)):
+            other.append((name, device))
+        # An OU that the fleet does not have may be the same one, written otherwise.
+        own, unit = fleet.qualified_name(device), there.rpartition("/")[0]
+        if there.casefold() not in {"", own.casefold()} and fleet.has_unit(unit):
+            moved.append((there, own))
+    if other:
+        name, device = other[0]
+        yield OtherCase(len(other), name, fleet.shown_names[device])
+    if moved:
+        yield OtherUnit(len(moved), *moved[0])
 
 
 def examples(names: Sequence[str], near: str = "") -> str:

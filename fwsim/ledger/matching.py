@@ -10,7 +10,7 @@ from fwsim.commands.schedule import stamp
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.clock_of_log import other_clock, other_clock_of
 from fwsim.learning.journeys import NOBODY, devices_of, one_name_each
-from fwsim.learning.strangers import examples, in_other_case, shows_most
+from fwsim.learning.strangers import examples, shows_most, told_otherwise
 from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
 from fwsim.ledger.seen import Seen, seen_in
@@ -131,10 +131,9 @@ def refuse_of_another_clock(
         raise InputError([Problem(found.text, str(source.files[0]))])
 
 
-def in_other_letters(observed: Observed, fleet: Rollout, source: Source) -> Iterator[Problem]:
-    """Yield a warning of names that the scenario has in other letters, if there are any."""
-    found = in_other_case(observed, fleet)
-    if found is not None:
+def named_otherwise(observed: Observed, fleet: Rollout, source: Source) -> Iterator[Problem]:
+    """Yield warnings of names that the scenario has in other letters, or in another OU."""
+    for found in told_otherwise(observed, fleet):
         yield Problem(found.text, str(source.files[0]), severity=Severity.WARNING)
 
 

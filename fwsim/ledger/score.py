@@ -30,7 +30,7 @@ from fwsim.ledger.logs import MappingFile, Source
 from fwsim.ledger.matching import (
     FilesProgress,
     forecasts_for,
-    in_other_letters,
+    named_otherwise,
     not_before,
     refuse_of_another_clock,
     seen_before,
@@ -231,7 +231,7 @@ def score(
     tell(1, 1 + len(before))
     strangers, told = None, observed.problems
     if fleet is not None:
-        told += tuple(in_other_letters(observed, fleet, source))
+        told += tuple(named_otherwise(observed, fleet, source))
         observed, strangers = without_strangers(with_fields(observed, fleet), fleet, source)
     refuse_of_another_clock(observed, first, fleet, source)
     field = first.field if fleet is None else what_is_due(fleet).judged

@@ -15,6 +15,7 @@ from fwsim.observations.headings import status_roles
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.stamps import ReadTimes, read_times
 from fwsim.observations.text_table import LONGEST_CELL, TextTable, mapped, plain_cells
+from fwsim.observations.whereabouts import units_in
 from fwsim.observations.words import Words
 from fwsim.problems import nearest
 
@@ -63,6 +64,8 @@ class Rows:
         self.line = table.line
         self.good = np.ones(len(table), bool)
         self.words = Words(context.mapping.words)
+        self.units: dict[str, frozenset[str]] = {}
+        """In which OUs names stand, once `devices` has been asked."""
 
     def __len__(self) -> int:
         return len(self.line)
@@ -124,6 +127,7 @@ class Rows:
 
         self.leave_out(long[names.codes], "device", say)
         if "unit" in self.roles:
+            self.units = units_in(names, units)
             names = _qualified(names, units)
         own = self.context.mapping.devices
         return mapped(names, lambda name: own.get(name, name)) if own else names

@@ -151,6 +151,8 @@ class Observed:
         it. Who hands this on without it (``replace(observed, renamed=None)``) hands on no way back.
     fields
         Which `StatusField` each line is of, where a scenario was asked; None if none was.
+    placed
+        Fully qualified names of devices that the log shows in one OU alone, by the names they have.
     """
 
     device: Column
@@ -173,6 +175,7 @@ class Observed:
     uefi: frozenset[int] = frozenset()
     renamed: Renaming | None = field(default=None, compare=False, repr=False)
     fields: NDArray[np.int8] | None = None
+    placed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, kept: NDArray[np.bool_]) -> Observed:
         """Return some of the lines.

@@ -18,6 +18,7 @@ from fwsim.observations.text_table import compact
 from fwsim.observations.words import ENDS
 
 _TEXTS = ("device", "command", "detail")
+_NOWHERE: Mapping[str, str] = {}
 _NUMBERS = ("earliest", "latest", "what", "amount", "line", "source")
 
 
@@ -77,6 +78,7 @@ def joined(
     accounts: Sequence[Account],
     complaints: Sequence[Complaints],
     pseudonyms: Pseudonyms | None,
+    placed: Mapping[str, str] = _NOWHERE,
 ) -> Observed:
     """Return what was seen in all pieces, in order of time within each device."""
     pieces, accounts = _each_once(pieces, accounts, complaints)
@@ -85,6 +87,7 @@ def joined(
     command = compact(Column.join([piece.command for piece in pieces]))
     if pseudonyms is not None:
         device, detail = pseudonyms.names(device), without_names(detail)
+        placed = {pseudonyms.name(name): pseudonyms.name(placed[name]) for name in placed}
     labels = [label for label in command.values if label]
     numbers = {label: number for number, label in enumerate(labels)}
     number_of = np.array([numbers.get(label, -1) for label in command.values], np.int32)
@@ -111,6 +114,7 @@ def joined(
         deliveries=_numbers(numbers, [piece.deliveries for piece in pieces]),
         uefi=_numbers(numbers, [piece.uefi for piece in pieces]),
         renamed=None if pseudonyms is None else pseudonyms.name,
+        placed=placed,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 from fwsim.arguments import (
@@ -43,6 +44,7 @@ from fwsim.observations.text_table import (
     read_json_lines,
     read_parquet,
 )
+from fwsim.observations.whereabouts import Whereabouts
 from fwsim.observations.words import Words
 from fwsim.observations.xes import read_xes
 from fwsim.problems import InputError, Problem
@@ -53,6 +55,7 @@ _TABLES = (
     "XES, or any table with device, time and status; a mapping file names other columns"
 )
 
+_Part = TypeVar("_Part", Piece, Look, JobRows)
 _ONLY_UEFI = (
     "tells only of UEFI updates, and an update is none; where all commands of the scenario are "
     "UEFI updates, a mapping file says so: columns: {{update state: {}}}"
@@ -111,40 +114,49 @@ def read_observed(
         None if notice_seconds is None else notice_seconds * 1000,
     )
     gathering = Gathering(hides=pseudonymise is not False, progress=progress)
-    pieces: list[Piece] = []
+    whereabouts = Whereabouts(context.mapping.devices)
+    pieces: dict[int, Piece] = {}
     accounts: dict[int, Account] = {}
-    looks: list[Look] = []
+    looks: dict[int, Look] = {}
     own: dict[int, LogRows] = {}
     jobs: dict[int, JobRows] = {}
 
     def use(file: File, number: int) -> None:
         rows, form = _rows_of(file, context)
         if form == "snapshots":
-            look, accounts[number] = read_look(rows, number)
-            looks.append(look)
-            return
-        if form == "status log":
+            looks[number], accounts[number] = read_look(rows, number)
+        elif form == "status log":
             own[number], accounts[number] = own_log.read_own_log(rows)
-            return
-        if form == "jobs":
+        elif form == "jobs":
             jobs[number], accounts[number] = read_job_rows(rows)
-            return
-        piece, accounts[number] = read_event_rows(rows, number)
-        pieces.append(piece)
+        else:
+            pieces[number], accounts[number] = read_event_rows(rows, number)
+        whereabouts.add(number, rows.units)
 
     listed = paths_of(paths)
     gathering.each(listed, use)
+    found = list(_apart(pieces, whereabouts).values())
     if own:
-        pieces.insert(
+        found.insert(
             0, own_log.joined_own_logs(own, accounts, gathering.complaints, context.notice)
         )
     if jobs:
-        pieces.append(joined_job_rows(jobs, accounts, gathering.complaints))
+        told = _apart(jobs, whereabouts)
+        found.append(joined_job_rows(told, accounts, gathering.complaints))
     if looks:
-        pieces.append(joined_looks(looks))
+        found.append(joined_looks(list(_apart(looks, whereabouts).values())))
+    whereabouts.tell_of_moved(gathering.complaints)
     in_order = [accounts[number] for number in range(len(listed))]
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
-    return joined(pieces, in_order, gathering.complaints, pseudonyms)
+    return joined(found, in_order, gathering.complaints, pseudonyms, whereabouts.placed)
+
+
+def _apart(parts: Mapping[int, _Part], whereabouts: Whereabouts) -> dict[int, _Part]:
+    """Return what was seen in files, with devices told apart by the OUs they stand in."""
+    return {
+        number: replace(part, device=whereabouts.names(number, part.device))
+        for number, part in parts.items()
+    }
 
 
 def table_of(file: File, mapping: LogMapping) -> TextTable:
