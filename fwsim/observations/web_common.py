@@ -36,6 +36,11 @@ _LINE = re.compile(
 )
 _LAST = re.compile(r"\s(\d{1,12}(?:\.\d{1,6})?)\s*\Z")
 _MICROSECONDS = 0.001
+_LOCAL = re.compile(
+    r"\d\d/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
+)
+_OFFSET = "one as in 24/Sep/2021:15:30:05 +0200 (Apache's %t, nginx's $time_local)"
+_ANY = "2021-09-24T15:30:05Z"
 _LONGEST_END = 40
 _FASTEST = 125_000_000
 """Bytes per second that hardly a device takes: its own network card."""
@@ -123,6 +128,7 @@ def _requests(found: _Found, complaints: Complaints, duration: float | None) -> 
     line = np.array(found.line, np.int64)
     stamps = mapped(column_of(pa.array(found.at, pa.large_string())), iso_of_web)
     begins = found.begins
+    stamps, is_local = _without_offset(stamps, found, complaints)
     times = read_times(stamps, line, complaints, zone=None, where=lambda row: begins[row])
     in_seconds = found.decimals > 0
     unit = duration or (1000.0 if in_seconds else _MICROSECONDS)
@@ -132,7 +138,7 @@ def _requests(found: _Found, complaints: Complaints, duration: float | None) -> 
             "tells when downloads began, and not how long they took; add %D to Apache's LogFormat, "
             "or $request_time to nginx's log_format"
         )
-    good = times.good.copy()
+    good = times.good & ~is_local
     taken = np.array(found.taken, np.float64)
     if timed and unit == _MICROSECONDS and duration is None:
         _doubt_microseconds(found, taken, complaints)
@@ -160,6 +166,19 @@ def _requests(found: _Found, complaints: Complaints, duration: float | None) -> 
         resolution=1000,
         timed=timed,
     )
+
+
+def _without_offset(
+    stamps: Column, found: _Found, complaints: Complaints
+) -> tuple[Column, NDArray[np.bool_]]:
+    """Tell of times that name no offset; return all with something in their place, and which."""
+    local = [_LOCAL.fullmatch(text) is not None for text in stamps.values]
+    which = np.array(local, bool)[stamps.codes]
+    for row in np.flatnonzero(which).tolist():
+        text = f"time {complaints.shown(stamps[row])} names no offset from UTC; expected {_OFFSET}"
+        complaints.leave_out(found.line[row], text, found.begins[row])
+    values = (_ANY if gone else text for text, gone in zip(stamps.values, local, strict=True))
+    return Column(tuple(values), stamps.codes), which
 
 
 def _doubt_microseconds(found: _Found, taken: Floats, complaints: Complaints) -> None:

@@ -196,3 +196,34 @@ def test_a_log_of_which_each_line_stands_twice_is_told(put):
     read = read_transfers(put(downloads(*sorted([*range(5), *range(5)]))))
     assert len(read) == 10
     assert "each of its downloads stands in this file twice or more" in str(read.problems)
+
+
+def common(*stamps, seconds="60.0"):
+    """Return a log of nginx with a download that ended at each of some times."""
+    asked = '"GET /UC/base.fpm HTTP/1.1" 200 350000000'
+    return "".join(f"10.1.0.7 - - [{stamp}] {asked} {seconds}\n" for stamp in stamps)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("31/Oct/2021:02:30:00 +0200", "31/Oct/2021:02:30:00 +0100", 60),
+        ("2021-10-31T02:59:30+02:00", "2021-10-31T02:00:30+01:00", 1),
+        ("28/Mar/2021:01:59:30 +0100", "28/Mar/2021:03:00:30 +0200", 1),
+    ],
+)
+def test_offsets_tell_the_hours_apart_where_the_clocks_are_set(put, one, other, apart):
+    read = read_transfers(put(common(one, other)))
+    assert (read.end[1] - read.end[0]) == apart * 60_000
+    assert not read.problems
+
+
+@pytest.mark.parametrize("local", ["31/Oct/2021:02:30:00", "2021-10-31T02:30:00"])
+def test_a_time_without_an_offset_is_told_as_that(put, local):
+    read = read_transfers(put(common(f"{local} +0200", f"{local} +0200", local)))
+    assert len(read) == 2
+    assert f"time '{local}' names no offset from UTC; expected one as in 24/Sep" in str(
+        read.problems
+    )
+    with pytest.raises(fwsim.InputError, match="names no offset from UTC"):
+        read_transfers(put(common(local)))
