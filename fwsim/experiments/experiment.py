@@ -24,7 +24,7 @@ from fwsim.arguments import (
     taking,
 )
 from fwsim.engine import Engine, EngineChoice, choose_engine
-from fwsim.experiments.run_spec import RunSpec
+from fwsim.experiments.run_spec import OwnMeasureError, RunSpec
 from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
 from fwsim.experiments.workers import in_order
 from fwsim.half_imported import cuts_off_an_import
@@ -75,15 +75,20 @@ def _own_measures(given: Any) -> Mapping[str, Callable[[RunRecord], float]]:
 
 @contextmanager
 def _told_with(answer: Callable[[], Answer], done: Sequence[Replication]) -> Iterator[None]:
-    """Give what some runs came to with the fault that their logs cannot be written.
+    """Give what some runs came to with a fault of what the caller wanted beside them.
 
     Raises
     ------
     LogsNotWrittenError
-        If there are any; else the fault as it is.
+        If their logs cannot be written and there are any; else the fault as it is.
+    OwnMeasureError
+        If a measure of the caller's fails.
     """
     try:
         yield
+    except OwnMeasureError as fault:
+        fault.answer = answer() if done else None
+        raise
     except NotWrittenError as fault:
         if not done:
             raise
@@ -109,7 +114,8 @@ class Experiment:
         targeted devices, their share successful, up to date, not successful and cancelled, and its
         time to 95 %; one of them or several. `Answer.by` tells.
     custom
-        Measures of your own: functions of a run (`RunRecord`) that return a number, by name.
+        Measures of your own: functions of a run (`RunRecord`) that return a number, by name;
+        ``math.inf`` is *not reached*.
 
     Raises
     ------
@@ -220,6 +226,9 @@ class Experiment:
             not what it is to be.
         LogsNotWrittenError
             If the logs cannot be written; its `answer` is what the runs came to until then.
+        OwnMeasureError
+            If a measure of your own raises an error, or returns what is no number, such as NaN;
+            names measure and run, and has an `answer`, too.
         """
         precision = self._precision(replications, until)
         count = self.scenario.replications if replications is None else replications

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fwsim.engine import Engine
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Silence
+from fwsim.problems import InputError, Problem
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import usual_measures, value_of
@@ -23,8 +26,23 @@ from fwsim.results.run.replication import Replication, measured
 from fwsim.results.run.tallied import weeks_of
 from fwsim.run import count_once, play_once
 
+if TYPE_CHECKING:
+    from fwsim.results.statistics.answer import Answer
+
 _PACKED_FAST = 1
 """zlib's level: 6 takes three times the time for a tenth less."""
+
+
+_LONGEST_SHOWN = 60
+
+
+class OwnMeasureError(InputError):
+    """A caller's own measure failed, or returned no number; what runs before came to is not lost.
+
+    Its `answer` is what they came to, None if there were none.
+    """
+
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True)
@@ -101,8 +119,39 @@ def replication_of(order: RunSpec, number: int) -> Replication:
     record = _played(order, number)
     if order.logs is not None:
         _keep_log(record, order.logs, number)
-    custom = {name: float(own(record)) for name, own in (order.custom or {}).items()}
+    custom = {name: _own(name, own, record, number) for name, own in (order.custom or {}).items()}
     return measured(LogCounts(record, order.silence), number, order.measures, custom)
+
+
+def _own(name: str, measure: Callable[[RunRecord], float], record: RunRecord, number: int) -> float:
+    """Return what a caller's own measure came to in one run; infinite is *never*.
+
+    Raises
+    ------
+    OwnMeasureError
+        If it fails, or returns no such number.
+    """
+    told = {"name": name, "number": number}
+    try:
+        found: Any = measure(record)
+    except MemoryError:
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise OwnMeasureError([Problem(say("custom.failed", **told, error=text))]) from error
+    try:
+        value = float(found)
+    except (TypeError, ValueError, OverflowError) as error:
+        fault = say("custom.no_number", **told, found=_shown(found))
+        raise OwnMeasureError([Problem(fault)]) from error
+    if math.isnan(value) or value == -math.inf:
+        raise OwnMeasureError([Problem(say("custom.no_number", **told, found=_shown(found)))])
+    return value
+
+
+def _shown(found: object) -> str:
+    text = repr(found)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def values_of_run(order: RunSpec, number: int) -> dict[Measure, float]:

@@ -193,10 +193,10 @@ class EndOfWave:
     share: float
 
     def __call__(self, record: RunRecord) -> float:
-        """Return the time; NaN if none is ever successful."""
+        """Return the time; infinite if none is ever successful."""
         times = np.sort(record.log.time[_successes(record.log, self.labels)])
         if not len(times):
-            return math.nan
+            return math.inf
         rank = max(1, int(np.ceil(round(self.share * len(times), 9))))
         return float(times[rank - 1])
 
@@ -237,10 +237,7 @@ def measures_of_waves(waves: Sequence[Wave]) -> dict[str, Callable[[RunRecord], 
 def ends_of(answer: Answer, wave: Wave) -> WaveEnd:
     """Return when a wave is over, from an answer that measured `measures_of_waves`."""
     over, last = (
-        [
-            math.inf if math.isnan(v := run.custom[f"{wave.name} {end}"]) else v
-            for run in answer.replications
-        ]
+        [run.custom[f"{wave.name} {end}"] for run in answer.replications]
         for end in ("over", "last")
     )
     expected, low, high = median_interval(over, USUAL_LEVEL)

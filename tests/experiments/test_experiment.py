@@ -11,6 +11,7 @@ import pytest
 
 import fwsim
 from fwsim.experiments.experiment import Experiment
+from fwsim.experiments.run_spec import OwnMeasureError
 from fwsim.measures.measure import read_measure
 from fwsim.problems import InputError
 from fwsim.results.run.measuring import value_of
@@ -235,6 +236,33 @@ def test_the_summary_is_json_without_infinities(asking, tmp_path):
     data = json.loads(files["summary.json"], parse_constant=refuse)
     never = next(row for row in data["measures"] if row["measure"] == "time to 95 %")
     assert (never["value"], never["reached"]) == (None, 0)
+
+
+def first_then(value):
+    """Return a measure that is 1 in the first run and comes to this in the next one."""
+    runs = iter([lambda: 1.0, value])
+    return {"mine": lambda _: next(runs)()}
+
+
+def test_a_measure_of_ones_own_that_fails_is_named_with_its_run_and_its_error(asking):
+    with pytest.raises(OwnMeasureError) as caught:
+        Experiment(asking(), custom=first_then(lambda: 1 / 0)).run(3, workers=1)
+    told = "your own measure 'mine' failed in replication 1: ZeroDivisionError: division by zero"
+    assert str(caught.value) == f"error: {told}"
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert caught.value.answer.custom_measures["mine"].value == 1
+
+
+@pytest.mark.parametrize("value", [math.nan, -math.inf, None, "much", 10**400])
+def test_a_measure_of_ones_own_that_is_no_number_is_not_taken_for_one(asking, value):
+    with pytest.raises(OwnMeasureError, match=r"returned .* in replication 1; expected a number"):
+        Experiment(asking(), custom=first_then(lambda: value)).run(3, workers=1)
+
+
+def test_a_measure_of_ones_own_that_is_never_reached_is_told_as_that(asking):
+    answer = Experiment(asking(), custom=first_then(lambda: math.inf)).run(2, workers=1)
+    assert answer.custom_measures["mine"].most == math.inf
+    assert "not reached" in str(answer.own_cells("mine"))
 
 
 @pytest.mark.parametrize("name", ["WAN bytes", "wan  bytes", "t95", "replication"])
