@@ -32,6 +32,7 @@ LARGEST_ENTRY = 20_000_000
 _APPLICATION = int.from_bytes(b"fwsL", "big")
 _MAGIC = b"SQLite format 3\0"
 _REFUSED = "SELECT RAISE(ABORT, 'a ledger is added to, never changed')"
+_NO_TEXT = "what stands in it is no text"
 _NEXT = "(SELECT coalesce(max(id), 0) + 1 FROM entries)"
 _SCHEMA = {
     "entries": (
@@ -107,7 +108,7 @@ def append(path: Path, entry: KeptForecast | Happened) -> int:
     Raises
     ------
     InputError
-        If something else is there.
+        If something else is there, or it is damaged.
     NotWrittenError
         If it cannot be written to; then nothing is added.
     """
@@ -123,14 +124,13 @@ def append(path: Path, entry: KeptForecast | Happened) -> int:
             for statement in _SCHEMA.values():
                 database.execute(statement)
         _check_make(path, database)
-        last = "SELECT id, chain FROM entries ORDER BY id DESC LIMIT 1"
-        before, chain = database.execute(last).fetchone() or (0, "")
-        sha256 = entry.scenario_sha256
-        row = (before + 1, kind, sha256, content)
-        database.execute(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?)", (*row, _link(str(chain), row))
-        )
-        return int(before + 1)
+        # What stands behind a damaged entry could not be read either.
+        before, chain = 0, ""
+        for before, *_, chain in _entries(path, database):  # noqa: B007 - the last is wanted
+            pass
+        row = (before + 1, kind, entry.scenario_sha256, content)
+        database.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", (*row, _link(chain, row)))
+        return before + 1
 
 
 def read_ledger(path: Path) -> Ledger:
@@ -145,18 +145,30 @@ def read_ledger(path: Path) -> Ledger:
         text = f"no such ledger{nearest_file(path)}; `fwsim run SCENARIO --ledger FILE` "
         raise InputError([Problem(f"{text}begins one", str(path))])
     ledger = Ledger(path, {}, {})
-    chain = ""
     with _opened(path, "ro") as database:
         _check_make(path, database)
-        rows = database.execute(
-            "SELECT id, kind, scenario_sha256, content, chain FROM entries ORDER BY id"
-        )
-        for number, (*row, told) in enumerate(rows, 1):
-            chain = _link(chain, tuple(row))
-            if row[0] != number or told != chain:
-                _refuse(path, f"entry {number} is not what was written")
-            _take(path, ledger, number, str(row[1]), str(row[3]))
+        for number, kind, content, _ in _entries(path, database):
+            _take(path, ledger, number, kind, content)
     return ledger
+
+
+def _entries(path: Path, database: sqlite3.Connection) -> Iterator[tuple[int, str, str, str]]:
+    """Yield number, kind, content and chain of each entry.
+
+    Raises
+    ------
+    InputError
+        At the first that is not what was written.
+    """
+    chain = ""
+    rows = database.execute(
+        "SELECT id, kind, scenario_sha256, content, chain FROM entries ORDER BY id"
+    )
+    for number, (*row, told) in enumerate(rows, 1):
+        chain = _link(chain, tuple(row))
+        if row[0] != number or told != chain:
+            _refuse(path, f"entry {number} is not what was written")
+        yield number, str(row[1]), str(row[3]), chain
 
 
 def check_ledger(path: Path) -> None:
@@ -165,7 +177,7 @@ def check_ledger(path: Path) -> None:
     Raises
     ------
     InputError
-        If something else is there, or it could not be added to or made there.
+        If something else is there, it is damaged, or it could not be added to or made there.
     """
     from fwsim.results.output.writing import check_folder
 
@@ -173,6 +185,8 @@ def check_ledger(path: Path) -> None:
         with _opened(path, "rw") as database, _attempt(database):
             if not _is_new(database):
                 _check_make(path, database)
+                for _ in _entries(path, database):
+                    pass
             # SQLite opens what may only be read, and says so when something is written.
             database.execute(f"PRAGMA user_version = {FORMAT}")
     elif not path.parent.is_dir():
@@ -223,8 +237,10 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
             yield database
     except sqlite3.OperationalError as error:
         _refuse_operation(path, error, mode)
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        _refuse(path, str(error)[:200])
+    except UnicodeDecodeError:
+        _refuse(path, _NO_TEXT)
+    except sqlite3.Error as error:
+        _refuse(path, _said(error))
     except OSError as error:
         text = f"cannot be opened: {error.strerror or error}"
         raise InputError([Problem(text, str(path))]) from None
@@ -242,15 +258,22 @@ def _check_bytes(path: Path) -> None:
 
 
 def _refuse_operation(path: Path, error: sqlite3.OperationalError, mode: str) -> NoReturn:
-    reason = str(error)
+    reason = _said(error)
     if "locked" in reason:
         text = f"others have been writing to it for {PATIENCE:.0f} s; try again"
-    elif "decode" in reason or "malformed" in reason:
-        _refuse(path, reason[:200])
+    elif "decode" in reason:
+        _refuse(path, _NO_TEXT)
+    elif "malformed" in reason:
+        _refuse(path, reason)
     else:
-        text = f"cannot be {'read' if mode == 'ro' else 'written to'}: {reason[:200]}"
+        text = f"cannot be {'read' if mode == 'ro' else 'written to'}: {reason}"
     kind = InputError if mode == "ro" else NotWrittenError
     raise kind([Problem(text, str(path))]) from None
+
+
+def _said(error: sqlite3.Error) -> str:
+    """Return what SQLite says, which may quote what stands in a damaged file."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(error)[:200])
 
 
 def _refuse(path: Path, why: str) -> NoReturn:

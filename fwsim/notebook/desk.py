@@ -81,7 +81,7 @@ class Desk(ShownDesk):
             self._take_kept(text)
         else:
             self.plan.restore(self.plan.state)
-            self.tell(self.kept.place)
+            self.tell(self.kept.unread or self.kept.place)
 
     def _on_clock(self) -> None:
         with self._lock:

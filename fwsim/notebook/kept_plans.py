@@ -48,6 +48,8 @@ class KeptPlans:
         Whether what was kept has not been taken whole: it is put aside, not overwritten.
     place
         Where they are kept, in words, if another scenario of the same name is kept there, too.
+    unread
+        Why nothing of the file was read, in words, if there is one.
     """
 
     def __init__(self, plan: Plan, shelf: Shelf, folder: Path | None = None) -> None:
@@ -57,7 +59,7 @@ class KeptPlans:
         self._of = {"written": self._digest()}
         self.holds_more = False
         self.path: Path | None = None
-        self.place = ""
+        self.place = self.unread = ""
         if plan.source is not None and not self.is_in_browser:
             home = folder or Path.cwd()
             self._of["scenario"] = own = seen_from(home, plan.source)
@@ -105,8 +107,10 @@ class KeptPlans:
             return ""
         self.holds_more = True  # until all of it has been taken
         if self.path.stat().st_size > LARGEST:
+            self.unread = say("desk.kept_too_large")
             return ""
         self._on_disk = self._in_file()
+        self.unread = "" if self._on_disk else say("desk.kept_unreadable")
         return self._on_disk
 
     def _in_file(self) -> str:
@@ -162,6 +166,7 @@ class KeptPlans:
                 aside = _free_beside(self.path)
                 if self.holds_more:
                     self.path.rename(aside)
+                    told = say("desk.kept_aside", name=aside.name)
                 elif self._in_file() != self._on_disk:
                     self.path.rename(aside)
                     told = say("desk.of_another", name=aside.name)

@@ -175,6 +175,19 @@ def test_a_damaged_page_is_never_taken_for_a_forecast(ledger, place):
     assert found.forecasts == {1: ONE}  # the damage lay where nothing does
 
 
+@pytest.mark.parametrize("put", [b"x", b"\x1b\xff"])
+def test_nothing_is_added_behind_a_damaged_entry_where_nobody_could_read_it(ledger, put):
+    raw = ledger.read_bytes()
+    place = raw.index(b'"made_at"')
+    damaged = raw[:place] + put + raw[place + len(put) :]
+    ledger.write_bytes(damaged)
+    for use in (read_ledger, check_ledger, lambda path: append(path, ONE)):
+        with pytest.raises(InputError, match="damaged or was changed") as caught:
+            use(ledger)
+        assert str(caught.value).isprintable()
+    assert ledger.read_bytes() == damaged
+
+
 def test_what_is_no_ledger_is_left_as_it_is(tmp_path):
     text, other, folder = (tmp_path / name for name in ("a.txt", "study.sqlite", "folder"))
     text.write_text("forecasts, by hand")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
 
@@ -54,6 +56,26 @@ def test_scenarios_of_one_name_in_two_folders_have_plans_of_their_own(tmp_path, 
     assert opened_file(moved / "south" / "plan.yaml").shelf.on_desk.name == "south"
     (moved / "north").rename(moved / "polar")
     assert opened_file(moved / "polar" / "plan.yaml").shelf.on_desk.name == "north"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda _: b"", lambda raw: bytes(len(raw)), lambda raw: raw[:99], lambda raw: b"\xff" + raw],
+    ids=["empty", "zeroed", "cut", "no text"],
+)
+def test_damaged_plans_are_told_and_put_aside_as_they_are(tmp_path, monkeypatch, damage):
+    monkeypatch.chdir(tmp_path)
+    path, kept = written_scenario(tmp_path / "plan.yaml"), tmp_path / "plan.plans.json"
+    opened_file(path).hear({"do": "rename", "number": 0, "name": "mine"})
+    damaged = damage(kept.read_bytes())
+    kept.write_bytes(damaged)
+    screen = Screen()
+    desk = opened_file(path, screen)
+    assert screen["progress"]["remark"] == "what was kept are no plans of fwsim"
+    desk.hear({"do": "rename", "number": 0, "name": "new"})
+    told = "what was kept before is put aside, as plan.plans.old-1.json"
+    assert screen["progress"]["remark"] == told
+    assert (tmp_path / "plan.plans.old-1.json").read_bytes() == damaged
 
 
 def test_commands_that_were_written_anew_are_not_hidden_behind_kept_plans(tmp_path, monkeypatch):
