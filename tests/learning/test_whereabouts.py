@@ -84,3 +84,13 @@ def test_a_device_that_has_moved_since_is_found_and_told(world):
 def test_an_ou_that_the_scenario_does_not_have_may_be_the_same_in_other_words(world):
     log, rollout = world([B1, A2], [C1, A2])
     assert told_of_strangers(log, rollout) == []
+
+
+def test_rows_of_update_jobs_of_one_ou_each_are_of_two_devices_of_one_name(tmp_path):
+    for unit in "AB":
+        (tmp_path / f"{unit}.csv").write_text(
+            "Name,OU,UpdateJobID,StartStatus,Status,Result,TimeCreated,TimeModified\n"
+            f"TC-1,{unit},7,3,5,0,1793606700,1793606800\n"
+        )
+    log = read_observed([tmp_path / "A.csv", tmp_path / "B.csv"], zone="UTC")
+    assert log.device.values == ("A/TC-1", "B/TC-1")
