@@ -169,6 +169,8 @@ class Desk {
     if (!board || board.problem) return;
     const { width, height } = this.stage.getBoundingClientRect();
     if (width < 80 || height < 60) return;
+    const { fontSize, fontFamily } = getComputedStyle(this.svg);
+    ruler.font = `${fontSize} ${fontFamily}`;
     this.place = laidOut(board, width, height);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     show(this.picturePart, chart(board, this.place, { last: this.last, band: this.band, words: this.words }));
