@@ -286,7 +286,7 @@ WRITTEN = """() => {
     text !== other && one.left < two.right && two.left < one.right));
   return { cut: cut.map(([text]) => text), over: over.map(([text]) => text) };
 }"""
-"""What is written on the board and cut by its edges, or written over something in its first line."""
+"""What is written on the board and cut by its edges, or written over another in its head line."""
 
 
 def test_nothing_on_a_narrow_board_is_cut_or_written_over_something_else(watched, lab):
