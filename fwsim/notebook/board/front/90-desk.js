@@ -26,7 +26,7 @@ class Desk {
 
   build(root) {
     root.classList.add("fwsim-host");
-    const desk = make("div", { class: "fwsim-desk" });
+    const desk = make("div", { class: "fwsim-desk", "data-dead": this.words.dead });
     root.append(desk);
     const part = (name, { tag = "div", ...more } = {}) => (this[name] = make(tag, { class: `fwsim-${name}`, ...more.with }));
     desk.append(
@@ -123,6 +123,7 @@ class Desk {
   }
   on_words(words) {
     this.words = words;
+    this.topLine.parentElement.dataset.dead = words.dead;
     this.show(["board", "rail", "top", "progress"]);
   }
   /** In an app, plans are kept by the visitor's own browser; what could not be read whole goes aside. */
