@@ -281,7 +281,9 @@ def test_commands_are_picked_copied_moved_and_removed(screen, desk):
     assert screen.rail["picked"] == 0
     desk.hear({"do": "command", "act": "remove", "number": 0})
     desk.hear({"do": "command", "act": "remove", "number": 0})
-    assert "nothing to do" in screen.board["problem"]
+    assert screen.board["problem"] == (
+        "nothing to do: the plan has no command; + command makes one"
+    )
     assert screen.rail["commands"] == []
     desk.hear({"do": "undo"})
     assert screen.board["problem"] == ""
