@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as w
 
 
-class Page(w.VBox):  # type: ignore[misc] - ipywidgets tells no types
+class Page(w.VBox):  # type: ignore[misc]
     """A box that an export shows as text, and JupyterLab until a cell is run again.
 
     Parameters
