@@ -51,13 +51,16 @@ function laidOut(board, width, height) {
   };
 }
 
-const pathOf = (at, values, place) =>
-  at.map((t, i) => `${i ? "L" : "M"}${place.axis.x(t).toFixed(1)} ${place.y(values[i]).toFixed(1)}`).join("");
+/** A curve; one of few points goes in steps, for what lies between two of them nobody looked at. */
+function pathOf({ at, steps }, values, place) {
+  const x = (i) => place.axis.x(at[i]).toFixed(1), y = (i) => place.y(values[i]).toFixed(1);
+  return at.map((_, i) => (i && steps ? `H${x(i)}V${y(i)}` : `${i ? "L" : "M"}${x(i)} ${y(i)}`)).join("");
+}
 
-function areaOf(at, [low, high], place) {
-  const back = [...at.keys()].reverse();
-  return `${pathOf(at, high, place)}L${back
-    .map((i) => `${place.axis.x(at[i]).toFixed(1)} ${place.y(low[i]).toFixed(1)}`).join("L")}Z`;
+function areaOf({ at, steps }, [low, high], place) {
+  const x = (i) => place.axis.x(at[i]).toFixed(1), y = (i) => place.y(low[i]).toFixed(1);
+  const back = [...at.keys()].reverse().map((i, n) => (n && steps ? `V${y(i)}H${x(i)}` : `L${x(i)} ${y(i)}`));
+  return `${pathOf({ at, steps }, high, place)}${back.join("")}Z`;
 }
 
 /** Everything of the picture that no hand moves. */
@@ -141,18 +144,18 @@ function fan(board, place, { last, band, words }) {
   const group = draw("g");
   const { fan: now, ghost } = board;
   if (!board.full && last) {
-    group.append(draw("path", { class: "band stale", d: areaOf(last.at, last.bands.both, place) }));
-    group.append(draw("path", { class: "middle stale", d: pathOf(last.at, last.middle, place) }));
+    group.append(draw("path", { class: "band stale", d: areaOf(last, last.bands.both, place) }));
+    group.append(draw("path", { class: "middle stale", d: pathOf(last, last.middle, place) }));
   }
   if (ghost?.band) {
-    group.append(draw("path", { class: "pairs", d: areaOf(ghost.at, ghost.band, place) }));
+    group.append(draw("path", { class: "pairs", d: areaOf(ghost, ghost.band, place) }));
   }
   const bands = now.bands;
   const shown = band in bands ? band : "both";
-  if (bands.both) group.append(draw("path", { class: `band ${shown === "both" ? "" : "pale"}`, d: areaOf(now.at, bands.both, place) }));
-  if (shown !== "both") group.append(draw("path", { class: `band ${shown}`, d: areaOf(now.at, bands[shown], place) }));
-  if (ghost) group.append(draw("path", { class: "ghost", d: pathOf(ghost.at, ghost.middle, place) }));
-  const line = pathOf(now.at, now.middle, place);
+  if (bands.both) group.append(draw("path", { class: `band ${shown === "both" ? "" : "pale"}`, d: areaOf(now, bands.both, place) }));
+  if (shown !== "both") group.append(draw("path", { class: `band ${shown}`, d: areaOf(now, bands[shown], place) }));
+  if (ghost) group.append(draw("path", { class: "ghost", d: pathOf(ghost, ghost.middle, place) }));
+  const line = pathOf(now, now.middle, place);
   if (!board.full) group.append(draw("path", { class: "about", d: line }));
   group.append(draw("path", { class: "middle", d: line }));
   return group;
