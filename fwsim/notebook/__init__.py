@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fwsim.messages import language_of, speak
+from fwsim.messages import language_of, say, speak
 
 if TYPE_CHECKING:
     from fwsim.scenario.schema import Scenario
@@ -43,10 +43,12 @@ def live_view(scenario: str | Path | Scenario) -> Any:
     """Return the live view as a widget: a rollout played in accelerated real time."""
     from fwsim.notebook.live.run import LiveRun
     from fwsim.notebook.live.widget import LiveWidget
+    from fwsim.notebook.page import Page
 
     def make() -> Any:
         run = LiveRun(scenario)
-        return LiveWidget(lambda: run).widget
+        told = [say("page.live", name=run.scenario.name), say("page.run_it")]
+        return Page([LiveWidget(lambda: run).widget], lambda: told)
 
     return _or_problems(make)
 
@@ -58,11 +60,13 @@ def _or_problems(make: Callable[[], Any]) -> Any:
     import ipywidgets
 
     from fwsim.notebook.app.memory import limit_memory
+    from fwsim.notebook.page import Page
     from fwsim.problems import InputError
 
     limit_memory()
     try:
         return make()
     except InputError as error:
-        text = escape(str(error))
-        return ipywidgets.HTML(f"<pre role='alert' style='white-space:pre-wrap'>{text}</pre>")
+        why = str(error)
+        shown = f"<pre role='alert' style='white-space:pre-wrap'>{escape(why)}</pre>"
+        return Page([ipywidgets.HTML(shown)], lambda: [say("page.cannot"), why])

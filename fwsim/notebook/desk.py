@@ -62,8 +62,8 @@ class Desk(ShownDesk):
         self.plan.observe(lambda _: self._on_world(), "base")
         self.plan.observe(self._on_change, "revision")
         self.plan.observe(self._on_answer, "answer")
-        for trait in ("is_running", "remark"):
-            self.plan.observe(lambda _: self._show_progress(), trait)
+        self.plan.observe(lambda _: self._show_progress(), "is_running")
+        self.plan.observe(self._on_remark, "remark")
         self.plan.observe(lambda _: self._on_run(), "done")
 
     def move(self, show: Show) -> None:
@@ -335,6 +335,11 @@ class Desk(ShownDesk):
             self.show_board()
             self.show_rail()
             self._show_progress()
+
+    def _on_remark(self, change: Data) -> None:
+        if change["new"].about == "runs" and change["new"].text:
+            self._remark = ""  # what was said before does not hide how the runs ended
+        self._show_progress()
 
     def _on_run(self) -> None:
         """Show how far the runs are, but not each of hundreds: showing takes longer than some."""

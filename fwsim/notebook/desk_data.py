@@ -81,6 +81,18 @@ def top_data(plan: Plan, shelf: Shelf, history: History[Any]) -> Data:
     }
 
 
+def plan_in_words(plan: Plan, shelf: Shelf) -> list[str]:
+    """Return what is known of the plan on the desk, line by line, for where nothing is drawn."""
+    name = [shelf.on_desk.name] if len(shelf.plans) > 1 else []
+    return [
+        say("page.planner", name=plan.base.name),
+        *name,
+        *(command_in_words(command, plan.rollout) for command in plan.commands),
+        plan.headline,
+        say("page.as_it_stood"),
+    ]
+
+
 def scenarios_beside(plan: Plan) -> list[str]:
     """Return the names of the scenarios beside this one; strangers are told none."""
     source = plan.source
@@ -118,7 +130,8 @@ def progress_data(
         remark = plan.remark.text
     about = ""
     if shown is not None:
-        name = "about" if plan.answer is None else "full"
+        is_over = plan.remark.about == "runs" and bool(plan.remark.text) and not plan.is_running
+        name = ("about_only" if is_over else "about") if plan.answer is None else "full"
         about = say(f"desk.{name}", runs=localised(f"{shown.runs:,}"))
     return {
         "done": plan.done,

@@ -7,7 +7,7 @@ from pathlib import Path
 import traitlets
 
 from fwsim.messages import say
-from fwsim.notebook.in_background import Stoppable
+from fwsim.notebook.in_background import ENDS, Stoppable, why_ended
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.remark import Remark
 from fwsim.planning.hand_over.hand_over import hand_over
@@ -151,8 +151,8 @@ class Finding(Stoppable):
             if result.interrupted:
                 text = say("find.stopped")
                 self._tell("search", f"{result.cause}; {text}" if result.cause else text)
-        except (InputError, OSError) as error:
-            self._tell("search", in_plain_words(error))
+        except ENDS as end:
+            self._tell("search", why_ended(end))
 
     def pick(self, trial: Candidate) -> None:
         """Pick a plan in the picture."""

@@ -9,7 +9,6 @@ from typing import Any
 import traitlets
 
 from fwsim.messages import say
-from fwsim.problems import InputError
 from fwsim.scenario.complaints import in_plain_words
 
 
@@ -57,6 +56,20 @@ class InBackground(traitlets.HasTraits):
         """Wait until it is over."""
         if self._thread is not None:
             self._thread.join(seconds)
+
+
+ENDS = (ValueError, OSError, MemoryError, KeyboardInterrupt, RuntimeError)
+"""How what was begun ends without a result."""
+
+
+def why_ended(end: Exception | KeyboardInterrupt) -> str:
+    """Return why what was begun has no result, in words.
+
+    Workers that are interrupted with the kernel, or killed, end with errors of their library.
+    """
+    if isinstance(end, KeyboardInterrupt):
+        return say("desk.stopped")
+    return say("desk.broken_off") if isinstance(end, RuntimeError) else in_plain_words(end)
 
 
 class WhenQuiet:
@@ -131,11 +144,10 @@ class CountedRuns(Stoppable):
         def told() -> None:
             try:
                 work()
-            except (InputError, ValueError, OSError, MemoryError) as error:
-                self.problem = in_plain_words(error)
-            except KeyboardInterrupt:
-                self._give_up()
-                self.problem = say("desk.stopped")
+            except ENDS as end:
+                if isinstance(end, (KeyboardInterrupt, RuntimeError)):
+                    self._give_up()
+                self.problem = why_ended(end)
 
         super()._begin(told)
 

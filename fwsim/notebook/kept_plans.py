@@ -9,6 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from fwsim.commands.command import Sent
@@ -57,6 +58,8 @@ class KeptPlans:
         self.is_in_browser = plan.place.is_confined
         self._written = PlanState(tuple(section.command() for section in plan.base.commands))
         self._of = {"written": self._digest()}
+        if not self.is_in_browser:
+            self._of["by"] = token_hex(4)  # a file is known by it as one planner's
         self.holds_more = False
         self.path: Path | None = None
         self.place = self.unread = ""
@@ -155,7 +158,7 @@ class KeptPlans:
         """Write the file if anything has changed; return what went wrong, in words.
 
         A file that could not be taken whole, or that another planner has written meanwhile, is put
-        aside first, under a name that is free.
+        aside first: under a name that is free, or over what is there of that planner already.
         """
         text = self.text
         if self.path is None or text == self._last or self.path.is_symlink():
@@ -163,12 +166,13 @@ class KeptPlans:
         told = ""
         try:
             if self.path.is_file():
-                aside = _free_beside(self.path)
                 if self.holds_more:
+                    aside = _beside(self.path)
                     self.path.rename(aside)
                     told = say("desk.kept_aside", name=aside.name)
                 elif self._in_file() != self._on_disk:
-                    self.path.rename(aside)
+                    aside = _beside(self.path, _told_in(self.path, "by"))
+                    self.path.replace(aside)
                     told = say("desk.of_another", name=aside.name)
             self.holds_more = False
             write_all(self.path.parent, {self.path.name: bytes_writer(text.encode())})
@@ -205,7 +209,7 @@ def file_for(folder: Path, source: Path, own: str) -> Path | None:
     """
     endings = (ENDING, *(NUMBERED.format(number=number) for number in range(2, MOST_ALIKE)))
     files = [folder / f"{source.stem}{ending}" for ending in endings]
-    whose = {file: _scenario_of(file) for file in files}
+    whose = {file: _told_in(file, "scenario") for file in files}
     mine = (file for file in files if whose[file] == own)
     free = (file for file in files if _may_be_ours(file, whose[file], is_first=file == files[0]))
     return next(mine, next(free, None))
@@ -221,17 +225,23 @@ def _may_be_ours(file: Path, of: str | None, *, is_first: bool) -> bool:
     return not (file.parent / of).is_file()
 
 
-def _scenario_of(file: Path) -> str | None:
-    """Return whose plans a file holds; None if there is none, or it does not say so."""
+def _told_in(file: Path, name: str) -> str | None:
+    """Return of which scenario, or by which planner, kept plans are; None if that is not told."""
     try:
         if file.is_symlink() or file.stat().st_size > LARGEST:
             return None
-        of = json.loads(file.read_text(encoding="utf-8")).get("scenario")
+        told = json.loads(file.read_text(encoding="utf-8")).get(name)
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
-    return of if isinstance(of, str) and of else None
+    return told if isinstance(told, str) and told else None
 
 
-def _free_beside(path: Path) -> Path:
+def _beside(path: Path, by: str | None = None) -> Path:
+    """Return a name beside a file that is free, or under which older plans of a planner lie."""
     places = (path.with_name(path.stem + ASIDE.format(number=number)) for number in count(1))
-    return next(place for place in places if not place.exists() and not place.is_symlink())
+    return next(
+        place
+        for place in places
+        if not (place.exists() or place.is_symlink())
+        or (by is not None and _told_in(place, "by") == by)
+    )

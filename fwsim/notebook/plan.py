@@ -24,13 +24,12 @@ from fwsim.notebook.first_look import (
     nearest_the_middle,
     runs_of_a_look,
 )
-from fwsim.notebook.in_background import Stoppable, WhenQuiet
+from fwsim.notebook.in_background import ENDS, Stoppable, WhenQuiet, why_ended
 from fwsim.notebook.playable import Playable, as_found, sample_of
 from fwsim.notebook.remark import Remark
 from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.writing_place import WritingPlace
 from fwsim.planning.levers import Levers
-from fwsim.problems import InputError
 from fwsim.results.output.report import report
 from fwsim.results.output.result import Result
 from fwsim.results.statistics.answer import Answer
@@ -348,8 +347,9 @@ class Plan(Stoppable):
                 if answer.interrupted and version == self._version:
                     self._tell("runs", say("desk.stopped_after", done=answer.runs, runs=runs))
                 self._play_sample(experiment.rollout, version)
-        except (InputError, OSError) as error:
-            self._tell("runs", in_plain_words(error))
+        except ENDS as end:
+            if version == self._version:
+                self._tell("runs", why_ended(end))
 
     def _play_sample(self, rollout: Rollout, version: int) -> None:
         sample_run = sample_of(rollout)

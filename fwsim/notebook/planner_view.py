@@ -12,10 +12,11 @@ import ipywidgets as w
 from fwsim.messages import LANGUAGES, language, say, speak
 from fwsim.notebook.board.widget import DeskWidget
 from fwsim.notebook.desk import Desk
-from fwsim.notebook.desk_data import scenarios_beside
+from fwsim.notebook.desk_data import plan_in_words, scenarios_beside
 from fwsim.notebook.devices.grid import DeviceGrid, Wish
 from fwsim.notebook.field import close, explained, without_null
 from fwsim.notebook.hand_over_view import HandOverView
+from fwsim.notebook.page import Page
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.tabs import Tabs
@@ -333,7 +334,10 @@ class Planner:
 
     def __init__(self, plan: Plan) -> None:
         self.view = PlannerView(plan, self.open, self.again)
-        self.widget = w.VBox([self.view.widget], layout=w.Layout(width="100%"))
+        self.widget = Page([self.view.widget], self._told)
+
+    def _told(self) -> list[str]:
+        return plan_in_words(self.view.plan, self.view.desk.shelf)
 
     def open(self, plan: Plan) -> None:
         """Show a plan in the place of what is shown."""

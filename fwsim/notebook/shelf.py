@@ -14,7 +14,7 @@ from fwsim.planning.levers import Levers
 from fwsim.quantities.units import write_duration
 from fwsim.results.statistics.answer import Answer
 from fwsim.scenario.command_writing import command_data
-from fwsim.scenario.schema import Scenario
+from fwsim.scenario.schema import COMMANDED_ELSEWHERE, Scenario
 
 MOST_PLANS = 12
 LONGEST_NAME = 40
@@ -57,7 +57,10 @@ class PlanState:
             deferments, delays = self.reminder
             reminder = {"deferments": deferments, "delays": [write_duration(d) for d in delays]}
             data["firmware"] = {**data.get("firmware", {}), "reminder": reminder}
-        return Scenario.model_validate(data).beside(base)
+        made = Scenario.model_validate(data, context=COMMANDED_ELSEWHERE)
+        if not made.has_something_to_do:
+            raise ValueError(say("desk.nothing_to_do", add=say("front.add")))
+        return made.beside(base)
 
 
 @dataclass(frozen=True)

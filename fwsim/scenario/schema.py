@@ -240,14 +240,18 @@ class Scenario(Section):
 
     @model_validator(mode="after")
     def _has_something_to_do(self, info: ValidationInfo) -> Scenario:
-        if info.context == COMMANDED_ELSEWHERE:
-            return self
+        if info.context != COMMANDED_ELSEWHERE and not self.has_something_to_do:
+            raise ValueError("nothing to do: expected commands, such as [{update: DE/Karlsruhe}]")
+        return self
+
+    @property
+    def has_something_to_do(self) -> bool:
+        """Whether anything is commanded, or devices begin on their own."""
         own = (self.scheduler, *(unit.scheduler for unit in self.fleet.units.values()))
         firmware = (self.firmware, *(unit.firmware for unit in self.fleet.units.values()))
         checks = any(f is not None and f.new_version is not None for f in firmware)
-        if not (self.commands or self.notifications or self.assignments or any(own) or checks):
-            raise ValueError("nothing to do: expected commands, such as [{update: DE/Karlsruhe}]")
-        return self
+        sent = self.commands or self.notifications or self.assignments
+        return bool(sent) or any(own) or checks
 
     @model_validator(mode="after")
     def _has_an_image(self) -> Scenario:

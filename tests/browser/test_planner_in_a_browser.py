@@ -275,6 +275,48 @@ def test_the_planner_stacks_at_125_per_cent_and_is_reached_by_the_keyboard(watch
     assert [name for name in wanted if not any(name in text for text in reached)] == []
 
 
+WRITTEN = """() => {
+  const board = document.querySelector(".fwsim-board").getBoundingClientRect();
+  const boxes = [...document.querySelectorAll(".fwsim-board text")]
+    .filter(text => text.firstChild)
+    .map(text => [text.firstChild.textContent, text.getBoundingClientRect()]);
+  const cut = boxes.filter(([, box]) => box.left < board.left || board.right < box.right);
+  const head = boxes.filter(([, box]) => box.top < board.top + 10);
+  const over = head.filter(([text, one]) => head.some(([other, two]) =>
+    text !== other && one.left < two.right && two.left < one.right));
+  return { cut: cut.map(([text]) => text), over: over.map(([text]) => text) };
+}"""
+"""What is written on the board and cut by its edges, or written over another in its head line."""
+
+
+def test_nothing_on_a_narrow_board_is_cut_or_written_over_something_else(watched, lab):
+    scenario = lab[1] / "scenarios" / "branch-offices.yaml"
+    text = scenario.read_text(encoding="utf-8")
+    head, tail = text.split("  - scmd:", 1)
+    more = "  - {delivery: DE, subordinate_units: true, once: 2021-09-24 14:05}\n"
+    limit = "  - {successful by 2021-09-25 07:00: '>= 85 %'}\n"
+    narrow = f"{head}{more}  - scmd:{tail}".replace("\nexpect:\n", f"\nexpect:\n{limit}")
+    assert limit in narrow
+    try:
+        scenario.write_text(narrow, encoding="utf-8")
+        page = opened(watched, lab[0], NOTEBOOK)
+        with_runs(page, RUNS)
+        answered(page, RUNS)
+        for width in (860, 700, 560, 420):
+            page.evaluate(
+                "width => document.querySelector('.fwsim-planner').style.width = `${width}px`",
+                width,
+            )
+            page.wait_for_function(
+                "width => document.querySelector('.fwsim-board').viewBox.baseVal.width < width",
+                arg=width,
+            )
+            watched.keep(f"lab-narrow-{width}")
+            assert page.evaluate(WRITTEN) == {"cut": [], "over": []}, width
+    finally:
+        scenario.write_text(text, encoding="utf-8")
+
+
 def test_the_plan_on_the_desk_is_played_paused_and_played_again(watched, lab):
     page = opened(watched, lab[0], NOTEBOOK)
     with_runs(page, RUNS)

@@ -281,7 +281,9 @@ def test_commands_are_picked_copied_moved_and_removed(screen, desk):
     assert screen.rail["picked"] == 0
     desk.hear({"do": "command", "act": "remove", "number": 0})
     desk.hear({"do": "command", "act": "remove", "number": 0})
-    assert "nothing to do" in screen.board["problem"]
+    assert screen.board["problem"] == (
+        "nothing to do: the plan has no command; + command makes one"
+    )
     assert screen.rail["commands"] == []
     desk.hear({"do": "undo"})
     assert screen.board["problem"] == ""
@@ -528,3 +530,26 @@ def test_a_mistake_stays_while_another_field_is_set(screen, desk):
     kept_wrong(screen, desk)
     desk.hear({"do": "set", "name": "notice", "text": "2 min"})
     assert fields(screen)["pause"]["text"] == "zzz"
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (KeyboardInterrupt(), "stopped"),
+        (RuntimeError("un-serialize"), "broken off, for a process that made runs has ended"),
+        (MemoryError("no room"), "no room"),
+    ],
+)
+def test_a_full_answer_that_does_not_come_is_not_promised(desk, screen, monkeypatch, end, told):
+    """An interrupt of the kernel reaches the processes that make runs, too."""
+
+    def ends(*_, **__):
+        raise end
+
+    assert screen.progress["about"] == "≈ a first look, the full answer follows"
+    desk.tell("plans as you left them")
+    monkeypatch.setattr(plan_module.Experiment, "run", ends)
+    desk.plan.start(2)
+    desk.plan.wait()
+    assert screen.progress["about"] == "≈ a first look"
+    assert screen.progress["remark"].startswith(told)

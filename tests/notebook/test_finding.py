@@ -117,7 +117,7 @@ def test_a_desk_without_commands_is_told():
     finding = Finding(Plan(small_fleets.people(100)))
     finding.plan.remove(0)
     finding.start(finding.usual_goals, [], 100)
-    assert finding.message.startswith("nothing to do: expected commands")
+    assert finding.message.startswith("nothing to do: the plan has no command")
     assert not finding.is_running
 
 

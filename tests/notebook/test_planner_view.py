@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from contextvars import Context
+from html import escape as html_escape
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from fwsim.notebook.writing_place import WritingPlace
 pytest.importorskip("ipywidgets")
 pytest.importorskip("anywidget")
 
-from fwsim.messages import speak
+from fwsim.messages import say, speak
 from fwsim.messages.catalogue import messages
 from fwsim.notebook import live_view, planner
 from fwsim.notebook.board.widget import FRONT, SCRIPT, words_of_front
@@ -369,11 +370,38 @@ def test_a_stranger_is_offered_no_file_of_the_server(scenarios, tmp_path):
 
 @pytest.mark.parametrize("open_view", [planner, live_view])
 def test_what_is_wrong_with_a_scenario_is_told_without_a_traceback(tmp_path, open_view):
-    assert "no such file" in open_view(tmp_path / "nothing.yaml").value
+    (told,) = open_view(tmp_path / "nothing.yaml").children
+    assert "no such file" in told.value
     (tmp_path / "wrong.yaml").write_text("nmae: '<b>x</b>'\n")
-    shown = open_view(tmp_path / "wrong.yaml").value
-    assert "unknown key" in shown
-    assert "<b>x" not in shown
+    page = open_view(tmp_path / "wrong.yaml")
+    for shown in (page.children[0].value, page._repr_mimebundle_()["text/html"]):
+        assert "unknown key" in shown
+        assert "<b>x" not in shown
+
+
+@pytest.mark.parametrize("word", ["en", "de"])
+def test_an_export_says_in_words_what_was_shown_and_no_more(scenario, word):
+    speak(word)
+    own = {"inform_user": "5 min", "once": "2018-08-20 12:00", "update": "<b>DE</b>"}
+    firmware = {"user": "elias", "password": "hush-hush"}
+    model = scenario(own, **{**SMALL, "fleet": {"units": {"<b>DE</b>": {"devices": 30}}}})
+    data = model.as_data()
+    data |= {"name": "<script>x</script>", "firmware": {**data.get("firmware", {}), **firmware}}
+    made = Planner(Plan(type(model).model_validate(data).beside(model)))
+    made.view.desk.follows = False
+    for name, page in (("planner", made.widget), ("live", live_view(made.view.plan.base))):
+        bundle = page._repr_mimebundle_()
+        html, text = bundle["text/html"], bundle["text/plain"]
+        assert "application/vnd.jupyter.widget-view+json" in bundle
+        assert say(f"page.{name}", name="<script>x</script>") in text
+        assert "<script" not in html
+        assert "&lt;script&gt;" in html
+        assert "hush" not in html + text
+    shown = made.widget._repr_mimebundle_()["text/html"]
+    assert "Update &lt;b&gt;DE&lt;/b&gt;" in shown
+    assert html_escape(made.view.plan.headline) in shown
+    made.view.desk.hear({"do": "new_plan"})
+    assert "Plan B" in made.widget._repr_mimebundle_()["text/html"]
 
 
 def test_while_a_bar_is_dragged_only_what_moves_is_sent_and_nothing_below_is_drawn(

@@ -118,6 +118,24 @@ def test_plans_that_another_planner_has_kept_meanwhile_are_put_aside_with_a_word
     assert "Yours" in (tmp_path / "branch-offices.plans.json").read_text()
 
 
+def test_two_planners_at_work_put_one_file_aside_each_not_one_a_change(branch_offices, tmp_path):
+    plan = Plan(branch_offices)
+    shelves = [Shelf(plan.state) for _ in range(2)]
+    one, other = (KeptPlans(plan, shelf, tmp_path) for shelf in shelves)
+    told: list[str] = []
+    for number in range(4):
+        for kept, name in ((one, f"Mine {number}"), (other, f"Yours {number}")):
+            kept.shelf.rename(0, name)
+            told += [kept.write()]
+    names = ("plans", "plans.old-1", "plans.old-2")
+    files = [tmp_path / f"branch-offices.{name}.json" for name in names]
+    assert {*tmp_path.iterdir()} == {*files}
+    first = [json.loads(file.read_text(encoding="utf-8"))["plans"][0]["name"] for file in files]
+    assert first == ["Yours 3", "Mine 3", "Yours 2"]
+    assert told[0] == ""
+    assert all("are put aside" in one for one in told[1:])
+
+
 def test_in_an_app_nothing_is_kept_on_the_server(branch_offices, tmp_path):
     plan = Plan(branch_offices)
     plan.place = WritingPlace(tmp_path, is_confined=True)

@@ -23,7 +23,7 @@ def shown_on(ax) -> dict[str, list[Stage]]:
     bars: dict[str, list[Stage]] = {name: [] for name in names}
     for bar in sorted(ax.patches, key=lambda one: one.get_x()):
         stage = _STAGE_OF_COLOUR.get(colors.to_hex(bar.get_facecolor()))
-        if stage is not None and round(bar.get_height(), 9) == 0.8:
-            bars[names[round(bar.get_y() + 0.4)]].append(stage)
+        if stage is not None and round(bar.get_height(), 9) in {0.8, 0.36}:
+            bars[names[round(bar.get_y() + bar.get_height() / 2)]].append(stage)
     plt.close(ax.figure)
     return bars

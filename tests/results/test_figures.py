@@ -16,6 +16,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.results import figures
 from fwsim.results.figures.policies import _bars
+from fwsim.results.figures.products import ProductAnswer, products
 from fwsim.results.figures.under_way import _limits_of
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
@@ -177,6 +178,55 @@ def test_forecasts_of_few_points_go_in_steps():
     }
     assert ax.get_title(loc="left").endswith("as it was every 10 min")
     plt.close(ax.figure)
+
+
+def _long_lines(ax):
+    return [line for line in ax.lines if len(line.get_xdata()) > 2]
+
+
+def test_a_rollout_under_way_and_products_climb_when_it_happens_and_not_before(tmp_path):
+    """The update comes 10 min before a point of the grid, and all is over after 20 s."""
+    text = IN_A_MINUTE.replace("once: 2026-12-31 23:59", "once: 2027-01-01 00:09")
+    answer = Experiment(fwsim.loads(text)).run(4, workers=1)
+    save_answer(answer, tmp_path)
+    seen = figures.Seen(np.array([], np.int64), 30, 601_000, np.zeros(answer.runs))
+    drawn = [
+        (figures.under_way(answer, answer, seen), 86_400),
+        (products([ProductAnswer("scout", answer)]), 3_600),
+    ]
+    for ax, seconds in drawn:
+        curves = [line for line in _long_lines(ax) if line.get_label() != "as it went"]
+        for times, shares in (map(np.asarray, line.get_data(orig=False)) for line in curves):
+            (place,) = np.flatnonzero(shares == 1)[:1]
+            assert (times[place] - times[0]) * seconds < 25
+            assert len(times) > 500
+    plt.close("all")
+    again = load_answer(tmp_path)
+    ax = figures.under_way(again, again, seen)
+    assert {line.get_drawstyle() for line in _long_lines(ax)} == {"steps-post"}
+    assert ax.get_title(loc="left").endswith("as it was every 10 min")
+    ax = products([ProductAnswer("scout", again)])
+    assert {line.get_drawstyle() for line in _long_lines(ax)} == {"steps-post"}
+    assert ax.get_title(loc="left").endswith("as it was every 10 min")
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "told"),
+    [
+        ("update", "en", "minutes after the update is first due"),
+        ("delivery", "en", "minutes after the delivery is first due"),
+        ("uefi_update", "en", "minutes after the UEFI update is first due"),
+        ("delivery", "de", "Minuten ab der ersten Fälligkeit der Auslieferung"),
+    ],
+)
+def test_times_are_told_from_when_what_counts_is_due(kind, language, told):
+    answer = Experiment(fwsim.loads(IN_A_MINUTE.replace("{update:", f"{{{kind}:"))).run(
+        2, workers=1
+    )
+    with speaking(language):
+        assert figures.time_to(answer).get_xlabel() == told
+    plt.close("all")
 
 
 def test_a_device_that_is_under_way_in_some_runs_is_pending():

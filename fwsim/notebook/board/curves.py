@@ -9,6 +9,7 @@ import numpy as np
 from fwsim.measures.catalogue import Kind
 from fwsim.messages import say
 from fwsim.notebook.board.pairs import not_alike, pairs_of
+from fwsim.results.figures.grid import FEW_POINTS
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import BAND, Answer
 from fwsim.results.statistics.estimate import pointwise_band
@@ -53,6 +54,7 @@ def fan_data(shown: Answer, places: Any, known: Fan | None = None) -> dict[str, 
     curves = shown.completion_curves()[:, places]
     data: dict[str, Any] = {
         "at": shown.times[places].tolist(),
+        "steps": len(places) < FEW_POINTS,
         "middle": _sent(np.median(curves, axis=0)),
         "bands": {},
     }
@@ -75,7 +77,8 @@ def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
     times = shown.times[places]
     of_ghost = _curves_at(ghost, times)
     middle = np.median(of_ghost, axis=0)
-    data: dict[str, Any] = {"at": times.tolist(), "middle": _sent(middle)}
+    steps = len(places) < FEW_POINTS
+    data: dict[str, Any] = {"at": times.tolist(), "steps": steps, "middle": _sent(middle)}
     here, there = pairs_of(shown, ghost)
     if len(here) >= FEWEST_FOR_BAND and not not_alike(shown, ghost, Kind.SUCCESSFUL):
         apart = shown.completion_curves()[np.ix_(here, places)] - of_ghost[there]
@@ -85,12 +88,9 @@ def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
 
 
 def _curves_at(answer: Answer, times: Any) -> Any:
-    curves = answer.completion_curves()
-    if np.array_equal(
-        answer.times[np.searchsorted(answer.times, times) % len(answer.times)], times
-    ):
-        return curves[:, np.searchsorted(answer.times, times)]
-    return np.array([np.interp(times, answer.times, curve) for curve in curves])
+    """Return the curves at times; between two points of its own the earlier one holds."""
+    places = np.searchsorted(answer.times, times, side="right") - 1
+    return answer.completion_curves()[:, np.maximum(places, 0)]
 
 
 def stages_data(shown: Answer, places: Any) -> list[dict[str, Any]]:

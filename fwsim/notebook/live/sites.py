@@ -189,7 +189,7 @@ def sites_data(rollout: Rollout, log: LogColumns | None, sites: Concerned) -> Da
         "with_it": now.with_it.tolist(),
         "lacking": lacking.tolist(),
         "states": states,
-        "legend": _legend(look, int((lacking > 0).sum())),
+        "legend": _legend(look, int((lacking > 0).sum()), _field(rollout)),
         "summary": say(
             "play.sites.summary",
             sites=counted(count, "site"),
@@ -215,9 +215,9 @@ def _state(rollout: Rollout, look: str, finish: int, lacking: int) -> str:
     return say("play.sites.finished", at=at)
 
 
-def _legend(look: NDArray[np.int64], lacking: int) -> list[Data]:
+def _legend(look: NDArray[np.int64], lacking: int, field: StatusField) -> list[Data]:
     counts = np.bincount(look, minlength=len(LOOKS)).tolist()
-    names = [say("play.sites.within", hours=HOURS[0])]
+    names = [say(f"play.sites.within.{field.name.lower()}", hours=HOURS[0])]
     between = pairwise(HOURS)
     names += [say("play.sites.between", low=low, high=high) for low, high in between]
     names += [say("play.sites.later", hours=HOURS[-1])]

@@ -12,9 +12,10 @@ from fwsim.arguments import some_axes, taking, what_has, whole_from, word_of
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
 from fwsim.messages import say
+from fwsim.model.first_due import JUDGED_FIRST
 from fwsim.quantities.counts import MOST_DRAWN
 from fwsim.results.figures.letters import lettered, shortened
-from fwsim.results.figures.look import GROUPS, axes, group_name, legend_below, tell_nothing
+from fwsim.results.figures.look import GREY, GROUPS, axes, group_name, legend_below, tell_nothing
 from fwsim.results.figures.stretches import LEAST_IDLE
 from fwsim.results.figures.time_axis import STEADY, ClockHands, clock_axis, in_days
 from fwsim.results.run.stages import ENDS, STAGES
@@ -28,14 +29,19 @@ if TYPE_CHECKING:
 SAMPLE = 25
 _OF_DELIVERY = "Delivery"
 """How the console begins what it tells of deliveries, and of nothing else."""
+_OF_UEFI = r"\.udf(?:$|[?#])"
+"""How the address that a UEFI update asks for ends: its states read like those of an update."""
 _DELIVERY = StatusField.DELIVERY.name.lower()
+_KINDS = tuple(field.name.lower() for field in JUDGED_FIRST)
+_WIDE, _NARROW = 0.8, 0.36
 _JUDGED_BY = word_of(*(field.name.lower() for field in StatusField))
 
 
 def _with_standing(log: pd.DataFrame, judged: str | None) -> pd.DataFrame:
-    """Return a log with where its device stands after each line, and when that came about.
+    """Return a log with where its device stands after each line, when that came about, and by what.
 
-    ``since`` is a time only of how a command ended that counts.
+    ``since`` is a time only of how a command ended that counts; ``of`` is the kind of a command
+    under way that does not count, else empty.
     """
     import pandas as pd
 
@@ -43,21 +49,32 @@ def _with_standing(log: pd.DataFrame, judged: str | None) -> pd.DataFrame:
     state = np.array([State[name] for name in names], np.int64)[of_each]
     device = pd.factorize(log["device"])[0]
     run = pd.factorize(log["command"])[0] if "command" in log else np.zeros(len(log), np.int64)
-    is_judged = _are_judged(log, run, judged)
+    kind = _kinds(log, run)
+    judged = judged or next((one for one in _KINDS if (kind == one).any()), _KINDS[0])
+    is_judged = (kind == judged) | (judged == _DELIVERY)
     stage, telling = standing(device, run, state, is_judged)
     is_over = ENDS[state[telling]] & (telling >= 0) & is_judged[telling]
     since = log["clock"].to_numpy()[telling]
-    return log.assign(stage=stage, since=np.where(is_over, since, np.datetime64("NaT")))
+    is_other = ~ENDS[state[telling]] & (telling >= 0) & ~is_judged[telling]
+    return log.assign(
+        stage=stage,
+        since=np.where(is_over, since, np.datetime64("NaT")),
+        of=np.where(is_other, kind[telling], ""),
+    )
 
 
-def _are_judged(log: pd.DataFrame, run: NDArray[np.int64], judged: str | None) -> NDArray[np.bool_]:
-    """Tell which lines are of what the rollout is judged by, as far as their texts say so."""
-    everything = np.ones(len(log), bool)
-    if judged == _DELIVERY or not {"command", "status"} <= {*log}:
-        return everything
+def _kinds(log: pd.DataFrame, run: NDArray[np.int64]) -> NDArray[np.str_]:
+    """Return of what kind of command each line is, as far as the texts of its command say so."""
+    kind = np.full(len(log), _KINDS[0], dtype="U16")
+    if not {"command", "status"} <= {*log}:
+        return kind
+    if "detail" in log:
+        texts = log["detail"].fillna("").astype(str)
+        is_of_uefi = texts.str.contains(_OF_UEFI, case=False, regex=True).to_numpy(bool)
+        kind[np.isin(run, run[is_of_uefi])] = StatusField.UEFI.name.lower()
     tells = log["status"].fillna("").str.startswith(_OF_DELIVERY).to_numpy(bool)
-    is_delivery = np.isin(run, run[tells])
-    return everything if judged is None and is_delivery.all() else ~is_delivery
+    kind[np.isin(run, run[tells])] = _DELIVERY
+    return kind
 
 
 def _sample(log: pd.DataFrame, devices: int) -> list[str]:
@@ -120,8 +137,8 @@ def gantt(
         How many devices are drawn.
     judged
         What the rollout is judged by, as `Summary.judged_by` says: ``update``, ``uefi`` or
-        ``delivery``; how deliveries end is shown only where it is these. By default they are
-        where there is nothing else in the log: one that ends before the update needs to be told.
+        ``delivery``; how others end is not shown, and what they do is drawn narrow. By default it
+        is the updates, else UEFI updates, else deliveries, as far as the log's texts tell.
     """
     import pandas as pd
 
@@ -143,28 +160,43 @@ def gantt(
         own = by_device[name]
         begins = own["clock"].to_numpy()
         ends = np.append(begins[1:], np.datetime64(end))
-        for since, until, stage in zip(begins, ends, own["stage"], strict=True):
+        for since, until, stage, of in zip(begins, ends, own["stage"], own["of"], strict=True):
             number = group_of[STAGES[stage]]
-            used[number] = _draw_stretch(ax, row, since, until, number)
+            bar = _draw_stretch(ax, row, (since, until), number, _NARROW if of else _WIDE)
+            used[number] = used.get(number, bar)
     ax.set_yticks(range(len(names)), [lettered(shortened(name)) for name in names], fontsize=7)
     ax.invert_yaxis()
     ax.set_xlim(begin, end)
     clock_axis(ax, say("figure.servers"), _idle(lines["clock"]), (begin, end), hands)
     handles = [_named(used[number], group_name(number)) for number in sorted(used)]
-    legend_below(ax, handles, of_figure=True)
+    legend_below(ax, [*handles, *_narrow(lines["of"])], of_figure=True)
     ax.spines[["top", "right"]].set_visible(False)
     ax.set_title(say("figure.sample"), loc="left", fontsize=11, wrap=True)
     return ax
 
 
-def _draw_stretch(ax: Axes, row: int, since: Any, until: Any, number: int) -> object:
+def _narrow(kinds: pd.Series) -> list[Any]:
+    """Return what the legend says of stretches that are drawn narrow, if there are any."""
+    from matplotlib.lines import Line2D
+
+    found = [kind for kind in _KINDS if (kinds == kind).any()]
+    if not found:
+        return []
+    name = say("figure.narrow.others" if len(found) > 1 else f"figure.narrow.{found[0]}")
+    return [Line2D([], [], color=GREY, linewidth=3, label=name)]
+
+
+def _draw_stretch(
+    ax: Axes, row: int, stretch: tuple[Any, Any], number: int, height: float
+) -> object:
     """Draw a stretch of a device's time, in the colour of its group of stages."""
     _, _, colour, hatch = GROUPS[number]
+    since, until = stretch
     return ax.barh(
         row,
         until - since,
         left=since,
-        height=0.8,
+        height=height,
         color=colour,
         hatch=hatch,
         edgecolor="#777777" if hatch else colour,

@@ -128,7 +128,7 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     _middle_and_sure(ax, estimate, by)
     _range(ax, estimate.low.value / by, estimate.high.value / by)
     ax.set_ylabel(say("figure.of_runs"))
-    ax.set_xlabel(say(f"figure.{unit}_after"))
+    ax.set_xlabel(say(f"figure.{unit}_after.{answer.setting.judged or 'update'}"))
     return tidy(ax, title)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from fwsim.messages import say
 from fwsim.quantities.units import write_duration
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from fwsim.results.statistics.answer import Answer, Band
 
 FEW_POINTS = 60
@@ -36,8 +39,7 @@ def looked_at(title: str, answer: Answer, points: slice) -> str:
     """Return a figure's title; of few points it says how far they lie apart."""
     if not is_coarse(points):
         return title
-    step = write_duration(answer.replications[0].timeline.step)
-    return say("figure.looked_at", title=title, step=step)
+    return as_it_was(title, answer)
 
 
 def completion_between(answer: Answer, points: slice, begin: int) -> Band | None:
@@ -61,6 +63,12 @@ def completion_between(answer: Answer, points: slice, begin: int) -> Band | None
     if not is_coarse(points):
         return None
     times = np.linspace(begin, answer.times[points][-1], _MOMENTS).astype(np.int64)
+    curves = _as_told(answer, times)
+    return None if curves is None else answer.band(curves, times)
+
+
+def _as_told(answer: Answer, times: NDArray[np.int64]) -> NDArray[np.float64] | None:
+    """Return the share that was successful in each run at some times; None if a run lacks it."""
     curves = []
     for run in answer.replications:
         if run.steps is None:
@@ -68,4 +76,51 @@ def completion_between(answer: Answer, points: slice, begin: int) -> Band | None
         at, _, successful = run.steps
         count = np.append(0, successful)[np.searchsorted(at, times, side="right")]
         curves.append(count / max(run.targeted, 1))
-    return answer.band(np.array(curves), times)
+    return np.array(curves)
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """The share that was successful in each run at some times.
+
+    Parameters
+    ----------
+    times
+        Milliseconds after the start, ascending.
+    values
+        Shape (runs, times).
+    holds
+        Whether each is to be drawn as held until the next: what lies between nobody looked at.
+    """
+
+    times: NDArray[np.int64]
+    values: NDArray[np.float64]
+    holds: bool
+
+    @property
+    def of_lines(self) -> dict[str, Any]:
+        """How curves are drawn."""
+        return {"drawstyle": "steps-post"} if self.holds else {}
+
+    @property
+    def of_areas(self) -> dict[str, Any]:
+        """How areas between curves are drawn."""
+        return {"step": "post"} if self.holds else {}
+
+
+def curves_within(answer: Answer, begin: int, end: int) -> Curves:
+    """Return completion from a time to another: of few points, as the runs tell it between, too."""
+    end = min(end, int(answer.times[-1]))
+    shown = np.flatnonzero((answer.times >= begin) & (answer.times <= end))
+    is_few = is_coarse(slice(0, len(shown)))
+    if is_few and end > begin:
+        times = np.linspace(begin, end, _MOMENTS).astype(np.int64)
+        if (told := _as_told(answer, times)) is not None:
+            return Curves(times, told, holds=False)
+    return Curves(answer.times[shown], answer.completion_curves()[:, shown], holds=is_few)
+
+
+def as_it_was(title: str, answer: Answer) -> str:
+    """Return a title that says how far points lie apart that are held until the next."""
+    step = write_duration(answer.replications[0].timeline.step)
+    return say("figure.looked_at", title=title, step=step)

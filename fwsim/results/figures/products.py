@@ -12,6 +12,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
+from fwsim.results.figures.grid import as_it_was, curves_within
 from fwsim.results.figures.letters import lettered, matplotlib, shortened
 from fwsim.results.figures.look import (
     BLACK,
@@ -94,32 +95,39 @@ def products(replayed: Sequence[ProductAnswer]) -> Axes:
 
 
 def _completion(ax: Axes, replayed: Sequence[ProductAnswer]) -> None:
-    longest = 0.0
+    hours = max(1.04 * max(_hours_until_still(product.answer) for product in replayed), 1.0)
+    holds = False
     for number, product in enumerate(replayed):
-        answer = product.answer
-        hours = (answer.times - first_command(answer)) / HOUR
-        curve = answer.completion().mean
-        shown = hours >= 0
+        first = first_command(product.answer)
+        known = curves_within(product.answer, first + 1, first + round(hours * HOUR))
         colour, dashes = _LINES[number % len(_LINES)]
         ax.plot(
-            np.append(0.0, hours[shown]),
-            np.append(0.0, curve[shown]),
+            np.append(0.0, (known.times - first) / HOUR),
+            np.append(0.0, known.values.mean(axis=0)),
             color=colour,
             linestyle=dashes,
             linewidth=1.8,
             label=lettered(shortened(product.name)),
+            **known.of_lines,
         )
-        moves = np.flatnonzero(np.diff(curve[shown]) > 0)
-        longest = max(longest, float(hours[shown][moves[-1] + 1]) if len(moves) else 0.0)
+        holds |= known.holds
     for share in (0.5, 0.95):
         ax.axhline(share, color=GREY, linewidth=0.8, linestyle=":")
-    ax.set_xlim(0, max(longest * 1.04, 1.0))
+    ax.set_xlim(0, hours)
     ax.set_ylim(0, 1.02)
     per_cent(ax)
     ax.set_ylabel(say("figure.of_targeted"))
-    ax.set_xlabel(say("figure.hours_after"))
+    ax.set_xlabel(say("figure.hours_after.update"))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8.5)
-    tidy(ax, say("products.title_completion", runs=runs_of(replayed[0].answer)))
+    title = say("products.title_completion", runs=runs_of(replayed[0].answer))
+    tidy(ax, as_it_was(title, replayed[0].answer) if holds else title)
+
+
+def _hours_until_still(answer: Answer) -> float:
+    """Return how long after the first command more devices were successful; 0 if none were."""
+    moves = np.flatnonzero(np.diff(answer.completion().mean) > 0)
+    last = int(answer.times[moves[-1] + 1]) if len(moves) else 0
+    return max(0.0, (last - first_command(answer)) / HOUR)
 
 
 def _bars(ax: Axes, replayed: Sequence[ProductAnswer], measure: Measure, by: float) -> None:

@@ -15,6 +15,7 @@ from fwsim.measures.amounts import shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
+from fwsim.results.figures.grid import as_it_was, curves_within
 from fwsim.results.figures.letters import LONGEST_IN_TITLE, lettered, shortened
 from fwsim.results.figures.look import (
     BLUE,
@@ -124,8 +125,7 @@ def under_way(
                 zorder=0,
                 label=say("figure.window"),
             )
-    _ghost(ax, before, seen, first, end)
-    _fan(ax, now, seen, end)
+    holds = [_ghost(ax, before, seen, first, end), _fan(ax, now, seen, end)]
     _past(ax, now, seen, first)
     edges = clock_times(now, np.array([first, max(end, seen.until + _MINUTE)], np.int64))
     completion_axes(ax, now, edges)
@@ -134,26 +134,31 @@ def under_way(
     distinct = dict(zip(labels, handles, strict=True))
     legend_over(ax, handles=list(distinct.values()), labels=list(distinct))
     name = shortened(now.setting.name, LONGEST_IN_TITLE)
-    return tidy(ax, lettered(say("figure.under_way", name=name)))
+    title = lettered(say("figure.under_way", name=name))
+    return tidy(ax, as_it_was(title, now) if any(holds) else title)
 
 
-def _ghost(ax: Axes, before: Answer, seen: Seen, first: int, end: int) -> None:
-    points, curves = before.times, before.completion_curves()
+def _ghost(ax: Axes, before: Answer, seen: Seen, first: int, end: int) -> bool:
+    """Draw what was expected before the start; return whether points are held until the next."""
+    known = curves_within(before, first + 1, end)
+    points = np.append(first, known.times)
+    curves = np.column_stack([np.zeros(before.runs), known.values])
     place = int(np.searchsorted(points, seen.until))
     if place == len(points) or points[place] != seen.until:
         points = np.insert(points, place, seen.until)
         curves = np.insert(curves, place, 0.0, axis=1)
     curves[:, place] = seen.expected
-    chosen = (points >= first) & (points <= end)
-    curves = curves[:, chosen]
-    times: Any = clock_times(before, points[chosen])
+    times: Any = clock_times(before, points)
     if before.runs > 1:
         low, high = predictive_band(curves)
         name = _band_name(before.runs, "figure.before_start_range", "figure.before_start_of_few")
-        ax.fill_between(times, low, high, color=GREY, alpha=0.18, linewidth=0, label=name)
+        style: dict[str, Any] = {"color": GREY, "alpha": 0.18, "linewidth": 0, "label": name}
+        ax.fill_between(times, low, high, **style, **known.of_areas)
     label = say("figure.before_start")
     middle = np.median(curves, axis=0)
-    ax.plot(times, middle, color=GREY, linewidth=1.4, linestyle="--", label=label)
+    look: dict[str, Any] = {"color": GREY, "linewidth": 1.4, "linestyle": "--", "label": label}
+    ax.plot(times, middle, **look, **known.of_lines)
+    return known.holds
 
 
 def _band_name(runs: int, name: str, of_few: str) -> str:
@@ -163,13 +168,14 @@ def _band_name(runs: int, name: str, of_few: str) -> str:
     return say(of_few, count=runs, holds=shown_share(range_holds(runs)))
 
 
-def _fan(ax: Axes, now: Answer, seen: Seen, end: int) -> None:
-    chosen = (now.times > seen.until) & (now.times <= end)
-    if not chosen.any():
-        return
+def _fan(ax: Axes, now: Answer, seen: Seen, end: int) -> bool:
+    """Draw what is to be expected; return whether points are held until the next."""
+    known = curves_within(now, seen.until + 1, end)
+    if not len(known.times):
+        return False
     done = len(seen.times) / max(seen.targeted, 1)
-    curves = now.completion_curves()[:, chosen]
-    points = np.append(seen.until, now.times[chosen])
+    curves = known.values
+    points = np.append(seen.until, known.times)
     times: Any = clock_times(now, points)
 
     def from_now(values: Floats) -> Floats:
@@ -189,8 +195,11 @@ def _fan(ax: Axes, now: Answer, seen: Seen, end: int) -> None:
                 alpha=alpha,
                 linewidth=0,
                 label=label,
+                **known.of_areas,
             )
-    ax.plot(times, from_now(np.median(curves, axis=0)), color=BLUE, linewidth=1.4)
+    middle = from_now(np.median(curves, axis=0))
+    ax.plot(times, middle, color=BLUE, linewidth=1.4, **known.of_lines)
+    return known.holds
 
 
 def _past(ax: Axes, now: Answer, seen: Seen, first: int) -> None:

@@ -26,6 +26,7 @@ from fwsim.notebook.board.axis import (
 from fwsim.notebook.board.bars import bars_of, moved
 from fwsim.notebook.board.because import CAUSE_OF, causes_of
 from fwsim.notebook.board.board import board_data, shades_data, wanted_measures
+from fwsim.notebook.board.curves import _curves_at, fan_data, ghost_data
 from fwsim.notebook.board.late import Lateness
 from fwsim.notebook.board.limits import limits_of
 from fwsim.notebook.board.lines import strips_of
@@ -52,6 +53,15 @@ def rollout(scenarios):
 @pytest.fixture(scope="module")
 def answer(rollout):
     return Experiment(rollout, measures=wanted_measures(rollout)).run(20, workers=1)
+
+
+def test_a_curve_of_few_points_goes_in_steps(answer):
+    few, many = np.arange(30), np.arange(90)
+    for places in (few, many):
+        of_ghost = ghost_data(answer, answer, places)
+        assert fan_data(answer, places)["steps"] == of_ghost["steps"] == (places is few)
+    between = _curves_at(answer, answer.times[1:] - 1)
+    assert np.array_equal(between, answer.completion_curves()[:, :-1])
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from fwsim.notebook.devices.story import story_of
 from fwsim.notebook.live import run as live_run
 from fwsim.notebook.live.run import LiveRun
 from fwsim.notebook.live.sites import concerned, standing
+from fwsim.results import figures
 from fwsim.results.output.report_figures import further
 from fwsim.results.run.jobs import RANK_OF_STATE
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, Stage
@@ -131,6 +132,23 @@ def test_a_log_that_ends_before_the_update_shows_no_delivery_as_its_success():
     answer = Experiment(scenario).run(2, workers=1)
     in_report = further(answer, so_far)[-1].draw()
     assert {bar[-1] for bar in shown_on(in_report).values()} == {Stage.DISPATCH}
+
+
+BOTH = f"""{SKIPPED.replace("{update: DE, once", "{uefi_update: DE, once")}
+uefi: {{Box: {{version: "1", size: 16 MB}}}}
+""".replace("devices: 3", "devices: 3, attributes: {Device type: Box}")
+
+
+def test_a_uefi_update_is_told_from_the_update_and_no_success_of_it():
+    log = fwsim.simulate(fwsim.loads(BOTH)).log
+    so_far = log[log["command"] == "1"]
+    assert (so_far["state"] == "SUCCESS").sum() == 3
+    ax = figures.gantt(log)
+    assert "narrow: of a UEFI update" in [text.get_text() for text in ax.get_legend().texts]
+    assert {0.36, 0.8} <= {round(bar.get_height(), 9) for bar in ax.patches}
+    assert {bar[-1] for bar in shown_on(ax).values()} == {Stage.NOT_REACHED}
+    for judged, end in ((None, Stage.SUCCESSFUL), ("update", Stage.DISPATCH)):
+        assert {bar[-1] for bar in drawn(so_far, judged=judged).values()} == {end}
 
 
 def test_the_live_view_counts_what_the_outcomes_say(run):

@@ -1,5 +1,38 @@
 // The board's picture: bars, fan and strips under one time axis.
 const LEFT = 112, RIGHT = 16, STRIP = 15, FOOT = 32, GRIP = 9, LEAST_SPREAD = 9, LEAST_NOTICE = 14;
+const BOLDER = 1.12;
+
+/** How wide words are, in the font that the board has when it is drawn. */
+const ruler = document.createElement("canvas").getContext("2d");
+const widthOf = (text) => ruler.measureText(text).width;
+
+/** Words, as many letters of them as there is room for; none if that says nothing. */
+function elided(text, room) {
+  if (widthOf(text) <= room) return text;
+  let length = text.length - 1;
+  while (length > 4 && widthOf(`${text.slice(0, length)}…`) > room) length -= 1;
+  return widthOf(`${text.slice(0, length)}…`) > room ? "" : `${text.slice(0, length)}…`;
+}
+
+/** The line above the board: what is written there first stays readable, what has no room is left out. */
+class HeadLine {
+  constructor(left, right) {
+    this.left = left;
+    this.right = right;
+    this.taken = [];
+  }
+  /** The first of some places that is free, where words begin; none if there is none. */
+  put(text, places) {
+    const length = widthOf(text);
+    const free = places.find((x) => x >= this.left && x + length <= this.right && this.taken.every(([a, b]) => x >= b || x + length <= a));
+    if (free !== undefined) this.taken.push([free - 6, free + length + 6]);
+    return free;
+  }
+  /** Where what is written at a place ends; the place itself if nothing is. */
+  after(x) {
+    return this.taken.find(([a, b]) => a <= x && x < b)?.[1] ?? x;
+  }
+}
 
 /** Where everything lies for a size and a board. */
 function laidOut(board, width, height) {
@@ -14,20 +47,25 @@ function laidOut(board, width, height) {
     axis: new Axis(board.axis, LEFT, width - RIGHT),
     y: (share) => bottom - share * (bottom - top - 4),
     laneY: (number) => head + number * lane + 3,
+    headLine: new HeadLine(4, width - 4),
   };
 }
 
-const pathOf = (at, values, place) =>
-  at.map((t, i) => `${i ? "L" : "M"}${place.axis.x(t).toFixed(1)} ${place.y(values[i]).toFixed(1)}`).join("");
+/** A curve; one of few points goes in steps, for what lies between two of them nobody looked at. */
+function pathOf({ at, steps }, values, place) {
+  const x = (i) => place.axis.x(at[i]).toFixed(1), y = (i) => place.y(values[i]).toFixed(1);
+  return at.map((_, i) => (i && steps ? `H${x(i)}V${y(i)}` : `${i ? "L" : "M"}${x(i)} ${y(i)}`)).join("");
+}
 
-function areaOf(at, [low, high], place) {
-  const back = [...at.keys()].reverse();
-  return `${pathOf(at, high, place)}L${back
-    .map((i) => `${place.axis.x(at[i]).toFixed(1)} ${place.y(low[i]).toFixed(1)}`).join("L")}Z`;
+function areaOf({ at, steps }, [low, high], place) {
+  const x = (i) => place.axis.x(at[i]).toFixed(1), y = (i) => place.y(low[i]).toFixed(1);
+  const back = [...at.keys()].reverse().map((i, n) => (n && steps ? `V${y(i)}H${x(i)}` : `L${x(i)} ${y(i)}`));
+  return `${pathOf({ at, steps }, high, place)}${back.join("")}Z`;
 }
 
 /** Everything of the picture that no hand moves. */
 function chart(board, place, options) {
+  const head = deadlines(board, place); // they matter most, so they are written first
   return [
     shades(board, place, options.words),
     grid(board, place),
@@ -37,6 +75,7 @@ function chart(board, place, options) {
     timeLabels(board, place),
     breaks(place, options.words),
     labels(board, place),
+    head,
   ];
 }
 
@@ -47,22 +86,44 @@ function shades(board, place, words) {
     group.append(draw("rect", {
       class: "office", x: axis.x(a), y: head, width: Math.max(0, axis.x(b) - axis.x(a)), height: bottom - head,
     }));
-    group.append(draw("text", { class: "quiet", x: axis.x(a) + 5, y: 12 }, words.office));
   }
   for (const [a, b] of board.shades.window) {
-    const left = axis.x(a), right = axis.x(b), length = 8 * words.window.length;
-    const told = board.shades.office.map(([from]) => axis.x(from)).find((x) => x < left + length && left < x + 7 * words.office.length);
-    const free = told === undefined ? left : told + 7 * words.office.length; // behind the office hours' name
-    const fits = right - free > length; // beside it a deadline is told
-    group.append(draw("rect", { class: "window", x: left, y: head - 4, width: Math.max(2, right - left), height: 4 }));
-    group.append(draw("line", { class: "window-edge", x1: right, x2: right, y1: head, y2: bottom }));
-    const text = draw("text", { class: "quiet", x: fits ? free : right + 5, y: fits ? head - 6 : head - 2 }, words.window);
-    text.append(draw("title", {}, board.shades.window_text));
-    group.append(text);
+    const left = axis.x(a), right = axis.x(b);
+    const bar = draw("rect", { class: "window", x: left, y: head - 4, width: Math.max(2, right - left), height: 4 });
+    bar.append(draw("title", {}, board.shades.window_text));
+    group.append(bar, draw("line", { class: "window-edge", x1: right, x2: right, y1: head, y2: bottom }));
   }
+  headWords(board, place, words, group);
   for (const { at, text } of board.shades.deadlines) {
     if (at > axis.to) continue;
     group.append(draw("line", { class: "deadline", x1: axis.x(at), x2: axis.x(at), y1: head, y2: bottom }));
+  }
+  return group;
+}
+
+/** The names of what is shaded, each where it is free: over it, or else beside it. */
+function headWords(board, { axis, headLine, head }, words, group) {
+  const write = (x, y, text, more) => {
+    if (x === undefined) return;
+    const written = draw("text", { class: "quiet", x, y }, text);
+    if (more) written.append(draw("title", {}, more));
+    group.append(written);
+  };
+  for (const [a] of board.shades.office) write(headLine.put(words.office, [axis.x(a) + 5]), 12, words.office);
+  for (const [a, b] of board.shades.window) {
+    const left = axis.x(a), right = axis.x(b), length = widthOf(words.window);
+    const over = [left, headLine.after(left)].filter((x) => x + length <= right + 5);
+    write(headLine.put(words.window, [...over, right + 5, left - length - 5]), head - 6, words.window, board.shades.window_text);
+  }
+}
+
+/** Deadlines by their names, beside their lines. */
+function deadlines(board, { axis, head, headLine }) {
+  const group = draw("g");
+  for (const { at, text } of board.shades.deadlines) {
+    if (at > axis.to) continue;
+    const line = axis.x(at), x = headLine.put(text, [line + 5, line - 5 - widthOf(text)]);
+    if (x !== undefined) group.append(draw("text", { class: "quiet halo", x, y: head - 2 }, text));
   }
   return group;
 }
@@ -83,18 +144,18 @@ function fan(board, place, { last, band, words }) {
   const group = draw("g");
   const { fan: now, ghost } = board;
   if (!board.full && last) {
-    group.append(draw("path", { class: "band stale", d: areaOf(last.at, last.bands.both, place) }));
-    group.append(draw("path", { class: "middle stale", d: pathOf(last.at, last.middle, place) }));
+    group.append(draw("path", { class: "band stale", d: areaOf(last, last.bands.both, place) }));
+    group.append(draw("path", { class: "middle stale", d: pathOf(last, last.middle, place) }));
   }
   if (ghost?.band) {
-    group.append(draw("path", { class: "pairs", d: areaOf(ghost.at, ghost.band, place) }));
+    group.append(draw("path", { class: "pairs", d: areaOf(ghost, ghost.band, place) }));
   }
   const bands = now.bands;
   const shown = band in bands ? band : "both";
-  if (bands.both) group.append(draw("path", { class: `band ${shown === "both" ? "" : "pale"}`, d: areaOf(now.at, bands.both, place) }));
-  if (shown !== "both") group.append(draw("path", { class: `band ${shown}`, d: areaOf(now.at, bands[shown], place) }));
-  if (ghost) group.append(draw("path", { class: "ghost", d: pathOf(ghost.at, ghost.middle, place) }));
-  const line = pathOf(now.at, now.middle, place);
+  if (bands.both) group.append(draw("path", { class: `band ${shown === "both" ? "" : "pale"}`, d: areaOf(now, bands.both, place) }));
+  if (shown !== "both") group.append(draw("path", { class: `band ${shown}`, d: areaOf(now, bands[shown], place) }));
+  if (ghost) group.append(draw("path", { class: "ghost", d: pathOf(ghost, ghost.middle, place) }));
+  const line = pathOf(now, now.middle, place);
   if (!board.full) group.append(draw("path", { class: "about", d: line }));
   group.append(draw("path", { class: "middle", d: line }));
   return group;
@@ -106,18 +167,14 @@ function labels(board, place) {
   const y = place.y(board.target.level);
   group.append(draw("text", { class: "label halo", x: place.left + 6, y: y - 4 }, board.target.text));
   inOrder(board.limits).forEach((limit, number, rows) => {
+    const room = (place.right - place.left - 8) / (limit.kept ? 1 : BOLDER);
     const text = draw("text", {
       class: limit.kept ? "limit halo" : "limit broken halo", x: place.right - 4,
       y: place.bottom - 8 - 15 * (rows.length - 1 - number), "text-anchor": "end",
-    }, limit.short);
+    }, elided(limit.short, room));
     text.append(draw("title", {}, limit.text));
     group.append(text);
   });
-  for (const { at, text } of board.shades.deadlines) {
-    if (at > place.axis.to) continue;
-    const x = place.axis.x(at), fits = place.right - x > 7 * text.length;
-    group.append(draw("text", { class: "quiet halo", x: fits ? x + 5 : x - 5, y: place.head - 2, "text-anchor": fits ? "start" : "end" }, text));
-  }
   return group;
 }
 
@@ -152,8 +209,7 @@ function strips(board, place) {
       const share = clamp(full, 0, 1);
       row.append(draw("rect", { class: share >= 0.9 ? "cell full" : "cell", x: axis.x(from), y, width: Math.max(0.5, w - (w > 6 ? 1 : 0)), height: STRIP, "fill-opacity": (0.12 + 0.88 * share).toFixed(2) }));
     }
-    const name = strip.name.length > 15 ? `${strip.name.slice(0, 14)}…` : strip.name;
-    row.append(draw("text", { class: "label", x: place.left - 8, y: y + STRIP - 3, "text-anchor": "end" }, name));
+    row.append(draw("text", { class: "label", x: place.left - 8, y: y + STRIP - 3, "text-anchor": "end" }, elided(strip.name, place.left - 12)));
     group.append(row);
   });
   return group;
@@ -165,7 +221,8 @@ function timeLabels(board, place) {
   for (const tick of place.axis.ticks(board.ticks, 46)) {
     const x = place.axis.x(tick.at);
     group.append(draw("line", { class: "grid", x1: x, x2: x, y1: place.head, y2: place.foot }));
-    group.append(draw("text", { class: "label", x, y: place.foot + 13, "text-anchor": "middle" }, tick.text));
+    const inside = Math.min(x, place.width - widthOf(tick.text) / 2 - 1);
+    group.append(draw("text", { class: "label", x: inside, y: place.foot + 13, "text-anchor": "middle" }, tick.text));
     if (tick.twice) group.append(draw("text", { class: "quiet", x, y: place.foot + 27, "text-anchor": "middle" }, tick.twice));
     if (tick.day !== day) {
       day = tick.day;

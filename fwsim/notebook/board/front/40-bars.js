@@ -54,14 +54,16 @@ function oneBar(bar, firing, { place, y, height, words, clock }, isFirst) {
   return group;
 }
 
-/** The name of a bar: in it where it fits, else behind it, else before it. */
+/** The name of a bar: in it where it fits, else behind it, else before it, else where most of it fits. */
 function barName(bar, e, place, y, words) {
-  const long = `${bar.name} · ${words.may_be_deferred}`, width = (text) => text.length * 6.3 + 14;
+  const long = `${bar.name} · ${words.may_be_deferred}`, length = widthOf(bar.name);
   const asked = Math.min(e.asked, place.right), end = Math.min(e.reminded, place.right);
-  const inside = [long, bar.name].find((text) => end - asked > width(text));
+  const inside = [long, bar.name].find((text) => end - asked > widthOf(text) + 14);
   if (inside) return draw("text", { class: "bar-name", x: asked + 8, y }, inside);
-  const fits = place.right - end > width(bar.name);
-  return draw("text", { class: "bar-name outside halo", x: fits ? end + 8 : Math.min(e.start, place.right) - GRIP - 6, y, "text-anchor": fits ? "start" : "end" }, bar.name);
+  const before = Math.min(e.start, place.right) - GRIP - 6, behind = place.width - 4 - (end + 8);
+  const isBehind = length <= behind || (length > before - 4 && behind >= before - 4);
+  const text = elided(bar.name, isBehind ? behind : before - 4);
+  return draw("text", { class: "bar-name outside halo", x: isBehind ? end + 8 : before, y, "text-anchor": isBehind ? "start" : "end" }, text);
 }
 
 const noticeText = (milliseconds, words) => (milliseconds ? spanText(milliseconds) : words.until_answered);

@@ -4,7 +4,7 @@ function tiles(board, words, onpick) {
     const hint = [tile.hint, words.tile_hint].filter(Boolean).join("\n");
     const state = tile.state ? `tile ${tile.state}` : "tile";
     return make("button", { class: `${state} tile-${tile.name}`, title: hint, "data-key": `tile-${tile.name}`, onclick: () => onpick(tile.measure) },
-      make("span", { class: "tile-label" }, tile.label, tile.word ? make("span", { class: "tile-word" }, tile.state === "good" ? " ✓" : " ✗", make("span", { class: "unseen" }, tile.word)) : ""),
+      make("span", { class: "tile-label" }, make("span", {}, tile.label), tile.word ? make("span", { class: "tile-word" }, tile.state === "good" ? " ✓" : " ✗", make("span", { class: "unseen" }, tile.word)) : ""),
       make("span", { class: "tile-value", title: tile.value }, tile.value),
       make("span", { class: "tile-more", title: tile.more }, tile.more || " "),
       make("span", { class: "tile-against", title: tile.against }, tile.against || " "));

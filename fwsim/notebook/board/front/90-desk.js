@@ -26,7 +26,7 @@ class Desk {
 
   build(root) {
     root.classList.add("fwsim-host");
-    const desk = make("div", { class: "fwsim-desk" });
+    const desk = make("div", { class: "fwsim-desk", "data-dead": this.words.dead });
     root.append(desk);
     const part = (name, { tag = "div", ...more } = {}) => (this[name] = make(tag, { class: `fwsim-${name}`, ...more.with }));
     desk.append(
@@ -123,6 +123,7 @@ class Desk {
   }
   on_words(words) {
     this.words = words;
+    this.topLine.parentElement.dataset.dead = words.dead;
     this.show(["board", "rail", "top", "progress"]);
   }
   /** In an app, plans are kept by the visitor's own browser; what could not be read whole goes aside. */
@@ -169,6 +170,8 @@ class Desk {
     if (!board || board.problem) return;
     const { width, height } = this.stage.getBoundingClientRect();
     if (width < 80 || height < 60) return;
+    const { fontSize, fontFamily } = getComputedStyle(this.svg);
+    ruler.font = `${fontSize} ${fontFamily}`;
     this.place = laidOut(board, width, height);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     show(this.picturePart, chart(board, this.place, { last: this.last, band: this.band, words: this.words }));
