@@ -799,7 +799,7 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
             "power": "{day: {on: 'daily 07:00-18:00'}}",
             "fleet": "{units: {DE: {devices: 3, site: A}, DE/P: {devices: 1, site: A, power: day}}}",  # noqa: E501
             "network": "{sites: {default: {link: 9 Mbit/s}, A: {link: 9 Mbit/s}}}",
-            "commands": "[{update: DE/P, once: 2024-01-01 19:50}, {update: DE, once: 2024-01-01 20:00}]",
+            "commands": "[{update: DE/P, once: 2024-01-01 19:50}, {update: DE, once: 2024-01-01 20:00}]",  # noqa: E501
         },
         {"window": "mon 20:00-23:00", "expect": "[{successful by 2024-01-02 06:00: '>= 95 %'}]"},
         {
