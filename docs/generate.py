@@ -95,6 +95,8 @@ Assumptions that are choices of form rather than numbers:
   (`persistence: 0 %`) [A];
 - deliveries turn to no proxy: each device fetches its packages itself
   ([proxies](scenario-file.md#proxies)) [A];
+- a device that a delivery has woken, and that rejects it for what is open there or at work, stays
+  on: a shutdown would start what waits ([how the model works](model.md)) [A];
 - an OU that names no site is a site of its own, with the line of `default` [A];
 - in a client group's filter AND binds closer than OR [A].
 """

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from fwsim.file_kinds import kind_of_no_text
-from fwsim.problems import InputError, Problem, nearest
+from fwsim.messages import say, translated
+from fwsim.problems import InputError, Problem, nearest, nearest_to
+from fwsim.spelling import why_not_one
 from fwsim.text_encoding import Decoded, UnknownEncodingError, decode, decode_plain
 
 _KINDS = (
@@ -35,12 +37,17 @@ _PIECE = 1 << 20
 
 def nearest_file(path: Path) -> str:
     """Return ``"; did you mean 'x'?"`` for the file beside a path whose name is nearest."""
+    return nearest(path.name, _beside(path))
+
+
+def _beside(path: Path) -> list[str]:
+    """Return the names of the files beside a path."""
     try:
         # Under LC_ALL=C letters that are not ASCII come as halves of characters.
-        beside = [os.fsencode(one.name).decode("utf-8", "replace") for one in path.parent.iterdir()]
+        names = [os.fsencode(one.name).decode("utf-8", "replace") for one in path.parent.iterdir()]
     except OSError:
-        return ""
-    return nearest(path.name, sorted(beside))
+        return []
+    return sorted(names)
 
 
 def _refuse(source: str, reason: str) -> NoReturn:
@@ -70,7 +77,7 @@ def _open(path: Path, source: str, largest: int) -> int:
 def _check(status: os.stat_result, source: str, largest: int) -> None:
     kind = kind_of(status.st_mode)
     if kind:
-        _refuse(source, f"is {kind}; expected a file")
+        _refuse(source, say("file.is_no_file", kind=translated("file kind", kind)))
     refuse_larger(status.st_size, source, largest)
 
 
@@ -83,7 +90,7 @@ def refuse_larger(size: int, source: str, largest: int) -> None:
         If it has.
     """
     if size > largest:
-        _refuse(source, f"is larger than {largest // 1_000_000} MB")
+        _refuse(source, say("file.larger", size=largest // 1_000_000))
 
 
 def read_bytes(path: Path, source: str, *, largest: int) -> bytes:
@@ -115,10 +122,14 @@ def read_bytes(path: Path, source: str, *, largest: int) -> bytes:
     except InputError:
         raise
     except FileNotFoundError:
-        _refuse(source, f"no such file{nearest_file(path)}")
+        near = nearest_to(path.name, _beside(path))
+        if near is None:
+            _refuse(source, say("file.none"))
+        why = why_not_one(path.name, near)
+        _refuse(source, say("file.none_near", name=near) + why)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "is not the name of a file"
-        _refuse(source, f"cannot be read: {reason}")
+        reason = getattr(error, "strerror", None) or say("file.no_name")
+        _refuse(source, say("file.unreadable", reason=reason))
     refuse_larger(len(content), source, largest)
     return bytes(content)
 
@@ -136,7 +147,7 @@ def check_file(path: Path, source: str) -> None:
     except (OSError, ValueError):
         return
     if kind := kind_of(mode):
-        _refuse(source, f"is {kind}; expected a file")
+        _refuse(source, say("file.is_no_file", kind=translated("file kind", kind)))
 
 
 def _no_text(raw: bytes, error: UnknownEncodingError, source: str, *, is_table: bool) -> InputError:

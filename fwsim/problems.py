@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fwsim.messages import say
 from fwsim.secrecy import without_secrets
 from fwsim.spelling import meant
 
@@ -115,7 +116,7 @@ def told_as_not_written(folder: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        text = f"cannot write there: {error.strerror or error}"
+        text = say("file.not_written", reason=error.strerror or error)
         raise NotWrittenError([Problem(text, source=folder)]) from None
 
 
@@ -129,8 +130,14 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     choices
         What would have been right.
     """
+    near = nearest_to(word, choices)
+    return "" if near is None else meant(word, near)
+
+
+def nearest_to(word: str, choices: Iterable[str]) -> str | None:
+    """Return the closest of some choices to a word; None if none is close."""
     if len(word) > LONGEST_WORD:
-        return ""
+        return None
     by_folded = {choice.casefold(): choice for choice in choices}
     matches = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return meant(word, by_folded[matches[0]]) if matches else ""
+    return by_folded[matches[0]] if matches else None

@@ -112,12 +112,16 @@ def meant(name: str, other: str | None) -> str:
     """Return ``"; did you mean 'Köln'?"``, and why two names that look alike are not one."""
     if other is None:
         return ""
-    hint = f"; did you mean {other!r}?"
+    return f"; did you mean {other!r}?{why_not_one(name, other)}"
+
+
+def why_not_one(name: str, other: str) -> str:
+    """Return a sentence on why two names that look alike are not one, or an empty string."""
     if name != other and seen(name) == seen(other):
-        return f"{hint} It looks the same, but one holds a character that is not seen"
+        return " It looks the same, but one holds a character that is not seen"
     alike = unicodedata.normalize("NFC", name) == unicodedata.normalize("NFC", other)
     if name != other and name.split() == other.split():
-        return f"{hint} Only the blanks differ, and each of them counts"
+        return " Only the blanks differ, and each of them counts"
     if name == other or not alike:
-        return hint
-    return f"{hint} It looks the same, but one is in the Unicode form NFC, the other in NFD"
+        return ""
+    return " It looks the same, but one is in the Unicode form NFC, the other in NFD"

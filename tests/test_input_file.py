@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fwsim.input_file import check_file, nearest_file, read_bytes, read_text
+from fwsim.messages import speaking
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.planning.search.study import Study
 from fwsim.problems import InputError
@@ -119,6 +120,14 @@ def test_what_is_no_text_is_told(tmp_path, raw, message):
 def test_text_by_its_mark(tmp_path, encoding):
     (tmp_path / "x").write_text("Köln\r\n", encoding=encoding, newline="")
     assert read_text(tmp_path / "x", "x", largest=LARGEST) == "Köln\r\n"
+
+
+def test_what_is_wrong_with_a_file_is_german_where_german_is_spoken(tmp_path):
+    (tmp_path / "plan.yaml").write_text("a")
+    with speaking("de"):
+        assert told(tmp_path / "x") == "keine solche Datei"
+        assert told(tmp_path / "plan.yml") == "keine solche Datei; war 'plan.yaml' gemeint?"
+        assert told(tmp_path) == "ist ein Ordner; erwartet eine Datei"
 
 
 def test_a_study_is_a_file(tmp_path, pipe):

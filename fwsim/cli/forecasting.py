@@ -176,7 +176,7 @@ def _checked(
     if watch and at is not None:
         problems.append(Problem("excludes --at: the log that grows tells the time", "--watch"))
     missing = [path for path in (so_far, *web) if not path.exists()]
-    problems += [Problem("there is no such file", source=str(path)) for path in missing]
+    problems += [Problem(say("file.none"), source=str(path)) for path in missing]
     rollouts: list[Rollout] = []
     read: list[Alternative] = []
     problems += problems_of(

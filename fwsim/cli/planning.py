@@ -16,7 +16,7 @@ from fwsim.cli.options import PATH, in_options
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
 
@@ -234,7 +234,7 @@ def _print_table_of_fixes(fixes: list[Fix], measures: list[str], *, asks_for_lim
         told = say("plan.in_runs", often=fix.kept, count=fix.pairs)
         kept = [told] if asks_for_limits else []
         words = [in_words(difference) for difference in fix.differences]
-        table.add_row(fix.kind, fix.change, *kept, *words)
+        table.add_row(translated("fix", fix.kind), fix.change, *kept, *words)
     console = console_for_tables()
     if asks_for_limits:
         often = {"often": fixes[0].kept_without, "count": fixes[0].pairs}

@@ -98,7 +98,7 @@ def _tell_now(
     if so_far is None:
         problems.append(Problem("goes with --so-far", source="--at"))
     elif not so_far.exists():
-        problems.append(Problem("there is no such file", source=str(so_far)))
+        problems.append(Problem(say("file.none"), source=str(so_far)))
     made: list[PolicyRuns] = []
     problems += problems_of(
         lambda: made.append(PolicyRuns(scenario)),

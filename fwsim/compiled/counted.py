@@ -42,11 +42,11 @@ def counted(
     ended
         Milliseconds on the clock in the end.
     """
-    first = tallies[0]
-    devices = _devices(first, len(inventory.rollout.fleet))
+    first, fleet = tallies[0], len(inventory.rollout.fleet)
+    devices = _devices(first, fleet)
     done = devices.success < NOT_YET
     last = math.ceil(wanted.tail * int(done.sum()))
-    is_late = np.zeros(len(inventory.rollout.fleet), bool)
+    is_late = np.zeros(fleet, bool)
     is_late[devices.device[done][are_last(devices.success[done], last)]] = True
     changes = _sum(tallies, "stage_changes").reshape(wanted.stages, -1)
     return Tally(
@@ -58,6 +58,7 @@ def counted(
         transfers=_transfers(tallies),
         stages=np.cumsum(changes, axis=1)[:, : wanted.bins + 1].astype(np.int32),
         prompts=_sum(tallies, "prompts").astype(np.int32),
+        prompts_of=first.arrays["ends"]["prompts"][:fleet].astype(np.int32),
         workers=_sum(tallies, "workers"),
         worker_minutes=_sum(tallies, "worker_minutes")[: ended // MINUTE + 1],
         successful=int(done.sum()),

@@ -253,22 +253,34 @@ class _Outlook:
     def _proxy_is_off(
         self, command: Command, devices: Devices, times: list[int]
     ) -> Iterator[tuple[str, str]]:
-        """Tell of static proxies that no command wakes and that are off whenever it runs."""
+        """Tell of static proxies that are off whenever it runs, and that nothing wakes before."""
         if type(command) is not UpdateCommand:
             return
         asking = self._asking(devices, times[0])
         for proxy, count in asking.items():
             one = np.array([proxy], np.int32)
-            is_off = not any(self._switched_on.holds_at(one, at)[0] for at in times)
-            if is_off and not self._is_commanded(one, command, times[-1]):
-                whenever = "at that time" if len(times) == 1 else "each time it runs"
-                name, neighbours = self._fleet.qualified_name(proxy), counted(count, "device")
-                yield (
-                    "target",
-                    f"the static proxy {name} is off by habit {whenever}, unless it was left on, "
-                    f"and nothing wakes it: {neighbours} of these turn to no other, "
-                    "and their updates fail while it is off",
+            if any(self._switched_on.holds_at(one, at)[0] for at in times):
+                continue
+            runs = [run for run in self._rollout.runs if run.at <= times[-1]]
+            before = [run.command for run in runs if run.at not in times]
+            if self._is_woken(one, [other for other in before if other != command]):
+                continue
+            whenever = "at that time" if len(times) == 1 else "each time it runs"
+            name, neighbours = self._fleet.qualified_name(proxy), counted(count, "device")
+            fail = (
+                f"nothing wakes it: {neighbours} of these turn to no other, and their updates "
+                "fail while it is off"
+            )
+            if self._is_woken(one, [command, *(run.command for run in runs)]):
+                fail = (
+                    f"nothing wakes it before: {neighbours} of these turn to no other, and the "
+                    "updates of those that turn to it while it still starts fail"
                 )
+            yield (
+                "target",
+                f"the static proxy {name} is off by habit {whenever}, unless it was left on, "
+                f"and {fail}",
+            )
 
     def _asking(self, devices: Devices, at: int) -> dict[int, int]:
         """Return how many devices that lack something turn to each static proxy."""
@@ -288,12 +300,11 @@ class _Outlook:
             asking[proxy] = asking.get(proxy, 0) + int((mine != proxy).sum())
         return {proxy: count for proxy, count in asking.items() if count}
 
-    def _is_commanded(self, proxy: Devices, command: Command, until: int) -> bool:
-        """Tell whether a command that may wake a device comes to it by a time."""
-        commands = [command, *(r.command for r in self._rollout.runs if r.at <= until)]
+    def _is_woken(self, device: Devices, commands: Sequence[Command]) -> bool:
+        """Tell whether a command that may wake a device comes to it."""
         wakes = [one.target for one in commands if not one.only_switched_on]
         try:
-            return bool(who_may_be_meant(self._rollout, wakes)[proxy].any())
+            return bool(who_may_be_meant(self._rollout, wakes)[device].any())
         except InputError:
             return True
 

@@ -198,7 +198,7 @@ def shown_interval(
         Writes each.
     """
     values = value, low, high
-    like = next((abs(v) for v in (value, high, low) if v and math.isfinite(v)), None)
+    like = _like(value, low, high, definition)
     apart = high - low > max(_LEAST[definition.unit] / 100, _NOISE * abs(value))
     for more in range(MOST_DIGITS if apart else 1):
         one, other, third = (write(v, definition, like=like, more=more) for v in values)
@@ -206,6 +206,16 @@ def shown_interval(
             return one, other, third
     one, other, third = (write(v, definition, like=like) for v in values)
     return one, other, third
+
+
+def _like(value: float, low: float, high: float, definition: Definition) -> float | None:
+    """Return whose unit a value and its interval are told in: the value's, if that reads well."""
+    sizes = [abs(v) for v in (value, high, low) if v and math.isfinite(v)]
+    like = next(iter(sizes), None)
+    if like is not None and definition.unit is Unit.DURATION:
+        end = next((end for end in _ENDS if like < end), math.inf)
+        return like if max(sizes) < 2 * end else end
+    return like
 
 
 def beside_each_other(one: float, other: float, definition: Definition) -> tuple[str, str]:

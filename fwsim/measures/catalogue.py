@@ -33,7 +33,7 @@ class Kind(Enum):
     CHANCE_OF = "chance of {share}[ of targeted] by {time}"
     TARGETED = "devices targeted[ in {unit}][ for {group}]"
     DEVICES_SUCCESSFUL = "devices successful[ in {unit}][ for {group}][ by {time}]"
-    PROMPTS = "prompts"
+    PROMPTS = "prompts[ in {unit}][ for {group}]"
     DEVICES_PROMPTED = "devices prompted"
     MOST_PROMPTS = "most prompts on one device"
     DEFERMENTS = "deferments"

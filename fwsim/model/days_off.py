@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ Stretch = tuple[datetime, datetime, timedelta]
 are those of the clock); naive times are those of the clock that looks at them."""
 Length = tuple[timedelta, timedelta]
 """By the clock on the wall, and by a stop-watch behind it."""
+_DAYS = re.compile(r"([-+]?)P(?:([0-9]+)W)?(?:([0-9]+)D)?", re.IGNORECASE)
 
 
 def days_off(
@@ -65,8 +67,8 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> l
     try:
         events = calendar.from_ical(text).walk("VEVENT")
         moved = _moved(events)
-        for event in events:
-            for stretch in _stretches(event, moved, file, start, end):
+        for event, written in zip(events, _as_written(text), strict=True):
+            for stretch in _stretches(event, written, moved, file, start, end):
                 found.append(stretch)
                 if len(found) > MOST_DAYS_OFF:
                     text = say("assignments.too_many_events", file=file, most=MOST_DAYS_OFF)
@@ -92,27 +94,61 @@ def _moved(events: list[Any]) -> dict[str, set[datetime]]:
     return moved
 
 
+def _as_written(text: str) -> list[dict[str, list[str]]]:
+    """Return, for each event, the values of its properties as they stand there.
+
+    Once it is read, PT24H is a day: which of the two it was shows only in its text.
+    """
+    found: list[dict[str, list[str]]] = []
+    within: list[str] = []
+    for line in re.sub(r"\r?\n[ \t]", "", text).splitlines():
+        head, _, value = line.rpartition(":")
+        name = re.split("[;:]", head, maxsplit=1)[0].upper()
+        if name == "BEGIN":
+            within.append(value.strip().upper())
+            if within[-1] == "VEVENT":
+                found.append({})
+        elif name == "END":
+            within.pop()
+        elif within and within[-1] == "VEVENT":
+            found[-1].setdefault(name, []).extend(value.strip().split(","))
+    return found
+
+
 def _stretches(
-    event: Any, moved: dict[str, set[datetime]], file: str, start: datetime, end: datetime
+    event: Any,
+    written: dict[str, list[str]],
+    moved: dict[str, set[datetime]],
+    file: str,
+    start: datetime,
+    end: datetime,
 ) -> Iterator[Stretch]:
     """Yield an event each time that it comes round; a day is whole, in whatever zone."""
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return
-    begin, lasts = _as_time(event["DTSTART"].dt), _length(event)
+    begin, lasts = _as_time(event["DTSTART"].dt), _length(event, written)
     left_out = {_as_time(at) for at in _dates(event, "EXDATE")}
     if "RECURRENCE-ID" not in event:
         left_out |= moved.get(str(event.get("UID", "")), set())
     for at in _rounds(event, file, begin, start - sum(lasts, timedelta(0)), end):
         if at not in left_out:
             yield _lasting(at, lasts)
-    for entry in _dates(event, "RDATE"):
+    yield from _listed(event, written.get("RDATE", []), lasts, left_out)
+
+
+def _listed(
+    event: Any, written: list[str], lasts: Length, left_out: set[datetime]
+) -> Iterator[Stretch]:
+    """Yield an event each time that is listed for it, some of them with a length of their own."""
+    for entry, text in zip(_dates(event, "RDATE"), written, strict=True):
         from_, to = entry if isinstance(entry, tuple) else (entry, lasts)
         at = _as_time(from_)
         if at not in left_out:
             if isinstance(to, datetime):
                 yield at, to, timedelta(0)
             else:
-                yield _lasting(at, _of_duration(to) if isinstance(to, timedelta) else to)
+                own = isinstance(to, timedelta)
+                yield _lasting(at, _of_duration(to, text.partition("/")[2]) if own else to)
 
 
 def _lasting(at: datetime, lasts: Length) -> Stretch:
@@ -120,7 +156,7 @@ def _lasting(at: datetime, lasts: Length) -> Stretch:
     return at, at + by_the_clock, elapsed
 
 
-def _length(event: Any) -> Length:
+def _length(event: Any, written: dict[str, list[str]]) -> Length:
     """Return how long an event lasts; a day without an end, or with none after it, is one day."""
     first = event["DTSTART"].dt
     lasts = timedelta(0), timedelta(0)
@@ -130,17 +166,20 @@ def _length(event: Any) -> Length:
         one_clock = getattr(first, "tzinfo", None) is getattr(last, "tzinfo", None)
         lasts = (last - first, timedelta(0)) if one_clock else (timedelta(0), last - first)
     elif "DURATION" in event:
-        lasts = _of_duration(event["DURATION"].dt)
+        lasts = _of_duration(event["DURATION"].dt, written["DURATION"][0])
     if sum(lasts, timedelta(0)) < timedelta(0):
         raise ValueError(f"an event of {first} ends before it begins")
     is_day = not isinstance(first, datetime)
     return (timedelta(1), timedelta(0)) if is_day and not any(lasts) else lasts
 
 
-def _of_duration(given: timedelta) -> Length:
+def _of_duration(given: timedelta, written: str) -> Length:
     """Return a duration's days as the clock has them, and its hours as they elapse."""
-    days = timedelta(days=given.days)
-    return days, given - days
+    match = _DAYS.match(written.strip())
+    sign, weeks, days = match.groups() if match else ("", None, None)
+    count = 7 * int(weeks or 0) + int(days or 0)
+    by_the_clock = timedelta(days=-count if sign == "-" else count)
+    return by_the_clock, given - by_the_clock
 
 
 def _dates(event: Any, name: str) -> Iterator[Any]:

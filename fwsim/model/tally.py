@@ -187,8 +187,8 @@ class Tally:
         What each came to.
     stages
         Devices in each stage at each point of the grid; shape (stages, bins + 1).
-    prompts
-        Notices that came up in each bin; shape (bins,).
+    prompts, prompts_of
+        Notices that came up in each bin; shape (bins,). And on each device; shape (devices,).
     workers, worker_minutes
         Milliseconds that the server's workers were busy in each bin, and in each minute.
     successful, last
@@ -210,6 +210,7 @@ class Tally:
     transfers: TalliedTransfers
     stages: NDArray[np.int32]
     prompts: NDArray[np.int32]
+    prompts_of: NDArray[np.int32]
     workers: Whole
     worker_minutes: Whole
     successful: int

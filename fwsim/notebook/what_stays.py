@@ -9,11 +9,13 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.messages import say
 from fwsim.model.first_due import who_may_be_meant
 from fwsim.model.rollout import Rollout
-from fwsim.planning.search.own_settings import Setting, own_settings
-
-_REMINDER = "own_reminder", "own_reminders"
-_PROXY = "own_proxy", "own_proxies"
-"""Messages of one OU, and of several."""
+from fwsim.planning.search.own_settings import (
+    Setting,
+    Stays,
+    own_settings,
+    proxy_stays,
+    reminder_stays,
+)
 
 
 def own_reminders(rollout: Rollout) -> str:
@@ -24,7 +26,7 @@ def own_reminders(rollout: Rollout) -> str:
     rollout
         The plan, levers turned; its targets are there.
     """
-    return _in_words(rollout, _REMINDER, lambda own: own.deferments)
+    return _in_words(rollout, reminder_stays, lambda own: own.deferments)
 
 
 def own_proxies(rollout: Rollout) -> str:
@@ -35,19 +37,16 @@ def own_proxies(rollout: Rollout) -> str:
     rollout
         The plan, levers turned; its targets are there.
     """
-    return _in_words(rollout, _PROXY, lambda own: own.proxy_type)
+    return _in_words(rollout, proxy_stays, lambda own: own.proxy_type)
 
 
-def _in_words(rollout: Rollout, words: tuple[str, str], setting: Setting) -> str:
+def _in_words(rollout: Rollout, stays: Stays, setting: Setting) -> str:
     if all(unit.firmware is None for unit in rollout.scenario.fleet.units.values()):
         return ""
     own, are_everywhere = own_settings(rollout, _updated(rollout), setting)
     if not own:
         return ""
-    one, several = words
-    others = len(own) - 1
-    text = say(f"rail.{several if others else one}", unit=own[0], count=others)
-    return say("rail.no_effect", why=text) if are_everywhere else text
+    return say("rail.no_effect", why=stays(own)) if are_everywhere else stays(own)
 
 
 def _updated(rollout: Rollout) -> NDArray[np.int32]:

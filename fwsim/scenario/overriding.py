@@ -74,7 +74,7 @@ class Change:
 
 
 def read_overrides(texts: Iterable[str]) -> tuple[Override, ...]:
-    """Read what stands behind ``--set``; values are YAML.
+    """Read what stands behind ``--set``; values are YAML, and of several problems name which.
 
     Raises
     ------
@@ -83,15 +83,18 @@ def read_overrides(texts: Iterable[str]) -> tuple[Override, ...]:
     """
     found: list[Override] = []
     problems: list[Problem] = []
-    for text in texts:
+    given = tuple(texts)
+    for number, text in enumerate(given, 1):
+        which = say("settings.which", option=OPTION, number=number, count=len(given))
+        source = which if len(given) > 1 else OPTION
         key, equals, written = text.partition("=")
         key = key.strip()
         if not equals or not all(key.split(".")):
-            problems.append(Problem(say("settings.no_setting"), source=OPTION))
+            problems.append(Problem(say("settings.no_setting"), source=source))
             continue
-        override = Override(key, None)
+        override = Override(key, None, source)
         try:
-            found.append(replace(override, value=read_document(written.strip(), OPTION).data))
+            found.append(replace(override, value=read_document(written.strip(), source).data))
         except InputError as error:
             told = [say("settings.no_value")] if override.is_secret else _texts(error)
             problems += [override.problem(text) for text in told]

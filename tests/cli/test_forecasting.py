@@ -68,8 +68,8 @@ def test_everything_that_is_wrong_is_told_before_anything_runs(place, tmp_path):
     )  # fmt: skip
     assert ended.code == 2
     for told in (
-        "none.csv: error: there is no such file",
-        "no-web.log: error: there is no such file",
+        "none.csv: error: no such file",
+        "no-web.log: error: no such file",
         "--at: error: 'noon' is not a date and time",
         "--figure: error: 'fan.txt' is no .png, .svg or .pdf",
         "unknown key 'halt'",

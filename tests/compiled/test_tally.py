@@ -47,6 +47,7 @@ def asked_of(rollout: Rollout) -> list[Measure]:
     measures += [
         Measure(Kind.SUCCESSFUL, unit=unit, time=noon),
         Measure(Kind.UP_TO_DATE, unit=unit, time=noon),
+        Measure(Kind.PROMPTS, unit=unit),
         Measure(Kind.CHANCE_OF, share=0.5, time=noon),
         read_measure("outcome successful"),
         read_measure("outcome not successful because installation failed"),

@@ -315,6 +315,19 @@ ROWS = [
         "the static proxy DE/P/P-1 is off by habit at that time, unless it was left on, and "
         "nothing wakes it: 3 devices of these",
     ),
+    (
+        "a static proxy that only the command itself wakes, when its neighbours turn to it",
+        {
+            "firmware": "{proxy: {type: static, device: DE/P/P-1}}",
+            "power": "{day: {on: 'daily 07:00-18:00'}}",
+            "fleet": "{units: {DE: {devices: 3, site: A}, DE/P: {devices: 1, site: A, power: day}}}",  # noqa: E501
+            "network": "{sites: {default: {link: 9 Mbit/s}, A: {link: 9 Mbit/s}}}",
+            "commands": "[{update: DE, subordinate_units: true, once: 2024-01-01 20:00}]",
+        },
+        "the static proxy DE/P/P-1 is off by habit at that time, unless it was left on, and "
+        "nothing wakes it before: 3 devices of these turn to no other, and the updates of those "
+        "that turn to it while it still starts fail",
+    ),
     # Times
     (
         "a window without a command",
@@ -780,6 +793,13 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
             "fleet": "{units: {DE: {devices: 3}, DE/A: {devices: 2, installed: n.idf, people: a}}}",
             "commands": "[{update: DE, subordinate_units: true, inform_user: until answered}]",
             "people": "{a: {present: never}}",
+        },
+        {
+            "firmware": "{proxy: {type: static, device: DE/P/P-1}}",
+            "power": "{day: {on: 'daily 07:00-18:00'}}",
+            "fleet": "{units: {DE: {devices: 3, site: A}, DE/P: {devices: 1, site: A, power: day}}}",  # noqa: E501
+            "network": "{sites: {default: {link: 9 Mbit/s}, A: {link: 9 Mbit/s}}}",
+            "commands": "[{update: DE/P, once: 2024-01-01 19:50}, {update: DE, once: 2024-01-01 20:00}]",  # noqa: E501
         },
         {"window": "mon 20:00-23:00", "expect": "[{successful by 2024-01-02 06:00: '>= 95 %'}]"},
         {

@@ -72,6 +72,10 @@ SET_ASIDE = (
     *("not there or refused", f"smaller than {SMALLEST // 1000} kB"),
 )
 """What became of lines of a log."""
+FIXES = ("line", "repository", "proxy", "habit", "devices")
+"""What may be fixed of a plan."""
+FILE_KINDS = ("a folder", "a pipe (FIFO)", "a socket", "a device", "no file")
+"""What stands under the name of a file."""
 COMMAND_KINDS = ("Update", "Delivery", "UEFI update")
 SCHEDULES = ("Now", "Once", "Every")
 SURE = (
@@ -120,6 +124,8 @@ def wanted() -> dict[Name, Identity]:
         ("progress", PROGRESS),
         ("axis", AXES),
         ("axis value", AXIS_VALUES),
+        ("fix", FIXES),
+        ("file kind", FILE_KINDS),
         ("command kind", COMMAND_KINDS),
         ("schedule", SCHEDULES),
         ("sure", SURE),

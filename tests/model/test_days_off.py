@@ -101,6 +101,15 @@ SPRING, AUTUMN = "20260328T220000", "20261024T220000"
         (f"DTSTART;TZID=Europe/Berlin:{AUTUMN}\nDURATION:PT8H", AUTUMN, 8),
         (f"DTSTART:{SPRING}\nDURATION:PT8H", SPRING, 8),
         (f"DTSTART;TZID=Europe/Berlin:{SPRING}\nDURATION:P1DT1H", SPRING, 24),
+        (f"DTSTART;TZID=Europe/Berlin:{SPRING}\nDURATION:P1D", SPRING, 23),
+        (f"DTSTART;TZID=Europe/Berlin:{SPRING}\nDURATION:PT24H", SPRING, 24),
+        (f"DTSTART;TZID=Europe/Berlin:{AUTUMN}\nDURATION:P1D", AUTUMN, 25),
+        (f"DTSTART;TZID=Europe/Berlin:{AUTUMN}\nDURATION:\n PT24H", AUTUMN, 24),
+        (
+            f"BEGIN:VALARM\nDURATION:P1D\nEND:VALARM\nDTSTART:{AUTUMN}\nDURATION:PT24H",
+            AUTUMN,
+            24,
+        ),
         (
             f"DTSTART;TZID=Europe/Berlin:{SPRING}\nDTEND;TZID=Europe/Berlin:20260329T060000",
             SPRING,
@@ -111,6 +120,12 @@ SPRING, AUTUMN = "20260328T220000", "20261024T220000"
             f"RDATE;TZID=Europe/Berlin;VALUE=PERIOD:{SPRING}/PT8H",
             SPRING,
             8,
+        ),
+        (
+            "DTSTART;TZID=Europe/Berlin:20260301T220000\nRDATE;TZID=Europe/Berlin;VALUE=PERIOD:"
+            f"20260302T220000/P1D,{SPRING}/PT24H",
+            SPRING,
+            24,
         ),
         ("DTSTART;VALUE=DATE:20260329", "20260329T000000", 23),
     ],

@@ -98,6 +98,14 @@ def test_all_slips_are_told_at_once(file):
     assert len(complaint(file, "name.x=1", "commands.9.a=1").splitlines()) == 2
 
 
+def test_of_several_it_is_told_which_one_is_wrong(file):
+    slips = "name=x", "horizon", "commands.9.a=1", "commands.0.inform_user=[1", "start=nonsense"
+    starts = [line.partition(": error:")[0] for line in complaint(file, *slips[:4]).splitlines()]
+    assert starts[:2] == ["--set (2 of 4)", "--set (4 of 4)"]
+    assert complaint(file, slips[0], slips[2]).startswith("--set (2 of 2): error: ")
+    assert complaint(file, slips[0], slips[4]).startswith("--set (2 of 2): error: ")
+
+
 def test_options_of_a_line_of_scmd_are_set_as_those_of_any_command(tmp_path):
     path = tmp_path / "s.yaml"
     path.write_text(TEXT)

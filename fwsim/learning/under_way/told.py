@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fwsim.commands.lifecycle import State
-from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED
+from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED, Cause
 from fwsim.learning.under_way.contradictions import unheard_runs
 from fwsim.learning.under_way.sent_later import sent_late
 from fwsim.learning.under_way.silence import Fate
@@ -217,9 +217,7 @@ def _why(under_way: UnderWay) -> str:
     gap = under_way.gap
     if not _has_gap(under_way):
         return ""
-    named = [c for c in under_way.causes if c.points * gap > 0][:MOST_NAMED]
-    if abs(sum(cause.points for cause in named)) < LEAST_EXPLAINED * abs(gap):
-        named = []  # what explains next to nothing is no reason
+    named = _named(under_way)
     told = {"points": f"{abs(100 * gap):.0f}", "what": "; ".join(cause.text for cause in named)}
     low, high = under_way.expected_range
     ends = {"low": shown_share(low), "high": shown_share(high)}
@@ -233,10 +231,44 @@ def _why(under_way: UnderWay) -> str:
     elif is_within:
         return say("under_way.as_expected", **ends)
     else:
-        far = [line for line in under_way.far_lines if (line.now - line.before) * gap > 0]
-        told["what"] = "; ".join(line.text for line in far[:MOST_NAMED])
+        far = _far(under_way)
+        told["what"] = "; ".join(line.text for line in far)
         text = say("under_way.not_apportioned" if far else "under_way.unexplained", **told)
     return say("under_way.within" if is_within else "under_way.outside", text=text, **ends)
+
+
+def _named(under_way: UnderWay) -> list[Cause]:
+    """Return the causes that are named as the reason of a gap."""
+    gap = under_way.gap
+    named = [c for c in under_way.causes if c.points * gap > 0][:MOST_NAMED]
+    explained = abs(sum(cause.points for cause in named))
+    return named if explained >= LEAST_EXPLAINED * abs(gap) else []  # next to nothing is no reason
+
+
+def _far(under_way: UnderWay) -> list[Cause]:
+    """Return the lines that are named for how far off they are."""
+    gap = under_way.gap
+    far = [line for line in under_way.far_lines if (line.now - line.before) * gap > 0]
+    return far[:MOST_NAMED]
+
+
+def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:
+    """Return what else is told as a reason, of which nobody knows how much it explains: plain data.
+
+    Commands that began late, and lines that are far from what was believed.
+
+    Parameters
+    ----------
+    under_way
+        Of which rollout.
+    """
+    is_behind = _has_gap(under_way) and under_way.gap < 0
+    late = _late(under_way) if is_behind or _later(under_way) else []
+    found = [{"place": "commands", "text": text, "points": None} for text in late]
+    is_told = _has_gap(under_way) and not under_way.is_as_expected
+    if is_told and not _named(under_way) and not (is_behind and late):
+        found += [{**line.as_data(), "points": None} for line in _far(under_way)]
+    return found
 
 
 def _has_gap(under_way: UnderWay) -> bool:

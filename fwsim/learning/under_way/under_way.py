@@ -18,7 +18,7 @@ from fwsim.learning.under_way.because import Cause, causes, far_lines
 from fwsim.learning.under_way.done_by import done_by
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
-from fwsim.learning.under_way.told import changes, sentences
+from fwsim.learning.under_way.told import changes, named_beside_causes, sentences
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
@@ -206,7 +206,10 @@ class UnderWay(Tables):
                 "low": _plain(low),
                 "high": _plain(high),
             },
-            "because": [cause.as_data() for cause in self.causes],
+            "because": [
+                *(cause.as_data() for cause in self.causes),
+                *named_beside_causes(self),
+            ],
             "silent": {str(fate): count for fate, count in self.silent.items()},
             "lines": len(self.so_far.past.log),
             "lines_brought_about": self.brought_about,

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from pydantic import BaseModel
 
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, turned
 from fwsim.quantities.doubted import times
@@ -39,7 +40,7 @@ class Change:
     kind
         A line, a proxy, a habit, the repository, the devices.
     words
-        What is changed.
+        What is changed, in the language that is spoken.
     scenario
         The plan with it changed, where it is nothing that a run draws.
     in_world
@@ -83,13 +84,13 @@ def _lines(rollout: Rollout) -> Iterator[Change]:
     for line in np.argsort(-busy, kind="stable")[:MOST_LINES].tolist():
         name = names[line]
         if line >= len(devices):
-            words = f"the line of hub {name} twice as fast"
+            words = say("fix.hub_faster", hub=name)
             yield Change("line", words, scenario, partial(_hubs_faster, names=(name,)))
         else:
-            words = f"the line of {name} twice as fast"
+            words = say("fix.line_faster", site=name)
             yield Change("line", words, scenario, partial(_sites_faster, names=(name,)))
     if len(links) > 1:
-        yield Change("line", "all lines twice as fast", scenario, _all_faster)
+        yield Change("line", say("fix.all_lines_faster"), scenario, _all_faster)
 
 
 def _sites_faster(rollout: Rollout, names: Iterable[str]) -> Rollout:
@@ -128,14 +129,12 @@ def _twice_as_fast(line: L) -> L:
 
 
 def _repository(scenario: Scenario) -> Iterator[Change]:
-    yield Change(
-        "repository", "the repository's uplink twice as fast", scenario, _repository_faster
-    )
+    yield Change("repository", say("fix.uplink_faster"), scenario, _repository_faster)
     data = scenario.as_data()
     repository = data.setdefault("network", {}).setdefault("repository", {})
     repository["connections"] = DOUBLE * scenario.network.repository.connections
     more = Scenario.model_validate(data).beside(scenario)
-    yield Change("repository", "twice the downloads at a time", more)
+    yield Change("repository", say("fix.more_downloads"), more)
 
 
 def _repository_faster(rollout: Rollout) -> Rollout:
@@ -147,7 +146,7 @@ def _repository_faster(rollout: Rollout) -> Rollout:
 
 def _proxies(scenario: Scenario) -> Iterator[Change]:
     if not scenario.firmware.settings().has_proxy:
-        words = "a dynamic proxy in each subnet"
+        words = say("fix.proxies")
         yield Change("proxy", words, turned(scenario, Levers(proxies=True)))
 
 
@@ -157,10 +156,10 @@ def _proxies(scenario: Scenario) -> Iterator[Change]:
 def _habits(scenario: Scenario) -> Iterator[Change]:
     """Let half of those who defer or cancel click *now*; leave twice as many devices on."""
     if scenario.people:
-        words = "half of those who defer or cancel click now instead"
+        words = say("fix.more_now")
         yield Change("habit", words, scenario, partial(_each, kind="people", change=_more_now))
     if any(not power.on.is_always for power in scenario.power.values()):
-        words = "half of the devices that are switched off in the evening stay on"
+        words = say("fix.more_left_on")
         yield Change("habit", words, scenario, partial(_each, kind="power", change=_more_left_on))
 
 
@@ -189,8 +188,8 @@ def _more_left_on(power: PowerSection) -> PowerSection:
 def _devices(rollout: Rollout) -> Iterator[Change]:
     scenario = rollout.scenario
     if are_faults_among(rollout.doubts) or any(share for _, share in scenario.faults):
-        yield Change("devices", "half of the faults", scenario, _half_of_the_faults)
-    yield Change("devices", "writing twice as fast", scenario, _writing_faster)
+        yield Change("devices", say("fix.fewer_faults"), scenario, _half_of_the_faults)
+    yield Change("devices", say("fix.writing_faster"), scenario, _writing_faster)
 
 
 def _half_of_the_faults(rollout: Rollout) -> Rollout:

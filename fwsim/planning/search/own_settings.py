@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.firmware import FirmwareSettings, units_above
-from fwsim.measures.amounts import counted_in_english
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.problems import Problem, Severity
 from fwsim.scenario.fleet_build import firmware_by_unit
 from fwsim.scenario.search_section import TurnSection
 
 Setting = Callable[[FirmwareSettings], object]
+Stays = Callable[[list[str]], str]
 
 
 def hidden_by_own_settings(
@@ -34,21 +35,19 @@ def hidden_by_own_settings(
         The search parameters.
     """
     are_placed = any(isinstance(proxies, tuple) for proxies in turn.proxies)
-    turned: list[tuple[str, str, bool, Setting]] = [
-        ("deferments", "a reminder", True, lambda own: own.deferments),
-        ("delays", "a reminder", True, lambda own: own.delays),
-        ("proxies", "a proxy setting", not are_placed, lambda own: own.proxy_type),
+    turned: list[tuple[str, Stays, bool, Setting]] = [
+        ("deferments", reminder_stays, True, lambda own: own.deferments),
+        ("delays", reminder_stays, True, lambda own: own.delays),
+        ("proxies", proxy_stays, not are_placed, lambda own: own.proxy_type),
     ]
-    for field, what, is_of_top, setting in turned:
+    for field, stays, is_of_top, setting in turned:
         if not getattr(turn, field):
             continue
         own, are_everywhere = own_settings(rollout, commanded, setting)
         if not own:
             continue
-        text = _stays(own, what)
         is_idle = is_of_top and are_everywhere
-        if is_idle:
-            text = f"it has no effect: {text}, and all devices are there"
+        text = say("rail.no_effect", why=stays(own)) if is_idle else stays(own)
         severity = Severity.ERROR if is_idle else Severity.WARNING
         yield Problem(text, path=f"search.turn.{field}", severity=severity)
 
@@ -78,8 +77,15 @@ def own_settings(
     return [unit for unit in made if unit in found], bool(above) and all(above)
 
 
-def _stays(own: list[str], what: str) -> str:
+def reminder_stays(own: list[str]) -> str:
+    """Return that OUs have a reminder of their own, in words."""
     if len(own) == 1:
-        return f"{own[0]} has {what} of its own, which stays"
-    others = counted_in_english(len(own) - 1, "other OU")
-    return f"{own[0]} and {others} have {what} of their own, which stays"
+        return say("rail.own_reminder", unit=own[0])
+    return say("rail.own_reminders", unit=own[0], count=len(own) - 1)
+
+
+def proxy_stays(own: list[str]) -> str:
+    """Return that OUs have a proxy setting of their own, in words."""
+    if len(own) == 1:
+        return say("rail.own_proxy", unit=own[0])
+    return say("rail.own_proxies", unit=own[0], count=len(own) - 1)

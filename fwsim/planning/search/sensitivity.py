@@ -31,7 +31,7 @@ class Fix:
     kind
         A line, a proxy, a habit, the repository, the devices.
     change
-        In words.
+        In words, in the language that is spoken.
     differences
         What each measure comes to with it, less without.
     kept, kept_without

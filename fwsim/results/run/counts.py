@@ -66,6 +66,10 @@ class Counts(Protocol):
         """Notices on screens."""
 
     @property
+    def prompts_of(self) -> NDArray[np.int32]:
+        """Notices on each device; shape (devices,)."""
+
+    @property
     def deferments(self) -> int:
         """Clicks on Defer."""
 

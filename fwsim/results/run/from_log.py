@@ -68,7 +68,15 @@ class LogCounts:
     @property
     def prompts(self) -> Prompts:
         """Notices on screens."""
-        return _prompts(self._record)
+        of_devices = self.prompts_of
+        return Prompts(
+            int(of_devices.sum()), int((of_devices > 0).sum()), int(of_devices.max(initial=0))
+        )
+
+    @property
+    def prompts_of(self) -> NDArray[np.int32]:
+        """Notices on each device; shape (devices,)."""
+        return _prompts_of(self._record)
 
     @property
     def deferments(self) -> int:
@@ -175,9 +183,6 @@ class LogCounts:
 
 
 @once_a_run
-def _prompts(record: RunRecord) -> Prompts:
-    lines = record.log.in_state(State.NOTIFYING)
-    of_devices = np.bincount(record.log.device[lines], minlength=len(record.rollout.fleet))
-    return Prompts(
-        int(of_devices.sum()), int((of_devices > 0).sum()), int(of_devices.max(initial=0))
-    )
+def _prompts_of(record: RunRecord) -> NDArray[np.int32]:
+    devices = record.log.device[record.log.in_state(State.NOTIFYING)]
+    return np.bincount(devices, minlength=len(record.rollout.fleet)).astype(np.int32)

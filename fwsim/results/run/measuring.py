@@ -132,6 +132,14 @@ def _time_to(run: Counts, measure: Measure) -> float:
     return NEVER if reached == NOT_YET else float(reached - run.ends.first_command)
 
 
+def _prompts(run: Counts, measure: Measure) -> float:
+    if measure.is_of_all:
+        return float(run.prompts.total)
+    fleet = run.rollout.fleet
+    members = members_of(measure, fleet, np.arange(len(fleet), dtype=np.int32))
+    return float(run.prompts_of[members].sum())
+
+
 def _sites(run: Counts) -> int:
     return len(run.rollout.fleet.site.values)
 
@@ -192,7 +200,7 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.CHANCE_OF: lambda run, m: float(_reached_at(run, m) < _by(run, m)),
     Kind.TARGETED: lambda run, m: float(len(_ends(run, m).targeted)),
     Kind.DEVICES_SUCCESSFUL: lambda run, m: float((_ends(run, m).success_time < _by(run, m)).sum()),
-    Kind.PROMPTS: lambda run, _: float(run.prompts.total),
+    Kind.PROMPTS: _prompts,
     Kind.DEVICES_PROMPTED: lambda run, _: float(run.prompts.devices),
     Kind.MOST_PROMPTS: lambda run, _: float(run.prompts.most),
     Kind.DEFERMENTS: lambda run, _: float(run.deferments),
@@ -277,6 +285,7 @@ OF_A_GROUP = (
     Measure(Kind.TIME_TO, share=0.95),
     Measure(Kind.OUTCOME, outcome="not successful"),
     Measure(Kind.OUTCOME, outcome="cancelled"),
+    Measure(Kind.PROMPTS),
 )
 """What is looked at of each group of devices."""
 

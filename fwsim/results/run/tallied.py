@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.fleet.week import Week
 from fwsim.measures.measure import Measure
@@ -133,6 +134,11 @@ class TalliedCounts:
         """Notices on screens."""
         people = self._tally.people
         return Prompts(people.prompts, people.devices_prompted, people.most_prompts)
+
+    @property
+    def prompts_of(self) -> NDArray[np.int32]:
+        """Notices on each device; shape (devices,)."""
+        return self._tally.prompts_of
 
     @property
     def deferments(self) -> int:

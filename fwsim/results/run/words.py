@@ -195,7 +195,7 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         "devices are away": go_off or lose_power,
         "devices go off": go_off,
         "power is lost": lose_power,
-        "there are proxies": any(bool(s.proxy_type) for s in settings),
+        "there are proxies": any(s.has_proxy for s in settings),
         "lines are cut": bool(scenario.outages),
         "round trips take time": any(rollout.round_trips()),
         "packets are lost": any(site.loss for site in rollout.sites()),

@@ -124,6 +124,19 @@ def test_a_gap_that_nothing_explains_names_the_lines_that_are_as_far_off(
     text = told._why(under_way)
     assert ("Branch 17's line carries 2.7 instead of 5.4 Mbit/s" in text) == is_named
     assert ("no input that was learnt stands out" in text) != is_named
+    named = told.named_beside_causes(under_way)
+    assert [(one["place"], one["points"]) for one in named] == [(".".join(place), None)] * is_named
+
+
+@pytest.mark.parametrize(("gap", "is_behind"), [(-0.6, True), (0.2, False)])
+def test_a_command_that_began_late_is_a_reason_in_the_data_too(monkeypatch, gap, is_behind):
+    monkeypatch.setattr(told, "_has_gap", lambda _: True)
+    monkeypatch.setattr(told, "_late", lambda _: ["command 1 began late"])
+    monkeypatch.setattr(told, "_later", lambda _: "")
+    under_way = SimpleNamespace(gap=gap, causes=(), far_lines=(), is_as_expected=False)
+    named = told.named_beside_causes(under_way)
+    reason = {"place": "commands", "text": "command 1 began late", "points": None}
+    assert named == [reason] * is_behind
 
 
 def test_a_line_is_told_by_what_it_carries():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fwsim.measures.measure import read_measure
+from fwsim.messages import speaking
 from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
 from fwsim.planning.search.changes import Change, changes
@@ -76,6 +77,15 @@ def test_every_kind_of_change_is_tried(scenario):
     for change in found:
         assert _changed(model, change) != _changed(model), change.words
         prepare(change.scenario)
+
+
+def test_what_may_be_fixed_is_told_in_german_where_german_is_spoken(scenario):
+    fleet = {"units": {"DE/*": {"devices": 3, "sites": 3}}}
+    rollout = prepare(scenario({"subordinate_units": True}, fleet=fleet))
+    with speaking("de"):
+        words = {change.words for change in changes(rollout)}
+    assert {"alle Leitungen doppelt so schnell", "doppelt so schnelles Schreiben"} <= words
+    assert not any("twice" in text for text in words)
 
 
 def test_a_hub_that_holds_its_sites_back_is_tried_as_a_line(scenario):

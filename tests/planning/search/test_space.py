@@ -305,6 +305,12 @@ def test_settings_of_an_ou_that_stay_are_told(scenario):
     assert told[0].endswith("1 deferment, delays 30 min or 2 h; what is set at DE/Hub itself stays")
 
 
+def test_settings_that_stay_are_told_in_german_where_german_is_spoken(scenario):
+    with speaking("de"):
+        space = with_own_settings(scenario, "DE/Hub", deferments=[0, 1])
+    assert "Erinnerung" in space.warnings[0].message
+
+
 def test_a_spread_is_divided_among_the_devices_of_a_command(searched):
     plan = searched(spread=["11 min"]).plan((0,))
     assert plan.commands[0].command().devices_wait == 60_000

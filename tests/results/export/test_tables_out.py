@@ -81,7 +81,7 @@ def test_units_keep_their_names_beside_the_unit_of_a_measure(grouped, tmp_path):
     frame = grouped.by("unit")
     assert frame.columns[0] == "ou"
     assert set(frame["ou"]) == {"DE", "DE/North", "DE/South", "DE/West"}
-    assert set(frame["unit"]) == {"share", "ms", "devices"}
+    assert set(frame["unit"]) == {"share", "ms", "devices", "notices"}
     save_answer(grouped, tmp_path)
     assert pd.read_csv(tmp_path / "by-unit.csv")["ou"].tolist() == frame["ou"].tolist()
 

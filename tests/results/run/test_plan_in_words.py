@@ -102,6 +102,13 @@ def test_what_devices_assume_as_they_start_counts_where_their_power_comes_back()
     assert not {"halt_time", "shutdown_waits"} & used
 
 
+@pytest.mark.parametrize(("kind", "is_used"), [("none", False), ("dynamic", True)])
+def test_what_proxies_do_is_assumed_only_where_there_are_some(kind, is_used):
+    rollout = prepare(fwsim.loads(f"{HEAD}{COMMAND}firmware: {{proxy: {{type: {kind}}}}}\n"))
+    used = {one["name"] for one in assumptions_in_use(rollout)}
+    assert ("provider_slots" in used) == is_used
+
+
 def test_the_plan_tells_of_the_devices_own_scheduler(scenarios):
     rollout = prepare(fwsim.load(scenarios / "device-scheduler.yaml"))
     assert any("Scheduler" in sentence for sentence in plan_in_words(rollout))

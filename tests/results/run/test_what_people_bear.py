@@ -181,3 +181,19 @@ def test_an_update_that_still_has_to_restart_when_the_window_ends_is_not_finishe
     }
     week = "started but not finished in mon 11:00-12:00"
     assert value(week, commands=[], assignments=[assignment]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "notices"),
+    [("prompts", 7), ("prompts in DE/A", 3), ("prompts for people plant", 4)],
+)
+def test_notices_are_counted_by_group(value, words, notices):
+    units = {"DE": {"devices": 0}, "DE/A": {"devices": 3}}
+    units["DE/B"] = {"devices": 4, "people": "plant"}
+    found = value(
+        words,
+        {"subordinate_units": True, "inform_user": "5 min"},
+        people={"default": AGREES, "plant": {"present": "never"}},
+        fleet={"units": units},
+    )
+    assert found == notices
