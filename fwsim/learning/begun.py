@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import Fact
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.learning.counted import has_detail
+from fwsim.learning.failed_in import has_detail
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.model.assignments import assigned_of
 from fwsim.model.evidence import LONGEST_BOOT

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.learning.journeys import NOBODY, Ints, devices_of
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import LONG_AGO, Observed, What
+from fwsim.observations.words import ENDS
 
 HOUR = 3600 * 1000
 FURTHEST_ZONE = 14
@@ -65,11 +67,12 @@ def hours_that_fit(time: Ints, due: Ints, horizon: int) -> int:
 
 
 def other_clock(
-    log: Observed, begins: int, due: Ints | int, horizon: int, zone: str
+    log: Observed, begins: int, due: Ints | int, horizon: int, zone: str, commands: int = 1
 ) -> OtherClock | None:
     """Return what tells that a log is on another clock; None if nothing does.
 
-    More than half of its lines come too early, and some hours later none would.
+    More than half of its lines come too early, and some hours later none would. What a device came
+    to before, if it ended once more than it was commanded, says nothing.
 
     Parameters
     ----------
@@ -83,19 +86,53 @@ def other_clock(
         When the rollout ends, as `due`.
     zone
         Whose times are expected.
+    commands
+        How many may come to a device.
     """
-    time = log.latest - begins
-    # A look shows each device's last state, be it of a rollout before.
-    shows_last = any(account.is_of_console for account in log.accounts)
-    rows = np.flatnonzero(
-        (time >= (0 if shows_last else -FURTHEST_ZONE * HOUR))
-        & ((log.earliest > LONG_AGO) | (not shows_last))
-        & ~np.isin(log.what, (What.ON, What.OFF))
-    )
-    at, of = time[rows], np.broadcast_to(due, len(log))[rows]
-    bad = int((at + log.resolution <= of).sum())
-    hours = hours_that_fit(at, of, horizon) if 2 * bad > len(rows) else 0
+    due = np.broadcast_to(due, len(log))
+    is_early = log.latest - begins + log.resolution <= due
+    speaks = _is_recent(log, begins) & ~np.isin(log.what, (What.ON, What.OFF))
+    speaks &= (log.earliest > LONG_AGO) | (not shows_last_states(log))
+    speaks &= ~(is_early & _are_of_more(log, speaks, is_early, commands))
+    rows = np.flatnonzero(speaks)
+    bad = int(is_early[rows].sum())
+    if 2 * bad <= len(rows):
+        return None
+    hours = hours_that_fit(log.latest[rows] - begins, due[rows], horizon)
     return OtherClock(bad, len(rows), hours, zone) if hours else None
+
+
+def _are_of_more(
+    log: Observed, some: NDArray[np.bool_], is_early: NDArray[np.bool_], commands: int
+) -> NDArray[np.bool_]:
+    """Tell which lines are of devices that come to more ends than there are commands.
+
+    If they end before what is due and after, they came to something else before.
+    """
+    ends = np.isin(log.what, list(ENDS)) & some
+    early, late = (
+        np.bincount(log.device.codes[ends & which], minlength=len(log.device.values))
+        for which in (is_early, ~is_early)
+    )
+    return np.asarray(((early > 0) & (late > 0) & (early + late > commands))[log.device.codes])
+
+
+def is_recent(log: Observed, rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell which lines can be of a rollout; all others are of rollouts before it.
+
+    A look at the console shows each device's last state, be it of a rollout before.
+    """
+    return _is_recent(log, round(rollout.start.timestamp() * 1000))
+
+
+def _is_recent(log: Observed, begins: int) -> NDArray[np.bool_]:
+    zones = 0 if shows_last_states(log) else FURTHEST_ZONE * HOUR
+    return np.asarray(log.latest >= begins - zones)
+
+
+def shows_last_states(log: Observed) -> bool:
+    """Tell whether looks at the console are among what was seen."""
+    return any(account.is_of_console for account in log.accounts)
 
 
 def other_clock_of(log: Observed, rollout: Rollout) -> OtherClock | None:
@@ -111,7 +148,8 @@ def other_clock_of(log: Observed, rollout: Rollout) -> OtherClock | None:
     known = devices_of(log, rollout) != NOBODY
     log = log.where(known[log.device.codes])
     begins = round(rollout.start.timestamp() * 1000)
-    return other_clock(log, begins, _due(log, rollout), rollout.horizon, rollout.scenario.zone)
+    zone, commands = rollout.scenario.zone, max(len(rollout.runs), 1)
+    return other_clock(log, begins, _due(log, rollout), rollout.horizon, zone, commands)
 
 
 def _due(log: Observed, rollout: Rollout) -> Ints:

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
-from fwsim.learning.clock_of_log import FURTHEST_ZONE, HOUR
-from fwsim.learning.failed_in import PHASES, failures_in
+from fwsim.commands.policies import IdfCheckOrder
+from fwsim.learning.begun import begun_apart, by_line
+from fwsim.learning.failed_in import PHASES, has_detail
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
 from fwsim.learning.shares import Counts
+from fwsim.learning.told_twice import APART
 from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.observations.observed import What
 from fwsim.scenario.fleet_build import DEFAULT
@@ -32,7 +34,7 @@ _WRITTEN = (What.WRITTEN, What.RESTARTING)
 _FETCHED = (What.FETCHED, What.WRITING, *_WRITTEN)
 _CHECKED = (What.QUEUED, What.FETCHING, *_FETCHED)
 _PAST: dict[FaultPhase, tuple[What, ...]] = {
-    "idf": (What.ASKED, What.NOT_NEEDED, *_CHECKED),
+    "idf": (What.NOT_NEEDED, *_CHECKED),
     "idf_signature": _CHECKED,
     "package": _FETCHED,
     "transfer": _FETCHED,
@@ -96,11 +98,6 @@ def first_lines(journeys: Journeys) -> Ints:
     return np.unique(journeys.job, return_index=True)[1].astype(np.int64)
 
 
-def has_detail(journeys: Journeys, *details: Detail) -> NDArray[np.bool_]:
-    """Tell which lines give one of some reasons, or can only mean it."""
-    return np.isin(failures_in(journeys).detail, [int(detail) for detail in details])
-
-
 def _in_outage(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
     """Tell which lines came while nothing got to a device, by the outages the scenario states."""
     found = np.zeros(len(journeys), bool)
@@ -113,29 +110,32 @@ def _in_outage(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
 
 
 def _of_before(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
-    """Tell which lines are older than the rollout, in logs that reach into it.
+    """Tell which lines are of a rollout before, in logs that reach into this one.
 
-    A console goes on showing what became of a rollout before. A log of another date is older, too,
-    and all of it is meant.
+    A console goes on showing what became of it. A log of another date is older, too, and all of it
+    is meant; so is a command that began earlier than planned.
     """
-    is_of_now = journeys.late >= round(rollout.start.timestamp() * 1000) - FURTHEST_ZONE * HOUR
+    earlier = np.minimum(by_line(journeys, begun_apart(journeys, rollout)), 0)
+    is_before = journeys.late < round(rollout.start.timestamp() * 1000) + earlier - APART
     reaches = np.zeros(journeys.rollouts, bool)
-    reaches[journeys.rollout[is_of_now]] = True
-    return np.asarray(~is_of_now & reaches[journeys.rollout])
+    reaches[journeys.rollout[~is_before]] = True
+    return np.asarray(is_before & reaches[journeys.rollout])
 
 
-def _got_through(journeys: Journeys, phase: FaultPhase) -> NDArray[np.bool_]:
+def _got_through(journeys: Journeys, phase: FaultPhase, rollout: Rollout) -> NDArray[np.bool_]:
     """Tell which lines say that their job has passed a phase.
 
-    Who is done has passed all of them; what was only delivered has been fetched.
+    Who is done has passed all of them; what was only delivered has been fetched. Who is asked has
+    fetched the image's definition, unless that comes after the answer.
     """
     is_delivery = np.array([*(order.is_delivery for order in journeys.orders), False], bool)
     passed = journeys.of(What.DONE)
     if phase in _OF_INSTALLING:
         passed &= ~is_delivery[journeys.run]
-    return np.asarray(
-        passed | journeys.of(*_PAST[phase]) | has_detail(journeys, *_LATER[phase]), bool
-    )
+    passed |= journeys.of(*_PAST[phase]) | has_detail(journeys, *_LATER[phase])
+    if phase == "idf" and rollout.assumptions.idf_check_order is not IdfCheckOrder.AFTER:
+        passed |= journeys.of(What.ASKED)
+    return passed
 
 
 def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tally]:
@@ -155,7 +155,7 @@ def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tall
     for phase, detail in FAULTS.items():
         is_broken = has_detail(journeys, detail) & ~(cut & (phase in _OVER_THE_LINE))
         failed = _by_job(journeys, now & is_broken)
-        tried = failed | _by_job(journeys, now & _got_through(journeys, phase))
+        tried = failed | _by_job(journeys, now & _got_through(journeys, phase, rollout))
         if phase == "transfer":
             tried &= whole
         found[phase] = _tally(

@@ -17,8 +17,9 @@ from fwsim.commands.details import Detail
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.before import assumption_unsure, number_belief
 from fwsim.learning.begun import begun_apart, handed_out, pinged_in_vain, whole_days
-from fwsim.learning.counted import first_lines, has_detail
+from fwsim.learning.counted import first_lines
 from fwsim.learning.device_times import FEWEST, met, number_input, one_number
+from fwsim.learning.failed_in import has_detail
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.took import wake_ups_in_vain

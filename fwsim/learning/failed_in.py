@@ -76,6 +76,11 @@ def failures_in(journeys: Journeys) -> Failures:
     return found
 
 
+def has_detail(journeys: Journeys, *details: Detail) -> NDArray[np.bool_]:
+    """Tell which lines give one of some reasons, or can only mean it."""
+    return np.isin(failures_in(journeys).detail, [int(detail) for detail in details])
+
+
 _KNOWN: WeakKeyDictionary[Journeys, Failures] = WeakKeyDictionary()
 """All phases are counted of the same lines."""
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.details import Detail
 from fwsim.fleet.busy_times import largest_shares
 from fwsim.fleet.week import intervals, read_week
-from fwsim.learning.counted import has_detail
+from fwsim.learning.failed_in import has_detail
 from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, indices_of
 from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
 from fwsim.learning.rollouts_apart import RolloutsApart

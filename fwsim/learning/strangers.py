@@ -102,7 +102,8 @@ def told_otherwise(log: Observed, rollout: Rollout) -> Iterator[OtherCase | Othe
             moved.append((there, own))
     if other:
         name, device = other[0]
-        yield OtherCase(len(other), name, fleet.shown_names[device])
+        same = (own for own in exact if exact[own] == device and own.casefold() == name.casefold())
+        yield OtherCase(len(other), name, next(same, fleet.shown_names[device]))
     if moved:
         yield OtherUnit(len(moved), *moved[0])
 

@@ -18,7 +18,7 @@ from fwsim.observations.overlaps import told_before
 from fwsim.observations.text_table import compact
 from fwsim.problems import Problem, Severity
 
-_APART = 5 * 24 * 3600 * 1000
+APART = 5 * 24 * 3600 * 1000
 """So long nothing at all is seen only between two rollouts: a long weekend is shorter [A]."""
 _SAME = "left out, for it is the same rollout"
 _TWICE = "left out, so that nothing counts twice"
@@ -87,7 +87,7 @@ def _are_long_before(log: Observed, some: NDArray[np.bool_]) -> bool:
         return False
     end = log.latest[some].max()
     after = log.latest[log.latest > end]
-    return bool(len(after) and after.min() - end >= _APART)
+    return bool(len(after) and after.min() - end >= APART)
 
 
 def _cut(log: Observed, some: NDArray[np.bool_], other: Observed) -> Observed:

@@ -11,8 +11,9 @@ from fwsim.commands.details import Detail
 from fwsim.commands.notice import NEVER
 from fwsim.learning.asked import AT_ONCE
 from fwsim.learning.begun import begun_apart, by_line
-from fwsim.learning.counted import first_lines, has_detail
+from fwsim.learning.counted import first_lines
 from fwsim.learning.durations import Spans
+from fwsim.learning.failed_in import has_detail
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What

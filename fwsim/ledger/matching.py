@@ -78,7 +78,7 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
     Raises
     ------
     InputError
-        If most are not, and it shows less than half of the scenario's that had their turn.
+        If most are not, and it shows less than half of the scenario's that had their turn, or none.
     """
     observed = one_name_each(observed, fleet)
     names = observed.device.values
@@ -86,7 +86,8 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
     is_known = known != NOBODY
     strangers = len(names) - int(is_known.sum())
     until = observed.until - round(fleet.start.timestamp() * 1000)
-    if 2 * strangers > len(names) and not shows_most(known, fleet, until):
+    is_whole_console = is_known.any() and shows_most(known, fleet, until)
+    if 2 * strangers > len(names) and not is_whole_console:
         strange = [name for name, is_own in zip(names, is_known, strict=True) if not is_own]
         text = (
             f"{strangers} of its {len(names)} devices are none of the scenario's, such as "

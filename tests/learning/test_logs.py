@@ -372,6 +372,29 @@ def test_what_a_rollout_before_came_to_counts_in_none_after_it():
     assert only_old["transfer"].total == (1, 2)
 
 
+@pytest.mark.parametrize("first", [What.CHECKING, What.FETCHING])
+def test_what_began_a_day_earlier_than_planned_counts_beside_what_came_on_the_day(first):
+    day = 24 * 3600
+    rows = [(at, 5 - day, first) for at in range(4)]
+    rows += [(at, 9 - day, What.FAILED, "transfer failed") for at in range(4)]
+    assert fault_tallies(journeys(*rows, *RAN), ROLLOUT)["transfer"].total == (4, 5)
+
+
+def test_a_command_that_began_weeks_earlier_counts_beside_what_came_on_the_day():
+    early = -20 * 24 * 3600
+    rows = [(at, early, What.CHECKING) for at in range(4)]
+    rows += [(at, early + 9, What.FAILED, "transfer failed") for at in range(4)]
+    assert fault_tallies(journeys(*rows, *RAN), ROLLOUT)["transfer"].total == (4, 5)
+
+
+@pytest.mark.parametrize(("order", "passed"), [("before", 2), ("both", 2), ("after", 1)])
+def test_who_is_asked_before_the_check_has_not_fetched_the_definition_yet(order, passed):
+    rollout = prepare(loads(f"{TEXT}\nassumptions: {{idf_check_order: {order}}}\n"))
+    rows = [(0, 5, What.ASKED), (0, 9, What.CANCELLED), (1, 5, What.ASKED), (1, 9, What.DONE)]
+    found = fault_tallies(journeys_of([log_of(*rows)], rollout), rollout)
+    assert found["idf"].total == (0, passed)
+
+
 def test_a_delivery_that_is_done_was_fetched_and_not_installed():
     rollout = prepare(loads(TEXT.replace("{update: B, once", "{delivery: B, once")))
     rows = [(4, 5, What.DONE), (5, 9, What.FAILED, "transfer failed")]

@@ -263,5 +263,6 @@ def test_names_in_other_letters_are_taken_for_the_same_and_told(place, tmp_path)
     path = as_events(place / "status-log.csv", tmp_path / "events.csv", rename=str.lower)
     told = str(package.learn(place / "pilot.yaml", path, rows=10))
     assert "21 devices go by names in other letters, such as 'b" in told
+    assert "for 'B" in told
     hidden = str(package.learn(place / "pilot.yaml", path, rows=10, pseudonymise=True))
     assert "other letters" not in hidden

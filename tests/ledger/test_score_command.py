@@ -234,7 +234,35 @@ def test_a_log_in_the_time_of_another_zone_is_refused_as_a_forecast_refuses_it(
     ended = scored(place, *more, log=log)
     assert ended.code == 2
     assert "lines do not fit this scenario" in ended.text
-    assert "if they were 2 hours later: expected times of Europe/Berlin" in ended.text
+    assert "2 hours later: are they times of another zone than Europe/Berlin, or did" in ended.text
+
+
+@pytest.mark.parametrize("with_scenario", [False, True])
+def test_what_devices_did_in_the_morning_makes_a_log_of_the_afternoon_no_other_zones(
+    place, tmp_path, with_scenario
+):
+    more = ["--scenario", place / "small.yaml"] if with_scenario else []
+    log = as_events(place / "truth/status-log.csv", tmp_path / "events.csv")
+    alone = scored(place, *more, log=log)
+    earlier = as_events(place / "truth/status-log.csv", tmp_path / "earlier.csv", hours=-4)
+    rows = earlier.read_text(encoding="utf-8").splitlines()[1:]
+    own = log.read_text(encoding="utf-8").splitlines()
+    log.write_text("\n".join([*own[:-1], *rows, ""]), encoding="utf-8")
+    both = scored(place, *more, log=log)
+    assert both.code == alone.code == 0, both.text
+    assert "do not fit" not in both.text
+
+
+@pytest.mark.parametrize("hours", [0, -4, -240])
+def test_a_log_of_strangers_alone_is_said_to_be_of_strangers_whenever_it_is_of(
+    place, tmp_path, hours
+):
+    log = as_events(
+        place / "truth/status-log.csv", tmp_path / "events.csv", hours, rename="Z{}".format
+    )
+    ended = scored(place, "--scenario", place / "small.yaml", log=log)
+    assert ended.code == 2
+    assert "devices are none of the scenario's, such as 'Z" in ended.text
 
 
 def test_names_in_other_letters_are_taken_for_the_same_and_told(place, tmp_path):

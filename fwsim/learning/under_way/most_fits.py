@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fwsim.learning.clock_of_log import FURTHEST_ZONE, HOUR, OtherClock, hours_that_fit
+from fwsim.learning.clock_of_log import (
+    FURTHEST_ZONE,
+    HOUR,
+    OtherClock,
+    hours_that_fit,
+    is_recent,
+)
 from fwsim.learning.strangers import lines_of_strangers
 from fwsim.learning.under_way.states_seen import STATE_OF
 from fwsim.model.rollout import Rollout
@@ -55,7 +61,7 @@ def refuse_what_mostly_does_not_fit(
     raise InputError([Problem(text, source), *told])
 
 
-def recent_of_strangers(seen: Observed, rollout: Rollout, *, are_looks: bool) -> int:
+def recent_of_strangers(seen: Observed, rollout: Rollout, until: int) -> int:
     """Return how many lines that should fit are of devices that the scenario does not have.
 
     Parameters
@@ -64,11 +70,9 @@ def recent_of_strangers(seen: Observed, rollout: Rollout, *, are_looks: bool) ->
         A log up to the moment of the forecast.
     rollout
         Whose it should be.
-    are_looks
-        Whether it shows each device's last state, be it of a rollout before.
+    until
+        That moment, milliseconds after the start.
     """
-    begun = round(rollout.start.timestamp() * 1000)
-    since = begun - (0 if are_looks else FURTHEST_ZONE * HOUR)
     is_state = np.isin(seen.what, [int(what) for what in STATE_OF])
-    strange = lines_of_strangers(seen, rollout, seen.until - begun)
-    return int((strange & is_state & (seen.latest >= since)).sum())
+    strange = lines_of_strangers(seen, rollout, until)
+    return int((strange & is_state & is_recent(seen, rollout)).sum())

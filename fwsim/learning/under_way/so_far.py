@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import stamp
+from fwsim.learning.clock_of_log import is_recent, shows_last_states
 from fwsim.learning.under_way.contradictions import (
     in_order,
     unseen_commands,
@@ -279,19 +280,20 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
         ordered.where(ordered.time <= end), rollout, end, source, tells=lines.tells
     )
     # A look shows each device's last state, be it of a rollout before.
-    since = 0 if _shows_last_states(observed) else log.time.min(initial=0)
+    since = 0 if shows_last_states(observed) else log.time.min(initial=0)
     read = log.where((since <= log.time) & (log.time <= end))
     beside = (*beyond, *_beside(observed, seen, implied, rollout.local_time(end)))
     warned = (*map(_as_warning, observed.problems), *lines.problems, *beside, *told, *more)
-    strange = recent_of_strangers(seen, rollout, are_looks=_shows_last_states(observed))
+    strange = recent_of_strangers(seen, rollout, end)
     refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source, strange)
     past = Past(end, kept, len(rollout.fleet), lines.tells)
     later = lines.later
-    if _shows_last_states(observed):
+    if shows_last_states(observed):
         later = {}  # what was seen first of a device is not among its last states
     elif State.PROBING not in lines.tells:
         warned += tuple(unseen_commands(kept, rollout, end, source))
-    return _sent(SoFar(past, seen, warned), later, rollout, source)
+    recent = seen.where(is_recent(seen, rollout))
+    return _sent(SoFar(past, recent, warned), later, rollout, source)
 
 
 def _beside(observed: Observed, seen: Observed, implied: int, at: datetime) -> tuple[Problem, ...]:
@@ -299,15 +301,10 @@ def _beside(observed: Observed, seen: Observed, implied: int, at: datetime) -> t
     told = []
     if implied:
         told.append(say("under_way.implied", count=implied))
-    if _shows_last_states(observed) and len(observed) and not len(seen):
+    if shows_last_states(observed) and len(observed) and not len(seen):
         told.append(say("under_way.looked_later", at=stamp(at)))
     source = observed.sources[0] if observed.sources else None
     return tuple(Problem(text, source, severity=Severity.WARNING) for text in told)
-
-
-def _shows_last_states(observed: Observed) -> bool:
-    """Tell whether looks at the console are among what was seen."""
-    return any(account.is_of_console for account in observed.accounts)
 
 
 def cut_off(observed: Observed, until: int) -> Observed:

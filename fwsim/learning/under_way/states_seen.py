@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.begun import begun_apart
+from fwsim.learning.clock_of_log import is_recent
 from fwsim.learning.failed_in import failures_in
 from fwsim.learning.journeys import NOBODY, Ints, Journeys, journeys_of
 from fwsim.learning.strangers import told_of_strangers
@@ -120,10 +121,17 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
         tuple(runs),
     )
     unknown = int(((run == NOBODY) & (seen.label >= 0)).sum())
-    untold = failures.untold if are_faults_among(rollout.doubts) else 0
-    problems = tuple(_problems(observed, rollout, unknown, untold))
+    problems = tuple(_problems(observed, rollout, unknown, _untold(observed, rollout)))
     later = _later(seen, np.where(late < 0, NOBODY, run), rollout)
     return Lines(log, _told_by(log), problems, later)
+
+
+def _untold(observed: Observed, rollout: Rollout) -> int:
+    """Return how many devices failed in this rollout in a phase that the log does not tell."""
+    if not are_faults_among(rollout.doubts):
+        return 0
+    recent = observed.where(is_recent(observed, rollout))
+    return failures_in(journeys_of([recent], rollout)).untold
 
 
 def _later(seen: Journeys, run: Ints, rollout: Rollout) -> dict[str, int]:

@@ -302,6 +302,31 @@ def test_early_in_a_rollout_a_whole_console_shows_those_that_had_their_turn(tmp_
         read_so_far(path, rollout, "2024-01-01 10:00")
 
 
+def test_strangers_whose_log_ends_before_the_command_are_strangers_by_the_time_that_is_given(
+    tmp_path,
+):
+    rollout = prepare(fwsim.loads(WAVES))
+    lines = [f"X{number},2024-01-01 08:30,fetching" for number in range(5)]
+    path = tmp_path / "events.csv"
+    path.write_text("\n".join(["device,time,status", *lines]), encoding="utf-8")
+    assert not len(read_so_far(path, rollout, "2024-01-01 08:45").past.log)  # nobody's turn yet
+    with pytest.raises(InputError, match="5 of 5 lines do not fit this scenario"):
+        read_so_far(path, rollout, "2024-01-01 10:00")
+
+
+def test_how_devices_failed_in_rollouts_before_is_neither_told_nor_learnt(tmp_path):
+    rollout = prepare(fwsim.loads(WAVES + "faults: {transfer: {about: 5 %, worth: 40}}\n"))
+    names = rollout.fleet.shown_names
+    old = [f"{name},2023-12-30 16:00,failed" for name in names[2:]]
+    own = [f"{name},2024-01-01 09:30,failed" for name in names[:2]]
+    path = tmp_path / "events.csv"
+    path.write_text("\n".join(["device,time,status", *old, *own, ""]), encoding="utf-8")
+    found = read_so_far(path, rollout, "2024-01-01 10:00")
+    assert len(found.observed) == len(found.past.log) == 2
+    told = [problem.message for problem in found.contradictions]
+    assert sum(text.startswith("2 devices failed, and the log does not tell") for text in told) == 1
+
+
 def test_devices_are_known_by_their_names_in_any_case(tmp_path):
     own = office.rollout().fleet.shown_names
     names = [own[0], own[1].lower(), own[2].upper(), own[1], own[3].swapcase()]
@@ -309,6 +334,20 @@ def test_devices_are_known_by_their_names_in_any_case(tmp_path):
     assert sorted(found.past.log.device.tolist()) == [0, 1, 1, 2, 3]
     (said,) = (str(problem) for problem in found.contradictions if "other letters" in str(problem))
     assert f"3 devices go by names in other letters, such as '{own[1].lower()}'" in said
+
+
+def test_an_address_in_small_letters_is_said_to_be_the_address_in_capitals(tmp_path):
+    fleet = "OU;Name;MAC address\nA;A-1;00E0C500000A\nA;A-2;00E0C500000B\nB;B-1;00E0C500000C\n"
+    (tmp_path / "fleet.csv").write_text(fleet, encoding="utf-8")
+    units = WAVES[WAVES.index("{units:") : WAVES.index("\ncommands:")]
+    listed = WAVES.replace(units, "{inventory: fleet.csv}")
+    rollout = prepare(fwsim.loads(listed, folder=tmp_path))
+    lines = [f"00e0c500000{end},2024-01-01 09:30,fetching" for end in "ab"]
+    path = tmp_path / "events.csv"
+    path.write_text("\n".join(["device,time,status", *lines]), encoding="utf-8")
+    found = read_so_far(path, rollout, "2024-01-01 10:00")
+    (said,) = (str(problem) for problem in found.contradictions if "other letters" in str(problem))
+    assert "such as '00e0c500000a' for '00E0C500000A'" in said
 
 
 def test_what_is_wrong_in_the_log_of_a_folder_names_the_log(log_csv, tmp_path):
