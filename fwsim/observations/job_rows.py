@@ -26,7 +26,7 @@ ROLES = ("start state", "result", "created", "modified")
 _STARTS = (RecordState.OFF, RecordState.ON)
 _OPEN = int(RecordResult.OPEN)
 _MINUTE = 60_000
-ANEW = "of jobs that another row shows as they were later"
+ANEW = "of jobs of which another row tells more"
 
 
 @dataclass
@@ -117,7 +117,7 @@ def joined_job_rows(
     jobs = _put_together(parts)
     job = (jobs.device.codes, jobs.command.codes, *jobs.created)
     again = told_before((*job, *jobs.modified, jobs.start, jobs.state, jobs.result), source)
-    anew = _told_anew(job, jobs.modified[1], ~again)
+    anew = _told_anew(job, jobs, ~again)
     for number in exports:
         mine = source == number
         lines = jobs.line[mine & again]
@@ -126,7 +126,7 @@ def joined_job_rows(
             complaints[number], accounts[number], jobs.line[mine & anew]
         )
     kept = np.flatnonzero(~again & ~anew)
-    return _piece_of(jobs.rows(kept), source[kept])
+    return replace(_piece_of(jobs.rows(kept), source[kept]), until=int(jobs.modified[1].max()))
 
 
 def _put_together(parts: Sequence[JobRows]) -> JobRows:
@@ -149,24 +149,40 @@ def _put_together(parts: Sequence[JobRows]) -> JobRows:
 
 
 def _told_anew(
-    job: Sequence[NDArray[np.integer]], modified: NDArray[np.int64], some: NDArray[np.bool_]
+    job: Sequence[NDArray[np.integer]], jobs: JobRows, some: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Tell which of some rows are of a job that another of them shows as it was later."""
+    """Tell which of some rows are of a job of which another of them tells more."""
     rows = np.flatnonzero(some)
-    order = rows[np.lexsort((rows, modified[rows], *(column[rows] for column in job)))]
-    same = np.ones(max(len(order) - 1, 0), bool)
+    by_job = rows[np.lexsort([column[rows] for column in job])]
+    same = np.ones(max(len(rows) - 1, 0), bool)
     for column in job:
-        same &= column[order][1:] == column[order][:-1]
+        same &= column[by_job][1:] == column[by_job][:-1]
+    number = np.zeros(len(some), np.int64)
+    number[by_job] = np.cumsum(np.concatenate([[False], ~same])[: len(rows)])
+    keys = [key[rows] for key in (*_how_late(jobs, number), number)]
+    order = rows[np.lexsort((rows, *keys))]
     found = np.zeros(len(some), bool)
-    found[order[:-1][same]] = True
+    found[order[:-1][number[order][1:] == number[order][:-1]]] = True
     return found
+
+
+def _how_late(jobs: JobRows, job: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return by what rows of a job are put in order, the most important last.
+
+    Of two modified at one time, that of an end is the later one. A device that halts has ended some
+    time before: a row that shows the end, or an earlier one of that kind, tells better when.
+    """
+    halts = _halts(jobs.start, jobs.state, jobs.result) & (jobs.result == RecordResult.OK)
+    has_ended = (jobs.result != _OPEN).astype(np.int64)
+    stage = np.isin(job, job[halts]) * (has_ended + (has_ended & ~halts))
+    return [jobs.state, has_ended, np.where(halts, -1, 1) * jobs.modified[1], stage]
 
 
 def _tell_of_anew(complaints: Complaints, account: Account, lines: NDArray[np.int64]) -> Account:
     if not len(lines):
         return account
     more = f", as {len(lines) - 1} more do" if len(lines) > 1 else ""
-    text = f"shows a job as it was before another row of it{more}; left out"
+    text = f"tells less of a job than another row{more}; left out"
     complaints.warn(text, int(lines.min()))
     return replace(account, aside=dict(account.aside) | {ANEW: len(lines)})
 
@@ -232,9 +248,7 @@ def _what(
     that waits for its halt, or is off again, had ended some time before.
     """
     is_done = state == RecordState.DONE
-    halts = (state == RecordState.WAITING_FOR_HALT) | (
-        (state == RecordState.OFF) & (start == RecordState.OFF) & (result == RecordResult.OK)
-    )
+    halts = _halts(start, state, result)
     unreached = np.isin(state, (RecordState.OFF, RecordState.STARTING, RecordState.NONE))
     what = np.select(
         [
@@ -248,3 +262,13 @@ def _what(
         default=-1,
     )
     return what, ~halts & (state != RecordState.UPDATING)
+
+
+def _halts(
+    start: NDArray[np.int64], state: NDArray[np.int64], result: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Tell which rows are of devices that wait for their halt, or are off again."""
+    is_off_again = (state == RecordState.OFF) & (start == RecordState.OFF)
+    return np.asarray(
+        (state == RecordState.WAITING_FOR_HALT) | (is_off_again & (result == RecordResult.OK))
+    )

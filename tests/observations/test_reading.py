@@ -306,14 +306,40 @@ def test_of_several_exports_the_row_of_a_job_that_was_modified_last_counts(tmp_p
     for name in alone.device.values:
         assert whats(observed, name) == whats(alone, name)
     assert whats(observed, "00E0C5000006") == ["ON", "DONE"]  # in the first alone
-    told = [str(problem) for problem in observed.problems if "as it was" in problem.message]
+    told = [str(problem) for problem in observed.problems if "tells less" in problem.message]
     assert told == [
-        f"{paths[0]}:2: warning: shows a job as it was before another row of it, as 1 more do; "
-        "left out"
+        f"{paths[0]}:2: warning: tells less of a job than another row, as 1 more do; left out"
     ]
     together = tmp_path / "both.csv"
     together.write_text(head + EARLIER + JOBS.removeprefix(head), encoding="utf-8")
     assert len(read_observed(together)) == len(observed)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("one", "other", "ends"),
+    [
+        ("1762066860;3;4;", "1762066860;3;5;0", 1762066860),  # within one step of the times
+        ("1762066860;3;3;", "1762066860;3;5;1", 1762066860),
+        ("1762066860;1;5;0", "1762067000;1;6;0", 1762066860),  # it waits for its halt
+        ("1762066860;1;5;0", "1762067000;1;1;0", 1762066860),  # it is off again
+        ("1762066860;1;6;0", "1762067000;1;1;0", 1762066860),
+        ("1762066860;3;5;0", "1762067000;3;5;1", 1762067000),
+    ],
+)
+def test_the_end_of_a_job_is_lost_neither_to_a_row_of_the_same_time_nor_to_its_halt(
+    tmp_path, turned, one, other, ends
+):
+    paths = [tmp_path / "noon.csv", tmp_path / "evening.csv"]
+    for path, row in zip(paths, (one, other), strict=True):
+        head = "UpdateJobID;Mac;TimeCreated;TimeModified;StartStatus;Status;Result"
+        path.write_text(f"{head}\n7;00E0C5000001;1762066800;{row}\n", encoding="utf-8")
+    observed = read_observed(paths[::-1] if turned else paths)
+    (_, what) = whats(observed, "00E0C5000001")
+    assert what == ("FAILED" if other.endswith("1") else "DONE")
+    assert observed.latest.tolist()[-1] == ends * 1000
+    assert (observed.earliest[-1] < observed.latest[-1]) == one.endswith("1;6;0")
+    assert observed.until == max(int(row[:10]) for row in (one, other)) * 1000
 
 
 def test_jobs_of_commands_at_whole_minutes_are_in_seconds_all_the_same(put):
