@@ -13,6 +13,7 @@ from fwsim.learning.told_twice import each_once
 from fwsim.observations.files import Progress, look_at, mapping_of
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed, Transfers
+from fwsim.observations.pseudonyms import one_key
 from fwsim.observations.reading import read_observed
 from fwsim.observations.transfers import is_web_log, read_transfers
 from fwsim.problems import InputError, Problem
@@ -108,12 +109,13 @@ def read_logs(
         gathered.problems.append(Problem(_NO_DEVICES))
     groups = [devices] if together and devices else [[path] for path in devices]
     observed = []
+    key = one_key(pseudonymise, devices) if len(groups) > 1 else pseudonymise
 
     def read(group: list[Path]) -> Observed | None:
         if wishes is None:  # nobody can tell what it holds
             look_at(group)
             return None
-        return read_observed(group, zone=zone, mapping=wishes, pseudonymise=pseudonymise)
+        return read_observed(group, zone=zone, mapping=wishes, pseudonymise=key)
 
     for group in groups:
         found = gathered.of(partial(read, group), len(group))

@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.fleet.fleet import Column
@@ -69,6 +71,25 @@ class Pseudonyms:
     def names(self, column: Column) -> Column:
         """Return a column of names as pseudonyms."""
         return mapped(column, self.name)
+
+
+def one_key(wish: bool | str, files: Iterable[Path]) -> bool | str:
+    """Return a wish by which a device has one pseudonym in files that are read one by one.
+
+    Parameters
+    ----------
+    wish
+        Whether pseudonyms are wanted, or the key to make them with.
+    files
+        All of them; what is wrong with one is told when it is read.
+    """
+    if wish is not True:
+        return wish
+    contents = []
+    for path in filter(Path.is_file, files):
+        with suppress(OSError), path.open("rb") as file:
+            contents.append(hashlib.file_digest(file, "sha256").digest())
+    return hashlib.sha256(b"".join(sorted(contents))).hexdigest()
 
 
 def without_names(details: Column) -> Column:

@@ -221,6 +221,20 @@ def test_a_pilot_that_a_later_export_still_shows_stays_a_rollout_of_its_own(tmp_
     )
 
 
+def test_lines_count_once_where_names_are_pseudonyms_too(tmp_path):
+    evening = [*PILOT, done("T3", "02 08:00", "02 18:00"), done("T4", "04 08:00", "02 18:00")]
+    paths = exports(tmp_path, noon=PILOT, evening=evening, whole=WHOLE)
+
+    def told(**more):
+        logs = read_logs(paths, zone="UTC", **more)
+        return [len(log) for log in logs.observed], [str(one) for one in logs.problems]
+
+    assert told(pseudonymise=True) == told()
+    hidden = read_logs(paths, zone="UTC", pseudonymise=True).observed[0].device.values
+    assert all(name.startswith("d-") for name in hidden)
+    assert hidden == read_logs(paths[::-1], zone="UTC", pseudonymise=True).observed[1].device.values
+
+
 def test_an_export_at_noon_is_a_part_of_the_evenings(tmp_path):
     evening = [*PILOT, done("T3", "02 08:00", "02 18:00"), done("T4", "04 08:00", "02 18:00")]
     paths = exports(tmp_path, noon=PILOT, evening=evening)
