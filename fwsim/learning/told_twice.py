@@ -7,14 +7,14 @@ earlier rollout came to.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.observations.context import alike_rows
 from fwsim.observations.observed import Observed, What
-from fwsim.observations.overlaps import told_before
 from fwsim.observations.text_table import compact
 from fwsim.problems import Problem, Severity
 
@@ -25,6 +25,45 @@ _TWICE = "left out, so that nothing counts twice"
 _TOGETHER = "parts of one rollout are read as one with --together"
 
 
+@dataclass(frozen=True)
+class _Numbered:
+    """A log, and the number of each of its lines: those that say the same have the same number."""
+
+    log: Observed
+    number: NDArray[np.int64]
+
+    @property
+    def source(self) -> str:
+        """Its first file."""
+        return self.log.sources[0]
+
+    def where(self, kept: NDArray[np.bool_]) -> _Numbered:
+        """Return some of its lines, and their devices."""
+        left = self.log.where(kept)
+        return _Numbered(replace(left, device=compact(left.device)), self.number[kept])
+
+    def with_word(self, text: str, of: Observed | None = None) -> _Numbered:
+        """Return the same with one more warning, of a log; by default of itself."""
+        problem = Problem(text, (of or self.log).sources[0], severity=Severity.WARNING)
+        return self.with_problems((*self.log.problems, problem))
+
+    def with_problems(self, problems: tuple[Problem, ...]) -> _Numbered:
+        """Return the same with other problems."""
+        return replace(self, log=replace(self.log, problems=problems))
+
+    def stands_in(self, other: _Numbered) -> NDArray[np.bool_]:
+        """Tell which of its lines stand in another log, too."""
+        times = self.log.latest, other.log.latest
+        if not all(map(len, times)) or max(t.min() for t in times) > min(t.max() for t in times):
+            return np.zeros(len(self.log), bool)
+        return np.isin(self.number, other.number)
+
+    def is_part_of(self, other: _Numbered) -> bool:
+        """Tell whether all of its lines stand in another log."""
+        found = self.stands_in(other)
+        return bool(len(found) and found.all())
+
+
 def each_once(logs: Sequence[Observed]) -> list[Observed]:
     """Return logs that each tell of a rollout of their own; each says what it does without.
 
@@ -33,100 +72,88 @@ def each_once(logs: Sequence[Observed]) -> list[Observed]:
     logs
         As they were read.
     """
-    kept: list[Observed] = []
-    for log in logs:
-        number = next((i for i, one in enumerate(kept) if _tells_the_same(one, log)), None)
+    if len(logs) < 2:
+        return list(logs)
+    kept: list[_Numbered] = []
+    for log in _numbered(logs):
+        number = next((i for i, one in enumerate(kept) if _tells_the_same(one.log, log.log)), None)
         if number is None:
             _put_in(log, kept)
             continue
-        text = f"tells the same as {kept[number].sources[0]}; {_SAME}"
-        kept[number] = _with_word(kept[number], log, text)
-    return kept
+        text = f"tells the same as {kept[number].source}; {_SAME}"
+        kept[number] = kept[number].with_word(text, log.log)
+    return [one.log for one in kept]
 
 
-def _put_in(log: Observed, kept: list[Observed]) -> None:
+def _numbered(logs: Sequence[Observed]) -> list[_Numbered]:
+    devices = Column.join([log.device for log in logs]).codes
+    # Whether a notice ran out shows only where others did.
+    whats = [np.where(log.what == What.RAN_OUT, What.STARTED, log.what) for log in logs]
+    times = [[getattr(log, name) for log in logs] for name in ("earliest", "latest")]
+    columns = [
+        column.astype(np.int64) for column in (devices, *map(np.concatenate, (whats, *times)))
+    ]
+    number = np.arange(len(devices), dtype=np.int64)
+    some = alike_rows(columns)
+    table = np.stack([column[some] for column in columns], axis=1)
+    _, first, back = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    number[some] = some[first[back.reshape(-1)]]
+    ends = np.cumsum([len(log) for log in logs])[:-1]
+    return [_Numbered(*pair) for pair in zip(logs, np.split(number, ends), strict=True)]
+
+
+def _put_in(log: _Numbered, kept: list[_Numbered]) -> None:
     """Add a log to others, unless it is a part of one; those that are a part of it go."""
     for number, one in enumerate(kept):
         log, kept[number] = _without_a_rollout_before(log, one)
     for number, one in enumerate(kept):
-        if _is_part(log, one):
-            text = f"is a part of {one.sources[0]}; {_TWICE}"
-            kept[number] = _with_word(one, log, text)
+        if log.is_part_of(one):
+            kept[number] = one.with_word(f"is a part of {one.source}; {_TWICE}", log.log)
             return
-    parts = [one for one in kept if _is_part(one, log)]
+    parts = [one for one in kept if one.is_part_of(log)]
     kept[:] = [one for one in kept if all(one is not part for part in parts)]
     for part in parts:
-        text = f"is a part of {log.sources[0]}; {_TWICE}"
-        log = replace(log, problems=(*part.problems, *log.problems))
-        log = _with_word(log, part, text)
+        log = log.with_problems((*part.log.problems, *log.log.problems))
+        log = log.with_word(f"is a part of {log.source}; {_TWICE}", part.log)
     for one in kept:
         # One line, or one device's, may stand in both by chance.
-        if len(np.unique(log.device.codes[_stands_in(log, one)])) > 1:
-            text = f"has lines that stand in {one.sources[0]}, too; {_TOGETHER}"
-            log = _with_word(log, log, text)
+        if len(np.unique(log.log.device.codes[log.stands_in(one)])) > 1:
+            log = log.with_word(f"has lines that stand in {one.source}, too; {_TOGETHER}")
     kept.append(log)
 
 
-def _without_a_rollout_before(log: Observed, other: Observed) -> tuple[Observed, Observed]:
+def _without_a_rollout_before(log: _Numbered, other: _Numbered) -> tuple[_Numbered, _Numbered]:
     """Return two logs, of which neither shows what it tells of a rollout before beside the other.
 
     A console goes on showing what became of a pilot: its lines are those of the pilot's log.
     """
-    shared = _stands_in(log, other)
-    if _are_long_before(log, shared):
+    shared = log.stands_in(other)
+    if not shared.any():
+        return log, other
+    if _are_long_before(log.log, shared):
         return _cut(log, shared, other), other
-    shared = _stands_in(other, log)
-    if _are_long_before(other, shared):
+    shared = other.stands_in(log)
+    if _are_long_before(other.log, shared):
         return log, _cut(other, shared, log)
     return log, other
 
 
 def _are_long_before(log: Observed, some: NDArray[np.bool_]) -> bool:
     """Tell whether after some lines of a log there is nothing for long, and then there is."""
-    if not some.any():
-        return False
     end = log.latest[some].max()
     after = log.latest[log.latest > end]
     return bool(len(after) and after.min() - end >= APART)
 
 
-def _cut(log: Observed, some: NDArray[np.bool_], other: Observed) -> Observed:
+def _cut(log: _Numbered, some: NDArray[np.bool_], other: _Numbered) -> _Numbered:
     count = int(some.sum())
     what = "1 line" if count == 1 else f"{count} lines"
     text = (
-        f"{what} of an earlier rollout left out, for {other.sources[0]} has "
+        f"{what} of an earlier rollout left out, for {other.source} has "
         f"{'it' if count == 1 else 'them'}, too; if both logs are of one rollout, --together reads "
         "them as one"
     )
-    left = log.where(~some)
-    return _with_word(replace(left, device=compact(left.device)), log, text)
-
-
-def _with_word(log: Observed, of: Observed, text: str) -> Observed:
-    """Return a log with one more warning, of another."""
-    problem = Problem(text, of.sources[0], severity=Severity.WARNING)
-    return replace(log, problems=(*log.problems, problem))
-
-
-def _is_part(log: Observed, of: Observed) -> bool:
-    found = _stands_in(log, of)
-    return bool(len(found) and found.all())
-
-
-def _stands_in(log: Observed, other: Observed) -> NDArray[np.bool_]:
-    """Tell which lines of a log stand in another, too."""
-    logs = (other, log)
-    if not all(map(len, logs)) or max(one.latest.min() for one in logs) > min(
-        one.latest.max() for one in logs
-    ):
-        return np.zeros(len(log), bool)
-    devices = Column.join([one.device for one in logs]).codes
-    # Whether a notice ran out shows only where others did.
-    whats = [np.where(one.what == What.RAN_OUT, What.STARTED, one.what) for one in logs]
-    times = [[getattr(one, name) for one in logs] for name in ("earliest", "latest")]
-    columns = (devices, *map(np.concatenate, (whats, *times)))
-    told = told_before(columns, np.repeat([0, 1], [len(one) for one in logs]))
-    return told[len(other) :]
+    return log.where(~some).with_word(text)
 
 
 def _tells_the_same(one: Observed, other: Observed) -> bool:
