@@ -7,7 +7,7 @@ import numpy as np
 from fwsim.fleet.fleet import Column
 from fwsim.observations.context import Rows, told_again
 from fwsim.observations.line_order import is_newest_first
-from fwsim.observations.observed import Account, What
+from fwsim.observations.observed import EVENTS_FORM, Account, What
 from fwsim.observations.pieces import Piece, expanded, tell_of_backwards
 from fwsim.observations.text_table import mapped
 from fwsim.observations.words import Meaning
@@ -33,7 +33,7 @@ def meanings(rows: Rows, role: str) -> tuple[Column, list[Meaning]]:
 def read_event_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
     """Read rows of device, time and status."""
     table, complaints = rows.table, rows.complaints
-    form = f"device, time and status ({table.kind})"
+    form = f"{EVENTS_FORM} ({table.kind})"
     devices = rows.devices()
     status, means = meanings(rows, rows.status_role)
     amount = rows.numbers("amount", "amount", missing=-1)

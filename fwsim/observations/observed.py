@@ -59,6 +59,8 @@ class What(IntEnum):
 
 CONSOLE_FORM = "Update States of the console"
 """What an account calls an export of the console."""
+EVENTS_FORM = "device, time and status"
+"""What it calls a table of events."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class Account:
     def is_of_console(self) -> bool:
         """Whether it shows states as somebody looked at the console."""
         return self.form.startswith(CONSOLE_FORM)
+
+    @property
+    def is_of_events(self) -> bool:
+        """Whether it shows states as devices came to them."""
+        return self.form.startswith(EVENTS_FORM)
 
     def __str__(self) -> str:
         form, _, kind = self.form.partition(" (")

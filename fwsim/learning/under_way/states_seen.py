@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.begun import begun_apart
 from fwsim.learning.clock_of_log import is_recent
@@ -47,6 +48,24 @@ _ENDS = frozenset({State.SUCCESS, State.NOT_NEEDED, State.FAILED})
 _CUT_SHORT = OUTCOMES - {State.SUCCESS}
 _COMES_NEXT = {State.TRANSFER: State.VERIFY_PACKAGES, State.INSTALL: State.REBOOT}
 """Told by a log that has told the state before it, until a device has gone on without it [A]."""
+
+
+_STAGES = {
+    state: stage
+    for stage, state in enumerate(
+        (
+            State.CHECKING,
+            State.TRANSFER,
+            State.VERIFY_PACKAGES,
+            State.INSTALL,
+            State.REBOOT,
+            State.SUCCESS,
+        )
+    )
+}
+"""States that a device comes to one after the other, and how far they are."""
+_FEWEST_TOLD = 0.1
+"""Share of the jobs that came to a state of which a log that tells it has a line at least [A]."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +140,12 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
         tuple(runs),
     )
     unknown = int(((run == NOBODY) & (seen.label >= 0)).sum())
-    problems = tuple(_problems(observed, rollout, unknown, _untold(observed, rollout)))
+    strays = np.zeros(len(log), bool)
+    if all(account.is_of_events for account in observed.accounts):  # others show what is so now
+        strays = _strays(log)
+        log = log.where(~strays)
+    counts = (unknown, int(strays.sum()), _untold(observed, rollout))
+    problems = tuple(_problems(observed, rollout, *counts))
     later = _later(seen, np.where(late < 0, NOBODY, run), rollout)
     return Lines(log, _told_by(log), problems, later)
 
@@ -160,6 +184,31 @@ def _told_by(log: LogColumns) -> frozenset[State]:
             if before in tells and not goes_on[state == before].any()
         }
     )
+
+
+def _strays(log: LogColumns) -> NDArray[np.bool_]:
+    """Tell which lines are of states that a log of events tells of hardly any device in them.
+
+    What it tells of one device it would not have told of the others.
+    """
+    runs = max(len(log.runs), 1)
+    job = np.unique(log.device.astype(np.int64) * runs + log.run, return_inverse=True)[1]
+    due = np.array([run.at for run in log.runs], np.int64)[log.run]
+    stage = np.array([_STAGES.get(state, -1) for state in State])[log.state]
+    stage[log.time < due] = -1  # of what was before
+    shows = np.zeros((int(job.max(initial=-1)) + 1, len(_STAGES)), bool)
+    shows[job[stage >= 0], stage[stage >= 0]] = True
+    # What is only delivered does not come through all of them.
+    of_deliveries = [run.command.status_field is StatusField.DELIVERY for run in log.runs]
+    is_delivery = np.array(of_deliveries, bool)
+    goes_through = np.ones(len(shows), bool)
+    goes_through[job[is_delivery[log.run]]] = False
+    later = np.zeros_like(shows)
+    later[:, :-1] = np.logical_or.accumulate(shows[:, :0:-1], axis=1)[:, ::-1]
+    came = shows | (later & goes_through[:, np.newaxis])
+    is_stray = shows.sum(axis=0) < _FEWEST_TOLD * came.sum(axis=0)
+    is_stray[-1] = False
+    return np.asarray((stage >= 0) & is_stray[stage])
 
 
 _LONGEST_LOOK = 24 * 3600 * 1000
@@ -235,11 +284,15 @@ def _own_runs(
     return found
 
 
-def _problems(observed: Observed, rollout: Rollout, unknown: int, untold: int) -> list[Problem]:
+def _problems(
+    observed: Observed, rollout: Rollout, unknown: int, strays: int, untold: int
+) -> list[Problem]:
     source = observed.sources[0] if observed.sources else None
     found = told_of_strangers(observed, rollout)
     if unknown:
         found.append(say("under_way.unknown_commands", count=unknown))
+    if strays:
+        found.append(say("under_way.stray_states", count=strays))
     if untold:
         found.append(say("under_way.failed_untold", count=untold))
     return [Problem(text, source, severity=Severity.WARNING) for text in found]

@@ -18,6 +18,7 @@ network: {sites: {default: {link: 8 Mbit/s}, Bonn: {link: 8 Mbit/s}}}
 commands: [{update: Bonn, once: 2021-09-24 13:15}]
 doubt: none
 """
+TRANSFER_TO_REBOOT = (State.TRANSFER, State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT)
 ENDS = {State.SUCCESS, State.FAILED, State.NOT_NEEDED}
 
 
@@ -59,6 +60,58 @@ def test_an_installation_that_nobody_has_ended_is_still_to_be_told(rollout, tmp_
 def test_a_transfer_that_failed_has_not_shown_what_comes_after_one(rollout, tmp_path):
     told = told_by(rollout, tmp_path, (0, "fetching"), (1, "fetching"), (0, "failed"))
     assert State.VERIFY_PACKAGES in told
+
+
+@pytest.fixture(scope="module")
+def office():
+    return prepare(fwsim.loads(SCENARIO.replace("devices: 3", "devices: 16")))
+
+
+@pytest.mark.parametrize(
+    ("rows", "stray", "told"),
+    [
+        (["fetching", "done"], "writing", {State.TRANSFER}),
+        (["fetching", "done"], "checking", {State.TRANSFER}),
+        (["fetching", "done"], "restarting", {State.TRANSFER}),
+        (["done"], "fetching", set()),
+        # The first that has got so far.
+        (["fetching"], "writing", set(TRANSFER_TO_REBOOT)),
+    ],
+)
+def test_one_stray_line_of_a_state_makes_no_log_that_tells_it(office, tmp_path, rows, stray, told):
+    lines = [(device, state) for state in rows for device in range(1, 16)]
+    assert told_by(office, tmp_path, *lines, (0, stray)) == told | ENDS
+
+
+def test_a_log_that_lacks_some_lines_of_a_state_tells_it_all_the_same(office, tmp_path):
+    lines = [(device, state) for state in ("fetching", "done") for device in range(1, 16)]
+    assert told_by(office, tmp_path, *lines[5:]) == {State.TRANSFER, *ENDS}
+
+
+def test_what_devices_came_to_before_their_command_says_nothing_of_what_a_log_tells(
+    office, tmp_path
+):
+    names = office.fleet.names
+    lines = [f"{name},2021-08-01T13:10:00Z,done" for name in names]
+    lines.append(f"{names[0]},2021-09-24T13:10:00Z,done")
+    lines.append(f"{names[0]},2021-09-24T13:20:00Z,fetching")
+    path = tmp_path / "status.csv"
+    path.write_text("\n".join(["device,time,status", *lines, ""]), encoding="utf-8")
+    assert State.TRANSFER in read_so_far(path, office, "2021-09-24 13:30").past.tells
+
+
+def test_lines_of_a_state_that_a_log_does_not_tell_are_said_to_be_left_out(office, tmp_path):
+    names = office.fleet.names
+    states = (("20", "fetching"), ("40", "done"))
+    lines = [f"{name},2021-09-24T13:{at}:00Z,{state}" for name in names for at, state in states]
+    lines[1] = f"{names[0]},2021-09-24T13:30:00Z,writing"
+    path = tmp_path / "status.csv"
+    path.write_text("\n".join(["device,time,status", *lines, ""]), encoding="utf-8")
+    found = read_so_far(path, office)
+    assert not (found.past.log.state == State.INSTALL).any()
+    assert [problem.message for problem in found.contradictions] == [
+        "1 line is of a state that the log tells of hardly any device that has passed it; left out"
+    ]
 
 
 def look_at(tmp_path, hour, *states):
