@@ -1,15 +1,20 @@
-"""Long rows worked out in pieces that stay in the cache."""
+"""Long rows worked out in pieces that stay in the cache, by several threads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+from joblib import cpu_count
 from numpy.typing import DTypeLike, NDArray
 
 PIECE = 1 << 14
 """Places of a row that are worked out at a time."""
+
+WORTH_A_THREAD = 8 * PIECE
+"""Places for each thread."""
 
 Room = Callable[[int, DTypeLike], NDArray[Any]]
 """Returns an array of so many values of a type; what stands in it means nothing."""
@@ -34,7 +39,17 @@ def in_pieces(
     if count <= PIECE:
         return of_some(slice(0, count)).astype(dtype, copy=False)
     row = room(count, dtype)
-    for first in range(0, count, PIECE):
-        some = slice(first, min(first + PIECE, count))
-        row[some] = of_some(some)
+    threads = min(cpu_count(), max(count // WORTH_A_THREAD, 1))
+    each = -(-count // threads // PIECE) * PIECE
+
+    def work_out(begin: int) -> None:
+        for first in range(begin, min(begin + each, count), PIECE):
+            some = slice(first, min(first + PIECE, count))
+            row[some] = of_some(some)
+
+    if threads == 1:
+        work_out(0)
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(work_out, range(0, count, each)))
     return row

@@ -59,10 +59,12 @@ def uneven_fleet(scenario):
     )
 
 
-def test_every_quantity_is_the_same_in_pieces(uneven_fleet, monkeypatch):
+@pytest.mark.parametrize("worth_a_thread", [10, 1000])
+def test_every_quantity_is_the_same_in_pieces(uneven_fleet, monkeypatch, worth_a_thread):
     whole, in_pieces = Draws(uneven_fleet, Chances(1)), Draws(uneven_fleet, Chances(1))
     rows = [whole[purpose].row(2) for purpose in Purpose]
     monkeypatch.setattr(pieces, "PIECE", 2 * BLOCK)
+    monkeypatch.setattr(pieces, "WORTH_A_THREAD", worth_a_thread)
     for purpose, row in zip(Purpose, rows, strict=True):
         assert in_pieces[purpose].row(2).tolist() == row.tolist()
         assert in_pieces[purpose].row(2).dtype == row.dtype
