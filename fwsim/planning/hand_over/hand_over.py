@@ -134,7 +134,6 @@ class HandOver:
         steps = zip(names, self.waves, strict=True)
         waves = [row for name, (wave, end) in steps for row in _step(rollout, name, wave, end)]
         question = [brief.question + ".", *(f"- {line}" for line in brief.measures)]
-        question += [brief.promise] if brief.promise else []
         blocks = [
             [f"# {_plain(self.plan.name)}: the plan"],
             [
@@ -143,7 +142,8 @@ class HandOver:
             ],
             ["## What was asked"] * bool(brief.question),
             question * bool(brief.question),
-            ["## What is changed"] * bool(turned),
+            [brief.promise] * bool(brief.question and brief.promise),
+            ["## What was chosen"] * bool(turned),
             turned,
             ["## Set first"],
             settings or ["- nothing"],

@@ -14,7 +14,7 @@ class Brief:
     question
         Goals and limits.
     turned
-        What is changed, and to what.
+        What was chosen, changed or not, and which commands it moved.
     measures
         What each goal and limit came to, a line each.
     promise

@@ -2,7 +2,7 @@
 
 A mean in which such a run counts as the horizon hangs on how rare they are, and a spread that was
 taken of runs without one says nothing of it. So their share is bounded by itself (Clopper and
-Pearson; about 3 / n where n runs show none).
+Pearson; about 4 / n for two finalists where n runs show none).
 """
 
 from __future__ import annotations

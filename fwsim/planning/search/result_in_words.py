@@ -209,13 +209,16 @@ def _selection_in_words(result: SearchResult, outcome: Decision) -> str:
         near=apart(outcome.within, goal.definition),
         **told,
     )
-    return " ".join([text, *_never_in_words(goal, outcome)])
+    return " ".join([text, *_rare_in_words(goal, outcome)])
 
 
-def _never_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
-    """Yield what stands for a time that is not reached, and how often that may be."""
+def _rare_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
+    """Yield what stands for a time that is not reached, and what so few runs may not show."""
     never, selection = outcome.never, outcome.selection
     if never is None:
+        runs = selection.runs[selection.best]
+        share = shown_share(_unseen(selection.confidence, runs))
+        yield say("plan.left_out", runs=runs, share=share)
         return
     told = {"runs": never.runs, "share": shown_share(never.share)}
     if never.seen:
@@ -225,7 +228,7 @@ def _never_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
     else:
         yield say("plan.of_means_unseen", **told)
         if selection.is_settled:
-            yield say("plan.but_for_never", near=apart(selection.within, goal.definition))
+            yield say("plan.but_for_rare", near=apart(selection.within, goal.definition))
 
 
 def _unseen(confidence: float, runs: int) -> float:

@@ -132,8 +132,8 @@ def shares_of_inputs(table: Floats, inputs: Sequence[Input], *, left_out: int = 
         return Shares((), 0.0, lucks_are_few=True)
     design, owner = _design(moving)
     fit = _fitted(design, owner, table)
-    explained = max(0.0, min(1.0, fit.together / split.doubt))
-    shares = _shared_out(fit.parts, explained)
+    explained = _explained(fit, split.doubt)
+    shares = np.maximum(_shared_out(fit.parts, explained), 0.0)
     errors = np.hypot(_error_of_worlds(design, owner, table), _error_of_lucks(fit, split.doubt))
     # Along a curve observations take less than along a line, so only the line is counted on.
     taken = shares * np.array([one.reducible for one in moving]) * (1 - 1 / MORE)
@@ -194,23 +194,27 @@ def _fitted(design: Floats, owner: NDArray[np.int64], table: Floats) -> _Fit:
     return _Fit(net[:, 0] - of_luck, of_luck, together)
 
 
+def _explained(fit: _Fit, doubt: float) -> float:
+    """Return the share of the doubt that all inputs explain together."""
+    return max(0.0, min(1.0, fit.together / doubt))
+
+
 def _shared_out(parts: Floats, explained: float) -> Floats:
-    """Return shares that come to what the inputs explain together, in proportion to their parts.
+    """Return shares in proportion to parts; those above 0 come to what all explain together.
 
     Inputs are independent, so what their parts lack of the whole, or have too much, is chance of
     these worlds and no input's more than another's. Taken off where it is too much only, and off
     all alike, it would leave small shares too small.
     """
-    kept = np.maximum(parts, 0.0)
-    whole = float(kept.sum())
-    shares: Floats = kept * (explained / whole) if whole > 0 else kept
+    whole = float(np.maximum(parts, 0.0).sum())
+    shares: Floats = parts * (explained / whole if whole > 0 else 0.0)
     return shares
 
 
 def _error_of_worlds(design: Floats, owner: NDArray[np.int64], table: Floats) -> Floats:
-    """Return how far the shares of other worlds would lie apart at most (jackknife).
+    """Return how far the shares of other worlds would lie apart (jackknife).
 
-    None is cut, nor brought to what all explain together, which only brings them closer.
+    None is cut at 0, or one that is chance would seem to be sure.
     Worlds drawn anew among themselves would come twice, and a fit to fewer of them fits too well.
     """
     groups = min(_GROUPS, len(table))
@@ -220,7 +224,8 @@ def _error_of_worlds(design: Floats, owner: NDArray[np.int64], table: Floats) ->
         kept = group != number
         doubt = two_way_split(table[kept]).doubt
         if doubt > 0:
-            found.append(_fitted(design[kept], owner, table[kept]).parts / doubt)
+            fit = _fitted(design[kept], owner, table[kept])
+            found.append(_shared_out(fit.parts, _explained(fit, doubt)))
     error: Floats = np.std(found, axis=0) * np.sqrt(len(found) - 1)
     return error
 

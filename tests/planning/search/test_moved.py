@@ -48,12 +48,13 @@ def test_a_start_behind_the_deadline_is_a_plan_and_the_deadline_is_told():
     assert told.endswith(", and its force_at as much: Mon 2018-08-20 12:00")
 
 
-def test_a_hand_over_lists_them_under_what_is_changed(tmp_path):
+def test_a_hand_over_lists_them_under_what_was_chosen(tmp_path):
     scenario = model(UPDATE, LATER, start=[f"{DAY} 11:00"], deferments=[0])
-    found = Search(scenario, runs=50).run(workers=1)
+    found = Search(scenario, limits="most prompts on one device: <= 9", runs=50).run(workers=1)
     over = hand_over(found.plan(), scenario, brief=brief_of(found), runs=2, workers=1)
     with figures_undrawn():
         over.save(tmp_path)
-    changed = (tmp_path / "plan.md").read_text(encoding="utf-8").split("## ")[2]
-    assert changed.startswith("What is changed")
-    assert "- update to DE/B: Mon 2018-08-20 12:30 instead of Mon 2018-08-20 10:30" in changed
+    asked, chosen = (tmp_path / "plan.md").read_text(encoding="utf-8").split("## ")[1:3]
+    assert asked.rstrip().endswith(f"\n\n{over.brief.promise}")  # no part of the list
+    assert chosen.startswith("What was chosen")
+    assert "- update to DE/B: Mon 2018-08-20 12:30 instead of Mon 2018-08-20 10:30" in chosen

@@ -161,7 +161,41 @@ def test_a_rare_never_that_no_run_shows_is_not_settled(searches):
     said = verdict(next(f for f in tempted if not f.outcome.never.seen))[-1]
     assert said.startswith("It is not settled which is best; at 95 % confidence no other of the ")
     assert "none of 22 fresh runs of the selected plan was such, but up to 15.4 % of all" in said
-    assert said.endswith("Among runs that get there no other is more than 1 min 00 s better.")
+    assert said.endswith("Apart from what is that rare no other is more than 1 min 00 s better.")
+
+
+def test_what_a_rival_never_reaches_counts_in_what_is_told_apart_from_rare_runs(searches):
+    """Wherever it gets there the rival is half an hour quicker, and in 30 % it never does."""
+
+    def law(choice, generator):
+        if choice == (0, 0):
+            rival = math.inf if generator.random() < 0.3 else 30 * MINUTE
+            return (rival + generator.normal() * MINUTE / 2,)
+        return ((60 + 3 * choice[0]) * MINUTE + generator.normal() * MINUTE / 2,)
+
+    [found] = searches(law, runs=400, seeds=1, turn=FOUR_PLANS)
+    assert (found.chosen.choice, found.outcome.selection.is_settled) == ((0, 1), True)
+    assert not found.outcome.is_settled
+    assert "Apart from what is that rare no other is more than " in verdict(found)[-1]
+    assert "Among runs that get there" not in verdict(found)[-1]
+
+
+def test_what_is_rare_is_left_out_of_a_choice_by_a_number_and_that_is_said(searches):
+    """In 3 % of the runs the best one has 5000 notices: no bound on a number tells of that."""
+
+    def law(choice, generator):
+        rare = 4900 * (not any(choice) and generator.random() < 0.03)
+        return (100.0 + 5 * sum(choice) + 5 * any(choice) + rare + round(generator.normal()),)
+
+    found = searches(law, runs=150, seeds=6, goals=("prompts",), turn=FOUR_PLANS)
+    tempted = [f for f in found if f.outcome.is_settled and not any(f.chosen.choice)]
+    assert tempted
+    for one in tempted:
+        assert one.outcome.selection.runs[one.outcome.selection.best] == 10
+        assert verdict(one)[-1].endswith(
+            "Left out is what happens in fewer than 25.9 % of all runs: 10 fresh runs of the "
+            "selected plan may show none of it."
+        )
 
 
 def test_what_is_settled_holds_even_if_some_runs_never_get_there(searches):

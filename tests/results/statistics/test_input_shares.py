@@ -85,6 +85,21 @@ def test_errors_are_as_large_as_shares_differ():
     assert (errors.mean(axis=0)[:2] < 3 * differ).all()
 
 
+def test_the_error_of_an_input_that_makes_nearly_all_is_no_larger_than_its_shares_differ():
+    """What parts have too much is taken off again and moves no share: 6 % were told for 1.4 %.
+
+    Of 40 tables the spread is known to 11 %: six times that come twice in a thousand million.
+    """
+    generator = np.random.default_rng(16)
+    told = []
+    for _ in range(40):
+        found = shares_of_inputs(*model(generator, 60, 4, effects=(3.0, 0.7), noise=0.5))
+        told.append({one.place: (one.share, one.error) for one in found.inputs})
+    for place in ("input 0", "input 1"):
+        shares, errors = np.array([one[place] for one in told]).T
+        assert errors.mean() == pytest.approx(shares.std(), rel=0.68)
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_shares_come_to_no_more_than_the_inputs_explain_together(seed):
     generator = np.random.default_rng(seed)
