@@ -282,11 +282,23 @@ WRITTEN = """() => {
     .map(text => [text.firstChild.textContent, text.getBoundingClientRect()]);
   const cut = boxes.filter(([, box]) => box.left < board.left || board.right < box.right);
   const head = boxes.filter(([, box]) => box.top < board.top + 10);
-  const over = head.filter(([text, one]) => head.some(([other, two]) =>
-    text !== other && one.left < two.right && two.left < one.right));
-  return { cut: cut.map(([text]) => text), over: over.map(([text]) => text) };
+  const foot = boxes.filter(([text]) => /^\\w+ \\d+\\.? \\w+$/.test(text));
+  const over = [head, foot].flatMap(line => line.filter(([text, one]) => line.some(([other, two]) =>
+    text !== other && one.left < two.right && two.left < one.right)));
+  const bars = [...document.querySelectorAll(".fwsim-board rect.window")]
+    .map(bar => bar.getBoundingClientRect());
+  over.push(...head.filter(([, one]) => bars.some(bar =>
+    one.left < bar.right && bar.left < one.right && bar.top < one.bottom - 2)));
+  const planner = document.querySelector(".fwsim-planner").getBoundingClientRect();
+  const outside = [...document.querySelectorAll(".fwsim-planner :is(.lm-TabBar-tab, .button)")]
+    .filter(one => one.getBoundingClientRect().right > planner.right + 1)
+    .map(one => one.textContent);
+  const told = words => words.map(([text]) => text);
+  return { cut: told(cut), over: told(over), outside };
 }"""
-"""What is written on the board and cut by its edges, or written over another in its head line."""
+"""What is cut by the board's or the planner's edges, or written over another or the window's bar."""
+
+NOTHING: dict[str, list[str]] = {"cut": [], "over": [], "outside": []}
 
 
 def test_nothing_on_a_narrow_board_is_cut_or_written_over_something_else(watched, lab):
@@ -302,7 +314,7 @@ def test_nothing_on_a_narrow_board_is_cut_or_written_over_something_else(watched
         page = opened(watched, lab[0], NOTEBOOK)
         with_runs(page, RUNS)
         answered(page, RUNS)
-        for width in (860, 700, 560, 420):
+        for width in (860, 700, 560, 420, 320):
             page.evaluate(
                 "width => document.querySelector('.fwsim-planner').style.width = `${width}px`",
                 width,
@@ -312,7 +324,7 @@ def test_nothing_on_a_narrow_board_is_cut_or_written_over_something_else(watched
                 arg=width,
             )
             watched.keep(f"lab-narrow-{width}")
-            assert page.evaluate(WRITTEN) == {"cut": [], "over": []}, width
+            assert page.evaluate(WRITTEN) == NOTHING, width
     finally:
         scenario.write_text(text, encoding="utf-8")
 

@@ -15,6 +15,7 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.results import figures
+from fwsim.results.figures.look import per_cent
 from fwsim.results.figures.policies import _bars
 from fwsim.results.figures.products import ProductAnswer, products
 from fwsim.results.figures.under_way import _limits_of
@@ -343,6 +344,26 @@ def test_shares_on_an_axis_are_written_as_the_language_writes_them(language, hal
 
 def _tick_labels(axis):
     return [label.get_text() for label in axis.get_ticklabels()]
+
+
+@pytest.mark.parametrize(
+    ("highest", "language", "labels"),
+    [
+        (1.0, "en", ["0%", "20%", "40%"]),
+        (0.2, "en", ["0.0%", "2.5%", "5.0%"]),
+        (0.0013, "en", ["0.00%", "0.02%", "0.04%"]),
+        (0.0013, "de", ["0,00\u00a0%", "0,02\u00a0%", "0,04\u00a0%"]),
+        (1e-8, "en", ["0.0000000%", "0.0000002%", "0.0000004%"]),
+    ],
+)
+def test_ticks_of_small_shares_are_told_apart(highest, language, labels):
+    with speaking(language):
+        _, ax = plt.subplots()
+        ax.barh([0], [highest])
+        ax.set_xlim(left=0)
+        per_cent(ax, "x")
+        assert _tick_labels(ax.xaxis)[:3] == labels
+    plt.close("all")
 
 
 def test_every_number_on_an_axis_has_the_comma_of_its_language():

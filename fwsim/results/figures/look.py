@@ -54,6 +54,7 @@ DOTS_PER_INCH = 110
 WIDE = (8.0, 4.2)
 _LEGEND_BELOW = 42
 """Points from the axis to the legend under it; in between stand times, dates and a label."""
+_MOST_DECIMALS = 12
 HARDLY_VISIBLE = 0.01
 """Of the height of a figure, or of a line."""
 
@@ -246,12 +247,27 @@ def _finite(length: float) -> float:
 
 
 def per_cent(ax: Axes, axis: str = "y") -> None:
-    """Show shares from 0 to 1 as per cent."""
+    """Show shares from 0 to 1 as per cent, with as many decimals as tell the ticks apart."""
     from matplotlib.ticker import PercentFormatter
 
+    class Told(PercentFormatter):
+        def set_locs(self, locs: Any) -> None:
+            super().set_locs(locs)
+            self.decimals = _decimals(100 * np.asarray(locs, float))
+
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return localised(super().__call__(x, pos))
+
     symbol = "%" if language() == ENGLISH else "\u00a0%"
-    formatter = PercentFormatter(1.0, decimals=0, symbol=symbol)
+    formatter = Told(1.0, decimals=0, symbol=symbol)
     getattr(ax, f"{axis}axis").set_major_formatter(formatter)
+
+
+def _decimals(numbers: NDArray[np.float64]) -> int:
+    """Return with how many decimals numbers are what they are."""
+    least = 1e-6 * np.ptp(numbers) if len(numbers) else 0.0
+    exact = (n for n in range(_MOST_DECIMALS) if np.all(abs(numbers - numbers.round(n)) <= least))
+    return next(exact, _MOST_DECIMALS)
 
 
 def runs_of(answer: Answer) -> str:

@@ -123,7 +123,7 @@ function deadlines(board, { axis, head, headLine }) {
   for (const { at, text } of board.shades.deadlines) {
     if (at > axis.to) continue;
     const line = axis.x(at), x = headLine.put(text, [line + 5, line - 5 - widthOf(text)]);
-    if (x !== undefined) group.append(draw("text", { class: "quiet halo", x, y: head - 2 }, text));
+    if (x !== undefined) group.append(draw("text", { class: "quiet halo", x, y: head - 6 }, text));
   }
   return group;
 }
@@ -217,7 +217,7 @@ function strips(board, place) {
 
 function timeLabels(board, place) {
   const group = draw("g");
-  let day = "";
+  let day = "", free = 0;
   for (const tick of place.axis.ticks(board.ticks, 46)) {
     const x = place.axis.x(tick.at);
     group.append(draw("line", { class: "grid", x1: x, x2: x, y1: place.head, y2: place.foot }));
@@ -226,7 +226,10 @@ function timeLabels(board, place) {
     if (tick.twice) group.append(draw("text", { class: "quiet", x, y: place.foot + 27, "text-anchor": "middle" }, tick.twice));
     if (tick.day !== day) {
       day = tick.day;
-      group.append(draw("text", { class: "quiet", x: clamp(x, place.left + 24, place.right - 30), y: place.foot + 27, "text-anchor": "middle" }, day));
+      const middle = clamp(x, place.left + 24, place.right - 30), half = widthOf(day) / 2;
+      if (middle - half < free) continue;
+      free = middle + half + 4;
+      group.append(draw("text", { class: "quiet", x: middle, y: place.foot + 27, "text-anchor": "middle" }, day));
     }
   }
   return group;
