@@ -296,7 +296,7 @@ WRITTEN = """() => {
   const told = words => words.map(([text]) => text);
   return { cut: told(cut), over: told(over), outside };
 }"""
-"""What is cut by the board's or the planner's edges, or written over another or the window's bar."""
+"""What the board's or the planner's edges cut, or is written over another or the window's bar."""
 
 NOTHING: dict[str, list[str]] = {"cut": [], "over": [], "outside": []}
 
