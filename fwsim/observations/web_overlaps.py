@@ -88,8 +88,8 @@ def _blocks(key: Ints) -> NDArray[np.bool_]:
     """Tell which downloads of a log stand in it before, in the same order."""
     twice = np.zeros(len(key), bool)
     room = _MOST_ROUNDS * len(key)
-    for lag, begin, end in _lags(key):
-        begin, end = max(lag, begin - _BESIDE), min(len(key), end + _BESIDE)
+    for lag, first, last in _lags(key):
+        begin, end = max(lag, first - _BESIDE), min(len(key), last + _BESIDE)
         room -= end - begin
         if room < 0:
             break
@@ -110,11 +110,12 @@ def _in_blocks(key: Ints, before: Ints) -> Ints:
         return same
     kinds = np.unique(run * (int(key.max()) + 1) + key[same]) // (int(key.max()) + 1)
     different = np.bincount(kinds, minlength=int(run.max()) + 1)
-    return same[different[run] >= _SHORTEST_BLOCK]
+    found: Ints = same[different[run] >= _SHORTEST_BLOCK]
+    return found
 
 
 def _lags(key: Ints) -> list[tuple[int, int, int]]:
-    """Return how many places after another downloads stand again, and between which places.
+    """Return how many places after another downloads stand again, and between the first and last of which.
 
     Those of most downloads come first, those of too few are left out.
     """
