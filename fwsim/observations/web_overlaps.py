@@ -105,9 +105,10 @@ def _in_blocks(key: Ints, before: Ints) -> Ints:
     is_next = np.diff(same) == 1
     run = np.concatenate([np.zeros(min(1, len(same)), np.int64), np.cumsum(~is_next)])
     changes = np.bincount(run[1:][is_next & (np.diff(key[same]) != 0)], minlength=len(same))
-    same, run = (each[changes[run] >= _SHORTEST_BLOCK - 1] for each in (same, run))
+    is_long = changes[run] >= _SHORTEST_BLOCK - 1
+    same, run = same[is_long], run[is_long]
     if not len(same):
-        return same
+        return np.zeros(0, np.int64)
     kinds = np.unique(run * (int(key.max()) + 1) + key[same]) // (int(key.max()) + 1)
     different = np.bincount(kinds, minlength=int(run.max()) + 1)
     found: Ints = same[different[run] >= _SHORTEST_BLOCK]
@@ -115,7 +116,7 @@ def _in_blocks(key: Ints, before: Ints) -> Ints:
 
 
 def _lags(key: Ints) -> list[tuple[int, int, int]]:
-    """Return how many places after another downloads stand again, and between the first and last of which.
+    """Return how many places after others downloads stand again, and from where to where.
 
     Those of most downloads come first, those of too few are left out.
     """
