@@ -24,6 +24,10 @@ _MOST_ROUNDS = 50
 """Shifts are tried, the most frequent first, until so many times all downloads were looked at."""
 _BESIDE = 1000
 """Downloads that are looked at before and behind those that tell a shift."""
+_MANY = 0.5
+"""Share of the downloads that stand in a log several times from which on that is told."""
+_MANY_TO_THE_MILLISECOND = 0.05
+"""The same where hardly any two devices take as long."""
 _TWICE = (
     "{} of its {} downloads stand in this file twice or more, and all are counted; "
     "if copies of one log were put together, give one of them"
@@ -47,7 +51,8 @@ def each_once(parts: Sequence[Downloads], complaints: Sequence[Complaints]) -> l
     left = np.flatnonzero(~twice)
     for n, complaint in enumerate(complaints):
         own = key[left[source[left] == n]]
-        if count := _told_twice(own):
+        is_fine = bool(((parts[n].end - parts[n].begin) % 1000).any())
+        if count := _told_twice(own, to_the_millisecond=is_fine):
             complaint.warn(_TWICE.format(count, len(own)))
     again = np.zeros(len(key), bool)
     # Two alike in one log are two: of another log only as many are left out.
@@ -140,11 +145,20 @@ def _lags(key: Ints) -> list[tuple[int, int, int]]:
     return list(zip(*(each.tolist() for each in ends), strict=True))
 
 
-def _told_twice(key: Ints) -> int:
-    """Return how many downloads of a log stand in it several times, if those are at least half."""
+def _told_twice(key: Ints, *, to_the_millisecond: bool) -> int:
+    """Return how many downloads of a log stand in it several times, if those are many.
+
+    Parameters
+    ----------
+    key
+        The same for those that are the same.
+    to_the_millisecond
+        Whether the log tells how long they took so well that two devices are hardly ever alike.
+    """
     counts = np.unique(key, return_counts=True)[1]
     several = counts[counts > 1]
-    is_much = len(several) >= _SHORTEST_BLOCK and 2 * len(several) >= len(counts)
+    share = _MANY_TO_THE_MILLISECOND if to_the_millisecond else _MANY
+    is_much = len(several) >= max(_SHORTEST_BLOCK, share * len(counts))
     return int(several.sum()) if is_much else 0
 
 

@@ -196,12 +196,18 @@ def test_a_log_put_together_several_times_counts_once_with_equal_downloads_in_it
     assert "twice or more" not in str(read.problems)
 
 
-@pytest.mark.parametrize("others", [0, 3])
-def test_a_log_of_which_most_lines_stand_twice_is_told(put, others):
+@pytest.mark.parametrize("others", [0, 3, 40])
+def test_a_log_of_which_many_lines_stand_twice_is_told(put, others):
     read = read_transfers(put(downloads(*sorted([*range(5), *range(5)]), *range(10, 10 + others))))
     assert len(read) == 10 + others
     told = f"10 of its {10 + others} downloads stand in this file twice or more"
     assert told in str(read.problems)
+
+
+def test_devices_behind_one_address_are_alike_in_a_log_of_whole_seconds(put):
+    seconds = (*sorted([*range(5), *range(5)]), *range(10, 50))
+    log = put(downloads(*seconds).replace(" 900", " 1000"))
+    assert not read_transfers(log).problems
 
 
 def test_a_log_put_together_from_many_ends_that_overlap_counts_once(put):
