@@ -34,6 +34,14 @@ def code_folder() -> Path:
     return platformdirs.user_cache_path("fwsim") / "machine-code"
 
 
+def is_kept(name: str) -> bool:
+    """Tell whether there is a file of this name; it may still turn out to be damaged."""
+    try:
+        return (code_folder() / name).is_file()
+    except OSError:
+        return False  # nobody may look there, such as in a folder that is root's
+
+
 def code_kept_or_made(name: str, make: Callable[[], bytes]) -> bytes:
     """Return the code kept under a name; else make it, and keep it for the next time.
 

@@ -16,7 +16,7 @@ from fwsim.compiled.building import compiled_elsewhere
 from fwsim.compiled.code_names import code_name
 from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
-from fwsim.compiled.kept_code import code_folder, code_kept_or_made
+from fwsim.compiled.kept_code import code_kept_or_made, is_kept
 from fwsim.compiled.series import CompiledSeries
 from fwsim.compiled.shipped_code import shipped_code, shipped_file
 from fwsim.quantities.series import work_with
@@ -73,7 +73,7 @@ def _load(code: bytes) -> MachineCode:
 
 def is_at_hand() -> bool:
     """Tell whether the clock need not be compiled before it is used."""
-    if is_interpreted() or _LOADED or (code_folder() / code_name()).is_file():
+    if is_interpreted() or _LOADED or is_kept(code_name()):
         return True
     return shipped_file() is not None
 

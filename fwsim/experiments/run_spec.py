@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import traceback
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -33,7 +34,7 @@ _PACKED_FAST = 1
 """zlib's level: 6 takes three times the time for a tenth less."""
 
 
-_LONGEST_SHOWN = 60
+_LONGEST_SHOWN = 200
 
 
 class OwnMeasureError(InputError):
@@ -43,6 +44,10 @@ class OwnMeasureError(InputError):
     """
 
     answer: Answer | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel with the notes."""
+        return type(self), (self.problems,), {"__notes__": list(getattr(self, "__notes__", ()))}
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,21 @@ def _unpacked(packed: bytes) -> Any:
 
 def replicate(order: RunSpec, number: int) -> bytes:
     """Return one run of an experiment, packed for the way back: a few kilobytes."""
-    return zlib.compress(pickle.dumps(replication_of(order, number), protocol=5), _PACKED_FAST)
+    made = replication_or_fault(order, number)
+    if isinstance(made, OwnMeasureError) and made.__cause__ is not None:
+        made.add_note("".join(traceback.format_exception(made.__cause__)))
+    return zlib.compress(pickle.dumps(made, protocol=5), _PACKED_FAST)
+
+
+def replication_or_fault(order: RunSpec, number: int) -> Replication | OwnMeasureError:
+    """Return one run, or how a measure of the caller's failed in it: told in the run's turn.
+
+    Else it would hang on who is faster which runs before it are done.
+    """
+    try:
+        return replication_of(order, number)
+    except OwnMeasureError as fault:
+        return fault
 
 
 def replication_of(order: RunSpec, number: int) -> Replication:
@@ -137,21 +156,28 @@ def _own(name: str, measure: Callable[[RunRecord], float], record: RunRecord, nu
     except MemoryError:
         raise
     except Exception as error:
-        text = f"{type(error).__name__}: {error}".removesuffix(": ")
+        why = _shown(error, str)
+        text = type(error).__name__ + (f": {why}" if why else "")
         raise OwnMeasureError([Problem(say("custom.failed", **told, error=text))]) from error
+    cause: Exception | None = None
     try:
         value = float(found)
-    except (TypeError, ValueError, OverflowError) as error:
-        fault = say("custom.no_number", **told, found=_shown(found))
-        raise OwnMeasureError([Problem(fault)]) from error
+    except Exception as error:  # noqa: BLE001 - it is the caller's, who may raise what he likes
+        value, cause = math.nan, error
     if math.isnan(value) or value == -math.inf:
-        raise OwnMeasureError([Problem(say("custom.no_number", **told, found=_shown(found)))])
+        fault = say("custom.no_number", **told, found=_shown(found, repr) or type(found).__name__)
+        raise OwnMeasureError([Problem(fault)]) from cause
     return value
 
 
-def _shown(found: object) -> str:
-    text = repr(found)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+def _shown(found: object, how: Callable[[object], str]) -> str:
+    """Return the beginning of a text on one line; empty where it fails itself."""
+    try:
+        text = how(found)
+    except Exception:  # noqa: BLE001 - it is the caller's, as above
+        return ""
+    cut = text[:_LONGEST_SHOWN] + "…" * (len(text) > _LONGEST_SHOWN)
+    return "".join(c if c.isprintable() else "?" for c in " ".join(cut.split()))
 
 
 def values_of_run(order: RunSpec, number: int) -> dict[Measure, float]:
@@ -206,7 +232,7 @@ def _keep_log(record: RunRecord, folder: Path, number: int) -> None:
     write_log(record.rollout, record.log, folder / log_name(number))
 
 
-def unpack(packed: bytes) -> Replication:
+def unpack(packed: bytes) -> Replication | OwnMeasureError:
     """Return what `replicate` packed."""
-    run: Replication = pickle.loads(zlib.decompress(packed))  # noqa: S301 - from our own worker
+    run: Replication | OwnMeasureError = pickle.loads(zlib.decompress(packed))  # noqa: S301 - from our own worker
     return run

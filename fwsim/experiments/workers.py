@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import atexit
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -14,7 +15,14 @@ from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.copied_processes import in_copies, may_copy
 from fwsim.experiments.garbage import looked_for_seldom
 from fwsim.experiments.parts import each_of, parts_of, together
-from fwsim.experiments.run_spec import RunSpec, replicate, replication_of, unpack
+from fwsim.experiments.run_spec import (
+    OwnMeasureError,
+    RunSpec,
+    replicate,
+    replication_of,
+    replication_or_fault,
+    unpack,
+)
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.replication import Replication
 
@@ -53,11 +61,14 @@ def in_order(
     if executor is None and (processes := _worth_copies(jobs, workers)) > 1 and may_copy():
         yield from _in_copies(jobs, processes)
         return
-    if executor is None and _stays_here(jobs, workers):
-        yield from all_in_order(jobs, _made_here, workers=workers, executor=None)
-        return
-    for packed in all_in_order(jobs, replicate, workers=workers, executor=executor):
-        yield unpack(packed)
+    stays = executor is None and _stays_here(jobs, workers)
+    work = _made_or_fault_here if stays else replicate
+    with closing(all_in_order(jobs, work, workers=workers, executor=executor)) as made:
+        for one in made:
+            run = unpack(one) if isinstance(one, bytes) else one
+            if isinstance(run, OwnMeasureError):
+                raise run
+            yield run
 
 
 def _in_copies(jobs: Sequence[tuple[RunSpec, int]], processes: int) -> Iterator[Replication]:
@@ -72,9 +83,19 @@ def _in_copies(jobs: Sequence[tuple[RunSpec, int]], processes: int) -> Iterator[
 def _made_here(order: RunSpec, number: int) -> Replication:
     """Make a run in this process, which then has ready all that runs of the rollout share."""
     run = replication_of(order, number)
+    _note_that_ready(order)
+    return run
+
+
+def _made_or_fault_here(order: RunSpec, number: int) -> Replication | OwnMeasureError:
+    run = replication_or_fault(order, number)
+    _note_that_ready(order)
+    return run
+
+
+def _note_that_ready(order: RunSpec) -> None:
     if isinstance(order.rollout, Rollout):
         _MADE_READY.add(order.rollout)
-    return run
 
 
 def all_in_order(
@@ -83,7 +104,7 @@ def all_in_order(
     *,
     workers: int | None,
     executor: Executor | None,
-) -> Iterator[T]:
+) -> Generator[T, None, None]:
     """Compute runs of several orders and give them back in their order, as they come in.
 
     Parameters
@@ -114,7 +135,7 @@ def each_in_order(
     workers: int | None,
     executor: Executor | None,
     in_threads: bool = True,
-) -> Iterator[T]:
+) -> Generator[T, None, None]:
     """Do the same work on many jobs and give the results back in their order.
 
     Parameters

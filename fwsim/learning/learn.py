@@ -28,7 +28,7 @@ from fwsim.learning.line_loads import strangers_to
 from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
-from fwsim.learning.strangers import OtherCase, OtherUnit, told_otherwise
+from fwsim.learning.strangers import Odd, Unclear, told_otherwise, unclear_in
 from fwsim.learning.writing import Asked
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
@@ -109,20 +109,21 @@ def learn(
     inputs += line_inputs(journeys, rollout, logs.transfers, asked)
     inputs += check_in_inputs(rollout)
     rollouts = max(1, len(logs.observed))
-    strangers = strangers_to(rollout, logs.transfers)
+    odd = tuple(_odd(logs, rollout))
+    unclear = sum(one.count for _, one in odd if isinstance(one, Unclear))
     untold = failures_in(journeys).untold
     return Learnt(
         written,
         tuple(inputs),
         rollouts,
-        journeys.strangers,
-        strangers,
+        journeys.strangers - unclear,
+        strangers_to(rollout, logs.transfers),
         untold,
-        tuple(_odd(logs, rollout)),
+        odd,
     )
 
 
-def _odd(logs: Logs, rollout: Rollout) -> Iterator[tuple[str, OtherClock | OtherCase | OtherUnit]]:
+def _odd(logs: Logs, rollout: Rollout) -> Iterator[tuple[str, OtherClock | Odd]]:
     for log in logs.observed:
         for odd in (other_clock_of(log, rollout), *told_otherwise(log, rollout)):
             if odd is not None:
@@ -171,6 +172,9 @@ def _of_others(logs: Logs, rollout: Rollout) -> str:
     count = _devices(logs)
     such = f", such as {theirs!r}," if theirs else ""
     own = repr(rollout.fleet.shown_name(0))
+    unclear = next(filter(None, (unclear_in(log, rollout) for log in logs.observed)), None)
+    if unclear is not None:
+        return f"none of the {count} devices of the logs is found in the scenario: {unclear.text}"
     return (
         f"none of the {count} devices of the logs{such} is in the scenario, whose first is {own}; "
         "are they logs of another fleet? A mapping file can say which device is which (devices:)"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fwsim.learning.clock_of_log import OtherClock
-    from fwsim.learning.strangers import OtherCase, OtherUnit
+    from fwsim.learning.strangers import Odd
 
 Place = tuple[str, ...]
 
@@ -184,7 +184,7 @@ class Learnt(Tables):
     strangers: int = 0
     web_strangers: int = 0
     failed_untold: int = 0
-    odd: tuple[tuple[str, OtherClock | OtherCase | OtherUnit], ...] = ()
+    odd: tuple[tuple[str, OtherClock | Odd], ...] = ()
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return one row an input, and the draws of what was learnt together."""

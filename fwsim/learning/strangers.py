@@ -70,20 +70,48 @@ class OtherUnit:
         return say("under_way.moved", count=self.count, **told)
 
 
+@dataclass(frozen=True)
+class Unclear:
+    """Devices that go by a name of several of the scenario's, where nothing tells which.
+
+    Parameters
+    ----------
+    count
+        How many names.
+    name
+        The first of them.
+    """
+
+    count: int
+    name: str
+
+    @property
+    def text(self) -> str:
+        """What to say of them."""
+        return say("under_way.unclear", count=self.count, name=_shown(self.name))
+
+
+Odd = OtherCase | OtherUnit | Unclear
+
+
 def told_of_strangers(log: Observed, rollout: Rollout) -> list[str]:
     """Return what to say of names that are left out, and of those that are told otherwise."""
-    known = devices_of(log, rollout)
-    names = log.device.values
+    known = devices_of(log, rollout).tolist()
     told = []
-    strange = [name for name, device in zip(names, known.tolist(), strict=True) if device == NOBODY]
+    several = frozenset(_of_several(log, rollout))
+    strange = [
+        log.placed.get(name, name) if name in rollout.fleet.by_name else name
+        for name, device in zip(log.device.values, known, strict=True)
+        if device == NOBODY and name not in several
+    ]
     if strange:
         near = "" if log.renamed else _near(strange[0], rollout.fleet)
         told.append(say("under_way.strangers", count=len(strange), names=examples(strange, near)))
     return [*told, *(odd.text for odd in told_otherwise(log, rollout))]
 
 
-def told_otherwise(log: Observed, rollout: Rollout) -> Iterator[OtherCase | OtherUnit]:
-    """Yield what is odd about names that are found in the scenario; of pseudonyms nothing is."""
+def told_otherwise(log: Observed, rollout: Rollout) -> Iterator[Odd]:
+    """Yield what is odd about names that stand in the scenario; of pseudonyms nothing is."""
     if log.renamed:
         return
     known = devices_of(log, rollout).tolist()
@@ -97,15 +125,35 @@ def told_otherwise(log: Observed, rollout: Rollout) -> Iterator[OtherCase | Othe
         if name not in exact and device not in (whole.get(name), whole.get(there)):
             other.append((name, device))
         # An OU that the fleet does not have may be the same one, written otherwise.
-        own, unit = fleet.qualified_name(device), there.rpartition("/")[0]
-        if there.casefold() not in {"", own.casefold()} and fleet.has_unit(unit):
-            moved.append((there, own))
+        unit = there.removesuffix(name).removesuffix("/")
+        if unit.casefold() not in {"", fleet.unit[device].casefold()} and fleet.has_unit(unit):
+            moved.append((there, fleet.qualified_name(device)))
     if other:
         name, device = other[0]
         same = (own for own in exact if exact[own] == device and own.casefold() == name.casefold())
         yield OtherCase(len(other), name, next(same, fleet.shown_names[device]))
     if moved:
         yield OtherUnit(len(moved), *moved[0])
+    unclear = unclear_in(log, rollout)
+    if unclear is not None:
+        yield unclear
+
+
+def unclear_in(log: Observed, rollout: Rollout) -> Unclear | None:
+    """Return names that may be several of the scenario's devices; None if there is none."""
+    several = _of_several(log, rollout)
+    return Unclear(len(several), several[0]) if several else None
+
+
+def _of_several(log: Observed, rollout: Rollout) -> list[str]:
+    if log.renamed:
+        return []
+    same, of_name = rollout.fleet.by_name, devices_of(log, rollout).tolist()
+    return [
+        name
+        for name, device in zip(log.device.values, of_name, strict=True)
+        if device == NOBODY and name not in log.placed and len(same.get(name, ())) > 1
+    ]
 
 
 def examples(names: Sequence[str], near: str = "") -> str:

@@ -85,14 +85,15 @@ def _sentences(scores: Scores) -> Iterator[str]:
             devices=localised(f"{happened.devices:,}"),
             targeted=localised(f"{kept.targeted:,}"),
         )
-    over = _at_the_latest(happened)
+    over, is_open = _at_the_latest(happened)
     until = _moment(kept, epoch(happened.until))
-    successful = counted(int((scores.seen.done <= epoch(happened.until)).sum()), "device")
     told = {
-        "successful": successful,
+        "successful": _successful(scores),
         "devices": localised(f"{max(kept.targeted, happened.devices):,}"),
     }
-    if over is not None and math.isfinite(over):
+    if is_open:
+        yield say("score.open_whether_over", **told, until=until)
+    elif over is not None and math.isfinite(over):
         yield say("score.over", **told, at=_by(kept, over))
     elif happened.is_whole:
         yield say("score.never_over", **told)
@@ -107,10 +108,24 @@ def _sentences(scores: Scores) -> Iterator[str]:
         yield say("score.log_ends", until=until)
 
 
-def _at_the_latest(happened: Happened) -> float | None:
-    """Return after how long it was over: by then, if the log tells only between which times."""
+def _at_the_latest(happened: Happened) -> tuple[float | None, bool]:
+    """Return after how long it was over, and whether the log leaves open if it was.
+
+    By then it was, if the log tells only between which times.
+    """
     value, span = happened.value(OVER), happened.span(OVER)
-    return span[1] if span is not None and math.isfinite(span[1]) else value
+    return (value, False) if span is None else (span[1], math.isinf(span[1]))
+
+
+def _successful(scores: Scores) -> str:
+    """Return how many devices were successful by the end, as far as the log tells."""
+    seen, until = scores.seen, epoch(scores.happened.until)
+    several = [seen.done, *(ends[0] for ends in (seen.sooner, seen.later) if ends is not None)]
+    counts = [int((done <= until).sum()) for done in several]
+    few, many = min(counts), counted(max(counts), "device")
+    return (
+        many if few == max(counts) else say("score.from_to", few=localised(f"{few:,}"), many=many)
+    )
 
 
 def _why_not_over(scores: Scores, until: str) -> Iterator[str]:

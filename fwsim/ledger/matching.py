@@ -10,7 +10,7 @@ from fwsim.commands.schedule import stamp
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.clock_of_log import other_clock, other_clock_of
 from fwsim.learning.journeys import NOBODY, devices_of, one_name_each
-from fwsim.learning.strangers import examples, shows_most, told_otherwise
+from fwsim.learning.strangers import examples, shows_most, told_otherwise, unclear_in
 from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
 from fwsim.ledger.seen import Seen, seen_in
@@ -75,6 +75,8 @@ def forecasts_for(ledger: Ledger, sha256: str | None, source: Source) -> dict[in
 def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tuple[Observed, int]:
     """Return the lines of the scenario's devices, and how many devices of the log are none of them.
 
+    Names that may be several of them are left out, too, and not counted.
+
     Raises
     ------
     InputError
@@ -84,17 +86,21 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
     names = observed.device.values
     known = devices_of(observed, fleet)
     is_known = known != NOBODY
-    strangers = len(names) - int(is_known.sum())
+    unclear = unclear_in(observed, fleet)
+    left_out = len(names) - int(is_known.sum())
     until = observed.until - round(fleet.start.timestamp() * 1000)
     is_whole_console = is_known.any() and shows_most(known, fleet, until)
-    if 2 * strangers > len(names) and not is_whole_console:
+    if 2 * left_out > len(names) and not is_whole_console:
         strange = [name for name, is_own in zip(names, is_known, strict=True) if not is_own]
         text = (
-            f"{strangers} of its {len(names)} devices are none of the scenario's, such as "
+            f"{left_out} of its {len(names)} devices are none of the scenario's, such as "
             f"{examples(strange)}; is it another rollout's log?"
         )
+        if unclear is not None:
+            text = f"{left_out} of its {len(names)} devices are left out: {unclear.text}"
         raise InputError([Problem(text, str(source.files[0]))])
-    return (observed.where(is_known[observed.device.codes]) if strangers else observed), strangers
+    kept = observed.where(is_known[observed.device.codes]) if left_out else observed
+    return kept, left_out - (0 if unclear is None else unclear.count)
 
 
 def refuse_of_another_clock(

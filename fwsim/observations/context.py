@@ -116,7 +116,7 @@ class Rows:
 
         With a column of OUs, a name that stands in several of them is told with its OU.
         """
-        names, units = self.texts("device"), self.texts("unit")
+        names, units = self.texts("device"), self.texts("unit", _path)
         empty = np.array([not name for name in names.values], bool)
         self.leave_out(empty[names.codes], "device", lambda _: NO_NAME)
         long = np.array([len(name) > LONGEST_CELL for name in names.values], bool)
@@ -167,6 +167,11 @@ class Rows:
         near = "" if self.complaints.hides else nearest(text, known)
         near = near or f"; expected for example {', '.join(known[:_EXAMPLES])}"
         return f"unknown {role} {self.complaints.shown(text)}{near}"
+
+
+def _path(unit: str) -> str:
+    """Return the path of an OU as device lists have it."""
+    return "/".join(part for part in map(str.strip, unit.split("/")) if part)
 
 
 def told_again(count: int) -> dict[str, int]:

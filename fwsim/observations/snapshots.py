@@ -197,7 +197,10 @@ def _looked_at(rows: Rows, stamps: ReadTimes) -> NDArray[np.int64]:
             "nothing tells when this was exported; add a column Time, or put the time into the "
             f"file's name, as in {EXAMPLE}"
         )
-    complaints.warn("nothing tells when this was exported; taken for when its latest stamp was")
+    complaints.warn(
+        "nothing tells when this was exported, neither a column Time nor a time in its name such "
+        f"as {EXAMPLE}; taken for when its latest stamp was"
+    )
     return np.full(len(rows), latest, np.int64)
 
 

@@ -20,13 +20,17 @@ _SHORTEST_BLOCK = 5
 
 Fewer may be devices behind one address, which fetch the same in the same second.
 """
-_MOST_LAGS = 50
-"""Shifts that are tried, the most frequent first."""
-
-
-_ALL_TWICE = (
-    "each of its downloads stands in this file twice or more, and all are counted; "
-    "if two copies of one log were put together, give one of them"
+_MOST_ROUNDS = 50
+"""Shifts are tried, the most frequent first, until so many times all downloads were looked at."""
+_BESIDE = 1000
+"""Downloads that are looked at before and behind those that tell a shift."""
+_MANY = 0.5
+"""Share of the downloads that stand in a log several times from which on that is told."""
+_MANY_TO_THE_MILLISECOND = 0.05
+"""The same where hardly any two devices take as long."""
+_TWICE = (
+    "{} of its {} downloads stand in this file twice or more, and all are counted; "
+    "if copies of one log were put together, give one of them"
 )
 
 
@@ -46,8 +50,10 @@ def each_once(parts: Sequence[Downloads], complaints: Sequence[Complaints]) -> l
     twice = np.concatenate([np.zeros(0, bool), *blocks])
     left = np.flatnonzero(~twice)
     for n, complaint in enumerate(complaints):
-        if _is_doubled(key[left[source[left] == n]]):
-            complaint.warn(_ALL_TWICE)
+        own = key[left[source[left] == n]]
+        is_fine = bool(((parts[n].end - parts[n].begin) % 1000).any())
+        if count := _told_twice(own, to_the_millisecond=is_fine):
+            complaint.warn(_TWICE.format(count, len(own)))
     again = np.zeros(len(key), bool)
     # Two alike in one log are two: of another log only as many are left out.
     again[left] = told_before((key[left], _turn(key[left], source[left])), source[left])
@@ -86,38 +92,74 @@ def _turn(key: Ints, source: Ints) -> Ints:
 def _blocks(key: Ints) -> NDArray[np.bool_]:
     """Tell which downloads of a log stand in it before, in the same order."""
     twice = np.zeros(len(key), bool)
-    for lag in _lags(key):
+    room = _MOST_ROUNDS * len(key)
+    for lag, first, last in _lags(key):
+        begin, end = max(lag, first - _BESIDE), min(len(key), last + _BESIDE)
+        room -= end - begin
+        if room < 0:
+            break
         # Equal downloads within a block leave several places to look at; its shift is one.
-        same = key[lag:] == key[:-lag]
-        goes_on = np.zeros(len(same), bool)
-        goes_on[1:] = same[1:] & same[:-1]
-        run = np.cumsum(~goes_on) - 1
-        kinds = np.unique(np.stack([run[same], key[lag:][same]]), axis=1)
-        different = np.bincount(kinds[0], minlength=len(same))
-        twice[lag:] |= same & (different[run] >= _SHORTEST_BLOCK)
+        found = _in_blocks(key[begin:end], key[begin - lag : end - lag])
+        twice[begin + found] = True
     return twice
 
 
-def _lags(key: Ints) -> list[int]:
-    """Return how many places after another enough downloads stand again, most of them first."""
+def _in_blocks(key: Ints, before: Ints) -> Ints:
+    """Return where two rows of downloads are the same, with enough different ones on end."""
+    same = np.flatnonzero(key == before)
+    is_next = np.diff(same) == 1
+    run = np.concatenate([np.zeros(min(1, len(same)), np.int64), np.cumsum(~is_next)])
+    changes = np.bincount(run[1:][is_next & (np.diff(key[same]) != 0)], minlength=len(same))
+    is_long = changes[run] >= _SHORTEST_BLOCK - 1
+    same, run = same[is_long], run[is_long]
+    if not len(same):
+        return np.zeros(0, np.int64)
+    kinds = np.unique(run * (int(key.max()) + 1) + key[same]) // (int(key.max()) + 1)
+    different = np.bincount(kinds, minlength=int(run.max()) + 1)
+    found: Ints = same[different[run] >= _SHORTEST_BLOCK]
+    return found
+
+
+def _lags(key: Ints) -> list[tuple[int, int, int]]:
+    """Return how many places after others downloads stand again, and from where to where.
+
+    Those of most downloads come first, those of too few are left out.
+    """
     order = np.argsort(key, kind="stable")
     again = np.flatnonzero(np.diff(key[order]) == 0) + 1
     _, first, back = np.unique(key, return_index=True, return_inverse=True)
-    since_first = (np.arange(len(key)) - first[back.reshape(-1)])[order[again]]
-    since_last = order[again] - order[again - 1]
-    found: dict[int, int] = {}
-    for since in (since_first, since_last):
-        lags, counts = np.unique(since, return_counts=True)
-        for lag, count in zip(lags.tolist(), counts.tolist(), strict=True):
-            found[lag] = max(count, found.get(lag, 0))
-    some = [lag for lag, count in found.items() if count >= _SHORTEST_BLOCK]
-    return sorted(some, key=lambda lag: (-found[lag], lag))[:_MOST_LAGS]
+    place = order[again]
+    since_first = place - first[back.reshape(-1)][place]
+    lag = np.concatenate([since_first, place - order[again - 1]])
+    place = np.concatenate([place, place])
+    by_lag = np.lexsort((place, lag))
+    lag, place = lag[by_lag], place[by_lag]
+    is_first = np.ones(len(lag), bool)
+    is_first[1:] = (np.diff(lag) != 0) | (np.diff(place) > _BESIDE)
+    first_of = np.flatnonzero(is_first)
+    count = np.diff(first_of, append=len(lag))
+    some = np.flatnonzero(count >= _SHORTEST_BLOCK)
+    some = some[np.argsort(-count[some], kind="stable")]
+    begin, last = first_of[some], first_of[some] + count[some] - 1
+    ends = lag[begin], place[begin], place[last] + 1
+    return list(zip(*(each.tolist() for each in ends), strict=True))
 
 
-def _is_doubled(key: Ints) -> bool:
-    """Tell whether every download of a log stands in it the same number of times, or a multiple."""
+def _told_twice(key: Ints, *, to_the_millisecond: bool) -> int:
+    """Return how many downloads of a log stand in it several times, if those are many.
+
+    Parameters
+    ----------
+    key
+        The same for those that are the same.
+    to_the_millisecond
+        Whether the log tells how long they took so well that two devices are hardly ever alike.
+    """
     counts = np.unique(key, return_counts=True)[1]
-    return len(counts) >= _SHORTEST_BLOCK and int(np.gcd.reduce(counts)) > 1
+    several = counts[counts > 1]
+    share = _MANY_TO_THE_MILLISECOND if to_the_millisecond else _MANY
+    is_much = len(several) >= max(_SHORTEST_BLOCK, share * len(counts))
+    return int(several.sum()) if is_much else 0
 
 
 def _without(

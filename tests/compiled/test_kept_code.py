@@ -15,7 +15,7 @@ import pytest
 
 import fwsim
 from fwsim.compiled import code_names, kept_code, safe_folder
-from fwsim.compiled.kept_code import CodeCacheWarning, code_kept_or_made
+from fwsim.compiled.kept_code import CodeCacheWarning, code_kept_or_made, is_kept
 from fwsim.compiled.safe_folder import UnsafeFolderError, check_folder
 from fwsim.compiled.wrapped_code import DIGEST_SIZE, MAGIC, wrapped
 from fwsim.model.rollout import REPOSITORY, UNKNOWN_IMAGE
@@ -52,7 +52,9 @@ def used(code: bytes = CODE) -> tuple[bytes, bool, list[str]]:
 
 
 def test_code_is_compiled_once_and_then_read(folder):
+    assert not is_kept(NAME)
     assert used() == (CODE, True, [])
+    assert is_kept(NAME)
     assert used(b"other") == (CODE, False, [])
 
 
@@ -246,6 +248,14 @@ def test_a_cache_that_cannot_be_written_is_told_once_and_the_code_used(folder):
     assert (found, was_compiled, len(said)) == (CODE, True, 1)
     assert said[0].startswith(f"the compiled clock cannot be kept in {folder} (")
     assert used()[2] == []
+
+
+def test_a_cache_that_cannot_be_looked_into_has_no_code_at_hand(folder, monkeypatch):
+    odd = folder / ("x" * 300)  # the system refuses to look there, as in a folder of root's
+    monkeypatch.setattr(kept_code, "code_folder", lambda: odd)
+    assert not is_kept(NAME)
+    found, was_compiled, said = used()
+    assert (found, was_compiled, len(said)) == (CODE, True, 1)
 
 
 def test_a_full_disk_leaves_nothing_behind(folder, monkeypatch):

@@ -80,7 +80,7 @@ def test_with_it_nothing_is_compiled_and_nothing_looked_for_in_the_cache(came, m
     monkeypatch.setattr(machine_code, "is_interpreted", lambda: False)
     monkeypatch.setattr(machine_code, "_LOADED", loaded)
     monkeypatch.setattr(machine_code, "_load", lambda code: SimpleNamespace(code=code, series=None))
-    monkeypatch.setattr(machine_code, "code_folder", lambda: came.parent / "empty")
+    monkeypatch.setattr(kept_code, "code_folder", lambda: came.parent / "empty")
     monkeypatch.setattr(machine_code, "work_with", lambda _: None)
     assert machine_code.is_at_hand()
     assert machine_code.machine_code(lambda: pytest.fail("it was compiled")).code == CODE

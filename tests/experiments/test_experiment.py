@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from concurrent.futures import ThreadPoolExecutor
+import traceback
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib import import_module
 
 import pytest
@@ -251,6 +253,52 @@ def test_a_measure_of_ones_own_that_fails_is_named_with_its_run_and_its_error(as
     assert str(caught.value) == f"error: {told}"
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
     assert caught.value.answer.custom_measures["mine"].value == 1
+
+
+@dataclass
+class FailsIn:
+    """A measure that fails in the run of a log, and in no other."""
+
+    time: list[int]
+
+    def __call__(self, record):
+        if record.log.time.tolist() == self.time:
+            raise ValueError("late")
+        return 1.0
+
+
+@pytest.mark.parametrize("executor", [None, ThreadPoolExecutor, ProcessPoolExecutor])
+def test_what_the_runs_before_a_failure_came_to_does_not_hang_on_who_is_faster(asking, executor):
+    model = asking()
+    own = {"mine": FailsIn(fwsim.simulate(model, replication=5).record.log.time.tolist())}
+    experiment = Experiment(model, custom=own)
+    with pytest.raises(OwnMeasureError, match="failed in replication 5") as caught:
+        experiment.run(8, workers=2, executor=executor and executor(2))
+    assert len(caught.value.answer.replications) == 5
+    assert "in __call__" in "".join(traceback.format_exception(caught.value))
+
+
+class Speechless(Exception):  # noqa: N818 - it is none that anybody means
+    """What fails again where it is to be told."""
+
+    def __str__(self):
+        raise RuntimeError
+
+    __repr__ = __float__ = __str__
+
+
+@pytest.mark.parametrize(
+    ("measure", "told"),
+    [
+        (lambda _: Speechless(), "returned Speechless in replication 0"),
+        (lambda _: (_ for _ in ()).throw(Speechless()), "replication 0: Speechless$"),
+        (lambda _: int("x\n" * 1000 + "\x1b"), r"ValueError: invalid literal.{0,200}…$"),
+    ],
+)
+def test_a_failure_that_cannot_be_told_is_told_all_the_same(asking, measure, told):
+    with pytest.raises(OwnMeasureError, match=told) as caught:
+        Experiment(asking(), custom={"mine": measure}).run(1, workers=1)
+    assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize("value", [math.nan, -math.inf, None, "much", 10**400])

@@ -1,9 +1,15 @@
 """Devices of one name in several OUs, in a log and in the scenario."""
 
+from pathlib import Path
+
 import pytest
 
+import fwsim
 from fwsim.learning.journeys import NOBODY, devices_of, one_name_each
+from fwsim.learning.learn import learn
 from fwsim.learning.strangers import told_of_strangers
+from fwsim.ledger.logs import source_of
+from fwsim.ledger.matching import without_strangers
 from fwsim.observations.reading import read_observed
 from fwsim.run import prepare
 from fwsim.scenario.load import loads
@@ -84,6 +90,46 @@ def test_a_device_that_has_moved_since_is_found_and_told(world):
 def test_an_ou_that_the_scenario_does_not_have_may_be_the_same_in_other_words(world):
     log, rollout = world([B1, A2], [C1, A2])
     assert told_of_strangers(log, rollout) == []
+
+
+def test_a_device_that_goes_by_its_address_stands_where_it_stands(tmp_path):
+    (tmp_path / "devices.csv").write_text("Name,OU,IP address\nTC-1,B,10.0.0.1\n")
+    path = tmp_path / "states-2026-11-02T09-15.csv"
+    path.write_text(f"{HEAD}10.0.0.1,B,Successful\n")
+    rollout = prepare(loads(SCENARIO, folder=tmp_path))
+    assert told_of_strangers(read_observed(path, zone="UTC"), rollout) == []
+
+
+def test_a_path_of_an_ou_is_the_same_with_strokes_around_it(world):
+    log, rollout = world([A1, B1], [("/A/", "TC-1"), ("/ B", "TC-1")])
+    assert found(log, rollout) == {"A/TC-1": "A/TC-1", "B/TC-1": "B/TC-1"}
+
+
+def test_a_name_of_several_devices_is_not_told_to_be_none_of_the_scenario(world):
+    log, rollout = world([A1, B1, B2], [("", "TC-1"), B2, ("C", "TC-9")])
+    unclear, stranger = sorted(told_of_strangers(log, rollout))
+    assert unclear.startswith("'TC-1' in the log may be several devices of the scenario")
+    assert stranger.startswith("1 device of the log is not in the scenario: 'TC-9'")
+
+
+def test_a_stranger_of_a_name_that_the_scenario_has_is_told_with_its_ou(world):
+    log, rollout = world([A1, B1], [C1])
+    (told,) = told_of_strangers(log, rollout)
+    assert told.startswith("1 device of the log is not in the scenario: 'C/TC-1'")
+
+
+def test_learning_and_scoring_tell_names_that_may_be_several(world):
+    log, rollout = world([A1, B1, B2], [("", "TC-1"), B2])
+    learnt = learn(rollout.scenario, log, rows=100)
+    assert learnt.strangers == 0
+    assert "'TC-1' in the log may be several devices" in str(learnt)
+    kept, strangers = without_strangers(log, rollout, source_of([Path(log.sources[0])]))
+    assert ({kept.device[line] for line in range(len(kept))}, strangers) == ({"TC-2"}, 0)
+    nobody, rollout = world([A1, B1], [("", "TC-1")])
+    with pytest.raises(fwsim.InputError, match="found in the scenario: 'TC-1' in the log may be"):
+        learn(rollout.scenario, nobody)
+    with pytest.raises(fwsim.InputError, match="1 of its 1 devices are left out: 'TC-1' in the"):
+        without_strangers(nobody, rollout, source_of([Path(nobody.sources[0])]))
 
 
 def test_rows_of_update_jobs_of_one_ou_each_are_of_two_devices_of_one_name(tmp_path):

@@ -10,6 +10,7 @@ from fwsim.ledger.kept import forecast_of
 from fwsim.ledger.store import append, read_ledger
 from fwsim.problems import InputError
 from fwsim.results.output.writing import bytes_writer
+from fwsim.run import prepare
 from tests.cli.command_line import ODD, UNIT, fwsim
 from tests.learning.as_events import as_events
 from tests.results.small_rollout import SMALL, small_answer
@@ -440,3 +441,20 @@ def test_what_is_known_and_what_is_open_stand_in_one_table(again, tmp_path):
     rows = (tmp_path / "out/scores.csv").read_text(encoding="utf-8").splitlines()
     place = rows[0].split(",").index("is_inside")
     assert {row.split(",")[place] for row in rows[1:]} == {"", "True"}
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        ("11:30", "0 to 40 devices of 40 were successful by Mon 20 Aug 2018 11:30; the log does"),
+        ("13:00", "40 devices of 40 were successful; 95 % of those that needed the update had it"),
+    ],
+)
+def test_what_two_looks_at_the_console_leave_open_is_told_as_open(place, tmp_path, until, told):
+    names = prepare(package.loads(SMALL)).fleet.shown_names
+    for at, state in (("10-59", ""), ("12-30", "Successful")):
+        rows = "".join(f"{name},{state}\n" for name in names)
+        (tmp_path / f"states-2018-08-20T{at}.csv").write_text(f"Device,Update State\n{rows}")
+    first, last = sorted(tmp_path.iterdir())
+    text = scored(place, last, "--until", f"2018-08-20 {until}", log=first).text
+    assert told in text.replace("\n", " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import fwsim
@@ -157,7 +158,10 @@ def test_what_is_no_address_stays_as_it_is(put):
 def downloads(*seconds):
     """Return a log of one device behind an address for each second."""
     head = "#Fields: date time cs-method cs-uri-stem c-ip sc-status sc-bytes time-taken\n"
-    lines = (f"2026-11-02 08:00:{s:02d} GET /a/b.fpm 10.0.0.1 200 300000 900\n" for s in seconds)
+    lines = (
+        f"2026-11-02 08:{s // 60:02d}:{s % 60:02d} GET /a/b.fpm 10.0.0.1 200 300000 900\n"
+        for s in seconds
+    )
     return head + "".join(lines)
 
 
@@ -192,10 +196,25 @@ def test_a_log_put_together_several_times_counts_once_with_equal_downloads_in_it
     assert "twice or more" not in str(read.problems)
 
 
-def test_a_log_of_which_each_line_stands_twice_is_told(put):
-    read = read_transfers(put(downloads(*sorted([*range(5), *range(5)]))))
-    assert len(read) == 10
-    assert "each of its downloads stands in this file twice or more" in str(read.problems)
+@pytest.mark.parametrize("others", [0, 3, 40])
+def test_a_log_of_which_many_lines_stand_twice_is_told(put, others):
+    read = read_transfers(put(downloads(*sorted([*range(5), *range(5)]), *range(10, 10 + others))))
+    assert len(read) == 10 + others
+    told = f"10 of its {10 + others} downloads stand in this file twice or more"
+    assert told in str(read.problems)
+
+
+def test_devices_behind_one_address_are_alike_in_a_log_of_whole_seconds(put):
+    seconds = (*sorted([*range(5), *range(5)]), *range(10, 50))
+    log = put(downloads(*seconds).replace(" 900", " 1000"))
+    assert not read_transfers(log).problems
+
+
+def test_a_log_put_together_from_many_ends_that_overlap_counts_once(put):
+    once = [(second, copy) for second in range(2800) for copy in range(1 + second % 2)]
+    ends = np.cumsum([200, *(10 + 7 * np.arange(80) % 79)]).tolist()
+    several = [second for end in ends for second, _ in once[end - 200 : end]]
+    assert len(read_transfers(put(downloads(*several)))) == ends[-1]
 
 
 def common(*stamps, seconds="60.0"):

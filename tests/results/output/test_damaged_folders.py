@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
 import shutil
 import zipfile
@@ -17,7 +18,7 @@ from fwsim.problems import InputError
 from fwsim.results.output import report_figures
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
-from fwsim.results.output.folder.manifest import MANIFEST
+from fwsim.results.output.folder.manifest import MANIFEST, read_manifest
 from fwsim.results.output.properties import properties_window
 from fwsim.results.output.report import write_report
 from tests.tiers import EXAMPLES
@@ -278,6 +279,13 @@ def test_many_damaged_folders_get_a_sentence(tmp_path):
         check(number, tmp_path / str(number), "answer")
 
 
+def test_a_manifest_that_may_not_be_read_is_not_told_to_be_damaged(answer):
+    path = answer / ("x" * 300) / MANIFEST  # the system refuses it, as it does what is root's
+    with pytest.raises(InputError, match=r"error: cannot be read: \w") as caught:
+        read_manifest(path)
+    assert "damaged" not in str(caught.value)
+
+
 def test_what_was_damaged_since_is_told_by_the_manifest(answer):
     save_answer(load_answer(answer), answer.parent / "new")
     path = answer.parent / "new" / "runs.npz"
@@ -285,3 +293,12 @@ def test_what_was_damaged_since_is_told_by_the_manifest(answer):
     assert "runs.npz was changed or damaged since fwsim wrote it" in told(answer.parent / "new")
     (answer.parent / "new" / MANIFEST).unlink()
     assert "these results cannot be read: File is not a zip file" in told(answer.parent / "new")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links to themselves")
+def test_a_file_that_may_not_be_read_is_not_told_to_be_damaged(answer):
+    save_answer(load_answer(answer), answer.parent / "new")
+    path = answer.parent / "new" / "runs.npz"
+    path.unlink()
+    path.symlink_to(path)  # the system refuses it, as it does what is root's
+    assert f"{path}: error: cannot be read: " in told(answer.parent / "new")

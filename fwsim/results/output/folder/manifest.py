@@ -131,7 +131,7 @@ def read_manifest(path: Path) -> Parts | None:
     Raises
     ------
     InputError
-        If it is fwsim's, but damaged or of a later format.
+        If it is fwsim's, but damaged or of a later format, or nobody may read it.
     """
     try:
         if path.stat().st_size > LARGEST or not path.is_file():
@@ -139,7 +139,10 @@ def read_manifest(path: Path) -> Parts | None:
         data = json.loads(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, RecursionError):
+    except OSError as error:
+        text = f"cannot be read: {error.strerror or error}"
+        raise InputError([Problem(text, source=str(path))]) from None
+    except (ValueError, RecursionError):
         raise InputError([_damaged(path, "it cannot be read")]) from None
     if not isinstance(data, dict) or data.get("made by") != MADE_BY:
         return None

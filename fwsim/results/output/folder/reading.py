@@ -133,7 +133,7 @@ def read_saved(folder: Path, use: Callable[[Saved], T]) -> T:
     Raises
     ------
     InputError
-        If a file was changed or damaged since fwsim wrote it.
+        If a file was changed or damaged since fwsim wrote it, or nobody may read it.
     """
     for _ in range(_TRIES):
         saved = Saved.at(folder)
@@ -147,7 +147,21 @@ def read_saved(folder: Path, use: Callable[[Saved], T]) -> T:
         f"these results cannot be read: {name} was changed or damaged since fwsim wrote it; "
         f"without {MANIFEST} it is read as it is"
     )
+    refused = _refused(folder / name)
+    if refused:
+        raise InputError([Problem(f"cannot be read: {refused}", source=str(folder / name))])
     raise InputError([Problem(text, source=str(folder))])
+
+
+def _refused(path: Path) -> str:
+    """Return why the system does not let a file be read; empty if it does, or it is not there."""
+    try:
+        path.open("rb").close()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def parts_of(folder: Path) -> Parts:
