@@ -19,7 +19,7 @@ from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.forewarning.connections import held_by_few_sites
 from fwsim.forewarning.habit import Devices
 from fwsim.forewarning.line_needs import LineNeeds
-from fwsim.measures.amounts import counted, shown_duration
+from fwsim.measures.amounts import counted_in_english, shown_duration
 from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import InputError
@@ -88,7 +88,7 @@ class Carrying:
         needed = self._lines.times(at_sites)
         slowest = int(np.argmax(needed))
         if needed[slowest] > length:
-            more = counted(self._too_many(at_sites, needed > length), "site")
+            more = counted_in_english(self._too_many(at_sites, needed > length), "site")
             yield (
                 "target",
                 f"the window {window.text} lasts {shown_duration(length)}, but the line of "
@@ -108,7 +108,7 @@ class Carrying:
             late = met & (needed > update_at - at)
             if late.any():
                 slowest = int(np.argmax(np.where(late, needed, 0)))
-                more = counted(self._too_many(at_sites, late), "site")
+                more = counted_in_english(self._too_many(at_sites, late), "site")
                 yield (
                     "target",
                     f"an update of its devices comes {shown_duration(update_at - at)} later, but "

@@ -18,7 +18,7 @@ from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.habit import Devices, Flags, Habit
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
 from fwsim.forewarning.unanswered import Unanswered
-from fwsim.measures.amounts import counted, devices_that
+from fwsim.measures.amounts import counted_in_english, devices_that
 from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
 from fwsim.model.hours import Hours
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
@@ -186,7 +186,8 @@ class _Outlook:
             yield (
                 "inform_user",
                 "a notice that stays until a button is clicked waits for a click, and nobody "
-                f"clicks at {counted(len(waiting), 'device')} of these: there it waits for ever",
+                f"clicks at {counted_in_english(len(waiting), 'device')} of these: there it waits "
+                "for ever",
             )
 
     def _checks_first(self, command: UpdateCommand) -> bool:
@@ -266,7 +267,10 @@ class _Outlook:
             if self._is_woken(one, [other for other in before if other != command]):
                 continue
             whenever = "at that time" if len(times) == 1 else "each time it runs"
-            name, neighbours = self._fleet.qualified_name(proxy), counted(count, "device")
+            name, neighbours = (
+                self._fleet.qualified_name(proxy),
+                counted_in_english(count, "device"),
+            )
             fail = (
                 f"nothing wakes it: {neighbours} of these turn to no other, and their updates "
                 "fail while it is off"
@@ -318,4 +322,8 @@ def _is_early(at: datetime, rollout: Rollout) -> bool:
 
 
 def _everybody(devices: int) -> str:
-    return "the one device runs" if devices == 1 else f"all {counted(devices, 'device')} run"
+    return (
+        "the one device runs"
+        if devices == 1
+        else f"all {counted_in_english(devices, 'device')} run"
+    )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fwsim.forewarning.habit import Devices
 from fwsim.forewarning.line_needs import LineNeeds
-from fwsim.measures.amounts import counted, shown_duration
+from fwsim.measures.amounts import counted_in_english, shown_duration
 from fwsim.model.rollout import Rollout
 
 SLOWER = 3.0
@@ -59,7 +59,7 @@ def held_by_few_sites(
     if in_turn <= max(SLOWER * alone, pause * (count - 1)):
         return ""
     return (
-        f"{counted(count, 'device')} fetch, {at_a_time:,} at a time "
+        f"{counted_in_english(count, 'device')} fetch, {at_a_time:,} at a time "
         "(network.repository.connections): those of few sites hold all connections, so it may "
         f"take as long as {shown_duration(in_turn)}; the lines alone need {shown_duration(alone)}"
     )

@@ -14,7 +14,7 @@ from fwsim.fleet.fleet import Column
 from fwsim.fleet.list_cells import says_nothing
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.oddity import Oddity, Place, bounded
-from fwsim.measures.amounts import counted, devices_that
+from fwsim.measures.amounts import counted_in_english, devices_that
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import nearest
 from fwsim.scenario.checks import firmware_sections
@@ -101,8 +101,8 @@ class _Names:
             count = _devices(self._fleet.site, name)
             if count > 1:
                 text = (
-                    f"{counted(count, 'device')} of the list are at one site called {name!r} "
-                    "and share its line; a site left empty is one for each OU"
+                    f"{counted_in_english(count, 'device')} of the list are at one site called "
+                    f"{name!r} and share its line; a site left empty is one for each OU"
                 )
                 yield Oddity(("fleet", "inventory"), text)
 
@@ -110,7 +110,7 @@ class _Names:
         """Yield OUs of a list called by what is no name."""
         for path in self._fleet.unit.values if self._scenario.fleet.inventory else ():
             if path and says_nothing(path) and path not in self._scenario.fleet.units:
-                count = counted(_devices(self._fleet.unit, path), "device")
+                count = counted_in_english(_devices(self._fleet.unit, path), "device")
                 text = f"OU {path!r} of the list holds {count}; one left empty is the top level"
                 yield Oddity(("fleet", "inventory"), text)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from fwsim.commands.image import SMALLEST_FLASH_WITH_UPDATE_PARTITION, partitions
 from fwsim.forewarning.oddity import Oddity, Place, bounded
-from fwsim.measures.amounts import counted
+from fwsim.measures.amounts import counted_in_english
 from fwsim.model.rollout import Rollout
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_duration, write_duration, write_size
@@ -50,7 +50,7 @@ def _flash(rollout: Rollout) -> Iterator[Oddity]:
     sizes, counts = np.unique(rollout.fleet.flash, return_counts=True)
     for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
         halves = partitions(size, a.system_partition, a.other_partitions)
-        devices = f"{counted(count, 'device')} with {write_size(size)} of flash"
+        devices = f"{counted_in_english(count, 'device')} with {write_size(size)} of flash"
         system = write_size(a.system_partition)
         if a.system_partition >= size:
             text = f"a system partition of {system} leaves no room for others on {devices}"

@@ -44,15 +44,15 @@ def counted(number: float, of: str, *, more: int = 0) -> str:
     return f"{localised(shown)} {noun(of, f'{of}s', is_one=shown == '1')}"
 
 
-def devices_that(count: int, one: str, several: str) -> str:
-    """Return a number of devices with what they do, as in ``1 device runs``."""
-    return f"{counted(count, 'device')} {one if count == 1 else several}"
-
-
 @speaking(ENGLISH)
 def counted_in_english(number: float, of: str) -> str:
     """Return a number with its noun for a sentence that is English whoever asks."""
     return counted(number, of)
+
+
+def devices_that(count: int, one: str, several: str) -> str:
+    """Return a number of devices with what they do, as in ``1 device runs``: English, always."""
+    return f"{counted_in_english(count, 'device')} {one if count == 1 else several}"
 
 
 def _decimal(number: float, digits: int) -> str:

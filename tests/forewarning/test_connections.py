@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import fwsim
+from fwsim.messages import GERMAN, speaking
 from fwsim.run import warnings_of
 
 DELIVERY = {"delivery": "DE", "subordinate_units": True}
@@ -59,3 +60,9 @@ def test_two_sites_at_a_time_take_five_times_as_long_as_all_at_once():
 )
 def test_nothing_is_told_where_connections_are_not_what_it_waits_for(changes):
     assert told(**changes) == []
+
+
+def test_an_english_warning_has_no_german_nouns_in_it():
+    english = told()
+    with speaking(GERMAN):
+        assert told() == english
