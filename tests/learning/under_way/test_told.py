@@ -143,6 +143,12 @@ def test_whose_answers_they_are_is_told():
     ]
 
 
+def test_what_few_have_shown_is_not_told_as_a_fact():
+    """Four sites at which wake-up fails leave a belief of twenty at 61 %, and not the rollout."""
+    cause = Cause(("assumptions", "wake_up_sites"), 0.957, 0.614, -0.3)
+    assert cause.text == "assumptions.wake_up_sites is thought to be 61.4 % instead of 95.7 %"
+
+
 def test_a_line_far_from_what_was_believed_is_found_whatever_it_explains(monkeypatch):
     luck = np.random.Generator(np.random.PCG64(4))
     places = [("network", "sites", f"S{n}", "line_factor") for n in range(3)]
