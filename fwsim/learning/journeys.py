@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.details import Detail
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.model.assignments import assigned_of
 from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
@@ -18,6 +19,7 @@ from fwsim.model.status_log import CommandRun
 from fwsim.model.tries import number_in
 from fwsim.observations.addresses import plain_address
 from fwsim.observations.observed import Observed, Renaming, What
+from fwsim.observations.reasons import detail_of
 from fwsim.observations.text_table import compact
 
 Ints = NDArray[np.int64]
@@ -26,6 +28,18 @@ NOWHERE = -1
 _ADDRESS = "IP address"
 _CASES = (str.upper, str.lower)
 _NOWHERE_ELSE: Mapping[str, str] = {}
+_FOUND_BUSY = (Detail.BUSY, Detail.BUSY_AND_SILENT)
+_AT_WORK = (
+    What.ASKED,
+    What.CHECKING,
+    What.QUEUED,
+    What.FETCHING,
+    What.FETCHED,
+    What.WRITING,
+    What.WRITTEN,
+    What.RESTARTING,
+)
+"""In which a device goes on whatever else comes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +118,25 @@ class Journeys:
         return np.where(is_next, found, NOWHERE)
 
     def following(self, lines: Ints) -> Ints:
-        """Return the line after each line, of the same journey; `NOWHERE` if none."""
-        return self.next_of(lines, np.ones(len(self), bool))
+        """Return the line after each line, of the same journey; `NOWHERE` if none.
+
+        That another command came meanwhile and found the device busy ends nothing.
+        """
+        after = self.next_of(lines, np.ones(len(self), bool))
+        is_at_work = self.of(*_AT_WORK)[lines]
+        if not is_at_work.any():
+            return after
+        return np.where(is_at_work, self.next_of(lines, ~self._found_busy), after)
+
+    @cached_property
+    def _found_busy(self) -> NDArray[np.bool_]:
+        """Tell which lines are of a command that came while the device was busy with another."""
+        is_busy = [detail_of(text) in _FOUND_BUSY for text in self.detail.values]
+        found = np.array(is_busy or [False], bool)[self.detail.codes]
+        at = np.flatnonzero(found[1:]) + 1
+        is_its_own = self.of(What.OFFERED)[at - 1] & (self.job[at - 1] == self.job[at])
+        found[at[is_its_own] - 1] = True
+        return found
 
     def of_taken_up(self) -> NDArray[np.bool_]:
         """Tell which lines are of tries that may have gone on from a broken transfer."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from fwsim.arguments import (
     a,
     a_function,
@@ -108,7 +110,7 @@ def learn(
     _tell(progress, len(kinds), len(kinds) + 1)
     inputs += line_inputs(journeys, rollout, logs.transfers, asked)
     inputs += check_in_inputs(rollout)
-    rollouts = max(1, len(logs.observed))
+    rollouts = max(1, len(np.unique(journeys.rollout)))
     odd = tuple(_odd(logs, rollout))
     unclear = sum(one.count for _, one in odd if isinstance(one, Unclear))
     untold = failures_in(journeys).untold

@@ -37,7 +37,7 @@ from fwsim.learning.writing import (
     share_text,
 )
 from fwsim.model.rollout import Rollout
-from fwsim.observations.observed import Transfers
+from fwsim.observations.observed import Transfers, What
 from fwsim.quantities.beliefs import (
     ENOUGH_ROLLOUTS,
     NOTHING,
@@ -86,6 +86,7 @@ def line_inputs(
     found: list[Input] = []
     hours: list[Input] = []
     told: dict[str, float] = {}
+    rollouts, of_all = _rollouts_seen(journeys, rollout)
     lines = zip(rollout.fleet.site.values, rollout.sites(), strict=True)
     for code, (name, line) in enumerate(lines):
         place = (*_SITES, name, "line_factor")
@@ -94,10 +95,24 @@ def line_inputs(
             found.append(fit)
             continue
         told[name] = fit.line.factor
-        found.append(_line(place, fit.line, line, asked, journeys.rollouts))
+        found.append(_line(place, fit.line, line, asked, rollouts[code]))
         if fit.hours is not None:
-            hours.append(_taken(name, fit.line, fit.hours, journeys.rollouts))
-    return [*found, *_hours_told(hours), *_unseen(rollout, told, asked, journeys.rollouts)]
+            hours.append(_taken(name, fit.line, fit.hours, rollouts[code]))
+    return [*found, *_hours_told(hours), *_unseen(rollout, told, asked, of_all)]
+
+
+def _rollouts_seen(journeys: Journeys, rollout: Rollout) -> tuple[list[int], int]:
+    """Return in how many rollouts each site's devices were seen fetching, and any of them.
+
+    Where status logs tell of none, the web server's log may be of all.
+    """
+    site = rollout.fleet.site
+    fetching = np.flatnonzero(journeys.of(What.FETCHING) & (journeys.device >= 0))
+    log = journeys.rollout[fetching]
+    pairs = np.unique(np.stack([site.codes[journeys.device[fetching]], log]), axis=1)
+    counts = np.bincount(pairs[0].astype(np.int64), minlength=len(site.values))
+    every = journeys.rollouts
+    return np.where(counts > 0, counts, every).tolist(), len(np.unique(log)) or every
 
 
 @dataclass(frozen=True)

@@ -113,18 +113,21 @@ def from_status_log(
     Each log is moved by as much as keeps it from being of the time of another.
 
     Who was still at it when the log ended, or failed, took part of the line, too. When a device
-    that lost its power broke off is not told. One whose ends are known less well than its middle
-    length has none.
+    that lost its power broke off is not told. Who has all of a delivery is done. One whose ends are
+    known less well than its middle length has none.
     """
     fetching = journeys.of(What.FETCHING)
     line = np.flatnonzero(fetching & (journeys.device >= 0))
     after = journeys.following(line)
     is_open, place = after == NOWHERE, np.maximum(after, 0)
-    is_whole = ~is_open & journeys.of(What.FETCHED, What.WRITING)[place]
+    known = Sizes.of_journeys(rollout, journeys)
+    is_over = journeys.of(What.FETCHED, What.WRITING)
+    is_over |= journeys.of(What.DONE) & known.is_delivery(journeys.run)
+    is_whole = ~is_open & is_over[place]
     has_failed = ~is_open & has_detail(journeys, Detail.TRANSFER_FAILED)[place]
     job = journeys.job
     pieces = np.bincount(job[fetching], minlength=int(job.max(initial=0)) + 1)[job[line]]
-    sizes = fetched_at(journeys, line, Sizes.of_journeys(rollout, journeys))
+    sizes = fetched_at(journeys, line, known)
     amount = journeys.amount[line]
     size = np.where(amount > 0, amount, np.where(sizes == UNKNOWN, 0, sizes / pieces))
     fetched = np.where(pieces == 1, journeys.amount[place], UNTOLD)

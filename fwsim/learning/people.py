@@ -54,7 +54,7 @@ def people_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
     for kind in kinds:
         section = people.get(kind, PeopleSection())
         found += _of_kind(kind, section, by_kind.get(kind, {}), rollout, asked)
-        found.append(_picks(kind, picks.get(kind, {}), journeys.rollouts))
+        found.append(_picks(kind, picks.get(kind, {}), len(by_kind.get(kind, {}))))
     return found
 
 
@@ -204,5 +204,5 @@ def _picks(kind: str, picks: Mapping[int, int], rollouts: int) -> Input:
         value={"seen": {write_duration(delay): count for delay, count in picks.items()}},
         noun="deferment",
         observations=sum(picks.values()),
-        rollouts=rollouts,
+        rollouts=max(1, rollouts),
     )

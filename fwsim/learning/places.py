@@ -20,7 +20,7 @@ from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.shares import clustered, share_after, share_between
 from fwsim.learning.writing import Asked, digits, moved, share_cells
 from fwsim.model.rollout import Rollout
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, About, Belief, Scale, Support
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, About, Belief, Between, Scale, Support
 from fwsim.scenario.belief_values import SHARE, written
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.sections import PowerSection
@@ -72,6 +72,9 @@ def share_input(
 
 def _with_few_digits(belief: Belief) -> Belief:
     """Return a belief as a person would write it."""
+    if isinstance(belief, Between):
+        low, high = (digits(end, _DIGITS) for end in (belief.low, belief.high))
+        return replace(belief, low=low, high=high) if 0 < low < high < 1 else belief
     if not isinstance(belief, About):
         return belief
     share, worth = (digits(number, _DIGITS) for number in (belief.share, belief.worth))

@@ -82,8 +82,7 @@ def share_text(share: float) -> Any:
 def rate_or_time(quantity: Quantity, value: float) -> Any:
     """Return a number as a file says it, with no more digits than are known."""
     if quantity is DURATION:
-        value = min(value, LARGEST_DURATION)
-        seconds = digits(value / 1000, _SHOWN)
+        seconds = min(digits(value / 1000, _SHOWN), LARGEST_DURATION / 1000)
         return f"{_plain(seconds)} s" if seconds >= 1 else DURATION.write(max(value, 1.0))
     if quantity is RATE:
         bits = digits(value * 8 / 1e6, _SHOWN)

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from fwsim.learning.writing import ranged, ranged_line
+from fwsim.learning.counted import Tally
+from fwsim.learning.learnt import Kept
+from fwsim.learning.places import share_input
+from fwsim.learning.writing import Asked, ranged, ranged_line, rate_or_time
+from fwsim.quantities.counts import LARGEST_DURATION
 from fwsim.scenario.belief_values import DURATION, RATE, SHARE, read_belief
 
 
@@ -39,3 +43,16 @@ def test_a_line_that_is_well_known_is_told_as_a_range():
     drawn = 0.5 * np.exp(0.02 * ndtri((np.arange(1000) + 0.5) / 1000))
     assert list(ranged_line(drawn)) == ["between"]
     assert list(ranged_line(np.ones(1000))) == ["between"]
+
+
+def test_a_time_longer_than_any_is_written_as_the_longest_that_is_read():
+    """A few digits of it are more than a hundred years; a scenario with that would not load."""
+    for value in (1e20, LARGEST_DURATION + 0.4, float(LARGEST_DURATION)):
+        assert DURATION.read(rate_or_time(DURATION, value)) == LARGEST_DURATION
+
+
+def test_a_share_of_three_rollouts_is_written_with_a_few_digits():
+    tally = Tally(np.array([[3, 9, 5]]), np.array([[70, 80, 75]]))
+    place, asked = ("faults", "transfer"), Asked(rows=10, seed=1, between=0.25)
+    value = share_input(place, tally, None, "update", asked, kept=Kept.NO_FAULT).value
+    assert all(len(end) <= len("0.0123 %") for end in value["between"]), value

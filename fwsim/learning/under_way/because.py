@@ -34,11 +34,17 @@ LEAST_EXPLAINED = 1 / 3
 """Share of a gap that reasons have to explain together to be told [A]."""
 _ERRORS = 3.0
 """By how many standard errors its effect must stand out from luck."""
+_ERRORS_THAT_WAY = 1.0
+"""By how many what lines do one way must, where what they do stands out already [A]."""
+_SELDOM = 0.9
+"""Share of the runs in which a line is no farther off; less is too short a way for a slope [A]."""
 _RATES = ("install_rate",)
 """What a time goes with the inverse of."""
 _WORLDS, _WORLDS_LEARNT = 200, 60
 """Of what was believed, which scatters, and of what was learnt, which hardly does."""
 _LEAST_FACTOR = 1e-3
+_LEAST_LEFT = 1e-9
+"""Of a variation, what must be left once all else is held fixed."""
 _Key = tuple[tuple[str, ...], str]
 
 
@@ -175,22 +181,57 @@ def _lines(
     """Yield the lines that move the rollout.
 
     Each moves little by itself, so it is looked at what they do together, by the time that a byte
-    takes on them; what they explain is shared out by how far each has moved.
+    takes on them; what those explain that moved one way is shared out by how far each has moved.
     """
     if not keys:
         return
     was, now = (
         np.array([1 / np.maximum(of[key], _LEAST_FACTOR) for key in keys]) for of in (drawn, learnt)
     )
-    points, error = _explained((), was.sum(axis=0), now.sum(axis=0), done)
-    steps = now.mean(axis=1) - was.mean(axis=1)
-    total = float(steps.sum())
-    if total == 0 or not _stands_out(points, error):
+    slope, error = _slope(was.sum(axis=0), done)
+    if abs(slope) < _ERRORS * error:
         return
-    for key, step in zip(keys, steps.tolist(), strict=True):
-        own = points * step / total
-        if abs(own) >= LEAST_POINTS:
-            yield _cause(rollout, key, drawn[key], learnt[key], own)
+    middles = np.median(was, axis=1)
+    steps = np.median(now, axis=1) - middles
+    for way in (1.0, -1.0):
+        local = _slope_that_way(way * (was - middles[:, None]), way * steps, done)
+        if local * way * slope > 0:
+            for key, step in zip(keys, (way * steps).tolist(), strict=True):
+                if step > 0 and abs(local * step) >= LEAST_POINTS:
+                    yield _cause(rollout, key, drawn[key], learnt[key], local * step)
+
+
+def _slope_that_way(off: Floats, steps: Floats, done: Floats) -> float:
+    """Return the slope of the share done on how far lines are off one way; 0 if none is seen.
+
+    A line twice as fast may save nothing where half as fast costs an hour. So what counts is how
+    far a line was drawn between what was believed and what is learnt of it, or at least what was
+    seldom believed; the other way and all beyond are held fixed.
+
+    Parameters
+    ----------
+    off
+        How far off what was believed each line is in each run, that way; (lines, runs).
+    steps
+        By how much what is learnt is off, that way; below 0 of a line that is off the other way.
+    done
+        Share done in each run.
+    """
+    most = np.maximum(steps, np.quantile(off, _SELDOM, axis=1))[:, None]
+    between = np.clip(off, 0.0, most).sum(axis=0)
+    others = (
+        np.maximum(off - most, 0.0).sum(axis=0),
+        np.minimum(off, 0.0).sum(axis=0),
+        np.ones(len(done)),
+    )
+    held = np.column_stack(others)
+    alone, apart = (
+        one - held @ np.linalg.lstsq(held, one, rcond=None)[0] for one in (between, done)
+    )
+    if (alone**2).sum() <= _LEAST_LEFT * (between**2).sum():
+        return 0.0
+    slope, error = _slope(alone, apart, len(done) - held.shape[1] - 1)
+    return slope if abs(slope) > _ERRORS_THAT_WAY * error else 0.0
 
 
 def _parts(one: Input) -> tuple[str, ...]:
@@ -203,15 +244,21 @@ def _explained(
     """Return what an input explains of the share done, and the standard error of that."""
     if place and place[-1] in _RATES:
         drawn, learnt = 1 / np.maximum(drawn, 1e-9), 1 / np.maximum(learnt, 1e-9)
-    centred = drawn - drawn.mean()
+    slope, error = _slope(drawn, done)
+    moved = float(np.median(learnt) - np.median(drawn))
+    return slope * moved, error * abs(moved)
+
+
+def _slope(values: Floats, done: Floats, free: int | None = None) -> tuple[float, float]:
+    """Return by how much the share done grows with a value, and the standard error of that."""
+    free = len(done) - 2 if free is None else free
+    centred = values - values.mean()
     size = float((centred**2).sum())
-    if size <= 0:
+    if size <= 0 or free <= 0:
         return 0.0, 0.0
     slope = float((centred * (done - done.mean())).sum()) / size
     left = done - done.mean() - slope * centred
-    error = float(np.sqrt((left**2).sum() / max(len(done) - 2, 1) / size))
-    moved = float(learnt.mean() - drawn.mean())
-    return slope * moved, error * abs(moved)
+    return slope, float(np.sqrt((left**2).sum() / free / size))
 
 
 def _realised(
@@ -284,10 +331,10 @@ def _in_words(cause: Cause) -> str:
             now=localised(f"{rates[0]:.3g}"),
             before=localised(f"{rates[1]:.3g}"),
         )
+    told = {"place": ".".join(cause.place)}
     if cause.part:
         shares = {"now": shown_share(cause.now), "before": shown_share(cause.before)}
-        return say(f"under_way.because.{cause.part}", **shares)
-    told = {"place": ".".join(cause.place)}
+        return say(f"under_way.because.{cause.part}", **told, **shares)
     if last in {"restart_time", "after", "idf_fetch_time", "package_check_time"}:
         written = [
             write_duration(1000 * max(1, round(v / 1000))) for v in (cause.now, cause.before)

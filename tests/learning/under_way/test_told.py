@@ -96,6 +96,59 @@ def test_lines_that_move_little_each_are_found_together():
     assert found.points == pytest.approx(-0.5 * 1.28 / 10, rel=0.3)
 
 
+def lines_drawn(*, kinks, moved, spread=0.02):
+    """Return what lines do in runs in which a byte's time counts beyond a kink, one line moved."""
+    luck = np.random.Generator(np.random.PCG64(5))
+    keys = [(("network", "sites", f"S{n}", "line_factor"), "") for n in range(4)]
+    drawn = {key: luck.uniform(0.2, 1.0, 200) for key in keys}
+    late = sum(np.maximum(1 / factors - kinks, 0.0) for factors in drawn.values())
+    done = 0.9 - 0.1 * late + luck.normal(0, spread, 200)
+    learnt = {key: np.median(drawn[key]) * np.ones(60) for key in keys}
+    learnt[keys[0]] = np.full(60, moved)
+    return list(_lines(office.rollout(), keys, drawn, learnt, done))
+
+
+def test_a_fast_line_is_no_reason_where_only_slow_ones_count():
+    """What runs on slow lines lose is nothing that a line faster than believed can win."""
+    assert lines_drawn(kinks=2.0, moved=0.98) == []
+    [slow] = lines_drawn(kinks=2.0, moved=0.25)
+    assert slow.points == pytest.approx(-0.1 * (1 / 0.25 - 2.0), rel=0.35)
+
+
+def test_a_line_that_is_as_was_believed_is_no_reason():
+    """The middle of 1 / x is what counts, not its mean: a few slow lines draw that up far."""
+    [moved] = lines_drawn(kinks=0.0, moved=0.95)
+    assert moved.place[2] == "S0"
+    assert moved.points == pytest.approx(0.1 * (1 / moved.before - 1 / 0.95), rel=0.35)
+
+
+def test_an_input_that_is_as_was_believed_explains_nothing():
+    """However skewed the belief is, as of a share of faults."""
+    luck = np.random.Generator(np.random.PCG64(6))
+    drawn = luck.beta(0.5, 9.5, 200)
+    done = 0.9 - drawn + luck.normal(0, 0.01, 200)
+    points, _ = _explained(("faults", "transfer"), drawn, np.full(60, np.median(drawn)), done)
+    assert points == pytest.approx(0.0, abs=1e-9)
+
+
+def test_whose_answers_they_are_is_told():
+    """Two kinds of people that answer otherwise are two reasons, not one with two numbers."""
+    texts = [
+        Cause(("people", kind, "answer"), 0.1, now, -0.05, "cancel").text
+        for kind, now in (("office", 0.3), ("counter", 0.4))
+    ]
+    assert texts == [
+        "30.0 % of the users who are asked cancel (people.office.answer) instead of 10.0 %",
+        "40.0 % of the users who are asked cancel (people.counter.answer) instead of 10.0 %",
+    ]
+
+
+def test_what_few_have_shown_is_not_told_as_a_fact():
+    """Four sites at which wake-up fails leave a belief of twenty at 61 %, and not the rollout."""
+    cause = Cause(("assumptions", "wake_up_sites"), 0.957, 0.614, -0.3)
+    assert cause.text == "assumptions.wake_up_sites is thought to be 61.4 % instead of 95.7 %"
+
+
 def test_a_line_far_from_what_was_believed_is_found_whatever_it_explains(monkeypatch):
     luck = np.random.Generator(np.random.PCG64(4))
     places = [("network", "sites", f"S{n}", "line_factor") for n in range(3)]
