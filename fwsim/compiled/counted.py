@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,9 +125,20 @@ def _lines(tallies: Sequence[TallyTables]) -> TalliedLines:
 
 def _transfers(tallies: Sequence[TallyTables]) -> TalliedTransfers:
     names = ("start", "end", "size", "device", "run")
-    rows = {name: np.concatenate([each.served[name] for each in tallies]) for name in names}
-    if len(tallies) > 1:
-        order = np.argsort(rows["device"], kind="stable")
-        rows = {name: column[order] for name, column in rows.items()}
+    if len(tallies) == 1:
+        rows = {name: tallies[0].served[name].copy() for name in names}
+    else:
+        rows = dict(zip(names, _in_order_of_devices(tallies, names), strict=True))
     is_update = tallies[0].are_updates[rows.pop("run")]
     return TalliedTransfers(**rows, is_update=is_update)
+
+
+def _in_order_of_devices(tallies: Sequence[TallyTables], names: Sequence[str]) -> list[Whole]:
+    """Return columns of what was served to the devices of all tallies, on as many threads."""
+
+    def together(name: str) -> Whole:
+        return np.concatenate([each.served[name] for each in tallies])
+
+    order = np.argsort(together("device"), kind="stable")
+    with ThreadPoolExecutor(len(tallies)) as threads:
+        return list(threads.map(lambda name: together(name)[order], names))
