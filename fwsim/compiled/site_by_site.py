@@ -29,11 +29,10 @@ from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.machine_code import MachineCode
 from fwsim.compiled.merged_log import Segment, merged, merged_load
 from fwsim.compiled.part_tables import PartTables
-from fwsim.compiled.tally_tables import TallyTables
+from fwsim.compiled.tally_tables import WHOLE, TallyTables
 from fwsim.compiled.world_tables import WorldTables
 
 Answer = Callable[[int, int], None]
-_WHOLE = np.dtype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ class SiteBySite:
         self._is_stopped = self._is_over = False
         self._most_done = self._furthest = 0
         devices = sum(part.devices for part in parts)
-        rooms = (("handed", tables.HANDED, devices), ("turns", _WHOLE, len(whole.arrays["log"])))
+        rooms = (("handed", tables.HANDED, devices), ("turns", WHOLE, len(whole.arrays["log"])))
         for name, dtype, rows in rooms:
             whole.put(name, self._borrowed(name, dtype, rows))
         whole.set(hands_over=1)

@@ -28,6 +28,7 @@ from fwsim.results.run.replication import Replication
 
 S = TypeVar("S")
 T = TypeVar("T")
+_Made = Replication | OwnMeasureError
 MOST_TOGETHER = 10
 KEPT_FOR = 60
 """Seconds after which a process without work ends."""
@@ -59,11 +60,11 @@ def in_order(
     """
     jobs = [(order, number) for number in numbers]
     if executor is None and (processes := _worth_copies(jobs, workers)) > 1 and may_copy():
-        yield from _in_copies(jobs, processes)
-        return
-    stays = executor is None and _stays_here(jobs, workers)
-    work = _made_or_fault_here if stays else replicate
-    with closing(all_in_order(jobs, work, workers=workers, executor=executor)) as made:
+        made: Generator[_Made | bytes, None, None] = _in_copies(jobs, processes)
+    else:
+        work = _made_here if executor is None and _stays_here(jobs, workers) else replicate
+        made = all_in_order(jobs, work, workers=workers, executor=executor)
+    with closing(made):
         for one in made:
             run = unpack(one) if isinstance(one, bytes) else one
             if isinstance(run, OwnMeasureError):
@@ -71,7 +72,7 @@ def in_order(
             yield run
 
 
-def _in_copies(jobs: Sequence[tuple[RunSpec, int]], processes: int) -> Iterator[Replication]:
+def _in_copies(jobs: Sequence[tuple[RunSpec, int]], processes: int) -> Generator[_Made, None, None]:
     """Make the first run here, if none was yet, so that copies find all it has made ready."""
     here = 0 if _is_slow(jobs) or all(order.rollout in _MADE_READY for order, _ in jobs) else 1
     with looked_for_seldom():
@@ -80,22 +81,12 @@ def _in_copies(jobs: Sequence[tuple[RunSpec, int]], processes: int) -> Iterator[
         yield from in_copies(replication_of, jobs[here:], processes)
 
 
-def _made_here(order: RunSpec, number: int) -> Replication:
+def _made_here(order: RunSpec, number: int) -> _Made:
     """Make a run in this process, which then has ready all that runs of the rollout share."""
-    run = replication_of(order, number)
-    _note_that_ready(order)
-    return run
-
-
-def _made_or_fault_here(order: RunSpec, number: int) -> Replication | OwnMeasureError:
     run = replication_or_fault(order, number)
-    _note_that_ready(order)
-    return run
-
-
-def _note_that_ready(order: RunSpec) -> None:
     if isinstance(order.rollout, Rollout):
         _MADE_READY.add(order.rollout)
+    return run
 
 
 def all_in_order(

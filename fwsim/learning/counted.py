@@ -128,10 +128,9 @@ def _got_through(journeys: Journeys, phase: FaultPhase, rollout: Rollout) -> NDA
     Who is done has passed all of them; what was only delivered has been fetched. Who is asked has
     fetched the image's definition, unless that comes after the answer.
     """
-    is_delivery = np.array([*(order.is_delivery for order in journeys.orders), False], bool)
     passed = journeys.of(What.DONE)
     if phase in _OF_INSTALLING:
-        passed &= ~is_delivery[journeys.run]
+        passed &= ~journeys.of_deliveries()
     passed |= journeys.of(*_PAST[phase]) | has_detail(journeys, *_LATER[phase])
     if phase == "idf" and rollout.assumptions.idf_check_order is not IdfCheckOrder.AFTER:
         passed |= journeys.of(What.ASKED)

@@ -138,6 +138,11 @@ class Journeys:
         found[at[is_its_own] - 1] = True
         return found
 
+    def of_deliveries(self) -> NDArray[np.bool_]:
+        """Tell which lines are of commands that only bring packages, as far as that is known."""
+        is_delivery = [order.is_delivery for order in self.orders]
+        return np.array([*is_delivery, False], bool)[self.run]
+
     def of_taken_up(self) -> NDArray[np.bool_]:
         """Tell which lines are of tries that may have gone on from a broken transfer."""
         return np.isin(self.run, self.taken_up)

@@ -120,14 +120,13 @@ def from_status_log(
     line = np.flatnonzero(fetching & (journeys.device >= 0))
     after = journeys.following(line)
     is_open, place = after == NOWHERE, np.maximum(after, 0)
-    known = Sizes.of_journeys(rollout, journeys)
     is_over = journeys.of(What.FETCHED, What.WRITING)
-    is_over |= journeys.of(What.DONE) & known.is_delivery(journeys.run)
+    is_over |= journeys.of(What.DONE) & journeys.of_deliveries()
     is_whole = ~is_open & is_over[place]
     has_failed = ~is_open & has_detail(journeys, Detail.TRANSFER_FAILED)[place]
     job = journeys.job
     pieces = np.bincount(job[fetching], minlength=int(job.max(initial=0)) + 1)[job[line]]
-    sizes = fetched_at(journeys, line, known)
+    sizes = fetched_at(journeys, line, Sizes.of_journeys(rollout, journeys))
     amount = journeys.amount[line]
     size = np.where(amount > 0, amount, np.where(sizes == UNKNOWN, 0, sizes / pieces))
     fetched = np.where(pieces == 1, journeys.amount[place], UNTOLD)

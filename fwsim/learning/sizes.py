@@ -100,11 +100,6 @@ class Sizes:
         brings = [run.command.status_field is StatusField.UPDATE for run in self._runs]
         return np.array([*brings, True], bool)[runs]
 
-    def is_delivery(self, runs: Ints) -> Marks:
-        """Tell which runs only bring packages; of an unknown one nobody knows."""
-        fields = [run.command.status_field for run in self._runs]
-        return np.array([*(one is StatusField.DELIVERY for one in fields), False], bool)[runs]
-
     def formats(self, run: int) -> bool:
         """Tell whether a command formats the partition first."""
         command = self._runs[run].command if run >= 0 else None

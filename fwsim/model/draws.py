@@ -123,40 +123,40 @@ class Draws(dict[Purpose, Drawn[Any]]):
         assumptions = self.rollout.assumptions
         match purpose.law:
             case Time(name):
-                law = getattr(assumptions, name)
-                return lambda: _by_law(law, whole_milliseconds)
+                return _once(_by_law(getattr(assumptions, name), whole_milliseconds))
             case Factor(name):
-                law = getattr(assumptions, name)
-                return lambda: _by_law(law, lambda found: np.clip(found, 0, LARGEST_FACTOR))
+                return _once(_by_law(getattr(assumptions, name), _factors))
             case Coin(name):
-                share = getattr(assumptions, name)
-                return lambda: self._coins(np.full(1, share))
+                return _once(self._coins(np.full(1, getattr(assumptions, name))))
             case Uniform() | AtTheStart():
-                return lambda: lambda chances, _: chances
+                return _once(lambda chances, _: chances)
             case law:
-                return lambda: self._values_by_habits(law)
+                return self._values_by_habits(law)
 
     def _values_by_habits(
         self, law: Fault | AnswerTime | PeopleCoin | PowerCoin | Jitter | TimeToPowerLoss
-    ) -> NDArray[Any] | OfSome:
-        """Return how devices come to a quantity whose law differs from one to the other."""
+    ) -> Callable[[], NDArray[Any] | OfSome]:
+        """Return the same of a law that differs from device to device.
+
+        Shares of all devices are worked out for each draw: nobody keeps as many numbers.
+        """
         rollout = self.rollout
         match law:
             case Fault(phase):
-                return self._coins(rollout.fault_shares(phase))
+                return lambda: self._coins(rollout.fault_shares(phase))
             case AnswerTime():
                 laws = [habits.after for habits in rollout.people()]
-                return _by_class(laws, rollout.fleet.people.codes)
+                return _once(_by_class(laws, rollout.fleet.people.codes))
             case PeopleCoin(name):
                 by_people = np.array([getattr(people, name) for people in rollout.people()])
-                return self._coins(by_people.take(rollout.fleet.people.codes))
+                return lambda: self._coins(by_people.take(rollout.fleet.people.codes))
             case PowerCoin(name):
                 by_power = np.array([getattr(power, name) for power in rollout.power()])
-                return self._coins(by_power.take(rollout.fleet.power.codes))
+                return lambda: self._coins(by_power.take(rollout.fleet.power.codes))
             case Jitter():
-                return self._jitter()
+                return _once(self._jitter())
             case TimeToPowerLoss():
-                return self._time_to_power_loss()
+                return _once(self._time_to_power_loss())
 
     def _coins(self, shares: Floats) -> NDArray[Any] | OfSome:
         if np.all(shares == 0.0) or np.all(shares == 1.0):
@@ -211,6 +211,15 @@ class Draws(dict[Purpose, Drawn[Any]]):
             picks = np.searchsorted(edges, chances[mine], side="right")
             images[mine] = numbers[np.minimum(picks, len(numbers) - 1)]
         return images if self._conditioned is None else self._conditioned.installed(images)
+
+
+def _once(values: NDArray[Any] | OfSome) -> Callable[[], NDArray[Any] | OfSome]:
+    """Return what is worked out once for all draws of a quantity."""
+    return lambda: values
+
+
+def _factors(values: Floats) -> Floats:
+    return np.clip(values, 0, LARGEST_FACTOR)
 
 
 def _by_law(law: Law, rounded: Callable[[Floats], NDArray[Any]]) -> NDArray[Any] | OfSome:

@@ -107,7 +107,8 @@ class WaveEnd:
         return math.isfinite(self.expected)
 
 
-def _kind(command: Command) -> str:
+def kind_of(command: Command) -> str:
+    """Return what kind of command one is, in words."""
     if isinstance(command, DeliveryCommand):
         return "delivery"
     return "UEFI update" if isinstance(command, UefiUpdateCommand) else "update"
@@ -132,7 +133,7 @@ def waves_of(rollout: Rollout) -> list[Wave]:
     waves: list[Wave] = []
     numbers: dict[str, int] = {}
     for run in rollout.runs:
-        kind, start = _kind(run.command), rollout.local_time(run.at)
+        kind, start = kind_of(run.command), rollout.local_time(run.at)
         line = ScmdLine(replace(run.command, schedule=Once(start.replace(tzinfo=None))))
         targets = rollout.find(run.command.target)
         if waves and (waves[-1].at, waves[-1].kind) == (run.at, kind):

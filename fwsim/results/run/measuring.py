@@ -135,9 +135,10 @@ def _time_to(run: Counts, measure: Measure) -> float:
 def _prompts(run: Counts, measure: Measure) -> float:
     if measure.is_of_all:
         return float(run.prompts.total)
-    fleet = run.rollout.fleet
-    members = members_of(measure, fleet, np.arange(len(fleet), dtype=np.int32))
-    return float(run.prompts_of[members].sum())
+    prompts = run.prompts_of
+    prompted = np.flatnonzero(prompts).astype(np.int32)
+    members = members_of(measure, run.rollout.fleet, prompted)
+    return float(prompts[prompted[members]].sum())
 
 
 def _sites(run: Counts) -> int:
