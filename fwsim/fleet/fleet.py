@@ -132,6 +132,14 @@ class Fleet:
             devices.setdefault(name, []).append(device)
         return devices
 
+    @cached_property
+    def by_qualified_name(self) -> dict[str, list[int]]:
+        """Device indices by fully qualified name."""
+        devices: dict[str, list[int]] = {}
+        for device in range(len(self)):
+            devices.setdefault(self.qualified_name(device), []).append(device)
+        return devices
+
     def shown_name(self, device: int) -> str:
         """Return the device's name, with its OU path where the name alone is not unique."""
         name = self.names[device]

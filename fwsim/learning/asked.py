@@ -105,7 +105,7 @@ def _forced(
 
     In the log of another date that is as much later as the command, or at its time on that day.
     """
-    begun = round(rollout.start.timestamp() * 1000)
+    begun = rollout.epoch
     forced = {number: order.force_at for number, order in orders.items()}
     at = np.array([forced[int(run)] for run in journeys.run[asked]], np.int64)
     after = journeys.following(asked)

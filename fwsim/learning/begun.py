@@ -109,7 +109,7 @@ def _apart(seen: _Seen, mine: Ints, number: int, tells_starts: bool) -> int:
     journeys, rollout = seen.journeys, seen.rollout
     device = journeys.device[mine]
     turns = _turns(rollout, number)
-    begins = turns[device] + seen.busy[mine] + _epoch(rollout)
+    begins = turns[device] + seen.busy[mine] + rollout.epoch
     since, until = journeys.early[mine] - begins, journeys.late[mine] - begins
     paced = rollout.runs[number].command.devices_wait > 0
     most = max(_HARDLY_PACED if paced else _HARDLY, int(journeys.resolution[mine].max()))
@@ -144,7 +144,7 @@ def _first_heard(journeys: Journeys, rollout: Rollout, run: Ints) -> Ints:
 
     What came before is left of something else.
     """
-    due = np.array([one.at for one in rollout.runs], np.int64) + _epoch(rollout)
+    due = np.array([one.at for one in rollout.runs], np.int64) + rollout.epoch
     found = np.full((journeys.rollouts, len(due)), np.iinfo(np.int64).max)
     heard = np.flatnonzero(_heard(journeys) & (run >= 0) & (run < len(due)))
     after = journeys.late[heard] - due[run[heard]]
@@ -176,10 +176,6 @@ def _in_line(seen: _Seen, mine: Ints, number: int, turns: Ints) -> Ints:
         waits[device] = begins - turn
         heapreplace(free, begins + needed)
     return waits
-
-
-def _epoch(rollout: Rollout) -> int:
-    return round(rollout.start.timestamp() * 1000)
 
 
 def whole_days(apart: Ints) -> Ints:

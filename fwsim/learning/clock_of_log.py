@@ -91,7 +91,7 @@ def other_clock(
     """
     due = np.broadcast_to(due, len(log))
     is_early = log.latest - begins + log.resolution <= due
-    speaks = _is_recent(log, begins) & ~np.isin(log.what, (What.ON, What.OFF))
+    speaks = is_recent(log, begins) & ~np.isin(log.what, (What.ON, What.OFF))
     speaks &= (log.earliest > LONG_AGO) | (not shows_last_states(log))
     speaks &= ~(is_early & _are_of_more(log, speaks, is_early, commands))
     rows = np.flatnonzero(speaks)
@@ -117,15 +117,18 @@ def _are_of_more(
     return np.asarray(((early > 0) & (late > 0) & (early + late > commands))[log.device.codes])
 
 
-def is_recent(log: Observed, rollout: Rollout) -> NDArray[np.bool_]:
+def is_recent(log: Observed, begins: int) -> NDArray[np.bool_]:
     """Tell which lines can be of a rollout; all others are of rollouts before it.
 
     A look at the console shows each device's last state, be it of a rollout before.
+
+    Parameters
+    ----------
+    log
+        What was seen.
+    begins
+        When the rollout begins, milliseconds since the epoch.
     """
-    return _is_recent(log, round(rollout.start.timestamp() * 1000))
-
-
-def _is_recent(log: Observed, begins: int) -> NDArray[np.bool_]:
     zones = 0 if shows_last_states(log) else FURTHEST_ZONE * HOUR
     return np.asarray(log.latest >= begins - zones)
 
@@ -147,9 +150,8 @@ def other_clock_of(log: Observed, rollout: Rollout) -> OtherClock | None:
     """
     known = devices_of(log, rollout) != NOBODY
     log = log.where(known[log.device.codes])
-    begins = round(rollout.start.timestamp() * 1000)
     zone, commands = rollout.scenario.zone, max(len(rollout.runs), 1)
-    return other_clock(log, begins, _due(log, rollout), rollout.horizon, zone, commands)
+    return other_clock(log, rollout.epoch, _due(log, rollout), rollout.horizon, zone, commands)
 
 
 def _due(log: Observed, rollout: Rollout) -> Ints:

@@ -102,7 +102,7 @@ def _in_outage(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
     """Tell which lines came while nothing got to a device, by the outages the scenario states."""
     found = np.zeros(len(journeys), bool)
     site = journeys.attribute(rollout.fleet.site, journeys.device)
-    begun = round(rollout.start.timestamp() * 1000)
+    begun = rollout.epoch
     for code, start, end in rollout.outages():
         during = (journeys.late >= begun + start) & (journeys.early < begun + end)
         found |= during & ((site == code) | (code == REPOSITORY))
@@ -116,7 +116,7 @@ def _of_before(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
     is meant; so is a command that began earlier than planned.
     """
     earlier = np.minimum(by_line(journeys, begun_apart(journeys, rollout)), 0)
-    is_before = journeys.late < round(rollout.start.timestamp() * 1000) + earlier - APART
+    is_before = journeys.late < rollout.epoch + earlier - APART
     reaches = np.zeros(journeys.rollouts, bool)
     reaches[journeys.rollout[~is_before]] = True
     return np.asarray(is_before & reaches[journeys.rollout])

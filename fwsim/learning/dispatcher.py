@@ -127,7 +127,7 @@ def _in_log(journeys: Journeys, rollout: Rollout, log: int, days: int, later: In
     if not is_there.any() or (~is_there).mean() > _MISSING:
         return nothing
     line, at = line[is_there], handed.at[is_there]
-    begun = round(rollout.start.timestamp() * 1000)
+    begun = rollout.epoch
     done = journeys.early[line] - begun - days
     workers, assigned = rollout.assumptions.dispatch_workers, assigned_of(rollout)
     if assigned.commanded:

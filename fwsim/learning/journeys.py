@@ -285,11 +285,8 @@ def indices_of(
 
 def whole_names(rollout: Rollout, renamed: Renaming | None = None) -> dict[str, int]:
     """Return the fleet's devices by their fully qualified names, as far as these are of one."""
-    fleet = rollout.fleet
-    found: dict[str, int] = {}
-    for device in range(len(fleet)):
-        name = fleet.qualified_name(device)
-        found[name] = NOBODY if name in found else device
+    same = rollout.fleet.by_qualified_name
+    found = {name: same[name][0] if len(same[name]) == 1 else NOBODY for name in same}
     return found if renamed is None else {renamed(name): found[name] for name in found}
 
 

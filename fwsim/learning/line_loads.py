@@ -173,7 +173,7 @@ def cuts_of(rollout: Rollout) -> dict[str, list[tuple[int, int]]]:
     dict of str to list of (int, int)
         From and to, milliseconds since the epoch, sorted and apart; of every site.
     """
-    begun = round(rollout.start.timestamp() * 1000)
+    begun = rollout.epoch
     own: dict[int, list[tuple[int, int]]] = {}
     for site, start, end in rollout.outages():
         own.setdefault(site, []).append((begun + start, begun + end))

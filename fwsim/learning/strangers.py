@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +26,20 @@ _MOST_COMPARED = 20_000
 
 
 @dataclass(frozen=True)
-class OtherCase:
-    """Names that a log writes in other letters than the scenario.
+class Otherwise:
+    """Devices that a log calls otherwise than the scenario, or shows in another OU.
 
     Parameters
     ----------
+    how
+        Which of the two: ``other_case`` or ``moved``.
     count
         How many.
     name, own
-        The first of them, and what it is in the scenario.
+        The first of them, and what it is in the scenario; with their OUs if these differ.
     """
 
+    how: Literal["other_case", "moved"]
     count: int
     name: str
     own: str
@@ -44,30 +48,7 @@ class OtherCase:
     def text(self) -> str:
         """What to say of them."""
         told = {"name": _shown(self.name), "own": _shown(self.own)}
-        return say("under_way.other_case", count=self.count, **told)
-
-
-@dataclass(frozen=True)
-class OtherUnit:
-    """Devices that a log shows in another OU than the scenario.
-
-    Parameters
-    ----------
-    count
-        How many.
-    name, own
-        The first of them with its OU, and with that in the scenario.
-    """
-
-    count: int
-    name: str
-    own: str
-
-    @property
-    def text(self) -> str:
-        """What to say of them."""
-        told = {"name": _shown(self.name), "own": _shown(self.own)}
-        return say("under_way.moved", count=self.count, **told)
+        return say(f"under_way.{self.how}", count=self.count, **told)
 
 
 @dataclass(frozen=True)
@@ -91,14 +72,14 @@ class Unclear:
         return say("under_way.unclear", count=self.count, name=_shown(self.name))
 
 
-Odd = OtherCase | OtherUnit | Unclear
+Odd = Otherwise | Unclear
 
 
 def told_of_strangers(log: Observed, rollout: Rollout) -> list[str]:
     """Return what to say of names that are left out, and of those that are told otherwise."""
     known = devices_of(log, rollout).tolist()
     told = []
-    several = frozenset(_of_several(log, rollout))
+    several = frozenset(_of_several(log, rollout, known))
     strange = [
         log.placed.get(name, name) if name in rollout.fleet.by_name else name
         for name, device in zip(log.device.values, known, strict=True)
@@ -107,14 +88,17 @@ def told_of_strangers(log: Observed, rollout: Rollout) -> list[str]:
     if strange:
         near = "" if log.renamed else _near(strange[0], rollout.fleet)
         told.append(say("under_way.strangers", count=len(strange), names=examples(strange, near)))
-    return [*told, *(odd.text for odd in told_otherwise(log, rollout))]
+    return [*told, *(odd.text for odd in _told_otherwise(log, rollout, known))]
 
 
 def told_otherwise(log: Observed, rollout: Rollout) -> Iterator[Odd]:
     """Yield what is odd about names that stand in the scenario; of pseudonyms nothing is."""
+    return _told_otherwise(log, rollout, devices_of(log, rollout).tolist())
+
+
+def _told_otherwise(log: Observed, rollout: Rollout, known: list[int]) -> Iterator[Odd]:
     if log.renamed:
         return
-    known = devices_of(log, rollout).tolist()
     exact, whole, fleet = known_devices(rollout), whole_names(rollout), rollout.fleet
     other: list[tuple[str, int]] = []
     moved: list[tuple[str, str]] = []
@@ -131,27 +115,31 @@ def told_otherwise(log: Observed, rollout: Rollout) -> Iterator[Odd]:
     if other:
         name, device = other[0]
         same = (own for own in exact if exact[own] == device and own.casefold() == name.casefold())
-        yield OtherCase(len(other), name, next(same, fleet.shown_names[device]))
+        yield Otherwise("other_case", len(other), name, next(same, fleet.shown_names[device]))
     if moved:
-        yield OtherUnit(len(moved), *moved[0])
-    unclear = unclear_in(log, rollout)
+        yield Otherwise("moved", len(moved), *moved[0])
+    unclear = _unclear(log, rollout, known)
     if unclear is not None:
         yield unclear
 
 
 def unclear_in(log: Observed, rollout: Rollout) -> Unclear | None:
     """Return names that may be several of the scenario's devices; None if there is none."""
-    several = _of_several(log, rollout)
+    return _unclear(log, rollout, devices_of(log, rollout).tolist())
+
+
+def _unclear(log: Observed, rollout: Rollout, known: list[int]) -> Unclear | None:
+    several = _of_several(log, rollout, known)
     return Unclear(len(several), several[0]) if several else None
 
 
-def _of_several(log: Observed, rollout: Rollout) -> list[str]:
+def _of_several(log: Observed, rollout: Rollout, known: list[int]) -> list[str]:
     if log.renamed:
         return []
-    same, of_name = rollout.fleet.by_name, devices_of(log, rollout).tolist()
+    same = rollout.fleet.by_name
     return [
         name
-        for name, device in zip(log.device.values, of_name, strict=True)
+        for name, device in zip(log.device.values, known, strict=True)
         if device == NOBODY and name not in log.placed and len(same.get(name, ())) > 1
     ]
 

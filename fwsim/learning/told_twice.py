@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
-from fwsim.observations.context import alike_rows
+from fwsim.observations.alike import first_alike
 from fwsim.observations.observed import Observed, What
 from fwsim.observations.text_table import compact
 from fwsim.problems import Problem, Severity
@@ -90,14 +90,7 @@ def _numbered(logs: Sequence[Observed]) -> list[_Numbered]:
     # Whether a notice ran out shows only where others did.
     whats = [np.where(log.what == What.RAN_OUT, What.STARTED, log.what) for log in logs]
     times = [[getattr(log, name) for log in logs] for name in ("earliest", "latest")]
-    columns = [
-        column.astype(np.int64) for column in (devices, *map(np.concatenate, (whats, *times)))
-    ]
-    number = np.arange(len(devices), dtype=np.int64)
-    some = alike_rows(columns)
-    table = np.stack([column[some] for column in columns], axis=1)
-    _, first, back = np.unique(table, axis=0, return_index=True, return_inverse=True)
-    number[some] = some[first[back.reshape(-1)]]
+    number = first_alike([devices, *map(np.concatenate, (whats, *times))])
     ends = np.cumsum([len(log) for log in logs])[:-1]
     return [_Numbered(*pair) for pair in zip(logs, np.split(number, ends), strict=True)]
 

@@ -97,7 +97,7 @@ def _may_be_given_grace(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool
     since = [order.force_at if order.grace > 0 else NEVER for order in orders] + [NEVER]
     of_line = np.array(since, np.int64)[journeys.run]  # the last is of NOBODY
     later = by_line(journeys, begun_apart(journeys, rollout))
-    begun = round(rollout.start.timestamp() * 1000) + of_line + later
+    begun = rollout.epoch + of_line + later
     latest = journeys.late + journeys.blur(np.arange(len(journeys)))
     return np.asarray((of_line != NEVER) & (latest >= begun))
 
@@ -147,7 +147,7 @@ def _wake_ups(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
 
     A device that was off before the command came is none of them.
     """
-    begun = round(rollout.start.timestamp() * 1000)
+    begun = rollout.epoch
     runs = [order.run for order in journeys.orders]
     wakes = np.array([not run.command.only_switched_on for run in runs] or [False], bool)
     at = np.array([begun + run.at for run in runs] or [0], np.int64)

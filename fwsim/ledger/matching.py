@@ -88,7 +88,7 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
     is_known = known != NOBODY
     unclear = unclear_in(observed, fleet)
     left_out = len(names) - int(is_known.sum())
-    until = observed.until - round(fleet.start.timestamp() * 1000)
+    until = observed.until - fleet.epoch
     is_whole_console = is_known.any() and shows_most(known, fleet, until)
     if 2 * left_out > len(names) and not is_whole_console:
         strange = [name for name, is_own in zip(names, is_known, strict=True) if not is_own]

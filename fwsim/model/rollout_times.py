@@ -38,6 +38,11 @@ class RolloutTimes:
         return self.scenario.assumptions
 
     @property
+    def epoch(self) -> int:
+        """Milliseconds since 1970 (UTC) at the start."""
+        return round(self.start.timestamp() * 1000)
+
+    @property
     def starts_on_a_minute(self) -> bool:
         """Whether the minutes of a run, by which lines are metered, are those of the clock."""
         return self.scenario.start == self.scenario.start.replace(second=0, microsecond=0)

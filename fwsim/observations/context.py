@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.observations.alike import first_alike
 from fwsim.observations.arrow import pa, pc
 from fwsim.observations.headings import status_roles
 from fwsim.observations.mapping import LogMapping
@@ -21,7 +22,6 @@ from fwsim.problems import nearest
 
 NO_NAME = "the device has no name; expected one in every line"
 _EXAMPLES = 4
-_MIXER = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ class Rows:
     def leave_out_told_again(self, *columns: NDArray[np.integer]) -> int:
         """Leave out good rows that say in all columns what an earlier one says; tell how many."""
         told = np.flatnonzero(self.good)
-        values = [np.asarray(column[told], np.int64) for column in columns]
-        again = told[_told_again(values)]
+        first = first_alike([column[told] for column in columns])
+        again = told[first != np.arange(len(told))]
         if len(again):
             one = len(again) == 1
             text = (
@@ -177,28 +177,6 @@ def _path(unit: str) -> str:
 def told_again(count: int) -> dict[str, int]:
     """Return what to say in an account of lines that said the same as one before them."""
     return {"the same as a line before": count} if count else {}
-
-
-def _told_again(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Return the rows that are in all columns as one before them."""
-    some = alike_rows(columns)
-    if not len(some):
-        return some
-    table = np.stack([column[some] for column in columns], axis=1)
-    _, first = np.unique(table, axis=0, return_index=True)
-    return np.delete(some, first)
-
-
-def alike_rows(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Return the rows that may be as another in all columns: those that are, and few more."""
-    mixed = np.zeros(len(columns[0]), np.uint64)
-    for column in columns:
-        mixed = (mixed ^ column.view(np.uint64)) * _MIXER
-        mixed ^= mixed >> np.uint64(32)
-    order = np.argsort(mixed, kind="stable")
-    alike = np.zeros(len(order) + 1, bool)
-    alike[1:-1] = mixed[order][1:] == mixed[order][:-1]
-    return np.asarray(np.sort(order[alike[1:] | alike[:-1]]), np.int64)
 
 
 def _qualified(names: Column, units: Column) -> Column:

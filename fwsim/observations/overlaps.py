@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.observations.alike import first_alike
 from fwsim.observations.complaints import Complaints
-from fwsim.observations.context import alike_rows
 from fwsim.observations.observed import Account
 
 ASIDE = "the same as in a file before"
@@ -27,20 +27,12 @@ def told_before(
     source
         Number of each row's file.
     """
-    again = np.zeros(len(source), bool)
     if not len(source) or (source == source[0]).all():
-        return again
-    values = [np.asarray(column, np.int64) for column in columns]
-    some = alike_rows(values)
-    if not len(some):
-        return again
-    table = np.stack([column[some] for column in values], axis=1)
-    _, group = np.unique(table, axis=0, return_inverse=True)
-    group, number = group.reshape(-1), source[some].astype(np.int64)
-    first = np.full(int(group.max()) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(first, group, number)
-    again[some] = number > first[group]
-    return again
+        return np.zeros(len(source), bool)
+    kind, number = first_alike(columns), source.astype(np.int64)
+    earliest = number.copy()
+    np.minimum.at(earliest, kind, number)
+    return np.asarray(number > earliest[kind])
 
 
 def told_of(

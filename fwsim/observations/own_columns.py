@@ -31,7 +31,7 @@ def observed_in(log: LogColumns, rollout: Rollout, until: int) -> Observed:
     until
         Milliseconds after the start.
     """
-    begun = round(rollout.start.timestamp() * 1000)
+    begun = rollout.epoch
     at = log.time + begun
     labels = tuple(run.label for run in log.runs) or ("",)
     deliveries = [run.command.status_field is StatusField.DELIVERY for run in log.runs] or [False]

@@ -150,7 +150,7 @@ class _Reader:
     def __init__(self, log: LogRows, rollout: Rollout, complaints: Complaints) -> None:
         self._log, self._rollout, self._complaints = log, rollout, complaints
         self._runs = list(rollout.runs)
-        self._time = log.times.earliest - round(rollout.start.timestamp() * 1000)
+        self._time = log.times.earliest - rollout.epoch
         self.good = np.ones(len(log.line), bool)
         """Which lines are of this scenario, once `columns` has looked."""
 

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.observations.alike import first_alike
 from fwsim.observations.complaints import Complaints
-from fwsim.observations.context import alike_rows, told_again
+from fwsim.observations.context import told_again
 from fwsim.observations.overlaps import told_before, told_of
 from fwsim.observations.web_lines import Downloads
 
@@ -68,14 +69,7 @@ def _keys(parts: Sequence[Downloads]) -> Ints:
     texts = [Column.join([getattr(part, name) for part in parts]) for name in ("device", "file")]
     names = ("begin", "end", "size", "status")
     numbers = [np.concatenate([getattr(part, name) for part in parts]) for name in names]
-    columns = [np.asarray(c, np.int64) for c in (*(text.codes for text in texts), *numbers)]
-    some = alike_rows(columns)
-    key = np.arange(len(columns[0]), dtype=np.int64)
-    if len(some):
-        table = np.stack([column[some] for column in columns], axis=1)
-        _, first, back = np.unique(table, axis=0, return_index=True, return_inverse=True)
-        key[some] = some[first[back.reshape(-1)]]
-    return key
+    return first_alike([*(text.codes for text in texts), *numbers])
 
 
 def _turn(key: Ints, source: Ints) -> Ints:

@@ -119,7 +119,7 @@ def forecast(
     seen = read_so_far(so_far, rollout, at)
     transfers = _transfers(web)
     if transfers is not None:
-        transfers = transfers.known_at(round(rollout.start.timestamp() * 1000) + seen.until)
+        transfers = transfers.known_at(rollout.epoch + seen.until)
     wanted = tuple(read_measures(measures))
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     parts = 1 if before is not None else 2

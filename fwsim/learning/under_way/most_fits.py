@@ -75,4 +75,4 @@ def recent_of_strangers(seen: Observed, rollout: Rollout, until: int) -> int:
     """
     is_state = np.isin(seen.what, [int(what) for what in STATE_OF])
     strange = lines_of_strangers(seen, rollout, until)
-    return int((strange & is_state & is_recent(seen, rollout)).sum())
+    return int((strange & is_state & is_recent(seen, rollout.epoch)).sum())

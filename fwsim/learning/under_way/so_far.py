@@ -261,7 +261,7 @@ def _as_warning(problem: Problem) -> Problem:
 
 
 def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> SoFar:
-    begun = round(rollout.start.timestamp() * 1000)
+    begun = rollout.epoch
     source = observed.sources[0] if observed.sources else None
     if until is None:
         _refuse_of_another_time(observed.earliest - begun, observed.latest - begun, rollout, source)
@@ -292,7 +292,7 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
         later = {}  # what was seen first of a device is not among its last states
     elif State.PROBING not in lines.tells:
         warned += tuple(unseen_commands(kept, rollout, end, source))
-    recent = seen.where(is_recent(seen, rollout))
+    recent = seen.where(is_recent(seen, rollout.epoch))
     return _sent(SoFar(past, recent, warned), later, rollout, source)
 
 

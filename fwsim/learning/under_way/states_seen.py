@@ -109,7 +109,7 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
         If devices start by themselves only, and the log does not tell what.
     """
     seen = journeys_of([observed], rollout)
-    begun = round(rollout.start.timestamp() * 1000)
+    begun = rollout.epoch
     state_of = np.array([int(STATE_OF.get(what, -1)) for what in What])
     state = state_of[seen.what]
     _refuse_unlabelled(seen.label[(state >= 0) & (seen.device >= 0)], rollout)
@@ -154,7 +154,7 @@ def _untold(observed: Observed, rollout: Rollout) -> int:
     """Return how many devices failed in this rollout in a phase that the log does not tell."""
     if not are_faults_among(rollout.doubts):
         return 0
-    recent = observed.where(is_recent(observed, rollout))
+    recent = observed.where(is_recent(observed, rollout.epoch))
     return failures_in(journeys_of([recent], rollout)).untold
 
 

@@ -178,7 +178,7 @@ def clock_data(rollout: Rollout) -> dict[str, Any]:
     """
     changes, offsets = clock_changes(rollout, rollout.horizon)
     return {
-        "start": round(rollout.start.timestamp() * 1000),
+        "start": rollout.epoch,
         "offsets": [list(one) for one in zip([0, *changes], offsets, strict=True)],
         "horizon": rollout.horizon,
     }
