@@ -13,7 +13,7 @@ from weakref import WeakSet
 
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.copied_processes import in_copies, may_copy
-from fwsim.experiments.garbage import looked_for_seldom
+from fwsim.garbage import looked_for_seldom
 from fwsim.experiments.parts import each_of, parts_of, together
 from fwsim.experiments.run_spec import (
     OwnMeasureError,

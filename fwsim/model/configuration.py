@@ -206,7 +206,17 @@ class Configuration:
 
     def settings(self, device: int, at: int) -> FirmwareSettings:
         """Return the firmware settings that hold for a device at `at`, milliseconds."""
-        return self.over_time(self._fleet.unit[device])[bisect_right(self.change_times, at)]
+        over_time = self._of_units[self._unit_of[device]]
+        return over_time[bisect_right(self.change_times, at)]
+
+    @cached_property
+    def _of_units(self) -> list[tuple[FirmwareSettings, ...]]:
+        return [self.over_time(unit) for unit in self._fleet.unit.values]
+
+    @cached_property
+    def _unit_of(self) -> list[int]:
+        codes: list[int] = self._fleet.unit.codes.tolist()  # a NumPy number takes longer each time
+        return codes
 
     def address(self, device: int, at: int, *, for_uefi: bool = False) -> Address:
         """Return where a device is sent by a command that runs at `at` [S].

@@ -57,8 +57,10 @@ class Accepting(Updating):
 
     def _is_barred(self) -> bool:
         device = self.device
+        if device.job is None or not device.is_on:
+            return False
         others = (job for job in device.jobs if job is not self._as_job)
-        return device.is_on and any(job.bars(self.order) for job in others)
+        return any(job.bars(self.order) for job in others)
 
     def _begin(self, event: Event) -> None:
         """Take the device, unless the table ends the job at once."""

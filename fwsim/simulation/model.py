@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import simpy
 
+from fwsim.garbage import looked_for_seldom
 from fwsim.model.draws import Draws
 from fwsim.model.event_rank import EventRank
 from fwsim.model.past_load import with_bytes_of_the_past
@@ -54,6 +55,18 @@ def play(
     env = env if env is not None else simpy.Environment(initial_time=0)
     if env.now != 0:
         raise ValueError(f"the environment's clock stands at {env.now}, expected 0")
+    with looked_for_seldom():  # devices and their jobs are many, and leave little in circles
+        return _play(env, rollout, draws, until, progress, opened)
+
+
+def _play(
+    env: simpy.Environment,
+    rollout: Rollout,
+    draws: Draws,
+    until: int | None,
+    progress: DevicesProgress | None,
+    opened: Callable[[StatusLog], None] | None,
+) -> RunOutput:
     world = World(env, rollout, draws, progress)
     if opened is not None:
         opened(world.log)

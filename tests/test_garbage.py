@@ -4,8 +4,8 @@ import gc
 
 import pytest
 
-from fwsim.experiments.garbage import SELDOM, looked_for_seldom
 from fwsim.experiments.workers import each_in_order
+from fwsim.garbage import SELDOM, looked_for_seldom
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""How often Python looks for garbage while many runs are made."""
+"""How often Python looks for garbage while runs are made."""
 
 from __future__ import annotations
 
