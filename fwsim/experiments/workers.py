@@ -13,7 +13,6 @@ from weakref import WeakSet
 
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.copied_processes import in_copies, may_copy
-from fwsim.garbage import looked_for_seldom
 from fwsim.experiments.parts import each_of, parts_of, together
 from fwsim.experiments.run_spec import (
     OwnMeasureError,
@@ -23,6 +22,7 @@ from fwsim.experiments.run_spec import (
     replication_or_fault,
     unpack,
 )
+from fwsim.garbage import looked_for_seldom
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.replication import Replication
 

@@ -128,7 +128,7 @@ class Rollout(RolloutLines):
             other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet
         other.origin = None if anew or fleet is not None else self
         other._taken = {}  # noqa: SLF001 - its own copy
-        for name in ("_people", "_power", "_sites", "_rooms"):
+        for name in ("_people", "_power", "_sites", "_rooms", "_over_time"):
             other.__dict__.pop(name, None)
         other.drawn_fault_shares = fault_shares
         return other

@@ -201,6 +201,10 @@ class RolloutLines(RolloutTimes):
 
         Lines that do alike share them.
         """
+        return self._over_time
+
+    @cached_property
+    def _over_time(self) -> list[OverTime]:
         return self._rates_over_time(self.lines(), self._rooms)
 
     def _rates_over_time(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from operator import itemgetter
 
+import numpy as np
+
 from fwsim.model.open_hours import Spans, merged
 from fwsim.model.outages import FLOWING
 from fwsim.model.rollout import REPOSITORY, Rollout
@@ -34,8 +36,8 @@ class Standstills:
 
     def __init__(self, rollout: Rollout) -> None:
         over_time = rollout.rates_over_time()
-        taken = {id(line[1]): _without_rate(line) for line in over_time}
-        of_line = [id(line[1]) for line in over_time]
+        of_line = [id(rates) for _, rates in over_time]
+        taken = _taken_whole(over_time)
         cuts: dict[int, Spans] = {}
         for site, start, end in rollout.outages():
             cuts.setdefault(site, []).append((start, end))
@@ -44,7 +46,8 @@ class Standstills:
         self.of_site: list[int] = []
         for site, hub in enumerate(rollout.hub_of.tolist()):
             lines = (site,) if hub == NO_HUB else (site, len(rollout.hub_of) + hub)
-            key = tuple(of_line[line] for line in lines), tuple(cuts.get(site, ()))
+            whole = (of_line[line] for line in lines) if taken else ()
+            key = tuple(line for line in whole if line in taken), tuple(cuts.get(site, ()))
             if key not in known:
                 known[key] = len(self.kinds)
                 reasons = [span for line in key[0] for span in taken[line]]
@@ -56,6 +59,14 @@ class Standstills:
         spans = self.kinds[self.of_site[site]]
         place = bisect_right(spans, at, key=itemgetter(0)) - 1
         return spans[place][0] if place >= 0 and at < spans[place][1] else FLOWING
+
+
+def _taken_whole(over_time: list[OverTime]) -> dict[int, Spans]:
+    """Return when rates over time are zero, by the identity of those that ever are."""
+    if np.concatenate([np.ones(0, np.int64), *(rates for _, rates in over_time)]).all():
+        return {}
+    ever = {id(line[1]): line for line in over_time if not line[1].all()}
+    return {which: _without_rate(line) for which, line in ever.items()}
 
 
 def _without_rate(line: OverTime) -> Spans:

@@ -106,6 +106,8 @@ def loads_of_proxies(
     rollout
         Whose settings tell who turns to which proxy.
     """
+    if not rollout.configuration.may_be_served.any():
+        return {}
     source = _sources(transfers, rollout)
     if not (source != _WEB).any():
         return {}
