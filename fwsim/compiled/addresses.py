@@ -37,7 +37,8 @@ class Addresses:
         self._rollout = rollout
         configuration = rollout.configuration
         self._times = configuration.change_times
-        self.class_of, first = configuration.address_classes()
+        classes, first = configuration.address_classes()
+        self.class_of = classes.astype(np.int32)
         self._found: dict[int, Address] = {}
         by_class = np.full((len(self._times) + 1, len(first), 2), NOBODY, np.int64)
         for epoch, at in enumerate(self._moments()):
@@ -83,7 +84,7 @@ class Addresses:
     def _proxies(self) -> None:
         """Give each subnet a proxy of its own, and each static proxy another."""
         fleet = self._rollout.fleet
-        self.subnet_of: NDArray[Any] = np.full(len(fleet), NOBODY, np.int64)
+        self.subnet_of: NDArray[Any] = np.full(len(fleet), NOBODY, np.int32)
         count = 0
         if any(_kind(address) is ProxyType.DYNAMIC for address in self._found.values()):
             network = fleet.attributes.get("Network")
@@ -93,7 +94,7 @@ class Addresses:
             _, first, pairs = np.unique(codes, return_index=True, return_inverse=True)
             names = [self._rollout.subnet(device) for device in first.tolist()]
             numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
-            self.subnet_of = np.array([numbers[name] for name in names])[pairs]
+            self.subnet_of = np.array([numbers[name] for name in names], np.int32)[pairs]
             count = len(numbers)
         self._static: dict[str, int] = {}
         fixed: dict[int, int] = {}

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.image import partitions
 from fwsim.commands.uefi import needs_uefi_update
@@ -13,38 +18,94 @@ from fwsim.compiled.tables import NOBODY
 from fwsim.model.rollout import Rollout
 
 
-def device_table(rollout: Rollout) -> Table:
-    """Return every device as it is before the story, as far as the fleet tells."""
+_NOBODY_YET = (
+    "ready_at",
+    "loss_left",
+    "last_turn",
+    "job",
+    "earlier",
+    "provides",
+    "missed",
+    "stored",
+    "deferments",
+    "flows",
+    "broken",
+    "opens",
+)
+_FITS = 1 << 62
+"""Kinds that a whole number can tell apart."""
+
+
+@dataclass(frozen=True)
+class DeviceTable:
+    """Every device as it is before the story; those that are alike share a row.
+
+    Parameters
+    ----------
+    kinds
+        A row for each kind.
+    kind_of
+        Which each device is of; shape (devices,).
+    """
+
+    kinds: Table
+    kind_of: NDArray[np.int32]
+
+    def lay_out(self, some: slice, devices: Table) -> None:
+        """Write the rows of some devices into a table of all."""
+        by_row, written = (
+            as_bytes(rows).reshape(-1, tables.DEVICE.itemsize)
+            for rows in (self.kinds, devices[some])
+        )
+        np.take(by_row, self.kind_of[some], axis=0, out=written, mode="clip")
+
+
+def device_table(rollout: Rollout, given: Mapping[str, NDArray[Any]]) -> DeviceTable:
+    """Return every device as it is before the story; what luck decides is left out.
+
+    Parameters
+    ----------
+    rollout
+        Whose fleet.
+    given
+        What the inventory knows of each device, by column; shape (devices,) each.
+    """
     fleet, a = rollout.fleet, rollout.assumptions
-    one = table(tables.DEVICE, 1)
-    for name in (
-        "ready_at",
-        "loss_left",
-        "last_turn",
-        "job",
-        "earlier",
-        "provides",
-        "missed",
-        "stored",
-        "deferments",
-        "flows",
-        "broken",
-        "opens",
-    ):
-        one[name] = NOBODY
-    one["has_power"] = True
-    rows = table(tables.DEVICE, len(fleet))
-    mine = rows[: len(fleet)]
-    as_bytes(mine).reshape(len(mine), -1)[:] = as_bytes(one)
-    mine["site"], mine["people"] = fleet.site.codes, fleet.people.codes
+    sizes, of_flash = np.unique(fleet.flash, return_inverse=True)
+    halves = [partitions(int(size), a.system_partition, a.other_partitions) for size in sizes]
+    columns = {"site": fleet.site.codes, "people": fleet.people.codes, **given}
+    apart = [*columns.values(), fleet.connection.codes, of_flash]
+    first, kind_of = _kinds(apart, len(fleet))
+    rows = table(tables.DEVICE, len(first))
+    mine = rows[: len(first)]
+    for name in _NOBODY_YET:
+        mine[name] = NOBODY
+    mine["has_power"] = True
+    for name, values in columns.items():
+        mine[name] = values[first]
     for name, value in (("is_wired", "wired"), ("is_vpn", "vpn")):
         is_so = np.array([kind == value for kind in fleet.connection.values], bool)
-        mine[name] = is_so[fleet.connection.codes]
-    sizes, kinds = np.unique(fleet.flash, return_inverse=True)
-    halves = [partitions(int(size), a.system_partition, a.other_partitions) for size in sizes]
-    mine["system"] = np.array([half.system for half in halves])[kinds]
-    mine["update"] = np.array([half.update for half in halves])[kinds]
-    return rows
+        mine[name] = is_so[fleet.connection.codes[first]]
+    mine["system"] = np.array([half.system for half in halves])[of_flash[first]]
+    mine["update"] = np.array([half.update for half in halves])[of_flash[first]]
+    return DeviceTable(rows, kind_of)
+
+
+def _kinds(
+    columns: Sequence[NDArray[Any]], devices: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the first device of each kind, all columns alike, and the kind of each device."""
+    codes, room = np.zeros(devices, np.int64), 1
+    for column in columns:
+        least = int(column.min(initial=0))
+        size = int(column.max(initial=0)) - least + 1
+        if room * size > _FITS:
+            _, codes = np.unique(codes, return_inverse=True)
+            room = devices
+        codes = codes * size + (column.astype(np.int64) - least)
+        room *= size
+    _, first, kind_of = np.unique(codes, return_index=True, return_inverse=True)
+    return first.astype(np.int64), kind_of.astype(np.int32)
 
 
 def uefi_table(rollout: Rollout) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Any
@@ -19,7 +20,7 @@ from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.addresses import Addresses
 from fwsim.compiled.assignment_tables import assignment_tables
-from fwsim.compiled.device_tables import device_table, uefi_table
+from fwsim.compiled.device_tables import DeviceTable, device_table, uefi_table
 from fwsim.compiled.image_tables import image_tables
 from fwsim.compiled.line_tables import LineTables, line_tables
 from fwsim.compiled.tables import NOBODY
@@ -166,9 +167,12 @@ class Inventory:
         """Presence and power: each combination of habit and zone as a stretch of two arrays."""
         rollout, hours = self.rollout, Hours(self.rollout)
         fleet, people = rollout.fleet, rollout.people()
-        present, self._presence_of = hours.by_kind(fleet.people, [p.present for p in people])
+        present, presence_of = hours.by_kind(fleet.people, [p.present for p in people])
         on = [power.on for power in rollout.power()]
-        windows, self._windows_of = hours.by_kind(fleet.power, on)
+        windows, windows_of = hours.by_kind(fleet.power, on)
+        self._presence_of, self._windows_of = (
+            np.array(of_device, np.int32) for of_device in (presence_of, windows_of)
+        )
         self.arrays["windows_ended"] = whole(hours.ended_before(fleet.power, on))
         starts: list[int] = []
         ends: list[int] = []
@@ -262,27 +266,35 @@ class Inventory:
         ):
             self.numbers[name] = int(getattr(a, name) or 0)
 
-    def _devices(self) -> Table:
-        """Return every device as it is before the story; what luck decides is left out."""
-        fleet = self.rollout.fleet
-        rows = device_table(self.rollout)
-        mine = rows[: len(fleet)]
-        mine["presence"], mine["windows"] = self._presence_of, self._windows_of
-        if self.assigned.commanded:
-            mine["opens"] = self.first_hours + self.assigned.commanded_codes
-        mine["rate_class"] = np.searchsorted(self.lines.rates, fleet.device_rate)
-        mine["address_class"] = self.addresses.class_of
-        mine["subnet"] = self.addresses.subnet_of
-        mine["checks"][list(self.checking)] = True
-        watched = [*self.checking]
+    def _started(self) -> Iterator[Sequence[int]]:
+        """Yield whom each job is for that devices start by themselves."""
         for notification in self.notifications:
-            watched += notification.devices
+            yield notification.devices
         for scheduled in self.scheduled:
-            watched += scheduled.devices
+            yield scheduled.devices
         for assignment in self.assigned.assignments:
-            watched += assignment.devices
-        mine["starts_by_itself"][watched] = True
-        return rows
+            yield assignment.devices
+
+    def _devices(self) -> DeviceTable:
+        fleet = self.rollout.fleet
+        opens = np.full(len(fleet), NOBODY, np.int64)
+        if self.assigned.commanded:
+            opens = self.first_hours + self.assigned.commanded_codes
+        checks, watched = np.zeros((2, len(fleet)), bool)
+        checks[list(self.checking)] = watched[list(self.checking)] = True
+        for devices in self._started():
+            watched[devices] = True
+        given: dict[str, NDArray[Any]] = {
+            "presence": self._presence_of,
+            "windows": self._windows_of,
+            "opens": opens,
+            "rate_class": np.searchsorted(self.lines.rates, fleet.device_rate),
+            "address_class": self.addresses.class_of,
+            "subnet": self.addresses.subnet_of,
+            "checks": checks,
+            "starts_by_itself": watched,
+        }
+        return device_table(self.rollout, given)
 
 
 def fill_order(row: Any, order: Order, reminder: int, past: Past | None = None) -> None:

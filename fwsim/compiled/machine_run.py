@@ -19,20 +19,20 @@ from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.codes import ATTEMPTS_APART, EVENTS, Grows, Starts
 from fwsim.compiled.counting import Counting
 from fwsim.compiled.coupling import Division, division_of
-from fwsim.compiled.growing_tables import LINES_DISPATCHED, USUAL_LINES, longer
+from fwsim.compiled.growing_tables import LARGE, LINES_DISPATCHED, USUAL_LINES, longer
 from fwsim.compiled.inventory import Inventory, fill_order
+from fwsim.compiled.log_read import read_load, read_load_with_past, read_log
 from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.site_by_site import SiteBySite
-from fwsim.compiled.tables import NOBODY
+from fwsim.compiled.tables import LINE, NOBODY
 from fwsim.compiled.world_tables import WorldTables
 from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
-from fwsim.model.past_load import with_bytes_of_the_past
 from fwsim.model.played import Played
 from fwsim.model.purposes import PURPOSES, Each
 from fwsim.model.silence import heard_next
-from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns
+from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns, RunOutput
 from fwsim.model.tally import Tally, Wanted
 
 
@@ -275,18 +275,9 @@ class MachineRun(Answering):
         """Spread over their minutes what the lines have carried only by the log."""
         past = self._draws.past
         rows = self._tables.arrays["load"][: int(self._tables.world["load_count"][0])]
-        missing = rows["minute"] < 0
-        if past is None or not missing.any():
+        if past is None or not (rows["minute"] < 0).any():
             return
-        told, played = rows[missing], rows[~missing]
-        load = with_bytes_of_the_past(
-            LinkLoad(played["minute"], played["site"].astype(np.int32), played["size"]),
-            past,
-            self._inventory.rollout,
-            -1 - told["minute"],
-            told["site"],
-            told["size"],
-        )
+        load = read_load_with_past(rows, past, self._inventory.rollout)
         count = len(load.minute)
         if count > len(self._tables.arrays["load"]):
             self._tables.grow(Grows.LOAD, count)
@@ -379,15 +370,7 @@ class MachineRun(Answering):
         lines = self._tables.arrays["log"][: int(self._tables.world["log_count"][0])]
         if after is not None:
             lines = lines[np.searchsorted(lines["at"], after, side="right") :]
-        return LogColumns(
-            time=lines["at"].copy(),
-            device=lines["device"].copy(),
-            run=lines["run"].copy(),
-            state=lines["state"].astype(np.int8),
-            detail=lines["detail"].astype(np.int8),
-            amount=lines["amount"].copy(),
-            runs=tuple(self._runs),
-        )
+        return read_log(lines, self._runs)
 
     def _must_have_kept(self) -> None:
         if not self._keeps_log:
@@ -403,4 +386,17 @@ class MachineRun(Answering):
         """
         self._must_have_kept()
         rows = self._tables.arrays["load"][: int(self._tables.world["load_count"][0])]
-        return LinkLoad(rows["minute"].copy(), rows["site"].astype(np.int32), rows["size"].copy())
+        return read_load(rows)
+
+    def output(self) -> RunOutput:
+        """Return what the run has left, and close it; a large log is read when all else is gone."""
+        ended, corrected, played = self.ended, self.corrected, self.division.played
+        self._must_have_kept()
+        if int(self._tables.world["log_count"][0]) * LINE.itemsize < LARGE:
+            log, load = self.log(), self.load()
+            self.close()
+        else:
+            lines, rows = self._tables.taken("log"), self._tables.taken("load")
+            self.close()
+            log, load = read_log(lines, self._runs), read_load(rows)
+        return RunOutput(log, load, ended, corrected, played)

@@ -63,12 +63,7 @@ def play(
     MemoryError
         If it runs out on the way; says how far the run has come.
     """
-    world = _played(rollout, draws, until, progress)
-    outcome = RunOutput(
-        world.log(), world.load(), world.ended, world.corrected, world.division.played
-    )
-    world.close()
-    return outcome
+    return _played(rollout, draws, until, progress).output()
 
 
 def tally(rollout: Rollout, draws: Draws, wanted: Wanted, *, until: int | None = None) -> Tally:

@@ -109,6 +109,8 @@ def give_back(shelf: Shelf, *, much: bool = True) -> None:
         size = shelf.size + sum(other.size for other in _FREE)
         if size <= KEPT_UNASKED or (much and LEFT_FREE * size <= (free_memory() or 0)):
             _FREE.append(shelf)
+        else:
+            shelf.clear()
 
 
 def memory_for(size: int) -> int | None:

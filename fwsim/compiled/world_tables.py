@@ -85,9 +85,16 @@ class WorldTables(GrowingTables):
         self._draws.forget()
         for row in self._luck:
             self.shelf.leave("luck", row)
+        self._luck.clear()
+        self._drawn.clear()
         for name in (*(name for name, _, _ in GROWING.values()), "events", "devices"):
-            self.shelf.leave(name, self.arrays.pop(name))
+            if name in self.arrays:
+                self.shelf.leave(name, self.arrays.pop(name))
         give_back(self.shelf, much=not keeps_log)
+
+    def taken(self, name: str) -> Table:
+        """Return the rows of a growing table; their memory is not left to the next run."""
+        return self.arrays.pop(name)[: int(self.world[f"{name}_count"][0])]
 
     def _room_for_luck(self, devices: int, dtype: DTypeLike) -> Table:
         """Return a row for a quantity of all devices; it stays until the tables are closed."""
@@ -202,14 +209,14 @@ class WorldTables(GrowingTables):
             quantity["rows"], quantity["room"] = rows.ctypes.data, len(rows)
         self.put("quantities", quantities)
         certain, installed = self._inventory.devices, self._draws.installed()
-        devices = self.shelf.take("devices", tables.DEVICE, len(certain))[: len(certain)]
+        devices = self.shelf.take("devices", tables.DEVICE, fleet)[: max(fleet, 1)]
 
         def lay_out_some(first: int) -> None:
             some = slice(first, first + AT_A_TIME)
-            as_bytes(devices[some])[:] = as_bytes(certain[some])
+            certain.lay_out(some, devices)
             devices["image"][:fleet][some] = installed[some]
 
-        _all_of(lay_out_some, range(0, len(certain), AT_A_TIME))
+        _all_of(lay_out_some, range(0, fleet, AT_A_TIME))
         self.put("devices", devices)
         self.put("uefi", self._inventory.uefi)
 
