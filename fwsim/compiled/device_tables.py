@@ -17,7 +17,6 @@ from fwsim.compiled.growing_tables import as_bytes
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.rollout import Rollout
 
-
 _NOBODY_YET = (
     "ready_at",
     "loss_left",
