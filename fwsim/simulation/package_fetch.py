@@ -9,7 +9,7 @@ from fwsim.commands.image import NOWHERE, FetchPlan, Package
 from fwsim.commands.transfer import point_of, transfer_stop
 from fwsim.model.order import Order
 from fwsim.model.purposes import Purpose
-from fwsim.simulation.world import World
+from fwsim.simulation.world import NOTHING_DELIVERED, World
 
 
 class PackageFetch:
@@ -88,13 +88,17 @@ class PackageFetch:
         return stretch
 
     @property
+    def there_of_next(self) -> int:
+        """Bytes that are there of the first of the next packages; those before it are whole."""
+        if not self.there:
+            return 0
+        return self.there + sum(p.size for p in self.next_packages) - self.sizes[self._stretch]
+
+    @property
     def next_files(self) -> tuple[int, ...]:
         """Bytes of each file of the next stretch, up to where the transfer stops."""
-        left, packages, files = self.next_size, self.next_packages, []
-        here = 0
-        if self.there:  # of the first of them; those before it are there whole
-            here = self.there + sum(p.size for p in packages) - self.sizes[self._stretch]
-        for package in packages:
+        left, here, files = self.next_size, self.there_of_next, []
+        for package in self.next_packages:
             if left > 0:
                 files.append(min(package.size - here, left))
                 left -= package.size - here
@@ -133,7 +137,13 @@ class PackageFetch:
         self.stop, self.detail = stop, detail
         return self.next_size - before
 
-    def take_up(self, before: PackageFetch, *, by_package: bool) -> None:
+    def take_up(
+        self,
+        before: PackageFetch,
+        *,
+        by_package: bool,
+        lies_here: frozenset[Package] = NOTHING_DELIVERED,
+    ) -> None:
         """Go on from the bytes that are there of a broken transfer of the same packages.
 
         Parameters
@@ -142,16 +152,27 @@ class PackageFetch:
             That transfer.
         by_package
             Whether only whole packages count: a proxy serves whole packages [A].
+        lies_here
+            What is on the device's own update partition: it goes on within one of these.
         """
         ends = [0, *accumulate(self.sizes)]
         while self._stretch < len(self.sizes) - 1 and ends[self._stretch + 1] <= before.fetched:
             self._stretch += 1
         self.there = before.fetched - ends[self._stretch]
         if by_package:
-            files = accumulate(p.size for p in self.packages if len(self.sizes) == 1)
-            self.there = max(end for end in [0, *files] if end <= self.there)
+            self.there = self._whole_bytes(self.there, lies_here)
         self.fetched = self.taken_up = ends[self._stretch] + self.there
         self.written = before.written
+
+    def _whole_bytes(self, there: int, lies_here: frozenset[Package]) -> int:
+        """Return how many of so many bytes are of packages that are whole or lie here."""
+        begin = 0
+        for package in self.packages if len(self.sizes) == 1 else ():
+            end = begin + package.size
+            if end > there:
+                return there if package in lies_here else begin
+            begin = end
+        return begin
 
     @property
     def has_more(self) -> bool:
@@ -207,7 +228,7 @@ def package_fetch(
         packages=plan.packages,
     )
     if before is not None:
-        packages.take_up(before, by_package=by_package)
+        packages.take_up(before, by_package=by_package, lies_here=world.delivered(device))
         broken_at = broken_at if broken_at > packages.taken_up else NOWHERE
     empties = order.empties_update_partition and partitions.has_update_partition
     space = partitions.update if empties else _space(world, device, plan)

@@ -23,10 +23,13 @@ class PackageRequest:
         In their order.
     size
         Bytes at which the device stops, by its fate or because that is all.
+    there
+        Bytes of the first package that are there already.
     """
 
     __slots__ = (
         "_place",
+        "_there",
         "carried",
         "has_slot",
         "job",
@@ -37,7 +40,9 @@ class PackageRequest:
         "waits_for",
     )
 
-    def __init__(self, job: Consumer, packages: tuple[Package, ...], size: int) -> None:
+    def __init__(
+        self, job: Consumer, packages: tuple[Package, ...], size: int, there: int = 0
+    ) -> None:
         self.job = job
         self.packages = packages
         self.size = size
@@ -47,6 +52,7 @@ class PackageRequest:
         self.waits_for: Package | None = None
         self.timer: Timer | None = None
         self._place = 0
+        self._there = there
 
     @property
     def number(self) -> int:
@@ -62,9 +68,9 @@ class PackageRequest:
 
     @property
     def next_size(self) -> int:
-        """Bytes of the next package, up to where the device stops."""
+        """Bytes of the next package that are not there, up to where the device stops."""
         package = self.package
-        return 0 if package is None else min(package.size, self.size - self.carried)
+        return 0 if package is None else min(package.size - self._there, self.size - self.carried)
 
     @property
     def received(self) -> tuple[Package, ...]:
@@ -74,6 +80,7 @@ class PackageRequest:
     def take_in(self) -> None:
         """Count the next package as received."""
         self.carried += self.next_size
+        self._there = 0
         self._place += 1
         self.timer = None
 

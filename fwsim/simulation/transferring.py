@@ -103,7 +103,9 @@ class Transferring(Asking):
                 self._proxy.offer(self.number)
             self.transferred()
         elif self._proxy is not None:
-            self._proxy.request(PackageRequest(self, self._packages.next_packages, size))
+            packages = self._packages
+            there = packages.there_of_next
+            self._proxy.request(PackageRequest(self, packages.next_packages, size, there))
         else:
             self._world.network.start(self, size)
 

@@ -163,6 +163,15 @@ def test_a_proxy_serves_whole_packages():
     assert by_proxy.next_packages == packages[1:]
 
 
+def test_a_proxy_goes_on_within_a_package_that_lies_on_its_own_partition():
+    packages = tuple(Package(name, "1", 10) for name in "abc")
+    before, after = (PackageFetch((30,), 30, Detail.NONE, packages=packages) for _ in range(2))
+    before.fetched = 17
+    after.take_up(before, by_package=True, lies_here=frozenset(packages[:2]))
+    assert (after.next_size, after.there_of_next) == (13, 7)
+    assert after.next_packages == packages[1:]
+
+
 def test_a_delivery_that_empties_its_partition_first_cannot_be_taken_up():
     with pytest.raises((InputError, ValueError), match="nothing is there to go on from"):
         played({"update": None, "delivery": "DE", "format": True, "resume": OFTEN})

@@ -130,8 +130,7 @@ def _take_up(w: Record, number: int, before: int) -> None:
         job.stretch += 1
     job.there = fetched - passed
     if job.proxy != NOBODY:  # it serves whole packages
-        place = _place_after(w, number, job.there)
-        job.there = 0 if job.stretches > 1 else _bytes_before(w, number, place)
+        job.there = 0 if job.stretches > 1 else _whole_bytes(w, number, job.there)
     job.fetched = job.taken_up = passed + job.there
     job.written = job_at(w.jobs, before).written
 
@@ -178,6 +177,17 @@ def let_come_whole(w: Record, number: int) -> None:
 
 
 # Places in the plan
+
+
+@compiled
+def _whole_bytes(w: Record, number: int, there: int) -> int:
+    """Return how many of so many bytes are of packages that are whole or lie on the device."""
+    place, job = _place_after(w, number, there), job_at(w.jobs, number)
+    plan = plan_at(w.plans, job.plan)
+    is_within = place < plan.first + plan.count
+    if is_within and is_delivered(w, job.device, whole_at(w.plan_packages, place)):
+        return there
+    return _bytes_before(w, number, place)
 
 
 @compiled

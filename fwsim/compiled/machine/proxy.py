@@ -11,7 +11,7 @@ from fwsim.compiled.codes import Due
 from fwsim.compiled.machine.clock import free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record
-from fwsim.compiled.machine.package_fetch import first_missing, next_size
+from fwsim.compiled.machine.package_fetch import bytes_of_first_missing, first_missing, next_size
 from fwsim.compiled.machine.providers import await_consumers, find_provider, wait_for_consumers
 from fwsim.compiled.machine.requests import (
     chain,
@@ -50,11 +50,13 @@ def request(w: Record, number: int, size: int) -> None:
     job = job_at(w.jobs, number)
     plan = plan_at(w.plans, job.plan)
     job.request_from, job.request_limit = plan.first, plan.first + plan.count
+    job.request_there = 0
     if job.stretches > 1:
         job.request_from += job.stretch
         job.request_limit = job.request_from + 1
     else:
         job.request_from = first_missing(w, number)
+        job.request_there = bytes_of_first_missing(w, number)
     job.request_place = job.request_from
     skip_present(w, number)
     job.request_size, job.request_carried, job.request_providers = size, 0, 0
@@ -143,6 +145,7 @@ def served(w: Record, number: int, job: int) -> None:
     """Count a package as received, and go on."""
     asking = job_at(w.jobs, job)
     asking.request_carried += size_of_next(w, job)
+    asking.request_there = 0
     asking.request_place += 1
     skip_present(w, job)
     _advance(w, number, job)

@@ -68,12 +68,13 @@ def next_package(w: Record, number: int) -> int:
 
 @compiled
 def size_of_next(w: Record, number: int) -> int:
-    """Return the bytes of the next package, up to where the device stops."""
+    """Return the bytes of the next package that are not there, up to where the device stops."""
     package = next_package(w, number)
     if package == NOBODY:
         return 0
     job = job_at(w.jobs, number)
-    return min(whole_at(w.package_sizes, package), job.request_size - job.request_carried)
+    missing = whole_at(w.package_sizes, package) - job.request_there
+    return min(missing, job.request_size - job.request_carried)
 
 
 @compiled

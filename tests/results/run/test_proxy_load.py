@@ -3,16 +3,21 @@
 import numpy as np
 import pytest
 
+from fwsim.commands.lifecycle import State
 from fwsim.experiments.experiment import Experiment
 from fwsim.results.run.proxy_load import provider_load
 from fwsim.run import simulate
 from fwsim.scenario.schema import Scenario
+from fwsim.simulation.proxy import ProxyService
 
 DYNAMIC = {"proxy": {"type": "dynamic"}}
 STATIC = {"proxy": {"type": "static", "device": "DE/P/P-1"}}
 PACKAGES = [{"name": "p", "size": "150 MB"}, {"name": "q", "size": "150 MB"}]
 AT_TEN = {"update": "DE/X", "once": "2018-08-20 22:00"}
 MEGABYTE = 1_000_000
+
+
+OFTEN = {"update": "DE/X", "check_in": {"every": "30 min"}, "resume": {"times": 30}}
 
 
 def scenario(firmware, beside, *before, update=AT_TEN):
@@ -91,3 +96,34 @@ def test_static_and_dynamic_proxies_of_one_site_are_told_apart():
     both = {"update": "DE", "subordinate_units": True, "once": "2018-08-20 22:00"}
     by_site, _, _ = served(scenario(STATIC, beside, update=both))
     assert by_site == pytest.approx({"A": 1500})
+
+
+def broken(seed, devices, share):
+    model = scenario(DYNAMIC, {}).model_dump(mode="json", exclude_unset=True)
+    model["fleet"]["units"]["DE/X"]["devices"] = devices
+    changes = {"seed": seed, "faults": {"transfer": share}, "commands": [], "assignments": [OFTEN]}
+    return Scenario.model_validate(model | changes)
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_proxy_that_serves_nobody_sends_nothing_however_often_its_own_transfer_breaks(engine):
+    record = simulate(broken(4, 1, "100 %"), engine=engine).record
+    assert record.log.in_state(State.FAILED).sum() == 3
+    assert record.load.size.sum() == 300 * MEGABYTE
+    assert not provider_load(record)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 6])
+def test_what_is_told_of_proxies_is_what_they_sent_where_transfers_break(seed, monkeypatch):
+    sent, served = [], ProxyService._served
+
+    def noting(self, request):
+        if not self.is_provider(self._devices[request.number]):
+            sent.append(request.next_size)
+        served(self, request)
+
+    monkeypatch.setattr(ProxyService, "_served", noting)
+    record = simulate(broken(seed, 3, "40 %"), engine="simpy").record
+    assert record.log.in_state(State.FAILED).sum() > 1
+    (flow,) = provider_load(record).values()
+    assert flow.amount.sum() == pytest.approx(sum(sent))
