@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
+from hypothesis.database import InMemoryExampleDatabase
 
 import fwsim
 from fwsim.compiled.machine_run import MachineRun
@@ -17,6 +19,7 @@ from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
 from fwsim.model.purposes import Purpose
 from fwsim.run import prepare
+from tests import tiers
 
 ROOT = Path(__file__).parent.parent
 MANUAL = ROOT / "scenarios" / "manual-example.yaml"
@@ -40,6 +43,25 @@ def test_a_process_with_another_home_finds_the_compiled_clock(tmp_path):
         env={**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)},
     )
     assert run.stdout.strip() == "True"
+
+
+def test_a_scenario_that_fails_at_length_is_played_first_the_next_time(monkeypatch):
+    """One that was drawn once in thousands would not come again, and nobody could look into it."""
+    monkeypatch.setattr(tiers, "FAILED", InMemoryExampleDatabase())
+    played = []
+
+    @tiers.at_length(st.integers(), share=0.1)
+    def rare(number):
+        played.append(number)
+        assert number < 1000
+
+    for _ in range(2):
+        played.append("anew")
+        with pytest.raises(AssertionError):
+            rare()
+    assert played[-1] == 1000
+    again = played[len(played) - 1 - played[::-1].index("anew") :]
+    assert again[1] == 1000
 
 
 @pytest.fixture

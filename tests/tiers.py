@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 EXAMPLES = int(os.environ.get("FWSIM_EXAMPLES", "2000"))
 """Random scenarios of each property in `make verify`."""
+
+FAILED = DirectoryBasedExampleDatabase(Path(__file__).parents[1] / ".hypothesis" / "examples")
+"""What has failed is played first the next time: drawn anew, it might not come again for long."""
 
 
 def in_both_tiers(names: str, *, short: Any, long: Any) -> Any:
@@ -34,7 +39,7 @@ def at_length(*drawn: Any, share: float = 1.0, **named: Any) -> Callable[[Any], 
         Of `EXAMPLES`; less than 1 where an example takes long.
     """
     number = max(1, round(share * EXAMPLES))
-    chosen = settings(max_examples=number, derandomize=False, print_blob=True)
+    chosen = settings(max_examples=number, derandomize=False, database=FAILED, print_blob=True)
 
     def decorate(test: Any) -> Any:
         return pytest.mark.slow(chosen(given(*drawn, **named)(test)))

@@ -48,8 +48,17 @@ def _digest(*words: str) -> str:
     return digest.hexdigest()
 
 
+def sources_have_changed() -> bool:
+    """Tell whether the files are others by now than those that a name stands for."""
+    return _read() != _sources()
+
+
 @cache
 def _sources() -> bytes:
+    return _read()
+
+
+def _read() -> bytes:
     """Return the text of all files that go into the code."""
     text = b""
     for name in _SOURCES:

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 
 from fwsim.compiled.building import compiled_elsewhere
-from fwsim.compiled.code_names import code_name
+from fwsim.compiled.code_names import code_name, sources_have_changed
 from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.kept_code import code_kept_or_made, is_kept
@@ -97,6 +97,14 @@ def machine_code(make: Callable[[], bytes] = compiled_elsewhere) -> MachineCode:
     with _LOADING:
         if not _LOADED:
             code = shipped_code()
-            _LOADED.append(_load(code or code_kept_or_made(code_name(), make)))
+            _LOADED.append(_load(code or code_kept_or_made(code_name(), lambda: _made_of(make))))
             work_with(_LOADED[0].series)
     return _LOADED[0]
+
+
+def _made_of(make: Callable[[], bytes]) -> bytes:
+    """Compile; what was made of other files than this process uses is not to be called."""
+    code = make()
+    if sources_have_changed():
+        raise RuntimeError("fwsim's files have changed while it was compiled; start fwsim anew")
+    return code

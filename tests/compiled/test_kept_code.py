@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import fwsim
-from fwsim.compiled import code_names, kept_code, safe_folder
+from fwsim.compiled import code_names, kept_code, machine_code, safe_folder
 from fwsim.compiled.kept_code import CodeCacheWarning, code_kept_or_made, is_kept
 from fwsim.compiled.safe_folder import UnsafeFolderError, check_folder
 from fwsim.compiled.wrapped_code import DIGEST_SIZE, MAGIC, wrapped
@@ -332,6 +332,20 @@ def test_a_group_of_ones_own_counts_as_oneself(monkeypatch):
     }
     monkeypatch.setattr(grp, "getgrgid", lambda number: grp.struct_group(groups[number]))
     assert [safe_folder._is_private_group(number) for number in groups] == [True, False, False]
+
+
+def test_what_was_made_of_files_that_have_changed_meanwhile_is_not_kept(folder, monkeypatch):
+    """Tables of this process would be called with code that lays them out in another way."""
+    monkeypatch.setattr(machine_code, "_LOADED", [])
+    monkeypatch.setattr(machine_code, "shipped_code", lambda: None)
+
+    def make() -> bytes:
+        monkeypatch.setattr(code_names, "_read", lambda: b"others")
+        return CODE
+
+    with pytest.raises(RuntimeError, match="have changed while it was compiled; start fwsim anew"):
+        machine_code.machine_code(make)
+    assert not list(folder.glob("*.bin"))
 
 
 def test_whatever_is_compiled_in_gives_the_code_its_name():
