@@ -144,7 +144,14 @@ def play_once(
     rollout, draws = _in_its_world(rollout, seed, replication, world, past, change)
     output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
     return RunRecord(
-        rollout, output.log, output.load, output.ended, output.corrected, output.played, until
+        rollout,
+        output.log,
+        output.load,
+        output.ended,
+        output.corrected,
+        output.played,
+        until,
+        sent=output.sent,
     )
 
 

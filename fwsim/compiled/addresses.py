@@ -86,6 +86,8 @@ class Addresses:
         fleet = self._rollout.fleet
         self.subnet_of: NDArray[Any] = np.full(len(fleet), NOBODY, np.int32)
         count = 0
+        self._sites = len(fleet.site.values)
+        self._site_of = np.zeros(0, np.int64)  # of each subnet
         if any(_kind(address) is ProxyType.DYNAMIC for address in self._found.values()):
             network = fleet.attributes.get("Network")
             codes = fleet.site.codes.astype(np.int64)
@@ -96,6 +98,7 @@ class Addresses:
             numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
             self.subnet_of = np.array([numbers[name] for name in names], np.int32)[pairs]
             count = len(numbers)
+            self._site_of = np.array([fleet.site.values.index(site) for site, _ in numbers])
         self._static: dict[str, int] = {}
         fixed: dict[int, int] = {}
         for address in self._found.values():
@@ -105,10 +108,22 @@ class Addresses:
                 self._static[name] = fixed.setdefault(device, count + len(fixed))
         services = np.zeros(max(count + len(fixed), 1), tables.SERVICE)
         for field in services.dtype.names or ():
-            services[field] = 0 if field in {"in_service", "last_served"} else NOBODY
+            services[field] = 0 if field in {"in_service", "last_served", "sent"} else NOBODY
         for device, service in fixed.items():
             services[service]["fixed"] = device
         self.services = services
+
+    def sent(self, services: NDArray[Any]) -> NDArray[np.int64]:
+        """Return the bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
+
+        Parameters
+        ----------
+        services
+            The table, after a run.
+        """
+        by_site = np.zeros(self._sites, np.int64)
+        np.add.at(by_site, self._site_of, services["sent"][: len(self._site_of)])
+        return np.maximum(by_site, 0)  # a log may tell of less
 
     def _rows(self, addresses: list[Address]) -> None:
         rows = np.zeros(max(len(addresses), 1), tables.ADDRESS)

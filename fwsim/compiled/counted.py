@@ -28,7 +28,11 @@ Whole = NDArray[np.int64]
 
 
 def counted(
-    inventory: Inventory, wanted: Wanted, tallies: Sequence[TallyTables], ended: int
+    inventory: Inventory,
+    wanted: Wanted,
+    tallies: Sequence[TallyTables],
+    ended: int,
+    sent: Whole,
 ) -> Tally:
     """Return what a run came to.
 
@@ -42,6 +46,8 @@ def counted(
         Of parts of the fleet; the first has counted the repository's uplink, too.
     ended
         Milliseconds on the clock in the end.
+    sent
+        Bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
     """
     first, fleet = tallies[0], len(inventory.rollout.fleet)
     devices = _devices(first, fleet)
@@ -57,6 +63,7 @@ def counted(
         people=_people(tallies),
         lines=_lines(tallies),
         transfers=_transfers(tallies),
+        sent=sent,
         stages=np.cumsum(changes, axis=1)[:, : wanted.bins + 1].astype(np.int32),
         prompts=_sum(tallies, "prompts").astype(np.int32),
         prompts_of=first.arrays["ends"]["prompts"][:fleet].astype(np.int32),

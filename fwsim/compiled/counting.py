@@ -88,7 +88,8 @@ class Counting:
             first.take_sent(other)
         with checked_if_interpreted(tables, first):
             first.count_repository(code, tables.world)
-        return counted(self._inventory, self.wanted, self._tallies, ended)
+        sent = self._inventory.addresses.sent(tables.arrays["services"])
+        return counted(self._inventory, self.wanted, self._tallies, ended, sent)
 
     def _count_whole(self, code: MachineCode, tables: WorldTables) -> None:
         tally, world = self._tallies[0], tables.world

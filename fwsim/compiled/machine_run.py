@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
@@ -358,6 +359,11 @@ class MachineRun(Answering):
         found = counting.tally(machine_code(), self._tables, self.ended)
         return replace(found, corrected=self.corrected, heard=heard)
 
+    @property
+    def sent(self) -> NDArray[np.int64]:
+        """The bytes that dynamic proxies sent to neighbours, by site; shape (sites,)."""
+        return self._inventory.addresses.sent(self._tables.arrays["services"])
+
     def log(self, after: int | None = None) -> LogColumns:
         """Return the status log, or its lines after a moment.
 
@@ -390,7 +396,7 @@ class MachineRun(Answering):
 
     def output(self) -> RunOutput:
         """Return what the run has left, and close it; a large log is read when all else is gone."""
-        ended, corrected, played = self.ended, self.corrected, self.division.played
+        sent, ended, corrected = self.sent, self.ended, self.corrected
         self._must_have_kept()
         if int(self._tables.world["log_count"][0]) * LINE.itemsize < LARGE:
             log, load = self.log(), self.load()
@@ -399,4 +405,4 @@ class MachineRun(Answering):
             lines, rows = self._tables.taken("log"), self._tables.taken("load")
             self.close()
             log, load = read_log(lines, self._runs), read_load(rows)
-        return RunOutput(log, load, ended, corrected, played)
+        return RunOutput(log, load, sent, ended, corrected, self.division.played)

@@ -89,7 +89,7 @@ FLOW = _dtype(
 )
 WEB = _dtype("size carried", "device package service job flow", "waits")
 SERVICE = _dtype(
-    "last_served",
+    "last_served sent",
     "fixed provider first_request last_request first_queued last_queued in_service "
     "first_wanted last_wanted download",
 )

@@ -212,6 +212,8 @@ class RunOutput:
         The status log.
     load
         What every line carried.
+    sent
+        Bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
     ended
         Milliseconds on the clock when nothing was left to do, or the horizon.
     corrected
@@ -222,6 +224,7 @@ class RunOutput:
 
     log: LogColumns
     load: LinkLoad
+    sent: NDArray[np.int64]
     ended: int
     corrected: int = 0
     played: Played | None = None

@@ -185,6 +185,8 @@ class Tally:
         When the first of the updates was due.
     devices, people, lines, transfers
         What each came to.
+    sent
+        Bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
     stages
         Devices in each stage at each point of the grid; shape (stages, bins + 1).
     prompts, prompts_of
@@ -208,6 +210,7 @@ class Tally:
     people: TalliedPeople
     lines: TalliedLines
     transfers: TalliedTransfers
+    sent: Whole
     stages: NDArray[np.int32]
     prompts: NDArray[np.int32]
     prompts_of: NDArray[np.int32]

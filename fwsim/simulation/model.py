@@ -72,7 +72,7 @@ def _play(
         opened(world.log)
     devices = Devices(world)
     Server(world, devices)
-    world.proxies = Proxies(world, devices)
+    proxies = world.proxies = Proxies(world, devices)
     if draws.past is not None:
         world.network.go_on_after(draws.past.until)
     start_by_themselves(world, devices)
@@ -80,7 +80,8 @@ def _play(
     world.end_if_idle()
     horizon = Timer(env, end, EventRank.HORIZON, 0)
     env.run(until=world.over | horizon)
-    return RunOutput(world.log.columns(), _load(world), int(env.now), world.corrected)
+    sent = proxies.sent_by_dynamic_ones()
+    return RunOutput(world.log.columns(), _load(world), sent, int(env.now), world.corrected)
 
 
 def _load(world: World) -> LinkLoad:

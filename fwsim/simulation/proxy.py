@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections import deque
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import LEAVES_SERVICE
@@ -43,6 +46,8 @@ class ProxyService:
         self._wanted: list[Package] = []
         self._download: WebDownload | None = None
         self._last_served = 0
+        self.sent = 0
+        """Bytes that it has sent to neighbours."""
 
     # Who provides
 
@@ -145,8 +150,14 @@ class ProxyService:
         return -1 if self._provider is None else self._provider.number
 
     def _served(self, request: PackageRequest) -> None:
+        self.note_sent(request.number, request.next_size)
         request.take_in()
         self._advance(request)
+
+    def note_sent(self, number: int, size: int) -> None:
+        """Count what a device has got; the provider has sent nothing to itself."""
+        if not self.is_provider(self._devices[number]):
+            self.sent += size
 
     def _finish(self, request: PackageRequest) -> None:
         del self._requests[request.number]
@@ -307,3 +318,12 @@ class Proxies:
             fixed = key if isinstance(key, int) else None
             service = self._services[key] = ProxyService(self._world, self._devices, fixed)
         return service
+
+    def sent_by_dynamic_ones(self) -> NDArray[np.int64]:
+        """Return the bytes that dynamic proxies sent to neighbours, by site; shape (sites,)."""
+        names = self._world.rollout.fleet.site.values
+        sent = dict.fromkeys(names, 0)
+        for key, service in self._services.items():
+            if not isinstance(key, int):
+                sent[key[0]] += service.sent
+        return np.maximum([sent[name] for name in names], 0)  # a log may tell of less

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import Package
 from fwsim.simulation.clock import Timer
@@ -169,6 +172,9 @@ class Proxy(Protocol):
     def cancel(self, number: int) -> int:
         """Stop serving a device; return the bytes that came."""
 
+    def note_sent(self, number: int, size: int) -> None:
+        """Count what a device has got."""
+
     def serve_consumers(self) -> None:
         """Note that the provider has its own packages and waits for its turn."""
 
@@ -181,3 +187,6 @@ class Proxies(Protocol):
 
     def service_for(self, device: int, proxy_type: ProxyType, proxy: str) -> Proxy | None:
         """Return the proxy a device turns to; None if it goes to the web server."""
+
+    def sent_by_dynamic_ones(self) -> NDArray[np.int64]:
+        """Return the bytes that dynamic proxies sent to neighbours, by site; shape (sites,)."""

@@ -241,6 +241,8 @@ class Transferring(Asking):
             missing += self._stretch_comes_whole()
         if comes_alone and (is_under_way or missing) and self._seen is not None:
             self._world.missing_bytes.append((self._seen.row, self.number, missing))
+        elif self._proxy is not None:
+            self._proxy.note_sent(self.number, missing)
         if to is State.FAILED:
             self._break_as_told()
 
@@ -275,7 +277,9 @@ class Transferring(Asking):
     def _break_off_as_told(self, seen: SeenJob) -> None:
         missing = self._missing_as_told()
         self._packages.fetched += missing
-        if missing and self._proxy is None:
+        if self._proxy is not None:
+            self._proxy.note_sent(self.number, missing)
+        elif missing:
             self._world.missing_bytes.append((seen.row, self.number, missing))
 
     def _break_as_told(self) -> None:

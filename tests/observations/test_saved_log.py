@@ -32,7 +32,8 @@ def assert_reads_back(result: Result, path: Path) -> None:
     told = log.state != State.CHECKING  # there it is the place of an address
     np.testing.assert_array_equal(log.amount[told], was.amount[told])
     assert log.runs == was.runs
-    again = Result(RunRecord(rollout, log, result.load, result.ended), provenance={})
+    record = RunRecord(rollout, log, result.load, result.ended, sent=result.record.sent)
+    again = Result(record, provenance={})
     assert again.measures.as_data() == result.measures.as_data()
     for table in TABLES:
         assert getattr(again, table).equals(getattr(result, table)), table

@@ -16,6 +16,7 @@ from fwsim.compiled.machine.providers import await_consumers, find_provider, wai
 from fwsim.compiled.machine.requests import (
     chain,
     next_package,
+    note_sent,
     requests_of,
     size_of_next,
     skip_present,
@@ -143,8 +144,9 @@ def _advance(w: Record, number: int, job: int) -> None:
 @compiled
 def served(w: Record, number: int, job: int) -> None:
     """Count a package as received, and go on."""
-    asking = job_at(w.jobs, job)
-    asking.request_carried += size_of_next(w, job)
+    asking, size = job_at(w.jobs, job), size_of_next(w, job)
+    note_sent(w, asking, size)
+    asking.request_carried += size
     asking.request_there = 0
     asking.request_place += 1
     skip_present(w, job)

@@ -78,6 +78,14 @@ def size_of_next(w: Record, number: int) -> int:
 
 
 @compiled
+def note_sent(w: Record, job: Record, size: int) -> None:
+    """Count what a device has got of its proxy; the provider has sent nothing to itself."""
+    service = service_at(w.services, job.proxy)
+    if service.provider != job.device:
+        service.sent += size
+
+
+@compiled
 def stop(w: Record, number: int) -> None:
     """Stop being served; what came whole stays."""
     job = job_at(w.jobs, number)

@@ -38,6 +38,7 @@ from fwsim.compiled.machine.package_fetch import (
     take_in,
 )
 from fwsim.compiled.machine.proxy import break_off
+from fwsim.compiled.machine.requests import note_sent
 from fwsim.compiled.machine.rows import (
     NOBODY,
     device_at,
@@ -186,5 +187,7 @@ def _fetch_as_told(w: Record, number: int, to: int) -> None:
         job = job_at(w.jobs, number)
     if comes_alone and (is_under_way or missing != 0):
         note_missing(w, job, missing)
+    elif job.proxy != NOBODY:
+        note_sent(w, job, missing)
     if to == State.FAILED:
         _break_as_told(w, job_at(w.jobs, number))

@@ -6,6 +6,7 @@ from fwsim.compiled.codes import LINE_TELLS_BYTES, Ask, Grows
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled
 from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.requests import note_sent
 from fwsim.compiled.machine.rows import NOBODY, device_at, load_at, seen_at
 
 
@@ -38,5 +39,7 @@ def break_off_as_told(w: Record, job: Record) -> None:
     """Take over how many bytes had come when the power was lost."""
     missing = missing_as_told(w, job)
     job.fetched += missing
-    if missing != 0 and job.proxy == NOBODY:
+    if job.proxy != NOBODY:
+        note_sent(w, job, missing)
+    elif missing != 0:
         note_missing(w, job, missing)

@@ -1,8 +1,8 @@
-"""What proxies sent, worked out from the status log and from what crossed the lines.
+"""What proxies sent, over time.
 
 A neighbour of a static proxy, which stands at its site, has all its packages from it. Among
-neighbours with a dynamic one the log does not tell who provided: what they fetched and did not
-cross their site's line came from one.
+neighbours with a dynamic one the log does not tell who provided: how much they sent in all at a
+site the clock has counted.
 """
 
 from __future__ import annotations
@@ -69,29 +69,8 @@ def _sources(transfers: TalliedTransfers, rollout: Rollout) -> NDArray[np.int64]
     return np.where(source == transfers.device, _WEB, source)  # a proxy's own packages
 
 
-def _straight(
-    transfers: TalliedTransfers, source: NDArray[np.int64], rollout: Rollout
-) -> NDArray[np.int64]:
-    """Return what crossed each site's line for nobody with a dynamic proxy; shape (sites,).
-
-    A static proxy fetches for its neighbours what the one of them lacks that lacks most; what it
-    fetches for itself is theirs, too.
-    """
-    site = rollout.fleet.site
-    straight = np.zeros(len(site.values), np.int64)
-    own = source == _WEB
-    np.add.at(straight, site.codes[transfers.device[own]], transfers.size[own])
-    proxies, place = np.unique(source[source >= 0], return_inverse=True)
-    most, fetched = np.zeros((2, len(proxies)), np.int64)
-    np.maximum.at(most, place, transfers.size[source >= 0])
-    its = own & transfers.is_update & np.isin(transfers.device, proxies)
-    np.add.at(fetched, np.searchsorted(proxies, transfers.device[its]), transfers.size[its])
-    np.add.at(straight, site.codes[proxies], np.maximum(most - fetched, 0))
-    return straight
-
-
 def loads_of_proxies(
-    transfers: TalliedTransfers, from_web: NDArray[np.int64], rollout: Rollout
+    transfers: TalliedTransfers, sent: NDArray[np.int64], rollout: Rollout
 ) -> dict[int, Stretches]:
     """Return what the proxies of each site sent, by the site's index; those without are left out.
 
@@ -101,8 +80,8 @@ def loads_of_proxies(
     ----------
     transfers
         What every job fetched.
-    from_web
-        Bytes that crossed each site's line; shape (sites,).
+    sent
+        Bytes that dynamic proxies sent to neighbours at each site; shape (sites,).
     rollout
         Whose settings tell who turns to which proxy.
     """
@@ -114,10 +93,8 @@ def loads_of_proxies(
     site = rollout.fleet.site.codes[transfers.device]
     part: Floats = np.where(source >= 0, 1.0, 0.0)
     in_subnet = source == _SUBNET
-    asked = np.bincount(site[in_subnet], transfers.size[in_subnet], len(from_web))
-    crossed = np.maximum(from_web - _straight(transfers, source, rollout), 0)
-    of_site = 1.0 - np.minimum(crossed / np.maximum(asked, 1.0), 1.0)
-    part[in_subnet] = of_site[site[in_subnet]]
+    asked = np.bincount(site[in_subnet], transfers.size[in_subnet], len(sent))
+    part[in_subnet] = (sent / np.maximum(asked, 1.0))[site[in_subnet]]
     served = np.flatnonzero((transfers.start != NEVER_BEGUN) & (part > 0))
     served = served[np.argsort(site[served], kind="stable")]
     sites = np.unique(site[part > 0])
@@ -134,10 +111,7 @@ def loads_of_proxies(
 @once_a_run
 def provider_load(record: RunRecord) -> dict[int, Stretches]:
     """Return what proxies sent at each site, by its index; sites without any are left out."""
-    load, sites = record.load, len(record.rollout.fleet.site.values)
-    from_web = np.zeros(sites, np.int64)
-    np.add.at(from_web, load.site, load.size)
-    return loads_of_proxies(transfers_of(record), from_web, record.rollout)
+    return loads_of_proxies(transfers_of(record), record.sent, record.rollout)
 
 
 def sent_by_proxies(loads: Iterable[Stretches], edges: NDArray[np.int64]) -> Floats:

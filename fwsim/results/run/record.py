@@ -101,6 +101,8 @@ class RunRecord:
         How a large fleet was played, where the clock has a choice.
     end
         Milliseconds after the start at which it was to be stopped; by default at the horizon.
+    sent
+        Bytes that dynamic proxies sent to neighbours, by site; by default none did.
     """
 
     def __init__(
@@ -112,6 +114,8 @@ class RunRecord:
         corrected: int = 0,
         played: Played | None = None,
         end: int | None = None,
+        *,
+        sent: NDArray[np.int64] | None = None,
     ) -> None:
         self.rollout = rollout
         self.log = log
@@ -120,6 +124,7 @@ class RunRecord:
         self.corrected = corrected
         self.played = played
         self.end = rollout.end_by(end)
+        self.sent = np.zeros(len(rollout.fleet.site.values), np.int64) if sent is None else sent
         self._fields: dict[StatusField, FieldRecord] = {}
         self.known: dict[str, Any] = {}
         """What functions marked with `once_a_run` have found."""

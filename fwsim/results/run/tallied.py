@@ -208,9 +208,7 @@ class TalliedCounts:
 
     @cached_property
     def _proxies(self) -> dict[int, Stretches]:
-        sites = len(self.rollout.fleet.site.values)
-        from_web = self._tally.lines.sizes[EVERY_TIME, :sites]
-        return loads_of_proxies(self._tally.transfers, from_web, self.rollout)
+        return loads_of_proxies(self._tally.transfers, self._tally.sent, self.rollout)
 
     @property
     def busiest_proxies(self) -> float:
