@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 LOG, LOAD, HABITS = "status log", "link load", "status log and habits of people"
+SENT = "status log, and how much dynamic proxies sent in all"
 
 
 class Unit(Enum):
@@ -174,7 +175,7 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.PEAK_PROVIDERS: _share(
         "largest share of lan_rate that the proxies of one site sent in one minute; their bytes "
         "are spread evenly over each neighbour's transfer",
-        LOG,
+        SENT,
     ),
     Kind.PEAK_WORKERS: _share(
         "largest share of the server's workers that was busy in one minute", LOG

@@ -113,17 +113,67 @@ def test_a_proxy_that_serves_nobody_sends_nothing_however_often_its_own_transfer
     assert not provider_load(record)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 6])
-def test_what_is_told_of_proxies_is_what_they_sent_where_transfers_break(seed, monkeypatch):
-    sent, served = [], ProxyService._served
+@pytest.fixture
+def sent(monkeypatch):
+    """Return the bytes of what is sent to neighbours."""
+    sizes, served = [], ProxyService._served
 
     def noting(self, request):
         if not self.is_provider(self._devices[request.number]):
-            sent.append(request.next_size)
+            sizes.append(request.next_size)
         served(self, request)
 
     monkeypatch.setattr(ProxyService, "_served", noting)
-    record = simulate(broken(seed, 3, "40 %"), engine="simpy").record
+    return sizes
+
+
+def assert_told(model, sent):
+    """Both clocks tell what was sent; return the run."""
+    records = [simulate(model, engine=engine).record for engine in ("simpy", "compiled")]
+    for record in records:
+        told = sum(flow.amount.sum() for flow in provider_load(record).values())
+        assert told == pytest.approx(sum(sent))
+    return records[0]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 6])
+def test_what_is_told_of_proxies_is_what_they_sent_where_transfers_break(seed, sent):
+    record = assert_told(broken(seed, 3, "40 %"), sent)
     assert record.log.in_state(State.FAILED).sum() > 1
-    (flow,) = provider_load(record).values()
-    assert flow.amount.sum() == pytest.approx(sum(sent))
+
+
+@pytest.mark.parametrize("own", [{}, DYNAMIC, STATIC], ids=["web", "dynamic", "static"])
+@pytest.mark.parametrize("proxy_at", ["20:00", "22:00"])
+def test_what_is_told_is_what_was_sent_where_static_and_dynamic_proxies_share_a_site(
+    own, proxy_at, sent
+):
+    """Neighbours of the static one lack this or that: together more than any of them."""
+    p, q = PACKAGES
+    served = {"site": "A", "devices": 2}
+    beside = {
+        "DE/P": {"site": "A", "devices": 1, "installed": "a", "firmware": own},
+        "DE/S": served | {"installed": "has-p", "firmware": STATIC},
+        "DE/T": served | {"installed": "has-q", "firmware": STATIC},
+    }
+    data = scenario(DYNAMIC, {}).model_dump(mode="json", exclude_unset=True)
+    del data["image"]
+    kinds = {"b": [p, q], "a": [{"name": "z", "size": "9 MB"}], "has-p": [p], "has-q": [q]}
+    data["images"] = {k: {"name": f"{k}.idf", "packages": v} for k, v in kinds.items()}
+    data["firmware"] = {"image_file": "b.idf"}
+    data["fleet"]["units"] |= beside
+    data["fleet"]["units"]["DE/X"]["installed"] = "a"
+    data["start"] = "2018-08-20 19:00"
+    data["commands"] = [
+        {"update": unit, "once": f"2018-08-20 {proxy_at if unit == 'DE/P' else '22:00'}"}
+        for unit in data["fleet"]["units"]
+    ]
+    record = assert_told(Scenario.model_validate(data), sent)
+    assert record.log.in_state(State.SUCCESS).sum() == 8
+
+
+def test_what_a_proxy_fetched_in_vain_does_not_lessen_what_is_told(sent):
+    data = scenario(DYNAMIC, {}).model_dump(mode="json", exclude_unset=True)
+    lost = {"default": {"on": "always", "mean_time_between_losses": "5 min"}}
+    record = assert_told(Scenario.model_validate(data | {"power": lost, "seed": 0}), sent)
+    told_by_lines = record.jobs.fetched(record.log).sum() - record.load.size.sum()
+    assert told_by_lines < sum(sent)
