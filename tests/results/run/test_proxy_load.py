@@ -174,6 +174,6 @@ def test_what_is_told_is_what_was_sent_where_static_and_dynamic_proxies_share_a_
 def test_what_a_proxy_fetched_in_vain_does_not_lessen_what_is_told(sent):
     data = scenario(DYNAMIC, {}).model_dump(mode="json", exclude_unset=True)
     lost = {"default": {"on": "always", "mean_time_between_losses": "5 min"}}
-    record = assert_told(Scenario.model_validate(data | {"power": lost, "seed": 0}), sent)
+    record = assert_told(Scenario.model_validate(data | {"power": lost, "seed": 15}), sent)
     told_by_lines = record.jobs.fetched(record.log).sum() - record.load.size.sum()
-    assert told_by_lines < sum(sent)
+    assert max(told_by_lines, 0) < sum(sent)
