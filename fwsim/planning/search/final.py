@@ -41,15 +41,26 @@ class Decision:
 
     @property
     def is_settled(self) -> bool:
-        """Whether no other is better by more than what matters, however rare *never* is."""
+        """Whether no other is better by more than what matters; see `leaves_out_rare_runs`."""
         selection = self.selection
         return selection.is_settled and self.within <= selection.within
 
     @property
     def within(self) -> float:
-        """By how much another finalist may be better at most."""
-        never = 0.0 if self.never is None else self.never.within
-        return max(self.selection.within, never)
+        """By how much another finalist may be better at most; see `leaves_out_rare_runs`."""
+        if self.never is None or self.leaves_out_rare_runs:
+            return self.selection.within
+        return max(self.selection.within, self.never.within)
+
+    @property
+    def leaves_out_rare_runs(self) -> bool:
+        """Whether runs so rare that none of these shows them could make another one better.
+
+        No bound of numbers and bytes is known. One of times counts them as the horizon; where it
+        says more than the runs do, it says how late the horizon is, so it is told beside.
+        """
+        never = self.never
+        return never is None or (never.is_unseen and never.within > self.selection.within)
 
 
 class Final:

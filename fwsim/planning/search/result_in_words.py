@@ -203,12 +203,12 @@ def _selection_in_words(result: SearchResult, outcome: Decision) -> str:
         runs = min(selection.runs)
         share = shown_share(_unseen(selection.confidence, runs))
         return say("plan.settled_alike", runs=runs, share=share, **told)
-    text = say(
-        "plan.settled" if outcome.is_settled else "plan.not_settled",
-        level=localised(write_share(selection.confidence)),
-        near=apart(outcome.within, goal.definition),
-        **told,
-    )
+    if outcome.leaves_out_rare_runs:
+        how = "plan.settled_but_rare" if outcome.is_settled else "plan.not_settled_but_rare"
+    else:
+        how = "plan.settled" if outcome.is_settled else "plan.not_settled"
+    level = localised(write_share(selection.confidence))
+    text = say(how, level=level, near=apart(outcome.within, goal.definition), **told)
     return " ".join([text, *_rare_in_words(goal, outcome)])
 
 
@@ -221,14 +221,12 @@ def _rare_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
         yield say("plan.left_out", runs=runs, share=share)
         return
     told = {"runs": never.runs, "share": shown_share(never.share)}
-    if never.seen:
-        yield say("plan.of_means")
-    elif outcome.is_settled:
-        yield say("plan.of_means_so_far", **told)
-    else:
-        yield say("plan.of_means_unseen", **told)
-        if selection.is_settled:
-            yield say("plan.but_for_rare", near=apart(selection.within, goal.definition))
+    if not outcome.leaves_out_rare_runs:
+        yield say("plan.of_means") if never.seen else say("plan.of_means_so_far", **told)
+        return
+    yield say("plan.of_means")
+    yield say("plan.left_out", **told)
+    yield say("plan.even_if_never", near=apart(never.within, goal.definition))
 
 
 def _unseen(confidence: float, runs: int) -> float:
