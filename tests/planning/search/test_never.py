@@ -76,7 +76,11 @@ def test_what_is_settled_but_for_rare_runs_holds_for_the_others(lead):
         best, other = times[selection.best], times[1 - selection.best]
         count = max(selection.runs)
         never = with_never(
-            runs(best[:count]), [runs(other[:count])], horizon=HORIZON, doubt=0.05, first_clean=CLEAN
+            runs(best[:count]),
+            [runs(other[:count])],
+            horizon=HORIZON,
+            doubt=0.05,
+            first_clean=CLEAN,
         )
         decision = Decision(Candidate((), {}), selection, (), never)
         if selection.best == 0:

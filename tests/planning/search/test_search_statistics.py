@@ -161,7 +161,9 @@ def test_a_rare_never_that_no_run_shows_is_told_apart_from_what_is_settled(searc
     assert all(f.outcome.leaves_out_rare_runs for f in tempted if f.outcome.is_settled)
     said = verdict(next(f for f in tempted if not f.outcome.never.seen))[-1]
     assert said.startswith("At 95 % confidence, rare runs aside, no other of the ")
-    assert " is more than 1 min 00 s better in time to 95 %. Means are compared, in which a " in said
+    assert (
+        " is more than 1 min 00 s better in time to 95 %. Means are compared, in which a " in said
+    )
     assert "fewer than 15.4 % of all runs: 22 fresh runs of the selected plan may show none" in said
     assert "Even if it alone never got there in that many, no other would be more than " in said
 
