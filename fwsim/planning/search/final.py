@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -32,12 +33,18 @@ class Decision:
         From which plans, in the order of the selection.
     never
         What runs that never get there may make of it; None where no time is sought.
+    is_reached
+        Whether any run of a finalist has a goal that can be compared.
+    waiting
+        Plans that seemed to keep the limits and that no fresh run looked at.
     """
 
     chosen: Candidate
     selection: Selection
     finalists: tuple[Candidate, ...]
     never: Never | None = None
+    is_reached: bool = True
+    waiting: int = 0
 
     @property
     def is_settled(self) -> bool:
@@ -108,7 +115,7 @@ class Final:
             selection = self._selected(standing)
             best = standing[selection.best]
             if self._accepts(best):
-                return self._decided(best, selection, standing)
+                return self._decided(best, selection, standing, len(waiting))
             standing.remove(best)
 
     def _left(self) -> int:
@@ -155,21 +162,23 @@ class Final:
         return fresh
 
     def _decided(
-        self, best: Candidate, selection: Selection, standing: Sequence[Candidate]
+        self, best: Candidate, selection: Selection, standing: Sequence[Candidate], waiting: int
     ) -> Decision:
         chosen, goal = self.with_held_out_runs(best), self._question.goals[0]
         never = None
         if goal.kind is Kind.TIME_TO and len(standing) > 1:
             never = with_never(
-                self._times(best) | {n: run[goal] for n, run in chosen.values.items()},
-                [self._times(other) for other in standing if other is not best],
+                self._values(best) | {n: run[goal] for n, run in chosen.values.items()},
+                [self._values(other) for other in standing if other is not best],
                 horizon=self._never,
                 doubt=1 - selection.confidence,
                 first_clean=FRESH,
             )
-        return Decision(chosen, selection, tuple(standing), never)
+        values = [value for trial in standing for value in self._values(trial).values()]
+        is_reached = any(map(math.isfinite, [*values, *chosen.of(goal)]))
+        return Decision(chosen, selection, tuple(standing), never, is_reached, waiting)
 
-    def _times(self, trial: Candidate) -> dict[int, float]:
+    def _values(self, trial: Candidate) -> dict[int, float]:
         runs, goal = trial.values | self._of(trial).values, self._question.goals[0]
         return {number: run[goal] for number, run in runs.items()}
 

@@ -43,6 +43,8 @@ class Selection:
         After how many runs each was ruled out; 0 for those that were not.
     is_without_noise
         Whether all were equally far apart in every run, so that there was nothing to be sure of.
+    is_same
+        Whether all came to the same in every run.
     """
 
     best: int
@@ -52,6 +54,7 @@ class Selection:
     runs: tuple[int, ...]
     ruled_out_after: tuple[int, ...]
     is_without_noise: bool = False
+    is_same: bool = False
 
 
 def select_best(
@@ -140,6 +143,7 @@ def select_best(
         tuple(map(len, values)),
         tuple(out),
         not spread.any(),
+        not spread.any() and len({row[0] for row in values}) == 1,
     )
 
 

@@ -203,6 +203,28 @@ def test_what_is_rare_is_left_out_of_a_choice_by_a_number_and_that_is_said(searc
         )
 
 
+def test_plans_that_come_to_the_same_are_told_as_that(searches):
+    [found] = searches(lambda _, __: (60 * MINUTE,), runs=100, seeds=1, turn=FOUR_PLANS)
+    assert verdict(found)[-1].endswith(
+        "finalists all come to the same in time to 95 %, run by run; "
+        "up to 25.9 % of all runs could be otherwise."
+    )
+
+
+def test_that_no_other_plan_was_compared_is_said(searches):
+    """So few runs leave one finalist of four plans, each of which might be the best."""
+    law = lambda _, g: (60 * MINUTE + g.normal() * MINUTE,)  # noqa: E731 - a word for it
+    [found] = searches(law, runs=50, seeds=1, turn=FOUR_PLANS)
+    assert len(found.outcome.finalists) == 1
+    assert verdict(found)[-1].startswith("No other plan was compared with it in fresh runs")
+
+
+def test_a_goal_that_no_run_reaches_makes_no_plan_the_best_even_of_one(searches):
+    for runs in (50, 200):
+        [found] = searches(lambda _, __: (math.inf,), runs=runs, seeds=1, turn=FOUR_PLANS)
+        assert verdict(found)[-1].startswith("No finalist reaches time to 95 % in any run")
+
+
 def test_what_is_settled_holds_even_if_some_runs_never_get_there(searches):
     def law(choice, generator):
         return ((60 + 400 * sum(choice)) * MINUTE + generator.normal() * MINUTE,)
