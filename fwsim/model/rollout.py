@@ -40,6 +40,7 @@ from fwsim.scenario.fleet_build import (
     mix_label,
 )
 from fwsim.scenario.hubs import hub_problems
+from fwsim.scenario.lines_of_sites import site_problems
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import FaultPhase, PeopleSection, PowerSection
 
@@ -249,6 +250,7 @@ class Rollout(RolloutLines):
         ]
         problems += static_proxy_problems(self.scenario, self.fleet, self.configuration)
         problems += hub_problems(self.scenario, self.fleet.site.values)
+        problems += site_problems(self.scenario, self.fleet.site.values)
         for path, target in targets:
             try:
                 self.find(target)

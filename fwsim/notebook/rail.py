@@ -15,13 +15,14 @@ from fwsim.commands.schedule import Every, Now, Once
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook import entries
-from fwsim.notebook.board.bars import with_start
 from fwsim.notebook.entries import Entry
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.what_stays import own_proxies, own_reminders
+from fwsim.planning.levers import with_start
 from fwsim.planning.search.axes import proxies_in_words
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.scenario.server_clock import ShownTwiceError
 
 USUAL_NOTICE = 300
 """Seconds a notice is shown that is switched on."""
@@ -143,7 +144,9 @@ class Rail:
             return
         try:
             moment = datetime.fromisoformat(text).replace(tzinfo=None, microsecond=0)
-            started = with_start(command, moment, self.plan.rollout)
+            started = with_start(command, Once(moment), self.plan.rollout.scenario)
+        except ShownTwiceError:
+            raise
         except (ValueError, OverflowError):
             raise ValueError(say("rail.no_moment", text=text[:40])) from None
         self._put(started)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from fwsim.commands.command import Command, DeliveryCommand, UpdateCommand, asks_its_user
 from fwsim.commands.firmware import ProxyType
@@ -23,6 +23,7 @@ from fwsim.scenario.server_clock import command_instant, once, start_of
 _ZERO = timedelta()
 USUAL_DELAYS = ("30 min", "2 h")
 Count = Callable[[Target], int]
+C = TypeVar("C", bound=Command)
 
 
 @dataclass(frozen=True)
@@ -99,25 +100,27 @@ def _in_waves(command: Command, scenario: Scenario, levers: Levers) -> Iterator[
         If no wall time says when one starts.
     """
     later = timedelta(milliseconds=levers.start_later)
-    match command:
-        case UpdateCommand(target=NamedTarget() as target, schedule=Once() | Now() as schedule) if (
-            levers.waves
-        ):
-            apart = timedelta(milliseconds=levers.apart)
-            first = command_instant(scenario, schedule)
-            parts = [
-                _moved(replace(command, target=part), scenario, first, by, f"wave {number}")
-                for number, wave in enumerate(levers.waves, 1)
-                for by in [later + (number - 1) * apart]
-                for unit in wave
-                if (part := part_in(target, unit)) is not None
-            ]
-            if parts:
-                yield from parts
-            else:
-                yield _later(command, scenario, later)
-        case _:
-            yield _later(command, scenario, later)
+    parts = list(_parts(command, scenario, levers, later)) if levers.waves else []
+    yield from parts or [_later(command, scenario, later)]
+
+
+def _parts(
+    command: Command, scenario: Scenario, levers: Levers, later: timedelta
+) -> Iterator[Command]:
+    """Yield the parts of an update that lie in waves; nothing of what is in none."""
+    target, schedule = command.target, command.schedule
+    if not isinstance(command, UpdateCommand) or isinstance(schedule, Every):
+        return
+    if not isinstance(target, NamedTarget):
+        return
+    start = command_instant(scenario, schedule) + later
+    for number, wave in enumerate(levers.waves, 1):
+        what = f"wave {number}"
+        for unit in wave:
+            if (part := part_in(target, unit)) is not None:
+                one = replace(command, target=part)
+                yield with_start(one, once(scenario, start, what), scenario, what)
+        start += timedelta(milliseconds=levers.apart)
 
 
 def _later(command: Command, scenario: Scenario, later: timedelta) -> Command:
@@ -125,25 +128,43 @@ def _later(command: Command, scenario: Scenario, later: timedelta) -> Command:
     schedule = command.schedule
     if isinstance(schedule, Every) or not later or (isinstance(schedule, Now) and later < _ZERO):
         return command
-    return _moved(command, scenario, command_instant(scenario, schedule), later)
+    return with_start(
+        command, once(scenario, command_instant(scenario, schedule) + later), scenario
+    )
 
 
-def _moved(
-    command: Command, scenario: Scenario, first: datetime, by: timedelta, what: str = "a command"
-) -> Command:
-    """Return a command that starts so long after an instant; its `force_at` keeps its distance.
+def with_start(command: C, start: Once, scenario: Scenario, what: str = "a command") -> C:
+    """Return a command that starts at another time; `force_at` keeps its distance as time runs.
+
+    Whatever the clocks do in between: who is asked has as long as before.
+
+    Parameters
+    ----------
+    command
+        As it was: it runs once or now.
+    start
+        When it starts instead.
+    scenario
+        Whose clock.
+    what
+        What to call it where no wall time says when it is forced.
 
     Raises
     ------
-    ValueError
-        If no wall time says one of them.
+    ShownTwiceError
+        If none does.
+    OverflowError
+        If that would come after the last year there is.
     """
-    schedule = once(scenario, first + by, what)
+    before = command.schedule
     if not isinstance(command, UpdateCommand) or command.force_at is None:
-        return replace(command, schedule=schedule)
+        return replace(command, schedule=start)
+    if isinstance(before, Every):
+        raise ValueError("a command that repeats has no start to be moved")
+    by = command_instant(scenario, start) - command_instant(scenario, before)
     forced = command_instant(scenario, Once(command.force_at)) + by
     force_at = once(scenario, forced, f"who still waits under {what}").at
-    return replace(command, schedule=schedule, force_at=force_at)
+    return replace(command, schedule=start, force_at=force_at)
 
 
 def moved_commands(scenario: Scenario, levers: Levers) -> Iterator[tuple[Command, Command]]:

@@ -15,6 +15,7 @@ from fwsim.scenario.doubts import belief_findings
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.hubs import Finding, Place, hub_findings, known_sites
+from fwsim.scenario.lines_of_sites import site_findings
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection
 from fwsim.scenario.server_clock import command_instant, end_of, instant, shown, start_of
@@ -55,11 +56,6 @@ def _references(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator
 def _is_image(name: str, images: dict[str, ImageSection]) -> bool:
     """Tell whether a name stands for an image; any file name does, its content unknown."""
     return name in images or name.endswith(".idf")
-
-
-def _sites(scenario: Scenario) -> Iterator[Finding]:
-    if DEFAULT not in scenario.network.sites:
-        yield ("network", "sites"), "'default' is missing; it stands for every site not named"
 
 
 def firmware_sections(scenario: Scenario) -> Iterator[tuple[Place, FirmwareSection]]:
@@ -224,7 +220,7 @@ def findings(scenario: Scenario) -> list[Finding]:
     images = catalogue(scenario)
     return [
         *_references(scenario, images),
-        *_sites(scenario),
+        *site_findings(scenario),
         *_hubs(scenario),
         *plan_findings(scenario),
         *_outages(scenario),

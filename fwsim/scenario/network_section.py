@@ -176,7 +176,8 @@ class NetworkSection(Section):
     )
     sites: dict[str, SiteSection] = Field(
         {"default": SiteSection.model_validate({"link": "20 Mbit/s"})},
-        description="by name; default stands for all that are not named",
+        description="by name; default stands for all that are not named, and may be left out "
+        "where every site is",
     )
     hubs: dict[str, HubSection] = Field(
         {}, description="by name; a site of no hub hangs on the repository"

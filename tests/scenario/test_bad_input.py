@@ -276,7 +276,7 @@ ROWS = [
         "6:",
         "gamma",
     ),
-    ("no default site", "network", "{sites: {hq: {link: 1 Gbit/s}}}", "6:", "'default' is missing"),
+    ("no default site", "network", "{sites: {hq: {link: 1 Gbit/s}}}", "6:", "without 'default'"),
     ("rate without time", "network", "{sites: {default: {link: 20 Mbit}}}", "6:", "is not a rate"),
     (
         "deferments without delays",

@@ -290,7 +290,7 @@ def _thin_scenario(whole: Rollout, part: Part) -> Scenario:
     for number, name in enumerate(whole.fleet.site.values):
         kept = float(part.kept[number])
         if 0 < kept < 1:
-            line = lines.get(name, network.sites[DEFAULT])
+            line = lines.get(name) or network.sites[DEFAULT]
             lines[name] = line.scaled(kept)
     hubs = {
         name: hub.scaled(float(kept)) if 0 < kept < 1 else hub

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import MINUTE
 from fwsim.notebook.board.sentences import command_in_words, short_name
+from fwsim.planning.levers import with_start
 from fwsim.scenario.server_clock import shown
 
 PARTS = ("start", "spread", "notice")
@@ -171,29 +172,4 @@ def _started(command: Sent, value: int, rollout: Rollout) -> Sent:
     schedule = command.schedule
     if isinstance(schedule, Every):
         return replace(command, schedule=replace(schedule, at=wall.time()))
-    return with_start(command, wall, rollout)
-
-
-def with_start(command: Sent, at: datetime, rollout: Rollout) -> Sent:
-    """Return a command that runs once, at another time; *start anyway* keeps its distance.
-
-    Parameters
-    ----------
-    command
-        As it was: it runs once or now.
-    at
-        On the server's clock.
-    rollout
-        Its start is now.
-
-    Raises
-    ------
-    OverflowError
-        If *start anyway* would come after the last year there is.
-    """
-    force_at = getattr(command, "force_at", None)
-    if force_at is None:
-        return replace(command, schedule=Once(at))
-    schedule = command.schedule
-    before = schedule.at if isinstance(schedule, Once) else shown(rollout.scenario, rollout.start)
-    return replace(command, schedule=Once(at), force_at=force_at + (at - before))
+    return with_start(command, Once(wall), rollout.scenario)

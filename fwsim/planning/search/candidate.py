@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fwsim.measures.measure import Measure
 from fwsim.planning.bounds.in_doubt import DoubtedBound
 from fwsim.planning.search.axes import Choice
+
+Losses = Callable[[Sequence[Mapping[Measure, float]]], Sequence[float]]
 
 
 @dataclass
@@ -80,11 +82,30 @@ def beats(one: Sequence[float], other: Sequence[float]) -> bool:
     return all(a <= b for a, b in zip(one, other, strict=True)) and tuple(one) != tuple(other)
 
 
-def pareto_front(trials: Iterable[Candidate]) -> list[Candidate]:
-    """Return the plans that keep the limits and that no other beats, the best first goal first."""
+def pareto_front(trials: Iterable[Candidate], losses: Losses) -> list[Candidate]:
+    """Return the plans that keep the limits and that no other beats, the best first goal first.
+
+    Two are compared by the runs that both have, which meet the same luck: a plan that got few runs
+    is none of the best for having met the luckier ones.
+
+    Parameters
+    ----------
+    trials
+        Plans looked at.
+    losses
+        What each goal comes to in some of a plan's runs; less is better.
+    """
     kept = sorted((t for t in trials if t.keeps_limits), key=lambda trial: trial.losses)
     front: list[Candidate] = []
-    for trial in kept:  # whatever beats it comes before it
-        if not any(beats(other.losses, trial.losses) for other in front):
+    for trial in kept:
+        if not any(_beats(other, trial, losses) for other in front):
+            front = [other for other in front if not _beats(trial, other, losses)]
             front.append(trial)
     return front
+
+
+def _beats(one: Candidate, other: Candidate, losses: Losses) -> bool:
+    both = sorted(one.values.keys() & other.values.keys())
+    if not both:
+        return False
+    return beats(*(losses([trial.values[number] for number in both]) for trial in (one, other)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -32,24 +33,41 @@ class Decision:
         From which plans, in the order of the selection.
     never
         What runs that never get there may make of it; None where no time is sought.
+    is_reached
+        Whether any run of a finalist has a goal that can be compared.
+    waiting
+        Plans that seemed to keep the limits and that no fresh run looked at.
     """
 
     chosen: Candidate
     selection: Selection
     finalists: tuple[Candidate, ...]
     never: Never | None = None
+    is_reached: bool = True
+    waiting: int = 0
 
     @property
     def is_settled(self) -> bool:
-        """Whether no other is better by more than what matters, however rare *never* is."""
+        """Whether no other is better by more than what matters; see `leaves_out_rare_runs`."""
         selection = self.selection
         return selection.is_settled and self.within <= selection.within
 
     @property
     def within(self) -> float:
-        """By how much another finalist may be better at most."""
-        never = 0.0 if self.never is None else self.never.within
-        return max(self.selection.within, never)
+        """By how much another finalist may be better at most; see `leaves_out_rare_runs`."""
+        if self.never is None or self.leaves_out_rare_runs:
+            return self.selection.within
+        return max(self.selection.within, self.never.within)
+
+    @property
+    def leaves_out_rare_runs(self) -> bool:
+        """Whether runs so rare that none of these shows them could make another one better.
+
+        No bound of numbers and bytes is known. One of times counts them as the horizon; where it
+        says more than the runs do, it says how late the horizon is, so it is told beside.
+        """
+        never = self.never
+        return never is None or (never.is_unseen and never.within > self.selection.within)
 
 
 class Final:
@@ -97,7 +115,7 @@ class Final:
             selection = self._selected(standing)
             best = standing[selection.best]
             if self._accepts(best):
-                return self._decided(best, selection, standing)
+                return self._decided(best, selection, standing, len(waiting))
             standing.remove(best)
 
     def _left(self) -> int:
@@ -144,21 +162,23 @@ class Final:
         return fresh
 
     def _decided(
-        self, best: Candidate, selection: Selection, standing: Sequence[Candidate]
+        self, best: Candidate, selection: Selection, standing: Sequence[Candidate], waiting: int
     ) -> Decision:
         chosen, goal = self.with_held_out_runs(best), self._question.goals[0]
         never = None
         if goal.kind is Kind.TIME_TO and len(standing) > 1:
             never = with_never(
-                self._times(best) | {n: run[goal] for n, run in chosen.values.items()},
-                [self._times(other) for other in standing if other is not best],
+                self._values(best) | {n: run[goal] for n, run in chosen.values.items()},
+                [self._values(other) for other in standing if other is not best],
                 horizon=self._never,
                 doubt=1 - selection.confidence,
                 first_clean=FRESH,
             )
-        return Decision(chosen, selection, tuple(standing), never)
+        values = [value for trial in standing for value in self._values(trial).values()]
+        is_reached = any(map(math.isfinite, [*values, *chosen.of(goal)]))
+        return Decision(chosen, selection, tuple(standing), never, is_reached, waiting)
 
-    def _times(self, trial: Candidate) -> dict[int, float]:
+    def _values(self, trial: Candidate) -> dict[int, float]:
         runs, goal = trial.values | self._of(trial).values, self._question.goals[0]
         return {number: run[goal] for number, run in runs.items()}
 

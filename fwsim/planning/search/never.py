@@ -28,18 +28,30 @@ class Never:
     ----------
     seen
         How many of its runs so far never did.
+    alone
+        In how many of them another plan did.
     runs
         How many it had that did not find it: a plan with such a run is hardly found.
     share
-        How large a share of all its runs may be such at most.
+        How large a share of all its runs may be such at most; where some were seen, such that
+        another plan gets there.
     within
         By how much another plan may then be better on average; 0 if none may.
     """
 
     seen: int
+    alone: int
     runs: int
     share: float
     within: float
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether no run shows that it alone never gets there, so that all hangs on how rare it is.
+
+        A bound on what no run shows is as wide as the horizon is late.
+        """
+        return not self.alone
 
 
 def with_never(
@@ -68,13 +80,15 @@ def with_never(
     )
     times = [time for time in best.values() if math.isfinite(time)]
     typical = math.fsum(times) / len(times) if times else horizon
-    within = 0.0
+    within, alone, shares = 0.0, set[int](), [0.0]
     for other in others:
+        sole = _alone(best, other)
+        alone |= {number for number, is_so in sole.items() if is_so}
         # What never gets there under both plans sets them not apart; unseen, it is no fewer.
-        alone = min(share, _share_alone(best, other, doubt, first_clean)) if seen else share
+        shares.append(min(share, _share_alone(sole, doubt, first_clean)) if seen else share)
         lead = largest_lead(_leads(best, other, typical, horizon, first_clean), doubt)
-        within = max(within, lead + alone * (horizon - typical))
-    return Never(seen, len(clean), share, within)
+        within = max(within, lead + shares[-1] * (horizon - typical))
+    return Never(seen, len(alone), len(clean), max(shares), within)
 
 
 def _most(clean: Sequence[bool], every: Sequence[bool], doubt: float) -> float:
@@ -83,9 +97,14 @@ def _most(clean: Sequence[bool], every: Sequence[bool], doubt: float) -> float:
     return max(share_of_runs(sum(s), len(s), 1 - 2 * doubt)[2] for s in samples)
 
 
-def _share_alone(best: Times, other: Times, doubt: float, first_clean: int) -> float:
+def _alone(best: Times, other: Times) -> dict[int, bool]:
+    """Return in which runs, by number, only the best never got there."""
+    both = sorted(best.keys() & other.keys())
+    return {number: math.isinf(best[number]) and math.isfinite(other[number]) for number in both}
+
+
+def _share_alone(alone: Mapping[int, bool], doubt: float, first_clean: int) -> float:
     """Return in how large a share of the runs only the best may never get there."""
-    alone = {n: math.isinf(best[n]) and math.isfinite(other[n]) for n in best.keys() & other.keys()}
     clean = [is_so for number, is_so in alone.items() if number >= first_clean]
     return _most(clean, list(alone.values()), doubt)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -116,9 +115,9 @@ def promise_in_words(result: SearchResult) -> str:
     outcome = result.outcome
     if outcome is None:
         return say("plan.none_selected")
-    sentences = []
-    if len(outcome.finalists) > 1 and result.keeps_limits:
-        sentences.append(_selection_in_words(result, outcome))
+    sentences: list[str] = []
+    if result.keeps_limits:
+        sentences += _selection_in_words(result, outcome)
     if result.question.limits:
         sentences += limits_in_words(result, outcome.chosen)
         if result.keeps_limits:
@@ -194,22 +193,29 @@ def _promise_of(result: SearchResult, trial: Candidate) -> str:
     return say("plan.picked_and", limits=limits) if result.broken_by(trial) else say("plan.picked")
 
 
-def _selection_in_words(result: SearchResult, outcome: Decision) -> str:
+def _selection_in_words(result: SearchResult, outcome: Decision) -> Iterator[str]:
     goal, selection = result.question.goals[0], outcome.selection
-    if not any(map(math.isfinite, (v for t in outcome.finalists for v in t.of(goal)))):
-        return say("plan.no_finalist", goal=measure_in_words(goal))
+    if not outcome.is_reached:
+        yield say("plan.no_finalist", goal=measure_in_words(goal))
+        return
     told = {"count": len(outcome.finalists), "goal": measure_in_words(goal)}
+    if len(outcome.finalists) == 1:
+        if outcome.waiting:
+            yield say("plan.no_other_finalist")
+        return
     if selection.is_without_noise:
         runs = min(selection.runs)
         share = shown_share(_unseen(selection.confidence, runs))
-        return say("plan.settled_alike", runs=runs, share=share, **told)
-    text = say(
-        "plan.settled" if outcome.is_settled else "plan.not_settled",
-        level=localised(write_share(selection.confidence)),
-        near=apart(outcome.within, goal.definition),
-        **told,
-    )
-    return " ".join([text, *_rare_in_words(goal, outcome)])
+        how = "plan.all_the_same" if selection.is_same else "plan.settled_alike"
+        yield say(how, runs=runs, share=share, **told)
+        return
+    if outcome.leaves_out_rare_runs:
+        how = "plan.settled_but_rare" if outcome.is_settled else "plan.not_settled_but_rare"
+    else:
+        how = "plan.settled" if outcome.is_settled else "plan.not_settled"
+    level = localised(write_share(selection.confidence))
+    yield say(how, level=level, near=apart(outcome.within, goal.definition), **told)
+    yield from _rare_in_words(goal, outcome)
 
 
 def _rare_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
@@ -221,14 +227,12 @@ def _rare_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
         yield say("plan.left_out", runs=runs, share=share)
         return
     told = {"runs": never.runs, "share": shown_share(never.share)}
-    if never.seen:
-        yield say("plan.of_means")
-    elif outcome.is_settled:
-        yield say("plan.of_means_so_far", **told)
-    else:
-        yield say("plan.of_means_unseen", **told)
-        if selection.is_settled:
-            yield say("plan.but_for_rare", near=apart(selection.within, goal.definition))
+    if not outcome.leaves_out_rare_runs:
+        yield say("plan.of_means") if never.seen else say("plan.of_means_so_far", **told)
+        return
+    yield say("plan.of_means")
+    yield say("plan.left_out", **told)
+    yield say("plan.even_if_never", near=apart(never.within, goal.definition))
 
 
 def _unseen(confidence: float, runs: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -130,8 +130,15 @@ class SearchResult(Tables):
 
     @cached_property
     def front(self) -> list[Candidate]:
-        """The plans that keep the limits and that no other beats in every goal."""
-        return pareto_front(self.trials)
+        """The plans that keep the limits and that no other beats in every goal, by equal runs."""
+        goals, never = self.question.goals, float(self.space.scenario.horizon)
+
+        def losses(runs: Sequence[Mapping[Measure, float]]) -> list[float]:
+            return self.question.losses(
+                {goal: [run[goal] for run in runs] for goal in goals}, never
+            )
+
+        return pareto_front(self.trials, losses)
 
     @property
     def impossible(self) -> list[DoubtedBound]:

@@ -43,6 +43,8 @@ class Selection:
         After how many runs each was ruled out; 0 for those that were not.
     is_without_noise
         Whether all were equally far apart in every run, so that there was nothing to be sure of.
+    is_same
+        Whether all came to the same in every run.
     """
 
     best: int
@@ -52,6 +54,7 @@ class Selection:
     runs: tuple[int, ...]
     ruled_out_after: tuple[int, ...]
     is_without_noise: bool = False
+    is_same: bool = False
 
 
 def select_best(
@@ -111,7 +114,8 @@ def select_best(
         return Selection(0, True, confidence, indifference, (first_runs,), (0,))
     doubt = (1 - confidence) / 2
     known = [{number: sign * value for number, value in row.items()} for row in before]
-    spread = np.maximum(_difference_variances(values), _variances_before(known, systems))
+    first = [dict(enumerate(row)) for row in values]
+    spread = np.maximum(_difference_variances(first), _difference_variances(known or first))
     alone = _screening_constant(systems, first_runs, 1 - doubt)
     inside = list(range(systems))
     out = [0] * systems
@@ -139,6 +143,7 @@ def select_best(
         tuple(map(len, values)),
         tuple(out),
         not spread.any(),
+        not spread.any() and len({row[0] for row in values}) == 1,
     )
 
 
@@ -155,19 +160,14 @@ def _screening_constant(systems: int, first_runs: int, confidence: float) -> flo
     return 2 * eta * (first_runs - 1)
 
 
-def _difference_variances(values: Sequence[Sequence[float]]) -> Floats:
-    """Return the sample variance of each pair's differences; shape (systems, systems)."""
-    table = np.array(values, np.float64)
-    differences = table[:, None, :] - table[None, :, :]
-    variances: Floats = differences.var(axis=2, ddof=1)
-    return variances
+def _difference_variances(runs: Sequence[Mapping[int, float]]) -> Floats:
+    """Return the sample variance of each pair's differences; shape (systems, systems).
 
-
-def _variances_before(known: Sequence[Mapping[int, float]], systems: int) -> Floats:
-    """Return the same of other runs, each pair by those it has in common; 0 of fewer than two."""
-    variances = np.zeros((systems, systems))
-    for one, mine in enumerate(known):
-        for other, theirs in enumerate(known[:one]):
+    Of the runs that both have, by number; 0 of fewer than two.
+    """
+    variances = np.zeros((len(runs), len(runs)))
+    for one, mine in enumerate(runs):
+        for other, theirs in enumerate(runs[:one]):
             pairs = [value - theirs[number] for number, value in mine.items() if number in theirs]
             if len(pairs) > 1:
                 variances[one, other] = variances[other, one] = np.var(pairs, ddof=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -33,6 +33,7 @@ from fwsim.notebook.board.lines import strips_of
 from fwsim.notebook.board.sentences import command_in_words
 from fwsim.notebook.board.tiles import LESS, apart, tiles_of, time_measure
 from fwsim.notebook.first_look import look_at
+from fwsim.planning.levers import Levers, turned
 from fwsim.results.run.stages import STAGES_UNDER_WAY
 from fwsim.results.statistics.judgement import judge
 from fwsim.run import prepare
@@ -266,6 +267,22 @@ def test_start_anyway_keeps_its_distance_to_the_start(rollout, commands):
     assert moved(forced, "start", 3 * HOUR, rollout).force_at == datetime(2021, 9, 24, 21, 30)
     now = replace(forced, schedule=Now())
     assert moved(now, "start", 3 * HOUR, rollout).force_at == datetime(2021, 9, 24, 23, 0)
+
+
+@pytest.mark.parametrize(("before", "forced"), [("2021-10-31", "05:00"), ("2022-03-27", "07:00")])
+def test_start_anyway_keeps_its_distance_across_a_change_of_the_clocks(scenario, before, forced):
+    """Eight hours are eight hours, as in a search, though the clock shows seven or nine of them."""
+    evening = datetime.fromisoformat(f"{before} 22:00") - timedelta(days=2)
+    command = {"update": "DE", "subordinate_units": True, "inform_user": "5 min"}
+    command |= {"once": str(evening), "force_at": str(evening + timedelta(hours=8))}
+    when = {"start": str(evening), "zone": "Europe/Berlin", "horizon": "9 d"}
+    model = fwsim.Scenario.model_validate(scenario().as_data() | when | {"commands": [command]})
+    [section] = model.commands
+    dragged = moved(section.command(), "start", 24 * HOUR, prepare(model))
+    assert dragged.schedule.at == evening + timedelta(days=1)
+    assert str(dragged.force_at) == f"{before} {forced}:00"
+    [turned_one] = turned(model, Levers(start_later=24 * HOUR)).commands
+    assert turned_one.command() == dragged
 
 
 @pytest.mark.parametrize(

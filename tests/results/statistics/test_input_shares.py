@@ -191,3 +191,19 @@ def test_what_bends_of_the_only_input_may_be_measured_if_anything_of_it_may(redu
     (only,) = shares_of_inputs(table, [Input("line", drawn, reducible)]).inputs
     assert only.share == 1.0
     assert (only.bent > 0.5) == bends
+
+
+def test_where_rare_worlds_make_the_doubt_few_worlds_give_the_largest_input_too_much():
+    """As the docs say: of a log-normal outcome an input's share is known in closed form."""
+    effects = np.array([1.0, 0.6])
+    true = float(effects[0] ** 2 / np.expm1(effects @ effects))
+    generator = np.random.default_rng(17)
+    found = []
+    for _ in range(30):
+        drawn = generator.normal(size=(40, 2))
+        table = np.exp(drawn @ effects)[:, None] + 0.1 * generator.normal(size=(40, 2))
+        inputs = [Input(f"input {n}", drawn[:, [n]]) for n in range(2)]
+        found.append(shares_of_inputs(table, inputs).inputs[0])
+    off = np.array([one.share - true for one in found])
+    assert off.mean() > 0.05
+    assert np.sqrt((off**2).mean()) > 1.1 * np.sqrt(np.mean([one.error**2 for one in found]))
