@@ -231,9 +231,7 @@ def _why(under_way: UnderWay) -> str:
     elif is_within:
         return say("under_way.as_expected", **ends)
     else:
-        far = _far(under_way)
-        told["what"] = "; ".join(line.text for line in far)
-        text = say("under_way.not_apportioned" if far else "under_way.unexplained", **told)
+        text = say("under_way.unexplained", **told)
     return say("under_way.within" if is_within else "under_way.outside", text=text, **ends)
 
 
@@ -245,17 +243,10 @@ def _named(under_way: UnderWay) -> list[Cause]:
     return named if explained >= LEAST_EXPLAINED * abs(gap) else []  # next to nothing is no reason
 
 
-def _far(under_way: UnderWay) -> list[Cause]:
-    """Return the lines that are named for how far off they are."""
-    gap = under_way.gap
-    far = [line for line in under_way.far_lines if (line.now - line.before) * gap > 0]
-    return far[:MOST_NAMED]
-
-
 def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:
     """Return what else is told as a reason, of which nobody knows how much it explains: plain data.
 
-    Commands that began late, and lines that are far from what was believed.
+    Commands that began late.
 
     Parameters
     ----------
@@ -264,11 +255,7 @@ def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:
     """
     is_behind = _has_gap(under_way) and under_way.gap < 0
     late = _late(under_way) if is_behind or _later(under_way) else []
-    found = [{"place": "commands", "text": text, "points": None} for text in late]
-    is_told = _has_gap(under_way) and not under_way.is_as_expected
-    if is_told and not _named(under_way) and not (is_behind and late):
-        found += [{**line.as_data(), "points": None} for line in _far(under_way)]
-    return found
+    return [{"place": "commands", "text": text, "points": None} for text in late]
 
 
 def _has_gap(under_way: UnderWay) -> bool:
