@@ -38,8 +38,12 @@ _ERRORS = 3.0
 """By how many standard errors its effect must stand out from luck."""
 _MOST_SUSPECTS = 5
 """So many are put back at most, those that are the farthest from what was believed [A]."""
-_WORLDS, _WORLDS_LEARNT = 200, 60
+_WORLDS, _WORLDS_LEARNT = 200, 100
 """Of what was believed, which scatters, and of what was learnt, which hardly does."""
+_SURE = (0.025, 0.5, 0.975)
+"""Ends and middle of what is learnt: where it leaves out what was believed, it is not that."""
+_NEXT_TO_NOTHING = 0.1
+"""Of what the strongest of several lines moves: with less, a line is no reason [A]."""
 WAKE_UP = "wake_up"
 _EVEN = 0.5
 """Share from which on one counts on a wake-up."""
@@ -107,10 +111,10 @@ def causes(
     targeted
         How many devices the rollout is for.
     """
-    found = suspects(believed, now, inputs, in_vain, plain.seed, runs)
+    found = suspects(believed, now, inputs, in_vain, plain.seed)
     if not found:
         return []
-    moved = moved_by_each(plain, found, pairs_of(runs))
+    moved = moved_by_each(plain, found, pairs_of(runs), len(believed.fleet))
     each = [
         cause
         for suspect, more in zip(found, moved, strict=True)
@@ -143,10 +147,10 @@ def _causes_of(suspect: Suspect, points: Floats, rollout: Rollout) -> Iterator[C
         at = max(range(len(steps)), key=lambda place: abs(steps[place]))
         yield _cause(suspect, at, float(points.sum()), rollout)
         return
-    for at, (place, _) in enumerate(suspect.keys):
-        own = float(points[rollout.fleet.site.values.index(place[2])])
-        if own * points.sum() > 0:
-            yield _cause(suspect, at, own, rollout)
+    sites = {site: at for at, site in enumerate(rollout.fleet.site.values)}
+    own = points[[sites[place[2]] for place, _ in suspect.keys]] * np.sign(points.sum())
+    for at in np.flatnonzero(own > _NEXT_TO_NOTHING * own.max()).tolist():
+        yield _cause(suspect, at, float(own[at] * np.sign(points.sum())), rollout)
 
 
 def _cause(suspect: Suspect, at: int, points: float, rollout: Rollout) -> Cause:
@@ -183,7 +187,6 @@ def suspects(
     inputs: Sequence[Input],
     in_vain: Sequence[str],
     seed: int,
-    runs: int,
 ) -> list[Suspect]:
     """Return what is other than was believed, the farthest off first.
 
@@ -192,14 +195,14 @@ def suspects(
 
     Parameters
     ----------
-    believed, now, inputs, in_vain, runs
+    believed, now, inputs, in_vain
         As of `causes`.
     seed
         Of the runs.
     """
     keys = [key for one in _own(inputs) for key in _keys(one)]
-    was = numbers_at(believed, keys, seed, min(runs, _WORLDS))
-    learnt = numbers_at(now, keys, seed, min(runs, _WORLDS_LEARNT))
+    was = numbers_at(believed, keys, seed, _WORLDS)
+    learnt = numbers_at(now, keys, seed, _WORLDS_LEARNT)
     known = [key for key in keys if key in was and key in learnt]
     far = {key: _how_far(was[key], learnt[key]) for key in known}
     groups: dict[tuple[Any, ...], list[Key]] = {}
@@ -217,7 +220,7 @@ def suspects(
 def _how_far(was: Floats, learnt: Floats) -> float:
     """Return how far what is learnt lies off, in widths of what was believed; 0 if it may not."""
     low, middle, high = np.quantile(was, [0.05, 0.5, 0.95]).tolist()
-    least, now, most = np.quantile(learnt, [0.05, 0.5, 0.95]).tolist()
+    least, now, most = np.quantile(learnt, _SURE).tolist()
     if least <= middle <= most:
         return 0.0
     return float((now - middle) / max(high - low, 1e-9 * abs(middle), 1e-12))

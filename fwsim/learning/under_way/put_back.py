@@ -25,6 +25,8 @@ from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
 
 FEWEST_PAIRS, MOST_PAIRS = 10, 30
+_WORTH_THREADS = 100_000
+"""Runs of devices from which on threads are faster than none."""
 _PAIRS = 1 / 8
 """Of the runs of a forecast, so that what is put back takes a small part of its time."""
 
@@ -99,7 +101,9 @@ def pairs_of(runs: int) -> int:
     return min(max(round(_PAIRS * runs), FEWEST_PAIRS), MOST_PAIRS)
 
 
-def moved_by_each(plain: RunSpec, suspects: Sequence[Suspect], pairs: int) -> Iterable[Floats]:
+def moved_by_each(
+    plain: RunSpec, suspects: Sequence[Suspect], pairs: int, devices: int
+) -> Iterable[Floats]:
     """Yield by how many more devices are done for each suspect; each of shape (pairs, sites).
 
     Parameters
@@ -110,12 +114,16 @@ def moved_by_each(plain: RunSpec, suspects: Sequence[Suspect], pairs: int) -> It
         What is put back, each alone.
     pairs
         How many runs with each, and without.
+    devices
+        How many the fleet has.
     """
     now = _held(suspects)
     without = [now | _held_before(one) for one in suspects]
     orders = [replace(plain, change=Held(tuple(held.items()))) for held in (now, *without)]
     jobs = [(order, number) for order in orders for number in range(pairs)]
-    runs = list(all_in_order(jobs, done_by_site, workers=None, executor=None))
+    is_large = len(jobs) * devices >= _WORTH_THREADS
+    workers = None if is_large else 1
+    runs = list(all_in_order(jobs, done_by_site, workers=workers, executor=None))
     base = np.array(runs[:pairs])
     for place in range(1, len(orders)):
         yield base - np.array(runs[place * pairs : (place + 1) * pairs])
