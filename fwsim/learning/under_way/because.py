@@ -17,7 +17,7 @@ from fwsim.experiments.run_spec import RunSpec
 from fwsim.learning.counted import waking
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input
-from fwsim.learning.under_way.drawn_numbers import Key, numbers_at
+from fwsim.learning.under_way.drawn_numbers import LINE, Key, numbers_at
 from fwsim.learning.under_way.put_back import Suspect, moved_by_each, pairs_of
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.measures.amounts import shown_share
@@ -208,7 +208,7 @@ def suspects(
     groups: dict[tuple[Any, ...], list[Key]] = {}
     for key in known:
         place, _ = key
-        is_line = place[-1] == "line_factor"
+        is_line = place[-1] == LINE
         if far[key] or not is_line:
             groups.setdefault(("lines", far[key] > 0) if is_line else place, []).append(key)
     moved = [group for group in groups.values() if any(far[key] for key in group)]
@@ -230,7 +230,7 @@ def _suspect(
     keys: Sequence[Key], was: Mapping[Key, Floats], learnt: Mapping[Key, Floats]
 ) -> Suspect:
     before, now = (tuple(float(np.median(of[key])) for key in keys) for of in (was, learnt))
-    return Suspect(tuple(keys), before, now, keys[0][0][-1] == "line_factor")
+    return Suspect(tuple(keys), before, now, keys[0][0][-1] == LINE)
 
 
 def _not_waking(sites: Sequence[str]) -> Suspect:
@@ -252,7 +252,7 @@ def _keys(one: Input) -> list[Key]:
 
 def _label(rollout: Rollout, place: tuple[str, ...]) -> float:
     """Return what a line is labelled with; 0 for what is no line."""
-    if place[-1] != "line_factor":
+    if place[-1] != LINE:
         return 0.0
     section = _section(rollout.scenario, place)
     return float(getattr(section, "link", 0) or 0)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from fwsim.model.chances import Chances
-from fwsim.model.doubt import doubted
+from fwsim.model.doubt import DoubtedRollout, doubted, drawn_values
+from fwsim.model.drawn_worlds import DrawnWorlds
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import Law
@@ -17,6 +19,7 @@ from fwsim.scenario.sections import BUTTONS
 
 Key = tuple[tuple[str, ...], str]
 """The place of an input, and which of its numbers: a button."""
+LINE = "line_factor"
 
 
 def numbers_at(
@@ -34,12 +37,34 @@ def numbers_at(
         Of the runs that draw them, and how many.
     """
     ready = doubted(rollout)
-    scenarios = [ready.drawn_scenario(Chances(seed, world)) for world in range(worlds)]
-    found = {}
+    found = _of_lines(ready, places, [Chances(seed, world) for world in range(worlds)])
+    others = tuple(one for one in ready.doubts if one.doubt.targets[0].path[0] != "network")
+    rest = replace(ready, doubts=others, drawn_before=DrawnWorlds())
+    scenarios = [rest.drawn_scenario(Chances(seed, world)) for world in range(worlds)]
     for place, part in places:
-        values = [_number_at(scenario, place, part) for scenario in scenarios]
-        if all(value is not None for value in values):
-            found[place, part] = np.array(values, np.float64)
+        if (place, part) not in found:
+            values = [_number_at(scenario, place, part) for scenario in scenarios]
+            if all(value is not None for value in values):
+                found[place, part] = np.array(values, np.float64)
+    return found
+
+
+def _of_lines(
+    ready: DoubtedRollout, places: Iterable[Key], chances: Sequence[Chances]
+) -> dict[Key, Floats]:
+    """Return what lines carry in each world; there may be many, so no scenario is made of them."""
+    wanted = {place for place, _ in places if place[-1] == LINE}
+    spread = ready.rollout.scenario.assumptions.between_rollouts
+    found = {}
+    for placed in ready.doubts:
+        leaves = [one for one in placed.leaves if (*one.above, one.key) in wanted]
+        if not leaves:
+            continue
+        values = drawn_values(placed, chances, spread)
+        for leaf in leaves:
+            _, part, low, high, _ = leaf.target
+            drawn = np.clip(values[:, leaf.place, part], low, high)
+            found[tuple(map(str, (*leaf.above, leaf.key))), ""] = drawn
     return found
 
 

@@ -24,7 +24,7 @@ from fwsim.scenario.copying import copied
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
 
-FEWEST_PAIRS, MOST_PAIRS = 10, 30
+FEWEST_PAIRS, MOST_PAIRS = 8, 30
 _WORTH_THREADS = 100_000
 """Runs of devices from which on threads are faster than none."""
 _PAIRS = 1 / 8
