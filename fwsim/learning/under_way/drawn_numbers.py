@@ -25,7 +25,7 @@ LINE = "line_factor"
 def numbers_at(
     rollout: Rollout, places: Sequence[Key], seed: int, worlds: int
 ) -> dict[Key, Floats]:
-    """Return the numbers at some places in each world that is drawn; of a law, its median.
+    """Return what is drawn at some places in a number of worlds; of a law, its median.
 
     Parameters
     ----------
@@ -52,7 +52,10 @@ def numbers_at(
 def _of_lines(
     ready: DoubtedRollout, places: Iterable[Key], chances: Sequence[Chances]
 ) -> dict[Key, Floats]:
-    """Return what lines carry in each world; there may be many, so no scenario is made of them."""
+    """Return what lines carry in each world; there may be many, so no scenario is made of them.
+
+    Lines of one belief draw alike, so what each of them draws tells of all.
+    """
     wanted = {place for place, _ in places if place[-1] == LINE}
     spread = ready.rollout.scenario.assumptions.between_rollouts
     found = {}
@@ -63,7 +66,7 @@ def _of_lines(
         values = drawn_values(placed, chances, spread)
         for leaf in leaves:
             _, part, low, high, _ = leaf.target
-            drawn = np.clip(values[:, leaf.place, part], low, high)
+            drawn = np.clip(values[..., part], low, high).ravel()
             found[tuple(map(str, (*leaf.above, leaf.key))), ""] = drawn
     return found
 
