@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from fwsim.commands.details import Detail
 from fwsim.experiments.run_spec import RunSpec
 from fwsim.learning.counted import waking
 from fwsim.learning.journeys import journeys_of
@@ -169,7 +170,7 @@ def woken_in_vain(so_far: SoFar, rollout: Rollout) -> list[str]:
     rollout
         As it was planned.
     """
-    if so_far.is_empty:
+    if not (so_far.past.log.detail == Detail.NOT_SWITCHED_ON).any():
         return []
     names, sections = rollout.fleet.site.values, rollout.sites()
     usual = rollout.assumptions.wake_up_sites
