@@ -66,7 +66,8 @@ MORE_DEFER = {"answer": "{now: 15 %, defer: 75 %, cancel: 3.3 %}"}
 MORE_CANCEL = {"answer": "{now: 40 %, defer: 20 %, cancel: 33 %}"}
 CHANGED = {
     "nothing": ({}, AFTERNOON, "17:15", ""),
-    "one line": ({"one_line": "18 %"}, AFTERNOON, "17:15", "DE/2.line_factor"),
+    "nothing, later": ({}, AFTERNOON, "18:00", ""),
+    "one line": ({"one_line": "18 %"}, AFTERNOON, "18:00", "DE/2.line_factor"),
     "all lines": (dict.fromkeys(("lines", "one_line"), "27 %"), AFTERNOON, "17:15", "line_factor"),
     "defer": (MORE_DEFER, AFTERNOON, "17:15", "default.answer"),
     "cancel": (MORE_CANCEL, AFTERNOON, "17:15", "default.answer"),
@@ -192,7 +193,7 @@ def test_what_is_named_is_the_reason(what):
         counts["named"] += any(is_right)
         counts["and moved nothing"] += any(is_right) and abs(moves) < 0.01
         counts["another named"] += not all(is_right)
-    print(what, dict(counts))  # noqa: T201 - what it is played for
+    print(what, {name: int(count) for name, count in counts.items()})  # noqa: T201 - what it is played for
     assert counts["another named"] <= ROLLOUTS // 3
     if right:
         assert counts["named"] >= counts["it moved a point or more the way it went"] // 2
