@@ -135,7 +135,7 @@ def replication_of(order: RunSpec, number: int) -> Replication:
     """
     if order.logs is None and not order.custom:
         return measured(_counted(order, number), number, order.measures)
-    record = _played(order, number)
+    record = played(order, number)
     if order.logs is not None:
         _keep_log(record, order.logs, number)
     custom = {name: _own(name, own, record, number) for name, own in (order.custom or {}).items()}
@@ -203,7 +203,8 @@ def _counted(order: RunSpec, number: int) -> Counts:
     )
 
 
-def _played(order: RunSpec, number: int) -> RunRecord:
+def played(order: RunSpec, number: int) -> RunRecord:
+    """Return one run of an experiment with its log."""
     rollout, luck, world = _which(order, number)
     return play_once(
         rollout,

@@ -173,10 +173,13 @@ class Waking:
         Sites at which it works, of those that tell; by rollout.
     devices
         Devices that woke, of those tried at such sites; a cluster a site.
+    in_vain
+        Sites at which it does not work, by their number.
     """
 
     sites: Tally
     devices: Tally
+    in_vain: tuple[int, ...] = ()
 
 
 def waking(journeys: Journeys, rollout: Rollout) -> Waking:
@@ -199,7 +202,8 @@ def waking(journeys: Journeys, rollout: Rollout) -> Waking:
     by_site = _tally(
         works[tells], np.zeros(int(tells.sum()), np.int64), np.zeros(int(tells.sum()), np.int64), 1
     )
-    return Waking(by_site, Tally(devices.hits[works], devices.of[works]))
+    in_vain = tuple(np.flatnonzero(tells & ~works).tolist())
+    return Waking(by_site, Tally(devices.hits[works], devices.of[works]), in_vain)
 
 
 def power_tallies(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, str], Tally]:

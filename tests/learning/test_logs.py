@@ -415,6 +415,7 @@ def test_wake_up_works_at_a_site_or_not():
     found = waking(journeys(*rows, command=1), ROLLOUT)
     assert found.sites.total == (1, 2)
     assert found.devices.total == (3, 4)
+    assert [ROLLOUT.fleet.site.values[site] for site in found.in_vain] == ["North"]
 
 
 def test_power_habits_show_at_night():

@@ -1,9 +1,8 @@
 """Why a rollout is ahead or behind: what was learnt, and what it does to the share that is done.
 
-How much an input moves the share done by now is seen in the runs of the forecast made before the
-start: they drew it, and each got somewhere by now. What was learnt, less what was believed, times
-that slope is what the input explains of the gap. Doubts are drawn independently of one another, so
-each is looked at by itself.
+An input is suspected where what was learnt of it leaves out what was believed in the middle. What
+it does is seen in runs with it put back to that, beside runs with it as it is (`put_back`): both
+have the same luck, so what differs between the two has that one cause.
 """
 
 from __future__ import annotations
@@ -14,14 +13,18 @@ from typing import Any
 
 import numpy as np
 
+from fwsim.commands.details import Detail
+from fwsim.experiments.run_spec import RunSpec
+from fwsim.learning.counted import waking
+from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input
+from fwsim.learning.under_way.drawn_numbers import LINE, Key, numbers_at
+from fwsim.learning.under_way.put_back import Suspect, moved_by_each, pairs_of
+from fwsim.learning.under_way.so_far import SoFar
 from fwsim.measures.amounts import shown_share
 from fwsim.messages import localised, say
-from fwsim.model.chances import Chances
-from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
-from fwsim.quantities.laws import Law
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
@@ -34,18 +37,17 @@ LEAST_EXPLAINED = 1 / 3
 """Share of a gap that reasons have to explain together to be told [A]."""
 _ERRORS = 3.0
 """By how many standard errors its effect must stand out from luck."""
-_ERRORS_THAT_WAY = 1.0
-"""By how many what lines do one way must, where what they do stands out already [A]."""
-_SELDOM = 0.9
-"""Share of the runs in which a line is no farther off; less is too short a way for a slope [A]."""
-_RATES = ("install_rate",)
-"""What a time goes with the inverse of."""
-_WORLDS, _WORLDS_LEARNT = 200, 60
+_MOST_SUSPECTS = 5
+"""So many are put back at most, those that are the farthest from what was believed [A]."""
+_WORLDS, _WORLDS_LEARNT = 200, 100
 """Of what was believed, which scatters, and of what was learnt, which hardly does."""
-_LEAST_FACTOR = 1e-3
-_LEAST_LEFT = 1e-9
-"""Of a variation, what must be left once all else is held fixed."""
-_Key = tuple[tuple[str, ...], str]
+_SURE = (0.025, 0.5, 0.975)
+"""Ends and middle of what is learnt: where it leaves out what was believed, it is not that."""
+_NEXT_TO_NOTHING = 0.1
+"""Of what the strongest of several lines moves: with less, a line is no reason [A]."""
+WAKE_UP = "wake_up"
+_EVEN = 0.5
+"""Share from which on one counts on a wake-up."""
 
 
 @dataclass(frozen=True)
@@ -85,222 +87,173 @@ class Cause:
 
 
 def causes(
-    before: Rollout,
+    believed: Rollout,
     now: Rollout,
     inputs: Sequence[Input],
-    done: Floats,
-    seed: int,
+    in_vain: Sequence[str],
+    plain: RunSpec,
+    runs: int,
+    targeted: int,
 ) -> list[Cause]:
     """Return what was learnt and moves the rollout, the strongest first.
 
     Parameters
     ----------
-    before, now
-        The rollout as it was believed, and as it is.
+    believed, now
+        The rollout as it was believed before the start, and as it is.
     inputs
         What was learnt.
-    done
-        Share of the devices done by now in each run before the start.
-    seed
-        Of these runs.
-    """
-    if len(done) < 3 or not inputs or float(done.std()) == 0:
-        return []
-    places = _places(inputs)
-    worlds = min(len(done), _WORLDS)
-    drawn = _realised(before, places, seed, worlds)
-    learnt = _realised(now, places, seed, min(worlds, _WORLDS_LEARNT))
-    known = [key for key in places if key in drawn and key in learnt]
-    lines = [key for key in known if key[0][-1] == "line_factor"]
-    found = list(_lines(before, lines, drawn, learnt, done[:worlds]))
-    for place, part in known:
-        if (place, part) in lines:
-            continue
-        one, other = drawn[place, part], learnt[place, part]
-        points, error = _explained(place, one, other, done[:worlds])
-        if _stands_out(points, error):
-            found.append(_cause(before, (place, part), one, other, points))
-    return sorted(found, key=lambda cause: -abs(cause.points))
-
-
-def _places(inputs: Sequence[Input]) -> list[_Key]:
-    """Return what was learnt, but for the lines not seen yet: they follow from those that were."""
-    own = [one for one in inputs if one.place[:3] != ("network", "sites", DEFAULT)]
-    return [(one.place, part) for one in own for part in _parts(one)]
-
-
-def far_lines(
-    before: Rollout, now: Rollout, inputs: Sequence[Input], seed: int, runs: int
-) -> list[Cause]:
-    """Return the lines that are learnt to be far from what was believed, the farthest first.
-
-    What each explains is not asked: where nearly all runs were expected to be done by now, they
-    tell little of what a line does to that.
-
-    Parameters
-    ----------
-    before, now, inputs, seed
-        As of `causes`.
+    in_vain
+        Sites at which devices were woken and none came.
+    plain
+        Runs of the rollout as it is, up to now, without its past.
     runs
-        How many there were before the start.
+        How many the forecast has.
+    targeted
+        How many devices the rollout is for.
     """
-    keys = [key for key in _places(inputs) if key[0][-1] == "line_factor"]
-    drawn = _realised(before, keys, seed, min(runs, _WORLDS))
-    learnt = _realised(now, keys, seed, min(runs, _WORLDS_LEARNT))
-    found = [
-        _cause(before, key, drawn[key], learnt[key], 0.0)
-        for key in keys
-        if key in drawn and key in learnt and _is_far(drawn[key], learnt[key])
+    found = suspects(believed, now, inputs, in_vain, plain.seed)
+    if not found:
+        return []
+    moved = moved_by_each(plain, found, pairs_of(runs), len(believed.fleet))
+    each = [
+        cause
+        for suspect, more in zip(found, moved, strict=True)
+        if _stands_out(more.sum(axis=1) / targeted)
+        for cause in _causes_of(suspect, more.mean(axis=0) / targeted, believed)
     ]
-    return sorted(found, key=lambda cause: -abs(np.log(cause.now / cause.before)))
+    return sorted(each, key=lambda cause: -abs(cause.points))
 
 
-def _is_far(drawn: Floats, learnt: Floats) -> bool:
-    """Tell whether what is learnt lies where at most 1 in 10 was believed to lie."""
-    low, before, high = np.quantile(drawn, [0.05, 0.5, 0.95])
-    now = float(np.median(learnt))
-    return bool(min(before, now) > 0 and not low <= now <= high)
+def _stands_out(points: Floats) -> bool:
+    """Tell whether what an input moves in pairs of runs is a point or more, and no luck."""
+    error = float(points.std(ddof=1)) / np.sqrt(len(points))
+    return bool(abs(points.mean()) >= max(LEAST_POINTS, _ERRORS * error))
 
 
-def _stands_out(points: float, error: float) -> bool:
-    return abs(points) >= max(LEAST_POINTS, _ERRORS * error)
-
-
-def _cause(rollout: Rollout, key: _Key, drawn: Floats, learnt: Floats, points: float) -> Cause:
-    middle, after = float(np.median(drawn)), float(np.median(learnt))
-    return Cause(key[0], middle, after, points, key[1], _label(rollout, key[0]))
-
-
-def _lines(
-    rollout: Rollout,
-    keys: Sequence[_Key],
-    drawn: Mapping[_Key, Floats],
-    learnt: Mapping[_Key, Floats],
-    done: Floats,
-) -> Iterator[Cause]:
-    """Yield the lines that move the rollout.
-
-    Each moves little by itself, so it is looked at what they do together, by the time that a byte
-    takes on them; what those explain that moved one way is shared out by how far each has moved.
-    """
-    if not keys:
-        return
-    was, now = (
-        np.array([1 / np.maximum(of[key], _LEAST_FACTOR) for key in keys]) for of in (drawn, learnt)
-    )
-    slope, error = _slope(was.sum(axis=0), done)
-    if abs(slope) < _ERRORS * error:
-        return
-    middles = np.median(was, axis=1)
-    steps = np.median(now, axis=1) - middles
-    for way in (1.0, -1.0):
-        local = _slope_that_way(way * (was - middles[:, None]), way * steps, done)
-        if local * way * slope > 0:
-            for key, step in zip(keys, (way * steps).tolist(), strict=True):
-                if step > 0 and abs(local * step) >= LEAST_POINTS:
-                    yield _cause(rollout, key, drawn[key], learnt[key], local * step)
-
-
-def _slope_that_way(off: Floats, steps: Floats, done: Floats) -> float:
-    """Return the slope of the share done on how far lines are off one way; 0 if none is seen.
-
-    A line twice as fast may save nothing where half as fast costs an hour. So what counts is how
-    far a line was drawn between what was believed and what is learnt of it, or at least what was
-    seldom believed; the other way and all beyond are held fixed.
+def _causes_of(suspect: Suspect, points: Floats, rollout: Rollout) -> Iterator[Cause]:
+    """Yield what an input, or each of several that were put back together, moves.
 
     Parameters
     ----------
-    off
-        How far off what was believed each line is in each run, that way; (lines, runs).
-    steps
-        By how much what is learnt is off, that way; below 0 of a line that is off the other way.
-    done
-        Share done in each run.
+    suspect
+        What was put back.
+    points
+        By how much larger the share done is for it, by the site of the devices.
+    rollout
+        Whose.
     """
-    most = np.maximum(steps, np.quantile(off, _SELDOM, axis=1))[:, None]
-    between = np.clip(off, 0.0, most).sum(axis=0)
-    others = (
-        np.maximum(off - most, 0.0).sum(axis=0),
-        np.minimum(off, 0.0).sum(axis=0),
-        np.ones(len(done)),
-    )
-    held = np.column_stack(others)
-    alone, apart = (
-        one - held @ np.linalg.lstsq(held, one, rcond=None)[0] for one in (between, done)
-    )
-    if (alone**2).sum() <= _LEAST_LEFT * (between**2).sum():
-        return 0.0
-    slope, error = _slope(alone, apart, len(done) - held.shape[1] - 1)
-    return slope if abs(slope) > _ERRORS_THAT_WAY * error else 0.0
+    steps = [now - before for now, before in zip(suspect.now, suspect.before, strict=True)]
+    if not suspect.is_by_site:
+        at = max(range(len(steps)), key=lambda place: abs(steps[place]))
+        yield _cause(suspect, at, float(points.sum()), rollout)
+        return
+    sites = {site: at for at, site in enumerate(rollout.fleet.site.values)}
+    own = points[[sites[place[2]] for place, _ in suspect.keys]] * np.sign(points.sum())
+    for at in np.flatnonzero(own > _NEXT_TO_NOTHING * own.max()).tolist():
+        yield _cause(suspect, at, float(own[at] * np.sign(points.sum())), rollout)
 
 
-def _parts(one: Input) -> tuple[str, ...]:
-    return BUTTONS if one.place[-1] == "answer" else ("",)
+def _cause(suspect: Suspect, at: int, points: float, rollout: Rollout) -> Cause:
+    place, part = suspect.keys[at]
+    label = _label(rollout, place)
+    return Cause(place, suspect.before[at], suspect.now[at], points, part, label)
 
 
-def _explained(
-    place: tuple[str, ...], drawn: Floats, learnt: Floats, done: Floats
-) -> tuple[float, float]:
-    """Return what an input explains of the share done, and the standard error of that."""
-    if place and place[-1] in _RATES:
-        drawn, learnt = 1 / np.maximum(drawn, 1e-9), 1 / np.maximum(learnt, 1e-9)
-    slope, error = _slope(drawn, done)
-    moved = float(np.median(learnt) - np.median(drawn))
-    return slope * moved, error * abs(moved)
+def woken_in_vain(so_far: SoFar, rollout: Rollout) -> list[str]:
+    """Return the sites at which devices were woken and none came, though it was to be expected.
 
-
-def _slope(values: Floats, done: Floats, free: int | None = None) -> tuple[float, float]:
-    """Return by how much the share done grows with a value, and the standard error of that."""
-    free = len(done) - 2 if free is None else free
-    centred = values - values.mean()
-    size = float((centred**2).sum())
-    if size <= 0 or free <= 0:
-        return 0.0, 0.0
-    slope = float((centred * (done - done.mean())).sum()) / size
-    left = done - done.mean() - slope * centred
-    return slope, float(np.sqrt((left**2).sum() / free / size))
-
-
-def _realised(
-    rollout: Rollout, places: Sequence[tuple[tuple[str, ...], str]], seed: int, worlds: int
-) -> dict[tuple[tuple[str, ...], str], Floats]:
-    """Return the numbers at some places in each world that was drawn."""
-    ready = doubted(rollout)
-    scenarios = [ready.drawn_scenario(Chances(seed, world)) for world in range(worlds)]
-    found = {}
-    for place, part in places:
-        values = [_number_at(scenario, place, part) for scenario in scenarios]
-        if all(value is not None for value in values):
-            found[place, part] = np.array(values, np.float64)
+    Parameters
+    ----------
+    so_far
+        What was seen.
+    rollout
+        As it was planned.
+    """
+    if not (so_far.past.log.detail == Detail.NOT_SWITCHED_ON).any():
+        return []
+    names, sections = rollout.fleet.site.values, rollout.sites()
+    usual = rollout.assumptions.wake_up_sites
+    found = []
+    for site in waking(journeys_of([so_far.observed], rollout), rollout).in_vain:
+        own = sections[site].wake_up
+        if (usual if own is None else own) >= _EVEN:
+            found.append(names[site])
     return found
 
 
-def _number_at(scenario: Scenario, place: tuple[str, ...], part: str) -> float | None:
-    here: Any = scenario
-    for key in (*place, part) if part else place:
-        if isinstance(here, Mapping):
-            here = here.get(key, here.get("default"))
-        else:
-            here = getattr(here, key, None)
-        if here is None:
-            return _usual_share(scenario, place, part)
-    if isinstance(here, Law):
-        return float(here.quantile(np.array([0.5]))[0])
-    return float(here) if isinstance(here, (int, float)) else None
+def suspects(
+    believed: Rollout,
+    now: Rollout,
+    inputs: Sequence[Input],
+    in_vain: Sequence[str],
+    seed: int,
+) -> list[Suspect]:
+    """Return what is other than was believed, the farthest off first.
+
+    Lines that are slower are put back together, for each moves little, and so are faster ones;
+    which sites' devices are done for it tells whose it was.
+
+    Parameters
+    ----------
+    believed, now, inputs, in_vain
+        As of `causes`.
+    seed
+        Of the runs.
+    """
+    keys = [key for one in _own(inputs) for key in _keys(one)]
+    was = numbers_at(believed, keys, seed, _WORLDS)
+    learnt = numbers_at(now, keys, seed, _WORLDS_LEARNT)
+    known = [key for key in keys if key in was and key in learnt]
+    far = {key: _how_far(was[key], learnt[key]) for key in known}
+    groups: dict[tuple[Any, ...], list[Key]] = {}
+    for key in known:
+        place, _ = key
+        is_line = place[-1] == LINE
+        if far[key] or not is_line:
+            groups.setdefault(("lines", far[key] > 0) if is_line else place, []).append(key)
+    moved = [group for group in groups.values() if any(far[key] for key in group)]
+    moved.sort(key=lambda group: -max(abs(far[key]) for key in group))
+    woken = [_not_waking(in_vain)] if in_vain else []
+    return [*woken, *(_suspect(group, was, learnt) for group in moved)][:_MOST_SUSPECTS]
 
 
-def _usual_share(scenario: Scenario, place: tuple[str, ...], part: str) -> float | None:
-    """Return the share of a button that a section leaves to what is usual."""
-    if part not in BUTTONS or len(place) < 2:
-        return None
-    people = scenario.people.get(place[1], scenario.people.get("default"))
-    shares = people.answer.shares() if people is not None else ()
-    return float(shares[BUTTONS.index(part)]) if shares else None
+def _how_far(was: Floats, learnt: Floats) -> float:
+    """Return how far what is learnt lies off, in widths of what was believed; 0 if it may not."""
+    low, middle, high = np.quantile(was, [0.05, 0.5, 0.95]).tolist()
+    least, now, most = np.quantile(learnt, _SURE).tolist()
+    if least <= middle <= most:
+        return 0.0
+    return float((now - middle) / max(high - low, 1e-9 * abs(middle), 1e-12))
+
+
+def _suspect(
+    keys: Sequence[Key], was: Mapping[Key, Floats], learnt: Mapping[Key, Floats]
+) -> Suspect:
+    before, now = (tuple(float(np.median(of[key])) for key in keys) for of in (was, learnt))
+    return Suspect(tuple(keys), before, now, keys[0][0][-1] == LINE)
+
+
+def _not_waking(sites: Sequence[str]) -> Suspect:
+    """Return that wake-up does not work at some sites, at which it was believed to work."""
+    keys = tuple((("network", "sites", site, WAKE_UP), "") for site in sites)
+    return Suspect(keys, (1.0,) * len(keys), (0.0,) * len(keys), is_by_site=True)
+
+
+def _own(inputs: Sequence[Input]) -> list[Input]:
+    """Return what was learnt, but for what follows from what was seen of each site."""
+    pooled = (("network", "sites", DEFAULT), ("assumptions", "wake_up_sites"))
+    return [one for one in inputs if not any(one.place[: len(it)] == it for it in pooled)]
+
+
+def _keys(one: Input) -> list[Key]:
+    parts = BUTTONS if one.place[-1] == "answer" else ("",)
+    return [(one.place, part) for part in parts]
 
 
 def _label(rollout: Rollout, place: tuple[str, ...]) -> float:
     """Return what a line is labelled with; 0 for what is no line."""
-    if place[-1] != "line_factor":
+    if place[-1] != LINE:
         return 0.0
     section = _section(rollout.scenario, place)
     return float(getattr(section, "link", 0) or 0)
@@ -323,6 +276,8 @@ _KINDS = {
 def _in_words(cause: Cause) -> str:
     """Return a cause in words: what is so, instead of what was believed."""
     last = cause.place[-1]
+    if last == WAKE_UP:
+        return say("under_way.because.wake_up", site=cause.place[2])
     if cause.label:
         rates = [cause.label * value * 8 / 1e6 for value in (cause.now, cause.before)]
         return say(

@@ -1,17 +1,44 @@
-"""How far a run of the forecast before the start had come by a moment."""
+"""How far a rollout, or a run of the forecast before its start, had come by a moment."""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.measures.catalogue import Kind
+from fwsim.model.status_log import LogColumns
 from fwsim.quantities.elementary import Floats
+from fwsim.results.run.ends import NOT_YET
+from fwsim.results.run.jobs import Jobs
+from fwsim.results.run.record import FieldRecord
 from fwsim.results.run.replication import Replication
+from fwsim.results.run.stages import ENDS
 
 Whole = NDArray[np.int64]
+
+
+class Successes(NamedTuple):
+    """Devices that are done, and when each was, milliseconds; both of shape (devices,)."""
+
+    device: NDArray[np.int32]
+    time: Whole
+
+
+def successes_in(log: LogColumns) -> Successes:
+    """Return who is done by the end of a log; a command that has not ended takes back nothing.
+
+    Parameters
+    ----------
+    log
+        Of what the rollout is judged by.
+    """
+    jobs = Jobs.of(log)
+    ended = FieldRecord(log.where(ENDS[jobs.state(log)][jobs.of_line]), 0)
+    is_done = ended.success_time < NOT_YET
+    return Successes(ended.targeted[is_done], ended.success_time[is_done])
 
 
 def done_by(until: int, run: Replication, times: Whole, curve: Floats) -> tuple[float, float]:

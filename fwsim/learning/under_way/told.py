@@ -218,44 +218,60 @@ def _why(under_way: UnderWay) -> str:
     if not _has_gap(under_way):
         return ""
     named = _named(under_way)
-    told = {"points": f"{abs(100 * gap):.0f}", "what": "; ".join(cause.text for cause in named)}
+    told = {"points": f"{abs(100 * gap):.0f}", "what": "; ".join(named)}
     low, high = under_way.expected_range
     ends = {"low": shown_share(low), "high": shown_share(high)}
     is_within = under_way.is_as_expected
     late = _late(under_way)
     if gap < 0 and late:
-        told["what"] = "; ".join([*late, *(cause.text for cause in named)])
+        told["what"] = "; ".join([*late, *named])
         text = say("under_way.behind", **told)
     elif named:
         text = say("under_way.ahead" if gap > 0 else "under_way.behind", **told)
     elif is_within:
         return say("under_way.as_expected", **ends)
     else:
-        far = _far(under_way)
-        told["what"] = "; ".join(line.text for line in far)
-        text = say("under_way.not_apportioned" if far else "under_way.unexplained", **told)
+        text = say("under_way.unexplained", **told)
     return say("under_way.within" if is_within else "under_way.outside", text=text, **ends)
 
 
-def _named(under_way: UnderWay) -> list[Cause]:
-    """Return the causes that are named as the reason of a gap."""
-    gap = under_way.gap
-    named = [c for c in under_way.causes if c.points * gap > 0][:MOST_NAMED]
-    explained = abs(sum(cause.points for cause in named))
-    return named if explained >= LEAST_EXPLAINED * abs(gap) else []  # next to nothing is no reason
+def _named(under_way: UnderWay) -> list[str]:
+    """Return the reasons of a gap in words."""
+    return [text for reason in _reasons(under_way) for text in _of_one(reason)]
 
 
-def _far(under_way: UnderWay) -> list[Cause]:
-    """Return the lines that are named for how far off they are."""
+def _reasons(under_way: UnderWay) -> list[list[Cause]]:
+    """Return the reasons of a gap, the strongest first; lines together are one."""
     gap = under_way.gap
-    far = [line for line in under_way.far_lines if (line.now - line.before) * gap > 0]
-    return far[:MOST_NAMED]
+    reasons: dict[Any, list[Cause]] = {}
+    for cause in under_way.causes:
+        if cause.points * gap > 0:
+            reasons.setdefault(bool(cause.label) or cause, []).append(cause)
+    named = sorted(reasons.values(), key=_points, reverse=True)[:MOST_NAMED]
+    explained = sum(map(_points, named))
+    if explained < LEAST_EXPLAINED * abs(gap):
+        return []  # next to nothing is no reason
+    return named
+
+
+def _points(reason: list[Cause]) -> float:
+    return abs(sum(cause.points for cause in reason))
+
+
+def _of_one(reason: list[Cause]) -> list[str]:
+    """Return the words of a reason: of many lines those that move most, and how many more."""
+    texts = [cause.text for cause in reason[:MOST_NAMED]]
+    if more := len(reason) - len(texts):
+        is_slower = reason[0].now < reason[0].before
+        name = "under_way.because.slower" if is_slower else "under_way.because.faster"
+        texts.append(say(name, count=more))
+    return texts
 
 
 def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:
     """Return what else is told as a reason, of which nobody knows how much it explains: plain data.
 
-    Commands that began late, and lines that are far from what was believed.
+    Commands that began late.
 
     Parameters
     ----------
@@ -264,11 +280,7 @@ def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:
     """
     is_behind = _has_gap(under_way) and under_way.gap < 0
     late = _late(under_way) if is_behind or _later(under_way) else []
-    found = [{"place": "commands", "text": text, "points": None} for text in late]
-    is_told = _has_gap(under_way) and not under_way.is_as_expected
-    if is_told and not _named(under_way) and not (is_behind and late):
-        found += [{**line.as_data(), "points": None} for line in _far(under_way)]
-    return found
+    return [{"place": "commands", "text": text, "points": None} for text in late]
 
 
 def _has_gap(under_way: UnderWay) -> bool:

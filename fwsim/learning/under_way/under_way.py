@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fwsim.arguments import a, taken
+from fwsim.engine import Engine
+from fwsim.experiments.run_spec import RunSpec
 from fwsim.fleet.week import intervals
 from fwsim.learning.learnt import Input
-from fwsim.learning.under_way.because import Cause, causes, far_lines
-from fwsim.learning.under_way.done_by import done_by
+from fwsim.learning.under_way.because import Cause, causes, woken_in_vain
+from fwsim.learning.under_way.done_by import done_by, successes_in
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import changes, named_beside_causes, sentences
@@ -26,10 +28,6 @@ from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.figures import Seen
 from fwsim.results.figures import under_way as draw
-from fwsim.results.run.ends import NOT_YET
-from fwsim.results.run.jobs import Jobs
-from fwsim.results.run.record import FieldRecord
-from fwsim.results.run.stages import ENDS
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import run_rows
 from fwsim.results.statistics.forecast import Forecast, forecast
@@ -93,10 +91,7 @@ class UnderWay(Tables):
         A command that has not ended takes back nothing.
         """
         log = self.so_far.past.log.of_field(what_is_due(self.planned).judged)
-        jobs = Jobs.of(log)
-        ended = ENDS[jobs.state(log)][jobs.of_line]
-        times = FieldRecord(log.where(ended), 0).success_time
-        return np.sort(times[times < NOT_YET])
+        return np.sort(successes_in(log).time)
 
     @property
     def done(self) -> float:
@@ -146,16 +141,16 @@ class UnderWay(Tables):
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
-        """What was learnt and moves the rollout, the strongest first."""
-        seed = int(self.before.provenance["seed"])
-        found = causes(self.planned, self.believed, self.inputs, self.expected_each, seed)
-        return tuple(found)
+        """What was learnt and moves the rollout, the strongest first.
 
-    @cached_property
-    def far_lines(self) -> tuple[Cause, ...]:
-        """Lines learnt to be far from what was believed, whatever that explains."""
-        seed, runs = int(self.before.provenance["seed"]), len(self.expected_each)
-        return tuple(far_lines(self.planned, self.believed, self.inputs, seed, runs))
+        Looked for once, by runs with each input put back to what was believed.
+        """
+        seed, engine = int(self.before.provenance["seed"]), self.now.provenance["engine"]
+        plain = RunSpec(self.believed, seed, until=self.until, engine=Engine(engine))
+        in_vain = woken_in_vain(self.so_far, self.planned)
+        runs, targeted = len(self.before.replications), max(self.targeted, 1)
+        found = causes(self.planned, self.believed, self.inputs, in_vain, plain, runs, targeted)
+        return tuple(found)
 
     @cached_property
     def silent(self) -> dict[Fate, float]:
