@@ -6,6 +6,7 @@ changed is marked fuzzy (gettext does not use it), one that nothing says any mor
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,6 +108,12 @@ def texts(words: object) -> list[str]:
 def slots(text: str) -> set[str]:
     """Return what a template names."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def english_left(text: str) -> list[str]:
+    """Return English words that a German sentence has in it; what is quoted may be English."""
+    told = re.sub(r"'[^']*'", "", text)
+    return re.findall(r"\b(?:the|is|are|of|devices?|nothing|nobody|it|before|after|no)\b", told)
 
 
 def required(annotation: Any, seen: set[type]) -> Iterator[str]:
