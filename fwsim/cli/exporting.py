@@ -25,7 +25,7 @@ def export(folder: Path, xes: Path | None, ocel: Path | None, *, quiet: bool) ->
     command; OCEL relates each event to its device, site, command and image.
     """
     if xes is None and ocel is None:
-        raise click.UsageError("expected --xes FILE, --ocel FILE, or both")
+        raise click.UsageError(say("usage.no_export"))
     with ProgressBar("events", hidden=quiet) as bar:
         from fwsim.results.output.event_logs import export_events
 

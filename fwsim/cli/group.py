@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from fwsim.cli.stopped import refused_in_words, remember_wanted, stopped_in_words
+from fwsim.cli.usage import told_in_words
 from fwsim.messages import LANGUAGES, language, language_of, say, speak
 from fwsim.problems import InputError, NotWrittenError
 from fwsim.put_in_place import noting
@@ -44,7 +45,7 @@ class _Command(click.Command):
             value = ctx.params.get(parameter.name or "")
             for text in value if isinstance(value, tuple) else (value,):
                 if isinstance(text, str) and not _is_text(text):
-                    raise click.BadParameter("is no text in this encoding", ctx, parameter)
+                    raise click.BadParameter(say("usage.no_text"), ctx, parameter)
         remember_wanted(ctx)
         return super().invoke(ctx)
 
@@ -113,9 +114,14 @@ class _Group(click.Group):
         finally:
             speak(before)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options before a command's name."""
+        with told_in_words():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        with _in_words(ctx):
+        with _in_words(ctx), told_in_words():
             return super().invoke(ctx)
 
 
