@@ -16,7 +16,7 @@ import click
 
 from fwsim.cli.stopped import refused_in_words, remember_wanted, stopped_in_words
 from fwsim.cli.usage import told_in_words
-from fwsim.messages import LANGUAGES, language, language_of, say, speak
+from fwsim.messages import LANGUAGES, language, language_of, say, speak, typed
 from fwsim.problems import InputError, NotWrittenError
 from fwsim.put_in_place import noting
 from fwsim.screen import Screen
@@ -105,7 +105,7 @@ class _Group(click.Group):
         speak(language_of(os.environ))
         say("cli.stopped")  # what is to be said in need is read while there is none
         try:
-            with noting(), _screens() as (out, err):
+            with typed(), noting(), _screens() as (out, err):
                 try:
                     with _in_words(None):
                         return super().main(*args, **extra)
