@@ -7,13 +7,16 @@ from pathlib import Path
 import click
 
 from fwsim.cli import options
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.options import PATH
 from fwsim.cli.progress import ProgressBar
 from fwsim.messages import say
 
 
-@main.command()
+@main.command(
+    short_help="Write a run as an event log for tools of process mining.",
+    epilog=example("fwsim export out/ours --xes ours.xes"),
+)
 @click.argument("folder", type=PATH)
 @click.option("--xes", type=PATH, help="Write an event log in XES (IEEE 1849) to this file.")
 @click.option("--ocel", type=PATH, help="Write an object-centric log, OCEL 2.0 as JSON.")

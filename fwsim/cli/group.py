@@ -232,7 +232,16 @@ def _is_ctrl_c(error: BaseException | None) -> bool:
     return False
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def example(line: str) -> str:
+    """Return the end of a command's help: a command line as one may type it."""
+    return f"\b\nExample:\n  {line}"
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=example("fwsim demo") + "\n\nfwsim COMMAND --help tells the options of a command.",
+)
 @click.version_option(package_name="fwsim")
 def main() -> None:
     """Rehearse a firmware rollout before you click Execute."""

@@ -43,7 +43,7 @@ def test_a_measure_of_an_unknown_unit_is_refused_in_the_language_spoken(play):
         check_measure(rollout, read_measure("peak site rate in DF mon 11:00-12:00"))
     unknown, metered = (problem.message for problem in found.value.problems)
     assert unknown.startswith("Organisationseinheit: 'DF' ist unbekannt")
-    assert "begin with the start" in metered
+    assert "beginnen mit dem Start" in metered
 
 
 def test_times_count_from_the_first_command(play):
