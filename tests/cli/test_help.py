@@ -17,13 +17,13 @@ COMMANDS = main.commands
 def test_the_list_of_commands_cuts_no_sentence_short():
     text = fwsim("--help").text
     assert "..." not in text.partition("Commands:")[2]
-    assert "Example:\n  fwsim demo\n" in text
+    assert "Example:\n    fwsim demo\n" in text
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_example_of_a_command_is_a_line_that_it_takes(name):
     text = fwsim(name, "--help").text
-    (line,) = re.findall(r"^Example:\n  fwsim (.*)$", text, re.MULTILINE)
+    (line,) = re.findall(r"^ +Example:\n +fwsim (.*)$", text, re.MULTILINE)
     told, *arguments = shlex.split(line.partition(" > ")[0])
     assert told == name
     COMMANDS[name].make_context(name, arguments)
