@@ -134,9 +134,7 @@ class SiteSection(LineSection):
     def check_together(self, tolerance: Fraction = TOLERANCE) -> None:  # noqa: ARG002
         """Refuse a loss whose cost nobody can tell."""
         if self.loss and not self.latency:
-            raise ValueError(
-                "loss: what it costs hangs on the round trip; add for example latency: 40 ms"
-            )
+            raise ValueError(say("value.loss_without_latency"))
 
 
 class HubSection(LineSection):
@@ -175,5 +173,5 @@ class NetworkSection(Section):
         description="by name; default stands for all that are not named",
     )
     hubs: dict[str, HubSection] = Field(
-        {}, description="by name; a site of no hub hangs on the repository"
+        {}, description="by name; a site of no hub is connected directly to the repository"
     )
