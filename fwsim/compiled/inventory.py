@@ -283,7 +283,7 @@ class Inventory:
         checks, watched = np.zeros((2, len(fleet)), bool)
         checks[list(self.checking)] = watched[list(self.checking)] = True
         for devices in self._started():
-            watched[devices] = True
+            watched[np.asarray(devices, np.int64)] = True  # a tuple would name one device
         given: dict[str, NDArray[Any]] = {
             "presence": self._presence_of,
             "windows": self._windows_of,
