@@ -484,8 +484,8 @@ its deadline has come, forces none either where an earlier try had begun: it onl
 A device that does not start again after power loss in the installation (`bricked`) costs its user's
 time until the horizon, or `--until`, as if nobody repaired or replaced it before [A]; an
 installation that the end of the run cuts counts until then. Of a window that it cuts nobody knows
-who would have been over in time, so nobody is counted, and an expectation that hangs on it is *not
-judged*.
+who would have been over in time, so nobody is counted, and an expectation that depends on it is
+*not judged*.
 
 A device is *targeted* once a command, or an assignment, is for it. What devices start by themselves
 (notifications, jobs of the scheduler, checks for a new version) targets a device only when it gets

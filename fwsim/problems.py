@@ -63,7 +63,8 @@ class Problem:
         place = ":".join(
             str(part) for part in (self.source, self.line, self.column) if part is not None
         )
-        head = ": ".join(part for part in (place, self.severity, self.path, self.message) if part)
+        kind = say(f"problem.{self.severity}")
+        head = ": ".join(part for part in (place, kind, self.path, self.message) if part)
         if self.excerpt is None:
             return head
         number = f"{self.line or '':>7}"
@@ -74,7 +75,7 @@ class Problem:
 
 def first_lines(shown: Sequence[str], count: int) -> str:
     """Return what is shown of many, a line each, and how many more there are."""
-    more = [f"and {count - len(shown)} more"] if count > len(shown) else []
+    more = [say("problem.more", count=count - len(shown))] if count > len(shown) else []
     return "\n".join([*shown, *more])
 
 

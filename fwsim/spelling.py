@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from fwsim.messages import say
+
 LONGEST = 200
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u00ad"
 """Characters that nobody sees: of no width, of the writing direction, where a word may break."""
@@ -112,16 +114,16 @@ def meant(name: str, other: str | None) -> str:
     """Return ``"; did you mean 'Köln'?"``, and why two names that look alike are not one."""
     if other is None:
         return ""
-    return f"; did you mean {other!r}?{why_not_one(name, other)}"
+    return say("near.meant", name=other) + why_not_one(name, other)
 
 
 def why_not_one(name: str, other: str) -> str:
     """Return a sentence on why two names that look alike are not one, or an empty string."""
     if name != other and seen(name) == seen(other):
-        return " It looks the same, but one holds a character that is not seen"
+        return say("near.unseen")
     alike = unicodedata.normalize("NFC", name) == unicodedata.normalize("NFC", other)
     if name != other and name.split() == other.split():
-        return " Only the blanks differ, and each of them counts"
+        return say("near.blanks")
     if name == other or not alike:
         return ""
-    return " It looks the same, but one is in the Unicode form NFC, the other in NFD"
+    return say("near.unicode_form")

@@ -126,7 +126,7 @@ def test_what_is_wrong_with_a_file_is_german_where_german_is_spoken(tmp_path):
     (tmp_path / "plan.yaml").write_text("a")
     with speaking("de"):
         assert told(tmp_path / "x") == "keine solche Datei"
-        assert told(tmp_path / "plan.yml") == "keine solche Datei; war 'plan.yaml' gemeint?"
+        assert told(tmp_path / "plan.yml") == "keine solche Datei; meinten Sie 'plan.yaml'?"
         assert told(tmp_path) == "ist ein Ordner; erwartet eine Datei"
 
 

@@ -57,8 +57,7 @@ def checked(asked: AskedPlan) -> Scenario:
         lambda: check_address(asked.scheduler),
     )
     if asked.anyway and out is None:
-        text = "needs a folder to hand over to; expected --out"
-        problems.append(Problem(text, source="--anyway"))
+        problems.append(Problem(say("option.needs_folder"), source="--anyway"))
     if problems:
         raise InputError(problems)
     return models[0]
@@ -74,8 +73,7 @@ def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
     from fwsim.run import prepare
 
     if (out / SCENARIO).resolve() == scenario.resolve():
-        text = "would overwrite the scenario itself; name another folder"
-        raise InputError([Problem(text, source="--out")])
+        raise InputError([Problem(say("option.overwrites"), source="--out")])
     check_scenario(out)
     check_handed(out)
     check_out(out, [*OF_A_HAND_OVER, *OF_A_SEARCH])

@@ -10,6 +10,7 @@ from fwsim.cli import options
 from fwsim.cli.cluster import check_address
 from fwsim.cli.options import check_out, problems_of
 from fwsim.cli.tables import check_by, check_workbook
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def beyond_the_horizon(ready: ReadyRun) -> list[Problem]:
     from fwsim.commands.schedule import stamp
 
     end = ready.rollout.local_time(ready.rollout.horizon)
-    text = f"lies after the horizon, {stamp(end)}: no run goes on until then"
+    text = say("option.until_after_horizon", end=stamp(end))
     return [Problem(text, source="--until", severity=Severity.WARNING)]
 
 
@@ -128,7 +129,7 @@ def _excluding_each_other(asked: AskedRun) -> list[Problem]:
     if len(given) < 2 and not (given and asked.replication is not None):
         return []
     given = [*(["--replication"] if asked.replication is not None else []), *given]
-    return [Problem("exclude each other; take one", source=", ".join(given))]
+    return [Problem(say("option.exclude"), source=", ".join(given))]
 
 
 def _of_one_place(asked: AskedRun) -> list[Problem]:
@@ -144,7 +145,7 @@ def _of_one_place(asked: AskedRun) -> list[Problem]:
         if path is not None:
             named.setdefault(path.resolve(), []).append(name)
     return [
-        Problem(f"name the same place, {path.name}; take two", source=", ".join(names))
+        Problem(say("option.same_place", name=path.name), source=", ".join(names))
         for path, names in named.items()
         if len(names) > 1 and names != ["--out", "--logs"]  # a folder takes both
     ]
@@ -154,7 +155,7 @@ def _for_several_runs(asked: AskedRun) -> list[Problem]:
     """Return which options have no meaning for one run."""
     several = {"--logs": asked.logs, "--scheduler": asked.scheduler, "--ledger": asked.ledger}
     return [
-        Problem("is for several runs, and this is one; --out keeps its log", source=name)
+        Problem(say("option.for_several"), source=name)
         for name, value in several.items()
         if value is not None
     ]
@@ -167,8 +168,7 @@ def _check_ledger(ledger: Path | None, until: str | None) -> None:
 
     check_ledger(ledger)
     if until is not None:
-        text = "cuts runs short: they are no forecast of the whole rollout; leave one of them out"
-        raise InputError([Problem(text, source="--until, --ledger")])
+        raise InputError([Problem(say("option.cuts_short"), source="--until, --ledger")])
 
 
 def _commanded(asked: AskedRun) -> Scenario:
@@ -204,12 +204,6 @@ def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:
         raise InputError([Problem(str(error), source="--until")]) from None
     milliseconds = round((at - start_of(scenario)).total_seconds() * 1000)
     if milliseconds <= 0:
-        raise InputError(
-            [
-                Problem(
-                    f"{until!r} is not after the scenario's start, {scenario.start}",
-                    source="--until",
-                )
-            ]
-        )
+        text = say("option.until_before_start", until=until, start=scenario.start)
+        raise InputError([Problem(text, source="--until")])
     return milliseconds

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.secrecy import MASK, without_secrets
 
@@ -18,7 +19,6 @@ PATIENCE = 5
 """Seconds to wait for a scheduler."""
 _SCHEMES = ("tcp", "tls", "ws", "wss")
 _ADDRESS = re.compile(r"([a-z]+)://(\[[0-9a-fA-F:.]+\]|[^\s/:@\[\]]+):(\d{1,5})")
-_EXAMPLE = "expected one such as tcp://host:8786"
 
 
 def check_address(address: str | None) -> None:
@@ -35,13 +35,14 @@ def check_address(address: str | None) -> None:
     if match is None:
         account, at, place = address.rpartition("@")
         shown = without_secrets(f"{MASK}{at}{place}" if account else address)
-        _refuse(f"{shown!r} is no scheduler's address; {_EXAMPLE}")
+        _refuse(say("option.no_address", shown=shown, expected=say("option.address")))
     scheme, _, port = match.groups()
     if scheme not in _SCHEMES:
         known = ", ".join(_SCHEMES)
-        _refuse(f"{scheme!r} is none of {known}{nearest(scheme, _SCHEMES)}; {_EXAMPLE}")
+        words = {"scheme": scheme, "known": known, "near": nearest(scheme, _SCHEMES)}
+        _refuse(say("option.no_scheme", expected=say("option.address"), **words))
     if not 1 <= int(port) <= 65_535:
-        _refuse(f"port {port} is out of range; expected 1 to 65535")
+        _refuse(say("option.port", port=port))
 
 
 @contextmanager
@@ -63,17 +64,17 @@ def cluster(address: str | None) -> Iterator[Executor | None]:
         from distributed import Client, KilledWorker
         from distributed.comm.core import CommClosedError
     except ImportError:
-        _refuse("needs distributed: pip install 'fwsim[cluster]'")
+        _refuse(say("option.needs_distributed"))
     _check_there(address)
     try:
         client: Any = _quiet(Client)(address, timeout=f"{PATIENCE}s", set_as_default=False)
     except Exception as error:  # noqa: BLE001 - whatever answers there, it is no scheduler
-        _refuse(f"what answers at {address} is no Dask scheduler ({type(error).__name__})")
+        _refuse(say("option.no_dask", address=address, fault=type(error).__name__))
     with client:
         try:
             yield client.get_executor()
         except (CancelledError, KilledWorker, CommClosedError) as error:
-            _refuse(f"{address} was lost ({type(error).__name__}); a --study keeps what came back")
+            _refuse(say("option.lost", address=address, fault=type(error).__name__))
 
 
 def _quiet(client: type[Any]) -> type[Any]:
@@ -91,10 +92,11 @@ def _check_there(address: str) -> None:
         socket.create_connection((host.strip("[]"), int(port)), PATIENCE).close()
     except OSError as error:
         reason = error.strerror or str(error)
-        _refuse(f"no scheduler answers at {address}: {reason}; {_EXAMPLE}")
+        words = {"address": address, "reason": reason, "expected": say("option.address")}
+        _refuse(say("option.nobody_answers", **words))
     security: Any = Security()
     if scheme in {"tls", "wss"} and not security.get_connection_args("client").get("ssl_context"):
-        _refuse(f"{scheme} needs a certificate; distributed.comm.tls of Dask's settings names it")
+        _refuse(say("option.no_certificate", scheme=scheme))
 
 
 def _refuse(text: str) -> NoReturn:

@@ -13,7 +13,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.keeping import keep_and_tell
 from fwsim.cli.options import (
     PATH,
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
     from fwsim.scenario.schema import Scenario
 
 
-@main.command()
+@main.command(
+    short_help="Compare plans in pairs of runs that meet the same luck.",
+    epilog=example("fwsim compare ours.yaml --set commands.0.user_can_cancel=false"),
+)
 @click.argument("scenarios", nargs=-1, required=True, type=PATH)
 @allow_outside
 @options.settings
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
 @options.replications(
     "Runs of each; 1 is a story. Default: the first scenario's, or 200, but no fewer than 20."
 )
-@options.measures("Compare this measure too, as in 't99'.")
+@options.measures("Compare this measure too, as in 't99'; may be repeated.")
 @click.option("--out", type=PATH, help="Folder for the table of all differences.")
 @options.workers
 @options.scheduler
@@ -114,9 +117,9 @@ def _checked(
     """
     problems: list[Problem] = []
     if replications == 1 and out is not None:
-        problems.append(Problem("one run each has no differences to write", source="--out"))
+        problems.append(Problem(say("option.one_run_each"), source="--out"))
     if replications != 1 and len(scenarios) < 2 and not settings:
-        problems.append(Problem("expected two scenarios or more", source="SCENARIOS"))
+        problems.append(Problem(say("option.two_scenarios"), source="SCENARIOS"))
     models_and_measures: list[tuple[list[Scenario], list[Measure]]] = []
     problems += problems_of(
         lambda: check_out(out, ["comparison.csv"]),

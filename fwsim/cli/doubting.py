@@ -9,7 +9,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.keeping import keep_and_tell, tell_written
 from fwsim.cli.options import (
     PATH,
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from fwsim.results.statistics.spread_answer import Spread
 
 
-@main.command()
+@main.command(
+    short_help="Tell luck from doubt in a forecast, and what to measure first.",
+    epilog=example("fwsim doubt ours.yaml --out out/ours"),
+)
 @click.argument("scenario", type=PATH)
 @allow_outside
 @options.seed()
@@ -50,7 +53,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="With how many runs each of these worlds is played.",
 )
-@options.measures("Look at this too, as in 't99'.")
+@options.measures("Look at this too, as in 't99'; may be repeated.")
 @click.option("--out", type=PATH, help="Folder for the results; `fwsim report` shows them.")
 @options.workers
 @options.scheduler

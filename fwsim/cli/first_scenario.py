@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.options import PATH, check_out, checked
 from fwsim.cli.warning import tell
 from fwsim.first_scenario.asked import ASKED, OTHER_LINES, SitesFrom, hint, label
@@ -44,7 +44,10 @@ def _answers(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@main.command()
+@main.command(
+    short_help="Make a scenario of a device list that the console exports.",
+    epilog=example("fwsim new devices.csv --line '50 Mbit/s' --line 'Head office=1 Gbit/s'"),
+)
 @click.argument("devices", type=PATH)
 @click.option("--out", type=PATH, help="Scenario to write; default: beside DEVICES, as .yaml.")
 @click.option("--force", is_flag=True, help="Replace what is there.")
@@ -59,7 +62,7 @@ def _answers(command: Callable[..., Any]) -> Callable[..., Any]:
     "headers",
     multiple=True,
     metavar="HEADER=FIELD",
-    help="What a header of the list means, as in Rechner=name.",
+    help="What a header of the list means, as in Rechner=name; may be repeated.",
 )
 @_answers
 def new(
@@ -180,7 +183,7 @@ def _warn(draft: Draft, *names: str) -> Draft:
     found = cautions(draft)
     for name in names:
         for text in found.get(name, ()):
-            click.echo(f"warning: {_source_of(name)}: {text}", err=True)
+            click.echo(say("cli.warning", message=f"{_source_of(name)}: {text}"), err=True)
     return draft
 
 

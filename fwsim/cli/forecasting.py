@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli import options
-from fwsim.cli.group import STOPPED_BY_USER, main
+from fwsim.cli.group import STOPPED_BY_USER, example, main
 from fwsim.cli.keeping import Outputs, keep_in_ledger, tell_written
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
@@ -31,7 +31,10 @@ NAMES = ("under-way.json", "under-way.png")
 _PICTURES = {".png", ".svg", ".pdf"}
 
 
-@main.command()
+@main.command(
+    short_help="Forecast the rest of a rollout that is under way.",
+    epilog=example("fwsim forecast ours.yaml --so-far status.csv --at '2026-11-23 19:00'"),
+)
 @click.argument("scenario", type=PATH)
 @allow_outside
 @options.settings
@@ -44,7 +47,10 @@ _PICTURES = {".png", ".svg", ".pdf"}
     " the clock shows it twice; default: its last line.",
 )
 @click.option(
-    "--web", multiple=True, type=PATH, help="Log of the repository's web server; tells the lines."
+    "--web",
+    multiple=True,
+    type=PATH,
+    help="Log of the repository's web server; tells the lines; may be repeated.",
 )
 @options.replications("How many runs. Default: the scenario's, or 200.", fewest=2)
 @options.seed()
@@ -53,7 +59,8 @@ _PICTURES = {".png", ".svg", ".pdf"}
     "alternatives",
     multiple=True,
     type=PATH,
-    help="File with what would be done from now on; compared in pairs with going on.",
+    help="File with what would be done from now on; compared in pairs with going on; may be "
+    "repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead.")
 @click.option("--figure", type=PATH, help="File for the picture: .png, .svg or .pdf.")
@@ -172,9 +179,9 @@ def _checked(
 
     problems: list[Problem] = []
     if figure is not None and figure.suffix.lower() not in _PICTURES:
-        problems.append(Problem(f"{figure.name!r} is no .png, .svg or .pdf", source="--figure"))
+        problems.append(Problem(say("option.no_picture", name=figure.name), source="--figure"))
     if watch and at is not None:
-        problems.append(Problem("excludes --at: the log that grows tells the time", "--watch"))
+        problems.append(Problem(say("option.excludes_at"), "--watch"))
     missing = [path for path in (so_far, *web) if not path.exists()]
     problems += [Problem(say("file.none"), source=str(path)) for path in missing]
     rollouts: list[Rollout] = []

@@ -15,7 +15,8 @@ from typing import Any
 import click
 
 from fwsim.cli.stopped import refused_in_words, remember_wanted, stopped_in_words
-from fwsim.messages import LANGUAGES, language, language_of, say, speak
+from fwsim.cli.usage import told_in_words
+from fwsim.messages import LANGUAGES, language, language_of, say, speak, typed
 from fwsim.problems import InputError, NotWrittenError
 from fwsim.put_in_place import noting
 from fwsim.screen import Screen
@@ -44,7 +45,7 @@ class _Command(click.Command):
             value = ctx.params.get(parameter.name or "")
             for text in value if isinstance(value, tuple) else (value,):
                 if isinstance(text, str) and not _is_text(text):
-                    raise click.BadParameter("is no text in this encoding", ctx, parameter)
+                    raise click.BadParameter(say("usage.no_text"), ctx, parameter)
         remember_wanted(ctx)
         return super().invoke(ctx)
 
@@ -104,7 +105,7 @@ class _Group(click.Group):
         speak(language_of(os.environ))
         say("cli.stopped")  # what is to be said in need is read while there is none
         try:
-            with noting(), _screens() as (out, err):
+            with typed(), noting(), _screens() as (out, err):
                 try:
                     with _in_words(None):
                         return super().main(*args, **extra)
@@ -113,9 +114,14 @@ class _Group(click.Group):
         finally:
             speak(before)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options before a command's name."""
+        with told_in_words():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        with _in_words(ctx):
+        with _in_words(ctx), told_in_words():
             return super().invoke(ctx)
 
 
@@ -226,7 +232,16 @@ def _is_ctrl_c(error: BaseException | None) -> bool:
     return False
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def example(line: str) -> str:
+    """Return the end of a command's help: a command line as one may type it."""
+    return f"\b\nExample:\n  {line}"
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=example("fwsim demo") + "\n\nfwsim COMMAND --help tells the options of a command.",
+)
 @click.version_option(package_name="fwsim")
 def main() -> None:
     """Rehearse a firmware rollout before you click Execute."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli import options
-from fwsim.cli.group import MISSED, main
+from fwsim.cli.group import MISSED, example, main
 from fwsim.cli.options import PATH, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -24,7 +24,10 @@ MOST_LINES = 20
 MOST_DEVICES = 5
 
 
-@main.command()
+@main.command(
+    short_help="Check scenarios against what they expect.",
+    epilog=example("fwsim test scenarios"),
+)
 @click.argument("paths", nargs=-1, required=True, type=PATH)
 @allow_outside
 @options.replications("Runs of each; default: the scenario's own.")
@@ -35,7 +38,9 @@ MOST_DEVICES = 5
     is_flag=True,
     help="Rewrite the golden logs; read them before you commit them.",
 )
-@click.option("--golden", multiple=True, help="Also keep a golden log of this device.")
+@click.option(
+    "--golden", multiple=True, help="Also keep a golden log of this device; may be repeated."
+)
 @strict_option
 @options.quiet
 def test(
@@ -56,9 +61,7 @@ def test(
 
     files = scenario_tests(paths)
     if golden and len(files) != 1:
-        raise InputError(
-            [Problem("keeps a log for one scenario only; name its file", source="--golden")]
-        )
+        raise InputError([Problem(say("option.golden_of_one"), source="--golden")])
     with ProgressBar("runs", hidden=quiet) as bar:
         tests = _loaded(files, {**chosen, "progress": bar.tell_runs}, strict=strict)
         if update_golden or golden:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli import options
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.keeping import Outputs
 from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.outside import allow_outside
@@ -30,12 +30,18 @@ _LONGEST = 90
 """Characters of a value that a table shows."""
 
 
-@main.command()
+@main.command(
+    short_help="Learn from logs of past rollouts what a scenario believes.",
+    epilog=example("fwsim learn ours.yaml status.csv --web access.log --out learnt.yaml"),
+)
 @click.argument("scenario", type=PATH)
 @click.argument("logs", nargs=-1, required=True, type=PATH)
 @allow_outside
 @click.option(
-    "--web", multiple=True, type=PATH, help="Log of the repository's web server; tells the lines."
+    "--web",
+    multiple=True,
+    type=PATH,
+    help="Log of the repository's web server; tells the lines; may be repeated.",
 )
 @click.option(
     "--together",
@@ -168,7 +174,7 @@ def _checked(scenario: Path, out: Path | None, *, report: bool) -> Scenario:
     found: list[Scenario] = []
     problems = problems_of(lambda: found.append(prepared(scenario).scenario))
     if report and out is None:
-        problems.append(Problem("goes with --out, beside which the picture lies", "--report"))
+        problems.append(Problem(say("option.with_out"), "--report"))
     if report:
         problems += problems_of(lambda: check_drawing(say("optional.figures")))
     if out is not None:
@@ -182,12 +188,12 @@ def _check_out(scenario: Path, out: Path) -> None:
     from fwsim.results.output.writing import check_folder
 
     if out.is_dir():
-        raise InputError([Problem("is a folder; expected a file, such as learnt.yaml", str(out))])
+        raise InputError([Problem(say("option.is_folder"), str(out))])
     if out.exists() and scenario.exists() and out.samefile(scenario):
-        raise InputError([Problem("is the scenario itself, which stays as it is", str(out))])
+        raise InputError([Problem(say("option.is_scenario"), str(out))])
     check_folder(out.parent)
     if out.parent.resolve() != scenario.parent.resolve():
-        text = f"files that {scenario.name} names are seen from its folder; write it there"
+        text = say("option.beside_scenario", name=scenario.name)
         raise InputError([Problem(text, str(out))])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.options import PATH, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.messages import say
@@ -21,7 +21,11 @@ _LARGEST_MESSAGE = 60_000_000
 """Bytes of what a page sends at once, such as logs: Tornado would cut the connection at 10 MiB."""
 
 
-@main.command(name="open")
+@main.command(
+    "open",
+    short_help="Open the planner on a scenario.",
+    epilog=example("fwsim open ours.yaml"),
+)
 @click.argument("scenario", type=PATH)
 @allow_outside
 @click.option("--app", is_flag=True, help="Serve it as an app without code, for others, too.")

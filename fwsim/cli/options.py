@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS, MOST_WORKERS
 
@@ -36,12 +37,12 @@ class _AnyPath(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = Path(str(super().convert(value, param, ctx)))
         if not str(value):
-            self.fail("the name is empty; expected that of a file or folder", param, ctx)
+            self.fail(say("usage.no_name"), param, ctx)
         try:
             path.stat()
         except OSError as error:
             if _ADDRESS.match(str(value)):  # which may hold a password
-                self.fail("is an address; expected a file or folder", param, ctx)
+                self.fail(say("usage.is_address"), param, ctx)
             if error.errno in _NEVER_A_PATH:
                 shown = str(path) if len(str(path)) <= SHOWN else f"{str(path)[:SHOWN]}…"
                 self.fail(f"{shown}: {error.strerror}", param, ctx)

@@ -10,7 +10,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.asked_plan import AskedPlan, checked
 from fwsim.cli.cluster import cluster
-from fwsim.cli.group import NOT_POSSIBLE, STOPPED_BY_USER, WRONG_INPUT, main
+from fwsim.cli.group import NOT_POSSIBLE, STOPPED_BY_USER, WRONG_INPUT, example, main
 from fwsim.cli.keeping import keep_and_tell
 from fwsim.cli.options import PATH, in_options
 from fwsim.cli.outside import allow_outside
@@ -35,7 +35,10 @@ _LIMIT = (
 )
 
 
-@main.command()
+@main.command(
+    short_help="Show, without a run, what no run can achieve.",
+    epilog=example("fwsim bounds ours.yaml --limit 'time to 95 %: <= 6 h'"),
+)
 @click.argument("scenario", type=PATH)
 @allow_outside
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
@@ -55,9 +58,7 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     with in_options(limits="--limit"):
         expectations = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
     if not expectations:
-        problem = Problem(
-            "nothing to check; expected --limit, or expect: in the scenario", source=str(scenario)
-        )
+        problem = Problem(say("option.nothing_to_check"), source=str(scenario))
         raise InputError([problem])
     feasibility = FeasibilityInDoubt(rollout)
     computed = feasibility.bounds(list(dict.fromkeys(expectations)))
@@ -72,7 +73,10 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
         raise SystemExit(NO_PLAN)
 
 
-@main.command()
+@main.command(
+    short_help="Find the plan that keeps the limits and is best by the goals.",
+    epilog=example("fwsim plan ours.yaml --study ours.sqlite --out out/plan"),
+)
 @click.argument("scenario", type=PATH)
 @allow_outside
 @click.option(

@@ -11,7 +11,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.keeping import keep_and_tell, tell_written
 from fwsim.cli.options import PATH, check_out, checked, in_options
 from fwsim.cli.outside import allow_outside
@@ -27,10 +27,17 @@ if TYPE_CHECKING:
 NAMES = ("products.csv", "products.json", "products.png")
 
 
-@main.command()
+@main.command(
+    short_help="Replay a scenario's first update under other products.",
+    epilog=example("fwsim products ours.yaml --only scout --only mender"),
+)
 @click.argument("scenario", type=PATH, required=False)
 @allow_outside
-@click.option("--only", multiple=True, help="Only this product, by the name that --list shows.")
+@click.option(
+    "--only",
+    multiple=True,
+    help="Only this product, by the name that --list shows; may be repeated.",
+)
 @click.option("--list", "lists", is_flag=True, help="Show every product's numbers, with sources.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead.")
 @options.replications("Runs of each product; default: 20.", fewest=2)
@@ -60,7 +67,7 @@ def products(  # noqa: PLR0917 - an option each; click gives them by name
         _list(labels, as_json=as_json)
         return
     if scenario is None:
-        raise InputError([Problem("expected a scenario, or --list", source="SCENARIO")])
+        raise InputError([Problem(say("option.scenario_or_list"), source="SCENARIO")])
     made: list[Rollout] = []
     checked(
         lambda: made.append(_prepared(scenario)),

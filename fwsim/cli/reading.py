@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.options import PATH, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.warning import strict_option, tell
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from fwsim.model.rollout import Rollout
 
 
-@main.command()
+@main.command(
+    short_help="Check scenarios without running them.",
+    epilog=example("fwsim validate ours.yaml"),
+)
 @click.argument("scenarios", nargs=-1, required=True, type=PATH)
 @allow_outside
 @strict_option
@@ -76,7 +79,10 @@ def _check_plans(rollout: Rollout) -> None:
     checked(*checks)
 
 
-@main.command()
+@main.command(
+    short_help="Print the JSON Schema of scenario files, for editors.",
+    epilog=example("fwsim schema > fwsim-scenario.json"),
+)
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from fwsim.scenario.load import schema as scenario_schema
@@ -84,7 +90,10 @@ def schema() -> None:
     click.echo(json.dumps(scenario_schema(), indent=2))  # in ASCII: it is JSON on every console
 
 
-@main.command()
+@main.command(
+    short_help="Print one device's status log, as its Properties window would.",
+    epilog=example("fwsim log out/ours --device Karlsruhe-1"),
+)
 @click.argument("folder", type=PATH)
 @click.option("--device", required=True, help="Name of the device, as in the devices' table.")
 def log(folder: Path, device: str) -> None:
@@ -94,7 +103,10 @@ def log(folder: Path, device: str) -> None:
     click.echo(properties_window(folder, device))
 
 
-@main.command()
+@main.command(
+    short_help="Write the report of saved results: one file with its figures.",
+    epilog=example("fwsim report out/ours"),
+)
 @click.argument("folder", type=PATH)
 @click.option("--by", default="", help="Who made it, as the report is to say.")
 @click.option("--on", default="", help="When, as the report is to say; no clock is looked at.")

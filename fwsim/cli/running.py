@@ -10,7 +10,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.asked_run import AskedRun, ReadyRun, beyond_the_horizon, checked
 from fwsim.cli.cluster import cluster
-from fwsim.cli.group import STOPPED_BY_USER, main
+from fwsim.cli.group import STOPPED_BY_USER, example, main
 from fwsim.cli.keeping import Outputs, keep_in_ledger, tell_written
 from fwsim.cli.options import PATH
 from fwsim.cli.outside import allow_outside
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from fwsim.results.statistics.answer import Answer
 
 
-@main.command()
+@main.command(
+    short_help="Run a scenario and show what to expect.",
+    epilog=example("fwsim run ours.yaml --out out/ours"),
+)
 @click.argument("scenario", type=PATH)
 @allow_outside
 @options.settings

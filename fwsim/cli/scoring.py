@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli import options
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.keeping import Outputs, tell_written
 from fwsim.cli.options import PATH, check_out, in_options, problems_of, read_measures
 from fwsim.cli.outside import allow_outside
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from fwsim.results.output.score_files import ToldScores
 
 
-@main.command()
+@main.command(
+    short_help="Say how good forecasts were, now that it is known.",
+    epilog=example("fwsim score forecasts.sqlite status.csv --scenario ours.yaml"),
+)
 @click.argument("ledger", type=PATH)
 @click.argument("logs", nargs=-1, required=True, type=PATH)
 @allow_outside
@@ -44,13 +47,13 @@ if TYPE_CHECKING:
     "times",
     multiple=True,
     help="Also score the chances of being over by this time, as in '2018-08-21 06:00', or"
-    " '2021-10-31 02:30 +01:00' where the clock shows it twice.",
+    " '2021-10-31 02:30 +01:00' where the clock shows it twice; may be repeated.",
 )
 @click.option(
     "--until", help="LOGS tell everything until this time, as --by; default: their last line."
 )
 @click.option("--mapping", type=PATH, help="File that says what columns and words mean.")
-@options.measures("Show this measure, too; --out writes all of them.")
+@options.measures("Show this measure, too; may be repeated; --out writes all of them.")
 @click.option(
     "--keep", is_flag=True, help="Put down in LEDGER what happened; later scores count it."
 )
@@ -164,8 +167,7 @@ def _checked(asked: _Asked) -> tuple[list[datetime], datetime | None, list[Measu
 
     problems: list[Problem] = []
     if asked.parts and (asked.scenario is None or len(asked.logs) != 1):
-        text = "needs --scenario and one log: the rollout is played again"
-        problems.append(Problem(text, source="--parts"))
+        problems.append(Problem(say("option.needs_scenario_and_log"), source="--parts"))
     by = [at for text in asked.times if (at := _time(text, "--by", problems)) is not None]
     end = None if asked.until is None else _time(asked.until, "--until", problems)
     wanted = read_measures(asked.measures, problems)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.options import PATH, quiet, replications
 from fwsim.cli.reading import report
 from fwsim.cli.running import run
@@ -16,7 +16,10 @@ from fwsim.problems import InputError
 _OUT = Path("out") / "branch-offices"
 
 
-@main.command()
+@main.command(
+    short_help="Run the main job, 1,600 devices at 41 sites; write the report.",
+    epilog=example("fwsim demo --replications 50"),
+)
 @click.option(
     "--out", type=PATH, default=_OUT, show_default=True, help="Folder for results and report."
 )
@@ -46,7 +49,11 @@ def demo(ctx: click.Context, out: Path, replications: int | None, *, quiet: bool
     ctx.invoke(report, folder=out)
 
 
-@main.command("list")
+@main.command(
+    "list",
+    short_help="List the scenarios that come with fwsim.",
+    epilog=example("fwsim list --copy-to scenarios"),
+)
 @click.option(
     "--copy-to",
     type=PATH,

@@ -11,7 +11,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
-from fwsim.cli.group import main
+from fwsim.cli.group import example, main
 from fwsim.cli.keeping import keep_and_tell, tell_written
 from fwsim.cli.options import PATH, check_out, checked, problems_of
 from fwsim.cli.outside import allow_outside
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from fwsim.planning.gates.policy_results import PolicyResult
 
 
-@main.command()
+@main.command(
+    short_help="Try policies of waves and gates, with a good and a bad image.",
+    epilog=example("fwsim stages ours.yaml --out out/stages"),
+)
 @click.argument("scenario", type=PATH)
 @allow_outside
 @options.replications("Runs of each policy; default: 20.", fewest=2)
@@ -91,12 +94,12 @@ def _tell_now(
     from fwsim.planning.gates.policy_runs import PolicyRuns
 
     problems = [
-        Problem("is for runs, and with --so-far there are none", source=name)
+        Problem(say("option.for_runs"), source=name)
         for name, value in others.items()
         if value is not None
     ]
     if so_far is None:
-        problems.append(Problem("goes with --so-far", source="--at"))
+        problems.append(Problem(say("option.with_so_far"), source="--at"))
     elif not so_far.exists():
         problems.append(Problem(say("file.none"), source=str(so_far)))
     made: list[PolicyRuns] = []

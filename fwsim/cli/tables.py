@@ -39,7 +39,7 @@ def check_workbook(path: Path | None) -> None:
     from fwsim.results.output.writing import check_folder
 
     if path.suffix.lower() != ".xlsx":
-        raise InputError([Problem("expected a name that ends in .xlsx", source=str(path))])
+        raise InputError([Problem(say("option.xlsx"), source=str(path))])
     needed("openpyxl", "excel", say("export.workbooks"))
     check_folder(path.parent, [path.name])
 

@@ -17,6 +17,7 @@ from fwsim.commands.calendar_event import CalendarEvent
 from fwsim.commands.calendar_reading import read_calendar_event
 from fwsim.commands.command import NoticeOptions
 from fwsim.commands.option import CommandOption, Kind, options_in
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 
 LARGEST_FILE = 1_000_000
@@ -162,7 +163,8 @@ class _File:
     def _set(self, number: int, name: str, value: str) -> None:
         key = _BY_FOLDED.get(name.casefold())
         if key is None:
-            self.complain(number, f"unknown key {name[:40]!r}{nearest(name, _READERS)}")
+            near = nearest(name, _READERS)
+            self.complain(number, say("key.unknown", name=name[:40], near=near))
             return
         first = self._lines.setdefault(key, number)
         if first != number:

@@ -20,6 +20,7 @@ from fwsim.commands.scmd import ScmdLine, read_scmd, write_scmd
 from fwsim.commands.scmd_slips import LONG_DASHES, path_with_blanks
 from fwsim.commands.scmd_start import STARTS_A_TITLE
 from fwsim.commands.targets import ListFileTarget
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 
 LARGEST_FILE = 10_000_000
@@ -284,9 +285,9 @@ class _File:
         near = "" if known else nearest(name, ["scmd"])
         is_options = piece.first[:1] in f"-/{LONG_DASHES}\"'"
         self.is_of_its_kind |= known or bool(near) or bool(_COMMAND.search(piece.text))
-        shown = repr(name) if known or near else "an option" if is_options else "this"
-        expected = "expected scmd, or rem before a remark"
-        self._complain(line, f"{shown} is no command{near}; {expected}")
+        unnamed = say("scmd.an_option") if is_options else say("scmd.this")
+        shown = repr(name) if known or near else unnamed
+        self._complain(line, say("scmd.no_command", shown=shown, near=near))
 
 
 def _is_harmless(piece: Piece, name: str) -> bool:

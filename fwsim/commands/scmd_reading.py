@@ -9,6 +9,7 @@ from fwsim.commands.batch_row import program_of
 from fwsim.commands.scmd_options import BY_WORD, Option
 from fwsim.commands.scmd_slips import LONG_DASHES, hint, path_with_blanks
 from fwsim.commands.scmd_words import Word, forgotten, is_known, may_be_password, words_of
+from fwsim.messages import say
 from fwsim.problems import Problem
 
 
@@ -105,9 +106,9 @@ class Reading:
             self.complain(self._unasked_text(), word)
             return self._next_option(words, i)
         elif word.is_option:
-            self.complain(f"unknown option {word.text!r}{hint(word.text)}", word)
+            self.complain(say("scmd.unknown", word=word.text, near=hint(word.text)), word)
         elif word.text[0] in f"/{LONG_DASHES}" and not word.quoted and hint(word.text):
-            self.complain(f"unexpected {word.text!r}{hint(word.text)}", word)
+            self.complain(say("scmd.unexpected", word=word.text, near=hint(word.text)), word)
         else:
             self.complain(
                 f"unexpected {word.text!r}; expected an option such as -to, "

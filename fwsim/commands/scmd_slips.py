@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fwsim.commands.command import lost_in_scmd
 from fwsim.commands.scmd_options import BY_WORD, WORDLESS
 from fwsim.commands.scmd_words import Word, words_of
+from fwsim.messages import say
 from fwsim.problems import nearest
 
 LONG_DASHES = "‐‑‒–—―−"
@@ -135,5 +136,5 @@ def hint(word: str) -> str:
     if wordless:
         return f": {lost_in_scmd(wordless)}"
     if name in MEANT:
-        return f"; did you mean {MEANT[name]!r}?"
+        return say("near.meant", name=MEANT[name])
     return nearest(f"-{name}", BY_WORD)

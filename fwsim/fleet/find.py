@@ -26,6 +26,7 @@ from fwsim.commands.targets import (
     normal_mac,
 )
 from fwsim.fleet.fleet import Codes, Column, Fleet
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 
 ReadList = Callable[[str], str]
@@ -42,10 +43,7 @@ def _named(target: NamedTarget, fleet: Fleet) -> Codes:
         members = fleet.in_unit(name, subordinate_units=target.subordinate_units)
         if not len(members):
             below = len(fleet.in_unit(name, subordinate_units=True))
-            raise _wrong(
-                f"OU {name!r} has no devices of its own; {below} are in OUs below it: "
-                "include them with subordinate_units: true (scmd: -subous)"
-            )
+            raise _wrong(say("target.only_below", name=name, count=below))
         return members
     devices = fleet.find(name)
     if not devices and fleet.is_empty_unit(name):
@@ -54,15 +52,15 @@ def _named(target: NamedTarget, fleet: Fleet) -> Codes:
         raise _wrong(_ambiguous(name, devices, fleet))
     if not devices:
         near = nearest(name, [*fleet.unit_paths, *_some_names(fleet)])
-        raise _wrong(f"no OU and no device {name!r}{near}")
+        raise _wrong(say("target.unknown", name=name, near=near))
     if target.subordinate_units:
-        raise _wrong(f"{name!r} is a device; only an OU has OUs below it")
+        raise _wrong(say("target.is_device", name=name))
     return np.array(devices, np.int32)
 
 
 def _ambiguous(name: str, devices: list[int], fleet: Fleet) -> str:
     some = ", ".join(fleet.qualified_name(device) for device in devices[:3])
-    return f"{len(devices)} devices are called {name!r}; write the OU too, as in {some}"
+    return say("target.ambiguous", count=len(devices), name=name, some=some)
 
 
 def _some_names(fleet: Fleet) -> list[str]:
@@ -73,7 +71,7 @@ def _some_names(fleet: Fleet) -> list[str]:
 def _by_mac(mac: str, fleet: Fleet) -> Codes:
     device = fleet.by_mac.get(mac)
     if device is None:
-        raise _wrong(f"no device has the MAC {mac}")
+        raise _wrong(say("target.no_mac", mac=mac))
     return np.array([device], np.int32)
 
 
@@ -82,15 +80,14 @@ def _listed(file: str, text: str, fleet: Fleet) -> Codes:
     entries = [(line, entry) for line, entry in enumerate(text.splitlines(), 1) if entry.strip()]
     if not any(normal_mac(entry) for _, entry in entries):
         # It may be any file: what it holds is not told.
-        text = "holds no MAC; expected one a line, as 00E0C5422A2E"
-        raise InputError([Problem(text, source=file)])
+        raise InputError([Problem(say("target.no_macs"), source=file)])
     for line, entry in entries:
         mac = normal_mac(entry)
         if mac is None:
-            message = f"{entry.strip()[:40]!r} is no MAC; expected one a line, as 00E0C5422A2E"
+            message = say("target.not_a_mac", text=entry.strip()[:40])
             problems.append(Problem(message, source=file, line=line))
         elif mac not in fleet.by_mac:
-            problems.append(Problem(f"no device has the MAC {mac}", source=file, line=line))
+            problems.append(Problem(say("target.no_mac", mac=mac), source=file, line=line))
         else:
             devices.add(fleet.by_mac[mac])
     if problems:
@@ -110,7 +107,8 @@ def _picked(names: tuple[str, ...], fleet: Fleet) -> Codes:
         elif devices:
             problems.append(Problem(_ambiguous(name, devices, fleet)))
         else:
-            problems.append(Problem(f"no device {name!r}{nearest(name, _some_names(fleet))}"))
+            near = nearest(name, _some_names(fleet))
+            problems.append(Problem(say("target.no_device", name=name, near=near)))
     if problems:
         raise InputError(problems)
     return np.array(sorted(matches), np.int32)
@@ -129,7 +127,7 @@ def _in_group(text: str, fleet: Fleet, live: Mapping[str, Column], *, ignore_cas
         name = known.get(attribute_key(comparison.attribute))
         if name is None:
             near = nearest(comparison.attribute, known.values())
-            raise _wrong(f"devices report no attribute {comparison.attribute!r}{near}")
+            raise _wrong(say("target.attribute", name=comparison.attribute, near=near))
         column = live.get(name) or fleet.reported(name)
         if column is None:
             return np.zeros(len(fleet), bool)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from fwsim.commands.targets import normal_mac
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_rate, read_size
 from fwsim.spelling import INVISIBLE, meant
@@ -103,11 +104,8 @@ def read_mac(text: str) -> str:
     if mac is not None or not text:
         return mac or ""
     if _SCIENTIFIC.fullmatch(bare) or re.fullmatch(r"[0-9]{6,11}(?:[.,]0+)?", bare):
-        raise ValueError(
-            f"{text!r} is no longer a MAC: a spreadsheet has turned it into a number; "
-            "export the list again and import the column as text"
-        )
-    raise ValueError(f"{text!r} is no MAC; expected for example 00:E0:C5:42:2A:2E")
+        raise ValueError(say("list.number_of_mac", text=text))
+    raise ValueError(say("list.mac", text=text))
 
 
 def meant_connection(text: str) -> str:
@@ -127,9 +125,8 @@ def read_connection(text: str) -> str:
     connection = text.casefold()
     if connection and connection not in CONNECTIONS:
         near = meant_connection(text)
-        raise ValueError(
-            f"unknown connection {text!r}{near}; expected one of: {', '.join(CONNECTIONS)}"
-        )
+        known = ", ".join(CONNECTIONS)
+        raise ValueError(say("list.connection", name=text, near=near, known=known))
     return connection
 
 
@@ -232,9 +229,8 @@ def _amount(text: str, name: str, *, commas_are_decimal: bool) -> int:
 def _one_of_known(text: str, name: str, known: Collection[str] | None) -> str:
     if text and known is not None and text not in known:
         choices = ", ".join(list(known)[:5]) or "none"
-        raise ValueError(
-            f"unknown {name} {text!r}{nearest(text, known)}; expected one of: {choices}"
-        )
+        words = {"what": name, "near": nearest(text, known), "known": choices}
+        raise ValueError(say("list.unknown", name=text, **words))
     return text
 
 

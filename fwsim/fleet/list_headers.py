@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fwsim import spelling
 from fwsim.commands.client_group import attribute_key, attribute_name
 from fwsim.fleet.list_cells import cell_text
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.spelling import Spellings
 
@@ -157,31 +158,33 @@ class Headers:
             # Nothing else is told: this may be any file, and what it holds is no business of ours.
             shown = [name for name in header if len(name) <= _LONGEST_SHOWN]
             return targets, [text for name, text in missing if self._swapped(name, header)] or [
-                f"no column holds the devices' names{nearest('name', shown)}; expected a header "
-                "such as Name, or a line in headers: that names yours"
+                say("list.no_names", near=nearest("name", shown))
             ]
         keys = [attribute_key(target) for target in targets]
         faults: list[str] = []
         for number, (name, target) in enumerate(zip(header, targets, strict=True), 1):
             first = keys.index(keys[number - 1])
             if not target:
-                faults.append(f"column {number} has no header")
+                faults.append(say("list.no_header_at", number=number))
             elif first < number - 1:
-                faults.append(f"the headers {header[first]!r} and {name!r} both mean {target}")
+                both = {"one": header[first], "other": name, "field": target}
+                faults.append(say("list.two_headers", **both))
         return targets, [*faults, *(text for _, text in missing)]
 
     def _missing(self, header: list[str]) -> list[tuple[str, str]]:
         """Return the headers that a scenario names and the file has not, with a word on each."""
         there = {folded(name) for name in header}
         return [
-            (name, f"headers: the file has no column {name!r}{self._hint(name, header)}")
+            (name, say("list.no_header", name=name, near=self._hint(name, header)))
             for name in sorted(self._given)
             if folded(name) not in there
         ]
 
     def _hint(self, name: str, header: list[str]) -> str:
         swapped = self._swapped(name, header)
-        return f"; did you mean {swapped}: {name}?" if swapped else nearest(name, header)
+        if not swapped:
+            return nearest(name, header)
+        return say("near.meant_plain", name=f"{swapped}: {name}")
 
     def _swapped(self, name: str, header: list[str]) -> str:
         """Return the file's header if one stands where fwsim's field does, and the field first."""
@@ -201,5 +204,4 @@ class Headers:
             near = None if target in FIELDS else nearly(target)
             field = _KNOWN.get(_spelled_out(near or ""), "")
             if field and field not in targets:
-                text = f"column {name!r} is kept as the attribute {target!r}"
-                yield f"{text}; did you mean the field {field!r}?"
+                yield say("list.doubted", name=name, kept=target, field=field)

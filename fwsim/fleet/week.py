@@ -9,6 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.schedule import Weekday, on_the_clock
+from fwsim.messages import say
 from fwsim.problems import nearest
 
 _DAYS = {day.name.lower(): day for day in Weekday}
@@ -29,7 +30,6 @@ DASHES = "‐‑‒–—−"
 """What a word processor makes of a hyphen."""
 HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))
 DAY_MINUTES = 24 * 60
-_EXAMPLE = "write for example mon-fri 08:00-17:30, always, or never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ NEVER = Week((), "never")
 def _minutes(clock: str, text: str) -> int:
     hour, minute = (int(part) for part in clock.split(":"))
     if minute > 59 or hour * 60 + minute > DAY_MINUTES:
-        raise ValueError(f"{clock!r} in {text!r} is no time of day; expected 00:00 to 24:00")
+        raise ValueError(say("value.no_clock_of_week", clock=clock, text=text))
     return hour * 60 + minute
 
 
@@ -86,13 +86,14 @@ def day_meant(name: str) -> str:
     folded = name.strip().lower()
     for number, words in enumerate(_OTHER_WORDS):
         if folded in words.split():
-            return f"; did you mean {Weekday(number).name.lower()!r}?"
+            return say("near.meant", name=Weekday(number).name.lower())
     return nearest(folded, _DAYS)
 
 
 def _day(name: str, text: str) -> Weekday:
     if name not in _DAYS:
-        raise ValueError(f"{name!r} in {text!r} is no weekday{day_meant(name)}; {_EXAMPLE}")
+        near = day_meant(name)
+        raise ValueError(say("value.no_weekday_of_week", name=name, text=text, near=near))
     return _DAYS[name]
 
 
@@ -105,7 +106,7 @@ def _slip(folded: str) -> str:
     for number, words in enumerate(_OTHER_WORDS):
         text = re.sub(rf"\b(?:{words.replace(' ', '|')})\b", Weekday(number).name.lower(), text)
     is_one = all(_PART.fullmatch(part.strip()) for part in _SPLIT.split(text))
-    return f"; did you mean {text!r}?" if is_one else ""
+    return say("near.meant", name=text) if is_one else ""
 
 
 def _days(names: str | None, text: str) -> tuple[Weekday, ...]:
@@ -135,10 +136,10 @@ def read_week(text: str) -> Week:
     for part in _SPLIT.split(folded):
         match = _PART.fullmatch(part.strip())
         if match is None:
-            raise ValueError(f"{text!r} are no times of the week{_slip(folded)}; {_EXAMPLE}")
+            raise ValueError(say("value.no_week", text=text, near=_slip(folded)))
         start, end = _minutes(match["start"], text), _minutes(match["end"], text)
         if start == end:
-            raise ValueError(f"{part.strip()!r} has no length; {_EXAMPLE}")
+            raise ValueError(say("value.no_length", text=part.strip()))
         windows.append(Window(_days(match["days"], text), start, end))
     return Week(tuple(windows), " ".join(folded.split()))
 

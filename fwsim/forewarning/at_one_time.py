@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fwsim.commands.command import Command
 from fwsim.forewarning.commands import MOST_FIRINGS
 from fwsim.forewarning.oddity import Oddity, bounded
-from fwsim.measures.amounts import devices_that
+from fwsim.messages import say
 from fwsim.model.first_due import may_mean_anybody
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError
@@ -51,13 +51,9 @@ def _of_one_time(
         first[devices[before == _NOBODYS]] = number
         if len(twice) and number not in told:
             told.add(number)
-            are = devices_that(len(twice), "is", "are")
-            yield Oddity(
-                ("commands", number),
-                f"{are} also targeted by command {twice[0] + 1} at the same time: as long as a "
-                "device is at work or being asked, it does only one of the two, and the other is "
-                "rejected or supersedes it",
-            )
+            other = int(twice[0]) + 1
+            text = say("warning.command.at_one_time", count=len(twice), other=other)
+            yield Oddity(("commands", number), text)
 
 
 def _devices(rollout: Rollout, command: Command) -> NDArray[np.int32]:

@@ -19,7 +19,8 @@ from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.forewarning.connections import held_by_few_sites
 from fwsim.forewarning.habit import Devices
 from fwsim.forewarning.line_needs import LineNeeds
-from fwsim.measures.amounts import counted_in_english, shown_duration
+from fwsim.measures.amounts import shown_duration
+from fwsim.messages import say
 from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import InputError
@@ -60,11 +61,7 @@ class Carrying:
             return
         count = int(self._rollout.configuration.may_be_served[devices].sum())
         if count > 1:
-            yield (
-                "target",
-                f"a delivery turns to no proxy: each of {count} devices that have one fetches the "
-                "packages itself, over its site's line",
-            )
+            yield "target", say("warning.command.no_proxy", count=count)
 
     def _waits_for_connections(
         self, command: Command, fetched: Fetched, at: int
@@ -88,12 +85,16 @@ class Carrying:
         needed = self._lines.times(at_sites)
         slowest = int(np.argmax(needed))
         if needed[slowest] > length:
-            more = counted_in_english(self._too_many(at_sites, needed > length), "site")
             yield (
                 "target",
-                f"the window {window.text} lasts {shown_duration(length)}, but the line of "
-                f"{rollout.line_names()[slowest]} needs {shown_duration(needed[slowest])} if "
-                f"all its devices fetch what they lack; {more} may not finish in it",
+                say(
+                    "warning.command.window_too_short",
+                    window=window.text,
+                    length=shown_duration(length),
+                    line=rollout.line_names()[slowest],
+                    needed=shown_duration(needed[slowest]),
+                    count=self._too_many(at_sites, needed > length),
+                ),
             )
 
     def _too_slow_for_update(
@@ -108,13 +109,15 @@ class Carrying:
             late = met & (needed > update_at - at)
             if late.any():
                 slowest = int(np.argmax(np.where(late, needed, 0)))
-                more = counted_in_english(self._too_many(at_sites, late), "site")
                 yield (
                     "target",
-                    f"an update of its devices comes {shown_duration(update_at - at)} later, but "
-                    f"the line of {self._rollout.line_names()[slowest]} needs "
-                    f"{shown_duration(needed[slowest])} if all its devices fetch what they lack; "
-                    f"at {more} the delivery may not be over by then",
+                    say(
+                        "warning.command.update_too_soon",
+                        later=shown_duration(update_at - at),
+                        line=self._rollout.line_names()[slowest],
+                        needed=shown_duration(needed[slowest]),
+                        count=self._too_many(at_sites, late),
+                    ),
                 )
                 return
 

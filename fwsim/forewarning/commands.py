@@ -18,7 +18,7 @@ from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.habit import Devices, Flags, Habit
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
 from fwsim.forewarning.unanswered import Unanswered
-from fwsim.measures.amounts import counted_in_english, devices_that
+from fwsim.messages import say
 from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
 from fwsim.model.hours import Hours
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
@@ -101,14 +101,14 @@ class _Outlook:
         if may_mean_anybody(target):
             return  # who is in the group shows when the command runs
         why = why_nobody(target.filter, self._fleet) if hasattr(target, "filter") else ""
-        yield "target", f"no device is targeted{why}"
+        yield "target", say("warning.command.nobody", why=why)
 
     def _never(self, command: Command) -> Iterator[tuple[str, str]]:
         rollout, a = self._rollout, self._rollout.assumptions
         if isinstance(command.schedule, Once):
             is_early = _is_early(command.schedule.at, rollout)
-            side = "before the scenario's start" if is_early else "after the horizon"
-            yield "once", f"it never runs: its time is {side}"
+            early, late = say("warning.command.before_start"), say("warning.command.after_horizon")
+            yield "once", early if is_early else late
             return
         until = min(rollout.start, LAST_DAY - A_YEAR) + A_YEAR
         later = firings(
@@ -119,11 +119,12 @@ class _Outlook:
             skipped_hour=a.skipped_hour,
             doubled_hour=a.doubled_hour,
         )
-        end = rollout.local_time(rollout.horizon)
-        form = "%a %Y-%m-%d %H:%M"
-        first = f"{stamp(later[0].astimezone(rollout.zone), form)}, " if later else ""
-        beyond = f"after the horizon, {stamp(end, form)}"
-        yield "every", f"it never runs: its first time is {first}{beyond}"
+        end = _on_its_day(rollout.local_time(rollout.horizon))
+        if not later:
+            yield "every", say("warning.command.none_in_horizon", end=end)
+            return
+        first = _on_its_day(later[0].astimezone(rollout.zone))
+        yield "every", say("warning.command.first_after_horizon", first=first, end=end)
 
     def _has_it_already(
         self, command: Command, devices: Devices, times: list[int]
@@ -131,11 +132,7 @@ class _Outlook:
         if type(command) is not UpdateCommand or command.format_system_partition:
             return
         if not any(self._is_needed(devices, at) for at in times):
-            yield (
-                "target",
-                f"{_everybody(len(devices))} the image that is sent already, so the update is not "
-                "necessary",
-            )
+            yield "target", say("warning.command.needless", count=len(devices))
 
     def _is_needed(self, devices: Devices, at: int) -> bool:
         """Tell whether any device runs another image than its OU's settings lead to."""
@@ -183,12 +180,7 @@ class _Outlook:
         if len(waiting) and self._checks_first(command):
             waiting = waiting[self._lacks(waiting, at)]
         if len(waiting):
-            yield (
-                "inform_user",
-                "a notice that stays until a button is clicked waits for a click, and nobody "
-                f"clicks at {counted_in_english(len(waiting), 'device')} of these: there it waits "
-                "for ever",
-            )
+            yield "inform_user", say("warning.command.waits_for_ever", count=len(waiting))
 
     def _checks_first(self, command: UpdateCommand) -> bool:
         """Tell whether a device is left alone that has what is sent, and no user is asked there."""
@@ -217,17 +209,11 @@ class _Outlook:
             return
         on = self._switched_on.holds_at(devices, at)
         if not on.any():
-            off = f"all {len(devices)} are off by habit, unless they were left on"
-            if len(devices) == 1:
-                off = "the one device is off by habit, unless it was left on"
-            text = f"it goes only to devices that are switched on, and at that time {off}"
-            yield "only_switched_on", text
+            yield "only_switched_on", say("warning.command.all_off", count=len(devices))
         elif on.mean() < 0.5:
-            yield (
-                "only_switched_on",
-                f"it goes only to devices that are switched on: by habit {int((~on).sum())} of "
-                f"{len(devices)} are off at that time and are missed",
-            )
+            off = int((~on).sum())
+            text = say("warning.command.most_off", off=off, count=len(devices))
+            yield "only_switched_on", text
 
     def _cannot_be_woken(
         self, command: Command, devices: Devices, times: list[int]
@@ -240,16 +226,11 @@ class _Outlook:
         for at in times:
             devices = devices[~self._switched_on.holds_at(devices, at)]
         if len(devices):
-            kinds = " or ".join(sorted({column[int(d)] for d in devices[:1000]}))
-            whenever = "at that time" if len(times) == 1 else "each time it runs"
-            are = devices_that(len(devices), f"on {kinds} is", f"on {kinds} are")
-            missed = "they are missed, unless they were left on"
-            if len(devices) == 1:
-                missed = "it is missed, unless it was left on"
-            yield (
-                "target",
-                f"{are} off by habit {whenever}, and only wired devices can be woken: {missed}",
-            )
+            kinds = sorted({column[int(d)] for d in devices[:1000]})
+            words = {"count": len(devices), "kinds": _either(kinds)}
+            once = say("warning.command.not_woken", **words)
+            always = say("warning.command.never_woken", **words)
+            yield "target", once if len(times) == 1 else always
 
     def _proxy_is_off(
         self, command: Command, devices: Devices, times: list[int]
@@ -266,25 +247,13 @@ class _Outlook:
             before = [run.command for run in runs if run.at not in times]
             if self._is_woken(one, [other for other in before if other != command]):
                 continue
-            whenever = "at that time" if len(times) == 1 else "each time it runs"
-            name, neighbours = (
-                self._fleet.qualified_name(proxy),
-                counted_in_english(count, "device"),
-            )
-            fail = (
-                f"nothing wakes it: {neighbours} of these turn to no other, and their updates "
-                "fail while it is off"
-            )
+            fail = say("warning.command.proxy_not_woken", count=count)
             if self._is_woken(one, [command, *(run.command for run in runs)]):
-                fail = (
-                    f"nothing wakes it before: {neighbours} of these turn to no other, and the "
-                    "updates of those that turn to it while it still starts fail"
-                )
-            yield (
-                "target",
-                f"the static proxy {name} is off by habit {whenever}, unless it was left on, "
-                f"and {fail}",
-            )
+                fail = say("warning.command.proxy_woken_late", count=count)
+            words = {"name": self._fleet.qualified_name(proxy), "what_follows": fail}
+            once = say("warning.command.proxy_off", **words)
+            always = say("warning.command.proxy_always_off", **words)
+            yield "target", once if len(times) == 1 else always
 
     def _asking(self, devices: Devices, at: int) -> dict[int, int]:
         """Return how many devices that lack something turn to each static proxy."""
@@ -321,9 +290,14 @@ def _is_early(at: datetime, rollout: Rollout) -> bool:
         return at.year < rollout.start.year
 
 
-def _everybody(devices: int) -> str:
-    return (
-        "the one device runs"
-        if devices == 1
-        else f"all {counted_in_english(devices, 'device')} run"
-    )
+def _on_its_day(at: datetime) -> str:
+    """Return a time of a clock with its weekday."""
+    return f"{say('clock.weekdays').split()[at.weekday()]} {stamp(at)}"
+
+
+def _either(kinds: Sequence[str]) -> str:
+    """Return kinds of connections as one of them."""
+    either, *others = kinds
+    for kind in others:
+        either = say("warning.command.or", kinds=either, kind=kind)
+    return either

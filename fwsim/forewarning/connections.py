@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from fwsim.forewarning.habit import Devices
 from fwsim.forewarning.line_needs import LineNeeds
-from fwsim.measures.amounts import counted_in_english, shown_duration
+from fwsim.measures.amounts import shown_duration
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 
 SLOWER = 3.0
@@ -58,8 +59,10 @@ def held_by_few_sites(
     alone = needed(slice(None))
     if in_turn <= max(SLOWER * alone, pause * (count - 1)):
         return ""
-    return (
-        f"{counted_in_english(count, 'device')} fetch, {at_a_time:,} at a time "
-        "(network.repository.connections): those of few sites hold all connections, so it may "
-        f"take as long as {shown_duration(in_turn)}; the lines alone need {shown_duration(alone)}"
+    return say(
+        "warning.command.few_sites",
+        count=count,
+        together=at_a_time,
+        in_turn=shown_duration(in_turn),
+        alone=shown_duration(alone),
     )

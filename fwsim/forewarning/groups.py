@@ -12,6 +12,7 @@ from fwsim.commands.client_group import (
     parse_filter,
 )
 from fwsim.fleet.fleet import Fleet
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.spelling import Spellings, meant
 
@@ -27,7 +28,7 @@ def why_nobody(text: str, fleet: Fleet) -> str:
         return True
 
     evaluate(parse_filter(text), holds)
-    return "".join(f"; {why}" for why in dict.fromkeys(reasons))
+    return "".join(dict.fromkeys(reasons))
 
 
 def _why(comparison: Comparison, fleet: Fleet) -> list[str]:
@@ -37,11 +38,11 @@ def _why(comparison: Comparison, fleet: Fleet) -> list[str]:
     names = (*fleet.attributes, "Host name", "MAC address")
     known = {attribute_key(one): one for one in names}.get(attribute_key(name))
     if known is None:
-        return [f"no device reports {name!r}"]
+        return [say("warning.command.unknown_attribute", name=name)]
     column = fleet.reported(known)
     values = column.values if column is not None else ()
     if any(begins_with(one, value, ignore_case=True) for one in values):
         return []
     alike = Spellings(values[:MOST_GUESSED_FROM]).nearest(value)
     hint = meant(value, alike) if alike else nearest(value, values[:MOST_GUESSED_FROM])
-    return [f"no {known} begins with {value!r}{hint}"]
+    return [say("warning.command.no_such_value", attribute=known, value=value, near=hint)]

@@ -14,7 +14,7 @@ from fwsim.fleet.fleet import Column
 from fwsim.fleet.list_cells import says_nothing
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.oddity import Oddity, Place, bounded
-from fwsim.measures.amounts import counted_in_english, devices_that
+from fwsim.messages import say
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import nearest
 from fwsim.scenario.checks import firmware_sections
@@ -68,7 +68,7 @@ class _Names:
         bare = _Bare(v for v in column.values if v not in described and v != DEFAULT)
         for name in described:
             if name != DEFAULT and name not in present:
-                text = f"no device is at site {name!r}{bare.meant_by(name)}"
+                text = say("warning.name.site", name=name, near=bare.meant_by(name))
                 yield Oddity(("network", "sites", name), text, at_key=True)
         borne = [name for name in described if name != DEFAULT and name in present]
         alike, same = Spellings(borne), Spellings(borne, typos=False)
@@ -76,11 +76,8 @@ class _Names:
             # An OU that is written out under units is a site of that name, no slip of the pen.
             other = (same if name in self._scenario.fleet.units else alike).nearest(name)
             if other is not None:
-                there = devices_that(_devices(column, name), "there gets", "there get")
-                text = (
-                    f"network.sites has no {name!r}, so {there} the line of default"
-                    f"{meant(name, other)}"
-                )
+                count, near = _devices(column, name), meant(name, other)
+                text = say("warning.name.bare_site", count=count, name=name, near=near)
                 yield Oddity(self._in_list(name), text)
 
     def hubs(self) -> Iterator[Oddity]:
@@ -88,7 +85,7 @@ class _Names:
         used = set(self._rollout.hub_of.tolist())
         for number, name in enumerate(self._scenario.network.hubs):
             if number not in used:
-                text = f"no device is at a site of hub {name!r}"
+                text = say("warning.name.hub", name=name)
                 yield Oddity(("network", "hubs", name), text, at_key=True)
 
     def sites_without_a_name(self) -> Iterator[Oddity]:
@@ -100,18 +97,15 @@ class _Names:
                 continue
             count = _devices(self._fleet.site, name)
             if count > 1:
-                text = (
-                    f"{counted_in_english(count, 'device')} of the list are at one site called "
-                    f"{name!r} and share its line; a site left empty is one for each OU"
-                )
+                text = say("warning.name.site_is_no_name", count=count, name=name)
                 yield Oddity(("fleet", "inventory"), text)
 
     def units_without_a_name(self) -> Iterator[Oddity]:
         """Yield OUs of a list called by what is no name."""
         for path in self._fleet.unit.values if self._scenario.fleet.inventory else ():
             if path and says_nothing(path) and path not in self._scenario.fleet.units:
-                count = counted_in_english(_devices(self._fleet.unit, path), "device")
-                text = f"OU {path!r} of the list holds {count}; one left empty is the top level"
+                count = _devices(self._fleet.unit, path)
+                text = say("warning.name.unit_is_no_name", count=count, name=path)
                 yield Oddity(("fleet", "inventory"), text)
 
     # OUs
@@ -121,18 +115,15 @@ class _Names:
         entries = self._scenario.fleet.units
         empty = [path for path, unit in entries.items() if self._is_empty(path, unit)]
         for path in empty:
-            text = f"no device is in OU {path!r} or below it{self._bare_units.meant_by(path)}"
+            text = say("warning.name.unit", name=path, near=self._bare_units.meant_by(path))
             yield Oddity(("fleet", "units", path), text, at_key=True)
         alike = Spellings(path for path in entries if path not in set(empty))
         for path in self._bare_units.names if entries else ():
             other = alike.nearest(path)
             if other is not None:
                 count = len(self._fleet.in_unit(path, subordinate_units=True))
-                there = devices_that(count, "there does", "there do")
-                text = (
-                    f"fleet.units has no {path!r}, so {there} not get the settings of "
-                    f"an OU spelled almost alike{meant(path, other)}"
-                )
+                near = meant(path, other)
+                text = say("warning.name.bare_unit", count=count, name=path, near=near)
                 yield Oddity(self._in_list(path), text)
 
     def _is_empty(self, path: str, unit: UnitSection) -> bool:
@@ -154,7 +145,7 @@ class _Names:
         for number, change in enumerate(self._scenario.changes):
             if change.unit and not self._fleet.has_unit(change.unit.strip("/")):
                 near = _nearest_of(change.unit, self._fleet.unit_paths)
-                text = f"no device is in OU {change.unit!r} or below it{near}"
+                text = say("warning.name.unit", name=change.unit, near=near)
                 yield Oddity(("changes", number, "unit"), text)
 
     # Habits, images, models
@@ -169,7 +160,7 @@ class _Names:
             present = set(column.values)
             for name in described:
                 if name != DEFAULT and name not in present:
-                    text = f"no device has {name!r} for its {section}"
+                    text = say(f"warning.name.{section}", name=name)
                     yield Oddity((section, name), text, at_key=True)
 
     def images_run(self) -> Iterator[Oddity]:
@@ -186,8 +177,8 @@ class _Names:
             near = stem if stem in stems else stems_alike.nearest(stem) or ""
             other = alike.nearest(name) or stems.get(near)
             if other is not None:
-                run = devices_that(_devices(column, name), "runs", "run")
-                text = f"{run} {name!r}, an image that is not described{meant(name, other)}"
+                count, hint = _devices(column, name), meant(name, other)
+                text = say("warning.name.image", count=count, name=name, near=hint)
                 yield Oddity(self._where_installed(name), text)
 
     def _where_installed(self, name: str) -> Place:
@@ -201,16 +192,17 @@ class _Names:
         for number, outage in enumerate(self._scenario.outages):
             if outage.site is not None and outage.site not in present:
                 near = _nearest_of(outage.site, self._fleet.site.values)
-                text = f"no device is at site {outage.site!r}{near}"
+                text = say("warning.name.site", name=outage.site, near=near)
                 yield Oddity(("outages", number, "site"), text)
 
     def failing(self) -> Iterator[Oddity]:
         """Yield kinds of failing devices that no device is of."""
         for number, failing in enumerate(self._scenario.failing):
             if not len(self._rollout.find(ClientGroupTarget(failing.where))):
-                at_start = " at the start" if asks_what_changes(failing.where) else ""
-                why = why_nobody(failing.where, self._fleet)
-                text = f"{failing.where!r} matches no device{at_start}{why}"
+                where, why = failing.where, why_nobody(failing.where, self._fleet)
+                text = say("warning.name.failing", where=where, why=why)
+                if asks_what_changes(where):
+                    text = say("warning.name.failing_at_start", where=where, why=why)
                 yield Oddity(("failing", number, "where"), text)
 
     def models(self) -> Iterator[Oddity]:
@@ -226,7 +218,8 @@ class _Names:
                 ]
         for place, name in places:
             if name not in models:
-                text = f"no device reports the {MODEL} {name!r}{_nearest_of(name, models)}"
+                near = _nearest_of(name, models)
+                text = say("warning.name.model", attribute=MODEL, name=name, near=near)
                 yield Oddity(place, text, at_key=place[0] == "uefi")
 
 

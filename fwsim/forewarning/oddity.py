@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from fwsim.messages import say
+
 MOST_OF_A_KIND = 20
 Place = tuple[str | int, ...]
 
@@ -42,5 +44,5 @@ def bounded(oddities: Iterable[Oddity]) -> Iterator[Oddity]:
     if len(left) == 1:
         yield left[0]
     elif left:
-        text = f"{left[0].text}; and {len(left) - 1} more of this kind"
+        text = say("warning.more_of_a_kind", text=left[0].text, count=len(left) - 1)
         yield Oddity(left[0].place, text, left[0].at_key)

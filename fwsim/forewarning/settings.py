@@ -10,7 +10,7 @@ import numpy as np
 
 from fwsim.commands.image import SMALLEST_FLASH_WITH_UPDATE_PARTITION, partitions
 from fwsim.forewarning.oddity import Oddity, Place, bounded
-from fwsim.measures.amounts import counted_in_english
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_duration, write_duration, write_size
@@ -37,12 +37,10 @@ def _lines(rollout: Rollout) -> Iterator[Oddity]:
     ]
     for place, line in lines:
         if not line.link:
-            yield Oddity((*place, "link"), "nothing gets through a line of 0 bit/s")
+            yield Oddity((*place, "link"), say("warning.setting.no_line"))
         for text, share in line.busy.items():
             if share == 1 and line.link:
-                yield Oddity(
-                    (*place, "busy", text), f"at 100 % nothing is left for updates: {text}"
-                )
+                yield Oddity((*place, "busy", text), say("warning.setting.all_busy", times=text))
 
 
 def _flash(rollout: Rollout) -> Iterator[Oddity]:
@@ -50,12 +48,11 @@ def _flash(rollout: Rollout) -> Iterator[Oddity]:
     sizes, counts = np.unique(rollout.fleet.flash, return_counts=True)
     for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
         halves = partitions(size, a.system_partition, a.other_partitions)
-        devices = f"{counted_in_english(count, 'device')} with {write_size(size)} of flash"
-        system = write_size(a.system_partition)
+        words = {"system": write_size(a.system_partition), "flash": write_size(size)}
         if a.system_partition >= size:
-            text = f"a system partition of {system} leaves no room for others on {devices}"
+            text = say("warning.setting.no_room", count=count, **words)
         elif size >= SMALLEST_FLASH_WITH_UPDATE_PARTITION and not halves.has_update_partition:
-            text = f"a system partition of {system} leaves no update partition on {devices}"
+            text = say("warning.setting.no_update_partition", count=count, **words)
         else:
             continue
         yield Oddity(_place_of_flash(rollout, size), text)
@@ -83,10 +80,8 @@ def _images_too_large(rollout: Rollout) -> Iterator[Oddity]:
     room = rollout.assumptions.system_partition
     for number, image in enumerate(rollout.images):
         if image.size > room:
-            text = (
-                f"the packages of {image.name} take {write_size(image.size)}, more than the "
-                f"system partition of {write_size(room)}"
-            )
+            sizes = {"size": write_size(image.size), "room": write_size(room)}
+            text = say("warning.setting.image_too_large", image=image.name, **sizes)
             yield Oddity(_place_of_image(rollout, number), text)
 
 
@@ -102,7 +97,7 @@ def _unused_images(rollout: Rollout) -> Iterator[Oddity]:
     for number, (label, image) in enumerate(zip(rollout.image_labels, rollout.images, strict=True)):
         is_wanted = any(pattern.fullmatch(image.name) for pattern in wanted)
         if number not in run and label not in changed and not is_wanted:
-            text = "no device runs this image, and no image_file leads to it"
+            text = say("warning.setting.unused_image")
             yield Oddity(("images", label), text, at_key=True)
 
 
@@ -126,8 +121,9 @@ def _addresses(rollout: Rollout) -> Iterator[Oddity]:
         place = next((one for one in known if one is not None), _place_of_image(rollout, 0))
         if place not in warned:
             warned.add(place)
-            lies = f"no image {file!r} is ever in {excerpt_of(container)!r}"  # may hold an account
-            yield Oddity(place, lies + _nearest_image(file, names))
+            words = {"name": file, "near": _nearest_image(file, names)}
+            shown = excerpt_of(container)  # it may hold an account
+            yield Oddity(place, say("warning.setting.no_image_there", container=shown, **words))
 
 
 def _entry_of_many(unit: str) -> str:
@@ -173,7 +169,7 @@ def _picks(rollout: Rollout) -> Iterator[Oddity]:
                 choices = ", ".join(write_duration(delay) for delay in sorted(offered))
                 yield Oddity(
                     ("people", name, "answer", "picks", text),
-                    f"no reminder offers {text}; its delays are {choices}",
+                    say("warning.setting.not_offered", delay=text, offered=choices),
                     at_key=True,
                 )
 
@@ -183,11 +179,10 @@ def _chances(rollout: Rollout) -> Iterator[Oddity]:
     kept = [people.persistence for people in rollout.people()]
     doubted = any(doubt.place.endswith(".persistence") for doubt in rollout.doubts)
     idle = {
-        "own_answer": (not doubted and not any(kept), "nobody answers as ever"),
-        "persists": (not doubted and not any(kept), "nobody answers as ever"),
-        "answer": (min(kept, default=0) == 1, "everybody answers as ever, by own_answer"),
+        "own_answer": (not doubted and not any(kept), say("warning.setting.own_answer_idle")),
+        "persists": (not doubted and not any(kept), say("warning.setting.own_answer_idle")),
+        "answer": (min(kept, default=0) == 1, say("warning.setting.answer_idle")),
     }
-    for name, (is_idle, why) in idle.items():
+    for name, (is_idle, text) in idle.items():
         if is_idle and name in rollout.scenario.chances:
-            text = f"it decides nothing: {why} (people: persistence)"
             yield Oddity(("chances", name), text, at_key=True)

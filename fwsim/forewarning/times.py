@@ -45,7 +45,7 @@ def _jobs(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
         runs[job.number] |= bool(job.firings)
     for job in {job.number: job for job in jobs}.values():
         if not runs[job.number]:
-            text = f"job {job.job.id!r} never runs before the horizon, {_end(rollout)}"
+            text = say("warning.time.job", job=job.job.id, end=_end(rollout))
             yield Oddity(_scheduler_place(rollout), text)
 
 
@@ -61,16 +61,16 @@ def _notifications(rollout: Rollout) -> Iterator[Oddity]:
     for key in ("notifications", "assignments"):
         for number, section in enumerate(getattr(scenario, key)):
             if section.set is not None and rollout.milliseconds_of(section.set) >= rollout.horizon:
-                text = f"it is set after the horizon, {_end(rollout)}, so no device ever takes it"
+                text = say("warning.time.set_too_late", end=_end(rollout))
                 yield Oddity((key, number, "set"), text)
 
 
 def _outages(rollout: Rollout) -> Iterator[Oddity]:
     for number, outage in enumerate(rollout.scenario.outages):
         if rollout.milliseconds_of(outage.end) <= 0:
-            yield Oddity(("outages", number, "end"), "the outage is over before the start")
+            yield Oddity(("outages", number, "end"), say("warning.time.outage_over"))
         elif rollout.milliseconds_of(outage.start) >= rollout.horizon:
-            text = f"the outage begins after the horizon, {_end(rollout)}"
+            text = say("warning.time.outage_too_late", end=_end(rollout))
             yield Oddity(("outages", number, "start"), text)
 
 
@@ -80,13 +80,13 @@ def _window(rollout: Rollout) -> Iterator[Oddity]:
         return
     spans = rollout.week_intervals(window)
     if not spans:
-        text = f"{window.text!r} does not occur between the start and the horizon, {_end(rollout)}"
+        text = say("warning.time.no_window", window=window.text, end=_end(rollout))
         yield Oddity(("window",), text)
     elif all(end > rollout.horizon for _, end in rollout.windows(window)):
-        text = f"{window.text!r} is not over by the horizon, {_end(rollout)}"
-        yield Oddity(("window",), f"{text}, so nobody is counted who was not finished in it")
+        text = say("warning.time.window_not_over", window=window.text, end=_end(rollout))
+        yield Oddity(("window",), text)
     elif rollout.runs and not any(a <= run.at < b for run in rollout.runs for a, b in spans):
-        yield Oddity(("window",), f"no command runs within {window.text!r}")
+        yield Oddity(("window",), say("warning.time.nothing_in_window", window=window.text))
 
 
 def _first(rollout: Rollout, jobs: list[ScheduledJob]) -> int | None:
@@ -118,40 +118,32 @@ def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity
         offset = offset_if_twice(rollout.local_time(at))
         shown = f"{time:%Y-%m-%d %H:%M}"
         if at > rollout.horizon:
-            yield Oddity(
-                place,
-                f"{shown}{offset} is after the horizon, {_end(rollout)}; nothing is "
-                "simulated beyond it",
-            )
+            words = {"time": f"{shown}{offset}", "end": _end(rollout)}
+            yield Oddity(place, say("warning.time.after_horizon", **words))
         elif first is not None and at < first and place[0] == "expect":
-            start = stamp(rollout.local_time(first))
-            yield Oddity(place, f"{shown}{offset} is before the first command runs, {start}")
+            words = {"time": f"{shown}{offset}", "first": stamp(rollout.local_time(first))}
+            yield Oddity(place, say("warning.time.before_first", **words))
         if offset:
-            text = f"the clock shows {shown} twice; the first is meant, UTC{offset}"
-            yield Oddity(place, text)
+            yield Oddity(place, say("warning.time.twice", time=shown, offset=offset))
 
 
 def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     asks = _somebody_is_asked(rollout, jobs)
     for name, people in rollout.scenario.people.items() if not asks else ():
         if people.persistence:
-            text = "nobody has to answer: no update informs its user (inform_user)"
-            yield Oddity(("people", name, "persistence"), text)
+            yield Oddity(("people", name, "persistence"), say("warning.time.nobody_answers"))
     left = rollout.horizon - (_first(rollout, jobs) or 0)
     for place, section in firmware_sections(rollout.scenario):
         reminder = section.reminder
         if reminder is None or not reminder.deferments:
             continue
         if not asks:
-            text = "nobody can defer: no update informs its user (inform_user)"
-            yield Oddity((*place, "reminder"), text)
+            yield Oddity((*place, "reminder"), say("warning.time.nobody_defers"))
             continue
         for number, delay in enumerate(reminder.delays):
             if delay >= left:
-                text = (
-                    f"{write_duration(delay)} after the first command is beyond the horizon, "
-                    f"{_end(rollout)}: whoever picks it is never asked again"
-                )
+                words = {"delay": write_duration(delay), "end": _end(rollout)}
+                text = say("warning.time.delay_too_long", **words)
                 yield Oddity((*place, "reminder", "delays", number), text)
 
 

@@ -12,7 +12,7 @@ from fwsim.forewarning.oddity import Oddity, sentence
 from fwsim.forewarning.settings import oddities_of_settings
 from fwsim.forewarning.times import oddities_of_times
 from fwsim.forewarning.whom import oddities_of_whom
-from fwsim.messages import ENGLISH, speaking
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.problems import Problem
 from fwsim.scenario.load import sorted_problems
@@ -39,14 +39,15 @@ def warnings_beside_commands(rollout: Rollout) -> list[str]:
 
 
 def _place(warning: Problem) -> str:
-    line = f"line {warning.line}" if warning.line is not None else None
-    return ", ".join(part for part in ("The scenario", line, warning.path) if part)
+    line = say("warning.line", line=warning.line) if warning.line is not None else None
+    return ", ".join(part for part in (say("warning.in_scenario"), line, warning.path) if part)
 
 
 def _oddities(rollout: Rollout) -> Iterator[Oddity]:
-    with speaking(ENGLISH):  # as their sentences are, so that no number in one is German
-        first = [*oddities_of_names(rollout), *oddities_of_commands(rollout)]
-        first += oddities_of_one_time(rollout)
-        last = [*oddities_of_times(rollout), *oddities_of_settings(rollout)]
-        last += oddities_of_whom(rollout)
-    yield from (*first, *oddities_of_assignments(rollout), *last)
+    yield from oddities_of_names(rollout)
+    yield from oddities_of_commands(rollout)
+    yield from oddities_of_one_time(rollout)
+    yield from oddities_of_assignments(rollout)
+    yield from oddities_of_times(rollout)
+    yield from oddities_of_settings(rollout)
+    yield from oddities_of_whom(rollout)

@@ -13,6 +13,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
+from fwsim.messages import say
 from fwsim.model.assignments import assigned_of
 from fwsim.model.first_due import what_is_due, who_may_be_meant
 from fwsim.model.rollout import Rollout
@@ -43,10 +44,15 @@ def _of_nobody(rollout: Rollout, places: list[tuple[Place, Measure]]) -> Iterato
     meant = np.flatnonzero(_may_be_targeted(rollout)).astype(np.int32)
     for place, measure in places:
         if not members_of(measure, rollout.fleet, meant).any():
-            whom = measure.targeted.name
-            whom = whom.removeprefix(Measure(Kind.TARGETED).name)
-            text = f"no device{whom} is targeted: no command is for one, and none starts by itself"
-            yield Oddity(place, text)
+            yield Oddity(place, _in_words(measure))
+
+
+def _in_words(measure: Measure) -> str:
+    if measure.unit is not None:
+        return say("warning.whom.nobody_in", unit=measure.unit)
+    if measure.group is not None:
+        return say("warning.whom.nobody_of", group=measure.group)
+    return say("warning.whom.nobody")
 
 
 def _may_be_targeted(rollout: Rollout) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import by_door
 from fwsim.observations.alike import first_alike
 from fwsim.observations.observed import Observed, What
 from fwsim.observations.text_table import compact
@@ -22,7 +23,6 @@ APART = 5 * 24 * 3600 * 1000
 """So long nothing at all is seen only between two rollouts: a long weekend is shorter [A]."""
 _SAME = "left out, for it is the same rollout"
 _TWICE = "left out, so that nothing counts twice"
-_TOGETHER = "parts of one rollout are read as one with --together"
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,11 @@ def _put_in(log: _Numbered, kept: list[_Numbered]) -> None:
     for one in kept:
         # One line, or one device's, may stand in both by chance.
         if len(np.unique(log.log.device.codes[log.stands_in(one)])) > 1:
-            log = log.with_word(f"has lines that stand in {one.source}, too; {_TOGETHER}")
+            text = (
+                f"has lines that stand in {one.source}, too; parts of one rollout are read as one "
+                f"with {_together()}"
+            )
+            log = log.with_word(text)
     kept.append(log)
 
 
@@ -143,10 +147,14 @@ def _cut(log: _Numbered, some: NDArray[np.bool_], other: _Numbered) -> _Numbered
     what = "1 line" if count == 1 else f"{count} lines"
     text = (
         f"{what} of an earlier rollout left out, for {other.source} has "
-        f"{'it' if count == 1 else 'them'}, too; if both logs are of one rollout, --together reads "
-        "them as one"
+        f"{'it' if count == 1 else 'them'}, too; if both logs are of one rollout, {_together()} "
+        "reads them as one"
     )
     return log.where(~some).with_word(text)
+
+
+def _together() -> str:
+    return by_door("--together", "read_logs(…, together=True)")
 
 
 def _tells_the_same(one: Observed, other: Observed) -> bool:

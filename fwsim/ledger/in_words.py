@@ -18,7 +18,7 @@ from fwsim.measures.amounts import counted, shown, shown_interval, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
-from fwsim.messages import localised, say
+from fwsim.messages import by_door, localised, say
 from fwsim.results.output.score_files import (
     Row,
     ToldHeld,
@@ -84,6 +84,7 @@ def _sentences(scores: Scores) -> Iterator[str]:
             "score.too_many",
             devices=localised(f"{happened.devices:,}"),
             targeted=localised(f"{kept.targeted:,}"),
+            option=by_door("--scenario FILE", "scenario"),
         )
     over, is_open = _at_the_latest(happened)
     until = _moment(kept, epoch(happened.until))
@@ -105,7 +106,7 @@ def _sentences(scores: Scores) -> Iterator[str]:
         yield from _said(one)
     if not happened.is_whole:
         yield from _why_not_over(scores, until)
-        yield say("score.log_ends", until=until)
+        yield say("score.log_ends", until=until, option=by_door("--until", "until"))
 
 
 def _at_the_latest(happened: Happened) -> tuple[float | None, bool]:
@@ -135,7 +136,8 @@ def _why_not_over(scores: Scores, until: str) -> Iterator[str]:
     if is_ended and scores.to_come is ToCome.SOMETHING:
         yield say("score.more_to_come", until=until)
     if is_ended and scores.to_come is ToCome.UNKNOWN:
-        yield say("score.unknown_to_come", until=until)
+        option = by_door("--scenario FILE", "scenario")
+        yield say("score.unknown_to_come", until=until, option=option)
 
 
 def _said(one: Scored) -> Iterator[str]:
@@ -190,7 +192,7 @@ def _notes(scores: Scores) -> Iterator[str]:
     if untold:
         yield say("score.untold", count=len(untold), named=_first(untold))
     if not scores.baselines:
-        yield say("score.no_past")
+        yield say("score.no_past", option=by_door("--past LOG", "past"))
     yield say("score.how")
 
 

@@ -15,7 +15,7 @@ from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
 from fwsim.ledger.seen import Seen, seen_in
 from fwsim.ledger.store import Ledger
-from fwsim.messages import say
+from fwsim.messages import by_door, say
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed
 from fwsim.problems import InputError, Problem, Severity
@@ -59,7 +59,7 @@ def forecasts_for(ledger: Ledger, sha256: str | None, source: Source) -> dict[in
     if sha256 is None and len(scenarios) > 1:
         text = (
             f"holds forecasts of {len(scenarios)} scenarios, and {source.files[0]} does not say "
-            f"whose log it is; scenario (--scenario FILE) names one of: {listed}"
+            f"whose log it is; {by_door('--scenario FILE', 'scenario')} names one of: {listed}"
         )
         raise InputError([Problem(text, str(ledger.path))])
     found = ledger.of_scenario(sha256 or next(iter(scenarios)))

@@ -278,8 +278,8 @@ def read_amount(text: str, definition: Definition) -> float:
         case Unit.COUNT:
             number = text.strip().removesuffix(f"{definition.noun}s").removesuffix(definition.noun)
             if not _NUMBER.fullmatch(number.strip()):
-                expected = f"expected a number of {definition.noun}s"
-                is_negative = _NUMBER.fullmatch(number.strip().removeprefix("-"))
-                what = "is less than none" if is_negative else "is not a number"
-                raise ValueError(f"{text!r} {what}; {expected}, such as 20")
+                what = noun(definition.noun, f"{definition.noun}s", is_one=False)
+                if _NUMBER.fullmatch(number.strip().removeprefix("-")):
+                    raise ValueError(say("asked.less_than_none", text=text, what=what))
+                raise ValueError(say("asked.no_amount", text=text, what=what))
             return float(number)

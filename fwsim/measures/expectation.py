@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fwsim.measures.amounts import read_amount
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_share
 
@@ -90,10 +91,11 @@ class Expectation:
         return f"{self.measure}: {self.condition}"
 
 
-def _strictly_between(text: str, what: str) -> float:
+def _strictly_between(text: str, refused: str) -> float:
+    """Return a share of some but not all; `refused` is the message if it is none."""
     share = read_share(text)
     if not 0 < share < 1:
-        raise ValueError(f"{text!r} is no {what}; expected more than 0 % and less than 100 %")
+        raise ValueError(say(f"asked.{refused}", text=text))
     return share
 
 
@@ -138,16 +140,18 @@ def read_expectation(words: str, condition: str) -> Expectation:
     written = " ".join(condition.split())
     match = _CONDITION.fullmatch(written)
     if written[:2] in {"=<", "=>"}:
-        raise ValueError(f"{condition!r} is no condition; did you mean {written[1::-1]!r}?")
+        near = say("near.meant", name=written[1::-1])
+        raise ValueError(say("asked.other_condition", condition=condition, near=near))
     if match is None:
         first = condition.split(maxsplit=1)[0] if condition.split() else ""
         near = nearest(first, COMPARISONS)
-        raise ValueError(f"{condition!r} is no condition{near}; write for example {EXAMPLES}")
+        text = say("asked.no_condition", condition=condition, near=near, examples=EXAMPLES)
+        raise ValueError(text)
     if match["quantile"] and match["runs"]:
-        raise ValueError(f"{condition!r} asks for a quantile and a share of the runs; take one")
+        raise ValueError(say("asked.two_ways", condition=condition))
     if match["quantile"] and match["level"]:
-        raise ValueError(f"{condition!r}: a quantile takes no confidence; use a share of the runs")
-    quantile = match["quantile"] and _strictly_between(f"{match['quantile']} %", "quantile")
+        raise ValueError(say("asked.no_confidence", condition=condition))
+    quantile = match["quantile"] and _strictly_between(f"{match['quantile']} %", "no_quantile")
     return Expectation(
         measure,
         _SPELLINGS.get(match["comparison"], match["comparison"]),
@@ -155,5 +159,5 @@ def read_expectation(words: str, condition: str) -> Expectation:
         written,
         quantile=quantile or None,
         runs=read_share(match["runs"]) if match["runs"] else None,
-        level=_strictly_between(match["level"], "confidence") if match["level"] else None,
+        level=_strictly_between(match["level"], "no_level") if match["level"] else None,
     )

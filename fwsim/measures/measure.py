@@ -211,12 +211,13 @@ def _pattern(kind: Kind) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
-def _one_of(value: str, what: str, choices: tuple[str, ...]) -> str:
+def _one_of(value: str, refused: str, choices: tuple[str, ...]) -> str:
+    """Return one of several words in its own case; `refused` is the message if it is none."""
     folded = {choice.casefold(): choice for choice in choices}
     if value.casefold() not in folded:
         near = nearest(value, choices)
-        listed = "" if near else f"; expected one of: {', '.join(choices)}"
-        raise ValueError(f"{value!r} is no {what}{near}{listed}")
+        listed = say("asked.one_of", known=", ".join(choices))
+        raise ValueError(say(f"asked.{refused}", words=value, near=near or listed))
     return folded[value.casefold()]
 
 
@@ -231,14 +232,14 @@ def _time(text: str) -> datetime:
 
 
 def _refuse(text: str) -> datetime:
-    raise ValueError(f"{text!r} is not a date and time; write for example 2018-08-21 06:00")
+    raise ValueError(say("asked.no_time", text=text))
 
 
 _DETAILS = tuple(text for text in DETAIL_TEXTS.values() if text)
 _READERS: dict[str, Callable[[str], Any]] = {
     "time": _time,
-    "outcome": lambda text: _one_of(text, "outcome", ALL_OUTCOMES),
-    "detail": lambda text: _one_of(text, "reason", _DETAILS),
+    "outcome": lambda text: _one_of(text, "no_outcome", ALL_OUTCOMES),
+    "detail": lambda text: _one_of(text, "no_reason", _DETAILS),
     "share": read_share,
     "week": read_week,
     "of_targeted": bool,
@@ -258,8 +259,7 @@ def _slot_read(slot: str, text: str, quoted: Sequence[str]) -> Any:
             return f"{by.lower()} {_name_read(name, quoted)}"
     told = " ".join(_put_back(text, quoted).split())
     if slot == "week" and _OF_A_PART.match(told):
-        text = "is of all devices and takes at most times of the week, such as mon-fri 08:00-17:30"
-        raise ValueError(f"{told!r} cannot follow here: this measure {text}")
+        raise ValueError(say("asked.of_all_devices", words=told))
     return _READERS[slot](told)
 
 
@@ -322,7 +322,7 @@ def read_measure(words: str) -> Measure:
     """
     text, quoted = _taken_out(words.strip())
     if len(text) > LONGEST_WORDS:
-        raise ValueError(f"{text[:40]!r}… is no measure: it is longer than {LONGEST_WORDS}")
+        raise ValueError(say("asked.too_long", words=text[:40], most=LONGEST_WORDS))
     if short := _SHORT.fullmatch(text):
         text = f"time to {short[1]} %"
     for kind in Kind:
@@ -331,7 +331,7 @@ def read_measure(words: str) -> Measure:
             read = {slot: _slot_read(slot, value, quoted) for slot, value in slots.items()}
             return Measure(kind, **read)
     told = " ".join(_put_back(text, quoted).split())
-    raise ValueError(f"{told!r} is no measure{_hint(text)}")
+    raise ValueError(say("asked.no_measure", words=told, near=_hint(text)))
 
 
 def read_measures(asked: str | Measure | Iterable[str | Measure]) -> list[Measure]:
@@ -364,4 +364,4 @@ def _hint(text: str) -> str:
     for count in range(len(words), 0, -1):
         if near := nearest(" ".join(words[:count]), _known_words()):
             return re.sub(r"{(\w+)}", lambda slot: _EXAMPLES.get(slot[1], "…"), near)
-    return "; docs/measures.md lists them all"
+    return say("asked.all_listed")

@@ -19,7 +19,7 @@ _PRECISION = re.compile(
     r"(?:\s+at\s+(?P<level>[\d.]+\s*%)(?:\s+confidence)?)?",
     re.DOTALL,
 )
-EXAMPLE = "write for example 'p90 of t95 ± 10 min', 't95 ± 10 min at 95 %', 'successful ± 1 %'"
+EXAMPLES = "'p90 of t95 ± 10 min', 't95 ± 10 min at 95 %', 'successful ± 1 %'"
 USUAL_LEVEL = 0.95
 
 
@@ -76,19 +76,19 @@ def read_precision(text: str) -> Precision:
     """
     match = _PRECISION.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no precision; {EXAMPLE}")
+        raise ValueError(say("asked.no_precision", text=text, examples=EXAMPLES))
     measure = read_measure(match["measure"])
     if measure.definition.unit is Unit.CHANCE:
-        raise ValueError(f"{text!r}: a chance has no mean over runs; ask for a time or a share")
+        raise ValueError(say("asked.precision_of_chance", text=text))
     half_width = read_amount(match["half_width"], measure.definition)
     if half_width <= 0:
-        raise ValueError(f"{text!r}: no number of runs makes an interval vanish; {EXAMPLE}")
+        raise ValueError(say("asked.no_width", text=text, examples=EXAMPLES))
     level = read_share(match["level"]) if match["level"] else USUAL_LEVEL
     if not 0.5 <= level < 1:
-        raise ValueError(f"{text!r}: expected a confidence of at least 50 % and below 100 %")
+        raise ValueError(say("asked.precision_level", text=text))
     quantile = float(match["quantile"]) / 100 if match["quantile"] else None
     if quantile == 0:
-        raise ValueError(f"{text!r}: p0 is no quantile; {EXAMPLE}")
+        raise ValueError(say("asked.p0", text=text, examples=EXAMPLES))
     written = _written(match, names_something=measure.names_something)
     return Precision(measure, half_width, level, written, quantile)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fwsim.messages.catalogue import noun, say, translated
+from fwsim.messages.door import by_door, typed
 from fwsim.messages.language import (
     ENGLISH,
     GERMAN,
@@ -18,6 +19,7 @@ __all__ = [
     "ENGLISH",
     "GERMAN",
     "LANGUAGES",
+    "by_door",
     "language",
     "language_of",
     "localised",
@@ -26,4 +28,5 @@ __all__ = [
     "speak",
     "speaking",
     "translated",
+    "typed",
 ]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.observations.alike import first_alike
 from fwsim.observations.arrow import pa, pc
 from fwsim.observations.headings import status_roles
@@ -165,8 +166,9 @@ class Rows:
     def unknown(self, role: str, text: str, known: list[str]) -> str:
         """Return what to say of a word that is unknown."""
         near = "" if self.complaints.hides else nearest(text, known)
-        near = near or f"; expected for example {', '.join(known[:_EXAMPLES])}"
-        return f"unknown {role} {self.complaints.shown(text)}{near}"
+        near = near or say("log.for_example", known=", ".join(known[:_EXAMPLES]))
+        shown = self.complaints.shown(text)
+        return say("log.unknown_word", what=role, word=shown, near=near)
 
 
 def _path(unit: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fwsim.input_file import read_bytes
+from fwsim.messages import say
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.mapping import LogMapping, read_mapping
 from fwsim.observations.recognition import refuse_packed
@@ -73,10 +74,10 @@ def zone_of(zone: str | ZoneInfo | None) -> ZoneInfo | None:
         return zone
     if zone in zone_names():
         return ZoneInfo(zone)
-    text = f"no such zone: {zone!r}{nearest(zone, sorted(zone_names()))}"
+    text = say("value.unknown_zone", name=zone, near=nearest(zone, sorted(zone_names())))
     if zone in NO_ZONE:
-        text = f"{zone!r} {NO_ZONE[zone]}"
-    raise InputError([Problem(f"{text}; expected for example Europe/Berlin")])
+        text = say(f"value.zone_of_{NO_ZONE[zone]}", name=zone)
+    raise InputError([Problem(text)])
 
 
 def mapping_of(mapping: str | Path | LogMapping | None) -> LogMapping:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fwsim.fleet.list_rows import DELIMITERS
+from fwsim.messages import say
 from fwsim.observations.headings import ROLES
 from fwsim.observations.observed import What
 from fwsim.observations.words import names_of_what, what_named
@@ -79,14 +80,16 @@ class _Reader:
         if isinstance(value, str) and value in choices:
             return value
         near = nearest(str(value), choices)
-        self.complain((key,), f"unknown {key} {value!r}{near}; expected one of: {_all(choices)}")
+        words = {"key": key, "value": value, "near": near, "known": _all(choices)}
+        self.complain((key,), say("log.unknown_value", **words))
         return ""
 
     def columns(self, data: Any) -> dict[str, str]:
         """Return the headers by role."""
         columns = self.texts("columns", data)
         for role in [role for role in columns if role not in ROLES]:
-            text = f"unknown column {role!r}{nearest(role, ROLES)}; expected one of: {_all(ROLES)}"
+            near, known = nearest(role, ROLES), _all(ROLES)
+            text = say("log.unknown_column", name=role, near=near, known=known)
             self.complain(("columns", role), text, at_key=True)
             del columns[role]
         return columns
@@ -98,7 +101,7 @@ class _Reader:
             whats = what_named(name)
             if whats is None:
                 near, known = nearest(name, names_of_what()), _all(names_of_what())
-                text = f"{name!r} is nothing that can be seen{near}; expected one of: {known}"
+                text = say("log.not_seen", name=name, near=near, known=known)
                 self.complain(("words", word), text)
             else:
                 words[word] = whats
@@ -144,7 +147,7 @@ def read_mapping(path: Path, source: str) -> LogMapping:
     for key, value in data.items():
         if key not in read:
             near = nearest(str(key), read)
-            text = f"unknown key {key!r}{near}; expected one of: {_all(tuple(read))}"
+            text = say("log.unknown_key", name=key, near=near, known=_all(tuple(read)))
             reader.complain((key,), text, at_key=True)
         elif value is not None:
             fields["day_first" if key == "dates" else key] = read[key](value)

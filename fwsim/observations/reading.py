@@ -18,6 +18,7 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
+from fwsim.messages import by_door
 from fwsim.observations import job_rows, own_log
 from fwsim.observations.context import Context, Rows
 from fwsim.observations.delimited import read_delimited
@@ -178,7 +179,7 @@ def table_of(file: File, mapping: LogMapping) -> TextTable:
     if kind in {Kind.IIS, Kind.COMMON}:
         complaints.refuse(
             "is the log of a web server, which tells of downloads and not of devices' states; "
-            "it is read beside the others (--web, read_transfers)"
+            f"it is read beside the others ({by_door('--web', 'read_transfers')})"
         )
     if kind is Kind.JSON_ARRAY:
         complaints.refuse("is a JSON array; write its objects one a line (JSON lines)")

@@ -18,6 +18,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
 from fwsim.fleet.fleet import Column
 from fwsim.input_file import read_bytes
+from fwsim.messages import say
 from fwsim.model.assignments import assigned_of
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
@@ -177,11 +178,9 @@ class _Reader:
             row = int(rows[0])
             near = "" if spellings else nearest(text, known)
             if spellings and (other := spellings.nearest(text)):
-                near = f"; did you mean {other!r}?"
+                near = say("near.meant", name=other)
             shown = self._complaints.shown(text)
-            message = (
-                f"{what} {shown} is none of this scenario{near}; is it another scenario's log?"
-            )
+            message = say("log.another_scenario", what=what, name=shown, near=near)
             self._complaints.leave_out(int(self._log.line[row]), message)
 
     def _devices(self) -> NDArray[np.int32]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fwsim.fleet.fleet import Column
 from fwsim.fleet.list_cells import cell_text
 from fwsim.fleet.list_headers import folded
+from fwsim.messages import say
 from fwsim.observations.arrow import pa, pc
 from fwsim.observations.complaints import Complaints
 from fwsim.problems import InputError, nearest
@@ -330,4 +331,4 @@ def missing_headers(wanted: Sequence[str], there: Sequence[str]) -> Iterator[str
     known = {folded(name) for name in there}
     for name in wanted:
         if folded(name) not in known:
-            yield f"has no column {name!r}{nearest(name, there)}"
+            yield say("log.no_column", name=name, near=nearest(name, there))

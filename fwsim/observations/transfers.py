@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.arguments import a, a_function, a_key, a_path, a_path_or, one_or_several, taking
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.observations.addresses import plain_address
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of
 from fwsim.observations.mapping import LogMapping
@@ -140,8 +141,5 @@ def _downloads(file: File, mapping: LogMapping, image: str | None) -> Downloads:
         if wanted.casefold() not in {name.casefold() for name in downloads.images}:
             near = nearest(wanted, downloads.images)
             there = ", ".join(downloads.images[:5])
-            complaints.warn(
-                f"nobody asks for {wanted} here, but for {there}{near}; "
-                "is it the log of another image?"
-            )
+            complaints.warn(say("log.another_image", image=wanted, there=there, near=near))
     return downloads

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import by_door
 from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.stamps import iso_of_web, read_times
@@ -191,7 +192,8 @@ def _doubt_microseconds(found: _Found, taken: Floats, complaints: Complaints) ->
     complaints.warn(
         "ends in numbers that were read as microseconds (Apache's %D), and its downloads would be "
         f"faster than {write_rate(_FASTEST)}; if they count seconds (%T) or milliseconds "
-        "(%{ms}T), say duration: s or duration: ms in a mapping file (--mapping)"
+        "(%{ms}T), say duration: s or duration: ms in a mapping file "
+        f"({by_door('--mapping', 'mapping')})"
     )
 
 

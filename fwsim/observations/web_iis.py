@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import whole_numbers
@@ -111,8 +112,7 @@ def _fields(line: str, number: int, complaints: Complaints) -> tuple[dict[str, i
     if missing:
         near = nearest(missing[0], names)
         complaints.refuse(
-            f"#Fields lacks {', '.join(missing)}{near}; in IIS tick them under Logging > Select "
-            "Fields: without them nobody knows how fast a download was",
+            say("log.no_field", missing=", ".join(missing), near=near),
             number,
         )
     return {name: i for i, name in enumerate(names)}, len(names)

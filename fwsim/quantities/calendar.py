@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeVar
 
+from fwsim.messages import say
+
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 Day = TypeVar("Day", bound=date)
 
@@ -18,7 +20,6 @@ def in_range(day: Day) -> Day:
         If it lies before or after the years fwsim plays.
     """
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(
-            f"the year {day.year} is out of range; expected {FIRST_YEAR} to {LAST_YEAR}"
-        )
+        words = {"year": day.year, "first": FIRST_YEAR, "last": LAST_YEAR}
+        raise ValueError(say("value.year", **words))
     return day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fwsim.messages import say
 from fwsim.quantities.unit_hints import SHARE, TIME
 
 _COMMA = re.compile(r"\d+,\d+(?!\d*,)")
@@ -24,10 +25,10 @@ def slip_in(text: str, dimension: str) -> str:
         What was expected.
     """
     if _EXPONENT.match(text):
-        return "; write the number without an exponent, as in 0.001"
+        return say("near.exponent")
     if _COMMA.search(text):
         if "." in text or _THOUSANDS.search(text):
-            return "; a point separates the decimals, and nothing the thousands"
+            return say("near.thousands")
         return _meant(text.replace(",", "."))
     if dimension == TIME and (clock := _CLOCK.fullmatch(text)):
         return _meant(f"{clock[1]} h {clock[2]} min")
@@ -47,4 +48,4 @@ def _told_once(text: str, dimension: str) -> str:
 
 
 def _meant(text: str) -> str:
-    return f"; did you mean {text!r}?"
+    return say("near.meant", name=text)

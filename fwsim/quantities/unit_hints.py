@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fwsim.messages import say
 from fwsim.problems import nearest
 
 TIME, SIZE, RATE, SHARE = "[time]", "[information]", "[information] / [time]", "dimensionless"
@@ -38,13 +39,13 @@ def meant(name: str, dimension: str, usual: tuple[str, ...]) -> str:
         Units of it, to look for the nearest where nothing better is known.
     """
     if name.casefold() == "uhr":
-        return "; a time of day is written 22:00"
+        return say("near.clock")
     if dimension == TIME and name.casefold() in _TOO_LONG:
-        return "; write it in days"
+        return say("near.in_days")
     found = _known(name, dimension)
-    if found:
-        return f"; did you mean {' or '.join(repr(unit) for unit in found)}?"
-    return nearest(name, usual)
+    if len(found) > 1:
+        return say("near.meant_either", one=found[0], other=found[1])
+    return say("near.meant", name=found[0]) if found else nearest(name, usual)
 
 
 def _known(name: str, dimension: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
+from fwsim.messages import say
 from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
 from fwsim.quantities.slips import slip_in
 from fwsim.quantities.unit_hints import RATE, SHARE, SIZE, TIME, meant
@@ -41,20 +42,14 @@ _DEFINITIONS = (
     "bit = byte / 8",
     "percent = 0.01 = %",
 )
-_WORDS = {
-    TIME: (
-        "a duration",
-        "30 s, 15 min, 2 h",
-        ("ms", "s", "min", "minutes", "h", "hours", "d", "days"),
-    ),
-    SIZE: ("a size", "350 MB, 1.2 GB", ("B", "kB", "MB", "GB", "MiB", "GiB")),
-    RATE: (
-        "a rate",
-        "20 Mbit/s, 3.2 MB/s",
-        ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "kB/s", "MB/s", "GB/s"),
-    ),
-    SHARE: ("a share", "60 %, 0.6", ("%",)),
+_UNITS = {
+    TIME: ("ms", "s", "min", "minutes", "h", "hours", "d", "days"),
+    SIZE: ("B", "kB", "MB", "GB", "MiB", "GiB"),
+    RATE: ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "kB/s", "MB/s", "GB/s"),
+    SHARE: ("%",),
 }
+_NAMES = {TIME: "duration", SIZE: "size", RATE: "rate", SHARE: "share"}
+"""As messages are called that are about one."""
 _WITH_PREFIX = {"byte", "bit"}
 _USUAL = {
     "ms": (Fraction(1), TIME),
@@ -127,36 +122,37 @@ def _terms(text: str, dimension: str) -> Iterator[tuple[Fraction, Fraction]]:
     ValueError
         If the text is not made of numbers and units of this dimension.
     """
-    noun, examples, usual = _WORDS[dimension]
-    expected = f"{text!r} is not {noun}; write for example {examples}"
     unsigned = text.removeprefix("-").removeprefix("+").lstrip()
     end = 0
     while match := _TERM.match(unsigned, end):
         number, name = match[1], re.sub(r"\s", "", match[2])
         unit = _unit(name)
         if unit is None:
-            near = f"; {name!r} is no unit{meant(name, dimension, usual)}"
-            raise ValueError(expected + (slip_in(text, dimension) or near))
+            near = say("unit.unknown", name=name, near=meant(name, dimension, _UNITS[dimension]))
+            raise _no_quantity(text, dimension, slip_in(text, dimension) or near)
         factor, found = unit
         if found != dimension:
-            other = _WORDS.get(found, ("another quantity",))[0]
+            other = say(f"unit.of_{_NAMES.get(found, 'another')}", name=name)
             near = meant(name, dimension, ()) if {found, dimension} <= {SIZE, RATE} else ""
-            raise ValueError(f"{expected}; {name!r} is the unit of {other}{near}")
+            raise _no_quantity(text, dimension, other + near)
         yield Fraction(number.replace("_", "")), factor
         end = match.end()
     if end == 0 or end != len(unsigned):
-        raise ValueError(expected + slip_in(text, dimension))
+        raise _no_quantity(text, dimension, slip_in(text, dimension))
+
+
+def _no_quantity(text: str, dimension: str, hint: str = "") -> ValueError:
+    return ValueError(say(f"unit.not_{_NAMES[dimension]}", text=text) + hint)
 
 
 def _read(text: str, dimension: str) -> Fraction:
-    noun, examples, _ = _WORDS[dimension]
     stripped = text.strip()
     if len(stripped) > LONGEST_TEXT:
-        raise ValueError(f"{stripped[:20]!r}… is not {noun}; write for example {examples}")
+        raise _no_quantity(f"{stripped[:20]}…", dimension)
     terms = list(_terms(stripped, dimension))
     units_used = {factor for _, factor in terms}
     if len(terms) > 1 and (dimension != TIME or len(units_used) < len(terms)):
-        raise ValueError(f"{text!r} is not {noun}; write for example {examples}")
+        raise _no_quantity(text, dimension)
     total = sum((number * factor for number, factor in terms), Fraction(0))
     return -total if stripped.startswith("-") else total
 
@@ -165,7 +161,7 @@ def _whole(amount: Fraction, text: str, smallest: str) -> int:
     """Return a whole number; something is never rounded to nothing."""
     whole = round(amount)
     if amount and not whole:
-        raise ValueError(f"{text!r} is less than {smallest}, the smallest that fwsim counts")
+        raise ValueError(say("unit.too_small", text=text, smallest=smallest))
     return whole
 
 
@@ -179,9 +175,9 @@ def read_duration(text: str) -> int:
     """
     duration = _read(text, TIME)
     if duration < 0:
-        raise ValueError(f"{text!r} is negative; a duration is 0 s or more")
+        raise ValueError(say("unit.negative_duration", text=text))
     if duration > LARGEST_DURATION:
-        raise ValueError(f"{text!r} is too long; a duration is 100 years (36500 d) at most")
+        raise ValueError(say("unit.too_long", text=text))
     return _whole(duration, text, "1 ms")
 
 
@@ -189,9 +185,9 @@ def read_size(text: str) -> int:
     """Return whole bytes for a text such as ``350 MB`` (1 MB = 1,000,000 bytes)."""
     size = _read(text, SIZE)
     if size < 0:
-        raise ValueError(f"{text!r} is negative; a size is 0 B or more")
+        raise ValueError(say("unit.negative_size", text=text))
     if size > LARGEST_SIZE:
-        raise ValueError(f"{text!r} is too large; a size is 1 PB (1000 TB) at most")
+        raise ValueError(say("unit.too_large", text=text))
     return _whole(size, text, "1 B")
 
 
@@ -199,12 +195,9 @@ def read_rate(text: str) -> int:
     """Return whole bytes per second for a text such as ``20 Mbit/s``."""
     rate = _read(text, RATE) * 1000
     if rate < 0:
-        raise ValueError(f"{text!r} is negative; a rate is 0 bit/s or more")
+        raise ValueError(say("unit.negative_rate", text=text))
     if rate > LARGEST_RATE:
-        raise ValueError(
-            f"{text!r} is too fast; a rate is 1 Tbit/s at most: more than 64 bits can count in "
-            "millionths of a byte would go through in a minute"
-        )
+        raise ValueError(say("unit.too_fast", text=text))
     return _whole(rate, text, "1 B/s (8 bit/s)")
 
 
@@ -215,15 +208,15 @@ def read_share(text: str) -> float:
         return plain_share(Fraction(plain[0]), text)
     share = _read(text, SHARE)
     if not 0 <= share <= 1:
-        raise ValueError(f"{text!r} is out of range; a share is 0 % to 100 %")
+        raise ValueError(say("unit.no_part", text=text, near=""))
     return float(share)
 
 
 def plain_share(share: float | Fraction, written: str) -> float:
     """Return a share that was written as a plain number; 60 is none, but may be meant as 60 %."""
     if not 0 <= share <= 1:
-        near = f"; did you mean '{written} %'?" if 1 < share <= 100 else ""
-        raise ValueError(f"{written!r} is out of range; a share is 0 % to 100 %{near}")
+        near = say("near.meant", name=f"{written} %") if 1 < share <= 100 else ""
+        raise ValueError(say("unit.no_part", text=written, near=near))
     return float(share)
 
 

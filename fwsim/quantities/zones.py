@@ -6,10 +6,10 @@ from functools import cache
 from zoneinfo import available_timezones
 
 NO_ZONE = {
-    "localtime": "is another time zone on each machine",
-    "Factory": "means that nobody has said which time zone it is",
+    "localtime": "machine",
+    "Factory": "nobody",
 }
-"""Files of the zone database that are none, and why."""
+"""Files of the zone database that are none, and whose zone it is: as the messages are called."""
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.beliefs import (
     NOTHING,
@@ -84,12 +85,13 @@ class Quantity:
     most: float = inf
 
 
-def _with_unit(read: Callable[[str], int], noun: str, example: str) -> Callable[[Any], float]:
+def _with_unit(read: Callable[[str], int], kind: str) -> Callable[[Any], float]:
     def number(value: Any) -> float:
         if value is None:
-            raise ValueError(f"there is nothing here; expected {noun} such as {example}")
+            expected = say(f"unit.a.{kind}")
+            raise ValueError(say("value.nothing_does_not_fit", expected=expected))
         if not isinstance(value, str):
-            raise ValueError(f"{value!r} has no unit; expected {noun} such as {example}")
+            raise ValueError(say("unit.missing", value=value, expected=say(f"unit.a.{kind}")))
         return float(read(value))
 
     return number
@@ -98,33 +100,33 @@ def _with_unit(read: Callable[[str], int], noun: str, example: str) -> Callable[
 def _share(value: Any) -> float:
     """Return a share; a number without a unit is one, too."""
     if value is None:
-        raise ValueError("there is nothing here; expected a share such as 60 %, 0.6")
+        raise ValueError(say("value.nothing_does_not_fit", expected=say("unit.a.share")))
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise ValueError(f"{value!r} is not a share; write for example 60 %, 0.6")
+        raise ValueError(say("unit.not_share", text=value))
     if isinstance(value, str):
         return read_share(value)
     if isinstance(value, float) and not isfinite(value):
-        raise ValueError(f"{value!r} is not a share; write for example 60 %, 0.6")
+        raise ValueError(say("unit.not_share", text=value))
     return plain_share(value, str(value))
 
 
 DURATION = Quantity(
     "a duration",
-    _with_unit(read_duration, "a duration", "30 s, 15 min, 2 h"),
+    _with_unit(read_duration, "duration"),
     lambda value: write_duration(round(value)),
     Scale.LOG,
     LARGEST_DURATION,
 )
 SIZE = Quantity(
     "a size",
-    _with_unit(read_size, "a size", "350 MB"),
+    _with_unit(read_size, "size"),
     lambda value: write_size(round(value)),
     Scale.LOG,
     LARGEST_SIZE,
 )
 RATE = Quantity(
     "a rate",
-    _with_unit(read_rate, "a rate", "20 Mbit/s"),
+    _with_unit(read_rate, "rate"),
     lambda value: write_rate(round(value)),
     Scale.LOG,
     LARGEST_RATE,
@@ -147,8 +149,8 @@ def _check_keys(value: Mapping[str, Any], kind: str) -> None:
     for key in value:
         if key not in allowed:
             near = nearest(str(key), allowed)
-            known = ", ".join(allowed[1:])
-            raise ValueError(f"unknown key {key!r} beside {kind}{near}; it goes with {known}")
+            words = {"name": key, "kind": kind, "near": near, "known": ", ".join(allowed[1:])}
+            raise ValueError(say("key.beside", **words))
 
 
 def _kind(value: Mapping[str, Any]) -> str:
@@ -164,7 +166,7 @@ def _support(value: Mapping[str, Any]) -> Support:
     known = [place.value for place in PerPlace]
     if each is not None and each not in known:
         near = nearest(str(each), known)
-        raise ValueError(f"each: {each!r}: expected site, unit or day{near}")
+        raise ValueError(say("unknown.each", name=each, near=near))
     if whole(rollouts) is None:
         raise ValueError(f"rollouts: {rollouts!r} is not a whole number")
     if not 0 <= rollouts <= MOST_ROLLOUTS:

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.schedule import Every, Once, offset_if_twice, stamp
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.units import write_duration
@@ -21,36 +22,32 @@ from fwsim.scenario.sections import ImageSection
 from fwsim.scenario.server_clock import command_instant, end_of, instant, shown, start_of
 
 
-def _unknown(name: str, what: str, known: Collection[str], section: str) -> str:
+def _near(name: str, known: Collection[str], section: str) -> str:
+    """Return what may have been meant by an unknown name, or what there is."""
     choices = [choice for choice in known if choice != DEFAULT]
     near = nearest(name, choices)
     some = ", ".join(choices[:5]) + (", …" if len(choices) > 5 else "")
-    listed = f"; {section} has {some}" if choices and not near else ""
-    return f"unknown {what} {name!r}{near}{listed}"
+    listed = say("unknown.known", section=section, known=some) if choices and not near else ""
+    return near or listed
 
 
 def _references(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
-    sections: tuple[tuple[str, str, Collection[str]], ...] = (
-        ("people", "people", scenario.people),
-        ("power", "power habit", scenario.power),
-        ("site", "site", scenario.network.sites),
+    sections: tuple[tuple[str, str, Collection[str], str], ...] = (
+        ("people", "people", scenario.people, "people"),
+        ("power", "power", scenario.power, "power"),
+        ("site", "own_site", scenario.network.sites, "network.sites"),
     )
     for path, unit in scenario.fleet.units.items():
-        for field, what, known in sections:
+        for field, what, known, where in sections:
             name = getattr(unit, field)
             if name is not None and name not in known and name != DEFAULT:
-                where = "network.sites" if field == "site" else field
-                text = _unknown(name, what, known, where)
-                if field == "site":
-                    text += "; a site that an OU names needs an entry in network.sites"
+                text = say(f"unknown.{what}", name=name, near=_near(name, known, where))
                 yield ("fleet", "units", path, field), text
         installed = unit.installed
         for name in installed if isinstance(installed, dict) else [installed] if installed else []:
             if not _is_image(name, images):
-                yield (
-                    ("fleet", "units", path, "installed"),
-                    _unknown(name, "image", images, "images") + "; a file name ends in .idf",
-                )
+                text = say("unknown.image_run", name=name, near=_near(name, images, "images"))
+                yield ("fleet", "units", path, "installed"), text
 
 
 def _is_image(name: str, images: dict[str, ImageSection]) -> bool:
@@ -76,20 +73,15 @@ def _reminders(scenario: Scenario) -> Iterator[Finding]:
         if reminder is None:
             continue
         if reminder.deferments > scenario.assumptions.most_deferments:
-            yield (
-                (*place, "reminder", "deferments"),
-                f"{reminder.deferments} deferments are more than "
-                f"assumptions.most_deferments allows ({scenario.assumptions.most_deferments})",
-            )
+            words = {"count": reminder.deferments, "most": scenario.assumptions.most_deferments}
+            yield (*place, "reminder", "deferments"), say("together.deferments", **words)
         if reminder.deferments and not reminder.delays:
-            yield (*place, "reminder"), "deferments need delays, such as delays: [30 min, 2 h]"
+            yield (*place, "reminder"), say("together.no_delays")
         for i, delay in enumerate(reminder.delays):
             if delay not in allowed:
-                yield (
-                    (*place, "reminder", "delays", i),
-                    f"{write_duration(delay)} cannot be ticked; assumptions.delays has "
-                    + ", ".join(write_duration(d) for d in allowed),
-                )
+                told, known = write_duration(delay), ", ".join(map(write_duration, allowed))
+                text = say("together.not_ticked", delay=told, allowed=known)
+                yield (*place, "reminder", "delays", i), text
 
 
 def _times(scenario: Scenario) -> Iterator[Finding]:
@@ -100,9 +92,10 @@ def _times(scenario: Scenario) -> Iterator[Finding]:
         told = f"{wall:%Y-%m-%d %H:%M:%S}{offset_if_twice(at.astimezone(zone))}"
         if at < start:
             first = f"{scenario.start:%Y-%m-%d %H:%M}{offset_if_twice(start.astimezone(zone))}"
-            return f"{told} lies before the scenario's start, {first}"
+            return say("together.before_start", time=told, start=first)
         if at >= end:
-            return f"{told} lies after the horizon, {stamp(end.astimezone(zone))}"
+            last = stamp(end.astimezone(zone))
+            return say("together.after_horizon", time=told, end=last)
         return None
 
     for i, section in enumerate(scenario.commands):
@@ -133,7 +126,8 @@ def _moments(scenario: Scenario) -> Iterator[Finding]:
         start = command_instant(scenario, schedule)
         for name, at in moments.items():
             if command_instant(scenario, Once(at)) < start:
-                text = f"{at} lies before its own start, {shown(scenario, start)}"
+                begin = shown(scenario, start)
+                text = say("together.before_own_start", time=at, start=begin)
                 yield (*place, name), text
 
 
@@ -142,9 +136,10 @@ def _outages(scenario: Scenario) -> Iterator[Finding]:
         known = scenario.network.sites
         hubs = scenario.network.hubs
         if outage.hub is not None and outage.hub not in hubs:
-            yield ("outages", i, "hub"), _unknown(outage.hub, "hub", hubs, "network.hubs")
+            near = _near(outage.hub, hubs, "network.hubs")
+            yield ("outages", i, "hub"), say("unknown.hub", name=outage.hub, near=near)
         if outage.site is not None and outage.site in hubs:
-            yield ("outages", i, "site"), f"{outage.site!r} is a hub; write hub: {outage.site}"
+            yield ("outages", i, "site"), say("together.site_is_hub", name=outage.site)
         elif outage.site is not None and scenario.fleet.inventory is None:
             own = {unit.site or path for path, unit in scenario.fleet.units.items()}
             if (
@@ -152,10 +147,8 @@ def _outages(scenario: Scenario) -> Iterator[Finding]:
                 and outage.site not in own
                 and not _may_be_made(outage.site, scenario)
             ):
-                yield (
-                    ("outages", i, "site"),
-                    _unknown(outage.site, "site", [*known, *own], "network.sites"),
-                )
+                near = _near(outage.site, [*known, *own], "network.sites")
+                yield ("outages", i, "site"), say("unknown.site", name=outage.site, near=near)
 
 
 def _hubs(scenario: Scenario) -> Iterator[Finding]:
@@ -174,7 +167,8 @@ def _changes(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Fi
         for field in ("offer", "withdraw"):
             name = getattr(change, field)
             if name is not None and name not in images:
-                yield ("changes", i, field), _unknown(name, "image", images, "images")
+                near = _near(name, images, "images")
+                yield ("changes", i, field), say("unknown.image", name=name, near=near)
 
 
 def _containers(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
@@ -182,15 +176,12 @@ def _containers(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator
     for label, image in images.items():
         place = (image.container, image.name)
         if image.offered and place in offered:
-            yield (
-                ("images", label),
-                f"{image.name!r} is offered twice, as {offered[place]!r} and {label!r}; "
-                "set offered: false for the one that is not there at the start",
-            )
+            words = {"image": image.name, "one": offered[place], "other": label}
+            yield ("images", label), say("together.offered_twice", **words)
         elif image.offered:
             offered[place] = label
     if len(images) > 1 and scenario.firmware.image_file is None:
-        yield ("firmware",), "with several images, firmware.image_file says which one is wanted"
+        yield ("firmware",), say("together.which_image")
 
 
 def _image_file(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
@@ -198,10 +189,8 @@ def _image_file(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator
     for image in images.values() if scenario.idf else ():
         for package in image.packages:
             if belief_of(package.size) is not None:
-                text = (
-                    f"the size of {package.name!r} is a belief; write the image into the scenario"
-                )
-                yield ("idf",), f"{scenario.idf}: {text}"
+                words = {"file": scenario.idf, "package": package.name}
+                yield ("idf",), say("together.size_believed", **words)
 
 
 def plan_findings(scenario: Scenario) -> list[Finding]:

@@ -39,6 +39,7 @@ from fwsim.commands.targets import (
     normal_mac,
 )
 from fwsim.fleet.week import HYPHENS
+from fwsim.messages import say
 from fwsim.problems import InputError
 from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
@@ -109,6 +110,14 @@ class EverySection(Section):
     at: Clock = Field(description="time of day, server's zone")
 
 
+def _all_of(names: list[str]) -> str:
+    """Return names with *and* between them."""
+    several, *others = names
+    for one in others:
+        several = say("together.and", several=several, one=one)
+    return several
+
+
 class TargetSection(Section):
     """Targets other than an OU or a device by its name; exactly one of them."""
 
@@ -123,10 +132,8 @@ class TargetSection(Section):
             name for name in ("group", "devices", "mac", "list") if getattr(self, name) is not None
         ]
         if len(given) != 1:
-            raise ValueError(
-                "expected exactly one of group, devices, mac, list; "
-                f"got {', '.join(given) or 'none'}"
-            )
+            shown = ", ".join(given) or say("together.none")
+            raise ValueError(say("together.one_target", given=shown))
         if self.mac is not None and normal_mac(self.mac) is None:
             raise ValueError(f"{self.mac!r} is no MAC; write for example 00E0C5422A2E")
         return self
@@ -183,9 +190,9 @@ class DispatchSection(OptionsSection):
         target: str | TargetSection = getattr(self, self.KEY)
         given = [name for name in ("now", "once", "every") if getattr(self, name) is not None]
         if len(given) > 1:
-            raise ValueError(f"a command has one schedule, got {' and '.join(given)}")
+            raise ValueError(say("together.one_schedule", given=_all_of(given)))
         if self.subordinate_units and not isinstance(target, str):
-            raise ValueError("subordinate_units: only an OU has OUs below it")
+            raise ValueError(say("together.only_units"))
         return self.SENDS(
             target=(
                 NamedTarget(target, self.subordinate_units)

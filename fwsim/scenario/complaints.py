@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from fwsim.commands.scmd_options import KEYS
 from fwsim.fleet.list_cells import CONNECTIONS, meant_connection
+from fwsim.messages import ENGLISH, language, say, translated
 from fwsim.problems import MOST_SHOWN, Problem, first_lines, nearest
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
@@ -27,28 +28,29 @@ LONGEST_VALUE = 60
 MOST_HINTS = 4 * MOST_SHOWN
 _IN_YAML = {"None": "null", "True": "true", "False": "false"}
 _BOUNDS = {
-    "greater_than": ("gt", "more than"),
-    "greater_than_equal": ("ge", "at least"),
-    "less_than": ("lt", "less than"),
-    "less_than_equal": ("le", "at most"),
+    "greater_than": ("gt", "more_than"),
+    "greater_than_equal": ("ge", "at_least"),
+    "less_than": ("lt", "less_than"),
+    "less_than_equal": ("le", "at_most"),
 }
 _EXPECTED = {
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing_size": "a whole number that is not as large",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "string_type": "text; put it into quotes if it looks like a number",
-    "dict_type": "a map of keys and values",
-    "model_type": "a map of keys and values",
-    "model_attributes_type": "a map of keys and values",
-    "mapping_type": "a map of keys and values",
-    "tuple_type": "a list",
-    "list_type": "a list",
+    "bool_type": "truth",
+    "bool_parsing": "truth",
+    "int_type": "whole",
+    "int_parsing": "whole",
+    "int_from_float": "whole",
+    "int_parsing_size": "smaller_whole",
+    "float_type": "number",
+    "float_parsing": "number",
+    "string_type": "text",
+    "dict_type": "map",
+    "model_type": "map",
+    "model_attributes_type": "map",
+    "mapping_type": "map",
+    "tuple_type": "list",
+    "list_type": "list",
 }
+"""As messages are called that say what a value should be."""
 
 
 def _in_file(loc: Loc, data: Any) -> Loc:
@@ -74,11 +76,11 @@ def _at(path: Loc, data: Any) -> Any:
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return "a map of keys and values"
+        return say("value.a.map")
     if isinstance(value, (list, tuple)):
-        return "a list"
+        return say("value.a.list")
     if value is None:
-        return "nothing"
+        return say("value.a.nothing")
     if isinstance(value, bool):
         return str(value).lower()
     hidden = excerpt_of(value) if isinstance(value, str) else str(value)
@@ -88,8 +90,10 @@ def _shown(value: Any) -> str:
 
 def _missing(error: Any, path: Loc, model: type[BaseModel]) -> str:
     name = error["loc"][-1]
-    text = description_of(model, (*path, name))
-    return f"{name!r} is missing" + (f": {text}" if text else "")
+    meaning = translated("key", description_of(model, (*path, name)))
+    if not meaning:
+        return say("key.missing", name=name)
+    return say("key.missing_meant", name=name, meaning=meaning)
 
 
 class _Keys:
@@ -107,7 +111,7 @@ class _Keys:
         name = key if len(key) <= LONGEST_VALUE else f"{key[:LONGEST_VALUE]}…"
         self._hints += 1
         if self._hints > MOST_HINTS:
-            return f"unknown key {name!r}"
+            return say("key.unknown", name=name, near="")
         if above not in self._of_map:
             here = self._document.data
             for part in above:
@@ -115,11 +119,12 @@ class _Keys:
             self._of_map[above] = known_keys(self._model, above, frozenset(map(str, here)))
         keys = self._of_map[above]
         if ":" in key and key.split(":", 1)[0] in keys:
-            return f"unknown key {name!r}; a blank belongs after the colon"
+            return say("key.unknown", name=name, near=say("value.blank_after_colon"))
         by_scmd = KEYS.get(key.casefold().lstrip("-"))
         near = meant(key, by_scmd) if by_scmd in keys else nearest(key, keys)
-        choices = "" if near or not keys else f"; expected one of {', '.join(keys)}"
-        return f"unknown key {name!r}{near}{choices}"
+        if near or not keys:
+            return say("key.unknown", name=name, near=near)
+        return say("key.unknown_of", name=name, known=", ".join(keys))
 
 
 def _words_in(value: Any) -> Iterator[str]:
@@ -134,7 +139,7 @@ def _words_in(value: Any) -> Iterator[str]:
 def _without_python(text: str, value: Any) -> str:
     """Return what is said of nothing, true or false without Python's names for them."""
     if value is None and not text.partition("None")[0].strip("'"):
-        return "; ".join(["there is nothing here", *text.split("; ")[1:]])
+        return "; ".join([say("value.nothing_here"), *text.split("; ")[1:]])
     quoted = "" if isinstance(value, bool) else "'"  # in a list, 'None' may be a text
     for word in {*_words_in(value)}:
         text = re.sub(rf"(?<![\w{quoted}]){word}(?![\w{quoted}])", _IN_YAML[word], text)
@@ -146,24 +151,35 @@ def _text(error: Any) -> str:
     if kind == "value_error":
         return _without_python(str(context["error"]), value)
     if kind in _EXPECTED:
-        lead = "there is nothing" if value is None else f"{_shown(value)} does not fit"
-        return f"{lead} here; expected {_EXPECTED[kind]}"
+        expected = say(f"value.a.{_EXPECTED[kind]}")
+        if value is None:
+            return say("value.nothing_does_not_fit", expected=expected)
+        return say("value.does_not_fit", value=_shown(value), expected=expected)
     if kind in {"literal_error", "enum"}:
-        choices = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        is_connection = {*choices} == {*CONNECTIONS}
-        near = meant_connection(str(value)) if is_connection else nearest(str(value), choices)
-        return f"{_shown(value)} is none of {context['expected']}{near}"
-    if kind in {"too_short", "too_long"}:
-        few, most = context.get("min_length"), context.get("max_length")
-        return (
-            f"expected at least {few} of them"
-            if kind == "too_short"
-            else f"expected at most {most}"
-        )
+        return _none_of(value, context["expected"])
+    return _out_of_range(error)
+
+
+def _none_of(value: Any, known: str) -> str:
+    """Return what is wrong with a value that is none of those pydantic expects."""
+    choices = known.replace("'", "").replace(" or ", ", ").split(", ")
+    is_connection = {*choices} == {*CONNECTIONS}
+    near = meant_connection(str(value)) if is_connection else nearest(str(value), choices)
+    told = known if language() == ENGLISH else ", ".join(choices)
+    return say("value.none_of", value=_shown(value), known=told, near=near)
+
+
+def _out_of_range(error: Any) -> str:
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if kind == "too_short":
+        return say("value.too_short", least=context["min_length"])
+    if kind == "too_long":
+        return say("value.too_many", most=context["max_length"])
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        return f"{_shown(value)} is out of range; expected {words} {context[name]}"
-    return f"{_shown(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+        return say(f"value.{words}", value=_shown(value), limit=str(context[name]))
+    fault = f"{error['msg'][:1].lower()}{error['msg'][1:]}"
+    return say("value.otherwise", value=_shown(value), fault=fault)
 
 
 def _trap(error: Any, path: Loc, document: Document) -> str:
@@ -171,14 +187,14 @@ def _trap(error: Any, path: Loc, document: Document) -> str:
     value = error["input"]
     if isinstance(value, str):
         wants_map = error["type"] in _MAPS and _NO_BLANK.match(value)
-        return "; a blank belongs after the colon" if wants_map else dash_in(value)
+        return say("value.blank_after_colon") if wants_map else dash_in(value)
     place = document.keys.get(path)
     line = document.lines[place.line - 1] if place is not None and value is None else ""
     if "#" in line:
-        return "; after # a comment begins: put the text into quotes"
+        return say("value.comment")
     if value is None and (at := document.values.get(path)):
         word = document.lines[at.line - 1][at.column - 1 :][:4]
-        return f"; to YAML {word} is nothing" if word.casefold() == "null" else ""
+        return say("value.yaml_null", word=word) if word.casefold() == "null" else ""
     return ""
 
 
@@ -224,7 +240,7 @@ def problems_of(
             problems.setdefault((path, "unknown"), document.problem(path, text, at_key=True))
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)
-            plain = f"expected {_EXPECTED['string_type']}"
+            plain = say("value.expected", expected=say("value.a.text"))
             text = plain if secret else _text(item) + _trap(item, path, document)
             at_key = "[key]" in item["loc"]
             problems.setdefault((path, "value"), document.problem(path, text, at_key=at_key))

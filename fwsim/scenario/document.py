@@ -90,7 +90,7 @@ class Document:
         """Return what in the file may read otherwise than it was meant."""
         return [
             replace(
-                self.problem(path, "there is nothing here; that counts as left out", at_key=True),
+                self.problem(path, say("warning.left_empty"), at_key=True),
                 severity=Severity.WARNING,
             )
             for path in self.left_empty

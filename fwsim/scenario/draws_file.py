@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 
+from fwsim.messages import say
 from fwsim.problems import MOST_SHOWN, InputError, Problem, nearest
 from fwsim.scenario.drawn_rows import Column, Drawable, Row, unfitting_rows
 from fwsim.scenario.schema import Scenario
@@ -91,7 +92,7 @@ def _problems_of_shape(head: list[str], rows: list[Row], source: str) -> list[Pr
 
 def _unknown(name: str, places: Mapping[str, Drawable]) -> str:
     near = nearest(name, list(places))
-    return f"{name!r} is no number that the scenario states{near}"
+    return say("unknown.number", name=name, near=near)
 
 
 def _values(

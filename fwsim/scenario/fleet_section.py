@@ -16,6 +16,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from fwsim.commands.client_group import attribute_key
+from fwsim.messages import say
 from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.scheduler_section import Scheduler
@@ -91,7 +92,7 @@ class UnitSection(Section):
         mix = self.installed if isinstance(self.installed, dict) else {"": 1.0}
         total, written = sum_of_shares(mix.values())
         if abs(total - 1) > tolerance:
-            raise ValueError(f"installed: the shares add up to {written}, not 100 %")
+            raise ValueError(say("together.installed", sum=written))
 
 
 def _inventory(value: Any) -> Any:
@@ -131,8 +132,8 @@ class FleetSection(Section):
             if not path.endswith("*") and unit.sites is not None:
                 raise ValueError(f"{path!r}: sites goes with a path that ends in /*")
         if self.inventory is None and not any(unit.devices for unit in self.units.values()):
-            raise ValueError("the fleet is empty; give an inventory, or units with devices")
+            raise ValueError(say("together.no_fleet"))
         total = sum((unit.devices or 0) * (unit.sites or 1) for unit in self.units.values())
         if total > MOST_DEVICES:
-            raise ValueError(f"{total} devices are more than the limit of {MOST_DEVICES}")
+            raise ValueError(say("together.too_many_devices", count=total, most=MOST_DEVICES))
         return self

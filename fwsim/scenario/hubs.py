@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
+from fwsim.messages import say
 from fwsim.problems import Problem, nearest
 from fwsim.scenario.fleet_build import DEFAULT, UnitSettings, expanded
 from fwsim.scenario.network_section import HubSection
@@ -129,8 +130,7 @@ def hub_findings(scenario: Scenario, sites: Collection[str], *, are_all: bool) -
     known = frozenset(sites)
     for name in hubs:
         if name in known or name == DEFAULT:
-            text = f"{name!r} is a site; a hub needs a name of its own"
-            yield ("network", "hubs", name), text
+            yield ("network", "hubs", name), say("together.hub_is_site", name=name)
     if are_all:
         yield from _unknown(hubs, known)
     yield from _twice(hubs)
@@ -168,24 +168,21 @@ def _unknown(hubs: Mapping[str, HubSection], known: frozenset[str]) -> Iterator[
     for place, _, entry in _entries(hubs):
         if entry.endswith(STAR):
             if next(_that_begin(in_order, entry.removesuffix(STAR)), None) is None:
-                yield place, f"no site's name begins like {entry!r}{_some(in_order)}"
+                yield place, say("unknown.begins_like", name=entry, near=_some(in_order))
         elif entry == DEFAULT:
-            text = f"{DEFAULT!r} is no site but the line of all that are not named; name them"
-            yield place, text
+            yield place, say("unknown.default")
         elif entry not in known:
             near = meant(entry, alike.nearest(entry)) if alike else nearest(entry, in_order)
-            hint = (
-                "; that is a hub, and hubs are connected directly to the repository"
-                if entry in hubs
-                else near
-            )
-            yield place, f"unknown site {entry!r}{hint or _some(in_order)}"
+            hint = say("unknown.is_hub") if entry in hubs else near
+            yield place, say("unknown.site", name=entry, near=hint or _some(in_order))
 
 
 def _some(in_order: Sequence[str]) -> str:
     first = in_order[:5]
     more = ", …" if len(in_order) > len(first) else ""
-    return f"; there are {', '.join(first)}{more}" if first else "; no site is named"
+    if not first:
+        return say("unknown.no_sites")
+    return say("unknown.there_are", known=f"{', '.join(first)}{more}")
 
 
 def _twice(hubs: Mapping[str, HubSection]) -> Iterator[Finding]:

@@ -10,14 +10,14 @@ from pydantic import BaseModel
 Loc = tuple[str | int, ...]
 
 
-def _parts_of(annotation: Any) -> Iterator[Any]:
+def parts_of(annotation: Any) -> Iterator[Any]:
     """Yield the models and containers an annotation is made of, unions and extras taken apart."""
     origin = get_origin(annotation)
     if (isinstance(annotation, type) and origin is None) or origin in {dict, tuple, list}:
         yield annotation
     else:
         for part in get_args(annotation):
-            yield from _parts_of(part)
+            yield from parts_of(part)
 
 
 def _below(part: Any, key: str | int) -> Iterator[Any]:
@@ -38,7 +38,7 @@ def models_at(model: type[BaseModel], path: Loc) -> list[type[BaseModel]]:
             part
             for candidate in here
             for below in _below(candidate, key)
-            for part in _parts_of(below)
+            for part in parts_of(below)
         ]
     return [part for part in here if isinstance(part, type) and issubclass(part, BaseModel)]
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.beliefs import Scale
 from fwsim.quantities.counts import LARGEST_FACTOR
@@ -34,7 +35,7 @@ from fwsim.scenario.belief_values import (
 from fwsim.scenario.values import finite
 
 _OWN = ("uniform", "exponential", "lognormal", "sample")
-_EXAMPLE = "write for example 25 s or {lognormal: {median: 25 s, p95: 3 min}}"
+_EXAMPLE = "25 s or {lognormal: {median: 25 s, p95: 3 min}}"
 LONGEST_SAMPLE = 100_000
 
 
@@ -141,14 +142,15 @@ def _read(value: Any, quantity: Quantity) -> Law:
         return replace(_sample(value["sample"], quantity), resampled=belief)
     if len(value) != 1:
         raise ValueError(
-            f"a law has one name, got {', '.join(map(str, value)) or 'none'}; {_EXAMPLE}"
+            f"a law has one name, got {', '.join(map(str, value)) or 'none'}; "
+            f"write for example {_EXAMPLE}"
         )
     ((name, parameters),) = value.items()
     if name in _LAWS:
         return _LAWS[name](parameters, quantity)
     if name not in scipy_law_names():
         near = nearest(str(name), [*_OWN, *sorted(scipy_law_names())])
-        raise ValueError(f"{name!r} is no law{near}; {_EXAMPLE}")
+        raise ValueError(say("unknown.law", name=name, near=near, example=_EXAMPLE))
     return _scipy(str(name), parameters, quantity)
 
 

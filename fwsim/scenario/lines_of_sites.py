@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from fwsim.messages import say
 from fwsim.problems import Problem
 from fwsim.scenario.fleet_build import DEFAULT, UnitSettings, expanded
 from fwsim.scenario.hubs import Finding
@@ -22,11 +23,10 @@ def _without_line(scenario: Scenario, sites: Iterable[str]) -> str:
     if not lacking:
         return ""
     first = ", ".join(map(repr, lacking[:MOST_NAMED]))
-    more = f" and {len(lacking) - MOST_NAMED:,} more" if len(lacking) > MOST_NAMED else ""
-    return (
-        f"no line for {first}{more}; without 'default', which stands for every site not named, "
-        "each site needs an entry"
-    )
+    more = len(lacking) - MOST_NAMED
+    if more > 0:
+        return say("together.no_lines", sites=first, count=f"{more:,}")
+    return say("together.no_line", sites=first)
 
 
 def site_findings(scenario: Scenario) -> Iterator[Finding]:

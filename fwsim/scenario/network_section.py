@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from fwsim.commands.connection import ceiling_by_loss
 from fwsim.fleet.week import read_week
+from fwsim.messages import say
 from fwsim.quantities.counts import NO_CEILING
 from fwsim.quantities.doubted import times
 from fwsim.quantities.units import TOLERANCE, write_duration, write_share
@@ -23,29 +24,24 @@ MOST_LOSS = 0.2
 
 def _goodput(share: float) -> float:
     if share < LEAST_GOODPUT:
-        near = f"; did you mean {write_share(1 - share)}?" if share else ""
-        raise ValueError(
-            f"goodput is the share of a line's rate that is payload, {write_share(LEAST_GOODPUT)} "
-            f"at least; got {write_share(share)}{near}"
-        )
+        near = say("near.meant_plain", name=write_share(1 - share)) if share else ""
+        words = {"least": write_share(LEAST_GOODPUT), "share": write_share(share)}
+        raise ValueError(say("value.goodput", near=near, **words))
     return share
 
 
 def _round_trip(latency: int) -> int:
     if latency > LONGEST_ROUND_TRIP:
-        raise ValueError(
-            f"a round trip takes {write_duration(LONGEST_ROUND_TRIP)} at most, a satellite's "
-            f"600 ms; got {write_duration(latency)}; milliseconds are ms"
-        )
+        most, time = write_duration(LONGEST_ROUND_TRIP), write_duration(latency)
+        raise ValueError(say("value.round_trip", most=most, time=time))
     return latency
 
 
 def _loss(share: float) -> float:
     if share > MOST_LOSS:
-        raise ValueError(
-            f"with more than {write_share(MOST_LOSS)} of the packets lost no connection stands; "
-            f"got {write_share(share)}; did you mean {write_share(share / 100)}?"
-        )
+        near = say("near.meant_plain", name=write_share(share / 100))
+        words = {"most": write_share(MOST_LOSS), "share": write_share(share)}
+        raise ValueError(say("value.loss", near=near, **words))
     return share
 
 
@@ -138,9 +134,7 @@ class SiteSection(LineSection):
     def check_together(self, tolerance: Fraction = TOLERANCE) -> None:  # noqa: ARG002
         """Refuse a loss whose cost nobody can tell."""
         if self.loss and not self.latency:
-            raise ValueError(
-                "loss: what it costs hangs on the round trip; add for example latency: 40 ms"
-            )
+            raise ValueError(say("value.loss_without_latency"))
 
 
 class HubSection(LineSection):
@@ -180,5 +174,5 @@ class NetworkSection(Section):
         "where every site is",
     )
     hubs: dict[str, HubSection] = Field(
-        {}, description="by name; a site of no hub hangs on the repository"
+        {}, description="by name; a site of no hub is connected directly to the repository"
     )

@@ -122,7 +122,7 @@ def _one_line(text: str) -> str:
 
 def _horizon(milliseconds: int) -> int:
     if not 0 < milliseconds <= LONGEST_HORIZON:
-        raise ValueError("the horizon lies between 1 ms and 400 d")
+        raise ValueError(say("together.horizon"))
     return milliseconds
 
 
@@ -137,7 +137,7 @@ def _chance(value: Any) -> float:
 
 def _purpose(name: str) -> str:
     if name not in GIVEN:
-        raise ValueError(f"{name!r} names no chance{nearest(name, GIVEN)}")
+        raise ValueError(say("unknown.chance", name=name, near=nearest(name, GIVEN)))
     return name
 
 
@@ -241,7 +241,7 @@ class Scenario(Section):
     @model_validator(mode="after")
     def _has_something_to_do(self, info: ValidationInfo) -> Scenario:
         if info.context != COMMANDED_ELSEWHERE and not self.has_something_to_do:
-            raise ValueError("nothing to do: expected commands, such as [{update: DE/Karlsruhe}]")
+            raise ValueError(say("together.nothing_to_do"))
         return self
 
     @property
@@ -257,9 +257,8 @@ class Scenario(Section):
     def _has_an_image(self) -> Scenario:
         given = [n for n in ("image", "idf", "images") if getattr(self, n)]
         if len(given) != 1:
-            raise ValueError(
-                f"expected exactly one of image, idf, images; got {', '.join(given) or 'none'}"
-            )
+            shown = ", ".join(given) or say("together.none")
+            raise ValueError(say("together.one_image", given=shown))
         return self
 
     def __eq__(self, other: object) -> bool:

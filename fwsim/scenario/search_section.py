@@ -19,6 +19,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from fwsim.measures.measure import Measure, read_measure
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.counts import MOST_SEARCH_RUNS, whole
 from fwsim.quantities.units import read_duration, read_share, write_duration, write_share
@@ -38,9 +39,8 @@ def _spread(value: Any, read: Callable[[Any], Any], write: Callable[[Any], Any])
         return value if isinstance(value, (list, tuple)) else [value]
     for key in value:
         if key not in _RANGE:
-            raise ValueError(
-                f"unknown key {key!r}{nearest(str(key), _RANGE)}; a range has from, to, step"
-            )
+            near = nearest(str(key), _RANGE)
+            raise ValueError(say("key.of_range", name=key, near=near))
     if not {"from", "to"} <= value.keys():
         raise ValueError("a range has from and to, such as {from: 1, to: 4}")
     low, high = read(value["from"]), read(value["to"])

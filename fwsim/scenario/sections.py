@@ -19,6 +19,7 @@ from fwsim.commands.image import ImageDefinition, Package
 from fwsim.commands.uefi import VendorFirmware
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.week import ALWAYS
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.beliefs import SharesAbout, SharesSeen
 from fwsim.quantities.counts import LARGEST_DOWNLOAD
@@ -179,7 +180,7 @@ class AnswerSection(Section):
         for name in names:
             if name not in (*BUTTONS, REST):
                 near = nearest(str(name), (*BUTTONS, REST))
-                raise ValueError(f"{name!r} is nothing users do{near}; expected now, defer, cancel")
+                raise ValueError(say("unknown.button", name=name, near=near))
         if names == [REST]:
             raise ValueError(f"{REST} alone says nothing of buttons; expected now, defer, cancel")
         if given := [name for name in BUTTONS if name in others]:
@@ -214,10 +215,10 @@ class AnswerSection(Section):
         """Refuse shares of more, or of delays of less, than all."""
         total, written = sum_of_shares(self.shares())
         if total > 1 + tolerance:
-            raise ValueError(f"now, defer and cancel add up to {written}, more than 100 %")
+            raise ValueError(say("together.answers", sum=written))
         total, written = sum_of_shares(share for _, share in self.picked())
         if self.picks and abs(total - 1) > tolerance:
-            raise ValueError(f"picks: the shares add up to {written}, not 100 %")
+            raise ValueError(say("together.picks", sum=written))
 
     def shares(self) -> tuple[float, float, float]:
         """Return what share of users clicks now, defer and cancel."""
@@ -310,7 +311,7 @@ class OutageSection(Section):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> OutageSection:
         if self.end <= self.start:
-            raise ValueError("the outage ends before it starts")
+            raise ValueError(say("together.outage"))
         return self
 
     @model_validator(mode="after")

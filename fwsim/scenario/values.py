@@ -22,6 +22,7 @@ from fwsim.commands.schedule import Weekday, read_time_of_day
 from fwsim.fleet.week import Week, day_meant, read_week
 from fwsim.measures.expectation import EXAMPLES, Expectation, read_expectation
 from fwsim.measures.precision import Precision, read_precision
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.doubted import DOUBTED, DoubtedFloat, DoubtedInt
@@ -87,10 +88,10 @@ def read_zone(value: Any, *, others: Sequence[str] = ()) -> str:
         If there is none of that name, or it is not the same everywhere.
     """
     if isinstance(value, str) and value in NO_ZONE:
-        raise ValueError(f"{value!r} {NO_ZONE[value]}; write for example Europe/Berlin")
+        raise ValueError(say(f"value.zone_of_{NO_ZONE[value]}", name=value))
     if not isinstance(value, str) or (value not in others and value not in zone_names()):
         near = nearest(str(value), [*others, *sorted(zone_names())])
-        raise ValueError(f"unknown time zone {value!r}{near}; write for example Europe/Berlin")
+        raise ValueError(say("value.unknown_zone", name=value, near=near))
     return value
 
 
@@ -101,15 +102,14 @@ def read_local_time(value: Any) -> datetime:
     """Return a naive date and time; a text must read ``2018-08-20 22:00[:30]``."""
     if isinstance(value, datetime) and value.tzinfo is None:
         return in_range(value)
-    expected = "write for example 2018-08-20 22:00, as on the server's wall clock"
     if not isinstance(value, str) or not _LOCAL.fullmatch(value):
-        raise ValueError(f"{value!r} is not a date and time; {expected}")
+        raise ValueError(say("value.no_time", text=value))
     day, clock = re.split("[ T]", value)
     at = read_time_of_day(clock)
     try:
         found = datetime.combine(date.fromisoformat(day), at or time.fromisoformat(clock))
     except ValueError:
-        raise ValueError(f"{value!r} is not on the calendar; {expected}") from None
+        raise ValueError(say("value.no_such_time", text=value)) from None
     return in_range(found)
 
 
@@ -123,8 +123,8 @@ def read_clock(value: Any) -> time:
     at = read_time_of_day(str(value))
     if at is None:
         near = _HOUR.fullmatch(str(value).strip())
-        hint = f"; did you mean {near[1]}:{near[2] or '00'}?" if near else ""
-        raise ValueError(f"{value!r} is not a time of day{hint}; expected 00:00 to 23:59:59")
+        hint = say("near.meant_plain", name=f"{near[1]}:{near[2] or '00'}") if near else ""
+        raise ValueError(say("value.no_clock", text=value, near=hint))
     return at
 
 
@@ -133,13 +133,13 @@ def read_weekday(name: str) -> Weekday:
     try:
         return Weekday[name.strip().upper()]
     except KeyError:
-        raise ValueError(f"{name!r} is no weekday{day_meant(name)}; expected mon to sun") from None
+        raise ValueError(say("value.no_weekday", name=name, near=day_meant(name))) from None
 
 
 def finite(value: Any) -> float:
     """Return a number; refuses NaN, infinity, text and truth values."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(say("value.no_number", value=value))
     return float(value)
 
 
@@ -151,10 +151,10 @@ def _expectation(value: Any) -> Expectation:
     if isinstance(value, Expectation):
         return value
     if not isinstance(value, dict) or len(value) != 1:
-        raise ValueError("expected one measure and its condition, as in successful: '>= 95 %'")
+        raise ValueError(say("value.one_condition"))
     ((words, condition),) = value.items()
     if condition is None or isinstance(condition, bool):
-        raise ValueError(f"{condition} is no condition; write for example {EXAMPLES}")
+        raise ValueError(say("asked.no_such_condition", condition=condition, examples=EXAMPLES))
     return read_expectation(str(words), str(condition))
 
 

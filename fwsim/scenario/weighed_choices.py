@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails
 
+from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.belief_values import SHARE
@@ -65,7 +66,8 @@ def _read(value: Mapping[Any, Any], names: list[str]) -> Weights:
     for name, share in value.items():
         if name not in names:
             known = ", ".join(names)
-            raise ValueError(f"{name!r} is none of {known}{nearest(str(name), names)}")
+            near = nearest(str(name), names)
+            raise ValueError(say("unknown.choice", name=name, known=known, near=near))
         found[str(name)] = SHARE.read(share)
     total, shown = sum_of_shares(found.values())
     if abs(total - 1) > TOLERANCE:

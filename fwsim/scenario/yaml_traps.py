@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fwsim.fleet.week import DASHES
+from fwsim.messages import say
 
 _IN_QUOTES = {
     ">": "'>= 95 %'",
@@ -63,4 +64,4 @@ def is_in_typographic_quotes(text: str) -> bool:
 def dash_in(text: str) -> str:
     """Return the advice for a text with a dash where a hyphen belongs, or an empty string."""
     dash = next((c for c in text if c in DASHES), None)
-    return f"; {dash!r} is a dash: write the hyphen '-'" if dash else ""
+    return say("value.dash", dash=dash) if dash else ""

@@ -62,7 +62,11 @@ def test_nothing_is_told_where_connections_are_not_what_it_waits_for(changes):
     assert told(**changes) == []
 
 
-def test_an_english_warning_has_no_german_nouns_in_it():
-    english = told()
+def test_a_german_warning_has_no_english_nouns_in_it():
     with speaking(GERMAN):
-        assert told() == english
+        (text,) = told()
+    assert text.endswith(
+        "100 Geräte laden, 20 gleichzeitig (network.repository.connections): Die Geräte weniger "
+        "Standorte belegen alle Verbindungen, daher kann es bis zu 5 h 00 min dauern; die "
+        "Leitungen allein brauchen 1 h 00 min"
+    )

@@ -9,8 +9,10 @@ import pytest
 
 import fwsim
 from fwsim.forewarning.whole import warnings_beside_commands
+from fwsim.messages import GERMAN, speaking
 from fwsim.problems import Severity
 from fwsim.run import prepare, warnings_of
+from tests.messages.translations import english_left
 
 NFD = unicodedata.normalize("NFD", "Köln")
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -541,6 +543,10 @@ def told(tmp_path: Path, changes: dict[str, str | None]) -> list[str]:
     rollout = prepare(fwsim.loads(text, source="s.yaml", folder=tmp_path))
     found = warnings_of(rollout)
     assert {problem.severity for problem in found} <= {Severity.WARNING}
+    with speaking(GERMAN):
+        in_german = [str(problem).splitlines()[0] for problem in warnings_of(rollout)]
+    assert len(in_german) == len(found)
+    assert not [text for text in in_german if english_left(text)]
     return [str(problem).splitlines()[0] for problem in found]
 
 

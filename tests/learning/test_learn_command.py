@@ -59,7 +59,7 @@ def test_a_zone_that_is_none_is_told_once_as_the_option_beside_the_rest(place):
         "--zone", "Mars", "--report",
     )  # fmt: skip
     assert ended.code == 2
-    assert ended.text.count("--zone: error: no such zone: 'Mars'") == 1
+    assert ended.text.count("--zone: error: unknown time zone 'Mars'") == 1
     assert "goes with --out" in ended.text
     assert "nosuch.csv" in ended.text
 

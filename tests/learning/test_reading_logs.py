@@ -249,7 +249,7 @@ def test_one_line_that_two_logs_share_by_chance_makes_them_no_parts_of_one_rollo
     assert logs.problems == ()
     other[1] = PILOT[1]
     logs = read_logs(exports(tmp_path, one=PILOT, other=other), zone="UTC")
-    assert "--together" in str(logs.problems[0])
+    assert "read_logs(…, together=True)" in str(logs.problems[0])
 
 
 def test_a_log_that_takes_up_another_says_once_what_it_shares_with_a_third(tmp_path):
@@ -260,7 +260,7 @@ def test_a_log_that_takes_up_another_says_once_what_it_shares_with_a_third(tmp_p
     assert [log.sources for log in logs.observed] == [(str(paths[0]),), (str(paths[2]),)]
     told = [str(problem) for problem in logs.problems]
     assert len(told) == 2
-    assert sum("--together" in text for text in told) == 1
+    assert sum("read_logs(…, together=True)" in text for text in told) == 1
 
 
 def test_a_log_in_the_time_of_another_zone_is_told_as_a_forecast_tells_it(place, tmp_path):

@@ -188,7 +188,7 @@ def test_rollouts_add_up(place, tmp_path):
     alone = scored(tmp_path, ledger=ledger, log="20/status-log.csv")
     assert alone.code == 2
     assert "holds forecasts of 2 scenarios" in alone.text
-    assert "scenario (--scenario FILE) names one" in alone.text
+    assert "--scenario FILE names one" in alone.text
 
 
 def test_a_log_of_something_else_is_refused(place, tmp_path):

@@ -6,14 +6,16 @@ changed is marked fuzzy (gettext does not use it), one that nothing says any mor
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po, write_po
+from pydantic import BaseModel
 
 from fwsim.commands.command import SENT, options_of
 from fwsim.commands.details import DETAIL_TEXTS
@@ -24,7 +26,9 @@ from fwsim.messages.catalogue import Message, messages
 from fwsim.observations.web_lines import SMALLEST
 from fwsim.planning.gates.now import Says
 from fwsim.results.run.stages import Stage, Wait
+from fwsim.scenario.known_keys import parts_of
 from fwsim.scenario.products import products
+from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import Order
 
 GERMAN = Path(catalogue.__file__).parent / "de" / "LC_MESSAGES" / "fwsim.po"
@@ -106,6 +110,26 @@ def slots(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+def english_left(text: str) -> list[str]:
+    """Return English words that a German sentence has in it; what is quoted may be English."""
+    told = re.sub(r"'[^']*'", "", text)
+    return re.findall(r"\b(?:the|is|are|of|devices?|nothing|nobody|it|before|after|no)\b", told)
+
+
+def required(annotation: Any, seen: set[type]) -> Iterator[str]:
+    """Yield what the keys mean that a scenario must have: it is told where one is missing."""
+    for part in parts_of(annotation):
+        if not (isinstance(part, type) and issubclass(part, BaseModel)):
+            for inner in get_args(part):
+                yield from required(inner, seen)
+        elif part not in seen:
+            seen.add(part)
+            for field in part.model_fields.values():
+                if field.is_required():
+                    yield field.description or ""
+                yield from required(field.annotation, seen)
+
+
 def wanted() -> dict[Name, Identity]:
     """Return all that can be said, by name: sentences, and words that code holds."""
     found: dict[Name, Identity] = {
@@ -137,6 +161,7 @@ def wanted() -> dict[Name, Identity]:
         ("set aside", SET_ASIDE),
         ("option", [option.label for option in OPTIONS]),
         ("option hint", [option.hint for option in OPTIONS]),
+        ("key", required(Scenario, set())),
     ):
         found |= {(kind, text): text for text in words if text}
     return found

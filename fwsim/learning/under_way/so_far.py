@@ -22,7 +22,7 @@ from fwsim.learning.under_way.most_fits import (
 )
 from fwsim.learning.under_way.sent_later import as_begun, later_by_own_log, told_of_later
 from fwsim.learning.under_way.states_seen import STATE_OF, lines_of
-from fwsim.messages import ENGLISH, say, speaking
+from fwsim.messages import ENGLISH, by_door, say, speaking
 from fwsim.model.assignments import refuse_a_past
 from fwsim.model.past import EVERY_STATE, Past
 from fwsim.model.rollout import Rollout
@@ -252,7 +252,8 @@ def _end(log: LogColumns, rollout: Rollout, until: int | None, source: str | Non
     if until is not None:
         return until
     if not len(log):
-        raise InputError([Problem(say("under_way.empty"), source)])
+        text = say("under_way.empty", option=by_door("--at", "at"))
+        raise InputError([Problem(text, source)])
     return min(int(log.time[-1]), rollout.horizon)
 
 

@@ -14,7 +14,7 @@ from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.messages import localised, say
+from fwsim.messages import by_door, localised, say
 from fwsim.model.first_due import what_is_due
 from fwsim.model.silence import SILENT_AFTER, is_stale
 from fwsim.quantities.units import write_duration, write_share
@@ -46,7 +46,8 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         yield as_sentence(say(f"headline.{judged}"))
     if is_stale(under_way.so_far.past):
         last = int(under_way.so_far.past.log.time[-1])
-        yield say("under_way.stale", last=moment_in_words(under_way.planned.local_time(last)))
+        at = moment_in_words(under_way.planned.local_time(last))
+        yield say("under_way.stale", last=at, option=by_door("--at", "at"))
     yield _in_the_end(under_way)
     if came := who_came(under_way.now.setting, under_way.now.replications):
         yield as_sentence(came)

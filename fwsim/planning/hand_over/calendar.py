@@ -34,7 +34,9 @@ def check_calendar() -> None:
     needed("icalendar", "plan", say("optional.calendar"))
 
 
-def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: str) -> bytes:
+def calendar(
+    rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: Sequence[str]
+) -> bytes:
     """Return the calendar of a plan; times in UTC, which no change of the clocks makes unclear.
 
     Parameters
@@ -66,7 +68,7 @@ def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: s
         count = counted(len(wave.devices), "device")
         entry.add("summary", _text(f"{wave.name.capitalize()}: {wave.kind} to {count}"))
         sentences = [*held_back(scenario), *ends_in_words(rollout, wave, end)]
-        sentences += [promise] if promise else []
+        sentences += promise
         entry.add("description", "\n".join(map(_text, sentences)))
         entry.add("categories", [_text(scenario.name)])
         entry.add("transp", "TRANSPARENT")

@@ -100,7 +100,7 @@ class HandOver:
         inputs = Inputs(self.plan, own, folder)
         files: dict[str, Write] = {_SUMMARY: text_writer(self._summary(rollout, names))}
         for name, (wave, end) in zip(names, self.waves, strict=True):
-            remarks = [*_remarks(rollout, wave, end), self.brief.promise]
+            remarks = [*_remarks(rollout, wave, end), *self.brief.promise]
             lines = [_as_file(line, inputs, rollout) for line in wave.lines]
             files[f"{name}.cmd"] = text_writer(write_scmd_file(lines, remarks))
             scheduled = replace(wave, lines=tuple(lines))  # as the console shows them
@@ -134,6 +134,7 @@ class HandOver:
         steps = zip(names, self.waves, strict=True)
         waves = [row for name, (wave, end) in steps for row in _step(rollout, name, wave, end)]
         question = [brief.question + ".", *(f"- {line}" for line in brief.measures)]
+        promise = [f"- {line}" for line in brief.promise if brief.question]
         blocks = [
             [f"# {_plain(self.plan.name)}: the plan"],
             [
@@ -142,7 +143,8 @@ class HandOver:
             ],
             ["## What was asked"] * bool(brief.question),
             question * bool(brief.question),
-            [brief.promise] * bool(brief.question and brief.promise),
+            ["## How sure that is"] * bool(promise),
+            promise,
             ["## What was chosen"] * bool(turned),
             turned,
             ["## Set first"],

@@ -18,13 +18,13 @@ class Brief:
     measures
         What each goal and limit came to, a line each.
     promise
-        How sure the choice is, and how often the plan keeps its limits.
+        How sure the choice is, and how often the plan keeps its limits, a sentence or two each.
     """
 
     question: str = ""
     turned: tuple[tuple[str, str], ...] = ()
     measures: tuple[str, ...] = ()
-    promise: str = ""
+    promise: tuple[str, ...] = ()
 
 
 NO_BRIEF = Brief()

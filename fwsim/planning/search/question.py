@@ -388,10 +388,6 @@ def read_limit(words: str) -> Expectation:
             return read_expectation(words[:place].strip(), condition)
     measure, colon, amount = words.rpartition(":")
     if colon and amount.strip()[:1].isdigit() and not amount.strip()[2:].startswith(":"):
-        raise ValueError(
-            f"{words!r} compares with nothing; did you mean '{measure}: <= {amount.strip()}'?"
-        )
-    raise ValueError(
-        f"{words!r} is no limit; write a measure, a colon and a condition, as in "
-        "'successful by 2021-09-25 06:00: >= 95 %'"
-    )
+        near = say("near.meant", name=f"{measure}: <= {amount.strip()}")
+        raise ValueError(say("asked.compares_nothing", words=words, near=near))
+    raise ValueError(say("asked.no_limit", words=words))

@@ -107,14 +107,14 @@ def table(result: SearchResult) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def promise_in_words(result: SearchResult) -> str:
-    """Return how sure the selection is and how often the plan keeps its limits.
+def promise_in_words(result: SearchResult) -> list[str]:
+    """Return how sure the selection is and how often the plan keeps its limits, line by line.
 
     Empty where there was nothing to select among and no limit to keep.
     """
     outcome = result.outcome
     if outcome is None:
-        return say("plan.none_selected")
+        return [say("plan.none_selected")]
     sentences: list[str] = []
     if result.keeps_limits:
         sentences += _selection_in_words(result, outcome)
@@ -122,7 +122,7 @@ def promise_in_words(result: SearchResult) -> str:
         sentences += limits_in_words(result, outcome.chosen)
         if result.keeps_limits:
             sentences.append(say("plan.last_word"))
-    return " ".join(sentences)
+    return sentences
 
 
 def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
@@ -137,9 +137,7 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
             if is_looked_at
             else counted(trial.runs, "held-out run")
         )
-        sentences.append(
-            say("plan.kept_every", runs=runs, kept=kept, share=_share(kept, trial.runs))
-        )
+        sentences.append(_kept_in_words(kept, trial.runs, runs))
     if broken:
         sentences.append(say("plan.does_not_keep", limits="; ".join(map(_asked, broken))))
     elif result.chosen is None and trial is result.fallen:
@@ -156,12 +154,11 @@ def _asked(limit: Expectation) -> str:
     return say("plan.limit_in", limit=limit, share=localised(write_share(wanted or PLAIN)))
 
 
-def _share(hits: int, runs: int) -> str:
-    if runs < 2:
-        return say("plan.hits", hits=hits, runs=counted(runs, "run"))
-    value, low, high = map(shown_share, share_of_runs(hits, runs))
-    share = say("measure.share_of_runs", value=value)
-    return say("measure.with_range", value=share, range=say("measure.interval", low=low, high=high))
+def _kept_in_words(kept: int, of: int, runs: str) -> str:
+    if of < 2:
+        return say("plan.kept_every_of_one", kept=kept, runs=runs)
+    share = shown_share(share_of_runs(kept, of)[0])
+    return say("plan.kept_every", kept=kept, runs=runs, share=share, interval=_interval(kept, of))
 
 
 @speaking(ENGLISH)  # it goes into files
@@ -184,13 +181,13 @@ def brief_of(result: SearchResult, picked: Candidate | None = None) -> Brief:
     return Brief(result.question.words(), turned, lines, promise)
 
 
-def _promise_of(result: SearchResult, trial: Candidate) -> str:
+def _promise_of(result: SearchResult, trial: Candidate) -> tuple[str, ...]:
     if trial is result.chosen and result.keeps_limits:
-        return promise_in_words(result)
-    limits = " ".join(limits_in_words(result, trial)) if result.question.limits else ""
+        return tuple(promise_in_words(result))
+    limits = limits_in_words(result, trial) if result.question.limits else []
     if trial is result.nearest and limits:
-        return say("plan.nearest", limits=limits)
-    return say("plan.picked_and", limits=limits) if result.broken_by(trial) else say("plan.picked")
+        return say("plan.nearest"), *limits
+    return say("plan.picked"), *(limits if result.broken_by(trial) else ())
 
 
 def _selection_in_words(result: SearchResult, outcome: Decision) -> Iterator[str]:
@@ -252,13 +249,12 @@ def verdict(result: SearchResult) -> list[str]:
         lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]
         limits = limits_in_words(result, nearest) if result.question.limits else []
-        return [*lines, *([" ".join(limits)] if limits else [])]
+        return [*lines, *limits]
     if result.chosen is None:
         return [*lines, say("plan.none_keeps")]
     lines.append(say("plan.selected", plan=plan_in_words(result.chosen) or say("plan.as_written")))
     lines += [f"  {line}" for line in measures_in_words(result, result.chosen)]
-    promise = promise_in_words(result)
-    return [*lines, promise] if promise else lines
+    return [*lines, *promise_in_words(result)]
 
 
 def _impossible(result: SearchResult) -> Iterator[DoubtedBound]:

@@ -11,6 +11,7 @@ from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.schedule import Every
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.measures.amounts import counted_in_english
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import is_below, part_in
 from fwsim.problems import InputError, Problem, nearest
@@ -79,11 +80,12 @@ class WaveUnits:
         """Return the problem of a name that stands for no OU with devices, and the nearest."""
         paths = self._rollout.fleet.unit_paths
         if self._rollout.fleet.is_empty_unit(name.removesuffix("/*").strip("/")):
-            return Problem(f"no device is in the organisational unit {name!r}", path=path)
+            what = say("measure.group.unit")
+            return Problem(say("asked.empty_group", what=what, name=name), path=path)
         if name.endswith("/*"):
             above = dict.fromkeys(path.rpartition("/")[0] for path in paths)
             paths = tuple(f"{path}/*" for path in above if path)
-        return Problem(f"unknown organisational unit {name!r}{nearest(name, paths)}", path=path)
+        return Problem(say("unknown.unit", name=name, near=nearest(name, paths)), path=path)
 
     def _uncovered(self, units: Sequence[str]) -> Iterator[Problem]:
         path = "search.turn.waves.of"

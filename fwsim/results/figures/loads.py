@@ -157,8 +157,9 @@ def _load(answer: Answer, of: str) -> _Load:
         )
     if of not in setting.sites:
         known = [*setting.sites[-setting.hubs :], *setting.sites] if setting.hubs else setting.sites
-        kind = "site or hub" if setting.hubs else "site"
-        text = f"no {kind} {of!r}{nearest(of, known)}; there are {', '.join(known[:10])}"
+        words = {"name": of, "near": nearest(of, known), "known": ", ".join(known[:10])}
+        of_hubs = say("asked_of.no_site_or_hub", **words)
+        text = of_hubs if setting.hubs else say("asked_of.no_site", **words)
         raise InputError([Problem(text, source="of")])
     number = setting.sites.index(of)
     rates = line_hours(answer, number) * _MEGABIT / (HOUR / 1000)

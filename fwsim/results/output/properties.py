@@ -118,7 +118,8 @@ def properties_window(results: Path | Result, device: str) -> str:
     mine = devices[(names == device) | (qualified == device) | (devices["mac"] == device)]
     if mine.empty:
         near = nearest(device, names.head(20_000))
-        raise InputError([Problem(f"no device {device!r}{near}", source=folder)])
+        text = say("target.no_device", name=device, near=near)
+        raise InputError([Problem(text, source=folder)])
     row = mine.iloc[0]
     name = row["device"]
     shown = [

@@ -18,7 +18,7 @@ from fwsim.measures.catalogue import LOAD, OF_HUBS, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
-from fwsim.messages import ENGLISH, say, speaking
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE
 from fwsim.problems import InputError, Problem, nearest
@@ -32,7 +32,6 @@ from fwsim.results.run.record import RunRecord
 Compute = Callable[[Counts, Measure], float]
 
 
-@speaking(ENGLISH)  # what is wrong with an input is told in files, too
 def check_measure(rollout: Rollout, measure: Measure) -> None:
     """Look up what a measure names in the fleet.
 
@@ -50,19 +49,22 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         known = groups_of(rollout.fleet, by)
         if name not in known and (by is not Grouping.UNIT or name not in rollout.fleet.unit_paths):
             what = say(f"measure.group.{by}")
-            text = f"unknown {what} {name!r}{nearest(name, known)}"
+            near = nearest(name, known)
+            text = say("asked.unknown_group", what=what, name=name, near=near)
             if by is Grouping.UNIT and rollout.fleet.is_empty_unit(name):
-                text = f"no device is in the {what} {name!r}"
+                text = say("asked.empty_group", what=what, name=name)
             problems.append(Problem(text))
     if site is not None and site not in rollout.line_names():
         near = nearest(site, rollout.line_names())
-        problems.append(Problem(f"no device is at a site {site!r}{near}"))
+        problems.append(Problem(say("asked.no_site", name=site, near=near)))
     if measure.kind in OF_HUBS and not rollout.hubs():
-        problems.append(Problem(f"{measure.name}: there are no hubs; network.hubs defines them"))
+        problems.append(Problem(say("asked.no_hubs", measure=measure.name)))
     elif measure.kind in OF_HUBS and not problems and not len(rollout.hubs_for(measure.unit)):
-        problems.append(Problem(f"{measure.name}: no device in {measure.unit} is behind a hub"))
+        text = say("asked.behind_no_hub", measure=measure.name, unit=measure.unit)
+        problems.append(Problem(text))
     if time is not None and rollout.milliseconds_of(time) < 0:
-        problems.append(Problem(f"{time} is before the start, {rollout.scenario.start}"))
+        start = rollout.scenario.start
+        problems.append(Problem(say("asked.before_start", time=time, start=start)))
     if not _is_metered(rollout, measure):
         start = rollout.scenario.start
         words = {"start": start, "right": f"{start:%Y-%m-%d %H:%M}"}

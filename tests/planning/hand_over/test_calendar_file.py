@@ -53,7 +53,7 @@ def written(scenario):
         rollout = Rollout(model)
         (wave,) = waves_of(rollout)
         end = WaveEnd(*(float(wave.at + over + i * 60_000) for i in (1, 0, 2, 3)), runs=30)
-        return read(calendar(rollout, [(wave, end)], promise))
+        return read(calendar(rollout, [(wave, end)], [promise] if promise else []))
 
     return write
 

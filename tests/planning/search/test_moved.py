@@ -54,7 +54,7 @@ def test_a_hand_over_lists_them_under_what_was_chosen(tmp_path):
     over = hand_over(found.plan(), scenario, brief=brief_of(found), runs=2, workers=1)
     with figures_undrawn():
         over.save(tmp_path)
-    asked, chosen = (tmp_path / "plan.md").read_text(encoding="utf-8").split("## ")[1:3]
-    assert asked.rstrip().endswith(f"\n\n{over.brief.promise}")  # no part of the list
+    _, sure, chosen = (tmp_path / "plan.md").read_text(encoding="utf-8").split("## ")[1:4]
+    assert sure.split("\n\n")[1].splitlines() == [f"- {line}" for line in over.brief.promise]
     assert chosen.startswith("What was chosen")
     assert "- update to DE/B: Mon 2018-08-20 12:30 instead of Mon 2018-08-20 10:30" in chosen

@@ -111,7 +111,7 @@ def test_how_much_better_another_plan_may_be_is_told_in_points_where_shares_are_
     )
     selection = replace(found.outcome.selection, within=0.033, is_without_noise=False)
     outcome = Decision(trial, selection, (trial, trial))
-    told = promise_in_words(replace(found, question=question, outcome=outcome))
+    told, *_ = promise_in_words(replace(found, question=question, outcome=outcome))
     assert "is more than 3.3 points better in successful." in told
 
 

@@ -31,16 +31,19 @@ def test_every_kind_is_computed():
     assert set(_COMPUTE) == set(Kind)
 
 
-def test_a_measure_of_an_unknown_unit_is_refused_in_one_language(play):
+def test_a_measure_of_an_unknown_unit_is_refused_in_the_language_spoken(play):
     rollout = play().rollout
-    with speaking("de"), pytest.raises(InputError, match="unknown organisational unit 'DF'"):
+    with (
+        speaking("de"),
+        pytest.raises(InputError, match="Organisationseinheit: 'DF' ist unbekannt"),
+    ):
         check_measure(rollout, read_measure("successful in DF"))
     rollout = play(start="2018-08-20 10:59:40").rollout
     with speaking("de"), pytest.raises(InputError) as found:
         check_measure(rollout, read_measure("peak site rate in DF mon 11:00-12:00"))
     unknown, metered = (problem.message for problem in found.value.problems)
-    assert unknown.startswith("unknown organisational unit 'DF'")
-    assert "begin with the start" in metered
+    assert unknown.startswith("Organisationseinheit: 'DF' ist unbekannt")
+    assert "beginnen mit dem Start" in metered
 
 
 def test_times_count_from_the_first_command(play):

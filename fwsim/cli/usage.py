@@ -1,0 +1,80 @@
+"""A command line that is used wrongly, told in the language that is spoken.
+
+Click tells it in English; what of that is not known here stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from fwsim.messages import ENGLISH, language, say
+from fwsim.messages.retelling import retold
+
+_HEAD = "Usage: "
+_FAULTS = (
+    "usage.no_option",
+    "usage.no_command",
+    "usage.missing_command",
+    "usage.extra_argument",
+    "usage.extra_arguments",
+    "usage.needs_value",
+    "usage.takes_no_value",
+    "usage.no_integer",
+    "usage.no_integer_in_range",
+    "usage.not_in_range",
+    "usage.not_one_of",
+)
+"""What click says, as this version or an earlier one has it."""
+
+
+class WrongUse(click.UsageError):
+    """What is wrong with a command line, in other words than click's."""
+
+    def __init__(self, error: click.UsageError) -> None:
+        super().__init__(_in_words(error), error.ctx)
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print how the command is used, where there is help, and what is wrong."""
+        if self.ctx is not None:
+            usage = say("usage.head", usage=self.ctx.get_usage().removeprefix(_HEAD))
+            click.echo(f"{usage}\n{say('usage.help', command=self.ctx.command_path)}\n", err=True)
+        click.echo(say("usage.error", message=self.message), file=file, err=file is None)
+
+
+@contextmanager
+def told_in_words() -> Iterator[None]:
+    """Tell wrong use in the language that is spoken; in English as click has it."""
+    try:
+        yield
+    except click.UsageError as error:
+        is_help = type(error).__name__ == "NoArgsIsHelpError"
+        if language() == ENGLISH or isinstance(error, WrongUse) or is_help:
+            raise
+        raise WrongUse(error) from None
+
+
+def _in_words(error: click.UsageError) -> str:
+    near = _near(getattr(error, "possibilities", None) or ())
+    if isinstance(error, click.MissingParameter):
+        return say("usage.missing", name=_hint(error))
+    text = next(filter(None, (retold(name, error.message, str) for name in _FAULTS)), error.message)
+    if isinstance(error, click.BadParameter) and (name := _hint(error)):
+        return say("usage.bad_value", name=name, fault=text)
+    return text + near
+
+
+def _hint(error: click.BadParameter) -> str:
+    """Return the name of a parameter as click shows it."""
+    hint = error.param_hint
+    if hint is None and error.param is not None:
+        hint = error.param.get_error_hint(error.ctx)
+    return " / ".join(map(repr, hint)) if isinstance(hint, (list, tuple)) else str(hint or "")
+
+
+def _near(names: Sequence[str]) -> str:
+    """Return the nearest of the names that click thinks may have been meant, as a hint."""
+    return say("near.meant", name=names[0]) if names else ""

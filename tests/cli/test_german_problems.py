@@ -1,0 +1,96 @@
+"""What is wrong with a command line or an input is told to a German in German."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.cli.command_line import fwsim
+from tests.messages.translations import english_left
+
+GOOD = """\
+name: Zwei Standorte
+zone: Europe/Berlin
+start: 2024-01-01 08:00
+horizon: 1 d
+image: {name: n.idf, packages: [{name: a, size: 500 MB}]}
+fleet: {units: {DE: {devices: 3, installed: o.idf}}}
+network: {sites: {default: {link: 10 Mbit/s}}}
+commands: [{update: DE, inform_user: 5 min, once: 2024-01-01 09:00}]
+"""
+SLIPS = [
+    ("horizon", "horizn", "unbekannter Schlüssel 'horizn'; meinten Sie 'horizon'?"),
+    ("zone: Europe/Berlin\n", "", "'zone' fehlt: die Zeitzone des Servers"),
+    ("Europe/Berlin", "Europe/Berlim", "unbekannte Zeitzone 'Europe/Berlim'; meinten Sie"),
+    ("1 d", "1 Tag", "ist keine Dauer; schreiben Sie zum Beispiel 30 s"),
+    ("1 d", "15", "15 hat keine Einheit; erwartet: eine Dauer"),
+    ("10 Mbit/s", "10 MBit", "ist keine Rate; schreiben Sie zum Beispiel 20 Mbit/s"),
+    ("10 Mbit/s", "10 MB", "'MB' ist die Einheit einer Größe; meinten Sie 'MB/s'?"),
+    ("10 Mbit/s", "'10,5 Mbit/s'", "meinten Sie '10.5 Mbit/s'?"),
+    ("devices: 3", "devices: drei", "'drei' passt hier nicht; erwartet: eine ganze Zahl"),
+    ("devices: 3", "devices: -1", "-1 liegt außerhalb des Bereichs; erwartet: mindestens 0"),
+    ("update: DE", "update: DEE", "keine OU und kein Gerät 'DEE'; meinten Sie 'DE'?"),
+    ("2024-01-01 09:00", "9 Uhr", "'9 Uhr' ist kein Datum mit Uhrzeit"),
+    ("2024-01-01 09:00", "2024-01-03 09:00", "liegt nach dem Horizont, 2024-01-02 08:00"),
+    ("update: DE", "updat: DE", "unbekannter Schlüssel 'updat'; meinten Sie 'update'?"),
+    ("commands", "expect: [{successfull: '>= 95 %'}]\ncommands", "meinten Sie 'successful'?"),
+    ("commands", "expect: [{successful: '=> 95 %'}]\ncommands", "ist keine Bedingung; meinten"),
+    ("commands", "expect: [{successful in DEE: '>= 95 %'}]\ncommands", "unbekannt; meinten Sie"),
+    ("commands", "people: {default: {present: mo-fr 8-18}}\ncommands", "keine Zeiten der Woche"),
+]
+WRONG_USE = [
+    ("rum", "Fehler: es gibt keinen Befehl 'rum'; meinten Sie 'run'?"),
+    ("run --replicatons 3", "Fehler: es gibt keine Option '--replicatons'; meinten Sie"),
+    (
+        "run --replications drei",
+        "ungültiger Wert für '--replications': 'drei' ist keine ganze Zahl",
+    ),
+    ("run --replications 0 x", "0 liegt nicht im Bereich 1<=x<="),
+    ("run --replications", "Option '--replications' braucht einen Wert"),
+    ("run --quiet=3 x", "Option '--quiet' nimmt keinen Wert"),
+    ("run --engine neu x", "'neu' gibt es hier nicht; möglich: 'compiled', 'simpy'"),
+    ("run", "Fehler: es fehlt 'SCENARIO'"),
+    ("run x y", "Fehler: ein Argument zu viel (y)"),
+    ("run https://x/y.yaml", "ist eine Adresse; erwartet: eine Datei oder ein Ordner"),
+    ("export x", "Fehler: erwartet: --xes FILE, --ocel FILE oder beides"),
+]
+
+
+def told(monkeypatch, *command: object) -> str:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    return fwsim(*command).text
+
+
+@pytest.mark.parametrize(("good", "bad", "told_of"), SLIPS, ids=[slip[1][:20] for slip in SLIPS])
+def test_a_slip_in_a_scenario_is_told_in_german(monkeypatch, tmp_path, good, bad, told_of):
+    (tmp_path / "s.yaml").write_text(GOOD.replace(good, bad, 1), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    text = told(monkeypatch, "validate", "s.yaml")
+    assert told_of in text
+    problems = re.findall(r"^s\.yaml\S* Fehler: (?:[^ ]+: )?(.*)", text, re.MULTILINE)
+    assert problems
+    assert not [line for line in problems if english_left(line)]
+
+
+@pytest.mark.parametrize(("command", "told_of"), WRONG_USE, ids=[use[0] for use in WRONG_USE])
+def test_a_command_line_that_is_used_wrongly_is_told_of_in_german(monkeypatch, command, told_of):
+    text = told(monkeypatch, *command.split())
+    assert told_of in text
+    assert not english_left(text)
+    assert "Usage" not in text
+    assert "Try" not in text
+
+
+def test_a_file_that_is_not_there_is_told_in_german(monkeypatch, tmp_path):
+    (tmp_path / "plan.yaml").write_text(GOOD, encoding="utf-8")
+    text = told(monkeypatch, "run", tmp_path / "plann.yaml")
+    assert "keine solche Datei; meinten Sie 'plan.yaml'?" in text
+
+
+def test_wrong_use_stays_in_clicks_words_in_english():
+    text = fwsim("--lang", "en", "run", "--replicatons", "3").text
+    assert text.startswith("Usage: ")
+    assert "Error: No such option" in text

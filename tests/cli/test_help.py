@@ -1,0 +1,37 @@
+"""The help of every command is whole: its line in the list, an example, what may be repeated."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import click
+import pytest
+
+from fwsim.cli import main
+from tests.cli.command_line import fwsim
+
+COMMANDS = main.commands
+
+
+def test_the_list_of_commands_cuts_no_sentence_short():
+    text = fwsim("--help").text
+    assert "..." not in text.partition("Commands:")[2]
+    assert "Example:\n    fwsim demo\n" in text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_example_of_a_command_is_a_line_that_it_takes(name):
+    text = fwsim(name, "--help").text
+    (line,) = re.findall(r"^ +Example:\n +fwsim (.*)$", text, re.MULTILINE)
+    told, *arguments = shlex.split(line.partition(" > ")[0])
+    assert told == name
+    COMMANDS[name].make_context(name, arguments)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_an_option_that_may_be_repeated_says_so(name):
+    options = [one for one in COMMANDS[name].params if isinstance(one, click.Option)]
+    repeated = [one for one in options if one.multiple]
+    silent = [o.name for o in repeated if not re.search(r"repeated|several times", o.help or "")]
+    assert not silent
