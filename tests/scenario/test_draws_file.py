@@ -95,7 +95,7 @@ BAD = [
     (["assumptions.install_rate", "0 B/s"], 2, "'0 B/s' is out of range; expected more than 0"),
     (["assumptions.keep_alive", "5 ms"], 2, "devices give a sign of life once a second at most"),
     (["network.sites.default.goodput", "10 %"], 2, "goodput is the share of a line's rate"),
-    (["network.sites.default.loss", "", "1 %"], 3, "what it costs hangs on the round trip"),
+    (["network.sites.default.loss", "", "1 %"], 3, "what it costs depends on the round trip"),
     (["image.packages.a.size", "10 TB"], 2, "packages: 10000 GB in all"),
     ([SHARE, "40 %", "80 %"], 3, "now, defer and cancel add up to 110 %, more than 100 %"),
     (

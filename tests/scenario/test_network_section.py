@@ -24,7 +24,7 @@ BAD = [
     ("latency: 40 s", "a round trip takes 10 s at most", "got 40 s; milliseconds are ms"),
     ("latency: 40", "has no unit", ""),
     ("latency: 40 ms, loss: 30 %", "no connection stands", "did you mean 0.3 %?"),
-    ("loss: 1 %", "loss: what it costs hangs on the round trip", "latency: 40 ms"),
+    ("loss: 1 %", "loss: what it costs depends on the round trip", "latency: 40 ms"),
     ("per_connection: 0 Mbit/s", "out of range; expected more than 0", ""),
     ("updates_at_most: 0 Mbit/s", "out of range; expected more than 0", ""),
     ("latencies: 40 ms", "unknown key 'latencies'; did you mean 'latency'?", ""),
