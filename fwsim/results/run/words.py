@@ -209,9 +209,7 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         "round trips take time": any(rollout.round_trips()),
         "packets are lost": any(site.loss for site in rollout.sites()),
         "shares differ": len(weights_of(rollout.assumptions.share_spread)) > 1,
-        "there are client groups": any(
-            isinstance(c.target, ClientGroupTarget) for c in commands
-        ),
+        "there are client groups": any(isinstance(c.target, ClientGroupTarget) for c in commands),
         "there is a scheduler": has_scheduler(rollout),
         "clocks change": _clocks_change(rollout, rollout.zone),
         "devices' clocks change": any(
