@@ -111,8 +111,20 @@ def _verdict(answer: Answer, expectation: Expectation) -> Verdict:
     if not can_be_judged(answer, expectation, held=held):
         why = say("verdict.stopped", at=stop_moment(answer))
         return Verdict(expectation, False, say("verdict.not_judged"), "", (why,), judged=False)
-    causes = () if held else tuple(_causes(answer, measure))
+    causes = () if held else tuple(_too_few(answer, expectation) or _causes(answer, measure))
     return Verdict(expectation, held, got, margin, causes)
+
+
+def _too_few(answer: Answer, expectation: Expectation) -> list[str]:
+    """Return that runs which all meet it are too few to show a share of all possible runs."""
+    wanted, level = expectation.runs, expectation.level
+    values = answer.values(expectation.measure)
+    if wanted is None or level is None or not all(map(expectation.meets, values)):
+        return []
+    if wanted >= 1:
+        return [say("verdict.never_shown", count=len(values))]
+    enough = math.floor(math.log((1 - level) / 2) / math.log(wanted)) + 1  # Clopper and Pearson's
+    return [say("verdict.too_few", count=len(values), enough=enough)]
 
 
 def _judged(expectation: Expectation, values: Sequence[float]) -> tuple[bool, str, str]:

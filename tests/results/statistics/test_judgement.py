@@ -51,6 +51,22 @@ def test_a_verdict(answers, words, condition, held):
     assert verdict(answers[10], words, condition).held is held
 
 
+@pytest.mark.parametrize(
+    ("condition", "enough"), [("90 % of the runs at 95 %", 36), ("50 % of the runs at 99.9 %", 11)]
+)
+def test_runs_that_all_meet_it_but_are_too_few_are_the_cause_themselves(answers, condition, enough):
+    expected = read_expectation("successful", f">= 60 % in {condition}")
+    told = f"10 runs that all meet it are too few to be so sure; {enough} would do"
+    assert judge(answers[10], (expected,))[0].causes == (told,)
+    assert holds(expected, [1.0] * enough)
+    assert not holds(expected, [1.0] * (enough - 1))
+
+
+def test_no_number_of_runs_shows_that_all_possible_ones_meet_it(answers):
+    missed = verdict(answers[1], "successful", ">= 60 % in 100 % of the runs at 95 %")
+    assert "no number of runs shows that all possible runs do" in missed.causes[0]
+
+
 def test_a_miss_is_told_with_what_was_got_and_the_nearest_cause(answers):
     missed = verdict(answers[10], "successful", ">= 90 %")
     share = answers[10].estimate("successful")
