@@ -62,7 +62,7 @@ class Carrying:
         if count > 1:
             yield (
                 "target",
-                f"a delivery turns to no proxy: each of {count} devices that have one fetches the "
+                f"a delivery turns to no proxy: each of {count:,} devices that have one fetches the "
                 "packages itself, over its site's line",
             )
 
