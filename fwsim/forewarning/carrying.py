@@ -62,8 +62,8 @@ class Carrying:
         if count > 1:
             yield (
                 "target",
-                f"a delivery turns to no proxy: each of {count:,} devices that have one fetches the "
-                "packages itself, over its site's line",
+                f"a delivery turns to no proxy: each of {count:,} devices that have one fetches "
+                "the packages itself, over its site's line",
             )
 
     def _waits_for_connections(
