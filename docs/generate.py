@@ -497,7 +497,8 @@ Shares of those an assignment is for count everybody, come or not.
 Times count from the first thing that is due, the same moment in every run: a command is sent, a
 notification or an assignment is set, a job of the scheduler comes round, or devices are to check
 for a new version (from the scenario's start, unless a change brings it later). They do not count
-from when the first device happens to start.
+from when the first device happens to start, nor from a command to those whose update was not
+successful before any update is due: it means nobody.
 
 Every answer holds the outcomes that occur, the time to 50, 90, 95 and 99 %, all counts, the loads
 for all times and for the scenario's `busy_hours`, and, where it has a `window`, what was started

@@ -189,7 +189,7 @@ def _tell_answer(asked: AskedRun, ready: ReadyRun, answer: Answer, outputs: Outp
 
     def show() -> None:
         print_answer(answer)
-        print_groups(answer, asked.by)
+        print_groups(answer, ready.rollout.fleet, asked.by)
 
     paths = outputs.keep_and_tell(asked.out, keep, show)
     tell_written(paths)

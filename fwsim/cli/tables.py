@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from fwsim.cli.keeping import Outputs
+    from fwsim.fleet.fleet import Fleet
     from fwsim.fleet.grouping import Grouping
     from fwsim.measures.measure import Measure
     from fwsim.model.rollout import Rollout
@@ -67,10 +68,10 @@ def write_workbook(result: Tables, path: Path | None, outputs: Outputs) -> None:
         click.echo(say("cli.written_to", place=path))
 
 
-def print_groups(answer: Answer, by: Sequence[str]) -> None:
+def print_groups(answer: Answer, fleet: Fleet, by: Sequence[str]) -> None:
     """Print the groups where the smallest share of the devices that need the update get it."""
     from fwsim.console import console_for_tables
-    from fwsim.fleet.grouping import Grouping
+    from fwsim.fleet.grouping import Grouping, nameless
     from fwsim.results.statistics.answer_tables import has_targets, worst_first
 
     console = console_for_tables()
@@ -80,8 +81,8 @@ def print_groups(answer: Answer, by: Sequence[str]) -> None:
         needing = worst_first(answer, targeted)
         shown = {name: targeted[name] for name in needing[:MOST_SHOWN]}
         console.print()
+        by_what = say(f"measure.group.{one}")
         if shown:
-            by_what = say(f"measure.group.{one}")
             heading = say("by_group.heading", by=by_what, count=len(shown))
             if answer.runs > 1:
                 heading = say("by_group.medians", heading=heading)
@@ -91,6 +92,8 @@ def print_groups(answer: Answer, by: Sequence[str]) -> None:
             console.print(say("by_group.none_targeted", count=count))
         if count := len(targeted) - len(needing):
             console.print(say("by_group.none_needs_it", count=count))
+        if count := nameless(fleet, Grouping(one)):
+            console.print(say("by_group.nameless", count=count, by=by_what))
 
 
 def _table_of_groups(

@@ -248,6 +248,17 @@ def asks_what_changes(text: str) -> bool:
     InputError
         If it is no filter.
     """
+    return not asked_attributes(text).isdisjoint(CHANGING_ATTRIBUTES)
+
+
+def asked_attributes(text: str) -> set[str]:
+    """Return the attributes that a filter looks at.
+
+    Raises
+    ------
+    InputError
+        If it is no filter.
+    """
     asked: set[str] = set()
 
     def holds(comparison: Comparison) -> bool:
@@ -255,7 +266,7 @@ def asks_what_changes(text: str) -> bool:
         return True
 
     evaluate(parse_filter(text), holds)
-    return not asked.isdisjoint(CHANGING_ATTRIBUTES)
+    return asked
 
 
 def begins_with(text: str, value: str, *, ignore_case: bool) -> bool:

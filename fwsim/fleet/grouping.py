@@ -44,6 +44,12 @@ def groups_of(fleet: Fleet, by: Grouping) -> tuple[str, ...]:
     return tuple(sorted(name for code in there.tolist() if (name := column.values[code])))
 
 
+def nameless(fleet: Fleet, by: Grouping) -> int:
+    """Return how many devices are in no group, such as those that report no model."""
+    column = column_of(fleet, by)
+    return int(np.array([not name for name in column.values])[column.codes].sum())
+
+
 def in_group(
     fleet: Fleet, by: Grouping, name: str, devices: NDArray[np.int32]
 ) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fwsim.commands.client_group import asks_what_changes
+from fwsim.commands.client_group import IDF_NAME, asked_attributes, asks_what_changes
 from fwsim.commands.scheduler_file import JobType
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget, Target
@@ -97,7 +97,11 @@ def _commands(
         field, target = run.command.status_field, run.command.target
         if field in seen or run.due >= known.get(field, rollout.horizon + 1):
             continue
-        if may_mean_anybody(target) or len(rollout.find(target)):
+        # Before the first update no device has another update state than at the start.
+        is_open = may_mean_anybody(target) and not (
+            field is StatusField.UPDATE and _asks_what_only_updates_change(target)
+        )
+        if is_open or len(rollout.find(target)):
             seen.add(field)
             yield field, run.due
 
@@ -105,6 +109,11 @@ def _commands(
 def may_mean_anybody(target: Target) -> bool:
     """Tell whether who is in a group shows only when its command runs."""
     return isinstance(target, ClientGroupTarget) and asks_what_changes(target.filter)
+
+
+def _asks_what_only_updates_change(target: Target) -> bool:
+    """Tell whether a group asks for the update state, and for no image, which may be drawn."""
+    return isinstance(target, ClientGroupTarget) and IDF_NAME not in asked_attributes(target.filter)
 
 
 def who_may_be_meant(rollout: Rollout, targets: Iterable[Target]) -> NDArray[np.bool_]:

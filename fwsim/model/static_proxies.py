@@ -50,7 +50,7 @@ def _wrong(name: str, units: set[int], fleet: Fleet) -> str | None:
     count, first = int(np.count_nonzero(elsewhere)), int(np.argmax(elsewhere))
     return (
         f"the static proxy {name!r} is at site {fleet.site[proxy]!r} and serves only that, "
-        f"but {count} device{'s' if count > 1 else ''} of other sites would turn to it, "
+        f"but {count:,} device{'s' if count > 1 else ''} of other sites would turn to it, "
         f"{fleet.qualified_name(first)} at site {fleet.site[first]!r} first; write "
         "proxy: {type: dynamic}, or give their OUs a proxy at their site or proxy: {type: none}"
     )

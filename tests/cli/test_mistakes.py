@@ -49,7 +49,7 @@ def nothing_runs(monkeypatch):
         (["compare", "{s}", "{s}", "--measure", "successful by 0001-01-01 00:00"], "the year 1"),
         (["validate", "{texts}/s.yaml"], "put its key before it, as in {{scmd: …}}"),
         (["run", "{s}", "--out", "{s}"], "cannot write there: is no folder"),
-        (["run", "{s}", "--replications", 2, "--out", "{s}/x"], "s.yaml is no folder"),
+        (["run", "{s}", "--replications", 2, "--out", "{s}/x"], "s.yaml: is no folder"),
         (["run", "{s}", "--replications", 2, "--logs", "/dev/null"], "is no folder"),
         (["run", "{s}", "--out", "{tmp}/astray"], "is a link that leads nowhere"),
         (

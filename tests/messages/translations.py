@@ -25,7 +25,7 @@ from fwsim.messages import catalogue
 from fwsim.messages.catalogue import Message, messages
 from fwsim.observations.web_lines import SMALLEST
 from fwsim.planning.gates.now import Says
-from fwsim.results.run.stages import Stage, Wait
+from fwsim.results.run.stages import TURN_OR_WINDOW, Stage, Wait
 from fwsim.scenario.known_keys import parts_of
 from fwsim.scenario.products import products
 from fwsim.scenario.schema import Scenario
@@ -144,7 +144,7 @@ def wanted() -> dict[Name, Identity]:
         ("meaning", [definition.meaning for definition in DEFINITIONS.values()]),
         ("outcome", ALL_OUTCOMES),
         ("reason", DETAIL_TEXTS.values()),
-        ("stage", [one.value for one in (*Stage, *Wait)]),
+        ("stage", [*(one.value for one in (*Stage, *Wait)), TURN_OR_WINDOW]),
         ("progress", PROGRESS),
         ("axis", AXES),
         ("axis value", AXIS_VALUES),

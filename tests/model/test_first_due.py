@@ -62,6 +62,33 @@ def test_a_command_that_means_nobody_is_not_the_first():
     assert due.first(StatusField.UPDATE) == 10 * HOUR
 
 
+AGAIN = {"group": "Update state = Not successful"}
+
+
+def test_a_group_of_those_that_failed_means_nobody_before_the_first_update():
+    every = {"days": ["mon-sun"], "at": "02:00"}
+    commands = [{"update": "DE", "once": "2018-08-21 10:00"}, {"update": AGAIN, "every": every}]
+    made = scenario(commands=commands, horizon="3 d", faults={"installation": "60 %"})
+    assert what_is_due(prepare(made)).first(StatusField.UPDATE) == 34 * HOUR
+    answer = Experiment(made).run(5, workers=1)
+    assert {run.first_command for run in answer.replications} == {34 * HOUR}
+
+
+@pytest.mark.parametrize(
+    ("update", "more", "first"),
+    [
+        (AGAIN, {}, None),
+        (AGAIN, {"notifications": [{"update": "DE"}]}, 0),
+        ({"group": "IDF name = new.idf OR Update state = Not successful"}, {}, 2),
+        ({"group": "Host name = DE"}, {}, 2),
+    ],
+)
+def test_other_groups_may_mean_somebody_from_the_start(update, more, first):
+    made = scenario(commands=[{"update": update, "once": "2018-08-20 02:00"}], **more)
+    due = what_is_due(prepare(made)).fields
+    assert due.get(StatusField.UPDATE) == (None if first is None else first * HOUR)
+
+
 @pytest.mark.parametrize(
     ("commands", "judged"),
     [

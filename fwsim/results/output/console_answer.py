@@ -19,7 +19,12 @@ from fwsim.quantities.units import write_share
 from fwsim.results.output.measure_groups import LOAD, PEOPLE, WINDOW
 from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.in_words import Cells, median_head, range_head
+from fwsim.results.statistics.in_words import (
+    Cells,
+    first_due_in_words,
+    median_head,
+    range_head,
+)
 from fwsim.results.statistics.sentences import (
     exact_in_words,
     in_doubt_in_words,
@@ -64,10 +69,28 @@ def _times(answer: Answer) -> Table:
     return table
 
 
+def _print_tables(answer: Answer, console: Console) -> None:
+    """Print tables that have a row; what times count from stands above them."""
+    times = _times(answer)
+    for table in (
+        _outcomes(answer),
+        times,
+        _measures(answer, say("table.window"), WINDOW),
+        _measures(answer, say("table.people"), PEOPLE),
+        _measures(answer, say("table.load"), LOAD),
+        _sites(answer),
+    ):
+        if table.row_count:
+            console.print()
+            if table is times:
+                console.print(first_due_in_words(answer.setting.judged, answer.moment(0)))
+            console.print(table)
+
+
 def _measures(answer: Answer, head: str, kinds: tuple[Kind, ...]) -> Table:
     table = _forecasts(answer, head)
     for measure, found in answer.estimates.items():
-        if measure.kind in kinds and found.most > 0:
+        if measure.kind in kinds and measure.is_of_all and found.most > 0:
             _row(table, (measure_in_words(measure),), answer.cells(measure))
     return table
 
@@ -106,17 +129,7 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
         console.print(say("answer.played_by_simpy", why=answer.provenance["why_engine"]))
     console.print()
     console.print(f"{answer.headline}.")
-    for table in (
-        _outcomes(answer),
-        _times(answer),
-        _measures(answer, say("table.window"), WINDOW),
-        _measures(answer, say("table.people"), PEOPLE),
-        _measures(answer, say("table.load"), LOAD),
-        _sites(answer),
-    ):
-        if table.row_count:
-            console.print()
-            console.print(table)
+    _print_tables(answer, console)
     if answer.custom_measures:
         custom = _forecasts(answer, say("table.own"))
         for name in answer.custom_measures:

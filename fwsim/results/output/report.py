@@ -24,7 +24,7 @@ from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import groupings_of
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
-from fwsim.results.statistics.in_words import moment_in_words
+from fwsim.results.statistics.in_words import first_due_in_words
 from fwsim.results.statistics.judgement import judge
 from fwsim.results.statistics.risk import risk_in_words
 from fwsim.results.statistics.sentences import (
@@ -126,9 +126,7 @@ def report(
             story=setting.story,
             header=_header(answer),
             signed=(signed or Signed()).in_words(),
-            begins=say(
-                f"report.begins.{setting.judged or 'update'}", at=moment_in_words(answer.moment(0))
-            ),
+            begins=first_due_in_words(setting.judged, answer.moment(0)),
             headline=answer.headline,
             risk=risk_in_words(answer),
             verdicts=verdicts,

@@ -73,6 +73,7 @@ class _SavedSetting(_Saved):
     until: Annotated[int, Field(ge=0, le=LONGEST_HORIZON)] | None = None
     judged: Literal["", "uefi", "delivery"] = ""
     starters: Amount = 0
+    windows: bool = False
 
 
 class _Provenance(BaseModel):

@@ -147,7 +147,7 @@ def check_folder(folder: Path, names: Iterable[str] = ()) -> None:
         with tempfile.TemporaryDirectory(prefix=DRAFT, dir=existing):
             pass
     except OSError as error:
-        of = "" if existing == folder else f"{existing} "
+        of = "" if existing == folder else f"{existing}: "
         text = f"cannot write there: {of}{error.strerror or error}"
         raise InputError([Problem(text, source=str(folder))]) from None
     _refuse_folders(folder, names)

@@ -33,6 +33,8 @@ class Stage(Enum):
     NOT_REACHED = "not reached"
 
 
+TURN_OR_WINDOW = "waiting for its turn or for a window"
+"""What `Stage.DISPATCH` is called where windows hold commands back: the log tells not which."""
 STAGES = tuple(Stage)
 SELDOM = frozenset({Stage.CHECK_IN, Stage.SERVING, Stage.TO_RESTART})
 """Stages of few rollouts, told where they occur; results that an fwsim before saved lack them."""

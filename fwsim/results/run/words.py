@@ -22,6 +22,7 @@ from fwsim.commands.command import (
 from fwsim.commands.option import CommandOption
 from fwsim.commands.schedule import stamp
 from fwsim.commands.scmd import scmd_or_why_not
+from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
 from fwsim.model.rollout import Rollout
@@ -67,14 +68,21 @@ def _commands(rollout: Rollout) -> list[str]:
             when = _shown(rollout.local_time(run.at))
             if firings[str(number)] > 1:
                 when += f" and {counted(firings[str(number)] - 1, 'more time')}"
-        targets = len(rollout.find(command.target))
         sentences.append(
-            f"{_kind(command)} to {counted(targets, 'device')}, {when}: "
+            f"{_kind(command)} to {_whom(rollout, command.target)}, {when}: "
             f"{'; '.join([_notice(command), *_told(command, common_options())])}. "
             f"As a command line: {scmd_or_why_not(command)}"
         )
     hidden = len(rollout.scenario.commands) - MOST_COMMANDS
     return [*sentences, *([f"And {counted(hidden, 'more command')}."] if hidden > 0 else [])]
+
+
+def _whom(rollout: Rollout, target: Target) -> str:
+    """Return for how many devices a command is; who is in a group may change until it runs."""
+    devices = counted(len(rollout.find(target)), "device")
+    if not isinstance(target, ClientGroupTarget):
+        return devices
+    return f"the group {target.filter}, looked up when it runs ({devices} at the start)"
 
 
 def _fleet(fleet: Fleet) -> str:
@@ -169,6 +177,7 @@ _ONLY_WITH: dict[str, tuple[str, ...]] = {
     "something is formatted": ("format_time",),
     "signatures are checked": ("idf_signature_time",),
     "what nobody stated is in doubt": ("between_rollouts",),
+    "it is under way": ("transfer_excess",),
 }
 """Assumptions that play no part unless a rollout has the thing they are about."""
 
@@ -200,9 +209,7 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         "round trips take time": any(rollout.round_trips()),
         "packets are lost": any(site.loss for site in rollout.sites()),
         "shares differ": len(weights_of(rollout.assumptions.share_spread)) > 1,
-        "there are client groups": any(
-            type(c.target).__name__ == "ClientGroupTarget" for c in commands
-        ),
+        "there are client groups": any(isinstance(c.target, ClientGroupTarget) for c in commands),
         "there is a scheduler": has_scheduler(rollout),
         "clocks change": _clocks_change(rollout, rollout.zone),
         "devices' clocks change": any(
@@ -211,6 +218,7 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         "something is formatted": any(c.format_system_partition for c in updates),
         "signatures are checked": any(bool(s.check_idf_signature) for s in settings),
         "what nobody stated is in doubt": scenario.doubt == "all",
+        "it is under way": False,  # what goes on from a log tells no assumptions
     }
 
 

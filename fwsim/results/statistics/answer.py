@@ -21,7 +21,14 @@ from fwsim.measures.precision import Precision
 from fwsim.messages import language, say
 from fwsim.results.export.tables import Tables
 from fwsim.results.run.replication import Replication
-from fwsim.results.run.stages import SELDOM, STAGES, STAGES_UNDER_WAY, Stage
+from fwsim.results.run.stages import (
+    SELDOM,
+    STAGES,
+    STAGES_UNDER_WAY,
+    TURN_OR_WINDOW,
+    Stage,
+    Wait,
+)
 from fwsim.results.run.stamps import told_stamps
 from fwsim.results.statistics.answer_tables import (
     TIME_SPENT,
@@ -313,12 +320,15 @@ class Answer(Tables):
         by_all = np.mean([spent.by_all for spent in done] or zero, axis=0) / 60_000
         by_last = np.mean([spent.by_last for spent in done] or zero, axis=0) / 60_000
         return [
-            (way.value, every, last, last - every)
+            (self._stage(way), every, last, last - every)
             for way, every, last in zip(
                 STAGES_UNDER_WAY, by_all.tolist(), by_last.tolist(), strict=True
             )
             if every > 0 or (isinstance(way, Stage) and way not in SELDOM)
         ]
+
+    def _stage(self, way: Stage | Wait) -> str:
+        return TURN_OR_WINDOW if way is Stage.DISPATCH and self.setting.windows else way.value
 
     @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:

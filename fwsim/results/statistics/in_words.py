@@ -42,6 +42,11 @@ class Cells:
     exact: str = ""
 
 
+def first_due_in_words(judged: str, at: datetime) -> str:
+    """Return when the first of what it is judged by is due: what times count from."""
+    return say(f"report.begins.{judged or 'update'}", at=moment_in_words(at))
+
+
 def moment_in_words(at: datetime) -> str:
     """Return a time of the wall clock with its date: ``Sat 25 Sep 2021 02:05``.
 

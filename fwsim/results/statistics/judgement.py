@@ -111,8 +111,29 @@ def _verdict(answer: Answer, expectation: Expectation) -> Verdict:
     if not can_be_judged(answer, expectation, held=held):
         why = say("verdict.stopped", at=stop_moment(answer))
         return Verdict(expectation, False, say("verdict.not_judged"), "", (why,), judged=False)
-    causes = () if held else tuple(_causes(answer, measure))
+    causes = () if held else tuple(_too_few(answer, expectation) or _reasons(answer, expectation))
     return Verdict(expectation, held, got, margin, causes)
+
+
+def _reasons(answer: Answer, expectation: Expectation) -> list[str]:
+    """Return what the runs came to, where a share of them missed it, and the nearest causes."""
+    measure = expectation.measure
+    causes = _causes(answer, measure)
+    if expectation.runs is None or answer.runs == 1 or measure.definition.unit is Unit.CHANCE:
+        return causes
+    return [say("verdict.median", median=answer.cells(measure).middle), *causes]
+
+
+def _too_few(answer: Answer, expectation: Expectation) -> list[str]:
+    """Return that runs which all meet it are too few to show a share of all possible runs."""
+    wanted, level = expectation.runs, expectation.level
+    values = answer.values(expectation.measure)
+    if wanted is None or level is None or not all(map(expectation.meets, values)):
+        return []
+    if wanted >= 1:
+        return [say("verdict.never_shown", count=len(values))]
+    enough = math.floor(math.log((1 - level) / 2) / math.log(wanted)) + 1  # Clopper and Pearson's
+    return [say("verdict.too_few", count=len(values), enough=enough)]
 
 
 def _judged(expectation: Expectation, values: Sequence[float]) -> tuple[bool, str, str]:

@@ -58,6 +58,8 @@ class Setting:
         What it is judged by where no update is commanded: ``uefi`` or ``delivery``; else empty.
     starters
         For how many devices it is by a notification, a job of the scheduler or a check.
+    windows
+        Whether windows hold commands back.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Setting:
     until: int | None = None
     judged: str = ""
     starters: int = 0
+    windows: bool = False
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -141,12 +144,13 @@ class Setting:
             until=until if until is not None and until < rollout.horizon else None,
             judged="" if due.judged is StatusField.UPDATE else due.judged.name.lower(),
             starters=len(due.starters),
+            windows=scenario.windows is not None,
         )
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         data = asdict(self)
-        for name in ("hubs", "doubts", "lines", "judged", "starters"):
+        for name in ("hubs", "doubts", "lines", "judged", "starters", "windows"):
             if not data[name]:
                 del data[name]
         if self.until is None:

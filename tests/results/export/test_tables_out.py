@@ -299,3 +299,14 @@ def test_a_workbook_without_room_to_make_it_is_not_written(odd_plans, tmp_path, 
     with pytest.raises(NotWrittenError, match="gone: error: cannot write there"):
         odd_plans.to_excel(tmp_path / "plans.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_devices_of_no_model_are_told_to_be_in_no_row(tmp_path):
+    (tmp_path / "devices.csv").write_text("name,ou,model\nA,DE,LES\nB,DE,\nC,DE,\n", "utf-8")
+    path = tmp_path / "some.yaml"
+    image = "image: {name: A.idf, packages: [{name: a, size: 9 MB}]}"
+    head = f"zone: UTC\nstart: 2026-11-23 20:00\n{image}"
+    listed = "fleet: {inventory: {file: devices.csv, headers: {model: Device type}}}"
+    path.write_text(f"{head}\n{listed}\ncommands: [{{update: DE}}]\n", "utf-8")
+    told = command("run", path, "--replications", 2, "--by", "model").text
+    assert "\n2 devices are in none of them: their model is not known.\n" in told

@@ -64,6 +64,11 @@ windows: {times: mon-fri 19:00-22:00, run_time: 30 min, zone: server, holidays: 
             "They are open mon-fri 19:00-22:00 on the server's clock, for what can end within "
             "30 min, not on holidays (DE).",
         ),
+        (
+            "commands: [{update: {group: Update state = Not successful}, once: 2018-08-20 09:00}]",
+            "Update to the group Update state = Not successful, looked up when it runs (0 devices "
+            "at the start), Mon 2018-08-20 09:00: ",
+        ),
         (COMMAND + HELD, "2 sites at 8.0 Mbit/s (updates at most 2.0 Mbit/s)."),
     ],
 )
@@ -107,6 +112,12 @@ def test_what_proxies_do_is_assumed_only_where_there_are_some(kind, is_used):
     rollout = prepare(fwsim.loads(f"{HEAD}{COMMAND}firmware: {{proxy: {{type: {kind}}}}}\n"))
     used = {one["name"] for one in assumptions_in_use(rollout)}
     assert ("provider_slots" in used) == is_used
+
+
+def test_what_only_a_rollout_under_way_assumes_is_none_of_a_plan():
+    used = {one["name"] for one in assumptions_in_use(prepare(fwsim.loads(HEAD + COMMAND)))}
+    assert "install_spread" in used
+    assert "transfer_excess" not in used
 
 
 def test_the_plan_tells_of_the_devices_own_scheduler(scenarios):

@@ -286,6 +286,21 @@ def test_the_sentence_names_the_wait_and_its_reason(scenario):
     assert Wait.BUSY.value not in ways
 
 
+def test_who_waits_for_a_window_is_not_told_to_wait_for_its_turn_alone(scenario):
+    people = {"default": {"answer": {"now": "90 %", "defer": "0 %", "cancel": "10 %"}}}
+    commands = [
+        {"update": "DE", "inform_user": "5 min", "user_can_cancel": True},
+        {"update": "DE", "once": "2018-08-20 15:00"},
+    ]
+    fleet = {"units": {"DE": {"devices": 40}}}
+    held = {"times": "11:00-12:00"}  # the second command waits until the next day
+    model = scenario(commands=commands, people=people, fleet=fleet, windows=held)
+    answer = Experiment(model).run(3, workers=1)
+    turn = "waiting for its turn or for a window"
+    assert f"{turn} (all: " in tail_in_words(answer)
+    assert answer.time_spent()["stage"].tolist()[0] == turn
+
+
 def test_where_nobody_was_successful_nobody_is_late(scenario):
     answer = Experiment(scenario(faults={"installation": "100 %"})).run(2, workers=1)
     assert tail_in_words(answer) == "No device was successful in any run."

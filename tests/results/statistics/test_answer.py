@@ -152,6 +152,20 @@ def test_what_a_window_was_too_short_for_is_printed(capsys):
     assert "not finished" not in capsys.readouterr().out
 
 
+def test_notices_of_parts_stand_in_the_tables_of_the_parts(capsys):
+    print_answer(Experiment(fwsim.loads(SMALL), by=["site"]).run(2, workers=1))
+    printed = capsys.readouterr().out
+    assert "\nprompts " in printed
+    assert "prompts for site" not in printed
+    assert "prompts in" not in printed
+
+
+def test_what_times_count_from_stands_above_them(capsys):
+    print_answer(small_answer())
+    above = capsys.readouterr().out.partition("\nSuccessful after ")[0]
+    assert above.endswith("\n\nThe first update is due on Mon 20 Aug 2018 11:00.")
+
+
 # On disk
 
 

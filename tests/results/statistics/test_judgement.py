@@ -6,9 +6,11 @@ import pytest
 
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.expectation import read_expectation
+from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.judgement import holds, judge, shortfall
 
 FLEET = {"fleet": {"units": {"DE": {"devices": 40}}}, "faults": {"installation": "20 %"}}
+TO_SUCCEED = read_measure("successful")
 OF_A_PART = ("time to 75 % for site DE", "successful in DE", "outcome cancelled in DE")
 
 
@@ -49,6 +51,30 @@ def verdict(answer, words, condition):
 )
 def test_a_verdict(answers, words, condition, held):
     assert verdict(answers[10], words, condition).held is held
+
+
+@pytest.mark.parametrize(
+    ("condition", "enough"), [("90 % of the runs at 95 %", 36), ("50 % of the runs at 99.9 %", 11)]
+)
+def test_runs_that_all_meet_it_but_are_too_few_are_the_cause_themselves(answers, condition, enough):
+    expected = read_expectation("successful", f">= 60 % in {condition}")
+    told = f"10 runs that all meet it are too few to be so sure; {enough} would do"
+    assert judge(answers[10], (expected,))[0].causes == (told,)
+    assert holds(expected, [1.0] * enough)
+    assert not holds(expected, [1.0] * (enough - 1))
+
+
+def test_where_runs_miss_it_what_they_came_to_is_told(answers):
+    missed = verdict(answers[10], "successful", ">= 90 % in 90 % of the runs")
+    assert missed.got.startswith("in 0 of 10 runs, ")
+    assert missed.causes[0] == f"median of the runs: {answers[10].cells(TO_SUCCEED).middle}"
+    alone = verdict(answers[1], "successful", ">= 90 % in 90 % of the runs")
+    assert not alone.causes[0].startswith("median")
+
+
+def test_no_number_of_runs_shows_that_all_possible_ones_meet_it(answers):
+    missed = verdict(answers[1], "successful", ">= 60 % in 100 % of the runs at 95 %")
+    assert "no number of runs shows that all possible runs do" in missed.causes[0]
 
 
 def test_a_miss_is_told_with_what_was_got_and_the_nearest_cause(answers):
