@@ -1,4 +1,4 @@
-"""The desk's front end on a page of its own: what a kernel would say is put there by a test."""
+"""A widget's front end on a page of its own: what a kernel would say is put there by a test."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ const listeners = {{}}, state = {state};
 window.told = [];
 window.model = {{
   get: (name) => state[name],
-  set: (name, value) => {{ state[name] = value; for (const hear of listeners[`change:${{name}}`] ?? []) hear(); }},
+  set: (name, value) => {{
+    state[name] = value;
+    for (const hear of listeners[`change:${{name}}`] ?? []) hear();
+  }},
   on: (name, hear) => (listeners[name] ??= []).push(hear),
   send: (message) => window.told.push(message),
   say: (message) => listeners["msg:custom"].forEach((hear) => hear(message)),
 }};
-desk.render({{ model: window.model, el: document.getElementById("desk") }});
+front.render({{ model: window.model, el: document.getElementById("desk") }});
 """
-"""What stands between the desk and a kernel, and remembers what the kernel is told."""
+"""What stands between a widget and a kernel, and remembers what the kernel is told."""
 
 
 def shown(plan: Plan, **kept: str) -> dict[str, Any]:
@@ -38,15 +41,18 @@ def shown(plan: Plan, **kept: str) -> dict[str, Any]:
     return state
 
 
-def open_desk(page: Any, state: dict[str, Any]) -> None:
-    """Show a state as the browser does."""
-    script = SCRIPT.replace("export default", "const desk =") + MODEL.format(
-        state=json.dumps(state).replace("<", "\\u003c")
-    )
-    style = (FRONT / "desk.css").read_text(encoding="utf-8")
-    text = PAGE.format(style=style, script=script)
+def open_alone(page: Any, script: str, style: str, state: dict[str, Any]) -> None:
+    """Show a widget of a script in a state."""
+    model = MODEL.format(state=json.dumps(state).replace("<", "\\u003c"))
+    module = script.replace("export default", "const front =") + model
+    text = PAGE.format(style=style, script=module)
     page.route(ADDRESS, lambda route: route.fulfill(body=text, content_type="text/html"))
     page.goto(ADDRESS)
+
+
+def open_desk(page: Any, state: dict[str, Any]) -> None:
+    """Show the desk in a state."""
+    open_alone(page, SCRIPT, (FRONT / "desk.css").read_text(encoding="utf-8"), state)
     page.wait_for_selector(".fwsim-board path.middle", timeout=QUICK)
 
 

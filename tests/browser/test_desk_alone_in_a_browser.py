@@ -1,4 +1,4 @@
-"""The desk's front end without a server: what it keeps, where it puts things, when nobody answers."""
+"""The desk's front end without a server: what it keeps and where, and when nobody answers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from fwsim.notebook.live import sites
 from fwsim.notebook.plan import Plan
-from tests.browser.desk_alone import keep, open_desk, shown, told_to_kernel
+from tests.browser.desk_alone import keep, open_alone, open_desk, shown, told_to_kernel
 
 KEY = "fwsim plans of branches"
 SCENARIO = Path(__file__).parent.parent.parent / "scenarios" / "branch-offices.yaml"
@@ -147,3 +148,40 @@ def test_no_limit_goes_through_the_name_of_the_level(watched, state):
         limits = [{**limit, "level": level}]
         open_desk(watched.page, {**state, "board": {**board, "limits": limits}})
         assert watched.page.evaluate(LEVELS) == 0
+
+
+def test_a_plan_for_nobody_has_no_sites_to_show(watched):
+    fixed = {"names": [], "devices": [], "title": "Sites", "table": "Table", "heads": []}
+    standing = {"looks": [], "lacking": [], "with_it": [], "states": [], "legend": []}
+    open_alone(watched.page, sites.SCRIPT, "", {"sites": fixed, "shown": standing})
+    watched.page.evaluate("() => window.model.set('shown', window.model.get('shown'))")
+    assert watched.page.locator(".fwsim-sites").inner_text() == ""
+    assert watched.complaints == []
+
+
+def test_a_long_name_of_a_line_leaves_the_tiles_as_high_as_they_are(watched, state):
+    def height(name):
+        tiles = [
+            {**tile, "value": name if tile["name"] == "line" else tile["value"]}
+            for tile in state["board"]["tiles"]
+        ]
+        open_desk(watched.page, {**state, "board": {**state["board"], "tiles": tiles}})
+        return watched.page.locator(".fwsim-tileRow").bounding_box()["height"]
+
+    assert height("A-name-that-is-very-long-" * 6) <= height("Branch 17") + 12
+
+
+CUT = """() => [...document.querySelectorAll(".fwsim-railPart :is(.of-moment input, select)")]
+  .filter(field => {
+    const shown = field.selectedOptions?.[0].text ?? "09/24/2021, 03:30 PM";
+    const ruler = document.createElement("canvas").getContext("2d");
+    ruler.font = getComputedStyle(field).font;
+    return field.clientWidth < ruler.measureText(shown).width + 30;
+  }).length"""
+"""How many fields of the rail have less room than their value, its padding and its sign take."""
+
+
+def test_a_start_and_a_choice_are_to_be_read_whole_where_the_rail_is_narrow(watched, state):
+    watched.page.set_viewport_size({"width": 960, "height": 900})
+    open_desk(watched.page, state)
+    assert watched.page.evaluate(CUT) == 0
