@@ -101,6 +101,11 @@ def test_a_kernel_that_does_not_answer_is_told_until_it_does(watched, state, is_
     page.evaluate("() => window.model.say({ heard: true })")
     assert not word.is_visible()
 
+    page.evaluate("() => desk.classList.add('jupyter-widgets-disconnected')")
+    told = page.locator(".fwsim-desk").get_attribute("data-dead")
+    assert ("Reload the page" if is_app else "Run the cell again") in told
+    page.evaluate("() => desk.classList.remove('jupyter-widgets-disconnected')")
+
     # Runs that come to nothing are noticed without a hand.
     page.evaluate(RUNNING)
     page.clock.fast_forward(10_500)

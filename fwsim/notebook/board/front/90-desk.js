@@ -15,9 +15,10 @@ class Desk {
     this.next = null;
     this.id = `fwsim-desk-${++desks}`;
     this.hand = new Hand(this);
-    this.build(root);
     this.memory = new Memory(this);
     this.answers = new Answers(this);
+    this.build(root);
+    this.answers.begin();
     this.listen();
     this.show(["board", "rail", "top", "progress"]);
     this.memory.tell();
@@ -25,7 +26,7 @@ class Desk {
 
   build(root) {
     root.classList.add("fwsim-host");
-    const desk = make("div", { class: "fwsim-desk", "data-dead": this.words.dead });
+    const desk = make("div", { class: "fwsim-desk", "data-dead": this.answers.dead() });
     root.append(desk);
     const part = (name, { tag = "div", ...more } = {}) => (this[name] = make(tag, { class: `fwsim-${name}`, ...more.with }));
     desk.append(
@@ -44,7 +45,7 @@ class Desk {
     this.barPart = draw("g");
     this.cursorPart = draw("g", { class: "cursor" });
     this.svg.append(this.picturePart, this.cursorPart, this.barPart);
-    this.observer = new ResizeObserver(() => { this.drawBoard(); this.tour?.place(); });
+    this.observer = new ResizeObserver(() => { this.answers.watch(); this.drawBoard(); this.tour?.place(); });
     this.observer.observe(this.stage);
     this.observer.observe(desk);
   }
@@ -126,7 +127,7 @@ class Desk {
   }
   on_words(words) {
     this.words = words;
-    this.topLine.parentElement.dataset.dead = words.dead;
+    this.topLine.parentElement.dataset.dead = this.answers.dead();
     this.show(["board", "rail", "top", "progress"]);
   }
   on_kept(kept) {
