@@ -140,7 +140,7 @@ class Desk {
     this.hasCome = true;
     setTimeout(() => {
       const { bottom } = this.stage.getBoundingClientRect();
-      if (bottom > innerHeight) this.topLine.scrollIntoView({ block: "start" });
+      if (bottom > innerHeight) this.topLine.parentElement.scrollIntoView({ block: "start" });
     }, 200);
   }
 
