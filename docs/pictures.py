@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -37,8 +38,8 @@ LONG = 300_000
 COLOURS = 128
 LONGEST = 1000
 FRAMES, FAR = 9, 12
-MOVING_SIZE, MOVING_COLOURS = (930, 560), 48
-"""Of the animated picture: steps and pixels a step; size, colours."""
+MOVING_COLOURS = 64
+"""Of the animated picture: steps and pixels a step; colours."""
 NOTEBOOK = "plan-a-rollout.ipynb"
 
 
@@ -94,7 +95,24 @@ def keep(
     taken = Image.open(io.BytesIO(page.locator(selector).last.screenshot())).convert("RGB")
     if height is not None:
         taken = taken.crop((0, 0, taken.width, min(height, taken.height)))
-    taken.quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
+    in_few_colours(taken, palette_of(taken, COLOURS)).save(FOLDER / f"{name}.png", optimize=True)
+
+
+def palette_of(picture: Image.Image, count: int) -> list[int]:
+    """Return colours: half of them those seen most, the rest what is rare, such as a green line."""
+    most = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    often = [value for _, colour in most[: count // 2] for value in colour]
+    rare = picture.quantize(count - len(often) // 3, Image.Quantize.MAXCOVERAGE).getpalette()
+    return [*often, *(rare or [])][: 3 * count]
+
+
+def in_few_colours(picture: Image.Image, palette: list[int]) -> Image.Image:
+    """Return a picture in the nearest colours of a palette; PIL takes near ones, grey for white."""
+    seen, place = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True)
+    far = np.abs(seen[:, None, :].astype(int) - np.array(palette).reshape(-1, 3)).sum(axis=2)
+    drawn = Image.fromarray(far.argmin(axis=1)[place].astype(np.uint8).reshape(picture.size[::-1]))
+    drawn.putpalette(palette)
+    return drawn
 
 
 def take_planner(page: Any) -> None:
@@ -112,6 +130,7 @@ def take_planner(page: Any) -> None:
     grip.hover()
     box, before = grip.bounding_box(), curve(page)
     x, y = box["x"] + 4, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
     page.mouse.down()
     for step in range(1, 13):
         page.mouse.move(x + 6 * step, y + 4)
@@ -130,6 +149,7 @@ def take_moving(page: Any) -> None:
     box = grip.bounding_box()
     x, y = box["x"] + 4, box["y"] + box["height"] / 2
     frames = []
+    page.mouse.move(x, y)
     page.mouse.down()
     for step in (*range(FRAMES), *range(FRAMES, 0, -1)):
         before = curve(page)
@@ -137,11 +157,15 @@ def take_moving(page: Any) -> None:
         if step:
             changed(page, before)
         taken = page.locator(".fwsim-host").screenshot()
-        frames.append(Image.open(io.BytesIO(taken)).convert("RGB").resize(MOVING_SIZE))
+        frames.append(Image.open(io.BytesIO(taken)).convert("RGB"))
     page.mouse.up()
     answered(page, RUNS)
-    palette = frames[0].quantize(MOVING_COLOURS)
-    drawn = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    width, height = frames[0].size
+    both = Image.new("RGB", (width, 2 * height))
+    both.paste(frames[0])
+    both.paste(frames[FRAMES], (0, height))
+    palette = palette_of(both, MOVING_COLOURS)
+    drawn = [in_few_colours(frame, palette) for frame in frames]
     drawn[0].save(FOLDER / "drag.gif", save_all=True, append_images=drawn[1:], duration=220, loop=0)
 
 

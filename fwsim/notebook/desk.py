@@ -27,6 +27,8 @@ from fwsim.spelling import seen
 
 SOON = 0.05
 """Seconds from the release of a bar to the full runs."""
+LONGEST_KEY = 300
+"""Letters of the name under which a browser has put plans aside."""
 TELL_EVERY = 0.2
 """Seconds between two words on how far the runs are."""
 
@@ -241,6 +243,12 @@ class Desk(ShownDesk):
         """Take the plans that the visitor's own browser has kept."""
         if self.kept.is_in_browser and not self.history.undoes:
             self._take_kept(str(message["text"]))
+
+    def _do_put_aside(self, message: Data) -> None:
+        """Tell where the visitor's browser has put plans aside."""
+        if self.kept.is_in_browser:
+            name, of_another = seen(str(message["name"])[:LONGEST_KEY]), message["of_another"]
+            self.tell(self.kept.in_browser_aside(name, of_another=of_another is True))
 
     def _take_kept(self, text: str) -> None:
         """Put plans that were kept on the shelf, and the one they were left at on the desk."""

@@ -15,6 +15,7 @@ from fwsim.notebook.field import WHOLE, button, explained, field, tick
 from fwsim.notebook.field import say as show
 from fwsim.notebook.following import LOOK_AGAIN, Following
 from fwsim.notebook.runs_bar import RunsBar
+from fwsim.notebook.upload import UploadField
 
 MOST_TOLD = 20
 """Contradictions that are listed."""
@@ -36,7 +37,7 @@ class FollowingView:
         self.path = field(w.Text, say("live.path"), width="30em", **WHOLE)
         if following.plan.place.is_confined:  # strangers name no file of this machine
             self.path.layout.display = "none"
-        self.drop = w.FileUpload(
+        self.drop = UploadField(
             accept=".csv,.parquet,.jsonl,.xes", multiple=False, description=say("live.drop")
         )
         self.read = button(say("live.read"), say("live.read_hint"), style="primary")
@@ -52,7 +53,7 @@ class FollowingView:
         self._timer: threading.Timer | None = None
         self.read.on_click(lambda _: self._read())
         self.stop.on_click(lambda _: self._on_stop())
-        self.drop.observe(self._on_drop, "value")
+        self.drop.observe(self._on_drop, "files")
         self.follow.observe(lambda _: self._look_again(), "value")
         following.observe(self._show_result, "result")
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
@@ -75,9 +76,9 @@ class FollowingView:
         self.following.look(path, max(20, self._runs()))
 
     def _on_drop(self, _: Any) -> None:
-        for one in self.drop.value:
+        for one in self.drop.files:
             try:
-                self._file = self.following.drop(one["name"], bytes(one["content"]))
+                self._file = self.following.drop(one.name, one.content)
             except (ValueError, OSError) as error:
                 show(self.status, str(error))
                 return

@@ -8,7 +8,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import traitlets
@@ -20,6 +20,7 @@ from fwsim.messages import say
 from fwsim.notebook import saving
 from fwsim.notebook.in_background import InBackground
 from fwsim.notebook.plan import Plan
+from fwsim.notebook.upload import Upload
 from fwsim.problems import MOST_SHOWN, InputError, Problem
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
@@ -33,22 +34,6 @@ _OF_A_PLAN = ("commands", "firmware")
 """Sections that a plan changes; no log tells of them."""
 _NAME = re.compile(r"[^\w .()+-]")
 _LONGEST_NAME = 100
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file that a browser sent.
-
-    Parameters
-    ----------
-    name
-        As its owner calls it.
-    content
-        Its bytes.
-    """
-
-    name: str
-    content: bytes
 
 
 class FromLogs(InBackground):

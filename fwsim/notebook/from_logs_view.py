@@ -14,8 +14,9 @@ from fwsim.learning.shown import learnt_in_html
 from fwsim.messages import say
 from fwsim.notebook.field import WHOLE, button, explained, field, heading, note, say_wrong, tick
 from fwsim.notebook.field import say as show
-from fwsim.notebook.from_logs import FromLogs, Upload
+from fwsim.notebook.from_logs import FromLogs
 from fwsim.notebook.picture import DOTS_PER_INCH, in_html
+from fwsim.notebook.upload import UploadField
 
 
 class FromLogsView:
@@ -67,7 +68,7 @@ class FromLogsView:
         self._show_result()
 
     def _make_fields(self) -> None:
-        self.upload = w.FileUpload(
+        self.upload = UploadField(
             multiple=True,
             description=say("from_logs.upload"),
             tooltip=say("from_logs.upload_hint"),
@@ -75,7 +76,7 @@ class FromLogsView:
         )
         self.upload.add_class("fwsim-from-logs-upload")
         self.chosen = note("from-logs-chosen")
-        self.upload.observe(self._show_chosen, "value")
+        self.upload.observe(self._show_chosen, "files")
         self.paths = field(
             w.Textarea, say("from_logs.paths"), placeholder=say("from_logs.paths_hint"), **WHOLE
         )
@@ -104,10 +105,9 @@ class FromLogsView:
         self.save.on_click(lambda _: self._on_save())
 
     def _on_learn(self) -> None:
-        uploads = [Upload(str(one["name"]), bytes(one["content"])) for one in self.upload.value]
         lines = self.paths.value.splitlines() if self.logs.may_name_files else []
         self.logs.start(
-            uploads,
+            self.upload.files,
             [line.strip() for line in lines if line.strip()],
             together=self.together.value,
             pseudonymise=self.pseudonymise.value,
@@ -125,7 +125,7 @@ class FromLogsView:
     # What is shown
 
     def _show_chosen(self, _: Any = None) -> None:
-        show(self.chosen, ", ".join(str(one["name"]) for one in self.upload.value))
+        show(self.chosen, ", ".join(one.name for one in self.upload.files))
 
     def _show_progress(self, _: Any = None) -> None:
         logs = self.logs

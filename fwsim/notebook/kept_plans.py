@@ -62,7 +62,7 @@ class KeptPlans:
             self._of["by"] = token_hex(4)  # a file is known by it as one planner's
         self.holds_more = False
         self.path: Path | None = None
-        self.place = self.unread = ""
+        self.place = self.unread = self._taken = ""
         if plan.source is not None and not self.is_in_browser:
             home = folder or Path.cwd()
             self._of["scenario"] = own = seen_from(home, plan.source)
@@ -130,14 +130,15 @@ class KeptPlans:
         try:
             left_out = self.shelf.take(text, self.read_commands)
         except ValueError as error:
-            told, self.holds_more = [self._with_place(str(error))], True
+            told, self.holds_more = [str(error)], True
         else:
-            told = [self._with_place(say("desk.some_left_out"))] if left_out else []
+            told = [say("desk.some_left_out")] if left_out else []
             self.holds_more = bool(left_out)
             if json.loads(text).get("written", self._of["written"]) != self._of["written"]:
                 told += filter(None, [self._add_written()])
         self._last = self.text
-        return "; ".join(told) or say("desk.back")
+        self._taken = "; ".join(told) or say("desk.back")
+        return self._taken
 
     def _add_written(self) -> str:
         """Put the scenario's own plan on the desk, which is no longer what plans were kept of."""
@@ -150,9 +151,11 @@ class KeptPlans:
             return say("desk.written_anew_left_out")
         return say("desk.written_anew", name=self.shelf.on_desk.name)
 
-    def _with_place(self, text: str) -> str:
-        """Return what was wrong with kept plans, and where a browser has put them."""
-        return say("desk.put_aside", text=text, key=self.key) if self.key else text
+    def in_browser_aside(self, name: str, *, of_another: bool) -> str:
+        """Say where a browser has put plans aside: of another tab, or that were not taken whole."""
+        if of_another:
+            return say("desk.of_another_tab", name=name)
+        return say("desk.put_aside", text=self._taken, name=name)
 
     def write(self) -> str:
         """Write the file if anything has changed; return what went wrong, in words.

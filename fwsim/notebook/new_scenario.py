@@ -15,7 +15,8 @@ from fwsim.first_scenario.cautions import cautions
 from fwsim.first_scenario.creating import Source, make, read_source
 from fwsim.first_scenario.draft import Draft
 from fwsim.messages import say
-from fwsim.notebook.from_logs import LARGEST_UPLOAD, Upload
+from fwsim.notebook.from_logs import LARGEST_UPLOAD
+from fwsim.notebook.upload import Upload
 from fwsim.notebook.writing_place import WritingPlace
 from fwsim.results.output.writing import bytes_writer, write_all
 

@@ -22,8 +22,8 @@ from fwsim.notebook.field import (
     without_null,
 )
 from fwsim.notebook.field import say as show
-from fwsim.notebook.from_logs import Upload
 from fwsim.notebook.new_scenario import NewScenario
+from fwsim.notebook.upload import UploadField
 from fwsim.notebook.writing_place import name_problems
 
 MOST_SITES = 8
@@ -121,14 +121,14 @@ class NewView:
         self._show()
 
     def _make_list(self) -> None:
-        self.upload = w.FileUpload(
+        self.upload = UploadField(
             multiple=False,
             description=say("new.upload"),
             tooltip=say("new.upload_hint"),
             layout=w.Layout(width="auto"),
         )
         self.upload.add_class("fwsim-new-upload")
-        self.upload.observe(self._on_upload, "value")
+        self.upload.observe(self._on_upload, "files")
         self.path = field(w.Text, say("new.path"), placeholder=say("new.path_hint"), **WHOLE)
         self.path.add_class("fwsim-new-path")
         self.read = button(say("new.read"), say("new.read_hint"))
@@ -146,7 +146,7 @@ class NewView:
 
     def _on_upload(self, change: dict[str, Any]) -> None:
         for one in change["new"]:
-            self.new.take_upload(Upload(str(one["name"]), bytes(one["content"])))
+            self.new.take_upload(one)
 
     def _show(self, _: Any = None) -> None:
         draft = self.new.draft

@@ -484,7 +484,14 @@ def test_plans_that_a_browser_kept_and_that_are_not_read_whole_are_put_aside_the
         desk, screen = opened()
         desk.hear({"do": "stored", "text": text})
         assert desk.kept.for_browser()["aside"] == "yes"
-        assert f"put aside what it had kept, as {kept['key']}" in screen.progress["remark"]
+        why, place = screen.progress["remark"], f"{kept['key']} (old 2)"
+        desk.hear({"do": "put_aside", "name": place, "of_another": False})
+        told = f"{why}; this browser has put aside what it had kept, as {place}"
+        assert screen.progress["remark"] == told
+        desk.hear({"do": "put_aside", "name": place, "of_another": True})
+        told = "another tab has kept other plans of this scenario meanwhile"
+        assert screen.progress["remark"].startswith(told)
+        assert place in screen.progress["remark"]
     whole, screen = opened()
     whole.hear({"do": "stored", "text": kept["text"]})
     assert whole.kept.for_browser()["aside"] == ""

@@ -17,9 +17,10 @@ from tests.learning.test_learning import GUESSED, TEXT
 pytest.importorskip("ipywidgets")
 
 from fwsim.notebook.app.__main__ import settings
-from fwsim.notebook.from_logs import LARGEST_UPLOAD, FromLogs, Upload
+from fwsim.notebook.from_logs import LARGEST_UPLOAD, FromLogs
 from fwsim.notebook.planner_view import PlannerView
 from fwsim.notebook.shelf import PlanState
+from fwsim.notebook.upload import Upload
 
 
 def smaller(text):

@@ -11,9 +11,10 @@ from tests.first_scenario.lists import TODAY, branches, written
 pytest.importorskip("ipywidgets")
 
 from fwsim.first_scenario.asked import ASKED, SitesFrom
-from fwsim.notebook.from_logs import LARGEST_UPLOAD, Upload
+from fwsim.notebook.from_logs import LARGEST_UPLOAD
 from fwsim.notebook.new_scenario import NewScenario
 from fwsim.notebook.new_view import NewView
+from fwsim.notebook.upload import Upload
 
 
 @pytest.fixture

@@ -81,3 +81,9 @@ def because_data(shown: Answer) -> list[dict[str, Any]]:
         }
         for cause in causes_of(shown)
     ]
+
+
+def without_cause(shown: Answer) -> str:
+    """Return what is said where nothing made the last ones late."""
+    is_any_done = any(run.spent.devices for run in shown.replications)
+    return say("board.because.none" if is_any_done else "tail.none_successful")

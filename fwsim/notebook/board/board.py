@@ -21,7 +21,7 @@ from fwsim.notebook.board.axis import (
     ticks_of,
 )
 from fwsim.notebook.board.bars import Bar, bars_of
-from fwsim.notebook.board.because import because_data
+from fwsim.notebook.board.because import because_data, without_cause
 from fwsim.notebook.board.curves import fan_data, ghost_data, stages_data
 from fwsim.notebook.board.limits import limits_of, line_of
 from fwsim.notebook.board.lines import strips_of
@@ -150,6 +150,7 @@ def board_data(
         "strips": [strip.as_data(axis) for strip in strips],
         "tiles": [tile.as_data() for tile in tiles_of(shown, ghost, strips, limits)],
         "because": because_data(shown),
+        "no_cause": without_cause(shown),
         "of": say("board.of_targeted", count=targeted),
         "targeted": targeted,
     }

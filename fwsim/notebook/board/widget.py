@@ -119,6 +119,14 @@ class DeskWidget(ToldWidget):
     def __init__(self, said: Callable[[dict[str, Any]], None], **shown: Any) -> None:
         super().__init__(said, words=words_of_front(), stops=list(entries.NOTICE.stops), **shown)
 
+    def _on_message(self, owner: Any, content: Any, buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("do") == "ask":
+            self.send(
+                {"heard": True}
+            )  # at once: whoever asks wants to know whether anybody is here
+        else:
+            super()._on_message(owner, content, buffers)
+
     def show(self, name: str, data: dict[str, Any], *, in_passing: bool = False) -> None:
         """Show something.
 

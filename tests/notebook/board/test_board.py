@@ -24,7 +24,7 @@ from fwsim.notebook.board.axis import (
     ticks_of,
 )
 from fwsim.notebook.board.bars import bars_of, moved
-from fwsim.notebook.board.because import CAUSE_OF, causes_of
+from fwsim.notebook.board.because import CAUSE_OF, causes_of, without_cause
 from fwsim.notebook.board.board import board_data, shades_data, wanted_measures
 from fwsim.notebook.board.curves import _curves_at, fan_data, ghost_data
 from fwsim.notebook.board.late import Lateness
@@ -37,6 +37,7 @@ from fwsim.planning.levers import Levers, turned
 from fwsim.results.run.stages import STAGES_UNDER_WAY
 from fwsim.results.statistics.judgement import judge
 from fwsim.run import prepare
+from fwsim.scenario.load import loads
 from tests.results.small_rollout import SMALL
 
 EXPECT = [
@@ -54,6 +55,17 @@ def rollout(scenarios):
 @pytest.fixture(scope="module")
 def answer(rollout):
     return Experiment(rollout, measures=wanted_measures(rollout)).run(20, workers=1)
+
+
+def test_where_nobody_is_successful_nobody_is_said_to_be_late(answer):
+    assert without_cause(answer) == "The last 5 % were hardly later than the others."
+    empty = SMALL.replace("{update: DE,", "{update: Empty,")
+    text = empty.replace("    DE/North:", "    Empty: {devices: 0}\n    DE/North:")
+    rollout = prepare(loads(text))
+    run = Experiment(rollout, measures=wanted_measures(rollout)).run(2, workers=1)
+    board = board_data(rollout, (), run)
+    assert board["because"] == []
+    assert board["no_cause"] == "No device was successful in any run."
 
 
 def test_a_curve_of_few_points_goes_in_steps(answer):

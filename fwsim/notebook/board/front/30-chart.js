@@ -164,8 +164,7 @@ function fan(board, place, { last, band, words }) {
 /** What is written across the picture, so that no break hides it. */
 function labels(board, place) {
   const group = draw("g");
-  const y = place.y(board.target.level);
-  group.append(draw("text", { class: "label halo", x: place.left + 6, y: y - 4 }, board.target.text));
+  group.append(draw("text", { class: "label halo", x: place.left + 6, y: besideTarget(board, place) }, board.target.text));
   inOrder(board.limits).forEach((limit, number, rows) => {
     const room = (place.right - place.left - 8) / (limit.kept ? 1 : BOLDER);
     const text = draw("text", {
@@ -176,6 +175,13 @@ function labels(board, place) {
     group.append(text);
   });
   return group;
+}
+
+/** Where the level is named that is told of: over its line, or below it where a limit's would cross it. */
+function besideTarget(board, place) {
+  const line = place.y(board.target.level), crossed = board.limits.map((limit) => place.y(limit.level));
+  const free = [line - 4, line + 13].find((y) => crossed.every((at) => at < y - 10 || at > y + 2));
+  return free ?? line - 4;
 }
 
 const inOrder = (limits) => [...limits].sort((one, other) => one.at - other.at);

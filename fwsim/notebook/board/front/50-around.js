@@ -12,7 +12,7 @@ function tiles(board, words, onpick) {
 }
 
 function because(board, words, onpick) {
-  if (!board.because.length) return [make("span", { class: "cause none" }, words.no_cause)];
+  if (!board.because.length) return [make("span", { class: "cause none" }, board.no_cause)];
   return [make("span", { class: "because-head", title: words.because_hint }, words.because),
     ...board.because.map((cause) => make("button", {
       class: `cause ${cause.name}`, style: `flex: ${Math.max(1, cause.width)} 1 0`, title: `${cause.text}\n${words.cause_hint}`,

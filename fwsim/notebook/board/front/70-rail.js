@@ -36,7 +36,7 @@ function field(one, desk) {
   const remark = one.remark ? make("p", { class: "warning", id: `${id}-remark` }, "⚠ ", one.remark) : "";
   const described = [one.problem ? `${id}-wrong` : "", one.remark ? `${id}-remark` : ""].filter(Boolean).join(" ") || null;
   const makeControl = { switch: switchOf, chips: chipsOf, stops: stopsOf, choice: choiceOf, moment: momentOf }[one.kind];
-  return make("div", { class: "field" }, label, makeControl(one, id, described, desk), wrong, remark);
+  return make("div", { class: `field of-${one.kind}` }, label, makeControl(one, id, described, desk), wrong, remark);
 }
 
 function switchOf(one, id, _, desk) {

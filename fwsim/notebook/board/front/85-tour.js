@@ -36,15 +36,17 @@ class Tour {
         make("span", { class: "quiet-text" }, `${this.at + 1} / ${steps.length}`), make("span", { class: "space" }),
         isLast ? "" : make("button", { class: "button", "data-key": "tour-skip", onclick: () => this.end() }, words.tour_skip),
         make("button", { class: "button primary", "data-key": "tour-next", onclick: () => (isLast ? this.end() : this.next()) }, isLast ? words.tour_end : words.tour_next)));
-    this.place(steps[this.at][0]);
+    this.place();
   }
-  /** Beside what it is about, within the desk. */
-  place(part) {
+  /** Beside what it is about, within the desk; again whenever that has another size. */
+  place() {
+    const part = this.steps()[this.at][0], isRail = part === this.desk.railPart;
     const desk = this.card.parentElement.getBoundingClientRect(), box = part.getBoundingClientRect();
     const { offsetWidth: w, offsetHeight: h } = this.card;
-    const isTall = box.height > desk.height / 2, isRail = part === this.desk.railPart;
-    const left = isRail ? box.right - desk.left + 12 : box.left - desk.left + (box.width - w) / 2;
-    const top = isRail ? box.top - desk.top + 60 : isTall ? box.top - desk.top + box.height / 3 : box.bottom - desk.top + 10;
+    const x = box.left - desk.left, y = box.top - desk.top;
+    let left = x + (box.width - w) / 2, top = box.height > desk.height / 2 ? y + box.height / 3 : y + box.height + 10;
+    if (isRail && box.right + w < desk.right) [left, top] = [x + box.width + 12, y + 60];
+    else if (isRail) top = y - h - 10;
     this.card.style.left = `${clamp(left, 8, Math.max(8, desk.width - w - 8))}px`;
     this.card.style.top = `${clamp(top, 8, Math.max(8, desk.height - h - 8))}px`;
   }
@@ -57,5 +59,6 @@ class Tour {
     tourIsSeen(this.desk);
     this.steps().forEach(([part]) => part.classList.remove("toured"));
     this.card.remove();
+    this.desk.tour = null;
   }
 }

@@ -3,8 +3,6 @@ let desks = 0;
 /** What is done in a tab below the board. */
 const BELOW = new Set(["compose", "edit", "save", "report", "hand_over", "tell_apart"]);
 
-const MOST_ASIDE = 9;
-
 class Desk {
   constructor(model, root) {
     this.model = model;
@@ -17,16 +15,18 @@ class Desk {
     this.next = null;
     this.id = `fwsim-desk-${++desks}`;
     this.hand = new Hand(this);
+    this.memory = new Memory(this);
+    this.answers = new Answers(this);
     this.build(root);
+    this.answers.begin();
     this.listen();
     this.show(["board", "rail", "top", "progress"]);
-    this.before = this.stored();
-    if (this.before) this.send({ do: "stored", text: this.before });
+    this.memory.tell();
   }
 
   build(root) {
     root.classList.add("fwsim-host");
-    const desk = make("div", { class: "fwsim-desk", "data-dead": this.words.dead });
+    const desk = make("div", { class: "fwsim-desk", "data-dead": this.answers.dead() });
     root.append(desk);
     const part = (name, { tag = "div", ...more } = {}) => (this[name] = make(tag, { class: `fwsim-${name}`, ...more.with }));
     desk.append(
@@ -45,15 +45,19 @@ class Desk {
     this.barPart = draw("g");
     this.cursorPart = draw("g", { class: "cursor" });
     this.svg.append(this.picturePart, this.cursorPart, this.barPart);
-    this.observer = new ResizeObserver(() => this.drawBoard());
+    this.observer = new ResizeObserver(() => { this.answers.watch(); this.drawBoard(); this.tour?.place(); });
     this.observer.observe(this.stage);
+    this.observer.observe(desk);
   }
 
   listen() {
     for (const name of ["board", "rail", "top", "progress", "words", "kept"]) {
       this.model.on(`change:${name}`, () => this.show([name]));
     }
-    this.model.on("msg:custom", ({ moved }) => moved && this.on_board({ ...this.board, stages: [], ...moved }));
+    this.model.on("msg:custom", ({ moved, heard }) => {
+      if (moved) this.on_board({ ...this.board, stages: [], ...moved });
+      if (heard) this.answers.heard();
+    });
     const svg = this.svg;
     svg.addEventListener("pointerdown", (event) => {
       const handle = event.target.closest(".handle");
@@ -123,26 +127,11 @@ class Desk {
   }
   on_words(words) {
     this.words = words;
-    this.topLine.parentElement.dataset.dead = words.dead;
+    this.topLine.parentElement.dataset.dead = this.answers.dead();
     this.show(["board", "rail", "top", "progress"]);
   }
-  /** In an app, plans are kept by the visitor's own browser; what could not be read whole goes aside. */
-  on_kept({ key, text, aside }) {
-    if (!key) return;
-    try {
-      if (aside && this.before) this.putAside(key);
-      localStorage.setItem(key, text);
-    } catch { /* a browser may keep nothing; what cannot be put aside is not overwritten */ }
-  }
-  putAside(key) {
-    let number = 1;
-    while (number < MOST_ASIDE && localStorage.getItem(`${key} (old ${number})`) !== null) number += 1;
-    localStorage.setItem(`${key} (old ${number})`, this.before);
-    this.before = null;
-  }
-  stored() {
-    const { key } = this.model.get("kept");
-    try { return key ? localStorage.getItem(key) : null; } catch { return null; }
+  on_kept(kept) {
+    this.memory.keep(kept);
   }
 
   /** Once, when it appears in a notebook: the whole desk is to be seen. */
@@ -151,7 +140,7 @@ class Desk {
     this.hasCome = true;
     setTimeout(() => {
       const { bottom } = this.stage.getBoundingClientRect();
-      if (bottom > innerHeight) this.topLine.scrollIntoView({ block: "start" });
+      if (bottom > innerHeight) this.topLine.parentElement.scrollIntoView({ block: "start" });
     }, 200);
   }
 
@@ -160,7 +149,7 @@ class Desk {
     if (this.hasToured) return;
     this.hasToured = true;
     if (isTourSeen(this.model)) this.topLine.parentElement.dataset.tour = "over";
-    else setTimeout(() => new Tour(this), 300);
+    else setTimeout(() => { this.tour = new Tour(this); }, 300);
   }
 
   // What is shown
@@ -322,6 +311,10 @@ class Desk {
     holder.replaceWith(input);
     input.select();
   }
+  leave() {
+    this.observer.disconnect();
+    this.answers.leave();
+  }
   picture(kind) {
     const words = this.board.tiles.map((tile) => `${tile.label}: ${tile.value}`).join("   ");
     savePicture(this.svg, this.model.get("top").title, words, kind, "fwsim-plan");
@@ -331,6 +324,6 @@ class Desk {
 export default {
   render({ model, el }) {
     const desk = new Desk(model, el);
-    return () => desk.observer.disconnect();
+    return () => desk.leave();
   },
 };

@@ -29,7 +29,7 @@ class Sites {
   }
   update() {
     const { names, devices } = this.model.get("sites"), shown = this.model.get("shown");
-    if (!shown.looks || shown.looks.length !== names?.length) return;
+    if (!names?.length || shown.looks?.length !== names.length) return;
     this.picture.setAttribute("aria-label", shown.summary);
     this.tiles.forEach((tile, i) => {
       const look = `tile ${shown.looks[i]}${shown.lacking[i] ? " lacking" : ""}`;

@@ -1,0 +1,192 @@
+"""The desk's front end without a server: what it keeps and where, and when nobody answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fwsim.notebook.live import sites
+from fwsim.notebook.plan import Plan
+from tests.browser.desk_alone import keep, open_alone, open_desk, shown, told_to_kernel
+
+KEY = "fwsim plans of branches"
+SCENARIO = Path(__file__).parent.parent.parent / "scenarios" / "branch-offices.yaml"
+
+
+@pytest.fixture(scope="module")
+def state():
+    return shown(Plan(SCENARIO))
+
+
+def kept(*names):
+    return json.dumps({"form": "fwsim plans 1", "plans": [{"name": name} for name in names]})
+
+
+def in_browser(page, name=KEY):
+    text = page.evaluate("name => localStorage.getItem(name)", name)
+    return None if text is None else [plan["name"] for plan in json.loads(text)["plans"]]
+
+
+def test_two_tabs_of_one_visitor_do_not_lose_each_others_plans(watched, state):
+    app = {**state, "kept": {"key": KEY, "text": kept("A"), "aside": ""}}
+    one, two = watched.page, watched.page.context.new_page()
+    for page in (one, two):
+        open_desk(page, app)
+    keep(one, key=KEY, text=kept("A", "mine"), aside="")
+    assert told_to_kernel(one, "put_aside") == []
+    for number in range(3):  # what each kept last is there, once
+        keep(two, key=KEY, text=kept("A", f"other {number}"), aside="")
+        assert in_browser(two) == ["A", f"other {number}"]
+        assert in_browser(two, f"{KEY} (old 1)") == ["A", "mine"]
+        keep(one, key=KEY, text=kept("A", "mine"), aside="")
+        assert in_browser(one, f"{KEY} (old 2)") == ["A", f"other {number}"]
+    assert told_to_kernel(two, "put_aside")[0] == {
+        "do": "put_aside",
+        "name": f"{KEY} (old 1)",
+        "of_another": True,
+    }
+    assert in_browser(one, f"{KEY} (old 3)") is None
+    # Each tab goes on with its own after a reload, and a new one with what was kept last.
+    for page, last in ((one, "mine"), (two, "other 2"), (one.context.new_page(), "mine")):
+        open_desk(page, app)
+        (stored,) = told_to_kernel(page, "stored")
+        assert [plan["name"] for plan in json.loads(stored["text"])["plans"]] == ["A", last]
+    assert watched.complaints == []
+
+
+def test_plans_that_were_not_read_whole_are_put_aside_under_a_free_name(watched, state):
+    app = {**state, "kept": {"key": KEY, "text": kept("A"), "aside": ""}}
+    page = watched.page
+    open_desk(page, app)
+    old = {KEY: "damaged", f"{KEY} (old 1)": "older"}
+    page.evaluate("old => Object.assign(localStorage, old)", old)
+    open_desk(page, app)
+    assert told_to_kernel(page, "stored") == [{"do": "stored", "text": "damaged"}]
+    for name in ("B", "C"):
+        keep(page, key=KEY, text=kept(name), aside="yes")
+    assert page.evaluate("key => localStorage[`${key} (old 2)`]", KEY) == "damaged"
+    assert [one["name"] for one in told_to_kernel(page, "put_aside")] == [f"{KEY} (old 2)"]
+    assert in_browser(page) == ["C"]
+    assert watched.complaints == []
+
+
+RUNNING = """() => {
+  window.model.set("progress", { ...window.model.get("progress"), running: true });
+}"""
+
+
+@pytest.mark.parametrize("is_app", [False, True])
+def test_a_kernel_that_does_not_answer_is_told_until_it_does(watched, state, is_app):
+    page = watched.page
+    page.clock.install()
+    key = {"key": KEY, "text": kept("A"), "aside": ""} if is_app else {"tour": "over"}
+    open_desk(page, {**state, "kept": key})
+    word = page.locator(".fwsim-silent")
+    page.clock.fast_forward(60_000)
+    assert not word.is_visible()  # nobody has asked for anything
+    assert told_to_kernel(page, "ask") == []
+
+    page.locator(".fwsim-railPart .sentence").click()
+    page.clock.fast_forward(9_000)
+    page.evaluate("() => window.model.say({ heard: true })")
+    page.clock.fast_forward(9_000)
+    assert not word.is_visible()
+    page.locator(".fwsim-railPart .sentence").press("Enter")
+    page.clock.fast_forward(11_000)
+    hint = "reload the page" if is_app else "run the cell again"
+    assert hint in word.inner_text()
+    assert "not answered for 10 seconds" in word.inner_text()
+    page.evaluate("() => window.model.say({ heard: true })")
+    assert not word.is_visible()
+
+    page.evaluate("() => desk.classList.add('jupyter-widgets-disconnected')")
+    told = page.locator(".fwsim-desk").get_attribute("data-dead")
+    assert ("Reload the page" if is_app else "Run the cell again") in told
+    page.evaluate("() => desk.classList.remove('jupyter-widgets-disconnected')")
+
+    # Runs that come to nothing are noticed without a hand.
+    page.evaluate(RUNNING)
+    page.clock.fast_forward(10_500)
+    page.clock.fast_forward(10_500)
+    assert word.is_visible()
+    assert watched.complaints == []
+
+
+def test_the_tour_stays_within_the_planner_when_that_becomes_narrow(chromium, state):
+    page = chromium.new_page(viewport={"width": 1400, "height": 900})
+    try:
+        open_desk(page, {**state, "kept": {"tour": "new"}})
+        page.wait_for_selector(".fwsim-tour")
+        for _ in range(4):
+            for width in (1400, 860, 420):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.wait_for_function(
+                    """() => {
+                      const box = (place) => document.querySelector(place).getBoundingClientRect();
+                      const desk = box(".fwsim-desk"), card = box(".fwsim-tour");
+                      return desk.width < innerWidth && card.left >= desk.left
+                        && card.right <= desk.right && card.bottom <= desk.bottom;
+                    }"""
+                )
+            page.locator(".fwsim-tour .primary").click()
+    finally:
+        page.close()
+
+
+LEVELS = """() => {
+  const { bottom, top } = [...document.querySelectorAll(".fwsim-board .halo")]
+    .find(text => text.textContent.startsWith("95 %")).getBoundingClientRect();
+  return [...document.querySelectorAll(".fwsim-board path.limit:not(.flag)")]
+    .map(path => path.getBoundingClientRect().top)
+    .filter(line => top + 2 < line && line < bottom - 2).length;
+}"""
+"""How many limits' lines go through the level that is told of."""
+
+
+def test_no_limit_goes_through_the_name_of_the_level(watched, state):
+    board = state["board"]
+    limit = {"at": board["axis"]["to"], "by": True, "kept": True, "text": "a", "short": "a"}
+    watched.page.set_viewport_size({"width": 860, "height": 700})
+    for level in (0.99, 0.9):
+        limits = [{**limit, "level": level}]
+        open_desk(watched.page, {**state, "board": {**board, "limits": limits}})
+        assert watched.page.evaluate(LEVELS) == 0
+
+
+def test_a_plan_for_nobody_has_no_sites_to_show(watched):
+    fixed = {"names": [], "devices": [], "title": "Sites", "table": "Table", "heads": []}
+    standing = {"looks": [], "lacking": [], "with_it": [], "states": [], "legend": []}
+    open_alone(watched.page, sites.SCRIPT, "", {"sites": fixed, "shown": standing})
+    watched.page.evaluate("() => window.model.set('shown', window.model.get('shown'))")
+    assert watched.page.locator(".fwsim-sites").inner_text() == ""
+    assert watched.complaints == []
+
+
+def test_a_long_name_of_a_line_leaves_the_tiles_as_high_as_they_are(watched, state):
+    def height(name):
+        tiles = [
+            {**tile, "value": name if tile["name"] == "line" else tile["value"]}
+            for tile in state["board"]["tiles"]
+        ]
+        open_desk(watched.page, {**state, "board": {**state["board"], "tiles": tiles}})
+        return watched.page.locator(".fwsim-tileRow").bounding_box()["height"]
+
+    assert height("A-name-that-is-very-long-" * 6) <= height("Branch 17") + 12
+
+
+CUT = """() => [...document.querySelectorAll(".fwsim-railPart :is(.of-moment input, select)")]
+  .filter(field => {
+    const shown = field.selectedOptions?.[0].text ?? "09/24/2021, 03:30 PM";
+    const ruler = document.createElement("canvas").getContext("2d");
+    ruler.font = getComputedStyle(field).font;
+    return field.clientWidth < ruler.measureText(shown).width + 30;
+  }).length"""
+"""How many fields of the rail have less room than their value, its padding and its sign take."""
+
+
+def test_a_start_and_a_choice_are_to_be_read_whole_where_the_rail_is_narrow(watched, state):
+    watched.page.set_viewport_size({"width": 960, "height": 900})
+    open_desk(watched.page, state)
+    assert watched.page.evaluate(CUT) == 0
