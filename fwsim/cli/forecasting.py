@@ -163,7 +163,8 @@ def _checked(
     InputError
         With everything that is wrong with what was given, before anything runs.
     """
-    from fwsim.learning.under_way.so_far import log_in, moment_of
+    from fwsim.learning.folders import log_in
+    from fwsim.learning.under_way.so_far import moment_of
     from fwsim.ledger.store import check_ledger
     from fwsim.planning.what_if import read_alternative
     from fwsim.results.figures.letters import check_drawing

@@ -86,7 +86,8 @@ def _tell_now(
     """Print what each policy says at a moment of a rollout under way."""
     from fwsim.commands.schedule import offset_if_twice
     from fwsim.console import console_for_tables, plain_table
-    from fwsim.learning.under_way.so_far import log_in, moment_of, read_so_far
+    from fwsim.learning.folders import log_in
+    from fwsim.learning.under_way.so_far import moment_of, read_so_far
     from fwsim.planning.gates.now import verdicts
     from fwsim.planning.gates.policy_runs import PolicyRuns
 

@@ -71,3 +71,23 @@ def test_the_learnt_scenario_lies_where_its_files_are_named_from(place, tmp_path
     )  # fmt: skip
     assert ended.code == 2
     assert "write it there" in ended.text
+
+
+def test_a_folder_of_results_stands_for_its_log(place, tmp_path):
+    of_file, of_folder = (
+        fwsim("learn", place / "pilot.yaml", place / name, "--rows", 50, "--quiet")
+        for name in ("run/status-log.csv", "run")
+    )
+    assert of_folder.code == 0, of_folder.text
+    assert of_folder.text == of_file.text
+
+
+def test_a_folder_without_a_log_is_told_with_what_may_be_meant(place, tmp_path):
+    (tmp_path / "u_ex261102.log").touch()
+    ended = fwsim("learn", place / "pilot.yaml", tmp_path, "--web", tmp_path)
+    assert ended.code == 2
+    such = f", such as {tmp_path / 'u_ex261102.log'}"
+    assert f"{tmp_path}: error: is a folder without a status log; expected" in ended.text
+    assert f"or the log itself{such}" in ended.text
+    assert f"is a folder; expected the logs themselves{such}" in ended.text
+    assert "no log of devices was given" not in ended.text

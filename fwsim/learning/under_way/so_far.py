@@ -10,6 +10,7 @@ from pathlib import Path
 from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import stamp
 from fwsim.learning.clock_of_log import is_recent, shows_last_states
+from fwsim.learning.folders import log_in
 from fwsim.learning.under_way.contradictions import (
     in_order,
     unseen_commands,
@@ -34,8 +35,6 @@ from fwsim.observations.saved_log import read_log_so_far
 from fwsim.problems import InputError, Problem, Severity
 from fwsim.scenario.server_clock import instant, read_instant
 
-LOGS = ("status-log.csv", "status-log.parquet", "status-log.jsonl")
-"""Names of the log in a folder of results."""
 Sign = tuple[Path, int, int]
 SEEN_OTHERWISE = frozenset(STATE_OF.values())
 """States that logs of other kinds tell at most."""
@@ -153,22 +152,6 @@ def read_so_far(
     if own is not None:
         return _of_own_log(own.log, own.problems, rollout, until, str(path))
     return _of_other_log(read_observed(path, zone=rollout.scenario.zone), rollout, until)
-
-
-def log_in(path: Path) -> Path:
-    """Return the log of a folder of results; a file is itself.
-
-    Raises
-    ------
-    InputError
-        If a folder has none.
-    """
-    if not path.is_dir():
-        return path
-    found = next((path / name for name in LOGS if (path / name).is_file()), None)
-    if found is None:
-        raise InputError([Problem(say("under_way.no_log_in_folder"), str(path))])
-    return found
 
 
 def sign_of(path: Path) -> Sign:
