@@ -137,12 +137,14 @@ def read_connection(text: str) -> str:
 def read_path(text: str) -> str:
     """Return the path of an OU, without blanks and strokes around its parts.
 
+    Backslashes between them are strokes.
+
     Raises
     ------
     ValueError
         If a part is empty.
     """
-    path = text.strip("/")
+    path = text.replace("\\", "/").strip("/")
     parts = [part.strip() for part in path.split("/")]
     if path and not all(parts):
         raise ValueError(f"{path!r} is no path of an OU; expected for example DE/Karlsruhe")

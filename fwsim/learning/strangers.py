@@ -32,14 +32,14 @@ class Otherwise:
     Parameters
     ----------
     how
-        Which of the two: ``other_case`` or ``moved``.
+        Which of these: ``other_case``, ``by_mac`` or ``moved``.
     count
         How many.
     name, own
         The first of them, and what it is in the scenario; with their OUs if these differ.
     """
 
-    how: Literal["other_case", "moved"]
+    how: Literal["other_case", "by_mac", "moved"]
     count: int
     name: str
     own: str
@@ -101,12 +101,16 @@ def _told_otherwise(log: Observed, rollout: Rollout, known: list[int]) -> Iterat
         return
     exact, whole, fleet = known_devices(rollout), whole_names(rollout), rollout.fleet
     other: list[tuple[str, int]] = []
+    by_mac: list[tuple[str, str]] = []
     moved: list[tuple[str, str]] = []
     for name, device in zip(log.device.values, known, strict=True):
         if device == NOBODY:
             continue
         there = log.placed.get(name, "")
         if name not in exact and device not in (whole.get(name), whole.get(there)):
+            if exact.get(log.macs.get(name, "")) == device and not _is_alike(name, device, fleet):
+                by_mac.append((name, fleet.shown_names[device]))
+                continue
             other.append((name, device))
         # An OU that the fleet does not have may be the same one, written otherwise.
         unit = there.removesuffix(name).removesuffix("/")
@@ -116,11 +120,19 @@ def _told_otherwise(log: Observed, rollout: Rollout, known: list[int]) -> Iterat
         name, device = other[0]
         same = (own for own in exact if exact[own] == device and own.casefold() == name.casefold())
         yield Otherwise("other_case", len(other), name, next(same, fleet.shown_names[device]))
+    if by_mac:
+        yield Otherwise("by_mac", len(by_mac), *by_mac[0])
     if moved:
         yield Otherwise("moved", len(moved), *moved[0])
     unclear = _unclear(log, rollout, known)
     if unclear is not None:
         yield unclear
+
+
+def _is_alike(name: str, device: int, fleet: Fleet) -> bool:
+    """Tell whether a name is a device's in other letters."""
+    own = fleet.names[device], fleet.qualified_name(device)
+    return name.casefold() in map(str.casefold, own)
 
 
 def unclear_in(log: Observed, rollout: Rollout) -> Unclear | None:
@@ -207,6 +219,10 @@ def _due_by(rollout: Rollout, until: int) -> NDArray[np.bool_]:
 
 
 def _near(name: str, fleet: Fleet) -> str:
+    unit, _, plain = name.rpartition("/")
+    if unit and len(fleet.by_name.get(plain, ())) == 1:
+        own = fleet.qualified_name(fleet.by_name[plain][0])
+        return say("under_way.elsewhere", own=_shown(own))
     if len(fleet) > _MOST_COMPARED:
         return ""
     own = {other.casefold(): other for other in fleet.shown_names}

@@ -160,6 +160,8 @@ class Observed:
         Which `StatusField` each line is of, where a scenario was asked; None if none was.
     placed
         Fully qualified names of devices that the log shows in one OU alone, by the names they have.
+    macs
+        MACs of devices, by the names they have, where the log tells one beside the name.
     """
 
     device: Column
@@ -183,6 +185,7 @@ class Observed:
     renamed: Renaming | None = field(default=None, compare=False, repr=False)
     fields: NDArray[np.int8] | None = None
     placed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    macs: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, kept: NDArray[np.bool_]) -> Observed:
         """Return some of the lines.

@@ -15,6 +15,7 @@ from fwsim.observations.observed import Account, Observed, Times, What
 from fwsim.observations.overlaps import told_before, told_of
 from fwsim.observations.pseudonyms import Pseudonyms, without_names
 from fwsim.observations.text_table import compact
+from fwsim.observations.whereabouts import Whereabouts
 from fwsim.observations.words import ENDS
 
 _TEXTS = ("device", "command", "detail")
@@ -78,16 +79,19 @@ def joined(
     accounts: Sequence[Account],
     complaints: Sequence[Complaints],
     pseudonyms: Pseudonyms | None,
-    placed: Mapping[str, str] = _NOWHERE,
+    whereabouts: Whereabouts | None = None,
 ) -> Observed:
     """Return what was seen in all pieces, in order of time within each device."""
+    placed, macs = (_NOWHERE, _NOWHERE) if whereabouts is None else whereabouts.told
     pieces, accounts = _each_once(pieces, accounts, complaints)
     device = compact(Column.join([piece.device for piece in pieces]))
     detail = compact(Column.join([piece.detail for piece in pieces]))
     command = compact(Column.join([piece.command for piece in pieces]))
     if pseudonyms is not None:
         device, detail = pseudonyms.names(device), without_names(detail)
-        placed = {pseudonyms.name(name): pseudonyms.name(placed[name]) for name in placed}
+        placed, macs = (
+            {pseudonyms.name(n): pseudonyms.name(told[n]) for n in told} for told in (placed, macs)
+        )
     labels = [label for label in command.values if label]
     numbers = {label: number for number, label in enumerate(labels)}
     number_of = np.array([numbers.get(label, -1) for label in command.values], np.int32)
@@ -115,6 +119,7 @@ def joined(
         uefi=_numbers(numbers, [piece.uefi for piece in pieces]),
         renamed=None if pseudonyms is None else pseudonyms.name,
         placed=placed,
+        macs=macs,
     )
 
 

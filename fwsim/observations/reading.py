@@ -114,7 +114,7 @@ def read_observed(
         None if notice_seconds is None else notice_seconds * 1000,
     )
     gathering = Gathering(hides=pseudonymise is not False, progress=progress)
-    whereabouts = Whereabouts(context.mapping.devices)
+    whereabouts = Whereabouts(context.mapping.plain_devices)
     pieces: dict[int, Piece] = {}
     accounts: dict[int, Account] = {}
     looks: dict[int, Look] = {}
@@ -131,7 +131,7 @@ def read_observed(
             jobs[number], accounts[number] = read_job_rows(rows)
         else:
             pieces[number], accounts[number] = read_event_rows(rows, number)
-        whereabouts.add(number, rows.units)
+        whereabouts.add(number, rows.shown)
 
     listed = paths_of(paths)
     gathering.each(listed, use)
@@ -148,7 +148,7 @@ def read_observed(
     whereabouts.tell_of_moved(gathering.complaints)
     in_order = [accounts[number] for number in range(len(listed))]
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
-    return joined(found, in_order, gathering.complaints, pseudonyms, whereabouts.placed)
+    return joined(found, in_order, gathering.complaints, pseudonyms, whereabouts)
 
 
 def _apart(parts: Mapping[int, _Part], whereabouts: Whereabouts) -> dict[int, _Part]:
