@@ -161,7 +161,7 @@ class Rows:
             of |= {name: frozenset((units[row],)) for name, row in last.items()}
             self._tell_of_moved(last, units)
         whole = _qualified(names, units, several - moved)
-        self.shown = Shown(of, mac_of | macs_in(whole, macs))
+        self.shown = Shown(of, mac_of | macs_in(whole, macs), whole.values)
         return whole
 
     def _tell_of_moved(self, last: Mapping[str, int], units: Column) -> None:

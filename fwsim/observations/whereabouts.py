@@ -30,10 +30,21 @@ class Shown:
         By name, the OUs it stands in; of one that was moved meanwhile, the last.
     macs
         By name, its MAC, where that is one.
+    names
+        All of them.
     """
 
     units: Units = field(default_factory=dict)
     macs: Mapping[str, str] = field(default_factory=dict)
+    names: Sequence[str] = ()
+
+    def spelled(self, as_: Mapping[str, str]) -> Shown:
+        """Return the same with some names in other letters."""
+        if not as_:
+            return self
+        units = {as_.get(name, name): each for name, each in self.units.items()}
+        macs = {as_.get(name, name): mac for name, mac in self.macs.items()}
+        return Shown(units, macs, self.names)
 
 
 def units_in(names: Column, units: Column) -> dict[str, frozenset[str]]:
@@ -105,17 +116,47 @@ class Whereabouts:
 
     def __init__(self, own: Mapping[str, str]) -> None:
         self._own = own
-        self._of: dict[int, Shown] = {}
+        self._added: dict[int, Shown] = {}
 
     def add(self, number: int, shown: Shown) -> None:
         """Take what a file shows."""
-        self._of[number] = shown
+        self._added[number] = shown
 
     def names(self, number: int, device: Column) -> Column:
-        """Return a file's devices, with their OU where others show the name in another one."""
+        """Return a file's devices, with their OU where others show the name in another one.
+
+        Where files write a name in other letters, it is as the first of them has it.
+        """
+        if self._spelling:
+            device = mapped(device, lambda name: self._spelling.get(name, name))
         if not self._apart or not self._units(number):
             return device
         return mapped(device, lambda name: self._whole(number, name))
+
+    @cached_property
+    def _of(self) -> dict[int, Shown]:
+        return {number: shown.spelled(self._spelling) for number, shown in self._added.items()}
+
+    @cached_property
+    def _spelling(self) -> dict[str, str]:
+        """Names in other letters than in the file that has them first; two of a file are two."""
+        found: dict[str, list[str]] = {}
+        two: set[str] = set()
+        for shown in self._added.values() if len(self._added) > 1 else ():
+            here: dict[str, str] = {}
+            for name in shown.names:
+                folded = name.casefold()
+                if here.setdefault(folded, name) != name:
+                    two.add(folded)
+                each = found.setdefault(folded, [])
+                if name not in each:
+                    each.append(name)
+        return {
+            name: each[0]
+            for folded, each in found.items()
+            if len(each) > 1 and folded not in two
+            for name in each[1:]
+        }
 
     def _whole(self, number: int, name: str) -> str:
         of = self._units(number)
