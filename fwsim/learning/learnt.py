@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fwsim.learning.clock_of_log import OtherClock
+    from fwsim.learning.named_jobs import NamedJobs
     from fwsim.learning.strangers import Odd
 
 Place = tuple[str, ...]
@@ -175,7 +176,7 @@ class Learnt(Tables):
     failed_untold
         How many devices failed in a phase that the logs do not tell.
     odd
-        What is odd about logs, beside the file: their clock, letters of names, OUs.
+        What is odd about logs, beside the file: their clock, jobs, letters of names, OUs.
     """
 
     before: Scenario
@@ -184,7 +185,7 @@ class Learnt(Tables):
     strangers: int = 0
     web_strangers: int = 0
     failed_untold: int = 0
-    odd: tuple[tuple[str, OtherClock | Odd], ...] = ()
+    odd: tuple[tuple[str, OtherClock | NamedJobs | Odd], ...] = ()
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return one row an input, and the draws of what was learnt together."""

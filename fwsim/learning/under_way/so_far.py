@@ -11,6 +11,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import stamp
 from fwsim.learning.clock_of_log import is_recent, shows_last_states
 from fwsim.learning.folders import log_in
+from fwsim.learning.named_jobs import named_jobs
 from fwsim.learning.under_way.contradictions import (
     in_order,
     unseen_commands,
@@ -246,6 +247,8 @@ def _as_warning(problem: Problem) -> Problem:
 def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> SoFar:
     begun = rollout.epoch
     source = observed.sources[0] if observed.sources else None
+    jobs = named_jobs(observed, rollout)
+    observed = jobs.without_others()
     if until is None:
         _refuse_of_another_time(observed.earliest - begun, observed.latest - begun, rollout, source)
     end = min(observed.until - begun, rollout.horizon) if until is None else until
@@ -265,7 +268,8 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     # A look shows each device's last state, be it of a rollout before.
     since = 0 if shows_last_states(observed) else log.time.min(initial=0)
     read = log.where((since <= log.time) & (log.time <= end))
-    beside = (*beyond, *_beside(observed, seen, implied, rollout.local_time(end)))
+    of_jobs = (Problem(text, source, severity=Severity.WARNING) for text in jobs.told())
+    beside = (*beyond, *of_jobs, *_beside(observed, seen, implied, rollout.local_time(end)))
     warned = (*map(_as_warning, observed.problems), *lines.problems, *beside, *told, *more)
     strange = recent_of_strangers(seen, rollout, end)
     refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source, strange)
