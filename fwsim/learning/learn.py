@@ -26,6 +26,7 @@ from fwsim.learning.failed_in import failures_in
 from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input, Learnt
+from fwsim.learning.learnt_before import learnt_before, logs_of, of_learnt_times, told_again
 from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.line_loads import strangers_to
 from fwsim.learning.named_jobs import NamedJobs, named_jobs
@@ -94,12 +95,16 @@ def learn(
     Raises
     ------
     InputError
-        If the scenario cannot be played, a file cannot be read, or no device of the logs is in the
-        scenario.
+        If the scenario cannot be played, a file cannot be read, no device of the logs is in the
+        scenario, or the scenario says that it was learnt from one of them already.
     """
     rollout = prepared(scenario)
     written = rollout.scenario
     logs = _logs(observed, transfers, written, pseudonymise=pseudonymise)
+    files, before = tuple(logs_of(logs.observed, logs.transfers)), learnt_before(written.lines)
+    again = tuple(told_again(files, before, written.source))
+    if again:
+        raise InputError(again)
     jobs = [named_jobs(log, rollout) for log in logs.observed]
     logs = replace(logs, observed=tuple(one.log for one in jobs))
     journeys = journeys_of(logs.observed, rollout)
@@ -115,7 +120,7 @@ def learn(
     inputs += line_inputs(journeys, rollout, logs.transfers, asked)
     inputs += check_in_inputs(rollout)
     rollouts = max(1, len(np.unique(journeys.rollout)))
-    odd = tuple(_odd(jobs, rollout))
+    odd = (*of_learnt_times(files, before), *_odd(jobs, rollout))
     unclear = sum(one.count for _, one in odd if isinstance(one, Unclear))
     untold = failures_in(journeys).untold
     return Learnt(
@@ -126,6 +131,7 @@ def learn(
         strangers_to(rollout, logs.transfers),
         untold,
         odd,
+        files,
     )
 
 

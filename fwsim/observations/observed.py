@@ -79,6 +79,8 @@ class Account:
         How many of them could not be read, and were left out.
     aside
         How many were understood and set aside, by the reason.
+    sha256
+        Of its content, the first half in hexadecimal.
     """
 
     source: str
@@ -86,6 +88,7 @@ class Account:
     lines: int
     bad: int = 0
     aside: Mapping[str, int] = field(default_factory=dict)
+    sha256: str = field(default="", compare=False, repr=False)
 
     @property
     def is_of_console(self) -> bool:

@@ -146,7 +146,7 @@ def read_observed(
     if looks:
         found.append(joined_looks(list(_apart(looks, whereabouts).values())))
     whereabouts.tell_of_moved(gathering.complaints)
-    in_order = [accounts[number] for number in range(len(listed))]
+    in_order = gathering.signed(accounts[number] for number in range(len(listed)))
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
     return joined(found, in_order, gathering.complaints, pseudonyms, whereabouts)
 

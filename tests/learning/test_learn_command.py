@@ -3,6 +3,7 @@
 import pytest
 
 import fwsim as package
+from fwsim.problems import InputError
 from fwsim.scenario.load import loads
 from tests.cli.command_line import fwsim
 from tests.learning.test_learning import GUESSED, TEXT
@@ -71,6 +72,34 @@ def test_the_learnt_scenario_lies_where_its_files_are_named_from(place, tmp_path
     )  # fmt: skip
     assert ended.code == 2
     assert "write it there" in ended.text
+
+
+def test_a_log_that_was_learnt_from_already_is_refused(place):
+    logs, out = place / "run/status-log.csv", place / "once.yaml"
+    assert fwsim("learn", place / "pilot.yaml", logs, "--rows", 50, "--out", out).code == 0
+    lines = out.read_text(encoding="utf-8").splitlines()
+    assert lines[-1].startswith("# learnt from a log of 20")
+    again = place / "twice.yaml"
+    ended = fwsim("learn", out, logs, "--rows", 50, "--out", again)
+    assert ended.code == 2
+    assert (
+        f"was learnt from already, as {out}:{len(lines)} says, and would count twice" in ended.text
+    )
+    assert not again.exists()
+
+
+def test_a_log_of_a_time_that_was_learnt_from_already_is_told(place):
+    logs, out = place / "run/status-log.csv", place / "whole.yaml"
+    part = place / "part.csv"
+    rows = logs.read_text(encoding="utf-8").splitlines(keepends=True)
+    part.write_text("".join(rows[: len(rows) // 2]), encoding="utf-8")
+    learnt = package.learn(place / "pilot.yaml", logs, rows=50)
+    learnt.save(out)
+    more = package.learn(out, part, rows=50)
+    assert "tells of a time of which the scenario was learnt already" in str(more)
+    assert more.text().count("# learnt from a log of ") == 2
+    with pytest.raises(InputError, match="was learnt from already"):
+        package.learn(learnt.scenario(), logs, rows=50)
 
 
 def test_a_folder_of_results_stands_for_its_log(place, tmp_path):
