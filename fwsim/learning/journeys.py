@@ -18,6 +18,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
 from fwsim.model.tries import number_in
 from fwsim.observations.addresses import plain_address
+from fwsim.observations.alike import first_alike
 from fwsim.observations.names import plain_name
 from fwsim.observations.observed import Observed, Renaming, What
 from fwsim.observations.reasons import detail_of
@@ -329,6 +330,10 @@ def one_name_each(log: Observed, rollout: Rollout) -> Observed:
         return log
     codes = same[log.device.codes]
     order = np.lexsort((log.earliest, codes))
+    # What was told of a device under two of its names was told twice.
+    said = (codes, log.earliest, log.latest, log.what, log.amount, log.command)
+    alike = first_alike([column[order] for column in said])
+    order = order[alike == np.arange(len(order))]
     put = log.rows(order)
     return replace(put, device=compact(Column(log.device.values, codes[order])))
 

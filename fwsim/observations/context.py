@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ from fwsim.problems import nearest
 
 NO_NAME = "the device has no name; expected one in every line"
 _EXAMPLES = 4
+_LONGEST_NUMBER = 30
 
 
 @dataclass(frozen=True)
@@ -227,9 +229,21 @@ def _qualified(names: Column, units: Column, some: frozenset[str]) -> Column:
     return Column.of(texts).rows(back.reshape(-1))
 
 
+_GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,'’\s])\d{3}){2,5}|(?P<whole>\d{1,18})[.,]0{1,2}")
+"""What is a whole number whoever has written it: one group, `1.024`, may be a fraction."""
+
+
+def _without_groups(text: str) -> str:
+    """Return a whole number without separated thousands, or decimals that are none."""
+    match = _GROUPED.fullmatch(text) if len(text) < _LONGEST_NUMBER else None
+    if match is None:
+        return text
+    return match["whole"] or text.replace(match["mark"], "")
+
+
 def whole_numbers(column: Column) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return numbers, and which texts are some; the others are 0."""
-    texts = pa.array(column.values, pa.large_string())
+    texts = pa.array(map(_without_groups, column.values), pa.large_string())
     good = pc.match_substring_regex(texts, r"^-?\d{1,18}$")
     numbers = pc.cast(pc.if_else(good, texts, "0"), pa.int64()).to_numpy(zero_copy_only=False)
     is_number = good.to_numpy(zero_copy_only=False).astype(bool)

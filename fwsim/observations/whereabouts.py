@@ -19,6 +19,9 @@ Units = Mapping[str, frozenset[str]]
 _FEWEST_RENAMED = 2
 """Devices of an OU that stand in another one later: one alone may be another of its name [A]."""
 
+_MOST_LOOKS = 1000
+"""More are times of rows, and no exports of many devices."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -88,6 +91,8 @@ def moved_between(
     )
     ends = np.flatnonzero(np.diff(of_look[order])) + 1
     looks = Whereabouts({})
+    if len(ends) >= _MOST_LOOKS:
+        return frozenset()
     for number, rows in enumerate(np.split(order, ends)):
         some = names.rows(rows)
         looks.add(number, Shown(units_in(some, units.rows(rows)), macs_in(some, macs.rows(rows))))

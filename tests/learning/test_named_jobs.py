@@ -121,3 +121,16 @@ def test_a_log_without_names_of_jobs_is_refused_with_the_lines_to_leave_out(put,
     assert text.startswith("10 of 12 lines do not fit this scenario")
     assert " The other 2 fit: if those that do not are of another" in text
     assert hint in text
+
+
+def test_a_forecast_takes_a_mapping(tmp_path):
+    path = tmp_path / "log.csv"
+    rows = [f"A-{n:02};2026-11-02 12:{10 + n};fertig\n" for n in range(1, 11)]
+    path.write_text("Rechner;Wann;Vorgang\n" + "".join(rows), encoding="utf-8")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(
+        "columns: {device: Rechner, time: Wann, status: Vorgang}\nwords: {fertig: done}\n",
+        encoding="utf-8",
+    )
+    rollout = prepare(fwsim.loads(SCENARIO + ONE))
+    assert len(read_so_far(path, rollout, mapping=mapping).past.log) == 10

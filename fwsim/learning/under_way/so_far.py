@@ -29,6 +29,7 @@ from fwsim.model.assignments import refuse_a_past
 from fwsim.model.past import EVERY_STATE, Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import Integers, LogColumns
+from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Observed
 from fwsim.observations.own_columns import observed_in
 from fwsim.observations.reading import read_observed
@@ -120,6 +121,7 @@ def read_so_far(
     so_far: str | Path | LogColumns | Past | Observed,
     rollout: Rollout,
     at: str | datetime | None = None,
+    mapping: str | Path | LogMapping | None = None,
 ) -> SoFar:
     """Read the log of a rollout under way.
 
@@ -132,6 +134,8 @@ def read_so_far(
         The scenario made ready.
     at
         Up to when it counts, on the server's clock; by default its last line.
+    mapping
+        A mapping file, for columns and words that nobody knows.
 
     Raises
     ------
@@ -149,10 +153,11 @@ def read_so_far(
     if isinstance(so_far, Observed):
         return _of_other_log(so_far, rollout, until)
     path = log_in(Path(so_far))
-    own = read_log_so_far(path, rollout, source=str(path))
+    own = None if mapping is not None else read_log_so_far(path, rollout, source=str(path))
     if own is not None:
         return _of_own_log(own.log, own.problems, rollout, until, str(path))
-    return _of_other_log(read_observed(path, zone=rollout.scenario.zone), rollout, until)
+    read = read_observed(path, zone=rollout.scenario.zone, mapping=mapping)
+    return _of_other_log(read, rollout, until)
 
 
 def sign_of(path: Path) -> Sign:
