@@ -19,7 +19,7 @@ from fwsim.model.status_log import CommandRun
 from fwsim.model.tries import number_in
 from fwsim.observations.addresses import plain_address
 from fwsim.observations.alike import first_alike
-from fwsim.observations.names import plain_name
+from fwsim.observations.names import also_plain, plain_name
 from fwsim.observations.observed import Observed, Renaming, What
 from fwsim.observations.reasons import detail_of
 from fwsim.observations.text_table import compact
@@ -295,7 +295,7 @@ def whole_names(rollout: Rollout, renamed: Renaming | None = None) -> dict[str, 
     """Return the fleet's devices by their fully qualified names, as far as these are of one."""
     same = rollout.fleet.by_qualified_name
     found = {name: same[name][0] if len(same[name]) == 1 else NOBODY for name in same}
-    found = {plain_name(name): device for name, device in found.items()} | found
+    found = also_plain(found)
     return found if renamed is None else {renamed(name): found[name] for name in found}
 
 
@@ -353,7 +353,7 @@ def known_devices(rollout: Rollout, renamed: Renaming | None = None) -> dict[str
     found |= {name: devices[0] for name, devices in fleet.by_name.items() if len(devices) == 1}
     found |= {name: device for device, name in enumerate(fleet.shown_names)}
     # Devices may be named by a MAC with colons, and a log has it without.
-    found = {plain_name(name): device for name, device in found.items()} | found
+    found = also_plain(found)
     return found if renamed is None else {renamed(name): found[name] for name in found}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from fwsim.commands.targets import normal_mac
 
@@ -13,15 +14,25 @@ _MAC = re.compile(
     r"|[0-9A-F]{6}[:\-.][0-9A-F]{6}",
     re.IGNORECASE,
 )
-_LONGEST = 17
-"""Characters of a MAC."""
+_LENGTHS = frozenset((13, 14, 17))
+"""Characters of a MAC with marks."""
 
 
 def plain_name(text: str) -> str:
     """Return a device's name: a MAC as Scout writes it, and strokes between OUs in front of it."""
-    if len(text) <= _LONGEST and _MAC.fullmatch(text):
+    if len(text) in _LENGTHS and _MAC.fullmatch(text):
         return normal_mac(text) or text
     return text.replace("\\", "/")
+
+
+def also_plain(devices: Mapping[str, int]) -> dict[str, int]:
+    """Return devices by their names, and by these in plain spelling where that is another."""
+    found = {
+        plain: device
+        for name, device in devices.items()
+        if (plain := plain_name(name)) is not name and plain != name
+    }
+    return {**found, **devices}
 
 
 def plain_mac(text: str) -> str:
