@@ -35,6 +35,7 @@ _BREAKS = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
 _TEXT_CELL = re.compile(r'="((?:[^"]|"")*)"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
+_CUT = re.compile(r"[0-9]{6,11}(?:[.,]0+)?")
 _QUANTITY = re.compile(r"(?P<number>[0-9][0-9.,'’\s]*?)\s*(?P<unit>[A-Za-zµ][A-Za-z/]*)")
 _UNCLEAR = re.compile(r"(?P<whole>[1-9][0-9]{0,2})(?P<mark>[.,])(?P<rest>[0-9]{3})")
 _GROUPED = re.compile(
@@ -90,6 +91,17 @@ def is_plain(text: str) -> bool:
     )
 
 
+NO_LONGER_A_MAC = (
+    "is no longer a MAC: a spreadsheet has turned it into a number; "
+    "export the list again and import the column as text"
+)
+
+
+def is_number_of_a_mac(text: str) -> bool:
+    """Tell whether a cell is what a spreadsheet makes of a MAC that it takes for a number."""
+    return bool(_SCIENTIFIC.fullmatch(text) or _CUT.fullmatch(text))
+
+
 def read_mac(text: str) -> str:
     """Return a MAC in Scout's spelling; empty if the cell is.
 
@@ -102,11 +114,8 @@ def read_mac(text: str) -> str:
     mac = normal_mac(bare)
     if mac is not None or not text:
         return mac or ""
-    if _SCIENTIFIC.fullmatch(bare) or re.fullmatch(r"[0-9]{6,11}(?:[.,]0+)?", bare):
-        raise ValueError(
-            f"{text!r} is no longer a MAC: a spreadsheet has turned it into a number; "
-            "export the list again and import the column as text"
-        )
+    if is_number_of_a_mac(bare):
+        raise ValueError(f"{text!r} {NO_LONGER_A_MAC}")
     raise ValueError(f"{text!r} is no MAC; expected for example 00:E0:C5:42:2A:2E")
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.fleet.list_cells import NO_LONGER_A_MAC, is_number_of_a_mac
 from fwsim.observations.alike import first_alike
 from fwsim.observations.arrow import pa, pc
 from fwsim.observations.headings import status_roles
@@ -134,6 +135,10 @@ class Rows:
         is_mac = self.roles.get("mac") == self.roles["device"]
         names = mapped(self.texts("device"), mac_or_name if is_mac else plain_name)
         units, macs = mapped(self.texts("unit"), plain_path), mapped(self.texts("mac"), plain_mac)
+        if is_mac:
+            self._leave_out_numbers(names)
+        else:
+            names = _or_else(names, macs)
         empty = np.array([not name for name in names.values], bool)
         self.leave_out(empty[names.codes], "device", lambda _: NO_NAME)
         long = np.array([len(name) > LONGEST_CELL for name in names.values], bool)
@@ -148,6 +153,14 @@ class Rows:
             plain_name(name): plain_name(of) for name, of in self.context.mapping.devices.items()
         }
         return mapped(names, lambda name: own.get(name, name)) if own else names
+
+    def _leave_out_numbers(self, macs: Column) -> None:
+        """Leave out rows whose MAC a spreadsheet has made a number of: it may be several."""
+        lost = np.array([is_number_of_a_mac(text) for text in macs.values], bool)
+        shown = self.complaints.shown
+        self.leave_out(
+            lost[macs.codes], "device", lambda row: f"{shown(macs[row])} {NO_LONGER_A_MAC}"
+        )
 
     def _by_unit(
         self, names: Column, units: Column, macs: Column, at: NDArray[np.int64] | None
@@ -213,6 +226,15 @@ class Rows:
 def told_again(count: int) -> dict[str, int]:
     """Return what to say in an account of lines that said the same as one before them."""
     return {"the same as a line before": count} if count else {}
+
+
+def _or_else(names: Column, macs: Column) -> Column:
+    """Return names, and the MACs of those rows that have none."""
+    empty = np.array([not name for name in names.values], bool)[names.codes]
+    if not empty.any():
+        return names
+    both = Column.join([names, macs])
+    return Column(both.values, np.where(empty, *np.split(both.codes, 2)[::-1]).astype(np.int32))
 
 
 def _qualified(names: Column, units: Column, some: frozenset[str]) -> Column:

@@ -71,3 +71,19 @@ def test_a_word_that_nobody_knows_is_told_with_where_to_say_it(read, word, told)
     with pytest.raises(InputError) as caught:
         read(f"Gerät;Zeit;Status\nTC-1;02.11.2026 09:00;{word}\n")
     assert f"{told}mapping file can say what it means (words:)" in str(caught.value)
+
+
+@pytest.mark.parametrize("lost", ["2,00E+10", "2.24E+09", "20000000001"])
+def test_macs_that_a_spreadsheet_made_numbers_of_are_no_devices(read, lost):
+    rows = f"02:00:00:00:00:0a;Erfolgreich;02.11.2026 12:00\n{lost};;02.11.2026 12:00\n"
+    seen = read(f"MAC;Update State;Stand\n{rows}")
+    assert seen.device.values == ("02000000000A",)
+    assert f"'{lost}' is no longer a MAC: a spreadsheet has" in seen.problems[0].message
+
+
+def test_a_device_without_a_name_goes_by_its_mac(read):
+    rows = ";02:00:00:00:00:0a;done", "TC-1;02:00:00:00:00:0b;done", ";;done"
+    lines = "".join(f"{row};02.11.2026 12:00\n" for row in rows)
+    seen = read(f"Name;MAC;Status;Zeit\n{lines}")
+    assert seen.device.values == ("02000000000A", "TC-1")
+    assert "the device has no name" in seen.problems[0].message
