@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,10 @@ from fwsim.messages import say, translated
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
+    from fwsim.planning.gates.now import Verdict
     from fwsim.planning.gates.policy_results import PolicyResult
 
 
@@ -91,7 +94,7 @@ def _tell_now(
 ) -> None:
     """Print what each policy says at a moment of a rollout under way."""
     from fwsim.commands.schedule import offset_if_twice
-    from fwsim.console import console_for_tables, plain_table
+    from fwsim.console import console_for_tables
     from fwsim.learning.folders import log_in
     from fwsim.learning.under_way.so_far import moment_of, read_so_far
     from fwsim.observations.files import mapping_of
@@ -104,8 +107,9 @@ def _tell_now(
         if value is not None
     ]
     if so_far is None:
-        given = ("--at" if at is not None else "", "--mapping" if mapping is not None else "")
-        problems += [Problem("goes with --so-far", source=name) for name in given if name]
+        beside = {"--at": at, "--mapping": mapping}
+        given = [name for name, value in beside.items() if value is not None]
+        problems += [Problem("goes with --so-far", source=name) for name in given]
     elif not so_far.exists():
         problems.append(Problem(say("file.none"), source=str(so_far)))
     made: list[PolicyRuns] = []
@@ -125,8 +129,14 @@ def _tell_now(
     when = " ".join(filter(None, [f"{at_last:%Y-%m-%d %H:%M}", offset_if_twice(at_last)]))
     console.print(say("gates.heading", at=when))
     console.print()
+    _print_verdicts(verdicts(rollout, seen, made[0].stages), console)
+
+
+def _print_verdicts(found: Iterable[Verdict], console: Console) -> None:
+    from fwsim.console import plain_table
+
     table = plain_table(say("gates.policy"), say("gates.says"), say("gates.because"))
-    for verdict in verdicts(rollout, seen, made[0].stages):
+    for verdict in found:
         table.add_row(verdict.policy, translated("says", verdict.says.value), verdict.why)
     console.print(table)
     console.print()

@@ -373,8 +373,13 @@ def _runs_of(log: Observed, rollout: Rollout, orders: tuple[Order, ...]) -> Ints
     runs = rollout.runs
     labels = {order.run.label: number for number, order in enumerate(orders)}
     command = log.command.astype(np.int64)
-    if len(runs) == 1 and not rollout.scenario.assignments:
-        return np.zeros(len(command), np.int64)
+    scenario = rollout.scenario
+    if len(runs) == 1 and not scenario.assignments:
+        by_itself = scenario.notifications or scenario.scheduler
+        if by_itself or runs[0].label not in log.commands:
+            return np.zeros(len(command), np.int64)
+        is_other = np.array([*(label != runs[0].label for label in log.commands), False])
+        return np.where(is_other[command], NOBODY, 0)
     if log.commands:
         numbers = np.array([*(labels.get(label, NOBODY) for label in log.commands), NOBODY])
         return numbers[command]

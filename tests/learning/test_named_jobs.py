@@ -98,6 +98,14 @@ def test_names_of_commands_that_the_scenario_has_stay(put):
     assert named_jobs(log, rollout).log is log
 
 
+def test_lines_of_a_command_that_the_scenario_does_not_have_are_left_out(put):
+    rollout = prepare(fwsim.loads(SCENARIO + ONE))
+    found = read_so_far(put(job(1, "A", 12, count=6), job(2, "A", 14, count=4)), rollout)
+    assert len(found.past.log) == 6
+    (told,) = warned(found)
+    assert told == "8 lines are of commands that are not in the scenario; left out"
+
+
 def test_jobs_of_which_none_fits_stay_for_the_clock_may_be_another(put):
     rollout = prepare(fwsim.loads(SCENARIO + ONE))
     log = read_observed(put(job(7, "A", 9)), zone="UTC")
