@@ -46,6 +46,7 @@ _PICTURES = {".png", ".svg", ".pdf"}
     help="Up to when the log counts, as in '2021-09-24 17:00', or '2021-10-31 02:30 +01:00' where"
     " the clock shows it twice; default: its last line.",
 )
+@click.option("--mapping", type=PATH, help="File that says what columns and words mean.")
 @click.option(
     "--web",
     multiple=True,
@@ -74,6 +75,7 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     settings: tuple[str, ...],
     so_far: Path,
     at: str | None,
+    mapping: Path | None,
     web: tuple[Path, ...],
     replications: int | None,
     seed: int | None,
@@ -100,10 +102,17 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
         out,
         ledger,
         web=web,
+        mapping=mapping,
         settings=settings,
         watch=watch,
     )
-    chosen: dict[str, Any] = {"at": at, "web": web, "seed": seed, "runs": replications}
+    chosen: dict[str, Any] = {
+        "at": at,
+        "mapping": mapping,
+        "web": web,
+        "seed": seed,
+        "runs": replications,
+    }
     last: UnderWay | None = None
 
     def tell_now() -> None:
@@ -160,6 +169,7 @@ def _checked(
     ledger: Path | None,
     *,
     web: tuple[Path, ...],
+    mapping: Path | None,
     settings: tuple[str, ...],
     watch: bool,
 ) -> tuple[Rollout, list[Alternative]]:
@@ -170,8 +180,10 @@ def _checked(
     InputError
         With everything that is wrong with what was given, before anything runs.
     """
-    from fwsim.learning.under_way.so_far import log_in, moment_of
+    from fwsim.learning.folders import log_in
+    from fwsim.learning.under_way.so_far import moment_of
     from fwsim.ledger.store import check_ledger
+    from fwsim.observations.files import mapping_of
     from fwsim.planning.what_if import read_alternative
     from fwsim.results.figures.letters import check_drawing
     from fwsim.results.output.writing import check_folder
@@ -189,6 +201,7 @@ def _checked(
     problems += problems_of(
         lambda: rollouts.append(prepared(options.load_changed(scenario, settings))),
         lambda: log_in(so_far),
+        lambda: mapping_of(mapping),
         lambda: moment_of(rollouts[0], at, "--at") if rollouts and at is not None else None,
         *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),
         lambda: check_out(out, NAMES),

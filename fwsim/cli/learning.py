@@ -83,6 +83,7 @@ def learn(  # noqa: PLR0917 - click hands them over by name
 ) -> None:
     """Learn from LOGS of past rollouts what SCENARIO can only believe.
 
+    LOGS are files, or folders that `fwsim run --out` wrote.
     Says for each input whether the logs told something of it, from how many observations, and how
     well its law fits. What they do not tell stays as SCENARIO has it.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,10 @@ from fwsim.messages import say, translated
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
+    from fwsim.planning.gates.now import Verdict
     from fwsim.planning.gates.policy_results import PolicyResult
 
 
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     help="With --so-far: up to when it counts, as in '2021-09-24 17:00', or"
     " '2021-10-31 02:30 +01:00' where the clock shows it twice; default: its last line.",
 )
+@click.option("--mapping", type=PATH, help="With --so-far: what its columns and words mean.")
 @options.quiet
 def stages(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path,
@@ -55,15 +59,16 @@ def stages(  # noqa: PLR0917 - an option each; click gives them by name
     scheduler: str | None,
     so_far: Path | None,
     at: str | None,
+    mapping: Path | None,
     quiet: bool,
 ) -> None:
     """Try the policies of SCENARIO's stages block, with a good image and with a bad one.
 
     With --so-far nothing is tried: says what each policy would say now of a rollout under way.
     """
-    if so_far is not None or at is not None:
+    if so_far is not None or at is not None or mapping is not None:
         given = {"--replications": replications, "--seed": seed, "--out": out}
-        _tell_now(scenario, so_far, at, {**given, "--scheduler": scheduler})
+        _tell_now(scenario, so_far, at, mapping, {**given, "--scheduler": scheduler})
         return
     from fwsim.planning.gates.policy_runs import PolicyRuns
     from fwsim.run import warnings_of
@@ -84,12 +89,18 @@ def stages(  # noqa: PLR0917 - an option each; click gives them by name
 
 
 def _tell_now(
-    scenario: Path, so_far: Path | None, at: str | None, others: dict[str, object]
+    scenario: Path,
+    so_far: Path | None,
+    at: str | None,
+    mapping: Path | None,
+    others: dict[str, object],
 ) -> None:
     """Print what each policy says at a moment of a rollout under way."""
     from fwsim.commands.schedule import offset_if_twice
-    from fwsim.console import console_for_tables, plain_table
-    from fwsim.learning.under_way.so_far import log_in, moment_of, read_so_far
+    from fwsim.console import console_for_tables
+    from fwsim.learning.folders import log_in
+    from fwsim.learning.under_way.so_far import moment_of, read_so_far
+    from fwsim.observations.files import mapping_of
     from fwsim.planning.gates.now import verdicts
     from fwsim.planning.gates.policy_runs import PolicyRuns
 
@@ -99,27 +110,36 @@ def _tell_now(
         if value is not None
     ]
     if so_far is None:
-        problems.append(Problem(say("option.with_so_far"), source="--at"))
+        beside = {"--at": at, "--mapping": mapping}
+        given = [name for name, value in beside.items() if value is not None]
+        problems += [Problem(say("option.with_so_far"), source=name) for name in given]
     elif not so_far.exists():
         problems.append(Problem(say("file.none"), source=str(so_far)))
     made: list[PolicyRuns] = []
     problems += problems_of(
         lambda: made.append(PolicyRuns(scenario)),
         lambda: log_in(so_far) if so_far is not None else None,
+        lambda: mapping_of(mapping),
         lambda: moment_of(made[0].good.rollout, at, "--at") if made and at is not None else None,
     )
     if problems or so_far is None:
         raise InputError(problems)
     rollout = made[0].good.rollout
-    seen = read_so_far(so_far, rollout, at)
+    seen = read_so_far(so_far, rollout, at, mapping)
     tell(seen.contradictions)
     console = console_for_tables()
     at_last = rollout.local_time(seen.until)
     when = " ".join(filter(None, [f"{at_last:%Y-%m-%d %H:%M}", offset_if_twice(at_last)]))
     console.print(say("gates.heading", at=when))
     console.print()
+    _print_verdicts(verdicts(rollout, seen, made[0].stages), console)
+
+
+def _print_verdicts(found: Iterable[Verdict], console: Console) -> None:
+    from fwsim.console import plain_table
+
     table = plain_table(say("gates.policy"), say("gates.says"), say("gates.because"))
-    for verdict in verdicts(rollout, seen, made[0].stages):
+    for verdict in found:
         table.add_row(verdict.policy, translated("says", verdict.says.value), verdict.why)
     console.print(table)
     console.print()

@@ -36,6 +36,7 @@ _BREAKS = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
 _TEXT_CELL = re.compile(r'="((?:[^"]|"")*)"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
+_CUT = re.compile(r"[0-9]{6,11}(?:[.,]0+)?")
 _QUANTITY = re.compile(r"(?P<number>[0-9][0-9.,'’\s]*?)\s*(?P<unit>[A-Za-zµ][A-Za-z/]*)")
 _UNCLEAR = re.compile(r"(?P<whole>[1-9][0-9]{0,2})(?P<mark>[.,])(?P<rest>[0-9]{3})")
 _GROUPED = re.compile(
@@ -91,6 +92,11 @@ def is_plain(text: str) -> bool:
     )
 
 
+def is_number_of_a_mac(text: str) -> bool:
+    """Tell whether a cell is what a spreadsheet makes of a MAC that it takes for a number."""
+    return bool(_SCIENTIFIC.fullmatch(text) or _CUT.fullmatch(text))
+
+
 def read_mac(text: str) -> str:
     """Return a MAC in Scout's spelling; empty if the cell is.
 
@@ -103,8 +109,8 @@ def read_mac(text: str) -> str:
     mac = normal_mac(bare)
     if mac is not None or not text:
         return mac or ""
-    if _SCIENTIFIC.fullmatch(bare) or re.fullmatch(r"[0-9]{6,11}(?:[.,]0+)?", bare):
-        raise ValueError(say("list.number_of_mac", text=text))
+    if is_number_of_a_mac(bare):
+        raise ValueError(say("list.number_of_mac", text=repr(text)))
     raise ValueError(say("list.mac", text=text))
 
 
@@ -134,12 +140,14 @@ def read_connection(text: str) -> str:
 def read_path(text: str) -> str:
     """Return the path of an OU, without blanks and strokes around its parts.
 
+    Backslashes between them are strokes.
+
     Raises
     ------
     ValueError
         If a part is empty.
     """
-    path = text.strip("/")
+    path = text.replace("\\", "/").strip("/")
     parts = [part.strip() for part in path.split("/")]
     if path and not all(parts):
         raise ValueError(f"{path!r} is no path of an OU; expected for example DE/Karlsruhe")

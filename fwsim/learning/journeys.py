@@ -18,6 +18,8 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
 from fwsim.model.tries import number_in
 from fwsim.observations.addresses import plain_address
+from fwsim.observations.alike import first_alike
+from fwsim.observations.names import also_plain, plain_name
 from fwsim.observations.observed import Observed, Renaming, What
 from fwsim.observations.reasons import detail_of
 from fwsim.observations.text_table import compact
@@ -27,7 +29,7 @@ NOBODY = -1
 NOWHERE = -1
 _ADDRESS = "IP address"
 _CASES = (str.upper, str.lower)
-_NOWHERE_ELSE: Mapping[str, str] = {}
+_NOTHING_ELSE: Mapping[str, str] = {}
 _FOUND_BUSY = (Detail.BUSY, Detail.BUSY_AND_SILENT)
 _AT_WORK = (
     What.ASKED,
@@ -245,14 +247,15 @@ def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]
 
 def devices_of(log: Observed, rollout: Rollout) -> Ints:
     """Return the index of the fleet's device behind each name of a log."""
-    return indices_of(log.device.values, rollout, log.renamed, log.placed)
+    return indices_of(log.device.values, rollout, log.renamed, log.placed, log.macs)
 
 
 def indices_of(
     names: Sequence[str],
     rollout: Rollout,
     renamed: Renaming | None = None,
-    placed: Mapping[str, str] = _NOWHERE_ELSE,
+    placed: Mapping[str, str] = _NOTHING_ELSE,
+    macs: Mapping[str, str] = _NOTHING_ELSE,
 ) -> NDArray[np.int64]:
     """Return the index of the fleet's device behind each of some names, in whatever case.
 
@@ -266,6 +269,8 @@ def indices_of(
         What they have become pseudonyms by.
     placed
         By name, the fully qualified one: of several devices of a name it is the one in that OU.
+    macs
+        By name, the MAC: whose it is where the name is nobody's, or of several.
     """
     known = known_devices(rollout, renamed)
     found = np.array([known.get(name, NOBODY) for name in names], np.int64)
@@ -275,9 +280,12 @@ def indices_of(
         spelled = str.casefold if renamed is None else str
         for i in unknown:
             ways = [name for name in (names[i], placed.get(names[i])) if name is not None]
+            if renamed is None:
+                ways.append(plain_name(names[i]))
             devices = (
                 *(whole.get(name, NOBODY) for name in ways),
                 *(by_case.get(spelled(name), NOBODY) for name in ways),
+                known.get(macs.get(names[i], ""), NOBODY),
             )
             found[i] = next((device for device in devices if device != NOBODY), NOBODY)
     return found
@@ -287,6 +295,7 @@ def whole_names(rollout: Rollout, renamed: Renaming | None = None) -> dict[str, 
     """Return the fleet's devices by their fully qualified names, as far as these are of one."""
     same = rollout.fleet.by_qualified_name
     found = {name: same[name][0] if len(same[name]) == 1 else NOBODY for name in same}
+    found = also_plain(found)
     return found if renamed is None else {renamed(name): found[name] for name in found}
 
 
@@ -321,6 +330,10 @@ def one_name_each(log: Observed, rollout: Rollout) -> Observed:
         return log
     codes = same[log.device.codes]
     order = np.lexsort((log.earliest, codes))
+    # What was told of a device under two of its names was told twice.
+    said = (codes, log.earliest, log.latest, log.what, log.amount, log.command)
+    alike = first_alike([column[order] for column in said])
+    order = order[alike == np.arange(len(order))]
     put = log.rows(order)
     return replace(put, device=compact(Column(log.device.values, codes[order])))
 
@@ -339,6 +352,8 @@ def known_devices(rollout: Rollout, renamed: Renaming | None = None) -> dict[str
     found = _by_address(fleet) | {mac: device for mac, device in fleet.by_mac.items() if mac}
     found |= {name: devices[0] for name, devices in fleet.by_name.items() if len(devices) == 1}
     found |= {name: device for device, name in enumerate(fleet.shown_names)}
+    # Devices may be named by a MAC with colons, and a log has it without.
+    found = also_plain(found)
     return found if renamed is None else {renamed(name): found[name] for name in found}
 
 
@@ -358,8 +373,13 @@ def _runs_of(log: Observed, rollout: Rollout, orders: tuple[Order, ...]) -> Ints
     runs = rollout.runs
     labels = {order.run.label: number for number, order in enumerate(orders)}
     command = log.command.astype(np.int64)
-    if len(runs) == 1 and not rollout.scenario.assignments:
-        return np.zeros(len(command), np.int64)
+    scenario = rollout.scenario
+    if len(runs) == 1 and not scenario.assignments:
+        by_itself = scenario.notifications or scenario.scheduler
+        if by_itself or runs[0].label not in log.commands:
+            return np.zeros(len(command), np.int64)
+        is_other = np.array([*(label != runs[0].label for label in log.commands), False])
+        return np.where(is_other[command], NOBODY, 0)
     if log.commands:
         numbers = np.array([*(labels.get(label, NOBODY) for label in log.commands), NOBODY])
         return numbers[command]

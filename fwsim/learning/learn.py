@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,10 @@ from fwsim.learning.failed_in import failures_in
 from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input, Learnt
+from fwsim.learning.learnt_before import learnt_before, logs_of, of_learnt_times, told_again
 from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.line_loads import strangers_to
+from fwsim.learning.named_jobs import NamedJobs, named_jobs
 from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
@@ -92,12 +95,18 @@ def learn(
     Raises
     ------
     InputError
-        If the scenario cannot be played, a file cannot be read, or no device of the logs is in the
-        scenario.
+        If the scenario cannot be played, a file cannot be read, no device of the logs is in the
+        scenario, or the scenario says that it was learnt from one of them already.
     """
     rollout = prepared(scenario)
     written = rollout.scenario
     logs = _logs(observed, transfers, written, pseudonymise=pseudonymise)
+    files, before = tuple(logs_of(logs.observed, logs.transfers)), learnt_before(written.lines)
+    again = tuple(told_again(files, before, written.source))
+    if again:
+        raise InputError(again)
+    jobs = [named_jobs(log, rollout) for log in logs.observed]
+    logs = replace(logs, observed=tuple(one.log for one in jobs))
     journeys = journeys_of(logs.observed, rollout)
     if journeys.strangers and journeys.strangers == _devices(logs):
         raise InputError([Problem(_of_others(logs, rollout))])
@@ -111,7 +120,7 @@ def learn(
     inputs += line_inputs(journeys, rollout, logs.transfers, asked)
     inputs += check_in_inputs(rollout)
     rollouts = max(1, len(np.unique(journeys.rollout)))
-    odd = tuple(_odd(logs, rollout))
+    odd = (*of_learnt_times(files, before), *_odd(jobs, rollout))
     unclear = sum(one.count for _, one in odd if isinstance(one, Unclear))
     untold = failures_in(journeys).untold
     return Learnt(
@@ -122,12 +131,16 @@ def learn(
         strangers_to(rollout, logs.transfers),
         untold,
         odd,
+        files,
     )
 
 
-def _odd(logs: Logs, rollout: Rollout) -> Iterator[tuple[str, OtherClock | Odd]]:
-    for log in logs.observed:
-        for odd in (other_clock_of(log, rollout), *told_otherwise(log, rollout)):
+def _odd(
+    jobs: Sequence[NamedJobs], rollout: Rollout
+) -> Iterator[tuple[str, OtherClock | NamedJobs | Odd]]:
+    for one in jobs:
+        log, taken = one.log, one if one.is_worth_telling else None
+        for odd in (other_clock_of(log, rollout), taken, *told_otherwise(log, rollout)):
             if odd is not None:
                 yield (log.sources[0] if log.sources else ""), odd
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from fwsim.learning.commented import with_inputs
 from fwsim.learning.goodness import Goodness
+from fwsim.learning.learnt_before import LearntLog, OfLearntTime, learnt_before, with_logs
 from fwsim.measures.amounts import counted
 from fwsim.messages import ENGLISH, localised, say, speaking
 from fwsim.problems import InputError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fwsim.learning.clock_of_log import OtherClock
+    from fwsim.learning.named_jobs import NamedJobs
     from fwsim.learning.strangers import Odd
 
 Place = tuple[str, ...]
@@ -175,7 +177,9 @@ class Learnt(Tables):
     failed_untold
         How many devices failed in a phase that the logs do not tell.
     odd
-        What is odd about logs, beside the file: their clock, letters of names, OUs.
+        What is odd about logs, beside the file: their clock, jobs, letters of names, OUs.
+    logs
+        The files that it was learnt from.
     """
 
     before: Scenario
@@ -184,7 +188,8 @@ class Learnt(Tables):
     strangers: int = 0
     web_strangers: int = 0
     failed_untold: int = 0
-    odd: tuple[tuple[str, OtherClock | Odd], ...] = ()
+    odd: tuple[tuple[str, OtherClock | NamedJobs | Odd | OfLearntTime], ...] = ()
+    logs: tuple[LearntLog, ...] = ()
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return one row an input, and the draws of what was learnt together."""
@@ -238,10 +243,11 @@ class Learnt(Tables):
         places = [(one.place, one.value, one.comment) for one in self.learnt]
         if draws is not None:
             places.append((("draws",), draws, say("learn.draws")))
-        plain = with_inputs(dumps(self.before), places)
+        before = (*learnt_before(self.before.lines).values(), *self.logs)
+        plain = with_logs(with_inputs(dumps(self.before), places), before)
         if original is None:
             return plain
-        kept = with_inputs(original, places)
+        kept = with_logs(with_inputs(original, places), before)
         try:
             is_same = self._read(kept).as_data() == self._read(plain).as_data()
         except InputError:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fwsim.arguments import a, a_function, a_key, a_path, a_path_or, several, taking
+from fwsim.learning.folders import log_in, refuse_folder
 from fwsim.learning.told_twice import each_once
 from fwsim.observations.files import Progress, look_at, mapping_of
 from fwsim.observations.mapping import LogMapping
@@ -77,7 +78,7 @@ def read_logs(
     Parameters
     ----------
     files
-        Logs of devices.
+        Logs of devices; a folder that ``fwsim run --out`` wrote stands for its status log.
     web
         Logs of the repository's web server.
     together
@@ -98,14 +99,17 @@ def read_logs(
     InputError
         With everything that is wrong with any of them.
     """
-    named = [Path(file) for file in files]
+    given, of_web = [Path(file) for file in files], [Path(file) for file in web]
+    gathered = _Gathered(len(given) + len(of_web), progress)
+    named = [log for path in given if (log := gathered.of(partial(log_in, path))) is not None]
     is_web = [is_web_log(path) for path in named]
-    devices = [path for path, of_web in zip(named, is_web, strict=True) if not of_web]
-    served = [Path(file) for file in web]
-    served += [path for path, of_web in zip(named, is_web, strict=True) if of_web]
-    gathered = _Gathered(len(named) + len(served) - sum(is_web), progress)
+    devices = [path for path, is_one in zip(named, is_web, strict=True) if not is_one]
+    for path in of_web:
+        gathered.of(partial(refuse_folder, path))
+    served = [path for path in of_web if not path.is_dir()]
+    served += [path for path, is_one in zip(named, is_web, strict=True) if is_one]
     wishes = gathered.of(lambda: mapping_of(mapping))
-    if not devices:
+    if not devices and len(named) == len(given):
         gathered.problems.append(Problem(_NO_DEVICES))
     groups = [devices] if together and devices else [[path] for path in devices]
     observed = []

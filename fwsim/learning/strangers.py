@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,14 +32,14 @@ class Otherwise:
     Parameters
     ----------
     how
-        Which of the two: ``other_case`` or ``moved``.
+        Which of these: ``other_case``, ``by_mac`` or ``moved``.
     count
         How many.
     name, own
         The first of them, and what it is in the scenario; with their OUs if these differ.
     """
 
-    how: Literal["other_case", "moved"]
+    how: Literal["other_case", "by_mac", "moved"]
     count: int
     name: str
     own: str
@@ -99,28 +99,53 @@ def told_otherwise(log: Observed, rollout: Rollout) -> Iterator[Odd]:
 def _told_otherwise(log: Observed, rollout: Rollout, known: list[int]) -> Iterator[Odd]:
     if log.renamed:
         return
-    exact, whole, fleet = known_devices(rollout), whole_names(rollout), rollout.fleet
-    other: list[tuple[str, int]] = []
-    moved: list[tuple[str, str]] = []
-    for name, device in zip(log.device.values, known, strict=True):
-        if device == NOBODY:
-            continue
-        there = log.placed.get(name, "")
-        if name not in exact and device not in (whole.get(name), whole.get(there)):
-            other.append((name, device))
-        # An OU that the fleet does not have may be the same one, written otherwise.
-        unit = there.removesuffix(name).removesuffix("/")
-        if unit.casefold() not in {"", fleet.unit[device].casefold()} and fleet.has_unit(unit):
-            moved.append((there, fleet.qualified_name(device)))
+    exact, fleet = known_devices(rollout), rollout.fleet
+    pairs = zip(log.device.values, known, strict=True)
+    found = {name: device for name, device in pairs if device != NOBODY}
+    other, by_mac = _under_other_names(log, rollout, found)
     if other:
         name, device = other[0]
         same = (own for own in exact if exact[own] == device and own.casefold() == name.casefold())
         yield Otherwise("other_case", len(other), name, next(same, fleet.shown_names[device]))
+    if by_mac:
+        name, device = by_mac[0]
+        yield Otherwise("by_mac", len(by_mac), name, fleet.shown_names[device])
+    moved = []
+    for name, device in found.items():
+        there = log.placed.get(name, "")
+        # An OU that the fleet does not have may be the same one, written otherwise.
+        unit = there.removesuffix(name).removesuffix("/")
+        if unit.casefold() not in {"", fleet.unit[device].casefold()} and fleet.has_unit(unit):
+            moved.append((there, fleet.qualified_name(device)))
     if moved:
         yield Otherwise("moved", len(moved), *moved[0])
     unclear = _unclear(log, rollout, known)
     if unclear is not None:
         yield unclear
+
+
+def _under_other_names(
+    log: Observed, rollout: Rollout, found: Mapping[str, int]
+) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Return names in other letters than the scenario's, and names known by their MAC alone."""
+    exact, whole, fleet = known_devices(rollout), whole_names(rollout), rollout.fleet
+    other: list[tuple[str, int]] = []
+    by_mac: list[tuple[str, int]] = []
+    for name, device in found.items():
+        there = log.placed.get(name, "")
+        if name in exact or device in {whole.get(name), whole.get(there)}:
+            continue
+        is_by_mac = exact.get(log.macs.get(name, "")) == device
+        (by_mac if is_by_mac and not _is_alike(name, device, fleet) else other).append(
+            (name, device)
+        )
+    return other, by_mac
+
+
+def _is_alike(name: str, device: int, fleet: Fleet) -> bool:
+    """Tell whether a name is a device's in other letters."""
+    own = fleet.names[device], fleet.qualified_name(device)
+    return name.casefold() in map(str.casefold, own)
 
 
 def unclear_in(log: Observed, rollout: Rollout) -> Unclear | None:
@@ -207,6 +232,10 @@ def _due_by(rollout: Rollout, until: int) -> NDArray[np.bool_]:
 
 
 def _near(name: str, fleet: Fleet) -> str:
+    unit, _, plain = name.rpartition("/")
+    if unit and len(fleet.by_name.get(plain, ())) == 1:
+        same = fleet.qualified_name(fleet.by_name[plain][0])
+        return say("under_way.elsewhere", own=_shown(same))
     if len(fleet) > _MOST_COMPARED:
         return ""
     own = {other.casefold(): other for other in fleet.shown_names}

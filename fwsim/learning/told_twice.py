@@ -16,7 +16,8 @@ from fwsim.fleet.fleet import Column
 from fwsim.messages import by_door
 from fwsim.observations.alike import first_alike
 from fwsim.observations.observed import Observed, What
-from fwsim.observations.text_table import compact
+from fwsim.observations.roundings import told_in_both
+from fwsim.observations.text_table import compact, mapped
 from fwsim.problems import Problem, Severity
 
 APART = 5 * 24 * 3600 * 1000
@@ -31,6 +32,8 @@ class _Numbered:
 
     log: Observed
     number: NDArray[np.int64]
+    columns: tuple[NDArray[np.integer], ...]
+    """Device and what, as numbers that all logs have in common, and times."""
 
     @property
     def source(self) -> str:
@@ -40,7 +43,8 @@ class _Numbered:
     def where(self, kept: NDArray[np.bool_]) -> _Numbered:
         """Return some of its lines, and their devices."""
         left = self.log.where(kept)
-        return _Numbered(replace(left, device=compact(left.device)), self.number[kept])
+        columns = tuple(column[kept] for column in self.columns)
+        return _Numbered(replace(left, device=compact(left.device)), self.number[kept], columns)
 
     def with_word(self, text: str, of: Observed | None = None) -> _Numbered:
         """Return the same with one more warning, of a log; by default of itself."""
@@ -52,11 +56,19 @@ class _Numbered:
         return replace(self, log=replace(self.log, problems=problems))
 
     def stands_in(self, other: _Numbered) -> NDArray[np.bool_]:
-        """Tell which of its lines stand in another log, too."""
+        """Tell which of its lines stand in another log, too, be it with rounded times."""
         times = self.log.latest, other.log.latest
-        if not all(map(len, times)) or max(t.min() for t in times) > min(t.max() for t in times):
+        steps = self.log.resolution, other.log.resolution
+        if not all(map(len, times)) or max(t.min() for t in times) > min(
+            t.max() for t in times
+        ) + max(steps):
             return np.zeros(len(self.log), bool)
-        return np.isin(self.number, other.number)
+        if steps[0] == steps[1]:
+            return np.isin(self.number, other.number)
+        is_own = np.arange(len(self.log) + len(other.log)) < len(self.log)
+        columns = [np.concatenate(pair) for pair in zip(self.columns, other.columns, strict=True)]
+        is_coarse = is_own == (steps[0] > steps[1])
+        return told_in_both(columns[:2], columns[2:], is_coarse, max(steps))[: len(self.log)]
 
     def is_part_of(self, other: _Numbered) -> bool:
         """Tell whether all of its lines stand in another log."""
@@ -86,13 +98,20 @@ def each_once(logs: Sequence[Observed]) -> list[Observed]:
 
 
 def _numbered(logs: Sequence[Observed]) -> list[_Numbered]:
-    devices = Column.join([log.device for log in logs]).codes
+    devices = Column.join([_in_any_case(log) for log in logs]).codes
     # Whether a notice ran out shows only where others did.
     whats = [np.where(log.what == What.RAN_OUT, What.STARTED, log.what) for log in logs]
     times = [[getattr(log, name) for log in logs] for name in ("earliest", "latest")]
-    number = first_alike([devices, *map(np.concatenate, (whats, *times))])
+    columns = [devices, *map(np.concatenate, (whats, *times))]
     ends = np.cumsum([len(log) for log in logs])[:-1]
-    return [_Numbered(*pair) for pair in zip(logs, np.split(number, ends), strict=True)]
+    number = np.split(first_alike(columns), ends)
+    parts = zip(*(np.split(column, ends) for column in columns), strict=True)
+    return [_Numbered(*each) for each in zip(logs, number, parts, strict=True)]
+
+
+def _in_any_case(log: Observed) -> Column:
+    """Return a log's devices in small letters; of pseudonyms nobody sees the case."""
+    return log.device if log.renamed else mapped(log.device, str.casefold)
 
 
 def _put_in(log: _Numbered, kept: list[_Numbered]) -> None:
@@ -100,9 +119,12 @@ def _put_in(log: _Numbered, kept: list[_Numbered]) -> None:
     for number, one in enumerate(kept):
         log, kept[number] = _without_a_rollout_before(log, one)
     for number, one in enumerate(kept):
-        if log.is_part_of(one):
-            kept[number] = one.with_word(f"is a part of {one.source}; {_TWICE}", log.log)
-            return
+        if not log.is_part_of(one):
+            continue
+        if log.log.resolution < one.log.resolution and one.is_part_of(log):
+            continue  # the same in finer times, which is kept
+        kept[number] = one.with_word(f"is a part of {one.source}; {_TWICE}", log.log)
+        return
     parts = [one for one in kept if one.is_part_of(log)]
     kept[:] = [one for one in kept if all(one is not part for part in parts)]
     for part in parts:
@@ -162,6 +184,6 @@ def _tells_the_same(one: Observed, other: Observed) -> bool:
     columns = ((log.earliest, log.latest, log.what, log.device.codes) for log in (one, other))
     return (
         len(one) > 0
-        and one.device.values == other.device.values
+        and _in_any_case(one).values == _in_any_case(other).values
         and all(map(np.array_equal, *columns))
     )

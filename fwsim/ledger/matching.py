@@ -10,6 +10,7 @@ from fwsim.commands.schedule import stamp
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.clock_of_log import other_clock, other_clock_of
 from fwsim.learning.journeys import NOBODY, devices_of, one_name_each
+from fwsim.learning.named_jobs import named_jobs
 from fwsim.learning.strangers import examples, shows_most, told_otherwise, unclear_in
 from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
@@ -70,6 +71,16 @@ def forecasts_for(ledger: Ledger, sha256: str | None, source: Source) -> dict[in
         )
         raise InputError([Problem(text, str(ledger.path))])
     return found
+
+
+def with_own_jobs(
+    observed: Observed, fleet: Rollout, source: Source
+) -> tuple[Observed, list[Problem]]:
+    """Return a log whose jobs are called as the scenario's commands, without those of others."""
+    jobs = named_jobs(observed, fleet)
+    at = str(source.files[0])
+    told = [Problem(text, at, severity=Severity.WARNING) for text in jobs.told()]
+    return jobs.without_others(), told
 
 
 def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tuple[Observed, int]:

@@ -37,6 +37,7 @@ from fwsim.ledger.matching import (
     seen_in_time,
     sources_of,
     tells_until,
+    with_own_jobs,
     without_strangers,
 )
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
@@ -231,7 +232,8 @@ def score(
     tell(1, 1 + len(before))
     strangers, told = None, observed.problems
     if fleet is not None:
-        told += tuple(named_otherwise(observed, fleet, source))
+        observed, of_jobs = with_own_jobs(observed, fleet, source)
+        told += (*of_jobs, *named_otherwise(observed, fleet, source))
         observed, strangers = without_strangers(with_fields(observed, fleet), fleet, source)
     refuse_of_another_clock(observed, first, fleet, source)
     field = first.field if fleet is None else what_is_due(fleet).judged

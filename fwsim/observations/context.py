@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -10,19 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.fleet.list_cells import is_number_of_a_mac
 from fwsim.messages import say
 from fwsim.observations.alike import first_alike
 from fwsim.observations.arrow import pa, pc
 from fwsim.observations.headings import status_roles
 from fwsim.observations.mapping import LogMapping
+from fwsim.observations.names import mac_or_name, plain_mac, plain_name, plain_path
 from fwsim.observations.stamps import ReadTimes, read_times
 from fwsim.observations.text_table import LONGEST_CELL, TextTable, mapped, plain_cells
-from fwsim.observations.whereabouts import units_in
+from fwsim.observations.whereabouts import (
+    Shown,
+    last_rows,
+    macs_in,
+    moved_between,
+    units_in,
+)
 from fwsim.observations.words import Words
 from fwsim.problems import nearest
 
 NO_NAME = "the device has no name; expected one in every line"
 _EXAMPLES = 4
+_LONGEST_NUMBER = 30
 
 
 @dataclass(frozen=True)
@@ -65,8 +75,8 @@ class Rows:
         self.line = table.line
         self.good = np.ones(len(table), bool)
         self.words = Words(context.mapping.words)
-        self.units: dict[str, frozenset[str]] = {}
-        """In which OUs names stand, once `devices` has been asked."""
+        self.shown = Shown()
+        """What the table shows of its devices, once `devices` has been asked."""
 
     def __len__(self) -> int:
         return len(self.line)
@@ -112,26 +122,70 @@ class Rows:
         self.good[again] = False
         return len(again)
 
-    def devices(self) -> Column:
+    def devices(self, at: NDArray[np.int64] | None = None) -> Column:
         """Return the devices' names; a row without one is bad.
 
-        With a column of OUs, a name that stands in several of them is told with its OU.
+        With a column of OUs, a name that stands in several of them is told with its OU, unless it
+        has one MAC in all of them, or was moved from look to look.
+
+        Parameters
+        ----------
+        at
+            When somebody looked, a row each; None if rows are no looks.
         """
-        names, units = self.texts("device"), self.texts("unit", _path)
+        is_mac = self.roles.get("mac") == self.roles["device"]
+        names = mapped(self.texts("device"), mac_or_name if is_mac else plain_name)
+        units, macs = mapped(self.texts("unit"), plain_path), mapped(self.texts("mac"), plain_mac)
+        if is_mac:
+            self._leave_out_numbers(names)
+        else:
+            names = _or_else(names, macs)
         empty = np.array([not name for name in names.values], bool)
         self.leave_out(empty[names.codes], "device", lambda _: NO_NAME)
         long = np.array([len(name) > LONGEST_CELL for name in names.values], bool)
 
-        def say(row: int) -> str:
+        def too_long(row: int) -> str:
             shown = self.complaints.shown(names[row])
             return f"device {shown} has no short name; expected at most {LONGEST_CELL} characters"
 
-        self.leave_out(long[names.codes], "device", say)
-        if "unit" in self.roles:
-            self.units = units_in(names, units)
-            names = _qualified(names, units)
-        own = self.context.mapping.devices
+        self.leave_out(long[names.codes], "device", too_long)
+        names = self._by_unit(names, units, macs, at)
+        own = {
+            plain_name(name): plain_name(of) for name, of in self.context.mapping.devices.items()
+        }
         return mapped(names, lambda name: own.get(name, name)) if own else names
+
+    def _leave_out_numbers(self, macs: Column) -> None:
+        """Leave out rows whose MAC a spreadsheet has made a number of: it may be several."""
+        lost = np.array([is_number_of_a_mac(text) for text in macs.values], bool)
+        shown = self.complaints.shown
+        self.leave_out(
+            lost[macs.codes], "device", lambda row: say("list.number_of_mac", text=shown(macs[row]))
+        )
+
+    def _by_unit(
+        self, names: Column, units: Column, macs: Column, at: NDArray[np.int64] | None
+    ) -> Column:
+        """Return names, with their OU where the table shows several devices of a name."""
+        of, mac_of = units_in(names, units), macs_in(names, macs)
+        several = frozenset(name for name, each in of.items() if len(each) > 1)
+        moved = several & mac_of.keys()
+        if at is not None and several:
+            moved |= several & moved_between(names, units, macs, at)
+        if moved:
+            last = last_rows(moved, names, at)
+            of |= {name: frozenset((units[row],)) for name, row in last.items()}
+            self._tell_of_moved(last, units)
+        whole = _qualified(names, units, several - moved)
+        self.shown = Shown(of, mac_of | macs_in(whole, macs), whole.values)
+        return whole
+
+    def _tell_of_moved(self, last: Mapping[str, int], units: Column) -> None:
+        name, row = min(last.items(), key=lambda pair: int(self.line[pair[1]]))
+        more = f", as {len(last) - 1} more do" if len(last) > 1 else ""
+        shown = self.complaints.shown
+        text = f"device {shown(name)} stands in {shown(units[row])} here and elsewhere in others"
+        self.complaints.warn(f"{text}{more}; taken for moved", int(self.line[row]))
 
     def times(self, role: str) -> ReadTimes:
         """Return a column of times; a row without one is bad."""
@@ -156,7 +210,7 @@ class Rows:
         empty = np.array([not text for text in column.values], bool)[column.codes]
         bad = ~is_number & ~empty
 
-        def say(row: int) -> str:
+        def too_long(row: int) -> str:
             shown = self.complaints.shown(column[row])
             return f"{what} {shown} is no whole number; expected for example {example}"
 
@@ -171,33 +225,49 @@ class Rows:
         return say("log.unknown_word", what=role, word=shown, near=near)
 
 
-def _path(unit: str) -> str:
-    """Return the path of an OU as device lists have it."""
-    return "/".join(part for part in map(str.strip, unit.split("/")) if part)
-
-
 def told_again(count: int) -> dict[str, int]:
     """Return what to say in an account of lines that said the same as one before them."""
     return {"the same as a line before": count} if count else {}
 
 
-def _qualified(names: Column, units: Column) -> Column:
-    """Return names, with the OU in front of those that stand in several."""
-    pairs = names.codes.astype(np.int64) * max(len(units.values), 1) + units.codes
+def _or_else(names: Column, macs: Column) -> Column:
+    """Return names, and the MACs of those rows that have none."""
+    empty = np.array([not name for name in names.values], bool)[names.codes]
+    if not empty.any():
+        return names
+    both = Column.join([names, macs])
+    return Column(both.values, np.where(empty, *np.split(both.codes, 2)[::-1]).astype(np.int32))
+
+
+def _qualified(names: Column, units: Column, some: frozenset[str]) -> Column:
+    """Return names, with the OU in front of some of them."""
+    if not some:
+        return names
+    count = max(len(units.values), 1)
+    pairs = names.codes.astype(np.int64) * count + units.codes
     distinct, back = np.unique(pairs, return_inverse=True)
-    name, unit = distinct // max(len(units.values), 1), distinct % max(len(units.values), 1)
-    often = np.bincount(name, minlength=len(names.values)) > 1
-    texts = [
-        f"{units.values[u]}/{names.values[n]}" if often[n] and units.values[u] else names.values[n]
-        for n, u in zip(name.tolist(), unit.tolist(), strict=True)
-    ]
-    short = Column.of(texts)
-    return short.rows(back)
+    texts = []
+    for pair in distinct.tolist():
+        name, unit = names.values[pair // count], units.values[pair % count]
+        texts.append(f"{unit}/{name}" if name in some and unit else name)
+    return Column.of(texts).rows(back.reshape(-1))
+
+
+_GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,'’\s])\d{3}){2,5}|(?P<whole>\d{1,18})[.,]0{1,2}")
+"""What is a whole number whoever has written it: one group, `1.024`, may be a fraction."""
+
+
+def _without_groups(text: str) -> str:
+    """Return a whole number without separated thousands, or decimals that are none."""
+    match = _GROUPED.fullmatch(text) if len(text) < _LONGEST_NUMBER else None
+    if match is None:
+        return text
+    return match["whole"] or text.replace(match["mark"], "")
 
 
 def whole_numbers(column: Column) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return numbers, and which texts are some; the others are 0."""
-    texts = pa.array(column.values, pa.large_string())
+    texts = pa.array(map(_without_groups, column.values), pa.large_string())
     good = pc.match_substring_regex(texts, r"^-?\d{1,18}$")
     numbers = pc.cast(pc.if_else(good, texts, "0"), pa.int64()).to_numpy(zero_copy_only=False)
     is_number = good.to_numpy(zero_copy_only=False).astype(bool)

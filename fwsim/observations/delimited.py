@@ -199,7 +199,10 @@ class _Batch:
             self.rows_read += 1
             at = line.rfind('"')
             shown = self._complaints.shown(line[at:])
-            text = f"a quote is opened and not closed in this line: {shown}; expected one more"
+            text = (
+                f"a quote is opened and not closed in this line: {shown}; expected one more, and "
+                "cells without line breaks"
+            )
             self._complaints.leave_out(number, text, at + 1)
             return
         filled = max(i for i, cell in enumerate(cells, 1) if cell.strip())

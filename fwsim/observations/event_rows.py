@@ -23,7 +23,9 @@ def meanings(rows: Rows, role: str) -> tuple[Column, list[Meaning]]:
 
     def say(row: int) -> str:
         what = "Update State" if role == "update state" else role
-        return rows.unknown(what, column[row], rows.words.known())
+        text = rows.unknown(what, column[row], rows.words.known())
+        more = " A" if text.endswith("?") else "; a"
+        return f"{text}{more} mapping file can say what it means (words:)"
 
     if len(unknown):
         rows.leave_out(unknown[column.codes], role, say)

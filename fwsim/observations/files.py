@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from fwsim.input_file import read_bytes
 from fwsim.messages import say
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.mapping import LogMapping, read_mapping
+from fwsim.observations.observed import Account
 from fwsim.observations.recognition import refuse_packed
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.zones import NO_ZONE, zone_names
@@ -19,6 +20,7 @@ from fwsim.text_encoding import UnknownEncodingError, decode_plain
 
 LARGEST_FILE = 2_000_000_000
 MOST_FILES = 10_000
+_HALF = 32
 Progress = Callable[[int, int], None]
 """Called with files read and files in all."""
 
@@ -152,6 +154,11 @@ class Gathering:
             if self._progress is not None:
                 self._progress(number + 1, len(paths))
         self.check()
+
+    def signed(self, accounts: Iterable[Account]) -> list[Account]:
+        """Return the accounts of all files, each with the digest of its file."""
+        pairs = zip(accounts, self.digests, strict=True)
+        return [replace(account, sha256=digest.hex()[:_HALF]) for account, digest in pairs]
 
     def check(self) -> None:
         """Refuse everything if anything was refused.

@@ -73,6 +73,8 @@ def _spelled(header: str) -> str:
 
 
 _UEFI = "uefi"
+_CLOCKS = frozenset(map(_spelled, ("uhrzeit", "time of day", "clock")))
+"""Headers of times without a date."""
 _ROLE_OF = {_spelled(name): role for role, names in _NAMES.items() for name in names}
 _ROLE_OF |= {
     _spelled(name): {"name": "device"}.get(field, field)
@@ -140,6 +142,11 @@ def status_roles(roles: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
     """
     there = [role for role in ("update state", "status", "state") if role in roles]
     return sorted(there, key=lambda role: folded(own.get(role, "")) != folded(roles[role]))
+
+
+def may_be_time(header: str) -> bool:
+    """Tell whether a column may hold times, or only dates, or only times of day."""
+    return _ROLE_OF.get(_spelled(header)) == "time" or _spelled(header) in _CLOCKS
 
 
 def uefi_state_in(headers: Sequence[str]) -> str | None:

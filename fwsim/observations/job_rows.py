@@ -18,8 +18,9 @@ from fwsim.fleet.fleet import Column
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import Rows, told_again
 from fwsim.observations.observed import Account, What
-from fwsim.observations.overlaps import told_before, told_of
+from fwsim.observations.overlaps import ASIDE, LESS_EXACT, told_before, told_of
 from fwsim.observations.pieces import Piece
+from fwsim.observations.roundings import told_more_exactly
 from fwsim.observations.stamps import ReadTimes
 
 ROLES = ("start state", "result", "created", "modified")
@@ -45,6 +46,8 @@ class JobRows:
         Where each stands.
     resolution
         Step of the times.
+    steps
+        Of each row's *created* and *modified*, of shape (2, rows).
     """
 
     device: Column
@@ -56,13 +59,15 @@ class JobRows:
     modified: NDArray[np.int64]
     line: NDArray[np.int64]
     resolution: int
+    steps: NDArray[np.int64]
 
     def rows(self, rows: NDArray[np.int64]) -> JobRows:
         """Return some of the rows."""
         codes = (self.start[rows], self.state[rows], self.result[rows])
         times = (self.created[:, rows], self.modified[:, rows])
         device, command = self.device.rows(rows), self.command.rows(rows)
-        return JobRows(device, command, *codes, *times, self.line[rows], self.resolution)
+        line, steps = self.line[rows], self.steps[:, rows]
+        return JobRows(device, command, *codes, *times, line, self.resolution, steps)
 
 
 def read_job_rows(rows: Rows) -> tuple[JobRows, Account]:
@@ -90,6 +95,7 @@ def read_job_rows(rows: Rows) -> tuple[JobRows, Account]:
         np.stack([modified.earliest, modified.latest]),
         rows.line,
         _resolution(created.resolution, modified.resolution),
+        np.repeat([[created.resolution], [modified.resolution]], len(rows), axis=1),
     )
     bad, aside = complaints.bad, told_again(again)
     account = Account(complaints.source, form, table.rows_read, bad, aside)
@@ -115,18 +121,24 @@ def joined_job_rows(
     parts = list(exports.values())
     source = np.repeat(list(exports), [len(part.line) for part in parts]).astype(np.int16)
     jobs = _put_together(parts)
-    job = (jobs.device.codes, jobs.command.codes, *jobs.created)
-    again = told_before((*job, *jobs.modified, jobs.start, jobs.state, jobs.result), source)
-    anew = _told_anew(job, jobs, ~again)
+    job = (jobs.device.codes, jobs.command.codes, _job_of(jobs, source))
+    codes = (jobs.start, jobs.state, jobs.result)
+    less = told_more_exactly((*job, *codes), list(jobs.modified), jobs.steps[1])
+    again = told_before((*job, *jobs.created, *jobs.modified, *codes), source, ~less)
+    anew = _told_anew(job, jobs, ~again & ~less)
     for number in exports:
         mine = source == number
-        lines = jobs.line[mine & again]
-        accounts[number] = told_of(complaints[number], accounts[number], lines, len(lines))
+        for which, reason in ((again, ASIDE), (less, LESS_EXACT)):
+            lines = jobs.line[mine & which]
+            told = told_of(complaints[number], accounts[number], lines, len(lines), reason)
+            accounts[number] = told
         accounts[number] = _tell_of_anew(
             complaints[number], accounts[number], jobs.line[mine & anew]
         )
-    kept = np.flatnonzero(~again & ~anew)
-    return replace(_piece_of(jobs.rows(kept), source[kept]), until=int(jobs.modified[1].max()))
+    kept = np.flatnonzero(~again & ~less & ~anew)
+    step = max(exports[number].resolution for number in np.unique(source[kept]).tolist())
+    piece = _piece_of(jobs.rows(kept), source[kept])
+    return replace(piece, until=int(jobs.modified[1].max()), resolution=step)
 
 
 def _put_together(parts: Sequence[JobRows]) -> JobRows:
@@ -145,7 +157,27 @@ def _put_together(parts: Sequence[JobRows]) -> JobRows:
         modified=joined("modified"),
         line=joined("line"),
         resolution=max(part.resolution for part in parts),
+        steps=joined("steps"),
     )
+
+
+def _job_of(jobs: JobRows, source: NDArray[np.int16]) -> NDArray[np.int64]:
+    """Return when each row's job was created, the same for one job in several exports.
+
+    One export writes seconds, another whole minutes, cut off or rounded.
+    """
+    at: NDArray[np.int64] = jobs.created[0].copy()
+    step, device, command = jobs.steps[0], jobs.device.codes, jobs.command.codes
+    if len(np.unique(step)) < 2:
+        return at
+    order = np.lexsort((at, command, device))
+    one, other = order[:-1], order[1:]
+    is_same = (device[one] == device[other]) & (command[one] == command[other])
+    is_same &= (source[one] != source[other]) & (step[one] != step[other])
+    is_same &= at[other] - at[one] < np.maximum(step[one], step[other])
+    for place in np.flatnonzero(is_same).tolist():
+        at[other[place]] = at[one[place]]
+    return at
 
 
 def _told_anew(

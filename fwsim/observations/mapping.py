@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from fwsim.fleet.list_rows import DELIMITERS
 from fwsim.messages import say
 from fwsim.observations.headings import ROLES
+from fwsim.observations.names import plain_name
 from fwsim.observations.observed import What
 from fwsim.observations.words import names_of_what, what_named
 from fwsim.problems import InputError, Problem, nearest
@@ -50,6 +52,11 @@ class LogMapping:
     delimiter: str | None = None
     devices: Mapping[str, str] = field(default_factory=dict)
     duration: float | None = None
+
+    @cached_property
+    def plain_devices(self) -> dict[str, str]:
+        """`devices`, with MACs and paths in one spelling, as readers of logs have them."""
+        return {plain_name(name): plain_name(of) for name, of in self.devices.items()}
 
 
 class _Reader:

@@ -79,6 +79,8 @@ class Account:
         How many of them could not be read, and were left out.
     aside
         How many were understood and set aside, by the reason.
+    sha256
+        Of its content, the first half in hexadecimal.
     """
 
     source: str
@@ -86,6 +88,7 @@ class Account:
     lines: int
     bad: int = 0
     aside: Mapping[str, int] = field(default_factory=dict)
+    sha256: str = field(default="", compare=False, repr=False)
 
     @property
     def is_of_console(self) -> bool:
@@ -160,6 +163,8 @@ class Observed:
         Which `StatusField` each line is of, where a scenario was asked; None if none was.
     placed
         Fully qualified names of devices that the log shows in one OU alone, by the names they have.
+    macs
+        MACs of devices, by the names they have, where the log tells one beside the name.
     """
 
     device: Column
@@ -183,6 +188,7 @@ class Observed:
     renamed: Renaming | None = field(default=None, compare=False, repr=False)
     fields: NDArray[np.int8] | None = None
     placed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    macs: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, kept: NDArray[np.bool_]) -> Observed:
         """Return some of the lines.

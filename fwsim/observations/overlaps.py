@@ -13,10 +13,17 @@ from fwsim.observations.complaints import Complaints
 from fwsim.observations.observed import Account
 
 ASIDE = "the same as in a file before"
+LESS_EXACT = "told more exactly in another file"
+_SAYS = {
+    ASIDE: "the same as in a file before it",
+    LESS_EXACT: "what another file says more exactly",
+}
 
 
 def told_before(
-    columns: Sequence[NDArray[np.integer]], source: NDArray[np.integer]
+    columns: Sequence[NDArray[np.integer]],
+    source: NDArray[np.integer],
+    some: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """Tell which rows say in all columns what a row of a file before says.
 
@@ -26,7 +33,13 @@ def told_before(
         Numbers, each of shape (rows,).
     source
         Number of each row's file.
+    some
+        Which rows count; by default all.
     """
+    if some is not None and not some.all():
+        found = np.zeros(len(source), bool)
+        found[some] = told_before([column[some] for column in columns], source[some])
+        return found
     if not len(source) or (source == source[0]).all():
         return np.zeros(len(source), bool)
     kind, number = first_alike(columns), source.astype(np.int64)
@@ -36,9 +49,13 @@ def told_before(
 
 
 def told_of(
-    complaints: Complaints, account: Account, lines: NDArray[np.integer], count: int
+    complaints: Complaints,
+    account: Account,
+    lines: NDArray[np.integer],
+    count: int,
+    reason: str = ASIDE,
 ) -> Account:
-    """Say of a file that some of its lines stand in a file before; return its account.
+    """Say of a file that some of its lines stand in another; return its account.
 
     Parameters
     ----------
@@ -50,10 +67,12 @@ def told_of(
         Where these lines are, as far as that is known.
     count
         How many they are.
+    reason
+        Of which of `_SAYS`.
     """
     if not count:
         return account
     what = "1 line says" if count == 1 else f"{count} lines say"
     first = int(lines.min()) if len(lines) else None
-    complaints.warn(f"{what} the same as in a file before it; left out", first)
-    return replace(account, aside=dict(account.aside) | {ASIDE: count})
+    complaints.warn(f"{what} {_SAYS[reason]}; left out", first)
+    return replace(account, aside=dict(account.aside) | {reason: count})

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from fwsim.fleet.fleet import Column
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.observed import Account, Observed, Times, What
-from fwsim.observations.overlaps import told_before, told_of
+from fwsim.observations.overlaps import ASIDE, LESS_EXACT, told_before, told_of
 from fwsim.observations.pseudonyms import Pseudonyms, without_names
+from fwsim.observations.roundings import told_more_exactly
 from fwsim.observations.text_table import compact
+from fwsim.observations.whereabouts import Whereabouts
 from fwsim.observations.words import ENDS
 
 _TEXTS = ("device", "command", "detail")
@@ -78,16 +80,19 @@ def joined(
     accounts: Sequence[Account],
     complaints: Sequence[Complaints],
     pseudonyms: Pseudonyms | None,
-    placed: Mapping[str, str] = _NOWHERE,
+    whereabouts: Whereabouts | None = None,
 ) -> Observed:
     """Return what was seen in all pieces, in order of time within each device."""
+    placed, macs = (_NOWHERE, _NOWHERE) if whereabouts is None else whereabouts.told
     pieces, accounts = _each_once(pieces, accounts, complaints)
     device = compact(Column.join([piece.device for piece in pieces]))
     detail = compact(Column.join([piece.detail for piece in pieces]))
     command = compact(Column.join([piece.command for piece in pieces]))
     if pseudonyms is not None:
         device, detail = pseudonyms.names(device), without_names(detail)
-        placed = {pseudonyms.name(name): pseudonyms.name(placed[name]) for name in placed}
+        placed, macs = (
+            {pseudonyms.name(n): pseudonyms.name(told[n]) for n in told} for told in (placed, macs)
+        )
     labels = [label for label in command.values if label]
     numbers = {label: number for number, label in enumerate(labels)}
     number_of = np.array([numbers.get(label, -1) for label in command.values], np.int32)
@@ -106,7 +111,7 @@ def joined(
         source=np.concatenate([piece.source for piece in pieces])[order],
         sources=tuple(account.source for account in accounts),
         until=max(piece.until for piece in pieces),
-        resolution=max(piece.resolution for piece in pieces),
+        resolution=max(piece.resolution for piece in _some_of(pieces)),
         only_finished=all(piece.only_ends() for piece in pieces),
         problems=told,
         accounts=tuple(accounts),
@@ -115,28 +120,57 @@ def joined(
         uefi=_numbers(numbers, [piece.uefi for piece in pieces]),
         renamed=None if pseudonyms is None else pseudonyms.name,
         placed=placed,
+        macs=macs,
     )
 
 
 def _each_once(
     pieces: Sequence[Piece], accounts: Sequence[Account], complaints: Sequence[Complaints]
 ) -> tuple[list[Piece], list[Account]]:
-    """Return pieces without what stands in a file before, and the files' accounts."""
+    """Return pieces without what stands in another file, and the files' accounts."""
     told = list(accounts)
     if len(pieces) < 2:
         return list(pieces), told
-    texts = (Column.join([getattr(piece, name) for piece in pieces]) for name in _TEXTS)
+    texts = {name: Column.join([getattr(piece, name) for piece in pieces]) for name in _TEXTS}
     whole = {name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in _NUMBERS}
-    said = [*(text.codes for text in texts), *list(whole.values())[:4]]
+    said = [*(text.codes for text in texts.values()), *list(whole.values())[:4]]
     source, line = whole["source"], whole["line"]
-    again = told_before(said, source)
-    for number in np.unique(source[again]).tolist():
-        of_file = source == number
-        lines = np.setdiff1d(line[of_file & again], line[of_file & ~again])
-        told[number] = told_of(complaints[number], told[number], lines, len(lines))
+    less = _less_exact(pieces, texts, whole)
+    again = told_before(said, source, ~less)
+    for which, reason in ((again, ASIDE), (less, LESS_EXACT)):
+        for number in np.unique(source[which]).tolist():
+            of_file = source == number
+            lines = np.setdiff1d(line[of_file & which], line[of_file & ~which])
+            told[number] = told_of(complaints[number], told[number], lines, len(lines), reason)
     ends = np.cumsum([len(piece.what) for piece in pieces])[:-1]
-    parts = zip(pieces, np.split(~again, ends), strict=True)
+    parts = zip(pieces, np.split(~again & ~less, ends), strict=True)
     return [piece if kept.all() else piece.where(kept) for piece, kept in parts], told
+
+
+def _less_exact(
+    pieces: Sequence[Piece], texts: Mapping[str, Column], whole: Mapping[str, NDArray[Any]]
+) -> NDArray[np.bool_]:
+    """Tell which lines say what a piece with finer times says, and nothing beside it."""
+    counts = [len(piece.what) for piece in pieces]
+    step = np.repeat([piece.resolution for piece in pieces], counts)
+    if len(np.unique(step)) < 2:
+        return np.zeros(len(step), bool)
+    # A piece that names no command may tell of any.
+    is_named = [any(piece.command.values) for piece in pieces]
+    command = texts["command"].codes if all(is_named) else np.zeros(len(step), np.int64)
+    columns = [texts["device"].codes, command, whole["what"]]
+    times = [whole["earliest"], whole["latest"]]
+    detail = texts["detail"]
+    has_reason = np.array([bool(text) for text in detail.values])[detail.codes]
+    is_silent = (whole["amount"] < 0) & ~has_reason
+    beside = [*columns, detail.codes, whole["amount"]]
+    found = told_more_exactly(columns, times, step) & is_silent
+    return np.asarray(found | told_more_exactly(beside, times, step))
+
+
+def _some_of(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Return the pieces that have lines; all if none has."""
+    return [piece for piece in pieces if len(piece.what)] or pieces
 
 
 def _numbers(numbers: Mapping[str, int], labels: Iterable[frozenset[str]]) -> frozenset[int]:

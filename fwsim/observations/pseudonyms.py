@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -67,6 +67,10 @@ class Pseudonyms:
         """Return the pseudonym of a name; nothing stays nothing."""
         digest = hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()
         return f"d-{digest[:_DIGITS]}" if name else ""
+
+    def both(self, told: Mapping[str, str]) -> dict[str, str]:
+        """Return names by names, all as pseudonyms."""
+        return {self.name(name): self.name(other) for name, other in told.items()}
 
     def names(self, column: Column) -> Column:
         """Return a column of names as pseudonyms."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -20,6 +20,7 @@ from fwsim.arguments import (
 )
 from fwsim.messages import by_door
 from fwsim.observations import job_rows, own_log
+from fwsim.observations.clock_column import with_whole_times
 from fwsim.observations.context import Context, Rows
 from fwsim.observations.delimited import read_delimited
 from fwsim.observations.event_rows import read_event_rows
@@ -56,6 +57,12 @@ _TABLES = (
     "XES, or any table with device, time and status; a mapping file names other columns"
 )
 
+_SUCH = {
+    "device": " (such as Device, Gerät or MAC)",
+    "time": " (such as Time, Datum or Stand)",
+    "status": " (such as Status or Update State)",
+}
+"""Headers that would do, by the role."""
 _Part = TypeVar("_Part", Piece, Look, JobRows)
 _ONLY_UEFI = (
     "tells only of UEFI updates, and an update is none; where all commands of the scenario are "
@@ -115,7 +122,7 @@ def read_observed(
         None if notice_seconds is None else notice_seconds * 1000,
     )
     gathering = Gathering(hides=pseudonymise is not False, progress=progress)
-    whereabouts = Whereabouts(context.mapping.devices)
+    whereabouts = Whereabouts(context.mapping.plain_devices)
     pieces: dict[int, Piece] = {}
     accounts: dict[int, Account] = {}
     looks: dict[int, Look] = {}
@@ -132,7 +139,7 @@ def read_observed(
             jobs[number], accounts[number] = read_job_rows(rows)
         else:
             pieces[number], accounts[number] = read_event_rows(rows, number)
-        whereabouts.add(number, rows.units)
+        whereabouts.add(number, rows.shown)
 
     listed = paths_of(paths)
     gathering.each(listed, use)
@@ -147,9 +154,9 @@ def read_observed(
     if looks:
         found.append(joined_looks(list(_apart(looks, whereabouts).values())))
     whereabouts.tell_of_moved(gathering.complaints)
-    in_order = [accounts[number] for number in range(len(listed))]
+    in_order = gathering.signed(accounts[number] for number in range(len(listed)))
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
-    return joined(found, in_order, gathering.complaints, pseudonyms, whereabouts.placed)
+    return joined(found, in_order, gathering.complaints, pseudonyms, whereabouts)
 
 
 def _apart(parts: Mapping[int, _Part], whereabouts: Whereabouts) -> dict[int, _Part]:
@@ -201,17 +208,20 @@ def _rows_of(file: File, context: Context) -> tuple[Rows, str]:
     if not len(table):
         file.complaints.check_most_are_good(table.rows_read, f"a log ({table.kind})")
     roles = roles_of(list(table.columns), context.mapping.columns)
+    roles, parts = with_whole_times(table, roles)
     form = _form(table, roles, context.mapping)
-    _tell_of_left_aside(table, roles, context.mapping)
+    _tell_of_left_aside(table, roles, context.mapping, parts)
     return Rows(table, roles, context), form
 
 
-def _tell_of_left_aside(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> None:
+def _tell_of_left_aside(
+    table: TextTable, roles: dict[str, str], mapping: LogMapping, read: Sequence[str]
+) -> None:
     """Tell of columns that mean the same as one that is read, where no mapping has chosen."""
     chosen = {roles[role] for role in mapping.columns if role in roles}
     shown = table.complaints.shown
     for header, other in left_aside(list(table.columns), roles).items():
-        if other not in chosen:
+        if other not in chosen and header not in read:
             text = f"column {shown(header)} is left aside, for {shown(other)} means the same"
             table.complaints.warn(f"{text}; a mapping file can choose the other (columns:)", 1)
 
@@ -240,7 +250,8 @@ def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:
     if missing:
         if "status" in missing and of_uefi is not None:
             table.complaints.refuse(_ONLY_UEFI.format(of_uefi))
-        _refuse_columns(table, mapping, f"no column for {', '.join(missing)}")
+        such = ", ".join(f"{role}{_SUCH.get(role, '')}" for role in missing)
+        _refuse_columns(table, mapping, f"no column for {such}")
     if of_uefi is not None and of_uefi not in roles.values():
         table.complaints.warn(_UEFI_TOO, 1)
     for role in statuses[1:] if by_status else ():

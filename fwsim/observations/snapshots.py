@@ -128,12 +128,12 @@ def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
     """Read one export of a console."""
     complaints = rows.complaints
     form = f"{CONSOLE_FORM} ({rows.table.kind})"
-    devices = rows.devices()
     texts, means = meanings(rows, rows.status_role)
     of_delivery = np.array([meaning.is_delivery for meaning in means], bool)[texts.codes]
     set_aside = int((of_delivery & rows.good).sum())
     stamps = _stamps(rows, texts, [meaning.at for meaning in means])
     at = _looked_at(rows, stamps)
+    devices = rows.devices(at)
     _leave_out_doubles(rows, devices, at)
     complaints.check_most_are_good(rows.table.rows_read, form)
     kept = np.flatnonzero(rows.good)

@@ -30,7 +30,10 @@ _NO_CHANCE = 10
 _DOTTED = r"^(\d\d)\.(\d\d)\.(\d{4}),? +(\d\d:\d\d(:\d\d)?)$"
 _LONGEST = 60
 """Characters of a time; a longer text is none, and no pattern is tried on it."""
-_EPOCH = re.compile(r"\d{9,10}(?:\.\d{1,6})?|\d{13}")
+_EPOCH = re.compile(r"\d{9,10}(?:[.,]\d{1,6})?|\d{13}")
+_DAYS = re.compile(r"(?P<day>[3-6]\d{4})(?:[.,](?P<part>\d{1,12}))?")
+"""A day as spreadsheets count them, of 1982 to 2091, with its part."""
+_DAY_ZERO = datetime(1899, 12, 30)
 _LOOSE = re.compile(
     r"(?P<a>\d{1,4})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,4})"
     r"(?:T|,?\s+)(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
@@ -277,8 +280,8 @@ def _read_loose(i: int, text: str, day_first: bool | None, values: _Values) -> N
     """Read one text of any other form."""
     try:
         if _EPOCH.fullmatch(text):
-            number = float(text)
-            values.at[i] = round(number if len(text) == 13 and "." not in text else number * 1000)
+            number = float(text.replace(",", "."))
+            values.at[i] = round(number if text.isdigit() and len(text) == 13 else number * 1000)
             return
         at = _datetime_of(text, day_first)
     except ValueError as error:
@@ -300,7 +303,7 @@ def iso_of_web(text: str) -> str:
 def _datetime_of(text: str, day_first: bool | None) -> datetime:
     match = _LOOSE.fullmatch(iso_of_web(text)) if len(text) <= _LONGEST else None
     if match is None:
-        raise ValueError(f"is none; expected for example {_EXAMPLES}")
+        raise ValueError(f"is none{_as_days(text)}; expected for example {_EXAMPLES}")
     year, month, day = _date_of(match, day_first)
     hour = int(match["hour"])
     if match["half"]:
@@ -312,6 +315,18 @@ def _datetime_of(text: str, day_first: bool | None) -> datetime:
         return at.replace(tzinfo=_zone_of(zone)) if zone else at
     except ValueError as error:
         raise ValueError(f"is none: {error}; expected for example {_EXAMPLES}") from None
+
+
+def _as_days(text: str) -> str:
+    """Return what to say of a text that may be days as spreadsheets count them, or nothing."""
+    match = _DAYS.fullmatch(text) if len(text) <= _LONGEST else None
+    if match is None:
+        return ""
+    at = _DAY_ZERO + timedelta(days=float(f"{match['day']}.{match['part'] or 0}"))
+    return (
+        f", but may be a spreadsheet's number for {at:%Y-%m-%d %H:%M}: give the column the format "
+        "of a date and time there, and save it again"
+    )
 
 
 def _zone_of(text: str) -> timezone:

@@ -15,6 +15,7 @@ from fwsim.messages import say
 from fwsim.observations.addresses import plain_address
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of
 from fwsim.observations.mapping import LogMapping
+from fwsim.observations.names import plain_name
 from fwsim.observations.observed import Transfers
 from fwsim.observations.pseudonyms import Pseudonyms
 from fwsim.observations.recognition import Kind, kind_of_bytes, kind_of_text
@@ -72,9 +73,8 @@ def read_transfers(
     gathering.each(paths_of(paths), lambda file, _: parts.append(_downloads(file, wishes, image)))
     parts = each_once(parts, gathering.complaints)
     device = compact(Column.join([part.device for part in parts]))
-    own = {plain_address(name): whose for name, whose in wishes.devices.items()} | dict(
-        wishes.devices
-    )
+    named = {name: plain_name(whose) for name, whose in wishes.devices.items()}
+    own = {plain_address(name): whose for name, whose in named.items()} | named
 
     def whose(name: str) -> str:
         plain = plain_address(name)
@@ -99,7 +99,7 @@ def read_transfers(
         size=whole("size"),
         status=whole("status"),
         problems=tuple(problem for each in gathering.complaints for problem in each.told()),
-        accounts=tuple(part.account for part in parts),
+        accounts=tuple(gathering.signed(part.account for part in parts)),
         resolution=max(part.resolution for part in parts),
         timed=all(part.timed for part in parts),
         renamed=None if pseudonyms is None else pseudonyms.name,

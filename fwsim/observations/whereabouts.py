@@ -2,28 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.text_table import mapped
 
 Units = Mapping[str, frozenset[str]]
-"""By the names in a file, the OUs they stand in there."""
+"""By names, the OUs they stand in."""
+_FEWEST_RENAMED = 2
+"""Devices of an OU that stand in another one later: one alone may be another of its name [A]."""
+
+_MOST_LOOKS = 1000
+"""More are times of rows, and no exports of many devices."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a file shows of its devices beside what became of them.
+
+    Parameters
+    ----------
+    units
+        By name, the OUs it stands in; of one that was moved meanwhile, the last.
+    macs
+        By name, its MAC, where that is one.
+    names
+        All of them.
+    """
+
+    units: Units = field(default_factory=dict)
+    macs: Mapping[str, str] = field(default_factory=dict)
+    names: Sequence[str] = ()
+
+    def spelled(self, as_: Mapping[str, str]) -> Shown:
+        """Return the same with some names in other letters."""
+        if not as_:
+            return self
+        units = {as_.get(name, name): each for name, each in self.units.items()}
+        macs = {as_.get(name, name): mac for name, mac in self.macs.items()}
+        return Shown(units, macs, self.names)
 
 
 def units_in(names: Column, units: Column) -> dict[str, frozenset[str]]:
     """Return in which OUs the names of a file stand; names without one are left out."""
-    pairs = names.codes.astype(np.int64) * max(len(units.values), 1) + units.codes
+    found = {name: frozenset(filter(None, each)) for name, each in _pairs(names, units).items()}
+    return {name: each for name, each in found.items() if each}
+
+
+def macs_in(names: Column, macs: Column) -> dict[str, str]:
+    """Return the MACs of the names of a file, of those that have the same one in every row."""
+    found = _pairs(names, macs)
+    return {
+        name: mac for name, each in found.items() if len(each) == 1 and (mac := next(iter(each)))
+    }
+
+
+def _pairs(names: Column, others: Column) -> dict[str, set[str]]:
+    """Return what stands beside each name."""
+    count = max(len(others.values), 1)
     found: dict[str, set[str]] = {}
-    for pair in np.unique(pairs).tolist():
-        name, unit = divmod(pair, max(len(units.values), 1))
-        if units.values[unit]:
-            found.setdefault(names.values[name], set()).add(units.values[unit])
-    return {name: frozenset(each) for name, each in found.items()}
+    for pair in np.unique(names.codes.astype(np.int64) * count + others.codes).tolist():
+        found.setdefault(names.values[pair // count], set()).add(others.values[pair % count])
+    return found
+
+
+def moved_between(
+    names: Column, units: Column, macs: Column, at: NDArray[np.int64]
+) -> frozenset[str]:
+    """Return which names stand in several OUs of a file because they were moved from look to look.
+
+    Parameters
+    ----------
+    names, units, macs
+        Of each row.
+    at
+        When somebody looked; each of shape (rows,).
+    """
+    of_look, order = (
+        np.unique(at, return_inverse=True)[1].reshape(-1),
+        np.argsort(at, kind="stable"),
+    )
+    ends = np.flatnonzero(np.diff(of_look[order])) + 1
+    looks = Whereabouts({})
+    if len(ends) >= _MOST_LOOKS:
+        return frozenset()
+    for number, rows in enumerate(np.split(order, ends)):
+        some = names.rows(rows)
+        looks.add(number, Shown(units_in(some, units.rows(rows)), macs_in(some, macs.rows(rows))))
+    return looks.moved
+
+
+def last_rows(
+    some: frozenset[str], names: Column, at: NDArray[np.int64] | None = None
+) -> dict[str, int]:
+    """Return the last row of each of some names: by its time, or as the rows stand."""
+    wanted = np.array([name in some for name in names.values], bool)
+    rows = np.flatnonzero(wanted[names.codes])
+    if at is not None:
+        rows = rows[np.argsort(at[rows], kind="stable")]
+    return dict(zip((names[row] for row in rows.tolist()), rows.tolist(), strict=True))
 
 
 class Whereabouts:
@@ -37,25 +121,57 @@ class Whereabouts:
 
     def __init__(self, own: Mapping[str, str]) -> None:
         self._own = own
-        self._of: dict[int, Units] = {}
+        self._added: dict[int, Shown] = {}
 
-    def add(self, number: int, units: Units) -> None:
+    def add(self, number: int, shown: Shown) -> None:
         """Take what a file shows."""
-        self._of[number] = units
+        self._added[number] = shown
 
     def names(self, number: int, device: Column) -> Column:
-        """Return a file's devices, with their OU where others show the name in another one."""
-        of, own = self._of.get(number, {}), self._own
-        if not self._apart or not of:
+        """Return a file's devices, with their OU where others show the name in another one.
+
+        Where files write a name in other letters, it is as the first of them has it.
+        """
+        if self._spelling:
+            device = mapped(device, lambda name: self._spelling.get(name, name))
+        if not self._apart or not self._units(number):
             return device
+        return mapped(device, lambda name: self._whole(number, name))
 
-        def whole(name: str) -> str:
-            if name not in self._apart or len(of.get(name, ())) != 1:
-                return name
-            found = f"{next(iter(of[name]))}/{name}"
-            return own.get(found, found)
+    @cached_property
+    def _of(self) -> dict[int, Shown]:
+        return {number: shown.spelled(self._spelling) for number, shown in self._added.items()}
 
-        return mapped(device, whole)
+    @cached_property
+    def _spelling(self) -> dict[str, str]:
+        """Names in other letters than in the file that has them first; two of a file are two."""
+        found: dict[str, list[str]] = {}
+        two: set[str] = set()
+        for shown in self._added.values() if len(self._added) > 1 else ():
+            here: dict[str, str] = {}
+            for name in shown.names:
+                folded = name.casefold()
+                if here.setdefault(folded, name) != name:
+                    two.add(folded)
+                each = found.setdefault(folded, [])
+                if name not in each:
+                    each.append(name)
+        return {
+            name: each[0]
+            for folded, each in found.items()
+            if len(each) > 1 and folded not in two
+            for name in each[1:]
+        }
+
+    def _whole(self, number: int, name: str) -> str:
+        of = self._units(number)
+        if name not in self._apart or len(of.get(name, ())) != 1:
+            return name
+        found = f"{next(iter(of[name]))}/{name}"
+        return self._own.get(found, found)
+
+    def _units(self, number: int) -> Units:
+        return self._of.get(number, Shown()).units
 
     @cached_property
     def placed(self) -> dict[str, str]:
@@ -66,22 +182,46 @@ class Whereabouts:
             if len(units) == 1 and name not in self._own
         }
 
+    @cached_property
+    def macs(self) -> dict[str, str]:
+        """MACs of devices, by the names that they go by; of those that have one in all files."""
+        found: dict[str, set[str]] = {}
+        for number, of in self._of.items():
+            for name, mac in of.macs.items():
+                found.setdefault(self._whole(number, name), set()).add(mac)
+        return {name: next(iter(each)) for name, each in found.items() if len(each) == 1}
+
+    @property
+    def told(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What is to be known of devices by their names: `placed` and `macs`."""
+        return self.placed, self.macs
+
     def tell_of_moved(self, complaints: Sequence[Complaints]) -> None:
         """Say which devices were taken for moved, in the last file that shows them."""
-        if not self._moved:
+        for before, now, count in self._renamed:
+            number = self._showing[now][-1]
+            then, called = (complaints[number].shown(unit) for unit in (before, now))
+            complaints[number].warn(
+                f"OU {called} is {then} in a file before, by {count} devices of the same names; "
+                "taken for renamed"
+            )
+        moved = self.moved - self._of_renamed
+        if not moved:
             return
-        name = min(self._moved)
-        number = max(number for number, of in self._of.items() if name in of)
-        shown = complaints[number].shown(name)
-        more = f", as {len(self._moved) - 1} more do" if len(self._moved) > 1 else ""
-        text = f"device {shown} stands in another OU than in a file before{more}; taken for moved"
+        name = min(moved)
+        number = max(number for number in self._of if name in self._units(number))
+        shown_name = complaints[number].shown(name)
+        more = f", as {len(moved) - 1} more do" if len(moved) > 1 else ""
+        text = (
+            f"device {shown_name} stands in another OU than in a file before{more}; taken for moved"
+        )
         complaints[number].warn(text)
 
     @cached_property
     def _everywhere(self) -> dict[str, frozenset[str]]:
         found: dict[str, frozenset[str]] = {}
         for of in self._of.values():
-            for name, units in of.items():
+            for name, units in of.units.items():
                 found[name] = found.get(name, frozenset()) | units
         return found
 
@@ -91,19 +231,85 @@ class Whereabouts:
         return frozenset(name for name in several if name not in self._own)
 
     @cached_property
-    def _moved(self) -> frozenset[str]:
-        """Names that each file shows in one OU, though it shows the others, too."""
-        shown = {number: frozenset().union(*of.values()) for number, of in self._of.items()}
-        return frozenset(
+    def _units_of(self) -> dict[int, frozenset[str]]:
+        """The OUs that each file shows."""
+        return {number: frozenset().union(*of.units.values()) for number, of in self._of.items()}
+
+    @cached_property
+    def moved(self) -> frozenset[str]:
+        """Names that each file shows in one OU, though it shows the others, too; or of one MAC."""
+        macs = {name: self._macs_of(name) for name in self._in_several}
+        by_unit = (
             name
             for name in self._in_several
-            if all(
-                len(of[name]) == 1 and self._everywhere[name] <= shown[number]
-                for number, of in self._of.items()
-                if name in of
+            if len(macs[name] - {""}) < 2
+            and all(
+                len(units) == 1 and self._everywhere[name] <= self._units_of[number]
+                for number, units in self._where(name)
             )
         )
+        by_mac = (name for name, each in macs.items() if len(each) == 1 and "" not in each)
+        return frozenset((*by_unit, *by_mac)) | self._of_renamed
+
+    def _where(self, name: str) -> Iterator[tuple[int, frozenset[str]]]:
+        """Yield the files that show a name, and in which OUs."""
+        for number in self._numbers_of[name]:
+            yield number, self._of[number].units[name]
+
+    @cached_property
+    def _numbers_of(self) -> dict[str, list[int]]:
+        """By name, the numbers of the files that show it."""
+        found: dict[str, list[int]] = {}
+        for number, of in self._of.items():
+            for name in of.units:
+                found.setdefault(name, []).append(number)
+        return found
+
+    @cached_property
+    def _showing(self) -> dict[str, list[int]]:
+        """By OU, the numbers of the files that show it."""
+        found: dict[str, list[int]] = {}
+        for number, units in self._units_of.items():
+            for unit in units:
+                found.setdefault(unit, []).append(number)
+        return found
+
+    def _macs_of(self, name: str) -> frozenset[str]:
+        """Return a name's MACs; nothing among them where a file tells none."""
+        return frozenset(self._of[number].macs.get(name, "") for number, _ in self._where(name))
 
     @cached_property
     def _apart(self) -> frozenset[str]:
-        return self._in_several - self._moved
+        return self._in_several - self.moved
+
+    @cached_property
+    def _of_renamed(self) -> frozenset[str]:
+        """Names in OUs that were renamed."""
+        pairs = {frozenset(pair[:2]) for pair in self._renamed}
+        return frozenset(name for name in self._in_several if self._everywhere[name] in pairs)
+
+    @cached_property
+    def _renamed(self) -> tuple[tuple[str, str, int], ...]:
+        """OUs that were renamed: how they were called, how they are, and by how many devices.
+
+        Files that have another OU in common, as exports of a whole console, show the one and later
+        the other, and there most devices of the names of the first.
+        """
+        count: dict[frozenset[str], int] = {}
+        for name in self._in_several:
+            if len(self._everywhere[name]) == 2 and len(self._macs_of(name) - {""}) < 2:
+                pair = self._everywhere[name]
+                count[pair] = count.get(pair, 0) + 1
+        found = []
+        for pair, devices in count.items():
+            before, now = sorted(pair, key=lambda unit: self._showing[unit][0])
+            numbers = self._showing[before], self._showing[now]
+            shown = (self._units_of[n] for n in chain(*numbers))
+            is_either = numbers[0][-1] < numbers[1][0]
+            if is_either and devices >= self._fewest(pair) and frozenset.intersection(*shown):
+                found.append((before, now, devices))
+        return tuple(found)
+
+    def _fewest(self, pair: frozenset[str]) -> int:
+        sizes = [sum(unit in units for units in self._everywhere.values()) for unit in pair]
+        return max(_FEWEST_RENAMED, -(-max(sizes) // 2))

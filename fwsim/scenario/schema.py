@@ -315,6 +315,16 @@ class Scenario(Section):
             found = self._document.problem(path, text, at_key=at_key)
         return replace(found, severity=Severity.WARNING)
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of its file, comments and all; none if it was not read from a text."""
+        return () if self._document is None else self._document.lines
+
+    @property
+    def source(self) -> str:
+        """The name of its file as the user wrote it; empty if it was not read from a text."""
+        return "" if self._document is None else self._document.source
+
     def reading_warnings(self) -> list[Problem]:
         """Return what in the file may read otherwise than it was meant."""
         return [] if self._document is None else self._document.warnings()

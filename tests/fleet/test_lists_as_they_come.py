@@ -273,6 +273,11 @@ def test_a_file_without_a_column_of_names_is_not_shown(read):
     assert problem[1].startswith("no column holds the devices' names; expected")
 
 
+def test_a_path_with_backslashes_is_the_same(read):
+    found = read("Name;OU\nKA1;DE\\Köln\nKA2;DE/Köln\nKA3;\\DE\\Köln\\\n")
+    assert found.unit == ["DE/Köln"] * 3
+
+
 def test_paths_are_the_same_with_blanks_and_strokes_around(read):
     assert read("Name;OU\nK1;/DE / Köln/\n").unit == ["DE/Köln"]
 

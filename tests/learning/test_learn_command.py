@@ -3,6 +3,7 @@
 import pytest
 
 import fwsim as package
+from fwsim.problems import InputError
 from fwsim.scenario.load import loads
 from tests.cli.command_line import fwsim
 from tests.learning.test_learning import GUESSED, TEXT
@@ -71,3 +72,51 @@ def test_the_learnt_scenario_lies_where_its_files_are_named_from(place, tmp_path
     )  # fmt: skip
     assert ended.code == 2
     assert "write it there" in ended.text
+
+
+def test_a_log_that_was_learnt_from_already_is_refused(place):
+    logs, out = place / "run/status-log.csv", place / "once.yaml"
+    assert fwsim("learn", place / "pilot.yaml", logs, "--rows", 50, "--out", out).code == 0
+    lines = out.read_text(encoding="utf-8").splitlines()
+    assert lines[-1].startswith("# learnt from a log of 20")
+    again = place / "twice.yaml"
+    ended = fwsim("learn", out, logs, "--rows", 50, "--out", again)
+    assert ended.code == 2
+    assert (
+        f"was learnt from already, as {out}:{len(lines)} says, and would count twice" in ended.text
+    )
+    assert not again.exists()
+
+
+def test_a_log_of_a_time_that_was_learnt_from_already_is_told(place):
+    logs, out = place / "run/status-log.csv", place / "whole.yaml"
+    part = place / "part.csv"
+    rows = logs.read_text(encoding="utf-8").splitlines(keepends=True)
+    part.write_text("".join(rows[: len(rows) // 2]), encoding="utf-8")
+    learnt = package.learn(place / "pilot.yaml", logs, rows=50)
+    learnt.save(out)
+    more = package.learn(out, part, rows=50)
+    assert "tells of a time of which the scenario was learnt already" in str(more)
+    assert more.text().count("# learnt from a log of ") == 2
+    with pytest.raises(InputError, match="was learnt from already"):
+        package.learn(learnt.scenario(), logs, rows=50)
+
+
+def test_a_folder_of_results_stands_for_its_log(place, tmp_path):
+    of_file, of_folder = (
+        fwsim("learn", place / "pilot.yaml", place / name, "--rows", 50, "--quiet")
+        for name in ("run/status-log.csv", "run")
+    )
+    assert of_folder.code == 0, of_folder.text
+    assert of_folder.text == of_file.text
+
+
+def test_a_folder_without_a_log_is_told_with_what_may_be_meant(place, tmp_path):
+    (tmp_path / "u_ex261102.log").touch()
+    ended = fwsim("learn", place / "pilot.yaml", tmp_path, "--web", tmp_path)
+    assert ended.code == 2
+    such = f", such as {tmp_path / 'u_ex261102.log'}"
+    assert f"{tmp_path}: error: is a folder without a status log; expected" in ended.text
+    assert f"or the log itself{such}" in ended.text
+    assert f"is a folder; expected the logs themselves{such}" in ended.text
+    assert "no log of devices was given" not in ended.text

@@ -1,5 +1,7 @@
 """Files of logs, read for learning: recognised, pseudonymised, refused all at once."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 import fwsim as package
@@ -280,3 +282,83 @@ def test_names_in_other_letters_are_taken_for_the_same_and_told(place, tmp_path)
     assert "for 'B" in told
     hidden = str(package.learn(place / "pilot.yaml", path, rows=10, pseudonymise=True))
     assert "other letters" not in hidden
+
+
+def jobs_of(n):
+    """Return when jobs of devices were made and changed: no two at one second of a minute."""
+    begun = datetime(2021, 6, 1, 9, tzinfo=UTC)
+    return begun + timedelta(seconds=17 * n), begun + timedelta(seconds=1201 + 97 * n)
+
+
+SPELLED = {
+    "unix": lambda at: f"{at.timestamp():.0f}",
+    "milliseconds": lambda at: f"{1000 * at.timestamp() + 437:.0f}",
+    "minutes": lambda at: f"{at:%d.%m.%Y %H:%M}",
+    "rounded": lambda at: f"{at + timedelta(seconds=30):%d.%m.%Y %H:%M}",
+}
+
+
+def in_times(tmp_path, name, *, form="jobs", devices="T{}"):
+    """Write jobs of twenty devices, with times as they are spelled."""
+    spelled, path = SPELLED[name], tmp_path / f"{name}-{form}.csv"
+    lines = ["Device;UpdateJobID;StartStatus;Status;Result;TimeCreated;TimeModified"]
+    if form == "events":
+        lines = ["Device;Time;Status"]
+    for n in range(20):
+        made, changed = map(spelled, jobs_of(n))
+        device = devices.format(n)
+        rest = f"{changed};done" if form == "events" else f"7;3;5;0;{made};{changed}"
+        lines.append(f"{device};{rest}")
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("form", ["jobs", "events"])
+@pytest.mark.parametrize(
+    ("finer", "coarser"),
+    [
+        ("unix", "minutes"),
+        ("unix", "rounded"),
+        ("milliseconds", "unix"),
+        ("milliseconds", "minutes"),
+    ],
+)
+def test_times_that_are_rounded_count_nothing_twice(tmp_path, finer, coarser, form, turned):
+    fine, coarse = (in_times(tmp_path, name, form=form) for name in (finer, coarser))
+    alone = read_logs([fine], zone="UTC").observed[0]
+    paths = [coarse, fine] if turned else [fine, coarse]
+    logs = read_logs(paths, zone="UTC")
+    assert [log.sources for log in logs.observed] == [(str(fine),)]
+    assert f"{coarse}: warning: is a part of {fine}; left out" in "\n".join(map(str, logs.problems))
+    (together,) = read_logs(paths, zone="UTC", together=True).observed
+    assert together.resolution == alone.resolution
+    assert sorted(together.latest.tolist()) == sorted(alone.latest.tolist())
+    told = f"{coarse}:2: warning: 20 lines say what another file says more exactly; left out"
+    assert told in "\n".join(map(str, together.problems))
+
+
+def test_a_list_of_ends_in_minutes_counts_nothing_beside_the_jobs(tmp_path):
+    jobs, ends = in_times(tmp_path, "unix"), in_times(tmp_path, "minutes", form="events")
+    (together,) = read_logs([ends, jobs], zone="UTC", together=True).observed
+    assert len(together) == len(read_logs([jobs], zone="UTC").observed[0])
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_logs_that_write_names_in_other_letters_count_nothing_twice(tmp_path, together):
+    jobs = in_times(tmp_path, "unix")
+    other = in_times(tmp_path, "unix", form="events", devices="t{}")
+    small = tmp_path / "small.csv"
+    small.write_text(jobs.read_text().replace("\nT", "\nt"), encoding="utf-8")
+    (log,) = read_logs([jobs, small], zone="UTC", together=together).observed
+    assert (len(log), len(log.device.values)) == (40, 20)
+    (log,) = read_logs([jobs, other], zone="UTC", together=True).observed
+    assert len(log.device.values) == 20
+
+
+def test_two_devices_that_only_letters_tell_apart_stay_two(tmp_path):
+    paths = exports(
+        tmp_path, one=[done(n, "01 09:00", "02 12:00") for n in ("T1", "t1")], two=PILOT
+    )
+    (log,) = read_logs(paths, zone="UTC", together=True).observed
+    assert sorted(log.device.values) == ["T0", "T1", "T2", "t1"]

@@ -140,3 +140,109 @@ def test_rows_of_update_jobs_of_one_ou_each_are_of_two_devices_of_one_name(tmp_p
         )
     log = read_observed([tmp_path / "A.csv", tmp_path / "B.csv"], zone="UTC")
     assert log.device.values == ("A/TC-1", "B/TC-1")
+
+
+MAC = "02000000000A"
+SPELLINGS = [
+    "02:00:00:00:00:0a",
+    "02-00-00-00-00-0A",
+    "0200.0000.000a",
+    "020000-00000a",
+    MAC.lower(),
+]
+LISTED = f"Name,MAC,OU\nTC-1,{MAC},B\nTC-2,,B\nTC-3,,A\n"
+
+
+def read(folder, devices, *exports, **more):
+    """Return a log of exports, and a rollout of a device list."""
+    (folder / "devices.csv").write_text(devices)
+    paths = [folder / f"states-2026-11-02T09-{15 + n}.csv" for n in range(len(exports))]
+    for path, text in zip(paths, exports, strict=True):
+        path.write_text(text)
+    return read_observed(paths, zone="UTC", **more), prepare(loads(SCENARIO, folder=folder))
+
+
+@pytest.mark.parametrize("key", [False, "a long enough key"])
+@pytest.mark.parametrize("mac", SPELLINGS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MAC,Update State\n{},Successful\n",
+        "Device,Time,Status\n{},2026-11-02T09:00,done\n",
+        "Mac,StartStatus,Status,Result,TimeCreated,TimeModified\n{},3,5,0,1762066800,1762067000\n",
+    ],
+)
+def test_a_device_is_found_by_its_mac_however_that_is_written(tmp_path, text, mac, key):
+    log, rollout = read(tmp_path, LISTED, text.format(mac), pseudonymise=key)
+    assert list(found(log, rollout).values()) == ["B/TC-1"]
+
+
+def test_a_device_that_is_named_by_its_mac_is_found_by_it(tmp_path):
+    devices = "Name,OU\n02-00-00-00-00-0A,B\n"
+    log, rollout = read(tmp_path, devices, "MAC,Update State\n02:00:00:00:00:0a,Successful\n")
+    assert list(found(log, rollout).values()) == ["B/02-00-00-00-00-0A"]
+
+
+def test_an_address_of_twelve_digits_is_no_mac(tmp_path):
+    text = "Client,Time,Status\n192.168.100.200,2026-11-02T09:00,done\n"
+    log, _ = read(tmp_path, LISTED, text)
+    assert log.device.values == ("192.168.100.200",)
+
+
+@pytest.mark.parametrize("key", [False, "a long enough key"])
+def test_an_ou_is_the_same_with_backslashes(tmp_path, key):
+    export = HEAD + "TC-1,D\\A,Successful\nD\\B\\TC-1,D\\B,Successful\n"
+    devices = "Name,OU\nTC-1,D/A\nTC-1,D\\B\nTC-2,B\n"
+    log, rollout = read(tmp_path, devices, export, pseudonymise=key)
+    assert sorted(found(log, rollout).values()) == ["D/A/TC-1", "D/B/TC-1"]
+
+
+def looks(*rows):
+    return "Time,Device,OU,Update State\n" + "".join(
+        f"2026-11-02T{hour}:00,{name},{unit},Successful\n" for hour, unit, name in rows
+    )
+
+
+def test_a_device_that_moves_between_looks_of_one_file_is_one(tmp_path):
+    others = [
+        (hour, unit, name) for hour in ("09", "10") for unit, name in (("A", "TC-3"), ("B", "TC-2"))
+    ]
+    text = looks(*others, ("09", "A", "TC-1"), ("10", "B", "TC-1"))
+    log, rollout = read(tmp_path, LISTED, text)
+    assert found(log, rollout) == {"TC-3": "A/TC-3", "TC-2": "B/TC-2", "TC-1": "B/TC-1"}
+    assert len(log) == 3
+    (problem,) = log.problems
+    assert "7: warning: device 'TC-1' stands in 'B' here and elsewhere in others" in str(problem)
+
+
+def test_an_ou_that_was_renamed_between_exports_is_one(tmp_path):
+    before, after = ([("TC-1", unit), ("TC-2", unit), ("TC-3", "A")] for unit in ("B", "C"))
+    exports = (HEAD + "".join(f"{n},{u},Successful\n" for n, u in rows) for rows in (before, after))
+    log, rollout = read(tmp_path, LISTED, *exports)
+    assert found(log, rollout) == {"TC-1": "B/TC-1", "TC-2": "B/TC-2", "TC-3": "A/TC-3"}
+    assert len(log) == 3
+    told = "OU 'C' is 'B' in a file before, by 2 devices of the same names; taken for renamed"
+    assert told in str(log.problems)
+
+
+def test_macs_tell_whether_names_in_two_ous_are_one_device(tmp_path):
+    head, macs = "Device,MAC,OU,Update State\n", ("02:00:00:00:00:0a", "02:00:00:00:00:0b")
+    for other, names in zip(macs, ({"TC-1"}, {"B/TC-1", "C/TC-1"}), strict=True):
+        exports = (
+            f"{head}TC-1,{mac},{unit},Successful\n" for mac, unit in ((macs[0], "B"), (other, "C"))
+        )
+        log, rollout = read(tmp_path, LISTED, *exports)
+        assert set(log.device.values) == names
+    assert found(log, rollout) == {"B/TC-1": "B/TC-1", "C/TC-1": None}
+    (told,) = told_of_strangers(log, rollout)
+    assert "'C/TC-1' (the scenario has 'B/TC-1'; a column with the MAC tells" in told
+
+
+@pytest.mark.parametrize("key", [False, "a long enough key"])
+def test_a_device_that_has_another_name_by_now_is_found_by_its_mac(tmp_path, key):
+    export = "Device,MAC,Update State\nKA-9,02:00:00:00:00:0a,Successful\n"
+    log, rollout = read(tmp_path, LISTED, export, pseudonymise=key)
+    assert list(found(log, rollout).values()) == ["B/TC-1"]
+    if not key:
+        (told,) = told_of_strangers(log, rollout)
+        assert "'KA-9' in the log and by 'TC-1' in the scenario, with the same MAC" in told

@@ -71,6 +71,7 @@ FORMS_OF_LOGS = (
 SET_ASIDE = (
     *("states between those that are told", "tells of nothing that counts"),
     *("the same as a line before", "the same as in a file before"),
+    "told more exactly in another file",
     *("of deliveries", "nothing shown yet", "of jobs of which another row tells more"),
     *("HEAD and other requests that fetch nothing", "image definitions and the like"),
     *("not there or refused", f"smaller than {SMALLEST // 1000} kB"),

@@ -206,7 +206,10 @@ FILES = {
         b"a,b,c\n1,2,3\n",
         ":1: error: is no log that fwsim knows: no column for device",
     ),
-    "no time": (b"device,status\na,asked\n", "no column for time among 'device', 'status'"),
+    "no time": (
+        b"device,status\na,asked\n",
+        "no column for time (such as Time, Datum or Stand) among 'device', 'status'",
+    ),
     "headers twice": (
         b"device,time,Device,status\na,b,c,d\n",
         "1 and 3 both have the header 'Devi",

@@ -33,6 +33,7 @@ from fwsim.measures.measure import Measure, a_measure, read_measures
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
+from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Observed, Transfers
 from fwsim.observations.transfers import read_transfers
 from fwsim.results.statistics.answer import Answer
@@ -49,6 +50,7 @@ Log = str | Path | LogColumns | Past | Observed
     scenario=A_SCENARIO,
     so_far=a_path_or("log_so_far", LogColumns, Past, Observed),
     at=a("time_or_text", str, datetime),
+    mapping=a_path_or("mapping", LogMapping),
     web=one_or_several("paths", a_path_or("served", Transfers)),
     runs=a_number_of_runs,
     seed=a_seed,
@@ -63,6 +65,7 @@ def forecast(
     so_far: Log,
     *,
     at: str | datetime | None = None,
+    mapping: str | Path | LogMapping | None = None,
     web: str | Path | Iterable[str | Path] | Transfers = (),
     runs: int | None = None,
     seed: int | None = None,
@@ -85,6 +88,8 @@ def forecast(
     at
         Up to when it counts, on the server's clock, as in ``2021-09-24 17:00``; by default its
         last line.
+    mapping
+        A mapping file, for columns and words of the log that nobody knows.
     web
         Logs of the repository's web server, which tell most of what lines carry.
     runs
@@ -116,7 +121,7 @@ def forecast(
     is_large = len(rollout.fleet) * count >= WORTH_PROCESSES
     if executor is None and workers != 1 and is_large and not may_copy():
         executor = processes(workers)
-    seen = read_so_far(so_far, rollout, at)
+    seen = read_so_far(so_far, rollout, at, mapping)
     transfers = _transfers(web)
     if transfers is not None:
         transfers = transfers.known_at(rollout.epoch + seen.until)

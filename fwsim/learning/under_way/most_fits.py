@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fwsim.commands.schedule import stamp
 from fwsim.learning.clock_of_log import (
     FURTHEST_ZONE,
     HOUR,
@@ -15,6 +16,7 @@ from fwsim.learning.clock_of_log import (
 )
 from fwsim.learning.strangers import lines_of_strangers
 from fwsim.learning.under_way.states_seen import STATE_OF
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.observations.observed import Observed
@@ -58,6 +60,12 @@ def refuse_what_mostly_does_not_fit(
     due = np.array([run.at for run in recent.runs] or [0], np.int64)[recent.run]
     fits = hours_that_fit(recent.time, due, rollout.horizon) if 2 * strange <= count else 0
     text = OtherClock(bad, count, fits, rollout.scenario.zone).text
+    if len(kept):
+        first = stamp(rollout.local_time(min((run.at for run in rollout.runs), default=0)))
+        if 2 * strange > bad:
+            text += say("under_way.strangers_beside", count=len(kept))
+        else:
+            text += say("under_way.early_beside", count=len(kept), at=first)
     raise InputError([Problem(text, source), *told])
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import stamp
 from fwsim.learning.clock_of_log import is_recent, shows_last_states
+from fwsim.learning.folders import log_in
+from fwsim.learning.named_jobs import named_jobs
 from fwsim.learning.under_way.contradictions import (
     in_order,
     unseen_commands,
@@ -27,6 +29,7 @@ from fwsim.model.assignments import refuse_a_past
 from fwsim.model.past import EVERY_STATE, Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import Integers, LogColumns
+from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Observed
 from fwsim.observations.own_columns import observed_in
 from fwsim.observations.reading import read_observed
@@ -34,8 +37,6 @@ from fwsim.observations.saved_log import read_log_so_far
 from fwsim.problems import InputError, Problem, Severity
 from fwsim.scenario.server_clock import instant, read_instant
 
-LOGS = ("status-log.csv", "status-log.parquet", "status-log.jsonl")
-"""Names of the log in a folder of results."""
 Sign = tuple[Path, int, int]
 SEEN_OTHERWISE = frozenset(STATE_OF.values())
 """States that logs of other kinds tell at most."""
@@ -120,6 +121,7 @@ def read_so_far(
     so_far: str | Path | LogColumns | Past | Observed,
     rollout: Rollout,
     at: str | datetime | None = None,
+    mapping: str | Path | LogMapping | None = None,
 ) -> SoFar:
     """Read the log of a rollout under way.
 
@@ -132,6 +134,8 @@ def read_so_far(
         The scenario made ready.
     at
         Up to when it counts, on the server's clock; by default its last line.
+    mapping
+        A mapping file, for columns and words that nobody knows.
 
     Raises
     ------
@@ -149,26 +153,11 @@ def read_so_far(
     if isinstance(so_far, Observed):
         return _of_other_log(so_far, rollout, until)
     path = log_in(Path(so_far))
-    own = read_log_so_far(path, rollout, source=str(path))
+    own = None if mapping is not None else read_log_so_far(path, rollout, source=str(path))
     if own is not None:
         return _of_own_log(own.log, own.problems, rollout, until, str(path))
-    return _of_other_log(read_observed(path, zone=rollout.scenario.zone), rollout, until)
-
-
-def log_in(path: Path) -> Path:
-    """Return the log of a folder of results; a file is itself.
-
-    Raises
-    ------
-    InputError
-        If a folder has none.
-    """
-    if not path.is_dir():
-        return path
-    found = next((path / name for name in LOGS if (path / name).is_file()), None)
-    if found is None:
-        raise InputError([Problem(say("under_way.no_log_in_folder"), str(path))])
-    return found
+    read = read_observed(path, zone=rollout.scenario.zone, mapping=mapping)
+    return _of_other_log(read, rollout, until)
 
 
 def sign_of(path: Path) -> Sign:
@@ -264,6 +253,8 @@ def _as_warning(problem: Problem) -> Problem:
 def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> SoFar:
     begun = rollout.epoch
     source = observed.sources[0] if observed.sources else None
+    jobs = named_jobs(observed, rollout)
+    observed = jobs.without_others()
     if until is None:
         _refuse_of_another_time(observed.earliest - begun, observed.latest - begun, rollout, source)
     end = min(observed.until - begun, rollout.horizon) if until is None else until
@@ -283,7 +274,8 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     # A look shows each device's last state, be it of a rollout before.
     since = 0 if shows_last_states(observed) else log.time.min(initial=0)
     read = log.where((since <= log.time) & (log.time <= end))
-    beside = (*beyond, *_beside(observed, seen, implied, rollout.local_time(end)))
+    of_jobs = (Problem(text, source, severity=Severity.WARNING) for text in jobs.told())
+    beside = (*beyond, *of_jobs, *_beside(observed, seen, implied, rollout.local_time(end)))
     warned = (*map(_as_warning, observed.problems), *lines.problems, *beside, *told, *more)
     strange = recent_of_strangers(seen, rollout, end)
     refuse_what_mostly_does_not_fit(read, kept, rollout, warned, source, strange)

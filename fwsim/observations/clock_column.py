@@ -1,0 +1,61 @@
+"""Dates and times of day in columns of their own, as in *Datum* and *Uhrzeit*: read as one time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from fwsim.fleet.fleet import Column
+from fwsim.observations.headings import may_be_time
+from fwsim.observations.text_table import TextTable, plain_cells
+
+_DATE = re.compile(r"\d{1,4}(?P<mark>[./-])\d{1,2}(?P=mark)\d{1,4}")
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d{1,9})?)?\s*(?:[AP]M|Uhr)?", re.IGNORECASE)
+_MOST_TRIED = 1000
+_LONGEST = 30
+
+
+def with_whole_times(
+    table: TextTable, roles: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """Return roles in which dates and times of day are one column, and the two it is made of.
+
+    Parameters
+    ----------
+    table
+        Gets the column, where there are two such.
+    roles
+        Role → header.
+    """
+    some = [header for header in table.columns if may_be_time(header)]
+    date, clock = (_first_of(pattern, some, table) for pattern in (_DATE, _CLOCK))
+    if date is None or clock is None or roles.get("time") not in {date, clock}:
+        return dict(roles), []
+    whole = f"{date} {clock}"
+    table.columns[whole] = _together(table.columns[date], table.columns[clock])
+    return {**roles, "time": whole}, [date, clock]
+
+
+def _first_of(pattern: re.Pattern[str], headers: Sequence[str], table: TextTable) -> str | None:
+    """Return the first column of which all cells are of a pattern."""
+    for header in headers:
+        values = plain_cells(table.columns[header]).values[:_MOST_TRIED]
+        filled = [text for text in values if text]
+        if filled and all(len(text) <= _LONGEST and pattern.fullmatch(text) for text in filled):
+            return header
+    return None
+
+
+def _together(dates: Column, clocks: Column) -> Column:
+    """Return both texts of each row, with a blank between them."""
+    dates, clocks = plain_cells(dates), plain_cells(clocks)
+    count = max(len(clocks.values), 1)
+    pairs, back = np.unique(
+        dates.codes.astype(np.int64) * count + clocks.codes, return_inverse=True
+    )
+    texts = [
+        f"{dates.values[p // count]} {clocks.values[p % count]}".strip() for p in pairs.tolist()
+    ]
+    return Column.of(texts).rows(back.reshape(-1))
