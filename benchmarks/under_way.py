@@ -51,6 +51,9 @@ def _measured(rollout: Rollout, wanted: float) -> bool:
     wall, used = time.perf_counter(), _used()
     made = fwsim.forecast(rollout, past)
     wall, used = time.perf_counter() - wall, _used() - used
+    reasons = _used()
+    _ = made.causes
+    reasons = _used() - reasons
     plain = _used()
     Experiment(rollout).run(made.now.runs)
     plain = _used() - plain
@@ -58,7 +61,8 @@ def _measured(rollout: Rollout, wanted: float) -> bool:
     print(
         f"{len(rollout.fleet):>6,} devices, {len(past.log):,} lines, {made.now.runs} runs:"
         f" {wall:5.1f} s   wanted <= {wanted:g} s   {verdict}"
-        f"   ({used:.1f} s of processors, {used / plain:.1f} times the plain forecast)"
+        f"   ({used:.1f} s of processors, {used / plain:.1f} times the plain forecast;"
+        f" reasons {reasons:.1f} s more)"
     )
     return wall <= wanted
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from fwsim.experiments.run_spec import RunSpec, played
-from fwsim.experiments.workers import all_in_order
+from fwsim.experiments.workers import each_in_order
 from fwsim.learning.under_way.done_by import successes_in
 from fwsim.learning.under_way.drawn_numbers import Key
 from fwsim.model.doubt import with_values
@@ -123,7 +123,7 @@ def moved_by_each(
     jobs = [(order, number) for order in orders for number in range(pairs)]
     is_large = len(jobs) * devices >= _WORTH_THREADS
     workers = None if is_large else 1
-    runs = list(all_in_order(jobs, done_by_site, workers=workers, executor=None))
+    runs = list(each_in_order(done_by_site, jobs, workers=workers, executor=None))
     base = np.array(runs[:pairs])
     for place in range(1, len(orders)):
         yield base - np.array(runs[place * pairs : (place + 1) * pairs])

@@ -33,7 +33,7 @@ firmware: {{reminder: {{deferments: 3, delays: [30 min, 1 h]}}}}
 fleet: {{units: {{DE/*: {{sites: 6, devices: 12, installed: a.idf}}}}}}
 network:
   sites:
-    default: {{link: 15 Mbit/s, line_factor: {lines}}}
+    default: {{link: 15 Mbit/s, line_factor: {lines}, wake_up: {others_wake}}}
     DE/2: {{link: 15 Mbit/s, line_factor: {one_line}, wake_up: {wake_up}}}
 people: {{default: {{present: mon-fri 08:00-18:00, answer: {answer}}}}}
 power: {{default: {{on: mon-fri 07:30-18:30, jitter: 20 min, left_on: {left_on}}}}}
@@ -47,6 +47,7 @@ BELIEVED = {
     "lines": "{between: [35 %, 75 %], each: site}",
     "one_line": "{between: [35 %, 75 %], each: site}",
     "wake_up": "95 %",
+    "others_wake": "95 %",
     "answer": "{seen: {now: 15, defer: 10, cancel: 1, ignored: 4}}",
     "left_on": "{about: 60 %, worth: 20}",
     "install": "{between: [12 Mbit/s, 40 Mbit/s]}",
@@ -55,6 +56,7 @@ AS_BELIEVED = {
     "lines": "56 %",
     "one_line": "56 %",
     "wake_up": "100 %",
+    "others_wake": "100 %",
     "answer": "{now: 50 %, defer: 33.3 %, cancel: 3.3 %}",
     "left_on": "60 %",
     "install": "22 Mbit/s",
@@ -164,7 +166,7 @@ def test_numbers_are_held_as_what_stands_at_their_place():
     scenario, sites = held.scenario, dict(zip(held.fleet.site.values, held.sites(), strict=True))
     assert scenario.people["default"].answer.defer == 0.4
     assert scenario.assumptions.restart_time.quantile(np.array([0.5]))[0] == pytest.approx(90_000)
-    assert [sites[name].wake_up for name in ("DE/1", "DE/4")] == [None, 0.0]
+    assert [sites[name].wake_up for name in ("DE/1", "DE/4")] == [0.95, 0.0]
     assert sites["DE/2"].line_factor == 0.3
     assert rollout.sites()[1].line_factor != 0.3
 
@@ -188,12 +190,12 @@ def test_what_is_named_is_the_reason(what):
         found = forecast_of(what, number, 40)
         places, right, moves = named(found), CHANGED[what][3], moved(what, number, found.until)
         is_right = [bool(right) and place.endswith(right) for place in places]
-        way = np.sign(found.gap)
-        counts["it moved a point or more the way it went"] += moves * way >= 0.01
+        way = np.sign(found.gap) * _has_gap(found)
+        counts["moves a point or more, the way it went"] += moves * way >= 0.01
         counts["named"] += any(is_right)
         counts["and moved nothing"] += any(is_right) and abs(moves) < 0.01
         counts["another named"] += not all(is_right)
     print(what, {name: int(count) for name, count in counts.items()})  # noqa: T201 - what it is played for
-    assert counts["another named"] <= ROLLOUTS // 3
+    assert counts["another named"] <= ROLLOUTS // 5
     if right:
-        assert counts["named"] >= counts["it moved a point or more the way it went"] // 2
+        assert counts["named"] >= 0.7 * counts["moves a point or more, the way it went"]
