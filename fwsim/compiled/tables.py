@@ -39,7 +39,7 @@ JOB = _dtype(
     "request_place request_from request_limit request_providers request_waits_for "
     "request_epoch request_serial request_next request_previous seen seen_stop",
     "is_bricked is_partly_written has_request request_has_slot is_held is_over has_checked "
-    "has_broken has_agreed has_given_way",
+    "has_broken has_agreed has_given_way is_on_unheard",
 )
 ORDER = _dtype(
     "seconds at devices_wait next_turn force_at grace",

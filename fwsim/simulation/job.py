@@ -65,11 +65,12 @@ class UpdateJob(Accepting):
         own [S].
     """
 
-    __slots__ = ("is_bricked",)
+    __slots__ = ("_is_on_unheard", "is_bricked")
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device, order, configuration_from)
         self.is_bricked = False
+        self._is_on_unheard = False  # behind a line that was cut, when it was to be woken
 
     def told(self) -> tuple[Detail, int]:
         """Return what a log line of the present state tells beyond it: a detail, an amount."""
@@ -90,6 +91,7 @@ class UpdateJob(Accepting):
 
     def _wake(self) -> None:
         world, number = self._world, self.number
+        self._is_on_unheard = self.device.answers
         self._arm_in(world.assumptions.wake_timeout, self._not_woken)
         if (
             world.is_wired[number]
@@ -100,8 +102,10 @@ class UpdateJob(Accepting):
             self.device.power_on()
 
     def _not_woken(self, _: SimPyEvent) -> None:
+        # Who has been on all the while reports nothing; whoever has started since would have.
         is_heard = self._world.network.line_is_back(self.number) == NOT_CUT
-        if self._is_next(State.UNREACHED) and self.device.answers and is_heard:
+        would_be_reached = self.device.answers and is_heard and not self._is_on_unheard
+        if self._is_next(State.UNREACHED) and would_be_reached:
             self.device.found_off()
         self.step(Event.WAKE_TIMEOUT)
 

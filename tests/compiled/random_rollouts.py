@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -54,6 +55,7 @@ def images(draw) -> dict[str, Any]:
     found = {}
     for label, image in IMAGES.items():
         found[label] = image | {
+            "packages": [*image["packages"]],  # others put beliefs into it
             "signed": draw(mostly),
             "packages_signed": draw(mostly),
             "certificate": draw(st.sampled_from(["", "", "house.crt"])),
@@ -406,7 +408,7 @@ def rollouts_with_check_ins(draw) -> dict[str, Any]:
         data["commands"] = []
     data |= draw(held_back())
     if draw(st.booleans()):  # else most tries fail, and few come as far as a restart
-        data |= {"images": IMAGES, "failing": [], "changes": []}
+        data |= {"images": deepcopy(IMAGES), "failing": [], "changes": []}
         data["faults"] = draw(st.sampled_from([{}, {"transfer": "70 %"}]))
         data["firmware"]["image_file"] = "new.idf"
         data["power"]["default"] |= {"on": "mon-fri 11:20-23:30", "mean_time_between_losses": None}

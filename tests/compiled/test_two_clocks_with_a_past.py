@@ -95,6 +95,14 @@ def test_a_device_that_is_not_heard_because_its_line_is_cut_is_not_off():
     run_goes_on_as_it_did(BEHIND_A_CUT_LINE, 0.35)
 
 
+@pytest.mark.parametrize("share", [0.2, 0.26])
+def test_a_device_that_was_on_behind_a_cut_line_is_not_off_when_it_is_given_up(share):
+    """The line is back before; who was on all the while does not report for that."""
+    back = {"site": "Main", "start": "2021-09-24 09:00", "end": "2021-09-24 09:31"}
+    log = run_goes_on_as_it_did(BEHIND_A_CUT_LINE | {"outages": [back]}, share).log
+    assert [(log.state == state).sum() for state in (State.UNREACHED, State.SUCCESS)] == [2, 2]
+
+
 ONE_OFFICE = {
     "zone": "UTC",
     "start": "2021-09-24 08:00",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import struct
 import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -20,7 +21,15 @@ Record: TypeAlias = Any
 
 Array: TypeAlias = NDArray[Any]
 _CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
-_CODES = {"int64": "q", "int32": "i", "uint64": "Q", "uint8": "B", "float64": "d", "bool": "?"}
+_CODES = {
+    "int64": "q",
+    "int32": "i",
+    "int8": "b",
+    "uint64": "Q",
+    "uint8": "B",
+    "float64": "d",
+    "bool": "?",
+}
 
 
 class OutsideTableError(IndexError):
@@ -66,8 +75,9 @@ class CheckedTable:
         self.length = len(array)
         self.is_gone = False
         whole = memoryview(array.view(np.uint8).data)
-        codes = {_CODES[kind.name] for kind in _kinds(array.dtype)}
-        self.views = {code: whole.cast(code) if code != "B" else whole for code in codes}  # type: ignore[call-overload]
+        size = array.dtype.itemsize
+        codes = {_CODES[k.name] for k in _kinds(array.dtype) if size % k.itemsize == 0} - {"B"}
+        self.views = {"B": whole, **{code: whole.cast(code) for code in codes}}  # type: ignore[call-overload]
 
     def check(self, index: int) -> None:
         """Refuse an index that lies outside, and a table that has grown since."""
@@ -138,7 +148,38 @@ class _Row:
         self.index = index
 
 
+def _packed_field(name: str, kind: np.dtype[Any], offset: int, size: int) -> property:
+    """Return a field of rows without gaps, which may begin at any byte."""
+    number = struct.Struct("=" + _CODES[kind.name])
+
+    def read(row: _Row) -> Any:
+        table = row.table
+        if table.is_gone:
+            table.check(row.index)
+        return number.unpack_from(table.views["B"], row.index * size + offset)[0]
+
+    def write(row: _Row, value: Any) -> None:
+        table = row.table
+        if table.is_gone:
+            table.check(row.index)
+        try:
+            number.pack_into(table.views["B"], row.index * size + offset, value)
+        except struct.error:
+            raise _too_wide(value, name, kind, row) from None
+
+    return property(read, write)
+
+
+def _too_wide(value: Any, name: str, kind: np.dtype[Any], row: _Row) -> TooWideError:
+    return TooWideError(
+        f"{value} does not fit {name} of table {row.table.name} ({kind}), index {row.index},"
+        f" length {row.table.length}, in {_caller()}"
+    )
+
+
 def _field(name: str, kind: np.dtype[Any], offset: int, size: int) -> property:
+    if size % kind.itemsize or offset % kind.itemsize:
+        return _packed_field(name, kind, offset, size)
     code, step, place = _CODES[kind.name], size // kind.itemsize, offset // kind.itemsize
 
     def read(row: _Row) -> Any:
@@ -154,10 +195,7 @@ def _field(name: str, kind: np.dtype[Any], offset: int, size: int) -> property:
         try:
             table.views[code][row.index * step + place] = value
         except ValueError:
-            raise TooWideError(
-                f"{value} does not fit {name} of table {table.name} ({kind}), index {row.index},"
-                f" length {table.length}, in {_caller()}"
-            ) from None
+            raise _too_wide(value, name, kind, row) from None
 
     return property(read, write)
 

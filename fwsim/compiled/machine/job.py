@@ -138,6 +138,7 @@ def _perform_for_user(w: Record, number: int, action: int, job: Record) -> None:
 def _wake(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
+    job.is_on_unheard = devices.is_ready(device, w.now)
     arm_in(w, number, w.wake_timeout, Due.NOT_WOKEN)
     if (
         device.is_wired
@@ -152,7 +153,7 @@ def _wake(w: Record, number: int) -> None:
 def not_woken(w: Record, number: int) -> None:
     """Give a device up that has not reported in time."""
     job = job_at(w.jobs, number)
-    answers = devices.is_ready(device_at(w.devices, job.device), w.now)
+    answers = devices.is_ready(device_at(w.devices, job.device), w.now) and not job.is_on_unheard
     is_heard = line_is_back(w, job.device) == NOT_CUT
     if is_next(w, job, State.UNREACHED) and answers and is_heard:
         devices.found_off(w, job.device)
