@@ -52,7 +52,9 @@ def tables_are_those_of_a_rollout_built_anew(data, world):
     assert mine.arrays.keys() == other.arrays.keys()
     for name, array in mine.arrays.items():
         assert array.tobytes() == other.arrays[name].tobytes(), name
-    for name in ("devices", "stored", "uefi"):
+    assert mine.devices.kinds.tobytes() == other.devices.kinds.tobytes()
+    assert mine.devices.kind_of.tobytes() == other.devices.kind_of.tobytes()
+    for name in ("stored", "uefi"):
         assert getattr(mine, name).tobytes() == getattr(other, name).tobytes(), name
     for name in ("sites", "hubs", "groups"):
         assert getattr(mine.lines, name).tobytes() == getattr(other.lines, name).tobytes(), name
