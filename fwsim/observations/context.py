@@ -210,11 +210,11 @@ class Rows:
         empty = np.array([not text for text in column.values], bool)[column.codes]
         bad = ~is_number & ~empty
 
-        def too_long(row: int) -> str:
+        def no_number(row: int) -> str:
             shown = self.complaints.shown(column[row])
             return f"{what} {shown} is no whole number; expected for example {example}"
 
-        self.leave_out(bad, role, say)
+        self.leave_out(bad, role, no_number)
         return np.where(is_number, values, missing)
 
     def unknown(self, role: str, text: str, known: list[str]) -> str:
