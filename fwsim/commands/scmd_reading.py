@@ -9,7 +9,7 @@ from fwsim.commands.batch_row import program_of
 from fwsim.commands.scmd_options import BY_WORD, Option
 from fwsim.commands.scmd_slips import LONG_DASHES, hint, path_with_blanks
 from fwsim.commands.scmd_words import Word, forgotten, is_known, may_be_password, words_of
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, language, say, translated
 from fwsim.problems import Problem
 
 
@@ -54,7 +54,7 @@ class Reading:
             return words[1:]
         path = path_with_blanks(line)
         if path:
-            self.complain(f'a path with blanks needs quotation marks: "{path}"', words[0])
+            self.complain(say("scmd.path_with_blanks", path=path), words[0])
             end = line.index(path) + len(path)
             return [word for word in words if word.column > end]
         return words
@@ -86,7 +86,7 @@ class Reading:
     def _skip_rest_of_password(self, words: list[Word], i: int) -> int:
         if i < len(words) and not is_known(words[i]):
             self.has_unknown = True
-            self.complain("unexpected words after the password; put quotes around it", words[i])
+            self.complain(say("scmd.behind_password"), words[i])
         return self._next_option(words, i)
 
     def _next_option(self, words: list[Word], i: int) -> int:
@@ -98,10 +98,10 @@ class Reading:
         word = words[i - 1]
         self.has_unknown = True
         if may_be_password(word):
-            self.complain("unknown option '-p…'; the password follows -p or -password", word)
+            self.complain(say("scmd.password_option"), word)
             return self._next_option(words, i)
         if not word.text:
-            self.complain("an empty word in quotes", word)
+            self.complain(say("scmd.empty_word"), word)
         elif word.column in self._unasked:
             self.complain(self._unasked_text(), word)
             return self._next_option(words, i)
@@ -110,24 +110,21 @@ class Reading:
         elif word.text[0] in f"/{LONG_DASHES}" and not word.quoted and hint(word.text):
             self.complain(say("scmd.unexpected", word=word.text, near=hint(word.text)), word)
         else:
-            self.complain(
-                f"unexpected {word.text!r}; expected an option such as -to, "
-                "or quotes around a name with blanks",
-                word,
-            )
+            self.complain(say("scmd.loose", word=word.text), word)
         return i
 
     def _unasked_text(self) -> str:
         """Return what is wrong with a word that is not shown: it may be a password."""
         if {"-u", "-d"} & {*self.given}:
-            return "a word after the account; a password follows -p"
-        return "a word before the options; a target follows -to, a password follows -p"
+            return say("scmd.behind_account")
+        return say("scmd.before_options")
 
     def _take(self, option: Option, given: Given) -> None:
         if option.word in self.given:
-            self.complain(f"{option.word} is given twice", given.at)
+            self.complain(say("scmd.twice", word=option.word), given.at)
         elif option.takes and not given.words:
-            self.complain(f"expected {option.takes} after {option.word}", given.at)
+            what = translated("scmd word", option.takes)
+            self.complain(say("scmd.lacks", what=what, word=option.word), given.at)
         self.given.setdefault(option.word, given)
 
     def miss(self, message: str) -> None:
@@ -151,9 +148,11 @@ class Reading:
             return None
         text = given.words[0].text
         if not re.fullmatch(r"[0-9]{1,18}", text):
-            fault = f"is no whole number of {BY_WORD[word].takes.lower()}"
+            takes = BY_WORD[word].takes
+            what = takes.lower() if language() == ENGLISH else translated("scmd word", takes)
+            fault = say("scmd.no_whole", word=word, text=text, what=what)
             if re.fullmatch(r"[0-9]+", text):
-                fault = "is too large"
-            self.complain(f"{word}: {text!r} {fault}", given.words[0])
+                fault = say("scmd.too_large", word=word, text=text)
+            self.complain(fault, given.words[0])
             return None
         return int(text)

@@ -22,6 +22,7 @@ from fwsim.fleet.list_headers import FIELDS, Headers, folded
 from fwsim.fleet.list_marks import kept_as_text, without_marks
 from fwsim.fleet.list_rows import Row, Table, read_table
 from fwsim.input_file import as_text_as_it_comes, read_bytes
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
 from fwsim.text_encoding import Decoded
 
@@ -111,20 +112,24 @@ class _Rows:
         """Take all rows; empty ones are left out with a word, but for lines at the end."""
         while block := list(islice(rows, self._rows_at_a_time())):
             if len(self.list.names) >= MOST_ROWS:
-                self._complain(block[0][0], f"more than {MOST_ROWS} devices")
+                self._complain(block[0][0], say("row.too_many", most=MOST_ROWS))
                 return
             if not self._take_clean(block):
                 for line, cells in block:
                     self._take_one(line, cells)
         if self._empty:
-            are = "is empty and is" if len(self._empty) == 1 else "are empty and are"
-            self._warn(min(self._empty), f"{_lines(sorted(self._empty))} {are} left out")
+            shown = _lines(sorted(self._empty))
+            one, some = say("row.one_empty", lines=shown), say("row.some_empty", lines=shown)
+            self._warn(min(self._empty), one if len(self._empty) == 1 else some)
         if lines := self._headers_again:
-            are = "is the header once more and is" if len(lines) == 1 else "are headers and are"
-            self._warn(lines[0], f"{_lines(lines)} {are} left out")
+            shown = _lines(lines)
+            one = say("row.one_header_again", lines=shown)
+            self._warn(
+                lines[0],
+                one if len(lines) == 1 else say("row.some_headers_again", lines=shown),
+            )
         for (name, cell), where in self._errors.items():
-            text = f"{name}: {cell!r} in {_lines(where)} says that a spreadsheet's formula failed"
-            self._warn(where[0], f"{text}; taken as it stands")
+            self._warn(where[0], say("row.formula", name=name, cell=cell, lines=_lines(where)))
 
     def _rows_at_a_time(self) -> int:
         """Return how many rows are taken together: no more than there is room for."""
@@ -184,7 +189,7 @@ class _Rows:
 
     def _take_header(self, line: int, cells: list[str]) -> None:
         if [folded(cell) for cell in cells[: len(self._header)]] != self._header:
-            self._complain(line, "the header stands here again, its columns in another order")
+            self._complain(line, say("row.other_order"))
         self._headers_again.append(line)
 
     def _add(self, line: int, cells: list[str]) -> None:
@@ -195,7 +200,7 @@ class _Rows:
             text = taken(cell, breaks=name not in FIELDS)
             if text is None:
                 shown = cell_text(cell)[:20]
-                self._complain(line, f"{name}: {shown!r}… is not one short line of text")
+                self._complain(line, say("row.not_one_line", name=name, shown=shown))
                 return
             row[name] = text
             if text in ERROR_CELLS:
@@ -216,14 +221,13 @@ class _Rows:
             self._nameless.add(last)
             return False
         if last > expected or len(cells) < expected:
-            cells_read = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
-            self._complain(line, f"{cells_read}, expected {expected} as in the header")
+            self._complain(line, say("row.cells", count=len(cells), expected=expected))
             return False
         return True
 
     def faults(self) -> list[Problem]:
         """Return everything that is wrong: first what is wrong with the header."""
-        texts = [f"column {number} has no header" for number in sorted(self._nameless)]
+        texts = [say("list.no_header_at", number=number) for number in sorted(self._nameless)]
         return [Problem(t, self._source, self._header_line) for t in texts] + self.problems
 
     def _identity(self, line: int, row: dict[str, str]) -> dict[str, str]:
@@ -232,26 +236,25 @@ class _Rows:
         # fwsim's own tables name a device so where its name alone is not unique.
         name = row["name"].removeprefix(f"{unit}/") if unit else row["name"]
         if not name:
-            self._complain(line, "the device has no name")
+            self._complain(line, say("row.no_name"))
         elif "/" in name:
-            self._complain(line, f"name {name!r}: a / separates OUs and cannot be part of a name")
+            self._complain(line, say("row.stroke", name=name))
         else:
             self._check_name(line, unit, name)
         mac = self._read(line, "mac", row)
         first = self._known.line_of_mac(mac, line)
         if first != line:
-            self._complain(line, f"MAC {mac} is already in line {first}")
+            self._complain(line, say("row.mac_again", mac=mac, first=first))
         return {"unit": unit, "name": name, "mac": mac}
 
     def _check_name(self, line: int, unit: str, name: str) -> None:
         first = self._known.line_of_name(unit, name, line)
         if first != line:
-            self._complain(line, f"device {name!r} of OU {unit!r} is already in line {first}")
+            self._complain(line, say("row.name_again", name=name, unit=unit, first=first))
             return
         other, first = self._known.first_alike(unit, name)
         if first != line:
-            text = f"device {name!r} differs from {other!r} of line {first} only in its spelling"
-            self._warn(line, f"{text}; taken for two devices")
+            self._warn(line, say("row.spelling", name=name, other=other, first=first))
 
     def _read(self, line: int, name: str, row: dict[str, str]) -> Any:
         try:
@@ -264,7 +267,9 @@ class _Rows:
 def _lines(numbers: list[int]) -> str:
     shown = ", ".join(map(str, numbers[:_MOST_LINES_NAMED]))
     more = len(numbers) - _MOST_LINES_NAMED
-    return f"line{'s' if len(numbers) > 1 else ''} {shown}" + (f" and {more} more" * (more > 0))
+    if more > 0:
+        return say("row.lines_and_more", numbers=shown, more=more)
+    return say("row.lines", numbers=shown) if len(numbers) > 1 else say("row.line", numbers=shown)
 
 
 def read_device_list(
@@ -315,7 +320,7 @@ def device_list_of(
     table, rows = _read_rows(decoded.text, Headers(headers or {}), known or {}, source)
     problems = rows.faults()
     if not rows.list.names and not problems:
-        problems.append(Problem("holds no device", source=source))
+        problems.append(Problem(say("row.none"), source=source))
     if problems:
         raise InputError(problems)
     warnings = (*_of_encoding(decoded, source), *table.warnings, *rows.warnings)
@@ -347,5 +352,5 @@ def _read_rows(
 def _of_encoding(decoded: Decoded, source: str) -> Iterator[Problem]:
     if decoded.encoding:
         shown = f" ({decoded.example})" if decoded.example else ""
-        text = f"is not UTF-8; read as {decoded.encoding}{shown}"
+        text = say("row.encoding", encoding=decoded.encoding, example=shown)
         yield Problem(text, source, severity=Severity.WARNING)

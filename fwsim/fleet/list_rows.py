@@ -11,6 +11,7 @@ from itertools import chain, islice
 
 from fwsim.file_kinds import kind_of_no_table
 from fwsim.fleet.list_headers import Headers
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
 
 DELIMITERS = ";,\t|"
@@ -77,7 +78,7 @@ def _rows(text: str, delimiter: str, source: str, above: int) -> Iterator[Row]:
             line = above + reader.line_num + 1
     except csv.Error as error:
         fault = next((told for of, told in _FAULTS.items() if of in str(error)), str(error))
-        text = f"is no CSV from here on: {fault}"
+        text = say("row.no_csv", fault=fault)
         raise InputError([Problem(text, source=source, line=line)]) from None
 
 
@@ -93,7 +94,7 @@ def _without_sep_line(text: str, source: str) -> tuple[str, str]:
     # The mark may be one of those that a spreadsheet fills the line up with.
     mark = (match["mark"] + match["cells"])[:1] if len(match["mark"]) < 2 else match["mark"]
     if len(mark) != 1 or mark.isalnum() or mark in "\"' ":
-        fault = "sep= names the delimiter in one character, as in sep=;"
+        fault = say("row.no_delimiter")
         raise InputError([Problem(fault, source=source, line=1)])
     return text[match.end() :], mark
 
@@ -140,11 +141,11 @@ def _without_lines_above(
         return top, []
     line = top[0] + first[at][0] - first[0][0]
     if any(sum(bool(cell.strip()) for cell in cells) > 1 for _, cells in first[:at]):
-        text = f"no column holds the devices' names, but line {line} looks like the header"
-        fault = f"{text}; delete the lines above it"
+        fault = say("row.header_below", line=line)
         raise InputError([Problem(fault, source=source, line=top[0])])
-    are = f"line {top[0]} stands" if line == top[0] + 1 else f"lines {top[0]} to {line - 1} stand"
-    text = f"{are} above the header and {'is' if line == top[0] + 1 else 'are'} left out"
+    text = say("row.some_above", first=top[0], last=line - 1)
+    if line == top[0] + 1:
+        text = say("row.one_above", line=top[0])
     left_out = Problem(text, source=source, line=top[0], severity=Severity.WARNING)
     return next(row for row in rows if row[0] == line), [left_out]
 
@@ -165,7 +166,7 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
     at = _header_at(first, headers)
     (line, header), warnings = _without_lines_above(first, at, rows, source)
     if not header:
-        raise InputError([Problem("is empty; expected a header line", source=source, line=1)])
+        raise InputError([Problem(say("row.nothing"), source=source, line=1)])
     named = max(i for i, cell in enumerate(header, 1) if cell.strip())
     columns, faults = headers.columns(header[:named])
     if "name" not in columns and (kind := kind_of_no_table(body)):

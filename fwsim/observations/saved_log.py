@@ -188,7 +188,9 @@ class _Reader:
         number = {name: i for i, name in enumerate(names)}
         column = self._log.device
         of_value = np.array([number.get(name, -1) for name in column.values], np.int32)
-        self._leave_out(column, np.flatnonzero(of_value < 0).tolist(), "device", list(names))
+        self._leave_out(
+            column, np.flatnonzero(of_value < 0).tolist(), say("log.device"), list(names)
+        )
         self.good &= of_value[column.codes] >= 0
         return np.maximum(of_value, 0)[column.codes]
 
@@ -203,7 +205,7 @@ class _Reader:
             label = column[row]
             number = added.run_of(label, int(device[row]), int(self._time[row]))
             if number is None:
-                self._leave_out(column, [int(column.codes[row])], "command", list(given))
+                self._leave_out(column, [int(column.codes[row])], say("log.command"), list(given))
                 self.good[row] = False
             else:
                 run[row] = number
@@ -230,7 +232,7 @@ class _Reader:
         amount[checks[urls >= 0]] = urls[urls >= 0]
         detail[~self.good] = Detail.NONE
         wrong = np.unique(log.detail.codes[detail < 0]).tolist()
-        self._leave_out(log.detail, wrong, "detail", self._rollout.configuration.urls)
+        self._leave_out(log.detail, wrong, say("log.detail"), self._rollout.configuration.urls)
         self.good &= detail >= 0
         return np.maximum(detail, 0).astype(np.int8), amount
 

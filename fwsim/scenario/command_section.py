@@ -249,14 +249,15 @@ def _read_line(value: Any) -> ScmdLine:
     if isinstance(value, ScmdLine):
         return value
     if not isinstance(value, str):
-        raise ValueError("expected an scmd line as text")
+        raise ValueError(say("entry_of_commands.no_line"))
     try:
         return read_scmd(value)
     except InputError as error:
         raise ValueError(
             "; ".join(
-                problem.message
-                + (f" (column {problem.column} of the line)" if problem.column else "")
+                say("entry_of_commands.column", fault=problem.message, column=problem.column)
+                if problem.column
+                else problem.message
                 for problem in error.problems
             )
         ) from None
@@ -289,15 +290,14 @@ def _kind(value: Any) -> str:
 
 def _is_entry(value: Any) -> Any:
     """Refuse an entry that is no map, with the map that it was meant to be."""
-    example = "expected a map, such as {update: DE/Karlsruhe}"
     if value is None:
-        raise ValueError(f"the entry is empty; {example}")
+        raise ValueError(say("entry_of_commands.empty"))
     if isinstance(value, str) and value.lstrip('"').lower().startswith(("scmd", "-")):
-        raise ValueError("a command line by itself; put its key before it, as in {scmd: …}")
+        raise ValueError(say("entry_of_commands.bare_line"))
     if isinstance(value, str) and value.partition(":")[0] in COMMAND_KINDS and ":" in value:
-        raise ValueError(f"no command; a blank belongs after the colon: {example}")
+        raise ValueError(say("entry_of_commands.no_blank"))
     if isinstance(value, (str, int, float, list)):
-        raise ValueError(f"no command; {example}")
+        raise ValueError(say("entry_of_commands.none"))
     return value
 
 

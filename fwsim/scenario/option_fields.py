@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, cr
 
 from fwsim.commands.command import Command, options_of
 from fwsim.commands.option import CommandOption, Kind
+from fwsim.messages import say
 from fwsim.quantities.units import read_duration, write_duration
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, LocalTime
@@ -21,11 +22,11 @@ def _read_notice(value: Any) -> int:
     if isinstance(value, str):
         milliseconds = read_duration(value)
         if milliseconds % 1000:
-            raise ValueError(f"{value!r}: the notice counts whole seconds")
+            raise ValueError(say("entry_of_commands.whole_seconds", value=value))
         if milliseconds == 0:
-            raise ValueError("0 s keeps the notice up for ever; write `until answered` for that")
+            raise ValueError(say("entry_of_commands.for_ever"))
         return milliseconds // 1000
-    raise ValueError(f"{value!r} is no display time; write for example 5 min, or until answered")
+    raise ValueError(say("entry_of_commands.no_notice", value=value))
 
 
 def write_notice(seconds: int) -> str:

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from fwsim.commands.command import SENT, options_of
 from fwsim.commands.details import DETAIL_TEXTS
+from fwsim.commands.scmd_options import OPTIONS as SCMD_OPTIONS
 from fwsim.measures.catalogue import DEFINITIONS, Kind
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.messages import catalogue
@@ -163,6 +164,7 @@ def wanted() -> dict[Name, Identity]:
         ("option", [option.label for option in OPTIONS]),
         ("option hint", [option.hint for option in OPTIONS]),
         ("key", required(Scenario, set())),
+        ("scmd word", [option.takes for option in SCMD_OPTIONS]),
     ):
         found |= {(kind, text): text for text in words if text}
     return found

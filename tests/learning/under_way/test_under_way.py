@@ -128,7 +128,7 @@ def test_what_is_learnt_lies_between_what_was_believed_and_what_was_seen():
 
 def test_an_empty_log_asks_up_to_when_nothing_had_happened():
     nothing = office.real_log().where(np.zeros(len(office.real_log()), bool))
-    with pytest.raises(InputError, match="say with --at"):
+    with pytest.raises(InputError, match="say with at up to"):
         read_so_far(nothing, office.rollout())
 
 
