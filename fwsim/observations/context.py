@@ -150,9 +150,7 @@ class Rows:
 
         self.leave_out(long[names.codes], "device", too_long)
         names = self._by_unit(names, units, macs, at)
-        own = {
-            plain_name(name): plain_name(of) for name, of in self.context.mapping.devices.items()
-        }
+        own = self.context.mapping.plain_devices
         return mapped(names, lambda name: own.get(name, name)) if own else names
 
     def _leave_out_numbers(self, macs: Column) -> None:
