@@ -91,18 +91,21 @@ def named_jobs(log: Observed, rollout: Rollout) -> NamedJobs:
     scenario, runs = rollout.scenario, rollout.runs
     by_itself = scenario.assignments or scenario.notifications or scenario.scheduler
     own = {run.label for run in runs}
-    if by_itself or not runs or not log.commands or own & set(log.commands):
+    if by_itself or not runs or not log.commands or own >= set(log.commands):
         return NamedJobs(log)
-    found = [_command_of(number, log, rollout) for number in range(len(log.commands))]
+    found = _commands_of(log, rollout)
+    pairs = list(zip(log.commands, found, strict=True))
+    # A server counts from 1, too: its first job is no command 1 that was not due then.
+    if any(job in own and run != NOBODY for job, run in pairs):
+        return NamedJobs(log)
     if all(run == NOBODY for run in found):
         return NamedJobs(log)
-    pairs = list(zip(log.commands, found, strict=True))
     counts = np.bincount(log.command[log.command >= 0], minlength=len(found))
     others = tuple(n for n, run in enumerate(found) if run == NOBODY and counts[n])
     command_of = {job: runs[run].label for job, run in pairs if run != NOBODY}
-    renamed = _renamed(log, [command_of.get(job, job) for job in log.commands])
-    other_names = [log.commands[number] for number in others]
-    numbers = tuple(renamed.commands.index(name) for name in other_names)
+    names = [command_of.get(job, f"#{job}" if job in own else job) for job in log.commands]
+    renamed = _renamed(log, names)
+    numbers = tuple(renamed.commands.index(names[number]) for number in others)
     return NamedJobs(renamed, command_of, numbers, int(counts[list(others)].sum()))
 
 
@@ -118,32 +121,34 @@ def _renamed(log: Observed, names: list[str]) -> Observed:
     )
 
 
-def _command_of(number: int, log: Observed, rollout: Rollout) -> int:
-    """Return which of the scenario's commands a job is, by most of its devices."""
-    device, heard = _first_heard(number, log, rollout)
-    if not len(device):
-        return NOBODY
-    found = np.full(len(device), NOBODY)
+def _commands_of(log: Observed, rollout: Rollout) -> list[int]:
+    """Return which of the scenario's commands each job is, by most of its devices."""
+    job, device, heard = _first_heard(log, rollout)
+    is_of_delivery = np.isin(job, list(log.deliveries))
+    found = np.full(len(job), NOBODY)
     for run, command in enumerate(rollout.runs):
-        is_delivery = command.command.status_field is StatusField.DELIVERY
-        if number in log.deliveries and not is_delivery:
-            continue
+        is_for = heard >= np.array(command.at, np.int64)
+        is_for &= heard <= rollout.horizon
+        if command.command.status_field is not StatusField.DELIVERY:
+            is_for &= ~is_of_delivery
         target = command.command.target
-        is_for = np.ones(len(device), bool)
         if not isinstance(target, ClientGroupTarget):
-            is_for = np.isin(device, rollout.find(target))
-        due = np.array(command.at, np.int64)
-        found[is_for & (heard >= due) & (heard <= rollout.horizon)] = run
-    counts = np.bincount(found + 1, minlength=len(rollout.runs) + 1)
-    return int(np.argmax(counts)) - 1
+            is_for &= np.isin(device, rollout.find(target))
+        found[is_for] = run
+    counts = np.zeros((len(log.commands), len(rollout.runs) + 1), np.int64)
+    np.add.at(counts, (job, found + 1), 1)
+    return [int(run) - 1 for run in np.argmax(counts, axis=1)]
 
 
-def _first_heard(number: int, log: Observed, rollout: Rollout) -> tuple[Ints, Ints]:
-    """Return the scenario's devices of a job, and by when each had heard of it."""
-    rows = np.flatnonzero((log.command == number) & (log.earliest > LONG_AGO))
+def _first_heard(log: Observed, rollout: Rollout) -> tuple[Ints, Ints, Ints]:
+    """Return the devices of each job, a row each: job, the scenario's device, when it had heard."""
+    rows = np.flatnonzero((log.command >= 0) & (log.earliest > LONG_AGO))
     device = devices_of(log, rollout)[log.device.codes[rows]]
     rows, device = rows[device != NOBODY], device[device != NOBODY]
+    job = log.command[rows].astype(np.int64)
     by: NDArray[np.int64] = log.latest[rows] + (log.resolution - 1) - rollout.epoch
-    order = np.lexsort((by, device))
-    each, first = np.unique(device[order], return_index=True)
-    return each, by[order][first]
+    order = np.lexsort((by, device, job))
+    job, device = job[order], device[order]
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = (job[1:] != job[:-1]) | (device[1:] != device[:-1])
+    return job[is_first], device[is_first], by[order][is_first]

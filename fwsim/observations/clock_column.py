@@ -29,9 +29,10 @@ def with_whole_times(
     roles
         Role → header.
     """
-    some = [header for header in table.columns if may_be_time(header)]
+    own = roles.get("time")  # a mapping file may name one of the two
+    some = [header for header in table.columns if header == own or may_be_time(header)]
     date, clock = (_first_of(pattern, some, table) for pattern in (_DATE, _CLOCK))
-    if date is None or clock is None or roles.get("time") not in {date, clock}:
+    if date is None or clock is None or own not in {date, clock}:
         return dict(roles), []
     whole = f"{date} {clock}"
     table.columns[whole] = _together(table.columns[date], table.columns[clock])

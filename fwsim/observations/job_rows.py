@@ -173,8 +173,9 @@ def _job_of(jobs: JobRows, source: NDArray[np.int16]) -> NDArray[np.int64]:
     order = np.lexsort((at, command, device))
     one, other = order[:-1], order[1:]
     is_same = (device[one] == device[other]) & (command[one] == command[other])
-    is_same &= (source[one] != source[other]) & (step[one] != step[other])
-    is_same &= at[other] - at[one] < np.maximum(step[one], step[other])
+    is_apart = (source[one] != source[other]) & (step[one] != step[other])
+    is_apart &= at[other] - at[one] < np.maximum(step[one], step[other])
+    is_same &= is_apart | (at[other] == at[one])  # of three exports, two may have one time
     for place in np.flatnonzero(is_same).tolist():
         at[other[place]] = at[one[place]]
     return at

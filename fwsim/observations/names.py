@@ -36,13 +36,17 @@ def also_plain(devices: Mapping[str, int]) -> dict[str, int]:
 
 
 def plain_mac(text: str) -> str:
-    """Return a MAC as Scout writes it; nothing if it is none."""
-    return normal_mac(text) or ""
+    """Return a MAC as Scout writes it; nothing if it is none, or zeros in the place of one."""
+    mac = normal_mac(text) or ""
+    return mac if len(set(mac)) > 1 else ""
 
 
 def mac_or_name(text: str) -> str:
-    """Return a cell of a column of MACs as Scout writes them; what is none stays as it is."""
-    return normal_mac(text) or text
+    """Return a cell of a column of MACs as Scout writes them; what is none stays as it is.
+
+    Zeros in the place of a MAC are nothing.
+    """
+    return text if normal_mac(text) is None else plain_mac(text)
 
 
 def plain_path(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,11 +58,19 @@ def units_in(names: Column, units: Column) -> dict[str, frozenset[str]]:
 
 
 def macs_in(names: Column, macs: Column) -> dict[str, str]:
-    """Return the MACs of the names of a file, of those that have the same one in every row."""
-    found = _pairs(names, macs)
-    return {
-        name: mac for name, each in found.items() if len(each) == 1 and (mac := next(iter(each)))
-    }
+    """Return the MACs of the names of a file, of those that have the same one in every row.
+
+    A MAC beside several names is a dock's or a copied one, and tells of none whose it is.
+    """
+    found: dict[str, str] = {}
+    times: dict[str, int] = {}
+    for name, each in _pairs(names, macs).items():
+        if len(each) == 1 and (mac := next(iter(each))):
+            found[name] = mac
+        if name not in each:  # a device without a name goes by its MAC
+            for mac in each:
+                times[mac] = times.get(mac, 0) + 1
+    return {name: mac for name, mac in found.items() if times.get(mac, 0) < 2}
 
 
 def _pairs(names: Column, others: Column) -> dict[str, set[str]]:
@@ -237,7 +246,11 @@ class Whereabouts:
 
     @cached_property
     def moved(self) -> frozenset[str]:
-        """Names that each file shows in one OU, though it shows the others, too; or of one MAC."""
+        """Names that each file shows in one OU, though it shows the others, too; or of one MAC.
+
+        Between OUs that have another name in common none is taken for moved: as in branches that
+        name their devices alike, of which a log shows those alone to which something came.
+        """
         macs = {name: self._macs_of(name) for name in self._in_several}
         by_unit = (
             name
@@ -247,9 +260,16 @@ class Whereabouts:
                 len(units) == 1 and self._everywhere[name] <= self._units_of[number]
                 for number, units in self._where(name)
             )
+            and not any(len(self._everywhere[name] & units) > 1 for units in self._alike)
         )
         by_mac = (name for name, each in macs.items() if len(each) == 1 and "" not in each)
         return frozenset((*by_unit, *by_mac)) | self._of_renamed
+
+    @cached_property
+    def _alike(self) -> frozenset[frozenset[str]]:
+        """OUs in which a file shows devices of one name."""
+        shown = chain.from_iterable(of.units.values() for of in self._of.values())
+        return frozenset(units for units in shown if len(units) > 1)
 
     def _where(self, name: str) -> Iterator[tuple[int, frozenset[str]]]:
         """Yield the files that show a name, and in which OUs."""
@@ -311,5 +331,9 @@ class Whereabouts:
         return tuple(found)
 
     def _fewest(self, pair: frozenset[str]) -> int:
-        sizes = [sum(unit in units for units in self._everywhere.values()) for unit in pair]
-        return max(_FEWEST_RENAMED, -(-max(sizes) // 2))
+        return max(_FEWEST_RENAMED, -(-max(self._sizes[unit] for unit in pair) // 2))
+
+    @cached_property
+    def _sizes(self) -> Counter[str]:
+        """How many names each OU shows in any file."""
+        return Counter(chain.from_iterable(self._everywhere.values()))

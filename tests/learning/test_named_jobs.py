@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import fwsim
+from fwsim.learning.journeys import devices_of
 from fwsim.learning.learn import learn
 from fwsim.learning.named_jobs import named_jobs
 from fwsim.learning.under_way.so_far import read_so_far
@@ -96,6 +97,26 @@ def test_names_of_commands_that_the_scenario_has_stay(put):
     rollout = prepare(fwsim.loads(SCENARIO + TWO))
     log = read_observed(put(job(2, "B", 13), job(70, "A", 12)), zone="UTC")
     assert named_jobs(log, rollout).log is log
+
+
+def test_the_first_job_of_a_server_is_not_command_1_that_was_not_due_then(put):
+    rollout = prepare(fwsim.loads(SCENARIO + ONE))
+    found = read_so_far(put(job(1, "A", 9), job(3, "A", 12, count=6)), rollout)
+    assert len(found.past.log) == 6
+    (told,) = warned(found)
+    assert "(#1); left out as another rollout's" in told
+
+
+def test_many_jobs_are_matched_at_once(put, monkeypatch):
+    rollout = prepare(fwsim.loads(SCENARIO + ONE))
+    log = read_observed(put(*(job(60 + n, "A", n, count=1) for n in range(12, 20))), zone="UTC")
+    asked = []
+    monkeypatch.setattr(
+        "fwsim.learning.named_jobs.devices_of",
+        lambda *given: asked.append(1) or devices_of(*given),
+    )
+    assert len(named_jobs(log, rollout).command_of) == 8
+    assert asked == [1]
 
 
 def test_lines_of_a_command_that_the_scenario_does_not_have_are_left_out(put):

@@ -338,6 +338,16 @@ def test_times_that_are_rounded_count_nothing_twice(tmp_path, finer, coarser, fo
     assert told in "\n".join(map(str, together.problems))
 
 
+@pytest.mark.parametrize("coarser", ["minutes", "rounded"])
+def test_three_exports_of_jobs_of_which_one_is_in_minutes_are_of_the_same_jobs(tmp_path, coarser):
+    finer = in_times(tmp_path, "unix")
+    before = tmp_path / "before.csv"
+    before.write_text(finer.read_text(encoding="utf-8").replace(";3;5;0;", ";3;4;;"))
+    paths = [in_times(tmp_path, coarser), before, finer]
+    (together,) = read_logs(paths, zone="UTC", together=True).observed
+    assert len(together) == len(read_logs([finer], zone="UTC").observed[0])
+
+
 def test_a_list_of_ends_in_minutes_counts_nothing_beside_the_jobs(tmp_path):
     jobs, ends = in_times(tmp_path, "unix"), in_times(tmp_path, "minutes", form="events")
     (together,) = read_logs([ends, jobs], zone="UTC", together=True).observed

@@ -246,3 +246,33 @@ def test_a_device_that_has_another_name_by_now_is_found_by_its_mac(tmp_path, key
     if not key:
         (told,) = told_of_strangers(log, rollout)
         assert "'KA-9' in the log and by 'TC-1' in the scenario, with the same MAC" in told
+
+
+@pytest.mark.parametrize("mac", ["00:00:00:00:00:00", "ff-ff-ff-ff-ff-ff", "n/a", ""])
+def test_what_stands_for_a_mac_makes_no_devices_one(tmp_path, mac):
+    head = "Device,MAC,OU,Update State\n"
+    rows = [f"TC-1,{mac},{unit},Successful\n" for unit in "AB"]
+    for exports in ([head + "".join(rows)], [head + row for row in rows]):
+        log, _ = read(tmp_path, LISTED, *exports)
+        assert set(log.device.values) == {"A/TC-1", "B/TC-1"}
+        assert log.macs == {}
+
+
+def test_zeros_in_the_place_of_macs_are_no_device(tmp_path):
+    rows = ("00:00:00:00:00:00", MAC, "02:00:00:00:00:0b", "02:00:00:00:00:0c")
+    text = "MAC,Update State\n" + "".join(f"{mac},Successful\n" for mac in rows)
+    log, _ = read(tmp_path, LISTED, text)
+    assert len(log.device.values) == 3
+    assert "2:1: error: the device has no name" in str(log.problems[0])
+
+
+@pytest.mark.parametrize("name", ["NB-9", "TC-1"])
+def test_a_mac_beside_several_names_as_that_of_a_dock_is_nobodys(tmp_path, name):
+    rows = (f"{name},{MAC},Successful\n", f"NB-8,{MAC},Successful\n")
+    log, rollout = read(tmp_path, LISTED, "Device,MAC,Update State\n" + "".join(rows))
+    assert found(log, rollout) == {name: "B/TC-1" if name == "TC-1" else None, "NB-8": None}
+
+
+def test_branches_that_name_devices_alike_have_none_that_moved(world):
+    log, _ = world([B1], [A1, B2, A3, B3], [B1, A2])
+    assert set(log.device.values) == {f"{unit}/{name}" for unit, name in (A1, B2, A3, B3, B1, A2)}

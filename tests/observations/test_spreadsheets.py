@@ -2,6 +2,7 @@
 
 import pytest
 
+from fwsim.observations.mapping import LogMapping
 from fwsim.observations.reading import read_observed
 from fwsim.problems import InputError
 from tests.observations.seen import events, ms
@@ -47,6 +48,15 @@ def test_a_date_and_a_time_of_day_in_two_columns_are_one_time(read, names):
     at = ms("2026-11-02T08:00+00:00")
     assert events(seen) == [("TC-1", "DONE", at), ("TC-2", "DONE", at)]
     assert seen.problems == ()
+
+
+@pytest.mark.parametrize("named", ["Wann", "Uhrzeit"])
+def test_a_mapping_may_name_the_date_or_the_time_of_day(read, named):
+    text = "Gerät;Wann;Uhrzeit;Status\nTC-1;02.11.2026;09:00;done\n"
+    if named == "Uhrzeit":
+        text = text.replace("Wann", "Datum")
+    seen = read(text, mapping=LogMapping(columns={"time": named}))
+    assert events(seen) == [("TC-1", "DONE", ms("2026-11-02T08:00+00:00"))]
 
 
 def test_whole_times_beside_a_date_stay_what_is_read(read):
