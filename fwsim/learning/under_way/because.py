@@ -46,6 +46,7 @@ _SURE = (0.025, 0.5, 0.975)
 _NEXT_TO_NOTHING = 0.1
 """Of what the strongest of several lines moves: with less, a line is no reason [A]."""
 WAKE_UP = "wake_up"
+Ends = tuple[float, float, float]
 _EVEN = 0.5
 """Share from which on one counts on a wake-up."""
 
@@ -79,6 +80,11 @@ class Cause:
     def text(self) -> str:
         """The cause in words."""
         return _in_words(self)
+
+    @property
+    def is_of_site(self) -> bool:
+        """Whether it is one site's part of a reason that others have, too."""
+        return bool(self.label) or self.place[-1] == WAKE_UP
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -205,7 +211,9 @@ def suspects(
     was = numbers_at(believed, keys, seed, _WORLDS)
     learnt = numbers_at(now, keys, seed, _WORLDS_LEARNT)
     known = [key for key in keys if key in was and key in learnt]
-    far = {key: _how_far(was[key], learnt[key]) for key in known}
+    believed_ends = _quantiles(was, (0.05, 0.5, 0.95))
+    learnt_ends = _quantiles(learnt, _SURE)
+    far = {key: _how_far(believed_ends[key], learnt_ends[key]) for key in known}
     groups: dict[tuple[Any, ...], list[Key]] = {}
     for key in known:
         place, _ = key
@@ -215,22 +223,28 @@ def suspects(
     moved = [group for group in groups.values() if any(far[key] for key in group)]
     moved.sort(key=lambda group: -max(abs(far[key]) for key in group))
     woken = [_not_waking(in_vain)] if in_vain else []
-    return [*woken, *(_suspect(group, was, learnt) for group in moved)][:_MOST_SUSPECTS]
+    each = (_suspect(group, believed_ends, learnt_ends) for group in moved)
+    return [*woken, *each][:_MOST_SUSPECTS]
 
 
-def _how_far(was: Floats, learnt: Floats) -> float:
+def _quantiles(drawn: Mapping[Key, Floats], of: Ends) -> dict[Key, Ends]:
+    """Return ends and middle of what is drawn; what many lines share is looked at once."""
+    different = {id(values): values for values in drawn.values()}
+    ends = {name: tuple(np.quantile(values, of).tolist()) for name, values in different.items()}
+    return {key: ends[id(values)] for key, values in drawn.items()}
+
+
+def _how_far(was: Ends, learnt: Ends) -> float:
     """Return how far what is learnt lies off, in widths of what was believed; 0 if it may not."""
-    low, middle, high = np.quantile(was, [0.05, 0.5, 0.95]).tolist()
-    least, now, most = np.quantile(learnt, _SURE).tolist()
+    low, middle, high = was
+    least, now, most = learnt
     if least <= middle <= most:
         return 0.0
     return float((now - middle) / max(high - low, 1e-9 * abs(middle), 1e-12))
 
 
-def _suspect(
-    keys: Sequence[Key], was: Mapping[Key, Floats], learnt: Mapping[Key, Floats]
-) -> Suspect:
-    before, now = (tuple(float(np.median(of[key])) for key in keys) for of in (was, learnt))
+def _suspect(keys: Sequence[Key], was: Mapping[Key, Ends], learnt: Mapping[Key, Ends]) -> Suspect:
+    before, now = (tuple(of[key][1] for key in keys) for of in (was, learnt))
     return Suspect(tuple(keys), before, now, keys[0][0][-1] == LINE)
 
 

@@ -54,7 +54,7 @@ def _of_lines(
 ) -> dict[Key, Floats]:
     """Return what lines carry in each world; there may be many, so no scenario is made of them.
 
-    Lines of one belief draw alike, so what each of them draws tells of all.
+    Lines of one belief draw alike, so what each of them draws tells of all, and they share it.
     """
     wanted = {place for place, _ in places if place[-1] == LINE}
     spread = ready.rollout.scenario.assumptions.between_rollouts
@@ -64,10 +64,13 @@ def _of_lines(
         if not leaves:
             continue
         values = drawn_values(placed, chances, spread)
+        drawn: dict[tuple[int, float, float], Floats] = {}
         for leaf in leaves:
             _, part, low, high, _ = leaf.target
-            drawn = np.clip(values[..., part], low, high).ravel()
-            found[tuple(map(str, (*leaf.above, leaf.key))), ""] = drawn
+            if (part, low, high) not in drawn:  # one for all, for there may be many
+                drawn[part, low, high] = np.clip(values[..., part], low, high).ravel()
+            key = tuple(map(str, (*leaf.above, leaf.key)))
+            found[key, ""] = drawn[part, low, high]
     return found
 
 

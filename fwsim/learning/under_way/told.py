@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fwsim.commands.lifecycle import State
-from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED, Cause
+from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED, WAKE_UP, Cause
 from fwsim.learning.under_way.contradictions import unheard_runs
 from fwsim.learning.under_way.sent_later import sent_late
 from fwsim.learning.under_way.silence import Fate
@@ -242,12 +242,12 @@ def _named(under_way: UnderWay) -> list[str]:
 
 
 def _reasons(under_way: UnderWay) -> list[list[Cause]]:
-    """Return the reasons of a gap, the strongest first; lines together are one."""
+    """Return the reasons of a gap, the strongest first; lines together are one, and wake-ups."""
     gap = under_way.gap
     reasons: dict[Any, list[Cause]] = {}
     for cause in under_way.causes:
         if cause.points * gap > 0:
-            reasons.setdefault(bool(cause.label) or cause, []).append(cause)
+            reasons.setdefault(cause.place[-1] if cause.is_of_site else cause, []).append(cause)
     named = sorted(reasons.values(), key=_points, reverse=True)[:MOST_NAMED]
     explained = sum(map(_points, named))
     if explained < LEAST_EXPLAINED * abs(gap):
@@ -260,13 +260,18 @@ def _points(reason: list[Cause]) -> float:
 
 
 def _of_one(reason: list[Cause]) -> list[str]:
-    """Return the words of a reason: of many lines those that move most, and how many more."""
+    """Return the words of a reason: of many sites those that move most, and how many more."""
     texts = [cause.text for cause in reason[:MOST_NAMED]]
     if more := len(reason) - len(texts):
-        is_slower = reason[0].now < reason[0].before
-        name = "under_way.because.slower" if is_slower else "under_way.because.faster"
-        texts.append(say(name, count=more))
+        texts.append(say(_name_of_more(reason[0]), count=more))
     return texts
+
+
+def _name_of_more(one: Cause) -> str:
+    if one.place[-1] == WAKE_UP:
+        return "under_way.because.no_wake_up"
+    is_slower = one.now < one.before
+    return "under_way.because.slower" if is_slower else "under_way.because.faster"
 
 
 def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:

@@ -29,9 +29,11 @@ class Never:
     seen
         How many of its runs so far never did.
     alone
-        In how many of them another plan did.
+        In how many of them another plan did, or may have: it has no such run, and in none that it
+        has both never get there.
     runs
-        How many it had that did not find it: a plan with such a run is hardly found.
+        By how many that did not find it: a plan with such a run is hardly found. Where some were
+        seen, by those that another plan has, too.
     share
         How large a share of all its runs may be such at most; where some were seen, such that
         another plan gets there.
@@ -80,15 +82,16 @@ def with_never(
     )
     times = [time for time in best.values() if math.isfinite(time)]
     typical = math.fsum(times) / len(times) if times else horizon
-    within, alone, shares = 0.0, set[int](), [0.0]
+    within, alone, shares, common = 0.0, set[int](), [0.0], [len(clean)]
     for other in others:
         sole = _alone(best, other)
-        alone |= {number for number, is_so in sole.items() if is_so}
+        alone |= {number for number, is_so in sole.items() if is_so} | _unmatched(best, other)
+        common.append(sum(number >= first_clean for number in sole))
         # What never gets there under both plans sets them not apart; unseen, it is no fewer.
         shares.append(min(share, _share_alone(sole, doubt, first_clean)) if seen else share)
         lead = largest_lead(_leads(best, other, typical, horizon, first_clean), doubt)
         within = max(within, lead + shares[-1] * (horizon - typical))
-    return Never(seen, len(alone), len(clean), max(shares), within)
+    return Never(seen, len(alone), min(common) if seen else len(clean), max(shares), within)
 
 
 def _most(clean: Sequence[bool], every: Sequence[bool], doubt: float) -> float:
@@ -101,6 +104,16 @@ def _alone(best: Times, other: Times) -> dict[int, bool]:
     """Return in which runs, by number, only the best never got there."""
     both = sorted(best.keys() & other.keys())
     return {number: math.isinf(best[number]) and math.isfinite(other[number]) for number in both}
+
+
+def _unmatched(best: Times, other: Times) -> set[int]:
+    """Return the runs that only the best has and in which it never got there.
+
+    None where runs that both have show that what keeps the one from it keeps the other, too.
+    """
+    never = {number for number, time in best.items() if math.isinf(time)}
+    is_shared = any(math.isinf(other[number]) for number in never & other.keys())
+    return set() if is_shared else never - other.keys()
 
 
 def _share_alone(alone: Mapping[int, bool], doubt: float, first_clean: int) -> float:

@@ -181,6 +181,13 @@ def test_what_is_drawn_of_lines_is_what_the_runs_draw():
     assert sorted(drawn[keys[1]]) == sorted(chain.from_iterable(others))
 
 
+def test_many_lines_share_what_is_drawn_of_them():
+    """Each draws as all do: of 2,000 sites that were 2,000 times what all of them draw."""
+    keys = [(("network", "sites", f"DE/{n}", "line_factor"), "") for n in (1, 3, 4)]
+    drawn = numbers_at(believed(AFTERNOON), keys, 1, 5)
+    assert len({id(values) for values in drawn.values()}) == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("what", CHANGED)
 def test_what_is_named_is_the_reason(what):

@@ -87,6 +87,16 @@ def test_lines_are_one_reason_however_many_there_are():
     assert "2 more lines carry more" not in "".join(reasons(0.2, fewer, *lines))
 
 
+def test_sites_at_which_wake_up_fails_are_one_reason():
+    """Three of thirty alone explain a tenth of the gap, and all of them explain it."""
+    failing = [
+        Cause(("network", "sites", f"S{n}", "wake_up"), 1.0, 0.0, -0.01) for n in range(30)
+    ]
+    texts = reasons(-0.3, *failing)
+    assert len(texts) == 4
+    assert texts[3] == "wake-up fails at 27 more sites"
+
+
 def test_next_to_nothing_is_no_reason():
     assert reasons(-0.4, Cause(PLACE, 0.4, 0.7, -0.1, "defer")) == []
     assert reasons(0.3, Cause(PLACE, 0.4, 0.7, -0.3, "defer")) == []

@@ -56,6 +56,27 @@ def test_that_it_alone_never_gets_there_is_counted_a_run_once():
     assert (found.seen, found.alone, found.is_unseen) == (3, 2, False)
 
 
+def held_out(*times):
+    return {10 * CLEAN + number: time for number, time in enumerate(times)}
+
+
+def test_a_held_out_run_that_never_gets_there_is_not_taken_for_one_that_none_shows():
+    """Others have no such run: nothing says that they would not have got there."""
+    best = runs([100.0] * 20) | held_out(*[math.inf] * 4, *[100.0] * 26)
+    other = runs([105.0] * 20)
+    found = with_never(best, [other], horizon=HORIZON, doubt=0.05, first_clean=CLEAN)
+    assert (found.seen, found.alone, found.is_unseen) == (4, 4, False)
+
+
+def test_how_rare_is_told_by_runs_that_both_have():
+    best = runs([100.0] * 19 + [math.inf]) | held_out(math.inf, *[100.0] * 29)
+    other = runs([105.0] * 19 + [math.inf])
+    found = with_never(best, [other], horizon=HORIZON, doubt=0.05, first_clean=CLEAN)
+    assert (found.seen, found.alone, found.is_unseen) == (2, 0, True)
+    assert found.runs == 20
+    assert (1 - found.share) ** found.runs > 0.025  # so that they may well show none of it
+
+
 @pytest.mark.parametrize("lead", [-2.0, 2.0])
 def test_what_is_settled_but_for_rare_runs_holds_for_the_others(lead):
     """The quicker by 2, and one that is slower but never gets there in 3 % of the runs.
