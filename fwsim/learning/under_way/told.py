@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fwsim.commands.lifecycle import State
-from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED, WAKE_UP, Cause
+from fwsim.learning.under_way.because import (
+    LEAST_EXPLAINED,
+    LEAST_POINTS,
+    MOST_NAMED,
+    WAKE_UP,
+    Cause,
+)
 from fwsim.learning.under_way.contradictions import unheard_runs
 from fwsim.learning.under_way.sent_later import sent_late
 from fwsim.learning.under_way.silence import Fate

@@ -89,9 +89,7 @@ def test_lines_are_one_reason_however_many_there_are():
 
 def test_sites_at_which_wake_up_fails_are_one_reason():
     """Three of thirty alone explain a tenth of the gap, and all of them explain it."""
-    failing = [
-        Cause(("network", "sites", f"S{n}", "wake_up"), 1.0, 0.0, -0.01) for n in range(30)
-    ]
+    failing = [Cause(("network", "sites", f"S{n}", "wake_up"), 1.0, 0.0, -0.01) for n in range(30)]
     texts = reasons(-0.3, *failing)
     assert len(texts) == 4
     assert texts[3] == "wake-up fails at 27 more sites"
