@@ -101,7 +101,8 @@ def pareto_front(trials: Iterable[Candidate], losses: Losses) -> list[Candidate]
         if not any(_beats(other, trial, losses) for other in front):
             front = [other for other in front if not _beats(trial, other, losses)]
             front.append(trial)
-    return front
+    # Pairs have other runs in common each, so what is beaten may beat what its better does not.
+    return [t for t in front if not any(_beats(other, t, losses) for other in kept)] or front
 
 
 def _beats(one: Candidate, other: Candidate, losses: Losses) -> bool:

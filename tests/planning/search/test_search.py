@@ -316,7 +316,7 @@ def plan_of(number, *runs):
 
 
 def means(runs):
-    return tuple(map(float, np.mean(runs, axis=0)))
+    return tuple(map(float, np.mean(runs, axis=0))) if len(runs) else ()
 
 
 def test_plans_with_several_goals_make_a_front():
@@ -336,6 +336,13 @@ def test_a_plan_with_few_runs_is_none_of_the_best_for_having_met_the_luckier_one
     assert pareto_front([often, seldom], means) == [often]
     same = plan_of(2, lucky, lucky)
     assert pareto_front([often, same], means) == [same, often]
+
+
+def test_a_plan_that_is_none_of_the_best_still_beats_another():
+    """Each pair has other runs in common, so that what beats the second does not beat the third."""
+    one, two, three = plan_of(0, (1.0, 1.0)), plan_of(1, (2.0, 2.0), (0.0, 0.0)), plan_of(2)
+    three.values, three.losses = {1: (0.5, 0.5)}, (0.5, 0.5)
+    assert pareto_front([one, two, three], means) == [one]
 
 
 def test_the_search_says_how_to_search_again(found):
