@@ -107,7 +107,8 @@ class GrowingTables:
     def _longer(self, name: str, rows: int) -> Table:
         """Return a longer copy of a table, if there is memory left: many a system only pretends."""
         size = rows * self.arrays[name].itemsize
-        free = memory_for(size) if size >= LARGE else None
+        is_short = rows > len(self.arrays[name])
+        free = memory_for(size) if size >= LARGE and is_short else None
         if free is not None and size > free:
             raise MemoryError(
                 f"{size / 1e9:,.1f} GB more are needed, {free / 1e9:,.1f} GB are free"
@@ -149,7 +150,12 @@ class GrowingTables:
 
 
 def longer(array: Table, rows: int) -> Table:
-    """Return a copy of a table with more rows, empty ones."""
+    """Return a copy of a table with more rows, empty ones, or the table if it has so many.
+
+    One that a run before has left may have more than what it grows with.
+    """
+    if rows <= len(array):
+        return array
     longer = np.zeros(rows, array.dtype)
     as_bytes(longer[: len(array)])[:] = as_bytes(array)
     return longer

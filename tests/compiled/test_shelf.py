@@ -7,7 +7,8 @@ from weakref import WeakSet
 import numpy as np
 import pytest
 
-from fwsim.compiled import shelf
+from fwsim.compiled import shelf, tables
+from fwsim.compiled.growing_tables import GROWING, GrowingTables
 from fwsim.compiled.shelf import KEPT_UNASKED, LEFT_FREE, Shelf, give_back, memory_for, taken_shelf
 
 WHOLE = np.dtype(np.int64)
@@ -121,3 +122,18 @@ def test_what_does_not_fit_a_run_is_given_up_before_memory_is_said_to_be_short(m
     assert not taken.size
     taken.leave("log", used)
     assert next_run(taken).take("log", WHOLE, 1000) is used
+
+
+@pytest.mark.parametrize(("grows", "other"), [("QUEUE", "events"), ("LOG", "turns")])
+def test_what_a_run_before_has_left_may_be_longer_than_what_grows_with_it(grows, other):
+    """A queue of four rows takes an event table of sixteen, and has room for eight next."""
+    kind = next(kind for kind in GROWING if kind.name == grows)
+    begun = GrowingTables(0)
+    begun._lay_out_growing(dict.fromkeys(GROWING, 4), lambda _, dtype, rows: np.zeros(rows, dtype))
+    long = np.zeros(400, tables.EVENT if other == "events" else np.int64)
+    begun.put(other, long)
+    begun.grow(kind, 5)
+    assert len(begun.arrays[GROWING[kind][0]]) == 69
+    assert begun.arrays[other] is long
+    begun.grow(kind, 500)
+    assert len(begun.arrays[other]) == 564
