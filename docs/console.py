@@ -15,6 +15,8 @@ ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WITH_ERRORS = " 2>&1"
 """Behind a command whose errors are part of what the docs show."""
+IN_ENGLISH = {"LC_ALL": "C.UTF-8"}
+"""The docs are English, whatever their writer's terminal speaks."""
 
 
 def recipe(target: str) -> list[str]:
@@ -38,7 +40,7 @@ def output_of(command: str) -> list[str]:
     printed: list[str] = []
     for line in recipe(made[1]) if made else [command]:
         plain = line.removesuffix(WITH_ERRORS)
-        result = CliRunner().invoke(main, shlex.split(plain)[1:])
+        result = CliRunner(env=IN_ENGLISH).invoke(main, shlex.split(plain)[1:])
         told = line.startswith("fwsim bounds ") and result.exit_code == 1
         refused = plain != line and result.exit_code == WRONG_INPUT
         if result.exit_code and not (told or refused):

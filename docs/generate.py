@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import runpy
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -519,9 +520,11 @@ PAGES: dict[str, Callable[[], str]] = {
 
 def main() -> None:
     """Write every page that is made from the code, and what commands in the docs print."""
+    root = FOLDER.resolve().parent
+    # What is German in the docs would be English where the catalogue is not compiled.
+    runpy.run_path(str(root / "hatch_build.py"))["compile_catalogues"](root)
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")
-    root = FOLDER.resolve().parent
     # The first hour shows nothing of what it prints.
     shown = sorted({*(root / "docs").glob("*.md")} - {root / "docs" / "first-hour.md"})
     pages = [root / "README.md", *shown]

@@ -15,6 +15,7 @@ from hypothesis import settings
 from jsonschema.validators import validator_for
 
 import fwsim
+from docs import generate
 from docs.console import BLOCK as CONSOLE
 from docs.console import output_of, recipe, refreshed
 from docs.generate import PAGES, SCMD_EXAMPLE
@@ -77,6 +78,25 @@ def blocks(kind: str) -> list:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_generated_page_is_up_to_date(name):
     assert (ROOT / "docs" / name).read_text() == PAGES[name](), "run make docs"
+
+
+def test_the_docs_are_english_where_a_terminal_speaks_german(monkeypatch):
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    printed = output_of("fwsim validate scenarios/manual-example.yaml")
+    assert printed == ["scenarios/manual-example.yaml: valid, 1 device, 1 command run"]
+
+
+def test_german_is_compiled_before_what_commands_print_is_written(monkeypatch, tmp_path):
+    german = tmp_path / "fwsim/messages/de/LC_MESSAGES"
+    for folder in (german, tmp_path / "docs", tmp_path / "scenarios"):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "fwsim/messages/de/LC_MESSAGES/fwsim.po", german)
+    shutil.copy(ROOT / "hatch_build.py", tmp_path)
+    (tmp_path / "README.md").write_text("", encoding="utf-8")
+    monkeypatch.setattr(generate, "FOLDER", tmp_path / "docs")
+    monkeypatch.setattr(generate, "PAGES", {})
+    generate.main()
+    assert (german / "fwsim.mo").exists()
 
 
 @pytest.fixture
