@@ -150,7 +150,7 @@ def read_path(text: str) -> str:
     path = text.replace("\\", "/").strip("/")
     parts = [part.strip() for part in path.split("/")]
     if path and not all(parts):
-        raise ValueError(f"{path!r} is no path of an OU; expected for example DE/Karlsruhe")
+        raise ValueError(say("list.unit_path", path=path))
     return "/".join(parts)
 
 

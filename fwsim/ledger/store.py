@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from fwsim.input_file import check_file, nearest_file
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, Plain
+from fwsim.messages import say
 from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.put_in_place import putting
 
@@ -142,8 +143,8 @@ def read_ledger(path: Path) -> Ledger:
         If it is not there, is not fwsim's, or is no longer what was written.
     """
     if not path.exists():
-        text = f"no such ledger{nearest_file(path)}; `fwsim run SCENARIO --ledger FILE` "
-        raise InputError([Problem(f"{text}begins one", str(path))])
+        text = say("ledger.none_such", near=nearest_file(path))
+        raise InputError([Problem(text, str(path))])
     ledger = Ledger(path, {}, {})
     with _opened(path, "ro") as database:
         _check_make(path, database)
@@ -253,8 +254,7 @@ def _check_bytes(path: Path) -> None:
     with path.open("rb") as file:
         begins = file.read(len(_MAGIC))
     if begins not in {b"", _MAGIC}:
-        text = "is no ledger of fwsim's; `fwsim run SCENARIO --ledger FILE` writes one"
-        raise InputError([Problem(text, str(path))])
+        raise InputError([Problem(say("ledger.no_ledger"), str(path))])
 
 
 def _refuse_operation(path: Path, error: sqlite3.OperationalError, mode: str) -> NoReturn:

@@ -6,6 +6,7 @@ import numpy as np
 
 from fwsim.commands.firmware import ProxyType
 from fwsim.fleet.fleet import Fleet
+from fwsim.messages import say
 from fwsim.model.configuration import Configuration
 from fwsim.problems import Problem
 from fwsim.scenario.checks import firmware_sections
@@ -40,7 +41,9 @@ def static_proxy_problems(
 def _wrong(name: str, units: set[int], fleet: Fleet) -> str | None:
     matches = fleet.find(name)
     if len(matches) != 1:
-        return f"the static proxy {name!r} is {'no' if not matches else 'more than one'} device"
+        if not matches:
+            return say("together.no_static_proxy", name=name)
+        return say("together.several_static_proxies", name=name)
     is_told = np.zeros(len(fleet.unit.values), bool)
     is_told[list(units)] = True
     proxy = matches[0]
@@ -48,11 +51,13 @@ def _wrong(name: str, units: set[int], fleet: Fleet) -> str | None:
     if not elsewhere.any():
         return None
     count, first = int(np.count_nonzero(elsewhere)), int(np.argmax(elsewhere))
-    return (
-        f"the static proxy {name!r} is at site {fleet.site[proxy]!r} and serves only that, "
-        f"but {count:,} device{'s' if count > 1 else ''} of other sites would turn to it, "
-        f"{fleet.qualified_name(first)} at site {fleet.site[first]!r} first; write "
-        "proxy: {type: dynamic}, or give their OUs a proxy at their site or proxy: {type: none}"
+    return say(
+        "together.static_elsewhere",
+        name=name,
+        site=fleet.site[proxy],
+        count=count,
+        first=fleet.qualified_name(first),
+        its_site=fleet.site[first],
     )
 
 

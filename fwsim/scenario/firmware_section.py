@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
+from fwsim.messages import say
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, Whole
 from fwsim.secrecy import MASK, without_secrets
@@ -100,7 +101,7 @@ class ProxySection(Section):
     @model_validator(mode="after")
     def _names_a_static_proxy(self) -> ProxySection:
         if (self.type is ProxyType.STATIC) != (self.device is not None):
-            raise ValueError("a static proxy needs device, the others have none")
+            raise ValueError(say("together.static_device"))
         return self
 
 

@@ -29,9 +29,9 @@ MOST_DEVICES = 2_000_000
 def _path(text: str) -> str:
     parts = text.split("/")
     if not all(part.strip() == part and part for part in parts):
-        raise ValueError(f"{text!r} is no path of an OU; write for example DE/Karlsruhe")
+        raise ValueError(say("value.no_unit_path", text=text))
     if "*" in "/".join(parts[:-1]) or ("*" in parts[-1] and parts[-1] != "*"):
-        raise ValueError(f"{text!r}: a * may only be the whole last part, as in DE/Branches/*")
+        raise ValueError(say("value.star", text=text))
     return text
 
 

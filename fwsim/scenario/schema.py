@@ -129,9 +129,7 @@ def _horizon(milliseconds: int) -> int:
 def _chance(value: Any) -> float:
     number = finite(value)
     if not 0 < number < 1:
-        raise ValueError(
-            f"{value!r} is no chance; expected a number between 0 and 1, both excluded"
-        )
+        raise ValueError(say("value.no_chance", value=value))
     return number
 
 

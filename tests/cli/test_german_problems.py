@@ -19,10 +19,15 @@ fleet: {units: {DE: {devices: 3, installed: o.idf}}}
 network: {sites: {default: {link: 10 Mbit/s}}}
 commands: [{update: DE, inform_user: 5 min, once: 2024-01-01 09:00}]
 """
+STATIC = "{protocol: https, server: s, path: p, proxy: {type: static, device: DE-9}}"
 SLIPS = [
     ("horizon", "horizn", "unbekannter Schlüssel 'horizn'; meinten Sie 'horizon'?"),
     ("zone: Europe/Berlin\n", "", "'zone' fehlt: die Zeitzone des Servers"),
-    ("Europe/Berlin", "Europe/Berlim", "unbekannte Zeitzone 'Europe/Berlim'; meinten Sie"),
+    (
+        "Europe/Berlin",
+        "Europe/Berlim",
+        "unbekannte Zeitzone 'Europe/Berlim'; schreiben Sie zum Beispiel",
+    ),
     ("1 d", "1 Tag", "ist keine Dauer; schreiben Sie zum Beispiel 30 s"),
     ("1 d", "15", "15 hat keine Einheit; erwartet: eine Dauer"),
     ("10 Mbit/s", "10 MBit", "ist keine Rate; schreiben Sie zum Beispiel 20 Mbit/s"),
@@ -38,6 +43,8 @@ SLIPS = [
     ("commands", "expect: [{successful: '=> 95 %'}]\ncommands", "ist keine Bedingung; meinten"),
     ("commands", "expect: [{successful in DEE: '>= 95 %'}]\ncommands", "unbekannt; meinten Sie"),
     ("commands", "people: {default: {present: mo-fr 8-18}}\ncommands", "keine Zeiten der Woche"),
+    ("commands", "chances: {answer: 1.5}\ncommands", "1.5 ist kein Zufall; erwartet: eine Zahl"),
+    ("image:", f"firmware: {STATIC}\nimage:", "der statische Proxy 'DE-9' ist kein Gerät"),
 ]
 WRONG_USE = [
     ("rum", "Fehler: es gibt keinen Befehl 'rum'; meinten Sie 'run'?"),

@@ -260,7 +260,10 @@ def test_a_list_beside_the_batch_file():
     [
         ("if exist x scmd -update -to DE -now", "'if' is no command"),
         ("timeout /t 300", "'timeout' is no command"),
-        ("scdm -update -to DE -now", "'scdm' is no command; did you mean 'scmd'?"),
+        (
+            "scdm -update -to DE -now",
+            "'scdm' is no command; expected scmd, or rem before a remark; did you mean 'scmd'?",
+        ),
         ("myscmd.bat -update -to DE -now", "this is no command"),
         (r"cd C:\Lists", "'cd' is no command"),
         (

@@ -95,11 +95,11 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
         (5, "device 'A' of OU 'DE' is already in line 2"),
         (7, "the device has no name"),
         (8, "'DE//X' is no path of an OU; expected for example DE/Karlsruhe"),
-        (9, "unknown connection 'wifi'; did you mean 'wlan'?; expected one of: wired, wlan, vpn"),
+        (9, "unknown connection 'wifi'; expected one of: wired, wlan, vpn; did you mean 'wlan'?"),
         (10, "flash: '8' is not a size; write for example 350 MB, 1.2 GB"),
         (11, "4 cells, expected 6 as in the header"),
         (12, "name 'H/1': a / separates OUs and cannot be part of a name"),
-        (14, "unknown people 'ofice'; did you mean 'office'?; expected one of: office"),
+        (14, "unknown people 'ofice'; expected one of: office; did you mean 'office'?"),
     ]
 
 
@@ -111,8 +111,8 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
         (
             "Nmae,MAC\nA,00E0C5000001\n",
             1,
-            "no column holds the devices' names; did you mean 'Nmae'?; expected a header such as "
-            "Name, or a line in headers: that names yours",
+            "no column holds the devices' names; expected a header such as Name, or a line in "
+            "headers: that names yours; did you mean 'Nmae'?",
         ),
         ("Name,Device\nA,B\n", 1, "the headers 'Name' and 'Device' both mean name"),
         ("Name,\nA,B\n", 1, "column 2 has no header"),

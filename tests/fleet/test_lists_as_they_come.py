@@ -343,7 +343,8 @@ def test_a_device_may_be_called_like_a_header(read):
 )
 def test_what_others_call_a_connection_is_told_by_its_name_here(read, word, meant):
     ((_, text),) = complaints(read, f"Name;Connection\nA;{word}\n")
-    assert text.startswith(f"unknown connection {word!r}; did you mean {meant!r}?")
+    assert text.startswith(f"unknown connection {word!r}; expected one of: ")
+    assert text.endswith(f"; did you mean {meant!r}?")
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ",", "|"])

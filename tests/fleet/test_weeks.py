@@ -45,7 +45,10 @@ def test_what_people_write(text, windows):
         ("", "are no times of the week"),
         ("mon", "are no times of the week"),
         ("mon 8-17", "are no times of the week"),
-        ("mon-fry 08:00-17:00", "'fry' in 'mon-fry 08:00-17:00' is no weekday; did you mean 'fri'"),
+        (
+            "mon-fry 08:00-17:00",
+            "'fry' in 'mon-fry 08:00-17:00' is no weekday; .*; did you mean 'fri'",
+        ),
         ("mon 25:00-26:00", "'25:00' in 'mon 25:00-26:00' is no time of day"),
         ("mon 08:60-09:00", "is no time of day"),
         ("mon 08:00-08:00", "has no length"),

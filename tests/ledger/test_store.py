@@ -206,7 +206,7 @@ def test_what_is_no_ledger_is_left_as_it_is(tmp_path):
 
 
 def test_a_ledger_that_is_not_there_is_told_with_the_nearest_name(ledger):
-    with pytest.raises(InputError, match=r"no such ledger; did you mean .forecasts of"):
+    with pytest.raises(InputError, match=r"no such ledger; .*; did you mean .forecasts of"):
         read_ledger(ledger.with_name("forecast of '24 & more?#%20.sqlite"))
     with pytest.raises(InputError, match="no such folder"):
         check_ledger(ledger.parent / "nowhere" / "a.sqlite")

@@ -141,6 +141,12 @@ def test_no_template_formats_by_place_or_looks_inside_a_value():
             assert all(slot.isidentifier() for slot in slots(text)), name
 
 
+def test_what_was_meant_ends_its_sentence_or_a_question_follows():
+    for name, message in messages().items():
+        for text in forms(message):
+            assert "{near}; " not in text or text.endswith("?"), name
+
+
 @pytest.mark.parametrize(("count", "said"), [(1, "1 run"), (2, "2 runs"), (2000, "2,000 runs")])
 def test_one_is_another_form_than_several(count, said):
     assert say("runs.count", count=count) == said

@@ -397,7 +397,8 @@ def test_wishes_are_checked_first(put):
     path = put("\n".join([HEAD, *GOOD]).encode())
     for said, wishes in (
         (
-            "unknown time zone 'Europe/Berlim'; did you mean 'Europe/Berlin'?",
+            "unknown time zone 'Europe/Berlim'; write for example Europe/Berlin; "
+            "did you mean 'Europe/Berlin'?",
             {"zone": "Europe/Berlim"},
         ),
         ("unknown time zone '../../etc/passwd'", {"zone": "../../etc/passwd"}),

@@ -246,14 +246,15 @@ ROWS = [
         "people",
         "{default: {present: mon-fry 08:00-17:00}}",
         "6:",
-        "'fry' in 'mon-fry 08:00-17:00' is no weekday; did you mean 'fri'?",
+        "'fry' in 'mon-fry 08:00-17:00' is no weekday; "
+        "write for example mon-fri 08:00-17:30, always, or never; did you mean 'fri'?",
     ),
     (
         "a law that is no law",
         "people",
         "{default: {answer: {after: {lognromal: {median: 1 s, p95: 2 s}}}}}",
         "6:",
-        "'lognromal' is no law; did you mean 'lognormal'?",
+        "'lognromal' is no law; write for example",
     ),
     (
         "a law without sense",

@@ -66,7 +66,10 @@ def test_sites_without_a_line_are_named(units, sites, named):
 def test_a_site_that_an_ou_names_is_told_once():
     with pytest.raises(InputError) as caught:
         read("{units: {DE: {devices: 1, site: hk}}}", "hq: {link: 1 Mbit/s}")
-    assert "unknown site 'hk'; network.sites has hq" in str(caught.value)
+    assert (
+        "unknown site 'hk'; a site that an OU names needs an entry in network.sites; "
+        "network.sites has hq" in str(caught.value)
+    )
     assert len(caught.value.problems) == 1
 
 

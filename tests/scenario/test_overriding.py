@@ -80,7 +80,10 @@ def test_what_changed_is_told(file):
         ("commands.0.user_can_cancl=false", "did you mean 'user_can_cancel'?"),
         ("comands.0.user_can_cancel=false", "did you mean 'commands'?"),
         ("commands.0.user_can_cancel=maybe", "commands.0.user_can_cancel: 'maybe' does not fit"),
-        ("commands.DE/M.user_can_cancel=false", "no entry 'DE/M'; did you mean 'DE/K'?"),
+        (
+            "commands.DE/M.user_can_cancel=false",
+            "'DE/M'; expected 0 to 2, or a name; did you mean 'DE/K'?",
+        ),
         ("commands.7.user_can_cancel=false", "no entry '7'; expected 0 to 2"),
         ("commands.DE/L. 2.user_can_cancel=false", "is entry 1, 2"),
         ("name.x=1", "name is a single value"),

@@ -53,7 +53,7 @@ BAD = [
     (
         "people: {default: {answer: {about: {now: 45 %, cansel: 3 %}, worth: 30}}}",
         "6:28",
-        "'cansel' is nothing users do; did you mean 'cancel'?; expected",
+        "'cansel' is nothing users do; expected now, defer, cancel; did you mean 'cancel'?",
     ),
     (
         "people: {default: {answer: {about: {now: 45 %}, worth: 30, now: 3 %}}}",
@@ -218,7 +218,7 @@ BAD = [
     (
         "assumptions: {bricked: {between: [5 %, 8 %], rolouts: 9}}",
         "6:24",
-        "unknown key 'rolouts' beside between; did you mean 'rollouts'?;",
+        "'rolouts' beside between; it goes with each, rollouts; did you mean 'rollouts'?",
     ),
     (
         "assumptions: {bricked: {between: [5 %, 8 %], each: site}}",
@@ -269,7 +269,7 @@ BAD = [
     (
         "assumptions: {boot_time: {sample: [5 s, 9 s], resample: true}}",
         "6:26",
-        "unknown key 'resample' beside sample; did you mean 'resampled'?;",
+        "beside sample; it goes with resampled, each, rollouts; did you mean 'resampled'?",
     ),
     (
         "assumptions: {boot_time: {sample: [], resampled: true}}",

@@ -167,7 +167,7 @@ def test_days_may_be_a_range_or_one_text(days, weekdays, numbers):
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        ("mon-fry", "'fry' is no weekday; did you mean 'fri'?"),
+        ("mon-fry", "'fry' is no weekday; expected mon to sun; did you mean 'fri'?"),
         ("28-33", "32 is no day of the month"),
         ("5-3", "at least 1"),
         ("mon-wed-fri", "is no weekday"),
@@ -227,4 +227,4 @@ def test_times_of_the_week_that_are_none_get_no_hint(text):
 def test_a_time_of_day_in_other_words_meets_the_right_one(text, hint):
     with pytest.raises(ValueError, match="is not a time of day") as caught:
         read_clock(text)
-    assert str(caught.value).endswith(f"is not a time of day{hint}; expected 00:00 to 23:59:59")
+    assert str(caught.value).endswith(f"is not a time of day; expected 00:00 to 23:59:59{hint}")

@@ -18,6 +18,7 @@ from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.experiment import RunsProgress
 from fwsim.experiments.workers import each_in_order
 from fwsim.measures.amounts import counted_in_english
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.gates.device_ends import Ends
 from fwsim.planning.gates.policies import (
@@ -161,9 +162,8 @@ class PolicyRuns:
         # Read once for the good image and the bad.
         model = (scenario if isinstance(scenario, Scenario) else load(scenario)).as_read()
         if model.stages is None:
-            text = "no stages: block; expected stages: {groups: 5, policies: [{hawkbit: {}}]}"
             source = None if isinstance(scenario, Scenario) else str(scenario)
-            raise InputError([Problem(text, source=source)])
+            raise InputError([Problem(say("together.no_stages"), source=source)])
         self.stages: StagesSection = model.stages
         self.seed = model.seed if seed is None else seed
         self._engine = choose_engine(engine).engine

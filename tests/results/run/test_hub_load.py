@@ -184,7 +184,9 @@ def test_the_load_of_a_hub_is_drawn_with_its_own_capacity():
     (capacity,) = [line for line in ax.lines if str(line.get_label()).startswith("capacity")]
     own = [run.sites.link[answer().setting.sites.index("South")] for run in answer().replications]
     assert capacity.get_ydata()[0] == pytest.approx(np.mean(own) * 8e-6)
-    with pytest.raises(InputError, match="no site or hub 'Sout'; did you mean 'South'"):
+    with pytest.raises(
+        InputError, match=r"no site or hub 'Sout'; there are South, .*; did you mean 'South'"
+    ):
         figures.load(answer(), of="Sout")
     plt.close("all")
 
