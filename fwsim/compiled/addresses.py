@@ -98,7 +98,8 @@ class Addresses:
             numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
             self.subnet_of = np.array([numbers[name] for name in names], np.int32)[pairs]
             count = len(numbers)
-            self._site_of = np.array([fleet.site.values.index(site) for site, _ in numbers])
+            places = {site: place for place, site in enumerate(fleet.site.values)}
+            self._site_of = np.array([places[site] for site, _ in numbers])
         self._static: dict[str, int] = {}
         fixed: dict[int, int] = {}
         for address in self._found.values():

@@ -106,11 +106,13 @@ def test_a_kernel_that_does_not_answer_is_told_until_it_does(watched, state, is_
     assert ("Reload the page" if is_app else "Run the cell again") in told
     page.evaluate("() => desk.classList.remove('jupyter-widgets-disconnected')")
 
-    # Runs that come to nothing are noticed without a hand.
+    # Runs that come to nothing are noticed without a hand; who reads elsewhere is left there.
     page.evaluate(RUNNING)
-    page.clock.fast_forward(10_500)
-    page.clock.fast_forward(10_500)
-    assert word.is_visible()
+    page.evaluate("() => { document.body.style.paddingBottom = '3000px'; scrollTo(0, 2500); }")
+    for _ in range(3):
+        page.clock.fast_forward(10_500)
+    assert not word.is_hidden()
+    assert page.evaluate("() => scrollY") > 2000
     assert watched.complaints == []
 
 

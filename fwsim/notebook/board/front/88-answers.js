@@ -5,8 +5,12 @@ class Answers {
   constructor(desk) {
     this.desk = desk;
     this.waiting = null;
+    this.isByHand = false; // whoever works elsewhere while runs are awaited is not to be fetched
     this.part = make("div", { class: "fwsim-silent", role: "alert", hidden: true });
-    this.asks = () => this.ask();
+    this.asks = () => {
+      this.isByHand = true;
+      this.ask();
+    };
   }
   /** What is said where widgets know that their kernel is gone; of an app a visitor sees no cell. */
   dead() {
@@ -36,11 +40,13 @@ class Answers {
     this.waiting = null;
     const { words, model } = this.desk;
     this.show(filled(model.get("kept").key ? words.silent_app : words.silent, { seconds: PATIENCE / 1000 }));
-    this.part.scrollIntoView({ block: "nearest" });
+    if (this.isByHand) this.part.scrollIntoView({ block: "nearest" });
+    this.isByHand = false;
   }
   heard() {
     clearTimeout(this.waiting);
     this.waiting = null;
+    this.isByHand = false;
     this.show("");
   }
   show(text) {
