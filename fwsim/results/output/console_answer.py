@@ -83,7 +83,7 @@ def _print_tables(answer: Answer, console: Console) -> None:
         if table.row_count:
             console.print()
             if table is times:
-                console.print(first_due_in_words(answer.setting.judged, answer.moment(0)))
+                console.print(first_due_in_words(answer.setting.judged, answer.moment(0, up=False)))
             console.print(table)
 
 

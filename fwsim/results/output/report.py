@@ -126,7 +126,7 @@ def report(
             story=setting.story,
             header=_header(answer),
             signed=(signed or Signed()).in_words(),
-            begins=first_due_in_words(setting.judged, answer.moment(0)),
+            begins=first_due_in_words(setting.judged, answer.moment(0, up=False)),
             headline=answer.headline,
             risk=risk_in_words(answer),
             verdicts=verdicts,

@@ -22,6 +22,7 @@ from fwsim.results.output.console_answer import print_answer
 from fwsim.results.output.folder.manifest import MANIFEST
 from fwsim.results.statistics.in_words import in_one_line, mean_in_words
 from tests.results.small_rollout import SMALL, small_answer
+from tests.shipped import SCENARIOS
 
 
 @pytest.fixture
@@ -164,6 +165,12 @@ def test_what_times_count_from_stands_above_them(capsys):
     print_answer(small_answer())
     above = capsys.readouterr().out.partition("\nSuccessful after ")[0]
     assert above.endswith("\n\nThe first update is due on Mon 20 Aug 2018 11:00.")
+
+
+def test_what_is_due_within_a_minute_is_not_told_as_due_in_the_next(capsys):
+    scenario = next(path for path in SCENARIOS if path.stem == "manual-example")  # at 11:29:21
+    print_answer(Experiment(fwsim.load(scenario)).run(2, workers=1))
+    assert "The first update is due on Mon 20 Aug 2018 11:29." in capsys.readouterr().out
 
 
 # On disk
