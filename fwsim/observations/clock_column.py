@@ -29,8 +29,9 @@ def with_whole_times(
     roles
         Role → header.
     """
-    own = roles.get("time")  # a mapping file may name one of the two
+    own = roles.get("time")  # a mapping file may name one of the two; it comes before others
     some = [header for header in table.columns if header == own or may_be_time(header)]
+    some.sort(key=lambda header: header != own)
     date, clock = (_first_of(pattern, some, table) for pattern in (_DATE, _CLOCK))
     if date is None or clock is None or own not in {date, clock}:
         return dict(roles), []

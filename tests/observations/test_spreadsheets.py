@@ -59,6 +59,15 @@ def test_a_mapping_may_name_the_date_or_the_time_of_day(read, named):
     assert events(seen) == [("TC-1", "DONE", ms("2026-11-02T08:00+00:00"))]
 
 
+@pytest.mark.parametrize("named", ["Wann", "Uhrzeit"])
+def test_of_two_dates_the_one_that_a_mapping_names_is_the_time(read, named):
+    text = "Gerät;Datum;Wann;Uhrzeit;Status\nTC-1;01.01.2020;02.11.2026;09:00;done\n"
+    if named == "Uhrzeit":
+        text = text.replace("Datum;Wann", "Zeit;Datum").replace("01.01.2020", "07:00")
+    seen = read(text, mapping=LogMapping(columns={"time": named}))
+    assert events(seen) == [("TC-1", "DONE", ms("2026-11-02T08:00+00:00"))]
+
+
 def test_whole_times_beside_a_date_stay_what_is_read(read):
     seen = read("Device;Date;Time;Status\nTC-1;2026-11-02 09:00;2026-11-02 10:00;done\n")
     assert events(seen) == [("TC-1", "DONE", ms("2026-11-02T08:00+00:00"))]
