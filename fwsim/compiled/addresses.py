@@ -114,16 +114,23 @@ class Addresses:
             services[service]["fixed"] = device
         self.services = services
 
-    def sent(self, services: NDArray[Any]) -> NDArray[np.int64]:
+    def sent(self, services: NDArray[Any], jobs: NDArray[Any]) -> NDArray[np.int64]:
         """Return the bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
+
+        Those of transfers under way, which no log tells, are not among them.
 
         Parameters
         ----------
-        services
-            The table, after a run.
+        services, jobs
+            The tables, after a run.
         """
-        by_site = np.zeros(self._sites, np.int64)
-        np.add.at(by_site, self._site_of, services["sent"][: len(self._site_of)])
+        by_site, subnets = np.zeros(self._sites, np.int64), len(self._site_of)
+        if not subnets:
+            return by_site
+        sent = services["sent"].copy()
+        asking = jobs[jobs["has_request"] != 0]
+        np.subtract.at(sent, asking["proxy"], asking["request_sent"])
+        np.add.at(by_site, self._site_of, sent[:subnets])
         return np.maximum(by_site, 0)  # a log may tell of less
 
     def _rows(self, addresses: list[Address]) -> None:

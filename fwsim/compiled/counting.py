@@ -88,7 +88,7 @@ class Counting:
             first.take_sent(other)
         with checked_if_interpreted(tables, first):
             first.count_repository(code, tables.world)
-        sent = self._inventory.addresses.sent(tables.arrays["services"])
+        sent = self._inventory.addresses.sent(*tables.of_proxies)
         return counted(self._inventory, self.wanted, self._tallies, ended, sent)
 
     def _count_whole(self, code: MachineCode, tables: WorldTables) -> None:

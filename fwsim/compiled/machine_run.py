@@ -362,7 +362,7 @@ class MachineRun(Answering):
     @property
     def sent(self) -> NDArray[np.int64]:
         """The bytes that dynamic proxies sent to neighbours, by site; shape (sites,)."""
-        return self._inventory.addresses.sent(self._tables.arrays["services"])
+        return self._inventory.addresses.sent(*self._tables.of_proxies)
 
     def log(self, after: int | None = None) -> LogColumns:
         """Return the status log, or its lines after a moment.

@@ -33,7 +33,7 @@ DEVICE = _dtype(
 )
 JOB = _dtype(
     "due told_end kept ahead stop fetched written total taken_up there carried "
-    "request_size request_carried request_there",
+    "request_size request_carried request_there request_sent",
     "device order facts epoch address reminder below deferments_used state lost_in proxy rest "
     "image plan stretch stretches stop_detail flow to_do "
     "request_place request_from request_limit request_providers request_waits_for "

@@ -92,6 +92,11 @@ class WorldTables(GrowingTables):
                 self.shelf.leave(name, self.arrays.pop(name))
         give_back(self.shelf, much=not keeps_log)
 
+    @property
+    def of_proxies(self) -> tuple[Table, Table]:
+        """The services of proxies, and the jobs."""
+        return self.arrays["services"], self.arrays["jobs"][: int(self.world["jobs_count"][0])]
+
     def taken(self, name: str) -> Table:
         """Return the rows of a growing table; their memory is not left to the next run."""
         return self.arrays.pop(name)[: int(self.world[f"{name}_count"][0])]

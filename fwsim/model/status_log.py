@@ -213,7 +213,8 @@ class RunOutput:
     load
         What every line carried.
     sent
-        Bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
+        Bytes that dynamic proxies sent to neighbours, but for transfers under way, by site; shape
+        (sites,).
     ended
         Milliseconds on the clock when nothing was left to do, or the horizon.
     corrected

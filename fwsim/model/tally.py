@@ -186,7 +186,8 @@ class Tally:
     devices, people, lines, transfers
         What each came to.
     sent
-        Bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
+        Bytes that dynamic proxies sent to neighbours, but for transfers under way, by site; shape
+        (sites,).
     stages
         Devices in each stage at each point of the grid; shape (stages, bins + 1).
     prompts, prompts_of

@@ -46,8 +46,7 @@ class ProxyService:
         self._wanted: list[Package] = []
         self._download: WebDownload | None = None
         self._last_served = 0
-        self.sent = 0
-        """Bytes that it has sent to neighbours."""
+        self._sent = 0
 
     # Who provides
 
@@ -156,8 +155,17 @@ class ProxyService:
 
     def note_sent(self, number: int, size: int) -> None:
         """Count what a device has got; the provider has sent nothing to itself."""
-        if not self.is_provider(self._devices[number]):
-            self.sent += size
+        if self.is_provider(self._devices[number]):
+            return
+        self._sent += size
+        request = self._requests.get(number)
+        if request is not None:
+            request.sent += size
+
+    @property
+    def sent(self) -> int:
+        """Bytes that it has sent to neighbours, but for transfers under way: no log tells them."""
+        return self._sent - sum(request.sent for request in self._requests.values())
 
     def _finish(self, request: PackageRequest) -> None:
         del self._requests[request.number]
@@ -320,7 +328,10 @@ class Proxies:
         return service
 
     def sent_by_dynamic_ones(self) -> NDArray[np.int64]:
-        """Return the bytes that dynamic proxies sent to neighbours, by site; shape (sites,)."""
+        """Return the bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
+
+        Those of transfers under way are not among them.
+        """
         names = self._world.rollout.fleet.site.values
         sent = dict.fromkeys(names, 0)
         for key, service in self._services.items():

@@ -28,6 +28,11 @@ class PackageRequest:
         Bytes at which the device stops, by its fate or because that is all.
     there
         Bytes of the first package that are there already.
+
+    Attributes
+    ----------
+    carried, sent
+        Bytes that are in, and those of them that a neighbour sent.
     """
 
     __slots__ = (
@@ -38,6 +43,7 @@ class PackageRequest:
         "job",
         "packages",
         "providers",
+        "sent",
         "size",
         "timer",
         "waits_for",
@@ -50,6 +56,7 @@ class PackageRequest:
         self.packages = packages
         self.size = size
         self.carried = 0
+        self.sent = 0
         self.providers = 0
         self.has_slot = False
         self.waits_for: Package | None = None

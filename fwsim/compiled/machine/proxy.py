@@ -61,6 +61,7 @@ def request(w: Record, number: int, size: int) -> None:
     job.request_place = job.request_from
     skip_present(w, number)
     job.request_size, job.request_carried, job.request_providers = size, 0, 0
+    job.request_sent = 0
     job.request_has_slot, job.request_waits_for = False, NOBODY
     job.request_serial += 1
     service = job.proxy

@@ -83,6 +83,7 @@ def note_sent(w: Record, job: Record, size: int) -> None:
     service = service_at(w.services, job.proxy)
     if service.provider != job.device:
         service.sent += size
+        job.request_sent += size
 
 
 @compiled

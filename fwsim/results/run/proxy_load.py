@@ -2,7 +2,7 @@
 
 A neighbour of a static proxy, which stands at its site, has all its packages from it. Among
 neighbours with a dynamic one the log does not tell who provided: how much they sent in all at a
-site the clock has counted.
+site the clock has counted. Transfers under way in the end tell nothing.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def loads_of_proxies(
     part: Floats = np.where(source >= 0, 1.0, 0.0)
     in_subnet = source == _SUBNET
     asked = np.bincount(site[in_subnet], transfers.size[in_subnet], len(sent))
-    part[in_subnet] = (sent / np.maximum(asked, 1.0))[site[in_subnet]]
+    of_site = np.minimum(sent / np.maximum(asked, 1.0), 1.0)
+    part[in_subnet] = of_site[site[in_subnet]]
     served = np.flatnonzero((transfers.start != NEVER_BEGUN) & (part > 0))
     served = served[np.argsort(site[served], kind="stable")]
     sites = np.unique(site[part > 0])

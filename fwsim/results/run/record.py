@@ -102,7 +102,8 @@ class RunRecord:
     end
         Milliseconds after the start at which it was to be stopped; by default at the horizon.
     sent
-        Bytes that dynamic proxies sent to neighbours, by site; by default none did.
+        Bytes that dynamic proxies sent to neighbours, but for transfers under way, by site; by
+        default none did.
     """
 
     def __init__(

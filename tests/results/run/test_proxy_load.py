@@ -171,6 +171,22 @@ def test_what_is_told_is_what_was_sent_where_static_and_dynamic_proxies_share_a_
     assert record.log.in_state(State.SUCCESS).sum() == 8
 
 
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+@pytest.mark.parametrize(("minutes", "told"), [(62, 0), (80.25, 600), (80.7, 3600)])
+def test_what_was_sent_of_transfers_that_the_end_cuts_is_not_told_of_those_before(
+    minutes, told, engine
+):
+    """Ten neighbours at a time have 300 MB each of the proxy, which takes them 24 s."""
+    beside = {"DE/Y": {"devices": 40, "site": "A", "installed": "a.idf", "firmware": DYNAMIC}}
+    later = {"update": "DE/Y", "once": "2018-08-20 22:20"}
+    model = scenario(DYNAMIC, beside, later)
+    record = simulate(model, engine=engine, until=round(minutes * 60_000)).record
+    assert record.sent.sum() == told * MEGABYTE
+    assert sum(flow.amount.sum() for flow in provider_load(record).values()) == pytest.approx(
+        told * MEGABYTE
+    )
+
+
 def test_what_a_proxy_fetched_in_vain_does_not_lessen_what_is_told(sent):
     data = scenario(DYNAMIC, {}).model_dump(mode="json", exclude_unset=True)
     lost = {"default": {"on": "always", "mean_time_between_losses": "5 min"}}
