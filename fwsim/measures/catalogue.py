@@ -174,7 +174,8 @@ DEFINITIONS: dict[Kind, Definition] = {
     ),
     Kind.PEAK_PROVIDERS: _share(
         "largest share of lan_rate that the proxies of one site sent in one minute; their bytes "
-        "are spread evenly over each neighbour's transfer",
+        "are spread evenly over each neighbour's transfer; those under way when the run ends do "
+        "not count",
         SENT,
     ),
     Kind.PEAK_WORKERS: _share(
