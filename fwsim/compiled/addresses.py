@@ -14,6 +14,7 @@ from fwsim.commands.scheduler_file import SchedulerJob
 from fwsim.compiled import tables
 from fwsim.compiled.tables import NOBODY
 from fwsim.fleet.habits import People
+from fwsim.fleet.kinds import kinds_of
 from fwsim.model.configuration import Address
 from fwsim.model.rollout import Rollout
 
@@ -90,10 +91,8 @@ class Addresses:
         self._site_of = np.zeros(0, np.int64)  # of each subnet
         if any(_kind(address) is ProxyType.DYNAMIC for address in self._found.values()):
             network = fleet.attributes.get("Network")
-            codes = fleet.site.codes.astype(np.int64)
-            if network is not None:
-                codes += network.codes.astype(np.int64) * len(fleet.site.values)
-            _, first, pairs = np.unique(codes, return_index=True, return_inverse=True)
+            own = [] if network is None else [network.codes]
+            pairs, first = kinds_of([*own, fleet.site.codes])
             names = [self._rollout.subnet(device) for device in first.tolist()]
             numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
             self.subnet_of = np.array([numbers[name] for name in names], np.int32)[pairs]

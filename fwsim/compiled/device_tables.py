@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
 from fwsim.compiled.growing_tables import as_bytes
 from fwsim.compiled.tables import NOBODY
+from fwsim.fleet.kinds import kinds_of
 from fwsim.model.rollout import Rollout
 
 _NOBODY_YET = (
@@ -31,8 +32,6 @@ _NOBODY_YET = (
     "broken",
     "opens",
 )
-_FITS = 1 << 62
-"""Kinds that a whole number can tell apart."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def device_table(rollout: Rollout, given: Mapping[str, NDArray[Any]]) -> DeviceT
     halves = [partitions(int(size), a.system_partition, a.other_partitions) for size in sizes]
     columns = {"site": fleet.site.codes, "people": fleet.people.codes, **given}
     apart = [*columns.values(), fleet.connection.codes, of_flash]
-    first, kind_of = _kinds(apart, len(fleet))
+    kind_of, first = kinds_of(apart)
     rows = table(tables.DEVICE, len(first))
     mine = rows[: len(first)]
     for name in _NOBODY_YET:
@@ -87,36 +86,16 @@ def device_table(rollout: Rollout, given: Mapping[str, NDArray[Any]]) -> DeviceT
         mine[name] = is_so[fleet.connection.codes[first]]
     mine["system"] = np.array([half.system for half in halves])[of_flash[first]]
     mine["update"] = np.array([half.update for half in halves])[of_flash[first]]
-    return DeviceTable(rows, kind_of)
-
-
-def _kinds(
-    columns: Sequence[NDArray[Any]], devices: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return the first device of each kind, all columns alike, and the kind of each device."""
-    codes, room = np.zeros(devices, np.int64), 1
-    for column in columns:
-        least = int(column.min(initial=0))
-        size = int(column.max(initial=0)) - least + 1
-        if room * size > _FITS:
-            _, codes = np.unique(codes, return_inverse=True)
-            room = devices
-        codes = codes * size + (column.astype(np.int64) - least)
-        room *= size
-    _, first, kind_of = np.unique(codes, return_index=True, return_inverse=True)
-    return first.astype(np.int64), kind_of.astype(np.int32)
+    return DeviceTable(rows, kind_of.astype(np.int32))
 
 
 def uefi_table(rollout: Rollout) -> Table:
     """Return what the UEFI file offers to every device, and what it has."""
     fleet = rollout.fleet
     rows = table(tables.UEFI, len(fleet))
-    codes = fleet.unit.codes.astype(np.int64)
-    for name in ("Device type", "Supplier", "BIOS"):
-        column = fleet.attributes.get(name)
-        if column is not None:
-            codes = codes * len(column.values) + column.codes
-    _, first, same = np.unique(codes, return_index=True, return_inverse=True)
+    attributes = map(fleet.attributes.get, ("Device type", "Supplier", "BIOS"))
+    told = [column.codes for column in attributes if column is not None]
+    kind_of, first = kinds_of([fleet.unit.codes, *told])
     kinds = table(tables.UEFI, len(first))
     for row, device in zip(kinds, first.tolist(), strict=True):
         offered = rollout.vendor_firmware(device)
@@ -127,5 +106,5 @@ def uefi_table(rollout: Rollout) -> Table:
             row["size"] = offered.size
             row["differs"] = needs_uefi_update(before, offered)
             row["differs_after"] = needs_uefi_update(offered.version or before, offered)
-    rows[: len(fleet)] = kinds[same]
+    rows[: len(fleet)] = kinds[kind_of]
     return rows

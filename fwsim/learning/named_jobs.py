@@ -96,9 +96,8 @@ def named_jobs(log: Observed, rollout: Rollout) -> NamedJobs:
     found = _commands_of(log, rollout)
     pairs = list(zip(log.commands, found, strict=True))
     # A server counts from 1, too: its first job is no command 1 that was not due then.
-    if any(job in own and run != NOBODY for job, run in pairs):
-        return NamedJobs(log)
-    if all(run == NOBODY for run in found):
+    has_own_names = any(job in own and run != NOBODY for job, run in pairs)
+    if has_own_names or all(run == NOBODY for run in found):
         return NamedJobs(log)
     counts = np.bincount(log.command[log.command >= 0], minlength=len(found))
     others = tuple(n for n, run in enumerate(found) if run == NOBODY and counts[n])

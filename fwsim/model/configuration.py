@@ -20,6 +20,7 @@ from fwsim.commands.firmware import (
     update_url,
 )
 from fwsim.fleet.fleet import Fleet
+from fwsim.fleet.kinds import kinds_of
 from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
 from fwsim.scenario.fleet_build import firmware_by_unit
 from fwsim.scenario.schema import Scenario
@@ -252,21 +253,15 @@ class Configuration:
         tuple of ndarray
             The class of each device, shape (devices,), and the first device of each class.
         """
-        codes = self._fleet.unit.codes.astype(np.int64)
-        if self._has_macros:
-            kinds: dict[tuple[str, bool], int] = {}
-            columns = (self._fleet.attributes.get(name) for name in ("Device type", "BIOS"))
-            pairs = np.zeros(len(codes), np.int64)
-            for column in columns:
-                if column is not None:
-                    pairs = pairs * len(column.values) + column.codes
-            _, first, same = np.unique(pairs, return_index=True, return_inverse=True)
-            of_pair = [
-                kinds.setdefault(self._model_of(device), len(kinds)) for device in first.tolist()
-            ]
-            codes = codes * len(kinds) + np.array(of_pair, np.int64)[same]
-        _, first, classes = np.unique(codes, return_index=True, return_inverse=True)
-        return classes.astype(np.int64), first.astype(np.int64)
+        unit = self._fleet.unit.codes
+        if not self._has_macros:
+            return kinds_of([unit])
+        attributes = map(self._fleet.attributes.get, ("Device type", "BIOS"))
+        told = [column.codes for column in attributes if column is not None]
+        same, first = kinds_of([np.zeros(len(unit), np.int64), *told])
+        models: dict[tuple[str, bool], int] = {}
+        of_pair = [models.setdefault(self._model_of(d), len(models)) for d in first.tolist()]
+        return kinds_of([unit, np.array(of_pair, np.int64)[same]])
 
     @cached_property
     def _has_macros(self) -> bool:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from fwsim.fleet.fleet import Column
 from fwsim.observations.headings import may_be_time
-from fwsim.observations.text_table import TextTable, plain_cells
+from fwsim.observations.text_table import TextTable, combined, plain_cells
 
 _DATE = re.compile(r"\d{1,4}(?P<mark>[./-])\d{1,2}(?P=mark)\d{1,4}")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d{1,9})?)?\s*(?:[AP]M|Uhr)?", re.IGNORECASE)
@@ -36,7 +33,8 @@ def with_whole_times(
     if date is None or clock is None or own not in {date, clock}:
         return dict(roles), []
     whole = f"{date} {clock}"
-    table.columns[whole] = _together(table.columns[date], table.columns[clock])
+    days, times = (plain_cells(table.columns[header]) for header in (date, clock))
+    table.columns[whole] = combined(days, times, lambda day, time: f"{day} {time}".strip())
     return {**roles, "time": whole}, [date, clock]
 
 
@@ -48,16 +46,3 @@ def _first_of(pattern: re.Pattern[str], headers: Sequence[str], table: TextTable
         if filled and all(len(text) <= _LONGEST and pattern.fullmatch(text) for text in filled):
             return header
     return None
-
-
-def _together(dates: Column, clocks: Column) -> Column:
-    """Return both texts of each row, with a blank between them."""
-    dates, clocks = plain_cells(dates), plain_cells(clocks)
-    count = max(len(clocks.values), 1)
-    pairs, back = np.unique(
-        dates.codes.astype(np.int64) * count + clocks.codes, return_inverse=True
-    )
-    texts = [
-        f"{dates.values[p // count]} {clocks.values[p % count]}".strip() for p in pairs.tolist()
-    ]
-    return Column.of(texts).rows(back.reshape(-1))

@@ -19,7 +19,13 @@ from fwsim.observations.headings import status_roles
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.names import mac_or_name, plain_mac, plain_name, plain_path
 from fwsim.observations.stamps import ReadTimes, read_times
-from fwsim.observations.text_table import LONGEST_CELL, TextTable, mapped, plain_cells
+from fwsim.observations.text_table import (
+    LONGEST_CELL,
+    TextTable,
+    combined,
+    mapped,
+    plain_cells,
+)
 from fwsim.observations.whereabouts import (
     Shown,
     last_rows,
@@ -241,14 +247,9 @@ def _qualified(names: Column, units: Column, some: frozenset[str]) -> Column:
     """Return names, with the OU in front of some of them."""
     if not some:
         return names
-    count = max(len(units.values), 1)
-    pairs = names.codes.astype(np.int64) * count + units.codes
-    distinct, back = np.unique(pairs, return_inverse=True)
-    texts = []
-    for pair in distinct.tolist():
-        name, unit = names.values[pair // count], units.values[pair % count]
-        texts.append(f"{unit}/{name}" if name in some and unit else name)
-    return Column.of(texts).rows(back.reshape(-1))
+    return combined(
+        names, units, lambda name, unit: f"{unit}/{name}" if name in some and unit else name
+    )
 
 
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,'’\s])\d{3}){2,5}|(?P<whole>\d{1,18})[.,]0{1,2}")

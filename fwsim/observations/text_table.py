@@ -97,6 +97,14 @@ def mapped(column: Column, change: Callable[[str], str]) -> Column:
     return Column(tuple(values), np.array(recode, np.int32)[column.codes])
 
 
+def combined(one: Column, other: Column, text_of: Callable[[str, str], str]) -> Column:
+    """Return a column with a text for both texts of each row, worked out once for each pair."""
+    count = max(len(other.values), 1)
+    pairs, back = np.unique(one.codes.astype(np.int64) * count + other.codes, return_inverse=True)
+    texts = [text_of(one.values[p // count], other.values[p % count]) for p in pairs.tolist()]
+    return Column.of(texts).rows(back.reshape(-1))
+
+
 def compact(column: Column) -> Column:
     """Return a column of only those texts that stand in it, in the order they first do."""
     used, first, back = np.unique(column.codes, return_index=True, return_inverse=True)

@@ -94,14 +94,11 @@ def moved_between(
     at
         When somebody looked; each of shape (rows,).
     """
-    of_look, order = (
-        np.unique(at, return_inverse=True)[1].reshape(-1),
-        np.argsort(at, kind="stable"),
-    )
-    ends = np.flatnonzero(np.diff(of_look[order])) + 1
-    looks = Whereabouts({})
+    order = np.argsort(at, kind="stable")
+    ends = np.flatnonzero(np.diff(at[order])) + 1
     if len(ends) >= _MOST_LOOKS:
         return frozenset()
+    looks = Whereabouts({})
     for number, rows in enumerate(np.split(order, ends)):
         some = names.rows(rows)
         looks.add(number, Shown(units_in(some, units.rows(rows)), macs_in(some, macs.rows(rows))))
