@@ -121,9 +121,7 @@ class DeskWidget(ToldWidget):
 
     def _on_message(self, owner: Any, content: Any, buffers: Any) -> None:
         if isinstance(content, dict) and content.get("do") == "ask":
-            self.send(
-                {"heard": True}
-            )  # at once: whoever asks wants to know whether anybody is here
+            self.send({"heard": True})  # at once, for what is asked is whether anybody is here
         else:
             super()._on_message(owner, content, buffers)
 
