@@ -18,7 +18,7 @@ USUAL_LINES = 16
 """Of a device's log; a table with more grows."""
 LINES_DISPATCHED = 2
 """Of them by the dispatcher, where the rest is written in parts."""
-BUCKETS_OF_A_DEVICE = 16
+BUCKETS_OF_A_DEVICE = 4
 """More take longer to empty and to walk through, fewer make the heap of the present one larger."""
 FEWEST_BUCKETS = 64
 MOST_BUCKETS = 1 << 20
@@ -141,9 +141,10 @@ class GrowingTables:
         """Cut the time into stretches of a power of two, some for each device."""
         most = min(BUCKETS_OF_A_DEVICE * devices, MOST_BUCKETS)
         bits = (end // max(most, FEWEST_BUCKETS)).bit_length()
-        self.put("buckets", np.zeros((end >> bits) + 1, tables.BUCKET))
+        self.put("buckets", np.zeros((end >> bits) + 2, tables.BUCKET))
         self._empty_buckets()
-        self.set(bucket_bits=bits)
+        self.put("slots", np.zeros(tables.SLOTS, np.int64))
+        self.set(bucket_bits=bits, slot_bits=max(bits - tables.BITS_OF_SLOT, 0))
 
     def _empty_buckets(self) -> None:
         as_bytes(self.arrays["buckets"])[:] = 0xFF  # NOBODY

@@ -77,7 +77,7 @@ class PartTables(GrowingTables):
 
     def _lay_out_lists(self) -> None:
         shared = self._whole.arrays
-        for name in ("rankings", "rank_counts", "unaimed", "touched", "touched_hubs"):
+        for name in ("rankings", "rank_counts", "unaimed", "unfiled", "touched", "touched_hubs"):
             self.put(name, np.zeros_like(shared[name]))
 
     def share(self) -> None:

@@ -49,6 +49,9 @@ ORDER = _dtype(
 PLACE = np.dtype([("key", "u8"), ("serial", "i8"), ("event", "i8")])
 EVENT = _dtype("at who extra serial", "what epoch rank next beyond")
 BUCKET = _dtype("", "first second third fourth")
+BITS_OF_SLOT = 5
+SLOTS = 1 << BITS_OF_SLOT
+"""Of a stretch of time; bits of one number note which of them are taken."""
 LINE = np.dtype(  # without gaps: a large fleet writes ten million of them
     [(name, "i8") for name in ("at", "amount")]
     + [(name, "i4") for name in ("device", "run")]
@@ -80,7 +83,7 @@ SITE = _dtype(
 )
 HUB = _dtype("rate", "first running", "touched")
 GROUP = _dtype(
-    "device_rate share clock since joined weight", "site count root", "bound aimed listed"
+    "device_rate share clock since joined weight", "site count root", "bound aimed listed unfiled"
 )
 RANKED = _dtype("key group")
 FLOW = _dtype(
@@ -144,7 +147,7 @@ _CLOCK = "now serial over stopped happened report_at python answer horizon end"
 _COUNTS = "devices_count targeted done runs_to_come has_starters"
 _TABLES = (
     "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_count "
-    "events_free buckets bucket bucket_bits "
+    "events_free buckets bucket bucket_bits slots slot slot_bits slots_taken "
     "log log_count log_room nodes nodes_count nodes_room "
     "nodes_free quantities load load_count load_room"
 )
@@ -161,7 +164,8 @@ _IMAGES = (
 _SHARING = (
     "sites sites_count groups kinds group_places device_rates share_classes "
     "flows flows_count flows_room flows_free active "
-    "rankings rank_places rank_counts groups_count unaimed unaimed_count touched "
+    "rankings rank_places rank_counts groups_count unaimed unaimed_count "
+    "unfiled unfiled_count touched "
     "touched_count metered uplink free_demand bound_parts level clock since shared_at next_end "
     "changed "
     "done_flows done_count completed completed_count "

@@ -251,6 +251,7 @@ class WorldTables(GrowingTables):
         self.put("rankings", table(tables.RANKED, 4 * groups))
         self.put("rank_counts", np.zeros(4, np.int64))
         self.put("unaimed", np.zeros(2 * groups, np.int64))
+        self.put("unfiled", np.zeros(groups, np.int64))
         self.put("touched", np.zeros(max(numbers["sites_count"], 1), np.int64))
         self.put("metered", np.zeros(max(numbers["sites_count"], 1), np.uint8))
         self._lay_out_hubs(groups)

@@ -265,6 +265,11 @@ def fetch_ahead(address: int) -> None:
     """Do nothing: it is for processors only."""
 
 
+def lowest_bit(bits: int) -> int:
+    """Return the place of the lowest bit that is set in a number other than 0."""
+    return (bits & -bits).bit_length() - 1
+
+
 def call_python(function: int, what: int, first: int, second: int) -> None:
     """Call the Python function at an address with three numbers; it returns none."""
     _CALLBACK(function)(what, first, second)

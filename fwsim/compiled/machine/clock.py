@@ -1,7 +1,8 @@
 """The compiled clock: events in the order of `fwsim.model.event_rank`.
 
-Time is cut into stretches. What is due in the present one stands on a heap of four branches, which
-so stays small; what is due later hangs in the bucket of its stretch, in no order.
+Time is cut into stretches, and each of them into slots. What is due in the present slot stands on a
+heap of four branches, which so stays very small; what is due later in the present stretch hangs in
+the list of its slot, what is due after it in the bucket of its stretch, both in no order.
 
 Chains of nodes keep what waits, and whom a unit goes through while they may leave one another.
 """
@@ -14,13 +15,21 @@ from fwsim.compiled import tables
 from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.memory import Record, fetch_ahead
-from fwsim.compiled.machine.rows import bucket_at, event_at, node_at, place_at
+from fwsim.compiled.machine.memory import (
+    Record,
+    fetch_ahead,
+    lowest_bit,
+    put_whole,
+    whole_at,
+)
+from fwsim.compiled.machine.rows import NOBODY, bucket_at, event_at, node_at, place_at
 
 BRANCHES = 4
 BITS_OF_INDEX = 24
 BITS_OF_RANK = BITS_OF_INDEX + 4  # the rest holds more milliseconds than any horizon
 _MOST_INDEX = (1 << BITS_OF_INDEX) - 1
+
+_LAST_SLOT = tables.SLOTS - 1
 
 CACHE_LINE = 64
 EVENT_SIZE, JOB_SIZE, DEVICE_SIZE = (
@@ -88,7 +97,7 @@ def put_event(  # noqa: PLR0917 - compiled code passes by position
     if bucket > w.bucket:
         _hang(bucket_at(w.buckets, bucket), event, number)
     else:
-        _push(w, number)
+        _put_near(w, event, number)
 
 
 @compiled
@@ -100,10 +109,36 @@ def _hang(bucket: Record, event: Record, number: int) -> None:
 
 
 @compiled
+def _put_near(w: Record, event: Record, number: int) -> None:
+    """Put an event of the present stretch in its slot, or on the heap if that has come."""
+    _fetch_owner(w, event)
+    slot = event.at >> w.slot_bits
+    if slot <= w.slot:
+        _push(w, number)
+        return
+    place = slot & _LAST_SLOT
+    taken = 1 << place
+    event.next = NOBODY
+    if w.slots_taken & taken:
+        event.next = whole_at(w.slots, place)
+    put_whole(w.slots, place, number)
+    w.slots_taken |= taken
+
+
+@compiled
 def _fetch_event(w: Record, number: int) -> None:
     """Bring an event, or nobody, into the cache."""
     if number >= 0:
         fetch_ahead(w.events + number * EVENT_SIZE)
+
+
+@compiled
+def _fetch_events(w: Record, bucket: Record) -> None:
+    """Bring the first events of a bucket into the cache."""
+    _fetch_event(w, bucket.first)
+    _fetch_event(w, bucket.second)
+    _fetch_event(w, bucket.third)
+    _fetch_event(w, bucket.fourth)
 
 
 @compiled
@@ -139,7 +174,6 @@ def _fetch_owner(w: Record, event: Record) -> None:
 def _push(w: Record, number: int) -> None:
     """Put an event on the heap of those that are near."""
     event = event_at(w.events, number)
-    _fetch_owner(w, event)
     key = (np.uint64(event.at) << np.uint64(BITS_OF_RANK)) | np.uint64(event.rank)
     serial = event.serial
     hole = w.queue_count
@@ -164,23 +198,37 @@ def _is_earlier_than(key: np.uint64, serial: int, a: Record) -> bool:
 def _open_bucket(w: Record) -> None:
     """Bring the events of the next stretch of time near; the horizon's is in one of them."""
     w.bucket += 1
-    bucket = bucket_at(w.buckets, w.bucket)
-    number = bucket.first
-    _fetch_event(w, bucket.second)
-    _fetch_event(w, bucket.third)
-    _fetch_event(w, bucket.fourth)
+    w.slot = (w.bucket << (w.bucket_bits - w.slot_bits)) - 1
+    number = bucket_at(w.buckets, w.bucket).first
+    _fetch_events(w, bucket_at(w.buckets, w.bucket + 1))
     while number >= 0:
         event = event_at(w.events, number)
         _fetch_event(w, event.beyond)
+        following = event.next
+        _put_near(w, event, number)
+        number = following
+
+
+@compiled
+def _open_slot(w: Record) -> None:
+    """Put the events of the next slot that has any on the heap."""
+    place = lowest_bit(w.slots_taken)
+    w.slots_taken &= w.slots_taken - 1
+    number = whole_at(w.slots, place)
+    w.slot = event_at(w.events, number).at >> w.slot_bits
+    while number >= 0:
         _push(w, number)
-        number = event.next
+        number = event_at(w.events, number).next
 
 
 @compiled
 def take_event(w: Record) -> int:
     """Take the next event off the clock; its row stays as it is until `free_event`."""
     while w.queue_count == 0:
-        _open_bucket(w)
+        if w.slots_taken != 0:
+            _open_slot(w)
+        else:
+            _open_bucket(w)
     number = place_at(w.queue, 0).event
     count = w.queue_count - 1
     w.queue_count = count

@@ -134,6 +134,18 @@ fetch_ahead: Callable[[int], None] = _fetch
 
 
 @intrinsic
+def _lowest(_typing: Any, _bits: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), generate
+
+
+lowest_bit: Callable[[int], int] = _lowest
+"""Return the place of the lowest bit that is set in a number other than 0."""
+
+
+@intrinsic
 def _root(_typing: Any, _number: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         root = builder.module.declare_intrinsic("llvm.sqrt", [ir.DoubleType()])

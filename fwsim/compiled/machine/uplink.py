@@ -132,6 +132,28 @@ def settle(w: Record, now: int) -> None:
     w.since = now
 
 
+@compiled
+def _file_later(w: Record, number: int) -> None:
+    """Note that a free group is to be filed by its share; where the uplink carries all, it isn't."""
+    group = group_at(w.groups, number)
+    if not group.unfiled:
+        group.unfiled = True
+        put_whole(w.unfiled, w.unfiled_count, number)
+        w.unfiled_count += 1
+
+
+@compiled
+def _file_all(w: Record) -> None:
+    """File free groups whose share has changed."""
+    for i in range(w.unfiled_count):
+        number = whole_at(w.unfiled, i)
+        group = group_at(w.groups, number)
+        group.unfiled = False
+        if group.count > 0 and not group.bound:
+            _file(w, FREE_BY_SHARE, number, -reach(group.share, group.weight))
+    w.unfiled_count = 0
+
+
 @unit
 def set_share(w: Record, number: int, share: int, now: int) -> None:
     """Give a group another share."""
@@ -142,7 +164,7 @@ def set_share(w: Record, number: int, share: int, now: int) -> None:
         group.clock = clock_of(w, group, now)
         group.since = now
         w.free_demand += group.count * (share - group.share)
-        _file(w, FREE_BY_SHARE, number, -reach(share, group.weight))
+        _file_later(w, number)
         group.aimed = False
     group.share = share
 
@@ -193,6 +215,10 @@ def balance(w: Record, now: int) -> None:
     take, by the parts of all bound ones. To free a group raises it and to bind one lowers it, so
     both are done one at a time, the nearest first, until no group stands on the wrong side.
     """
+    if w.bound_parts == 0 and w.free_demand <= w.uplink:
+        w.level = w.clock = 0
+        return
+    _file_all(w)
     while True:
         if w.bound_parts:
             level = (w.uplink - w.free_demand) // w.bound_parts
