@@ -134,7 +134,7 @@ def settle(w: Record, now: int) -> None:
 
 @compiled
 def _file_later(w: Record, number: int) -> None:
-    """Note that a free group is to be filed by its share; where the uplink carries all, it isn't."""
+    """Note that a free group is to be filed by its share once the uplink may bind."""
     group = group_at(w.groups, number)
     if not group.unfiled:
         group.unfiled = True
