@@ -29,7 +29,7 @@ from fwsim.learning.learnt import Input, Learnt
 from fwsim.learning.learnt_before import learnt_before, logs_of, of_learnt_times, told_again
 from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.line_loads import strangers_to
-from fwsim.learning.named_jobs import NamedJobs, named_jobs
+from fwsim.learning.named_jobs import LeftOut, NamedJobs, TakenFor, named_jobs
 from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
@@ -101,12 +101,12 @@ def learn(
     rollout = prepared(scenario)
     written = rollout.scenario
     logs = _logs(observed, transfers, written, pseudonymise=pseudonymise)
+    jobs = [named_jobs(log, rollout) for log in logs.observed]
+    logs = replace(logs, observed=tuple(one.without_others() for one in jobs))
     files, before = tuple(logs_of(logs.observed, logs.transfers)), learnt_before(written.lines)
     again = tuple(told_again(files, before, written.source))
     if again:
         raise InputError(again)
-    jobs = [named_jobs(log, rollout) for log in logs.observed]
-    logs = replace(logs, observed=tuple(one.log for one in jobs))
     journeys = journeys_of(logs.observed, rollout)
     if journeys.strangers and journeys.strangers == _devices(logs):
         raise InputError([Problem(_of_others(logs, rollout))])
@@ -137,10 +137,10 @@ def learn(
 
 def _odd(
     jobs: Sequence[NamedJobs], rollout: Rollout
-) -> Iterator[tuple[str, OtherClock | NamedJobs | Odd]]:
+) -> Iterator[tuple[str, OtherClock | LeftOut | TakenFor | Odd]]:
     for one in jobs:
-        log, taken = one.log, one if one.is_worth_telling else None
-        for odd in (other_clock_of(log, rollout), taken, *told_otherwise(log, rollout)):
+        log = one.without_others()
+        for odd in (other_clock_of(log, rollout), *one.remarks, *told_otherwise(log, rollout)):
             if odd is not None:
                 yield (log.sources[0] if log.sources else ""), odd
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fwsim.learning.clock_of_log import OtherClock
-    from fwsim.learning.named_jobs import NamedJobs
+    from fwsim.learning.named_jobs import LeftOut, TakenFor
     from fwsim.learning.strangers import Odd
 
 Place = tuple[str, ...]
@@ -188,7 +188,7 @@ class Learnt(Tables):
     strangers: int = 0
     web_strangers: int = 0
     failed_untold: int = 0
-    odd: tuple[tuple[str, OtherClock | NamedJobs | Odd | OfLearntTime], ...] = ()
+    odd: tuple[tuple[str, OtherClock | LeftOut | TakenFor | Odd | OfLearntTime], ...] = ()
     logs: tuple[LearntLog, ...] = ()
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:

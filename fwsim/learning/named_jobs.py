@@ -6,20 +6,73 @@ database. Whose devices a job came to, and when first, tells which command it wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.learning.earlier_job import of_earlier_job
 from fwsim.learning.journeys import NOBODY, Ints, devices_of
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import LONG_AGO, Observed
 
 _MOST_NAMED = 5
+
+
+class Whose(StrEnum):
+    """Why lines are of a job that is none of the scenario's, by the name of what to say."""
+
+    EARLIER = "under_way.earlier_job"
+    OTHER = "under_way.other_jobs"
+    UNKNOWN = "under_way.unknown_commands"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Lines that are left out of a log.
+
+    Parameters
+    ----------
+    why
+        Why.
+    count
+        How many.
+    jobs
+        Names of their jobs.
+    """
+
+    why: Whose
+    count: int
+    jobs: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """What to say of them."""
+        return say(self.why, count=self.count, jobs=_named(self.jobs))
+
+
+@dataclass(frozen=True)
+class TakenFor:
+    """Jobs that are taken for the scenario's commands.
+
+    Parameters
+    ----------
+    command_of
+        By a job's name in the log, the command.
+    """
+
+    command_of: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """What to say of them."""
+        pairs = [f"{job} → {command}" for job, command in self.command_of.items()]
+        return say("under_way.jobs_taken", pairs=_named(pairs))
 
 
 @dataclass(frozen=True)
@@ -34,43 +87,33 @@ class NamedJobs:
         By a job's name in the log, the scenario's command; empty if the log has these names itself,
         or no job of it can be any of them.
     others
-        Numbers of jobs, in the log's `commands`, that are none of the scenario's.
-    count
-        How many lines these have.
+        Which lines are of jobs that are none of the scenario's; None if all are its own.
+    left_out
+        What there is to say of these.
     """
 
     log: Observed
     command_of: Mapping[str, str] = field(default_factory=dict)
-    others: tuple[int, ...] = ()
-    count: int = 0
+    others: NDArray[np.bool_] | None = None
+    left_out: LeftOut | None = None
 
     def without_others(self) -> Observed:
         """Return the log without the lines of jobs that are none of the scenario's."""
-        if not self.others:
-            return self.log
-        return self.log.where(~np.isin(self.log.command, self.others))
-
-    def told(self) -> Iterator[str]:
-        """Yield what to say of them."""
-        if self.others:
-            names = [self.log.commands[number] for number in self.others]
-            yield say("under_way.other_jobs", count=self.count, jobs=_named(names))
-        if self.is_worth_telling:
-            yield self.text
+        return self.log if self.others is None else self.log.where(~self.others)
 
     @property
-    def is_worth_telling(self) -> bool:
-        """Whether it is not plain which command a job is."""
-        return len(self.command_of) > 1
+    def remarks(self) -> tuple[LeftOut | TakenFor, ...]:
+        """What there is to say of the jobs."""
+        # Of one job it is plain which command it is.
+        taken = (TakenFor(self.command_of),) if len(self.command_of) > 1 else ()
+        return taken if self.left_out is None else (self.left_out, *taken)
 
-    @property
-    def text(self) -> str:
-        """What to say of the jobs that are the scenario's commands."""
-        pairs = [f"{job} → {command}" for job, command in self.command_of.items()]
-        return say("under_way.jobs_taken", pairs=_named(pairs))
+    def told(self) -> list[str]:
+        """Return the same in words."""
+        return [one.text for one in self.remarks]
 
 
-def _named(names: list[str]) -> str:
+def _named(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + " …" * (len(names) > _MOST_NAMED)
 
 
@@ -78,8 +121,8 @@ def named_jobs(log: Observed, rollout: Rollout) -> NamedJobs:
     """Return the jobs of a log, matched to the commands of a scenario.
 
     A job is of the latest command that was due for its devices when they first heard of it, for
-    most of them. If that is none, it is another rollout's, unless all jobs are: then the clock of
-    the log may be another.
+    half of them at least. If that is none, it is another rollout's, unless all jobs are: then the
+    clock of the log may be another. A log that names no jobs may show an earlier one, too.
 
     Parameters
     ----------
@@ -91,21 +134,32 @@ def named_jobs(log: Observed, rollout: Rollout) -> NamedJobs:
     scenario, runs = rollout.scenario, rollout.runs
     by_itself = scenario.assignments or scenario.notifications or scenario.scheduler
     own = {run.label for run in runs}
-    if by_itself or not runs or not log.commands or own >= set(log.commands):
+    if by_itself or not runs or (log.commands and own >= set(log.commands)):
         return NamedJobs(log)
+    if not log.commands:
+        return _apart(NamedJobs(log), of_earlier_job(log, rollout), Whose.EARLIER)
     found = _commands_of(log, rollout)
     pairs = list(zip(log.commands, found, strict=True))
-    # A server counts from 1, too: its first job is no command 1 that was not due then.
-    has_own_names = any(job in own and run != NOBODY for job, run in pairs)
-    if has_own_names or all(run == NOBODY for run in found):
+    if all(run == NOBODY for run in found):
         return NamedJobs(log)
-    counts = np.bincount(log.command[log.command >= 0], minlength=len(found))
-    others = tuple(n for n, run in enumerate(found) if run == NOBODY and counts[n])
+    # A server counts from 1, too: its first job is no command 1 that was not due then.
+    if any(job in own and run != NOBODY for job, run in pairs):
+        unknown = [number for number, job in enumerate(log.commands) if job not in own]
+        return _apart(NamedJobs(log), np.isin(log.command, unknown), Whose.UNKNOWN)
     command_of = {job: runs[run].label for job, run in pairs if run != NOBODY}
     names = [command_of.get(job, f"#{job}" if job in own else job) for job in log.commands]
-    renamed = _renamed(log, names)
-    numbers = tuple(renamed.commands.index(names[number]) for number in others)
-    return NamedJobs(renamed, command_of, numbers, int(counts[list(others)].sum()))
+    is_other = np.array([*(run == NOBODY for run in found), False])[log.command]
+    jobs = tuple(names[number] for number in np.unique(log.command[is_other]).tolist())
+    return _apart(NamedJobs(_renamed(log, names), command_of), is_other, Whose.OTHER, jobs)
+
+
+def _apart(
+    jobs: NamedJobs, others: NDArray[np.bool_], why: Whose, names: tuple[str, ...] = ()
+) -> NamedJobs:
+    """Return the same with lines that are of others, and with what there is to say of them."""
+    if not others.any():
+        return jobs
+    return replace(jobs, others=others, left_out=LeftOut(why, int(others.sum()), names))
 
 
 def _renamed(log: Observed, names: list[str]) -> Observed:
@@ -121,7 +175,7 @@ def _renamed(log: Observed, names: list[str]) -> Observed:
 
 
 def _commands_of(log: Observed, rollout: Rollout) -> list[int]:
-    """Return which of the scenario's commands each job is, by most of its devices."""
+    """Return which of the scenario's commands each job is, by half of its devices at least."""
     job, device, heard = _first_heard(log, rollout)
     is_of_delivery = np.isin(job, list(log.deliveries))
     found = np.full(len(job), NOBODY)
@@ -135,8 +189,11 @@ def _commands_of(log: Observed, rollout: Rollout) -> list[int]:
             is_for &= np.isin(device, rollout.find(target))
         found[is_for] = run
     counts = np.zeros((len(log.commands), len(rollout.runs) + 1), np.int64)
-    np.add.at(counts, (job, found + 1), 1)
-    return [int(run) - 1 for run in np.argmax(counts, axis=1)]
+    np.add.at(counts, (job, found), 1)  # nobody's stand in the last column
+    of_runs = counts[:, :-1].sum(axis=1)
+    is_none = (of_runs == 0) | (counts[:, NOBODY] > of_runs)
+    most = np.where(is_none, NOBODY, np.argmax(counts[:, :-1], axis=1))
+    return [int(run) for run in most]
 
 
 def _first_heard(log: Observed, rollout: Rollout) -> tuple[Ints, Ints, Ints]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import fwsim
+from fwsim.learning.earlier_job import of_earlier_job
 from fwsim.learning.journeys import devices_of
 from fwsim.learning.learn import learn
 from fwsim.learning.named_jobs import named_jobs
@@ -26,6 +27,7 @@ fleet: {units: {A: {devices: 10, installed: old.idf}, B: {devices: 10, installed
 ONE = "commands: [{update: A, once: 2026-11-02 12:00}]\n"
 TWO = ONE.replace("}]", "}, {update: B, once: 2026-11-02 13:00}]")
 START = datetime(2026, 11, 2, tzinfo=UTC)
+UNNAMED = "Device;StartStatus;Status;Result;TimeCreated;TimeModified\n"
 HEAD = "Device;UpdateJobID;StartStatus;Status;Result;TimeCreated;TimeModified\n"
 
 
@@ -133,23 +135,82 @@ def test_jobs_of_which_none_fits_stay_for_the_clock_may_be_another(put):
     assert named_jobs(log, rollout).log is log
 
 
+def without_names(put, *jobs):
+    """Return a log of jobs that does not name them."""
+    rows = (row.split(";") for each in jobs for row in each)
+    return put([";".join([*cells[:1], *cells[2:]]) for cells in rows], head=UNNAMED)
+
+
+def test_an_earlier_job_of_a_log_without_names_is_left_out_though_it_is_the_most(put):
+    rollout = prepare(fwsim.loads(SCENARIO + ONE))
+    found = read_so_far(without_names(put, job(6, "A", 9), job(7, "A", 12, count=2)), rollout)
+    assert len(found.past.log) == 2
+    (told,) = warned(found)
+    assert told.startswith("20 lines are from before a command was due")
+
+
 @pytest.mark.parametrize(
     ("other", "hint"),
     [
-        (("A", 9), "leave out the lines from before 2026-11-02 12:00"),
-        (("PC", 12), "leave out the lines of devices that the scenario does not have"),
+        ([*job(6, "A", 9)][2:], "leave out the lines from before 2026-11-02 12:00"),
+        (job(6, "PC", 12), "leave out the lines of devices that the scenario does not have"),
     ],
 )
 def test_a_log_without_names_of_jobs_is_refused_with_the_lines_to_leave_out(put, other, hint):
     rollout = prepare(fwsim.loads(SCENARIO + ONE))
-    rows = [*job(6, *other), *job(7, "A", 12, count=2)]
-    rows = [row.replace(";6;", ";").replace(";7;", ";") for row in rows]
+    rows = [*other]
+    log = without_names(put, rows, job(7, "A", 12, count=2))
     with pytest.raises(InputError) as caught:
-        read_so_far(put(rows, head=HEAD.replace("UpdateJobID;", "")), rollout)
+        read_so_far(log, rollout)
     text = caught.value.problems[0].message
-    assert text.startswith("10 of 12 lines do not fit this scenario")
+    assert text.startswith(f"{len(rows)} of {len(rows) + 2} lines do not fit this scenario")
     assert " The other 2 fit: if those that do not are of another" in text
     assert hint in text
+
+
+def test_who_was_commanded_twice_came_to_no_earlier_job(put):
+    again = ONE.replace("}]", "}, {update: A, once: 2026-11-02 14:00}]")
+    rollout = prepare(fwsim.loads(SCENARIO + again))
+    log = without_names(put, job(7, "A", 11), job(8, "A", 14))
+    assert not of_earlier_job(read_observed(log, zone="UTC"), rollout).any()
+
+
+def test_a_pilot_that_came_to_few_of_the_devices_is_left_out_alone(put):
+    rollout = prepare(fwsim.loads(SCENARIO + ONE))
+    pilot, others = job(6, "A", 9, count=2), job(6, "B", 11)
+    read = read_observed(without_names(put, pilot, others, job(7, "A", 12)), zone="UTC")
+    left = read.where(of_earlier_job(read, rollout))
+    assert len(left) == 4
+    assert {left.device[row] for row in range(4)} == {"A-01", "A-02"}
+
+
+@pytest.mark.parametrize("own", ["7", "1"])
+def test_learning_leaves_jobs_of_other_rollouts_out_and_tells(put, own):
+    scenario = fwsim.loads(SCENARIO + ONE)
+    alone = learn(scenario, put(job(own, "A", 12, count=2)), rows=50)
+    both = learn(scenario, put(job(6, "A", 9, count=8), job(own, "A", 12, count=2)), rows=50)
+    assert [(one.name, one.seen) for one in both.learnt] == [
+        (one.name, one.seen) for one in alone.learnt
+    ]
+    told = [text for text in both.remarks() if "left out" in text]
+    assert len(told) == 1
+    assert "16 lines are of " in told[0]
+    assert not any("do not fit" in text for text in both.remarks())
+
+
+def test_learning_leaves_an_earlier_job_without_a_name_out_and_tells(put):
+    scenario = fwsim.loads(SCENARIO + ONE)
+    found = learn(scenario, without_names(put, job(6, "A", 9), job(7, "A", 12, count=2)), rows=50)
+    assert found["faults.transfer"].observations == 2
+    assert any("20 lines are from before a command was due" in text for text in found.remarks())
+
+
+@pytest.mark.parametrize("inside", [4, 5])
+def test_half_of_a_jobs_devices_make_it_the_commands(put, inside):
+    rollout = prepare(fwsim.loads(SCENARIO + ONE))
+    rows = [*[*job(70, "A", 9)][inside:], *job(70, "A", 12, count=inside), *job(71, "A", 13)]
+    found = named_jobs(read_observed(put(rows), zone="UTC"), rollout)
+    assert ("70" in found.command_of) is (inside == 5)
 
 
 def test_a_forecast_takes_a_mapping(tmp_path):

@@ -1,0 +1,69 @@
+"""Lines of a job before the scenario's, in a log that does not name its jobs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.targets import ClientGroupTarget
+from fwsim.learning.journeys import NOBODY, Ints, devices_of
+from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import Observed, What
+from fwsim.observations.words import ENDS
+
+Flags = NDArray[np.bool_]
+
+
+def of_earlier_job(log: Observed, rollout: Rollout) -> Flags:
+    """Tell which lines are of a job that came to devices before the scenario's commands did.
+
+    There was one if devices came to an end before anything was due for them, and to more ends than
+    they were commanded. If these are half of those to which something came in time [A], all that
+    came before is of that job.
+
+    Parameters
+    ----------
+    log
+        What was seen; its lines name no jobs.
+    rollout
+        Whose commands.
+    """
+    none = np.zeros(len(log), bool)
+    code, count = log.device.codes, len(log.device.values)
+    known = devices_of(log, rollout)
+    first, commands = _commanded(rollout)
+    tells = (known != NOBODY)[code] & ~np.isin(log.what, (What.ON, What.OFF))
+    is_early = tells & (log.latest + log.resolution <= rollout.epoch + first[known][code])
+    if not is_early.any() or not (tells & ~is_early).any():
+        return none
+    is_end = np.isin(log.what, list(ENDS))
+    last_early, last = _last_of_each(code, is_early, count), _last_of_each(code, tells, count)
+    has_more = last > last_early
+    jobs = np.bincount(code[tells & is_end], minlength=count) + ~is_end[last]
+    is_again = has_more & (last_early >= 0) & is_end[last_early] & (jobs > commands[known])
+    if 2 * is_again.sum() >= has_more.sum():
+        is_again = known != NOBODY
+    return np.asarray(is_again[code] & (np.arange(len(log)) <= last_early[code]))
+
+
+def _commanded(rollout: Rollout) -> tuple[Ints, Ints]:
+    """Return when each device is commanded first, milliseconds after the start, and how often.
+
+    Whoever is not commanded counts from the first command on; who is in a dynamic group shows only
+    when its command runs.
+    """
+    first = np.full(len(rollout.fleet), min(run.at for run in rollout.runs), np.int64)
+    commands = np.zeros(len(rollout.fleet), np.int64)
+    for run in reversed(rollout.runs):
+        target = run.command.target
+        mine = slice(None) if isinstance(target, ClientGroupTarget) else rollout.find(target)
+        first[mine] = run.at
+        commands[mine] += 1
+    return first, commands
+
+
+def _last_of_each(code: NDArray[np.int32], some: Flags, count: int) -> Ints:
+    """Return the last of some lines of each device; -1 where there is none."""
+    last = np.full(count, -1, np.int64)
+    np.maximum.at(last, code[some], np.flatnonzero(some))
+    return last
