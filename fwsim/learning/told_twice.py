@@ -68,7 +68,9 @@ class _Numbered:
         is_own = np.arange(len(self.log) + len(other.log)) < len(self.log)
         columns = [np.concatenate(pair) for pair in zip(self.columns, other.columns, strict=True)]
         is_coarse = is_own == (steps[0] > steps[1])
-        return told_in_both(columns[:2], columns[2:], is_coarse, max(steps))[: len(self.log)]
+        source = np.concatenate([self.log.source, other.log.source])
+        found = told_in_both(columns[:2], columns[2:], is_coarse, max(steps), source)
+        return found[: len(self.log)]
 
     def is_part_of(self, other: _Numbered) -> bool:
         """Tell whether all of its lines stand in another log."""

@@ -123,7 +123,7 @@ def joined_job_rows(
     jobs = _put_together(parts)
     job = (jobs.device.codes, jobs.command.codes, _job_of(jobs, source))
     codes = (jobs.start, jobs.state, jobs.result)
-    less = told_more_exactly((*job, *codes), list(jobs.modified), jobs.steps[1])
+    less = told_more_exactly((*job, *codes), list(jobs.modified), jobs.steps[1], source)
     again = told_before((*job, *jobs.created, *jobs.modified, *codes), source, ~less)
     anew = _told_anew(job, jobs, ~again & ~less)
     for number in exports:
@@ -192,23 +192,44 @@ def _told_anew(
         same &= column[by_job][1:] == column[by_job][:-1]
     number = np.zeros(len(some), np.int64)
     number[by_job] = np.cumsum(np.concatenate([[False], ~same])[: len(rows)])
-    keys = [key[rows] for key in (*_how_late(jobs, number), number)]
+    keys = [key[rows] for key in (*_how_late(jobs, number, some), number)]
     order = rows[np.lexsort((rows, *keys))]
     found = np.zeros(len(some), bool)
     found[order[:-1][number[order][1:] == number[order][:-1]]] = True
     return found
 
 
-def _how_late(jobs: JobRows, job: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _how_late(
+    jobs: JobRows, job: NDArray[np.int64], some: NDArray[np.bool_]
+) -> list[NDArray[np.int64]]:
     """Return by what rows of a job are put in order, the most important last.
 
-    Of two modified at one time, that of an end is the later one. A device that halts has ended some
-    time before: a row that shows the end, or an earlier one of that kind, tells better when.
+    Of two modified at one time, as far as their clocks tell, that of an end is the later one. A
+    device that halts has ended some time before: a row that shows the end, or an earlier one of
+    that kind, tells better when.
     """
     halts = _halts(jobs.start, jobs.state, jobs.result) & (jobs.result == RecordResult.OK)
     has_ended = (jobs.result != _OPEN).astype(np.int64)
     stage = np.isin(job, job[halts]) * (has_ended + (has_ended & ~halts))
-    return [jobs.state, has_ended, np.where(halts, -1, 1) * jobs.modified[1], stage]
+    late = jobs.modified[1] + np.where(has_ended > 0, 1, -1) * _may_be_off(jobs, job, some)
+    return [jobs.state, has_ended, np.where(halts, -jobs.modified[1], late), stage]
+
+
+def _may_be_off(
+    jobs: JobRows, job: NDArray[np.int64], some: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Return by how much a row's time of change may be off, where its job is told in other steps.
+
+    An end may have come up to a step after a time that is cut off; what went on before an end may
+    have been half a step before one that is rounded.
+    """
+    step = jobs.steps[1]
+    of_job = np.zeros((2, int(job.max(initial=0)) + 1), np.int64)
+    of_job[0] = np.iinfo(np.int64).max
+    np.minimum.at(of_job[0], job[some], step[some])
+    np.maximum.at(of_job[1], job[some], step[some])
+    is_apart = (of_job[0] < of_job[1])[job]
+    return np.where(is_apart, np.where(jobs.result != _OPEN, step - 1, step // 2), 0)
 
 
 def _tell_of_anew(complaints: Complaints, account: Account, lines: NDArray[np.int64]) -> Account:

@@ -163,9 +163,9 @@ def _less_exact(
     detail = texts["detail"]
     has_reason = np.array([bool(text) for text in detail.values])[detail.codes]
     is_silent = (whole["amount"] < 0) & ~has_reason
-    beside = [*columns, detail.codes, whole["amount"]]
-    found = told_more_exactly(columns, times, step) & is_silent
-    return np.asarray(found | told_more_exactly(beside, times, step))
+    beside = [detail.codes, whole["amount"]]
+    found = told_more_exactly(columns, times, step, whole["source"]) & is_silent
+    return np.asarray(found | told_more_exactly(columns, times, step, whole["source"], beside))
 
 
 def _some_of(pieces: Sequence[Piece]) -> Sequence[Piece]:

@@ -6,6 +6,7 @@ import pytest
 
 import fwsim as package
 from fwsim.learning.reading import read_logs
+from fwsim.observations.observed import What
 from fwsim.problems import InputError
 from fwsim.scenario.load import loads
 from tests.cli.command_line import fwsim
@@ -352,6 +353,43 @@ def test_a_list_of_ends_in_minutes_counts_nothing_beside_the_jobs(tmp_path):
     jobs, ends = in_times(tmp_path, "unix"), in_times(tmp_path, "minutes", form="events")
     (together,) = read_logs([ends, jobs], zone="UTC", together=True).observed
     assert len(together) == len(read_logs([jobs], zone="UTC").observed[0])
+
+
+@pytest.mark.parametrize("coarser", ["minutes", "rounded"])
+def test_another_event_that_only_the_file_in_minutes_tells_is_no_repeat(tmp_path, coarser):
+    fine, coarse = (in_times(tmp_path, name, form="events") for name in ("unix", coarser))
+    spelled = SPELLED[coarser]
+    apart = timedelta(seconds=35 if coarser == "minutes" else -35)
+    more = []
+    for n in range(20):
+        told, other = (spelled(jobs_of(n)[1] + each) for each in (timedelta(), apart))
+        more += [f"T{n};{other};done\n"] if other != told else []
+    assert len(more) > 5
+    coarse.write_text(coarse.read_text(encoding="utf-8") + "".join(more), encoding="utf-8")
+    (together,) = read_logs([fine, coarse], zone="UTC", together=True).observed
+    assert len(together) == 20 + len(more)
+
+
+@pytest.mark.parametrize(
+    ("ended", "updating"),
+    [
+        ("01.06.2021 09:20", "2021-06-01 09:20:10"),  # 09:20:40, cut off
+        ("2021-06-01 09:20:45", "01.06.2021 09:21"),  # 09:20:35, rounded
+        ("2021-06-01 09:20:30", "01.06.2021 09:20"),
+        ("01.06.2021 09:21", "2021-06-01 09:20:40"),
+    ],
+)
+def test_an_end_whose_minute_is_rounded_stays_beside_a_row_of_what_went_on(
+    tmp_path, ended, updating
+):
+    paths = []
+    for rest in (f"5;0;2021-06-01 09:00;{ended}", f"4;;2021-06-01 09:00;{updating}"):
+        path = tmp_path / f"{rest[:1]}.csv"
+        head = "Device;UpdateJobID;StartStatus;Status;Result;TimeCreated;TimeModified"
+        path.write_text(f"{head}\nT1;7;3;{rest}\n", encoding="utf-8")
+        paths.append(path)
+    (together,) = read_logs(paths, zone="UTC", together=True).observed
+    assert [What(what).name for what in together.what.tolist()] == ["ON", "DONE"]
 
 
 @pytest.mark.parametrize("together", [False, True])
