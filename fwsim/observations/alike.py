@@ -28,13 +28,25 @@ def first_alike(columns: Sequence[NDArray[np.integer]]) -> NDArray[np.int64]:
     return first
 
 
+def mixed(columns: Sequence[NDArray[np.integer]]) -> NDArray[np.uint64]:
+    """Return a number for each row: the same for rows that are alike, and hardly ever for others.
+
+    Parameters
+    ----------
+    columns
+        As for `first_alike`.
+    """
+    found = np.zeros(len(columns[0]), np.uint64)
+    for column in columns:
+        found = (found ^ np.asarray(column, np.int64).view(np.uint64)) * _MIXER
+        found ^= found >> np.uint64(32)
+    return found
+
+
 def _maybe_alike(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Return the rows that are as another in all columns, and few more."""
-    mixed = np.zeros(len(columns[0]), np.uint64)
-    for column in columns:
-        mixed = (mixed ^ column.view(np.uint64)) * _MIXER
-        mixed ^= mixed >> np.uint64(32)
-    order = np.argsort(mixed, kind="stable")
+    number = mixed(columns)
+    order = np.argsort(number, kind="stable")
     alike = np.zeros(len(order) + 1, bool)
-    alike[1:-1] = mixed[order][1:] == mixed[order][:-1]
+    alike[1:-1] = number[order][1:] == number[order][:-1]
     return np.asarray(np.sort(order[alike[1:] | alike[:-1]]), np.int64)

@@ -174,8 +174,11 @@ class Rows:
         of, mac_of = units_in(names, units), macs_in(names, macs)
         several = frozenset(name for name, each in of.items() if len(each) > 1)
         moved = several & mac_of.keys()
-        if at is not None and several:
-            moved |= several & moved_between(names, units, macs, at)
+        between = moved_between(names, units, macs, at) if at is not None and several else moved
+        if between is None:
+            self._tell_of_many_looks(several - moved)
+        else:
+            moved |= several & between
         if moved:
             last = last_rows(moved, names, at)
             of |= {name: frozenset((units[row],)) for name, row in last.items()}
@@ -190,6 +193,14 @@ class Rows:
         shown = self.complaints.shown
         text = f"device {shown(name)} stands in {shown(units[row])} here and elsewhere in others"
         self.complaints.warn(f"{text}{more}; taken for moved", int(self.line[row]))
+
+    def _tell_of_many_looks(self, several: frozenset[str]) -> None:
+        if several:
+            text = (
+                f"device {self.complaints.shown(min(several))} stands in several OUs, in too many "
+                "exports to tell whether it was moved; taken for a device in each"
+            )
+            self.complaints.warn(text)
 
     def times(self, role: str) -> ReadTimes:
         """Return a column of times; a row without one is bad."""

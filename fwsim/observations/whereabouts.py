@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.observations.alike import mixed
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.text_table import mapped
 
@@ -21,7 +22,7 @@ _FEWEST_RENAMED = 2
 """Devices of an OU that stand in another one later: one alone may be another of its name [A]."""
 
 _MOST_LOOKS = 1000
-"""More are times of rows, and no exports of many devices."""
+"""That differ; more are times of rows, and no exports of many devices."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,10 @@ def _pairs(names: Column, others: Column) -> dict[str, set[str]]:
 
 def moved_between(
     names: Column, units: Column, macs: Column, at: NDArray[np.int64]
-) -> frozenset[str]:
+) -> frozenset[str] | None:
     """Return which names stand in several OUs of a file because they were moved from look to look.
+
+    None where too many looks differ to tell.
 
     Parameters
     ----------
@@ -95,9 +98,12 @@ def moved_between(
         When somebody looked; each of shape (rows,).
     """
     order = np.argsort(at, kind="stable")
-    ends = np.flatnonzero(np.diff(at[order])) + 1
+    begins = np.flatnonzero(np.concatenate([[True], np.diff(at[order]) != 0]))
+    shown = mixed([column.codes[order] for column in (names, units, macs)])
+    look = np.add.reduceat(shown, begins)
+    ends = begins[1:][look[1:] != look[:-1]]  # one that shows what the look before it does is that
     if len(ends) >= _MOST_LOOKS:
-        return frozenset()
+        return None
     looks = Whereabouts({})
     for number, rows in enumerate(np.split(order, ends)):
         some = names.rows(rows)
@@ -301,9 +307,17 @@ class Whereabouts:
 
     @cached_property
     def _of_renamed(self) -> frozenset[str]:
-        """Names in OUs that were renamed."""
-        pairs = {frozenset(pair[:2]) for pair in self._renamed}
-        return frozenset(name for name in self._in_several if self._everywhere[name] in pairs)
+        """Names in OUs that were renamed, once or several times."""
+        now_of = {before: now for before, now, _ in self._renamed}
+
+        def last(unit: str) -> str:
+            while unit in now_of:
+                unit = now_of[unit]
+            return unit
+
+        return frozenset(
+            name for name in self._in_several if len({*map(last, self._everywhere[name])}) == 1
+        )
 
     @cached_property
     def _renamed(self) -> tuple[tuple[str, str, int], ...]:
@@ -312,22 +326,25 @@ class Whereabouts:
         Files that have another OU in common, as exports of a whole console, show the one and later
         the other, and there most devices of the names of the first.
         """
-        count: dict[frozenset[str], int] = {}
-        for name in self._in_several:
-            if len(self._everywhere[name]) == 2 and len(self._macs_of(name) - {""}) < 2:
-                pair = self._everywhere[name]
-                count[pair] = count.get(pair, 0) + 1
+        count: Counter[tuple[str, str]] = Counter()
+        for name in sorted(self._in_several):
+            if len(self._macs_of(name) - {""}) < 2:
+                units = self._everywhere[name]
+                count.update(pairwise(sorted(units, key=lambda one: (self._showing[one][0], one))))
         found = []
-        for pair, devices in count.items():
-            before, now = sorted(pair, key=lambda unit: self._showing[unit][0])
+        for (before, now), devices in count.items():
             numbers = self._showing[before], self._showing[now]
             shown = (self._units_of[n] for n in chain(*numbers))
             is_either = numbers[0][-1] < numbers[1][0]
-            if is_either and devices >= self._fewest(pair) and frozenset.intersection(*shown):
+            if (
+                is_either
+                and devices >= self._fewest((before, now))
+                and frozenset.intersection(*shown)
+            ):
                 found.append((before, now, devices))
         return tuple(found)
 
-    def _fewest(self, pair: frozenset[str]) -> int:
+    def _fewest(self, pair: tuple[str, str]) -> int:
         return max(_FEWEST_RENAMED, -(-max(self._sizes[unit] for unit in pair) // 2))
 
     @cached_property

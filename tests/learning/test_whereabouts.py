@@ -215,6 +215,42 @@ def test_a_device_that_moves_between_looks_of_one_file_is_one(tmp_path):
     assert "7: warning: device 'TC-1' stands in 'B' here and elsewhere in others" in str(problem)
 
 
+def many_looks(count, partly):
+    """Return as many looks, between the last two of which TC-1 was moved."""
+    rows = []
+    for n in range(count):
+        hour = f"{n // 60:02}:{n % 60:02}"
+        here = [("A", "TC-3"), ("B", "TC-2"), ("B" if n > count - 2 else "A", "TC-1")]
+        rows += [(hour, *one) for one in here[: 3 - (partly and n % 2)]]
+    return looks(*rows).replace(":00,", ",").replace("2026-11-02T", "2026-11-02 ")
+
+
+def test_a_device_that_moves_between_two_of_many_looks_is_one(tmp_path):
+    log, _ = read(tmp_path, LISTED, many_looks(1010, partly=False))
+    assert set(log.device.values) == {"TC-3", "TC-2", "TC-1"}
+    assert "'TC-1' stands in 'B' here" in str(log.problems[0])
+
+
+def test_too_many_looks_that_differ_to_tell_who_was_moved_are_told(tmp_path):
+    log, _ = read(tmp_path, LISTED, many_looks(1011, partly=True))
+    assert set(log.device.values) == {"TC-3", "TC-2", "A/TC-1", "B/TC-1"}
+    assert "device 'TC-1' stands in several OUs, in too many exports" in str(log.problems[0])
+
+
+def test_an_ou_that_was_renamed_twice_is_one(tmp_path):
+    rows = [[("TC-1", unit), ("TC-2", unit), ("TC-3", "A")] for unit in ("B", "C", "D")]
+    rows[1] = rows[1][1:] + [("TC-4", "C"), ("TC-5", "C")]  # one is not shown in between
+    rows[2] += [("TC-4", "D"), ("TC-5", "D")]
+    rows[0] += [("TC-4", "B")]
+    exports = (HEAD + "".join(f"{n},{u},Successful\n" for n, u in each) for each in rows)
+    log, _ = read(tmp_path, LISTED, *exports)
+    assert sorted(log.device.values) == [f"TC-{n}" for n in range(1, 6)]
+    told = [str(problem) for problem in log.problems]
+    assert len(told) == 2
+    assert "OU 'C' is 'B' in a file before, by 2 devices" in told[0]
+    assert "OU 'D' is 'C' in a file before, by 3 devices" in told[1]
+
+
 def test_an_ou_that_was_renamed_between_exports_is_one(tmp_path):
     before, after = ([("TC-1", unit), ("TC-2", unit), ("TC-3", "A")] for unit in ("B", "C"))
     exports = (HEAD + "".join(f"{n},{u},Successful\n" for n, u in rows) for rows in (before, after))
