@@ -1,17 +1,18 @@
 """CSV as a table of texts: plain lines all at once, odd ones one by one.
 
-A line is one row: what opens a quote and does not close it is left out, and never takes the lines
-behind it along.
+A line is one row, unless the next few close a quote that it opens, and all of them make a row. What
+opens a quote that nothing closes so is left out, and never takes the lines behind it along.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.fleet.list_cells import on_one_line
 from fwsim.fleet.list_headers import folded
 from fwsim.fleet.list_rows import DELIMITERS
 from fwsim.observations.arrow import pa, pc
@@ -28,6 +29,7 @@ from fwsim.observations.text_table import (
 
 _ROWS_AT_A_TIME = 1 << 16
 _MOST_LINES_ABOVE = 10
+_MOST_LINES_OF_A_ROW = 20
 _SHOWN = 25
 """Characters of an odd line that are shown before and behind the place."""
 
@@ -59,11 +61,19 @@ def read_delimited(
     lines = lines_of(text.replace("\ufeff", ""))
     if not any(line.strip() for line in lines):
         complaints.refuse("is empty; expected a log", 1)
+    marks = delimiter or DELIMITERS
+
+    def may_be_header(line: str) -> bool:
+        return any(is_header(_cells_of(line, mark) or []) for mark in marks)
+
+    _join_broken(lines, range(min(len(lines), _MOST_LINES_ABOVE)), may_be_header)
     at, delimiter = _header_at(lines, is_header, delimiter)
     header = [cell.strip() for cell in _cells_of(lines[at], delimiter) or []]
     while header and not header[-1]:
         header.pop()
     _check_header(header, at + 1, complaints)
+    some = range(at + 1, len(lines)) if '"' in text else ()
+    last = _join_broken(lines, some, lambda line: _is_row(line, len(header), delimiter))
     _leave_out_headers(lines, at, complaints)
     batches = [
         _Batch(lines, first, len(header), delimiter, complaints)
@@ -83,8 +93,45 @@ def read_delimited(
         "CSV",
         rows_read,
         lambda number: lines[number - 1],
-        len(lines) if is_open else 0,
+        last or len(lines) if is_open else 0,
     )
+
+
+def _join_broken(lines: list[str], some: Iterable[int], is_row: Callable[[str], bool]) -> int:
+    """Put rows whose cells have line breaks into a line each; lines that they go on in are empty.
+
+    Parameters
+    ----------
+    lines
+        Of the file.
+    some
+        Where such a row may begin.
+    is_row
+        Tells whether a text is one.
+
+    Returns
+    -------
+    int
+        Number of the line in which the last row begins if it ends in the last line; else 0.
+    """
+    last = 0
+    for first in some:
+        if lines[first].count('"') % 2 == 0:
+            continue
+        end = min(first + _MOST_LINES_OF_A_ROW, len(lines))
+        closing = (i for i in range(first + 1, end) if lines[i].count('"') % 2)
+        stop = next(closing, first) + 1
+        whole = "\n".join(lines[first:stop])
+        if stop > first + 1 and len(whole) <= LONGEST_LINE and is_row(whole):
+            lines[first:stop] = [whole, *[""] * (stop - first - 1)]
+            last = first + 1 if stop == len(lines) else 0
+    return last
+
+
+def _is_row(line: str, width: int, delimiter: str) -> bool:
+    """Tell whether a line is a row as wide as the header, but for empty cells behind it."""
+    cells = _cells_of(line, delimiter) or []
+    return len(cells) >= width and not any(cell.strip() for cell in cells[width:])
 
 
 def _header_at(
@@ -130,7 +177,7 @@ def _check_header(header: list[str], line: int, complaints: Complaints) -> None:
 
 
 def _cells_of(line: str, delimiter: str) -> list[str] | None:
-    """Return the cells of one line; None if it is no row."""
+    """Return the cells of one line, their line breaks as blanks; None if it is no row."""
     if '"' not in line:
         return line.split(delimiter)
     if line.count('"') % 2:
@@ -139,7 +186,7 @@ def _cells_of(line: str, delimiter: str) -> list[str] | None:
         rows = list(csv.reader([line], delimiter=delimiter, strict=True))
     except csv.Error:
         return None
-    return rows[0] if len(rows) == 1 else None
+    return [on_one_line(cell) for cell in rows[0]] if len(rows) == 1 else None
 
 
 class _Batch:
@@ -199,10 +246,7 @@ class _Batch:
             self.rows_read += 1
             at = line.rfind('"')
             shown = self._complaints.shown(line[at:])
-            text = (
-                f"a quote is opened and not closed in this line: {shown}; expected one more, and "
-                "cells without line breaks"
-            )
+            text = f"a quote is opened and not closed: {shown}; expected one more"
             self._complaints.leave_out(number, text, at + 1)
             return
         filled = max(i for i, cell in enumerate(cells, 1) if cell.strip())

@@ -239,7 +239,7 @@ def test_too_many_looks_that_differ_to_tell_who_was_moved_are_told(tmp_path):
 
 def test_an_ou_that_was_renamed_twice_is_one(tmp_path):
     rows = [[("TC-1", unit), ("TC-2", unit), ("TC-3", "A")] for unit in ("B", "C", "D")]
-    rows[1] = rows[1][1:] + [("TC-4", "C"), ("TC-5", "C")]  # one is not shown in between
+    rows[1] = [*rows[1][1:], ("TC-4", "C"), ("TC-5", "C")]  # one is not shown in between
     rows[2] += [("TC-4", "D"), ("TC-5", "D")]
     rows[0] += [("TC-4", "B")]
     exports = (HEAD + "".join(f"{n},{u},Successful\n" for n, u in each) for each in rows)

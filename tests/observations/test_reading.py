@@ -366,6 +366,30 @@ def test_a_log_whose_times_are_all_whole_minutes_is_one_in_minutes_however_writt
     assert read_observed(put(f"device,time,status\n{rows}"), zone=BERLIN).resolution == 60_000
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_cells_in_quotes_may_have_line_breaks_in_headers_too(put, end):
+    rows = [
+        'Device;"Date\nTime";"Update\r\nState";Note',
+        'TC-1;02.11.2026 09:00;"Update in progress\n(transfer started – 02.11.2026 08:59)";x',
+        "TC-2;02.11.2026 09:00;Successful;",
+        'TC-3;02.11.2026 09:00;Successful;"one\n""two""\n"',
+    ]
+    log = read_observed(put("\n".join(rows) + end), zone="UTC")
+    assert [(name, what) for name, what, _ in events(log)] == [
+        ("TC-1", "FETCHING"),
+        ("TC-2", "DONE"),
+        ("TC-3", "DONE"),
+    ]
+    assert (log.problems, log.accounts[0].lines, log.line.tolist()) == ((), 3, [4, 6, 7])
+
+
+def test_a_quote_that_nothing_closes_takes_no_line_along(put):
+    good = [f"TC-{n},2026-11-02T09:0{n}Z,done" for n in range(5)]
+    rows = ["device,time,status", 'TC-8,"2026-11-02T09:00Z,done', *good, 'TC-9,"7"" disk,done']
+    log = read_observed(put("\n".join(rows) + "\n"))
+    assert (len(log), [problem.line for problem in log.problems]) == (5, [2, 8])
+
+
 def test_a_few_times_on_the_minute_may_be_seconds_by_chance(put):
     rows = "TC-1,2021-09-24 15:30:00,asked\nTC-2,2021-09-24 16:00:00,asked\n"
     assert read_observed(put(f"device,time,status\n{rows}"), zone=BERLIN).resolution == 1000
