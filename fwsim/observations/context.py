@@ -34,7 +34,7 @@ from fwsim.observations.whereabouts import (
     units_in,
 )
 from fwsim.observations.words import Words
-from fwsim.problems import nearest
+from fwsim.spelling import Spellings, meant
 
 NO_NAME = "the device has no name; expected one in every line"
 _EXAMPLES = 4
@@ -234,7 +234,9 @@ class Rows:
 
     def unknown(self, role: str, text: str, known: list[str]) -> str:
         """Return what to say of a word that is unknown."""
-        near = "" if self.complaints.hides else nearest(text, known)
+        # Another word is no slip: German *fertig* is not *fetching*.
+        alike = None if self.complaints.hides else Spellings(known).nearest(text)
+        near = meant(text, alike)
         near = near or say("log.for_example", known=", ".join(known[:_EXAMPLES]))
         shown = self.complaints.shown(text)
         return say("log.unknown_word", what=role, word=shown, near=near)

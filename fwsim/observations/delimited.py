@@ -7,6 +7,7 @@ opens a quote that nothing closes so is left out, and never takes the lines behi
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -28,6 +29,7 @@ from fwsim.observations.text_table import (
 )
 
 _ROWS_AT_A_TIME = 1 << 16
+_SEP_LINE = re.compile(r'"?sep=(?P<mark>[^"\s])', re.IGNORECASE)
 _MOST_LINES_ABOVE = 10
 _MOST_LINES_OF_A_ROW = 20
 _SHOWN = 25
@@ -61,17 +63,17 @@ def read_delimited(
     lines = lines_of(text.replace("\ufeff", ""))
     if not any(line.strip() for line in lines):
         complaints.refuse("is empty; expected a log", 1)
-    marks = delimiter or DELIMITERS
+    marks = delimiter or _marks(lines)
 
     def may_be_header(line: str) -> bool:
         return any(is_header(_cells_of(line, mark) or []) for mark in marks)
 
     _join_broken(lines, range(min(len(lines), _MOST_LINES_ABOVE)), may_be_header)
-    at, delimiter = _header_at(lines, is_header, delimiter)
+    at, delimiter = _header_at(lines, is_header, marks)
     header = [cell.strip() for cell in _cells_of(lines[at], delimiter) or []]
     while header and not header[-1]:
         header.pop()
-    _check_header(header, at + 1, complaints)
+    _check_header(header, at + 1, complaints, is_header)
     some = range(at + 1, len(lines)) if '"' in text else ()
     last = _join_broken(lines, some, lambda line: _is_row(line, len(header), delimiter))
     _leave_out_headers(lines, at, complaints)
@@ -135,21 +137,27 @@ def _is_row(line: str, width: int, delimiter: str) -> bool:
 
 
 def _header_at(
-    lines: list[str], is_header: Callable[[Sequence[str]], int], delimiter: str | None
+    lines: list[str], is_header: Callable[[Sequence[str]], int], marks: str
 ) -> tuple[int, str]:
     """Return which line is the header, and the delimiter under which it has most known ones."""
-    best, found = (0, 0), (-1, delimiter or ",")
+    best, found = (0, 0), (-1, marks[0])
     top = [i for i in range(min(len(lines), 50)) if lines[i].strip()][: _MOST_LINES_ABOVE + 1]
     for i in top:
-        for mark in (delimiter,) if delimiter else DELIMITERS:
+        for mark in marks:
             cells = _cells_of(lines[i][:LONGEST_LINE], mark) or []
             rank = is_header(cells), len(cells)
             if rank > best and rank[0]:
                 best, found = rank, (i, mark)
     if found[0] < 0:
-        mark = max(DELIMITERS, key=lines[top[0]].count) if delimiter is None else delimiter
-        return top[0], mark
+        return top[0], max(marks, key=lines[top[0]].count)
     return found
+
+
+def _marks(lines: list[str]) -> str:
+    """Return what may stand between cells; a spreadsheet may name it in a line ``sep=^``."""
+    match = next((_SEP_LINE.match(line) for line in lines if line.strip()), None)
+    mark = match["mark"] if match else ""
+    return DELIMITERS if mark in DELIMITERS or mark.isalnum() else DELIMITERS + mark
 
 
 def _leave_out_headers(lines: list[str], at: int, complaints: Complaints) -> None:
@@ -164,16 +172,24 @@ def _leave_out_headers(lines: list[str], at: int, complaints: Complaints) -> Non
     complaints.warn(text, again[0] + 1)
 
 
-def _check_header(header: list[str], line: int, complaints: Complaints) -> None:
+def _check_header(
+    header: list[str],
+    line: int,
+    complaints: Complaints,
+    is_header: Callable[[Sequence[str]], int],
+) -> None:
+    """Refuse a header that is none, or has a known one twice; name all other columns apart."""
     if not header or len(header) > MOST_COLUMNS or any(len(h) > LONGEST_CELL for h in header):
         complaints.refuse("begins with no header line; expected the names of columns", line)
     names = [folded(name) for name in header]
+    again = [name and names.index(name) < i for i, name in enumerate(names)]
     for i, name in enumerate(names):
-        if name and (first := names.index(name)) < i:
+        if again[i] and is_header([header[i]]):
+            first = names.index(name)
             shown = complaints.shown(header[i])
             complaints.refuse(f"columns {first + 1} and {i + 1} both have the header {shown}", line)
     for i, name in enumerate(header):
-        header[i] = name or f"column {i + 1}"
+        header[i] = f"{name} (column {i + 1})" if again[i] else name or f"column {i + 1}"
 
 
 def _cells_of(line: str, delimiter: str) -> list[str] | None:

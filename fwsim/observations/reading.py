@@ -43,6 +43,7 @@ from fwsim.observations.snapshots import Look, joined_looks, looks_like_snapshot
 from fwsim.observations.text_table import (
     TextTable,
     missing_headers,
+    plain_cells,
     read_json_lines,
     read_parquet,
 )
@@ -278,12 +279,14 @@ def _form_by_columns(
     if not status:
         return "events"
     if_empty = is_state or not has_time
-    is_look = looks_like_snapshots(table.columns[roles[status]], words, if_empty=if_empty)
+    is_look = looks_like_snapshots(
+        plain_cells(table.columns[roles[status]]), words, if_empty=if_empty
+    )
     return "snapshots" if is_look else "events"
 
 
 def _has_states(table: TextTable, roles: dict[str, str]) -> bool:
-    values = table.columns[roles["state"]].values[:1000]
+    values = plain_cells(table.columns[roles["state"]]).values[:1000]
     known = sum(value in own_log.STATE_NAMES for value in values)
     return not values or 2 * known >= len(values)
 

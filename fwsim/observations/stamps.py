@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from fwsim.fleet.fleet import Column
 from fwsim.observations.arrow import pa, pc
 from fwsim.observations.complaints import Complaints
+from fwsim.observations.dates_with_strokes import OrderOfDates
 from fwsim.quantities.calendar import FIRST_YEAR, LAST_YEAR
 
 Times = NDArray[np.int64]
@@ -37,7 +38,7 @@ _DAY_ZERO = datetime(1899, 12, 30)
 _LOOSE = re.compile(
     r"(?P<a>\d{1,4})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,4})"
     r"(?:T|,?\s+)(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Uhr)?\s*(?P<zone>Z|UTC|[+-]\d\d:?\d\d)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Uhr)?\s*(?P<zone>Z|UTC|[+-]\d\d(?::?\d\d)?)?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEB = re.compile(r"(\d\d)/([A-Za-z]{3})/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d\d):?(\d\d)")
@@ -74,6 +75,7 @@ class _Values:
     local: NDArray[np.bool_]
     at: Times
     faults: dict[int, str]
+    order: OrderOfDates = field(default_factory=OrderOfDates)
 
 
 def local_to_utc(local: Times, zone: ZoneInfo) -> tuple[Times, Times]:
@@ -153,10 +155,11 @@ def read_times(
     for row in np.flatnonzero(~good[codes]).tolist():
         code = int(codes[row])
         fault = values.faults.get(code) or _fault_of_time(zone, is_skipped=bool(is_skipped[code]))
-        text = f"time {complaints.shown(column[row])} {fault}"
+        text = f"time {complaints.shown(column[row])} {fault}" if column[row] else f"time {fault}"
         complaints.leave_out(int(line[row]), text, where(row))
     early, late = _by_order(earliest[codes], latest[codes], good[codes])
     _tell_of_clocks(early, late, good[codes], values.local[codes], zone, line, complaints)
+    _tell_of_dates(values, codes, line, complaints)
     return ReadTimes(early, late, good[codes], _resolution(values, good))
 
 
@@ -221,6 +224,19 @@ def _tell_of_clocks(
         complaints.warn(text, int(line[row]))
 
 
+def _tell_of_dates(
+    values: _Values, codes: NDArray[np.int32], line: NDArray[np.int64], complaints: Complaints
+) -> None:
+    order = values.order
+    if order.day_first is None or not order.unclear:
+        return
+    unclear, plain = complaints.shown(order.unclear), complaints.shown(order.plain)
+    first = "day" if order.day_first else "month"
+    text = f"time {unclear} may be two days; read with the {first} first, as {plain} must be"
+    lines = line[codes == values.texts.index(order.unclear)]
+    complaints.warn(text, int(lines.min()) if len(lines) else None)
+
+
 def _resolution(values: _Values, good: NDArray[np.bool_]) -> int:
     """Return the coarsest step that all times are whole in: a minute, a second, a millisecond.
 
@@ -249,6 +265,10 @@ def _read_values(texts: list[str], day_first: bool | None) -> _Values:
     slow = np.flatnonzero(~is_iso)
     if not _read_iso(plain, is_iso, values):
         slow = np.arange(count)
+    if day_first is None:
+        short = (texts[i] for i in slow.tolist() if len(texts[i]) <= _LONGEST)
+        values.order = OrderOfDates.told_by(short)
+        day_first = values.order.day_first
     for i in slow.tolist():
         _read_loose(i, plain[i].as_py(), day_first, values)
     return values
@@ -303,7 +323,8 @@ def iso_of_web(text: str) -> str:
 def _datetime_of(text: str, day_first: bool | None) -> datetime:
     match = _LOOSE.fullmatch(iso_of_web(text)) if len(text) <= _LONGEST else None
     if match is None:
-        raise ValueError(f"is none{_as_days(text)}; expected for example {_EXAMPLES}")
+        fault = f"is none{_as_days(text)}" if text else "is missing"
+        raise ValueError(f"{fault}; expected for example {_EXAMPLES}")
     year, month, day = _date_of(match, day_first)
     hour = int(match["hour"])
     if match["half"]:
@@ -336,7 +357,7 @@ def _zone_of(text: str) -> timezone:
     digits = text[1:].replace(":", "")
     if int(digits[:2]) > 14:
         raise ValueError(f"no clock is {digits[:2]} hours from UTC")
-    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))
+    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)))
 
 
 def _date_of(match: re.Match[str], day_first: bool | None) -> tuple[int, int, int]:

@@ -116,14 +116,18 @@ def compact(column: Column) -> Column:
 
 
 _AS_IT_IS = r"^(?:[A-Za-z0-9(][^\n]*)?[A-Za-z0-9).%]$|^$"
+_NULLS = frozenset(("NULL", "(NULL)", "(null)", "<NULL>", "<null>", "[NULL]", "\\N"))
+"""What databases write for a cell that holds nothing."""
 
 
 def plain_cells(column: Column) -> Column:
-    """Return a column of cells as they were before a spreadsheet kept them."""
+    """Return a column of cells as they were before a spreadsheet or a database wrote them."""
     if not column.values:
         return column
     is_plain = pc.match_substring_regex(pa.array(column.values, pa.large_string()), _AS_IT_IS)
-    return column if pc.all(is_plain).as_py() else mapped(column, cell_text)
+    if pc.all(is_plain).as_py() and _NULLS.isdisjoint(column.values):
+        return column
+    return mapped(column, lambda cell: "" if (text := cell_text(cell)) in _NULLS else text)
 
 
 def texts_of(cells: Sequence[str]) -> pa.Array:

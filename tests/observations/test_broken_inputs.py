@@ -53,7 +53,7 @@ LINES = {
         HEAD,
         GOOD,
         "TC-9,,done",
-        ":7:6: error: time '' is none; expected for example 2021",
+        ":7:6: error: time is missing; expected for example 2021",
     ),
     "no such month": (HEAD, GOOD, "TC-9,2026-13-02T09:00Z,done", ":7:6: error: time '2026-13-02"),
     "no such hour": (HEAD, GOOD, "TC-9,02.11.2026 25:00,done", "is none: hour must be in 0..23"),

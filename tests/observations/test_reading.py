@@ -366,6 +366,56 @@ def test_a_log_whose_times_are_all_whole_minutes_is_one_in_minutes_however_writt
     assert read_observed(put(f"device,time,status\n{rows}"), zone=BERLIN).resolution == 60_000
 
 
+def test_dates_of_a_column_tell_of_one_another_which_comes_first(put):
+    rows = "".join(f"T{day},11/{day}/2026 1:0{day % 10} PM,done\n" for day in (2, 11, 12, 13, 22))
+    log = read_observed(put(f"device,time,status\n{rows}"), zone="UTC")
+    assert [at for *_, at in events(log)] == [
+        ms(f"2026-11-{day:02}T13:0{day % 10}Z") for day in (2, 11, 12, 13, 22)
+    ]
+    (problem,) = log.problems
+    told = "time '11/2/2026 1:02 PM' may be two days; read with the month first, as '11/13/2026"
+    assert told in str(problem)
+    assert problem.line == 2
+
+
+def test_dates_that_do_not_agree_tell_nothing_of_one_that_may_be_two(put):
+    rows = ["T1,13/11/2026 09:00,done", "T2,11/13/2026 09:00,done", "T3,02/11/2026 09:00,done"]
+    log = read_observed(put("\n".join(["device,time,status", *rows, ""])), zone="UTC")
+    assert [at for *_, at in events(log)] == [ms("2026-11-13T09:00Z")] * 2
+    assert "'02/11/2026 09:00' may be two days; expected" in str(log.problems[0])
+
+
+@pytest.mark.parametrize("null", ["NULL", "\\N", "(null)", ""])
+def test_what_a_database_writes_for_nothing_is_nothing(put, null):
+    head = "Device;UpdateJobID;StartStatus;Status;Result;TimeCreated;TimeModified;MAC;OU\n"
+    done, going = "5;0;1793617207;1793618000;0;", "4;{};1793617207;1793617300;;{}"
+    log = put(f"{head}TC-1;7;3;{done}\nTC-2;7;3;{going.format(null, null)}\n")
+    assert whats(read_observed(log), "TC-2") == ["ON", "CHECKING"]
+
+
+def test_a_time_with_an_offset_of_whole_hours(put):
+    log = read_observed(put("device,time,status\nT1,2026-11-02 12:10:00+01,done\n"))
+    assert events(log) == [("T1", "DONE", ms("2026-11-02T11:10Z"))]
+
+
+def test_texts_that_a_spreadsheet_keeps_as_texts_are_looks_all_the_same(put):
+    plain = "Device;Time;Update State\nTC-1;2026-11-02 12:10;Successful\n"
+    kept = plain.replace("Successful", '="Successful"')
+    one, other = (read_observed(put(text), zone="UTC") for text in (plain, kept))
+    assert one.accounts[0].is_of_console
+    assert (other.accounts, events(other)) == (one.accounts, events(one))
+
+
+def test_a_spreadsheet_may_name_any_delimiter(put):
+    log = put("sep=^\ndevice^time^status\nT1^2026-11-02T12:10Z^done\n")
+    assert events(read_observed(log)) == [("T1", "DONE", ms("2026-11-02T12:10Z"))]
+
+
+def test_columns_that_nobody_reads_may_have_one_header(put):
+    log = put("device;Note;time;Note;status;note\nT1;a;2026-11-02T12:10Z;b;done;c\n")
+    assert events(read_observed(log)) == [("T1", "DONE", ms("2026-11-02T12:10Z"))]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
 def test_cells_in_quotes_may_have_line_breaks_in_headers_too(put, end):
     rows = [

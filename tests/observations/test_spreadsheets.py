@@ -85,7 +85,9 @@ def test_days_as_a_spreadsheet_counts_them_are_told_with_the_day(read, written):
         read(f"Gerät;Zeit;Status\nTC-1;{written};done\n")
 
 
-@pytest.mark.parametrize(("word", "told"), [("fertig", "'fetching'? A "), ("xyz", "cancelled; a ")])
+@pytest.mark.parametrize(
+    ("word", "told"), [("fetchng", "'fetching'? A "), ("fertig", "cancelled; a ")]
+)
 def test_a_word_that_nobody_knows_is_told_with_where_to_say_it(read, word, told):
     with pytest.raises(InputError) as caught:
         read(f"Gerät;Zeit;Status\nTC-1;02.11.2026 09:00;{word}\n")
