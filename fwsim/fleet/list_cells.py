@@ -97,6 +97,11 @@ def is_number_of_a_mac(text: str) -> bool:
     return bool(_SCIENTIFIC.fullmatch(text) or _CUT.fullmatch(text))
 
 
+def bare_mac(text: str) -> str:
+    """Return the cell of a MAC without what a spreadsheet puts round it, with plain dashes."""
+    return text.lstrip("'=").strip('"').translate(_DASHES)
+
+
 def read_mac(text: str) -> str:
     """Return a MAC in Scout's spelling; empty if the cell is.
 
@@ -105,7 +110,7 @@ def read_mac(text: str) -> str:
     ValueError
         If it is none; says so where a spreadsheet has made a number of it.
     """
-    bare = text.lstrip("'=").strip('"').translate(_DASHES)
+    bare = bare_mac(text)
     mac = normal_mac(bare)
     if mac is not None or not text:
         return mac or ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.learning.clock_of_log import HOUR, shows_last_states
 from fwsim.learning.journeys import NOBODY, Ints, devices_of
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed, What
@@ -19,7 +22,7 @@ def of_earlier_job(log: Observed, rollout: Rollout) -> Flags:
 
     There was one if devices came to an end before anything was due for them, and to more ends than
     they were commanded. If these are half of those to which something came in time [A], all that
-    came before is of that job.
+    came before is of that job. So it is where an export of the console shows last states of then.
 
     Parameters
     ----------
@@ -41,9 +44,31 @@ def of_earlier_job(log: Observed, rollout: Rollout) -> Flags:
     has_more = last > last_early
     jobs = np.bincount(code[tells & is_end], minlength=count) + ~is_end[last]
     is_again = has_more & (last_early >= 0) & is_end[last_early] & (jobs > commands[known])
-    if 2 * is_again.sum() >= has_more.sum():
+    if 2 * is_again.sum() >= has_more.sum() or _are_last_states(log, is_early, rollout):
         is_again = known != NOBODY
     return np.asarray(is_again[code] & (np.arange(len(log)) <= last_early[code]))
+
+
+def _are_last_states(log: Observed, is_early: Flags, rollout: Rollout) -> bool:
+    """Tell whether exports of the console show in early lines what came of a rollout before.
+
+    Then nothing came for an hour before the first command was due [A], and the clock is not UTC:
+    some of these lines came earlier than that would tell.
+
+    Parameters
+    ----------
+    log
+        What was seen.
+    is_early
+        Which lines came before their devices were commanded.
+    rollout
+        Whose commands.
+    """
+    first = min(run.at for run in rollout.runs)
+    before = rollout.epoch + first - log.latest[is_early]
+    ahead = rollout.local_time(first).utcoffset() or timedelta()
+    is_over = before.min() >= HOUR and before.max() > ahead / timedelta(milliseconds=1)
+    return bool(shows_last_states(log) and is_over)
 
 
 def _commanded(rollout: Rollout) -> tuple[Ints, Ints]:

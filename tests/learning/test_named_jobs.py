@@ -146,7 +146,7 @@ def test_an_earlier_job_of_a_log_without_names_is_left_out_though_it_is_the_most
     found = read_so_far(without_names(put, job(6, "A", 9), job(7, "A", 12, count=2)), rollout)
     assert len(found.past.log) == 2
     (told,) = warned(found)
-    assert told.startswith("20 lines are from before a command was due")
+    assert told.startswith("20 lines are from before their devices were commanded")
 
 
 @pytest.mark.parametrize(
@@ -166,6 +166,42 @@ def test_a_log_without_names_of_jobs_is_refused_with_the_lines_to_leave_out(put,
     assert text.startswith(f"{len(rows)} of {len(rows) + 2} lines do not fit this scenario")
     assert " The other 2 fit: if those that do not are of another" in text
     assert hint in text
+
+
+def look(tmp_path, hour, *, begun, at="12-02"):
+    """Write an export that still shows what devices came to in a pilot, but for some of them."""
+    rows = [
+        f"A-{n:02};Update in progress (transfer started – 2026-11-02 12:0{n}:00)\n"
+        if n <= begun
+        else f"A-{n:02};Successful – 2026-11-02 {hour:02}:{10 + n}:00\n"
+        for n in range(1, 11)
+    ]
+    path = tmp_path / f"states-2026-11-02T{at}.csv"
+    path.write_text("Device;Update State\n" + "".join(rows), encoding="utf-8")
+    return path
+
+
+def test_the_first_export_after_a_command_shows_what_a_pilot_came_to(tmp_path):
+    rollout = prepare(fwsim.loads(SCENARIO + ONE))
+    found = read_so_far(look(tmp_path, 9, begun=2), rollout)
+    assert len(found.past.log) == 2
+    assert warned(found) == [
+        "8 lines are from before their devices were commanded, and of an earlier job; left out"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hour", "begun", "zone"),
+    [
+        (9, 0, "UTC"),  # the command may have begun then
+        (11, 2, "UTC"),
+        (10, 2, "Europe/Helsinki"),  # the stamps may be UTC
+    ],
+)
+def test_what_may_be_the_command_on_another_clock_is_no_pilot(tmp_path, hour, begun, zone):
+    rollout = prepare(fwsim.loads((SCENARIO + ONE).replace("UTC", zone)))
+    with pytest.raises(InputError, match="do not fit this scenario"):
+        read_so_far(look(tmp_path, hour, begun=begun), rollout)
 
 
 def test_who_was_commanded_twice_came_to_no_earlier_job(put):
@@ -202,7 +238,9 @@ def test_learning_leaves_an_earlier_job_without_a_name_out_and_tells(put):
     scenario = fwsim.loads(SCENARIO + ONE)
     found = learn(scenario, without_names(put, job(6, "A", 9), job(7, "A", 12, count=2)), rows=50)
     assert found["faults.transfer"].observations == 2
-    assert any("20 lines are from before a command was due" in text for text in found.remarks())
+    assert any(
+        "20 lines are from before their devices were commanded" in text for text in found.remarks()
+    )
 
 
 @pytest.mark.parametrize("inside", [4, 5])

@@ -1,5 +1,6 @@
 """Devices of one name in several OUs, in a log and in the scenario."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,27 @@ def test_an_ou_is_the_same_with_backslashes(tmp_path, key):
     devices = "Name,OU\nTC-1,D/A\nTC-1,D\\B\nTC-2,B\n"
     log, rollout = read(tmp_path, devices, export, pseudonymise=key)
     assert sorted(found(log, rollout).values()) == ["D/A/TC-1", "D/B/TC-1"]
+
+
+NAMES = ("Köln-1", "Köln-2", "köln-3")
+
+
+@pytest.mark.parametrize("key", [False, "a long enough key"])
+@pytest.mark.parametrize(("listed", "told"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_names_that_look_the_same_are_the_same_however_they_are_composed(world, listed, told, key):
+    def spelled(form, *pairs):
+        return [tuple(unicodedata.normalize(form, text) for text in pair) for pair in pairs]
+
+    names = [("B", "TC-9"), *(("B/Süd", name) for name in NAMES)]
+    log, rollout = world(spelled(listed, *names), spelled(told, *names), pseudonymise=key)
+    assert NOBODY not in devices_of(log, rollout)
+
+
+@pytest.mark.parametrize("mac", ["'00E0C5422A2E", "00‑E0‑C5‑42‑2A‑2E", '="00:e0:c5:42:2a:2e"'])
+def test_macs_as_spreadsheets_leave_them_are_known(tmp_path, mac):
+    text = f"MAC;Time;Status\n{mac};2026-11-02 09:00;done\n"
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    assert read_observed(tmp_path / "log.csv", zone="UTC").device.values == ("00E0C5422A2E",)
 
 
 def looks(*rows):
