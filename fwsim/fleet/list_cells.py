@@ -34,7 +34,9 @@ _NO_WORDS = (
 _NO_NAMES = frozenset(_NO_WORDS.split())
 _BREAKS = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
 _TEXT_CELL = re.compile(r'="((?:[^"]|"")*)"')
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map(ord, "\u00a0\u202f"), " ")
+NO_MAC = 12 * "0"
+"""What stands in the place of a MAC that nobody knows."""
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
 _CUT = re.compile(r"[0-9]{6,11}(?:[.,]0+)?")
 _QUANTITY = re.compile(r"(?P<number>[0-9][0-9.,'’\s]*?)\s*(?P<unit>[A-Za-zµ][A-Za-z/]*)")
@@ -98,12 +100,12 @@ def is_number_of_a_mac(text: str) -> bool:
 
 
 def bare_mac(text: str) -> str:
-    """Return the cell of a MAC without what a spreadsheet puts round it, with plain dashes."""
+    """Return the cell of a MAC without what a spreadsheet puts round it, its dashes and blanks plain."""
     return text.lstrip("'=").strip('"').translate(_DASHES)
 
 
 def read_mac(text: str) -> str:
-    """Return a MAC in Scout's spelling; empty if the cell is.
+    """Return a MAC in Scout's spelling; empty if the cell is, or only says that there is none.
 
     Raises
     ------
@@ -112,8 +114,8 @@ def read_mac(text: str) -> str:
     """
     bare = bare_mac(text)
     mac = normal_mac(bare)
-    if mac is not None or not text:
-        return mac or ""
+    if mac is not None or says_nothing(bare):
+        return "" if mac is None or mac == NO_MAC else mac
     if is_number_of_a_mac(bare):
         raise ValueError(say("list.number_of_mac", text=repr(text)))
     raise ValueError(say("list.mac", text=text))

@@ -12,7 +12,7 @@ from typing import Any
 
 from fwsim.commands.client_group import FLASH_SIZE
 from fwsim.commands.targets import MAC_DIGITS, MAC_SEPARATORS
-from fwsim.fleet.list_cells import LONGEST_CELL, Reader, taken
+from fwsim.fleet.list_cells import LONGEST_CELL, NO_MAC, Reader, taken
 from fwsim.fleet.list_headers import FIELDS
 
 _UNTIDY = ("\n ", " \n", "\n'", "\n=")
@@ -94,7 +94,7 @@ def _plain_macs(cells: Sequence[str]) -> list[str] | None:
     if not _MACS.fullmatch(text):
         return None
     macs = text.split("\n")[:-1]
-    return macs if macs.count("") == cells.count("") else None
+    return macs if macs.count("") == cells.count("") and NO_MAC not in macs else None
 
 
 def _plain_names(names: list[str], units: Collection[str] | None) -> list[str]:

@@ -53,6 +53,22 @@ def test_a_mac_that_was_kept_a_text_is_a_mac(read, cell):
     assert read(f"Name;MAC;OU\nK1;{cell};DE\n").macs == [MAC]
 
 
+@pytest.mark.parametrize(
+    "cell", ["-", "n/a", "NULL", "(null)", "00:00:00:00:00:00", "000000000000"]
+)
+@pytest.mark.parametrize("rows", [2, 9])  # read one by one, and all at once
+def test_a_cell_that_tells_no_mac_is_an_empty_one(read, cell, rows):
+    listed = "".join(f"K{n};00E0C542{n:04};DE\n" for n in range(rows))
+    found = read(f"Name;MAC;OU\nA;{cell};DE\nB;{cell};DE\n{listed}")
+    assert found.macs[:2] == read(f"Name;MAC;OU\nA;;DE\nB;;DE\n{listed}").macs[:2]
+    assert found.macs[2] == "00E0C5420000"
+
+
+def test_a_mac_may_have_blanks_at_which_no_line_breaks(read):
+    spaced = "\u00a0".join(MAC[at : at + 2] for at in range(0, 12, 2))
+    assert read(f"Name;MAC;OU\nK1;{spaced};DE\n").macs == [MAC]
+
+
 def test_any_cell_may_be_kept_a_text(read):
     found = read('="Name";OU;Room\n="00012";="DE/Köln";="1E5"\n')
     assert (found.names, found.unit, found.attributes) == (
