@@ -100,7 +100,7 @@ def is_number_of_a_mac(text: str) -> bool:
 
 
 def bare_mac(text: str) -> str:
-    """Return the cell of a MAC without what a spreadsheet puts round it, its dashes and blanks plain."""
+    """Return the cell of a MAC without what a spreadsheet puts round it, its marks plain."""
     return text.lstrip("'=").strip('"').translate(_DASHES)
 
 
