@@ -278,10 +278,8 @@ def _form_by_columns(
         return "snapshots"  # whatever its words are: none that is unknown is passed over
     if not status:
         return "events"
-    if_empty = is_state or not has_time
-    is_look = looks_like_snapshots(
-        plain_cells(table.columns[roles[status]]), words, if_empty=if_empty
-    )
+    texts, if_empty = plain_cells(table.columns[roles[status]]), is_state or not has_time
+    is_look = looks_like_snapshots(texts, words, is_state=is_state, if_empty=if_empty)
     return "snapshots" if is_look else "events"
 
 

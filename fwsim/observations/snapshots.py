@@ -58,7 +58,9 @@ class Look:
     means: dict[str, tuple[What, ...]]
 
 
-def looks_like_snapshots(column: Column, words: Words, *, if_empty: bool = False) -> bool:
+def looks_like_snapshots(
+    column: Column, words: Words, *, is_state: bool = False, if_empty: bool = False
+) -> bool:
     """Tell whether most texts of a column are those of the console's field.
 
     Parameters
@@ -67,13 +69,16 @@ def looks_like_snapshots(column: Column, words: Words, *, if_empty: bool = False
         The texts.
     words
         What they mean.
+    is_state
+        Whether the column is called as the field is: then a mapping's words are its texts, too.
     if_empty
         What to say of a column without any: before the first command the field is empty.
     """
     filled = [text for text in column.values[:1000] if text.strip()]
     if not filled:
         return if_empty
-    return 2 * sum(words.console_meaning(t) is not None for t in filled) > len(filled)
+    known = (words.console_meaning(t) or (is_state and words.is_own(t)) for t in filled)
+    return 2 * sum(map(bool, known)) > len(filled)
 
 
 def joined_looks(parts: Sequence[Look]) -> Piece:

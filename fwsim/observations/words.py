@@ -127,6 +127,10 @@ class Words:
     def __init__(self, own: Mapping[str, tuple[What, ...]] | None = None) -> None:
         self._own = {folded(word): whats for word, whats in (own or {}).items()}
 
+    def is_own(self, text: str) -> bool:
+        """Tell whether a text is a word of the mapping file."""
+        return folded(text) in self._own
+
     def meaning(self, text: str) -> Meaning | None:
         """Return what a text means; None if it is unknown."""
         word = folded(text)

@@ -406,6 +406,15 @@ def test_texts_that_a_spreadsheet_keeps_as_texts_are_looks_all_the_same(put):
     assert (other.accounts, events(other)) == (one.accounts, events(one))
 
 
+@pytest.mark.parametrize(("header", "count"), [("Update State", 3), ("Status", 4)])
+def test_the_consoles_field_in_words_of_a_mapping_is_looked_at_all_the_same(put, header, count):
+    rows = ["TC-1;09:00;En cours", "TC-2;09:00;Réussi", "TC-1;10:00;Réussi", "TC-2;10:00;Réussi"]
+    lines = (row.replace(";", ";2026-11-02 ", 1) for row in rows)
+    log = put("\n".join([f"Device;Time;{header}", *lines, ""]))
+    mapping = LogMapping(words={"Réussi": (What.DONE,), "En cours": (What.FETCHING,)})
+    assert len(read_observed(log, zone="UTC", mapping=mapping)) == count
+
+
 def test_a_spreadsheet_may_name_any_delimiter(put):
     log = put("sep=^\ndevice^time^status\nT1^2026-11-02T12:10Z^done\n")
     assert events(read_observed(log)) == [("T1", "DONE", ms("2026-11-02T12:10Z"))]
