@@ -280,7 +280,8 @@ first line `sep=;` names.
   that only their case tells apart are one attribute, in a filter, too; so are `Device type` and
   `device_type`, and all spellings of what devices report. A list with two such columns is refused.
 - The path of an OU may have backslashes in the place of strokes: `DE\\Karlsruhe` is `DE/Karlsruhe`.
-- MACs are taken in any usual spelling. A device may have none; several without one are not
+- MACs are taken in any usual spelling. A device may have none: an empty cell, zeros, `-`, *n/a*
+  or *NULL*; several without one are not
   duplicates.
 - Cells that a spreadsheet keeps as text, `="00E0C5422A2E"`, are read as that text.
 - A size or rate may have a decimal comma and separated thousands: `7,5 GB`, `1.234,5 MB`. What may
