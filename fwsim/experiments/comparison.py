@@ -50,6 +50,7 @@ from fwsim.experiments.pairing import (
     whom_in_words,
 )
 from fwsim.experiments.plans import asked_of, names_of
+from fwsim.experiments.rare_nevers import rare_in_words
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, a_measure
@@ -243,7 +244,9 @@ class Comparison(Tables):
         name, base = self.names[plan], self.names[0]
         whom = whom_in_words(name, base, self._pairs(plan), self._judged(plan))
         decisive = [self.difference(measure, plan) for measure in self._decisive(plan)]
-        sentences = verdict_in_words(name, base, self._settled(plan), decisive, self.runs)
+        settled, runs = self._settled(plan), self.runs
+        sentences = verdict_in_words(name, base, settled, decisive, runs)
+        sentences += rare_in_words(self.names, plan, settled, self.answers)
         one, other = self._judged(plan)
         if (cut := self._cut[plan]) is not None:
             whom.append(cut_in_words(name, base, is_base=cut is self.answers[0]))
@@ -274,11 +277,11 @@ class Comparison(Tables):
         """Return what is settled, the largest in its own terms first; one measure of a kind."""
         ranked = (measure for measure in self.first_measures if self._ranks(measure, plan))
         found = [self.difference(measure, plan) for measure in ranked]
-        settled = [f for f in found if f.settled and f.shows]
+        settled = [f for f in found if f.tells_apart or (f.settled and f.is_two_edged)]
         first: dict[object, Difference] = {}
         for one in sorted(settled, key=lambda f: f.weight, reverse=True):
-            is_asked = one.measure in self.asked
-            first.setdefault(one.measure if is_asked else (one.measure.kind, one.is_better), one)
+            what = one.measure.kind, one.is_better, one.is_two_edged
+            first.setdefault(one.measure if one.measure in self.asked else what, one)
         return list(first.values())
 
     def saved(self, plan: int = 1) -> tuple[Measure, Difference] | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.results.statistics.difference import Difference
-from fwsim.results.statistics.difference_in_words import MANY_RUNS, in_words, told
+from fwsim.results.statistics.difference_in_words import MANY_RUNS, in_words
 from fwsim.results.statistics.in_words import apart
 from fwsim.results.statistics.spread import DecisionValue
 
@@ -43,11 +42,7 @@ def verdict_in_words(
     """
     sentences = []
     for wanted in (True, False):
-        parts = [
-            say("comparison.item", measure=measure_in_words(f.measure), difference=_told(f))
-            for f in settled
-            if f.is_better == wanted
-        ]
+        parts = [_item(f) for f in settled if f.tells_apart and f.is_better == wanted]
         if len(parts) > MOST_NAMED:
             more = say("comparison.and_more", count=len(parts) - MOST_NAMED)
             parts = [*parts[:MOST_NAMED], more]
@@ -58,15 +53,17 @@ def verdict_in_words(
             sentences.append(say("comparison.better", **named))
         else:
             sentences.append(say("comparison.worse", **named))
+    if two_edged := [_item(f) for f in settled if f.is_two_edged]:
+        sentences.append(say("comparison.two_edged", what="; ".join(two_edged)))
     if open_ones := [f for f in decisive if not f.settled and f.shows]:
         parts = [_with_runs_to_settle(f) for f in open_ones]
         sentences.append(say("comparison.not_settled", count=runs, what="; ".join(parts)))
     return sentences
 
 
-def _told(found: Difference) -> str:
-    """Return a difference as the verdict tells it; who alone gets there as the table does."""
-    return told(found) if math.isinf(found.value) else in_words(found)
+def _item(found: Difference) -> str:
+    measure = measure_in_words(found.measure)
+    return say("comparison.item", measure=measure, difference=in_words(found, of_plans=True))
 
 
 def _with_runs_to_settle(found: Difference) -> str:

@@ -130,7 +130,7 @@ def test_a_single_path_is_not_taken_apart(alone):
 def test_the_verdict_begins_with_what_is_settled_and_weighs_most():
     """Thirteen settled minutes come before two more prompts, and are not left out for them."""
     base, plan = (answer_of(minutes, prompts) for minutes, prompts in ((100, 2450), (87, 2452)))
-    better, worse = Comparison(("A", "B"), (base, plan)).verdict()
+    better, worse, _ = Comparison(("A", "B"), (base, plan)).verdict()
     assert better.startswith("B is better than A in time to 90 %: 13 min 00 s less")
     assert worse.startswith("B is worse than A in prompts: 2 notices more")
 
@@ -139,6 +139,40 @@ def test_what_only_one_plan_gets_to_is_in_the_verdict():
     answers = [answer_of(minutes, 10, count=12) for minutes in (100, math.inf)]
     (worse,) = Comparison(("A", "B"), tuple(answers)).verdict()
     assert worse.startswith("B is worse than A in time to 90 %: only the first reaches it")
+
+
+def of_times(times):
+    """Return an answer whose runs take so many minutes to 90 %, and to 50 and 95 % as any other."""
+    answer = answer_of(0, 10, count=len(times))
+    same = {Measure(Kind.TIME_TO, share=0.95): math.inf}
+    runs = [
+        replace(run, values=run.values | same | {Measure(Kind.TIME_TO, share=0.9): 60_000.0 * time})
+        for run, time in zip(answer.replications, times, strict=True)
+    ]
+    return Answer(answer.setting, runs, provenance={"seed": 1})
+
+
+def test_what_one_reaches_sooner_and_the_other_more_often_makes_neither_better():
+    plans = of_times([200.0] * 20), of_times([*[100.0] * 17, *[math.inf] * 3])
+    (told,) = Comparison(("A", "B"), plans).verdict()
+    assert told.startswith("Neither is better in what the one reaches sooner and the other in more")
+    assert "time to 90 %: 1 h 40 min less" in told
+    assert told.endswith("; only the first reaches it in 3 of 20.")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        (190.0, "that holds rare runs aside. 20 runs may show none of what happens in 13.9 %"),
+        (60.0, "that holds with rare runs, too. 20 runs may show none of what happens in 13.9 %"),
+    ],
+)
+def test_what_rare_runs_that_never_get_there_may_make_of_it_is_told_beside(minutes, told):
+    plans = of_times([200.0] * 20), of_times([minutes] * 20)
+    better, rare = Comparison(("A", "B"), plans).verdict()
+    assert better.startswith("B is better than A in time to 90 %")
+    assert rare.startswith(f"time to 90 %: {told}")
+    assert "if B alone never got there" in rare
 
 
 @pytest.mark.parametrize(

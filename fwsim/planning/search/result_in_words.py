@@ -21,7 +21,7 @@ from fwsim.planning.search.question import runs_wanted, shown_estimate
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.quantities.units import write_share
 from fwsim.results.figures import PlanPoint, plans
-from fwsim.results.statistics.estimate import estimate, share_of_runs
+from fwsim.results.statistics.estimate import estimate, share_of_runs, unseen_share
 from fwsim.results.statistics.in_words import apart
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _selection_in_words(result: SearchResult, outcome: Decision) -> Iterator[str
         return
     if selection.is_without_noise:
         runs = min(selection.runs)
-        share = shown_share(_unseen(selection.confidence, runs))
+        share = shown_share(unseen_share(selection.confidence, runs))
         how = "plan.all_the_same" if selection.is_same else "plan.settled_alike"
         yield say(how, runs=runs, share=share, **told)
         return
@@ -220,7 +220,7 @@ def _rare_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
     never, selection = outcome.never, outcome.selection
     if never is None:
         runs = selection.runs[selection.best]
-        share = shown_share(_unseen(selection.confidence, runs))
+        share = shown_share(unseen_share(selection.confidence, runs))
         yield say("plan.left_out", runs=runs, share=share)
         return
     told = {"runs": never.runs, "share": shown_share(never.share)}
@@ -230,12 +230,6 @@ def _rare_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
     yield say("plan.of_means")
     yield say("plan.left_out", **told)
     yield say("plan.even_if_never", near=apart(never.within, goal.definition))
-
-
-def _unseen(confidence: float, runs: int) -> float:
-    """Return how large a share of all runs can be that none of so many runs shows."""
-    bound: float = 1 - (1 - confidence) ** (1 / runs)
-    return bound
 
 
 def verdict(result: SearchResult) -> list[str]:

@@ -55,7 +55,7 @@ class Fix:
     @property
     def helps(self) -> tuple[bool, ...]:
         """Whether it certainly makes each measure better."""
-        return tuple(d.settled and d.shows and d.is_better for d in self.differences)
+        return tuple(d.tells_apart and d.is_better for d in self.differences)
 
 
 def what_to_fix(

@@ -169,6 +169,32 @@ class Difference:
         return not math.isnan(self.value) and not is_nothing(self.value, self.measure.definition)
 
     @property
+    def may_as_well_turn(self) -> bool:
+        """Whether it is none in the middle, and the next one may be more, the other way round.
+
+        More than it is on average, that is.
+        """
+        expected = self.next_one
+        if expected is None or not is_nothing(expected.middle.value, self.measure.definition):
+            return False
+        other_way = -expected.low.value if self.value > 0 else expected.high.value
+        return other_way > abs(self.value)
+
+    @property
+    def is_two_edged(self) -> bool:
+        """Whether the one gets there sooner and the other more often."""
+        if not math.isfinite(self.value):
+            return False
+        more_often = self.only_first - self.only_second
+        return self.value * more_often > 0
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether it makes one of the two the better one."""
+        is_seen = self.settled and self.shows
+        return is_seen and not self.may_as_well_turn and not self.is_two_edged
+
+    @property
     def is_better(self) -> bool:
         """Whether the first of the two is better by what it seems to be."""
         if math.isnan(self.value) or self.value == 0 or self.measure.is_neutral:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from fwsim.measures.amounts import shown_interval
+from fwsim.measures.amounts import is_nothing, shown_interval
 from fwsim.measures.catalogue import Definition, Unit
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
@@ -162,11 +162,15 @@ def _each_alone(found: Difference, one: str, other: str) -> str:
     return say("difference.each_alone", one=one, other=other, **often)
 
 
+def _with_neither(found: Difference, text: str) -> str:
+    return say("difference.with_neither", value=text, often=found.neither, count=found.runs)
+
+
 def _with_gaps(found: Difference, text: str) -> str:
     """Return words about pairs with how many have no part in them."""
     often = {"count": found.runs}
     if found.neither and math.isfinite(found.value):
-        text = say("difference.with_neither", value=text, often=found.neither, **often)
+        text = _with_neither(found, text)
     if 0 < found.without_need < found.runs:
         text = say("difference.with_none_needs_it", text=text, often=found.without_need, **often)
     return text
@@ -188,19 +192,29 @@ def _told(found: Difference, one: str = "", other: str = "") -> str:
     return say("difference.alone", who=who)
 
 
-def in_words(found: Difference) -> str:
+def in_words(found: Difference, *, of_plans: bool = False) -> str:
     """Return what can be said of a difference in the next rollout.
 
     ``2 h 10 min less (1 h 50 min to 2 h 40 min in 9 rollouts of 10), less in 200 of 200 runs``.
+
+    Parameters
+    ----------
+    found
+        The difference.
+    of_plans
+        Whether it is one of two plans, *this* and *the first*; else it is told with and without it.
     """
     if found.without_need == found.runs:
         return say("measure.none_needs_it")
     if not math.isfinite(found.value):
-        return _with_gaps(found, _of_reaching(found))
+        return _reached_by_plans(found) if of_plans else _with_gaps(found, _of_reaching(found))
     if found.same:
         return say("difference.same")
     text = _of_pairs(found)
-    if _has_alone(found):
+    if _has_alone(found) and of_plans:
+        alone = _each_alone(found, say("difference.this"), say("difference.the_first"))
+        text = say("difference.and_alone", text=text, alone=alone)
+    elif _has_alone(found):
         text = say("difference.and_reached", text=text, how=_how_reached(found))
     return _with_gaps(found, text)
 
@@ -212,9 +226,10 @@ def _of_pairs(found: Difference) -> str:
         text = words if not span or span == words else _ranged(found, words, span)
         return say("difference.not_settled", text=text)
     numbers, definition = _numbers(found), found.measure.definition
-    middle = numbers and numbers[0]
-    if not middle or (middle > 0) != (found.value > 0):
-        # The mean is settled, the median points the other way: told is what is settled.
+    middle = numbers[0] if numbers else 0.0
+    is_none = not middle or (is_nothing(middle, definition) and found.shows)
+    if is_none or (middle > 0) != (found.value > 0):
+        # The mean is settled, the median is none or points the other way: told is what is settled.
         amount = apart(abs(found.value), definition)
         if found.value > 0:
             text = say("difference.more_on_average", amount=amount)
@@ -276,6 +291,12 @@ def _ranged(found: Difference, text: str, span: str) -> str:
         return say("difference.of_few", text=text, range=span, count=pairs)
     name = "difference.ranged_in_ways" if found.under_way else "difference.ranged"
     return say(name, text=text, range=span)
+
+
+def _reached_by_plans(found: Difference) -> str:
+    """Return which of two plans reaches something, and in how many runs neither does."""
+    text = told(found)
+    return _with_neither(found, text) if found.pairs and found.neither else text
 
 
 def _of_reaching(found: Difference) -> str:

@@ -88,6 +88,12 @@ def share_of_runs(hits: int, runs: int, level: float = USUAL_LEVEL) -> tuple[flo
     return hits / runs, *_clopper_pearson(hits, runs, level)
 
 
+def unseen_share(confidence: float, runs: int) -> float:
+    """Return how large a share of all runs can be that none of so many runs shows."""
+    bound: float = 1 - (1 - confidence) ** (1 / runs)
+    return bound
+
+
 @cache
 def binomial_quantile(chance: float, runs: int, share: float) -> int:
     """Return the smallest number of successes in `runs` that a chance does not exceed."""

@@ -429,3 +429,31 @@ def test_a_difference_weighs_what_it_is_in_its_own_terms():
     prompts = difference(PROMPTS, [2452.0] * 3, [2450.0] * 3)
     assert minutes.weight == pytest.approx(0.13)
     assert prompts.weight == pytest.approx(2 / 2452)
+
+
+PEAK = read_measure("peak repository utilisation")
+
+
+def test_what_is_none_in_the_middle_and_may_turn_makes_neither_better():
+    """On average it is settled, but the next run may as well be twice as far the other way."""
+    apart = [0.0] * 11 + [-0.014] * 6 + [-0.01] * 2 + [0.012]
+    found = difference(PEAK, [0.8 + one for one in apart], [0.8] * 20)
+    assert (found.settled, found.shows, found.is_better) == (True, True, True)
+    assert (found.may_as_well_turn, found.tells_apart) == (True, False)
+    assert in_words(found).startswith("0.5 points less on average (")
+    one_way = difference(PEAK, [0.8 + min(one, 0.0) for one in apart], [0.8] * 20)
+    assert (one_way.may_as_well_turn, one_way.tells_apart) == (False, True)
+
+
+def test_what_is_sooner_there_but_less_often_is_neither_better_nor_worse():
+    one, other = [*[TEN] * 17, *[NEVER] * 3], [2 * TEN] * 20
+    for found in (difference(TIME, one, other), difference(TIME, other, one)):
+        assert (found.settled, found.shows) == (True, True)
+        assert (found.is_two_edged, found.tells_apart) == (True, False)
+    more_often = difference(TIME, [TEN] * 20, [*[2 * TEN] * 17, *[NEVER] * 3])
+    assert (more_often.is_two_edged, more_often.tells_apart) == (False, True)
+
+
+def test_in_how_many_runs_neither_gets_there_is_told_where_one_alone_does():
+    found = difference(TIME, [*[TEN] * 17, *[NEVER] * 3], [NEVER] * 20)
+    assert in_words(found, of_plans=True) == "only this reaches it in 17 of 20, neither in 3 of 20"
