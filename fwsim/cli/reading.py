@@ -41,8 +41,8 @@ def validate(scenarios: tuple[Path, ...], *, strict: bool) -> None:
     for path in scenarios:
         try:
             rollout = prepare(load(path))
-            _check_plans(rollout)
-            warnings = warnings_of(rollout)
+            of_plans = _check_plans(rollout)
+            warnings = [*warnings_of(rollout), *of_plans]
             tell(warnings, strict=strict)
         except InputError as error:
             problems += error.problems
@@ -59,8 +59,8 @@ def validate(scenarios: tuple[Path, ...], *, strict: bool) -> None:
         raise InputError(problems)
 
 
-def _check_plans(rollout: Rollout) -> None:
-    """Refuse a search block or a stages block that `fwsim plan` or `stages` would refuse.
+def _check_plans(rollout: Rollout) -> list[Problem]:
+    """Return warnings of a stages block; refuse what `fwsim plan` or `stages` would refuse.
 
     Raises
     ------
@@ -74,9 +74,11 @@ def _check_plans(rollout: Rollout) -> None:
     checks: list[Callable[[], object]] = []
     if rollout.scenario.search is not None:
         checks += [lambda: question_of(rollout), lambda: Space(rollout)]
+    staged: list[PolicyRuns] = []
     if rollout.scenario.stages is not None:
-        checks.append(lambda: PolicyRuns(rollout.scenario))
+        checks.append(lambda: staged.append(PolicyRuns(rollout.scenario)))
     checked(*checks)
+    return [warning for one in staged for warning in one.warnings]
 
 
 @main.command(

@@ -17,7 +17,7 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.experiment import RunsProgress
 from fwsim.experiments.workers import each_in_order
-from fwsim.measures.amounts import counted_in_english
+from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.gates.device_ends import Ends
@@ -27,6 +27,7 @@ from fwsim.planning.gates.policies import (
     AllAtOnce,
     AwsIotJobs,
     Failure,
+    Gate,
     HawkBit,
     HpDeviceManager,
     Mender,
@@ -34,10 +35,11 @@ from fwsim.planning.gates.policies import (
     Stages,
 )
 from fwsim.planning.gates.policy_results import PolicyResult, Staged
-from fwsim.planning.gates.sending import Setup
+from fwsim.planning.gates.sending import Setup, in_time
 from fwsim.planning.gates.staged_run import StagedRun
-from fwsim.planning.gates.staging import play_staged
+from fwsim.planning.gates.staging import play_staged, timetable
 from fwsim.problems import InputError, Problem, Severity
+from fwsim.quantities.units import write_duration
 from fwsim.results.run.record import RunRecord
 from fwsim.run import play_once, prepare
 from fwsim.scenario.load import load
@@ -168,8 +170,8 @@ class PolicyRuns:
         self.seed = model.seed if seed is None else seed
         self._engine = choose_engine(engine).engine
         self.good = self._setup(model)
-        self.warnings = list(self._left_out())
-        """What the scenario commands and no policy does."""
+        self.warnings = [*self._left_out(), *self._after_horizon()]
+        """What the scenario commands and no policy does, and what policies do not in time."""
         self.bad: Setup | None = None
         if model.stages.bad_image is not None:
             self._check_where(model, model.stages.bad_image.where)
@@ -203,12 +205,25 @@ class PolicyRuns:
         left_out = np.setdiff1d(np.concatenate(targets), self.good.devices)
         if len(left_out):
             at = stamp(rollout.local_time(first.at))
-            text = (
-                f"only the first update is staged, the one at {at}; "
-                f"{counted_in_english(len(left_out), 'device')} of other updates are in no policy"
-            )
+            text = say("stages.first_update", at=at, devices=counted(len(left_out), "device"))
             problem = Problem(text, path="commands", severity=Severity.WARNING)
             yield rollout.scenario.placed(problem)
+
+    def _after_horizon(self) -> Iterator[Problem]:
+        """Yield a warning for each policy whose timetable goes on after the horizon."""
+        rollout, devices = self.good.rollout, len(self.good.devices)
+        for place, section in enumerate(self.stages.policies):
+            policy = policy_of(section)
+            if isinstance(policy, (AwsIotJobs, Gate)):
+                continue
+            in_all = in_time(self.good, timetable(self.good, policy))
+            sent = max((part.end for part in in_all), default=0)
+            if sent < devices:
+                told = {"policy": name_of(section), "horizon": write_duration(rollout.horizon)}
+                text = say("stages.after_horizon", of=devices, count=devices - sent, **told)
+                path = f"stages.policies.{place}"
+                problem = Problem(text, path=path, severity=Severity.WARNING)
+                yield rollout.scenario.placed(problem)
 
     def _check_where(self, model: Scenario, where: str | None) -> None:
         """Refuse a filter that is none or matches no device of the update.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fwsim.planning.gates.gated import play_gated
 from fwsim.planning.gates.paced import play_paced
-from fwsim.planning.gates.policies import AwsIotJobs, Gate, Policy
+from fwsim.planning.gates.policies import AwsIotJobs, FixedPolicy, Gate, Policy
 from fwsim.planning.gates.sending import Play, Sent, Setup, in_time, played
 from fwsim.planning.gates.staged_run import StagedRun
 
@@ -30,9 +30,15 @@ def play_staged(setup: Setup, policy: Policy, play: Play) -> StagedRun:
         return play_paced(setup, policy, play)
     if isinstance(policy, Gate):
         return play_gated(setup, policy, play)
+    sent = timetable(setup, policy)
+    return StagedRun(played(setup, sent, play), tuple(in_time(setup, sent)))
+
+
+def timetable(setup: Setup, policy: FixedPolicy) -> list[Sent]:
+    """Return what a policy that waits for nothing sends, and when."""
     start, done, sent = setup.first.at, 0, []
     for so_far, after in policy.starts(len(setup.devices)):
         if so_far > done:
             sent.append(Sent(start + after, done, so_far, setup.first.command.devices_wait))
         done = so_far
-    return StagedRun(played(setup, sent, play), tuple(in_time(setup, sent)))
+    return sent

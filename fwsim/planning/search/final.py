@@ -10,7 +10,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.never import Never, with_never
-from fwsim.planning.search.question import FIRST_RUNS, Question, mean_of, reached
+from fwsim.planning.search.question import FIRST_RUNS, Question, reached
 from fwsim.planning.search.selection import Selection, select_best
 
 FRESH, UNTOUCHED = 1_000_000_000, 2_000_000_000
@@ -167,16 +167,34 @@ class Final:
         chosen, goal = self.with_held_out_runs(best), self._question.goals[0]
         never = None
         if goal.kind is Kind.TIME_TO and len(standing) > 1:
+            others = [other for other in standing if other is not best]
             never = with_never(
                 self._values(best) | {n: run[goal] for n, run in chosen.values.items()},
-                [self._values(other) for other in standing if other is not best],
+                [self._values(other) for other in others],
                 horizon=self._never,
                 doubt=1 - selection.confidence,
                 first_clean=FRESH,
+                beside=self._beside_nevers(chosen, others),
             )
         values = [value for trial in standing for value in self._values(trial).values()]
         is_reached = any(map(math.isfinite, [*values, *chosen.of(goal)]))
         return Decision(chosen, selection, tuple(standing), never, is_reached, waiting)
+
+    def _beside_nevers(
+        self, chosen: Candidate, others: Sequence[Candidate]
+    ) -> list[dict[int, float]]:
+        """Return what the others come to where a held-out run of the chosen plan never gets there.
+
+        As far as there are runs left; none of them chooses anything.
+        """
+        goal = self._question.goals[0]
+        never = [number for number, run in chosen.values.items() if math.isinf(run[goal])]
+        beside = [Candidate(other.choice, other.words) for other in others]
+        wanted = [(trial, number) for number in never for trial in beside]
+        if wanted := wanted[: max(0, self._question.runs - self._runs.spent)]:
+            self._runs.make(wanted)
+            self._tell("telling the best")
+        return [{n: run[goal] for n, run in trial.values.items()} for trial in beside]
 
     def _values(self, trial: Candidate) -> dict[int, float]:
         runs, goal = trial.values | self._of(trial).values, self._question.goals[0]
@@ -184,7 +202,7 @@ class Final:
 
     def _selected(self, standing: Sequence[Candidate]) -> Selection:
         goal = self._question.goals[0]
-        matters = self._question.matters(mean_of(standing[0].of(goal), self._never))
+        matters = self._question.matters(standing[0].losses[0])
 
         def sample(systems: Sequence[int], first: int, end: int) -> list[list[float]]:
             trials = [standing[system] for system in systems]

@@ -29,8 +29,8 @@ class Never:
     seen
         How many of its runs so far never did.
     alone
-        In how many of them another plan did, or may have: it has no such run, and in none that it
-        has both never get there.
+        In how many of them another plan did, or may have: it has no such run, and in none that both
+        have it never gets there, either.
     runs
         By how many that did not find it: a plan with such a run is hardly found. Where some were
         seen, by those that another plan has, too.
@@ -57,7 +57,13 @@ class Never:
 
 
 def with_never(
-    best: Times, others: Sequence[Times], *, horizon: float, doubt: float, first_clean: int
+    best: Times,
+    others: Sequence[Times],
+    *,
+    horizon: float,
+    doubt: float,
+    first_clean: int,
+    beside: Sequence[Times] = (),
 ) -> Never:
     """Return how a chosen plan stands against others, none of them known for sure.
 
@@ -73,6 +79,9 @@ def with_never(
         Chance that the bound does not hold: half for the share, half for the other runs.
     first_clean
         Number of the first run that did not find the plans.
+    beside
+        What others came to in runs that were made because the best never gets there in them: they
+        tell whose that is, and nothing of how often it comes.
     """
     doubt = doubt / 2 / max(1, len(others))
     seen = sum(map(math.isinf, best.values()))
@@ -83,9 +92,10 @@ def with_never(
     times = [time for time in best.values() if math.isfinite(time)]
     typical = math.fsum(times) / len(times) if times else horizon
     within, alone, shares, common = 0.0, set[int](), [0.0], [len(clean)]
-    for other in others:
+    for other, known in zip(others, beside or [{}] * len(others), strict=True):
         sole = _alone(best, other)
-        alone |= {number for number, is_so in sole.items() if is_so} | _unmatched(best, other)
+        alone |= {number for number, is_so in sole.items() if is_so}
+        alone |= _unmatched(best, other, known)
         common.append(sum(number >= first_clean for number in sole))
         # What never gets there under both plans sets them not apart; unseen, it is no fewer.
         shares.append(min(share, _share_alone(sole, doubt, first_clean)) if seen else share)
@@ -106,14 +116,16 @@ def _alone(best: Times, other: Times) -> dict[int, bool]:
     return {number: math.isinf(best[number]) and math.isfinite(other[number]) for number in both}
 
 
-def _unmatched(best: Times, other: Times) -> set[int]:
-    """Return the runs that only the best has and in which it never got there.
+def _unmatched(best: Times, other: Times, beside: Times) -> set[int]:
+    """Return the runs that only the best has and in which it alone never got there, or may have.
 
-    None where runs that both have show that what keeps the one from it keeps the other, too.
+    None may be where others show that what keeps the one from it keeps the other, too.
     """
     never = {number for number, time in best.items() if math.isinf(time)}
-    is_shared = any(math.isinf(other[number]) for number in never & other.keys())
-    return set() if is_shared else never - other.keys()
+    known = {**other, **beside}
+    is_shared = any(math.isinf(known[number]) for number in never & known.keys())
+    unknown = set() if is_shared else never - known.keys()
+    return unknown | {number for number, time in beside.items() if math.isfinite(time)}
 
 
 def _share_alone(alone: Mapping[int, bool], doubt: float, first_clean: int) -> float:

@@ -77,7 +77,8 @@ def picture(result: SearchResult, ax: Axes | None = None) -> Axes:
 def table(result: SearchResult) -> pd.DataFrame:
     """Return one row a plan looked at, best first: its parameters, what it came to.
 
-    Plans are judged by means in which a run that never gets there counts as the horizon.
+    Plans are judged by means in which a run that never gets there counts as the horizon, and one in
+    which no plan does is left out.
     """
     import pandas as pd
 

@@ -6,7 +6,6 @@ the neighbours of the best plan so far, in turns. Every plan meets the same luck
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -41,7 +40,8 @@ from fwsim.planning.search.final import Decision, Final
 from fwsim.planning.search.proposals import Proposals
 from fwsim.planning.search.question import Question, mean_of, question_of, reached
 from fwsim.planning.search.search_result import SearchResult
-from fwsim.planning.search.selection import optimal_allocation
+from fwsim.planning.search.selection import deviation, optimal_allocation
+from fwsim.planning.search.shared_nevers import judge_alike, shared_nevers, telling
 from fwsim.planning.search.space import Space
 from fwsim.planning.search.study import Study
 from fwsim.problems import InputError, NotWrittenError, Problem
@@ -288,14 +288,21 @@ class Search:
         sharpens the good ones. The median is of all plans so far, so a late plan has to be as good
         as the early ones were.
         """
-        self._runs.make([(trial, number) for trial in trials for number in range(FIRST_LOOK)])
+        self._make([(trial, number) for trial in trials for number in range(FIRST_LOOK)])
         ranks = sorted(trial.rank for trial in self._trials.values() if trial.runs)
         if not ranks:
             return
         middle = ranks[len(ranks) // 2]
         better = [trial for trial in trials if trial.rank <= middle]
         rest = range(FIRST_LOOK, self.question.screening)
-        self._runs.make([(trial, number) for trial in better for number in rest])
+        self._make([(trial, number) for trial in better for number in rest])
+
+    def _make(self, wanted: Sequence[tuple[Candidate, int]]) -> None:
+        """Make runs and judge all plans by them, whatever interrupts it."""
+        try:
+            self._runs.make(wanted)
+        finally:
+            judge_alike(self._trials.values(), self.question, self._never)
 
     def _trial(self, choice: Choice) -> Candidate:
         words = self.space.words(choice)
@@ -325,27 +332,23 @@ class Search:
                 for trial in chosen[: min(AT_ONCE, room // screening)]
                 for number in range(max(trial.values) + 1, max(trial.values) + 1 + screening)
             ]
-            self._runs.make(wanted)
+            self._make(wanted)
             self._tell("comparing the best")
 
     def _by_allocation(self, rivals: Sequence[Candidate]) -> list[Candidate]:
         """Return the plans that lack most of the runs OCBA wants them to have."""
         goal = self.question.goals[0]
-        values = [[reached(v, self._never) for v in trial.of(goal)] for trial in rivals]
+        shared = shared_nevers(self._trials.values(), goal)
+        values = [[reached(v, self._never) for v in telling(t, goal, shared)] for t in rivals]
         wanted = optimal_allocation(
             [mean_of(v, self._never) for v in values],
-            [_deviation(v) for v in values],
+            [deviation(v) for v in values],
             sum(trial.runs for trial in rivals) + self.question.screening,
             more_is_better=goal.more_is_better,
         )
         lack = [want - trial.runs for want, trial in zip(wanted, rivals, strict=True)]
         order = sorted(range(len(rivals)), key=lambda at: (-lack[at], at))
         return [rivals[at] for at in order if lack[at] > 0] or [rivals[order[0]]]
-
-
-def _deviation(values: Sequence[float]) -> float:
-    mean = math.fsum(values) / len(values)
-    return math.sqrt(math.fsum((v - mean) ** 2 for v in values) / max(1, len(values) - 1))
 
 
 @taking(**_HOW, workers=a_number_of_workers, executor=an_executor, progress=a_function)

@@ -234,6 +234,12 @@ def largest_lead(samples: Sequence[Floats], doubt: float) -> float:
     return lead
 
 
+def deviation(values: Sequence[float]) -> float:
+    """Return the standard deviation of a sample; 0 of a single value."""
+    mean = math.fsum(values) / len(values)
+    return math.sqrt(math.fsum((v - mean) ** 2 for v in values) / max(1, len(values) - 1))
+
+
 def optimal_allocation(
     means: Sequence[float],
     deviations: Sequence[float],

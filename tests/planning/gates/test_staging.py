@@ -569,6 +569,24 @@ def test_devices_of_later_updates_that_no_policy_sends_to_are_told(scenario):
     assert not PolicyRuns(scenario(commands=[first], **horizon, **changes)).warnings
 
 
+def test_devices_with_which_a_policy_would_begin_after_the_horizon_are_told(scenario):
+    """Phases and batches that come too late were only told as *not reached*."""
+    phases = [{"share": "10 %"}, {"share": "90 %", "after": "2 d"}]
+    policies = [{"mender": phases}, {"hp": {"amount": 20, "interval": "8 h"}}, {"hawkbit": {}}]
+    model = scenario(
+        update={"update": "DE/A", "once": "2018-08-20 12:00"},
+        horizon="1 d",
+        fleet={"units": {"DE/A": {"devices": 80}}},
+        stages={"policies": policies},
+    )
+    mender, hp = map(str, PolicyRuns(model).warnings)
+    assert mender.endswith(
+        "stages.policies.0: Mender would begin with 72 of 80 devices only after the horizon of "
+        "1 d: they are sent nothing"
+    )
+    assert "HP Device Manager would begin with 20 of 80 devices only after" in hp
+
+
 def test_a_warning_with_its_place_in_the_file_is_still_a_warning(tmp_path):
     text = dedent("""\
         zone: UTC

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -154,7 +155,7 @@ def test_a_rare_never_that_no_run_shows_is_told_apart_from_what_is_settled(searc
         time = 70 * MINUTE + 10 * MINUTE * sum(choice) if choice[0] else quick
         return (time + generator.normal() * MINUTE / 2,)
 
-    found = searches(law, runs=100, seeds=6, turn=FOUR_PLANS)
+    found = searches(law, runs=100, seeds=9, turn=FOUR_PLANS)
     tempted = [f for f in found if f.outcome.selection.is_settled and f.chosen.choice[0] == 0]
     assert len(tempted) >= 3
     assert all(f.outcome.is_settled == (f.outcome.never.alone == 0) for f in tempted)
@@ -166,6 +167,39 @@ def test_a_rare_never_that_no_run_shows_is_told_apart_from_what_is_settled(searc
     )
     assert "in fewer than 15.4 % of all runs: 22 fresh runs of the selected plan may show" in said
     assert "Even if it alone never got there in that many, no other would be more than " in said
+
+
+def test_a_never_that_only_held_out_runs_show_is_looked_at_with_the_other_finalists(searches):
+    """All plans share it, so it keeps no choice open; the selected plan's own does."""
+
+    def law(choice, generator, *, is_shared):
+        is_never = generator.number in {UNTOUCHED + 2, UNTOUCHED + 5}
+        if is_never and (is_shared or choice[0] == 0):
+            return (math.inf,)
+        return ((60 + 10 * sum(choice)) * MINUTE + generator.normal() * MINUTE / 2,)
+
+    for is_shared in (True, False):
+        of = functools.partial(law, is_shared=is_shared)
+        [found] = searches(of, runs=200, seeds=1, turn=FOUR_PLANS)
+        assert (found.outcome.never.seen, found.chosen.choice[0]) == (2, 0)
+        assert found.outcome.is_settled == is_shared
+        assert found.spent <= 200
+
+
+def test_nevers_that_all_plans_share_do_not_make_the_plans_with_most_runs_the_last(searches):
+    """Every run from the third on is one that nobody gets there in, by turns with others."""
+
+    def law(choice, generator):
+        if generator.number < UNTOUCHED // 2 and generator.number % 3 == 2:
+            return (math.inf,)
+        return ((60 + 10 * sum(choice)) * MINUTE + generator.normal() * MINUTE / 2,)
+
+    turn = {"devices_wait": ["0 s", "1 s", "2 s"], "deferments": [0, 1, 2]}
+    [found] = searches(law, runs=150, seeds=1, turn=turn)
+    order = [sum(trial.choice) for trial in found.trials if trial.runs]
+    assert len({trial.runs for trial in found.trials}) > 1
+    assert order == sorted(order)
+    assert found.chosen.choice == (0, 0)
 
 
 def test_what_a_rival_never_reaches_counts_in_what_is_told_apart_from_rare_runs(searches):
