@@ -7,19 +7,18 @@ have the same luck, so what differs between the two has that one cause.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from fwsim.commands.details import Detail
-from fwsim.experiments.run_spec import RunSpec
 from fwsim.learning.counted import waking
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.drawn_numbers import LINE, Key, numbers_at
-from fwsim.learning.under_way.put_back import Suspect, moved_by_each, pairs_of
+from fwsim.learning.under_way.put_back import Pairs, Suspect, moved_by_each
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.measures.amounts import shown_share
 from fwsim.messages import localised, say
@@ -46,6 +45,7 @@ _SURE = (0.025, 0.5, 0.975)
 _NEXT_TO_NOTHING = 0.1
 """Of what the strongest of several lines moves: with less, a line is no reason [A]."""
 WAKE_UP = "wake_up"
+COMMANDS = "commands"
 Ends = tuple[float, float, float]
 _EVEN = 0.5
 """Share from which on one counts on a wake-up."""
@@ -67,6 +67,8 @@ class Cause:
         Which of several numbers: a button.
     label
         What the line is labelled with, bytes per second; 0 for what is no line.
+    words
+        What it is told as, if it is no input: commands that began late.
     """
 
     place: tuple[str, ...]
@@ -75,11 +77,12 @@ class Cause:
     points: float
     part: str = ""
     label: float = 0.0
+    words: Callable[[], str] | None = field(default=None, compare=False)
 
     @property
     def text(self) -> str:
         """The cause in words."""
-        return _in_words(self)
+        return self.words() if self.words is not None else _in_words(self)
 
     @property
     def is_of_site(self) -> bool:
@@ -97,9 +100,8 @@ def causes(
     now: Rollout,
     inputs: Sequence[Input],
     in_vain: Sequence[str],
-    plain: RunSpec,
-    runs: int,
-    targeted: int,
+    pairs: Pairs,
+    late: Suspect | None = None,
 ) -> list[Cause]:
     """Return what was learnt and moves the rollout, the strongest first.
 
@@ -111,22 +113,21 @@ def causes(
         What was learnt.
     in_vain
         Sites at which devices were woken and none came.
-    plain
-        Runs of the rollout as it is, up to now, without its past.
-    runs
-        How many the forecast has.
-    targeted
-        How many devices the rollout is for.
+    pairs
+        Of runs up to now.
+    late
+        Commands that began late, if any did.
     """
-    found = suspects(believed, now, inputs, in_vain, plain.seed)
+    found = suspects(believed, now, inputs, in_vain, pairs.plain.seed)
+    found = found if late is None else [late, *found]
     if not found:
         return []
-    moved = moved_by_each(plain, found, pairs_of(runs), len(believed.fleet))
+    moved = moved_by_each(pairs, found, len(believed.fleet))
     each = [
         cause
         for suspect, more in zip(found, moved, strict=True)
-        if _stands_out(more.sum(axis=1) / targeted)
-        for cause in _causes_of(suspect, more.mean(axis=0) / targeted, believed)
+        if _stands_out(more.sum(axis=1) / pairs.devices)
+        for cause in _causes_of(suspect, more.mean(axis=0) / pairs.devices, believed)
     ]
     return sorted(each, key=lambda cause: -abs(cause.points))
 
@@ -149,6 +150,9 @@ def _causes_of(suspect: Suspect, points: Floats, rollout: Rollout) -> Iterator[C
     rollout
         Whose.
     """
+    if suspect.on_time is not None:
+        yield Cause((COMMANDS,), 0.0, 0.0, float(points.sum()), words=suspect.words)
+        return
     steps = [now - before for now, before in zip(suspect.now, suspect.before, strict=True)]
     if not suspect.is_by_site:
         at = max(range(len(steps)), key=lambda place: abs(steps[place]))

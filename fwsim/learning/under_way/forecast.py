@@ -144,7 +144,7 @@ def forecast(
         progress=part_of(progress, parts - 1, parts, count),
         **choices,
     )
-    return UnderWay(rollout, made, seen, learnt.inputs, now, before)
+    return UnderWay(rollout, made, seen, learnt.inputs, now, before, workers)
 
 
 def believing(rollout: Rollout, learnt: LearntSoFar) -> Rollout:

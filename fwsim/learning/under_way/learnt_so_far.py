@@ -22,7 +22,7 @@ from fwsim.learning.under_way.open_transfers import most_carried
 from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import Asked, ranged_line
-from fwsim.model.doubt import with_values
+from fwsim.model.doubt import doubted, with_values
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Z95, Between, Drawn, PerPlace, Support
@@ -100,6 +100,29 @@ def learn_so_far(
     if base.draws is not None:  # what is drawn there would go before what was learnt
         base = prior.scenario.model_copy(update={"draws": None}).beside(base)
     return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own)
+
+
+def not_learnt(rollout: Rollout) -> list[str]:
+    """Return the places of what is in doubt and that no log of its own tells of a rollout.
+
+    Hubs, what others take of lines, labels, and what every place draws, lines apart.
+
+    Parameters
+    ----------
+    rollout
+        As it was planned.
+    """
+    found = [
+        placed.doubt
+        for placed in doubted(rollout).doubts
+        if not placed.doubt.place.endswith(".line_factor")
+        or placed.doubt.targets[0].path[:2] != ("network", "sites")
+    ]
+    return [
+        doubt.place
+        for doubt in found
+        if doubt.targets[0].path[0] == "network" or doubt.each is not None
+    ]
 
 
 def _believing(scenario: Scenario, learnt: tuple[Input, ...], base: Scenario) -> Scenario:

@@ -6,7 +6,7 @@ that keeps to the log could not tell: its past is set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,12 +43,40 @@ class Suspect:
         Of each, what was believed and what is, in the middle.
     is_by_site
         Whether each number is a site's own.
+    on_time
+        Of commands that began late, which are no number: the rollout with them when they were due.
+    words
+        What they are told as, in the language that is spoken.
     """
 
     keys: tuple[Key, ...]
     before: tuple[float, ...]
     now: tuple[float, ...]
     is_by_site: bool = False
+    on_time: Rollout | None = None
+    words: Callable[[], str] | None = None
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """How what is put back is seen: in pairs of runs up to now.
+
+    Parameters
+    ----------
+    plain
+        Runs of what is believed now, up to now, without their past.
+    count
+        How many runs with each suspect, and without.
+    devices
+        How many the rollout is for.
+    workers
+        Runs at a time; None takes one a processor.
+    """
+
+    plain: RunSpec
+    count: int
+    devices: int
+    workers: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,32 +129,35 @@ def pairs_of(runs: int) -> int:
     return min(max(round(_PAIRS * runs), FEWEST_PAIRS), MOST_PAIRS)
 
 
-def moved_by_each(
-    plain: RunSpec, suspects: Sequence[Suspect], pairs: int, devices: int
-) -> Iterable[Floats]:
+def moved_by_each(pairs: Pairs, suspects: Sequence[Suspect], devices: int) -> Iterable[Floats]:
     """Yield by how many more devices are done for each suspect; each of shape (pairs, sites).
 
     Parameters
     ----------
-    plain
-        Runs of what is believed now, up to now.
+    pairs
+        Of runs.
     suspects
         What is put back, each alone.
-    pairs
-        How many runs with each, and without.
     devices
         How many the fleet has.
     """
     now = _held(suspects)
-    without = [now | _held_before(one) for one in suspects]
-    orders = [replace(plain, change=Held(tuple(held.items()))) for held in (now, *without)]
-    jobs = [(order, number) for order in orders for number in range(pairs)]
+    plain = replace(pairs.plain, change=Held(tuple(now.items())))
+    orders = [plain, *(_without(one, plain, now) for one in suspects)]
+    jobs = [(order, number) for order in orders for number in range(pairs.count)]
     is_large = len(jobs) * devices >= _WORTH_THREADS
-    workers = None if is_large else 1
+    workers = pairs.workers if is_large else 1
     runs = list(each_in_order(done_by_site, jobs, workers=workers, executor=None))
-    base = np.array(runs[:pairs])
+    base = np.array(runs[: pairs.count])
     for place in range(1, len(orders)):
-        yield base - np.array(runs[place * pairs : (place + 1) * pairs])
+        yield base - np.array(runs[place * pairs.count : (place + 1) * pairs.count])
+
+
+def _without(one: Suspect, plain: RunSpec, now: Mapping[Key, float]) -> RunSpec:
+    """Return the runs in which a suspect is put back."""
+    if one.on_time is not None:
+        return replace(plain, rollout=one.on_time)
+    return replace(plain, change=Held(tuple({**now, **_held_before(one)}.items())))
 
 
 def _held(suspects: Iterable[Suspect]) -> dict[Key, float]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import stamp
+from fwsim.learning.under_way.put_back import Suspect
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
@@ -17,6 +20,7 @@ from fwsim.results.statistics.in_words import moment_in_words
 
 _SECOND, _MINUTE = 1000, 60_000
 """Milliseconds; what is less than a second is not worth telling."""
+MOST_TOLD = 3
 _SHORTLY = 2_000
 """Before a whole minute it counts as that minute, where minutes are told [A]."""
 
@@ -85,6 +89,30 @@ def as_sent(rollout: Rollout, later: Mapping[str, int]) -> Rollout:
     made = Rollout(rollout.scenario, rollout.fleet, tuple(runs), rollout.given_assigned)
     made.configuration.take_numbers_of(rollout.configuration)
     return made
+
+
+def late_commands(later: Mapping[str, int], planned: Rollout, believed: Rollout) -> Suspect | None:
+    """Return commands that began minutes late, as what may move a rollout; None if none did.
+
+    Parameters
+    ----------
+    later
+        By how many milliseconds each began later, by label.
+    planned
+        As it was planned.
+    believed
+        As it is believed now, its commands when they began.
+    """
+    if not any(sent_late(later, planned)):
+        return None
+    on_time = Rollout(believed.scenario, believed.fleet, planned.runs, planned.given_assigned)
+    on_time.configuration.take_numbers_of(planned.configuration)
+    return Suspect((), (), (), on_time=on_time, words=partial(late_in_words, later, planned))
+
+
+def late_in_words(later: Mapping[str, int], planned: Rollout) -> str:
+    """Return which commands began late, the first of them."""
+    return "; ".join(islice(sent_late(later, planned), MOST_TOLD))
 
 
 def told_of_later(later: Mapping[str, int], rollout: Rollout) -> Iterator[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.because import (
+    COMMANDS,
     LEAST_EXPLAINED,
     LEAST_POINTS,
     MOST_NAMED,
@@ -15,7 +16,8 @@ from fwsim.learning.under_way.because import (
     Cause,
 )
 from fwsim.learning.under_way.contradictions import unheard_runs
-from fwsim.learning.under_way.sent_later import sent_late
+from fwsim.learning.under_way.learnt_so_far import not_learnt
+from fwsim.learning.under_way.sent_later import late_in_words, sent_late
 from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
@@ -107,7 +109,8 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
     new += [
         cause.text
         for cause in under_way.causes
-        if abs(cause.points - known.get((cause.place, cause.part), 0.0)) >= LEAST_POINTS
+        if cause.place != (COMMANDS,)
+        and abs(cause.points - known.get((cause.place, cause.part), 0.0)) >= LEAST_POINTS
     ]
     if not new:
         return text
@@ -222,24 +225,30 @@ def _share_in_the_end(answer: Answer) -> str:
 def _why(under_way: UnderWay) -> str:
     """Return why it is ahead or behind; empty where there is no gap to speak of."""
     gap = under_way.gap
-    if not _has_gap(under_way):
+    if not has_gap(under_way):
         return ""
     named = _named(under_way)
     told = {"points": f"{abs(100 * gap):.0f}", "what": "; ".join(named)}
     low, high = under_way.expected_range
     ends = {"low": shown_share(low), "high": shown_share(high)}
     is_within = under_way.is_as_expected
-    late = _late(under_way)
-    if gap < 0 and late:
-        told["what"] = "; ".join([*late, *named])
-        text = say("under_way.behind", **told)
-    elif named:
+    if named:
         text = say("under_way.ahead" if gap > 0 else "under_way.behind", **told)
     elif is_within:
         return say("under_way.as_expected", **ends)
+    elif unlearnt := not_learnt(under_way.planned):
+        text = say("under_way.unexplained_as", **told, places=_listed(unlearnt))
     else:
         text = say("under_way.unexplained", **told)
     return say("under_way.within" if is_within else "under_way.outside", text=text, **ends)
+
+
+def _listed(places: Sequence[str]) -> str:
+    """Return places, the first of them, and how many more there are."""
+    named = list(places[:MOST_NAMED])
+    if more := len(places) - len(named):
+        named.append(say("under_way.more_inputs", count=more))
+    return ", ".join(named)
 
 
 def _named(under_way: UnderWay) -> list[str]:
@@ -281,7 +290,7 @@ def _name_of_more(one: Cause) -> str:
 
 
 def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:
-    """Return what else is told as a reason, of which nobody knows how much it explains: plain data.
+    """Return what else is told as a reason, which explains nothing by now: plain data.
 
     Commands that began late.
 
@@ -290,12 +299,12 @@ def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:
     under_way
         Of which rollout.
     """
-    is_behind = _has_gap(under_way) and under_way.gap < 0
-    late = _late(under_way) if is_behind or _later(under_way) else []
-    return [{"place": "commands", "text": text, "points": None} for text in late]
+    if not _later(under_way):
+        return []
+    return [{"place": COMMANDS, "text": _late(under_way), "points": None}]
 
 
-def _has_gap(under_way: UnderWay) -> bool:
+def has_gap(under_way: UnderWay) -> bool:
     """Tell whether it is so far ahead or behind that there is a reason to be given.
 
     Where a command was not sent, other devices are counted than were expected.
@@ -304,14 +313,15 @@ def _has_gap(under_way: UnderWay) -> bool:
     return bool(is_known) and abs(under_way.gap) >= LEAST_POINTS and not _unsent(under_way)
 
 
-def _late(under_way: UnderWay) -> list[str]:
+def _late(under_way: UnderWay) -> str:
     """Return which commands began late, the first of them."""
-    return list(sent_late(under_way.so_far.later, under_way.planned))[:MOST_NAMED]
+    return late_in_words(under_way.so_far.later, under_way.planned)
 
 
 def _later(under_way: UnderWay) -> str:
-    """Return why it will be over later though it is not behind yet; empty if it will not be."""
-    if _has_gap(under_way) and under_way.gap < 0:
+    """Return why it will be over later though it is not behind for it; empty if it will not be."""
+    is_behind = has_gap(under_way) and under_way.gap < 0
+    if is_behind and any(r[0].place == (COMMANDS,) for r in _reasons(under_way)):
         return ""  # it has been said
     late, now, before = _late(under_way), under_way.now, under_way.before
     takes = [
@@ -320,7 +330,7 @@ def _later(under_way: UnderWay) -> str:
     ]
     if not late or not any(one.middle.value > other.middle.value for one, other in takes):
         return ""
-    return say("under_way.later", what="; ".join(late))
+    return say("under_way.later", what=late)
 
 
 def _silent(under_way: UnderWay) -> str:

@@ -18,9 +18,11 @@ from fwsim.fleet.week import intervals
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.because import Cause, causes, woken_in_vain
 from fwsim.learning.under_way.done_by import done_by, successes_in
+from fwsim.learning.under_way.put_back import Pairs, pairs_of
+from fwsim.learning.under_way.sent_later import late_commands
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
-from fwsim.learning.under_way.told import changes, named_beside_causes, sentences
+from fwsim.learning.under_way.told import changes, has_gap, named_beside_causes, sentences
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
@@ -57,6 +59,8 @@ class UnderWay(Tables):
         What is to be expected, from its past on.
     before
         What was to be expected before the start, of the same luck.
+    workers
+        Runs at a time in which reasons are looked for, as in `Experiment.run`.
     """
 
     planned: Rollout
@@ -65,6 +69,7 @@ class UnderWay(Tables):
     inputs: tuple[Input, ...]
     now: Answer
     before: Answer
+    workers: int | None = None
 
     @property
     def told(self) -> Answer:
@@ -147,10 +152,11 @@ class UnderWay(Tables):
         """
         seed, engine = int(self.before.provenance["seed"]), self.now.provenance["engine"]
         plain = RunSpec(self.believed, seed, until=self.until, engine=Engine(engine))
+        count, devices = pairs_of(len(self.before.replications)), max(self.targeted, 1)
+        pairs = Pairs(plain, count, devices, self.workers)
         in_vain = woken_in_vain(self.so_far, self.planned)
-        runs, targeted = len(self.before.replications), max(self.targeted, 1)
-        found = causes(self.planned, self.believed, self.inputs, in_vain, plain, runs, targeted)
-        return tuple(found)
+        late = late_commands(self.so_far.later, self.planned, self.believed)
+        return tuple(causes(self.planned, self.believed, self.inputs, in_vain, pairs, late))
 
     @cached_property
     def silent(self) -> dict[Fate, float]:
@@ -202,7 +208,7 @@ class UnderWay(Tables):
                 "high": _plain(high),
             },
             "because": [
-                *(cause.as_data() for cause in self.causes),
+                *(cause.as_data() for cause in (self.causes if has_gap(self) else ())),
                 *named_beside_causes(self),
             ],
             "silent": {str(fate): count for fate, count in self.silent.items()},

@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 
 import fwsim
+from fwsim.experiments.run_spec import RunSpec
+from fwsim.learning.under_way import put_back
 from fwsim.learning.under_way.because import _stands_out, woken_in_vain
 from fwsim.learning.under_way.done_by import successes_in
 from fwsim.learning.under_way.drawn_numbers import numbers_at
 from fwsim.learning.under_way.put_back import Held
-from fwsim.learning.under_way.told import _has_gap, _reasons
+from fwsim.learning.under_way.told import _reasons, has_gap
 from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
 from fwsim.run import play_once, prepare
@@ -116,7 +118,7 @@ def moved(what, number, until):
 
 def named(found):
     """Return the places of the inputs that are named, the strongest first."""
-    reasons = _reasons(found) if _has_gap(found) else []
+    reasons = _reasons(found) if has_gap(found) else []
     return [".".join(cause.place) for reason in reasons for cause in reason]
 
 
@@ -197,7 +199,7 @@ def test_what_is_named_is_the_reason(what):
         found = forecast_of(what, number, 40)
         places, right, moves = named(found), CHANGED[what][3], moved(what, number, found.until)
         is_right = [bool(right) and place.endswith(right) for place in places]
-        way = np.sign(found.gap) * _has_gap(found)
+        way = np.sign(found.gap) * has_gap(found)
         counts["moves a point or more, the way it went"] += moves * way >= 0.01
         counts["named"] += any(is_right)
         counts["and moved nothing"] += any(is_right) and abs(moves) < 0.01
@@ -206,3 +208,20 @@ def test_what_is_named_is_the_reason(what):
     assert counts["another named"] <= ROLLOUTS // 5
     if right:
         assert counts["named"] >= 0.7 * counts["moves a point or more, the way it went"]
+
+
+def test_reasons_are_looked_for_by_as_many_workers_as_were_asked_for(monkeypatch):
+    """Above 100,000 runs of devices they took a thread a processor, whatever was asked for."""
+    asked = []
+
+    def each(work, jobs, *, workers, executor):
+        asked.append(workers)
+        return [np.zeros(6)] * len(jobs)
+
+    monkeypatch.setattr(put_back, "each_in_order", each)
+    plain = RunSpec(believed(AFTERNOON), 1)
+    for workers in (1, 2, None):
+        pairs = put_back.Pairs(plain, 8, DEVICES, workers)
+        list(put_back.moved_by_each(pairs, [], 100_000))
+    assert asked == [1, 2, None]
+    assert forecast_of("defer", 0, 20).workers == 1

@@ -96,6 +96,28 @@ def test_that_a_command_began_later_is_said_in_both_languages():
         assert text in str(found)
 
 
+def test_what_a_command_that_began_late_costs_is_told_in_the_data():
+    found = forecast("16:18")
+    [because] = found.as_data()["because"]
+    assert because["place"] == "commands"
+    assert because["text"].startswith("command 1 began at Mon 1 Jun 2026 16:12 instead of")
+    assert because["points"] == pytest.approx(100 * found.gap)
+
+
+def test_a_command_that_began_a_minute_late_is_no_reason_for_what_a_slow_line_does():
+    """A thousandth of the line keeps all back; the minute has kept nobody back by now."""
+    planned, slow = rollout(), TEXT.replace("1 Gbit/s", "1 Mbit/s")
+    log = as_read(played("16:01:10", slow), planned)
+    options = {"engine": "compiled", "workers": 1, "runs": 20}
+    found = fwsim.forecast(planned, log, at="2026-06-01 16:14:30", **options)
+    assert found.gap <= -0.5
+    assert "Behind because" not in str(found)
+    assert "no input that was learnt stands out as the reason" in str(found)
+    assert "Later because: command 1 began at Mon 1 Jun 2026 16:01 instead" in str(found)
+    [because] = found.as_data()["because"]
+    assert (because["place"], because["points"]) == ("commands", None)
+
+
 @pytest.mark.parametrize("own", [True, False], ids=["own", "of few states"])
 def test_a_log_of_the_plan_itself_has_no_command_later(own):
     found = seen("16:00", own=own)
