@@ -94,6 +94,8 @@ def taken(name: str, value: Any, read: Reader) -> Any:
 def refused(value: Any, expected: str, name: str | None = None) -> InputError:
     """Return what to raise of a value that is not what was expected."""
     text = without_secrets(repr(os.fspath(value) if isinstance(value, os.PathLike) else value))
+    if "\n" in text:  # a table, which says less of itself than its kind does
+        text = type(value).__name__
     shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
     return InputError([Problem(say("argument.wrong", value=shown, expected=expected), name)])
 

@@ -187,6 +187,12 @@ def test_objects_are_of_their_class(experiment, answer, tmp_path):
     refused("measure", answer.forecast, 5)
 
 
+def test_a_table_in_the_place_of_a_log_is_named_by_its_kind():
+    table = fwsim.simulate(STORY).log
+    with pytest.raises(fwsim.InputError, match=r"got DataFrame$"):
+        fwsim.forecast(STORY, table)
+
+
 def test_an_environment_that_somebody_has_played_on_is_refused():
     refused("env", fwsim.simulate, STORY, env=simpy.Environment(5))
     refused("env", fwsim.simulate, STORY, env=5)

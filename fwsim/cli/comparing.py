@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from fwsim.experiments.comparison import Comparison
     from fwsim.measures.measure import Measure
+    from fwsim.results.statistics.difference import Difference
     from fwsim.scenario.schema import Scenario
 
 
@@ -323,9 +324,16 @@ def _cells(comparison: Comparison, measure: Measure, plan: int) -> tuple[str, ..
         words,
         "" if span == words else span,
         "" if measure.is_neutral else often,
-        say("difference.yes") if found.settled else say("difference.no"),
+        _settled(found),
         narrower(found.narrower, " ×"),
     )
+
+
+def _settled(found: Difference) -> str:
+    """Return whether it is; nothing where what differs is nothing in the digits people read."""
+    if math.isfinite(found.value) and not found.shows:
+        return ""
+    return say("difference.yes") if found.settled else say("difference.no")
 
 
 def _beside_each_other(comparison: Comparison, measure: Measure, plan: int) -> list[str]:

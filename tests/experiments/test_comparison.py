@@ -186,6 +186,14 @@ def test_a_plan_that_does_not_always_get_there_says_so_in_its_cell(count, told, 
     assert [*map(str.strip, row.split("  "))].count(told) == 2
 
 
+def test_what_is_nothing_in_the_digits_people_read_is_not_told_as_settled(capsys):
+    plans = of_times([200.0] * 20), of_times([200.0 + 1e-5] * 20)
+    assert Comparison(("A", "B"), plans).difference("time to 90 %").settled
+    print_comparison(Comparison(("A", "B"), plans))
+    [row] = [line for line in capsys.readouterr().out.splitlines() if "time to 90 %" in line]
+    assert "yes" not in row
+
+
 def test_a_chance_is_told_as_the_share_of_the_runs_of_either_plan(capsys):
     chance = read_measure("chance of 90 % by 2018-08-20 13:00")
     answers = [answer_of(100, 10, count=20, more={chance: hits}) for hits in (5, 14)]

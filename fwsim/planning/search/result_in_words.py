@@ -200,6 +200,8 @@ def _selection_in_words(result: SearchResult, outcome: Decision) -> Iterator[str
     if len(outcome.finalists) == 1:
         if outcome.waiting:
             yield say("plan.no_other_finalist")
+        elif result.question.limits and len(result.trials) > 1:
+            yield say("plan.only_one_keeps")
         return
     if selection.is_without_noise:
         runs = min(selection.runs)

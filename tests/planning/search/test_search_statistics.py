@@ -253,6 +253,14 @@ def test_that_no_other_plan_was_compared_is_said(searches):
     assert verdict(found)[-1].startswith("No other plan was compared with it in fresh runs")
 
 
+def test_that_only_one_plan_keeps_the_limits_is_said(searches):
+    """Nothing was said of how sure it is that no other is better."""
+    law = lambda c, g: (60 * MINUTE + g.normal() * MINUTE, 1.0 + any(c))  # noqa: E731 - a word for it
+    [found] = searches(law, runs=100, seeds=1, turn=FOUR_PLANS, limits=[PROMPTS])
+    assert (len(found.outcome.finalists), found.outcome.waiting) == (1, 0)
+    assert any("the only plan looked at that keeps the limits" in one for one in verdict(found))
+
+
 def test_a_goal_that_no_run_reaches_makes_no_plan_the_best_even_of_one(searches):
     for runs in (50, 200):
         [found] = searches(lambda _, __: (math.inf,), runs=runs, seeds=1, turn=FOUR_PLANS)
