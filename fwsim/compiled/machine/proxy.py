@@ -13,7 +13,7 @@ from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.package_fetch import bytes_of_first_missing, first_missing, next_size
 from fwsim.compiled.machine.providers import await_consumers, find_provider, wait_for_consumers
-from fwsim.compiled.machine.proxy_load import note_sent, stop, stop_all
+from fwsim.compiled.machine.proxy_load import note_sent
 from fwsim.compiled.machine.requests import (
     chain,
     next_package,
@@ -180,6 +180,15 @@ def _free_slot(w: Record, number: int) -> None:
             return
 
 
+@compiled
+def _stop(w: Record, number: int) -> None:
+    """Stop being served; what came whole stays."""
+    note_sent(w, number)
+    job = job_at(w.jobs, number)
+    job.request_epoch += 1
+    job.request_waits_for = NOBODY
+
+
 @unit
 def _cancel(w: Record, number: int, job: int) -> int:
     """Forget what a job asked for; return the bytes it got."""
@@ -188,7 +197,7 @@ def _cancel(w: Record, number: int, job: int) -> int:
         return 0
     service = service_at(w.services, number)
     unchain(w, service, job)
-    stop(w, job)
+    _stop(w, job)
     if service.provider != NOBODY:
         wait_for_consumers(w, number)
     if asking.request_has_slot:
@@ -275,6 +284,28 @@ def web_breaks(w: Record, download: int, carried: int) -> None:
 
 
 # The provider's loss
+
+
+@unit
+def stop_all(w: Record, first: int, gone: int) -> int:
+    """Stop the requests of a chain; return the chain without that of the provider."""
+    left, last, job = NOBODY, NOBODY, first
+    while job != NOBODY:
+        asking = job_at(w.jobs, job)
+        following = asking.request_next
+        asking.has_request = False
+        if asking.device != gone:
+            _stop(w, job)
+            asking.request_has_slot = False
+            asking.request_providers += 1
+            asking.request_next = NOBODY
+            if last == NOBODY:
+                left = job
+            else:
+                job_at(w.jobs, last).request_next = job
+            last = job
+        job = following
+    return left
 
 
 @unit

@@ -84,37 +84,6 @@ def note_sent(w: Record, number: int) -> None:
         sent = before
 
 
-@compiled
-def stop(w: Record, number: int) -> None:
-    """Stop being served; what came whole stays."""
-    note_sent(w, number)
-    job = job_at(w.jobs, number)
-    job.request_epoch += 1
-    job.request_waits_for = NOBODY
-
-
-@unit
-def stop_all(w: Record, first: int, gone: int) -> int:
-    """Stop the requests of a chain; return the chain without that of the provider."""
-    left, last, job = NOBODY, NOBODY, first
-    while job != NOBODY:
-        asking = job_at(w.jobs, job)
-        following = asking.request_next
-        asking.has_request = False
-        if asking.device != gone:
-            stop(w, job)
-            asking.request_has_slot = False
-            asking.request_providers += 1
-            asking.request_next = NOBODY
-            if last == NOBODY:
-                left = job
-            else:
-                job_at(w.jobs, last).request_next = job
-            last = job
-        job = following
-    return left
-
-
 @unit
 def note_under_way(w: Record) -> None:
     """Note what has been sent of packages that are on their way when the run ends."""
