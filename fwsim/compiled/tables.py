@@ -95,7 +95,7 @@ WEB = _dtype("size carried", "device package service job flow", "waits")
 SERVICE = _dtype(
     "last_served",
     "fixed provider first_request last_request first_queued last_queued in_service "
-    "first_wanted last_wanted download last_sent",
+    "first_wanted last_wanted download last_sent provider_by_log",
 )
 PROXY_LOAD = _dtype("minute size", "provider before")
 OUTAGE = _dtype("site start end")

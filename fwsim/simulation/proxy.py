@@ -50,6 +50,7 @@ class ProxyService:
         self._download: WebDownload | None = None
         self._last_served = 0
         self._sent = sent
+        self._provider_by_log: int | None = None
 
     # Who provides
 
@@ -163,13 +164,21 @@ class ProxyService:
         return 0 if request is None else self._sent.under_way(request)
 
     def note_told(self, number: int, row: int, size: int) -> bool:
-        """Note bytes that a device has got by a log only; return whether anybody provides.
+        """Note bytes that a device has got by a log only; return False if over the line.
 
-        The provider has sent nothing to itself.
+        Where nobody provides in the run yet, the first device that may have provided has fetched
+        for itself, and has sent to those that follow [A]. No provider has sent to itself.
         """
-        if self._provider is not None and self._provider.number != number:
-            self._sent.note_told(row, self._provider.number, size)
-        return self._provider is not None
+        provider = self._provider.number if self._provider is not None else self._fixed
+        if provider is None and size:
+            provider = self._provider_by_log
+            if provider is None and self._world.partitions_of[number].has_update_partition:
+                self._provider_by_log = number
+        if provider is None or (self._provider is None and provider == number):
+            return False
+        if provider != number:
+            self._sent.note_told(row, provider, size)
+        return True
 
     def note_under_way(self) -> None:
         """Note what has been sent of packages that are on their way when the run ends."""

@@ -20,16 +20,33 @@ def missing_as_told(w: Record, job: Record) -> int:
 
 
 @compiled
+def _is_of_proxy(w: Record, job: Record, size: int) -> bool:
+    """Note what has come of a proxy by the log only; return False if it came over the line.
+
+    Where nobody provides in the run yet, the first device that may have provided has fetched for
+    itself, and has sent to those that follow. No provider has sent to itself.
+    """
+    service = service_at(w.services, job.proxy)
+    provider = service.provider if service.provider != NOBODY else service.fixed
+    if provider == NOBODY and size != 0:
+        provider = service.provider_by_log
+        if provider == NOBODY and device_at(w.devices, job.device).update > 0:
+            service.provider_by_log = job.device
+    if provider == NOBODY or (service.provider == NOBODY and provider == job.device):
+        return False
+    if provider != job.device and size != 0:
+        new_row(w, -1 - job.seen, provider, size)
+    return True
+
+
+@compiled
 def note_missing(w: Record, job: Record, size: int, is_under_way: bool) -> None:
     """Note what has come by the log only: of its proxy, or over the line where none provides.
 
     Of a transfer under way nothing may be missing: it came at another time.
     """
     if job.proxy != NOBODY:
-        provider = service_at(w.services, job.proxy).provider
-        if provider != NOBODY:
-            if provider != job.device and size != 0:
-                new_row(w, -1 - job.seen, provider, size)
+        if _is_of_proxy(w, job, size):
             return
         is_under_way = False
     if is_under_way or size != 0:
