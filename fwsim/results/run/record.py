@@ -141,7 +141,7 @@ class RunRecord:
         """
         if self._sent is not None:
             return self._sent
-        if self.rollout.configuration.may_be_served.any():
+        if self.rollout.configuration.has_proxies:
             raise ValueError("what proxies sent is not known: no log tells it, and none was given")
         return ProxyLoad.nothing()
 
