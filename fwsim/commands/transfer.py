@@ -78,6 +78,21 @@ def serving_time(size: int, slots: int, rate: int) -> int:
     return -(size * 1000 * slots // -rate)
 
 
+def bytes_served(size: int, passed: int, slots: int, rate: int) -> int:
+    """Return how many bytes of a package a consumer has been sent.
+
+    Parameters
+    ----------
+    size
+        Bytes that it is to be sent.
+    passed
+        Milliseconds since the provider began to, up to `serving_time`.
+    slots, rate
+        As for `serving_time`.
+    """
+    return min(passed * rate // (1000 * slots), size)
+
+
 def writing_stop(unwritten: int, room: int, fails: bool, chance: float) -> tuple[int, Detail]:
     """Return how many bytes a device writes, and why it stops.
 

@@ -87,8 +87,6 @@ class Addresses:
         fleet = self._rollout.fleet
         self.subnet_of: NDArray[Any] = np.full(len(fleet), NOBODY, np.int32)
         count = 0
-        self._sites = len(fleet.site.values)
-        self._site_of = np.zeros(0, np.int64)  # of each subnet
         if any(_kind(address) is ProxyType.DYNAMIC for address in self._found.values()):
             network = fleet.attributes.get("Network")
             own = [] if network is None else [network.codes]
@@ -97,8 +95,6 @@ class Addresses:
             numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
             self.subnet_of = np.array([numbers[name] for name in names], np.int32)[pairs]
             count = len(numbers)
-            places = {site: place for place, site in enumerate(fleet.site.values)}
-            self._site_of = np.array([places[site] for site, _ in numbers])
         self._static: dict[str, int] = {}
         fixed: dict[int, int] = {}
         for address in self._found.values():
@@ -108,29 +104,11 @@ class Addresses:
                 self._static[name] = fixed.setdefault(device, count + len(fixed))
         services = np.zeros(max(count + len(fixed), 1), tables.SERVICE)
         for field in services.dtype.names or ():
-            services[field] = 0 if field in {"in_service", "last_served", "sent"} else NOBODY
+            services[field] = 0 if field in {"in_service", "last_served"} else NOBODY
         for device, service in fixed.items():
             services[service]["fixed"] = device
         self.services = services
-
-    def sent(self, services: NDArray[Any], jobs: NDArray[Any]) -> NDArray[np.int64]:
-        """Return the bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
-
-        Those of transfers under way, which no log tells, are not among them.
-
-        Parameters
-        ----------
-        services, jobs
-            The tables, after a run.
-        """
-        by_site, subnets = np.zeros(self._sites, np.int64), len(self._site_of)
-        if not subnets:
-            return by_site
-        sent = services["sent"].copy()
-        asking = jobs[jobs["has_request"] != 0]
-        np.subtract.at(sent, asking["proxy"], asking["request_sent"])
-        np.add.at(by_site, self._site_of, sent[:subnets])
-        return np.maximum(by_site, 0)  # a log may tell of less
+        self.numbers["services_count"] = count + len(fixed)
 
     def _rows(self, addresses: list[Address]) -> None:
         rows = np.zeros(max(len(addresses), 1), tables.ADDRESS)

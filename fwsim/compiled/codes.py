@@ -131,6 +131,7 @@ class Grows(IntEnum):
     FLOWS = 4
     WEBS = 5
     LOAD = 6
+    PROXY_LOAD = 7
 
 
 class Starts(IntEnum):

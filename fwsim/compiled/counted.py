@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +12,12 @@ from fwsim.compiled.growing_tables import sorted_by
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.latest import NOT_YET, are_last
 from fwsim.compiled.tally_tables import TallyTables
-from fwsim.model.status_log import LinkLoad
+from fwsim.model.status_log import LinkLoad, ProxyLoad
 from fwsim.model.tally import (
     MINUTE,
     TalliedDevices,
     TalliedLines,
     TalliedPeople,
-    TalliedTransfers,
     Tally,
     Wanted,
 )
@@ -32,7 +30,7 @@ def counted(
     wanted: Wanted,
     tallies: Sequence[TallyTables],
     ended: int,
-    sent: Whole,
+    sent: ProxyLoad,
 ) -> Tally:
     """Return what a run came to.
 
@@ -47,7 +45,7 @@ def counted(
     ended
         Milliseconds on the clock in the end.
     sent
-        Bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
+        What proxies sent to neighbours.
     """
     first, fleet = tallies[0], len(inventory.rollout.fleet)
     devices = _devices(first, fleet)
@@ -62,7 +60,6 @@ def counted(
         devices=devices,
         people=_people(tallies),
         lines=_lines(tallies),
-        transfers=_transfers(tallies),
         sent=sent,
         stages=np.cumsum(changes, axis=1)[:, : wanted.bins + 1].astype(np.int32),
         prompts=_sum(tallies, "prompts").astype(np.int32),
@@ -128,24 +125,3 @@ def _lines(tallies: Sequence[TallyTables]) -> TalliedLines:
         hours=np.stack([column[order] for column in hours.values()]),
         repository=arrays["repository"],
     )
-
-
-def _transfers(tallies: Sequence[TallyTables]) -> TalliedTransfers:
-    names = ("start", "end", "size", "device", "run")
-    if len(tallies) == 1:
-        rows = {name: tallies[0].served[name].copy() for name in names}
-    else:
-        rows = dict(zip(names, _in_order_of_devices(tallies, names), strict=True))
-    is_update = tallies[0].are_updates[rows.pop("run")]
-    return TalliedTransfers(**rows, is_update=is_update)
-
-
-def _in_order_of_devices(tallies: Sequence[TallyTables], names: Sequence[str]) -> list[Whole]:
-    """Return columns of what was served to the devices of all tallies, on as many threads."""
-
-    def together(name: str) -> Whole:
-        return np.concatenate([each.served[name] for each in tallies])
-
-    order = np.argsort(together("device"), kind="stable")
-    with ThreadPoolExecutor(len(tallies)) as threads:
-        return list(threads.map(lambda name: together(name)[order], names))

@@ -13,7 +13,7 @@ from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.machine_code import MachineCode
 from fwsim.compiled.tally_tables import TallyTables
 from fwsim.compiled.world_tables import WorldTables
-from fwsim.model.status_log import CommandRun
+from fwsim.model.status_log import CommandRun, ProxyLoad
 from fwsim.model.tally import Tally, Wanted
 
 
@@ -68,7 +68,7 @@ class Counting:
         """Take what was counted part by part."""
         self._tallies = [*tallies]
 
-    def tally(self, code: MachineCode, tables: WorldTables, ended: int) -> Tally:
+    def tally(self, code: MachineCode, tables: WorldTables, ended: int, sent: ProxyLoad) -> Tally:
         """Return what the run came to, its log counted now unless its parts were.
 
         Parameters
@@ -79,6 +79,8 @@ class Counting:
             Of the run.
         ended
             Milliseconds on the clock in the end.
+        sent
+            What proxies sent to neighbours.
         """
         if not self._tallies:
             self._tallies = self.lay_out(tables, ended)
@@ -88,14 +90,13 @@ class Counting:
             first.take_sent(other)
         with checked_if_interpreted(tables, first):
             first.count_repository(code, tables.world)
-        sent = self._inventory.addresses.sent(*tables.of_proxies)
         return counted(self._inventory, self.wanted, self._tallies, ended, sent)
 
     def _count_whole(self, code: MachineCode, tables: WorldTables) -> None:
         tally, world = self._tallies[0], tables.world
-        fleet, jobs = len(self._inventory.rollout.fleet), int(world["jobs_count"][0])
+        fleet = len(self._inventory.rollout.fleet)
         with checked_if_interpreted(tables, tally):
-            tally.count(code, world, np.arange(fleet), jobs)
+            tally.count(code, world, np.arange(fleet))
             tally.count_load(code, world)
 
     def close(self) -> None:

@@ -36,6 +36,7 @@ GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
     Grows.FLOWS: ("flows", "flows_room", tables.FLOW),
     Grows.WEBS: ("webs", "webs_room", tables.WEB),
     Grows.LOAD: ("load", "load_room", tables.LOAD),
+    Grows.PROXY_LOAD: ("proxy_load", "proxy_load_room", tables.PROXY_LOAD),
 }
 """Each growing table's name, the name of its room, and its rows."""
 
@@ -54,6 +55,7 @@ def first_rooms(devices: int, lines: int = USUAL_LINES) -> dict[Grows, int]:
         Grows.FLOWS: 1024 + devices // 4,
         Grows.WEBS: 256,
         Grows.LOAD: 1024 + 8 * devices,
+        Grows.PROXY_LOAD: 64,
     }
 
 

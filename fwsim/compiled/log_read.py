@@ -8,9 +8,9 @@ import numpy as np
 
 from fwsim.compiled.addressed import Table
 from fwsim.model.past import Past
-from fwsim.model.past_load import with_bytes_of_the_past
+from fwsim.model.past_load import sent_with_the_past, with_bytes_of_the_past
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import CommandRun, LinkLoad, LogColumns
+from fwsim.model.status_log import CommandRun, LinkLoad, LogColumns, ProxyLoad
 
 
 def read_log(lines: Table, runs: Sequence[CommandRun]) -> LogColumns:
@@ -43,3 +43,16 @@ def read_load_with_past(rows: Table, past: Past, rollout: Rollout) -> LinkLoad:
         told["site"],
         told["size"],
     )
+
+
+def read_proxy_load(rows: Table, past: Past | None, rollout: Rollout) -> ProxyLoad:
+    """Return what providers sent; bytes that only a log tells of are spread over their minutes."""
+    if not len(rows):
+        return ProxyLoad.nothing()
+    missing = rows["minute"] < 0
+    told, played = rows[missing], rows[~missing]
+    load = ProxyLoad.of(played["minute"], played["provider"], played["size"])
+    if past is None or not len(told):
+        return load
+    provider = told["provider"].astype(np.int64)
+    return sent_with_the_past(load, past, rollout, -1 - told["minute"], provider, told["size"])

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
@@ -22,7 +21,12 @@ from fwsim.compiled.counting import Counting
 from fwsim.compiled.coupling import Division, division_of
 from fwsim.compiled.growing_tables import LARGE, LINES_DISPATCHED, USUAL_LINES, longer
 from fwsim.compiled.inventory import Inventory, fill_order
-from fwsim.compiled.log_read import read_load, read_load_with_past, read_log
+from fwsim.compiled.log_read import (
+    read_load,
+    read_load_with_past,
+    read_log,
+    read_proxy_load,
+)
 from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.site_by_site import SiteBySite
 from fwsim.compiled.tables import LINE, NOBODY
@@ -33,7 +37,14 @@ from fwsim.model.order import Order
 from fwsim.model.played import Played
 from fwsim.model.purposes import PURPOSES, Each
 from fwsim.model.silence import heard_next
-from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns, RunOutput
+from fwsim.model.status_log import (
+    CommandRun,
+    DevicesProgress,
+    LinkLoad,
+    LogColumns,
+    ProxyLoad,
+    RunOutput,
+)
 from fwsim.model.tally import Tally, Wanted
 
 
@@ -356,13 +367,13 @@ class MachineRun(Answering):
         heard, silence = None, counting.wanted.silence
         if silence is not None:
             heard = heard_next(silence, self.log(silence.until))
-        found = counting.tally(machine_code(), self._tables, self.ended)
+        found = counting.tally(machine_code(), self._tables, self.ended, self.sent)
         return replace(found, corrected=self.corrected, heard=heard)
 
     @property
-    def sent(self) -> NDArray[np.int64]:
-        """The bytes that dynamic proxies sent to neighbours, by site; shape (sites,)."""
-        return self._inventory.addresses.sent(*self._tables.of_proxies)
+    def sent(self) -> ProxyLoad:
+        """What providers sent to neighbours, minute by minute."""
+        return read_proxy_load(self._tables.proxy_load, self._draws.past, self._inventory.rollout)
 
     def log(self, after: int | None = None) -> LogColumns:
         """Return the status log, or its lines after a moment.

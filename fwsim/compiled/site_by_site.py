@@ -118,8 +118,7 @@ class PartRun(Answering):
         }
         is_whole = not self._stopped[0] and not self._world["is_out_of_turn"]
         if self.tally is not None and is_whole:
-            devices = beginning.devices
-            self.tally.count(code, self.tables.world, devices, len(devices))  # no job is another's
+            self.tally.count(code, self.tables.world, beginning.devices)
             self.tally.count_load(code, self.tables.world)
         self.ended = max(self.ended, self.now)
         done = self.done_now

@@ -33,10 +33,11 @@ DEVICE = _dtype(
 )
 JOB = _dtype(
     "due told_end kept ahead stop fetched written total taken_up there carried "
-    "request_size request_carried request_there request_sent",
+    "request_size request_carried request_there request_began",
     "device order facts epoch address reminder below deferments_used state lost_in proxy rest "
     "image plan stretch stretches stop_detail flow to_do "
-    "request_place request_from request_limit request_providers request_waits_for "
+    "request_place request_from request_limit request_provider request_providers "
+    "request_waits_for "
     "request_epoch request_serial request_next request_previous seen seen_stop",
     "is_bricked is_partly_written has_request request_has_slot is_held is_over has_checked "
     "has_broken has_agreed has_given_way is_on_unheard",
@@ -92,10 +93,11 @@ FLOW = _dtype(
 )
 WEB = _dtype("size carried", "device package service job flow", "waits")
 SERVICE = _dtype(
-    "last_served sent",
+    "last_served",
     "fixed provider first_request last_request first_queued last_queued in_service "
-    "first_wanted last_wanted download",
+    "first_wanted last_wanted download last_sent provider_by_log",
 )
+PROXY_LOAD = _dtype("minute size", "provider before")
 OUTAGE = _dtype("site start end")
 BUSY = _dtype("first count first_line lines")
 NOTIFICATION = _dtype("at", "order")
@@ -121,11 +123,10 @@ SEGMENT = _dtype("at turn log turns next behind")
 TALLY_RUN = _dtype("at shown unanswered force_at assignment", "", "is_update")
 END = _dtype("time success", "state detail prompts", "came_on")
 ATTEMPT = _dtype(
-    "run begin behind first outcome end over since transfer installation fetched told",
+    "run begin behind first outcome end over since transfer installation",
     "",
     "has_begun",
 )
-SERVED = _dtype("start end size", "device run")
 HOUR = _dtype("line hour size")
 
 _GRID = "step bins minutes stretch"
@@ -134,7 +135,7 @@ _CERTAIN = "runs presence_sums weeks weeks_count week_starts week_ends checks_af
 _ROOM = "places order attempts ranked line_places line_rows line_last"
 _OF_DEVICES = (
     "whom whom_count first behind ends spent by_all stage_changes prompts workers worker_minutes "
-    "caught caught_last served served_count first_command deferments cancels forced lost prompted "
+    "caught caught_last first_command deferments cancels forced lost prompted "
     "devices_prompted most_prompts for_nothing"
 )
 _OF_LINES = (
@@ -177,7 +178,10 @@ _NETWORK = (
     "outages outages_count busy busy_count busy_at busy_rate busy_lines first_flow last_flow "
     "webs webs_count webs_room"
 )
-_PROXIES = "services provider_slots lan_rate provider_patience"
+_PROXIES = (
+    "services services_count provider_slots lan_rate provider_patience "
+    "proxy_load proxy_load_count proxy_load_room"
+)
 _STARTERS = (
     "notifications scheduled scheduled_count firings firing_orders scheduled_devices start_orders "
     "start_orders_room spread_missed assignments assignments_count standings first_standings "

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.notice import NEVER
 from fwsim.commands.policies import IdfCheckOrder
-from fwsim.commands.status_text import StatusField
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.growing_tables import as_bytes, longer, next_room
@@ -32,7 +31,7 @@ SHARED = ("ends", "places", "sizes", "peaks", "fullest")
 """Tables with a place for each device or line of the fleet, which one alone counts."""
 AT_A_TIME = 4096
 """Devices whose time is kept apart until it is known who may be among the last."""
-_LEFT = ("ends", "order", "attempts", "ranked", "spent", "served", "line_rows", "line_hours")
+_LEFT = ("ends", "order", "attempts", "ranked", "spent", "line_rows", "line_hours")
 
 
 class TallyTables:
@@ -109,8 +108,6 @@ class TallyTables:
         wanted, ways = self._wanted, self._wanted.ways
         assumptions = self._inventory.assumptions
         self._put("runs", self._runs(runs))
-        fields = [run.command.status_field for run in runs]
-        self.are_updates = np.array([field is StatusField.UPDATE for field in fields], bool)
         self._put("presence_sums", self._inventory.presence_sums)
         self._put("stage_of", whole(wanted.stage_of))
         self._put("wait_after", whole(wanted.wait_after.ravel()))
@@ -193,7 +190,7 @@ class TallyTables:
 
     # Counting
 
-    def count(self, code: MachineCode, world: Table, whom: NDArray[np.int64], jobs: int) -> None:
+    def count(self, code: MachineCode, world: Table, whom: NDArray[np.int64]) -> None:
         """Count the log of a world.
 
         Parameters
@@ -204,11 +201,8 @@ class TallyTables:
             One whose clock stands.
         whom
             Devices, in the order of the fleet: all that its log tells of. None is counted twice.
-        jobs
-            How many they have at the most.
         """
         self._make_room("order", int(world["log_count"][0]))
-        self._make_room_for_served(jobs)
         self._put("whom", whom)
         self._set(whom_count=len(whom))
         world["tally"] = self._tally.ctypes.data
@@ -226,9 +220,6 @@ class TallyTables:
         success = self.arrays["ends"]["success"][some]
         spent = self.arrays["spent"][: len(some) * ways].reshape(-1, ways)
         self.latest.add(success, some, spent)
-
-    def _make_room_for_served(self, jobs: int) -> None:
-        self._make_room_behind("served", tables.SERVED, int(self.numbers["served_count"]), jobs)
 
     def _make_room_behind(self, name: str, dtype: np.dtype[Any], count: int, more: int) -> None:
         """Have room for more rows of a table that grows with every part."""
@@ -277,12 +268,6 @@ class TallyTables:
     def numbers(self) -> Any:
         """Single numbers that were counted, by name."""
         return self._tally[0]
-
-    @property
-    def served(self) -> Table:
-        """What the devices fetched; nothing has a table where no part was counted."""
-        rows = self.arrays.get("served", table(tables.SERVED, 1))
-        return rows[: int(self.numbers["served_count"])]
 
     @property
     def hours(self) -> Table:

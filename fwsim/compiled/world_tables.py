@@ -93,9 +93,9 @@ class WorldTables(GrowingTables):
         give_back(self.shelf, much=not keeps_log)
 
     @property
-    def of_proxies(self) -> tuple[Table, Table]:
-        """The services of proxies, and the jobs."""
-        return self.arrays["services"], self.arrays["jobs"][: int(self.world["jobs_count"][0])]
+    def proxy_load(self) -> Table:
+        """What providers sent, in no order."""
+        return self.arrays["proxy_load"][: int(self.world["proxy_load_count"][0])]
 
     def taken(self, name: str) -> Table:
         """Return the rows of a growing table; their memory is not left to the next run."""

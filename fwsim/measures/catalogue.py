@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 LOG, LOAD, HABITS = "status log", "link load", "status log and habits of people"
-SENT = "status log, and how much dynamic proxies sent in all"
+SENT = "proxy load"
 
 
 class Unit(Enum):
@@ -173,9 +173,7 @@ DEFINITIONS: dict[Kind, Definition] = {
         "mean share of a hub's line in its fullest 60 minutes; the worst hub's", LOAD
     ),
     Kind.PEAK_PROVIDERS: _share(
-        "largest share of lan_rate that the proxies of one site sent in one minute; their bytes "
-        "are spread evenly over each neighbour's transfer; those under way when the run ends do "
-        "not count",
+        "largest share of lan_rate that one proxy sent in one minute",
         SENT,
     ),
     Kind.PEAK_WORKERS: _share(

@@ -170,6 +170,11 @@ class Configuration:
         served = [self.ever_has_proxy(unit) for unit in self._fleet.unit.values]
         return np.array(served, bool)[self._fleet.unit.codes]
 
+    @cached_property
+    def has_proxies(self) -> bool:
+        """Whether any device fetches packages from one of them at any time."""
+        return any(self.ever_has_proxy(unit) for unit in self._fleet.unit.values)
+
     def settings_in_use(self) -> Iterator[tuple[tuple[str, ...], FirmwareSettings]]:
         """Yield which OUs make the settings of some devices, and what comes of them over time."""
         makers = {unit for own in self._own_settings for unit in own}

@@ -14,7 +14,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.model.minutes import Cells, Integers, by_minute
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import LinkLoad
+from fwsim.model.status_log import LinkLoad, ProxyLoad
 from fwsim.model.told_transfers import carried_as_told, told_transfers
 
 
@@ -77,6 +77,53 @@ def with_bytes_of_the_past(
     order = np.lexsort((rows[1], rows[0]))
     minutes, sites, sizes = (row[order] for row in rows)
     return LinkLoad(minutes, sites.astype(np.int32), sizes, stretch)
+
+
+def sent_with_the_past(
+    load: ProxyLoad,
+    past: Past,
+    rollout: Rollout,
+    line: Integers,
+    provider: Integers,
+    size: Integers,
+) -> ProxyLoad:
+    """Return what proxies sent such that it agrees with what the log tells of transfers.
+
+    Who provided, no log tells; so it is the provider of the run. What it has not sent in the run
+    is spread over the time before the line of the log, as far as `lan_rate` lets it.
+
+    Parameters
+    ----------
+    load
+        What they sent in the run.
+    past
+        What the log tells.
+    rollout
+        Knows the devices.
+    line
+        The line of `Past.lines` that ended each transfer that the run would have ended otherwise;
+        shape (transfers,).
+    provider
+        Who was to send it.
+    size
+        Bytes that were missing; below zero where the run has sent more than the log tells.
+    """
+    stretch, devices = load.stretch, len(rollout.fleet)
+    until = (past.until // stretch + 1) * stretch
+    is_told = np.zeros(devices, bool)
+    is_told[provider] = True
+    is_past = is_told[load.provider] & (load.minute < until)
+    sent = load.size[is_past].astype(np.float64)
+    played = Cells(load.minute[is_past], load.provider[is_past], sent)
+    totals = played.totals(devices) + np.bincount(provider, size, devices)
+    most = np.full(devices, rollout.assumptions.lan_rate * (stretch / 1000))
+    evenly = _evenly(past, line, provider, size, stretch)
+    minute, sender, whole = Cells.added_up([played, evenly], stretch).within(most).rounded(totals)
+    return ProxyLoad.of(
+        np.concatenate([load.minute[~is_past], minute]),
+        np.concatenate([load.provider[~is_past].astype(np.int64), sender]),
+        np.concatenate([load.size[~is_past], whole]),
+    )
 
 
 def _tells_transfers(past: Past, rollout: Rollout) -> NDArray[np.bool_]:

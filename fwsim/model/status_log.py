@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from struct import Struct
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,6 +198,45 @@ class LinkLoad:
         return cls(table[:, 0], table[:, 1].astype(np.int32), table[:, 2], stretch)
 
 
+@dataclass(frozen=True)
+class ProxyLoad:
+    """What every provider sent to its neighbours, minute by minute.
+
+    Parameters
+    ----------
+    minute
+        Start of each stretch, milliseconds since the scenario's start; shape (rows,).
+    provider
+        Index of the device that sent it; shape (rows,).
+    size
+        Bytes sent in that stretch; shape (rows,). Rows without any are left out.
+    stretch
+        Length of a stretch in milliseconds.
+    """
+
+    minute: Integers
+    provider: NDArray[np.int32]
+    size: Integers
+    stretch: int = 60_000
+
+    @classmethod
+    def of(cls, minute: Integers, provider: NDArray[np.integer[Any]], size: Integers) -> ProxyLoad:
+        """Add up what the same provider sent in the same minute; bring all into order of time."""
+        order = np.lexsort((provider, minute))
+        minute, provider, size = (
+            row[order].astype(np.int64, copy=False) for row in (minute, provider, size)
+        )
+        begins = np.append(True, (np.diff(minute) != 0) | (np.diff(provider) != 0))[: len(minute)]
+        first = np.flatnonzero(begins)
+        sizes = np.add.reduceat(size, first) if len(first) else size
+        return cls(minute[first], provider[first].astype(np.int32), sizes)
+
+    @classmethod
+    def nothing(cls) -> ProxyLoad:
+        """Return what was sent where there are no proxies."""
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
+
+
 DevicesProgress = Callable[[int, int, int], None]
 """Called with devices done, devices targeted so far, and milliseconds on the clock."""
 
@@ -213,8 +252,7 @@ class RunOutput:
     load
         What every line carried.
     sent
-        Bytes that dynamic proxies sent to neighbours, but for transfers under way, by site; shape
-        (sites,).
+        What proxies sent to neighbours.
     ended
         Milliseconds on the clock when nothing was left to do, or the horizon.
     corrected
@@ -225,7 +263,7 @@ class RunOutput:
 
     log: LogColumns
     load: LinkLoad
-    sent: NDArray[np.int64]
+    sent: ProxyLoad
     ended: int
     corrected: int = 0
     played: Played | None = None

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.model.silence import Heard, Silence
+from fwsim.model.status_log import ProxyLoad
 
 Whole = NDArray[np.int64]
 MINUTE = 60_000
 HOUR = 60 * MINUTE
-NEVER_BEGUN = -1
-"""Stands for the beginning of a transfer that the log does not tell of."""
 
 
 @dataclass(frozen=True)
@@ -151,29 +150,6 @@ class TalliedLines:
 
 
 @dataclass(frozen=True)
-class TalliedTransfers:
-    """What every job fetched that fetched anything, by device and run; arrays of shape (jobs,).
-
-    Parameters
-    ----------
-    start, end
-        When its transfer began, or `NEVER_BEGUN`; when the server knew of all it fetched.
-    size
-        Bytes.
-    device
-        Whose.
-    is_update
-        Whether it was an update's: nothing else turns to a proxy.
-    """
-
-    start: Whole
-    end: Whole
-    size: Whole
-    device: NDArray[np.int32]
-    is_update: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
 class Tally:
     """One run, counted.
 
@@ -183,11 +159,10 @@ class Tally:
         Milliseconds after the start when nothing was left to do, or the run was stopped.
     first_command
         When the first of the updates was due.
-    devices, people, lines, transfers
+    devices, people, lines
         What each came to.
     sent
-        Bytes that dynamic proxies sent to neighbours, but for transfers under way, by site; shape
-        (sites,).
+        What proxies sent to neighbours.
     stages
         Devices in each stage at each point of the grid; shape (stages, bins + 1).
     prompts, prompts_of
@@ -210,8 +185,7 @@ class Tally:
     devices: TalliedDevices
     people: TalliedPeople
     lines: TalliedLines
-    transfers: TalliedTransfers
-    sent: Whole
+    sent: ProxyLoad
     stages: NDArray[np.int32]
     prompts: NDArray[np.int32]
     prompts_of: NDArray[np.int32]

@@ -80,8 +80,9 @@ def _play(
     world.end_if_idle()
     horizon = Timer(env, end, EventRank.HORIZON, 0)
     env.run(until=world.over | horizon)
-    sent = proxies.sent_by_dynamic_ones()
-    return RunOutput(world.log.columns(), _load(world), sent, int(env.now), world.corrected)
+    return RunOutput(
+        world.log.columns(), _load(world), proxies.load(), int(env.now), world.corrected
+    )
 
 
 def _load(world: World) -> LinkLoad:

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections import deque
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import LEAVES_SERVICE
 from fwsim.commands.transfer import MOST_PROVIDERS, serving_time
 from fwsim.model.event_rank import EventRank
+from fwsim.model.status_log import ProxyLoad
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device
 from fwsim.simulation.devices import Devices
 from fwsim.simulation.proxy_requests import PackageRequest, WebDownload
+from fwsim.simulation.proxy_sent import SentByProxies
 from fwsim.simulation.world import World
 
 
@@ -33,9 +32,13 @@ class ProxyService:
         The surroundings.
     fixed
         Index of the static proxy; None lets the devices choose.
+    sent
+        What all proxies have sent.
     """
 
-    def __init__(self, world: World, devices: Devices, fixed: int | None) -> None:
+    def __init__(
+        self, world: World, devices: Devices, fixed: int | None, sent: SentByProxies
+    ) -> None:
         self._world = world
         self._devices = devices
         self._fixed = fixed
@@ -46,7 +49,8 @@ class ProxyService:
         self._wanted: list[Package] = []
         self._download: WebDownload | None = None
         self._last_served = 0
-        self._sent = 0
+        self._sent = sent
+        self._provider_by_log: int | None = None
 
     # Who provides
 
@@ -136,6 +140,7 @@ class ProxyService:
         a = self._world.assumptions
         time = 0 if own else serving_time(request.next_size, a.provider_slots, a.lan_rate)
         now = int(self._world.env.now)
+        request.provider, request.began = None if own else self._provider_number, now
         request.timer = Timer(
             self._world.env,
             now + time,
@@ -149,23 +154,36 @@ class ProxyService:
         return -1 if self._provider is None else self._provider.number
 
     def _served(self, request: PackageRequest) -> None:
-        self.note_sent(request.number, request.next_size)
+        self._sent.note(request)
         request.take_in()
         self._advance(request)
 
-    def note_sent(self, number: int, size: int) -> None:
-        """Count what a device has got; the provider has sent nothing to itself."""
-        if self.is_provider(self._devices[number]):
-            return
-        self._sent += size
+    def under_way(self, number: int) -> int:
+        """Return the bytes of the package that is on its way to a device from a neighbour."""
         request = self._requests.get(number)
-        if request is not None:
-            request.sent += size
+        return 0 if request is None else self._sent.under_way(request)
 
-    @property
-    def sent(self) -> int:
-        """Bytes that it has sent to neighbours, but for transfers under way: no log tells them."""
-        return self._sent - sum(request.sent for request in self._requests.values())
+    def note_told(self, number: int, row: int, size: int) -> bool:
+        """Note bytes that a device has got by a log only; return False if over the line.
+
+        Where nobody provides in the run yet, the first device that may have provided has fetched
+        for itself, and has sent to those that follow [A]. No provider has sent to itself.
+        """
+        provider = self._provider.number if self._provider is not None else self._fixed
+        if provider is None and size:
+            provider = self._provider_by_log
+            if provider is None and self._world.partitions_of[number].has_update_partition:
+                self._provider_by_log = number
+        if provider is None or (self._provider is None and provider == number):
+            return False
+        if provider != number:
+            self._sent.note_told(row, provider, size)
+        return True
+
+    def note_under_way(self) -> None:
+        """Note what has been sent of packages that are on their way when the run ends."""
+        for request in self._requests.values():
+            self._sent.note(request)
 
     def _finish(self, request: PackageRequest) -> None:
         del self._requests[request.number]
@@ -188,12 +206,16 @@ class ProxyService:
         request = self._requests.pop(number, None)
         if request is None:
             return 0
-        request.stop()
+        self._stop(request)
         if request.has_slot:
             self._free_slot()
         if self._provider is not None:
             self.serve_consumers()
         return request.carried
+
+    def _stop(self, request: PackageRequest) -> None:
+        self._sent.note(request)
+        request.stop()
 
     # What the provider lacks
 
@@ -285,7 +307,7 @@ class ProxyService:
         left = [r for r in self._requests.values() if gone is None or r.number != gone.number]
         self._requests = {}
         for request in left:
-            request.stop()
+            self._stop(request)
             request.has_slot = False
             request.providers += 1
         for request in left:
@@ -311,6 +333,7 @@ class Proxies:
         self._world = world
         self._devices = devices
         self._services: dict[tuple[str, str] | int, ProxyService] = {}
+        self._sent = SentByProxies(world)
 
     def service_for(self, device: int, proxy_type: ProxyType, proxy: str) -> ProxyService | None:
         """Return the proxy a device turns to; None if it goes to the web server."""
@@ -324,17 +347,12 @@ class Proxies:
         service = self._services.get(key)
         if service is None:
             fixed = key if isinstance(key, int) else None
-            service = self._services[key] = ProxyService(self._world, self._devices, fixed)
+            service = ProxyService(self._world, self._devices, fixed, self._sent)
+            self._services[key] = service
         return service
 
-    def sent_by_dynamic_ones(self) -> NDArray[np.int64]:
-        """Return the bytes that dynamic proxies sent to neighbours, by site; shape (sites,).
-
-        Those of transfers under way are not among them.
-        """
-        names = self._world.rollout.fleet.site.values
-        sent = dict.fromkeys(names, 0)
-        for key, service in self._services.items():
-            if not isinstance(key, int):
-                sent[key[0]] += service.sent
-        return np.maximum([sent[name] for name in names], 0)  # a log may tell of less
+    def load(self) -> ProxyLoad:
+        """Return what every provider has sent to neighbours up to now, which is the end."""
+        for service in self._services.values():
+            service.note_under_way()
+        return self._sent.load()

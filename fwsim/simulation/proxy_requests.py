@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import Package
+from fwsim.model.status_log import ProxyLoad
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.network import Network
 from fwsim.simulation.roles import Consumer
@@ -31,19 +29,22 @@ class PackageRequest:
 
     Attributes
     ----------
-    carried, sent
-        Bytes that are in, and those of them that a neighbour sent.
+    carried
+        Bytes that are in.
+    provider, began
+        The neighbour that sends the next package now, None if none does; and when it began to.
     """
 
     __slots__ = (
         "_place",
         "_there",
+        "began",
         "carried",
         "has_slot",
         "job",
         "packages",
+        "provider",
         "providers",
-        "sent",
         "size",
         "timer",
         "waits_for",
@@ -56,7 +57,8 @@ class PackageRequest:
         self.packages = packages
         self.size = size
         self.carried = 0
-        self.sent = 0
+        self.provider: int | None = None
+        self.began = 0
         self.providers = 0
         self.has_slot = False
         self.waits_for: Package | None = None
@@ -179,8 +181,11 @@ class Proxy(Protocol):
     def cancel(self, number: int) -> int:
         """Stop serving a device; return the bytes that came."""
 
-    def note_sent(self, number: int, size: int) -> None:
-        """Count what a device has got."""
+    def under_way(self, number: int) -> int:
+        """Return the bytes of the package that is on its way to a device from a neighbour."""
+
+    def note_told(self, number: int, row: int, size: int) -> bool:
+        """Note bytes that a device has got by a log only; return whether anybody provides."""
 
     def serve_consumers(self) -> None:
         """Note that the provider has its own packages and waits for its turn."""
@@ -195,5 +200,5 @@ class Proxies(Protocol):
     def service_for(self, device: int, proxy_type: ProxyType, proxy: str) -> Proxy | None:
         """Return the proxy a device turns to; None if it goes to the web server."""
 
-    def sent_by_dynamic_ones(self) -> NDArray[np.int64]:
-        """Return the bytes that dynamic proxies sent to neighbours, by site; shape (sites,)."""
+    def load(self) -> ProxyLoad:
+        """Return what every provider sent to neighbours."""

@@ -116,7 +116,7 @@ class Transferring(Asking):
             return self._carried
         rest, self._rest = self._rest, None
         if rest is not None:
-            return rest.abort(self._world.network)
+            return self._carried + rest.abort(self._world.network)
         if self._proxy is not None:
             return self._proxy.cancel(self.number)
         return self._world.network.abort(self)
@@ -124,6 +124,7 @@ class Transferring(Asking):
     def fetch_from_web(self, carried: int) -> None:
         """Fetch the rest from the web server, as there is no proxy; `carried` bytes are there."""
         self._proxy = None
+        self._carried = carried
         rest = Package("", "", self._packages.next_size - carried)
         self._rest = WebDownload(
             self.number, rest, self._rest_is_in, lambda more: self.transfer_breaks(carried + more)
@@ -225,8 +226,8 @@ class Transferring(Asking):
     def _fetch_as_told(self, to: State) -> None:
         """Have the bytes that a log says have come, of a transfer under way or not begun yet."""
         is_under_way = self.state is State.TRANSFER
-        comes_alone = self._proxy is None and self._rest is None
         is_open = is_under_way or self.state in BEFORE_TRANSFER
+        sent = self._proxy.under_way(self.number) if is_under_way and self._proxy else 0
         carried = self._break_off() if is_under_way else 0
         missing = 0
         if not is_under_way and is_open and self._has_begun_as_told(to):
@@ -239,12 +240,22 @@ class Transferring(Asking):
             self._packages.fetched += missing
         while to in INSTALLED and self._packages.has_more:
             missing += self._stretch_comes_whole()
-        if comes_alone and (is_under_way or missing) and self._seen is not None:
-            self._world.missing_bytes.append((self._seen.row, self.number, missing))
-        elif self._proxy is not None:
-            self._proxy.note_sent(self.number, missing)
+        if self._seen is not None:
+            self._note_missing(self._seen, missing - sent, is_under_way=is_under_way)
         if to is State.FAILED:
             self._break_as_told()
+
+    def _note_missing(self, seen: SeenJob, missing: int, *, is_under_way: bool = False) -> None:
+        """Note what has come by the log only: of its proxy, or over the line where none provides.
+
+        Of a transfer under way nothing may be missing: it came at another time.
+        """
+        if self._proxy is not None:
+            if self._proxy.note_told(self.number, seen.row, missing):
+                return
+            is_under_way = False
+        if is_under_way or missing:
+            self._world.missing_bytes.append((seen.row, self.number, missing))
 
     def _has_begun_as_told(self, to: State) -> bool:
         """Tell whether a log that goes on with a state says that a transfer had begun."""
@@ -277,10 +288,7 @@ class Transferring(Asking):
     def _break_off_as_told(self, seen: SeenJob) -> None:
         missing = self._missing_as_told()
         self._packages.fetched += missing
-        if self._proxy is not None:
-            self._proxy.note_sent(self.number, missing)
-        elif missing:
-            self._world.missing_bytes.append((seen.row, self.number, missing))
+        self._note_missing(seen, missing)
 
     def _break_as_told(self) -> None:
         """Leave to the next try what the log says was there when the transfer broke."""

@@ -21,7 +21,7 @@ def left(record):
     return (
         *(getattr(log, name).tolist() for name in COLUMNS),
         *(getattr(carried, name).tolist() for name in ("minute", "site", "size")),
-        record.sent.tolist(),
+        *(getattr(record.sent, name).tolist() for name in ("minute", "provider", "size")),
     )
 
 

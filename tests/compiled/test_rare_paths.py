@@ -109,7 +109,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "consumers come and go and turn to another provider": (
         powerless(firmware=DYNAMIC, assumptions={"outage": "3 min", "provider_slots": 1}),
-        "proxy.provider_gone wanted.drop_download requests.stop_all",
+        "proxy.provider_gone wanted.drop_download proxy.stop_all",
     ),
     "a fixed provider is away when it is asked": (
         powerless(

@@ -14,7 +14,6 @@ from fwsim.commands.lifecycle import SILENT, State
 from fwsim.engine import Engine
 from fwsim.model.minutes import Cells, by_minute
 from fwsim.model.past import Past, cut
-from fwsim.results.run.proxy_load import transfers_of
 from fwsim.run import play_once, prepare, prepared
 from fwsim.scenario.schema import Scenario
 
@@ -241,10 +240,8 @@ def test_in_any_world_the_lines_have_carried_what_the_log_says_was_fetched():
     assert (past.log.state == State.SUCCESS).any()
     run = play_once(rollout, 1, 3, world=3, past=past)
     sites = len(rollout.fleet.site.values)
-    transfers = transfers_of(run)
-    fetched = np.bincount(
-        rollout.fleet.site.codes[transfers.device], weights=transfers.size, minlength=sites
-    )
+    site = rollout.fleet.site.codes[run.jobs.device]
+    fetched = np.bincount(site, weights=run.jobs.fetched(run.log), minlength=sites)
     crossed = np.bincount(run.load.site, weights=run.load.size, minlength=sites)
     assert (crossed >= fetched).all()
     assert crossed.sum() == pytest.approx(fetched.sum(), rel=0.01)

@@ -13,6 +13,7 @@ from fwsim.compiled.machine import (
     network,
     providers,
     proxy,
+    proxy_load,
     server,
     sharing,
     signatures,
@@ -335,3 +336,4 @@ def run(w: Record) -> None:
             ask(w, Ask.REPORT, 0, 0)
     if w.stopped == 0:
         network.note_load(w)
+        proxy_load.note_under_way(w)

@@ -13,15 +13,13 @@ from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.package_fetch import bytes_of_first_missing, first_missing, next_size
 from fwsim.compiled.machine.providers import await_consumers, find_provider, wait_for_consumers
+from fwsim.compiled.machine.proxy_load import note_sent
 from fwsim.compiled.machine.requests import (
     chain,
     next_package,
-    note_sent,
     requests_of,
     size_of_next,
     skip_present,
-    stop,
-    stop_all,
     unchain,
 )
 from fwsim.compiled.machine.rows import NOBODY, job_at, node_at, plan_at, service_at, web_at
@@ -61,7 +59,7 @@ def request(w: Record, number: int, size: int) -> None:
     job.request_place = job.request_from
     skip_present(w, number)
     job.request_size, job.request_carried, job.request_providers = size, 0, 0
-    job.request_sent = 0
+    job.request_provider = NOBODY
     job.request_has_slot, job.request_waits_for = False, NOBODY
     job.request_serial += 1
     service = job.proxy
@@ -130,6 +128,7 @@ def _advance(w: Record, number: int, job: int) -> None:
     time = 0
     if provider != asking.device:
         time = serving_time(size_of_next(w, job), w.provider_slots, w.lan_rate)
+        asking.request_provider, asking.request_began = provider, w.now
     put_event(
         w,
         w.now + time,
@@ -146,7 +145,7 @@ def _advance(w: Record, number: int, job: int) -> None:
 def served(w: Record, number: int, job: int) -> None:
     """Count a package as received, and go on."""
     asking, size = job_at(w.jobs, job), size_of_next(w, job)
-    note_sent(w, asking, size)
+    note_sent(w, job)
     asking.request_carried += size
     asking.request_there = 0
     asking.request_place += 1
@@ -181,6 +180,15 @@ def _free_slot(w: Record, number: int) -> None:
             return
 
 
+@compiled
+def _stop(w: Record, number: int) -> None:
+    """Stop being served; what came whole stays."""
+    note_sent(w, number)
+    job = job_at(w.jobs, number)
+    job.request_epoch += 1
+    job.request_waits_for = NOBODY
+
+
 @unit
 def _cancel(w: Record, number: int, job: int) -> int:
     """Forget what a job asked for; return the bytes it got."""
@@ -189,7 +197,7 @@ def _cancel(w: Record, number: int, job: int) -> int:
         return 0
     service = service_at(w.services, number)
     unchain(w, service, job)
-    stop(w, job)
+    _stop(w, job)
     if service.provider != NOBODY:
         wait_for_consumers(w, number)
     if asking.request_has_slot:
@@ -206,7 +214,8 @@ def break_off(w: Record, number: int) -> int:
         return job.carried
     if job.rest != NOBODY:
         rest, job.rest = job.rest, NOBODY
-        return abort_web(w, rest)
+        carried = web_at(w.webs, rest).carried
+        return carried + abort_web(w, rest)
     if job.proxy != NOBODY:
         return _cancel(w, job.proxy, number)
     return abort(w, number)
@@ -275,6 +284,28 @@ def web_breaks(w: Record, download: int, carried: int) -> None:
 
 
 # The provider's loss
+
+
+@unit
+def stop_all(w: Record, first: int, gone: int) -> int:
+    """Stop the requests of a chain; return the chain without that of the provider."""
+    left, last, job = NOBODY, NOBODY, first
+    while job != NOBODY:
+        asking = job_at(w.jobs, job)
+        following = asking.request_next
+        asking.has_request = False
+        if asking.device != gone:
+            _stop(w, job)
+            asking.request_has_slot = False
+            asking.request_providers += 1
+            asking.request_next = NOBODY
+            if last == NOBODY:
+                left = job
+            else:
+                job_at(w.jobs, last).request_next = job
+            last = job
+        job = following
+    return left
 
 
 @unit

@@ -77,23 +77,6 @@ def size_of_next(w: Record, number: int) -> int:
     return min(missing, job.request_size - job.request_carried)
 
 
-@compiled
-def note_sent(w: Record, job: Record, size: int) -> None:
-    """Count what a device has got of its proxy; the provider has sent nothing to itself."""
-    service = service_at(w.services, job.proxy)
-    if service.provider != job.device:
-        service.sent += size
-        job.request_sent += size
-
-
-@compiled
-def stop(w: Record, number: int) -> None:
-    """Stop being served; what came whole stays."""
-    job = job_at(w.jobs, number)
-    job.request_epoch += 1
-    job.request_waits_for = NOBODY
-
-
 @unit
 def requests_of(w: Record, number: int) -> int:
     """Return a chain of the jobs that ask a proxy, in their order; they may leave it."""
@@ -102,25 +85,3 @@ def requests_of(w: Record, number: int) -> int:
         asking = new_node(w, job, 0, asking)
         job = job_at(w.jobs, job).request_previous
     return asking
-
-
-@unit
-def stop_all(w: Record, first: int, gone: int) -> int:
-    """Stop the requests of a chain; return the chain without that of the provider."""
-    left, last, job = NOBODY, NOBODY, first
-    while job != NOBODY:
-        asking = job_at(w.jobs, job)
-        following = asking.request_next
-        asking.has_request = False
-        if asking.device != gone:
-            stop(w, job)
-            asking.request_has_slot = False
-            asking.request_providers += 1
-            asking.request_next = NOBODY
-            if last == NOBODY:
-                left = job
-            else:
-                job_at(w.jobs, last).request_next = job
-            last = job
-        job = following
-    return left

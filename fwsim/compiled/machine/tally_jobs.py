@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
-from fwsim.compiled.codes import IS_OUTCOME, LINE_TELLS_BYTES
+from fwsim.compiled.codes import IS_OUTCOME
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import (
@@ -13,7 +13,6 @@ from fwsim.compiled.machine.rows import (
     device_at,
     end_at,
     line_at,
-    served_at,
     span_at,
     tally_at,
     tally_run_at,
@@ -21,7 +20,6 @@ from fwsim.compiled.machine.rows import (
 
 NOT_YET = (1 << 63) - 1
 MINUTE = 60_000
-NEVER_BEGUN = -1
 
 
 @compiled
@@ -196,18 +194,6 @@ def _count_worker(w: Record, then: int) -> None:
 
 
 @unit
-def _note_served(w: Record, device: int, job: int) -> None:
-    """Note a transfer, for what proxies sent."""
-    t = tally_at(w.tally, 0)
-    attempt = attempt_at(t.attempts, job)
-    row = served_at(t.served, t.served_count)
-    t.served_count += 1
-    row.start = NEVER_BEGUN if attempt.transfer == NOT_YET else attempt.transfer
-    row.end, row.size = attempt.told, attempt.fetched
-    row.device, row.run = device, attempt.run
-
-
-@unit
 def _count_unfinished(w: Record, device: int, begun: int, over: int) -> None:
     """Count a device for each time of the week in which it began and at whose end it was not over.
 
@@ -231,22 +217,18 @@ def _count_unfinished(w: Record, device: int, begun: int, over: int) -> None:
 
 @compiled
 def _note_fetch(attempt: Record, line: Record) -> None:
-    """Note when a job began to fetch and to install, and how much it says to have fetched."""
+    """Note when a job began to fetch and to install."""
     if line.state == State.TRANSFER and attempt.transfer == NOT_YET:
         attempt.transfer = line.at
     elif line.state == State.INSTALL and attempt.installation == NOT_YET:
         attempt.installation = line.at
-    if LINE_TELLS_BYTES[line.state] and line.amount > attempt.fetched:
-        attempt.fetched, attempt.told = line.amount, line.at
 
 
 @unit
 def _count_fetch(w: Record, device: int, job: int) -> None:
-    """Count what a job fetched, and when it did."""
+    """Count a job that fetched or installed within times of the week and was not over in time."""
     t = tally_at(w.tally, 0)
     attempt = attempt_at(t.attempts, job)
-    if attempt.fetched > 0:
-        _note_served(w, device, job)
     if t.weeks_count > 0:
         outcome = line_at(w.log, attempt.outcome)
         over = outcome.at if IS_OUTCOME[outcome.state] else NOT_YET
@@ -272,7 +254,6 @@ def _begin(attempt: Record, run: int, place: int, number: int) -> None:
     attempt.run, attempt.begin, attempt.first = run, place, number
     attempt.outcome = attempt.end = NOBODY
     attempt.transfer = attempt.installation = NOT_YET
-    attempt.fetched = attempt.told = 0
     attempt.has_begun = False
 
 

@@ -38,7 +38,7 @@ from fwsim.compiled.machine.package_fetch import (
     take_in,
 )
 from fwsim.compiled.machine.proxy import break_off
-from fwsim.compiled.machine.requests import note_sent
+from fwsim.compiled.machine.proxy_load import under_way
 from fwsim.compiled.machine.rows import (
     NOBODY,
     device_at,
@@ -168,8 +168,8 @@ def _fetch_as_told(w: Record, number: int, to: int) -> None:
     """Have the bytes that a log says have come, of a transfer under way or not begun yet."""
     job = job_at(w.jobs, number)
     is_under_way = job.state == State.TRANSFER
-    comes_alone = job.proxy == NOBODY and job.rest == NOBODY
     is_open = is_under_way or IS_TO_FETCH[job.state]
+    sent = under_way(w, number) if is_under_way and job.proxy != NOBODY else 0
     carried = break_off(w, number) if is_under_way else 0
     job = job_at(w.jobs, number)
     missing = 0
@@ -185,9 +185,6 @@ def _fetch_as_told(w: Record, number: int, to: int) -> None:
     while IS_INSTALLED[to] and job.stretch < job.stretches:
         missing += _stretch_comes_whole(w, number)
         job = job_at(w.jobs, number)
-    if comes_alone and (is_under_way or missing != 0):
-        note_missing(w, job, missing)
-    elif job.proxy != NOBODY:
-        note_sent(w, job, missing)
+    note_missing(w, job, missing - sent, is_under_way)
     if to == State.FAILED:
         _break_as_told(w, job_at(w.jobs, number))

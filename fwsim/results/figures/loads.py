@@ -75,6 +75,9 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
         If there is no such site or hub.
     """
     ax = axes(ax)
+    if of == PROVIDERS and not answer.tells_proxies:
+        tell_nothing(ax, say("figure.proxies_untold"))
+        return tidy(ax, say("figure.all_proxies"))
     line = _load(answer, of)
     name = lettered(shortened(line.name, LONGEST_IN_TITLE))
     title = say("figure.load_of", name=name, runs=runs_of(answer))

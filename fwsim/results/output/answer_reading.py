@@ -6,6 +6,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,14 @@ from fwsim.results.run.stages import SELDOM, STAGES, STAGES_UNDER_WAY, Stage, Wa
 from fwsim.results.run.tail import TimeSpent
 from fwsim.results.run.timeline import Timeline
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.setting import Setting
 
 SUMMARY, SETTING, RUNS = "summary.json", "setting.json", "runs.npz"
 LARGEST_JSON = 50_000_000
 WAYS_BEFORE_SELDOM = len(STAGES_UNDER_WAY) - len(SELDOM)
 WAYS_BEFORE_WAITS = WAYS_BEFORE_SELDOM - len(Wait)
 Arrays = Mapping[str, NDArray[Any]]
+_OF_PROXIES = (Kind.PEAK_PROVIDERS,)
 _DAMAGED = (
     ValueError,
     TypeError,
@@ -95,13 +98,16 @@ def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
     arrays = _as_now(read_arrays(runs_file), setting.links)
     check_arrays(arrays, setting, measures, custom)
     arrays = _from_one_moment(arrays, measures)
-    precision = summary["precision"]
+    precision = read_precision(str(summary["precision"])) if summary["precision"] else None
+    if arrays["providers"].any() and not setting.proxies_by_minute:
+        arrays, setting = _without_proxies(arrays, measures, setting)
+        precision = None if precision and precision.measure.kind in _OF_PROXIES else precision
     return Answer(
         setting,
         [_run(row, arrays, measures, custom) for row in range(len(arrays["number"]))],
         provenance=read_provenance(summary["provenance"]),
         requested=None if summary["requested"] is None else int(summary["requested"]),
-        precision=read_precision(str(precision)) if precision else None,
+        precision=precision,
         interrupted=bool(summary["interrupted"]),
     )
 
@@ -175,6 +181,20 @@ def _from_one_moment(arrays: Arrays, measures: Sequence[Measure]) -> Arrays:
     values = arrays["values"].copy()
     values[:, times] += np.where(values[:, times] > 0, later[:, None], 0)  # 0: none needs it
     return {**arrays, "values": values, "first_command": firsts - later}
+
+
+def _without_proxies(
+    arrays: Arrays, measures: Sequence[Measure], setting: Setting
+) -> tuple[Arrays, Setting]:
+    """Return arrays and a setting without how full proxies were, and what is expected of it.
+
+    An fwsim before this spread their bytes over whole transfers, waits included.
+    """
+    values = arrays["values"].copy()
+    values[:, [measure.kind in _OF_PROXIES for measure in measures]] = np.nan
+    expectations = zip(setting.expect, setting.expectations, strict=True)
+    expect = tuple(words for words, one in expectations if one.measure.kind not in _OF_PROXIES)
+    return {**arrays, "values": values}, replace(setting, expect=expect)
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from fwsim.results.statistics.sentences import (
     in_doubt_in_words,
     runs_in_words,
     tail_in_words,
+    untold_in_words,
 )
 
 MOST_SITES = 3
@@ -125,6 +126,8 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     console.print(in_doubt_in_words(answer.setting))
     if answer.setting.lines:
         console.print(lines_again(answer.setting.lines))
+    if untold := untold_in_words(answer):
+        console.print(untold)
     if "why_engine" in answer.provenance:
         console.print(say("answer.played_by_simpy", why=answer.provenance["why_engine"]))
     console.print()

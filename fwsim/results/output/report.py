@@ -32,6 +32,7 @@ from fwsim.results.statistics.sentences import (
     in_doubt_in_words,
     runs_in_words,
     tail_in_words,
+    untold_in_words,
 )
 from fwsim.results.statistics.setting import Setting
 from fwsim.results.statistics.stopping import stop_moment
@@ -138,7 +139,7 @@ def report(
             people=report_tables.people(answer),
             load=[report_tables.load(answer), report_tables.fullest_lines(answer)],
             tables=report_tables.in_full(answer),
-            in_doubt=f"{in_doubt_in_words(setting)} {lines_again(setting.lines)}".rstrip(),
+            in_doubt=_of_the_answer(answer),
             doubts=setting.doubts,
             spread=None if spread is None else spread.measures,
             spread_heads=[say(f"spread.head_{name}") for name in ("input", "share", "left")],
@@ -209,6 +210,13 @@ def _verdicts(answer: Answer) -> list[dict[str, Any]]:
         }
         for v in judge(answer, answer.setting.expectations)
     ]
+
+
+def _of_the_answer(answer: Answer) -> str:
+    """Return what is in doubt, what is counted of lines, and what cannot be told."""
+    setting = answer.setting
+    parts = in_doubt_in_words(setting), lines_again(setting.lines), untold_in_words(answer)
+    return " ".join(part for part in parts if part)
 
 
 def _missed_in_words(verdicts: list[dict[str, Any]]) -> str:

@@ -116,7 +116,8 @@ def lines(answer: Answer) -> list[Figure]:
         caption = _of_the_fullest(answer, fullest, rate)
         title = say("report.load_of", line=name)
         found.append(Figure(title, caption, lambda: figures.load(answer, of=name)))
-    if any(run.timeline.providers.any() for run in answer.replications):
+    sent = any(run.timeline.providers.any() for run in answer.replications)
+    if sent and answer.tells_proxies:
         title, caption = say("report.proxies"), say("report.caption.proxies")
         found.append(Figure(title, caption, lambda: figures.load(answer, of="providers")))
     return found

@@ -32,7 +32,7 @@ from fwsim.results.run.by_group import group_table
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.server_record import job_table, notes_at_most, update_log
 from fwsim.results.run.summary import Summary, summarise
-from fwsim.results.run.tables import device_table, load_table, log_table
+from fwsim.results.run.tables import device_table, load_table, log_table, proxy_load_table
 from fwsim.results.statistics.answer_tables import read_grouping
 from fwsim.results.statistics.who_came import came_in_words
 
@@ -99,6 +99,11 @@ class Result(Tables):
         """What every link carried: minute (ISO 8601), site, bytes."""
         return load_table(self.rollout, self.load).frame()
 
+    @cached_property
+    def proxy_load(self) -> pd.DataFrame:
+        """What every proxy sent to its neighbours: minute (ISO 8601), device, site, bytes."""
+        return proxy_load_table(self.rollout, self.record.sent).frame()
+
     @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:
         """Return what each site, model, unit or kind of people came to, one row each.
@@ -127,6 +132,7 @@ class Result(Tables):
             "jobs": self.jobs,
             "update-log": self.update_log,
             "link-load": self.link_load,
+            **({"proxy-load": self.proxy_load} if self.rollout.configuration.has_proxies else {}),
             "status-log": self.log,
         }
 
@@ -186,6 +192,9 @@ class Result(Tables):
             "update-log": ToWrite(notes_at_most(self.columns), lambda: update_log(record)),
             "link-load": ToWrite(len(self.load.size), lambda: load_table(rollout, self.load)),
         }
+        if rollout.configuration.has_proxies:
+            sent = record.sent
+            tables["proxy-load"] = ToWrite(len(sent.size), lambda: proxy_load_table(rollout, sent))
         return {f"{name}.{form}": write for name, write in writers(tables, form, progress).items()}
 
     def __repr__(self) -> str:

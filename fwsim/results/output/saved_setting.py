@@ -74,6 +74,7 @@ class _SavedSetting(_Saved):
     judged: Literal["", "uefi", "delivery"] = ""
     starters: Amount = 0
     windows: bool = False
+    proxies_by_minute: bool = False
 
 
 class _Provenance(BaseModel):

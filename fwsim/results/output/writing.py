@@ -33,7 +33,7 @@ NAME_COLUMNS = ("device", "unit", "ou", "site")
 
 def names_of_a_run(form: Format, *, is_sample_run: bool) -> list[str]:
     """Return the names of the files that one run is written as, or several."""
-    tables = (*SAMPLE_RUN_TABLES, *(() if is_sample_run else ANSWER_TABLES))
+    tables = (*SAMPLE_RUN_TABLES, "proxy-load", *(() if is_sample_run else ANSWER_TABLES))
     more = () if is_sample_run else ("runs.npz", "setting.json")
     return [*(f"{table}.{form}" for table in tables), *more, "summary.json"]
 

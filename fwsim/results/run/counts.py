@@ -114,8 +114,8 @@ class Counts(Protocol):
         """The mean share of the repository's uplink in its fullest 60 minutes."""
 
     @property
-    def busiest_proxies(self) -> float:
-        """The most bytes that the proxies of one site sent in one minute."""
+    def busiest_proxy(self) -> float:
+        """The largest share of `lan_rate` that one provider sent in one minute."""
 
     @property
     def busiest_workers(self) -> float:

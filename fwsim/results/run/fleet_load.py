@@ -1,11 +1,6 @@
-"""What flows over time but on the lines: amounts spread evenly, and the server's workers.
-
-Both are worked out from the status log: what it does not tell to the minute is spread evenly.
-"""
+"""How long the server's workers were busy, worked out from the status log."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,43 +8,6 @@ from numpy.typing import NDArray
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 from fwsim.results.run.record import RunRecord, once_a_run
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Stretches:
-    """Amounts that flow evenly over stretches of time; arrays have shape (stretches,).
-
-    Parameters
-    ----------
-    start, end
-        Milliseconds.
-    amount
-        What flows in all.
-    """
-
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    amount: Floats
-
-    def until(self, times: NDArray[np.int64]) -> Floats:
-        """Return what has flowed until each of the times; shape like `times`."""
-        total = np.zeros(len(times))
-        rate = self.amount / np.maximum(self.end - self.start, 1)
-        for at, sign in ((self.start, 1.0), (np.maximum(self.end, self.start + 1), -1.0)):
-            order = np.argsort(at, kind="stable")
-            rates = np.append(0.0, np.cumsum(rate[order]))
-            moments = np.append(0.0, np.cumsum(rate[order] * at[order]))
-            passed = np.searchsorted(at[order], times, side="right")
-            total += sign * (rates[passed] * times - moments[passed])
-        return total
-
-    def per_bin(self, edges: NDArray[np.int64]) -> Floats:
-        """Return what flows between each edge and the next; shape (edges - 1,)."""
-        flowed: Floats = np.maximum(np.diff(self.until(edges)), 0.0)
-        return flowed
-
 
 _ANSWERED = (State.CHECKING, State.NOTIFYING, State.REJECTED)
 

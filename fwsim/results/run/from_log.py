@@ -18,7 +18,7 @@ from fwsim.results.run import link_use, people_load
 from fwsim.results.run.counts import Floats, Prompts, Whole
 from fwsim.results.run.ends import NOT_YET, Ends
 from fwsim.results.run.fleet_load import busy_workers
-from fwsim.results.run.proxy_load import busiest_proxies, provider_load
+from fwsim.results.run.proxy_load import busiest_proxy
 from fwsim.results.run.record import RunRecord, once_a_run
 from fwsim.results.run.stages import ENDS
 from fwsim.results.run.tail import TimeSpent, time_spent
@@ -158,9 +158,9 @@ class LogCounts:
         return link_use.busy_hour_repository(self._record)
 
     @property
-    def busiest_proxies(self) -> float:
-        """The most bytes that the proxies of one site sent in one minute."""
-        return busiest_proxies(provider_load(self._record).values(), self._minutes)
+    def busiest_proxy(self) -> float:
+        """The largest share of `lan_rate` that one provider sent in one minute."""
+        return busiest_proxy(self._record.sent, self.rollout)
 
     @property
     def busiest_workers(self) -> float:

@@ -182,10 +182,6 @@ def _peak_hub_rate(run: Counts, measure: Measure) -> float:
     return float(run.peak_rates(measure.week)[_sites(run) :][hubs].max(initial=0))
 
 
-def _peak_providers(run: Counts) -> float:
-    return run.busiest_proxies / (run.rollout.assumptions.lan_rate * MINUTE / 1000)
-
-
 def _peak_workers(run: Counts) -> float:
     return run.busiest_workers / (MINUTE * run.rollout.assumptions.dispatch_workers)
 
@@ -219,7 +215,7 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.BUSY_HOUR_REPOSITORY: lambda run, _: run.busy_hour_repository,
     Kind.BUSY_HOUR_SITES: lambda run, _: float(run.busy_hour_lines[: _sites(run)].max(initial=0)),
     Kind.BUSY_HOUR_HUBS: lambda run, _: float(run.busy_hour_lines[_sites(run) :].max(initial=0)),
-    Kind.PEAK_PROVIDERS: lambda run, _: _peak_providers(run),
+    Kind.PEAK_PROVIDERS: lambda run, _: run.busiest_proxy,
     Kind.PEAK_WORKERS: lambda run, _: _peak_workers(run),
     Kind.WAN: lambda run, m: float(run.line_bytes(m.week)[: _sites(run)].sum()),
     Kind.UNFINISHED: lambda run, m: float(run.unfinished(m.week)) if m.week else 0.0,

@@ -14,7 +14,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.model.first_due import what_is_due
 from fwsim.model.played import Played
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import LinkLoad, LogColumns
+from fwsim.model.status_log import LinkLoad, LogColumns, ProxyLoad
 from fwsim.results.run.ends import NOT_YET, Ends
 from fwsim.results.run.jobs import Jobs
 
@@ -102,8 +102,8 @@ class RunRecord:
     end
         Milliseconds after the start at which it was to be stopped; by default at the horizon.
     sent
-        Bytes that dynamic proxies sent to neighbours, but for transfers under way, by site; by
-        default none did.
+        What proxies sent to neighbours. None is not known: then nothing that needs it can be told,
+        unless the rollout has no proxies.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class RunRecord:
         played: Played | None = None,
         end: int | None = None,
         *,
-        sent: NDArray[np.int64] | None = None,
+        sent: ProxyLoad | None = None,
     ) -> None:
         self.rollout = rollout
         self.log = log
@@ -125,10 +125,25 @@ class RunRecord:
         self.corrected = corrected
         self.played = played
         self.end = rollout.end_by(end)
-        self.sent = np.zeros(len(rollout.fleet.site.values), np.int64) if sent is None else sent
+        self._sent = sent
         self._fields: dict[StatusField, FieldRecord] = {}
         self.known: dict[str, Any] = {}
         """What functions marked with `once_a_run` have found."""
+
+    @cached_property
+    def sent(self) -> ProxyLoad:
+        """What proxies sent to neighbours.
+
+        Raises
+        ------
+        ValueError
+            If there are proxies, and nobody has noted what they sent: no log tells it.
+        """
+        if self._sent is not None:
+            return self._sent
+        if self.rollout.configuration.has_proxies:
+            raise ValueError("what proxies sent is not known: no log tells it, and none was given")
+        return ProxyLoad.nothing()
 
     def field(self, field: StatusField) -> FieldRecord:
         """Return what one field of the console tells of."""

@@ -11,7 +11,7 @@ from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import TEXT_OF_STATE, State
 from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import Keep, LinkLoad, LogColumns
+from fwsim.model.status_log import Keep, LinkLoad, LogColumns, ProxyLoad
 from fwsim.quantities.units import write_duration
 from fwsim.results.run.cells import Cells, cells
 from fwsim.results.run.jobs import Lines, latest_marked, owner_by_owner, smallest
@@ -232,3 +232,15 @@ def load_table(rollout: Rollout, load: LinkLoad) -> Table:
         names = ("", *rollout.scenario.network.hubs)
         table["hub"] = Words(names, lambda rows: hubs[load.site[rows]])
     return Table(len(load.size), table)
+
+
+def proxy_load_table(rollout: Rollout, sent: ProxyLoad) -> Table:
+    """Return what every proxy sent to its neighbours: minute (ISO 8601), device, site, bytes."""
+    fleet = rollout.fleet
+    table: dict[str, Column] = {
+        "minute": Texts(lambda rows: iso_stamp_texts(rollout, sent.minute[rows])),
+        "device": Words(fleet.shown_names, lambda rows: sent.provider[rows]),
+        "site": Words(fleet.site.values, lambda rows: fleet.site.codes[sent.provider[rows]]),
+        "bytes": Numbers(sent.size),
+    }
+    return Table(len(sent.size), table)

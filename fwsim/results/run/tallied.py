@@ -15,12 +15,11 @@ from fwsim.fleet.week import Week
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Heard, Silence
-from fwsim.model.tally import MINUTE, Tally, Wanted, Ways, Whole
+from fwsim.model.tally import Tally, Wanted, Ways, Whole
 from fwsim.results.run.counts import Floats, Prompts
 from fwsim.results.run.ends import Ends
-from fwsim.results.run.fleet_load import Stretches
 from fwsim.results.run.link_use import links, mean_of_busy_hour, share_of_uplink
-from fwsim.results.run.proxy_load import busiest_proxies, loads_of_proxies, sent_by_proxies
+from fwsim.results.run.proxy_load import busiest_proxy, sent_by_proxies
 from fwsim.results.run.stages import (
     STAGE_OF_STATE,
     STAGES,
@@ -206,15 +205,10 @@ class TalliedCounts:
         uplink = max(self.rollout.scenario.network.repository.carries, 1)
         return mean_of_busy_hour(float(lines.fullest[-1]), lines.stretch, self._end) / uplink
 
-    @cached_property
-    def _proxies(self) -> dict[int, Stretches]:
-        return loads_of_proxies(self._tally.transfers, self._tally.sent, self.rollout)
-
     @property
-    def busiest_proxies(self) -> float:
-        """The most bytes that the proxies of one site sent in one minute."""
-        minutes = np.arange(self.ended // MINUTE + 2, dtype=np.int64) * MINUTE
-        return busiest_proxies(self._proxies.values(), minutes)
+    def busiest_proxy(self) -> float:
+        """The largest share of `lan_rate` that one provider sent in one minute."""
+        return busiest_proxy(self._tally.sent, self.rollout)
 
     @property
     def busiest_workers(self) -> float:
@@ -226,13 +220,12 @@ class TalliedCounts:
         """The run on its grid."""
         tally = self._tally
         step, bins = grid_of(self.rollout)
-        edges = np.arange(bins + 1, dtype=np.int64) * step
         return Timeline(
             step=step,
             stages=tally.stages,
             prompts=tally.prompts,
             repository=tally.lines.repository,
-            providers=sent_by_proxies(self._proxies.values(), edges).astype(np.float32),
+            providers=sent_by_proxies(tally.sent, step, bins),
             workers=share_of_workers(tally.workers, self.rollout, step),
             site_hours=tally.lines.hours,
         )

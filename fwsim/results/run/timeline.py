@@ -12,7 +12,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.tally import HOUR, MINUTE
 from fwsim.results.run.fleet_load import busy_workers
 from fwsim.results.run.link_use import line_load
-from fwsim.results.run.proxy_load import provider_load, sent_by_proxies
+from fwsim.results.run.proxy_load import sent_by_proxies
 from fwsim.results.run.record import FieldRecord, RunRecord
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, Stage
 
@@ -151,7 +151,7 @@ def timeline_of(record: RunRecord) -> Timeline:
         stages=_stages(record.judged, step, bins),
         prompts=prompts.astype(np.int32),
         repository=repository,
-        providers=sent_by_proxies(provider_load(record).values(), edges).astype(np.float32),
+        providers=sent_by_proxies(record.sent, step, bins),
         workers=share_of_workers(busy_workers(record, edges), record.rollout, step),
         site_hours=_site_hours(record),
     )

@@ -149,12 +149,20 @@ class Answer(Tables):
         """
         asked = read_measure(measure) if isinstance(measure, str) else measure
         default = 0.0 if asked.kind is Kind.OUTCOME and asked.is_of_all else None
+        if asked.kind is Kind.PEAK_PROVIDERS and not self.tells_proxies:
+            raise KeyError(f"an earlier fwsim could not tell {asked.name!r}; run again")
         if default is None and asked not in self.replications[0].values:
             raise KeyError(f"the runs did not look at {asked.name!r}; ask for it before they run")
         return [
             run.values[asked] if default is None else run.values.get(asked, default)
             for run in self.replications
         ]
+
+    @cached_property
+    def tells_proxies(self) -> bool:
+        """Whether the runs tell when proxies sent; those of an earlier fwsim do not."""
+        sent = (run.timeline.providers for run in self.replications)
+        return self.setting.proxies_by_minute or not any(map(np.any, sent))
 
     @taking(measure=a_measure)
     def forecast(self, measure: Measure | str) -> Forecast:

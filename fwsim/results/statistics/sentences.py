@@ -74,6 +74,11 @@ def exact_in_words(answer: Answer) -> str:
     return say("answer.few_runs", count=answer.runs, holds=shown_share(holds), exact=exact)
 
 
+def untold_in_words(answer: Answer) -> str:
+    """Return what results of an earlier fwsim cannot tell; empty if nothing."""
+    return "" if answer.tells_proxies else say("answer.proxies_untold")
+
+
 def in_doubt_in_words(setting: Setting) -> str:
     """Return what is drawn once a run, in one sentence, and how far rollouts differ."""
     if not setting.doubts:

@@ -60,6 +60,8 @@ class Setting:
         For how many devices it is by a notification, a job of the scheduler or a check.
     windows
         Whether windows hold commands back.
+    proxies_by_minute
+        Whether there are proxies, and what they sent was noted minute by minute.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Setting:
     judged: str = ""
     starters: int = 0
     windows: bool = False
+    proxies_by_minute: bool = False
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -145,12 +148,21 @@ class Setting:
             judged="" if due.judged is StatusField.UPDATE else due.judged.name.lower(),
             starters=len(due.starters),
             windows=scenario.windows is not None,
+            proxies_by_minute=rollout.configuration.has_proxies,
         )
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         data = asdict(self)
-        for name in ("hubs", "doubts", "lines", "judged", "starters", "windows"):
+        for name in (
+            "hubs",
+            "doubts",
+            "lines",
+            "judged",
+            "starters",
+            "windows",
+            "proxies_by_minute",
+        ):
             if not data[name]:
                 del data[name]
         if self.until is None:

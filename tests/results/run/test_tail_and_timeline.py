@@ -12,9 +12,7 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.model.device_jobs import EVERYBODY
 from fwsim.model.status_log import CommandRun, StatusLog
 from fwsim.results.run.ends import NOT_YET
-from fwsim.results.run.fleet_load import Stretches
 from fwsim.results.run.outcomes import outcome_counts
-from fwsim.results.run.proxy_load import provider_load
 from fwsim.results.run.record import FieldRecord
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, STAGES_UNDER_WAY, Stage, Wait
 from fwsim.results.run.tail import Attempts, time_spent
@@ -362,21 +360,14 @@ def test_the_grid_follows_from_the_horizon_and_stays_small(horizon):
     assert horizon / step_of(horizon) <= MOST_STEPS
 
 
-def test_what_flows_evenly_is_found_again_in_its_bins():
-    flow = Stretches(np.array([0, 30]), np.array([100, 30]), np.array([10.0, 4.0]))
-    assert flow.per_bin(np.array([0, 25, 50, 100])) == pytest.approx([2.5, 6.5, 5.0])
-
-
 def test_what_did_not_cross_the_line_came_from_a_proxy(scenarios):
     import fwsim
 
     record = fwsim.simulate(scenarios / "dynamic-proxy.yaml").record
-    sent = provider_load(record)
     fetched = record.jobs.fetched(record.log).sum()
-    assert sum(flow.amount.sum() for flow in sent.values()) == pytest.approx(
-        fetched - record.load.size.sum()
-    )
-    assert not provider_load(fwsim.simulate(scenarios / "outage.yaml").record)
+    assert record.sent.size.sum() == fetched - record.load.size.sum()
+    assert timeline_of(record).providers.sum() == pytest.approx(record.sent.size.sum())
+    assert not len(fwsim.simulate(scenarios / "outage.yaml").record.sent.size)
 
 
 def test_one_device_is_not_told_to_be_as_the_others(scenario):
