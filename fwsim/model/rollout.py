@@ -262,9 +262,9 @@ class Rollout(RolloutLines):
 
     @property
     def _idf_names(self) -> Column:
-        """What devices report as IDF name; where the image is drawn, its mix stands for it."""
-        installed = self.fleet.installed
-        return Column(tuple(map(self.idf_name, installed.values)), installed.codes)
+        """What devices report as IDF name; for one that is drawn the commonest of its mix [A]."""
+        commonest = [max(mix, key=mix.__getitem__) for mix in self.installed_mixes()]
+        return Column(tuple(map(self.idf_name, commonest)), self.fleet.installed.codes)
 
     def _read_list(self, file: str) -> str:
         return self.scenario.files.read_text(file, largest=LARGEST_LIST)
