@@ -221,13 +221,21 @@ class Draws(dict[Purpose, Drawn[Any]]):
 
     @cached_property
     def _idfs_at_start(self) -> Column:
-        """What devices report as IDF name at the start; only of images not described it counts."""
-        mixes = [[*mix] for mix in self.rollout.installed_mixes()]
-        names = [*dict.fromkeys(name for mix in mixes for name in mix)]
-        codes = np.zeros(self._devices, np.int32)
+        """What devices report as IDF name at the start."""
+        rollout, images = self.rollout, self.installed()
+        mixes = rollout.installed_mixes()
+        others = [[n for n in mix if rollout.image_number(n) == UNKNOWN_IMAGE] for mix in mixes]
+        more = [*dict.fromkeys(name for mix in others for name in mix)]
+        place = {name: len(rollout.images) + i for i, name in enumerate(more)}
+        codes = images.astype(np.int32)
         for code, mine, picks in self._picks():
-            codes[mine] = np.array([names.index(name) for name in mixes[code]])[picks]
-        return Column(tuple(map(self.rollout.idf_name, names)), codes)
+            if others[code]:
+                # A log may tell of another image than the one that was drawn.
+                else_one = max(others[code], key=mixes[code].__getitem__)
+                reported = [place.get(name, place[else_one]) for name in mixes[code]]
+                is_other = images[mine] == UNKNOWN_IMAGE
+                codes[mine] = np.where(is_other, np.array(reported)[picks], images[mine])
+        return Column((*(image.name for image in rollout.images), *more), codes)
 
     def live_attributes(
         self, images: NDArray[np.int64], texts: NDArray[np.int64]
@@ -241,14 +249,13 @@ class Draws(dict[Purpose, Drawn[Any]]):
         texts
             Its Update State, as code of `StatusText`; shape (devices,).
         """
-        known, at_start = self.rollout.images, self._idfs_at_start
-        values = (*(image.name for image in known), *at_start.values)
-        codes = np.where(images == UNKNOWN_IMAGE, len(known) + at_start.codes, images)
+        at_start = self._idfs_at_start
+        codes = np.where(images == UNKNOWN_IMAGE, at_start.codes, images)
         shown = tuple(
             status_form(text, stamp_final_states=False).split(" (")[0] for text in StatusText
         )
         return {
-            IDF_NAME: Column(values, codes.astype(np.int32)),
+            IDF_NAME: Column(at_start.values, codes.astype(np.int32)),
             UPDATE_STATE: Column(shown, texts.astype(np.int32)),
         }
 
