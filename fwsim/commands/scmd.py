@@ -145,15 +145,17 @@ def _at(reading: Reading, *, with_date: bool) -> datetime | None:
     words = given.words
     if not words:
         return None
-    shown = " ".join(word.text for word in words)
-    clock = read_time_of_day(words[-1].text)
+    # Date and time may stand in quotation marks together.
+    parts = [part for word in words for part in word.text.split() or [word.text]]
+    shown = " ".join(parts)
+    clock = read_time_of_day(parts[-1])
     if not with_date:
-        if len(words) != 1 or clock is None:
+        if len(parts) != 1 or clock is None:
             reading.complain(f"-at: {shown!r} is no time of day; expected hh:mm[:ss]", words[0])
             return None
         return datetime.combine(datetime.min, clock)
-    date = _read_date(words[0].text)
-    if len(words) != 2 or clock is None or date is None:
+    date = _read_date(parts[0])
+    if len(parts) != 2 or clock is None or date is None:
         reading.complain(
             f"-at: {shown!r} is no date and time; expected dd.mm.[yy]yy or mm-dd-[yy]yy, "
             "then hh:mm[:ss]",

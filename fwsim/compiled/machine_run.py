@@ -139,7 +139,7 @@ class MachineRun(Answering):
         targets = self._inventory.targets(number)
         if targets is None:
             devices = self._tables.arrays["devices"]
-            live = self._inventory.rollout.live_attributes(
+            live = self._draws.live_attributes(
                 devices["image"].astype(np.int64), devices["text"].astype(np.int64)
             )
             targets = np.array(

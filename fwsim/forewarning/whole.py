@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fwsim.forewarning.assignments import oddities_of_assignments
 from fwsim.forewarning.at_one_time import oddities_of_one_time
 from fwsim.forewarning.commands import oddities_of_commands
+from fwsim.forewarning.looked_up import oddities_looked_up
 from fwsim.forewarning.names import oddities_of_names
 from fwsim.forewarning.oddity import Oddity, sentence
 from fwsim.forewarning.settings import oddities_of_settings
@@ -48,6 +49,7 @@ def _oddities(rollout: Rollout) -> Iterator[Oddity]:
     yield from oddities_of_commands(rollout)
     yield from oddities_of_one_time(rollout)
     yield from oddities_of_assignments(rollout)
+    yield from oddities_looked_up(rollout)
     yield from oddities_of_times(rollout)
     yield from oddities_of_settings(rollout)
     yield from oddities_of_whom(rollout)

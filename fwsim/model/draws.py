@@ -6,13 +6,16 @@ notice.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.client_group import IDF_NAME, UPDATE_STATE
+from fwsim.commands.status_text import StatusText, status_form
+from fwsim.fleet.fleet import Column
 from fwsim.model.chances import Chances, Drawn
 from fwsim.model.conditioned import Conditioned
 from fwsim.model.past import Past
@@ -202,15 +205,59 @@ class Draws(dict[Purpose, Drawn[Any]]):
 
     def installed(self) -> NDArray[np.int64]:
         """Return the image every device runs at the start, as index into `Rollout.images`."""
-        chances = self._chances.draw(Purpose.INSTALLED, 0, self._devices)
         images = np.full(self._devices, UNKNOWN_IMAGE, np.int64)
-        for code, choices in enumerate(self.rollout.installed_choices()):
-            mine = self.rollout.fleet.installed.codes == code
-            numbers = np.array([number for number, _ in choices])
-            edges = np.cumsum([share for _, share in choices])
-            picks = np.searchsorted(edges, chances[mine], side="right")
-            images[mine] = numbers[np.minimum(picks, len(numbers) - 1)]
+        choices = self.rollout.installed_choices()
+        for code, mine, picks in self._picks():
+            images[mine] = np.array([number for number, _ in choices[code]])[picks]
         return images if self._conditioned is None else self._conditioned.installed(images)
+
+    def _picks(self) -> Iterator[tuple[int, NDArray[np.bool_], NDArray[np.int64]]]:
+        """Yield each mix of images, by its number, who has it, and which of its images they run."""
+        chances = self._chances.draw(Purpose.INSTALLED, 0, self._devices)
+        for code, mix in enumerate(self.rollout.installed_mixes()):
+            mine = self.rollout.fleet.installed.codes == code
+            picks = np.searchsorted(np.cumsum([*mix.values()]), chances[mine], side="right")
+            yield code, mine, np.minimum(picks, len(mix) - 1)
+
+    @cached_property
+    def _idfs_at_start(self) -> Column:
+        """What devices report as IDF name at the start."""
+        rollout, images = self.rollout, self.installed()
+        mixes = rollout.installed_mixes()
+        others = [[n for n in mix if rollout.image_number(n) == UNKNOWN_IMAGE] for mix in mixes]
+        more = [*dict.fromkeys(name for mix in others for name in mix)]
+        place = {name: len(rollout.images) + i for i, name in enumerate(more)}
+        codes = images.astype(np.int32)
+        for code, mine, picks in self._picks():
+            if others[code]:
+                # A log may tell of another image than the one that was drawn.
+                else_one = max(others[code], key=mixes[code].__getitem__)
+                reported = [place.get(name, place[else_one]) for name in mixes[code]]
+                is_other = images[mine] == UNKNOWN_IMAGE
+                codes[mine] = np.where(is_other, np.array(reported)[picks], images[mine])
+        return Column((*(image.name for image in rollout.images), *more), codes)
+
+    def live_attributes(
+        self, images: NDArray[np.int64], texts: NDArray[np.int64]
+    ) -> dict[str, Column]:
+        """Return the attributes that change while time goes on, as they are now.
+
+        Parameters
+        ----------
+        images
+            What each device runs, as index into `Rollout.images`; shape (devices,).
+        texts
+            Its Update State, as code of `StatusText`; shape (devices,).
+        """
+        at_start = self._idfs_at_start
+        codes = np.where(images == UNKNOWN_IMAGE, at_start.codes, images)
+        shown = tuple(
+            status_form(text, stamp_final_states=False).split(" (")[0] for text in StatusText
+        )
+        return {
+            IDF_NAME: Column(at_start.values, codes.astype(np.int32)),
+            UPDATE_STATE: Column(shown, texts.astype(np.int32)),
+        }
 
 
 def _once(values: NDArray[Any] | OfSome) -> Callable[[], NDArray[Any] | OfSome]:

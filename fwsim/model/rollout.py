@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.client_group import IDF_NAME, UPDATE_STATE
-from fwsim.commands.status_text import StatusField, StatusText, status_form
+from fwsim.commands.client_group import IDF_NAME
+from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.commands.uefi import VendorFirmware, is_refused
 from fwsim.fleet.find import find_targets
@@ -229,6 +229,7 @@ class Rollout(RolloutLines):
             If it leads nowhere.
         """
         ignore_case = self.assumptions.group_ignores_case
+        live = {IDF_NAME: self._idf_names, **live}
         return find_targets(target, self.fleet, live, self._read_list, ignore_case=ignore_case)
 
     def check_targets(self) -> None:
@@ -259,28 +260,11 @@ class Rollout(RolloutLines):
         if problems:
             raise InputError(problems)
 
-    def live_attributes(
-        self, images: NDArray[np.int64], texts: NDArray[np.int64]
-    ) -> dict[str, Column]:
-        """Return the attributes that change while time goes on, as they are now.
-
-        Parameters
-        ----------
-        images
-            What each device runs, as index into `images`; shape (devices,).
-        texts
-            Its Update State, as code of `StatusText`; shape (devices,).
-        """
-        at_start = self.fleet.installed
-        values = (*(image.name for image in self.images), *at_start.values)
-        codes = np.where(images == UNKNOWN_IMAGE, len(self.images) + at_start.codes, images)
-        shown = tuple(
-            status_form(text, stamp_final_states=False).split(" (")[0] for text in StatusText
-        )
-        return {
-            IDF_NAME: Column(values, codes.astype(np.int32)),
-            UPDATE_STATE: Column(shown, texts.astype(np.int32)),
-        }
+    @property
+    def _idf_names(self) -> Column:
+        """What devices report as IDF name; for one that is drawn the commonest of its mix [A]."""
+        commonest = [max(mix, key=mix.__getitem__) for mix in self.installed_mixes()]
+        return Column(tuple(map(self.idf_name, commonest)), self.fleet.installed.codes)
 
     def _read_list(self, file: str) -> str:
         return self.scenario.files.read_text(file, largest=LARGEST_LIST)
@@ -289,16 +273,24 @@ class Rollout(RolloutLines):
 
     def installed_choices(self) -> list[list[tuple[int, float]]]:
         """Return, per value of `fleet.installed`, the images it may stand for with their shares."""
+        return [
+            [(self.image_number(name), share) for name, share in mix.items()]
+            for mix in self.installed_mixes()
+        ]
+
+    def installed_mixes(self) -> list[dict[str, float]]:
+        """Return, per value of `fleet.installed`, the names it stands for with their shares."""
         mixes = {
             mix_label(unit.installed): unit.installed
             for unit in self.scenario.fleet.units.values()
             if isinstance(unit.installed, dict)
         }
-        choices = []
-        for label in self.fleet.installed.values:
-            shares = mixes.get(label, {label: 1.0})
-            choices.append([(self.image_number(name), share) for name, share in shares.items()])
-        return choices
+        return [mixes.get(label, {label: 1.0}) for label in self.fleet.installed.values]
+
+    def idf_name(self, name: str) -> str:
+        """Return the file name of an image by its short name; any other name is one already."""
+        number = self.image_number(name)
+        return name if number == UNKNOWN_IMAGE else self.images[number].name
 
     def subnet(self, device: int) -> tuple[str, str]:
         """Return a device's subnet: its site, and what it reports as Network there [A].

@@ -53,6 +53,7 @@ def test_targets(words, target):
     [
         ("-now", Now()),
         ("-once -at 20.08.2018 22:00", Once(datetime(2018, 8, 20, 22))),
+        ('-once -at "20.08.2018 22:00"', Once(datetime(2018, 8, 20, 22))),
         ("-once -at 20.8.18 9:05:07", Once(datetime(2018, 8, 20, 9, 5, 7))),
         ("-once -at 08-20-2018 22:00", Once(datetime(2018, 8, 20, 22))),
         ("-once -at 8-20-18 22:00", Once(datetime(2018, 8, 20, 22))),

@@ -146,6 +146,33 @@ ROWS = [
         "7:21: warning: commands.0.update: no device is targeted; no device reports 'Device type'",
     ),
     (
+        "a notification for nobody",
+        {"notifications": "[{update: {group: Update state = Not successful}}]"},
+        "warning: notifications.0: no device is targeted; its group is looked up at the start, "
+        "when no device has an Update state",
+    ),
+    (
+        "a notification for a group of nobody",
+        {"notifications": "[{update: {group: Device type = LES}}]"},
+        "warning: notifications.0: no device is targeted; no device reports 'Device type'",
+    ),
+    *(
+        (
+            f"a group of {key} by an image that is drawn",
+            {
+                "fleet": "{units: {DE: {devices: 3, installed: {o.idf: 40 %, n.idf: 60 %}}}}",
+                key: f"[{text}]",
+            },
+            "the images of 3 devices are drawn in each run: for IDF name each counts as running "
+            "the commonest one of its mix",
+        )
+        for key, text in (
+            ("notifications", "{update: {group: IDF name = n.idf}}"),
+            ("assignments", "{update: {group: IDF name = n.idf}}"),
+            ("failing", "{phase: idf, share: 5 %, where: IDF name = n.idf}"),
+        )
+    ),
+    (
         "a model",
         {"uefi": "{LES: {version: '1.1'}}"},
         "8:8: warning: uefi.LES: no device reports the Device type 'LES'",

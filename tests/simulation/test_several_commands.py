@@ -221,3 +221,37 @@ def test_an_outage_at_a_site_without_devices_does_no_harm(play):
         outages=[{"site": "closed", "start": "2018-08-20 11:00:05", "end": "2018-08-20 11:00:06"}],
     )
     assert of_command(result, "1")[-1] == "SUCCESS"
+
+
+def test_a_group_goes_by_the_image_that_a_device_has_drawn(play):
+    """Two of the three images of the mix are not described; all commands are due at once."""
+    mix = {"june.idf": "40 %", "old.idf": "30 %", "new.idf": "30 %"}
+    groups = [{"update": {"group": f"IDF name = {name}"}} for name in mix]
+    result = play(
+        commands=[{**one, "once": "2018-08-20 11:00"} for one in groups],
+        fleet={"units": {"DE": {"devices": 60, "installed": mix}}},
+    )
+    sent = result.log[result.log.state == "PROBING"]
+    assert sorted(sent.device) == sorted(result.devices.device)
+    assert set(result.devices.state[result.devices.command == "3"]) == {"NOT_NEEDED"}
+    assert set(result.devices.state[result.devices.command != "3"]) == {"SUCCESS"}
+    assert set(sent.command) == {"1", "2", "3"}
+
+
+SHORT = {"name": "UC-1806.idf", "packages": [{"name": "base", "version": "1", "size": "1 MB"}]}
+LATER = {"name": "UC-1808.idf", "packages": [{"name": "base", "version": "2", "size": "1 MB"}]}
+
+
+@pytest.mark.parametrize("kind", ["commands", "notifications", "assignments"])
+@pytest.mark.parametrize(("name", "state"), [("UC-1806", "SUCCESS"), ("june", "")])
+def test_devices_report_the_file_name_of_an_image_not_its_short_name(play, kind, name, state):
+    to = {"update": {"group": f"IDF name = {name}"}}
+    result = play(
+        images={"june": SHORT, "august": LATER},
+        image=None,
+        firmware={"image_file": "UC-1808.idf"},
+        fleet={"units": {"DE": {"devices": 1, "installed": "june"}}},
+        power={"default": {"on": "11:30-17:00"}},
+        **{"commands": [], kind: [to]},
+    )
+    assert result.devices.state.tolist() == [state]

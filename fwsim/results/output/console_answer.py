@@ -32,6 +32,7 @@ from fwsim.results.statistics.sentences import (
     tail_in_words,
     untold_in_words,
 )
+from fwsim.results.statistics.stopping import is_for_nobody
 
 MOST_SITES = 3
 
@@ -81,7 +82,7 @@ def _print_tables(answer: Answer, console: Console) -> None:
         _measures(answer, say("table.load"), LOAD),
         _sites(answer),
     ):
-        if table.row_count:
+        if table.row_count and not (table is times and is_for_nobody(answer)):
             console.print()
             if table is times:
                 console.print(first_due_in_words(answer.setting.judged, answer.moment(0, up=False)))

@@ -35,7 +35,7 @@ from fwsim.results.statistics.sentences import (
     untold_in_words,
 )
 from fwsim.results.statistics.setting import Setting
-from fwsim.results.statistics.stopping import stop_moment
+from fwsim.results.statistics.stopping import is_for_nobody, stop_moment
 from fwsim.screen import visible
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def report(
             story=setting.story,
             header=_header(answer),
             signed=(signed or Signed()).in_words(),
-            begins=first_due_in_words(setting.judged, answer.moment(0, up=False)),
+            begins=_begins(answer),
             headline=answer.headline,
             risk=risk_in_words(answer),
             verdicts=verdicts,
@@ -225,6 +225,13 @@ def _missed_in_words(verdicts: list[dict[str, Any]]) -> str:
     if not count:
         return ""
     return say("report.missed_of", missed=say("report.missed", count=count), of=len(verdicts))
+
+
+def _begins(answer: Answer) -> str:
+    """Return when the first update is due; empty where there is none for anybody."""
+    if is_for_nobody(answer):
+        return ""
+    return first_due_in_words(answer.setting.judged, answer.moment(0, up=False))
 
 
 def _holding_in_words(verdicts: list[dict[str, Any]]) -> str:

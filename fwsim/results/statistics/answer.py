@@ -51,7 +51,7 @@ from fwsim.results.statistics.in_words import (
     own_cells,
 )
 from fwsim.results.statistics.setting import Setting
-from fwsim.results.statistics.stopping import before_any_in_words, stop_in_words
+from fwsim.results.statistics.stopping import before_any_in_words, nobody_in_words, stop_in_words
 from fwsim.results.statistics.who_came import who_came
 
 if TYPE_CHECKING:
@@ -388,7 +388,7 @@ class Answer(Tables):
             if text := before_any_in_words(self):
                 stopped = ""
             else:
-                text = headline(self.values, self.moment)
+                text = nobody_in_words(self) or headline(self.values, self.moment)
             if judged := self.setting.judged:
                 text = say("headline.both", one=text, other=say(f"headline.{judged}"))
             if came := who_came(self.setting, self.replications):

@@ -15,7 +15,7 @@ from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.headline import SHARE
 from fwsim.results.statistics.in_words import none_needs_it
 from fwsim.results.statistics.judgement import holds
-from fwsim.results.statistics.stopping import can_be_judged
+from fwsim.results.statistics.stopping import can_be_judged, is_for_nobody
 
 _SIGNS = {">=": "≥", "<=": "≤"}
 
@@ -45,6 +45,8 @@ def risk_in_words(answer: Answer) -> str:
             comparison=_SIGNS.get(expected.comparison, expected.comparison),
             limit=shown(expected.limit, expected.measure.definition),
         )
+    if is_for_nobody(answer):
+        return say("risk.nobody")
     over = Measure(Kind.TIME_TO, share=SHARE)
     if none_needs_it(answer.values(over), over):
         return say("risk.none_needs_it")

@@ -81,6 +81,16 @@ def before_any_in_words(answer: Answer) -> str:
     return say("headline.stopped.before_any", count=answer.runs, at=stop_moment(answer))
 
 
+def is_for_nobody(answer: Answer) -> bool:
+    """Tell whether no run targets a device, and nothing is for one that starts by itself."""
+    return not answer.setting.starters and not any(run.targeted for run in answer.replications)
+
+
+def nobody_in_words(answer: Answer) -> str:
+    """Return that no run targets a device; empty where one does, or may yet."""
+    return say("headline.nobody", count=answer.runs) if is_for_nobody(answer) else ""
+
+
 def stop_moment(answer: Answer) -> str:
     """Return when runs are stopped that still have something to do, in words."""
     setting = answer.setting

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
+from fwsim.results.output.console_answer import print_answer
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.risk import risk_in_words
 from tests.results.small_rollout import small_answer
@@ -70,3 +73,16 @@ def test_where_no_device_needs_the_update_no_failure_is_told(scenario):
     up_to_date = scenario(fleet={"units": {"DE": {"devices": 2, "installed": "new.idf"}}})
     found = Experiment(up_to_date).run(2, workers=1)
     assert risk_in_words(found) == "The risk: none; no targeted device needs the update."
+
+
+@pytest.mark.parametrize("runs", [2, 20])
+def test_where_no_device_is_targeted_that_is_told_and_no_time(scenario, runs):
+    of_nobody = scenario({"update": {"group": "Device type = LES"}})
+    found = Experiment(of_nobody).run(runs, workers=1)
+    assert found.headline == f"In each of {runs} runs no device is targeted"
+    assert risk_in_words(found) == "The risk: no device is targeted."
+    told = Console(record=True, width=200, file=StringIO())
+    print_answer(found, told)
+    text = told.export_text()
+    assert "is due" not in text
+    assert "Successful after" not in text
