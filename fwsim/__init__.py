@@ -11,6 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import fwsim.clock_sources as _noted_first  # noqa: F401 - before anything else is imported
+
 if TYPE_CHECKING:
     from fwsim.engine import SlowClockWarning
     from fwsim.experiments.comparison import Comparison, compare

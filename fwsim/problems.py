@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from fwsim.messages import say
 from fwsim.secrecy import without_secrets
-from fwsim.spelling import meant
+from fwsim.spelling import meant, numbers_alike
 
 MOST_SHOWN = 50
 LONGEST_WORD = 80
@@ -139,6 +139,13 @@ def nearest_to(word: str, choices: Iterable[str]) -> str | None:
     """Return the closest of some choices to a word; None if none is close."""
     if len(word) > LONGEST_WORD:
         return None
-    by_folded = {choice.casefold(): choice for choice in choices}
-    matches = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[matches[0]] if matches else None
+    by_folded: dict[str, str] = {}
+    by_number: dict[str, str] = {}
+    for choice in choices:
+        folded = choice.casefold()
+        by_folded[folded] = choice
+        by_number.setdefault(numbers_alike(folded), choice)
+    if same := by_folded.get(word.casefold()):
+        return same
+    near = difflib.get_close_matches(numbers_alike(word.casefold()), by_number, n=1, cutoff=0.6)
+    return by_number[near[0]] if near else None

@@ -1,7 +1,7 @@
 """Names that are one name to a reader and two to a computer.
 
-Köln in NFC and in NFD, KÖLN, Koeln, Koln, ``Branch  17``, with a zero-width space; or one letter
-away: Brnach 17. Looking a name up costs what its length costs, however many names there are.
+Köln in NFC and in NFD, KÖLN, Koeln, Koln, ``Branch  17``, with a zero-width space; Branch 017; or
+one letter away: Brnach 17. Looking a name up costs what its length costs, however many there are.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 _GAPS = re.compile(r"[\s_\-–—.]+")
 _NO_DIGIT = re.compile(r"\D+")
+_LEADING_ZEROS = re.compile(r"(?<!\d)(?<!\d[.,])0+(?=\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 SHORTEST_WORD = 4
 """In shorter words another letter is another word: Site A, Site B."""
@@ -34,6 +35,11 @@ def folded(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
     return " ".join(text.replace("-", " ").replace("_", " ").split()).casefold()
+
+
+def numbers_alike(name: str) -> str:
+    """Return a name without the zeros in front of its numbers: Nord 01 is Nord 1."""
+    return _LEADING_ZEROS.sub("", name) if "0" in name else name
 
 
 def _folded(name: str) -> str:
@@ -73,18 +79,22 @@ class Spellings:
     names
         The right ones; the first of several alike counts.
     typos
-        Whether a name that is one letter away is found, too.
+        Whether a name that is one letter away is found, too, or one whose numbers have other zeros
+        in front.
     """
 
     def __init__(self, names: Iterable[str], *, typos: bool = True) -> None:
         self._typos = typos
         self._alike: dict[str, str] = {}
         self._near: dict[str, str] = {}
+        self._by_number: dict[str, str] = {}
         self._digits: set[str] = set()
         self._lengths: set[int] = set()
         for name in names:
             for spelling in _spellings(name):
                 self._alike.setdefault(spelling, name)
+                if typos:
+                    self._by_number.setdefault(numbers_alike(spelling), name)
                 self._digits.add(_digits(spelling))
                 self._lengths.update(range(len(spelling) - 1, len(spelling) + 2))
                 for less in _one_letter_less(spelling) if typos else ():
@@ -100,6 +110,8 @@ class Spellings:
 
     def _near_by(self, spelling: str) -> str | None:
         """Return a name with one letter more, less, other, or two that changed places."""
+        if same := self._by_number.get(numbers_alike(spelling)):
+            return same
         may_be_near = len(spelling) in self._lengths and _digits(spelling) in self._digits
         if not self._typos or not may_be_near:
             return None

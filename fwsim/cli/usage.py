@@ -11,6 +11,7 @@ from typing import IO, Any
 
 import click
 
+from fwsim.cli.synonyms import meant_command, meant_option
 from fwsim.messages import ENGLISH, language, say
 from fwsim.messages.retelling import retold
 
@@ -51,10 +52,26 @@ def told_in_words() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
+        _name_what_was_meant(error)
         is_help = type(error).__name__ == "NoArgsIsHelpError"
         if language() == ENGLISH or isinstance(error, WrongUse) or is_help:
             raise
         raise WrongUse(error) from None
+
+
+def _name_what_was_meant(error: click.UsageError) -> None:
+    """Have an error name what was meant: click takes the dashes of two options for likeness."""
+    if error.ctx is None or not hasattr(error, "possibilities"):
+        return
+    if isinstance(error, click.NoSuchOption):
+        command = error.ctx.command
+        known = [name for each in command.get_params(error.ctx) for name in each.opts]
+        meant = meant_option(error.option_name, known)
+    elif name := getattr(error, "command_name", ""):
+        meant = meant_command(name, getattr(error.ctx.command, "commands", ()))
+    else:
+        return
+    vars(error)["possibilities"] = meant
 
 
 def _in_words(error: click.UsageError) -> str:

@@ -5,23 +5,9 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
+from fwsim.clock_sources import source_files
 from fwsim.compiled.processor import COMMON, this_processor
-
-_PACKAGE = Path(__file__).parent.parent
-_SOURCES = (
-    "compiled/machine",
-    "compiled/compiling_process.py",
-    "compiled/linking.py",
-    "compiled/tables.py",
-    "compiled/codes.py",
-    "commands",
-    "model/event_rank.py",
-    "model/outages.py",
-    "model/purposes.py",
-    "quantities/elementary.py",
-)
 
 
 @cache
@@ -60,9 +46,4 @@ def _sources() -> bytes:
 
 def _read() -> bytes:
     """Return the text of all files that go into the code."""
-    text = b""
-    for name in _SOURCES:
-        place = _PACKAGE / name
-        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            text += file.name.encode() + b"\0" + file.read_bytes()
-    return text
+    return b"".join(file.name.encode() + b"\0" + file.read_bytes() for file in source_files())

@@ -35,11 +35,13 @@ def code_folder() -> Path:
 
 
 def is_kept(name: str) -> bool:
-    """Tell whether there is a file of this name; it may still turn out to be damaged."""
+    """Tell whether there is code of this name that will do; nothing is said or thrown away."""
+    folder = code_folder()
     try:
-        return (code_folder() / name).is_file()
-    except OSError:
-        return False  # nobody may look there, such as in a folder that is root's
+        check_folder(folder)
+        return bool(unwrapped(_read(folder / name), name))
+    except (OSError, DamagedError):
+        return False  # or nobody may look there, such as in a folder that is root's
 
 
 def code_kept_or_made(name: str, make: Callable[[], bytes]) -> bytes:

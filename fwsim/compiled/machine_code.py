@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from fwsim.clock_sources import are_as_imported
 from fwsim.compiled.building import compiled_elsewhere
 from fwsim.compiled.code_names import code_name, sources_have_changed
 from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.kept_code import code_kept_or_made, is_kept
 from fwsim.compiled.series import CompiledSeries
-from fwsim.compiled.shipped_code import shipped_code, shipped_file
+from fwsim.compiled.shipped_code import is_shipped, shipped_code
 from fwsim.quantities.series import work_with
 
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
@@ -73,11 +74,10 @@ def _load(code: bytes) -> MachineCode:
 
 def is_at_hand() -> bool:
     """Tell whether the clock need not be compiled before it is used."""
-    if is_interpreted() or _LOADED or is_kept(code_name()):
-        return True
-    return shipped_file() is not None
+    return is_interpreted() or bool(_LOADED) or is_shipped() or is_kept(code_name())
 
 
+_CHANGED = "fwsim's files have changed since it was started; start it anew"
 _LOADING = Lock()
 _LOADED: list[MachineCode] = []
 
@@ -89,6 +89,11 @@ def machine_code(make: Callable[[], bytes] = compiled_elsewhere) -> MachineCode:
     ----------
     make
         Compiles it if it neither came with fwsim nor is on disk.
+
+    Raises
+    ------
+    RuntimeError
+        If it cannot be compiled, or fwsim's files are others than this process has imported.
     """
     if is_interpreted():
         from fwsim.compiled.interpreted.clock import interpreted_clock
@@ -96,6 +101,8 @@ def machine_code(make: Callable[[], bytes] = compiled_elsewhere) -> MachineCode:
         return interpreted_clock()
     with _LOADING:
         if not _LOADED:
+            if not are_as_imported():
+                raise RuntimeError(_CHANGED)
             code = shipped_code()
             _LOADED.append(_load(code or code_kept_or_made(code_name(), lambda: _made_of(make))))
             work_with(_LOADED[0].series)
@@ -103,8 +110,8 @@ def machine_code(make: Callable[[], bytes] = compiled_elsewhere) -> MachineCode:
 
 
 def _made_of(make: Callable[[], bytes]) -> bytes:
-    """Compile; what was made of other files than this process uses is not to be called."""
+    """Compile; what was made of other files than this process has read is not to be called."""
     code = make()
     if sources_have_changed():
-        raise RuntimeError("fwsim's files have changed while it was compiled; start fwsim anew")
+        raise RuntimeError(_CHANGED)
     return code

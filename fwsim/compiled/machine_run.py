@@ -392,6 +392,8 @@ class MachineRun(Answering):
     def _must_have_kept(self) -> None:
         if not self._keeps_log:
             raise ValueError("the run was counted part by part, and its log was not kept")
+        if "log" not in self._tables.arrays:
+            raise ValueError("the run is closed: what it has left was taken before")
 
     def load(self) -> LinkLoad:
         """Return what every line carried, minute by minute.
@@ -407,8 +409,8 @@ class MachineRun(Answering):
 
     def output(self) -> RunOutput:
         """Return what the run has left, and close it; a large log is read when all else is gone."""
-        sent, ended, corrected = self.sent, self.ended, self.corrected
         self._must_have_kept()
+        sent, ended, corrected = self.sent, self.ended, self.corrected
         if int(self._tables.world["log_count"][0]) * LINE.itemsize < LARGE:
             log, load = self.log(), self.load()
             self.close()

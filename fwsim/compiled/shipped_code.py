@@ -32,14 +32,27 @@ def shipped_file() -> Path | None:
     return path if path.is_file() else None
 
 
+def is_shipped() -> bool:
+    """Tell whether code came with fwsim that will do on this machine; nothing is said of it."""
+    path = shipped_file()
+    try:
+        return path is not None and bool(_code_in(path))
+    except (OSError, DamagedError):
+        return False
+
+
+def _code_in(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return unwrapped(file.read(MOST_BYTES), path.name)
+
+
 def shipped_code() -> bytes | None:
     """Return the code that came with fwsim; None if there is none, or it is damaged."""
     path = shipped_file()
     if path is None:
         return None
     try:
-        with path.open("rb") as file:
-            return unwrapped(file.read(MOST_BYTES), path.name)
+        return _code_in(path)
     except (OSError, DamagedError) as error:
         said = f"the compiled clock in {path} cannot be used ({error}); it is compiled anew"
         say_once(said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +17,7 @@ from fwsim.messages import say
 from fwsim.model.assignments import assigned_of
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed
+from fwsim.problems import nearest_to
 
 _EXAMPLES = 3
 _LONGEST_SHOWN = 60
@@ -238,9 +238,8 @@ def _near(name: str, fleet: Fleet) -> str:
         return say("under_way.elsewhere", own=_shown(same))
     if len(fleet) > _MOST_COMPARED:
         return ""
-    own = {other.casefold(): other for other in fleet.shown_names}
-    found = difflib.get_close_matches(name[:_LONGEST_SHOWN].casefold(), own, n=1)
-    return say("under_way.nearest", name=_shown(own[found[0]])) if found else ""
+    found = nearest_to(name, fleet.shown_names)
+    return say("under_way.nearest", name=_shown(found)) if found else ""
 
 
 def _shown(name: str) -> str:

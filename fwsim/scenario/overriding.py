@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fwsim.commands.scmd import read_scmd
-from fwsim.messages import say
+from fwsim.messages import by_door, say
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.command_writing import command_data
@@ -74,7 +74,9 @@ class Change:
 
 
 def read_overrides(texts: Iterable[str]) -> tuple[Override, ...]:
-    """Read what stands behind ``--set``; values are YAML, and of several problems name which.
+    """Read what stands behind ``--set``, or is a text among settings; values are YAML.
+
+    Of several, problems name which.
 
     Raises
     ------
@@ -85,8 +87,9 @@ def read_overrides(texts: Iterable[str]) -> tuple[Override, ...]:
     problems: list[Problem] = []
     given = tuple(texts)
     for number, text in enumerate(given, 1):
-        which = say("settings.which", option=OPTION, number=number, count=len(given))
-        source = which if len(given) > 1 else OPTION
+        source = option = by_door(OPTION, "settings")
+        if len(given) > 1:
+            source = say("settings.which", option=option, number=number, count=len(given))
         key, equals, written = text.partition("=")
         key = key.strip()
         if not equals or not all(key.split(".")):
@@ -128,7 +131,9 @@ def overrides_of(settings: Mapping[str, Any] | Iterable[str]) -> tuple[Override,
     InputError
         If they are neither, or a text is no key and value; what stands in it is not repeated.
     """
+    has_keys = hasattr(settings, "keys") and not isinstance(settings, Mapping)  # such as a Series
     is_list = isinstance(settings, Iterable) and not isinstance(settings, (str, bytes))
+    is_list = is_list and not has_keys
     keys = tuple(settings) if is_list else ()
     if not is_list or not all(isinstance(key, str) for key in keys):
         expected = say("argument.several.settings")

@@ -35,3 +35,29 @@ def test_an_option_that_may_be_repeated_says_so(name):
     repeated = [one for one in options if one.multiple]
     silent = [o.name for o in repeated if not re.search(r"repeated|several times", o.help or "")]
     assert not silent
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("run --runs 3", "'--replications'"),
+        ("plan --replications 3", "'--runs'"),
+        ("compare -n 3", "'--replications'"),
+        ("run --jobs 3", "'--workers'"),
+        ("run -o x", "'--out'"),
+        ("score --timezone x", None),
+        ("run --sed 3", "'--seed'"),
+        ("simulate", "'run'"),
+        ("valid", "'validate'"),
+        ("optimize", "'plan'"),
+    ],
+)
+@pytest.mark.parametrize(("language", "asked"), [("en", "Did you mean"), ("de", "meinten Sie")])
+def test_who_takes_the_word_of_another_command_or_program_is_told_this_one(
+    line, meant, language, asked
+):
+    ended = fwsim("--lang", language, *line.split(), "x.yaml")
+    told = ended.text.splitlines()[-1]
+    assert ended.code == 2
+    assert asked in told if meant else asked not in told
+    assert (meant or "") in told

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import fwsim
+from fwsim import clock_sources
 from fwsim.compiled import code_names, kept_code, machine_code, safe_folder
 from fwsim.compiled.kept_code import CodeCacheWarning, code_kept_or_made, is_kept
 from fwsim.compiled.safe_folder import UnsafeFolderError, check_folder
@@ -343,15 +344,41 @@ def test_what_was_made_of_files_that_have_changed_meanwhile_is_not_kept(folder, 
         monkeypatch.setattr(code_names, "_read", lambda: b"others")
         return CODE
 
-    with pytest.raises(RuntimeError, match="have changed while it was compiled; start fwsim anew"):
+    with pytest.raises(RuntimeError, match="have changed since it was started; start it anew"):
         machine_code.machine_code(make)
     assert not list(folder.glob("*.bin"))
+
+
+def test_files_that_changed_between_the_import_and_the_first_use_are_noticed(folder, monkeypatch):
+    monkeypatch.setattr(machine_code, "_LOADED", [])
+    monkeypatch.setattr(machine_code, "is_interpreted", lambda: False)
+    stamps = clock_sources._stamps()
+    assert len(stamps) == len([*clock_sources.source_files()])
+    name, written, size = min(stamps)
+    older = (stamps - {(name, written, size)}) | {(name, written - 1, size)}
+    monkeypatch.setattr(clock_sources, "_IMPORTED", older)
+    with pytest.raises(RuntimeError, match="have changed since it was started; start it anew"):
+        machine_code.machine_code(lambda: pytest.fail("it was compiled"))
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("damage", [b"", CODE, wrapped(CODE, NAME)[:-1], wrapped(CODE, "other")])
+def test_code_that_is_damaged_is_not_at_hand(folder, monkeypatch, damage):
+    monkeypatch.setattr(machine_code, "_LOADED", [])
+    monkeypatch.setattr(machine_code, "is_interpreted", lambda: False)
+    monkeypatch.setattr(machine_code, "is_shipped", lambda: False)
+    monkeypatch.setattr(machine_code, "code_name", lambda: NAME)
+    used()
+    assert machine_code.is_at_hand()
+    (folder / NAME).write_bytes(damage)
+    assert not machine_code.is_at_hand()
+    assert (folder / NAME).exists()
 
 
 def test_whatever_is_compiled_in_gives_the_code_its_name():
     """A set of states that a table of the clock is made of, and that changed, needs new code."""
     package = Path(fwsim.__file__).parent
-    named = [package / name for name in code_names._SOURCES]
+    named = [package / name for name in clock_sources.SOURCES]
     made_of = [place for place in named if place.is_relative_to(package / "compiled")]
     files = [f for place in made_of for f in [place, *place.rglob("*.py")] if f.is_file()]
     elsewhere = set()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fwsim.compiled import log_read, machine_run
+from fwsim.compiled import log_read, machine_run, model
+from fwsim.model.chances import Chances
+from fwsim.model.draws import Draws
 from fwsim.run import play_once, prepare
 from fwsim.scenario.load import load
 from tests.shipped import SCENARIOS
@@ -48,6 +50,18 @@ def test_a_run_after_one_whose_large_log_had_no_room_is_as_ever(monkeypatch):
         with pytest.raises(MemoryError, match="no room for columns"):
             play_once(rollout, 1, 2)
     assert left(play_once(rollout, 1, 1)) == before
+
+
+@pytest.mark.parametrize("large", [0, machine_run.LARGE])
+def test_what_a_run_has_left_is_taken_once(monkeypatch, large):
+    monkeypatch.setattr(machine_run, "LARGE", large)
+    rollout = prepare(load(PATHS[0]))
+    run = model._played(rollout, Draws(rollout, Chances(1)), None, None)
+    first = run.output()
+    for again in (run.output, run.log, run.load):
+        with pytest.raises(ValueError, match="taken before"):
+            again()
+    assert len(first.log.time) > 0
 
 
 def test_columns_are_in_memory_of_their_own():

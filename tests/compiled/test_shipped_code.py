@@ -72,6 +72,7 @@ def test_what_is_damaged_or_of_another_name_is_said_and_not_used(came, data):
     came.write_bytes(data)
     with pytest.warns(CodeCacheWarning, match=f"{came.name} cannot be used"):
         assert shipped_code.shipped_code() is None
+    assert not shipped_code.is_shipped()
 
 
 def test_with_it_nothing_is_compiled_and_nothing_looked_for_in_the_cache(came, monkeypatch):

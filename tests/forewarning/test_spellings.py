@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 
+from fwsim.problems import nearest_to
 from fwsim.spelling import Spellings, meant
 
 NAMES = ["Köln", "Branch 17", "DE/Karlsruhe", "Straße", "Headquarters", "Site A", "Zürich-Süd"]
@@ -35,6 +36,8 @@ NFD = unicodedata.normalize("NFD", "Köln")
         ("DE/Karslruhe", "DE/Karlsruhe"),
         ("DE/Karlsruhee", "DE/Karlsruhe"),
         ("de/karlsruhe", "DE/Karlsruhe"),
+        ("Branch 017", "Branch 17"),
+        ("Branch 0017", "Branch 17"),
         ("Branch 71", None),
         ("Branch 18", None),
         ("Branch 1", None),
@@ -69,3 +72,22 @@ def test_a_hint_says_where_only_the_blanks_differ():
 
 def test_what_nobody_sees_is_told():
     assert meant("A\u200b1", "A1").endswith("one holds a character that is not seen")
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("Nord 1", "Nord 01"),
+        ("Nrod 1", "Nord 01"),
+        ("Nord 001", "Nord 01"),
+        ("NORD 21", "Nord 21"),
+        ("B17-3", "B17-03"),
+        ("v1.5", "v1.05"),
+    ],
+)
+def test_a_number_with_zeros_in_front_is_nearer_than_another_number(name, near):
+    assert nearest_to(name, ["Nord 21", "Nord 01", "B17-13", "B17-03", "v1.05"]) == near
+
+
+def test_of_two_names_with_one_number_the_one_written_so_is_meant():
+    assert nearest_to("nord 01", ["Nord 1", "Nord 01", "Nord 001"]) == "Nord 01"

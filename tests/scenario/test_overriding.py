@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
+import pandas as pd
 import pytest
 
 import fwsim
+from fwsim.messages import typed
 from fwsim.problems import InputError
 
 TEXT = """\
@@ -31,7 +33,7 @@ def file(tmp_path):
 
 
 def complaint(path, *settings):
-    with pytest.raises(InputError) as caught:
+    with typed(), pytest.raises(InputError) as caught:
         fwsim.load(path, settings=settings)
     return str(caught.value)
 
@@ -99,6 +101,20 @@ def test_a_slip_is_told_at_its_key_with_the_nearest_right_one(file, setting, sai
 
 def test_all_slips_are_told_at_once(file):
     assert len(complaint(file, "name.x=1", "commands.9.a=1").splitlines()) == 2
+
+
+def test_in_python_they_are_called_settings(file):
+    for settings, start in (
+        (["name.x=1"], "settings: error: name"),
+        (["horizon", "name=x"], "settings (1 of 2): error: expected KEY=VALUE"),
+        ({"name.x": 1}, "settings: error: name"),
+        ({"commands.0.inform_user": "soon"}, "settings: error: commands.0.inform_user: 'soon'"),
+        (pd.Series({"horizon": "2 d"}), "settings: error: expected a map of keys and values"),
+        (pd.DataFrame({"horizon": ["2 d"]}), "settings: error: expected a map"),
+    ):
+        with pytest.raises(InputError) as caught:
+            fwsim.load(file, settings=settings)
+        assert str(caught.value).startswith(start)
 
 
 def test_of_several_it_is_told_which_one_is_wrong(file):

@@ -7,6 +7,7 @@ import math
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from fwsim.messages import say
@@ -54,10 +55,15 @@ def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
     if too_long:
         raise InputError(too_long)
     book = openpyxl.Workbook(write_only=True)
-    for name, table in tables.items():
-        _fill(book.create_sheet(_sheet_name(name)), table)
     written = io.BytesIO()
-    book.save(written)
+    try:
+        for name, table in tables.items():
+            _fill(book.create_sheet(_sheet_name(name)), table)
+        book.save(written)
+    except OSError:
+        for sheet in book.worksheets:
+            _let_go(sheet)
+        raise
     return _without_its_time(written)
 
 
@@ -65,6 +71,19 @@ def _sheet_name(name: str) -> str:
     """Return a name that a sheet may have: none ends with an apostrophe."""
     plain = _CONTROL.sub("-", _NOT_IN_A_NAME.sub("-", name))
     return plain[:_LONGEST_NAME].rstrip("'")
+
+
+def _let_go(sheet: Any) -> None:
+    """Close what openpyxl has open, and remove its file: else each complains when it is gone."""
+    writer = getattr(sheet, "_writer", None)
+    parts = (getattr(sheet, "_rows", None), getattr(writer, "xf", None))
+    for end in (
+        *(getattr(part, "close", None) for part in parts),
+        getattr(writer, "cleanup", None),
+    ):
+        with suppress(Exception):
+            if end is not None:
+                end()
 
 
 def _fill(sheet: Any, table: pd.DataFrame) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import re
 import sys
 import tempfile
@@ -226,6 +228,28 @@ def test_a_table_that_no_sheet_holds_is_refused(monkeypatch):
     monkeypatch.setattr("fwsim.results.export.workbook.MOST_ROWS", 3)
     with pytest.raises(InputError, match="7 rows are more than a sheet holds"):
         workbook({"odd": ODD})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="how large a file may be")
+def test_a_workbook_without_room_leaves_no_file_and_no_complaint_of_openpyxls(
+    tmp_path, monkeypatch
+):
+    import resource
+
+    complained = []
+    monkeypatch.setattr(sys, "unraisablehook", complained.append)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    result = small_result()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(NotWrittenError, match="cannot write there"):
+            result.to_excel(tmp_path / "a.xlsx")
+        gc.collect()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not complained
+    assert not list(tmp_path.iterdir())
 
 
 def test_without_openpyxl_it_is_said_what_to_install(monkeypatch, tmp_path):

@@ -1,0 +1,48 @@
+"""Files that the compiled clock is made of, and what they were when fwsim was imported.
+
+Code that is compiled of newer files than this process has imported reads its memory otherwise than
+this process writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+SOURCES = (
+    "compiled/machine",
+    "compiled/compiling_process.py",
+    "compiled/linking.py",
+    "compiled/tables.py",
+    "compiled/codes.py",
+    "commands",
+    "model/event_rank.py",
+    "model/outages.py",
+    "model/purposes.py",
+    "quantities/elementary.py",
+)
+"""Files, and folders of them, below the package."""
+
+def source_files() -> Iterator[Path]:
+    """Yield all of them in a fixed order."""
+    for name in SOURCES:
+        place = _PACKAGE / name
+        yield from sorted(place.rglob("*.py")) if place.is_dir() else [place]
+
+
+def _stamps() -> frozenset[tuple[str, int, int]]:
+    """Return when each was written, and its size; nothing where there are no files, as in a zip."""
+    with suppress(OSError):
+        found = ((str(file), file.stat()) for file in source_files())
+        return frozenset((name, status.st_mtime_ns, status.st_size) for name, status in found)
+    return frozenset()
+
+
+_IMPORTED = _stamps()
+
+
+def are_as_imported() -> bool:
+    """Tell whether the files are those that were there when fwsim was imported."""
+    return _stamps() == _IMPORTED
