@@ -25,6 +25,7 @@ SOURCES = (
 )
 """Files, and folders of them, below the package."""
 
+
 def source_files() -> Iterator[Path]:
     """Yield all of them in a fixed order."""
     for name in SOURCES:
