@@ -21,6 +21,7 @@ from fwsim.commands.calendar_event import (
     Term,
     Terms,
 )
+from fwsim.messages import say
 from fwsim.problems import nearest
 
 LONGEST_EVENT = 10_000
@@ -39,7 +40,6 @@ _SHORTHANDS = {
     "quarterly": "*-01,04,07,10-01",
     **dict.fromkeys(("semiannually", "semi-annually", "biannually", "bi-annually"), "*-01,07-01"),
 }
-_EXAMPLE = "write for example Mon..Fri 18:00"
 _STARTS_WITH_DAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
 _DATE = re.compile(r"([^-~]+)([-~])([^-~]+)(?:([-~])([^-~]+))?")
 _EPOCH = re.compile(r"@[ \t\n\v\f\r]*([+-]?)([0-9]+)")
@@ -62,6 +62,11 @@ class _Field:
         number = _NUMBER if self.unit == 1 else _FRACTION
         return rf"({number})(?:\.\.({number}))?(?:/({number}))?"
 
+    @property
+    def none(self) -> str:
+        """What a text is that is none of it."""
+        return say(f"calendar_event.no.{self.name}")
+
     def written(self, value: int) -> str:
         """Write a value of it for people."""
         return f"{value / self.unit:.6f}".rstrip("0").rstrip(".")
@@ -69,13 +74,17 @@ class _Field:
 
 _YEAR = _Field("year", FIRST_YEAR, LAST_YEAR)
 _MONTH, _DAY = _Field("month", 1, 12), _Field("day", 1, 31)
-_DAY_FROM_END = _Field("day from the end of the month", 1, 28, from_end=True)
+_DAY_FROM_END = _Field("day_from_end", 1, 28, from_end=True)
 _HOUR, _MINUTE = _Field("hour", 0, 23), _Field("minute", 0, 59)
 _SECONDS = _Field("second", 0, LAST_MICROSECOND, SECOND)
 
 
 class _NoEventError(ValueError):
     """Says what is wrong with a part; the whole is named where it is known."""
+
+    def __init__(self, text: str, *, has_example: bool = False) -> None:
+        super().__init__(text)
+        self.has_example = has_example
 
 
 @lru_cache(1)
@@ -91,7 +100,7 @@ def _number(text: str, field: _Field) -> int:
         digits = fraction[:7].ljust(7, "0")
         found += int(digits[:6]) + (digits[6] >= "5")
     if found > _LARGEST:
-        raise _NoEventError(f"{text[:20]!r} is no {field.name}: it is too large")
+        raise _NoEventError(say("calendar_event.too_large", text=text[:20], none=field.none))
     return found
 
 
@@ -102,19 +111,22 @@ def _full_year(year: int) -> int:
 def _read_term(text: str, field: _Field) -> Term:
     match = re.fullmatch(field.pattern, text)
     if match is None:
-        raise _NoEventError(f"{text!r} is no {field.name}{_hint(text, field)}")
+        raise _NoEventError(
+            say("calendar_event.none", text=text, none=field.none) + _hint(text, field),
+            has_example=text.startswith("*/"),
+        )
     start, stop, step = (_number(part, field) if part else None for part in match.groups())
     assert start is not None  # noqa: S101 - the pattern has one
     if step == 0:
-        raise _NoEventError(f"{text!r} is no {field.name}: it never moves on")
+        raise _NoEventError(say("calendar_event.stands_still", text=text, none=field.none))
     if field is _YEAR:
         start, stop = _full_year(start), None if stop is None else _full_year(stop)
     if stop is None:
         return Term(start, None, step or 0)
     if stop < start:
-        raise _NoEventError(f"{text!r} is no {field.name}: it runs backwards")
+        raise _NoEventError(say("calendar_event.backwards", text=text, none=field.none))
     if step is None and field is _SECONDS and stop - start < SECOND:
-        raise _NoEventError(f"{text!r} is no {field.name}: the range is shorter than a second")
+        raise _NoEventError(say("calendar_event.too_short", text=text, none=field.none))
     # What no repetition reaches is left out, and a range without one is a value alone.
     step = step or field.unit
     stop -= (stop - start) % step
@@ -124,19 +136,26 @@ def _read_term(text: str, field: _Field) -> Term:
 def _hint(text: str, field: _Field) -> str:
     if not text.startswith("*/"):
         return ""
-    return f": * takes no repetition; write {field.written(field.low)}{text[1:]}"
+    return say("calendar_event.star", example=f"{field.written(field.low)}{text[1:]}")
 
 
 def _check(term: Term, field: _Field, text: str) -> None:
     low, high = field.written(field.low), field.written(field.high)
     for end in (term.start, term.start if term.stop is None else term.stop):
         if not field.low <= end <= field.high:
-            raise _NoEventError(f"{text!r} is no {field.name}; expected {low} to {high}")
+            raise _NoEventError(
+                say("calendar_event.range", text=text, none=field.none, low=low, high=high)
+            )
     second = term.start - term.step if field.from_end else term.start + term.step
     if term.stop is None and not field.low <= second <= field.high:
         raise _NoEventError(
-            f"{text!r} is no {field.name}: its first repetition, {field.written(second)}, lies "
-            f"beyond {low if field.from_end else high}"
+            say(
+                "calendar_event.beyond",
+                text=text,
+                none=field.none,
+                first=field.written(second),
+                end=low if field.from_end else high,
+            )
         )
 
 
@@ -145,9 +164,9 @@ def _read_terms(text: str, field: _Field) -> Terms:
         return (Term(0, None, field.unit),) if field is _SECONDS else ()
     parts = text.split(",")
     if parts[0] == "*":
-        raise _NoEventError(f"{text!r} is no {field.name}: * stands alone, not in a list")
+        raise _NoEventError(say("calendar_event.star_in_list", text=text, none=field.none))
     if len(parts) > MOST_TERMS:
-        raise _NoEventError(f"more than {MOST_TERMS} {field.name}s in a list")
+        raise _NoEventError(say("calendar_event.too_many", most=MOST_TERMS))
     found = {_read_term(part, field): part for part in parts}
     terms = sorted(found, key=lambda t: (t.start, -1 if t.stop is None else t.stop, t.step))
     for place, term in enumerate(terms):
@@ -163,15 +182,17 @@ def _read_weekdays(part: str) -> frozenset[int]:
         names = re.split(r"\.\.|-", term)
         for name in names:
             if not name:
-                raise _NoEventError(f"{part!r} ends where another weekday is expected")
+                raise _NoEventError(say("calendar_event.day_expected", text=part))
             if name.lower() not in _NUMBERS:
-                raise _NoEventError(f"{name!r} is no weekday{nearest(name, _DAY_NAMES)}")
+                raise _NoEventError(
+                    say("calendar_event.no_weekday", text=name) + nearest(name, _DAY_NAMES)
+                )
         first, last = _NUMBERS[names[0].lower()], _NUMBERS[names[-1].lower()]
         if len(names) > 2:
-            raise _NoEventError(f"{term!r} is no range of weekdays")
+            raise _NoEventError(say("calendar_event.no_days", text=term))
         if first > last:
-            text = f"{term!r} runs backwards over the week's end; write "
-            raise _NoEventError(f"{text}{_split(first, last)}")
+            text = say("calendar_event.over_week_end", text=term, example=_split(first, last))
+            raise _NoEventError(text, has_example=True)
         found.update(range(first, last + 1))
     return frozenset(found)
 
@@ -186,12 +207,12 @@ def _split(first: int, last: int) -> str:
 def _read_date(part: str) -> tuple[Terms, Terms, Terms, bool]:
     match = _DATE.fullmatch(part)
     if match is None:
-        raise _NoEventError(f"{part!r} is no date")
+        raise _NoEventError(say("calendar_event.no_date", text=part))
     first, mark, second, last_mark, third = match.groups()
     if third is None:
         first, second, third, mark, last_mark = "*", first, second, "-", mark
     if mark == "~":
-        raise _NoEventError(f"{part!r} is no date: ~ stands only before the day")
+        raise _NoEventError(say("calendar_event.tilde", text=part))
     from_end = last_mark == "~" and third != "*"
     days = _read_terms(third, _DAY_FROM_END if from_end else _DAY)
     return _read_terms(first, _YEAR), _read_terms(second, _MONTH), days, from_end
@@ -202,7 +223,7 @@ def _read_time(part: str) -> tuple[Terms, Terms, Terms]:
     if len(pieces) == 2:
         pieces.append("0")
     if len(pieces) != 3:
-        raise _NoEventError(f"{part!r} is no time of day")
+        raise _NoEventError(say("calendar_event.no_time", text=part))
     hours, minutes, seconds = pieces
     return (
         _read_terms(hours, _HOUR),
@@ -233,8 +254,9 @@ def _without_zone(text: str, clocks: Sequence[str]) -> tuple[str, ZoneInfo | Non
     if (plain := name.removeprefix("posix/")) in _zones():
         return rest, ZoneInfo(plain), None
     if rest and name[:1].isalpha() and not _STARTS_WITH_DAY.match(name):
-        own = f" nor what the device's clock is called ({', '.join(clocks)})" if clocks else ""
-        raise _NoEventError(f"{name!r} is no time zone{own}{nearest(name, _zones())}")
+        kind = "no_clock" if clocks else "no_zone"
+        text = say(f"calendar_event.{kind}", text=name, clocks=", ".join(clocks))
+        raise _NoEventError(text + nearest(name, _zones()))
     return text, None, None
 
 
@@ -242,14 +264,14 @@ def _of_epoch(text: str) -> datetime:
     """Return the time of ``@1500000000``; read as C's strtoul does."""
     match = _EPOCH.fullmatch(text)
     if match is None:
-        raise _NoEventError(f"{text!r} is no count of seconds since 1970")
+        raise _NoEventError(say("calendar_event.no_epoch", text=text))
     sign, digits = match.groups()
     seconds = int(digits.lstrip("0")[:21] or "0")
     if sign == "-" and seconds < 1 << 64:
         seconds = -seconds % (1 << 64)
     latest = datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
     if seconds >= latest.timestamp():
-        raise _NoEventError(f"{text!r} lies beyond the year {LAST_YEAR}")
+        raise _NoEventError(say("calendar_event.too_late", text=text, year=str(LAST_YEAR)))
     return datetime.fromtimestamp(seconds, UTC)
 
 
@@ -266,19 +288,21 @@ def _only_at(at: datetime, weekdays: frozenset[int], text: str) -> CalendarEvent
 def _read(text: str, clocks: Sequence[str]) -> CalendarEvent:
     if not text.isascii():
         odd = next(letter for letter in text if not letter.isascii())
-        raise _NoEventError(f"{odd!r} stands in none")
+        raise _NoEventError(say("calendar_event.odd", text=odd))
     rest, zone, clock = _without_zone(text, clocks)
     if not rest.strip(" "):
-        raise _NoEventError("it is empty")
+        raise _NoEventError(say("calendar_event.empty"))
     if rest[0] == " ":
-        raise _NoEventError("it begins with a blank")
+        raise _NoEventError(say("calendar_event.blank"))
     rest = _SHORTHANDS.get(rest.lower(), rest)
     weekdays = frozenset(range(7))
     head, _, tail = rest.partition(" ")
     if _STARTS_WITH_DAY.match(rest):
         weekdays, rest = _read_weekdays(head), tail.lstrip(" ")
     elif head[0].isalpha():
-        raise _NoEventError(f"{head!r} is no weekday{nearest(head, [*_DAY_NAMES, *_SHORTHANDS])}")
+        raise _NoEventError(
+            say("calendar_event.no_weekday", text=head) + nearest(head, [*_DAY_NAMES, *_SHORTHANDS])
+        )
     if rest.startswith("@"):
         return _only_at(_of_epoch(rest), weekdays, text)
     day_part, clock_part = _parted(rest)
@@ -292,11 +316,11 @@ def _parted(text: str) -> tuple[str, str]:
     first, blank, tail = text.partition(" ")
     if ":" in first:
         if blank:
-            raise _NoEventError("expected weekdays, a date, a time, in this order, nothing behind")
+            raise _NoEventError(say("calendar_event.order"))
         return "*-*-*", first
     tail = tail.lstrip(" ")
     if " " in tail:
-        raise _NoEventError("expected weekdays, a date, a time, in this order, nothing behind")
+        raise _NoEventError(say("calendar_event.order"))
     return first or "*-*-*", tail or "00:00:00"
 
 
@@ -316,10 +340,11 @@ def read_calendar_event(text: str, clocks: Sequence[str] = ()) -> CalendarEvent:
         If it is none; says what was read and gives an example.
     """
     if len(text) > LONGEST_EVENT:
-        raise ValueError(f"a calendar event is longer than {LONGEST_EVENT:,} characters")
+        raise ValueError(say("calendar_event.too_long", most=LONGEST_EVENT))
     try:
         return _read(text, clocks)
     except _NoEventError as error:
         shown = text if len(text) <= 80 else f"{text[:77]}..."
-        example = "" if "; write " in str(error) else f"; {_EXAMPLE}"
-        raise ValueError(f"{shown!r} is no calendar event: {error}{example}") from None
+        example = "" if error.has_example else say("calendar_event.example")
+        text = say("calendar_event.is_none", text=shown, why=error)
+        raise ValueError(text + example) from None

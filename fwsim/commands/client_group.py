@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, Self, TypeVar
 
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.spelling import folded
 
@@ -111,7 +112,7 @@ def _tokens(text: str) -> list[_Token]:
     while text[at:].strip():
         match = _TOKEN.match(text, at)
         if match is None:
-            raise _wrong("a quotation mark is not closed", text.index('"', at) + 1)
+            raise _wrong(say("filter.not_closed"), text.index('"', at) + 1)
         kind = match.lastgroup or ""
         value, column = match[kind], match.start(kind) + (kind != "quoted")
         if kind == "word" and value in _WORDS:
@@ -122,8 +123,7 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _wrong(message: str, column: int) -> InputError:
-    example = "write for example Device type = LES AND OS version = 6"
-    return InputError([Problem(f"{message}; {example}", column=column)])
+    return InputError([Problem(message + say("filter.example"), column=column)])
 
 
 class _Parser:
@@ -139,20 +139,20 @@ class _Parser:
     def _column(self) -> int:
         return self._tokens[self._at].column if self._at < len(self._tokens) else self._end
 
-    def _words(self, what: str) -> str:
+    def _words(self, name: str, **of: str) -> str:
         words = []
         while self._at < len(self._tokens) and self._tokens[self._at].kind != "mark":
             words.append(self._tokens[self._at].text)
             self._at += 1
         if not words:
-            raise _wrong(f"expected {what}", self._column())
+            raise _wrong(say(name, **of), self._column())
         return " ".join(words)
 
     def whole(self) -> Filter:
         found = self._any(0)
         if self._at < len(self._tokens):
             text = self._tokens[self._at].text
-            raise _wrong(f"unexpected {text!r}; expected AND, OR or the end", self._column())
+            raise _wrong(say("filter.unexpected", text=text), self._column())
         return found
 
     def _any(self, depth: int) -> Filter:
@@ -171,19 +171,19 @@ class _Parser:
 
     def _term(self, depth: int) -> Filter:
         if depth > DEEPEST_NESTING:
-            raise _wrong(f"brackets nest deeper than {DEEPEST_NESTING}", self._column())
+            raise _wrong(say("filter.too_deep", most=DEEPEST_NESTING), self._column())
         if self._next_is("("):
             self._at += 1
             inner = self._any(depth + 1)
             if not self._next_is(")"):
-                raise _wrong("expected )", self._column())
+                raise _wrong(say("filter.bracket"), self._column())
             self._at += 1
             return inner
-        attribute = self._words("an attribute")
+        attribute = self._words("filter.no_attribute")
         if not self._next_is("="):
-            raise _wrong(f"expected = after {attribute!r}", self._column())
+            raise _wrong(say("filter.equals", attribute=attribute), self._column())
         self._at += 1
-        return Comparison(attribute, self._words(f"a value for {attribute!r}"))
+        return Comparison(attribute, self._words("filter.no_value", attribute=attribute))
 
 
 def parse_filter(text: str) -> Filter:
@@ -195,7 +195,7 @@ def parse_filter(text: str) -> Filter:
         If it is no filter; with the column.
     """
     if len(text) > LONGEST_FILTER:
-        raise InputError([Problem(f"the filter is longer than {LONGEST_FILTER} characters")])
+        raise InputError([Problem(say("filter.too_long", most=LONGEST_FILTER))])
     return _Parser(text).whole()
 
 

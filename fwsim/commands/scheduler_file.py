@@ -75,13 +75,13 @@ class SchedulerJob(NoticeOptions):
 
 def _whole(text: str, *, most: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) > most:
-        raise ValueError(f"{text!r} is no whole number from 0 to {most}")
+        raise ValueError(say("scheduler_file.whole", text=text, most=most))
     return int(text)
 
 
 def _truth(text: str) -> bool:
     if text.casefold() not in _TRUTH:
-        raise ValueError(f"{text!r} is neither true nor false")
+        raise ValueError(say("scheduler_file.truth", text=text))
     return _TRUTH[text.casefold()]
 
 
@@ -90,7 +90,7 @@ def _type(text: str) -> JobType:
         return JobType(_whole(text, most=5))
     except ValueError:
         names = ", ".join(f"{t.value} {t.name.lower().replace('_', ' ')}" for t in JobType)
-        raise ValueError(f"{text!r} is no type of job; expected {names}") from None
+        raise ValueError(say("scheduler_file.type", text=text, names=names)) from None
 
 
 def _delays(text: str) -> tuple[int, ...]:
@@ -142,20 +142,20 @@ class _File:
         if section is not None:
             self._open(number, section["name"].strip())
         elif "=" not in text:
-            self.complain(number, f"{text[:40]!r} is neither a section nor a key with a value")
+            self.complain(number, say("scheduler_file.neither", text=text[:40]))
         elif not self.jobs:
-            self.complain(number, "stands before the first section; expected [Job1]")
+            self.complain(number, say("scheduler_file.before"))
         else:
             key, _, value = text.partition("=")
             self._set(number, key.strip(), value.strip())
 
     def _open(self, number: int, name: str) -> None:
         if not re.fullmatch(r"job[0-9]{1,6}", name.casefold()):
-            self.complain(number, f"section {name[:40]!r} is no job; expected for example [Job1]")
+            self.complain(number, say("scheduler_file.no_job", name=name[:40]))
         elif name.casefold() in self._names:
-            self.complain(number, f"section {name!r} stands there twice")
+            self.complain(number, say("scheduler_file.section_twice", name=name))
         elif len(self.jobs) >= MOST_JOBS:
-            self.complain(number, f"more than {MOST_JOBS} jobs")
+            self.complain(number, say("scheduler_file.too_many", most=MOST_JOBS))
         self._names.add(name.casefold())
         self._lines = {}
         self.jobs.append((number, {"id": name}))
@@ -168,7 +168,7 @@ class _File:
             return
         first = self._lines.setdefault(key, number)
         if first != number:
-            self.complain(number, f"{key} stands there twice, first in line {first}")
+            self.complain(number, say("scheduler_file.key_twice", key=key, line=first))
             return
         name, read = _READERS[key]
         try:
@@ -186,7 +186,9 @@ class _File:
         for number, values in self.jobs:
             missing = [key for key in ("Type", "Schedule") if key.lower() not in values]
             if missing:
-                self.complain(number, f"{values['id']}: {' and '.join(missing)} missing")
+                self.complain(
+                    number, say("scheduler_file.missing", job=values["id"], keys=", ".join(missing))
+                )
             elif None not in (values["type"], values["schedule"]):
                 found.append(SchedulerJob(**values))
         return found
@@ -212,11 +214,11 @@ def read_scheduler_file(
         With every problem of the file and its line.
     """
     if len(text) > LARGEST_FILE:
-        raise InputError([Problem(f"is larger than {LARGEST_FILE} characters", source=source)])
+        raise InputError([Problem(say("yaml.too_large", most=LARGEST_FILE), source=source)])
     file = _File(source, clocks)
     if not any(_JOB.fullmatch(line.strip()) for line in text.splitlines()):
         # It may be any file: what it holds is not told.
-        file.complain(1, "holds no job; expected a section such as [Job1]")
+        file.complain(1, say("scheduler_file.none"))
         raise InputError(file.problems)
     for number, line in enumerate(text.splitlines(), 1):
         file.take(number, line)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.messages import say
 from fwsim.quantities.beliefs import Z95, Resampled
 from fwsim.quantities.elementary import Floats, exponential, logarithm, normal_quantile
 
@@ -135,13 +136,13 @@ class ScipyLaw(Law):
 
     def __post_init__(self) -> None:
         if self.name not in scipy_law_names():
-            raise ValueError(f"{self.name!r} is not a continuous law of scipy.stats")
+            raise ValueError(say("law.not_continuous", name=self.name))
         try:
             probe = self.quantile(np.array([1e-12, 0.01, 0.5, 0.99, 1 - 1e-12]))
         except TypeError as error:
             raise ValueError(f"{self.name}: {error}") from None
         if np.isnan(probe).any() or not np.isfinite(probe[1:-1]).all():
-            raise ValueError(f"{self.name}: these parameters make no law")
+            raise ValueError(say("law.no_law", name=self.name))
 
     def quantile(self, chances: Floats) -> Floats:
         """Return the library's percent point function."""

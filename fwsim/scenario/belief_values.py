@@ -156,7 +156,7 @@ def _check_keys(value: Mapping[str, Any], kind: str) -> None:
 def _kind(value: Mapping[str, Any]) -> str:
     kinds = [key for key in _KINDS if key in value]
     if len(kinds) > 1:
-        raise ValueError(f"one belief at a time, got {' and '.join(kinds)}")
+        raise ValueError(say("belief.one", kinds=", ".join(kinds)))
     _check_keys(value, kinds[0])
     return kinds[0]
 
@@ -168,9 +168,9 @@ def _support(value: Mapping[str, Any]) -> Support:
         near = nearest(str(each), known)
         raise ValueError(say("unknown.each", name=each, near=near))
     if whole(rollouts) is None:
-        raise ValueError(f"rollouts: {rollouts!r} is not a whole number")
+        raise ValueError(say("belief.rollouts_whole", value=rollouts))
     if not 0 <= rollouts <= MOST_ROLLOUTS:
-        raise ValueError(f"rollouts: {rollouts!r} is out of range")
+        raise ValueError(say("belief.rollouts_range", value=rollouts, most=MOST_ROLLOUTS))
     if each is None and not rollouts:
         return NOTHING
     return Support(each=None if each is None else PerPlace(each), rollouts=rollouts)
@@ -179,56 +179,52 @@ def _support(value: Mapping[str, Any]) -> Support:
 def _worth(value: Mapping[str, Any]) -> float:
     worth = value.get("worth")
     if worth is None:
-        raise ValueError("about needs its worth: of how many observations, as in worth: 40")
+        raise ValueError(say("belief.no_worth"))
     if isinstance(worth, bool) or not isinstance(worth, (int, float)):
-        raise ValueError(f"worth: {worth!r} is not a number of observations")
+        raise ValueError(say("belief.worth_number", value=worth))
     if not 0 < worth <= MOST_WORTH:
         most = f"{MOST_WORTH:,}"
-        raise ValueError(f"worth: {worth!r} is out of range; expected more than 0, at most {most}")
+        raise ValueError(say("belief.worth_range", value=worth, most=most))
     return +worth  # without how it was written
 
 
 def _count(value: Any, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_WORTH:
-        raise ValueError(f"seen: {name}: {value!r} is not a count")
+        raise ValueError(say("belief.count", name=name, value=value))
     return value
 
 
 def _between(value: Mapping[str, Any], quantity: Quantity) -> Between:
     pair = value["between"]
     if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
-        raise ValueError(f"between takes two values, as in [low, high], got {pair!r}")
+        raise ValueError(say("belief.two_ends", value=pair))
     low, high = (quantity.read(end) for end in pair)
     if not low < high:
-        raise ValueError(f"between: {pair[0]!r} does not lie below {pair[1]!r}")
+        raise ValueError(say("belief.order", low=pair[0], high=pair[1]))
     if low <= 0 or (quantity.scale is Scale.LOGIT and high >= 1):
-        ends = "0 % and 100 %" if quantity.scale is Scale.LOGIT else "0"
-        hint = "; write for example {seen: 0 of 60}" if quantity.scale is Scale.LOGIT else ""
-        raise ValueError(f"between: both ends lie off {ends}, got {pair!r}{hint}")
+        ends = "ends_of_share" if quantity.scale is Scale.LOGIT else "end_at_zero"
+        raise ValueError(say(f"belief.{ends}", value=pair))
     return Between(low, high, quantity.scale, support=_support(value))
 
 
 def _about(value: Mapping[str, Any], quantity: Quantity) -> About:
     if quantity.scale is not Scale.LOGIT:
-        raise ValueError(f"about is for shares; of {quantity.noun} write {{between: [low, high]}}")
+        raise ValueError(say("belief.for_shares", kind="about"))
     share, worth = quantity.read(value["about"]), _worth(value)
     if not 0 < share < 1:
-        raise ValueError(
-            f"about: {value['about']!r} leaves nothing in doubt; "
-            "write for example {seen: 0 of 60}"
-        )
+        raise ValueError(say("belief.certain", value=value["about"]))
     return About(share, worth, _support(value))
 
 
 def _seen(value: Mapping[str, Any], quantity: Quantity) -> Seen:
     if quantity.scale is not Scale.LOGIT:
-        raise ValueError(f"seen is for shares; of {quantity.noun} write {{between: [low, high]}}")
+        raise ValueError(say("belief.for_shares", kind="seen"))
     match = _COUNTS.fullmatch(str(value["seen"]).strip())
     if match is None:
-        raise ValueError(f"seen: {value['seen']!r} is no count; write for example 3 of 120")
+        raise ValueError(say("belief.seen", value=value["seen"]))
     hits, of = int(match[1]), int(match[2])
     if not hits <= of or not of:
-        raise ValueError(f"seen: {hits} of {of} cannot be")
+        raise ValueError(say("belief.impossible", hits=hits, of=of))
     return Seen(hits, of, _support(value))
 
 
@@ -323,7 +319,7 @@ def read_resampled(value: Mapping[str, Any]) -> Resampled | None:
     """Return what is believed of how often each value of a sample comes; None if it is certain."""
     _check_keys(value, "sample")
     if not isinstance(value.get("resampled"), bool):
-        raise ValueError("resampled: expected true or false")
+        raise ValueError(say("belief.resampled"))
     sample = value["sample"]
     if not value["resampled"] or not isinstance(sample, list):
         return None
@@ -343,15 +339,12 @@ def read_shares(value: Mapping[str, Any], *, rest: str = "") -> dict[str, float]
     kind = _kind(value)
     named = value[kind]
     if kind == "between" or not isinstance(named, Mapping) or not named:
-        raise ValueError(
-            f"{kind}: of several shares write {{about: {{name: share, …}}, worth: 30}} or "
-            "{seen: {name: count, …}}"
-        )
+        raise ValueError(say("belief.several", kind=kind))
     names = [str(name) for name in named]
     if kind == "seen":
         counts = tuple(_count(count, str(name)) for name, count in named.items())
         if not sum(counts):
-            raise ValueError("seen: nothing was seen")
+            raise ValueError(say("belief.nothing_seen"))
         belief: Belief = SharesSeen(counts, _support(value))
     else:
         shares = [_share(share) for share in named.values()]
@@ -367,12 +360,12 @@ def _filled(names: list[str], shares: list[float], rest: str) -> tuple[list[str]
     """Return names and shares with what is left to the whole."""
     total, shown = sum_of_shares(shares)
     if total > 1 + TOLERANCE:
-        raise ValueError(f"about: the shares add up to {shown}, more than 100 %")
+        raise ValueError(say("belief.sum_above", sum=shown))
     left = float(1 - total)
     if rest and rest not in names:
         return [*names, rest], [*shares, max(0.0, left)]
     if abs(left) > TOLERANCE:
-        raise ValueError(f"about: the shares add up to {shown}, not 100 %")
+        raise ValueError(say("belief.sum", sum=shown))
     return names, shares
 
 

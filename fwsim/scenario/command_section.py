@@ -53,7 +53,7 @@ def _read_day(value: Any) -> Weekday | int:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         if not 1 <= value <= LAST_DAY:
-            raise ValueError(f"{value} is no day of the month; expected 1 to 31")
+            raise ValueError(say("entry_of_commands.day_of_month", value=value))
         return value
     return read_weekday(str(value))
 
@@ -135,7 +135,7 @@ class TargetSection(Section):
             shown = ", ".join(given) or say("together.none")
             raise ValueError(say("together.one_target", given=shown))
         if self.mac is not None and normal_mac(self.mac) is None:
-            raise ValueError(f"{self.mac!r} is no MAC; write for example 00E0C5422A2E")
+            raise ValueError(say("entry_of_commands.no_mac", mac=self.mac))
         return self
 
     def target(self) -> Target:

@@ -28,6 +28,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from fwsim.input_file import read_text
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.document import (
     DEEPEST,
@@ -98,7 +99,7 @@ class _Builder:
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise self.stop(place, "a second document begins here; expected one")
+                raise self.stop(place, say("yaml.second"))
         elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
             self._close()
         elif isinstance(event, AliasEvent):
@@ -110,13 +111,13 @@ class _Builder:
         tag = getattr(event, "ctag", None) or getattr(event, "tag", None)
         if tag and str(tag) not in {"None", "!"}:
             shown = MASK if self._is_secret() else str(tag)[:60]
-            text = f"tag {shown!r} is not accepted; expected plain values"
+            text = say("yaml.tag", tag=shown)
             self.complain(place, text + in_quotes("!"))
         if isinstance(event, ScalarEvent):
             self._take_scalar(event, place)
             return
         if len(self._stack) >= DEEPEST:
-            raise self.stop(place, f"nests deeper than {DEEPEST} levels")
+            raise self.stop(place, say("yaml.too_deep", most=DEEPEST))
         node = _Node({} if isinstance(event, MappingStartEvent) else [], place)
         if event.anchor is not None:
             self._anchors[event.anchor] = None  # not to be named from within itself
@@ -131,8 +132,8 @@ class _Builder:
                 raise self.stop(place, _no_text(half))
         plain = event.style in {None, ""} and event.tag is None
         if plain and is_in_typographic_quotes(event.value) and not self._is_title(top):
-            quotes = f"{event.value[0]} and {event.value[-1]}"
-            self.complain(place, f"YAML takes {quotes} for letters; write plain quotes, or none")
+            first, last = event.value[0], event.value[-1]
+            self.complain(place, say("yaml.quotes", first=first, last=last))
         if top is not None and isinstance(top.node.value, dict) and top.key is None:
             if event.anchor is not None:
                 self._anchors[event.anchor] = _Node(event.value, place)
@@ -179,7 +180,7 @@ class _Builder:
     def _value_of(self, text: str, place: Place) -> Any:
         folded = text.casefold()
         if folded in _NO_NUMBERS:
-            self.complain(place, f"{text!r} is not a number fwsim accepts")
+            self.complain(place, say("yaml.no_number", text=text))
             return None
         if folded in _WORDS:
             return _WORDS[folded]
@@ -193,20 +194,20 @@ class _Builder:
 
     def _take_key(self, top: _Open, key: str, place: Place) -> None:
         if key == "<<":
-            self.complain(place, "merge keys (<<) are not YAML 1.2; write the values out")
+            self.complain(place, say("yaml.merge"))
         first = top.seen.setdefault(key, place)
         if first is not place:
-            self.complain(place, f"{key!r} is already in line {first.line}")
+            self.complain(place, say("yaml.key_again", key=key, line=first.line))
         top.key, top.key_place = key, place
 
     def _take_alias(self, event: AliasEvent, place: Place) -> None:
         name = event.anchor
         shown = f"*{MASK if self._is_secret() else name}"
         if name not in self._anchors:
-            raise self.stop(place, f"{shown} names nothing above{in_quotes('*')}")
+            raise self.stop(place, say("yaml.alias", alias=shown) + in_quotes("*"))
         node = self._anchors[name]
         if node is None:
-            raise self.stop(place, f"{shown} contains itself")
+            raise self.stop(place, say("yaml.within_itself", alias=shown))
         top = self._stack[-1] if self._stack else None
         is_key = top is not None and isinstance(top.node.value, dict) and top.key is None
         if top is not None and is_key and isinstance(node.value, str):
@@ -218,7 +219,7 @@ class _Builder:
         """Put a value where it belongs; return its path."""
         self._size += node.size
         if self._size > MOST_VALUES:
-            raise self.stop(node.place, f"holds more than {MOST_VALUES} values")
+            raise self.stop(node.place, say("yaml.too_many", most=MOST_VALUES))
         if not self._stack:
             self.root = node
             self.document.values[()] = node.place
@@ -228,7 +229,7 @@ class _Builder:
             path = (*top.path, len(top.node.value))
             top.node.value.append(node.value)
         elif top.key is None:
-            raise self.stop(node.place, "a key is a single word or text")
+            raise self.stop(node.place, say("yaml.no_key"))
         else:
             path = (*top.path, top.key)
             top.node.value[top.key] = node.value
@@ -255,7 +256,7 @@ def _joined(text: str) -> str:
 
 def _no_text(half: re.Match[str]) -> str:
     """Return what is said of a surrogate by itself: no encoding can write it."""
-    return f"'\\u{ord(half[0]):04x}' is half of a character, not text"
+    return say("yaml.half", half=f"'\\u{ord(half[0]):04x}'")
 
 
 def _size(value: Any) -> int:
@@ -281,17 +282,17 @@ def _syntax_problem(document: Document, error: YAMLError, text: str) -> Problem:
         said = f"{error.problem} {error.context}" if error.context else f"{error.problem}"
         line = document.lines[mark.line] if mark.line < len(document.lines) else ""
         return _no_yaml(document, place, said, line[mark.column : mark.column + 1])
-    first = str(error).splitlines()[0] if str(error) else "cannot be parsed"
+    first = str(error).splitlines()[0] if str(error) else say("yaml.unreadable")
     if isinstance(error, ReaderError):
         # Up to there, only what ends a line for all who count them ends one.
         above = f"{text[: error.position]}.".splitlines()
         return _no_yaml(document, Place(len(above), len(above[-1])), first, "")
-    return Problem(f"is no YAML: {first}{advice(first, '')}", source=document.source)
+    return Problem(say("yaml.none", said=first) + advice(first, ""), source=document.source)
 
 
 def _no_yaml(document: Document, place: Place, said: str, character: str) -> Problem:
     """Return what the parser said of a place; its line is not shown where it may be a secret's."""
-    text = f"is no YAML: {said}{advice(said, character)}"
+    text = say("yaml.none", said=said) + advice(said, character)
     hides = any(names_secret(word) for word in re.findall(r"[\w-]+", "\n".join(document.lines)))
     problem = document.problem_in(place, text)
     return Problem(text, problem.source, problem.line, problem.column) if hides else problem
@@ -313,7 +314,7 @@ def read_document(text: str, source: str) -> Document:
         With every problem: of syntax the first, of content all.
     """
     if len(text) > LARGEST_FILE:
-        raise InputError([Problem(f"is larger than {LARGEST_FILE} characters", source=source)])
+        raise InputError([Problem(say("yaml.too_large", most=LARGEST_FILE), source=source)])
     if half := _HALF.search(text):
         line = text[: half.start()].count("\n") + 1
         raise InputError([Problem(_no_text(half), source=source, line=line)])
@@ -327,7 +328,7 @@ def read_document(text: str, source: str) -> Document:
         problem = (
             _syntax_problem(builder.document, error, text)
             if isinstance(error, YAMLError)
-            else (Problem(f"is no YAML: {error}", source=source))
+            else (Problem(say("yaml.none", said=error), source=source))
         )
         raise InputError([*builder.problems, problem]) from None
     if builder.problems:

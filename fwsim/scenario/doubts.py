@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from itertools import chain
 
+from fwsim.messages import say
 from fwsim.quantities.beliefs import (
     ENOUGH_ROLLOUTS,
     Belief,
@@ -271,12 +272,12 @@ def belief_findings(scenario: Scenario) -> Iterator[tuple[Path_, str]]:
             if belief is None:
                 continue
             if not _is_of_world(spot):
-                yield spot.path, "what is done or wanted is no matter of belief; expected a number"
+                yield spot.path, say("belief.wanted")
             elif belief.support.each is PerPlace.DAY:
                 if spot.field != "busy":
-                    yield spot.path, "each: day goes with busy; here one draw holds for all days"
+                    yield spot.path, say("belief.each_day")
             elif belief.support.each is not None and not name_of(spot.names).startswith(_EACH):
                 known = ", ".join(_EACH)
-                yield spot.path, f"each goes with {known}; here one draw holds for all"
+                yield spot.path, say("belief.each", known=known)
             elif belief.support.each is PerPlace.UNIT and spot.path[0] == "network":
-                yield spot.path, "a line belongs to a site; write each: site"
+                yield spot.path, say("belief.each_site")

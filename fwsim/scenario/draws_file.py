@@ -76,14 +76,14 @@ def _lines(text: str, source: str) -> list[Row]:
 
 def _problems_of_shape(head: list[str], rows: list[Row], source: str) -> list[Problem]:
     if not head or not rows:
-        return [Problem("expected a row of names and at least one row of numbers", source=source)]
+        return [Problem(say("draws.no_rows"), source=source)]
     if len(head) > MOST_COLUMNS or len(rows) > MOST_ROWS:
-        text = f"expected at most {MOST_COLUMNS:,} columns and {MOST_ROWS:,} rows"
+        text = say("draws.too_many", columns=MOST_COLUMNS, rows=MOST_ROWS)
         return [Problem(text, source=source)]
     twice = sorted({name for name in head if head.count(name) > 1})
-    problems = [Problem(f"column {name!r} stands there twice", source, 1) for name in twice]
+    problems = [Problem(say("draws.twice", name=name), source, 1) for name in twice]
     problems += [
-        Problem(f"expected {len(head)} cells, got {len(row)}", source, line)
+        Problem(say("draws.cells", expected=len(head), got=len(row)), source, line)
         for line, row in rows
         if len(row) != len(head)
     ]

@@ -23,39 +23,31 @@ from fwsim.secrecy import MASK, without_secrets
 def _no_blanks(text: str) -> str:
     shown = without_secrets(text)
     if "://" in text or "@" in text:
-        raise ValueError(
-            f"{shown!r} is an address; expected the part behind the server's name, and protocol, "
-            "server, user and password as keys of their own"
-        )
+        raise ValueError(say("firmware.address", shown=shown))
     if any(c.isspace() for c in text) or not text:
-        raise ValueError(f"{shown!r} has blanks or is empty; Scout takes names without spaces")
+        raise ValueError(say("firmware.blanks", shown=shown))
     return shown  # a token in it is forgotten here
 
 
 def _account(text: str) -> str:
     if ":" in text:
         name = text.partition(":")[0]
-        raise ValueError(
-            f"{f'{name}:{MASK}'!r} holds more than a name; the password is a key of its own"
-        )
+        raise ValueError(say("firmware.account", shown=f"{name}:{MASK}"))
     return without_secrets(text)
 
 
 def _file_name(text: str) -> str:
     mark = next((c for c in text if c in '/\\:*?"<>|'), None)
     if mark is not None:
-        raise ValueError(
-            f"{text!r} is not the name of a file: {mark!r} cannot be part of one; its folder is "
-            "the container (firmware.path)"
-        )
+        raise ValueError(say("firmware.no_file_name", text=text, mark=mark))
     return _no_blanks(text)
 
 
 def _host(text: str) -> str:
     if "@" in text:
-        raise ValueError("an account does not belong here; write user and password as keys")
+        raise ValueError(say("firmware.account_here"))
     if not text or any(c.isspace() or c in "/@?#" for c in text):
-        raise ValueError(f"{without_secrets(text)!r} is not a server's name or address")
+        raise ValueError(say("firmware.no_server", text=without_secrets(text)))
     return text
 
 
@@ -64,7 +56,7 @@ def _is_set(value: Any) -> bool:
     if isinstance(value, bool):
         return value
     if not isinstance(value, str):
-        raise ValueError("expected text; put it into quotes if it looks like a number")
+        raise ValueError(say("firmware.text"))
     return value != ""
 
 

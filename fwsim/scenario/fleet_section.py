@@ -43,7 +43,7 @@ def _told_once(attributes: dict[str, str]) -> dict[str, str]:
     for name in attributes:
         other = first.setdefault(attribute_key(name), name)
         if other != name:
-            raise ValueError(f"{other!r} and {name!r} are one attribute")
+            raise ValueError(say("fleet.one_attribute", one=other, other=name))
     return attributes
 
 
@@ -128,9 +128,9 @@ class FleetSection(Section):
     def _has_devices(self) -> FleetSection:
         for path, unit in self.units.items():
             if path.endswith("*") and unit.sites is None:
-                raise ValueError(f"{path!r}: say how many OUs * stands for, as in sites: 40")
+                raise ValueError(say("fleet.how_many", path=path))
             if not path.endswith("*") and unit.sites is not None:
-                raise ValueError(f"{path!r}: sites goes with a path that ends in /*")
+                raise ValueError(say("fleet.sites", path=path))
         if self.inventory is None and not any(unit.devices for unit in self.units.values()):
             raise ValueError(say("together.no_fleet"))
         total = sum((unit.devices or 0) * (unit.sites or 1) for unit in self.units.values())

@@ -42,9 +42,9 @@ LONGEST_SAMPLE = 100_000
 def _factor(value: Any) -> float:
     number = finite(value)
     if number < 0:
-        raise ValueError(f"{value!r} is negative; a factor is 0 or more")
+        raise ValueError(say("law.factor_negative", value=value))
     if number > LARGEST_FACTOR:
-        raise ValueError(f"{value!r} is too large; a factor is {LARGEST_FACTOR:g} at most")
+        raise ValueError(say("law.factor_large", value=value, most=f"{LARGEST_FACTOR:g}"))
     return number
 
 
@@ -55,7 +55,7 @@ NUMBER = Quantity("a number", finite, float, Scale.LOG)
 def _named(name: str, value: Any, names: tuple[str, ...], quantity: Quantity) -> list[float]:
     if not isinstance(value, dict) or sorted(value) != sorted(names):
         wanted = ", ".join(f"{key}: …" for key in names)
-        raise ValueError(f"{name} needs exactly {{{wanted}}}, got {value!r}")
+        raise ValueError(say("law.parameters", name=name, wanted=wanted, value=value))
     return [read_number(value[key], quantity) for key in names]
 
 
@@ -71,12 +71,9 @@ def fault_of(law: Law, written: Mapping[str, Any]) -> str:
     """
     match law:
         case Uniform(low, high) if low > high:
-            return f"uniform: low {written['low']!r} lies above high {written['high']!r}"
+            return say("law.uniform", low=written["low"], high=written["high"])
         case Lognormal(median, p95) if not 0 < median <= p95:
-            return (
-                f"lognormal: expected 0 < median <= p95, "
-                f"got median {written['median']!r}, p95 {written['p95']!r}"
-            )
+            return say("law.lognormal", median=written["median"], p95=written["p95"])
     return ""
 
 
@@ -103,7 +100,7 @@ def _fitting(law: Law, written: Any) -> Law:
 
 def _sample(value: Any, quantity: Quantity) -> Sample:
     if not isinstance(value, list) or not 0 < len(value) <= LONGEST_SAMPLE:
-        raise ValueError(f"sample needs a list of 1 to {LONGEST_SAMPLE} measured values")
+        raise ValueError(say("law.sample", most=LONGEST_SAMPLE))
     return Sample(tuple(quantity.read(item) for item in value))
 
 
@@ -120,9 +117,7 @@ _IN_UNIT = {"loc", "scale"}
 
 def _scipy(name: str, value: Any, quantity: Quantity) -> Law:
     if not isinstance(value, dict):
-        raise ValueError(
-            f"{name} needs its parameters, such as {{a: 2, scale: 30 s}}, got {value!r}"
-        )
+        raise ValueError(say("law.of_scipy", name=name, value=value))
     return ScipyLaw(
         name,
         tuple(
@@ -142,8 +137,11 @@ def _read(value: Any, quantity: Quantity) -> Law:
         return replace(_sample(value["sample"], quantity), resampled=belief)
     if len(value) != 1:
         raise ValueError(
-            f"a law has one name, got {', '.join(map(str, value)) or 'none'}; "
-            f"write for example {_EXAMPLE}"
+            say(
+                "law.one_name",
+                given=", ".join(map(str, value)) or say("law.none"),
+                example=_EXAMPLE,
+            )
         )
     ((name, parameters),) = value.items()
     if name in _LAWS:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from fwsim.messages import say
 from fwsim.scenario.named_files import Place, places_of_files
 from fwsim.scenario.schema import Scenario
 from fwsim.secrecy import without_secrets
@@ -67,15 +68,12 @@ def findings_outside(scenario: Scenario) -> Iterator[tuple[Place, str]]:
         file = section[key]
         if _ADDRESS.match(file):
             shown = without_secrets(file)
-            yield place, f"{shown!r} is an address; expected a file: download it, and name it here"
+            yield place, say("outside.address", shown=shown)
         elif not is_free and (real := place_outside(scenario.folder, file)):
             yield place, outside_text(file, real)
 
 
 def outside_text(file: str, real: str) -> str:
     """Return what to say of a file outside."""
-    lies = "lies" if str(Path(file)) == real else f"leads to {real},"
-    return (
-        f"{file!r} {lies} outside of the scenario's folder; put it there, or allow it with "
-        f"{OPTION} (in Python outside=True, for pytest {VARIABLE}=1)"
-    )
+    kind = "lies" if str(Path(file)) == real else "leads"
+    return say(f"outside.{kind}", file=file, real=real, option=OPTION, variable=VARIABLE)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from fwsim.measures.outcomes import ALL_OUTCOMES
+from fwsim.messages import say
 from fwsim.scenario.section import Section
 
 FOLDER = Path(__file__).parents[1] / "products"
@@ -61,7 +62,7 @@ class Product(Section):
     def _maps_to_outcomes(self) -> Product:
         strangers = sorted(set(self.status.values()) - {*ALL_OUTCOMES})
         if strangers:
-            raise ValueError(f"status: {', '.join(strangers)} is no outcome")
+            raise ValueError(say("products.no_outcome", names=", ".join(strangers)))
         return self
 
     def number(self, key: str) -> Any:

@@ -116,7 +116,7 @@ def _format(number: int) -> int:
 
 def _one_line(text: str) -> str:
     if any(ord(c) < 32 for c in text) or not text.strip() or len(text) > 200:
-        raise ValueError("a name is one line of 1 to 200 characters")
+        raise ValueError(say("value.name"))
     return without_secrets(text)
 
 

@@ -42,16 +42,16 @@ def _spread(value: Any, read: Callable[[Any], Any], write: Callable[[Any], Any])
             near = nearest(str(key), _RANGE)
             raise ValueError(say("key.of_range", name=key, near=near))
     if not {"from", "to"} <= value.keys():
-        raise ValueError("a range has from and to, such as {from: 1, to: 4}")
+        raise ValueError(say("search_range.ends"))
     low, high = read(value["from"]), read(value["to"])
-    if "step" not in value and not isinstance(low, int):
-        raise ValueError("this range needs a step")
+    if "step" not in value and read is not _whole:  # times are whole numbers, too
+        raise ValueError(say("search_range.step"))
     step = 1 if "step" not in value else _step(low, value["step"], read)
     if high < low:
-        raise ValueError(f"the range ends at {value['to']}, before it starts at {value['from']}")
+        raise ValueError(say("search_range.order", start=value["from"], end=value["to"]))
     count = int((high - low) / step) + 1
     if count > MOST_CHOICES:
-        raise ValueError(f"a range of {count} values; expected {MOST_CHOICES} at most")
+        raise ValueError(say("search_range.too_many", values=count, most=MOST_CHOICES))
     return [write(low + i * step) for i in range(count)]
 
 
@@ -62,14 +62,14 @@ def _step(low: Any, text: Any, read: Callable[[Any], Any]) -> Any:
         else read(text)
     )
     if step <= type(step)():
-        raise ValueError(f"step: {text} leads nowhere; expected more than 0")
+        raise ValueError(say("search_range.stands_still", text=text))
     return step
 
 
 def _whole(value: Any) -> int:
     number = whole(value)
     if number is None:
-        raise ValueError(f"{value!r} is not a whole number")
+        raise ValueError(say("search_range.whole", value=value))
     return number
 
 
@@ -171,7 +171,7 @@ class WavesSection(Section):
     def _in_seconds(self) -> WavesSection:
         for apart in self.apart:
             if apart % 1000:
-                raise ValueError(f"apart: {write_duration(apart)} is no whole number of seconds")
+                raise ValueError(say("search_range.seconds", time=write_duration(apart)))
         return self
 
 
@@ -201,7 +201,7 @@ class TurnSection(Section):
     @model_validator(mode="after")
     def _one_pace(self) -> TurnSection:
         if self.devices_wait and self.spread:
-            raise ValueError("devices_wait and spread say the same in two ways; take one")
+            raise ValueError(say("search_range.one_pace"))
         return self
 
 

@@ -45,7 +45,7 @@ from fwsim.scenario.values import (
 
 def _hash(text: str) -> str:
     if text and (len(text) != 64 or any(c not in "0123456789abcdef" for c in text.lower())):
-        raise ValueError(f"{text!r} is no SHA-256 in hexadecimal")
+        raise ValueError(say("image.no_sha256", text=text))
     return text.lower()
 
 
@@ -92,10 +92,10 @@ class ImageSection(Section):
             else []
         )
         if twice:
-            raise ValueError(f"packages: {', '.join(twice)} stands there twice")
+            raise ValueError(say("image.twice", names=", ".join(twice)))
         unknown = [name for name in self.missing if name not in names]
         if unknown:
-            raise ValueError(f"missing: {', '.join(unknown)} is no package of this image")
+            raise ValueError(say("image.no_package", names=", ".join(unknown)))
         return self
 
     @model_validator(mode="after")
@@ -108,9 +108,11 @@ class ImageSection(Section):
         total = sum(package.size for package in self.packages)
         if total > LARGEST_DOWNLOAD:
             raise ValueError(
-                f"packages: {write_size(total)} in all; a download has "
-                f"{write_size(LARGEST_DOWNLOAD)} at most, what 64 bits can count in millionths "
-                "of a byte"
+                say(
+                    "image.too_large",
+                    total=write_size(total),
+                    most=write_size(LARGEST_DOWNLOAD),
+                )
             )
 
     def definition(self) -> ImageDefinition:
@@ -167,10 +169,7 @@ class AnswerSection(Section):
             keys = data if isinstance(data, Mapping) else ()
             beside = next((key for key in keys if key in TOGETHER), None)
             if beside is not None:
-                raise ValueError(
-                    f"{beside!r} goes with shares that are believed together; write "
-                    "about: {now: …, defer: …, cancel: …} beside worth, or seen"
-                )
+                raise ValueError(say("people.together", name=beside))
             return data
         kinds = TOGETHER | {"between"}
         belief = {key: value for key, value in data.items() if key in kinds}
@@ -182,9 +181,9 @@ class AnswerSection(Section):
                 near = nearest(str(name), (*BUTTONS, REST))
                 raise ValueError(say("unknown.button", name=name, near=near))
         if names == [REST]:
-            raise ValueError(f"{REST} alone says nothing of buttons; expected now, defer, cancel")
+            raise ValueError(say("people.rest", rest=REST))
         if given := [name for name in BUTTONS if name in others]:
-            raise ValueError(f"{given[0]} stands beside shares that are believed together")
+            raise ValueError(say("people.beside", name=given[0]))
         shares = read_shares(belief, rest=REST)
         return others | {name: share for name, share in shares.items() if name != REST}
 
@@ -317,7 +316,7 @@ class OutageSection(Section):
     @model_validator(mode="after")
     def _is_of_one_line(self) -> OutageSection:
         if self.site is not None and self.hub is not None:
-            raise ValueError("expected site or hub, not both; write an outage for each")
+            raise ValueError(say("outage.one_line"))
         return self
 
 
@@ -334,8 +333,5 @@ class ChangeSection(Section):
     def _changes_something(self) -> ChangeSection:
         given = [n for n in ("firmware", "offer", "withdraw") if getattr(self, n) is not None]
         if len(given) != 1:
-            raise ValueError(
-                "expected exactly one of firmware, offer, withdraw; "
-                f"got {', '.join(given) or 'none'}"
-            )
+            raise ValueError(say("change.one", given=", ".join(given) or say("change.none")))
         return self

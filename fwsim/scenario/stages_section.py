@@ -112,7 +112,7 @@ class PolicySection(Section):
     def _one_kind(self) -> PolicySection:
         given = [k for k in ("hawkbit", "aws", "hp", "mender", "gate") if getattr(self, k)]
         if len(given) > 1:
-            raise ValueError(f"a policy is of one kind, got {' and '.join(given)}")
+            raise ValueError(say("policy.one_kind", given=", ".join(given)))
         pushes = next((kind for kind in ("aws", "hp") if getattr(self, kind)), None)
         if self.devices is not None and pushes:
             raise ValueError(say("stages.notifies_itself", kind=pushes))
@@ -148,7 +148,7 @@ class StagesSection(Section):
         shares = self.groups if isinstance(self.groups, tuple) else ()
         total, written = sum_of_shares(shares)
         if total > 1 + TOLERANCE:
-            raise ValueError(f"groups: the shares add up to {written}, more than all")
+            raise ValueError(say("policy.groups", sum=written))
         return self
 
     policies: tuple[PolicySection, ...] = Field(

@@ -71,5 +71,5 @@ def _read(value: Mapping[Any, Any], names: list[str]) -> Weights:
         found[str(name)] = SHARE.read(share)
     total, shown = sum_of_shares(found.values())
     if abs(total - 1) > TOLERANCE:
-        raise ValueError(f"the weights of the choices add up to {shown}, not 100 %")
+        raise ValueError(say("belief.weights", sum=shown))
     return found

@@ -24,21 +24,19 @@ def in_quotes(mark: str) -> str:
     """Return the advice for a text that begins with a mark of YAML's own, or an empty string."""
     if mark not in _IN_QUOTES:
         return ""
-    return f"; a text that begins with {mark} must be in quotes, as in {_IN_QUOTES[mark]}"
+    return say("yaml.in_quotes", mark=mark, example=_IN_QUOTES[mark])
 
 
-_COLON = "; a text with a colon and a blank in it must be in quotes; otherwise check the indent"
+_BEGINNINGS = (("block scalar", ">"), ("an alias", "*"), ("an anchor", "&"))
+"""What the parser says of a text, and the mark that it begins with."""
 _ADVICE = (
-    ("block scalar", in_quotes(">")),
-    ("an alias", in_quotes("*")),
-    ("an anchor", in_quotes("&")),
-    ("mapping values are not allowed", _COLON),
-    ("but got ':'", _COLON),
-    ("expected <block end>", "; what belongs together begins in the same column"),
-    ("could not find expected ':'", "; expected a key, a colon and a blank"),
-    ("<document start>", "; no line of a scenario begins with %"),
+    ("mapping values are not allowed", "yaml.colon"),
+    ("but got ':'", "yaml.colon"),
+    ("expected <block end>", "yaml.columns"),
+    ("could not find expected ':'", "yaml.key"),
+    ("<document start>", "yaml.percent"),
 )
-"""What the parser says, and what to do about it."""
+"""What the parser says, and the message that says what to do about it."""
 
 
 def advice(said: str, mark: str) -> str:
@@ -52,8 +50,10 @@ def advice(said: str, mark: str) -> str:
         The character it stumbled over.
     """
     if "cannot start any token" in said:
-        return "; indent with blanks, not with tabs" if mark == "\t" else in_quotes(mark)
-    return next((words for sign, words in _ADVICE if sign in said), "")
+        return say("yaml.tabs") if mark == "\t" else in_quotes(mark)
+    if begins := next((begins for sign, begins in _BEGINNINGS if sign in said), ""):
+        return in_quotes(begins)
+    return next((say(name) for sign, name in _ADVICE if sign in said), "")
 
 
 def is_in_typographic_quotes(text: str) -> bool:

@@ -45,6 +45,26 @@ SLIPS = [
     ("commands", "people: {default: {present: mo-fr 8-18}}\ncommands", "keine Zeiten der Woche"),
     ("commands", "chances: {answer: 1.5}\ncommands", "1.5 ist kein Zufall; erwartet: eine Zahl"),
     ("image:", f"firmware: {STATIC}\nimage:", "der statische Proxy 'DE-9' ist kein Gerät"),
+    ("image:", "firmware: {path: 'http://s/e'}\nimage:", "ist eine Adresse; erwartet: der Teil"),
+    ("image:", "firmware: {path: 'a b'}\nimage:", "enthält Leerzeichen oder ist leer"),
+    ("image:", "firmware: {server: 'u@s'}\nimage:", "Anmeldedaten gehören nicht hierher"),
+    ("image:", "firmware: {image_file: 'a/b.idf'}\nimage:", "'a/b.idf' ist kein Dateiname"),
+    ("500 MB}]", "500 MB}, {name: a, size: 1 MB}]", "packages: a steht zweimal da"),
+    ("packages", "missing: [b], packages", "missing: b ist kein Paket dieses Images"),
+    ("commands", "faults: {transfer: {seen: 3 zu 9}}\ncommands", "'3 zu 9' ist keine Zählung"),
+    ("commands", "faults: {transfer: {about: 5 %}}\ncommands", "zu about gehört worth"),
+    ("commands", "assumptions: {boot_time: {uniform: {low: 1 s}}}\ncommands", "braucht genau {low"),
+    (
+        "commands",
+        "search: {turn: {spread: {from: 1 h, to: 2 h}}}\ncommands",
+        "braucht eine Schritt",
+    ),
+    (
+        "commands",
+        "failing: [{phase: installation, share: 9 %, where: Device type}]\ncommands",
+        "erwartet: = nach 'Device type'; schreiben Sie zum Beispiel",
+    ),
+    ("name: Zwei", "zone: X\nname: Zwei", "'zone' steht schon in Zeile 1"),
 ]
 WRONG_USE = [
     ("rum", "Fehler: es gibt keinen Befehl 'rum'; meinten Sie 'run'?"),
@@ -69,6 +89,27 @@ def told(monkeypatch, *command: object) -> str:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "de_DE.UTF-8")
     return fwsim(*command).text
+
+
+@pytest.mark.parametrize(
+    ("bad", "told_of"),
+    [
+        (
+            "name: Zwei: Standorte",
+            '("mapping values are not allowed here"); ein Text mit Doppelpunkt',
+        ),
+        ("\tname: Zwei", "rücken Sie mit Leerzeichen ein, nicht mit Tabulatoren"),
+        ("name: >Zwei", "beginnt, gehört in Anführungszeichen, etwa '>= 95 %'"),
+        ("name: %Zwei", "beginnt, gehört in Anführungszeichen, etwa '% …'"),
+    ],
+)
+def test_what_to_do_about_a_slip_in_yaml_is_german(monkeypatch, tmp_path, bad, told_of):
+    """What the parser says of it is quoted."""
+    path = tmp_path / "s.yaml"
+    path.write_text(GOOD.replace("name: Zwei Standorte", bad), encoding="utf-8")
+    text = told(monkeypatch, "validate", path)
+    assert "Fehler: ist kein YAML (" in text
+    assert told_of in text
 
 
 @pytest.mark.parametrize(("good", "bad", "told_of"), SLIPS, ids=[slip[1][:20] for slip in SLIPS])
@@ -101,3 +142,37 @@ def test_wrong_use_stays_in_clicks_words_in_english():
     text = fwsim("--lang", "en", "run", "--replicatons", "3").text
     assert text.startswith("Usage: ")
     assert "Error: No such option" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "told_of"),
+    [
+        ("Schedule=18/7:00", "'18/7' ist keine Stunde: die erste Wiederholung, 25, liegt jenseits"),
+        ("Schedule=*:*/15", ": * nimmt keine Wiederholung; schreiben Sie 0/15"),
+        (
+            "Schedule=Fri..Mon 18:00",
+            "läuft rückwärts über das Ende der Woche; schreiben Sie Fri..Sun",
+        ),
+        ("Schedule=Montag 18:00", "'Montag' ist kein Wochentag (englisch, etwa Mon)"),
+        (
+            "Schedule=18:00 Europe/Berln",
+            "keine Zeitzone, und so heißt auch die Uhr des Geräts nicht",
+        ),
+        ("Schedule=18:00\nSchedule=06:00", "Schedule steht zweimal da, zuerst in Zeile 3"),
+        ("Schedulr=18:00", "unbekannter Schlüssel 'Schedulr'; meinten Sie 'Schedule'?"),
+        ("", "Job1: es fehlt Schedule"),
+    ],
+)
+def test_a_slip_in_a_scheduler_file_is_told_in_german(monkeypatch, tmp_path, line, told_of):
+    (tmp_path / "s.ini").write_text(f"[Job1]\nType=1\n{line}\n", encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(f"{GOOD}scheduler: s.ini\n", encoding="utf-8")
+    text = told(monkeypatch, "validate", tmp_path / "s.yaml")
+    assert told_of in text
+    assert not english_left(" ".join(re.findall(r"Fehler: (.*)", text)))
+
+
+def test_what_is_wrong_with_saved_results_is_told_in_german(monkeypatch, tmp_path):
+    assert "hier liegen keine Ergebnisse" in told(monkeypatch, "report", tmp_path)
+    for name in ("summary.json", "setting.json", "runs.npz"):
+        (tmp_path / name).write_text("{")
+    assert "diese Ergebnisse können nicht gelesen werden" in told(monkeypatch, "report", tmp_path)

@@ -475,7 +475,7 @@ def test_the_next_five_firings(text, expected):
         ("1" * 10_001, "longer than 10,000 characters"),
         ("99999999999999:00", "is no hour"),
         (f"{'9' * 5000}:00", "is no hour"),
-        (",".join(["1"] * 242) + ":00", "more than 241 hours in a list"),
+        (",".join(["1"] * 242) + ":00", "more than 241 values in a list"),
     ],
 )
 def test_what_is_no_calendar_event(text, message):

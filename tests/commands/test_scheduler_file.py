@@ -61,7 +61,7 @@ def test_all_problems_are_told_with_their_lines():
     assert told == [
         (1, "stands before the first section"),
         (2, "section 'Jbo1' is no job"),
-        (2, "Jbo1: Type and Schedule missing"),
+        (2, "Jbo1: Type, Schedule missing"),
         (4, "Type: '6' is no type of job"),
         (5, "Schedule: 'Mno 18:00' is no calendar event: 'Mno' is no weekday"),
         (6, "SpreadFactor: '-1' is no whole number from 0 to 604800"),

@@ -63,7 +63,7 @@ BAD = [
     (
         "people: {default: {answer: {about: {now: 45 %}, seen: {now: 3}}}}",
         "6:28",
-        "one belief at a time, got about and seen",
+        "one belief at a time, got about, seen",
     ),
     (
         "people: {default: {answer: {about: {now: 60 %, defer: 45 %}, worth: 30}}}",
@@ -233,12 +233,12 @@ BAD = [
     (
         "assumptions: {send_time: {about: 5 s, worth: 9}}",
         "6:26",
-        "about is for shares; of a duration write {between: [low, high]}",
+        "about is for shares; write {between: [low, high]} here",
     ),
     (
         "assumptions: {send_time: {seen: 3 of 9}}",
         "6:26",
-        "seen is for shares; of a duration write {between: [low, high]}",
+        "seen is for shares; write {between: [low, high]} here",
     ),
     (
         "assumptions: {send_time: {between: [5, 9]}}",
@@ -279,7 +279,7 @@ BAD = [
     (
         "assumptions: {boot_time: {lognormal: {median: {about: 5 s, worth: 9}, p95: 9 s}}}",
         "6:26",
-        "about is for shares; of a duration write {between: [low, high]}",
+        "about is for shares; write {between: [low, high]} here",
     ),
     (
         "assumptions: {boot_time: {lognormal: {median: {between: [8 s, 20 s]}, p95: 9 s}}}",

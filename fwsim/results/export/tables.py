@@ -88,7 +88,7 @@ class Tables(ABC):
         """
         file = Path(path)
         if file.suffix.lower() != ".xlsx":
-            raise InputError([Problem("expected a name that ends in .xlsx", source=str(path))])
+            raise InputError([Problem(say("export.xlsx"), source=str(path))])
         tables = self.to_pandas()
         with told_as_not_written(_scratch()):  # sheets are laid aside while it is made
             content = workbook(tables)

@@ -17,6 +17,7 @@ from fwsim.arguments import a_path, taking
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import read_precision
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.answer_arrays import SITES, SPENT, TIMELINE, check_arrays, read_arrays
 from fwsim.results.output.folder.reading import Saved, read_saved
@@ -73,11 +74,7 @@ def load_answer(folder: str | Path) -> Answer:
 def _answer(saved: Saved) -> Answer:
     missing = [name for name in (SUMMARY, SETTING, RUNS) if not saved.has(name)]
     if missing:
-        text = (
-            f"no results of an experiment here: {', '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} missing; "
-            "`fwsim run SCENARIO --replications 20 --out FOLDER` writes them"
-        )
+        text = say("saved.none", names=", ".join(missing))
         raise InputError([Problem(text, source=str(saved.folder))])
     places = [saved.path(name) for name in (SUMMARY, SETTING, RUNS)]
     try:
@@ -85,7 +82,7 @@ def _answer(saved: Saved) -> Answer:
     except FileNotFoundError:
         raise
     except _DAMAGED as error:
-        text = f"these results cannot be read: {error or type(error).__name__}"
+        text = say("saved.unreadable", why=str(error) or type(error).__name__)
         raise InputError([Problem(text[:500], source=str(saved.folder))]) from None
 
 
@@ -199,10 +196,10 @@ def _without_proxies(
 
 def _json(path: Path) -> dict[str, Any]:
     if path.stat().st_size > LARGEST_JSON:
-        raise ValueError("it is too large to be one of fwsim's")
+        raise ValueError(say("saved.large"))
     data = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(data, dict):
-        raise TypeError("it holds no results")
+        raise TypeError(say("saved.nothing"))
     json.dumps(data, ensure_ascii=False).encode()  # refused here if a text is none
     return data
 

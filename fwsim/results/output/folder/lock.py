@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from fwsim.messages import say
+
 
 class FolderInUseWarning(UserWarning):
     """Another fwsim writes into the same folder; this one waits."""
@@ -42,7 +44,7 @@ def _take(descriptor: int, folder: Path) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             warnings.warn(
-                f"another fwsim is writing to {folder}; waiting for it",
+                say("saved.in_use", folder=folder),
                 FolderInUseWarning,
                 stacklevel=4,
             )

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 MANIFEST = "fwsim-manifest.json"
@@ -140,14 +141,14 @@ def read_manifest(path: Path) -> Parts | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        text = f"cannot be read: {error.strerror or error}"
+        text = say("file.unreadable", reason=error.strerror or error)
         raise InputError([Problem(text, source=str(path))]) from None
     except (ValueError, RecursionError):
-        raise InputError([_damaged(path, "it cannot be read")]) from None
+        raise InputError([_damaged(path, say("saved.manifest_unreadable"))]) from None
     if not isinstance(data, dict) or data.get("made by") != MADE_BY:
         return None
     if isinstance(data.get("format"), int) and data["format"] > FORMAT:
-        text = f"is of format {data['format']}; this fwsim reads {FORMAT}: use a later one"
+        text = say("saved.later_format", found=data["format"], reads=FORMAT)
         raise InputError([Problem(text, source=str(path))])
     return _parts(path, data)
 
@@ -169,5 +170,5 @@ def _parts(path: Path, data: dict[str, Any]) -> Parts:
 
 
 def _damaged(path: Path, why: str) -> Problem:
-    text = f"is damaged: {why}; without it the files are read as they are"
+    text = say("saved.manifest_damaged", why=why)
     return Problem(text, source=str(path))

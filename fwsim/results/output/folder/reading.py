@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.before_manifests import FORMS, parts_before_manifests
 from fwsim.results.output.folder.drafts import READY
@@ -102,15 +103,13 @@ class Saved:
             return None
         path = self.path(name)
         if path.stat().st_size > largest:
-            raise InputError(
-                [Problem(f"{name} is too large to be one of fwsim's", str(self.folder))]
-            )
+            raise InputError([Problem(say("saved.too_large", name=name), str(self.folder))])
         try:
             found = kind.model_validate_json(path.read_bytes())
         except ValidationError:
             found = None
         if found is None or not fits(found):
-            raise InputError([Problem(f"{name} holds what fwsim does not write", str(self.folder))])
+            raise InputError([Problem(say("saved.strange", name=name), str(self.folder))])
         return found
 
     def _content(self, name: str) -> Content | None:
@@ -143,13 +142,12 @@ def read_saved(folder: Path, use: Callable[[Saved], T]) -> T:
             name = str(error) if isinstance(error, _ChangedError) else str(error.filename)
             if Saved.at(folder).parts == saved.parts:
                 break
-    text = (
-        f"these results cannot be read: {name} was changed or damaged since fwsim wrote it; "
-        f"without {MANIFEST} it is read as it is"
-    )
+    text = say("saved.changed", name=name, manifest=MANIFEST)
     refused = _refused(folder / name)
     if refused:
-        raise InputError([Problem(f"cannot be read: {refused}", source=str(folder / name))])
+        raise InputError(
+            [Problem(say("file.unreadable", reason=refused), source=str(folder / name))]
+        )
     raise InputError([Problem(text, source=str(folder))])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem, told_as_not_written
 from fwsim.put_in_place import putting
 from fwsim.results.output.folder.drafts import drafting, settle
@@ -97,7 +98,7 @@ def _write(
 ) -> None:
     old = parts_of(place)
     if any(old.get(name) != part for name, part in only_if.items()):
-        text = "the results were rewritten in the meantime; try again"
+        text = say("saved.rewritten")
         raise InputError([Problem(text, source=str(folder))])
     names = [name for part in new.values() for name in part.files]
     own = untouched(place, old)
@@ -136,12 +137,12 @@ def _refuse_others(place: Path, folder: Path, names: Iterable[str], own: Collect
     for name in names:
         path = place / name
         if path.is_dir():
-            text = f"{name} is a folder there; expected a file or nothing"
+            text = say("saved.is_folder", name=name)
             problems.append(Problem(text, source=str(folder)))
         elif name == MANIFEST and read_manifest(path) is not None:
             continue
         elif path.is_symlink() or (path.exists() and name not in own):
-            text = "exists and is not, or is no longer, what fwsim wrote; name another folder"
+            text = say("saved.of_others")
             problems.append(Problem(text, source=str(folder / name)))
     if problems:
         raise InputError(problems)
