@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fwsim.messages import say
-from fwsim.secrecy import without_secrets
+from fwsim.secrecy import without_accounts, without_secrets
 from fwsim.spelling import meant, numbers_alike
 
 MOST_SHOWN = 50
@@ -56,6 +56,7 @@ class Problem:
     mark: int | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "message", without_accounts(self.message))
         if self.source is not None:
             object.__setattr__(self, "source", without_secrets(self.source))
 

@@ -48,6 +48,8 @@ _WORDS = frozenset(
         "cred",
         "creds",
         "passcode",
+        "cookie",
+        "cookies",
     }
 )
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|\d+")
@@ -59,6 +61,10 @@ _ADDRESS = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/?#'\"]*(?:/[^\s@?#'\"]*)?@", re.IGNORECASE
 )
 _ACCOUNT = re.compile(r"[^\s/@:,{\"'(]+:[^\s/@]+@")
+_AUTHORIZED = re.compile(
+    r"\b(?:(?<=\bbearer )[\w.~+/-]{8,}=*|(?<=\bbasic )[\w+/]{6,}=+)", re.IGNORECASE
+)
+"""As the header Authorization has them."""
 _TOKEN = re.compile(
     r"\b(?:gh[a-z]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AKIA\w{12,}"
     r"|sk-[\w-]{16,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?)"
@@ -101,6 +107,13 @@ def _hide_values(text: str) -> str:
     return "".join([*pieces, text[end:]])
 
 
+def without_accounts(text: str) -> str:
+    """Return a sentence without accounts in addresses, and without tokens; nothing of it is cut."""
+    if "://" in text:
+        text = _ADDRESS.sub(rf"\g<scheme>{MASK}@", text)
+    return _TOKEN.sub(MASK, text)
+
+
 def without_secrets(text: str) -> str:
     """Return a text with whatever may be a password or a token replaced by ``***``, and cut.
 
@@ -112,7 +125,7 @@ def without_secrets(text: str) -> str:
     cut = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
     shown = _ADDRESS.sub(rf"\g<scheme>{MASK}@", cut)
     shown = _ACCOUNT.sub(f"{MASK}@", shown)
-    shown = _hide_values(shown)
+    shown = _AUTHORIZED.sub(MASK, _hide_values(shown))
     return _TOKEN.sub(MASK, shown)
 
 

@@ -208,6 +208,8 @@ class _Builder:
         node = self._anchors[name]
         if node is None:
             raise self.stop(place, say("yaml.within_itself", alias=shown))
+        if self._is_secret() and isinstance(node.value, str):
+            self.secret_lines.add(node.place.line)
         top = self._stack[-1] if self._stack else None
         is_key = top is not None and isinstance(top.node.value, dict) and top.key is None
         if top is not None and is_key and isinstance(node.value, str):
