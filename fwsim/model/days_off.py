@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from fwsim.messages import say
 from fwsim.optional import needed
 from fwsim.problems import InputError, Problem, nearest
+from fwsim.quantities.zones import zone_names
 from fwsim.scenario.files_beside import FilesBeside
 from fwsim.scenario.windows_section import HolidaysSection
 
@@ -65,9 +67,13 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> l
     text = files.read_text(file, largest=LARGEST_CALENDAR)
     found: list[Stretch] = []
     try:
-        events = calendar.from_ical(text).walk("VEVENT")
+        events = _events(calendar, text)
         moved = _moved(events)
         for event, written in zip(events, _as_written(text), strict=True):
+            if zone := _unknown_zone(event):
+                near = nearest(zone, sorted(zone_names()))
+                text = say("assignments.no_such_zone", file=file, zone=zone, near=near)
+                raise _refused(text, "file")
             for stretch in _stretches(event, written, moved, file, start, end):
                 found.append(stretch)
                 if len(found) > MOST_DAYS_OFF:
@@ -76,10 +82,39 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> l
     except InputError:
         raise
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
-        fault = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-        text = say("assignments.no_calendar", file=file, fault=fault)
+        text = say("assignments.no_calendar", file=file, fault=_fault_of(error))
         raise _refused(text, "file") from None
     return found
+
+
+def _events(calendar: Any, text: str) -> list[Any]:
+    """Return the events of a calendar; that a zone is guessed by its name is no news."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return list(calendar.from_ical(text).walk("VEVENT"))
+
+
+def _unknown_zone(event: Any) -> str:
+    """Return the name of a zone that is none, and that the file does not describe, or nothing."""
+    for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
+        given = event.get(name)
+        for one in given if isinstance(given, list) else [given]:
+            zone = "" if one is None else str(one.params.get("TZID", ""))
+            if zone and isinstance(one.dt, datetime) and one.dt.tzinfo is None:
+                return zone
+    return ""
+
+
+def _fault_of(error: Exception) -> str:
+    """Return what is wrong with a calendar, in words of calendars where Python's say nothing."""
+    text = (str(error).splitlines() or [type(error).__name__])[0]
+    if isinstance(error, KeyError):
+        return say("assignments.lacks", name=str(error).strip("'"))
+    if "'list' object" in text:
+        return say("assignments.twice")
+    if isinstance(error, TypeError):
+        return say("assignments.day_and_time")
+    return text.rpartition("'): ")[2][:100]
 
 
 def _moved(events: list[Any]) -> dict[str, set[datetime]]:
@@ -206,6 +241,10 @@ def _rounds(
     low, high = start, end
     if begin.tzinfo is None:
         low, high = (at.astimezone(UTC).replace(tzinfo=None) for at in (start, end))
+        if isinstance(until := rule.get("UNTIL", [None])[0], datetime) and until.tzinfo is not None:
+            # Often written of days, too; only the clock of the place tells which is the last.
+            rule = {**rule, "UNTIL": [until.astimezone(start.tzinfo).replace(tzinfo=None)]}
+            rule = type(event["RRULE"])(rule)
     rounds = rrulestr(rule.to_ical().decode(), dtstart=begin)
     for number, at in enumerate(rounds.xafter(low - timedelta(days=1), inc=True)):
         if at > high + timedelta(days=1) or number > MOST_DAYS_OFF:

@@ -52,6 +52,8 @@ def closed(tmp_path):
         ([f"{DAY}20231002\nSTATUS:CANCELLED"], []),
         ([MONDAYS], [2]),
         ([f"{MONDAYS}\nEXDATE;VALUE=DATE:20231002"], []),
+        ([f"{MONDAYS};UNTIL=20231002T000000Z"], [2]),
+        ([f"{MONDAYS};UNTIL=20230930T220000Z"], []),
         ([MONDAYS, f"UID:w\nRECURRENCE-ID;VALUE=DATE:20231002\n{DAY}20231003"], [3]),
         ([MONDAYS, f"UID:v\nRECURRENCE-ID;VALUE=DATE:20231002\n{DAY}20231003"], [2, 3]),
         (
@@ -82,11 +84,36 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
             [MONDAYS, f"UID:w\nRECURRENCE-ID;RANGE=THISANDFUTURE:20231002\n{DAY}20231003"],
             "RECURRENCE-ID with RANGE",
         ),
+        (
+            ["DTSTART;TZID=Mars/Base:20231002T060000\nDTEND;TZID=Mars/Base:20231002T120000"],
+            "on the clock of 'Mars/Base', which is no time zone",
+        ),
+        (["DTSTART;TZID=europe/berlin:20231002T060000"], "did you mean 'Europe/Berlin'"),
+        (
+            [f"{DAY}20231002\nDTEND:20231003T000000"],
+            "is no iCalendar file: of what an event begins and ends with, one is a day",
+        ),
+        (["SUMMARY:x"], "is no iCalendar file: an event has no DTSTART"),
+        ([f"{DAY}20231002\n{DAY}20231003"], "a property of an event stands there twice"),
+        ([f"{DAY}20230230"], "is no iCalendar file: Wrong date format 20230230"),
     ],
 )
 def test_what_would_be_left_out_without_a_word_is_refused(closed, events, words):
     with pytest.raises(InputError, match=words):
         closed(*events)
+
+
+@pytest.mark.parametrize(
+    "zone", ["W. Europe Standard Time", "/example.net/Europe/Berlin", '"Europe/Berlin"']
+)
+def test_a_zone_goes_by_any_of_its_names(tmp_path, recwarn, zone):
+    lines = [f"DTSTART;TZID={zone}:20231002T060000", f"DTEND;TZID={zone}:20231002T080000"]
+    lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", *lines, "END:VEVENT", "END:VCALENDAR", ""]
+    (tmp_path / "c.ics").write_text("\r\n".join(lines), newline="")
+    begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
+    ((at, _, _),) = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
+    assert at == datetime(2023, 10, 2, 4, tzinfo=UTC)
+    assert not recwarn.list
 
 
 BERLIN = ZoneInfo("Europe/Berlin")
