@@ -18,6 +18,7 @@ _OF_TIME = {
 }
 _MEANT_TIME = {word: unit for unit, words in _OF_TIME.items() for word in words.split()}
 _TOO_LONG = {"month", "months", "monat", "monate", "year", "years", "y", "jahr", "jahre"}
+_TOO_SHORT = {"us", "µs", "μs", "ns", "usec", "nsec"}
 _SHARE_WORDS = {"prozent", "percentage", "pct", "pc", "vh"}
 _AMOUNT = re.compile(
     r"(?P<prefix>[kmgtp]|kilo|mega|giga|tera|peta)?(?P<binary>i|ibi)?"
@@ -42,6 +43,8 @@ def meant(name: str, dimension: str, usual: tuple[str, ...]) -> str:
         return say("near.clock")
     if dimension == TIME and name.casefold() in _TOO_LONG:
         return say("near.in_days")
+    if dimension == TIME and name.casefold() in _TOO_SHORT:
+        return ""  # no second is one
     found = _known(name, dimension)
     if len(found) > 1:
         return say("near.meant_either", one=found[0], other=found[1])
