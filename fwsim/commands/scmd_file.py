@@ -283,7 +283,11 @@ class _File:
         known = name in _NOT_PLAYED
         self._jumps |= name in _JUMPS
         near = "" if known else nearest(name, ["scmd"])
-        is_options = piece.first[:1] in f"-/{LONG_DASHES}\"'"
+        if piece.text.count('"') % 2:
+            self.is_of_its_kind |= bool(_COMMAND.search(piece.text))
+            self._complain(line, say("scmd.not_closed"))
+            return
+        is_options = piece.first.lstrip("\"'")[:1] in f"-/{LONG_DASHES}"
         self.is_of_its_kind |= known or bool(near) or bool(_COMMAND.search(piece.text))
         unnamed = say("scmd.an_option") if is_options else say("scmd.this")
         shown = repr(name) if known or near else unnamed

@@ -265,6 +265,8 @@ def test_a_list_beside_the_batch_file():
             "'scdm' is no command; expected scmd, or rem before a remark; did you mean 'scmd'?",
         ),
         ("myscmd.bat -update -to DE -now", "this is no command"),
+        (r'"C:\Scout\other.exe" -update -to DE -now', "this is no command"),
+        (r'"C:\Scout\scmd.exe -update -to DE -now', "a quotation mark is never closed"),
         (r"cd C:\Lists", "'cd' is no command"),
         (
             "scmd -update -to A -now || scmd -update -to B -now",

@@ -164,9 +164,9 @@ def test_what_is_none(read, text, message):
         read(text)
 
 
-@pytest.mark.parametrize("unit", ["us", "µs", "μs", "ns"])
+@pytest.mark.parametrize("unit", ["us", "µs", "ns"])
 def test_no_second_is_meant_by_a_part_of_one(unit):
-    with pytest.raises(ValueError, match="is no unit$"):
+    with pytest.raises(ValueError, match=r"is no unit$"):
         units.read_duration(f"5 {unit}")
 
 
