@@ -171,11 +171,14 @@ def _drawn(
 
 
 def _assumptions(setting: Setting) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return what the scenario set, and what is as usual, each under its title."""
-    return [
-        (title, [a for a in setting.assumptions if a["set_here"] == is_set])
-        for title, is_set in ((say("report.set_here"), True), (say("report.usual"), False))
-    ]
+    """Return what the scenario set, and what is as usual, each under its title.
+
+    What each run draws anew is at no default; it stands among what is in doubt.
+    """
+    drawn = {one["place"].removeprefix("assumptions.") for one in setting.doubts}
+    usual = [a for a in setting.assumptions if not a["set_here"] and a["name"] not in drawn]
+    here = [a for a in setting.assumptions if a["set_here"]]
+    return [(say("report.set_here"), here), (say("report.usual"), usual)]
 
 
 @cache

@@ -40,6 +40,17 @@ def test_it_is_in_the_order_of_the_decision(page):
     assert first[-1] < page.index('<img alt="Completion"') < page.index('id="why"')
 
 
+def test_an_assumption_that_is_in_doubt_is_not_told_to_be_at_its_default(scenario):
+    answer = Experiment(scenario(doubt="all")).run(2, workers=1)
+    with figures_undrawn():
+        told = report(answer)
+    usual = re.search(r"at their defaults.*?</details>", told, flags=re.DOTALL).group()
+    drawn = re.search(r'<details id="believed">.*?</details>', told, flags=re.DOTALL).group()
+    names = set(re.findall(r"<td>assumptions\.(\w+)</td>", drawn))
+    assert "install_rate" in names
+    assert not names & set(re.findall(r"<code>(\w+)</code>", usual))
+
+
 def test_every_table_in_full_is_folded(page):
     whole = page.partition('<section id="more">')[2]
     outside = re.sub(r"<details.*?</details>", "", whole, flags=re.DOTALL)
