@@ -123,7 +123,7 @@ def test_rates_and_the_repository_are_told_with_their_line_and_hour(scenario):
     rates = ["peak hub rate", "peak site rate"]
     answer = Experiment(known, measures=rates).run(2, workers=1)
     hour = "in the hour from Mon 20 Aug 2018 22:00, mean of the runs"
-    for words, line in zip(rates, ("West", "A"), strict=True):
+    for words, line in zip(rates, ("West", "DE"), strict=True):
         told, when = verdict(answer, words, "<= 1 kbit/s").causes
         assert told.startswith(f"most is on {line}: ")
         assert told.endswith("Mbit/s in its busiest minute")
