@@ -233,6 +233,25 @@ def test_a_long_name_of_a_line_leaves_the_tiles_as_high_as_they_are(watched, sta
     assert height("A-name-that-is-very-long-" * 6) <= height("Branch 17") + 12
 
 
+HALF = """() => [...document.querySelectorAll(".fwsim-tileRow .tile > span")]
+  .filter(part => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 2)
+  .map(part => part.textContent)"""
+"""What of the tiles is not seen whole."""
+
+
+@pytest.mark.parametrize("width", [1280, 1120, 940, 740, 640, 480])
+def test_no_number_of_a_tile_is_cut_off(watched, state, width):
+    texts = {"more": "87.9–91.9 % in 9 of 10", "against": "+0.9 points successful"}
+    long = {"more": "123 h 28 min lost, asked or not", "against": "1,234 fewer than plan A"}
+    tiles = [
+        {**tile, **(long if tile["name"] == "people" else texts)}
+        for tile in state["board"]["tiles"]
+    ]
+    watched.page.set_viewport_size({"width": width, "height": 900})
+    open_desk(watched.page, {**state, "board": {**state["board"], "tiles": tiles}})
+    assert watched.page.evaluate(HALF) == []
+
+
 CUT = """() => [...document.querySelectorAll(".fwsim-railPart :is(.of-moment input, select)")]
   .filter(field => {
     const shown = field.selectedOptions?.[0].text ?? "09/24/2021, 03:30 PM";
