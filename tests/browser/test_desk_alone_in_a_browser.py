@@ -234,7 +234,8 @@ def test_a_long_name_of_a_line_leaves_the_tiles_as_high_as_they_are(watched, sta
 
 
 HALF = """() => [...document.querySelectorAll(".fwsim-tileRow .tile > span")]
-  .filter(part => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 2)
+  .filter(part => part.scrollWidth > part.clientWidth + 1
+    || part.scrollHeight > part.clientHeight + 2)
   .map(part => part.textContent)"""
 """What of the tiles is not seen whole."""
 
