@@ -403,6 +403,19 @@ def test_what_a_figure_shows_is_told_where_a_notebook_shows_it():
     plt.close("all")
 
 
+def test_a_figure_of_one_run_tells_of_no_mean_and_no_seconds():
+    one = small_answer(1)
+    drawn = (figures.outcomes, figures.site_heat_map, figures.time_spent, figures.prompts_by_hour)
+    titles = [draw(one).get_title("left") for draw in drawn]
+    assert [title.rpartition(", ")[2] for title in titles] == ["one run"] * 4
+    for ax in (figures.completion(one), figures.load(one)):
+        named = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert named[0] == "one run"
+    low, high = figures.time_to(one, share=0.5).get_xlim()
+    assert high - low >= 1  # minutes, of some five
+    plt.close("all")
+
+
 def test_a_load_of_nothing_says_so():
     ax = figures.load(small_answer(), of="providers")
     assert [text.get_text() for text in ax.texts] == ["nothing was carried"]

@@ -24,8 +24,8 @@ from fwsim.results.figures.look import (
     axes,
     clock_times,
     legend_below,
+    mean_of,
     per_cent,
-    runs_of,
     tell_nothing,
     tidy,
     time_axis,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MINUTE = 60_000
+_LEAST_WIDTH = 10 * _MINUTE
 _LONGEST_NAME = 30
 """Letters of a row's name on one line."""
 
@@ -73,7 +74,8 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
         )
     ax.set_ylabel(label)
     time_axis(ax, answer)
-    return tidy(ax, say("figure.notices_mean", notices=title, runs=runs_of(answer)))
+    runs = say("figure.notices_of", count=answer.runs)
+    return tidy(ax, say("figure.notices_mean", notices=title, runs=runs))
 
 
 def notices_title(answer: Answer) -> str:
@@ -126,6 +128,8 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     else:
         tell_nothing(ax, say("figure.not_reached"))
     _middle_and_sure(ax, estimate, by)
+    if len(reached):
+        _widen(ax, min(_LEAST_WIDTH, reached[-1] / 5) / by)
     _range(ax, estimate.low.value / by, estimate.high.value / by)
     ax.set_ylabel(say("figure.of_runs"))
     ax.set_xlabel(say(f"figure.{unit}_after.{answer.setting.judged or 'update'}"))
@@ -136,6 +140,14 @@ def _unit(milliseconds: Any) -> tuple[float, str]:
     """Return by what to divide times, and the name of the unit that makes of them."""
     longest = max(milliseconds, default=0.0)
     return (HOUR, "hours") if longest >= 2 * HOUR else (_MINUTE, "minutes")
+
+
+def _widen(ax: Axes, least: float) -> None:
+    """Show a stretch of time worth looking at: of one time alone the axis would tell seconds."""
+    low, high = ax.get_xlim()
+    if high - low < least:
+        middle = (low + high) / 2
+        ax.set_xlim(middle - least / 2, middle + least / 2)
 
 
 def _middle_and_sure(ax: Axes, estimate: Forecast, by: float) -> None:
@@ -176,7 +188,7 @@ def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
     if not any(run.spent.devices for run in answer.replications):
         ax = axes(ax, (8.0, 3.2))
         tell_nothing(ax, say("figure.none_successful"))
-        return tidy(ax, say("figure.time_spent", runs=runs_of(answer)))
+        return tidy(ax, say("figure.time_spent", runs=mean_of(answer)))
     table = answer.time_spent()
     rows = np.arange(len(table))
     ax = axes(ax, (8.0, 1.0 + 0.3 * len(rows)))
@@ -196,6 +208,6 @@ def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
     ax.margins(x=0.12)
     ax.set_xlabel(say(f"figure.{unit}"))
     legend_below(ax)
-    tidy(ax, say("figure.time_spent", runs=runs_of(answer)))
+    tidy(ax, say("figure.time_spent", runs=mean_of(answer)))
     ax.grid(visible=False, axis="y")
     return ax

@@ -269,6 +269,11 @@ def _decimals(numbers: NDArray[np.float64]) -> int:
     return next(exact, _MOST_DECIMALS)
 
 
+def mean_of(answer: Answer) -> str:
+    """Return of how many runs a figure shows the mean, for its title; one run is its own."""
+    return say("figure.mean_of", count=answer.runs)
+
+
 def runs_of(answer: Answer) -> str:
     """Return how many runs a figure stands on, for its title."""
     return say("figure.runs", count=answer.runs)
