@@ -120,7 +120,9 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     per_cent(ax)
     if len(reached):
         heights = np.arange(1, len(reached) + 1) / len(values)
-        beyond = reached[-1] + max((reached[-1] - reached[0]) / 20, reached[-1] / 200)
+        spread, last = reached[-1] - reached[0], reached[-1]
+        # Of one time alone the axis would tell its seconds.
+        beyond = last + max(spread / 20, last / 200, min(_LEAST_WIDTH, last / 5) - spread)
         steps = np.append(reached, beyond) / by
         ax.step(steps, np.append(heights, heights[-1]), where="post", color=BLUE)
         ax.plot(reached / by, heights, "o", color=BLUE, markersize=4)
@@ -128,8 +130,6 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     else:
         tell_nothing(ax, say("figure.not_reached"))
     _middle_and_sure(ax, estimate, by)
-    if len(reached):
-        _widen(ax, min(_LEAST_WIDTH, reached[-1] / 5) / by)
     _range(ax, estimate.low.value / by, estimate.high.value / by)
     ax.set_ylabel(say("figure.of_runs"))
     ax.set_xlabel(say(f"figure.{unit}_after.{answer.setting.judged or 'update'}"))
@@ -140,14 +140,6 @@ def _unit(milliseconds: Any) -> tuple[float, str]:
     """Return by what to divide times, and the name of the unit that makes of them."""
     longest = max(milliseconds, default=0.0)
     return (HOUR, "hours") if longest >= 2 * HOUR else (_MINUTE, "minutes")
-
-
-def _widen(ax: Axes, least: float) -> None:
-    """Show a stretch of time worth looking at: of one time alone the axis would tell seconds."""
-    low, high = ax.get_xlim()
-    if high - low < least:
-        middle = (low + high) / 2
-        ax.set_xlim(middle - least / 2, middle + least / 2)
 
 
 def _middle_and_sure(ax: Axes, estimate: Forecast, by: float) -> None:
