@@ -50,6 +50,7 @@ _UNITS = {
 }
 _WRITTEN = "|".join(unit for units in _UNITS.values() for unit in units)
 _BEFORE_UNIT = re.compile(rf"(?<=[0-9]) (?=(?:{_WRITTEN})(?![\w/]))")
+_WITHIN_DURATION = re.compile("([0-9]\u00a0(?:d|h|min)) (?=[0-9.]+\u00a0(?:h|min|s)(?![\\w/]))")
 _NAMES = {TIME: "duration", SIZE: "size", RATE: "rate", SHARE: "share"}
 """As messages are called that are about one."""
 _WITH_PREFIX = {"byte", "bit"}
@@ -267,8 +268,8 @@ def write_share(share: float) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Return a text in which no line ends between a number and its unit."""
-    return _BEFORE_UNIT.sub("\u00a0", text)
+    """Return a text in which no line ends between a number and its unit, or within a duration."""
+    return _WITHIN_DURATION.sub("\\1\u00a0", _BEFORE_UNIT.sub("\u00a0", text))
 
 
 def sum_of_shares(shares: Iterable[float]) -> tuple[Fraction, str]:
