@@ -9,6 +9,7 @@ from typing import Any
 from fwsim.learning.belief_in_words import belief_in_words
 from fwsim.learning.learnt import Input, Learnt
 from fwsim.messages import say
+from fwsim.quantities.units import unbroken
 from fwsim.scenario.belief_values import TOGETHER
 from fwsim.scenario.sections import BUTTONS
 
@@ -64,7 +65,7 @@ def learnt_in_html(learnt: Learnt, read: Iterable[str] = ()) -> str:
 
 def _row(one: Input, data: Mapping[str, Any]) -> str:
     cells = (before_in_words(one, data), belief_in_words(one.value), one.seen, one.fitting)
-    whole = (escape(cell).replace(" %", "&nbsp;%") for cell in cells)
+    whole = (escape(unbroken(cell)) for cell in cells)
     shown = "".join(f"<td {_LEFT}>{cell}</td>" for cell in whole)
     return f"<tr><th {_LEFT} scope='row'>{escape(one.name)}</th>{shown}</tr>"
 

@@ -11,6 +11,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.notebook.board.pairs import not_alike, pairs_of, runs_in_pairs, values_in_pairs
 from fwsim.notebook.desk import Desk
+from fwsim.quantities.units import unbroken
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.difference_in_words import in_words
@@ -57,7 +58,10 @@ def _row(measure: Measure, answer: Answer, ghost: Answer) -> str:
     texts = (ghost.cells(measure).middle, answer.cells(measure).middle, in_words(found))
     ranks = found.settled and not found.same and not not_alike(answer, ghost, measure.kind)
     style = "" if ranks else "color:var(--jp-ui-font-color2)"
-    cells = "".join(f"<td style='padding-right:1.5em'>{escape(text)}</td>" for text in texts)
+    shown = (escape(unbroken(text)) for text in texts)
+    cells = "".join(
+        f"<td style='padding-right:1.5em;line-height:1.35'>{text}</td>" for text in shown
+    )
     name = escape(measure_in_words(measure))
     head = f"<th scope='row' style='text-align:left;padding-right:1.5em'>{name}</th>"
     return f"<tr style='{style}'>{head}{cells}</tr>"

@@ -250,6 +250,22 @@ class Desk(ShownDesk):
             name, of_another = seen(str(message["name"])[:LONGEST_KEY]), message["of_another"]
             self.tell(self.kept.in_browser_aside(name, of_another=of_another is True))
 
+    def _do_not_kept(self, _: Data) -> None:
+        """Tell that the visitor's browser keeps nothing."""
+        if self.kept.is_in_browser:
+            self.tell(say("desk.not_kept"))
+
+    def _do_bring_back(self, message: Data) -> None:
+        """Put plans that the visitor's browser has put aside beside the others."""
+        if not self.kept.is_in_browser:
+            return
+        self.shelf.answered(self.plan.answer or self.plan.look)
+        names, told = self.kept.bring_back(str(message["text"]))
+        if names:
+            self._as_step(partial(say, "desk.brought_back", names=names))
+            self._put_on_desk()
+        self.tell(told)
+
     def _take_kept(self, text: str) -> None:
         """Put plans that were kept on the shelf, and the one they were left at on the desk."""
         remark = self.kept.take(text)

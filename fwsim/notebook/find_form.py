@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -11,7 +12,7 @@ import ipywidgets as w
 
 from fwsim.measures.expectation import COMPARISONS, condition_parts, read_expectation
 from fwsim.measures.measure import read_measure
-from fwsim.messages import say, translated
+from fwsim.messages import localised, say
 from fwsim.notebook.field import WRONG, button, close, without_null
 from fwsim.scenario.complaints import in_plain_words
 
@@ -24,6 +25,7 @@ SURE = (
     "at 95 % confidence",
 )
 """In how many rollouts it is to hold; as the language of expectations has it."""
+_SURE = re.compile(r"(?:in (?P<share>.+?) of the runs)? ?(?:at (?P<level>.+?) confidence)?")
 MOST_ROWS = 20
 
 
@@ -226,7 +228,13 @@ def _named(name: str) -> dict[str, Any]:
 
 
 def _sure_in_words(sure: str) -> str:
-    return translated("sure", sure) if sure else say("find.on_average")
+    if not sure:
+        return say("find.on_average")
+    found = _SURE.fullmatch(sure)
+    if found is None:
+        return sure
+    names = (("find.in_share", found["share"]), ("find.at_level", found["level"]))
+    return " ".join(say(name, share=localised(share)) for name, share in names if share)
 
 
 def _whole(line: str) -> Any:
@@ -247,7 +255,7 @@ def _condition(parts: LimitParts) -> list[Any]:
             value=parts.sign,
             options=[(named.get(sign, sign), sign) for sign in signs],
             **_named("sign"),
-            layout=w.Layout(width="8em"),
+            layout=w.Layout(width="9em"),
         ),
         w.Text(
             value=parts.value,

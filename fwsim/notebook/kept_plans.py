@@ -154,8 +154,30 @@ class KeptPlans:
     def in_browser_aside(self, name: str, *, of_another: bool) -> str:
         """Say where a browser has put plans aside: of another tab, or that were not taken whole."""
         if of_another:
-            return say("desk.of_another_tab", name=name)
+            return say("desk.of_another_tab", name=name, button=say("front.aside"))
         return say("desk.put_aside", text=self._taken, name=name)
+
+    def bring_back(self, text: str) -> tuple[str, str]:
+        """Put plans that a browser has put aside beside the others.
+
+        Returns
+        -------
+        tuple
+            Their names, and how it went, in words.
+        """
+        try:
+            back = self.shelf.bring_back(text, self.read_commands)
+        except ValueError as error:
+            return "", str(error)
+        names = ", ".join(back.names)
+        told = [say("desk.none_brought_back")]
+        if names:
+            told = [say("desk.brought_back", names=names)]
+        if back.misfits:
+            told.append(say("desk.some_misfit"))
+        if back.too_many:
+            told.append(say("desk.some_too_many"))
+        return names, "; ".join(told)
 
     def write(self) -> str:
         """Write the file if anything has changed; return what went wrong, in words.

@@ -85,6 +85,15 @@ class ShelfState:
     current: int
 
 
+@dataclass(frozen=True)
+class BroughtBack:
+    """Under which names plans are here again; how many do not fit the scenario, or had no room."""
+
+    names: tuple[str, ...]
+    misfits: int
+    too_many: int
+
+
 class Shelf:
     """The plans, and which of them is on the desk.
 
@@ -197,21 +206,59 @@ class Shelf:
             If it is no such text.
         """
         data = _read(text)
-        plans: list[NamedPlan] = []
-        left_out = 0
-        for entry in data["plans"][:MOST_PLANS]:
-            try:
-                plan = _plan_of(entry, read)
-            except (ValueError, TypeError, KeyError, AttributeError):
-                left_out += 1
-                continue
-            if plan.name not in {other.name for other in plans}:
-                plans.append(plan)
+        plans, left_out = _plans_of(data, read)
         if plans:
             self.plans = plans
             current = data.get("current")
             self.current = current if isinstance(current, int) and 0 <= current < len(plans) else 0
         return left_out
+
+    def bring_back(self, text: str, read: ReadCommands) -> BroughtBack:
+        """Put plans that were put aside beside those here, and go on with the first of them.
+
+        One that is here already, whatever its name, is not put here twice.
+
+        Parameters
+        ----------
+        text, read
+            As for `take`.
+
+        Raises
+        ------
+        ValueError
+            If it is no such text.
+        """
+        plans, misfits = _plans_of(_read(text), read)
+        here = {one.state for one in self.plans}
+        fresh = [one for one in plans if one.state not in here]
+        room = MOST_PLANS - len(self.plans)
+        names: list[str] = []
+        for one in fresh[:room]:
+            names.append(_free_name(one.name, {other.name for other in self.plans}))
+            self.plans.append(replace(one, name=names[-1]))
+        if names:
+            self.current = len(self.plans) - len(names)
+        return BroughtBack(tuple(names), misfits, len(fresh) - len(names))
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    numbered = (f"{name[: LONGEST_NAME - 5]} ({number})" for number in range(2, len(taken) + 3))
+    return next(one for one in (name, *numbered) if one not in taken)
+
+
+def _plans_of(data: dict[str, Any], read: ReadCommands) -> tuple[list[NamedPlan], int]:
+    """Return the plans that fit the scenario, and how many do not."""
+    plans: list[NamedPlan] = []
+    left_out = 0
+    for entry in data["plans"][:MOST_PLANS]:
+        try:
+            plan = _plan_of(entry, read)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            left_out += 1
+            continue
+        if plan.name not in {other.name for other in plans}:
+            plans.append(plan)
+    return plans, left_out
 
 
 def _letter(number: int) -> str:

@@ -48,6 +48,9 @@ _UNITS = {
     RATE: ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "kB/s", "MB/s", "GB/s"),
     SHARE: ("%",),
 }
+_WRITTEN = "|".join(unit for units in _UNITS.values() for unit in units)
+_BEFORE_UNIT = re.compile(rf"(?<=[0-9]) (?=(?:{_WRITTEN})(?![\w/]))")
+_WITHIN_DURATION = re.compile("([0-9]\u00a0(?:d|h|min)) (?=[0-9.]+\u00a0(?:h|min|s)(?![\\w/]))")
 _NAMES = {TIME: "duration", SIZE: "size", RATE: "rate", SHARE: "share"}
 """As messages are called that are about one."""
 _WITH_PREFIX = {"byte", "bit"}
@@ -262,6 +265,11 @@ def write_share(share: float) -> str:
     percent = (Decimal(str(float(share))) * 100).normalize()
     text = f"{percent:f} %"
     return text if len(text) <= LONGEST_TEXT else "0 %"
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no line ends between a number and its unit, or within a duration."""
+    return _WITHIN_DURATION.sub("\\1\u00a0", _BEFORE_UNIT.sub("\u00a0", text))
 
 
 def sum_of_shares(shares: Iterable[float]) -> tuple[Fraction, str]:

@@ -72,6 +72,49 @@ def test_plans_that_were_not_read_whole_are_put_aside_under_a_free_name(watched,
     assert watched.complaints == []
 
 
+def test_what_is_put_aside_is_offered_until_it_is_back(watched, state):
+    app = {**state, "kept": {"key": KEY, "text": kept("A"), "aside": ""}}
+    page = watched.page
+    open_desk(page, app)
+    assert page.locator(".aside").count() == 0
+    texts = {f"{KEY} (old 1)": kept("A"), f"{KEY} (old 2)": "damaged"}
+    aside = json.dumps({"plans": [{"name": "A"}, {"name": "<b>B", "levers": 1}]})
+    page.evaluate("old => Object.assign(localStorage, old)", {**texts, f"{KEY} (old 3)": aside})
+    keep(page, key=KEY, text=kept("A"), aside="")
+    page.locator(".aside summary").click()
+    (offered,) = page.locator(".aside button").all()
+    assert offered.inner_text() == "<b>B"
+    offered.click()
+    assert told_to_kernel(page, "bring_back") == [{"do": "bring_back", "text": aside}]
+    keep(page, key=KEY, text=aside.replace("<b>B", "B 2"), aside="")
+    assert page.locator(".aside").count() == 0
+    assert watched.complaints == []
+
+
+REFUSES = """names => {
+  const refuse = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (key, value) {
+    if (names.some(name => this === window[name])) throw new DOMException("full");
+    refuse.call(this, key, value);
+  };
+}"""
+
+
+def test_a_browser_that_keeps_nothing_for_a_tab_takes_it_for_no_other(watched, state):
+    page = watched.page
+    open_desk(page, {**state, "kept": {"key": KEY, "text": kept("A"), "aside": ""}})
+    page.evaluate(REFUSES, ["sessionStorage"])
+    for name in ("B", "C"):
+        keep(page, key=KEY, text=kept(name), aside="")
+        assert in_browser(page) == [name]
+    assert told_to_kernel(page, "put_aside") == told_to_kernel(page, "not_kept") == []
+    page.evaluate(REFUSES, ["localStorage"])
+    for name in ("D", "E"):
+        keep(page, key=KEY, text=kept(name), aside="")
+    assert told_to_kernel(page, "not_kept") == [{"do": "not_kept"}]
+    assert watched.complaints == []
+
+
 RUNNING = """() => {
   window.model.set("progress", { ...window.model.get("progress"), running: true });
 }"""
@@ -137,12 +180,24 @@ def test_the_tour_stays_within_the_planner_when_that_becomes_narrow(chromium, st
         page.close()
 
 
+def test_the_tour_has_the_focus_and_gives_it_back(watched, state):
+    page = watched.page
+    open_desk(page, {**state, "kept": {"tour": "new"}})
+    page.wait_for_selector(".fwsim-tour")
+    for step in range(1, 5):
+        assert page.locator(".fwsim-tour .quiet-text").inner_text() == f"{step} / 4"
+        assert page.evaluate("() => document.activeElement.dataset.key") == "tour-next"
+        page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.matches('.fwsim-board')")
+    assert told_to_kernel(page, "toured") == [{"do": "toured"}]
+
+
 LEVELS = """() => {
-  const { bottom, top } = [...document.querySelectorAll(".fwsim-board .halo")]
+  const { bottom, top, right } = [...document.querySelectorAll(".fwsim-board .halo")]
     .find(text => text.textContent.startsWith("95 %")).getBoundingClientRect();
   return [...document.querySelectorAll(".fwsim-board path.limit:not(.flag)")]
-    .map(path => path.getBoundingClientRect().top)
-    .filter(line => top + 2 < line && line < bottom - 2).length;
+    .map(path => path.getBoundingClientRect())
+    .filter(line => top + 2 < line.top && line.top < bottom - 2 && line.left < right).length;
 }"""
 """How many limits' lines go through the level that is told of."""
 
@@ -151,8 +206,8 @@ def test_no_limit_goes_through_the_name_of_the_level(watched, state):
     board = state["board"]
     limit = {"at": board["axis"]["to"], "by": True, "kept": True, "text": "a", "short": "a"}
     watched.page.set_viewport_size({"width": 860, "height": 700})
-    for level in (0.99, 0.9):
-        limits = [{**limit, "level": level}]
+    for levels in ((0.99,), (0.9,), (0.97, 0.93)):
+        limits = [{**limit, "level": level} for level in levels]
         open_desk(watched.page, {**state, "board": {**board, "limits": limits}})
         assert watched.page.evaluate(LEVELS) == 0
 
@@ -176,6 +231,26 @@ def test_a_long_name_of_a_line_leaves_the_tiles_as_high_as_they_are(watched, sta
         return watched.page.locator(".fwsim-tileRow").bounding_box()["height"]
 
     assert height("A-name-that-is-very-long-" * 6) <= height("Branch 17") + 12
+
+
+HALF = """() => [...document.querySelectorAll(".fwsim-tileRow .tile > span")]
+  .filter(part => part.scrollWidth > part.clientWidth + 1
+    || part.scrollHeight > part.clientHeight + 2)
+  .map(part => part.textContent)"""
+"""What of the tiles is not seen whole."""
+
+
+@pytest.mark.parametrize("width", [1280, 1120, 940, 740, 640, 480])
+def test_no_number_of_a_tile_is_cut_off(watched, state, width):
+    texts = {"more": "87.9–91.9 % in 9 of 10", "against": "+0.9 points successful"}
+    long = {"more": "123 h 28 min lost, asked or not", "against": "1,234 fewer than plan A"}
+    tiles = [
+        {**tile, **(long if tile["name"] == "people" else texts)}
+        for tile in state["board"]["tiles"]
+    ]
+    watched.page.set_viewport_size({"width": width, "height": 900})
+    open_desk(watched.page, {**state, "board": {**state["board"], "tiles": tiles}})
+    assert watched.page.evaluate(HALF) == []
 
 
 CUT = """() => [...document.querySelectorAll(".fwsim-railPart :is(.of-moment input, select)")]

@@ -84,10 +84,6 @@ FILE_KINDS = ("a folder", "a pipe (FIFO)", "a socket", "a device", "no file")
 """What stands under the name of a file."""
 COMMAND_KINDS = ("Update", "Delivery", "UEFI update")
 SCHEDULES = ("Now", "Once", "Every")
-SURE = (
-    *("in 75 % of the runs", "in 90 % of the runs", "in 95 % of the runs"),
-    "at 95 % confidence",
-)
 OPTIONS = [option for command in SENT for option in options_of(command).values()]
 """What the form shows of a command."""
 OF_FILES = ("new_file.",)
@@ -154,7 +150,6 @@ def wanted() -> dict[Name, Identity]:
         ("file kind", FILE_KINDS),
         ("command kind", COMMAND_KINDS),
         ("schedule", SCHEDULES),
-        ("sure", SURE),
         ("says", [one.value for one in Says]),
         ("product", [product.says for product in products().values()]),
         ("product source", [one.source for p in products().values() for one in p.numbers]),

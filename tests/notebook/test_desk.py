@@ -498,6 +498,40 @@ def test_plans_that_a_browser_kept_and_that_are_not_read_whole_are_put_aside_the
     assert "put aside" not in screen.progress["remark"]
 
 
+def test_plans_that_a_browser_has_put_aside_are_brought_back(branch_offices, tmp_path):
+    def opened():
+        plan = Plan(branch_offices)
+        plan.place = WritingPlace(tmp_path, is_confined=True)
+        desk = Desk(plan, screen := Screen(), follows=False)
+        desk.open()
+        return desk, screen
+
+    other, _ = opened()
+    other.hear({"do": "new_plan"})
+    other.hear({"do": "set", "name": "notice", "text": "1 h"})
+    text = other.kept.for_browser()["text"]
+    desk, screen = opened()
+    desk.hear({"do": "new_plan"})
+    desk.hear({"do": "set", "name": "notice", "text": "2 h"})
+    desk.hear({"do": "bring_back", "text": text})
+    names = [one.name for one in desk.shelf.plans]
+    assert names == ["Plan A", "Plan B", "Plan B (2)"]  # plan A is here already
+    assert desk.plan.commands[0].inform_user == 3600
+    assert screen.progress["remark"] == "brought back: Plan B (2)"
+    desk.hear({"do": "bring_back", "text": text})
+    assert screen.progress["remark"] == "nothing new was brought back"
+    desk.hear({"do": "undo"})
+    assert desk.plan.commands[0].inform_user == 7200
+    desk.hear({"do": "bring_back", "text": "no plans"})
+    assert screen.progress["remark"] == "what was kept are no plans of fwsim"
+    while desk.shelf.copy():
+        pass
+    desk.hear({"do": "bring_back", "text": text})
+    assert screen.progress["remark"].endswith("there are as many plans as may be")
+    desk.hear({"do": "not_kept"})
+    assert "does not keep" in screen.progress["remark"]
+
+
 def test_a_plan_whose_answer_is_known_is_shown_once(screen, desk):
     run(desk, 20)
     desk.hear({"do": "new_plan"})

@@ -8,8 +8,9 @@ pytest.importorskip("ipywidgets")
 
 import ipywidgets as w
 
+from fwsim.messages import speaking
 from fwsim.notebook.field import close
-from fwsim.notebook.find_form import MOST_ROWS, AsForm, parts_of
+from fwsim.notebook.find_form import MOST_ROWS, AsForm, _sure_in_words, parts_of
 
 MEASURES = ["time to 90 %", "prompts", "deferments"]
 
@@ -88,3 +89,18 @@ def test_rows_that_are_replaced_or_removed_are_closed(form):
     assert {one.layout.comm for one in gone} == {None}
     close(limits.widget)
     assert limits.rows.children[0].children[0].comm is None
+
+
+@pytest.mark.parametrize(
+    ("sure", "german"),
+    [
+        ("", "im Mittel"),
+        ("in 85 % of the runs", "in 85 % der Läufe"),
+        ("at 97.5 % confidence", "zu 97,5 % sicher"),
+        ("in 90 % of the runs at 95 % confidence", "in 90 % der Läufe zu 95 % sicher"),
+    ],
+)
+def test_any_share_of_the_runs_is_told_in_the_language_that_is_spoken(sure, german):
+    assert _sure_in_words(sure) == (sure or "on average")
+    with speaking("de"):
+        assert _sure_in_words(sure) == german

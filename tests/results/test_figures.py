@@ -334,7 +334,7 @@ def test_no_time_is_drawn_where_none_needs_the_update_or_gets_it():
     plt.close("all")
 
 
-@pytest.mark.parametrize(("language", "half"), [("de", "50\u00a0%"), ("en", "50%")])
+@pytest.mark.parametrize(("language", "half"), [("de", "50\u00a0%"), ("en", "50\u00a0%")])
 def test_shares_on_an_axis_are_written_as_the_language_writes_them(language, half):
     with speaking(language):
         formatter = figures.completion(small_answer()).yaxis.get_major_formatter()
@@ -349,11 +349,11 @@ def _tick_labels(axis):
 @pytest.mark.parametrize(
     ("highest", "language", "labels"),
     [
-        (1.0, "en", ["0%", "20%", "40%"]),
-        (0.2, "en", ["0.0%", "2.5%", "5.0%"]),
-        (0.0013, "en", ["0.00%", "0.02%", "0.04%"]),
+        (1.0, "en", ["0\u00a0%", "20\u00a0%", "40\u00a0%"]),
+        (0.2, "en", ["0.0\u00a0%", "2.5\u00a0%", "5.0\u00a0%"]),
+        (0.0013, "en", ["0.00\u00a0%", "0.02\u00a0%", "0.04\u00a0%"]),
         (0.0013, "de", ["0,00\u00a0%", "0,02\u00a0%", "0,04\u00a0%"]),
-        (1e-8, "en", ["0.0000000%", "0.0000002%", "0.0000004%"]),
+        (1e-8, "en", ["0.0000000\u00a0%", "0.0000002\u00a0%", "0.0000004\u00a0%"]),
     ],
 )
 def test_ticks_of_small_shares_are_told_apart(highest, language, labels):
@@ -388,6 +388,31 @@ def test_stages_and_what_is_loaded_speak_german():
         ]
     assert {"Gefragt", "Installieren"} <= set(stages)
     assert loads == ["Last: Arbeitsprozesse des Servers, 6 Läufe", "Last: West, 6 Läufe"]
+    plt.close("all")
+
+
+def test_what_a_figure_shows_is_told_where_a_notebook_shows_it():
+    from fwsim.results.figures.alt_text import in_html
+
+    ax = figures.completion(small_answer())
+    shown = in_html(ax.figure)
+    assert 'alt="Successful devices, 6 runs; of the targeted devices; ' in shown, shown[:400]
+    ax.set_title('<b>&"', loc="left")
+    assert 'alt="&lt;b&gt;&amp;&quot;;' in in_html(ax.figure)
+    assert in_html(plt.figure()) is None  # of somebody else
+    plt.close("all")
+
+
+def test_a_figure_of_one_run_tells_of_no_mean_and_no_seconds():
+    one = small_answer(1)
+    drawn = (figures.outcomes, figures.site_heat_map, figures.time_spent, figures.prompts_by_hour)
+    titles = [draw(one).get_title("left") for draw in drawn]
+    assert [title.rpartition(", ")[2] for title in titles] == ["one run"] * 4
+    for ax in (figures.completion(one), figures.load(one)):
+        named = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert named[0] == "one run"
+    low, high = figures.time_to(one, share=0.5).get_xlim()
+    assert high - low >= 1  # minutes, of some five
     plt.close("all")
 
 

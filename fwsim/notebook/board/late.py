@@ -13,7 +13,7 @@ from fwsim.messages import say, translated
 from fwsim.notebook.board.because import CAUSE_OF
 from fwsim.results.output.result import Result
 from fwsim.results.run.ends import NOT_YET
-from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, STAGES_UNDER_WAY
+from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, STAGES_UNDER_WAY, way_name
 from fwsim.results.run.stamps import told_stamps
 from fwsim.results.run.tail import Attempts
 
@@ -65,11 +65,13 @@ class Lateness:
     def why(self) -> list[str]:
         """Return what took each device longest, in words; how it ended if that was no success."""
         updates = self.run.record.judged
+        has_windows = self.run.rollout.scenario.windows is not None
         texts = ["" for _ in range(len(self.over))]
         for device, state in zip(
             updates.targeted.tolist(), updates.outcome_state.tolist(), strict=True
         ):
-            texts[device] = translated("stage", STAGES[STAGE_OF_STATE[state]].value)
+            stage = STAGES[STAGE_OF_STATE[state]]
+            texts[device] = translated("stage", way_name(stage, has_windows=has_windows))
         for device in np.flatnonzero((self.over < NOT_YET) & (self.longest >= 0)).tolist():
             texts[device] = say(f"board.why.{_CAUSES[self.longest[device]]}")
         return texts

@@ -9,7 +9,7 @@ from fwsim.messages import say, translated
 from fwsim.model.first_due import what_is_due
 from fwsim.notebook.board.axis import moment
 from fwsim.results.output.result import Result
-from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY
+from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY, way_name
 from fwsim.results.run.standing import stages_after
 
 MOST_STEPS = 200
@@ -32,6 +32,7 @@ def story_of(run: Result, device: int) -> list[tuple[str, str]]:
     stages = stages_after(log.where(mine), what_is_due(run.rollout).judged)
     first = np.flatnonzero(np.diff(stages, prepend=-1))[:MOST_STEPS]
     times = log.time[mine][first].tolist()
+    has_windows = run.rollout.scenario.windows is not None
     steps: list[tuple[str, str]] = []
     before = None
     for place, (at, number) in enumerate(zip(times, stages[first].tolist(), strict=True)):
@@ -42,7 +43,7 @@ def story_of(run: Result, device: int) -> list[tuple[str, str]]:
         if stage is before and not is_on_the_way:
             continue  # a command that came to nothing at once
         before = stage
-        text = translated("stage", stage.value)
+        text = translated("stage", way_name(stage, has_windows=has_windows))
         if is_on_the_way and lasts is not None:
             text = say("devices.step", stage=text, time=shown_duration(lasts))
         steps.append((moment(run.rollout.local_time(at)), text))

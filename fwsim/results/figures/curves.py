@@ -9,6 +9,7 @@ import numpy as np
 from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import localised, say
 from fwsim.results.figures.grid import completion_between, is_coarse, looked_at, of_areas, of_curves
+from fwsim.results.figures.letters import matplotlib
 from fwsim.results.figures.look import (
     BLUE,
     GROUPS,
@@ -19,6 +20,7 @@ from fwsim.results.figures.look import (
     group_name,
     legend_below,
     legend_over,
+    mean_of,
     runs_of,
     tell_nothing,
     tidy,
@@ -65,7 +67,7 @@ def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> 
         )
     else:
         at, mean, low, high = clock_times(answer, told.times), told.mean, told.low, told.high
-    label = say("figure.mean_of_runs")
+    label = say("figure.mean_of_runs") if answer.runs > 1 else runs_of(answer)
     ax.plot(at, mean, color=BLUE, linewidth=2, label=label, **of_curves(points))
     if band and answer.runs > 1:
         style: dict[str, Any] = {"color": BLUE, "alpha": 0.25, "linewidth": 0, "label": band_text()}
@@ -84,6 +86,7 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
     to_time = ax.transAxes + ax.transData.inverted()
     to_place = to_time.inverted()
     told: set[int] = set()
+    halo = matplotlib(".patheffects").withStroke(linewidth=2.5, foreground="white")
     for even in (0.1, 0.3, 0.5, 0.7, 0.9):
         at, place = int(np.abs(times - to_time.transform((even, 0))[0]).argmin()), even
         if is_coarse(points):
@@ -100,6 +103,7 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
             va="bottom",
             fontsize=7.5,
             color="#555555",
+            path_effects=[halo],
         )
 
 
@@ -146,5 +150,5 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
     ax.set_ylabel(say("figure.of_devices"))
     time_axis(ax, answer)
     legend_below(ax)
-    title = say("figure.stood_mean", runs=runs_of(answer))
+    title = say("figure.stood_mean", runs=mean_of(answer))
     return tidy(ax, looked_at(title, answer, points))

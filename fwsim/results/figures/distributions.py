@@ -24,8 +24,8 @@ from fwsim.results.figures.look import (
     axes,
     clock_times,
     legend_below,
+    mean_of,
     per_cent,
-    runs_of,
     tell_nothing,
     tidy,
     time_axis,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MINUTE = 60_000
+_LEAST_WIDTH = 10 * _MINUTE
 _LONGEST_NAME = 30
 """Letters of a row's name on one line."""
 
@@ -73,7 +74,8 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
         )
     ax.set_ylabel(label)
     time_axis(ax, answer)
-    return tidy(ax, say("figure.notices_mean", notices=title, runs=runs_of(answer)))
+    runs = say("figure.notices_of", count=answer.runs)
+    return tidy(ax, say("figure.notices_mean", notices=title, runs=runs))
 
 
 def notices_title(answer: Answer) -> str:
@@ -118,7 +120,9 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     per_cent(ax)
     if len(reached):
         heights = np.arange(1, len(reached) + 1) / len(values)
-        beyond = reached[-1] + max((reached[-1] - reached[0]) / 20, reached[-1] / 200)
+        spread, last = reached[-1] - reached[0], reached[-1]
+        # Of one time alone the axis would tell its seconds.
+        beyond = last + max(spread / 20, last / 200, min(_LEAST_WIDTH, last / 5) - spread)
         steps = np.append(reached, beyond) / by
         ax.step(steps, np.append(heights, heights[-1]), where="post", color=BLUE)
         ax.plot(reached / by, heights, "o", color=BLUE, markersize=4)
@@ -176,7 +180,7 @@ def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
     if not any(run.spent.devices for run in answer.replications):
         ax = axes(ax, (8.0, 3.2))
         tell_nothing(ax, say("figure.none_successful"))
-        return tidy(ax, say("figure.time_spent", runs=runs_of(answer)))
+        return tidy(ax, say("figure.time_spent", runs=mean_of(answer)))
     table = answer.time_spent()
     rows = np.arange(len(table))
     ax = axes(ax, (8.0, 1.0 + 0.3 * len(rows)))
@@ -196,6 +200,6 @@ def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
     ax.margins(x=0.12)
     ax.set_xlabel(say(f"figure.{unit}"))
     legend_below(ax)
-    tidy(ax, say("figure.time_spent", runs=runs_of(answer)))
+    tidy(ax, say("figure.time_spent", runs=mean_of(answer)))
     ax.grid(visible=False, axis="y")
     return ax

@@ -98,7 +98,8 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
         np.append(curve[first:last], curve[last - 1])
         for curve in (whole.mean, whole.low, whole.high)
     )
-    ax.step(times, mean, where="post", color=BLUE, linewidth=1.6, label=say("figure.mean"))
+    label = say("figure.mean") if answer.runs > 1 else runs_of(answer)
+    ax.step(times, mean, where="post", color=BLUE, linewidth=1.6, label=label)
     if answer.runs > 1:
         ax.fill_between(
             times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=band_text()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fwsim.messages import ENGLISH, language, localised, say
 from fwsim.quantities.units import write_share
+from fwsim.results.figures.alt_text import tell_in_notebooks
 from fwsim.results.figures.letters import drawing, matplotlib
 from fwsim.results.figures.stretches import busy_points, first_command, idle_stretches
 from fwsim.results.figures.time_axis import ClockHands, clock_axis, in_days
@@ -71,11 +72,10 @@ def group_name(number: int) -> str:
 
 def axes(ax: Axes | None, size: tuple[float, float] = WIDE) -> Axes:
     """Return the Axes to draw on: the given one, or that of a new figure."""
-    if ax is not None:
-        return ax
-    fresh: Axes
-    _, fresh = matplotlib(".pyplot").subplots(figsize=size, layout="constrained")
-    return fresh
+    if ax is None:
+        _, ax = matplotlib(".pyplot").subplots(figsize=size, layout="constrained")
+    tell_in_notebooks(ax.figure)
+    return ax
 
 
 def clock_times(answer: Answer, milliseconds: NDArray[np.int64]) -> NDArray[np.datetime64]:
@@ -258,8 +258,7 @@ def per_cent(ax: Axes, axis: str = "y") -> None:
         def __call__(self, x: float, pos: int | None = None) -> str:
             return localised(super().__call__(x, pos))
 
-    symbol = "%" if language() == ENGLISH else "\u00a0%"
-    formatter = Told(1.0, decimals=0, symbol=symbol)
+    formatter = Told(1.0, decimals=0, symbol="\u00a0%")
     getattr(ax, f"{axis}axis").set_major_formatter(formatter)
 
 
@@ -268,6 +267,11 @@ def _decimals(numbers: NDArray[np.float64]) -> int:
     least = 1e-6 * np.ptp(numbers) if len(numbers) else 0.0
     exact = (n for n in range(_MOST_DECIMALS) if np.all(abs(numbers - numbers.round(n)) <= least))
     return next(exact, _MOST_DECIMALS)
+
+
+def mean_of(answer: Answer) -> str:
+    """Return of how many runs a figure shows the mean, for its title; one run is its own."""
+    return say("figure.mean_of", count=answer.runs)
 
 
 def runs_of(answer: Answer) -> str:

@@ -12,6 +12,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
+from fwsim.results.figures.alt_text import tell_in_notebooks
 from fwsim.results.figures.grid import as_it_was, curves_within
 from fwsim.results.figures.letters import lettered, matplotlib, shortened
 from fwsim.results.figures.look import (
@@ -74,6 +75,7 @@ def products(replayed: Sequence[ProductAnswer]) -> Axes:
         The products, the same fleet and runs under each.
     """
     figure = matplotlib(".pyplot").figure(figsize=SIZE, layout="constrained")
+    tell_in_notebooks(figure)
     grid = figure.add_gridspec(2, 2, height_ratios=(1.25, 1))
     completion: Axes = figure.add_subplot(grid[0, :])
     _completion(completion, replayed)

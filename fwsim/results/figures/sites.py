@@ -15,8 +15,8 @@ from fwsim.results.figures.look import (
     HARDLY_VISIBLE,
     axes,
     clock_times,
+    mean_of,
     per_cent,
-    runs_of,
     time_axis,
 )
 from fwsim.results.figures.stretches import busy_points, over_steps
@@ -81,7 +81,7 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
 def _title(answer: Answer, shown: int) -> str:
     """Return what is drawn; where that is not every line, of how many it is the fullest."""
     setting = answer.setting
-    title = say("figure.lines", runs=runs_of(answer))
+    title = say("figure.lines", runs=mean_of(answer))
     if shown == len(setting.sites):
         return title
     if setting.hubs:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.units import unbroken
 from fwsim.results.output import report_figures, report_tables
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.folder.reading import parts_of
@@ -41,6 +42,7 @@ from fwsim.screen import visible
 if TYPE_CHECKING:
     import pandas as pd
     from jinja2 import Environment
+    from markupsafe import Markup
 
 NAME = "report.html"
 _STAMP = r"(19[7-9]|2[01]\d)\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}[+-]\d\d:\d\d"
@@ -116,7 +118,7 @@ def report(
     signed
         Who made it, and when.
     """
-    drawn = _drawn(answer, log, spread, scores)
+    drawn, tail = _drawn(answer, log, spread, scores), tail_in_words(answer)
     setting, provenance, verdicts = answer.setting, answer.provenance, _verdicts(answer)
     return (
         _environment()
@@ -135,7 +137,8 @@ def report(
             holds=_holding_in_words(verdicts),
             not_judged=_not_judged_in_words(answer, verdicts),
             figures=drawn,
-            tail=tail_in_words(answer),
+            tail=tail,
+            causes=_causes(verdicts, tail),
             people=report_tables.people(answer),
             load=[report_tables.load(answer), report_tables.fullest_lines(answer)],
             tables=report_tables.in_full(answer),
@@ -148,7 +151,7 @@ def report(
             assumptions=_assumptions(setting),
             experiment=_experiment(answer),
             provenance=_lines(provenance),
-            again=_command_line(answer, spread),
+            again=as_it_is(_command_line(answer, spread)),
         )
     )
 
@@ -171,11 +174,21 @@ def _drawn(
 
 
 def _assumptions(setting: Setting) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return what the scenario set, and what is as usual, each under its title."""
-    return [
-        (title, [a for a in setting.assumptions if a["set_here"] == is_set])
-        for title, is_set in ((say("report.set_here"), True), (say("report.usual"), False))
-    ]
+    """Return what the scenario set, and what is as usual, each under its title.
+
+    What each run draws anew is at no default; it stands among what is in doubt.
+    """
+    drawn = {one["place"].removeprefix("assumptions.") for one in setting.doubts}
+    usual = [a for a in setting.assumptions if not a["set_here"] and a["name"] not in drawn]
+    here = [a for a in setting.assumptions if a["set_here"]]
+    return [(say("report.set_here"), here), (say("report.usual"), usual)]
+
+
+def as_it_is(text: str) -> Markup:
+    """Return what is there to be copied: no space in it becomes one that does not break."""
+    from markupsafe import escape
+
+    return escape(visible(text))
 
 
 @cache
@@ -187,7 +200,7 @@ def _environment() -> Environment:
     def finalize(value: object) -> object:
         # What a macro of the page returns is markup; the values in it came by here before.
         is_text = isinstance(value, str) and not isinstance(value, Markup)
-        return visible(str(value)) if is_text else value
+        return unbroken(visible(str(value))) if is_text else value
 
     return Environment(
         loader=PackageLoader("fwsim.results.output", "."),
@@ -207,6 +220,7 @@ def _verdicts(answer: Answer) -> list[dict[str, Any]]:
             "held": v.held,
             "judged": v.judged,
             "margin": v.margin,
+            "causes": () if v.held or not v.judged else v.causes,
         }
         for v in judge(answer, answer.setting.expectations)
     ]
@@ -217,6 +231,16 @@ def _of_the_answer(answer: Answer) -> str:
     setting = answer.setting
     parts = in_doubt_in_words(setting), lines_again(setting.lines), untold_in_words(answer)
     return " ".join(part for part in parts if part)
+
+
+def _causes(verdicts: list[dict[str, Any]], tail: str) -> list[str]:
+    """Return what is nearest to the reason of each miss, without the sentence told already."""
+    told = [(one["expected"], [c for c in one["causes"] if c != tail]) for one in verdicts]
+    return [
+        say("report.cause", expected=expected, causes="; ".join(causes))
+        for expected, causes in told
+        if causes
+    ]
 
 
 def _missed_in_words(verdicts: list[dict[str, Any]]) -> str:

@@ -40,6 +40,15 @@ class Shown:
     rows: list[tuple[str, ...]]
 
 
+def _with_something(shown: Shown) -> Shown:
+    """Return a table without columns in which nothing stands, such as the ranges of one run."""
+    if not shown.rows:
+        return shown
+    filled = [place for place, _ in enumerate(shown.heads) if any(row[place] for row in shown.rows)]
+    rows = [tuple(row[place] for place in filled) for row in shown.rows]
+    return Shown(shown.title, tuple(shown.heads[place] for place in filled), rows)
+
+
 def _columns(answer: Answer) -> tuple[str, str]:
     return median_head(answer.runs), range_head(answer.runs)
 
@@ -50,7 +59,7 @@ def _of_kinds(answer: Answer, title: str, kinds: tuple[Kind, ...]) -> Shown:
         if measure.kind in kinds and measure.is_of_all and found.most > 0:
             cells = answer.cells(measure)
             rows.append((measure_in_words(measure), cells.middle, cells.range))
-    return Shown(title, (say("table.measure"), *_columns(answer)), rows)
+    return _with_something(Shown(title, (say("table.measure"), *_columns(answer)), rows))
 
 
 def people(answer: Answer) -> Shown:
@@ -116,8 +125,9 @@ def in_full(answer: Answer) -> list[Shown]:
     outcome_heads = say("table.outcome"), say("table.reason"), *columns, exact
     time_heads = say("table.successful_after"), *columns, by, exact
     rest_heads = say("table.measure"), *columns, exact, say("report.what_it_is")
-    return [
+    tables = [
         Shown(say("report.outcomes"), outcome_heads, outcomes),
         Shown(say("report.over_when"), time_heads, times),
         Shown(say("report.everything_else"), rest_heads, rest),
     ]
+    return [_with_something(one) for one in tables]

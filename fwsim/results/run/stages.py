@@ -40,6 +40,11 @@ SELDOM = frozenset({Stage.CHECK_IN, Stage.SERVING, Stage.TO_RESTART})
 """Stages of few rollouts, told where they occur; results that an fwsim before saved lack them."""
 
 
+def way_name(way: Stage | Wait, *, has_windows: bool) -> str:
+    """Return what a stretch of the way is called, in English, where windows hold back or not."""
+    return TURN_OR_WINDOW if way is Stage.DISPATCH and has_windows else way.value
+
+
 class Wait(Enum):
     """Why a device is under no command while it waits; the value is its name in tables."""
 

@@ -25,9 +25,9 @@ from fwsim.results.run.stages import (
     SELDOM,
     STAGES,
     STAGES_UNDER_WAY,
-    TURN_OR_WINDOW,
     Stage,
     Wait,
+    way_name,
 )
 from fwsim.results.run.stamps import told_stamps
 from fwsim.results.statistics.answer_tables import (
@@ -336,7 +336,7 @@ class Answer(Tables):
         ]
 
     def _stage(self, way: Stage | Wait) -> str:
-        return TURN_OR_WINDOW if way is Stage.DISPATCH and self.setting.windows else way.value
+        return way_name(way, has_windows=self.setting.windows)
 
     @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:

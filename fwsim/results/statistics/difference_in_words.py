@@ -255,8 +255,10 @@ def _of_pairs(found: Difference) -> str:
 def _one_sided(found: Difference) -> str:
     """Return the range without signs, for words that say *more* or *less*; empty if it has both."""
     numbers, definition = _numbers(found), found.measure.definition
-    if numbers is None or not math.isfinite(numbers[1] + numbers[2]):
+    if numbers is None:
         return ""
+    if not math.isfinite(numbers[1] + numbers[2]):
+        return _at_least(found, numbers)
     least, most = sorted(end if found.value > 0 else -end for end in numbers[1:])
     if least < -_NOISE * most or most <= 0:
         return ""
@@ -266,6 +268,16 @@ def _one_sided(found: Difference) -> str:
         return low
     span = say("measure.range", low=_bare(low, definition), high=_bare(high, definition))
     return _at_level(found, span)
+
+
+def _at_least(found: Difference, numbers: tuple[float, float, float]) -> str:
+    """Return the near end of a range whose far end is open, without signs; empty if it has both."""
+    least = numbers[1] if found.value > 0 else -numbers[2]
+    if not math.isfinite(least) or least <= 0:
+        return ""
+    middle, definition = abs(numbers[0]), found.measure.definition
+    _, low, _ = shown_interval(middle, least, middle, definition, apart)
+    return say("difference.at_least", low=_bare(low, definition))
 
 
 def _agreeing(found: Difference) -> int:

@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from fwsim.measures.amounts import shown, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
@@ -19,6 +17,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference_in_words import signed
 from fwsim.results.statistics.estimate import Estimate, Method, estimate, quantile
 from fwsim.results.statistics.in_words import mean_in_words
+from fwsim.results.statistics.line_causes import line_causes
 from fwsim.results.statistics.sentences import tail_in_words
 from fwsim.results.statistics.stopping import can_be_judged, stop_moment
 
@@ -28,9 +27,6 @@ NEVER_REACHED = 10.0
 _OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
 _OF_TIME = (Kind.TIME_TO, Kind.CHANCE_OF)
 _A_SHARE = Measure(Kind.SUCCESSFUL)
-_OF_HUBS = (Kind.PEAK_HUBS, Kind.BUSY_HOUR_HUBS)
-_OF_PEAKS = (Kind.PEAK_SITES, Kind.PEAK_HUBS)
-_OF_LINES = (*_OF_PEAKS, Kind.BUSY_HOUR_SITES, Kind.BUSY_HOUR_HUBS)
 
 
 @dataclass(frozen=True)
@@ -212,9 +208,7 @@ def _causes(answer: Answer, measure: Measure) -> list[str]:
     if measure.kind in _OF_TIME:
         tail = tail_in_words(answer) if measure.is_of_all else ""
         return [cause for cause in (*_outcome_causes(answer, measure)[:1], tail) if cause]
-    if measure.kind in _OF_LINES:
-        return _fullest_line(answer, measure)
-    return []
+    return line_causes(answer, measure)
 
 
 def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
@@ -248,18 +242,3 @@ def _outcome(measure: Measure) -> str:
     if not measure.detail:
         return outcome
     return say("verdict.because", outcome=outcome, reason=reason_in_words(measure.detail))
-
-
-def _fullest_line(answer: Answer, measure: Measure) -> list[str]:
-    """Return the line that is fullest by a measure; what one held in a week's times is not kept."""
-    if measure.week is not None and not measure.week.is_always:
-        return []
-    setting, of_peak = answer.setting, measure.kind in _OF_PEAKS
-    uses = [run.sites.peak if of_peak else run.sites.busy_hour for run in answer.replications]
-    shares = np.mean(uses, axis=0)
-    is_hub = np.array([setting.is_hub(line) for line in range(len(shares))], bool)
-    line = int(np.argmax(np.where(is_hub == (measure.kind in _OF_HUBS), shares, -1)))
-    share = shown_share(float(shares[line]))
-    if of_peak:
-        return [say("verdict.fullest_minute", line=setting.sites[line], share=share)]
-    return [say("verdict.fullest", line=setting.sites[line], share=share)]

@@ -29,7 +29,7 @@ from tests.tiers import in_both_tiers
 def page(request):
     """The report; with its figures rendered in `make verify`, for that takes long."""
     with figures_unrendered() if request.param else nullcontext():
-        yield report(small_answer(), small_result().log)
+        yield report(small_answer(), small_result().log).replace("\u00a0", " ")
 
 
 def test_it_is_in_the_order_of_the_decision(page):
@@ -38,6 +38,34 @@ def test_it_is_in_the_order_of_the_decision(page):
     first = [page.index(text) for text in ('class="verdict', 'class="answer"', 'class="risk"')]
     assert first == sorted(first)
     assert first[-1] < page.index('<img alt="Completion"') < page.index('id="why"')
+
+
+def test_an_assumption_that_is_in_doubt_is_not_told_to_be_at_its_default(scenario):
+    answer = Experiment(scenario(doubt="all")).run(2, workers=1)
+    with figures_undrawn():
+        told = report(answer)
+    usual = re.search(r"at their defaults.*?</details>", told, flags=re.DOTALL).group()
+    drawn = re.search(r'<details id="believed">.*?</details>', told, flags=re.DOTALL).group()
+    names = set(re.findall(r"<td>assumptions\.(\w+)</td>", drawn))
+    assert "install_rate" in names
+    assert not names & set(re.findall(r"<code>(\w+)</code>", usual))
+
+
+def test_the_report_names_causes_and_has_no_empty_column(scenario):
+    expect = [{"peak repository utilisation": "<= 0.001 %"}, {"time to 95 %": "<= 1 s"}]
+    fleet = {"units": {"DE": {"devices": 20}}}
+    answer = Experiment(scenario(expect=expect, fleet=fleet)).run(1, workers=1)
+    with figures_undrawn():
+        told = report(answer)
+    why = told.partition('id="why"')[2].partition("</section>")[0]
+    assert "the repository sends most in the hour from Mon 20 Aug 2018 11:00" in why
+    assert why.count("The last 5") == 1
+    people = told.partition('id="people"')[2].partition("</table>")[0]
+    assert re.findall("<th scope[^>]*>([^<]*)", people) == ["Measure", "One run"]
+    assert not re.search(
+        r"\d (%|min|s|MB|GB|Mbit/s)\b",
+        re.sub("<style>.*?</style>|<code>.*?</code>", "", told, flags=re.DOTALL),
+    )
 
 
 def test_every_table_in_full_is_folded(page):

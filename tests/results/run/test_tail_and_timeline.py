@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import fwsim
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 from fwsim.experiments.experiment import Experiment
 from fwsim.model.device_jobs import EVERYBODY
 from fwsim.model.status_log import CommandRun, StatusLog
+from fwsim.notebook.devices.story import story_of
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.outcomes import outcome_counts
 from fwsim.results.run.record import FieldRecord
@@ -297,6 +299,10 @@ def test_who_waits_for_a_window_is_not_told_to_wait_for_its_turn_alone(scenario)
     turn = "waiting for its turn or for a window"
     assert f"{turn} (all: " in tail_in_words(answer)
     assert answer.time_spent()["stage"].tolist()[0] == turn
+    run = fwsim.simulate(model)
+    told = [text for device in range(40) for _, text in story_of(run, device)]
+    assert any(text.startswith(f"{turn} for ") for text in told)
+    assert not any(text.startswith("waiting for its turn for ") for text in told)
 
 
 def test_where_nobody_was_successful_nobody_is_late(scenario):

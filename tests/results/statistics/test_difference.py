@@ -145,6 +145,15 @@ def test_what_is_not_reached_is_told_in_words(one, other, said, span, words):
     assert "never" not in said + span + words
 
 
+def test_the_near_end_of_an_open_range_is_told_as_the_difference_is():
+    later = [(6 + n % 3) * TEN for n in range(20)]
+    found = difference(TIME, [TEN] * 20, [*later[:-2], NEVER, NEVER])
+    assert signed_range(found) == "at most −0 h 50 min"
+    assert in_words(found).startswith("1 h 00 min less (at least 0 h 50 min in 9 rollouts of 10)")
+    turned = difference(TIME, [*later[:-2], NEVER, NEVER], [TEN] * 20)
+    assert in_words(turned).startswith("1 h 00 min more (at least 0 h 50 min in 9 rollouts of 10)")
+
+
 def test_a_range_without_ends_is_told_as_open():
     found = difference(TIME, [TEN] * 4 + [NEVER] * 2, [NEVER] * 2 + [TEN] * 4)
     assert range_cell(found) == "open"

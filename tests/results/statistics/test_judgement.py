@@ -101,12 +101,35 @@ def test_what_a_part_misses_is_not_put_down_to_the_whole_fleet(answers, words):
 
 
 def test_a_full_line_is_told_with_its_site(answers):
-    (cause,) = verdict(answers[10], "peak site link utilisation", "<= 1 %").causes
+    when = "it carries most in the hour from Mon 20 Aug 2018 11:00, mean of the runs"
+    cause, *more = verdict(answers[10], "peak site link utilisation", "<= 1 %").causes
     assert cause.startswith("fullest is DE: ")
     assert cause.endswith(" in its busiest minute")
-    (cause,) = verdict(answers[10], "busy-hour site link utilisation", "<= 0.1 %").causes
+    assert more == [when]
+    cause, *more = verdict(answers[10], "busy-hour site link utilisation", "<= 0.1 %").causes
     assert cause.startswith("fullest is DE: ")
     assert cause.endswith(" in its fullest hour")
+    assert more == [when]
+
+
+def test_rates_and_the_repository_are_told_with_their_line_and_hour(scenario):
+    lines = {"A": {"link": "50 Mbit/s"}, "B": {"link": "9 Mbit/s"}}
+    hubs = {"West": {"link": "20 Mbit/s", "sites": ["A"]}}
+    known = scenario(
+        fleet={"units": {"DE/A": {"devices": 9, "site": "A"}, "DE/B": {"devices": 2, "site": "B"}}},
+        network={"sites": lines, "hubs": hubs},
+        commands=[{"update": "DE", "subordinate_units": True, "once": "2018-08-20 22:05"}],
+    )
+    rates = ["peak hub rate", "peak site rate"]
+    answer = Experiment(known, measures=rates).run(2, workers=1)
+    hour = "in the hour from Mon 20 Aug 2018 22:00, mean of the runs"
+    for words, line in zip(rates, ("West", "DE"), strict=True):
+        told, when = verdict(answer, words, "<= 1 kbit/s").causes
+        assert told.startswith(f"most is on {line}: ")
+        assert told.endswith("Mbit/s in its busiest minute")
+        assert when == f"it carries most {hour}"
+    repository = verdict(answer, "peak repository utilisation", "<= 0.001 %")
+    assert repository.causes == (f"the repository sends most {hour}",)
 
 
 def test_the_line_with_the_highest_peak_is_named_not_the_one_with_the_fullest_hour(scenario):
@@ -121,9 +144,9 @@ def test_the_line_with_the_highest_peak_is_named_not_the_one_with_the_fullest_ho
     )
     in_hours = "peak site link utilisation mon-sun 00:00-23:00"  # lines' shares are not kept
     answer = Experiment(known, measures=[in_hours]).run(2, workers=1)
-    (cause,) = verdict(answer, "peak site link utilisation", "<= 60 %").causes
+    cause, _ = verdict(answer, "peak site link utilisation", "<= 60 %").causes
     assert cause.startswith("fullest is B: ")
-    (cause,) = verdict(answer, "busy-hour site link utilisation", "<= 1 %").causes
+    cause, _ = verdict(answer, "busy-hour site link utilisation", "<= 1 %").causes
     assert cause.startswith("fullest is A: ")
     assert verdict(answer, in_hours, "<= 60 %").causes == ()
 

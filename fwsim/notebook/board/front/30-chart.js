@@ -164,7 +164,7 @@ function fan(board, place, { last, band, words }) {
 /** What is written across the picture, so that no break hides it. */
 function labels(board, place) {
   const group = draw("g");
-  group.append(draw("text", { class: "label halo", x: place.left + 6, y: besideTarget(board, place) }, board.target.text));
+  group.append(draw("text", { class: "label halo", x: place.left + 6, y: besideTarget(board, place).y }, board.target.text));
   inOrder(board.limits).forEach((limit, number, rows) => {
     const room = (place.right - place.left - 8) / (limit.kept ? 1 : BOLDER);
     const text = draw("text", {
@@ -177,11 +177,15 @@ function labels(board, place) {
   return group;
 }
 
-/** Where the level is named that is told of: over its line, or below it where a limit's would cross it. */
+/**
+ * Where the level is named that is told of: over its line, or below it where a limit's would cross it.
+ * Where limits' would cross both, they begin behind the name.
+ */
 function besideTarget(board, place) {
-  const line = place.y(board.target.level), crossed = board.limits.map((limit) => place.y(limit.level));
-  const free = [line - 4, line + 13].find((y) => crossed.every((at) => at < y - 10 || at > y + 2));
-  return free ?? line - 4;
+  const line = place.y(board.target.level), levels = board.limits.map((limit) => place.y(limit.level));
+  const crosses = (y) => (at) => at >= y - 10 && at <= y + 2;
+  const y = [line - 4, line + 13].find((one) => !levels.some(crosses(one))) ?? line - 4;
+  return { y, end: place.left + 10 + widthOf(board.target.text), crosses: crosses(y) };
 }
 
 const inOrder = (limits) => [...limits].sort((one, other) => one.at - other.at);
@@ -191,10 +195,12 @@ function limits(board, place) {
   const { axis } = place;
   const y = place.y(board.target.level);
   group.append(draw("line", { class: "target", x1: place.left, x2: place.right, y1: y, y2: y }));
+  const name = besideTarget(board, place);
   inOrder(board.limits).forEach((limit) => {
     const level = place.y(limit.level), end = axis.x(limit.at);
     const state = limit.kept ? "limit" : "limit broken";
-    group.append(draw("path", { class: state, d: `M${place.left} ${level}H${end}` }));
+    const begin = name.crosses(level) ? Math.min(name.end, end) : place.left;
+    group.append(draw("path", { class: state, d: `M${begin} ${level}H${end}` }));
     if (limit.by) group.append(draw("path", { class: `${state} flag`, d: `M${end} ${level - 8}V${level + 8}` }));
   });
   return group;

@@ -6,8 +6,8 @@ function tiles(board, words, onpick) {
     return make("button", { class: `${state} tile-${tile.name}`, title: hint, "data-key": `tile-${tile.name}`, onclick: () => onpick(tile.measure) },
       make("span", { class: "tile-label" }, make("span", {}, tile.label), tile.word ? make("span", { class: "tile-word" }, tile.state === "good" ? " ✓" : " ✗", make("span", { class: "unseen" }, tile.word)) : ""),
       make("span", { class: "tile-value", title: tile.value }, tile.value),
-      make("span", { class: "tile-more", title: tile.more }, tile.more || " "),
-      make("span", { class: "tile-against", title: tile.against }, tile.against || " "));
+      make("span", { class: "tile-more", title: tile.more }, unbroken(tile.more) || " "),
+      make("span", { class: "tile-against", title: tile.against }, unbroken(tile.against) || " "));
   });
 }
 

@@ -9,6 +9,7 @@ function top(state, desk) {
     scenarioPicker(state, desk),
     make("span", { class: "plans", role: "group", "aria-label": words.plans }, plans,
       make("button", { class: "plan-add", title: words.new_plan_hint, "aria-label": words.new_plan, "data-key": "new-plan", onclick: () => desk.send({ do: "new_plan" }) }, "+")),
+    putAside(desk),
     make("span", { class: "space" }),
     button("undo", "↶", state.undo || words.nothing_to_undo, { class: "icon", disabled: !state.undo, "aria-label": state.undo ? `${words.undo}: ${state.undo}` : words.undo }),
     button("redo", "↷", state.redo || words.nothing_to_redo, { class: "icon", disabled: !state.redo, "aria-label": state.redo ? `${words.redo}: ${state.redo}` : words.redo }),
@@ -21,6 +22,14 @@ function top(state, desk) {
       make("button", { class: "button", "data-key": "png", onclick: () => desk.picture("png") }, "PNG"),
       make("button", { class: "button", "data-key": "svg", onclick: () => desk.picture("svg") }, "SVG")),
   ];
+}
+
+/** What this browser has put aside, to be had back beside the plans; nothing where there is none. */
+function putAside(desk) {
+  const { words } = desk, there = desk.memory.aside();
+  if (!there.length) return "";
+  return make("details", { class: "picture aside" }, make("summary", { title: words.aside_hint, "data-key": "aside" }, words.aside),
+    there.map(({ text, names }, number) => make("button", { class: "button", title: words.aside_hint, "data-key": `aside${number}`, onclick: () => desk.send({ do: "bring_back", text }) }, names.join(", "))));
 }
 
 function scenarioPicker(state, desk) {

@@ -1,6 +1,8 @@
 // The tour at the first opening: four steps, each beside what it is about. That it is over is kept
 // beside the plans; in an app by the visitor's own browser.
 const TOUR_SEEN = "fwsim tour seen";
+/** Where somebody may be typing: the focus is not taken from there. */
+const TYPED = "input, textarea, select, [contenteditable='true']";
 
 function isTourSeen(model) {
   const { tour } = model.get("kept");
@@ -19,8 +21,13 @@ class Tour {
     this.at = 0;
     this.card = make("div", { class: "fwsim-tour", role: "dialog", "aria-label": desk.words.tour, tabindex: "-1" });
     this.card.addEventListener("keydown", (event) => event.key === "Escape" && this.end());
-    desk.topLine.parentElement.append(this.card);
+    desk.topLine.parentElement.prepend(this.card); // the first that the tabulator reaches
     this.show();
+    this.before = this.card.ownerDocument.activeElement;
+    if (!this.before?.matches(TYPED)) this.focus();
+  }
+  focus() {
+    this.card.querySelector(".primary").focus({ preventScroll: true });
   }
   steps() {
     const { words, tileRow, svg, railPart, topLine } = this.desk;
@@ -53,12 +60,14 @@ class Tour {
   next() {
     this.at += 1;
     this.show();
-    this.card.querySelector(".primary").focus();
+    this.focus();
   }
   end() {
     tourIsSeen(this.desk);
     this.steps().forEach(([part]) => part.classList.remove("toured"));
+    const hadFocus = this.card.contains(this.card.ownerDocument.activeElement);
     this.card.remove();
+    if (hadFocus) (this.before?.isConnected && this.before !== document.body ? this.before : this.desk.svg).focus({ preventScroll: true });
     this.desk.tour = null;
   }
 }

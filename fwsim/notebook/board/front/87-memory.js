@@ -1,5 +1,6 @@
 // Plans that the visitor's own browser keeps, in an app: for this tab, and for the next that is opened.
 const MOST_ASIDE = 9, THIS_TAB = "fwsim tab";
+const asideName = (key, number) => `${key} (old ${number})`;
 
 class Memory {
   constructor(desk) {
@@ -17,19 +18,38 @@ class Memory {
   keep({ key, text, aside }) {
     if (!key) return;
     try {
-      const there = localStorage.getItem(key), own = JSON.stringify({ ...JSON.parse(text), tab: thisTab() }, null, 1);
+      this.tab ??= thisTab();
+      const there = localStorage.getItem(key), own = JSON.stringify({ ...JSON.parse(text), tab: this.tab }, null, 1);
       if (aside && this.found) {
         this.putAside(key, this.found, false);
         this.found = null;
       }
       if (there !== null && there !== this.known && !isSame(there, own)) this.putAside(key, there, true);
-      for (const storage of [localStorage, sessionStorage]) storage.setItem(key, own);
+      localStorage.setItem(key, own);
       this.known = own;
-    } catch { /* a browser may keep nothing; what cannot be put aside is not overwritten */ }
+      this.isRefused = false;
+      try { sessionStorage.setItem(key, own); } catch { /* after a reload, what was kept last is taken */ }
+    } catch { // a browser may keep nothing; what cannot be put aside is not overwritten
+      if (!this.isRefused) this.desk.send({ do: "not_kept" });
+      this.isRefused = true;
+    }
+  }
+  /** What is put aside and holds plans that are not here: each as text, and the names of those. */
+  aside() {
+    const { key, text } = this.desk.model.get("kept");
+    if (!key) return [];
+    const plain = ({ name, ...state }) => JSON.stringify(state);
+    try {
+      const here = new Set(JSON.parse(text).plans.map(plain));
+      return Array.from({ length: MOST_ASIDE }, (_, i) => localStorage.getItem(asideName(key, i + 1))).flatMap((there) => {
+        const plans = plansOf(there).filter((plan) => !here.has(plain(plan)));
+        return plans.length ? { text: there, names: plans.map(({ name }) => String(name)) } : [];
+      });
+    } catch { return []; }
   }
   /** Under a name that is free, or where older plans of the same tab lie. */
   putAside(key, text, isOfAnother) {
-    const tab = isOfAnother ? tabOf(text) : null, place = (number) => `${key} (old ${number})`;
+    const tab = isOfAnother ? tabOf(text) : null, place = (number) => asideName(key, number);
     const isTaken = (there) => there !== null && there !== text && !(tab && tabOf(there) === tab);
     let number = 1;
     while (number < MOST_ASIDE && isTaken(localStorage.getItem(place(number)))) number += 1;
@@ -39,11 +59,18 @@ class Memory {
 }
 
 function thisTab() {
-  const known = sessionStorage.getItem(THIS_TAB);
-  if (known) return known;
   const made = Math.random().toString(36).slice(2);
-  sessionStorage.setItem(THIS_TAB, made);
+  try {
+    const known = sessionStorage.getItem(THIS_TAB);
+    if (known) return known;
+    sessionStorage.setItem(THIS_TAB, made);
+  } catch { /* it is known until the page is left */ }
   return made;
+}
+
+/** The plans of a text that was kept; none if it holds none. */
+function plansOf(text) {
+  try { return JSON.parse(text)?.plans?.filter((plan) => plan?.name) ?? []; } catch { return []; }
 }
 
 /** Which tab wrote plans; nothing if that is not told. */

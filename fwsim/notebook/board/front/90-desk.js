@@ -132,6 +132,7 @@ class Desk {
   }
   on_kept(kept) {
     this.memory.keep(kept);
+    this.on_top(this.model.get("top")); // plans may have been put aside, or be back
   }
 
   /** Once, when it appears in a notebook: the whole desk is to be seen. */

@@ -15,7 +15,11 @@ class Grid {
   draw() {
     const shown = this.model.get("shown"), words = this.model.get("words");
     if (!shown.columns) return show(this.root, make("p", { class: "note", role: "status" }, shown.note ?? ""));
-    return show(this.root, this.bar(shown, words), make("div", { class: "scrolls" }, this.table(shown, words)), shown.opened ? this.story(shown.opened, words) : "");
+    show(this.root, this.bar(shown, words), make("div", { class: "scrolls" }, this.table(shown, words)), shown.opened ? this.story(shown.opened, words) : "");
+    const isNew = shown.opened && shown.opened.device !== this.told;
+    this.told = shown.opened?.device;
+    if (isNew) this.root.lastElementChild.scrollIntoView({ block: "nearest" });
+    return null;
   }
   bar({ note, page, pages, is_all }, words) {
     const turn = (by, sign, label) => make("button", { class: "button", "data-key": `turn${by}`, "aria-label": label, title: label, disabled: page + by < 1 || page + by > pages, onclick: () => this.send({ do: "page", number: page + by }) }, sign);
