@@ -30,7 +30,11 @@ def source_files() -> Iterator[Path]:
     """Yield all of them in a fixed order."""
     for name in SOURCES:
         place = _PACKAGE / name
-        yield from sorted(place.rglob("*.py")) if place.is_dir() else [place]
+        if place.is_dir():
+            # Editors lay links that lead nowhere beside what they edit, such as .#codes.py.
+            yield from sorted(file for file in place.rglob("*.py") if file.name[0] != ".")
+        else:
+            yield place
 
 
 def _stamps() -> frozenset[tuple[str, int, int]]:
