@@ -295,3 +295,14 @@ def test_no_password_goes_over_the_wire_to_a_cluster():
         relay.listener.close()
     assert b"srv.example" in relay.heard  # the scenario itself did go over the wire
     assert SECRET not in relay.heard
+
+
+@pytest.mark.parametrize(
+    "word", ["password=geheim", "user:geheim@host", "https://u:geheim@host/s.yaml"]
+)
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("where", [["run", "s.yaml"], [], ["run", "--engine"]])
+def test_a_secret_on_a_command_line_that_is_wrong_is_not_shown(word, language, where):
+    told = CliRunner().invoke(main, ["--lang", language, *where, word])
+    assert MASK in told.output
+    assert "geheim" not in told.output

@@ -14,6 +14,7 @@ import click
 from fwsim.cli.synonyms import meant_command, meant_option
 from fwsim.messages import ENGLISH, language, say
 from fwsim.messages.retelling import retold
+from fwsim.secrecy import prose_without_secrets
 
 _HEAD = "Usage: "
 _FAULTS = (
@@ -52,6 +53,7 @@ def told_in_words() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
+        vars(error)["message"] = prose_without_secrets(error.message)
         _name_what_was_meant(error)
         is_help = type(error).__name__ == "NoArgsIsHelpError"
         if language() == ENGLISH or isinstance(error, WrongUse) or is_help:
