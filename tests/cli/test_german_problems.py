@@ -160,7 +160,7 @@ def test_wrong_use_stays_in_clicks_words_in_english():
         ),
         ("Schedule=18:00\nSchedule=06:00", "Schedule steht zweimal da, zuerst in Zeile 3"),
         ("Schedulr=18:00", "unbekannter Schlüssel 'Schedulr'; meinten Sie 'Schedule'?"),
-        ("", "Job1: es fehlt Schedule"),
+        ("", "Job1: nicht angegeben: Schedule"),
     ],
 )
 def test_a_slip_in_a_scheduler_file_is_told_in_german(monkeypatch, tmp_path, line, told_of):

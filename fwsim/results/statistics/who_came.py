@@ -1,5 +1,7 @@
 """What devices start by themselves, and how many of those it is for ever came to it.
 
+And, where nothing is started so, in how many runs no device is targeted at all.
+
 A device that is off when it is due, or does not start anew in time, leaves no line in a log: it is
 not targeted, and in no share.
 """
@@ -22,6 +24,8 @@ OF_THOSE_WHO_CAME = frozenset(
 def who_came(setting: Setting, runs: Sequence[Replication]) -> str:
     """Return how many of the devices came that start by themselves; empty if all always did.
 
+    Where none starts by itself, in how many of the runs no device is targeted, if not in all.
+
     Parameters
     ----------
     setting
@@ -29,7 +33,12 @@ def who_came(setting: Setting, runs: Sequence[Replication]) -> str:
     runs
         What its runs came to.
     """
-    return came_in_words(setting.starters, [run.absent for run in runs])
+    if setting.starters:
+        return came_in_words(setting.starters, [run.absent for run in runs])
+    some = sum(not run.targeted for run in runs)
+    if not 0 < some < len(runs):
+        return ""
+    return say("headline.nobody_in_some", some=some, count=len(runs))
 
 
 def as_sentence(came: str) -> str:

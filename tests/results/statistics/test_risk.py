@@ -86,3 +86,16 @@ def test_where_no_device_is_targeted_that_is_told_and_no_time(scenario, runs):
     text = told.export_text()
     assert "is due" not in text
     assert "Successful after" not in text
+
+
+def test_in_how_many_runs_no_device_is_targeted_is_told(scenario):
+    """The group is of those that have drawn an image: half of the runs have nobody in it."""
+    units = {"DE": {"devices": 1, "installed": {"old.idf": "50 %", "older.idf": "50 %"}}}
+    by_luck = scenario({"update": {"group": "IDF name = older.idf"}}, fleet={"units": units})
+    found = Experiment(by_luck).run(20, workers=1)
+    nobody = sum(not run.targeted for run in found.replications)
+    assert 0 < nobody < 20
+    assert found.headline.endswith(
+        f"; in {nobody} of 20 runs no device is targeted; they count as 0.0 % successful, and as "
+        "never there"
+    )
