@@ -175,6 +175,14 @@ def test_what_rare_runs_that_never_get_there_may_make_of_it_is_told_beside(minut
     assert "if B alone never got there" in rare
 
 
+def test_runs_in_which_no_device_needs_it_tell_nothing_of_rare_ones():
+    """A time of nobody is 0; it made the plan quicker, and the rare run worse."""
+    few = of_times([200.0] * 20), of_times([190.0] * 20)
+    some = of_times([200.0] * 20 + [0.0] * 180), of_times([190.0] * 20 + [0.0] * 180)
+    told = [Comparison(("A", "B"), plans).verdict()[1] for plans in (few, some)]
+    assert told[0] == told[1]
+
+
 @pytest.mark.parametrize(
     ("count", "told"),
     [(2, "3 h 20 min"), (3, "3 h 20 min; 1 of 3 never"), (4, "2 of 4 never"), (5, "3 of 5 never")],

@@ -220,6 +220,22 @@ def test_a_pilot_that_came_to_few_of_the_devices_is_left_out_alone(put):
     assert {left.device[row] for row in range(4)} == {"A-01", "A-02"}
 
 
+@pytest.mark.parametrize("first", ["failed", "unreached"])
+def test_a_rollout_on_another_clock_is_no_earlier_job_for_one_device_that_was_tried_again(
+    tmp_path, first
+):
+    """All its lines were left out, and a forecast began anew with that device alone."""
+    path = tmp_path / "log.csv"
+    rows = [f"A-{n:02};2026-11-02 11:{20 + n}:00;done\n" for n in range(1, 10)]
+    again = f"A-10;2026-11-02 11:20:00;{first}\nA-10;2026-11-02 12:30:00;done\n"
+    path.write_text("Device;Time;Status\n" + "".join(rows) + again, encoding="utf-8")
+    rollout = prepare(fwsim.loads(SCENARIO + ONE))
+    log = read_observed(path, zone="UTC")
+    assert of_earlier_job(log, rollout).sum() == (first == "failed")
+    with pytest.raises(InputError, match="if they were an hour later"):
+        read_so_far(path, rollout)
+
+
 @pytest.mark.parametrize("own", ["7", "1"])
 def test_learning_leaves_jobs_of_other_rollouts_out_and_tells(put, own):
     scenario = fwsim.loads(SCENARIO + ONE)

@@ -385,6 +385,14 @@ def test_dates_that_do_not_agree_tell_nothing_of_one_that_may_be_two(put):
     assert "'02/11/2026 09:00' may be two days; expected" in str(log.problems[0])
 
 
+@pytest.mark.parametrize("slip", ["13/13/2026", "99/02/2026", "0/22/2026", "22/0/2026"])
+def test_what_is_no_date_at_all_tells_nothing_of_others(put, slip):
+    rows = [f"T1,{slip} 09:00,done", "T2,02/11/2026 09:00,done", "T3,2026-11-02 09:00,done"]
+    log = read_observed(put("\n".join(["device,time,status", *rows, *rows[2:], ""])), zone="UTC")
+    assert {at for *_, at in events(log)} == {ms("2026-11-02T09:00Z")}
+    assert any("'02/11/2026 09:00' may be two days; expected" in str(p) for p in log.problems)
+
+
 @pytest.mark.parametrize("null", ["NULL", "\\N", "(null)", ""])
 def test_what_a_database_writes_for_nothing_is_nothing(put, null):
     head = "Device;UpdateJobID;StartStatus;Status;Result;TimeCreated;TimeModified;MAC;OU\n"
