@@ -457,6 +457,16 @@ def test_a_quote_that_nothing_closes_takes_no_line_along(put):
     assert (len(log), [problem.line for problem in log.problems]) == (5, [2, 8])
 
 
+@pytest.mark.parametrize("closing", [1, 4])
+def test_two_quotes_that_nothing_closes_take_no_row_between_them_along(put, closing):
+    """The rows between two such notes were a part of the note, without a word."""
+    notes = ['"on hold', *["ok"] * (closing - 1), 'on hold"', *["ok"] * 4]
+    rows = [f"TC-{n},2026-11-02T09:0{n}Z,done,{note}" for n, note in enumerate(notes)]
+    log = read_observed(put("\n".join(["device,time,status,note", *rows, ""])))
+    lost = [problem.line for problem in log.problems]
+    assert (len(log), lost) == (closing + 3, [2, closing + 2])
+
+
 def test_a_few_times_on_the_minute_may_be_seconds_by_chance(put):
     rows = "TC-1,2021-09-24 15:30:00,asked\nTC-2,2021-09-24 16:00:00,asked\n"
     assert read_observed(put(f"device,time,status\n{rows}"), zone=BERLIN).resolution == 1000

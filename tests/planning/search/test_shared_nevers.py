@@ -35,7 +35,7 @@ def test_a_never_of_all_ranks_none_until_one_gets_there():
 
 
 def test_a_plans_own_nevers_do_not_vanish_in_runs_that_it_alone_has():
-    """It was the better the more runs it got: of those that no other has only the quick ones counted."""
+    """It was the better the more runs it got: of those no other has only the quick ones counted."""
     own, other = [100.0] * 7 + [math.inf] * 3, [200.0] * 10
     assert losses(plan(*own), plan(*other)) == pytest.approx([370.0, 200.0])
     assert losses(plan(*own, *own, *own), plan(*other)) == pytest.approx([370.0, 200.0])
