@@ -173,6 +173,9 @@ def test_what_rare_runs_that_never_get_there_may_make_of_it_is_told_beside(minut
     assert better.startswith("B is better than A in time to 90 %")
     assert rare.startswith(f"time to 90 %: {told}")
     assert "if B alone never got there" in rare
+    worse, other_way = Comparison(("B", "A"), plans[::-1]).verdict()
+    assert worse.startswith("A is worse than B in time to 90 %")
+    assert other_way == rare
 
 
 def test_runs_in_which_no_device_needs_it_tell_nothing_of_rare_ones():
