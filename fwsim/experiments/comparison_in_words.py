@@ -54,7 +54,8 @@ def verdict_in_words(
         else:
             sentences.append(say("comparison.worse", **named))
     if two_edged := [_item(f) for f in settled if f.is_two_edged]:
-        sentences.append(say("comparison.two_edged", what="; ".join(two_edged)))
+        what = "; ".join(two_edged)
+        sentences.append(say("comparison.two_edged", plan=plan, base=base, what=what))
     if open_ones := [f for f in decisive if not f.settled and f.shows]:
         parts = [_with_runs_to_settle(f) for f in open_ones]
         sentences.append(say("comparison.not_settled", count=runs, what="; ".join(parts)))

@@ -38,9 +38,10 @@ def rare_in_words(
         if found.measure.kind is not Kind.TIME_TO or found.method is not Method.DIFFERENCE:
             continue
         better = plan if found.is_better else 0
-        share = unseen_share(found.level, found.runs)
+        runs = len(found.pairs)  # those in which devices need it
+        share = unseen_share(found.level, runs)
         more = later_by(found, answers[better], share)
-        told: dict[str, str | int] = {"plan": names[better], "runs": found.runs}
+        told: dict[str, str | int] = {"plan": names[better], "runs": runs}
         told |= {"measure": measure_in_words(found.measure), "share": shown_share(share)}
         if more <= 0 or is_nothing(more, found.measure.definition):
             yield say("comparison.holds_with_rare", **told)
@@ -61,7 +62,8 @@ def later_by(found: Difference, better: Answer, share: float) -> float:
     share
         Of its runs that do not; each counts as the horizon.
     """
-    times = better.values(found.measure)[: found.runs]
+    # Where no device needs it the time is 0, which is no run that is compared.
+    times = [time for time in better.values(found.measure)[: found.runs] if time]
     least = min(abs(found.low), abs(found.high))
     typical = math.fsum(times) / len(times)
     return share * (better.setting.horizon - typical) - (1 - share) * least

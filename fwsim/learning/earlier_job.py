@@ -15,14 +15,17 @@ from fwsim.observations.observed import Observed, What
 from fwsim.observations.words import ENDS
 
 Flags = NDArray[np.bool_]
+_SUCCESSES = What.DONE, What.NOT_NEEDED
 
 
 def of_earlier_job(log: Observed, rollout: Rollout) -> Flags:
     """Tell which lines are of a job that came to devices before the scenario's commands did.
 
     There was one if devices came to an end before anything was due for them, and to more ends than
-    they were commanded. If these are half of those to which something came in time [A], all that
-    came before is of that job. So it is where an export of the console shows last states of then.
+    they were commanded. Who was only out of reach came to nothing. If those that succeeded before
+    are half of those to which something came in time [A], all that came before is of that job: who
+    failed may have been tried again, on another clock. So it is where an export of the console
+    shows last states of then.
 
     Parameters
     ----------
@@ -43,8 +46,10 @@ def of_earlier_job(log: Observed, rollout: Rollout) -> Flags:
     last_early, last = _last_of_each(code, is_early, count), _last_of_each(code, tells, count)
     has_more = last > last_early
     jobs = np.bincount(code[tells & is_end], minlength=count) + ~is_end[last]
-    is_again = has_more & (last_early >= 0) & is_end[last_early] & (jobs > commands[known])
-    if 2 * is_again.sum() >= has_more.sum() or _are_last_states(log, is_early, rollout):
+    came_to = np.where(last_early >= 0, log.what[last_early], What.UNREACHED)
+    is_again = has_more & np.isin(came_to, list(ENDS - {What.UNREACHED})) & (jobs > commands[known])
+    again = (is_again & np.isin(came_to, _SUCCESSES)).sum()
+    if (again and 2 * again >= has_more.sum()) or _are_last_states(log, is_early, rollout):
         is_again = known != NOBODY
     return np.asarray(is_again[code] & (np.arange(len(log)) <= last_early[code]))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _DATE = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(?:\d\d){1,2}(?!\d)")
-_MONTHS = 12
+_MONTHS, _DAYS = 12, 31
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class OrderOfDates:
             if match is None:
                 continue
             one, other = int(match[1]), int(match[2])
+            if not 0 < min(one, other) <= _MONTHS or max(one, other) > _DAYS:
+                continue  # no date at all
             if max(one, other) > _MONTHS:
                 plain.setdefault(one > _MONTHS, text)
             elif one != other:

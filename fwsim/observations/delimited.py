@@ -1,7 +1,8 @@
 """CSV as a table of texts: plain lines all at once, odd ones one by one.
 
-A line is one row, unless the next few close a quote that it opens, and all of them make a row. What
-opens a quote that nothing closes so is left out, and never takes the lines behind it along.
+A line is one row, unless the next few close a quote that it opens, and all of them make a row, and
+none of them does by itself. What opens a quote that nothing closes so is left out, and never takes
+the lines behind it along.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def read_delimited(
         header.pop()
     _check_header(header, at + 1, complaints, is_header)
     some = range(at + 1, len(lines)) if '"' in text else ()
-    last = _join_broken(lines, some, lambda line: _is_row(line, len(header), delimiter))
+    last = _join_broken(lines, some, lambda line: _is_broken_row(line, len(header), delimiter))
     _leave_out_headers(lines, at, complaints)
     batches = [
         _Batch(lines, first, len(header), delimiter, complaints)
@@ -130,10 +131,16 @@ def _join_broken(lines: list[str], some: Iterable[int], is_row: Callable[[str], 
     return last
 
 
-def _is_row(line: str, width: int, delimiter: str) -> bool:
-    """Tell whether a line is a row as wide as the header, but for empty cells behind it."""
-    cells = _cells_of(line, delimiter) or []
-    return len(cells) >= width and not any(cell.strip() for cell in cells[width:])
+def _is_broken_row(text: str, width: int, delimiter: str) -> bool:
+    """Tell whether lines are one row as wide as the header, but for empty cells behind it.
+
+    Not if one of them goes on as a row of its own: two quotes that nobody closed take none along.
+    """
+    cells = _cells_of(text, delimiter) or []
+    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+        return False
+    plain = (line.partition('"')[0].count(delimiter) for line in text.split("\n")[1:])
+    return width < 2 or max(plain) < width - 1
 
 
 def _header_at(

@@ -155,7 +155,7 @@ def of_times(times):
 def test_what_one_reaches_sooner_and_the_other_more_often_makes_neither_better():
     plans = of_times([200.0] * 20), of_times([*[100.0] * 17, *[math.inf] * 3])
     (told,) = Comparison(("A", "B"), plans).verdict()
-    assert told.startswith("Neither is better in what the one reaches sooner and the other in more")
+    assert told.startswith("B is neither better nor worse than A in what the one reaches")
     assert "time to 90 %: 1 h 40 min less" in told
     assert told.endswith("; only the first reaches it in 3 of 20.")
 
@@ -173,6 +173,17 @@ def test_what_rare_runs_that_never_get_there_may_make_of_it_is_told_beside(minut
     assert better.startswith("B is better than A in time to 90 %")
     assert rare.startswith(f"time to 90 %: {told}")
     assert "if B alone never got there" in rare
+    worse, other_way = Comparison(("B", "A"), plans[::-1]).verdict()
+    assert worse.startswith("A is worse than B in time to 90 %")
+    assert other_way == rare
+
+
+def test_runs_in_which_no_device_needs_it_tell_nothing_of_rare_ones():
+    """A time of nobody is 0; it made the plan quicker, and the rare run worse."""
+    few = of_times([200.0] * 20), of_times([190.0] * 20)
+    some = of_times([200.0] * 20 + [0.0] * 180), of_times([190.0] * 20 + [0.0] * 180)
+    told = [Comparison(("A", "B"), plans).verdict()[1] for plans in (few, some)]
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(

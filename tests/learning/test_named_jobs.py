@@ -220,6 +220,44 @@ def test_a_pilot_that_came_to_few_of_the_devices_is_left_out_alone(put):
     assert {left.device[row] for row in range(4)} == {"A-01", "A-02"}
 
 
+def early(tmp_path, commands, *lines):
+    """Tell which of some lines (device, time, status) are of an earlier job."""
+    path = tmp_path / "log.csv"
+    rows = [f"{name};2026-11-02 {at}:00;{status}\n" for name, at, status in lines]
+    path.write_text("Device;Time;Status\n" + "".join(rows), encoding="utf-8")
+    log = read_observed(path, zone="UTC")
+    return of_earlier_job(log, prepare(fwsim.loads(SCENARIO + commands))).tolist()
+
+
+def test_an_earlier_job_shows_in_devices_that_have_only_begun_the_scenarios(tmp_path):
+    lines = ("A-01", "09:00", "done"), ("A-01", "12:30", "fetching")
+    assert early(tmp_path, ONE, *lines) == [True, False]
+
+
+def test_what_is_early_goes_by_a_devices_own_first_command(tmp_path):
+    """The command of another OU was due long before; its own is due at one."""
+    lines = ("B-01", "12:30", "done"), ("B-01", "13:30", "done")
+    assert early(tmp_path, TWO, *lines) == [True, False]
+    again = TWO.replace("}]", "}, {update: B, once: 2026-11-02 12:00}]")
+    assert early(tmp_path, again, *lines) == [False, False]
+
+
+@pytest.mark.parametrize("first", ["failed", "unreached"])
+def test_a_rollout_on_another_clock_is_no_earlier_job_for_one_device_that_was_tried_again(
+    tmp_path, first
+):
+    """All its lines were left out, and a forecast began anew with that device alone."""
+    path = tmp_path / "log.csv"
+    rows = [f"A-{n:02};2026-11-02 11:{20 + n}:00;done\n" for n in range(1, 10)]
+    again = f"A-10;2026-11-02 11:20:00;{first}\nA-10;2026-11-02 12:30:00;done\n"
+    path.write_text("Device;Time;Status\n" + "".join(rows) + again, encoding="utf-8")
+    rollout = prepare(fwsim.loads(SCENARIO + ONE))
+    log = read_observed(path, zone="UTC")
+    assert of_earlier_job(log, rollout).sum() == (first == "failed")
+    with pytest.raises(InputError, match="if they were an hour later"):
+        read_so_far(path, rollout)
+
+
 @pytest.mark.parametrize("own", ["7", "1"])
 def test_learning_leaves_jobs_of_other_rollouts_out_and_tells(put, own):
     scenario = fwsim.loads(SCENARIO + ONE)

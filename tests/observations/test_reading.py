@@ -385,6 +385,14 @@ def test_dates_that_do_not_agree_tell_nothing_of_one_that_may_be_two(put):
     assert "'02/11/2026 09:00' may be two days; expected" in str(log.problems[0])
 
 
+@pytest.mark.parametrize("slip", ["13/13/2026", "99/02/2026", "0/22/2026", "22/0/2026"])
+def test_what_is_no_date_at_all_tells_nothing_of_others(put, slip):
+    rows = [f"T1,{slip} 09:00,done", "T2,02/11/2026 09:00,done", "T3,2026-11-02 09:00,done"]
+    log = read_observed(put("\n".join(["device,time,status", *rows, *rows[2:], ""])), zone="UTC")
+    assert {at for *_, at in events(log)} == {ms("2026-11-02T09:00Z")}
+    assert any("'02/11/2026 09:00' may be two days; expected" in str(p) for p in log.problems)
+
+
 @pytest.mark.parametrize("null", ["NULL", "\\N", "(null)", ""])
 def test_what_a_database_writes_for_nothing_is_nothing(put, null):
     head = "Device;UpdateJobID;StartStatus;Status;Result;TimeCreated;TimeModified;MAC;OU\n"
@@ -447,6 +455,16 @@ def test_a_quote_that_nothing_closes_takes_no_line_along(put):
     rows = ["device,time,status", 'TC-8,"2026-11-02T09:00Z,done', *good, 'TC-9,"7"" disk,done']
     log = read_observed(put("\n".join(rows) + "\n"))
     assert (len(log), [problem.line for problem in log.problems]) == (5, [2, 8])
+
+
+@pytest.mark.parametrize("closing", [1, 4])
+def test_two_quotes_that_nothing_closes_take_no_row_between_them_along(put, closing):
+    """The rows between two such notes were a part of the note, without a word."""
+    notes = ['"on hold', *["ok"] * (closing - 1), 'on hold"', *["ok"] * 4]
+    rows = [f"TC-{n},2026-11-02T09:0{n}Z,done,{note}" for n, note in enumerate(notes)]
+    log = read_observed(put("\n".join(["device,time,status,note", *rows, ""])))
+    lost = [problem.line for problem in log.problems]
+    assert (len(log), lost) == (closing + 3, [2, closing + 2])
 
 
 def test_a_few_times_on_the_minute_may_be_seconds_by_chance(put):

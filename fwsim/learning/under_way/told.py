@@ -299,7 +299,8 @@ def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:
     under_way
         Of which rollout.
     """
-    if not _later(under_way):
+    is_cause = has_gap(under_way) and any(one.place == (COMMANDS,) for one in under_way.causes)
+    if is_cause or not _later(under_way):
         return []
     return [{"place": COMMANDS, "text": _late(under_way), "points": None}]
 

@@ -19,7 +19,8 @@ from fwsim.planning.search.question import Question
 def shared_nevers(trials: Collection[Candidate], goal: Measure) -> frozenset[int]:
     """Return the numbers of the runs in which a goal is reached by none of the plans that have it.
 
-    One that a single plan has may be its own fault or not; fresh runs of the finalists tell.
+    Whose fault a never is that a single plan has nobody knows; so where there is one, all runs that
+    a single plan has are among them, else it would be the better the more runs it has.
 
     Parameters
     ----------
@@ -33,7 +34,11 @@ def shared_nevers(trials: Collection[Candidate], goal: Measure) -> frozenset[int
     known, place = np.unique(np.array(numbers, np.int64), return_inverse=True)
     had = np.bincount(place, minlength=len(known))
     missed = np.bincount(place, weights=never, minlength=len(known))
-    return frozenset(known[missed == had].tolist())
+    is_lone = had == 1
+    is_shared = (missed == had) & ~is_lone
+    if missed[is_lone].any():
+        is_shared |= is_lone
+    return frozenset(known[is_shared].tolist())
 
 
 def telling(trial: Candidate, goal: Measure, shared: Collection[int]) -> list[float]:
@@ -55,8 +60,6 @@ def judge_alike(trials: Collection[Candidate], question: Question, never: float)
         What stands for a time that is not reached.
     """
     shared: Sequence[frozenset[int]] = [shared_nevers(trials, goal) for goal in question.goals]
-    if not any(shared):
-        return
     for trial in trials:
         if trial.runs:
             values = {

@@ -102,6 +102,7 @@ def test_what_a_command_that_began_late_costs_is_told_in_the_data():
     assert because["place"] == "commands"
     assert because["text"].startswith("command 1 began at Mon 1 Jun 2026 16:12 instead of")
     assert because["points"] == pytest.approx(100 * found.gap)
+    assert "Later because" not in str(found)  # it is told as what it is behind for
 
 
 def test_a_command_that_began_a_minute_late_is_no_reason_for_what_a_slow_line_does():

@@ -76,6 +76,16 @@ def reasons(gap, *causes):
     return told._named(SimpleNamespace(gap=gap, causes=causes))
 
 
+@pytest.mark.parametrize("is_cause", [True, False])
+def test_commands_that_began_late_stand_once_among_the_reasons(monkeypatch, is_cause):
+    """Where they explain something, but too little to be named, they stood there twice."""
+    later = Cause(("commands",), 0.0, 0.0, -0.02, words=lambda: "command 1 began late")
+    found = SimpleNamespace(gap=-0.5, causes=[later] * is_cause)
+    for name, value in (("has_gap", True), ("_later", "Later because"), ("_late", "command 1")):
+        monkeypatch.setattr(told, name, lambda _, value=value: value)
+    assert len(told.named_beside_causes(found)) == (not is_cause)
+
+
 def test_lines_are_one_reason_however_many_there_are():
     """Five slow sites do not keep the users' answers out of the sentence."""
     lines = [Cause(place, 0.9, 0.4, -0.05, label=1e6) for place in PLACES]

@@ -564,7 +564,7 @@ def test_devices_of_later_updates_that_no_policy_sends_to_are_told(scenario):
     (warning,) = PolicyRuns(scenario(commands=[first, second], **horizon, **changes)).warnings
     assert str(warning) == (
         "warning: commands: only the first update is staged, the one at 2018-08-20 12:00; "
-        "60 devices of other updates are in no policy"
+        "in no policy: 60 devices of other updates"
     )
     assert not PolicyRuns(scenario(commands=[first], **horizon, **changes)).warnings
 

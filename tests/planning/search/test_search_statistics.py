@@ -186,6 +186,17 @@ def test_a_never_that_only_held_out_runs_show_is_looked_at_with_the_other_finali
         assert found.spent <= 200
 
 
+def test_looking_at_held_out_nevers_with_others_stays_within_the_runs_that_were_asked_for(searches):
+    def law(choice, generator):
+        if generator.number >= UNTOUCHED and choice[0] == 0:
+            return (math.inf,)
+        return ((60 + 10 * sum(choice)) * MINUTE + generator.normal() * MINUTE / 2,)
+
+    [found] = searches(law, runs=80, seeds=1, turn=FOUR_PLANS)
+    assert found.outcome.never.seen > 1
+    assert found.spent <= 80
+
+
 def test_nevers_that_all_plans_share_do_not_make_the_plans_with_most_runs_the_last(searches):
     """Every run from the third on is one that nobody gets there in, by turns with others."""
 
