@@ -83,13 +83,18 @@ class Cells:
     def rounded(self, totals: Floats) -> tuple[Integers, Integers, NDArray[np.int64]]:
         """Return minute, site and whole bytes, such that each site has its total.
 
+        What is more than that, since no minute holds less than nothing, comes off all alike.
+
         Parameters
         ----------
         totals
             Whole bytes by site; shape (sites,).
         """
         order = np.argsort(self.site, kind="stable")
-        minute, site, size = self.minute[order], self.site[order], self.size[order]
+        minute, site = self.minute[order], self.site[order]
+        sums = self.totals(len(totals))
+        part = np.where(sums - totals < 1, 1.0, np.maximum(totals, 0) / np.maximum(sums, 1))
+        size = self.size[order] * part[site]
         so_far = np.append(0.0, np.cumsum(size))
         first = np.searchsorted(site, site)
         ends, begins = so_far[1:] - so_far[first], so_far[:-1] - so_far[first]

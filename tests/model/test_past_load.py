@@ -80,6 +80,19 @@ def test_what_is_too_much_for_a_minute_goes_where_the_line_has_room():
     ]
 
 
+def test_what_a_run_has_fetched_and_the_log_has_not_comes_off_the_other_minutes():
+    """By the log less has come, over minutes in which the run fetched nothing."""
+    played = cells((0, 0, 100), (60_000, 0, 100), (120_000, 0, -150), (0, 1, 7), (60_000, 2, 9))
+    totals = played.totals(3)
+    minute, site, size = played.within(np.full(3, 1000.0)).rounded(totals)
+    assert list(zip(minute.tolist(), site.tolist(), size.tolist(), strict=True)) == [
+        (0, 0, 25),
+        (60_000, 0, 25),
+        (0, 1, 7),
+        (60_000, 2, 9),
+    ]
+
+
 def test_a_line_of_which_the_log_tells_more_than_its_label_stays_as_it_is():
     full = cells((0, 0, 14), (60_000, 0, 9))
     assert rows(full.within(np.array([10.0]))) == rows(full)

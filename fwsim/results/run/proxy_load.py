@@ -26,7 +26,8 @@ def sent_by_proxies(sent: ProxyLoad, step: int, bins: int) -> NDArray[np.float32
 def busiest_proxy(sent: ProxyLoad, rollout: Rollout) -> float:
     """Return the largest share of `lan_rate` that one provider sent in one minute; 1 at most.
 
-    By the log of a rollout under way it may have sent more than a run has it send.
+    It may have sent more: by the log of a rollout under way than a run has it send, and where it
+    is a static proxy and the provider of its subnet at once, for it has slots as each.
     """
     most = rollout.assumptions.lan_rate * sent.stretch / 1000
     return min(float(sent.size.max(initial=0)) / most, 1.0)
