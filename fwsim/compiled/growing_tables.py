@@ -144,11 +144,14 @@ class GrowingTables:
         most = min(BUCKETS_OF_A_DEVICE * devices, MOST_BUCKETS)
         bits = (end // max(most, FEWEST_BUCKETS)).bit_length()
         self.put("buckets", np.zeros((end >> bits) + 2, tables.BUCKET))
+        self.put("slots", np.zeros(tables.SLOTS, tables.SLOT))
+        self.put("slots_taken", np.zeros(tables.SLOTS >> tables.BITS_OF_WORD, np.int64))
         self._empty_buckets()
-        self.put("slots", np.zeros(tables.SLOTS, np.int64))
-        self.set(bucket_bits=bits, slot_bits=max(bits - tables.BITS_OF_SLOT, 0))
+        slot_bits = max(bits - tables.BITS_OF_SLOT, 0)
+        self.set(row_first=tables.NOBODY, bucket_bits=bits, slot_bits=slot_bits)
 
     def _empty_buckets(self) -> None:
+        self.arrays["slots_taken"][:] = 0
         as_bytes(self.arrays["buckets"])[:] = 0xFF  # NOBODY
 
 

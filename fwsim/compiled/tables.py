@@ -50,9 +50,12 @@ ORDER = _dtype(
 PLACE = np.dtype([("key", "u8"), ("serial", "i8"), ("event", "i8")])
 EVENT = _dtype("at who extra serial", "what epoch rank next beyond")
 BUCKET = _dtype("", "first second third fourth")
-BITS_OF_SLOT = 5
+SLOT = _dtype("", "first last")
+BITS_OF_SLOT = 10
 SLOTS = 1 << BITS_OF_SLOT
-"""Of a stretch of time; bits of one number note which of them are taken."""
+"""Of a stretch of time."""
+BITS_OF_WORD = 5
+"""So many bits of a number, and a power of two of them, note which slots are taken."""
 LINE = np.dtype(  # without gaps: a large fleet writes ten million of them
     [(name, "i8") for name in ("at", "amount")]
     + [(name, "i4") for name in ("device", "run")]
@@ -148,7 +151,8 @@ _CLOCK = "now serial over stopped happened report_at python answer horizon end"
 _COUNTS = "devices_count targeted done runs_to_come has_starters"
 _TABLES = (
     "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_count "
-    "events_free buckets bucket bucket_bits slots slot slot_bits slots_taken "
+    "events_free buckets bucket bucket_bits "
+    "slots slot slot_bits slots_taken words_taken row_first row_last "
     "log log_count log_room nodes nodes_count nodes_room "
     "nodes_free quantities load load_count load_room"
 )

@@ -189,9 +189,9 @@ def test_a_number_too_wide_for_its_field_is_an_error(jobs):
 @pytest.mark.usefixtures("interpreted")
 def test_a_fault_of_the_clock_is_raised_from_the_line_that_made_it(monkeypatch):
     clock = interpreted_machine()["clock"]
-    place = clock.place_at
-    monkeypatch.setattr(clock, "place_at", lambda table, _: place(table, -1))
-    said = r"table queue has length \d+; index -1, in .*test_interpreted"
+    event = clock.event_at
+    monkeypatch.setattr(clock, "event_at", lambda table, _: event(table, -1))
+    said = r"table events has length \d+; index -1, in .*test_interpreted"
     with pytest.raises(OutsideTableError, match=said):
         fwsim.simulate(SCENARIOS[0].parent / "manual-example.yaml")
 

@@ -1,8 +1,9 @@
 """The compiled clock: events in the order of `fwsim.model.event_rank`.
 
-Time is cut into stretches, and each of them into slots. What is due in the present slot stands on a
-heap of four branches, which so stays very small; what is due later in the present stretch hangs in
-the list of its slot, what is due after it in the bucket of its stretch, both in no order.
+Time is cut into stretches, and each of them into slots. What is due later in the present stretch
+stands in the line of its slot, what is due after it hangs in the bucket of its stretch, both in no
+order. What is due in the present slot stands in a row as long as each comes after the one before,
+as it mostly does; what comes before its last one stands on a heap of four branches.
 
 Chains of nodes keep what waits, and whom a unit goes through while they may leave one another.
 """
@@ -22,7 +23,7 @@ from fwsim.compiled.machine.memory import (
     put_whole,
     whole_at,
 )
-from fwsim.compiled.machine.rows import NOBODY, bucket_at, event_at, node_at, place_at
+from fwsim.compiled.machine.rows import NOBODY, bucket_at, event_at, node_at, place_at, slot_at
 
 BRANCHES = 4
 BITS_OF_INDEX = 24
@@ -30,6 +31,8 @@ BITS_OF_RANK = BITS_OF_INDEX + 4  # the rest holds more milliseconds than any ho
 _MOST_INDEX = (1 << BITS_OF_INDEX) - 1
 
 _LAST_SLOT = tables.SLOTS - 1
+_BITS_OF_WORD = tables.BITS_OF_WORD
+_LAST_OF_WORD = (1 << _BITS_OF_WORD) - 1
 
 CACHE_LINE = 64
 EVENT_SIZE, JOB_SIZE, DEVICE_SIZE = (
@@ -97,7 +100,12 @@ def put_event(  # noqa: PLR0917 - compiled code passes by position
     if bucket > w.bucket:
         _hang(bucket_at(w.buckets, bucket), event, number)
     else:
-        _put_near(w, event, number)
+        _fetch_owner(w, event)
+        slot = at >> w.slot_bits
+        if slot > w.slot:
+            _stand_last(w, slot & _LAST_SLOT, event, number)
+        else:
+            _push(w, number)
 
 
 @compiled
@@ -109,20 +117,51 @@ def _hang(bucket: Record, event: Record, number: int) -> None:
 
 
 @compiled
-def _put_near(w: Record, event: Record, number: int) -> None:
-    """Put an event of the present stretch in its slot, or on the heap if that has come."""
-    _fetch_owner(w, event)
-    slot = event.at >> w.slot_bits
-    if slot <= w.slot:
-        _push(w, number)
-        return
-    place = slot & _LAST_SLOT
-    taken = 1 << place
+def _was_taken(w: Record, place: int) -> bool:
+    """Tell whether a slot has an event already, and note that it gets one."""
+    word, bit = place >> _BITS_OF_WORD, 1 << (place & _LAST_OF_WORD)
+    taken = whole_at(w.slots_taken, word)
+    if taken & bit:
+        return True
+    put_whole(w.slots_taken, word, taken | bit)
+    w.words_taken |= 1 << word
+    return False
+
+
+@compiled
+def _next_slot(w: Record) -> int:
+    """Return the next slot that has an event, and note that it has none."""
+    word = lowest_bit(w.words_taken)
+    taken = whole_at(w.slots_taken, word)
+    left = taken & (taken - 1)
+    put_whole(w.slots_taken, word, left)
+    if left == 0:
+        w.words_taken &= w.words_taken - 1
+    return (word << _BITS_OF_WORD) | lowest_bit(taken)
+
+
+@compiled
+def _stand_last(w: Record, place: int, event: Record, number: int) -> None:
+    """Put an event behind the others of its slot."""
     event.next = NOBODY
-    if w.slots_taken & taken:
-        event.next = whole_at(w.slots, place)
-    put_whole(w.slots, place, number)
-    w.slots_taken |= taken
+    slot = slot_at(w.slots, place)
+    if _was_taken(w, place):
+        event_at(w.events, slot.last).next = number
+    else:
+        slot.first = number
+    slot.last = number
+
+
+@compiled
+def _stand_first(w: Record, place: int, event: Record, number: int) -> None:
+    """Put an event before the others of its slot."""
+    event.next = NOBODY
+    slot = slot_at(w.slots, place)
+    if _was_taken(w, place):
+        event.next = slot.first
+    else:
+        slot.last = number
+    slot.first = number
 
 
 @compiled
@@ -170,12 +209,37 @@ def _fetch_owner(w: Record, event: Record) -> None:
         fetch_device(w, event.who)
 
 
-@unit
+@compiled
+def _key(event: Record) -> np.uint64:
+    return (np.uint64(event.at) << np.uint64(BITS_OF_RANK)) | np.uint64(event.rank)
+
+
+@compiled
+def _comes_after(event: Record, other: Record) -> bool:
+    key, other_key = _key(event), _key(other)
+    return bool(key > other_key or (key == other_key and event.serial > other.serial))
+
+
+@compiled
 def _push(w: Record, number: int) -> None:
-    """Put an event on the heap of those that are near."""
+    """Put an event among those that are due in the present slot."""
     event = event_at(w.events, number)
-    key = (np.uint64(event.at) << np.uint64(BITS_OF_RANK)) | np.uint64(event.rank)
-    serial = event.serial
+    event.next = NOBODY
+    if w.row_first == NOBODY:
+        w.row_first = w.row_last = number
+        return
+    last = event_at(w.events, w.row_last)
+    if _comes_after(event, last):
+        last.next = w.row_last = number
+    else:
+        _heap(w, number)
+
+
+@unit
+def _heap(w: Record, number: int) -> None:
+    """Put an event on the heap."""
+    event = event_at(w.events, number)
+    key, serial = _key(event), event.serial
     hole = w.queue_count
     w.queue_count += 1
     while hole > 0:
@@ -205,30 +269,41 @@ def _open_bucket(w: Record) -> None:
         event = event_at(w.events, number)
         _fetch_event(w, event.beyond)
         following = event.next
-        _put_near(w, event, number)
+        _fetch_owner(w, event)
+        _stand_first(w, (event.at >> w.slot_bits) & _LAST_SLOT, event, number)
         number = following
 
 
 @compiled
 def _open_slot(w: Record) -> None:
-    """Put the events of the next slot that has any on the heap."""
-    place = lowest_bit(w.slots_taken)
-    w.slots_taken &= w.slots_taken - 1
-    number = whole_at(w.slots, place)
+    """Let the events of the next slot that has any come near."""
+    number = slot_at(w.slots, _next_slot(w)).first
     w.slot = event_at(w.events, number).at >> w.slot_bits
     while number >= 0:
+        following = event_at(w.events, number).next
         _push(w, number)
-        number = event_at(w.events, number).next
+        number = following
+
+
+@compiled
+def _is_before_heap(w: Record, number: int) -> bool:
+    """Tell whether an event comes before all on the heap."""
+    event = event_at(w.events, number)
+    return _is_earlier_than(_key(event), event.serial, place_at(w.queue, 0))
 
 
 @compiled
 def take_event(w: Record) -> int:
     """Take the next event off the clock; its row stays as it is until `free_event`."""
-    while w.queue_count == 0:
-        if w.slots_taken != 0:
+    while w.row_first == NOBODY and w.queue_count == 0:
+        if w.words_taken != 0:
             _open_slot(w)
         else:
             _open_bucket(w)
+    number = w.row_first
+    if number != NOBODY and (w.queue_count == 0 or _is_before_heap(w, number)):
+        w.row_first = event_at(w.events, number).next
+        return number
     number = place_at(w.queue, 0).event
     count = w.queue_count - 1
     w.queue_count = count

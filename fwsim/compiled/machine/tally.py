@@ -66,7 +66,9 @@ def _fetch_lines(w: Record, begin: int, behind: int) -> None:
     """Bring the lines of the device that comes next into the cache: they lie far apart."""
     t = tally_at(w.tally, 0)
     for place in range(begin, min(behind, begin + FETCHED_AHEAD)):
-        fetch_ahead(w.log + whole_at(t.order, place) * LINE_SIZE)
+        line = w.log + whole_at(t.order, place) * LINE_SIZE
+        fetch_ahead(line)
+        fetch_ahead(line + LINE_SIZE - 1)
 
 
 @unit
