@@ -53,7 +53,7 @@ def _fullest(answer: Answer, measure: Measure) -> tuple[int, str]:
     line = int(np.argmax(np.where(is_hub == (measure.kind in OF_HUBS), means, -1)))
     most = float(means[line])
     share = shown_rate(round(most)) if measure.kind in _OF_RATES else shown_share(most)
-    return line, say(name, line=setting.sites[line], share=share)
+    return line, say(name, count=answer.runs, line=setting.sites[line], share=share)
 
 
 def _repository_hours(answer: Answer) -> NDArray[np.float64]:
@@ -71,4 +71,5 @@ def _when(answer: Answer, sizes: NDArray[np.float64], name: str) -> list[str]:
         return []
     setting = answer.setting
     at = setting.start + timedelta(hours=int(means.argmax()))
-    return [say(name, at=moment_in_words(at.astimezone(setting.zone)))]
+    told = moment_in_words(at.astimezone(setting.zone))
+    return [say(name, count=answer.runs, at=told)]

@@ -104,12 +104,21 @@ def test_a_full_line_is_told_with_its_site(answers):
     when = "it carries most in the hour from Mon 20 Aug 2018 11:00, mean of the runs"
     cause, *more = verdict(answers[10], "peak site link utilisation", "<= 1 %").causes
     assert cause.startswith("fullest is DE: ")
-    assert cause.endswith(" in its busiest minute")
+    assert cause.endswith(" in its busiest minute, mean of the runs")
     assert more == [when]
     cause, *more = verdict(answers[10], "busy-hour site link utilisation", "<= 0.1 %").causes
     assert cause.startswith("fullest is DE: ")
-    assert cause.endswith(" in its fullest hour")
+    assert cause.endswith(" in its fullest hour, mean of the runs")
     assert more == [when]
+
+
+def test_of_one_run_no_mean_is_told(answers):
+    of_one = [
+        verdict(answers[1], words, "<= 0.001 %").causes
+        for words in ("peak site link utilisation", "peak repository utilisation")
+    ]
+    assert [len(causes) for causes in of_one] == [2, 1]
+    assert not any("mean" in cause for causes in of_one for cause in causes)
 
 
 def test_rates_and_the_repository_are_told_with_their_line_and_hour(scenario):
@@ -126,7 +135,7 @@ def test_rates_and_the_repository_are_told_with_their_line_and_hour(scenario):
     for words, line in zip(rates, ("West", "DE"), strict=True):
         told, when = verdict(answer, words, "<= 1 kbit/s").causes
         assert told.startswith(f"most is on {line}: ")
-        assert told.endswith("Mbit/s in its busiest minute")
+        assert told.endswith("Mbit/s in its busiest minute, mean of the runs")
         assert when == f"it carries most {hour}"
     repository = verdict(answer, "peak repository utilisation", "<= 0.001 %")
     assert repository.causes == (f"the repository sends most {hour}",)
