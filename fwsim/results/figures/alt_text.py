@@ -55,9 +55,11 @@ def _written(ax: Axes) -> list[str]:
     beside: list[list[str]] = [[] for _ in names]
     others: list[str] = []
     for text in texts:
-        of_row = isinstance(text, Annotation) and names
-        row = min(range(len(names)), key=lambda n: abs(places[n] - text.xy[1])) if of_row else None
-        (others if row is None else beside[row]).append(text.get_text())
+        if isinstance(text, Annotation) and names:
+            gaps = [abs(place - text.xy[1]) for place in places]
+            beside[gaps.index(min(gaps))].append(text.get_text())
+        else:
+            others.append(text.get_text())
     rows = [
         f"{name}: {', '.join(told)}" if told else name
         for name, told in zip(names, beside, strict=True)
