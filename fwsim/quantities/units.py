@@ -50,7 +50,7 @@ _UNITS = {
 }
 _WRITTEN = "|".join(unit for units in _UNITS.values() for unit in units)
 _BEFORE_UNIT = re.compile(rf"(?<=[0-9]) (?=(?:{_WRITTEN})(?![\w/]))")
-_WITHIN_DURATION = re.compile("([0-9]\u00a0(?:d|h|min)) (?=[0-9.]+\u00a0(?:h|min|s)(?![\\w/]))")
+_WITHIN_DURATION = re.compile("([0-9]\u00a0(?:d|h|min)) (?=[0-9.,]+\u00a0(?:h|min|s)(?![\\w/]))")
 _NAMES = {TIME: "duration", SIZE: "size", RATE: "rate", SHARE: "share"}
 """As messages are called that are about one."""
 _WITH_PREFIX = {"byte", "bit"}

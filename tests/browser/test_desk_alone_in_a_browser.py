@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fwsim.messages import speaking
 from fwsim.notebook.live import sites
 from fwsim.notebook.plan import Plan
 from tests.browser.desk_alone import keep, open_alone, open_desk, shown, told_to_kernel
@@ -251,6 +252,22 @@ def test_no_number_of_a_tile_is_cut_off(watched, state, width):
     watched.page.set_viewport_size({"width": width, "height": 900})
     open_desk(watched.page, {**state, "board": {**state["board"], "tiles": tiles}})
     assert watched.page.evaluate(HALF) == []
+
+
+BEYOND = """() => {
+  const edge = document.querySelector(".fwsim-desk").getBoundingClientRect().right;
+  return [...document.querySelectorAll(".fwsim-desk :is(button, input, select)")]
+    .filter(one => one.getBoundingClientRect().right > edge).map(one => one.innerText);
+}"""
+"""What can be pressed or filled in, but lies beyond the edge of the desk."""
+
+
+@pytest.mark.parametrize("width", [640, 480])
+def test_nothing_to_be_pressed_lies_beyond_the_edge(watched, width):
+    watched.page.set_viewport_size({"width": width, "height": 900})
+    with speaking("de"):
+        open_desk(watched.page, shown(Plan(SCENARIO)))
+    assert watched.page.evaluate(BEYOND) == []
 
 
 CUT = """() => [...document.querySelectorAll(".fwsim-railPart :is(.of-moment input, select)")]

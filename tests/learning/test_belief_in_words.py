@@ -30,6 +30,8 @@ def test_a_value_is_told_in_words(value, words):
 def test_no_line_ends_between_a_number_and_its_unit():
     told = unbroken("1.5 Mbit/s to 900 kB/s; 1 h 30 min; 90 % of 200 runs; 3 MB; 5 minded")
     parts = told.split(" ")
+    for duration in ("1 h 1,5 min", "1 min 30.5 s"):  # German, and with a decimal
+        assert " " not in unbroken(duration)
     assert parts[0] == "1.5\u00a0Mbit/s"
     assert "900\u00a0kB/s;" in parts
     assert {"1\u00a0h\u00a030\u00a0min;", "90\u00a0%", "3\u00a0MB;", "200", "5", "minded"} <= {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from types import SimpleNamespace
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -11,10 +14,12 @@ from matplotlib.testing.compare import compare_images
 
 import fwsim
 from fwsim.experiments.experiment import Experiment
+from fwsim.measures.amounts import shown_duration
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.results import figures
+from fwsim.results.figures.alt_text import alt_text, in_html
 from fwsim.results.figures.look import per_cent
 from fwsim.results.figures.policies import _bars
 from fwsim.results.figures.products import ProductAnswer, products
@@ -392,14 +397,44 @@ def test_stages_and_what_is_loaded_speak_german():
 
 
 def test_what_a_figure_shows_is_told_where_a_notebook_shows_it():
-    from fwsim.results.figures.alt_text import in_html
-
     ax = figures.completion(small_answer())
     shown = in_html(ax.figure)
     assert 'alt="Successful devices, 6 runs; of the targeted devices; ' in shown, shown[:400]
     ax.set_title('<b>&"', loc="left")
     assert 'alt="&lt;b&gt;&amp;&quot;;' in in_html(ax.figure)
     assert in_html(plt.figure()) is None  # of somebody else
+    ax.figure.clear()
+    assert in_html(ax.figure) is None  # nothing is left
+    plt.close("all")
+
+
+def test_what_is_beside_a_row_is_told_with_its_name():
+    table = small_answer().time_spent().set_index("stage")
+    told = alt_text(figures.time_spent(small_answer()).figure)
+    for stage, (every, last) in table[["all (min)", "last 5 % (min)"]].iterrows():
+        times = f"{shown_duration(every * 60_000)}, {shown_duration(last * 60_000)}"
+        assert f"; {stage}: {times}" in told
+    assert "; West; South; North; " in alt_text(figures.site_heat_map(small_answer()).figure)
+    plt.close("all")
+
+
+def test_a_notebook_shows_a_figure_in_the_form_that_it_is_told(monkeypatch):
+    forms = {"image/png": SimpleNamespace(lookup={}.__getitem__)}
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters=forms))
+    figure = figures.completion(small_answer()).figure
+    monkeypatch.setattr("fwsim.results.figures.alt_text._shell", lambda: shell)
+    assert in_html(figure) is None  # as SVG, say
+    twice = ("PNG", {"width": 800, "height": 400})
+    forms["image/png"].lookup = lambda _: lambda _: twice
+    assert ' width="800" alt="Successful' in in_html(figure)
+    assert in_html(figure).endswith(' src="data:image/png;base64,PNG">')
+    plt.close("all")
+
+
+def test_a_saved_figure_has_no_trace_of_how_a_notebook_shows_it():
+    figure, file = figures.completion(small_answer()).figure, io.StringIO()
+    figure.savefig(file, format="svg")
+    assert '<g id="figure_1">' in file.getvalue()
     plt.close("all")
 
 

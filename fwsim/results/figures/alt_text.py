@@ -5,42 +5,91 @@ from __future__ import annotations
 import sys
 from html import escape
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_OURS = "fwsim"
-"""The group of figures that are told; those of others are shown as ever."""
+_OURS: WeakSet[Any] = WeakSet()
+"""Figures that are told; those of others are shown as ever. No mark of it is in what is saved."""
 
 
 def tell_in_notebooks(figure: Any) -> None:
-    """Have a figure shown with a text instead of it, where a notebook shows it."""
-    figure.set_gid(_OURS)
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    """Have a figure shown with a text instead of it, where a notebook shows it.
+
+    The notebook keeps the picture beside it, too: exports without HTML have no other.
+    """
+    _OURS.add(figure.figure)  # of a part of a figure, the whole
+    shell = _shell()
     if shell is not None and shell.display_formatter is not None:
         html = shell.display_formatter.formatters["text/html"]
         html.for_type_by_name("matplotlib.figure", "Figure", in_html)
 
 
+def _shell() -> Any:
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+
+
 def alt_text(figure: Figure) -> str:
-    """Return titles, what the axes count, and what the legends name."""
-    parts: list[str] = []
+    """Return titles, what the axes count, what the legends name, and what is written inside."""
+    parts = [figure.get_suptitle(), *(text.get_text() for text in figure.texts)]
     for ax in figure.axes:
         legend = ax.get_legend()
         named = [] if legend is None else [text.get_text() for text in legend.get_texts()]
         titles = [ax.get_title(loc="left"), ax.get_title(), ax.get_ylabel(), ax.get_xlabel()]
-        parts += [*titles, ", ".join(named), *(text.get_text() for text in ax.texts)]
-    return "; ".join(" ".join(part.split()) for part in dict.fromkeys(parts) if part.strip())
+        parts += [*titles, ", ".join(named), *_written(ax)]
+    told = "; ".join(" ".join(part.split()) for part in dict.fromkeys(parts) if part.strip())
+    return told.replace(r"\$", "$")  # a dollar of a name, where one may begin a formula
+
+
+def _written(ax: Axes) -> list[str]:
+    """Return what is written inside axes; where rows have names, each with what is beside it."""
+    from matplotlib.text import Annotation
+    from matplotlib.ticker import FuncFormatter
+
+    axis, texts = ax.yaxis, list(ax.texts)
+    if not isinstance(axis.get_major_formatter(), FuncFormatter):
+        return [text.get_text() for text in texts]
+    places, names = axis.get_majorticklocs(), [one.get_text() for one in ax.get_yticklabels()]
+    beside: list[list[str]] = [[] for _ in names]
+    others: list[str] = []
+    for text in texts:
+        if isinstance(text, Annotation) and names:
+            gaps = [abs(place - text.xy[1]) for place in places]
+            beside[gaps.index(min(gaps))].append(text.get_text())
+        else:
+            others.append(text.get_text())
+    rows = [
+        f"{name}: {', '.join(told)}" if told else name
+        for name, told in zip(names, beside, strict=True)
+    ]
+    return [*rows, *others]
 
 
 def in_html(figure: Figure) -> str | None:
     """Return a figure with its text, as IPython asks for it; nothing of one that is not fwsim's."""
-    if figure.get_gid() != _OURS:
+    if figure not in _OURS or not figure.axes:
         return None
+    drawn = _as_png(figure)
+    if drawn is None:
+        return None
+    png, size = drawn if isinstance(drawn, tuple) else (drawn, {})
+    width = f' width="{size["width"]:.0f}"' if "width" in size else ""
+    style = "max-width:100%;height:auto;background:white"
+    source = f'src="data:image/png;base64,{png}"'
+    return f'<img style="{style}"{width} alt="{escape(alt_text(figure))}" {source}>'
+
+
+def _as_png(figure: Figure) -> Any:
+    """Return what the notebook itself would show; nothing if it is to show another form."""
     from IPython.core.pylabtools import print_figure
 
-    png = print_figure(figure, fmt="png", base64=True)
-    style = "max-width:100%;height:auto;background:white"
-    return (
-        f'<img style="{style}" alt="{escape(alt_text(figure))}" src="data:image/png;base64,{png}">'
-    )
+    shell = _shell()
+    if shell is None:
+        return print_figure(figure, fmt="png", base64=True)
+    try:
+        draw = shell.display_formatter.formatters["image/png"].lookup(figure)
+    except KeyError:
+        return None
+    return draw(figure)

@@ -37,10 +37,12 @@ def line_causes(answer: Answer, measure: Measure) -> list[str]:
     if measure.kind not in _OF_LINES:
         return []
     line, told = _fullest(answer, measure)
-    return [told, *_when(answer, line_hours(answer, line), "verdict.its_hour")]
+    when = _when(answer, line_hours(answer, line), "verdict.its_hour")
+    return [told[0], *when, *told[1:]]
 
 
-def _fullest(answer: Answer, measure: Measure) -> tuple[int, str]:
+def _fullest(answer: Answer, measure: Measure) -> tuple[int, list[str]]:
+    """Return the fullest line, how full it is, and how many others are told the same number."""
     setting, sites = answer.setting, [run.sites for run in answer.replications]
     if measure.kind in _OF_RATES:
         uses, name = [one.peak * one.link for one in sites], "verdict.most_minute"
@@ -50,10 +52,17 @@ def _fullest(answer: Answer, measure: Measure) -> tuple[int, str]:
         uses, name = [one.busy_hour for one in sites], "verdict.fullest"
     means = np.mean(uses, axis=0)
     is_hub = np.array([setting.is_hub(line) for line in range(len(means))], bool)
-    line = int(np.argmax(np.where(is_hub == (measure.kind in OF_HUBS), means, -1)))
-    most = float(means[line])
-    share = shown_rate(round(most)) if measure.kind in _OF_RATES else shown_share(most)
-    return line, say(name, line=setting.sites[line], share=share)
+    means = np.where(is_hub == (measure.kind in OF_HUBS), means, -1)
+    line = int(np.argmax(means))
+    near = means[means >= 0.99 * means[line]].tolist()
+    shown = [
+        shown_rate(round(mean)) if measure.kind in _OF_RATES else shown_share(mean)
+        for mean in (float(means[line]), *near)
+    ]
+    told = [say(name, count=answer.runs, line=setting.sites[line], share=shown[0])]
+    if others := shown[1:].count(shown[0]) - 1:
+        told.append(say("verdict.as_full", count=others))
+    return line, told
 
 
 def _repository_hours(answer: Answer) -> NDArray[np.float64]:
@@ -71,4 +80,5 @@ def _when(answer: Answer, sizes: NDArray[np.float64], name: str) -> list[str]:
         return []
     setting = answer.setting
     at = setting.start + timedelta(hours=int(means.argmax()))
-    return [say(name, at=moment_in_words(at.astimezone(setting.zone)))]
+    told = moment_in_words(at.astimezone(setting.zone))
+    return [say(name, count=answer.runs, at=told)]

@@ -101,15 +101,24 @@ def test_what_a_part_misses_is_not_put_down_to_the_whole_fleet(answers, words):
 
 
 def test_a_full_line_is_told_with_its_site(answers):
-    when = "it carries most in the hour from Mon 20 Aug 2018 11:00, mean of the runs"
+    when = "it carries most in the hour from Mon 20 Aug 2018 11:00, mean of 10 runs"
     cause, *more = verdict(answers[10], "peak site link utilisation", "<= 1 %").causes
     assert cause.startswith("fullest is DE: ")
-    assert cause.endswith(" in its busiest minute")
+    assert cause.endswith(" in its busiest minute, mean of 10 runs")
     assert more == [when]
     cause, *more = verdict(answers[10], "busy-hour site link utilisation", "<= 0.1 %").causes
     assert cause.startswith("fullest is DE: ")
-    assert cause.endswith(" in its fullest hour")
+    assert cause.endswith(" in its fullest hour, mean of 10 runs")
     assert more == [when]
+
+
+def test_of_one_run_no_mean_is_told(answers):
+    of_one = [
+        verdict(answers[1], words, "<= 0.001 %").causes
+        for words in ("peak site link utilisation", "peak repository utilisation")
+    ]
+    assert [len(causes) for causes in of_one] == [2, 1]
+    assert not any("mean" in cause for causes in of_one for cause in causes)
 
 
 def test_rates_and_the_repository_are_told_with_their_line_and_hour(scenario):
@@ -122,14 +131,27 @@ def test_rates_and_the_repository_are_told_with_their_line_and_hour(scenario):
     )
     rates = ["peak hub rate", "peak site rate"]
     answer = Experiment(known, measures=rates).run(2, workers=1)
-    hour = "in the hour from Mon 20 Aug 2018 22:00, mean of the runs"
+    hour = "in the hour from Mon 20 Aug 2018 22:00, mean of 2 runs"
     for words, line in zip(rates, ("West", "DE"), strict=True):
         told, when = verdict(answer, words, "<= 1 kbit/s").causes
         assert told.startswith(f"most is on {line}: ")
-        assert told.endswith("Mbit/s in its busiest minute")
+        assert told.endswith("Mbit/s in its busiest minute, mean of 2 runs")
         assert when == f"it carries most {hour}"
     repository = verdict(answer, "peak repository utilisation", "<= 0.001 %")
     assert repository.causes == (f"the repository sends most {hour}",)
+
+
+def test_lines_that_are_as_full_are_told(scenario):
+    fleet = {name: {"devices": 3, "site": name[-1]} for name in ("DE/A", "DE/B", "DE/C")}
+    known = scenario(
+        fleet={"units": fleet},
+        network={"sites": {name: {"link": "1 Mbit/s"} for name in "ABC"}},
+        commands=[{"update": "DE", "subordinate_units": True, "once": "2018-08-20 22:05"}],
+    )
+    answer = Experiment(known).run(1, workers=1)
+    causes = verdict(answer, "peak site link utilisation", "<= 1 %").causes
+    assert causes[0] == "fullest is A: 100.0 % in its busiest minute"
+    assert causes[2:] == ("2 others reach the same",)
 
 
 def test_the_line_with_the_highest_peak_is_named_not_the_one_with_the_fullest_hour(scenario):

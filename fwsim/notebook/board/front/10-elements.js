@@ -32,7 +32,7 @@ function filled(message, values = {}) {
 
 const BEFORE_UNIT = /(\d) (?=(?:%|ms|s|min|h|d|[kMGT]?i?B|[kMG]?(?:bit|B)\/s)(?![\w/]))/g;
 /** A text in which no line ends between a number and its unit. */
-const unbroken = (text) => (text || "").replace(BEFORE_UNIT, "$1\u00a0").replace(/(\u00a0(?:d|h|min)) (?=\d+\u00a0(?:h|min|s)\b)/g, "$1\u00a0");
+const unbroken = (text) => (text || "").replace(BEFORE_UNIT, "$1\u00a0").replace(/(\u00a0(?:d|h|min)) (?=[\d.,]+\u00a0(?:h|min|s)\b)/g, "$1\u00a0");
 const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const MINUTE = 60000, HOUR = 3600000, SNAP = 5 * MINUTE;
