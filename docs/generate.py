@@ -496,6 +496,8 @@ to it: one that is off when it is due, or does not start anew before the horizon
 the log and is in no share and in no time. Where there are such devices, the answer says behind
 its shares how many it is for and how many came to it; `fwsim test` says so below its table.
 Shares of those an assignment is for count everybody, come or not.
+Where nothing is started so and a group is empty in some of the runs, the answer says in how many: a
+share of nobody counts as 0 %, and a time to one as never reached.
 
 Times count from the first thing that is due, the same moment in every run: a command is sent, a
 notification or an assignment is set, a job of the scheduler comes round, or devices are to check

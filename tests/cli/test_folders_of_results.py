@@ -59,7 +59,7 @@ def test_one_run_takes_the_place_of_several_and_of_their_report(tmp_path):
         "notes.txt",
     }
     told = fwsim("report", out)
-    assert (told.code, "there is no setting.json, runs.npz;" in told.text) == (2, True)
+    assert (told.code, "missing: setting.json, runs.npz;" in told.text) == (2, True)
 
 
 def test_fewer_logs_leave_none_over(tmp_path):
