@@ -260,7 +260,7 @@ class Rollout(RolloutLines):
         if problems:
             raise InputError(problems)
 
-    @property
+    @cached_property
     def _idf_names(self) -> Column:
         """What devices report as IDF name; for one that is drawn the commonest of its mix [A]."""
         commonest = [max(mix, key=mix.__getitem__) for mix in self.installed_mixes()]
