@@ -105,8 +105,10 @@ def _as_cells(found: Forecast, definition: Definition, write: Writer) -> Cells:
             if found.is_one_run
             else say("measure.never", count=found.runs)
         )
-    if found.is_one_run or found.is_same:
+    if found.is_one_run:
         return Cells(write(found.middle.value, definition))
+    if found.is_same:
+        return Cells(write(found.middle.value, definition), say("table.in_every_run"))
     middle, span, is_told = _middle_and_range(found, definition, write)
     if not is_told or not math.isfinite(found.low.value):
         return Cells(middle)
@@ -184,7 +186,7 @@ def in_one_line(values: Sequence[float], measure: Measure, *, missed: bool = Tru
     if 0 < never < runs and math.isinf(middle):
         low = shown(min(values), measure.definition)
         return say("measure.missed_else_from", missed=never, count=runs, low=low)
-    if not found.range:
+    if not found.range or len(set(values)) == 1:
         return found.middle
     span = found.range
     if runs < FEWEST_FOR_RANGE and measure.definition.unit is not Unit.CHANCE:

@@ -93,7 +93,7 @@ def minutes(count, first=60):
             "",
             "not reached in any of 200 runs",
         ),
-        ([90 * MINUTE] * 200, "1 h 30 min", "", "1 h 30 min"),
+        ([90 * MINUTE] * 200, "1 h 30 min", "in every run", "1 h 30 min"),
         (
             minutes(4),
             "1 h 01 min",
