@@ -19,7 +19,7 @@ USUAL_LINES = 16
 LINES_DISPATCHED = 2
 """Of them by the dispatcher, where the rest is written in parts."""
 BUCKETS_OF_A_DEVICE = 4
-"""More take longer to empty and to walk through, fewer make the heap of the present one larger."""
+"""More take longer to empty and to walk through, fewer make slots longer."""
 FEWEST_BUCKETS = 64
 MOST_BUCKETS = 1 << 20
 """16 MiB of them."""

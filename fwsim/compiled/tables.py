@@ -55,7 +55,7 @@ BITS_OF_SLOT = 10
 SLOTS = 1 << BITS_OF_SLOT
 """Of a stretch of time."""
 BITS_OF_WORD = 5
-"""So many bits of a number, and a power of two of them, note which slots are taken."""
+"""Two to the power of this are the bits of a number; each notes whether a slot is taken."""
 LINE = np.dtype(  # without gaps: a large fleet writes ten million of them
     [(name, "i8") for name in ("at", "amount")]
     + [(name, "i4") for name in ("device", "run")]
