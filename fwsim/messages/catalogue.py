@@ -45,6 +45,17 @@ def _catalogue(spoken: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, Path(__file__).parent, languages=[spoken], fallback=True)
 
 
+COUNTS = ("count", "of", "reached", "missed", "often", "hits", "stopped", "some", "earlier", "met")
+"""What a template calls numbers of things, which have marks between their thousands."""
+
+
+class _Count(int):
+    """A number of things: ``3,477``, however its template asks for it."""
+
+    def __format__(self, spec: str) -> str:
+        return format(int(self), spec or ",")
+
+
 class _Filled(string.Formatter):
     """Fills templates; numbers are written as the language writes them."""
 
@@ -84,6 +95,9 @@ def say(name: str, /, **values: object) -> str:
         If there is no such message, or its template names something else.
     """
     template = _template(messages()[name], name, values)
+    for counted in COUNTS:
+        if type(number := values.get(counted)) is int:
+            values[counted] = _Count(number)
     if language() == ENGLISH:
         return template.format_map(values)
     return _FILLED.vformat(template, (), values)

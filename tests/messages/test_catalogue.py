@@ -14,6 +14,7 @@ import pytest
 import fwsim
 from fwsim.messages import say
 from fwsim.messages.catalogue import FORMS, messages
+from fwsim.messages.language import speaking
 
 ROOT = Path(fwsim.__file__).parent
 
@@ -157,3 +158,9 @@ def test_what_is_missing_is_an_error():
         say("runs.nothing_of_that_name")
     with pytest.raises(KeyError):
         say("runs.stopped")
+
+
+@pytest.mark.parametrize(("spoken", "told"), [("en", "of 3,477 runs"), ("de", "von 3.477 Läufen")])
+def test_numbers_of_things_have_marks_between_their_thousands(spoken, told):
+    with speaking(spoken):
+        assert told in say("measure.missed", missed=12, count=3477)
