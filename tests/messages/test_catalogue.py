@@ -160,7 +160,9 @@ def test_what_is_missing_is_an_error():
         say("runs.stopped")
 
 
-@pytest.mark.parametrize(("spoken", "told"), [("en", "of 3,477 runs"), ("de", "von 3\u00a0477 Läufen")])
+@pytest.mark.parametrize(
+    ("spoken", "told"), [("en", "of 3,477 runs"), ("de", "von 3\u00a0477 Läufen")]
+)
 def test_numbers_of_things_have_marks_between_their_thousands(spoken, told):
     with speaking(spoken):
         assert told in say("measure.missed", missed=12, count=3477)
