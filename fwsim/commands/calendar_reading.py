@@ -111,10 +111,8 @@ def _full_year(year: int) -> int:
 def _read_term(text: str, field: _Field) -> Term:
     match = re.fullmatch(field.pattern, text)
     if match is None:
-        raise _NoEventError(
-            say("calendar_event.none", text=text, none=field.none) + _hint(text, field),
-            has_example=text.startswith("*/"),
-        )
+        fault, hint = say("calendar_event.none", text=text, none=field.none), _hint(text, field)
+        raise _NoEventError(fault + hint, has_example=bool(hint))
     start, stop, step = (_number(part, field) if part else None for part in match.groups())
     assert start is not None  # noqa: S101 - the pattern has one
     if step == 0:

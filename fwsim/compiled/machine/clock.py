@@ -215,9 +215,9 @@ def _key(event: Record) -> np.uint64:
 
 
 @compiled
-def _comes_after(event: Record, other: Record) -> bool:
-    key, other_key = _key(event), _key(other)
-    return bool(key > other_key or (key == other_key and event.serial > other.serial))
+def _comes_before(key: np.uint64, serial: int, other: np.uint64, of_other: int) -> bool:
+    """Tell whether an event comes before another by the keys and the serial numbers of both."""
+    return bool(key < other or (key == other and serial < of_other))
 
 
 @compiled
@@ -229,7 +229,7 @@ def _push(w: Record, number: int) -> None:
         w.row_first = w.row_last = number
         return
     last = event_at(w.events, w.row_last)
-    if _comes_after(event, last):
+    if _comes_before(_key(last), last.serial, _key(event), event.serial):
         last.next = w.row_last = number
     else:
         _heap(w, number)
@@ -245,17 +245,12 @@ def _heap(w: Record, number: int) -> None:
     while hole > 0:
         above = (hole - 1) // BRANCHES
         parent = place_at(w.queue, above)
-        if not _is_earlier_than(key, serial, parent):
+        if not _comes_before(key, serial, parent.key, parent.serial):
             break
         _copy(place_at(w.queue, hole), parent)
         hole = above
     place = place_at(w.queue, hole)
     place.key, place.serial, place.event = key, serial, number
-
-
-@compiled
-def _is_earlier_than(key: np.uint64, serial: int, a: Record) -> bool:
-    return key < a.key or (key == a.key and serial < a.serial)
 
 
 @unit
@@ -288,8 +283,8 @@ def _open_slot(w: Record) -> None:
 @compiled
 def _is_before_heap(w: Record, number: int) -> bool:
     """Tell whether an event comes before all on the heap."""
-    event = event_at(w.events, number)
-    return _is_earlier_than(_key(event), event.serial, place_at(w.queue, 0))
+    event, first = event_at(w.events, number), place_at(w.queue, 0)
+    return _comes_before(_key(event), event.serial, first.key, first.serial)
 
 
 @compiled

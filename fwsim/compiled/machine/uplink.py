@@ -133,6 +133,12 @@ def settle(w: Record, now: int) -> None:
 
 
 @compiled
+def _file_free(w: Record, number: int, group: Record) -> None:
+    """File a free group by the level that its share needs."""
+    _file(w, FREE_BY_SHARE, number, -reach(group.share, group.weight))
+
+
+@compiled
 def _file_later(w: Record, number: int) -> None:
     """Note that a free group is to be filed by its share once the uplink may bind."""
     group = group_at(w.groups, number)
@@ -150,7 +156,7 @@ def _file_all(w: Record) -> None:
         group = group_at(w.groups, number)
         group.unfiled = False
         if group.count > 0 and not group.bound:
-            _file(w, FREE_BY_SHARE, number, -reach(group.share, group.weight))
+            _file_free(w, number, group)
     w.unfiled_count = 0
 
 
@@ -203,7 +209,7 @@ def _set_free(w: Record, number: int, now: int) -> None:
     w.bound_parts -= group.count * group.weight
     _drop(w, BOUND_BY_SHARE, number)
     _drop(w, BOUND_DUE, number)
-    _file(w, FREE_BY_SHARE, number, -reach(group.share, group.weight))
+    _file_free(w, number, group)
     look_at(w, number)
 
 
@@ -215,25 +221,19 @@ def balance(w: Record, now: int) -> None:
     take, by the parts of all bound ones. To free a group raises it and to bind one lowers it, so
     both are done one at a time, the nearest first, until no group stands on the wrong side.
     """
-    if w.bound_parts == 0 and w.free_demand <= w.uplink:
-        w.level = w.clock = 0
-        return
-    _file_all(w)
-    while True:
+    while w.bound_parts or w.free_demand > w.uplink:
+        _file_all(w)
+        level = -1
         if w.bound_parts:
             level = (w.uplink - w.free_demand) // w.bound_parts
             if _has_any(w, BOUND_BY_SHARE) and _first(w, BOUND_BY_SHARE).key <= level:
                 _set_free(w, _first(w, BOUND_BY_SHARE).group, now)
                 continue
-        elif w.free_demand > w.uplink:
-            level = -1
-        else:
-            w.level = w.clock = 0
-            return
         if not _has_any(w, FREE_BY_SHARE) or -_first(w, FREE_BY_SHARE).key <= level:
             w.level = level
             return
         _bind(w, _first(w, FREE_BY_SHARE).group, now)
+    w.level = w.clock = 0
 
 
 @unit

@@ -182,14 +182,15 @@ def in_one_line(values: Sequence[float], measure: Measure, *, missed: bool = Tru
     runs, never = len(values), sum(map(math.isinf, values))
     if runs == 1:
         return say("measure.one_run", value=found.middle)
-    middle = forecast(values).middle.value
+    expected, is_chance = forecast(values), measure.definition.unit is Unit.CHANCE
+    middle = expected.middle.value
     if 0 < never < runs and math.isinf(middle):
         low = shown(min(values), measure.definition)
         return say("measure.missed_else_from", missed=never, count=runs, low=low)
-    if not found.range or len(set(values)) == 1:
+    if not found.range or (expected.is_same and not is_chance):
         return found.middle
     span = found.range
-    if runs < FEWEST_FOR_RANGE and measure.definition.unit is not Unit.CHANCE:
+    if runs < FEWEST_FOR_RANGE and not is_chance:
         span = say("measure.of_few_runs", range=span, count=runs)
     if not never:
         return say("measure.with_range", value=found.middle, range=span)

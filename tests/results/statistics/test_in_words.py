@@ -125,6 +125,13 @@ def test_a_chance_is_a_share_of_the_runs_with_its_interval():
     assert (found.middle, found.range) == ("90.0 % of the runs", "55.5 % to 99.7 % at 95 %")
 
 
+def test_a_chance_has_its_interval_though_every_run_says_the_same():
+    chance = read_measure("chance of 95 % by 2021-09-25 06:00")
+    found = cells([1.0] * 10, chance)
+    assert in_one_line([1.0] * 10, chance) == f"{found.middle} ({found.range})"
+    assert "69.2 %" in found.range
+
+
 def test_a_measure_of_ones_own_has_no_unit():
     assert own_cells([float(n) for n in range(1, 200)]).range == "10 to 190"
     assert own_cells([-2.5, -2.5]).middle == "−2.5"
