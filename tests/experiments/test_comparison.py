@@ -163,7 +163,7 @@ def test_what_one_reaches_sooner_and_the_other_more_often_makes_neither_better()
 @pytest.mark.parametrize(
     ("minutes", "told"),
     [
-        (190.0, "that holds rare runs aside. 20 runs may show none of what happens in 13.9 %"),
+        (190.0, "that holds, rare runs aside. 20 runs may show none of what happens in 13.9 %"),
         (60.0, "that holds with rare runs, too. 20 runs may show none of what happens in 13.9 %"),
     ],
 )
