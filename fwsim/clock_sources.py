@@ -37,17 +37,17 @@ def source_files() -> Iterator[Path]:
             yield place
 
 
-def _stamps() -> frozenset[tuple[str, int, int]]:
-    """Return when each was written, and its size; nothing where there are no files, as in a zip."""
+def _text() -> bytes:
+    """Return the text of all of them; nothing where there are no files, as in a zip."""
     with suppress(OSError):
-        found = ((str(file), file.stat()) for file in source_files())
-        return frozenset((name, status.st_mtime_ns, status.st_size) for name, status in found)
-    return frozenset()
+        return b"".join(file.name.encode() + b"\0" + file.read_bytes() for file in source_files())
+    return b""
 
 
-_IMPORTED = _stamps()
+IMPORTED = _text()
+"""What they were; when they were written says less, for a copy or a checkout writes them anew."""
 
 
 def are_as_imported() -> bool:
-    """Tell whether the files are those that were there when fwsim was imported."""
-    return _stamps() == _IMPORTED
+    """Tell whether the files hold what they held when fwsim was imported."""
+    return _text() == IMPORTED

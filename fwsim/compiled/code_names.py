@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from importlib.metadata import version
 
-from fwsim.clock_sources import source_files
+from fwsim import clock_sources
 from fwsim.compiled.processor import COMMON, this_processor
 
 
@@ -14,8 +14,8 @@ from fwsim.compiled.processor import COMMON, this_processor
 def code_name() -> str:
     """Return the name under which code for these sources and this machine is kept.
 
-    It hangs on the text of every file that goes into it, the versions of the compiler, and the
-    processor.
+    It hangs on the text that every file which goes into it had when fwsim was imported, the
+    versions of the compiler, and the processor.
     """
     made_for = this_processor()
     words = (version("numba"), version("llvmlite"), made_for.name, made_for.features)
@@ -28,22 +28,9 @@ def shipped_name() -> str:
 
 
 def _digest(*words: str) -> str:
-    digest = hashlib.blake2b(_sources(), digest_size=20)
+    if not clock_sources.IMPORTED:
+        raise FileNotFoundError("fwsim's own files cannot be read")
+    digest = hashlib.blake2b(clock_sources.IMPORTED, digest_size=20)
     for word in words:
         digest.update(word.encode() + b"\0")
     return digest.hexdigest()
-
-
-def sources_have_changed() -> bool:
-    """Tell whether the files are others by now than those that a name stands for."""
-    return _read() != _sources()
-
-
-@cache
-def _sources() -> bytes:
-    return _read()
-
-
-def _read() -> bytes:
-    """Return the text of all files that go into the code."""
-    return b"".join(file.name.encode() + b"\0" + file.read_bytes() for file in source_files())

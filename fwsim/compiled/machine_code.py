@@ -14,7 +14,7 @@ from typing import Any
 
 from fwsim.clock_sources import are_as_imported
 from fwsim.compiled.building import compiled_elsewhere
-from fwsim.compiled.code_names import code_name, sources_have_changed
+from fwsim.compiled.code_names import code_name
 from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.kept_code import code_kept_or_made, is_kept
@@ -110,8 +110,8 @@ def machine_code(make: Callable[[], bytes] = compiled_elsewhere) -> MachineCode:
 
 
 def _made_of(make: Callable[[], bytes]) -> bytes:
-    """Compile; what was made of other files than this process has read is not to be called."""
+    """Compile; what was made of other files than this process has imported is not to be called."""
     code = make()
-    if sources_have_changed():
+    if not are_as_imported():
         raise RuntimeError(_CHANGED)
     return code

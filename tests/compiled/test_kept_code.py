@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -341,7 +342,7 @@ def test_what_was_made_of_files_that_have_changed_meanwhile_is_not_kept(folder, 
     monkeypatch.setattr(machine_code, "shipped_code", lambda: None)
 
     def make() -> bytes:
-        monkeypatch.setattr(code_names, "_read", lambda: b"others")
+        monkeypatch.setattr(clock_sources, "_text", lambda: b"others")
         return CODE
 
     with pytest.raises(RuntimeError, match="have changed since it was started; start it anew"):
@@ -349,17 +350,46 @@ def test_what_was_made_of_files_that_have_changed_meanwhile_is_not_kept(folder, 
     assert not list(folder.glob("*.bin"))
 
 
-def test_files_that_changed_between_the_import_and_the_first_use_are_noticed(folder, monkeypatch):
+@pytest.fixture
+def copies(monkeypatch, tmp_path):
+    """Return a folder with copies of the files that the clock is made of, as they were imported."""
+    package = Path(fwsim.__file__).parent
+    for name in clock_sources.SOURCES:
+        place, copy = package / name, tmp_path / "fwsim" / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if place.is_dir() else shutil.copy)(place, copy)
+    monkeypatch.setattr(clock_sources, "_PACKAGE", tmp_path / "fwsim")
     monkeypatch.setattr(machine_code, "_LOADED", [])
     monkeypatch.setattr(machine_code, "is_interpreted", lambda: False)
-    stamps = clock_sources._stamps()
-    assert len(stamps) == len([*clock_sources.source_files()])
-    name, written, size = min(stamps)
-    older = (stamps - {(name, written, size)}) | {(name, written - 1, size)}
-    monkeypatch.setattr(clock_sources, "_IMPORTED", older)
+    return tmp_path / "fwsim"
+
+
+def test_files_that_changed_between_the_import_and_the_first_use_are_noticed(folder, copies):
+    """Of the same size, and written at the same time: as an archive lays them out."""
+    file = copies / "compiled" / "tables.py"
+    before = file.stat()
+    file.write_bytes(flipped(file.read_bytes(), 99))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     with pytest.raises(RuntimeError, match="have changed since it was started; start it anew"):
         machine_code.machine_code(lambda: pytest.fail("it was compiled"))
     assert not folder.exists()
+
+
+def test_files_that_were_only_written_anew_are_as_they_were(copies):
+    """By a checkout there and back, a copy, or an editor that saves what nobody has changed."""
+    for file in clock_sources.source_files():
+        os.utime(file, ns=(0, 0))
+    assert clock_sources.are_as_imported()
+
+
+def test_files_that_cannot_be_read_give_no_name(monkeypatch, tmp_path):
+    """As in a zip: code of one fwsim would be called that of another."""
+    monkeypatch.setattr(clock_sources, "_PACKAGE", tmp_path / "fwsim.zip")
+    assert clock_sources.are_as_imported() is False
+    monkeypatch.setattr(clock_sources, "IMPORTED", clock_sources._text())
+    assert clock_sources.are_as_imported()
+    with pytest.raises(FileNotFoundError, match="cannot be read"):
+        code_names.shipped_name()
 
 
 @pytest.mark.parametrize("damage", [b"", CODE, wrapped(CODE, NAME)[:-1], wrapped(CODE, "other")])
