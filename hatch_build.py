@@ -19,15 +19,15 @@ EDITABLE = "editable"
 
 
 def compile_catalogues(root: Path) -> list[Path]:
-    """Compile every ``.po`` whose ``.mo`` is older or not there; return the compiled ones."""
+    """Compile every ``.po``, and write each ``.mo`` that holds something else; return them all."""
     compiled = []
     for source in sorted((root / MESSAGES).glob("*/LC_MESSAGES/*.po")):
         path = source.with_suffix(".mo")
-        if not path.exists() or path.stat().st_mtime_ns < source.stat().st_mtime_ns:
-            with source.open("rb") as file:
-                catalogue = read_po(file)
-            content = io.BytesIO()
-            write_mo(content, catalogue)
+        with source.open("rb") as file:
+            catalogue = read_po(file)
+        content = io.BytesIO()
+        write_mo(content, catalogue)
+        if not path.exists() or path.read_bytes() != content.getvalue():
             draft = path.with_suffix(f".{os.getpid()}")
             draft.write_bytes(content.getvalue())
             draft.replace(path)

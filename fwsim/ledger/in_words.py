@@ -82,15 +82,15 @@ def _sentences(scores: Scores) -> Iterator[str]:
     if happened.devices > kept.targeted:
         yield say(
             "score.too_many",
-            devices=localised(f"{happened.devices:,}"),
-            targeted=localised(f"{kept.targeted:,}"),
+            devices=happened.devices,
+            targeted=kept.targeted,
             option=by_door("--scenario FILE", "scenario"),
         )
     over, is_open = _at_the_latest(happened)
     until = _moment(kept, epoch(happened.until))
     told = {
         "successful": _successful(scores),
-        "devices": localised(f"{max(kept.targeted, happened.devices):,}"),
+        "devices": max(kept.targeted, happened.devices),
     }
     if is_open:
         yield say("score.open_whether_over", **told, until=until)
@@ -124,9 +124,7 @@ def _successful(scores: Scores) -> str:
     several = [seen.done, *(ends[0] for ends in (seen.sooner, seen.later) if ends is not None)]
     counts = [int((done <= until).sum()) for done in several]
     few, many = min(counts), counted(max(counts), "device")
-    return (
-        many if few == max(counts) else say("score.from_to", few=localised(f"{few:,}"), many=many)
-    )
+    return many if few == max(counts) else say("score.from_to", few=few, many=many)
 
 
 def _why_not_over(scores: Scores, until: str) -> Iterator[str]:
@@ -175,7 +173,7 @@ def _notes(scores: Scores) -> Iterator[str]:
     if late:
         yield say("score.hindsight", count=len(scores.scored), late=late)
     if silent := seen.silent_of(kept.targeted):
-        yield say("score.silent", count=silent, targeted=localised(f"{kept.targeted:,}"))
+        yield say("score.silent", count=silent, targeted=kept.targeted)
     if seen.too_soon:
         yield say("score.too_soon", count=seen.too_soon, at=_moment(kept, kept.first_command_at))
     if scores.strangers:

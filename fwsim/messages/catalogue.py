@@ -1,9 +1,11 @@
 """The sentences a person reads, by name: templates lie in `english.toml`, code fills them.
 
-A template names what is put into it, as in ``{runs:,} runs``. Where a word depends on a number, a
-message has a form for ``one`` and one for ``other``, chosen by what is called ``count``. Other
-languages lie beside it as catalogues of gettext: a message's name is the context, its English
-words are the id. What a language lacks, or knows only as it once was, is said in English.
+A template names what is put into it, as in ``{count} runs``. It says nothing of how that is
+written: a whole number is one of things and has marks between its thousands, unless it has a name
+of `WHICH`. Where a word depends on a number, a message has a form for ``one`` and one for
+``other``, chosen by what is called ``count``. Other languages lie beside it as catalogues of
+gettext: a message's name is the context, its English words are the id. What a language lacks, or
+knows only as it once was, is said in English.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import string
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -45,15 +48,23 @@ def _catalogue(spoken: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, Path(__file__).parent, languages=[spoken], fallback=True)
 
 
-COUNTS = ("count", "of", "reached", "missed", "often", "hits", "stopped", "some", "earlier", "met")
-"""What a template calls numbers of things, which have marks between their thousands."""
+WHICH = (
+    *("column", "first", "last", "line", "number", "other", "port", "replication"),
+    *("seed", "value", "year"),
+)
+"""What a template calls numbers that say which one it is, or what stands in a file: no marks."""
 
 
 class _Count(int):
-    """A number of things: ``3,477``, however its template asks for it."""
+    """A number of things, as in ``3,477 runs``."""
 
     def __format__(self, spec: str) -> str:
         return format(int(self), spec or ",")
+
+
+def _counted(name: str, value: object) -> object:
+    is_count = isinstance(value, Integral) and not isinstance(value, bool) and name not in WHICH
+    return _Count(value) if is_count else value
 
 
 class _Filled(string.Formatter):
@@ -94,10 +105,8 @@ def say(name: str, /, **values: object) -> str:
     KeyError
         If there is no such message, or its template names something else.
     """
+    values = {key: _counted(key, value) for key, value in values.items()}
     template = _template(messages()[name], name, values)
-    for counted in COUNTS:
-        if type(number := values.get(counted)) is int:
-            values[counted] = _Count(number)
     if language() == ENGLISH:
         return template.format_map(values)
     return _FILLED.vformat(template, (), values)

@@ -7,7 +7,7 @@ from typing import Any
 
 from fwsim.commands.command import Sent
 from fwsim.forewarning.commands import command_warnings
-from fwsim.messages import language, localised, say
+from fwsim.messages import language, say
 from fwsim.notebook.board.sentences import command_in_words
 from fwsim.notebook.draft import scmd_lines
 from fwsim.notebook.history import History
@@ -132,7 +132,7 @@ def progress_data(
     if shown is not None:
         is_over = plan.remark.about == "runs" and bool(plan.remark.text) and not plan.is_running
         name = ("about_only" if is_over else "about") if plan.answer is None else "full"
-        about = say(f"desk.{name}", runs=localised(f"{shown.runs:,}"))
+        about = say(f"desk.{name}", runs=shown.runs)
     return {
         "done": plan.done,
         "wanted": plan.wanted,

@@ -136,7 +136,7 @@ def test_nesting_counts_depth_and_not_brackets():
 def test_a_filter_may_be_as_long_as_allowed_and_no_longer():
     longest = "A = " + "x" * (LONGEST_FILTER - 4)
     assert parse_filter(longest) == Comparison("A", longest[4:])
-    assert problem(longest + "x") == (None, "the filter is longer than 10000 characters")
+    assert problem(longest + "x") == (None, "the filter is longer than 10,000 characters")
 
 
 DEVICES = [

@@ -56,7 +56,7 @@ def test_what_a_filter_says(text, expected):
         ("A = B = C", 7, "unexpected '='"),
         ('A = "B', 5, "a quotation mark is not closed"),
         ("(" * 60 + "A = A", 52, "brackets nest deeper than 50"),
-        ("A" * 10_001, None, "longer than 10000 characters"),
+        ("A" * 10_001, None, "longer than 10,000 characters"),
     ],
 )
 def test_a_wrong_filter_is_refused_with_the_column(text, column, message):

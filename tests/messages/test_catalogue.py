@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
+from babel.messages.pofile import read_po
 
 import fwsim
 from fwsim.messages import say
 from fwsim.messages.catalogue import FORMS, messages
 from fwsim.messages.language import speaking
+from tests.messages import translations
 
 ROOT = Path(fwsim.__file__).parent
 
@@ -50,8 +53,12 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node
 
 
+def parsed(text: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    return [*string.Formatter().parse(text)]
+
+
 def slots(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    return {name for _, name, _, _ in parsed(text) if name}
 
 
 def forms(message: object) -> list[str]:
@@ -166,3 +173,18 @@ def test_what_is_missing_is_an_error():
 def test_numbers_of_things_have_marks_between_their_thousands(spoken, told):
     with speaking(spoken):
         assert told in say("measure.missed", missed=12, count=3477)
+        assert told in say("measure.missed", missed=np.int64(12), count=np.int64(3477))
+
+
+def test_numbers_that_say_which_one_it_is_have_none():
+    assert say("option.port", port=70000) == "port 70000 is out of range; expected 1 to 65535"
+    assert say("cli.bug_in", file="a.py", line=1234) == "in a.py, line 1234"
+
+
+def test_no_template_says_how_a_number_is_written():
+    """There is one place that knows, for every language."""
+    said = [text for message in messages().values() for text in forms(message)]
+    with translations.GERMAN.open("rb") as file:
+        for entry in read_po(file, locale=translations.LANGUAGE):
+            said += [entry.string] if isinstance(entry.string, str) else entry.string
+    assert [text for text in said if any(spec for *_, spec, _ in parsed(text))] == []

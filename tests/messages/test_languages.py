@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import runpy
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -219,3 +222,17 @@ def test_sources_of_products_are_german(german):
             assert translated("product source", one.source) != one.source
         for what in product.not_played:
             assert translated("product not played", what) != what
+
+
+def test_a_catalogue_is_compiled_anew_by_what_it_holds(tmp_path):
+    """One that was put back may be older than what was compiled of another."""
+    german = tmp_path / "fwsim/messages/de/LC_MESSAGES"
+    german.mkdir(parents=True)
+    source = german / "fwsim.po"
+    source.write_text('msgctxt "a"\nmsgid "b"\nmsgstr "c"\n', encoding="utf-8")
+    compiled = source.with_suffix(".mo")
+    compiled.write_bytes(b"of another")
+    os.utime(source, ns=(0, 0))
+    hook = runpy.run_path(str(Path(fwsim.__file__).parents[1] / "hatch_build.py"))
+    assert hook["compile_catalogues"](tmp_path) == [compiled]
+    assert b"a\x04b" in compiled.read_bytes()

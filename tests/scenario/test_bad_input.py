@@ -490,7 +490,7 @@ def test_all_problems_of_a_file_are_told_at_once_in_the_order_of_their_places(tm
 def test_an_alias_bomb_is_refused_before_it_is_built(tmp_path):
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
-    assert "holds more than 300000 values" in complaint("\n".join(lines), tmp_path)
+    assert "holds more than 300,000 values" in complaint("\n".join(lines), tmp_path)
 
 
 @pytest.mark.parametrize(

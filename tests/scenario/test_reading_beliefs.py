@@ -274,7 +274,7 @@ BAD = [
     (
         "assumptions: {boot_time: {sample: [], resampled: true}}",
         "6:26",
-        "sample needs a list of 1 to 100000 measured values",
+        "sample needs a list of 1 to 100,000 measured values",
     ),
     (
         "assumptions: {boot_time: {lognormal: {median: {about: 5 s, worth: 9}, p95: 9 s}}}",

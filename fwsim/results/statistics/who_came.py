@@ -59,7 +59,9 @@ def came_in_words(starters: int, absent: Sequence[int]) -> str:
     if not starters or not any(absent):
         return ""
     low, high = (max(starters - many, 0) for many in (max(absent), min(absent)))
-    told = {"count": starters, "low": low, "high": high}
+    told = {"count": starters, "least": low}
     if len(absent) == 1:
         return say("headline.came.one_run", **told)
-    return say("headline.came.always", **told) if low == high else say("headline.came.runs", **told)
+    if low == high:
+        return say("headline.came.always", **told)
+    return say("headline.came.runs", **told, most=high)

@@ -392,7 +392,7 @@ def test_what_makes_no_plan_is_told_before_anything_runs(searched, turn, part):
     [
         ({"devices_wait": {"from": "2 s", "to": "1 s", "step": "1 s"}}, "before it starts"),
         ({"devices_wait": {"from": "1 s", "too": "2 s"}}, "did you mean 'to'"),
-        ({"devices_wait": {"from": "0 s", "to": "2 h", "step": "1 ms"}}, "expected 1000 at most"),
+        ({"devices_wait": {"from": "0 s", "to": "2 h", "step": "1 ms"}}, "expected 1,000 at most"),
         ({"start": {"from": "2018-08-20 12:00", "to": "2018-08-20 13:00"}}, "needs a step"),
         ({"deferments": [-1]}, "deferments.0: -1 is out of range; expected at least 0"),
         ({"waves": {"of": ["DE/Hub"], "number": [0, 2]}}, "expected at least 1"),
