@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,11 @@ from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
 from fwsim.compiled.answering import Answering
 from fwsim.compiled.checked import checked_if_interpreted
-from fwsim.compiled.codes import ATTEMPTS_APART, EVENTS, Grows, Starts
+from fwsim.compiled.codes import EVENTS, Grows, Starts
 from fwsim.compiled.counting import Counting
 from fwsim.compiled.coupling import Division, division_of
-from fwsim.compiled.growing_tables import LARGE, LINES_DISPATCHED, USUAL_LINES, longer
-from fwsim.compiled.inventory import Inventory, fill_order
+from fwsim.compiled.growing_tables import LARGE, LINES_DISPATCHED, USUAL_LINES
+from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.log_read import (
     read_load,
     read_load_with_past,
@@ -29,16 +28,15 @@ from fwsim.compiled.log_read import (
 )
 from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.site_by_site import SiteBySite
+from fwsim.compiled.started_orders import StartedOrders
 from fwsim.compiled.tables import LINE, NOBODY
 from fwsim.compiled.world_tables import WorldTables
-from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
 from fwsim.model.played import Played
 from fwsim.model.purposes import PURPOSES, Each
 from fwsim.model.silence import heard_next
 from fwsim.model.status_log import (
-    CommandRun,
     DevicesProgress,
     LinkLoad,
     LogColumns,
@@ -79,10 +77,9 @@ class MachineRun(Answering):
         self._end = end
         self._progress = progress
         self._keeps_log = True
-        self._orders = [*inventory.orders]
-        self._runs = [order.run for order in inventory.orders]
-        self._counting = None if wanted is None else Counting(inventory, self._runs, wanted)
-        self._device_orders = DeviceOrders(self._add_run, inventory.rollout)
+        self._orders = StartedOrders(inventory, draws.past)
+        runs = self._orders.runs
+        self._counting = None if wanted is None else Counting(inventory, runs, wanted)
         self._answers = [
             self._grow,
             self._draw,
@@ -118,22 +115,11 @@ class MachineRun(Answering):
             return  # another part of the fleet has come to it meanwhile
         purpose, number = PURPOSES[quantity], draw
         if purpose.each is Each.RUN:
-            number = self._orders[draw].draw
+            number = self._orders.draw_of(draw)
         elif purpose.each is Each.FIRING:
-            number = self._draw_of_firing(draw)
+            number = self._orders.draw_of_firing(draw)
         row = self._draws[purpose].row(number)
         self._tables.put_drawn(purpose, draw, np.ascontiguousarray(row, purpose.law.kind.value))
-
-    def _draw_of_firing(self, place: int) -> int:
-        scheduled, firing = self._firing(place)
-        return self._inventory.scheduled[scheduled].draw(firing)
-
-    def _firing(self, place: int) -> tuple[int, int]:
-        """Return the job and the n-th firing behind a place in the table of firings."""
-        first = self._inventory.arrays["scheduled"]["first_firing"]
-        counts = self._inventory.arrays["scheduled"]["firings"]
-        scheduled = int(np.flatnonzero((first <= place) & (place < first + counts))[0])
-        return scheduled, place - int(first[scheduled])
 
     def _find_targets(self, number: int, _: int) -> None:
         targets = self._inventory.targets(number)
@@ -164,69 +150,22 @@ class MachineRun(Answering):
     def _refuse(self, pair: int, facts: int) -> None:
         transition(State(pair // EVENTS), Event(pair % EVENTS), facts)
 
-    # Runs that devices start by themselves
-
-    def _add_run(self, run: CommandRun) -> int:
-        self._runs.append(run)
-        return len(self._runs) - 1
-
     def _add_order(self, kind: int, number: int) -> None:
         self._tables.set(answer=0)
-        self._answer_with(self._order_started(Starts(kind), number))
+        self._answer_with(self._orders.started(Starts(kind), number, self._now))
 
     def _add_order_as_told(self, place: int, _: int) -> None:
         self._tables.set(answer=NOBODY)
-        past = self._draws.past
-        if past is None:
-            return
-        label, device = past.started[place]
-        now = int(self._tables.world["now"][0])
-        order = self._by_label.order_of(label, device, now)
+        order = self._orders.as_told(place, self._now)
         if order is not None:
             self._answer_with(order)
 
-    @cached_property
-    def _by_label(self) -> OrdersByLabel:
-        of = self._inventory
-        return OrdersByLabel(
-            self._device_orders,
-            of.rollout,
-            of.notifications,
-            of.scheduled,
-            of.assigned.assignments,
-        )
-
     def _answer_with(self, order: Order) -> None:
-        if order.number == len(self._orders):
-            self._orders.append(order)
-            rows = self._tables.arrays["orders"]
-            if order.number >= len(rows):
-                rows = longer(rows, 2 * len(rows) + 8)
-                self._tables.put("orders", rows)
-            reminder = NOBODY
-            if order.reminder is not None:
-                reminder = self._inventory.addresses.reminder(order.reminder)
-            fill_order(rows[order.number], order, reminder, self._draws.past)
+        before = self._tables.arrays["orders"]
+        rows = self._orders.laid_in(before, order)
+        if rows is not before:
+            self._tables.put("orders", rows)
         self._tables.set(answer=order.number)
-
-    def _order_started(self, kind: Starts, number: int) -> Order:
-        now = int(self._tables.world["now"][0])
-        if kind is Starts.NOTIFICATION:
-            return self._device_orders.of_notification(
-                now, number, self._inventory.notifications[number]
-            )
-        if kind is Starts.ASSIGNMENT:
-            assignment = self._inventory.assigned.assignments[number // ATTEMPTS_APART]
-            return self._device_orders.of_assignment(assignment, number % ATTEMPTS_APART)
-        if kind is Starts.FIRING:
-            scheduled, firing = self._firing(number)
-            return self._device_orders.of_firing(now, self._inventory.scheduled[scheduled], firing)
-        return self._device_orders.of_check(
-            now,
-            number,
-            asks=kind is Starts.AT_START_ASKING,
-            at_shutdown=kind is Starts.AT_SHUTDOWN,
-        )
 
     # Playing
 
@@ -340,13 +279,15 @@ class MachineRun(Answering):
             self._counting.close()
         self._tables.close(keeps_log=self._counting is None)
         self._forget()
-        for name in ("_device_orders", "_by_label"):  # they add runs to this one
-            vars(self).pop(name, None)
+
+    @property
+    def _now(self) -> int:
+        return int(self._tables.world["now"][0])
 
     @property
     def ended(self) -> int:
         """Milliseconds on the clock when nothing was left to do, or the end."""
-        return int(self._tables.world["now"][0])
+        return self._now
 
     @property
     def corrected(self) -> int:
@@ -387,7 +328,7 @@ class MachineRun(Answering):
         lines = self._tables.arrays["log"][: int(self._tables.world["log_count"][0])]
         if after is not None:
             lines = lines[np.searchsorted(lines["at"], after, side="right") :]
-        return read_log(lines, self._runs)
+        return read_log(lines, self._orders.runs)
 
     def _must_have_kept(self) -> None:
         if not self._keeps_log:
@@ -417,5 +358,5 @@ class MachineRun(Answering):
         else:
             lines, rows = self._tables.taken("log"), self._tables.taken("load")
             self.close()
-            log, load = read_log(lines, self._runs), read_load(rows)
+            log, load = read_log(lines, self._orders.runs), read_load(rows)
         return RunOutput(log, load, sent, ended, corrected, self.division.played)

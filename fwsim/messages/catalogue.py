@@ -63,8 +63,9 @@ class _Count(int):
 
 
 def _counted(name: str, value: object) -> object:
-    is_count = isinstance(value, Integral) and not isinstance(value, bool) and name not in WHICH
-    return _Count(value) if is_count else value
+    if isinstance(value, bool) or not isinstance(value, Integral) or name in WHICH:
+        return value
+    return _Count(value)
 
 
 class _Filled(string.Formatter):
