@@ -85,13 +85,12 @@ def new(
     is_asking = not yes and _is_terminal()
     if target.resolve() == devices.resolve():
         raise InputError([Problem(say("new.is_the_list"), source=str(target))])
-    read: list[tuple[Source, Draft]] = []
-    checked(
+    draft: Draft
+    *_, (source, draft) = checked(
         lambda: check_out(target.parent),
         lambda: _check_free(target, force or is_asking),
-        lambda: read.append(_read(devices, headers, sites, answers)),
+        lambda: _read(devices, headers, sites, answers),
     )
-    [(source, draft)] = read
     _show(draft)
     draft = _ask(draft) if is_asking else _warn(draft, *ASKED)
     _write(source, draft, target, is_asking=is_asking, force=force)

@@ -84,23 +84,20 @@ def _loaded(files: list[Path], options: dict[str, Any], *, strict: bool) -> list
     """Read every file before anything runs, so that all mistakes are told at once."""
     from fwsim.scenario_tests.judging import ScenarioTest
 
-    tests: list[ScenarioTest] = []
+    def load(file: Path) -> ScenarioTest:
+        test = ScenarioTest(file, **options)
+        tell(test.warnings(), strict=strict)
+        return test
 
-    def load(file: Path) -> None:
-        tests.append(ScenarioTest(file, **options))
-        tell(tests[-1].warnings(), strict=strict)
-
-    checked(*(partial(load, file) for file in files))
-    return tests
+    return checked(*(partial(load, file) for file in files))
 
 
 def _rewritten(tests: list[ScenarioTest], more: tuple[str, ...]) -> list[Path]:
     """Write the golden logs of all scenarios anew, if every one of them can be made."""
     from fwsim.scenario_tests.golden_logs import write_golden
 
-    texts: dict[Path, str] = {}
-    checked(*(lambda one=one: texts.update(one.golden_texts(*more)) for one in tests))
-    return write_golden(texts)
+    made: list[dict[Path, str]] = checked(*(partial(one.golden_texts, *more) for one in tests))
+    return write_golden({path: text for texts in made for path, text in texts.items()})
 
 
 def _judged(tests: list[ScenarioTest]) -> tuple[Any, list[str]]:

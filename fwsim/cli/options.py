@@ -164,13 +164,18 @@ def check_out(out: Path | None, names: Iterable[str] = ()) -> None:
 
 def problems_of(*checks: Callable[[], object]) -> list[Problem]:
     """Return what several checks find, all of it, in their order."""
+    return _made_and_found(checks)[1]
+
+
+def _made_and_found(checks: Iterable[Callable[[], Any]]) -> tuple[list[Any], list[Problem]]:
+    made: list[Any] = []
     problems: list[Problem] = []
     for check in checks:
         try:
-            check()
+            made.append(check())
         except InputError as error:
             problems += error.problems
-    return problems
+    return made, problems
 
 
 @contextmanager
@@ -190,13 +195,15 @@ def in_options(**options: str) -> Iterator[None]:
         ) from None
 
 
-def checked(*checks: Callable[[], object]) -> None:
-    """Make several checks.
+def checked(*checks: Callable[[], Any]) -> list[Any]:
+    """Make several checks; return what each of them makes.
 
     Raises
     ------
     InputError
         With what all of them find.
     """
-    if problems := problems_of(*checks):
+    made, problems = _made_and_found(checks)
+    if problems:
         raise InputError(problems)
+    return made

@@ -68,13 +68,12 @@ def products(  # noqa: PLR0917 - an option each; click gives them by name
         return
     if scenario is None:
         raise InputError([Problem(say("option.scenario_or_list"), source="SCENARIO")])
-    made: list[Rollout] = []
-    checked(
-        lambda: made.append(_prepared(scenario)),
+    rollout: Rollout
+    rollout, *_ = checked(
+        lambda: _prepared(scenario),
         lambda: check_out(out, NAMES),
         lambda: check_address(scheduler),
     )
-    rollout = made[0]
     update_of(rollout)
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         replayed = replay(

@@ -74,11 +74,11 @@ def _check_plans(rollout: Rollout) -> list[Problem]:
     checks: list[Callable[[], object]] = []
     if rollout.scenario.search is not None:
         checks += [lambda: question_of(rollout), lambda: Space(rollout)]
-    staged: list[PolicyRuns] = []
-    if rollout.scenario.stages is not None:
-        checks.append(lambda: staged.append(PolicyRuns(rollout.scenario)))
-    checked(*checks)
-    return [warning for one in staged for warning in one.warnings]
+    if rollout.scenario.stages is None:
+        checked(*checks)
+        return []
+    *_, staged = checked(*checks, lambda: PolicyRuns(rollout.scenario))
+    return [*staged.warnings]
 
 
 @main.command(

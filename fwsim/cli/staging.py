@@ -73,13 +73,12 @@ def stages(  # noqa: PLR0917 - an option each; click gives them by name
     from fwsim.planning.gates.policy_runs import PolicyRuns
     from fwsim.run import warnings_of
 
-    made: list[PolicyRuns] = []
-    checked(
-        lambda: made.append(PolicyRuns(scenario, seed=seed)),
+    trying: PolicyRuns
+    trying, *_ = checked(
+        lambda: PolicyRuns(scenario, seed=seed),
         lambda: check_out(out, ["stages.csv", "stages.png"]),
         lambda: check_address(scheduler),
     )
-    trying = made[0]
     tell([*warnings_of(trying.good.rollout), *trying.warnings])
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)

@@ -47,12 +47,8 @@ def read_load_with_past(rows: Table, past: Past, rollout: Rollout) -> LinkLoad:
 
 def read_proxy_load(rows: Table, past: Past | None, rollout: Rollout) -> ProxyLoad:
     """Return what providers sent; bytes that only a log tells of are spread over their minutes."""
-    if not len(rows):
-        return ProxyLoad.nothing()
     missing = rows["minute"] < 0
     told, played = rows[missing], rows[~missing]
     load = ProxyLoad.of(played["minute"], played["provider"], played["size"])
-    if past is None or not len(told):
-        return load
     provider = told["provider"].astype(np.int64)
     return sent_with_the_past(load, past, rollout, -1 - told["minute"], provider, told["size"])

@@ -19,9 +19,14 @@ from fwsim.model.told_transfers import carried_as_told, told_transfers
 
 
 def with_bytes_of_the_past(
-    load: LinkLoad, past: Past, rollout: Rollout, line: Integers, site: Integers, size: Integers
+    load: LinkLoad,
+    past: Past | None,
+    rollout: Rollout,
+    line: Integers,
+    site: Integers,
+    size: Integers,
 ) -> LinkLoad:
-    """Return a load that agrees with what the log tells of transfers.
+    """Return a load that agrees with what the log tells of transfers, if there is one.
 
     Where the log tells when transfers began, a line shared as they shared it takes the place of
     the run's own. Elsewhere, and where proxies fetch, too, what is missing is spread over the time
@@ -32,7 +37,7 @@ def with_bytes_of_the_past(
     load
         What the lines carried in the run, minute by minute.
     past
-        What the log tells.
+        What the log tells; None if the rollout is not under way.
     rollout
         Knows the lines.
     line
@@ -48,6 +53,8 @@ def with_bytes_of_the_past(
     LinkLoad
         Its rows in the order of time and then of sites.
     """
+    if past is None or not len(line):
+        return load
     stretch = load.stretch
     until = (past.until // stretch + 1) * stretch
     departs = np.zeros(len(rollout.fleet.site.values), bool)
@@ -81,13 +88,13 @@ def with_bytes_of_the_past(
 
 def sent_with_the_past(
     load: ProxyLoad,
-    past: Past,
+    past: Past | None,
     rollout: Rollout,
     line: Integers,
     provider: Integers,
     size: Integers,
 ) -> ProxyLoad:
-    """Return what proxies sent such that it agrees with what the log tells of transfers.
+    """Return what proxies sent such that it agrees with what the log tells, if there is one.
 
     Who provided, no log tells; so it is the provider of the run. What it has not sent in the run
     is spread over the time before the line of the log, as far as `lan_rate` lets it.
@@ -97,7 +104,7 @@ def sent_with_the_past(
     load
         What they sent in the run.
     past
-        What the log tells.
+        What the log tells; None if the rollout is not under way.
     rollout
         Knows the devices.
     line
@@ -108,6 +115,8 @@ def sent_with_the_past(
     size
         Bytes that were missing; below zero where the run has sent more than the log tells.
     """
+    if past is None or not len(line):
+        return load
     stretch, devices = load.stretch, len(rollout.fleet)
     until = (past.until // stretch + 1) * stretch
     is_told = np.zeros(devices, bool)

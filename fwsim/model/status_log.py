@@ -222,13 +222,15 @@ class ProxyLoad:
     @classmethod
     def of(cls, minute: Integers, provider: NDArray[np.integer[Any]], size: Integers) -> ProxyLoad:
         """Add up what the same provider sent in the same minute; bring all into order of time."""
+        if not len(minute):
+            return cls.nothing()
         order = np.lexsort((provider, minute))
         minute, provider, size = (
             row[order].astype(np.int64, copy=False) for row in (minute, provider, size)
         )
-        begins = np.append(True, (np.diff(minute) != 0) | (np.diff(provider) != 0))[: len(minute)]
+        begins = np.append(True, (np.diff(minute) != 0) | (np.diff(provider) != 0))
         first = np.flatnonzero(begins)
-        sizes = np.add.reduceat(size, first) if len(first) else size
+        sizes = np.add.reduceat(size, first)
         return cls(minute[first], provider[first].astype(np.int32), sizes)
 
     @classmethod

@@ -87,9 +87,8 @@ def _play(
 
 def _load(world: World) -> LinkLoad:
     """Return what every line carried, the bytes among it that only a log tells of."""
-    load, past = world.network.load(), world.draws.past
-    if past is None or not world.missing_bytes:
-        return load
-    line, device, size = np.array(world.missing_bytes, np.int64).T
+    line, device, size = np.array(world.missing_bytes, np.int64).reshape(-1, 3).T
     site = world.rollout.fleet.site.codes[device].astype(np.int64)
-    return with_bytes_of_the_past(load, past, world.rollout, line, site, size)
+    return with_bytes_of_the_past(
+        world.network.load(), world.draws.past, world.rollout, line, site, size
+    )

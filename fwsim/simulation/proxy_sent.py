@@ -58,15 +58,9 @@ class SentByProxies:
 
     def load(self) -> ProxyLoad:
         """Return what every provider sent, the bytes among it that only a log tells of."""
-        if not self._sizes and not self._told:
-            return ProxyLoad.nothing()
         rows = [(minute, provider, size) for (minute, provider), size in self._sizes.items()]
         minute, provider, size = np.array(rows, np.int64).reshape(-1, 3).T
         is_any = size > 0
         load = ProxyLoad.of(minute[is_any], provider[is_any], size[is_any])
-        past = self._world.draws.past
-        if past is None or not self._told:
-            return load
-        return sent_with_the_past(
-            load, past, self._world.rollout, *np.array(self._told, np.int64).T
-        )
+        told = np.array(self._told, np.int64).reshape(-1, 3).T
+        return sent_with_the_past(load, self._world.draws.past, self._world.rollout, *told)
