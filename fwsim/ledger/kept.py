@@ -19,7 +19,8 @@ from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import LARGEST_SEED
-from fwsim.results.statistics.answer import Answer, Band
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.curves import Band
 from fwsim.results.statistics.forecast import HELD
 
 _DIGITS = 6

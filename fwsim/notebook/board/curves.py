@@ -11,7 +11,8 @@ from fwsim.messages import say
 from fwsim.notebook.board.pairs import not_alike, pairs_of
 from fwsim.results.figures.grid import FEW_POINTS
 from fwsim.results.run.stages import STAGES, Stage
-from fwsim.results.statistics.answer import BAND, Answer
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.curves import BAND
 from fwsim.results.statistics.estimate import pointwise_band
 from fwsim.results.statistics.spread_answer import Fan
 

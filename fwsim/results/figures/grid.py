@@ -13,7 +13,8 @@ from fwsim.quantities.units import write_duration
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fwsim.results.statistics.answer import Answer, Band
+    from fwsim.results.statistics.answer import Answer
+    from fwsim.results.statistics.curves import Band
 
 FEW_POINTS = 60
 """Fewer points than these can be told apart; a line between them would be taken for what was."""

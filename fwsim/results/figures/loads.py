@@ -29,7 +29,8 @@ from fwsim.results.figures.look import (
     time_axis,
 )
 from fwsim.results.figures.stretches import busy_points, first_command, over_steps
-from fwsim.results.statistics.answer import BAND, Answer
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.curves import BAND
 from fwsim.results.statistics.estimate import pointwise_band
 from fwsim.results.statistics.line_hours import line_hours
 

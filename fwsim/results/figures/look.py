@@ -23,7 +23,8 @@ from fwsim.results.figures.stretches import busy_points, first_command, idle_str
 from fwsim.results.figures.time_axis import ClockHands, clock_axis, in_days
 from fwsim.results.run.stages import Stage
 from fwsim.results.run.stamps import clock_changes, steady_clock
-from fwsim.results.statistics.answer import BAND, Answer
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.curves import BAND
 from fwsim.results.statistics.difference import Difference
 from fwsim.results.statistics.estimate import Estimate
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,14 +21,6 @@ from fwsim.measures.precision import Precision
 from fwsim.messages import language, say
 from fwsim.results.export.tables import Tables
 from fwsim.results.run.replication import Replication
-from fwsim.results.run.stages import (
-    SELDOM,
-    STAGES,
-    STAGES_UNDER_WAY,
-    Stage,
-    Wait,
-    way_name,
-)
 from fwsim.results.run.stamps import told_stamps
 from fwsim.results.statistics.answer_tables import (
     TIME_SPENT,
@@ -39,8 +31,16 @@ from fwsim.results.statistics.answer_tables import (
     measure_rows,
     run_rows,
 )
-from fwsim.results.statistics.estimate import USUAL_LEVEL, Estimate, estimate, pointwise_band
-from fwsim.results.statistics.forecast import HELD, Forecast, forecast
+from fwsim.results.statistics.curves import (
+    Band,
+    Floats,
+    band_of,
+    completion_curves,
+    mean_stages,
+    minutes_by_stage,
+)
+from fwsim.results.statistics.estimate import USUAL_LEVEL, Estimate, estimate
+from fwsim.results.statistics.forecast import Forecast, forecast
 from fwsim.results.statistics.headline import headline
 from fwsim.results.statistics.in_words import (
     Cells,
@@ -56,30 +56,6 @@ from fwsim.results.statistics.who_came import who_came
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Floats = NDArray[np.float64]
-BAND = HELD
-"""Share of the runs between the edges of a band."""
-
-
-@dataclass(frozen=True)
-class Band:
-    """A curve over several runs; arrays have shape (points,).
-
-    Parameters
-    ----------
-    times
-        Milliseconds after the start.
-    mean
-        Over the runs.
-    low, high
-        Edges of the band that holds the middle 90 % of the runs, at each point by itself.
-    """
-
-    times: NDArray[np.int64]
-    mean: Floats
-    low: Floats
-    high: Floats
 
 
 class Answer(Tables):
@@ -288,17 +264,12 @@ class Answer(Tables):
 
     def band(self, curves: Floats, times: NDArray[np.int64] | None = None) -> Band:
         """Return mean and band of curves, one a run; shape (runs, points)."""
-        low, high = pointwise_band(curves, BAND)
-        return Band(self.times if times is None else times, curves.mean(axis=0), low, high)
+        return band_of(curves, self.times if times is None else times)
 
     @cached_property
     def stages(self) -> Floats:
         """Devices in each stage at each point, mean over the runs; shape (stages, points)."""
-        total = np.zeros(self.replications[0].timeline.stages.shape)
-        for run in self.replications:
-            total += run.timeline.stages
-        mean: Floats = total / self.runs
-        return mean
+        return mean_stages(self.replications)
 
     def completion(self) -> Band:
         """Return the share of targeted devices that were successful, over time."""
@@ -306,10 +277,7 @@ class Answer(Tables):
 
     def completion_curves(self) -> Floats:
         """Return that share of every run; shape (runs, points)."""
-        row = STAGES.index(Stage.SUCCESSFUL)
-        return np.array(
-            [run.timeline.stages[row] / max(run.targeted, 1) for run in self.replications]
-        )
+        return completion_curves(self.replications)
 
     def time_spent(self) -> pd.DataFrame:
         """Return where the time went: stage, minutes on average for all and for the last 5 %.
@@ -323,20 +291,7 @@ class Answer(Tables):
 
     def minutes_by_stage(self) -> list[tuple[str, float, float, float]]:
         """Return the rows of `time_spent`; without pandas, which takes long to import."""
-        done = [run.spent for run in self.replications if run.spent.devices]
-        zero = [np.zeros(len(STAGES_UNDER_WAY))]
-        by_all = np.mean([spent.by_all for spent in done] or zero, axis=0) / 60_000
-        by_last = np.mean([spent.by_last for spent in done] or zero, axis=0) / 60_000
-        return [
-            (self._stage(way), every, last, last - every)
-            for way, every, last in zip(
-                STAGES_UNDER_WAY, by_all.tolist(), by_last.tolist(), strict=True
-            )
-            if every > 0 or (isinstance(way, Stage) and way not in SELDOM)
-        ]
-
-    def _stage(self, way: Stage | Wait) -> str:
-        return way_name(way, has_windows=self.setting.windows)
+        return minutes_by_stage(self.replications, has_windows=self.setting.windows)
 
     @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.results.statistics.curves import BAND
 from fwsim.results.statistics.estimate import pointwise_band
 
 Floats = NDArray[np.float64]
@@ -21,7 +22,6 @@ TOLD_APART = 0.05
 """Share of the variance from which on what luck and doubt do only together is told apart."""
 MORE = 10
 """How many times as many observations the outlook speaks of."""
-BAND = 0.9
 _LEAST_ROWS_A_COLUMN = 3
 
 

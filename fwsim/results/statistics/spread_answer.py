@@ -13,9 +13,10 @@ from fwsim.measures.measure import Measure, a_measure, read_measure
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.curves import BAND
 from fwsim.results.statistics.estimate import pointwise_band
 from fwsim.results.statistics.input_shares import Shares
-from fwsim.results.statistics.spread import BAND, Split, two_way_split
+from fwsim.results.statistics.spread import Split, two_way_split
 
 if TYPE_CHECKING:
     import pandas as pd
