@@ -18,6 +18,7 @@ from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.broken_transfer import BrokenTransfer
 from fwsim.simulation.clock import Timer
+from fwsim.simulation.power_supply import PowerSupply
 from fwsim.simulation.proxy_requests import Proxy
 from fwsim.simulation.roles import Job
 from fwsim.simulation.switch import Switching, switchings
@@ -42,22 +43,18 @@ class Device:
         "_earlier",
         "_is_resuming",
         "_loaded_at",
-        "_loss_due",
-        "_loss_left",
-        "_losses",
         "_next",
         "_off_at",
-        "_power_timer",
         "_ready_at",
         "_restarts",
         "_shown_on",
         "_sleeps",
         "_starts_by_itself",
+        "_supply",
         "_switch_timer",
         "_switchings",
         "broken",
         "deferments_used",
-        "has_power",
         "is_on",
         "is_suspended",
         "job",
@@ -76,7 +73,7 @@ class Device:
         self._earlier: list[Job] = []  # out of contact, or waiting, when a newer command came
         self.is_on = False
         self.is_suspended = False
-        self.has_power = True
+        self._supply = PowerSupply(world, number)
         self.notices = 0
         self.deferments_used: dict[Hashable, int] = {}
         self._ready_at = NEVER
@@ -88,12 +85,8 @@ class Device:
         self._sleeps = False
         self._starts_by_itself = False
         self._boots = 0
-        self._losses = 0
-        self._loss_due = 0
-        self._loss_left = NEVER
         self._switch_timer: Timer | None = None
         self._contact_timer: Timer | None = None
-        self._power_timer: Timer | None = None
         windows = world.windows[world.windows_of[number]]
         self._switchings: Iterator[Switching] = switchings(
             number,
@@ -128,7 +121,7 @@ class Device:
             self._next = next(self._switchings, None)
 
     def _apply(self, turn: Switching) -> None:
-        if turn.on and not self.is_on and self.has_power:
+        if turn.on and not self.is_on and self._supply.is_there:
             self._boot(turn.at)
         elif not turn.on and self.is_on:
             self._note_off(turn.at, reported=turn.reported)
@@ -254,10 +247,7 @@ class Device:
             if timer is not None:
                 timer.cancel()
         self._switch_timer = self._contact_timer = None
-        if self.has_power and self._power_timer is not None:
-            self._power_timer.cancel()
-            self._power_timer = None
-            self._loss_left = max(self._loss_due - self._now, 0)
+        self._supply.pause()
 
     def _timer(self, at: int, moment: EventRank, handler: str) -> Timer:
         return Timer(self.world.env, at, moment, self.number, getattr(self, handler))
@@ -270,14 +260,7 @@ class Device:
         self._contact_timer = self._timer(self._ready_at, EventRank.CONTACT, "_reports")
 
     def _watch_power(self) -> None:
-        """Wait for the next loss; time in which nobody watched does not count."""
-        if not self.has_power:
-            return  # its return is awaited already
-        if self._loss_left == NEVER:
-            self._loss_left = self.world.draws[Purpose.POWER_LOSS][self._losses][self.number]
-        if self._loss_left != NEVER:
-            self._loss_due = self._now + self._loss_left
-            self._power_timer = self._timer(self._loss_due, EventRank.POWER, "_loses_power")
+        self._supply.watch(self._loses_power)
 
     def _switched(self, _: Event) -> None:
         turn, self._next = self._next, next(self._switchings, None)
@@ -333,7 +316,7 @@ class Device:
     def power_on(self) -> None:
         """Switch the device on, by hand or by wake-up; it reports when it has started."""
         is_bricked = any(job.is_bricked for job in self.jobs)
-        if not self.is_on and self.has_power and not is_bricked:
+        if not self.is_on and self._supply.is_there and not is_bricked:
             self._boot(self._now)
             self._watch_contact()
 
@@ -341,11 +324,8 @@ class Device:
         """Be on and heard since now, whatever the habits say: a log tells it."""
         if self._contact_timer is not None:
             self._contact_timer.cancel()
-        if not self.has_power:
-            self.has_power = True
-            if self._power_timer is not None:
-                self._power_timer.cancel()
-                self._power_timer = None
+        if not self._supply.is_there:
+            self._supply.restore()
             if self._is_watched:
                 self._watch_power()
         self.is_on = self._shown_on = True
@@ -381,8 +361,7 @@ class Device:
             self.world.self_starters.connected(self.number, has_started=has_started)
 
     def _loses_power(self, _: Event) -> None:
-        self._losses += 1
-        self._loss_left = NEVER
+        self._supply.count_loss()
         if self.is_on and not any(job.denies_loss() for job in self.jobs):
             self.lose_power()
         else:
@@ -392,17 +371,14 @@ class Device:
         """Cut the power; the server hears nothing of it."""
         self._restarts = False
         self.power_off(reported=False)
-        self.has_power = False
-        back = self.world.draws[Purpose.OUTAGE][self._losses][self.number]
-        self._power_timer = self._timer(self._now + back, EventRank.POWER, "_gets_power_back")
+        self._supply.fail(self._gets_power_back)
         for job in self.jobs:
             job.lost_power()
 
     def _gets_power_back(self, _: Event) -> None:
         if any(job.is_bricked for job in self.jobs):
             return
-        self.has_power = True
-        self._power_timer = None
+        self._supply.restore()
         if self._is_watched:
             self.power_on()
             self._watch_power()
