@@ -19,6 +19,7 @@ SOURCES = (
     "compiled/codes.py",
     "commands",
     "model/event_rank.py",
+    "model/line_units.py",
     "model/outages.py",
     "model/purposes.py",
     "quantities/elementary.py",

@@ -17,6 +17,7 @@ INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\
 """Characters that nobody sees: of no width, of the writing direction, where a word may break."""
 _UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _GAPS = re.compile(r"[\s_\-–—.]+")
 _NO_DIGIT = re.compile(r"\D+")
 _LEADING_ZEROS = re.compile(r"(?<!\d)(?<!\d[.,])0+(?=\d)")
@@ -35,6 +36,11 @@ def folded(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
     return " ".join(text.replace("-", " ").replace("_", " ").split()).casefold()
+
+
+def spelled_out(folded: str) -> str:
+    """Return a folded text with ae for ä, as it is typed where there is no ä."""
+    return folded.translate(_UMLAUTS)
 
 
 def numbers_alike(name: str) -> str:

@@ -18,9 +18,6 @@ from fwsim.problems import InputError, NotWrittenError, Severity
 if TYPE_CHECKING:
     from fwsim.learning.under_way.so_far import Sign
 
-_LOOK_AGAIN = 5.0
-"""Seconds between two looks whether the log has grown."""
-
 
 def watch(log: Path, forecast: Callable[[], None]) -> NoReturn:
     """Forecast again and again, until Ctrl-C; a log that cannot be read meanwhile is waited for.
@@ -37,6 +34,8 @@ def watch(log: Path, forecast: Callable[[], None]) -> NoReturn:
     InputError
         If the log cannot be read at first.
     """
+    from fwsim.learning.under_way.so_far import LOOK_AGAIN
+
     made = 0
     try:
         while True:
@@ -49,7 +48,7 @@ def watch(log: Path, forecast: Callable[[], None]) -> NoReturn:
                     raise
                 tell([replace(problem, severity=Severity.WARNING) for problem in error.problems])
             while _sign(log) in {sign, None}:
-                time.sleep(_LOOK_AGAIN)
+                time.sleep(LOOK_AGAIN)
             click.echo()
     except KeyboardInterrupt:
         if not made:

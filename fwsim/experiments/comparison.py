@@ -54,6 +54,7 @@ from fwsim.experiments.rare_nevers import rare_in_words
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, a_measure
+from fwsim.measures.precision import USUAL_LEVEL
 from fwsim.messages import say
 from fwsim.model.doubt import doubted
 from fwsim.quantities.counts import MOST_REPLICATIONS
@@ -61,7 +62,6 @@ from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import Difference, difference
-from fwsim.results.statistics.estimate import USUAL_LEVEL
 from fwsim.results.statistics.spread import Floats, Input, decision_values, never_at
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario

@@ -84,7 +84,6 @@ FIELDS = (
     "flash",
     "device_rate",
 )
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LONGEST_SHOWN = 40
 _PLURALS = ("s", "es", "e", "n", "en", "er")
 _SHORTEST_SLIP = 6
@@ -97,8 +96,7 @@ def folded(header: str) -> str:
 
 
 def _spelled_out(header: str) -> str:
-    """Return a folded header with ae for ä, as it is typed where there is no ä."""
-    return folded(header).translate(_UMLAUTS)
+    return spelling.spelled_out(folded(header))
 
 
 _KNOWN = {_spelled_out(name): target for name, target in HEADERS.items()}

@@ -264,7 +264,7 @@ def forecast_of(
         start=setting.start,
         zone=setting.zone_name,
         horizon=setting.horizon,
-        first_command=min(run.first_command for run in answer.replications),
+        first_command=answer.first_command,
         targeted=int(np.median([run.targeted for run in answer.replications])),
         measures=tuple(_measure(answer, measure) for measure in answer.measures),
         curve=_curve(answer.completion()),

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fwsim.commands.connection import reach
+from fwsim.model.line_units import PER_MS
 from fwsim.quantities.laws import Constant, Law
 
-PER_MS = 1_000
-"""A byte per second in millionths of a byte per ms."""
 CLASSES = 5
 """How many different factors downloads have on their share: an event costs as many groups."""
 USUAL_WEIGHT = 32

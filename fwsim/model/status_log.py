@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.lifecycle import OUTCOMES, TEXT_OF_STATE, State
 from fwsim.commands.status_text import StatusField, StatusText
+from fwsim.model.line_units import STRETCH
 from fwsim.model.played import Played
 
 Integers = NDArray[np.int64]
@@ -189,7 +190,7 @@ class LinkLoad:
     minute: Integers
     site: NDArray[np.int32]
     size: Integers
-    stretch: int = 60_000
+    stretch: int = STRETCH
 
     @classmethod
     def of(cls, rows: list[tuple[int, int, int]], stretch: int) -> LinkLoad:
@@ -217,7 +218,7 @@ class ProxyLoad:
     minute: Integers
     provider: NDArray[np.int32]
     size: Integers
-    stretch: int = 60_000
+    stretch: int = STRETCH
 
     @classmethod
     def of(cls, minute: Integers, provider: NDArray[np.integer[Any]], size: Integers) -> ProxyLoad:

@@ -18,8 +18,6 @@ from fwsim.notebook.plan import Plan
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
 
-LOOK_AGAIN = 5.0
-"""Seconds between two looks whether the log has grown."""
 LARGEST_DROPPED = 50_000_000
 
 

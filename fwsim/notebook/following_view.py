@@ -9,11 +9,12 @@ from typing import Any
 
 import ipywidgets as w
 
+from fwsim.learning.under_way.so_far import LOOK_AGAIN
 from fwsim.messages import say
 from fwsim.notebook import picture
 from fwsim.notebook.field import WHOLE, button, explained, field, tick
 from fwsim.notebook.field import say as show
-from fwsim.notebook.following import LOOK_AGAIN, Following
+from fwsim.notebook.following import Following
 from fwsim.notebook.runs_bar import RunsBar
 from fwsim.notebook.upload import UploadField
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fwsim.fleet.list_headers import HEADERS, folded
+from fwsim.spelling import spelled_out
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 ROLES = (
     "device",
     "mac",
@@ -69,7 +69,7 @@ _WEAK = ("mac", "id", "ip", "ip address", "ip adresse", "device id")
 
 
 def _spelled(header: str) -> str:
-    return folded(header).translate(_UMLAUTS)
+    return spelled_out(folded(header))
 
 
 _UEFI = "uefi"

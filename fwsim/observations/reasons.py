@@ -6,9 +6,8 @@ from functools import cache
 
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.messages import GERMAN, speaking, translated
-from fwsim.spelling import LONGEST, folded
+from fwsim.spelling import LONGEST, folded, spelled_out
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _ROUND = " .!:;\"'()"
 _ALSO: dict[Detail, tuple[str, ...]] = {
     Detail.IDF_NOT_AVAILABLE: (
@@ -55,7 +54,7 @@ def detail_of(text: str) -> Detail:
 
 
 def _plain(text: str) -> str:
-    return folded(text.strip(_ROUND)).translate(_UMLAUTS)
+    return spelled_out(folded(text.strip(_ROUND)))
 
 
 @cache

@@ -14,12 +14,13 @@ from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import Every, Once, offset_if_twice
 from fwsim.commands.scmd import ScmdLine
+from fwsim.measures.precision import USUAL_LEVEL
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.problems import InputError, Problem
 from fwsim.results.run.record import RunRecord
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.estimate import USUAL_LEVEL, median_interval, quantile
+from fwsim.results.statistics.estimate import median_interval, quantile
 from fwsim.results.statistics.forecast import forecast
 
 USUAL_END = 0.95

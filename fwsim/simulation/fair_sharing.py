@@ -49,15 +49,13 @@ from collections.abc import Sequence
 from functools import cache
 from heapq import heappop, heappush
 
+from fwsim.model.line_units import MICRO, PER_MS
 from fwsim.model.rollout_lines import NO_HUB
-from fwsim.model.sharing_classes import PER_MS, Kind, kinds_of
+from fwsim.model.sharing_classes import Kind, kinds_of
 from fwsim.quantities.counts import NO_CEILING
 from fwsim.simulation.hub_link import HubLink
 from fwsim.simulation.repository_link import FlowGroup, Queued, RepositoryLink
 from fwsim.simulation.site_link import SiteLink
-
-MICRO = 1_000_000
-"""Millionths of a byte in a byte."""
 
 
 class FluidNetwork:

@@ -11,6 +11,7 @@ from simpy.events import Event, ProcessGenerator
 from fwsim.commands.connection import share_class
 from fwsim.model.draws import Draws
 from fwsim.model.event_rank import EventRank
+from fwsim.model.line_units import FLOWS_OF_A_DEVICE, STRETCH
 from fwsim.model.outages import FLOWING, NOT_CUT, Outages
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import REPOSITORY, Rollout
@@ -20,10 +21,6 @@ from fwsim.model.standstills import Standstills
 from fwsim.model.status_log import LinkLoad
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.fair_sharing import FluidNetwork
-
-STRETCH = 60_000
-FLOWS_OF_A_DEVICE = 8
-"""A device may fetch for itself and for its neighbours; flows stay in the order of devices."""
 
 
 class Download(Protocol):

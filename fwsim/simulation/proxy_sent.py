@@ -7,9 +7,9 @@ from collections import defaultdict
 import numpy as np
 
 from fwsim.commands.transfer import bytes_served
+from fwsim.model.line_units import STRETCH
 from fwsim.model.past_load import sent_with_the_past
 from fwsim.model.status_log import ProxyLoad
-from fwsim.simulation.network import STRETCH
 from fwsim.simulation.proxy_requests import PackageRequest
 from fwsim.simulation.world import World
 

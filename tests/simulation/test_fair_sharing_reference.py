@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fwsim.model.line_units import MICRO, PER_MS
 from fwsim.model.rollout_lines import NO_HUB
-from fwsim.simulation.fair_sharing import MICRO, PER_MS, FluidNetwork
+from fwsim.simulation.fair_sharing import FluidNetwork
 
 
 def max_min_rates(

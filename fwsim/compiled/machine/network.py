@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fwsim.commands import connection
 from fwsim.commands.lifecycle import State
+from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.machine import sharing, standstills
 from fwsim.compiled.machine.callbacks import ask
@@ -26,12 +27,11 @@ from fwsim.compiled.machine.rows import (
     web_at,
 )
 from fwsim.model.event_rank import EventRank
+from fwsim.model.line_units import FLOWS_OF_A_DEVICE, STRETCH
 from fwsim.model.outages import FLOWING, NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import REPOSITORY
 
-STRETCH = 60_000
-FLOWS_OF_A_DEVICE = 8
 MOST_EPOCHS = 0x7FFFFFFF
 """The timer's epochs begin again; one as old as that finds no flow that has ended."""
 
@@ -126,7 +126,7 @@ def watch_downloads(w: Record, site: int) -> None:
 def reset_timer(w: Record) -> None:
     """Wait for the next flow to end."""
     at = sharing.next_completion(w)
-    if at == sharing.NEVER or (w.timer_set and w.timer_at <= at):
+    if at == NEVER or (w.timer_set and w.timer_at <= at):
         return
     w.timer_epoch = (w.timer_epoch + 1) & MOST_EPOCHS
     w.timer_at = at

@@ -10,9 +10,9 @@ from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record
-from fwsim.compiled.machine.network import STRETCH
 from fwsim.compiled.machine.requests import size_of_next
 from fwsim.compiled.machine.rows import NOBODY, job_at, proxy_load_at, service_at
+from fwsim.model.line_units import STRETCH
 
 bytes_served = compiled(transfer.bytes_served)
 

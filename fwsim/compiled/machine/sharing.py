@@ -6,6 +6,7 @@ and those never come near the limit.
 
 from __future__ import annotations
 
+from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.machine import flow_heap, hub, uplink
 from fwsim.compiled.machine.callbacks import ask
@@ -14,10 +15,7 @@ from fwsim.compiled.machine.flow_heap import ENDED, UNDER_WAY
 from fwsim.compiled.machine.memory import Record, put_small, put_whole, small_at, whole_at
 from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at, hub_at, load_at, site_at
 from fwsim.compiled.machine.wrapping import minus, plus, times
-
-MICRO = 1_000_000
-PER_MS = 1_000
-NEVER = -1
+from fwsim.model.line_units import MICRO, PER_MS
 
 
 @compiled

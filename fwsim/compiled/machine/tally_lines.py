@@ -18,9 +18,9 @@ from fwsim.compiled.machine.rows import (
     tally_at,
 )
 from fwsim.compiled.machine.tally_jobs import add
+from fwsim.model.line_units import BUSY_MINUTES
 
 HOUR = 3_600_000
-BUSY_MINUTES = 60
 
 
 @unit

@@ -8,13 +8,13 @@ end.
 from __future__ import annotations
 
 from fwsim.commands import connection
+from fwsim.commands.notice import NEVER
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at, ranked_at
 from fwsim.compiled.machine.wrapping import minus, plus, times
 
 FREE_BY_SHARE, FREE_DUE, BOUND_BY_SHARE, BOUND_DUE = 0, 1, 2, 3
-NEVER = -1
 
 reach = compiled(connection.reach)
 

@@ -160,6 +160,10 @@ def read_so_far(
     return _of_other_log(read, rollout, until)
 
 
+LOOK_AGAIN = 5.0
+"""Seconds between two looks whether a log has grown."""
+
+
 def sign_of(path: Path) -> Sign:
     """Return what tells a log from the one before: its file, size and time.
 

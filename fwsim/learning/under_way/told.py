@@ -125,7 +125,7 @@ def stamp(under_way: UnderWay) -> str:
 def _where_it_stands(under_way: UnderWay) -> str:
     told = {"at": stamp(under_way), "done": shown_share(under_way.done)}
     past = under_way.so_far.past
-    tells = State.PROBING in past.tells or past.until < _first_command(under_way)
+    tells = State.PROBING in past.tells or past.until < under_way.now.first_command
     if not len(past.log) and tells:
         return say("under_way.not_begun", **told)
     told["expected"] = shown_share(under_way.expected.middle.value)
@@ -180,11 +180,7 @@ def _sure(under_way: UnderWay, share: float) -> str:
 def _is_reached(under_way: UnderWay, share: float) -> bool:
     """Tell whether a share is reached in the past of every run."""
     values = under_way.now.values(_time_to(share))
-    return max(values) + _first_command(under_way) <= under_way.until
-
-
-def _first_command(under_way: UnderWay) -> int:
-    return min(run.first_command for run in under_way.now.replications)
+    return max(values) + under_way.now.first_command <= under_way.until
 
 
 def _is_sure(answer: Answer, share: float) -> bool:

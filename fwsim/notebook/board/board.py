@@ -25,13 +25,12 @@ from fwsim.notebook.board.because import because_data, without_cause
 from fwsim.notebook.board.curves import fan_data, ghost_data, stages_data
 from fwsim.notebook.board.limits import limits_of, line_of
 from fwsim.notebook.board.lines import strips_of
-from fwsim.notebook.board.tiles import LESS, SHARE, tiles_of, time_measure
+from fwsim.notebook.board.tiles import LESS, tiles_of, time_measure
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+from fwsim.results.statistics.headline import SHARE
 from fwsim.results.statistics.spread_answer import Fan
-
-FEWEST_FOR_FULL = 19
-"""Runs from which on an answer is more than a first look."""
 
 
 def wanted_measures(rollout: Rollout) -> tuple[Measure, ...]:
@@ -132,7 +131,7 @@ def board_data(
     limits = limits_of(shown, rollout)
     lines = [line for one in limits if (line := line_of(one, shown, rollout)) is not None]
     targeted = max(run.targeted for run in shown.replications)
-    is_full = shown.runs >= FEWEST_FOR_FULL
+    is_full = shown.runs >= FEWEST_FOR_RANGE
     return {
         "problem": "",
         "full": is_full,

@@ -80,7 +80,7 @@ def line_of(limit: Limit, shown: Answer, rollout: Rollout) -> dict[str, Any] | N
         at = rollout.horizon if measure.time is None else rollout.milliseconds_of(measure.time)
         level = expected.limit
     elif measure.kind is Kind.TIME_TO and measure.share is not None:
-        first = min(run.first_command for run in shown.replications)
+        first = shown.first_command
         at = first + round(expected.limit)
         level = level_of(measure, shown)
     else:

@@ -19,11 +19,11 @@ from fwsim.notebook.board.pairs import not_alike, values_in_pairs
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference_in_words import signed
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+from fwsim.results.statistics.headline import SHARE
 
-SHARE = 0.95
 LESS = (0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
 """What is told of where 95 % are not reached."""
-FEWEST_FOR_RANGE = 19
 _OF_PEOPLE = (
     Kind.PROMPTS,
     Kind.DEVICES_PROMPTED,

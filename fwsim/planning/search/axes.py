@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from fwsim.quantities.units import write_duration, write_share
+from fwsim.scenario.option_fields import write_notice
 from fwsim.scenario.search_section import TurnSection
 
 Choice = tuple[int, ...]
@@ -57,10 +58,6 @@ def proxies_in_words(places: bool | tuple[str, ...]) -> str:
     return f"below {' and '.join(places)}" if isinstance(places, tuple) else _yes(places)
 
 
-def _notice(seconds: int) -> str:
-    return write_duration(1000 * seconds) if seconds else "until answered"
-
-
 def _pause(milliseconds: int) -> str:
     return write_duration(milliseconds) if milliseconds else "none"
 
@@ -77,7 +74,7 @@ _AXES: tuple[tuple[str, str, bool, Callable[[Any], str]], ...] = (
     ("start", "start", True, _clock),
     ("devices_wait", "devices wait", True, _pause),
     ("spread", "spread", True, _pause),
-    ("inform_user", "notice", True, _notice),
+    ("inform_user", "notice", True, write_notice),
     ("deferments", "deferments", True, str),
     ("delays", "delays", False, _delays),
     ("only_switched_on", "only switched on", False, _yes),

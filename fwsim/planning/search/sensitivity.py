@@ -12,11 +12,11 @@ from fwsim.experiments.experiment import RunsProgress
 from fwsim.experiments.run_spec import RunSpec, values_of_run
 from fwsim.experiments.workers import all_in_order
 from fwsim.measures.measure import Measure
+from fwsim.measures.precision import USUAL_LEVEL
 from fwsim.model.rollout import Rollout
 from fwsim.planning.search.changes import Change, changes
 from fwsim.planning.search.question import Question
 from fwsim.results.statistics.difference import Difference, difference
-from fwsim.results.statistics.estimate import USUAL_LEVEL
 from fwsim.scenario.schema import Scenario
 
 PAIRS = 12

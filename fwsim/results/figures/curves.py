@@ -27,7 +27,7 @@ from fwsim.results.figures.look import (
     time_axis,
     times_from_command,
 )
-from fwsim.results.figures.stretches import first_command, shown_points
+from fwsim.results.figures.stretches import shown_points
 from fwsim.results.figures.time_axis import in_days
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import Answer
@@ -58,7 +58,7 @@ def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> 
     points = shown_points(answer)
     times = times_from_command(answer, points)
     title = say("figure.successful", runs=runs_of(answer))
-    told = completion_between(answer, points, first_command(answer))
+    told = completion_between(answer, points, answer.first_command)
     if told is None:
         curve, title = answer.completion(), looked_at(title, answer, points)
         at = times

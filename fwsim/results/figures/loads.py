@@ -28,7 +28,7 @@ from fwsim.results.figures.look import (
     tidy,
     time_axis,
 )
-from fwsim.results.figures.stretches import busy_points, first_command, over_steps
+from fwsim.results.figures.stretches import busy_points, over_steps
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.curves import BAND
 from fwsim.results.statistics.estimate import pointwise_band
@@ -131,7 +131,7 @@ def _draw_capacity(ax: Axes, line: _Load) -> float:
 def _begin(answer: Answer) -> int:
     """Return from when on anything is shown: the first command, or a delivery before it."""
     step = answer.replications[0].timeline.step
-    busy, command = busy_points(answer).start * step, first_command(answer)
+    busy, command = busy_points(answer).start * step, answer.first_command
     return command if abs(busy - command) < step else busy
 
 

@@ -19,7 +19,7 @@ from fwsim.messages import ENGLISH, language, localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.alt_text import tell_in_notebooks
 from fwsim.results.figures.letters import drawing, matplotlib
-from fwsim.results.figures.stretches import busy_points, first_command, idle_stretches
+from fwsim.results.figures.stretches import busy_points, idle_stretches
 from fwsim.results.figures.time_axis import ClockHands, clock_axis, in_days
 from fwsim.results.run.stages import Stage
 from fwsim.results.run.stamps import clock_changes, steady_clock
@@ -89,7 +89,7 @@ def clock_times(answer: Answer, milliseconds: NDArray[np.int64]) -> NDArray[np.d
 
 def times_from_command(answer: Answer, points: slice) -> NDArray[np.datetime64]:
     """Return the first command's own time and those of points after it, on the axis of time."""
-    return clock_times(answer, np.append(first_command(answer), answer.times[points]))
+    return clock_times(answer, np.append(answer.first_command, answer.times[points]))
 
 
 def time_axis(ax: Axes, answer: Answer, quiet: NDArray[np.bool_] | None = None) -> None:

@@ -28,7 +28,6 @@ from fwsim.results.figures.look import (
     runs_of,
     tidy,
 )
-from fwsim.results.figures.stretches import first_command
 from fwsim.results.statistics.answer import Answer
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def _completion(ax: Axes, replayed: Sequence[ProductAnswer]) -> None:
     hours = max(1.04 * max(_hours_until_still(product.answer) for product in replayed), 1.0)
     holds = False
     for number, product in enumerate(replayed):
-        first = first_command(product.answer)
+        first = product.answer.first_command
         known = curves_within(product.answer, first + 1, first + round(hours * HOUR))
         colour, dashes = _LINES[number % len(_LINES)]
         ax.plot(
@@ -129,7 +128,7 @@ def _hours_until_still(answer: Answer) -> float:
     """Return how long after the first command more devices were successful; 0 if none were."""
     moves = np.flatnonzero(np.diff(answer.completion().mean) > 0)
     last = int(answer.times[moves[-1] + 1]) if len(moves) else 0
-    return max(0.0, (last - first_command(answer)) / HOUR)
+    return max(0.0, (last - answer.first_command) / HOUR)
 
 
 def _bars(ax: Axes, replayed: Sequence[ProductAnswer], measure: Measure, by: float) -> None:

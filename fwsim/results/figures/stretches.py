@@ -13,15 +13,10 @@ HARDLY_ANYTHING = 1e-3
 """Of all devices and bytes, an hour."""
 
 
-def first_command(answer: Answer) -> int:
-    """Return when the first command was due, milliseconds after the start."""
-    return min(run.first_command for run in answer.replications)
-
-
 def shown_points(answer: Answer) -> slice:
     """Return the points of the time line from the first command until nothing happens any more."""
     step = answer.replications[0].timeline.step
-    begin = -(-first_command(answer) // step)
+    begin = -(-answer.first_command // step)
     changes = np.flatnonzero(np.any(np.diff(answer.stages, axis=1) != 0, axis=0))
     end = int(changes[-1]) + 2 if len(changes) else begin + 2
     last = answer.stages.shape[1]

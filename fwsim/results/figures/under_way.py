@@ -28,7 +28,7 @@ from fwsim.results.figures.look import (
     legend_over,
     tidy,
 )
-from fwsim.results.figures.stretches import first_command, shown_points
+from fwsim.results.figures.stretches import shown_points
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import (
     FEWEST_FOR_RANGE,
@@ -108,7 +108,7 @@ def under_way(
         Maintenance windows, milliseconds after the start.
     """
     ax = axes(ax)
-    first = min(first_command(before), first_command(now))
+    first = min(before.first_command, now.first_command)
     end = max(int(answer.times[shown_points(answer)][-1]) for answer in (now, before))
     limits = _limits_of(now, first)
     last = int(now.times[-1])

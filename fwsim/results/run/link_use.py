@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.week import Week
+from fwsim.model.line_units import BUSY_MINUTES
 from fwsim.model.rollout import Rollout
 from fwsim.model.rollout_lines import NO_HUB
 from fwsim.model.status_log import LinkLoad
@@ -19,7 +20,6 @@ from fwsim.results.run.record import RunRecord, once_a_run
 
 Floats = NDArray[np.float64]
 T = TypeVar("T", float, Floats)
-BUSY_MINUTES = 60
 
 
 def within(record: RunRecord, times: NDArray[np.int64], week: Week | None) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, a_measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
-from fwsim.measures.precision import Precision
+from fwsim.measures.precision import USUAL_LEVEL, Precision
 from fwsim.messages import language, say
 from fwsim.results.export.tables import Tables
 from fwsim.results.run.replication import Replication
@@ -39,7 +39,7 @@ from fwsim.results.statistics.curves import (
     mean_stages,
     minutes_by_stage,
 )
-from fwsim.results.statistics.estimate import USUAL_LEVEL, Estimate, estimate
+from fwsim.results.statistics.estimate import Estimate, estimate
 from fwsim.results.statistics.forecast import Forecast, forecast
 from fwsim.results.statistics.headline import headline
 from fwsim.results.statistics.in_words import (
@@ -203,7 +203,7 @@ class Answer(Tables):
         """
         if measure.kind is not Kind.TIME_TO or not math.isfinite(value):
             return ""
-        at = self._first_command + round(value)
+        at = self.first_command + round(value)
         return told_stamps(self.setting, np.array([at], np.int64), places=16)[0]
 
     @taking(value=a_number)
@@ -226,14 +226,15 @@ class Answer(Tables):
             If no calendar has it.
         """
         try:
-            after = timedelta(milliseconds=self._first_command + math.ceil(value))
+            after = timedelta(milliseconds=self.first_command + math.ceil(value))
             at = (self.setting.start + after).astimezone(self.setting.zone)
             return minute_by(at) if up else at.replace(second=0, microsecond=0)
         except OverflowError:
             raise refused(value, say("argument.a.moment"), "value") from None
 
     @cached_property
-    def _first_command(self) -> int:
+    def first_command(self) -> int:
+        """When the first command was due, milliseconds after the start."""
         return min(run.first_command for run in self.replications)
 
     @taking(measure=a_measure)

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from fwsim.measures.amounts import is_nothing
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure
+from fwsim.measures.precision import USUAL_LEVEL
 from fwsim.results.statistics.difference_of_chances import (
     chances_apart,
     half_without_pairs,
     pairs_to_settle,
 )
 from fwsim.results.statistics.estimate import (
-    USUAL_LEVEL,
     Method,
     mean_interval,
     median_interval,

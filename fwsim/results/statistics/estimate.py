@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.measures.catalogue import Unit
+from fwsim.measures.precision import USUAL_LEVEL
 
 Floats = NDArray[np.float64]
-USUAL_LEVEL = 0.95
 
 
 class Method(Enum):

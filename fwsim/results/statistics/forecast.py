@@ -20,7 +20,8 @@ from functools import cache
 
 import numpy as np
 
-from fwsim.results.statistics.estimate import USUAL_LEVEL, Floats, binomial_quantile
+from fwsim.measures.precision import USUAL_LEVEL
+from fwsim.results.statistics.estimate import Floats, binomial_quantile
 
 HELD = 0.9
 """Chance with which the range holds the next rollout."""
