@@ -91,7 +91,3 @@ class Notices:
         """Return how many ended with each click."""
         now, defer, cancel = (int((self.ended == kind).sum()) for kind in range(_KINDS))
         return now, defer, cancel
-
-    def naive_shares(self) -> Floats:
-        """Return counts over notices: what is wrong where notices run out."""
-        return np.array(self.counts()) / max(1, len(self))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import fwsim
@@ -41,15 +42,18 @@ def live(scenario):
     return LiveRun(scenario(fleet={"units": {"DE": {"devices": 3}}}))
 
 
+def successful(live) -> int:
+    at_last = np.array([live.rollout.horizon], np.int64)
+    return int(live.standing(at_last)[STAGES.index(Stage.SUCCESSFUL), 0])
+
+
 def test_it_is_the_run_that_simulate_makes(live):
     live.start(AT_ONCE)
     live.wait(PATIENCE)
     told = fwsim.simulate(live.scenario)
     assert live.columns().time.tolist() == told.columns.time.tolist()
     assert live.columns().state.tolist() == told.columns.state.tolist()
-    assert live.counters() == {"successful": 3}
-    at = live.columns().time[-1:]
-    assert live.standing(at)[STAGES.index(Stage.SUCCESSFUL)].tolist() == [3]
+    assert successful(live) == 3
 
 
 def test_status_lines_read_as_on_the_console(live):
@@ -152,7 +156,7 @@ def test_a_run_can_be_stopped_before_it_is_over(live):
     live.stop()
     assert not live.is_running
     assert live.state is PlayState.STOPPED
-    assert live.counters().get("successful", 0) == 0
+    assert successful(live) == 0
 
 
 def test_play_after_the_end_plays_again(live):
@@ -161,7 +165,7 @@ def test_play_after_the_end_plays_again(live):
         live.start(AT_ONCE)
         live.wait(30)
         assert live.state is PlayState.OVER
-        assert live.counters() == {"successful": 3}
+        assert successful(live) == 3
     live.stop()
     assert live.state is PlayState.OVER
 
@@ -175,7 +179,7 @@ def test_play_lets_a_paused_run_go_on(live):
     live.start(1)
     live.wait(PATIENCE)
     assert live.env is first
-    assert live.counters() == {"successful": 3}
+    assert successful(live) == 3
 
 
 @pytest.mark.slow

@@ -248,21 +248,6 @@ class LiveRun:
             for time, device, status, state in rows
         ]
 
-    def counters(self) -> dict[str, int]:
-        """Return how many devices stand in each stage, by its name; empty stages left out."""
-        so_far = self._so_far()
-        if so_far is None:
-            return {}
-        log, stages = so_far
-        last = np.full(len(self.rollout.fleet), -1, np.int64)
-        last[log.device] = np.arange(len(log))
-        counts = np.bincount(stages[last[last >= 0]], minlength=len(STAGES))
-        return {
-            stage.value: count
-            for stage, count in zip(STAGES, counts.tolist(), strict=True)
-            if count
-        }
-
     def _so_far(self) -> tuple[LogColumns, NDArray[np.int64]] | None:
         """Return the log so far and the stages after its lines; looked up once as it grows."""
         log = self.columns()

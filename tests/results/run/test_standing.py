@@ -117,7 +117,6 @@ def test_the_live_view_looks_up_once_where_devices_stand(monkeypatch):
     for _ in range(2):  # the second begins anew
         live.start(1e9)
         live.wait(300)
-        assert live.counters() == {"successful": 3}
         assert live.standing(live.columns().time[-1:]).sum() == 3
     assert len(looked_up) == 2
 
@@ -156,7 +155,6 @@ def test_the_live_view_counts_what_the_outcomes_say(run):
     live.start(1e9)
     live.wait(300)
     ends = list(ends_of(run).values())
-    assert live.counters() == {stage.value: ends.count(stage) for stage in STAGES if stage in ends}
     at = live.columns().time[-1:]
     assert live.standing(at)[:, 0].tolist() == [ends.count(stage) for stage in STAGES]
     sites = concerned(live.rollout)
