@@ -25,11 +25,12 @@ from fwsim.results.output.score_files import (
     ToldScores,
     ToldTable,
 )
+from fwsim.results.run.measuring import USUAL_SHARES
 from fwsim.results.statistics.headline import SHARE
 from fwsim.results.statistics.in_words import apart, minute_by, moment_in_words
 
 USUAL = (
-    *(Measure(Kind.TIME_TO, share=share) for share in (0.5, 0.9, 0.95, 0.99)),
+    *(Measure(Kind.TIME_TO, share=share) for share in USUAL_SHARES),
     Measure(Kind.SUCCESSFUL),
     Measure(Kind.DEVICES_PROMPTED),
     Measure(Kind.DEFERMENTS),

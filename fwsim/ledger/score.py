@@ -230,11 +230,7 @@ def score(
     tell = progress or _tell_nobody
     observed = source.read(first.zone, mapping)
     tell(1, 1 + len(before))
-    strangers, told = None, observed.problems
-    if fleet is not None:
-        observed, of_jobs = with_own_jobs(observed, fleet, source)
-        told += (*of_jobs, *named_otherwise(observed, fleet, source))
-        observed, strangers = without_strangers(with_fields(observed, fleet), fleet, source)
+    observed, strangers, told = _of_rollout(observed, fleet, source)
     refuse_of_another_clock(observed, first, fleet, source)
     field = first.field if fleet is None else what_is_due(fleet).judged
     seen = seen_in_time(observed, first, source, field, is_of_scenario=fleet is not None)
@@ -270,6 +266,17 @@ def score(
         problems=(*told, *not_before(before, earlier, first)),
         accounts=observed.accounts,
     )
+
+
+def _of_rollout(
+    observed: Observed, fleet: Rollout | None, source: Source
+) -> tuple[Observed, int | None, tuple[Problem, ...]]:
+    """Return what of a log is a rollout's own, how many strangers there are, and what is told."""
+    if fleet is None:
+        return observed, None, observed.problems
+    own, of_jobs = with_own_jobs(observed, fleet, source)
+    told = (*observed.problems, *of_jobs, *named_otherwise(own, fleet, source))
+    return *without_strangers(with_fields(own, fleet), fleet, source), told
 
 
 def _to_come(observed: Observed, fleet: Rollout | None, until: int) -> tuple[ToCome, Ints]:

@@ -125,12 +125,20 @@ def told_of_later(later: Mapping[str, int], rollout: Rollout) -> Iterator[str]:
     rollout
         As it was planned.
     """
+    for run, by in _later_by(_SECOND, later, rollout):
+        form = "%Y-%m-%d %H:%M" if by >= _MINUTE else "%Y-%m-%d %H:%M:%S"
+        due, begun = (stamp(at, form) for at in _due_and_begun(run, by, rollout))
+        yield say("under_way.began_later", label=run.label, due=due, begun=begun)
+
+
+def _later_by(
+    least: int, later: Mapping[str, int], rollout: Rollout
+) -> Iterator[tuple[CommandRun, int]]:
+    """Yield the commands that began at least so many milliseconds later, and by how many."""
     for run in rollout.runs:
         by = later.get(run.label, 0)
-        if by >= _SECOND:
-            form = "%Y-%m-%d %H:%M" if by >= _MINUTE else "%Y-%m-%d %H:%M:%S"
-            due, begun = (stamp(at, form) for at in _due_and_begun(run, by, rollout))
-            yield say("under_way.began_later", label=run.label, due=due, begun=begun)
+        if by >= least:
+            yield run, by
 
 
 def _due_and_begun(run: CommandRun, by: int, rollout: Rollout) -> tuple[datetime, datetime]:
@@ -153,8 +161,6 @@ def sent_late(later: Mapping[str, int], rollout: Rollout) -> Iterator[str]:
     rollout
         As it was planned.
     """
-    for run in rollout.runs:
-        by = later.get(run.label, 0)
-        if by >= _MINUTE:
-            due, begun = map(moment_in_words, _due_and_begun(run, by, rollout))
-            yield say("under_way.sent_late", label=run.label, due=due, begun=begun)
+    for run, by in _later_by(_MINUTE, later, rollout):
+        due, begun = map(moment_in_words, _due_and_begun(run, by, rollout))
+        yield say("under_way.sent_late", label=run.label, due=due, begun=begun)

@@ -25,6 +25,7 @@ from fwsim.results.output.score_files import ToldScores
 from fwsim.results.output.spread_files import ToldSpread
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+from fwsim.results.statistics.headline import LESS, SHARE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,8 +136,8 @@ def doubt(answer: Answer, spread: ToldSpread | None) -> list[Figure]:
 def further(answer: Answer, log: pd.DataFrame | None) -> list[Figure]:
     """Return what is looked at for itself: times over the runs, all lines, single devices."""
     share = next(
-        (s for s in (0.95, 0.9, 0.5) if math.isfinite(answer.forecast(_time_to(s)).low.value)),
-        0.95,
+        (s for s in (SHARE, *LESS) if math.isfinite(answer.forecast(_time_to(s)).low.value)),
+        SHARE,
     )
     hubs = answer.setting.hubs
     is_few = answer.runs < FEWEST_FOR_RANGE

@@ -243,13 +243,16 @@ def outcome_measures(run: Counts | RunRecord) -> list[Measure]:
     return list(measures)
 
 
+USUAL_SHARES = (0.5, 0.9, 0.95, 0.99)
+"""Of the devices; it is told when so many of them have it."""
+
+
 def usual_measures(rollout: Rollout) -> list[Measure]:
     """Return the measures every answer holds, besides the outcomes that occur."""
     scenario = rollout.scenario
-    shares = (0.5, 0.9, 0.95, 0.99)
     measures = [Measure(Kind.SUCCESSFUL), Measure(Kind.UP_TO_DATE)]
-    measures += [Measure(Kind.TIME_TO, share=share) for share in shares]
-    measures += [Measure(Kind.TIME_TO, share=share, of_targeted=True) for share in shares]
+    measures += [Measure(Kind.TIME_TO, share=share) for share in USUAL_SHARES]
+    measures += [Measure(Kind.TIME_TO, share=share, of_targeted=True) for share in USUAL_SHARES]
     measures += [
         Measure(kind)
         for kind in (
