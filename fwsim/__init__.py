@@ -15,7 +15,8 @@ import fwsim.clock_sources as _noted_first  # noqa: F401 - before anything else 
 
 if TYPE_CHECKING:
     from fwsim.engine import SlowClockWarning
-    from fwsim.experiments.comparison import Comparison, compare
+    from fwsim.experiments.compare import compare
+    from fwsim.experiments.comparison import Comparison
     from fwsim.experiments.experiment import Experiment
     from fwsim.experiments.spread import spread
     from fwsim.learning.learn import learn
@@ -85,7 +86,7 @@ _HOMES = {
     "SlowClockWarning": "fwsim.engine",
     "Spread": "fwsim.results.statistics.spread_answer",
     "UnderWay": "fwsim.learning.under_way.under_way",
-    "compare": "fwsim.experiments.comparison",
+    "compare": "fwsim.experiments.compare",
     "dumps": "fwsim.scenario.load",
     "forecast": "fwsim.learning.under_way.forecast",
     "keep_forecast": "fwsim.ledger.score",

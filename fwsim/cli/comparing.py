@@ -75,7 +75,7 @@ def compare(  # noqa: PLR0917 - an option each; click gives them by name
         _tell_stories(models, paths, seed, measures_read)
         return
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
-        from fwsim.experiments.comparison import compare as compared
+        from fwsim.experiments.compare import compare as compared
 
         comparison = compared(
             models,

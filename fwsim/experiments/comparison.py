@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fwsim.arguments import (
-    a_function,
-    a_number_of_workers,
-    a_path,
-    a_path_or,
-    a_seed,
-    an_executor,
-    one_or_several,
-    refused,
-    several,
     taken,
     taking,
     whole_from,
 )
-from fwsim.engine import Engine
 from fwsim.experiments.comparison_in_words import knowing_in_words, verdict_in_words
 from fwsim.experiments.comparison_rows import difference_rows
-from fwsim.experiments.experiment import Experiment, RunsProgress
-from fwsim.experiments.inputs import inputs_of
 from fwsim.experiments.pairing import (
     NEEDED,
     SUCCESSFUL,
@@ -42,35 +27,26 @@ from fwsim.experiments.pairing import (
     horizons_in_words,
     is_no_merit,
     is_whole,
-    paired_by,
     pairs_of_others,
-    starts,
     successes,
     unlike,
     whom_in_words,
 )
-from fwsim.experiments.plans import asked_of, names_of
 from fwsim.experiments.rare_nevers import rare_in_words
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, a_measure
 from fwsim.measures.precision import USUAL_LEVEL
 from fwsim.messages import say
-from fwsim.model.doubt import doubted
-from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import Difference, difference
 from fwsim.results.statistics.spread import Floats, Input, decision_values, never_at
-from fwsim.scenario.load import load
-from fwsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-USUAL_PAIRS = 20
-FEWEST_PAIRS = 2
 _FIRST = (
     Kind.TARGETED,
     Kind.DEVICES_SUCCESSFUL,
@@ -310,91 +286,3 @@ class Comparison(Tables):
         import pandas as pd
 
         return pd.DataFrame(difference_rows(self))
-
-
-@taking(
-    scenarios=several("scenarios", a_path_or("scenario", Scenario), fewest=2),
-    paths=several("paths", a_path),
-    replications=whole_from(FEWEST_PAIRS, MOST_REPLICATIONS),
-    seed=a_seed,
-    measures=one_or_several("measures", a_measure),
-    workers=a_number_of_workers,
-    executor=an_executor,
-    progress=a_function,
-)
-def compare(
-    scenarios: Sequence[Scenario | str | Path],
-    *,
-    paths: Sequence[Path] | None = None,
-    replications: int | None = None,
-    seed: int | None = None,
-    measures: str | Measure | Iterable[str | Measure] = (),
-    engine: Engine | str | None = None,
-    workers: int | None = None,
-    executor: Executor | None = None,
-    progress: RunsProgress | None = None,
-) -> Comparison:
-    """Run several plans in pairs: run n of each meets the same people and the same faults.
-
-    Parameters
-    ----------
-    scenarios
-        Two or more, or the paths of their files; all are compared with the first.
-    paths
-        Where scenarios that are read already come from: plans of one name go by their files.
-    replications
-        Runs of each; by default the first scenario's, but no fewer than 20.
-    seed
-        Names the experiment; the first scenario's by default.
-    measures
-        Measures wanted beside the usual ones, by their words; one or several.
-    engine, workers, executor
-        As in `Experiment.run`.
-    progress
-        Told after every run.
-
-    Raises
-    ------
-    InputError
-        If a scenario does not hold together, there are fewer than two, a path takes the place of
-        several, or there are too few runs to pair.
-    """
-    if paths is not None and len(paths) != len(scenarios):
-        raise refused(paths, say("argument.and_plans"), "paths")
-    models = [s if isinstance(s, Scenario) else load(s) for s in scenarios]
-    found = [None if isinstance(s, Scenario) else Path(s) for s in scenarios]
-    count = max(USUAL_PAIRS, models[0].replications) if replications is None else replications
-    name = models[0].seed if seed is None else seed
-    asked = asked_of(models, measures)
-    experiments = [Experiment(model, seed=name, measures=asked) for model in models]
-    how: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
-    answers = _answers(experiments, count, how, progress)
-    return Comparison(
-        names_of(models, found if paths is None else paths),
-        answers,
-        asked,
-        paired_by(experiments),
-        tuple(inputs_of(doubted(experiments[0].rollout), name, range(count))),
-        starts(answers),
-    )
-
-
-def _answers(
-    experiments: Sequence[Experiment],
-    count: int,
-    how: dict[str, Any],
-    progress: RunsProgress | None,
-) -> tuple[Answer, ...]:
-    """Return what the runs of each plan come to, all of them or none."""
-    answers: list[Answer] = []
-    for number, experiment in enumerate(experiments):
-
-        def tell(done: int, _total: int | None, before: int = number) -> None:
-            if progress is not None:
-                progress(before * count + done, len(experiments) * count)
-
-        answer = experiment.run(count, progress=tell, **how)
-        if answer.interrupted:
-            raise KeyboardInterrupt
-        answers.append(answer)
-    return tuple(answers)

@@ -11,7 +11,8 @@ import pytest
 
 import fwsim
 from fwsim.cli.comparing import print_comparison
-from fwsim.experiments.comparison import Comparison, compare
+from fwsim.experiments.compare import compare
+from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import fwsim
-from fwsim.experiments.comparison import compare
+from fwsim.experiments.compare import compare
 from fwsim.experiments.pairing import NEEDED, is_no_merit, pairs_of_others, starts_in_words
 from fwsim.measures.measure import read_measure
 from fwsim.notebook.board.pairs import runs_in_pairs

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import fwsim
 from fwsim.cli import main
-from fwsim.experiments.comparison import compare
+from fwsim.experiments.compare import compare
 from fwsim.experiments.experiment import Experiment
 from fwsim.planning.gates.policy_runs import PolicyRuns
 from fwsim.planning.levers import Levers, turned
