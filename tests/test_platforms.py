@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -137,6 +138,7 @@ def like_windows(tmp_path, monkeypatch):  # pytest makes the folder first: it as
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setattr("fwsim.results.output.folder.lock.sys", SimpleNamespace(platform="win32"))
     monkeypatch.setattr("fwsim.results.output.folder.exchange._renameat2", lambda: None)
+    monkeypatch.setattr(shutil, "_use_fd_functions", False)
     for name in ("getuid", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY"):
         monkeypatch.delattr(os, name)
 

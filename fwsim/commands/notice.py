@@ -11,6 +11,7 @@ from enum import IntEnum
 from itertools import accumulate
 
 from fwsim.commands.lifecycle import Event
+from fwsim.quantities.elementary import summed
 
 NEVER = -1
 LARGEST_CHANCE = 1.0 - 2.0**-53
@@ -225,7 +226,7 @@ def delay_edges(delays: tuple[int, ...], picks: Mapping[int, float]) -> tuple[fl
         any share all are alike.
     """
     shares = [picks.get(delay, 0.0) for delay in delays]
-    total = sum(shares)
+    total = summed(shares)
     if total <= 0.0:
         return ()
     return tuple(accumulate(share / total for share in shares))

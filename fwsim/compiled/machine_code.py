@@ -19,6 +19,7 @@ from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.kept_code import code_kept_or_made, is_kept
 from fwsim.compiled.series import CompiledSeries
+from fwsim.compiled.shelf import keep_what_is_freed
 from fwsim.compiled.shipped_code import is_shipped, shipped_code
 from fwsim.quantities.series import work_with
 
@@ -106,6 +107,7 @@ def machine_code(make: Callable[[], bytes] = compiled_elsewhere) -> MachineCode:
             code = shipped_code()
             _LOADED.append(_load(code or code_kept_or_made(code_name(), lambda: _made_of(make))))
             work_with(_LOADED[0].series)
+            keep_what_is_freed()
     return _LOADED[0]
 
 

@@ -30,6 +30,19 @@ ROOMIER = 4
 """A table is taken that has at most so many times the rows that are wanted."""
 
 
+GLIBC_KEEPS = (32 << 20) - (1 << 16)
+"""Bytes of a piece that glibc still learns from: it keeps what is freed up to twice that."""
+
+
+def keep_what_is_freed() -> None:
+    """Have small tables, too, come from memory that was used before, where that is glibc's.
+
+    It hands pieces back to the system as soon as they are free, and asks for them anew, unless
+    one as large was given back before. This one is never touched, and so takes no memory.
+    """
+    np.empty(GLIBC_KEEPS, np.uint8)
+
+
 class Shelf:
     """Tables of one run, by name; several of a name where parts are played at the same time."""
 

@@ -18,6 +18,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -33,8 +34,8 @@ _DRAWS_THE_BAR = "rich.live"
 _SIGNAL_IF_PARENT_DIES = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _Job = Callable[[Any], Any]
-_heard: dict[str | tuple[str, type[Warning], int], int] = {}
-"""Warnings of copies, so that what each of them warns of is said as often as by one process."""
+_Heard = dict[str | tuple[str, type[Warning], int], int]
+_ELSEWHERE: _Heard = {}
 
 
 def may_copy() -> bool:
@@ -53,7 +54,7 @@ def may_copy() -> bool:
 def in_copies(
     work: Callable[[Any, int], T], jobs: Sequence[tuple[Any, int]], processes: int
 ) -> Iterator[T]:
-    """Do the same work on many jobs and give the results back in their order.
+    """Do the same work on many jobs, here and in copies, and give the results back in order.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def in_copies(
     jobs
         What and which; they need not travel, for a copy has them.
     processes
-        How many.
+        How many work, this one among them.
 
     Raises
     ------
@@ -70,12 +71,16 @@ def in_copies(
         If a process was ended from outside, as by a system that has no memory left.
     """
     parts = parts_of(jobs, together(len(jobs), processes, MOST_TOGETHER))
-    with _copies(lambda part: each_of(work, parts[part]), processes) as pipes:
-        yield from _in_order(pipes, len(parts))
+
+    def do(part: int) -> list[T]:
+        return each_of(work, parts[part])
+
+    with _copies(do, processes - 1) as pipes:
+        yield from _in_order(pipes, len(parts), do)
 
 
-def _in_order(pipes: list[Any], parts: int) -> Iterator[Any]:
-    """Give parts out, and what comes of them back in their order."""
+def _in_order(pipes: list[Any], parts: int, do: _Job) -> Iterator[Any]:
+    """Give parts out, do some here, and give what comes of them back in their order."""
     to_come = iter(range(parts))
     for _ in range(AHEAD):
         for pipe in pipes:
@@ -84,7 +89,9 @@ def _in_order(pipes: list[Any], parts: int) -> Iterator[Any]:
     ready: dict[int, Callable[[], Any]] = {}
     for wanted in range(parts):
         while wanted not in ready:
-            answering: list[Any] = wait(pipes)
+            if (own := next(to_come, None)) is not None:
+                ready[own] = _done_here(do, own)
+            answering: list[Any] = wait(pipes, None if own is None else 0)
             for pipe in answering:
                 part, ready[part] = _received(pipe)
                 if (following := next(to_come, None)) is not None:
@@ -185,6 +192,22 @@ def _done(do: _Job, asked: Any) -> tuple[Any, BaseException | None]:
         return None, fault
 
 
+def _done_here(do: _Job, part: int) -> Callable[[], Any]:
+    """Do a part in this process; return what gives its results, or raises what it came to.
+
+    An interrupt from the keyboard is raised at once.
+    """
+    try:
+        made = do(part)
+    except Exception as error:  # noqa: BLE001 - it is raised in its turn
+        return partial(_raise, error)
+    return lambda: made
+
+
+def _raise(fault: BaseException) -> None:
+    raise fault
+
+
 def _pickled(told: tuple[Any, BaseException | None]) -> tuple[bytes, bytes | None]:
     """Return a result and a fault as they travel; a fault that cannot, as its words."""
     result, fault = told
@@ -219,7 +242,8 @@ def _received(pipe: Any) -> tuple[int, Callable[[], Any]]:
     except (EOFError, ConnectionError) as end:
         raise MemoryError(ENDED) from end
     for message, category, filename, lineno in said:
-        warnings.warn_explicit(message, category, filename, lineno, registry=_heard)
+        known = _warned_of(filename)
+        warnings.warn_explicit(message, category, filename, lineno, registry=known)
 
     def opened() -> Any:
         if fault is not None:
@@ -227,3 +251,12 @@ def _received(pipe: Any) -> tuple[int, Callable[[], Any]]:
         return pickle.loads(packed)  # noqa: S301 - from our own copy
 
     return asked, opened
+
+
+def _warned_of(filename: str) -> _Heard:
+    """Return what a module has warned of, so that all processes together say it as one would."""
+    for module in [*sys.modules.values()]:
+        if getattr(module, "__file__", None) == filename:
+            known: _Heard = vars(module).setdefault("__warningregistry__", {})
+            return known
+    return _ELSEWHERE

@@ -24,6 +24,7 @@ from fwsim.messages import say
 from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import InputError
+from fwsim.quantities.elementary import summed
 
 Fetched = Callable[[int], tuple[Devices, NDArray[np.float64]]]
 """Who fetches by a command that runs at a time, and how much each of them."""
@@ -190,7 +191,7 @@ class Carrying:
         without, formatted = (
             [
                 [
-                    sum(share * self._fetched(n, image, formats=formats) for n, share in choices)
+                    summed(share * self._fetched(n, image, formats=formats) for n, share in choices)
                     for choices in installed
                 ]
                 for image in images

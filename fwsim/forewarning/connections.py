@@ -12,6 +12,7 @@ from fwsim.forewarning.line_needs import LineNeeds
 from fwsim.measures.amounts import shown_duration
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
+from fwsim.quantities.elementary import summed
 
 SLOWER = 3.0
 """Times what the lines alone need: from there on it is told."""
@@ -55,7 +56,7 @@ def held_by_few_sites(
         return max(float(lines.times(at_sites).max()), 1000 * float(at_sites.sum()) / uplink)
 
     starts = range(0, len(fetching), together)
-    in_turn = sum(needed(slice(start, start + together)) for start in starts)
+    in_turn = summed(needed(slice(start, start + together)) for start in starts)
     alone = needed(slice(None))
     if in_turn <= max(SLOWER * alone, pause * (count - 1)):
         return ""

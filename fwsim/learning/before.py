@@ -16,7 +16,7 @@ from fwsim.learning.durations import TimeBelief
 from fwsim.learning.shares import beta_of
 from fwsim.quantities.beliefs import Z95, Belief, Between, SharesAbout, SharesSeen
 from fwsim.quantities.doubted import belief_of
-from fwsim.quantities.elementary import Floats
+from fwsim.quantities.elementary import Floats, summed
 from fwsim.quantities.laws import Law, Lognormal
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.belief_values import Quantity
@@ -61,7 +61,7 @@ def _alphas(answer: AnswerSection) -> Floats:
         parts = [getattr(getattr(answer, button), "part", None) for button in BUTTONS]
         all_of_them = _joint(joint)
         mine = [all_of_them[part] if part is not None else 0.0 for part in parts]
-        return np.maximum([*mine, all_of_them.sum() - sum(mine)], _HALF / 10)
+        return np.maximum([*mine, all_of_them.sum() - summed(mine)], _HALF / 10)
     single = [beta_of(belief) for belief in beliefs if belief is not None]
     worth = float(np.mean([a + b for a, b in single])) if single else ANSWERS.worth
     # What is stated as nobody's habit may still be somebody's: half an observation.

@@ -11,6 +11,7 @@ import numpy as np
 from fwsim.ledger.rules import held_between
 from fwsim.ledger.scoring import Score, Scored
 from fwsim.measures.measure import Measure
+from fwsim.quantities.elementary import summed
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _record(measure: Measure, scored: Sequence[Scored]) -> Record | None:
     if not by_rollout:
         return None
     rollouts = len(by_rollout)
-    hits = sum(float(np.mean([s.is_inside for s in each])) for each in by_rollout.values())
+    hits = summed(float(np.mean([s.is_inside for s in each])) for each in by_rollout.values())
     means = [float(np.mean([s.crps for s in each])) for each in by_rollout.values()]
     each_score = [score for each in by_rollout.values() for score in each]
     names = dict.fromkeys(name for score in each_score for name in score.baselines)
@@ -94,5 +95,5 @@ def _record(measure: Measure, scored: Sequence[Scored]) -> Record | None:
 
 def _skill(name: str, scores: Sequence[Score]) -> float | None:
     held = [score for score in scores if name in score.baselines]
-    other = sum(score.baselines[name] for score in held)
-    return 1 - sum(score.crps for score in held) / other if other > 0 else None
+    other = summed(score.baselines[name] for score in held)
+    return 1 - summed(score.crps for score in held) / other if other > 0 else None

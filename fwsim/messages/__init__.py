@@ -11,6 +11,7 @@ from fwsim.messages.language import (
     language,
     language_of,
     localised,
+    number_marks,
     speak,
     speaking,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "language_of",
     "localised",
     "noun",
+    "number_marks",
     "say",
     "speak",
     "speaking",

@@ -93,3 +93,8 @@ def language_of(environment: Mapping[str, str]) -> str:
 def localised(number: str) -> str:
     """Return a number that Python wrote (``1,600.5``) as the spoken language writes it."""
     return number.translate(_NUMBERS.get(language(), {}))
+
+
+def number_marks() -> dict[str, str]:
+    """Return what stands between thousands, and before what is less than one, for browsers."""
+    return {"thousands": localised(","), "point": localised(".")}

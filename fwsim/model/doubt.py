@@ -23,7 +23,7 @@ from fwsim.model.doubted_places import FAULTS, PlacedDoubt, column_of, spread_ou
 from fwsim.model.drawn_worlds import DrawnWorlds
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Scale, Weighed, rounded
-from fwsim.quantities.elementary import Floats, normal_quantile
+from fwsim.quantities.elementary import Floats, normal_quantile, summed
 from fwsim.quantities.laws import Law, Lognormal, ScipyLaw, Uniform, scaled
 from fwsim.quantities.units import TOLERANCE
 from fwsim.scenario.assumptions import Assumptions
@@ -299,8 +299,8 @@ def _mended(section: BaseModel) -> BaseModel:
     """Return a section whose shares, drawn each for itself, make a whole."""
     for name in _shared_out(type(section)):
         shares = getattr(section, name)
-        if isinstance(shares, dict) and shares and abs(sum(shares.values()) - 1) > TOLERANCE:
-            total = sum(shares.values())
+        if isinstance(shares, dict) and shares and abs(summed(shares.values()) - 1) > TOLERANCE:
+            total = summed(shares.values())
             whole = {key: share / total for key, share in shares.items()}
             section = section.model_copy(update={name: whole})
     return _no_more_than_all(section) if isinstance(section, AnswerSection) else section
@@ -314,7 +314,7 @@ def _shared_out(kind: type[BaseModel]) -> tuple[str, ...]:
 
 def _no_more_than_all(section: AnswerSection) -> AnswerSection:
     given = {name: share for name in BUTTONS if (share := getattr(section, name))}
-    total = sum(given.values())
+    total = summed(given.values())
     if total <= 1:
         return section
     return section.model_copy(update={name: share / total for name, share in given.items()})

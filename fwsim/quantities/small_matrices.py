@@ -10,6 +10,7 @@ from math import sqrt
 
 import numpy as np
 
+from fwsim.quantities.elementary import summed
 from fwsim.quantities.series import Floats
 
 _MOST_SWEEPS = 50
@@ -32,7 +33,7 @@ def product(one: Floats, other: Floats) -> Floats:
 
 def inner(one: Floats, other: Floats) -> float:
     """Return the sum of the products of two rows of numbers."""
-    return float(sum((one * other).tolist()))
+    return summed((one * other).tolist())
 
 
 def spectrum(matrix: Floats) -> tuple[Floats, Floats]:

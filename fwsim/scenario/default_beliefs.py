@@ -8,6 +8,7 @@ from functools import cache
 
 from fwsim.quantities.beliefs import About, Belief, Between, PerPlace, Scale, SharesAbout, Support
 from fwsim.quantities.doubted import belief_of
+from fwsim.quantities.elementary import summed
 from fwsim.quantities.laws import Law
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.belief_values import SHARE, Quantity, read_belief
@@ -22,7 +23,7 @@ from fwsim.scenario.sections import BUTTONS, USUAL_SHARES, PeopleSection
 LINE_FACTOR = Between(0.293, 1.624, Scale.LOG, most=1.0)
 """Of a line's label: log-normal with median 0.69 and sigma 0.52, cut at 1 (829,426 German fixed
 lines, Bundesnetzagentur 2018/19; notes B [H for the numbers, M for business lines])."""
-ANSWERS = SharesAbout((*USUAL_SHARES, 1 - sum(USUAL_SHARES)), 20)
+ANSWERS = SharesAbout((*USUAL_SHARES, 1 - summed(USUAL_SHARES)), 20)
 LEAST_FACTOR = 0.001
 """A line that carries less of its label is down."""
 PERSISTENCE = About(0.5, 2)

@@ -22,6 +22,7 @@ from fwsim.quantities.beliefs import (
     Weighed,
 )
 from fwsim.quantities.doubted import DoubtedFloat, belief_of
+from fwsim.quantities.elementary import summed
 from fwsim.quantities.laws import Constant, Exponential, Law, Lognormal, Sample, Uniform
 from fwsim.scenario.default_beliefs import assumed_of
 from fwsim.scenario.document import Path_
@@ -187,7 +188,7 @@ def _of_buttons(together: list[Number]) -> Doubt:
         tuple(spot.target(part) for part, spot in enumerate(together)),
         None,
         Source.ROLLOUTS,
-        stated=(*shares, max(0.0, 1 - sum(shares))),
+        stated=(*shares, max(0.0, 1 - summed(shares))),
         varies=True,
         of_whole=True,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from fwsim.messages import speaking
+from fwsim.messages import number_marks, speaking
 from fwsim.notebook.live import sites
 from fwsim.notebook.plan import Plan
 from tests.browser.desk_alone import keep, open_alone, open_desk, shown, told_to_kernel
@@ -284,3 +285,26 @@ def test_a_start_and_a_choice_are_to_be_read_whole_where_the_rail_is_narrow(watc
     watched.page.set_viewport_size({"width": 960, "height": 900})
     open_desk(watched.page, state)
     assert watched.page.evaluate(CUT) == 0
+
+
+def test_numbers_that_the_browser_writes_have_the_marks_of_the_language(watched):
+    with speaking("de"):
+        german = shown(Plan(SCENARIO))
+    open_desk(watched.page, {**german, "board": {**german["board"], "full": True}})
+    told = watched.page.text_content("table tbody")
+    assert re.search(r"\d,\d %", told)
+    assert not re.search(r"\d\.\d %", told)
+    assert watched.complaints == []
+
+
+def test_counts_of_sites_have_marks_between_their_thousands(watched):
+    fixed = {"names": ["Nord"], "devices": [12_345], "title": "", "table": "", "heads": [""] * 4}
+    legend = [{"look": "under_way", "name": "under way", "count": 1_234}]
+    now = {"looks": ["under_way"], "lacking": [0], "with_it": [2_345], "states": ["under way"]}
+    state = {
+        "sites": {**fixed, "marks": number_marks()},
+        "shown": {**now, "legend": legend, "summary": ""},
+    }
+    open_alone(watched.page, sites.SCRIPT, "", state)
+    assert watched.page.text_content(".legend .count") == "1,234"
+    assert "2,345 / 12,345" in watched.page.get_attribute(".tiles .tile", "title")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import platform
+import subprocess
+import sys
 from weakref import WeakSet
 
 import numpy as np
@@ -137,3 +140,31 @@ def test_what_a_run_before_has_left_may_be_longer_than_what_grows_with_it(grows,
     assert begun.arrays[other] is long
     begun.grow(kind, 500)
     assert len(begun.arrays[other]) == 564
+
+
+FAULTS_OF_TABLES = """
+import resource, sys
+import numpy as np
+from fwsim.compiled.shelf import keep_what_is_freed
+if "kept" in sys.argv:
+    keep_what_is_freed()
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+np.ones(1 << 15), np.ones(1 << 17)  # one after the other, so that the smaller is given back first
+before = faults()
+for _ in range(10):
+    kept = [np.ones(1 << 16) for _ in range(4)]
+    del kept
+print(faults() - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="it is about glibc")
+def test_memory_of_small_tables_is_asked_of_the_system_once():
+    with_it, without = (
+        int(subprocess.check_output([sys.executable, "-c", FAULTS_OF_TABLES, *told]))
+        for told in (["kept"], [])
+    )
+    pages = 4 * (1 << 16) * 8 // 4096
+    assert with_it < 2 * pages
+    assert without > 5 * pages

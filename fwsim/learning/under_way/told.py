@@ -25,6 +25,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import by_door, localised, say
 from fwsim.model.first_due import what_is_due
 from fwsim.model.silence import SILENT_AFTER, is_stale
+from fwsim.quantities.elementary import summed
 from fwsim.quantities.units import write_duration, write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import (
@@ -260,14 +261,14 @@ def _reasons(under_way: UnderWay) -> list[list[Cause]]:
         if cause.points * gap > 0:
             reasons.setdefault(cause.place[-1] if cause.is_of_site else cause, []).append(cause)
     named = sorted(reasons.values(), key=_points, reverse=True)[:MOST_NAMED]
-    explained = sum(map(_points, named))
+    explained = summed(map(_points, named))
     if explained < LEAST_EXPLAINED * abs(gap):
         return []  # next to nothing is no reason
     return named
 
 
 def _points(reason: list[Cause]) -> float:
-    return abs(sum(cause.points for cause in reason))
+    return abs(summed(cause.points for cause in reason))
 
 
 def _of_one(reason: list[Cause]) -> list[str]:
@@ -332,7 +333,7 @@ def _later(under_way: UnderWay) -> str:
 
 def _silent(under_way: UnderWay) -> str:
     found = under_way.silent
-    total = round(sum(found.values()))
+    total = round(summed(found.values()))
     parts = [
         say(
             "under_way.silent_share",

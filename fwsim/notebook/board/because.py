@@ -9,6 +9,7 @@ import numpy as np
 
 from fwsim.measures.amounts import shown_duration
 from fwsim.messages import say
+from fwsim.quantities.elementary import summed
 from fwsim.results.run.stages import STAGES_UNDER_WAY, Stage, Wait
 from fwsim.results.statistics.answer import Answer
 
@@ -65,7 +66,7 @@ def causes_of(shown: Answer) -> list[Cause]:
         return []
     more = np.mean([spent.by_last - spent.by_all for spent in done], axis=0)
     causes = [
-        Cause(name, float(sum(more[STAGES_UNDER_WAY.index(way)] for way in ways)))
+        Cause(name, summed(float(more[STAGES_UNDER_WAY.index(way)]) for way in ways))
         for name, ways in CAUSES.items()
     ]
     return sorted((one for one in causes if one.later >= LEAST), key=lambda one: -one.later)

@@ -9,7 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from fwsim.messages import say, translated
+from fwsim.messages import number_marks, say, translated
 from fwsim.messages.catalogue import messages
 from fwsim.notebook import entries
 
@@ -45,7 +45,8 @@ def words_of_front() -> dict[str, str]:
     """Return the words that the browser fills in itself, by name."""
     names = [name.removeprefix(FRONT_WORDS) for name in messages() if name.startswith(FRONT_WORDS)]
     own = raw_words(FRONT_WORDS, names)
-    return {**own, "weekdays": say("clock.weekdays"), "months": say("clock.months")}
+    named = {"weekdays": say("clock.weekdays"), "months": say("clock.months")}
+    return own | named | number_marks()
 
 
 class ToldWidget(anywidget.AnyWidget):

@@ -9,7 +9,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from fwsim.messages import say
+from fwsim.messages import number_marks, say
 from fwsim.notebook.board.axis import HOUR, TimeAxis, ticks_of
 from fwsim.notebook.board.widget import ELEMENTS, script_of
 from fwsim.notebook.live.run import LiveRun
@@ -49,7 +49,8 @@ def picture_data(run: LiveRun) -> Data:
     dict
         ``at``, milliseconds, from the full hour before the first status line on; ``begin`` and
         ``end`` of the axis; ``rows`` from the bottom of the stack, each with its name, colour and
-        counts at those times; ``of``, the devices of the fleet; ``ticks`` of the server's clock.
+        counts at those times; ``of``, the devices of the fleet; ``ticks`` of the server's clock;
+        ``marks`` of numbers.
     """
     now, log = int(run.now()), run.columns()
     begin = int(log.time[0]) // HOUR * HOUR if log is not None and len(log) else 0
@@ -70,5 +71,6 @@ def picture_data(run: LiveRun) -> Data:
         "rows": rows,
         "of": len(run.rollout.fleet),
         "label": say("play.stack"),
+        "marks": number_marks(),
         "ticks": [tick for tick in ticks if tick["round"] % step == 0],
     }

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
 from fwsim.measures.amounts import counted
-from fwsim.messages import say
+from fwsim.messages import number_marks, say
 from fwsim.model.first_due import JUDGED_FIRST
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
@@ -153,6 +153,7 @@ def fixed_data(sites: Concerned) -> Data:
         "devices": sites.devices.tolist(),
         "title": say("play.sites.title"),
         "table": say("play.sites.table"),
+        "marks": number_marks(),
         "heads": [say(f"play.sites.head.{name}") for name in heads],
     }
 

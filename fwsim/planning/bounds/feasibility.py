@@ -25,6 +25,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.capacity_bound import Cap, Lines, Reach
 from fwsim.planning.bounds.earliest import Earliest, earliest, why_unbounded
 from fwsim.planning.bounds.line_capacity import Spans
+from fwsim.quantities.elementary import summed
 
 _AT_MOST = ("<=", "<")
 _PEAKS = (
@@ -193,7 +194,7 @@ class Feasibility:
         """
         limits = [o for o in others if o.measure.kind in _PEAKS and o.comparison in _AT_MOST]
         in_runs = [(self._cap(o), share) for o in limits if (share := _share_of_runs(o))]
-        missing = sum(1 - share for _, share in in_runs)
+        missing = summed(1 - share for _, share in in_runs)
         if expectation.quantile is not None:
             return []
         if expectation.runs is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -56,6 +57,7 @@ class Study:
                 check_same_thread=False,
                 isolation_level=None,
             )
+            self._closing = weakref.finalize(self, self._file.close)
             with _transaction(self._file):
                 self._open(dict(about))
         except (sqlite3.Error, OSError) as error:
@@ -136,8 +138,8 @@ class Study:
             raise InputError([problem]) from None
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file; who drops the study has it closed, too."""
+        self._closing()
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.messages import say
+from fwsim.quantities.elementary import summed
 from fwsim.results.run.stamps import offset_text
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Fold:
 
     def __init__(self, begin: float, end: float, stretches: Sequence[tuple[float, float]]) -> None:
         self.stretches = [(a, b) for a, b in stretches if begin <= a < b <= end]
-        idle = sum(b - a for a, b in self.stretches)
+        idle = summed(b - a for a, b in self.stretches)
         each = min(FOLDED_SHARE, MOST_FOLDED_SHARE / max(1, len(self.stretches)))
         share = each * len(self.stretches)
         width = (end - begin - idle) * each / (1 - share)

@@ -71,7 +71,7 @@ def test_a_rollout_whose_devices_come_by_themselves_is_forecast_from_its_log():
 
 
 def test_before_an_assignment_is_set_the_forecast_is_the_plain_one():
-    found = under_way(COMES_BY_ITSELF, "07:30", runs=4)
+    found = under_way(COMES_BY_ITSELF, "07:30", runs=9)
     first, second = (answer.forecast("time to 90 %") for answer in (found.now, found.before))
     assert first == second
 

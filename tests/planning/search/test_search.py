@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from importlib import import_module
 
@@ -247,7 +248,7 @@ def test_a_study_of_another_release_is_refused(tmp_path, monkeypatch):
 
 def test_a_database_of_something_else_is_left_alone(tmp_path):
     path = tmp_path / "bookmarks.sqlite"
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.execute("create table run (address text)")
     before = path.read_bytes()
     with pytest.raises(InputError, match="is a database of something else"):

@@ -33,7 +33,13 @@ function filled(message, values = {}) {
 const BEFORE_UNIT = /(\d) (?=(?:%|ms|s|min|h|d|[kMGT]?i?B|[kMG]?(?:bit|B)\/s)(?![\w/]))/g;
 /** A text in which no line ends between a number and its unit. */
 const unbroken = (text) => (text || "").replace(BEFORE_UNIT, "$1\u00a0").replace(/(\u00a0(?:d|h|min)) (?=[\d.,]+\u00a0(?:h|min|s)\b)/g, "$1\u00a0");
-const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
+/** A number as the language writes it: `marks` are what stands between thousands, and before what is left. */
+function written(number, marks, digits = 0) {
+  const [whole, rest] = number.toFixed(digits).split(".");
+  const marked = whole.replace(/\B(?=(\d{3})+$)/g, marks.thousands);
+  return rest ? `${marked}${marks.point}${rest}` : marked;
+}
+const percent = (share, marks, digits = 0) => `${written(100 * share, marks, digits)} %`;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const MINUTE = 60000, HOUR = 3600000, SNAP = 5 * MINUTE;
 

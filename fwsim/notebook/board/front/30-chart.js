@@ -68,7 +68,7 @@ function chart(board, place, options) {
   const head = deadlines(board, place); // they matter most, so they are written first
   return [
     shades(board, place, options.words),
-    grid(board, place),
+    grid(board, place, options.words),
     fan(board, place, options),
     limits(board, place),
     strips(board, place),
@@ -128,12 +128,12 @@ function deadlines(board, { axis, head, headLine }) {
   return group;
 }
 
-function grid(board, place) {
+function grid(board, place, words) {
   const group = draw("g");
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
     const y = place.y(share);
     group.append(draw("line", { class: "grid", x1: place.left, x2: place.right, y1: y, y2: y }));
-    group.append(draw("text", { class: "label", x: place.left - 8, y: y + 4, "text-anchor": "end" }, percent(share)));
+    group.append(draw("text", { class: "label", x: place.left - 8, y: y + 4, "text-anchor": "end" }, percent(share, words)));
   }
   const middle = (place.y(0) + place.y(1)) / 2;
   group.append(draw("text", { class: "quiet", transform: `translate(14 ${middle}) rotate(-90)`, "text-anchor": "middle" }, board.of));

@@ -36,15 +36,15 @@ function readout(board, at, clock, words) {
   const i = placeAt(at, now.at);
   const lines = [[clock.short(at), ""]];
   const band = now.bands.both;
-  const done = percent(now.middle[i], 1);
+  const done = percent(now.middle[i], words, 1);
   lines.push([words.done, band
-    ? filled(words.done_in_nine, { share: done, low: (100 * band[0][i]).toFixed(0), high: (100 * band[1][i]).toFixed(0) })
+    ? filled(words.done_in_nine, { share: done, low: written(100 * band[0][i], words), high: written(100 * band[1][i], words) })
     : filled(words.about, { value: done })]);
-  if (ghost) lines.push([ghost.name, percent(ghost.middle[i], 1)]);
-  for (const row of board.stages) if (row.counts[i]) lines.push([row.name, row.counts[i].toLocaleString("en")]);
+  if (ghost) lines.push([ghost.name, percent(ghost.middle[i], words, 1)]);
+  for (const row of board.stages) if (row.counts[i]) lines.push([row.name, written(row.counts[i], words)]);
   for (const strip of board.strips) {
     const cell = strip.cells.find(([a, b]) => a <= at && at < b);
-    if (cell && cell[2] >= 0.01) lines.push([strip.name, filled(words.full, { share: percent(cell[2]) })]);
+    if (cell && cell[2] >= 0.01) lines.push([strip.name, filled(words.full, { share: percent(cell[2], words) })]);
   }
   return lines;
 }
@@ -54,10 +54,10 @@ function table(board, clock, words) {
   const head = [words.time, words.done, words.range, ...(board.ghost ? [board.ghost.name] : []), ...board.strips.map((strip) => strip.name)];
   const rows = board.ticks.map((tick) => {
     const i = placeAt(tick.at, board.fan.at), band = board.fan.bands.both;
-    const cells = [clock.short(tick.at), percent(board.fan.middle[i], 1),
-      band ? `${percent(band[0][i], 1)} – ${percent(band[1][i], 1)}` : "",
-      ...(board.ghost ? [percent(board.ghost.middle[i], 1)] : []),
-      ...board.strips.map((strip) => percent(strip.cells.find(([a, b]) => a <= tick.at && tick.at < b)?.[2] ?? 0))];
+    const cells = [clock.short(tick.at), percent(board.fan.middle[i], words, 1),
+      band ? `${percent(band[0][i], words, 1)} – ${percent(band[1][i], words, 1)}` : "",
+      ...(board.ghost ? [percent(board.ghost.middle[i], words, 1)] : []),
+      ...board.strips.map((strip) => percent(strip.cells.find(([a, b]) => a <= tick.at && tick.at < b)?.[2] ?? 0, words))];
     return make("tr", {}, cells.map((text, n) => (n ? make("td", {}, text) : make("th", { scope: "row" }, text))));
   });
   const commands = board.bars.map((bar) => make("li", {}, bar.text));

@@ -70,6 +70,6 @@ function countOn(line, { done, wanted, running, about, remark }, words) {
   const bar = line.querySelector(".bar-of-runs"), told = line.querySelector(".remark");
   bar.setAttribute("aria-valuenow", running ? done : 0);
   bar.firstChild.style.width = `${running && wanted ? (100 * done) / wanted : 0}%`;
-  line.querySelector(".word").textContent = running ? filled(words.runs_done, { done, wanted }) : about;
+  line.querySelector(".word").textContent = running ? filled(words.runs_done, { done: written(done, words), wanted: written(wanted, words) }) : about;
   if (told.textContent !== remark) told.textContent = told.title = remark;
 }

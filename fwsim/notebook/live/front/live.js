@@ -1,14 +1,14 @@
 // Where devices stand over time, stacked; drawn anew whenever the kernel tells.
 const SIDE = 46, TOP = 8, BELOW = 34, WIDE = 640, TALL = 250;
 
-function stack({ at, begin, end, rows, of, ticks, label }) {
+function stack({ at, begin, end, rows, of, ticks, label, marks }) {
   const x = (time) => SIDE + ((time - begin) / (end - begin)) * (WIDE - SIDE - 8);
   const y = (count) => TALL - BELOW - (count / Math.max(1, of)) * (TALL - BELOW - TOP);
   const svg = draw("svg", { viewBox: `0 0 ${WIDE} ${TALL}`, role: "img", "aria-label": label });
   for (const share of [0, 0.5, 1]) {
     const count = Math.round(of * share);
     svg.append(draw("line", { class: "grid", x1: SIDE, x2: WIDE - 8, y1: y(count), y2: y(count) }),
-      draw("text", { x: SIDE - 6, y: y(count) + 4, "text-anchor": "end" }, count.toLocaleString("en")));
+      draw("text", { x: SIDE - 6, y: y(count) + 4, "text-anchor": "end" }, written(count, marks)));
   }
   let below = at.map(() => 0);
   for (const { name, colour, counts } of rows) {
@@ -27,10 +27,10 @@ function stack({ at, begin, end, rows, of, ticks, label }) {
   return svg;
 }
 
-function legendOf({ rows }) {
+function legendOf({ rows, marks }) {
   return make("table", {}, make("tbody", {}, [...rows].reverse().map(({ name, colour, counts }) => make("tr", {},
     make("td", {}, make("span", { class: "swatch", style: `background: ${colour}` })), make("th", { scope: "row" }, name),
-    make("td", { class: "count" }, counts[counts.length - 1].toLocaleString("en"))))));
+    make("td", { class: "count" }, written(counts[counts.length - 1], marks))))));
 }
 
 export default {

@@ -28,30 +28,30 @@ class Sites {
     return this.update();
   }
   update() {
-    const { names, devices } = this.model.get("sites"), shown = this.model.get("shown");
+    const { names, devices, marks } = this.model.get("sites"), shown = this.model.get("shown");
     if (!names?.length || shown.looks?.length !== names.length) return;
     this.picture.setAttribute("aria-label", shown.summary);
     this.tiles.forEach((tile, i) => {
       const look = `tile ${shown.looks[i]}${shown.lacking[i] ? " lacking" : ""}`;
-      const said = `${names[i]}: ${shown.with_it[i]} / ${devices[i]}, ${shown.states[i]}`;
+      const said = `${names[i]}: ${written(shown.with_it[i], marks)} / ${written(devices[i], marks)}, ${shown.states[i]}`;
       if (tile.className !== look) tile.className = look;
       if (tile.title === said) return;
       tile.title = said;
       tile.style.setProperty("--share", `${(100 * shown.with_it[i]) / Math.max(1, devices[i])}%`);
     });
     this.legend.replaceChildren(...shown.legend.map(({ look, name, count }) => make("tr", {},
-      make("td", {}, make("span", { class: `tile swatch ${look}`, style: "--share: 50%" })), make("th", { scope: "row" }, name), make("td", { class: "count" }, count.toLocaleString("en")))));
-    if (this.equivalent.open) this.fillTable(names, devices, shown);
+      make("td", {}, make("span", { class: `tile swatch ${look}`, style: "--share: 50%" })), make("th", { scope: "row" }, name), make("td", { class: "count" }, written(count, marks)))));
+    if (this.equivalent.open) this.fillTable(names, devices, shown, marks);
   }
   /** The same as a table; a reader keeps its place in it while it goes on. */
-  fillTable(names, devices, { with_it, states }) {
+  fillTable(names, devices, { with_it, states }, marks) {
     if (!this.rows) {
       this.rows = names.map(() => [make("td", { class: "count" }), make("td")]);
-      const body = names.map((name, i) => make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: "count" }, devices[i]), this.rows[i]));
+      const body = names.map((name, i) => make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: "count" }, written(devices[i], marks)), this.rows[i]));
       this.equivalent.append(make("div", { class: "scrolls", tabindex: "0", role: "group", "aria-label": this.equivalent.textContent },
         make("table", {}, make("thead", {}, make("tr", {}, this.heads.map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, body))));
     }
-    this.rows.forEach((cells, i) => [String(with_it[i]), states[i]].forEach((text, place) => {
+    this.rows.forEach((cells, i) => [written(with_it[i], marks), states[i]].forEach((text, place) => {
       if (cells[place].textContent !== text) cells[place].textContent = text;
     }));
   }
