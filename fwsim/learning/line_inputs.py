@@ -9,16 +9,11 @@ from typing import Any
 import numpy as np
 
 from fwsim.learning.before import line_belief
+from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.line_hours import Hours, hours_of
-from fwsim.learning.line_loads import (
-    busy_times,
-    cuts_of,
-    from_status_log,
-    from_web_log,
-    sites_served,
-)
+from fwsim.learning.line_loads import busy_times
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
     LineDownloads,
@@ -26,7 +21,6 @@ from fwsim.learning.lines import (
     fit_line,
 )
 from fwsim.learning.lines_above import LineAbove, waits_for, waits_for_hub
-from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.shares import next_rollout
 from fwsim.learning.writing import (
     Asked,
@@ -81,8 +75,7 @@ def line_inputs(
     error
         Standard error, on the logarithm, of what a status log alone tells.
     """
-    seen = web if web is not None and web.timed else None
-    reader = _Reader(journeys, rollout, seen, error)
+    reader = _Reader(DownloadsSeen.of(journeys, rollout, web), rollout, error)
     found: list[Input] = []
     hours: list[Input] = []
     told: dict[str, float] = {}
@@ -137,48 +130,24 @@ class _Reader:
 
     Parameters
     ----------
-    journeys
-        Lines of status logs.
+    seen
+        Downloads by site.
     rollout
         Of the scenario.
-    web
-        What the web server saw; None if nothing was seen of it, or no times.
     error
         Of what a status log alone tells.
     """
 
-    def __init__(
-        self, journeys: Journeys, rollout: Rollout, web: Transfers | None, error: float
-    ) -> None:
-        self._rollout = rollout
-        self._sites = from_web_log(web, journeys, rollout) if web is not None else {}
-        self._is_web = bool(self._sites)
-        self._step = web.resolution if web is not None else 1
-        # How long a download took is told exactly, but not when that was.
-        self._as_told = self._sites
-        self._sites = {
-            name: one.timed_in(self._step) if one.is_mostly_short(self._step) else one
-            for name, one in self._sites.items()
-        }
-        self._error = 0.0
-        self._served: set[str] = set()
-        self._cuts = cuts_of(rollout)
-        if not self._sites:
-            self._served = sites_served(journeys, rollout)
-            self._step, self._error = int(journeys.resolution.max(initial=1)), error
-            apart = RolloutsApart.of(journeys, rollout.zone)
-            self._cuts = {name: apart.cuts(cuts) for name, cuts in self._cuts.items()}
-            found = from_status_log(journeys, rollout, apart)
-            self._sites = {name: one.timed_in(self._step) for name, one in found.items()}
+    def __init__(self, seen: DownloadsSeen, rollout: Rollout, error: float) -> None:
+        self._rollout, self._seen = rollout, seen
+        self._error = 0.0 if seen.is_web else error
         uplink = float(rollout.scenario.network.repository.carries)
-        # What a proxy serves crosses no line, and so nothing above it.
-        crossing = {name: one for name, one in self._sites.items() if name not in self._served}
-        self._waits = waits_for(crossing, LineAbove(uplink), self._cuts)
-        self._waits_for_hub = waits_for_hub(crossing, rollout, self._cuts)
+        self._waits = waits_for(seen.crossing, LineAbove(uplink), seen.cuts)
+        self._waits_for_hub = waits_for_hub(seen.crossing, rollout, seen.cuts)
 
     def fit(self, code: int, name: str, line: SiteSection) -> _Told | Input:
         """Return what is told of a line, or why it is kept as it was."""
-        downloads, place = self._sites.get(name), (*_SITES, name, "line_factor")
+        downloads, place = self._seen.sites.get(name), (*_SITES, name, "line_factor")
         if downloads is None or not len(downloads):
             return Input(place=place, noun="download", kept=Kept.NO_DOWNLOAD)
         hidden = self._hidden(name, line)
@@ -188,14 +157,14 @@ class _Reader:
         fleet, label = self._rollout.fleet, line.payload
         ceiling = line.ceiling(self._rollout.assumptions)
         rate = min(float(np.median(fleet.device_rate[fleet.site.codes == code])), ceiling)
-        zone, cuts = self._rollout.zone, self._cuts[name]
+        zone, cuts = self._rollout.zone, self._seen.cuts[name]
         busy = busy_times(line.busy, downloads, zone, cuts)
         fit = self._fit(downloads, rate, label, busy)
         if not fit.tells:
             count = fit.downloads
             kept = self._never_full(downloads, rate) if count else self._not_timed(name, rate)
             return Input(place=place, noun="download", observations=count, kept=kept)
-        if line.busy or not self._is_web:
+        if line.busy or not self._seen.is_web:
             return _Told(fit, None)
         hours = hours_of(downloads, rate, label, fit.factor, zone, cuts)
         if hours.taken:
@@ -205,7 +174,7 @@ class _Reader:
 
     def _hidden(self, name: str, line: SiteSection) -> Kept | None:
         """Return what else than a line held its downloads back; None if nothing did."""
-        if name in self._served:
+        if name in self._seen.served:
             return Kept.PROXY_SERVES
         if self._waits[name] > _WAITS:
             return Kept.REPOSITORY_FULL
@@ -215,13 +184,13 @@ class _Reader:
 
     def _never_full(self, downloads: LineDownloads, rate: float) -> Kept:
         """Return why the line was not seen, as far as its downloads tell a time."""
-        if self._is_web and _is_too_fast(downloads, rate):
+        if self._seen.is_web and _is_too_fast(downloads, rate):
             return Kept.FASTER_THAN_DEVICES
         return Kept.LINE_NEVER_FULL
 
     def _not_timed(self, name: str, rate: float) -> Kept:
         """Return why no download over a line has a time that counts."""
-        if self._is_web and _is_too_fast(self._as_told[name], rate):
+        if self._seen.is_web and _is_too_fast(self._seen.as_told[name], rate):
             return Kept.FASTER_THAN_DEVICES
         return Kept.LINE_NOT_TIMED
 
@@ -233,10 +202,10 @@ class _Reader:
         busy: list[tuple[int, float]],
     ) -> LineFit:
         counted = downloads.that_count
-        hidden = 1.0 - counted.is_told.mean() if self._is_web and len(counted) else 0.0
+        hidden = 1.0 - counted.is_told.mean() if self._seen.is_web and len(counted) else 0.0
         # Those that have ended first had more than their share of the line.
         error = float(np.hypot(self._error, STATUS_LOG_ERROR * hidden))
-        return fit_line(downloads, rate, label, busy, step=self._step, error=error)
+        return fit_line(downloads, rate, label, busy, step=self._seen.step, error=error)
 
 
 def _is_too_fast(downloads: LineDownloads, rate: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,9 @@ from scipy.special import ndtr
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.before import line_belief
+from fwsim.learning.behind_hubs import HubFit, hubs_seen
 from fwsim.learning.device_times import device_inputs
+from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys, journeys_of
 from fwsim.learning.learnt import Input, Learnt
@@ -18,7 +21,8 @@ from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.lines import STATUS_LOG_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
-from fwsim.learning.under_way.open_transfers import most_carried
+from fwsim.learning.shared_lines import Doubts
+from fwsim.learning.under_way.open_transfers import most_carried, open_by_site
 from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import Asked, ranged_line
@@ -102,16 +106,20 @@ def learn_so_far(
     return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own)
 
 
-def not_learnt(rollout: Rollout) -> list[str]:
-    """Return the places of what is in doubt and that no log of its own tells of a rollout.
+def not_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
+    """Return the places of what is in doubt, bears on lines or places, and was not learnt.
 
-    Hubs, what others take of lines, labels, and what every place draws, lines apart.
+    Hubs of which the log told nothing; and what no log of its own tells of a rollout: what others
+    take of lines, labels, and what every place draws, lines apart.
 
     Parameters
     ----------
     rollout
         As it was planned.
+    inputs
+        What was learnt.
     """
+    learnt = {one.name for one in inputs}
     found = [
         placed.doubt
         for placed in doubted(rollout).doubts
@@ -121,7 +129,8 @@ def not_learnt(rollout: Rollout) -> list[str]:
     return [
         doubt.place
         for doubt in found
-        if doubt.targets[0].path[0] == "network" or doubt.each is not None
+        if doubt.place not in learnt
+        and (doubt.targets[0].path[0] == "network" or doubt.each is not None)
     ]
 
 
@@ -130,14 +139,16 @@ def _believing(scenario: Scenario, learnt: tuple[Input, ...], base: Scenario) ->
 
     A line meets the same chance as before anything was learnt of it.
     """
-    sites: dict[str, dict[str, DoubtedFloat]] = {}
+    lines: dict[str, dict[str, dict[str, DoubtedFloat]]] = {}
     for one in learnt:
         if one.belief is not None:
-            support = Support(each=_who_draws(base, one.place[2]), rollouts=ENOUGH_ROLLOUTS)
-            belief = replace(one.belief, support=support)
+            _, kind, name, key = one.place
+            support = Support(each=_who_draws(base, name), rollouts=ENOUGH_ROLLOUTS)
+            is_joint = isinstance(one.belief, Drawn) and one.belief.together
+            belief = one.belief if is_joint else replace(one.belief, support=support)
             number = DoubtedFloat.of(belief.middle[0], belief)
-            sites[one.place[2]] = {one.place[3]: number}
-    return with_values(scenario, {"network": {"sites": sites}}) if sites else scenario
+            lines.setdefault(kind, {})[name] = {key: number}
+    return with_values(scenario, {"network": lines}) if lines else scenario
 
 
 def _who_draws(base: Scenario, site: str) -> PerPlace | None:
@@ -168,7 +179,29 @@ def lines_so_far(
     """
     error = OWN_LOG_ERROR if so_far.is_own else STATUS_LOG_ERROR
     found = [one for one in line_inputs(journeys, rollout, web, asked, error) if one.is_learnt]
-    return _not_yet_through(found, so_far, rollout, error)
+    learnt = {one.place: one for one in _not_yet_through(found, so_far, rollout, error)}
+    seen = DownloadsSeen.of(journeys, rollout, web)
+    doubts = Doubts(OWN_LOG_ERROR if seen.is_web else error, NOT_FETCHING, so_far.is_own)
+    tells = State.TRANSFER in so_far.past.tells_end_of
+    under_way = open_by_site(so_far.past, rollout) if tells else {}
+    until = rollout.epoch + so_far.until
+    for fit in hubs_seen(seen, rollout, under_way, until, doubts, len(_CHANCES)):
+        for site in fit.behind:
+            learnt.pop(("network", "sites", site, "line_factor"), None)
+        learnt |= {one.place: one for one in _behind(fit)}
+    return list(learnt.values())
+
+
+def _behind(fit: HubFit) -> Iterator[Input]:
+    """Yield what is believed of a hub and the lines of its sites, which a run draws together."""
+    for place, rows in fit.rows.items():
+        yield Input(
+            place=place,
+            value=ranged_line(rows),
+            noun="download",
+            observations=fit.downloads[place],
+            belief=Drawn(tuple(rows.tolist()), together=f"network.hubs.{fit.hub}.*"),
+        )
 
 
 def _not_yet_through(

@@ -236,7 +236,7 @@ def _why(under_way: UnderWay) -> str:
         text = say("under_way.ahead" if gap > 0 else "under_way.behind", **told)
     elif is_within:
         return say("under_way.as_expected", **ends)
-    elif unlearnt := not_learnt(under_way.planned):
+    elif unlearnt := not_learnt(under_way.planned, under_way.inputs):
         text = say("under_way.unexplained_as", **told, places=_listed(unlearnt))
     else:
         text = say("under_way.unexplained", **told)
