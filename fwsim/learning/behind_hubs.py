@@ -24,6 +24,7 @@ Place = tuple[str, ...]
 _FACTORS_OF_HUB, _FACTORS_OF_SITE = 120, 60
 _MOST_STRETCHES, _FEWEST_STRETCHES, _CELLS = 150, 30, 6000
 """So many stretches are looked at, fewer where there are many sites: cells of both together."""
+_LEAST = 0.05
 _MOST_OF_SITE = 200
 """Transfers of a site that are looked at, evenly over time."""
 
@@ -45,34 +46,58 @@ class OpenTransfers:
 
 
 @dataclass(frozen=True)
+class StillUnderWay:
+    """What a log tells of a rollout that goes on.
+
+    Parameters
+    ----------
+    transfers
+        Those under way whose bytes are known, by site.
+    until
+        When the log ends, milliseconds since the epoch.
+    doubts
+        How sure it is.
+    known
+        Places of lines whose factor is in no doubt, and stays as it is stated.
+    """
+
+    transfers: Mapping[str, OpenTransfers]
+    until: int
+    doubts: Doubts
+    known: frozenset[Place]
+
+
+@dataclass(frozen=True)
 class HubFit:
     """What is believed of a hub and of the sites behind it.
 
     Parameters
     ----------
-    hub
-        Its name.
+    place
+        Of its factor.
     behind
         The sites behind it.
     rows
         Drawn factors by place, together: a row is what may be. What was told nothing is left out.
     downloads
         How many that are over tell of each place.
+    least
+        What the hub carries at least, nineteen times in twenty: the logarithm of its factor.
     """
 
-    hub: str
+    place: Place
     behind: tuple[str, ...]
     rows: Mapping[Place, Floats]
     downloads: Mapping[Place, int]
+    least: float
 
 
 def hubs_seen(
     seen: DownloadsSeen,
     rollout: Rollout,
-    under_way: Mapping[str, OpenTransfers],
-    until: int,
     doubts: Doubts,
     rows: int,
+    still: StillUnderWay | None = None,
 ) -> Iterator[HubFit]:
     """Yield what transfers tell of hubs over which something was fetched.
 
@@ -85,43 +110,55 @@ def hubs_seen(
         Transfers that are over, and who else took part of a line.
     rollout
         Of the scenario.
-    under_way
-        By site, those whose bytes are known.
-    until
-        When the log ends, milliseconds since the epoch.
     doubts
-        How sure it is.
+        How sure logs are.
     rows
         How many draws.
+    still
+        Of a rollout that is under way.
     """
     if not is_repository_ample(rollout):
         return
     names = rollout.fleet.site.values
+    under_way = {} if still is None else still.transfers
     sections = [*rollout.scenario.network.hubs.items()]
     for number in np.unique(rollout.hub_of[rollout.hub_of >= 0]).tolist():
         hub, line = sections[number]
         behind = [names[code] for code in np.flatnonzero(rollout.hub_of == number).tolist()]
-        some = [
-            name for name in behind if len(told(seen.sites.get(name, _NONE))) or name in under_way
-        ]
+        counts = {name: len(told(seen.sites.get(name, _NONE))) for name in behind}
+        some = [name for name in behind if counts[name] or name in under_way]
         if not some or seen.served.intersection(behind):
             continue
-        built = _Built(seen, rollout, until, some, line)
+        built = _Built(seen, rollout, some, line, still)
         fetching = [built.site(name, under_way.get(name, _NOT_OPEN)) for name in some]
         shared = SharedLine(built.edges, built.hub(hub), fetching, doubts)
-        place = ("network", "hubs", hub, "line_factor")
+        place = line_place("hubs", hub)
         luck = np.random.Generator(np.random.PCG64([1, *".".join(place).encode()]))
         of_hub, of_sites = shared.drawn(rows, luck)
         is_told, are_told = shared.told
-        places = [place, *(("network", "sites", name, "line_factor") for name in some)]
-        counts = [len(told(seen.sites.get(name, _NONE))) for name in some]
+        places = [place, *(line_place("sites", name) for name in some)]
         rows_of = zip(places, [of_hub, *of_sites], [is_told, *are_told], strict=True)
+        each = [sum(counts.values()), *(counts[name] for name in some)]
         yield HubFit(
-            hub,
+            place,
             tuple(behind),
             {of: drawn for of, drawn, is_new in rows_of if is_new},
-            dict(zip(places, [sum(counts), *counts], strict=True)),
+            dict(zip(places, each, strict=True)),
+            float(np.log(np.quantile(of_hub, _LEAST))),
         )
+
+
+def line_place(kind: str, name: str) -> Place:
+    """Return the place of what a line carries of its label.
+
+    Parameters
+    ----------
+    kind
+        ``sites`` or ``hubs``.
+    name
+        Of the site or hub.
+    """
+    return ("network", kind, name, "line_factor")
 
 
 def is_repository_ample(rollout: Rollout) -> bool:
@@ -139,17 +176,15 @@ _NOT_OPEN = OpenTransfers(*(np.zeros(0, np.int64),) * 2)
 
 
 def known_factors(rollout: Rollout) -> frozenset[Place]:
-    """Return the sections of lines whose factor is known: the scenario has no doubt of it."""
-    network = rollout.scenario.network
-    every = {("network", "sites", name) for name in network.sites}
-    every |= {("network", "hubs", name) for name in network.hubs}
-    doubted = {
-        target.path[:3]
-        for doubt in rollout.doubts
-        for target in doubt.targets
-        if target.path[0] == "network" and target.path[-1] == "line_factor"
+    """Return the places of lines' factors of which the scenario has no doubt."""
+    sites, hubs = rollout.scenario.network.sites, rollout.scenario.network.hubs
+    doubted = {target.path for doubt in rollout.doubts for target in doubt.targets}
+    of_hubs = {place for hub in hubs if (place := line_place("hubs", hub)) not in doubted}
+    return frozenset(of_hubs) | {
+        line_place("sites", name)
+        for name in rollout.fleet.site.values
+        if line_place("sites", name if name in sites else DEFAULT) not in doubted
     }
-    return frozenset(every - doubted)
 
 
 class _Built:
@@ -159,18 +194,16 @@ class _Built:
         self,
         seen: DownloadsSeen,
         rollout: Rollout,
-        until: int,
         names: list[str],
         hub: LineSection,
+        still: StillUnderWay | None,
     ) -> None:
-        self._seen, self._rollout, self._until = seen, rollout, until
-        self._known = known_factors(rollout)
-        self._line_of_hub = hub
+        self._seen, self._rollout, self._line_of_hub = seen, rollout, hub
+        self._known = frozenset() if still is None else still.known
         self._sites = dict(zip(rollout.fleet.site.values, rollout.sites(), strict=True))
         self._all = {name: seen.sites.get(name, _NONE).that_count for name in names}
-        everyone = LineDownloads.join(self._all.values())
-        self._cut = [cut for name in names for cut in seen.cuts[name]]
-        self._everyone = everyone
+        self._everyone = everyone = LineDownloads.join(self._all.values())
+        until = int(everyone.end.max()) if still is None else still.until
         times = [everyone.begin, everyone.end, np.array([until])]
         times.append(np.array([at for at, _ in self._taken(hub, ())], np.int64))
         edges = np.unique(np.concatenate(times))
@@ -196,7 +229,7 @@ class _Built:
 
     def hub(self, name: str) -> Line:
         """Return the hub's own line."""
-        return self._line(self._line_of_hub, ("network", "hubs", name), (), _FACTORS_OF_HUB)
+        return self._line(self._line_of_hub, line_place("hubs", name), (), _FACTORS_OF_HUB)
 
     def site(self, name: str, under_way: OpenTransfers) -> Fetching:
         """Return the transfers of a site.
@@ -209,8 +242,7 @@ class _Built:
             Those of it that are not over.
         """
         section, rollout = self._sites[name], self._rollout
-        named = name if name in rollout.scenario.network.sites else DEFAULT
-        cuts, place = self._seen.cuts[name], ("network", "sites", named)
+        cuts, place = self._seen.cuts[name], line_place("sites", name)
         line = self._line(section, place, cuts, _FACTORS_OF_SITE)
         code = rollout.fleet.site.values.index(name)
         rate = float(np.median(rollout.fleet.device_rate[rollout.fleet.site.codes == code]))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from fwsim.learning.before import line_belief
+from fwsim.learning.behind_hubs import StillUnderWay
 from fwsim.learning.downloads_seen import DownloadsSeen
+from fwsim.learning.hub_inputs import Hubs, line_cells
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.line_hours import Hours, hours_of
@@ -24,10 +25,8 @@ from fwsim.learning.lines_above import LineAbove, waits_for, waits_for_hub
 from fwsim.learning.shares import next_rollout
 from fwsim.learning.writing import (
     Asked,
-    moved,
     not_measured,
     ranged_line,
-    share_cells,
     share_text,
 )
 from fwsim.model.rollout import Rollout
@@ -41,7 +40,6 @@ from fwsim.quantities.beliefs import (
     Scale,
     Support,
 )
-from fwsim.quantities.elementary import Floats
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection, SiteSection
@@ -59,8 +57,9 @@ def line_inputs(
     web: Transfers | None,
     asked: Asked,
     error: float = STATUS_LOG_ERROR,
+    still: StillUnderWay | None = None,
 ) -> list[Input]:
-    """Return what every site's line carries of its label, and what others take of it.
+    """Return what every line carries of its label, and what others take of those of sites.
 
     Parameters
     ----------
@@ -74,8 +73,12 @@ def line_inputs(
         How many draws.
     error
         Standard error, on the logarithm, of what a status log alone tells.
+    still
+        Of a rollout that is under way.
     """
-    reader = _Reader(DownloadsSeen.of(journeys, rollout, web), rollout, error)
+    seen = DownloadsSeen.of(journeys, rollout, web)
+    hubs = Hubs.seen(seen, rollout, asked, error, still)
+    reader = _Reader(seen, rollout, error, hubs)
     found: list[Input] = []
     hours: list[Input] = []
     told: dict[str, float] = {}
@@ -85,12 +88,13 @@ def line_inputs(
         place = (*_SITES, name, "line_factor")
         fit = reader.fit(code, name, line)
         if isinstance(fit, Input):
-            found.append(fit)
+            found.append(hubs.told_of(fit, rollouts[code]))
             continue
         told[name] = fit.line.factor
         found.append(_line(place, fit.line, line, asked, rollouts[code]))
         if fit.hours is not None:
             hours.append(_taken(name, fit.line, fit.hours, rollouts[code]))
+    found += hubs.inputs(of_all)
     return [*found, *_hours_told(hours), *_unseen(rollout, told, asked, of_all)]
 
 
@@ -136,14 +140,16 @@ class _Reader:
         Of the scenario.
     error
         Of what a status log alone tells.
+    hubs
+        What was learnt of hubs.
     """
 
-    def __init__(self, seen: DownloadsSeen, rollout: Rollout, error: float) -> None:
-        self._rollout, self._seen = rollout, seen
+    def __init__(self, seen: DownloadsSeen, rollout: Rollout, error: float, hubs: Hubs) -> None:
+        self._rollout, self._seen, self._hubs = rollout, seen, hubs
         self._error = 0.0 if seen.is_web else error
         uplink = float(rollout.scenario.network.repository.carries)
         self._waits = waits_for(seen.crossing, LineAbove(uplink), seen.cuts)
-        self._waits_for_hub = waits_for_hub(seen.crossing, rollout, seen.cuts)
+        self._waits_for_hub = waits_for_hub(seen.crossing, rollout, seen.cuts, hubs.least)
 
     def fit(self, code: int, name: str, line: SiteSection) -> _Told | Input:
         """Return what is told of a line, or why it is kept as it was."""
@@ -178,7 +184,7 @@ class _Reader:
             return Kept.PROXY_SERVES
         if self._waits[name] > _WAITS:
             return Kept.REPOSITORY_FULL
-        if self._waits_for_hub[name] > _WAITS:
+        if name in self._hubs.fitted_with or self._waits_for_hub[name] > _WAITS:
             return Kept.HUB_FULL
         return Kept.LINE_HELD if line.updates_at_most is not None else None
 
@@ -259,7 +265,7 @@ def _line(
         noun="download",
         observations=fit.downloads,
         rollouts=rollouts,
-        columns={".".join(place): _cells(place, drawn, asked, rollouts)},
+        columns={".".join(place): line_cells(place, drawn, asked, rollouts)},
         by={"factor": fit.factor, "error": fit.error, "bound": fit.bound},
         belief=cut_at_label(middle - Z95 * spread, middle + Z95 * spread),
     )
@@ -276,12 +282,6 @@ def cut_at_label(low: float, high: float, support: Support = NOTHING) -> Between
         What it stands on.
     """
     return Between(float(np.exp(low)), float(np.exp(high)), Scale.LOG, most=1.0, support=support)
-
-
-def _cells(place: tuple[str, ...], drawn: Floats, asked: Asked, rollouts: int) -> tuple[Any, ...]:
-    steps = asked.steps(place, not_measured(rollouts))[:, 0]
-    inside = np.minimum(drawn, 1 - 1e-6)
-    return share_cells(np.maximum(moved(inside, steps, Scale.LOGIT), LEAST_FACTOR))
 
 
 def _unseen(

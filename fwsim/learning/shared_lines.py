@@ -152,6 +152,41 @@ class Doubts:
     each_open: bool
 
 
+@dataclass(frozen=True)
+class _Moments:
+    """Times among stretches: in which each lies, and which part of it is over."""
+
+    place: Ints
+    part: Floats
+
+    @classmethod
+    def among(cls, times: Ints, edges: Ints) -> _Moments:
+        place = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(edges) - 2)
+        long = edges[place + 1] - edges[place]
+        return cls(place, np.clip((times - edges[place]) / long, 0.0, 1.0))
+
+    def of(self, came: Floats) -> Floats:
+        """Return bytes by then, of those by each edge; shape (factors, times)."""
+        before, after = came[:, self.place], came[:, self.place + 1]
+        return np.asarray(before + (after - before) * self.part)
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """Transfers of a site laid over stretches, and what one gets by each factor of its line."""
+
+    fetching: Fetching
+    each: Floats
+    begin: _Moments
+    end: _Moments
+    open_since: _Moments
+
+    @classmethod
+    def over(cls, edges: Ints, of: Fetching) -> _Laid:
+        times = (_Moments.among(at, edges) for at in (of.begin, of.end, of.open_since))
+        return cls(of, of.each(np.exp(of.line.factors.logs)), *times)
+
+
 class SharedLine:
     """A hub, and the lines of the sites behind it.
 
@@ -171,6 +206,7 @@ class SharedLine:
         self._edges, self.hub, self.sites, self._doubts = edges, hub, sites, doubts
         self._seconds = np.diff(edges) / 1000.0
         self._busy = np.stack([one.busy for one in sites], axis=1)
+        self._laid = [_Laid.over(edges, one) for one in sites]
 
     @cached_property
     def _fitted(self) -> tuple[Floats, list[Floats]]:
@@ -220,32 +256,28 @@ class SharedLine:
             What the hub has for updates, bytes per second; shape (stretches,).
         """
         # With all lines at their labels the hub leaves the least; what they do not take, others do.
-        middles = np.array([np.exp(one.line.factors.logs[-1]) for one in self.sites])
+        places = [len(one.line.factors.logs) - 1 for one in self.sites]
         found: list[tuple[Floats, Floats]] = []
         for _ in range(_ROUNDS):
-            each = np.stack(
-                [
-                    one.each(np.array([factor]))[0]
-                    for one, factor in zip(self.sites, middles.tolist(), strict=True)
-                ],
-                axis=1,
-            )
+            pairs = zip(self._laid, places, strict=True)
+            each = np.stack([one.each[place] for one, place in pairs], axis=1)
             most = level(self._busy, each, room)
-            found = [self._explained(one, most) for one in self.sites]
-            middles = np.array(
-                [self._middle(one, *told) for one, told in zip(self.sites, found, strict=True)]
-            )
+            found = [self._explained(one, most) for one in self._laid]
+            told = zip(self.sites, found, strict=True)
+            now = [self._middle(one, *explained) for one, explained in told]
+            if now == places:
+                break
+            places = now
         return found
 
-    def _middle(self, site: Fetching, miss: Floats, still: Floats) -> float:
-        """Return the factor of a site's line in the middle of what explains its transfers."""
-        factors = site.line.factors
+    def _middle(self, site: Fetching, miss: Floats, still: Floats) -> int:
+        """Return the place of the factor in the middle of what explains a site's transfers."""
         likely = still - miss / (2 * self._doubts.error**2)
-        weights = factors.shares * np.exp(likely - likely.max())
-        up_to = np.cumsum(weights) / weights.sum()
-        return float(np.exp(factors.logs[min(int((up_to < 0.5).sum()), len(up_to) - 1)]))
+        weights = site.line.factors.shares * np.exp(likely - likely.max())
+        up_to = np.cumsum(weights)
+        return min(int((up_to < up_to[-1] / 2).sum()), len(up_to) - 1)
 
-    def _explained(self, site: Fetching, most: Floats) -> tuple[Floats, Floats]:
+    def _explained(self, site: _Laid, most: Floats) -> tuple[Floats, Floats]:
         """Return how far off each factor is for transfers that are over, and what open ones say.
 
         Parameters
@@ -261,27 +293,20 @@ class SharedLine:
             The mean square of the logarithm by which the bytes differ, and how likely it is that
             those under way are not over; shape (factors,) each.
         """
-        factors = np.exp(site.line.factors.logs)
-        came = np.cumsum(np.minimum(site.each(factors), most) * self._seconds, axis=1)
-        came = np.concatenate([np.zeros((len(factors), 1)), came], axis=1)
-        miss = still = np.zeros(len(factors))
-        if len(site.size):
-            brought = self._at(came, site.end) - self._at(came, site.begin)
-            miss = (np.log(np.maximum(brought, _LEAST) / site.size) ** 2).mean(axis=1)
-        if len(site.open_size):
-            due = np.maximum(came[:, -1:] - self._at(came, site.open_since), _LEAST)
+        of = site.fetching
+        came = np.cumsum(np.minimum(site.each, most) * self._seconds, axis=1)
+        came = np.concatenate([np.zeros((len(came), 1)), came], axis=1)
+        miss = still = np.zeros(len(came))
+        if len(of.size):
+            brought = site.end.of(came) - site.begin.of(came)
+            miss = (np.log(np.maximum(brought, _LEAST) / of.size) ** 2).mean(axis=1)
+        if len(of.open_size):
+            due = np.maximum(came[:, -1:] - site.open_since.of(came), _LEAST)
             none = self._doubts.not_fetching
-            below = ndtr(np.log(site.open_size / due) / self._doubts.error)
+            below = ndtr(np.log(of.open_size / due) / self._doubts.error)
             likely = np.log(none + (1 - none) * below)
             still = likely.sum(axis=1) if self._doubts.each_open else likely.mean(axis=1)
         return miss, still
-
-    def _at(self, came: Floats, times: Ints) -> Floats:
-        """Return bytes by some times, evenly between edges; shape (factors, times)."""
-        place = np.clip(np.searchsorted(self._edges, times, side="right") - 1, 0, came.shape[1] - 2)
-        long = self._edges[place + 1] - self._edges[place]
-        part = np.clip((times - self._edges[place]) / long, 0.0, 1.0)
-        return np.asarray(came[:, place] * (1 - part) + came[:, place + 1] * part)
 
     def drawn(self, rows: int, luck: np.random.Generator) -> tuple[Floats, list[Floats]]:
         """Return what the hub carries of its label, and the sites' lines, drawn together.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,14 +10,13 @@ from scipy.special import ndtr
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.before import line_belief
-from fwsim.learning.behind_hubs import HubFit, hubs_seen
+from fwsim.learning.behind_hubs import StillUnderWay, known_factors, line_place
 from fwsim.learning.device_times import device_inputs
-from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys, journeys_of
 from fwsim.learning.learnt import Input, Learnt
 from fwsim.learning.line_inputs import line_inputs
-from fwsim.learning.lines import STATUS_LOG_ERROR
+from fwsim.learning.lines import STATUS_LOG_ERROR, TOLD_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.shared_lines import Doubts
@@ -41,8 +39,6 @@ _DEVIATIONS = np.linspace(-8.0, 8.0, 1601)
 _CHANCES = (np.arange(1000) + 0.5) / 1000
 NOT_FETCHING = 0.05
 """Chance that a device whose last line says that it fetches does so no more: it is off [A]."""
-OWN_LOG_ERROR = 0.05
-"""Standard error, on the logarithm, of what a log of all states and bytes tells of a line [A]."""
 _BELIEFS = ("between", "about", "seen", "resampled")
 
 
@@ -106,11 +102,26 @@ def learn_so_far(
     return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own)
 
 
-def not_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
-    """Return the places of what is in doubt, bears on lines or places, and was not learnt.
+def never_learnt(rollout: Rollout) -> list[str]:
+    """Return the places of what is in doubt and that no log of its own tells of a rollout.
 
-    Hubs of which the log told nothing; and what no log of its own tells of a rollout: what others
-    take of lines, labels, and what every place draws, lines apart.
+    What others take of lines, labels, and what every place draws, lines apart.
+
+    Parameters
+    ----------
+    rollout
+        As it was planned.
+    """
+    return [
+        placed.doubt.place
+        for placed in doubted(rollout).doubts
+        if not placed.doubt.place.endswith(".line_factor")
+        and (placed.doubt.targets[0].path[0] == "network" or placed.doubt.each is not None)
+    ]
+
+
+def not_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
+    """Return the same, and hubs of which the log so far tells nothing.
 
     Parameters
     ----------
@@ -120,18 +131,9 @@ def not_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
         What was learnt.
     """
     learnt = {one.name for one in inputs}
-    found = [
-        placed.doubt
-        for placed in doubted(rollout).doubts
-        if not placed.doubt.place.endswith(".line_factor")
-        or placed.doubt.targets[0].path[:2] != ("network", "sites")
-    ]
-    return [
-        doubt.place
-        for doubt in found
-        if doubt.place not in learnt
-        and (doubt.targets[0].path[0] == "network" or doubt.each is not None)
-    ]
+    hubs = [".".join(line_place("hubs", name)) for name in rollout.scenario.network.hubs]
+    doubts = {doubt.place for doubt in rollout.doubts}
+    return [*never_learnt(rollout), *(hub for hub in hubs if hub in doubts - learnt)]
 
 
 def _believing(scenario: Scenario, learnt: tuple[Input, ...], base: Scenario) -> Scenario:
@@ -177,31 +179,17 @@ def lines_so_far(
     asked
         How many draws.
     """
-    error = OWN_LOG_ERROR if so_far.is_own else STATUS_LOG_ERROR
-    found = [one for one in line_inputs(journeys, rollout, web, asked, error) if one.is_learnt]
-    learnt = {one.place: one for one in _not_yet_through(found, so_far, rollout, error)}
-    seen = DownloadsSeen.of(journeys, rollout, web)
-    doubts = Doubts(OWN_LOG_ERROR if seen.is_web else error, NOT_FETCHING, so_far.is_own)
+    error = TOLD_ERROR if so_far.is_own else STATUS_LOG_ERROR
     tells = State.TRANSFER in so_far.past.tells_end_of
-    under_way = open_by_site(so_far.past, rollout) if tells else {}
-    until = rollout.epoch + so_far.until
-    for fit in hubs_seen(seen, rollout, under_way, until, doubts, len(_CHANCES)):
-        for site in fit.behind:
-            learnt.pop(("network", "sites", site, "line_factor"), None)
-        learnt |= {one.place: one for one in _behind(fit)}
-    return list(learnt.values())
-
-
-def _behind(fit: HubFit) -> Iterator[Input]:
-    """Yield what is believed of a hub and the lines of its sites, which a run draws together."""
-    for place, rows in fit.rows.items():
-        yield Input(
-            place=place,
-            value=ranged_line(rows),
-            noun="download",
-            observations=fit.downloads[place],
-            belief=Drawn(tuple(rows.tolist()), together=f"network.hubs.{fit.hub}.*"),
-        )
+    still = StillUnderWay(
+        open_by_site(so_far.past, rollout) if tells else {},
+        rollout.epoch + so_far.until,
+        Doubts(TOLD_ERROR if web is not None else error, NOT_FETCHING, so_far.is_own),
+        known_factors(rollout),
+    )
+    found = line_inputs(journeys, rollout, web, asked, error, still)
+    learnt = _not_yet_through([one for one in found if one.is_learnt], so_far, rollout, error)
+    return [one for one in learnt if one.place not in still.known]
 
 
 def _not_yet_through(

@@ -16,7 +16,7 @@ from fwsim.learning.under_way.because import (
     Cause,
 )
 from fwsim.learning.under_way.contradictions import unheard_runs
-from fwsim.learning.under_way.learnt_so_far import not_learnt
+from fwsim.learning.under_way.learnt_so_far import never_learnt, not_learnt
 from fwsim.learning.under_way.sent_later import late_in_words, sent_late
 from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
@@ -61,6 +61,8 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         yield as_sentence(came)
     if why := _why(under_way):
         yield why
+    if kept := _kept(under_way, why):
+        yield kept
     if later := _later(under_way):
         yield later
     if under_way.silent:
@@ -91,6 +93,8 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
     ----------
     under_way, last
         The forecast now, and the earlier one.
+
+    What was learnt is told where there is a gap that it explains.
     """
     share = next((one for one in (SHARE, *LESS) if _is_sure(under_way.now, one)), SHARE)
     told = {
@@ -102,19 +106,26 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
         "was_by": _by(last.now, share),
     }
     text = say("under_way.since", **told)
-    known = {(cause.place, cause.part): cause.points for cause in last.causes}
     knew = {*sent_late(last.so_far.later, last.planned)}
     late = sent_late(under_way.so_far.later, under_way.planned)
     new = [text for text in late if text not in knew]
-    new += [
-        cause.text
-        for cause in under_way.causes
-        if cause.place != (COMMANDS,)
-        and abs(cause.points - known.get((cause.place, cause.part), 0.0)) >= LEAST_POINTS
-    ]
+    if has_gap(under_way):
+        new += _new_causes(under_way, last)
     if not new:
         return text
     return say("under_way.since_learnt", text=text, what="; ".join(new[:MOST_NAMED]))
+
+
+def _new_causes(under_way: UnderWay, last: UnderWay) -> list[str]:
+    """Return what explains a gap now and did not explain as much of it before."""
+    known = {(cause.place, cause.part): cause.points for cause in last.causes}
+    return [
+        cause.text
+        for cause in under_way.causes
+        if cause.place != (COMMANDS,)
+        and cause.points * under_way.gap > 0
+        and abs(cause.points - known.get((cause.place, cause.part), 0.0)) >= LEAST_POINTS
+    ]
 
 
 def stamp(under_way: UnderWay) -> str:
@@ -241,6 +252,17 @@ def _why(under_way: UnderWay) -> str:
     else:
         text = say("under_way.unexplained", **told)
     return say("under_way.within" if is_within else "under_way.outside", text=text, **ends)
+
+
+def _kept(under_way: UnderWay, why: str) -> str:
+    """Return what is in doubt and stays as it was believed whatever the log tells.
+
+    Empty if nothing is, or if it was named already.
+    """
+    places = never_learnt(under_way.planned)
+    if not places or not len(under_way.so_far.past.log) or _listed(places) in why:
+        return ""
+    return say("under_way.kept", places=_listed(places))
 
 
 def _listed(places: Sequence[str]) -> str:
