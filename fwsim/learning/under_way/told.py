@@ -142,6 +142,9 @@ def _where_it_stands(under_way: UnderWay) -> str:
     told["expected"] = shown_share(under_way.expected.middle.value)
     if unsent := _unsent(under_way):
         return say("under_way.stands_without", **told, labels=", ".join(unsent))
+    planned = under_way.planned_for
+    if State.PROBING in past.tells and under_way.targeted < planned:
+        return say("under_way.stands_of", **told, count=under_way.targeted, planned=planned)
     return say("under_way.stands", **told)
 
 
@@ -330,9 +333,10 @@ def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:
 def has_gap(under_way: UnderWay) -> bool:
     """Tell whether it is so far ahead or behind that there is a reason to be given.
 
-    Where a command was not sent, other devices are counted than were expected.
+    Where a command was not sent, or not to half of its devices, others are counted than expected.
     """
     is_known = len(under_way.so_far.past.log) and under_way.before.runs >= FEWEST_FOR_RANGE
+    is_known = is_known and 2 * under_way.targeted >= under_way.planned_for
     return bool(is_known) and abs(under_way.gap) >= LEAST_POINTS and not _unsent(under_way)
 
 

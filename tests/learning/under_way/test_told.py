@@ -12,7 +12,9 @@ import pytest
 import fwsim
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
-from fwsim.learning.under_way import told, under_way
+from fwsim.engine import Engine
+from fwsim.experiments.run_spec import RunSpec
+from fwsim.learning.under_way import put_back, told, under_way
 from fwsim.learning.under_way.because import Cause
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.model.past import Past
@@ -134,6 +136,33 @@ def test_without_a_gap_no_runs_look_for_reasons(monkeypatch):
     monkeypatch.setattr(under_way, "causes", lambda *_: pytest.fail("there is nothing to explain"))
     assert not told.has_gap(found)
     assert found.as_data()["because"] == []
+
+
+@pytest.mark.parametrize(("some", "counts"), [(1, "the 1 device that"), (3, "the 3 devices that")])
+def test_how_many_are_counted_is_told_where_the_log_shows_fewer_than_were_to_be(some, counts):
+    """One device that is not done is no rollout that is 80 points behind."""
+    log = office.real_log()
+    found = fwsim.forecast(
+        office.rollout(),
+        log.where(log.device < some),
+        at="2021-09-24 17:00",
+        runs=office.RUNS,
+        engine=office.ENGINE,
+        workers=1,
+        before=office.plain(),
+    )
+    assert f"of {counts} the log shows as commanded (10 were to be)" in found.headline
+    assert not told.has_gap(found)
+    assert "9 rollouts in 10" not in str(found)
+
+
+def test_only_devices_that_were_commanded_count_for_reasons():
+    order = RunSpec(office.rollout(), 1, until=240 * MINUTE, engine=Engine.COMPILED)
+    every = put_back.done_by_site(order, 0)
+    half = put_back.done_by_site(order, 0, np.arange(10) % 2 == 0)
+    rest = put_back.done_by_site(order, 0, np.arange(10) % 2 == 1)
+    assert every.sum() > half.sum() > 0
+    np.testing.assert_array_equal(half + rest, every)
 
 
 BY_UNIT = """\
