@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from fwsim.learning.before import line_belief
 from fwsim.learning.downloads_seen import DownloadsSeen
+from fwsim.learning.factors import Factors
 from fwsim.learning.line_loads import busy_times
 from fwsim.learning.lines import Cuts, LineDownloads, told
-from fwsim.learning.shared_lines import Doubts, Factors, Fetching, Line, SharedLine
+from fwsim.learning.shared_lines import Doubts, Fetching, Line, SharedLine
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
 from fwsim.scenario.fleet_build import DEFAULT
@@ -22,7 +23,7 @@ from fwsim.scenario.network_section import LineSection
 Ints = NDArray[np.int64]
 Place = tuple[str, ...]
 _FACTORS_OF_HUB, _FACTORS_OF_SITE = 120, 60
-_MOST_STRETCHES, _FEWEST_STRETCHES, _CELLS = 150, 30, 6000
+_MOST_STRETCHES, _FEWEST_STRETCHES, _CELLS = 120, 25, 3000
 """So many stretches are looked at, fewer where there are many sites: cells of both together."""
 _LEAST = 0.05
 _MOST_OF_SITE = 200

@@ -9,7 +9,7 @@ one site alone is slow, its line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,62 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from fwsim.learning.factors import Factors
 from fwsim.quantities.elementary import Floats
-from fwsim.scenario.default_beliefs import LEAST_FACTOR
 
 Ints = NDArray[np.int64]
-_REACH = 8.0
-"""Standard deviations of what is believed of a factor within which it is looked for."""
 _ROUNDS = 4
 """How often lines are fitted to what the hub leaves them, and the hub's share to the lines."""
+_APART = 4
+"""Every fourth factor of a hub is looked at, and all near the best."""
+_NO_CHANCE = 1e-300
 _LITTLE = 0.02
 """Share of what is believed that has to move, lest nothing counts as told."""
 _LEAST = 1.0
 """Byte: a transfer that is believed to have brought none has brought that."""
-
-
-@dataclass(frozen=True)
-class Factors:
-    """What a line may carry of its label, and how likely each is; arrays of shape (factors,).
-
-    Parameters
-    ----------
-    logs
-        Logarithms of the factors, ascending, evenly apart.
-    shares
-        How likely each is; they add up to 1.
-    """
-
-    logs: Floats
-    shares: Floats
-
-    @classmethod
-    def believed(cls, middle: float, spread: float, count: int) -> Factors:
-        """Return a log-normal law, cut at the label.
-
-        Parameters
-        ----------
-        middle, spread
-            Of the logarithm; without spread the factor is known.
-        count
-            How many factors are looked at.
-        """
-        if not spread:
-            return cls(np.array([middle]), np.ones(1))
-        low = max(middle - _REACH * spread, float(np.log(LEAST_FACTOR)))
-        logs = np.linspace(low, max(min(middle + _REACH * spread, 0.0), low + 1e-9), count)
-        inner = ndtr(((logs[1:] + logs[:-1]) / 2 - middle) / spread)
-        return cls(logs, np.diff(np.concatenate([[0.0], inner, [1.0]])))
-
-    @property
-    def step(self) -> float:
-        """How far apart they are, on the logarithm."""
-        return float(self.logs[1] - self.logs[0]) if len(self.logs) > 1 else 0.0
-
-    def drawn(self, places: Ints, luck: np.random.Generator) -> Floats:
-        """Return factors near some of these, for what lies between two is as likely."""
-        logs = self.logs[places] + self.step * (luck.random(len(places)) - 0.5)
-        return np.asarray(np.clip(np.exp(np.minimum(logs, self.logs[-1])), LEAST_FACTOR, 1.0))
 
 
 @dataclass(frozen=True)
@@ -207,27 +164,52 @@ class SharedLine:
         self._seconds = np.diff(edges) / 1000.0
         self._busy = np.stack([one.busy for one in sites], axis=1)
         self._laid = [_Laid.over(edges, one) for one in sites]
+        self._free: tuple[Floats, list[tuple[Floats, Floats]]] | None = None
 
     @cached_property
     def _fitted(self) -> tuple[Floats, list[Floats]]:
         """How likely each factor of the hub is, and under each of them each of a site's."""
-        hub = self.hub.factors
-        found = [self._under(room) for room in self.hub.room(np.exp(hub.logs))]
-        told = np.log(np.maximum(hub.shares, 1e-300))
+        count = len(self.hub.factors.logs)
+        rooms = self.hub.room(np.exp(self.hub.factors.logs))
+        some = sorted({*range(0, count, _APART), count - 1})
+        known = {place: self._under(rooms[place]) for place in some}
+        told, _ = self._weighed(some, known)
+        best = some[int(told[some].argmax())]
+        for place in range(max(best - _APART, 0), min(best + _APART + 1, count)):
+            if place not in known:
+                known[place] = self._under(rooms[place])
+        told, shares = self._weighed(sorted(known), known)
+        weights = np.exp(told - told.max())
+        return weights / weights.sum(), shares
+
+    def _weighed(
+        self, places: Sequence[int], known: Mapping[int, Sequence[tuple[Floats, Floats]]]
+    ) -> tuple[Floats, list[Floats]]:
+        """Return how likely each factor of the hub is, on the logarithm, and of sites under each.
+
+        Parameters
+        ----------
+        places
+            Those of the hub's factors that were looked at, ascending.
+        known
+            What `_under` found there; what lies between two is between what they say.
+        """
+        told = np.log(np.maximum(self.hub.factors.shares, _NO_CHANCE))
         shares = []
-        for place, site in enumerate(self.sites):
-            miss = np.array([under[place][0] for under in found])
-            still = np.array([under[place][1] for under in found])
+        for number, site in enumerate(self.sites):
+            under = [known[place][number] for place in places]
+            miss, still = (
+                _filled(np.array(one), places, len(told)) for one in zip(*under, strict=True)
+            )
             # How well the best explains it tells how much else there is that nobody knows.
             error = self._doubts.error**2 + miss.min()
             likely = still - miss / (2 * error)
             best = likely.max(axis=1, keepdims=True)
             weights = site.line.factors.shares * np.exp(likely - best)
             total = weights.sum(axis=1, keepdims=True)
-            told += (best + np.log(total))[:, 0]
-            shares.append(weights / total)
-        weights = np.exp(told - told.max())
-        return weights / weights.sum(), shares
+            told += (best + np.log(np.maximum(total, _NO_CHANCE)))[:, 0]
+            shares.append(weights / np.maximum(total, _NO_CHANCE))
+        return told, shares
 
     @property
     def told(self) -> tuple[bool, list[bool]]:
@@ -255,6 +237,8 @@ class SharedLine:
         room
             What the hub has for updates, bytes per second; shape (stretches,).
         """
+        if self._free is not None and (self._free[0] <= room).all():
+            return self._free[1]
         # With all lines at their labels the hub leaves the least; what they do not take, others do.
         places = [len(one.line.factors.logs) - 1 for one in self.sites]
         found: list[tuple[Floats, Floats]] = []
@@ -266,6 +250,9 @@ class SharedLine:
             told = zip(self.sites, found, strict=True)
             now = [self._middle(one, *explained) for one, explained in told]
             if now == places:
+                break
+            if np.isinf(most).all():  # so it does not matter how much more it carries
+                self._free = room, found
                 break
             places = now
         return found
@@ -325,6 +312,16 @@ class SharedLine:
             for site, one in zip(self.sites, under, strict=True)
         ]
         return self.hub.factors.drawn(of_hub, luck), lines
+
+
+def _filled(known: Floats, places: Sequence[int], count: int) -> Floats:
+    """Return rows at all places: known ones, and between two what lies between them."""
+    at = np.array(places)
+    after = np.clip(np.searchsorted(at, np.arange(count), side="right"), 1, max(len(at) - 1, 1))
+    if len(at) == 1:
+        return np.repeat(known, count, axis=0)
+    part = (np.arange(count) - at[after - 1]) / (at[after] - at[after - 1])
+    return np.asarray(known[after - 1] + (known[after] - known[after - 1]) * part[:, None])
 
 
 def _differs(shares: Floats, before: Floats) -> bool:
