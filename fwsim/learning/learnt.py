@@ -43,6 +43,7 @@ class Kept(StrEnum):
     HOURS_ALIKE = "learn.hours_alike"
     FASTER_THAN_DEVICES = "learn.faster_than_devices"
     HUB_FULL = "learn.hub_full"
+    HUB_NOT_TOLD = "learn.hub_not_told"
     LINE_HELD = "learn.line_held"
     LINE_NEVER_FULL = "learn.line_never_full"
     LINE_NOT_TIMED = "learn.line_not_timed"

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from fwsim.learning.before import line_belief
+from fwsim.learning.behind_hubs import StillUnderWay
+from fwsim.learning.downloads_seen import DownloadsSeen
+from fwsim.learning.hub_inputs import Hubs, line_cells
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.line_hours import Hours, hours_of
-from fwsim.learning.line_loads import (
-    busy_times,
-    cuts_of,
-    from_status_log,
-    from_web_log,
-    sites_served,
-)
+from fwsim.learning.line_loads import busy_times
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
     LineDownloads,
@@ -26,14 +22,11 @@ from fwsim.learning.lines import (
     fit_line,
 )
 from fwsim.learning.lines_above import LineAbove, waits_for, waits_for_hub
-from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.shares import next_rollout
 from fwsim.learning.writing import (
     Asked,
-    moved,
     not_measured,
     ranged_line,
-    share_cells,
     share_text,
 )
 from fwsim.model.rollout import Rollout
@@ -47,7 +40,6 @@ from fwsim.quantities.beliefs import (
     Scale,
     Support,
 )
-from fwsim.quantities.elementary import Floats
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection, SiteSection
@@ -65,8 +57,9 @@ def line_inputs(
     web: Transfers | None,
     asked: Asked,
     error: float = STATUS_LOG_ERROR,
+    still: StillUnderWay | None = None,
 ) -> list[Input]:
-    """Return what every site's line carries of its label, and what others take of it.
+    """Return what every line carries of its label, and what others take of those of sites.
 
     Parameters
     ----------
@@ -80,9 +73,12 @@ def line_inputs(
         How many draws.
     error
         Standard error, on the logarithm, of what a status log alone tells.
+    still
+        Of a rollout that is under way.
     """
-    seen = web if web is not None and web.timed else None
-    reader = _Reader(journeys, rollout, seen, error)
+    seen = DownloadsSeen.of(journeys, rollout, web)
+    hubs = Hubs.seen(seen, rollout, asked, error, still)
+    reader = _Reader(seen, rollout, error, hubs)
     found: list[Input] = []
     hours: list[Input] = []
     told: dict[str, float] = {}
@@ -92,12 +88,13 @@ def line_inputs(
         place = (*_SITES, name, "line_factor")
         fit = reader.fit(code, name, line)
         if isinstance(fit, Input):
-            found.append(fit)
+            found.append(hubs.told_of(fit, rollouts[code]))
             continue
         told[name] = fit.line.factor
         found.append(_line(place, fit.line, line, asked, rollouts[code]))
         if fit.hours is not None:
             hours.append(_taken(name, fit.line, fit.hours, rollouts[code]))
+    found += hubs.inputs(of_all)
     return [*found, *_hours_told(hours), *_unseen(rollout, told, asked, of_all)]
 
 
@@ -137,48 +134,26 @@ class _Reader:
 
     Parameters
     ----------
-    journeys
-        Lines of status logs.
+    seen
+        Downloads by site.
     rollout
         Of the scenario.
-    web
-        What the web server saw; None if nothing was seen of it, or no times.
     error
         Of what a status log alone tells.
+    hubs
+        What was learnt of hubs.
     """
 
-    def __init__(
-        self, journeys: Journeys, rollout: Rollout, web: Transfers | None, error: float
-    ) -> None:
-        self._rollout = rollout
-        self._sites = from_web_log(web, journeys, rollout) if web is not None else {}
-        self._is_web = bool(self._sites)
-        self._step = web.resolution if web is not None else 1
-        # How long a download took is told exactly, but not when that was.
-        self._as_told = self._sites
-        self._sites = {
-            name: one.timed_in(self._step) if one.is_mostly_short(self._step) else one
-            for name, one in self._sites.items()
-        }
-        self._error = 0.0
-        self._served: set[str] = set()
-        self._cuts = cuts_of(rollout)
-        if not self._sites:
-            self._served = sites_served(journeys, rollout)
-            self._step, self._error = int(journeys.resolution.max(initial=1)), error
-            apart = RolloutsApart.of(journeys, rollout.zone)
-            self._cuts = {name: apart.cuts(cuts) for name, cuts in self._cuts.items()}
-            found = from_status_log(journeys, rollout, apart)
-            self._sites = {name: one.timed_in(self._step) for name, one in found.items()}
+    def __init__(self, seen: DownloadsSeen, rollout: Rollout, error: float, hubs: Hubs) -> None:
+        self._rollout, self._seen, self._hubs = rollout, seen, hubs
+        self._error = 0.0 if seen.is_web else error
         uplink = float(rollout.scenario.network.repository.carries)
-        # What a proxy serves crosses no line, and so nothing above it.
-        crossing = {name: one for name, one in self._sites.items() if name not in self._served}
-        self._waits = waits_for(crossing, LineAbove(uplink), self._cuts)
-        self._waits_for_hub = waits_for_hub(crossing, rollout, self._cuts)
+        self._waits = waits_for(seen.crossing, LineAbove(uplink), seen.cuts)
+        self._waits_for_hub = waits_for_hub(seen.crossing, rollout, seen.cuts, hubs.least)
 
     def fit(self, code: int, name: str, line: SiteSection) -> _Told | Input:
         """Return what is told of a line, or why it is kept as it was."""
-        downloads, place = self._sites.get(name), (*_SITES, name, "line_factor")
+        downloads, place = self._seen.sites.get(name), (*_SITES, name, "line_factor")
         if downloads is None or not len(downloads):
             return Input(place=place, noun="download", kept=Kept.NO_DOWNLOAD)
         hidden = self._hidden(name, line)
@@ -188,14 +163,14 @@ class _Reader:
         fleet, label = self._rollout.fleet, line.payload
         ceiling = line.ceiling(self._rollout.assumptions)
         rate = min(float(np.median(fleet.device_rate[fleet.site.codes == code])), ceiling)
-        zone, cuts = self._rollout.zone, self._cuts[name]
+        zone, cuts = self._rollout.zone, self._seen.cuts[name]
         busy = busy_times(line.busy, downloads, zone, cuts)
         fit = self._fit(downloads, rate, label, busy)
         if not fit.tells:
             count = fit.downloads
             kept = self._never_full(downloads, rate) if count else self._not_timed(name, rate)
             return Input(place=place, noun="download", observations=count, kept=kept)
-        if line.busy or not self._is_web:
+        if line.busy or not self._seen.is_web:
             return _Told(fit, None)
         hours = hours_of(downloads, rate, label, fit.factor, zone, cuts)
         if hours.taken:
@@ -205,23 +180,23 @@ class _Reader:
 
     def _hidden(self, name: str, line: SiteSection) -> Kept | None:
         """Return what else than a line held its downloads back; None if nothing did."""
-        if name in self._served:
+        if name in self._seen.served:
             return Kept.PROXY_SERVES
         if self._waits[name] > _WAITS:
             return Kept.REPOSITORY_FULL
-        if self._waits_for_hub[name] > _WAITS:
+        if name in self._hubs.fitted_with or self._waits_for_hub[name] > _WAITS:
             return Kept.HUB_FULL
         return Kept.LINE_HELD if line.updates_at_most is not None else None
 
     def _never_full(self, downloads: LineDownloads, rate: float) -> Kept:
         """Return why the line was not seen, as far as its downloads tell a time."""
-        if self._is_web and _is_too_fast(downloads, rate):
+        if self._seen.is_web and _is_too_fast(downloads, rate):
             return Kept.FASTER_THAN_DEVICES
         return Kept.LINE_NEVER_FULL
 
     def _not_timed(self, name: str, rate: float) -> Kept:
         """Return why no download over a line has a time that counts."""
-        if self._is_web and _is_too_fast(self._as_told[name], rate):
+        if self._seen.is_web and _is_too_fast(self._seen.as_told[name], rate):
             return Kept.FASTER_THAN_DEVICES
         return Kept.LINE_NOT_TIMED
 
@@ -233,10 +208,10 @@ class _Reader:
         busy: list[tuple[int, float]],
     ) -> LineFit:
         counted = downloads.that_count
-        hidden = 1.0 - counted.is_told.mean() if self._is_web and len(counted) else 0.0
+        hidden = 1.0 - counted.is_told.mean() if self._seen.is_web and len(counted) else 0.0
         # Those that have ended first had more than their share of the line.
         error = float(np.hypot(self._error, STATUS_LOG_ERROR * hidden))
-        return fit_line(downloads, rate, label, busy, step=self._step, error=error)
+        return fit_line(downloads, rate, label, busy, step=self._seen.step, error=error)
 
 
 def _is_too_fast(downloads: LineDownloads, rate: float) -> bool:
@@ -290,7 +265,7 @@ def _line(
         noun="download",
         observations=fit.downloads,
         rollouts=rollouts,
-        columns={".".join(place): _cells(place, drawn, asked, rollouts)},
+        columns={".".join(place): line_cells(place, drawn, asked, rollouts)},
         by={"factor": fit.factor, "error": fit.error, "bound": fit.bound},
         belief=cut_at_label(middle - Z95 * spread, middle + Z95 * spread),
     )
@@ -307,12 +282,6 @@ def cut_at_label(low: float, high: float, support: Support = NOTHING) -> Between
         What it stands on.
     """
     return Between(float(np.exp(low)), float(np.exp(high)), Scale.LOG, most=1.0, support=support)
-
-
-def _cells(place: tuple[str, ...], drawn: Floats, asked: Asked, rollouts: int) -> tuple[Any, ...]:
-    steps = asked.steps(place, not_measured(rollouts))[:, 0]
-    inside = np.minimum(drawn, 1 - 1e-6)
-    return share_cells(np.maximum(moved(inside, steps, Scale.LOGIT), LEAST_FACTOR))
 
 
 def _unseen(

@@ -21,6 +21,8 @@ from fwsim.quantities.elementary import Floats
 STATUS_LOG_ERROR = 0.25
 """Standard error, on the logarithm, that no number of transfers takes away where only their times
 are known: queues, several packages, proxies [A]."""
+TOLD_ERROR = 0.05
+"""The same of what a log of all states and bytes tells, or a web server's of a hub [A]."""
 SMALLEST = 64_000
 """Bytes below which a download says nothing of a rate: answers without content, signatures."""
 UNTOLD = -1

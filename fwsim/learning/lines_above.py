@@ -47,7 +47,10 @@ class LineAbove:
 
 
 def waits_for_hub(
-    sites: Mapping[str, LineDownloads], rollout: Rollout, cuts: Mapping[str, Cuts]
+    sites: Mapping[str, LineDownloads],
+    rollout: Rollout,
+    cuts: Mapping[str, Cuts],
+    least: Mapping[str, float],
 ) -> dict[str, float]:
     """Return which share of each site's bytes came while its hub may have been full.
 
@@ -62,21 +65,29 @@ def waits_for_hub(
         Whose hubs.
     cuts
         When nothing came over each site's line.
+    least
+        Of hubs that were learnt, by name, what they carry at least: the logarithm of the factor.
     """
     hub_of = dict(zip(rollout.fleet.site.values, rollout.hub_of.tolist(), strict=True))
     shares: dict[str, float] = {}
-    for number, hub in enumerate(rollout.hubs()):
+    for number, (hub, line) in enumerate(rollout.scenario.network.hubs.items()):
         behind = {name: found for name, found in sites.items() if hub_of[name] == number}
         if any(map(len, behind.values())):
-            shares |= waits_for(behind, _above(hub, behind, rollout), cuts)
+            above = _above(line, behind, rollout, least.get(hub))
+            shares |= waits_for(behind, above, cuts)
     return dict.fromkeys(sites, 0.0) | shares
 
 
-def _above(hub: HubSection, behind: Mapping[str, LineDownloads], rollout: Rollout) -> LineAbove:
+def _above(
+    hub: HubSection,
+    behind: Mapping[str, LineDownloads],
+    rollout: Rollout,
+    least: float | None,
+) -> LineAbove:
     middle, unsure = line_belief(hub)
-    least = float(np.exp(middle - Z95 * unsure)) * hub.payload
+    factor = float(np.exp(middle - Z95 * unsure if least is None else least))
     taken = busy_times(hub.busy, LineDownloads.join(behind.values()), rollout.zone)
-    return LineAbove(least, float(hub.lets_through), taken or ((0, 0.0),))
+    return LineAbove(factor * hub.payload, float(hub.lets_through), taken or ((0, 0.0),))
 
 
 def waits_for(

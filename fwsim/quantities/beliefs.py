@@ -288,10 +288,13 @@ class Drawn:
     ----------
     values
         In their order; with the same chance, others give what was drawn together with it.
+    together
+        Names the chance of others that were drawn together with it; empty if none were.
     """
 
     values: tuple[float, ...]
     support: Support = Support(rollouts=ENOUGH_ROLLOUTS)
+    together: str = ""
     chances: ClassVar[int] = 1
 
     def quantile(self, chances: Floats) -> Floats:

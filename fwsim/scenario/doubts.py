@@ -110,6 +110,7 @@ def _of_belief(spots: list[Number]) -> Doubt:
         stated=belief.middle,
         varies=first.varies,
         of_whole=is_joint,
+        stream=belief.together if isinstance(belief, Drawn) else "",
     )
 
 

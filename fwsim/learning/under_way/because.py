@@ -87,7 +87,7 @@ class Cause:
     @property
     def is_of_site(self) -> bool:
         """Whether it is one site's part of a reason that others have, too."""
-        return bool(self.label) or self.place[-1] == WAKE_UP
+        return self.place[:2] == ("network", "sites")
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -221,9 +221,9 @@ def suspects(
     groups: dict[tuple[Any, ...], list[Key]] = {}
     for key in known:
         place, _ = key
-        is_line = place[-1] == LINE
-        if far[key] or not is_line:
-            groups.setdefault(("lines", far[key] > 0) if is_line else place, []).append(key)
+        of_site = _is_line_of_site(place)
+        if far[key] or not of_site:
+            groups.setdefault(("lines", far[key] > 0) if of_site else place, []).append(key)
     moved = [group for group in groups.values() if any(far[key] for key in group)]
     moved.sort(key=lambda group: -max(abs(far[key]) for key in group))
     woken = [_not_waking(in_vain)] if in_vain else []
@@ -249,7 +249,11 @@ def _how_far(was: Ends, learnt: Ends) -> float:
 
 def _suspect(keys: Sequence[Key], was: Mapping[Key, Ends], learnt: Mapping[Key, Ends]) -> Suspect:
     before, now = (tuple(of[key][1] for key in keys) for of in (was, learnt))
-    return Suspect(tuple(keys), before, now, keys[0][0][-1] == LINE)
+    return Suspect(tuple(keys), before, now, _is_line_of_site(keys[0][0]))
+
+
+def _is_line_of_site(place: tuple[str, ...]) -> bool:
+    return place[:2] == ("network", "sites") and place[-1] == LINE
 
 
 def _not_waking(sites: Sequence[str]) -> Suspect:
@@ -298,12 +302,10 @@ def _in_words(cause: Cause) -> str:
         return say("under_way.because.wake_up", site=cause.place[2])
     if cause.label:
         rates = [cause.label * value * 8 / 1e6 for value in (cause.now, cause.before)]
-        return say(
-            "under_way.because.line",
-            site=cause.place[2],
-            now=localised(f"{rates[0]:.3g}"),
-            before=localised(f"{rates[1]:.3g}"),
-        )
+        now, before = (localised(f"{rate:.3g}") for rate in rates)
+        if cause.is_of_site:
+            return say("under_way.because.line", site=cause.place[2], now=now, before=before)
+        return say("under_way.because.hub", hub=cause.place[2], now=now, before=before)
     told = {"place": ".".join(cause.place)}
     if cause.part:
         shares = {"now": shown_share(cause.now), "before": shown_share(cause.before)}

@@ -22,6 +22,7 @@ from fwsim.observations.line_order import follows, order_of_lines
 from fwsim.problems import Problem, Severity
 
 _MOST_NAMED = 3
+_BEGINS = (State.SCHEDULED, State.PROBING)
 _SOON = 60_000
 """Before that nothing need have been seen of a command, milliseconds [A]."""
 
@@ -114,6 +115,11 @@ def without_what_cannot_be(
         text = say("under_way.after_end", count=int(after.sum()), who=_who(log, after, rollout))
         told.append(_warning(text, source))
     log = log.where(~after)
+    again = _begun_again(log)
+    if again.any():
+        text = say("under_way.begun_again", count=int(again.sum()), who=_who(log, again, rollout))
+        told.append(_warning(text, source))
+    log = log.where(~again)
     odd = _against_the_rules(log, tells)
     for (before, state), rows in odd.items():
         text = say(
@@ -191,6 +197,20 @@ def _after_their_end(log: LogColumns) -> NDArray[np.bool_]:
     epilogue = np.isin(state, [int(State.HALTING), int(State.HALTED)])
     after[order] = (before > of_job) & ~epilogue
     return after
+
+
+def _begun_again(log: LogColumns) -> NDArray[np.bool_]:
+    """Tell which lines have a job begin in which something had been done: a run has begun it."""
+    order, job = jobs_of(log)
+    again = np.zeros(len(log), bool)
+    if not len(order):
+        return again
+    begins = log.in_state(*_BEGINS)[order]
+    done: NDArray[np.int64] = np.cumsum(~begins)
+    first = np.concatenate([[True], job[1:] != job[:-1]])
+    before = np.maximum.accumulate(np.where(first, done - ~begins, 0))
+    again[order] = begins & (done > before)
+    return again
 
 
 def _against_the_rules(

@@ -10,15 +10,17 @@ from scipy.special import ndtr
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.before import line_belief
+from fwsim.learning.behind_hubs import StillUnderWay, known_factors, line_place
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys, journeys_of
 from fwsim.learning.learnt import Input, Learnt
 from fwsim.learning.line_inputs import line_inputs
-from fwsim.learning.lines import STATUS_LOG_ERROR
+from fwsim.learning.lines import STATUS_LOG_ERROR, TOLD_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
-from fwsim.learning.under_way.open_transfers import most_carried
+from fwsim.learning.shared_lines import Doubts
+from fwsim.learning.under_way.open_transfers import most_carried, open_by_site
 from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import Asked, ranged_line
@@ -37,8 +39,6 @@ _DEVIATIONS = np.linspace(-8.0, 8.0, 1601)
 _CHANCES = (np.arange(1000) + 0.5) / 1000
 NOT_FETCHING = 0.05
 """Chance that a device whose last line says that it fetches does so no more: it is off [A]."""
-OWN_LOG_ERROR = 0.05
-"""Standard error, on the logarithm, of what a log of all states and bytes tells of a line [A]."""
 _BELIEFS = ("between", "about", "seen", "resampled")
 
 
@@ -102,27 +102,38 @@ def learn_so_far(
     return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own)
 
 
-def not_learnt(rollout: Rollout) -> list[str]:
+def never_learnt(rollout: Rollout) -> list[str]:
     """Return the places of what is in doubt and that no log of its own tells of a rollout.
 
-    Hubs, what others take of lines, labels, and what every place draws, lines apart.
+    What others take of lines, labels, and what every place draws, lines apart.
 
     Parameters
     ----------
     rollout
         As it was planned.
     """
-    found = [
-        placed.doubt
+    return [
+        placed.doubt.place
         for placed in doubted(rollout).doubts
         if not placed.doubt.place.endswith(".line_factor")
-        or placed.doubt.targets[0].path[:2] != ("network", "sites")
+        and (placed.doubt.targets[0].path[0] == "network" or placed.doubt.each is not None)
     ]
-    return [
-        doubt.place
-        for doubt in found
-        if doubt.targets[0].path[0] == "network" or doubt.each is not None
-    ]
+
+
+def not_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
+    """Return the same, and hubs of which the log so far tells nothing.
+
+    Parameters
+    ----------
+    rollout
+        As it was planned.
+    inputs
+        What was learnt.
+    """
+    learnt = {one.name for one in inputs}
+    hubs = [".".join(line_place("hubs", name)) for name in rollout.scenario.network.hubs]
+    doubts = {doubt.place for doubt in rollout.doubts}
+    return [*never_learnt(rollout), *(hub for hub in hubs if hub in doubts - learnt)]
 
 
 def _believing(scenario: Scenario, learnt: tuple[Input, ...], base: Scenario) -> Scenario:
@@ -130,14 +141,16 @@ def _believing(scenario: Scenario, learnt: tuple[Input, ...], base: Scenario) ->
 
     A line meets the same chance as before anything was learnt of it.
     """
-    sites: dict[str, dict[str, DoubtedFloat]] = {}
+    lines: dict[str, dict[str, dict[str, DoubtedFloat]]] = {}
     for one in learnt:
         if one.belief is not None:
-            support = Support(each=_who_draws(base, one.place[2]), rollouts=ENOUGH_ROLLOUTS)
-            belief = replace(one.belief, support=support)
+            _, kind, name, key = one.place
+            support = Support(each=_who_draws(base, name), rollouts=ENOUGH_ROLLOUTS)
+            is_joint = isinstance(one.belief, Drawn) and one.belief.together
+            belief = one.belief if is_joint else replace(one.belief, support=support)
             number = DoubtedFloat.of(belief.middle[0], belief)
-            sites[one.place[2]] = {one.place[3]: number}
-    return with_values(scenario, {"network": {"sites": sites}}) if sites else scenario
+            lines.setdefault(kind, {})[name] = {key: number}
+    return with_values(scenario, {"network": lines}) if lines else scenario
 
 
 def _who_draws(base: Scenario, site: str) -> PerPlace | None:
@@ -166,9 +179,17 @@ def lines_so_far(
     asked
         How many draws.
     """
-    error = OWN_LOG_ERROR if so_far.is_own else STATUS_LOG_ERROR
-    found = [one for one in line_inputs(journeys, rollout, web, asked, error) if one.is_learnt]
-    return _not_yet_through(found, so_far, rollout, error)
+    error = TOLD_ERROR if so_far.is_own else STATUS_LOG_ERROR
+    tells = State.TRANSFER in so_far.past.tells_end_of
+    still = StillUnderWay(
+        open_by_site(so_far.past, rollout) if tells else {},
+        rollout.epoch + so_far.until,
+        Doubts(TOLD_ERROR if web is not None else error, NOT_FETCHING, so_far.is_own),
+        known_factors(rollout),
+    )
+    found = line_inputs(journeys, rollout, web, asked, error, still)
+    learnt = _not_yet_through([one for one in found if one.is_learnt], so_far, rollout, error)
+    return [one for one in learnt if one.place not in still.known]
 
 
 def _not_yet_through(

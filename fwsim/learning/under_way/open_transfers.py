@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
+from fwsim.learning.behind_hubs import OpenTransfers, is_repository_ample
 from fwsim.learning.journeys import NOWHERE
 from fwsim.learning.sizes import UNKNOWN, Sizes, before_of, whole_at
 from fwsim.model.past import Past
@@ -38,21 +42,16 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
     """
     if not _only_lines_bind(rollout):
         return {}
-    log = past.lines
-    begins = np.flatnonzero(log.state == State.TRANSFER)
-    is_open = np.isin(begins + 1, past.firsts[1:])
-    after = np.minimum(begins + 1, len(log) - 1)
-    stops = np.where(is_open, past.until, log.time[after])
-    site = rollout.fleet.site.codes[log.device[begins]]
-    rates, size = rollout.fleet.device_rate[log.device[begins]], _sizes(log, begins, rollout)
-    set_up = SetUp(rollout).least_of(site, rates, size)
-    begun = np.minimum(log.time[begins] + set_up, stops)
+    begun = _Begun.of(past, rollout)
+    rates, size, is_open = begun.rate, begun.size, begun.is_open
     ceilings = rollout.ceilings()
     found: dict[str, Floats] = {}
-    for code in np.unique(site[is_open]).tolist():
-        mine = site == code
-        starts, opened = begun[mine], is_open[mine]
-        edges, share = _shares(rollout, code, starts, stops[mine])
+    for code in np.unique(begun.site[is_open]).tolist():
+        if rollout.hub_of[code] != NO_HUB:
+            continue  # its hub may hold them back, too (`behind_hubs`)
+        mine = begun.site == code
+        starts, opened = begun.begin[mine], is_open[mine]
+        edges, share = _shares(rollout, code, starts, begun.end[mine])
         own = np.minimum(rates[mine][opened], ceilings[code]).astype(np.float64)
         due = np.array(
             [
@@ -65,6 +64,72 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
         if told.any():
             found[rollout.fleet.site.values[code]] = fetched[told] / due[told]
     return found
+
+
+def open_by_site(past: Past, rollout: Rollout) -> dict[str, OpenTransfers]:
+    """Return transfers under way that no proxy may serve, by site, as far as bytes are known.
+
+    Parameters
+    ----------
+    past
+        The log so far.
+    rollout
+        As it is believed.
+    """
+    if len(weights_of(rollout.assumptions.share_spread)) > 1:
+        return {}  # a small share of its own tells nothing of a line
+    begun = _Begun.of(past, rollout)
+    some = begun.is_open & (begun.size > 0) & ~rollout.configuration.may_be_served[begun.device]
+    site, names = begun.site[some], rollout.fleet.site.values
+    begin, size = begun.begin[some] + rollout.epoch, begun.size[some]
+    return {
+        names[code]: OpenTransfers(begin[site == code], size[site == code])
+        for code in np.unique(site).tolist()
+    }
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """Transfers that a log tells to have begun; arrays have shape (transfers,).
+
+    Parameters
+    ----------
+    device, site
+        Whose.
+    begin, end
+        When its first byte came, and when it was over or the log ends; milliseconds.
+    size
+        Bytes; 0 where nobody knows them.
+    rate
+        What the device takes at most, bytes per second.
+    is_open
+        Which are under way.
+    """
+
+    device: Integers
+    site: Integers
+    begin: Integers
+    end: Integers
+    size: Integers
+    rate: Integers
+    is_open: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, past: Past, rollout: Rollout) -> _Begun:
+        log = past.lines
+        begins = np.flatnonzero(log.state == State.TRANSFER)
+        is_open = np.isin(begins + 1, past.firsts[1:])
+        after = np.minimum(begins + 1, len(log) - 1)
+        stops = np.where(is_open, past.until, log.time[after])
+        device = log.device[begins].astype(np.int64)
+        site, rate = (
+            rollout.fleet.site.codes[device].astype(np.int64),
+            rollout.fleet.device_rate[device],
+        )
+        size = _sizes(log, begins, rollout)
+        set_up = SetUp(rollout).least_of(site, rate, size)
+        begun = np.minimum(log.time[begins] + set_up, stops)
+        return cls(device, site, begun, stops, size, rate, is_open)
 
 
 def _sizes(log: LogColumns, begins: Integers, rollout: Rollout) -> Integers:
@@ -94,17 +159,14 @@ def _installations_before(log: LogColumns, begins: Integers, sizes: Sizes) -> In
 
 
 def _only_lines_bind(rollout: Rollout) -> bool:
-    """Tell whether nothing but a site's own line can hold its transfers back.
+    """Tell whether nothing but a line on the way can hold a site's transfers back.
 
-    Neither the repository, nor a hub, nor an outage; and no proxy takes anything off the line.
+    Neither the repository nor an outage; and no proxy takes anything off the line.
     """
-    carry = sum(line.most_for_updates for line in rollout.sites())
-    if carry > rollout.scenario.network.repository.carries or rollout.scenario.outages:
+    if not is_repository_ample(rollout) or rollout.scenario.outages:
         return False
     if len(weights_of(rollout.assumptions.share_spread)) > 1:
         return False  # a small share of its own tells nothing of the line
-    if bool((rollout.hub_of != NO_HUB).any()):
-        return False
     settings = (settings for _, settings in rollout.configuration.settings_in_use())
     return not any(one.has_proxy for one in settings)
 

@@ -23,7 +23,7 @@ from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt, Effect
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
-from fwsim.scenario.sections import PeopleSection, PowerSection
+from fwsim.scenario.sections import BUTTONS, PeopleSection, PowerSection
 
 _ROWS = 1000
 _MISSING: Mapping[str, type[PeopleSection | PowerSection]] = {
@@ -59,11 +59,18 @@ class Prior:
         if isinstance(law, Law) and not isinstance(law, Lognormal):
             return False
         return any(
-            target.path[: len(place)] == place or place[: len(target.path)] == target.path
+            _is_of(target.path, place)
             for doubt in self.doubts.values()
             if doubt.each is None
             for target in doubt.targets
         )
+
+
+def _is_of(path: Path_, place: Path_) -> bool:
+    """Tell whether what is learnt at a place is a number in doubt, or has it as its part."""
+    if place[-1] == "answer" and path[: len(place)] == place:
+        return path[-1] in BUTTONS  # how soon they answer is learnt apart
+    return path[: len(place)] == place or place[: len(path)] == path
 
 
 def draws_of(doubt: Doubt, spread: float, rows: int = _ROWS) -> Floats:

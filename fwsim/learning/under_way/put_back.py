@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.experiments.run_spec import RunSpec, played
 from fwsim.experiments.workers import each_in_order
@@ -71,12 +73,15 @@ class Pairs:
         How many the rollout is for.
     workers
         Runs at a time; None takes one a processor.
+    counted
+        Which devices the log shows as commanded, shape (devices,); None counts all.
     """
 
     plain: RunSpec
     count: int
     devices: int
     workers: int | None = None
+    counted: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,8 @@ def moved_by_each(pairs: Pairs, suspects: Sequence[Suspect], devices: int) -> It
     jobs = [(order, number) for order in orders for number in range(pairs.count)]
     is_large = len(jobs) * devices >= _WORTH_THREADS
     workers = pairs.workers if is_large else 1
-    runs = list(each_in_order(done_by_site, jobs, workers=workers, executor=None))
+    counting = partial(done_by_site, counted=pairs.counted)
+    runs = list(each_in_order(counting, jobs, workers=workers, executor=None))
     base = np.array(runs[: pairs.count])
     for place in range(1, len(orders)):
         yield base - np.array(runs[place * pairs.count : (place + 1) * pairs.count])
@@ -168,9 +174,11 @@ def _held_before(one: Suspect) -> dict[Key, float]:
     return dict(zip(one.keys, one.before, strict=True))
 
 
-def done_by_site(order: RunSpec, number: int) -> Floats:
-    """Return how many devices of each site are done when a run is stopped."""
+def done_by_site(order: RunSpec, number: int, counted: NDArray[np.bool_] | None = None) -> Floats:
+    """Return how many of the devices that count are done at each site when a run is stopped."""
     record = played(order, number)
     sites = record.rollout.fleet.site
     devices = successes_in(record.judged.log).device
+    if counted is not None:
+        devices = devices[counted[devices]]
     return np.bincount(sites.codes[devices], minlength=len(sites.values)).astype(np.float64)

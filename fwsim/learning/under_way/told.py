@@ -16,7 +16,7 @@ from fwsim.learning.under_way.because import (
     Cause,
 )
 from fwsim.learning.under_way.contradictions import unheard_runs
-from fwsim.learning.under_way.learnt_so_far import not_learnt
+from fwsim.learning.under_way.learnt_so_far import never_learnt, not_learnt
 from fwsim.learning.under_way.sent_later import late_in_words, sent_late
 from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
@@ -62,6 +62,8 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         yield as_sentence(came)
     if why := _why(under_way):
         yield why
+    if kept := _kept(under_way, why):
+        yield kept
     if later := _later(under_way):
         yield later
     if under_way.silent:
@@ -92,6 +94,8 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
     ----------
     under_way, last
         The forecast now, and the earlier one.
+
+    What was learnt is told where there is a gap that it explains.
     """
     share = next((one for one in (SHARE, *LESS) if _is_sure(under_way.now, one)), SHARE)
     told = {
@@ -103,19 +107,26 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
         "was_by": _by(last.now, share),
     }
     text = say("under_way.since", **told)
-    known = {(cause.place, cause.part): cause.points for cause in last.causes}
     knew = {*sent_late(last.so_far.later, last.planned)}
     late = sent_late(under_way.so_far.later, under_way.planned)
     new = [text for text in late if text not in knew]
-    new += [
-        cause.text
-        for cause in under_way.causes
-        if cause.place != (COMMANDS,)
-        and abs(cause.points - known.get((cause.place, cause.part), 0.0)) >= LEAST_POINTS
-    ]
+    if has_gap(under_way):
+        new += _new_causes(under_way, last)
     if not new:
         return text
     return say("under_way.since_learnt", text=text, what="; ".join(new[:MOST_NAMED]))
+
+
+def _new_causes(under_way: UnderWay, last: UnderWay) -> list[str]:
+    """Return what explains a gap now and did not explain as much of it before."""
+    known = {(cause.place, cause.part): cause.points for cause in last.causes}
+    return [
+        cause.text
+        for cause in under_way.causes
+        if cause.place != (COMMANDS,)
+        and cause.points * under_way.gap > 0
+        and abs(cause.points - known.get((cause.place, cause.part), 0.0)) >= LEAST_POINTS
+    ]
 
 
 def stamp(under_way: UnderWay) -> str:
@@ -132,6 +143,9 @@ def _where_it_stands(under_way: UnderWay) -> str:
     told["expected"] = shown_share(under_way.expected.middle.value)
     if unsent := _unsent(under_way):
         return say("under_way.stands_without", **told, labels=", ".join(unsent))
+    planned = under_way.planned_for
+    if State.PROBING in past.tells and under_way.targeted < planned:
+        return say("under_way.stands_of", **told, count=under_way.targeted, planned=planned)
     return say("under_way.stands", **told)
 
 
@@ -233,11 +247,22 @@ def _why(under_way: UnderWay) -> str:
         text = say("under_way.ahead" if gap > 0 else "under_way.behind", **told)
     elif is_within:
         return say("under_way.as_expected", **ends)
-    elif unlearnt := not_learnt(under_way.planned):
+    elif unlearnt := not_learnt(under_way.planned, under_way.inputs):
         text = say("under_way.unexplained_as", **told, places=_listed(unlearnt))
     else:
         text = say("under_way.unexplained", **told)
     return say("under_way.within" if is_within else "under_way.outside", text=text, **ends)
+
+
+def _kept(under_way: UnderWay, why: str) -> str:
+    """Return what is in doubt and stays as it was believed whatever the log tells.
+
+    Empty if nothing is, or if it was named already.
+    """
+    places = never_learnt(under_way.planned)
+    if not places or not len(under_way.so_far.past.log) or _listed(places) in why:
+        return ""
+    return say("under_way.kept", places=_listed(places))
 
 
 def _listed(places: Sequence[str]) -> str:
@@ -305,9 +330,10 @@ def named_beside_causes(under_way: UnderWay) -> list[dict[str, Any]]:
 def has_gap(under_way: UnderWay) -> bool:
     """Tell whether it is so far ahead or behind that there is a reason to be given.
 
-    Where a command was not sent, other devices are counted than were expected.
+    Where a command was not sent, or not to half of its devices, others are counted than expected.
     """
     is_known = len(under_way.so_far.past.log) and under_way.before.runs >= FEWEST_FOR_RANGE
+    is_known = is_known and 2 * under_way.targeted >= under_way.planned_for
     return bool(is_known) and abs(under_way.gap) >= LEAST_POINTS and not _unsent(under_way)
 
 

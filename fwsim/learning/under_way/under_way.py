@@ -10,8 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.arguments import a, taken
+from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine
 from fwsim.experiments.run_spec import RunSpec
 from fwsim.fleet.week import intervals
@@ -87,7 +89,22 @@ class UnderWay(Tables):
     @property
     def targeted(self) -> int:
         """Devices that an update was or will be for; the middle of the runs."""
-        return round(float(np.median([run.targeted for run in self.now.replications])))
+        return targeted_in(self.now)
+
+    @property
+    def planned_for(self) -> int:
+        """The same before the start."""
+        return targeted_in(self.before)
+
+    @property
+    def _commanded(self) -> NDArray[np.bool_] | None:
+        """Which devices the log shows as commanded; None if it does not tell who was not."""
+        past = self.so_far.past
+        if State.PROBING not in past.tells:
+            return None
+        commanded = np.zeros(past.devices, np.bool_)
+        commanded[past.log.device] = True
+        return commanded
 
     @cached_property
     def successes(self) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -153,7 +170,7 @@ class UnderWay(Tables):
         seed, engine = int(self.before.provenance["seed"]), self.now.provenance["engine"]
         plain = RunSpec(self.believed, seed, until=self.until, engine=Engine(engine))
         count, devices = pairs_of(len(self.before.replications)), max(self.targeted, 1)
-        pairs = Pairs(plain, count, devices, self.workers)
+        pairs = Pairs(plain, count, devices, self.workers, self._commanded)
         in_vain = woken_in_vain(self.so_far, self.planned)
         late = late_commands(self.so_far.later, self.planned, self.believed)
         return tuple(causes(self.planned, self.believed, self.inputs, in_vain, pairs, late))
@@ -246,6 +263,11 @@ class UnderWay(Tables):
 
     def __repr__(self) -> str:
         return f"<UnderWay {self.now.setting.name!r}: {self.headline}>"
+
+
+def targeted_in(answer: Answer) -> int:
+    """Return how many devices an update was or will be for, in the middle of the runs."""
+    return round(float(np.median([run.targeted for run in answer.replications])))
 
 
 def windows_of(rollout: Rollout) -> list[tuple[int, int]]:

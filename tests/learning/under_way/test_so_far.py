@@ -142,6 +142,25 @@ def test_lines_after_the_end_of_a_job_are_left_out_and_told(log_csv, tmp_path):
     assert any(text.startswith("1 line comes after its job had ended") for text in texts)
 
 
+def test_a_command_that_is_given_again_takes_no_job_back(log_csv, tmp_path):
+    """A run stood still at the second PROBING, and nobody of them was ever successful."""
+
+    def change(header, rows):
+        state, time = header.index("state"), header.index("time")
+        again = [[*row] for row in rows if row[state] == "PROBING"]
+        for row in again:
+            row[time] = "2021-09-24T15:59:59.500+02:00"
+        early = [row for row in rows if row[time] < again[0][time]]
+        return [*early, *again, *rows[len(early) :]]
+
+    path, at = changed(log_csv, tmp_path, change), "2021-09-24 16:00"
+    plain, again = (read_so_far(one, office.rollout(), at) for one in (log_csv, path))
+    texts = [problem.message for problem in again.contradictions]
+    assert any(" commanded again while their jobs were under way (" in text for text in texts)
+    np.testing.assert_array_equal(again.past.log.time, plain.past.log.time)
+    np.testing.assert_array_equal(again.past.log.state, plain.past.log.state)
+
+
 def test_a_log_of_another_scenario_is_refused(log_csv, tmp_path):
     def change(header, rows):
         place = header.index("device")

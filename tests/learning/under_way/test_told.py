@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 
@@ -11,7 +12,9 @@ import pytest
 import fwsim
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
-from fwsim.learning.under_way import told, under_way
+from fwsim.engine import Engine
+from fwsim.experiments.run_spec import RunSpec
+from fwsim.learning.under_way import put_back, told, under_way
 from fwsim.learning.under_way.because import Cause
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.model.past import Past
@@ -135,31 +138,80 @@ def test_without_a_gap_no_runs_look_for_reasons(monkeypatch):
     assert found.as_data()["because"] == []
 
 
-HUB = """\
+@pytest.mark.parametrize(("some", "counts"), [(1, "the 1 device that"), (3, "the 3 devices that")])
+def test_how_many_are_counted_is_told_where_the_log_shows_fewer_than_were_to_be(some, counts):
+    """One device that is not done is no rollout that is 80 points behind."""
+    log = office.real_log()
+    found = fwsim.forecast(
+        office.rollout(),
+        log.where(log.device < some),
+        at="2021-09-24 17:00",
+        runs=office.RUNS,
+        engine=office.ENGINE,
+        workers=1,
+        before=office.plain(),
+    )
+    assert f"of {counts} the log shows as commanded (10 were to be)" in found.headline
+    assert not told.has_gap(found)
+    assert "9 rollouts in 10" not in str(found)
+
+
+def test_only_devices_that_were_commanded_count_for_reasons():
+    order = RunSpec(office.rollout(), 1, until=240 * MINUTE, engine=Engine.COMPILED)
+    every = put_back.done_by_site(order, 0)
+    half = put_back.done_by_site(order, 0, np.arange(10) % 2 == 0)
+    rest = put_back.done_by_site(order, 0, np.arange(10) % 2 == 1)
+    assert every.sum() > half.sum() > 0
+    np.testing.assert_array_equal(half + rest, every)
+
+
+BY_UNIT = """\
 zone: UTC
 start: 2021-11-05 08:00
 horizon: 12 h
-image: {name: b.idf, packages: [{name: base, size: 300 MB}]}
-fleet: {units: {DE/*: {sites: 2, devices: 4, installed: a.idf, people: office, power: always}}}
-network:
-  sites: {default: {link: 20 Mbit/s}}
-  hubs: {South: {link: 10 Mbit/s, sites: [DE/*]}}
-people: {office: {answer: {seen: {now: 3, defer: 2, cancel: 1, ignored: 4}, each: unit}}}
+image: {name: b.idf, packages: [{name: base, size: 30 MB}]}
+fleet: {units: {DE/*: {sites: 2, devices: 6, installed: a.idf, people: office, power: always}}}
+network: {sites: {default: {link: 20 Mbit/s}}}
+people: {office: {answer: {about: {now: 85 %, defer: 5 %, cancel: 5 %}, worth: 20, each: unit}}}
 power: {always: {on: always}}
-commands: [{update: DE, subordinate_units: true, once: 2021-11-05 09:00}]
+commands:
+  - {update: DE, subordinate_units: true, inform_user: 5 min, user_can_cancel: true,
+     once: 2021-11-05 09:00}
 """
 
 
 def test_what_is_never_learnt_is_named_where_nothing_that_was_learnt_is_the_reason():
-    """A hub carries a tenth of its label, which hides the lines behind it."""
-    slow = HUB.replace("10 Mbit/s, sites", "1 Mbit/s, sites") + "doubt: none\n"
-    log = play_once(prepare(fwsim.loads(slow)), 3, 0).log
-    found = fwsim.forecast(fwsim.loads(HUB), log, at="2021-11-05 11:00", runs=20, workers=1)
+    """All cancel, and what every OU draws of its people is not learnt."""
+    shares = "{about: {now: 85 %, defer: 5 %, cancel: 5 %}, worth: 20, each: unit}"
+    real = BY_UNIT.replace(shares, "{now: 0 %, defer: 0 %, cancel: 99 %}") + "doubt: none\n"
+    log = play_once(prepare(fwsim.loads(real)), 3, 0).log
+    found = fwsim.forecast(fwsim.loads(BY_UNIT), log, at="2021-11-05 11:00", runs=20, workers=1)
     assert found.gap < -0.5
     assert (
         "no input that was learnt stands out as the reason; in doubt and not learnt while it is "
-        "under way: people.office.answer, network.hubs.South.line_factor. 9 rollouts in 10"
+        "under way: people.office.answer. 9 rollouts in 10"
     ) in str(found)
+    assert str(found).count("people.office.answer") == 1
+    early = fwsim.forecast(fwsim.loads(BY_UNIT), log, at="2021-11-05 09:00", runs=20, workers=1)
+    assert (
+        "In doubt and never learnt from a rollout's own log, so it stays as it was believed: "
+        "people.office.answer."
+    ) in early.sentences()
+    assert "people.office.answer" not in {one.name for one in found.inputs}
+
+
+def test_a_hub_is_told_by_what_it_carries():
+    cause = Cause(("network", "hubs", "South", "line_factor"), 0.7, 0.1, -0.3, label=40e6 / 8)
+    assert cause.text == "hub South carries 4 instead of 28 Mbit/s"
+
+
+def test_a_hub_and_the_lines_of_sites_are_reasons_of_their_own():
+    places = [("hubs", "South"), ("sites", "A"), ("sites", "B")]
+    found = [
+        Cause(("network", *place, "line_factor"), 0.7, 0.1, -0.2, label=5e6) for place in places
+    ]
+    reasons = told._reasons(SimpleNamespace(gap=-0.6, causes=tuple(found)))
+    assert [len(one) for one in reasons] == [2, 1]
 
 
 def test_a_line_is_told_by_what_it_carries():
@@ -277,3 +329,10 @@ def test_what_changed_since_the_last_forecast_is_told():
     text = office.at("17:00").since(office.at("14:30"))
     assert text.startswith("Since Fri 24 Sep 2021 14:30: ")
     assert "done instead of 0.0 %" in text
+
+
+def test_where_nothing_needs_a_reason_none_is_told_to_have_been_learnt():
+    last, found = office.at("14:30"), replace(office.at("14:30"))
+    found.__dict__["causes"] = (Cause(PLACE, 0.4, 0.7, -0.1, "defer"),)
+    assert not told.has_gap(found)
+    assert "Learnt meanwhile" not in found.since(last)

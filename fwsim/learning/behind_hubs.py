@@ -1,0 +1,276 @@
+"""Hubs and the sites behind them, as logs tell of their transfers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.learning.before import line_belief
+from fwsim.learning.downloads_seen import DownloadsSeen
+from fwsim.learning.factors import Factors
+from fwsim.learning.line_loads import busy_times
+from fwsim.learning.lines import Cuts, LineDownloads, told
+from fwsim.learning.shared_lines import Doubts, Fetching, Line, SharedLine
+from fwsim.model.rollout import Rollout
+from fwsim.quantities.elementary import Floats
+from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.network_section import LineSection
+
+Ints = NDArray[np.int64]
+Place = tuple[str, ...]
+_FACTORS_OF_HUB, _FACTORS_OF_SITE = 120, 60
+_MOST_STRETCHES, _FEWEST_STRETCHES, _CELLS = 120, 25, 3000
+"""So many stretches are looked at, fewer where there are many sites: cells of both together."""
+_LEAST = 0.05
+_MOST_OF_SITE = 200
+"""Transfers of a site that are looked at, evenly over time."""
+
+
+@dataclass(frozen=True)
+class OpenTransfers:
+    """Transfers under way; arrays have shape (transfers,).
+
+    Parameters
+    ----------
+    begin
+        When the first byte came, milliseconds since the epoch.
+    size
+        Bytes that they are to bring.
+    """
+
+    begin: Ints
+    size: Ints
+
+
+@dataclass(frozen=True)
+class StillUnderWay:
+    """What a log tells of a rollout that goes on.
+
+    Parameters
+    ----------
+    transfers
+        Those under way whose bytes are known, by site.
+    until
+        When the log ends, milliseconds since the epoch.
+    doubts
+        How sure it is.
+    known
+        Places of lines whose factor is in no doubt, and stays as it is stated.
+    """
+
+    transfers: Mapping[str, OpenTransfers]
+    until: int
+    doubts: Doubts
+    known: frozenset[Place]
+
+
+@dataclass(frozen=True)
+class HubFit:
+    """What is believed of a hub and of the sites behind it.
+
+    Parameters
+    ----------
+    place
+        Of its factor.
+    behind
+        The sites behind it.
+    rows
+        Drawn factors by place, together: a row is what may be. What was told nothing is left out.
+    downloads
+        How many that are over tell of each place.
+    least
+        What the hub carries at least, nineteen times in twenty: the logarithm of its factor.
+    """
+
+    place: Place
+    behind: tuple[str, ...]
+    rows: Mapping[Place, Floats]
+    downloads: Mapping[Place, int]
+    least: float
+
+
+def hubs_seen(
+    seen: DownloadsSeen,
+    rollout: Rollout,
+    doubts: Doubts,
+    rows: int,
+    still: StillUnderWay | None = None,
+) -> Iterator[HubFit]:
+    """Yield what transfers tell of hubs over which something was fetched.
+
+    Nothing is said of a hub behind which proxies serve, or where the repository may have been
+    full: there is a third that may have held transfers back.
+
+    Parameters
+    ----------
+    seen
+        Transfers that are over, and who else took part of a line.
+    rollout
+        Of the scenario.
+    doubts
+        How sure logs are.
+    rows
+        How many draws.
+    still
+        Of a rollout that is under way.
+    """
+    if not is_repository_ample(rollout):
+        return
+    names = rollout.fleet.site.values
+    under_way = {} if still is None else still.transfers
+    sections = [*rollout.scenario.network.hubs.items()]
+    for number in np.unique(rollout.hub_of[rollout.hub_of >= 0]).tolist():
+        hub, line = sections[number]
+        behind = [names[code] for code in np.flatnonzero(rollout.hub_of == number).tolist()]
+        counts = {name: len(told(seen.sites.get(name, _NONE))) for name in behind}
+        some = [name for name in behind if counts[name] or name in under_way]
+        if not some or seen.served.intersection(behind):
+            continue
+        built = _Built(seen, rollout, some, line, still)
+        fetching = [built.site(name, under_way.get(name, _NOT_OPEN)) for name in some]
+        shared = SharedLine(built.edges, built.hub(hub), fetching, doubts)
+        place = line_place("hubs", hub)
+        luck = np.random.Generator(np.random.PCG64([1, *".".join(place).encode()]))
+        of_hub, of_sites = shared.drawn(rows, luck)
+        is_told, are_told = shared.told
+        places = [place, *(line_place("sites", name) for name in some)]
+        rows_of = zip(places, [of_hub, *of_sites], [is_told, *are_told], strict=True)
+        each = [sum(counts.values()), *(counts[name] for name in some)]
+        yield HubFit(
+            place,
+            tuple(behind),
+            {of: drawn for of, drawn, is_new in rows_of if is_new},
+            dict(zip(places, each, strict=True)),
+            float(np.log(np.quantile(of_hub, _LEAST))),
+        )
+
+
+def line_place(kind: str, name: str) -> Place:
+    """Return the place of what a line carries of its label.
+
+    Parameters
+    ----------
+    kind
+        ``sites`` or ``hubs``.
+    name
+        Of the site or hub.
+    """
+    return ("network", kind, name, "line_factor")
+
+
+def is_repository_ample(rollout: Rollout) -> bool:
+    """Tell whether the repository lets through all that hubs and sites can carry."""
+    lines = np.array([line.most_for_updates for line in rollout.sites()], np.float64)
+    alone = rollout.hub_of < 0
+    behind = np.bincount(rollout.hub_of[~alone], lines[~alone], len(rollout.hubs()))
+    hubs = [line.most_for_updates for line in rollout.hubs()]
+    most = lines[alone].sum() + np.minimum(behind, hubs).sum()
+    return bool(most <= rollout.scenario.network.repository.carries)
+
+
+_NONE = LineDownloads(*(np.zeros(0, np.int64),) * 3)
+_NOT_OPEN = OpenTransfers(*(np.zeros(0, np.int64),) * 2)
+
+
+def known_factors(rollout: Rollout) -> frozenset[Place]:
+    """Return the places of lines' factors of which the scenario has no doubt."""
+    sites, hubs = rollout.scenario.network.sites, rollout.scenario.network.hubs
+    doubted = {target.path for doubt in rollout.doubts for target in doubt.targets}
+    of_hubs = {place for hub in hubs if (place := line_place("hubs", hub)) not in doubted}
+    return frozenset(of_hubs) | {
+        line_place("sites", name)
+        for name in rollout.fleet.site.values
+        if line_place("sites", name if name in sites else DEFAULT) not in doubted
+    }
+
+
+class _Built:
+    """Lays transfers of the sites behind one hub over stretches of time."""
+
+    def __init__(
+        self,
+        seen: DownloadsSeen,
+        rollout: Rollout,
+        names: list[str],
+        hub: LineSection,
+        still: StillUnderWay | None,
+    ) -> None:
+        self._seen, self._rollout, self._line_of_hub = seen, rollout, hub
+        self._known = frozenset() if still is None else still.known
+        self._sites = dict(zip(rollout.fleet.site.values, rollout.sites(), strict=True))
+        self._all = {name: seen.sites.get(name, _NONE).that_count for name in names}
+        self._everyone = everyone = LineDownloads.join(self._all.values())
+        until = int(everyone.end.max()) if still is None else still.until
+        times = [everyone.begin, everyone.end, np.array([until])]
+        times.append(np.array([at for at, _ in self._taken(hub, ())], np.int64))
+        edges = np.unique(np.concatenate(times))
+        edges = edges[(edges >= everyone.begin.min(initial=until)) & (edges <= until)]
+        most = min(_MOST_STRETCHES, max(_FEWEST_STRETCHES, _CELLS // len(names)))
+        if len(edges) > most + 1:
+            edges = edges[np.rint(np.linspace(0, len(edges) - 1, most + 1)).astype(np.int64)]
+        self.edges = edges if len(edges) > 1 else np.array([until - 1, until])
+
+    def _taken(self, line: LineSection, cuts: Cuts) -> list[tuple[int, float]]:
+        zone: ZoneInfo = self._rollout.zone
+        return busy_times(line.busy, self._everyone, zone, cuts) if len(self._everyone) else []
+
+    def _line(self, line: LineSection, place: Place, cuts: Cuts, count: int) -> Line:
+        steps = self._taken(line, cuts) or [(0, 0.0)]
+        times, shares = np.array(steps, np.float64).T
+        at = np.maximum(np.searchsorted(times, self.edges[:-1], side="right") - 1, 0)
+        middle, spread = line_belief(line)
+        if place in self._known:
+            middle, spread = float(np.log(line.line_factor)), 0.0
+        factors = Factors.believed(middle, spread, count)
+        return Line(line.payload, 1.0 - shares[at], float(line.lets_through), factors)
+
+    def hub(self, name: str) -> Line:
+        """Return the hub's own line."""
+        return self._line(self._line_of_hub, line_place("hubs", name), (), _FACTORS_OF_HUB)
+
+    def site(self, name: str, under_way: OpenTransfers) -> Fetching:
+        """Return the transfers of a site.
+
+        Parameters
+        ----------
+        name
+            Of the site.
+        under_way
+            Those of it that are not over.
+        """
+        section, rollout = self._sites[name], self._rollout
+        cuts, place = self._seen.cuts[name], line_place("sites", name)
+        line = self._line(section, place, cuts, _FACTORS_OF_SITE)
+        code = rollout.fleet.site.values.index(name)
+        rate = float(np.median(rollout.fleet.device_rate[rollout.fleet.site.codes == code]))
+        over, every = told(self._all[name]), self._all[name]
+        some = slice(None, None, -(-len(over) // _MOST_OF_SITE) or 1)
+        still = slice(None, None, -(-len(under_way.begin) // _MOST_OF_SITE) or 1)
+        return Fetching(
+            line,
+            min(rate, float(section.ceiling(rollout.assumptions))),
+            _busy(every, self.edges),
+            over.begin[some],
+            over.end[some],
+            over.size[some],
+            under_way.begin[still],
+            under_way.size[still],
+        )
+
+
+def _busy(downloads: LineDownloads, edges: Ints) -> Floats:
+    """Return how many downloads were under way between edges, on average."""
+    began, ended = (_since(times, edges) for times in (downloads.begin, downloads.end))
+    return np.asarray(np.diff(began - ended) / np.diff(edges))
+
+
+def _since(times: Ints, edges: Ints) -> Floats:
+    """Return for each edge the time since each of some times before it, added up."""
+    ordered, at = np.sort(times - edges[0]), (edges - edges[0]).astype(np.float64)
+    before = np.searchsorted(ordered, at, side="right")
+    total = np.concatenate([[0.0], np.cumsum(ordered.astype(np.float64))])
+    return np.asarray(before * at - total[before])

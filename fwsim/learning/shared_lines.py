@@ -1,0 +1,362 @@
+"""What transfers tell of lines that share another on their way: of the hub and of each, together.
+
+A log does not say whether a transfer was held back by its site's line or by the hub. So both are
+looked at at once: for each rate that the hub may have, max-min fair sharing leaves every transfer
+so much, and the line of each site explains with one rate or other what its transfers fetched, or
+does not. Where the lines would all have to be slow at once, the hub is the likelier reason; where
+one site alone is slow, its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from fwsim.learning.factors import Factors
+from fwsim.quantities.elementary import Floats
+
+Ints = NDArray[np.int64]
+_ROUNDS = 4
+"""How often lines are fitted to what the hub leaves them, and the hub's share to the lines."""
+_APART = 4
+"""Every fourth factor of a hub is looked at, and all near the best."""
+_NO_CHANCE = 1e-300
+_LITTLE = 0.02
+"""Share of what is believed that has to move, lest nothing counts as told."""
+_LEAST = 1.0
+"""Byte: a transfer that is believed to have brought none has brought that."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line over time; arrays have shape (stretches,).
+
+    Parameters
+    ----------
+    label
+        Bytes per second of payload, did it carry its label.
+    left
+        Share that others leave of it.
+    most
+        What a router lets through of updates, bytes per second.
+    factors
+        What is believed of it.
+    """
+
+    label: float
+    left: Floats
+    most: float
+    factors: Factors
+
+    def room(self, factors: Floats) -> Floats:
+        """Return what it has for updates, bytes per second; shape (factors, stretches)."""
+        return np.minimum(factors[:, None] * self.label * self.left, self.most)
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """Transfers of one site.
+
+    Parameters
+    ----------
+    line
+        Of the site.
+    own
+        Bytes per second that one takes at most.
+    busy
+        How many are under way, on average; shape (stretches,).
+    begin, end, size
+        Of those that are over, in milliseconds and bytes.
+    open_since, open_size
+        Of those that are under way.
+    """
+
+    line: Line
+    own: float
+    busy: Floats
+    begin: Ints
+    end: Ints
+    size: Ints
+    open_since: Ints
+    open_size: Ints
+
+    def each(self, factors: Floats) -> Floats:
+        """Return what one gets of the site's line; shape (factors, stretches)."""
+        return np.minimum(self.line.room(factors) / np.maximum(self.busy, 1e-9), self.own)
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """How sure transfers are of what they tell.
+
+    Parameters
+    ----------
+    error
+        Standard error, on the logarithm, of what all of a line's together tell.
+    not_fetching
+        Chance that one that is told to be under way is so no more.
+    each_open
+        Whether each that is under way counts for itself; else all of a line as one.
+    """
+
+    error: float
+    not_fetching: float
+    each_open: bool
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """Times among stretches: in which each lies, and which part of it is over."""
+
+    place: Ints
+    part: Floats
+
+    @classmethod
+    def among(cls, times: Ints, edges: Ints) -> _Moments:
+        place = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(edges) - 2)
+        long = edges[place + 1] - edges[place]
+        return cls(place, np.clip((times - edges[place]) / long, 0.0, 1.0))
+
+    def of(self, came: Floats) -> Floats:
+        """Return bytes by then, of those by each edge; shape (factors, times)."""
+        before, after = came[:, self.place], came[:, self.place + 1]
+        return np.asarray(before + (after - before) * self.part)
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """Transfers of a site laid over stretches, and what one gets by each factor of its line."""
+
+    fetching: Fetching
+    each: Floats
+    begin: _Moments
+    end: _Moments
+    open_since: _Moments
+
+    @classmethod
+    def over(cls, edges: Ints, of: Fetching) -> _Laid:
+        times = (_Moments.among(at, edges) for at in (of.begin, of.end, of.open_since))
+        return cls(of, of.each(np.exp(of.line.factors.logs)), *times)
+
+
+class SharedLine:
+    """A hub, and the lines of the sites behind it.
+
+    Parameters
+    ----------
+    edges
+        When stretches begin, and the last ends; milliseconds.
+    hub
+        The line that they share.
+    sites
+        Those whose devices have fetched.
+    doubts
+        How sure that is.
+    """
+
+    def __init__(self, edges: Ints, hub: Line, sites: Sequence[Fetching], doubts: Doubts) -> None:
+        self._edges, self.hub, self.sites, self._doubts = edges, hub, sites, doubts
+        self._seconds = np.diff(edges) / 1000.0
+        self._busy = np.stack([one.busy for one in sites], axis=1)
+        self._laid = [_Laid.over(edges, one) for one in sites]
+        self._free: tuple[Floats, list[tuple[Floats, Floats]]] | None = None
+
+    @cached_property
+    def _fitted(self) -> tuple[Floats, list[Floats]]:
+        """How likely each factor of the hub is, and under each of them each of a site's."""
+        count = len(self.hub.factors.logs)
+        rooms = self.hub.room(np.exp(self.hub.factors.logs))
+        some = sorted({*range(0, count, _APART), count - 1})
+        known = {place: self._under(rooms[place]) for place in some}
+        told, _ = self._weighed(some, known)
+        best = some[int(told[some].argmax())]
+        for place in range(max(best - _APART, 0), min(best + _APART + 1, count)):
+            if place not in known:
+                known[place] = self._under(rooms[place])
+        told, shares = self._weighed(sorted(known), known)
+        weights = np.exp(told - told.max())
+        return weights / weights.sum(), shares
+
+    def _weighed(
+        self, places: Sequence[int], known: Mapping[int, Sequence[tuple[Floats, Floats]]]
+    ) -> tuple[Floats, list[Floats]]:
+        """Return how likely each factor of the hub is, on the logarithm, and of sites under each.
+
+        Parameters
+        ----------
+        places
+            Those of the hub's factors that were looked at, ascending.
+        known
+            What `_under` found there; what lies between two is between what they say.
+        """
+        told = np.log(np.maximum(self.hub.factors.shares, _NO_CHANCE))
+        shares = []
+        for number, site in enumerate(self.sites):
+            under = [known[place][number] for place in places]
+            miss, still = (
+                _filled(np.array(one), places, len(told)) for one in zip(*under, strict=True)
+            )
+            # How well the best explains it tells how much else there is that nobody knows.
+            error = self._doubts.error**2 + miss.min()
+            likely = still - miss / (2 * error)
+            best = likely.max(axis=1, keepdims=True)
+            weights = site.line.factors.shares * np.exp(likely - best)
+            total = weights.sum(axis=1, keepdims=True)
+            told += (best + np.log(np.maximum(total, _NO_CHANCE)))[:, 0]
+            shares.append(weights / np.maximum(total, _NO_CHANCE))
+        return told, shares
+
+    @property
+    def told(self) -> tuple[bool, list[bool]]:
+        """Whether more is known of the hub than was believed, and of each site's line."""
+        shares, under = self._fitted
+        sites = zip(self.sites, under, strict=True)
+        return (
+            _differs(shares, self.hub.factors.shares),
+            [_differs(shares @ one, site.line.factors.shares) for site, one in sites],
+        )
+
+    def _blurred(self, shares: Floats) -> Floats:
+        """Return what is known of the hub with the error that no number of lines takes away."""
+        logs = self.hub.factors.logs
+        apart = np.subtract.outer(logs, logs) / self._doubts.error
+        spread = np.exp(-(apart**2) / 2)
+        blurred = (spread / spread.sum(axis=0)) @ shares
+        return np.asarray(blurred / blurred.sum())
+
+    def _under(self, room: Floats) -> list[tuple[Floats, Floats]]:
+        """Return how well each site's factors explain its transfers while the hub has some room.
+
+        Parameters
+        ----------
+        room
+            What the hub has for updates, bytes per second; shape (stretches,).
+        """
+        if self._free is not None and (self._free[0] <= room).all():
+            return self._free[1]
+        # With all lines at their labels the hub leaves the least; what they do not take, others do.
+        places = [len(one.line.factors.logs) - 1 for one in self.sites]
+        found: list[tuple[Floats, Floats]] = []
+        for _ in range(_ROUNDS):
+            pairs = zip(self._laid, places, strict=True)
+            each = np.stack([one.each[place] for one, place in pairs], axis=1)
+            most = level(self._busy, each, room)
+            found = [self._explained(one, most) for one in self._laid]
+            told = zip(self.sites, found, strict=True)
+            now = [self._middle(one, *explained) for one, explained in told]
+            if now == places:
+                break
+            if np.isinf(most).all():  # so it does not matter how much more it carries
+                self._free = room, found
+                break
+            places = now
+        return found
+
+    def _middle(self, site: Fetching, miss: Floats, still: Floats) -> int:
+        """Return the place of the factor in the middle of what explains a site's transfers."""
+        likely = still - miss / (2 * self._doubts.error**2)
+        weights = site.line.factors.shares * np.exp(likely - likely.max())
+        up_to = np.cumsum(weights)
+        return min(int((up_to < up_to[-1] / 2).sum()), len(up_to) - 1)
+
+    def _explained(self, site: _Laid, most: Floats) -> tuple[Floats, Floats]:
+        """Return how far off each factor is for transfers that are over, and what open ones say.
+
+        Parameters
+        ----------
+        site
+            Whose.
+        most
+            What the hub leaves each transfer, bytes per second; shape (stretches,).
+
+        Returns
+        -------
+        tuple of ndarray
+            The mean square of the logarithm by which the bytes differ, and how likely it is that
+            those under way are not over; shape (factors,) each.
+        """
+        of = site.fetching
+        came = np.cumsum(np.minimum(site.each, most) * self._seconds, axis=1)
+        came = np.concatenate([np.zeros((len(came), 1)), came], axis=1)
+        miss = still = np.zeros(len(came))
+        if len(of.size):
+            brought = site.end.of(came) - site.begin.of(came)
+            miss = (np.log(np.maximum(brought, _LEAST) / of.size) ** 2).mean(axis=1)
+        if len(of.open_size):
+            due = np.maximum(came[:, -1:] - site.open_since.of(came), _LEAST)
+            none = self._doubts.not_fetching
+            below = ndtr(np.log(of.open_size / due) / self._doubts.error)
+            likely = np.log(none + (1 - none) * below)
+            still = likely.sum(axis=1) if self._doubts.each_open else likely.mean(axis=1)
+        return miss, still
+
+    def drawn(self, rows: int, luck: np.random.Generator) -> tuple[Floats, list[Floats]]:
+        """Return what the hub carries of its label, and the sites' lines, drawn together.
+
+        Parameters
+        ----------
+        rows
+            How many draws.
+        luck
+            Of them.
+        """
+        shares, under = self._fitted
+        of_hub = _chosen(np.tile(np.cumsum(self._blurred(shares)), (rows, 1)), luck)
+        lines = [
+            site.line.factors.drawn(_chosen(np.cumsum(one, axis=1)[of_hub], luck), luck)
+            for site, one in zip(self.sites, under, strict=True)
+        ]
+        return self.hub.factors.drawn(of_hub, luck), lines
+
+
+def _filled(known: Floats, places: Sequence[int], count: int) -> Floats:
+    """Return rows at all places: known ones, and between two what lies between them."""
+    at = np.array(places)
+    after = np.clip(np.searchsorted(at, np.arange(count), side="right"), 1, max(len(at) - 1, 1))
+    if len(at) == 1:
+        return np.repeat(known, count, axis=0)
+    part = (np.arange(count) - at[after - 1]) / (at[after] - at[after - 1])
+    return np.asarray(known[after - 1] + (known[after] - known[after - 1]) * part[:, None])
+
+
+def _differs(shares: Floats, before: Floats) -> bool:
+    return bool(np.abs(shares - before).sum() / 2 >= _LITTLE)
+
+
+def _chosen(up_to: Floats, luck: np.random.Generator) -> Ints:
+    """Return a place of each row, by shares that are added up; shape (rows,)."""
+    chances = luck.random((len(up_to), 1)) * up_to[:, -1:]
+    return np.asarray(np.minimum((up_to <= chances).sum(axis=1), up_to.shape[1] - 1))
+
+
+def level(busy: Floats, each: Floats, room: Floats) -> Floats:
+    """Return what a line that several share leaves each transfer at most, by max-min fairness.
+
+    Parameters
+    ----------
+    busy
+        How many transfers of each site are under way; shape (stretches, sites).
+    each
+        What one of them takes at most; shape (stretches, sites).
+    room
+        What the line has; shape (stretches,).
+
+    Returns
+    -------
+    ndarray of float64, shape (stretches,)
+        Infinite where the line is not full.
+    """
+    order = np.argsort(each, axis=1)
+    want, count = np.take_along_axis(each, order, axis=1), np.take_along_axis(busy, order, axis=1)
+    taken = np.cumsum(want * count, axis=1) - want * count
+    left = count[:, ::-1].cumsum(axis=1)[:, ::-1]
+    share = (room[:, None] - taken) / np.maximum(left, 1e-9)
+    holds = (share < want) & (left > 0)
+    first = holds.argmax(axis=1)
+    found = np.take_along_axis(share, first[:, None], axis=1)[:, 0]
+    return np.where(holds.any(axis=1), np.maximum(found, 0.0), np.inf)

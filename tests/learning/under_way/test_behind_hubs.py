@@ -1,0 +1,104 @@
+"""What a log so far tells of a hub and of the lines behind it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.learning.shared_lines import level
+from fwsim.learning.under_way.forecast import believing
+from fwsim.learning.under_way.learnt_so_far import learn_so_far
+from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.model.chances import Chances
+from fwsim.model.doubt import doubted
+from fwsim.model.past import cut
+from fwsim.run import play_once, prepare
+
+MINUTE = 60_000
+TEXT = """
+zone: UTC
+start: 2021-09-24 08:00
+horizon: 2 d
+image: {name: n.idf, packages: [{name: a, size: 150 MB}]}
+fleet: {units: {DE/*: {devices: 8, sites: %s}}}
+network:
+  sites: {default: {link: 20 Mbit/s%s}}
+  hubs: {South: {link: 40 Mbit/s%s, sites: [DE/*]}}
+commands: [{update: DE, subordinate_units: true, devices_wait: 30 s, once: 2021-09-24 08:00}]
+"""
+HUB = "network.hubs.South.line_factor"
+
+
+@cache
+def planned(sites=4, of_site="", of_hub=""):
+    return prepare(fwsim.loads(TEXT % (sites, of_site, of_hub)))
+
+
+@cache
+def log(of_hub, sites=4):
+    real = planned(sites, ", line_factor: 70 %", f", line_factor: {of_hub}")
+    return play_once(real, 99, 0).log
+
+
+def after(minutes, of_hub, rollout):
+    past = cut(log(of_hub, len(rollout.fleet.site.values)), minutes * MINUTE, len(rollout.fleet))
+    return learn_so_far(rollout, read_so_far(past, rollout))
+
+
+def drawn(rollout, learnt, worlds=200):
+    """Return what the hub and the lines carry of their labels in each world; (worlds, lines)."""
+    ready = doubted(believing(rollout, learnt))
+    each = [ready.drawn_scenario(Chances(7, world)).network for world in range(worlds)]
+    names = rollout.fleet.site.values
+    return np.array(
+        [
+            [one.hubs["South"].line_factor, *(one.sites[name].line_factor for name in names)]
+            for one in each
+        ],
+        float,
+    )
+
+
+def test_each_gets_the_same_of_what_is_shared_unless_it_takes_less():
+    busy, each = np.array([[2.0, 1.0, 0.0]] * 3), np.array([[5.0, 1.0, 9.0]] * 3)
+    found = level(busy, each, np.array([12.0, 7.0, 1.5]))
+    assert found == pytest.approx([np.inf, 3.0, 0.5])
+
+
+@pytest.mark.parametrize(("of_hub", "minutes"), [("10 %", 120), ("40 %", 40), ("95 %", 35)])
+def test_a_hub_is_learnt_and_its_lines_are_not_blamed(of_hub, minutes):
+    learnt = after(minutes, of_hub, planned())
+    hub, *sites = drawn(planned(), learnt).T
+    low, high = np.quantile(hub, [0.05, 0.95])
+    assert low < float(of_hub[:-2]) / 100 < high
+    assert high < 1.6 * low
+    for one in sites:
+        assert np.quantile(one, 0.95) > 0.7
+
+
+def test_what_a_hub_and_its_line_may_be_is_drawn_together():
+    """One site alone is behind a hub as fast: in every world one of the two is slow."""
+    alone = prepare(fwsim.loads((TEXT % (1, "", "")).replace("40 Mbit/s", "20 Mbit/s")))
+    past = cut(log("10 %", 1), 60 * MINUTE, 8)
+    hub, of_site = drawn(alone, learn_so_far(alone, read_so_far(past, alone))).T
+    assert np.quantile(np.minimum(hub, of_site), 0.99) < 0.25  # it carried 4 of 20 Mbit/s
+    assert 0.3 < (hub < of_site).mean() < 0.7
+    assert (np.maximum(hub, of_site) > 0.3).mean() > 0.8
+
+
+@pytest.mark.parametrize("hub", [", line_factor: 100 %", ""])
+def test_what_is_known_of_a_line_stays(hub):
+    rollout = planned(4, ", line_factor: 100 %", hub)
+    names = {one.name for one in after(120, "10 %", rollout).inputs if one.place[0] == "network"}
+    assert names == (set() if hub else {HUB})
+
+
+def test_a_hub_is_the_reason():
+    found = fwsim.forecast(
+        planned(), log("10 %"), at="2021-09-24 10:00", runs=20, engine="compiled", workers=1
+    )
+    assert "Behind because: hub South carries 4" in str(found)
+    assert "DE/1's line" not in str(found)
