@@ -183,8 +183,7 @@ def _worth(value: Mapping[str, Any]) -> float:
     if isinstance(worth, bool) or not isinstance(worth, (int, float)):
         raise ValueError(say("belief.worth_number", value=worth))
     if not 0 < worth <= MOST_WORTH:
-        most = f"{MOST_WORTH:,}"
-        raise ValueError(say("belief.worth_range", value=worth, most=most))
+        raise ValueError(say("belief.worth_range", value=worth, most=MOST_WORTH))
     return +worth  # without how it was written
 
 

@@ -25,7 +25,7 @@ def _without_line(scenario: Scenario, sites: Iterable[str]) -> str:
     first = ", ".join(map(repr, lacking[:MOST_NAMED]))
     more = len(lacking) - MOST_NAMED
     if more > 0:
-        return say("together.no_lines", sites=first, count=f"{more:,}")
+        return say("together.no_lines", sites=first, count=more)
     return say("together.no_line", sites=first)
 
 
