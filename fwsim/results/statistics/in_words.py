@@ -112,7 +112,9 @@ def _as_cells(values: Sequence[float], definition: Definition, write: Writer) ->
         return Cells(write(found.middle.value, definition), say("table.in_every_run"))
     middle, span, is_told = _middle_and_range(found, definition, write)
     if not is_told:
-        return Cells(middle, _how_often(values, found, definition, write))
+        like = found.middle.value
+        read = [write(value, definition, like=like) for value in values]
+        return Cells(middle, how_often(read, write(like, definition, like=like), found.runs))
     if not math.isfinite(found.low.value):
         return Cells(middle)
     exact = say(
@@ -141,12 +143,9 @@ def _middle_and_range(
     return middle, "" if low == high else say("measure.range", low=low, high=high), low != high
 
 
-def _how_often(
-    values: Sequence[float], found: Forecast, definition: Definition, write: Writer
-) -> str:
-    """Return in how many runs a value reads as the median does."""
-    text, runs = write(found.middle.value, definition), len(values)
-    often = sum(write(v, definition, like=found.middle.value) == text for v in values)
+def how_often(read: Sequence[str], text: str, runs: int) -> str:
+    """Return in how many of the runs a value reads as a text does."""
+    often = read.count(text)
     if often == runs:
         return say("table.in_every_run")
     return say("table.in_most_runs", often=often, count=runs)
