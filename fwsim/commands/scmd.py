@@ -36,6 +36,7 @@ from fwsim.commands.targets import (
     Target,
     normal_mac,
 )
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.calendar import in_range
 from fwsim.secrecy import MASK, without_secrets
@@ -324,7 +325,7 @@ def _schedule_words(schedule: Schedule) -> Iterator[str]:
 def scmd_or_why_not(command: Sent) -> str:
     """Return a command's scmd line, or why it has none."""
     why = why_no_scmd(command)
-    return f"no scmd line: {why}" if why else write_scmd(ScmdLine(command))
+    return say("planned.no_line", why=why) if why else write_scmd(ScmdLine(command))
 
 
 def write_scmd(line: ScmdLine) -> str:
