@@ -25,8 +25,6 @@ FORCED = "commands: [{update: DE, inform_user: until answered, force_at: 2018-08
 ASSIGNED = (
     "assignments: [{update: DE, deadline: 2018-08-20 10:00, grace: 1 h, inform_user: 5 min}]\n"
 )
-    "assignments: [{update: DE, deadline: 2018-08-20 10:00, grace: 1 h, inform_user: 5 min}]\n"
-)
 
 
 @pytest.mark.parametrize(
