@@ -321,10 +321,7 @@ def why_no_scmd(command: Command) -> str:
 
 def lost_in_scmd(name: str) -> str:
     """Return what is said of an option that scmd has no word for."""
-    return (
-        f"fwsim's own option, Scout has no word for {name}; it would be lost in an scmd line, so "
-        "write the command key by key in the scenario file"
-    )
+    return say("batch.no_word", name=name)
 
 
 def concerns_notice(name: str, option: CommandOption) -> bool:

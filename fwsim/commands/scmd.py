@@ -243,12 +243,12 @@ def read_scmd(line: str, source: str | None = None) -> ScmdLine:
         With every problem of the line and its column; none of them shows a password.
     """
     if len(line) > LONGEST_LINE:
-        text = f"the line is longer than {LONGEST_LINE} characters"
+        text = say("batch.long_line", most=LONGEST_LINE)
         raise InputError([Problem(text, source=source)])
     begun = started(line)
     line, slips = repaired(begun.line)
     if line.count('"') % 2:
-        text = 'a quotation mark is not closed; a " inside quotes is written ""'
+        text = say("batch.open_quote")
         raise InputError([Problem(text, source=source, column=line.rindex('"') + 1)])
     reading = Reading(line, source)
     reading.problems += [Problem(text, source=source, column=column) for text, column in slips]
