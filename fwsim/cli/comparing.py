@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from fwsim.experiments.comparison import Comparison
     from fwsim.measures.measure import Measure
-    from fwsim.results.statistics.difference import Difference
     from fwsim.scenario.schema import Scenario
 
 
@@ -274,14 +273,14 @@ def _notes(comparison: Comparison) -> Iterator[str]:
 
 def _is_of_some_pairs(comparison: Comparison) -> bool:
     """Tell whether any range that is shown leaves out pairs."""
-    from fwsim.results.statistics.difference_in_words import range_cell, signed_range
+    from fwsim.results.statistics.difference_in_words import signed_range
 
     found = (
         comparison.difference(measure, plan)
         for measure in comparison.first_measures
         for plan in range(1, len(comparison.answers))
     )
-    return any(not one.same and signed_range(one) != range_cell(one) for one in found)
+    return any(not one.same and len(one.pairs) < one.runs and signed_range(one) for one in found)
 
 
 def _table(comparison: Comparison, plan: int) -> Any:
@@ -309,7 +308,12 @@ def _table(comparison: Comparison, plan: int) -> Any:
 
 def _cells(comparison: Comparison, measure: Measure, plan: int) -> tuple[str, ...]:
     """Return what a row tells of a measure: both plans, the difference, what it stands on."""
-    from fwsim.results.statistics.difference_in_words import narrower, range_cell, told
+    from fwsim.results.statistics.difference_in_words import (
+        narrower,
+        range_cell,
+        settled_cell,
+        told,
+    )
 
     found = comparison.difference(measure, plan)
     values = _beside_each_other(comparison, measure, plan)
@@ -317,23 +321,16 @@ def _cells(comparison: Comparison, measure: Measure, plan: int) -> tuple[str, ..
         is_none = found.same and found.pairs
         words = say("difference.none") if is_none else told(found)
         return (*values, words, "", "", say("difference.all_same") if found.same else "", "")
-    words, span = told(found), range_cell(found)
+    words = told(found)
     often = say("difference.often", often=found.better_in, count=found.runs)
     return (
         *values,
         words,
-        "" if span == words else span,
+        range_cell(found),
         "" if measure.is_neutral else often,
-        _settled(found),
+        settled_cell(found),
         narrower(found.narrower, " ×"),
     )
-
-
-def _settled(found: Difference) -> str:
-    """Return whether it is; nothing where what differs is nothing in the digits people read."""
-    if math.isfinite(found.value) and not found.shows:
-        return ""
-    return say("difference.yes") if found.settled else say("difference.no")
 
 
 def _beside_each_other(comparison: Comparison, measure: Measure, plan: int) -> list[str]:

@@ -234,8 +234,7 @@ def _later(policy: PolicyResult, first: PolicyResult) -> str:
     if not math.isfinite(difference.value):
         return words
     span = range_cell(difference, "+")
-    is_told = span and span != words.removeprefix("+")
-    return say("measure.with_range", value=words, range=span) if is_told else words
+    return say("measure.with_range", value=words, range=span) if span else words
 
 
 def _held(policy: PolicyResult) -> str:

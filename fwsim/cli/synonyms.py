@@ -15,7 +15,7 @@ _OPTIONS = (
     "seed random-seed rng startwert",
     "lang language locale sprache l",
     "quiet silent no-progress q still",
-    "until end horizon stop-at bis",
+    "until horizon end to stop-at bis",
     "zone timezone time-zone tz zeitzone",
     "engine clock backend",
     "scheduler cluster dask",
@@ -30,9 +30,10 @@ _OPTIONS = (
     "by group-by per",
     "precision accuracy tolerance",
     "commands batch cmd",
+    "so-far logs log protokoll",
     "device client host gerät",
     "image firmware idf",
-    "start begin beginn",
+    "start begin beginn from since von seit",
     "version v V",
     "help hilfe",
 )
@@ -53,6 +54,8 @@ _COMMANDS = (
     "stages waves rings",
     "bounds feasible",
 )
+_KEYS = frozenset({"start", "horizon", "zone"})
+"""What a command without such an option finds in the scenario, under this key."""
 _CLOSE = 0.6
 
 
@@ -67,6 +70,8 @@ def meant_option(name: str, known: Collection[str]) -> list[str]:
         The options there are, with theirs.
     """
     bare = {option.lstrip("-"): option for option in known if option.startswith("--")}
+    if "set" in bare:
+        bare = {key: f"--set {key}=…" for key in _KEYS} | bare
     return [bare[one] for one in _meant(name.lstrip("-"), bare, _OPTIONS)]
 
 
@@ -77,9 +82,11 @@ def meant_command(name: str, known: Collection[str]) -> list[str]:
 
 def _meant(name: str, known: Collection[str], synonyms: Iterable[str]) -> list[str]:
     name = name.replace("_", "-")
-    for words in map(str.split, synonyms):
-        if name in words and (same := [word for word in words if word in known]):
-            return same[:1]
+    groups = [words for words in map(str.split, synonyms) if name in words]
+    if same := [word for words in groups for word in words if word in known]:
+        return same[:1]
+    if groups and name not in known:  # what it means is known, and is not here: letters mislead
+        return []
     longer = [word for word in known if name and word.startswith(name)] if len(name) > 1 else []
     near = difflib.get_close_matches(name, known, cutoff=_CLOSE)
     return list(dict.fromkeys([*near, *sorted(longer)]))

@@ -25,6 +25,7 @@ from fwsim.commands.option import (
 from fwsim.commands.schedule import Now, Once, Schedule, check_wall_clock
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import Target
+from fwsim.messages import say
 from fwsim.quantities.units import write_duration
 
 LONGEST_NOTICE_SECONDS = 7 * 24 * 3600
@@ -35,11 +36,11 @@ def told_notice(seconds: int | None) -> str:
     """Return what a plan in words says about who is asked."""
     match seconds:
         case None:
-            return "no user is asked"
+            return say("planned.asks_nobody")
         case 0:
-            return "users are asked and the notice stays until a button is clicked"
+            return say("planned.asks_until_clicked")
         case _:
-            return f"users are asked for {write_duration(seconds * 1000)}"
+            return say("planned.asks_for", time=write_duration(seconds * 1000))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ class Command:
             scmd="-switchedon",
             scmd_meaning="send only to devices shown as switched on",
             label="Send only to switched-on devices",
-            told=lambda on: "only devices shown as on" if on else "devices are woken",
+            told=lambda on: say("planned.only_on") if on else say("planned.woken"),
         )
     )
     check_reachability: bool = declared(
@@ -103,7 +104,7 @@ class Command:
             scmd_mark=Mark.SEEN,
             label="Devices wait (ms)",
             hint="from one device to the next; 2 s is taken too",
-            told=lambda wait: f"{write_duration(wait)} from one device to the next",
+            told=lambda wait: say("planned.one_by_one", time=write_duration(wait)),
         )
     )
 
@@ -194,7 +195,7 @@ class NoticeOptions:
             scmd="-cancel",
             scmd_meaning="user can cancel",
             label="User can cancel",
-            told=lambda can: f"they {'can' if can else 'cannot'} cancel",
+            told=lambda can: say("planned.can_cancel") if can else say("planned.cannot_cancel"),
         )
     )
 
@@ -225,7 +226,7 @@ class UpdateCommand(NoticeOptions, Command):
             mark=Mark.ASSUMED,
             label="Start anyway at",
             hint="whatever the user says; who has cancelled before is left alone",
-            told=lambda at: f"and whoever still waits is started at {at}" if at else "",
+            told=lambda at: say("planned.forced_at", time=at) if at else "",
         )
     )
     format_system_partition: bool = declared(
@@ -320,10 +321,7 @@ def why_no_scmd(command: Command) -> str:
 
 def lost_in_scmd(name: str) -> str:
     """Return what is said of an option that scmd has no word for."""
-    return (
-        f"fwsim's own option, Scout has no word for {name}; it would be lost in an scmd line, so "
-        "write the command key by key in the scenario file"
-    )
+    return say("batch.no_word", name=name)
 
 
 def concerns_notice(name: str, option: CommandOption) -> bool:

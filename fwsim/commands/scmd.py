@@ -36,6 +36,7 @@ from fwsim.commands.targets import (
     Target,
     normal_mac,
 )
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.calendar import in_range
 from fwsim.secrecy import MASK, without_secrets
@@ -242,12 +243,12 @@ def read_scmd(line: str, source: str | None = None) -> ScmdLine:
         With every problem of the line and its column; none of them shows a password.
     """
     if len(line) > LONGEST_LINE:
-        text = f"the line is longer than {LONGEST_LINE} characters"
+        text = say("batch.long_line", most=LONGEST_LINE)
         raise InputError([Problem(text, source=source)])
     begun = started(line)
     line, slips = repaired(begun.line)
     if line.count('"') % 2:
-        text = 'a quotation mark is not closed; a " inside quotes is written ""'
+        text = say("batch.open_quote")
         raise InputError([Problem(text, source=source, column=line.rindex('"') + 1)])
     reading = Reading(line, source)
     reading.problems += [Problem(text, source=source, column=column) for text, column in slips]
@@ -324,7 +325,7 @@ def _schedule_words(schedule: Schedule) -> Iterator[str]:
 def scmd_or_why_not(command: Sent) -> str:
     """Return a command's scmd line, or why it has none."""
     why = why_no_scmd(command)
-    return f"no scmd line: {why}" if why else write_scmd(ScmdLine(command))
+    return say("planned.no_line", why=why) if why else write_scmd(ScmdLine(command))
 
 
 def write_scmd(line: ScmdLine) -> str:

@@ -139,11 +139,11 @@ def _row(line: ScmdLine) -> str:
     text = _escaped(line)
     fault = ""
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
-        fault = "holds a control character; a batch file has one command a line"
+        fault = say("batch.control_character")
     elif '\\"' in text:
-        fault = 'has a name that ends in \\, which would hide the " behind it'
+        fault = say("batch.hides_quote")
     elif len(text) > LONGEST_COMMAND:
-        fault = f"is longer than {LONGEST_COMMAND} characters, which cmd.exe does not take"
+        fault = say("batch.too_long", most=LONGEST_COMMAND)
     if fault:
         raise InputError([Problem(f"{text[:60]!r}… {fault}")])
     return text
@@ -182,7 +182,7 @@ def read_scmd_file(text: str, source: str, here: str = "") -> list[tuple[int, Sc
             file.take(number, piece)
     if not file.is_of_its_kind:
         # It may be any file: what it holds is not told.
-        raise InputError([Problem("holds no scmd line", source=source)])
+        raise InputError([Problem(say("batch.no_scmd"), source=source)])
     if file.problems:
         raise InputError(file.problems)
     return file.found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +16,7 @@ from fwsim.quantities.units import write_duration
 from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import Difference
+from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.in_words import none_needs_it
 from fwsim.results.statistics.stopping import stopped_runs
 from fwsim.results.statistics.who_came import as_sentence
@@ -206,8 +206,8 @@ def _judged_in_words(plan: str, base: str, judged: Judged) -> list[str]:
 def _targets_in_words(
     plan: str, base: str, ones: Sequence[Replication], others: Sequence[Replication], often: int
 ) -> str:
-    targeted, by_base = (statistics.median(run.targeted for run in runs) for runs in (ones, others))
-    done, done_by_base = (_number(statistics.median(map(successes, r))) for r in (ones, others))
+    targeted, by_base = (median(run.targeted for run in runs) for runs in (ones, others))
+    done, done_by_base = (_number(median(map(successes, r))) for r in (ones, others))
     told = {"plan": plan, "base": base, "done": done, "done_by_base": done_by_base}
     told["devices"] = counted(targeted, "device")
     if targeted == by_base:

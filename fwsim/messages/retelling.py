@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from fwsim.messages.catalogue import messages, say
@@ -28,6 +28,28 @@ def filled(name: str, english: str) -> dict[str, str] | None:
         if match := pattern.fullmatch(english):
             return match.groupdict()
     return None
+
+
+def retold_as(names: Iterable[str], english: str, slots: Mapping[str, Callable[[str], str]]) -> str:
+    """Return a text in the language spoken if one of some messages is its English, else as it is.
+
+    Parameters
+    ----------
+    names
+        Of the messages; what says more comes before what says less.
+    english
+        As it was kept.
+    slots
+        What tells again what fills a message, by the name it has there; else it stays as it is.
+    """
+    for name in names:
+        if (found := filled(name, english)) is None:
+            continue
+        told: dict[str, object] = {slot: slots.get(slot, str)(text) for slot, text in found.items()}
+        if not isinstance(messages()[name], str):  # of one it is not filled in how many
+            told["count"] = int(found.get("count", "1").replace(",", ""))
+        return say(name, **told)
+    return english
 
 
 def retold(name: str, english: str, again: Callable[[str], str]) -> str | None:

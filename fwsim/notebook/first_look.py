@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +20,7 @@ from fwsim.results.run.measuring import usual_measures
 from fwsim.results.run.replication import Replication, measured
 from fwsim.results.run.tallied import weeks_of
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.headline import LESS, SHARE
 from fwsim.results.statistics.in_words import moment_in_words, none_needs_it
 from fwsim.results.statistics.setting import Setting
@@ -112,7 +112,7 @@ def look_in_words(look: Answer, part: Part | None) -> str:
     get it, it says so and adds the largest of 90 % and 50 % that do.
     """
     done = Measure(Kind.SUCCESSFUL)
-    share = shown(statistics.median(look.values(done)), done.definition)
+    share = shown(median(look.values(done)), done.definition)
     text = say("first_look.both", successful=share, over=_over_when(look))
     if part is None or len(part.devices) == part.of:
         return say("first_look.sentence", text=text)
@@ -126,7 +126,7 @@ def look_in_words(look: Answer, part: Part | None) -> str:
 
 def _over_when(look: Answer) -> str:
     def at(share: float) -> str | None:
-        value = statistics.median(look.values(Measure(Kind.TIME_TO, share=share)))
+        value = median(look.values(Measure(Kind.TIME_TO, share=share)))
         return moment_in_words(look.moment(value)) if math.isfinite(value) else None
 
     to_whole = Measure(Kind.TIME_TO, share=SHARE)

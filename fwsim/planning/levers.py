@@ -12,6 +12,7 @@ from fwsim.commands.firmware import ProxyType
 from fwsim.commands.schedule import Every, Now, Once
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.fleet.fleet import Fleet
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration, write_rate, write_share
 from fwsim.scenario.belief_values import RATE, write_number
@@ -160,7 +161,7 @@ def with_start(command: C, start: Once, scenario: Scenario, what: str = "a comma
     if not isinstance(command, UpdateCommand) or command.force_at is None:
         return replace(command, schedule=start)
     if isinstance(before, Every):
-        raise ValueError("a command that repeats has no start to be moved")
+        raise ValueError(say("planning.no_start"))
     by = command_instant(scenario, start) - command_instant(scenario, before)
     forced = command_instant(scenario, Once(command.force_at)) + by
     force_at = once(scenario, forced, f"who still waits under {what}").at
@@ -304,7 +305,7 @@ def _narrow(data: dict[str, Any], scenario: Scenario, share: float) -> None:
         If it is more than the whole line.
     """
     if share > 1:
-        raise ValueError(f"updates cannot take {write_share(share)} of a line")
+        raise ValueError(say("planning.more_than_a_line", share=write_share(share)))
     network = data.setdefault("network", {})
     for kind, lines in (("sites", scenario.network.sites), ("hubs", scenario.network.hubs)):
         written = network.setdefault(kind, {}) if lines else {}

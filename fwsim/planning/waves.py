@@ -15,6 +15,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import Every, Once, offset_if_twice
 from fwsim.commands.scmd import ScmdLine
 from fwsim.measures.precision import USUAL_LEVEL
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.problems import InputError, Problem
@@ -161,14 +162,14 @@ def _without_date(rollout: Rollout) -> Iterator[Problem]:
         path = f"commands.{number}"
         run = runs.get(str(number + 1))
         if isinstance(section.command().schedule, Every):
-            text = "repeats, so it has no date to hand over; write once: and a time"
+            text = say("planning.repeats")
             yield Problem(text, path=f"{path}.every")
         elif run is None:
-            yield Problem("never runs: the clocks skip its time", path=path)
+            yield Problem(say("planning.never_runs"), path=path)
         else:
             shown = rollout.local_time(run.at).replace(tzinfo=None)
             if rollout.firings_of(Once(shown)) != [run.at]:
-                text = f"{shown:%Y-%m-%d %H:%M:%S} comes twice that night; -once means the other"
+                text = say("planning.comes_twice", at=f"{shown:%Y-%m-%d %H:%M:%S}")
                 yield Problem(text, path=path)
 
 
@@ -176,7 +177,7 @@ def _without_line(rollout: Rollout) -> Iterator[Problem]:
     """Yield the commands that no scmd line says."""
     for number, section in enumerate(rollout.scenario.commands):
         if why := why_no_scmd(section.command()):
-            yield Problem(f"cannot be handed over: {why}", path=f"commands.{number}")
+            yield Problem(say("planning.no_line", why=why), path=f"commands.{number}")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from fwsim.messages import ENGLISH, language, localised, say, translated
+from fwsim.messages.retelling import retold_as
 from fwsim.quantities.beliefs import Between, Drawn, Scale
 from fwsim.scenario.belief_values import SHARE, Quantity, written
 from fwsim.scenario.doubt import Doubt, Effect, Source
 from fwsim.scenario.law_values import FACTOR
 from fwsim.scenario.numbers import Number, name_of, numbers_in, quantity_of
 from fwsim.scenario.schema import Scenario
+
+AS_STATED = "as stated"
+"""What is believed where only rollouts differ."""
+_WHOLE = ("believed.as_stated", "believed.drawn", "believed.factor")
+_PARTS = (
+    "believed.between",
+    "believed.about",
+    "believed.worth",
+    "believed.cut_at",
+    "believed.seen_of",
+    "believed.seen",
+    "believed.each_site",
+    "believed.each_unit",
+    "believed.each_day",
+    "believed.rollouts",
+)
 
 
 def doubts_in_words(scenario: Scenario, doubts: Iterable[Doubt]) -> tuple[dict[str, str], ...]:
@@ -45,9 +63,9 @@ def _believed(doubt: Doubt, quantity: Quantity | None) -> str:
     """Return a belief as the scenario would write it."""
     belief = doubt.belief
     if belief is None:
-        return "as stated"
+        return AS_STATED
     if isinstance(belief, Drawn):
-        return f"drawn, {len(belief.values)} rows"
+        return say("believed.drawn", count=len(belief.values))
     if doubt.effect is Effect.LAW:
         quantity = FACTOR
     if quantity is None:
@@ -57,7 +75,7 @@ def _believed(doubt: Doubt, quantity: Quantity | None) -> str:
     if isinstance(belief, Between) and (cut := _cut(belief, doubt)) < belief.high:
         data = {"between": data.pop("between"), "cut at": quantity.write(cut), **data}
     text = _inline(data)
-    return f"times {text}" if doubt.effect is Effect.LAW else text
+    return say("believed.factor", what=text) if doubt.effect is Effect.LAW else text
 
 
 def _cut(belief: Between, doubt: Doubt) -> float:
@@ -74,3 +92,27 @@ def _inline(value: Any) -> str:
         case list():
             return " and ".join(_inline(item) for item in value)
     return str(value)
+
+
+def doubts_again(doubts: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Return what `doubts_in_words` said in English, as it is kept, in the language spoken."""
+    if language() == ENGLISH:
+        return list(doubts)
+    return [
+        {
+            **one,
+            "believed": _believed_again(one["believed"]),
+            "source": translated("doubt source", one["source"]),
+        }
+        for one in doubts
+    ]
+
+
+def _believed_again(text: str) -> str:
+    whole = retold_as(_WHOLE, text, {"what": _parts_again})
+    return whole if whole != text else _parts_again(text)
+
+
+def _parts_again(text: str) -> str:
+    amounts = dict.fromkeys(("low", "high", "what", "worth", "most"), localised)
+    return ", ".join(retold_as(_PARTS, part, amounts) for part in text.split(", "))

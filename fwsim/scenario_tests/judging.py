@@ -9,6 +9,7 @@ from typing import Any
 
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.measures.expectation import Expectation
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.result import Result
 from fwsim.results.statistics.answer import Answer
@@ -35,18 +36,20 @@ def scenario_tests(paths: tuple[Path, ...]) -> list[Path]:
         try:
             is_folder, is_file = path.is_dir(), path.is_file()
         except OSError as error:
-            problems.append(Problem(f"cannot be read: {error.strerror}", source=str(path)))
+            problems.append(
+                Problem(say("tested.not_read", reason=error.strerror), source=str(path))
+            )
             continue
         if is_folder:
             inside = [file for file in sorted(path.rglob("*.y*ml")) if _is_test(file)]
             files += inside
             if not inside:
-                text = "no scenario here has an expect: block or a golden log"
+                text = say("tested.nothing_here")
                 problems.append(Problem(text, source=str(path)))
         elif is_file or os.path.lexists(path):
             files.append(path)  # reading it tells what is wrong
         else:
-            problems.append(Problem("no such file or folder", source=str(path)))
+            problems.append(Problem(say("tested.no_such"), source=str(path)))
     if problems:
         raise InputError(problems)
     return list(dict.fromkeys(files))

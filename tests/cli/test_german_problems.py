@@ -176,3 +176,23 @@ def test_what_is_wrong_with_saved_results_is_told_in_german(monkeypatch, tmp_pat
     for name in ("summary.json", "setting.json", "runs.npz"):
         (tmp_path / name).write_text("{")
     assert "diese Ergebnisse können nicht gelesen werden" in told(monkeypatch, "report", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("plan s.yaml --goal successful --runs 3", "3 Läufe sind zu wenige"),
+        ("plan s.yaml --goal successful --study s.yaml", "keine Studie, die fwsim verwenden kann"),
+        ("run s.yaml --commands .", "hier liegt keine Kommandodatei (*.cmd)"),
+        ("run s.yaml --commands s.yaml", "enthält keine scmd-Zeile"),
+        ("test nowhere.yaml", "keine solche Datei und kein solcher Ordner"),
+        ("test .", "kein Szenario hier hat"),
+    ],
+)
+def test_plans_batch_files_and_tests_are_refused_in_german(line, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    search = "search: {turn: {start: [2024-01-01 10:00, 2024-01-01 11:00]}}\n"
+    (tmp_path / "s.yaml").write_text(GOOD + search, encoding="utf-8")
+    ended = fwsim("--lang", "de", *line.split())
+    assert told in ended.text
+    assert not english_left(told)

@@ -132,7 +132,7 @@ def test_the_order_of_words_does_not_matter():
         ("-update -to A -ping -now", None, "check reachability: needs only switched on"),
         ("-update -to A -inform 999999999 -now", None, "is out of range"),
         ('-update -to "A -now', 13, "a quotation mark is not closed"),
-        ("-update -to " + "A" * 100_001, None, "longer than 100000 characters"),
+        ("-update -to " + "A" * 100_001, None, "longer than 100,000 characters"),
     ],
 )
 def test_a_wrong_line_is_refused_with_the_column(line, column, message):

@@ -27,6 +27,7 @@ from fwsim.messages.catalogue import Message, messages
 from fwsim.observations.web_lines import SMALLEST
 from fwsim.planning.gates.now import Says
 from fwsim.results.run.stages import TURN_OR_WINDOW, Stage, Wait
+from fwsim.scenario.doubt import Source
 from fwsim.scenario.known_keys import parts_of
 from fwsim.scenario.products import products
 from fwsim.scenario.schema import Scenario
@@ -50,6 +51,7 @@ NOUNS = (
         "more link",
         "more time",
     ),
+    *("time", "blackout"),
 )
 """What `counted` counts."""
 PROGRESS = (
@@ -158,6 +160,7 @@ def wanted() -> dict[Name, Identity]:
         ("set aside", SET_ASIDE),
         ("option", [option.label for option in OPTIONS]),
         ("option hint", [option.hint for option in OPTIONS]),
+        ("doubt source", [source.value for source in Source]),
         ("key", required(Scenario, set())),
         ("scmd word", [option.takes for option in SCMD_OPTIONS]),
     ):

@@ -34,6 +34,7 @@ from fwsim.results.figures import Seen
 from fwsim.results.figures import under_way as draw
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import run_rows
+from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.forecast import Forecast, forecast
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class UnderWay(Tables):
     @property
     def brought_about(self) -> float:
         """Lines of the log that a run would not have had by itself; the middle of the runs."""
-        return float(np.median([run.corrected for run in self.now.replications]))
+        return median(run.corrected for run in self.now.replications)
 
     def sentences(self) -> Iterator[str]:
         """Yield what there is to say, the first sentence first."""
@@ -267,7 +268,7 @@ class UnderWay(Tables):
 
 def targeted_in(answer: Answer) -> int:
     """Return how many devices an update was or will be for, in the middle of the runs."""
-    return round(float(np.median([run.targeted for run in answer.replications])))
+    return round(median(run.targeted for run in answer.replications))
 
 
 def windows_of(rollout: Rollout) -> list[tuple[int, int]]:

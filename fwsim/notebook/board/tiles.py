@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from fwsim.notebook.board.pairs import not_alike, values_in_pairs
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference_in_words import signed
+from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.headline import SHARE
 
@@ -148,7 +148,7 @@ def _judged(tile: Tile, limits: Sequence[Limit]) -> Tile:
 
 def middle_of(answer: Answer, measure: Measure) -> float:
     """Return the median of a measure over the runs; no more is told of a first look."""
-    return statistics.median(answer.values(measure))
+    return median(answer.values(measure))
 
 
 def _is_look(answer: Answer) -> bool:
@@ -277,7 +277,7 @@ def apart(answer: Answer, ghost: Answer, measure: Measure) -> float:
     except KeyError:
         return math.nan
     pairs = [a - b for a, b in both if math.isfinite(min(a, b))]
-    return statistics.median(pairs) if pairs else math.nan
+    return median(pairs) if pairs else math.nan
 
 
 def _difference(
@@ -291,10 +291,14 @@ def _difference(
     value = apart(answer, ghost, measure)
     if not math.isfinite(value):
         return ""
-    text = f"{value:+,.0f}".replace("-", "−") if bare else signed(value, measure)
+    text = _bare_signed(value) if bare else signed(value, measure)
     if not any(digit in text for digit in "123456789"):
         return say("board.tile.same")
     return say("board.tile.to_a", difference=text)
+
+
+def _bare_signed(value: float) -> str:
+    return localised(f"{value:+,.0f}").replace("-", "−")
 
 
 def _against(answer: Answer, ghost: Answer | None) -> Tile:

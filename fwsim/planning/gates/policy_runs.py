@@ -180,21 +180,12 @@ class PolicyRuns:
     def _setup(self, scenario: Scenario) -> Setup:
         rollout = prepare(scenario)
         if not any(type(run.command) is UpdateCommand for run in rollout.runs):
-            raise InputError(
-                [Problem("no update is commanded; there is nothing to stage", path="commands")]
-            )
+            raise InputError([Problem(say("stages.no_update"), path="commands")])
         s = self.stages
         setup = Setup(rollout, s.groups, s.mixed, s.person_takes, s.goes_on_after_errors)
         if not len(setup.devices):
-            raise InputError(
-                [
-                    scenario.placed(
-                        Problem(
-                            "the update has no target; there is nothing to stage", path="commands"
-                        )
-                    )
-                ]
-            )
+            problem = Problem(say("stages.no_target"), path="commands")
+            raise InputError([scenario.placed(problem)])
         return setup
 
     def _left_out(self) -> Iterator[Problem]:
@@ -243,7 +234,7 @@ class PolicyRuns:
                 model.placed(Problem(p.message, path=path)) for p in error.problems
             ) from None
         if not len(members):
-            text = f"{where!r} matches no device of the update, so the image fails nowhere"
+            text = say("stages.fails_nowhere", where=where)
             raise InputError([model.placed(Problem(text, path=path))])
 
     def cases(self) -> Iterator[tuple[int, bool, Case]]:

@@ -10,6 +10,7 @@ from fwsim.commands.scmd import ScmdLine, write_scmd
 from fwsim.commands.scmd_file import LARGEST_FILE, read_scmd_file
 from fwsim.commands.targets import ListFileTarget
 from fwsim.input_file import read_text
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.problems import InputError, Problem
@@ -46,7 +47,7 @@ def commanded(scenario: Scenario, files: list[Path]) -> Scenario:
             lines += [(str(path), number, line) for number, line in commands]
             problems += _lists_elsewhere(scenario.folder, path, commands)
     if len(lines) > MOST_COMMANDS:
-        text = f"{len(lines):,} commands in all; expected {MOST_COMMANDS:,} at most"
+        text = say("planning.too_many_commands", count=len(lines), most=MOST_COMMANDS)
         problems.append(Problem(text, source=str(files[0])))
     if problems:
         raise InputError(problems)
@@ -111,5 +112,5 @@ def _command_files(path: Path) -> list[Path]:
     listed = [path / name for name in sorted(handed_files(path)) if name.endswith(".cmd")]
     files = listed or sorted(path.glob("*.cmd"))
     if not files:
-        raise InputError([Problem("no command file (*.cmd) lies there", source=str(path))])
+        raise InputError([Problem(say("planning.no_command_file"), source=str(path))])
     return files

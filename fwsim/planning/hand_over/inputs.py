@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fwsim.commands.command import Command
 from fwsim.commands.targets import ListFileTarget
+from fwsim.messages import say
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.manifest import Content
@@ -51,7 +52,7 @@ class Inputs:
                 place[key] = self._take(place[key])
             except InputError as error:
                 problems += [
-                    Problem(f"cannot be read any more: {p.message}", source=p.source)
+                    Problem(say("planning.no_longer_read", fault=p.message), source=p.source)
                     for p in error.problems
                 ]
         if problems:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.before_manifests import HANDED_BY
 from fwsim.results.output.folder.manifest import Content
@@ -50,7 +51,7 @@ def check_handed(folder: Path) -> None:
     own = untouched(folder, {PLAN: parts[PLAN]})
     changed = sorted(n for n in parts[PLAN].files if n not in own and (folder / n).exists())
     if changed:
-        text = "was changed since an earlier plan was handed over here; name another folder"
+        text = say("planning.plan_changed")
         raise InputError([Problem(text, source=str(folder / name)) for name in changed])
 
 
@@ -64,5 +65,5 @@ def check_scenario(folder: Path) -> None:
     """
     path = folder / SCENARIO
     if path.exists() and SCENARIO not in handed_files(folder):
-        text = "exists and is not, or is no longer, what fwsim wrote; name another folder"
+        text = say("planning.own_scenario")
         raise InputError([Problem(text, source=str(path))])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.schedule import Every, Once
+from fwsim.messages import say
 from fwsim.planning.levers import moved_commands
 from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.space import Space
@@ -27,5 +28,5 @@ def _start(space: Space, command: Command) -> str:
         case Once(at):
             return in_words(at)
         case Every():
-            raise ValueError("a command that repeats is not moved")
+            raise ValueError(say("planning.no_start"))
     return in_words(space.as_written.local_time(0))

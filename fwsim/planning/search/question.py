@@ -308,16 +308,13 @@ def _too_few_runs(rollout: Rollout, question: Question) -> Iterator[Problem]:
     """Yield for what the runs of a search do not suffice."""
     spent, screening = question.runs, question.screening
     if spent < FEWEST_RUNS:
-        text = f"{spent} runs are too few to screen, select and confirm; expected {FEWEST_RUNS}"
+        text = say("planning.too_few_runs", count=spent, fewest=FEWEST_RUNS)
         yield Problem(text, source="runs")
     if screening * 4 > spent:
-        text = f"screening {screening}: {spent} runs are not enough for four plans"
+        text = say("planning.too_few_to_screen", screening=screening, count=spent)
         yield rollout.scenario.placed(Problem(text, path="search.screening"))
     if question.sure * 4 > spent >= FEWEST_RUNS:
-        text = (
-            f"{spent} runs cannot keep the limits with the confidence they ask for; "
-            f"expected {question.sure * 4}"
-        )
+        text = say("planning.too_few_to_be_sure", count=spent, fewest=question.sure * 4)
         yield Problem(text, source="runs")
 
 
@@ -369,7 +366,7 @@ def _indifference(text: str | None, goal: Measure) -> float | None:
         return None
     amount = read_amount(text, goal.definition)
     if amount <= 0:
-        raise ValueError(f"{text!r} is zero; expected more")
+        raise ValueError(say("planning.zero", text=text))
     return amount
 
 

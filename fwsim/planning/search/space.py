@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.schedule import Every, Once
-from fwsim.measures.amounts import counted_in_english
+from fwsim.measures.amounts import counted, counted_in_english
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, first_start, turned
 from fwsim.planning.search.axes import (
@@ -72,7 +73,7 @@ class Space:
         self._waves = turn.waves
         self.axes = tuple(axes_of(turn, lambda at: shown(scenario, instant(scenario, at))))
         if not self.axes:
-            text = "no search parameters; expected search: {turn: {start: [...], ...}}"
+            text = say("planning.nothing_turned")
             raise InputError([Problem(text, path="search.turn")])
         self._start = first_start(scenario)
         self._units = WaveUnits(rollout)
@@ -222,27 +223,26 @@ class Space:
         once = [c for c in commands if not isinstance(c.schedule, Every)]
         asking = [c for c in updates if c.inform_user is not None]
         reasons: list[tuple[str, bool, str]] = [
-            ("start", not once, "every command repeats; it moves only those with once: or now:"),
-            ("inform_user", not asking, "no update informs the user"),
-            ("deferments", not asking, "no update informs the user"),
-            ("delays", not asking, "no update informs the user"),
+            ("start", not once, say("planning.idle_start")),
+            ("inform_user", not asking, say("planning.idle_notice")),
+            ("deferments", not asking, say("planning.idle_notice")),
+            ("delays", not asking, say("planning.idle_notice")),
             (
                 "waves",
                 not self._units.divided(self._units.listed),
-                "no update that runs once is for an OU of the waves, or above "
-                "them with subordinate_units: true",
+                say("planning.idle_waves"),
             ),
         ]
         for field, is_idle, reason in reasons:
             if is_idle and getattr(turn, field) and (field != "waves" or self._units.listed):
-                text = f"it has no effect: {reason}"
+                text = say("planning.no_effect", why=reason)
                 yield self.scenario.placed(Problem(text, path=f"search.turn.{field}"))
         if turn.waves is not None and self._units.listed:
             most = len(self._units.listed)
             for number, wanted in enumerate(turn.waves.number):
                 if wanted > most:
-                    text = f"{wanted} waves of {counted_in_english(most, 'OU')}"
-                    text = f"{text}; expected {most} at most"
+                    ous = counted(most, "OU")
+                    text = say("planning.too_many_waves", wanted=wanted, units=ous, most=most)
                     path = f"search.turn.waves.number.{number}"
                     yield self.scenario.placed(Problem(text, path=path))
 
@@ -269,9 +269,11 @@ class Space:
             known |= {text for _, text in wrong}
             (first, text), (last, _) = wrong[0], wrong[-1]
             named = f"{axis.name} {axis.written(first)}"
-            more = f" ({len(wrong)} values are wrong, to {axis.written(last)})"
+            if len(wrong) > 1:
+                told = {"count": len(wrong), "last": axis.written(last)}
+                text = say("planning.values_wrong", fault=text, **told)
             path = f"search.turn.{axis.field}"
-            problems.append(Problem(f"{named}: {text}{more * (len(wrong) > 1)}", path=path))
+            problems.append(Problem(f"{named}: {text}", path=path))
         return [self.scenario.placed(problem) for problem in problems]
 
 

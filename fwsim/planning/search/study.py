@@ -11,6 +11,7 @@ from typing import Any
 
 from fwsim.input_file import check_file
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.put_in_place import putting
 
@@ -63,7 +64,7 @@ class Study:
         except (sqlite3.Error, OSError) as error:
             if is_new and path is not None:
                 self._remove_empty(path)
-            self._refuse(f"is no study fwsim can use: {error}")
+            self._refuse(say("planning.no_study", reason=error))
 
     @staticmethod
     def _remove_empty(path: Path) -> None:
@@ -78,17 +79,14 @@ class Study:
         (tables,) = self._file.execute("select count(*) from sqlite_master").fetchone()
         if mark != APPLICATION:
             if tables:
-                self._refuse("is a database of something else; name another file")
+                self._refuse(say("planning.other_database"))
             for statement in _TABLES:
                 self._file.execute(statement)
             self._file.execute(f"pragma application_id = {APPLICATION}")
         known: dict[str, str] = dict(self._file.execute("select name, value from about"))
         if known and known != about:
             other = [name for name in about if known.get(name) != about[name]]
-            self._refuse(
-                f"is the study of another question: its {' and '.join(other)} "
-                f"{'differ' if len(other) > 1 else 'differs'}; name another file"
-            )
+            self._refuse(say("planning.other_study", parts=", ".join(other)))
         self._file.executemany("insert or ignore into about values (?, ?)", about.items())
 
     def _refuse(self, text: str) -> None:
@@ -123,7 +121,7 @@ class Study:
             with putting(*self._places), _transaction(self._file):
                 self._file.executemany("insert or ignore into run values (?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
-            problem = Problem(f"cannot be written: {error}", source=self._source)
+            problem = Problem(say("planning.study_not_written", reason=error), source=self._source)
             raise NotWrittenError([problem]) from None
 
     def __len__(self) -> int:
@@ -134,7 +132,7 @@ class Study:
         try:
             return self._file.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            problem = Problem(f"cannot be read: {error}", source=self._source)
+            problem = Problem(say("planning.study_not_read", reason=error), source=self._source)
             raise InputError([problem]) from None
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.schedule import Every
 from fwsim.commands.targets import NamedTarget, Target
-from fwsim.measures.amounts import counted_in_english
+from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import is_below, part_in
@@ -53,10 +53,7 @@ class WaveUnits:
         divided = [unit for unit in listed if self.divided([unit])]
         for number, name in enumerate(waves.of if divided and not problems else ()):
             if not self.divided(self.named(name)):
-                text = (
-                    f"no update that runs once is for {name}, or above it with "
-                    "subordinate_units: true; it would be a wave of nothing"
-                )
+                text = say("planning.wave_of_nothing", unit=name)
                 problems.append(Problem(text, path=f"search.turn.waves.of.{number}"))
         if problems:
             raise InputError(self._scenario.placed(problem) for problem in problems)
@@ -93,7 +90,7 @@ class WaveUnits:
             others = [other for other in units if other != unit and is_below(unit, other)]
             if others or units.count(unit) > 1:
                 inside = others[0] if others else unit
-                yield Problem(f"{unit} is listed twice, in {inside} too", path=path)
+                yield Problem(say("planning.listed_twice", unit=unit, inside=inside), path=path)
                 return
         fleet = self._rollout.fleet
         listed = [fleet.in_unit(unit, subordinate_units=True) for unit in units]
@@ -108,8 +105,8 @@ class WaveUnits:
                 missed = np.setdiff1d(self._rollout.find(target), covered)
                 if len(missed):
                     some = fleet.unit[int(missed[0])]
-                    of = f"{counted_in_english(len(missed), 'device')} of {target.name}"
-                    text = f"{of} would get no command: their OU is in no wave, for example {some}"
+                    told = {"devices": counted(len(missed), "device"), "unit": target.name}
+                    text = say("planning.in_no_wave", example=some, **told)
                     yield Problem(text, path=path)
 
     @cached_property

@@ -19,9 +19,11 @@ from fwsim.results.output.folder.reading import parts_of
 from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
 from fwsim.results.output.properties import saved_table
 from fwsim.results.output.score_files import ToldScores, saved_scores
+from fwsim.results.output.spread_again import spread_again
 from fwsim.results.output.spread_files import ToldSpread, saved_spread
 from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
 from fwsim.results.run.lines_in_words import lines_again
+from fwsim.results.run.plan_again import plan_again
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import groupings_of
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
@@ -37,6 +39,7 @@ from fwsim.results.statistics.sentences import (
 )
 from fwsim.results.statistics.setting import Setting
 from fwsim.results.statistics.stopping import is_for_nobody, stop_moment
+from fwsim.scenario.doubts_in_words import doubts_again
 from fwsim.screen import visible
 
 if TYPE_CHECKING:
@@ -143,11 +146,11 @@ def report(
             load=[report_tables.load(answer), report_tables.fullest_lines(answer)],
             tables=report_tables.in_full(answer),
             in_doubt=_of_the_answer(answer),
-            doubts=setting.doubts,
-            spread=None if spread is None else spread.measures,
+            doubts=doubts_again(setting.doubts),
+            spread=None if spread is None else spread_again(spread).measures,
             spread_heads=[say(f"spread.head_{name}") for name in ("input", "share", "left")],
             scores=scores,
-            plan=setting.plan,
+            plan=plan_again(setting.plan),
             assumptions=_assumptions(setting),
             experiment=_experiment(answer),
             provenance=_lines(provenance),

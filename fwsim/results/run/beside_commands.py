@@ -8,7 +8,7 @@ import numpy as np
 
 from fwsim.commands.command import asks_its_user
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
-from fwsim.measures.amounts import counted, devices_that
+from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.model.device_jobs import scheduled_jobs_of
 from fwsim.model.first_due import who_may_be_meant
@@ -50,29 +50,25 @@ def _devices(rollout: Rollout, holds: Callable[[FirmwareSettings], bool]) -> int
 
 
 def _own_starts(rollout: Rollout) -> Iterator[str]:
-    checks: tuple[tuple[str, Callable[[FirmwareSettings], bool]], ...] = (
-        ("start", lambda settings: bool(settings.check_at_start)),
-        ("shutdown", lambda settings: bool(settings.check_at_shutdown)),
-    )
-    asking = _devices(rollout, _asks_at_start)
-    for when, holds in checks:
-        if count := _devices(rollout, holds):
-            check = devices_that(count, "checks", "check")
-            asks = _asking(asking, count) if when == "start" and asking else ""
-            yield f"{check} for a new version at every {when}{asks}."
+    if count := _devices(rollout, lambda settings: bool(settings.check_at_start)):
+        asking = _devices(rollout, _asks_at_start)
+        event = say("planned.start")
+        if not asking:
+            yield say("planned.checks", count=count, event=event)
+        elif asking == count:
+            yield say("planned.checks_asking", count=count, event=event)
+        else:
+            devices = counted(count, "device")
+            yield say("planned.checks_some_ask", count=asking, devices=devices, event=event)
+    if count := _devices(rollout, lambda settings: bool(settings.check_at_shutdown)):
+        yield say("planned.checks", count=count, event=say("planned.shutdown"))
     if has_scheduler(rollout):
-        yield "Devices run jobs of the eLux Command Scheduler by themselves."
+        yield say("planned.scheduler")
 
 
 def _asks_at_start(settings: FirmwareSettings) -> bool:
     """Tell whether a device asks its user before a check; as it shuts down it asks nobody."""
     return bool(settings.check_at_start and settings.confirm_check)
-
-
-def _asking(asking: int, of: int) -> str:
-    if asking < of:
-        return f"; {asking} of them {'asks its user' if asking == 1 else 'ask their users'} first"
-    return f" and {'asks its user' if of == 1 else 'ask their users'} first"
 
 
 def _deferments(rollout: Rollout) -> Iterator[str]:
@@ -84,11 +80,14 @@ def _deferments(rollout: Rollout) -> Iterator[str]:
     )
     most = max((deferments for deferments, _ in some), default=0)
     if len(some) > 1 and most:
-        yield f"Where users are asked they can defer {counted(most, 'time')} at most."
+        yield say("planned.defers_at_most", things=counted(most, "time"))
     for deferments, delays in some if len(some) == 1 and most else ():
-        times = " or ".join(write_duration(delay * 1000) for delay in delays)
+        times = say("planned.or").join(write_duration(delay * 1000) for delay in delays)
         often = counted(deferments, "time")
-        yield f"Where users are asked they can defer {often}" + (f", by {times}." if times else ".")
+        if times:
+            yield say("planned.defers_by", things=often, times=times)
+        else:
+            yield say("planned.defers", things=often)
 
 
 def asked_units(rollout: Rollout) -> list[str]:
@@ -109,47 +108,56 @@ def asked_units(rollout: Rollout) -> list[str]:
 
 
 def _proxies(rollout: Rollout) -> Iterator[str]:
-    for kind, whom in (
-        (ProxyType.DYNAMIC, "the neighbour that asks first (dynamic proxy)"),
-        (ProxyType.STATIC, "a neighbour that is named (static proxy)"),
-    ):
-        if count := _devices(rollout, lambda settings, kind=kind: settings.proxy_type == kind):  # type: ignore[misc]
-            yield f"{devices_that(count, 'fetches', 'fetch')} by way of {whom}."
+    if count := _devices(rollout, lambda settings: settings.proxy_type == ProxyType.DYNAMIC):
+        yield say("planned.by_dynamic_proxy", count=count)
+    if count := _devices(rollout, lambda settings: settings.proxy_type == ProxyType.STATIC):
+        yield say("planned.by_static_proxy", count=count)
 
 
 def _windows(rollout: Rollout) -> Iterator[str]:
     scenario = rollout.scenario
     if scenario.windows is not None:
         yield say("assignments.commands_wait")
-        yield f"They are open {_window(scenario.windows)}."
+        yield say("planned.open", window=_window(scenario.windows))
     of_assignments = [one.windows for one in scenario.assignments if one.windows is not None]
-    for windows in list(dict.fromkeys(map(_window, of_assignments)))[:MOST_WINDOWS]:
-        yield f"Assignments start in windows only, open {windows}."
+    for window in list(dict.fromkeys(map(_window, of_assignments)))[:MOST_WINDOWS]:
+        yield say("planned.assignments_open", window=window)
 
 
 def _deadlines(rollout: Rollout) -> Iterator[str]:
     for one in rollout.scenario.assignments[:MOST_WINDOWS]:
-        if one.deadline is not None:
-            grace = f", with {write_duration(one.grace)} until the restart" if one.grace else ""
-            at = f"{one.deadline:%a %Y-%m-%d %H:%M}"
-            if asks_its_user(one.command()):
-                yield f"From {at} on users of an assignment are no longer asked{grace}."
-            elif one.active_hours is not None:
-                yield f"From {at} on the active hours of an assignment count no more{grace}."
-            elif one.grace:
-                waits = f"waits {write_duration(one.grace)} for its restart"
-                yield f"What an assignment installs from {at} on {waits}."
+        if one.deadline is None:
+            continue
+        told = {"at": f"{one.deadline:%a %Y-%m-%d %H:%M}"}
+        grace = write_duration(one.grace) if one.grace else ""
+        if asks_its_user(one.command()):
+            if grace:
+                yield say("planned.asked_until_with_grace", time=grace, **told)
+            else:
+                yield say("planned.asked_until", **told)
+        elif one.active_hours is not None:
+            if grace:
+                yield say("planned.active_until_with_grace", time=grace, **told)
+            else:
+                yield say("planned.active_until", **told)
+        elif grace:
+            yield say("planned.waits_for_restart", time=grace, **told)
 
 
 def _window(windows: CommandWindowsSection) -> str:
-    clock = {"device": "the device's clock", "server": "the server's clock"}
-    parts = [f"{windows.times.text} on {clock.get(str(windows.zone), str(windows.zone))}"]
+    times, zone = windows.times.text, str(windows.zone)
+    if zone == "device":
+        parts = [say("planned.of_device", times=times)]
+    elif zone == "server":
+        parts = [say("planned.of_server", times=times)]
+    else:
+        parts = [say("planned.of_zone", times=times, zone=zone)]
     if windows.run_time:
-        parts.append(f"for what can end within {write_duration(windows.run_time)}")
+        parts.append(say("planned.can_end_within", time=write_duration(windows.run_time)))
     if windows.blackouts:
-        parts.append(f"not in {counted(len(windows.blackouts), 'blackout')}")
+        parts.append(say("planned.not_in", things=counted(len(windows.blackouts), "blackout")))
     if windows.holidays is not None:
-        parts.append(f"not on holidays ({_holidays(windows.holidays)})")
+        parts.append(say("planned.not_on_holidays", which=_holidays(windows.holidays)))
     return ", ".join(parts)
 
 
@@ -160,15 +168,13 @@ def _holidays(holidays: HolidaysSection) -> str:
 
 def _counted(rollout: Rollout) -> Iterator[str]:
     scenario = rollout.scenario
-    parts = [
-        (len(scenario.notifications), "notification", "wait{s} on the server"),
-        (len(scenario.assignments), "assignment", "wait{s} for devices to check in"),
-        (len(scenario.outages), "outage", "{is} planned"),
-        (len(scenario.failing), "kind of device", "fail{s} more often"),
-        (len(scenario.changes), "change", "of the configuration come{s}"),
-    ]
-    for count, noun, verb in parts:
-        if count:
-            told = counted(count, noun).replace("kind of devices", "kinds of device")
-            is_are = "is" if count == 1 else "are"
-            yield f"{told} {verb.format(s='s' if count == 1 else '', **{'is': is_are})}."
+    if count := len(scenario.notifications):
+        yield say("planned.notifications", count=count)
+    if count := len(scenario.assignments):
+        yield say("planned.assignments", count=count)
+    if count := len(scenario.outages):
+        yield say("planned.outages", count=count)
+    if count := len(scenario.failing):
+        yield say("planned.failing", count=count)
+    if count := len(scenario.changes):
+        yield say("planned.changes", count=count)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from fwsim.commands.command import (
     Command,
     DeliveryCommand,
+    Sent,
     UefiUpdateCommand,
     UpdateCommand,
     asks_its_user,
@@ -22,9 +23,10 @@ from fwsim.commands.command import (
 from fwsim.commands.option import CommandOption
 from fwsim.commands.schedule import stamp
 from fwsim.commands.scmd import scmd_or_why_not
-from fwsim.commands.targets import ClientGroupTarget, Target
+from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.sharing_classes import weights_of
 from fwsim.results.run.beside_commands import asked_units, beside_commands, has_scheduler
@@ -32,6 +34,7 @@ from fwsim.scenario.assumptions import Assumptions
 
 MOST_COMMANDS = 20
 MOST_HUBS = 5
+MOST_RATES = 5
 
 
 def _notice(command: Command) -> str:
@@ -63,50 +66,59 @@ def _commands(rollout: Rollout) -> list[str]:
     sentences = []
     for number, section in enumerate(rollout.scenario.commands[:MOST_COMMANDS], 1):
         command, run = section.command(), first.get(str(number))
-        when = "never within the horizon"
+        when = say("planned.never")
         if run is not None:
             when = _shown(rollout.local_time(run.at))
             if firings[str(number)] > 1:
-                when += f" and {counted(firings[str(number)] - 1, 'more time')}"
-        sentences.append(
-            f"{_kind(command)} to {_whom(rollout, command.target)}, {when}: "
-            f"{'; '.join([_notice(command), *_told(command, common_options())])}. "
-            f"As a command line: {scmd_or_why_not(command)}"
-        )
+                more = counted(firings[str(number)] - 1, "more time")
+                when = say("planned.again", at=when, things=more)
+        sentences.append(_sentence(rollout, command, when))
     hidden = len(rollout.scenario.commands) - MOST_COMMANDS
-    return [*sentences, *([f"And {counted(hidden, 'more command')}."] if hidden > 0 else [])]
+    if hidden > 0:
+        sentences.append(say("planned.more_commands", things=counted(hidden, "more command")))
+    return sentences
 
 
-def _whom(rollout: Rollout, target: Target) -> str:
-    """Return for how many devices a command is; who is in a group may change until it runs."""
-    devices = counted(len(rollout.find(target)), "device")
-    if not isinstance(target, ClientGroupTarget):
-        return devices
-    return f"the group {target.filter}, looked up when it runs ({devices} at the start)"
+def _sentence(rollout: Rollout, command: Sent, when: str) -> str:
+    """Return what a command is; who is in a group may change until it runs."""
+    told = {
+        "kind": _kind(command),
+        "devices": counted(len(rollout.find(command.target)), "device"),
+        "when": when,
+        "how": "; ".join([_notice(command), *_told(command, common_options())]),
+        "line": scmd_or_why_not(command),
+    }
+    if isinstance(command.target, ClientGroupTarget):
+        return say("planned.group_command", filter=command.target.filter, **told)
+    return say("planned.command", **told)
 
 
 def _fleet(fleet: Fleet) -> str:
-    return (
-        f"The fleet has {counted(len(fleet), 'device')} in "
-        f"{counted(len(fleet.unit.values), 'organisational unit')} at "
-        f"{counted(len(fleet.site.values), 'site')}."
+    return say(
+        "planned.fleet",
+        devices=counted(len(fleet), "device"),
+        units=counted(len(fleet.unit.values), "organisational unit"),
+        sites=counted(len(fleet.site.values), "site"),
     )
 
 
 def _network(rollout: Rollout) -> str:
     repository = rollout.scenario.network.repository
     rates = Counter((site.link, site.updates_at_most or 0) for site in rollout.sites())
-    lines = ", ".join(
-        f"{counted(count, 'site')} at {_line(*rate)}"
-        for rate, count in sorted(rates.items(), reverse=True)[:5]
-    )
-    more = "" if len(rates) <= 5 else ", and others"
-    return f"The repository sends at most {shown_rate(repository.uplink)}; {lines}{more}."
+    lines = [
+        say("planned.at_rate", sites=counted(count, "site"), rate=_line(*rate))
+        for rate, count in sorted(rates.items(), reverse=True)[:MOST_RATES]
+    ]
+    if len(rates) > MOST_RATES:
+        lines.append(say("planned.others"))
+    uplink = shown_rate(repository.uplink)
+    return say("planned.repository", rate=uplink, lines=", ".join(lines))
 
 
 def _line(link: float, held: float) -> str:
     """Return the rate of a line, and what a router lets through of updates, unless that is 0."""
-    return shown_rate(link) + (f" (updates at most {shown_rate(round(held))})" if held else "")
+    rate = shown_rate(link)
+    return say("planned.held_rate", rate=rate, held=shown_rate(round(held))) if held else rate
 
 
 def _hubs(rollout: Rollout) -> list[str]:
@@ -114,12 +126,17 @@ def _hubs(rollout: Rollout) -> list[str]:
     sites = Counter(rollout.hub_of.tolist())
     hubs = sorted(enumerate(rollout.scenario.network.hubs.items()), key=lambda h: h[1][1].link)
     shown = [
-        f"{counted(sites[number], 'site')} on hub {name} "
-        f"at {_line(hub.link, hub.updates_at_most or 0)}"
+        say(
+            "planned.on_hub",
+            sites=counted(sites[number], "site"),
+            hub=name,
+            rate=_line(hub.link, hub.updates_at_most or 0),
+        )
         for number, (name, hub) in hubs[:MOST_HUBS]
     ]
-    more = "" if len(hubs) <= MOST_HUBS else ", and others"
-    return [f"Hubs lie between: {', '.join(shown)}{more}."] if shown else []
+    if len(hubs) > MOST_HUBS:
+        shown.append(say("planned.others"))
+    return [say("planned.hubs", lines=", ".join(shown))] if shown else []
 
 
 def plan_in_words(rollout: Rollout) -> tuple[str, ...]:
@@ -131,12 +148,12 @@ def plan_in_words(rollout: Rollout) -> tuple[str, ...]:
     begin, until = rollout.local_time(0), rollout.local_time(rollout.horizon)
     return (
         _fleet(rollout.fleet),
-        f"Images: {images}.",
+        say("planned.images", images=images),
         *_commands(rollout),
         *beside_commands(rollout),
         _network(rollout),
         *_hubs(rollout),
-        f"The clock runs from {_shown(begin)} to at most {_shown(until)}, {rollout.scenario.zone}.",
+        say("planned.clock", at=_shown(begin), until=_shown(until), zone=rollout.scenario.zone),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 
 from fwsim.measures.amounts import is_nothing, shown_interval
 from fwsim.measures.catalogue import Definition, Unit
@@ -11,7 +12,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.results.statistics.difference import Difference
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
-from fwsim.results.statistics.in_words import apart
+from fwsim.results.statistics.in_words import apart, how_often
 
 MANY_RUNS = 10_000
 """More than anybody makes."""
@@ -122,9 +123,33 @@ def range_cell(found: Difference, plain: str = "") -> str:
     span, pairs = signed_range(found, plain), len(found.pairs)
     if not span and _has_alone(found):
         return say("difference.open")
+    if span and span == _told(found).removeprefix(plain):
+        return _how_often(found)
     if not span or pairs == found.runs:
         return span
     return say("difference.range_of_pairs", range=span, count=pairs, of=found.runs)
+
+
+def _how_often(found: Difference) -> str:
+    """Return in how many runs a difference reads as its median does."""
+    middle, definition = statistics.median_low(found.pairs), found.measure.definition
+    read = [_signed(pair, definition, like=abs(middle)) for pair in found.pairs]
+    return how_often(read, _signed(middle, definition, like=abs(middle)), found.runs)
+
+
+def settled_cell(found: Difference) -> str:
+    """Return what of a difference is settled: by how much it is one at least.
+
+    Nothing where what differs is nothing in the digits people read.
+    """
+    if math.isfinite(found.value) and not found.shows:
+        return ""
+    if not found.settled:
+        return say("difference.no")
+    if not math.isfinite(found.value):
+        return say("difference.yes")
+    nearest = found.low if found.value > 0 else found.high
+    return _bare(signed(nearest, found.measure), found.measure.definition)
 
 
 def told(found: Difference, *, first: str = "", second: str = "", with_alone: bool = True) -> str:

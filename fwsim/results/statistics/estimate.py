@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -146,6 +146,18 @@ def skewed_mean_interval(values: Sequence[float], level: float) -> tuple[float, 
 
     reach = t_quantile(level, count - 1)
     return mean, min(mean, mean - back(reach) * error), max(mean, mean - back(-reach) * error)
+
+
+def median(values: Iterable[float]) -> float:
+    """Return the median of one value or more; of whole numbers a whole one.
+
+    Between the two in the middle each is a median, and there is no half of a device.
+    """
+    ordered = sorted(values)
+    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    between = (low + high) / 2
+    are_whole = float(low).is_integer() and float(high).is_integer()
+    return float(round(between)) if are_whole else between
 
 
 def median_interval(values: Sequence[float], level: float) -> tuple[float, float, float]:

@@ -13,7 +13,6 @@ well it is known is the interval of each `Quantile`. What is expected *on averag
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +20,7 @@ from functools import cache
 import numpy as np
 
 from fwsim.measures.precision import USUAL_LEVEL
-from fwsim.results.statistics.estimate import Floats, binomial_quantile
+from fwsim.results.statistics.estimate import Floats, binomial_quantile, median
 
 HELD = 0.9
 """Chance with which the range holds the next rollout."""
@@ -200,7 +199,7 @@ def forecast(values: Sequence[float]) -> Forecast:
     ordered = sorted(values)
     runs = len(ordered)
     none = Quantile(math.nan, math.nan, math.nan)
-    middle = Quantile(statistics.median(ordered), *quantile_interval(ordered, 0.5))
+    middle = Quantile(median(ordered), *quantile_interval(ordered, 0.5))
     reached = sum(map(math.isfinite, ordered))
     if runs == 1:
         return Forecast(runs, reached, middle, none, none, 0.0, none, ordered[0], ordered[0])

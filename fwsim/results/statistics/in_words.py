@@ -32,9 +32,9 @@ class Cells:
     middle
         The median.
     range
-        That of the next rollout; empty where all runs agree.
+        That of the next rollout; where both ends read alike, how many runs read so.
     exact
-        How far median and ends may be off with this number of runs; empty where all runs agree.
+        How far median and ends may be off with this number of runs; empty where they read alike.
     """
 
     middle: str
@@ -98,7 +98,8 @@ def range_head(runs: int) -> str:
     return say("table.range_of_few", count=runs)
 
 
-def _as_cells(found: Forecast, definition: Definition, write: Writer) -> Cells:
+def _as_cells(values: Sequence[float], definition: Definition, write: Writer) -> Cells:
+    found = forecast(values)
     if not found.reached:
         return Cells(
             say("measure.never_in_one")
@@ -110,7 +111,11 @@ def _as_cells(found: Forecast, definition: Definition, write: Writer) -> Cells:
     if found.is_same:
         return Cells(write(found.middle.value, definition), say("table.in_every_run"))
     middle, span, is_told = _middle_and_range(found, definition, write)
-    if not is_told or not math.isfinite(found.low.value):
+    if not is_told:
+        like = found.middle.value
+        read = [write(value, definition, like=like) for value in values]
+        return Cells(middle, how_often(read, write(like, definition, like=like), found.runs))
+    if not math.isfinite(found.low.value):
         return Cells(middle)
     exact = say(
         "measure.exact",
@@ -138,6 +143,14 @@ def _middle_and_range(
     return middle, "" if low == high else say("measure.range", low=low, high=high), low != high
 
 
+def how_often(read: Sequence[str], text: str, runs: int) -> str:
+    """Return in how many of the runs a value reads as a text does."""
+    often = read.count(text)
+    if often == runs:
+        return say("table.in_every_run")
+    return say("table.in_most_runs", often=often, count=runs)
+
+
 def _within(distance: float, definition: Definition, write: Writer) -> str:
     if not math.isfinite(distance):
         return say("measure.open")
@@ -163,7 +176,7 @@ def cells(values: Sequence[float], measure: Measure) -> Cells:
         return Cells(
             say("measure.share_of_runs", value=value), say("measure.interval", low=low, high=high)
         )
-    return _as_cells(forecast(values), definition, shown)
+    return _as_cells(values, definition, shown)
 
 
 def in_one_line(values: Sequence[float], measure: Measure, *, missed: bool = True) -> str:
@@ -187,7 +200,7 @@ def in_one_line(values: Sequence[float], measure: Measure, *, missed: bool = Tru
     if 0 < never < runs and math.isinf(middle):
         low = shown(min(values), measure.definition)
         return say("measure.missed_else_from", missed=never, count=runs, low=low)
-    if not found.range or (expected.is_same and not is_chance):
+    if not found.range or found.range == say("table.in_every_run"):
         return found.middle
     span = found.range
     if runs < FEWEST_FOR_RANGE and not is_chance:
@@ -256,4 +269,4 @@ def own_cells(values: Sequence[float]) -> Cells:
     values
         One a run.
     """
-    return _as_cells(forecast(values), _UNITLESS, _bare)
+    return _as_cells(values, _UNITLESS, _bare)

@@ -13,6 +13,7 @@ from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.in_words import none_needs_it
 from fwsim.results.statistics.reached_precision import half_width, is_hopeless
 from fwsim.results.statistics.setting import Setting
+from fwsim.scenario.doubts_in_words import AS_STATED
 
 
 def tail_in_words(answer: Answer) -> str:
@@ -84,7 +85,7 @@ def in_doubt_in_words(setting: Setting) -> str:
     if not setting.doubts:
         return say("doubt.none")
     stated = sum(one["mark"] == "" for one in setting.doubts)
-    assumed = sum(one["believed"] != "as stated" and one["mark"] != "" for one in setting.doubts)
+    assumed = sum(one["believed"] != AS_STATED and one["mark"] != "" for one in setting.doubts)
     parts = []
     if stated:
         parts.append(say("doubt.stated", count=stated))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from fwsim.measures.amounts import shown_interval, shown_share
+from fwsim.measures.catalogue import Unit
 from fwsim.messages import say
 from fwsim.results.statistics.input_shares import InputShare
 from fwsim.results.statistics.spread import MORE, TOLD_APART
@@ -40,6 +41,8 @@ def ranges_in_words(spread: Spread, one: SpreadOf) -> list[tuple[str, str]]:
 
 def _range(one: SpreadOf, low: float, high: float) -> str:
     definition = one.measure.definition
+    if definition.unit is Unit.COUNT:  # luck or doubt taken out, there is a fraction of a device
+        low, high = (round(end) if math.isfinite(end) else end for end in (low, high))
     if not math.isfinite(low):
         return say("spread.never")
     if not math.isfinite(high):

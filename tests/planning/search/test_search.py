@@ -218,9 +218,9 @@ def test_plans_that_bounds_allow_are_found_among_many_that_they_rule_out():
 def test_a_study_of_another_question_is_refused(tmp_path):
     path = tmp_path / "study.sqlite"
     Search(small_fleets.people(100), study=path)
-    with pytest.raises(InputError, match="study of another question: its seed differs"):
+    with pytest.raises(InputError, match="study of another question, which differs in seed"):
         Search(small_fleets.people(100), study=path, seed=5)
-    with pytest.raises(InputError, match="its scenario differs"):
+    with pytest.raises(InputError, match="which differs in scenario"):
         Search(small_fleets.waves(100), study=path)
 
 
@@ -242,7 +242,7 @@ def test_a_study_of_another_release_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "study.sqlite"
     Search(small_fleets.people(100), study=path)
     monkeypatch.setattr("fwsim.planning.search.search.installed_version", lambda _: "9.9")
-    with pytest.raises(InputError, match="its fwsim differs"):
+    with pytest.raises(InputError, match="which differs in fwsim"):
         Search(small_fleets.people(100), study=path)
 
 

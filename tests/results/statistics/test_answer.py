@@ -48,7 +48,7 @@ def test_the_answer_in_one_sentence():
         ("outcome rejected", "0.0 %"),
         ("switched on for nothing", "0 devices"),
         ("t99", "not reached in any of 6 runs"),
-        ("devices prompted", "35.5 devices (34 to 37 in 6 runs)"),
+        ("devices prompted", "36 devices (34 to 37 in 6 runs)"),
     ],
 )
 def test_forecasts_are_shown_with_unit_and_range(words, shown):

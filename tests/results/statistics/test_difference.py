@@ -15,6 +15,7 @@ from fwsim.results.statistics.difference_in_words import (
     in_words,
     range_cell,
     saved_in_words,
+    settled_cell,
     signed,
     signed_range,
     told,
@@ -157,6 +158,32 @@ def test_the_near_end_of_an_open_range_is_told_as_the_difference_is():
 def test_a_range_without_ends_is_told_as_open():
     found = difference(TIME, [TEN] * 4 + [NEVER] * 2, [NEVER] * 2 + [TEN] * 4)
     assert range_cell(found) == "open"
+
+
+@pytest.mark.parametrize(
+    ("more", "cell"),
+    [
+        ([5] * 20, "in every run"),
+        ([5] * 19 + [6], "+5 to +6"),
+        ([5] * 39 + [6], "in 39 of 40 runs"),
+    ],
+)
+def test_a_range_whose_ends_read_alike_tells_in_how_many_pairs(more, cell):
+    found = difference(PROMPTS, [10.0 + n for n in more], [10.0] * len(more))
+    assert (told(found), range_cell(found)) == ("+5 notices", cell)
+
+
+def test_what_is_settled_is_told_with_how_much_it_is_at_least():
+    """A mean may be known to differ by what matters to nobody."""
+    found = difference(SHARE, [0.5 + 0.011 * (n < 15) for n in range(20)], [0.5] * 20)
+    # mean 0.825 points, standard deviation 0.4887, half-width 2.093 * 0.4887 / sqrt(20) = 0.229
+    assert settled_cell(found) == "+0.6 points"
+    hardly = difference(SHARE, [0.5 + 0.00031 * (n % 5) for n in range(20)], [0.5] * 20)
+    assert settled_cell(hardly) == "+0.04 points"
+    turned = difference(TIME, [TEN] * 20, [TEN + n * MINUTE for n in range(1, 21)])
+    assert settled_cell(turned) == "−7 min 44 s"
+    assert settled_cell(difference(TIME, [NEVER] * 12, [TEN] * 12)) == "yes"
+    assert settled_cell(difference(TIME, [TEN, 2 * TEN], [2 * TEN, TEN + MINUTE])) == "no"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from fwsim.results.statistics.estimate import (
     Method,
     estimate,
     mean_interval,
+    median,
     pointwise_band,
     quantile,
     skewed_mean_interval,
@@ -164,3 +165,19 @@ def test_the_interval_of_a_mean_holds_it_for_skewed_times_too(law, runs, experim
         students += low <= mean <= high
     assert least - slack <= hits / experiments <= 0.97 + slack
     assert hits >= students - 10
+
+
+@pytest.mark.parametrize(
+    ("values", "middle"),
+    [
+        ([1, 2], 2.0),
+        ([2, 3], 2.0),
+        ([-3, -2], -2.0),
+        ([3, 1, 2], 2.0),
+        ([0.5, 2], 1.25),
+        ([1, math.inf], math.inf),
+    ],
+)
+def test_of_whole_numbers_the_median_is_a_whole_one_that_is_the_same_turned_round(values, middle):
+    assert median(values) == middle
+    assert median([-value for value in values]) == -middle

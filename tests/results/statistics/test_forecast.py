@@ -58,7 +58,7 @@ def test_sure_is_the_least_rank_with_nine_in_ten(runs):
 def test_sure_by_is_not_the_upper_end_of_the_range():
     values = [float(n) for n in range(1, 201)]
     found = forecast(values)
-    assert (found.low.value, found.middle.value, found.high.value) == (10.0, 100.5, 191.0)
+    assert (found.low.value, found.middle.value, found.high.value) == (10.0, 100.0, 191.0)
     assert found.sure.value == sure_by(values) == 181.0
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fwsim.measures.measure import read_measure
+from fwsim.messages import speaking
 from fwsim.results.statistics.in_words import (
     cells,
     in_one_line,
@@ -140,3 +141,28 @@ def test_a_measure_of_ones_own_has_no_unit():
 def test_the_head_of_a_range_says_whose_it_is():
     assert range_head(200) == "9 rollouts in 10"
     assert range_head(18) == "Range of 18 runs"
+
+
+@pytest.mark.parametrize(
+    ("values", "middle", "span", "line"),
+    [
+        ([5.0] * 20, "5 notices", "in every run", "5 notices"),
+        ([5.0] * 39 + [9.0], "5 notices", "in 39 of 40 runs", "5 notices (in 39 of 40 runs)"),
+        ([0.9] * 10 + [0.9 + 1e-9] * 10, "90.0 %", "in every run", "90.0 %"),
+    ],
+)
+def test_a_range_whose_ends_read_alike_tells_how_many_runs_do(values, middle, span, line):
+    measure = read_measure("prompts" if values[0] > 1 else "successful")
+    found = cells(values, measure)
+    assert (found.middle, found.range) == (middle, span)
+    assert in_one_line(values, measure) == line
+
+
+def test_the_median_of_things_is_a_whole_number():
+    counts = [float(n) for n in range(2_554, 2_574)]
+    found = cells(counts, read_measure("prompts"))
+    assert (found.middle, found.range) == ("2,564 notices", "2,554 to 2,573")
+    assert ".5" not in found.exact
+    with speaking("de"):
+        assert cells(counts, read_measure("prompts")).middle == "2\u00a0564 Meldungen"
+    assert cells([0.25, 0.75], read_measure("successful")).middle == "50.0 %"

@@ -1,5 +1,7 @@
 """What is told of the inputs that make the doubt."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.input_shares import InputShare, Shares
 from fwsim.results.statistics.spread import two_way_split
 from fwsim.results.statistics.spread_answer import SpreadOf
-from fwsim.results.statistics.spread_in_words import inputs_in_words
+from fwsim.results.statistics.spread_in_words import _range, inputs_in_words
 
 
 def told(*inputs, **of_all):
@@ -87,3 +89,11 @@ def test_a_range_without_two_ends_gets_no_narrower(explained):
     one = SpreadOf(read_measure("t50"), split, shares)
     assert inputs_in_words(one, narrows=False)[-1].endswith("; luck stays.")
     assert "narrower" in inputs_in_words(one)[-1]
+
+
+def test_luck_or_doubt_alone_make_whole_numbers_of_things():
+    one = SpreadOf(
+        read_measure("prompts"), two_way_split(np.arange(12.0).reshape(4, 3)), Shares((), 0)
+    )
+    assert _range(one, 4.2, 90.8) == "4 notices to 91 notices"
+    assert _range(one, 4.2, math.inf) == "4 notices or more"
