@@ -229,6 +229,8 @@ def _rare_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
     told = {"runs": never.runs, "share": shown_share(never.share)}
     if not outcome.leaves_out_rare_runs:
         yield say("plan.of_means") if never.seen else say("plan.of_means_so_far", **told)
+        if never.unanswered:
+            yield say("plan.never_unanswered", count=never.unanswered)
         return
     yield say("plan.of_means")
     yield say("plan.left_out", **told)
