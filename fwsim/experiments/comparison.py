@@ -27,7 +27,7 @@ from fwsim.arguments import (
     whole_from,
 )
 from fwsim.engine import Engine
-from fwsim.experiments.comparison_in_words import knowing_in_words, verdict_in_words
+from fwsim.experiments.comparison_in_words import knowing_in_words, named, verdict_in_words
 from fwsim.experiments.comparison_rows import difference_rows
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
@@ -246,7 +246,7 @@ class Comparison(Tables):
         decisive = [self.difference(measure, plan) for measure in self._decisive(plan)]
         settled, runs = self._settled(plan), self.runs
         sentences = verdict_in_words(name, base, settled, decisive, runs)
-        sentences += rare_in_words(self.names, plan, settled, self.answers)
+        sentences += rare_in_words(self.names, plan, named(settled), self.answers)
         one, other = self._judged(plan)
         if (cut := self._cut[plan]) is not None:
             whom.append(cut_in_words(name, base, is_base=cut is self.answers[0]))
