@@ -186,7 +186,9 @@ def test_rare_runs_are_told_of_what_the_verdict_names():
         for minutes in ([200.0] * 7, range(100, 170, 10))
     ]
     better, *rare = Comparison(("A", "B"), tuple(plans), tuple(times)).verdict()
-    named = [part.split(":")[0] for part in better.removeprefix("B is better than A in ").split("; ")]
+    named = [
+        part.split(":")[0] for part in better.removeprefix("B is better than A in ").split("; ")
+    ]
     assert named[-1] == "and 1 more measure of the table."
     assert [one.split(":")[0] for one in rare] == named[:-1]
 
