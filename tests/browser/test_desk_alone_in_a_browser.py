@@ -21,8 +21,9 @@ def state():
     return shown(Plan(SCENARIO))
 
 
-def kept(*names):
-    return json.dumps({"form": "fwsim plans 1", "plans": [{"name": name} for name in names]})
+def kept(*names, **more):
+    plans = [{"name": name, **more} for name in names]
+    return json.dumps({"form": "fwsim plans 1", "plans": plans})
 
 
 def in_browser(page, name=KEY):
@@ -83,12 +84,57 @@ def test_what_is_put_aside_is_offered_until_it_is_back(watched, state):
     page.evaluate("old => Object.assign(localStorage, old)", {**texts, f"{KEY} (old 3)": aside})
     keep(page, key=KEY, text=kept("A"), aside="")
     page.locator(".aside summary").click()
-    (offered,) = page.locator(".aside button").all()
-    assert offered.inner_text() == "<b>B"
+    unreadable, offered = page.locator(".aside button").all()
+    assert (unreadable.inner_text(), offered.inner_text()) == ("unreadable …", "<b>B")
+    with page.expect_download() as saved:
+        unreadable.click()
+    assert Path(saved.value.path()).read_text() == "damaged"
     offered.click()
     assert told_to_kernel(page, "bring_back") == [{"do": "bring_back", "text": aside}]
-    keep(page, key=KEY, text=aside.replace("<b>B", "B 2"), aside="")
+    # The kernel reads it as another text: that takes its place, else it were never here.
+    reads = aside.replace('"levers": 1', '"levers": {}')
+    page.evaluate("key => localStorage.removeItem(`${key} (old 2)`)", KEY)
+    keep(page, key=KEY, text=reads.replace("<b>B", "B 2"), aside="", was=aside, reads=reads)
     assert page.locator(".aside").count() == 0
+    assert page.evaluate("key => localStorage[`${key} (old 3)`]", KEY) == reads
+    assert watched.complaints == []
+
+
+def test_nothing_that_is_put_aside_is_ever_overwritten(watched, state):
+    page = watched.page
+    open_desk(page, {**state, "kept": {"key": KEY, "text": kept("A"), "aside": ""}})
+    for number in range(1, 13):
+        page.evaluate(
+            "([key, text]) => localStorage.setItem(key, text)", [KEY, kept(f"B{number}", n=number)]
+        )
+        keep(page, key=KEY, text=kept(f"A{number}"), aside="")
+    names = [f"{KEY} (old {number})" for number in range(1, 13)]
+    assert [in_browser(page, name) for name in names] == [[f"B{n}"] for n in range(1, 13)]
+    page.locator(".aside summary").click()
+    offered = page.locator(".aside button").all_inner_texts()
+    assert offered == [f"B{number}" for number in range(1, 13)]
+    assert watched.complaints == []
+
+
+REFUSES_OWN = """key => {
+  const keeps = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (name, value) {
+    if (this === localStorage && name === key) throw new DOMException("full");
+    keeps.call(this, name, value);
+  };
+}"""
+
+
+def test_a_browser_that_is_full_is_told_once(watched, state):
+    """What another tab has kept finds room aside, and what this one has finds none."""
+    page = watched.page
+    open_desk(page, {**state, "kept": {"key": KEY, "text": kept("A"), "aside": ""}})
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, kept("other")])
+    page.evaluate(REFUSES_OWN, KEY)
+    for name in ("B", "C", "D"):
+        keep(page, key=KEY, text=kept(name), aside="")
+    assert len(told_to_kernel(page, "put_aside")) == len(told_to_kernel(page, "not_kept")) == 1
+    assert in_browser(page, f"{KEY} (old 1)") == ["other"]
     assert watched.complaints == []
 
 
