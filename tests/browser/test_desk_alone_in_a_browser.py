@@ -227,6 +227,22 @@ def test_the_tour_stays_within_the_planner_when_that_becomes_narrow(chromium, st
         page.close()
 
 
+def test_each_step_of_the_tour_is_seen_where_the_planner_stacks(chromium, state):
+    page = chromium.new_page(viewport={"width": 420, "height": 700})
+    try:
+        open_desk(page, {**state, "kept": {"tour": "new"}})
+        for _ in range(3):
+            page.locator(".fwsim-tour .primary").press("Enter")
+            assert page.evaluate(
+                """() => {
+                  const box = document.querySelector(".fwsim-tour").getBoundingClientRect();
+                  return box.top > -1 && box.bottom < innerHeight + 1;
+                }"""
+            )
+    finally:
+        page.close()
+
+
 def test_the_tour_has_the_focus_and_gives_it_back(watched, state):
     page = watched.page
     open_desk(page, {**state, "kept": {"tour": "new"}})
