@@ -25,10 +25,8 @@ def tail_in_words(answer: Answer) -> str:
     needed = Measure(Kind.TIME_TO, share=0.95)
     if needed in answer.measures and none_needs_it(answer.values(needed), needed):
         return ""
-    if is_for_nobody(answer):
-        return ""
     if not any(run.spent.devices for run in answer.replications):
-        return say("tail.none_successful")
+        return "" if is_for_nobody(answer) else say("tail.none_successful")
     if all(run.spent.last == run.spent.devices for run in answer.replications):
         return ""
     longer = sorted(
