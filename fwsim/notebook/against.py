@@ -55,7 +55,8 @@ def _row(measure: Measure, answer: Answer, ghost: Answer) -> str:
     except KeyError:
         return ""
     found = difference(measure, one, other)
-    texts = (ghost.cells(measure).middle, answer.cells(measure).middle, in_words(found, of_plans=True))
+    told = in_words(found, of_plans=True)
+    texts = (ghost.cells(measure).middle, answer.cells(measure).middle, told)
     ranks = found.settled and not found.same and not not_alike(answer, ghost, measure.kind)
     style = "" if ranks else "color:var(--jp-ui-font-color2)"
     shown = (escape(unbroken(text)) for text in texts)
