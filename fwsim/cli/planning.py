@@ -285,7 +285,8 @@ def _hand_over(
     click.echo("\n" + say("cli.written", folder=out, files=names))
     if wanted is None:
         if result.nearest is not None:
-            click.echo(say("plan.not_handed"))
+            how = "plan.not_handed_unconfirmed" if result.unconfirmed else "plan.not_handed"
+            click.echo(say(how))
         if handed_files(out):
             click.echo(say("plan.still_there"))
     if fault is not None:

@@ -87,6 +87,11 @@ def status_form(
     return f"{final} – {{}}" if stamp_final_states else final
 
 
+def update_states() -> tuple[str, ...]:
+    """Return what a group sees of each `StatusText` as Update State: the words, without a time."""
+    return tuple(status_form(text, stamp_final_states=False).split(" (")[0] for text in StatusText)
+
+
 def status_text(text: StatusText, at: datetime, *, stamp_final_states: bool = True) -> str:
     """Return the field's content for a status reached at `at` on the server's clock.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from fwsim.measures.in_words import measure_in_words
@@ -42,10 +43,10 @@ def verdict_in_words(
     """
     sentences = []
     for wanted in (True, False):
-        parts = [_item(f) for f in settled if f.tells_apart and f.is_better == wanted]
-        if len(parts) > MOST_NAMED:
-            more = say("comparison.and_more", count=len(parts) - MOST_NAMED)
-            parts = [*parts[:MOST_NAMED], more]
+        found = [f for f in settled if f.tells_apart and f.is_better == wanted]
+        parts = [_item(f) for f in found[:MOST_NAMED]]
+        if len(found) > MOST_NAMED:
+            parts.append(say("comparison.and_more", count=len(found) - MOST_NAMED))
         if not parts:
             continue
         named = {"plan": plan, "base": base, "what": "; ".join(parts)}
@@ -60,6 +61,17 @@ def verdict_in_words(
         parts = [_with_runs_to_settle(f) for f in open_ones]
         sentences.append(say("comparison.not_settled", count=runs, what="; ".join(parts)))
     return sentences
+
+
+def named(settled: Sequence[Difference]) -> list[Difference]:
+    """Return what a verdict names of what is settled; the rest it counts."""
+    left = Counter[bool]()
+    found = []
+    for one in settled:
+        left[one.is_better] += one.tells_apart
+        if not one.tells_apart or left[one.is_better] <= MOST_NAMED:
+            found.append(one)
+    return found
 
 
 def _item(found: Difference) -> str:

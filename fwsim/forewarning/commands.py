@@ -13,8 +13,9 @@ from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import is_modified
 from fwsim.commands.policies import IdfCheckOrder
 from fwsim.commands.schedule import Once, firings, stamp
+from fwsim.commands.targets import ClientGroupTarget
 from fwsim.forewarning.carrying import Carrying
-from fwsim.forewarning.groups import why_nobody
+from fwsim.forewarning.groups import may_ever_match, why_nobody
 from fwsim.forewarning.habit import Devices, Flags, Habit
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
 from fwsim.forewarning.unanswered import Unanswered
@@ -98,9 +99,11 @@ class _Outlook:
 
     def _nobody(self, command: Command) -> Iterator[tuple[str, str]]:
         target = command.target
-        if may_mean_anybody(target):
-            return  # who is in the group shows when the command runs
-        why = why_nobody(target.filter, self._fleet) if hasattr(target, "filter") else ""
+        why = ""
+        if isinstance(target, ClientGroupTarget):
+            if may_mean_anybody(target) and may_ever_match(target.filter, self._rollout):
+                return  # who is in the group shows when the command runs
+            why = why_nobody(target.filter, self._rollout)
         yield "target", say("warning.command.nobody", why=why)
 
     def _never(self, command: Command) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,7 @@ def _why(target: Target, rollout: Rollout) -> str:
         return ""
     if UPDATE_STATE in asked_attributes(target.filter):
         return say("warning.looked_up.update_state", attribute=UPDATE_STATE)
-    return why_nobody(target.filter, rollout.fleet)
+    return why_nobody(target.filter, rollout)
 
 
 def _of_drawn(rollout: Rollout, place: Place, target: Target) -> Iterator[Oddity]:

@@ -199,7 +199,7 @@ class _Names:
         """Yield kinds of failing devices that no device is of."""
         for number, failing in enumerate(self._scenario.failing):
             if not len(self._rollout.find(ClientGroupTarget(failing.where))):
-                where, why = failing.where, why_nobody(failing.where, self._fleet)
+                where, why = failing.where, why_nobody(failing.where, self._rollout)
                 text = say("warning.name.failing", where=where, why=why)
                 if asks_what_changes(where):
                     text = say("warning.name.failing_at_start", where=where, why=why)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.client_group import IDF_NAME, UPDATE_STATE
-from fwsim.commands.status_text import StatusText, status_form
+from fwsim.commands.status_text import update_states
 from fwsim.fleet.fleet import Column
 from fwsim.model.chances import Chances, Drawn
 from fwsim.model.conditioned import Conditioned
@@ -251,12 +251,9 @@ class Draws(dict[Purpose, Drawn[Any]]):
         """
         at_start = self._idfs_at_start
         codes = np.where(images == UNKNOWN_IMAGE, at_start.codes, images)
-        shown = tuple(
-            status_form(text, stamp_final_states=False).split(" (")[0] for text in StatusText
-        )
         return {
             IDF_NAME: Column(at_start.values, codes.astype(np.int32)),
-            UPDATE_STATE: Column(shown, texts.astype(np.int32)),
+            UPDATE_STATE: Column(update_states(), texts.astype(np.int32)),
         }
 
 

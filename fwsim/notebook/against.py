@@ -55,7 +55,8 @@ def _row(measure: Measure, answer: Answer, ghost: Answer) -> str:
     except KeyError:
         return ""
     found = difference(measure, one, other)
-    texts = (ghost.cells(measure).middle, answer.cells(measure).middle, in_words(found))
+    told = in_words(found, of_plans=True)
+    texts = (ghost.cells(measure).middle, answer.cells(measure).middle, told)
     ranks = found.settled and not found.same and not not_alike(answer, ghost, measure.kind)
     style = "" if ranks else "color:var(--jp-ui-font-color2)"
     shown = (escape(unbroken(text)) for text in texts)
@@ -63,5 +64,6 @@ def _row(measure: Measure, answer: Answer, ghost: Answer) -> str:
         f"<td style='padding-right:1.5em;line-height:1.35'>{text}</td>" for text in shown
     )
     name = escape(measure_in_words(measure))
-    head = f"<th scope='row' style='text-align:left;padding-right:1.5em'>{name}</th>"
+    look = "text-align:left;padding-right:1.5em;line-height:1.35"
+    head = f"<th scope='row' style='{look}'>{name}</th>"
     return f"<tr style='{style}'>{head}{cells}</tr>"

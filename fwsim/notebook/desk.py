@@ -264,6 +264,7 @@ class Desk(ShownDesk):
         if names:
             self._as_step(partial(say, "desk.brought_back", names=names))
             self._put_on_desk()
+        self.show_top()
         self.tell(told)
 
     def _take_kept(self, text: str) -> None:

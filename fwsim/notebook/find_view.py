@@ -189,4 +189,6 @@ def _progress(where: SearchProgress) -> str:
 def _verdict(result: SearchResult) -> str:
     if result.keeps_limits:
         return "found"
-    return "none_keeps" if result.question.limits else "none_selected"
+    if not result.question.limits:
+        return "none_selected"
+    return "none_confirmed" if result.unconfirmed else "none_keeps"

@@ -167,9 +167,11 @@ class Finding(Stoppable):
             return []
         if self.picked is None or self.picked is (self.result.chosen or self.result.nearest):
             return verdict(self.result)
+        is_dropped = self.result.is_dropped(self.picked)
         return [
             say("find.picked", plan=plan_in_words(self.picked), count=self.picked.runs),
             *measures_in_words(self.result, self.picked),
+            *([say("plan.not_confirmed")] if is_dropped else []),
         ]
 
     def put_on_the_desk(self) -> None:

@@ -39,7 +39,10 @@ class FollowingView:
         if following.plan.place.is_confined:  # strangers name no file of this machine
             self.path.layout.display = "none"
         self.drop = UploadField(
-            accept=".csv,.parquet,.jsonl,.xes", multiple=False, description=say("live.drop")
+            accept=".csv,.parquet,.jsonl,.xes",
+            multiple=False,
+            description=say("live.drop"),
+            layout=w.Layout(width="auto"),
         )
         self.read = button(say("live.read"), say("live.read_hint"), style="primary")
         self.stop = button(say("live.stop"), say("live.stop_hint"), style="warning")

@@ -92,9 +92,7 @@ class FromLogsView:
         )
 
     def _make_buttons(self) -> None:
-        self.learn = button(
-            say("from_logs.learn"), say("from_logs.learn_hint"), style="primary", width="16em"
-        )
+        self.learn = button(say("from_logs.learn"), say("from_logs.learn_hint"), style="primary")
         self.back, self.again, self.save = (
             button(say(f"from_logs.{name}"), say(f"from_logs.{name}_hint"))
             for name in ("back", "again", "save")

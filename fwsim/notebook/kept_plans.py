@@ -15,7 +15,7 @@ from typing import Any
 from fwsim.commands.command import Sent
 from fwsim.messages import say
 from fwsim.notebook.plan import Plan
-from fwsim.notebook.shelf import LARGEST, PlanState, Shelf
+from fwsim.notebook.shelf import LARGEST, PlanState, Shelf, as_read
 from fwsim.results.output.writing import bytes_writer, write_all
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
@@ -71,6 +71,7 @@ class KeptPlans:
                 self.place = say("desk.kept_apart", name=self.path.name)
         self._last = self.text
         self._on_disk = ""
+        self._read: dict[str, str] = {}
 
     @property
     def text(self) -> str:
@@ -93,7 +94,7 @@ class KeptPlans:
         """Return what a browser keeps, and how the tour stands where it is not for it to know."""
         if self.key:
             aside = "yes" if self.holds_more else ""
-            return {"key": self.key, "text": self.text, "aside": aside}
+            return {"key": self.key, "text": self.text, "aside": aside, **self._read}
         if self.path is None:
             return {}
         return {"tour": "over" if (self.path.parent / TOUR).exists() else "new"}
@@ -160,6 +161,8 @@ class KeptPlans:
     def bring_back(self, text: str) -> tuple[str, str]:
         """Put plans that a browser has put aside beside the others.
 
+        It is told how they read here, for by that it sees which of them are here.
+
         Returns
         -------
         tuple
@@ -167,6 +170,7 @@ class KeptPlans:
         """
         try:
             back = self.shelf.bring_back(text, self.read_commands)
+            self._read = {"was": text, "reads": as_read(text, self.read_commands)}
         except ValueError as error:
             return "", str(error)
         names = ", ".join(back.names)

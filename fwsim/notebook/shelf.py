@@ -22,6 +22,8 @@ LARGEST = 1_000_000
 """Characters of kept plans that are read."""
 FORM = "fwsim plans 1"
 _WHOLE = ("start_later", "devices_wait", "inform_user", "deferments", "spread", "apart")
+_MISFIT = (ValueError, TypeError, KeyError, AttributeError)
+"""What a plan raises that does not fit the scenario, or is none."""
 Reminder = tuple[int, tuple[int, ...]] | None
 ReadCommands = Callable[[Any], tuple[Sent, ...]]
 
@@ -241,6 +243,32 @@ class Shelf:
         return BroughtBack(tuple(names), misfits, len(fresh) - len(names))
 
 
+def as_read(text: str, read: ReadCommands) -> str:
+    """Return plans that were kept as they would be now; those that do not fit stay as they are.
+
+    Parameters
+    ----------
+    text, read
+        As for `Shelf.take`.
+
+    Raises
+    ------
+    ValueError
+        If it is no such text.
+    """
+    data = _read(text)
+    plans = [_entry_as_read(entry, read) for entry in data["plans"]]
+    return json.dumps({**data, "plans": plans}, ensure_ascii=False, indent=1)
+
+
+def _entry_as_read(entry: Any, read: ReadCommands) -> Any:
+    try:
+        plan = _plan_of(entry, read)
+    except _MISFIT:
+        return entry
+    return {"name": plan.name, **_state_data(plan.state)}
+
+
 def _free_name(name: str, taken: set[str]) -> str:
     numbered = (f"{name[: LONGEST_NAME - 5]} ({number})" for number in range(2, len(taken) + 3))
     return next(one for one in (name, *numbered) if one not in taken)
@@ -253,7 +281,7 @@ def _plans_of(data: dict[str, Any], read: ReadCommands) -> tuple[list[NamedPlan]
     for entry in data["plans"][:MOST_PLANS]:
         try:
             plan = _plan_of(entry, read)
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except _MISFIT:
             left_out += 1
             continue
         if plan.name not in {other.name for other in plans}:

@@ -179,6 +179,21 @@ def test_what_rare_runs_that_never_get_there_may_make_of_it_is_told_beside(minut
     assert other_way == rare
 
 
+def test_rare_runs_are_told_of_what_the_verdict_names():
+    """Of seven times that are sooner the last is only counted, so nothing is said of it."""
+    times = [Measure(Kind.TIME_TO, share=share / 10) for share in (1, 2, 3, 4, 6, 7, 9)]
+    plans = [
+        answer_of(0, 10, more_times=dict(zip(times, minutes, strict=True)))
+        for minutes in ([200.0] * 7, range(100, 170, 10))
+    ]
+    better, *rare = Comparison(("A", "B"), tuple(plans), tuple(times)).verdict()
+    named = [
+        part.split(":")[0] for part in better.removeprefix("B is better than A in ").split("; ")
+    ]
+    assert named[-1] == "and 1 more measure of the table."
+    assert [one.split(":")[0] for one in rare] == named[:-1]
+
+
 def test_runs_in_which_no_device_needs_it_tell_nothing_of_rare_ones():
     """A time of nobody is 0; it made the plan quicker, and the rare run worse."""
     few = of_times([200.0] * 20), of_times([190.0] * 20)
@@ -230,10 +245,10 @@ def test_the_table_of_an_answer_has_no_median_and_no_range_of_a_chance():
     assert row[["median", "median_low", "range_low", "range_high", "at_most_90"]].isna().all()
 
 
-def answer_of(minutes, prompts, count=5, more=None):
+def answer_of(minutes, prompts, count=5, more=None, more_times=None):
     """Return an answer of some runs: 90 % after so many minutes, 95 % never in two of five.
 
-    More chances are hit in the first runs, as many as it says.
+    More chances are hit in the first runs, as many as it says; more times are minutes, too.
     """
     runs = []
     for number in range(count):
@@ -245,6 +260,7 @@ def answer_of(minutes, prompts, count=5, more=None):
             Measure(Kind.PROMPTS): float(prompts + 10 * number),
         }
         values |= {chance: float(number < hits) for chance, hits in (more or {}).items()}
+        values |= {time: 60_000.0 * (at + number) for time, at in (more_times or {}).items()}
         runs.append(replace(small_answer().replications[0], number=number, values=values))
     return Answer(small_answer().setting, runs, provenance={"seed": 1})
 

@@ -145,6 +145,21 @@ ROWS = [
         {"commands": "[{update: {group: Device type = LES}, inform_user: 5 min}]"},
         "7:21: warning: commands.0.update: no device is targeted; no device reports 'Device type'",
     ),
+    *(
+        (
+            f"a group of nobody at any time by {asked}",
+            {"commands": f"[{{update: {{group: {asked}}}, inform_user: 5 min}}]"},
+            f"7:21: warning: commands.0.update: no device is targeted{why}",
+        )
+        for asked, why in (
+            ("IDF name = m.idf", "; no IDF name begins with 'm.idf'"),
+            (
+                "Update state = Sucessful",
+                "; no Update state begins with 'Sucessful'; did you mean 'Successful'?",
+            ),
+            ("IDF name = n.idf AND Memory = 4", "; no device reports 'Memory'"),
+        )
+    ),
     (
         "a notification for nobody",
         {"notifications": "[{update: {group: Update state = Not successful}}]"},
@@ -815,6 +830,17 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
                     ("successful for site AT", ">= 95 %"),
                     {"commands": "[{update: {group: 'IDF name = \"o.idf\"'}}]"},
                 ),
+            )
+        ),
+        *(
+            {
+                "fleet": "{units: {DE: {devices: 3, installed: {o.idf: 90 %, p.idf: 10 %}}}}",
+                "commands": f"[{{update: {{group: '{asked}'}}, inform_user: 5 min}}]",
+            }
+            for asked in (
+                "IDF name = p",
+                "IDF name = N.IDF OR Memory = 4",
+                "Update state = Not successful",
             )
         ),
         {

@@ -520,6 +520,17 @@ def test_plans_that_a_browser_has_put_aside_are_brought_back(branch_offices, tmp
     assert screen.progress["remark"] == "brought back: Plan B (2)"
     desk.hear({"do": "bring_back", "text": text})
     assert screen.progress["remark"] == "nothing new was brought back"
+    told, data = desk.kept.for_browser(), json.loads(text)
+    assert json.loads(told["reads"]) == data
+    data["plans"][1]["levers"] = {"link_share": 2}  # as it was written before, say
+    data["plans"].append("damaged")
+    desk.hear({"do": "bring_back", "text": json.dumps(data)})
+    told = desk.kept.for_browser()
+    assert json.loads(told["was"]) == data
+    assert json.loads(told["reads"]) == {
+        **json.loads(text),
+        "plans": [*json.loads(text)["plans"], "damaged"],
+    }
     desk.hear({"do": "undo"})
     assert desk.plan.commands[0].inform_user == 7200
     desk.hear({"do": "bring_back", "text": "no plans"})

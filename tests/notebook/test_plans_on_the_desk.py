@@ -10,6 +10,7 @@ import pytest
 from fwsim.commands.schedule import Once
 from fwsim.engine import choose_engine
 from fwsim.messages import speaking
+from fwsim.notebook.against import against_in_html
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import PlanState
@@ -66,6 +67,20 @@ def test_undo_goes_back_through_the_plans_and_writes_none_over_another(screen, d
     for _ in range(4):
         desk.hear({"do": "redo"})
     assert (notices(desk), desk.shelf.current) == (both, 0)
+
+
+def test_of_two_plans_it_is_told_which_gets_there_and_not_with_or_without_what(scenario, screen):
+    choose_engine()
+    plan = Plan(scenario({"once": "2018-08-20 12:00"}, faults={"installation": "100 %"}))
+    desk = Desk(plan, screen, follows=False)
+    desk.open()
+    run(desk)
+    desk.hear({"do": "new_plan"})
+    desk.hear({"do": "set", "name": "pause", "text": "1 s"})
+    run(desk)
+    table = against_in_html(desk)
+    assert table.count("neither reaches it") >= 4
+    assert "without" not in table
 
 
 @pytest.mark.parametrize("number", [0, 1])

@@ -19,7 +19,7 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.results import figures
-from fwsim.results.figures.alt_text import alt_text, in_html
+from fwsim.results.figures.alt_text import alt_text, in_html, tell_in_notebooks
 from fwsim.results.figures.look import per_cent
 from fwsim.results.figures.policies import _bars
 from fwsim.results.figures.products import ProductAnswer, products
@@ -428,6 +428,29 @@ def test_a_notebook_shows_a_figure_in_the_form_that_it_is_told(monkeypatch):
     forms["image/png"].lookup = lambda _: lambda _: twice
     assert ' width="800" alt="Successful' in in_html(figure)
     assert in_html(figure).endswith(' src="data:image/png;base64,PNG">')
+    plt.close("all")
+
+
+def test_a_notebook_keeps_a_figure_once_and_those_of_others_as_ever(monkeypatch):
+    """Any figure is told that is asked for: the height of each bar by its name."""
+    formatters = pytest.importorskip("IPython.core.formatters")
+    shown = formatters.DisplayFormatter()
+    shown.formatters["image/png"].for_type(plt.Figure, lambda _: "PNG")
+    monkeypatch.setattr(
+        "fwsim.results.figures.alt_text._shell", lambda: SimpleNamespace(display_formatter=shown)
+    )
+    own, other = plt.figure(), plt.figure()
+    for figure in (own, other):
+        ax = figure.add_subplot()
+        ax.bar([0, 1], [1234.5, 2], label="notice of 1 min")
+        ax.set_xticks([0, 1], ["prompts", "cancels"])
+    for _ in range(2):
+        tell_in_notebooks(own)
+    (told, _), (as_ever, _) = shown.format(own), shown.format(other)
+    assert told.keys() == {"text/plain", "text/html"}
+    assert as_ever.keys() == {"text/plain", "image/png"}
+    assert 'alt="notice of 1 min: prompts 1,234.5, cancels 2" src="' in told["text/html"]
+    assert told["text/html"].endswith(',PNG">')
     plt.close("all")
 
 

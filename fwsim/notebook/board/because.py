@@ -12,6 +12,7 @@ from fwsim.messages import say
 from fwsim.quantities.elementary import summed
 from fwsim.results.run.stages import STAGES_UNDER_WAY, Stage, Wait
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.stopping import nobody_in_words
 
 CAUSES: dict[str, tuple[Stage | Wait, ...]] = {
     "deferred": (Stage.ASKED, Stage.DEFERRED),
@@ -86,5 +87,7 @@ def because_data(shown: Answer) -> list[dict[str, Any]]:
 
 def without_cause(shown: Answer) -> str:
     """Return what is said where nothing made the last ones late."""
+    if nobody := nobody_in_words(shown):
+        return f"{nobody}."
     is_any_done = any(run.spent.devices for run in shown.replications)
     return say("board.because.none" if is_any_done else "tail.none_successful")

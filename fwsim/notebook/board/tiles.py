@@ -21,6 +21,7 @@ from fwsim.results.statistics.difference_in_words import signed
 from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.headline import SHARE
+from fwsim.results.statistics.stopping import is_for_nobody
 
 LESS = (0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
 """What is told of where 95 % are not reached."""
@@ -177,10 +178,15 @@ def _successful(answer: Answer, ghost: Answer | None, limits: Sequence[Limit]) -
         found = answer.forecast(measure)
         low, high = shown_share(found.low.value), shown_share(found.high.value)
         more = say("board.tile.in_nine", low=low.removesuffix(" %"), high=high)
+        if low == high:
+            more = say("board.tile.same_in_nine", share=high)
+    value = _about(shown_share(middle_of(answer, measure)), answer)
+    if is_for_nobody(answer):
+        value, more = "–", say("board.tile.nobody")
     return Tile(
         "successful",
         label,
-        _about(shown_share(middle_of(answer, measure)), answer),
+        value,
         more,
         _difference(answer, ghost, measure),
         hint=say("board.tile.of_targeted", count=answer.replications[0].targeted),
@@ -197,6 +203,9 @@ def _time(answer: Answer, ghost: Answer | None) -> Tile:
     measure = time_measure()
     label = say("board.tile.time", share=write_share(SHARE))
     against = _difference(answer, ghost, measure)
+    if is_for_nobody(answer):
+        nobody = say("board.tile.nobody")
+        return Tile("time", label, "–", nobody, against, measure=measure.name)
     if _is_look(answer):
         middle = middle_of(answer, measure)
         if math.isfinite(middle):

@@ -33,6 +33,8 @@ class Candidate:
     violation
         By how much the limits are broken; 0 if they are kept. Of a plan that bounds rule out, by
         how much the bounds miss them.
+    is_dropped
+        Whether runs that did not find it speak against it: fresh ones, or held-out ones.
     """
 
     choice: Choice
@@ -42,6 +44,7 @@ class Candidate:
     values: dict[int, Mapping[Measure, float]] = field(default_factory=dict)
     losses: tuple[float, ...] = ()
     violation: float = 0.0
+    is_dropped: bool = False
 
     @property
     def runs(self) -> int:
@@ -55,8 +58,9 @@ class Candidate:
 
     @property
     def keeps_limits(self) -> bool:
-        """Whether its runs so far keep the limits."""
-        return not self.is_out and self.runs > 0 and self.violation == 0
+        """Whether its runs so far keep the limits, and no others speak against it."""
+        is_refused = self.is_out or self.is_dropped
+        return not is_refused and self.runs > 0 and self.violation == 0
 
     def of(self, measure: Measure) -> list[float]:
         """Return what a measure came to in each run, by ascending number."""
@@ -67,9 +71,9 @@ class Candidate:
         return {measure: self.of(measure) for measure in measures}
 
     @property
-    def rank(self) -> tuple[bool, float, tuple[float, ...]]:
+    def rank(self) -> tuple[bool, float, bool, tuple[float, ...]]:
         """What sorts plans: those that keep the limits first, then by the goals."""
-        return self.is_out, self.violation, self.losses
+        return self.is_out, self.violation, self.is_dropped, self.losses
 
     @property
     def title(self) -> str:

@@ -107,7 +107,9 @@ class Final:
             fresh, waiting = waiting[: max(places, 0)], waiting[max(places, 0) :]
             self._make(fresh, range(FIRST_RUNS))
             self._tell("selecting the best")
-            standing += [trial for trial in fresh if self._may_keep(trial)]
+            for trial in fresh:
+                trial.is_dropped = not self._may_keep(trial)
+            standing += [trial for trial in fresh if not trial.is_dropped]
             if not standing:
                 if not fresh:
                     return None
@@ -117,6 +119,7 @@ class Final:
             if self._accepts(best):
                 return self._decided(best, selection, standing, len(waiting))
             standing.remove(best)
+            best.is_dropped = self._speaks_against(best)
 
     def _left(self) -> int:
         """Return the runs that may still be spent on selecting."""
@@ -153,12 +156,23 @@ class Final:
         is_enough = fresh.runs >= min(wanted, self._question.fewest) and self._may_keep(best)
         return is_enough and self._question.holds(fresh.by_measure(measures))
 
+    def _speaks_against(self, best: Candidate) -> bool:
+        """Tell whether fresh runs break a limit, or will; there may just be too few of them."""
+        values = self._of(best).by_measure(self._question.measures)
+        is_lost = self._question.is_lost(values, self._question.accepting_runs)
+        return is_lost or not (self._question.holds(values) and self._may_keep(best))
+
     def with_held_out_runs(self, trial: Candidate) -> Candidate:
-        """Return a plan with held-out runs: only they tell without a bias."""
+        """Return a plan with held-out runs: only they tell without a bias.
+
+        Where they break a limit, it is dropped.
+        """
         fresh = Candidate(trial.choice, trial.words)
         numbers = range(self._question.untouched_runs)
         self._runs.make([(fresh, UNTOUCHED + number) for number in numbers])
         self._tell("telling the best")
+        if not self._question.holds(fresh.by_measure(self._question.measures)):
+            trial.is_dropped = True
         return fresh
 
     def _decided(

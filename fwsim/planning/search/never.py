@@ -2,7 +2,7 @@
 
 A mean in which such a run counts as the horizon hangs on how rare they are, and a spread that was
 taken of runs without one says nothing of it. So their share is bounded by itself (Clopper and
-Pearson; about 4 / n for two finalists where n runs show none).
+Pearson; about 4.4 / n for two finalists where n runs show none).
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ class Never:
         another plan gets there.
     within
         By how much another plan may then be better on average; 0 if none may.
+    unanswered
+        In how many of those alone nobody knows of another plan: none is known to have got there.
     """
 
     seen: int
@@ -46,6 +48,7 @@ class Never:
     runs: int
     share: float
     within: float
+    unanswered: int = 0
 
     @property
     def is_unseen(self) -> bool:
@@ -76,7 +79,9 @@ def with_never(
     horizon
         What stands for a time that is not reached.
     doubt
-        Chance that the bound does not hold: half for the share, half for the other runs.
+        Chance that the bound does not hold: half for the share, half for the other runs. Of a share
+        two bounds are known, of all its nevers and of those alone; whichever is smaller counts, so
+        each has half of that.
     first_clean
         Number of the first run that did not find the plans.
     beside
@@ -87,21 +92,24 @@ def with_never(
     seen = sum(map(math.isinf, best.values()))
     clean = {number: time for number, time in best.items() if number >= first_clean}
     share = _most(
-        list(map(math.isinf, clean.values())), list(map(math.isinf, best.values())), doubt
+        list(map(math.isinf, clean.values())), list(map(math.isinf, best.values())), doubt / 2
     )
     times = [time for time in best.values() if math.isfinite(time)]
     typical = math.fsum(times) / len(times) if times else horizon
-    within, alone, shares, common = 0.0, set[int](), [0.0], [len(clean)]
+    within, shares, common = 0.0, [0.0], [len(clean)]
+    alone, unknown = set[int](), set[int]()
     for other, known in zip(others, beside or [{}] * len(others), strict=True):
         sole = _alone(best, other)
         alone |= {number for number, is_so in sole.items() if is_so}
-        alone |= _unmatched(best, other, known)
+        alone |= {number for number, time in known.items() if math.isfinite(time)}
+        unknown |= _unmatched(best, {**other, **known})
         common.append(sum(number >= first_clean for number in sole))
         # What never gets there under both plans sets them not apart; unseen, it is no fewer.
-        shares.append(min(share, _share_alone(sole, doubt, first_clean)) if seen else share)
+        shares.append(min(share, _share_alone(sole, doubt / 2, first_clean)) if seen else share)
         lead = largest_lead(_leads(best, other, typical, horizon, first_clean), doubt)
         within = max(within, lead + shares[-1] * (horizon - typical))
-    return Never(seen, len(alone), min(common) if seen else len(clean), max(shares), within)
+    runs = min(common) if seen else len(clean)
+    return Never(seen, len(alone | unknown), runs, max(shares), within, len(unknown - alone))
 
 
 def _most(clean: Sequence[bool], every: Sequence[bool], doubt: float) -> float:
@@ -116,16 +124,14 @@ def _alone(best: Times, other: Times) -> dict[int, bool]:
     return {number: math.isinf(best[number]) and math.isfinite(other[number]) for number in both}
 
 
-def _unmatched(best: Times, other: Times, beside: Times) -> set[int]:
-    """Return the runs that only the best has and in which it alone never got there, or may have.
+def _unmatched(best: Times, other: Times) -> set[int]:
+    """Return the runs that only the best has and in which it alone may never have got there.
 
     None may be where others show that what keeps the one from it keeps the other, too.
     """
     never = {number for number, time in best.items() if math.isinf(time)}
-    known = {**other, **beside}
-    is_shared = any(math.isinf(known[number]) for number in never & known.keys())
-    unknown = set() if is_shared else never - known.keys()
-    return unknown | {number for number, time in beside.items() if math.isfinite(time)}
+    is_shared = any(math.isinf(other[number]) for number in never & other.keys())
+    return set() if is_shared else never - other.keys()
 
 
 def _share_alone(alone: Mapping[int, bool], doubt: float, first_clean: int) -> float:

@@ -141,8 +141,10 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         sentences.append(_kept_in_words(kept, trial.runs, runs))
     if broken:
         sentences.append(say("plan.does_not_keep", limits="; ".join(map(_asked, broken))))
-    elif result.chosen is None and trial is result.fallen:
+    elif result.is_dropped(trial):
         sentences.append(say("plan.not_confirmed"))
+    elif trial is result.fallen:
+        sentences.append(say("plan.not_tried"))
     return sentences
 
 
@@ -187,8 +189,9 @@ def _promise_of(result: SearchResult, trial: Candidate) -> tuple[str, ...]:
         return tuple(promise_in_words(result))
     limits = limits_in_words(result, trial) if result.question.limits else []
     if trial is result.nearest and limits:
-        return say("plan.nearest"), *limits
-    return say("plan.picked"), *(limits if result.broken_by(trial) else ())
+        how = "plan.nearest_unconfirmed" if result.unconfirmed else "plan.nearest"
+        return say(how), *limits
+    return say("plan.picked"), *(() if result.may_be_handed_over(trial) else limits)
 
 
 def _selection_in_words(result: SearchResult, outcome: Decision) -> Iterator[str]:
@@ -229,6 +232,8 @@ def _rare_in_words(goal: Measure, outcome: Decision) -> Iterator[str]:
     told = {"runs": never.runs, "share": shown_share(never.share)}
     if not outcome.leaves_out_rare_runs:
         yield say("plan.of_means") if never.seen else say("plan.of_means_so_far", **told)
+        if never.unanswered:
+            yield say("plan.never_unanswered", count=never.unanswered)
         return
     yield say("plan.of_means")
     yield say("plan.left_out", **told)
@@ -246,7 +251,7 @@ def verdict(result: SearchResult) -> list[str]:
         lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]
         limits = limits_in_words(result, nearest) if result.question.limits else []
-        return [*lines, *limits]
+        return [*lines, *limits, *_others_in_words(result, nearest)]
     if result.chosen is None:
         return [*lines, say("plan.none_keeps")]
     lines.append(say("plan.selected", plan=plan_in_words(result.chosen) or say("plan.as_written")))
@@ -265,7 +270,15 @@ def _heading(result: SearchResult) -> str:
         return "plan.head_stopped"
     if not result.question.limits:
         return "plan.head_none"
-    return "plan.head_nearest"
+    return "plan.head_unconfirmed" if result.unconfirmed else "plan.head_nearest"
+
+
+def _others_in_words(result: SearchResult, nearest: Candidate) -> Iterator[str]:
+    """Yield how many plans beside the nearest keep the limits as far as their runs tell."""
+    if result.question.limits and not result.interrupted:
+        others = [t for t in result.trials if t.keeps_limits and t.choice != nearest.choice]
+        if others:
+            yield say("plan.unconfirmed", count=len(others))
 
 
 def _looked_at(result: SearchResult) -> str:

@@ -123,7 +123,17 @@ class SearchResult(Tables):
 
     def may_be_handed_over(self, trial: Candidate) -> bool:
         """Tell whether nothing speaks against a plan: its own runs, or those it fell by."""
-        return trial is not self.fallen and not self.broken_by(trial)
+        is_refused = trial is self.fallen or self.is_dropped(trial)
+        return not is_refused and not self.broken_by(trial)
+
+    def is_dropped(self, trial: Candidate) -> bool:
+        """Tell whether fresh or held-out runs speak against a plan."""
+        return any(other.is_dropped and other.choice == trial.choice for other in self.trials)
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many plans keep the limits as far as their runs tell, where none was confirmed."""
+        return 0 if self.keeps_limits else sum(trial.keeps_limits for trial in self.trials)
 
     def _values(self, trial: Candidate) -> dict[Measure, Sequence[float]]:
         return trial.by_measure(self.question.measures)

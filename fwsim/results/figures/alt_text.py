@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -18,13 +20,45 @@ _OURS: WeakSet[Any] = WeakSet()
 def tell_in_notebooks(figure: Any) -> None:
     """Have a figure shown with a text instead of it, where a notebook shows it.
 
-    The notebook keeps the picture beside it, too: exports without HTML have no other.
+    A picture by itself has no place for a text in JupyterLab, so it is kept in HTML, only there.
+
+    Parameters
+    ----------
+    figure
+        A figure of matplotlib, or a part of one.
     """
     _OURS.add(figure.figure)  # of a part of a figure, the whole
     shell = _shell()
     if shell is not None and shell.display_formatter is not None:
-        html = shell.display_formatter.formatters["text/html"]
-        html.for_type_by_name("matplotlib.figure", "Figure", in_html)
+        formatters = shell.display_formatter.formatters
+        formatters["text/html"].for_type_by_name("matplotlib.figure", "Figure", in_html)
+        _keep_once(formatters["image/png"])
+
+
+def _keep_once(png: Any) -> None:
+    """Have no picture kept beside the HTML that holds it."""
+    from matplotlib.figure import Figure
+
+    try:
+        draw = png.lookup_by_type(Figure)
+    except KeyError:  # it is to show another form
+        return
+    if not isinstance(draw, _OfOthers):
+        png.for_type(Figure, _OfOthers(draw))
+
+
+@dataclass(frozen=True)
+class _OfOthers:
+    """Draws the figures that are not told, as the notebook would."""
+
+    draw: Callable[[Figure], Any]
+
+    def __call__(self, figure: Figure) -> Any:
+        return None if _is_told(figure) else self.draw(figure)
+
+
+def _is_told(figure: Figure) -> bool:
+    return figure in _OURS and bool(figure.axes)
 
 
 def _shell() -> Any:
@@ -38,9 +72,25 @@ def alt_text(figure: Figure) -> str:
         legend = ax.get_legend()
         named = [] if legend is None else [text.get_text() for text in legend.get_texts()]
         titles = [ax.get_title(loc="left"), ax.get_title(), ax.get_ylabel(), ax.get_xlabel()]
-        parts += [*titles, ", ".join(named), *_written(ax)]
+        parts += [*titles, ", ".join(named), *_of_bars(ax), *_written(ax)]
     told = "; ".join(" ".join(part.split()) for part in dict.fromkeys(parts) if part.strip())
     return told.replace(r"\$", "$")  # a dollar of a name, where one may begin a formula
+
+
+def _of_bars(ax: Axes) -> Iterator[str]:
+    """Yield the height of each bar of a kind, where each place of the axis has a name."""
+    from matplotlib.container import BarContainer
+    from matplotlib.ticker import FixedLocator
+
+    if not isinstance(ax.xaxis.get_major_locator(), FixedLocator):
+        return
+    names = [one.get_text() for one in ax.get_xticklabels()]
+    for bars in ax.containers:
+        if isinstance(bars, BarContainer) and len(bars) == len(names):
+            heights = zip(names, bars, strict=True)
+            told = ", ".join(f"{name} {bar.get_height():,.6g}" for name, bar in heights)
+            kind = str(bars.get_label())
+            yield told if kind.startswith("_") else f"{kind}: {told}"
 
 
 def _written(ax: Axes) -> list[str]:
@@ -69,7 +119,7 @@ def _written(ax: Axes) -> list[str]:
 
 def in_html(figure: Figure) -> str | None:
     """Return a figure with its text, as IPython asks for it; nothing of one that is not fwsim's."""
-    if figure not in _OURS or not figure.axes:
+    if not _is_told(figure):
         return None
     drawn = _as_png(figure)
     if drawn is None:
@@ -92,4 +142,4 @@ def _as_png(figure: Figure) -> Any:
         draw = shell.display_formatter.formatters["image/png"].lookup(figure)
     except KeyError:
         return None
-    return draw(figure)
+    return draw.draw(figure) if isinstance(draw, _OfOthers) else draw(figure)

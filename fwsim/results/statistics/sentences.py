@@ -13,20 +13,21 @@ from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.in_words import none_needs_it
 from fwsim.results.statistics.reached_precision import half_width, is_hopeless
 from fwsim.results.statistics.setting import Setting
+from fwsim.results.statistics.stopping import is_for_nobody
 from fwsim.scenario.doubts_in_words import AS_STATED
 
 
 def tail_in_words(answer: Answer) -> str:
     """Return in what the last 5 % of the devices lost most time: stages, and waits.
 
-    Empty where no device needs the update, and where there are no others than the last: none is
-    late.
+    Empty where no device is targeted or needs the update, and where there are no others than the
+    last: none is late.
     """
     needed = Measure(Kind.TIME_TO, share=0.95)
     if needed in answer.measures and none_needs_it(answer.values(needed), needed):
         return ""
     if not any(run.spent.devices for run in answer.replications):
-        return say("tail.none_successful")
+        return "" if is_for_nobody(answer) else say("tail.none_successful")
     if all(run.spent.last == run.spent.devices for run in answer.replications):
         return ""
     longer = sorted(

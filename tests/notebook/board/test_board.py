@@ -35,6 +35,7 @@ from fwsim.notebook.board.tiles import LESS, apart, tiles_of, time_measure
 from fwsim.notebook.first_look import look_at
 from fwsim.planning.levers import Levers, turned
 from fwsim.results.run.stages import STAGES_UNDER_WAY
+from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.judgement import judge
 from fwsim.run import prepare
 from fwsim.scenario.load import loads
@@ -65,7 +66,16 @@ def test_where_nobody_is_successful_nobody_is_said_to_be_late(answer):
     run = Experiment(rollout, measures=wanted_measures(rollout)).run(2, workers=1)
     board = board_data(rollout, (), run)
     assert board["because"] == []
-    assert board["no_cause"] == "No device was successful in any run."
+    assert board["no_cause"] == "In each of 2 runs no device is targeted."
+    told = [(tile["value"], tile["more"]) for tile in board["tiles"][:2]]
+    assert told == [("–", "no device is targeted")] * 2
+
+
+def test_a_range_of_one_number_is_told_as_one(answer, rollout):
+    runs = [replace(answer.replications[0], number=number) for number in range(20)]
+    same = Answer(answer.setting, runs, provenance=answer.provenance)
+    done, *_ = tiles_of(same, None, strips_of(same, rollout), [])
+    assert done.more == f"{done.value} in 9 of 10"
 
 
 def test_a_curve_of_few_points_goes_in_steps(answer):

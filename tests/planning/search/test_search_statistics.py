@@ -10,9 +10,9 @@ import pytest
 
 import fwsim
 from fwsim.planning.search.candidate_runs import CandidateRuns
-from fwsim.planning.search.final import UNTOUCHED
+from fwsim.planning.search.final import FRESH, UNTOUCHED
 from fwsim.planning.search.question import PLAIN, question_of, runs_wanted
-from fwsim.planning.search.result_in_words import brief_of, verdict
+from fwsim.planning.search.result_in_words import brief_of, table, verdict
 from fwsim.planning.search.search import Search
 from fwsim.problems import InputError
 from fwsim.run import prepare
@@ -165,7 +165,7 @@ def test_a_rare_never_that_no_run_shows_is_told_apart_from_what_is_settled(searc
     assert (
         " is more than 1 min 00 s better in time to 95 %.\nMeans are compared, in which a" in said
     )
-    assert "in fewer than 15.4 % of all runs: 22 fresh runs of the selected plan may show" in said
+    assert "in fewer than 18.1 % of all runs: 22 fresh runs of the selected plan may show" in said
     assert "Even if it alone never got there in that many, no other would be more than " in said
 
 
@@ -195,6 +195,24 @@ def test_looking_at_held_out_nevers_with_others_stays_within_the_runs_that_were_
     [found] = searches(law, runs=80, seeds=1, turn=FOUR_PLANS)
     assert found.outcome.never.seen > 1
     assert found.spent <= 80
+
+
+def test_a_search_without_runs_for_that_says_that_a_never_is_open(searches):
+    """The finalists are too close to tell apart, and that takes all runs."""
+
+    def law(choice, generator):
+        if generator.number in {UNTOUCHED + 2, UNTOUCHED + 5} and choice[0] == 0:
+            return (math.inf,)
+        return ((60 + 3 * choice[0]) * MINUTE + 10 * MINUTE * generator.normal(),)
+
+    found = [f for f in searches(law, runs=100, seeds=6, turn=FOUR_PLANS) if not f.chosen.choice[0]]
+    assert {f.spent for f in found} == {100}
+    for one in found:
+        assert one.outcome.never.unanswered == 2
+        assert verdict(one)[-1] == (
+            "In 2 runs the selected plan never gets there, and the runs did not suffice to see "
+            "whether another finalist does; that counts as if one did."
+        )
 
 
 def test_nevers_that_all_plans_share_do_not_make_the_plans_with_most_runs_the_last(searches):
@@ -371,7 +389,7 @@ def test_none_that_keeps_the_limits_is_selected_and_the_nearest_is_told(searches
     said = "\n".join(verdict(found))
     assert not found.keeps_limits
     assert "Selected" not in said
-    assert "None keeps the limits; the nearest is: start" in said
+    assert "None was confirmed to keep the limits; the nearest is: start" in said
     assert f"kept in {found.kept_by(found.nearest)} of {found.nearest.runs} runs (" in said
     assert "It does not keep time to 95 %: <= 1 h (in 95 % of the runs)." in said
     with pytest.raises(ValueError, match="no plan keeps the limits"):
@@ -391,11 +409,13 @@ def test_runs_that_decided_nothing_have_the_last_word(searches):
     assert (found.chosen.runs, found.kept) == (30, 18)
     assert found.nearest is found.chosen
     said = verdict(found)
-    assert said[1].startswith("None keeps the limits; the nearest is: ")
+    assert said[1].startswith("None was confirmed to keep the limits; the nearest is: ")
     kept = "It kept every limit in 18 of 30 held-out runs: 60.0 % (40.6 % to 77.3 % at 95 %)."
     broken = "It does not keep time to 95 %: <= 1 h (in 95 % of the runs)."
-    nearest = "None keeps the limits; this plan is the nearest."
-    assert said[-2:] == [kept, broken]
+    nearest = "None was confirmed to keep the limits; this plan is the nearest."
+    assert said[-3:-1] == [kept, broken]
+    others = f"{found.unconfirmed} other plans keep the limits as far as their runs tell"
+    assert said[-1].startswith(others)
     assert brief_of(found, found.nearest).promise == (nearest, kept, broken)
 
 
@@ -413,3 +433,42 @@ def test_a_plain_limit_is_kept_unless_the_runs_speak_against_it(kept, keeps):
     assert (limit not in question.broken(values)) is keeps
     first = {m: v[-max(1, 30 - kept) :] for m, v in values.items()}  # those that miss it
     assert question.is_lost(first, 30) is not keeps
+
+
+def kept_in_table(found):
+    return table(found)["keeps limits"].sum()
+
+
+@pytest.mark.parametrize("falls", ["all but one", "all"])
+def test_the_table_counts_no_plan_as_kept_that_other_runs_spoke_against(searches, falls):
+    """The runs of the search keep the limit under every plan; the fresh ones do not."""
+
+    def law(choice, generator):
+        is_late = generator.number >= FRESH and (falls == "all" or choice != (1, 1))
+        return ((61 if is_late else 50 + sum(choice)) * MINUTE,)
+
+    [found] = searches(law, runs=200, seeds=1, limits=[HOUR_LIMIT], turn=FOUR_PLANS)
+    said = verdict(found)
+    if falls == "all":
+        assert said[1].startswith("None keeps the limits; the nearest is: ")
+        assert kept_in_table(found) == 0
+        assert not found.front
+    else:
+        assert said[-3].startswith("As far as runs tell, it is the only plan looked at that keeps")
+        assert kept_in_table(found) == 1
+        dropped = next(trial for trial in found.trials if trial.choice == (0, 0))
+        assert not found.may_be_handed_over(dropped)
+        assert brief_of(found, dropped).promise[-1].startswith("Other fresh runs did not confirm")
+
+
+def test_plans_that_no_runs_were_left_to_confirm_are_told_and_none_is_said_to_break_a_limit(
+    searches,
+):
+    def law(choice, generator):
+        return ((61 if generator.number >= UNTOUCHED else 50 + sum(choice)) * MINUTE,)
+
+    [found] = searches(law, runs=200, seeds=1, limits=[HOUR_LIMIT], turn=FOUR_PLANS)
+    said = verdict(found)
+    assert said[1].startswith("None was confirmed to keep the limits; the nearest is: ")
+    assert said[-1].startswith("3 other plans keep the limits as far as their runs tell, but none")
+    assert kept_in_table(found) == 3

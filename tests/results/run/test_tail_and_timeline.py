@@ -308,6 +308,8 @@ def test_who_waits_for_a_window_is_not_told_to_wait_for_its_turn_alone(scenario)
 def test_where_nobody_was_successful_nobody_is_late(scenario):
     answer = Experiment(scenario(faults={"installation": "100 %"})).run(2, workers=1)
     assert tail_in_words(answer) == "No device was successful in any run."
+    nobody = scenario(commands=[{"update": {"group": "Memory = 4"}}])
+    assert tail_in_words(Experiment(nobody).run(2, workers=1)) == ""  # the headline says why
 
 
 def test_where_nobody_needs_the_update_nothing_is_said_of_who_is_late(scenario):

@@ -24,12 +24,17 @@ function top(state, desk) {
   ];
 }
 
-/** What this browser has put aside, to be had back beside the plans; nothing where there is none. */
+/** What this browser has put aside, to be had back beside the plans, or as a file where it cannot be read; nothing where there is none. */
 function putAside(desk) {
   const { words } = desk, there = desk.memory.aside();
   if (!there.length) return "";
   return make("details", { class: "picture aside" }, make("summary", { title: words.aside_hint, "data-key": "aside" }, words.aside),
-    there.map(({ text, names }, number) => make("button", { class: "button", title: words.aside_hint, "data-key": `aside${number}`, onclick: () => desk.send({ do: "bring_back", text }) }, names.join(", "))));
+    there.map(({ name, text, names }, number) => {
+      const [told, hint, onclick] = names.length
+        ? [names.join(", "), words.aside_hint, () => desk.send({ do: "bring_back", text })]
+        : [words.aside_unread, words.aside_unread_hint, () => download(new Blob([text], { type: "text/plain" }), `${name}.txt`)];
+      return make("button", { class: "button", title: hint, "data-key": `aside${number}`, onclick }, told);
+    }));
 }
 
 function scenarioPicker(state, desk) {

@@ -61,6 +61,7 @@ class Tour {
     this.at += 1;
     this.show();
     this.focus();
+    this.card.scrollIntoView({ block: "nearest" }); // where the planner stacks, what it is about may be far
   }
   end() {
     tourIsSeen(this.desk);

@@ -1,6 +1,11 @@
 // Plans that the visitor's own browser keeps, in an app: for this tab, and for the next that is opened.
-const MOST_ASIDE = 9, THIS_TAB = "fwsim tab";
+const THIS_TAB = "fwsim tab";
 const asideName = (key, number) => `${key} (old ${number})`;
+/** The names under which plans were put aside, in their order. */
+function asideNames(key) {
+  const number = (name) => Number(name.slice(`${key} (old `.length, -1));
+  return Object.keys(localStorage).filter((name) => name === asideName(key, number(name))).sort((a, b) => number(a) - number(b));
+}
 
 class Memory {
   constructor(desk) {
@@ -15,16 +20,20 @@ class Memory {
     if (this.found) this.desk.send({ do: "stored", text: this.found });
   }
   /** Keep plans; what is there and could not be read whole, or is of another tab, is put aside first. */
-  keep({ key, text, aside }) {
+  keep({ key, text, aside, was, reads }) {
     if (!key) return;
     try {
+      for (const name of was === reads ? [] : asideNames(key)) if (localStorage.getItem(name) === was) localStorage.setItem(name, reads);
       this.tab ??= thisTab();
       const there = localStorage.getItem(key), own = JSON.stringify({ ...JSON.parse(text), tab: this.tab }, null, 1);
       if (aside && this.found) {
         this.putAside(key, this.found, false);
         this.found = null;
       }
-      if (there !== null && there !== this.known && !isSame(there, own)) this.putAside(key, there, true);
+      if (there !== null && there !== this.known && !isSame(there, own)) {
+        this.putAside(key, there, true);
+        this.known = there; // once, even if nothing more is kept
+      }
       localStorage.setItem(key, own);
       this.known = own;
       this.isRefused = false;
@@ -34,16 +43,16 @@ class Memory {
       this.isRefused = true;
     }
   }
-  /** What is put aside and holds plans that are not here: each as text, and the names of those. */
+  /** What is put aside and holds plans that are not here, or none that can be read: its name, its text, the names of those plans. */
   aside() {
     const { key, text } = this.desk.model.get("kept");
     if (!key) return [];
     const plain = ({ name, ...state }) => JSON.stringify(state);
     try {
       const here = new Set(JSON.parse(text).plans.map(plain));
-      return Array.from({ length: MOST_ASIDE }, (_, i) => localStorage.getItem(asideName(key, i + 1))).flatMap((there) => {
-        const plans = plansOf(there).filter((plan) => !here.has(plain(plan)));
-        return plans.length ? { text: there, names: plans.map(({ name }) => String(name)) } : [];
+      return asideNames(key).flatMap((name) => {
+        const there = localStorage.getItem(name), all = plansOf(there), plans = all.filter((plan) => !here.has(plain(plan)));
+        return plans.length || !all.length ? { name, text: there, names: plans.map((plan) => String(plan.name)) } : [];
       });
     } catch { return []; }
   }
@@ -52,7 +61,7 @@ class Memory {
     const tab = isOfAnother ? tabOf(text) : null, place = (number) => asideName(key, number);
     const isTaken = (there) => there !== null && there !== text && !(tab && tabOf(there) === tab);
     let number = 1;
-    while (number < MOST_ASIDE && isTaken(localStorage.getItem(place(number)))) number += 1;
+    while (isTaken(localStorage.getItem(place(number)))) number += 1;
     localStorage.setItem(place(number), text);
     this.desk.send({ do: "put_aside", name: place(number), of_another: isOfAnother });
   }
