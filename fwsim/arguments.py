@@ -106,7 +106,7 @@ def whole_from(least: int, most: int) -> Reader:
     def read(value: Any) -> int:
         number = whole(value)
         if number is None or not least <= number <= most:
-            raise refused(value, say("argument.whole", least=least, most=most))
+            raise refused(value, say("argument.whole", first=least, last=most))
         return number
 
     return read
