@@ -176,19 +176,26 @@ class _File:
         except ValueError as error:
             self.complain(number, f"{key}: {error}")
             found = None
-        if name:
+        if name and found != "":  # without an Id a job is called as its section is
             self.jobs[-1][1][name] = found
         if name == "schedule":
             self.jobs[-1][1]["line"] = number
 
     def built(self) -> list[SchedulerJob]:
-        found = []
+        found, named = [], dict[str, int]()
+        told = {problem.line for problem in self.problems}
         for number, values in self.jobs:
+            first = named.setdefault(values["id"], number)
+            if first != number and number not in told:  # the log tells jobs apart by their names
+                words = {"id": values["id"], "line": first}
+                self.complain(number, say("scheduler_file.id_twice", **words))
             missing = [key for key in ("Type", "Schedule") if key.lower() not in values]
             if missing:
                 self.complain(
                     number, say("scheduler_file.missing", job=values["id"], keys=", ".join(missing))
                 )
+            elif values.get("deferments") and "delays" not in values:
+                self.complain(number, say("scheduler_file.no_delays", job=values["id"]))
             elif None not in (values["type"], values["schedule"]):
                 found.append(SchedulerJob(**values))
         return found

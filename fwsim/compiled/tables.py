@@ -27,9 +27,9 @@ DEVICE = _dtype(
     "job earlier image site people presence windows rate_class address_class subnet window "
     "notices boots losses starts shutdowns provides missed stored deferments flows opens broken "
     "switch_epoch contact_epoch power_epoch text",
-    "known is_on is_suspended has_power shown_on is_resuming restarts sleeps starts_by_itself "
-    "checks has_next next_on next_reported next_suspends off_follows shutdown_taken "
-    "power_timer_set is_wired is_vpn uefi_installed",
+    "known is_on is_suspended has_power shown_on is_resuming restarts sleeps goes_unheard "
+    "starts_by_itself checks has_next next_on next_reported next_suspends off_follows "
+    "shutdown_taken power_timer_set is_wired is_vpn uefi_installed",
 )
 JOB = _dtype(
     "due told_end kept ahead stop fetched written total taken_up there carried "

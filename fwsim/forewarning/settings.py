@@ -20,12 +20,15 @@ from fwsim.scenario.network_section import LineSection
 from fwsim.spelling import Spellings, meant
 
 MOST_ADDRESSES = 100_000
+_SIGNATURES = {"idf_signature": "idf", "package_signature": "packages"}
+"""Phases in which a signature is checked, and the key of `security` that has it checked."""
 _MACRO = re.compile(r"__[A-Z]+__")
 
 
 def oddities_of_settings(rollout: Rollout) -> Iterator[Oddity]:
     """Yield an oddity for every setting that leads to nothing."""
-    for kind in (_lines, _flash, _images_too_large, _unused_images, _addresses, _picks, _chances):
+    kinds = (_lines, _flash, _images_too_large, _unused_images, _addresses, _unchecked, _picks)
+    for kind in (*kinds, _chances):
         yield from bounded(kind(rollout))
 
 
@@ -153,6 +156,38 @@ def _unit_of(rollout: Rollout, place: Place) -> str:
     if place[0] == "changes":
         return rollout.scenario.changes[int(place[1])].unit
     return str(place[2]) if place[0] == "fleet" else ""
+
+
+def _unchecked(rollout: Rollout) -> Iterator[Oddity]:
+    """Yield signatures that are wrong and that no device ever checks."""
+    wrong = list(_wrong_signatures(rollout))
+    if not wrong:
+        return
+    in_use = rollout.configuration.settings_in_use()
+    used = {(s.check_idf_signature, s.check_package_signatures) for _, s in in_use}
+    checked = {name: any(pair[n] for pair in used) for n, name in enumerate(("idf", "packages"))}
+    for place, check in wrong:
+        if not checked[check]:
+            yield Oddity(place, say("warning.setting.unchecked", check=check))
+
+
+def _wrong_signatures(rollout: Rollout) -> Iterator[tuple[Place, str]]:
+    """Yield where a scenario says that a signature is wrong, and what would check it."""
+    scenario = rollout.scenario
+    for number, image in enumerate(rollout.images):
+        place = _place_of_image(rollout, number)
+        for key, check in (("signed", "idf"), ("packages_signed", "packages")):
+            if not getattr(image, key):
+                yield (place if place == ("idf",) else (*place, key)), check
+    for phase, check in _SIGNATURES.items():
+        if getattr(scenario.faults, phase):
+            yield ("faults", phase), check
+        for number, failing in enumerate(scenario.failing):
+            if failing.phase == phase:
+                yield ("failing", number, "phase"), check
+        bad = scenario.stages.bad_image if scenario.stages is not None else None
+        if bad is not None and bad.phase == phase:
+            yield ("stages", "bad_image", "phase"), check
 
 
 def _picks(rollout: Rollout) -> Iterator[Oddity]:

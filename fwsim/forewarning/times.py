@@ -152,12 +152,10 @@ def _somebody_is_asked(rollout: Rollout, jobs: list[ScheduledJob]) -> bool:
     sections = (*scenario.commands, *scenario.notifications, *scenario.assignments)
     commands = [section.command() for section in sections]
     turned = scenario.search is not None and bool(scenario.search.turn.inform_user)
+    checks = [s.new_version for _, s in firmware_sections(scenario) if s.new_version is not None]
     return (
         turned
         or any(map(asks_its_user, commands))
         or any(job.job.inform_user is not None for job in jobs)
-        or any(
-            s.new_version is not None and s.new_version.at_start and s.new_version.confirm
-            for _, s in firmware_sections(rollout.scenario)
-        )
+        or (any(s.at_start for s in checks) and any(s.confirm for s in checks))
     )

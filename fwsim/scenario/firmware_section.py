@@ -78,10 +78,13 @@ class ReminderSection(Section):
 
 
 class SecuritySection(Section):
-    """Firmware > Security: what must be validly signed before anything is run."""
+    """Firmware > Security: what must be validly signed before anything is run.
 
-    idf: bool = Field(False, description="check the signature of the image definition file")
-    packages: bool = Field(False, description="check the signatures of the packages")
+    What is left out is inherited; where no OU above says it, it is not checked.
+    """
+
+    idf: bool | None = Field(None, description="check the signature of the image definition file")
+    packages: bool | None = Field(None, description="check the signatures of the packages")
 
 
 class ProxySection(Section):
@@ -98,11 +101,14 @@ class ProxySection(Section):
 
 
 class NewVersionSection(Section):
-    """Check for new version: devices update by themselves."""
+    """Check for new version: devices update by themselves.
 
-    at_start: bool = Field(False, description="check on every start")
-    at_shutdown: bool = Field(False, description="check on every shutdown; nobody is asked")
-    confirm: bool = Field(False, description="ask the user first, until a button is clicked")
+    What is left out is inherited; where no OU above says it, it is off.
+    """
+
+    at_start: bool | None = Field(None, description="check on every start")
+    at_shutdown: bool | None = Field(None, description="check on every shutdown; nobody is asked")
+    confirm: bool | None = Field(None, description="ask the user first, until a button is clicked")
 
 
 class ReleaseSection(Section):

@@ -41,6 +41,7 @@ class Device:
         "_certified_at",
         "_contact_timer",
         "_earlier",
+        "_goes_unheard",
         "_is_resuming",
         "_loaded_at",
         "_next",
@@ -82,7 +83,7 @@ class Device:
         self._shown_on = False
         self._is_resuming = False
         self._restarts = False
-        self._sleeps = False
+        self._sleeps = self._goes_unheard = False
         self._starts_by_itself = False
         self._boots = 0
         self._switch_timer: Timer | None = None
@@ -129,7 +130,7 @@ class Device:
         self._restarts = turn.on
 
     def _boot(self, at: int) -> None:
-        self.is_on, self._restarts = True, False
+        self.is_on, self._restarts, self._goes_unheard = True, False, False
         self._is_resuming = self._sleeps = self.is_suspended
         self.is_suspended = False
         if self._is_resuming:
@@ -279,7 +280,7 @@ class Device:
         """Do as the user bids, unless an update answers the shutdown first."""
         self._restarts = restarts
         if self.answers:
-            self._sleeps = suspends
+            self._sleeps, self._goes_unheard = suspends, not reported
             if self.jobs:
                 # None may miss it.
                 answers = [job.takes_shutdown(suspends=suspends) for job in self.jobs]
@@ -309,7 +310,7 @@ class Device:
 
         A restart starts again, and so does a device that its user has come to meanwhile.
         """
-        self.power_off()
+        self.power_off(reported=not self._goes_unheard)
         self.is_suspended = self._sleeps
         self._start_anew()
 
@@ -337,8 +338,8 @@ class Device:
         self.power_off(reported=False)
 
     def power_off(self, *, reported: bool = True) -> None:
-        """Switch the device off in good order."""
-        self._note_off(self._now, reported=reported)
+        """Switch the device off in good order; over VPN it cannot report that [S]."""
+        self._note_off(self._now, reported=reported and not self.world.is_vpn[self.number])
         if self._contact_timer is not None:
             self._contact_timer.cancel()
 

@@ -263,15 +263,17 @@ def stop_beyond(
 def _space(world: World, device: int, plan: FetchPlan) -> int:
     """Return how much of a plan the update partition has room for; `NOWHERE` without one.
 
-    Packages of the plan that a provider has kept since it was made are in its room already.
+    Packages of the plan that a provider has kept since it was made are in its room already, and
+    those of the image that it runs are kept for neighbours: they give way.
     """
+    room = world.partitions_of[device].update
     if not world.partitions_of[device].has_update_partition:
         return NOWHERE
     kept = world.delivered(device)
     if not kept:
-        return world.partitions_of[device].update
-    there = sum(package.size for package in plan.packages if package in kept)
-    return world.space_for_packages(device) + there
+        return room
+    stays = kept.difference(plan.packages, world.installed(device))
+    return max(0, room - sum(package.size for package in stays))
 
 
 def _broken_at(

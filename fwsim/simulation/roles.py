@@ -20,6 +20,10 @@ class Consumer(Protocol):
     def number(self) -> int:
         """Index of the device."""
 
+    @property
+    def image(self) -> int:
+        """Index of the image that it has found; `UNKNOWN_IMAGE` if none yet."""
+
     def transferred(self) -> None:
         """Go on: everything asked for is in."""
 

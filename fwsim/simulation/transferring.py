@@ -68,6 +68,11 @@ class Transferring(Asking):
         return seen is not None and not seen.has_more and self._is_early(State.TRANSFER)
 
     @property
+    def image(self) -> int:
+        """Index of the image that it has found; `UNKNOWN_IMAGE` if none yet."""
+        return self._found.image
+
+    @property
     def files(self) -> tuple[int, ...]:
         """Bytes of each file it fetches next."""
         return self._packages.next_files

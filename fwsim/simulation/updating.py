@@ -175,8 +175,12 @@ class Updating(Transferring):
             if self._found is NOT_CHECKED:
                 return
             self._world.install(self.number, self._found.image, self._found.plan)
-            if self.device.provides is None and not self.order.is_uefi:
+            if self.order.is_uefi:
+                return
+            if self.device.provides is None:
                 self._world.empty_update_partition(self.number)
+            else:  # neighbours that come later are served from it
+                self._world.keep_only(self.number, [self._found.image])
 
     METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
         **Transferring.METHODS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import simpy
 
@@ -126,15 +128,31 @@ class World:
         return self.delivered_to.get(device, NOTHING_DELIVERED)
 
     def deliver(self, device: int, image: int) -> None:
-        """Put what a device lacks of an image on its update partition."""
-        installed = self.image_of[device]
-        have = () if installed == UNKNOWN_IMAGE else self.rollout.images[installed].packages
-        lacks = set(self.rollout.images[image].packages) - set(have)
-        self.delivered_to[device] = self.delivered(device) | lacks
+        """Put what a device lacks of an image on its update partition.
+
+        What it keeps for neighbours of the image that it runs gives way.
+        """
+        have = self.installed(device)
+        there = self.delivered(device) | (self._packages_of(image) - have)
+        is_full = sum(package.size for package in there) > self.partitions_of[device].update
+        self.delivered_to[device] = there - have if is_full else there
+
+    def installed(self, device: int) -> frozenset[Package]:
+        """Return the packages of the image that a device runs, as far as it is known."""
+        image = self.image_of[device]
+        return NOTHING_DELIVERED if image == UNKNOWN_IMAGE else self._packages_of(image)
+
+    def _packages_of(self, image: int) -> frozenset[Package]:
+        return frozenset(self.rollout.images[image].packages)
 
     def empty_update_partition(self, device: int) -> None:
         """Remove all packages that lie there."""
         self.delivered_to.pop(device, None)
+
+    def keep_only(self, device: int, images: Collection[int]) -> None:
+        """Remove what lies on a device's update partition and belongs to none of some images."""
+        wanted = NOTHING_DELIVERED.union(*map(self._packages_of, images))
+        self.delivered_to[device] = self.delivered(device) & wanted
 
     def put_on_update_partition(self, device: int, package: Package) -> None:
         """Keep one package there."""

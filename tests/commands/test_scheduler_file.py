@@ -99,6 +99,23 @@ def test_a_key_that_stands_twice_is_told_with_both_lines(line, key):
     assert told == [(7, f"{key} stands there twice, first in line {first}")]
 
 
+@pytest.mark.parametrize("ids", [("a", "a"), ("Job2", "")])
+def test_two_jobs_of_one_name_are_told_with_both_lines(ids):
+    first, second = (f"Type=1\nSchedule=18:00\nId={one}\n" for one in ids)
+    with pytest.raises(InputError) as caught:
+        read_scheduler_file(f"[Job1]\n{first}[Job2]\n{second}", "schedule.ini")
+    told = [(p.line, p.message) for p in caught.value.problems]
+    name = ids[0]
+    assert told == [
+        (5, f"{name!r} is the name of the job in line 1, too; expected an Id of its own")
+    ]
+
+
+def test_deferments_without_delays_are_refused_as_those_of_a_reminder_are():
+    with pytest.raises(InputError, match=r"s\.ini:1: error: Job1: Deferments need Delays, such as"):
+        read_scheduler_file("[Job1]\nType=1\nSchedule=18:00\nDeferments=2\n", "s.ini")
+
+
 def test_each_job_has_its_own_keys():
     jobs = read_scheduler_file("[Job1]\nType=1\nSchedule=daily\n[Job2]\nType=1\nSchedule=daily\n")
     assert len(jobs) == 2

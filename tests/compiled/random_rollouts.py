@@ -89,13 +89,17 @@ def units(draw) -> dict[str, Any]:
         "zone": draw(st.sampled_from(ZONES)),
         "people": draw(st.sampled_from(["default", "others"])),
         "power": draw(st.sampled_from(["default", "others"])),
-        "scheduler": draw(st.sampled_from([None, None, None, "whole-day.ini"])),
+        "scheduler": draw(st.sampled_from([None, None, None, "whole-day.ini", "small-hours.ini"])),
     }
     own = {
         "path": draw(st.sampled_from([None, None, None, None, "elias/other"])),
         "image_file": draw(st.sampled_from([None, None, None, "large.idf", "__RM__.idf"])),
         "certificates": draw(st.sampled_from([None, ["house.crt"]])),
         "release": {"models": ["LES v5"], "new": "new", "old": "old"},
+        "new_version": draw(
+            st.sampled_from([None, None, None, {"at_shutdown": True}, {"confirm": True}])
+        ),
+        "security": draw(st.sampled_from([None, None, None, {"packages": True}])),
         "proxy": draw(
             st.sampled_from(
                 [None, None, {"type": "static", "device": "DE/A/A-1"}, {"type": "dynamic"}]
@@ -125,6 +129,7 @@ CONNECTIONS = st.sampled_from(
         {"per_connection": "3 Mbit/s", "latency": "150 ms", "loss": "0.01 %"},
     ]
 )
+WAKE_UP = st.sampled_from([{}, {}, {"wake_up": "0 %"}, {"wake_up": "60 %"}])
 BUSY = st.sampled_from(
     [{}, {"daily 11:20-15:00": "90 %"}, {"mon 11:33-11:40": "100 %", "mon 11:00-12:00": "50 %"}]
 )
@@ -184,6 +189,21 @@ changes = st.one_of(
     st.builds(lambda at: {"at": at, "firmware": {"certificates": ["house.crt"]}}, moments),
 )
 
+failing = st.lists(
+    st.fixed_dictionaries(
+        {
+            "phase": st.sampled_from(
+                ["installation", "idf", "idf_signature", "package", "transfer", "package_signature"]
+            ),
+            "share": st.just("50 %"),
+            "where": st.sampled_from(
+                ["Device type = LES v5", "IDF name = old OR (BIOS = 1.08 AND Supplier = uni)"]
+            ),
+        }
+    ),
+    max_size=2,
+)
+LONG = {"uniform": {"low": "0 s", "high": "20 min"}}
 assumptions = st.fixed_dictionaries(
     {},
     optional={
@@ -194,15 +214,32 @@ assumptions = st.fixed_dictionaries(
         "transfer_patience": st.sampled_from(["30 s", "5 min"]),
         "newer_only": st.booleans(),
         "spread_missed_runs": st.booleans(),
-        "boot_time": st.sampled_from(["0 s", "40 s"]),
-        "restart_time": st.sampled_from(["0 s", "90 s"]),
-        "outage": st.sampled_from(["0 s", "2 min", "3 h"]),
+        "boot_time": st.sampled_from(["0 s", "40 s", LONG]),
+        "restart_time": st.sampled_from(["0 s", "90 s", LONG]),
+        "outage": st.sampled_from(["0 s", "2 min", "3 h", {"sample": ["0 s", "1 ms", "9 h"]}]),
         "wake_up_devices": st.sampled_from(["40 %", "100 %"]),
         "wake_timeout": st.sampled_from(["20 s", "10 min"]),
         "idf_fetch_time": st.sampled_from(["0 s", "3 s"]),
         "system_partition": st.sampled_from(["70 MB", "100 MB", "2350 MB"]),
         "halt_time": st.sampled_from(["0 s", "10 s"]),
         "send_time": st.sampled_from(["0 s", "2 s"]),
+        "ping_timeout": st.sampled_from(["0 s", "3 s"]),
+        "connect_timeout": st.sampled_from(["0 s", "70 s"]),
+        "resume_time": st.sampled_from(["0 s", "3 min"]),
+        "idf_signature_time": st.sampled_from(["0 s", "45 s"]),
+        "package_check_time": st.sampled_from(["0 s", "90 s"]),
+        "format_time": st.sampled_from(["0 s", "2 min"]),
+        "install_rate": st.sampled_from(["0.5 Mbit/s", "10 Gbit/s"]),
+        "install_spread": st.just(1.0),
+        "lan_rate": st.sampled_from(["1 Mbit/s", "10 Gbit/s"]),
+        "other_partitions": st.sampled_from(["0 MB", "1.56 GB", "1.59 GB"]),
+        "group_ignores_case": st.booleans(),
+        "initial_window": st.sampled_from(["1 B", "1 GB"]),
+        "receive_window": st.sampled_from(["10 kB", "1 GB"]),
+        "segment": st.sampled_from(["1 B", "9 kB"]),
+        "loss_factor": st.sampled_from([0.1, 5.0]),
+        "scheduler_skipped_hour": st.just("after_gap"),
+        "scheduler_doubled_hour": st.just("second"),
         "handshake": st.sampled_from([0.0, 6.505]),
         "share_spread": st.sampled_from(
             [
@@ -226,7 +263,7 @@ def _keep_static_proxies_at_their_site(units: dict[str, Any]) -> None:
 def _add_lines(draw: Draw, data: dict[str, Any]) -> None:
     for site in ("near", "far"):
         line = {"link": draw(RATES), "busy": draw(BUSY)}
-        data["network"]["sites"][site] = line | draw(REAL) | draw(CONNECTIONS)
+        data["network"]["sites"][site] = line | draw(REAL) | draw(CONNECTIONS) | draw(WAKE_UP)
     data["network"].setdefault("repository", {}).update(draw(REAL))
     data["network"]["hubs"] = draw(hubs())
 
@@ -294,11 +331,7 @@ def rollouts(draw) -> dict[str, Any]:
     _draw_targets(draw, data["commands"])
     data["outages"] = draw(st.lists(outages([*data["network"]["hubs"]]), max_size=3))
     data["changes"] += draw(st.lists(changes, max_size=3))
-    data["failing"] = draw(
-        st.sampled_from(
-            [[], [{"phase": "installation", "share": "50 %", "where": "Device type = LES v5"}]]
-        )
-    )
+    data["failing"] = draw(failing)
     data["assumptions"] |= draw(assumptions)
     return data
 

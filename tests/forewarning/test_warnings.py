@@ -110,6 +110,26 @@ ROWS = [
         "at 100 % nothing is left for updates: mon 08:00-09:00",
     ),
     (
+        "an image signed wrongly that nobody checks",
+        {"image": "{name: n.idf, signed: false, packages: [{name: a, size: 500 MB}]}"},
+        "4:30: warning: image.signed: no device checks this signature: firmware.security.idf is on"
+        " nowhere",
+    ),
+    (
+        "signatures that fail and nobody checks",
+        {
+            "faults": "{package_signature: 3 %}",
+            "firmware": "{security: {idf: true}}",
+        },
+        "warning: faults.package_signature: no device checks this signature: "
+        "firmware.security.packages is on nowhere",
+    ),
+    (
+        "a bad image's signature that nobody checks",
+        {"stages": "{bad_image: {share: 9 %, phase: idf_signature}}"},
+        "warning: stages.bad_image.phase: no device checks this signature",
+    ),
+    (
         "a hub too thin for the window",
         {
             "network": "{sites: {default: {link: 1 Gbit/s}}, hubs: {South: {link: 1 Mbit/s, "
@@ -861,6 +881,10 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
             "commands": "[{update: DE/P, once: 2024-01-01 19:50}, {update: DE, once: 2024-01-01 20:00}]",  # noqa: E501
         },
         {"window": "mon 20:00-23:00", "expect": "[{successful by 2024-01-02 06:00: '>= 95 %'}]"},
+        {
+            "image": "{name: n.idf, signed: false, packages: [{name: a, size: 500 MB}]}",
+            "fleet": "{units: {DE: {devices: 3, firmware: {security: {idf: true}}}}}",
+        },
         {
             "fleet": "{units: {DE: {devices: 3, flash: 2 GB}}}",
             "assumptions": "{system_partition: 1.77 GB}",

@@ -38,7 +38,8 @@ def commands(draw) -> dict[str, Any]:
     if draw(st.booleans()):
         command["once"] = draw(st.sampled_from(["2018-08-20 11:05", "2018-08-20 17:30"]))
     else:
-        command["every"] = {"days": ["mon", "tue"], "at": draw(st.sampled_from(["11:30", "23:00"]))}
+        days = draw(st.sampled_from([["mon", "tue"], ["sun-tue", 20], [20, 21, 31]]))
+        command["every"] = {"days": days, "at": draw(st.sampled_from(["11:30", "23:00"]))}
     if command.get("inform_user") is not None:
         command["force_at"] = draw(forced)
     return command
@@ -50,6 +51,7 @@ notifications = st.one_of(
             "update": st.just("DE"),
             "subordinate_units": st.just(True),
             "inform_user": st.sampled_from([None, "1 min", "until answered"]),
+            "set": st.sampled_from(["2018-08-20 11:00", "2018-08-20 11:40"]),
         }
     ),
     st.fixed_dictionaries(

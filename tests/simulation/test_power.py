@@ -127,6 +127,24 @@ def test_a_shutdown_over_vpn_goes_unreported(play, told):
     assert told(result)[-1].endswith("UNREACHED error: shown as switched on, connection timed out")
 
 
+@pytest.mark.parametrize(
+    "unheard",
+    [
+        {"power": DAY, "fleet": {"units": {"DE": {"connection": "vpn"}}}},
+        {"power": {"default": DAY["default"] | {"unreported": "100 %"}}},
+    ],
+    ids=["vpn", "unreported"],
+)
+def test_a_shutdown_that_an_update_answers_first_is_heard_as_any_other(play, told, unheard):
+    commands = [
+        {"update": "DE", "once": "2018-08-20 11:30", "inform_user": "until answered"},
+        {"update": "DE", "once": "2018-08-20 13:00", "only_switched_on": True},
+    ]
+    lines = told(play(commands=commands, people=NOBODY, **unheard))
+    assert any("HALTED" in line for line in lines)
+    assert lines[-1].endswith("UNREACHED error: shown as switched on, connection timed out")
+
+
 def test_what_was_woken_from_suspend_sleeps_again(play, told):
     sleeping = {"default": {"on": "mon-fri 08:00-11:30", "suspends": "100 %"}}
     commands = [{"update": "DE", "once": f"2018-08-20 {hour}:00"} for hour in (12, 13)]

@@ -233,6 +233,51 @@ def test_a_provider_without_room_fails_those_who_wait_and_counts_no_bytes_below_
     assert (result.devices.bytes >= 0).all()
 
 
+@pytest.mark.parametrize("proxy", [{"type": "dynamic"}, {"type": "static", "device": "DE/A/A-1"}])
+@pytest.mark.parametrize("on", ["always", "mon-tue 10:00-20:00"])
+def test_what_a_provider_keeps_gives_way_to_the_next_image(share, proxy, on):
+    """Its update partition of 100 MB has room for one image: 60 MB of the first are kept there."""
+    images = {n: {"name": f"{n}.idf", "packages": [{"name": n, "size": "60 MB"}]} for n in "ab"}
+    result = share(
+        {"A": devices(3, flash="4 GB")},
+        image=None,
+        images=images,
+        power={"default": {"on": on}},
+        firmware={"image_file": "a.idf", "proxy": proxy},
+        changes=[{"at": "2018-08-21 09:00", "firmware": {"image_file": "b.idf"}}],
+        assumptions={"other_partitions": "1.55 GB"},
+        commands=[
+            {"update": "DE/A/A-1"},
+            {"update": "DE/A", "once": "2018-08-20 12:00"},
+            {"update": "DE/A", "once": "2018-08-21 12:00"},
+        ],
+        horizon="2 d",
+    )
+    columns = result.columns
+    assert (columns.state == State.SUCCESS).sum() == 6
+    assert not (columns.state == State.FAILED).any()
+    assert result.load.size.sum() == 120_000_000  # each image crosses the line once
+
+
+def test_a_delivery_takes_the_room_of_what_a_provider_keeps(share):
+    images = {n: {"name": f"{n}.idf", "packages": [{"name": n, "size": "60 MB"}]} for n in "ab"}
+    result = share(
+        {"A": devices(2, flash="4 GB")},
+        image=None,
+        images=images,
+        firmware={**DYNAMIC, "image_file": "a.idf"},
+        changes=[{"at": "2018-08-20 12:00", "firmware": {"image_file": "b.idf"}}],
+        assumptions={"other_partitions": "1.55 GB"},
+        commands=[
+            {"update": "DE/A"},
+            {"delivery": "DE/A", "once": "2018-08-20 12:30"},
+            {"update": "DE/A", "once": "2018-08-20 13:30"},
+        ],
+    )
+    assert (result.columns.state == State.SUCCESS).sum() == 6
+    assert result.load.size.sum() == 180_000_000  # deliveries turn to no proxy
+
+
 def test_sites_with_the_same_private_network_have_a_proxy_each(share):
     private = {"attributes": {"Network": "192.168.1.0"}}
     result = share({"A": devices(3, **private), "B": devices(2, **private)})

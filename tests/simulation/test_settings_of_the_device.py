@@ -33,6 +33,38 @@ def test_a_device_checks_signatures_from_its_next_start_on(play, checks, image, 
     assert result.log.state.iloc[-1] == ("FAILED" if is_restarted else "SUCCESS")
 
 
+PACKAGES_TOO = {"security": {"packages": True}}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"fleet": {"units": {"DE": {"devices": 1, "firmware": PACKAGES_TOO}}}},
+        {"changes": [{"at": "2018-08-20 11:30", "firmware": PACKAGES_TOO}], "power": RESTARTS},
+    ],
+    ids=["unit", "change"],
+)
+def test_a_check_that_is_left_out_is_inherited(play, where):
+    options = {"once": "2018-08-20 12:00"}
+    image, security = {"signed": False}, {"security": {"idf": True}}
+    result = play(options, image=image, firmware=security, **where)
+    assert result.log.state.iloc[-1] == "FAILED"
+    own = {"units": {"DE": {"devices": 1, "firmware": {"security": {"idf": False}}}}}
+    unchecked = play(options, image=image, firmware=security, fleet=own)
+    assert unchecked.log.state.iloc[-1] == "SUCCESS"
+
+
+def test_who_checks_for_a_new_version_asks_as_the_ou_above_says(play):
+    unit = {"devices": 1, "firmware": {"new_version": {"at_start": True}}}
+    result = play(
+        commands=[],
+        fleet={"units": {"DE": unit}},
+        firmware={"new_version": {"confirm": True}},
+        power={"default": {"on": "mon-fri 12:00-20:00"}},
+    )
+    assert "NOTIFYING" in result.log.state.tolist()
+
+
 @IS_RESTARTED
 def test_a_user_may_defer_from_the_next_start_on(play, is_restarted):
     result = changed(

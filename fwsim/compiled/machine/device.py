@@ -75,7 +75,7 @@ def is_watched(device: Record) -> bool:
 def _boot(w: Record, number: int, at: int) -> None:
     device = device_at(w.devices, number)
     device.is_on = True
-    device.restarts = False
+    device.restarts = device.goes_unheard = False
     device.is_resuming = device.sleeps = device.is_suspended
     device.is_suspended = False
     if device.is_resuming:
@@ -282,8 +282,8 @@ def found_off(w: Record, number: int) -> None:
 
 @compiled
 def power_off(w: Record, number: int, reported: bool) -> None:
-    """Switch a device off."""
-    _note_off(w, number, w.now, reported)
+    """Switch a device off; over VPN it cannot report that [S]."""
+    _note_off(w, number, w.now, reported and not device_at(w.devices, number).is_vpn)
     device_at(w.devices, number).contact_epoch += 1
 
 
@@ -299,8 +299,8 @@ def start_anew(w: Record, number: int) -> None:
 @compiled
 def halt(w: Record, number: int) -> None:
     """Go off after an update, or to sleep: as it was bidden, else as it was found."""
-    power_off(w, number, True)
     device = device_at(w.devices, number)
+    power_off(w, number, not device.goes_unheard)
     device.is_suspended = device.sleeps
     start_anew(w, number)
 

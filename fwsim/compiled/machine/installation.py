@@ -17,7 +17,7 @@ from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at
 from fwsim.compiled.machine.seen import is_line_due, is_next
 from fwsim.compiled.machine.transfer import ask_for_connection
-from fwsim.compiled.machine.update_partition import empty_update_partition
+from fwsim.compiled.machine.update_partition import empty_update_partition, keep_only
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
@@ -88,8 +88,12 @@ def note_written(w: Record, number: int) -> None:
             device.uefi_installed = True
         else:
             device.image = job.image
-        if device.provides == NOBODY and not is_uefi:
+        if is_uefi:
+            return
+        if device.provides == NOBODY:
             empty_update_partition(w, job.device)
+        else:  # neighbours that come later are served from it
+            keep_only(w, job.device, job.image)
 
 
 @compiled

@@ -56,7 +56,7 @@ def shut_down(w: Record, number: int, how: int) -> None:
     suspends = (how & 2) != 0
     device.restarts = (how & 4) != 0
     if devices.is_ready(device, w.now):
-        device.sleeps = suspends
+        device.sleeps, device.goes_unheard = suspends, (how & 1) == 0
         if device.job != NOBODY:
             if not _answer_shutdown(w, number, suspends):
                 go_off(w, number, how)

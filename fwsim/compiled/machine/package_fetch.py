@@ -17,7 +17,8 @@ from fwsim.compiled.machine.taking_up import broken_before, plan_as_before
 from fwsim.compiled.machine.update_partition import (
     is_delivered,
     is_fetched,
-    space_for_packages,
+    is_installed,
+    room_without,
 )
 from fwsim.model.purposes import Purpose
 
@@ -50,7 +51,8 @@ def _faults_of_plan(w: Record, number: int) -> tuple[int, int, int]:
 def _space(w: Record, number: int) -> int:
     """Return how much of a job's plan the update partition has room for; `NOWHERE` without one.
 
-    Packages of the plan that a provider has kept since it was made are in its room already.
+    Packages of the plan that a provider has kept since it was made are in its room already, and
+    those of the image that it runs are kept for neighbours: they give way.
     """
     job = job_at(w.jobs, number)
     if device_at(w.devices, job.device).update <= 0:
@@ -60,9 +62,13 @@ def _space(w: Record, number: int) -> int:
         plan = plan_at(w.plans, job.plan)
         for place in range(plan.first, plan.first + plan.count):
             package = whole_at(w.plan_packages, place)
-            if is_fetched(w, number, place) and is_delivered(w, job.device, package):
+            if (
+                is_fetched(w, number, place)
+                and is_delivered(w, job.device, package)
+                and not is_installed(w, job.device, package)
+            ):
                 there += whole_at(w.package_sizes, package)
-    return space_for_packages(w, job.device) + there
+    return max(0, room_without(w, job.device, device_at(w.devices, job.device).image) + there)
 
 
 @compiled

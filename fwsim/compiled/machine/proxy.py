@@ -12,7 +12,12 @@ from fwsim.compiled.machine.clock import free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.package_fetch import bytes_of_first_missing, first_missing, next_size
-from fwsim.compiled.machine.providers import await_consumers, find_provider, wait_for_consumers
+from fwsim.compiled.machine.providers import (
+    await_consumers,
+    find_provider,
+    keep_package,
+    wait_for_consumers,
+)
 from fwsim.compiled.machine.proxy_load import note_sent
 from fwsim.compiled.machine.requests import (
     chain,
@@ -24,7 +29,7 @@ from fwsim.compiled.machine.requests import (
 )
 from fwsim.compiled.machine.rows import NOBODY, job_at, node_at, plan_at, service_at, web_at
 from fwsim.compiled.machine.transfer import abort, transfer_breaks, transferred
-from fwsim.compiled.machine.update_partition import is_delivered, keep
+from fwsim.compiled.machine.update_partition import is_delivered
 from fwsim.compiled.machine.wanted import (
     clear_chain,
     clear_wanted,
@@ -232,7 +237,7 @@ def is_in(w: Record, number: int) -> None:
     if NOBODY in (download, service.provider):
         return
     package = web_at(w.webs, download).package
-    if not keep(w, service.provider, package):
+    if not keep_package(w, number, service.provider, package):
         _comes_to_nothing(w, number)
         return
     forget_wanted(w, service, package)

@@ -35,19 +35,33 @@ def is_fetched(w: Record, number: int, place: int) -> bool:
     return not _has_bit(w.job_masks, number * w.words, package)
 
 
-@unit
+@compiled
 def space_for_packages(w: Record, device: int) -> int:
     """Return the bytes free on a device's update partition; 0 if it has none."""
+    return max(0, device_at(w.devices, device).update - _taken(w, device, UNKNOWN_IMAGE))
+
+
+@compiled
+def room_without(w: Record, device: int, image: int) -> int:
+    """Return the bytes on a device's update partition free of packages of no such image."""
+    return device_at(w.devices, device).update - _taken(w, device, image)
+
+
+@unit
+def _taken(w: Record, device: int, but: int) -> int:
+    """Return the bytes of what lies on a device's update partition, those of an image left out."""
     taken = 0
     for word in range(w.words):
         bits = bits_at(w.delivered, device * w.words + word)
+        if but != UNKNOWN_IMAGE:
+            bits &= ~bits_at(w.image_masks, but * w.words + word)
         package = word * BITS
         while bits != 0:
             if bits & 1:
                 taken += whole_at(w.package_sizes, package)
             bits >>= 1
             package += 1
-    return max(0, device_at(w.devices, device).update - taken)
+    return taken
 
 
 @compiled
@@ -63,7 +77,10 @@ def keep(w: Record, device: int, package: int) -> bool:
 
 @compiled
 def deliver(w: Record, device: int, image: int) -> None:
-    """Put what a device lacks of an image on its update partition."""
+    """Put what a device lacks of an image on its update partition.
+
+    What it keeps for neighbours of the image that it runs gives way.
+    """
     have = device_at(w.devices, device).image
     for word in range(w.words):
         lacks = bits_at(w.image_masks, image * w.words + word)
@@ -71,6 +88,28 @@ def deliver(w: Record, device: int, image: int) -> None:
             lacks &= ~bits_at(w.image_masks, have * w.words + word)
         place = device * w.words + word
         put_bits(w.delivered, place, bits_at(w.delivered, place) | lacks)
+    is_full = _taken(w, device, UNKNOWN_IMAGE) > device_at(w.devices, device).update
+    if is_full and have != UNKNOWN_IMAGE:
+        for word in range(w.words):
+            place = device * w.words + word
+            others = ~bits_at(w.image_masks, have * w.words + word)
+            put_bits(w.delivered, place, bits_at(w.delivered, place) & others)
+
+
+@compiled
+def is_installed(w: Record, device: int, package: int) -> bool:
+    """Tell whether a package is one of the image that a device runs."""
+    image = device_at(w.devices, device).image
+    return image != UNKNOWN_IMAGE and _has_bit(w.image_masks, image * w.words, package)
+
+
+@compiled
+def keep_only(w: Record, device: int, image: int) -> None:
+    """Remove what lies on a device's update partition and belongs to another image."""
+    for word in range(w.words):
+        place = device * w.words + word
+        mask = bits_at(w.image_masks, image * w.words + word)
+        put_bits(w.delivered, place, bits_at(w.delivered, place) & mask)
 
 
 @compiled

@@ -296,7 +296,8 @@ def _with_bad_image(scenario: Scenario) -> Scenario:
     one = bad.model_dump(mode="json", exclude_none=True)
     if bad.where is None:
         faults = data.setdefault("faults", {})
-        faults[bad.phase] = one["share"]
+        if bad.share > getattr(scenario.faults, bad.phase):  # it is no better than the good one
+            faults[bad.phase] = one["share"]
     else:
         data["failing"] = [*data.get("failing", ()), one]
     return Scenario.model_validate(data).beside(scenario)

@@ -514,6 +514,16 @@ def test_a_gate_saves_devices_from_a_bad_image_and_costs_time_with_a_good_one(sc
     assert at_once.stopped == (0, None)
 
 
+def test_a_bad_image_fails_on_no_fewer_devices_than_a_good_one(scenario):
+    model = scenario(
+        fleet={"units": {"DE": {"devices": 60}}},
+        faults={"installation": "30 %"},
+        stages={"bad_image": {"share": "5 %"}},
+    )
+    (at_once,) = PolicyRuns(model).run(1, workers=1)
+    assert at_once.bad[0].failed == at_once.good[0].failed > 8
+
+
 @pytest.mark.slow  # tests/test_docs.py plays this very command
 def test_stages_are_tried_on_the_command_line(scenarios, tmp_path):
     path = str(scenarios / "waves-with-a-gate.yaml")
