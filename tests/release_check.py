@@ -1,12 +1,14 @@
 """``make release-check``: build the package, install it where nothing else is, and use it.
 
 For every Python at hand: an environment of its own, an empty home, no make and no compiler on the
-way to programs; there a newcomer's path is walked, each step timed. For the others it is only asked
-whether binary wheels would do; that is said. With ``--show`` it prints what a newcomer reads.
+way to programs; there a newcomer's path is walked, each step timed, and what it leaves is the same
+on all, byte for byte. For the others it is only asked whether binary wheels would do; that is said.
+With ``--show`` it prints what a newcomer reads.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -33,6 +35,10 @@ IN_THE_WHEEL = (
 NOT_IN_IT = ("tests/", "docs/", ".venv/", "build_version.py")
 HEAVIEST = 600
 """MB that fwsim and what it cannot do without may weigh, the environment's pip included."""
+
+
+SAME_EVERYWHERE = ("out/*/*.csv", "out/*/runs.npz", "plan/scenario.yaml", "ours.yaml")
+"""What a newcomer has made that names neither the Python nor the moment of its making."""
 
 
 class CheckFailedError(Exception):
@@ -91,8 +97,14 @@ def _runs(python: str) -> bool:
     return asked.returncode == 0
 
 
-def use(wheel: Path, name: str, python: str, folder: Path) -> None:
-    """Install the wheel for a Python, weigh it, and use it as a newcomer would."""
+def use(wheel: Path, name: str, python: str, folder: Path) -> dict[str, str]:
+    """Install the wheel for a Python, weigh it, and use it as a newcomer would.
+
+    Returns
+    -------
+    dict
+        Digests of the files that are the same wherever they are made, by their names.
+    """
     place = folder / "environment"
     run(python, "-m", "venv", place, cwd=folder)
     programs = place / ("Scripts" if os.name == "nt" else "bin")
@@ -118,6 +130,21 @@ def use(wheel: Path, name: str, python: str, folder: Path) -> None:
             print(told)
     print(f"Python {name}: from nothing to a plan handed over in {took + whole:.0f} s")
     shutil.rmtree(place)
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for form in SAME_EVERYWHERE
+        for path in folder.glob(f"work/{form}")
+    }
+
+
+def compare(made: dict[str, dict[str, str]]) -> None:
+    """Refuse a release that makes other files on one Python than on another."""
+    first, *others = made
+    for other in others:
+        digests = made[first].items() ^ made[other].items()
+        if different := sorted({name for name, _ in digests}):
+            raise CheckFailedError(f"Python {first} and {other} differ in {', '.join(different)}")
+    print(f"the same {len(made[first])} files on Python {', '.join(made)}")
 
 
 def weights(folder: Path) -> tuple[int, int]:
@@ -151,15 +178,16 @@ def main() -> None:
         try:
             wheel = built(folder)
             print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.1f} MB")
-            at_hand = pythons()
+            at_hand, made = pythons(), {}
             for python in SUPPORTED:
                 own = folder / python
                 own.mkdir()
                 if python in at_hand:
-                    use(wheel, python, at_hand[python], own)
+                    made[python] = use(wheel, python, at_hand[python], own)
                 resolved(wheel, exact(at_hand.get(python), python), own)
                 rest = "" if python in at_hand else "; not run, for it is not here"
                 print(f"Python {python}: binary wheels for [{EXTRAS}]{rest}")
+            compare(made)
         except (CheckFailedError, StrayedError) as error:
             print(error)
             sys.exit(1)
