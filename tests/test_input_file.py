@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from fwsim.input_file import check_file, nearest_file, read_bytes, read_text
+from fwsim.input_file import check_file, digest_of, nearest_file, read_bytes, read_text
+from fwsim.ledger.store import check_ledger
 from fwsim.messages import speaking
+from fwsim.observations.transfers import is_web_log
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.planning.search.study import Study
 from fwsim.problems import InputError
@@ -56,6 +58,25 @@ def test_a_link_is_what_it_leads_to(tmp_path, pipe):
     assert told(tmp_path / "nowhere").startswith("no such file")
     (tmp_path / "round").symlink_to(tmp_path / "round")
     assert told(tmp_path / "round").startswith("cannot be read")
+
+
+def test_a_file_that_hands_out_what_comes_is_not_waited_for(tmp_path, pipe, monkeypatch):
+    """The system calls /proc/kmsg a file; to read it takes until the kernel says something."""
+    (tmp_path / "file").write_text("x")
+    plain, look = os.stat(tmp_path / "file"), os.stat
+    writer = os.open(pipe, os.O_RDWR)
+    monkeypatch.setattr(os, "stat", lambda path, **k: plain if path == pipe else look(path, **k))
+    monkeypatch.setattr(os, "fstat", lambda _: plain)
+    message = "is a stream without end; expected a file"
+    assert told(pipe) == message
+    assert is_web_log(pipe) is False
+    os.write(writer, b"a line of it\n")
+    assert told(pipe) == message
+    with pytest.raises(InputError, match=message):
+        digest_of([pipe], largest=LARGEST)
+    with pytest.raises(InputError, match=message):
+        check_ledger(pipe)
+    os.close(writer)
 
 
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path, pipe, monkeypatch):
