@@ -189,14 +189,17 @@ def check_file(path: Path, source: str) -> None:
     Raises
     ------
     InputError
-        If it is a folder, a pipe, a socket or a device.
+        If it is a folder, a pipe, a socket, a device or a stream.
     """
     try:
-        mode = path.stat().st_mode
+        found = path.stat()
     except (OSError, ValueError):
         return
-    if kind := kind_of(mode):
+    if kind := kind_of(found.st_mode):
         _refuse(source, _no_file(kind))
+    if not found.st_size:  # so they all say, and this is all that tells one from an empty file
+        for _ in pieces_of(path, source, largest=LARGEST_LOG):
+            pass
 
 
 def _no_text(raw: bytes, error: UnknownEncodingError, source: str, *, is_table: bool) -> InputError:

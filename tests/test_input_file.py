@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
@@ -16,6 +17,8 @@ from fwsim.observations.transfers import is_web_log
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.planning.search.study import Study
 from fwsim.problems import InputError
+from fwsim.results.output.folder.manifest import FORMAT, MADE_BY, Content
+from fwsim.results.output.folder.reading import read_saved
 
 LARGEST = 1000
 
@@ -62,8 +65,9 @@ def test_a_link_is_what_it_leads_to(tmp_path, pipe):
 
 def test_a_file_that_hands_out_what_comes_is_not_waited_for(tmp_path, pipe, monkeypatch):
     """The system calls /proc/kmsg a file; to read it takes until the kernel says something."""
-    (tmp_path / "file").write_text("x")
-    plain, look = os.stat(tmp_path / "file"), os.stat
+    (tmp_path / "file").touch()  # they all say that they are empty
+    look = os.stat
+    plain = look(tmp_path / "file")
     writer = os.open(pipe, os.O_RDWR)
     monkeypatch.setattr(os, "stat", lambda path, **k: plain if path == pipe else look(path, **k))
     monkeypatch.setattr(os, "fstat", lambda _: plain)
@@ -74,8 +78,9 @@ def test_a_file_that_hands_out_what_comes_is_not_waited_for(tmp_path, pipe, monk
     assert told(pipe) == message
     with pytest.raises(InputError, match=message):
         digest_of([pipe], largest=LARGEST)
-    with pytest.raises(InputError, match=message):
-        check_ledger(pipe)
+    for refuses in (check_ledger, lambda path: check_file(path, "x"), Content.of):
+        with pytest.raises(InputError, match=message):
+            refuses(pipe)
     os.close(writer)
 
 
@@ -156,6 +161,14 @@ def test_a_study_is_a_file(tmp_path, pipe):
         with pytest.raises(InputError, match="expected a file"):
             Study(place, {})
     check_file(tmp_path / "new", "new")
+
+
+def test_a_pipe_in_the_place_of_a_result_is_not_waited_for(tmp_path, pipe):
+    part = {"made by": MADE_BY, "format": FORMAT, "parts": {"answer": {"files": {}}}}
+    part["parts"]["answer"]["files"]["pipe"] = {"size": 0, "sha256": "0" * 64}
+    (tmp_path / "fwsim-manifest.json").write_text(json.dumps(part))
+    with pytest.raises(InputError, match=r"is a pipe \(FIFO\); expected a file"):
+        read_saved(tmp_path, lambda saved: saved.path(pipe.name))
 
 
 @pytest.mark.usefixtures("pipe")
