@@ -187,7 +187,9 @@ def plain_quantity(text: str, *, commas_are_decimal: bool) -> str:
             f"{unclear['whole']}.{unclear['rest']} {unit}; "
             "write it without a mark, or in a smaller unit"
         )
-    parts = None if unclear else _GROUPED.fullmatch(number) or _DECIMAL.fullmatch(number)
+    if unclear:  # here the list tells; four digits are decimals wherever one lives
+        return f"{number}0 {unit}"
+    parts = _GROUPED.fullmatch(number) or _DECIMAL.fullmatch(number)
     if parts is None:
         return text
     whole = re.sub("[^0-9]", "", parts["whole"])
