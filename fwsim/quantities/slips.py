@@ -54,12 +54,15 @@ def slip_in(text: str, dimension: str) -> str:
         if "." in text:
             return say("near.thousands")
         return _meant(text.replace(",", "."))
-    if dimension == TIME and (clock := _CLOCK.fullmatch(text)):
-        return _meant(f"{clock[1]} h {clock[2]} min")
-    if dimension == TIME and (match := _UNFINISHED.fullmatch(text)):
-        return _meant(f"{match[1].strip()} h {match[2]} min")
-    once = _told_once(text, dimension)
+    once = _as_duration(text) if dimension == TIME else text
+    once = _told_once(text, dimension) if once == text else once
     return _meant(once) if once != text else ""
+
+
+def _as_duration(text: str) -> str:
+    """Return ``1:30`` and ``1 h 30`` as a duration, any other text as it is."""
+    match = _CLOCK.fullmatch(text) or _UNFINISHED.fullmatch(text)
+    return f"{match[1].strip()} h {match[2]} min" if match else text
 
 
 def _told_once(text: str, dimension: str) -> str:
