@@ -12,6 +12,7 @@ from typing import Any
 from fwsim.commands.targets import normal_mac
 from fwsim.messages import say
 from fwsim.problems import nearest
+from fwsim.quantities.slips import with_plain_point
 from fwsim.quantities.units import read_rate, read_size
 from fwsim.spelling import INVISIBLE, meant
 from fwsim.spreadsheet import unmarked
@@ -187,8 +188,8 @@ def plain_quantity(text: str, *, commas_are_decimal: bool) -> str:
             f"{unclear['whole']}.{unclear['rest']} {unit}; "
             "write it without a mark, or in a smaller unit"
         )
-    if unclear:  # here the list tells; four digits are decimals wherever one lives
-        return f"{number}0 {unit}"
+    if unclear:  # in a list without decimal commas
+        return with_plain_point(text)
     parts = _GROUPED.fullmatch(number) or _DECIMAL.fullmatch(number)
     if parts is None:
         return text

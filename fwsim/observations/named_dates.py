@@ -86,3 +86,19 @@ def zone_named(name: str, local: datetime) -> timezone:
         usual = "summer" if _HOURS[name] == 1 else "winter"
         raise ValueError(f"no clock shows {name} in {usual}")
     return zone
+
+
+def zone_at(text: str) -> timezone:
+    """Return the zone of an offset such as ``+0200``, ``+02:00`` or ``UTC+2``.
+
+    Raises
+    ------
+    ValueError
+        If no clock is so far from UTC.
+    """
+    sign = -1 if "-" in text else 1
+    digits = re.sub(r"\D", "", text)
+    digits = digits if len(digits) in {2, 4} else f"0{digits}"
+    if int(digits[:2]) > 14:
+        raise ValueError(f"no clock is {digits[:2]} hours from UTC")
+    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)))

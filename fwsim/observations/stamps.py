@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,6 +23,7 @@ from fwsim.observations.dates_with_strokes import OrderOfDates
 from fwsim.observations.named_dates import (
     NAMES_OF_ZONES,
     with_month_in_digits,
+    zone_at,
     zone_named,
 )
 from fwsim.quantities.calendar import FIRST_YEAR, LAST_YEAR
@@ -161,11 +163,15 @@ def read_times(
     good[list(values.faults)] = False
     good &= ~is_skipped & in_range
     codes = column.codes
-    for row in np.flatnonzero(~good[codes]).tolist():
+
+    def why(row: int) -> tuple[str, int | None]:
         code = int(codes[row])
         fault = values.faults.get(code) or _fault_of_time(zone, is_skipped=bool(is_skipped[code]))
-        text = f"time {complaints.shown(column[row])} {fault}" if column[row] else f"time {fault}"
-        complaints.leave_out(int(line[row]), text, where(row))
+        shown = f"{complaints.shown(column[row])} " if column[row] else ""
+        return f"time {shown}{fault}", where(row)
+
+    for row in np.flatnonzero(~good[codes]).tolist():
+        complaints.leave_out_lazily(int(line[row]), partial(why, row))
     early, late = _by_order(earliest[codes], latest[codes], good[codes])
     _tell_of_clocks(early, late, good[codes], values.local[codes], zone, line, complaints)
     _tell_of_dates(values, codes, line, complaints)
@@ -353,7 +359,7 @@ def _datetime_of(text: str, day_first: bool | None) -> datetime:
         at = datetime(year, month, day, hour, int(match["minute"]), int(match["second"] or 0), part)
         if match["named"]:
             return at.replace(tzinfo=zone_named(match["named"], at))
-        return at.replace(tzinfo=_zone_of(match["zone"])) if match["zone"] else at
+        return at.replace(tzinfo=zone_at(match["zone"])) if match["zone"] else at
     except ValueError as error:
         raise ValueError(f"is none: {error}; expected for example {_EXAMPLES}") from None
 
@@ -368,15 +374,6 @@ def _as_days(text: str) -> str:
         f", but may be a spreadsheet's number for {at:%Y-%m-%d %H:%M}: give the column the format "
         "of a date and time there, and save it again"
     )
-
-
-def _zone_of(text: str) -> timezone:
-    sign = -1 if "-" in text else 1
-    digits = re.sub(r"\D", "", text)
-    digits = digits if len(digits) in {2, 4} else f"0{digits}"
-    if int(digits[:2]) > 14:
-        raise ValueError(f"no clock is {digits[:2]} hours from UTC")
-    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)))
 
 
 def _date_of(match: re.Match[str], day_first: bool | None) -> tuple[int, int, int]:

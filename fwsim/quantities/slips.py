@@ -29,6 +29,12 @@ def two_readings(text: str) -> tuple[str, str] | None:
     return f"{whole}.{decimals}{unit}" if decimals else f"{whole}{unit}", f"{whole}{rest}{unit}"
 
 
+def with_plain_point(text: str) -> str:
+    """Return ``1.024 MB`` so that it can be one number only, where a point is of decimals."""
+    readings = two_readings(text) if "." in text else None
+    return readings[0] if readings else text
+
+
 def without_marks(text: str) -> str | None:
     """Return a number without the marks between its thousands; None if it has none."""
     match = _GROUPED.fullmatch(text.strip())

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from fwsim.messages import say
 from fwsim.problems import MOST_SHOWN, InputError, Problem, nearest
+from fwsim.quantities.slips import with_plain_point
 from fwsim.scenario.drawn_rows import Column, Drawable, Row, unfitting_rows
 from fwsim.scenario.schema import Scenario
 
@@ -105,7 +106,8 @@ def _values(
     values = []
     for line, row in rows:
         try:
-            values.append(read(row[place].strip()))
+            # Among commas a point is of decimals; `fwsim learn` wrote such numbers here.
+            values.append(read(with_plain_point(row[place].strip())))
         except ValueError as error:
             if len(problems) <= MOST_SHOWN:
                 problems.append(Problem(str(error), source, line, path=f"column {place + 1}"))
