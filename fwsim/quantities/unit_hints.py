@@ -18,7 +18,7 @@ _OF_TIME = {
 }
 _MEANT_TIME = {word: unit for unit, words in _OF_TIME.items() for word in words.split()}
 _TOO_LONG = set(
-    "mo mon mons mth mths month months monat monate y yr yrs year years jahr jahre".split()
+    ["mo", "mon", "mons", "mth", "mths", "month", "months", "monat", "monate", "y", "yr", "yrs", "year", "years", "jahr", "jahre"]
 )
 _TOO_SHORT = {"us", "µs", "μs", "ns", "usec", "nsec"}
 _SHARE_WORDS = {"prozent", "percentage", "pct", "pc", "vh"}
