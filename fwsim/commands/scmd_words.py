@@ -68,6 +68,11 @@ def may_be_password(word: Word) -> bool:
     return name.startswith("p") or name in _LOGIN or names_secret(name)
 
 
+def may_be_login(word: Word) -> bool:
+    """Tell whether a word is what other programs call the option of an account."""
+    return word.is_option and word.text.casefold().lstrip(_DASHES) in _LOGIN
+
+
 def is_known(word: Word) -> bool:
     """Tell whether a word is one of the options."""
     return word.is_option and word.text.casefold() in BY_WORD

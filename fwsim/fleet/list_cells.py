@@ -115,8 +115,10 @@ def read_mac(text: str) -> str:
     """
     bare = bare_mac(text)
     mac = normal_mac(bare)
-    if mac is not None or says_nothing(bare):
-        return "" if mac is None or mac == NO_MAC else mac
+    if not bare.strip("0") or says_nothing(bare):  # where it looks a MAC up, a spreadsheet says 0
+        return ""
+    if mac is not None:
+        return "" if mac == NO_MAC else mac
     if is_number_of_a_mac(bare):
         raise ValueError(say("list.number_of_mac", text=repr(text)))
     raise ValueError(say("list.mac", text=text))

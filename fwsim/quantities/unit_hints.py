@@ -17,9 +17,8 @@ _OF_TIME = {
     "w": "w wk wks wo woche wochen week weeks semaine semaines",
 }
 _MEANT_TIME = {word: unit for unit, words in _OF_TIME.items() for word in words.split()}
-_TOO_LONG = set(
-    ["mo", "mon", "mons", "mth", "mths", "month", "months", "monat", "monate", "y", "yr", "yrs", "year", "years", "jahr", "jahre"]
-)
+_LONG_ONES = "mo mon mons mth mths month months monat monate y yr yrs year years jahr jahre"
+_TOO_LONG = frozenset(_LONG_ONES.split(" "))
 _TOO_SHORT = {"us", "µs", "μs", "ns", "usec", "nsec"}
 _SHARE_WORDS = {"prozent", "percentage", "pct", "pc", "vh"}
 _AMOUNT = re.compile(

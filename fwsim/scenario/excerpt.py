@@ -15,7 +15,7 @@ _BEHIND = 20
 _KEY = re.compile(r"(?P<key>[\w-]+)[\"']?\s*[:=]")
 _OPTION = re.compile(r"(?<![^\s\"'])[-–—/]+(?P<name>\w+)")
 _BEHIND_ACCOUNT = (
-    r"(?<![^\s\"'])-(?:u|user|d|domain)\s+(?:\"[^\"]*\"|'[^']*'|[^\s\"'-][^\s\"']*)(?=\s)"
+    r"(?<![^\s\"'])-(?:u|user|log[io]n|d|domain)\s+(?:\"[^\"]*\"|'[^']*'|[^\s\"'-][^\s\"']*)(?=\s)"
 )
 _BEHIND_PROGRAM = r"\bscmd(?:\.exe)?[\"']?(?=\s.*\s-\w)"
 _BEHIND_FIRST = (
