@@ -63,7 +63,7 @@ _SHORT = frozenset({"pw", "pwd", "psw", "passwd"})
 """No sentence has these: what stands behind one is a password."""
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|\d+")
 _KEY = re.compile(
-    r"(?P<option>(?<![^\s\"'(])(?:--?|–|—))?(?P<key>[^\W\d][\w.-]*)"
+    r"(?P<option>(?<![^\s\"'(])(?:--?|–|—))?(?<![^\W\d])(?P<key>[^\W\d][\w.-]*)"
     r"(?:[\"']?\s*[:=]\s*|(?P<blank>\s+)(?![-–—(&|<>]))"
 )
 _VALUE = re.compile(
@@ -134,7 +134,8 @@ def _is_secret(match: re.Match[str], value: str) -> bool:
     """Tell whether what stands behind a key, or behind an option and a blank, is a secret."""
     key = match["key"]
     if match["blank"] and not match["option"]:
-        return key.casefold() in _SHORT
+        before = match.string[: match.start()][-1:]
+        return key.casefold() in _SHORT and (not before or before in " \t\n\"'(")
     return names_secret(key) and not is_counted(key, value)
 
 

@@ -282,6 +282,7 @@ def test_a_secret_in_prose_is_hidden(text):
         "the password is wrong",
         "no such option: --pwd (possible: --lang)",
         "the net use of a line",
+        "/etc/passwd is no list",
     ],
 )
 def test_what_is_no_secret_is_shown(text):
