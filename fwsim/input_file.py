@@ -6,8 +6,11 @@ device read without end.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -33,6 +36,9 @@ _OPEN = (
     | getattr(os, "O_BINARY", 0)
 )
 _PIECE = 1 << 20
+LARGEST_LOG = 2_000_000_000
+_ENDLESS = "a stream without end"
+"""What the system calls a file and yet hands out as it comes, such as its log under /proc."""
 
 
 def nearest_file(path: Path) -> str:
@@ -61,6 +67,10 @@ def kind_of(mode: int) -> str:
     return next((kind for is_kind, kind in _KINDS if is_kind(mode)), "no file")
 
 
+def _no_file(kind: str) -> str:
+    return say("file.is_no_file", kind=translated("file kind", kind))
+
+
 def _open(path: Path, source: str, largest: int) -> int:
     """Return a descriptor of a plain file, opened without waiting for anybody."""
     # Asked before it is opened: to open some devices does something. And after: it may be swapped.
@@ -77,7 +87,7 @@ def _open(path: Path, source: str, largest: int) -> int:
 def _check(status: os.stat_result, source: str, largest: int) -> None:
     kind = kind_of(status.st_mode)
     if kind:
-        _refuse(source, say("file.is_no_file", kind=translated("file kind", kind)))
+        _refuse(source, _no_file(kind))
     refuse_larger(status.st_size, source, largest)
 
 
@@ -110,15 +120,56 @@ def read_bytes(path: Path, source: str, *, largest: int) -> bytes:
     InputError
         If it is not there, no file, too large or cannot be read.
     """
+    content = bytearray()
+    for piece in pieces_of(path, source, largest=largest):
+        content += piece
+    return bytes(content)
+
+
+def first_bytes(path: Path, source: str, count: int) -> bytes:
+    """Return how a file begins, however large it is.
+
+    Raises
+    ------
+    InputError
+        As `read_bytes`.
+    """
+    return next(pieces_of(path, source, largest=sys.maxsize), b"")[:count]
+
+
+def digest_of(paths: Iterable[Path], *, largest: int) -> str:
+    """Return the SHA-256 of the content of files, one behind the other, as hexadecimal digits.
+
+    Raises
+    ------
+    InputError
+        As `read_bytes`.
+    """
+    digest = hashlib.sha256()
+    for path in paths:
+        for piece in pieces_of(path, str(path), largest=largest):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def pieces_of(path: Path, source: str, *, largest: int) -> Iterator[bytes]:
+    """Yield a file's content piece by piece, without waiting for anybody.
+
+    Raises
+    ------
+    InputError
+        As `read_bytes`.
+    """
+    left = largest
     try:
-        descriptor = _open(path, source, largest)
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            content = bytearray()
-            while len(content) <= largest:
-                piece = file.read(min(_PIECE, largest + 1 - len(content)))
-                if not piece:  # None: nothing to be had without waiting
-                    break
-                content += piece
+        with os.fdopen(_open(path, source, largest), "rb", buffering=0) as file:
+            while (piece := file.read(min(_PIECE, left + 1))) != b"":
+                if piece is None:  # nothing to be had without waiting
+                    _refuse(source, _no_file(_ENDLESS))
+                left -= len(piece)
+                if left < 0:
+                    refuse_larger(largest + 1, source, largest)
+                yield piece
     except InputError:
         raise
     except FileNotFoundError:
@@ -130,8 +181,6 @@ def read_bytes(path: Path, source: str, *, largest: int) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or say("file.no_name")
         _refuse(source, say("file.unreadable", reason=reason))
-    refuse_larger(len(content), source, largest)
-    return bytes(content)
 
 
 def check_file(path: Path, source: str) -> None:
@@ -140,14 +189,17 @@ def check_file(path: Path, source: str) -> None:
     Raises
     ------
     InputError
-        If it is a folder, a pipe, a socket or a device.
+        If it is a folder, a pipe, a socket, a device or a stream.
     """
     try:
-        mode = path.stat().st_mode
+        found = path.stat()
     except (OSError, ValueError):
         return
-    if kind := kind_of(mode):
-        _refuse(source, say("file.is_no_file", kind=translated("file kind", kind)))
+    if kind := kind_of(found.st_mode):
+        _refuse(source, _no_file(kind))
+    if not found.st_size:  # so they all say, and this is all that tells one from an empty file
+        for _ in pieces_of(path, source, largest=LARGEST_LOG):
+            pass
 
 
 def _no_text(raw: bytes, error: UnknownEncodingError, source: str, *, is_table: bool) -> InputError:

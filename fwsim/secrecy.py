@@ -7,6 +7,7 @@ a password behind a wrong key, in a web address, in a path. It would rather hide
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -27,6 +28,8 @@ _PARTS = (
     "accesskey",
     "privatekey",
     "authkey",
+    "sessionid",
+    "sessid",
 )
 _WORDS = frozenset(
     {
@@ -50,17 +53,37 @@ _WORDS = frozenset(
         "passcode",
         "cookie",
         "cookies",
+        "jwt",
     }
 )
+_COUNTED = frozenset({"token", "tokens", "key", "pass", "sig", "cookie", "cookies"})
+"""Of these there may be a seventh: ``Token: 7`` is the name of a place."""
+_NUMBER = re.compile(r"[\s\"']*\d{1,2}(?![^\s\"',;.?!)}\]])")
+_SHORT = frozenset({"pw", "pwd", "psw", "passwd"})
+"""No sentence has these: what stands behind one is a password."""
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|\d+")
-_KEY = re.compile(r"(?P<key>[^\W\d][\w.-]*)[\"']?\s*[:=]\s*")
+_KEY = re.compile(
+    r"(?P<option>(?<![^\s\"'(])(?:--?|–|—))?(?<![^\W\d])(?P<key>[^\W\d][\w.-]*)"
+    r"(?:[\"']?\s*[:=]\s*|(?P<blank>\s+)(?![-–—(&|<>]))"
+)
 _VALUE = re.compile(
     r"\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|(?:bearer\s+|basic\s+)?[^\s,;&'\"}\])]+", re.IGNORECASE
 )
 _ADDRESS = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/?#'\"]*(?:/[^\s@?#'\"]*)?@", re.IGNORECASE
 )
-_ACCOUNT = re.compile(r"[^\s/@:,{\"'(]+:[^\s/@]+@")
+_ACCOUNT = re.compile(
+    r"[^\s/@:,{\"'(]+:(?!\d{1,2}@|//)(?!(?<=\b[a-z]:)[/\\])[^\s\"']+@", re.IGNORECASE
+)
+"""But neither ``Nord:2@home`` nor a path behind the letter of a drive."""
+_LOGIN = re.compile(
+    r"(?<![^\s\"'(])(?P<user>--?(?:u(?:ser)?\s+[^\s:]+:|log[io]n\s+[^\s:/]+[:/]))\S+",
+    re.IGNORECASE,
+)
+_NET_USE = re.compile(
+    r"(?P<program>\bnet(?:\.exe)?\s+use)\s+(?:[a-z]:|\*|\\\\)[^\n|&>]*", re.IGNORECASE
+)
+"""Windows takes a password there that nothing marks as one."""
 _AUTHORIZED = re.compile(
     r"\b(?:(?<=\bbearer )[\w.~+/-]{8,}=*|(?<=\bbasic )[\w+/]{6,}=+)", re.IGNORECASE
 )
@@ -101,10 +124,36 @@ def _hide_values(text: str) -> str:
     pieces, end = [], 0
     for match in _KEY.finditer(text):
         value = _VALUE.match(text, match.end())
-        if match.start() >= end and value is not None and names_secret(match["key"]):
+        if match.start() >= end and value is not None and _is_secret(match, value[0]):
             pieces += [text[end : match.end()], MASK]
             end = value.end()
     return "".join([*pieces, text[end:]])
+
+
+def _is_secret(match: re.Match[str], value: str) -> bool:
+    """Tell whether what stands behind a key, or behind an option and a blank, is a secret."""
+    key = match["key"]
+    if match["blank"] and not match["option"]:
+        before = match.string[: match.start()][-1:]
+        return key.casefold() in _SHORT and (not before or before in " \t\n\"'(")
+    return names_secret(key) and not is_counted(key, value)
+
+
+def is_counted(key: str, behind: str) -> bool:
+    """Tell whether a number stands behind a key, as in ``Token: 7``, and no secret."""
+    return key.casefold() in _COUNTED and _NUMBER.match(behind) is not None
+
+
+def keeping(names: Iterable[str], text: str, mask: Callable[[str], str]) -> str:
+    """Return a masked text in which names stay that are known to be none of a secret."""
+    there = sorted((name for name in names if name in text), key=len, reverse=True)
+    marks = {name: f"⟦{'·' * place}⟧" for place, name in enumerate(there)}
+    for name, mark in marks.items():
+        text = text.replace(name, mark)
+    shown = mask(text)
+    for name, mark in marks.items():
+        shown = shown.replace(mark, name)
+    return shown
 
 
 def without_accounts(text: str) -> str:
@@ -124,7 +173,8 @@ def without_secrets(text: str) -> str:
     """
     cut = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
     shown = _ADDRESS.sub(rf"\g<scheme>{MASK}@", cut)
-    shown = _ACCOUNT.sub(f"{MASK}@", shown)
+    shown = _LOGIN.sub(rf"\g<user>{MASK}", _ACCOUNT.sub(f"{MASK}@", shown))
+    shown = _NET_USE.sub(rf"\g<program> {MASK}", shown)
     shown = _AUTHORIZED.sub(MASK, _hide_values(shown))
     return _TOKEN.sub(MASK, shown)
 

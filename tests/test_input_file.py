@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
@@ -9,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from fwsim.input_file import check_file, nearest_file, read_bytes, read_text
+from fwsim.input_file import check_file, digest_of, nearest_file, read_bytes, read_text
+from fwsim.ledger.store import check_ledger
 from fwsim.messages import speaking
+from fwsim.observations.transfers import is_web_log
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.planning.search.study import Study
 from fwsim.problems import InputError
+from fwsim.results.output.folder.manifest import FORMAT, MADE_BY, Content
+from fwsim.results.output.folder.reading import read_saved
 
 LARGEST = 1000
 
@@ -56,6 +61,27 @@ def test_a_link_is_what_it_leads_to(tmp_path, pipe):
     assert told(tmp_path / "nowhere").startswith("no such file")
     (tmp_path / "round").symlink_to(tmp_path / "round")
     assert told(tmp_path / "round").startswith("cannot be read")
+
+
+def test_a_file_that_hands_out_what_comes_is_not_waited_for(tmp_path, pipe, monkeypatch):
+    """The system calls /proc/kmsg a file; to read it takes until the kernel says something."""
+    (tmp_path / "file").touch()  # they all say that they are empty
+    look = os.stat
+    plain = look(tmp_path / "file")
+    writer = os.open(pipe, os.O_RDWR)
+    monkeypatch.setattr(os, "stat", lambda path, **k: plain if path == pipe else look(path, **k))
+    monkeypatch.setattr(os, "fstat", lambda _: plain)
+    message = "is a stream without end; expected a file"
+    assert told(pipe) == message
+    assert is_web_log(pipe) is False
+    os.write(writer, b"a line of it\n")
+    assert told(pipe) == message
+    with pytest.raises(InputError, match=message):
+        digest_of([pipe], largest=LARGEST)
+    for refuses in (check_ledger, lambda path: check_file(path, "x"), Content.of):
+        with pytest.raises(InputError, match=message):
+            refuses(pipe)
+    os.close(writer)
 
 
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path, pipe, monkeypatch):
@@ -135,6 +161,14 @@ def test_a_study_is_a_file(tmp_path, pipe):
         with pytest.raises(InputError, match="expected a file"):
             Study(place, {})
     check_file(tmp_path / "new", "new")
+
+
+def test_a_pipe_in_the_place_of_a_result_is_not_waited_for(tmp_path, pipe):
+    part = {"made by": MADE_BY, "format": FORMAT, "parts": {"answer": {"files": {}}}}
+    part["parts"]["answer"]["files"]["pipe"] = {"size": 0, "sha256": "0" * 64}
+    (tmp_path / "fwsim-manifest.json").write_text(json.dumps(part))
+    with pytest.raises(InputError, match=r"is a pipe \(FIFO\); expected a file"):
+        read_saved(tmp_path, lambda saved: saved.path(pipe.name))
 
 
 @pytest.mark.usefixtures("pipe")

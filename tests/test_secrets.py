@@ -17,6 +17,7 @@ import fwsim
 from fwsim.cli import main
 from fwsim.experiments.experiment import Experiment
 from fwsim.run import prepare
+from fwsim.scenario.excerpt import masked
 from fwsim.secrecy import MASK, names_secret, without_secrets
 
 STORY = Path(__file__).parent / "data" / "secrets" / "everywhere.yaml"
@@ -120,6 +121,9 @@ MISREAD = [
     "commands: [{scmd: '-u a /secret X -update -to DE -now'}]",
     "commands: [{scmd: '-u a -kennwort=X -update -to DE -now'}]",
     "commands: [{scmd: '-u a X -update -to DE -now'}]",
+    "commands: [{scmd: '-login a/X -update -to DE -now'}]",
+    "commands: [{scmd: 'scmd -login a X -update -to DE -now'}]",
+    "commands: ['scmd -login a/X -update -to DE -now']",
     "commands: [{scmd: '-u a -d dom X -update -to DE -now'}]",
     "commands: [{scmd: 'scmd a X -update -to DE -now'}]",
     "commands: [{scmd: 'a X -update -to DE -now'}]",
@@ -235,6 +239,66 @@ def test_whatever_stands_behind_a_secret_name_is_hidden(secret, name):
     for text in (f"{name}: {secret}", f"{name}={secret}", f"ftp://u:{secret}@h/x {name}:{secret}"):
         assert secret not in without_secrets(text)
         assert MASK in without_secrets(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see u:p/X@host",
+        "see u:X@X@host.",
+        "run it with --password X then",
+        "run it with '--api-key X'",
+        "sessionid=X",
+        "a?JSESSIONID=X;b",
+        "Cookie: jwt=X",
+        "pw X",
+        "net use pw X",
+        r"net use Z: \\srv\share X /user:me",
+        "scmd -login a/X -update",
+        "plink -pw X host",
+        "curl -u bob:X https://h",
+        "Passwort: X",
+        "token: X7",
+        "Secret: 7X",
+    ],
+)
+def test_a_secret_in_prose_is_hidden(text):
+    secret = "Zq8SECRET"  # noqa: S105 - made up
+    for mask in (without_secrets, masked):
+        shown = mask(text.replace("X", secret))
+        assert secret not in shown
+        assert MASK in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unknown OU 'Token: 7'; did you mean 'Key: 12'?",
+        "DE/Nord:2@home",
+        "12:30@Berlin",
+        "D:/a/b@c.yaml",
+        "mail bob@host",
+        "token 7 of DE",
+        "the password is wrong",
+        "no such option: --pwd (possible: --lang)",
+        "the net use of a line",
+        "/etc/passwd is no list",
+    ],
+)
+def test_what_is_no_secret_is_shown(text):
+    assert without_secrets(text) == text
+
+
+def test_names_of_places_are_shown_whatever_they_look_like(tmp_path):
+    fleet = "fleet: {units: {'DE/Key: Süd': {devices: 3}, 'DE/Nord:Ost@home': {devices: 3}}}"
+    text = GOOD.replace("fleet: {units: {DE: {devices: 3, installed: o.idf}}}", fleet)
+    text += "firmware: {password: hunter2x}\n"
+    with pytest.raises(fwsim.InputError) as many:
+        fwsim.loads(text.replace("devices: 3", "devices: many"), folder=tmp_path)
+    assert "{'DE/Key: Süd': {devices: many}, 'DE/Nord:Ost@home'" in str(many.value)
+    with pytest.raises(fwsim.InputError) as meant:
+        prepare(fwsim.loads(text.replace("DE}", "DE/Nord:Ost@hom}"), folder=tmp_path))
+    assert "did you mean 'DE/Nord:Ost@home'?" in str(meant.value)
 
 
 class Relay:

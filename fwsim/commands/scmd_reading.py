@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from fwsim.commands.batch_row import program_of
 from fwsim.commands.scmd_options import BY_WORD, Option
 from fwsim.commands.scmd_slips import LONG_DASHES, hint, path_with_blanks
-from fwsim.commands.scmd_words import Word, forgotten, is_known, may_be_password, words_of
+from fwsim.commands.scmd_words import (
+    Word,
+    forgotten,
+    is_known,
+    may_be_login,
+    may_be_password,
+    words_of,
+)
 from fwsim.messages import ENGLISH, language, say, translated
 from fwsim.problems import Problem
 
@@ -98,7 +105,7 @@ class Reading:
         word = words[i - 1]
         self.has_unknown = True
         if may_be_password(word):
-            self.complain(say("scmd.password_option"), word)
+            self.complain(_no_password_option(word), word)
             return self._next_option(words, i)
         if not word.text:
             self.complain(say("scmd.empty_word"), word)
@@ -156,3 +163,10 @@ class Reading:
             self.complain(fault, given.words[0])
             return None
         return int(text)
+
+
+def _no_password_option(word: Word) -> str:
+    """Return what is wrong with an option behind which a password may stand."""
+    if may_be_login(word):
+        return say("scmd.unknown", word=word.text, near=say("near.meant", name="-u"))
+    return say("scmd.password_option")

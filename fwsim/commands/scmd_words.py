@@ -13,6 +13,8 @@ from fwsim.secrecy import MASK, names_secret
 _TOKEN = re.compile(r'(?:[^\s"]+|"(?:[^"]|"")*")+')
 _DASHES = "-–—/"
 _ACCOUNT = frozenset({"-u", "-user", "-d", "-domain"})
+_LOGIN = frozenset({"login", "logon"})
+"""No options of scmd's, but of others', with an account and its password behind them."""
 _SUSPICIOUS = re.compile(r"(?<![^\s\"'])[-–—/]+\w*(?:p|assw|kennw|secret|token|key)", re.IGNORECASE)
 _PIECE = re.compile(r'"((?:[^"]|"")*)"|([^\s"]+)')
 
@@ -63,7 +65,12 @@ def may_be_password(word: Word) -> bool:
         return False
     if text.startswith("/") and name != "p":  # a path
         return names_secret(name)
-    return name.startswith("p") or names_secret(name)
+    return name.startswith("p") or name in _LOGIN or names_secret(name)
+
+
+def may_be_login(word: Word) -> bool:
+    """Tell whether a word is what other programs call the option of an account."""
+    return word.is_option and word.text.casefold().lstrip(_DASHES) in _LOGIN
 
 
 def is_known(word: Word) -> bool:

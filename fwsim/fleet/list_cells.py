@@ -12,6 +12,7 @@ from typing import Any
 from fwsim.commands.targets import normal_mac
 from fwsim.messages import say
 from fwsim.problems import nearest
+from fwsim.quantities.slips import with_plain_point
 from fwsim.quantities.units import read_rate, read_size
 from fwsim.spelling import INVISIBLE, meant
 from fwsim.spreadsheet import unmarked
@@ -114,8 +115,10 @@ def read_mac(text: str) -> str:
     """
     bare = bare_mac(text)
     mac = normal_mac(bare)
-    if mac is not None or says_nothing(bare):
-        return "" if mac is None or mac == NO_MAC else mac
+    if not bare.strip("0") or says_nothing(bare):  # where it looks a MAC up, a spreadsheet says 0
+        return ""
+    if mac is not None:
+        return "" if mac == NO_MAC else mac
     if is_number_of_a_mac(bare):
         raise ValueError(say("list.number_of_mac", text=repr(text)))
     raise ValueError(say("list.mac", text=text))
@@ -187,7 +190,9 @@ def plain_quantity(text: str, *, commas_are_decimal: bool) -> str:
             f"{unclear['whole']}.{unclear['rest']} {unit}; "
             "write it without a mark, or in a smaller unit"
         )
-    parts = None if unclear else _GROUPED.fullmatch(number) or _DECIMAL.fullmatch(number)
+    if unclear:  # in a list without decimal commas
+        return with_plain_point(text)
+    parts = _GROUPED.fullmatch(number) or _DECIMAL.fullmatch(number)
     if parts is None:
         return text
     whole = re.sub("[^0-9]", "", parts["whole"])

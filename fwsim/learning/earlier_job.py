@@ -25,7 +25,8 @@ def of_earlier_job(log: Observed, rollout: Rollout) -> Flags:
     they were commanded. Who was only out of reach came to nothing. If those that succeeded before
     are half of those to which something came in time [A], all that came before is of that job: who
     failed may have been tried again, on another clock. So it is where an export of the console
-    shows last states of then.
+    shows last states of then. What was over before the first command, of devices that no command
+    is for and half of which came to an end in it [A], is one, too.
 
     Parameters
     ----------
@@ -51,14 +52,23 @@ def of_earlier_job(log: Observed, rollout: Rollout) -> Flags:
     again = (is_again & np.isin(came_to, _SUCCESSES)).sum()
     if (again and 2 * again >= has_more.sum()) or _are_last_states(log, is_early, rollout):
         is_again = known != NOBODY
+    others = (known != NOBODY) & (commands[known] == 0) & ~has_more & (last_early >= 0)
+    ended = others & np.isin(came_to, list(ENDS - {What.UNREACHED}))
+    if 2 * ended.sum() >= others.sum() and _is_over(log, is_early & others[code], rollout):
+        is_again = is_again | others
     return np.asarray(is_again[code] & (np.arange(len(log)) <= last_early[code]))
 
 
 def _are_last_states(log: Observed, is_early: Flags, rollout: Rollout) -> bool:
-    """Tell whether exports of the console show in early lines what came of a rollout before.
+    """Tell whether exports of the console show in early lines what came of a rollout before."""
+    return shows_last_states(log) and _is_over(log, is_early, rollout)
 
-    Then nothing came for an hour before the first command was due [A], and the clock is not UTC:
-    some of these lines came earlier than that would tell.
+
+def _is_over(log: Observed, is_early: Flags, rollout: Rollout) -> bool:
+    """Tell whether early lines are of something that was over when the first command was due.
+
+    Then nothing came for an hour before [A], and the clock is not UTC: some of these lines came
+    earlier than that would tell.
 
     Parameters
     ----------
@@ -69,11 +79,12 @@ def _are_last_states(log: Observed, is_early: Flags, rollout: Rollout) -> bool:
     rollout
         Whose commands.
     """
+    if not is_early.any():
+        return False
     first = min(run.at for run in rollout.runs)
     before = rollout.epoch + first - log.latest[is_early]
     ahead = rollout.local_time(first).utcoffset() or timedelta()
-    is_over = before.min() >= HOUR and before.max() > ahead / timedelta(milliseconds=1)
-    return bool(shows_last_states(log) and is_over)
+    return bool(before.min() >= HOUR and before.max() > ahead / timedelta(milliseconds=1))
 
 
 def _commanded(rollout: Rollout) -> tuple[Ints, Ints]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fwsim.input_file import LARGEST_LOG, digest_of
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Observed
 from fwsim.problems import InputError, Problem
@@ -16,7 +16,6 @@ from fwsim.results.output.folder.reading import Saved, read_saved
 
 _LOG, _SUMMARY = "status-log", "summary.json"
 _LARGEST_SUMMARY = 50_000_000
-_CHUNK = 1 << 20
 MappingFile = str | Path | LogMapping | None
 
 
@@ -41,12 +40,7 @@ class Source:
     @property
     def sha256(self) -> str:
         """Of its content."""
-        digest = hashlib.sha256()
-        for path in self.files:
-            with path.open("rb") as file:
-                while block := file.read(_CHUNK):
-                    digest.update(block)
-        return digest.hexdigest()
+        return digest_of(self.files, largest=LARGEST_LOG)
 
     def read(self, zone: str | None, mapping: MappingFile = None) -> Observed:
         """Return what was seen.

@@ -17,7 +17,7 @@ from typing import NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from fwsim.input_file import check_file, nearest_file
+from fwsim.input_file import check_file, first_bytes, nearest_file
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, Plain
 from fwsim.messages import say
@@ -251,9 +251,7 @@ def _check_bytes(path: Path) -> None:
     size = path.stat().st_size
     if size > LARGEST:
         raise InputError([Problem(f"is larger than {LARGEST // 10**9} GB", str(path))])
-    with path.open("rb") as file:
-        begins = file.read(len(_MAGIC))
-    if begins not in {b"", _MAGIC}:
+    if first_bytes(path, str(path), len(_MAGIC)) not in {b"", _MAGIC}:
         raise InputError([Problem(say("ledger.no_ledger"), str(path))])
 
 

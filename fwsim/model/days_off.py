@@ -61,11 +61,17 @@ def _refused(text: str, key: str, source: str | None = None) -> InputError:
 
 # A calendar file
 
+_BEGINNING = "BEGIN:VCALENDAR"
+
 
 def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> list[Stretch]:
     calendar = needed("icalendar", "plan", say("optional.days_off")).Calendar
     text = files.read_text(file, largest=LARGEST_CALENDAR)
     found: list[Stretch] = []
+    if not text.lstrip("\ufeff \r\n").casefold().startswith(_BEGINNING.casefold()):
+        # What another file says is never shown, and a parser would.
+        text = say("assignments.no_calendar", file=file, fault=say("assignments.no_beginning"))
+        raise _refused(text, "file")
     try:
         events = _events(calendar, text)
         moved = _moved(events)

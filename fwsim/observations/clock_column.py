@@ -6,10 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 
 from fwsim.observations.headings import may_be_time
+from fwsim.observations.named_dates import NAMES_OF_ZONES, with_month_in_digits
 from fwsim.observations.text_table import TextTable, combined, plain_cells
 
 _DATE = re.compile(r"\d{1,4}(?P<mark>[./-])\d{1,2}(?P=mark)\d{1,4}")
-_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d{1,9})?)?\s*(?:[AP]M|Uhr)?", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d{1,9})?)?\s*(?:[AP]M|Uhr)?"
+    rf"\s*(?:UTC|GMT|{NAMES_OF_ZONES})?",
+    re.IGNORECASE,
+)
 _MOST_TRIED = 1000
 _LONGEST = 30
 
@@ -42,7 +47,7 @@ def _first_of(pattern: re.Pattern[str], headers: Sequence[str], table: TextTable
     """Return the first column of which all cells are of a pattern."""
     for header in headers:
         values = plain_cells(table.columns[header]).values[:_MOST_TRIED]
-        filled = [text for text in values if text]
+        filled = [with_month_in_digits(text) for text in values if text]
         if filled and all(len(text) <= _LONGEST and pattern.fullmatch(text) for text in filled):
             return header
     return None

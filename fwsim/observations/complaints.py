@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NoReturn
 
 from fwsim.problems import InputError, Problem, Severity
@@ -44,9 +45,20 @@ class Complaints:
 
     def leave_out(self, line: int, message: str, column: int | None = None) -> None:
         """Leave a line out, and say why; once a line."""
+        self.leave_out_lazily(line, lambda: (message, column))
+
+    def leave_out_lazily(self, line: int, why: Callable[[], tuple[str, int | None]]) -> None:
+        """Leave a line out; why, and at which column, is asked while it is still told.
+
+        To say it takes longer than to read the line, and a wrong file has millions of them.
+        """
         if line in self.bad_lines:
             return
         self.bad_lines.add(line)
+        if len(self._kept) >= MOST_KEPT:
+            self._more += 1
+            return
+        message, column = why()
         self._keep(Problem(message, self.source, line, column))
 
     def warn(self, message: str, line: int | None = None) -> None:

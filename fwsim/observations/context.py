@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -108,8 +109,12 @@ class Rows:
     def leave_out(self, which: NDArray[np.bool_], role: str, say: Callable[[int], str]) -> None:
         """Leave out rows that are still good, saying of each why."""
         place = self.where(role)
+
+        def why(row: int) -> tuple[str, int | None]:
+            return say(row), place(row)
+
         for row in np.flatnonzero(which & self.good).tolist():
-            self.complaints.leave_out(int(self.line[row]), say(row), place(row))
+            self.complaints.leave_out_lazily(int(self.line[row]), partial(why, row))
         self.good &= ~which
 
     def leave_out_told_again(self, *columns: NDArray[np.integer]) -> int:

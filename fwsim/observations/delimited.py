@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,6 +137,10 @@ def _is_broken_row(text: str, width: int, delimiter: str) -> bool:
 
     Not if one of them goes on as a row of its own: two quotes that nobody closed take none along.
     """
+    parts = text.split('"')
+    outside = parts[::2] if len(parts) == 3 else [text]  # the break is in quotes, or it is no row
+    if sum(part.count(delimiter) for part in outside) < width - 1:  # to part it takes far longer
+        return False
     cells = _cells_of(text, delimiter) or []
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
         return False
@@ -267,21 +272,25 @@ class _Batch:
             return
         if cells is None:
             self.rows_read += 1
-            at = line.rfind('"')
-            shown = self._complaints.shown(line[at:])
-            text = f"a quote is opened and not closed: {shown}; expected one more"
-            self._complaints.leave_out(number, text, at + 1)
+            self._complaints.leave_out_lazily(number, partial(self._why_open, line))
             return
         filled = max(i for i, cell in enumerate(cells, 1) if cell.strip())
         if filled <= self._width <= len(cells):
             self._keep(cells[: self._width], number)
             return
         self.rows_read += 1
+        self._complaints.leave_out_lazily(number, partial(self._why_as_wide, line, cells, filled))
+
+    def _why_open(self, line: str) -> tuple[str, int]:
+        at = line.rfind('"')
+        shown = self._complaints.shown(line[at:])
+        return f"a quote is opened and not closed: {shown}; expected one more", at + 1
+
+    def _why_as_wide(self, line: str, cells: list[str], filled: int) -> tuple[str, int]:
         # Where the line ends too early, or the first cell stands that is too many.
         at = len(line) if len(cells) < self._width else line.find(cells[self._width], filled)
         shown = self._complaints.shown(line[max(0, at - _SHOWN) : at + _SHOWN])
-        text = f"{len(cells)} cells, expected {self._width} as in the header: {shown}"
-        self._complaints.leave_out(number, text, at + 1)
+        return f"{len(cells)} cells, expected {self._width} as in the header: {shown}", at + 1
 
 
 def _plain_lines(texts: pa.Array, width: int, delimiter: str) -> NDArray[np.bool_]:

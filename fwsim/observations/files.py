@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from fwsim.input_file import read_bytes
+from fwsim.input_file import LARGEST_LOG, read_bytes
 from fwsim.messages import say
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.mapping import LogMapping, read_mapping
@@ -18,7 +18,6 @@ from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.zones import NO_ZONE, zone_names
 from fwsim.text_encoding import UnknownEncodingError, decode_plain
 
-LARGEST_FILE = 2_000_000_000
 MOST_FILES = 10_000
 _HALF = 32
 Progress = Callable[[int, int], None]
@@ -142,7 +141,7 @@ class Gathering:
             complaints = Complaints(str(path), hides=self._hides)
             self.complaints.append(complaints)
             try:
-                raw = read_bytes(path, str(path), largest=LARGEST_FILE)
+                raw = read_bytes(path, str(path), largest=LARGEST_LOG)
                 refuse_packed(raw, complaints)
                 if not raw.strip():
                     complaints.refuse("is empty; expected a log")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.fleet.fleet import Column
+from fwsim.input_file import LARGEST_LOG, digest_of
 from fwsim.observations.reasons import detail_of
 from fwsim.observations.text_table import mapped
 from fwsim.problems import InputError, Problem
@@ -90,9 +91,9 @@ def one_key(wish: bool | str, files: Iterable[Path]) -> bool | str:
     if wish is not True:
         return wish
     contents = []
-    for path in filter(Path.is_file, files):
-        with suppress(OSError), path.open("rb") as file:
-            contents.append(hashlib.file_digest(file, "sha256").digest())
+    for path in files:
+        with suppress(InputError):
+            contents.append(bytes.fromhex(digest_of([path], largest=LARGEST_LOG)))
     return hashlib.sha256(b"".join(sorted(contents))).hexdigest()
 
 

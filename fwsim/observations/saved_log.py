@@ -17,7 +17,7 @@ from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
 from fwsim.fleet.fleet import Column
-from fwsim.input_file import read_bytes
+from fwsim.input_file import LARGEST_LOG, read_bytes
 from fwsim.messages import say
 from fwsim.model.assignments import assigned_of
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
@@ -27,7 +27,7 @@ from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.model.tries import assigned_in, number_in
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import Context, Rows
-from fwsim.observations.files import LARGEST_FILE, File, zone_of
+from fwsim.observations.files import File, zone_of
 from fwsim.observations.headings import roles_of
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.own_log import ROLES, LogRows, log_rows
@@ -123,7 +123,7 @@ _NEEDED = (*ROLES, "detail", "amount")
 
 def _table(path: str | Path, source: str | None) -> tuple[TextTable, Complaints]:
     complaints = Complaints(source or str(path))
-    raw = read_bytes(Path(path), complaints.source, largest=LARGEST_FILE)
+    raw = read_bytes(Path(path), complaints.source, largest=LARGEST_LOG)
     return table_of(File(raw, complaints), LogMapping()), complaints
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,6 +20,12 @@ from fwsim.fleet.fleet import Column
 from fwsim.observations.arrow import pa, pc
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.dates_with_strokes import OrderOfDates
+from fwsim.observations.named_dates import (
+    NAMES_OF_ZONES,
+    with_month_in_digits,
+    zone_at,
+    zone_named,
+)
 from fwsim.quantities.calendar import FIRST_YEAR, LAST_YEAR
 
 Times = NDArray[np.int64]
@@ -32,13 +39,17 @@ _DOTTED = r"^(\d\d)\.(\d\d)\.(\d{4}),? +(\d\d:\d\d(:\d\d)?)$"
 _LONGEST = 60
 """Characters of a time; a longer text is none, and no pattern is tried on it."""
 _EPOCH = re.compile(r"\d{9,10}(?:[.,]\d{1,6})?|\d{13}")
+_GROUPED = re.compile(r"\d{1,3}([.,'’\s])\d{3}(?:\1\d{3}){2,3}")
+"""Unix time as a spreadsheet shows it, with marks between the thousands."""
 _DAYS = re.compile(r"(?P<day>[3-6]\d{4})(?:[.,](?P<part>\d{1,12}))?")
 """A day as spreadsheets count them, of 1982 to 2091, with its part."""
 _DAY_ZERO = datetime(1899, 12, 30)
 _LOOSE = re.compile(
     r"(?P<a>\d{1,4})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,4})"
     r"(?:T|,?\s+)(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Uhr)?\s*(?P<zone>Z|UTC|[+-]\d\d(?::?\d\d)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Uhr)?\s*"
+    rf"(?:(?P<named>Z|UTC|GMT|{NAMES_OF_ZONES})|"
+    r"(?P<zone>[+-]\d\d(?::?\d\d)?|(?<=\s)(?:UTC|GMT)[+-]\d{1,2}(?::?\d\d)?))?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEB = re.compile(r"(\d\d)/([A-Za-z]{3})/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d\d):?(\d\d)")
@@ -152,11 +163,15 @@ def read_times(
     good[list(values.faults)] = False
     good &= ~is_skipped & in_range
     codes = column.codes
-    for row in np.flatnonzero(~good[codes]).tolist():
+
+    def why(row: int) -> tuple[str, int | None]:
         code = int(codes[row])
         fault = values.faults.get(code) or _fault_of_time(zone, is_skipped=bool(is_skipped[code]))
-        text = f"time {complaints.shown(column[row])} {fault}" if column[row] else f"time {fault}"
-        complaints.leave_out(int(line[row]), text, where(row))
+        shown = f"{complaints.shown(column[row])} " if column[row] else ""
+        return f"time {shown}{fault}", where(row)
+
+    for row in np.flatnonzero(~good[codes]).tolist():
+        complaints.leave_out_lazily(int(line[row]), partial(why, row))
     early, late = _by_order(earliest[codes], latest[codes], good[codes])
     _tell_of_clocks(early, late, good[codes], values.local[codes], zone, line, complaints)
     _tell_of_dates(values, codes, line, complaints)
@@ -250,7 +265,9 @@ def _resolution(values: _Values, good: NDArray[np.bool_]) -> int:
     if len(np.unique(at)) >= _NO_CHANCE:
         return 60_000
     texts = (values.texts[i] for i in np.flatnonzero(good).tolist())
-    shows_seconds = any(_EPOCH.fullmatch(t) or _OFFSET.sub("", t).count(":") > 1 for t in texts)
+    shows_seconds = any(
+        _EPOCH.fullmatch(_ungrouped(t)) or _OFFSET.sub("", t).count(":") > 1 for t in texts
+    )
     return 1000 if shows_seconds else 60_000
 
 
@@ -298,6 +315,7 @@ def _read_iso(plain: pa.Array, is_iso: NDArray[np.bool_], values: _Values) -> bo
 
 def _read_loose(i: int, text: str, day_first: bool | None, values: _Values) -> None:
     """Read one text of any other form."""
+    text = _ungrouped(text)
     try:
         if _EPOCH.fullmatch(text):
             number = float(text.replace(",", "."))
@@ -311,6 +329,12 @@ def _read_loose(i: int, text: str, day_first: bool | None, values: _Values) -> N
     values.at[i] = round(at.replace(tzinfo=at.tzinfo or UTC).timestamp() * 1000)
 
 
+def _ungrouped(text: str) -> str:
+    """Return Unix time without marks between its thousands; any other text as it is."""
+    is_one = len(text) <= _LONGEST and _GROUPED.fullmatch(text)
+    return re.sub(r"\D", "", text) if is_one else text
+
+
 def iso_of_web(text: str) -> str:
     """Return ``10/Oct/2000:13:55:36 -0700`` in ISO 8601; any other text as it is."""
     match = _WEB.fullmatch(text)
@@ -321,7 +345,8 @@ def iso_of_web(text: str) -> str:
 
 
 def _datetime_of(text: str, day_first: bool | None) -> datetime:
-    match = _LOOSE.fullmatch(iso_of_web(text)) if len(text) <= _LONGEST else None
+    plain = with_month_in_digits(iso_of_web(text)) if len(text) <= _LONGEST else ""
+    match = _LOOSE.fullmatch(plain)
     if match is None:
         fault = f"is none{_as_days(text)}" if text else "is missing"
         raise ValueError(f"{fault}; expected for example {_EXAMPLES}")
@@ -330,10 +355,11 @@ def _datetime_of(text: str, day_first: bool | None) -> datetime:
     if match["half"]:
         hour = hour % 12 + (12 if match["half"][0] in "Pp" else 0)
     part = int(f"{match['part'] or '':0<6.6}")
-    zone = match["zone"]
     try:
         at = datetime(year, month, day, hour, int(match["minute"]), int(match["second"] or 0), part)
-        return at.replace(tzinfo=_zone_of(zone)) if zone else at
+        if match["named"]:
+            return at.replace(tzinfo=zone_named(match["named"], at))
+        return at.replace(tzinfo=zone_at(match["zone"])) if match["zone"] else at
     except ValueError as error:
         raise ValueError(f"is none: {error}; expected for example {_EXAMPLES}") from None
 
@@ -348,16 +374,6 @@ def _as_days(text: str) -> str:
         f", but may be a spreadsheet's number for {at:%Y-%m-%d %H:%M}: give the column the format "
         "of a date and time there, and save it again"
     )
-
-
-def _zone_of(text: str) -> timezone:
-    if text in {"Z", "UTC"}:
-        return UTC
-    sign = -1 if text[0] == "-" else 1
-    digits = text[1:].replace(":", "")
-    if int(digits[:2]) > 14:
-        raise ValueError(f"no clock is {digits[:2]} hours from UTC")
-    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)))
 
 
 def _date_of(match: re.Match[str], day_first: bool | None) -> tuple[int, int, int]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.arguments import a, a_function, a_key, a_path, a_path_or, one_or_several, taking
 from fwsim.fleet.fleet import Column
+from fwsim.input_file import first_bytes
 from fwsim.messages import say
 from fwsim.observations.addresses import plain_address
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of
@@ -26,7 +27,7 @@ from fwsim.observations.web_iis import FORM as IIS_FORM
 from fwsim.observations.web_iis import read_iis
 from fwsim.observations.web_lines import Downloads, downloads_of
 from fwsim.observations.web_overlaps import each_once
-from fwsim.problems import nearest
+from fwsim.problems import InputError, nearest
 
 _GLANCE = 1 << 16
 
@@ -109,11 +110,8 @@ def read_transfers(
 def is_web_log(path: Path) -> bool:
     """Tell by its first lines whether a file is the log of a web server; False if there is none."""
     try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            head = file.read(_GLANCE)
-    except (OSError, ValueError):
+        head = first_bytes(path, str(path), _GLANCE)
+    except InputError:
         return False
     text = head.replace(b"\x00", b"").decode("utf-8", errors="replace")
     return kind_of_bytes(head) is None and kind_of_text(text) in {Kind.IIS, Kind.COMMON}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,14 +98,15 @@ def read_common(
             continue
         match = _LINE.match(line)
         if match is None:
-            expected = '10.0.0.7 - - [24/Sep/2021:15:30:05 +0200] "GET /a.fpm HTTP/1.1" 200 5120'
-            shown = complaints.shown(line)
-            complaints.leave_out(
-                number, f"{shown} is no line of this form; expected for example {expected}", 1
-            )
+            complaints.leave_out_lazily(number, partial(_why_no_line, line, complaints))
             continue
         _take(match, number, found)
     return _requests(found, complaints, duration), lines
+
+
+def _why_no_line(line: str, complaints: Complaints) -> tuple[str, int]:
+    expected = '10.0.0.7 - - [24/Sep/2021:15:30:05 +0200] "GET /a.fpm HTTP/1.1" 200 5120'
+    return f"{complaints.shown(line)} is no line of this form; expected for example {expected}", 1
 
 
 def _take(match: re.Match[str], number: int, found: _Found) -> None:

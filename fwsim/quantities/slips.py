@@ -8,10 +8,37 @@ from fwsim.messages import say
 from fwsim.quantities.unit_hints import SHARE, TIME
 
 _COMMA = re.compile(r"\d+,\d+(?!\d*,)")
-_THOUSANDS = re.compile(r",\d{3}(?!\d)")
+_UNCLEAR = re.compile(r"(?P<whole>[1-9]\d{0,2})[.,](?P<rest>\d{3})(?P<unit>\s*[^\d\s.,'’_].*)?")
+_GROUPED = re.compile(r"([1-9]\d{0,2}(?:([.,'’\s])\d{3})(?:\2\d{3})*)(?![\d.,'’_])(.*)")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d)")
 _UNFINISHED = re.compile(r"(.*\d\s*)(?:h|std|hours?)\s*([0-5]?\d)", re.IGNORECASE)
 _EXPONENT = re.compile(r"[\d.]+[eE][-+]?\d+")
+
+
+def two_readings(text: str) -> tuple[str, str] | None:
+    """Return both numbers that ``1.000 MB`` may be, plainly written; None if it is one only.
+
+    In some countries the mark separates the decimals, in others the thousands.
+    """
+    match = _UNCLEAR.fullmatch(text.strip())
+    if match is None:
+        return None
+    whole, rest, unit = match["whole"], match["rest"], match["unit"] or ""
+    # Four digits are decimals wherever one lives.
+    decimals = f"{rest}0" if rest[-1] != "0" else rest.rstrip("0")
+    return f"{whole}.{decimals}{unit}" if decimals else f"{whole}{unit}", f"{whole}{rest}{unit}"
+
+
+def with_plain_point(text: str) -> str:
+    """Return ``1.024 MB`` so that it can be one number only, where a point is of decimals."""
+    readings = two_readings(text) if "." in text else None
+    return readings[0] if readings else text
+
+
+def without_marks(text: str) -> str | None:
+    """Return a number without the marks between its thousands; None if it has none."""
+    match = _GROUPED.fullmatch(text.strip())
+    return re.sub(r"\D", "", match[1]) + match[3] if match else None
 
 
 def slip_in(text: str, dimension: str) -> str:
@@ -26,16 +53,22 @@ def slip_in(text: str, dimension: str) -> str:
     """
     if _EXPONENT.match(text):
         return say("near.exponent")
+    plain = without_marks(text)
+    if plain is not None and dimension != SHARE and two_readings(text) is None:
+        return _meant(plain)
     if _COMMA.search(text):
-        if "." in text or _THOUSANDS.search(text):
+        if "." in text:
             return say("near.thousands")
         return _meant(text.replace(",", "."))
-    if dimension == TIME and (clock := _CLOCK.fullmatch(text)):
-        return _meant(f"{clock[1]} h {clock[2]} min")
-    if dimension == TIME and (match := _UNFINISHED.fullmatch(text)):
-        return _meant(f"{match[1].strip()} h {match[2]} min")
-    once = _told_once(text, dimension)
+    once = _as_duration(text) if dimension == TIME else text
+    once = _told_once(text, dimension) if once == text else once
     return _meant(once) if once != text else ""
+
+
+def _as_duration(text: str) -> str:
+    """Return ``1:30`` and ``1 h 30`` as a duration, any other text as it is."""
+    match = _CLOCK.fullmatch(text) or _UNFINISHED.fullmatch(text)
+    return f"{match[1].strip()} h {match[2]} min" if match else text
 
 
 def _told_once(text: str, dimension: str) -> str:

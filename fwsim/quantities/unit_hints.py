@@ -10,19 +10,20 @@ from fwsim.problems import nearest
 TIME, SIZE, RATE, SHARE = "[time]", "[information]", "[information] / [time]", "dimensionless"
 _OF_TIME = {
     "ms": "ms milli millis msec msecs millisekunde millisekunden",
-    "s": "s sek seks sekunde sekunden sc",
-    "min": "m mn minuts minute minuten minutes",
-    "h": "h hr hrs std stde stdn stunde stunden hour hours heures",
+    "s": "s sek seks sekunde sekunden sc sec secs second seconds",
+    "min": "m min mins mn minuts minute minuten minutes",
+    "h": "h hs hr hrs st std stde stdn stunde stunden hour hours heures",
     "d": "d t tag tage tagen day days jour jours",
-    "w": "w wk wks wo woche wochen week weeks",
+    "w": "w wk wks wo woche wochen week weeks semaine semaines",
 }
 _MEANT_TIME = {word: unit for unit, words in _OF_TIME.items() for word in words.split()}
-_TOO_LONG = {"month", "months", "monat", "monate", "year", "years", "y", "jahr", "jahre"}
+_LONG_ONES = "mo mon mons mth mths month months monat monate y yr yrs year years jahr jahre"
+_TOO_LONG = frozenset(_LONG_ONES.split(" "))
 _TOO_SHORT = {"us", "µs", "μs", "ns", "usec", "nsec"}
 _SHARE_WORDS = {"prozent", "percentage", "pct", "pc", "vh"}
 _AMOUNT = re.compile(
-    r"(?P<prefix>[kmgtp]|kilo|mega|giga|tera|peta)?(?P<binary>i|ibi)?"
-    r"(?P<base>b|bits?|bytes?|o|octets?)?(?P<per>ps|/s|/sec|/secs|/second|/seconds|/sek|/sekunde)?",
+    r"(?P<prefix>[kmgtp]|kilo|megs?|mega|gigs?|giga|tera|peta)?(?P<binary>i|ibi)?"
+    r"(?P<base>b|bits?|byte?s?|o|octets?)?(?P<per>ps|pbs|s|/(?P<time>[a-z]+))?",
     re.IGNORECASE,
 )
 
@@ -48,7 +49,14 @@ def meant(name: str, dimension: str, usual: tuple[str, ...]) -> str:
     found = _known(name, dimension)
     if len(found) > 1:
         return say("near.meant_either", one=found[0], other=found[1])
-    return say("near.meant", name=found[0]) if found else nearest(name, usual)
+    if found:
+        return say("near.meant", name=found[0])
+    if dimension == RATE:  # no guess is to be eight times, or sixty times, what was meant
+        usual = () if "/" in name and not name.endswith("s") else usual
+        usual = tuple(unit for unit in usual if "bit" in unit)
+    if dimension == TIME:
+        usual = tuple(unit for unit in usual if len(name) > 2 and unit[0] == name[0].lower())
+    return nearest(name, usual)
 
 
 def _known(name: str, dimension: str) -> tuple[str, ...]:
@@ -66,10 +74,15 @@ def _amount(name: str, *, is_rate: bool) -> tuple[str, ...]:
     match = _AMOUNT.fullmatch(name.replace(" ", ""))
     if match is None or not (match["prefix"] or match["base"]):
         return ()
+    if is_rate and not match["base"] and match["prefix"] in {"p", "P"}:
+        return ()  # packets
+    time = _MEANT_TIME.get((match["time"] or "s").casefold())
+    if time is None:
+        return ()
     letter = (match["prefix"] or "")[:1].upper()
     decimal = "k" if letter == "K" else letter
     prefix = f"{letter}i" if match["binary"] else decimal
-    per = "/s" if is_rate else ""
+    per = f"/{time}" if is_rate else ""
     return tuple(f"{prefix}{base}{per}" for base in _bases(name, match, is_rate=is_rate))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fwsim.messages import say
 from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
-from fwsim.quantities.slips import slip_in
+from fwsim.quantities.slips import slip_in, two_readings
 from fwsim.quantities.unit_hints import RATE, SHARE, SIZE, TIME, meant
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ _WITHIN_DURATION = re.compile("([0-9]\u00a0(?:d|h|min)) (?=[0-9.,]+\u00a0(?:h|mi
 _NAMES = {TIME: "duration", SIZE: "size", RATE: "rate", SHARE: "share"}
 """As messages are called that are about one."""
 _WITH_PREFIX = {"byte", "bit"}
+_MARKED = {SIZE, RATE}
+"""What is counted in thousands; of a second a thousandth is told as often, as in ``1.899 s``."""
 _USUAL = {
     "ms": (Fraction(1), TIME),
     "s": (Fraction(1_000), TIME),
@@ -138,10 +140,20 @@ def _terms(text: str, dimension: str) -> Iterator[tuple[Fraction, Fraction]]:
             other = say(f"unit.of_{_NAMES.get(found, 'another')}", name=name)
             near = meant(name, dimension, ()) if {found, dimension} <= {SIZE, RATE} else ""
             raise _no_quantity(text, dimension, other + near)
+        if dimension in _MARKED and (readings := two_readings(match[0])):
+            raise unclear(text, readings)
         yield Fraction(number.replace("_", "")), factor
         end = match.end()
+    if dimension != SHARE and end == 0 and (readings := two_readings(unsigned)):
+        raise unclear(text, readings)
     if end == 0 or end != len(unsigned):
         raise _no_quantity(text, dimension, slip_in(text, dimension))
+
+
+def unclear(text: str, readings: tuple[str, str]) -> ValueError:
+    """Return what is wrong with a number that may be two."""
+    one, other = readings
+    return ValueError(say("unit.unclear", text=text, one=one, other=other))
 
 
 def _no_quantity(text: str, dimension: str, hint: str = "") -> ValueError:
@@ -242,6 +254,8 @@ def _write_decimal(value: int, scale: tuple[tuple[int, str], ...]) -> str:
     for factor, unit in scale:
         if value >= factor and value * 1000 % factor == 0:
             whole, thousandths = divmod(value * 1000 // factor, 1000)
+            if thousandths % 10 and whole < 1000:  # 1.234 MB may be read as 1234 MB
+                continue
             return f"{whole}.{thousandths:03d}".rstrip("0").rstrip(".") + f" {unit}"
     return f"{value} {scale[-1][1]}"
 

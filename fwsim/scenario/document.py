@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Self
 
 from fwsim.messages import say
 from fwsim.problems import Problem, Severity
 from fwsim.scenario.excerpt import excerpt_around, masked, place_in
-from fwsim.secrecy import MASK, names_secret, without_secrets
+from fwsim.secrecy import MASK, keeping, names_secret, without_secrets
 
 Path_ = tuple[str | int, ...]
 DEEPEST = 50
@@ -74,6 +74,8 @@ class Document:
         Paths of keys with nothing after the colon.
     set_elsewhere
         Paths whose values did not stand in the file, and what to call where they came from.
+    names
+        Names of places that look like a secret and are none, where `data` no longer tells them.
     """
 
     data: Any
@@ -85,6 +87,7 @@ class Document:
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     left_empty: tuple[Path_, ...] = ()
     set_elsewhere: Mapping[Path_, str] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
 
     def warnings(self) -> list[Problem]:
         """Return what in the file may read otherwise than it was meant."""
@@ -102,21 +105,44 @@ class Document:
         What leaves the process, such as a task for a cluster, is made from this.
         """
         lines = tuple(self._excerpt(number) for number in range(1, len(self.lines) + 1))
-        return replace(self, data=None, lines=lines, secrets=frozenset())
+        names = self._names
+        return replace(self, data=None, lines=lines, secrets=frozenset(), names=names)
 
     def without_secrets(self, text: str) -> str:
         """Return a text without what is a secret in this file, or may be one."""
-        for secret in self.secrets:
-            text = text.replace(secret, MASK)
-        return without_secrets(text)
+        return keeping(self._names, text, self._mask(without_secrets))
+
+    def _mask(self, mask: Callable[[str], str]) -> Callable[[str], str]:
+        """Return what hides the secrets of this file before it hides what may be one."""
+
+        def hide(text: str) -> str:
+            for secret in self.secrets:
+                text = text.replace(secret, MASK)
+            return mask(text)
+
+        return hide
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Names of OUs and lines that look like a secret, such as ``Nord:Ost@home``."""
+        if self.data is None:
+            return self.names
+        places = (self._at("fleet", "units"), self._at("network", "sites"))
+        names = {str(name) for at in places for name, of in at.items() if isinstance(of, Mapping)}
+        parts = {part for name in names for part in (name, *name.split("/"))}
+        odd = (part for part in parts if without_secrets(part) != part)
+        return frozenset(name for name in odd if "://" not in name)
+
+    def _at(self, *path: str) -> Mapping[str, Any]:
+        here = self.data
+        for part in path:
+            here = here.get(part) if isinstance(here, Mapping) else None
+        return here if isinstance(here, Mapping) else {}
 
     def _excerpt(self, number: int) -> str:
         if number in self.secret_lines:
             return MASK
-        line = self._line(number)
-        for secret in self.secrets:
-            line = line.replace(secret, MASK)
-        return masked(line)
+        return keeping(self._names, self._line(number), self._mask(masked))
 
     def _line(self, number: int) -> str:
         return self.lines[number - 1] if number <= len(self.lines) else ""

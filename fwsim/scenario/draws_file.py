@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from fwsim.messages import say
 from fwsim.problems import MOST_SHOWN, InputError, Problem, nearest
+from fwsim.quantities.slips import with_plain_point
 from fwsim.scenario.drawn_rows import Column, Drawable, Row, unfitting_rows
 from fwsim.scenario.schema import Scenario
 
@@ -39,11 +40,12 @@ def read_draws(scenario: Scenario, places: Mapping[str, Drawable]) -> list[Colum
     text = scenario.files.read_text(source, largest=LARGEST)
     (_, head), *rows = _lines(text, source) or [(1, [])]
     head = [name.strip() for name in head]
-    problems = _problems_of_shape(head, rows, source)
+    problems = _problems_of_shape(head, rows, source, places)
     if problems:
         raise InputError(problems)
+    is_one = any(name in places for name in head)
     problems = [
-        Problem(_unknown(name, places), source=source, line=1, path=f"column {number}")
+        Problem(_unknown(name, places, is_one), source=source, line=1, path=f"column {number}")
         for number, name in enumerate(head, 1)
         if name not in places
     ]
@@ -74,13 +76,15 @@ def _lines(text: str, source: str) -> list[Row]:
     return rows
 
 
-def _problems_of_shape(head: list[str], rows: list[Row], source: str) -> list[Problem]:
+def _problems_of_shape(
+    head: list[str], rows: list[Row], source: str, known: Collection[str]
+) -> list[Problem]:
     if not head or not rows:
         return [Problem(say("draws.no_rows"), source=source)]
     if len(head) > MOST_COLUMNS or len(rows) > MOST_ROWS:
         text = say("draws.too_many", columns=MOST_COLUMNS, rows=MOST_ROWS)
         return [Problem(text, source=source)]
-    twice = sorted({name for name in head if head.count(name) > 1})
+    twice = sorted({name for name in head if head.count(name) > 1 and name in known})
     problems = [Problem(say("draws.twice", name=name), source, 1) for name in twice]
     problems += [
         Problem(say("draws.cells", expected=len(head), got=len(row)), source, line)
@@ -90,8 +94,10 @@ def _problems_of_shape(head: list[str], rows: list[Row], source: str) -> list[Pr
     return problems
 
 
-def _unknown(name: str, places: Mapping[str, Drawable]) -> str:
+def _unknown(name: str, places: Mapping[str, Drawable], is_one: bool) -> str:
     near = nearest(name, list(places))
+    if not near and not is_one:  # what another file says is never shown
+        return say("draws.unknown")
     return say("unknown.number", name=name, near=near)
 
 
@@ -105,7 +111,8 @@ def _values(
     values = []
     for line, row in rows:
         try:
-            values.append(read(row[place].strip()))
+            # Among commas a point is of decimals; `fwsim learn` wrote such numbers here.
+            values.append(read(with_plain_point(row[place].strip())))
         except ValueError as error:
             if len(problems) <= MOST_SHOWN:
                 problems.append(Problem(str(error), source, line, path=f"column {place + 1}"))

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from fwsim.commands.scmd_options import BY_WORD
 from fwsim.commands.scmd_words import mask_scmd
-from fwsim.secrecy import LONGEST_TEXT, MASK, names_secret, without_secrets
+from fwsim.secrecy import LONGEST_TEXT, MASK, is_counted, names_secret, without_secrets
 
 LONGEST_EXCERPT = 160
 _BEHIND = 20
@@ -15,7 +15,7 @@ _BEHIND = 20
 _KEY = re.compile(r"(?P<key>[\w-]+)[\"']?\s*[:=]")
 _OPTION = re.compile(r"(?<![^\s\"'])[-–—/]+(?P<name>\w+)")
 _BEHIND_ACCOUNT = (
-    r"(?<![^\s\"'])-(?:u|user|d|domain)\s+(?:\"[^\"]*\"|'[^']*'|[^\s\"'-][^\s\"']*)(?=\s)"
+    r"(?<![^\s\"'])-(?:u|user|log[io]n|d|domain)\s+(?:\"[^\"]*\"|'[^']*'|[^\s\"'-][^\s\"']*)(?=\s)"
 )
 _BEHIND_PROGRAM = r"\bscmd(?:\.exe)?[\"']?(?=\s.*\s-\w)"
 _BEHIND_FIRST = (
@@ -97,7 +97,7 @@ def masked(line: str) -> str:
     """Return a line with passwords hidden; of a very long one the beginning."""
     shown = line[:LONGEST_TEXT].rstrip("\r\n").replace("\t", " ")
     for match in _KEY.finditer(shown):
-        if names_secret(match["key"]):
+        if names_secret(match["key"]) and not is_counted(match["key"], shown[match.end() :]):
             shown = f"{shown[: match.end()]} {MASK}"
             break
     shown = without_secrets(_USER.sub(rf"\1:{MASK}", without_password_option(shown)))

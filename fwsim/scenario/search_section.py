@@ -109,7 +109,7 @@ Times = Annotated[
     _ListOrRange(),
 ]
 Wholes = Annotated[
-    tuple[Annotated[int, Field(ge=0)], ...], _MOST, _range(_whole, int), _ListOrRange()
+    tuple[Annotated[Whole, Field(ge=0)], ...], _MOST, _range(_whole, int), _ListOrRange()
 ]
 Shares = Annotated[
     tuple[Annotated[Share, Field(gt=0)], ...],
@@ -151,7 +151,7 @@ class WavesSection(Section):
         description="OUs that are kept together; DE/Branches/* is every OU right below",
     )
     number: Annotated[
-        tuple[Annotated[int, Field(ge=1)], ...],
+        tuple[Annotated[Whole, Field(ge=1)], ...],
         _MOST,
         _range(_whole, int),
         _ListOrRange(),

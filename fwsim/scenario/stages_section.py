@@ -131,7 +131,7 @@ class StagesSection(Section):
     """A rollout in stages; the scenario's first update says what is sent and to whom."""
 
     groups: (
-        Annotated[int, Field(ge=1, le=500)]
+        Annotated[Whole, Field(ge=1, le=500)]
         | Annotated[tuple[Share, ...], Field(min_length=1, max_length=500)]
     ) = Field(5, description="how many groups, or the share of all devices in each")
     mixed: bool = Field(True, description="groups are alike; else in the order of the device list")

@@ -26,6 +26,8 @@ from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.doubted import DOUBTED, DoubtedFloat, DoubtedInt
+from fwsim.quantities.slips import two_readings, without_marks
+from fwsim.quantities.units import unclear
 from fwsim.quantities.zones import NO_ZONE, zone_names
 from fwsim.scenario import belief_values as beliefs
 from fwsim.scenario.belief_values import (
@@ -41,7 +43,13 @@ from fwsim.scenario.belief_values import (
 def _no_truth_value(value: Any) -> Any:
     if isinstance(value, bool):  # which Python counts among the numbers
         raise PydanticKnownError("int_type")
-    return value
+    text = getattr(value, "written", value)
+    if not isinstance(text, str) or (plain := without_marks(text)) is None:
+        return value
+    if (readings := two_readings(text)) and text.endswith("000"):
+        raise unclear(text, readings)
+    expected = say("value.a.whole") + say("near.meant", name=plain)
+    raise ValueError(say("value.does_not_fit", value=repr(text), expected=expected))
 
 
 Whole = Annotated[int, BeforeValidator(_no_truth_value)]

@@ -84,10 +84,10 @@ def _glance(path: Path) -> bytes | None:
     with os.fdopen(number, "rb") as file:
         if not stat.S_ISREG(os.fstat(number).st_mode):
             return None
-        text = file.read(_FIRST_GLANCE)
+        text = file.read(_FIRST_GLANCE) or b""  # none at all where it would be waited for
         # A scenario begins with something of its own; what does not is not read to its end.
         if any(map(_keys, _NEXT_DOCUMENT.split(_plain_bytes(text)))):
-            text += file.read(_LONGEST_GLANCE)
+            text += file.read(_LONGEST_GLANCE) or b""
         return _plain_bytes(text)
 
 

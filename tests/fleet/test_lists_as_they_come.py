@@ -54,7 +54,7 @@ def test_a_mac_that_was_kept_a_text_is_a_mac(read, cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["-", "n/a", "NULL", "(null)", "00:00:00:00:00:00", "000000000000"]
+    "cell", ["-", "0", "n/a", "NULL", "(null)", "00:00:00:00:00:00", "000000000000"]
 )
 @pytest.mark.parametrize("rows", [2, 9])  # read one by one, and all at once
 def test_a_cell_that_tells_no_mac_is_an_empty_one(read, cell, rows):

@@ -281,6 +281,27 @@ def test_learning_leaves_an_earlier_job_without_a_name_out_and_tells(put):
     )
 
 
+def test_an_earlier_job_of_other_devices_alone_is_left_out_and_told(put, tmp_path):
+    """Learning took its week for the time until the server sends; a forecast was refused."""
+    scenario = fwsim.loads(SCENARIO + ONE)
+    log = without_names(put, job(6, "B", 9), job(7, "A", 12, count=2))
+    found = learn(scenario, log, rows=50)
+    assert found["faults.transfer"].observations == 2
+    assert any("20 lines are from before" in text for text in found.remarks())
+    read = read_so_far(log, prepare(scenario))
+    assert len(read.past.log) == 2
+    assert any("of an earlier job; left out" in text for text in warned(read))
+
+
+@pytest.mark.parametrize(
+    ("at", "status", "is_one"),
+    [("09:00", "done", True), ("11:30", "done", False), ("09:00", "fetching", False)],
+)
+def test_what_other_devices_came_to_is_an_earlier_job_if_it_was_over(tmp_path, at, status, is_one):
+    lines = ("B-01", at, status), ("A-01", "12:30", "fetching")
+    assert early(tmp_path, ONE, *lines) == [is_one, False]
+
+
 @pytest.mark.parametrize("inside", [4, 5])
 def test_half_of_a_jobs_devices_make_it_the_commands(put, inside):
     rollout = prepare(fwsim.loads(SCENARIO + ONE))

@@ -56,3 +56,8 @@ def test_a_share_of_three_rollouts_is_written_with_a_few_digits():
     place, asked = ("faults", "transfer"), Asked(rows=10, seed=1, between=0.25)
     value = share_input(place, tally, None, "update", asked, kept=Kept.NO_FAULT).value
     assert all(len(end) <= len("0.0123 %") for end in value["between"]), value
+
+
+@pytest.mark.parametrize("rate", [0.9561, 9.561, 95.61, 956.1, 9561])
+def test_a_rate_is_written_so_that_it_is_one_number_only(rate):
+    assert RATE.read(rate_or_time(RATE, rate * 125_000)) == pytest.approx(rate * 125_000, rel=1e-4)

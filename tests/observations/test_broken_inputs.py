@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import os
+from unittest import mock
 
 import pytest
 
 import fwsim
+from fwsim.observations.complaints import MOST_KEPT, Complaints
 from fwsim.observations.reading import read_observed
 from fwsim.observations.transfers import read_transfers
-from fwsim.problems import Severity
+from fwsim.problems import InputError, Severity
 
 GOOD = [f"TC-{i},2026-11-02T09:{i:02d}:00Z,done" for i in range(5)]
 HEAD = "device,time,status"
@@ -464,3 +466,23 @@ def test_thousands_of_bad_lines_are_counted_and_not_all_told(put):
     assert observed.accounts[0].bad == 4000
     assert len(observed.problems) == 1001
     assert "and 3001 more problems in this file" in observed.problems[-1].message
+
+
+@pytest.mark.parametrize(
+    "line", ['",', 'TC-1,2026-11-28 09:15:00,"done', "TC-1,soon,done", "TC-1,1"]
+)
+def test_of_millions_of_bad_lines_only_those_that_are_told_are_put_into_words(tmp_path, line):
+    """To say what is wrong with a line takes some ten times as long as to read it."""
+    path = tmp_path / "log.csv"
+    bad = 3 * MOST_KEPT
+    path.write_text("device,time,status\n" + f"{line}\n" * bad)
+    with (
+        mock.patch.object(
+            Complaints, "shown", autospec=True, side_effect=Complaints.shown
+        ) as shown,
+        pytest.raises(InputError) as refused,
+    ):
+        read_observed(path, zone="UTC")
+    assert shown.call_count <= MOST_KEPT + 10
+    assert str(refused.value.problems[0]).startswith(f"{path}: error: {bad} of {bad} lines")
+    assert refused.value.problems[-1].message == f"and {bad - MOST_KEPT} more problems in this file"

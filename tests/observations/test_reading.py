@@ -65,13 +65,49 @@ def test_three_columns_are_read_in_any_encoding_with_any_delimiter(put, encoding
         ("1632490205", "2021-09-24T13:30:05+00:00"),
         ("1632490205250", "2021-09-24T13:30:05.250+00:00"),
         ("24/Sep/2021:15:30:05 +0200", "2021-09-24T15:30:05+02:00"),
+        ("24-Sep-2021 15:30:05", "2021-09-24T15:30:05+02:00"),
+        ("24-SEP-21 03.30.05.250000 PM", "2021-09-24T15:30:05.250+02:00"),
+        ("Sept. 24, 2021 3:30:05 PM", "2021-09-24T15:30:05+02:00"),
+        ("Fri, 24 Sep 2021 15:30:05 GMT", "2021-09-24T15:30:05+00:00"),
+        ("Fri Sep 24 15:30:05 CEST 2021", "2021-09-24T15:30:05+02:00"),
+        ("Fr., 24. Sept. 2021, 15:30 Uhr", "2021-09-24T15:30:00+02:00"),
+        ("3. Mär. 2021 15:30", "2021-03-03T15:30:00+01:00"),
+        ("24. Dezember 2021 15:30 MEZ", "2021-12-24T15:30:00+01:00"),
+        ("24.09.2021 15:30 MESZ", "2021-09-24T15:30:00+02:00"),
+        ("2021-10-31 02:30:05 CEST", "2021-10-31T02:30:05+02:00"),
+        ("2021-10-31 02:30:05 CET", "2021-10-31T02:30:05+01:00"),
+        ("2021-09-24 15:30:05 UTC+2", "2021-09-24T15:30:05+02:00"),
+        ("1.632.490.205", "2021-09-24T13:30:05+00:00"),
+        ("1,632,490,205,250", "2021-09-24T13:30:05.250+00:00"),
         ('"=""2021-09-24 15:30"""', "2021-09-24T15:30:00+02:00"),
     ],
 )
 def test_times_are_read_as_people_and_programs_write_them(put, text, instant):
     path = put(f"device;time;status\nTC-1;{text};done\nTC-2;2021-09-25T00:00:01.001Z;done\n")
     observed = read_observed(path, zone=BERLIN)
-    assert observed.earliest[0] == observed.latest[0] == ms(instant)
+    assert ms(instant) in observed.earliest[observed.earliest == observed.latest]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("24.09.2021 15:30 CET", "no clock shows CET in summer"),
+        ("24.12.2021 15:30 MESZ", "no clock shows MESZ in winter"),
+        ("24-Sap-2021 15:30", "is none"),
+        ("31. Juni 2021 15:30", "is out of range"),
+        ("24.09.2021 15:30 EST", "is none"),
+        ("1.632.49 15:30", "is none"),
+    ],
+)
+def test_a_name_of_a_month_or_a_zone_that_does_not_fit_is_told(put, text, why):
+    path = put(f"device;time;status\nTC-1;{text};done\nTC-2;2021-09-25T00:00:01Z;done\n")
+    observed = read_observed(path, zone=BERLIN)
+    assert why in observed.problems[0].message
+
+
+def test_dates_with_names_of_months_may_have_a_column_of_their_own(put):
+    path = put("device;Date;Time;status\nTC-1;24. Sep. 2021;15:30 MESZ;done\n")
+    assert read_observed(path).earliest.tolist() == [ms("2021-09-24T15:30+02:00")]
 
 
 def night(*, backwards=False, grouped=False):

@@ -154,14 +154,55 @@ def test_what_people_write(read, text, value):
         (units.read_size, "0.1 B", "is less than 1 B"),
         (units.read_duration, "0.1 ms", "is less than 1 ms"),
         (units.read_duration, "9 months", "write it in days"),
+        (units.read_duration, "9 mon", "write it in days"),
+        (units.read_duration, "5 se", "'se' is no unit$"),
+        (units.read_rate, "5 pps", "'pps' is no unit$"),
         (units.read_duration, "8 Uhr", "a time of day is written 22:00"),
-        (units.read_size, "1,000 MB", "a point separates the decimals, and nothing the thousands"),
+        (units.read_size, "1.000,5 MB", "a point separates the decimals, and nothing the thou"),
         (units.read_share, "1e-3 %", "write the number without an exponent"),
     ],
 )
 def test_what_is_none(read, text, message):
     with pytest.raises(ValueError, match=message.replace("?", r"\?")):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "one", "other"),
+    [
+        (units.read_rate, "1.000 Mbit/s", "1 Mbit/s", "1000 Mbit/s"),
+        (units.read_rate, "1,000 Mbit/s", "1 Mbit/s", "1000 Mbit/s"),
+        (units.read_size, "2.500 MB", "2.5 MB", "2500 MB"),
+        (units.read_size, "16.384 MB", "16.3840 MB", "16384 MB"),
+        (units.read_duration, "1,500 s", "1.5 s", "1500 s"),
+    ],
+)
+def test_a_mark_before_three_digits_may_be_of_decimals_or_of_thousands(read, text, one, other):
+    message = f"^{text!r} may be {one} or {other}; write one of these$"
+    with pytest.raises(ValueError, match=message):
+        read(text)
+    assert read(other) == pytest.approx(1000 * read(one))
+
+
+@pytest.mark.parametrize("mark", ["'", "’", " ", "\u202f"])
+def test_a_mark_that_can_only_be_of_thousands_is_left_out_of_the_hint(mark):
+    with pytest.raises(ValueError, match=r"; did you mean '1000 MB'\?$"):
+        units.read_size(f"1{mark}000 MB")
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "value"),
+    [
+        (units.read_rate, "0.512 Mbit/s", 64_000),
+        (units.read_rate, "1000.125 kbit/s", 125_016),
+        (units.read_size, "1.0240 MB", 1_024_000),
+        (units.read_duration, "1.899 s", 1899),
+        (units.read_share, "12.345 %", 0.12345),
+        (units.read_share, "1.000", 1.0),
+    ],
+)
+def test_a_number_that_can_be_one_only_is_read(read, text, value):
+    assert read(text) == value
 
 
 @pytest.mark.parametrize("unit", ["us", "µs", "ns"])
@@ -243,6 +284,17 @@ def test_what_is_more_than_a_number_and_a_unit_is_refused(read, text):
         (units.read_size, "5 G", "GB"),
         (units.read_size, "1,5 GB", "1.5 GB"),
         (units.read_size, "5 MByte", "MB"),
+        (units.read_size, "5 gigs", "GB"),
+        (units.read_rate, "50 meg", "Mbit/s"),
+        (units.read_rate, "50 Mbs", "Mbit/s"),
+        (units.read_rate, "50 kbs", "kbit/s"),
+        (units.read_rate, "50 mpbs", "Mbit/s"),
+        (units.read_rate, "50 Mbyt/s", "MB/s"),
+        (units.read_rate, "50 MBit/min", "Mbit/min"),
+        (units.read_rate, "50 mbit/hour", "Mbit/h"),
+        (units.read_rate, "50 MB/Stunde", "MB/h"),
+        (units.read_duration, "5 St.", "h"),
+        (units.read_duration, "2 semaines", "w"),
     ],
 )
 def test_a_hint_names_the_unit_that_was_meant(read, text, meant):
@@ -298,6 +350,8 @@ def test_shares_read_back_as_they_were_written(share):
         (units.write_duration(86_400_000), "1 d"),
         (units.write_size(2_350_000_000), "2.35 GB"),
         (units.write_rate(3_200_000), "25.6 Mbit/s"),
+        (units.write_rate(128_000), "1024 kbit/s"),
+        (units.write_size(12_345_000), "12345 kB"),
         (units.write_share(0.005), "0.5 %"),
     ],
 )

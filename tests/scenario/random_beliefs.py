@@ -18,7 +18,7 @@ def _between(draw, unit: str, low: float, high: float) -> dict[str, Any]:
         st.lists(st.integers(1, 999), min_size=2, max_size=2, unique=True).map(sorted),
     )
     values = [low + (high - low) * end / 1000 for end in ends]
-    return {"between": [f"{value:.6g} {unit}" for value in values]}
+    return {"between": [f"{value:.4f} {unit}" for value in values]}
 
 
 def _with(belief: Any, each: tuple[str, ...]) -> Any:

@@ -58,6 +58,10 @@ ROWS = [
     ("no duration at all", "horizon", "null", "6:10", "expected a duration"),
     ("a word that YAML takes away", "name", "Null", "6:7", "to YAML Null is nothing"),
     ("zeros before a number", "name", "007", "6:7", "007 does not fit here; expected text"),
+    ("a thousand, or one", "seed", "1.000", "6:7", "'1.000' may be 1 or 1000; write one of these"),
+    ("a point for thousands", "seed", "1.234", "6:7", "a whole number; did you mean '1234'?"),
+    ("a mark for thousands", "seed", "12'345", "6:7", "a whole number; did you mean '12345'?"),
+    ("a blank for thousands", "seed", "12 345 678", "6:7", "did you mean '12345678'?"),
     ("a number as it is written", "seed", "1.50", "6:7", "1.50 does not fit here"),
     (
         "a rate of nothing",

@@ -46,6 +46,12 @@ def test_what_stands_in_one_row_is_drawn_together(tmp_path):
     assert len(found) > 30
 
 
+def test_a_point_in_a_file_of_draws_is_of_decimals(tmp_path):
+    """Its cells stand between commas, and fwsim itself wrote them so."""
+    rows = ["network.sites.default.link", "9.561 Mbit/s"]
+    assert {of.sites()[0].link for of in worlds(tmp_path, rows, 3)} == {1_195_125}
+
+
 def test_every_row_is_as_likely_as_the_others(tmp_path):
     shares = [of.people()[0].now for of in worlds(tmp_path, [SHARE, "10 %", "20 %", "60 %"], 600)]
     counts = np.unique(shares, return_counts=True)[1]

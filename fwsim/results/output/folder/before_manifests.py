@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fwsim.input_file import read_bytes
+from fwsim.input_file import first_bytes, read_bytes
+from fwsim.problems import InputError
 from fwsim.results.output.folder.manifest import Content, Part, Parts
 
 LARGEST = 50_000_000
@@ -82,9 +83,6 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _begins(path: Path, head: bytes) -> bool:
     try:
-        if not path.is_file():  # a pipe would be waited for
-            return False
-        with path.open("rb") as file:
-            return file.read(len(head)) == head
-    except OSError:
+        return first_bytes(path, str(path), len(head)) == head
+    except InputError:
         return False

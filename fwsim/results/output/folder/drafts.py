@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
+from fwsim.input_file import check_file
 from fwsim.results.output.folder.exchange import can_be_exchanged, exchange
 from fwsim.results.output.folder.lock import is_owned, locked
 from fwsim.results.output.folder.manifest import MANIFEST
@@ -193,6 +194,7 @@ def _holders(place: Path, prefix: str) -> list[Path]:
 
 def _recorded(holder: Path) -> tuple[list[str], int] | None:
     try:
+        check_file(holder / _RECORD, _RECORD)
         record = json.loads((holder / _RECORD).read_bytes())
         return [str(name) for name in record["gone"]], int(record["inode"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from fwsim.input_file import check_file
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
@@ -44,7 +45,10 @@ class Content:
         ------
         OSError
             If it cannot be read.
+        InputError
+            If it is none.
         """
+        check_file(path, str(path))
         digest, size = hashlib.sha256(), 0
         with path.open("rb") as file:
             while block := file.read(_CHUNK):
@@ -57,7 +61,7 @@ class Content:
         try:
             is_alike = path.is_file() and path.stat().st_size == self.size
             return is_alike and Content.of(path) == self
-        except OSError:
+        except (OSError, ValueError):
             return False
 
 
@@ -137,6 +141,7 @@ def read_manifest(path: Path) -> Parts | None:
     try:
         if path.stat().st_size > LARGEST or not path.is_file():
             return None
+        check_file(path, str(path))
         data = json.loads(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None

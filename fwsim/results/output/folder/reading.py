@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from fwsim.input_file import check_file
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.before_manifests import FORMS, parts_before_manifests
@@ -67,11 +68,12 @@ class Saved:
         Raises
         ------
         InputError
-            If it was changed or damaged since.
+            If it was changed or damaged since, or is no file.
         """
         path = self.folder / name
         content = self._content(name)
         if content is None:
+            check_file(path, str(path))
             return path
         for place in (self.folder / READY / name, path):
             if content.is_that_of(place):
@@ -153,6 +155,7 @@ def read_saved(folder: Path, use: Callable[[Saved], T]) -> T:
 
 def _refused(path: Path) -> str:
     """Return why the system does not let a file be read; empty if it does, or it is not there."""
+    check_file(path, str(path))
     try:
         path.open("rb").close()
     except FileNotFoundError:
