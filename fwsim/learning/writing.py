@@ -20,7 +20,6 @@ from fwsim.quantities.beliefs import (
 from fwsim.quantities.counts import LARGEST_DURATION
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import Lognormal, ScipyLaw
-from fwsim.quantities.slips import two_readings
 from fwsim.scenario.belief_values import DURATION, RATE, SHARE, Quantity, written
 from fwsim.scenario.law_values import NUMBER
 
@@ -87,10 +86,7 @@ def rate_or_time(quantity: Quantity, value: float) -> Any:
         return f"{_plain(seconds)} s" if seconds >= 1 else DURATION.write(max(value, 1.0))
     if quantity is RATE:
         bits = digits(value * 8 / 1e6, _SHOWN)
-        if bits < 1:
-            return RATE.write(value)
-        text = f"{_plain(bits)} Mbit/s"
-        return text if two_readings(text) is None else RATE.write(bits * 1e6 / 8)
+        return f"{_plain(bits)} Mbit/s" if bits >= 1 else RATE.write(value)
     return quantity.write(digits(value))
 
 

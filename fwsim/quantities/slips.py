@@ -8,7 +8,9 @@ from fwsim.messages import say
 from fwsim.quantities.unit_hints import SHARE, TIME
 
 _COMMA = re.compile(r"\d+,\d+(?!\d*,)")
-_UNCLEAR = re.compile(r"(?P<whole>[1-9]\d{0,2})[.,](?P<rest>\d{3})(?P<unit>\s*[^\d\s.,'’_].*)?")
+_UNCLEAR = re.compile(
+    r"(?P<whole>[1-9]\d{0,2})(?P<mark>[.,])(?P<rest>\d{3})(?P<unit>\s*[^\d\s.,'’_].*)?"
+)
 _GROUPED = re.compile(r"([1-9]\d{0,2}(?:([.,'’\s])\d{3})(?:\2\d{3})*)(?![\d.,'’_])(.*)")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d)")
 _UNFINISHED = re.compile(r"(.*\d\s*)(?:h|std|hours?)\s*([0-5]?\d)", re.IGNORECASE)
@@ -18,10 +20,11 @@ _EXPONENT = re.compile(r"[\d.]+[eE][-+]?\d+")
 def two_readings(text: str) -> tuple[str, str] | None:
     """Return both numbers that ``1.000 MB`` may be, plainly written; None if it is one only.
 
-    In some countries the mark separates the decimals, in others the thousands.
+    In some countries the mark separates the decimals, in others the thousands. Behind a point
+    nobody writes decimals that end in 0, and ``1.544 Mbit/s`` is the rate of a line.
     """
     match = _UNCLEAR.fullmatch(text.strip())
-    if match is None:
+    if match is None or (match["mark"] == "." and match["rest"][-1] != "0"):
         return None
     whole, rest, unit = match["whole"], match["rest"], match["unit"] or ""
     # Four digits are decimals wherever one lives.

@@ -254,8 +254,6 @@ def _write_decimal(value: int, scale: tuple[tuple[int, str], ...]) -> str:
     for factor, unit in scale:
         if value >= factor and value * 1000 % factor == 0:
             whole, thousandths = divmod(value * 1000 // factor, 1000)
-            if thousandths % 10 and whole < 1000:  # 1.234 MB may be read as 1234 MB
-                continue
             return f"{whole}.{thousandths:03d}".rstrip("0").rstrip(".") + f" {unit}"
     return f"{value} {scale[-1][1]}"
 

@@ -173,7 +173,7 @@ def test_what_is_none(read, text, message):
         (units.read_rate, "1.000 Mbit/s", "1 Mbit/s", "1000 Mbit/s"),
         (units.read_rate, "1,000 Mbit/s", "1 Mbit/s", "1000 Mbit/s"),
         (units.read_size, "2.500 MB", "2.5 MB", "2500 MB"),
-        (units.read_size, "16.384 MB", "16.3840 MB", "16384 MB"),
+        (units.read_size, "1,544 MB", "1.5440 MB", "1544 MB"),
         (units.read_duration, "1,500 s", "1.5 s", "1500 s"),
     ],
 )
@@ -195,6 +195,8 @@ def test_a_mark_that_can_only_be_of_thousands_is_left_out_of_the_hint(mark):
     [
         (units.read_rate, "0.512 Mbit/s", 64_000),
         (units.read_rate, "1000.125 kbit/s", 125_016),
+        (units.read_rate, "1.544 Mbit/s", 193_000),
+        (units.read_rate, "2.048 Mbit/s", 256_000),
         (units.read_size, "1.0240 MB", 1_024_000),
         (units.read_duration, "1.899 s", 1899),
         (units.read_share, "12.345 %", 0.12345),
@@ -350,8 +352,8 @@ def test_shares_read_back_as_they_were_written(share):
         (units.write_duration(86_400_000), "1 d"),
         (units.write_size(2_350_000_000), "2.35 GB"),
         (units.write_rate(3_200_000), "25.6 Mbit/s"),
-        (units.write_rate(128_000), "1024 kbit/s"),
-        (units.write_size(12_345_000), "12345 kB"),
+        (units.write_rate(128_000), "1.024 Mbit/s"),
+        (units.write_size(12_345_000), "12.345 MB"),
         (units.write_share(0.005), "0.5 %"),
     ],
 )
