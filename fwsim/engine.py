@@ -238,7 +238,7 @@ def _read(wanted: Engine | str) -> Engine:
     except ValueError:
         known = " or ".join(Engine)
         raise InputError(
-            [Problem(f"{wanted!r} is no engine; expected {known}", source="engine")]
+            [Problem(f"{wanted!r} is not an engine; expected {known}", source="engine")]
         ) from None
 
 

@@ -104,7 +104,7 @@ def test_a_measure_is_read_whole_and_never_letter_by_letter(words):
             door(measures=words, workers=0)
         told = [p for p in caught.value.problems if p.source == "measures"]
         assert [p.message for p in told] == (
-            [] if words == "t95" else ["'x' is no measure; docs/measures.md lists them all"]
+            [] if words == "t95" else ["'x' is not a measure; docs/measures.md lists them all"]
         )
 
 

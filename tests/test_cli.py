@@ -184,7 +184,7 @@ def test_ctrl_c_among_several_runs_keeps_those_that_are_done(tmp_path, monkeypat
         (["--replications", "3", "--precision", "t95 ± 1 min"], "exclude each other"),
         (["--replications", "3", "--replication", "1"], "exclude each other"),
         (["--precision", "t95 ± 1 furlong"], "--precision: error: "),
-        (["--precision", "t59"], "is no precision"),
+        (["--precision", "t59"], "is not a precision"),
         (["--replications", "0"], "not in the range"),
         (["--replications", "2", "--scheduler", "nonsense"], "--scheduler: error: "),
     ],

@@ -77,7 +77,8 @@ def test(
     if missed:
         click.echo("\n" + "\n\n".join(missed))
         raise SystemExit(MISSED)
-    click.echo("\n" + say("judge.all_held"))
+    is_tested = any(one.expectations or one.golden_logs for one in tests)
+    click.echo("\n" + say("judge.all_held" if is_tested else "judge.nothing_expected"))
 
 
 def _loaded(files: list[Path], options: dict[str, Any], *, strict: bool) -> list[ScenarioTest]:

@@ -85,7 +85,8 @@ def print_groups(answer: Answer, fleet: Fleet, by: Sequence[str]) -> None:
         if shown:
             heading = say("by_group.heading", by=by_what, count=len(shown))
             if answer.runs > 1:
-                heading = say("by_group.medians", heading=heading)
+                medians = "by_group.medians_in_order" if len(shown) > 1 else "by_group.medians"
+                heading = say(medians, heading=heading)
             console.print(heading, highlight=False)
             console.print(_table_of_groups(answer, one, shown))
         if count := len(of_each) - len(targeted):

@@ -23,6 +23,7 @@ from fwsim.commands.calendar_event import (
 )
 from fwsim.messages import say
 from fwsim.problems import nearest
+from fwsim.quantities.zones import zone_meant
 
 LONGEST_EVENT = 10_000
 MOST_TERMS = 241
@@ -254,7 +255,7 @@ def _without_zone(text: str, clocks: Sequence[str]) -> tuple[str, ZoneInfo | Non
     if rest and name[:1].isalpha() and not _STARTS_WITH_DAY.match(name):
         kind = "no_clock" if clocks else "no_zone"
         text = say(f"calendar_event.{kind}", text=name, clocks=", ".join(clocks))
-        raise _NoEventError(text + nearest(name, _zones()))
+        raise _NoEventError(text + zone_meant(name))
     return text, None, None
 
 

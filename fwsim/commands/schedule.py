@@ -97,7 +97,7 @@ class Every:
             raise ValueError("every: expected a weekday or a day of the month")
         for day in self.days:
             if not 1 <= day <= 31:
-                raise ValueError(f"every: {day} is no day of the month; expected 1 to 31")
+                raise ValueError(f"every: {day} is not a day of the month; expected 1 to 31")
         object.__setattr__(self, "weekdays", tuple(sorted(set(self.weekdays))))
         object.__setattr__(self, "days", tuple(sorted(set(self.days))))
 
@@ -117,7 +117,7 @@ def read_time_of_day(text: str) -> time | None:
 def check_wall_clock(at: datetime | time) -> None:
     """Raise a `ValueError` for a time that carries a zone or parts of a second."""
     if at.tzinfo is not None or at.microsecond:
-        raise ValueError(f"{at} is no plain wall-clock time in whole seconds")
+        raise ValueError(f"{at} is not a plain wall-clock time in whole seconds")
 
 
 def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

@@ -86,7 +86,7 @@ def _one_of(reading: Reading, words: tuple[str, ...]) -> str | None:
 def _mac(reading: Reading, word: Word) -> MacTarget | None:
     mac = normal_mac(word.text)
     if mac is None:
-        reading.complain(f"{word.text!r} is no MAC; write for example 00E0C5422A2E", word)
+        reading.complain(f"{word.text!r} is not a MAC; write for example 00E0C5422A2E", word)
         return None
     return MacTarget(mac)
 
@@ -152,13 +152,13 @@ def _at(reading: Reading, *, with_date: bool) -> datetime | None:
     clock = read_time_of_day(parts[-1])
     if not with_date:
         if len(parts) != 1 or clock is None:
-            reading.complain(f"-at: {shown!r} is no time of day; expected hh:mm[:ss]", words[0])
+            reading.complain(f"-at: {shown!r} is not a time of day; expected hh:mm[:ss]", words[0])
             return None
         return datetime.combine(datetime.min, clock)
     date = _read_date(parts[0])
     if len(parts) != 2 or clock is None or date is None:
         reading.complain(
-            f"-at: {shown!r} is no date and time; expected dd.mm.[yy]yy or mm-dd-[yy]yy, "
+            f"-at: {shown!r} is not a date and time; expected dd.mm.[yy]yy or mm-dd-[yy]yy, "
             "then hh:mm[:ss]",
             words[0],
         )
@@ -181,7 +181,7 @@ def _days(reading: Reading) -> tuple[int, ...]:
         if re.fullmatch(r"[0-9]{1,2}", word.text) and 1 <= int(word.text) <= 31:
             found.append(int(word.text))
         else:
-            reading.complain(f"{word.text!r} is no day of the month; expected 1 to 31", word)
+            reading.complain(f"{word.text!r} is not a day of the month; expected 1 to 31", word)
     return tuple(found)
 
 

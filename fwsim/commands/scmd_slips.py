@@ -115,7 +115,7 @@ def _with_plain_quotes(line: str) -> tuple[str, list[Slip]]:
             bare = _CLOSING.sub('"', _OPENING.sub('"', bare))
         single = _SINGLE.search(bare)
         if single:
-            text = "' is no quotation mark for scmd; write \""
+            text = "' is not a quotation mark for scmd; write \""
             slips.append((text, end + single.start() + 1))
             bare = _SINGLE.sub(lambda match: f'"{match[0][1:-1]}"', bare)
         pieces += [bare, match[0] if match else ""]

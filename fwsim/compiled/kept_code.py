@@ -104,7 +104,7 @@ def _read(path: Path) -> bytes:
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
-            raise DamagedError("it is no file")
+            raise DamagedError("it is not a file")
         if hasattr(os, "getuid") and status.st_uid != os.getuid():
             raise DamagedError("it belongs to another user")
         if os.name == "posix" and status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):

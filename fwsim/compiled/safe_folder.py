@@ -55,7 +55,7 @@ def check_folder(folder: Path) -> None:
         status = passed
         _check_on_the_way(place, passed)
     if not stat.S_ISDIR(status.st_mode):
-        raise UnsafeFolderError(f"{folder} is no folder")
+        raise UnsafeFolderError(f"{folder} is not a folder")
     if status.st_uid != os.getuid():
         raise UnsafeFolderError(f"{folder} belongs to another user")
     if status.st_mode & _OTHERS_WRITE:

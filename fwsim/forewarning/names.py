@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +16,7 @@ from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.messages import say
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
-from fwsim.problems import nearest
+from fwsim.problems import nearest_to
 from fwsim.scenario.checks import firmware_sections
 from fwsim.scenario.fleet_build import DEFAULT, expanded
 from fwsim.scenario.fleet_section import UnitSection
@@ -65,13 +65,15 @@ class _Names:
         """Yield sites without devices, and devices whose site is nearly one of the others."""
         described, column = self._scenario.network.sites, self._fleet.site
         present = set(column.values)
-        bare = _Bare(v for v in column.values if v not in described and v != DEFAULT)
+        borne = [v for v in column.values if v != DEFAULT]
+        bare = _Bare((v for v in borne if v not in described), of=borne)
         for name in described:
             if name != DEFAULT and name not in present:
-                text = say("warning.name.site", name=name, near=bare.meant_by(name))
+                near = bare.meant_by(name)
+                text = say("warning.name.site", name=name, near=near)
                 yield Oddity(("network", "sites", name), text, at_key=True)
-        borne = [name for name in described if name != DEFAULT and name in present]
-        alike, same = Spellings(borne), Spellings(borne, typos=False)
+        both = [name for name in described if name != DEFAULT and name in present]
+        alike, same = Spellings(both), Spellings(both, typos=False)
         for name in bare.names:
             # An OU that is written out under units is a site of that name, no slip of the pen.
             other = (same if name in self._scenario.fleet.units else alike).nearest(name)
@@ -115,7 +117,8 @@ class _Names:
         entries = self._scenario.fleet.units
         empty = [path for path, unit in entries.items() if self._is_empty(path, unit)]
         for path in empty:
-            text = say("warning.name.unit", name=path, near=self._bare_units.meant_by(path))
+            near = self._bare_units.meant_by(path)
+            text = say("warning.name.unit", name=path, near=near)
             yield Oddity(("fleet", "units", path), text, at_key=True)
         alike = Spellings(path for path in entries if path not in set(empty))
         for path in self._bare_units.names if entries else ():
@@ -138,7 +141,8 @@ class _Names:
             return _Bare(())
         entries = self._scenario.fleet.units
         known = {one for path, unit in entries.items() for one in expanded(path, unit)}
-        return _Bare(path for path in self._fleet.unit_paths if path not in known)
+        paths = self._fleet.unit_paths
+        return _Bare((path for path in paths if path not in known), of=paths)
 
     def changes(self) -> Iterator[Oddity]:
         """Yield changes of firmware settings at OUs without devices."""
@@ -151,16 +155,18 @@ class _Names:
     # Habits, images, models
 
     def habits(self) -> Iterator[Oddity]:
-        """Yield habits that nobody has."""
+        """Yield habits that nobody has, and whose name theirs is nearly."""
         kinds = (
             ("people", self._scenario.people, self._fleet.people),
             ("power", self._scenario.power, self._fleet.power),
         )
         for section, described, column in kinds:
             present = set(column.values)
+            alike = Spellings(present)
             for name in described:
                 if name != DEFAULT and name not in present:
-                    text = say(f"warning.name.{section}", name=name)
+                    near = meant(name, alike.nearest(name))
+                    text = say(f"warning.name.{section}", name=name, near=near)
                     yield Oddity((section, name), text, at_key=True)
 
     def images_run(self) -> Iterator[Oddity]:
@@ -224,21 +230,38 @@ class _Names:
 
 
 class _Bare:
-    """Names of devices that nothing describes: what a name without devices may have meant."""
+    """Names of devices that nothing describes: what a name without devices may have meant.
 
-    def __init__(self, names: Iterable[str]) -> None:
+    Parameters
+    ----------
+    names
+        Those that nothing describes.
+    of
+        All names of devices, if something describes the others.
+    """
+
+    def __init__(self, names: Iterable[str], of: Sequence[str] = ()) -> None:
         self.names = list(names)
-        if len(self.names) > MOST_COMPARED:
-            self.names = []
+        self._of = of or self.names
+        if len(self._of) > MOST_COMPARED:
+            self.names, self._of = [], ()
 
     @cached_property
-    def _spellings(self) -> Spellings:
-        return Spellings(self.names)
+    def _spellings(self) -> tuple[Spellings, Spellings]:
+        return Spellings(self.names), Spellings(self._of)
 
     def meant_by(self, name: str) -> str:
-        """Return the nearest of them as a hint."""
-        near = self._spellings.nearest(name)
-        return meant(name, near) if near else nearest(name, self.names[:MOST_GUESSED_FROM])
+        """Return the nearest name as a hint.
+
+        One that is described counts if it is written almost alike. If it is merely the closest
+        there is no hint, for a worse guess would lead astray.
+        """
+        bare, of = self._spellings
+        if near := bare.nearest(name) or of.nearest(name):
+            return meant(name, near)
+        guessed = self.names[:MOST_GUESSED_FROM]
+        near = nearest_to(name, [*self._of[:MOST_GUESSED_FROM], *guessed])
+        return meant(name, near) if near in guessed else ""
 
 
 def _nearest_of(name: str, names: Iterable[str]) -> str:

@@ -33,7 +33,7 @@ LARGEST_ENTRY = 20_000_000
 _APPLICATION = int.from_bytes(b"fwsL", "big")
 _MAGIC = b"SQLite format 3\0"
 _REFUSED = "SELECT RAISE(ABORT, 'a ledger is added to, never changed')"
-_NO_TEXT = "what stands in it is no text"
+_NO_TEXT = "what stands in it is not text"
 _NEXT = "(SELECT coalesce(max(id), 0) + 1 FROM entries)"
 _SCHEMA = {
     "entries": (

@@ -68,7 +68,9 @@ def speaking(spoken: str) -> Iterator[None]:
 
 def _known(spoken: str) -> str:
     if spoken not in LANGUAGES:
-        raise ValueError(f"{spoken!r} is no language of fwsim; expected {' or '.join(LANGUAGES)}")
+        raise ValueError(
+            f"{spoken!r} is not a language of fwsim; expected {' or '.join(LANGUAGES)}"
+        )
     return spoken
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from fwsim.messages import say
 from fwsim.optional import needed
 from fwsim.problems import InputError, Problem, nearest
-from fwsim.quantities.zones import zone_names
+from fwsim.quantities.zones import zone_meant
 from fwsim.scenario.files_beside import FilesBeside
 from fwsim.scenario.windows_section import HolidaysSection
 
@@ -77,7 +77,7 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> l
         moved = _moved(events)
         for event, written in zip(events, _as_written(text), strict=True):
             if zone := _unknown_zone(event):
-                near = nearest(zone, sorted(zone_names()))
+                near = zone_meant(zone)
                 text = say("assignments.no_such_zone", file=file, zone=zone, near=near)
                 raise _refused(text, "file")
             for stretch in _stretches(event, written, moved, file, start, end):

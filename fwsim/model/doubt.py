@@ -219,7 +219,7 @@ def _number(_: Doubt, target: Target, values: list[float]) -> float:
 def _choice(doubt: Doubt, place: int) -> StrEnum:
     """Return the choice at a place among the names of a belief."""
     if not isinstance(doubt.belief, Weighed):
-        raise TypeError(f"{doubt.place} is no choice between names")
+        raise TypeError(f"{doubt.place} is not a choice between names")
     kind = choices_of(Assumptions)[str(doubt.targets[0].path[-1])]
     return kind(doubt.belief.names[place])
 

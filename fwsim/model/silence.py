@@ -66,17 +66,26 @@ class Silence:
         return len(self.labels)
 
 
-def is_stale(past: Past) -> bool:
-    """Tell whether a log has nothing of late although devices are at work: it may be cut off.
+def is_stale(past: Past, *, are_held: bool) -> bool:
+    """Tell whether a log has nothing of late although there was something to do.
+
+    It may be cut off: devices are at work, or wait for a server that lets nobody wait for so
+    long without a word of the one before.
 
     Parameters
     ----------
     past
         What the log told.
+    are_held
+        Whether windows hold commands back.
     """
     if not len(past.log) or past.until - int(past.log.time[-1]) < SILENT_AFTER:
         return False
-    return len(Silence.of(past)) > 0
+    if len(Silence.of(past)):
+        return True
+    pauses = any(run.command.devices_wait >= SILENT_AFTER for run in past.log.runs)
+    waiting = past.log.state[past.last_lines] == State.PROBING
+    return not are_held and not pauses and bool(waiting.any())
 
 
 @dataclass(frozen=True)

@@ -334,7 +334,7 @@ def _plan_of(entry: dict[str, Any], read: ReadCommands) -> NamedPlan:
 
 def _count(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**12:
-        raise ValueError(f"{value!r} is no count")
+        raise ValueError(f"{value!r} is not a count")
     return value
 
 

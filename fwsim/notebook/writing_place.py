@@ -85,7 +85,7 @@ class WritingPlace:
         named = surroundings.get(VARIABLE)
         if named:
             if not Path(named).is_dir():
-                raise InputError([Problem(f"{named} is no folder", source=VARIABLE)])
+                raise InputError([Problem(f"{named} is not a folder", source=VARIABLE)])
             return cls(Path(named), is_confined=True)
         if any(name.startswith("VOILA_") for name in surroundings):
             return cls(Path(tempfile.mkdtemp(prefix="fwsim-")), is_confined=True)

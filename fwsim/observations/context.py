@@ -232,7 +232,7 @@ class Rows:
 
         def no_number(row: int) -> str:
             shown = self.complaints.shown(column[row])
-            return f"{what} {shown} is no whole number; expected for example {example}"
+            return f"{what} {shown} is not a whole number; expected for example {example}"
 
         self.leave_out(bad, role, no_number)
         return np.where(is_number, values, missing)

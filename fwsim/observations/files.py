@@ -14,8 +14,8 @@ from fwsim.observations.complaints import Complaints
 from fwsim.observations.mapping import LogMapping, read_mapping
 from fwsim.observations.observed import Account
 from fwsim.observations.recognition import refuse_packed
-from fwsim.problems import InputError, Problem, nearest
-from fwsim.quantities.zones import NO_ZONE, zone_names
+from fwsim.problems import InputError, Problem
+from fwsim.quantities.zones import NO_ZONE, zone_meant, zone_names
 from fwsim.text_encoding import UnknownEncodingError, decode_plain
 
 MOST_FILES = 10_000
@@ -75,7 +75,7 @@ def zone_of(zone: str | ZoneInfo | None) -> ZoneInfo | None:
         return zone
     if zone in zone_names():
         return ZoneInfo(zone)
-    text = say("value.unknown_zone", name=zone, near=nearest(zone, sorted(zone_names())))
+    text = say("value.unknown_zone", name=zone, near=zone_meant(zone))
     if zone in NO_ZONE:
         text = say(f"value.zone_of_{NO_ZONE[zone]}", name=zone)
     raise InputError([Problem(text)])

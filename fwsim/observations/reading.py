@@ -296,5 +296,5 @@ def _refuse_columns(table: TextTable, mapping: LogMapping, text: str) -> NoRetur
     if not table.complaints.hides:
         named = ", ".join(repr(name[:30]) for name in headers[:8])
         shown = f" among {named}{' …' if len(headers) > 8 else ''}"
-    told.append(f"is no log that fwsim knows: {text}{shown}; {_TABLES}")
+    told.append(f"is not a log that fwsim knows: {text}{shown}; {_TABLES}")
     raise InputError(Problem(each, table.complaints.source, 1) for each in told)

@@ -182,7 +182,7 @@ def read_json_lines(
     looked_at = used(list(cells)) if nested else ()
     if bad := [(number, name) for number, name in nested if name in looked_at]:
         for number, name in bad:
-            complaints.leave_out(number, f"{complaints.shown(name)} is no text and no number")
+            complaints.leave_out(number, f"{complaints.shown(name)} is neither text nor a number")
         kept = [number not in complaints.bad_lines for number in numbers]
         numbers = list(compress(numbers, kept))
         cells = {name: list(compress(column, kept)) for name, column in cells.items()}
@@ -268,10 +268,10 @@ def _json_row(
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
         column = getattr(error, "colno", None)
-        complaints.leave_out(number, "is no JSON; expected one object a line", column)
+        complaints.leave_out(number, "is not JSON; expected one object a line", column)
         return None
     if not isinstance(data, dict):
-        complaints.leave_out(number, 'is no JSON object; expected for example {"device": …}')
+        complaints.leave_out(number, 'is not a JSON object; expected for example {"device": …}')
         return None
     for name, value in data.items():
         if isinstance(value, str):

@@ -129,7 +129,7 @@ def _downloads(file: File, mapping: LogMapping, image: str | None) -> Downloads:
             requests, lines = read_common(text, complaints, mapping.duration)
         case other:
             complaints.refuse(
-                f"is no log of a web server, but {other.value}; expected IIS in W3C form with "
+                f"is not a log of a web server, but {other.value}; expected IIS in W3C form with "
                 "#Fields, or the common form of Apache and nginx"
             )
     complaints.check_most_are_good(lines, form)

@@ -106,7 +106,10 @@ def read_common(
 
 def _why_no_line(line: str, complaints: Complaints) -> tuple[str, int]:
     expected = '10.0.0.7 - - [24/Sep/2021:15:30:05 +0200] "GET /a.fpm HTTP/1.1" 200 5120'
-    return f"{complaints.shown(line)} is no line of this form; expected for example {expected}", 1
+    return (
+        f"{complaints.shown(line)} is not a line of this form; expected for example {expected}",
+        1,
+    )
 
 
 def _take(match: re.Match[str], number: int, found: _Found) -> None:

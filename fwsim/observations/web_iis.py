@@ -177,7 +177,7 @@ def _whole_numbers(
     is_number &= numbers >= 0
     for row in np.flatnonzero(~is_number & good).tolist():
         shown = complaints.shown(column[row])
-        text = f"{name} {shown} is no whole number; expected for example 5242880"
+        text = f"{name} {shown} is not a whole number; expected for example 5242880"
         complaints.leave_out(found.line[row], text, _begins(found.raw[row], place))
     good &= is_number
     return numbers

@@ -145,7 +145,7 @@ def read_xes(raw: bytes, complaints: Complaints) -> TextTable:
         complaints.refuse(str(error), error.line, error.column)
     except expat.ExpatError as error:
         reason = expat.errors.messages.get(error.code, "error")
-        text = f"is no XML from here on: {reason}"
+        text = f"is not XML from here on: {reason}"
         complaints.refuse(text, error.lineno, error.offset + 1)
     found = reader.found
     columns = {

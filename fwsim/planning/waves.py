@@ -27,7 +27,7 @@ from fwsim.results.statistics.forecast import forecast
 USUAL_END = 0.95
 """Share of a wave's successful devices after which it counts as over."""
 WORST = 0.95
-"""Share of the runs in which it is over by the time told as the worst case."""
+"""Share of the runs in which it is over by the later of the two times told."""
 
 
 def in_words(at: datetime) -> str:

@@ -25,7 +25,9 @@ def read_idf(scenario: Scenario, file: str) -> ImageSection:
     text = scenario.files.read_text(file, largest=4 * LARGEST_FILE)
     if not _PACKAGES.search(text):
         # It may be any file: what it holds is not told.
-        raise InputError([Problem("is no image file; expected name: and packages:", source=file)])
+        raise InputError(
+            [Problem("is not an image file; expected name: and packages:", source=file)]
+        )
     return ImageSection.described_in(read_document(text, file))
 
 

@@ -257,7 +257,7 @@ def _entry(
     words = {
         "place": place,
         "entry": without_secrets(parts[0]),
-        "last": len(here) - 1,
+        "numbers": say("settings.numbers", last=len(here) - 1) if len(here) > 1 else "0",
         "near": nearest(parts[0], known),
     }
     raise InputError([override.problem(say("settings.no_entry", **words))])

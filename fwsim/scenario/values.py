@@ -23,12 +23,11 @@ from fwsim.fleet.week import Week, day_meant, read_week
 from fwsim.measures.expectation import EXAMPLES, Expectation, read_expectation
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.messages import say
-from fwsim.problems import nearest
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.doubted import DOUBTED, DoubtedFloat, DoubtedInt
 from fwsim.quantities.slips import two_readings, without_marks
 from fwsim.quantities.units import unclear
-from fwsim.quantities.zones import NO_ZONE, zone_names
+from fwsim.quantities.zones import NO_ZONE, zone_meant, zone_names
 from fwsim.scenario import belief_values as beliefs
 from fwsim.scenario.belief_values import (
     Quantity,
@@ -98,7 +97,7 @@ def read_zone(value: Any, *, others: Sequence[str] = ()) -> str:
     if isinstance(value, str) and value in NO_ZONE:
         raise ValueError(say(f"value.zone_of_{NO_ZONE[value]}", name=value))
     if not isinstance(value, str) or (value not in others and value not in zone_names()):
-        near = nearest(str(value), [*others, *sorted(zone_names())])
+        near = zone_meant(str(value), others)
         raise ValueError(say("value.unknown_zone", name=value, near=near))
     return value
 

@@ -71,7 +71,7 @@ def test_everything_that_is_wrong_is_told_before_anything_runs(place, tmp_path):
         "none.csv: error: no such file",
         "no-web.log: error: no such file",
         "--at: error: 'noon' is not a date and time",
-        "--figure: error: 'fan.txt' is no .png, .svg or .pdf",
+        "--figure: error: 'fan.txt' is not a .png, .svg or .pdf file",
         "unknown key 'halt'",
         "--watch: error: excludes --at",
         "6 problems; nothing was done",

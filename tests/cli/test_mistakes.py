@@ -48,9 +48,9 @@ def nothing_runs(monkeypatch):
         (["run", "{s}", "--until", "9999-12-31 23:59"], "the year 9999 is out of range"),
         (["compare", "{s}", "{s}", "--measure", "successful by 0001-01-01 00:00"], "the year 1"),
         (["validate", "{texts}/s.yaml"], "put its key before it, as in {{scmd: …}}"),
-        (["run", "{s}", "--out", "{s}"], "cannot write there: is no folder"),
-        (["run", "{s}", "--replications", 2, "--out", "{s}/x"], "s.yaml: is no folder"),
-        (["run", "{s}", "--replications", 2, "--logs", "/dev/null"], "is no folder"),
+        (["run", "{s}", "--out", "{s}"], "cannot write there: is not a folder"),
+        (["run", "{s}", "--replications", 2, "--out", "{s}/x"], "s.yaml: is not a folder"),
+        (["run", "{s}", "--replications", 2, "--logs", "/dev/null"], "is not a folder"),
         (["run", "{s}", "--out", "{tmp}/astray"], "is a link that leads nowhere"),
         (
             ["run", "{s}", "--replications", "1", "--logs", "{tmp}"],
@@ -66,7 +66,7 @@ def nothing_runs(monkeypatch):
         (["report", "{s}"], "no results of an experiment here"),
         (["test", "{tmp}"], "the year 1 is out of range"),
         (["validate", "{tmp}/a.yaml"], "is a folder; expected a file"),
-        (["log", "{s}", "--device", "a\udcff"], "is no text in this encoding"),
+        (["log", "{s}", "--device", "a\udcff"], "is not text in this encoding"),
         (["run", "{terminal}/sur.yaml"], "'\\ud800' is half of a character, not text"),
         (["new", "."], ".: error: is a folder; expected a file"),
         (["new", "/"], "/: error: is a folder; expected a file"),
@@ -205,11 +205,11 @@ def test_a_traceback_is_shown_to_who_asks_for_it(monkeypatch):
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("nonsense", "is no scheduler's address"),
+        ("nonsense", "is not a scheduler's address"),
         ("nosuch://x:1", "'nosuch' is none of tcp, tls, ws, wss"),
         ("tpc://host:8786", "did you mean 'tcp'?"),
-        ("tcp://host", "is no scheduler's address"),
-        ("tcp://u:p@host:1", "is no scheduler's address"),
+        ("tcp://host", "is not a scheduler's address"),
+        ("tcp://u:p@host:1", "is not a scheduler's address"),
         ("tcp://host:99999", "port 99999 is out of range"),
         ("tcp://127.0.0.1:1", "Connection refused"),
     ],
@@ -236,7 +236,7 @@ def test_another_server_is_no_scheduler():
         address = "tcp://{}:{}".format(*server.getsockname())
         ended = fwsim("run", SMALL, "--replications", 2, "--scheduler", address)
     assert ended.code == 2
-    assert "is no Dask scheduler" in ended.text
+    assert "is not a Dask scheduler" in ended.text
 
 
 def test_a_golden_log_that_cannot_be_written_is_told_before_the_run(tmp_path):
@@ -244,7 +244,7 @@ def test_a_golden_log_that_cannot_be_written_is_told_before_the_run(tmp_path):
     path.write_text(LOADS)
     (tmp_path / "golden").write_text("a file")
     ended = fwsim("test", path, "--golden", "DE-1")
-    assert (ended.code, "is no folder" in ended.text) == (2, True)
+    assert (ended.code, "is not a folder" in ended.text) == (2, True)
 
 
 def test_a_folder_that_is_gone_is_told(tmp_path, monkeypatch):

@@ -99,7 +99,7 @@ def test_validate_counts_what_it_warned_of():
         ("robust-typos-without-effect/c.yaml", 2, "'60%%' is not a share"),
         ("inventory-unmatched-names/s.yaml", 0, "no device is at site 'Köln'; did you mean"),
         ("inventory-unmatched-names/s.yaml", 0, "no device is in OU 'DE/Köln' or below it"),
-        ("hint-mbps/s.yaml", 2, "'Mbps' is no unit; did you mean 'Mbit/s'?"),
+        ("hint-mbps/s.yaml", 2, "'Mbps' is not a unit; did you mean 'Mbit/s'?"),
     ],
 )
 def test_the_files_that_were_taken_without_a_word_get_one(file, code, words):

@@ -60,11 +60,11 @@ def test_all_problems_are_told_with_their_lines():
     told = [(p.line, p.message.split(";")[0]) for p in caught.value.problems]
     assert told == [
         (1, "stands before the first section"),
-        (2, "section 'Jbo1' is no job"),
+        (2, "section 'Jbo1' is not a job"),
         (2, "Jbo1: Type, Schedule missing"),
-        (4, "Type: '6' is no type of job"),
-        (5, "Schedule: 'Mno 18:00' is no calendar event: 'Mno' is no weekday"),
-        (6, "SpreadFactor: '-1' is no whole number from 0 to 604,800"),
+        (4, "Type: '6' is not a type of job"),
+        (5, "Schedule: 'Mno 18:00' is not a calendar event: 'Mno' is not a weekday"),
+        (6, "SpreadFactor: '-1' is not a whole number from 0 to 604,800"),
         (7, "Persistent: 'maybe' is neither true nor false"),
         (8, "unknown key 'Wake'"),
         (9, "'nonsense' is neither a section nor a key with a value"),
@@ -124,7 +124,7 @@ def test_each_job_has_its_own_keys():
 def test_a_schedule_may_name_the_devices_clock():
     text = "[Job1]\nType=1\nSchedule=18:00 CEST\n"
     assert read_scheduler_file(text, None, ("CET", "CEST"))[0].schedule.clock == "CEST"
-    with pytest.raises(InputError, match="'CEST' is no time zone"):
+    with pytest.raises(InputError, match="'CEST' is neither a time zone"):
         read_scheduler_file(text, None, ("EST", "EDT"))
 
 

@@ -183,7 +183,7 @@ def test_dates_are_day_first_with_dots_and_month_first_with_dashes(text, expecte
 )
 def test_what_is_no_date_and_time_is_refused(text):
     found = problems(f"-update -to A -once -at {text}")
-    assert any(column == 25 and "is no date and time" in message for column, message in found)
+    assert any(column == 25 and "is not a date and time" in message for column, message in found)
 
 
 @pytest.mark.parametrize(
@@ -198,15 +198,15 @@ def test_what_is_no_date_and_time_is_refused(text):
         ("-update -to A -now -u", (20, "expected User after -u")),
         (
             "-update -to A -deviceswait 1.5 -now",
-            (28, "-deviceswait: '1.5' is no whole number of milliseconds"),
+            (28, "-deviceswait: '1.5' is not a whole number of milliseconds"),
         ),
         (
             "-update -to A -every -day 1 x -at 1:00",
-            (29, "'x' is no day of the month; expected 1 to 31"),
+            (29, "'x' is not a day of the month; expected 1 to 31"),
         ),
         (
             "-update -to A -every -at 1:00 2:00 -fri",
-            (26, "-at: '1:00 2:00' is no time of day; expected hh:mm[:ss]"),
+            (26, "-at: '1:00 2:00' is not a time of day; expected hh:mm[:ss]"),
         ),
         ("-update -to A -every -fri", (None, "expected -at and a time")),
     ],
@@ -237,11 +237,11 @@ def test_problems_are_told_by_their_places_and_those_without_one_first():
             "put quotes around a name with blanks, or add -devices",
         ),
         (21, "-list and -mac exclude each other"),
-        (35, "-inform: 'x' is no whole number of seconds"),
+        (35, "-inform: 'x' is not a whole number of seconds"),
         (43, "-once is given twice"),
         (
             53,
-            "-at: '1:00' is no date and time; expected dd.mm.[yy]yy or mm-dd-[yy]yy, "
+            "-at: '1:00' is not a date and time; expected dd.mm.[yy]yy or mm-dd-[yy]yy, "
             "then hh:mm[:ss]",
         ),
     ]

@@ -183,7 +183,10 @@ def test_what_a_variable_stands_for_is_not_known(typed):
         ("scmd -update -to “DE/A B” -now", [(1, 18, '“ is a typographic quotation mark; write "')]),
         ("scmd -update -to „DE/A B“ -now", [(1, 18, '„ is a typographic quotation mark; write "')]),
         ("scmd -update -to «DE» -now", [(1, 18, '« is a typographic quotation mark; write "')]),
-        ("scmd -update -to 'DE/A B' -now", [(1, 18, "' is no quotation mark for scmd; write \"")]),
+        (
+            "scmd -update -to 'DE/A B' -now",
+            [(1, 18, "' is not a quotation mark for scmd; write \"")],
+        ),
         (
             "scmd –update -to “DE/Köln” -nwo",
             [
@@ -258,16 +261,16 @@ def test_a_list_beside_the_batch_file():
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("if exist x scmd -update -to DE -now", "'if' is no command"),
-        ("timeout /t 300", "'timeout' is no command"),
+        ("if exist x scmd -update -to DE -now", "'if' is not a command"),
+        ("timeout /t 300", "'timeout' is not a command"),
         (
             "scdm -update -to DE -now",
-            "'scdm' is no command; expected scmd, or rem before a remark; did you mean 'scmd'?",
+            "'scdm' is not a command; expected scmd, or rem before a remark; did you mean 'scmd'?",
         ),
-        ("myscmd.bat -update -to DE -now", "this is no command"),
-        (r'"C:\Scout\other.exe" -update -to DE -now', "this is no command"),
+        ("myscmd.bat -update -to DE -now", "this is not a command"),
+        (r'"C:\Scout\other.exe" -update -to DE -now', "this is not a command"),
         (r'"C:\Scout\scmd.exe -update -to DE -now', "a quotation mark is never closed"),
-        (r"cd C:\Lists", "'cd' is no command"),
+        (r"cd C:\Lists", "'cd' is not a command"),
         (
             "scmd -update -to A -now || scmd -update -to B -now",
             "runs only when the command before || fails; write one a line",
@@ -329,10 +332,10 @@ def test_a_command_that_hangs_on_what_may_fail_is_refused():
 @pytest.mark.parametrize("row", ["call :roll", "@CALL :roll 7", "echo hi & call :roll"])
 def test_calling_a_label_is_refused_as_goto_is(row):
     assert told(f"{row}\nexit /b\n:roll\nscmd {REST}\n") == [
-        (1, None, "'call' is no command; expected scmd, or rem before a remark")
+        (1, None, "'call' is not a command; expected scmd, or rem before a remark")
     ]
     ((_, _, message),) = told(f"goto roll\nexit /b\n:roll\nscmd {REST}\n")
-    assert message.startswith("'goto' is no command")
+    assert message.startswith("'goto' is not a command")
 
 
 def test_nothing_behind_a_label_in_its_line_is_run():

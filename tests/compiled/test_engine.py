@@ -60,7 +60,7 @@ def test_the_compiled_clock_cannot_be_forced_where_it_cannot_play():
 
 
 def test_an_unknown_engine_is_named():
-    with pytest.raises(InputError, match="'c' is no engine; expected compiled or simpy"):
+    with pytest.raises(InputError, match="'c' is not an engine; expected compiled or simpy"):
         fwsim.simulate(MANUAL, engine="c")
 
 

@@ -192,4 +192,4 @@ def test_a_scheduler_that_does_not_answer_is_told(scenarios):
     arguments = ["run", story, "--replications", "3", "--scheduler", "nonsense://x"]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 2
-    assert "--scheduler: error: 'nonsense://x' is no scheduler's address" in result.stderr
+    assert "--scheduler: error: 'nonsense://x' is not a scheduler's address" in result.stderr

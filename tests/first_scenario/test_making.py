@@ -404,3 +404,10 @@ def test_names_cannot_break_the_file(tmp_path, name):
 @example(["a"], "b", "c")
 def test_names_drawn_at_random_cannot_break_the_file(tmp_path_factory, units, site, title):
     holds_for_names(tmp_path_factory.mktemp("names"), units, site, title)
+
+
+def test_the_usual_name_of_one_device_is_singular(tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("Name;OU\nPC1;DE\n", encoding="utf-8")
+    _, draft = draft_of(path, {})
+    assert draft.value("name") == "Update of 1 device"

@@ -90,11 +90,11 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
         "I,00E0C500000A,DE,wired,8 GB,ofice\n"
     )
     assert complaints(read, text, known={"people": ["office"]}) == [
-        (3, "'00E0C500000' is no MAC; expected for example 00:E0:C5:42:2A:2E"),
+        (3, "'00E0C500000' is not a MAC; expected for example 00:E0:C5:42:2A:2E"),
         (4, "MAC 00E0C5000001 is already in line 2"),
         (5, "device 'A' of OU 'DE' is already in line 2"),
         (7, "the device has no name"),
-        (8, "'DE//X' is no path of an OU; expected for example DE/Karlsruhe"),
+        (8, "'DE//X' is not a path of an OU; expected for example DE/Karlsruhe"),
         (9, "unknown connection 'wifi'; expected one of: wired, wlan, vpn; did you mean 'wlan'?"),
         (10, "flash: '8' is not a size; write for example 350 MB, 1.2 GB"),
         (11, "4 cells, expected 6 as in the header"),
@@ -112,19 +112,19 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
             "Nmae,MAC\nA,00E0C5000001\n",
             1,
             "no column holds the devices' names; expected a header such as Name, or a line in "
-            "headers: that names yours; did you mean 'Nmae'?",
+            "headers: (of fwsim new: --header) that names yours; did you mean 'Nmae'?",
         ),
         ("Name,Device\nA,B\n", 1, "the headers 'Name' and 'Device' both mean name"),
         ("Name,\nA,B\n", 1, "column 2 has no header"),
         (
             'Name\n"A\n',
             2,
-            "is no CSV from here on: a quotation mark that begins a cell here is never closed",
+            "is not CSV from here on: a quotation mark that begins a cell here is never closed",
         ),
         (
             'Name\nA\n"' + "B\n" * 70_000,
             3,
-            "is no CSV from here on: a cell is longer than a cell may be; "
+            "is not CSV from here on: a cell is longer than a cell may be; "
             "is a quotation mark never closed?",
         ),
         ('Name\n"A\nB"\n', 2, "name: 'A\\nB'… is not one short line of text"),

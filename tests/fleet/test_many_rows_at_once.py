@@ -151,7 +151,7 @@ def test_macs_of_a_column_are_read_as_each_alone(spelling):
 def test_a_column_with_one_that_is_no_mac_is_not_taken_at_once(mac):
     table = [[f"K{i}", "", f"00E0C500000{i}", "", "", "", ""] for i in range(5)]
     table[3][2] = mac
-    with pytest.raises(ValueError, match="is no MAC"):
+    with pytest.raises(ValueError, match="is not a MAC"):
         taken_at_once(*table)
 
 

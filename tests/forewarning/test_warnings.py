@@ -699,6 +699,29 @@ def test_a_list_that_spells_an_ou_and_a_site_otherwise_meets_a_word(tmp_path, na
     assert f"did you mean {name!r}?" in site
 
 
+@pytest.mark.parametrize(
+    ("site", "near"), [("branch 17", "Branch 17"), ("Brnch 18", "Branch 18"), ("Branch 177", None)]
+)
+def test_a_site_with_a_line_of_its_own_may_be_meant_and_no_worse_guess_is_told(
+    tmp_path, site, near
+):
+    rows = ["K1;DE/Köln;Branch 17", "K2;DE/Köln;Branch 07", "K3;DE/Köln;Branch 18"]
+    lines = f"Branch 17: {{link: 1 Mbit/s}}, {site}: {{link: 2 Mbit/s}}"
+    network = f"{{sites: {{default: {{link: 50 Mbit/s}}, {lines}}}}}"
+    (found,) = told_of(tmp_path, rows, {"network": network, "fleet": "{inventory: d.csv}"})
+    hint = f"; did you mean {near!r}?" if near else ""
+    assert found.endswith(f"no device is at site {site!r}{hint}")
+
+
+def test_an_ou_with_an_entry_and_a_habit_that_somebody_has_may_be_meant(tmp_path):
+    people = "{office: {present: always}, ofice: {present: never}}"
+    units = "{DE/Köln: {people: office}, DE/Kölln: {people: office}}"
+    fleet = f"{{inventory: d.csv, units: {units}}}"
+    ou, habit = told_of(tmp_path, ["K1;DE/Köln;Köln"], {"fleet": fleet, "people": people})
+    assert ou.endswith("no device is in OU 'DE/Kölln' or below it; did you mean 'DE/Köln'?")
+    assert habit.endswith("no device has 'ofice' for its people; did you mean 'office'?")
+
+
 def test_a_few_devices_of_a_list_that_miss_the_name_of_the_others_are_counted(tmp_path):
     rows = ["K1;DE/Köln;Köln", "K2;DE/Koeln;KÖLN", "K3;DE/Koeln/Haus;KÖLN"]
     site, ou = told_of(tmp_path, rows, {})

@@ -17,7 +17,7 @@ from fwsim.quantities.units import unbroken
         ({"seen": "0 of 60"}, "0 of 60"),
         ({"seen": {"30 min": 5, "1 h": 8}}, "30 min: 5, 1 h: 8"),
         ({"lognormal": {"median": {"between": ["20 s", "39 s"]}, "p95": "3 min"}},
-         "half within 20 s to 39 s, 19 in 20 within 3 min"),
+         "median 20 s to 39 s, p95 3 min"),
         ({"sample": ["4 s", "9 s"], "resampled": True}, "2 measured values"),
         ({"gamma": {"a": 2, "scale": "3 s"}}, "gamma a 2; scale 3 s"),
         ({"now": "45 %", "defer": "45 %"}, "now 45 %; defer 45 %"),

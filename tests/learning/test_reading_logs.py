@@ -110,7 +110,7 @@ def test_addresses_that_nobody_knows_are_told_and_the_status_log_tells_the_lines
         place / "pilot.yaml", place / "status-log.csv", place / "web.log", rows=50
     )
     assert learnt.web_strangers == 1
-    assert "1 address in the web server's log is no device" in str(learnt)
+    assert "1 address in the web server's log is not a device" in str(learnt)
     assert learnt["network.sites.Berlin.line_factor"].is_learnt
 
 

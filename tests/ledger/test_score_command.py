@@ -342,7 +342,7 @@ def test_what_is_no_ledger_is_refused_before_anything_runs(place):
     text = place / "small.yaml"
     ended = fwsim("run", text, "--ledger", text)
     assert ended.code == 2
-    assert "is no ledger of fwsim's" in ended.text
+    assert "is not a ledger of fwsim's" in ended.text
     assert text.read_text(encoding="utf-8") == SMALL
 
 

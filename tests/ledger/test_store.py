@@ -194,7 +194,7 @@ def test_what_is_no_ledger_is_left_as_it_is(tmp_path):
     changed(other, "CREATE TABLE studies (id INTEGER)")
     folder.mkdir()
     for path, told in (
-        (text, "is no ledger of fwsim's"),
+        (text, "is not a ledger of fwsim's"),
         (other, "is a database of another program"),
         (folder, "is a folder"),
     ):

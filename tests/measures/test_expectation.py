@@ -51,7 +51,7 @@ def test_at_most_a_share_or_no_sooner_than_a_time_holds_a_rollout_back(words, co
 @pytest.mark.parametrize(
     ("words", "condition", "part"),
     [
-        ("successful", "95 %", "is no condition"),
+        ("successful", "95 %", "is not a condition"),
         ("successful", ">= 6 h", "is the unit of a duration"),
         ("t95", "<= 95 %", "is the unit of a share"),
         ("t95", "<= 6", "not a duration"),
@@ -60,7 +60,7 @@ def test_at_most_a_share_or_no_sooner_than_a_time_holds_a_rollout_back(words, co
         ("successful", ">= 120 %", "out of range"),
         ("t95", "p90 <= 6 h in 90 % of the runs", "take one"),
         ("successful", ">= 95 % at 100 %", "less than 100 %"),
-        ("", ">= 95 %", "is no measure"),
+        ("", ">= 95 %", "is not a measure"),
     ],
 )
 def test_a_wrong_condition_is_told_what_is_wrong(words, condition, part):
@@ -103,13 +103,13 @@ def test_the_precision_of_a_quantile_is_read(text, quantile):
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("t95 10 min", "is no precision"),
+        ("t95 10 min", "is not a precision"),
         ("t95 ± 0 s", "no number of runs"),
         ("t95 ± 10 min at 20 %", "at least 50 %"),
         ("chance of 95 % by 2018-08-21 06:00 ± 1 %", "has no mean"),
         ("t95 ± 10 %", "unit of a share"),
-        ("p0 of t95 ± 10 min", "p0 is no quantile"),
-        ("p90 t95 ± 10 min", "is no measure"),
+        ("p0 of t95 ± 10 min", "p0 is not a quantile"),
+        ("p90 t95 ± 10 min", "is not a measure"),
     ],
 )
 def test_a_wrong_precision_is_told_what_is_wrong(text, part):

@@ -192,7 +192,7 @@ def test_one_measure_that_is_asked_for_needs_no_list(one):
 
 
 def test_words_that_ask_for_no_measure_are_refused_as_a_whole():
-    with pytest.raises(ValueError, match="'most promts' is no measure"):
+    with pytest.raises(ValueError, match="'most promts' is not a measure"):
         read_measures("most promts")
 
 

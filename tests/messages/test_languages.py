@@ -196,7 +196,7 @@ def test_a_switch_holds_for_every_thread_but_not_within_a_block():
 
 
 def test_another_language_is_refused():
-    with pytest.raises(ValueError, match="'fr' is no language of fwsim; expected en or de"):
+    with pytest.raises(ValueError, match="'fr' is not a language of fwsim; expected en or de"):
         speak("fr")
 
 

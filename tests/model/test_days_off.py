@@ -86,16 +86,16 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
         ),
         (
             ["DTSTART;TZID=Mars/Base:20231002T060000\nDTEND;TZID=Mars/Base:20231002T120000"],
-            "on the clock of 'Mars/Base', which is no time zone",
+            "on the clock of 'Mars/Base', which is not a time zone",
         ),
         (["DTSTART;TZID=europe/berlin:20231002T060000"], "did you mean 'Europe/Berlin'"),
         (
             [f"{DAY}20231002\nDTEND:20231003T000000"],
-            "is no iCalendar file: of what an event begins and ends with, one is a day",
+            "is not an iCalendar file: of what an event begins and ends with, one is a day",
         ),
-        (["SUMMARY:x"], "is no iCalendar file: an event has no DTSTART"),
+        (["SUMMARY:x"], "is not an iCalendar file: an event has no DTSTART"),
         ([f"{DAY}20231002\n{DAY}20231003"], "a property of an event stands there twice"),
-        ([f"{DAY}20230230"], "is no iCalendar file: Wrong date format 20230230"),
+        ([f"{DAY}20230230"], "is not an iCalendar file: Wrong date format 20230230"),
     ],
 )
 def test_what_would_be_left_out_without_a_word_is_refused(closed, events, words):

@@ -183,7 +183,7 @@ def test_fields_change_the_picked_command_and_refuse_with_a_word(screen, desk):
     desk.hear({"do": "set", "name": "start", "text": "2018-08-20T13:30"})
     assert screen.rail["commands"][0]["text"].startswith("Update DE, Mon 20 Aug 13:30")
     desk.hear({"do": "set", "name": "start", "text": "soon"})
-    assert "no date with a time" in fields(screen)["start"]["problem"]
+    assert "not a date with a time" in fields(screen)["start"]["problem"]
     desk.hear({"do": "set", "name": "start", "text": ""})
     assert fields(screen)["start"]["problem"].startswith("the date or the time is not whole")
 
@@ -215,7 +215,7 @@ def test_start_anyway_keeps_its_distance_to_a_start_that_is_typed(scenario, scre
     hours = 17 if "once" in when else 18
     assert desk.plan.commands[0].force_at == datetime(2018, 8, 20, hours)
     desk.hear({"do": "set", "name": "start", "text": "9999-12-31T23:00"})
-    assert "no date with a time" in fields(screen)["start"]["problem"]
+    assert "not a date with a time" in fields(screen)["start"]["problem"]
 
 
 @pytest.mark.parametrize(
@@ -534,7 +534,7 @@ def test_plans_that_a_browser_has_put_aside_are_brought_back(branch_offices, tmp
     desk.hear({"do": "undo"})
     assert desk.plan.commands[0].inform_user == 7200
     desk.hear({"do": "bring_back", "text": "no plans"})
-    assert screen.progress["remark"] == "what was kept are no plans of fwsim"
+    assert screen.progress["remark"] == "what was kept holds no plans of fwsim"
     while desk.shelf.copy():
         pass
     desk.hear({"do": "bring_back", "text": text})

@@ -89,7 +89,7 @@ def test_several_units_make_several_commands(rollout):
         (Draft(by_group=True, at=NOON), "type the filter"),
         (Draft(units=("DE",)), "pick date and time"),
         (Draft(units=("DE",), schedule="Every", weekdays=()), "expected a weekday or a day"),
-        (Draft(units=("DE",), schedule="Every", days=(32,)), "no day of the month"),
+        (Draft(units=("DE",), schedule="Every", days=(32,)), "not a day of the month"),
     ],
 )
 def test_what_is_missing_is_told_in_words(draft, part):

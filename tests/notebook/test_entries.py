@@ -59,23 +59,23 @@ def test_any_right_value_can_be_typed(entry, text, value):
         (entries.NOTICE, "-5", "-5 is negative"),
         (entries.NOTICE, "−5", "negative"),
         (entries.NOTICE, "-5 min", "negative"),
-        (entries.NOTICE, "2.5", "no whole number"),
-        (entries.NOTICE, "500 ms", "no whole number of seconds"),
+        (entries.NOTICE, "2.5", "not a whole number"),
+        (entries.NOTICE, "500 ms", "not a whole number of seconds"),
         (entries.NOTICE, "8 d", "too long; expected 0 to 7 d"),
-        (entries.NOTICE, "soon", "no duration"),
+        (entries.NOTICE, "soon", "not a duration"),
         (entries.NOTICE, "9" * 50, "too long"),
-        (entries.NOTICE, "", "no duration"),
-        (entries.NOTICE, "inf", "no duration"),
+        (entries.NOTICE, "", "not a duration"),
+        (entries.NOTICE, "inf", "not a duration"),
         (entries.WAIT, "-1", "negative"),
         (entries.WAIT, "2 d", "too long"),
         (entries.SHARE, "0", "more than 0 %"),
         (entries.SHARE, "-5 %", "out of range"),
         (entries.SHARE, "101", "out of range"),
-        (entries.SHARE, "nan", "no share"),
+        (entries.SHARE, "nan", "not a share"),
         (entries.DEFERMENTS, "-1", "negative"),
         (entries.DEFERMENTS, "101", "out of range"),
         (entries.DEFERMENTS, "1.5", "out of range"),
-        (entries.DEFERMENTS, "some", "no number"),
+        (entries.DEFERMENTS, "some", "not a number"),
         (entries.RUNS, "0", "from 1 to 100,000"),
         (entries.RUNS, "-3", "negative"),
     ],
@@ -83,7 +83,7 @@ def test_any_right_value_can_be_typed(entry, text, value):
 def test_what_cannot_be_taken_gets_a_word(entry, text, word):
     with pytest.raises(ValueError, match=r"expected|duration|such as") as caught:
         entry.read(text)
-    assert word in str(caught.value).replace("is not a duration", "no duration")
+    assert word in str(caught.value)
 
 
 @given(st.integers(0, entries.LONGEST_NOTICE))

@@ -147,7 +147,7 @@ def test_a_search_is_stopped_and_its_plans_stay():
 
 @pytest.mark.parametrize(
     ("goals", "limits", "part"),
-    [(["time to"], [], "Goals: 'time to'"), (["prompts"], ["prompts 5"], "is no limit")],
+    [(["time to"], [], "Goals: 'time to'"), (["prompts"], ["prompts 5"], "is not a limit")],
 )
 def test_wrong_words_are_told(goals, limits, part):
     finding = Finding(Plan(small_fleets.people(60)))

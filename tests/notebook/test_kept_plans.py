@@ -71,7 +71,7 @@ def test_damaged_plans_are_told_and_put_aside_as_they_are(tmp_path, monkeypatch,
     kept.write_bytes(damaged)
     screen = Screen()
     desk = opened_file(path, screen)
-    assert screen["progress"]["remark"] == "what was kept are no plans of fwsim"
+    assert screen["progress"]["remark"] == "what was kept holds no plans of fwsim"
     desk.hear({"do": "rename", "number": 0, "name": "new"})
     told = "what was kept before is put aside, as plan.plans.old-1.json"
     assert screen["progress"]["remark"] == told

@@ -173,5 +173,5 @@ def test_the_folder_is_named_at_the_start_or_a_fresh_one(tmp_path):
     assert fresh.is_confined
     assert list(fresh.folder.iterdir()) == []
     fresh.folder.rmdir()
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         WritingPlace.of_surroundings(tmp_path, {VARIABLE: str(tmp_path / "gone")})

@@ -114,7 +114,7 @@ LINES = {
         JOB,
         JOB_GOOD,
         "a,1762067000,1762066800,on,5,0",
-        "start state 'on' is no whole number; expected for example 1",
+        "start state 'on' is not a whole number; expected for example 1",
     ),
     "a device twice": (
         LOOK,
@@ -144,12 +144,12 @@ WEB_LINES = {
     "a dash for bytes": (
         IIS_GOOD,
         "2026-11-02 08:00:09 a GET /a 200 - 10",
-        ":7:34: error: sc-bytes '-' is no whole number; expected for example 5242880",
+        ":7:34: error: sc-bytes '-' is not a whole number; expected for example 5242880",
     ),
     "below zero": (
         IIS_GOOD,
         "2026-11-02 08:00:09 a GET /a 200 9 -10",
-        "time-taken '-10' is no whole",
+        "time-taken '-10' is not a whole",
     ),
     "no time of day": (
         IIS_GOOD,
@@ -160,7 +160,7 @@ WEB_LINES = {
     "no common line": (
         COMMON_GOOD,
         "10.0.0.9 GET /a.fpm",
-        ":7:1: error: '10.0.0.9 GET /a.fpm' is no line of this form; ex",
+        ":7:1: error: '10.0.0.9 GET /a.fpm' is not a line of this form; ex",
     ),
     "no duration": (
         COMMON_GOOD,
@@ -206,7 +206,7 @@ FILES = {
     "broken UTF-8": ("device,time,status\nKöln,".encode() + b"\xff\xff\xff", "is not UTF-8 text"),
     "no columns": (
         b"a,b,c\n1,2,3\n",
-        ":1: error: is no log that fwsim knows: no column for device",
+        ":1: error: is not a log that fwsim knows: no column for device",
     ),
     "no time": (
         b"device,status\na,asked\n",
@@ -237,14 +237,14 @@ FILES = {
         xml("&c;", '<!DOCTYPE log [<!ENTITY c SYSTEM "file:///etc/passwd">]>').encode(),
         "declares a document type (DTD)",
     ),
-    "XML cut": (b"<log><trace><event>", ":1:20: error: is no XML from here on"),
+    "XML cut": (b"<log><trace><event>", ":1:20: error: is not XML from here on"),
     "XML without end": (xml("<a>" * 99 + "</a>" * 99).encode(), "nests deeper than 50 levels"),
     "XML without events": (xml("").encode(), "holds no line beside its header"),
     "no JSON": (b'{"device": "a"\n{"device": \n', "2 of 2 lines cannot be read as a log"),
     "deep JSON": (b'{"a":' * 40_000 + b"1" + b"}" * 40_000, "is 240001 characters long"),
     "nested JSON": (
         b'{"device": {"name": "a"}, "time": 1, "status": "done"}\n',
-        "'device' is no text and",
+        "'device' is neither text nor",
     ),
     "damaged Parquet": (b"PAR1" + b"x" * 100 + b"PAR1", "cannot be read as Parquet"),
     "no time of export": (
@@ -276,7 +276,7 @@ def test_what_is_nested_in_a_key_that_nobody_reads_leaves_no_line_out(put):
     observed = read_observed(put("\n".join([*rows, bad, ""]).encode()), zone="UTC")
     assert len(observed) == 3
     (problem,) = observed.problems
-    assert (problem.line, problem.message) == (4, "'status' is no text and no number")
+    assert (problem.line, problem.message) == (4, "'status' is neither text nor a number")
 
 
 @pytest.mark.parametrize("what", LINES)
@@ -386,7 +386,7 @@ def test_what_is_no_file_is_refused_without_waiting(tmp_path):
 
 def test_a_status_log_is_no_web_log(put):
     path = put("\n".join([HEAD, *GOOD]).encode())
-    with pytest.raises(fwsim.InputError, match="is no log of a web server, but CSV; expected IIS"):
+    with pytest.raises(fwsim.InputError, match="is not a log of a web server, but CSV;"):
         read_transfers(path)
 
 

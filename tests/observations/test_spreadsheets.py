@@ -38,7 +38,7 @@ def test_a_whole_number_is_one_however_a_spreadsheet_shows_it(read, written, amo
 def test_what_may_be_a_fraction_is_told(read, written):
     rows = f"TC-1;02.11.2026 09:00;fetching;{written}\nTC-2;02.11.2026 09:01;done;\n"
     (problem,) = read(f"Gerät;Zeit;Status;Menge\n{rows}").problems
-    assert f"amount '{written}' is no whole number" in problem.message
+    assert f"amount '{written}' is not a whole number" in problem.message
 
 
 @pytest.mark.parametrize("names", ["Datum;Uhrzeit", "Date;Time", "Uhrzeit;Datum"])

@@ -137,14 +137,14 @@ def test_what_people_write(read, text, value):
     ("read", "text", "message"),
     [
         (units.read_duration, "30", "is not a duration; write for example 30 s"),
-        (units.read_duration, "30 dys", "'dys' is no unit; did you mean 'days'?"),
+        (units.read_duration, "30 dys", "'dys' is not a unit; did you mean 'days'?"),
         (units.read_duration, "30 MB", "'MB' is the unit of a size"),
-        (units.read_duration, "30 m", "'m' is no unit; did you mean 'min'?"),
+        (units.read_duration, "30 m", "'m' is not a unit; did you mean 'min'?"),
         (units.read_duration, "-1 s", "is negative"),
         (units.read_duration, "1 s and", "is not a duration"),
         (units.read_duration, "1e9 s", "is not a duration"),
         (units.read_duration, "9" * 5000 + " s", "is not a duration"),
-        (units.read_size, "12 Mb", "'Mb' is no unit"),
+        (units.read_size, "12 Mb", "'Mb' is not a unit"),
         (units.read_rate, "20 Mbit", "'Mbit' is the unit of a size"),
         (units.read_share, "101 %", "a share is 0 % to 100 %"),
         (units.read_share, "-1", "is not a share"),
@@ -155,8 +155,8 @@ def test_what_people_write(read, text, value):
         (units.read_duration, "0.1 ms", "is less than 1 ms"),
         (units.read_duration, "9 months", "write it in days"),
         (units.read_duration, "9 mon", "write it in days"),
-        (units.read_duration, "5 se", "'se' is no unit$"),
-        (units.read_rate, "5 pps", "'pps' is no unit$"),
+        (units.read_duration, "5 se", "'se' is not a unit$"),
+        (units.read_rate, "5 pps", "'pps' is not a unit$"),
         (units.read_duration, "8 Uhr", "a time of day is written 22:00"),
         (units.read_size, "1.000,5 MB", "a point separates the decimals, and nothing the thou"),
         (units.read_share, "1e-3 %", "write the number without an exponent"),
@@ -209,7 +209,7 @@ def test_a_number_that_can_be_one_only_is_read(read, text, value):
 
 @pytest.mark.parametrize("unit", ["us", "µs", "ns"])
 def test_no_second_is_meant_by_a_part_of_one(unit):
-    with pytest.raises(ValueError, match=r"is no unit$"):
+    with pytest.raises(ValueError, match=r"is not a unit$"):
         units.read_duration(f"5 {unit}")
 
 
@@ -313,7 +313,7 @@ def test_a_hint_names_the_unit_that_was_meant(read, text, meant):
     ],
 )
 def test_a_hint_names_both_where_bits_or_bytes_may_be_meant(read, text, meant):
-    with pytest.raises(ValueError, match="is no unit") as caught:
+    with pytest.raises(ValueError, match="is not a unit") as caught:
         read(text)
     assert str(caught.value).endswith(f"; did you mean {meant}?")
 

@@ -80,7 +80,7 @@ BAD = [
         "default",
         "South: {link: 1 Mbit/s, sites: [default]}",
         "9:37",
-        "'default' is no site but the line of all that are not named",
+        "'default' is not a site but the line of all that are not named",
     ),
     ("no sites", "South: {link: 1 Mbit/s, sites: []}", "9:36", "expected at least 1"),
     ("sites left out", "South: {link: 1 Mbit/s}", "9:12", "'sites' is missing"),

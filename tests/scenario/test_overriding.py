@@ -45,6 +45,12 @@ def test_a_command_goes_by_its_number_or_by_whom_it_is_for(file):
     assert fwsim.load(file).commands[0].user_can_cancel is False
 
 
+def test_of_a_list_with_one_entry_no_range_of_numbers_is_told(file):
+    file.write_text(TEXT.replace(", {name: b, size: 1 MB}", ""))
+    told = complaint(file, "image.packages.1.size=7 MB")
+    assert "image.packages has no entry '1'; expected 0, or a name" in told
+
+
 def test_names_may_have_dots(file):
     changed = fwsim.load(
         file, settings={"image.packages.base.os.size": "7 MB", "fleet.units.DE/L. 2.devices": 9}
@@ -90,7 +96,7 @@ def test_what_changed_is_told(file):
         ("commands.DE/L. 2.user_can_cancel=false", "is entry 1, 2"),
         ("name.x=1", "name is a single value"),
         ("commands.0.inform_user", "expected KEY=VALUE"),
-        ("commands.0.inform_user=[1", "is no YAML"),
+        ("commands.0.inform_user=[1", "is not YAML"),
     ],
 )
 def test_a_slip_is_told_at_its_key_with_the_nearest_right_one(file, setting, said):

@@ -146,19 +146,19 @@ BAD = [
     (
         "people: {default: {present: {between: [10 %, 20 %]}}}",
         "6:29",
-        "\"{'between': ['10 %', '20 %']}\" are no times of the week; write",
+        "\"{'between': ['10 %', '20 %']}\" are not times of the week; write",
     ),
     ("assumptions: {bricked: {seen: 7 of 6}}", "6:24", "seen: 7 of 6 cannot be"),
     ("assumptions: {bricked: {seen: 0 of 0}}", "6:24", "seen: 0 of 0 cannot be"),
     (
         "assumptions: {bricked: {seen: 3}}",
         "6:24",
-        "seen: 3 is no count; write for example 3 of 120",
+        "seen: 3 is not a count; write for example 3 of 120",
     ),
     (
         "assumptions: {bricked: {seen: 3 out of 120}}",
         "6:24",
-        "seen: '3 out of 120' is no count; write for example 3 of 120",
+        "seen: '3 out of 120' is not a count; write for example 3 of 120",
     ),
     (
         "assumptions: {bricked: {about: 0 %, worth: 9}}",
@@ -304,7 +304,7 @@ BAD = [
     (
         "assumptions: {delays: [{between: [10 min, 20 min]}]}",
         "6:24",
-        "what is done or wanted is no matter of belief; expected a number",
+        "what is done or wanted is not a matter of belief; expected a number",
     ),
     (
         "network: {sites: {default: {link: {between: [1 Mbit/s, 9 Mbit/s], each: unit}}}}",
@@ -334,12 +334,12 @@ BAD = [
     (
         "horizon: {between: [2 d, 3 d]}",
         "6:10",
-        "what is done or wanted is no matter of belief; expected a number",
+        "what is done or wanted is not a matter of belief; expected a number",
     ),
     (
         "firmware: {reminder: {deferments: 1, delays: [{between: [29 min, 31 min]}]}}",
         "6:47",
-        "what is done or wanted is no matter of belief; expected a number",
+        "what is done or wanted is not a matter of belief; expected a number",
     ),
     ("chances: {answer: {between: [0.2, 0.3]}}", "6:19", "{'between': [0.2, 0.3]} is not a number"),
     (
@@ -360,12 +360,12 @@ BAD = [
     (
         "window: {between: [10, 20]}",
         "6:9",
-        "\"{'between': [10, 20]}\" are no times of the week; write for",
+        "\"{'between': [10, 20]}\" are not times of the week; write for",
     ),
     (
         "expect: [{successful: {between: [10 %, 20 %]}}]",
         "6:10",
-        "\"{'between': ['10 %', '20 %']}\" is no condition; write for",
+        "\"{'between': ['10 %', '20 %']}\" is not a condition; write for",
     ),
     (
         "search: {goals: {between: [10 %, 20 %]}}",
@@ -375,7 +375,7 @@ BAD = [
     (
         "stages: {person_takes: {between: [10 min, 20 min]}}",
         "6:24",
-        "what is done or wanted is no matter of belief; expected a number",
+        "what is done or wanted is not a matter of belief; expected a number",
     ),
     (
         "stages: {groups: {between: [10 %, 20 %]}}",
@@ -391,7 +391,7 @@ BAD = [
     (
         "commands: [{update: DE, devices_wait: {between: [1 s, 2 s]}}]",
         "5:39",
-        "what is done or wanted is no matter of belief; expected a number",
+        "what is done or wanted is not a matter of belief; expected a number",
     ),
     (
         "commands: [{update: DE, every: {days: [fri], at: {between: [22:00, 23:00]}}}]",
@@ -406,7 +406,7 @@ BAD = [
     (
         "commands: [{update: DE, inform_user: {between: [1 s, 2 s]}}]",
         "5:38",
-        "{'between': ['1 s', '2 s']} is no display time; write for example",
+        "{'between': ['1 s', '2 s']} is not a display time; write for example",
     ),
 ]
 
@@ -451,7 +451,7 @@ def test_a_belief_of_a_chosen_delay_is_refused_at_an_ou_too():
         "{devices: 1, firmware: {reminder: {deferments: 1, delays: [{between: [9 min, 25 min]}]}}}"
     )
     text = GOOD.replace("{devices: 4, installed: old.idf}", unit) + COMMANDS
-    told = "what is done or wanted is no matter of belief; expected a number"
+    told = "what is done or wanted is not a matter of belief; expected a number"
     assert [problem.message for problem in refused(text)][-1] == told
 
 

@@ -167,10 +167,10 @@ def test_days_may_be_a_range_or_one_text(days, weekdays, numbers):
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        ("mon-fry", "'fry' is no weekday; expected mon to sun; did you mean 'fri'?"),
-        ("28-33", "32 is no day of the month"),
+        ("mon-fry", "'fry' is not a weekday; expected mon to sun; did you mean 'fri'?"),
+        ("28-33", "32 is not a day of the month"),
         ("5-3", "at least 1"),
-        ("mon-wed-fri", "is no weekday"),
+        ("mon-wed-fri", "is not a weekday"),
     ],
 )
 def test_a_range_of_days_that_is_none_is_refused(days, words):
@@ -185,7 +185,7 @@ def test_a_password_that_yaml_stumbles_over_is_not_shown():
     with pytest.raises(fwsim.InputError) as caught:
         fwsim.loads(f"{HEAD}firmware: {{user: me, password: “geheim”}}\n")
     assert "geheim" not in str(caught.value)
-    with pytest.raises(fwsim.InputError, match=r":\d+:\d+: error: is no YAML") as caught:
+    with pytest.raises(fwsim.InputError, match=r":\d+:\d+: error: is not YAML") as caught:
         fwsim.loads(f"{HEAD}firmware: {{user: me, password: 'geheim\x07'}}\n", source="s.yaml")
     assert "geheim" not in str(caught.value)
 

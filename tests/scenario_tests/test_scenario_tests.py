@@ -34,6 +34,14 @@ def test_what_held_is_told_with_by_how_much(office):
     assert "everything held" in out
 
 
+def test_where_nothing_is_expected_nothing_is_said_to_hold(office):
+    office.write_text(SCENARIO.partition("expect:")[0])
+    code, out, _ = fwsim("test", office, "--workers", 1)
+    assert code == 0
+    assert out.endswith("so nothing was tested; an expect: block says what has to hold\n")
+    assert "held" not in out.splitlines()[-1]
+
+
 def test_what_was_missed_is_told_with_its_causes(office):
     office.write_text(SCENARIO + MISSED)
     code, out, _ = fwsim("test", office, "--workers", 1)

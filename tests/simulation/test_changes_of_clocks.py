@@ -147,7 +147,7 @@ def test_a_schedule_that_names_the_clock_is_read_with_the_devices_own(scheduled)
     rollout = scheduled("18:00 CEST", AUTUMN, zone="Europe/Berlin")
     (job,) = scheduled_jobs_of(rollout)
     assert job.firings == ()  # the evening before it is past 18:00, the next one is in CET
-    with pytest.raises(InputError, match=r"s\.ini:3: .*'CEST' is no time zone"):
+    with pytest.raises(InputError, match=r"s\.ini:3: .*'CEST' is neither a time zone"):
         scheduled("18:00 CEST", zone="America/New_York")
 
 

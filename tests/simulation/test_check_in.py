@@ -312,7 +312,7 @@ def test_polling_speeds_up_towards_a_window_only_if_the_product_does_so():
         ({"windows": {"holidays": {}}}, "expected file or country"),
         ({"windows": {"holidays": "ZZ"}}, "knows no country 'ZZ'"),
         ({"windows": {"holidays": {"country": "DE", "subdivision": "XX"}}}, "no subdivision 'XX'"),
-        ({"windows": {"holidays": {"file": "evening.ini"}}}, "is no iCalendar file"),
+        ({"windows": {"holidays": {"file": "evening.ini"}}}, "is not an iCalendar file"),
         ({"windows": {"zone": "Mars"}}, "Mars"),
         ({"update": "FR"}, "assignments.0"),
     ],

@@ -303,5 +303,5 @@ def test_a_static_proxy_of_the_top_level_counts_only_where_an_ou_has_no_other(sh
 
 
 def test_a_static_proxy_that_is_no_device_is_told_before_the_clock_starts(share):
-    with pytest.raises(ValueError, match="the static proxy 'nobody' is no device"):
+    with pytest.raises(ValueError, match="the static proxy 'nobody' is not a device"):
         share({"A": devices(1)}, firmware={"proxy": {"type": "static", "device": "nobody"}})

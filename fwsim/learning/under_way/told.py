@@ -53,7 +53,8 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
     yield say("under_way.both", one=_where_it_stands(under_way), other=_over(under_way))
     if judged := under_way.now.setting.judged:
         yield as_sentence(say(f"headline.{judged}"))
-    if is_stale(under_way.so_far.past):
+    are_held = under_way.planned.scenario.windows is not None
+    if is_stale(under_way.so_far.past, are_held=are_held):
         last = int(under_way.so_far.past.log.time[-1])
         at = moment_in_words(under_way.planned.local_time(last))
         yield say("under_way.stale", last=at, option=by_door("--at", "at"))

@@ -44,7 +44,7 @@ def writing_folder() -> Path:
     """Return the folder that visitors' files go to: the one that is named, or a fresh one."""
     named = os.environ.get(VARIABLE)
     if named and not Path(named).is_dir():
-        raise click.BadParameter(f"{named} is no folder", param_hint=VARIABLE)
+        raise click.BadParameter(f"{named} is not a folder", param_hint=VARIABLE)
     folder = Path(named) if named else Path(tempfile.mkdtemp(prefix="fwsim-app-"))
     return folder.resolve()
 

@@ -94,7 +94,7 @@ def ends_in_words(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
         f"devices that will be successful are; median of {end.runs} runs and its 95 % "
         f"interval{asks}.",
         *_how_many(wave, end),
-        _worst_case(rollout, wave, end),
+        _late(rollout, wave, end),
     ]
 
 
@@ -115,13 +115,13 @@ def _how_many(wave: Wave, end: WaveEnd) -> Iterator[str]:
         yield f"Of {devices} {numbers} {are}; the others have it already or do not get it."
 
 
-def _worst_case(rollout: Rollout, wave: Wave, end: WaveEnd) -> str:
+def _late(rollout: Rollout, wave: Wave, end: WaveEnd) -> str:
     if math.isinf(end.worst):
         rare = write_share(round(1 - WORST, 9))
-        return f"Worst case: in more than {rare} of the runs no device is successful."
+        return f"In more than {rare} of the runs no device is successful."
     at = f"{shown(rollout, end.worst)} ({rollout.scenario.zone})"
     last = "the last of these" if _is_partial(wave, end) else "the last one"
-    return f"Worst case: {at}, by when {last} is in {write_share(WORST)} of the runs."
+    return f"In {write_share(WORST)} of the runs {last} is successful by {at}."
 
 
 def shown(rollout: Rollout, milliseconds: float, beside: float | None = None) -> str:

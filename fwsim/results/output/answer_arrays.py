@@ -164,4 +164,4 @@ def _check_values(values: NDArray[Any], measures: Sequence[Measure]) -> None:
             raise ValueError(f"{measure} is neither true nor false")
         may_lack = measure.kind is Kind.OUTCOME and measure.is_of_all  # a run may not know it
         if np.isnan(chances).any() and not may_lack:
-            raise ValueError(f"{measure} is no number in some run")
+            raise ValueError(f"{measure} is not a number in some run")

@@ -143,7 +143,7 @@ def check_folder(folder: Path, names: Iterable[str] = ()) -> None:
         places = (folder, *folder.absolute().parents)
         existing = next(place for place in places if place.exists())
         if not existing.is_dir():
-            raise NotADirectoryError(0, "is no folder")
+            raise NotADirectoryError(0, "is not a folder")
         with tempfile.TemporaryDirectory(prefix=DRAFT, dir=existing):
             pass
     except OSError as error:

@@ -58,7 +58,7 @@ def stop_in_words(answer: Answer) -> str:
     if not stopped:
         return ""
     at_it = all(map(_is_under_way, stopped))
-    told = {"stopped": len(stopped), "count": answer.runs, "at": stop_moment(answer)}
+    told = {"count": len(stopped), "runs": answer.runs, "at": stop_moment(answer)}
     if answer.runs == 1:
         which = "headline.stopped.one_run_at_it" if at_it else "headline.stopped.one_run"
     else:

@@ -240,11 +240,15 @@ def test_silent_is_who_is_at_work_and_has_told_nothing_for_long():
         (SILENT_AFTER, State.TRANSFER, True),
         (SILENT_AFTER - 1, State.TRANSFER, False),
         (SILENT_AFTER, State.DEFERRED, False),
+        (SILENT_AFTER, State.PROBING, True),
     ],
 )
 def test_a_log_that_ends_while_devices_are_at_work_may_be_cut_off(at, state, stale):
     log = log_of((0, 0, State.PROBING), (1, 0, state), (1, 1, State.SUCCESS))
-    assert is_stale(Past(MINUTE + at, log, 10)) is stale
+    past = Past(MINUTE + at, log, 10)
+    assert is_stale(past, are_held=False) is stale
+    is_held = state is State.PROBING
+    assert is_stale(past, are_held=True) is (stale and not is_held)
 
 
 def test_a_log_that_may_be_cut_off_is_told():

@@ -316,7 +316,7 @@ search: {goals: [time to 95 %], runs: 50, screening: 2, turn: {devices_wait: [0 
     ("command", "out", "part"),
     [
         ("{update: DE, every: {days: [mon], at: '10:00'}}", "out", "it has no date to hand over"),
-        ("{update: DE}", "plan.yaml", "is no folder"),
+        ("{update: DE}", "plan.yaml", "is not a folder"),
         ("{update: DE}", "/proc/nope", "cannot write there"),
         ("{update: DE}", ".", "would overwrite the scenario itself"),
         ("{update: 'D E\\'}", "out", "ends in"),
@@ -349,14 +349,14 @@ def test_a_changed_file_of_an_earlier_plan_is_told_before_anything_is_searched(
     assert f"{wave.name}: error: was changed since an earlier plan was handed" in result.output
 
 
-def test_a_wave_that_may_be_in_vain_has_no_worst_case_at_never(scenario):
+def test_a_wave_that_may_be_in_vain_is_not_over_at_never(scenario):
     rollout = prepare(scenario({"once": "2018-08-20 12:00"}))
     [wave] = waves_of(rollout)
     over = float(wave.at + 60_000)
     *_, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, float("inf"), 20))
-    assert last == "Worst case: in more than 5 % of the runs no device is successful."
+    assert last == "In more than 5 % of the runs no device is successful."
     *_, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20))
-    assert last.startswith("Worst case: Mon 2018-08-20 12:01 (UTC), by when")
+    assert last == "In 95 % of the runs the last one is successful by Mon 2018-08-20 12:01 (UTC)."
 
 
 def test_a_wave_that_not_all_devices_finish_says_of_how_many_its_end_is(scenario):
@@ -371,9 +371,9 @@ def test_a_wave_that_not_all_devices_finish_says_of_how_many_its_end_is(scenario
     )
     few = WaveEnd(over, over, over, over, 12, (5, 16))
     assert "5 to 16 were successful in 12 runs;" in ends_in_words(rollout, wave, few)[1]
-    assert "by when the last of these is in 95 %" in last
+    assert last.startswith("In 95 % of the runs the last of these is successful by Mon")
     _, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20, (24, 24)))
-    assert "by when the last one is in 95 %" in last
+    assert "95 % of the runs the last one is successful by" in last
 
 
 def test_the_devices_of_a_wave_that_are_successful_are_counted(handed):

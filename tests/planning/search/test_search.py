@@ -259,7 +259,7 @@ def test_a_database_of_something_else_is_left_alone(tmp_path):
 def test_a_file_that_is_no_study_is_refused(tmp_path):
     path = tmp_path / "study.sqlite"
     path.write_text("this is no database, however long it may be made by writing on and on" * 99)
-    with pytest.raises(InputError, match="is no study fwsim can use"):
+    with pytest.raises(InputError, match="is not a study fwsim can use"):
         Search(small_fleets.people(100), study=path)
 
 

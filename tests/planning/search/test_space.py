@@ -396,7 +396,7 @@ def test_what_makes_no_plan_is_told_before_anything_runs(searched, turn, part):
         ({"start": {"from": "2018-08-20 12:00", "to": "2018-08-20 13:00"}}, "needs a step"),
         ({"deferments": [-1]}, "deferments.0: -1 is out of range; expected at least 0"),
         ({"waves": {"of": ["DE/Hub"], "number": [0, 2]}}, "expected at least 1"),
-        ({"waves": {"of": ["DE/Hub"], "apart": ["1500 ms"]}}, "no whole number of seconds"),
+        ({"waves": {"of": ["DE/Hub"], "apart": ["1500 ms"]}}, "not a whole number of seconds"),
         ({"devices_wait": ["1 s"], "spread": ["1 h"]}, "take one"),
         ({"link_share": ["0 %"]}, "expected more than 0"),
     ],

@@ -128,7 +128,7 @@ def test_a_site_that_fails_in_a_few_runs_is_the_worst_and_then_come_the_slowest(
     told = command("run", path, "--replications", 40, "--by", "site").text
     heading, heads, *rows = told[told.index("By site") :].splitlines()[:12]
     assert "the 10 where the smallest share" in heading
-    assert heading.endswith("medians of the runs")
+    assert heading.endswith(", worst first by its mean over the runs; the numbers are medians")
     assert heads.split("  ")[0] == "Site"
     assert "successful  9 rollouts in 10" in heads
     worst, slow, *_ = rows

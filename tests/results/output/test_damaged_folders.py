@@ -31,7 +31,7 @@ def test_a_run_without_a_measure_that_every_run_has_is_told(answer):
     values = arrays_of(answer / "runs.npz")["values"].copy()
     values[1, measures.index("time to 90 %")] = np.nan
     with_array(answer / "runs.npz", "values", npy(values))
-    assert "is no number in some run" in told(answer)
+    assert "is not a number in some run" in told(answer)
 
 
 def test_a_measure_whose_name_is_a_number_is_told(answer):

@@ -15,6 +15,7 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.messages import GERMAN, speaking
 from fwsim.results.output.report import report
 from fwsim.results.output.saved_setting import read_setting
+from fwsim.results.statistics import stopping
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.judgement import judge
 from fwsim.results.statistics.risk import risk_in_words
@@ -49,6 +50,11 @@ def test_runs_that_the_horizon_cuts_say_so():
         "; 20 of 20 runs were stopped at Mon 20 Aug 2018 11:30, with devices still under way"
     )
     assert "ever" not in cut.headline.split()
+
+
+def test_of_one_run_of_several_that_is_cut_the_verb_is_singular(stopped, monkeypatch):
+    monkeypatch.setattr(stopping, "stopped_runs", lambda answer: answer.replications[:1])
+    assert stopping.stop_in_words(stopped).startswith("1 of 20 runs was stopped at Mon 20 Aug")
 
 
 def test_runs_stopped_at_the_very_start_say_so():

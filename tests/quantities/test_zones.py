@@ -1,0 +1,31 @@
+"""Which zone was meant by a name that is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwsim.quantities.zones import zone_meant
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("Europe/Berln", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("Berlin", "Europe/Berlin"),
+        ("Europe/Zürich", "Europe/Zurich"),
+        ("America/New York", "America/New_York"),
+        ("Asia/Berlin", "Europe/Berlin"),
+        # Cities that name no zone, though others are a little like them: Minsk is an hour off.
+        ("Europe/Milan", None),
+        ("Europe/Karlsruhe", None),
+        ("Europe/Hamburg", None),
+        ("America/Boston", None),
+    ],
+)
+def test_a_zone_is_meant_if_its_city_is_written_almost_so(name, zone):
+    assert zone_meant(name) == (f"; did you mean {zone!r}?" if zone else "")
+
+
+def test_another_word_that_would_have_done_may_be_meant():
+    assert zone_meant("devise", ["device", "server"]) == "; did you mean 'device'?"
