@@ -14,14 +14,13 @@ from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import LEAVES_SERVICE
 from fwsim.commands.transfer import MOST_PROVIDERS, serving_time
 from fwsim.model.event_rank import EventRank
-from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.model.status_log import ProxyLoad
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device
 from fwsim.simulation.devices import Devices
 from fwsim.simulation.proxy_requests import PackageRequest, WebDownload
 from fwsim.simulation.proxy_sent import SentByProxies
-from fwsim.simulation.world import World
+from fwsim.simulation.world import NOTHING_DELIVERED, World
 
 
 class ProxyService:
@@ -254,12 +253,12 @@ class ProxyService:
     def _keep(self, device: Device, package: Package) -> bool:
         """Put a package on the provider's update partition; False if there is no room.
 
-        What is kept of images that neither it nor any neighbour wants now gives way [A].
+        What neither it nor any neighbour lacks now of the image that it wants gives way [A].
         """
         if package.size > self._world.space_for_packages(device.number):
             jobs = [*device.jobs, *(request.job for request in self._requests.values())]
-            wanted = {job.image for job in jobs} - {UNKNOWN_IMAGE}
-            self._world.keep_only(device.number, wanted)
+            lacking = (job.lacking for job in jobs)
+            self._world.keep_only(device.number, NOTHING_DELIVERED.union(*lacking))
         if package.size > self._world.space_for_packages(device.number):
             return False
         self._world.put_on_update_partition(device.number, package)

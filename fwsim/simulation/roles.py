@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import State
 from fwsim.model.order import Order
 
@@ -21,8 +22,8 @@ class Consumer(Protocol):
         """Index of the device."""
 
     @property
-    def image(self) -> int:
-        """Index of the image that it has found; `UNKNOWN_IMAGE` if none yet."""
+    def lacking(self) -> frozenset[Package]:
+        """Packages of the image that it has found which its device lacks, or writes anew."""
 
     def transferred(self) -> None:
         """Go on: everything asked for is in."""

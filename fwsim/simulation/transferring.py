@@ -68,9 +68,12 @@ class Transferring(Asking):
         return seen is not None and not seen.has_more and self._is_early(State.TRANSFER)
 
     @property
-    def image(self) -> int:
-        """Index of the image that it has found; `UNKNOWN_IMAGE` if none yet."""
-        return self._found.image
+    def lacking(self) -> frozenset[Package]:
+        """Packages of the image that it has found which its device lacks, or writes anew."""
+        packages = self._world.packages_of(self._found.image)
+        if self.order.formats_system:
+            return packages
+        return packages - self._world.installed(self.number)
 
     @property
     def files(self) -> tuple[int, ...]:

@@ -180,7 +180,8 @@ class Updating(Transferring):
             if self.device.provides is None:
                 self._world.empty_update_partition(self.number)
             else:  # neighbours that come later are served from it
-                self._world.keep_only(self.number, [self._found.image])
+                kept = self._world.packages_of(self._found.image)
+                self._world.keep_only(self.number, kept)
 
     METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
         **Transferring.METHODS,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 import simpy
 
@@ -133,26 +131,27 @@ class World:
         What it keeps for neighbours of the image that it runs gives way.
         """
         have = self.installed(device)
-        there = self.delivered(device) | (self._packages_of(image) - have)
+        there = self.delivered(device) | (self.packages_of(image) - have)
         is_full = sum(package.size for package in there) > self.partitions_of[device].update
         self.delivered_to[device] = there - have if is_full else there
 
     def installed(self, device: int) -> frozenset[Package]:
         """Return the packages of the image that a device runs, as far as it is known."""
-        image = self.image_of[device]
-        return NOTHING_DELIVERED if image == UNKNOWN_IMAGE else self._packages_of(image)
+        return self.packages_of(self.image_of[device])
 
-    def _packages_of(self, image: int) -> frozenset[Package]:
+    def packages_of(self, image: int) -> frozenset[Package]:
+        """Return the packages of an image; none of `UNKNOWN_IMAGE`."""
+        if image == UNKNOWN_IMAGE:
+            return NOTHING_DELIVERED
         return frozenset(self.rollout.images[image].packages)
 
     def empty_update_partition(self, device: int) -> None:
         """Remove all packages that lie there."""
         self.delivered_to.pop(device, None)
 
-    def keep_only(self, device: int, images: Collection[int]) -> None:
-        """Remove what lies on a device's update partition and belongs to none of some images."""
-        wanted = NOTHING_DELIVERED.union(*map(self._packages_of, images))
-        self.delivered_to[device] = self.delivered(device) & wanted
+    def keep_only(self, device: int, packages: frozenset[Package]) -> None:
+        """Remove what lies on a device's update partition and is none of some packages."""
+        self.delivered_to[device] = self.delivered(device) & packages
 
     def put_on_update_partition(self, device: int, package: Package) -> None:
         """Keep one package there."""

@@ -454,6 +454,15 @@ def test_a_notebook_keeps_a_figure_once_and_those_of_others_as_ever(monkeypatch)
     plt.close("all")
 
 
+def test_the_heights_of_bars_are_told_as_the_language_writes_numbers():
+    ax = plt.figure().add_subplot()
+    ax.bar([0], [1234.5])
+    ax.set_xticks([0], ["x"])
+    with speaking("de"):
+        assert alt_text(ax.figure) == "x 1 234,5"
+    plt.close("all")
+
+
 def test_a_saved_figure_has_no_trace_of_how_a_notebook_shows_it():
     figure, file = figures.completion(small_answer()).figure, io.StringIO()
     figure.savefig(file, format="svg")

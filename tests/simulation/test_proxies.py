@@ -259,6 +259,27 @@ def test_what_a_provider_keeps_gives_way_to_the_next_image(share, proxy, on):
     assert result.load.size.sum() == 120_000_000  # each image crosses the line once
 
 
+@pytest.mark.parametrize("more", [{}, {"format_system_partition": True}])
+def test_what_the_next_image_has_in_common_gives_way_to_what_is_new_in_it(share, more):
+    """Both packages have no room at once; who formats needs them, who does not has one."""
+    a, b = ({"name": n, "size": "60 MB"} for n in "ab")
+    result = share(
+        {"A": devices(3, flash="4 GB")},
+        image=None,
+        images={
+            "a": {"name": "a.idf", "packages": [a]},
+            "b": {"name": "b.idf", "packages": [a, b]},
+        },
+        firmware={**DYNAMIC, "image_file": "a.idf"},
+        changes=[{"at": "2018-08-20 12:00", "firmware": {"image_file": "b.idf"}}],
+        assumptions={"other_partitions": "1.55 GB"},
+        commands=[{"update": "DE/A"}, {"update": "DE/A", "once": "2018-08-20 12:30", **more}],
+    )
+    states = result.columns.state
+    assert (states == State.SUCCESS).sum() == (3 if more else 6)
+    assert (states == State.FAILED).sum() == (3 if more else 0)
+
+
 def test_a_delivery_takes_the_room_of_what_a_provider_keeps(share):
     images = {n: {"name": f"{n}.idf", "packages": [{"name": n, "size": "60 MB"}]} for n in "ab"}
     result = share(

@@ -11,7 +11,7 @@ from fwsim.compiled.machine.declared import step
 from fwsim.compiled.machine.jobs_of_device import job_below, jobs_of
 from fwsim.compiled.machine.memory import Record, bits_at, put_bits, whole_at
 from fwsim.compiled.machine.requests import request_of
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at, service_at
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at, order_at, service_at
 from fwsim.compiled.machine.update_partition import is_fetched, keep, space_for_packages
 from fwsim.compiled.machine.wanted import drop_download
 from fwsim.model.event_rank import EventRank
@@ -79,39 +79,43 @@ def _appoint(w: Record, number: int, device: int) -> None:
 def keep_package(w: Record, number: int, device: int, package: int) -> bool:
     """Put a package on the provider's update partition; False if there is no room.
 
-    What is kept of images that neither it nor any neighbour wants now gives way [A].
+    What neither it nor any neighbour lacks now of the image that it wants gives way [A].
     """
     if whole_at(w.package_sizes, package) > space_for_packages(w, device):
         for word in range(w.words):
             place = device * w.words + word
-            idle = _unwanted(w, number, device, word)
+            idle = _unlacked(w, number, device, word)
             put_bits(w.delivered, place, bits_at(w.delivered, place) & ~idle)
     return keep(w, device, package)
 
 
 @compiled
-def _unwanted(w: Record, number: int, device: int, word: int) -> int:
-    """Return the packages of a word that no job of the provider and no neighbour wants now."""
+def _unlacked(w: Record, number: int, device: int, word: int) -> int:
+    """Return the packages of a word that no job of the provider and no neighbour lacks now."""
     provider = device_at(w.devices, device)
     idle = bits_at(w.delivered, device * w.words + word)
     job = provider.job
     while job != NOBODY:
-        idle = _less_wanted(w, idle, job, word)
+        idle = _less_lacked(w, idle, job, word)
         job = job_below(w, provider, job)
     job = service_at(w.services, number).first_request
     while job != NOBODY:
-        idle = _less_wanted(w, idle, job, word)
+        idle = _less_lacked(w, idle, job, word)
         job = job_at(w.jobs, job).request_next
     return idle
 
 
 @compiled
-def _less_wanted(w: Record, packages: int, job: int, word: int) -> int:
-    """Return packages of a word without those of the image that a job has found."""
-    image = job_at(w.jobs, job).image
-    if image == UNKNOWN_IMAGE:
+def _less_lacked(w: Record, packages: int, number: int, word: int) -> int:
+    """Return packages of a word without those that a job has found and its device lacks."""
+    job = job_at(w.jobs, number)
+    if job.image == UNKNOWN_IMAGE:
         return packages
-    return packages & ~bits_at(w.image_masks, image * w.words + word)
+    lacks = bits_at(w.image_masks, job.image * w.words + word)
+    have = device_at(w.devices, job.device).image
+    if have != UNKNOWN_IMAGE and not order_at(w.orders, job.order).formats_system:
+        lacks &= ~bits_at(w.image_masks, have * w.words + word)
+    return packages & ~lacks
 
 
 @unit

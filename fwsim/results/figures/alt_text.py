@@ -9,6 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from fwsim.messages import localised
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -87,8 +89,8 @@ def _of_bars(ax: Axes) -> Iterator[str]:
     names = [one.get_text() for one in ax.get_xticklabels()]
     for bars in ax.containers:
         if isinstance(bars, BarContainer) and len(bars) == len(names):
-            heights = zip(names, bars, strict=True)
-            told = ", ".join(f"{name} {bar.get_height():,.6g}" for name, bar in heights)
+            heights = [localised(f"{bar.get_height():,.6g}") for bar in bars]
+            told = ", ".join(map(" ".join, zip(names, heights, strict=True)))
             kind = str(bars.get_label())
             yield told if kind.startswith("_") else f"{kind}: {told}"
 
