@@ -144,7 +144,8 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
     elif result.is_dropped(trial):
         sentences.append(say("plan.not_confirmed"))
     elif trial is result.fallen:
-        sentences.append(say("plan.not_tried"))
+        why = "plan.not_tried" if result.kept_when_found(trial) else "plan.unlikely"
+        sentences.append(say(why))
     return sentences
 
 

@@ -130,6 +130,10 @@ class SearchResult(Tables):
         """Tell whether fresh or held-out runs speak against a plan."""
         return any(other.is_dropped and other.choice == trial.choice for other in self.trials)
 
+    def kept_when_found(self, trial: Candidate) -> bool:
+        """Tell whether a plan kept the limits in the runs of the search."""
+        return any(other.keeps_limits and other.choice == trial.choice for other in self.trials)
+
     @property
     def unconfirmed(self) -> int:
         """How many plans keep the limits as far as their runs tell, where none was confirmed."""

@@ -472,3 +472,16 @@ def test_plans_that_no_runs_were_left_to_confirm_are_told_and_none_is_said_to_br
     assert said[1].startswith("None was confirmed to keep the limits; the nearest is: ")
     assert said[-1].startswith("3 other plans keep the limits as far as their runs tell, but none")
     assert kept_in_table(found) == 3
+
+
+def test_a_plan_that_keeps_the_limits_in_held_out_runs_alone_is_told_by_what_speaks_against_it(
+    searches,
+):
+    def law(_, generator):
+        return ((50 if generator.number >= UNTOUCHED else 61) * MINUTE,)
+
+    [found] = searches(law, runs=200, seeds=1, limits=[HOUR_LIMIT], turn=FOUR_PLANS)
+    said = verdict(found)
+    assert said[1].startswith("None keeps the limits; the nearest is: ")
+    assert said[-1] == "Its runs of the search spoke against it: spend more runs."
+    assert not found.may_be_handed_over(found.nearest)
