@@ -88,5 +88,11 @@ def _why(comparison: Comparison, rollout: Rollout) -> list[str]:
 
 def _no_such(attribute: str, value: str, values: Sequence[str]) -> str:
     alike = Spellings(values).nearest(value)
-    hint = meant(value, alike) if alike else nearest(value, values)
+    if alike is not None:
+        hint = meant(value, alike)
+    elif attribute == UPDATE_STATE:  # one that looks alike may be the opposite
+        names = ", ".join(dict.fromkeys(filter(None, values)))
+        hint = say("warning.command.update_states", names=names)
+    else:
+        hint = nearest(value, values)
     return say("warning.command.no_such_value", attribute=attribute, value=value, near=hint)

@@ -177,6 +177,11 @@ ROWS = [
                 "Update state = Sucessful",
                 "; no Update state begins with 'Sucessful'; did you mean 'Successful'?",
             ),
+            (
+                "Update state = Unsuccessful",  # not: did you mean 'Successful'?
+                "; no Update state begins with 'Unsuccessful'; expected one of: Update in"
+                " progress, Successful, Not successful, Not necessary, Deferred",
+            ),
             ("IDF name = n.idf AND Memory = 4", "; no device reports 'Memory'"),
         )
     ),
