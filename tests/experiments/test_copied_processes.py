@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import warnings
+from types import ModuleType
 
 import pytest
 
@@ -118,6 +119,19 @@ def test_what_all_processes_warn_of_is_heard_once():
         warnings.simplefilter("default")
         assert len(set(in_copies(warn, JOBS, 2))) == 2
     assert [str(one.message) for one in heard] == ["careful"]
+
+
+def test_a_warning_of_a_copy_asks_no_module_for_what_it_has_not(monkeypatch):
+    class LazyModule(ModuleType):
+        def __getattr__(self, name):
+            raise ImportError(name)
+
+    def warn(*_):
+        warnings.warn_explicit("careful", UserWarning, "nowhere.py", 1)
+
+    monkeypatch.setitem(sys.modules, "fwsim_lazy", LazyModule("fwsim_lazy"))
+    with pytest.warns(UserWarning, match="careful"), beside(warn) as result:
+        result()
 
 
 def test_an_interrupt_while_this_process_makes_a_run_ends_the_others():
