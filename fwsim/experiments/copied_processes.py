@@ -92,11 +92,14 @@ def _in_order(pipes: list[Any], parts: int, do: _Job) -> Iterator[Any]:
         while wanted not in ready:
             if (own := next(to_come, None)) is not None:
                 ready[own] = _done_here(do, own)
-            answering: list[Any] = wait(pipes, None if own is None else 0)
-            for pipe in answering:
-                part, ready[part] = _received(pipe)
-                if (following := next(to_come, None)) is not None:
-                    _ask(pipe, following)
+            patience = None if own is None else 0
+            for _ in range(AHEAD):  # a copy may have done all that it had
+                answering: list[Any] = wait(pipes, patience)
+                for pipe in answering:
+                    part, ready[part] = _received(pipe)
+                    if (following := next(to_come, None)) is not None:
+                        _ask(pipe, following)
+                patience = 0
         yield from ready.pop(wanted)()
 
 
