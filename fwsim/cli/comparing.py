@@ -273,14 +273,14 @@ def _notes(comparison: Comparison) -> Iterator[str]:
 
 def _is_of_some_pairs(comparison: Comparison) -> bool:
     """Tell whether any range that is shown leaves out pairs."""
-    from fwsim.results.statistics.difference_in_words import signed_range
+    from fwsim.results.statistics.difference_in_words import tells_pairs
 
     found = (
         comparison.difference(measure, plan)
         for measure in comparison.first_measures
         for plan in range(1, len(comparison.answers))
     )
-    return any(not one.same and len(one.pairs) < one.runs and signed_range(one) for one in found)
+    return any(not one.same and tells_pairs(one) for one in found)
 
 
 def _table(comparison: Comparison, plan: int) -> Any:

@@ -75,7 +75,7 @@ class SchedulerJob(NoticeOptions):
 
 def _whole(text: str, *, most: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) > most:
-        raise ValueError(say("scheduler_file.whole", text=text, most=most))
+        raise ValueError(say("scheduler_file.whole", text=text, last=most))
     return int(text)
 
 

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any, TypeVar
 
 from fwsim.experiments.parts import each_of, parts_of, together
@@ -91,11 +92,14 @@ def _in_order(pipes: list[Any], parts: int, do: _Job) -> Iterator[Any]:
         while wanted not in ready:
             if (own := next(to_come, None)) is not None:
                 ready[own] = _done_here(do, own)
-            answering: list[Any] = wait(pipes, None if own is None else 0)
-            for pipe in answering:
-                part, ready[part] = _received(pipe)
-                if (following := next(to_come, None)) is not None:
-                    _ask(pipe, following)
+            patience = None if own is None else 0
+            for _ in range(AHEAD):  # a copy may have done all that it had
+                answering: list[Any] = wait(pipes, patience)
+                for pipe in answering:
+                    part, ready[part] = _received(pipe)
+                    if (following := next(to_come, None)) is not None:
+                        _ask(pipe, following)
+                patience = 0
         yield from ready.pop(wanted)()
 
 
@@ -255,8 +259,12 @@ def _received(pipe: Any) -> tuple[int, Callable[[], Any]]:
 
 def _warned_of(filename: str) -> _Heard:
     """Return what a module has warned of, so that all processes together say it as one would."""
-    for module in [*sys.modules.values()]:
-        if getattr(module, "__file__", None) == filename:
-            known: _Heard = vars(module).setdefault("__warningregistry__", {})
+    modules: list[object] = [*sys.modules.values()]
+    for module in modules:
+        if not isinstance(module, ModuleType):
+            continue
+        names = object.__getattribute__(module, "__dict__")  # some import what they are asked for
+        if names.get("__file__") == filename:
+            known: _Heard = names.setdefault("__warningregistry__", {})
             return known
     return _ELSEWHERE

@@ -163,7 +163,7 @@ def _deferments(text: str, _: Draft) -> int:
     most = Assumptions().most_deferments
     plain = text.strip()
     if not (plain.isascii() and plain.isdecimal()) or int(plain[:9]) > most:
-        raise ValueError(say("new.wrong_deferments", text=plain, most=most))
+        raise ValueError(say("new.wrong_deferments", text=plain, last=most))
     return int(plain)
 
 

@@ -21,6 +21,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import LARGEST_SEED
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.curves import Band
+from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.forecast import HELD
 
 _DIGITS = 6
@@ -265,7 +266,7 @@ def forecast_of(
         zone=setting.zone_name,
         horizon=setting.horizon,
         first_command=answer.first_command,
-        targeted=int(np.median([run.targeted for run in answer.replications])),
+        targeted=round(median(run.targeted for run in answer.replications)),
         measures=tuple(_measure(answer, measure) for measure in answer.measures),
         curve=_curve(answer.completion()),
         judged=cast('Literal["", "uefi", "delivery"]', setting.judged),

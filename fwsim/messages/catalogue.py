@@ -52,7 +52,7 @@ WHICH = (
     *("column", "first", "last", "line", "number", "other", "port", "replication"),
     *("seed", "value", "year"),
 )
-"""What a template calls numbers that say which one it is, or what stands in a file: no marks."""
+"""What a template calls numbers that say which one it is, or that are typed: they have no marks."""
 
 
 class _Count(int):

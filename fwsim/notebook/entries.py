@@ -51,7 +51,7 @@ def _wrong(name: str, text: str, expected: str, **more: str) -> ValueError:
 def _whole(text: str, noun: str, least: int, most: int) -> int:
     """Read a whole number of something within bounds."""
     plain = text.strip().replace(" ", "")
-    expected = say("entry.whole", noun=say(f"entry.of.{noun}"), least=least, most=most)
+    expected = say("entry.whole", noun=say(f"entry.of.{noun}"), first=least, last=most)
     if not _NUMBER.fullmatch(plain):
         raise _wrong("no_number", repr(text.strip()[:40]), expected)
     if plain.startswith("-") and least >= 0:

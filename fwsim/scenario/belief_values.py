@@ -170,7 +170,7 @@ def _support(value: Mapping[str, Any]) -> Support:
     if whole(rollouts) is None:
         raise ValueError(say("belief.rollouts_whole", value=rollouts))
     if not 0 <= rollouts <= MOST_ROLLOUTS:
-        raise ValueError(say("belief.rollouts_range", value=rollouts, most=MOST_ROLLOUTS))
+        raise ValueError(say("belief.rollouts_range", value=rollouts, last=MOST_ROLLOUTS))
     if each is None and not rollouts:
         return NOTHING
     return Support(each=None if each is None else PerPlace(each), rollouts=rollouts)
@@ -183,7 +183,7 @@ def _worth(value: Mapping[str, Any]) -> float:
     if isinstance(worth, bool) or not isinstance(worth, (int, float)):
         raise ValueError(say("belief.worth_number", value=worth))
     if not 0 < worth <= MOST_WORTH:
-        raise ValueError(say("belief.worth_range", value=worth, most=MOST_WORTH))
+        raise ValueError(say("belief.worth_range", value=worth, last=MOST_WORTH))
     return +worth  # without how it was written
 
 

@@ -110,7 +110,7 @@ GIVEN = (
 
 def _format(number: int) -> int:
     if not 1 <= number <= FORMAT:
-        raise ValueError(say("scenario.format", format=number, known=FORMAT))
+        raise ValueError(say("scenario.format", number=number, last=FORMAT))
     return number
 
 

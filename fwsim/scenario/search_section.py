@@ -48,7 +48,7 @@ def _spread(value: Any, read: Callable[[Any], Any], write: Callable[[Any], Any])
         raise ValueError(say("search_range.step"))
     step = 1 if "step" not in value else _step(low, value["step"], read)
     if high < low:
-        raise ValueError(say("search_range.order", start=value["from"], end=value["to"]))
+        raise ValueError(say("search_range.order", first=value["from"], last=value["to"]))
     count = int((high - low) / step) + 1
     if count > MOST_CHOICES:
         raise ValueError(say("search_range.too_many", values=count, most=MOST_CHOICES))

@@ -64,7 +64,7 @@ def test_all_problems_are_told_with_their_lines():
         (2, "Jbo1: Type, Schedule missing"),
         (4, "Type: '6' is not a type of job"),
         (5, "Schedule: 'Mno 18:00' is not a calendar event: 'Mno' is not a weekday"),
-        (6, "SpreadFactor: '-1' is not a whole number from 0 to 604,800"),
+        (6, "SpreadFactor: '-1' is not a whole number from 0 to 604800"),
         (7, "Persistent: 'maybe' is neither true nor false"),
         (8, "unknown key 'Wake'"),
         (9, "'nonsense' is neither a section nor a key with a value"),

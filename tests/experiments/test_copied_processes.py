@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
 import warnings
+from types import ModuleType
 
 import pytest
 
-from fwsim.experiments import workers
+from fwsim.experiments import copied_processes, workers
 from fwsim.experiments.copied_processes import beside, in_copies, may_copy
 from fwsim.experiments.experiment import Experiment
 from fwsim.problems import InputError, Problem
@@ -62,6 +64,28 @@ def test_results_come_back_in_order_from_this_process_and_others():
     assert HERE in processes
     assert len(processes) in {2, 3}  # one may be too late for any
     assert multiprocessing.active_children() == []
+
+
+class SwiftPipe:
+    """To a copy that is done as soon as it is asked."""
+
+    def __init__(self):
+        self.answers = []
+
+    def send(self, part):
+        self.answers.append(pickle.dumps((part, pickle.dumps(["there"]), None, [])))
+
+    def recv_bytes(self):
+        return self.answers.pop(0)
+
+
+def test_a_copy_that_is_faster_makes_more(monkeypatch):
+    """It would wait else while this process makes a run and tells of others."""
+    monkeypatch.setattr(
+        copied_processes, "wait", lambda pipes, _: [pipe for pipe in pipes if pipe.answers]
+    )
+    made = list(copied_processes._in_order([SwiftPipe()], 30, lambda _: ["here"]))
+    assert (made.count("here"), len(made)) == (10, 30)
 
 
 def test_what_a_run_raises_is_raised_here_and_no_process_is_left():
@@ -118,6 +142,19 @@ def test_what_all_processes_warn_of_is_heard_once():
         warnings.simplefilter("default")
         assert len(set(in_copies(warn, JOBS, 2))) == 2
     assert [str(one.message) for one in heard] == ["careful"]
+
+
+def test_a_warning_of_a_copy_asks_no_module_for_what_it_has_not(monkeypatch):
+    class LazyModule(ModuleType):
+        def __getattr__(self, name):
+            raise ImportError(name)
+
+    def warn(*_):
+        warnings.warn_explicit("careful", UserWarning, "nowhere.py", 1)
+
+    monkeypatch.setitem(sys.modules, "fwsim_lazy", LazyModule("fwsim_lazy"))
+    with pytest.warns(UserWarning, match="careful"), beside(warn) as result:
+        result()
 
 
 def test_an_interrupt_while_this_process_makes_a_run_ends_the_others():

@@ -181,6 +181,19 @@ def test_numbers_that_say_which_one_it_is_have_none():
     assert say("cli.bug_in", file="a.py", line=1234) == "in a.py, line 1234"
 
 
+@pytest.mark.parametrize("spoken", ["en", "de"])
+def test_numbers_that_are_typed_have_none(spoken):
+    """A field takes 100000, and neither 100,000 nor one with a space that does not break."""
+    with speaking(spoken):
+        for name in ("entry.whole", "search_range.order"):
+            words = {"noun": "runs", "first": 5000, "last": 100_000}
+            assert {"5000", "100000"} <= {*re.findall(r"\d+", say(name, **words))}
+        for name in ("belief.worth_range", "belief.rollouts_range"):
+            assert "1000000" in say(name, value=0, last=1_000_000)
+        assert "604800" in say("scheduler_file.whole", text="-1", last=604_800)
+        assert "2026" in say("scenario.format", number=2026, last=1)
+
+
 def test_no_template_says_how_a_number_is_written():
     """There is one place that knows, for every language."""
     said = [text for message in messages().values() for text in forms(message)]

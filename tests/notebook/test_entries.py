@@ -76,7 +76,7 @@ def test_any_right_value_can_be_typed(entry, text, value):
         (entries.DEFERMENTS, "101", "out of range"),
         (entries.DEFERMENTS, "1.5", "out of range"),
         (entries.DEFERMENTS, "some", "not a number"),
-        (entries.RUNS, "0", "from 1 to 100,000"),
+        (entries.RUNS, "0", "from 1 to 100000"),
         (entries.RUNS, "-3", "negative"),
     ],
 )

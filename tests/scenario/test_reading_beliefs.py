@@ -96,7 +96,7 @@ BAD = [
     (
         "people: {default: {answer: {now: {about: 45 %, worth: 0}}}}",
         "6:34",
-        "worth: 0 is out of range; expected more than 0, at most",
+        "worth: 0 is out of range; expected more than 0, at most 1000000000",
     ),
     (
         "people: {default: {answer: {now: {about: 45 %, worth: .nan}}}}",

@@ -68,6 +68,8 @@ _DAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?= \d)")
 _ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 """As `strftime` writes them whatever the locale is."""
 _OF_WINDOW = re.compile(", (?=for what|not in |not on )")
+_OF_LINES = re.compile(r", (?=[\d,]+ sites? (?:on hub|at) |and others$)")
+"""Where the next line begins; a hub's name may hold a comma."""
 
 
 def plan_again(sentences: Iterable[str]) -> tuple[str, ...]:
@@ -112,7 +114,7 @@ def _how(text: str) -> str:
 
 
 def _lines(text: str) -> str:
-    return ", ".join(_again(one, _LINES) for one in text.split(", "))
+    return ", ".join(_again(one, _LINES) for one in _OF_LINES.split(text))
 
 
 def _rate(text: str) -> str:

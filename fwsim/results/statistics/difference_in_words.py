@@ -130,6 +130,12 @@ def range_cell(found: Difference, plain: str = "") -> str:
     return say("difference.range_of_pairs", range=span, count=pairs, of=found.runs)
 
 
+def tells_pairs(found: Difference) -> bool:
+    """Tell whether the cell of the range says of how many pairs it is."""
+    span = signed_range(found)
+    return bool(span) and len(found.pairs) < found.runs and span != _told(found)
+
+
 def _how_often(found: Difference) -> str:
     """Return in how many runs a difference reads as its median does."""
     middle, definition = statistics.median_low(found.pairs), found.measure.definition

@@ -149,15 +149,16 @@ def skewed_mean_interval(values: Sequence[float], level: float) -> tuple[float, 
 
 
 def median(values: Iterable[float]) -> float:
-    """Return the median of one value or more; of whole numbers a whole one.
+    """Return the median of one value or more; of numbers of things a whole one.
 
-    Between the two in the middle each is a median, and there is no half of a device.
+    Between the two in the middle each is a median, and there is no half of a device. Shares lie
+    between 0 and 1.
     """
     ordered = sorted(values)
     low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
     between = (low + high) / 2
-    are_whole = float(low).is_integer() and float(high).is_integer()
-    return float(round(between)) if are_whole else between
+    are_counts = max(-low, high) > 1 and float(low).is_integer() and float(high).is_integer()
+    return float(round(between)) if are_counts else between
 
 
 def median_interval(values: Sequence[float], level: float) -> tuple[float, float, float]:

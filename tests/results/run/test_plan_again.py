@@ -50,6 +50,14 @@ def test_numbers_and_days_of_a_plan_are_german():
     assert "Update, 2 Geräte, Mo 2018-08-20 08:00: Benutzer werden 5 min lang gefragt, sie" in told
 
 
+def test_a_hub_may_have_a_comma_in_its_name():
+    one, other = "1 site on hub Nord, Ost at 8 Mbit/s", "2 sites on hub West at 1.5 Gbit/s"
+    with speaking("de"):
+        (told,) = plan_again((f"Hubs lie between: {one}, {other}, and others.",))
+    assert "1 Standort am Hub Nord, Ost mit 8 Mbit/s, 2 Standorte am Hub West mit 1,5" in told
+    assert not english_left(told)
+
+
 def test_what_fwsim_does_not_say_stays_as_it_is():
     with speaking("de"):
         assert plan_again(("An older sentence.",)) == ("An older sentence.",)

@@ -18,6 +18,7 @@ from fwsim.results.statistics.difference_in_words import (
     settled_cell,
     signed,
     signed_range,
+    tells_pairs,
     told,
 )
 
@@ -493,3 +494,13 @@ def test_what_is_sooner_there_but_less_often_is_neither_better_nor_worse():
 def test_in_how_many_runs_neither_gets_there_is_told_where_one_alone_does():
     found = difference(TIME, [*[TEN] * 17, *[NEVER] * 3], [NEVER] * 20)
     assert in_words(found, of_plans=True) == "only this reaches it in 17 of 20, neither in 3 of 20"
+
+
+def test_of_how_many_pairs_a_range_is_stands_only_behind_a_range():
+    """Where both ends read alike, the cell tells in how many runs it reads so."""
+    alike = difference(TIME, [*[2 * TEN] * 19, NEVER], [*[TEN] * 19, NEVER])
+    assert (range_cell(alike), tells_pairs(alike)) == ("in 19 of 20 runs", False)
+    spread = [TEN * (2 + number) for number in range(19)]
+    apart = difference(TIME, [*spread, NEVER], [*[TEN] * 19, NEVER])
+    assert range_cell(apart).endswith(" in 19 of 20")
+    assert tells_pairs(apart)

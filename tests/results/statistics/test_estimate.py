@@ -181,3 +181,7 @@ def test_the_interval_of_a_mean_holds_it_for_skewed_times_too(law, runs, experim
 def test_of_whole_numbers_the_median_is_a_whole_one_that_is_the_same_turned_round(values, middle):
     assert median(values) == middle
     assert median([-value for value in values]) == -middle
+
+
+def test_between_all_and_none_of_the_devices_the_median_is_half():
+    assert median([0.0, 1.0, 1.0, 0.0]) == 0.5

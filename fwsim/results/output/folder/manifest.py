@@ -153,7 +153,7 @@ def read_manifest(path: Path) -> Parts | None:
     if not isinstance(data, dict) or data.get("made by") != MADE_BY:
         return None
     if isinstance(data.get("format"), int) and data["format"] > FORMAT:
-        text = say("saved.later_format", found=data["format"], reads=FORMAT)
+        text = say("saved.later_format", number=data["format"], last=FORMAT)
         raise InputError([Problem(text, source=str(path))])
     return _parts(path, data)
 
