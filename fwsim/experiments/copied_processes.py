@@ -30,6 +30,8 @@ T = TypeVar("T")
 MOST_TOGETHER = 4
 AHEAD = 2
 """Parts that a process is given before it has told of the first."""
+MOST_READY = 32
+"""Parts that are ready before the one that is wanted; with so many, this process waits for it."""
 ENDED = "a process of this program was ended from outside"
 _DRAWS_THE_BAR = "rich.live"
 _SIGNAL_IF_PARENT_DIES = 1
@@ -90,7 +92,8 @@ def _in_order(pipes: list[Any], parts: int, do: _Job) -> Iterator[Any]:
     ready: dict[int, Callable[[], Any]] = {}
     for wanted in range(parts):
         while wanted not in ready:
-            if (own := next(to_come, None)) is not None:
+            own = next(to_come, None) if len(ready) < MOST_READY else None
+            if own is not None:
                 ready[own] = _done_here(do, own)
             patience = None if own is None else 0
             for _ in range(AHEAD):  # a copy may have done all that it had

@@ -144,6 +144,19 @@ def test_what_all_processes_warn_of_is_heard_once():
     assert [str(one.message) for one in heard] == ["careful"]
 
 
+def test_this_process_does_not_run_far_ahead_of_a_slow_copy(monkeypatch):
+    """Nothing could be told meanwhile, and what is made would pile up."""
+    made_here = []
+    monkeypatch.setattr(
+        copied_processes,
+        "wait",
+        lambda pipes, patience: [] if patience == 0 else [pipe for pipe in pipes if pipe.answers],
+    )
+    results = copied_processes._in_order([SwiftPipe()], 500, lambda part: made_here.append(part) or [part])
+    next(results)
+    assert len(made_here) == copied_processes.MOST_READY
+
+
 def test_a_warning_of_a_copy_asks_no_module_for_what_it_has_not(monkeypatch):
     class LazyModule(ModuleType):
         def __getattr__(self, name):
