@@ -262,8 +262,7 @@ class _Built:
         code = rollout.fleet.site.values.index(name)
         rate = float(np.median(rollout.fleet.device_rate[rollout.fleet.site.codes == code]))
         over, every = told(self._all[name]), self._all[name]
-        some = slice(None, None, -(-len(over) // _MOST_OF_SITE) or 1)
-        still = slice(None, None, -(-len(under_way.begin) // _MOST_OF_SITE) or 1)
+        some, still = _evenly(over.begin), _evenly(under_way.begin)
         return Fetching(
             line,
             min(rate, float(section.ceiling(rollout.assumptions))),
@@ -275,6 +274,12 @@ class _Built:
             under_way.begin[still],
             under_way.size[still],
         )
+
+
+def _evenly(begin: Ints) -> Ints:
+    """Return the places of transfers that are looked at: all, or some evenly over time."""
+    every = -(-len(begin) // _MOST_OF_SITE) or 1
+    return np.argsort(begin, kind="stable")[::every]
 
 
 def _left(steps: Steps, edges: Ints) -> Floats:

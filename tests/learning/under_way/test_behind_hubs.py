@@ -139,6 +139,14 @@ def test_what_others_leave_is_counted_for_the_time_that_they_do():
     assert left == pytest.approx([0.5, 0.5, 0.75])
 
 
+def test_of_many_transfers_some_are_looked_at_evenly_over_time():
+    """A log goes device by device: in its order one of a device's packages might be left out."""
+    begin = np.array([1, 2] * 200)
+    chosen = begin[behind_hubs._evenly(begin)]
+    assert (chosen == 1).sum() == (chosen == 2).sum() == 100
+    assert sorted(behind_hubs._evenly(np.array([3, 1, 2])).tolist()) == [0, 1, 2]
+
+
 @pytest.mark.parametrize(
     ("label", "least", "of_hub"),
     [("20 Mbit/s", "10 Mbit/s", "95 %"), ("40 Mbit/s", "20 Mbit/s", "40 %")],
