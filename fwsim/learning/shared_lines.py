@@ -211,7 +211,11 @@ class SharedLine:
             best = likely.max(axis=1, keepdims=True)
             weights = site.line.factors.shares * np.exp(likely - best)
             total = weights.sum(axis=1, keepdims=True)
-            told += (best + np.log(np.maximum(total, _NO_CHANCE)))[:, 0]
+            credible = (site.line.factors.credible * np.exp(likely - best)).max(axis=1)
+            fits = np.log(np.maximum(credible, _NO_CHANCE))
+            # That lines carry alike is no wonder: how many of their factors fit counts once.
+            many = np.log(np.maximum(total[:, 0], _NO_CHANCE)) - fits
+            told += best[:, 0] + fits + many / len(self.sites)
             shares.append(weights / np.maximum(total, _NO_CHANCE))
         return told, shares
 

@@ -104,6 +104,21 @@ def test_what_is_known_of_a_line_stays(hub):
     assert names == (set() if hub else {HUB})
 
 
+@pytest.mark.parametrize("of_site", ["70 %", "90 %"])
+def test_lines_that_carry_alike_are_no_sign_of_a_slow_hub(of_site):
+    """Devices begin one after the other, so that as much comes over the hub all the time."""
+    text = (TEXT % (16, "%s", "%s", "")).replace("devices: 8", "devices: 2")
+    text = text.replace("40 Mbit/s", "400 Mbit/s")
+    rollout = prepare(fwsim.loads(text % ("", "")))
+    real = text % (f", line_factor: {of_site}", ", line_factor: 95 %")
+    past = cut(play_once(prepare(fwsim.loads(real)), 99, 0).log, 40 * MINUTE, len(rollout.fleet))
+    learnt = {one.name: one for one in learn_so_far(rollout, read_so_far(past, rollout)).inputs}
+    assert HUB not in learnt or np.quantile(learnt[HUB].belief.values, 0.5) > 0.5
+    lines = [one for name, one in learnt.items() if ".sites." in name]
+    assert len(lines) == 16
+    assert all(np.quantile(one.belief.values, 0.95) > float(of_site[:2]) / 100 for one in lines)
+
+
 def test_an_outage_is_not_taken_for_a_slow_hub():
     """It begins and ends between one transfer's beginning and the next one's end."""
     outage = "outages: [{start: 2021-09-24 08:10, end: 2021-09-24 08:40}]"
