@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,10 +23,12 @@ from fwsim.scenario.network_section import LineSection
 
 Ints = NDArray[np.int64]
 Place = tuple[str, ...]
+Steps = list[tuple[int, float]]
 _FACTORS_OF_HUB, _FACTORS_OF_SITE = 120, 60
 _MOST_STRETCHES, _FEWEST_STRETCHES, _CELLS = 120, 25, 3000
 """So many stretches are looked at, fewer where there are many sites: cells of both together."""
 _LEAST = 0.05
+_LABEL = ("link", "goodput")
 _MOST_OF_SITE = 200
 """Transfers of a site that are looked at, evenly over time."""
 
@@ -102,8 +105,8 @@ def hubs_seen(
 ) -> Iterator[HubFit]:
     """Yield what transfers tell of hubs over which something was fetched.
 
-    Nothing is said of a hub behind which proxies serve, or where the repository may have been
-    full: there is a third that may have held transfers back.
+    Nothing is said of a hub behind which proxies serve, where the repository may have been full, or
+    where a label is in doubt: there is a third that may have held transfers back.
 
     Parameters
     ----------
@@ -122,13 +125,14 @@ def hubs_seen(
         return
     names = rollout.fleet.site.values
     under_way = {} if still is None else still.transfers
-    sections = [*rollout.scenario.network.hubs.items()]
+    sections, vague = [*rollout.scenario.network.hubs.items()], _of_vague_label(rollout)
     for number in np.unique(rollout.hub_of[rollout.hub_of >= 0]).tolist():
         hub, line = sections[number]
         behind = [names[code] for code in np.flatnonzero(rollout.hub_of == number).tolist()]
         counts = {name: len(told(seen.sites.get(name, _NONE))) for name in behind}
         some = [name for name in behind if counts[name] or name in under_way]
-        if not some or seen.served.intersection(behind):
+        lines = [("hubs", hub), *(("sites", _section_of(rollout, name)) for name in behind)]
+        if not some or seen.served.intersection(behind) or vague.intersection(lines):
             continue
         built = _Built(seen, rollout, some, line, still)
         fetching = [built.site(name, under_way.get(name, _NOT_OPEN)) for name in some]
@@ -178,14 +182,24 @@ _NOT_OPEN = OpenTransfers(*(np.zeros(0, np.int64),) * 2)
 
 def known_factors(rollout: Rollout) -> frozenset[Place]:
     """Return the places of lines' factors of which the scenario has no doubt."""
-    sites, hubs = rollout.scenario.network.sites, rollout.scenario.network.hubs
+    hubs = rollout.scenario.network.hubs
     doubted = {target.path for doubt in rollout.doubts for target in doubt.targets}
     of_hubs = {place for hub in hubs if (place := line_place("hubs", hub)) not in doubted}
     return frozenset(of_hubs) | {
         line_place("sites", name)
         for name in rollout.fleet.site.values
-        if line_place("sites", name if name in sites else DEFAULT) not in doubted
+        if line_place("sites", _section_of(rollout, name)) not in doubted
     }
+
+
+def _section_of(rollout: Rollout, site: str) -> str:
+    return site if site in rollout.scenario.network.sites else DEFAULT
+
+
+def _of_vague_label(rollout: Rollout) -> set[tuple[Any, Any]]:
+    """Return the lines, by kind and name, of which it is in doubt what they would carry at most."""
+    paths = [target.path for doubt in rollout.doubts for target in doubt.targets]
+    return {(path[1], path[2]) for path in paths if path[0] == "network" and path[-1] in _LABEL}
 
 
 class _Built:
@@ -204,9 +218,11 @@ class _Built:
         self._sites = dict(zip(rollout.fleet.site.values, rollout.sites(), strict=True))
         self._all = {name: seen.sites.get(name, _NONE).that_count for name in names}
         self._everyone = everyone = LineDownloads.join(self._all.values())
+        self._steps_of_hub = self._taken(hub, ())
+        self._steps = {name: self._taken(self._sites[name], seen.cuts[name]) for name in names}
         until = int(everyone.end.max()) if still is None else still.until
-        times = [everyone.begin, everyone.end, np.array([until])]
-        times.append(np.array([at for at, _ in self._taken(hub, ())], np.int64))
+        steps = {at for one in (self._steps_of_hub, *self._steps.values()) for at, _ in one}
+        times = [everyone.begin, everyone.end, np.array([until]), _within(everyone, steps)]
         edges = np.unique(np.concatenate(times))
         edges = edges[(edges >= everyone.begin.min(initial=until)) & (edges <= until)]
         most = min(_MOST_STRETCHES, max(_FEWEST_STRETCHES, _CELLS // len(names)))
@@ -214,23 +230,22 @@ class _Built:
             edges = edges[np.rint(np.linspace(0, len(edges) - 1, most + 1)).astype(np.int64)]
         self.edges = edges if len(edges) > 1 else np.array([until - 1, until])
 
-    def _taken(self, line: LineSection, cuts: Cuts) -> list[tuple[int, float]]:
+    def _taken(self, line: LineSection, cuts: Cuts) -> Steps:
         zone: ZoneInfo = self._rollout.zone
         return busy_times(line.busy, self._everyone, zone, cuts) if len(self._everyone) else []
 
-    def _line(self, line: LineSection, place: Place, cuts: Cuts, count: int) -> Line:
-        steps = self._taken(line, cuts) or [(0, 0.0)]
-        times, shares = np.array(steps, np.float64).T
-        at = np.maximum(np.searchsorted(times, self.edges[:-1], side="right") - 1, 0)
+    def _line(self, line: LineSection, place: Place, steps: Steps, count: int) -> Line:
         middle, spread = line_belief(line)
         if place in self._known:
             middle, spread = float(np.log(line.line_factor)), 0.0
         factors = Factors.believed(middle, spread, count)
-        return Line(line.payload, 1.0 - shares[at], float(line.lets_through), factors)
+        left = _left(steps or [(0, 0.0)], self.edges)
+        return Line(line.payload, left, float(line.lets_through), factors)
 
     def hub(self, name: str) -> Line:
         """Return the hub's own line."""
-        return self._line(self._line_of_hub, line_place("hubs", name), (), _FACTORS_OF_HUB)
+        place = line_place("hubs", name)
+        return self._line(self._line_of_hub, place, self._steps_of_hub, _FACTORS_OF_HUB)
 
     def site(self, name: str, under_way: OpenTransfers) -> Fetching:
         """Return the transfers of a site.
@@ -243,23 +258,53 @@ class _Built:
             Those of it that are not over.
         """
         section, rollout = self._sites[name], self._rollout
-        cuts, place = self._seen.cuts[name], line_place("sites", name)
-        line = self._line(section, place, cuts, _FACTORS_OF_SITE)
+        line = self._line(section, line_place("sites", name), self._steps[name], _FACTORS_OF_SITE)
         code = rollout.fleet.site.values.index(name)
         rate = float(np.median(rollout.fleet.device_rate[rollout.fleet.site.codes == code]))
         over, every = told(self._all[name]), self._all[name]
-        some = slice(None, None, -(-len(over) // _MOST_OF_SITE) or 1)
-        still = slice(None, None, -(-len(under_way.begin) // _MOST_OF_SITE) or 1)
+        some, still = _evenly(over.begin), _evenly(under_way.begin)
         return Fetching(
             line,
             min(rate, float(section.ceiling(rollout.assumptions))),
             _busy(every, self.edges),
+            _busy(_any(every), self.edges),
             over.begin[some],
             over.end[some],
             over.size[some],
             under_way.begin[still],
             under_way.size[still],
         )
+
+
+def _evenly(begin: Ints) -> Ints:
+    """Return the places of transfers that are looked at: all, or some evenly over time."""
+    every = -(-len(begin) // _MOST_OF_SITE) or 1
+    return np.argsort(begin, kind="stable")[::every]
+
+
+def _left(steps: Steps, edges: Ints) -> Floats:
+    """Return which share others leave between edges, on average: an outage ends within some."""
+    times, shares = np.array(steps, np.float64).T
+    place = np.maximum(np.searchsorted(times, edges, side="right") - 1, 0)
+    so_far = np.concatenate([[0.0], np.cumsum(shares[:-1] * np.diff(times))])
+    taken = so_far[place] + shares[place] * (edges - times[place])
+    return np.asarray(np.clip(1.0 - np.diff(taken) / np.diff(edges), 0.0, 1.0))
+
+
+def _within(downloads: LineDownloads, times: set[int]) -> Ints:
+    """Return the times at which any was under way: others would only make stretches longer."""
+    runs, at = _any(downloads), np.array(sorted(times), np.int64)
+    place = np.searchsorted(runs.begin, at, side="right") - 1
+    return at[(place >= 0) & (at < np.append(runs.end, at.min(initial=0))[place])]
+
+
+def _any(downloads: LineDownloads) -> LineDownloads:
+    """Return when any of them was under way, each time as one."""
+    order = np.argsort(downloads.begin, kind="stable")
+    begin, end = downloads.begin[order], np.maximum.accumulate(downloads.end[order])
+    is_first = np.concatenate([[True], begin[1:] > end[:-1]])[: len(begin)]
+    is_last = np.concatenate([is_first[1:], [True]])[: len(begin)]
+    return LineDownloads(begin[is_first], end[is_last], downloads.size[order][is_first])
 
 
 def _busy(downloads: LineDownloads, edges: Ints) -> Floats:

@@ -50,6 +50,12 @@ class Factors:
         return cls(logs, np.diff(np.concatenate([[0.0], inner, [1.0]])))
 
     @property
+    def credible(self) -> Floats:
+        """How near each is to what is believed in the middle: 1 there, and less farther off."""
+        peak = self.shares[1:-1].max(initial=0.0) or self.shares.max()
+        return np.asarray(np.minimum(self.shares / peak, 1.0))
+
+    @property
     def step(self) -> float:
         """How far apart they are, on the logarithm."""
         return float(self.logs[1] - self.logs[0]) if len(self.logs) > 1 else 0.0

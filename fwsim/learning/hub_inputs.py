@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -67,7 +67,7 @@ class Hubs:
             Standard error, on the logarithm, of what a status log alone tells.
         """
         plain = Doubts(TOLD_ERROR if seen.is_web else error, _OFF_AGAIN, each_open=False)
-        doubts = plain if still is None else still.doubts
+        doubts = plain if still is None else replace(still.doubts, error=plain.error)
         fits = hubs_seen(seen, rollout, doubts, max(_ROWS, asked.rows), still)
         names = tuple(rollout.scenario.network.hubs)
         return cls(names, tuple(fits), asked, still is not None)

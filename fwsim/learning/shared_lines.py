@@ -70,6 +70,8 @@ class Fetching:
         Bytes per second that one takes at most.
     busy
         How many are under way, on average; shape (stretches,).
+    any
+        For which part of a stretch one is, at least; shape (stretches,).
     begin, end, size
         Of those that are over, in milliseconds and bytes.
     open_since, open_size
@@ -79,6 +81,7 @@ class Fetching:
     line: Line
     own: float
     busy: Floats
+    any: Floats
     begin: Ints
     end: Ints
     size: Ints
@@ -86,8 +89,9 @@ class Fetching:
     open_size: Ints
 
     def each(self, factors: Floats) -> Floats:
-        """Return what one gets of the site's line; shape (factors, stretches)."""
-        return np.minimum(self.line.room(factors) / np.maximum(self.busy, 1e-9), self.own)
+        """Return what one gets of the site's line while it is; shape (factors, stretches)."""
+        at_a_time = np.maximum(self.busy / np.maximum(self.any, 1e-9), 1.0)
+        return np.minimum(self.line.room(factors) / at_a_time, self.own)
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,11 @@ class SharedLine:
             best = likely.max(axis=1, keepdims=True)
             weights = site.line.factors.shares * np.exp(likely - best)
             total = weights.sum(axis=1, keepdims=True)
-            told += (best + np.log(np.maximum(total, _NO_CHANCE)))[:, 0]
+            credible = (site.line.factors.credible * np.exp(likely - best)).max(axis=1)
+            fits = np.log(np.maximum(credible, _NO_CHANCE))
+            # That lines carry alike is no wonder: how many of their factors fit counts once.
+            many = np.log(np.maximum(total[:, 0], _NO_CHANCE)) - fits
+            told += best[:, 0] + fits + many / len(self.sites)
             shares.append(weights / np.maximum(total, _NO_CHANCE))
         return told, shares
 
@@ -218,7 +226,10 @@ class SharedLine:
         sites = zip(self.sites, under, strict=True)
         return (
             _differs(shares, self.hub.factors.shares),
-            [_differs(shares @ one, site.line.factors.shares) for site, one in sites],
+            [
+                _differs((shares[:, None] * one).sum(axis=0), site.line.factors.shares)
+                for site, one in sites
+            ],
         )
 
     def _blurred(self, shares: Floats) -> Floats:
@@ -226,7 +237,7 @@ class SharedLine:
         logs = self.hub.factors.logs
         apart = np.subtract.outer(logs, logs) / self._doubts.error
         spread = np.exp(-(apart**2) / 2)
-        blurred = (spread / spread.sum(axis=0)) @ shares
+        blurred = (spread / spread.sum(axis=0) * shares).sum(axis=1)
         return np.asarray(blurred / blurred.sum())
 
     def _under(self, room: Floats) -> list[tuple[Floats, Floats]]:

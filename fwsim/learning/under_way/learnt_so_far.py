@@ -184,7 +184,7 @@ def lines_so_far(
     still = StillUnderWay(
         open_by_site(so_far.past, rollout) if tells else {},
         rollout.epoch + so_far.until,
-        Doubts(TOLD_ERROR if web is not None else error, NOT_FETCHING, so_far.is_own),
+        Doubts(error, NOT_FETCHING, so_far.is_own),
         known_factors(rollout),
     )
     found = line_inputs(journeys, rollout, web, asked, error, still)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import fwsim
-from fwsim.learning.shared_lines import level
+from fwsim.commands.lifecycle import State
+from fwsim.learning import behind_hubs
+from fwsim.learning.factors import Factors
+from fwsim.learning.lines import LineDownloads
+from fwsim.learning.shared_lines import Fetching, Line, level
 from fwsim.learning.under_way.forecast import believing
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
 from fwsim.learning.under_way.so_far import read_so_far
@@ -16,6 +22,7 @@ from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
 from fwsim.model.past import cut
 from fwsim.run import play_once, prepare
+from tests.learning.converting import transfers_in
 
 MINUTE = 60_000
 TEXT = """
@@ -27,19 +34,20 @@ fleet: {units: {DE/*: {devices: 8, sites: %s}}}
 network:
   sites: {default: {link: 20 Mbit/s%s}}
   hubs: {South: {link: 40 Mbit/s%s, sites: [DE/*]}}
+%s
 commands: [{update: DE, subordinate_units: true, devices_wait: 30 s, once: 2021-09-24 08:00}]
 """
 HUB = "network.hubs.South.line_factor"
 
 
 @cache
-def planned(sites=4, of_site="", of_hub=""):
-    return prepare(fwsim.loads(TEXT % (sites, of_site, of_hub)))
+def planned(sites=4, of_site="", of_hub="", more=""):
+    return prepare(fwsim.loads(TEXT % (sites, of_site, of_hub, more)))
 
 
 @cache
-def log(of_hub, sites=4):
-    real = planned(sites, ", line_factor: 70 %", f", line_factor: {of_hub}")
+def log(of_hub, sites=4, more=""):
+    real = planned(sites, ", line_factor: 70 %", f", line_factor: {of_hub}", more)
     return play_once(real, 99, 0).log
 
 
@@ -81,7 +89,7 @@ def test_a_hub_is_learnt_and_its_lines_are_not_blamed(of_hub, minutes):
 
 def test_what_a_hub_and_its_line_may_be_is_drawn_together():
     """One site alone is behind a hub as fast: in every world one of the two is slow."""
-    alone = prepare(fwsim.loads((TEXT % (1, "", "")).replace("40 Mbit/s", "20 Mbit/s")))
+    alone = prepare(fwsim.loads((TEXT % (1, "", "", "")).replace("40 Mbit/s", "20 Mbit/s")))
     past = cut(log("10 %", 1), 60 * MINUTE, 8)
     hub, of_site = drawn(alone, learn_so_far(alone, read_so_far(past, alone))).T
     assert np.quantile(np.minimum(hub, of_site), 0.99) < 0.25  # it carried 4 of 20 Mbit/s
@@ -94,6 +102,90 @@ def test_what_is_known_of_a_line_stays(hub):
     rollout = planned(4, ", line_factor: 100 %", hub)
     names = {one.name for one in after(120, "10 %", rollout).inputs if one.place[0] == "network"}
     assert names == (set() if hub else {HUB})
+
+
+@pytest.mark.parametrize("of_site", ["70 %", "90 %"])
+def test_lines_that_carry_alike_are_no_sign_of_a_slow_hub(of_site):
+    """Devices begin one after the other, so that as much comes over the hub all the time."""
+    text = (TEXT % (16, "%s", "%s", "")).replace("devices: 8", "devices: 2")
+    text = text.replace("40 Mbit/s", "400 Mbit/s")
+    rollout = prepare(fwsim.loads(text % ("", "")))
+    real = text % (f", line_factor: {of_site}", ", line_factor: 95 %")
+    past = cut(play_once(prepare(fwsim.loads(real)), 99, 0).log, 40 * MINUTE, len(rollout.fleet))
+    learnt = {one.name: one for one in learn_so_far(rollout, read_so_far(past, rollout)).inputs}
+    assert HUB not in learnt or np.quantile(learnt[HUB].belief.values, 0.5) > 0.5
+    lines = [one for name, one in learnt.items() if ".sites." in name]
+    assert len(lines) == 16
+    assert all(np.quantile(one.belief.values, 0.95) > float(of_site[:2]) / 100 for one in lines)
+
+
+def test_an_outage_is_not_taken_for_a_slow_hub():
+    """It begins and ends between one transfer's beginning and the next one's end."""
+    outage = "outages: [{start: 2021-09-24 08:10, end: 2021-09-24 08:40}]"
+    rollout = planned(4, "", "", outage)
+    past = cut(log("95 %", 4, outage), 70 * MINUTE, len(rollout.fleet))
+    low, high = np.quantile(
+        drawn(rollout, learn_so_far(rollout, read_so_far(past, rollout)))[:, 0], [0.05, 0.95]
+    )
+    assert 0.7 < low < 0.95 < high
+
+
+def test_one_transfer_has_no_more_than_its_line_where_it_takes_part_of_a_stretch():
+    hour, minute = 3_600_000, np.int64(MINUTE)
+    known = Line(1e6, np.ones(1), np.inf, Factors.believed(0.0, 0.0, 1))
+    three = LineDownloads(
+        np.array([0, 0, 40]) * minute, np.array([10, 10, 60]) * minute, np.ones(3, np.int64)
+    )
+    edges = np.array([0, hour])
+    busy, some = behind_hubs._busy(three, edges), behind_hubs._busy(behind_hubs._any(three), edges)
+    assert (busy * hour, some * hour) == (pytest.approx(40 * minute), pytest.approx(30 * minute))
+    assert behind_hubs._within(three, {-1, 0, 15 * MINUTE, 45 * MINUTE, 60 * MINUTE}).tolist() == [
+        0,
+        45 * MINUTE,
+    ]
+    fetching = Fetching(known, 1e9, busy, some, *(np.zeros(0, np.int64),) * 5)
+    assert fetching.each(np.ones(1)) == pytest.approx(np.array([[1e6 * 3 / 4]]))
+
+
+def test_what_others_leave_is_counted_for_the_time_that_they_do():
+    edges = np.array([0, 10, 20, 40])
+    assert behind_hubs._left([(0, 0.0)], edges).tolist() == [1.0, 1.0, 1.0]
+    left = behind_hubs._left([(-5, 0.0), (5, 1.0), (15, 0.0), (20, 0.25)], edges)
+    assert left == pytest.approx([0.5, 0.5, 0.75])
+
+
+def test_of_many_transfers_some_are_looked_at_evenly_over_time():
+    """A log goes device by device: in its order one of a device's packages might be left out."""
+    begin = np.array([1, 2] * 200)
+    chosen = begin[behind_hubs._evenly(begin)]
+    assert (chosen == 1).sum() == (chosen == 2).sum() == 100
+    assert sorted(behind_hubs._evenly(np.array([3, 1, 2])).tolist()) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("label", "least", "of_hub"),
+    [("20 Mbit/s", "10 Mbit/s", "95 %"), ("40 Mbit/s", "20 Mbit/s", "40 %")],
+)
+def test_where_a_label_is_in_doubt_no_other_line_is_blamed(label, least, of_hub):
+    """Of a site, or of the hub: lines carry less than is believed of their labels in the middle."""
+    vague = f"{{between: [{least}, {label}]}}"
+    rollout = prepare(fwsim.loads((TEXT % (4, "", "", "")).replace(label, vague)))
+    learnt = after(40, of_hub, rollout)
+    assert not [one.name for one in learnt.inputs if one.place[0] == "network"]
+
+
+def test_a_web_log_without_times_makes_nothing_surer():
+    rollout = planned()
+    past = cut(log("40 %"), 40 * MINUTE, len(rollout.fleet))
+    so_far = read_so_far(replace(past, tells=past.tells - {State.DEFERRED}), rollout)
+    assert not so_far.is_own
+    web = transfers_in(SimpleNamespace(rollout=rollout, columns=past.log))
+    told = [
+        {one.name: one.belief for one in learn_so_far(rollout, so_far, seen).inputs}
+        for seen in (None, replace(web, timed=False))
+    ]
+    assert told[0] == told[1]
+    assert HUB in told[0]
 
 
 def test_a_hub_is_the_reason():
