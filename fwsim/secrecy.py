@@ -30,6 +30,13 @@ _PARTS = (
     "authkey",
     "sessionid",
     "sessid",
+    "amzsignature",
+    "geheimnis",
+    "zugangscode",
+    "zugangsdaten",
+    "zugangsschlüssel",
+    "anmeldedaten",
+    "freischaltcode",
 )
 _WORDS = frozenset(
     {
@@ -64,20 +71,49 @@ _SHORT = frozenset({"pw", "pwd", "psw", "passwd"})
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|\d+")
 _KEY = re.compile(
     r"(?P<option>(?<![^\s\"'(])(?:--?|–|—))?(?<![^\W\d])(?P<key>[^\W\d][\w.-]*)"
-    r"(?:[\"']?\s*[:=]\s*|(?P<blank>\s+)(?![-–—(&|<>]))"
+    r"(?:\\?[\"']?\s*(?:[:=]+>?|->)\s*|(?P<blank>\s+)(?![-–—(&|<>]))"
 )
 _VALUE = re.compile(
-    r"\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|(?:bearer\s+|basic\s+)?[^\s,;&'\"}\])]+", re.IGNORECASE
+    r"\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|\\\"[^\"]*\"?|\[[^\]]*\]?|\{[^}]*\}?"
+    r"|(?:bearer\s+|basic\s+)?[^\s,;&'\"}\])]+",
+    re.IGNORECASE,
 )
+_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+"""Of these all of the line is a secret, also behind a blank or a comma."""
+_OF_WORD = r"(?:password|passwort|passphrase|passwd|kennwort)"
+_TOLD = re.compile(
+    rf"(?P<key>{_OF_WORD}\s+(?:(?:is|was|ist|war|lautet|hei(?:ß|ss)t)\s+)?|\bidentified\s+by\s+)"
+    r"(?:\"[^\"]*\"|'[^']*'|(?=[^\s,;]*\d)(?=[^\s,;]*[^\W\d_])[^\s,;]{6,})",
+    re.IGNORECASE,
+)
+"""In a sentence: what is quoted, or of letters and digits, is no word of it."""
+_TOLD_OF = re.compile(
+    rf"(?P<key>{_OF_WORD}\s+(?:for|of|für|von)\s+[^\s:=]+\s*[:=]\s*)(?:\"[^\"]*\"|'[^']*'|\S+)",
+    re.IGNORECASE,
+)
+_SECURE = re.compile(
+    r"(?P<key>\bConvertTo-SecureString\s+(?:-String\s+)?)(?:\"[^\"]*\"|'[^']*'|[^\s-]\S*)",
+    re.IGNORECASE,
+)
+_ELEMENT = re.compile(r"(?P<key><[^\W\d][\w.:-]{0,60}>)[^<]+(?=</)")
+_PAIR = re.compile(
+    r"(?P<key>\b(?:key|name)[\"']?\s*[:=]\s*[\"'](?P<name>[^\"'\s]{1,60})[\"'](?:\s*,)?\s*"
+    r"[\"']?value[\"']?\s*[:=]\s*)(?:\"[^\"]*\"|'[^']*')",
+    re.IGNORECASE,
+)
+"""As XML and JSON have settings: ``key="password" value="x"``."""
 _ADDRESS = re.compile(
-    r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/?#'\"]*(?:/[^\s@?#'\"]*)?@", re.IGNORECASE
+    rf"(?P<scheme>\b[a-z][a-z0-9+.-]{{0,30}}://)"
+    rf"[^\s/?#'\"]{{0,{LONGEST_TEXT}}}(?:/[^\s@?#'\"]{{0,{LONGEST_TEXT}}})?@",
+    re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
     r"[^\s/@:,{\"'(]+:(?!\d{1,2}@|//)(?!(?<=\b[a-z]:)[/\\])[^\s\"']+@", re.IGNORECASE
 )
 """But neither ``Nord:2@home`` nor a path behind the letter of a drive."""
 _LOGIN = re.compile(
-    r"(?<![^\s\"'(])(?P<user>--?(?:u(?:ser)?\s+[^\s:]+:|log[io]n\s+[^\s:/]+[:/]))\S+",
+    r"(?<![^\s\"'(])(?P<user>--?(?:u(?:ser)?(?:\s+|=)[^\s:]+:|u(?!ser)[^\s:=-]+:"
+    r"|log[io]n\s+[^\s:/]+[:/]))\S+",
     re.IGNORECASE,
 )
 _NET_USE = re.compile(
@@ -90,7 +126,7 @@ _AUTHORIZED = re.compile(
 """As the header Authorization has them."""
 _TOKEN = re.compile(
     r"\b(?:gh[a-z]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AKIA\w{12,}"
-    r"|sk-[\w-]{16,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?)"
+    r"|sk-(?:\w{1,8}-){0,3}\w{16,}[\w-]*|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?)"
 )
 
 
@@ -126,8 +162,26 @@ def _hide_values(text: str) -> str:
         value = _VALUE.match(text, match.end())
         if match.start() >= end and value is not None and _is_secret(match, value[0]):
             pieces += [text[end : match.end()], MASK]
-            end = value.end()
+            end = _end_of_header(match) or value.end()
     return "".join([*pieces, text[end:]])
+
+
+def _end_of_header(match: re.Match[str]) -> int | None:
+    """Return where the value of a header ends, if the key is one of those that tell who asks."""
+    is_header = match["key"].casefold() in _HEADERS and not match["blank"]
+    if not is_header or {'"', "'"} & set(match[0]):  # in JSON the value is in quotes of its own
+        return None
+    before = match.string[: match.start()][-1:]
+    ends = [match.string.find("\n", match.end())]
+    if before in {'"', "'"}:
+        ends.append(match.string.find(before, match.end()))
+    return min((end for end in ends if end >= 0), default=len(match.string))
+
+
+def _hide_named(match: re.Match[str]) -> str:
+    """Hide what an element of XML, or a pair of a key and a value, has of a secret."""
+    name = match.groupdict().get("name") or match["key"].strip("<>")
+    return f"{match['key']}{MASK}" if names_secret(name) else match[0]
 
 
 def _is_secret(match: re.Match[str], value: str) -> bool:
@@ -175,6 +229,9 @@ def without_secrets(text: str) -> str:
     shown = _ADDRESS.sub(rf"\g<scheme>{MASK}@", cut)
     shown = _LOGIN.sub(rf"\g<user>{MASK}", _ACCOUNT.sub(f"{MASK}@", shown))
     shown = _NET_USE.sub(rf"\g<program> {MASK}", shown)
+    shown = _ELEMENT.sub(_hide_named, _PAIR.sub(_hide_named, shown))
+    for pattern in (_TOLD, _TOLD_OF, _SECURE):
+        shown = pattern.sub(rf"\g<key>{MASK}", shown)
     shown = _AUTHORIZED.sub(MASK, _hide_values(shown))
     return _TOKEN.sub(MASK, shown)
 

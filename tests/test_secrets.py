@@ -6,6 +6,7 @@ import pickle
 import select
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from fwsim.cli import main
 from fwsim.experiments.experiment import Experiment
 from fwsim.run import prepare
 from fwsim.scenario.excerpt import masked
-from fwsim.secrecy import MASK, names_secret, without_secrets
+from fwsim.secrecy import MASK, names_secret, without_accounts, without_secrets
 
 STORY = Path(__file__).parent / "data" / "secrets" / "everywhere.yaml"
 SECRET = b"ZZSECRET"
@@ -260,6 +261,25 @@ def test_whatever_stands_behind_a_secret_name_is_hidden(secret, name):
         "Passwort: X",
         "token: X7",
         "Secret: 7X",
+        "curl --user=bob:X -ubob:X https://h",
+        'curl -H "Authorization: NTLM X" https://h',
+        'Authorization: Digest username="bob", response="X"',
+        "Cookie: lang=de; sid=X",
+        r"{\"password\": \"X\"}",
+        '{"pw": ["X"], "token": {"value": "X"}}',
+        '{"name": "PASSWORD", "value": "X"}',
+        '<add key="password" value="X"/>',
+        "<password>X</password>",
+        "password => X",
+        "password := X",
+        "CREATE USER bob IDENTIFIED BY 'X'",
+        "ALTER USER bob PASSWORD 'X'",
+        '$c = ConvertTo-SecureString "X" -AsPlainText',
+        "ConvertTo-SecureString -String X -AsPlainText",
+        "Das Passwort lautet X",
+        "Password for bob: X",
+        "Zugangscode: X",
+        "Geheimnis: X",
     ],
 )
 def test_a_secret_in_prose_is_hidden(text):
@@ -283,10 +303,31 @@ def test_a_secret_in_prose_is_hidden(text):
         "no such option: --pwd (possible: --lang)",
         "the net use of a line",
         "/etc/passwd is no list",
+        "Das Passwort ist falsch",
+        "scmd -p <password> -u <user>, as ever",
+        "OU=sk-thinclients-wien-001",
     ],
 )
 def test_what_is_no_secret_is_shown(text):
     assert without_secrets(text) == text
+
+
+def test_a_name_of_a_place_that_holds_the_password_is_hidden(tmp_path):
+    fleet = "fleet: {units: {'DE/Nord:hunter2x@home': {devices: many}}}"
+    text = GOOD.replace("fleet: {units: {DE: {devices: 3, installed: o.idf}}}", fleet)
+    with pytest.raises(fwsim.InputError) as error:
+        fwsim.loads(f"{text}firmware: {{password: hunter2x}}\n", folder=tmp_path)
+    assert "many" in str(error.value)
+    assert "hunter2x" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["a://", "a.", "key=", "password ", "<a>", 'name="a" '])
+def test_what_hides_secrets_takes_no_square_of_time(text):
+    long = f"{text * (100_000 // len(text))} ://"
+    begin = time.process_time()
+    without_accounts(long)
+    without_secrets(long)
+    assert time.process_time() - begin < 5  # tenths of a second; it was half a minute
 
 
 def test_names_of_places_are_shown_whatever_they_look_like(tmp_path):

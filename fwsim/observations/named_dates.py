@@ -40,6 +40,10 @@ _YEAR_LAST = re.compile(
 """As C and Java print it: ``Sat Nov 28 09:15:00 CET 2026``."""
 _CENTRAL_EUROPE = ZoneInfo("Europe/Berlin")
 _HOURS = {"CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2}
+_BESIDE_WHOLE_HOURS = frozenset(
+    {-570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825}
+)
+"""Minutes that clocks are from UTC where these are no whole hours; ``09:15-10:15`` is a span."""
 NAMES_OF_ZONES = "|".join(sorted(_HOURS, key=len, reverse=True))
 
 
@@ -99,6 +103,10 @@ def zone_at(text: str) -> timezone:
     sign = -1 if "-" in text else 1
     digits = re.sub(r"\D", "", text)
     digits = digits if len(digits) in {2, 4} else f"0{digits}"
-    if int(digits[:2]) > 14:
-        raise ValueError(f"no clock is {digits[:2]} hours from UTC")
-    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)))
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if sign * hours not in range(-12, 15):
+        raise ValueError(f"no clock is {digits[:2]} hours {'behind' if sign < 0 else 'from'} UTC")
+    ahead = sign * (60 * hours + minutes)
+    if minutes and ahead not in _BESIDE_WHOLE_HOURS:
+        raise ValueError(f"no clock is {text} from UTC")
+    return timezone(timedelta(minutes=ahead))

@@ -30,7 +30,7 @@ from fwsim.quantities.calendar import FIRST_YEAR, LAST_YEAR
 
 Times = NDArray[np.int64]
 _QUARTER = 15 * 60 * 1000
-_ISO = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+\-]\d\d:\d\d)?$"
+_ISO = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-2]):00|\+0\d:(30|45))?$"
 _ZONED = r"(Z|[+\-]\d\d:\d\d)$"
 _OFFSET = re.compile(r"[+\-]\d\d:\d\d\s*$")
 _NO_CHANCE = 10
@@ -351,17 +351,21 @@ def _datetime_of(text: str, day_first: bool | None) -> datetime:
         fault = f"is none{_as_days(text)}" if text else "is missing"
         raise ValueError(f"{fault}; expected for example {_EXAMPLES}")
     year, month, day = _date_of(match, day_first)
-    hour = int(match["hour"])
-    if match["half"]:
-        hour = hour % 12 + (12 if match["half"][0] in "Pp" else 0)
     part = int(f"{match['part'] or '':0<6.6}")
     try:
+        hour = _hour_of(int(match["hour"]), (match["half"] or "").casefold()[:1])
         at = datetime(year, month, day, hour, int(match["minute"]), int(match["second"] or 0), part)
         if match["named"]:
             return at.replace(tzinfo=zone_named(match["named"], at))
         return at.replace(tzinfo=zone_at(match["zone"])) if match["zone"] else at
     except ValueError as error:
         raise ValueError(f"is none: {error}; expected for example {_EXAMPLES}") from None
+
+
+def _hour_of(hour: int, half: str) -> int:
+    if half == "a" and hour > 12:  # 15:30 PM is written, and plain
+        raise ValueError(f"{hour} is no hour of the morning")
+    return hour % 12 + 12 * (half == "p") if half else hour
 
 
 def _as_days(text: str) -> str:

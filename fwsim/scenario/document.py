@@ -131,7 +131,8 @@ class Document:
         names = {str(name) for at in places for name, of in at.items() if isinstance(of, Mapping)}
         parts = {part for name in names for part in (name, *name.split("/"))}
         odd = (part for part in parts if without_secrets(part) != part)
-        return frozenset(name for name in odd if "://" not in name)
+        plain = (name for name in odd if not any(secret in name for secret in self.secrets))
+        return frozenset(name for name in plain if "://" not in name)
 
     def _at(self, *path: str) -> Mapping[str, Any]:
         here = self.data

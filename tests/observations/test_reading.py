@@ -77,6 +77,9 @@ def test_three_columns_are_read_in_any_encoding_with_any_delimiter(put, encoding
         ("2021-10-31 02:30:05 CEST", "2021-10-31T02:30:05+02:00"),
         ("2021-10-31 02:30:05 CET", "2021-10-31T02:30:05+01:00"),
         ("2021-09-24 15:30:05 UTC+2", "2021-09-24T15:30:05+02:00"),
+        ("2021-09-24 15:30:05 -0330", "2021-09-24T15:30:05-03:30"),
+        ("2021-09-24T15:30:05+12:45", "2021-09-24T15:30:05+12:45"),
+        ("2021-09-24T15:30:05+14:00", "2021-09-24T15:30:05+14:00"),
         ("1.632.490.205", "2021-09-24T13:30:05+00:00"),
         ("1,632,490,205,250", "2021-09-24T13:30:05.250+00:00"),
         ('"=""2021-09-24 15:30"""', "2021-09-24T15:30:00+02:00"),
@@ -97,6 +100,12 @@ def test_times_are_read_as_people_and_programs_write_them(put, text, instant):
         ("31. Juni 2021 15:30", "is out of range"),
         ("24.09.2021 15:30 EST", "is none"),
         ("1.632.49 15:30", "is none"),
+        ("24-Sep-2021 15:30 AM", "15 is no hour of the morning"),
+        ("24.09.2021 09:15-10:15", "no clock is -10:15 from UTC"),
+        ("2021-09-24 09:15-10:15", "no clock is -10:15 from UTC"),
+        ("2021-09-24 09:15:00+02:75", "no clock is +02:75 from UTC"),
+        ("2021-09-24 09:00-15:00", "no clock is 15 hours behind UTC"),
+        ("2021-09-24T09:00:00+19:00", "no clock is 19 hours from UTC"),
     ],
 )
 def test_a_name_of_a_month_or_a_zone_that_does_not_fit_is_told(put, text, why):
