@@ -82,7 +82,7 @@ _HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-coo
 """Of these all of the line is a secret, also behind a blank or a comma."""
 _OF_WORD = r"(?:password|passwort|passphrase|passwd|kennwort)"
 _TOLD = re.compile(
-    rf"(?P<key>{_OF_WORD}\s+(?:(?:is|was|ist|war|lautet|hei(?:ß|ss)t)\s+)?|\bidentified\s+by\s+)"
+    rf"(?P<key>{_OF_WORD}\s+(?:(?:is|was|ist|war|lautet|hei(?:ß|ss)t)\s+)?|\bidentified\s+by\s+(?=[\"']))"
     r"(?:\"[^\"]*\"|'[^']*'|(?=[^\s,;]*\d)(?=[^\s,;]*[^\W\d_])[^\s,;]{6,})",
     re.IGNORECASE,
 )
@@ -112,7 +112,7 @@ _ACCOUNT = re.compile(
 )
 """But neither ``Nord:2@home`` nor a path behind the letter of a drive."""
 _LOGIN = re.compile(
-    r"(?<![^\s\"'(])(?P<user>--?(?:u(?:ser)?(?:\s+|=)[^\s:]+:|u(?!ser)[^\s:=-]+:"
+    r"(?<![^\s\"'(])(?P<user>--?(?:u(?:ser)?(?:\s+|=)[^\s:]+:|u(?!ser)[^\s:=-]+:(?=\S*[^\W\d_])"
     r"|log[io]n\s+[^\s:/]+[:/]))\S+",
     re.IGNORECASE,
 )

@@ -306,6 +306,7 @@ def test_a_secret_in_prose_is_hidden(text):
         "Das Passwort ist falsch",
         "scmd -p <password> -u <user>, as ever",
         "OU=sk-thinclients-wien-001",
+        "identified by name2024, -until:2026",
     ],
 )
 def test_what_is_no_secret_is_shown(text):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _DATE = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(?:\d\d){1,2}(?!\d)")
+_SHORT = re.compile(r"\s*(\d\d)/\d\d/(\d\d)(?!\d)")
 _MONTHS, _DAYS = 12, 31
 
 
@@ -22,11 +23,26 @@ class OrderOfDates:
         The first that may be of two days; empty if there is none.
     plain
         The first that may be of one only.
+    begin_with_year
+        Whether they are as ``26/11/28`` is on the 28th: with a day first, all would be of one day
+        of the month, and of several years.
     """
 
     day_first: bool | None = None
     unclear: str = ""
     plain: str = ""
+    begin_with_year: bool = False
+
+    def check(self, text: str) -> None:
+        """Refuse a date that begins with a year of two digits.
+
+        Raises
+        ------
+        ValueError
+            If this is one.
+        """
+        if self.begin_with_year and _SHORT.match(text):
+            raise ValueError("seems to begin with the year; expected for example 2026-11-28 15:30")
 
     @classmethod
     def told_by(cls, texts: Iterable[str]) -> OrderOfDates:
@@ -39,7 +55,10 @@ class OrderOfDates:
         """
         plain: dict[bool, str] = {}
         unclear = ""
+        short: set[tuple[str, str]] = set()
         for text in texts:
+            if two := _SHORT.match(text):
+                short.add((two[1], two[2]))
             match = _DATE.match(text)
             if match is None:
                 continue
@@ -50,7 +69,9 @@ class OrderOfDates:
                 plain.setdefault(one > _MONTHS, text)
             elif one != other:
                 unclear = unclear or text
+        firsts = {int(first) for first, _ in short}
+        by_year = len(short) > 1 and len(firsts) == 1 and min(firsts) > _MONTHS
         if len(plain) != 1:
-            return cls(unclear=unclear)
+            return cls(unclear=unclear, begin_with_year=by_year)
         ((day_first, text),) = plain.items()
-        return cls(day_first, unclear, text)
+        return cls(day_first, unclear, text, by_year)

@@ -321,6 +321,7 @@ def _read_loose(i: int, text: str, day_first: bool | None, values: _Values) -> N
             number = float(text.replace(",", "."))
             values.at[i] = round(number if text.isdigit() and len(text) == 13 else number * 1000)
             return
+        values.order.check(text)
         at = _datetime_of(text, day_first)
     except ValueError as error:
         values.faults[i] = str(error)

@@ -423,6 +423,18 @@ def test_dates_of_a_column_tell_of_one_another_which_comes_first(put):
     assert problem.line == 2
 
 
+def test_dates_that_begin_with_a_year_of_two_digits_are_refused(put):
+    rows = "".join(f"T1,26/11/{day} 09:00,done\n" for day in (27, 28))
+    with pytest.raises(fwsim.InputError, match="'26/11/27 09:00' seems to begin with the year"):
+        read_observed(put(f"device,time,status\n{rows}"), zone="UTC")
+
+
+def test_days_first_before_a_year_of_two_digits_are_read(put):
+    rows = [f"T{day},{day}/11/26 09:00,done" for day in (27, 28)]
+    log = read_observed(put("\n".join(["device,time,status", *rows, ""])), zone="UTC")
+    assert [at for *_, at in events(log)] == [ms(f"2026-11-{day}T09:00Z") for day in (27, 28)]
+
+
 def test_dates_that_do_not_agree_tell_nothing_of_one_that_may_be_two(put):
     rows = ["T1,13/11/2026 09:00,done", "T2,11/13/2026 09:00,done", "T3,02/11/2026 09:00,done"]
     log = read_observed(put("\n".join(["device,time,status", *rows, ""])), zone="UTC")
