@@ -24,14 +24,11 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any, TypeVar
 
-from fwsim.experiments.parts import each_of, parts_of, together
-
 T = TypeVar("T")
-MOST_TOGETHER = 4
 AHEAD = 2
-"""Parts that a process is given before it has told of the first."""
+"""Jobs that a copy is given before it has told of the first."""
 MOST_READY = 32
-"""Parts that are ready before the one that is wanted; with so many, this process waits for it."""
+"""Jobs that are done before the one that is wanted; with so many, this process waits for it."""
 ENDED = "a process of this program was ended from outside"
 _DRAWS_THE_BAR = "rich.live"
 _SIGNAL_IF_PARENT_DIES = 1
@@ -73,24 +70,23 @@ def in_copies(
     MemoryError
         If a process was ended from outside, as by a system that has no memory left.
     """
-    parts = parts_of(jobs, together(len(jobs), processes, MOST_TOGETHER))
 
-    def do(part: int) -> list[T]:
-        return each_of(work, parts[part])
+    def do(number: int) -> T:
+        return work(*jobs[number])
 
     with _copies(do, processes - 1) as pipes:
-        yield from _in_order(pipes, len(parts), do)
+        yield from _in_order(pipes, len(jobs), do)
 
 
-def _in_order(pipes: list[Any], parts: int, do: _Job) -> Iterator[Any]:
-    """Give parts out, do some here, and give what comes of them back in their order."""
-    to_come = iter(range(parts))
+def _in_order(pipes: list[Any], jobs: int, do: _Job) -> Iterator[Any]:
+    """Give jobs out, do some here, and give what comes of them back in their order."""
+    to_come = iter(range(jobs))
     for _ in range(AHEAD):
         for pipe in pipes:
-            if (part := next(to_come, None)) is not None:
-                _ask(pipe, part)
+            if (job := next(to_come, None)) is not None:
+                _ask(pipe, job)
     ready: dict[int, Callable[[], Any]] = {}
-    for wanted in range(parts):
+    for wanted in range(jobs):
         while wanted not in ready:
             own = next(to_come, None) if len(ready) < MOST_READY else None
             if own is not None:
@@ -99,11 +95,11 @@ def _in_order(pipes: list[Any], parts: int, do: _Job) -> Iterator[Any]:
             for _ in range(AHEAD):  # a copy may have done all that it had
                 answering: list[Any] = wait(pipes, patience)
                 for pipe in answering:
-                    part, ready[part] = _received(pipe)
+                    job, ready[job] = _received(pipe)
                     if (following := next(to_come, None)) is not None:
                         _ask(pipe, following)
                 patience = 0
-        yield from ready.pop(wanted)()
+        yield ready.pop(wanted)()
 
 
 @contextmanager
@@ -199,13 +195,13 @@ def _done(do: _Job, asked: Any) -> tuple[Any, BaseException | None]:
         return None, fault
 
 
-def _done_here(do: _Job, part: int) -> Callable[[], Any]:
-    """Do a part in this process; return what gives its results, or raises what it came to.
+def _done_here(do: _Job, job: int) -> Callable[[], Any]:
+    """Do a job in this process; return what gives its result, or raises what it came to.
 
     An interrupt from the keyboard is raised at once.
     """
     try:
-        made = do(part)
+        made = do(job)
     except Exception as error:  # noqa: BLE001 - it is raised in its turn
         return partial(_raise, error)
     return lambda: made
@@ -234,16 +230,16 @@ def _pickled(told: tuple[Any, BaseException | None]) -> tuple[bytes, bytes | Non
     return packed, sent
 
 
-def _ask(pipe: Any, part: int) -> None:
-    """Ask a copy for a part of the work, unless it is gone."""
+def _ask(pipe: Any, job: int) -> None:
+    """Ask a copy for a job, unless it is gone."""
     try:
-        pipe.send(part)
+        pipe.send(job)
     except ConnectionError:
         raise MemoryError(ENDED) from None
 
 
 def _received(pipe: Any) -> tuple[int, Callable[[], Any]]:
-    """Return which part has come, and what gives its results, or raises what it came to."""
+    """Return which job has come, and what gives its result, or raises what it came to."""
     try:
         asked, packed, fault, said = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own copy
     except (EOFError, ConnectionError) as end:

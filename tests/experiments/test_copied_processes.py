@@ -72,8 +72,8 @@ class SwiftPipe:
     def __init__(self):
         self.answers = []
 
-    def send(self, part):
-        self.answers.append(pickle.dumps((part, pickle.dumps(["there"]), None, [])))
+    def send(self, job):
+        self.answers.append(pickle.dumps((job, pickle.dumps("there"), None, [])))
 
     def recv_bytes(self):
         return self.answers.pop(0)
@@ -84,7 +84,7 @@ def test_a_copy_that_is_faster_makes_more(monkeypatch):
     monkeypatch.setattr(
         copied_processes, "wait", lambda pipes, _: [pipe for pipe in pipes if pipe.answers]
     )
-    made = list(copied_processes._in_order([SwiftPipe()], 30, lambda _: ["here"]))
+    made = list(copied_processes._in_order([SwiftPipe()], 30, lambda _: "here"))
     assert (made.count("here"), len(made)) == (10, 30)
 
 
