@@ -2,7 +2,7 @@
 
 In this process an interrupt would be raised wherever the compiler happens to be: in the middle of
 a callback or a finaliser it is lost. Nothing is written before all of it is there. Each processor
-compiles a part of the units; one more process links them.
+compiles a part of the units; more processes link them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, Any
 
+from fwsim.compiled.compiling_process import LINKED
+from fwsim.compiled.object_files import packed
 from fwsim.compiled.processor import Processor, this_processor
 from fwsim.put_in_place import interrupts_noted
 
@@ -62,8 +64,8 @@ def compiled_elsewhere(watcher: Watcher | None = None, processor: Processor | No
         units = [["units", *kind, str(part), str(parts)] for part in range(parts)]
         modules = _handed_over(units, noted, watcher)
         sizes = [str(len(module)) for module in modules]
-        (code,) = _handed_over([["link", *kind, *sizes]], noted, given=b"".join(modules))
-    return code
+        links = [["link", *kind, str(which), *sizes] for which in range(len(LINKED))]
+        return packed(_handed_over(links, noted, given=b"".join(modules)))
 
 
 def _handed_over(

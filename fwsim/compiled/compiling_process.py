@@ -1,7 +1,8 @@
 """What the processes do that compile the clock: tell how far they are, then hand over the code.
 
 One compiles a part of the units, as ``units rocketlake +avx2 0 2`` the first of two for such a
-processor; one links the parts, which it is given with their sizes.
+processor; one links what plays, and one what counts, of all parts, which they are given with their
+sizes.
 """
 
 from __future__ import annotations
@@ -10,27 +11,21 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from fwsim.compiled.processor import Processor
 
-ENTRIES = tuple(
-    f"fwsim.compiled.machine.{name}"
-    for name in (
-        "loop.begin",
-        "loop.run",
-        "loop.begin_part",
-        "apart.merge",
-        "tally.walk",
-        "tally.count",
-        "tally_lines.count_load",
-        "tally_lines.count_repository",
-        "series.exponential",
-        "series.logarithm",
-        "series.normal_quantile",
-        "series.chances",
-    )
+_PLAYS = ("loop.begin", "loop.run", "loop.begin_part", "apart.merge")
+_COUNTS = ("tally.walk", "tally.count", "tally_lines.count_load", "tally_lines.count_repository")
+_DRAWS = ("series.exponential", "series.logarithm", "series.normal_quantile", "series.chances")
+LINKED = tuple(
+    tuple(f"fwsim.compiled.machine.{name}" for name in names)
+    for names in (_PLAYS, (*_COUNTS, *_DRAWS))
 )
+"""Entries of each object file: what one calls of the other's is in both."""
+
+ENTRIES = tuple(name for names in LINKED for name in names)
 
 
 def main(work: list[str]) -> None:
@@ -43,7 +38,8 @@ def main(work: list[str]) -> None:
             part, parts = map(int, numbers)
             code = _units(part, parts, processor, output)
         else:
-            code = _linked([int(size) for size in numbers], processor)
+            which, *sizes = map(int, numbers)
+            code = _linked(LINKED[which], sizes, processor)
         output.write(b"code %d\n" % len(code))
         output.write(code)
 
@@ -66,10 +62,10 @@ def _units(part: int, parts: int, processor: Processor, output: BinaryIO) -> byt
     return optimised(emit_units(part, parts, tell), processor)
 
 
-def _linked(sizes: list[int], processor: Processor) -> bytes:
+def _linked(entries: Sequence[str], sizes: Sequence[int], processor: Processor) -> bytes:
     from fwsim.compiled.linking import linked
 
-    return linked([sys.stdin.buffer.read(size) for size in sizes], ENTRIES, processor)
+    return linked([sys.stdin.buffer.read(size) for size in sizes], entries, processor)
 
 
 def _output() -> BinaryIO:

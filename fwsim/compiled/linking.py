@@ -1,4 +1,4 @@
-"""Units of the clock linked and optimised as a whole, as machine code for one kind of processor."""
+"""Units linked and optimised as a whole, as machine code for one kind of processor."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def optimised(part: bytes, processor: Processor) -> bytes:
 
 
 def linked(parts: Sequence[bytes], entries: Sequence[str], processor: Processor) -> bytes:
-    """Return the machine code of all units as an object file.
+    """Return the machine code of some entries, and of what they call, as an object file.
 
     Parameters
     ----------

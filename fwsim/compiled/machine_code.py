@@ -18,6 +18,7 @@ from fwsim.compiled.code_names import code_name
 from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.kept_code import code_kept_or_made, is_kept
+from fwsim.compiled.object_files import unpacked
 from fwsim.compiled.series import CompiledSeries
 from fwsim.compiled.shelf import keep_what_is_freed
 from fwsim.compiled.shipped_code import is_shipped, shipped_code
@@ -64,7 +65,8 @@ def _load(code: bytes) -> MachineCode:
     llvm.initialize_native_asmprinter()
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine, use_lmm=True)
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    for each in unpacked(code):
+        engine.add_object_file(llvm.ObjectFileRef.from_data(each))
     engine.finalize_object()
     begin, run, begin_part, merge, walk, count, count_load, count_repository, *series = (
         _FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES

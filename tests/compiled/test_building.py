@@ -14,6 +14,7 @@ import pytest
 
 from fwsim.compiled import building
 from fwsim.compiled.building import compiled_elsewhere
+from fwsim.compiled.object_files import unpacked
 
 UNITS = "out = sys.stdout.buffer; out.write(b'unit 1 2\\nunit 2 2\\n'); out.flush();"
 FOR_EVER = "import sys, time; " + UNITS + " time.sleep(600)"
@@ -35,17 +36,18 @@ def program(monkeypatch, code, parts=1):
 def test_the_code_comes_back_whole_and_progress_is_told(monkeypatch):
     program(monkeypatch, "import sys; " + UNITS + " out.write(b'code 4\\n\\x00\\n12')")
     told = []
-    assert compiled_elsewhere(lambda *counts: told.append(counts)) == b"\x00\n12"
+    code = compiled_elsewhere(lambda *counts: told.append(counts))
+    assert unpacked(code) == [b"\x00\n12", b"\x00\n12"]
     assert told == [(1, 2), (2, 2)]
 
 
 LINKER = """
 import sys
-what, _name, _features, *numbers = sys.argv[2:]
+what, _name, _features, which, *sizes = sys.argv[2:]
 if what == "link":
-    code = b"+".join(sys.stdin.buffer.read(int(size)) for size in numbers)
+    code = which.encode() + b": " + b"+".join(sys.stdin.buffer.read(int(size)) for size in sizes)
 else:
-    code = b"part " + numbers[0].encode()
+    code = b"part " + which.encode()
 out = sys.stdout.buffer
 out.write(b"unit 1 2\\ncode %d\\n" % len(code) + code)
 """
@@ -55,7 +57,8 @@ def test_parts_are_compiled_by_processes_and_linked_in_their_order(monkeypatch):
     program(monkeypatch, LINKER, parts=2)
     monkeypatch.setattr(joblib, "cpu_count", lambda: 8)
     told = []
-    assert compiled_elsewhere(lambda *counts: told.append(counts)) == b"part 0+part 1"
+    code = compiled_elsewhere(lambda *counts: told.append(counts))
+    assert unpacked(code) == [b"0: part 0+part 1", b"1: part 0+part 1"]
     assert told == [(1, 2), (2, 2)]
 
 
@@ -87,7 +90,7 @@ def test_the_present_folder_is_not_on_the_path_of_the_process(monkeypatch, tmp_p
     monkeypatch.chdir(tmp_path)
     code = "import json, sys; sys.stdout.buffer.write(b'code 1\\n1')"
     program(monkeypatch, code)
-    assert compiled_elsewhere() == b"1"
+    assert unpacked(compiled_elsewhere()) == [b"1", b"1"]
 
 
 def test_ctrl_c_while_progress_is_told_is_raised(monkeypatch):

@@ -2,8 +2,8 @@
 
 The larger functions are units: numba compiles each once, and a unit calls another by its name,
 which is declared before any of them is compiled, so that they may call one another in a circle.
-Several processes compile a part of the units each. In the end all are linked and optimised as a
-whole, so that they may melt into each other.
+Several processes compile a part of the units each. In the end what plays is linked and optimised as
+a whole, so that units may melt into each other; so is, beside it, what counts.
 
 A unit keeps numba's own calling convention, in which every call returns a status: what is raised in
 one of them goes up through all of them, and none does anything more.
