@@ -68,8 +68,8 @@ def plain_beside_compiled() -> float:
     )
     rollout = prepare(scenario)
     play_once(rollout, 1, 0)
-    compiled = min(seconds(lambda: play_once(rollout, 1, 0)) for _ in range(9))
-    return min(seconds(lambda: plain_run(100, 100)) for _ in range(3)) / compiled
+    compiled = min(seconds(lambda: play_once(rollout, 1, 0)) for _ in range(40))
+    return min(seconds(lambda: plain_run(100, 100)) for _ in range(5)) / compiled
 
 
 def like_the_demo(scale: int) -> fwsim.Scenario:
