@@ -15,6 +15,7 @@ SOURCES = (
     "compiled/machine",
     "compiled/compiling_process.py",
     "compiled/linking.py",
+    "compiled/object_files.py",
     "compiled/tables.py",
     "compiled/codes.py",
     "commands",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fwsim.learning.before import line_belief
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.factors import Factors
-from fwsim.learning.line_loads import busy_times
+from fwsim.learning.line_loads import busy_times, own_rate
 from fwsim.learning.lines import Cuts, LineDownloads, told
 from fwsim.learning.shared_lines import Doubts, Fetching, Line, SharedLine
 from fwsim.model.rollout import Rollout
@@ -215,7 +215,8 @@ class _Built:
     ) -> None:
         self._seen, self._rollout, self._line_of_hub = seen, rollout, hub
         self._known = frozenset() if still is None else still.known
-        self._sites = dict(zip(rollout.fleet.site.values, rollout.sites(), strict=True))
+        self._codes = {name: code for code, name in enumerate(rollout.fleet.site.values)}
+        self._sites = dict(zip(self._codes, rollout.sites(), strict=True))
         self._all = {name: seen.sites.get(name, _NONE).that_count for name in names}
         self._everyone = everyone = LineDownloads.join(self._all.values())
         self._steps_of_hub = self._taken(hub, ())
@@ -257,15 +258,13 @@ class _Built:
         under_way
             Those of it that are not over.
         """
-        section, rollout = self._sites[name], self._rollout
+        section = self._sites[name]
         line = self._line(section, line_place("sites", name), self._steps[name], _FACTORS_OF_SITE)
-        code = rollout.fleet.site.values.index(name)
-        rate = float(np.median(rollout.fleet.device_rate[rollout.fleet.site.codes == code]))
         over, every = told(self._all[name]), self._all[name]
         some, still = _evenly(over.begin), _evenly(under_way.begin)
         return Fetching(
             line,
-            min(rate, float(section.ceiling(rollout.assumptions))),
+            own_rate(self._rollout, self._codes[name], section),
             _busy(every, self.edges),
             _busy(_any(every), self.edges),
             over.begin[some],

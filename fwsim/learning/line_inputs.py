@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from fwsim.learning.before import line_belief
-from fwsim.learning.behind_hubs import StillUnderWay
+from fwsim.learning.behind_hubs import StillUnderWay, line_place
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.hub_inputs import Hubs, line_cells
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.line_hours import Hours, hours_of
-from fwsim.learning.line_loads import busy_times
+from fwsim.learning.line_loads import busy_times, own_rate
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
     LineDownloads,
@@ -85,7 +85,7 @@ def line_inputs(
     rollouts, of_all = _rollouts_seen(journeys, rollout)
     lines = zip(rollout.fleet.site.values, rollout.sites(), strict=True)
     for code, (name, line) in enumerate(lines):
-        place = (*_SITES, name, "line_factor")
+        place = line_place("sites", name)
         fit = reader.fit(code, name, line)
         if isinstance(fit, Input):
             found.append(hubs.told_of(fit, rollouts[code]))
@@ -153,16 +153,14 @@ class _Reader:
 
     def fit(self, code: int, name: str, line: SiteSection) -> _Told | Input:
         """Return what is told of a line, or why it is kept as it was."""
-        downloads, place = self._seen.sites.get(name), (*_SITES, name, "line_factor")
+        downloads, place = self._seen.sites.get(name), line_place("sites", name)
         if downloads is None or not len(downloads):
             return Input(place=place, noun="download", kept=Kept.NO_DOWNLOAD)
         hidden = self._hidden(name, line)
         if hidden is not None:
             count = len(downloads.that_count)
             return Input(place=place, noun="download", observations=count, kept=hidden)
-        fleet, label = self._rollout.fleet, line.payload
-        ceiling = line.ceiling(self._rollout.assumptions)
-        rate = min(float(np.median(fleet.device_rate[fleet.site.codes == code])), ceiling)
+        label, rate = line.payload, own_rate(self._rollout, code, line)
         zone, cuts = self._rollout.zone, self._seen.cuts[name]
         busy = busy_times(line.busy, downloads, zone, cuts)
         fit = self._fit(downloads, rate, label, busy)
@@ -288,7 +286,7 @@ def _unseen(
     rollout: Rollout, told: Mapping[str, float], asked: Asked, rollouts: int
 ) -> Iterable[Input]:
     """Yield what the lines seen say of those that were not: Student's law over sites."""
-    scenario, place = rollout.scenario, ("network", "sites", DEFAULT, "line_factor")
+    scenario, place = rollout.scenario, line_place("sites", DEFAULT)
     named = scenario.network.sites
     own = [factor for name, factor in told.items() if name not in named]
     is_needed = any(name not in named and name not in told for name in rollout.fleet.site.values)

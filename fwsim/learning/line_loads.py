@@ -21,6 +21,7 @@ from fwsim.model.open_hours import merged
 from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.set_up import SetUp
 from fwsim.observations.observed import Transfers, What
+from fwsim.scenario.network_section import SiteSection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 24 * 3600 * 1000
@@ -180,6 +181,23 @@ def cuts_of(rollout: Rollout) -> dict[str, list[tuple[int, int]]]:
     of_all = own.get(REPOSITORY, [])
     names = enumerate(rollout.fleet.site.values)
     return {name: merged([*of_all, *own.get(code, [])]) for code, name in names}
+
+
+def own_rate(rollout: Rollout, code: int, site: SiteSection) -> float:
+    """Return what one device of a site takes by itself at most, bytes per second.
+
+    Parameters
+    ----------
+    rollout
+        Of the scenario.
+    code
+        The site's place among those of the fleet.
+    site
+        Its line, whose loss and latency are a ceiling for each connection.
+    """
+    fleet = rollout.fleet
+    usual = float(np.median(fleet.device_rate[fleet.site.codes == code]))
+    return min(usual, float(site.ceiling(rollout.assumptions)))
 
 
 def busy_times(

@@ -327,10 +327,10 @@ class SharedLine:
 
 def _filled(known: Floats, places: Sequence[int], count: int) -> Floats:
     """Return rows at all places: known ones, and between two what lies between them."""
-    at = np.array(places)
-    after = np.clip(np.searchsorted(at, np.arange(count), side="right"), 1, max(len(at) - 1, 1))
-    if len(at) == 1:
+    if len(places) == 1:
         return np.repeat(known, count, axis=0)
+    at = np.array(places)
+    after = np.clip(np.searchsorted(at, np.arange(count), side="right"), 1, len(at) - 1)
     part = (np.arange(count) - at[after - 1]) / (at[after] - at[after - 1])
     return np.asarray(known[after - 1] + (known[after] - known[after - 1]) * part[:, None])
 

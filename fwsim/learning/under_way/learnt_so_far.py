@@ -206,7 +206,7 @@ def _not_yet_through(
     by_place = {one.place: one for one in learnt}
     sections = dict(zip(rollout.fleet.site.values, rollout.sites(), strict=True))
     for name, times in most_carried(so_far.past, rollout).items():
-        section, place = sections[name], ("network", "sites", name, "line_factor")
+        section, place = sections[name], line_place("sites", name)
         known = by_place.get(place)
         seen = None if known is None else known.belief
         middle, spread = _log_belief(seen) if isinstance(seen, Between) else line_belief(section)
