@@ -148,6 +148,8 @@ class Fleet:
     @cached_property
     def shown_names(self) -> tuple[str, ...]:
         """Every device's `shown_name`."""
+        if len(set(self.names)) == len(self.names):
+            return tuple(self.names)
         return tuple(map(self.shown_name, range(len(self))))
 
     def find(self, name: str) -> list[int]:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from fwsim.results.output.made_ahead import made_ahead
 from fwsim.results.output.writing import NAME_COLUMNS, Format, arrow_parquet
 from fwsim.results.run.cells import Cells, cells
 from fwsim.results.run.table import Column, Numbers, Table, Words
@@ -97,10 +98,13 @@ def _write_parquet(table: Table, file: BinaryIO) -> Iterable[slice]:
     parquet = arrow_parquet()
     import pyarrow as pa
 
-    schema = pa.Table.from_pandas(table.frame(slice(0, 0)), preserve_index=False).schema
+    def part(rows: slice) -> Any:
+        return pa.Table.from_pandas(table.frame(rows), preserve_index=False)
+
+    schema = part(slice(0, 0)).schema
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-        for rows in table.stretches():
-            writer.write_table(pa.Table.from_pandas(table.frame(rows), preserve_index=False))
+        for rows, made in made_ahead(part, table.stretches()):
+            writer.write_table(made)
             yield rows
 
 
@@ -135,10 +139,13 @@ def _write_lines(
     table: Table, file: BinaryIO, gaps: list[str], cells_of: list[Callable[[slice], Cells]]
 ) -> Iterable[slice]:
     """Write lines of cells with gaps before, between and behind them; yield what is written."""
-    for rows in table.stretches():
+
+    def lines_of(rows: slice) -> Any:
         between = zip((part(rows) for part in cells_of), gaps[1:], strict=True)
-        lines = cells().joined(gaps[0], *chain.from_iterable(between))
-        file.write(cells().in_bytes(lines))
+        return cells().in_bytes(cells().joined(gaps[0], *chain.from_iterable(between)))
+
+    for rows, lines in made_ahead(lines_of, table.stretches()):
+        file.write(lines)
         yield rows
 
 

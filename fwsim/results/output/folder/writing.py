@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,16 +114,20 @@ def _write(
     stay = {file for part in left.values() for file in part.files}
     gone = (own - stay) | {MANIFEST} | set(names)
     with drafting(place) as draft:
-        for part in new.values():
-            for name, write in part.files.items():
-                write(draft.new / name)
-        made = {
-            name: Part({file: Content.of(draft.new / file) for file in part.files}, part.origin)
-            for name, part in new.items()
-        }
+        made = {name: Part(_made(part.files, draft.new), part.origin) for name, part in new.items()}
         (draft.new / MANIFEST).write_text(written({**left, **made}), "utf-8", newline="\n")
         with putting(folder):
             draft.take_place(gone)
+
+
+def _made(files: Mapping[str, Write], folder: Path) -> dict[str, Content]:
+    """Write files and return what each holds, read back while the next one is written."""
+    with ThreadPoolExecutor(1) as reader:
+        held: dict[str, Future[Content]] = {}
+        for name, write in files.items():
+            write(folder / name)
+            held[name] = reader.submit(Content.of, folder / name)
+        return {name: content.result() for name, content in held.items()}
 
 
 def _refuse_others(place: Path, folder: Path, names: Iterable[str], own: Collection[str]) -> None:
