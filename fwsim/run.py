@@ -23,6 +23,7 @@ from fwsim.commands.schedule import offset_if_twice
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.fleet.week import Week
 from fwsim.forewarning.whole import warnings_about
+from fwsim.garbage import looked_for_seldom
 from fwsim.messages import say
 from fwsim.model.assignments import assigned_of, refuse_a_past
 from fwsim.model.chances import Chances
@@ -54,6 +55,7 @@ STORY = "taken as stated"
 A_SCENARIO = a_path_or("scenario", Scenario, Rollout)
 
 
+@looked_for_seldom()
 def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
     """Check a scenario as a whole and make it ready for a clock.
 

@@ -1,9 +1,12 @@
-"""Python looks for garbage less often while runs are made, and as before afterwards."""
+"""Python looks for garbage less often while fleets are built and runs are made, and as before
+afterwards."""
 
 import gc
 
 import pytest
 
+from fwsim import run
+from fwsim.experiments import run_spec
 from fwsim.experiments.workers import each_in_order
 from fwsim.garbage import SELDOM, looked_for_seldom
 
@@ -44,4 +47,22 @@ def test_runs_that_nobody_waits_for_put_it_back(workers):
     assert next(iter(runs)) == 0
     assert gc.get_threshold()[0] == SELDOM
     runs.close()
+    assert gc.get_threshold() == (700, 10, 10)
+
+
+def test_it_is_seldom_while_a_fleet_is_built_and_a_run_is_made(monkeypatch, scenario):
+    seen = {}
+
+    def noting(where, act):
+        def acted(*args, **more):
+            seen[where] = gc.get_threshold()[0]
+            return act(*args, **more)
+
+        return acted
+
+    monkeypatch.setattr(run, "Rollout", noting("fleet", run.Rollout))
+    monkeypatch.setattr(run_spec, "measured", noting("run", run_spec.measured))
+    rollout = run.prepare(scenario())
+    run_spec.replicate(run_spec.RunSpec(rollout, 1), 0)
+    assert seen == {"fleet": SELDOM, "run": SELDOM}
     assert gc.get_threshold() == (700, 10, 10)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fwsim.engine import Engine
+from fwsim.garbage import looked_for_seldom
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.model.past import Past
@@ -128,6 +129,7 @@ def replication_or_fault(order: RunSpec, number: int) -> Replication | OwnMeasur
         return fault
 
 
+@looked_for_seldom()
 def replication_of(order: RunSpec, number: int) -> Replication:
     """Return one run of an experiment, measured.
 
