@@ -50,11 +50,6 @@ def counted_in_english(number: float, of: str) -> str:
     return counted(number, of)
 
 
-def devices_that(count: int, one: str, several: str) -> str:
-    """Return a number of devices with what they do, as in ``1 device runs``: English, always."""
-    return f"{counted_in_english(count, 'device')} {one if count == 1 else several}"
-
-
 def _decimal(number: float, digits: int) -> str:
     """Return a number with so many decimals, and with more where it would read as nothing."""
     for more in range(MOST_DIGITS):
