@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Protocol
 
 from fwsim.measures.catalogue import Definition, Unit
@@ -12,6 +12,7 @@ from fwsim.messages import ENGLISH, localised, noun, say, speaking
 from fwsim.quantities.units import read_duration, read_rate, read_share, read_size
 
 NEVER = math.inf
+_COUNTED = re.compile(r"(\d[\d,]*(?:\.\d+)?) (.+?)s?")
 _NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
 
 
@@ -42,6 +43,22 @@ def counted(number: float, of: str, *, more: int = 0) -> str:
     whole = float(number).is_integer()
     shown = f"{number:,.0f}" if whole else _decimal(number, 1 + more)
     return f"{localised(shown)} {noun(of, f'{of}s', is_one=shown == '1')}"
+
+
+def counted_again(text: str, nouns: Container[str] | None = None) -> str | None:
+    """Return in the language spoken what `counted` wrote in English; None if it did not.
+
+    Parameters
+    ----------
+    text
+        As in ``1,600 devices``.
+    nouns
+        What may have been counted; None takes whatever stands behind the number.
+    """
+    match = _COUNTED.fullmatch(text)
+    if match is None or (nouns is not None and match[2] not in nouns):
+        return None
+    return counted(float(match[1].replace(",", "")), match[2])
 
 
 @speaking(ENGLISH)
