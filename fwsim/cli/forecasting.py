@@ -12,7 +12,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.group import STOPPED_BY_USER, example, main
 from fwsim.cli.keeping import Outputs, keep_in_ledger, tell_written
-from fwsim.cli.options import PATH, check_out, problems_of
+from fwsim.cli.options import PATH, Checks, check_out
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -189,29 +189,29 @@ def _checked(
     from fwsim.results.output.writing import check_folder
     from fwsim.run import prepared
 
-    problems: list[Problem] = []
+    checks = Checks()
     if figure is not None and figure.suffix.lower() not in _PICTURES:
-        problems.append(Problem(say("option.no_picture", name=figure.name), source="--figure"))
+        text = say("option.no_picture", name=figure.name)
+        checks.problems.append(Problem(text, source="--figure"))
     if watch and at is not None:
-        problems.append(Problem(say("option.excludes_at"), "--watch"))
+        checks.problems.append(Problem(say("option.excludes_at"), "--watch"))
     missing = [path for path in (so_far, *web) if not path.exists()]
-    problems += [Problem(say("file.none"), source=str(path)) for path in missing]
-    rollouts: list[Rollout] = []
-    read: list[Alternative] = []
-    problems += problems_of(
-        lambda: rollouts.append(prepared(options.load_changed(scenario, settings))),
-        lambda: log_in(so_far),
-        lambda: mapping_of(mapping),
-        lambda: moment_of(rollouts[0], at, "--at") if rollouts and at is not None else None,
-        *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),
-        lambda: check_out(out, NAMES),
-        lambda: check_folder(figure.parent, [figure.name]) if figure is not None else None,
-        lambda: check_drawing(say("optional.figures")) if figure is not None else None,
-        lambda: check_ledger(ledger) if ledger is not None else None,
-    )
-    if problems:
-        raise InputError(problems)
-    return rollouts[0], read
+    checks.problems += [Problem(say("file.none"), source=str(path)) for path in missing]
+    rollout = checks.made(lambda: prepared(options.load_changed(scenario, settings)))
+    checks.made(lambda: log_in(so_far))
+    checks.made(lambda: mapping_of(mapping))
+    if rollout is not None and at is not None:
+        checks.made(partial(moment_of, rollout, at, "--at"))
+    read = [checks.made(partial(read_alternative, path)) for path in alternatives]
+    checks.made(lambda: check_out(out, NAMES))
+    if figure is not None:
+        checks.made(partial(check_folder, figure.parent, [figure.name]))
+        checks.made(lambda: check_drawing(say("optional.figures")))
+    if ledger is not None:
+        checks.made(partial(check_ledger, ledger))
+    if rollout is None or checks.problems:
+        raise InputError(checks.problems)
+    return rollout, [one for one in read if one is not None]
 
 
 def _made(
