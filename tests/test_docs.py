@@ -18,7 +18,8 @@ import fwsim
 from docs import generate
 from docs.console import BLOCK as CONSOLE
 from docs.console import output_of, recipe, refreshed
-from docs.generate import PAGES, SCMD_EXAMPLE
+from docs.from_code.scmd import SCMD_EXAMPLE
+from docs.generate import PAGES
 from fwsim.cli import main
 from fwsim.commands.scmd import read_scmd, write_scmd
 from fwsim.run import prepare
