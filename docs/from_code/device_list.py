@@ -31,7 +31,7 @@ first line `sep=;` names.
 - Columns that are not fields are kept as attributes, which a client group's filter can use. Names
   that only their case tells apart are one attribute, in a filter, too; so are `Device type` and
   `device_type`, and all spellings of what devices report. A list with two such columns is refused.
-- The path of an OU may have backslashes in the place of strokes: `DE\\Karlsruhe` is `DE/Karlsruhe`.
+- The path of an OU may have backslashes in place of slashes: `DE\\Karlsruhe` is `DE/Karlsruhe`.
 - MACs are taken in any usual spelling. A device may have none: an empty cell, zeros, `-`, *n/a*
   or *NULL*; several without one are not
   duplicates.

@@ -26,7 +26,7 @@ def measures() -> str:
 {NOTE}
 
 What a rollout is judged by. The words work on the command line (`--precision`), in a scenario
-(`expect:`, `precision:`) and in Python (`answer.forecast("time to 95 %")`). What stands in brackets
+(`expect:`, `precision:`) and in Python (`answer.forecast("time to 95 %")`). What is in brackets
 may be left out; `t95` is short for `time to 95 %`.
 
 {table(["Words", "Unit", "What it is", "From"], rows)}
@@ -40,7 +40,7 @@ may be left out; `t95` is short for `time to 95 %`.
   `people office`: only its devices count. `fwsim run --by site` and `Experiment(by="site")` look
   at each of them by itself ([Part by part](results.md#part-by-part)).
 - A name is taken letter by letter, each blank in it, too. One that would be read as more than a
-  name stands in quotes, those in it doubled: `successful in "Shop for site B"`.
+  name is put in quotes, those in it doubled: `successful in "Shop for site B"`.
 - `{{share}}` is a share such as `95 %`.
 - `{{outcome}}` is one of {outcomes}.
 - `{{detail}}` is one of {details}.
@@ -66,7 +66,7 @@ who would have been over in time, so nobody is counted, and an expectation that 
 
 A device is *targeted* once a command, or an assignment, is for it. What devices start by themselves
 (notifications, jobs of the scheduler, checks for a new version) targets a device only when it gets
-to it: one that is off when it is due, or does not start anew before the horizon, leaves no line in
+to it: one that is off when it is due, or does not start again before the horizon, leaves no line in
 the log and is in no share and in no time. Where there are such devices, the answer says behind
 its shares how many it is for and how many came to it; `fwsim test` says so below its table.
 Shares of those an assignment is for count everybody, come or not.

@@ -36,7 +36,7 @@ fwsim reads and writes the line an administrator types for the Scout Command Int
 
 {table(["Word", "Followed by", "Meaning", "Whose word"], rows)}
 
-- Words with blanks stand in quotation marks; a quotation mark inside is written twice.
+- Words with blanks are put in quotation marks; a quotation mark inside is written twice.
 - Terms of `-every` are a union: each Friday, and each 1st and 15th. Where two meet the command runs
   once.
 - A day that a month does not have is left out in that month.
