@@ -51,7 +51,7 @@ _LONGEST = 90
 @click.option(
     "--pseudonymise",
     is_flag=True,
-    help="Put pseudonyms in the place of devices' names, and show nothing of a line's content.",
+    help="Put pseudonyms in place of devices' names, and show nothing of a line's content.",
 )
 @click.option("--zone", help="Of times in LOGS that name none; default: the scenario's.")
 @click.option("--mapping", type=PATH, help="File that says what columns and words mean.")
@@ -112,7 +112,11 @@ def learn(  # noqa: PLR0917 - click hands them over by name
             progress=bar.tell_runs,
         )
     original = scenario.read_text(encoding="utf-8-sig", errors="replace")
+    _tell_and_keep(learnt, original, out, report=report)
 
+
+def _tell_and_keep(learnt: Learnt, original: str, out: Path | None, *, report: bool) -> None:
+    """Tell what was learnt, and write it into the text of the scenario."""
     outputs = Outputs()
 
     def keep(file: Path) -> list[Path]:
