@@ -1,1 +1,1 @@
-"""The docs; `docs.generate` writes those pages that are made from the code."""
+"""The docs; `docs.generate` writes those pages that are made from the code (`docs.from_code`)."""

@@ -7,7 +7,9 @@ import doctest
 import re
 import shlex
 import shutil
+import tomllib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ import fwsim
 from docs import generate
 from docs.console import BLOCK as CONSOLE
 from docs.console import output_of, recipe, refreshed
-from docs.generate import PAGES, SCMD_EXAMPLE
+from docs.from_code.scmd import SCMD_EXAMPLE
+from docs.generate import PAGES
 from fwsim.cli import main
 from fwsim.commands.scmd import read_scmd, write_scmd
 from fwsim.run import prepare
@@ -246,3 +249,19 @@ def test_contributors_are_told_how_many_examples_a_property_plays(page):
     text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
     quick, long = (settings.get_profile(name).max_examples for name in ("fixed", "long"))
     assert f"plays {quick} in `make test` and {long} in `make verify`" in text
+
+
+def test_the_floors_of_the_architecture_are_the_layers_that_are_checked():
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    told = {}
+    for floor, rooms in re.findall(r"^\| (\d+) \| ([^|]+) \|", page, re.MULTILINE):
+        for room in re.findall(r"`(?:fwsim/)?(\w+)(?:\.py|/)`", rooms):
+            told[f"fwsim.{room}"] = int(floor)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    checked = [layer.split(" | ") for layer in reversed(layers)]
+    assert set(told) == {room for layer in checked for room in layer}
+    floors = [{told[room] for room in layer} for layer in checked]
+    assert all(max(below) <= min(above) for below, above in pairwise(floors))
+    high = [floor for floor in floors if max(floor) > 1]
+    assert high == [{number} for number in range(2, 2 + len(high))]

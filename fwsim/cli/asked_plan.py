@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fwsim.cli.cluster import check_address
-from fwsim.cli.options import check_out, problems_of
+from fwsim.cli.options import Checks, check_out
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
@@ -46,21 +47,20 @@ def checked(asked: AskedPlan) -> Scenario:
     from fwsim.results.figures.letters import check_drawing
     from fwsim.scenario.load import load
 
-    models: list[Scenario] = []
-    scenario, out = asked.scenario, asked.out
-    problems = problems_of(
-        lambda: models.append(load(scenario)),
-        lambda: needed("optuna", "plan", say("optional.search")),
-        lambda: check_calendar() if out is not None else None,
-        lambda: check_drawing(say("optional.report")) if out is not None else None,
-        lambda: _check_out(models[0], scenario, out) if models and out is not None else None,
-        lambda: check_address(asked.scheduler),
-    )
+    out, checks = asked.out, Checks()
+    model = checks.made(lambda: load(asked.scenario))
+    checks.made(lambda: needed("optuna", "plan", say("optional.search")))
+    if out is not None:
+        checks.made(check_calendar)
+        checks.made(lambda: check_drawing(say("optional.report")))
+        if model is not None:
+            checks.made(partial(_check_out, model, asked.scenario, out))
+    checks.made(lambda: check_address(asked.scheduler))
     if asked.anyway and out is None:
-        problems.append(Problem(say("option.needs_folder"), source="--anyway"))
-    if problems:
-        raise InputError(problems)
-    return models[0]
+        checks.problems.append(Problem(say("option.needs_folder"), source="--anyway"))
+    if model is None or checks.problems:
+        raise InputError(checks.problems)
+    return model
 
 
 def _check_out(model: Scenario, scenario: Path, out: Path) -> None:

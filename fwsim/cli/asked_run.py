@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address
-from fwsim.cli.options import check_out, problems_of
+from fwsim.cli.options import Checks, check_out
 from fwsim.cli.tables import check_by, check_workbook
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
@@ -83,32 +84,30 @@ def checked(asked: AskedRun) -> ReadyRun:
     from fwsim.results.output.writing import arrow_parquet, names_of_a_run
     from fwsim.run import prepare
 
-    models: list[Scenario] = []
-    rollouts: list[Rollout] = []
-    stops: list[int | None] = [None]
-    precise: list[Precision | None] = [None]
-    problems = [*_excluding_each_other(asked), *_of_one_place(asked)]
-    problems += problems_of(
-        lambda: models.append(_commanded(asked)),
-        lambda: rollouts.append(prepare(models[0])) if models else None,
-        lambda: precise.append(_precision(asked.precision)),
-        lambda: stops.append(_milliseconds_until(models[0], asked.until)) if models else None,
-        lambda: check_by(rollouts[0], asked.by) if rollouts else None,
-        lambda: arrow_parquet() if asked.form == "parquet" or asked.logs is not None else None,
-        lambda: check_out(asked.logs),
-        lambda: check_workbook(asked.excel),
-        lambda: _check_ledger(asked.ledger, asked.until),
-        lambda: check_address(asked.scheduler),
-    )
-    is_sample_run = bool(models) and _is_sample_run(models[0], asked, precise[-1])
+    checks = Checks([*_excluding_each_other(asked), *_of_one_place(asked)])
+    model = checks.made(lambda: _commanded(asked))
+    rollout = None if model is None else checks.made(partial(prepare, model))
+    precise = checks.made(lambda: _precision(asked.precision))
+    stop = None
+    if model is not None:
+        stop = checks.made(partial(_milliseconds_until, model, asked.until))
+    if rollout is not None:
+        checks.made(partial(check_by, rollout, asked.by))
+    if asked.form == "parquet" or asked.logs is not None:
+        checks.made(arrow_parquet)
+    checks.made(lambda: check_out(asked.logs))
+    checks.made(lambda: check_workbook(asked.excel))
+    checks.made(lambda: _check_ledger(asked.ledger, asked.until))
+    checks.made(lambda: check_address(asked.scheduler))
+    is_sample_run = model is not None and _is_sample_run(model, asked, precise)
     files = names_of_a_run(asked.form, is_sample_run=is_sample_run)
     files += [f"by-{by}.{asked.form}" for by in asked.by]
-    problems += problems_of(lambda: check_out(asked.out, files))
+    checks.made(lambda: check_out(asked.out, files))
     if is_sample_run:
-        problems += _for_several_runs(asked)
-    if problems:
-        raise InputError(problems)
-    return ReadyRun(rollouts[0], stops[-1], precise[-1], is_sample_run)
+        checks.problems += _for_several_runs(asked)
+    if rollout is None or checks.problems:
+        raise InputError(checks.problems)
+    return ReadyRun(rollout, stop, precise, is_sample_run)
 
 
 def beyond_the_horizon(ready: ReadyRun) -> list[Problem]:

@@ -17,8 +17,8 @@ from fwsim.cli.group import example, main
 from fwsim.cli.keeping import keep_and_tell
 from fwsim.cli.options import (
     PATH,
+    Checks,
     check_out,
-    problems_of,
     problems_of_measures,
     read_measures,
 )
@@ -115,20 +115,17 @@ def _checked(
     InputError
         With everything that is wrong with what was given, before anything runs.
     """
-    problems: list[Problem] = []
+    checks = Checks()
     if replications == 1 and out is not None:
-        problems.append(Problem(say("option.one_run_each"), source="--out"))
+        checks.problems.append(Problem(say("option.one_run_each"), source="--out"))
     if replications != 1 and len(scenarios) < 2 and not settings:
-        problems.append(Problem(say("option.two_scenarios"), source="SCENARIOS"))
-    models_and_measures: list[tuple[list[Scenario], list[Measure]]] = []
-    problems += problems_of(
-        lambda: check_out(out, ["comparison.csv"]),
-        lambda: check_address(scheduler),
-        lambda: models_and_measures.append(_read_all(scenarios, settings, measures)),
-    )
-    if problems:
-        raise InputError(problems)
-    return models_and_measures[0]
+        checks.problems.append(Problem(say("option.two_scenarios"), source="SCENARIOS"))
+    checks.made(lambda: check_out(out, ["comparison.csv"]))
+    checks.made(lambda: check_address(scheduler))
+    read = checks.made(lambda: _read_all(scenarios, settings, measures))
+    if read is None or checks.problems:
+        raise InputError(checks.problems)
+    return read
 
 
 def _read_all(

@@ -13,8 +13,8 @@ from fwsim.cli.group import example, main
 from fwsim.cli.keeping import keep_and_tell, tell_written
 from fwsim.cli.options import (
     PATH,
+    Checks,
     check_out,
-    problems_of,
     problems_of_measures,
     read_measures,
 )
@@ -116,19 +116,17 @@ def _checked(
     from fwsim.results.output.spread_files import FILE, TABLE
     from fwsim.run import prepared, warnings_of
 
-    found: list[Rollout] = []
-    problems = problems_of(
-        lambda: check_out(out, [FILE, TABLE]),
-        lambda: check_address(scheduler),
-        lambda: found.append(prepared(scenario)),
-    )
-    wanted = read_measures(measures, problems)
-    for rollout in found:
-        problems += problems_of_measures(rollout, wanted)
-    if problems:
-        raise InputError(problems)
-    tell(warnings_of(found[0]))
-    return found[0], wanted
+    checks = Checks()
+    checks.made(lambda: check_out(out, [FILE, TABLE]))
+    checks.made(lambda: check_address(scheduler))
+    rollout = checks.made(lambda: prepared(scenario))
+    wanted = read_measures(measures, checks.problems)
+    if rollout is not None:
+        checks.problems += problems_of_measures(rollout, wanted)
+    if rollout is None or checks.problems:
+        raise InputError(checks.problems)
+    tell(warnings_of(rollout))
+    return rollout, wanted
 
 
 def print_spread(found: Spread, console: Console | None = None) -> None:

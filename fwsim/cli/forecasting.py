@@ -10,25 +10,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli import options
+from fwsim.cli.asked_forecast import NAMES, AskedForecast, ReadyForecast, checked
 from fwsim.cli.group import STOPPED_BY_USER, example, main
 from fwsim.cli.keeping import Outputs, keep_in_ledger, tell_written
-from fwsim.cli.options import PATH, check_out, problems_of
+from fwsim.cli.options import PATH
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
 from fwsim.cli.watching import watch as watch_log
 from fwsim.messages import ENGLISH, say, speaking
-from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from fwsim.experiments.comparison import Comparison
     from fwsim.learning.under_way.under_way import UnderWay
-    from fwsim.model.rollout import Rollout
-    from fwsim.planning.what_if import Alternative
     from fwsim.results.statistics.answer import Answer
-
-NAMES = ("under-way.json", "under-way.png")
-_PICTURES = {".png", ".svg", ".pdf"}
 
 
 @main.command(
@@ -70,177 +65,81 @@ _PICTURES = {".png", ".svg", ".pdf"}
 @options.ledger
 @options.workers
 @options.quiet
-def forecast(  # noqa: PLR0917 - an option each; click gives them by name
-    scenario: Path,
-    settings: tuple[str, ...],
-    so_far: Path,
-    at: str | None,
-    mapping: Path | None,
-    web: tuple[Path, ...],
-    replications: int | None,
-    seed: int | None,
-    alternatives: tuple[Path, ...],
-    as_json: bool,
-    figure: Path | None,
-    out: Path | None,
-    watch: bool,
-    ledger: Path | None,
-    workers: int | None,
-    quiet: bool,
-) -> None:
+def forecast(**given: Any) -> None:
     """Forecast the rest of a rollout of SCENARIO that is under way.
 
     Every run has the log so far line for line, and goes on from there. Says where the rollout
     stands, when it will be over, what was expected before the start, and why it differs.
     """
-    rollout, read = _checked(
-        scenario,
-        so_far,
-        alternatives,
-        at,
-        figure,
-        out,
-        ledger,
-        web=web,
-        mapping=mapping,
-        settings=settings,
-        watch=watch,
-    )
-    chosen: dict[str, Any] = {
-        "at": at,
-        "mapping": mapping,
-        "web": web,
-        "seed": seed,
-        "runs": replications,
-    }
+    asked = AskedForecast(**given)
+    ready = checked(asked)
     last: UnderWay | None = None
 
     def tell_now() -> None:
         nonlocal last
-        before = last.before if last is not None else None
-        found, comparison = _made(rollout, so_far, read, before, workers, chosen, quiet=quiet)
+        found, comparison = _made(asked, ready, None if last is None else last.before)
         with Outputs() as outputs:
-            _tell_forecast(found, comparison, last, figure, out, outputs, as_json=as_json)
+            _tell_forecast(asked, found, comparison, last, outputs)
             last = found
-            up_to = rollout.local_time(found.until)
-            keep_in_ledger(found.told, ledger, outputs, data_up_to=up_to)
+            up_to = ready.rollout.local_time(found.until)
+            keep_in_ledger(found.told, asked.ledger, outputs, data_up_to=up_to)
 
-    if watch:
-        watch_log(so_far, tell_now)
+    if asked.watch:
+        watch_log(asked.so_far, tell_now)
     tell_now()
 
 
 def _tell_forecast(
+    asked: AskedForecast,
     found: UnderWay,
     comparison: Comparison | None,
     last: UnderWay | None,
-    figure: Path | None,
-    out: Path | None,
     outputs: Outputs,
-    *,
-    as_json: bool,
 ) -> None:
     """Tell a forecast, and how it differs from the last one; end if it was stopped."""
     changed = None if last is None else found.since(last)
     tell(found.so_far.contradictions)
-    if changed is not None and not as_json:
+    if changed is not None and not asked.as_json:
         click.echo(changed)
-    show = partial(_show, found, comparison, as_json=as_json)
+    show = partial(_show, found, comparison, as_json=asked.as_json)
 
     def keep(_: Path) -> list[Path]:
-        if figure is not None:
-            outputs.tried("cli.picture_not_written", partial(_draw, found, figure))
-        return _keep(found, comparison, out) if out is not None else []
+        if asked.figure is not None:
+            outputs.tried("cli.picture_not_written", partial(_draw, found, asked.figure))
+        return _keep(found, comparison, asked.out) if asked.out is not None else []
 
-    tell_written(outputs.keep_and_tell(out or figure, keep, show))
+    tell_written(outputs.keep_and_tell(asked.out or asked.figure, keep, show))
     if found.now.interrupted:
         runs = say("runs.count", count=found.now.runs)
         click.echo(say("cli.stopped_after", runs=runs), err=True)
         raise SystemExit(STOPPED_BY_USER)
 
 
-def _checked(
-    scenario: Path,
-    so_far: Path,
-    alternatives: tuple[Path, ...],
-    at: str | None,
-    figure: Path | None,
-    out: Path | None,
-    ledger: Path | None,
-    *,
-    web: tuple[Path, ...],
-    mapping: Path | None,
-    settings: tuple[str, ...],
-    watch: bool,
-) -> tuple[Rollout, list[Alternative]]:
-    """Return the rollout and what would be done.
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong with what was given, before anything runs.
-    """
-    from fwsim.learning.folders import log_in
-    from fwsim.learning.under_way.so_far import moment_of
-    from fwsim.ledger.store import check_ledger
-    from fwsim.observations.files import mapping_of
-    from fwsim.planning.what_if import read_alternative
-    from fwsim.results.figures.letters import check_drawing
-    from fwsim.results.output.writing import check_folder
-    from fwsim.run import prepared
-
-    problems: list[Problem] = []
-    if figure is not None and figure.suffix.lower() not in _PICTURES:
-        problems.append(Problem(say("option.no_picture", name=figure.name), source="--figure"))
-    if watch and at is not None:
-        problems.append(Problem(say("option.excludes_at"), "--watch"))
-    missing = [path for path in (so_far, *web) if not path.exists()]
-    problems += [Problem(say("file.none"), source=str(path)) for path in missing]
-    rollouts: list[Rollout] = []
-    read: list[Alternative] = []
-    problems += problems_of(
-        lambda: rollouts.append(prepared(options.load_changed(scenario, settings))),
-        lambda: log_in(so_far),
-        lambda: mapping_of(mapping),
-        lambda: moment_of(rollouts[0], at, "--at") if rollouts and at is not None else None,
-        *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),
-        lambda: check_out(out, NAMES),
-        lambda: check_folder(figure.parent, [figure.name]) if figure is not None else None,
-        lambda: check_drawing(say("optional.figures")) if figure is not None else None,
-        lambda: check_ledger(ledger) if ledger is not None else None,
-    )
-    if problems:
-        raise InputError(problems)
-    return rollouts[0], read
-
-
 def _made(
-    rollout: Rollout,
-    so_far: Path,
-    alternatives: list[Alternative],
-    before: Answer | None,
-    workers: int | None,
-    chosen: dict[str, Any],
-    *,
-    quiet: bool,
+    asked: AskedForecast, ready: ReadyForecast, before: Answer | None
 ) -> tuple[UnderWay, Comparison | None]:
     from fwsim.engine import choose_engine
     from fwsim.learning.under_way.forecast import forecast as forecast_from
     from fwsim.planning.what_if import what_if
 
     choose_engine(None)  # its first use has a progress bar of its own
-    with ProgressBar("runs", hidden=quiet) as bar:
+    with ProgressBar("runs", hidden=asked.quiet) as bar:
         found = forecast_from(
-            rollout,
-            so_far,
+            ready.rollout,
+            asked.so_far,
+            at=asked.at,
+            mapping=asked.mapping,
+            web=asked.web,
+            runs=asked.replications,
+            seed=asked.seed,
             before=before,
-            workers=workers,
+            workers=asked.workers,
             progress=bar.tell_runs,
-            **chosen,
         )
-        if not alternatives or found.now.interrupted:
+        if not ready.alternatives or found.now.interrupted:
             return found, None
-        return found, what_if(found, alternatives, workers=workers, progress=bar.tell_runs)
+        ways = ready.alternatives
+        return found, what_if(found, ways, workers=asked.workers, progress=bar.tell_runs)
 
 
 def _draw(found: UnderWay, figure: Path) -> None:

@@ -13,7 +13,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.group import example, main
 from fwsim.cli.keeping import Outputs
-from fwsim.cli.options import PATH, problems_of
+from fwsim.cli.options import PATH, Checks, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -51,7 +51,7 @@ _LONGEST = 90
 @click.option(
     "--pseudonymise",
     is_flag=True,
-    help="Put pseudonyms in the place of devices' names, and show nothing of a line's content.",
+    help="Put pseudonyms in place of devices' names, and show nothing of a line's content.",
 )
 @click.option("--zone", help="Of times in LOGS that name none; default: the scenario's.")
 @click.option("--mapping", type=PATH, help="File that says what columns and words mean.")
@@ -112,7 +112,11 @@ def learn(  # noqa: PLR0917 - click hands them over by name
             progress=bar.tell_runs,
         )
     original = scenario.read_text(encoding="utf-8-sig", errors="replace")
+    _tell_and_keep(learnt, original, out, report=report)
 
+
+def _tell_and_keep(learnt: Learnt, original: str, out: Path | None, *, report: bool) -> None:
+    """Tell what was learnt, and write it into the text of the scenario."""
     outputs = Outputs()
 
     def keep(file: Path) -> list[Path]:
@@ -148,17 +152,16 @@ def _read(
 
     of_zone = [replace(one, source="--zone") for one in problems_of(lambda: zone_of(zone))]
     known = None if of_zone else zone
-    models: list[Scenario] = []
-    logs: list[Logs] = []
-    problems = problems_of(lambda: models.append(_checked(scenario, out, report=report)))
-    problems += of_zone
-    if models:
-        reading = partial(reading, image=image_of(models[0]))
-    at = known or (models[0].zone if models else "UTC")
-    problems += problems_of(lambda: logs.append(reading(zone=at)))
-    if problems:
-        raise InputError(problems)
-    return models[0], logs[0]
+    checks = Checks()
+    model = checks.made(lambda: _checked(scenario, out, report=report))
+    checks.problems += of_zone
+    if model is not None:
+        reading = partial(reading, image=image_of(model))
+    at = known or (model.zone if model is not None else "UTC")
+    logs = checks.made(lambda: reading(zone=at))
+    if model is None or logs is None or checks.problems:
+        raise InputError(checks.problems)
+    return model, logs
 
 
 def _checked(scenario: Path, out: Path | None, *, report: bool) -> Scenario:
@@ -172,17 +175,17 @@ def _checked(scenario: Path, out: Path | None, *, report: bool) -> Scenario:
     from fwsim.results.figures.letters import check_drawing
     from fwsim.run import prepared
 
-    found: list[Scenario] = []
-    problems = problems_of(lambda: found.append(prepared(scenario).scenario))
+    checks = Checks()
+    model = checks.made(lambda: prepared(scenario).scenario)
     if report and out is None:
-        problems.append(Problem(say("option.with_out"), "--report"))
+        checks.problems.append(Problem(say("option.with_out"), "--report"))
     if report:
-        problems += problems_of(lambda: check_drawing(say("optional.figures")))
+        checks.made(lambda: check_drawing(say("optional.figures")))
     if out is not None:
-        problems += problems_of(lambda: _check_out(scenario, out))
-    if problems:
-        raise InputError(problems)
-    return found[0]
+        checks.made(partial(_check_out, scenario, out))
+    if model is None or checks.problems:
+        raise InputError(checks.problems)
+    return model
 
 
 def _check_out(scenario: Path, out: Path) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fwsim.model.rollout import Rollout
     from fwsim.scenario.schema import Scenario
 
+T = TypeVar("T")
 Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _NEVER_A_PATH = {errno.ENAMETOOLONG, errno.ELOOP}
@@ -162,20 +163,33 @@ def check_out(out: Path | None, names: Iterable[str] = ()) -> None:
     check_parts(out, names)
 
 
+class Checks:
+    """Makes one check after the other, so that all that is wrong is told at once.
+
+    Parameters
+    ----------
+    problems
+        What was found before.
+    """
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self.problems = list(problems)
+
+    def made(self, check: Callable[[], T]) -> T | None:
+        """Return what a check makes; None if it finds something wrong, which is kept."""
+        try:
+            return check()
+        except InputError as error:
+            self.problems += error.problems
+            return None
+
+
 def problems_of(*checks: Callable[[], object]) -> list[Problem]:
     """Return what several checks find, all of it, in their order."""
-    return _made_and_found(checks)[1]
-
-
-def _made_and_found(checks: Iterable[Callable[[], Any]]) -> tuple[list[Any], list[Problem]]:
-    made: list[Any] = []
-    problems: list[Problem] = []
+    found = Checks()
     for check in checks:
-        try:
-            made.append(check())
-        except InputError as error:
-            problems += error.problems
-    return made, problems
+        found.made(check)
+    return found.problems
 
 
 @contextmanager
@@ -203,7 +217,8 @@ def checked(*checks: Callable[[], Any]) -> list[Any]:
     InputError
         With what all of them find.
     """
-    made, problems = _made_and_found(checks)
-    if problems:
-        raise InputError(problems)
+    found = Checks()
+    made = [found.made(check) for check in checks]
+    if found.problems:
+        raise InputError(found.problems)
     return made

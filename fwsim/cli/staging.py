@@ -14,7 +14,7 @@ from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import example, main
 from fwsim.cli.keeping import keep_and_tell, tell_written
-from fwsim.cli.options import PATH, check_out, checked, problems_of
+from fwsim.cli.options import PATH, Checks, check_out, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -103,27 +103,26 @@ def _tell_now(
     from fwsim.planning.gates.now import verdicts
     from fwsim.planning.gates.policy_runs import PolicyRuns
 
-    problems = [
+    checks = Checks(
         Problem(say("option.for_runs"), source=name)
         for name, value in others.items()
         if value is not None
-    ]
+    )
     if so_far is None:
         beside = {"--at": at, "--mapping": mapping}
         given = [name for name, value in beside.items() if value is not None]
-        problems += [Problem(say("option.with_so_far"), source=name) for name in given]
+        checks.problems += [Problem(say("option.with_so_far"), source=name) for name in given]
     elif not so_far.exists():
-        problems.append(Problem(say("file.none"), source=str(so_far)))
-    made: list[PolicyRuns] = []
-    problems += problems_of(
-        lambda: made.append(PolicyRuns(scenario)),
-        lambda: log_in(so_far) if so_far is not None else None,
-        lambda: mapping_of(mapping),
-        lambda: moment_of(made[0].good.rollout, at, "--at") if made and at is not None else None,
-    )
-    if problems or so_far is None:
-        raise InputError(problems)
-    rollout = made[0].good.rollout
+        checks.problems.append(Problem(say("file.none"), source=str(so_far)))
+    runs = checks.made(lambda: PolicyRuns(scenario))
+    if so_far is not None:
+        checks.made(partial(log_in, so_far))
+    checks.made(lambda: mapping_of(mapping))
+    if runs is not None and at is not None:
+        checks.made(partial(moment_of, runs.good.rollout, at, "--at"))
+    if runs is None or so_far is None or checks.problems:
+        raise InputError(checks.problems)
+    rollout = runs.good.rollout
     seen = read_so_far(so_far, rollout, at, mapping)
     tell(seen.contradictions)
     console = console_for_tables()
@@ -131,7 +130,7 @@ def _tell_now(
     when = " ".join(filter(None, [f"{at_last:%Y-%m-%d %H:%M}", offset_if_twice(at_last)]))
     console.print(say("gates.heading", at=when))
     console.print()
-    _print_verdicts(verdicts(rollout, seen, made[0].stages), console)
+    _print_verdicts(verdicts(rollout, seen, runs.stages), console)
 
 
 def _print_verdicts(found: Iterable[Verdict], console: Console) -> None:

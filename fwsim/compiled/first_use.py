@@ -48,7 +48,7 @@ def _compiled_with_a_bar() -> bytes:
     console = console_for_progress()
     quiet = not (console.is_terminal or console.is_jupyter)
     if quiet:
-        print(f"{SAYING} (about half a minute) ...", file=sys.stderr)  # noqa: T201 - progress
+        print(f"{SAYING} (ten to thirty seconds) ...", file=sys.stderr)  # noqa: T201 - progress
     columns = (TextColumn(SAYING), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
         task = bar.add_task("", total=None)

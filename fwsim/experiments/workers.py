@@ -13,7 +13,6 @@ from weakref import WeakSet
 
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.copied_processes import in_copies, may_copy
-from fwsim.experiments.parts import each_of, parts_of, together
 from fwsim.experiments.run_spec import (
     OwnMeasureError,
     RunSpec,
@@ -30,6 +29,8 @@ S = TypeVar("S")
 T = TypeVar("T")
 _Made = Replication | OwnMeasureError
 MOST_TOGETHER = 10
+PARTS_OF_A_WORKER = 8
+"""So that no worker of an executor waits long for the last ones."""
 KEPT_FOR = 60
 """Seconds after which a process without work ends."""
 WORTH_PROCESSES = 500_000
@@ -240,14 +241,15 @@ def _packed(jobs: Sequence[tuple[RunSpec, int]]) -> list[tuple[RunSpec, int]]:
 def _on_executor(
     jobs: Sequence[tuple[S, int]], work: Callable[[S, int], T], executor: Executor
 ) -> Iterator[T]:
-    parts = parts_of(jobs, _together(len(jobs), executor))
-    futures = [executor.submit(each_of, work, part) for part in parts]
+    size = _together(len(jobs), executor)
+    parts = [jobs[first : first + size] for first in range(0, len(jobs), size)]
+    futures = [executor.submit(_each_of, work, part) for part in parts]
     try:
         for part, future in zip(parts, futures, strict=True):
             try:
                 results = future.result()
             except ValueError:  # Dask's, of a result whose worker has gone; an own one comes again
-                results = executor.submit(each_of, work, part).result()
+                results = executor.submit(_each_of, work, part).result()
             yield from results
     finally:
         for future in futures:
@@ -264,7 +266,12 @@ def _together(jobs: int, executor: Executor) -> int:
     workers = getattr(executor, "_max_workers", None)
     if not isinstance(workers, int) or workers < 1:
         return 1
-    return together(jobs, workers, MOST_TOGETHER)
+    return max(1, min(MOST_TOGETHER, jobs // (PARTS_OF_A_WORKER * workers)))
+
+
+def _each_of(work: Callable[[S, int], T], part: Sequence[tuple[S, int]]) -> list[T]:
+    """Return what comes of each job of a part; runs where the executor's workers are."""
+    return [work(what, number) for what, number in part]
 
 
 def _on_joblib(

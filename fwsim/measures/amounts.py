@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Protocol
 
 from fwsim.measures.catalogue import Definition, Unit
@@ -12,6 +12,7 @@ from fwsim.messages import ENGLISH, localised, noun, say, speaking
 from fwsim.quantities.units import read_duration, read_rate, read_share, read_size
 
 NEVER = math.inf
+_COUNTED = re.compile(r"(\d[\d,]*(?:\.\d+)?) (.+?)s?")
 _NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
 
 
@@ -44,15 +45,26 @@ def counted(number: float, of: str, *, more: int = 0) -> str:
     return f"{localised(shown)} {noun(of, f'{of}s', is_one=shown == '1')}"
 
 
+def counted_again(text: str, nouns: Container[str] | None = None) -> str | None:
+    """Return in the language spoken what `counted` wrote in English; None if it did not.
+
+    Parameters
+    ----------
+    text
+        As in ``1,600 devices``.
+    nouns
+        What may have been counted; None takes whatever stands behind the number.
+    """
+    match = _COUNTED.fullmatch(text)
+    if match is None or (nouns is not None and match[2] not in nouns):
+        return None
+    return counted(float(match[1].replace(",", "")), match[2])
+
+
 @speaking(ENGLISH)
 def counted_in_english(number: float, of: str) -> str:
     """Return a number with its noun for a sentence that is English whoever asks."""
     return counted(number, of)
-
-
-def devices_that(count: int, one: str, several: str) -> str:
-    """Return a number of devices with what they do, as in ``1 device runs``: English, always."""
-    return f"{counted_in_english(count, 'device')} {one if count == 1 else several}"
 
 
 def _decimal(number: float, digits: int) -> str:

@@ -38,7 +38,8 @@ class ProductNumber(Section):
     Attributes
     ----------
     key
-        Where it goes: a key of an assignment, or one of `OWN_KEYS`.
+        Where it goes: a key of an assignment, a key of one of its sections (``check_in.every``), or
+        ``deadline_after`` and ``expires_after``, which count from when it is set.
     """
 
     key: str

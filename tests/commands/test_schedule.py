@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fwsim.commands.schedule import (
@@ -218,6 +218,8 @@ def test_weekdays_are_numbered_as_dates_number_them():
     assert tuple((monday + timedelta(days=n)).weekday() for n in range(7)) == DAILY
 
 
+SPRING = datetime(2018, 3, 24, 12, tzinfo=UTC)
+APIA, DAY_LEFT_OUT = ZoneInfo("Pacific/Apia"), datetime(2011, 12, 29, 12, tzinfo=UTC)
 # Days on which clocks change, so that examples meet them often.
 ZONES = {
     "UTC": "2018-03-25",
@@ -280,6 +282,8 @@ def test_a_schedule_runs_whenever_the_wall_clock_says_so_and_never_else(every, p
 
 @settings(max_examples=30)
 @given(schedules, periods())
+@example(Every(time(2, 30), DAILY), (BERLIN, SPRING, SPRING + timedelta(days=1)))
+@example(Every(time(0, 15), DAILY), (APIA, DAY_LEFT_OUT, DAY_LEFT_OUT + timedelta(days=2)))
 def test_what_is_moved_runs_at_the_very_end_of_a_gap(every, period):
     zone, start, end = period
     plain = firings(every, zone, start, end, skipped_hour=SKIP)

@@ -7,6 +7,7 @@ import pytest
 from fwsim.measures.amounts import (
     beside_each_other,
     counted,
+    counted_again,
     is_nothing,
     shown_duration,
     shown_interval,
@@ -15,6 +16,7 @@ from fwsim.measures.amounts import (
     shown_size,
 )
 from fwsim.measures.measure import read_measure
+from fwsim.messages import speaking
 
 HOUR = 3_600_000.0
 
@@ -144,3 +146,16 @@ def test_numbers_beside_each_other_have_one_unit_unless_they_are_far_apart():
     assert beside_each_other(175 * 60_000, 1_190_000, definition) == ("2 h 55 min", "19 min 50 s")
     assert beside_each_other(2_400_000, 30 * HOUR, definition) == ("40 min 00 s", "30 h 00 min")
     assert beside_each_other(float("inf"), 5000, definition) == ("not reached", "5 s")
+
+
+@pytest.mark.parametrize("number", [0, 1, 4.5, 1_090, 1_234_567])
+def test_what_was_counted_in_english_is_counted_again_in_german(number):
+    kept = counted(number, "device")
+    assert counted_again(kept) == kept
+    with speaking("de"):
+        assert counted_again(kept) == counted(number, "device") != kept
+
+
+@pytest.mark.parametrize("text", ["30 min", "1.2.3 devices", "devices", "over 99.99 %"])
+def test_what_is_not_a_number_of_some_things_is_not_counted_again(text):
+    assert counted_again(text, {"device"}) is None

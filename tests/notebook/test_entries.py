@@ -92,8 +92,16 @@ def test_every_whole_second_can_be_had(seconds):
     assert entries.NOTICE.read(entries.NOTICE.write(seconds)) == seconds
 
 
+TYPED = st.text(max_size=30) | st.builds(
+    "{:g}{}".format,
+    st.integers(0, 500) | st.floats(0, 500).map(lambda number: round(number, 2)),
+    st.sampled_from(["", " %", " s", " min", " h", " ms"]),
+)
+"""Anything, and half of the time what may well be a value."""
+
+
 @pytest.mark.parametrize("name", EVERY)
-@given(text=st.text(max_size=30))
+@given(text=TYPED)
 def test_whatever_is_typed_is_a_value_or_a_word(name, text):
     entry = EVERY[name]
     try:

@@ -7,7 +7,7 @@ have the same luck, so what differs between the two has that one cause.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.drawn_numbers import LINE, Key, numbers_at
 from fwsim.learning.under_way.put_back import Pairs, Suspect, moved_by_each
+from fwsim.learning.under_way.sent_later import LateCommands
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.measures.amounts import shown_share
 from fwsim.messages import localised, say
@@ -67,8 +68,8 @@ class Cause:
         Which of several numbers: a button.
     label
         What the line is labelled with, bytes per second; 0 for what is no line.
-    words
-        What it is told as, if it is no input: commands that began late.
+    late
+        Commands that began late, which are no input.
     """
 
     place: tuple[str, ...]
@@ -77,12 +78,12 @@ class Cause:
     points: float
     part: str = ""
     label: float = 0.0
-    words: Callable[[], str] | None = field(default=None, compare=False)
+    late: LateCommands | None = field(default=None, compare=False)
 
     @property
     def text(self) -> str:
         """The cause in words."""
-        return self.words() if self.words is not None else _in_words(self)
+        return self.late.text if self.late is not None else _in_words(self)
 
     @property
     def is_of_site(self) -> bool:
@@ -101,7 +102,7 @@ def causes(
     inputs: Sequence[Input],
     in_vain: Sequence[str],
     pairs: Pairs,
-    late: Suspect | None = None,
+    late: LateCommands | None = None,
 ) -> list[Cause]:
     """Return what was learnt and moves the rollout, the strongest first.
 
@@ -119,7 +120,7 @@ def causes(
         Commands that began late, if any did.
     """
     found = suspects(believed, now, inputs, in_vain, pairs.plain.seed)
-    found = found if late is None else [late, *found]
+    found = found if late is None else [Suspect((), (), (), late=late), *found]
     if not found:
         return []
     moved = moved_by_each(pairs, found, len(believed.fleet))
@@ -150,8 +151,8 @@ def _causes_of(suspect: Suspect, points: Floats, rollout: Rollout) -> Iterator[C
     rollout
         Whose.
     """
-    if suspect.on_time is not None:
-        yield Cause((COMMANDS,), 0.0, 0.0, float(points.sum()), words=suspect.words)
+    if suspect.late is not None:
+        yield Cause((COMMANDS,), 0.0, 0.0, float(points.sum()), late=suspect.late)
         return
     steps = [now - before for now, before in zip(suspect.now, suspect.before, strict=True)]
     if not suspect.is_by_site:

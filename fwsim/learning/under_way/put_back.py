@@ -6,7 +6,7 @@ that keeps to the log could not tell: its past is set.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from fwsim.experiments.run_spec import RunSpec, played
 from fwsim.experiments.workers import each_in_order
 from fwsim.learning.under_way.done_by import successes_in
 from fwsim.learning.under_way.drawn_numbers import Key
+from fwsim.learning.under_way.sent_later import LateCommands
 from fwsim.model.doubt import with_values
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
@@ -45,18 +46,15 @@ class Suspect:
         Of each, what was believed and what is, in the middle.
     is_by_site
         Whether each number is a site's own.
-    on_time
-        Of commands that began late, which are no number: the rollout with them when they were due.
-    words
-        What they are told as, in the language that is spoken.
+    late
+        Commands that began late, which are no number.
     """
 
     keys: tuple[Key, ...]
     before: tuple[float, ...]
     now: tuple[float, ...]
     is_by_site: bool = False
-    on_time: Rollout | None = None
-    words: Callable[[], str] | None = None
+    late: LateCommands | None = None
 
 
 @dataclass(frozen=True)
@@ -161,8 +159,8 @@ def moved_by_each(pairs: Pairs, suspects: Sequence[Suspect], devices: int) -> It
 
 def _without(one: Suspect, plain: RunSpec, now: Mapping[Key, float]) -> RunSpec:
     """Return the runs in which a suspect is put back."""
-    if one.on_time is not None:
-        return replace(plain, rollout=one.on_time)
+    if one.late is not None:
+        return replace(plain, rollout=one.late.on_time)
     return replace(plain, change=Held(tuple({**now, **_held_before(one)}.items())))
 
 

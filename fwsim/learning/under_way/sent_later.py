@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from itertools import islice
 
 import numpy as np
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import stamp
-from fwsim.learning.under_way.put_back import Suspect
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
@@ -91,8 +89,34 @@ def as_sent(rollout: Rollout, later: Mapping[str, int]) -> Rollout:
     return made
 
 
-def late_commands(later: Mapping[str, int], planned: Rollout, believed: Rollout) -> Suspect | None:
-    """Return commands that began minutes late, as what may move a rollout; None if none did.
+@dataclass(frozen=True)
+class LateCommands:
+    """Commands that began minutes late, as what may move a rollout.
+
+    Parameters
+    ----------
+    later
+        By how many milliseconds each began later, by label.
+    planned
+        The rollout as it was planned.
+    on_time
+        The rollout as it is believed now, but with them when they were due.
+    """
+
+    later: Mapping[str, int]
+    planned: Rollout
+    on_time: Rollout
+
+    @property
+    def text(self) -> str:
+        """They in words."""
+        return late_in_words(self.later, self.planned)
+
+
+def late_commands(
+    later: Mapping[str, int], planned: Rollout, believed: Rollout
+) -> LateCommands | None:
+    """Return the commands that began minutes late; None if none did.
 
     Parameters
     ----------
@@ -107,7 +131,7 @@ def late_commands(later: Mapping[str, int], planned: Rollout, believed: Rollout)
         return None
     on_time = Rollout(believed.scenario, believed.fleet, planned.runs, planned.given_assigned)
     on_time.configuration.take_numbers_of(planned.configuration)
-    return Suspect((), (), (), on_time=on_time, words=partial(late_in_words, later, planned))
+    return LateCommands(later, planned, on_time)
 
 
 def late_in_words(later: Mapping[str, int], planned: Rollout) -> str:

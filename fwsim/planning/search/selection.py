@@ -39,8 +39,6 @@ class Selection:
         The indifference if settled; else what the runs allow to say.
     runs
         How many each system got.
-    ruled_out_after
-        After how many runs each was ruled out; 0 for those that were not.
     is_without_noise
         Whether all were equally far apart in every run, so that there was nothing to be sure of.
     is_same
@@ -52,7 +50,6 @@ class Selection:
     confidence: float
     within: float
     runs: tuple[int, ...]
-    ruled_out_after: tuple[int, ...]
     is_without_noise: bool = False
     is_same: bool = False
 
@@ -111,19 +108,17 @@ def select_best(
     sign = 1.0 if more_is_better else -1.0
     values = [[sign * v for v in row] for row in sample(range(systems), 0, first_runs)]
     if systems == 1:
-        return Selection(0, True, confidence, indifference, (first_runs,), (0,))
+        return Selection(0, True, confidence, indifference, (first_runs,))
     doubt = (1 - confidence) / 2
     known = [{number: sign * value for number, value in row.items()} for row in before]
     first = [dict(enumerate(row)) for row in values]
     spread = np.maximum(_difference_variances(first), _difference_variances(known or first))
     alone = _screening_constant(systems, first_runs, 1 - doubt)
     inside = list(range(systems))
-    out = [0] * systems
     count = first_runs
     while True:
         for system in _ruled_out(values, inside, spread, alone, indifference):
             inside.remove(system)
-            out[system] = count
         if len(inside) > 1 and not spread[np.ix_(inside, inside)].any():
             inside = _without_noise(values, inside)
         spent = sum(map(len, values))
@@ -141,7 +136,6 @@ def select_best(
         confidence,
         within,
         tuple(map(len, values)),
-        tuple(out),
         not spread.any(),
         not spread.any() and len({row[0] for row in values}) == 1,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fwsim.arguments import a, some_axes, taking
-from fwsim.messages import localised, say
+from fwsim.messages import say
 from fwsim.results.figures.grid import completion_between, is_coarse, looked_at, of_areas, of_curves
 from fwsim.results.figures.letters import matplotlib
 from fwsim.results.figures.look import (
@@ -110,7 +110,7 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
 def _pending_text(count: float) -> str:
     if 0 < count < 1:
         return say("figure.hardly_pending")
-    return say("figure.pending", count=localised(f"{count:,.0f}"))
+    return say("figure.pending", count=round(count))
 
 
 @taking(answer=a("answer", Answer), ax=some_axes)

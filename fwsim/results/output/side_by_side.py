@@ -14,6 +14,7 @@ from fwsim.results.output.result import Result
 from fwsim.results.run.measuring import check_measure, value_of
 
 BUSY_HOURS = "mon-fri 08:00-18:00"
+"""On the server's clock, the same for all that stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,17 @@ class Measures:
     asked: tuple[tuple[Measure, float], ...] = ()
 
 
-def measures_of(
-    result: Result, busy_hours: str = BUSY_HOURS, asked: Sequence[Measure] = ()
-) -> Measures:
+def measures_of(result: Result, asked: Sequence[Measure] = ()) -> Measures:
     """Return the measures of one run.
 
     Parameters
     ----------
     result
         The run.
-    busy_hours
-        Times of the week on the server's clock.
     asked
         Other measures.
     """
-    record, week = result.record, read_week(busy_hours)
+    record, week = result.record, read_week(BUSY_HOURS)
     check_measure(result.rollout, Measure(Kind.WAN, week=week))
 
     def value(kind: Kind, **slots: Any) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fwsim.measures.amounts import counted
+from fwsim.measures.amounts import counted_again
 from fwsim.measures.catalogue import DEFINITIONS
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import read_measure
@@ -35,7 +35,6 @@ _RANGES = ("measure.range", "measure.or_more", "spread.never")
 _LIMITS = ("amount.under", "amount.over")
 _BEHIND = re.compile(r"(?<=luck stays\.) ")
 """Where one sentence ends that another may follow in one text."""
-_THINGS = re.compile(r"([\d,.]+) ([a-z]+?)s?")
 _NOUNS = {definition.noun for definition in DEFINITIONS.values()} - {""}
 
 
@@ -72,8 +71,7 @@ def _range(text: str) -> str:
 
 
 def _amount(text: str) -> str:
-    match = _THINGS.fullmatch(text)
-    if match and match[2] in _NOUNS:
-        return counted(float(match[1].replace(",", "")), match[2])
+    if (told := counted_again(text, _NOUNS)) is not None:
+        return told
     told = retold_as(_LIMITS, text, {"share": localised})
     return told if told != text else localised(text)

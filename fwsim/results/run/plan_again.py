@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from fwsim.measures.amounts import counted
+from fwsim.measures.amounts import counted_again
 from fwsim.messages import ENGLISH, language, localised, say, translated
 from fwsim.messages.retelling import retold_as
 
@@ -63,7 +63,6 @@ _WINDOW = (
 )
 _LINES = ("planned.others", "planned.on_hub", "planned.at_rate")
 _AMOUNT = re.compile(r"\d[\d,.]*(?= (?:[TGMk]?B|[GMk]bit/s)\b)")
-_THINGS = re.compile(r"([\d,]+) (.+?)s?")
 _DAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?= \d)")
 _ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 """As `strftime` writes them whatever the locale is."""
@@ -90,8 +89,7 @@ def _again(text: str, names: Iterable[str]) -> str:
 
 
 def _things(text: str) -> str:
-    match = _THINGS.fullmatch(text)
-    return counted(int(match[1].replace(",", "")), match[2]) if match else text
+    return counted_again(text) or text
 
 
 def _amounts(text: str) -> str:

@@ -43,7 +43,7 @@ class CompletionTime:
         On the server's wall clock, with its offset where that shows it twice; None if it was not
         reached.
     seconds
-        Since the first command ran, or None.
+        From when the field's first command was due, or None.
     """
 
     percent: int
@@ -66,7 +66,7 @@ class PeakLoad:
     share
         Of the link's own rate, 0 to 1.
     at
-        The minute's start on the server's wall clock, likewise.
+        The minute's start on the server's wall clock, with its offset where that shows it twice.
     total
         Bytes over the whole run.
     """
@@ -113,6 +113,12 @@ class Summary:
         Updates first, whether there are any or not; then what else there is.
     prompts, deferments, cancels
         Notices shown, and what people did with them.
+    devices_prompted
+        Devices on which at least one notice was shown.
+    peaks
+        The repository's busiest minute, then each line's, the fullest first.
+    ended
+        When nothing was left to do, or the run was stopped, on the server's wall clock.
     judged_by
         The field of what the rollout is judged by: ``update``, where there is any.
     """

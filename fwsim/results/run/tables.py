@@ -28,7 +28,6 @@ from fwsim.results.run.table import (
     texts_at,
 )
 
-LOG_COLUMNS = ("time", "device", "command", "status", "state", "detail", "amount")
 STAMPS = {
     "transfer_started": (State.TRANSFER,),
     "transfer_completed": (State.VERIFY_PACKAGES,),
@@ -131,7 +130,7 @@ def devices_of_lines(rollout: Rollout, log: LogColumns, lines: NDArray[Any]) -> 
 
 
 def log_table(rollout: Rollout, log: LogColumns, keep: Keep = "all") -> Table:
-    """Return the status log with columns `LOG_COLUMNS`, one row a line, in order of time.
+    """Return the status log, one row a line, in order of time.
 
     Parameters
     ----------

@@ -82,7 +82,8 @@ def reasons(gap, *causes):
 @pytest.mark.parametrize("is_cause", [True, False])
 def test_commands_that_began_late_stand_once_among_the_reasons(monkeypatch, is_cause):
     """Where they explain something, but too little to be named, they stood there twice."""
-    later = Cause(("commands",), 0.0, 0.0, -0.02, words=lambda: "command 1 began late")
+    late = SimpleNamespace(text="command 1 began late")
+    later = Cause(("commands",), 0.0, 0.0, -0.02, late=late)
     found = SimpleNamespace(gap=-0.5, causes=[later] * is_cause)
     for name, value in (("has_gap", True), ("_later", "Later because"), ("_late", "command 1")):
         monkeypatch.setattr(told, name, lambda _, value=value: value)

@@ -20,8 +20,6 @@ from fwsim.results.run.measuring import _COMPUTE, check_measure, usual_measures,
 from fwsim.run import count_once, play_once, prepare
 from tests.conftest import merged
 
-ALL_CLICK_NOW = {"default": {"answer": {"now": "100 %", "defer": "0 %", "cancel": "0 %"}}}
-
 
 def value(result, words):
     return value_of(result.record, read_measure(words))

@@ -1,0 +1,85 @@
+"""The page on the measures."""
+
+from __future__ import annotations
+
+from docs.from_code.markdown import NOTE, table
+from fwsim.commands.details import DETAIL_TEXTS
+from fwsim.measures.catalogue import DEFINITIONS
+from fwsim.measures.outcomes import ALL_OUTCOMES
+
+
+def measures() -> str:
+    """Return every measure with its unit, meaning and source."""
+    rows = [
+        [
+            "`" + kind.value.replace("|", "\\|") + "`",
+            f"{definition.noun}s" if definition.noun else definition.unit.value,
+            definition.meaning,
+            definition.source,
+        ]
+        for kind, definition in DEFINITIONS.items()
+    ]
+    outcomes = ", ".join(f"`{outcome}`" for outcome in ALL_OUTCOMES)
+    details = ", ".join(f"`{text}`" for text in DETAIL_TEXTS.values() if text)
+    return f"""# Measures
+
+{NOTE}
+
+What a rollout is judged by. The words work on the command line (`--precision`), in a scenario
+(`expect:`, `precision:`) and in Python (`answer.forecast("time to 95 %")`). What is in brackets
+may be left out; `t95` is short for `time to 95 %`.
+
+{table(["Words", "Unit", "What it is", "From"], rows)}
+
+- `{{time}}` is a time on the server's wall clock, `2018-08-21 06:00`; what happens in that very
+  second counts.
+- `{{week}}` are times of the week on that clock, `mon-fri 08:00-18:00`. Lines are metered by the
+  minute from the scenario's start on, so loads at such times need a start on a whole minute.
+- `{{unit}}` is the path of an OU; those below it count. `{{site}}` is a site's name.
+- `{{group}}` is `site Branch 17`, `model Futro S740` (the attribute *Device type*) or
+  `people office`: only its devices count. `fwsim run --by site` and `Experiment(by="site")` look
+  at each of them by itself ([Part by part](results.md#part-by-part)).
+- A name is taken letter by letter, each blank in it, too. One that would be read as more than a
+  name is put in quotes, those in it doubled: `successful in "Shop for site B"`.
+- `{{share}}` is a share such as `95 %`.
+- `{{outcome}}` is one of {outcomes}.
+- `{{detail}}` is one of {details}.
+
+A device counts once, as its outcome does: with the last of its commands that reached it and did
+not give way to another. One that was successful and then found up to date, or was off, stays
+successful; one on which a later command fails, is cancelled or is still at work does not, whatever
+came before. Shares, times, curves and the table of outcomes all go by that.
+
+*The update* is what is commanded: where that is only UEFI updates, or only deliveries, everything
+is told of these, and the answer says so. What people bear (notices, clicks, forced starts, time
+lost) counts whatever was commanded.
+
+A start is *forced* only under a command or an assignment that asks, so one without a notice forces
+none: `user time lost` tells what it costs. A try of an assignment that asks nobody any more, for
+its deadline has come, forces none either where an earlier try had begun: it only goes on.
+
+A device that does not start again after power loss in the installation (`bricked`) costs its user's
+time until the horizon, or `--until`, as if nobody repaired or replaced it before [A]; an
+installation that the end of the run cuts counts until then. Of a window that it cuts nobody knows
+who would have been over in time, so nobody is counted, and an expectation that depends on it is
+*not judged*.
+
+A device is *targeted* once a command, or an assignment, is for it. What devices start by themselves
+(notifications, jobs of the scheduler, checks for a new version) targets a device only when it gets
+to it: one that is off when it is due, or does not start again before the horizon, leaves no line in
+the log and is in no share and in no time. Where there are such devices, the answer says behind
+its shares how many it is for and how many came to it; `fwsim test` says so below its table.
+Shares of those an assignment is for count everybody, come or not.
+Where nothing is started so and a group is empty in some of the runs, the answer says in how many: a
+share of nobody counts as 0 %, and a time to one as never reached.
+
+Times count from the first thing that is due, the same moment in every run: a command is sent, a
+notification or an assignment is set, a job of the scheduler comes round, or devices are to check
+for a new version (from the scenario's start, unless a change brings it later). They do not count
+from when the first device happens to start, nor from a command to those whose update was not
+successful before any update is due: it means nobody.
+
+Every answer holds the outcomes that occur, the time to 50, 90, 95 and 99 %, all counts, the loads
+for all times and for the scenario's `busy_hours`, and, where it has a `window`, what was started
+in it but not finished.
+"""
