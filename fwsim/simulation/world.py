@@ -83,6 +83,7 @@ class World:
         self._plans: dict[tuple[int, int, frozenset[Package], bool], tuple[bool, FetchPlan]] = {}
         self._delay_edges: dict[tuple[int, tuple[int, ...]], tuple[float, ...]] = {}
         self.partitions_of = self._partitions_of()
+        self.static_proxies = rollout.static_proxies
 
     def place_in(self, past: Past, label: str, device: int) -> int | None:
         """Return which of a log's jobs a device begins next under a label, if any."""

@@ -16,6 +16,7 @@ from fwsim.compiled.machine.providers import (
     await_consumers,
     find_provider,
     keep_package,
+    serves,
     wait_for_consumers,
 )
 from fwsim.compiled.machine.proxy_load import note_sent
@@ -77,7 +78,7 @@ def request(w: Record, number: int, size: int) -> None:
 def _admit(w: Record, number: int, job: int) -> None:
     """Serve a request, or let it queue, or send it to the web server."""
     service, asking = service_at(w.services, number), job_at(w.jobs, job)
-    if service.provider == NOBODY:
+    if not serves(w, number):
         _go_without(w, number, job)
     elif service.provider == asking.device:
         _advance(w, number, job)

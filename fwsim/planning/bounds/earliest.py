@@ -121,7 +121,7 @@ def earliest(rollout: Rollout) -> Earliest:
     asked = _asked(rollout)
     devices = np.flatnonzero(asked.times_sent).astype(np.int32)
     size, needs, proxied = _bytes(rollout, devices, asked.formats)
-    proxied |= np.isin(devices, _static_proxies(rollout))
+    proxied |= np.isin(devices, [*rollout.static_proxies])
     # Whoever is asked by several commands, or again after a loss of power, may agree every time.
     prompted = asked.prompted & (asked.times_sent == 1) & ~_may_lose_power(rollout)
     delivered = any(isinstance(run.command, DeliveryCommand) for run in rollout.runs)
@@ -219,13 +219,6 @@ def _asked(rollout: Rollout) -> _Asked:
         notice[targets] = np.minimum(notice[targets], np.minimum(length, forced))
     first = min(firsts, default=0)
     return _Asked(turn, sent, prompted, cancels, formats, times_sent, notice, due, first)
-
-
-def _static_proxies(rollout: Rollout) -> list[int]:
-    """Return the devices that hold what they fetched for others before their own turn."""
-    configuration, fleet = rollout.configuration, rollout.fleet
-    names = {s.proxy for unit in fleet.unit.values for s in configuration.over_time(unit)}
-    return [device for name in names if name is not None for device in fleet.find(name)]
 
 
 def _may_lose_power(rollout: Rollout) -> NDArray[np.bool_]:
