@@ -252,16 +252,21 @@ class ProxyService:
         self._download = None
         if download is None or self._provider is None:
             return
-        if not self._keep(self._provider, download.package):
-            self._comes_to_nothing()
-            return
         self._wanted.remove(download.package)
+        has_room = self._keep(self._provider, download.package)
         for request in list(self._requests.values()):
             if request.waits_for == download.package:
-                request.waits_for = None
-                self._advance(request)
+                self._go_on(request, has_room=has_room)
         if self._download is None:
             self._fetch_next()
+
+    def _go_on(self, request: PackageRequest, *, has_room: bool) -> None:
+        """Serve who has waited for a package, or let it fail: the provider cannot keep it [A]."""
+        if has_room:
+            request.waits_for = None
+            self._advance(request)
+        else:
+            request.job.transfer_breaks(self.cancel(request.number))
 
     def _keep(self, device: Device, package: Package) -> bool:
         """Put a package on the provider's update partition; False if there is no room.
@@ -278,7 +283,7 @@ class ProxyService:
         return True
 
     def _comes_to_nothing(self, _carried: int = 0) -> None:
-        """Let those fail who wait for what the provider cannot fetch or keep."""
+        """Let those fail who wait for what the provider cannot fetch."""
         self._download = None
         self._wanted.clear()
         for request in list(self._requests.values()):

@@ -410,3 +410,21 @@ def test_what_a_provider_never_installed_gives_way_to_its_own_update(share, on):
     )
     details = set(result.columns.detail[result.columns.state == State.FAILED].tolist())
     assert details == {Detail.INSTALLATION_FAILED}
+
+
+def test_only_who_waits_for_what_has_no_room_fails(share):
+    """The provider needs 60 MB of its 100 MB: another image of 60 MB has no room, a third has."""
+    sizes = {"a": "60 MB", "b": "60 MB", "c": "5 MB"}
+    result = share(
+        {
+            name.upper(): devices(1, site="s", firmware={"image_file": f"{name}.idf"})
+            for name in sizes
+        },
+        image=None,
+        images={
+            n: {"name": f"{n}.idf", "packages": [{"name": n, "size": s}]} for n, s in sizes.items()
+        },
+        firmware={**DYNAMIC, "image_file": "a.idf"},
+        assumptions={"other_partitions": "5.55 GB"},
+    )
+    assert result.devices.state.tolist() == ["SUCCESS", "FAILED", "SUCCESS"]

@@ -238,15 +238,16 @@ def is_in(w: Record, number: int) -> None:
     if NOBODY in (download, service.provider):
         return
     package = web_at(w.webs, download).package
-    if not keep_package(w, number, service.provider, package):
-        _comes_to_nothing(w, number)
-        return
     forget_wanted(w, service, package)
+    has_room = keep_package(w, number, service.provider, package)
     asking = requests_of(w, number)
     while asking != NOBODY:
         job = node_at(w.nodes, asking).value
         if job_at(w.jobs, job).request_waits_for == package:
-            _go_on_if_waiting(w, number, job)
+            if has_room:
+                _go_on_if_waiting(w, number, job)
+            else:
+                _break_if_waiting(w, number, job)
         asking = free_node(w, asking)
     fetch_next(w, number)
 
@@ -262,7 +263,7 @@ def _go_on_if_waiting(w: Record, number: int, job: int) -> None:
 
 @compiled
 def _comes_to_nothing(w: Record, number: int) -> None:
-    """Let those fail who wait for what the provider cannot fetch or keep."""
+    """Let those fail who wait for what the provider cannot fetch."""
     service = service_at(w.services, number)
     service.download = NOBODY
     clear_wanted(w, service)
