@@ -101,7 +101,8 @@ class _Outlook:
         target = command.target
         why = ""
         if isinstance(target, ClientGroupTarget):
-            if may_mean_anybody(target) and may_ever_match(target.filter, self._rollout):
+            may_change = may_mean_anybody(target, self._rollout)
+            if may_change and may_ever_match(target.filter, self._rollout):
                 return  # who is in the group shows when the command runs
             why = why_nobody(target.filter, self._rollout)
         yield "target", say("warning.command.nobody", why=why)

@@ -174,7 +174,9 @@ class World:
         """Return the attributes that change while time goes on, as they are now."""
         images = np.array(self.image_of, np.int64)
         shown = np.frombuffer(bytes(self.text_of), np.uint8).astype(np.int64)
-        return self.draws.live_attributes(images, shown)
+        updated = np.zeros(len(images), np.bool_)
+        updated[[*self._uefi]] = True
+        return self.draws.live_attributes(images, shown, updated)
 
     def job_over(self) -> None:
         """Count a device whose command is over; the last one ends the run."""

@@ -95,7 +95,7 @@ def why_unbounded(rollout: Rollout) -> str | None:
         return say("bounds.own_updates")
     if scenario.changes:
         return say("bounds.changes")
-    if any(may_mean_anybody(command.target) for _, command in _updates(rollout)):
+    if any(may_mean_anybody(command.target, rollout) for _, command in _updates(rollout)):
         return say("bounds.groups")
     if not _updates(rollout):
         return say("bounds.no_update")
@@ -154,7 +154,7 @@ def _due(rollout: Rollout, updates: Whole) -> Whole:
         if isinstance(run.command, DeliveryCommand):
             # Who is in a group may not be known before it runs.
             target = run.command.target
-            whom = slice(None) if may_mean_anybody(target) else rollout.find(target)
+            whom = slice(None) if may_mean_anybody(target, rollout) else rollout.find(target)
             due[whom] = np.minimum(due[whom], run.at)
     return due
 
