@@ -7,7 +7,7 @@ and round brackets group [A]. A value with AND, OR or a bracket in it stands in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, Self, TypeVar
@@ -44,9 +44,10 @@ UPDATE_STATE = "Update state"
 """The Update State field of the console; a group over it can say *all that were not successful*."""
 
 IDF_NAME = "IDF name"
+BIOS = "BIOS"
 FLASH_SIZE = "Flash size"
 CHANGING_ATTRIBUTES = (IDF_NAME, UPDATE_STATE)
-"""What an update changes while time goes on."""
+"""What an update of the firmware changes while time goes on."""
 
 _REPORTED = {folded(name): name for name in (*REPORTED_ATTRIBUTES, UPDATE_STATE)}
 
@@ -240,15 +241,22 @@ def evaluate(condition: Filter, holds: Callable[[Comparison], T]) -> T:
     return first
 
 
-def asks_what_changes(text: str) -> bool:
+def asks_what_changes(text: str, changing: Iterable[str] = CHANGING_ATTRIBUTES) -> bool:
     """Tell whether a filter looks at what an update changes while time goes on.
+
+    Parameters
+    ----------
+    text
+        The filter.
+    changing
+        The attributes that updates change.
 
     Raises
     ------
     InputError
         If it is no filter.
     """
-    return not asked_attributes(text).isdisjoint(CHANGING_ATTRIBUTES)
+    return not asked_attributes(text).isdisjoint(changing)
 
 
 def asked_attributes(text: str) -> set[str]:

@@ -293,6 +293,7 @@ class Inventory:
             "subnet": self.addresses.subnet_of,
             "checks": checks,
             "starts_by_itself": watched,
+            "is_static_proxy": np.isin(np.arange(len(fleet)), [*self.rollout.static_proxies]),
         }
         return device_table(self.rollout, given)
 

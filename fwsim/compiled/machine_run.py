@@ -126,7 +126,9 @@ class MachineRun(Answering):
         if targets is None:
             devices = self._tables.arrays["devices"]
             live = self._draws.live_attributes(
-                devices["image"].astype(np.int64), devices["text"].astype(np.int64)
+                devices["image"].astype(np.int64),
+                devices["text"].astype(np.int64),
+                devices["uefi_installed"].astype(np.bool_),
             )
             targets = np.array(
                 self._inventory.rollout.targets(self._inventory.orders[number].run, live), np.int64

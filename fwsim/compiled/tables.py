@@ -29,7 +29,7 @@ DEVICE = _dtype(
     "switch_epoch contact_epoch power_epoch text",
     "known is_on is_suspended has_power shown_on is_resuming restarts sleeps goes_unheard "
     "starts_by_itself checks has_next next_on next_reported next_suspends off_follows "
-    "shutdown_taken power_timer_set is_wired is_vpn uefi_installed",
+    "shutdown_taken power_timer_set is_wired is_vpn uefi_installed is_static_proxy",
 )
 JOB = _dtype(
     "due told_end kept ahead stop fetched written total taken_up there carried "
@@ -97,7 +97,7 @@ FLOW = _dtype(
 WEB = _dtype("size carried", "device package service job flow", "waits")
 SERVICE = _dtype(
     "last_served",
-    "fixed provider first_request last_request first_queued last_queued in_service "
+    "fixed provider last_provider first_request last_request first_queued last_queued in_service "
     "first_wanted last_wanted download last_sent provider_by_log",
 )
 PROXY_LOAD = _dtype("minute size", "provider before")

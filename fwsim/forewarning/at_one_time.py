@@ -58,7 +58,7 @@ def _of_one_time(
 
 def _devices(rollout: Rollout, command: Command) -> NDArray[np.int32]:
     """Return whom a command means; nobody where that shows only when it runs."""
-    if may_mean_anybody(command.target):
+    if may_mean_anybody(command.target, rollout):
         return np.zeros(0, np.int32)
     try:
         return rollout.find(command.target)

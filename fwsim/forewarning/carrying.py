@@ -130,7 +130,7 @@ class Carrying:
             if type(run.command) is UpdateCommand and run.at > at
         ]
         for update_at, target in targets[:MOST_UPDATES]:
-            if not may_mean_anybody(target):
+            if not may_mean_anybody(target, self._rollout):
                 try:
                     yield update_at, who_may_be_meant(self._rollout, [target])
                 except InputError:

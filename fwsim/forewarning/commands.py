@@ -10,7 +10,7 @@ import numpy as np
 
 from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.firmware import ProxyType
-from fwsim.commands.image import is_modified
+from fwsim.commands.image import is_modified, partitions
 from fwsim.commands.policies import IdfCheckOrder
 from fwsim.commands.schedule import Once, firings, stamp
 from fwsim.commands.targets import ClientGroupTarget
@@ -91,7 +91,7 @@ class _Outlook:
             *self._switched_off(command, devices, times[0]),
             *self._cannot_be_woken(command, devices, times[:MOST_FIRINGS]),
             *self._has_it_already(command, devices, times[:MOST_FIRINGS]),
-            *self._proxy_is_off(command, devices, times[:MOST_FIRINGS]),
+            *self._proxy_serves_nobody(command, devices, times[:MOST_FIRINGS]),
             *self._carrying.of(command, devices, times[:MOST_FIRINGS]),
         ]
 
@@ -101,7 +101,8 @@ class _Outlook:
         target = command.target
         why = ""
         if isinstance(target, ClientGroupTarget):
-            if may_mean_anybody(target) and may_ever_match(target.filter, self._rollout):
+            may_change = may_mean_anybody(target, self._rollout)
+            if may_change and may_ever_match(target.filter, self._rollout):
                 return  # who is in the group shows when the command runs
             why = why_nobody(target.filter, self._rollout)
         yield "target", say("warning.command.nobody", why=why)
@@ -235,28 +236,42 @@ class _Outlook:
             always = say("warning.command.never_woken", **words)
             yield "target", once if len(times) == 1 else always
 
-    def _proxy_is_off(
+    def _proxy_serves_nobody(
         self, command: Command, devices: Devices, times: list[int]
     ) -> Iterator[tuple[str, str]]:
-        """Tell of static proxies that are off whenever it runs, and that nothing wakes before."""
+        """Tell of static proxies that have nothing to serve from, or are off whenever it runs."""
         if type(command) is not UpdateCommand:
             return
         asking = self._asking(devices, times[0])
         for proxy, count in asking.items():
-            one = np.array([proxy], np.int32)
-            if any(self._switched_on.holds_at(one, at)[0] for at in times):
+            name = self._fleet.qualified_name(proxy)
+            if not self._has_update_partition(proxy):
+                yield "target", say("warning.command.proxy_has_no_room", name=name, count=count)
                 continue
-            runs = [run for run in self._rollout.runs if run.at <= times[-1]]
-            before = [run.command for run in runs if run.at not in times]
-            if self._is_woken(one, [other for other in before if other != command]):
-                continue
-            fail = say("warning.command.proxy_not_woken", count=count)
-            if self._is_woken(one, [command, *(run.command for run in runs)]):
-                fail = say("warning.command.proxy_woken_late", count=count)
-            words = {"name": self._fleet.qualified_name(proxy), "what_follows": fail}
-            once = say("warning.command.proxy_off", **words)
-            always = say("warning.command.proxy_always_off", **words)
-            yield "target", once if len(times) == 1 else always
+            yield from self._proxy_is_off(command, proxy, count, times)
+
+    def _has_update_partition(self, device: int) -> bool:
+        a, flash = self._rollout.assumptions, int(self._fleet.flash[device])
+        return partitions(flash, a.system_partition, a.other_partitions).has_update_partition
+
+    def _proxy_is_off(
+        self, command: UpdateCommand, proxy: int, count: int, times: list[int]
+    ) -> Iterator[tuple[str, str]]:
+        """Tell of a static proxy that is off whenever it runs, and that nothing wakes before."""
+        one = np.array([proxy], np.int32)
+        if any(self._switched_on.holds_at(one, at)[0] for at in times):
+            return
+        runs = [run for run in self._rollout.runs if run.at <= times[-1]]
+        before = [run.command for run in runs if run.at not in times]
+        if self._is_woken(one, [other for other in before if other != command]):
+            return
+        fail = say("warning.command.proxy_not_woken", count=count)
+        if self._is_woken(one, [command, *(run.command for run in runs)]):
+            fail = say("warning.command.proxy_woken_late", count=count)
+        words = {"name": self._fleet.qualified_name(proxy), "what_follows": fail}
+        once = say("warning.command.proxy_off", **words)
+        always = say("warning.command.proxy_always_off", **words)
+        yield "target", once if len(times) == 1 else always
 
     def _asking(self, devices: Devices, at: int) -> dict[int, int]:
         """Return how many devices that lack something turn to each static proxy."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.client_group import (
-    CHANGING_ATTRIBUTES,
+    BIOS,
     UPDATE_STATE,
     Comparison,
     attribute_key,
@@ -21,6 +21,7 @@ from fwsim.commands.client_group import (
 from fwsim.commands.status_text import update_states
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.messages import say
+from fwsim.model.first_due import changing_attributes
 from fwsim.model.rollout import Rollout
 from fwsim.problems import nearest
 from fwsim.spelling import Spellings, meant
@@ -33,7 +34,7 @@ def may_ever_match(text: str, rollout: Rollout) -> bool:
     everybody = np.ones(len(rollout.fleet), np.bool_)
 
     def holds(comparison: Comparison) -> NDArray[np.bool_]:
-        if attribute_name(comparison.attribute) in CHANGING_ATTRIBUTES:
+        if attribute_name(comparison.attribute) in changing_attributes(rollout):
             return everybody & _may_begin(comparison, rollout)
         devices = rollout.find(ClientGroupTarget(write_filter(comparison)))
         return np.isin(np.arange(len(everybody)), devices)
@@ -53,6 +54,10 @@ def _ever_reported(name: str, rollout: Rollout) -> tuple[str, ...]:
     """Return all that any device may report of what an update changes."""
     if name == UPDATE_STATE:
         return update_states()
+    if name == BIOS:
+        reported = rollout.fleet.attributes.get(BIOS)
+        offered = (section.version for section in rollout.scenario.uefi.values())
+        return (*(() if reported is None else reported.values), *offered)
     installed = (rollout.idf_name(name) for mix in rollout.installed_mixes() for name in mix)
     return (*(image.name for image in rollout.images), *installed)
 
@@ -71,7 +76,7 @@ def why_nobody(text: str, rollout: Rollout) -> str:
 
 def _why(comparison: Comparison, rollout: Rollout) -> list[str]:
     name, value, fleet = comparison.attribute, comparison.value, rollout.fleet
-    if (changing := attribute_name(name)) in CHANGING_ATTRIBUTES:
+    if (changing := attribute_name(name)) in changing_attributes(rollout):
         if _may_begin(comparison, rollout):
             return []
         return [_no_such(changing, value, _ever_reported(changing, rollout))]

@@ -15,6 +15,7 @@ from fwsim.fleet.list_cells import says_nothing
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.messages import say
+from fwsim.model.first_due import changing_attributes
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import nearest_to
 from fwsim.scenario.checks import firmware_sections
@@ -207,7 +208,7 @@ class _Names:
             if not len(self._rollout.find(ClientGroupTarget(failing.where))):
                 where, why = failing.where, why_nobody(failing.where, self._rollout)
                 text = say("warning.name.failing", where=where, why=why)
-                if asks_what_changes(where):
+                if asks_what_changes(where, changing_attributes(self._rollout)):
                     text = say("warning.name.failing_at_start", where=where, why=why)
                 yield Oddity(("failing", number, "where"), text)
 

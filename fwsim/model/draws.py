@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.client_group import IDF_NAME, UPDATE_STATE
+from fwsim.commands.client_group import BIOS, IDF_NAME, UPDATE_STATE
 from fwsim.commands.status_text import update_states
 from fwsim.fleet.fleet import Column
 from fwsim.model.chances import Chances, Drawn
@@ -238,7 +238,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
         return Column((*(image.name for image in rollout.images), *more), codes)
 
     def live_attributes(
-        self, images: NDArray[np.int64], texts: NDArray[np.int64]
+        self, images: NDArray[np.int64], texts: NDArray[np.int64], updated: NDArray[np.bool_]
     ) -> dict[str, Column]:
         """Return the attributes that change while time goes on, as they are now.
 
@@ -248,13 +248,30 @@ class Draws(dict[Purpose, Drawn[Any]]):
             What each device runs, as index into `Rollout.images`; shape (devices,).
         texts
             Its Update State, as code of `StatusText`; shape (devices,).
+        updated
+            Whether its UEFI firmware has been updated; shape (devices,).
         """
         at_start = self._idfs_at_start
         codes = np.where(images == UNKNOWN_IMAGE, at_start.codes, images)
         return {
             IDF_NAME: Column(at_start.values, codes.astype(np.int32)),
             UPDATE_STATE: Column(update_states(), texts.astype(np.int32)),
+            **({BIOS: self._bios(updated)} if updated.any() else {}),
         }
+
+    def _bios(self, updated: NDArray[np.bool_]) -> Column:
+        """Return what devices report as BIOS: the vendor's version where it was installed."""
+        fleet = self.rollout.fleet
+        before, models = fleet.attributes.get(BIOS), fleet.attributes["Device type"]
+        values = [""] if before is None else [*before.values]
+        codes = np.zeros(self._devices, np.int32) if before is None else before.codes.copy()
+        for model in np.unique(models.codes[updated]).tolist():
+            mine = updated & (models.codes == model)
+            offered = self.rollout.vendor_firmware(int(np.argmax(mine)))
+            if offered is not None and offered.version:
+                codes[mine] = len(values)
+                values.append(offered.version)
+        return Column(tuple(values), codes)
 
 
 def _once(values: NDArray[Any] | OfSome) -> Callable[[], NDArray[Any] | OfSome]:

@@ -14,7 +14,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fwsim.commands.client_group import IDF_NAME, asked_attributes, asks_what_changes
+from fwsim.commands.client_group import (
+    BIOS,
+    CHANGING_ATTRIBUTES,
+    UPDATE_STATE,
+    asked_attributes,
+    asks_what_changes,
+)
 from fwsim.commands.scheduler_file import JobType
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget, Target
@@ -98,22 +104,31 @@ def _commands(
         if field in seen or run.due >= known.get(field, rollout.horizon + 1):
             continue
         # Before the first update no device has another update state than at the start.
-        is_open = may_mean_anybody(target) and not (
-            field is StatusField.UPDATE and _asks_what_only_updates_change(target)
+        is_open = may_mean_anybody(target, rollout) and not (
+            field is StatusField.UPDATE and _asks_what_only_updates_change(target, rollout)
         )
         if is_open or len(rollout.find(target)):
             seen.add(field)
             yield field, run.due
 
 
-def may_mean_anybody(target: Target) -> bool:
+def changing_attributes(rollout: Rollout) -> frozenset[str]:
+    """Return what updates change of what devices report: the BIOS where UEFI firmware is listed."""
+    return frozenset(CHANGING_ATTRIBUTES) | ({BIOS} if rollout.scenario.uefi else frozenset())
+
+
+def may_mean_anybody(target: Target, rollout: Rollout) -> bool:
     """Tell whether who is in a group shows only when its command runs."""
-    return isinstance(target, ClientGroupTarget) and asks_what_changes(target.filter)
+    if not isinstance(target, ClientGroupTarget):
+        return False
+    return asks_what_changes(target.filter, changing_attributes(rollout))
 
 
-def _asks_what_only_updates_change(target: Target) -> bool:
+def _asks_what_only_updates_change(target: Target, rollout: Rollout) -> bool:
     """Tell whether a group asks for the update state, and for no image, which may be drawn."""
-    return isinstance(target, ClientGroupTarget) and IDF_NAME not in asked_attributes(target.filter)
+    if not isinstance(target, ClientGroupTarget):
+        return False
+    return asked_attributes(target.filter) & changing_attributes(rollout) == {UPDATE_STATE}
 
 
 def who_may_be_meant(rollout: Rollout, targets: Iterable[Target]) -> NDArray[np.bool_]:
@@ -126,7 +141,7 @@ def who_may_be_meant(rollout: Rollout, targets: Iterable[Target]) -> NDArray[np.
     """
     meant = np.zeros(len(rollout.fleet), np.bool_)
     for target in dict.fromkeys(targets):
-        meant[slice(None) if may_mean_anybody(target) else rollout.find(target)] = True
+        meant[slice(None) if may_mean_anybody(target, rollout) else rollout.find(target)] = True
     return meant
 
 

@@ -26,7 +26,7 @@ from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
 from fwsim.model.configuration import Configuration
 from fwsim.model.rollout_lines import RolloutLines
-from fwsim.model.static_proxies import static_proxy_problems
+from fwsim.model.static_proxies import static_proxies, static_proxy_problems
 from fwsim.model.status_log import CommandRun
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.catalogue import catalogue
@@ -375,6 +375,11 @@ class Rollout(RolloutLines):
     def people(self) -> list[People]:
         """Return the habits behind each value of `fleet.people`."""
         return self._people
+
+    @cached_property
+    def static_proxies(self) -> frozenset[int]:
+        """Devices that an OU names as its static proxy, now or after a change."""
+        return static_proxies(self.configuration, self.fleet)
 
     @cached_property
     def _people(self) -> list[People]:

@@ -13,6 +13,23 @@ from fwsim.scenario.checks import firmware_sections
 from fwsim.scenario.schema import Scenario
 
 
+def static_proxies(configuration: Configuration, fleet: Fleet) -> frozenset[int]:
+    """Return the devices that any OU names as its static proxy, now or after a change.
+
+    Parameters
+    ----------
+    configuration, fleet
+        Whose firmware settings, over whose devices.
+    """
+    names = {
+        settings.proxy
+        for unit in fleet.unit.values
+        for settings in configuration.over_time(unit)
+        if settings.proxy_type is ProxyType.STATIC and settings.proxy is not None
+    }
+    return frozenset(device for name in names for device in fleet.find(name))
+
+
 def static_proxy_problems(
     scenario: Scenario, fleet: Fleet, configuration: Configuration
 ) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -46,6 +47,14 @@ class UnitSettings:
             self._found[path] = [*self._above(path)]
         values = (getattr(entry, field) for entry in self._found[path])
         return next((value for value in values if value is not None), None)
+
+    def attributes(self, path: str) -> dict[str, str]:
+        """Return what the devices of an OU report, each attribute by the nearest that says it."""
+        said: dict[str, tuple[str, str]] = {}
+        for entry in self._above(path):
+            for name, value in entry.attributes.items():
+                said.setdefault(attribute_key(name), (name, value))
+        return dict(said.values())
 
     def site(self, path: str) -> str:
         """Return the site of an OU; one without any is a site of its own [A]."""
@@ -100,7 +109,8 @@ def _generated(scenario: Scenario, settings: UnitSettings) -> list[Fleet]:
         if not count:
             continue
         for path in expanded(entry, unit):
-            attributes = {k: Column.constant(v, count) for k, v in unit.attributes.items()}
+            reported = settings.attributes(path).items()
+            attributes = {name: Column.constant(value, count) for name, value in reported}
             constants: dict[str, Any] = {
                 field: Column.constant(text, count)
                 for field, text in (
@@ -157,9 +167,24 @@ def _imported(scenario: Scenario, settings: UnitSettings, device_list: DeviceLis
         unit=Column.of(device_list.unit),
         flash=np.array(filled("flash"), np.int64),
         device_rate=np.array(filled("device_rate"), np.int64),
-        attributes={name: Column.of(values) for name, values in device_list.attributes.items()},
+        attributes=_reported(settings, device_list),
         **texts,
     )
+
+
+def _reported(settings: UnitSettings, device_list: DeviceList) -> dict[str, Column]:
+    """Return what the devices of a list report; what a row leaves out is said by its OU."""
+    columns = dict(device_list.attributes)
+    spelled = {attribute_key(name): name for name in columns}
+    said: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for unit in dict.fromkeys(device_list.unit):
+        for name, value in settings.attributes(unit).items():
+            said[spelled.setdefault(attribute_key(name), name)][unit] = value
+    for name, of_unit in said.items():
+        own = columns.get(name) or [""] * len(device_list.unit)
+        rows = zip(own, device_list.unit, strict=True)
+        columns[name] = [value or of_unit.get(unit, "") for value, unit in rows]
+    return {name: Column.of(values) for name, values in columns.items()}
 
 
 def _with_generated(macs: list[str]) -> list[str]:

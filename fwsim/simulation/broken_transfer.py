@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fwsim.commands.image import Package
 from fwsim.simulation.image_check import ImageCheck
 from fwsim.simulation.package_fetch import PackageFetch
 
@@ -24,6 +25,8 @@ class BrokenTransfer:
         Whether the system partition is neither the old image nor the new one.
     has_agreed
         Whether a notice of it was answered, or ran out.
+    lacking
+        What the device lacks of the image, or writes anew.
     """
 
     assignment: int
@@ -31,3 +34,4 @@ class BrokenTransfer:
     packages: PackageFetch
     is_partly_written: bool
     has_agreed: bool
+    lacking: frozenset[Package]

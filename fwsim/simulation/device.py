@@ -11,6 +11,7 @@ from simpy.events import Event
 
 from fwsim.commands.dispatch import is_shown_on
 from fwsim.commands.firmware import FirmwareSettings
+from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import NEVER
 from fwsim.model.event_rank import EventRank
@@ -224,6 +225,13 @@ class Device:
         if self.broken is not None and self.broken.assignment != assignment:
             self.broken = None
 
+    def keep_only(self, packages: frozenset[Package]) -> None:
+        """Remove all but some packages from the update partition, and a broken transfer of them."""
+        gone = self.world.delivered(self.number) - packages
+        self.world.keep_only(self.number, packages)
+        if self.broken is not None and self.broken.lacking & gone:
+            self.broken = None
+
     @property
     def is_being_woken(self) -> bool:
         """Whether its latest command waits for its contact."""
@@ -329,6 +337,9 @@ class Device:
             self._supply.restore()
             if self._is_watched:
                 self._watch_power()
+        if not self.is_on:
+            self._goes_unheard = False
+            self._is_resuming = self._sleeps = self.is_suspended
         self.is_on = self._shown_on = True
         self.is_suspended = False
         self._ready_at = self._now

@@ -231,14 +231,14 @@ def package_fetch(
         packages.take_up(before, by_package=by_package, lies_here=world.delivered(device))
         broken_at = broken_at if broken_at > packages.taken_up else NOWHERE
     empties = order.empties_update_partition and partitions.has_update_partition
-    space = partitions.update if empties else _space(world, device, plan)
+    space = partitions.update if empties else _space(world, device, plan, by_package=by_package)
     stop, packages.detail = transfer_stop(plan.total, missing_at, space, broken_at)
     packages.stop = max(stop, packages.taken_up)
     return packages
 
 
 def stop_beyond(
-    world: World, device: int, draw: int, plan: FetchPlan, there: int
+    world: World, device: int, draw: int, plan: FetchPlan, there: int, *, by_package: bool
 ) -> tuple[int, Detail]:
     """Return where a transfer stops that a log says has not failed where luck would have it.
 
@@ -253,22 +253,28 @@ def stop_beyond(
         The run of the command, which its luck belongs to.
     there
         Bytes of all that it fetches that are there.
+    by_package
+        Whether a proxy serves them.
     """
     fault = Purpose.TRANSFER_FAULT_AGAIN, Purpose.TRANSFER_FAULT_POINT_AGAIN
     broken_at = _broken_at(world, device, draw, plan, fault)
     later = broken_at if broken_at > there else NOWHERE
-    return transfer_stop(plan.total, plan.missing_at, _space(world, device, plan), later)
+    space = _space(world, device, plan, by_package=by_package)
+    return transfer_stop(plan.total, plan.missing_at, space, later)
 
 
-def _space(world: World, device: int, plan: FetchPlan) -> int:
+def _space(world: World, device: int, plan: FetchPlan, *, by_package: bool) -> int:
     """Return how much of a plan the update partition has room for; `NOWHERE` without one.
 
     Packages of the plan that a provider has kept since it was made are in its room already, and
-    those of the image that it runs are kept for neighbours: they give way.
+    those of the image that it runs are kept for neighbours: they give way. Under a proxy, where a
+    device may keep packages of any image, all gives way but what the update needs [A].
     """
     room = world.partitions_of[device].update
     if not world.partitions_of[device].has_update_partition:
         return NOWHERE
+    if by_package:
+        return max(0, room - (plan.written - plan.total))
     kept = world.delivered(device)
     if not kept:
         return room

@@ -43,6 +43,7 @@ class ProxyService:
         self._devices = devices
         self._fixed = fixed
         self._provider: Device | None = None
+        self._last_provider: Device | None = None
         self._requests: dict[int, PackageRequest] = {}
         self._queue: deque[PackageRequest] = deque()
         self._in_service = 0
@@ -58,30 +59,42 @@ class ProxyService:
         leaves = any(job.state in LEAVES_SERVICE for job in device.jobs)
         return device.answers and not leaves
 
+    @property
+    def _serves(self) -> bool:
+        return self._provider is not None and self._is_available(self._provider)
+
     def _find_provider(self) -> None:
-        """Keep the provider, or choose another if it is absent [S]: the first who asks [A]."""
-        if self._provider is not None and self._is_available(self._provider):
+        """Keep the provider, or choose another if it is absent [S].
+
+        Who was it last comes before the first who asks [A]. Where nobody else can be, it is again
+        when it has installed and restarted.
+        """
+        if self._serves:
             return
-        if self._provider is not None:
-            self._provider.provides = None
-            self._drop_download()
-        self._provider = None
-        if self._fixed is not None:
-            candidates = [self._devices[self._fixed]]
-            candidates[0].catch_up()
-        else:
-            candidates = [self._devices[request.number] for request in self._requests.values()]
-        for device in candidates:
+        for device in self._candidates():
             if self._can_provide(device):
                 self._appoint(device)
                 return
 
+    def _candidates(self) -> list[Device]:
+        if self._fixed is not None:
+            fixed = self._devices[self._fixed]
+            fixed.catch_up()
+            return [fixed]
+        last = [] if self._last_provider is None else [self._last_provider]
+        return [*last, *(self._devices[request.number] for request in self._requests.values())]
+
     def _can_provide(self, device: Device) -> bool:
+        """Tell whether a device can provide; a static proxy serves no subnet beside that [A]."""
         partitions = self._world.partitions_of[device.number]
-        return partitions.has_update_partition and self._is_available(device)
+        is_free = self._fixed is not None or device.number not in self._world.static_proxies
+        return is_free and partitions.has_update_partition and self._is_available(device)
 
     def _appoint(self, device: Device) -> None:
-        self._provider = device
+        if self._provider is not None:
+            self._provider.provides = None
+            self._drop_download()
+        self._provider = self._last_provider = device
         device.provides = self
         device.watch()
         own = self._requests.get(device.number)
@@ -92,7 +105,7 @@ class ProxyService:
         """Let a device that has all packages already be the provider, if there is none."""
         device = self._devices[number]
         self._find_provider()
-        if self._provider is None and self._fixed is None and self._can_provide(device):
+        if not self._serves and self._fixed is None and self._can_provide(device):
             self._appoint(device)
 
     def is_provider(self, device: Device) -> bool:
@@ -108,7 +121,7 @@ class ProxyService:
         self._admit(request)
 
     def _admit(self, request: PackageRequest) -> None:
-        if self._provider is None:
+        if not self._serves:
             self._go_without(request)
         elif self.is_provider(self._devices[request.number]):
             self._advance(request)
@@ -239,16 +252,21 @@ class ProxyService:
         self._download = None
         if download is None or self._provider is None:
             return
-        if not self._keep(self._provider, download.package):
-            self._comes_to_nothing()
-            return
         self._wanted.remove(download.package)
+        has_room = self._keep(self._provider, download.package)
         for request in list(self._requests.values()):
             if request.waits_for == download.package:
-                request.waits_for = None
-                self._advance(request)
+                self._go_on(request, has_room=has_room)
         if self._download is None:
             self._fetch_next()
+
+    def _go_on(self, request: PackageRequest, *, has_room: bool) -> None:
+        """Serve who has waited for a package, or let it fail: the provider cannot keep it [A]."""
+        if has_room:
+            request.waits_for = None
+            self._advance(request)
+        else:
+            request.job.transfer_breaks(self.cancel(request.number))
 
     def _keep(self, device: Device, package: Package) -> bool:
         """Put a package on the provider's update partition; False if there is no room.
@@ -258,14 +276,14 @@ class ProxyService:
         if package.size > self._world.space_for_packages(device.number):
             jobs = [*device.jobs, *(request.job for request in self._requests.values())]
             lacking = (job.lacking for job in jobs)
-            self._world.keep_only(device.number, NOTHING_DELIVERED.union(*lacking))
+            device.keep_only(NOTHING_DELIVERED.union(*lacking))
         if package.size > self._world.space_for_packages(device.number):
             return False
         self._world.put_on_update_partition(device.number, package)
         return True
 
     def _comes_to_nothing(self, _carried: int = 0) -> None:
-        """Let those fail who wait for what the provider cannot fetch or keep."""
+        """Let those fail who wait for what the provider cannot fetch."""
         self._download = None
         self._wanted.clear()
         for request in list(self._requests.values()):

@@ -111,11 +111,18 @@ class Transferring(Asking):
                 self._proxy.offer(self.number)
             self.transferred()
         elif self._proxy is not None:
+            self._make_room(size)
             packages = self._packages
             there = packages.there_of_next
             self._proxy.request(PackageRequest(self, packages.next_packages, size, there))
         else:
             self._world.network.start(self, size)
+
+    def _make_room(self, size: int) -> None:
+        """Let what the update does not need give way; a provider sees to that by itself."""
+        is_full = size > self._world.space_for_packages(self.number)
+        if is_full and self.device.provides is None:
+            self.device.keep_only(self.lacking)
 
     def _break_off(self) -> int:
         """Break the transfer off; return the bytes of the stretch that it carried."""
@@ -201,13 +208,15 @@ class Transferring(Asking):
         if self._found is NOT_CHECKED:
             return False
         there = packages.fetched + packages.next_size
-        stop, detail = stop_beyond(
-            self._world, self.number, self.order.draw, self._found.plan, there
-        )
+        stop, detail = self._stop_beyond(there)
         if stop <= there:
             return False
         network.start(self, packages.go_beyond(stop, detail), goes_on=True)
         return True
+
+    def _stop_beyond(self, there: int) -> tuple[int, Detail]:
+        draw, plan, by_package = self.order.draw, self._found.plan, self._proxy is not None
+        return stop_beyond(self._world, self.number, draw, plan, there, by_package=by_package)
 
     def _hold(self, carried: int) -> None:
         """Wait with the bytes that are in: the log says that the transfer took longer."""
@@ -277,8 +286,8 @@ class Transferring(Asking):
         """
         packages = self._packages
         if not packages.comes_whole and self._found is not NOT_CHECKED:
-            end, plan = packages.end_of_stretch, self._found.plan
-            stop, detail = stop_beyond(self._world, self.number, self.order.draw, plan, end)
+            end = packages.end_of_stretch
+            stop, detail = self._stop_beyond(end)
             packages.go_beyond(max(stop, end), detail)
         size = packages.next_size
         packages.take_in()

@@ -116,6 +116,7 @@ class Updating(Transferring):
             self._packages,
             self._is_partly_written,
             self._has_agreed,
+            self.lacking,
         )
 
     def _idf_verified(self, _: SimPyEvent) -> None:

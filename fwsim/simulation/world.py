@@ -83,6 +83,7 @@ class World:
         self._plans: dict[tuple[int, int, frozenset[Package], bool], tuple[bool, FetchPlan]] = {}
         self._delay_edges: dict[tuple[int, tuple[int, ...]], tuple[float, ...]] = {}
         self.partitions_of = self._partitions_of()
+        self.static_proxies = rollout.static_proxies
 
     def place_in(self, past: Past, label: str, device: int) -> int | None:
         """Return which of a log's jobs a device begins next under a label, if any."""
@@ -173,7 +174,9 @@ class World:
         """Return the attributes that change while time goes on, as they are now."""
         images = np.array(self.image_of, np.int64)
         shown = np.frombuffer(bytes(self.text_of), np.uint8).astype(np.int64)
-        return self.draws.live_attributes(images, shown)
+        updated = np.zeros(len(images), np.bool_)
+        updated[[*self._uefi]] = True
+        return self.draws.live_attributes(images, shown, updated)
 
     def job_over(self) -> None:
         """Count a device whose command is over; the last one ends the run."""

@@ -89,7 +89,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
             "fleet": {"units": {"DE": {"flash": "4 GB"}}},
             "assumptions": {"system_partition": "3.3 GB", "other_partitions": "0.67 GB"},
         },
-        "proxy._comes_to_nothing proxy._break_if_waiting",
+        "proxy.is_in proxy._break_if_waiting",
     ),
     "an empty package is asked of a proxy": (
         {

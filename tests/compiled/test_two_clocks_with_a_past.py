@@ -454,3 +454,25 @@ def test_a_past_has_its_lines_in_order_and_none_from_later():
     log = play_once(rollout, 5, 0).log
     with pytest.raises(ValueError, match="in order of time, and none after its end"):
         Past(int(log.time[-1]) - 1, log, len(rollout.fleet))
+
+
+def test_a_device_that_a_log_finds_on_wakes_and_sleeps_again_as_any_other():
+    """It tells no wake-up: the log brings the device on, and off again, which means asleep."""
+    woken = ONE_OFFICE | {
+        "fleet": {"units": {"DE": {"devices": 1, "installed": "old.idf", "site": "Main"}}},
+        "network": {"sites": {"Main": {"link": "10 Mbit/s"}}},
+        "power": {"default": {"on": "daily 08:00-08:30", "suspends": "100 %"}},
+        "assumptions": {"wake_up_sites": "100 %"},
+        "commands": [
+            {"update": "DE", "once": "2021-09-24 12:00"},
+            {"update": "DE", "once": "2021-09-24 14:00"},
+        ],
+    }
+    log = play_once(prepared(woken), 1, 0).log
+    until = int(log.time[log.in_state(State.HALTED)][0])
+    tells = frozenset(State) - {State.PROBING, State.WAKING}
+    rollout = prepared(woken)
+    first, second = both(rollout, 1, past=cut(log, until, 1, tells))
+    assert_alike(first, second)
+    checks = first.log.time[first.log.in_state(State.CHECKING)]
+    assert checks[1] - 6 * 3_600_000 == 1_000 + 5_000  # a ping, and it resumes

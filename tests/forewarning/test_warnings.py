@@ -397,6 +397,16 @@ ROWS = [
         "nothing wakes it before: 3 devices of these turn to no other, and the updates of those "
         "that turn to it while it still starts fail",
     ),
+    (
+        "a static proxy that has nothing to serve from",
+        {
+            "firmware": "{proxy: {type: static, device: DE/P/P-1}}",
+            "fleet": "{units: {DE: {devices: 3, site: A}, DE/P: {devices: 1, flash: 2 GB}}}",
+            "network": "{sites: {default: {link: 9 Mbit/s}, A: {link: 9 Mbit/s}}}",
+            "assumptions": "{system_partition: 1 GB}",
+        },
+        "the static proxy DE/P/P-1 has no update partition to serve from: 3 devices of these",
+    ),
     # Times
     (
         "a window without a command",

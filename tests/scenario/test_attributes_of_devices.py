@@ -65,3 +65,24 @@ def test_a_group_is_asked_for_by_the_flash_of_a_list(tmp_path):
     made = rollout(tmp_path, "{inventory: devices.csv}", listed)
     found = made.find(ClientGroupTarget("Device type = LES OR flash size = 8"))
     assert found.tolist() == [0, 1]
+
+
+def test_what_an_ou_leaves_out_is_said_by_the_nearest_above(tmp_path):
+    fleet = """{units: {
+      DE: {devices: 1, attributes: {Device type: LES, BIOS: "1"}},
+      DE/A: {devices: 1, attributes: {bios: "2"}},
+      DE/A/1: {devices: 1},
+      FR: {devices: 1}}}"""
+    made = rollout(tmp_path, fleet).fleet.attributes
+    assert {name: [column[i] for i in range(4)] for name, column in made.items()} == {
+        "Device type": ["LES", "LES", "LES", ""],
+        "BIOS": ["1", "2", "2", ""],
+    }
+
+
+def test_what_a_row_of_a_list_leaves_out_is_said_by_its_ou(tmp_path):
+    listed = "Name;OU;BIOS\nA;DE/A;3\nB;DE/A;\nC;FR;\n"
+    units = "{DE: {attributes: {Device type: LES, bios: '1'}}}"
+    made = rollout(tmp_path, f"{{inventory: devices.csv, units: {units}}}", listed)
+    assert made.find(ClientGroupTarget("Device type = LES")).tolist() == [0, 1]
+    assert [made.fleet.attributes["BIOS"][i] for i in range(3)] == ["3", "1", ""]

@@ -1,4 +1,4 @@
-"""A small scenario whose devices come by themselves, played on the clock of record."""
+"""A small scenario whose devices come by themselves, played on the clock of record unless told."""
 
 from __future__ import annotations
 
@@ -23,14 +23,18 @@ BASE = {
 
 
 def played(
-    assignment: dict[str, Any] | None, devices: int = 1, seed: int = 1, **others: Any
+    assignment: dict[str, Any] | None,
+    devices: int = 1,
+    seed: int = 1,
+    engine: Engine = Engine.SIMPY,
+    **others: Any,
 ) -> Any:
     units = {"DE": {"devices": devices, "installed": "old.idf"} | others.pop("unit", {})}
     data = BASE | {"fleet": {"units": units}}
     if assignment is not None:
         data["assignments"] = [{"update": "DE"} | assignment]
     rollout = prepare(fwsim.Scenario.model_validate(data | others).seen_from(DATA))
-    return play_once(rollout, seed, 0, engine=Engine.SIMPY)
+    return play_once(rollout, seed, 0, engine=engine)
 
 
 def first_times(record: Any, state: State) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 
 DYNAMIC = {"proxy": {"type": "dynamic"}}
@@ -326,3 +327,104 @@ def test_a_static_proxy_of_the_top_level_counts_only_where_an_ou_has_no_other(sh
 def test_a_static_proxy_that_is_no_device_is_told_before_the_clock_starts(share):
     with pytest.raises(ValueError, match="the static proxy 'nobody' is not a device"):
         share({"A": devices(1)}, firmware={"proxy": {"type": "static", "device": "nobody"}})
+
+
+SMALL = {"system_partition": "1 GB"}
+
+
+def test_a_provider_that_is_asked_while_it_installs_keeps_its_role_where_nobody_else_can(share):
+    """The third has no update partition: the second cannot wait for the first, which installs."""
+    result = share(
+        {"A": devices(1, site="s"), "B": devices(2, flash="2 GB", site="s")},
+        assumptions=SMALL,
+        commands=[
+            {"update": "DE/A/A-1"},
+            {"update": "DE/B/B-1", "once": "2018-08-20 11:03:30"},
+            {"update": "DE/B/B-2", "once": "2018-08-20 12:00"},
+        ],
+    )
+    assert (result.columns.state == State.SUCCESS).sum() == 3
+    assert result.load.size.sum() == 2 * SIZE  # the second fetches its own, the third is served
+
+
+def test_a_static_proxy_that_is_asked_while_it_installs_keeps_what_it_has_fetched(share):
+    result = share(
+        {"P": devices(1, site="s"), "A": devices(2, site="s")},
+        firmware=STATIC,
+        commands=[
+            {"update": "DE/P/P-1"},
+            {"update": "DE/A/A-1", "once": "2018-08-20 11:03:30"},
+            {"update": "DE/A/A-2", "once": "2018-08-20 12:00"},
+        ],
+    )
+    assert (result.columns.state == State.FAILED).sum() == 1
+    assert result.load.size.sum() == SIZE
+
+
+def test_who_provided_last_provides_again_when_it_is_back(share):
+    result = share(
+        {"A": devices(1, site="s", power="day"), "B": devices(2, flash="2 GB", site="s")},
+        power={"day": {"on": "mon-tue 10:00-20:00"}},
+        assumptions=SMALL,
+        commands=[
+            {"update": "DE/A/A-1"},
+            {"update": "DE/B/B-1", "once": "2018-08-20 21:00"},
+            {"update": "DE/B/B-2", "once": "2018-08-21 12:00"},
+        ],
+        horizon="2 d",
+    )
+    assert (result.columns.state == State.SUCCESS).sum() == 3
+    assert result.load.size.sum() == 2 * SIZE
+
+
+def test_a_static_proxy_is_not_chosen_by_its_subnet(share):
+    """It sends no more than the LAN's rate: neighbours of both kinds would share it."""
+    static = {"proxy": {"type": "static", "device": "DE/P/P-1"}}
+    result = share(
+        {
+            "P": devices(1, site="s"),
+            "A": devices(10, site="s", firmware=static),
+            "B": devices(10, site="s"),
+        },
+        assumptions={"provider_slots": 1},
+    )
+    assert (result.columns.state == State.SUCCESS).sum() == 21
+    assert len(set(result.record.sent.provider.tolist())) == 2
+
+
+@pytest.mark.parametrize("on", ["always", "mon-tue 10:00-20:00"])
+def test_what_a_provider_never_installed_gives_way_to_its_own_update(share, on):
+    """It serves the first image, its own installation of which fails."""
+    images = {n: {"name": f"{n}.idf", "packages": [{"name": n, "size": "60 MB"}]} for n in "ab"}
+    result = share(
+        {"A": devices(2, flash="4 GB"), "B": devices(1, installed="a.idf")},
+        image=None,
+        images=images,
+        power={"default": {"on": on}},
+        firmware={"image_file": "a.idf", **DYNAMIC},
+        changes=[{"at": "2018-08-21 09:00", "firmware": {"image_file": "b.idf"}}],
+        assumptions={"other_partitions": "1.55 GB"},
+        failing=[{"phase": "installation", "share": "100 %", "where": "IDF name = old.idf"}],
+        commands=[{"update": "DE/A"}, {"update": "DE/A", "once": "2018-08-21 12:00"}],
+        horizon="2 d",
+    )
+    details = set(result.columns.detail[result.columns.state == State.FAILED].tolist())
+    assert details == {Detail.INSTALLATION_FAILED}
+
+
+def test_only_who_waits_for_what_has_no_room_fails(share):
+    """The provider needs 60 MB of its 100 MB: another image of 60 MB has no room, a third has."""
+    sizes = {"a": "60 MB", "b": "60 MB", "c": "5 MB"}
+    result = share(
+        {
+            name.upper(): devices(1, site="s", firmware={"image_file": f"{name}.idf"})
+            for name in sizes
+        },
+        image=None,
+        images={
+            n: {"name": f"{n}.idf", "packages": [{"name": n, "size": s}]} for n, s in sizes.items()
+        },
+        firmware={**DYNAMIC, "image_file": "a.idf"},
+        assumptions={"other_partitions": "5.55 GB"},
+    )
+    assert result.devices.state.tolist() == ["SUCCESS", "FAILED", "SUCCESS"]

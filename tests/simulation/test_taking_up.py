@@ -11,6 +11,7 @@ import pytest
 from fwsim.commands.details import Detail
 from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import State
+from fwsim.engine import Engine
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.problems import InputError
@@ -241,3 +242,40 @@ def test_whoever_was_not_there_has_not_agreed():
 def test_more_tries_than_luck_is_kept_for_are_refused():
     with pytest.raises(ValueError, match="at most 100,000"):
         played({"retry": {"times": 1000}, "resume": {"times": 1000}})
+
+
+@pytest.mark.parametrize("engine", list(Engine), ids=str)
+def test_what_has_given_way_to_a_neighbours_packages_is_fetched_again(engine):
+    """A provider, off in the midst of its second package, serves another image when it is back."""
+    images = {
+        "a": {"name": "a.idf", "packages": [{"name": n, "size": "30 MB"} for n in "xy"]},
+        "b": {"name": "b.idf", "packages": [{"name": "z", "size": "80 MB"}]},
+    }
+    units = {
+        "DE": {"devices": 0, "flash": "4 GB"},
+        "DE/A": {"devices": 1, "site": "s", "power": "broken"},
+        "DE/B": {"devices": 1, "site": "s", "firmware": {"image_file": "b.idf"}},
+    }
+    record = played(
+        None,
+        engine=engine,
+        image=None,
+        images=images,
+        fleet={"units": units},
+        firmware={"image_file": "a.idf", "proxy": {"type": "dynamic"}},
+        power={"broken": {"on": "daily 08:00-08:08, daily 08:30-23:00"}},
+        network={"sites": {"s": {"link": "1 Mbit/s"}}},
+        assumptions={"shutdown_waits": False, "other_partitions": "1.55 GB"},
+        assignments=[
+            {
+                "update": "DE/A",
+                "check_in": {"every": "1 h", "at_start": True},
+                "resume": {"times": 9, "wait": "1 h"},
+            }
+        ],
+        commands=[{"update": "DE/B", "once": "2018-08-20 09:00"}],
+        horizon="1 d",
+    )
+    assert set(record.log.device[record.log.in_state(State.SUCCESS)].tolist()) == {0, 1}
+    begun = carried(record) - 60_000_000 - 80_000_000
+    assert 30_000_000 < begun < 60_000_000

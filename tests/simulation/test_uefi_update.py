@@ -76,3 +76,24 @@ def test_users_are_asked_and_may_defer_as_with_firmware(play, told):
         firmware={"reminder": {"deferments": 1, "delays": ["15 min"]}},
     )
     assert told(result)[2:5] == ["2 NOTIFYING", "3 DEFERRED", "903 CHECKING"]
+
+
+def test_a_group_sees_the_version_that_a_uefi_update_has_brought(play):
+    """The update is for those that have it: without it nobody, and not who has had it anyway."""
+    model, other = {"Device type": "LES", "BIOS": "1.08"}, {"Device type": "X", "BIOS": "1.08"}
+    units = {"DE": {"devices": 0}, "DE/A": {"devices": 2}, "DE/B": {"devices": 1}}
+    units["DE/A"]["attributes"], units["DE/B"]["attributes"] = model, other
+    new, old = ({"update": {"group": f"BIOS = {version}"}} for version in ("1.12", "1.08"))
+    result = play(
+        commands=[
+            new | {"once": "2018-08-20 11:30"},
+            {"uefi_update": "DE/A", "once": "2018-08-20 12:00"},
+            new | {"once": "2018-08-20 13:00"},
+            old | {"once": "2018-08-20 14:00"},
+        ],
+        fleet={"units": units},
+        **MODELS,
+    )
+    columns = result.columns
+    asked = [columns.device[columns.run == run].tolist() for run in range(4)]
+    assert [set(devices) for devices in asked] == [set(), {0, 1}, {0, 1}, {2}]

@@ -269,6 +269,9 @@ def found_on(w: Record, number: int) -> None:
         device.power_timer_set = False
         if is_watched(device):
             _watch_power(w, number)
+    if not device.is_on:
+        device.goes_unheard = False
+        device.is_resuming = device.sleeps = device.is_suspended
     device.is_on = device.shown_on = True
     device.is_suspended = False
     device.ready_at = w.now

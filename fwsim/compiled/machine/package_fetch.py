@@ -52,11 +52,15 @@ def _space(w: Record, number: int) -> int:
     """Return how much of a job's plan the update partition has room for; `NOWHERE` without one.
 
     Packages of the plan that a provider has kept since it was made are in its room already, and
-    those of the image that it runs are kept for neighbours: they give way.
+    those of the image that it runs are kept for neighbours: they give way. Under a proxy, where a
+    device may keep packages of any image, all gives way but what the update needs [A].
     """
     job = job_at(w.jobs, number)
-    if device_at(w.devices, job.device).update <= 0:
+    room = device_at(w.devices, job.device).update
+    if room <= 0:
         return NOWHERE
+    if NOBODY not in (job.proxy, job.plan):
+        return max(0, room - (plan_at(w.plans, job.plan).written - job.total))
     there = 0
     if job.plan != NOBODY and w.words > 0:
         plan = plan_at(w.plans, job.plan)

@@ -9,13 +9,18 @@ from fwsim.compiled.machine.clock import free_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import step
 from fwsim.compiled.machine.jobs_of_device import job_below, jobs_of
-from fwsim.compiled.machine.memory import Record, bits_at, put_bits, whole_at
+from fwsim.compiled.machine.memory import Record, bits_at, whole_at
 from fwsim.compiled.machine.requests import request_of
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at, order_at, service_at
-from fwsim.compiled.machine.update_partition import is_fetched, keep, space_for_packages
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at, service_at
+from fwsim.compiled.machine.update_partition import (
+    is_fetched,
+    keep,
+    less_lacked,
+    remove,
+    space_for_packages,
+)
 from fwsim.compiled.machine.wanted import drop_download
 from fwsim.model.event_rank import EventRank
-from fwsim.model.rollout import UNKNOWN_IMAGE
 
 
 @compiled
@@ -32,30 +37,43 @@ def _is_available(w: Record, number: int) -> bool:
 
 
 @compiled
-def _can_provide(w: Record, number: int) -> bool:
-    return device_at(w.devices, number).update > 0 and _is_available(w, number)
+def serves(w: Record, number: int) -> bool:
+    """Tell whether a proxy has a provider that serves now."""
+    provider = service_at(w.services, number).provider
+    return provider != NOBODY and _is_available(w, provider)
+
+
+@compiled
+def _can_provide(w: Record, number: int, candidate: int) -> bool:
+    """Tell whether a device can provide; a static proxy serves no subnet beside that [A]."""
+    if candidate == NOBODY:
+        return False
+    device = device_at(w.devices, candidate)
+    is_free = service_at(w.services, number).fixed != NOBODY or device.is_static_proxy == 0
+    return is_free and device.update > 0 and _is_available(w, candidate)
 
 
 @unit
 def find_provider(w: Record, number: int) -> None:
-    """Keep the provider, or choose another if it is absent: the first who asks."""
+    """Keep the provider, or choose another if it is absent: the last one, or the first who asks.
+
+    Where nobody else can be, it is again when it has installed and restarted.
+    """
     service = service_at(w.services, number)
-    if service.provider != NOBODY:
-        if _is_available(w, service.provider):
-            return
-        device_at(w.devices, service.provider).provides = NOBODY
-        drop_download(w, service)
-    service.provider = NOBODY
-    if service.fixed != NOBODY:
-        devices.catch_up(w, service.fixed)
-        if _can_provide(w, service.fixed):
-            _appoint(w, number, service.fixed)
+    if serves(w, number):
         return
-    job = service.first_request
+    candidate = service.last_provider
+    if service.fixed != NOBODY:
+        candidate = service.fixed
+        devices.catch_up(w, candidate)
+    if _can_provide(w, number, candidate):
+        _appoint(w, number, candidate)
+        return
+    job = service.first_request if service.fixed == NOBODY else NOBODY
     while job != NOBODY:
-        device = job_at(w.jobs, job).device
-        if _can_provide(w, device):
-            _appoint(w, number, device)
+        candidate = job_at(w.jobs, job).device
+        if _can_provide(w, number, candidate):
+            _appoint(w, number, candidate)
             return
         job = job_at(w.jobs, job).request_next
 
@@ -63,7 +81,10 @@ def find_provider(w: Record, number: int) -> None:
 @unit
 def _appoint(w: Record, number: int, device: int) -> None:
     service = service_at(w.services, number)
-    service.provider = device
+    if service.provider != NOBODY:
+        device_at(w.devices, service.provider).provides = NOBODY
+        drop_download(w, service)
+    service.provider = service.last_provider = device
     device_at(w.devices, device).provides = number
     devices.watch(w, device)
     own = request_of(w, service, device)
@@ -83,9 +104,7 @@ def keep_package(w: Record, number: int, device: int, package: int) -> bool:
     """
     if whole_at(w.package_sizes, package) > space_for_packages(w, device):
         for word in range(w.words):
-            place = device * w.words + word
-            idle = _unlacked(w, number, device, word)
-            put_bits(w.delivered, place, bits_at(w.delivered, place) & ~idle)
+            remove(w, device, word, _unlacked(w, number, device, word))
     return keep(w, device, package)
 
 
@@ -96,26 +115,13 @@ def _unlacked(w: Record, number: int, device: int, word: int) -> int:
     idle = bits_at(w.delivered, device * w.words + word)
     job = provider.job
     while job != NOBODY:
-        idle = _less_lacked(w, idle, job, word)
+        idle = less_lacked(w, idle, job, word)
         job = job_below(w, provider, job)
     job = service_at(w.services, number).first_request
     while job != NOBODY:
-        idle = _less_lacked(w, idle, job, word)
+        idle = less_lacked(w, idle, job, word)
         job = job_at(w.jobs, job).request_next
     return idle
-
-
-@compiled
-def _less_lacked(w: Record, packages: int, number: int, word: int) -> int:
-    """Return packages of a word without those that a job has found and its device lacks."""
-    job = job_at(w.jobs, number)
-    if job.image == UNKNOWN_IMAGE:
-        return packages
-    lacks = bits_at(w.image_masks, job.image * w.words + word)
-    have = device_at(w.devices, job.device).image
-    if have != UNKNOWN_IMAGE and not order_at(w.orders, job.order).formats_system:
-        lacks &= ~bits_at(w.image_masks, have * w.words + word)
-    return packages & ~lacks
 
 
 @unit
@@ -123,7 +129,7 @@ def offer(w: Record, number: int, device: int) -> None:
     """Let a device that has all packages already be the provider, if there is none."""
     find_provider(w, number)
     service = service_at(w.services, number)
-    if service.provider == NOBODY and service.fixed == NOBODY and _can_provide(w, device):
+    if service.fixed == NOBODY and not serves(w, number) and _can_provide(w, number, device):
         _appoint(w, number, device)
 
 

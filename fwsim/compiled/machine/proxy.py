@@ -16,6 +16,7 @@ from fwsim.compiled.machine.providers import (
     await_consumers,
     find_provider,
     keep_package,
+    serves,
     wait_for_consumers,
 )
 from fwsim.compiled.machine.proxy_load import note_sent
@@ -77,7 +78,7 @@ def request(w: Record, number: int, size: int) -> None:
 def _admit(w: Record, number: int, job: int) -> None:
     """Serve a request, or let it queue, or send it to the web server."""
     service, asking = service_at(w.services, number), job_at(w.jobs, job)
-    if service.provider == NOBODY:
+    if not serves(w, number):
         _go_without(w, number, job)
     elif service.provider == asking.device:
         _advance(w, number, job)
@@ -237,15 +238,16 @@ def is_in(w: Record, number: int) -> None:
     if NOBODY in (download, service.provider):
         return
     package = web_at(w.webs, download).package
-    if not keep_package(w, number, service.provider, package):
-        _comes_to_nothing(w, number)
-        return
     forget_wanted(w, service, package)
+    has_room = keep_package(w, number, service.provider, package)
     asking = requests_of(w, number)
     while asking != NOBODY:
         job = node_at(w.nodes, asking).value
         if job_at(w.jobs, job).request_waits_for == package:
-            _go_on_if_waiting(w, number, job)
+            if has_room:
+                _go_on_if_waiting(w, number, job)
+            else:
+                _break_if_waiting(w, number, job)
         asking = free_node(w, asking)
     fetch_next(w, number)
 
@@ -261,7 +263,7 @@ def _go_on_if_waiting(w: Record, number: int, job: int) -> None:
 
 @compiled
 def _comes_to_nothing(w: Record, number: int) -> None:
-    """Let those fail who wait for what the provider cannot fetch or keep."""
+    """Let those fail who wait for what the provider cannot fetch."""
     service = service_at(w.services, number)
     service.download = NOBODY
     clear_wanted(w, service)

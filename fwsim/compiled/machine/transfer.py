@@ -19,7 +19,7 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.package_fetch import comes_whole, goes_beyond, next_size, take_in
 from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at, web_at
 from fwsim.compiled.machine.seen import after_log, has_more, is_early, may_come, tells, tells_end_of
-from fwsim.compiled.machine.update_partition import deliver, empty_if_ordered
+from fwsim.compiled.machine.update_partition import deliver, empty_if_ordered, make_room
 from fwsim.compiled.machine.walk import denies
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
@@ -81,6 +81,7 @@ def fetch_packages(w: Record, number: int) -> int:
     size = next_size(w, job)
     if job.proxy != NOBODY:
         if size > 0:
+            make_room(w, number, size)
             request(w, number, size)
             return NOTHING_MORE
         if comes_whole(w, job):

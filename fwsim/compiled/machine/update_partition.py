@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, bits_at, put_bits, whole_at
-from fwsim.compiled.machine.rows import device_at, job_at, order_at
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at
 from fwsim.model.rollout import UNKNOWN_IMAGE
 
 BITS = 64
@@ -73,6 +73,41 @@ def keep(w: Record, device: int, package: int) -> bool:
     bit = 1 << (package % BITS)
     put_bits(w.delivered, place, bits_at(w.delivered, place) | bit)
     return True
+
+
+@compiled
+def less_lacked(w: Record, packages: int, number: int, word: int) -> int:
+    """Return packages of a word without those that a job has found and its device lacks."""
+    job = job_at(w.jobs, number)
+    if job.image == UNKNOWN_IMAGE:
+        return packages
+    lacks = bits_at(w.image_masks, job.image * w.words + word)
+    have = device_at(w.devices, job.device).image
+    if have != UNKNOWN_IMAGE and not order_at(w.orders, job.order).formats_system:
+        lacks &= ~bits_at(w.image_masks, have * w.words + word)
+    return packages & ~lacks
+
+
+@unit
+def remove(w: Record, device: int, word: int, packages: int) -> None:
+    """Remove packages of a word from a device, and a broken transfer that they are of."""
+    place = device * w.words + word
+    put_bits(w.delivered, place, bits_at(w.delivered, place) & ~packages)
+    broken = device_at(w.devices, device).broken
+    if broken != NOBODY and less_lacked(w, packages, broken, word) != packages:
+        device_at(w.devices, device).broken = NOBODY
+
+
+@unit
+def make_room(w: Record, number: int, size: int) -> None:
+    """Let what a job does not need give way; a provider sees to that by itself."""
+    device = job_at(w.jobs, number).device
+    is_provider = device_at(w.devices, device).provides != NOBODY
+    if is_provider or size <= space_for_packages(w, device):
+        return
+    for word in range(w.words):
+        there = bits_at(w.delivered, device * w.words + word)
+        remove(w, device, word, less_lacked(w, there, number, word))
 
 
 @compiled

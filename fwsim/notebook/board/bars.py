@@ -120,7 +120,7 @@ def _longest_deferred(
 ) -> int:
     """Return how long users of a command may put it off, at most, by the settings as it runs."""
     configuration, everybody = rollout.configuration, rollout.fleet.unit.codes
-    asked = everybody if may_mean_anybody(command.target) else everybody[devices]
+    asked = everybody if may_mean_anybody(command.target, rollout) else everybody[devices]
     units = np.flatnonzero(np.bincount(asked))
     stretches = {bisect_right(configuration.change_times, at) for at in firings}
     longest = (configuration.longest_deferred[stretch][units] for stretch in stretches)

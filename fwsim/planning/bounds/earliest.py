@@ -95,7 +95,7 @@ def why_unbounded(rollout: Rollout) -> str | None:
         return say("bounds.own_updates")
     if scenario.changes:
         return say("bounds.changes")
-    if any(may_mean_anybody(command.target) for _, command in _updates(rollout)):
+    if any(may_mean_anybody(command.target, rollout) for _, command in _updates(rollout)):
         return say("bounds.groups")
     if not _updates(rollout):
         return say("bounds.no_update")
@@ -121,7 +121,7 @@ def earliest(rollout: Rollout) -> Earliest:
     asked = _asked(rollout)
     devices = np.flatnonzero(asked.times_sent).astype(np.int32)
     size, needs, proxied = _bytes(rollout, devices, asked.formats)
-    proxied |= np.isin(devices, _static_proxies(rollout))
+    proxied |= np.isin(devices, [*rollout.static_proxies])
     # Whoever is asked by several commands, or again after a loss of power, may agree every time.
     prompted = asked.prompted & (asked.times_sent == 1) & ~_may_lose_power(rollout)
     delivered = any(isinstance(run.command, DeliveryCommand) for run in rollout.runs)
@@ -154,7 +154,7 @@ def _due(rollout: Rollout, updates: Whole) -> Whole:
         if isinstance(run.command, DeliveryCommand):
             # Who is in a group may not be known before it runs.
             target = run.command.target
-            whom = slice(None) if may_mean_anybody(target) else rollout.find(target)
+            whom = slice(None) if may_mean_anybody(target, rollout) else rollout.find(target)
             due[whom] = np.minimum(due[whom], run.at)
     return due
 
@@ -219,13 +219,6 @@ def _asked(rollout: Rollout) -> _Asked:
         notice[targets] = np.minimum(notice[targets], np.minimum(length, forced))
     first = min(firsts, default=0)
     return _Asked(turn, sent, prompted, cancels, formats, times_sent, notice, due, first)
-
-
-def _static_proxies(rollout: Rollout) -> list[int]:
-    """Return the devices that hold what they fetched for others before their own turn."""
-    configuration, fleet = rollout.configuration, rollout.fleet
-    names = {s.proxy for unit in fleet.unit.values for s in configuration.over_time(unit)}
-    return [device for name in names if name is not None for device in fleet.find(name)]
 
 
 def _may_lose_power(rollout: Rollout) -> NDArray[np.bool_]:
