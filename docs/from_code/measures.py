@@ -31,8 +31,8 @@ may be left out; `t95` is short for `time to 95 %`.
 
 {table(["Words", "Unit", "What it is", "From"], rows)}
 
-- `{{time}}` is a time on the server's wall clock, `2018-08-21 06:00`; what happens in that very
-  second counts.
+- `{{time}}` and `{{since}}` are times on the server's wall clock, `2018-08-21 06:00`; what happens
+  in that very second counts.
 - `{{week}}` are times of the week on that clock, `mon-fri 08:00-18:00`. Lines are metered by the
   minute from the scenario's start on, so loads at such times need a start on a whole minute.
 - `{{unit}}` is the path of an OU; those below it count. `{{site}}` is a site's name.

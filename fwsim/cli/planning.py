@@ -149,9 +149,13 @@ def plan(**given: Any) -> None:
 def _searched(search: Search, asked: AskedPlan, executor: Any) -> SearchResult:
     """Search, and say what was asked and found; end if it was stopped."""
     from fwsim.planning.search.result_in_words import verdict
+    from fwsim.planning.search.usual_goal import usual_goal_in_words
 
+    written = search.space.scenario
     with ProgressBar("runs", hidden=asked.quiet) as bar:
         result = search.run(workers=asked.workers, executor=executor, progress=bar.tell_search)
+    if not asked.goals and not (written.search and written.search.goals):
+        click.echo(usual_goal_in_words(written, are_limits=bool(search.question.limits)))
     click.echo(f"{search.question.words()}\n")
     for line in verdict(result):
         click.echo(line)

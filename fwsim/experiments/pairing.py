@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from fwsim.commands.schedule import offset_if_twice, on_the_clock
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.amounts import counted
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.quantities.units import write_duration
@@ -24,9 +24,7 @@ from fwsim.results.statistics.who_came import as_sentence
 TARGETED, SUCCESSFUL = Measure(Kind.TARGETED), Measure(Kind.DEVICES_SUCCESSFUL)
 NEEDED = Measure(Kind.TIME_TO, share=0.5)
 """A time that is none where no targeted device needs the update."""
-OF_TARGETS = frozenset(
-    {Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, Kind.TIME_TO, Kind.CHANCE_OF}
-)
+OF_TARGETS = frozenset({Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, *TIMES, Kind.CHANCE_OF})
 """What counts over the devices that a plan targets."""
 
 _OF_SUCCESS = frozenset({Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL})
@@ -130,7 +128,7 @@ def is_whole(measure: Measure, cut: Answer) -> bool:
     if measure.time is not None:
         until = setting.start + timedelta(milliseconds=setting.end)
         return on_the_clock(measure.time, setting.zone) <= until
-    return measure.kind is Kind.TIME_TO and all(map(math.isfinite, cut.values(measure)))
+    return measure.kind in TIMES and all(map(math.isfinite, cut.values(measure)))
 
 
 def pairs_of_others(pairs: Pairs) -> int:

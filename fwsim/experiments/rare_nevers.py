@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from fwsim.measures.amounts import is_nothing, shown_share
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES
 from fwsim.measures.in_words import measure_in_words
 from fwsim.messages import say
 from fwsim.results.statistics.answer import Answer
@@ -35,7 +35,7 @@ def rare_in_words(
         What is settled between them.
     """
     for found in settled:
-        if found.measure.kind is not Kind.TIME_TO or found.method is not Method.DIFFERENCE:
+        if found.measure.kind not in TIMES or found.method is not Method.DIFFERENCE:
             continue
         better = plan if found.is_better else 0
         runs = len(found.pairs)  # those in which devices need it

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.forewarning.times import expectations_of
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
@@ -18,7 +18,7 @@ from fwsim.model.assignments import assigned_of
 from fwsim.model.first_due import what_is_due, who_may_be_meant
 from fwsim.model.rollout import Rollout
 
-_OF_TARGETED = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, Kind.TIME_TO)
+_OF_TARGETED = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, *TIMES)
 
 
 def oddities_of_whom(rollout: Rollout) -> Iterator[Oddity]:

@@ -179,9 +179,8 @@ class _Known:
         if not measure.is_of_all or measure.site is not None:
             return None
         match measure.kind:
-            case Kind.TIME_TO:
-                at = self._reached_at(measure)
-                return at - self._kept.first_command_at
+            case Kind.TIME_TO | Kind.TIME_SINCE:
+                return self._time_to(measure)
             case Kind.CHANCE_OF:
                 by = self._by(measure)
                 return None if by is None else float(self._reached_at(measure) <= by)
@@ -194,6 +193,13 @@ class _Known:
                 both = np.append(self._done, self.seen.not_needed)
                 return None if by is None else self._share(both, by)
         return self._at_the_end(measure) if self.is_whole else None
+
+    def _time_to(self, measure: Measure) -> float:
+        if measure.since is None:
+            return self._reached_at(measure) - self._kept.first_command_at
+        if not self.seen.needing(measure, self._kept.targeted):
+            return 0.0
+        return max(0.0, self._reached_at(measure) - self._kept.instant(measure.since))
 
     def _by(self, measure: Measure) -> float | None:
         """Return a measure's own time, or the end; None if the log does not go so far."""

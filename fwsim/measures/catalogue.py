@@ -31,6 +31,7 @@ class Kind(Enum):
     UP_TO_DATE = "up to date[ in {unit}][ for {group}][ by {time}]"
     OUTCOME = "outcome {outcome}[ because {detail}][ in {unit}][ for {group}]"
     TIME_TO = "time to {share}[ of targeted][ in {unit}][ for {group}]"
+    TIME_SINCE = "time from {since} to {share}[ of targeted][ in {unit}][ for {group}]"
     CHANCE_OF = "chance of {share}[ of targeted] by {time}"
     TARGETED = "devices targeted[ in {unit}][ for {group}]"
     DEVICES_SUCCESSFUL = "devices successful[ in {unit}][ for {group}][ by {time}]"
@@ -87,6 +88,8 @@ def _count(noun: str, meaning: str, source: str = LOG) -> Definition:
     return Definition(Unit.COUNT, noun, meaning, source)
 
 
+TIMES = (Kind.TIME_TO, Kind.TIME_SINCE)
+"""Times until a share of the devices has it; such a time may never be reached."""
 OF_HUBS = (Kind.PEAK_HUBS, Kind.PEAK_HUB_RATE, Kind.BUSY_HOUR_HUBS)
 """What has a meaning only where there are hubs."""
 
@@ -109,6 +112,14 @@ DEFINITIONS: dict[Kind, Definition] = {
         "devices that needed the update (or, where it says so, of all targeted devices) was "
         "successful under the command that tells their outcome; 0 where no targeted device needs "
         "it (comparisons leave such runs out)",
+        LOG,
+    ),
+    Kind.TIME_SINCE: Definition(
+        Unit.DURATION,
+        "",
+        "as `time to`, but from this moment on the clock, whenever the first update is due, so "
+        "that plans with other starts are compared by when they are over; 0 where it was reached "
+        "before",
         LOG,
     ),
     Kind.CHANCE_OF: Definition(

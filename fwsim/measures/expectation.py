@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fwsim.measures.amounts import read_amount
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.problems import nearest
@@ -83,7 +83,7 @@ class Expectation:
     @property
     def holds_back(self) -> bool:
         """Whether a rollout is to have got no further: at most a share, or no sooner than then."""
-        if self.measure.kind is Kind.TIME_TO:
+        if self.measure.kind in TIMES:
             return self.wants_more
         return self.comparison in {"<", "<="}
 

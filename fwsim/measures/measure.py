@@ -49,6 +49,8 @@ class Measure:
         On the server's wall clock.
     outcome, detail
         As the tables name them.
+    since
+        From when a time counts, on the server's wall clock.
     share
         Of devices, 0 to 1.
     of_targeted
@@ -65,6 +67,7 @@ class Measure:
     kind: Kind
     unit: str | None = None
     time: datetime | None = None
+    since: datetime | None = None
     outcome: str | None = None
     detail: str | None = None
     share: float | None = None
@@ -143,7 +146,8 @@ class Measure:
         """
         filled = {
             "unit": self.unit,
-            "time": None if self.time is None else _written_time(self.time),
+            "time": None if self.time is None else written_time(self.time),
+            "since": None if self.since is None else written_time(self.since),
             "outcome": self.outcome,
             "detail": self.detail,
             "share": None if self.share is None else write_share(self.share),
@@ -166,7 +170,8 @@ class Measure:
         return self.name
 
 
-def _written_time(time: datetime) -> str:
+def written_time(time: datetime) -> str:
+    """Return a time as the words of a measure have it."""
     return f"{time:%Y-%m-%d %H:%M:%S}" if time.second else f"{time:%Y-%m-%d %H:%M}"
 
 
@@ -238,6 +243,7 @@ def _refuse(text: str) -> datetime:
 _DETAILS = tuple(text for text in DETAIL_TEXTS.values() if text)
 _READERS: dict[str, Callable[[str], Any]] = {
     "time": _time,
+    "since": _time,
     "outcome": lambda text: _one_of(text, "no_outcome", ALL_OUTCOMES),
     "detail": lambda text: _one_of(text, "no_reason", _DETAILS),
     "share": read_share,
@@ -349,6 +355,7 @@ def read_measures(asked: str | Measure | Iterable[str | Measure]) -> list[Measur
 _EXAMPLES = {
     "share": "95 %",
     "time": "2021-09-25 06:00",
+    "since": "2021-09-24 15:30",
     "unit": "DE/Branches",
     "site": "Branch 17",
     "group": "site Branch 17",

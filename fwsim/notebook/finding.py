@@ -17,6 +17,7 @@ from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.result_in_words import brief_of, measures_in_words, verdict
 from fwsim.planning.search.search import Search, SearchProgress
 from fwsim.planning.search.search_result import SearchResult
+from fwsim.planning.search.usual_goal import usual_goal
 from fwsim.problems import MOST_SHOWN, InputError
 from fwsim.results.run.measuring import usual_measures
 from fwsim.scenario.complaints import in_plain_words
@@ -77,7 +78,8 @@ class Finding(Stoppable):
     def usual_goals(self) -> list[str]:
         """What the scenario asks for."""
         search = self.scenario.search
-        return [goal.name for goal in search.goals] if search and search.goals else ["time to 95 %"]
+        goals = search.goals if search is not None else ()
+        return [goal.name for goal in goals or (usual_goal(self.scenario),)]
 
     @property
     def usual_limits(self) -> list[str]:

@@ -101,11 +101,13 @@ def test_every_kind_is_defined():
     assert set(DEFINITIONS) == set(Kind)
 
 
+TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)).map(
+    lambda at: at.replace(microsecond=0, fold=0)
+)
 SLOTS = {
     "unit": st.sampled_from(["DE", "DE/Branches/Branch 17"]),
-    "time": st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)).map(
-        lambda at: at.replace(microsecond=0, fold=0)
-    ),
+    "time": TIMES,
+    "since": TIMES,
     "outcome": st.sampled_from(ALL_OUTCOMES),
     "share": st.integers(1, 999).map(lambda n: n / 1000),
     "week": st.sampled_from(["daily 20:00-06:00", "mon-fri 08:00-18:00"]).map(read_week),
@@ -153,6 +155,7 @@ def test_a_name_that_looks_like_words_or_a_slot_is_read_back_letter_by_letter(ki
         "group": f"site {name}",
         "site": name,
         "time": datetime(2018, 8, 21, 6),
+        "since": datetime(2018, 8, 20, 22),
         "share": 0.95,
         "outcome": "successful",
         "week": read_week("mon-fri 08:00-18:00"),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fwsim.fleet.grouping import Grouping, in_group
 from fwsim.fleet.week import Week
 from fwsim.measures.amounts import digits_apart, shown
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
@@ -127,7 +127,7 @@ class Feasibility:
         self, expectation: Expectation, devices: Earliest, others: Sequence[Expectation]
     ) -> Bound | None:
         measure = expectation.measure
-        if measure.group is not None or (measure.kind is Kind.TIME_TO and not measure.is_of_all):
+        if measure.group is not None or (measure.kind in TIMES and not measure.is_of_all):
             return None
         members = self._members(devices, measure.unit)
         match measure.kind:
@@ -135,6 +135,9 @@ class Feasibility:
                 best, reason = self._most_successful(expectation, members, others)
             case Kind.TIME_TO if expectation.comparison in _AT_MOST:
                 best, reason = self._soonest(measure, devices)
+            case Kind.TIME_SINCE if expectation.comparison in _AT_MOST:
+                soonest, reason = self._soonest(measure, devices)
+                best = max(0.0, soonest + devices.first_command - self._since(measure))
             case Kind.CHANCE_OF if expectation.wants_more:
                 time = Measure(Kind.TIME_TO, share=measure.share, of_targeted=measure.of_targeted)
                 soonest, _ = self._soonest(time, devices)
@@ -155,6 +158,9 @@ class Feasibility:
         if measure.time is None:
             return horizon
         return min(self._rollout.milliseconds_of(measure.time), horizon)
+
+    def _since(self, measure: Measure) -> int:
+        return 0 if measure.since is None else self._rollout.milliseconds_of(measure.since)
 
     def _most_successful(
         self,

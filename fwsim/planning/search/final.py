@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.never import Never, with_never
@@ -180,7 +180,7 @@ class Final:
     ) -> Decision:
         chosen, goal = self.with_held_out_runs(best), self._question.goals[0]
         never = None
-        if goal.kind is Kind.TIME_TO and len(standing) > 1:
+        if goal.kind in TIMES and len(standing) > 1:
             others = [other for other in standing if other is not best]
             never = with_never(
                 self._values(best) | {n: run[goal] for n, run in chosen.values.items()},

@@ -9,13 +9,14 @@ from functools import reduce
 from typing import TypeVar
 
 from fwsim.measures.amounts import read_amount
-from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.in_doubt import PLAIN, DoubtedBound
+from fwsim.planning.search.usual_goal import usual_goal
 from fwsim.problems import InputError, Problem
 from fwsim.results.run.measuring import check_measure
 from fwsim.results.statistics.estimate import share_of_runs
@@ -23,7 +24,6 @@ from fwsim.results.statistics.in_words import in_one_line
 from fwsim.results.statistics.judgement import holds, shortfall
 from fwsim.scenario.search_section import FEWEST_RUNS, SearchSection
 
-USUAL_GOAL = Measure(Kind.TIME_TO, share=0.95)
 INDIFFERENCE = 0.05
 """Of the best plan's value: what is smaller does not matter, unless the scenario says otherwise."""
 _LEAST_THAT_MATTERS = {
@@ -277,7 +277,7 @@ def question_of(
     search = rollout.scenario.search or SearchSection()
     problems: list[Problem] = []
     given = _read_all(goals, read_measure, "goals", problems)
-    wanted = tuple(given) or search.goals or (USUAL_GOAL,)
+    wanted = tuple(given) or search.goals or (usual_goal(rollout.scenario),)
     given_limits = _read_all(limits, read_limit, "limits", problems)
     kept = [*search.limits, *given_limits]
     problems += _unknown_places(rollout, search, given, given_limits)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.amounts import counted, shown_share
-from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.catalogue import TIMES, Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
@@ -19,6 +19,7 @@ from fwsim.planning.search.moved import moved_in_words
 from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.question import runs_wanted, shown_estimate
 from fwsim.planning.search.search_result import SearchResult
+from fwsim.planning.search.usual_goal import own_starts_in_words
 from fwsim.quantities.units import write_share
 from fwsim.results.figures import PlanPoint, plans
 from fwsim.results.statistics.estimate import estimate, share_of_runs, unseen_share
@@ -102,7 +103,7 @@ def table(result: SearchResult) -> pd.DataFrame:
                     f"{name} low{unit}": e.low,
                     f"{name} high{unit}": e.high,
                 }
-                if measure.kind is Kind.TIME_TO:
+                if measure.kind in TIMES:
                     row[f"{name} never in runs"] = e.runs - e.reached
         rows.append(row)
     return pd.DataFrame(rows)
@@ -257,7 +258,8 @@ def verdict(result: SearchResult) -> list[str]:
         return [*lines, say("plan.none_keeps")]
     lines.append(say("plan.selected", plan=plan_in_words(result.chosen) or say("plan.as_written")))
     lines += [f"  {line}" for line in measures_in_words(result, result.chosen)]
-    return [*lines, *promise_in_words(result)]
+    own_starts = own_starts_in_words(result.space.scenario, result.question.goals)
+    return [*lines, *own_starts, *promise_in_words(result)]
 
 
 def _impossible(result: SearchResult) -> Iterator[DoubtedBound]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
@@ -42,7 +42,7 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         is over before the rollout starts, or it is about loads at times of the week which the
         minutes of the run do not keep to.
     """
-    site, time = measure.site, measure.time
+    site = measure.site
     problems = []
     if measure.grouping is not None:
         by, name = measure.grouping
@@ -62,15 +62,20 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
     elif measure.kind in OF_HUBS and not problems and not len(rollout.hubs_for(measure.unit)):
         text = say("asked.behind_no_hub", measure=measure.name, unit=measure.unit)
         problems.append(Problem(text))
-    if time is not None and rollout.milliseconds_of(time) < 0:
-        start = rollout.scenario.start
-        problems.append(Problem(say("asked.before_start", time=time, start=start)))
+    problems += _before_start(rollout, measure)
     if not _is_metered(rollout, measure):
         start = rollout.scenario.start
         words = {"start": start, "right": f"{start:%Y-%m-%d %H:%M}"}
         problems.append(Problem(say("measure.within_a_minute", measure=measure.name, **words)))
     if problems:
         raise InputError(problems)
+
+
+def _before_start(rollout: Rollout, measure: Measure) -> Iterator[Problem]:
+    start = rollout.scenario.start
+    for time in (measure.time, measure.since):
+        if time is not None and rollout.milliseconds_of(time) < 0:
+            yield Problem(say("asked.before_start", time=time, start=start))
 
 
 def _is_metered(rollout: Rollout, measure: Measure) -> bool:
@@ -132,6 +137,15 @@ def _reached_at(run: Counts, measure: Measure) -> int:
 def _time_to(run: Counts, measure: Measure) -> float:
     reached = _reached_at(run, measure)
     return NEVER if reached == NOT_YET else float(reached - run.ends.first_command)
+
+
+def _time_since(run: Counts, measure: Measure) -> float:
+    reached = _reached_at(run, measure)
+    since = 0 if measure.since is None else run.rollout.milliseconds_of(measure.since)
+    ends = _ends(run, measure)
+    if len(ends.targeted) and not ends.needed and not measure.of_targeted:
+        return 0.0  # none needs it
+    return NEVER if reached == NOT_YET else float(max(0, reached - since))
 
 
 def _prompts(run: Counts, measure: Measure) -> float:
@@ -196,6 +210,7 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.UP_TO_DATE: _up_to_date,
     Kind.OUTCOME: _outcome,
     Kind.TIME_TO: _time_to,
+    Kind.TIME_SINCE: _time_since,
     Kind.CHANCE_OF: lambda run, m: float(_reached_at(run, m) < _by(run, m)),
     Kind.TARGETED: lambda run, m: float(len(_ends(run, m).targeted)),
     Kind.DEVICES_SUCCESSFUL: lambda run, m: float((_ends(run, m).success_time < _by(run, m)).sum()),

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.arguments import a, a_level, a_number, refused, taking
+from fwsim.commands.schedule import on_the_clock
 from fwsim.fleet.grouping import Grouping
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.measure import Measure, a_measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import USUAL_LEVEL, Precision
@@ -201,9 +202,9 @@ class Answer(Tables):
 
         Of two times that the clock shows alike the offset from UTC says which it is.
         """
-        if measure.kind is not Kind.TIME_TO or not math.isfinite(value):
+        if measure.kind not in TIMES or not math.isfinite(value):
             return ""
-        at = self.first_command + round(value)
+        at = self.counted_from(measure) + round(value)
         return told_stamps(self.setting, np.array([at], np.int64), places=16)[0]
 
     @taking(value=a_number)
@@ -237,15 +238,22 @@ class Answer(Tables):
         """When the first command was due, milliseconds after the start."""
         return min(run.first_command for run in self.replications)
 
+    def counted_from(self, measure: Measure) -> int:
+        """Return from when a time counts, milliseconds after the start; the same in every run."""
+        if measure.since is None:
+            return self.first_command
+        since = on_the_clock(measure.since, self.setting.zone)
+        return round((since - self.setting.start).total_seconds() * 1000)
+
     @taking(measure=a_measure)
     def sure_by(self, measure: Measure) -> str:
         """Return by when one is 90 % sure of it, in words; empty if never, for none, or no time."""
         by = self.forecasts[measure].sure.value
-        if measure.kind is not Kind.TIME_TO or not math.isfinite(by):
+        if measure.kind not in TIMES or not math.isfinite(by):
             return ""
         if none_needs_it(self.values(measure), measure):
             return ""
-        return moment_in_words(self.moment(by))
+        return moment_in_words(self.moment(by + self.counted_from(measure) - self.first_command))
 
     @taking(measure=a_measure)
     def cells(self, measure: Measure) -> Cells:

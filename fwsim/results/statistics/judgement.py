@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fwsim.measures.amounts import shown, shown_share
-from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.catalogue import TIMES, Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import measure_in_words, outcome_in_words, reason_in_words
 from fwsim.measures.measure import Measure
@@ -25,7 +25,7 @@ MOST_CAUSES = 3
 NEVER_REACHED = 10.0
 """Shortfall of what no run reaches."""
 _OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
-_OF_TIME = (Kind.TIME_TO, Kind.CHANCE_OF)
+_OF_TIME = (*TIMES, Kind.CHANCE_OF)
 _A_SHARE = Measure(Kind.SUCCESSFUL)
 
 

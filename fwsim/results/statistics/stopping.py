@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fwsim.commands.schedule import on_the_clock
 from fwsim.fleet.week import intervals
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.outcomes import is_under_way
 from fwsim.messages import say
@@ -121,13 +121,13 @@ def can_be_judged(answer: Answer, expectation: Expectation, *, held: bool) -> bo
         spans = intervals(measure.week, setting.zone, setting.start, behind)
         is_cut = bool(spans) and spans[-1][1] > setting.end
         return not is_cut or held == expectation.wants_more  # the count can only grow
-    if measure.kind is Kind.TIME_TO:
-        missed = (run for run in stopped if not math.isfinite(run.values[measure]))
-        return all(run.first_command + expectation.limit <= setting.end for run in missed)
+    if measure.kind in TIMES:
+        is_missed = any(not math.isfinite(run.values[measure]) for run in stopped)
+        return not is_missed or answer.counted_from(measure) + expectation.limit <= setting.end
     return setting.until is None  # the end of the scenario is the end it asks about
 
 
 def _stays_met(expectation: Expectation) -> bool:
     """Tell whether what meets an expectation once meets it whatever comes later."""
     kind = expectation.measure.kind
-    return kind is Kind.TIME_TO or (kind in _ONLY_GROWS and expectation.wants_more)
+    return kind in TIMES or (kind in _ONLY_GROWS and expectation.wants_more)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.messages import say
 from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.setting import Setting
 
 OF_THOSE_WHO_CAME = frozenset(
-    {Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, Kind.TIME_TO, Kind.CHANCE_OF}
+    {Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME, *TIMES, Kind.CHANCE_OF}
 )
 """Shares of targeted devices, and times to them: whoever never came is in none of them."""
 

@@ -49,6 +49,15 @@ def test_times_count_from_the_first_command(play):
     assert value(result, "t50") == value(result, "time to 95 % of targeted") == 83_000
 
 
+def test_a_time_counts_from_a_moment_where_it_is_asked_for_so(play):
+    result = play({"once": "2018-08-20 12:00"})
+    assert value(result, "time from 2018-08-20 12:00 to 50 %") == 83_000
+    assert value(result, "time from 2018-08-20 11:30 to 50 % of targeted") == 1_883_000
+    assert value(result, "time from 2018-08-20 12:30 to 50 %") == 0
+    with pytest.raises(InputError, match="before the start"):
+        check_measure(result.rollout, read_measure("time from 2018-08-20 10:00 to 50 %"))
+
+
 def test_what_is_not_reached_is_never(play):
     result = play(faults={"installation": "100 %"})
     assert value(result, "t95") == math.inf

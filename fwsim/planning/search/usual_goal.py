@@ -1,0 +1,66 @@
+"""What a plan is best by where nobody says so, and from when the times of a search count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from fwsim.commands.schedule import Once
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.in_words import measure_in_words
+from fwsim.measures.measure import Measure, written_time
+from fwsim.messages import say
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.server_clock import command_instant, shown
+
+USUAL_SHARE = 0.95
+
+
+def usual_goal(scenario: Scenario) -> Measure:
+    """Return what a plan is best by where nobody says so: it is over as early as can be.
+
+    A time to a share counts from each plan's own start. Where that is searched for, too, a plan
+    that starts late and is quick would be the best by it, however late it is over; times then count
+    from the earliest start.
+    """
+    since = earliest_start(scenario)
+    if since is None:
+        return Measure(Kind.TIME_TO, share=USUAL_SHARE)
+    return Measure(Kind.TIME_SINCE, share=USUAL_SHARE, since=since)
+
+
+def earliest_start(scenario: Scenario) -> datetime | None:
+    """Return the earliest of several starts that are searched, on the clock; None without these."""
+    starts = scenario.search.turn.start if scenario.search is not None else ()
+    instants = {command_instant(scenario, Once(at)) for at in starts}
+    return shown(scenario, min(instants)) if len(instants) > 1 else None
+
+
+def usual_goal_in_words(scenario: Scenario, *, are_limits: bool) -> str:
+    """Return that nobody named a goal, and what therefore is the best plan.
+
+    Parameters
+    ----------
+    scenario
+        With its search parameters.
+    are_limits
+        Whether a plan must keep any.
+    """
+    since = usual_goal(scenario).since
+    if since is None:
+        text = say("plan.usual_goal")
+    else:
+        text = say("plan.usual_goal_since", since=written_time(since))
+    return text if are_limits else f"{text} {say('plan.no_limit')}"
+
+
+def own_starts_in_words(scenario: Scenario, goals: Sequence[Measure]) -> Iterator[str]:
+    """Yield of goals that count from each plan's own start what asks for an early end instead."""
+    since = earliest_start(scenario)
+    if since is None:
+        return
+    for goal in goals:
+        if goal.kind is Kind.TIME_TO:
+            early = replace(goal, kind=Kind.TIME_SINCE, since=since)
+            yield say("plan.own_start", goal=measure_in_words(goal), early=early.name)
