@@ -53,7 +53,8 @@ class Carrying:
         fetched = cache(partial(self._fetched_at, command, devices))
         yield from self._turns_to_no_proxy(command, devices)
         yield from self._waits_for_connections(command, fetched, times[0])
-        yield from self._too_slow_for_window(fetched, times)
+        in_window = [*self._too_slow_for_window(fetched, times)]
+        yield from in_window or self._too_slow_for_horizon(fetched, times[0])
         if isinstance(command, DeliveryCommand):
             yield from self._too_slow_for_update(devices, fetched, times[0])
 
@@ -95,6 +96,24 @@ class Carrying:
                     line=rollout.line_names()[slowest],
                     needed=shown_duration(needed[slowest]),
                     count=self._too_many(at_sites, needed > length),
+                ),
+            )
+
+    def _too_slow_for_horizon(self, fetched: Fetched, at: int) -> Iterator[tuple[str, str]]:
+        """Compare what each line must carry with the time until every run ends."""
+        left = self._rollout.horizon - at
+        at_sites = self._lines.at_sites(*fetched(at))
+        needed = self._lines.times(at_sites)
+        slowest = int(np.argmax(needed))
+        if needed[slowest] > left:
+            yield (
+                "target",
+                say(
+                    "warning.command.horizon_too_short",
+                    left=shown_duration(left),
+                    line=self._rollout.line_names()[slowest],
+                    needed=shown_duration(needed[slowest]),
+                    count=self._too_many(at_sites, needed > left),
                 ),
             )
 

@@ -345,6 +345,21 @@ ROWS = [
         "the window mon 20:00-20:10 lasts 10 min 00 s, but the line of DE needs 3 h 20 min",
     ),
     (
+        "a horizon too short for a line",
+        {"horizon": "14 h", "network": "{sites: {default: {link: 1 Mbit/s}}}"},
+        "every run ends 2 h 00 min after it (horizon), but the line of DE needs 3 h 20 min",
+    ),
+    (
+        "a horizon too short for a hub, of a delivery",
+        {
+            "horizon": "14 h",
+            "network": "{sites: {default: {link: 1 Gbit/s}}, hubs: {South: {link: 1 Mbit/s, "
+            "sites: [DE]}}}",
+            "commands": "[{delivery: DE, once: 2024-01-01 20:00}]",
+        },
+        "every run ends 2 h 00 min after it (horizon), but the line of South needs 3 h 20 min",
+    ),
+    (
         "a window too short for a line, after a delivery to others",
         {
             "window": "mon 20:00-20:10",
