@@ -134,7 +134,7 @@ def print_spread(found: Spread, console: Console | None = None) -> None:
     from fwsim.console import console_for_tables, plain_table
     from fwsim.measures.amounts import counted
     from fwsim.messages import say
-    from fwsim.results.output.spread_files import told
+    from fwsim.results.output.spread_files import told, told_once
 
     console = console or console_for_tables()
     forecast = found.forecast
@@ -151,7 +151,7 @@ def print_spread(found: Spread, console: Console | None = None) -> None:
     )
     console.print()
     console.print(f"{forecast.headline}.")
-    for one in told(found).measures:
+    for one in told_once(told(found).measures):
         console.print()
         console.print(one.measure, style="bold")
         _print_ranges(console, one.ranges)

@@ -14,7 +14,7 @@ from fwsim.notebook.doubting import Doubting
 from fwsim.notebook.field import button, explained, quiet
 from fwsim.notebook.runs_bar import RunsBar
 from fwsim.results import figures
-from fwsim.results.output.spread_files import ToldMeasure, told
+from fwsim.results.output.spread_files import ToldMeasure, told, told_once
 from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.sentences import in_doubt_in_words
 
@@ -66,7 +66,7 @@ class DoubtView:
         draw = partial(figures.spread_fan, found.forecast, found.fan)
         drawn = picture.picture(draw, picture.SIZE)
         self.fan.value = picture.in_html(drawn, say("tabs.drawn.doubt"))
-        measures = "".join(_measure(one) for one in told(found).measures)
+        measures = "".join(_measure(one) for one in told_once(told(found).measures))
         setting = found.forecast.setting
         in_doubt = escape(f"{in_doubt_in_words(setting)} {lines_again(setting.lines)}".rstrip())
         notes = quiet(say("spread.note"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from fwsim.measures.amounts import shown_rate
+from fwsim.measures.amounts import shown_duration, shown_rate, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
@@ -40,6 +41,10 @@ class Strip:
         Share of the capacity in each cell, mean over the runs; shape (cells,).
     full_hours, peak
         For how many hours it is full, and its fullest hour; median over the runs.
+    as_full
+        How many other lines are told the same.
+    at_least
+        Whether there may be more of them.
     """
 
     name: str
@@ -48,6 +53,16 @@ class Strip:
     full: tuple[float, ...]
     full_hours: float
     peak: float
+    as_full: int = 0
+    at_least: bool = False
+
+    @property
+    def told(self) -> str:
+        """How full it is, in words."""
+        if self.full_hours:
+            hours = shown_duration(self.full_hours * HOUR)
+            return say("board.tile.full_for", time=hours)
+        return say("board.tile.at_most", share=shown_share(self.peak))
 
     def as_data(self, axis: TimeAxis) -> dict[str, Any]:
         """Return what of it lies on the axis, as the browser gets it."""
@@ -88,7 +103,25 @@ def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:
             busiest = [run.sites.busy_hour[number] for run in shown.replications]
             strips.append(_strip(names[number], capacity, edges, full, busiest))
     strips.sort(key=lambda s: (-s.full_hours, -s.peak, s.name))
-    return [_repository(shown, rollout), *strips[:MOST_LINES]]
+    unseen = len(candidates) < len(names)
+    kept = [_beside(strip, strips, unseen=unseen) for strip in strips[:MOST_LINES]]
+    return [_repository(shown, rollout), *kept]
+
+
+def _beside(strip: Strip, strips: Sequence[Strip], *, unseen: bool) -> Strip:
+    """Return a strip with how many others are told the same.
+
+    Parameters
+    ----------
+    strip
+        The one.
+    strips
+        Of all lines looked at, itself among them.
+    unseen
+        Whether there are lines that nobody looked at; where all are told the same, so may these be.
+    """
+    alike = sum(other.told == strip.told for other in strips)
+    return replace(strip, as_full=alike - 1, at_least=unseen and alike == len(strips))
 
 
 def _strip(

@@ -260,12 +260,10 @@ def _people(answer: Answer, ghost: Answer | None) -> Tile:
 
 def _line(strips: Sequence[Strip]) -> Tile:
     fullest = max(strips, key=lambda s: (round(s.full_hours, 2), s.peak))
-    hours = fullest.full_hours
-    peak = shown_share(fullest.peak)
-    if hours:
-        more = say("board.tile.full_for", time=shown_duration(hours * 3_600_000))
-    else:
-        more = say("board.tile.at_most", share=peak)
+    more = fullest.told
+    if fullest.as_full:
+        name = "board.tile.as_full_at_least" if fullest.at_least else "board.tile.as_full"
+        more = say(name, text=more, count=fullest.as_full)
     return Tile(
         "line",
         say("board.tile.line"),

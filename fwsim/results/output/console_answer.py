@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from fwsim.console import console_for_tables, plain_table
-from fwsim.measures.amounts import counted, shown_share, shown_size
+from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.in_words import (
     measure_in_words,
@@ -19,6 +18,7 @@ from fwsim.quantities.units import write_share
 from fwsim.results.output.measure_groups import LOAD, PEOPLE, WINDOW
 from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.fullest import fullest_rows
 from fwsim.results.statistics.in_words import (
     Cells,
     first_due_in_words,
@@ -102,18 +102,8 @@ def _sites(answer: Answer) -> Table:
     head = say("table.fullest_sites_and_hubs") if hubs else say("table.fullest_sites")
     columns = say("table.busiest_minute"), say("table.fullest_hour"), say("table.in_all")
     table = plain_table(head, *columns)
-    runs = [run.sites for run in answer.replications]
-    peak, hour, size = (
-        np.mean([getattr(sites, name) for sites in runs], axis=0)
-        for name in ("peak", "busy_hour", "size")
-    )
-    for site in np.argsort(-hour, kind="stable")[:MOST_SITES].tolist():
-        table.add_row(
-            answer.setting.sites[site],
-            shown_share(peak[site]),
-            shown_share(hour[site]),
-            shown_size(size[site]),
-        )
+    for row in fullest_rows(answer, MOST_SITES):
+        table.add_row(*row)
     return table
 
 

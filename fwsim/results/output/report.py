@@ -20,7 +20,7 @@ from fwsim.results.output.folder.writing import NewPart, check_parts, write_part
 from fwsim.results.output.properties import saved_table
 from fwsim.results.output.score_files import ToldScores, saved_scores
 from fwsim.results.output.spread_again import spread_again
-from fwsim.results.output.spread_files import ToldSpread, saved_spread
+from fwsim.results.output.spread_files import ToldSpread, saved_spread, told_once
 from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
 from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.run.plan_again import plan_again
@@ -147,7 +147,7 @@ def report(
             tables=report_tables.in_full(answer),
             in_doubt=_of_the_answer(answer),
             doubts=doubts_again(setting.doubts),
-            spread=None if spread is None else spread_again(spread).measures,
+            spread=None if spread is None else told_once(spread_again(spread).measures),
             spread_heads=[say(f"spread.head_{name}") for name in ("input", "share", "left")],
             scores=scores,
             plan=plan_again(setting.plan),

@@ -25,6 +25,7 @@ from fwsim.results.output.score_files import ToldScores
 from fwsim.results.output.spread_files import ToldSpread
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+from fwsim.results.statistics.fullest import as_full_as
 from fwsim.results.statistics.headline import LESS, SHARE
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def lines(answer: Answer) -> list[Figure]:
     if fullest is not None:
         name, rate = answer.setting.sites[fullest], shown_rate(answer.setting.links[fullest])
         caption = _of_the_fullest(answer, fullest, rate)
+        if others := as_full_as(answer, fullest):
+            caption = say("report.caption.as_full", text=caption, count=others)
         title = say("report.load_of", line=name)
         found.append(Figure(title, caption, lambda: figures.load(answer, of=name)))
     sent = any(run.timeline.providers.any() for run in answer.replications)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from fwsim.measures.amounts import shown_share, shown_size
+from fwsim.measures.amounts import shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.in_words import (
     meaning_in_words,
@@ -18,6 +16,7 @@ from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.output.measure_groups import LOAD, PEOPLE
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.fullest import fullest_rows
 from fwsim.results.statistics.in_words import median_head, range_head
 
 MOST_LINES = 5
@@ -77,21 +76,8 @@ def fullest_lines(answer: Answer) -> Shown:
     hubs = answer.setting.hubs
     title = say("table.fullest_sites_and_hubs") if hubs else say("table.fullest_sites")
     heads = say("table.busiest_minute"), say("table.fullest_hour"), say("table.in_all")
-    runs = [run.sites for run in answer.replications]
-    peak, hour, size = (
-        np.mean([getattr(sites, name) for sites in runs], axis=0)
-        for name in ("peak", "busy_hour", "size")
-    )
-    rows: list[tuple[str, ...]] = [
-        (
-            answer.setting.sites[line],
-            shown_share(peak[line]),
-            shown_share(hour[line]),
-            shown_size(size[line]),
-        )
-        for line in np.argsort(-hour, kind="stable")[:MOST_LINES].tolist()
-        if hour[line] > 0
-    ]
+    nothing = shown_share(0)
+    rows = [row for row in fullest_rows(answer, MOST_LINES) if row[2] != nothing]
     return Shown(title, (title, *heads), rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,20 @@ def told(spread: Spread) -> ToldSpread:
         ),
         asked=[measure.name for measure in spread.asked],
     )
+
+
+def told_once(measures: Iterable[ToldMeasure]) -> list[ToldMeasure]:
+    """Return measures as they are shown: of several that all is alike of, all their names once.
+
+    Where all devices have it at the same moment, times to whatever share of them are one time.
+    """
+    names: dict[str, list[ToldMeasure]] = {}
+    for one in measures:
+        names.setdefault(one.model_dump_json(exclude={"measure"}), []).append(one)
+    return [
+        alike[0].model_copy(update={"measure": ", ".join(one.measure for one in alike)})
+        for alike in names.values()
+    ]
 
 
 def _band(edges: Edges) -> _Band:

@@ -10,7 +10,14 @@ import fwsim
 from fwsim.problems import InputError
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.report import write_report
-from fwsim.results.output.spread_files import FILE, saved_spread, spread_part, told
+from fwsim.results.output.spread_files import (
+    FILE,
+    ToldMeasure,
+    saved_spread,
+    spread_part,
+    told,
+    told_once,
+)
 from fwsim.results.output.writing import DOUBT, origin_of
 from tests.experiments.test_spread import story
 
@@ -25,6 +32,15 @@ def folder(found, tmp_path):
     part = spread_part(found, origin_of(found.forecast.provenance))
     save_answer(found.forecast, tmp_path / "out", more={DOUBT: part})
     return tmp_path / "out"
+
+
+def test_measures_of_which_all_is_alike_are_told_once():
+    def one(measure, told):
+        return ToldMeasure(measure=measure, ranges=[("both", told)], sentences=[told], inputs=[])
+
+    measures = [one("t95", "a"), one("peak", "b"), one("t90", "a"), one("t50", "c")]
+    shown = [(each.measure, each.sentences) for each in told_once(measures)]
+    assert shown == [("t95, t90", ["a"]), ("peak", ["b"]), ("t50", ["c"])]
 
 
 @pytest.mark.slow
