@@ -29,17 +29,22 @@ class Limit:
         Whether it is; of a first look whether it seems so.
     met, runs
         In how many runs its condition is met by itself.
+    at_first_sight
+        Whether these are a first look's, too few for a share of them to say anything.
     """
 
     expectation: Expectation
     is_kept: bool
     met: int
     runs: int
+    at_first_sight: bool = False
 
     @property
     def words(self) -> str:
         """The limit, and in how many runs it is met."""
         name = "kept" if self.is_kept else "broken"
+        if self.at_first_sight:
+            name = f"look_{name}"
         return say(f"board.limit.{name}", limit=self.expectation, met=self.met, count=self.runs)
 
 
@@ -57,12 +62,12 @@ def limits_of(shown: Answer, rollout: Rollout) -> list[Limit]:
     limits = []
     for expected in rollout.scenario.expect:
         values = shown.values(expected.measure)
-        if is_first_look(shown):
+        if at_first_sight := is_first_look(shown):
             is_kept = shortfall(expected, values) == 0
         else:
             is_kept = holds(expected, values)
         met = sum(map(expected.meets, values))
-        limits.append(Limit(expected, is_kept, met, len(values)))
+        limits.append(Limit(expected, is_kept, met, len(values), at_first_sight))
     return limits
 
 
@@ -108,4 +113,6 @@ def _short(limit: Limit, at: int, rollout: Rollout) -> str:
         at=short_moment(rollout.local_time(at)),
     )
     name = "short_kept" if limit.is_kept else "short_broken"
+    if limit.at_first_sight:
+        name = f"{name}_look"
     return say(f"board.limit.{name}", limit=text, met=limit.met, count=limit.runs)

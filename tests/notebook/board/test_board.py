@@ -184,6 +184,17 @@ def test_limits_are_judged_by_few_runs_as_a_test_judges_them(scenario, runs):
     assert [one.is_kept for one in limits_of(answer, small)] == verdicts
 
 
+def test_a_first_look_tells_no_share_of_its_few_runs(scenario):
+    small = prepare(scenario({"once": "2018-08-20 12:00"}, expect=EXPECT[:2]))
+    look = look_at(small, choose(small, 10), tuple(wanted_measures(small)), numbers=[0])
+    told = [one.words for one in limits_of(look, small)]
+    assert told[0].endswith("kept at first sight, by one run")
+    assert told[1].endswith("broken at first sight, by one run")
+    commands = tuple(section.command() for section in small.scenario.commands)
+    shown = board_data(small, commands, look)["limits"]
+    assert all(limit["short"].endswith(", at first sight") for limit in shown)
+
+
 def test_a_limit_of_a_part_is_not_shown_as_one_of_the_fleet(scenario):
     expect = [
         {"successful for site Ulm by 2018-08-21 06:00": ">= 99 %"},
