@@ -25,7 +25,7 @@ from fwsim.cli.options import (
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
-from fwsim.messages import localised, say
+from fwsim.messages import ENGLISH, language, localised, say, speaking
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -86,10 +86,20 @@ def compare(  # noqa: PLR0917 - an option each; click gives them by name
             executor=executor,
             progress=bar.tell_runs,
         )
-    for path in keep_and_tell(
-        out, partial(_keep, comparison), lambda: print_comparison(comparison)
-    ):
+    kept = comparison if out is None else _in_english(comparison, scenarios, settings)
+    for path in keep_and_tell(out, partial(_keep, kept), lambda: print_comparison(comparison)):
         click.echo("\n" + say("cli.written_to", place=path))
+
+
+def _in_english(
+    comparison: Comparison, scenarios: Sequence[Path], settings: tuple[str, ...]
+) -> Comparison:
+    """Return a comparison with the names that its file has, whatever language is spoken."""
+    if len(scenarios) > 1 or language() == ENGLISH:
+        return comparison
+    with speaking(ENGLISH):
+        names = tuple(model.name for model in _with_itself(scenarios[0], settings))
+    return replace(comparison, names=names)
 
 
 def _keep(comparison: Comparison, out: Path) -> list[Path]:

@@ -27,6 +27,10 @@ RUN = ("run", "{scenario}", "--replications", 3, *FEW)
 COMMANDS = {
     "run": (*RUN, "--out", "{out}"),
     "story": ("run", "{scenario}", "--replications", 1, "--out", "{out}"),
+    "changed": (
+        *("compare", "{scenario}", "--set", "commands.0.inform_user=1 min"),
+        *("--replications", 3, *FEW, "--out", "{out}"),
+    ),
     "compare": ("compare", "{scenario}", "{other}", "--replications", 3, *FEW, "--out", "{out}"),
 }
 

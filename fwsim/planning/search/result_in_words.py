@@ -291,7 +291,8 @@ def _looked_at(result: SearchResult) -> str:
     if out := sum(1 for trial in result.trials if trial.ruled_out):
         text = say("plan.ruled_out", text=text, count=out)
     if wrong := [trial for trial in result.trials if trial.faults]:
-        told = {"plan": plan_in_words(wrong[0]), "fault": wrong[0].faults[0]}
+        fault = result.space.faults(wrong[0].choice)[0]  # in the language that is spoken
+        told = {"plan": plan_in_words(wrong[0]), "fault": fault}
         text = say("plan.wrong", text=text, count=len(wrong), **told)
     return f"{text}."
 

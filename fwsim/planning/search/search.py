@@ -306,7 +306,9 @@ class Search:
 
     def _trial(self, choice: Choice) -> Candidate:
         words = self.space.words(choice)
-        if faults := self.space.faults(choice):
+        with speaking(ENGLISH):  # a table in a file has them
+            faults = self.space.faults(choice)
+        if faults:
             return Candidate(choice, words, faults=tuple(faults))
         if not self.question.limits:
             return Candidate(choice, words)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.schedule import Every, Once
-from fwsim.measures.amounts import counted, counted_in_english
+from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, first_start, turned
@@ -187,8 +187,7 @@ class Space:
         if faults := _faults(self, choice):
             return faults
         missed = np.setdiff1d(self._commanded, _updated(self.rollout(choice)))
-        devices = counted_in_english(len(missed), "device")
-        return [f"{devices} would get no command"] if len(missed) else []
+        return [say("planning.left_out", count=len(missed))] if len(missed) else []
 
     @cached_property
     def _commanded(self) -> NDArray[np.int32]:

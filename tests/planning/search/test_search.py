@@ -14,11 +14,18 @@ import pytest
 import fwsim
 from fwsim.experiments.run_spec import RunSpec, values_of_run
 from fwsim.measures.measure import read_measure
+from fwsim.messages import GERMAN, speaking
 from fwsim.planning.search.candidate import Candidate, beats, pareto_front
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.final import UNTOUCHED, Decision
-from fwsim.planning.search.result_in_words import picture_points, promise_in_words, table
+from fwsim.planning.search.result_in_words import (
+    picture_points,
+    promise_in_words,
+    table,
+    verdict,
+)
 from fwsim.planning.search.search import Search
+from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.study import Study
 from fwsim.problems import InputError
 from fwsim.results.statistics.difference import difference
@@ -351,6 +358,20 @@ def test_the_search_says_how_to_search_again(found):
     rollout = prepare(small_fleets.people(100))
     engine = Search(rollout.scenario)._engine
     assert found.provenance["scenario_sha256"] == provenance(rollout, 1, engine)["scenario_sha256"]
+
+
+def test_a_table_says_in_english_what_makes_no_plan_and_people_read_it_in_theirs():
+    data = small_fleets.waves(60).as_data()
+    data["search"]["turn"]["start"] = ["2018-08-20 08:00", "2018-08-20 22:00"]
+    data["search"]["turn"]["waves"] |= {"number": [2], "apart": ["1 h", "3 h"]}
+    with speaking(GERMAN):
+        search = Search(fwsim.Scenario.model_validate(data))
+        [fault] = [t for c in search.space.choices() if (t := search._trial(c)).faults][:1]
+        found = SearchResult(search.question, search.space, (fault,), None, 0, False)
+        [ruled_out] = table(found)["ruled out"]
+        [told, *_] = verdict(found)
+    assert "lies after the horizon" in ruled_out
+    assert "liegt nach dem Horizont" in told
 
 
 def test_how_much_optuna_tells_others_stays_as_it_was():
