@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,6 +165,9 @@ def _keep(found: UnderWay, comparison: Comparison | None, out: Path) -> list[Pat
 def _data(found: UnderWay, comparison: Comparison | None) -> dict[str, Any]:
     data = found.as_data()
     if comparison is not None:
+        # It was named in the language that was spoken then; a file is English.
+        names = (say("what_if.going_on"), *comparison.names[1:])
+        comparison = replace(comparison, names=names)
         data["what_if"] = [
             {
                 "name": comparison.names[plan],

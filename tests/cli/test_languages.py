@@ -116,6 +116,11 @@ def test_what_is_asked_for_as_json_is_english(monkeypatch, scenario, tmp_path):
     said(
         monkeypatch, {}, ("run", "{scenario}", "--replications", 1, *until, "--out", log), scenario
     )
+    alternative = tmp_path / "tomorrow.yaml"
+    alternative.write_text("{name: no more, skip: [DE]}", encoding="utf-8")
     ask = ("forecast", "{scenario}", "--so-far", log, "--replications", 2, *FEW, "--json")
-    found = json.loads(said(monkeypatch, GERMANY, ask, scenario))
+    text = said(monkeypatch, GERMANY, (*ask, "--what-if", alternative), scenario)
+    found = json.loads(text)
     assert "of the targeted devices end successful" in " ".join(found["sentences"])
+    assert "going on" in " ".join(found["what_if"][0]["verdict"])
+    assert "weitermachen" not in text
