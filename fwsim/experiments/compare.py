@@ -24,7 +24,7 @@ from fwsim.engine import Engine
 from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
-from fwsim.experiments.pairing import paired_by, starts
+from fwsim.experiments.pairing import paired_by, starts_and_the_end
 from fwsim.experiments.plans import asked_of, names_of
 from fwsim.measures.measure import Measure, a_measure
 from fwsim.messages import say
@@ -101,7 +101,7 @@ def compare(
         asked,
         paired_by(experiments),
         tuple(inputs_of(doubted(experiments[0].rollout), name, range(count))),
-        starts(answers),
+        starts_and_the_end(answers),
     )
 
 

@@ -17,6 +17,7 @@ from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import Difference
 from fwsim.results.statistics.estimate import median
+from fwsim.results.statistics.headline import SHARE
 from fwsim.results.statistics.in_words import none_needs_it
 from fwsim.results.statistics.stopping import stopped_runs
 from fwsim.results.statistics.who_came import as_sentence
@@ -67,6 +68,19 @@ def paired_by(experiments: Sequence[Experiment]) -> str:
 def starts(answers: Sequence[Answer]) -> str:
     """Return that times count from other moments in some plans; empty if from the same in all."""
     return starts_in_words([_first(answer) for answer in answers])
+
+
+def starts_and_the_end(answers: Sequence[Answer]) -> str:
+    """Return what `starts` does, and the measure that compares when plans are over all the same."""
+    text = starts(answers)
+    first = min((at for at in map(_first, answers) if at is not None), default=None)
+    zones = {answer.setting.zone.key for answer in answers}
+    if not text or first is None or len(zones) > 1:
+        return text
+    if any(answer.setting.start > first for answer in answers):
+        return text  # there it would be refused
+    end = Measure(Kind.TIME_SINCE, share=SHARE, since=first.replace(tzinfo=None, microsecond=0))
+    return f"{text} {say('comparison.ask_for_the_end', measure=end.name)}"
 
 
 def _first(answer: Answer) -> datetime | None:

@@ -67,9 +67,14 @@ def test_plans_that_start_at_other_times_are_told_so(demo, slower):
     (first, *_) = demo.commands
     at = first.command().schedule.at
     later = turned(demo, Levers(start_later=4 * 3_600_000))
-    told = compare([demo, later], replications=2).starts
+    since = f"time from {at:%Y-%m-%d %H:%M} to 95 %"
+    compared = compare([demo, later], replications=2, measures=since)
+    told = compared.starts
     times = " and ".join(f"{t:%Y-%m-%d %H:%M}" for t in (at, at + timedelta(hours=4)))
     assert told.startswith(f"What each plan is judged by is first due at {times}. Times count from")
+    assert told.endswith(f" *{since}*.")
+    own, clock = (compared.difference(words) for words in ("t95", since))
+    assert clock.pairs == pytest.approx([later + 4 * 3_600_000 for later in own.pairs])
 
 
 def test_independent_runs_really_are_that_much_wider(demo, slower):

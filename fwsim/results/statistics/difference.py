@@ -33,6 +33,9 @@ from fwsim.results.statistics.estimate import (
 from fwsim.results.statistics.forecast import Forecast, forecast
 from fwsim.results.statistics.in_words import none_needs_it
 
+_ROUNDING = 1e-7
+"""Part of a load that whole bytes, minute by minute, may add to it or take away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -216,6 +219,14 @@ def _is_without_need(pair: tuple[float, float], measure: Measure) -> bool:
     return any(none_needs_it([value], measure) for value in pair)
 
 
+def _apart(one: float, other: float, measure: Measure) -> float:
+    """Return by how much two values differ; not by a byte that a line carries a minute later."""
+    is_load = measure.definition.unit in {Unit.SHARE, Unit.RATE}
+    if is_load and math.isclose(one, other, rel_tol=_ROUNDING):
+        return 0.0
+    return one - other
+
+
 def difference(
     measure: Measure, one: Sequence[float], other: Sequence[float], level: float = USUAL_LEVEL
 ) -> Difference:
@@ -241,7 +252,7 @@ def difference(
     without_need = [pair for pair in both if _is_without_need(pair, measure)]
     needing = [pair for pair in both if not _is_without_need(pair, measure)]
     there = [(a, b) for a, b in needing if math.isfinite(min(a, b))]
-    pairs = [a - b for a, b in there]
+    pairs = [_apart(a, b, measure) for a, b in there]
     neither = len(needing) - len(pairs)
     only_first, only_second = pairs.count(-math.inf), pairs.count(math.inf)
     if measure.definition.unit is Unit.CHANCE:

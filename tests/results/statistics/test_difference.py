@@ -27,6 +27,16 @@ CHANCE = read_measure("chance of 95 % by 2021-09-25 06:00")
 MINUTE = 60_000
 
 
+@pytest.mark.parametrize("words", ["peak repository utilisation", "peak site rate"])
+def test_a_byte_more_in_a_minute_makes_no_plan_the_better_one(words):
+    first = [0.0278248976, 0.027824897466666667, 0.0278248976]
+    found = difference(read_measure(words), [0.0278248976] * 3, first)
+    assert found.same
+    assert found.better_in == 0
+    assert difference(read_measure(words), first, [share - 1e-6 for share in first]).better_in == 0
+    assert difference(read_measure(words), first, [share + 1e-6 for share in first]).better_in == 3
+
+
 def test_the_interval_is_that_of_the_paired_t_test():
     generator = np.random.Generator(np.random.Philox(5))
     luck = generator.normal(60, 20, 30) * MINUTE
