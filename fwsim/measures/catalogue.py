@@ -119,7 +119,7 @@ DEFINITIONS: dict[Kind, Definition] = {
         "",
         "as `time to`, but from this moment on the clock, whenever the first update is due, so "
         "that plans with other starts are compared by when they are over; 0 where it was reached "
-        "before",
+        "before, and where no targeted device needs it",
         LOG,
     ),
     Kind.CHANCE_OF: Definition(
