@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from fwsim.quantities.beliefs import rounded
 from fwsim.quantities.elementary import Floats
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
 
@@ -61,6 +62,6 @@ class Factors:
         return float(self.logs[1] - self.logs[0]) if len(self.logs) > 1 else 0.0
 
     def drawn(self, places: Ints, luck: np.random.Generator) -> Floats:
-        """Return factors near some of these, for what lies between two is as likely."""
+        """Return factors near some of these, for what lies between two is as likely; rounded."""
         logs = self.logs[places] + self.step * (luck.random(len(places)) - 0.5)
-        return np.asarray(np.clip(np.exp(np.minimum(logs, self.logs[-1])), LEAST_FACTOR, 1.0))
+        return rounded(np.clip(np.exp(np.minimum(logs, self.logs[-1])), LEAST_FACTOR, 1.0))

@@ -3,15 +3,18 @@
 import numpy as np
 import pytest
 
+from fwsim.learning.factors import Factors
 from fwsim.learning.learn import learn
 from fwsim.learning.learnt import Kept
 from fwsim.learning.lines import (
     UNTOLD,
     LineDownloads,
     fit_line,
+    shared_of,
     stretches_of,
 )
 from fwsim.learning.lines_above import LineAbove, waits_for
+from fwsim.learning.steadiness import error_of_mean
 from fwsim.run import simulate
 from fwsim.scenario.load import loads
 from tests.tiers import in_both_tiers
@@ -61,6 +64,24 @@ def test_equal_downloads_on_one_line_give_its_rate(count):
     assert fit.factor == pytest.approx(1.0, rel=1e-5)
     assert fit.tells
     assert fit.periods == 1
+
+
+def test_how_sure_a_line_is_has_no_digits_that_processors_differ_in():
+    luck = np.random.default_rng(5)
+    downloads = shared(np.sort(luck.uniform(0.0, 900.0, 30)).tolist(), 100 * MB, 2.5 * MB)
+    fetched = LineDownloads(
+        downloads.begin, downloads.end, (downloads.size * luck.lognormal(0, 0.2, 30)).astype(int)
+    )
+    parts = stretches_of(fetched, np.zeros(0, np.int64))
+    rate, own = np.full(len(parts.busy), 2.5 * MB), np.full(len(parts.busy), np.inf)
+    error = error_of_mean(shared_of(fetched, parts, rate, own))
+    assert error == float(f"{error:.9g}")
+
+
+def test_what_lines_are_drawn_to_carry_has_no_digits_that_processors_differ_in():
+    factors = Factors.believed(-0.6, 0.3, 60)
+    drawn = factors.drawn(np.arange(60), np.random.default_rng(2))
+    assert drawn.tolist() == [float(f"{value:.9g}") for value in drawn]
 
 
 @pytest.mark.parametrize("count", [3, 30])

@@ -27,7 +27,15 @@ from fwsim.learning.writing import Asked, ranged_line
 from fwsim.model.doubt import doubted, with_values
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Z95, Between, Drawn, PerPlace, Support
+from fwsim.quantities.beliefs import (
+    ENOUGH_ROLLOUTS,
+    Z95,
+    Between,
+    Drawn,
+    PerPlace,
+    Support,
+    rounded,
+)
 from fwsim.quantities.doubted import DoubtedFloat, belief_of
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
 from fwsim.scenario.fleet_build import DEFAULT
@@ -221,7 +229,7 @@ def _not_yet_through(
             continue  # it says nothing new
         share = weight / weight.sum()
         edges = np.cumsum(share) - share / 2
-        kept = np.clip(np.exp(np.interp(_CHANCES, edges, factors)), LEAST_FACTOR, 1.0)
+        kept = rounded(np.clip(np.exp(np.interp(_CHANCES, edges, factors)), LEAST_FACTOR, 1.0))
         by_place[place] = Input(
             place=place,
             value=ranged_line(kept),
