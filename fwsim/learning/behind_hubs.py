@@ -18,6 +18,7 @@ from fwsim.learning.lines import Cuts, LineDownloads, told
 from fwsim.learning.shared_lines import Doubts, Fetching, Line, SharedLine
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
+from fwsim.scenario.default_beliefs import line_place
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection
 
@@ -151,19 +152,6 @@ def hubs_seen(
             dict(zip(places, each, strict=True)),
             float(np.log(np.quantile(of_hub, _LEAST))),
         )
-
-
-def line_place(kind: str, name: str) -> Place:
-    """Return the place of what a line carries of its label.
-
-    Parameters
-    ----------
-    kind
-        ``sites`` or ``hubs``.
-    name
-        Of the site or hub.
-    """
-    return ("network", kind, name, "line_factor")
 
 
 def is_repository_ample(rollout: Rollout) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fwsim.learning.behind_hubs import HubFit, Place, StillUnderWay, hubs_seen, line_place
+from fwsim.learning.behind_hubs import HubFit, Place, StillUnderWay, hubs_seen
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.lines import TOLD_ERROR
@@ -18,7 +18,7 @@ from fwsim.learning.writing import Asked, moved, not_measured, ranged_line, shar
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Drawn, Scale
 from fwsim.quantities.elementary import Floats
-from fwsim.scenario.default_beliefs import LEAST_FACTOR
+from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 
 _ROWS = 1000
 _OFF_AGAIN = 0.05

@@ -22,6 +22,7 @@ from fwsim.problems import InputError
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Between, Drawn
 from fwsim.results.export.tables import Tables
 from fwsim.results.output.writing import text_writer, write_all
+from fwsim.scenario.default_beliefs import line_place
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.load import dumps, loads
 from fwsim.scenario.schema import Scenario
@@ -265,7 +266,7 @@ class Learnt(Tables):
     @property
     def _not_used(self) -> tuple[Input, ...]:
         """Lines over which nothing was fetched, where those that were seen speak for them."""
-        place = ("network", "sites", DEFAULT, "line_factor")
+        place = line_place("sites", DEFAULT)
         if not any(one.place == place for one in self.learnt):
             return ()
         named = self.before.network.sites

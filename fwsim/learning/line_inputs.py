@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fwsim.learning.before import line_belief
-from fwsim.learning.behind_hubs import StillUnderWay, line_place
+from fwsim.learning.behind_hubs import StillUnderWay
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.hub_inputs import Hubs, line_cells
 from fwsim.learning.journeys import Journeys
@@ -40,7 +40,7 @@ from fwsim.quantities.beliefs import (
     Scale,
     Support,
 )
-from fwsim.scenario.default_beliefs import LEAST_FACTOR
+from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection, SiteSection
 
