@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from fwsim.learning.behind_hubs import HubFit, Place, StillUnderWay, hubs_seen
+from fwsim.learning.behind_hubs import HubFit, Place, StillUnderWay, hidden_by, hubs_seen
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.lines import TOLD_ERROR
@@ -31,8 +31,8 @@ class Hubs:
 
     Parameters
     ----------
-    names
-        Of all hubs of the scenario.
+    hidden
+        All hubs of the scenario by name: why no transfer tells of one, if so.
     fits
         Of those over which something was fetched, and that were not hidden themselves.
     asked
@@ -41,7 +41,7 @@ class Hubs:
         Whether the rollout is under way.
     """
 
-    names: tuple[str, ...]
+    hidden: Mapping[str, Kept | None]
     fits: tuple[HubFit, ...]
     asked: Asked
     goes_on: bool
@@ -69,8 +69,9 @@ class Hubs:
         plain = Doubts(TOLD_ERROR if seen.is_web else error, _OFF_AGAIN, each_open=False)
         doubts = plain if still is None else replace(still.doubts, error=plain.error)
         fits = hubs_seen(seen, rollout, doubts, max(_ROWS, asked.rows), still)
-        names = tuple(rollout.scenario.network.hubs)
-        return cls(names, tuple(fits), asked, still is not None)
+        hubs = rollout.scenario.network.hubs
+        hidden = {name: hidden_by(rollout, name, seen.served) for name in hubs}
+        return cls(hidden, tuple(fits), asked, still is not None)
 
     @cached_property
     def least(self) -> dict[str, float]:
@@ -109,14 +110,15 @@ class Hubs:
             In how many devices were seen fetching.
         """
         fitted = {fit.place: fit for fit in self.fits}
-        for name in self.names:
+        for name, hidden in self.hidden.items():
             place = line_place("hubs", name)
             if fit := self._by_place.get(place):
                 yield self._input(fit, place, rollouts)
                 continue
             known = fitted.get(place)
             count = known.downloads[place] if known else 0
-            yield Input(place=place, noun="download", observations=count, kept=Kept.HUB_NOT_TOLD)
+            kept = hidden or (Kept.HUB_NOT_TOLD if known else Kept.NO_DOWNLOAD)
+            yield Input(place=place, noun="download", observations=count, kept=kept)
 
     def _input(self, fit: HubFit, place: Place, rollouts: int) -> Input:
         drawn = fit.rows[place]

@@ -11,7 +11,7 @@ from scipy.special import ndtr
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.before import line_belief
-from fwsim.learning.behind_hubs import StillUnderWay, known_factors
+from fwsim.learning.behind_hubs import StillUnderWay, hidden_by, known_factors
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys, journeys_of
@@ -112,22 +112,43 @@ def learn_so_far(
     return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own)
 
 
-def never_learnt(rollout: Rollout) -> list[str]:
+def never_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
     """Return the places of what is in doubt and that no log of its own tells of a rollout.
 
-    What others take of lines, labels, and what every place draws, lines apart.
+    What others take of lines, labels, and what every place draws, lines apart; and lines that are
+    hidden, unless a web server's log told of them: behind proxies, and hubs that are not alone.
 
     Parameters
     ----------
     rollout
         As it was planned.
+    inputs
+        What was learnt.
     """
+    learnt, served = {one.place for one in inputs}, _served(rollout)
+    hidden = {line_place("sites", name) for name in served}
+    hidden |= {
+        line_place("hubs", hub)
+        for hub in rollout.scenario.network.hubs
+        if hidden_by(rollout, hub, served) is not None
+    }
+    hidden -= learnt
     return [
         placed.doubt.place
         for placed in doubted(rollout).doubts
-        if not placed.doubt.place.endswith(".line_factor")
-        and (placed.doubt.targets[0].path[0] == "network" or placed.doubt.each is not None)
+        if (
+            hidden.issuperset((*leaf.above, leaf.key) for leaf in placed.leaves)
+            if placed.doubt.place.endswith(".line_factor")
+            else placed.doubt.targets[0].path[0] == "network" or placed.doubt.each is not None
+        )
     ]
+
+
+def _served(rollout: Rollout) -> set[str]:
+    """Return the sites of devices that may have from a proxy what they fetch."""
+    site = rollout.fleet.site
+    served = np.unique(site.codes[rollout.configuration.may_be_served])
+    return {site.values[code] for code in served.tolist()}
 
 
 def not_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
@@ -143,7 +164,8 @@ def not_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
     learnt = {one.name for one in inputs}
     hubs = [".".join(line_place("hubs", name)) for name in rollout.scenario.network.hubs]
     doubts = {doubt.place for doubt in rollout.doubts}
-    return [*never_learnt(rollout), *(hub for hub in hubs if hub in doubts - learnt)]
+    never = never_learnt(rollout, inputs)
+    return [*never, *(hub for hub in hubs if hub in doubts - learnt and hub not in never)]
 
 
 def _believing(scenario: Scenario, learnt: tuple[Input, ...], base: Scenario) -> Scenario:

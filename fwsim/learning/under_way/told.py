@@ -260,7 +260,7 @@ def _kept(under_way: UnderWay, why: str) -> str:
 
     Empty if nothing is, or if it was named already.
     """
-    places = never_learnt(under_way.planned)
+    places = never_learnt(under_way.planned, under_way.inputs)
     if not places or not len(under_way.so_far.past.log) or _listed(places) in why:
         return ""
     return say("under_way.kept", places=_listed(places))
