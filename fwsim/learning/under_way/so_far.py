@@ -184,8 +184,7 @@ def _of_own_log(
     until: int | None,
     source: str | None,
 ) -> SoFar:
-    if until is None:
-        _refuse_of_another_time(log.time, log.time, rollout, source)
+    _refuse_of_another_time(log.time, log.time, rollout, source)
     ordered, told = in_order(log, rollout, source)
     end = _end(ordered, rollout, until, source)
     kept = ordered.where(ordered.time <= end)
