@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from fwsim.learning.behind_hubs import HubFit, Place, StillUnderWay, hidden_by, hubs_seen
+from fwsim.learning.behind_hubs import (
+    HubFit,
+    Place,
+    StillUnderWay,
+    hidden_by,
+    hubs_seen,
+    sites_behind,
+)
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.lines import TOLD_ERROR
@@ -32,7 +39,7 @@ class Hubs:
     Parameters
     ----------
     hidden
-        All hubs of the scenario by name: why no transfer tells of one, if so.
+        All hubs of the scenario by name: why no transfer tells of one, or not more than is known.
     fits
         Of those over which something was fetched, and that were not hidden themselves.
     asked
@@ -41,7 +48,7 @@ class Hubs:
         Whether the rollout is under way.
     """
 
-    hidden: Mapping[str, Kept | None]
+    hidden: Mapping[str, Kept]
     fits: tuple[HubFit, ...]
     asked: Asked
     goes_on: bool
@@ -68,10 +75,14 @@ class Hubs:
         """
         plain = Doubts(TOLD_ERROR if seen.is_web else error, _OFF_AGAIN, each_open=False)
         doubts = plain if still is None else replace(still.doubts, error=plain.error)
-        fits = hubs_seen(seen, rollout, doubts, max(_ROWS, asked.rows), still)
-        hubs = rollout.scenario.network.hubs
-        hidden = {name: hidden_by(rollout, name, seen.served) for name in hubs}
-        return cls(hidden, tuple(fits), asked, still is not None)
+        fits = tuple(hubs_seen(seen, rollout, doubts, max(_ROWS, asked.rows), still))
+        behind, fitted = sites_behind(rollout), {fit.place[2] for fit in fits}
+        hidden = {
+            name: hidden_by(rollout, name, seen.served)
+            or (Kept.HUB_NOT_TOLD if name in fitted else _not_fitted(seen, behind.get(name, ())))
+            for name in rollout.scenario.network.hubs
+        }
+        return cls(hidden, fits, asked, still is not None)
 
     @cached_property
     def least(self) -> dict[str, float]:
@@ -117,8 +128,7 @@ class Hubs:
                 continue
             known = fitted.get(place)
             count = known.downloads[place] if known else 0
-            kept = hidden or (Kept.HUB_NOT_TOLD if known else Kept.NO_DOWNLOAD)
-            yield Input(place=place, noun="download", observations=count, kept=kept)
+            yield Input(place=place, noun="download", observations=count, kept=hidden)
 
     def _input(self, fit: HubFit, place: Place, rollouts: int) -> Input:
         drawn = fit.rows[place]
@@ -132,6 +142,11 @@ class Hubs:
             columns={".".join(place): line_cells(place, rows, self.asked, rollouts)},
             belief=Drawn(tuple(drawn.tolist()), together=".".join(fit.place)),
         )
+
+
+def _not_fitted(seen: DownloadsSeen, behind: Collection[str]) -> Kept:
+    """Return why nothing tells of a hub that nothing hides."""
+    return Kept.NO_DOWNLOAD if seen.begun.isdisjoint(behind) else Kept.LINE_NOT_TIMED
 
 
 def line_cells(place: Place, drawn: Floats, asked: Asked, rollouts: int) -> tuple[Any, ...]:

@@ -113,4 +113,6 @@ def _as_one(problems: list[Problem]) -> Problem:
     first, more = problems[0], len(problems) - 1
     if not more:
         return first
-    return replace(first, message=f"{first.message} (and in {more} more line{'s' if more > 1 else ''})")
+    return replace(
+        first, message=f"{first.message} (and in {more} more line{'s' if more > 1 else ''})"
+    )
