@@ -212,7 +212,7 @@ def test_what_is_never_learnt_is_named_where_nothing_that_was_learnt_is_the_reas
     assert found.gap < -0.5
     assert (
         "no input that was learnt stands out as the reason; in doubt and not learnt while it is "
-        "under way: people.office.answer. 9 rollouts in 10"
+        "under way: people.office.answer; 12 devices have failed or were cancelled. 9 rollouts "
     ) in str(found)
     assert str(found).count("people.office.answer") == 1
     early = fwsim.forecast(fwsim.loads(BY_UNIT), log, at="2021-11-05 09:00", runs=20, workers=1)
@@ -246,6 +246,17 @@ def test_a_hub_that_can_be_learnt_is_none_of_what_never_is():
     log = play_once(prepare(scenario), 3, 0).log
     found = fwsim.forecast(scenario, log, at="2024-01-01 22:05", runs=2, workers=1)
     assert "never learnt" not in str(found)
+
+
+def test_where_all_have_failed_that_is_said_and_ends_that_read_alike_are_one():
+    plan = BEHIND_A_HUB + "seed: 1\n"
+    real = prepare(fwsim.loads(plan + "faults: {transfer: 100 %}\ndoubt: none\n"))
+    log = play_once(real, 1, 0).log
+    found = fwsim.forecast(fwsim.loads(plan), log, at="2024-01-02 02:00", runs=20, workers=1)
+    assert (
+        "100 points off, and no input that was learnt stands out as the reason; 4 devices have "
+        "failed or were cancelled. 9 rollouts in 10 were expected to be at 100.0 % by now, so"
+    ) in str(found)
 
 
 def test_a_hub_is_told_by_what_it_carries():
