@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from fwsim.learning.before import line_belief
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.factors import Factors
+from fwsim.learning.learnt import Kept
 from fwsim.learning.line_loads import busy_times, own_rate
 from fwsim.learning.lines import Cuts, LineDownloads, told
 from fwsim.learning.shared_lines import Doubts, Fetching, Line, SharedLine
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
+from fwsim.scenario.default_beliefs import line_place
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection
 
@@ -121,18 +123,12 @@ def hubs_seen(
     still
         Of a rollout that is under way.
     """
-    if not is_repository_ample(rollout):
-        return
-    names = rollout.fleet.site.values
     under_way = {} if still is None else still.transfers
-    sections, vague = [*rollout.scenario.network.hubs.items()], _of_vague_label(rollout)
-    for number in np.unique(rollout.hub_of[rollout.hub_of >= 0]).tolist():
-        hub, line = sections[number]
-        behind = [names[code] for code in np.flatnonzero(rollout.hub_of == number).tolist()]
+    for hub, behind in sites_behind(rollout).items():
+        line = rollout.scenario.network.hubs[hub]
         counts = {name: len(told(seen.sites.get(name, _NONE))) for name in behind}
         some = [name for name in behind if counts[name] or name in under_way]
-        lines = [("hubs", hub), *(("sites", _section_of(rollout, name)) for name in behind)]
-        if not some or seen.served.intersection(behind) or vague.intersection(lines):
+        if not some or hidden_by(rollout, hub, seen.served) is not None:
             continue
         built = _Built(seen, rollout, some, line, still)
         fetching = [built.site(name, under_way.get(name, _NOT_OPEN)) for name in some]
@@ -146,24 +142,41 @@ def hubs_seen(
         each = [sum(counts.values()), *(counts[name] for name in some)]
         yield HubFit(
             place,
-            tuple(behind),
+            behind,
             {of: drawn for of, drawn, is_new in rows_of if is_new},
             dict(zip(places, each, strict=True)),
             float(np.log(np.quantile(of_hub, _LEAST))),
         )
 
 
-def line_place(kind: str, name: str) -> Place:
-    """Return the place of what a line carries of its label.
+def sites_behind(rollout: Rollout) -> dict[str, tuple[str, ...]]:
+    """Return the sites behind each hub; hubs without any are left out."""
+    names, hubs = rollout.fleet.site.values, [*rollout.scenario.network.hubs]
+    return {
+        hubs[number]: tuple(names[code] for code in np.flatnonzero(rollout.hub_of == number))
+        for number in np.unique(rollout.hub_of[rollout.hub_of >= 0]).tolist()
+    }
+
+
+def hidden_by(rollout: Rollout, hub: str, served: Collection[str]) -> Kept | None:
+    """Return why no transfer tells of a hub; None if some may.
 
     Parameters
     ----------
-    kind
-        ``sites`` or ``hubs``.
-    name
-        Of the site or hub.
+    rollout
+        Of the scenario.
+    hub
+        Its name.
+    served
+        Sites where whoever fetched may have had it from a proxy.
     """
-    return ("network", kind, name, "line_factor")
+    behind = sites_behind(rollout).get(hub, ())
+    if not is_repository_ample(rollout):
+        return Kept.REPOSITORY_SMALL
+    if not set(behind).isdisjoint(served):
+        return Kept.PROXY_SERVES
+    lines = [("hubs", hub), *(("sites", _section_of(rollout, name)) for name in behind)]
+    return None if _of_vague_label(rollout).isdisjoint(lines) else Kept.LABEL_IN_DOUBT
 
 
 def is_repository_ample(rollout: Rollout) -> bool:

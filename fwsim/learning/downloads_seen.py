@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fwsim.learning.journeys import Journeys
-from fwsim.learning.line_loads import cuts_of, from_status_log, from_web_log, sites_served
+from fwsim.learning.line_loads import (
+    cuts_of,
+    from_status_log,
+    from_web_log,
+    sites_fetching,
+    sites_served,
+)
 from fwsim.learning.lines import Cuts, LineDownloads
 from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.model.rollout import Rollout
@@ -31,6 +37,8 @@ class DownloadsSeen:
         Sites where whoever fetched may have had it from a proxy.
     cuts
         When nothing came over each site's line.
+    begun
+        Sites where somebody was seen fetching, whether or not it is told when that was over.
     """
 
     sites: Mapping[str, LineDownloads]
@@ -39,6 +47,7 @@ class DownloadsSeen:
     step: int
     served: frozenset[str]
     cuts: Mapping[str, Cuts]
+    begun: frozenset[str]
 
     @classmethod
     def of(cls, journeys: Journeys, rollout: Rollout, web: Transfers | None) -> DownloadsSeen:
@@ -53,14 +62,14 @@ class DownloadsSeen:
         web
             What the web server saw; None if nothing was seen of it.
         """
-        cuts = cuts_of(rollout)
+        cuts, begun = cuts_of(rollout), frozenset(sites_fetching(journeys, rollout))
         if web is not None and web.timed and (told := from_web_log(web, journeys, rollout)):
             step = web.resolution
             timed = {
                 name: one.timed_in(step) if one.is_mostly_short(step) else one
                 for name, one in told.items()
             }
-            return cls(timed, told, True, step, frozenset(), cuts)
+            return cls(timed, told, True, step, frozenset(), cuts, begun.union(told))
         apart, step = (
             RolloutsApart.of(journeys, rollout.zone),
             int(journeys.resolution.max(initial=1)),
@@ -69,7 +78,7 @@ class DownloadsSeen:
         timed = {name: one.timed_in(step) for name, one in told.items()}
         served = frozenset(sites_served(journeys, rollout))
         moved = {name: apart.cuts(each) for name, each in cuts.items()}
-        return cls(timed, told, False, step, served, moved)
+        return cls(timed, told, False, step, served, moved, begun)
 
     @property
     def crossing(self) -> dict[str, LineDownloads]:

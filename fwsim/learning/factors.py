@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from fwsim.quantities.beliefs import rounded
 from fwsim.quantities.elementary import Floats
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
 
 Ints = NDArray[np.int64]
 _REACH = 8.0
 """Standard deviations of what is believed of a factor within which it is looked for."""
+
+_FINER = 6
+"""So many factors of a kind are looked at for one of a line: many lines tell it finely."""
+_TAPS = 4
+_NO_CHANCE = 1e-300
 
 
 @dataclass(frozen=True)
@@ -49,11 +56,47 @@ class Factors:
         inner = ndtr(((logs[1:] + logs[:-1]) / 2 - middle) / spread)
         return cls(logs, np.diff(np.concatenate([[0.0], inner, [1.0]])))
 
-    @property
-    def credible(self) -> Floats:
-        """How near each is to what is believed in the middle: 1 there, and less farther off."""
-        peak = self.shares[1:-1].max(initial=0.0) or self.shares.max()
-        return np.asarray(np.minimum(self.shares / peak, 1.0))
+    @classmethod
+    def of_one_kind(cls, lines: Sequence[Factors]) -> Factors:
+        """Return what lines carry if they are of one kind, as it is believed of each.
+
+        Parameters
+        ----------
+        lines
+            Each by itself; those that are known say nothing of the others.
+        """
+        some = [one for one in lines if len(one.logs) > 1] or lines
+        low, high = min(one.logs[0] for one in some), max(one.logs[-1] for one in some)
+        logs = np.linspace(low, high, _FINER * max(len(one.logs) for one in some))
+        shares = sum(np.interp(logs, one.logs, one.shares, 0.0, 0.0) for one in some)
+        likely = np.maximum(shares, _NO_CHANCE)
+        return cls(logs, likely / likely.sum())
+
+    def between(self, values: Floats, logs: Floats) -> Floats:
+        """Return values of factors that lie between some of these, by cubics through four.
+
+        Parameters
+        ----------
+        values
+            Of these factors; shape (rows, factors).
+        logs
+            Logarithms of others; beyond these factors the values are those of the last.
+
+        Returns
+        -------
+        ndarray of float64, shape (rows, others)
+        """
+        if len(self.logs) < _TAPS:
+            return np.repeat(values[:, :1], len(logs), axis=1)
+        at = np.clip((logs - self.logs[0]) / self.step, 0.0, len(self.logs) - 1.0)
+        first = np.clip(at.astype(np.int64) - 1, 0, len(self.logs) - _TAPS)
+        total = np.zeros((len(values), len(logs)))
+        for tap in range(_TAPS):
+            weight = np.ones(len(logs))
+            for other in {*range(_TAPS)} - {tap}:
+                weight *= (at - first - other) / (tap - other)
+            total += values[:, first + tap] * weight
+        return total
 
     @property
     def step(self) -> float:
@@ -61,6 +104,6 @@ class Factors:
         return float(self.logs[1] - self.logs[0]) if len(self.logs) > 1 else 0.0
 
     def drawn(self, places: Ints, luck: np.random.Generator) -> Floats:
-        """Return factors near some of these, for what lies between two is as likely."""
+        """Return factors near some of these, for what lies between two is as likely; rounded."""
         logs = self.logs[places] + self.step * (luck.random(len(places)) - 0.5)
-        return np.asarray(np.clip(np.exp(np.minimum(logs, self.logs[-1])), LEAST_FACTOR, 1.0))
+        return rounded(np.clip(np.exp(np.minimum(logs, self.logs[-1])), LEAST_FACTOR, 1.0))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from fwsim.learning.behind_hubs import HubFit, Place, StillUnderWay, hubs_seen, line_place
+from fwsim.learning.behind_hubs import (
+    HubFit,
+    Place,
+    StillUnderWay,
+    hidden_by,
+    hubs_seen,
+    sites_behind,
+)
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.lines import TOLD_ERROR
@@ -18,7 +25,7 @@ from fwsim.learning.writing import Asked, moved, not_measured, ranged_line, shar
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Drawn, Scale
 from fwsim.quantities.elementary import Floats
-from fwsim.scenario.default_beliefs import LEAST_FACTOR
+from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 
 _ROWS = 1000
 _OFF_AGAIN = 0.05
@@ -31,8 +38,8 @@ class Hubs:
 
     Parameters
     ----------
-    names
-        Of all hubs of the scenario.
+    hidden
+        All hubs of the scenario by name: why no transfer tells of one, or not more than is known.
     fits
         Of those over which something was fetched, and that were not hidden themselves.
     asked
@@ -41,7 +48,7 @@ class Hubs:
         Whether the rollout is under way.
     """
 
-    names: tuple[str, ...]
+    hidden: Mapping[str, Kept]
     fits: tuple[HubFit, ...]
     asked: Asked
     goes_on: bool
@@ -68,9 +75,14 @@ class Hubs:
         """
         plain = Doubts(TOLD_ERROR if seen.is_web else error, _OFF_AGAIN, each_open=False)
         doubts = plain if still is None else replace(still.doubts, error=plain.error)
-        fits = hubs_seen(seen, rollout, doubts, max(_ROWS, asked.rows), still)
-        names = tuple(rollout.scenario.network.hubs)
-        return cls(names, tuple(fits), asked, still is not None)
+        fits = tuple(hubs_seen(seen, rollout, doubts, max(_ROWS, asked.rows), still))
+        behind, fitted = sites_behind(rollout), {fit.place[2] for fit in fits}
+        hidden = {
+            name: hidden_by(rollout, name, seen.served)
+            or (Kept.HUB_NOT_TOLD if name in fitted else _not_fitted(seen, behind.get(name, ())))
+            for name in rollout.scenario.network.hubs
+        }
+        return cls(hidden, fits, asked, still is not None)
 
     @cached_property
     def least(self) -> dict[str, float]:
@@ -109,14 +121,14 @@ class Hubs:
             In how many devices were seen fetching.
         """
         fitted = {fit.place: fit for fit in self.fits}
-        for name in self.names:
+        for name, hidden in self.hidden.items():
             place = line_place("hubs", name)
             if fit := self._by_place.get(place):
                 yield self._input(fit, place, rollouts)
                 continue
             known = fitted.get(place)
             count = known.downloads[place] if known else 0
-            yield Input(place=place, noun="download", observations=count, kept=Kept.HUB_NOT_TOLD)
+            yield Input(place=place, noun="download", observations=count, kept=hidden)
 
     def _input(self, fit: HubFit, place: Place, rollouts: int) -> Input:
         drawn = fit.rows[place]
@@ -130,6 +142,11 @@ class Hubs:
             columns={".".join(place): line_cells(place, rows, self.asked, rollouts)},
             belief=Drawn(tuple(drawn.tolist()), together=".".join(fit.place)),
         )
+
+
+def _not_fitted(seen: DownloadsSeen, behind: Collection[str]) -> Kept:
+    """Return why nothing tells of a hub that nothing hides."""
+    return Kept.NO_DOWNLOAD if seen.begun.isdisjoint(behind) else Kept.LINE_NOT_TIMED
 
 
 def line_cells(place: Place, drawn: Floats, asked: Asked, rollouts: int) -> tuple[Any, ...]:

@@ -22,6 +22,7 @@ from fwsim.problems import InputError
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Between, Drawn
 from fwsim.results.export.tables import Tables
 from fwsim.results.output.writing import text_writer, write_all
+from fwsim.scenario.default_beliefs import line_place
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.load import dumps, loads
 from fwsim.scenario.schema import Scenario
@@ -44,6 +45,7 @@ class Kept(StrEnum):
     FASTER_THAN_DEVICES = "learn.faster_than_devices"
     HUB_FULL = "learn.hub_full"
     HUB_NOT_TOLD = "learn.hub_not_told"
+    LABEL_IN_DOUBT = "learn.label_in_doubt"
     LINE_HELD = "learn.line_held"
     LINE_NEVER_FULL = "learn.line_never_full"
     LINE_NOT_TIMED = "learn.line_not_timed"
@@ -60,6 +62,7 @@ class Kept(StrEnum):
     PHASE_NOT_REACHED = "learn.phase_not_reached"
     PROXY_SERVES = "learn.proxy_serves"
     REPOSITORY_FULL = "learn.repository_full"
+    REPOSITORY_SMALL = "learn.repository_small"
     START_NOT_TOLD = "learn.start_not_told"
     TOO_COARSE = "learn.too_coarse"
     TOO_FEW = "learn.too_few"
@@ -263,14 +266,18 @@ class Learnt(Tables):
         return loads(text, source=say("learn.source"), folder=self.before.folder, outside=True)
 
     @property
-    def _not_used(self) -> tuple[Input, ...]:
-        """Lines over which nothing was fetched, where those that were seen speak for them."""
-        place = ("network", "sites", DEFAULT, "line_factor")
-        if not any(one.place == place for one in self.learnt):
+    def _as_others(self) -> tuple[Input, ...]:
+        """Lines of which nothing was learnt, where those that were learnt speak for them."""
+        usual = line_place("sites", DEFAULT)
+        if not any(one.place == usual for one in self.learnt):
             return ()
         named = self.before.network.sites
-        silent = (one for one in self.kept if one.kept is Kept.NO_DOWNLOAD)
-        return tuple(one for one in silent if one.place[2] not in named)
+        return tuple(
+            one
+            for one in self.kept
+            if one.place[:2] == usual[:2] and one.place[3:] == usual[3:]
+            if one.place[2] not in named
+        )
 
     @cached_property
     def draws(self) -> dict[str, tuple[Any, ...]]:
@@ -324,12 +331,15 @@ class Learnt(Tables):
         """Yield what is odd about the logs, and what was not learnt and why."""
         for source, odd in self.odd:
             yield say("learn.line", place=source, text=odd.text)
+        as_others = self._as_others
+        not_used = [one for one in as_others if one.kept is Kept.NO_DOWNLOAD]
         for one in self.kept:
-            if one not in self._not_used:
+            if one not in not_used:
                 why = "" if one.kept is None else say(one.kept)
-                yield say("learn.line", place=one.name, text=say("learn.kept", why=why))
-        if self._not_used:
-            yield say("learn.sites_not_used", count=len(self._not_used))
+                text = say("learn.as_others" if one in as_others else "learn.kept", why=why)
+                yield say("learn.line", place=one.name, text=text)
+        if not_used:
+            yield say("learn.sites_not_used", count=len(not_used))
         if self.failed_untold:
             yield say("learn.failed_untold", count=self.failed_untold)
         if self.strangers:

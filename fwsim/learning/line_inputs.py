@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fwsim.learning.before import line_belief
-from fwsim.learning.behind_hubs import StillUnderWay, line_place
+from fwsim.learning.behind_hubs import StillUnderWay
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.hub_inputs import Hubs, line_cells
 from fwsim.learning.journeys import Journeys
@@ -40,7 +40,7 @@ from fwsim.quantities.beliefs import (
     Scale,
     Support,
 )
-from fwsim.scenario.default_beliefs import LEAST_FACTOR
+from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.network_section import LineSection, SiteSection
 
@@ -95,7 +95,8 @@ def line_inputs(
         if fit.hours is not None:
             hours.append(_taken(name, fit.line, fit.hours, rollouts[code]))
     found += hubs.inputs(of_all)
-    return [*found, *_hours_told(hours), *_unseen(rollout, told, asked, of_all)]
+    unseen = _unseen(rollout, told, asked, of_all, 0.0 if seen.is_web else error)
+    return [*found, *_hours_told(hours), *unseen]
 
 
 def _rollouts_seen(journeys: Journeys, rollout: Rollout) -> tuple[list[int], int]:
@@ -155,7 +156,9 @@ class _Reader:
         """Return what is told of a line, or why it is kept as it was."""
         downloads, place = self._seen.sites.get(name), line_place("sites", name)
         if downloads is None or not len(downloads):
-            return Input(place=place, noun="download", kept=Kept.NO_DOWNLOAD)
+            is_begun = name in self._seen.begun
+            kept = Kept.LINE_NOT_TIMED if is_begun else Kept.NO_DOWNLOAD
+            return Input(place=place, noun="download", kept=kept)
         hidden = self._hidden(name, line)
         if hidden is not None:
             count = len(downloads.that_count)
@@ -283,9 +286,12 @@ def cut_at_label(low: float, high: float, support: Support = NOTHING) -> Between
 
 
 def _unseen(
-    rollout: Rollout, told: Mapping[str, float], asked: Asked, rollouts: int
+    rollout: Rollout, told: Mapping[str, float], asked: Asked, rollouts: int, error: float
 ) -> Iterable[Input]:
-    """Yield what the lines seen say of those that were not: Student's law over sites."""
+    """Yield what the lines seen say of those that were not: Student's law over sites.
+
+    By what logs alone tell all may be off alike, which does not show in how they differ.
+    """
     scenario, place = rollout.scenario, line_place("sites", DEFAULT)
     named = scenario.network.sites
     own = [factor for name, factor in told.items() if name not in named]
@@ -293,6 +299,7 @@ def _unseen(
     if DEFAULT not in named or not is_needed or len(own) < ENOUGH_ROLLOUTS:
         return
     law = next_rollout(np.log(np.minimum(own, 1.0)))
+    law = replace(law, scale=float(np.hypot(law.scale, error)))
     drawn = np.clip(np.exp(law.draws(asked.rows, asked.luck(place))), LEAST_FACTOR, 1.0)
     low, high = law.quantile(np.array([0.05, 0.95])).tolist()
     yield Input(

@@ -100,8 +100,20 @@ def _devices_of(web: Transfers, rollout: Rollout) -> Ints:
 
 def sites_served(journeys: Journeys, rollout: Rollout) -> set[str]:
     """Return the sites where whoever fetched may have had it from a proxy, not over the line."""
-    device = journeys.device[journeys.of(What.FETCHING) & (journeys.device >= 0)]
-    device = device[rollout.configuration.may_be_served[device]]
+    device = _fetching(journeys)
+    return _sites_of(device[rollout.configuration.may_be_served[device]], rollout)
+
+
+def sites_fetching(journeys: Journeys, rollout: Rollout) -> set[str]:
+    """Return the sites where somebody was seen fetching."""
+    return _sites_of(_fetching(journeys), rollout)
+
+
+def _fetching(journeys: Journeys) -> Ints:
+    return journeys.device[journeys.of(What.FETCHING) & (journeys.device >= 0)]
+
+
+def _sites_of(device: Ints, rollout: Rollout) -> set[str]:
     site = rollout.fleet.site
     return {site.values[code] for code in np.unique(site.codes[device]).tolist()}
 

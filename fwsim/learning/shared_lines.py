@@ -3,8 +3,9 @@
 A log does not say whether a transfer was held back by its site's line or by the hub. So both are
 looked at at once: for each rate that the hub may have, max-min fair sharing leaves every transfer
 so much, and the line of each site explains with one rate or other what its transfers fetched, or
-does not. Where the lines would all have to be slow at once, the hub is the likelier reason; where
-one site alone is slow, its line.
+does not. Where the lines would all have to be slow at once, each by its own amount, the hub is the
+likelier reason; where one site alone is slow, its line. But lines may be of one kind, too, and all
+carry the same part of their labels: both are weighed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +26,12 @@ Ints = NDArray[np.int64]
 _ROUNDS = 4
 """How often lines are fitted to what the hub leaves them, and the hub's share to the lines."""
 _APART = 4
-"""Every fourth factor of a hub is looked at, and all near the best."""
+"""Every fourth factor of a hub is looked at, and all near the best and where it is steep."""
+_ALIKE = 0.5
+"""Chance that lines behind a hub are of one kind: all carry the same part of their labels [A]."""
+_STEEP, _FAR = 1.0, 50.0
+"""Where two factors of a hub differ by so much on the logarithm, and the better one is no farther
+from the best than so much, all between them are looked at, too."""
 _NO_CHANCE = 1e-300
 _LITTLE = 0.02
 """Share of what is believed that has to move, lest nothing counts as told."""
@@ -178,10 +185,12 @@ class SharedLine:
         some = sorted({*range(0, count, _APART), count - 1})
         known = {place: self._under(rooms[place]) for place in some}
         told, _ = self._weighed(some, known)
-        best = some[int(told[some].argmax())]
-        for place in range(max(best - _APART, 0), min(best + _APART + 1, count)):
-            if place not in known:
-                known[place] = self._under(rooms[place])
+        for low, high in pairwise(some):
+            better = max(told[low], told[high])
+            is_steep = abs(told[high] - told[low]) > _STEEP
+            if better == told.max() or (is_steep and better > told.max() - _FAR):
+                for place in range(low + 1, high):
+                    known[place] = self._under(rooms[place])
         told, shares = self._weighed(sorted(known), known)
         weights = np.exp(told - told.max())
         return weights / weights.sum(), shares
@@ -198,26 +207,28 @@ class SharedLine:
         known
             What `_under` found there; what lies between two is between what they say.
         """
-        told = np.log(np.maximum(self.hub.factors.shares, _NO_CHANCE))
+        believed = np.log(np.maximum(self.hub.factors.shares, _NO_CHANCE))
+        kinds = Factors.of_one_kind([site.line.factors for site in self.sites])
+        each_its_own, alike = np.zeros(len(believed)), np.log(kinds.shares)[:, None]
         shares = []
         for number, site in enumerate(self.sites):
             under = [known[place][number] for place in places]
             miss, still = (
-                _filled(np.array(one), places, len(told)) for one in zip(*under, strict=True)
+                _filled(np.array(one), places, len(believed)) for one in zip(*under, strict=True)
             )
             # How well the best explains it tells how much else there is that nobody knows.
             error = self._doubts.error**2 + miss.min()
             likely = still - miss / (2 * error)
             best = likely.max(axis=1, keepdims=True)
             weights = site.line.factors.shares * np.exp(likely - best)
-            total = weights.sum(axis=1, keepdims=True)
-            credible = (site.line.factors.credible * np.exp(likely - best)).max(axis=1)
-            fits = np.log(np.maximum(credible, _NO_CHANCE))
-            # That lines carry alike is no wonder: how many of their factors fit counts once.
-            many = np.log(np.maximum(total[:, 0], _NO_CHANCE)) - fits
-            told += best[:, 0] + fits + many / len(self.sites)
-            shares.append(weights / np.maximum(total, _NO_CHANCE))
-        return told, shares
+            total = np.maximum(weights.sum(axis=1, keepdims=True), _NO_CHANCE)
+            each_its_own += best[:, 0] + np.log(total[:, 0])
+            alike = alike + site.line.factors.between(likely, kinds.logs).T
+            shares.append(weights / total)
+        highest = alike.max(axis=0)
+        of_one_kind = highest + np.log(np.exp(alike - highest).sum(axis=0))
+        apart, together = np.log(1.0 - _ALIKE), np.log(_ALIKE)
+        return believed + np.logaddexp(apart + each_its_own, together + of_one_kind), shares
 
     @property
     def told(self) -> tuple[bool, list[bool]]:

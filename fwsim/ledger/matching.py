@@ -193,13 +193,13 @@ def seen_in_time(
     )
     if seen is None:
         whole = seen_in(observed, field=field)
-        own = (
-            f"no {_WORDS[field]} at all" if whole is None else _span(kept, whole.first, whole.until)
+        told = (
+            f"tells of no {_WORDS[field]} at all"
+            if whole is None
+            else f"tells nothing of {_span(kept, epoch(kept.start), kept.ends_at)}, the time of "
+            f"{kept.scenario!r}, only of {_span(kept, whole.first, whole.until)}"
         )
-        text = (
-            f"tells nothing of {_span(kept, epoch(kept.start), kept.ends_at)}, the time of "
-            f"{kept.scenario!r}, only of {own}; is it another rollout's log?"
-        )
+        text = f"{told}; is it another rollout's log?"
         raise InputError([Problem(text, str(source.files[0]))])
     return seen
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NoReturn
 
 from fwsim.problems import InputError, Problem, Severity
@@ -82,8 +83,11 @@ class Complaints:
             self._more += 1
 
     def told(self) -> tuple[Problem, ...]:
-        """Return the problems in the order of their lines."""
-        told = sorted(self._kept, key=lambda problem: problem.line or 0)
+        """Return the problems in the order of their lines; what lines have in common, once."""
+        alike: dict[tuple[str, Severity], list[Problem]] = {}
+        for problem in sorted(self._kept, key=lambda problem: problem.line or 0):
+            alike.setdefault((problem.message, problem.severity), []).append(problem)
+        told = [_as_one(problems) for problems in alike.values()]
         if self._more:
             text = f"and {self._more} more problems in this file"
             told.append(Problem(text, self.source, severity=Severity.WARNING))
@@ -102,3 +106,13 @@ class Complaints:
         if 2 * self.bad > lines:
             text = f"{self.bad} of {lines} lines cannot be read as {form}; is it another kind?"
             raise InputError([Problem(text, self.source), *self.told()])
+
+
+def _as_one(problems: list[Problem]) -> Problem:
+    """Return the first of problems that say the same, and in how many more lines."""
+    first, more = problems[0], len(problems) - 1
+    if not more:
+        return first
+    return replace(
+        first, message=f"{first.message} (and in {more} more line{'s' if more > 1 else ''})"
+    )

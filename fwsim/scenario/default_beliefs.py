@@ -85,6 +85,19 @@ def _of_people(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
+def line_place(kind: str, name: str) -> tuple[str, ...]:
+    """Return the place of what a line carries of its label.
+
+    Parameters
+    ----------
+    kind
+        ``sites`` or ``hubs``.
+    name
+        Of the site or hub.
+    """
+    return ("network", kind, name, "line_factor")
+
+
 def _of_lines(scenario: Scenario) -> Iterator[Doubt]:
     """Yield what a label is worth; who doubts the rate itself has said what the line carries."""
     each_site = replace(LINE_FACTOR, support=Support(each=PerPlace.SITE))
@@ -96,7 +109,7 @@ def _of_lines(scenario: Scenario) -> Iterator[Doubt]:
         for name, line in lines.items():
             if "line_factor" in line.model_fields_set or belief_of(line.link) is not None:
                 continue
-            place = ("network", kind, name, "line_factor")
+            place = line_place(kind, name)
             target = Target(place, 0, LEAST_FACTOR, 1.0)
             yield Doubt(name_of(place), (target,), belief, Source.ASSUMED, scale=Scale.LOG)
 

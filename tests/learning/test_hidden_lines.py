@@ -123,6 +123,21 @@ def test_a_full_hub_is_seen_and_hides_the_lines_behind_it(hub, truth, carries, w
     assert not learnt[line("North")].is_learnt
 
 
+@pytest.mark.parametrize(
+    ("said", "now", "kept"),
+    [
+        ("network:", "network:\n  repository: {uplink: 30 Mbit/s}", Kept.REPOSITORY_SMALL),
+        ("fleet:", "firmware: {proxy: {type: dynamic}}\nfleet:", Kept.PROXY_SERVES),
+        ("link: 20", "goodput: {between: [70 %, 95 %]}, link: 20", Kept.LABEL_IN_DOUBT),
+        ("{update: South,", "{update: North,", Kept.NO_DOWNLOAD),
+    ],
+)
+def test_why_a_hub_is_not_learnt_is_told(said, now, kept):
+    result, before = played(HUB.replace(said, now))
+    found = learn(before, observed_in(result), rows=20)["network.hubs.H.line_factor"]
+    assert found.kept is kept
+
+
 def test_lines_that_are_slow_are_not_taken_for_a_slow_hub():
     """Two of four lines carry a fifth, so that the others have the hub nearly to themselves."""
     slow = "  sites: {default: {link: 20 Mbit/s}"

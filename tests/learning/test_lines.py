@@ -3,17 +3,22 @@
 import numpy as np
 import pytest
 
+from fwsim.learning.factors import Factors
 from fwsim.learning.learn import learn
 from fwsim.learning.learnt import Kept
 from fwsim.learning.lines import (
     UNTOLD,
     LineDownloads,
     fit_line,
+    shared_of,
     stretches_of,
 )
 from fwsim.learning.lines_above import LineAbove, waits_for
+from fwsim.learning.steadiness import error_of_mean
+from fwsim.observations.observed import What
 from fwsim.run import simulate
 from fwsim.scenario.load import loads
+from tests.learning.converting import observed_in
 from tests.tiers import in_both_tiers
 
 MB = 1_000_000
@@ -61,6 +66,69 @@ def test_equal_downloads_on_one_line_give_its_rate(count):
     assert fit.factor == pytest.approx(1.0, rel=1e-5)
     assert fit.tells
     assert fit.periods == 1
+
+
+UNSEEN = """
+zone: UTC
+start: 2024-01-01 21:00
+horizon: 6 h
+image: {name: b.idf, packages: [{name: one, size: 100 MB}]}
+fleet:
+  units:
+    DE/South/*: {devices: 8, sites: 4, installed: a.idf}
+    DE/North: {devices: 1, installed: a.idf}
+network: {sites: {default: {link: 20 Mbit/s}}}
+assumptions: {device_rate: 8 Mbit/s}
+people: {default: {present: never}}
+power: {default: {on: always}}
+commands: [{update: DE, subordinate_units: true, once: 2024-01-01 22:00}]
+"""
+
+
+@pytest.fixture(scope="module")
+def unseen():
+    real = UNSEEN.replace("link: 20 Mbit/s", "link: 20 Mbit/s, line_factor: 50 %")
+    return learn(loads(UNSEEN), observed_in(simulate(loads(real), seed=3)), rows=100)
+
+
+def test_a_line_that_was_not_seen_is_no_surer_than_those_that_were(unseen):
+    usual = unseen["network.sites.default.line_factor"].belief
+    seen = unseen["network.sites.DE/South/1.line_factor"].belief
+    assert usual.low < 0.5 < usual.high
+    assert usual.high / usual.low > seen.high / seen.low
+
+
+def test_a_line_that_takes_what_others_tell_is_not_said_to_be_kept(unseen):
+    [told] = [text for text in unseen.sentences() if "sites.DE/North." in text]
+    assert told == (
+        "network.sites.DE/North.line_factor: takes what the lines that were seen tell "
+        "(network.sites.default): the line was never full: the devices' own rate held them back"
+    )
+
+
+def test_a_download_whose_end_is_not_told_was_seen():
+    seen = observed_in(simulate(loads(UNSEEN), seed=3))
+    cut = seen.where(~np.isin(seen.what, [What.FETCHED, What.WRITING]))
+    kept = learn(loads(UNSEEN), cut, rows=10)["network.sites.DE/South/1.line_factor"].kept
+    assert kept is Kept.LINE_NOT_TIMED
+
+
+def test_how_sure_a_line_is_has_no_digits_that_processors_differ_in():
+    luck = np.random.default_rng(5)
+    downloads = shared(np.sort(luck.uniform(0.0, 900.0, 30)).tolist(), 100 * MB, 2.5 * MB)
+    fetched = LineDownloads(
+        downloads.begin, downloads.end, (downloads.size * luck.lognormal(0, 0.2, 30)).astype(int)
+    )
+    parts = stretches_of(fetched, np.zeros(0, np.int64))
+    rate, own = np.full(len(parts.busy), 2.5 * MB), np.full(len(parts.busy), np.inf)
+    error = error_of_mean(shared_of(fetched, parts, rate, own))
+    assert error == float(f"{error:.9g}")
+
+
+def test_what_lines_are_drawn_to_carry_has_no_digits_that_processors_differ_in():
+    factors = Factors.believed(-0.6, 0.3, 60)
+    drawn = factors.drawn(np.arange(60), np.random.default_rng(2))
+    assert drawn.tolist() == [float(f"{value:.9g}") for value in drawn]
 
 
 @pytest.mark.parametrize("count", [3, 30])

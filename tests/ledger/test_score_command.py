@@ -202,6 +202,10 @@ def test_a_log_of_something_else_is_refused(place, tmp_path):
     assert ended.code == 2
     assert "tells nothing of 2018-08-20 10:00 to 2018-08-20 22:00" in ended.text
     assert "is it another rollout's log?" in ended.text
+    lines = (tmp_path / "other/status-log.csv").read_text().splitlines(keepends=True)
+    (tmp_path / "probed.csv").write_text("".join(lines[:2]))
+    ended = scored(place, log=tmp_path / "probed.csv")
+    assert "probed.csv: error: tells of no update at all; is it another" in ended.text
 
 
 def test_devices_of_another_fleet_are_noticed(place, tmp_path):
@@ -431,7 +435,7 @@ def test_a_log_of_updates_tells_nothing_of_deliveries(place, tmp_path):
     append(tmp_path / "l.sqlite", kept.model_copy(update={"judged": "delivery"}))
     ended = scored(place, ledger=tmp_path / "l.sqlite")
     assert ended.code == 2
-    assert "only of no delivery at all" in ended.text
+    assert "tells of no delivery at all; is it another" in ended.text
 
 
 @pytest.mark.usefixtures("undrawn", "unpictured")

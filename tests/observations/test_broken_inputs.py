@@ -460,8 +460,17 @@ def test_an_old_code_page_is_told(put):
     assert "is not UTF-8; read as Windows-1252" in problem.message
 
 
+def test_what_many_lines_have_in_common_is_told_once(put):
+    rows = [HEAD, *GOOD * 9, *["TC-9,2026-11-02T09:00Z,donne", "TC-9,2026-11-02T09:01Z,donned"] * 3]
+    told = [str(one) for one in read_observed(put("\n".join(rows).encode())).problems]
+    [first, second] = [text for text in told if "unknown status" in text]
+    assert "unknown status 'donne';" in first
+    assert "unknown status 'donned';" in second
+    assert all(text.endswith("(and in 2 more lines)") for text in (first, second))
+
+
 def test_thousands_of_bad_lines_are_counted_and_not_all_told(put):
-    rows = [HEAD, *GOOD * 1000, *["x"] * 4000]
+    rows = [HEAD, *GOOD * 1000, *(f"x{number}" for number in range(4000))]
     observed = read_observed(put("\n".join(rows).encode()))
     assert observed.accounts[0].bad == 4000
     assert len(observed.problems) == 1001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from scipy.special import ndtr
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.before import line_belief
-from fwsim.learning.behind_hubs import StillUnderWay, known_factors, line_place
+from fwsim.learning.behind_hubs import StillUnderWay, hidden_by, known_factors
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys, journeys_of
@@ -20,16 +21,25 @@ from fwsim.learning.lines import STATUS_LOG_ERROR, TOLD_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.shared_lines import Doubts
-from fwsim.learning.under_way.open_transfers import most_carried, open_by_site
+from fwsim.learning.under_way.open_transfers import Begun, most_carried, open_by_site
 from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import Asked, ranged_line
 from fwsim.model.doubt import doubted, with_values
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Z95, Between, Drawn, PerPlace, Support
+from fwsim.quantities.beliefs import (
+    ENOUGH_ROLLOUTS,
+    Z95,
+    Between,
+    Drawn,
+    PerPlace,
+    Support,
+    rounded,
+)
 from fwsim.quantities.doubted import DoubtedFloat, belief_of
-from fwsim.scenario.default_beliefs import LEAST_FACTOR
+from fwsim.quantities.elementary import Floats
+from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
 
@@ -102,22 +112,43 @@ def learn_so_far(
     return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own)
 
 
-def never_learnt(rollout: Rollout) -> list[str]:
+def never_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
     """Return the places of what is in doubt and that no log of its own tells of a rollout.
 
-    What others take of lines, labels, and what every place draws, lines apart.
+    What others take of lines, labels, and what every place draws, lines apart; and lines that are
+    hidden, unless a web server's log told of them: behind proxies, and hubs that are not alone.
 
     Parameters
     ----------
     rollout
         As it was planned.
+    inputs
+        What was learnt.
     """
+    learnt, served = {one.place for one in inputs}, _served(rollout)
+    hidden = {line_place("sites", name) for name in served}
+    hidden |= {
+        line_place("hubs", hub)
+        for hub in rollout.scenario.network.hubs
+        if hidden_by(rollout, hub, served) is not None
+    }
+    hidden -= learnt
     return [
         placed.doubt.place
         for placed in doubted(rollout).doubts
-        if not placed.doubt.place.endswith(".line_factor")
-        and (placed.doubt.targets[0].path[0] == "network" or placed.doubt.each is not None)
+        if (
+            hidden.issuperset((*leaf.above, leaf.key) for leaf in placed.leaves)
+            if placed.doubt.place.endswith(".line_factor")
+            else placed.doubt.targets[0].path[0] == "network" or placed.doubt.each is not None
+        )
     ]
+
+
+def _served(rollout: Rollout) -> set[str]:
+    """Return the sites of devices that may have from a proxy what they fetch."""
+    site = rollout.fleet.site
+    served = np.unique(site.codes[rollout.configuration.may_be_served])
+    return {site.values[code] for code in served.tolist()}
 
 
 def not_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
@@ -133,7 +164,8 @@ def not_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
     learnt = {one.name for one in inputs}
     hubs = [".".join(line_place("hubs", name)) for name in rollout.scenario.network.hubs]
     doubts = {doubt.place for doubt in rollout.doubts}
-    return [*never_learnt(rollout), *(hub for hub in hubs if hub in doubts - learnt)]
+    never = never_learnt(rollout, inputs)
+    return [*never, *(hub for hub in hubs if hub in doubts - learnt and hub not in never)]
 
 
 def _believing(scenario: Scenario, learnt: tuple[Input, ...], base: Scenario) -> Scenario:
@@ -180,32 +212,39 @@ def lines_so_far(
         How many draws.
     """
     error = TOLD_ERROR if so_far.is_own else STATUS_LOG_ERROR
+    # A log that would not tell the end of a transfer does not tell who is under way.
     tells = State.TRANSFER in so_far.past.tells_end_of
+    begun = Begun.of(so_far.past, rollout) if tells else None
     still = StillUnderWay(
-        open_by_site(so_far.past, rollout) if tells else {},
+        {} if begun is None else open_by_site(begun, rollout),
         rollout.epoch + so_far.until,
         Doubts(error, NOT_FETCHING, so_far.is_own),
         known_factors(rollout),
     )
     found = line_inputs(journeys, rollout, web, asked, error, still)
-    learnt = _not_yet_through([one for one in found if one.is_learnt], so_far, rollout, error)
+    learnt = [one for one in found if one.is_learnt]
+    if begun is not None:
+        most = most_carried(begun, rollout)
+        learnt = _not_yet_through(learnt, most, rollout, error, each_counts=so_far.is_own)
     return [one for one in learnt if one.place not in still.known]
 
 
 def _not_yet_through(
-    learnt: list[Input], so_far: SoFar, rollout: Rollout, error: float
+    learnt: list[Input],
+    carried: Mapping[str, Floats],
+    rollout: Rollout,
+    error: float,
+    *,
+    each_counts: bool,
 ) -> list[Input]:
     """Return what is learnt of lines, where they have not carried what is under way through.
 
-    A log that would not tell the end of a transfer does not tell who is under way. In one that is
-    not fwsim's own, transfers that share a line count as one: those under way are the ones with
-    the small shares, and how unfairly it is shared nobody knows [A].
+    In a log that is not fwsim's own, transfers that share a line count as one: those under way are
+    the ones with the small shares, and how unfairly it is shared nobody knows [A].
     """
-    if State.TRANSFER not in so_far.past.tells_end_of:
-        return learnt
     by_place = {one.place: one for one in learnt}
     sections = dict(zip(rollout.fleet.site.values, rollout.sites(), strict=True))
-    for name, times in most_carried(so_far.past, rollout).items():
+    for name, times in carried.items():
         section, place = sections[name], line_place("sites", name)
         known = by_place.get(place)
         seen = None if known is None else known.belief
@@ -214,14 +253,14 @@ def _not_yet_through(
         most = np.log(times * section.most_for_updates / section.payload)[:, None]
         each = NOT_FETCHING + (1 - NOT_FETCHING) * ndtr((most - factors) / error)
         likely = np.log(each).sum(axis=0)
-        if not so_far.is_own:
+        if not each_counts:
             likely /= len(each)
         weight = before * np.exp(likely - likely.max())
         if weight.sum() > 0.99 * before.sum():
             continue  # it says nothing new
         share = weight / weight.sum()
         edges = np.cumsum(share) - share / 2
-        kept = np.clip(np.exp(np.interp(_CHANCES, edges, factors)), LEAST_FACTOR, 1.0)
+        kept = rounded(np.clip(np.exp(np.interp(_CHANCES, edges, factors)), LEAST_FACTOR, 1.0))
         by_place[place] = Input(
             place=place,
             value=ranged_line(kept),

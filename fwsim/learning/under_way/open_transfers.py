@@ -20,7 +20,7 @@ from fwsim.model.status_log import Integers, LogColumns
 from fwsim.quantities.elementary import Floats
 
 
-def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
+def most_carried(begun: Begun, rollout: Rollout) -> dict[str, Floats]:
     """Return how many times what is believed of it each site's line carries at the most.
 
     While n devices of a site fetch, each gets an n-th of what the line carries, or its own rate.
@@ -30,8 +30,8 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
 
     Parameters
     ----------
-    past
-        The log so far. Where it does not tell the bytes of a transfer, the scenario's images do.
+    begun
+        Transfers of the log so far.
     rollout
         As it is believed.
 
@@ -42,7 +42,6 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
     """
     if not _only_lines_bind(rollout):
         return {}
-    begun = _Begun.of(past, rollout)
     rates, size, is_open = begun.rate, begun.size, begun.is_open
     ceilings = rollout.ceilings()
     found: dict[str, Floats] = {}
@@ -66,19 +65,18 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
     return found
 
 
-def open_by_site(past: Past, rollout: Rollout) -> dict[str, OpenTransfers]:
+def open_by_site(begun: Begun, rollout: Rollout) -> dict[str, OpenTransfers]:
     """Return transfers under way that no proxy may serve, by site, as far as bytes are known.
 
     Parameters
     ----------
-    past
-        The log so far.
+    begun
+        Transfers of the log so far.
     rollout
         As it is believed.
     """
     if len(weights_of(rollout.assumptions.share_spread)) > 1:
         return {}  # a small share of its own tells nothing of a line
-    begun = _Begun.of(past, rollout)
     some = begun.is_open & (begun.size > 0) & ~rollout.configuration.may_be_served[begun.device]
     site, names = begun.site[some], rollout.fleet.site.values
     begin, size = begun.begin[some] + rollout.epoch, begun.size[some]
@@ -89,7 +87,7 @@ def open_by_site(past: Past, rollout: Rollout) -> dict[str, OpenTransfers]:
 
 
 @dataclass(frozen=True)
-class _Begun:
+class Begun:
     """Transfers that a log tells to have begun; arrays have shape (transfers,).
 
     Parameters
@@ -115,7 +113,16 @@ class _Begun:
     is_open: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, past: Past, rollout: Rollout) -> _Begun:
+    def of(cls, past: Past, rollout: Rollout) -> Begun:
+        """Return those of a log.
+
+        Parameters
+        ----------
+        past
+            The log. Where it does not tell the bytes of a transfer, the scenario's images do.
+        rollout
+            As it is believed.
+        """
         log = past.lines
         begins = np.flatnonzero(log.state == State.TRANSFER)
         is_open = np.isin(begins + 1, past.firsts[1:])

@@ -184,8 +184,7 @@ def _of_own_log(
     until: int | None,
     source: str | None,
 ) -> SoFar:
-    if until is None:
-        _refuse_of_another_time(log.time, log.time, rollout, source)
+    _refuse_of_another_time(log.time, log.time, rollout, until, source)
     ordered, told = in_order(log, rollout, source)
     end = _end(ordered, rollout, until, source)
     kept = ordered.where(ordered.time <= end)
@@ -217,16 +216,25 @@ def _sent(so_far: SoFar, later: Mapping[str, int], rollout: Rollout, source: str
 
 
 def _refuse_of_another_time(
-    earliest: Integers, latest: Integers, rollout: Rollout, source: str | None
+    earliest: Integers,
+    latest: Integers,
+    rollout: Rollout,
+    until: int | None,
+    source: str | None,
 ) -> None:
     """Refuse a log that has lines, and none that can be of the rollout's time.
+
+    One of which the time is stated may hold only what was before: nothing has happened yet.
 
     Raises
     ------
     InputError
         If it is one.
     """
-    if not len(earliest) or ((latest >= 0) & (earliest <= rollout.horizon)).any():
+    is_of_then = earliest <= rollout.horizon
+    if until is None:
+        is_of_then &= latest >= 0
+    if not len(earliest) or is_of_then.any():
         return
     ends = (0, rollout.horizon, int(latest.min()), int(latest.max()))
     start, end, first, last = (stamp(rollout.local_time(at)) for at in ends)
@@ -259,8 +267,8 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     source = observed.sources[0] if observed.sources else None
     jobs = named_jobs(observed, rollout)
     observed = jobs.without_others()
-    if until is None:
-        _refuse_of_another_time(observed.earliest - begun, observed.latest - begun, rollout, source)
+    times = observed.earliest - begun, observed.latest - begun
+    _refuse_of_another_time(*times, rollout, until, source)
     end = min(observed.until - begun, rollout.horizon) if until is None else until
     if end < 0:
         raise InputError([Problem(say("under_way.before_start"), source)])

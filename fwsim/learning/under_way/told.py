@@ -24,6 +24,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import by_door, localised, say
 from fwsim.model.first_due import what_is_due
+from fwsim.model.past import Past
 from fwsim.model.silence import SILENT_AFTER, is_stale
 from fwsim.quantities.elementary import summed
 from fwsim.quantities.units import write_duration, write_share
@@ -231,7 +232,7 @@ def _share_in_the_end(answer: Answer) -> str:
     if found.is_one_run or found.is_same:
         return shown_share(found.middle.value)
     middle, low, high = shown_interval(*ends, measure.definition)
-    return middle if low == high else say("under_way.end_range", low=low, high=high)
+    return middle if low == high else _range(low, high)
 
 
 def _why(under_way: UnderWay) -> str:
@@ -241,18 +242,32 @@ def _why(under_way: UnderWay) -> str:
         return ""
     named = _named(under_way)
     told = {"points": f"{abs(100 * gap):.0f}", "what": "; ".join(named)}
-    low, high = under_way.expected_range
-    ends = {"low": shown_share(low), "high": shown_share(high)}
+    expected = _range(*map(shown_share, under_way.expected_range))
     is_within = under_way.is_as_expected
     if named:
         text = say("under_way.ahead" if gap > 0 else "under_way.behind", **told)
     elif is_within:
-        return say("under_way.as_expected", **ends)
+        return say("under_way.as_expected", range=expected)
     elif unlearnt := not_learnt(under_way.planned, under_way.inputs):
         text = say("under_way.unexplained_as", **told, places=_listed(unlearnt))
     else:
         text = say("under_way.unexplained", **told)
-    return say("under_way.within" if is_within else "under_way.outside", text=text, **ends)
+    lost = _failed_or_cancelled(under_way.so_far.past)
+    if lost and not named and gap < 0:
+        text = say("under_way.lost", text=text, count=lost)
+    name = "under_way.within" if is_within else "under_way.outside"
+    return say(name, text=text, range=expected)
+
+
+def _failed_or_cancelled(past: Past) -> int:
+    """Return how many devices have failed or were cancelled by the last that the log tells."""
+    last = dict(zip(past.log.device.tolist(), past.log.state.tolist(), strict=True))
+    return sum(state in (State.FAILED, State.CANCELLED) for state in last.values())
+
+
+def _range(low: str, high: str) -> str:
+    """Return a range in words; one that reads alike at both ends is one number."""
+    return low if low == high else say("under_way.end_range", low=low, high=high)
 
 
 def _kept(under_way: UnderWay, why: str) -> str:
@@ -260,7 +275,7 @@ def _kept(under_way: UnderWay, why: str) -> str:
 
     Empty if nothing is, or if it was named already.
     """
-    places = never_learnt(under_way.planned)
+    places = never_learnt(under_way.planned, under_way.inputs)
     if not places or not len(under_way.so_far.past.log) or _listed(places) in why:
         return ""
     return say("under_way.kept", places=_listed(places))

@@ -19,6 +19,8 @@ _GROUPS = 50
 """Of worlds left out in turn, at most."""
 _DUST = 1e-12
 """Share of the variance, and of the mean for its root, up to which it is what sums leave over."""
+_PLACES = 9
+"""To which shares are told: libraries that fit differ in the last bits between processors."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +134,13 @@ def shares_of_inputs(table: Floats, inputs: Sequence[Input], *, left_out: int = 
         return Shares((), 0.0, lucks_are_few=True)
     design, owner = _design(moving)
     fit = _fitted(design, owner, table)
-    explained = _explained(fit, split.doubt)
-    shares = np.maximum(_shared_out(fit.parts, explained), 0.0)
+    explained = round(_explained(fit, split.doubt), _PLACES)
+    shares = np.round(np.maximum(_shared_out(fit.parts, explained), 0.0), _PLACES)
     errors = np.hypot(_error_of_worlds(design, owner, table), _error_of_lucks(fit, split.doubt))
+    errors = np.round(errors, _PLACES)
     # Along a curve observations take less than along a line, so only the line is counted on.
-    taken = shares * np.array([one.reducible for one in moving]) * (1 - 1 / MORE)
+    reducible = np.array([one.reducible for one in moving])
+    taken = np.round(shares * reducible * (1 - 1 / MORE), _PLACES)
     if len(moving) == 1 and not left_out:
         only, left = moving[0], 1 - float(taken[0])
         bent = 1 - float(shares[0]) if only.reducible else 0.0

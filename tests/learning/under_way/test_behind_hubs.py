@@ -119,6 +119,36 @@ def test_lines_that_carry_alike_are_no_sign_of_a_slow_hub(of_site):
     assert all(np.quantile(one.belief.values, 0.95) > float(of_site[:2]) / 100 for one in lines)
 
 
+@pytest.mark.parametrize(("of_site", "hub"), [("40 %", 300), ("90 %", 600)])
+def test_of_lines_that_are_slow_alike_the_hub_is_not_surely_the_reason(of_site, hub):
+    """All fetch at once, so the hub would explain it as well, and nothing tells which it is."""
+    text = (TEXT % (20, "%s", "%s", "")).replace("devices: 8", "devices: 2")
+    text = text.replace("40 Mbit/s", f"{hub} Mbit/s").replace(
+        "devices_wait: 30 s", "devices_wait: 1 s"
+    )
+    rollout = prepare(fwsim.loads(text % ("", "")))
+    real = text % (f", line_factor: {of_site}", ", line_factor: 95 %")
+    past = cut(play_once(prepare(fwsim.loads(real)), 99, 0).log, 40 * MINUTE, len(rollout.fleet))
+    learnt = {one.name: one for one in learn_so_far(rollout, read_so_far(past, rollout)).inputs}
+    low, high = np.quantile(learnt[HUB].belief.values, [0.05, 0.95])
+    carried = float(of_site[:2]) / 100 * 400 / hub
+    assert 0.9 * carried < low < 1.2 * carried
+    assert high > 0.95
+    lines = [one for name, one in learnt.items() if ".sites." in name]
+    assert len(lines) == 20
+    for one in lines:
+        assert np.quantile(one.belief.values, 0.05) < float(of_site[:2]) / 100
+        assert np.quantile(one.belief.values, 0.95) > float(of_site[:2]) / 100
+
+
+def test_what_lies_between_two_factors_is_that_of_a_cubic():
+    factors = Factors.believed(-0.4, 0.3, 12)
+    logs = np.linspace(factors.logs[0], factors.logs[-1], 50)
+    cubic = np.polynomial.Polynomial([1.0, -2.0, 0.5, 3.0])
+    found = factors.between(cubic(factors.logs)[None], logs)
+    assert found[0] == pytest.approx(cubic(logs))
+
+
 def test_an_outage_is_not_taken_for_a_slow_hub():
     """It begins and ends between one transfer's beginning and the next one's end."""
     outage = "outages: [{start: 2021-09-24 08:10, end: 2021-09-24 08:40}]"

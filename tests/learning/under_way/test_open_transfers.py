@@ -5,7 +5,7 @@ import pytest
 import fwsim
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
-from fwsim.learning.under_way.open_transfers import most_carried
+from fwsim.learning.under_way.open_transfers import Begun, most_carried
 from fwsim.model.past import UNTOLD, cut
 from fwsim.model.status_log import StatusLog
 from fwsim.run import prepare
@@ -39,6 +39,10 @@ def rollout():
     return made()
 
 
+def carried(past, rollout):
+    return most_carried(Begun.of(past, rollout), rollout)
+
+
 def past_of(rollout, begins, ends, until, told=SIZE):
     log = StatusLog(rollout.runs)
     rows = [(at, device, State.TRANSFER, told) for device, at in enumerate(begins)]
@@ -51,30 +55,30 @@ def past_of(rollout, begins, ends, until, told=SIZE):
 def test_one_that_is_alone_and_late(rollout):
     """It would have had 120 MB by now and is not through with 60."""
     past = past_of(rollout, [0], {}, 120_000)
-    assert most_carried(past, rollout) == {"Main": pytest.approx([0.5])}
+    assert carried(past, rollout) == {"Main": pytest.approx([0.5])}
 
 
 def test_those_who_share_a_line_get_their_parts(rollout):
     """Two for 60 s, then one for 30 s: 30 + 30 MB for the one that is left."""
     past = past_of(rollout, [0, 0], {0: 60_000}, 90_000)
-    found = most_carried(past, rollout)["Main"]
+    found = carried(past, rollout)["Main"]
     assert found == pytest.approx([SIZE / (RATE * 60 / 2 + RATE * 30)])
 
 
 def test_where_nothing_is_under_way_nothing_is_said(rollout):
-    assert most_carried(past_of(rollout, [0], {0: 60_000}, 90_000), rollout) == {}
+    assert carried(past_of(rollout, [0], {0: 60_000}, 90_000), rollout) == {}
 
 
 def test_a_slow_device_is_held_against_its_own_rate(rollout):
     """At 0.5 Mbit/s of its own it cannot have more by now, whatever the line carries."""
     slow = made("fleet: {units: {DE: {devices: 4, site: Main, device_rate: 0.5 Mbit/s}}}")
     past = past_of(slow, [0], {}, 120_000)
-    assert most_carried(past, slow) == {"Main": pytest.approx([SIZE / (62_500 * 120)])}
+    assert carried(past, slow) == {"Main": pytest.approx([SIZE / (62_500 * 120)])}
 
 
 def test_a_log_that_tells_no_bytes_leaves_them_to_the_images(rollout):
     past = past_of(rollout, [0], {}, 120_000, told=UNTOLD)
-    assert most_carried(past, rollout) == {"Main": pytest.approx([0.5])}
+    assert carried(past, rollout) == {"Main": pytest.approx([0.5])}
 
 
 def test_what_a_later_command_fetches_is_what_the_earlier_one_left_out():
@@ -104,4 +108,4 @@ doubt: none
     ):
         log.write(at, 0, run, state, Detail.NONE, UNTOLD)
     past = cut(log.columns(), ten + 120_000, 4)
-    assert most_carried(past, twice) == {"Main": pytest.approx([0.5])}
+    assert carried(past, twice) == {"Main": pytest.approx([0.5])}

@@ -237,6 +237,23 @@ def test_a_log_of_another_time_is_told_by_its_times(log_csv, tmp_path):
             read_so_far(path, office.rollout())
 
 
+def test_a_log_of_later_tells_nothing_whatever_time_is_stated(log_csv, tmp_path):
+    def change(header, rows):
+        time = header.index("time")
+        return [
+            [*row[:time], row[time].replace("2021-09", "2021-10"), *row[time + 1 :]] for row in rows
+        ]
+
+    own = changed(log_csv, tmp_path, change)
+    other = tmp_path / "events.csv"
+    other.write_text(
+        f"device,time,status\n{office.rollout().fleet.names[0]},2021-10-24T16:00Z,done\n"
+    )
+    for path in (own, other):
+        with pytest.raises(InputError, match="tells nothing of this rollout"):
+            read_so_far(path, office.rollout(), "2021-09-24 18:00")
+
+
 def test_lines_after_the_horizon_are_told_of_every_log(tmp_path):
     path, name = tmp_path / "events.csv", office.rollout().fleet.names[0]
     days = (f"{name},2021-{day}T14:00Z,asked" for day in ("09-24", "10-24"))

@@ -187,6 +187,22 @@ commands:
 """
 
 
+SITES, HUB = "network.sites.default.", "network.hubs.H.line_factor"
+BEHIND_A_HUB = """
+zone: UTC
+start: 2024-01-01 21:00
+horizon: 6 h
+image: {name: b.idf, packages: [{name: one, size: 100 MB}]}
+fleet: {units: {South/*: {devices: 2, sites: 2, installed: a.idf}}}
+network:
+  sites: {default: {link: 20 Mbit/s}}
+  hubs: {H: {link: 40 Mbit/s, sites: [South/*]}}
+people: {default: {present: never}}
+power: {default: {on: always}}
+commands: [{update: South, subordinate_units: true, once: 2024-01-01 22:00}]
+"""
+
+
 def test_what_is_never_learnt_is_named_where_nothing_that_was_learnt_is_the_reason():
     """All cancel, and what every OU draws of its people is not learnt."""
     shares = "{about: {now: 85 %, defer: 5 %, cancel: 5 %}, worth: 20, each: unit}"
@@ -196,7 +212,7 @@ def test_what_is_never_learnt_is_named_where_nothing_that_was_learnt_is_the_reas
     assert found.gap < -0.5
     assert (
         "no input that was learnt stands out as the reason; in doubt and not learnt while it is "
-        "under way: people.office.answer. 9 rollouts in 10"
+        "under way: people.office.answer; 12 devices have failed or were cancelled. 9 rollouts "
     ) in str(found)
     assert str(found).count("people.office.answer") == 1
     early = fwsim.forecast(fwsim.loads(BY_UNIT), log, at="2021-11-05 09:00", runs=20, workers=1)
@@ -205,6 +221,42 @@ def test_what_is_never_learnt_is_named_where_nothing_that_was_learnt_is_the_reas
         "people.office.answer."
     ) in early.sentences()
     assert "people.office.answer" not in {one.name for one in found.inputs}
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "places"),
+    [
+        ("network:", "network:\n  repository: {uplink: 30 Mbit/s}", HUB),
+        ("fleet:", "firmware: {proxy: {type: dynamic}}\nfleet:", f"{SITES}line_factor, {HUB}"),
+        ("link: 20", "goodput: {between: [70 %, 95 %]}, link: 20", f"{SITES}goodput, {HUB}"),
+    ],
+)
+def test_lines_and_hubs_that_no_log_of_devices_tells_are_named(said, now, places):
+    scenario = fwsim.loads(BEHIND_A_HUB.replace(said, now))
+    log = play_once(prepare(scenario), 3, 0).log
+    found = fwsim.forecast(scenario, log, at="2024-01-01 22:05", runs=2, workers=1)
+    assert (
+        "In doubt and never learnt from a rollout's own log, so it stays as it was believed: "
+        f"{places}."
+    ) in found.sentences()
+
+
+def test_a_hub_that_can_be_learnt_is_none_of_what_never_is():
+    scenario = fwsim.loads(BEHIND_A_HUB)
+    log = play_once(prepare(scenario), 3, 0).log
+    found = fwsim.forecast(scenario, log, at="2024-01-01 22:05", runs=2, workers=1)
+    assert "never learnt" not in str(found)
+
+
+def test_where_all_have_failed_that_is_said_and_ends_that_read_alike_are_one():
+    plan = BEHIND_A_HUB + "seed: 1\n"
+    real = prepare(fwsim.loads(plan + "faults: {transfer: 100 %}\ndoubt: none\n"))
+    log = play_once(real, 1, 0).log
+    found = fwsim.forecast(fwsim.loads(plan), log, at="2024-01-02 02:00", runs=20, workers=1)
+    assert (
+        "100 points off, and no input that was learnt stands out as the reason; 4 devices have "
+        "failed or were cancelled. 9 rollouts in 10 were expected to be at 100.0 % by now, so"
+    ) in str(found)
 
 
 def test_a_hub_is_told_by_what_it_carries():
