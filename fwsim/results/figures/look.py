@@ -6,6 +6,7 @@ lightness, and ends carry hatches, so that a photocopy can be read.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.messages import ENGLISH, language, localised, say
+from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.alt_text import tell_in_notebooks
 from fwsim.results.figures.letters import drawing, matplotlib
@@ -57,6 +58,7 @@ WIDE = (8.0, 4.2)
 _LEGEND_BELOW = 42
 """Points from the axis to the legend under it; in between stand times, dates and a label."""
 _MOST_DECIMALS = 12
+_LONG_NUMBER = re.compile(r"^(\D?)(\d{4,})")
 HARDLY_VISIBLE = 0.01
 """Of the height of a figure, or of a line."""
 
@@ -143,15 +145,19 @@ def tidy(ax: Axes, title: str) -> Axes:
 
 
 def _localise(axis: Axis) -> None:
-    """Write an axis' plain numbers as the spoken language does; matplotlib asks the system's."""
+    """Write an axis' plain numbers as texts and tables do, thousands marked."""
     from matplotlib.ticker import ScalarFormatter
 
     class Localised(ScalarFormatter):
         def __call__(self, x: float, pos: int | None = None) -> str:
-            return localised(super().__call__(x, pos))
+            return localised(_LONG_NUMBER.sub(_marked, super().__call__(x, pos)))
 
-    if language() != ENGLISH and type(axis.get_major_formatter()) is ScalarFormatter:
+    if type(axis.get_major_formatter()) is ScalarFormatter:
         axis.set_major_formatter(Localised())
+
+
+def _marked(found: re.Match[str]) -> str:
+    return f"{found[1]}{int(found[2]):,}"
 
 
 def figure_writer(draw: Callable[[], Axes]) -> Callable[[Path], None]:
