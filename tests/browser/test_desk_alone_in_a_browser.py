@@ -256,6 +256,54 @@ def test_the_tour_has_the_focus_and_gives_it_back(watched, state):
     assert told_to_kernel(page, "toured") == [{"do": "toured"}]
 
 
+def test_escape_puts_back_what_is_dragged(watched, state):
+    page = watched.page
+    open_desk(page, state)
+    bar = page.locator(".handle.start")
+    said, box = bar.get_attribute("aria-valuetext"), bar.bounding_box()
+    page.mouse.move(box["x"] + 3, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 83, box["y"] + 5)
+    assert bar.get_attribute("aria-valuetext") != said
+    page.keyboard.press("Escape")
+    page.mouse.move(box["x"] + 123, box["y"] + 5)
+    page.mouse.up()
+    assert bar.get_attribute("aria-valuetext") == said
+    first, *_, last = told_to_kernel(page, "drag")
+    (firing, *_) = state["board"]["bars"][0]["firings"]
+    assert (first["final"], last["final"], last["value"]) == (False, True, firing)
+    assert watched.complaints == []
+
+
+def test_a_saved_picture_says_what_its_marks_and_numbers_are(watched, state):
+    """Beside it there is no planner that would: numbers apart, a legend, and whose clock it is."""
+    page, board = watched.page, state["board"]
+    fan = board["fan"]
+    band = [fan["middle"], fan["middle"]]
+    ghost = {
+        "at": fan["at"],
+        "steps": False,
+        "middle": fan["middle"],
+        "band": band,
+        "name": "Plan A",
+    }
+    many = {**fan, "bands": {"both": band}}
+    open_desk(page, {**state, "board": {**board, "full": True, "fan": many, "ghost": ghost}})
+    page.locator(".fwsim-topLine summary").last.click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="SVG", exact=True).click()
+    texts = re.findall("<text[^>]*>([^<]*)", Path(saved.value.path()).read_text("utf-8"))
+    for tile in board["tiles"]:
+        assert (
+            ": ".join([tile["label"], ", ".join(filter(None, [tile["value"], tile["more"]]))])
+            in texts
+        )
+    legend = {"luck and doubt: 9 rollouts in 10", "Plan A", "the plan less plan A, run by run"}
+    assert legend <= {*texts}
+    assert "Europe/Berlin" in texts
+    assert watched.complaints == []
+
+
 LEVELS = """() => {
   const { bottom, top, right } = [...document.querySelectorAll(".fwsim-board .halo")]
     .find(text => text.textContent.startsWith("95 %")).getBoundingClientRect();

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fwsim.measures.amounts import shown_rate
+from fwsim.measures.amounts import shown_duration, shown_rate, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
@@ -56,7 +56,15 @@ class Strip:
             for a, b, share in zip(self.edges[:-1], self.edges[1:], self.full, strict=True)
             if share > 0.0005 and b > axis.begin and a < axis.end
         ]
-        return {"name": self.name, "capacity": self.capacity, "cells": cells}
+        text = say("board.strip", name=self.name, capacity=self.capacity, use=self.use_in_words())
+        return {"name": self.name, "text": text, "cells": cells}
+
+    def use_in_words(self) -> str:
+        """Return for how long it is full; of one that never is, how full it becomes."""
+        if self.full_hours:
+            time = shown_duration(self.full_hours * HOUR)
+            return say("board.tile.full_for", time=time)
+        return say("board.tile.at_most", share=shown_share(self.peak))
 
 
 def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:

@@ -260,17 +260,11 @@ def _people(answer: Answer, ghost: Answer | None) -> Tile:
 
 def _line(strips: Sequence[Strip]) -> Tile:
     fullest = max(strips, key=lambda s: (round(s.full_hours, 2), s.peak))
-    hours = fullest.full_hours
-    peak = shown_share(fullest.peak)
-    if hours:
-        more = say("board.tile.full_for", time=shown_duration(hours * 3_600_000))
-    else:
-        more = say("board.tile.at_most", share=peak)
     return Tile(
         "line",
         say("board.tile.line"),
         fullest.name,
-        more,
+        fullest.use_in_words(),
         hint=say("board.tile.line_hint", capacity=fullest.capacity),
         measure=Measure(Kind.BUSY_HOUR_SITES).name,
     )

@@ -67,6 +67,13 @@ function table(board, clock, words) {
   make("ul", { "aria-label": words.commands }, commands), make("ul", { "aria-label": words.limits }, kept)];
 }
 
+/** What of the picture means what: how it is found there, and in words. */
+function keysOf({ fan, ghost }, band, words) {
+  const shown = band in fan.bands ? band : "both";
+  const bands = fan.bands.both ? [[shown === "both" ? ".band:not(.stale)" : `.band.${shown}`, words[`band_${shown}`]]] : [];
+  return ghost ? [...bands, [".ghost", ghost.name], [".pairs", words.pairs]] : bands;
+}
+
 /** The chips that say what the bands are, and choose one. */
 function legend(board, band, words, onpick, onfind) {
   const known = board.fan.bands;
