@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fwsim.messages import ENGLISH, GERMAN, number_marks, speaking
-from fwsim.notebook.live import sites
+from fwsim.notebook.live import picture, sites
 from fwsim.notebook.plan import Plan
 from tests.browser.desk_alone import keep, open_alone, open_desk, shown, told_to_kernel
 
@@ -322,6 +322,23 @@ def test_no_limit_goes_through_the_name_of_the_level(watched, state):
         limits = [{**limit, "level": level} for level in levels]
         open_desk(watched.page, {**state, "board": {**board, "limits": limits}})
         assert watched.page.evaluate(LEVELS) == 0
+
+
+def test_every_time_of_the_live_picture_is_seen_whole(watched):
+    hours = [{"at": n, "text": f"1{n}:00", "day": "Fri 24 Sep"} for n in range(3)]
+    rows = [{"name": "successful", "colour": "#000", "counts": [0, 12, 1600]}]
+    axis = {"at": [0, 1, 2], "begin": 0, "end": 2, "of": 1600, "ticks": hours}
+    shown = {**axis, "rows": rows, "label": "Devices", "marks": number_marks()}
+    style = (picture.FRONT / "live.css").read_text(encoding="utf-8")
+    open_alone(watched.page, picture.SCRIPT, style, {"shown": shown})
+    assert watched.page.get_by_role("heading", name="Devices").is_visible()
+    beyond = """texts => {
+      const { left, right } = texts[0].ownerSVGElement.getBoundingClientRect();
+      const boxes = texts.map(text => text.getBoundingClientRect());
+      return boxes.filter(box => box.left < left || box.right > right).length;
+    }"""
+    assert watched.page.eval_on_selector_all(".fwsim-stack svg text", beyond) == 0
+    assert watched.complaints == []
 
 
 def test_a_plan_for_nobody_has_no_sites_to_show(watched):
