@@ -20,7 +20,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.results import figures
 from fwsim.results.figures.alt_text import alt_text, in_html, tell_in_notebooks
-from fwsim.results.figures.look import per_cent, tidy
+from fwsim.results.figures.look import legend_over, per_cent, tidy
 from fwsim.results.figures.policies import _bars
 from fwsim.results.figures.products import ProductAnswer, products
 from fwsim.results.figures.under_way import _limits_of
@@ -439,6 +439,35 @@ def test_what_a_figure_shows_is_told_where_a_notebook_shows_it():
     assert in_html(plt.figure()) is None  # of somebody else
     ax.figure.clear()
     assert in_html(ax.figure) is None  # nothing is left
+    plt.close("all")
+
+
+@pytest.mark.parametrize(("place", "up"), [("upper right", 0.92), ("lower right", 0.08)])
+def test_no_legend_hides_how_long_a_fold_at_the_end_is(place, up):
+    from fwsim.results.figures.time_axis import clock_axis
+
+    ax = plt.figure(figsize=(8, 2.4)).add_subplot()
+    begin, quiet, end = (np.datetime64(f"2018-08-20T{at}") for at in ("10:00", "12:00", "23:00"))
+    ax.plot(np.array([begin, end]), [1, 2], label="what is drawn")
+    ax.set_xlim(begin, end)
+    clock_axis(ax, "Europe/Berlin", [(quiet, end)], (begin, end))
+    legend_over(ax, place, up=up)
+    ax.figure.canvas.draw()
+    (fold,) = ax.texts
+    assert fold.get_text() == "hardly anything for 11 h"
+    assert not fold.get_window_extent().overlaps(ax.get_legend().get_window_extent())
+    plt.close("all")
+
+
+def test_of_nobody_no_curve_says_that_none_was_successful():
+    text = SMALL.replace("{update: DE,", "{update: Empty,")
+    text = text.replace("    DE/North:", "    Empty: {devices: 0}\n    DE/North:")
+    answer = Experiment(fwsim.loads(text)).run(2, workers=1)
+    for draw_it in (figures.completion, figures.time_to):
+        ax = draw_it(answer)
+        assert not ax.lines
+        assert [one.get_text() for one in ax.texts] == ["In each of 2 runs no device is targeted"]
+    assert ax.get_title("left") == "Time to 95 %"
     plt.close("all")
 
 
