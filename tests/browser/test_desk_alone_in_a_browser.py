@@ -341,6 +341,36 @@ def test_every_time_of_the_live_picture_is_seen_whole(watched):
     assert watched.complaints == []
 
 
+HALVES = """() => {
+  const limits = [...document.querySelectorAll(".fwsim-board text.limit")]
+    .map(text => text.firstChild.data).filter(text => / met in .*…$/.test(text));
+  const causes = [...document.querySelectorAll(".fwsim-desk .cause > span")].filter(words => {
+    const box = words.parentElement.getBoundingClientRect(), own = words.getBoundingClientRect();
+    const isSeen = getComputedStyle(words).color !== "rgba(0, 0, 0, 0)";
+    return isSeen && (words.scrollWidth > words.clientWidth + 1 || own.bottom > box.bottom + 1);
+  }).map(words => words.innerText);
+  return [...limits, ...causes];
+}"""
+"""Which limits and causes end within words or a number."""
+
+
+@pytest.mark.parametrize("width", [1100, 700, 480, 400, 340])
+def test_no_number_of_a_limit_or_cause_is_halved(watched, state, width):
+    board = state["board"]
+    text = "✓ limit 90 % of those that need it by Fri 21:30, met in 175 of 200"
+    limit = {"at": board["axis"]["to"], "by": True, "kept": True, "level": 0.9, "text": text}
+    causes = [
+        {"name": "deferred", "width": 2, "text": "users deferred: 2 h 14 min"},
+        {"name": "line", "width": 1, "text": "line and repository: 1 h 13 min"},
+        {"name": "off", "width": 0.1, "text": "devices were off: 5 min"},
+    ]
+    more = {"limits": [{**limit, "short": text}], "because": causes}
+    watched.page.set_viewport_size({"width": width, "height": 900})
+    open_desk(watched.page, {**state, "board": {**board, **more}})
+    assert watched.page.locator(".cause").first.is_visible()
+    assert watched.page.evaluate(HALVES) == []
+
+
 def test_a_plan_for_nobody_has_no_sites_to_show(watched):
     fixed = {"names": [], "devices": [], "title": "Sites", "table": "Table", "heads": []}
     standing = {"looks": [], "lacking": [], "with_it": [], "states": [], "legend": []}

@@ -170,11 +170,16 @@ function labels(board, place) {
     const text = draw("text", {
       class: limit.kept ? "limit halo" : "limit broken halo", x: place.right - 4,
       y: place.bottom - 8 - 15 * (rows.length - 1 - number), "text-anchor": "end",
-    }, elided(limit.short, room));
+    }, limitText(limit.short, room));
     text.append(draw("title", {}, limit.text));
     group.append(text);
   });
   return group;
+}
+
+/** A limit in words; where they have no room, without in how many runs it is met: half of a number misleads. */
+function limitText(text, room) {
+  return widthOf(text) <= room ? text : elided(text.slice(0, text.lastIndexOf(",")), room);
 }
 
 /**

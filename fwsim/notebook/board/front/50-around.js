@@ -17,7 +17,7 @@ function because(board, words, onpick) {
     ...board.because.map((cause) => make("button", {
       class: `cause ${cause.name}`, style: `flex: ${Math.max(1, cause.width)} 1 0`, title: `${cause.text}\n${words.cause_hint}`,
       "data-key": `cause-${cause.name}`, onclick: () => onpick(cause.name),
-    }, cause.text))];
+    }, make("span", {}, unbroken(cause.text))))];
 }
 
 /** The place of a time in a curve. */
