@@ -341,6 +341,17 @@ def test_every_time_of_the_live_picture_is_seen_whole(watched):
     assert watched.complaints == []
 
 
+def test_what_surrounds_a_first_look_is_not_called_a_range(watched, state):
+    page, board = watched.page, state["board"]
+    open_desk(page, state)
+    assert not board["full"]
+    assert page.locator(".key.both").inner_text() == "≈ a first look: about so, no range"
+    band = [board["fan"]["middle"]] * 2
+    full = {**board, "full": True, "fan": {**board["fan"], "bands": {"both": band}}}
+    open_desk(page, {**state, "board": full})
+    assert page.locator(".key.both").inner_text() == "luck and doubt: 9 rollouts in 10"
+
+
 HALVES = """() => {
   const limits = [...document.querySelectorAll(".fwsim-board text.limit")]
     .map(text => text.firstChild.data).filter(text => / met in .*…$/.test(text));

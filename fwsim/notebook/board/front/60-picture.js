@@ -27,7 +27,7 @@ function samples(svg, keys, y, write, room) {
   const { placed, height } = inLines(seen.map(([, text]) => text), room, 44);
   const made = placed.flatMap(({ text, x, y: down }, number) => {
     const mark = svg.querySelector(seen[number][0]), middle = y + down - 4;
-    const shape = mark.matches(".ghost") ? `M${x} ${middle}h22` : `M${x} ${middle - 5}h22v10h-22z`;
+    const shape = mark.matches(".ghost, .about") ? `M${x} ${middle}h22` : `M${x} ${middle - 5}h22v10h-22z`;
     return [draw("path", { d: shape, style: writtenInto(mark) }), write(x + 28, y + down, text)];
   });
   return { made, height };
