@@ -231,7 +231,7 @@ def told() -> Callable[..., list[str]]:
 @contextmanager
 def figures_undrawn() -> Iterator[None]:
     """Have a report with places for its figures and none in them."""
-    with mock.patch("fwsim.results.output.report_figures.drawn", return_value=""):
+    with mock.patch("fwsim.results.output.report_figures.drawn", return_value=("", "")):
         yield
 
 
@@ -246,11 +246,11 @@ def undrawn() -> Iterator[None]:
 def figures_unrendered() -> Iterator[None]:
     """Have a report's figures made but not rendered: that takes long, and is tested by itself."""
 
-    def made(draw: Callable[[], Any]) -> str:
+    def made(draw: Callable[[], Any]) -> tuple[str, str]:
         from matplotlib import pyplot as plt
 
         plt.close(draw().figure)
-        return ""
+        return "", ""
 
     with mock.patch("fwsim.results.output.report_figures.drawn", made):
         yield

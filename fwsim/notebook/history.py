@@ -57,6 +57,9 @@ class History(Generic[S]):
             return
         goes_on = merge is not None and merge == self._merging and self._at > 0
         del self._states[self._at + (0 if goes_on else 1) :]
+        if goes_on and state == self._states[-1][0]:  # dragged, and put back
+            self._at, self._merging = len(self._states) - 1, None
+            return
         self._states.append((state, what))
         del self._states[: max(0, len(self._states) - LONGEST)]
         self._at = len(self._states) - 1

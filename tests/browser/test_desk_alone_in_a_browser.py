@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fwsim.messages import ENGLISH, GERMAN, number_marks, speaking
-from fwsim.notebook.live import sites
+from fwsim.notebook.live import picture, sites
 from fwsim.notebook.plan import Plan
 from tests.browser.desk_alone import keep, open_alone, open_desk, shown, told_to_kernel
 
@@ -256,6 +256,54 @@ def test_the_tour_has_the_focus_and_gives_it_back(watched, state):
     assert told_to_kernel(page, "toured") == [{"do": "toured"}]
 
 
+def test_escape_puts_back_what_is_dragged(watched, state):
+    page = watched.page
+    open_desk(page, state)
+    bar = page.locator(".handle.start")
+    said, box = bar.get_attribute("aria-valuetext"), bar.bounding_box()
+    page.mouse.move(box["x"] + 3, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 83, box["y"] + 5)
+    assert bar.get_attribute("aria-valuetext") != said
+    page.keyboard.press("Escape")
+    page.mouse.move(box["x"] + 123, box["y"] + 5)
+    page.mouse.up()
+    assert bar.get_attribute("aria-valuetext") == said
+    first, *_, last = told_to_kernel(page, "drag")
+    (firing, *_) = state["board"]["bars"][0]["firings"]
+    assert (first["final"], last["final"], last["value"]) == (False, True, firing)
+    assert watched.complaints == []
+
+
+def test_a_saved_picture_says_what_its_marks_and_numbers_are(watched, state):
+    """Beside it there is no planner that would: numbers apart, a legend, and whose clock it is."""
+    page, board = watched.page, state["board"]
+    fan = board["fan"]
+    band = [fan["middle"], fan["middle"]]
+    ghost = {
+        "at": fan["at"],
+        "steps": False,
+        "middle": fan["middle"],
+        "band": band,
+        "name": "Plan A",
+    }
+    many = {**fan, "bands": {"both": band}}
+    open_desk(page, {**state, "board": {**board, "full": True, "fan": many, "ghost": ghost}})
+    page.locator(".fwsim-topLine summary").last.click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="SVG", exact=True).click()
+    texts = re.findall("<text[^>]*>([^<]*)", Path(saved.value.path()).read_text("utf-8"))
+    for tile in board["tiles"]:
+        assert (
+            ": ".join([tile["label"], ", ".join(filter(None, [tile["value"], tile["more"]]))])
+            in texts
+        )
+    legend = {"luck and doubt: 9 rollouts in 10", "Plan A", "the plan less plan A, run by run"}
+    assert legend <= {*texts}
+    assert "Europe/Berlin" in texts
+    assert watched.complaints == []
+
+
 LEVELS = """() => {
   const { bottom, top, right } = [...document.querySelectorAll(".fwsim-board .halo")]
     .find(text => text.textContent.startsWith("95 %")).getBoundingClientRect();
@@ -274,6 +322,64 @@ def test_no_limit_goes_through_the_name_of_the_level(watched, state):
         limits = [{**limit, "level": level} for level in levels]
         open_desk(watched.page, {**state, "board": {**board, "limits": limits}})
         assert watched.page.evaluate(LEVELS) == 0
+
+
+def test_every_time_of_the_live_picture_is_seen_whole(watched):
+    hours = [{"at": n, "text": f"1{n}:00", "day": "Fri 24 Sep"} for n in range(3)]
+    rows = [{"name": "successful", "colour": "#000", "counts": [0, 12, 1600]}]
+    axis = {"at": [0, 1, 2], "begin": 0, "end": 2, "of": 1600, "ticks": hours}
+    shown = {**axis, "rows": rows, "label": "Devices", "marks": number_marks()}
+    style = (picture.FRONT / "live.css").read_text(encoding="utf-8")
+    open_alone(watched.page, picture.SCRIPT, style, {"shown": shown})
+    assert watched.page.get_by_role("heading", name="Devices").is_visible()
+    beyond = """texts => {
+      const { left, right } = texts[0].ownerSVGElement.getBoundingClientRect();
+      const boxes = texts.map(text => text.getBoundingClientRect());
+      return boxes.filter(box => box.left < left || box.right > right).length;
+    }"""
+    assert watched.page.eval_on_selector_all(".fwsim-stack svg text", beyond) == 0
+    assert watched.complaints == []
+
+
+def test_what_surrounds_a_first_look_is_not_called_a_range(watched, state):
+    page, board = watched.page, state["board"]
+    open_desk(page, state)
+    assert not board["full"]
+    assert page.locator(".key.both").inner_text() == "≈ a first look: about so, no range"
+    band = [board["fan"]["middle"]] * 2
+    full = {**board, "full": True, "fan": {**board["fan"], "bands": {"both": band}}}
+    open_desk(page, {**state, "board": full})
+    assert page.locator(".key.both").inner_text() == "luck and doubt: 9 rollouts in 10"
+
+
+HALVES = """() => {
+  const limits = [...document.querySelectorAll(".fwsim-board text.limit")]
+    .map(text => text.firstChild.data).filter(text => / met in .*…$/.test(text));
+  const causes = [...document.querySelectorAll(".fwsim-desk .cause > span")].filter(words => {
+    const box = words.parentElement.getBoundingClientRect(), own = words.getBoundingClientRect();
+    const isSeen = getComputedStyle(words).color !== "rgba(0, 0, 0, 0)";
+    return isSeen && (words.scrollWidth > words.clientWidth + 1 || own.bottom > box.bottom + 1);
+  }).map(words => words.innerText);
+  return [...limits, ...causes];
+}"""
+"""Which limits and causes end within words or a number."""
+
+
+@pytest.mark.parametrize("width", [1100, 700, 480, 400, 340])
+def test_no_number_of_a_limit_or_cause_is_halved(watched, state, width):
+    board = state["board"]
+    text = "✓ limit 90 % of those that need it by Fri 21:30, met in 175 of 200"
+    limit = {"at": board["axis"]["to"], "by": True, "kept": True, "level": 0.9, "text": text}
+    causes = [
+        {"name": "deferred", "width": 2, "text": "users deferred: 2 h 14 min"},
+        {"name": "line", "width": 1, "text": "line and repository: 1 h 13 min"},
+        {"name": "off", "width": 0.1, "text": "devices were off: 5 min"},
+    ]
+    more = {"limits": [{**limit, "short": text}], "because": causes}
+    watched.page.set_viewport_size({"width": width, "height": 900})
+    open_desk(watched.page, {**state, "board": {**board, **more}})
+    assert watched.page.locator(".cause").first.is_visible()
+    assert watched.page.evaluate(HALVES) == []
 
 
 def test_a_plan_for_nobody_has_no_sites_to_show(watched):

@@ -6,9 +6,12 @@ import re
 
 import pytest
 
+import fwsim
+from fwsim.experiments.experiment import Experiment
 from fwsim.results.output.report import report
 from tests.browser.conftest import ARTEFACTS
-from tests.results.small_rollout import small_answer, small_result
+from tests.conftest import figures_undrawn
+from tests.results.small_rollout import SMALL, small_answer, small_result
 
 WIDTH, HEIGHT = 695, 1039
 """What A4 leaves between the margins, in pixels of 1/96 inch."""
@@ -46,6 +49,21 @@ def test_it_reads_in_its_order(watched, path):
     assumptions = watched.page.locator("details.assumptions summary").last
     assumptions.click()
     assert watched.page.get_by_text("install_rate").is_visible()
+
+
+def test_no_column_is_cut_off_in_print_beside_a_long_name(watched, tmp_path):
+    name = "DE/Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik"
+    answer = Experiment(fwsim.loads(SMALL.replace("West", name))).run(2, workers=1)
+    file = tmp_path / "long.html"
+    with figures_undrawn():
+        file.write_text(report(answer), encoding="utf-8")
+    watched.page.goto(file.as_uri())
+    watched.page.emulate_media(media="print")
+    watched.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    far = watched.page.eval_on_selector_all(
+        "td, th", "cells => cells.map(cell => cell.getBoundingClientRect().right)"
+    )
+    assert max(far) <= WIDTH + 1
 
 
 def test_it_prints_to_two_pages_of_which_the_first_has_the_decision(watched, path):

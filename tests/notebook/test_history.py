@@ -34,6 +34,17 @@ def test_a_drag_is_one_step_until_it_is_released():
     assert history.undo() == 0
 
 
+def test_a_drag_that_is_put_back_is_no_step():
+    history = History(0)
+    history.record(1, said("before"))
+    for value in (2, 3, 1):
+        history.record(value, said("drag"), merge="bar")
+    assert history.undoes == "before"
+    history.record(4, said("drag"), merge="bar")
+    assert history.undo() == 1
+    assert history.undo() == 0
+
+
 def test_a_drag_after_an_undo_is_a_step_of_its_own():
     history = History(0)
     history.record(1, said("drag"), merge="bar")

@@ -20,13 +20,13 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import speaking
 from fwsim.results import figures
 from fwsim.results.figures.alt_text import alt_text, in_html, tell_in_notebooks
-from fwsim.results.figures.look import per_cent
+from fwsim.results.figures.look import legend_over, per_cent, tidy
 from fwsim.results.figures.policies import _bars
 from fwsim.results.figures.products import ProductAnswer, products
 from fwsim.results.figures.under_way import _limits_of
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
-from fwsim.results.output.report_figures import people
+from fwsim.results.output.report_figures import people, why
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.estimate import estimate
@@ -273,6 +273,40 @@ def test_an_hour_that_is_cut_short_is_as_full_as_it_was_until_then(stop):
     plt.close("all")
 
 
+def test_of_a_line_that_others_use_too_the_map_shows_what_updates_take():
+    """It is full at half of its rate, so no title may call that how full it was."""
+    text = SMALL.replace(
+        "West: {link: 2 Mbit/s}", "West: {link: 2 Mbit/s, busy: {mon-fri 00:00-24:00: 50 %}}"
+    )
+    text = text.replace("inform_user: 5 min, user_can_cancel: true,", "")
+    ax = figures.site_heat_map(Experiment(fwsim.loads(text)).run(2, workers=1), most=1)
+    assert ax.collections[0].get_array().max() == pytest.approx(0.5, rel=0.02)
+    assert ax.get_title("left") == (
+        "What updates took of the lines, mean of 2 runs; the 1 of 3 sites with the most"
+    )
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("speech", "told"),
+    [("en", ["−2,000", "0", "12,000"]), ("de", ["−2 000", "0", "12 000"])],
+)
+def test_an_axis_writes_thousands_as_tables_do(speech, told):
+    with speaking(speech):
+        ax = tidy(plt.figure().add_subplot(), "Devices")
+        ax.set_yticks([-2000, 0, 12000])
+        written = [label.get_text() for label in ax.get_yticklabels()]
+    assert [text.replace("\xa0", " ") for text in written] == told
+    plt.close("all")
+
+
+def test_an_axis_leaves_decimals_alone():
+    ax = tidy(plt.figure().add_subplot(), "Shares")
+    ax.set_yticks([0.12345, 0.5])
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["0.1235", "0.5000"]
+    plt.close("all")
+
+
 def test_the_first_tick_of_an_axis_has_its_date_though_it_begins_a_moment_later():
     from fwsim.results.figures.time_axis import clock_axis, in_days
 
@@ -408,6 +442,35 @@ def test_what_a_figure_shows_is_told_where_a_notebook_shows_it():
     plt.close("all")
 
 
+@pytest.mark.parametrize(("place", "up"), [("upper right", 0.92), ("lower right", 0.08)])
+def test_no_legend_hides_how_long_a_fold_at_the_end_is(place, up):
+    from fwsim.results.figures.time_axis import clock_axis
+
+    ax = plt.figure(figsize=(8, 2.4)).add_subplot()
+    begin, quiet, end = (np.datetime64(f"2018-08-20T{at}") for at in ("10:00", "12:00", "23:00"))
+    ax.plot(np.array([begin, end]), [1, 2], label="what is drawn")
+    ax.set_xlim(begin, end)
+    clock_axis(ax, "Europe/Berlin", [(quiet, end)], (begin, end))
+    legend_over(ax, place, up=up)
+    ax.figure.canvas.draw()
+    (fold,) = ax.texts
+    assert fold.get_text() == "hardly anything for 11 h"
+    assert not fold.get_window_extent().overlaps(ax.get_legend().get_window_extent())
+    plt.close("all")
+
+
+def test_of_nobody_no_curve_says_that_none_was_successful():
+    text = SMALL.replace("{update: DE,", "{update: Empty,")
+    text = text.replace("    DE/North:", "    Empty: {devices: 0}\n    DE/North:")
+    answer = Experiment(fwsim.loads(text)).run(2, workers=1)
+    for draw_it in (figures.completion, figures.time_to):
+        ax = draw_it(answer)
+        assert not ax.lines
+        assert [one.get_text() for one in ax.texts] == ["In each of 2 runs no device is targeted"]
+    assert ax.get_title("left") == "Time to 95 %"
+    plt.close("all")
+
+
 def test_what_is_beside_a_row_is_told_with_its_name():
     table = small_answer().time_spent().set_index("stage")
     told = alt_text(figures.time_spent(small_answer()).figure)
@@ -416,6 +479,15 @@ def test_what_is_beside_a_row_is_told_with_its_name():
         assert f"; {stage}: {times}" in told
     assert "; West; South; North; " in alt_text(figures.site_heat_map(small_answer()).figure)
     plt.close("all")
+
+
+def test_a_figure_of_the_report_is_told_in_words_to_whoever_does_not_see_it():
+    """Its title is its caption's, too: what is written in it has to come with it."""
+    (spent, _), table = why(small_answer()), small_answer().time_spent().set_index("stage")
+    told = spent.as_data()["alt"]
+    assert told.startswith("Where the time went: ")
+    late = shown_duration(table.loc["transferring", "last 5 % (min)"] * 60_000)
+    assert f", {late};" in told.partition("; transferring: ")[2]
 
 
 def test_a_notebook_shows_a_figure_in_the_form_that_it_is_told(monkeypatch):

@@ -31,6 +31,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.headline import SHARE
 from fwsim.results.statistics.spread_answer import Fan
+from fwsim.results.statistics.stopping import is_for_nobody
 
 
 def wanted_measures(rollout: Rollout) -> tuple[Measure, ...]:
@@ -157,7 +158,7 @@ def board_data(
 
 def _target(shown: Answer) -> dict[str, Any]:
     """Return the level that is told of, and in how many runs it is never reached."""
-    missed = sum(map(math.isinf, shown.values(time_measure())))
+    missed = 0 if is_for_nobody(shown) else sum(map(math.isinf, shown.values(time_measure())))
     text = say("board.target", share=write_share(SHARE))
     if missed:
         text = say("board.target_never", share=write_share(SHARE), missed=missed, count=shown.runs)

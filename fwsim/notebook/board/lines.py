@@ -71,7 +71,8 @@ class Strip:
             for a, b, share in zip(self.edges[:-1], self.edges[1:], self.full, strict=True)
             if share > 0.0005 and b > axis.begin and a < axis.end
         ]
-        return {"name": self.name, "capacity": self.capacity, "cells": cells}
+        text = say("board.strip", name=self.name, capacity=self.capacity, use=self.told)
+        return {"name": self.name, "text": text, "cells": cells}
 
 
 def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:

@@ -70,7 +70,7 @@ def picture_data(run: LiveRun) -> Data:
         "end": end,
         "rows": rows,
         "of": len(run.rollout.fleet),
-        "label": say("play.stack"),
+        "label": say("play.stack", zone=run.rollout.scenario.zone),
         "marks": number_marks(),
         "ticks": [tick for tick in ticks if tick["round"] % step == 0],
     }

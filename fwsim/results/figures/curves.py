@@ -31,6 +31,7 @@ from fwsim.results.figures.stretches import shown_points
 from fwsim.results.figures.time_axis import in_days
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.stopping import nobody_in_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,6 +59,9 @@ def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> 
     points = shown_points(answer)
     times = times_from_command(answer, points)
     title = say("figure.successful", runs=runs_of(answer))
+    if nobody := nobody_in_words(answer):
+        tell_nothing(ax, nobody)
+        return tidy(ax, title)
     told = completion_between(answer, points, answer.first_command)
     if told is None:
         curve, title = answer.completion(), looked_at(title, answer, points)
@@ -74,7 +78,7 @@ def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> 
         ax.fill_between(at, low, high, **style, **of_areas(points))
     completion_axes(ax, answer, times)
     _pending(ax, answer, points)
-    legend_over(ax, bbox_to_anchor=(1, 0.08))
+    legend_over(ax, up=0.08)
     return tidy(ax, title)
 
 

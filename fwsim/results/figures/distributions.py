@@ -34,6 +34,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.estimate import mean_interval
 from fwsim.results.statistics.forecast import Forecast
 from fwsim.results.statistics.in_words import in_one_line, none_needs_it
+from fwsim.results.statistics.stopping import nobody_in_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,6 +108,9 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
         Of those that needed the update; 0.5, 0.9, 0.95 or 0.99, or one the runs were asked for.
     """
     ax = axes(ax, (8.0, 3.2))
+    if nobody := nobody_in_words(answer):
+        tell_nothing(ax, nobody)
+        return tidy(ax, say("report.time_to", share=write_share(share)))
     measure = Measure(Kind.TIME_TO, share=share)
     values, estimate = answer.values(measure), answer.forecast(measure)
     told = in_one_line(values, measure)

@@ -111,7 +111,7 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     ax.set_ylabel(line.unit)
     is_low = whole.high < HARDLY_VISIBLE * height
     time_axis(ax, answer, over_steps(is_low, line.step, grid))
-    legend_over(ax, "upper right", bbox_to_anchor=(1, 0.92))
+    legend_over(ax, "upper right", up=0.92)
     return tidy(ax, title)
 
 

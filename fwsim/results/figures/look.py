@@ -6,6 +6,7 @@ lightness, and ends carry hatches, so that a photocopy can be read.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
@@ -15,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.messages import ENGLISH, language, localised, say
+from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.alt_text import tell_in_notebooks
 from fwsim.results.figures.letters import drawing, matplotlib
 from fwsim.results.figures.stretches import busy_points, idle_stretches
-from fwsim.results.figures.time_axis import ClockHands, clock_axis, in_days
+from fwsim.results.figures.time_axis import FOLDED_SHARE, ClockHands, clock_axis, in_days
 from fwsim.results.run.stages import Stage
 from fwsim.results.run.stamps import clock_changes, steady_clock
 from fwsim.results.statistics.answer import Answer
@@ -57,6 +58,8 @@ WIDE = (8.0, 4.2)
 _LEGEND_BELOW = 42
 """Points from the axis to the legend under it; in between stand times, dates and a label."""
 _MOST_DECIMALS = 12
+_UPRIGHT = 90.0
+_LONG_NUMBER = re.compile(r"^(\D?)(\d{4,})")
 HARDLY_VISIBLE = 0.01
 """Of the height of a figure, or of a line."""
 
@@ -143,15 +146,19 @@ def tidy(ax: Axes, title: str) -> Axes:
 
 
 def _localise(axis: Axis) -> None:
-    """Write an axis' plain numbers as the spoken language does; matplotlib asks the system's."""
+    """Write an axis' plain numbers as texts and tables do, thousands marked."""
     from matplotlib.ticker import ScalarFormatter
 
     class Localised(ScalarFormatter):
         def __call__(self, x: float, pos: int | None = None) -> str:
-            return localised(super().__call__(x, pos))
+            return localised(_LONG_NUMBER.sub(_marked, super().__call__(x, pos)))
 
-    if language() != ENGLISH and type(axis.get_major_formatter()) is ScalarFormatter:
+    if type(axis.get_major_formatter()) is ScalarFormatter:
         axis.set_major_formatter(Localised())
+
+
+def _marked(found: re.Match[str]) -> str:
+    return f"{found[1]}{int(found[2]):,}"
 
 
 def figure_writer(draw: Callable[[], Axes]) -> Callable[[Path], None]:
@@ -287,11 +294,31 @@ def tell_nothing(ax: Axes, text: str) -> None:
     ax.set_yticks([])
 
 
-def legend_over(ax: Axes, place: str = "lower right", **options: Any) -> None:
-    """Put the legend on the axes; what lies under it shines through, and its words can be read."""
-    options |= {"loc": place, "fontsize": 8.5}
+def legend_over(ax: Axes, place: str = "lower right", up: float = 0.0, **options: Any) -> None:
+    """Put the legend on the axes; what lies under it shines through, and its words can be read.
+
+    Parameters
+    ----------
+    ax
+        All else is drawn on it.
+    place
+        Which corner of the legend is at the right end of the axes.
+    up
+        Where that is, of their height.
+    options
+        As matplotlib's legends have them.
+    """
+    options |= {"loc": place, "fontsize": 8.5, "bbox_to_anchor": (_free_until(ax), up)}
     legend = ax.legend(**options)
     legend.get_frame().set(linewidth=0, alpha=0.8)
+
+
+def _free_until(ax: Axes) -> float:
+    """Return where the axes end, or a fold at their end begins, whose words tell how long it is."""
+    to_place = ax.transData + ax.transAxes.inverted()
+    folds = [text.get_position()[0] for text in ax.texts if text.get_rotation() == _UPRIGHT]
+    last = max((float(to_place.transform((at, 0))[0]) for at in folds), default=0.0)
+    return last - FOLDED_SHARE / 2 if last > 1 - FOLDED_SHARE else 1.0
 
 
 def legend_below(

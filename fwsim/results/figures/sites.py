@@ -31,9 +31,10 @@ MOST_SITES = 40
 
 @taking(answer=a("answer", Answer), ax=some_axes, most=whole_from(1, MOST_DRAWN))
 def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES) -> Axes:
-    """Draw how full each site's and each hub's line was, hour by hour; the mean over the runs.
+    """Draw what updates took of each site's and each hub's line, by the hour; mean over the runs.
 
-    A share is of what the line carried at most in that run, which doubt may have drawn.
+    A share is of what the line carried at most in that run, which doubt may have drawn. What
+    others took is not in it: where they leave a part (`busy`), the line is full below 100 %.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     ax
         Where to draw; a new figure by default.
     most
-        How many lines to show: those whose fullest hour was fullest.
+        How many lines to show: those of which updates took most in an hour.
     """
     setting = answer.setting
     edges = hour_edges(setting)

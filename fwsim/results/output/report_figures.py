@@ -19,6 +19,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.quantities.units import write_share
 from fwsim.results import figures
+from fwsim.results.figures.alt_text import alt_text
 from fwsim.results.figures.distributions import notices_title
 from fwsim.results.figures.letters import check_drawing, drawing, matplotlib
 from fwsim.results.output.score_files import ToldScores
@@ -54,19 +55,24 @@ class Figure:
     def as_data(self) -> dict[str, str]:
         """Return it drawn, for the page."""
         caption = f"{self.title}. {self.caption}".strip()
-        return {"title": self.title, "caption": caption, "data": drawn(self.draw)}
+        data, told = drawn(self.draw)
+        return {"alt": f"{self.title}: {told}", "caption": caption, "data": data}
 
 
-def drawn(draw: Callable[[], Axes]) -> str:
-    """Return a figure as base64 of an SVG, the same bytes each time; nothing is left open."""
+def drawn(draw: Callable[[], Axes]) -> tuple[str, str]:
+    """Return a figure as base64 of an SVG, the same bytes each time, and what it shows in words.
+
+    Nothing is left open.
+    """
     with drawing(), warnings.catch_warnings():
         # A damaged folder may hold a name that is wider than the page.
         warnings.filterwarnings("ignore", "constrained_layout not applied")
         figure: Any = draw().figure
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        told = alt_text(figure)
         matplotlib(".pyplot").close(figure)
-    return base64.b64encode(buffer.getvalue()).decode()
+    return base64.b64encode(buffer.getvalue()).decode(), told
 
 
 @contextmanager

@@ -69,6 +69,7 @@ def test_where_nobody_is_successful_nobody_is_said_to_be_late(answer):
     assert board["no_cause"] == "In each of 2 runs no device is targeted."
     told = [(tile["value"], tile["more"]) for tile in board["tiles"][:2]]
     assert told == [("–", "no device is targeted")] * 2
+    assert board["target"]["text"] == "95 %"  # of none of them it can be said that it is missed
 
 
 def test_a_range_of_one_number_is_told_as_one(answer, rollout):
@@ -123,6 +124,12 @@ def test_a_target_that_is_never_reached_says_so(board):
     assert board["target"]["text"] == "95 %: never in 20 of 20"
     tile = next(tile for tile in board["tiles"] if tile["name"] == "time")
     assert tile["value"] == "never in 20 of 20"
+
+
+def test_a_strip_says_in_words_how_full_its_line_becomes(board):
+    (tile,) = (tile for tile in board["tiles"] if tile["name"] == "line")
+    (strip,) = (strip for strip in board["strips"] if strip["name"] == tile["value"])
+    assert f": {tile['more']}, against what others leave of it; orange from " in strip["text"]
 
 
 def test_idle_nights_are_folded_and_nothing_happens_in_them(board, answer):
@@ -243,7 +250,7 @@ def test_time_lost_on_devices_that_ask_nobody_is_told_as_that_of_all(scenario):
     )
     assert tile.value == "≈ 0"
     assert not tile.more.startswith("0 ")
-    assert tile.hint.endswith("over all devices, asked or not")
+    assert tile.hint.endswith("asked or not; each the median of the runs")
 
 
 def test_bars_tell_when_how_long_and_whom(rollout, commands):

@@ -268,7 +268,7 @@ def check(number: int, folder: Path, name: str) -> None:
 
 @pytest.mark.slow
 def test_damaged_folders_get_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(report_figures, "drawn", lambda _: "")
+    monkeypatch.setattr(report_figures, "drawn", lambda _: ("", ""))
     for number in range(SHORT):
         check(number, tmp_path / str(number), "answer")
 

@@ -164,17 +164,22 @@ function fan(board, place, { last, band, words }) {
 /** What is written across the picture, so that no break hides it. */
 function labels(board, place) {
   const group = draw("g");
-  group.append(draw("text", { class: "label halo", x: place.left + 6, y: besideTarget(board, place).y }, board.target.text));
+  group.append(draw("text", { class: "label halo", x: place.left + 6, y: besideTarget(board, place).y }, elided(board.target.text, place.right - place.left - 10)));
   inOrder(board.limits).forEach((limit, number, rows) => {
     const room = (place.right - place.left - 8) / (limit.kept ? 1 : BOLDER);
     const text = draw("text", {
       class: limit.kept ? "limit halo" : "limit broken halo", x: place.right - 4,
       y: place.bottom - 8 - 15 * (rows.length - 1 - number), "text-anchor": "end",
-    }, elided(limit.short, room));
+    }, limitText(limit.short, room));
     text.append(draw("title", {}, limit.text));
     group.append(text);
   });
   return group;
+}
+
+/** A limit in words; where they have no room, without in how many runs it is met: half of a number misleads. */
+function limitText(text, room) {
+  return widthOf(text) <= room ? text : elided(text.slice(0, text.lastIndexOf(",")), room);
 }
 
 /**
@@ -211,8 +216,8 @@ function strips(board, place) {
   const { axis } = place;
   board.strips.forEach((strip, number) => {
     const y = place.strips + number * (STRIP + 2);
-    const row = draw("g", { class: "strip", tabindex: "0", role: "button", "data-key": `strip${number}`, "data-site": strip.name, "aria-label": `${strip.name}, ${strip.capacity}` });
-    row.append(draw("title", {}, `${strip.name}, ${strip.capacity}`));
+    const row = draw("g", { class: "strip", tabindex: "0", role: "button", "data-key": `strip${number}`, "data-site": strip.name, "aria-label": strip.text });
+    row.append(draw("title", {}, strip.text));
     row.append(draw("rect", { class: "empty", x: place.left, y, width: place.right - place.left, height: STRIP }));
     for (const [a, b, full] of strip.cells) {
       const from = Math.max(a, axis.from), to = Math.min(b, axis.to);
@@ -229,6 +234,9 @@ function strips(board, place) {
 
 function timeLabels(board, place) {
   const group = draw("g");
+  const zone = draw("text", { class: "quiet", x: place.left - 8 - widthOf("00:00") / 2, y: place.foot + 27, "text-anchor": "end" }, elided(board.zone, place.left - 34));
+  zone.append(draw("title", {}, board.zone));
+  group.append(zone);
   let day = "", free = 0;
   for (const tick of place.axis.ticks(board.ticks, 46)) {
     const x = place.axis.x(tick.at);

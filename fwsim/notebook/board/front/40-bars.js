@@ -159,6 +159,13 @@ class Hand {
     this.left = { bar, part, value };
     this.desk.released(this.told(this.left));
   }
+  /** Put back what is held, as if it had not been taken. */
+  cancel() {
+    const { bar, part, first } = this.held;
+    this.held.value = first;
+    this.apply(bar, part, first);
+    this.release();
+  }
   key(event, target) {
     const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
     if (!step) return false;

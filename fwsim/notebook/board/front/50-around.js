@@ -17,7 +17,7 @@ function because(board, words, onpick) {
     ...board.because.map((cause) => make("button", {
       class: `cause ${cause.name}`, style: `flex: ${Math.max(1, cause.width)} 1 0`, title: `${cause.text}\n${words.cause_hint}`,
       "data-key": `cause-${cause.name}`, onclick: () => onpick(cause.name),
-    }, cause.text))];
+    }, make("span", {}, unbroken(cause.text))))];
 }
 
 /** The place of a time in a curve. */
@@ -67,10 +67,17 @@ function table(board, clock, words) {
   make("ul", { "aria-label": words.commands }, commands), make("ul", { "aria-label": words.limits }, kept)];
 }
 
+/** What of the picture means what: how it is found there, and in words. */
+function keysOf({ fan, ghost, full }, band, words) {
+  const shown = band in fan.bands ? band : "both";
+  const bands = full ? [[shown === "both" ? ".band" : `.band.${shown}`, words[`band_${shown}`]]] : [[".about", words.band_about]];
+  return ghost ? [...bands, [".ghost", ghost.name], [".pairs", words.pairs]] : bands;
+}
+
 /** The chips that say what the bands are, and choose one. */
 function legend(board, band, words, onpick, onfind) {
   const known = board.fan.bands;
-  const chips = [["both", words.band_both], ["luck", words.band_luck], ["doubt", words.band_doubt]]
+  const chips = [["both", board.full ? words.band_both : words.band_about], ["luck", words.band_luck], ["doubt", words.band_doubt]]
     .map(([name, text]) => name === "both" || name in known
       ? make("button", { class: `key ${name}`, "aria-pressed": String(band === name), "data-key": `band-${name}`, title: words.band_hint, onclick: () => onpick(name) }, make("span", { class: `swatch ${name}` }), text)
       : null);

@@ -231,6 +231,10 @@ class Desk {
   }
   key(event) {
     const handle = event.target.closest(".handle"), strip = event.target.closest(".strip");
+    if (this.hand.held && event.key === "Escape") {
+      this.hand.cancel();
+      return;
+    }
     if (handle) {
       if (this.hand.key(event, handle)) event.preventDefault();
       return;
@@ -317,8 +321,8 @@ class Desk {
     this.answers.leave();
   }
   picture(kind) {
-    const words = this.board.tiles.map((tile) => `${tile.label}: ${tile.value}`).join("   ");
-    savePicture(this.svg, this.model.get("top").title, words, kind, "fwsim-plan");
+    const words = this.board.tiles.map(({ label, value, more }) => `${label}: ${[value, more].filter(Boolean).join(", ")}`);
+    savePicture(this.svg, { title: this.model.get("top").title, words, keys: keysOf(this.board, this.band, this.words) }, kind, "fwsim-plan");
   }
 }
 

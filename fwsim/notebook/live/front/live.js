@@ -1,13 +1,13 @@
 // Where devices stand over time, stacked; drawn anew whenever the kernel tells.
-const SIDE = 46, TOP = 8, BELOW = 34, WIDE = 640, TALL = 250;
+const SIDE = 46, RIGHT = 18, TOP = 8, BELOW = 34, WIDE = 640, TALL = 250;
 
 function stack({ at, begin, end, rows, of, ticks, label, marks }) {
-  const x = (time) => SIDE + ((time - begin) / (end - begin)) * (WIDE - SIDE - 8);
+  const x = (time) => SIDE + ((time - begin) / (end - begin)) * (WIDE - SIDE - RIGHT);
   const y = (count) => TALL - BELOW - (count / Math.max(1, of)) * (TALL - BELOW - TOP);
   const svg = draw("svg", { viewBox: `0 0 ${WIDE} ${TALL}`, role: "img", "aria-label": label });
   for (const share of [0, 0.5, 1]) {
     const count = Math.round(of * share);
-    svg.append(draw("line", { class: "grid", x1: SIDE, x2: WIDE - 8, y1: y(count), y2: y(count) }),
+    svg.append(draw("line", { class: "grid", x1: SIDE, x2: WIDE - RIGHT, y1: y(count), y2: y(count) }),
       draw("text", { x: SIDE - 6, y: y(count) + 4, "text-anchor": "end" }, written(count, marks)));
   }
   let below = at.map(() => 0);
@@ -39,7 +39,7 @@ export default {
     el.append(root);
     const drawAll = () => {
       const shown = model.get("shown");
-      if (shown.at) show(root, stack(shown), legendOf(shown));
+      if (shown.at) show(root, make("h3", {}, shown.label), stack(shown), legendOf(shown));
     };
     model.on("change:shown", drawAll);
     drawAll();
