@@ -198,8 +198,8 @@ ROWS = [
         "a device list that is not there",
         "fleet",
         "{inventory: devices.csv}",
-        None,
-        "devices.csv: error: no such file",
+        "4:20",
+        "'devices.csv': no such file",
     ),
     (
         "a percent sign twice",
@@ -422,8 +422,8 @@ ROWS = [
         "a list file that is not there",
         "commands",
         "[{update: {list: macs.txt}}]",
-        None,
-        "macs.txt: error: commands.0: no such file",
+        "5:28",
+        "commands.0.update.list: 'macs.txt': no such file",
     ),
     (
         "a change of nothing",
