@@ -961,3 +961,24 @@ def test_the_planner_is_told_what_is_not_about_a_command(scenario):
     assert warnings_beside_commands(rollout) == [
         "The scenario, people.ofice: No device has 'ofice' for its people."
     ]
+
+
+def test_what_may_have_been_thousands_is_told_with_both_numbers():
+    text = """\
+zone: UTC
+start: 2024-01-01 08:00
+image: {name: n.idf, packages: [{name: a, size: 1.536 MB}]}
+fleet: {units: {DE: {devices: 3, flash: "2.048 MB", attributes: {Flash size: 2.048 MB}}}}
+network: {repository: {uplink: 2.048 Mbit/s}}
+commands: [{update: DE}]
+"""
+    told = [str(one) for one in fwsim.warnings_of(fwsim.loads(text)) if "decimals" in one.message]
+    assert [one.splitlines()[0] for one in told] == [
+        "scenario:3:49: warning: image.packages.0.size: '1.536 MB' is read with a point before "
+        "decimals; write 1.5360 MB to be plain, or 1536 MB if that is meant",
+        "scenario:4:41: warning: fleet.units.DE.flash: '2.048 MB' is read with a point before "
+        "decimals; write 2.0480 MB to be plain, or 2048 MB if that is meant",
+    ]
+    plain = fwsim.dumps(fwsim.loads(text))
+    assert "1536 kB" in plain
+    assert not [w for w in fwsim.warnings_of(fwsim.loads(plain)) if "decimals" in w.message]
