@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from fwsim.commands.schedule import Weekday, read_time_of_day
-from fwsim.fleet.week import Week, day_meant, read_week
+from fwsim.fleet.week import Week, day_meant, days_meant, read_week
 from fwsim.measures.expectation import EXAMPLES, Expectation, read_expectation
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.messages import say
@@ -140,7 +140,9 @@ def read_weekday(name: str) -> Weekday:
     try:
         return Weekday[name.strip().upper()]
     except KeyError:
-        raise ValueError(say("value.no_weekday", name=name, near=day_meant(name))) from None
+        raise ValueError(
+            say("value.no_weekday", name=name, near=days_meant(name) or day_meant(name))
+        ) from None
 
 
 def finite(value: Any) -> float:
