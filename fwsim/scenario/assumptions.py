@@ -208,7 +208,7 @@ class Assumptions(Section):
     )
     defer_counter_scope: DeferCounterScope = assumed(
         DeferCounterScope.COMMAND,
-        "whether deferments are counted per command or per image",
+        "whether deferments are counted per command or per image, which goes by its file's name",
         source="facts 1.6",
     )
     defer_survives_power_loss: bool = assumed(

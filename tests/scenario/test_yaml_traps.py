@@ -178,7 +178,7 @@ def test_days_may_be_a_range_or_one_text(days, weekdays, numbers):
         ("mon..fri", "; did you mean 'mon-fri'?"),
         ("Mon bis Fri", "; did you mean 'mon-fri'?"),
         ("Montag und Freitag", "; did you mean 'mon, fri'?"),
-        ("1., 15.", "; did you mean '1, 15'?"),
+        ("1.-5.", "; did you mean '1-5'?"),
         ("30-2", "'30-2' runs backwards; write its days one by one"),
     ],
 )
