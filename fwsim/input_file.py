@@ -56,11 +56,18 @@ def not_there(path: Path, folder: str = "") -> str:
     folder
         Where it was looked for, if that is to be told.
     """
-    near = nearest_to(path.name, _beside(path))
+    near = _with_strokes(path) or nearest_to(path.name, _beside(path))
     where = "_in" if folder else ""
     if near is None:
         return say(f"file.none{where}", folder=folder)
     return say(f"file.none_near{where}", name=near, folder=folder) + why_not_one(path.name, near)
+
+
+def _with_strokes(path: Path) -> str | None:
+    r"""Return ``lists/devices.csv`` for ``lists\devices.csv``, if that is there."""
+    name = path.name.replace("\\", "/")
+    is_below = name != path.name and ".." not in name.split("/") and not name.startswith("/")
+    return name if is_below and (path.parent / name).is_file() else None
 
 
 def _beside(path: Path) -> list[str]:

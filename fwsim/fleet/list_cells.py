@@ -185,11 +185,9 @@ def plain_quantity(text: str, *, commas_are_decimal: bool) -> str:
     number, unit = match["number"], match["unit"]
     unclear = _UNCLEAR.fullmatch(number)
     if unclear and (unclear["mark"] == "," or commas_are_decimal):
-        raise ValueError(
-            f"{text!r} may be {unclear['whole']}{unclear['rest']} or "
-            f"{unclear['whole']}.{unclear['rest']} {unit}; "
-            "write it without a mark, or in a smaller unit"
-        )
+        whole, rest = unclear["whole"], unclear["rest"]
+        one, other = f"{whole}{rest}", f"{whole}.{rest} {unit}"
+        raise ValueError(say("list.unclear", text=text, one=one, other=other))
     if unclear:  # in a list without decimal commas
         return with_plain_point(text)
     parts = _GROUPED.fullmatch(number) or _DECIMAL.fullmatch(number)

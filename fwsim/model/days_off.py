@@ -156,7 +156,7 @@ def _moved(events: list[Any]) -> dict[str, set[datetime]]:
         if "RECURRENCE-ID" in event:
             instead_of = event["RECURRENCE-ID"]
             if "RANGE" in instead_of.params:
-                raise ValueError("RECURRENCE-ID with RANGE; expected one for each event moved")
+                raise ValueError(say("assignments.with_range"))
             moved.setdefault(str(event.get("UID", "")), set()).add(_as_time(instead_of.dt))
     return moved
 
@@ -235,7 +235,7 @@ def _length(event: Any, written: dict[str, list[str]]) -> Length:
     elif "DURATION" in event:
         lasts = _of_duration(event["DURATION"].dt, written["DURATION"][0])
     if sum(lasts, timedelta(0)) < timedelta(0):
-        raise ValueError(f"an event of {first} ends before it begins")
+        raise ValueError(say("assignments.ends_first", first=first))
     is_day = not isinstance(first, datetime)
     return (timedelta(1), timedelta(0)) if is_day and not any(lasts) else lasts
 

@@ -43,7 +43,7 @@ from fwsim.messages import say
 from fwsim.problems import InputError
 from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Clock, LocalTime, read_weekday
+from fwsim.scenario.values import Clock, FileName, LocalTime, read_weekday
 
 LAST_DAY = 31
 
@@ -127,7 +127,7 @@ class TargetSection(Section):
     group: str | None = Field(None, description="filter of a dynamic client group")
     devices: tuple[str, ...] | None = Field(None, description="names or MACs picked by hand")
     mac: str | None = Field(None, description="one device by its MAC")
-    list: str | None = Field(None, description="text file with one MAC a line")
+    list: FileName | None = Field(None, description="text file with one MAC a line")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> TargetSection:

@@ -123,6 +123,21 @@ def read_local_time(value: Any) -> datetime:
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:[.h]?([0-5]\d))?\s*(?:uhr|h)?", re.IGNORECASE)
 
 
+def read_file_name(value: Any) -> str:
+    """Return the name of a file; a text that is not empty.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    if not isinstance(value, str):
+        raise ValueError(say("value.no_file_name", value=value))
+    if not value.strip():
+        raise ValueError(say("value.empty_file_name"))
+    return value
+
+
 def read_clock(value: Any) -> time:
     """Return a time of day; a text must read ``22:00[:30]``."""
     if isinstance(value, time):
@@ -204,6 +219,7 @@ LocalTime = Annotated[
     PlainSerializer(lambda at: at.isoformat(" ", "seconds")),
     _text("2018-08-20 22:00"),
 ]
+FileName = Annotated[str, BeforeValidator(read_file_name)]
 Clock = Annotated[
     time,
     BeforeValidator(read_clock),

@@ -235,3 +235,26 @@ def test_a_golden_log_that_leads_elsewhere_is_not_shown(place):
     (golden,) = golden_logs(path)
     with pytest.raises(InputError, match="outside of the scenario's folder"):
         difference(golden, None)  # type: ignore[arg-type] # refused before it is looked at
+
+
+def test_a_backslash_finds_the_folder_and_asks_for_nothing_outside(tmp_path):
+    (tmp_path / "own" / "lists").mkdir(parents=True)
+    (tmp_path / "own" / "lists" / "d.csv").write_text("Name\nA\n")
+    (tmp_path / "other.csv").write_text("Name\nA\n")
+    with pytest.raises(InputError, match=r"did you mean 'lists/d\.csv'\?"):
+        fwsim.loads(text("inventory", r"lists\d.csv"), folder=tmp_path / "own")
+    with pytest.raises(InputError) as refused:
+        fwsim.loads(text("inventory", r"..\other.csv"), folder=tmp_path / "own")
+    assert "other.csv'?" not in str(refused.value)
+
+
+def test_problems_of_rarer_entries_are_german_too():
+    wrong = "notifications: [{update: DE, delivery: DE}, {delivery: DE, inform_user: 5 min}]"
+    written = text("inventory", "x").replace("fleet: {inventory: x}", PARTS["fleet"]) + f"\n{wrong}"
+    with speaking("de"), pytest.raises(InputError) as refused:
+        fwsim.loads(written.replace(", installed: o.idf", ""))
+    told = [problem.message for problem in refused.value.problems]
+    assert told == [
+        "erwartet wird genau eines von update, delivery, uefi_update; da steht: update, delivery",
+        "eine Auslieferung fragt niemanden; inform_user gehört zu update",
+    ]

@@ -101,6 +101,8 @@ ROWS = [
         "5:25",
         "did you mean 'only_switched_on'?",
     ),
+    ("no blank, within", "seed:1\nname: a", "5:1", "expected a key, a colon and a blank"),
+    ("quotes left open", "name: 'a\nseed: 1", "5:7", "end of stream while scanning a quoted"),
     ("a key twice", "seed: 1\nseed: 2", "6:1", "'seed' is already in line 5"),
 ]
 
