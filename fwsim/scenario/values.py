@@ -37,6 +37,7 @@ from fwsim.scenario.belief_values import (
     shares_written,
     write_number,
 )
+from fwsim.scenario.times_meant import clock_meant, time_meant
 
 
 def _no_truth_value(value: Any) -> Any:
@@ -110,13 +111,13 @@ def read_local_time(value: Any) -> datetime:
     if isinstance(value, datetime) and value.tzinfo is None:
         return in_range(value)
     if not isinstance(value, str) or not _LOCAL.fullmatch(value):
-        raise ValueError(say("value.no_time", text=value))
+        raise ValueError(say("value.no_time", text=value) + time_meant(value))
     day, clock = re.split("[ T]", value)
     at = read_time_of_day(clock)
     try:
         found = datetime.combine(date.fromisoformat(day), at or time.fromisoformat(clock))
     except ValueError:
-        raise ValueError(say("value.no_such_time", text=value)) from None
+        raise ValueError(say("value.no_such_time", text=value) + time_meant(value)) from None
     return in_range(found)
 
 
@@ -146,6 +147,7 @@ def read_clock(value: Any) -> time:
     if at is None:
         near = _HOUR.fullmatch(str(value).strip())
         hint = say("near.meant_plain", name=f"{near[1]}:{near[2] or '00'}") if near else ""
+        hint = hint or clock_meant(value)
         raise ValueError(say("value.no_clock", text=value, near=hint))
     return at
 
