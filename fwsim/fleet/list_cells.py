@@ -138,7 +138,7 @@ def read_connection(text: str) -> str:
     ValueError
         If it is none of the three.
     """
-    connection = text.casefold()
+    connection = "" if says_nothing(text) else text.casefold()
     if connection and connection not in CONNECTIONS:
         near = meant_connection(text)
         known = ", ".join(CONNECTIONS)
@@ -235,7 +235,7 @@ def taken(cell: str, *, breaks: bool) -> str | None:
 @lru_cache(maxsize=1024)
 def _amount(text: str, name: str, *, commas_are_decimal: bool) -> int:
     """Return a size or a rate, 0 if nothing is said; most devices of a list have the same."""
-    if not text:
+    if says_nothing(text):
         return 0
     try:
         plain = plain_quantity(text, commas_are_decimal=commas_are_decimal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
@@ -132,6 +132,8 @@ def read_file_name(value: Any) -> str:
     ValueError
         If it is none.
     """
+    if isinstance(value, Mapping):
+        raise PydanticKnownError("string_type")
     if not isinstance(value, str):
         raise ValueError(say("value.no_file_name", value=value))
     if not value.strip():

@@ -44,7 +44,7 @@ def test_a_date_in_other_words_is_told_as_it_is_written_here(text, meant):
     ],
 )
 def test_what_may_be_two_days_or_none_gets_no_hint(text):
-    with pytest.raises(ValueError, match="as on the server's wall clock$"):
+    with pytest.raises(ValueError, match=r"as on the server's wall clock$"):
         read_local_time(text)
 
 
