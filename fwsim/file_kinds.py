@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 
-_UNPACK = "unpack it first"
-_SAVE_SHEET = "save the sheet as CSV UTF-8"
+from fwsim.messages import say
+
+_UNPACK, _SAVE_SHEET = "unpack", "save_sheet"
 _ZIP = b"PK\x03\x04"
 _WORKBOOKS = (b"xl/workbook", b"vnd.oasis.opendocument.spreadsheet")
 _ENDS = 1 << 16
 """Bytes of an archive's beginning and end, where it lists what it holds."""
 _KINDS = (
-    (b"\x1f\x8b", "is packed with gzip", _UNPACK),
-    (b"BZh", "is packed with bzip2", _UNPACK),
-    (b"\xfd7zXZ\x00", "is packed with xz", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "is packed with zstd", _UNPACK),
-    (b"7z\xbc\xaf\x27\x1c", "is a 7z archive", _UNPACK),
-    (b"\xd0\xcf\x11\xe0", "is a workbook of an old spreadsheet", _SAVE_SHEET),
-    (b"SQLite format 3\x00", "is a database of SQLite", "export its table as CSV"),
-    (b"%PDF", "is a PDF", "export the list as CSV"),
-    (b"\x89PNG", "is a picture", ""),
-    (b"MZ", "is a program", ""),
-    (b"\x7fELF", "is a program", ""),
+    (b"\x1f\x8b", "gzip", _UNPACK),
+    (b"BZh", "bzip2", _UNPACK),
+    (b"\xfd7zXZ\x00", "xz", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "zstd", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "seven_zip", _UNPACK),
+    (b"\xd0\xcf\x11\xe0", "old_workbook", _SAVE_SHEET),
+    (b"SQLite format 3\x00", "sqlite", "export_table"),
+    (b"%PDF", "pdf", "export_list"),
+    (b"\x89PNG", "picture", ""),
+    (b"MZ", "program", ""),
+    (b"\x7fELF", "program", ""),
 )
 _PARQUET = b"PAR1"
 _JSON = re.compile(r'\s*(?:\[\s*)?\{\s*["}]|\s*\[\s*\]')
@@ -35,15 +36,22 @@ _MARKUP = re.compile(
 
 def binary_kind(raw: bytes) -> str:
     """Return what bytes are that are neither text nor a table, and what to do; else nothing."""
+    return _told(*_binary_kind(raw))
+
+
+def _binary_kind(raw: bytes) -> tuple[str, str]:
+    """Return what bytes are and what to do about it, as the messages are called."""
     if raw.startswith(_ZIP):
         ends = raw[:_ENDS] + raw[-_ENDS:]
         if any(mark in ends for mark in _WORKBOOKS):
-            return f"is a workbook of a spreadsheet; {_SAVE_SHEET}"
-        return f"is a zip archive, as workbooks of a spreadsheet are; {_SAVE_SHEET}, or {_UNPACK}"
-    for mark, kind, advice in _KINDS:
-        if raw.startswith(mark):
-            return f"{kind}; {advice}" if advice else kind
-    return ""
+            return "workbook", _SAVE_SHEET
+        return "zip", "save_or_unpack"
+    found = ((kind, advice) for mark, kind, advice in _KINDS if raw.startswith(mark))
+    return next(found, ("", ""))
+
+
+def _told(kind: str, advice: str) -> str:
+    return "; ".join(say(f"file_kind.{name}") for name in (kind, advice) if name)
 
 
 def kind_of_no_text(raw: bytes, *, is_table: bool) -> str:
@@ -56,9 +64,10 @@ def kind_of_no_text(raw: bytes, *, is_table: bool) -> str:
     is_table
         Whether a table was expected, as a spreadsheet can save it.
     """
-    kind = "is Parquet; save it as CSV UTF-8" if is_parquet(raw) else binary_kind(raw)
-    what, _, advice = kind.partition("; ")
-    return kind if is_table or not kind or advice == _UNPACK else f"{what}; expected text"
+    kind, advice = ("parquet", "save_csv") if is_parquet(raw) else _binary_kind(raw)
+    if kind and not is_table and advice != _UNPACK:
+        advice = "text_expected"
+    return _told(kind, advice)
 
 
 def is_parquet(raw: bytes) -> bool:
@@ -69,8 +78,8 @@ def is_parquet(raw: bytes) -> bool:
 def kind_of_no_table(text: str) -> str:
     """Return what a text is that is no table, and what to do; nothing if it may be one."""
     if _JSON.match(text):
-        return f"is JSON; {_SAVE_SHEET}"
-    return f"is HTML or XML; {_SAVE_SHEET}" if _MARKUP.match(text) else ""
+        return _told("json", _SAVE_SHEET)
+    return _told("markup", _SAVE_SHEET) if _MARKUP.match(text) else ""
 
 
 def is_json_array(text: str) -> bool:

@@ -46,6 +46,30 @@ def nearest_file(path: Path) -> str:
     return nearest(path.name, _beside(path))
 
 
+def not_there(path: Path, folder: str = "") -> str:
+    """Return what is said of a file that is not there, with the nearest beside it.
+
+    Parameters
+    ----------
+    path
+        Where it would be.
+    folder
+        Where it was looked for, if that is to be told.
+    """
+    near = _with_strokes(path) or nearest_to(path.name, _beside(path))
+    where = "_in" if folder else ""
+    if near is None:
+        return say(f"file.none{where}", folder=folder)
+    return say(f"file.none_near{where}", name=near, folder=folder) + why_not_one(path.name, near)
+
+
+def _with_strokes(path: Path) -> str | None:
+    r"""Return ``lists/devices.csv`` for ``lists\devices.csv``, if that is there."""
+    name = path.name.replace("\\", "/")
+    is_below = name != path.name and ".." not in name.split("/") and not name.startswith("/")
+    return name if is_below and (path.parent / name).is_file() else None
+
+
 def _beside(path: Path) -> list[str]:
     """Return the names of the files beside a path."""
     try:
@@ -173,11 +197,7 @@ def pieces_of(path: Path, source: str, *, largest: int) -> Iterator[bytes]:
     except InputError:
         raise
     except FileNotFoundError:
-        near = nearest_to(path.name, _beside(path))
-        if near is None:
-            _refuse(source, say("file.none"))
-        why = why_not_one(path.name, near)
-        _refuse(source, say("file.none_near", name=near) + why)
+        _refuse(source, not_there(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or say("file.no_name")
         _refuse(source, say("file.unreadable", reason=reason))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ from fwsim.garbage import looked_for_seldom
 from fwsim.messages import say
 from fwsim.model.assignments import assigned_of, refuse_a_past
 from fwsim.model.chances import Chances
-from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
+from fwsim.model.days_off import check_days_off
+from fwsim.model.device_jobs import check_scheduler_files, notifications_of, scheduled_jobs_of
 from fwsim.model.doubt import doubted
 from fwsim.model.draws import Draws
 from fwsim.model.past import Past
@@ -45,6 +47,7 @@ from fwsim.results.run.measuring import check_measure
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.tallied import TalliedCounts, wanted_of
 from fwsim.scenario.checks import findings
+from fwsim.scenario.doubts import doubts_of
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
@@ -79,24 +82,46 @@ def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
         raise InputError(
             Problem(text, path=".".join(str(part) for part in path)) for path, text in wrong
         )
-    rollout = Rollout(scenario) if rollout is None else rollout
-    problems: list[Problem] = []
-    for check in (
+    if rollout is None:
+        rollout = _made_of(scenario)
+    problems = _problems_of(
+        scenario,
         rollout.check_targets,
-        lambda: _check_measures(rollout),
+        partial(_check_measures, rollout),
         lambda: rollout.doubts,
-        lambda: assigned_of(rollout),
-    ):
+        partial(assigned_of, rollout),
+        partial(notifications_of, rollout),
+        partial(scheduled_jobs_of, rollout),
+    )
+    if problems:
+        raise InputError(problems)
+    _ = rollout.digest
+    return rollout
+
+
+def _made_of(scenario: Scenario) -> Rollout:
+    """Return the rollout of a scenario; where it cannot be made, its other files are read, too."""
+    try:
+        return Rollout(scenario)
+    except InputError as error:
+        others = _problems_of(
+            scenario,
+            partial(doubts_of, scenario),
+            partial(check_days_off, scenario),
+            partial(check_scheduler_files, scenario),
+        )
+        raise InputError([*map(scenario.placed, error.problems), *others]) from None
+
+
+def _problems_of(scenario: Scenario, *checks: Callable[[], object]) -> list[Problem]:
+    """Return what several checks find, each once, with its place in the scenario's file."""
+    problems: dict[Problem, None] = {}
+    for check in checks:
         try:
             check()
         except InputError as error:
-            problems += [scenario.placed(problem) for problem in error.problems]
-    if problems:
-        raise InputError(problems)
-    notifications_of(rollout)
-    scheduled_jobs_of(rollout)
-    _ = rollout.digest
-    return rollout
+            problems |= dict.fromkeys(map(scenario.placed, error.problems))
+    return list(problems)
 
 
 def _check_measures(rollout: Rollout) -> None:

@@ -34,7 +34,7 @@ first line `sep=;` names.
 - The path of an OU may have backslashes in place of slashes: `DE\\Karlsruhe` is `DE/Karlsruhe`.
 - MACs are taken in any usual spelling. A device may have none: an empty cell, zeros, `-`, *n/a*
   or *NULL*; several without one are not
-  duplicates.
+  duplicates. Flash, rate and connection may be missing in the same words.
 - Cells that a spreadsheet keeps as text, `="00E0C5422A2E"`, are read as that text.
 - A size or rate may have a decimal comma and separated thousands: `7,5 GB`, `1.234,5 MB`. What may
   be read as two numbers, `1,024 MB`, is refused; so is `1.024 MB` in a list with

@@ -8,7 +8,7 @@ keys were on no readable page and are spelled here after the console's words [A]
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -60,6 +60,8 @@ class SchedulerJob(NoticeOptions):
         How often the notice may be deferred, and for how many seconds.
     line
         Of the file, where its schedule stands.
+    source, lines
+        The file, and where each key of the job stands.
     """
 
     id: str
@@ -71,6 +73,32 @@ class SchedulerJob(NoticeOptions):
     deferments: int = 0
     delays: tuple[int, ...] = ()
     line: int = field(default=0, compare=False, repr=False)
+    source: str | None = field(default=None, compare=False, repr=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def without_effect(self) -> Iterator[tuple[int, str]]:
+        """Yield what of a notice is said where nobody is asked: its line, and why it does nothing.
+
+        Who is not asked has nothing to defer [S], and no button.
+        """
+        informs = self.inform_user is not None
+        said = {
+            "InformUser": informs,
+            "UserCanCancel": self.user_can_cancel,
+            "Deferments": self.deferments > 0,
+            "Delays": bool(self.delays),
+        }
+        keys = [key for key, is_said in said.items() if is_said]
+        if self.type is not JobType.UPDATE and keys:
+            why = "other_type"
+        elif not informs and keys:
+            why = "nobody_asked"
+        elif self.delays and not self.deferments:
+            why, keys = "no_deferments", ["Delays"]
+        else:
+            return
+        words = {"job": self.id, "keys": ", ".join(keys)}
+        yield self.lines.get(keys[0], self.line), say(f"scheduler_file.{why}", **words)
 
 
 def _whole(text: str, *, most: int) -> int:
@@ -158,7 +186,7 @@ class _File:
             self.complain(number, say("scheduler_file.too_many", most=MOST_JOBS))
         self._names.add(name.casefold())
         self._lines = {}
-        self.jobs.append((number, {"id": name}))
+        self.jobs.append((number, {"id": name, "source": self._source, "lines": self._lines}))
 
     def _set(self, number: int, name: str, value: str) -> None:
         key = _BY_FOLDED.get(name.casefold())

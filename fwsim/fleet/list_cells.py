@@ -138,7 +138,7 @@ def read_connection(text: str) -> str:
     ValueError
         If it is none of the three.
     """
-    connection = text.casefold()
+    connection = "" if says_nothing(text) else text.casefold()
     if connection and connection not in CONNECTIONS:
         near = meant_connection(text)
         known = ", ".join(CONNECTIONS)
@@ -185,11 +185,9 @@ def plain_quantity(text: str, *, commas_are_decimal: bool) -> str:
     number, unit = match["number"], match["unit"]
     unclear = _UNCLEAR.fullmatch(number)
     if unclear and (unclear["mark"] == "," or commas_are_decimal):
-        raise ValueError(
-            f"{text!r} may be {unclear['whole']}{unclear['rest']} or "
-            f"{unclear['whole']}.{unclear['rest']} {unit}; "
-            "write it without a mark, or in a smaller unit"
-        )
+        whole, rest = unclear["whole"], unclear["rest"]
+        one, other = f"{whole}{rest}", f"{whole}.{rest} {unit}"
+        raise ValueError(say("list.unclear", text=text, one=one, other=other))
     if unclear:  # in a list without decimal commas
         return with_plain_point(text)
     parts = _GROUPED.fullmatch(number) or _DECIMAL.fullmatch(number)
@@ -237,7 +235,7 @@ def taken(cell: str, *, breaks: bool) -> str | None:
 @lru_cache(maxsize=1024)
 def _amount(text: str, name: str, *, commas_are_decimal: bool) -> int:
     """Return a size or a rate, 0 if nothing is said; most devices of a list have the same."""
-    if not text:
+    if says_nothing(text):
         return 0
     try:
         plain = plain_quantity(text, commas_are_decimal=commas_are_decimal)

@@ -21,10 +21,10 @@ _SEP_LINE = re.compile(
     r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE
 )
 _FAULTS = {
-    "end of data": "a quotation mark that begins a cell here is never closed",
-    "field limit": "a cell is longer than a cell may be; is a quotation mark never closed?",
+    "end of data": "row.open_quote",
+    "field limit": "row.long_cell",
 }
-"""What csv tells of a table that is cut off in the middle of a cell, and what it means."""
+"""What csv tells of a table that is cut off in the middle of a cell, and the message for it."""
 Row = tuple[int, list[str]]
 
 
@@ -77,7 +77,8 @@ def _rows(text: str, delimiter: str, source: str, above: int) -> Iterator[Row]:
             yield line, cells
             line = above + reader.line_num + 1
     except csv.Error as error:
-        fault = next((told for of, told in _FAULTS.items() if of in str(error)), str(error))
+        known = (say(name) for of, name in _FAULTS.items() if of in str(error))
+        fault = next(known, str(error))
         text = say("row.no_csv", fault=fault)
         raise InputError([Problem(text, source=source, line=line)]) from None
 

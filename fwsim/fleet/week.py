@@ -26,6 +26,16 @@ _OTHER_WORDS = (
     "saturday sa samstag sonnabend",
     "sunday so sonntag",
 )
+_SEVERAL = {
+    "mon-sun": r"daily|every\s?day|all days|täglich|taeglich|jeden tag|alle tage|\*",
+    "mon-fri": r"(?:every )?(?:week|work|working |business )days?|(?:werk|arbeits)tag(?:e|s)?",
+    "sat-sun": r"weekends?|wochenenden?",
+}
+"""What several days are called."""
+_TO = re.compile(r"\s*(?:\.\.\.?|…|\b(?:to|bis|through|thru)\b)\s*")
+_AND = re.compile(r"\s*(?:[+&]|\b(?:and|und)\b)\s*")
+_ONE = rf"(?:{'|'.join(_DAYS)}|[12]?[0-9]|3[01])"
+_TERM = re.compile(rf"{_ONE}(?:\s*-\s*{_ONE})?")
 DASHES = "‐‑‒–—−"
 """What a word processor makes of a hyphen."""
 HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))
@@ -90,9 +100,30 @@ def day_meant(name: str) -> str:
     return nearest(folded, _DAYS)
 
 
+def _plain_days(folded: str) -> str:
+    """Return a text in which days are called as they are here: *Mo bis Fr* is ``mon-fri``."""
+    text = _AND.sub(", ", _TO.sub("-", folded))
+    for name, words in _SEVERAL.items():
+        text = re.sub(rf"(?<!\w)(?:{words})(?!\w)", name, text)
+    for day, words in zip(_DAYS, _OTHER_WORDS, strict=True):
+        text = re.sub(rf"\b(?:{words.replace(' ', '|')})\b\.?", day, text)
+    return text
+
+
+def days_meant(text: str) -> str:
+    """Return ``"; did you mean 'mon-fri'?"`` for what is nearly a few days, or an empty string."""
+    folded = " ".join(text.lower().translate(HYPHENS).split())
+    plain = re.sub(r"\b([0-9]+)(?:st|nd|rd|th|\.)(?!\w)", r"\1", _plain_days(folded))
+    terms = [term.strip() for term in re.split(r"[,;]|(?<=[a-z]) (?=[a-z])", plain)]
+    meant = ", ".join(terms)
+    if meant == re.sub(r"\s*,\s*", ", ", folded):
+        return ""
+    return say("near.meant", name=meant) if all(map(_TERM.fullmatch, terms)) else ""
+
+
 def _day(name: str, text: str) -> Weekday:
     if name not in _DAYS:
-        near = day_meant(name)
+        near = _slip(text.strip().lower().translate(HYPHENS)) or day_meant(name)
         raise ValueError(say("value.no_weekday_of_week", name=name, text=text, near=near))
     return _DAYS[name]
 
@@ -100,13 +131,17 @@ def _day(name: str, text: str) -> Weekday:
 def _slip(folded: str) -> str:
     """Return ``"; did you mean 'mon-fri 08:00-18:00'?"`` for times that are nearly such."""
     text = re.sub(r"\s*\b(?:uhr|h)\b", "", folded)
-    text = re.sub(r"\s+(?:to|bis)\s+", "-", text)
+    text = re.sub(r"(?<=[a-z]):(?=\s)", "", _plain_days(text))
+    text = re.sub(r"(?<!\d)([01]\d|2[0-4])([0-5]\d)(?!\d)", r"\1:\2", text)
     text = re.sub(r"(?<=\d)[.h](?=\d\d\b)", ":", text)
     text = re.sub(r"(?<![\d:])([01]?\d|2[0-4])(?![\d:])", r"\1:00", text)
-    for number, words in enumerate(_OTHER_WORDS):
-        text = re.sub(rf"\b(?:{words.replace(' ', '|')})\b", Weekday(number).name.lower(), text)
-    is_one = all(_PART.fullmatch(part.strip()) for part in _SPLIT.split(text))
+    parts = [_PART.fullmatch(part.strip()) for part in _SPLIT.split(text)]
+    is_one = text != folded and all(part and _are_days(part["days"] or "daily") for part in parts)
     return say("near.meant", name=text) if is_one else ""
+
+
+def _are_days(names: str) -> bool:
+    return names == "daily" or all(name.strip() in _DAYS for name in re.split("[,-]", names))
 
 
 def _days(names: str | None, text: str) -> tuple[Weekday, ...]:

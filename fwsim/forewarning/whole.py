@@ -14,8 +14,9 @@ from fwsim.forewarning.settings import oddities_of_settings
 from fwsim.forewarning.times import oddities_of_times
 from fwsim.forewarning.whom import oddities_of_whom
 from fwsim.messages import say
+from fwsim.model.device_jobs import scheduled_jobs_of
 from fwsim.model.rollout import Rollout
-from fwsim.problems import Problem
+from fwsim.problems import Problem, Severity
 from fwsim.scenario.load import sorted_problems
 
 
@@ -28,7 +29,7 @@ def warnings_about(rollout: Rollout) -> list[Problem]:
         As `fwsim.run.prepare` returns it.
     """
     scenario = rollout.scenario
-    warnings = [*scenario.reading_warnings(), *rollout.fleet.warnings]
+    warnings = [*scenario.reading_warnings(), *rollout.fleet.warnings, *_of_jobs(rollout)]
     warnings += [scenario.warning(d.place, d.text, at_key=d.at_key) for d in _oddities(rollout)]
     return sorted_problems(list(dict.fromkeys(warnings)))
 
@@ -36,12 +37,22 @@ def warnings_about(rollout: Rollout) -> list[Problem]:
 def warnings_beside_commands(rollout: Rollout) -> list[str]:
     """Return the warnings that are not about a command, for those who compose commands anew."""
     warnings = (w for w in warnings_about(rollout) if not (w.path or "").startswith("commands."))
-    return [f"{_place(warning)}: {sentence(warning.message)}" for warning in warnings]
+    own = rollout.scenario.source
+    return [f"{_place(warning, own)}: {sentence(warning.message)}" for warning in warnings]
 
 
-def _place(warning: Problem) -> str:
+def _place(warning: Problem, own: str) -> str:
     line = say("warning.line", line=warning.line) if warning.line is not None else None
-    return ", ".join(part for part in (say("warning.in_scenario"), line, warning.path) if part)
+    is_elsewhere = warning.source is not None and warning.source != own
+    file = warning.source if is_elsewhere else say("warning.in_scenario")
+    return ", ".join(part for part in (file, line, warning.path) if part)
+
+
+def _of_jobs(rollout: Rollout) -> Iterator[Problem]:
+    """Yield what in the scheduler's files does nothing."""
+    for scheduled in scheduled_jobs_of(rollout):
+        for line, text in scheduled.job.without_effect():
+            yield Problem(text, scheduled.job.source, line, severity=Severity.WARNING)
 
 
 def _oddities(rollout: Rollout) -> Iterator[Oddity]:

@@ -6,6 +6,7 @@ import importlib
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -14,7 +15,9 @@ from fwsim.optional import needed
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.zones import zone_meant
 from fwsim.scenario.files_beside import FilesBeside
-from fwsim.scenario.windows_section import HolidaysSection
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.server_clock import end_of, start_of
+from fwsim.scenario.windows_section import CommandWindowsSection, HolidaysSection
 
 LARGEST_CALENDAR = 2_000_000
 MOST_DAYS_OFF = 5_000
@@ -53,6 +56,29 @@ def days_off(
     if section.country is not None:
         found += _of_country(section, start.year, end.year)
     return found
+
+
+def check_days_off(scenario: Scenario) -> None:
+    """Read the days off of all windows where nobody is known for whom they hold.
+
+    Raises
+    ------
+    InputError
+        With all problems of all of them.
+    """
+    places: list[tuple[str, CommandWindowsSection | None]] = [("", scenario.windows)]
+    places += [(f"assignments.{i}.", one.windows) for i, one in enumerate(scenario.assignments)]
+    problems: list[Problem] = []
+    for place, windows in places:
+        if windows is None or windows.holidays is None:
+            continue
+        try:
+            days_off(windows.holidays, scenario.files, start_of(scenario), end_of(scenario))
+        except InputError as error:
+            own = (replace(one, path=f"{place}windows.holidays") for one in error.problems)
+            problems += own
+    if problems:
+        raise InputError(problems)
 
 
 def _refused(text: str, key: str, source: str | None = None) -> InputError:
@@ -130,7 +156,7 @@ def _moved(events: list[Any]) -> dict[str, set[datetime]]:
         if "RECURRENCE-ID" in event:
             instead_of = event["RECURRENCE-ID"]
             if "RANGE" in instead_of.params:
-                raise ValueError("RECURRENCE-ID with RANGE; expected one for each event moved")
+                raise ValueError(say("assignments.with_range"))
             moved.setdefault(str(event.get("UID", "")), set()).add(_as_time(instead_of.dt))
     return moved
 
@@ -209,7 +235,7 @@ def _length(event: Any, written: dict[str, list[str]]) -> Length:
     elif "DURATION" in event:
         lasts = _of_duration(event["DURATION"].dt, written["DURATION"][0])
     if sum(lasts, timedelta(0)) < timedelta(0):
-        raise ValueError(f"an event of {first} ends before it begins")
+        raise ValueError(say("assignments.ends_first", first=first))
     is_day = not isinstance(first, datetime)
     return (timedelta(1), timedelta(0)) if is_day and not any(lasts) else lasts
 

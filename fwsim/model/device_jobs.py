@@ -23,6 +23,8 @@ from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.fleet_build import UnitSettings, expanded
 from fwsim.scenario.scheduler_section import SchedulerSection
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.server_clock import start_of
 
 MOST_FIRINGS = 100_000
 LARGEST_FILE = 10_000_000
@@ -107,9 +109,8 @@ def notifications_of(rollout: Rollout) -> list[Notification]:
     return notifications
 
 
-def _own_files(rollout: Rollout) -> dict[str, SchedulerSection]:
+def _own_files(scenario: Scenario) -> dict[str, SchedulerSection]:
     """Return the scheduler settings made at each OU; "" is the top level."""
-    scenario = rollout.scenario
     own = {"": scenario.scheduler} if scenario.scheduler is not None else {}
     for entry, unit in scenario.fleet.units.items():
         if unit.scheduler is not None:
@@ -129,7 +130,7 @@ def _files_of(unit: str, own: dict[str, SchedulerSection]) -> list[str]:
 
 def scheduler_files_of(rollout: Rollout) -> list[tuple[str, ...]]:
     """Return the scheduler files of each OU; one entry a value of `fleet.unit`."""
-    own = _own_files(rollout)
+    own = _own_files(rollout.scenario)
     return [tuple(_files_of(path, own)) for path in rollout.fleet.unit.values]
 
 
@@ -164,7 +165,7 @@ def scheduled_jobs_of(rollout: Rollout) -> list[ScheduledJob]:
     InputError
         If a scheduler file has problems; with all of them.
     """
-    own = _own_files(rollout)
+    own = _own_files(rollout.scenario)
     if not own:
         return []
     settings = UnitSettings(rollout.scenario.fleet.units)
@@ -175,12 +176,24 @@ def scheduled_jobs_of(rollout: Rollout) -> list[ScheduledJob]:
         devices = np.flatnonzero(unit_column.codes == code).tolist()
         for file in _files_of(path, own) if devices else ():
             runners.setdefault((file, zone), []).extend(devices)
-    files = dict.fromkeys(section.file for section in own.values() if section.file)
-    return list(_numbered(rollout, runners, _read_files(rollout, files, runners)))
+    return list(_numbered(rollout, runners, _read_files(rollout.scenario, own, runners)))
+
+
+def check_scheduler_files(scenario: Scenario) -> None:
+    """Read the scheduler's files where nobody is known who runs them.
+
+    Raises
+    ------
+    InputError
+        With all problems of all files.
+    """
+    _read_files(scenario, _own_files(scenario), ())
 
 
 def _read_files(
-    rollout: Rollout, files: Iterable[str], runners: Iterable[tuple[str, str]]
+    scenario: Scenario,
+    own: Mapping[str, SchedulerSection],
+    runners: Iterable[tuple[str, str]],
 ) -> dict[tuple[str, str], tuple[SchedulerJob, ...]]:
     """Return the jobs of each file as the devices of each zone read them.
 
@@ -191,12 +204,12 @@ def _read_files(
     """
     problems: dict[Problem, None] = {}
     jobs: dict[tuple[str, str], tuple[SchedulerJob, ...]] = {}
-    for file in files:
-        text = rollout.scenario.files.read_text(file, largest=LARGEST_FILE)
-        zones = [zone for name, zone in runners if name == file] or [rollout.scenario.zone]
+    for file in dict.fromkeys(section.file for section in own.values() if section.file):
+        zones = [zone for name, zone in runners if name == file] or [scenario.zone]
         for zone in zones:
-            clocks = clock_names(ZoneInfo(zone), rollout.start)
+            clocks = clock_names(ZoneInfo(zone), start_of(scenario))
             try:
+                text = scenario.files.read_text(file, largest=LARGEST_FILE)
                 jobs[file, zone] = read_scheduler_file(text, file, clocks)
             except InputError as error:
                 problems |= dict.fromkeys(error.problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
@@ -24,6 +25,8 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
 from fwsim.model.tries import assigned_in, number_in
 
+_OTHERS_WORD = re.compile(r"\d+|start|shutdown|(?:notification|assignment|job)(?: .*)?")
+
 
 def notification_label(number: int) -> str:
     """Return the label under which devices take a notification."""
@@ -41,7 +44,12 @@ def check_label(count: int, *, at_shutdown: bool) -> str:
 
 def firing_label(scheduled: ScheduledJob, firing: int) -> str:
     """Return the label under which devices run a firing of a scheduler's job, from 0."""
-    return f"{scheduled.job.id}/{firing + 1}"
+    return f"{_job_word(scheduled.job.id)}/{firing + 1}"
+
+
+def _job_word(name: str) -> str:
+    """Return what a job is called in labels: no job is called as a command or a check is."""
+    return f"job {name}" if _OTHERS_WORD.fullmatch(name) else name
 
 
 def firings_by_label(jobs: Iterable[ScheduledJob]) -> Counter[str]:
@@ -186,6 +194,6 @@ class OrdersByLabel:
             asks = bool(settings.confirm_check) and not at_shutdown
             return self._orders.of_check(now, number, asks=asks, at_shutdown=at_shutdown)
         for job, devices in self._jobs:
-            if job.job.id == word and device in devices:
+            if _job_word(job.job.id) == word and device in devices:
                 return self._orders.of_firing(now, job, number)
         return None

@@ -15,9 +15,14 @@ from fwsim.scenario.assignment_section import MOST_TRIES
 ASSIGNMENT_DRAWS = 20_000_000_000
 
 
+_NOTIFICATION = "notification "
+
+
 def number_in(label: str) -> tuple[str, int]:
     """Return the word of a label and its number, from 0; -1 if it has none."""
-    word, _, count = label.replace("notification ", "notification/").rpartition("/")
+    if label.startswith(_NOTIFICATION):
+        label = label.replace(" ", "/", 1)
+    word, _, count = label.rpartition("/")
     if not count.isdecimal() or len(count) > 9:
         return word, -1
     return word, int(count) - 1

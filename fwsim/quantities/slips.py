@@ -26,6 +26,14 @@ def two_readings(text: str) -> tuple[str, str] | None:
     match = _UNCLEAR.fullmatch(text.strip())
     if match is None or (match["mark"] == "." and match["rest"][-1] != "0"):
         return None
+    return both_readings(text)
+
+
+def both_readings(text: str) -> tuple[str, str] | None:
+    """Return both numbers that ``1.536 MB`` is to two people; None if it has no such mark."""
+    match = _UNCLEAR.fullmatch(text.strip())
+    if match is None:
+        return None
     whole, rest, unit = match["whole"], match["rest"], match["unit"] or ""
     # Four digits are decimals wherever one lives.
     decimals = f"{rest}0" if rest[-1] != "0" else rest.rstrip("0")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fwsim.messages import say
 from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
-from fwsim.quantities.slips import slip_in, two_readings
+from fwsim.quantities.slips import both_readings, slip_in, two_readings, without_marks
 from fwsim.quantities.unit_hints import RATE, SHARE, SIZE, TIME, meant
 
 if TYPE_CHECKING:
@@ -54,8 +54,11 @@ _WITHIN_DURATION = re.compile("([0-9]\u00a0(?:d|h|min)) (?=[0-9.,]+\u00a0(?:h|mi
 _NAMES = {TIME: "duration", SIZE: "size", RATE: "rate", SHARE: "share"}
 """As messages are called that are about one."""
 _WITH_PREFIX = {"byte", "bit"}
-_MARKED = {SIZE, RATE}
-"""What is counted in thousands; of a second a thousandth is told as often, as in ``1.899 s``."""
+_WHOLE = frozenset({"B", "byte", "bytes", "B/s", "byte/s", "bytes/s", "bit/s"})
+"""Units that have no decimals, so that ``1.024 B`` is written by somebody who means thousands."""
+_COUNTED_IN_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}\s*(?:k|K|M|Ki|Mi)(?:B|bit/s|B/s)")
+_RATES_OF_LINES = ("Mbit/s", "MB/s", "Mibit/s", "MiB/s")
+"""Such as ``1.544 Mbit/s``; a thousand times as much is no line's."""
 _USUAL = {
     "ms": (Fraction(1), TIME),
     "s": (Fraction(1_000), TIME),
@@ -74,6 +77,8 @@ _USUAL = {
 }
 """What pint says of the units that nearly all files name: to import it takes half a second."""
 _PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{0,18})?|\.\d{1,18}")
+_IN_DOUBT = {"kB", "MB", "kbit/s"}
+"""Units in which ``1.536`` may be read as a thousand."""
 LONGEST_TEXT = 100
 TOLERANCE = Fraction(1, 10**9)
 """By how much shares may miss 100 % for want of digits."""
@@ -140,14 +145,39 @@ def _terms(text: str, dimension: str) -> Iterator[tuple[Fraction, Fraction]]:
             other = say(f"unit.of_{_NAMES.get(found, 'another')}", name=name)
             near = meant(name, dimension, ()) if {found, dimension} <= {SIZE, RATE} else ""
             raise _no_quantity(text, dimension, other + near)
-        if dimension in _MARKED and (readings := two_readings(match[0])):
+        if (readings := two_readings(match[0])) and _is_in_doubt(text, match[0], dimension):
             raise unclear(text, readings)
+        if name in _WHOLE and match[0] == text and (plain := without_marks(text)):
+            raise _no_quantity(text, dimension, say("near.meant", name=plain))
         yield Fraction(number.replace("_", "")), factor
         end = match.end()
-    if dimension != SHARE and end == 0 and (readings := two_readings(unsigned)):
+    is_plain = dimension != SHARE and end == 0 and text == unsigned
+    if is_plain and (readings := two_readings(text)):
         raise unclear(text, readings)
     if end == 0 or end != len(unsigned):
         raise _no_quantity(text, dimension, slip_in(text, dimension))
+
+
+def _is_in_doubt(text: str, term: str, dimension: str) -> bool:
+    """Tell whether what may be two numbers may be meant as either here.
+
+    A share of a thousand per cent is none, nor is a minute with thousands of seconds behind it;
+    and what is negative is refused for that.
+    """
+    if text.startswith("-") or dimension == SHARE:
+        return False
+    return dimension != TIME or (term == text.removeprefix("+").lstrip() and "ms" not in term)
+
+
+def may_be_thousands(text: str) -> tuple[str, str] | None:
+    """Return both numbers that ``1.536 MB`` may be, the first as it is read; None if it is one.
+
+    Three digits behind the point are usual in neither reading: unlike in ``2.500 MB``, they are
+    taken as decimals, but a person is told.
+    """
+    if not _COUNTED_IN_THOUSANDS.fullmatch(text.strip()) or text.rstrip().endswith(_RATES_OF_LINES):
+        return None
+    return both_readings(text)
 
 
 def unclear(text: str, readings: tuple[str, str]) -> ValueError:
@@ -254,6 +284,8 @@ def _write_decimal(value: int, scale: tuple[tuple[int, str], ...]) -> str:
     for factor, unit in scale:
         if value >= factor and value * 1000 % factor == 0:
             whole, thousandths = divmod(value * 1000 // factor, 1000)
+            if thousandths % 10 and whole < 1000 and unit in _IN_DOUBT:
+                continue
             return f"{whole}.{thousandths:03d}".rstrip("0").rstrip(".") + f" {unit}"
     return f"{value} {scale[-1][1]}"
 

@@ -26,6 +26,7 @@ from fwsim.commands.policies import (
     UnattendedPolicy,
 )
 from fwsim.commands.schedule import DoubledHour, SkippedHour
+from fwsim.messages import say
 from fwsim.quantities.laws import Constant, Exponential, Lognormal
 from fwsim.scenario.belief_values import shares_written
 from fwsim.scenario.law_values import DurationLaw, FactorLaw
@@ -72,7 +73,7 @@ def assumed(
 
 def _not_too_often(every: int) -> int:
     if 0 < every < SECOND:
-        raise ValueError("devices give a sign of life once a second at most; 0 s is never")
+        raise ValueError(say("value.too_often"))
     return every
 
 
@@ -208,7 +209,7 @@ class Assumptions(Section):
     )
     defer_counter_scope: DeferCounterScope = assumed(
         DeferCounterScope.COMMAND,
-        "whether deferments are counted per command or per image",
+        "whether deferments are counted per command or per image, which goes by its file's name",
         source="facts 1.6",
     )
     defer_survives_power_loss: bool = assumed(

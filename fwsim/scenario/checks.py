@@ -31,7 +31,7 @@ def _near(name: str, known: Collection[str], section: str) -> str:
     return near or listed
 
 
-def _references(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
+def _references(scenario: Scenario) -> Iterator[Finding]:
     sections: tuple[tuple[str, str, Collection[str], str], ...] = (
         ("people", "people", scenario.people, "people"),
         ("power", "power", scenario.power, "power"),
@@ -43,6 +43,10 @@ def _references(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator
             if name is not None and name not in known and name != DEFAULT:
                 text = say(f"unknown.{what}", name=name, near=_near(name, known, where))
                 yield ("fleet", "units", path, field), text
+
+
+def _installed(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
+    for path, unit in scenario.fleet.units.items():
         installed = unit.installed
         for name in installed if isinstance(installed, dict) else [installed] if installed else []:
             if not _is_image(name, images):
@@ -206,15 +210,33 @@ def findings(scenario: Scenario) -> list[Finding]:
     InputError
         If the file named by ``idf`` cannot be read as an image.
     """
+    return [*findings_of_images(scenario), *findings_but_of_images(scenario)]
+
+
+def findings_of_images(scenario: Scenario) -> list[Finding]:
+    """Return what is wrong across the sections of a scenario and its images.
+
+    Raises
+    ------
+    InputError
+        If the file named by ``idf`` cannot be read as an image.
+    """
     images = catalogue(scenario)
     return [
-        *_references(scenario, images),
+        *_installed(scenario, images),
+        *_changes(scenario, images),
+        *_containers(scenario, images),
+        *_image_file(scenario, images),
+    ]
+
+
+def findings_but_of_images(scenario: Scenario) -> list[Finding]:
+    """Return what is wrong across the sections of a scenario, whatever its images are."""
+    return [
+        *_references(scenario),
         *site_findings(scenario),
         *_hubs(scenario),
         *plan_findings(scenario),
         *_outages(scenario),
-        *_changes(scenario, images),
-        *_containers(scenario, images),
         *belief_findings(scenario),
-        *_image_file(scenario, images),
     ]

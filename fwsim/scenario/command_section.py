@@ -38,12 +38,12 @@ from fwsim.commands.targets import (
     Target,
     normal_mac,
 )
-from fwsim.fleet.week import HYPHENS
+from fwsim.fleet.week import HYPHENS, days_meant
 from fwsim.messages import say
 from fwsim.problems import InputError
 from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Clock, LocalTime, read_weekday
+from fwsim.scenario.values import Clock, FileName, LocalTime, read_weekday
 
 LAST_DAY = 31
 
@@ -68,13 +68,16 @@ Day = Annotated[
 
 def _days_in(entry: Any) -> list[Any]:
     """Return the days an entry stands for: ``mon-fri, 15`` are six."""
-    if not isinstance(entry, str):
+    if not isinstance(entry, str) or days_meant(entry):
         return [entry]
     days: list[Any] = []
     for part in entry.translate(HYPHENS).split(","):
         ends = [name.strip() for name in part.split("-")]
         if len(ends) == 2 and all(end.isdecimal() for end in ends):
-            days += range(int(ends[0]), min(int(ends[1]), LAST_DAY + 1) + 1)
+            first_day, last_day = (int(end) for end in ends)
+            if last_day < first_day:
+                raise ValueError(say("entry_of_commands.backwards", text=part.strip()))
+            days += range(first_day, min(last_day, LAST_DAY + 1) + 1)
         elif len(ends) == 2:
             first, last = (read_weekday(end) for end in ends)
             days += [Weekday((first + i) % 7) for i in range((last - first) % 7 + 1)]
@@ -124,7 +127,7 @@ class TargetSection(Section):
     group: str | None = Field(None, description="filter of a dynamic client group")
     devices: tuple[str, ...] | None = Field(None, description="names or MACs picked by hand")
     mac: str | None = Field(None, description="one device by its MAC")
-    list: str | None = Field(None, description="text file with one MAC a line")
+    list: FileName | None = Field(None, description="text file with one MAC a line")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> TargetSection:

@@ -120,6 +120,8 @@ class _Keys:
         keys = self._of_map[above]
         if ":" in key and key.split(":", 1)[0] in keys:
             return say("key.unknown", name=name, near=say("value.blank_after_colon"))
+        if len(path) == 3 and path[0] == "commands" and key in COMMAND_KINDS:
+            return say("key.another_command", name=key)
         by_scmd = KEYS.get(key.casefold().lstrip("-"))
         near = meant(key, by_scmd) if by_scmd in keys else nearest(key, keys)
         if near or not keys:
@@ -151,7 +153,9 @@ def _text(error: Any) -> str:
     if kind == "value_error":
         return _without_python(str(context["error"]), value)
     if kind in _EXPECTED:
-        expected = say(f"value.a.{_EXPECTED[kind]}")
+        is_several = isinstance(value, (dict, list, tuple))
+        name = "plain_text" if is_several and _EXPECTED[kind] == "text" else _EXPECTED[kind]
+        expected = say(f"value.a.{name}")
         if value is None:
             return say("value.nothing_does_not_fit", expected=expected)
         return say("value.does_not_fit", value=_shown(value), expected=expected)

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from fwsim.messages import say
 from fwsim.problems import Problem, Severity
+from fwsim.quantities.units import may_be_thousands
 from fwsim.scenario.excerpt import excerpt_around, masked, place_in
 from fwsim.secrecy import MASK, keeping, names_secret, without_secrets
 
@@ -72,6 +73,8 @@ class Document:
         What stands behind keys that name a secret.
     left_empty
         Paths of keys with nothing after the colon.
+    in_doubt
+        Paths of numbers that may have been meant otherwise, with what to say of them.
     set_elsewhere
         Paths whose values did not stand in the file, and what to call where they came from.
     names
@@ -86,6 +89,7 @@ class Document:
     secret_lines: frozenset[int] = frozenset()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     left_empty: tuple[Path_, ...] = ()
+    in_doubt: tuple[tuple[Path_, str], ...] = ()
     set_elsewhere: Mapping[Path_, str] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
 
@@ -97,6 +101,9 @@ class Document:
                 severity=Severity.WARNING,
             )
             for path in self.left_empty
+        ] + [
+            replace(self.problem(path, text), severity=Severity.WARNING)
+            for path, text in self.in_doubt
         ]
 
     def sealed(self) -> Document:
@@ -105,8 +112,11 @@ class Document:
         What leaves the process, such as a task for a cluster, is made from this.
         """
         lines = tuple(self._excerpt(number) for number in range(1, len(self.lines) + 1))
-        names = self._names
-        return replace(self, data=None, lines=lines, secrets=frozenset(), names=names)
+        doubt = tuple(_in_doubt(self.data))
+        empty: frozenset[str] = frozenset()
+        return replace(
+            self, data=None, lines=lines, secrets=empty, names=self._names, in_doubt=doubt
+        )
 
     def without_secrets(self, text: str) -> str:
         """Return a text without what is a secret in this file, or may be one."""
@@ -239,3 +249,15 @@ def _secrets_in(data: Any, depth: int = DEEPEST, *, hides: bool = False) -> Iter
     elif isinstance(data, (list, tuple)) and depth:
         for value in data:
             yield from _secrets_in(value, depth - 1, hides=hides)
+
+
+def _in_doubt(data: Any, path: Path_ = (), depth: int = DEEPEST) -> Iterator[tuple[Path_, str]]:
+    """Yield the numbers that may have been meant otherwise; what devices report is no number."""
+    if isinstance(data, str):
+        if "." in data and (readings := may_be_thousands(data)):
+            one, other = readings
+            yield path, say("warning.thousands", text=data, one=one, other=other)
+    elif isinstance(data, (Mapping, list)) and depth:
+        for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
+            if key != "attributes":
+                yield from _in_doubt(value, (*path, key), depth - 1)

@@ -48,6 +48,8 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,25}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _HALF = re.compile("[\ud800-\udfff]")
+_BEGINS_THERE = ("a simple key", "a quoted scalar")
+"""Ends of what the parser says of a text whose beginning is where it is wrong."""
 _NO_NUMBERS = {".nan", ".inf", "-.inf", "+.inf"}
 
 
@@ -280,6 +282,8 @@ def _events(text: str) -> Iterator[Event]:
 def _syntax_problem(document: Document, error: YAMLError, text: str) -> Problem:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         mark = error.problem_mark
+        if error.context_mark is not None and f"{error.context}".endswith(_BEGINS_THERE):
+            mark = error.context_mark  # what is not closed is looked for up to the end of the file
         place = Place(mark.line + 1, mark.column + 1)
         said = f"{error.problem} {error.context}" if error.context else f"{error.problem}"
         line = document.lines[mark.line] if mark.line < len(document.lines) else ""

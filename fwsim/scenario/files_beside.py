@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from fwsim.input_file import as_text, nearest_file, read_bytes, refuse_larger
+from fwsim.input_file import as_text, first_bytes, not_there, read_bytes, refuse_larger
 from fwsim.problems import InputError, Problem
 
 _PACKED_FAST = 1
@@ -17,6 +19,16 @@ def _absolute(folder: Path) -> Path:
         return Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as they are written
     except OSError:  # the working folder is gone
         return folder
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        pass
+    return False
 
 
 class FilesBeside:
@@ -87,13 +99,25 @@ class FilesBeside:
         """
         return as_text(self.read_bytes(file, largest=largest), file)
 
+    def fault_of(self, file: str) -> str:
+        """Return why a file cannot be read; empty if it can, whatever it says."""
+        if self._said is not None and file in self._said:
+            return ""
+        try:
+            self._opened(file, partial(first_bytes, count=1))
+        except InputError as error:
+            return error.problems[0].message
+        return ""
+
     def _read(self, file: str, largest: int) -> bytes:
+        return self._opened(file, partial(read_bytes, largest=largest))
+
+    def _opened(self, file: str, read: Callable[[Path, str], bytes]) -> bytes:
         path = self.folder / file
         try:
-            return read_bytes(path, file, largest=largest)
+            return read(path, file)
         except InputError:
-            looked_in = "" if self.shown == Path() else f" in {self.shown}"
-            if not looked_in or Path(file).is_absolute() or path.exists():
+            if self.shown == Path() or Path(file).is_absolute() or not _is_missing(path):
                 raise
-            text = f"no such file{looked_in}{nearest_file(path)}"
+            text = not_there(path, str(self.shown))
             raise InputError([Problem(text, source=file)]) from None

@@ -21,7 +21,7 @@ from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.scheduler_section import Scheduler
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Rate, SharesOfWhole, Size, Whole, Zone
+from fwsim.scenario.values import FileName, Rate, SharesOfWhole, Size, Whole, Zone
 
 MOST_DEVICES = 2_000_000
 
@@ -80,10 +80,8 @@ class UnitSection(Section):
     @model_validator(mode="after")
     def _is_consistent(self) -> UnitSection:
         if self.devices is not None and self.devices * (self.sites or 1) > MOST_DEVICES:
-            raise ValueError(
-                f"{self.devices} devices at {self.sites} sites are more than "
-                f"the limit of {MOST_DEVICES}"
-            )
+            words = {"devices": self.devices, "sites": self.sites, "most": MOST_DEVICES}
+            raise ValueError(say("fleet.too_many", **words))
         self.check_together()
         return self
 
@@ -96,13 +94,13 @@ class UnitSection(Section):
 
 
 def _inventory(value: Any) -> Any:
-    return {"file": value} if isinstance(value, str) else value
+    return {"file": value} if isinstance(value, (str, int, float, list)) else value
 
 
 class InventorySection(Section):
     """A device list as a console exports it."""
 
-    file: str = Field(description="CSV file, relative to the scenario's folder")
+    file: FileName = Field(description="CSV file, relative to the scenario's folder")
     headers: dict[str, str] = Field({}, description="the file's header → fwsim's field")
 
     @classmethod

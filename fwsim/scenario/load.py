@@ -9,10 +9,12 @@ from typing import Any
 from fwsim.arguments import a, a_function, a_path, taking
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.belief_schema import with_beliefs
-from fwsim.scenario.checks import findings
+from fwsim.scenario.checks import findings_but_of_images, findings_of_images
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document, read_document_file
-from fwsim.scenario.outside import allowed, findings_outside
+from fwsim.scenario.files_beside import FilesBeside
+from fwsim.scenario.named_files import IDF
+from fwsim.scenario.outside import allowed, findings_of_files
 from fwsim.scenario.overriding import Change, overridden, overrides_of
 from fwsim.scenario.schema import COMMANDED_ELSEWHERE, Scenario
 from fwsim.scenario.writing import to_yaml
@@ -22,9 +24,18 @@ ChangesTold = Callable[[tuple[Change, ...]], None]
 
 
 def _validated(document: Document, folder: Path, **how: Any) -> Scenario:
-    scenario = Scenario.described_in(document, **how).seen_from(folder, document)
-    if problems := list(findings_outside(scenario)) or findings(scenario):
-        raise InputError(sorted_problems([document.problem(path, text) for path, text in problems]))
+    wrong = list(findings_of_files(document.data, FilesBeside(folder)))
+    problems: list[Problem] = []
+    try:
+        scenario = Scenario.described_in(document, **how).seen_from(folder, document)
+        wrong += findings_but_of_images(scenario)
+        if (IDF,) not in dict(wrong):
+            wrong += findings_of_images(scenario)
+    except InputError as error:
+        problems += error.problems
+    problems = [*(document.problem(path, text) for path, text in wrong), *problems]
+    if problems:
+        raise InputError(sorted_problems(problems))
     return scenario.seen_from(folder, document.sealed())
 
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 from fwsim.messages import say
-from fwsim.scenario.named_files import Place, places_of_files
-from fwsim.scenario.schema import Scenario
+from fwsim.scenario.files_beside import FilesBeside
+from fwsim.scenario.named_files import Place, files_named_in
 from fwsim.secrecy import without_secrets
 
 VARIABLE = "FWSIM_ALLOW_OUTSIDE"
@@ -58,19 +59,27 @@ def place_outside(folder: Path, file: str) -> str:
     return "" if real.is_relative_to(root) else str(real)
 
 
-def findings_outside(scenario: Scenario) -> Iterator[tuple[Place, str]]:
-    """Yield the places at which a scenario names a file outside of its folder, if none may be.
+def findings_of_files(data: Any, files: FilesBeside) -> Iterator[tuple[Place, str]]:
+    """Yield the places at which a scenario names a file that cannot be read, and why.
 
-    And those at which it names what is no file at all, but an address.
+    It is not there; or it lies outside of the scenario's folder, if none may; or it is no file at
+    all, but an address. Of what lies outside it is not told whether it is there.
+
+    Parameters
+    ----------
+    data
+        What the scenario's file holds, right or wrong.
+    files
+        The files beside it.
     """
     is_free = is_allowed()
-    for place, section, key in places_of_files(scenario.spelled_out()):
-        file = section[key]
+    for place, file in files_named_in(data):
         if _ADDRESS.match(file):
-            shown = without_secrets(file)
-            yield place, say("outside.address", shown=shown)
-        elif not is_free and (real := place_outside(scenario.folder, file)):
+            yield place, say("outside.address", shown=without_secrets(file))
+        elif not is_free and (real := place_outside(files.folder, file)):
             yield place, outside_text(file, real)
+        elif fault := files.fault_of(file):
+            yield place, say("file.named", file=file, fault=fault)
 
 
 def outside_text(file: str, real: str) -> str:

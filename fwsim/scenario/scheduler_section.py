@@ -19,16 +19,19 @@ from fwsim.commands.command import (
 )
 from fwsim.commands.option import CommandOption, options_in
 from fwsim.commands.targets import NamedTarget
+from fwsim.messages import say
 from fwsim.scenario.command_section import TargetSection
 from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import LocalTime
+from fwsim.scenario.values import FileName, LocalTime
 
 
 class SchedulerSection(Section):
     """Jobs that devices run by themselves."""
 
-    file: str | None = Field(None, description="scheduler file, relative to the scenario's folder")
+    file: FileName | None = Field(
+        None, description="scheduler file, relative to the scenario's folder"
+    )
     inherit: bool = Field(True, description="whether jobs from the OUs above apply, too")
 
     @classmethod
@@ -48,7 +51,7 @@ _KINDS: dict[str, type[Sent]] = {
 
 
 def _from_name(value: Any) -> Any:
-    return {"file": value} if isinstance(value, str) else value
+    return {"file": value} if isinstance(value, (str, int, float, list)) else value
 
 
 Scheduler = Annotated[SchedulerSection, BeforeValidator(_from_name)]
@@ -81,9 +84,8 @@ class NotificationSection(WaitingSection):
     def _is_one_kind(self) -> NotificationSection:
         given = [name for name in _KINDS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(
-                f"expected exactly one of {', '.join(_KINDS)}; got {', '.join(given) or 'none'}"
-            )
+            shown = ", ".join(given) or say("together.none")
+            raise ValueError(say("together.one_kind", known=", ".join(_KINDS), given=shown))
         self.command()
         return self
 
@@ -107,5 +109,5 @@ class NotificationSection(WaitingSection):
         }
         names = {option.notification or name: name for name, option in options_in(build).items()}
         if wished.keys() - names.keys():
-            raise ValueError("a delivery asks nobody; inform_user goes with update")
+            raise ValueError(say("together.delivery_asks"))
         return {names[field]: value for field, value in wished.items()}

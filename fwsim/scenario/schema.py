@@ -49,6 +49,7 @@ from fwsim.scenario.stages_section import StagesSection
 from fwsim.scenario.values import (
     Duration,
     Expected,
+    FileName,
     LocalTime,
     Precise,
     WeekTimes,
@@ -158,7 +159,7 @@ class Scenario(Section):
         7 * 24 * 3600 * 1000, description="how long the clock runs at most"
     )
     image: ImageSection | None = Field(None, description="the image, where there is one")
-    idf: str | None = Field(None, description="file that holds the image, instead of image")
+    idf: FileName | None = Field(None, description="file that holds the image, instead of image")
     images: dict[str, ImageSection] = Field({}, description="several images, by a short name")
     uefi: dict[str, VendorFirmwareSection] = Field(
         {}, description="the UEFI file: model (Device type) → vendor firmware"
@@ -199,7 +200,7 @@ class Scenario(Section):
         description="what is in doubt: all, with beliefs assumed where the scenario says nothing; "
         "only what is stated; or none, every number taken as known",
     )
-    draws: str | None = Field(
+    draws: FileName | None = Field(
         None, description="CSV file with drawn inputs, a row a run, a column a place"
     )
     seed: Whole = Field(1, ge=0, le=LARGEST_SEED, description="names the experiment")

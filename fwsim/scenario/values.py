@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from fwsim.commands.schedule import Weekday, read_time_of_day
-from fwsim.fleet.week import Week, day_meant, read_week
+from fwsim.fleet.week import Week, day_meant, days_meant, read_week
 from fwsim.measures.expectation import EXAMPLES, Expectation, read_expectation
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.messages import say
@@ -37,6 +37,7 @@ from fwsim.scenario.belief_values import (
     shares_written,
     write_number,
 )
+from fwsim.scenario.times_meant import clock_meant, time_meant
 
 
 def _no_truth_value(value: Any) -> Any:
@@ -110,17 +111,34 @@ def read_local_time(value: Any) -> datetime:
     if isinstance(value, datetime) and value.tzinfo is None:
         return in_range(value)
     if not isinstance(value, str) or not _LOCAL.fullmatch(value):
-        raise ValueError(say("value.no_time", text=value))
+        raise ValueError(say("value.no_time", text=value) + time_meant(value))
     day, clock = re.split("[ T]", value)
     at = read_time_of_day(clock)
     try:
         found = datetime.combine(date.fromisoformat(day), at or time.fromisoformat(clock))
     except ValueError:
-        raise ValueError(say("value.no_such_time", text=value)) from None
+        raise ValueError(say("value.no_such_time", text=value) + time_meant(value)) from None
     return in_range(found)
 
 
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:[.h]?([0-5]\d))?\s*(?:uhr|h)?", re.IGNORECASE)
+
+
+def read_file_name(value: Any) -> str:
+    """Return the name of a file; a text that is not empty.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    if isinstance(value, Mapping):
+        raise PydanticKnownError("string_type")
+    if not isinstance(value, str):
+        raise ValueError(say("value.no_file_name", value=value))
+    if not value.strip():
+        raise ValueError(say("value.empty_file_name"))
+    return value
 
 
 def read_clock(value: Any) -> time:
@@ -131,6 +149,7 @@ def read_clock(value: Any) -> time:
     if at is None:
         near = _HOUR.fullmatch(str(value).strip())
         hint = say("near.meant_plain", name=f"{near[1]}:{near[2] or '00'}") if near else ""
+        hint = hint or clock_meant(value)
         raise ValueError(say("value.no_clock", text=value, near=hint))
     return at
 
@@ -140,7 +159,9 @@ def read_weekday(name: str) -> Weekday:
     try:
         return Weekday[name.strip().upper()]
     except KeyError:
-        raise ValueError(say("value.no_weekday", name=name, near=day_meant(name))) from None
+        raise ValueError(
+            say("value.no_weekday", name=name, near=days_meant(name) or day_meant(name))
+        ) from None
 
 
 def finite(value: Any) -> float:
@@ -202,6 +223,7 @@ LocalTime = Annotated[
     PlainSerializer(lambda at: at.isoformat(" ", "seconds")),
     _text("2018-08-20 22:00"),
 ]
+FileName = Annotated[str, BeforeValidator(read_file_name)]
 Clock = Annotated[
     time,
     BeforeValidator(read_clock),

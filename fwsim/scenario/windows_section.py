@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
@@ -11,7 +12,16 @@ from pydantic_core import CoreSchema
 from fwsim.fleet.week import ALWAYS
 from fwsim.messages import say
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Duration, LocalTime, WeekTimes, read_zone
+from fwsim.scenario.values import Duration, FileName, LocalTime, WeekTimes, read_zone
+
+_LETTERS = {
+    "germany": "DE",
+    "deutschland": "DE",
+    "austria": "AT",
+    "österreich": "AT",
+    "switzerland": "CH",
+    "schweiz": "CH",
+}
 
 
 def _read_whose(value: Any) -> Any:
@@ -37,14 +47,35 @@ class BlackoutSection(Section):
         return self
 
 
+def _country(value: object) -> object:
+    if not isinstance(value, str) or re.fullmatch("[A-Z]{2}", value):
+        return value
+    if re.search(r"[./\\]", value):
+        raise ValueError(say("assignments.no_country_file", text=value))
+    letters = value.upper() if len(value) == 2 else _LETTERS.get(value.casefold(), "")
+    near = say("near.meant", name=letters) if letters else ""
+    raise ValueError(say("assignments.no_country", text=value, near=near))
+
+
+def _subdivision(value: object) -> object:
+    if not isinstance(value, str) or re.fullmatch("[A-Z0-9]{1,4}", value):
+        return value
+    letters = value.upper().rpartition("-")[2]  # as in DE-BY
+    fits = len(letters) <= 3 and letters.isalnum() and letters.isascii()
+    near = say("near.meant", name=letters) if fits else ""
+    raise ValueError(say("assignments.no_subdivision", text=value, near=near))
+
+
 class HolidaysSection(Section):
     """Days on which no window opens: those of a calendar file, of a country, or both."""
 
-    file: str | None = Field(None, description="iCalendar file (.ics); its events are left out")
-    country: str | None = Field(
+    file: FileName | None = Field(
+        None, description="iCalendar file (.ics); its events are left out"
+    )
+    country: Annotated[str | None, BeforeValidator(_country)] = Field(
         None, pattern="^[A-Z]{2}$", description="of the package holidays: DE, AT, CH, US"
     )
-    subdivision: str | None = Field(
+    subdivision: Annotated[str | None, BeforeValidator(_subdivision)] = Field(
         None, pattern="^[A-Z0-9]{1,4}$", description="state or province, such as BW"
     )
 

@@ -339,7 +339,7 @@ def test_a_list_written_anew_keeps_sizes_of_flash_as_they_are_written(tmp_path):
     path.write_text("\n".join(["Name,OU,IP address,Flash size", *listed]))
     files = made(path, {}).files
     table = csv.DictReader(io.StringIO(files["plan-devices.csv"].decode()), delimiter=";")
-    assert [row["Flash"] for row in table][::2] == ["16384 MB", "7.5 GB", "1024000 B"]
+    assert [row["Flash"] for row in table][::2] == ["16384 MB", "7.5 GB", "1024 kB"]
     fleet = prepare(loaded(path, files)).fleet
     assert fleet.flash[::2].tolist() == [16_384_000_000, 7_500_000_000, 1_024_000]
 

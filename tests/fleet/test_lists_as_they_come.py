@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 
+from fwsim.messages.language import speaking
 from fwsim.problems import Severity
 from tests.fleet.complaining import complaints
 
@@ -390,3 +391,27 @@ def test_a_mark_in_front_of_every_filled_cell_of_a_field_is_none_of_its_text(rea
 
 def test_a_mark_in_front_of_some_names_is_part_of_them(read):
     assert read("Name;OU\n'K1;DE\nK2;DE\n").names == ["'K1", "K2"]
+
+
+@pytest.mark.parametrize("word", ["", "-", "–", "n/a", "NULL", "unbekannt", "(none)"])
+def test_a_cell_that_says_nothing_says_nothing_of_flash_rate_and_connection(read, word):
+    found = read(f"Name;Flash;Device rate;Connection\nA;{word};{word};{word}\n")
+    assert (found.flash, found.device_rate, found.connection) == ([0], [0], [""])
+
+
+@pytest.mark.parametrize(
+    ("content", "german"),
+    [
+        ('Name;OU\n"A;DE\n', "ein Anführungszeichen, mit dem hier eine Zelle beginnt, wird nie"),
+        (b"Name;OU\nK\xc3;DE\nK\xc3\xb6;DE\n", "ist kein Text in UTF-8; speichern Sie es"),
+        (b"Name;OU\nA\0;DE\n", "ist kein Text: es enthält ein Zeichen 0"),
+        ('[{"Name": "A"}]', "ist JSON; speichern Sie das Blatt als CSV UTF-8"),
+        (b"\x1f\x8b\x08\x00xx", "ist mit gzip gepackt; entpacken Sie es erst"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ist die Arbeitsmappe einer alten"),
+        ("Name;Flash\nA;1.024 MB\n", "flash: '1.024 MB' kann 1024 oder 1.024 MB sein"),
+    ],
+)
+def test_what_is_no_list_is_told_in_german_too(read, content, german):
+    with speaking("de"):
+        ((_, text),) = complaints(read, content)
+    assert german in text

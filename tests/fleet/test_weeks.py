@@ -41,6 +41,10 @@ def test_what_people_write(text, windows):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("werktags 8-18 Uhr", "did you mean 'mon-fri 8:00-18:00'"),
+        ("Mo-Fr 08:00-18:00, Sa 8-12", "did you mean 'mon-fri 08:00-18:00, sat 8:00-12:00'"),
+        ("täglich 22:00-06:00", "did you mean 'mon-sun 22:00-06:00'"),
+        ("mon..fri: 0800-1800", "did you mean 'mon-fri 08:00-18:00'"),
         ("weekdays", "are not times of the week"),
         ("", "are not times of the week"),
         ("mon", "are not times of the week"),

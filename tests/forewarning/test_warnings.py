@@ -961,3 +961,72 @@ def test_the_planner_is_told_what_is_not_about_a_command(scenario):
     assert warnings_beside_commands(rollout) == [
         "The scenario, people.ofice: No device has 'ofice' for its people."
     ]
+
+
+def test_what_may_have_been_thousands_is_told_with_both_numbers():
+    text = """\
+zone: UTC
+start: 2024-01-01 08:00
+image: {name: n.idf, packages: [{name: a, size: 1.536 MB}]}
+fleet: {units: {DE: {devices: 3, flash: "2.048 MB", attributes: {Flash size: 2.048 MB}}}}
+network: {repository: {uplink: 2.048 Mbit/s}}
+commands: [{update: DE}]
+"""
+    told = [str(one) for one in fwsim.warnings_of(fwsim.loads(text)) if "decimals" in one.message]
+    assert [one.splitlines()[0] for one in told] == [
+        "scenario:3:49: warning: image.packages.0.size: '1.536 MB' is read with a point before "
+        "decimals; write 1.5360 MB to be plain, or 1536 MB if that is meant",
+        "scenario:4:41: warning: fleet.units.DE.flash: '2.048 MB' is read with a point before "
+        "decimals; write 2.0480 MB to be plain, or 2048 MB if that is meant",
+    ]
+    plain = fwsim.dumps(fwsim.loads(text))
+    assert "1536 kB" in plain
+    assert not [w for w in fwsim.warnings_of(fwsim.loads(plain)) if "decimals" in w.message]
+
+
+JOBS = """\
+[Job1]
+Id=evening
+Type=1
+Schedule=18:00
+Deferments=2
+Delays=1800
+[Job2]
+Type=1
+Schedule=19:00
+UserCanCancel=true
+[Job3]
+Type=3
+Schedule=20:00
+InformUser=30
+[Job4]
+Type=1
+Schedule=21:00
+InformUser=30
+Delays=1800
+[Job5]
+Type=1
+Schedule=22:00
+InformUser=30
+UserCanCancel=true
+Deferments=1
+Delays=1800
+"""
+
+
+def test_what_a_job_says_of_a_notice_that_nobody_sees_is_told_with_its_line(tmp_path):
+    (tmp_path / "jobs.ini").write_text(JOBS)
+    text = "".join(f"{key}: {value}\n" for key, value in GOOD.items() if key != "commands")
+    rollout = prepare(fwsim.loads(f"{text}scheduler: jobs.ini\n", folder=tmp_path))
+    found = [str(one) for one in warnings_of(rollout) if one.source == "jobs.ini"]
+    assert found == [
+        "jobs.ini:5: warning: evening: without InformUser nobody is asked; so this does nothing: "
+        "Deferments, Delays",
+        "jobs.ini:10: warning: Job2: without InformUser nobody is asked; so this does nothing: "
+        "UserCanCancel",
+        "jobs.ini:14: warning: Job3: fwsim asks users before updates (Type=1) only; here this "
+        "does nothing: InformUser",
+        "jobs.ini:19: warning: Job4: Delays do nothing without Deferments, such as Deferments=2",
+    ]
+    beside = warnings_beside_commands(rollout)
+    assert any(one.startswith("jobs.ini, line 5: ") for one in beside)

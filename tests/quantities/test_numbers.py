@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 
 import numpy as np
@@ -175,13 +176,56 @@ def test_what_is_none(read, text, message):
         (units.read_size, "2.500 MB", "2.5 MB", "2500 MB"),
         (units.read_size, "1,544 MB", "1.5440 MB", "1544 MB"),
         (units.read_duration, "1,500 s", "1.5 s", "1500 s"),
+        (units.read_duration, "1.000 h", "1 h", "1000 h"),
+        (units.read_duration, "1.500 min", "1.5 min", "1500 min"),
+        (units.read_duration, "+3.600 s", "3.6 s", "3600 s"),
+        (units.read_duration, "1.250 d", "1.25 d", "1250 d"),
     ],
 )
 def test_a_mark_before_three_digits_may_be_of_decimals_or_of_thousands(read, text, one, other):
-    message = f"^{text!r} may be {one} or {other}; write one of these$"
+    message = f"^{re.escape(repr(text))} may be {one} or {other}; write one of these$"
     with pytest.raises(ValueError, match=message):
         read(text)
     assert read(other) == pytest.approx(1000 * read(one))
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "message"),
+    [
+        (units.read_size, "1.024 B", "not a size; .*; did you mean '1024 B'"),
+        (units.read_rate, "9.600 bit/s", "may be 9.6 bit/s or 9600 bit/s"),
+        (units.read_rate, "9.612 bit/s", "not a rate; .*; did you mean '9612 bit/s'"),
+        (units.read_rate, "-1.000 Mbit/s", "'-1.000 Mbit/s' is negative"),
+        (units.read_size, "-1.024 B", "'-1.024 B' is negative"),
+        (units.read_duration, "-1.500 min", "'-1.500 min' is negative"),
+        (units.read_duration, "-1.500", "'-1.500' is not a duration"),
+    ],
+)
+def test_no_half_byte_and_nothing_below_nothing_is_asked_about(read, text, message):
+    with pytest.raises(ValueError, match=message):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("1.536 MB", ("1.5360 MB", "1536 MB")),
+        ("2.048 kbit/s", ("2.0480 kbit/s", "2048 kbit/s")),
+        ("350.123kB", ("350.1230kB", "350123kB")),
+        ("1.536 MiB", ("1.5360 MiB", "1536 MiB")),
+        ("1.544 Mbit/s", None),
+        ("2.048 Mbit/s", None),
+        ("1.536 GB", None),
+        ("1.536 MB/s", None),
+        ("1.5 MB", None),
+        ("0.512 MB", None),
+        ("1.2345 MB", None),
+        ("1234.567 kB", None),
+        ("1.899 s", None),
+    ],
+)
+def test_what_is_read_as_decimals_and_may_be_thousands(text, readings):
+    assert units.may_be_thousands(text) == readings
 
 
 @pytest.mark.parametrize("mark", ["'", "’", " ", "\u202f"])
@@ -199,6 +243,10 @@ def test_a_mark_that_can_only_be_of_thousands_is_left_out_of_the_hint(mark):
         (units.read_rate, "2.048 Mbit/s", 256_000),
         (units.read_size, "1.0240 MB", 1_024_000),
         (units.read_duration, "1.899 s", 1899),
+        (units.read_duration, "90.000 ms", 90),
+        (units.read_duration, "1 h 1.500 s", 3_601_500),
+        (units.read_size, "1.536 MB", 1_536_000),
+        (units.read_share, "1.000 %", 0.01),
         (units.read_share, "12.345 %", 0.12345),
         (units.read_share, "1.000", 1.0),
     ],
@@ -353,7 +401,11 @@ def test_shares_read_back_as_they_were_written(share):
         (units.write_size(2_350_000_000), "2.35 GB"),
         (units.write_rate(3_200_000), "25.6 Mbit/s"),
         (units.write_rate(128_000), "1.024 Mbit/s"),
-        (units.write_size(12_345_000), "12.345 MB"),
+        (units.write_size(12_340_000), "12.34 MB"),
+        (units.write_size(12_345_000), "12345 kB"),
+        (units.write_size(1_234_567_000), "1234.567 MB"),
+        (units.write_size(1_234_000_000), "1.234 GB"),
+        (units.write_rate(60_917), "487336 bit/s"),
         (units.write_share(0.005), "0.5 %"),
     ],
 )

@@ -21,6 +21,13 @@ from fwsim.quantities.zones import zone_meant
         ("Europe/Karlsruhe", None),
         ("Europe/Hamburg", None),
         ("America/Boston", None),
+        ("MEZ", "Europe/Berlin"),
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("Z", "UTC"),
+        ("+01:00", "Etc/GMT-1"),
+        ("UTC+2", "Etc/GMT-2"),
+        ("GMT-5", "Etc/GMT+5"),
+        ("+99:00", None),
     ],
 )
 def test_a_zone_is_meant_if_its_city_is_written_almost_so(name, zone):

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import fwsim
 from fwsim.cli import main
+from fwsim.messages.language import speaking
 from fwsim.planning.hand_over.command_files import commanded
 from fwsim.problems import InputError
 from fwsim.run import prepare
@@ -107,6 +108,80 @@ def test_all_files_outside_are_told_at_once(place):
     assert len(refused.value.problems) == 2
 
 
+@pytest.mark.parametrize("kind", NAMED)
+def test_a_file_that_is_not_there_is_told_where_the_scenario_names_it(tmp_path, kind):
+    written = text(kind, "devcies.csv")
+    line = next(n for n, one in enumerate(written.splitlines(), 1) if "devcies.csv" in one)
+    (tmp_path / "devices.csv").write_text("Name\nA\n")
+    (tmp_path / "s.yaml").write_text(written)
+    with pytest.raises(InputError) as refused:
+        fwsim.load(tmp_path / "s.yaml")
+    (problem,) = refused.value.problems
+    assert problem.source == str(tmp_path / "s.yaml")
+    assert problem.line == line
+    at = written.splitlines()[line - 1][problem.column - 1 :]
+    assert at.startswith(("devcies.csv", "'-update -to devcies.csv -list -now'"))
+    assert "'devcies.csv': no such file" in problem.message
+    assert "; did you mean 'devices.csv'?" in problem.message
+    assert "devcies" in problem.excerpt
+
+
+def test_all_that_is_wrong_is_told_at_once_missing_files_too(tmp_path):
+    written = """\
+zone: UTC
+start: 2024-01-01 08:00
+imagee: 3
+idf: n.idf
+fleet: {inventory: {file: devices.csv, headrs: {}}, units: {DE: {scheduler: jobs.ini}, FR: 3}}
+windows: {times: always, holidays: {file: off.ics}}
+scheduler: {file: jobs2.ini}
+commands: [{update: {list: a.txt}, nwo: true}, {scmd: '-update -to b.txt -list -now'}, 7]
+notifications: [{delivery: {list: c.txt}}, [d.txt]]
+assignments: nothing
+draws: [e.csv]
+"""
+    with pytest.raises(InputError) as refused:
+        fwsim.loads(written, folder=tmp_path)
+    missing = [p.line for p in refused.value.problems if "no such file" in p.message]
+    assert missing == [4, 5, 5, 6, 7, 8, 8, 9]
+    others = [p.line for p in refused.value.problems if "no such file" not in p.message]
+    assert others == [3, 5, 5, 8, 8, 9, 10, 11]
+
+
+def test_an_image_file_that_is_not_there_hides_nothing_else(tmp_path):
+    written = text("idf", "n.idf").replace("installed: o.idf", "site: nowhere")
+    for content in (None, "zone: UTC"):
+        if content:
+            (tmp_path / "n.idf").write_text(content)
+        with pytest.raises(InputError) as refused:
+            fwsim.loads(written, folder=tmp_path)
+        told = " ".join(p.message for p in refused.value.problems)
+        assert len(refused.value.problems) == 2
+        assert "'nowhere'" in told
+        assert ("is not an image file" in told) == bool(content)
+
+
+def test_what_is_wrong_in_several_files_is_told_at_once(tmp_path):
+    """Whether or not the device list can be read: nobody is commanded without one."""
+    (tmp_path / "jobs.ini").write_text("[Job1]\nId=1\nSchedule=nonsense\nAction=nothing\n")
+    (tmp_path / "off.ics").write_text("no calendar")
+    (tmp_path / "draws.csv").write_text("unheard\n1\n")
+    written = text("draws", "draws.csv").replace("fleet: {", "fleet: {inventory: devices.csv, ")
+    written += "\nscheduler: jobs.ini\nwindows: {times: always, holidays: {file: off.ics}}"
+    for row, wrong in (("not-a-mac", {"devices.csv"}), ("00E0C5422A2E", set())):
+        (tmp_path / "devices.csv").write_text(f"Name;MAC\nK1;{row}\n")
+        with pytest.raises(InputError) as refused:
+            prepare(fwsim.loads(written, source="s.yaml", folder=tmp_path))
+        sources = {problem.source for problem in refused.value.problems}
+        assert sources == {"jobs.ini", "draws.csv", "s.yaml", *wrong}
+
+
+def test_a_missing_file_is_told_in_german_too(tmp_path):
+    with speaking("de"), pytest.raises(InputError, match="'x': keine solche Datei in ") as refused:
+        fwsim.loads(text("inventory", "x"), folder=tmp_path)
+    assert "no such" not in str(refused.value)
+
+
 def test_files_inside_are_read_by_any_name(place):
     shutil.copy("scenarios/device-scheduler.ini", place / "own" / "deep" / "jobs.ini")
     (place / "own" / "here").symlink_to(place / "own" / "deep")
@@ -160,3 +235,26 @@ def test_a_golden_log_that_leads_elsewhere_is_not_shown(place):
     (golden,) = golden_logs(path)
     with pytest.raises(InputError, match="outside of the scenario's folder"):
         difference(golden, None)  # type: ignore[arg-type] # refused before it is looked at
+
+
+def test_a_backslash_finds_the_folder_and_asks_for_nothing_outside(tmp_path):
+    (tmp_path / "own" / "lists").mkdir(parents=True)
+    (tmp_path / "own" / "lists" / "d.csv").write_text("Name\nA\n")
+    (tmp_path / "other.csv").write_text("Name\nA\n")
+    with pytest.raises(InputError, match=r"did you mean 'lists/d\.csv'\?"):
+        fwsim.loads(text("inventory", r"lists\d.csv"), folder=tmp_path / "own")
+    with pytest.raises(InputError) as refused:
+        fwsim.loads(text("inventory", r"..\other.csv"), folder=tmp_path / "own")
+    assert "other.csv'?" not in str(refused.value)
+
+
+def test_problems_of_rarer_entries_are_german_too():
+    wrong = "notifications: [{update: DE, delivery: DE}, {delivery: DE, inform_user: 5 min}]"
+    written = text("inventory", "x").replace("fleet: {inventory: x}", PARTS["fleet"]) + f"\n{wrong}"
+    with speaking("de"), pytest.raises(InputError) as refused:
+        fwsim.loads(written.replace(", installed: o.idf", ""))
+    told = [problem.message for problem in refused.value.problems]
+    assert told == [
+        "erwartet wird genau eines von update, delivery, uefi_update; da steht: update, delivery",
+        "eine Auslieferung fragt niemanden; inform_user gehört zu update",
+    ]

@@ -101,6 +101,8 @@ ROWS = [
         "5:25",
         "did you mean 'only_switched_on'?",
     ),
+    ("no blank, within", "seed:1\nname: a", "5:1", "expected a key, a colon and a blank"),
+    ("quotes left open", "name: 'a\nseed: 1", "5:7", "end of stream while scanning a quoted"),
     ("a key twice", "seed: 1\nseed: 2", "6:1", "'seed' is already in line 5"),
 ]
 
@@ -169,8 +171,17 @@ def test_days_may_be_a_range_or_one_text(days, weekdays, numbers):
     [
         ("mon-fry", "'fry' is not a weekday; expected mon to sun; did you mean 'fri'?"),
         ("28-33", "32 is not a day of the month"),
-        ("5-3", "at least 1"),
+        ("5-3", "backwards"),
         ("mon-wed-fri", "is not a weekday"),
+        ("daily", "'daily' is not a weekday; expected mon to sun; did you mean 'mon-sun'?"),
+        ("werktags", "; did you mean 'mon-fri'?"),
+        ("weekend", "; did you mean 'sat-sun'?"),
+        ("Mo-Fr", "'Mo-Fr' is not a weekday; expected mon to sun; did you mean 'mon-fri'?"),
+        ("mon..fri", "; did you mean 'mon-fri'?"),
+        ("Mon bis Fri", "; did you mean 'mon-fri'?"),
+        ("Montag und Freitag", "; did you mean 'mon, fri'?"),
+        ("1.-5.", "; did you mean '1-5'?"),
+        ("30-2", "'30-2' runs backwards; write its days one by one"),
     ],
 )
 def test_a_range_of_days_that_is_none_is_refused(days, words):
@@ -197,8 +208,8 @@ def test_a_password_that_yaml_stumbles_over_is_not_shown():
         ("Montag bis Freitag 8-18 Uhr", "'mon-fri 8:00-18:00'"),
         ("mon-fri 8.30-17.30", "'mon-fri 8:30-17:30'"),
         ("mon-fri 22:00-06:00 Uhr", "'mon-fri 22:00-06:00'"),
-        ("Mo-Fr 08:00-18:00", "'mon'"),
-        ("Di 08:00-18:00", "'tue'"),
+        ("Mo-Fr 08:00-18:00", "'mon-fri 08:00-18:00'"),
+        ("Di 08:00-18:00", "'tue 08:00-18:00'"),
     ],
 )
 def test_times_of_the_week_in_other_words_meet_the_right_ones(text, meant):
@@ -207,7 +218,7 @@ def test_times_of_the_week_in_other_words_meet_the_right_ones(text, meant):
     assert f"; did you mean {meant}?" in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["mon-fri 25-30", "mon-fri", "weekdays 08:00-18:00"])
+@pytest.mark.parametrize("text", ["mon-fri 25-30", "mon-fri", "holidays 08:00-18:00"])
 def test_times_of_the_week_that_are_none_get_no_hint(text):
     with pytest.raises(ValueError, match="write for example mon-fri") as caught:
         read_week(text)

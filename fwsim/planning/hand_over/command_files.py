@@ -90,10 +90,7 @@ def _check(scenario: Scenario, lines: list[tuple[str, int, ScmdLine]]) -> None:
         try:
             rollout.find(line.command.target)
         except InputError as error:
-            problems += [
-                p if p.source else Problem(p.message, source=source, line=number)
-                for p in error.problems
-            ]
+            problems += [_in_line(problem, source, number) for problem in error.problems]
     if problems:
         raise InputError(problems)
 
@@ -114,3 +111,13 @@ def _command_files(path: Path) -> list[Path]:
     if not files:
         raise InputError([Problem(say("planning.no_command_file"), source=str(path))])
     return files
+
+
+def _in_line(problem: Problem, source: str, number: int) -> Problem:
+    """Return what is wrong with a target with the line that names it, if it has none of its own."""
+    if problem.line is not None:
+        return problem
+    text = problem.message
+    if problem.source is not None:
+        text = say("file.named", file=problem.source, fault=text)
+    return Problem(text, source=source, line=number)

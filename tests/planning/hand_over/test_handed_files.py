@@ -275,7 +275,7 @@ def test_a_list_that_is_gone_is_told(scenario, tmp_path):
     [
         ("scmd -update -to DEE -now", "x.cmd:2: error: no OU and no device 'DEE'; did you mean"),
         ("scmd -update -to DE -once -at 01.01.2018 10:00", "x.cmd:2: error: 2018-01-01"),
-        ("scmd -update -to no.txt -list -now", "no.txt: error: no such file"),
+        ("scmd -update -to no.txt -list -now", "x.cmd:2: error: 'no.txt': no such file"),
     ],
 )
 def test_what_leads_nowhere_is_told_with_its_line(scenario, tmp_path, line, part):
