@@ -18,7 +18,8 @@ from fwsim.fleet.fleet import Column
 from fwsim.messages import by_door
 from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
-from fwsim.observations.stamps import iso_of_web, read_times
+from fwsim.observations.loose_times import iso_of_web
+from fwsim.observations.stamps import read_times
 from fwsim.observations.text_table import (
     LONGEST_LINE,
     MAY_BE_CUT,
