@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 
+from fwsim.messages import say
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # begins like UTF-16's: asked first
@@ -81,9 +83,9 @@ def _by_rule(raw: bytes) -> str:
     try:
         return raw.decode(name).lstrip("\ufeff")
     except UnicodeDecodeError as error:
-        text = "is not UTF-8 text; save it as UTF-8"
+        text = say("text.no_utf8")
         if name != "utf-8":
-            text = f"begins like {name.upper()} but is not; save it as UTF-8"
+            text = say("text.begins_like", encoding=name.upper())
         raise UnknownEncodingError(text, _line_of(raw, error.start)) from None
 
 
@@ -103,9 +105,9 @@ def decode(raw: bytes) -> str:
 
 def _refuse_nul(raw: bytes, line: int) -> None:
     if _unmarked_utf16(raw):
-        text = "is UTF-16 without the mark that says so; save it as UTF-8"
+        text = say("text.unmarked")
         raise UnknownEncodingError(text, 1)
-    raise UnknownEncodingError("is not text: it holds a character 0", line)
+    raise UnknownEncodingError(say("text.zero"), line)
 
 
 def _unmarked_utf16(raw: bytes) -> str:
@@ -193,7 +195,7 @@ def _by_code_page(raw: bytes, error: UnknownEncodingError) -> Decoded:
     if len(plain) == 1:
         return Decoded(raw.decode(plain[0]), CODE_PAGES[plain[0]], first.decode(plain[0])[:40])
     if plain:
-        both = " or ".join(f"{CODE_PAGES[page]} ({first.decode(page)[:40]})" for page in plain)
-        text = f"is not UTF-8 text, but {both}; save it as UTF-8"
+        pages = (f"{CODE_PAGES[page]} ({first.decode(page)[:40]})" for page in plain)
+        text = say("text.either", pages=say("text.or").join(pages))
         raise UnknownEncodingError(text, error.line) from None
     raise error
