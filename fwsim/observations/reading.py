@@ -285,7 +285,7 @@ def _refuse_columns(table: TextTable, mapping: LogMapping, text: str) -> NoRetur
     headers = list(table.columns)
     told = [*missing_headers(list(mapping.columns.values()), headers)]
     shown = ""
-    if not table.complaints.hides:
+    if headers and not table.complaints.hides:
         named = ", ".join(repr(name[:30]) for name in headers[:8])
         shown = say("log_file.among", names=f"{named}{' …' if len(headers) > 8 else ''}")
     told.append(say("log_file.unknown", reason=f"{text}{shown}"))

@@ -494,4 +494,6 @@ def test_of_millions_of_bad_lines_only_those_that_are_told_are_put_into_words(tm
         read_observed(path, zone="UTC")
     assert shown.call_count <= MOST_KEPT + 10
     assert str(refused.value.problems[0]).startswith(f"{path}: error: {bad:,} of {bad:,} lines")
-    assert refused.value.problems[-1].message == f"and {bad - MOST_KEPT:,} more problems in this file"
+    assert (
+        refused.value.problems[-1].message == f"and {bad - MOST_KEPT:,} more problems in this file"
+    )

@@ -463,7 +463,10 @@ def test_what_is_wrong_with_a_time_is_told_in_german(put):
         path = put("device;time;status\nTC-1;Mo 2021-09-24 15:30;done\nTC-2;1 Uhr;done\n")
         with pytest.raises(fwsim.InputError) as caught:
             read_observed(path, zone=BERLIN)
-    assert "Zeit 'Mo 2021-09-24 15:30' ist keine: 2021-09-24 ist ein Fr, kein Mo; schreiben Sie" in str(caught.value)
+    assert (
+        "Zeit 'Mo 2021-09-24 15:30' ist keine: 2021-09-24 ist ein Fr, kein Mo; schreiben Sie"
+        in str(caught.value)
+    )
     assert not any(english_left(one.message) for one in caught.value.problems)
 
 
