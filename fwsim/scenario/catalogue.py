@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.document_reading import LARGEST_FILE, read_document
 from fwsim.scenario.schema import Scenario
@@ -25,9 +26,7 @@ def read_idf(scenario: Scenario, file: str) -> ImageSection:
     text = scenario.files.read_text(file, largest=4 * LARGEST_FILE)
     if not _PACKAGES.search(text):
         # It may be any file: what it holds is not told.
-        raise InputError(
-            [Problem("is not an image file; expected name: and packages:", source=file)]
-        )
+        raise InputError([Problem(say("image.no_file"), source=file)])
     return ImageSection.described_in(read_document(text, file))
 
 

@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 from fwsim.input_file import as_text, nearest_file, read_bytes, refuse_larger
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 _PACKED_FAST = 1
@@ -92,8 +93,7 @@ class FilesBeside:
         try:
             return read_bytes(path, file, largest=largest)
         except InputError:
-            looked_in = "" if self.shown == Path() else f" in {self.shown}"
-            if not looked_in or Path(file).is_absolute() or path.exists():
+            if self.shown == Path() or Path(file).is_absolute() or path.exists():
                 raise
-            text = f"no such file{looked_in}{nearest_file(path)}"
+            text = say("file.none_in", folder=self.shown, near=nearest_file(path))
             raise InputError([Problem(text, source=file)]) from None

@@ -349,6 +349,6 @@ def _drawable_log(folder: Path) -> pd.DataFrame | None:
     if states <= {state.name for state in OUTCOMES}:
         return None  # thinned to outcomes: there is no way of a device to draw
     if not states <= {state.name for state in State} or not _are_times(log.time):
-        text = "status-log holds what fwsim does not write"
+        text = say("saved.strange", name="status-log")
         raise InputError([Problem(text, source=str(folder))])
     return log
