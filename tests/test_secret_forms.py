@@ -1,4 +1,4 @@
-"""In whatever form other programs and people write a secret, it is hidden; what is none is shown."""
+"""However other programs and people write a secret, it is hidden; what is none is shown."""
 
 from __future__ import annotations
 
