@@ -1,4 +1,4 @@
-"""What a terminal may be shown: no text of a file steers it, none is beyond its characters.
+"""What a terminal or a page may be shown: no text of a file steers it, or hides in it.
 
 Everything fwsim prints goes through here: what `click.echo` and Python write through a `Screen`,
 what rich lays out through `fwsim.console`, which cleans each text before it is measured.
@@ -12,13 +12,18 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from html import escape
 from typing import Any, TextIO
 
-_STEERING = re.compile(
+_UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # what turns the direction of writing
-    "\u2028\u2029\ufff9-\ufffb\ud800-\udfff]"  # separators, annotations, halves of a character
+    "\u2028\u2029\ufff9-\ufffb\ud800-\udfff"  # separators, annotations, halves of a character
+    "\u00ad\u034f\u115f\u1160\u180b-\u180f\u200b\u2060-\u2065\u3164\ufeff\uffa0"  # of no width
+    "\ufe00-\ufe0d\U000e0000-\U000e0fff]"  # variants, tags
+    "|(?<![\u0600-\u0dff\u2000-\u32ff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d\ufe0e\ufe0f]"
 )
+"""But what joins letters where a script needs it, and the parts of an emoji, stays."""
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _READABLE = {
     "–": "-",
@@ -74,15 +79,22 @@ _READABLE = {
 
 
 def visible(text: str) -> str:
-    """Return a text in which what would steer a terminal stands as its number."""
-    return _STEERING.sub(_escaped, text)
+    """Return a text in which what nobody sees, or would steer a terminal, stands as its number."""
+    return text if text.isascii() and text.isprintable() else _UNSEEN.sub(_escaped, text)
+
+
+def escaped(text: str) -> str:
+    """Return a text as a page shows it: none of it is markup, all of it is seen."""
+    return escape(visible(text))
 
 
 def _escaped(match: re.Match[str]) -> str:
     code = ord(match[0])
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is no UTF-8
         return f"\\x{code - 0xDC00:02x}"
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def fitting(text: str, encoding: str) -> str:

@@ -7,13 +7,14 @@ a password behind a wrong key, in a web address, in a path. It would rather hide
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from fwsim.secret_forms import ADDRESS, FORMS, LONGEST_TEXT, PRIVATE_KEY, TOKEN, Form
+
 MASK = "***"
-LONGEST_TEXT = 2000
-"""Characters that are shown at most; what hides secrets costs their square at worst."""
 
 _STRETCH = re.compile(rf".{{1,{LONGEST_TEXT}}}(?!\S)|.{{1,{LONGEST_TEXT}}}")
 _PARTS = (
@@ -26,6 +27,7 @@ _PARTS = (
     "credential",
     "apikey",
     "accesskey",
+    "accountkey",
     "privatekey",
     "authkey",
     "sessionid",
@@ -43,7 +45,6 @@ _WORDS = frozenset(
         "pass",
         "pw",
         "pwd",
-        "pin",
         "psw",
         "token",
         "tokens",
@@ -51,7 +52,6 @@ _WORDS = frozenset(
         "authorization",
         "bearer",
         "sig",
-        "key",
         "psk",
         "otp",
         "credentials",
@@ -63,8 +63,10 @@ _WORDS = frozenset(
         "jwt",
     }
 )
-_COUNTED = frozenset({"token", "tokens", "key", "pass", "sig", "cookie", "cookies"})
-"""Of these there may be a seventh: ``Token: 7`` is the name of a place."""
+_ALONE = frozenset({"key", "pin", "puk", "tan", "itan", "mtan"})
+"""Only as the whole of a key; in others they are parts of harmless words."""
+_COUNTED = frozenset({"token", "tokens", "key", "pass", "pw", "tan", "sig", "cookie", "cookies"})
+"""Of these there may be a seventh: ``Token: 7`` is the name of a place, and so is ``PW 7``."""
 _NUMBER = re.compile(r"[\s\"']*\d{1,2}(?![^\s\"',;.?!)}\]])")
 _SHORT = frozenset({"pw", "pwd", "psw", "passwd"})
 """No sentence has these: what stands behind one is a password."""
@@ -80,54 +82,6 @@ _VALUE = re.compile(
 )
 _HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 """Of these all of the line is a secret, also behind a blank or a comma."""
-_OF_WORD = r"(?:password|passwort|passphrase|passwd|kennwort)"
-_TOLD = re.compile(
-    rf"(?P<key>{_OF_WORD}\s+(?:(?:is|was|ist|war|lautet|hei(?:ß|ss)t)\s+)?|\bidentified\s+by\s+(?=[\"']))"
-    r"(?:\"[^\"]*\"|'[^']*'|(?=[^\s,;]*\d)(?=[^\s,;]*[^\W\d_])[^\s,;]{6,})",
-    re.IGNORECASE,
-)
-"""In a sentence: what is quoted, or of letters and digits, is no word of it."""
-_TOLD_OF = re.compile(
-    rf"(?P<key>{_OF_WORD}\s+(?:for|of|für|von)\s+[^\s:=]+\s*[:=]\s*)(?:\"[^\"]*\"|'[^']*'|\S+)",
-    re.IGNORECASE,
-)
-_SECURE = re.compile(
-    r"(?P<key>\bConvertTo-SecureString\s+(?:-String\s+)?)(?:\"[^\"]*\"|'[^']*'|[^\s-]\S*)",
-    re.IGNORECASE,
-)
-_ELEMENT = re.compile(r"(?P<key><[^\W\d][\w.:-]{0,60}>)[^<]+(?=</)")
-_PAIR = re.compile(
-    r"(?P<key>\b(?:key|name)[\"']?\s*[:=]\s*[\"'](?P<name>[^\"'\s]{1,60})[\"'](?:\s*,)?\s*"
-    r"[\"']?value[\"']?\s*[:=]\s*)(?:\"[^\"]*\"|'[^']*')",
-    re.IGNORECASE,
-)
-"""As XML and JSON have settings: ``key="password" value="x"``."""
-_ADDRESS = re.compile(
-    rf"(?P<scheme>\b[a-z][a-z0-9+.-]{{0,30}}://)"
-    rf"[^\s/?#'\"]{{0,{LONGEST_TEXT}}}(?:/[^\s@?#'\"]{{0,{LONGEST_TEXT}}})?@",
-    re.IGNORECASE,
-)
-_ACCOUNT = re.compile(
-    r"[^\s/@:,{\"'(]+:(?!\d{1,2}@|//)(?!(?<=\b[a-z]:)[/\\])[^\s\"']+@", re.IGNORECASE
-)
-"""But neither ``Nord:2@home`` nor a path behind the letter of a drive."""
-_LOGIN = re.compile(
-    r"(?<![^\s\"'(])(?P<user>--?(?:u(?:ser)?(?:\s+|=)[^\s:]+:|u(?!ser)[^\s:=-]+:(?=\S*[^\W\d_])"
-    r"|log[io]n\s+[^\s:/]+[:/]))\S+",
-    re.IGNORECASE,
-)
-_NET_USE = re.compile(
-    r"(?P<program>\bnet(?:\.exe)?\s+use)\s+(?:[a-z]:|\*|\\\\)[^\n|&>]*", re.IGNORECASE
-)
-"""Windows takes a password there that nothing marks as one."""
-_AUTHORIZED = re.compile(
-    r"\b(?:(?<=\bbearer )[\w.~+/-]{8,}=*|(?<=\bbasic )[\w+/]{6,}=+)", re.IGNORECASE
-)
-"""As the header Authorization has them."""
-_TOKEN = re.compile(
-    r"\b(?:gh[a-z]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AKIA\w{12,}"
-    r"|sk-(?:\w{1,8}-){0,3}\w{16,}[\w-]*|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?)"
-)
 
 
 @lru_cache(maxsize=10_000)
@@ -139,12 +93,12 @@ def names_secret(key: str) -> bool:
     key
         A key, an option without its dashes, a column's header.
     """
-    folded = key.casefold()
+    folded = (key if key.isascii() else unicodedata.normalize("NFKC", key)).casefold()
     plain = re.sub(r"[\W_]+", "", folded)
     if any(part in plain for part in _PARTS):
         return True
     words = {word.casefold() for word in _WORD.findall(key)} | {folded}
-    if words & (_WORDS - {"key", "pin"}) or folded in {"key", "pin"}:
+    if words & _WORDS or folded in _ALONE:
         return True
     return any(_is_like(plain, word) for word in ("password", "passwort"))
 
@@ -178,10 +132,15 @@ def _end_of_header(match: re.Match[str]) -> int | None:
     return min((end for end in ends if end >= 0), default=len(match.string))
 
 
-def _hide_named(match: re.Match[str]) -> str:
-    """Hide what an element of XML, or a pair of a key and a value, has of a secret."""
-    name = match.groupdict().get("name") or match["key"].strip("<>")
-    return f"{match['key']}{MASK}" if names_secret(name) else match[0]
+def _hide(form: Form, text: str) -> str:
+    """Hide what is written in one form."""
+    return form.pattern.sub(_hidden, text)
+
+
+def _hidden(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    name = groups.get("name")
+    return match[0] if name and not names_secret(name) else f"{groups.get('kept') or ''}{MASK}"
 
 
 def _is_secret(match: re.Match[str], value: str) -> bool:
@@ -189,7 +148,8 @@ def _is_secret(match: re.Match[str], value: str) -> bool:
     key = match["key"]
     if match["blank"] and not match["option"]:
         before = match.string[: match.start()][-1:]
-        return key.casefold() in _SHORT and (not before or before in " \t\n\"'(")
+        is_begun = not before or before in " \t\n\"'("
+        return key.casefold() in _SHORT and is_begun and not is_counted(key, value)
     return names_secret(key) and not is_counted(key, value)
 
 
@@ -213,8 +173,8 @@ def keeping(names: Iterable[str], text: str, mask: Callable[[str], str]) -> str:
 def without_accounts(text: str) -> str:
     """Return a sentence without accounts in addresses, and without tokens; nothing of it is cut."""
     if "://" in text:
-        text = _ADDRESS.sub(rf"\g<scheme>{MASK}@", text)
-    return _TOKEN.sub(MASK, text)
+        text = _hide(ADDRESS, text)
+    return _hide(TOKEN, text)
 
 
 def without_secrets(text: str) -> str:
@@ -226,16 +186,12 @@ def without_secrets(text: str) -> str:
         A value that was read, or a sentence that holds one.
     """
     cut = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
-    shown = _ADDRESS.sub(rf"\g<scheme>{MASK}@", cut)
-    shown = _LOGIN.sub(rf"\g<user>{MASK}", _ACCOUNT.sub(f"{MASK}@", shown))
-    shown = _NET_USE.sub(rf"\g<program> {MASK}", shown)
-    shown = _ELEMENT.sub(_hide_named, _PAIR.sub(_hide_named, shown))
-    for pattern in (_TOLD, _TOLD_OF, _SECURE):
-        shown = pattern.sub(rf"\g<key>{MASK}", shown)
-    shown = _AUTHORIZED.sub(MASK, _hide_values(shown))
-    return _TOKEN.sub(MASK, shown)
+    for form in FORMS:
+        cut = _hide(form, cut)
+    return _hide_values(cut)
 
 
 def prose_without_secrets(text: str) -> str:
     """Return a text of any length with whatever may be a secret replaced; nothing of it is cut."""
-    return _STRETCH.sub(lambda stretch: without_secrets(stretch[0]), text)
+    whole = _hide(PRIVATE_KEY, text)
+    return _STRETCH.sub(lambda stretch: without_secrets(stretch[0]), whole)

@@ -13,8 +13,17 @@ from collections.abc import Iterable, Iterator
 from fwsim.messages import say
 
 LONGEST = 200
-INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u00ad"
-"""Characters that nobody sees: of no width, of the writing direction, where a word may break."""
+_RANGES = (
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0xFE00, 0xFE0D),
+    (0xE0000, 0xE01FF),
+)
+INVISIBLE = "\u00ad\u034f\u061c\u180e\ufeff" + "".join(
+    chr(code) for first, last in _RANGES for code in range(first, last + 1)
+)
+"""What nobody sees: of no width, of the writing direction, where a word may break, tags."""
 _UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})

@@ -153,7 +153,7 @@ def test_what_is_wrong_with_a_file_is_german_where_german_is_spoken(tmp_path):
     with speaking("de"):
         assert told(tmp_path / "x") == "keine solche Datei"
         assert told(tmp_path / "plan.yml") == "keine solche Datei; meinten Sie 'plan.yaml'?"
-        assert told(tmp_path) == "ist ein Ordner; erwartet eine Datei"
+        assert told(tmp_path) == "ist ein Ordner; erwartet: eine Datei"
 
 
 def test_a_study_is_a_file(tmp_path, pipe):

@@ -19,7 +19,12 @@ from fwsim.cli import main
 from fwsim.experiments.experiment import Experiment
 from fwsim.run import prepare
 from fwsim.scenario.excerpt import masked
-from fwsim.secrecy import MASK, names_secret, without_accounts, without_secrets
+from fwsim.secrecy import (
+    MASK,
+    names_secret,
+    without_accounts,
+    without_secrets,
+)
 
 STORY = Path(__file__).parent / "data" / "secrets" / "everywhere.yaml"
 SECRET = b"ZZSECRET"

@@ -18,7 +18,6 @@ from fwsim.commands.batch_row import (
 )
 from fwsim.commands.scmd import ScmdLine, read_scmd, write_scmd
 from fwsim.commands.scmd_slips import LONG_DASHES, path_with_blanks
-from fwsim.commands.scmd_start import STARTS_A_TITLE
 from fwsim.commands.targets import ListFileTarget
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
@@ -91,10 +90,13 @@ _NOT_PLAYED = frozenset(
 _JUMPS = frozenset({"goto", "call"})
 _IN_A_SHELL_OF_ITS_OWN = frozenset({"cmd", "start"})
 _FILTERS = frozenset({"find", "findstr", "more", "sort", "clip"})
-_AFTER = {"|": "is done, and takes what it prints", "||": "fails", "&&": "succeeds"}
+_AFTER = {"|": "pipe", "||": "failure", "&&": "success"}
+"""What a command waits for, by what stands between the two."""
 _MAY_FAIL = _FILTERS | {"mode", "color", "popd"}
 """After these nobody can say beforehand whether what stands behind && is run."""
 _COMMAND = re.compile(rf"(?<!\S)[-/{LONG_DASHES}]+(?:update|deliver|uefi)(?!\S)", re.IGNORECASE)
+_IN_POWERSHELL = re.compile(r"'[^']*\bscmd(?:\.exe)?'", re.IGNORECASE)
+"""As it starts a program: ``& 'C:\\Program Files\\…\\scmd.exe'``; to cmd.exe ' is a letter."""
 _HERE = "%~dp0"
 """What cmd.exe puts in for the folder of the batch file itself."""
 _MARK = "\0 "
@@ -213,7 +215,7 @@ class _File:
         goes_on = wrapped.link in {"&&", "|"} and self._may_fail
         self._may_fail = goes_on or name in _MAY_FAIL
         if takes_program_for_title(wrapped):
-            self._complain(line, STARTS_A_TITLE, wrapped.column(1))
+            self._complain(line, say("batch.starts_a_title"), wrapped.column(1))
         if name == "scmd" or path_with_blanks(as_typed(piece.text, "")):
             self._take_scmd(line, piece, depends=depends)
         elif name == "exit":
@@ -244,11 +246,10 @@ class _File:
     def _take_scmd(self, line: int, piece: Piece, *, depends: bool) -> None:
         self.is_of_its_kind = True
         if piece.link in _AFTER and (depends or piece.link != "&&"):
-            after = _AFTER[piece.link]
-            text = f"runs only when the command before {piece.link} {after}; write one a line"
+            text = say(f"batch.after_{_AFTER[piece.link]}", link=piece.link)
             self._complain(line, text, piece.column(1))
         if self._end:
-            self._complain(line, f"is never run: the file ends with exit in line {self._end}")
+            self._complain(line, say("batch.after_exit", line=self._end))
         start = len(piece.first)
         self._complain_of_variables(line, piece, start)
         # Where scmd lies, and how that is written, does not matter.
@@ -263,12 +264,10 @@ class _File:
     def _complain_of_variables(self, line: int, piece: Piece, start: int) -> None:
         for column in piece.unknown:
             if column > piece.column(start):
-                text = "fwsim does not know what this % stands for; a % in a name is written %%"
-                self._complain(line, text, column)
+                self._complain(line, say("batch.unknown_percent"), column)
         place = piece.text.find("!", start) if self._expands[-1] else -1
         if place >= 0:
-            text = "fwsim does not know what this ! stands for under EnableDelayedExpansion"
-            self._complain(line, text, piece.column(place + 1))
+            self._complain(line, say("batch.unknown_mark"), piece.column(place + 1))
 
     def _column(self, piece: Piece, text: str, place: int) -> int:
         """Return where in the row a letter of the line as it is typed stands."""
@@ -286,6 +285,10 @@ class _File:
         if piece.text.count('"') % 2:
             self.is_of_its_kind |= bool(_COMMAND.search(piece.text))
             self._complain(line, say("scmd.not_closed"))
+            return
+        if _IN_POWERSHELL.match(piece.text):
+            self.is_of_its_kind = True
+            self._complain(line, say("batch.powershell"), piece.column(1))
             return
         is_options = piece.first.lstrip("\"'")[:1] in f"-/{LONG_DASHES}"
         self.is_of_its_kind |= known or bool(near) or bool(_COMMAND.search(piece.text))

@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 
 from fwsim.commands.batch_row import Piece, program_of, takes_program_for_title, unwrapped
+from fwsim.messages import say
 
-STARTS_A_TITLE = (
-    'start takes what stands first in quotation marks for a title; write start "" before it'
-)
 _CALLED = re.compile(r"&\s*(?P<program>'[^']*'|\"[^\"]*\"|\S+)")
 
 
@@ -46,5 +44,5 @@ def started(line: str) -> Started:
     if piece is whole or program_of(piece.first) != "scmd":
         return Started(line, 0, len(line))
     before = piece.columns[0] - 1
-    fault = STARTS_A_TITLE if takes_program_for_title(whole) else ""
+    fault = say("batch.starts_a_title") if takes_program_for_title(whole) else ""
     return Started(" " * before + piece.text, before, before + len(piece.text), fault)

@@ -26,6 +26,7 @@ from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, a_measure, read_measures
+from fwsim.messages import say
 from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
@@ -114,7 +115,7 @@ def spread(
     experiment = Experiment(scenario, seed=seed, measures=asked)
     ready = doubted(experiment.rollout)
     if not ready.doubts:
-        raise InputError([Problem("nothing is in doubt here: doubt is none", source="doubt")])
+        raise InputError([Problem(say("spread.nothing_doubted"), source="doubt")])
     count = max(experiment.scenario.replications, FEWEST_DRAWS) if runs is None else runs
     how: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     forecast, crossed = _played(experiment, count, draws, lucks, how, progress)

@@ -185,12 +185,9 @@ def _of_others(logs: Logs, rollout: Rollout) -> str:
     """Return what to say of logs in which nobody is known."""
     theirs = next((log.device.values[0] for log in logs.observed if log.renamed is None), "")
     count = _devices(logs)
-    such = f", such as {theirs!r}," if theirs else ""
+    such = say("learn.such_as", name=theirs) if theirs else ""
     own = repr(rollout.fleet.shown_name(0))
     unclear = next(filter(None, (unclear_in(log, rollout) for log in logs.observed)), None)
     if unclear is not None:
-        return f"none of the {count} devices of the logs is found in the scenario: {unclear.text}"
-    return (
-        f"none of the {count} devices of the logs{such} is in the scenario, whose first is {own}; "
-        "are they logs of another fleet? A mapping file can say which device is which (devices:)"
-    )
+        return say("learn.none_found", count=count, reason=unclear.text)
+    return say("learn.none_known", count=count, such=such, name=own)

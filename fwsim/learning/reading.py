@@ -11,6 +11,7 @@ from typing import TypeVar
 from fwsim.arguments import a, a_function, a_key, a_path, a_path_or, several, taking
 from fwsim.learning.folders import log_in, refuse_folder
 from fwsim.learning.told_twice import each_once
+from fwsim.messages import say
 from fwsim.observations.files import Progress, look_at, mapping_of
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed, Transfers
@@ -110,7 +111,7 @@ def read_logs(
     served += [path for path, is_one in zip(named, is_web, strict=True) if is_one]
     wishes = gathered.of(lambda: mapping_of(mapping))
     if not devices and len(named) == len(given):
-        gathered.problems.append(Problem(_NO_DEVICES))
+        gathered.problems.append(Problem(say("learn.no_devices")))
     groups = [devices] if together and devices else [[path] for path in devices]
     observed = []
     key = one_key(pseudonymise, devices) if len(groups) > 1 else pseudonymise
@@ -140,12 +141,6 @@ def image_of(scenario: Scenario) -> str | None:
     names = {image.name for image in (scenario.image, *scenario.images.values()) if image}
     wanted = scenario.firmware.image_file or (names.pop() if len(names) == 1 else "")
     return wanted if wanted and "__" not in wanted else None  # no macros, which differ by device
-
-
-_NO_DEVICES = (
-    "no log of devices was given; expected one at least, such as fwsim's status log or an export "
-    "of the console"
-)
 
 
 class _Gathered:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 
 from fwsim.learning.belief_in_words import belief_in_words
@@ -12,6 +11,7 @@ from fwsim.messages import say
 from fwsim.quantities.units import unbroken
 from fwsim.scenario.belief_values import TOGETHER
 from fwsim.scenario.sections import BUTTONS
+from fwsim.screen import escaped
 
 _LEFT = "style='text-align:left;vertical-align:top;padding:.15em 1.2em .15em 0;line-height:1.35'"
 _SHARES = {*BUTTONS, *TOGETHER}
@@ -46,7 +46,7 @@ def learnt_in_html(learnt: Learnt, read: Iterable[str] = ()) -> str:
         What became of the files, a sentence each.
     """
     heads = "".join(
-        f"<th {_LEFT} scope='col'>{escape(say(f'learn.head_{name}'))}</th>"
+        f"<th {_LEFT} scope='col'>{escaped(say(f'learn.head_{name}'))}</th>"
         for name in ("place", "before", "now", "seen", "fit")
     )
     data = learnt.before.as_data()
@@ -57,7 +57,7 @@ def learnt_in_html(learnt: Learnt, read: Iterable[str] = ()) -> str:
         (say("learn.title_read"), _list(read)),
     ]
     return "".join(
-        f"<h4 style='margin:.8em 0 .2em'>{escape(title)}</h4>{body}"
+        f"<h4 style='margin:.8em 0 .2em'>{escaped(title)}</h4>{body}"
         for title, body in parts
         if body
     )
@@ -65,11 +65,11 @@ def learnt_in_html(learnt: Learnt, read: Iterable[str] = ()) -> str:
 
 def _row(one: Input, data: Mapping[str, Any]) -> str:
     cells = (before_in_words(one, data), belief_in_words(one.value), one.seen, one.fitting)
-    whole = (escape(unbroken(cell)) for cell in cells)
+    whole = (escaped(unbroken(cell)) for cell in cells)
     shown = "".join(f"<td {_LEFT}>{cell}</td>" for cell in whole)
-    return f"<tr><th {_LEFT} scope='row'>{escape(one.name)}</th>{shown}</tr>"
+    return f"<tr><th {_LEFT} scope='row'>{escaped(one.name)}</th>{shown}</tr>"
 
 
 def _list(sentences: Iterable[str]) -> str:
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    items = "".join(f"<li>{escaped(sentence)}</li>" for sentence in sentences)
     return f"<ul style='line-height:1.4;margin:.2em 0'>{items}</ul>" if items else ""

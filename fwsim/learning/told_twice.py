@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
-from fwsim.messages import by_door
+from fwsim.messages import by_door, say
 from fwsim.observations.alike import first_alike
 from fwsim.observations.observed import Observed, What
 from fwsim.observations.roundings import told_in_both
@@ -22,8 +22,6 @@ from fwsim.problems import Problem, Severity
 
 APART = 5 * 24 * 3600 * 1000
 """So long nothing at all is seen only between two rollouts: a long weekend is shorter [A]."""
-_SAME = "left out, for it is the same rollout"
-_TWICE = "left out, so that nothing counts twice"
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def each_once(logs: Sequence[Observed]) -> list[Observed]:
         if number is None:
             _put_in(log, kept)
             continue
-        text = f"tells the same as {kept[number].source}; {_SAME}"
+        text = say("learn.same_rollout", log=kept[number].source)
         kept[number] = kept[number].with_word(text, log.log)
     return [one.log for one in kept]
 
@@ -125,20 +123,17 @@ def _put_in(log: _Numbered, kept: list[_Numbered]) -> None:
             continue
         if log.log.resolution < one.log.resolution and one.is_part_of(log):
             continue  # the same in finer times, which is kept
-        kept[number] = one.with_word(f"is a part of {one.source}; {_TWICE}", log.log)
+        kept[number] = one.with_word(say("learn.part_of", log=one.source), log.log)
         return
     parts = [one for one in kept if one.is_part_of(log)]
     kept[:] = [one for one in kept if all(one is not part for part in parts)]
     for part in parts:
         log = log.with_problems((*part.log.problems, *log.log.problems))
-        log = log.with_word(f"is a part of {log.source}; {_TWICE}", part.log)
+        log = log.with_word(say("learn.part_of", log=log.source), part.log)
     for one in kept:
         # One line, or one device's, may stand in both by chance.
         if len(np.unique(log.log.device.codes[log.stands_in(one)])) > 1:
-            text = (
-                f"has lines that stand in {one.source}, too; parts of one rollout are read as one "
-                f"with {_together()}"
-            )
+            text = say("learn.shares_lines", log=one.source, option=_together())
             log = log.with_word(text)
     kept.append(log)
 
@@ -168,12 +163,7 @@ def _are_long_before(log: Observed, some: NDArray[np.bool_]) -> bool:
 
 def _cut(log: _Numbered, some: NDArray[np.bool_], other: _Numbered) -> _Numbered:
     count = int(some.sum())
-    what = "1 line" if count == 1 else f"{count} lines"
-    text = (
-        f"{what} of an earlier rollout left out, for {other.source} has "
-        f"{'it' if count == 1 else 'them'}, too; if both logs are of one rollout, {_together()} "
-        "reads them as one"
-    )
+    text = say("learn.rollout_before", count=count, log=other.source, option=_together())
     return log.where(~some).with_word(text)
 
 

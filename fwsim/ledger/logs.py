@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fwsim.input_file import LARGEST_LOG, digest_of
+from fwsim.messages import say
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Observed
 from fwsim.problems import InputError, Problem
@@ -68,7 +69,7 @@ def source_of(paths: Path | Iterable[Path]) -> Source:
     if not folders:
         return Source(tuple(several), None, is_run=False)
     if len(several) > 1:
-        text = "is a folder, and so a whole log; expected it alone, or files"
+        text = say("ledger.folder_alone")
         raise InputError([Problem(text, str(folders[0]))])
     return read_saved(folders[0], _saved_run)
 
@@ -76,7 +77,7 @@ def source_of(paths: Path | Iterable[Path]) -> Source:
 def _saved_run(saved: Saved) -> Source:
     name = saved.table(_LOG)
     if name is None:
-        text = f"no {_LOG} here; expected a file, or a folder that fwsim run --out wrote"
+        text = say("ledger.no_log", name=_LOG)
         raise InputError([Problem(text, str(saved.folder))])
     sha256 = _origin(saved.path(_SUMMARY)) if saved.has(_SUMMARY) else None
     return Source((saved.path(name),), sha256, is_run=True)
@@ -105,6 +106,6 @@ def check_twice(sources: Sequence[Source]) -> None:
     seen: set[Path] = set()
     for path in (path.resolve() for source in sources for path in source.files):
         if path in seen:
-            text = "was named twice: what happened cannot be what happened before"
+            text = say("ledger.named_twice")
             raise InputError([Problem(text, str(path))])
         seen.add(path)

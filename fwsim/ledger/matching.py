@@ -24,7 +24,7 @@ from fwsim.results.statistics.in_words import moment_in_words
 
 _WORDS = {
     StatusField.UPDATE: "update",
-    StatusField.UEFI: "UEFI update",
+    StatusField.UEFI: "uefi_update",
     StatusField.DELIVERY: "delivery",
 }
 FilesProgress = Callable[[int, int], None]
@@ -56,19 +56,19 @@ def forecasts_for(ledger: Ledger, sha256: str | None, source: Source) -> dict[in
     scenarios = ledger.scenarios()
     listed = "; ".join(f"{name!r} ({sha[:8]})" for sha, name in list(scenarios.items())[:8])
     if not scenarios:
-        raise InputError([Problem("holds no forecast", str(ledger.path))])
+        raise InputError([Problem(say("ledger.no_forecast"), str(ledger.path))])
     if sha256 is None and len(scenarios) > 1:
-        text = (
-            f"holds forecasts of {len(scenarios)} scenarios, and {source.files[0]} does not say "
-            f"whose log it is; {by_door('--scenario FILE', 'scenario')} names one of: {listed}"
+        text = say(
+            "ledger.several_scenarios",
+            count=len(scenarios),
+            log=source.files[0],
+            option=by_door("--scenario FILE", "scenario"),
+            known=listed,
         )
         raise InputError([Problem(text, str(ledger.path))])
     found = ledger.of_scenario(sha256 or next(iter(scenarios)))
     if not found:
-        text = (
-            f"holds no forecast of this scenario ({(sha256 or '')[:8]}), only of {listed}; a "
-            "scenario that was edited, or whose device list was, is another one"
-        )
+        text = say("ledger.other_scenario", own=(sha256 or "")[:8], known=listed)
         raise InputError([Problem(text, str(ledger.path))])
     return found
 
@@ -103,12 +103,10 @@ def without_strangers(observed: Observed, fleet: Rollout, source: Source) -> tup
     is_whole_console = is_known.any() and shows_most(known, fleet, until)
     if 2 * left_out > len(names) and not is_whole_console:
         strange = [name for name, is_own in zip(names, is_known, strict=True) if not is_own]
-        text = (
-            f"{left_out} of its {len(names)} devices are none of the scenario's, such as "
-            f"{examples(strange)}; is it another rollout's log?"
-        )
+        counts = {"count": left_out, "devices": len(names)}
+        text = say("ledger.strangers", **counts, names=examples(strange))
         if unclear is not None:
-            text = f"{left_out} of its {len(names)} devices are left out: {unclear.text}"
+            text = say("ledger.left_out", **counts, reason=unclear.text)
         raise InputError([Problem(text, str(source.files[0]))])
     kept = observed.where(is_known[observed.device.codes]) if left_out else observed
     return kept, left_out - (0 if unclear is None else unclear.count)
@@ -193,19 +191,18 @@ def seen_in_time(
     )
     if seen is None:
         whole = seen_in(observed, field=field)
-        told = (
-            f"tells of no {_WORDS[field]} at all"
-            if whole is None
-            else f"tells nothing of {_span(kept, epoch(kept.start), kept.ends_at)}, the time of "
-            f"{kept.scenario!r}, only of {_span(kept, whole.first, whole.until)}"
-        )
-        text = f"{told}; is it another rollout's log?"
+        if whole is None:
+            text = say(f"ledger.none_of_{_WORDS[field]}")
+        else:
+            span = _span(kept, epoch(kept.start), kept.ends_at)
+            own = _span(kept, whole.first, whole.until)
+            text = say("ledger.another_time", span=span, scenario=kept.scenario, own=own)
         raise InputError([Problem(text, str(source.files[0]))])
     return seen
 
 
 def _span(kept: KeptForecast, *ends: float) -> str:
-    return " to ".join(stamp(kept.local(at)) for at in ends)
+    return say("ledger.to").join(stamp(kept.local(at)) for at in ends)
 
 
 def seen_before(
@@ -226,7 +223,7 @@ def seen_before(
 def _past(observed: Observed, source: Source, field: StatusField) -> Seen:
     seen = seen_in(observed, field=field)
     if seen is None or not seen.needed:
-        text = f"tells of no {_WORDS[field]}; expected the log of a rollout before"
+        text = say(f"ledger.no_{_WORDS[field]}")
         raise InputError([Problem(text, str(source.files[0]))])
     return seen
 
@@ -249,7 +246,7 @@ def tells_until(until: datetime | None, kept: KeptForecast, source: Source) -> i
     if until is not None:
         at = kept.instant(until)
         if at <= kept.first_command_at:
-            text = f"{stamp(kept.local(at))} is not after the first command"
+            text = say("ledger.not_after", time=stamp(kept.local(at)))
             raise InputError([Problem(text, "until")])
         return at
     return kept.ends_at if source.is_run else None

@@ -33,7 +33,6 @@ LARGEST_ENTRY = 20_000_000
 _APPLICATION = int.from_bytes(b"fwsL", "big")
 _MAGIC = b"SQLite format 3\0"
 _REFUSED = "SELECT RAISE(ABORT, 'a ledger is added to, never changed')"
-_NO_TEXT = "what stands in it is not text"
 _NEXT = "(SELECT coalesce(max(id), 0) + 1 FROM entries)"
 _SCHEMA = {
     "entries": (
@@ -117,7 +116,7 @@ def append(path: Path, entry: KeptForecast | Happened) -> int:
     data = entry.model_dump(mode="json", exclude_defaults=True)
     content = json.dumps(data, allow_nan=False, sort_keys=True)
     if len(content) > LARGEST_ENTRY:
-        raise InputError([Problem("this is too much for one entry of a ledger", str(path))])
+        raise InputError([Problem(say("ledger.too_much"), str(path))])
     with _opened(path, "rwc") as database, _transaction(database, path):
         if _is_new(database):
             database.execute(f"PRAGMA application_id = {_APPLICATION}")
@@ -168,7 +167,7 @@ def _entries(path: Path, database: sqlite3.Connection) -> Iterator[tuple[int, st
     for number, (*row, told) in enumerate(rows, 1):
         chain = _link(chain, tuple(row))
         if row[0] != number or told != chain:
-            _refuse(path, f"entry {number} is not what was written")
+            _refuse(path, say("ledger.changed", number=number))
         yield number, str(row[1]), str(row[3]), chain
 
 
@@ -191,7 +190,7 @@ def check_ledger(path: Path) -> None:
             # SQLite opens what may only be read, and says so when something is written.
             database.execute(f"PRAGMA user_version = {FORMAT}")
     elif not path.parent.is_dir():
-        raise InputError([Problem("no such folder", str(path.parent))])
+        raise InputError([Problem(say("ledger.no_folder"), str(path.parent))])
     else:
         check_folder(path.parent)
 
@@ -205,7 +204,7 @@ def _take(path: Path, ledger: Ledger, number: int, kind: str, content: str) -> N
     try:
         entry = _KINDS[kind].model_validate_json(content)
     except KeyError:
-        _refuse(path, f"entry {number} is of a kind that this fwsim does not know")
+        _refuse(path, say("ledger.unknown_kind", number=number))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(key) for key in first["loc"])
@@ -239,18 +238,18 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     except sqlite3.OperationalError as error:
         _refuse_operation(path, error, mode)
     except UnicodeDecodeError:
-        _refuse(path, _NO_TEXT)
+        _refuse(path, say("ledger.no_text"))
     except sqlite3.Error as error:
         _refuse(path, _said(error))
     except OSError as error:
-        text = f"cannot be opened: {error.strerror or error}"
+        text = say("ledger.not_opened", reason=error.strerror or error)
         raise InputError([Problem(text, str(path))]) from None
 
 
 def _check_bytes(path: Path) -> None:
     size = path.stat().st_size
     if size > LARGEST:
-        raise InputError([Problem(f"is larger than {LARGEST // 10**9} GB", str(path))])
+        raise InputError([Problem(say("ledger.too_large", gigabytes=LARGEST // 10**9), str(path))])
     if first_bytes(path, str(path), len(_MAGIC)) not in {b"", _MAGIC}:
         raise InputError([Problem(say("ledger.no_ledger"), str(path))])
 
@@ -258,13 +257,13 @@ def _check_bytes(path: Path) -> None:
 def _refuse_operation(path: Path, error: sqlite3.OperationalError, mode: str) -> NoReturn:
     reason = _said(error)
     if "locked" in reason:
-        text = f"others have been writing to it for {PATIENCE:.0f} s; try again"
+        text = say("ledger.locked", seconds=f"{PATIENCE:.0f}")
     elif "decode" in reason:
-        _refuse(path, _NO_TEXT)
+        _refuse(path, say("ledger.no_text"))
     elif "malformed" in reason:
         _refuse(path, reason)
     else:
-        text = f"cannot be {'read' if mode == 'ro' else 'written to'}: {reason}"
+        text = say("ledger.not_read" if mode == "ro" else "ledger.not_written", reason=reason)
     kind = InputError if mode == "ro" else NotWrittenError
     raise kind([Problem(text, str(path))]) from None
 
@@ -275,7 +274,7 @@ def _said(error: sqlite3.Error) -> str:
 
 
 def _refuse(path: Path, why: str) -> NoReturn:
-    text = f"this ledger is damaged or was changed: {why}; take a copy from before"
+    text = say("ledger.damaged", reason=why)
     raise InputError([Problem(text, str(path))]) from None
 
 
@@ -322,14 +321,14 @@ def _check_make(path: Path, database: sqlite3.Connection) -> None:
         If it is another program's, of a later format, or was changed.
     """
     if _is_new(database):
-        raise InputError([Problem("holds no forecast yet", str(path))])
+        raise InputError([Problem(say("ledger.no_forecast_yet"), str(path))])
     if database.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
-        text = "is a database of another program and no ledger of fwsim's"
+        text = say("ledger.another_program")
         raise InputError([Problem(text, str(path))])
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
     if version > FORMAT:
-        text = f"is of format {version}; this fwsim reads {FORMAT}: use a later one"
+        text = say("ledger.later_format", number=version, value=FORMAT)
         raise InputError([Problem(text, str(path))])
     made = dict(database.execute("SELECT name, sql FROM sqlite_master").fetchall())
     if made != _SCHEMA:
-        _refuse(path, "it is not made as fwsim makes one")
+        _refuse(path, say("ledger.made_otherwise"))

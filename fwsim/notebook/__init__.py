@@ -55,18 +55,17 @@ def live_view(scenario: str | Path | Scenario) -> Any:
 
 def _or_problems(make: Callable[[], Any]) -> Any:
     """Return a widget, or what is wrong with its scenario: no traceback reaches a user."""
-    from html import escape
-
     import ipywidgets
 
     from fwsim.notebook.app.memory import limit_memory
     from fwsim.notebook.page import Page
     from fwsim.problems import InputError
+    from fwsim.screen import escaped
 
     limit_memory()
     try:
         return make()
     except InputError as error:
         why = str(error)
-        shown = f"<pre role='alert' style='white-space:pre-wrap'>{escape(why)}</pre>"
+        shown = f"<pre role='alert' style='white-space:pre-wrap'>{escaped(why)}</pre>"
         return Page([ipywidgets.HTML(shown)], lambda: [say("page.cannot"), why])

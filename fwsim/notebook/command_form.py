@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from html import escape
 from typing import Any
 
 import ipywidgets as w
@@ -28,6 +27,7 @@ from fwsim.notebook.field import ValueField, field, say_wrong, tick
 from fwsim.notebook.option_fields import KINDS, applying, option_fields
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.screen import escaped
 
 _OF_FIRMWARE = ("deferments", "delays")
 
@@ -257,10 +257,10 @@ class CommandForm:
         if deferments and not delays:
             warned.append(say("form.no_delay"))
         warned += self._of_scenario
-        warnings = "".join(f"<li>⚠ {escape(text)}</li>" for text in warned)
+        warnings = "".join(f"<li>⚠ {escaped(text)}</li>" for text in warned)
         told = say("form.told", devices=counted(count, "device"), times=times)
         style = "style='line-height:1.4'"
-        return f"<p {style}>{escape(told)}</p><ul {style}>{warnings}</ul>"
+        return f"<p {style}>{escaped(told)}</p><ul {style}>{warnings}</ul>"
 
     def _show_what_applies(self) -> None:
         """Hide the fields that mean nothing for what is chosen."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 from typing import Any
 
 import ipywidgets as w
@@ -17,6 +16,7 @@ from fwsim.results import figures
 from fwsim.results.output.spread_files import ToldMeasure, told, told_once
 from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.sentences import in_doubt_in_words
+from fwsim.screen import escaped
 
 _LEFT = "style='text-align:left;padding-right:1.5em'"
 
@@ -68,29 +68,29 @@ class DoubtView:
         self.fan.value = picture.in_html(drawn, say("tabs.drawn.doubt"))
         measures = "".join(_measure(one) for one in told_once(told(found).measures))
         setting = found.forecast.setting
-        in_doubt = escape(f"{in_doubt_in_words(setting)} {lines_again(setting.lines)}".rstrip())
+        in_doubt = escaped(f"{in_doubt_in_words(setting)} {lines_again(setting.lines)}".rstrip())
         notes = quiet(say("spread.note"))
         self.words.value = f"<p>{in_doubt}</p>{measures}{notes}"
 
 
 def _measure(one: ToldMeasure) -> str:
     ranges = "".join(
-        f"<tr><th {_LEFT} scope='row'>{escape(name)}</th><td {_LEFT}>{escape(text)}</td></tr>"
+        f"<tr><th {_LEFT} scope='row'>{escaped(name)}</th><td {_LEFT}>{escaped(text)}</td></tr>"
         for name, text in one.ranges
     )
     heads = "".join(
-        f"<th {_LEFT} scope='col'>{escape(say(f'spread.head_{name}'))}</th>"
+        f"<th {_LEFT} scope='col'>{escaped(say(f'spread.head_{name}'))}</th>"
         for name in ("input", "share", "left")
     )
     inputs = "".join(
-        f"<tr><td {_LEFT}>{escape(line.place)}</td><td {_LEFT}>{escape(line.share)}</td>"
-        f"<td {_LEFT}>{escape(line.left)}</td></tr>"
+        f"<tr><td {_LEFT}>{escaped(line.place)}</td><td {_LEFT}>{escaped(line.share)}</td>"
+        f"<td {_LEFT}>{escaped(line.left)}</td></tr>"
         for line in one.inputs
     )
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{inputs}</tbody></table>"
     return (
-        f"<h3 style='margin:.8em 0 .2em'>{escape(one.measure)}</h3>"
+        f"<h3 style='margin:.8em 0 .2em'>{escaped(one.measure)}</h3>"
         f"<table><tbody>{ranges}</tbody></table>"
-        f"<p style='margin:.3em 0'>{escape(' '.join(one.sentences))}</p>"
+        f"<p style='margin:.3em 0'>{escaped(' '.join(one.sentences))}</p>"
         + (table if one.inputs else "")
     )

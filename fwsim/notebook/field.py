@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from typing import Any
 
 import ipywidgets as w
@@ -11,6 +10,7 @@ import traitlets
 
 from fwsim.notebook.entries import Entry
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.screen import escaped
 
 LABEL = {"description_width": "11.5em"}
 WIDE = "31em"
@@ -53,7 +53,7 @@ def heading(text: str) -> w.HTML:
 
 def quiet(text: str) -> str:
     """Return words that explain, as HTML."""
-    return f"<p style='color:{QUIET}'>{escape(text)}</p>"
+    return f"<p style='color:{QUIET}'>{escaped(text)}</p>"
 
 
 def explained(text: str) -> w.HTML:
@@ -70,13 +70,13 @@ def note(name: str) -> w.HTML:
 
 def say(place: w.HTML, text: str) -> None:
     """Put words into a note, line by line."""
-    lines = escape(text).replace("\n", "<br>")
+    lines = escaped(text).replace("\n", "<br>")
     place.value = f"<p role='status' style='margin:0;line-height:1.4'>{lines}</p>" if text else ""
 
 
 def say_wrong(place: w.HTML, text: str) -> None:
     """Put what is wrong into a place, each on a line of its own."""
-    lines = "".join(f"<p style='margin:.2em 0'>⚠ {escape(line)}</p>" for line in text.splitlines())
+    lines = "".join(f"<p style='margin:.2em 0'>⚠ {escaped(line)}</p>" for line in text.splitlines())
     place.value = f"<div role='alert' style='line-height:1.4;color:{WRONG}'>{lines}</div>"
 
 
@@ -135,7 +135,7 @@ class ValueField(traitlets.HasTraits):
 
     def _show(self, _: Any = None) -> None:
         self._wrong.layout.display = None if self.problem else "none"
-        shown = f"<span role='alert' style='color:{WRONG}'>⚠ {escape(self.problem)}</span>"
+        shown = f"<span role='alert' style='color:{WRONG}'>⚠ {escaped(self.problem)}</span>"
         self._wrong.value = shown if self.problem else ""
         if not self.problem:
             self.text.value = self._entry.write(self.value)

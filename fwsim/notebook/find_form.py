@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import ipywidgets as w
@@ -15,6 +14,7 @@ from fwsim.measures.measure import read_measure
 from fwsim.messages import localised, say
 from fwsim.notebook.field import WRONG, button, close, without_null
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.screen import escaped
 
 SIGNS = ("<=", ">=")
 SURE = (
@@ -125,7 +125,7 @@ class AsForm:
         self.add.on_click(lambda _: self._on_add())
         self.rows = w.VBox()
         self.rows.add_class(f"fwsim-find-{name}s")
-        head = w.HTML(f"<b>{escape(say(f'find.{name}s'))}</b>")
+        head = w.HTML(f"<b>{escaped(say(f'find.{name}s'))}</b>")
         self.widget = w.VBox([head, self.rows, self.add])
         self._is_telling = False
         self._rows: list[Row] = []
@@ -218,7 +218,7 @@ class AsForm:
         problem = problem_of_limit(line) if self._are_limits else problem_of_goal(line)
         if not problem or not line:
             return ""
-        return f"<span role='alert' style='color:{WRONG}'>⚠ {escape(problem)}</span>"
+        return f"<span role='alert' style='color:{WRONG}'>⚠ {escaped(problem)}</span>"
 
 
 def _named(name: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.search import SearchProgress
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.scenario.search_section import FEWEST_RUNS
+from fwsim.screen import escaped
 
 
 class FindView:
@@ -151,7 +151,9 @@ class FindView:
 
     def _show_words(self, _: Any = None) -> None:
         lines = self.finding.words()
-        self.words.value = "".join(f"<p style='margin:.2em 0'>{escape(line)}</p>" for line in lines)
+        self.words.value = "".join(
+            f"<p style='margin:.2em 0'>{escaped(line)}</p>" for line in lines
+        )
 
     def _show_result(self, _: Any = None) -> None:
         plans = self.found.plans

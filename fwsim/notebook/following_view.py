@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from fwsim.notebook.field import say as show
 from fwsim.notebook.following import Following
 from fwsim.notebook.runs_bar import RunsBar
 from fwsim.notebook.upload import UploadField
+from fwsim.screen import escaped
 
 MOST_TOLD = 20
 """Contradictions that are listed."""
@@ -117,11 +117,11 @@ class FollowingView:
         drawn = picture.picture(found.figure, picture.SIZE)
         self.fan.value = picture.in_html(drawn, say("tabs.drawn.under_way"))
         first, *others = found.sentences()
-        told = [f"<p style='font-size:110%'><b>{escape(first)}</b></p>"]
+        told = [f"<p style='font-size:110%'><b>{escaped(first)}</b></p>"]
         if self.following.changed:
-            told.append(f"<p>{escape(self.following.changed)}</p>")
-        told += [f"<p style='margin:.3em 0'>{escape(text)}</p>" for text in others]
-        odd = [escape(str(problem)) for problem in found.so_far.contradictions[:MOST_TOLD]]
+            told.append(f"<p>{escaped(self.following.changed)}</p>")
+        told += [f"<p style='margin:.3em 0'>{escaped(text)}</p>" for text in others]
+        odd = [escaped(str(problem)) for problem in found.so_far.contradictions[:MOST_TOLD]]
         if odd:
             told.append(f"<ul>{''.join(f'<li>{text}</li>' for text in odd)}</ul>")
         self.words.value = "".join(told)

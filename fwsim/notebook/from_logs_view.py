@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from fwsim.notebook.field import say as show
 from fwsim.notebook.from_logs import FromLogs
 from fwsim.notebook.picture import DOTS_PER_INCH, in_html
 from fwsim.notebook.upload import UploadField
+from fwsim.screen import escaped
 
 
 class FromLogsView:
@@ -53,7 +53,7 @@ class FromLogsView:
         buttons = [self.learn, self.back, self.again, self.save]
         self.widget = w.VBox(
             [
-                heading(escape(say("from_logs.title"))),
+                heading(escaped(say("from_logs.title"))),
                 explained(say("from_logs.hint")),
                 w.Box(files, layout=row),
                 w.Box(ticks, layout=row),

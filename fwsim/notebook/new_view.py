@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import ipywidgets as w
@@ -25,6 +24,7 @@ from fwsim.notebook.field import say as show
 from fwsim.notebook.new_scenario import NewScenario
 from fwsim.notebook.upload import UploadField
 from fwsim.notebook.writing_place import name_problems
+from fwsim.screen import escaped
 
 MOST_SITES = 8
 _YES_OR_NO = "cancel"
@@ -66,7 +66,7 @@ class _Asked:
         lines = [(text, WRONG, "alert") for text in problem.splitlines()]
         lines += [(text, _WARNING, "status") for text in warnings if not problem]
         self.below.value = "".join(
-            f"<p role='{role}' style='{_LINE}{colour}'>⚠ {escape(text)}</p>"
+            f"<p role='{role}' style='{_LINE}{colour}'>⚠ {escaped(text)}</p>"
             for text, colour, role in lines
         )
 
@@ -109,7 +109,7 @@ class NewView:
         self.widget = without_null(
             w.VBox(
                 [
-                    heading(escape(say("new.title"))),
+                    heading(escaped(say("new.title"))),
                     explained(say("new.intro")),
                     w.Box([self.upload, *by_name], layout=wrap),
                     self.wrong,
@@ -173,12 +173,12 @@ class NewView:
             return ""
         warnings = [str(problem) for problem in draft.found.devices.warnings[:5]]
         texts = "".join(
-            f"<p style='margin:.1em 0'>{escape(text)}</p>"
+            f"<p style='margin:.1em 0'>{escaped(text)}</p>"
             for text in (*found_in_words(draft.found), *warnings)
         )
-        heads = "".join(f"<th style='{_CELL}' scope='col'>{escape(h)}</th>" for h in site_heads())
+        heads = "".join(f"<th style='{_CELL}' scope='col'>{escaped(h)}</th>" for h in site_heads())
         rows = "".join(
-            f"<tr>{''.join(f'<td style={_CELL!r}>{escape(cell)}</td>' for cell in row)}</tr>"
+            f"<tr>{''.join(f'<td style={_CELL!r}>{escaped(cell)}</td>' for cell in row)}</tr>"
             for row in site_rows(draft, MOST_SITES)
         )
         return f"{texts}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"

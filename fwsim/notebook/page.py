@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 import ipywidgets as w
+
+from fwsim.screen import escaped
 
 
 class Page(w.VBox):  # type: ignore[misc]
@@ -28,6 +29,6 @@ class Page(w.VBox):  # type: ignore[misc]
         data: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
         head, *lines = self._told()
         data["text/plain"] = "\n".join([head, *lines])
-        told = "".join(f"<p style='white-space:pre-wrap'>{escape(line)}</p>" for line in lines)
-        data["text/html"] = f"<div><p><b>{escape(head)}</b></p>{told}</div>"
+        told = "".join(f"<p style='white-space:pre-wrap'>{escaped(line)}</p>" for line in lines)
+        data["text/html"] = f"<div><p><b>{escaped(head)}</b></p>{told}</div>"
         return data

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
-from html import escape
 from typing import TYPE_CHECKING, Any
+
+from fwsim.screen import escaped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +20,7 @@ def in_html(png: bytes, alt: str) -> str:
     """Return a picture for a widget of HTML, with what it shows in words: ipywidgets' has none."""
     data = base64.b64encode(png).decode()
     style = "max-width:100%;height:auto"
-    return f"<img style='{style}' alt='{escape(alt)}' src='data:image/png;base64,{data}'>"
+    return f"<img style='{style}' alt='{escaped(alt)}' src='data:image/png;base64,{data}'>"
 
 
 def picture(draw: Callable[[Axes], Any], size: tuple[float, float] = SIZE) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +21,7 @@ from fwsim.results import figures
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.results.statistics.sentences import tail_in_words
+from fwsim.screen import escaped
 
 AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
 LARGE = (8.4, 5.2)
@@ -69,7 +69,7 @@ class AnswerTab:
             image.layout.display = "none" if answer is None else None
         if answer is None:
             self._shown = None
-            self.words.value = f"<p>{escape(say('tabs.no_answer'))}</p>"
+            self.words.value = f"<p>{escaped(say('tabs.no_answer'))}</p>"
             return
         if answer is self._shown:
             return
@@ -177,7 +177,7 @@ class Tabs:
 def _people(answer: Answer) -> str:
     def row(tag: str, *texts: str) -> str:
         left = "style='padding-right:1.5em;text-align:left'"
-        return f"<tr>{''.join(f'<{tag} {left}>{escape(t)}</{tag}>' for t in texts)}</tr>"
+        return f"<tr>{''.join(f'<{tag} {left}>{escaped(t)}</{tag}>' for t in texts)}</tr>"
 
     heads = row("th", say("tabs.measure"), median_head(answer.runs), range_head(answer.runs))
     rows = ""
@@ -191,6 +191,6 @@ def _people(answer: Answer) -> str:
 _WORDS: dict[str, Callable[[Answer], str]] = {
     "people": _people,
     "lines": lambda _: "",
-    "tail": lambda answer: f"<p>{escape(tail_in_words(answer))}</p>",
+    "tail": lambda answer: f"<p>{escaped(tail_in_words(answer))}</p>",
     "measures": lambda answer: answer._repr_html_(),
 }

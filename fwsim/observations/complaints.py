@@ -6,12 +6,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NoReturn
 
+from fwsim.messages import say, translated
 from fwsim.problems import InputError, Problem, Severity
 from fwsim.secrecy import without_secrets
 
 MOST_KEPT = 1000
 """Problems of one file that are told; all are counted."""
 _LONGEST_SHOWN = 60
+
+
+def form_in_words(form: str) -> str:
+    """Return what a log is in the language that is spoken; what it is written in stands behind."""
+    what, mark, written_in = form.partition(" (")
+    if form == (whole := translated("log form", form)) and mark:
+        return f"{translated('log form', what)} ({written_in}"
+    return whole
+
+
+def and_more(count: int) -> str:
+    """Return that more lines or devices do the same, or nothing."""
+    return say("log_line.more", count=count) if count else ""
 
 
 class Complaints:
@@ -89,7 +103,7 @@ class Complaints:
             alike.setdefault((problem.message, problem.severity), []).append(problem)
         told = [_as_one(problems) for problems in alike.values()]
         if self._more:
-            text = f"and {self._more} more problems in this file"
+            text = say("log_file.more", count=self._more)
             told.append(Problem(text, self.source, severity=Severity.WARNING))
         return tuple(told)
 
@@ -102,9 +116,10 @@ class Complaints:
             With the first lines that could not be read.
         """
         if not lines:
-            self.refuse(f"is {form} and holds no line beside its header")
+            self.refuse(say("log_file.header_only", form=form_in_words(form)))
         if 2 * self.bad > lines:
-            text = f"{self.bad} of {lines} lines cannot be read as {form}; is it another kind?"
+            read_as = form_in_words(form)
+            text = say("log_file.another_kind", count=self.bad, lines=lines, form=read_as)
             raise InputError([Problem(text, self.source), *self.told()])
 
 

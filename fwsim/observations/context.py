@@ -16,6 +16,7 @@ from fwsim.fleet.list_cells import is_number_of_a_mac
 from fwsim.messages import say
 from fwsim.observations.alike import first_alike
 from fwsim.observations.arrow import pa, pc
+from fwsim.observations.complaints import and_more
 from fwsim.observations.headings import status_roles
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.names import mac_or_name, plain_mac, plain_name, plain_path
@@ -37,7 +38,12 @@ from fwsim.observations.whereabouts import (
 from fwsim.observations.words import Words
 from fwsim.spelling import Spellings, meant
 
-NO_NAME = "the device has no name; expected one in every line"
+
+def no_name() -> str:
+    """Return what is wrong with a line whose device has no name."""
+    return say("log_line.no_name")
+
+
 _EXAMPLES = 4
 _LONGEST_NUMBER = 30
 
@@ -106,12 +112,12 @@ class Rows:
         header = self.roles.get(role)
         return self.table.place(header) if header is not None else lambda _: None
 
-    def leave_out(self, which: NDArray[np.bool_], role: str, say: Callable[[int], str]) -> None:
+    def leave_out(self, which: NDArray[np.bool_], role: str, told: Callable[[int], str]) -> None:
         """Leave out rows that are still good, saying of each why."""
         place = self.where(role)
 
         def why(row: int) -> tuple[str, int | None]:
-            return say(row), place(row)
+            return told(row), place(row)
 
         for row in np.flatnonzero(which & self.good).tolist():
             self.complaints.leave_out_lazily(int(self.line[row]), partial(why, row))
@@ -123,13 +129,8 @@ class Rows:
         first = first_alike([column[told] for column in columns])
         again = told[first != np.arange(len(told))]
         if len(again):
-            one = len(again) == 1
-            text = (
-                "says the same as a line before it"
-                if one
-                else (f"says the same as a line before it, as {len(again) - 1} more do")
-            )
-            self.complaints.warn(f"{text}; left out", int(self.line[again].min()))
+            text = say("log_line.told_again", more=and_more(len(again) - 1))
+            self.complaints.warn(text, int(self.line[again].min()))
         self.good[again] = False
         return len(again)
 
@@ -152,12 +153,12 @@ class Rows:
         else:
             names = _or_else(names, macs)
         empty = np.array([not name for name in names.values], bool)
-        self.leave_out(empty[names.codes], "device", lambda _: NO_NAME)
+        self.leave_out(empty[names.codes], "device", lambda _: no_name())
         long = np.array([len(name) > LONGEST_CELL for name in names.values], bool)
 
         def too_long(row: int) -> str:
             shown = self.complaints.shown(names[row])
-            return f"device {shown} has no short name; expected at most {LONGEST_CELL} characters"
+            return say("log_line.no_short_name", device=shown, most=LONGEST_CELL)
 
         self.leave_out(long[names.codes], "device", too_long)
         names = self._by_unit(names, units, macs, at)
@@ -194,18 +195,15 @@ class Rows:
 
     def _tell_of_moved(self, last: Mapping[str, int], units: Column) -> None:
         name, row = min(last.items(), key=lambda pair: int(self.line[pair[1]]))
-        more = f", as {len(last) - 1} more do" if len(last) > 1 else ""
         shown = self.complaints.shown
-        text = f"device {shown(name)} stands in {shown(units[row])} here and elsewhere in others"
-        self.complaints.warn(f"{text}{more}; taken for moved", int(self.line[row]))
+        more = and_more(len(last) - 1)
+        text = say("log_line.elsewhere", device=shown(name), unit=shown(units[row]), more=more)
+        self.complaints.warn(text, int(self.line[row]))
 
     def _tell_of_many_looks(self, several: frozenset[str]) -> None:
         if several:
-            text = (
-                f"device {self.complaints.shown(min(several))} stands in several OUs, in too many "
-                "exports to tell whether it was moved; taken for a device in each"
-            )
-            self.complaints.warn(text)
+            shown = self.complaints.shown(min(several))
+            self.complaints.warn(say("log_file.several_units", device=shown))
 
     def times(self, role: str) -> ReadTimes:
         """Return a column of times; a row without one is bad."""
@@ -232,7 +230,7 @@ class Rows:
 
         def no_number(row: int) -> str:
             shown = self.complaints.shown(column[row])
-            return f"{what} {shown} is not a whole number; expected for example {example}"
+            return say("log_line.no_number", what=what, text=shown, example=example)
 
         self.leave_out(bad, role, no_number)
         return np.where(is_number, values, missing)

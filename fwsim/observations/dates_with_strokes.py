@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_DATE = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(?:\d\d){1,2}(?!\d)")
-_SHORT = re.compile(r"\s*(\d\d)/\d\d/(\d\d)(?!\d)")
+from fwsim.messages import say
+
+_WEEKDAY = r"\s*(?:[^\W\d_]{2,10}\.?,?\s+)?"
+_DATE = re.compile(rf"{_WEEKDAY}(\d{{1,2}})/(\d{{1,2}})/(?:\d\d){{1,2}}(?!\d)")
+_SHORT = re.compile(rf"{_WEEKDAY}(\d\d)/\d\d/(\d\d)(?!\d)")
 _MONTHS, _DAYS = 12, 31
 
 
@@ -26,12 +29,15 @@ class OrderOfDates:
     begin_with_year
         Whether they are as ``26/11/28`` is on the 28th: with a day first, all would be of one day
         of the month, and of several years.
+    may_begin_with_year
+        A date that may be so, too: all are of one day, and nothing tells which number is its year.
     """
 
     day_first: bool | None = None
     unclear: str = ""
     plain: str = ""
     begin_with_year: bool = False
+    may_begin_with_year: str = ""
 
     def check(self, text: str) -> None:
         """Refuse a date that begins with a year of two digits.
@@ -42,7 +48,7 @@ class OrderOfDates:
             If this is one.
         """
         if self.begin_with_year and _SHORT.match(text):
-            raise ValueError("seems to begin with the year; expected for example 2026-11-28 15:30")
+            raise ValueError(say("log_time.begins_with_year"))
 
     @classmethod
     def told_by(cls, texts: Iterable[str]) -> OrderOfDates:
@@ -55,10 +61,10 @@ class OrderOfDates:
         """
         plain: dict[bool, str] = {}
         unclear = ""
-        short: set[tuple[str, str]] = set()
+        short: dict[tuple[str, str], str] = {}
         for text in texts:
             if two := _SHORT.match(text):
-                short.add((two[1], two[2]))
+                short.setdefault((two[1], two[2]), text)
             match = _DATE.match(text)
             if match is None:
                 continue
@@ -74,4 +80,7 @@ class OrderOfDates:
         if len(plain) != 1:
             return cls(unclear=unclear, begin_with_year=by_year)
         ((day_first, text),) = plain.items()
-        return cls(day_first, unclear, text, by_year)
+        days = {int(last) for _, last in short}
+        is_open = day_first and len(short) == 1 and min(firsts) > _MONTHS and max(days) <= _DAYS
+        either = next(iter(short.values())) if is_open else ""
+        return cls(day_first, unclear, text, by_year, either)

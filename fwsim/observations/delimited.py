@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from fwsim.fleet.list_cells import on_one_line
 from fwsim.fleet.list_headers import folded
 from fwsim.fleet.list_rows import DELIMITERS
+from fwsim.messages import say
 from fwsim.observations.arrow import pa, pc
-from fwsim.observations.complaints import Complaints
+from fwsim.observations.complaints import Complaints, and_more
 from fwsim.observations.text_table import (
     LONGEST_CELL,
     LONGEST_LINE,
@@ -64,7 +65,7 @@ def read_delimited(
     """
     lines = lines_of(text.replace("\ufeff", ""))
     if not any(line.strip() for line in lines):
-        complaints.refuse("is empty; expected a log", 1)
+        complaints.refuse(say("log_file.empty"), 1)
     marks = delimiter or _marks(lines)
 
     def may_be_header(line: str) -> bool:
@@ -179,8 +180,7 @@ def _leave_out_headers(lines: list[str], at: int, complaints: Complaints) -> Non
         return
     for i in again:
         lines[i] = ""
-    more = f", as {len(again) - 1} more do" if len(again) > 1 else ""
-    text = f"is the header again, in the middle of the file{more}; left out"
+    text = say("log_line.header_again", more=and_more(len(again) - 1))
     complaints.warn(text, again[0] + 1)
 
 
@@ -192,14 +192,15 @@ def _check_header(
 ) -> None:
     """Refuse a header that is none, or has a known one twice; name all other columns apart."""
     if not header or len(header) > MOST_COLUMNS or any(len(h) > LONGEST_CELL for h in header):
-        complaints.refuse("begins with no header line; expected the names of columns", line)
+        complaints.refuse(say("log_file.no_header"), line)
     names = [folded(name) for name in header]
     again = [name and names.index(name) < i for i, name in enumerate(names)]
     for i, name in enumerate(names):
         if again[i] and is_header([header[i]]):
             first = names.index(name)
             shown = complaints.shown(header[i])
-            complaints.refuse(f"columns {first + 1} and {i + 1} both have the header {shown}", line)
+            text = say("log_file.same_header", first=first + 1, other=i + 1, name=shown)
+            complaints.refuse(text, line)
     for i, name in enumerate(header):
         header[i] = f"{name} (column {i + 1})" if again[i] else name or f"column {i + 1}"
 
@@ -252,7 +253,7 @@ class _Batch:
         """Take a line that is not plain."""
         if len(line) > LONGEST_LINE:
             self.rows_read += 1
-            text = f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
+            text = say("log_line.too_long", count=len(line), most=LONGEST_LINE)
             self._complaints.leave_out(number, text, LONGEST_LINE + 1)
             return
         cells = _cells_of(line, delimiter)
@@ -284,13 +285,14 @@ class _Batch:
     def _why_open(self, line: str) -> tuple[str, int]:
         at = line.rfind('"')
         shown = self._complaints.shown(line[at:])
-        return f"a quote is opened and not closed: {shown}; expected one more", at + 1
+        return say("log_line.open_quote", text=shown), at + 1
 
     def _why_as_wide(self, line: str, cells: list[str], filled: int) -> tuple[str, int]:
         # Where the line ends too early, or the first cell stands that is too many.
         at = len(line) if len(cells) < self._width else line.find(cells[self._width], filled)
         shown = self._complaints.shown(line[max(0, at - _SHOWN) : at + _SHOWN])
-        return f"{len(cells)} cells, expected {self._width} as in the header: {shown}", at + 1
+        text = say("log_line.cells", count=len(cells), wanted=self._width, text=shown)
+        return text, at + 1
 
 
 def _plain_lines(texts: pa.Array, width: int, delimiter: str) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.observations.context import Rows, told_again
 from fwsim.observations.line_order import is_newest_first
 from fwsim.observations.observed import EVENTS_FORM, Account, What
@@ -21,14 +22,14 @@ def meanings(rows: Rows, role: str) -> tuple[Column, list[Meaning]]:
     read = [rows.words.meaning(text) for text in column.values]
     unknown = np.array([meaning is None for meaning in read], bool)
 
-    def say(row: int) -> str:
+    def why(row: int) -> str:
         what = "Update State" if role == "update state" else role
         text = rows.unknown(what, column[row], rows.words.known())
-        more = " A" if text.endswith("?") else "; a"
-        return f"{text}{more} mapping file can say what it means (words:)"
+        asks = "after_question" if text.endswith("?") else "after_all"
+        return text + say(f"log_line.words_{asks}")
 
     if len(unknown):
-        rows.leave_out(unknown[column.codes], role, say)
+        rows.leave_out(unknown[column.codes], role, why)
     return column, [meaning or NOTHING for meaning in read]
 
 

@@ -59,7 +59,7 @@ class File:
         if decoded.encoding:
             example = decoded.example if not self.complaints.hides else ""
             shown = f" ({example})" if example else ""
-            self.complaints.warn(f"is not UTF-8; read as {decoded.encoding}{shown}")
+            self.complaints.warn(say("log_file.read_as", encoding=decoded.encoding, example=shown))
         return decoded.text
 
 
@@ -98,13 +98,13 @@ def paths_of(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     """
     several = [paths] if isinstance(paths, (str, Path)) else list(paths)
     if not several:
-        raise InputError([Problem("no file was named; expected one log at least")])
+        raise InputError([Problem(say("log_file.none_named"))])
     if len(several) > MOST_FILES:
-        raise InputError([Problem(f"more than {MOST_FILES} files")])
+        raise InputError([Problem(say("log_file.too_many", most=MOST_FILES))])
     seen: dict[Path, None] = {}
     for path in several:
         if Path(path) in seen:
-            raise InputError([Problem("was named twice", str(path))])
+            raise InputError([Problem(say("log_file.named_twice"), str(path))])
         seen[Path(path)] = None
     return list(seen)
 
@@ -144,7 +144,7 @@ class Gathering:
                 raw = read_bytes(path, str(path), largest=LARGEST_LOG)
                 refuse_packed(raw, complaints)
                 if not raw.strip():
-                    complaints.refuse("is empty; expected a log")
+                    complaints.refuse(say("log_file.empty"))
                 file = File(raw, complaints)
                 self.digests.append(file.digest)
                 use(file, number)

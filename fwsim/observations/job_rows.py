@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from fwsim.commands.server_record import RecordResult, RecordState
 from fwsim.fleet.fleet import Column
-from fwsim.observations.complaints import Complaints
+from fwsim.messages import say
+from fwsim.observations.complaints import Complaints, and_more
 from fwsim.observations.context import Rows, told_again
 from fwsim.observations.observed import Account, What
 from fwsim.observations.overlaps import ASIDE, LESS_EXACT, told_before, told_of
@@ -235,8 +236,7 @@ def _may_be_off(
 def _tell_of_anew(complaints: Complaints, account: Account, lines: NDArray[np.int64]) -> Account:
     if not len(lines):
         return account
-    more = f", as {len(lines) - 1} more do" if len(lines) > 1 else ""
-    text = f"tells less of a job than another row{more}; left out"
+    text = say("log_line.tells_less", more=and_more(len(lines) - 1))
     complaints.warn(text, int(lines.min()))
     return replace(account, aside=dict(account.aside) | {ANEW: len(lines)})
 
@@ -274,11 +274,11 @@ def _leave_out_backwards(rows: Rows, created: ReadTimes, modified: ReadTimes) ->
     given, later = rows.texts("created"), rows.texts("modified")
     shown = rows.complaints.shown
 
-    def say(row: int) -> str:
+    def why(row: int) -> str:
         first, second = shown(given[row]), shown(later[row])
-        return f"was modified at {second}, before it was created; expected {first} or later"
+        return say("log_line.modified_before", time=second, earliest=first)
 
-    rows.leave_out(rows.good & (modified.latest < created.earliest), "modified", say)
+    rows.leave_out(rows.good & (modified.latest < created.earliest), "modified", why)
 
 
 def _code(rows: Rows, role: str, what: str, known: list[int], missing: int) -> NDArray[np.int64]:
@@ -286,10 +286,10 @@ def _code(rows: Rows, role: str, what: str, known: list[int], missing: int) -> N
     shown = ", ".join(codes)
     numbers = rows.numbers(role, what, missing=int(missing), example=codes[0])
 
-    def say(row: int) -> str:
-        return f"{what} {numbers[row]} is none of the codes; expected one of {shown}"
+    def why(row: int) -> str:
+        return say("log_line.no_code", what=what, number=numbers[row], codes=shown)
 
-    rows.leave_out(~np.isin(numbers, known), role, say)
+    rows.leave_out(~np.isin(numbers, known), role, why)
     return numbers
 
 

@@ -72,12 +72,12 @@ class _Reader:
     def texts(self, key: str, data: Any) -> dict[str, str]:
         """Return a map of texts."""
         if not isinstance(data, dict):
-            self.complain((key,), "expected lines of the form 'name: name'")
+            self.complain((key,), say("mapping.names"))
             return {}
         texts: dict[str, str] = {}
         for name, value in data.items():
             if isinstance(value, (dict, list, bool)) or value in {None, ""}:
-                self.complain((key, name), "expected a text")
+                self.complain((key, name), say("mapping.text"))
             else:
                 texts[str(name)] = str(getattr(value, "written", value))
         return texts
@@ -120,7 +120,7 @@ class _Reader:
             return "\t"
         if isinstance(value, str) and len(value) == 1 and value in DELIMITERS:
             return value
-        self.complain(("delimiter",), "expected one of: ';' ',' '|' tab")
+        self.complain(("delimiter",), say("mapping.delimiter"))
         return None
 
 
@@ -139,7 +139,7 @@ def read_mapping(path: Path, source: str) -> LogMapping:
     document = read_document_file(path, source)
     data = document.data if document.data is not None else {}
     if not isinstance(data, dict):
-        raise InputError([document.problem((), "expected keys such as columns: and words:")])
+        raise InputError([document.problem((), say("mapping.keys"))])
     reader = _Reader(document)
     read: dict[str, Callable[[Any], Any]] = {
         "form": lambda value: reader.one_of("form", value, FORMS),

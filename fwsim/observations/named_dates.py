@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from fwsim.messages import say
+
 _MONTHS = (
     ("january", "januar", "jänner"),
     ("february", "februar", "feber"),
@@ -21,8 +23,13 @@ _MONTHS = (
     ("december", "dezember"),
 )
 _WEEKDAYS = (
-    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend", "sonntag"),
+    ("monday", "montag"),
+    ("tuesday", "dienstag"),
+    ("wednesday", "mittwoch"),
+    ("thursday", "donnerstag"),
+    ("friday", "freitag"),
+    ("saturday", "samstag", "sonnabend"),
+    ("sunday", "sonntag"),
 )
 _NAME = r"[^\W\d_]{3,9}"
 _YEAR = r"(?:\d{4}|\d\d)(?!\d)"
@@ -58,17 +65,25 @@ def _month_of(name: str) -> int | None:
     return next(found, None)
 
 
+def weekday_before(text: str) -> tuple[str, frozenset[int]] | None:
+    """Return the name of a weekday that a time begins with, and which days it may be, Monday 0."""
+    found = _WEEKDAY.match(text)
+    name = found["name"].casefold() if found else ""
+    days = (i for i, names in enumerate(_WEEKDAYS) if any(n.startswith(name) for n in names))
+    which = frozenset(days) if name else frozenset()
+    return (found["name"], which) if found and which else None
+
+
 def with_month_in_digits(text: str) -> str:
-    """Return a time whose month has a name in ISO 8601; any other text as it is."""
+    """Return a time without its weekday, and its month, if that has a name, in ISO 8601."""
     day = _WEEKDAY.match(text)
-    is_weekday = day and any(name.startswith(day["name"].casefold()) for name in _WEEKDAYS)
-    rest = text[day.end() :] if day and is_weekday else text
+    rest = text[day.end() :] if day and weekday_before(text) else text
     if match := _YEAR_LAST.fullmatch(rest):
         behind = f" {match['clock']}{match['zone'] or ''}"
     elif match := _DAY_FIRST.match(rest) or _MONTH_FIRST.match(rest):
         behind = rest[match.end() :]
     else:
-        return text
+        return rest
     month = _month_of(match["month"])
     year = match["year"] if len(match["year"]) == 4 else f"20{match['year']}"
     return text if month is None else f"{year}-{month:02d}-{match['day']:0>2}{behind}"
@@ -87,8 +102,8 @@ def zone_named(name: str, local: datetime) -> timezone:
     zone = timezone(timedelta(hours=_HOURS[name]))
     there = local.replace(tzinfo=zone).astimezone(_CENTRAL_EUROPE)
     if there.utcoffset() != zone.utcoffset(None):
-        usual = "summer" if _HOURS[name] == 1 else "winter"
-        raise ValueError(f"no clock shows {name} in {usual}")
+        season = "summer" if _HOURS[name] == 1 else "winter"
+        raise ValueError(say(f"log_time.not_in_{season}", zone=name))
     return zone
 
 
@@ -105,8 +120,9 @@ def zone_at(text: str) -> timezone:
     digits = digits if len(digits) in {2, 4} else f"0{digits}"
     hours, minutes = int(digits[:2]), int(digits[2:] or 0)
     if sign * hours not in range(-12, 15):
-        raise ValueError(f"no clock is {digits[:2]} hours {'behind' if sign < 0 else 'from'} UTC")
+        which = "too_far_behind" if sign < 0 else "too_far"
+        raise ValueError(say(f"log_time.{which}", hours=digits[:2]))
     ahead = sign * (60 * hours + minutes)
     if minutes and ahead not in _BESIDE_WHOLE_HOURS:
-        raise ValueError(f"no clock is {text} from UTC")
+        raise ValueError(say("log_time.no_offset", offset=text))
     return timezone(timedelta(minutes=ahead))

@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import UPDATING, State
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.model.past import EVERY_STATE
-from fwsim.observations.complaints import Complaints
-from fwsim.observations.context import NO_NAME, Rows, told_again
+from fwsim.observations.complaints import Complaints, and_more
+from fwsim.observations.context import Rows, no_name, told_again
 from fwsim.observations.line_order import is_newest_first, order_of_lines
 from fwsim.observations.observed import Account, What
 from fwsim.observations.overlaps import told_before, told_of
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes
-from fwsim.observations.text_table import MAY_BE_CUT, mapped
+from fwsim.observations.text_table import mapped
 from fwsim.observations.words import OF_STATE
 from fwsim.quantities.units import read_duration
 from fwsim.spreadsheet import unmarked, unmarked_formula
@@ -84,12 +85,12 @@ def log_rows(rows: Rows) -> LogRows:
     states, devices = rows.texts("state"), rows.texts("device", name)
     codes = np.array([STATE_NAMES.get(text, -1) for text in states.values], np.int8)[states.codes]
 
-    def say(row: int) -> str:
+    def why(row: int) -> str:
         return rows.unknown("state", states[row], list(STATE_NAMES))
 
-    rows.leave_out(codes < 0, "state", say)
+    rows.leave_out(codes < 0, "state", why)
     empty = np.array([not text for text in devices.values], bool)
-    rows.leave_out(empty[devices.codes], "device", lambda _: NO_NAME)
+    rows.leave_out(empty[devices.codes], "device", lambda _: no_name())
     amount = rows.numbers("amount", "amount", missing=-1)
     times = rows.times("time")
     command, detail = rows.texts("command", plain), rows.texts("detail", plain)
@@ -129,13 +130,13 @@ def _leave_out_cut(
     """Leave out what was cut inside its number: the number says so, or the line has no end."""
     told = np.where(state == State.DEFERRED, _delays(detail), -1)
 
-    def say(row: int) -> str:
+    def why(row: int) -> str:
         text = rows.complaints.shown(detail[row])
-        return f"amount {amount[row]} is not what detail {text} says; expected {told[row]}"
+        return say("log_line.amount", number=amount[row], text=text, value=told[row])
 
-    rows.leave_out((told >= 0) & (amount >= 0) & (amount != told), "amount", say)
+    rows.leave_out((told >= 0) & (amount >= 0) & (amount != told), "amount", why)
     is_open = rows.line == rows.table.open_line
-    rows.leave_out(is_open, "time", lambda _: MAY_BE_CUT)
+    rows.leave_out(is_open, "time", lambda _: say("log_line.may_be_cut"))
 
 
 def _tell_of_order(
@@ -147,12 +148,12 @@ def _tell_of_order(
     if not len(moved):
         return
     if is_newest_first(time):
-        text, row = "the newest line stands first; put in order of time", 0
+        text, row = say("log_line.newest_first"), 0
     elif len(backwards):
-        more = f", as {len(backwards) - 1} more do" if len(backwards) > 1 else ""
-        text, row = f"stands after a later one{more}; put in order of time", int(backwards[0])
+        more = and_more(len(backwards) - 1)
+        text, row = say("log_line.after_later", more=more), int(backwards[0])
     else:
-        text = "no rule leads to lines of one instant as they stand; put in the lifecycle's order"
+        text = say("log_line.no_rule")
         row = int(moved[0])
     rows.complaints.warn(text, int(rows.line[kept[row]]))
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.observed import Account, Observed, Times, What
 from fwsim.observations.overlaps import ASIDE, LESS_EXACT, told_before, told_of
@@ -188,6 +189,6 @@ def tell_of_backwards(piece: Piece, complaints: Complaints) -> None:
     first = int(np.argmin(lines))
     name = complaints.shown(piece.device.values[int(codes[back[first]])])
     others = len(np.unique(codes[back])) - 1
-    more = f", and those of {others} more device{'s' * (others > 1)}" if others else ""
-    text = f"the times of device {name} run backwards here{more}; put in order of time"
+    more = say("log_line.of_more_devices", count=others) if others else ""
+    text = say("log_line.backwards", device=name, more=more)
     complaints.warn(text, int(lines[first]))

@@ -17,6 +17,7 @@ from pathlib import Path
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.fleet.fleet import Column
 from fwsim.input_file import LARGEST_LOG, digest_of
+from fwsim.messages import say
 from fwsim.observations.reasons import detail_of
 from fwsim.observations.text_table import mapped
 from fwsim.problems import InputError, Problem
@@ -60,8 +61,7 @@ class Pseudonyms:
         if wish is True:
             return cls(hashlib.sha256(b"".join(sorted(contents))).digest())
         if len(wish) < SHORTEST_KEY:
-            text = f"the key for pseudonyms has fewer than {SHORTEST_KEY} characters"
-            raise InputError([Problem(text)])
+            raise InputError([Problem(say("log_file.short_key", least=SHORTEST_KEY))])
         return cls(hashlib.sha256(wish.encode()).digest())
 
     def name(self, name: str) -> str:

@@ -18,7 +18,7 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
-from fwsim.messages import by_door
+from fwsim.messages import by_door, say
 from fwsim.observations import job_rows, own_log
 from fwsim.observations.clock_column import with_whole_times
 from fwsim.observations.context import Context, Rows
@@ -53,24 +53,13 @@ from fwsim.observations.xes import read_xes
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import LARGEST_DURATION
 
-_TABLES = (
-    "expected fwsim's status log, an export of the console with Update State, rows of update jobs, "
-    "XES, or any table with device, time and status; a mapping file names other columns"
-)
-
 _SUCH = {
-    "device": " (such as Device, Gerät or MAC)",
-    "time": " (such as Time, Datum or Stand)",
-    "status": " (such as Status or Update State)",
+    "device": ("Device", "Gerät", "MAC"),
+    "time": ("Time", "Datum", "Stand"),
+    "status": ("Status", "Update State"),
 }
 """Headers that would do, by the role."""
 _Part = TypeVar("_Part", Piece, Look, JobRows)
-_ONLY_UEFI = (
-    "tells only of UEFI updates, and an update is none; where all commands of the scenario are "
-    "UEFI updates, a mapping file says so: columns: {{update state: {}}}"
-)
-_ASIDE = "the column {!r} is left aside; what became of devices is read from {!r}"
-_UEFI_TOO = "the column of UEFI updates is left aside; read is the other"
 
 
 @taking(
@@ -185,12 +174,9 @@ def table_of(file: File, mapping: LogMapping) -> TextTable:
     text = file.text()
     kind = kind_of_text(text)
     if kind in {Kind.IIS, Kind.COMMON}:
-        complaints.refuse(
-            "is the log of a web server, which tells of downloads and not of devices' states; "
-            f"it is read beside the others ({by_door('--web', 'read_transfers')})"
-        )
+        complaints.refuse(say("log_file.is_web", option=by_door("--web", "read_transfers")))
     if kind is Kind.JSON_ARRAY:
-        complaints.refuse("is a JSON array; write its objects one a line (JSON lines)")
+        complaints.refuse(say("log_file.json_array"))
     if kind is Kind.JSON_LINES:
         return read_json_lines(
             text, complaints, lambda keys: roles_of(keys, mapping.columns).values()
@@ -223,8 +209,8 @@ def _tell_of_left_aside(
     shown = table.complaints.shown
     for header, other in left_aside(list(table.columns), roles).items():
         if other not in chosen and header not in read:
-            text = f"column {shown(header)} is left aside, for {shown(other)} means the same"
-            table.complaints.warn(f"{text}; a mapping file can choose the other (columns:)", 1)
+            text = say("log_file.same_meaning", name=shown(header), other=shown(other))
+            table.complaints.warn(text, 1)
 
 
 def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:
@@ -250,13 +236,13 @@ def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:
     of_uefi = uefi_state_in(list(table.columns))
     if missing:
         if "status" in missing and of_uefi is not None:
-            table.complaints.refuse(_ONLY_UEFI.format(of_uefi))
-        such = ", ".join(f"{role}{_SUCH.get(role, '')}" for role in missing)
-        _refuse_columns(table, mapping, f"no column for {such}")
+            table.complaints.refuse(say("log_file.only_uefi", name=of_uefi))
+        such = ", ".join(f"{role}{_such(role)}" for role in missing)
+        _refuse_columns(table, mapping, say("log_file.no_column_for", roles=such))
     if of_uefi is not None and of_uefi not in roles.values():
-        table.complaints.warn(_UEFI_TOO, 1)
+        table.complaints.warn(say("log_file.uefi_aside"), 1)
     for role in statuses[1:] if by_status else ():
-        text = _ASIDE.format(roles[role], roles[statuses[0]])
+        text = say("log_file.aside", name=roles[role], taken=roles[statuses[0]])
         table.complaints.warn(text, 1)
     return form
 
@@ -289,12 +275,18 @@ def _has_states(table: TextTable, roles: dict[str, str]) -> bool:
     return not values or 2 * known >= len(values)
 
 
+def _such(role: str) -> str:
+    """Return which headers would do for a role, or nothing."""
+    *names, last = _SUCH.get(role, ("",))
+    return say("log_file.such_as", names=", ".join(names), last_one=last) if names else ""
+
+
 def _refuse_columns(table: TextTable, mapping: LogMapping, text: str) -> NoReturn:
     headers = list(table.columns)
     told = [*missing_headers(list(mapping.columns.values()), headers)]
     shown = ""
-    if not table.complaints.hides:
+    if headers and not table.complaints.hides:
         named = ", ".join(repr(name[:30]) for name in headers[:8])
-        shown = f" among {named}{' …' if len(headers) > 8 else ''}"
-    told.append(f"is not a log that fwsim knows: {text}{shown}; {_TABLES}")
+        shown = say("log_file.among", names=f"{named}{' …' if len(headers) > 8 else ''}")
+    told.append(say("log_file.unknown", reason=f"{text}{shown}"))
     raise InputError(Problem(each, table.complaints.source, 1) for each in told)

@@ -113,7 +113,7 @@ def read_log_so_far(
     columns = reader.columns()
     bad = len(columns) - int(reader.good.sum())
     if 2 * bad > len(columns):
-        text = f"{bad} of {len(columns)} lines are not of this scenario; is it another one's log?"
+        text = say("log_file.another_scenario", count=bad, lines=len(columns))
         raise InputError([Problem(text, complaints.source), *reader.problems()])
     return ReadSoFar(columns.where(reader.good), reader.problems())
 
@@ -133,8 +133,7 @@ def _reader(path: str | Path, rollout: Rollout, source: str | None) -> _Reader:
     missing = [role for role in _NEEDED if role not in roles]
     if missing:
         complaints.refuse(
-            f"has no column {', '.join(missing)}; expected a status log as fwsim run --out writes "
-            "it (those of fwsim before 0.1 have no amounts: run the scenario again)",
+            say("log_file.no_status_log", names=", ".join(missing)),
             1,
         )
     return _Reader(log_rows(_rows(table, roles, rollout)), rollout, complaints)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.observations.context import Rows
 from fwsim.observations.event_rows import meanings
 from fwsim.observations.observed import CONSOLE_FORM, LONG_AGO, Account, What
@@ -144,7 +145,7 @@ def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
     kept = np.flatnonzero(rows.good)
     early = np.flatnonzero(rows.good & (stamps.earliest > at + _MINUTE))
     if len(early):
-        text = "the stamp lies after the export; the clocks of console and server may differ"
+        text = say("log_line.after_export")
         complaints.warn(text, int(rows.line[early[0]]))
     look = Look(
         device=devices.rows(kept),
@@ -198,21 +199,15 @@ def _looked_at(rows: Rows, stamps: ReadTimes) -> NDArray[np.int64]:
         return np.full(len(rows), named, np.int64)
     latest = int(stamps.latest[rows.good].max(initial=-1))
     if latest < 0:
-        complaints.refuse(
-            "nothing tells when this was exported; add a column Time, or put the time into the "
-            f"file's name, as in {EXAMPLE}"
-        )
-    complaints.warn(
-        "nothing tells when this was exported, neither a column Time nor a time in its name such "
-        f"as {EXAMPLE}; taken for when its latest stamp was"
-    )
+        complaints.refuse(say("log_file.no_time_of_export", example=EXAMPLE))
+    complaints.warn(say("log_file.time_of_latest", example=EXAMPLE))
     return np.full(len(rows), latest, np.int64)
 
 
 def _named(rows: Rows) -> int | None:
     """Return when a file was exported, by its name; None if that tells nothing."""
     complaints = rows.complaints
-    fault = "tells a time that never was"
+    fault = say("log_name.never_was")
     try:
         text = time_in_name(complaints.source.replace("\\", "/").rpartition("/")[2])
     except ValueError as error:
@@ -222,10 +217,7 @@ def _named(rows: Rows) -> int | None:
     named = Column((text,), np.zeros(1, np.int32))
     read = read_times(named, np.ones(1, np.int64), complaints, zone=rows.context.zone)
     if not read.good[0]:
-        complaints.refuse(
-            f"the file's name {fault}; expected for example {EXAMPLE}, with Z or +0200 behind it "
-            "if that is not the time of the server"
-        )
+        complaints.refuse(say("log_name.fault", fault=fault, example=EXAMPLE))
     return int(read.latest[0])
 
 
@@ -242,12 +234,9 @@ def _leave_out_doubles(rows: Rows, devices: Column, at: NDArray[np.int64]) -> No
     for row in order.tolist() if double.any() else []:
         first_of.setdefault((int(devices.codes[row]), int(at[row])), int(rows.line[row]))
 
-    def say(row: int) -> str:
+    def why(row: int) -> str:
         first = first_of[int(devices.codes[row]), int(at[row])]
         name = rows.complaints.shown(devices[row])
-        return (
-            f"device {name} is already in line {first}: two devices of that name? "
-            "A column with their OU tells them apart"
-        )
+        return say("log_line.device_twice", device=name, line=first)
 
-    rows.leave_out(double, "device", say)
+    rows.leave_out(double, "device", why)

@@ -17,15 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.observations.arrow import pa, pc
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.dates_with_strokes import OrderOfDates
-from fwsim.observations.named_dates import (
-    NAMES_OF_ZONES,
-    with_month_in_digits,
-    zone_at,
-    zone_named,
-)
+from fwsim.observations.loose_times import LONGEST_TIME, datetime_of
 from fwsim.quantities.calendar import FIRST_YEAR, LAST_YEAR
 
 Times = NDArray[np.int64]
@@ -36,24 +32,9 @@ _OFFSET = re.compile(r"[+\-]\d\d:\d\d\s*$")
 _NO_CHANCE = 10
 """Different times from which on it is no chance that all are whole minutes [A]."""
 _DOTTED = r"^(\d\d)\.(\d\d)\.(\d{4}),? +(\d\d:\d\d(:\d\d)?)$"
-_LONGEST = 60
-"""Characters of a time; a longer text is none, and no pattern is tried on it."""
 _EPOCH = re.compile(r"\d{9,10}(?:[.,]\d{1,6})?|\d{13}")
 _GROUPED = re.compile(r"\d{1,3}([.,'’\s])\d{3}(?:\1\d{3}){2,3}")
 """Unix time as a spreadsheet shows it, with marks between the thousands."""
-_DAYS = re.compile(r"(?P<day>[3-6]\d{4})(?:[.,](?P<part>\d{1,12}))?")
-"""A day as spreadsheets count them, of 1982 to 2091, with its part."""
-_DAY_ZERO = datetime(1899, 12, 30)
-_LOOSE = re.compile(
-    r"(?P<a>\d{1,4})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,4})"
-    r"(?:T|,?\s+)(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Uhr)?\s*"
-    rf"(?:(?P<named>Z|UTC|GMT|{NAMES_OF_ZONES})|"
-    r"(?P<zone>[+-]\d\d(?::?\d\d)?|(?<=\s)(?:UTC|GMT)[+-]\d{1,2}(?::?\d\d)?))?"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEB = re.compile(r"(\d\d)/([A-Za-z]{3})/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d\d):?(\d\d)")
-_EXAMPLES = "2021-09-24 15:30:05, 24.09.2021 15:30, or 2021-09-24T15:30:05+02:00"
 _FIRST = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp() * 1000)
 _END = int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
@@ -146,10 +127,7 @@ def read_times(
     values = _read_values(list(column.values), day_first)
     if zone is None and values.local.any():
         row = int(np.flatnonzero(values.local[column.codes])[0])
-        text = (
-            f"the time {complaints.shown(column[row])} names no zone, and none was given; "
-            "expected for example zone Europe/Berlin"
-        )
+        text = say("log_time.no_zone", time=complaints.shown(column[row]))
         complaints.refuse(text, int(line[row]), where(row))
     in_range = (values.at >= _FIRST) & (values.at < _END)
     earliest = latest = values.at
@@ -167,8 +145,8 @@ def read_times(
     def why(row: int) -> tuple[str, int | None]:
         code = int(codes[row])
         fault = values.faults.get(code) or _fault_of_time(zone, is_skipped=bool(is_skipped[code]))
-        shown = f"{complaints.shown(column[row])} " if column[row] else ""
-        return f"time {shown}{fault}", where(row)
+        shown = f" {complaints.shown(column[row])}" if column[row] else ""
+        return say("log_time.time", time=shown, fault=fault), where(row)
 
     for row in np.flatnonzero(~good[codes]).tolist():
         complaints.leave_out_lazily(int(line[row]), partial(why, row))
@@ -211,10 +189,8 @@ def _by_order(earliest: Times, latest: Times, good: NDArray[np.bool_]) -> tuple[
 def _fault_of_time(zone: ZoneInfo | None, *, is_skipped: bool) -> str:
     """Return why a text that is a time cannot be one of the log's."""
     if is_skipped:
-        return (
-            f"never is on the clocks of {zone}: they skip that hour; expected one before or after"
-        )
-    return f"lies outside of the years {FIRST_YEAR} to {LAST_YEAR}; expected one of these"
+        return say("log_time.skipped", zone=zone)
+    return say("log_time.outside", first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def _tell_of_clocks(
@@ -228,14 +204,11 @@ def _tell_of_clocks(
 ) -> None:
     twice = np.flatnonzero(good & (latest > earliest))
     if len(twice):
-        text = (
-            f"{len(twice)} time{'s' * (len(twice) > 1)} stand in an hour that the clocks of {zone} "
-            "go through twice; each is taken for somewhere between the two, up to an hour off"
-        )
+        text = say("log_time.twice", count=len(twice), zone=zone)
         complaints.warn(text, int(line[twice[0]]))
     if local[good].any() and not local[good].all():
         row = int(np.flatnonzero(good & local)[0])
-        text = f"some times name their zone and some do not; the latter are taken for {zone}"
+        text = say("log_time.mixed", zone=zone)
         complaints.warn(text, int(line[row]))
 
 
@@ -243,13 +216,16 @@ def _tell_of_dates(
     values: _Values, codes: NDArray[np.int32], line: NDArray[np.int64], complaints: Complaints
 ) -> None:
     order = values.order
-    if order.day_first is None or not order.unclear:
-        return
-    unclear, plain = complaints.shown(order.unclear), complaints.shown(order.plain)
-    first = "day" if order.day_first else "month"
-    text = f"time {unclear} may be two days; read with the {first} first, as {plain} must be"
-    lines = line[codes == values.texts.index(order.unclear)]
-    complaints.warn(text, int(lines.min()) if len(lines) else None)
+    told = order.unclear if order.day_first is not None else ""
+    if told:
+        which = "day_first" if order.day_first else "month_first"
+        plain = complaints.shown(order.plain)
+        text = say(f"log_time.{which}", time=complaints.shown(told), plain=plain)
+    elif told := order.may_begin_with_year:
+        text = say("log_time.may_begin_with_year", time=complaints.shown(told))
+    if told:
+        lines = line[codes == values.texts.index(told)]
+        complaints.warn(text, int(lines.min()) if len(lines) else None)
 
 
 def _resolution(values: _Values, good: NDArray[np.bool_]) -> int:
@@ -283,7 +259,7 @@ def _read_values(texts: list[str], day_first: bool | None) -> _Values:
     if not _read_iso(plain, is_iso, values):
         slow = np.arange(count)
     if day_first is None:
-        short = (texts[i] for i in slow.tolist() if len(texts[i]) <= _LONGEST)
+        short = (texts[i] for i in slow.tolist() if len(texts[i]) <= LONGEST_TIME)
         values.order = OrderOfDates.told_by(short)
         day_first = values.order.day_first
     for i in slow.tolist():
@@ -322,7 +298,7 @@ def _read_loose(i: int, text: str, day_first: bool | None, values: _Values) -> N
             values.at[i] = round(number if text.isdigit() and len(text) == 13 else number * 1000)
             return
         values.order.check(text)
-        at = _datetime_of(text, day_first)
+        at = datetime_of(text, day_first)
     except ValueError as error:
         values.faults[i] = str(error)
         return
@@ -332,68 +308,5 @@ def _read_loose(i: int, text: str, day_first: bool | None, values: _Values) -> N
 
 def _ungrouped(text: str) -> str:
     """Return Unix time without marks between its thousands; any other text as it is."""
-    is_one = len(text) <= _LONGEST and _GROUPED.fullmatch(text)
+    is_one = len(text) <= LONGEST_TIME and _GROUPED.fullmatch(text)
     return re.sub(r"\D", "", text) if is_one else text
-
-
-def iso_of_web(text: str) -> str:
-    """Return ``10/Oct/2000:13:55:36 -0700`` in ISO 8601; any other text as it is."""
-    match = _WEB.fullmatch(text)
-    if match is None or match[2].lower() not in _MONTHS:
-        return text
-    month = _MONTHS.index(match[2].lower()) + 1
-    return f"{match[3]}-{month:02d}-{match[1]}T{match[4]}{match[5]}:{match[6]}"
-
-
-def _datetime_of(text: str, day_first: bool | None) -> datetime:
-    plain = with_month_in_digits(iso_of_web(text)) if len(text) <= _LONGEST else ""
-    match = _LOOSE.fullmatch(plain)
-    if match is None:
-        fault = f"is none{_as_days(text)}" if text else "is missing"
-        raise ValueError(f"{fault}; expected for example {_EXAMPLES}")
-    year, month, day = _date_of(match, day_first)
-    part = int(f"{match['part'] or '':0<6.6}")
-    try:
-        hour = _hour_of(int(match["hour"]), (match["half"] or "").casefold()[:1])
-        at = datetime(year, month, day, hour, int(match["minute"]), int(match["second"] or 0), part)
-        if match["named"]:
-            return at.replace(tzinfo=zone_named(match["named"], at))
-        return at.replace(tzinfo=zone_at(match["zone"])) if match["zone"] else at
-    except ValueError as error:
-        raise ValueError(f"is none: {error}; expected for example {_EXAMPLES}") from None
-
-
-def _hour_of(hour: int, half: str) -> int:
-    if half == "a" and hour > 12:  # 15:30 PM is written, and plain
-        raise ValueError(f"{hour} is no hour of the morning")
-    return hour % 12 + 12 * (half == "p") if half else hour
-
-
-def _as_days(text: str) -> str:
-    """Return what to say of a text that may be days as spreadsheets count them, or nothing."""
-    match = _DAYS.fullmatch(text) if len(text) <= _LONGEST else None
-    if match is None:
-        return ""
-    at = _DAY_ZERO + timedelta(days=float(f"{match['day']}.{match['part'] or 0}"))
-    return (
-        f", but may be a spreadsheet's number for {at:%Y-%m-%d %H:%M}: give the column the format "
-        "of a date and time there, and save it again"
-    )
-
-
-def _date_of(match: re.Match[str], day_first: bool | None) -> tuple[int, int, int]:
-    """Return year, month and day; dots are day first, dashes begin with the year."""
-    a, b, c, mark = int(match["a"]), int(match["b"]), int(match["c"]), match["mark"]
-    if len(match["a"]) == 4:
-        return a, b, c
-    year = c + 2000 if c < 100 else c
-    if mark == ".":
-        return year, b, a
-    if mark == "-":
-        raise ValueError(f"is none; expected for example {_EXAMPLES}")
-    first = a > 12 if day_first is None else day_first
-    if day_first is None and a <= 12 and b <= 12 and a != b:
-        raise ValueError(
-            "may be two days; expected 'dates: day first' or 'dates: month first' in a mapping file"
-        )
-    return (year, b, a) if first else (year, a, b)

@@ -147,9 +147,6 @@ def lines_of(text: str) -> list[str]:
     return lines
 
 
-MAY_BE_CUT = "the last line has no line end, so it may be cut"
-
-
 def open_line_of(text: str) -> int:
     """Return the number of the last line of a text if it has no end; 0 if it has one."""
     return len(lines_of(text)) if text and text[-1] not in "\r\n" else 0
@@ -182,7 +179,8 @@ def read_json_lines(
     looked_at = used(list(cells)) if nested else ()
     if bad := [(number, name) for number, name in nested if name in looked_at]:
         for number, name in bad:
-            complaints.leave_out(number, f"{complaints.shown(name)} is neither text nor a number")
+            text = say("log_line.neither", text=complaints.shown(name))
+            complaints.leave_out(number, text)
         kept = [number not in complaints.bad_lines for number in numbers]
         numbers = list(compress(numbers, kept))
         cells = {name: list(compress(column, kept)) for name, column in cells.items()}
@@ -220,7 +218,7 @@ def _json_rows(lines: Sequence[str], complaints: Complaints) -> _JsonRows:
             continue
         if new := [name for name in row if name not in cells]:
             if len(cells) + len(new) > MOST_COLUMNS:
-                complaints.refuse(f"has more than {MOST_COLUMNS} different keys", number)
+                complaints.refuse(say("log_file.too_many_keys", most=MOST_COLUMNS), number)
             cells.update({name: [""] * len(numbers) for name in new})
         for name, column in cells.items():
             column.append(row.get(name, ""))
@@ -261,17 +259,17 @@ def _json_row(
 ) -> dict[str, str] | None:
     """Return the texts of a line; where one is a list or a map, its line and key are noted."""
     if len(line) > LONGEST_LINE:
-        text = f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
+        text = say("log_line.too_long", count=len(line), most=LONGEST_LINE)
         complaints.leave_out(number, text)
         return None
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
         column = getattr(error, "colno", None)
-        complaints.leave_out(number, "is not JSON; expected one object a line", column)
+        complaints.leave_out(number, say("log_line.no_json"), column)
         return None
     if not isinstance(data, dict):
-        complaints.leave_out(number, 'is not a JSON object; expected for example {"device": …}')
+        complaints.leave_out(number, say("log_line.no_json_object", example='{"device": …}'))
         return None
     for name, value in data.items():
         if isinstance(value, str):
@@ -302,7 +300,7 @@ def read_parquet(raw: bytes, complaints: Complaints) -> TextTable:
         about = file.metadata
         groups = (about.row_group(n) for n in range(about.num_row_groups))
         if sum(group.total_byte_size for group in groups) > LARGEST_UNPACKED:
-            complaints.refuse(f"unpacks to more than {LARGEST_UNPACKED // 10**9} GB")
+            complaints.refuse(say("log_file.too_large", gigabytes=LARGEST_UNPACKED // 10**9))
         table = file.read()
         columns = {
             name: column_of(_as_texts(table.column(i))) for i, name in enumerate(table.column_names)
@@ -310,7 +308,7 @@ def read_parquet(raw: bytes, complaints: Complaints) -> TextTable:
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a reader dies of, it is no Parquet file
-        complaints.refuse(f"cannot be read as Parquet: {_first_line(error, complaints)}")
+        complaints.refuse(say("log_file.no_parquet", reason=_first_line(error, complaints)))
     rows = table.num_rows
     return TextTable(columns, np.arange(1, rows + 1), complaints, "Parquet", rows)
 

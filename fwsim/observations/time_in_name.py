@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from fwsim.messages import say
+
 EXAMPLE = "states-2026-11-02T09-15.csv"
 _LIKE_A_MARK = str.maketrans("‐‑‒–—−꞉∶", "------::")
 """Names cannot hold a colon everywhere, so there is what looks like one."""
@@ -69,14 +71,14 @@ def time_in_name(name: str) -> str | None:
     matches = list(_WHOLE.finditer(name))
     if not matches:
         if _BEGUN.search(name):
-            raise ValueError("tells a time that is none")
+            raise ValueError(say("log_name.no_time", text=""))
         return None
     found = [_iso(name, match) for match in matches]
     clock, zone = found[-1]
     if any(other > clock or its_zone != zone for other, its_zone in found):
-        raise ValueError("tells several times, and not plainly which is that of the export")
+        raise ValueError(say("log_name.several"))
     if any(_ZONE.search(part) for part in _beside(name, matches)):
-        raise ValueError("tells a zone, and not plainly whether that is of its time")
+        raise ValueError(say("log_name.zone"))
     return clock + zone
 
 
@@ -87,7 +89,8 @@ def _iso(name: str, match: re.Match[str]) -> tuple[str, str]:
         raise _several_ways(name, match)
     hour = int(match["hour"])
     if hour > 23 or (half and not 1 <= hour <= 12 and not (half == "P" and hour > 12)):
-        raise ValueError(f"tells a time that is none, {name[match.start() : end]!r}")
+        shown = f", {name[match.start() : end]!r}"
+        raise ValueError(say("log_name.no_time", text=shown))
     if half:
         hour = hour % 12 + 12 * (half == "P")
     year, month, day = (match[part] or match[f"{part}_"] for part in ("year", "month", "day"))
@@ -98,7 +101,7 @@ def _iso(name: str, match: re.Match[str]) -> tuple[str, str]:
 
 
 def _several_ways(name: str, match: re.Match[str]) -> ValueError:
-    return ValueError(f"tells a time that may be read in several ways, {name[match.start() :]!r}")
+    return ValueError(say("log_name.several_ways", text=repr(name[match.start() :])))
 
 
 def _tail(name: str, match: re.Match[str]) -> tuple[int, str, str]:

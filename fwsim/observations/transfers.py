@@ -128,10 +128,7 @@ def _downloads(file: File, mapping: LogMapping, image: str | None) -> Downloads:
             form = COMMON_FORM
             requests, lines = read_common(text, complaints, mapping.duration)
         case other:
-            complaints.refuse(
-                f"is not a log of a web server, but {other.value}; expected IIS in W3C form with "
-                "#Fields, or the common form of Apache and nginx"
-            )
+            complaints.refuse(say("web_log.other_kind", kind=other.value))
     complaints.check_most_are_good(lines, form)
     downloads = downloads_of(requests, lines, form, complaints)
     if image is not None and downloads.images:

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
-from fwsim.messages import by_door
+from fwsim.messages import by_door, say
 from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
-from fwsim.observations.stamps import iso_of_web, read_times
+from fwsim.observations.loose_times import iso_of_web
+from fwsim.observations.stamps import read_times
 from fwsim.observations.text_table import (
     LONGEST_LINE,
-    MAY_BE_CUT,
     column_of,
     lines_of,
     mapped,
@@ -41,7 +41,6 @@ _MICROSECONDS = 0.001
 _LOCAL = re.compile(
     r"\d\d/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
 )
-_OFFSET = "one as in 24/Sep/2021:15:30:05 +0200 (Apache's %t, nginx's $time_local)"
 _ANY = "2021-09-24T15:30:05Z"
 _LONGEST_END = 40
 _FASTEST = 125_000_000
@@ -90,10 +89,10 @@ def read_common(
             continue
         lines += 1
         if number == open_line:
-            complaints.leave_out(number, MAY_BE_CUT, 1)
+            complaints.leave_out(number, say("log_line.may_be_cut"), 1)
             continue
         if len(line) > LONGEST_LINE:
-            text = f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
+            text = say("log_line.too_long", count=len(line), most=LONGEST_LINE)
             complaints.leave_out(number, text, LONGEST_LINE + 1)
             continue
         match = _LINE.match(line)
@@ -106,10 +105,7 @@ def read_common(
 
 def _why_no_line(line: str, complaints: Complaints) -> tuple[str, int]:
     expected = '10.0.0.7 - - [24/Sep/2021:15:30:05 +0200] "GET /a.fpm HTTP/1.1" 200 5120'
-    return (
-        f"{complaints.shown(line)} is not a line of this form; expected for example {expected}",
-        1,
-    )
+    return say("web_log.no_line", text=complaints.shown(line), example=expected), 1
 
 
 def _take(match: re.Match[str], number: int, found: _Found) -> None:
@@ -140,10 +136,7 @@ def _requests(found: _Found, complaints: Complaints, duration: float | None) -> 
     unit = duration or (1000.0 if in_seconds else _MICROSECONDS)
     timed = found.without < len(found.line)
     if not timed and found.line:
-        complaints.warn(
-            "tells when downloads began, and not how long they took; add %D to Apache's LogFormat, "
-            "or $request_time to nginx's log_format"
-        )
+        complaints.warn(say("web_log.untimed"))
     good = times.good & ~is_local
     taken = np.array(found.taken, np.float64)
     if timed and unit == _MICROSECONDS and duration is None:
@@ -181,7 +174,7 @@ def _without_offset(
     local = [_LOCAL.fullmatch(text) is not None for text in stamps.values]
     which = np.array(local, bool)[stamps.codes]
     for row in np.flatnonzero(which).tolist():
-        text = f"time {complaints.shown(stamps[row])} names no offset from UTC; expected {_OFFSET}"
+        text = say("web_log.no_offset", time=complaints.shown(stamps[row]))
         complaints.leave_out(found.line[row], text, found.begins[row])
     values = (_ANY if gone else text for text, gone in zip(stamps.values, local, strict=True))
     return Column(tuple(values), stamps.codes), which
@@ -195,10 +188,12 @@ def _doubt_microseconds(found: _Found, taken: Floats, complaints: Complaints) ->
     if float(size[some].sum()) <= _FASTEST * seconds:
         return
     complaints.warn(
-        "ends in numbers that were read as microseconds (Apache's %D), and its downloads would be "
-        f"faster than {write_rate(_FASTEST)}; if they count seconds (%T) or milliseconds "
-        "(%{ms}T), say duration: s or duration: ms in a mapping file "
-        f"({by_door('--mapping', 'mapping')})"
+        say(
+            "web_log.too_fast",
+            rate=write_rate(_FASTEST),
+            code="%{ms}T",
+            option=by_door("--mapping", "mapping"),
+        )
     )
 
 
@@ -207,5 +202,5 @@ def _leave_out_untimed(found: _Found, which: NDArray[np.bool_], complaints: Comp
     for row in np.flatnonzero(which).tolist():
         raw = found.untimed[found.line[row]]
         shown = complaints.shown(raw[-_LONGEST_END:])
-        text = f"ends in {shown} and tells no duration; expected one, as in other lines"
+        text = say("web_log.no_duration", text=shown)
         complaints.leave_out(found.line[row], text, len(raw) + 1)

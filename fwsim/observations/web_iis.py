@@ -21,7 +21,6 @@ from fwsim.observations.context import whole_numbers
 from fwsim.observations.stamps import read_times
 from fwsim.observations.text_table import (
     LONGEST_LINE,
-    MAY_BE_CUT,
     column_of,
     lines_of,
     open_line_of,
@@ -81,7 +80,7 @@ def read_iis(text: str, complaints: Complaints) -> tuple[Requests, int]:
             continue
         lines += 1
         if number == open_line:
-            complaints.leave_out(number, MAY_BE_CUT, 1)
+            complaints.leave_out(number, say("log_line.may_be_cut"), 1)
             continue
         cells = line.split(" ") if len(line) <= LONGEST_LINE else []
         if len(cells) == width and width:
@@ -94,16 +93,17 @@ def read_iis(text: str, complaints: Complaints) -> tuple[Requests, int]:
             at = LONGEST_LINE + 1 if len(line) > LONGEST_LINE else len(line) + 1
             complaints.leave_out(number, _odd(line, cells, width, complaints), at)
     if not width:
-        complaints.refuse("has no line #Fields, which says what stands where", 1)
+        complaints.refuse(say("web_log.no_fields"), 1)
     return _requests(found, fields, complaints), lines
 
 
 def _odd(line: str, cells: list[str], width: int, complaints: Complaints) -> str:
     if len(line) > LONGEST_LINE:
-        return f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
+        return say("log_line.too_long", count=len(line), most=LONGEST_LINE)
     if not width:
-        return "stands before any line #Fields, which says what stands where"
-    return f"{len(cells)} fields, expected {width} as in #Fields: {complaints.shown(line)}"
+        return say("web_log.before_fields")
+    text = complaints.shown(line)
+    return say("web_log.fields", count=len(cells), wanted=width, text=text)
 
 
 def _fields(line: str, number: int, complaints: Complaints) -> tuple[dict[str, int], int]:
@@ -177,7 +177,7 @@ def _whole_numbers(
     is_number &= numbers >= 0
     for row in np.flatnonzero(~is_number & good).tolist():
         shown = complaints.shown(column[row])
-        text = f"{name} {shown} is not a whole number; expected for example 5242880"
+        text = say("log_line.no_number", what=name, text=shown, example="5242880")
         complaints.leave_out(found.line[row], text, _begins(found.raw[row], place))
     good &= is_number
     return numbers

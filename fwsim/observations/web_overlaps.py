@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.observations.alike import first_alike
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import told_again
@@ -29,10 +30,6 @@ _MANY = 0.5
 """Share of the downloads that stand in a log several times from which on that is told."""
 _MANY_TO_THE_MILLISECOND = 0.05
 """The same where hardly any two devices take as long."""
-_TWICE = (
-    "{} of its {} downloads stand in this file twice or more, and all are counted; "
-    "if copies of one log were put together, give one of them"
-)
 
 
 def each_once(parts: Sequence[Downloads], complaints: Sequence[Complaints]) -> list[Downloads]:
@@ -54,7 +51,7 @@ def each_once(parts: Sequence[Downloads], complaints: Sequence[Complaints]) -> l
         own = key[left[source[left] == n]]
         is_fine = bool(((parts[n].end - parts[n].begin) % 1000).any())
         if count := _told_twice(own, to_the_millisecond=is_fine):
-            complaint.warn(_TWICE.format(count, len(own)))
+            complaint.warn(say("web_log.twice", count=count, downloads=len(own)))
     again = np.zeros(len(key), bool)
     # Two alike in one log are two: of another log only as many are left out.
     again[left] = told_before((key[left], _turn(key[left], source[left])), source[left])
@@ -162,7 +159,7 @@ def _without(
     """Return a log without some downloads, and say how many they are."""
     count, account = int(twice.sum()), part.account
     if count:
-        complaints.warn(f"{count} downloads stand in this file again, in the same order; left out")
+        complaints.warn(say("web_log.again", count=count))
         account = replace(account, aside=dict(account.aside) | told_again(count))
     account = told_of(complaints, account, np.zeros(0, np.int64), int(again.sum()))
     kept = np.flatnonzero(~(twice | again))

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.observations.alike import mixed
-from fwsim.observations.complaints import Complaints
+from fwsim.observations.complaints import Complaints, and_more
 from fwsim.observations.text_table import mapped
 
 Units = Mapping[str, frozenset[str]]
@@ -213,20 +214,14 @@ class Whereabouts:
         for before, now, count in self._renamed:
             number = self._showing[now][-1]
             then, called = (complaints[number].shown(unit) for unit in (before, now))
-            complaints[number].warn(
-                f"OU {called} is {then} in a file before, by {count} devices of the same names; "
-                "taken for renamed"
-            )
+            complaints[number].warn(say("log_file.renamed", unit=called, before=then, count=count))
         moved = self.moved - self._of_renamed
         if not moved:
             return
         name = min(moved)
         number = max(number for number in self._of if name in self._units(number))
         shown_name = complaints[number].shown(name)
-        more = f", as {len(moved) - 1} more do" if len(moved) > 1 else ""
-        text = (
-            f"device {shown_name} stands in another OU than in a file before{more}; taken for moved"
-        )
+        text = say("log_file.moved", device=shown_name, more=and_more(len(moved) - 1))
         complaints[number].warn(text)
 
     @cached_property

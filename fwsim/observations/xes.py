@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 import numpy as np
 
+from fwsim.messages import say
 from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.text_table import TextTable, column_of
@@ -74,15 +75,15 @@ class _Reader:
         self.parser.EntityDeclHandler = self._refuse_doctype
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise _Refused("declares a document type (DTD); a log needs none, take it out", self.parser)
+        raise _Refused(say("log_file.document_type"), self.parser)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         name = tag.rpartition(":")[2]
         if self._depth > DEEPEST:
-            raise _Refused(f"nests deeper than {DEEPEST} levels", self.parser)
+            raise _Refused(say("log_file.too_deep", most=DEEPEST), self.parser)
         if self._depth == 1 and name != "log":
-            raise _Refused("is XML, but no XES: expected a log element", self.parser)
+            raise _Refused(say("log_file.no_xes"), self.parser)
         if name == "trace":
             self._trace = {}
             self._inside, self._level = "trace", self._depth
@@ -113,7 +114,7 @@ class _Reader:
     def _keep(self, event: dict[str, str]) -> None:
         self.events += 1
         if self.events > MOST_EVENTS:
-            raise _Refused(f"holds more than {MOST_EVENTS} events", self.parser)
+            raise _Refused(say("log_file.too_many_events", most=MOST_EVENTS), self.parser)
         found, trace = self.found, self._trace
         activity = event.get("concept:name", "")
         transition = event.get("lifecycle:transition", "complete").lower()
@@ -145,7 +146,7 @@ def read_xes(raw: bytes, complaints: Complaints) -> TextTable:
         complaints.refuse(str(error), error.line, error.column)
     except expat.ExpatError as error:
         reason = expat.errors.messages.get(error.code, "error")
-        text = f"is not XML from here on: {reason}"
+        text = say("log_file.no_xml", reason=reason)
         complaints.refuse(text, error.lineno, error.offset + 1)
     found = reader.found
     columns = {

@@ -6,6 +6,10 @@ import re
 
 import pytest
 
+import fwsim as fwsim_api
+from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.messages import speaking
+from fwsim.run import prepare
 from tests.cli.command_line import fwsim
 from tests.messages.translations import english_left
 
@@ -84,6 +88,19 @@ WRONG_USE = [
 ]
 
 
+LOG = "device,time,status\nDE-1,2024-01-01 09:30,done\nDE-2,2024-01-01 09:31,done\n"
+BAD_LOGS = [
+    ("", "ist leer; erwartet: ein Protokoll"),
+    ("a,b\n1,2\n", "kein Protokoll, das fwsim kennt: keine Spalte für device (etwa"),
+    ("[{}]", "ist ein JSON-Array; schreiben Sie je Zeile ein Objekt"),
+    ("<a/>", "ist XML, aber kein XES"),
+    (LOG.replace("DE-", "X-"), "2 von 2 Zeilen passen nicht zu diesem Szenario"),
+    (LOG.replace("2024-01", "2025-01"), "sagt nichts über diesen Rollout"),
+    (LOG.replace("09:3", "Uhr"), "Zeit '2024-01-01 Uhr0' ist keine; schreiben Sie zum Beispiel"),
+    (LOG.replace("done", "fertich"), "status 'fertich'"),
+]
+
+
 def told(monkeypatch, *command: object) -> str:
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
@@ -130,6 +147,29 @@ def test_a_command_line_that_is_used_wrongly_is_told_of_in_german(monkeypatch, c
     assert not english_left(text)
     assert "Usage" not in text
     assert "Try" not in text
+
+
+@pytest.mark.parametrize(("log", "told_of"), BAD_LOGS, ids=[bad[1][:30] for bad in BAD_LOGS])
+def test_what_is_wrong_with_a_log_is_told_in_german(monkeypatch, tmp_path, log, told_of):
+    (tmp_path / "s.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "log.csv").write_text(log, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    text = told(monkeypatch, "forecast", "s.yaml", "--so-far", "log.csv")
+    assert told_of in text
+    assert "Fehler:" in text
+    assert set(english_left(text)) <= {"device"}  # the name of a column
+
+
+def test_what_is_odd_in_a_log_is_told_in_german_and_kept_in_english(tmp_path):
+    (tmp_path / "log.csv").write_text(f"{LOG}DE-2,2024-01-01 09:31,done\n", encoding="utf-8")
+    scenario = fwsim_api.loads(GOOD)
+    rollout = prepare(scenario)
+    with speaking("de"):
+        seen = read_so_far(tmp_path / "log.csv", rollout)
+    assert [one.message for one in seen.contradictions] == [
+        "sagt dasselbe wie eine Zeile davor; ausgelassen"
+    ]
+    assert [one.message for one in seen.in_files] == ["says the same as a line before it; left out"]
 
 
 def test_a_file_that_is_not_there_is_told_in_german(monkeypatch, tmp_path):

@@ -7,13 +7,15 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from rich.table import Table
 
+from fwsim import screen
 from fwsim.cli.group import CLOSED_PIPE, NOT_POSSIBLE
 from fwsim.console import PlainConsole
-from fwsim.screen import Screen, fitting, visible
+from fwsim.screen import Screen, escaped, fitting, visible
 from tests.cli.command_line import DATA, NAME, fwsim, odd_scenarios
 
 ENCODINGS = ("utf-8", "cp1252", "cp437", "latin-1", "ascii")
@@ -112,6 +114,11 @@ def test_what_an_encoding_lacks_is_replaced_by_what_can_be_read(text, encoding, 
         ("\x9b\x85\x7f\r\x00", "\\x9b\\x85\\x7f\\x0d\\x00"),
         ("\u202eevil\u2069", "\\u202eevil\\u2069"),
         ("\u2028", "\\u2028"),
+        ("DE\U000e0041\U000e007f", "DE\\U000e0041\\U000e007f"),
+        ("a\u200bb\u2060c\ufeffd\u00ade", "a\\u200bb\\u2060c\\ufeffd\\xade"),
+        ("a\ufe0fb\ufe01c\u200dd", "a\\ufe0fb\\ufe01c\\u200dd"),
+        ("\u3164", "\\u3164"),
+        ("☎\ufe0f 👩\u200d💻 می\u200cخواهم", "☎\ufe0f 👩\u200d💻 می\u200cخواهم"),
         ("\ud800", "\\ud800"),
         ("\udcff", "\\xff"),
         ("tab\tand\nline", "tab\tand\nline"),
@@ -120,6 +127,19 @@ def test_what_an_encoding_lacks_is_replaced_by_what_can_be_read(text, encoding, 
 )
 def test_what_steers_a_terminal_stands_as_its_number(text, shown):
     assert visible(text) == shown
+
+
+def test_nothing_hides_in_a_page():
+    assert escaped('<b>\u202e\U000e0041 & "x"') == (
+        "&lt;b&gt;\\u202e\\U000e0041 &amp; &quot;x&quot;"
+    )
+
+
+def test_what_goes_into_a_page_is_escaped_by_what_shows_all_of_it():
+    here = Path(screen.__file__)
+    modules = here.parent.rglob("*.py")
+    others = [p.name for p in modules if "html import escape" in p.read_text(encoding="utf-8")]
+    assert sorted(others) == ["hand_over.py", here.name]
 
 
 def test_columns_stay_in_line_where_a_character_becomes_several():

@@ -272,6 +272,10 @@ def test_a_list_beside_the_batch_file():
         (r'"C:\Scout\scmd.exe -update -to DE -now', "a quotation mark is never closed"),
         (r"cd C:\Lists", "'cd' is not a command"),
         (
+            r"& 'C:\Program Files\scmd.exe' -update -to DE -now",
+            "only PowerShell starts what stands",
+        ),
+        (
             "scmd -update -to A -now || scmd -update -to B -now",
             "runs only when the command before || fails; write one a line",
         ),

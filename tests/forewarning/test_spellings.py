@@ -31,6 +31,7 @@ NFD = unicodedata.normalize("NFD", "Köln")
         ("branch_17", "Branch 17"),
         ("Branch\u200b 17", "Branch 17"),
         ("DE/Ka\u00adrls\u00adruhe", "DE/Karlsruhe"),
+        ("DE/Karls\U000e0041ru\ufeffhe\u2069", "DE/Karlsruhe"),
         ("Brunch 17", "Branch 17"),
         ("DE/Karlsrue", "DE/Karlsruhe"),
         ("DE/Karslruhe", "DE/Karlsruhe"),

@@ -129,7 +129,7 @@ def test_learning_and_scoring_tell_names_that_may_be_several(world):
     nobody, rollout = world([A1, B1], [("", "TC-1")])
     with pytest.raises(fwsim.InputError, match="found in the scenario: 'TC-1' in the log may be"):
         learn(rollout.scenario, nobody)
-    with pytest.raises(fwsim.InputError, match="1 of its 1 devices are left out: 'TC-1' in the"):
+    with pytest.raises(fwsim.InputError, match="1 of its 1 devices is left out: 'TC-1' in the"):
         without_strangers(nobody, rollout, source_of([Path(nobody.sources[0])]))
 
 

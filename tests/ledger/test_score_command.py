@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 import pytest
 
 import fwsim as package
+from fwsim.ledger.in_words import told_scores
 from fwsim.ledger.kept import forecast_of
 from fwsim.ledger.store import append, read_ledger
+from fwsim.messages import speaking
 from fwsim.problems import InputError
+from fwsim.results.output.score_again import scores_again
 from fwsim.results.output.writing import bytes_writer
 from fwsim.run import prepare
 from tests.cli.command_line import ODD, UNIT, fwsim
 from tests.learning.as_events import as_events
+from tests.messages.translations import english_left
 from tests.results.small_rollout import SMALL, small_answer
 from tests.test_secrets import SECRET, STORY
 
@@ -64,6 +68,19 @@ def test_what_was_run_is_what_is_kept(place):
     assert (kept.runs, kept.seed, kept.data_up_to) == (20, 1, None)
     assert kept.made_at.tzinfo is not None
     assert {told.words for told in kept.measures} >= {"time to 95 %", "cancels", "prompts"}
+
+
+def test_a_german_report_tells_scores_again_as_they_are_told_in_german(place):
+    log, past = place / "truth", [place / "before", place / "longer-ago"]
+    for given in ({}, {"past": past}, {"until": datetime(2018, 8, 20, 11, 30, tzinfo=UTC)}):
+        found = package.score(place / "l.sqlite", log, scored_at=NOW, **given)
+        told = told_scores(found)
+        with speaking("de"):
+            again, german = scores_again(told), told_scores(found)
+        assert again == german
+        assert scores_again(told) == told
+        texts = [*german.sentences, *german.notes, *(t.title for t in german.tables)]
+        assert not english_left(" ".join(texts))
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from fwsim.measures.expectation import read_expectation
+from fwsim.measures.in_words import expectation_in_words
 from fwsim.measures.precision import read_precision
+from fwsim.messages import speaking
 
 HOUR = 3_600_000
 
@@ -115,3 +117,19 @@ def test_the_precision_of_a_quantile_is_read(text, quantile):
 def test_a_wrong_precision_is_told_what_is_wrong(text, part):
     with pytest.raises(ValueError, match=re.escape(part)):
         read_precision(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "condition", "told"),
+    [
+        ("time to 90 %", "<= 6 h in 75 % of the runs", "Zeit bis 90 %: <= 6 h in 75 % der Läufe"),
+        ("devices prompted", "<= 90 devices", "Geräte mit Meldung: <= 90 Geräte"),
+        ("successful", "≥ 85.5 % at 95 % confidence", "erfolgreich: >= 85,5 % zu 95 % sicher"),
+        ("time to 90 %", "p90 <= 6 h", "Zeit bis 90 %: p90 <= 6 h"),
+    ],
+)
+def test_an_expectation_has_german_words_where_it_is_read(words, condition, told):
+    expected = read_expectation(words, condition)
+    assert expectation_in_words(expected) == str(expected)
+    with speaking("de"):
+        assert expectation_in_words(expected) == told

@@ -69,7 +69,7 @@ AXES = (
 AXIS_VALUES = ("yes", "no", "none", "none: all start together", "until answered", *get_args(Order))
 FORMS_OF_LOGS = (
     *("fwsim's status log", "device, time and status", "rows of update jobs"),
-    *("Update States of the console", "log of a web server"),
+    *("Update States of the console", "log of a web server", "a log"),
 )
 SET_ASIDE = (
     *("states between those that are told", "tells of nothing that counts"),

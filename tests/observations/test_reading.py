@@ -11,9 +11,11 @@ import pytest
 from pyarrow import parquet
 
 import fwsim
+from fwsim.messages import speaking
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import LONG_AGO, What
 from fwsim.observations.reading import read_observed
+from tests.messages.translations import english_left
 from tests.observations.seen import events, ms, whats
 
 BERLIN = "Europe/Berlin"
@@ -83,6 +85,12 @@ def test_three_columns_are_read_in_any_encoding_with_any_delimiter(put, encoding
         ("1.632.490.205", "2021-09-24T13:30:05+00:00"),
         ("1,632,490,205,250", "2021-09-24T13:30:05.250+00:00"),
         ('"=""2021-09-24 15:30"""', "2021-09-24T15:30:00+02:00"),
+        ("Fri 2021-09-24 15:30", "2021-09-24T15:30:00+02:00"),
+        ("Fr., 24.09.2021 15:30", "2021-09-24T15:30:00+02:00"),
+        ("Fri 09/24/2021 3:30 p. m.", "2021-09-24T15:30:00+02:00"),
+        ("24.09.2021 3:30 nachm.", "2021-09-24T15:30:00+02:00"),
+        ("24.09.2021 24:00", "2021-09-25T00:00:00+02:00"),
+        ("Fr 2021-09-24 24:00:00", "2021-09-25T00:00:00+02:00"),
     ],
 )
 def test_times_are_read_as_people_and_programs_write_them(put, text, instant):
@@ -97,7 +105,12 @@ def test_times_are_read_as_people_and_programs_write_them(put, text, instant):
         ("24.09.2021 15:30 CET", "no clock shows CET in summer"),
         ("24.12.2021 15:30 MESZ", "no clock shows MESZ in winter"),
         ("24-Sap-2021 15:30", "is none"),
-        ("31. Juni 2021 15:30", "is out of range"),
+        ("Mon 2021-09-24 15:30", "2021-09-24 is a Fri, not a Mon"),
+        ("Do., 24.09.2021 15:30", "2021-09-24 is a Fri, not a Do"),
+        ("Sat Sep 24 15:30:05 CEST 2021", "2021-09-24 is a Fri, not a Sat"),
+        ("Sat 2021-09-24 24:00", "2021-09-24 is a Fri, not a Sat"),
+        ("24.09.2021 24:01", "no clock shows this"),
+        ("31. Juni 2021 15:30", "no calendar has this day"),
         ("24.09.2021 15:30 EST", "is none"),
         ("1.632.49 15:30", "is none"),
         ("24-Sep-2021 15:30 AM", "15 is no hour of the morning"),
@@ -353,7 +366,7 @@ def test_of_several_exports_the_row_of_a_job_that_was_modified_last_counts(tmp_p
     assert whats(observed, "00E0C5000006") == ["ON", "DONE"]  # in the first alone
     told = [str(problem) for problem in observed.problems if "tells less" in problem.message]
     assert told == [
-        f"{paths[0]}:2: warning: tells less of a job than another row, as 1 more do; left out"
+        f"{paths[0]}:2: warning: tells less of a job than another row, as 1 more does; left out"
     ]
     together = tmp_path / "both.csv"
     together.write_text(head + EARLIER + JOBS.removeprefix(head), encoding="utf-8")
@@ -433,6 +446,28 @@ def test_days_first_before_a_year_of_two_digits_are_read(put):
     rows = [f"T{day},{day}/11/26 09:00,done" for day in (27, 28)]
     log = read_observed(put("\n".join(["device,time,status", *rows, ""])), zone="UTC")
     assert [at for *_, at in events(log)] == [ms(f"2026-11-{day}T09:00Z") for day in (27, 28)]
+
+
+def test_dates_of_one_day_that_may_begin_with_a_year_are_told(put):
+    rows = "".join(f"T{n},26/11/28 09:0{n},done\n" for n in range(3))
+    log = read_observed(put(f"device,time,status\n{rows}"), zone="UTC")
+    assert [at for *_, at in events(log)] == [ms(f"2028-11-26T09:0{n}Z") for n in range(3)]
+    (told,) = log.problems
+    assert told.message.startswith("time '26/11/28 09:00' may begin with the day or with the year")
+    plain = read_observed(put("device,time,status\nT1,26/11/2028 09:00,done\n"), zone="UTC")
+    assert not plain.problems
+
+
+def test_what_is_wrong_with_a_time_is_told_in_german(put):
+    with speaking("de"):
+        path = put("device;time;status\nTC-1;Mo 2021-09-24 15:30;done\nTC-2;1 Uhr;done\n")
+        with pytest.raises(fwsim.InputError) as caught:
+            read_observed(path, zone=BERLIN)
+    assert (
+        "Zeit 'Mo 2021-09-24 15:30' ist keine: 2021-09-24 ist ein Fr, kein Mo; schreiben Sie"
+        in str(caught.value)
+    )
+    assert not any(english_left(one.message) for one in caught.value.problems)
 
 
 def test_dates_that_do_not_agree_tell_nothing_of_one_that_may_be_two(put):
@@ -680,7 +715,7 @@ def test_a_header_in_the_middle_of_a_file_is_left_out_and_told(put):
     seen = read_observed(put(head + row.format(0) + head + row.format(1) + head + row.format(2)))
     assert len(seen) == 3
     assert [(one.line, one.message) for one in seen.problems] == [
-        (3, "is the header again, in the middle of the file, as 1 more do; left out")
+        (3, "is the header again, in the middle of the file, as 1 more does; left out")
     ]
     assert seen.accounts[0].lines == 3
 

@@ -24,7 +24,7 @@ from fwsim.learning.under_way.most_fits import (
 )
 from fwsim.learning.under_way.sent_later import as_begun, later_by_own_log, told_of_later
 from fwsim.learning.under_way.states_seen import STATE_OF, lines_of
-from fwsim.messages import ENGLISH, by_door, say, speaking
+from fwsim.messages import ENGLISH, by_door, language, say, speaking
 from fwsim.model.assignments import refuse_a_past
 from fwsim.model.past import EVERY_STATE, Past
 from fwsim.model.rollout import Rollout
@@ -56,12 +56,15 @@ class SoFar:
         What in the log does not fit the scenario, item by item; warnings, for the forecast goes on.
     later
         By how many milliseconds commands began later than planned, by their labels.
+    english
+        The contradictions as files have them; None where these are English.
     """
 
     past: Past
     observed: Observed
     contradictions: tuple[Problem, ...]
     later: Mapping[str, int] = field(default_factory=dict)
+    english: tuple[Problem, ...] | None = None
 
     @property
     def is_own(self) -> bool:
@@ -72,6 +75,11 @@ class SoFar:
     def until(self) -> int:
         """Up to when, milliseconds after the start."""
         return self.past.until
+
+    @property
+    def in_files(self) -> tuple[Problem, ...]:
+        """The contradictions, in English."""
+        return self.contradictions if self.english is None else self.english
 
     @property
     def is_empty(self) -> bool:
@@ -116,7 +124,6 @@ def moment_of(rollout: Rollout, at: str | datetime, source: str | None = None) -
     return until
 
 
-@speaking(ENGLISH)  # what is wrong with an input is told in files, too
 def read_so_far(
     so_far: str | Path | LogColumns | Past | Observed,
     rollout: Rollout,
@@ -143,6 +150,19 @@ def read_so_far(
         If it cannot be read at all, most of it does not fit the scenario, or it holds nothing and
         no time is given.
     """
+    seen = _read(so_far, rollout, at, mapping)
+    if language() == ENGLISH or not seen.contradictions:
+        return seen
+    with speaking(ENGLISH):  # what does not fit is told in files, too
+        return replace(seen, english=_read(so_far, rollout, at, mapping).contradictions)
+
+
+def _read(
+    so_far: str | Path | LogColumns | Past | Observed,
+    rollout: Rollout,
+    at: str | datetime | None,
+    mapping: str | Path | LogMapping | None,
+) -> SoFar:
     until = None if at is None else moment_of(rollout, at, "at")
     if isinstance(so_far, Past):
         log = so_far.log if until is None else so_far.log.where(so_far.log.time <= until)

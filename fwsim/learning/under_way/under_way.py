@@ -232,7 +232,7 @@ class UnderWay(Tables):
             "silent": {str(fate): count for fate, count in self.silent.items()},
             "lines": len(self.so_far.past.log),
             "lines_brought_about": self.brought_about,
-            "contradictions": [str(problem) for problem in self.so_far.contradictions],
+            "contradictions": [str(problem) for problem in self.so_far.in_files],
             "learnt": [
                 {"place": one.name, "value": one.value, "from": one.seen} for one in self.inputs
             ],

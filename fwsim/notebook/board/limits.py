@@ -7,6 +7,7 @@ from typing import Any
 
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.expectation import Expectation
+from fwsim.measures.in_words import expectation_in_words
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import short_moment
@@ -45,7 +46,8 @@ class Limit:
         name = "kept" if self.is_kept else "broken"
         if self.at_first_sight:
             name = f"look_{name}"
-        return say(f"board.limit.{name}", limit=self.expectation, met=self.met, count=self.runs)
+        limit = expectation_in_words(self.expectation)
+        return say(f"board.limit.{name}", limit=limit, met=self.met, count=self.runs)
 
 
 def limits_of(shown: Answer, rollout: Rollout) -> list[Limit]:

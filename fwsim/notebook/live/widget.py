@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from html import escape
 
 import ipywidgets as w
 
@@ -14,6 +13,7 @@ from fwsim.notebook.live.picture import LivePicture, picture_data
 from fwsim.notebook.live.run import USUAL_SPEED, LiveRun, PlayState
 from fwsim.notebook.live.sites import Concerned, SitePicture, concerned, fixed_data, sites_data
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.screen import escaped
 
 EVERY = 0.4
 SPEEDS = (1, 10, 60, 300, 600, 1800, 3600, 14_400)
@@ -138,14 +138,14 @@ class LiveWidget:
     def _refresh(self) -> None:
         run, state = self.run, self.state
         word = say(f"play.state.{state.name.lower()}")
-        clock = "" if run is None else f"<b>{escape(run.clock())}</b>&ensp;"
-        self.clock.value = f"{clock}{escape(word)}{escape(self._more(run))}"
+        clock = "" if run is None else f"<b>{escaped(run.clock())}</b>&ensp;"
+        self.clock.value = f"{clock}{escaped(word)}{escaped(self._more(run))}"
         self._show_buttons(state)
         if run is not None:
             self.picture.shown = picture_data(run)
             self.sites.shown = sites_data(run.rollout, run.columns(), self._sites_of(run))
             text = "\n".join(run.last_lines())
-            self.lines.value = f"<pre style='font-size:.85em'>{escape(text)}</pre>"
+            self.lines.value = f"<pre style='font-size:.85em'>{escaped(text)}</pre>"
 
     def _sites_of(self, run: LiveRun) -> Concerned:
         """Return the sites that a run's commands go to; they are shown once they are known."""

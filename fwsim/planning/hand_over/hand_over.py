@@ -34,6 +34,7 @@ from fwsim.results.output.writing import bytes_writer, text_writer
 from fwsim.results.statistics.answer import Answer
 from fwsim.scenario.load import dumps
 from fwsim.scenario.schema import Scenario
+from fwsim.screen import visible
 
 REPORT_RUNS = 30
 _OTHER_LUCK = 0x5EED_0DD5
@@ -161,7 +162,7 @@ class HandOver:
 
 def _plain(text: str) -> str:
     """Return a name that Markdown and what it is turned into take as text."""
-    return escape(text, quote=False).replace("`", "'")
+    return escape(visible(text), quote=False).replace("`", "'")
 
 
 def _as_file(line: ScmdLine, inputs: Inputs, rollout: Rollout) -> ScmdLine:

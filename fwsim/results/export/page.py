@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import TYPE_CHECKING
 
 from fwsim.messages import say
+from fwsim.screen import escaped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,14 +26,14 @@ def page(name: str, sentences: Iterable[str], tables: Mapping[str, pd.DataFrame]
     tables
         Shown folded, their first `MOST_ROWS` rows.
     """
-    said = "".join(f"<p>{escape(text)}</p>" for text in sentences)
+    said = "".join(f"<p>{escaped(text)}</p>" for text in sentences)
     folded = "".join(_folded(title, table) for title, table in tables.items() if len(table))
-    return f"<h3>{escape(name)}</h3>{said}{folded}"
+    return f"<h3>{escaped(name)}</h3>{said}{folded}"
 
 
 def _folded(title: str, table: pd.DataFrame) -> str:
     shown = table.head(MOST_ROWS)
     body = shown.to_html(index=False, border=0, escape=True, float_format=lambda x: f"{x:.6g}")
     more = len(table) - len(shown)
-    rest = f"<p>{escape(say('export.more_rows', count=more))}</p>" if more else ""
-    return f"<details><summary>{escape(title)}</summary>{body}{rest}</details>"
+    rest = f"<p>{escaped(say('export.more_rows', count=more))}</p>" if more else ""
+    return f"<details><summary>{escaped(title)}</summary>{body}{rest}</details>"

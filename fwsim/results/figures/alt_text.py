@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from fwsim.messages import localised
+from fwsim.screen import escaped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -130,7 +130,7 @@ def in_html(figure: Figure) -> str | None:
     width = f' width="{size["width"]:.0f}"' if "width" in size else ""
     style = "max-width:100%;height:auto;background:white"
     source = f'src="data:image/png;base64,{png}"'
-    return f'<img style="{style}"{width} alt="{escape(alt_text(figure))}" {source}>'
+    return f'<img style="{style}"{width} alt="{escaped(alt_text(figure))}" {source}>'
 
 
 def _as_png(figure: Figure) -> Any:

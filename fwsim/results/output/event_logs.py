@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 from xml.sax.saxutils import quoteattr
 
 from fwsim.commands.lifecycle import OUTCOMES, State
-from fwsim.messages import ENGLISH, speaking
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.reading import parts_of
 from fwsim.results.output.properties import saved_table
@@ -264,7 +264,6 @@ _WRITERS: dict[str, Callable[[SavedRun, TextIO, Tell], None]] = {
 }
 
 
-@speaking(ENGLISH)
 def export_events(
     folder: Path, xes: Path | None = None, ocel: Path | None = None, tell: Tell | None = None
 ) -> list[Path]:
@@ -295,14 +294,14 @@ def export_events(
 
 def _check(folder: Path, paths: list[Path]) -> None:
     if len({path.absolute() for path in paths}) < len(paths):
-        raise InputError([Problem("is named for both forms; expected two files", str(paths[0]))])
+        raise InputError([Problem(say("export.one_file"), str(paths[0]))])
     own = {folder.absolute() / name for part in parts_of(folder).values() for name in part.files}
     problems = []
     for path in paths:
         if path.is_dir():
-            problems.append(Problem("is a folder; expected the name of a file", str(path)))
+            problems.append(Problem(say("export.is_folder"), str(path)))
         elif path.absolute() in own:
-            problems.append(Problem("is one of the results themselves; name another", str(path)))
+            problems.append(Problem(say("export.own_file"), str(path)))
     if problems:
         raise InputError(problems)
 
@@ -311,7 +310,10 @@ def _writer(
     write: Callable[[SavedRun, TextIO, Tell], None], run: SavedRun, tell: Tell
 ) -> Callable[[Path], None]:
     def to(path: Path) -> None:
-        with path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+        with (
+            path.open("w", encoding="utf-8", errors="replace", newline="\n") as file,
+            speaking(ENGLISH),
+        ):
             write(run, file, tell)
 
     return to

@@ -41,7 +41,7 @@ def saved_table(folder: Path, name: str) -> pd.DataFrame:
 def _table(saved: Saved, name: str) -> pd.DataFrame:
     file = saved.table(name)
     if file is None:
-        text = f"no {name} here; expected a folder that fwsim run --out wrote"
+        text = say("saved.no_table", name=name)
         raise InputError([Problem(text, source=str(saved.folder))])
     path, shown = saved.path(file), str(saved.folder / file)
     try:
@@ -50,12 +50,14 @@ def _table(saved: Saved, name: str) -> pd.DataFrame:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a reader dies of, the file is not fwsim's
         reason = str(error) or type(error).__name__
-        raise InputError([Problem(f"cannot be read: {reason[:300]}", source=shown)]) from None
+        raise InputError(
+            [Problem(say("file.unreadable", reason=reason[:300]), source=shown)]
+        ) from None
     missing = [column for column in _NEEDED[name] if column not in table]
     if missing or not table.columns.is_unique:
-        text = f"has no column {', '.join(missing)}" if missing else "has a column twice"
-        problem = Problem(f"{text}; expected what fwsim run --out wrote", source=shown)
-        raise InputError([problem])
+        name = "lacks_columns" if missing else "column_twice"
+        text = say(f"saved.{name}", names=", ".join(missing))
+        raise InputError([Problem(text, source=shown)])
     return table
 
 

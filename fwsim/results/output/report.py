@@ -18,6 +18,7 @@ from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.folder.reading import parts_of
 from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
 from fwsim.results.output.properties import saved_table
+from fwsim.results.output.score_again import scores_again
 from fwsim.results.output.score_files import ToldScores, saved_scores
 from fwsim.results.output.spread_again import spread_again
 from fwsim.results.output.spread_files import ToldSpread, saved_spread, told_once
@@ -121,6 +122,7 @@ def report(
     signed
         Who made it, and when.
     """
+    scores = None if scores is None else scores_again(scores)
     drawn, tail = _drawn(answer, log, spread, scores), tail_in_words(answer)
     setting, provenance, verdicts = answer.setting, answer.provenance, _verdicts(answer)
     return (
@@ -347,6 +349,6 @@ def _drawable_log(folder: Path) -> pd.DataFrame | None:
     if states <= {state.name for state in OUTCOMES}:
         return None  # thinned to outcomes: there is no way of a device to draw
     if not states <= {state.name for state in State} or not _are_times(log.time):
-        text = "status-log holds what fwsim does not write"
+        text = say("saved.strange", name="status-log")
         raise InputError([Problem(text, source=str(folder))])
     return log

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +34,7 @@ from fwsim.results.run.summary import Summary, summarise
 from fwsim.results.run.tables import device_table, load_table, log_table, proxy_load_table
 from fwsim.results.statistics.answer_tables import read_grouping
 from fwsim.results.statistics.who_came import came_in_words
+from fwsim.screen import escaped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,18 +243,18 @@ class Result(Tables):
     def _repr_html_(self) -> str:
         left = "style='text-align:left'"
         rows = "".join(
-            f"<tr><td {left}>{escape(count.outcome)}</td><td {left}>{escape(count.detail)}</td>"
+            f"<tr><td {left}>{escaped(count.outcome)}</td><td {left}>{escaped(count.detail)}</td>"
             f"<td style='text-align:right'>{count.devices}</td>"
             f"<td style='text-align:right'>{shown_share(count.share)}</td></tr>"
             for count in self.measures.judged.outcomes
         )
         times = "".join(
             f"<li>{time.percent} % of {time.devices} {time.of}: "
-            f"{escape(time.at or 'not reached')}</li>"
+            f"{escaped(time.at or 'not reached')}</li>"
             for time in self.measures.judged.completion
         )
         return (
-            f"<h3>{escape(self.rollout.scenario.name)}</h3><p>{escape(self.headline)}. "
+            f"<h3>{escaped(self.rollout.scenario.name)}</h3><p>{escaped(self.headline)}. "
             "One run is a story; an answer needs replications.</p>"
             f"<table><thead><tr><th {left}>Outcome</th><th {left}>Detail</th><th>Devices</th>"
             f"<th>Share</th></tr></thead><tbody>{rows}</tbody></table>"

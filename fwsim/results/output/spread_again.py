@@ -32,7 +32,7 @@ _SENTENCES = (
 """What is told in more words before what is told in fewer."""
 _NAMES = ("spread.luck_alone", "spread.doubt_alone", "spread.both")
 _RANGES = ("measure.range", "measure.or_more", "spread.never")
-_LIMITS = ("amount.under", "amount.over")
+_LIMITS = ("amount.under", "amount.over", "amount.not_reached", "measure.points")
 _BEHIND = re.compile(r"(?<=luck stays\.) ")
 """Where one sentence ends that another may follow in one text."""
 _NOUNS = {definition.noun for definition in DEFINITIONS.values()} - {""}
@@ -47,14 +47,15 @@ def spread_again(told: ToldSpread) -> ToldSpread:
 
 def _again(one: ToldMeasure) -> ToldMeasure:
     return ToldMeasure(
-        measure=_measure(one.measure),
+        measure=measure_again(one.measure),
         ranges=[(retold_as(_NAMES, name, {}), _range(span)) for name, span in one.ranges],
         sentences=[" ".join(map(_sentence, _BEHIND.split(text))) for text in one.sentences],
         inputs=one.inputs,
     )
 
 
-def _measure(text: str) -> str:
+def measure_again(text: str) -> str:
+    """Return a measure as it is asked for in the words of the language spoken."""
     try:
         return measure_in_words(read_measure(text))
     except ValueError:  # the name of an OU may read as another measure's words
@@ -62,16 +63,17 @@ def _measure(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return retold_as(_SENTENCES, text, {"measure": _measure, "reached": _amount})
+    return retold_as(_SENTENCES, text, {"measure": measure_again, "reached": amount_again})
 
 
 def _range(text: str) -> str:
-    told = retold_as(_RANGES, text, {"low": _amount, "high": _amount})
-    return told if told != text else _amount(text)
+    told = retold_as(_RANGES, text, {"low": amount_again, "high": amount_again})
+    return told if told != text else amount_again(text)
 
 
-def _amount(text: str) -> str:
+def amount_again(text: str) -> str:
+    """Return an amount of something, or a share, as the language spoken writes it."""
     if (told := counted_again(text, _NOUNS)) is not None:
         return told
-    told = retold_as(_LIMITS, text, {"share": localised})
+    told = retold_as(_LIMITS, text, {"share": localised, "number": localised})
     return told if told != text else localised(text)

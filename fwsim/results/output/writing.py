@@ -139,16 +139,16 @@ def check_folder(folder: Path, names: Iterable[str] = ()) -> None:
     existing = folder
     try:
         if folder.is_symlink() and not folder.exists():
-            raise NotADirectoryError(0, "is a link that leads nowhere")
+            raise NotADirectoryError(0, say("file.dead_link"))
         places = (folder, *folder.absolute().parents)
         existing = next(place for place in places if place.exists())
         if not existing.is_dir():
-            raise NotADirectoryError(0, "is not a folder")
+            raise NotADirectoryError(0, say("file.no_folder"))
         with tempfile.TemporaryDirectory(prefix=DRAFT, dir=existing):
             pass
     except OSError as error:
         of = "" if existing == folder else f"{existing}: "
-        text = f"cannot write there: {of}{error.strerror or error}"
+        text = say("file.not_written", reason=f"{of}{error.strerror or error}")
         raise InputError([Problem(text, source=str(folder))]) from None
     _refuse_folders(folder, names)
 
@@ -157,7 +157,7 @@ def _refuse_folders(folder: Path, names: Iterable[str]) -> None:
     """Refuse names that folders have, before anything is put in its place."""
     for name in names:
         if (folder / name).is_dir():
-            text = f"{name} is a folder there; expected a file or nothing"
+            text = say("saved.is_folder", name=name)
             raise InputError([Problem(text, source=str(folder))])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.results.statistics.forecast import forecast
 from fwsim.results.statistics.in_words import median_head, range_head
+from fwsim.screen import escaped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -280,7 +280,7 @@ def answer_html(answer: Answer) -> str:
     left = "style='text-align:left'"
 
     def row(tag: str, *texts: str) -> str:
-        return f"<tr>{''.join(f'<{tag} {left}>{escape(t)}</{tag}>' for t in texts)}</tr>"
+        return f"<tr>{''.join(f'<{tag} {left}>{escaped(t)}</{tag}>' for t in texts)}</tr>"
 
     rows = ""
     for measure in answer.measures:
@@ -296,7 +296,7 @@ def answer_html(answer: Answer) -> str:
         say("table.sure_by"),
     )
     return (
-        f"<h3>{escape(answer.setting.name)}</h3><p>{escape(answer.headline)}.</p>"
-        f"<details><summary>{escape(say('table.every_measure', count=answer.runs))}</summary>"
+        f"<h3>{escaped(answer.setting.name)}</h3><p>{escaped(answer.headline)}.</p>"
+        f"<details><summary>{escaped(say('table.every_measure', count=answer.runs))}</summary>"
         f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table></details>"
     )
