@@ -56,8 +56,8 @@ def image_check(w: Record, number: int, is_told: bool) -> int:
 def _note_what_lies_there(w: Record, number: int) -> None:
     """Note what is delivered already; where that gives way when the transfer begins, nothing.
 
-    No variable holds either: of a signed 0 and unsigned bits numba makes a float, which has room for
-    53 packages only.
+    No variable holds either: of a signed 0 and unsigned bits numba makes a float, which has room
+    for 53 packages only.
     """
     job = job_at(w.jobs, number)
     gives_way = order_at(w.orders, job.order).empties_update_partition
