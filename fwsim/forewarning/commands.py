@@ -242,13 +242,12 @@ class _Outlook:
         """Tell of static proxies that have nothing to serve from, or are off whenever it runs."""
         if type(command) is not UpdateCommand:
             return
-        asking = self._asking(devices, times[0])
-        for proxy, count in asking.items():
-            name = self._fleet.qualified_name(proxy)
-            if not self._has_update_partition(proxy):
-                yield "target", say("warning.command.proxy_has_no_room", name=name, count=count)
-                continue
-            yield from self._proxy_is_off(command, proxy, count, times)
+        for proxy, mine in self._asking(devices, times[0]).items():
+            if not self._has_update_partition(proxy):  # its own update fails, too
+                words = {"name": self._fleet.qualified_name(proxy), "count": len(mine)}
+                yield "target", say("warning.command.proxy_has_no_room", **words)
+            elif others := int((mine != proxy).sum()):
+                yield from self._proxy_is_off(command, proxy, others, times)
 
     def _has_update_partition(self, device: int) -> bool:
         a, flash = self._rollout.assumptions, int(self._fleet.flash[device])
@@ -273,13 +272,13 @@ class _Outlook:
         always = say("warning.command.proxy_always_off", **words)
         yield "target", once if len(times) == 1 else always
 
-    def _asking(self, devices: Devices, at: int) -> dict[int, int]:
-        """Return how many devices that lack something turn to each static proxy."""
+    def _asking(self, devices: Devices, at: int) -> dict[int, Devices]:
+        """Return the devices that lack something, by the static proxy that they turn to."""
         rollout, fleet = self._rollout, self._fleet
         units, first, places = np.unique(
             fleet.unit.codes[devices], return_index=True, return_inverse=True
         )
-        asking: dict[int, int] = {}
+        asking: dict[int, list[Devices]] = {}
         lacks: Flags | None = None
         for number in range(len(units)):
             settings = rollout.configuration.settings(int(devices[first[number]]), at)
@@ -287,9 +286,9 @@ class _Outlook:
                 continue
             lacks = self._lacks(devices, at) if lacks is None else lacks
             proxy = fleet.find(settings.proxy or "")[0]
-            mine = devices[lacks & (places == number)]
-            asking[proxy] = asking.get(proxy, 0) + int((mine != proxy).sum())
-        return {proxy: count for proxy, count in asking.items() if count}
+            asking.setdefault(proxy, []).append(devices[lacks & (places == number)])
+        together = {proxy: np.concatenate(parts) for proxy, parts in asking.items()}
+        return {proxy: mine for proxy, mine in together.items() if len(mine)}
 
     def _is_woken(self, device: Devices, commands: Sequence[Command]) -> bool:
         """Tell whether a command that may wake a device comes to it."""

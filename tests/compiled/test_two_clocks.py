@@ -107,6 +107,18 @@ def test_clocks_of_groups_may_run_over():
     assert_alike(first, second)
 
 
+@pytest.mark.parametrize("packages", [54, 63, 126])
+def test_packages_of_large_images_are_kept_apart_one_by_one(packages):
+    """A set of them fills its words up to the last bits, which no float has room for."""
+    names = (f"package-{number}" for number in range(packages))
+    image = {"name": "new.idf", "packages": [{"name": name, "size": "1 MB"} for name in names]}
+    commands = [{"delivery": "DE"}, {"update": "DE", "once": "2018-08-20 20:00"}]
+    units = {"DE": {"devices": 1, "installed": "old.idf"}}
+    first, second = both(fleet(image=image, commands=commands, fleet={"units": units}))
+    assert first.load.size.sum() == packages * 1_000_000
+    assert_alike(first, second)
+
+
 def small_run():
     units = {"DE/*": {"devices": 3, "sites": 4, "installed": "old.idf"}}
     return play_once(fleet(fleet={"units": units}), 0, 0)

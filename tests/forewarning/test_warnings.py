@@ -422,6 +422,17 @@ ROWS = [
         },
         "the static proxy DE/P/P-1 has no update partition to serve from: 3 devices of these",
     ),
+    (
+        "a static proxy that has nothing to serve itself from",
+        {
+            "firmware": "{proxy: {type: static, device: DE/P/P-1}}",
+            "fleet": "{units: {DE/P: {devices: 1, flash: 2 GB}}}",
+            "network": "{sites: {default: {link: 9 Mbit/s}}}",
+            "assumptions": "{system_partition: 1 GB}",
+            "commands": "[{update: DE/P, once: 2024-01-01 20:00}]",
+        },
+        "the static proxy DE/P/P-1 has no update partition to serve from: 1 device of these",
+    ),
     # Times
     (
         "a window without a command",

@@ -44,16 +44,29 @@ def image_check(w: Record, number: int, is_told: bool) -> int:
         return -served
     if not is_told and falls(w, Purpose.IDF_FAULT, job.order, job.device):
         return Detail.IDF_NOT_AVAILABLE.value
-    for word in range(w.words):
-        bits = bits_at(w.delivered, job.device * w.words + word)
-        if order.empties_update_partition:  # lies there until the transfer begins
-            bits = 0
-        put_bits(w.job_masks, number * w.words + word, bits)
+    _note_what_lies_there(w, number)
     pair = (device_at(w.devices, job.device).image + 1) * w.images_count + served
     job.plan = 2 * pair + (1 if order.formats_system else 0)
     job.image = served
     job.total = _bytes_to_fetch(w, number)
     return Detail.NONE.value
+
+
+@compiled
+def _note_what_lies_there(w: Record, number: int) -> None:
+    """Note what is delivered already; where that gives way when the transfer begins, nothing.
+
+    No variable holds either: of a signed 0 and unsigned bits numba makes a float, which has room
+    for 53 packages only.
+    """
+    job = job_at(w.jobs, number)
+    gives_way = order_at(w.orders, job.order).empties_update_partition
+    for word in range(w.words):
+        place = number * w.words + word
+        if gives_way:
+            put_bits(w.job_masks, place, 0)
+        else:
+            put_bits(w.job_masks, place, bits_at(w.delivered, job.device * w.words + word))
 
 
 @unit
