@@ -8,7 +8,7 @@ from fwsim.ledger.ends import Ints
 from fwsim.ledger.happened import Happened, rank_of
 from fwsim.ledger.kept import KeptForecast, of_epoch
 from fwsim.ledger.seen import Seen
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.measure import Measure
 
 
@@ -48,7 +48,7 @@ def _settled(
             continue
         if measure.kind is Kind.DEVICES_PROMPTED and everybody <= len(seen.first_asked):
             yield measure.name, float(seen.first_asked[everybody - 1])
-        if measure.kind is Kind.TIME_TO and happened.value(measure) == float("inf"):
+        if measure.kind in TIMES and happened.value(measure) == float("inf"):
             of = seen.needing(measure, targeted)
             too_many = of - rank_of(measure, of)  # one more, and it is never reached
             if too_many < len(given_up):

@@ -23,6 +23,7 @@ from fwsim.ledger.kept import (
 )
 from fwsim.ledger.rules import Floats
 from fwsim.ledger.seen import Seen
+from fwsim.measures.amounts import REACHED_BEFORE
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.observations.observed import What
@@ -199,7 +200,8 @@ class _Known:
             return self._reached_at(measure) - self._kept.first_command_at
         if not self.seen.needing(measure, self._kept.targeted):
             return 0.0
-        return max(0.0, self._reached_at(measure) - self._kept.instant(measure.since))
+        since = self._kept.instant(measure.since)
+        return max(REACHED_BEFORE, self._reached_at(measure) - since)
 
     def _by(self, measure: Measure) -> float | None:
         """Return a measure's own time, or the end; None if the log does not go so far."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, KeptMeasure, epoch
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.measure import Measure
 
 _DONE = frozenset({Kind.TIME_TO, Kind.SUCCESSFUL, Kind.UP_TO_DATE})
@@ -58,9 +58,9 @@ class Settled:
 
     def _is_of_the_past(self, told: KeptMeasure) -> bool:
         """Tell whether a share of the devices was reached in the past of every run."""
-        last = told.numbers[-1]
-        is_time = told.measure.kind is Kind.TIME_TO
-        return bool(is_time and self.is_past(self._kept.first_command_at + last))
+        last, since = told.numbers[-1], told.measure.since
+        first = self._kept.first_command_at if since is None else self._kept.instant(since)
+        return bool(told.measure.kind in TIMES and self.is_past(first + last))
 
     def _has_come(self, event: Measure) -> bool:
         """Tell whether so many devices, or more of them, had it already."""

@@ -12,6 +12,8 @@ from fwsim.messages import ENGLISH, localised, noun, say, speaking
 from fwsim.quantities.units import read_duration, read_rate, read_share, read_size
 
 NEVER = math.inf
+REACHED_BEFORE = 1e-4
+"""Of a time, milliseconds: it was reached before it counts; 0 is that no device needs it."""
 _COUNTED = re.compile(r"(\d[\d,]*(?:\.\d+)?) (.+?)s?")
 _NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
 

@@ -118,8 +118,8 @@ DEFINITIONS: dict[Kind, Definition] = {
         Unit.DURATION,
         "",
         "as `time to`, but from this moment on the clock, whenever the first update is due, so "
-        "that plans with other starts are compared by when they are over; 0 where it was reached "
-        "before, and where no targeted device needs it",
+        "that plans with other starts are compared by when they are over; 0.0 s where it was "
+        "reached before, and 0 where no targeted device needs it (comparisons leave such runs out)",
         LOG,
     ),
     Kind.CHANCE_OF: Definition(

@@ -77,6 +77,17 @@ def test_plans_that_start_at_other_times_are_told_so(demo, slower):
     assert clock.pairs == pytest.approx([later + 4 * 3_600_000 for later in own.pairs])
 
 
+def test_a_plan_that_was_there_before_the_time_counts_is_compared_all_the_same(demo, slower):
+    (first, *_) = demo.commands
+    at = first.command().schedule.at + timedelta(hours=3)
+    words = f"time from {at:%Y-%m-%d %H:%M} to 50 %"
+    later = turned(demo, Levers(start_later=4 * 3_600_000))
+    compared = compare([later, demo], replications=5, measures=words)
+    found = compared.difference(words)
+    assert (found.better_in, found.without_need) == (5, 0)
+    assert words in " ".join(compared.verdict())
+
+
 def test_independent_runs_really_are_that_much_wider(demo, slower):
     """The other plan's runs under another seed meet other people: no pairs any more."""
     measure = Measure(Kind.TIME_TO, share=0.9)

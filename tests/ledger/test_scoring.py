@@ -206,6 +206,7 @@ def test_a_forecast_of_a_rollout_that_was_over_counts_for_nothing(last, is_over)
     measures = {
         "time to 50 %": [2 * HOUR] * 20,
         "time to 90 %": [last] * 20,
+        "time from 2024-03-01 11:00 to 90 %": [last + HOUR] * 20,
         "time to 99 %": [math.inf] * 20,
         "successful": [0.95] * 20,
         "deferments": [7.0] * 20,
@@ -230,10 +231,13 @@ def test_what_the_log_had_settled_by_itself_counts_neither_way(knew, is_settled)
     assert [event.event.name for event in found.settled] == (chances[1:] if is_settled else [])
 
 
+SINCE = "time from 1970-01-01 00:00 to 95 %"
+
+
 def test_since_when_a_log_had_settled_something():
     """Of ten one was up to date; two were given up, so 80 % of nine is not to be had."""
     kept = kept_forecast({}, targeted=10)
-    asked = [read_measure(words) for words in ("t70", "t80", "t95", "devices prompted")]
+    asked = [read_measure(words) for words in ("t70", "t80", "t95", SINCE, "devices prompted")]
     what = happened({measure.name: math.inf for measure in asked})
     log = replace(seen([1] * 7, failed=2, not_needed=1), first_asked=np.arange(10) * 1000)
     out = np.array([4_000, 6_000])
@@ -241,6 +245,7 @@ def test_since_when_a_log_had_settled_something():
     assert {words: at.timestamp() for words, at in found.items()} == {
         "time to 80 %": 6,
         "time to 95 %": 4,
+        SINCE: 4,
         "devices prompted": 9,
     }
     assert not with_settled(what, seen([1] * 7), kept, asked, out[:0]).settled_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import expectation_in_words
 from fwsim.messages import say
@@ -86,16 +86,15 @@ def line_of(limit: Limit, shown: Answer, rollout: Rollout) -> dict[str, Any] | N
     if measure.kind is Kind.SUCCESSFUL:
         at = rollout.horizon if measure.time is None else rollout.milliseconds_of(measure.time)
         level = expected.limit
-    elif measure.kind is Kind.TIME_TO and measure.share is not None:
-        first = shown.first_command
-        at = first + round(expected.limit)
+    elif measure.kind in TIMES and measure.share is not None:
+        at = shown.counted_from(measure) + round(expected.limit)
         level = level_of(measure, shown)
     else:
         return None
     return {
         "level": round(level, 4),
         "at": at,
-        "by": measure.kind is Kind.TIME_TO or measure.time is not None,
+        "by": measure.kind in TIMES or measure.time is not None,
         "kept": limit.is_kept,
         "text": limit.words,
         "short": _short(limit, at, rollout),
@@ -105,7 +104,7 @@ def line_of(limit: Limit, shown: Answer, rollout: Rollout) -> dict[str, Any] | N
 def _short(limit: Limit, at: int, rollout: Rollout) -> str:
     measure = limit.expectation.measure
     share = measure.share if measure.share is not None else limit.expectation.limit
-    needs_it = measure.kind is Kind.TIME_TO and not measure.of_targeted
+    needs_it = measure.kind in TIMES and not measure.of_targeted
     told = write_share(share)
     if limit.expectation.holds_back:
         told = say("board.limit.at_most", share=told)

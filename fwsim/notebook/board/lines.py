@@ -104,7 +104,8 @@ def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:
             busiest = [run.sites.busy_hour[number] for run in shown.replications]
             strips.append(_strip(names[number], capacity, edges, full, busiest))
     strips.sort(key=lambda s: (-s.full_hours, -s.peak, s.name))
-    unseen = len(candidates) < len(names)
+    # Those behind the last that carries something carry nothing.
+    unseen = len(strips) == len(candidates) < len(names)
     kept = [_beside(strip, strips, unseen=unseen) for strip in strips[:MOST_LINES]]
     return [_repository(shown, rollout), *kept]
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from fwsim.measures.amounts import shown_duration, shown_share
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.notebook.board.axis import short_moment
@@ -53,7 +53,7 @@ KINDS_OF_TILES: dict[str, tuple[Kind, ...]] = {
         Kind.UP_TO_DATE,
         Kind.CHANCE_OF,
     ),
-    "time": (Kind.TIME_TO,),
+    "time": TIMES,
     "people": _OF_PEOPLE,
     "line": _OF_LINES,
 }
@@ -128,7 +128,7 @@ def _is_about(measure: Measure, tile: Tile) -> bool:
     It is not where it is about a part of the devices, another line, share or time.
     """
     is_shown = measure.site is None or measure.site == tile.value
-    if measure.kind is Kind.TIME_TO:
+    if measure.kind in TIMES:
         is_shown = measure.share == SHARE
     elif measure.kind is Kind.SUCCESSFUL:
         is_shown = measure.name == tile.measure

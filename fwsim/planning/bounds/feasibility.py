@@ -138,6 +138,8 @@ class Feasibility:
             case Kind.TIME_SINCE if expectation.comparison in _AT_MOST:
                 soonest, reason = self._soonest(measure, devices)
                 best = max(0.0, soonest + devices.first_command - self._since(measure))
+                if not measure.of_targeted and not devices.needs.any():
+                    best, reason = 0.0, say("bounds.nothing")  # perhaps none needs it
             case Kind.CHANCE_OF if expectation.wants_more:
                 time = Measure(Kind.TIME_TO, share=measure.share, of_targeted=measure.of_targeted)
                 soonest, _ = self._soonest(time, devices)

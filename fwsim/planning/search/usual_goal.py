@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from fwsim.commands.command import UpdateCommand
 from fwsim.commands.schedule import Once
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure, written_time
 from fwsim.messages import say
+from fwsim.planning.levers import first_start
 from fwsim.scenario.schema import Scenario
-from fwsim.scenario.server_clock import command_instant, shown
+from fwsim.scenario.search_section import TurnSection
+from fwsim.scenario.server_clock import command_instant, shown, start_of
 
 USUAL_SHARE = 0.95
 
@@ -20,7 +23,7 @@ USUAL_SHARE = 0.95
 def usual_goal(scenario: Scenario) -> Measure:
     """Return what a plan is best by where nobody says so: it is over as early as can be.
 
-    A time to a share counts from each plan's own start. Where that is searched for, too, a plan
+    A time to a share counts from each plan's own start. Where plans start at different times, one
     that starts late and is quick would be the best by it, however late it is over; times then count
     from the earliest start.
     """
@@ -31,10 +34,22 @@ def usual_goal(scenario: Scenario) -> Measure:
 
 
 def earliest_start(scenario: Scenario) -> datetime | None:
-    """Return the earliest of several starts that are searched, on the clock; None without these."""
-    starts = scenario.search.turn.start if scenario.search is not None else ()
-    instants = {command_instant(scenario, Once(at)) for at in starts}
-    return shown(scenario, min(instants)) if len(instants) > 1 else None
+    """Return the earliest start of plans that start at different times, on the clock; else None.
+
+    So they do where several starts are searched, and where waves are of several updates: the first
+    of them may be in a later wave.
+    """
+    turn = scenario.search.turn if scenario.search is not None else TurnSection()
+    instants = {command_instant(scenario, Once(at)) for at in turn.start}
+    if len(instants) < 2 and (turn.waves is None or not _are_several_updates(scenario)):
+        return None
+    first = min(instants, default=first_start(scenario))
+    return shown(scenario, max(first, start_of(scenario)))
+
+
+def _are_several_updates(scenario: Scenario) -> bool:
+    commands = [section.command() for section in scenario.commands]
+    return sum(isinstance(command, UpdateCommand) for command in commands) > 1
 
 
 def usual_goal_in_words(scenario: Scenario, *, are_limits: bool) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fwsim.arguments import a, milliseconds, several, some_axes, taking
 from fwsim.commands.schedule import on_the_clock
 from fwsim.measures.amounts import shown_share
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.grid import as_it_was, curves_within
@@ -225,12 +225,14 @@ def _limits_of(answer: Answer, first: int) -> list[_Limit]:
             due = on_the_clock(measure.time, answer.setting.zone)
             at = round((due - answer.setting.start).total_seconds() * 1000)
             limits.append(_Limit(at, expected.limit, is_upper, name))
-        elif measure.kind is Kind.TIME_TO and measure.share is not None:
+        elif measure.kind in TIMES and measure.share is not None:
             level = level_of(measure, answer)
             if level < measure.share:
                 share = localised(write_share(measure.share))
                 name = say("figure.limit_of_needing", limit=name, share=share)
-            limits.append(_Limit(first + round(expected.limit), level, is_upper, name))
+            limits.append(
+                _Limit(answer.counted_from(measure) + round(expected.limit), level, is_upper, name)
+            )
     return [limit for limit in limits if limit.at > first]
 
 

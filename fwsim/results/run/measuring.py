@@ -13,7 +13,7 @@ from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.grouping import Grouping, groups_of
 from fwsim.fleet.week import Week
-from fwsim.measures.amounts import NEVER
+from fwsim.measures.amounts import NEVER, REACHED_BEFORE
 from fwsim.measures.catalogue import LOAD, OF_HUBS, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
@@ -145,7 +145,9 @@ def _time_since(run: Counts, measure: Measure) -> float:
     ends = _ends(run, measure)
     if len(ends.targeted) and not ends.needed and not measure.of_targeted:
         return 0.0  # none needs it
-    return NEVER if reached == NOT_YET else float(max(0, reached - since))
+    if reached == NOT_YET:
+        return NEVER
+    return float(max(REACHED_BEFORE, reached - since))  # 0 is that none needs it
 
 
 def _prompts(run: Counts, measure: Measure) -> float:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fwsim.measures.amounts import is_nothing
-from fwsim.measures.catalogue import Unit
+from fwsim.measures.catalogue import LOAD, Unit
 from fwsim.measures.measure import Measure
 from fwsim.measures.precision import USUAL_LEVEL
 from fwsim.results.statistics.difference_of_chances import (
@@ -33,7 +33,7 @@ from fwsim.results.statistics.estimate import (
 from fwsim.results.statistics.forecast import Forecast, forecast
 from fwsim.results.statistics.in_words import none_needs_it
 
-_ROUNDING = 1e-7
+_ROUNDING = 1e-6
 """Part of a load that whole bytes, minute by minute, may add to it or take away."""
 
 
@@ -221,7 +221,7 @@ def _is_without_need(pair: tuple[float, float], measure: Measure) -> bool:
 
 def _apart(one: float, other: float, measure: Measure) -> float:
     """Return by how much two values differ; not by a byte that a line carries a minute later."""
-    is_load = measure.definition.unit in {Unit.SHARE, Unit.RATE}
+    is_load = measure.definition.source == LOAD
     if is_load and math.isclose(one, other, rel_tol=_ROUNDING):
         return 0.0
     return one - other

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from fwsim.commands.schedule import offset_if_twice
 from fwsim.measures.amounts import Writer, shown, shown_interval
-from fwsim.measures.catalogue import Definition, Kind, Unit
+from fwsim.measures.catalogue import TIMES, Definition, Unit
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.results.statistics.estimate import Estimate, Method, estimate
@@ -75,7 +75,7 @@ def minute_by(at: datetime) -> datetime:
 
 def none_needs_it(values: Sequence[float], measure: Measure) -> bool:
     """Tell whether no targeted device needs the update in any run, by a time to a share of them."""
-    return measure.kind is Kind.TIME_TO and not measure.of_targeted and not any(values)
+    return measure.kind in TIMES and not measure.of_targeted and not any(values)
 
 
 def apart(value: float, definition: Definition, *, like: float | None = None, more: int = 0) -> str:

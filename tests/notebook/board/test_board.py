@@ -167,7 +167,11 @@ def test_limits_redden_when_they_are_broken(scenario):
 
 
 def test_an_upper_limit_is_told_as_one(scenario):
-    expect = [{"time to 50 % of targeted": ">= 1 min"}, {"successful": "<= 100 %"}]
+    expect = [
+        {"time to 50 % of targeted": ">= 1 min"},
+        {"successful": "<= 100 %"},
+        {"time from 2018-08-20 11:30 to 95 %": "<= 2 h"},
+    ]
     whole = {"expect": expect, "fleet": {"units": {"DE": {"devices": 3}}}}
     small = prepare(scenario({"once": "2018-08-20 12:00"}, **whole))
     answer = Experiment(small, measures=wanted_measures(small)).run(2, workers=1)
@@ -175,6 +179,7 @@ def test_an_upper_limit_is_told_as_one(scenario):
     told = [limit["short"] for limit in board_data(small, commands, answer)["limits"]]
     assert told[0].startswith("✓ limit at most 50 % by ")
     assert told[1].startswith("✓ limit at most 100 % by ")
+    assert told[2].startswith("✓ limit 95 % of those that need it by Mon 13:30")
 
 
 @pytest.mark.parametrize("runs", [1, 10])

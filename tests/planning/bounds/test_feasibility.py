@@ -362,6 +362,7 @@ def test_where_perhaps_nobody_needs_the_update_all_of_those_may_have_it_at_once(
 ):
     model = scenario(fleet={"units": {"DE": {"devices": 1, "installed": installed}}})
     assert best(model, "time to 95 %", "<= 1 s").best == 0
+    assert best(model, "time from 2018-08-20 10:00 to 95 %", "<= 1 s").best == 0
     found = best(model, "chance of 95 % by 2018-08-20 11:00", ">= 90 %")
     assert (found.best, found.reason) == (1, "nothing stands in the way")
     # Of the targeted devices one must get it, and can only if it needs it.

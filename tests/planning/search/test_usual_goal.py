@@ -37,6 +37,22 @@ def test_the_usual_goal_counts_from_the_start_where_there_is_one():
         assert question_of(prepare(thin_line(goals=[], turn=turn))).goals == (read_measure("t95"),)
 
 
+def test_the_usual_goal_counts_from_the_first_start_where_waves_are_of_several_updates():
+    data = small_fleets.waves(60).as_data()
+    data["search"]["goals"] = []
+    starts = {"DE/a": "2018-08-20 09:00", "DE/b": "2018-08-20 11:00"}
+    for count, goal in ((1, "t95"), (2, "time from 2018-08-20 09:00 to 95 %")):
+        updates = list(starts.items())[:count]
+        data["commands"] = [{"update": unit, "once": at} for unit, at in updates]
+        wished = fwsim.Scenario.model_validate(data)
+        assert question_of(prepare(wished)).goals == (read_measure(goal),)
+
+
+def test_the_usual_goal_counts_from_no_time_before_the_story_begins():
+    turn = {"start": ["2018-08-20 07:00", "2018-08-20 12:00"]}
+    assert question_of(prepare(thin_line(goals=[], turn=turn))).goals == (read_measure(SINCE),)
+
+
 def test_a_scenario_without_a_search_is_searched_for_the_earliest_end():
     plain = thin_line().model_copy(update={"search": None})
     assert question_of(prepare(searchable(plain))).goals == (read_measure(SINCE),)

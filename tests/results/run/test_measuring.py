@@ -10,6 +10,7 @@ import math
 import pytest
 
 from fwsim.fleet.grouping import Grouping
+from fwsim.measures.amounts import REACHED_BEFORE
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import read_measure
 from fwsim.messages import speaking
@@ -17,6 +18,7 @@ from fwsim.problems import InputError
 from fwsim.results.run.by_group import group_table
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import _COMPUTE, check_measure, usual_measures, value_of
+from fwsim.results.statistics.in_words import in_one_line
 from fwsim.run import count_once, play_once, prepare
 from tests.conftest import merged
 
@@ -53,7 +55,7 @@ def test_a_time_counts_from_a_moment_where_it_is_asked_for_so(play):
     result = play({"once": "2018-08-20 12:00"})
     assert value(result, "time from 2018-08-20 12:00 to 50 %") == 83_000
     assert value(result, "time from 2018-08-20 11:30 to 50 % of targeted") == 1_883_000
-    assert value(result, "time from 2018-08-20 12:30 to 50 %") == 0
+    assert 0 < value(result, "time from 2018-08-20 12:30 to 50 %") < 1
     with pytest.raises(InputError, match="before the start"):
         check_measure(result.rollout, read_measure("time from 2018-08-20 10:00 to 50 %"))
 
@@ -85,6 +87,10 @@ def test_where_none_needs_the_update_all_that_need_it_have_it_from_the_start(pla
     assert value(result, "t95") == 0
     assert value(result, "chance of 95 % by 2018-08-20 12:00") == 1
     assert value(result, "time to 95 % of targeted") == math.inf
+    since = read_measure("time from 2018-08-20 11:00 to 95 %")
+    assert value(result, since.name) == 0
+    assert in_one_line([0.0, 0.0], since) == "none needs it"
+    assert in_one_line([REACHED_BEFORE] * 2, since) == "0.0 s"
 
 
 def test_devices_with_success_are_counted_up_to_a_time(play):

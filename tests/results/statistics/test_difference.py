@@ -33,6 +33,8 @@ def test_a_byte_more_in_a_minute_makes_no_plan_the_better_one(words):
     found = difference(read_measure(words), [0.0278248976] * 3, first)
     assert found.same
     assert found.better_in == 0
+    # A byte of a minute of a line of 128 kbit/s, a third of it full.
+    assert difference(read_measure(words), [0.3] * 3, [0.3 - 0.3 / 320_000 / 3.2] * 3).same
     assert difference(read_measure(words), first, [share - 1e-6 for share in first]).better_in == 0
     assert difference(read_measure(words), first, [share + 1e-6 for share in first]).better_in == 3
 

@@ -70,3 +70,11 @@ def test_the_planner_says_that_there_may_be_more_than_it_looked_at(answer):
     strips = strips_of(Experiment(rollout).run(1, workers=1), rollout)
     [tile] = [one for one in tiles_of(answer, None, strips, []) if one.name == "line"]
     assert tile.more.endswith("; 11 others or more as full")
+
+
+def test_lines_that_carry_nothing_are_no_fuller_than_the_planner_looked_at(answer):
+    idle = EQUAL.replace("update: DE,", "update: DE/Large,")
+    rollout = prepare(fwsim.loads(idle))
+    strips = strips_of(Experiment(rollout).run(1, workers=1), rollout)
+    [tile] = [one for one in tiles_of(answer, None, strips, []) if one.name == "line"]
+    assert tile.more.endswith("; 1 other as full")
