@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +13,16 @@ from fwsim.planning.levers import USUAL_DELAYS, first_start
 from fwsim.planning.search.axes import axes_of
 from fwsim.planning.search.plan_in_words import parameter_in_words
 from fwsim.quantities.units import write_duration
+from fwsim.scenario.option_fields import write_notice
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.server_clock import command_instant, shown, start_of
 
 LATER = timedelta(hours=12)
-NOTICES = ("1 min", "5 min", "15 min", "1 h")
+NOTICES = (60, 300, 900, 3600)
+"""Seconds for which a notice is shown."""
 DEFERMENTS = (0, 1, 2, 3)
-WAITS = ("0 s", "250 ms", "1 s", "5 s")
+WAITS = (0, 250, 1_000, 5_000)
+"""Milliseconds from one device to the next."""
 
 
 def searchable(scenario: Scenario) -> Scenario:
@@ -43,21 +47,31 @@ def searchable(scenario: Scenario) -> Scenario:
     ]
     last = max(first, min(first + LATER, end - (max([first, *dated]) - first)))
     hours = range(int((last - first) / timedelta(hours=1)) + 1)
-    turn: dict[str, Any] = {"devices_wait": list(WAITS)}
+    waits = _with_written(WAITS, (command.devices_wait for command in commands))
+    turn: dict[str, Any] = {"devices_wait": list(map(write_duration, waits))}
     if any(not isinstance(c.schedule, Every) for c in commands):
         starts = (shown(scenario, first + timedelta(hours=h)) for h in hours)
         # Of two equal times a command means one.
         turn["start"] = [*dict.fromkeys(at.isoformat(" ", "seconds") for at in starts)]
     if asks:
         most = scenario.assumptions.most_deferments
-        turn["inform_user"] = list(NOTICES)
-        turn["deferments"] = [number for number in DEFERMENTS if number <= most]
+        notices = _with_written(NOTICES, (c.inform_user or 0 for c in commands if asks_its_user(c)))
+        turn["inform_user"] = list(map(write_notice, notices))
+        reminder, _ = scenario.firmware.settings().reminder
+        deferments = _with_written(DEFERMENTS, [reminder])
+        turn["deferments"] = [number for number in deferments if number <= most]
         allowed = [write_duration(delay) for delay in scenario.assumptions.delays]
         if not scenario.firmware.settings().delays and not set(USUAL_DELAYS) <= set(allowed):
             turn["delays"] = [allowed[:1]]
     data = scenario.as_data()
     data["search"] = {"turn": turn, "limits": data.get("expect", [])}
     return Scenario.model_validate(data).beside(scenario)
+
+
+def _with_written(usual: Sequence[int], written: Iterable[int]) -> list[int]:
+    """Return the usual values and what all commands have: the plan as written is looked at, too."""
+    of_all = set(written)
+    return sorted({*usual, *(of_all if len(of_all) == 1 else ())})
 
 
 def search_parameters_in_words(scenario: Scenario) -> str:

@@ -498,3 +498,21 @@ def test_without_a_search_block_every_start_lies_within_the_horizon_once(scenari
     starts = [space.rollout((at, 0)).runs[0].at for at in range(len(space.axes[0].values))]
     assert starts == sorted(set(starts))
     assert starts[-1] == 9 * 3_600_000
+
+
+def test_without_a_search_block_the_plan_as_written_is_among_those_that_are_looked_at(scenario):
+    written = {"once": "2018-08-20 13:00", "devices_wait": "2 s", "inform_user": "10 min"}
+    model = scenario(
+        commands=[{"update": "DE", **written}],
+        firmware={"reminder": {"deferments": 5, "delays": ["30 min"]}},
+    )
+    space = Space(prepare(searchable(model)))
+    words = {"start": "Mon 2018-08-20 13:00", "devices wait": "2 s", "notice": "10 min"}
+    assert {**words, "deferments": "5"} in [space.words(choice) for choice in space.choices()]
+
+
+def test_what_commands_do_each_in_its_own_way_is_no_value_of_an_axis(scenario):
+    pauses = [{"update": "DE", "devices_wait": pause} for pause in ("2 s", "3 s")]
+    space = Space(prepare(searchable(scenario(commands=pauses))))
+    [values] = [axis.values for axis in space.axes if axis.name == "devices wait"]
+    assert values == (0, 250, 1_000, 5_000)
