@@ -48,11 +48,16 @@ IMAGES = {
     },
 }
 
+MANY_PACKAGES = [{"name": f"package-{number}", "size": "1 MB"} for number in range(62)]
+"""Numbered before those of other images, whose sets of packages then fill a second word."""
+
 
 @st.composite
 def images(draw) -> dict[str, Any]:
     """Return the catalogue, with whatever can be wrong with an image."""
     found = {}
+    if draw(st.sampled_from([False, False, False, True])):
+        found["many"] = {"name": "many.idf", "packages": MANY_PACKAGES}
     for label, image in IMAGES.items():
         found[label] = image | {
             "packages": [*image["packages"]],  # others put beliefs into it
