@@ -124,11 +124,12 @@ def hubs_seen(
         Of a rollout that is under way.
     """
     under_way = {} if still is None else still.transfers
+    hidden = hidden_hubs(rollout, seen.served)
     for hub, behind in sites_behind(rollout).items():
         line = rollout.scenario.network.hubs[hub]
         counts = {name: len(told(seen.sites.get(name, _NONE))) for name in behind}
         some = [name for name in behind if counts[name] or name in under_way]
-        if not some or hidden_by(rollout, hub, seen.served) is not None:
+        if not some or hub in hidden:
             continue
         built = _Built(seen, rollout, some, line, still)
         fetching = [built.site(name, under_way.get(name, _NOT_OPEN)) for name in some]
@@ -158,25 +159,29 @@ def sites_behind(rollout: Rollout) -> dict[str, tuple[str, ...]]:
     }
 
 
-def hidden_by(rollout: Rollout, hub: str, served: Collection[str]) -> Kept | None:
-    """Return why no transfer tells of a hub; None if some may.
+def hidden_hubs(rollout: Rollout, served: Collection[str]) -> dict[str, Kept]:
+    """Return of which hubs no transfer tells, and why.
 
     Parameters
     ----------
     rollout
         Of the scenario.
-    hub
-        Its name.
     served
         Sites where whoever fetched may have had it from a proxy.
     """
-    behind = sites_behind(rollout).get(hub, ())
+    hubs = rollout.scenario.network.hubs
     if not is_repository_ample(rollout):
-        return Kept.REPOSITORY_SMALL
-    if not set(behind).isdisjoint(served):
-        return Kept.PROXY_SERVES
-    lines = [("hubs", hub), *(("sites", _section_of(rollout, name)) for name in behind)]
-    return None if _of_vague_label(rollout).isdisjoint(lines) else Kept.LABEL_IN_DOUBT
+        return dict.fromkeys(hubs, Kept.REPOSITORY_SMALL)
+    behind, proxied, vague = sites_behind(rollout), set(served), _of_vague_label(rollout)
+    found = {}
+    for hub in hubs:
+        sites = behind.get(hub, ())
+        lines = [("hubs", hub), *(("sites", _section_of(rollout, name)) for name in sites)]
+        if not proxied.isdisjoint(sites):
+            found[hub] = Kept.PROXY_SERVES
+        elif not vague.isdisjoint(lines):
+            found[hub] = Kept.LABEL_IN_DOUBT
+    return found
 
 
 def is_repository_ample(rollout: Rollout) -> bool:

@@ -13,7 +13,7 @@ from fwsim.learning.behind_hubs import (
     HubFit,
     Place,
     StillUnderWay,
-    hidden_by,
+    hidden_hubs,
     hubs_seen,
     sites_behind,
 )
@@ -77,11 +77,11 @@ class Hubs:
         doubts = plain if still is None else replace(still.doubts, error=plain.error)
         fits = tuple(hubs_seen(seen, rollout, doubts, max(_ROWS, asked.rows), still))
         behind, fitted = sites_behind(rollout), {fit.place[2] for fit in fits}
-        hidden = {
-            name: hidden_by(rollout, name, seen.served)
-            or (Kept.HUB_NOT_TOLD if name in fitted else _not_fitted(seen, behind.get(name, ())))
+        shown = {
+            name: Kept.HUB_NOT_TOLD if name in fitted else _not_fitted(seen, behind.get(name, ()))
             for name in rollout.scenario.network.hubs
         }
+        hidden = {**shown, **hidden_hubs(rollout, seen.served)}
         return cls(hidden, fits, asked, still is not None)
 
     @cached_property

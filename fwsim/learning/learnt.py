@@ -331,12 +331,13 @@ class Learnt(Tables):
         """Yield what is odd about the logs, and what was not learnt and why."""
         for source, odd in self.odd:
             yield say("learn.line", place=source, text=odd.text)
-        as_others = self._as_others
-        not_used = [one for one in as_others if one.kept is Kept.NO_DOWNLOAD]
+        as_others = {one.place for one in self._as_others}
+        not_used = [one for one in self._as_others if one.kept is Kept.NO_DOWNLOAD]
+        left_out = {one.place for one in not_used}
         for one in self.kept:
-            if one not in not_used:
+            if one.place not in left_out:
                 why = "" if one.kept is None else say(one.kept)
-                text = say("learn.as_others" if one in as_others else "learn.kept", why=why)
+                text = say("learn.as_others" if one.place in as_others else "learn.kept", why=why)
                 yield say("learn.line", place=one.name, text=text)
         if not_used:
             yield say("learn.sites_not_used", count=len(not_used))

@@ -7,6 +7,7 @@ orders where some devices ask their users and some do not; the device's own sett
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def read_log_so_far(
     rows = log_rows(_rows(table, roles, rollout))
     if table.rows_read:
         complaints.check_most_are_good(table.rows_read, f"fwsim's status log ({table.kind})")
-    reader = _Reader(rows, rollout, complaints)
+    reader = _Reader(rows, rollout, complaints, in_any_case=True)
     columns = reader.columns()
     bad = len(columns) - int(reader.good.sum())
     if 2 * bad > len(columns):
@@ -145,10 +146,26 @@ def _rows(table: TextTable, roles: dict[str, str], rollout: Rollout) -> Rows:
 
 
 class _Reader:
-    """Looks up what the lines of a log stand for."""
+    """Looks up what the lines of a log stand for.
 
-    def __init__(self, log: LogRows, rollout: Rollout, complaints: Complaints) -> None:
+    Parameters
+    ----------
+    log, rollout, complaints
+        The lines, what they are of, and where to tell what is wrong.
+    in_any_case
+        Take a device's name in other letters for it, where that leaves one.
+    """
+
+    def __init__(
+        self,
+        log: LogRows,
+        rollout: Rollout,
+        complaints: Complaints,
+        *,
+        in_any_case: bool = False,
+    ) -> None:
         self._log, self._rollout, self._complaints = log, rollout, complaints
+        self._in_any_case = in_any_case
         self._runs = list(rollout.runs)
         self._time = log.times.earliest - rollout.epoch
         self.good = np.ones(len(log.line), bool)
@@ -187,11 +204,30 @@ class _Reader:
         number = {name: i for i, name in enumerate(names)}
         column = self._log.device
         of_value = np.array([number.get(name, -1) for name in column.values], np.int32)
+        if self._in_any_case:
+            self._take_other_cases(of_value, names)
         self._leave_out(
             column, np.flatnonzero(of_value < 0).tolist(), say("log.device"), list(names)
         )
         self.good &= of_value[column.codes] >= 0
         return np.maximum(of_value, 0)[column.codes]
+
+    def _take_other_cases(self, of_value: NDArray[np.int32], names: Sequence[str]) -> None:
+        """Find devices by their names in other letters, and tell of it."""
+        unknown = np.flatnonzero(of_value < 0).tolist()
+        if not unknown:
+            return
+        by_case: dict[str, int] = {}
+        for device, name in enumerate(names):
+            by_case[name.casefold()] = -1 if name.casefold() in by_case else device
+        written = self._log.device.values
+        found = [by_case.get(written[code].casefold(), -1) for code in unknown]
+        of_value[unknown] = found
+        other = [code for code, device in zip(unknown, found, strict=True) if device >= 0]
+        if other:
+            name, own = written[other[0]], names[of_value[other[0]]]
+            shown = {"name": self._complaints.shown(name), "own": self._complaints.shown(own)}
+            self._complaints.warn(say("under_way.other_case", count=len(other), **shown))
 
     def _runs_of_lines(self, device: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the run of each line; those that devices started are added as they come."""

@@ -11,7 +11,7 @@ from scipy.special import ndtr
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.before import line_belief
-from fwsim.learning.behind_hubs import StillUnderWay, hidden_by, known_factors
+from fwsim.learning.behind_hubs import StillUnderWay, hidden_hubs, known_factors
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys, journeys_of
@@ -127,11 +127,7 @@ def never_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
     """
     learnt, served = {one.place for one in inputs}, _served(rollout)
     hidden = {line_place("sites", name) for name in served}
-    hidden |= {
-        line_place("hubs", hub)
-        for hub in rollout.scenario.network.hubs
-        if hidden_by(rollout, hub, served) is not None
-    }
+    hidden |= {line_place("hubs", hub) for hub in hidden_hubs(rollout, served)}
     hidden -= learnt
     return [
         placed.doubt.place

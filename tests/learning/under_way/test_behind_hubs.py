@@ -144,9 +144,19 @@ def test_of_lines_that_are_slow_alike_the_hub_is_not_surely_the_reason(of_site, 
 def test_what_lies_between_two_factors_is_that_of_a_cubic():
     factors = Factors.believed(-0.4, 0.3, 12)
     logs = np.linspace(factors.logs[0], factors.logs[-1], 50)
-    cubic = np.polynomial.Polynomial([1.0, -2.0, 0.5, 3.0])
+    cubic = np.polynomial.Polynomial([1.0, -2.0, -0.5, 3.0])
     found = factors.between(cubic(factors.logs)[None], logs)
     assert found[0] == pytest.approx(cubic(logs))
+
+
+@pytest.mark.parametrize("place", [-0.52, -0.5, -0.48, -0.46])
+def test_where_a_line_stops_to_be_the_reason_nothing_is_likelier_than_before_or_after(place):
+    """Were it only a little, hundreds of lines would make their hub the reason for sure."""
+    factors = Factors.believed(-0.37, 0.52, 60)
+    off = np.minimum(factors.logs - place, 0.0) / 0.05
+    kinds = Factors.of_one_kind([factors])
+    found = factors.between(-(off**2)[None] / 2, kinds.logs)
+    assert found.max() < 1e-9
 
 
 def test_an_outage_is_not_taken_for_a_slow_hub():

@@ -372,6 +372,20 @@ def test_devices_are_known_by_their_names_in_any_case(tmp_path):
     assert f"3 devices go by names in other letters, such as '{own[1].lower()}'" in said
 
 
+def test_devices_of_fwsims_own_log_are_known_by_their_names_in_any_case(log_csv, tmp_path):
+    def change(header, rows):
+        device = header.index("device")
+        return [[*row[:device], row[device].swapcase(), *row[device + 1 :]] for row in rows]
+
+    path = changed(log_csv, tmp_path, change)
+    seen, known = (read_so_far(one, office.rollout()) for one in (path, log_csv))
+    for field in FIELDS:
+        np.testing.assert_array_equal(getattr(seen.past.log, field), getattr(known.past.log, field))
+    (said,) = seen.contradictions
+    assert "devices go by names in other letters, such as " in said.message
+    assert said.severity == "warning"
+
+
 def test_an_address_in_small_letters_is_said_to_be_the_address_in_capitals(tmp_path):
     fleet = "OU;Name;MAC address\nA;A-1;00E0C500000A\nA;A-2;00E0C500000B\nB;B-1;00E0C500000C\n"
     (tmp_path / "fleet.csv").write_text(fleet, encoding="utf-8")
