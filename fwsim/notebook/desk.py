@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -115,16 +115,26 @@ class Desk(ShownDesk):
         self._sequence = int(message.get("sequence", 0))
         self.is_held = not is_final
         self.rail.picked = number
-        before = self.plan.revision
-        self._as_step(partial(say, "desk.dragged"), ("drag", number, part))
-        try:
-            changed = moved(self.plan.commands[number], part, value, self.plan.rollout)
-            self.plan.replace(number, changed)
-        except ValueError as error:
-            self.tell(in_plain_words(error))
+        before, merge = self.plan.revision, ("drag", number, part)
+        if message.get("back") is True:
+            self._put_back(merge)
+        else:
+            self._as_step(partial(say, "desk.dragged"), merge)
+            try:
+                changed = moved(self.plan.commands[number], part, value, self.plan.rollout)
+                self.plan.replace(number, changed)
+            except ValueError as error:
+                self.tell(in_plain_words(error))
         self._after_hand(before)
         if is_final:
             self._follow(SOON)
+
+    def _put_back(self, merge: Hashable) -> None:
+        """Have what is dragged as it was written, which its place on the board may not tell."""
+        state = self.history.take_back(merge)
+        if state is not None:
+            self.shelf.restore(state)
+            self._put_on_desk()
 
     def _do_set(self, message: Data) -> None:
         name, text = str(message["name"]), str(message["text"])

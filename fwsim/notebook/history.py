@@ -69,6 +69,14 @@ class History(Generic[S]):
         """End a drag: what comes next is a step of its own."""
         self._merging = None
 
+    def take_back(self, merge: Hashable) -> S | None:
+        """Drop the step of a drag that goes on; return the state before, None if it made none."""
+        if merge is None or merge != self._merging or not self._at:
+            return None
+        del self._states[self._at :]
+        self._at, self._merging = self._at - 1, None
+        return self.state
+
     def undo(self) -> S | None:
         """Go back a step; None if there is none."""
         return self._go(-1)

@@ -272,6 +272,7 @@ def test_escape_puts_back_what_is_dragged(watched, state):
     first, *_, last = told_to_kernel(page, "drag")
     (firing, *_) = state["board"]["bars"][0]["firings"]
     assert (first["final"], last["final"], last["value"]) == (False, True, firing)
+    assert (first.get("back"), last["back"]) == (None, True)
     assert watched.complaints == []
 
 
@@ -352,9 +353,9 @@ def test_what_surrounds_a_first_look_is_not_called_a_range(watched, state):
     assert page.locator(".key.both").inner_text() == "luck and doubt: 9 rollouts in 10"
 
 
-HALVES = """() => {
+HALVES = """(whole) => {
   const limits = [...document.querySelectorAll(".fwsim-board text.limit")]
-    .map(text => text.firstChild.data).filter(text => / met in .*…$/.test(text));
+    .map(text => text.firstChild.data).filter(text => / met in /.test(text) && text !== whole);
   const causes = [...document.querySelectorAll(".fwsim-desk .cause > span")].filter(words => {
     const box = words.parentElement.getBoundingClientRect(), own = words.getBoundingClientRect();
     const isSeen = getComputedStyle(words).color !== "rgba(0, 0, 0, 0)";
@@ -379,7 +380,22 @@ def test_no_number_of_a_limit_or_cause_is_halved(watched, state, width):
     watched.page.set_viewport_size({"width": width, "height": 900})
     open_desk(watched.page, {**state, "board": {**board, **more}})
     assert watched.page.locator(".cause").first.is_visible()
-    assert watched.page.evaluate(HALVES) == []
+    assert watched.page.evaluate(HALVES, text) == []
+
+
+def test_no_number_of_a_limit_ends_between_its_thousands(watched, state):
+    page, board = watched.page, state["board"]
+    text = "✓ limit 90 % by Fri 21:30, met in 1,034 of 2,000"
+    limit = {"at": board["axis"]["to"], "by": True, "kept": True, "level": 0.9, "text": text}
+    open_desk(page, {**state, "board": {**board, "limits": [{**limit, "short": text}]}})
+    drawn = "() => new Promise(over => requestAnimationFrame(() => requestAnimationFrame(over)))"
+    label, said = page.locator(".fwsim-board text.limit"), []
+    for width in range(480, 320, -10):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(drawn)
+        said.append(label.evaluate("text => text.firstChild.data"))
+    assert {text, text.partition(", met")[0]} <= {*said}
+    assert [one for one in said if " met" in one and one != text] == []
 
 
 def test_a_plan_for_nobody_has_no_sites_to_show(watched):

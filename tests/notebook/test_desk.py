@@ -91,6 +91,46 @@ def fields(screen):
     return {one["name"]: one for one in [*screen.rail["fields"], *screen.rail["plan"]]}
 
 
+def put_back(desk, value, *, part="start"):
+    """Let Esc end a drag that began at a value."""
+    told = {"do": "drag", "command": 0, "part": part, "value": value, "sequence": 9}
+    desk.hear({**told, "final": True, "back": True})
+
+
+@pytest.mark.parametrize(
+    ("part", "sent", "devices", "to"),
+    [
+        ("start", {"now": True}, 30, 3_600_000),
+        ("spread", {"devices_wait": "5 s"}, 1, 3_600_000),
+        ("start", {"once": "2018-08-20 12:00"}, 30, 3_600_000),
+    ],
+)
+def test_a_drag_that_is_put_back_leaves_the_command_as_it_was_written(
+    scenario, screen, part, sent, devices, to
+):
+    """A start of now has no time of its own; one device has no time between devices."""
+    fleet = {"units": {"DE": {"devices": devices}}}
+    desk = Desk(Plan(scenario(sent, fleet=fleet)), screen, follows=False)
+    desk.open()
+    (bar,), written = screen.board["bars"], desk.plan.commands
+    at = bar["firings"][0] if part == "start" else bar[part]
+    drag(desk, at + to, part=part)
+    assert desk.plan.commands != written
+    put_back(desk, at, part=part)
+    assert desk.plan.commands == written
+    assert screen.board["sequence"] == 9
+    assert not screen.top["undo"]
+    assert not screen.top["redo"]
+
+
+def test_a_drag_of_which_nothing_was_told_is_put_back_without_undoing_what_was_before(desk, screen):
+    drag(desk, 10_800_000, final=True)
+    moved, (bar,) = desk.plan.commands, screen.board["bars"]
+    put_back(desk, bar["firings"][0])
+    assert desk.plan.commands == moved
+    assert screen.top["undo"]
+
+
 OWN = {"reminder": {"deferments": 3, "delays": ["8 h"]}, "proxy": {"type": "dynamic"}}
 
 

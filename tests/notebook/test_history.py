@@ -45,6 +45,18 @@ def test_a_drag_that_is_put_back_is_no_step():
     assert history.undo() == 0
 
 
+def test_only_the_drag_that_goes_on_is_taken_back():
+    history = History(0)
+    history.record(1, said("before"))
+    assert history.take_back("bar") is None
+    history.record(2, said("drag"), merge="bar")
+    history.record(3, said("drag"), merge="bar")
+    assert history.take_back("edge") is None
+    assert history.take_back("bar") == 1
+    assert (history.undoes, history.redoes) == ("before", "")
+    assert history.take_back("bar") is None
+
+
 def test_a_drag_after_an_undo_is_a_step_of_its_own():
     history = History(0)
     history.record(1, said("drag"), merge="bar")

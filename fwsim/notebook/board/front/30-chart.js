@@ -179,7 +179,7 @@ function labels(board, place) {
 
 /** A limit in words; where they have no room, without in how many runs it is met: half of a number misleads. */
 function limitText(text, room) {
-  return widthOf(text) <= room ? text : elided(text.slice(0, text.lastIndexOf(",")), room);
+  return widthOf(text) <= room ? text : elided(text.slice(0, text.lastIndexOf(", ")), room);
 }
 
 /**

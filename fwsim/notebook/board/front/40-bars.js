@@ -150,21 +150,21 @@ class Hand {
   tell(event) {
     this.desk.tip(this.text(), event.clientX, event.clientY);
   }
-  release() {
+  release(isBack = false) {
     if (!this.held) return;
     const { bar, part, value, moved } = this.held;
     this.held = null;
     this.desk.tip("");
     if (!moved) return;
     this.left = { bar, part, value };
-    this.desk.released(this.told(this.left));
+    this.desk.released({ ...this.told(this.left), back: isBack });
   }
   /** Put back what is held, as if it had not been taken. */
   cancel() {
     const { bar, part, first } = this.held;
     this.held.value = first;
     this.apply(bar, part, first);
-    this.release();
+    this.release(true);
   }
   key(event, target) {
     const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
