@@ -24,7 +24,7 @@ from fwsim.results.export.tables import Tables
 from fwsim.results.output.writing import text_writer, write_all
 from fwsim.scenario.default_beliefs import line_place
 from fwsim.scenario.fleet_build import DEFAULT
-from fwsim.scenario.load import dumps, loads
+from fwsim.scenario.load import dumps, loads, read_alone
 from fwsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -253,17 +253,15 @@ class Learnt(Tables):
             return plain
         kept = with_logs(with_inputs(original, places), before)
         try:
-            is_same = self._read(kept).as_data() == self._read(plain).as_data()
+            is_same = read_alone(kept).as_data() == read_alone(plain).as_data()
         except InputError:
             is_same = False
         return kept if is_same else plain
 
     def scenario(self) -> Scenario:
         """Return the scenario with what was learnt."""
-        return self._read(self.text())
-
-    def _read(self, text: str) -> Scenario:
-        return loads(text, source=say("learn.source"), folder=self.before.folder, outside=True)
+        source, folder = say("learn.source"), self.before.folder
+        return loads(self.text(), source=source, folder=folder, outside=True)
 
     @property
     def _as_others(self) -> tuple[Input, ...]:

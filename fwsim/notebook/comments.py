@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from fwsim.scenario.load import dumps, loads
+from fwsim.scenario.load import dumps, read_alone
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.writing import to_yaml
 from fwsim.secrecy import MASK
@@ -33,8 +33,8 @@ def text_over(path: Path, scenario: Scenario) -> str:
         return anew
     try:
         before = path.read_text(encoding="utf-8")
-        kept = _merged(before, loads(before, folder=scenario.folder), scenario)
-        is_same = loads(kept, folder=scenario.folder).as_data() == scenario.as_data()
+        kept = _merged(before, read_alone(before), scenario)
+        is_same = read_alone(kept).as_data() == scenario.as_data()
     except (ValueError, OSError):
         return anew
     return kept if is_same else anew

@@ -129,6 +129,17 @@ def loads(
         return _validated(read_document(text, source), Path(folder))
 
 
+def read_alone(text: str) -> Scenario:
+    """Read a scenario from text by itself: the files that it names need not be there yet.
+
+    Raises
+    ------
+    InputError
+        With every problem of the text.
+    """
+    return Scenario.described_in(read_document(text, "scenario"))
+
+
 @taking(scenario=a("read_scenario", Scenario))
 def dumps(scenario: Scenario) -> str:
     """Write a scenario as its file would read; passwords become ``***``.

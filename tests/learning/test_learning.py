@@ -172,6 +172,12 @@ def test_what_is_learnt_is_an_ordinary_scenario(learnt, scenario):
     assert fwsim.dumps(read) == fwsim.dumps(loads(fwsim.dumps(read)))
 
 
+def test_words_of_the_scenario_stay_though_the_file_of_draws_is_not_there_yet(learnt, tmp_path):
+    original = f"# Rooms are locked at night.\n{GUESSED}"
+    written = learnt.save(tmp_path / "learnt.yaml", original)
+    assert "# Rooms are locked at night." in written[0].read_text(encoding="utf-8")
+
+
 def test_draws_are_a_joint_posterior_that_a_scenario_takes(learnt, tmp_path):
     written = learnt.save(tmp_path / "learnt.yaml", GUESSED)
     read = fwsim.load(written[0])
