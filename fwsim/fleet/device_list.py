@@ -16,7 +16,14 @@ from typing import Any
 from fwsim import spelling
 from fwsim.commands.client_group import FLASH_SIZE
 from fwsim.fleet.known_devices import KnownDevices
-from fwsim.fleet.list_cells import ERROR_CELLS, Mark, cell_text, field_readers, taken
+from fwsim.fleet.list_cells import (
+    ERROR_CELLS,
+    Mark,
+    cell_text,
+    field_readers,
+    taken,
+    tells_nothing,
+)
 from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers, folded
 from fwsim.fleet.list_marks import kept_as_text, without_marks
@@ -24,6 +31,7 @@ from fwsim.fleet.list_rows import Row, Table, read_table
 from fwsim.input_file import as_text_as_it_comes, read_bytes
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
+from fwsim.quantities.units import may_be_thousands
 from fwsim.text_encoding import Decoded
 
 LARGEST_FILE = 1_000_000_000
@@ -34,6 +42,8 @@ _MOST_LINES_NAMED = 5
 _MORE_IN_A_SPELLING = 4
 """Letters by which another spelling of a header may be longer."""
 _NUMBERS = ("flash", "device_rate")
+_MAY_BE_UNKNOWN = frozenset({"mac", "connection", *_NUMBERS})
+"""Fields in which *n/a* is nothing."""
 _LISTS = {"name": "names", "mac": "macs"}
 """Where a field is kept, if it is not under its own name."""
 
@@ -83,8 +93,12 @@ class _Rows:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.marks: set[Mark | None] = set()
+        self._doubtful: set[tuple[str, str]] = set()
         self._readers = field_readers(
-            known, commas_are_decimal=commas_are_decimal, marks=self.marks
+            known,
+            commas_are_decimal=commas_are_decimal,
+            marks=self.marks,
+            doubtful=self._doubtful,
         )
         self._source = source
         self._columns = table.columns
@@ -203,7 +217,7 @@ class _Rows:
                 self._complain(line, say("row.not_one_line", name=name, shown=shown))
                 return
             row[name] = text
-            if text in ERROR_CELLS:
+            if text in ERROR_CELLS and not (name in _MAY_BE_UNKNOWN and tells_nothing(text)):
                 self._errors.setdefault((name, text), []).append(line)
         values = {**row, **self._identity(line, row), FLASH_SIZE: row.get("flash", "")}
         for name in ("people", "power", "connection", *_NUMBERS):
@@ -229,6 +243,15 @@ class _Rows:
         """Return everything that is wrong: first what is wrong with the header."""
         texts = [say("list.no_header_at", number=number) for number in sorted(self._nameless)]
         return [Problem(t, self._source, self._header_line) for t in texts] + self.problems
+
+    def thousands(self) -> Iterator[Problem]:
+        """Yield a word on each field with a quantity that may be meant as a thousand times it."""
+        for name in _NUMBERS:
+            text = min((text for of, text in self._doubtful if of == name), default="")
+            if readings := may_be_thousands(text):
+                one, other = readings
+                told = say("warning.thousands", text=text, one=one, other=other)
+                yield Problem(f"{name}: {told}", self._source, severity=Severity.WARNING)
 
     def _identity(self, line: int, row: dict[str, str]) -> dict[str, str]:
         """Return name, OU and MAC of a row; the three together are told apart from rows before."""
@@ -323,7 +346,7 @@ def device_list_of(
         problems.append(Problem(say("row.none"), source=source))
     if problems:
         raise InputError(problems)
-    warnings = (*_of_encoding(decoded, source), *table.warnings, *rows.warnings)
+    warnings = (*_of_encoding(decoded, source), *table.warnings, *rows.warnings, *rows.thousands())
     in_order = sorted(warnings, key=lambda problem: problem.line or 0)
     return replace(rows.list, warnings=tuple(in_order))
 

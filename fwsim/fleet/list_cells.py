@@ -13,7 +13,7 @@ from fwsim.commands.targets import normal_mac
 from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.slips import with_plain_point
-from fwsim.quantities.units import read_rate, read_size
+from fwsim.quantities.units import may_be_thousands, read_rate, read_size
 from fwsim.spelling import INVISIBLE, meant
 from fwsim.spreadsheet import unmarked
 
@@ -79,6 +79,11 @@ def says_nothing(text: str) -> bool:
     return word in _NO_NAMES or not word.strip("-–—_.?")
 
 
+def tells_nothing(text: str) -> bool:
+    """Tell whether a cell of a MAC or an amount says nothing, as where a look-up found none."""
+    return says_nothing(text) or text in {"#N/A", "#NV"}
+
+
 def on_one_line(text: str) -> str:
     """Return a text with its line breaks and tabs as blanks."""
     if text.isprintable():  # no break is
@@ -115,7 +120,7 @@ def read_mac(text: str) -> str:
     """
     bare = bare_mac(text)
     mac = normal_mac(bare)
-    if not bare.strip("0") or says_nothing(bare):  # where it looks a MAC up, a spreadsheet says 0
+    if not bare.strip("0") or tells_nothing(bare):  # where it looks a MAC up, a spreadsheet says 0
         return ""
     if mac is not None:
         return "" if mac == NO_MAC else mac
@@ -138,7 +143,7 @@ def read_connection(text: str) -> str:
     ValueError
         If it is none of the three.
     """
-    connection = "" if says_nothing(text) else text.casefold()
+    connection = "" if tells_nothing(text) else text.casefold()
     if connection and connection not in CONNECTIONS:
         near = meant_connection(text)
         known = ", ".join(CONNECTIONS)
@@ -235,7 +240,7 @@ def taken(cell: str, *, breaks: bool) -> str | None:
 @lru_cache(maxsize=1024)
 def _amount(text: str, name: str, *, commas_are_decimal: bool) -> int:
     """Return a size or a rate, 0 if nothing is said; most devices of a list have the same."""
-    if says_nothing(text):
+    if tells_nothing(text):
         return 0
     try:
         plain = plain_quantity(text, commas_are_decimal=commas_are_decimal)
@@ -257,6 +262,7 @@ def field_readers(
     *,
     commas_are_decimal: bool,
     marks: set[Mark | None] | None = None,
+    doubtful: set[tuple[str, str]] | None = None,
 ) -> dict[str, Reader]:
     """Return how the fields are read that are more than a text.
 
@@ -268,8 +274,11 @@ def field_readers(
         As in `plain_quantity`.
     marks
         Is told which are met in quantities.
+    doubtful
+        Is told the quantities that may have been meant otherwise, by field and text.
     """
     met = set() if marks is None else marks
+    in_doubt = set() if doubtful is None else doubtful
 
     def one_of(name: str) -> Reader:
         return lambda text: _one_of_known(text, name, known.get(name))
@@ -277,6 +286,8 @@ def field_readers(
     def amount(name: str) -> Reader:
         def read(text: str) -> int:
             met.add(mark_of(text))
+            if "." in text and may_be_thousands(text):
+                in_doubt.add((name, text))
             return _amount(text, name, commas_are_decimal=commas_are_decimal)
 
         return read

@@ -20,6 +20,8 @@ _PIECE = 1 << 20
 _SEP_LINE = re.compile(
     r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE
 )
+_END_OF_FILE = "\x1a"
+"""What DOS puts behind a text."""
 _FAULTS = {
     "end of data": "row.open_quote",
     "field limit": "row.long_cell",
@@ -127,6 +129,15 @@ def _delimiter(text: str, headers: Headers, source: str) -> str:
     return max(DELIMITERS, key=rank)
 
 
+def _refuse_other_delimiter(text: str, named: str, headers: Headers, source: str) -> None:
+    """Refuse a ``sep=,`` above a list whose header is found with a semicolon only."""
+    other = _delimiter(text, headers, source)
+    rows = _first_rows(text, other, source)
+    if other != named and _header_at(rows, headers) < len(rows):
+        fault = say("row.other_delimiter", named=named, other=other)
+        raise InputError([Problem(fault, source=source, line=1)])
+
+
 def _without_lines_above(
     first: list[Row], at: int, rows: Iterator[Row], source: str
 ) -> tuple[Row, list[Problem]]:
@@ -159,10 +170,12 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
     InputError
         If it has no header, or one that leaves open what a column is.
     """
-    body, delimiter = _without_sep_line(text.replace("\ufeff", ""), source)
+    body, delimiter = _without_sep_line(text.replace("\ufeff", "").rstrip(_END_OF_FILE), source)
     above = 1 if delimiter else 0
     delimiter = delimiter or _delimiter(body, headers, source)
     first = [row for row in _first_rows(body, delimiter, source) if not _is_blank(row[1])]
+    if above and _header_at(first, headers) == len(first):
+        _refuse_other_delimiter(body, delimiter, headers, source)
     rows = _rows(body, delimiter, source, above)
     at = _header_at(first, headers)
     (line, header), warnings = _without_lines_above(first, at, rows, source)

@@ -84,6 +84,11 @@ ALWAYS = Week((Window(tuple(Weekday), 0, DAY_MINUTES),), "always")
 NEVER = Week((), "never")
 
 
+def _folded(text: str) -> str:
+    """Return a text in small letters, with plain hyphens and one blank between its words."""
+    return " ".join(text.lower().translate(HYPHENS).split())
+
+
 def _minutes(clock: str, text: str) -> int:
     hour, minute = (int(part) for part in clock.split(":"))
     if minute > 59 or hour * 60 + minute > DAY_MINUTES:
@@ -112,7 +117,7 @@ def _plain_days(folded: str) -> str:
 
 def days_meant(text: str) -> str:
     """Return ``"; did you mean 'mon-fri'?"`` for what is nearly a few days, or an empty string."""
-    folded = " ".join(text.lower().translate(HYPHENS).split())
+    folded = _folded(text)
     plain = re.sub(r"\b([0-9]+)(?:st|nd|rd|th|\.)(?!\w)", r"\1", _plain_days(folded))
     terms = [term.strip() for term in re.split(r"[,;]|(?<=[a-z]) (?=[a-z])", plain)]
     meant = ", ".join(terms)
@@ -123,7 +128,7 @@ def days_meant(text: str) -> str:
 
 def _day(name: str, text: str) -> Weekday:
     if name not in _DAYS:
-        near = _slip(text.strip().lower().translate(HYPHENS)) or day_meant(name)
+        near = _slip(_folded(text)) or day_meant(name)
         raise ValueError(say("value.no_weekday_of_week", name=name, text=text, near=near))
     return _DAYS[name]
 
@@ -164,7 +169,7 @@ def read_week(text: str) -> Week:
     ValueError
         If it is no pattern; says what was read and gives an example.
     """
-    folded = text.strip().lower().translate(HYPHENS)
+    folded = _folded(text)
     if folded in {"always", "never"}:
         return ALWAYS if folded == "always" else NEVER
     windows = []
@@ -176,7 +181,7 @@ def read_week(text: str) -> Week:
         if start == end:
             raise ValueError(say("value.no_length", text=part.strip()))
         windows.append(Window(_days(match["days"], text), start, end))
-    return Week(tuple(windows), " ".join(folded.split()))
+    return Week(tuple(windows), folded)
 
 
 def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:

@@ -211,11 +211,21 @@ def _read_files(
             try:
                 text = scenario.files.read_text(file, largest=LARGEST_FILE)
                 jobs[file, zone] = read_scheduler_file(text, file, clocks)
+                problems |= dict.fromkeys(_too_often(scenario, jobs[file, zone]))
             except InputError as error:
                 problems |= dict.fromkeys(error.problems)
     if problems:
         raise InputError(list(problems))
     return jobs
+
+
+def _too_often(scenario: Scenario, jobs: Iterable[SchedulerJob]) -> Iterator[Problem]:
+    """Yield the jobs with more deferments than can be allowed, as for firmware's reminder."""
+    most = scenario.assumptions.most_deferments
+    for job in jobs:
+        if job.deferments > most:
+            text = say("together.deferments", count=job.deferments, most=most)
+            yield Problem(text, source=job.source, line=job.lines.get("Deferments", job.line))
 
 
 def _numbered(

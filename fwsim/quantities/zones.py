@@ -24,13 +24,13 @@ _OTHER_NAMES = {
         "central european summer time",
     ),
     "Europe/Paris": ("france frankreich", "romance standard time"),
-    "Europe/London": ("gmt standard time",),
-    "America/New_York": ("eastern standard time",),
+    "Europe/London": ("", "gmt standard time"),
+    "America/New_York": ("", "eastern standard time"),
     "Europe/Vienna": ("austria österreich",),
     "Europe/Zurich": ("switzerland schweiz",),
     "UTC": ("z zulu", "coordinated universal time"),
 }
-"""What else a zone is called: by the Germans, by Windows, by its country."""
+"""What else a zone is called, first in one word: by the Germans, by Windows, by its country."""
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])0?(\d{1,2})(?::?00)?", re.IGNORECASE | re.ASCII)
 _ALIKE = 0.75
 """How alike the names of two cities are before the one may be a slip of the other."""
@@ -70,7 +70,7 @@ def zone_meant(name: str, others: Iterable[str] = ()) -> str:
 def _other_name(folded: str) -> str:
     """Return the zone that goes by another name; one of no place has the offset it says."""
     for zone, names in _OTHER_NAMES.items():
-        if folded in names or folded in names[0].split():
+        if folded in names[1:] or folded in names[0].split():
             return zone
     if match := _OFFSET.fullmatch(folded):
         sign = "-" if match[1] == "+" else "+"  # as POSIX has it

@@ -72,14 +72,21 @@ def findings_of_files(data: Any, files: FilesBeside) -> Iterator[tuple[Place, st
     files
         The files beside it.
     """
-    is_free = is_allowed()
+    found: dict[str, str] = {}  # many commands may name one file
     for place, file in files_named_in(data):
-        if _ADDRESS.match(file):
-            yield place, say("outside.address", shown=without_secrets(file))
-        elif not is_free and (real := place_outside(files.folder, file)):
-            yield place, outside_text(file, real)
-        elif fault := files.fault_of(file):
-            yield place, say("file.named", file=file, fault=fault)
+        if file not in found:
+            found[file] = _fault_of(file, files)
+        if found[file]:
+            yield place, found[file]
+
+
+def _fault_of(file: str, files: FilesBeside) -> str:
+    if _ADDRESS.match(file):
+        return say("outside.address", shown=without_secrets(file))
+    if not is_allowed() and (real := place_outside(files.folder, file)):
+        return outside_text(file, real)
+    fault = files.fault_of(file)
+    return say("file.named", file=file, fault=fault) if fault else ""
 
 
 def outside_text(file: str, real: str) -> str:

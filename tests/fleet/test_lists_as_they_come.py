@@ -55,13 +55,14 @@ def test_a_mac_that_was_kept_a_text_is_a_mac(read, cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["-", "0", "n/a", "NULL", "(null)", "00:00:00:00:00:00", "000000000000"]
+    "cell", ["-", "0", "n/a", "NULL", "(null)", "00:00:00:00:00:00", "000000000000", "#N/A", "#NV"]
 )
 @pytest.mark.parametrize("rows", [2, 9])  # read one by one, and all at once
 def test_a_cell_that_tells_no_mac_is_an_empty_one(read, cell, rows):
     listed = "".join(f"K{n};00E0C542{n:04};DE\n" for n in range(rows))
     found = read(f"Name;MAC;OU\nA;{cell};DE\nB;{cell};DE\n{listed}")
     assert found.macs[:2] == read(f"Name;MAC;OU\nA;;DE\nB;;DE\n{listed}").macs[:2]
+    assert not found.warnings
     assert found.macs[2] == "00E0C5420000"
 
 
@@ -393,10 +394,13 @@ def test_a_mark_in_front_of_some_names_is_part_of_them(read):
     assert read("Name;OU\n'K1;DE\nK2;DE\n").names == ["'K1", "K2"]
 
 
-@pytest.mark.parametrize("word", ["", "-", "–", "n/a", "NULL", "unbekannt", "(none)"])
+@pytest.mark.parametrize(
+    "word", ["", "-", "–", "n/a", "NULL", "unbekannt", "(none)", "#N/A", "#NV"]
+)
 def test_a_cell_that_says_nothing_says_nothing_of_flash_rate_and_connection(read, word):
     found = read(f"Name;Flash;Device rate;Connection\nA;{word};{word};{word}\n")
     assert (found.flash, found.device_rate, found.connection) == ([0], [0], [""])
+    assert not found.warnings
 
 
 @pytest.mark.parametrize(
@@ -415,3 +419,31 @@ def test_what_is_no_list_is_told_in_german_too(read, content, german):
     with speaking("de"):
         ((_, text),) = complaints(read, content)
     assert german in text
+
+
+@pytest.mark.parametrize("rows", [1, 9])  # read one by one, and all at once
+def test_a_dot_that_may_be_of_thousands_is_told_once_a_field(read, rows):
+    listed = "".join(f"K{n},1.5 GB,1.544 Mbit/s\n" for n in range(rows))
+    found = read(f"Name,Flash,Device rate\nA,1.536 MB,2.048 kB/s\nB,1.024 MB,\n{listed}")
+    assert found.flash[:2] == [1_536_000, 1_024_000]
+    read_as = "is read with a point before decimals; write"
+    assert [warning.message.partition(" 1.0240 ")[0] for warning in found.warnings] == [
+        f"flash: '1.024 MB' {read_as}",
+        f"device_rate: '2.048 kB/s' {read_as} 2.0480 kB/s to be plain, or 2048 kB/s if that is "
+        "meant",
+    ]
+
+
+def test_a_sep_line_that_names_another_delimiter_is_told(read):
+    told = (
+        "sep= names ',' as the delimiter, but ';' stands between the headers; "
+        "correct this line or delete it"
+    )
+    assert complaints(read, "sep=,\nName;OU\nK1;DE\n") == [(1, told)]
+    assert read("sep=,\nName\nK;1\n").names == ["K;1"]
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a"])
+def test_the_end_of_file_of_dos_is_no_device(read, end):
+    found = read(f"Name;OU\r\nK1;DE{end}")
+    assert (found.names, found.unit, found.warnings) == (["K1"], ["DE"], ())
