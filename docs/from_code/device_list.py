@@ -32,18 +32,20 @@ first line `sep=;` names.
   that only their case tells apart are one attribute, in a filter, too; so are `Device type` and
   `device_type`, and all spellings of what devices report. A list with two such columns is refused.
 - The path of an OU may have backslashes in place of slashes: `DE\\Karlsruhe` is `DE/Karlsruhe`.
-- MACs are taken in any usual spelling. A device may have none: an empty cell, zeros, `-`, *n/a*
-  or *NULL*; several without one are not
+- MACs are taken in any usual spelling. A device may have none: an empty cell, zeros, `-`, *n/a*,
+  *NULL* or `#N/A`; several without one are not
   duplicates. Flash, rate and connection may be missing in the same words.
 - Cells that a spreadsheet keeps as text, `="00E0C5422A2E"`, are read as that text.
 - A size or rate may have a decimal comma and separated thousands: `7,5 GB`, `1.234,5 MB`. What may
   be read as two numbers, `1,024 MB`, is refused; so is `1.024 MB` in a list with
-  semicolons, or with a decimal comma in another size or rate.
+  semicolons, or with a decimal comma in another size or rate. In another list it is read as
+  decimals, with a warning.
 - The size of a flash is also kept as it is written, as the attribute `Flash size`.
 - A title above the header, empty rows and the header once more, as where two exports lie one below
   the other, are left out, with a warning.
-- A cell in which a spreadsheet's formula failed (`#NV`, `#N/A`, `#REF!`) is taken as it stands,
-  with a warning; so are devices that only a character nobody sees tells apart by name.
+- A cell in which a spreadsheet's formula failed (`#NV`, `#N/A`, `#REF!`) is taken as it stands in
+  any other column, with a warning; so are devices that only a character nobody sees tells apart by
+  name.
 - A site or an OU called `-`, `n/a`, `NULL` or *unknown* is one of that name, with a warning: leave
   the cell empty.
 - Bad rows are reported with line and reason, all of them at once; then nothing is imported.

@@ -19,6 +19,7 @@ from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.firmware import units_above
 from fwsim.commands.scheduler_file import SchedulerJob, read_scheduler_file
 from fwsim.commands.targets import NamedTarget
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.fleet_build import UnitSettings, expanded

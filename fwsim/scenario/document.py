@@ -251,13 +251,16 @@ def _secrets_in(data: Any, depth: int = DEEPEST, *, hides: bool = False) -> Iter
             yield from _secrets_in(value, depth - 1, hides=hides)
 
 
+_NO_NUMBERS = frozenset({"attributes", "name", "story"})
+
+
 def _in_doubt(data: Any, path: Path_ = (), depth: int = DEEPEST) -> Iterator[tuple[Path_, str]]:
-    """Yield the numbers that may have been meant otherwise; what devices report is no number."""
+    """Yield the numbers that may have been meant otherwise; names are none, nor what is reported."""
     if isinstance(data, str):
         if "." in data and (readings := may_be_thousands(data)):
             one, other = readings
             yield path, say("warning.thousands", text=data, one=one, other=other)
     elif isinstance(data, (Mapping, list)) and depth:
         for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
-            if key != "attributes":
+            if key not in _NO_NUMBERS:
                 yield from _in_doubt(value, (*path, key), depth - 1)

@@ -54,7 +54,7 @@ def files_named_in(data: Any) -> Iterator[tuple[Place, str]]:
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _map(data: Any, key: str) -> Mapping[str, Any]:

@@ -70,10 +70,13 @@ def time_meant(text: object) -> str:
 
 
 def clock_meant(text: object) -> str:
-    """Return ``"; did you mean 22:00?"`` for a time of day such as *10 pm*, or an empty string."""
+    """Return ``"; did you mean 22:00?"`` for a time of day such as *10 pm*, or an empty string.
+
+    Of 24:00 there is none: 00:00 would be a day earlier.
+    """
     match = _OF_DAY.fullmatch(text.strip()) if isinstance(text, str) and len(text) < 20 else None
     clock = None if match is None else _clock(match)
-    if clock is None:
+    if clock is None or clock.days:
         return ""
     at = datetime.min + clock
     name = f"{at:%H:%M}" + (f":{at:%S}" if at.second else "")

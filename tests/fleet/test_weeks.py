@@ -45,6 +45,7 @@ def test_what_people_write(text, windows):
         ("Mo-Fr 08:00-18:00, Sa 8-12", "did you mean 'mon-fri 08:00-18:00, sat 8:00-12:00'"),
         ("täglich 22:00-06:00", "did you mean 'mon-sun 22:00-06:00'"),
         ("mon..fri: 0800-1800", "did you mean 'mon-fri 08:00-18:00'"),
+        (f"mon{' ' * 9}8-18{' ' * 9}h", "did you mean 'mon 8:00-18:00'"),  # at once, for many, too
         ("weekdays", "are not times of the week"),
         ("", "are not times of the week"),
         ("mon", "are not times of the week"),

@@ -978,7 +978,7 @@ def test_what_may_have_been_thousands_is_told_with_both_numbers():
     text = """\
 zone: UTC
 start: 2024-01-01 08:00
-image: {name: n.idf, packages: [{name: a, size: 1.536 MB}]}
+image: {name: n.idf, packages: [{name: a, size: 1.536 MB}, {name: 1.024 MB, size: 5 MB}]}
 fleet: {units: {DE: {devices: 3, flash: "2.048 MB", attributes: {Flash size: 2.048 MB}}}}
 network: {repository: {uplink: 2.048 Mbit/s}}
 commands: [{update: DE}]

@@ -8,6 +8,7 @@ import fwsim
 from fwsim.engine import Engine
 from fwsim.model.device_jobs import scheduled_jobs_of
 from fwsim.model.device_orders import firing_label
+from fwsim.problems import InputError
 from fwsim.run import prepare, simulate
 
 IDS = ("1", "start", "notification 1", "assignment 1", "job 1", "evening")
@@ -41,6 +42,18 @@ def test_jobs_that_are_named_as_commands_and_checks_have_labels_of_their_own(rol
         "job 1": "job job 1/2",
         "evening": "evening/2",
     }
+
+
+def test_more_deferments_than_can_be_allowed_are_refused_as_those_of_a_reminder(tmp_path):
+    jobs = "[Job1]\nType=1\nSchedule=10:00\nInformUser=60\nDelays=900\nDeferments="
+    (tmp_path / "jobs.ini").write_text(f"{jobs}10\n")
+    prepare(fwsim.loads(TEXT, folder=tmp_path))
+    (tmp_path / "jobs.ini").write_text(f"{jobs}11\n")
+    with pytest.raises(InputError) as caught:
+        prepare(fwsim.loads(TEXT, folder=tmp_path))
+    (problem,) = caught.value.problems
+    assert (problem.source, problem.line) == ("jobs.ini", 6)
+    assert problem.message == "11 deferments are more than assumptions.most_deferments allows (10)"
 
 
 @pytest.mark.parametrize("engine", [Engine.SIMPY, Engine.COMPILED])

@@ -155,6 +155,7 @@ ROWS = [
     ("a list by number", "fleet", "{inventory: 5}", "4:20", "5 is not the name of a file"),
     ("lists", "fleet", "{inventory: [a.csv]}", "4:20", "['a.csv'] is not the name of a file"),
     ("a scheduler without a name", "scheduler", "''", "6:12", "is empty; expected the name"),
+    ("a name of blanks", "scheduler", "'  '", "6:12", "is empty; expected the name of a file"),
     ("draws without a name", "draws", "''", "6:8", "is empty; expected the name of a file"),
     (
         "a calendar in the place of a country",

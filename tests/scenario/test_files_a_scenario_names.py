@@ -15,6 +15,7 @@ from fwsim.messages.language import speaking
 from fwsim.planning.hand_over.command_files import commanded
 from fwsim.problems import InputError
 from fwsim.run import prepare
+from fwsim.scenario.files_beside import FilesBeside
 from fwsim.scenario_tests.golden_logs import difference, golden_logs
 
 OTHER = "root:x:0:0:root:/root:/bin/bash\nsshd:x:74:74:SSH:/var/empty:/sbin/nologin\n[client]\n"
@@ -124,6 +125,19 @@ def test_a_file_that_is_not_there_is_told_where_the_scenario_names_it(tmp_path, 
     assert "'devcies.csv': no such file" in problem.message
     assert "; did you mean 'devices.csv'?" in problem.message
     assert "devcies" in problem.excerpt
+
+
+def test_a_file_that_many_commands_name_is_looked_for_once(tmp_path, monkeypatch):
+    asked = []
+    fault_of = FilesBeside.fault_of
+    monkeypatch.setattr(
+        FilesBeside, "fault_of", lambda files, name: asked.append(name) or fault_of(files, name)
+    )
+    many = text("list", "").replace("[{update: {list: }}]", f"[{'{update: {list: m.txt}}, ' * 9}]")
+    with pytest.raises(InputError, match="no such file") as refused:
+        fwsim.loads(many, folder=tmp_path)
+    assert len(refused.value.problems) == 9
+    assert asked == ["m.txt"]
 
 
 def test_all_that_is_wrong_is_told_at_once_missing_files_too(tmp_path):

@@ -54,10 +54,13 @@ def test_a_zone_is_named_once(text):
         read_local_time(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "at"), [("10pm", time(22)), ("10:30 p.m.", time(22, 30)), ("24:00", time(0))]
-)
+@pytest.mark.parametrize(("text", "at"), [("10pm", time(22)), ("10:30 p.m.", time(22, 30))])
 def test_a_time_of_day_by_halves_of_it(text, at):
     with pytest.raises(ValueError, match=f"did you mean {at:%H:%M}") as refused:
         read_clock(text)
     assert "expected 00:00 to 23:59:59" in str(refused.value)
+
+
+def test_a_day_that_is_over_is_no_time_of_it():
+    with pytest.raises(ValueError, match=r"expected 00:00 to 23:59:59$"):
+        read_clock("24:00")
