@@ -255,7 +255,7 @@ _NO_NUMBERS = frozenset({"attributes", "name", "story"})
 
 
 def _in_doubt(data: Any, path: Path_ = (), depth: int = DEEPEST) -> Iterator[tuple[Path_, str]]:
-    """Yield the numbers that may have been meant otherwise; names are none, nor what is reported."""
+    """Yield numbers that may have been meant otherwise; names are none, nor what is reported."""
     if isinstance(data, str):
         if "." in data and (readings := may_be_thousands(data)):
             one, other = readings
