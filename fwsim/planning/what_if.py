@@ -50,6 +50,8 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.scenario.command_section import CommandSection, TargetSection
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document_file
+from fwsim.scenario.named_files import Place, files_named_in
+from fwsim.scenario.outside import findings_of_named
 from fwsim.scenario.section import Section
 from fwsim.scenario.sections import ChangeSection
 from fwsim.scenario.server_clock import command_instant
@@ -92,10 +94,13 @@ class Alternative:
         As the file says it.
     document
         The file, with its places; None if it was none.
+    files
+        Which others it names, and where.
     """
 
     section: WhatIfSection
     document: Document | None = None
+    files: tuple[tuple[Place, str], ...] = ()
 
     def problem(self, path: tuple[str | int, ...], text: str) -> Problem:
         """Return a problem with its place in the file."""
@@ -115,7 +120,8 @@ def read_alternative(path: str | Path) -> Alternative:
     """
     file = Path(path)
     document = read_document_file(file, str(path))
-    alternative = Alternative(section := WhatIfSection.described_in(document), document.sealed())
+    section = WhatIfSection.described_in(document)
+    alternative = Alternative(section, document.sealed(), tuple(files_named_in(document.data)))
     if not (section.stop or section.skip or section.commands or section.changes):
         raise InputError([alternative.problem((), say("what_if.nothing"))])
     name = section.name or file.stem
@@ -158,6 +164,8 @@ def plan_of(under_way: UnderWay, alternative: Alternative) -> Plan:
     """
     rollout, past = under_way.believed, under_way.so_far.past
     section = alternative.section
+    if unread := list(findings_of_named(alternative.files, rollout.scenario.files)):
+        raise InputError([alternative.problem(place, text) for place, text in unread])
     problems = [*_too_early(rollout, past.until, alternative), *_assigned(rollout, alternative)]
     skipped, more = _skipped(rollout, alternative)
     new, others = _new_runs(rollout, past.until, alternative)

@@ -51,6 +51,9 @@ def files_named_in(data: Any) -> Iterator[tuple[Place, str]]:
                 continue
             if isinstance(target, ListFileTarget):
                 yield ("commands", number, "scmd"), target.file
+    for number, entry in _entries(data, "skip"):  # of what is done instead
+        if _is_name(entry.get("list")):
+            yield ("skip", number, "list"), entry["list"]
 
 
 def _is_name(value: Any) -> bool:

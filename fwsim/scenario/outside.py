@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -72,8 +72,15 @@ def findings_of_files(data: Any, files: FilesBeside) -> Iterator[tuple[Place, st
     files
         The files beside it.
     """
+    return findings_of_named(files_named_in(data), files)
+
+
+def findings_of_named(
+    named: Iterable[tuple[Place, str]], files: FilesBeside
+) -> Iterator[tuple[Place, str]]:
+    """Yield the places at which files are named that cannot be read; see `findings_of_files`."""
     found: dict[str, str] = {}  # many commands may name one file
-    for place, file in files_named_in(data):
+    for place, file in named:
         if file not in found:
             found[file] = _fault_of(file, files)
         if found[file]:

@@ -212,6 +212,24 @@ def test_all_that_leads_nowhere_is_told_at_once_with_its_place(half_way, tmp_pat
     assert "2021-09-24 15:10:00 is not after 2021-09-24 15:30:00, up to which the log" in texts
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "skip: [{list: FILE}]",
+        "commands: [{update: {list: FILE}, now: true}]",
+        "commands: [{scmd: -update -to FILE -list -now}]",
+    ],
+)
+def test_a_list_outside_is_not_read_and_one_that_is_not_there_is_told(half_way, tmp_path, text):
+    (tmp_path / "passwd").write_text("root:x:0:0\n")
+    for file, told in ((tmp_path / "passwd", "outside of the scenario's"), ("x.txt", "no such")):
+        with pytest.raises(InputError, match=told) as refused:
+            plan_of(half_way, alternative(tmp_path, text.replace("FILE", str(file))))
+        (problem,) = refused.value.problems
+        assert problem.line == 1
+        assert "root:x" not in str(problem)
+
+
 def test_what_comes_after_the_horizon_is_not_told_to_come_too_early(half_way, tmp_path):
     text = "commands: [{update: DE/North, once: 2021-09-25 15:10}]\n"
     with pytest.raises(InputError, match="does not run between 2021-09-24 15:30, up to which"):
