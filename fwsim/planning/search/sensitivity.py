@@ -78,7 +78,7 @@ def what_to_fix(
     measures
         What is to get better.
     question
-        Its limits are to be kept; then what keeps them in most runs comes first.
+        Its limits are to be kept; then what keeps them comes first, that in most runs before all.
     pairs
         Runs of the plan and of each change; run n of all meets the same luck.
     seed
@@ -139,8 +139,10 @@ def _fixes(
     return [fix(at, change.kind, change.words) for at, change in enumerate(possible, 1)]
 
 
-def _by_help(fix: Fix) -> tuple[tuple[bool, float], ...]:
-    return tuple((not helps, _loss(d)) for helps, d in zip(fix.helps, fix.differences, strict=True))
+def _by_help(fix: Fix) -> tuple[tuple[float, float], ...]:
+    """Return where a change stands: by the limits, then by each measure; the least comes first."""
+    helps = zip(fix.helps, fix.differences, strict=True)
+    return (not fix.keeps_limits, -fix.kept), *((not sure, _loss(d)) for sure, d in helps)
 
 
 def _loss(difference: Difference) -> float:

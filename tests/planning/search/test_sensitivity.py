@@ -40,6 +40,16 @@ def test_what_makes_a_plan_keep_its_limits_comes_first():
     assert [fix.kept for fix in others] == sorted((fix.kept for fix in others), reverse=True)
 
 
+def test_limits_come_before_what_else_is_to_get_better():
+    """The time that users lose stands first among the measures; the limit is about another."""
+    model = small_fleets.thin_line(100)
+    question = question_of(prepare(model), limits=["time to 95 %: <= 40 min"])
+    fixes = what_to_fix(model, [LOST, TIME], question=question, pairs=4, workers=1)
+    places = [(not fix.keeps_limits, -fix.kept) for fix in fixes]
+    assert len(set(places)) > 2
+    assert places == sorted(places)
+
+
 def test_one_goal_or_limit_needs_no_list():
     rollout = prepare(small_fleets.thin_line(100))
     limit = "time to 95 %: <= 40 min"
