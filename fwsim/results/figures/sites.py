@@ -21,6 +21,7 @@ from fwsim.results.figures.look import (
 )
 from fwsim.results.figures.stretches import busy_points, over_steps
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.fullest import fullest_first
 from fwsim.results.statistics.line_hours import hour_edges
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
         site, hour, size = run.timeline.site_hours
         shares[site, hour] += size / (run.sites.link[site] * seconds[hour])
     shares /= answer.runs
-    chosen = np.argsort(-shares.max(axis=1, initial=0), kind="stable")[:most]
+    chosen = fullest_first(shares.max(axis=1, initial=0), shares.sum(axis=1))[:most]
     ax = axes(ax, (8.0, 1.6 + 0.16 * max(len(chosen), 9)))
     step = answer.replications[0].timeline.step
     first = busy_points(answer).start * step // HOUR

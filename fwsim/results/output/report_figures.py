@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from fwsim.measures.amounts import shown_rate
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
@@ -26,7 +24,7 @@ from fwsim.results.output.score_files import ToldScores
 from fwsim.results.output.spread_files import ToldSpread
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
-from fwsim.results.statistics.fullest import as_full_as
+from fwsim.results.statistics.fullest import as_full_as, fullest_line
 from fwsim.results.statistics.headline import LESS, SHARE
 
 if TYPE_CHECKING:
@@ -118,7 +116,7 @@ def people(answer: Answer) -> list[Figure]:
 def lines(answer: Answer) -> list[Figure]:
     """Return the load of the repository, of the fullest line and of proxies."""
     found = [Figure(say("report.repository"), "", lambda: figures.load(answer))]
-    fullest = _fullest_line(answer)
+    fullest = fullest_line(answer)
     if fullest is not None:
         name, rate = answer.setting.sites[fullest], shown_rate(answer.setting.links[fullest])
         caption = _of_the_fullest(answer, fullest, rate)
@@ -206,8 +204,3 @@ def _of_the_fullest(answer: Answer, line: int, rate: str) -> str:
     if is_in_doubt:
         return say("report.caption.fullest_site_in_doubt", rate=rate)
     return say("report.caption.fullest_site", rate=rate)
-
-
-def _fullest_line(answer: Answer) -> int | None:
-    use = np.sum([run.sites.busy_hour for run in answer.replications], axis=0)
-    return int(use.argmax()) if use.max(initial=0) > 0 else None

@@ -5,12 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.measures.amounts import shown_share, shown_size
 from fwsim.messages import say
 
 if TYPE_CHECKING:
     from fwsim.results.statistics.answer import Answer
+
+_TOLD = 3
+"""Decimals of a share that is told to a tenth of a per cent."""
+
+
+def fullest_first(fullest: NDArray[np.floating], in_all: NDArray[np.floating]) -> list[int]:
+    """Return lines by how full they are; of those told the same, the one that is so for longest.
+
+    Parameters
+    ----------
+    fullest
+        The share of each line in its fullest hour.
+    in_all
+        What each carried in all, as a share of its rate or the time that takes at its rate.
+    """
+    order: NDArray[np.int64] = np.lexsort((-in_all, -np.round(fullest, _TOLD)))
+    return [int(line) for line in order]
+
+
+def fullest_line(answer: Answer) -> int | None:
+    """Return the line that is told to be the fullest; none where nothing is carried."""
+    order = _order(answer)
+    any_carries = any(run.sites.busy_hour.any() for run in answer.replications)
+    return order[0] if order and any_carries else None
+
+
+def _order(answer: Answer) -> list[int]:
+    runs = [run.sites for run in answer.replications]
+    hour = np.mean([sites.busy_hour for sites in runs], axis=0, dtype=float)
+    time = np.mean([sites.size / np.maximum(sites.link, 1) for sites in runs], axis=0)
+    return fullest_first(hour, time)
 
 
 def fullest_rows(answer: Answer, most: int) -> list[tuple[str, ...]]:
@@ -30,7 +62,7 @@ def fullest_rows(answer: Answer, most: int) -> list[tuple[str, ...]]:
         np.mean([getattr(sites, name) for sites in runs], axis=0)
         for name in ("peak", "busy_hour", "size")
     )
-    order = np.argsort(-hour, kind="stable")
+    order = _order(answer)
     rows: list[tuple[str, ...]] = [
         (
             answer.setting.sites[line],
@@ -38,10 +70,10 @@ def fullest_rows(answer: Answer, most: int) -> list[tuple[str, ...]]:
             shown_share(hour[line]),
             shown_size(size[line]),
         )
-        for line in order[:most].tolist()
+        for line in order[:most]
     ]
     last = rows[-1][2] if rows else ""
-    others = sum(shown_share(hour[line]) == last for line in order[most:].tolist())
+    others = sum(shown_share(hour[line]) == last for line in order[most:])
     if others and hour[order[most - 1]] > 0:
         rows.append((say("table.as_full", count=others), "", last, ""))
     return rows
