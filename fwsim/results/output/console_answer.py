@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted
@@ -25,6 +26,7 @@ from fwsim.results.statistics.in_words import (
     median_head,
     range_head,
 )
+from fwsim.results.statistics.judgement import judge
 from fwsim.results.statistics.sentences import (
     exact_in_words,
     in_doubt_in_words,
@@ -52,6 +54,18 @@ def _row(table: Table, names: tuple[str, ...], found: Cells, *by: str) -> None:
     table.add_row(*names, *told[: len(table.columns) - len(names)])
 
 
+def _expected(answer: Answer) -> Table:
+    """Return what the scenario expects, and whether that holds, as `fwsim test` tells it."""
+    heads = "expected", "got", "held", "by"
+    table = plain_table(*(say(f"judge.{head}") for head in heads))
+    for verdict in judge(answer, answer.setting.expectations):
+        held = Text(say("judge.yes") if verdict.held else "")
+        if verdict.judged and not verdict.held:
+            held = Text(say("judge.no"), style="bold red")
+        table.add_row(str(verdict.expectation), verdict.got, held, verdict.margin)
+    return table
+
+
 def _outcomes(answer: Answer) -> Table:
     table = _forecasts(answer, say("table.outcome"), say("table.reason"))
     for measure in answer.measures:
@@ -75,6 +89,7 @@ def _print_tables(answer: Answer, console: Console) -> None:
     """Print tables that have a row; what times count from stands above them."""
     times = _times(answer)
     for table in (
+        _expected(answer),
         _outcomes(answer),
         times,
         _measures(answer, say("table.window"), WINDOW),
@@ -108,7 +123,7 @@ def _sites(answer: Answer) -> Table:
 
 
 def print_answer(answer: Answer, console: Console | None = None) -> None:
-    """Print the answer, then what it is made of: outcomes, times, people, load, tail."""
+    """Print the answer, whether it is what was expected, then what it is made of."""
     console = console or console_for_tables()
     seed = answer.provenance["seed"]
     console.print(answer.setting.name, style="bold")

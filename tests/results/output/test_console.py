@@ -1,9 +1,12 @@
-"""What the story of one run says at its head."""
+"""What is said on a terminal: of the story of one run at its head, of a forecast."""
 
 import pytest
 
 import fwsim
+from fwsim.experiments.experiment import Experiment
+from fwsim.messages import speaking
 from fwsim.results.output.console import print_groups_of_run, print_summary
+from fwsim.results.output.console_answer import print_answer
 
 SCENARIO = """\
 zone: UTC
@@ -61,3 +64,31 @@ def test_of_two_times_that_the_clock_shows_alike_a_run_says_which_it_is(capsys):
     heading, *_, group = capsys.readouterr().out.rstrip().split("\n\n")
     assert f"ended {last}" in heading
     assert last in group
+
+
+EXPECTED = """\
+expect:
+  - successful: ">= 0 %"
+  - outcome not successful: "<= 0 %"
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "heads", "yes", "no"),
+    [("en", "Expected Got Held By", "yes", "no"), ("de", "Erwartet Gefunden", "ja", "nein")],
+)
+def test_a_forecast_says_whether_what_was_expected_holds(language, heads, yes, no, capsys):
+    experiment = Experiment(fwsim.loads(SCENARIO + SENT + EXPECTED))
+    with speaking(language):
+        for stop, held in ((None, [yes, no]), (3_600_000, [yes, None])):
+            print_answer(experiment.run(3, workers=1, stop_at=stop))
+            table = capsys.readouterr().out.split("\n\n")[2]
+            head, *rows = (line.split() for line in table.splitlines())
+            assert " ".join(head).startswith(heads)
+            told = [next((word for word in (yes, no) if word in row), None) for row in rows]
+            assert told == held  # in an hour nothing has ended: the second is not judged
+
+
+def test_a_forecast_of_a_scenario_that_expects_nothing_has_no_such_table(capsys):
+    print_answer(Experiment(fwsim.loads(SCENARIO + SENT)).run(3, workers=1))
+    assert "Expected" not in capsys.readouterr().out
