@@ -56,6 +56,7 @@ _OF_INSTALLING = frozenset({"package_signature", "installation"})
 """Phases that a delivery does not have."""
 FEWEST_TRIES = 3
 """At a site where so many wake-ups failed, and none worked, wake-up does not work."""
+_WEEK = 7 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True)
@@ -246,23 +247,28 @@ def power_tallies(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, str],
 
 
 def _out_of_hours(journeys: Journeys, lines: Ints, rollout: Rollout) -> NDArray[np.bool_]:
-    """Tell which lines were written when their device, as a habit, is off."""
+    """Tell which lines were written when their device, as a habit, is off.
+
+    What an export shows was written at some time since the one before, and in the first at any
+    time: the device has to be off all that time, of which no habit makes more than a week.
+    """
     device = np.maximum(journeys.device[lines], 0)
-    at = journeys.early[lines]
+    early, late = journeys.early[lines], journeys.late[lines]
+    is_told = late - early <= _WEEK
     power = rollout.power()
     zones, zone_of = zone_of_units(rollout.zones())
     kind = rollout.fleet.power.codes[device].astype(np.int64)
     zone = zone_of[rollout.fleet.unit.codes[device]]
     found = np.zeros(len(lines), bool)
-    for key in np.unique(np.stack([kind, zone]), axis=1).T:
-        mine = (kind == key[0]) & (zone == key[1])
+    for key in np.unique(np.stack([kind, zone])[:, is_told], axis=1).T:
+        mine = (kind == key[0]) & (zone == key[1]) & is_told
         habit = power[int(key[0])]
         if habit.on.is_always:
             continue
         margin = habit.jitter + round(timedelta(minutes=1) / timedelta(milliseconds=1))
-        first, last = int(at[mine].min()) - margin, int(at[mine].max()) + margin
+        first, last = int(early[mine].min()) - margin, int(late[mine].max()) + margin
         clock = PresenceClock(habit.on, zones[int(key[1])], first, last)
-        found[mine] = clock.read(at[mine] + margin) == clock.read(at[mine] - margin)
+        found[mine] = clock.read(late[mine] + margin) == clock.read(early[mine] - margin)
     return found
 
 

@@ -22,7 +22,7 @@ from fwsim.learning.took import (
     transfers,
     wake_ups_in_vain,
 )
-from fwsim.observations.observed import Observed, What
+from fwsim.observations.observed import LONG_AGO, Observed, What
 from fwsim.run import prepare
 from fwsim.scenario.load import loads
 
@@ -431,6 +431,17 @@ def test_power_habits_show_at_night():
     assert found["default", "unreported"].total == (1, 3)
     by_day = power_tallies(journeys(*rows, command=1), ROLLOUT)
     assert ("default", "left_on") not in by_day
+
+
+@pytest.mark.parametrize(
+    ("since", "night"), [(LONG_AGO, False), (3 * 3_600_000, False), (13 * 3_600_000, True)]
+)
+def test_what_exports_show_is_at_night_if_all_the_time_since_the_one_before_is(since, night):
+    """The first shows it at 23:00; the one before is of noon, or of 22:00, or there is none."""
+    log = log_of((4, 50_400, What.CHECKING), command=1)
+    log = replace(log, earliest=np.array([since and NINE + since], np.int64))
+    found = power_tallies(journeys_of([log], ROLLOUT), ROLLOUT)
+    assert (("default", "left_on") in found) is night
 
 
 def test_the_clock_of_presence_stands_still_out_of_hours():
