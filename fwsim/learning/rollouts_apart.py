@@ -18,6 +18,7 @@ import numpy as np
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.lines import Cuts
 from fwsim.model.open_hours import merged
+from fwsim.observations.observed import LONG_AGO
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WEEK = 7 * 24 * 3600 * 1000
@@ -55,7 +56,9 @@ class RolloutsApart:
         logs = journeys.rollouts
         begin = np.full(logs, np.iinfo(np.int64).max)
         end = np.full(logs, np.iinfo(np.int64).min)
-        np.minimum.at(begin, journeys.rollout, journeys.early)
+        # A first export tells of any time before it; the log is of no time before its own.
+        first = np.where(journeys.early > LONG_AGO, journeys.early, journeys.late)
+        np.minimum.at(begin, journeys.rollout, first)
         np.maximum.at(end, journeys.rollout, np.maximum(journeys.late, journeys.until))
         later = np.zeros(logs, np.int64)
         is_in = np.zeros((logs, int(journeys.device.max(initial=0)) + 1), bool)

@@ -65,6 +65,18 @@ def test_logs_of_different_weeks_stay_where_they_are(logs):
     assert not apart(loads(SCENARIO), logs[1]).later.any()
 
 
+def test_exports_of_different_weeks_stay_where_they_are(tmp_path):
+    """The first of each was written nobody knows since when."""
+    exports = [tmp_path / f"{day}.csv" for day in ("2021-09-24", "2021-10-01")]
+    for export in exports:
+        rows = (("09:00:10", "Update in progress"), ("09:30:00", "Successful"))
+        lines = [f"DE-01;DE;{export.stem}T{time}+02:00;{state}\n" for time, state in rows]
+        export.write_text("Device;OU;Time;Update State\n" + "".join(lines))
+    found = apart(loads(SCENARIO), exports)
+    assert found.later.tolist() == [0, 0]
+    assert (found.end - found.begin < WEEK).all()
+
+
 def test_logs_keep_the_clock_of_their_zone_where_its_time_changes(logs):
     """Winter begins between the sixth week and the seventh, summer before the 28th."""
     later = apart(loads(SCENARIO), logs[0][:1], times=8).later // WEEK
