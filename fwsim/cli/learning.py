@@ -63,7 +63,11 @@ _LONGEST = 90
     help="Draws of the joint posterior.",
 )
 @options.seed("Seed of these draws; default: 1.")
-@click.option("--out", type=PATH, help="File for the scenario; its draws are written beside it.")
+@click.option(
+    "--out",
+    type=PATH,
+    help="File for the scenario, in the folder of SCENARIO; its draws are written beside it.",
+)
 @click.option("--report", is_flag=True, help="With --out: a picture of how well the laws fit, too.")
 @options.quiet
 def learn(  # noqa: PLR0917 - click hands them over by name

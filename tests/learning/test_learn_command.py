@@ -71,7 +71,7 @@ def test_the_learnt_scenario_lies_where_its_files_are_named_from(place, tmp_path
         "--out", tmp_path / "learnt.yaml",
     )  # fmt: skip
     assert ended.code == 2
-    assert "choose a file in that folder" in ended.text
+    assert "expected a file in the folder of" in ended.text
 
 
 def test_a_log_that_was_learnt_from_already_is_refused(place):
