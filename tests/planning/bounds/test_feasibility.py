@@ -46,6 +46,28 @@ def test_half_of_the_devices_take_half_of_the_time(scenario):
     assert best(ten(scenario), "time to 50 %", "<= 1 min").best == pytest.approx(40_000, abs=2)
 
 
+@pytest.mark.parametrize("where", [{}, {"site": "DE"}, {"hub": "South"}])
+def test_what_is_cut_carries_nothing_meanwhile(where, scenario):
+    """Between 11:00:30 and 11:10 nothing comes; the line alone would need until 11:01:20."""
+    outage = {"start": "2018-08-20 11:00:30", "end": "2018-08-20 11:10", **where}
+    hubs = {"hubs": {"South": {"link": "100 Mbit/s", "sites": ["DE"]}}}
+    model = ten(scenario, outages=[outage], network=hubs)
+    by = best(model, "successful by 2018-08-20 11:09", ">= 80 %")
+    assert by.best == pytest.approx(0.3)
+    assert "at most 375.0 MB" in by.reason
+    found = best(model, "time to 100 %", "<= 1 min")
+    assert found.best == pytest.approx(80_000 + 570_000, abs=20)
+
+
+def test_an_outage_of_the_repository_takes_of_its_time(scenario):
+    outage = {"start": "2018-08-20 11:00:30", "end": "2018-08-20 11:10"}
+    lines = {"repository": {"uplink": "50 Mbit/s"}}
+    model = ten(scenario, outages=[outage], network=lines)
+    found = best(model, "successful by 2018-08-20 11:09", ">= 80 %")
+    assert found.best == pytest.approx(0.1)
+    assert "187.5 MB" in found.reason
+
+
 def test_by_a_deadline_only_what_fits_is_there(scenario):
     found = best(ten(scenario), "successful by 2018-08-20 11:01", ">= 80 %")
     assert found.best == pytest.approx(0.7)
