@@ -133,6 +133,8 @@ class Feasibility:
         match measure.kind:
             case Kind.SUCCESSFUL if expectation.wants_more:
                 best, reason = self._most_successful(expectation, members, others)
+            case Kind.UP_TO_DATE if expectation.wants_more:
+                best, reason = self._most_up_to_date(expectation, members, others)
             case Kind.TIME_TO if expectation.comparison in _AT_MOST:
                 best, reason = self._soonest(measure, devices)
             case Kind.TIME_SINCE if expectation.comparison in _AT_MOST:
@@ -184,6 +186,21 @@ class Feasibility:
             if narrowed < most:
                 most, reason = narrowed, reach.reason
         return float(most / members.sum()), reason
+
+    def _most_up_to_date(
+        self,
+        expectation: Expectation,
+        members: NDArray[np.bool_],
+        others: Sequence[Expectation],
+    ) -> tuple[float, str]:
+        """Return the share that may run the image: who perhaps does already needs no line."""
+        needs = self._lines.devices.needs & members
+        if members.any() and not needs.any():
+            return 1.0, say("bounds.nothing")
+        share, reason = self._most_successful(expectation, needs, others)
+        if not members.any():
+            return share, reason
+        return float((members & ~needs).sum() + share * needs.sum()) / members.sum(), reason
 
     def _members(self, devices: Earliest, unit: str | None) -> NDArray[np.bool_]:
         if unit is None:

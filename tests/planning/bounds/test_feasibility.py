@@ -59,6 +59,18 @@ def test_what_is_cut_carries_nothing_meanwhile(where, scenario):
     assert found.best == pytest.approx(80_000 + 570_000, abs=20)
 
 
+def test_who_runs_the_image_already_is_up_to_date_without_the_line(scenario):
+    """Of ten more devices none needs anything; seven of the others come through by then."""
+    units = {"DE": {"devices": 10}, "DE/B": {"devices": 10, "installed": "new.idf"}}
+    model = scenario({"subordinate_units": True}, fleet={"units": units})
+    found = best(model, "up to date by 2018-08-20 11:01", ">= 90 %")
+    assert found.best == pytest.approx(0.85)
+    assert "3 devices must wait" in found.reason
+    assert not found.is_possible
+    of_one = best(model, "up to date in DE/B by 2018-08-20 11:01", ">= 100 %")
+    assert (of_one.best, of_one.is_possible) == (1.0, True)
+
+
 def test_an_outage_of_the_repository_takes_of_its_time(scenario):
     outage = {"start": "2018-08-20 11:00:30", "end": "2018-08-20 11:10"}
     lines = {"repository": {"uplink": "50 Mbit/s"}}
@@ -488,6 +500,7 @@ def contradictions(rollout, record, every=1):
     times += [start + timedelta(minutes=m) for m in (31, 35, 40, 60, 90, 120, 240)]
     times = times[::every]
     asked = [read_expectation(f"successful by {at:%Y-%m-%d %H:%M}", ">= 100 %") for at in times]
+    asked += [read_expectation(f"up to date by {at:%Y-%m-%d %H:%M}", ">= 100 %") for at in times]
     for share in (10, 50, 90, 95, 100):
         for of in ("", " of targeted"):
             asked += [read_expectation(f"time to {share} %{of}", "<= 1 ms")]
