@@ -39,6 +39,10 @@ _TERM = re.compile(rf"{_ONE}(?:\s*-\s*{_ONE})?")
 DASHES = "‐‑‒–—−"
 """What a word processor makes of a hyphen."""
 HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))
+_DAY_AND_CLOCK = r"(?P<{}>mon|tue|wed|thu|fri|sat|sun) (?P<{}>\d\d?:\d\d)"
+_OVER_DAYS = re.compile(
+    rf"{_DAY_AND_CLOCK.format('first', 'start')} ?- ?{_DAY_AND_CLOCK.format('last', 'end')}"
+)
 DAY_MINUTES = 24 * 60
 
 
@@ -140,9 +144,25 @@ def _slip(folded: str) -> str:
     text = re.sub(r"(?<!\d)([01]\d|2[0-4])([0-5]\d)(?!\d)", r"\1:\2", text)
     text = re.sub(r"(?<=\d)[.h](?=\d\d\b)", ":", text)
     text = re.sub(r"(?<![\d:])([01]?\d|2[0-4])(?![\d:])", r"\1:00", text)
+    text = _OVER_DAYS.sub(_day_by_day, text)
     parts = [_PART.fullmatch(part.strip()) for part in _SPLIT.split(text)]
     is_one = text != folded and all(part and _are_days(part["days"] or "daily") for part in parts)
     return say("near.meant", name=text) if is_one else ""
+
+
+def _day_by_day(stretch: re.Match[str]) -> str:
+    """Return what goes on over several days as one stretch a day: a week knows no other."""
+    first, last = (_DAYS[stretch[name]] for name in ("first", "last"))
+    start, end = stretch["start"], stretch["end"]
+    if first == last:
+        return f"{stretch['first']} {start}-{end}"
+    between = [Weekday((first + day) % 7).name.lower() for day in range(1, (last - first) % 7)]
+    parts = [] if start == "24:00" else [f"{stretch['first']} {start}-24:00"]
+    if between:
+        parts.append(f"{'-'.join(dict.fromkeys([between[0], between[-1]]))} 00:00-24:00")
+    if end.strip("0:"):
+        parts.append(f"{stretch['last']} 00:00-{end}")
+    return ", ".join(parts)
 
 
 def _are_days(names: str) -> bool:

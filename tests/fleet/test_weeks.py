@@ -46,6 +46,17 @@ def test_what_people_write(text, windows):
         ("täglich 22:00-06:00", "did you mean 'mon-sun 22:00-06:00'"),
         ("mon..fri: 0800-1800", "did you mean 'mon-fri 08:00-18:00'"),
         (f"mon{' ' * 9}8-18{' ' * 9}h", "did you mean 'mon 8:00-18:00'"),  # at once, for many, too
+        (
+            "wed 18:00-fri 18:00",
+            "did you mean 'wed 18:00-24:00, thu 00:00-24:00, fri 00:00-18:00'",
+        ),
+        (
+            "Fr 20:00 bis Di 6:00, sat 10:00-12:00",
+            "did you mean 'fri 20:00-24:00, sat-mon 00:00-24:00, tue 00:00-6:00, sat 10:00-12:00'",
+        ),
+        ("tue 08:00 - tue 12:00", "did you mean 'tue 08:00-12:00'"),
+        ("mon 00:00 - sat 00:00", "did you mean 'mon 00:00-24:00, tue-fri 00:00-24:00'"),
+        ("sun 20:00 - mon 06:00", "did you mean 'sun 20:00-24:00, mon 00:00-06:00'"),
         ("weekdays", "are not times of the week"),
         ("", "are not times of the week"),
         ("mon", "are not times of the week"),
