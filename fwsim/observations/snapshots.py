@@ -237,6 +237,8 @@ def _leave_out_doubles(rows: Rows, devices: Column, at: NDArray[np.int64]) -> No
     def why(row: int) -> str:
         first = first_of[int(devices.codes[row]), int(at[row])]
         name = rows.complaints.shown(devices[row])
+        if "unit" in rows.roles:
+            return say("log_line.device_twice_in_ou", device=name, line=first)
         return say("log_line.device_twice", device=name, line=first)
 
     rows.leave_out(double, "device", why)

@@ -122,6 +122,12 @@ LINES = {
         "TC-1,2026-11-02 09:00,Deferred",
         "already in line 3: two de",
     ),
+    "a device of one OU twice": (
+        "Name,OU,Time,Update State",
+        [row.replace(",", ",DE,", 1) for row in LOOK_GOOD],
+        "TC-1,DE,2026-11-02 09:00,Deferred",
+        "device TC-1 of this OU is already in line 3 at the same time; the first counts",
+    ),
     "half a stamp": (
         LOOK,
         LOOK_GOOD,
@@ -293,7 +299,7 @@ def test_a_bad_line_is_told_and_the_others_are_read(put, what):
     assert set(observed.line.tolist()) == {2, 3, 4, 5, 6}
 
 
-EXPECTS = ("expected", "did you mean", "tells them apart")
+EXPECTS = ("expected", "did you mean", "tells them apart", "the first counts")
 
 
 def problem_of(put, what):
