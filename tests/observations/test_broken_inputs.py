@@ -126,7 +126,7 @@ LINES = {
         "Name,OU,Time,Update State",
         [row.replace(",", ",DE,", 1) for row in LOOK_GOOD],
         "TC-1,DE,2026-11-02 09:00,Deferred",
-        "device TC-1 of this OU is already in line 3 at the same time; the first counts",
+        "device 'TC-1' of this OU is already in line 3 at the same time; the first counts",
     ),
     "half a stamp": (
         LOOK,
