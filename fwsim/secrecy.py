@@ -67,7 +67,7 @@ _ALONE = frozenset({"key", "pin", "puk", "tan", "itan", "mtan"})
 """Only as the whole of a key; in others they are parts of harmless words."""
 _COUNTED = frozenset({"token", "tokens", "key", "pass", "pw", "tan", "sig", "cookie", "cookies"})
 """Of these there may be a seventh: ``Token: 7`` is the name of a place, and so is ``PW 7``."""
-_NUMBER = re.compile(r"[\s\"']*\d{1,2}(?![^\s\"',;.?!)}\]])")
+_NUMBER = re.compile(r"[\s\"']*\d{1,2}(?:[\"',;)}\]]|(?=[.?!]?(?:\s|\Z)))")
 _SHORT = frozenset({"pw", "pwd", "psw", "passwd"})
 """No sentence has these: what stands behind one is a password."""
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|\d+")

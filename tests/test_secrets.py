@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import fwsim
@@ -238,6 +238,7 @@ def test_keys_that_name_a_secret_are_known_and_places_are_not_taken_for_one(key,
     assert names_secret(key) is is_secret
 
 
+@example("00.000", "token")
 @given(
     st.text(alphabet="abcXYZ019.-_!$%", min_size=6), st.sampled_from(["password", "token", "pw"])
 )
