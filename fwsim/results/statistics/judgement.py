@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from fwsim.measures.amounts import shown, shown_share
 from fwsim.measures.catalogue import TIMES, Kind, Unit
@@ -13,6 +13,7 @@ from fwsim.measures.in_words import measure_in_words, outcome_in_words, reason_i
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
+from fwsim.results.run.tail import TAIL
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference_in_words import signed
 from fwsim.results.statistics.estimate import Estimate, Method, estimate, quantile
@@ -24,7 +25,7 @@ from fwsim.results.statistics.stopping import can_be_judged, stop_moment
 MOST_CAUSES = 3
 NEVER_REACHED = 10.0
 """Shortfall of what no run reaches."""
-_OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
+_OF_SUCCESS = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE)
 _OF_TIME = (*TIMES, Kind.CHANCE_OF)
 _A_SHARE = Measure(Kind.SUCCESSFUL)
 
@@ -114,7 +115,7 @@ def _verdict(answer: Answer, expectation: Expectation) -> Verdict:
 def _reasons(answer: Answer, expectation: Expectation) -> list[str]:
     """Return what the runs came to, where a share of them missed it, and the nearest causes."""
     measure = expectation.measure
-    causes = _causes(answer, measure)
+    causes = _causes(answer, expectation)
     if expectation.runs is None or answer.runs == 1 or measure.definition.unit is Unit.CHANCE:
         return causes
     return [say("verdict.median", median=answer.cells(measure).middle), *causes]
@@ -198,41 +199,99 @@ def _margin(expectation: Expectation, value: float) -> str:
     return signed(value - expectation.limit, expectation.measure)
 
 
-def _causes(answer: Answer, measure: Measure) -> list[str]:
+def _causes(answer: Answer, expectation: Expectation) -> list[str]:
     """Return what is nearest to the reason why a measure is not as expected."""
+    measure = expectation.measure
     whom = measure.targeted
     if whom in answer.measures and not any(answer.values(whom)):
         return [say("verdict.none_targeted", measure=measure_in_words(whom))]
-    if measure.kind in _OF_OUTCOMES:
-        return _outcome_causes(answer, measure)
+    if measure.kind is Kind.OUTCOME and not expectation.wants_more:
+        return _reasons_of_outcome(answer, measure)
+    if measure.kind in (*_OF_SUCCESS, *_OF_TIME) and expectation.holds_back:
+        return []  # what went wrong elsewhere is not why it got so far
     if measure.kind in _OF_TIME:
-        tail = tail_in_words(answer) if measure.is_of_all else ""
-        return [cause for cause in (*_outcome_causes(answer, measure)[:1], tail) if cause]
+        return _time_causes(answer, measure)
+    if measure.kind in (*_OF_SUCCESS, Kind.OUTCOME):
+        return [*_came_later(answer, measure), *_outcome_causes(answer, measure)][:MOST_CAUSES]
     return line_causes(answer, measure)
 
 
+def _time_causes(answer: Answer, measure: Measure) -> list[str]:
+    """Return why so many do not have it in time: who never gets it, and in what the last are late.
+
+    Who never gets it is no reason where enough get it in every run; nor are the last, where the
+    time asked for is over before it is their turn.
+    """
+    reached = _reached(answer, measure) or [0.0]
+    share = measure.share or 0.0
+    causes = []
+    if any(own < share for own in reached):
+        causes += _outcome_causes(answer, measure)[:1]
+    if measure.is_of_all and share >= (1 - TAIL) * sum(reached) / len(reached):
+        causes.append(tail_in_words(answer))
+    return [cause for cause in causes if cause]
+
+
+def _reached(answer: Answer, measure: Measure) -> list[float]:
+    """Return the share that is successful in the end, run by run, of those that a time counts."""
+    in_the_end = Measure(Kind.SUCCESSFUL, unit=measure.unit, group=measure.group)
+    if in_the_end not in answer.measures:
+        return []
+    needless = replace(in_the_end, kind=Kind.OUTCOME, outcome="not necessary")
+    successful = answer.values(in_the_end)
+    if measure.of_targeted or needless not in answer.measures:
+        return successful
+    pairs = zip(successful, answer.values(needless), strict=True)
+    return [own / (1 - other) for own, other in pairs if other < 1]
+
+
+def _came_later(answer: Answer, measure: Measure) -> list[str]:
+    """Return how many had it after the time that was asked for."""
+    in_the_end = replace(measure, time=None)
+    if measure.time is None or not {measure, in_the_end} <= set(answer.measures):
+        return []
+    later = answer.estimates[in_the_end].value - answer.estimates[measure].value
+    return [say("verdict.later", share=_shown(later, measure))] if later > 0 else []
+
+
+def _reasons_of_outcome(answer: Answer, measure: Measure) -> list[str]:
+    """Return why devices ended so, where an outcome has reasons and no one was asked for."""
+    if measure.detail is not None:
+        return []
+    return _largest(
+        answer, lambda other: other.outcome == measure.outcome and bool(other.detail), measure
+    )
+
+
 def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
+    """Return how else devices ended."""
     wanted = {"successful", "not necessary"} | ({measure.outcome} - {None})
+    outcomes = [other for other in answer.estimates if other.kind is Kind.OUTCOME]
+    with_reason = {
+        other.outcome for other in outcomes if other.detail and other.grouping == measure.grouping
+    }
+    return _largest(
+        answer,
+        lambda other: (
+            other.outcome not in wanted and bool(other.detail or other.outcome not in with_reason)
+        ),
+        measure,
+    )
+
+
+def _largest(answer: Answer, counts: Callable[[Measure], bool], whom: Measure) -> list[str]:
+    """Return the outcomes of the same devices that are most frequent, of those that count."""
     shares = {
         other: found.value
         for other, found in answer.estimates.items()
         if other.kind is Kind.OUTCOME
-        and other.grouping == measure.grouping
-        and other.outcome not in wanted
+        and other.grouping == whom.grouping
+        and found.value > 0
+        and counts(other)
     }
-    with_reason = {other.outcome for other in shares if other.detail}
-    named = {
-        other: share
-        for other, share in shares.items()
-        if share > 0 and (other.detail or other.outcome not in with_reason)
-    }
-    ordered = sorted(named, key=lambda other: -named[other])[:MOST_CAUSES]
+    ordered = sorted(shares, key=lambda other: -shares[other])[:MOST_CAUSES]
     return [
-        say(
-            "verdict.outcome",
-            share=_shown(named[other], other),
-            outcome=_outcome(other),
-        )
+        say("verdict.outcome", share=_shown(shares[other], other), outcome=_outcome(other))
         for other in ordered
     ]
 

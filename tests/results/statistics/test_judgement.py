@@ -21,7 +21,10 @@ def answers():
     from tests.conftest import STORY, merged
 
     data = merged(STORY, {"commands": [{"update": "DE"}], **FLEET})
-    experiment = Experiment(fwsim.Scenario.model_validate(data), measures=["t75", *OF_A_PART])
+    experiment = Experiment(
+        fwsim.Scenario.model_validate(data),
+        measures=["t75", "successful by 2018-08-20 11:14", *OF_A_PART],
+    )
     return {count: experiment.run(count, workers=1) for count in (10, 1)}
 
 
@@ -87,9 +90,28 @@ def test_a_miss_is_told_with_what_was_got_and_the_nearest_cause(answers):
 
 
 def test_a_late_end_is_told_with_its_tail(answers):
-    causes = verdict(answers[10], "t75", "<= 1 s").causes
+    causes = verdict(answers[10], "t90", "<= 1 s").causes
     assert "not successful" in causes[0]
     assert causes[1].startswith("The last 5 % of the devices")
+
+
+@pytest.mark.parametrize(
+    ("words", "condition", "causes"),
+    [
+        ("t50", "<= 1 s", ()),  # every run gets that far, before the last have their turn
+        ("t50", ">= 2 h", ()),
+        ("successful", "<= 1 %", ()),
+        ("outcome not successful", "<= 1 %", ("not successful because installation failed",)),
+        ("outcome not successful because installation failed", "<= 1 %", ()),
+        ("outcome cancelled", ">= 50 %", ("not successful because installation failed",)),
+        ("successful by 2018-08-20 11:14", ">= 75 %", ("only after", "because installation")),
+    ],
+)
+def test_what_does_not_explain_it_is_no_cause(answers, words, condition, causes):
+    missed = verdict(answers[10], words, condition)
+    assert not missed.held
+    assert len(missed.causes) == len(causes)
+    assert all(told in cause for told, cause in zip(causes, missed.causes, strict=True))
 
 
 @pytest.mark.parametrize("words", OF_A_PART[:2])
