@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from fwsim.ledger.band import share_in_band
+from fwsim.ledger.chance import chance_in_words, few_runs, told_level
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, epoch, never, of_epoch
 from fwsim.ledger.parts import ScoredParts
@@ -71,7 +72,7 @@ def told_scores(scores: Scores, more: Iterable[Measure] = ()) -> ToldScores:
         notes=tuple(_notes(scores)),
         track=track_of(scores),
         held=tuple(map(_held, before)),
-        level=scores.forecast.level,
+        level=told_level(scores.forecast),
     )
 
 
@@ -185,7 +186,12 @@ def _notes(scores: Scores) -> Iterator[str]:
         yield say("score.never_counts", at=_moment(kept, epoch(scores.happened.until)))
     inside = share_in_band(scores.scored[0].forecast, seen, scores.happened.until)
     if inside is not None:
-        yield say("score.in_band", share=shown_share(inside), forecast=label_of(scores.scored[0]))
+        level, label = (
+            chance_in_words(told_level(scores.scored[0].forecast)),
+            label_of(scores.scored[0]),
+        )
+        yield say("score.in_band", share=shown_share(inside), level=level, forecast=label)
+    yield from few_runs(scores.scored)
     yield from _notes_of_settled(scores.scored)
     untold = [measure_in_words(measure) for measure in scores.scored[0].untold]
     if untold:
@@ -249,7 +255,9 @@ def _forecasts(scores: Scores, measures: Sequence[Measure]) -> ToldTable:
                     )
                 )
                 name = ""
-    heads = ("measure", "forecast", "said", "came", "held", "crps", "interval")
+    is_of_few = any(one.forecast.holds < one.forecast.level for one in scores.scored)
+    said = "said_of_few" if is_of_few else "said"
+    heads = ("measure", "forecast", said, "came", "held", "crps", "interval")
     return ToldTable(
         title=say("score.forecasts"),
         heads=(*(say(f"score.head_{head}") for head in heads), *_skill_heads(scores.baselines)),
