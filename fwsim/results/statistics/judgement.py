@@ -115,6 +115,8 @@ def _verdict(answer: Answer, expectation: Expectation) -> Verdict:
 def _reasons(answer: Answer, expectation: Expectation) -> list[str]:
     """Return what the runs came to, where a share of them missed it, and the nearest causes."""
     measure = expectation.measure
+    if answer.runs == 1 and expectation.meets(answer.values(measure)[0]):
+        return []  # one run that meets it shows nothing more: that is all
     causes = _causes(answer, expectation)
     if expectation.runs is None or answer.runs == 1 or measure.definition.unit is Unit.CHANCE:
         return causes
@@ -159,6 +161,8 @@ def _in_share_of_runs(expectation: Expectation, values: Sequence[float]) -> tupl
         low, high = shown_share(found.low), shown_share(found.high)
         at = _share_in_words(found.level)
         got = say("verdict.in_share_of_runs", runs=got, low=low, high=high, level=at)
+    if level is not None and found is None:
+        return held, got, say("verdict.one_run")
     margin = signed(bound - wanted, _A_SHARE)
     return held, got, say("measure.share_of_runs", value=margin)
 

@@ -199,6 +199,10 @@ def test_one_run_has_no_confidence(answers):
     missed = verdict(answers[1], "successful", ">= 1 % at 95 %")
     assert not missed.held
     assert missed.margin == "one run has no interval; ask for replications"
+    assert missed.causes == ()
+    in_runs = verdict(answers[1], "successful", ">= 1 % in 90 % of the runs at 95 %")
+    assert (in_runs.held, in_runs.got, in_runs.margin) == (False, "in 1 of 1 run", missed.margin)
+    assert verdict(answers[1], "prompts", "p90 <= 9").got.startswith("p90 of one run: ")
 
 
 def test_the_cause_is_told_where_no_device_of_a_part_is_targeted(scenario):
