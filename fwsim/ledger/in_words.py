@@ -198,6 +198,8 @@ def _notes(scores: Scores) -> Iterator[str]:
         yield say("score.untold", count=len(untold), named=_first(untold))
     if not scores.baselines:
         yield say("score.no_past", option=by_door("--past LOG", "past"))
+    else:
+        yield say("score.no_share")
     yield say("score.how")
 
 
@@ -315,7 +317,7 @@ def _skills(score: Score, scores: Scores) -> Row:
 
 
 def _skill(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.0f} %"
+    return "" if share is None else f"{100 * share:.0f} %".replace("-", "−")
 
 
 def _skill_heads(names: Sequence[str]) -> Row:
