@@ -1,22 +1,37 @@
-"""With which chance the ranges of a forecast are to hold: of few runs it is less."""
+"""With which chance the ranges of a forecast are to hold, and by when one could be sure."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
-from fwsim.ledger.kept import KeptForecast
+import numpy as np
+
+from fwsim.ledger.kept import KeptForecast, KeptMeasure, never
+from fwsim.ledger.rules import ranks
 from fwsim.ledger.scoring import Scored
 from fwsim.messages import localised, say
+from fwsim.results.statistics.forecast import sure_rank
 
 
 def told_level(kept: KeptForecast) -> float:
-    """Return with which chance the ranges of a forecast are to hold."""
+    """Return with which chance the ranges of a forecast are to hold: of few runs it is less."""
     return min(kept.level, kept.holds)
 
 
 def chance_in_words(share: float) -> str:
     """Return a chance as a person reads it: ``90 %``, ``84.6 %``."""
     return localised(f"{100 * share:.3g} %")
+
+
+def sure_by(told: KeptMeasure, runs: int) -> float:
+    """Return what one could be 90 % sure of, as the forecast told it; infinite is *no such time*.
+
+    It is the run that the forecast named, which the 90 % quantile need not be.
+    """
+    rank = sure_rank(runs)
+    place = int(np.searchsorted(ranks(runs), rank))
+    return never(told.quantiles[place]) if rank <= runs else math.inf
 
 
 def few_runs(scored: Sequence[Scored]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from fwsim.ledger.band import share_in_band
-from fwsim.ledger.chance import chance_in_words, few_runs, told_level
+from fwsim.ledger.chance import chance_in_words, few_runs, sure_by, told_level
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, epoch, never, of_epoch
 from fwsim.ledger.parts import ScoredParts
@@ -39,8 +39,6 @@ USUAL = (
 )
 """What is shown; everything else is in the files."""
 OVER = Measure(Kind.TIME_TO, share=SHARE)
-_SURE = 89
-"""Place of the 90 % quantile."""
 _MOST_NAMED = 6
 
 
@@ -143,8 +141,8 @@ def _why_not_over(scores: Scores, until: str) -> Iterator[str]:
 def _said(one: Scored) -> Iterator[str]:
     score = one.of(OVER)
     if score is not None:
-        sure = never(score.told.quantiles[_SURE])
         kept = one.forecast
+        sure = sure_by(score.told, kept.runs)
         if math.isfinite(sure):
             yield say("score.said_sure", forecast=label_of(one), at=_by(kept, sure))
         else:
