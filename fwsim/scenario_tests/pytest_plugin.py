@@ -55,6 +55,18 @@ def _runs(text: str) -> int:
     return number
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell of places of scenarios that are not there: what is looked for there is not tested."""
+    for place in config.getini(PLACES):
+        if not place.exists() and not hasattr(config, "workerinput"):
+            text = f"{PLACES}: {str(place)!r} is not there, so nothing there is tested"
+            warning = FileLeftOutWarning(text)
+            try:
+                config.issue_config_time_warning(warning, stacklevel=2)
+            except FileLeftOutWarning:  # an error in this project
+                _tell_all_the_same(warning, place, config)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect scenario files that have something to test."""
     is_ours = _is_named(file_path, parent.config)
@@ -77,10 +89,15 @@ def _tell_left_out(path: Path, error: OSError, config: pytest.Config) -> None:
     warning = FileLeftOutWarning(text)
     try:
         warnings.warn_explicit(warning, None, str(path), 1)
-    except FileLeftOutWarning:  # an error in this project; told all the same, and nothing stops
-        message = warnings.WarningMessage(warning, FileLeftOutWarning, str(path), 1)
-        record = {"warning_message": message, "when": "collect", "nodeid": "", "location": None}
-        config.hook.pytest_warning_recorded.call_historic(kwargs=record)
+    except FileLeftOutWarning:  # an error in this project
+        _tell_all_the_same(warning, path, config)
+
+
+def _tell_all_the_same(warning: FileLeftOutWarning, path: Path, config: pytest.Config) -> None:
+    """Tell of a warning where warnings are errors, and stop nothing."""
+    message = warnings.WarningMessage(warning, FileLeftOutWarning, str(path), 1)
+    record = {"warning_message": message, "when": "collect", "nodeid": "", "location": None}
+    config.hook.pytest_warning_recorded.call_historic(kwargs=record)
 
 
 class ScenarioFile(pytest.File):

@@ -243,6 +243,19 @@ def test_what_cannot_be_looked_at_is_told_unless_warnings_are_off(
     result.assert_outcomes(passed=1, warnings=told)
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [((), 1), (("-W", "error"), 1), (("-W", "ignore::pytest.PytestWarning"), 0)],
+)
+def test_a_place_of_scenarios_that_is_not_there_is_told(pytester, options, told):
+    put(pytester.path, "pytest.ini", "[pytest]\nfwsim_scenarios = gone\n")
+    put(pytester.path, "test_ok.py", GOOD)
+    result = pytester.runpytest_inprocess(*options, *PLAIN)
+    result.assert_outcomes(passed=1, warnings=told)
+    if told:
+        result.stdout.fnmatch_lines(["*fwsim_scenarios: *gone' is not there, so nothing there*"])
+
+
 def test_nothing_stops_without_the_warnings_plugin(pytester, monkeypatch):
     monkeypatch.setattr("fwsim.scenario_tests.recognition._glance", refused)
     put(pytester.path, "secret.yaml", SCENARIO)

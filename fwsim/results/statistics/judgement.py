@@ -117,10 +117,17 @@ def _reasons(answer: Answer, expectation: Expectation) -> list[str]:
     measure = expectation.measure
     if answer.runs == 1 and expectation.meets(answer.values(measure)[0]):
         return []  # one run that meets it shows nothing more: that is all
+    if expectation.level is not None and _would_hold(answer, expectation):
+        return [say("verdict.not_shown", count=answer.runs)]
     causes = _causes(answer, expectation)
     if expectation.runs is None or answer.runs == 1 or measure.definition.unit is Unit.CHANCE:
         return causes
     return [say("verdict.median", median=answer.cells(measure).middle), *causes]
+
+
+def _would_hold(answer: Answer, expectation: Expectation) -> bool:
+    """Tell whether it is met but for the confidence that is asked for."""
+    return holds(replace(expectation, level=None), answer.values(expectation.measure))
 
 
 def _too_few(answer: Answer, expectation: Expectation) -> list[str]:
@@ -171,7 +178,7 @@ def _by_estimate(expectation: Expectation, values: Sequence[float]) -> tuple[boo
     measure, level = expectation.measure, expectation.level
     found = estimate(values, measure.definition.unit, level or 0.95)
     got = mean_in_words(found, measure)
-    has_interval = found.low < found.high
+    has_interval = found.low < found.high and math.isfinite(found.value)
     at = say("verdict.at_level", got=got, level=_share_in_words(found.level))
     if level is None:
         met = expectation.meets_on_average(found.value)

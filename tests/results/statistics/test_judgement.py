@@ -23,7 +23,7 @@ def answers():
     data = merged(STORY, {"commands": [{"update": "DE"}], **FLEET})
     experiment = Experiment(
         fwsim.Scenario.model_validate(data),
-        measures=["t75", "successful by 2018-08-20 11:14", *OF_A_PART],
+        measures=["t75", "t85", "successful by 2018-08-20 11:14", *OF_A_PART],
     )
     return {count: experiment.run(count, workers=1) for count in (10, 1)}
 
@@ -73,6 +73,19 @@ def test_where_runs_miss_it_what_they_came_to_is_told(answers):
     assert missed.causes[0] == f"median of the runs: {answers[10].cells(TO_SUCCEED).middle}"
     alone = verdict(answers[1], "successful", ">= 90 % in 90 % of the runs")
     assert not alone.causes[0].startswith("median")
+
+
+@pytest.mark.parametrize("condition", [">= {} at 99.9 %", ">= {} in 60 % of the runs at 99.9 %"])
+def test_what_lacks_only_confidence_is_not_put_down_to_failures(answers, condition):
+    limit = sorted(answers[10].values(TO_SUCCEED))[2]
+    missed = verdict(answers[10], "successful", condition.format(repr(limit)))
+    assert not missed.held
+    [cause] = missed.causes
+    assert cause.startswith("as a whole, these 10 runs meet it; they are too few")
+
+
+def test_a_time_that_some_runs_never_reach_is_told_without_an_interval(answers):
+    assert verdict(answers[10], "t85", "<= 5 min").got == "not reached in 7 of 10 runs"
 
 
 def test_no_number_of_runs_shows_that_all_possible_ones_meet_it(answers):
