@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from fwsim.commands.scmd_options import KEYS
 from fwsim.fleet.list_cells import CONNECTIONS, meant_connection
-from fwsim.messages import ENGLISH, language, say, translated
+from fwsim.messages import ENGLISH, language, localised, say, translated
 from fwsim.problems import MOST_SHOWN, Problem, first_lines, nearest
+from fwsim.quantities.units import (
+    read_duration,
+    read_rate,
+    read_share,
+    read_size,
+    write_duration,
+    write_rate,
+    write_share,
+    write_size,
+)
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of
@@ -51,6 +62,12 @@ _EXPECTED = {
     "list_type": "list",
 }
 """As messages are called that say what a value should be."""
+_WITH_UNITS: tuple[tuple[Callable[[str], float], Callable[[Any], str]], ...] = (
+    (read_duration, write_duration),
+    (read_size, write_size),
+    (read_rate, write_rate),
+    (read_share, write_share),
+)
 
 
 def _in_file(loc: Loc, data: Any) -> Loc:
@@ -173,6 +190,15 @@ def _none_of(value: Any, known: str) -> str:
     return say("value.none_of", value=_shown(value), known=told, near=near)
 
 
+def _limit(limit: float, value: Any) -> str:
+    """Return a limit in the kind of unit that the value was written with: 1 min, not 60000."""
+    for read, write in _WITH_UNITS if isinstance(value, str) and limit else ():
+        with suppress(ValueError):
+            read(value)
+            return localised(write(limit))
+    return str(limit)
+
+
 def _out_of_range(error: Any) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "too_short":
@@ -181,7 +207,7 @@ def _out_of_range(error: Any) -> str:
         return say("value.too_many", most=context["max_length"])
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        return say(f"value.{words}", value=_shown(value), limit=str(context[name]))
+        return say(f"value.{words}", value=_shown(value), limit=_limit(context[name], value))
     fault = f"{error['msg'][:1].lower()}{error['msg'][1:]}"
     return say("value.otherwise", value=_shown(value), fault=fault)
 

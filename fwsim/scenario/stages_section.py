@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -107,6 +108,16 @@ class PolicySection(Section):
         description="they come by themselves as those of this product do (check-ins, retries, "
         "deadline); left out: they are commanded",
     )
+
+    @model_validator(mode="after")
+    def _phases_follow_each_other(self) -> PolicySection:
+        phases = self.mender or ()
+        total, written = sum_of_shares([phase.share for phase in phases])
+        if total > 1 + TOLERANCE:
+            raise ValueError(say("policy.phases", sum=written))
+        if any(later.after < earlier.after for earlier, later in pairwise(phases)):
+            raise ValueError(say("policy.phases_in_order"))
+        return self
 
     @model_validator(mode="after")
     def _one_kind(self) -> PolicySection:
