@@ -258,11 +258,23 @@ def _reached(answer: Answer, measure: Measure) -> list[float]:
 
 def _came_later(answer: Answer, measure: Measure) -> list[str]:
     """Return how many had it after the time that was asked for."""
-    in_the_end = replace(measure, time=None)
-    if measure.time is None or not {measure, in_the_end} <= set(answer.measures):
+    in_the_end = _in_the_end(answer, measure)
+    if measure.time is None or in_the_end is None or measure not in answer.measures:
         return []
-    later = answer.estimates[in_the_end].value - answer.estimates[measure].value
+    later = in_the_end - answer.estimates[measure].value
     return [say("verdict.later", share=_shown(later, measure))] if later > 0 else []
+
+
+def _in_the_end(answer: Answer, measure: Measure) -> float | None:
+    """Return what a measure of success by some time came to in the end; None if nobody looked."""
+    whole = replace(measure, time=None)
+    if whole in answer.measures:
+        return answer.estimates[whole].value
+    share = replace(whole, kind=Kind.SUCCESSFUL)
+    if measure.kind is not Kind.DEVICES_SUCCESSFUL or not whole.is_of_all:
+        return None
+    pairs = zip(answer.values(share), answer.replications, strict=True)
+    return sum(own * run.targeted for own, run in pairs) / answer.runs
 
 
 def _reasons_of_outcome(answer: Answer, measure: Measure) -> list[str]:

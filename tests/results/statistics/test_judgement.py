@@ -11,6 +11,7 @@ from fwsim.results.statistics.judgement import holds, judge, shortfall
 
 FLEET = {"fleet": {"units": {"DE": {"devices": 40}}}, "faults": {"installation": "20 %"}}
 TO_SUCCEED = read_measure("successful")
+LATER = "devices successful by 2018-08-20 11:14"
 OF_A_PART = ("time to 75 % for site DE", "successful in DE", "outcome cancelled in DE")
 
 
@@ -23,7 +24,7 @@ def answers():
     data = merged(STORY, {"commands": [{"update": "DE"}], **FLEET})
     experiment = Experiment(
         fwsim.Scenario.model_validate(data),
-        measures=["t75", "t85", "successful by 2018-08-20 11:14", *OF_A_PART],
+        measures=["t75", "t85", LATER, "successful by 2018-08-20 11:14", *OF_A_PART],
     )
     return {count: experiment.run(count, workers=1) for count in (10, 1)}
 
@@ -118,6 +119,7 @@ def test_a_late_end_is_told_with_its_tail(answers):
         ("outcome not successful because installation failed", "<= 1 %", ()),
         ("outcome cancelled", ">= 50 %", ("not successful because installation failed",)),
         ("successful by 2018-08-20 11:14", ">= 75 %", ("only after", "because installation")),
+        (LATER, ">= 35", ("devices only after that time", "because installation")),
     ],
 )
 def test_what_does_not_explain_it_is_no_cause(answers, words, condition, causes):
