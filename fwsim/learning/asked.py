@@ -21,7 +21,7 @@ from fwsim.learning.notices import Ended, Notices
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
 from fwsim.model.order import Order
 from fwsim.model.rollout import Rollout
-from fwsim.observations.observed import What
+from fwsim.observations.observed import LONG_AGO, What
 from fwsim.scenario.fleet_build import DEFAULT
 
 _SLACK = 1_000
@@ -63,6 +63,8 @@ def notices_in(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, int], No
     }
     asked = np.flatnonzero(journeys.of(What.ASKED) & (journeys.device >= 0) & (journeys.run >= 0))
     asked = asked[np.isin(journeys.run[asked], list(orders))]
+    # Of what a first export shows nobody knows how long it had been there: it says nothing.
+    asked = asked[journeys.early[asked] > LONG_AGO]
     if not len(asked):
         return {}
     seen = _seen(journeys, asked, orders, _forced(journeys, asked, rollout, orders))

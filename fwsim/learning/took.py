@@ -65,7 +65,8 @@ def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_])
     blur = journeys.blur(lines)
     least = journeys.early[np.maximum(after, 0)] - journeys.late[lines] - blur
     most = journeys.late[np.maximum(after, 0)] - journeys.early[lines] + blur
-    low = np.where(is_over, np.maximum(least, 0), room).astype(np.float64)
+    so_far = journeys.until[lines] - journeys.late[lines]
+    low = np.where(is_over, np.maximum(least, 0), np.maximum(so_far, 0)).astype(np.float64)
     high = np.where(is_over, np.maximum(most, 0), np.inf).astype(np.float64)
     before = np.where(journeys.only_finished[lines], np.maximum(room, high), np.inf)
     return Took(Spans(low, high, np.zeros(len(lines)), before), lines)

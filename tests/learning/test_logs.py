@@ -124,6 +124,23 @@ def test_an_update_that_ends_in_off_may_have_been_a_shutdown():
     assert notices.ended.tolist() == [Ended.NOW]
 
 
+@pytest.mark.parametrize("since", [LONG_AGO, NINE - 1_800_000])
+def test_what_an_export_shows_under_way_is_so_at_least_since_that_export(since):
+    """It is still so at 9:10: it takes ten minutes or more, not the half hour or decades before."""
+    log = replace(log_of((0, 0, What.WRITING), until=600), earliest=np.array([since], np.int64))
+    spans = installations(journeys_of([log], ROLLOUT)).spans
+    assert (spans.low.tolist(), spans.high.tolist()) == ([600_000], [np.inf])
+
+
+@pytest.mark.parametrize("then", [What.DEFERRED, What.CANCELLED, What.CHECKING])
+def test_a_notice_of_a_first_export_tells_nothing(then):
+    """Nobody knows since when it stood: neither that it ran out nor how soon somebody clicked."""
+    log = log_of((0, 0, What.ASKED), (0, 1800, then), (1, 0, What.OFFERED), (1, 0, What.ASKED))
+    since = np.where(log.device.codes == 0, [LONG_AGO, NINE, 0, 0], log.earliest)
+    found = notices_in(journeys_of([replace(log, earliest=since)], ROLLOUT), ROLLOUT)
+    assert [notices.person.tolist() for notices in found.values()] == [[1]]
+
+
 def test_time_counts_only_while_somebody_is_there():
     """Asked at 16:59:40; the people leave at 17:00. Eight hours after nine are 17:00."""
     late = 8 * 3600 - 20
