@@ -36,6 +36,8 @@ _OPEN = (
     | getattr(os, "O_BINARY", 0)
 )
 _PIECE = 1 << 20
+END_OF_FILE = "\x1a"
+"""What DOS puts behind a text."""
 LARGEST_LOG = 2_000_000_000
 _ENDLESS = "a stream without end"
 """What the system calls a file and yet hands out as it comes, such as its log under /proc."""
@@ -46,7 +48,7 @@ def nearest_file(path: Path) -> str:
     return nearest(path.name, _beside(path))
 
 
-def not_there(path: Path, folder: str = "") -> str:
+def not_there(path: Path, folder: str = "", *, is_near_told: bool = True) -> str:
     """Return what is said of a file that is not there, with the nearest beside it.
 
     Parameters
@@ -55,8 +57,12 @@ def not_there(path: Path, folder: str = "") -> str:
         Where it would be.
     folder
         Where it was looked for, if that is to be told.
+    is_near_told
+        Whether the nearest is looked for, which costs time for every file beside it.
     """
-    near = _with_strokes(path) or nearest_to(path.name, _beside(path))
+    near = None
+    if is_near_told:
+        near = _with_strokes(path) or nearest_to(path.name, _beside(path))
     where = "_in" if folder else ""
     if near is None:
         return say(f"file.none{where}", folder=folder)
@@ -241,7 +247,7 @@ def read_text(path: Path, source: str, *, largest: int) -> str:
 
 
 def as_text(raw: bytes, source: str) -> str:
-    """Return a file's content as text.
+    """Return a file's content as text, without the mark that DOS puts behind it.
 
     Raises
     ------
@@ -249,7 +255,7 @@ def as_text(raw: bytes, source: str) -> str:
         If it is none.
     """
     try:
-        return decode(raw)
+        return decode(raw).rstrip(END_OF_FILE)
     except UnknownEncodingError as error:
         raise _no_text(raw, error, source, is_table=False) from None
 

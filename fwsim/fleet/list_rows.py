@@ -11,6 +11,7 @@ from itertools import chain, islice
 
 from fwsim.file_kinds import kind_of_no_table
 from fwsim.fleet.list_headers import Headers
+from fwsim.input_file import END_OF_FILE
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
 
@@ -20,8 +21,6 @@ _PIECE = 1 << 20
 _SEP_LINE = re.compile(
     r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE
 )
-_END_OF_FILE = "\x1a"
-"""What DOS puts behind a text."""
 _FAULTS = {
     "end of data": "row.open_quote",
     "field limit": "row.long_cell",
@@ -170,7 +169,7 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
     InputError
         If it has no header, or one that leaves open what a column is.
     """
-    body, delimiter = _without_sep_line(text.replace("\ufeff", "").rstrip(_END_OF_FILE), source)
+    body, delimiter = _without_sep_line(text.replace("\ufeff", "").rstrip(END_OF_FILE), source)
     above = 1 if delimiter else 0
     delimiter = delimiter or _delimiter(body, headers, source)
     first = [row for row in _first_rows(body, delimiter, source) if not _is_blank(row[1])]

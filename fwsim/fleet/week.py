@@ -39,7 +39,9 @@ _TERM = re.compile(rf"{_ONE}(?:\s*-\s*{_ONE})?")
 DASHES = "‐‑‒–—−"
 """What a word processor makes of a hyphen."""
 HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))
-_DAY_AND_CLOCK = r"(?P<{}>mon|tue|wed|thu|fri|sat|sun) (?P<{}>\d\d?:\d\d)"
+_DAY_AND_CLOCK = (
+    r"(?P<{}>mon|tue|wed|thu|fri|sat|sun) (?P<{}>(?:[01]?\d|2[0-3]):[0-5]\d|24:00)(?!\d)"
+)
 _OVER_DAYS = re.compile(
     rf"{_DAY_AND_CLOCK.format('first', 'start')} ?- ?{_DAY_AND_CLOCK.format('last', 'end')}"
 )
@@ -155,7 +157,9 @@ def _day_by_day(stretch: re.Match[str]) -> str:
     first, last = (_DAYS[stretch[name]] for name in ("first", "last"))
     start, end = stretch["start"], stretch["end"]
     if first == last:
-        return f"{stretch['first']} {start}-{end}"
+        # Nearly a week, of which start-end would be the rest.
+        is_within = start.zfill(5) < end.zfill(5)
+        return f"{stretch['first']} {start}-{end}" if is_within else stretch[0]
     between = [Weekday((first + day) % 7).name.lower() for day in range(1, (last - first) % 7)]
     parts = [] if start == "24:00" else [f"{stretch['first']} {start}-24:00"]
     if between:

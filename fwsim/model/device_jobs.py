@@ -203,12 +203,15 @@ def _read_files(
     InputError
         With all problems of all files.
     """
+    start = start_of(scenario)
     problems: dict[Problem, None] = {}
     jobs: dict[tuple[str, str], tuple[SchedulerJob, ...]] = {}
     for file in dict.fromkeys(section.file for section in own.values() if section.file):
-        zones = [zone for name, zone in runners if name == file] or [scenario.zone]
-        for zone in zones:
-            clocks = clock_names(ZoneInfo(zone), start_of(scenario))
+        zones = [zone for name, zone in runners if name == file]
+        # Where nobody runs it, or nobody is known, it may be meant for the clock of any OU.
+        clocks_of = {zone: (zone,) for zone in zones} or {scenario.zone: _zones(scenario)}
+        for zone, of in clocks_of.items():
+            clocks = [name for one in of for name in clock_names(ZoneInfo(one), start)]
             try:
                 text = scenario.files.read_text(file, largest=LARGEST_FILE)
                 jobs[file, zone] = read_scheduler_file(text, file, clocks)
@@ -218,6 +221,12 @@ def _read_files(
     if problems:
         raise InputError(list(problems))
     return jobs
+
+
+def _zones(scenario: Scenario) -> tuple[str, ...]:
+    """Return the zones of a scenario, the server's first."""
+    own = [unit.zone for unit in scenario.fleet.units.values() if unit.zone is not None]
+    return tuple(dict.fromkeys([scenario.zone, *own]))
 
 
 def _too_often(scenario: Scenario, jobs: Iterable[SchedulerJob]) -> Iterator[Problem]:

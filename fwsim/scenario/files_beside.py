@@ -99,12 +99,20 @@ class FilesBeside:
         """
         return as_text(self.read_bytes(file, largest=largest), file)
 
-    def fault_of(self, file: str) -> str:
-        """Return why a file cannot be read; empty if it can, whatever it says."""
+    def fault_of(self, file: str, *, is_near_told: bool = True) -> str:
+        """Return why a file cannot be read; empty if it can, whatever it says.
+
+        Parameters
+        ----------
+        file
+            Its name in the scenario.
+        is_near_told
+            As for `fwsim.input_file.not_there`.
+        """
         if self._said is not None and file in self._said:
             return ""
         try:
-            self._opened(file, partial(first_bytes, count=1))
+            self._opened(file, partial(first_bytes, count=1), is_near_told=is_near_told)
         except InputError as error:
             return error.problems[0].message
         return ""
@@ -112,12 +120,13 @@ class FilesBeside:
     def _read(self, file: str, largest: int) -> bytes:
         return self._opened(file, partial(read_bytes, largest=largest))
 
-    def _opened(self, file: str, read: Callable[[Path, str], bytes]) -> bytes:
+    def _opened(
+        self, file: str, read: Callable[[Path, str], bytes], *, is_near_told: bool = True
+    ) -> bytes:
         path = self.folder / file
-        try:
-            return read(path, file)
-        except InputError:
-            if self.shown == Path() or Path(file).is_absolute() or not _is_missing(path):
-                raise
-            text = not_there(path, str(self.shown))
-            raise InputError([Problem(text, source=file)]) from None
+        if _is_missing(path):
+            is_beside = self.shown != Path() and not Path(file).is_absolute()
+            folder = str(self.shown) if is_beside else ""
+            text = not_there(path, folder, is_near_told=is_near_told)
+            raise InputError([Problem(text, source=file)])
+        return read(path, file)

@@ -22,6 +22,8 @@ from fwsim.secrecy import without_secrets
 VARIABLE = "FWSIM_ALLOW_OUTSIDE"
 OPTION = "--allow-outside"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/{1,2}(?=[^/])", re.IGNORECASE)
+_MOST_SEARCHED = 20
+"""Files that cannot be read, beyond which no nearest name is looked for among all beside them."""
 _ALLOWED: ContextVar[bool | None] = ContextVar("allowed", default=None)
 
 
@@ -80,19 +82,21 @@ def findings_of_named(
 ) -> Iterator[tuple[Place, str]]:
     """Yield the places at which files are named that cannot be read; see `findings_of_files`."""
     found: dict[str, str] = {}  # many commands may name one file
+    unread = 0
     for place, file in named:
         if file not in found:
-            found[file] = _fault_of(file, files)
+            found[file] = _fault_of(file, files, is_near_told=unread < _MOST_SEARCHED)
+            unread += bool(found[file])
         if found[file]:
             yield place, found[file]
 
 
-def _fault_of(file: str, files: FilesBeside) -> str:
+def _fault_of(file: str, files: FilesBeside, *, is_near_told: bool) -> str:
     if _ADDRESS.match(file):
         return say("outside.address", shown=without_secrets(file))
     if not is_allowed() and (real := place_outside(files.folder, file)):
         return outside_text(file, real)
-    fault = files.fault_of(file)
+    fault = files.fault_of(file, is_near_told=is_near_told)
     return say("file.named", file=file, fault=fault) if fault else ""
 
 

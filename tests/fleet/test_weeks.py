@@ -57,6 +57,8 @@ def test_what_people_write(text, windows):
         ("tue 08:00 - tue 12:00", "did you mean 'tue 08:00-12:00'"),
         ("mon 00:00 - sat 00:00", "did you mean 'mon 00:00-24:00, tue-fri 00:00-24:00'"),
         ("sun 20:00 - mon 06:00", "did you mean 'sun 20:00-24:00, mon 00:00-06:00'"),
+        ("fri 18:00-fri 08:00", "always, or never$"),  # all but ten hours: no fri 18:00-08:00
+        ("tue 08:00-wed 12:99", "always, or never$"),
         ("weekdays", "are not times of the week"),
         ("", "are not times of the week"),
         ("mon", "are not times of the week"),

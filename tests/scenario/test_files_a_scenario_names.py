@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import fwsim
+from fwsim import input_file
 from fwsim.cli import main
 from fwsim.messages.language import speaking
 from fwsim.planning.hand_over.command_files import commanded
@@ -131,7 +132,9 @@ def test_a_file_that_many_commands_name_is_looked_for_once(tmp_path, monkeypatch
     asked = []
     fault_of = FilesBeside.fault_of
     monkeypatch.setattr(
-        FilesBeside, "fault_of", lambda files, name: asked.append(name) or fault_of(files, name)
+        FilesBeside,
+        "fault_of",
+        lambda files, name, **how: asked.append(name) or fault_of(files, name, **how),
     )
     many = text("list", "").replace("[{update: {list: }}]", f"[{'{update: {list: m.txt}}, ' * 9}]")
     with pytest.raises(InputError, match="no such file") as refused:
@@ -272,3 +275,64 @@ def test_problems_of_rarer_entries_are_german_too():
         "erwartet wird genau eines von update, delivery, uefi_update; da steht: update, delivery",
         "eine Auslieferung fragt niemanden; inform_user gehört zu update",
     ]
+
+
+def test_of_many_names_that_are_not_there_the_first_are_told_the_nearest(tmp_path, monkeypatch):
+    """Each search looks at every file of the folder; and each name is looked for once."""
+    searched: list[str] = []
+
+    def nearest_to(name, names):
+        searched.append(name)
+        return names[0]
+
+    monkeypatch.setattr(input_file, "nearest_to", nearest_to)
+    (tmp_path / "macs.txt").write_text("")
+    commands = ", ".join(f"{{update: {{list: mac{number:02d}.txt}}}}" for number in range(30))
+    parts = {**PARTS, "commands": f"commands: [{commands}]"}
+    lines = "\n".join(["zone: UTC", "start: 2024-01-01 08:00", *parts.values()])
+    with pytest.raises(InputError) as refused:
+        fwsim.loads(lines, folder=tmp_path)
+    told = [problem.message for problem in refused.value.problems]
+    assert len(told) == 30
+    assert ["macs.txt" in message for message in told] == [True] * 20 + [False] * 10
+    assert searched == [f"mac{number:02d}.txt" for number in range(20)]
+
+
+JOB = "[Job1]\r\nType=1\r\nSchedule=2024-01-01 20:00 {}\r\n{}"
+
+
+def test_the_end_of_file_of_dos_ends_lists_of_macs_and_scheduler_files(tmp_path):
+    (tmp_path / "macs.txt").write_bytes(b"00-11-22-33-44-55\r\n\x1a")
+    (tmp_path / "jobs.ini").write_text(JOB.format("UTC", "\x1a"))
+    (tmp_path / "list.csv").write_text("Name;MAC;OU\nK1;00-11-22-33-44-55;DE\n")
+    unit = "{installed: o.idf, scheduler: jobs.ini}"
+    parts = {
+        **PARTS,
+        "fleet": f"fleet: {{inventory: list.csv, units: {{DE: {unit}}}}}",
+        "commands": "commands: [{update: {list: macs.txt}}]",
+    }
+    lines = "\n".join(["zone: UTC", "start: 2024-01-01 08:00", *parts.values()])
+    rollout = prepare(fwsim.loads(lines, folder=tmp_path))
+    assert rollout.find(rollout.runs[0].command.target).tolist() == [0]
+
+
+@pytest.mark.parametrize(("clock", "is_known"), [("EST", True), ("cet", True), ("JST", False)])
+def test_a_job_names_the_clock_of_any_ou_where_the_device_list_is_broken(tmp_path, clock, is_known):
+    """Who runs it nobody knows then; its OU is in New York, the server in Berlin."""
+    (tmp_path / "jobs.ini").write_text(JOB.format(clock, ""))
+    (tmp_path / "list.csv").write_text("Name;OU\nK1;DE\nK1;DE\n")
+    lines = f"""
+zone: Europe/Berlin
+start: 2024-01-01 08:00
+{IMAGE}
+fleet:
+  inventory: list.csv
+  units:
+    DE: {{installed: o.idf, zone: America/New_York, scheduler: jobs.ini}}
+commands: [{{update: DE}}]
+"""
+    with pytest.raises(InputError) as refused:
+        prepare(fwsim.loads(lines, folder=tmp_path))
+    sources = [problem.source for problem in refused.value.problems]
+    assert ("jobs.ini" not in str(sources)) is is_known
+    assert "list.csv" in str(sources)

@@ -35,12 +35,17 @@ def steps_between_outages(rollout: Rollout) -> list[Steps]:
     return found
 
 
-def open_time(rollout: Rollout, since: int, until: int) -> int:
-    """Return for how long the repository can send within a stretch, milliseconds."""
+def repository_down(rollout: Rollout) -> Spans:
+    """Return when the repository sends nothing, milliseconds; ascending and apart."""
+    down = [(start, end) for site, start, end in rollout.outages() if site == REPOSITORY]
+    return tuple(merged(down))
+
+
+def open_time(down: Spans, since: int, until: int) -> int:
+    """Return how long of a stretch something is not down, milliseconds."""
     if until <= since:
         return 0
-    down = [(start, end) for site, start, end in rollout.outages() if site == REPOSITORY]
-    lost = (min(end, until) - max(start, since) for start, end in merged(down))
+    lost = (min(end, until) - max(start, since) for start, end in down)
     return until - since - sum(max(0, some) for some in lost)
 
 

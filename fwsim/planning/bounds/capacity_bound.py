@@ -19,7 +19,7 @@ from fwsim.measures.amounts import (
 )
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
-from fwsim.planning.bounds.between_outages import open_time, steps_between_outages
+from fwsim.planning.bounds.between_outages import open_time, repository_down, steps_between_outages
 from fwsim.planning.bounds.earliest import NO_WAY, Earliest
 from fwsim.planning.bounds.line_capacity import LineCapacity, Spans
 
@@ -76,6 +76,11 @@ class Lines:
         Equal ones share a list.
         """
         return steps_between_outages(self.rollout)
+
+    @cached_property
+    def down(self) -> Spans:
+        """When the repository sends nothing."""
+        return repository_down(self.rollout)
 
     @cached_property
     def since(self) -> NDArray[np.int64]:
@@ -296,10 +301,9 @@ class Reach:
 
     def _by_repository(self) -> tuple[float, str]:
         devices = self._devices
-        rollout = self._lines.rollout
-        uplink = rollout.scenario.network.repository.carries
+        uplink = self._lines.rollout.scenario.network.repository.carries
         total, soon = (
-            uplink * open_time(rollout, devices.traffic_from, at) / 1000
+            uplink * open_time(self._lines.down, devices.traffic_from, at) / 1000
             for at in (self._until, self._until + _JUST)
         )
         sizes = np.sort(devices.size[self._over])

@@ -13,9 +13,6 @@ from fwsim.messages import say
 if TYPE_CHECKING:
     from fwsim.results.statistics.answer import Answer
 
-_TOLD = 3
-"""Decimals of a share that is told to a tenth of a per cent."""
-
 
 def fullest_first(fullest: NDArray[np.floating], in_all: NDArray[np.floating]) -> list[int]:
     """Return lines by how full they are; of those told the same, the one that is so for longest.
@@ -27,8 +24,12 @@ def fullest_first(fullest: NDArray[np.floating], in_all: NDArray[np.floating]) -
     in_all
         What each carried in all, as a share of its rate or the time that takes at its rate.
     """
-    order: NDArray[np.int64] = np.lexsort((-in_all, -np.round(fullest, _TOLD)))
-    return [int(line) for line in order]
+    shares, carried = fullest.tolist(), in_all.tolist()
+    told = [shown_share(share) for share in shares]
+    highest = dict[str, float]()
+    for text, share in zip(told, shares, strict=True):
+        highest[text] = max(share, highest.get(text, share))
+    return sorted(range(len(told)), key=lambda line: (-highest[told[line]], -carried[line]))
 
 
 def fullest_line(answer: Answer) -> int | None:

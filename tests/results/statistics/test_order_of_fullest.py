@@ -51,5 +51,6 @@ def test_terminal_report_and_picture_name_the_same_line_first(answer, capsys):
 
 
 def test_a_share_that_is_told_as_more_comes_first_however_short():
-    full, in_all = np.array([0.9996, 0.9990, 1.0]), np.array([5.0, 9.0, 1.0])
-    assert fullest_first(full, in_all) == [0, 2, 1]
+    """99.96 % is less than 100.0 %; 99.12 % and 99.08 % are both told as 99.1 %."""
+    full, in_all = np.array([0.9996, 0.9912, 1.0, 0.9908]), np.array([5.0, 1.0, 1.0, 9.0])
+    assert fullest_first(full, in_all) == [2, 0, 3, 1]
