@@ -209,8 +209,8 @@ def _read_files(
     for file in dict.fromkeys(section.file for section in own.values() if section.file):
         zones = [zone for name, zone in runners if name == file]
         # Where nobody runs it, or nobody is known, it may be meant for the clock of any OU.
-        clocks_of = {zone: (zone,) for zone in zones} or {scenario.zone: _zones(scenario)}
-        for zone, of in clocks_of.items():
+        for zone in zones or [scenario.zone]:
+            of = [zone] if zones else _zones(scenario)
             clocks = [name for one in of for name in clock_names(ZoneInfo(one), start)]
             try:
                 text = scenario.files.read_text(file, largest=LARGEST_FILE)
@@ -223,10 +223,10 @@ def _read_files(
     return jobs
 
 
-def _zones(scenario: Scenario) -> tuple[str, ...]:
+def _zones(scenario: Scenario) -> list[str]:
     """Return the zones of a scenario, the server's first."""
     own = [unit.zone for unit in scenario.fleet.units.values() if unit.zone is not None]
-    return tuple(dict.fromkeys([scenario.zone, *own]))
+    return list(dict.fromkeys([scenario.zone, *own]))
 
 
 def _too_often(scenario: Scenario, jobs: Iterable[SchedulerJob]) -> Iterator[Problem]:
