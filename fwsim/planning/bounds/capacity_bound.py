@@ -25,6 +25,8 @@ from fwsim.planning.bounds.line_capacity import LineCapacity, Spans
 
 FALSE_ALARM = 1e-9
 """Chance that more users than told agree at once, so that a run beats a bound (Hoeffding)."""
+_NO_BYTE = 0.5
+"""Of bytes, which are whole; so much less than all is a matter of rounding."""
 _JUST = 10
 """Milliseconds: a line that lacks no more needs all of the time."""
 Floats = NDArray[np.float64]
@@ -205,7 +207,7 @@ class Reach:
         starts = np.searchsorted(site, np.arange(len(sites)))
         before = np.append(0.0, total)[starts]
         capacity = self._lines.capacities(self._until, self._caps)
-        return chosen, total - before[site] <= capacity[site], capacity
+        return chosen, total - before[site] <= capacity[site] + _NO_BYTE, capacity
 
     def _by_lines(self) -> tuple[float, str]:
         """Return how many the sites' lines let through, and the line that holds most back."""
@@ -238,7 +240,7 @@ class Reach:
         for number in range(len(missed)):
             sizes = np.sort(devices.size[passing[hub[passing] == number]])
             total = np.cumsum(sizes, dtype=np.float64)
-            missed[number] = int((total > capacity[first + number]).sum())
+            missed[number] = int((total > capacity[first + number] + _NO_BYTE).sum())
         worst = int(missed.argmax())
         mine = chosen[hub[chosen] == worst]
         parts = self._parts(missed_at_sites, 0) + self._parts(missed, first)

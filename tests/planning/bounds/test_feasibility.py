@@ -493,6 +493,18 @@ def test_limits_narrow_what_is_asked_only_as_far_as_their_runs_overlap(
     assert best(model, *words, *limits).best == pytest.approx(expected)
 
 
+def test_a_limit_of_all_the_bytes_of_a_minute_lets_the_last_of_them_through(scenario):
+    """31 MB are 7.5151… % of a minute of 55 Mbit/s; as numbers they are a hair more."""
+    model = scenario(
+        image={"packages": [{"name": "b", "size": "31 MB"}]},
+        network={"sites": {"default": {"link": "55 Mbit/s"}}},
+    )
+    measure = read_measure("peak site link utilisation")
+    limit = Expectation(measure, "<=", 31e6 / (60 * 55e6 / 8), "", runs=1.0)
+    asked = read_expectation("successful by 2018-08-20 11:01", ">= 95 % in 100 % of the runs")
+    assert Feasibility(prepare(model)).bounds([asked, limit])[0].best == 1.0
+
+
 def contradictions(rollout, record, every=1):
     """Yield every bound that a run beats; of the deadlines one in `every` is looked at."""
     start = rollout.scenario.start
