@@ -27,6 +27,7 @@ from fwsim.messages.catalogue import Message, messages
 from fwsim.observations.web_lines import SMALLEST
 from fwsim.planning.gates.now import Says
 from fwsim.results.run.stages import TURN_OR_WINDOW, Stage, Wait
+from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.doubt import Source
 from fwsim.scenario.known_keys import parts_of
 from fwsim.scenario.products import products
@@ -162,6 +163,7 @@ def wanted() -> dict[Name, Identity]:
         ("option hint", [option.hint for option in OPTIONS]),
         ("doubt source", [source.value for source in Source]),
         ("key", required(Scenario, set())),
+        ("assumption", [field.description for field in Assumptions.model_fields.values()]),
         ("scmd word", [option.takes for option in SCMD_OPTIONS]),
     ):
         found |= {(kind, text): text for text in words if text}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fwsim.commands.lifecycle import OUTCOMES, State
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.units import unbroken
 from fwsim.results.output import report_figures, report_tables
@@ -186,7 +186,13 @@ def _assumptions(setting: Setting) -> list[tuple[str, list[dict[str, Any]]]]:
     drawn = {one["place"].removeprefix("assumptions.") for one in setting.doubts}
     usual = [a for a in setting.assumptions if not a["set_here"] and a["name"] not in drawn]
     here = [a for a in setting.assumptions if a["set_here"]]
-    return [(say("report.set_here"), here), (say("report.usual"), usual)]
+    return [
+        (
+            say(f"report.{title}"),
+            [a | {"meaning": translated("assumption", a["meaning"])} for a in some],
+        )
+        for title, some in (("set_here", here), ("usual", usual))
+    ]
 
 
 def as_it_is(text: str) -> Markup:

@@ -14,6 +14,7 @@ from matplotlib import rc_context
 import fwsim
 from fwsim.cli import main
 from fwsim.experiments.experiment import Experiment
+from fwsim.messages import GERMAN, speaking
 from fwsim.problems import InputError
 from fwsim.results import figures
 from fwsim.results.figures.letters import drawing, lettered
@@ -49,6 +50,18 @@ def test_an_assumption_that_is_in_doubt_is_not_told_to_be_at_its_default(scenari
     names = set(re.findall(r"<td>assumptions\.(\w+)</td>", drawn))
     assert "install_rate" in names
     assert not names & set(re.findall(r"<code>(\w+)</code>", usual))
+
+
+def test_a_german_report_says_in_german_what_each_assumption_means(scenario):
+    answer = Experiment(scenario(assumptions={"install_rate": "30 MB/s"})).run(1, workers=1)
+    english = {one["meaning"] for one in answer.setting.assumptions}
+    assert english
+    with figures_undrawn(), speaking(GERMAN):
+        told = report(answer)
+    meanings = re.findall(r"<td>\[[AIS]\]</td><td>([^<]*)</td>", told)
+    assert meanings
+    assert not english & {meaning.replace("\u00a0", " ") for meaning in meanings}
+    assert "Größe einer Imagedefinitionsdatei" in meanings
 
 
 def test_the_report_names_causes_and_has_no_empty_column(scenario):
