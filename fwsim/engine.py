@@ -16,6 +16,8 @@ from importlib import metadata
 
 import simpy
 
+from fwsim.messages import ENGLISH, say, speaking
+from fwsim.messages.retelling import why_simpy_again
 from fwsim.model.draws import Draws
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import DevicesProgress, RunOutput, StatusLog
@@ -155,7 +157,8 @@ class EngineChoice:
     engine
         The clock.
     why
-        Why it is not the compiled one, where nobody asked for SimPy.
+        Why it is not the compiled one, where nobody asked for SimPy; in English, for it is kept
+        in files.
     """
 
     engine: Engine
@@ -194,14 +197,12 @@ def choose_engine(
     if not why:
         return EngineChoice(Engine.COMPILED)
     if named is Engine.COMPILED:
-        raise InputError([Problem(f"cannot play this: {why}; take simpy", source="compiled")])
+        text = say("engine.cannot_play", why=why_simpy_again(why))
+        raise InputError([Problem(text, source="compiled")])
     if not taking_part and why not in _TOLD:
         _TOLD.add(why)
-        warnings.warn(
-            f"SimPy plays, some {TIMES_SLOWER} times slower, for {why}",
-            SlowClockWarning,
-            stacklevel=2,
-        )
+        text = say("engine.slower", times=TIMES_SLOWER, why=why_simpy_again(why))
+        warnings.warn(text, SlowClockWarning, stacklevel=2)
     return EngineChoice(Engine.SIMPY, why)
 
 
@@ -236,28 +237,25 @@ def _read(wanted: Engine | str) -> Engine:
     try:
         return Engine(wanted)
     except ValueError:
-        known = " or ".join(Engine)
-        raise InputError(
-            [Problem(f"{wanted!r} is not an engine; expected {known}", source="engine")]
-        ) from None
+        text = say("engine.unknown", name=str(wanted), one=Engine.COMPILED, other=Engine.SIMPY)
+        raise InputError([Problem(text, source="engine")]) from None
 
 
+@speaking(ENGLISH)
 def _taking_part(env: simpy.Environment | None, opened: Callable[[StatusLog], None] | None) -> str:
     if env is not None:
-        return "a SimPy environment of your own sets the pace"
-    return "somebody watches the status log grow" if opened is not None else ""
+        return say("engine.own_environment")
+    return say("engine.watched") if opened is not None else ""
 
 
+@speaking(ENGLISH)
 def _too_new() -> str:
     """Return why the compiler is not one that the clock is built with, or an empty text."""
     installed = installed_version("numba")
     if tuple(map(int, installed.split(".")[:2])) < BELOW_NUMBA:
         return ""
     below = ".".join(map(str, BELOW_NUMBA))
-    return (
-        f"numba {installed} is newer than any that the compiled clock was tried with; "
-        f"install numba<{below}"
-    )
+    return say("engine.too_new", installed=installed, below=below)
 
 
 @cache
@@ -270,5 +268,6 @@ def _not_built() -> str:
 
         built()
     except Exception as error:  # noqa: BLE001 - whatever the compiler dies of, SimPy can play
-        return f"the compiled clock cannot be built here: {error}"
+        with speaking(ENGLISH):
+            return say("engine.not_built", error=str(error))
     return ""

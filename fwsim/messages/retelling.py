@@ -14,7 +14,8 @@ from fwsim.messages.catalogue import messages, say
 def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
     message = messages()[name]
     forms = (message,) if isinstance(message, str) else tuple(message.values())
-    return tuple(re.compile("".join(map(_pattern, string.Formatter().parse(f)))) for f in forms)
+    parsed = (map(_pattern, string.Formatter().parse(form)) for form in forms)
+    return tuple(re.compile("".join(parts), re.DOTALL) for parts in parsed)
 
 
 def _pattern(part: tuple[str, str | None, str | None, str | None]) -> str:
@@ -66,3 +67,11 @@ def retold(name: str, english: str, again: Callable[[str], str]) -> str | None:
     """
     found = filled(name, english)
     return None if found is None else say(name, **{slot: again(v) for slot, v in found.items()})
+
+
+_WHY_SIMPY = ("engine.own_environment", "engine.watched", "engine.too_new", "engine.not_built")
+
+
+def why_simpy_again(english: str) -> str:
+    """Return why SimPy plays, as results keep it in English, in the language that is spoken."""
+    return retold_as(_WHY_SIMPY, english, {})

@@ -261,7 +261,7 @@ class Assumptions(Section):
     share_spread: FactorLaw = assumed(
         Constant(1.0),
         "a device's own factor on its share of a line, in five classes; real downloads differ by "
-        "tens of per cent, as {lognormal: {median: 1, p95: 2.5}} does",
+        "tens of per cent, as lognormal with median 1 and p95 2.5 does",
         source="issue 24",
     )
 

@@ -9,6 +9,7 @@ import sys
 import tomllib
 import warnings
 import weakref
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from fwsim.compiled import first_use
 from fwsim.compiled.machine_run import MachineRun
 from fwsim.compiled.model import inventory_of
 from fwsim.engine import Engine, choose_engine
+from fwsim.messages import ENGLISH, GERMAN, speaking
+from fwsim.messages.retelling import why_simpy_again
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
 from fwsim.model.purposes import Purpose
@@ -85,6 +88,36 @@ def test_where_it_cannot_be_built_simpy_plays_and_the_summary_says_why(monkeypat
         run = CliRunner().invoke(main, ["run", str(MANUAL), *FEW])
     assert run.stderr.startswith("warning: SimPy plays, some 25 times slower, for the compiled")
     assert "Played by SimPy: the compiled clock" in run.stdout
+
+
+def test_why_simpy_plays_is_told_in_the_language_that_is_spoken(monkeypatch):
+    def broken():
+        raise OSError("no\nroom")
+
+    monkeypatch.setattr(first_use, "built", broken)
+    monkeypatch.setattr(engine_module, "_not_built", cache(engine_module._not_built.__wrapped__))
+    for language, slower, cannot in (
+        (
+            ENGLISH,
+            "some 25 times slower, for the compiled clock cannot",
+            "cannot play this: the com",
+        ),
+        (
+            GERMAN,
+            "etwa 25-mal langsamer: die schnelle Uhr lässt sich",
+            "nicht spielen: die schnelle",
+        ),
+    ):
+        monkeypatch.setattr(engine_module, "_TOLD", set())
+        with speaking(language):
+            with pytest.warns(fwsim.SlowClockWarning, match=f"{slower}.*: no\nroom"):
+                assert choose_engine().why == "the compiled clock cannot be built here: no\nroom"
+            with pytest.raises(InputError, match=cannot):
+                choose_engine("compiled")
+    with speaking(GERMAN):
+        assert why_simpy_again("somebody watches the status log grow").startswith("jemand sieht")
+    with speaking(GERMAN), pytest.raises(InputError, match="erwartet: compiled oder simpy"):
+        choose_engine("c")
 
 
 @pytest.mark.parametrize(

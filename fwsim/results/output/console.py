@@ -12,6 +12,7 @@ from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
 from fwsim.measures.in_words import measure_in_words, outcome_in_words, reason_in_words
 from fwsim.messages import localised, say
+from fwsim.messages.retelling import why_simpy_again
 from fwsim.model.order import NO_ASSIGNMENT
 from fwsim.model.tries import assignment_of_run
 from fwsim.results.output.result import Result
@@ -114,7 +115,7 @@ def _print_heading(result: Result, console: Console) -> None:
     if result.who_came:
         console.print(as_sentence(result.who_came))
     if "why_engine" in seed:
-        console.print(say("answer.played_by_simpy", why=seed["why_engine"]))
+        console.print(say("answer.played_by_simpy", why=why_simpy_again(seed["why_engine"])))
     if "played" in seed:
         console.print(say(f"played.{seed['played']}"))
 

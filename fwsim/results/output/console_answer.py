@@ -15,6 +15,7 @@ from fwsim.measures.in_words import (
     reason_in_words,
 )
 from fwsim.messages import localised, say
+from fwsim.messages.retelling import why_simpy_again
 from fwsim.quantities.units import write_share
 from fwsim.results.output.measure_groups import LOAD, PEOPLE, WINDOW
 from fwsim.results.run.lines_in_words import lines_again
@@ -135,7 +136,8 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     if untold := untold_in_words(answer):
         console.print(untold)
     if "why_engine" in answer.provenance:
-        console.print(say("answer.played_by_simpy", why=answer.provenance["why_engine"]))
+        why = why_simpy_again(answer.provenance["why_engine"])
+        console.print(say("answer.played_by_simpy", why=why))
     console.print()
     console.print(f"{answer.headline}.")
     _print_tables(answer, console)
