@@ -37,6 +37,14 @@ _PARTS = (
     "zugangscode",
     "zugangsdaten",
     "zugangsschlüssel",
+    "wlanschlüssel",
+    "netzwerkschlüssel",
+    "sicherheitsschlüssel",
+    "wlankey",
+    "wifikey",
+    "wpakey",
+    "networkkey",
+    "securitykey",
     "anmeldedaten",
     "freischaltcode",
 )
@@ -63,9 +71,14 @@ _WORDS = frozenset(
         "jwt",
     }
 )
-_ALONE = frozenset({"key", "pin", "puk", "tan", "itan", "mtan"})
+_ALONE = frozenset({"key", "schlüssel", "schluessel", "pin", "puk", "tan", "itan", "mtan"})
 """Only as the whole of a key; in others they are parts of harmless words."""
-_COUNTED = frozenset({"token", "tokens", "key", "pass", "pw", "tan", "sig", "cookie", "cookies"})
+_COUNTED = frozenset(
+    {
+        *("token", "tokens", "key", "schlüssel", "schluessel", "pass", "pw", "tan", "sig"),
+        *("cookie", "cookies"),
+    }
+)
 """Of these there may be a seventh: ``Token: 7`` is the name of a place, and so is ``PW 7``."""
 _NUMBER = re.compile(r"[\s\"']*\d{1,2}(?:[\"',;)}\]]|(?=[.?!]?(?:\s|\Z)))")
 _SHORT = frozenset({"pw", "pwd", "psw", "passwd"})
@@ -80,6 +93,9 @@ _VALUE = re.compile(
     r"|(?:bearer\s+|basic\s+)?[^\s,;&'\"}\])]+",
     re.IGNORECASE,
 )
+_NO_WIDTH = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 """Of these all of the line is a secret, also behind a blank or a comma."""
 
@@ -93,6 +109,7 @@ def names_secret(key: str) -> bool:
     key
         A key, an option without its dashes, a column's header.
     """
+    key = _as_seen(key)
     folded = (key if key.isascii() else unicodedata.normalize("NFKC", key)).casefold()
     plain = re.sub(r"[\W_]+", "", folded)
     if any(part in plain for part in _PARTS):
@@ -101,6 +118,13 @@ def names_secret(key: str) -> bool:
     if words & _WORDS or folded in _ALONE:
         return True
     return any(_is_like(plain, word) for word in ("password", "passwort"))
+
+
+def _as_seen(text: str) -> str:
+    """Return a text without what has no width and may part a word, each letter in one piece."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _NO_WIDTH.sub("", text))
 
 
 def _is_like(plain: str, word: str) -> bool:
@@ -185,10 +209,17 @@ def without_secrets(text: str) -> str:
     text
         A value that was read, or a sentence that holds one.
     """
-    cut = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+    shown = _masked(text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…")
+    seen = _as_seen(shown)
+    if seen == shown or (masked := _masked(seen)) == seen:
+        return shown
+    return masked
+
+
+def _masked(text: str) -> str:
     for form in FORMS:
-        cut = _hide(form, cut)
-    return _hide_values(cut)
+        text = _hide(form, text)
+    return _hide_values(text)
 
 
 def prose_without_secrets(text: str) -> str:

@@ -76,6 +76,10 @@ FORMS = (
     _form("curl --user bob:X", rf"(?P<kept>{_BEGIN}--?(?:proxy-)?u(?:ser)?(?:\s+|=)[^\s:]+:)\S+"),
     _form("curl -ubob:X", rf"(?P<kept>{_BEGIN}--?u(?!ser)[^\s:=-]+:(?=\S*[^\W\d_]))\S+"),
     _form("scmd -login bob/X", rf"(?P<kept>{_BEGIN}--?log[io]n\s+[^\s:/]+[:/])\S+"),
+    _form(
+        "Login: bob/X",
+        r"(?P<kept>\b(?:log[io]n|anmeldung)\s*[:=]\s*[^\W\d][^\s:/]*[:/])(?![/\\]|tty)\S+",
+    ),
     _form("smbclient -U bob%X", rf"(?P<kept>{_BEGIN}--?u(?:ser)?[\s=]*[^\s:%]+%)\S+"),
     # Programs that take a password where nothing, or only a letter, marks it as one.
     _form(
@@ -92,6 +96,10 @@ FORMS = (
         rf"(?P<kept>\b(?:{_PROGRAMS_WITH_P})\s+{_OF_COMMAND}[\"']?(?-i:-p)\s*){_VALUE}",
     ),
     _form("unzip -P X f.zip", rf"(?P<kept>\b(?:un)?zip\s+{_OF_COMMAND}(?-i:-P)\s*){_VALUE}"),
+    _form(
+        "smbclient //h/s X",
+        rf"(?P<kept>\bsmbclient\s+{_OF_COMMAND}[\"']?(?://|\\\\)[^\s\"']+[\"']?\s+)(?![|&;>]){_VALUE}",
+    ),
     _form("sqlcmd -U bob -P X", rf"(?P<kept>\b(?:sqlcmd|bcp)\s+{_OF_COMMAND}(?-i:-P)\s*){_VALUE}"),
     _form("redis-cli -a X", rf"(?P<kept>\bredis-cli\s+{_OF_COMMAND}-a\s*){_VALUE}"),
     _form("ldapsearch -w X", rf"(?P<kept>\bldap\w+\s+{_OF_COMMAND}(?-i:-w)\s*){_VALUE}"),
@@ -110,6 +118,10 @@ FORMS = (
     ),
     _form("echo X | sudo -S x", r"(?P<kept>\becho\s+)[^\n|]+(?=\|\s*(?:sudo\s+-S|\w*passwd)\b)"),
     _form(
+        "chpasswd <<< bob:X",
+        rf"(?P<kept>\b(?<!etc/)(?:ch)?passwd\s+{_OF_COMMAND}<<<\s*){_VALUE}",
+    ),
+    _form(
         "ConvertTo-SecureString -String X",
         rf"(?P<kept>\bConvertTo-SecureString\s+(?:-String\s+)?)(?:{_QUOTED}|[^\s-]\S*)",
     ),
@@ -121,6 +133,8 @@ FORMS = (
         rf"[\"']?value[\"']?\s*[:=]\s*){_QUOTED}",
     ),
     _form("<password>X</password>", r"(?P<kept><(?P<name>[^\W\d][\w.:-]{0,60})>)[^<]+(?=</)"),
+    # A row of a list. In one of headers something else stands before.
+    _form("PASSWORT;X", rf"(?P<kept>{_BEGIN}{_WORD}[\"']?[;\t])(?=\S){_VALUE}"),
     # Sentences.
     _form(
         "the password for bob is 'X'",
