@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -244,6 +245,10 @@ def test_a_device_that_is_under_way_in_some_runs_is_pending():
     told = [label.get_text() for label in ax.texts]
     assert ((pending > 0) & (pending < 1)).any()
     assert "under 1 pending" in told
+    in_words = alt_text(figures.completion(answer).figure).split("; ")
+    pending = [part for part in in_words if "pending" in part]
+    assert len(pending) == sum("pending" in text for text in told) > 2
+    assert all(re.fullmatch(r"\w{3} \d+ \w{3} \d{4} \d\d:\d\d: .* pending", p) for p in pending)
     plt.close(ax.figure)
 
 

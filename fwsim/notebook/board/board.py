@@ -26,6 +26,7 @@ from fwsim.notebook.board.curves import fan_data, ghost_data, stages_data
 from fwsim.notebook.board.limits import limits_of, line_of
 from fwsim.notebook.board.lines import strips_of
 from fwsim.notebook.board.tiles import LESS, tiles_of, time_measure
+from fwsim.notebook.first_look import is_first_look
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
@@ -136,6 +137,7 @@ def board_data(
     return {
         "problem": "",
         "full": is_full,
+        "about": "" if is_full else _about(shown),
         "runs": shown.runs,
         **(frame_data(rollout, axis) if frame is None else frame),
         "bars": [bar.as_data() for bar in bars_of(rollout, commands)],
@@ -154,6 +156,13 @@ def board_data(
         "of": say("board.of_targeted", count=targeted),
         "targeted": targeted,
     }
+
+
+def _about(shown: Answer) -> str:
+    """Return what is called to be about so: a first look, or too few runs for a range."""
+    if is_first_look(shown):
+        return say("board.about.look")
+    return say("board.about.runs", count=shown.runs)
 
 
 def _target(shown: Answer) -> dict[str, Any]:

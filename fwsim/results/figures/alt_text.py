@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from fwsim.messages import localised
 from fwsim.screen import escaped
@@ -14,9 +14,18 @@ from fwsim.screen import escaped
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 _OURS: WeakSet[Any] = WeakSet()
 """Figures that are told; those of others are shown as ever. No mark of it is in what is saved."""
+
+_READ_AS: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+"""Texts in figures whose place says something, too, with that in words."""
+
+
+def read_as(text: Any, words: str) -> None:
+    """Have a text in a figure told in other words, where its place says something to the eye."""
+    _READ_AS[text] = words
 
 
 def tell_in_notebooks(figure: Any) -> None:
@@ -102,7 +111,7 @@ def _written(ax: Axes) -> list[str]:
 
     axis, texts = ax.yaxis, list(ax.texts)
     if not isinstance(axis.get_major_formatter(), FuncFormatter):
-        return [text.get_text() for text in texts]
+        return [_read(text) for text in texts]
     places, names = axis.get_majorticklocs(), [one.get_text() for one in ax.get_yticklabels()]
     beside: list[list[str]] = [[] for _ in names]
     others: list[str] = []
@@ -111,12 +120,16 @@ def _written(ax: Axes) -> list[str]:
             gaps = [abs(place - text.xy[1]) for place in places]
             beside[gaps.index(min(gaps))].append(text.get_text())
         else:
-            others.append(text.get_text())
+            others.append(_read(text))
     rows = [
         f"{name}: {', '.join(told)}" if told else name
         for name, told in zip(names, beside, strict=True)
     ]
     return [*rows, *others]
+
+
+def _read(text: Text) -> str:
+    return _READ_AS.get(text) or text.get_text()
 
 
 def in_html(figure: Figure) -> str | None:

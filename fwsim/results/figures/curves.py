@@ -8,6 +8,7 @@ import numpy as np
 
 from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import say
+from fwsim.results.figures.alt_text import read_as
 from fwsim.results.figures.grid import completion_between, is_coarse, looked_at, of_areas, of_curves
 from fwsim.results.figures.letters import matplotlib
 from fwsim.results.figures.look import (
@@ -31,6 +32,7 @@ from fwsim.results.figures.stretches import shown_points
 from fwsim.results.figures.time_axis import in_days
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.in_words import moment_in_words
 from fwsim.results.statistics.stopping import nobody_in_words
 
 if TYPE_CHECKING:
@@ -98,10 +100,11 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
             if at in told or not 0.05 <= place <= 0.95:
                 continue
             told.add(at)
-        ax.text(
+        text = _pending_text(float(pending[at]))
+        written = ax.text(
             place,
             0.02,
-            _pending_text(float(pending[at])),
+            text,
             transform=ax.transAxes,
             ha="center",
             va="bottom",
@@ -109,6 +112,7 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
             color="#555555",
             path_effects=[halo],
         )
+        read_as(written, f"{moment_in_words(answer.moment(answer.times[points][at]))}: {text}")
 
 
 def _pending_text(count: float) -> str:

@@ -29,7 +29,7 @@ from fwsim.notebook.board.board import board_data, shades_data, wanted_measures
 from fwsim.notebook.board.curves import _curves_at, fan_data, ghost_data
 from fwsim.notebook.board.late import Lateness
 from fwsim.notebook.board.limits import limits_of
-from fwsim.notebook.board.lines import strips_of
+from fwsim.notebook.board.lines import FULL, _strip, strips_of
 from fwsim.notebook.board.sentences import command_in_words
 from fwsim.notebook.board.tiles import LESS, apart, tiles_of, time_measure
 from fwsim.notebook.first_look import look_at
@@ -143,10 +143,22 @@ def test_idle_nights_are_folded_and_nothing_happens_in_them(board, answer):
     assert not any(a < at < b for at in board["fan"]["at"] for a, b in folds)
 
 
+def test_a_few_runs_that_were_asked_for_are_no_first_look(rollout, commands):
+    few = Experiment(rollout, measures=wanted_measures(rollout)).run(5, workers=1)
+    assert board_data(rollout, commands, few)["about"] == "≈ 5 runs: about so, no range"
+
+
+def test_a_line_is_told_to_be_full_by_the_rule_it_is_drawn_by():
+    strip = _strip("West", "20 Mbit/s", (0, HOUR, 2 * HOUR), np.array([[FULL, 0.2]]))
+    assert strip.told == "90 % or more for 1 h 00 min"
+    assert _strip("West", "20 Mbit/s", (0, HOUR), np.array([[0.899]])).told.startswith("89.9 %")
+
+
 def test_a_first_look_has_no_interval(rollout, commands):
     look = look_at(rollout, choose(rollout, 20_000), wanted_measures(rollout))
     shown = board_data(rollout, commands, look)
     assert not shown["full"]
+    assert shown["about"] == "≈ a first look: about so, no range"
     assert shown["fan"]["bands"] == {}
     assert shown["tiles"][0]["value"].startswith("≈")
     assert all("in 9 of 10" not in tile["more"] for tile in shown["tiles"])

@@ -14,13 +14,13 @@ from matplotlib import rc_context
 import fwsim
 from fwsim.cli import main
 from fwsim.experiments.experiment import Experiment
-from fwsim.messages import GERMAN, speaking
+from fwsim.messages import GERMAN, say, speaking
 from fwsim.problems import InputError
 from fwsim.results import figures
 from fwsim.results.figures.letters import drawing, lettered
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.report import Signed, report, write_report
-from fwsim.results.output.report_figures import drawn
+from fwsim.results.output.report_figures import Figure, drawn
 from tests.conftest import figures_undrawn, figures_unrendered
 from tests.results.small_rollout import SMALL, small_answer, small_result
 from tests.tiers import in_both_tiers
@@ -184,6 +184,14 @@ def test_the_same_figure_gives_the_same_bytes():
     one, two = (drawn(lambda: figures.load(small_answer(), of="West")) for _ in range(2))
     assert one == two
     assert len(one[0]) > 1000
+
+
+def test_the_text_of_a_figure_says_its_title_once():
+    title = say("report.load_of", line="West")
+    figure = Figure(title, "", lambda: figures.load(small_answer(), of="West"))
+    alt = figure.as_data()["alt"]
+    assert alt.startswith(f"{title}: ")
+    assert alt.count(title) == 1
 
 
 @pytest.mark.slow
