@@ -176,11 +176,11 @@ class Checks:
         self.problems = list(problems)
 
     def made(self, check: Callable[[], T]) -> T | None:
-        """Return what a check makes; None if it finds something wrong, which is kept."""
+        """Return what a check makes; None if it finds something wrong, which is kept once."""
         try:
             return check()
         except InputError as error:
-            self.problems += error.problems
+            self.problems += [one for one in error.problems if one not in self.problems]
             return None
 
 

@@ -307,6 +307,15 @@ def test_two_outputs_of_one_name_are_refused_before_anything_runs(tmp_path):
     assert "--excel, --ledger: error: name the same place, oo.xlsx; take two" in ended.text
 
 
+def test_one_place_that_two_options_name_is_told_once(tmp_path):
+    taken = tmp_path / "taken"
+    taken.touch()
+    ended = fwsim("run", SMALL, "--replications", 2, "--out", taken, "--logs", taken)
+    assert ended.code == 2
+    told = f"{taken}: error: cannot write there: is not a folder\n1 problem; nothing was done\n"
+    assert ended.text == told
+
+
 def test_an_until_that_no_run_reaches_is_warned_of(monkeypatch):
     monkeypatch.undo()  # here something runs
     asked = ("run", SMALL, "--replications", 1, "--until")

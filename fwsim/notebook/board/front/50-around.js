@@ -68,16 +68,16 @@ function table(board, clock, words) {
 }
 
 /** What of the picture means what: how it is found there, and in words. */
-function keysOf({ fan, ghost, about }, band, words) {
+function keysOf({ fan, ghost, full, about }, band, words) {
   const shown = band in fan.bands ? band : "both";
-  const bands = about ? [[".about", about]] : [[shown === "both" ? ".band" : `.band.${shown}`, words[`band_${shown}`]]];
+  const bands = full ? [[shown === "both" ? ".band" : `.band.${shown}`, words[`band_${shown}`]]] : [[".about", about]];
   return ghost ? [...bands, [".ghost", ghost.name], [".pairs", words.pairs]] : bands;
 }
 
 /** The chips that say what the bands are, and choose one. */
 function legend(board, band, words, onpick, onfind) {
   const known = board.fan.bands;
-  const chips = [["both", board.about || words.band_both], ["luck", words.band_luck], ["doubt", words.band_doubt]]
+  const chips = [["both", board.full ? words.band_both : board.about], ["luck", words.band_luck], ["doubt", words.band_doubt]]
     .map(([name, text]) => name === "both" || name in known
       ? make("button", { class: `key ${name}`, "aria-pressed": String(band === name), "data-key": `band-${name}`, title: words.band_hint, onclick: () => onpick(name) }, make("span", { class: `swatch ${name}` }), text)
       : null);
