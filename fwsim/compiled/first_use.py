@@ -8,9 +8,7 @@ from contextlib import contextmanager, suppress
 
 from fwsim.compiled.building import Watcher, compiled_elsewhere
 from fwsim.compiled.machine_code import MachineCode, machine_code
-
-SAYING = "Compiling the fast clock, once for this version of fwsim"
-
+from fwsim.messages import say
 
 _WATCHERS: list[Watcher] = []
 
@@ -47,9 +45,10 @@ def _compiled_with_a_bar() -> bytes:
 
     console = console_for_progress()
     quiet = not (console.is_terminal or console.is_jupyter)
+    saying = say("engine.compiling")
     if quiet:
-        print(f"{SAYING} (ten to thirty seconds) ...", file=sys.stderr)  # noqa: T201 - progress
-    columns = (TextColumn(SAYING), BarColumn(), MofNCompleteColumn())
+        print(say("engine.compiling_long", text=saying), file=sys.stderr)  # noqa: T201 - progress
+    columns = (TextColumn(saying), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
         task = bar.add_task("", total=None)
         return compiled_elsewhere(lambda done, of: bar.update(task, completed=done, total=of))

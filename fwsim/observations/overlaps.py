@@ -8,16 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.messages import say
 from fwsim.observations.alike import first_alike
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.observed import Account
 
 ASIDE = "the same as in a file before"
 LESS_EXACT = "told more exactly in another file"
-_SAYS = {
-    ASIDE: "the same as in a file before it",
-    LESS_EXACT: "what another file says more exactly",
-}
 
 
 def told_before(
@@ -68,11 +65,11 @@ def told_of(
     count
         How many they are.
     reason
-        Of which of `_SAYS`.
+        `ASIDE` or `LESS_EXACT`.
     """
     if not count:
         return account
-    what = "1 line says" if count == 1 else f"{count} lines say"
+    name = "less_exact" if reason == LESS_EXACT else "told_before"
     first = int(lines.min()) if len(lines) else None
-    complaints.warn(f"{what} {_SAYS[reason]}; left out", first)
+    complaints.warn(say(f"overlap.{name}", count=count), first)
     return replace(account, aside=dict(account.aside) | {reason: count})

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from fwsim.messages import say
 from fwsim.notebook.writing_place import VARIABLE
 
 SHARE = Path(__file__).parent / "jupyter"
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str]) -> None:
     os.environ[VARIABLE] = str(folder)
     paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)
-    click.echo(f"What visitors save goes to {folder}")
+    click.echo(say("writing.app_folder", folder=folder))
     Voila.launch_instance(list(arguments), config=Config(settings()))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.planning.bounds.in_doubt import DoubtedBound
 from fwsim.planning.search.candidate import Candidate, pareto_front
 from fwsim.planning.search.final import Decision
@@ -176,7 +177,7 @@ class SearchResult(Tables):
             If no plan was chosen.
         """
         if self.chosen is None:
-            raise ValueError("no plan keeps the limits; there is nothing to promise")
+            raise ValueError(say("plan.nothing_to_promise"))
         return share_of_runs(self.kept, self.chosen.runs)
 
     def plan(self, trial: Candidate | None = None) -> Scenario:
@@ -194,10 +195,7 @@ class SearchResult(Tables):
         """
         wanted = trial or (self.chosen if self.keeps_limits else None)
         if wanted is None:
-            raise ValueError(
-                "no plan keeps the limits, so there is none to hand over; for the nearest all the "
-                "same: result.plan(result.nearest)"
-            )
+            raise ValueError(say("plan.none_to_hand_over"))
         return self.space.plan(wanted.choice)
 
 

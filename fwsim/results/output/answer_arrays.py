@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY
@@ -52,7 +53,7 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         if sum(entry.file_size for entry in entries) > LARGEST:
-            raise ValueError(f"it unpacks to more than {LARGEST // 10**9} GB")
+            raise ValueError(say("saved.unpacks", gigabytes=LARGEST // 10**9))
         return {entry.filename.removesuffix(".npy"): _array(archive, entry) for entry in entries}
 
 

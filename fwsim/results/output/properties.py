@@ -74,7 +74,7 @@ def _read(path: Path, form: str) -> pd.DataFrame:
                 about = arrow_parquet().ParquetFile(file).metadata
                 groups = (about.row_group(n) for n in range(about.num_row_groups))
                 if sum(group.total_byte_size for group in groups) > LARGEST_TABLE:
-                    raise ValueError(f"it unpacks to more than {LARGEST_TABLE // 10**9} GB")
+                    raise ValueError(say("saved.unpacks", gigabytes=LARGEST_TABLE // 10**9))
                 file.seek(0)
                 return pd.read_parquet(file)
 
