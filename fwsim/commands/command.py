@@ -18,14 +18,14 @@ from fwsim.commands.option import (
     UNIT_OF_KIND,
     CommandOption,
     Kind,
+    called,
     declared,
-    in_words,
     options_in,
 )
 from fwsim.commands.schedule import Now, Once, Schedule, check_wall_clock
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import Target
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.quantities.units import write_duration
 
 LONGEST_NOTICE_SECONDS = 7 * 24 * 3600
@@ -120,16 +120,20 @@ class Command:
             yield from self._without_what_they_need(options)
         for name, why in self.lacks.items():
             if self.has_set(name):
-                yield f"{in_words(name)}: {why}"
+                option = options_in(type(self))[name]
+                yield f"{called(name, option)}: {translated('option reason', why)}"
 
     def _out_of_range(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
         for name, option in options.items():
             amount = getattr(self, name)
             if option.most and amount is not None and not 0 <= amount <= option.most:
                 unit, least = UNIT_OF_KIND[option.kind]
-                yield (
-                    f"{in_words(name)}: {amount} {unit} is out of range; "
-                    f"expected {least} to {option.most} {unit}"
+                yield say(
+                    "command_option.out_of_range",
+                    name=called(name, option),
+                    value=f"{amount} {unit}",
+                    least=translated("option least", least),
+                    last=f"{option.most} {unit}",
                 )
 
     def _too_early(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
@@ -140,15 +144,25 @@ class Command:
             try:
                 check_wall_clock(at)
             except ValueError as error:
-                yield f"{in_words(name)}: {error}"
+                yield f"{called(name, option)}: {error}"
                 continue
             if isinstance(self.schedule, Once) and at < self.schedule.at:
-                yield f"{in_words(name)}: {at} lies before the command's start, {self.schedule.at}"
+                yield say(
+                    "command_option.too_early",
+                    name=called(name, option),
+                    time=at,
+                    start=self.schedule.at,
+                )
 
     def _without_what_they_need(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
         for name, option in options.items():
             if option.needs and self.has_set(name) and not self.has_set(option.needs):
-                yield f"{in_words(name)}: needs {in_words(option.needs)}; {option.needs_why}"
+                yield say(
+                    "command_option.needs",
+                    name=called(name, option),
+                    needed=called(option.needs, options_in(type(self))[option.needs]),
+                    why=translated("option reason", option.needs_why),
+                )
 
     def moments(self) -> dict[str, datetime]:
         """Return the options that are times on the server's clock, where they are set."""

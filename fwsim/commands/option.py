@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from fwsim.commands.marks import Mark
+from fwsim.messages import ENGLISH, language, translated
 
 _KEY = "option"
 
@@ -105,3 +106,10 @@ def _options_in(cls: type) -> Mapping[str, CommandOption]:
 def in_words(name: str) -> str:
     """Return an option's name as plain words."""
     return name.replace("_", " ")
+
+
+def called(name: str, option: CommandOption) -> str:
+    """Return what an option is called where something is wrong; in German by its label."""
+    if language() == ENGLISH or not option.label:
+        return in_words(name)
+    return f"„{translated('option', option.label)}“"

@@ -14,6 +14,8 @@ from datetime import UTC, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
+from fwsim.messages import say
+
 _TIME_OF_DAY = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 
 
@@ -94,10 +96,11 @@ class Every:
     def __post_init__(self) -> None:
         check_wall_clock(self.at)
         if not self.weekdays and not self.days:
-            raise ValueError("every: expected a weekday or a day of the month")
+            raise ValueError(say("command_option.every_when"))
         for day in self.days:
             if not 1 <= day <= 31:
-                raise ValueError(f"every: {day} is not a day of the month; expected 1 to 31")
+                text = say("entry_of_commands.day_of_month", value=day)
+                raise ValueError(f"every: {text}")
         object.__setattr__(self, "weekdays", tuple(sorted(set(self.weekdays))))
         object.__setattr__(self, "days", tuple(sorted(set(self.days))))
 
@@ -117,7 +120,7 @@ def read_time_of_day(text: str) -> time | None:
 def check_wall_clock(at: datetime | time) -> None:
     """Raise a `ValueError` for a time that carries a zone or parts of a second."""
     if at.tzinfo is not None or at.microsecond:
-        raise ValueError(f"{at} is not a plain wall-clock time in whole seconds")
+        raise ValueError(say("command_option.no_wall_clock", time=at))
 
 
 def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

@@ -79,14 +79,15 @@ def _one_of(reading: Reading, words: tuple[str, ...]) -> str | None:
     """Return which of several options that exclude each other is given."""
     given = [word for word in words if reading.has(word)]
     for other in given[1:]:
-        reading.complain(f"{other} and {given[0]} exclude each other", reading.given[other].at)
+        text = say("scmd.exclude", one=other, other=given[0])
+        reading.complain(text, reading.given[other].at)
     return given[0] if given else None
 
 
 def _mac(reading: Reading, word: Word) -> MacTarget | None:
     mac = normal_mac(word.text)
     if mac is None:
-        reading.complain(f"{word.text!r} is not a MAC; write for example 00E0C5422A2E", word)
+        reading.complain(say("entry_of_commands.no_mac", mac=word.text), word)
         return None
     return MacTarget(mac)
 
@@ -94,23 +95,16 @@ def _mac(reading: Reading, word: Word) -> MacTarget | None:
 def _target(reading: Reading) -> Target | None:
     kind = _one_of(reading, _KINDS)
     if kind is not None and reading.has("-subous"):
-        reading.complain(
-            f"-subous and {kind} exclude each other; only an OU has OUs below it",
-            reading.given["-subous"].at,
-        )
+        reading.complain(say("scmd.subous", kind=kind), reading.given["-subous"].at)
     given = reading.given.get("-to")
     if given is None:
-        reading.miss("no target; expected -to and the name of an OU or a device")
+        reading.miss(say("scmd.no_target"))
         return None
     names = tuple(word.text for word in given.words)
     if not names:
         return None
     if len(names) > 1 and kind != "-devices":
-        reading.complain(
-            f"-to takes one name, got {len(names)} words; "
-            "put quotes around a name with blanks, or add -devices",
-            given.words[1],
-        )
+        reading.complain(say("scmd.one_name", words=len(names)), given.words[1])
         return None
     match kind:
         case "-devices":
@@ -141,7 +135,7 @@ def _read_date(text: str) -> datetime | None:
 def _at(reading: Reading, *, with_date: bool) -> datetime | None:
     given = reading.given.get("-at")
     if given is None:
-        reading.complain(f"expected -at {'and date and time' if with_date else 'and a time'}")
+        reading.complain(say("scmd.no_date" if with_date else "scmd.no_time"))
         return None
     words = given.words
     if not words:
@@ -152,16 +146,12 @@ def _at(reading: Reading, *, with_date: bool) -> datetime | None:
     clock = read_time_of_day(parts[-1])
     if not with_date:
         if len(parts) != 1 or clock is None:
-            reading.complain(f"-at: {shown!r} is not a time of day; expected hh:mm[:ss]", words[0])
+            reading.complain(say("scmd.bad_time", text=shown), words[0])
             return None
         return datetime.combine(datetime.min, clock)
     date = _read_date(parts[0])
     if len(parts) != 2 or clock is None or date is None:
-        reading.complain(
-            f"-at: {shown!r} is not a date and time; expected dd.mm.[yy]yy or mm-dd-[yy]yy, "
-            "then hh:mm[:ss]",
-            words[0],
-        )
+        reading.complain(say("scmd.bad_date", text=shown), words[0])
         return None
     return _played(reading, datetime.combine(date, clock), words[0])
 
@@ -181,7 +171,8 @@ def _days(reading: Reading) -> tuple[int, ...]:
         if re.fullmatch(r"[0-9]{1,2}", word.text) and 1 <= int(word.text) <= 31:
             found.append(int(word.text))
         else:
-            reading.complain(f"{word.text!r} is not a day of the month; expected 1 to 31", word)
+            text = say("entry_of_commands.day_of_month", value=repr(word.text))
+            reading.complain(text, word)
     return tuple(found)
 
 
@@ -190,21 +181,22 @@ def _schedule(reading: Reading) -> Schedule | None:
     weekdays = tuple(day for word, day in _WEEKDAYS.items() if reading.has(word))
     terms = [word for word in (*_WEEKDAYS, "-day") if reading.has(word)]
     if kind is None:
-        reading.miss("no schedule; expected -now, -once -at Date Time, or -every … -at Time")
+        reading.miss(say("scmd.no_schedule"))
         return None
     if kind != "-every":
         for word in terms:
-            reading.complain(f"{word} goes with -every, not with {kind}", reading.given[word].at)
+            text = say("scmd.with_every", word=word, kind=kind)
+            reading.complain(text, reading.given[word].at)
     if kind == "-now":
         if reading.has("-at"):
-            reading.complain("-at goes with -once or -every", reading.given["-at"].at)
+            reading.complain(say("scmd.at_now"), reading.given["-at"].at)
         return Now()
     days = _days(reading)
     at = _at(reading, with_date=kind == "-once")
     if kind == "-once":
         return Once(at) if at else None
     if not terms:
-        reading.complain("-every needs -day or a weekday", reading.given["-every"].at)
+        reading.complain(say("scmd.every_when"), reading.given["-every"].at)
     return Every(at.time(), weekdays, days) if at and (weekdays or days) else None
 
 
@@ -215,7 +207,7 @@ def _options(reading: Reading, kind: str | None) -> dict[str, Any]:
         known = {option.scmd for option in options.values()}
         for option in own_options(UpdateCommand).values():
             if option.scmd not in known and reading.has(option.scmd):
-                text = f"{option.scmd} goes with -update; a delivery asks nobody"
+                text = say("scmd.asks_nobody", word=option.scmd)
                 reading.complain(text, reading.given[option.scmd].at)
     return {name: _value(reading, option) for name, option in options.items() if option.scmd}
 
@@ -256,7 +248,7 @@ def read_scmd(line: str, source: str | None = None) -> ScmdLine:
         reading.complain(begun.fault)
     kind = _one_of(reading, tuple(_COMMANDS))
     if kind is None:
-        reading.miss(f"no command; expected {', '.join(_COMMANDS)}")
+        reading.miss(say("scmd.which_command", known=", ".join(_COMMANDS)))
     target, schedule = _target(reading), _schedule(reading)
     options = _options(reading, kind)
     if reading.problems or target is None or schedule is None:

@@ -89,8 +89,9 @@ def repaired(line: str) -> tuple[str, list[Slip]]:
         for word in _not_passwords(words_of(text)):
             option = f"-{word.text[1:].casefold()}"
             if not word.quoted and word.text[:1] in _WRONG and option in BY_WORD:
-                mark = "/" if word.text.startswith("/") else "a long dash"
-                slips.append((f"{word.text!r} begins with {mark}; write {option}", word.column))
+                mark = "/" if word.text.startswith("/") else say("scmd.long_dash")
+                fault = say("scmd.begins_with", word=word.text, mark=mark, option=option)
+                slips.append((fault, word.column))
                 letters[word.column - 1] = "-"
     return "".join(letters), sorted(slips, key=lambda slip: slip[1])
 
@@ -110,12 +111,12 @@ def _with_plain_quotes(line: str) -> tuple[str, list[Slip]]:
         bare = line[end : match.start() if match else len(line)]
         opening = _OPENING.search(bare)
         if opening:
-            text = f'{opening[0]} is a typographic quotation mark; write "'
+            text = say("scmd.typographic", mark=opening[0])
             slips.append((text, end + opening.start() + 1))
             bare = _CLOSING.sub('"', _OPENING.sub('"', bare))
         single = _SINGLE.search(bare)
         if single:
-            text = "' is not a quotation mark for scmd; write \""
+            text = say("scmd.single_quote")
             slips.append((text, end + single.start() + 1))
             bare = _SINGLE.sub(lambda match: f'"{match[0][1:-1]}"', bare)
         pieces += [bare, match[0] if match else ""]

@@ -7,13 +7,13 @@ what ``fwsim log`` prints for the scenario's first run.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from fwsim.input_file import read_text
-from fwsim.messages import ENGLISH, speaking
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.properties import properties_window
 from fwsim.results.output.result import Result
@@ -71,7 +71,6 @@ def difference(golden: GoldenLog, result: Result) -> str:
     return "\n".join(lines)
 
 
-@speaking(ENGLISH)
 def _log_of(result: Result, device: str, path: Path) -> str:
     """Return what is in the file: English, whoever asks.
 
@@ -81,15 +80,23 @@ def _log_of(result: Result, device: str, path: Path) -> str:
         If there is no such device; told with the file, if it is there.
     """
     try:
-        return properties_window(result, device) + "\n"
+        with speaking(ENGLISH):
+            return properties_window(result, device) + "\n"
+    except InputError:
+        raise InputError(_what_is_wrong(result, device, path)) from None
+
+
+def _what_is_wrong(result: Result, device: str, path: Path) -> Iterator[Problem]:
+    """Yield why there is no log of a device, in the language that is spoken."""
+    try:
+        properties_window(result, device)
     except InputError as error:
-        if not path.exists():
-            raise InputError(replace(one, source="--golden") for one in error.problems) from None
-        hint = "remove this log, or name it after a device of the list"
-        raise InputError(
-            replace(one, message=f"{one.message}; {hint}", source=str(path))
-            for one in error.problems
-        ) from None
+        for one in error.problems:
+            if path.exists():
+                text = f"{one.message}; {say('golden.no_device')}"
+                yield replace(one, message=text, source=str(path))
+            else:
+                yield replace(one, source="--golden")
 
 
 def golden_texts(scenario: Path, model: Scenario, devices: Iterable[str]) -> dict[Path, str]:

@@ -25,6 +25,7 @@ from fwsim.commands.targets import (
     MacTarget,
     NamedTarget,
 )
+from fwsim.messages import GERMAN, speaking
 from fwsim.problems import InputError
 from fwsim.secrecy import without_secrets
 
@@ -100,47 +101,63 @@ def test_the_order_of_words_does_not_matter():
     assert read_scmd("-now -inform 5 -to A -update") == read_scmd("-update -to A -inform 5 -now")
 
 
-@pytest.mark.parametrize(
-    ("line", "column", "message"),
-    [
-        ("", None, "no command; expected -update, -deliver, -uefi"),
-        ("-update -deliver -to A -now", 9, "-deliver and -update exclude each other"),
-        ("-deliver -to A -inform 5 -now", 16, "-inform goes with -update; a delivery asks nobody"),
-        ("-update -now", None, "no target; expected -to"),
-        ("-update -to A", None, "no schedule; expected -now"),
-        ("-updat -to A -now", 1, "unknown option '-updat'; did you mean '-update'?"),
-        ("-update -to -now", 9, "expected Name after -to"),
-        ("-update -to A B -now", 15, "-to takes one name, got 2 words"),
-        ("-update -to A -now now", 20, "unexpected 'now'"),
-        ("-update -to A -to B -now", 15, "-to is given twice"),
-        ("-update -to A -mac -now", 13, "'A' is not a MAC"),
-        ("-update -to A -list -group -now", 21, "-group and -list exclude each other"),
-        ("-update -to A -list -subous -now", 21, "-subous and -list exclude each other"),
-        ("-update -to A -now -once -at 1.1.18 1:00", 20, "-once and -now exclude each other"),
-        ("-update -to A -now -at 1:00", 20, "-at goes with -once or -every"),
-        ("-update -to A -now -fri", 20, "-fri goes with -every, not with -now"),
-        ("-update -to A -once", None, "expected -at and date and time"),
-        ("-update -to A -once -at 31.02.2018 1:00", 25, "is not a date and time"),
-        ("-update -to A -once -at 2018-08-20 1:00", 25, "is not a date and time"),
-        ("-update -to A -once -at 1:00", 25, "is not a date and time"),
-        ("-update -to A -every -fri -at 24:00", 31, "'24:00' is not a time of day"),
-        ("-update -to A -every -at 1:00", 15, "-every needs -day or a weekday"),
-        ("-update -to A -every -day 32 -at 1:00", 27, "'32' is not a day of the month"),
-        ("-update -to A -inform x -now", 23, "'x' is not a whole number of seconds"),
-        ("-update -to A -inform -5 -now", 15, "expected Seconds after -inform"),
-        ("-update -to A -cancel -now", None, "user can cancel: needs inform user"),
-        ("-update -to A -ping -now", None, "check reachability: needs only switched on"),
-        ("-update -to A -inform 999999999 -now", None, "is out of range"),
-        ('-update -to "A -now', 13, "a quotation mark is not closed"),
-        ("-update -to " + "A" * 100_001, None, "longer than 100,000 characters"),
-    ],
-)
+WRONG = [
+    ("", None, "no command; expected -update, -deliver, -uefi"),
+    ("-update -deliver -to A -now", 9, "-deliver and -update exclude each other"),
+    ("-deliver -to A -inform 5 -now", 16, "-inform goes with -update; a delivery asks nobody"),
+    ("-update -now", None, "no target; expected -to"),
+    ("-update -to A", None, "no schedule; expected -now"),
+    ("-updat -to A -now", 1, "unknown option '-updat'; did you mean '-update'?"),
+    ("-update -to -now", 9, "expected Name after -to"),
+    ("-update -to A B -now", 15, "-to takes one name, got 2 words"),
+    ("-update -to A -now now", 20, "unexpected 'now'"),
+    ("-update -to A -to B -now", 15, "-to is given twice"),
+    ("-update -to A -mac -now", 13, "'A' is not a MAC"),
+    ("-update -to A -list -group -now", 21, "-group and -list exclude each other"),
+    ("-update -to A -list -subous -now", 21, "-subous and -list exclude each other"),
+    ("-update -to A -now -once -at 1.1.18 1:00", 20, "-once and -now exclude each other"),
+    ("-update -to A -now -at 1:00", 20, "-at goes with -once or -every"),
+    ("-update -to A -now -fri", 20, "-fri goes with -every, not with -now"),
+    ("-update -to A -once", None, "expected -at and date and time"),
+    ("-update -to A -once -at 31.02.2018 1:00", 25, "is not a date and time"),
+    ("-update -to A -once -at 2018-08-20 1:00", 25, "is not a date and time"),
+    ("-update -to A -once -at 1:00", 25, "is not a date and time"),
+    ("-update -to A -every -fri -at 24:00", 31, "'24:00' is not a time of day"),
+    ("-update -to A -every -at 1:00", 15, "-every needs -day or a weekday"),
+    ("-update -to A -every -day 32 -at 1:00", 27, "'32' is not a day of the month"),
+    ("-update -to A -inform x -now", 23, "'x' is not a whole number of seconds"),
+    ("-update -to A -inform -5 -now", 15, "expected Seconds after -inform"),
+    ("-update -to A -cancel -now", None, "user can cancel: needs inform user"),
+    ("-update -to A -ping -now", None, "check reachability: needs only switched on"),
+    ("-update -to A -inform 999999999 -now", None, "is out of range"),
+    ('-update -to "A -now', 13, "a quotation mark is not closed"),
+    ("-update -to " + "A" * 100_001, None, "longer than 100,000 characters"),
+]
+
+
+@pytest.mark.parametrize(("line", "column", "message"), WRONG)
 def test_a_wrong_line_is_refused_with_the_column(line, column, message):
     with pytest.raises(InputError) as caught:
         read_scmd(line)
     assert any(message in p.message and p.column == column for p in caught.value.problems), (
         caught.value
     )
+
+
+def problems_of(line):
+    with pytest.raises(InputError) as caught:
+        read_scmd(line)
+    return [problem.message for problem in caught.value.problems]
+
+
+def test_what_is_wrong_with_a_line_is_told_in_german():
+    typed = ("„-update“ -to A -now", "'-update' -to A -now", "–update -to A -now", "/update -now")
+    for line in (*(line for line, _, _ in WRONG), *typed):
+        english = problems_of(line)
+        with speaking(GERMAN):
+            german = problems_of(line)
+        assert len(german) == len(english)
+        assert not set(german) & set(english)
 
 
 def test_all_problems_of_a_line_are_told_at_once():

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from fwsim.commands.command import SENT, options_of
 from fwsim.commands.details import DETAIL_TEXTS
+from fwsim.commands.option import UNIT_OF_KIND
 from fwsim.commands.scmd_options import OPTIONS as SCMD_OPTIONS
 from fwsim.measures.catalogue import DEFINITIONS, Kind
 from fwsim.measures.outcomes import ALL_OUTCOMES
@@ -161,6 +162,9 @@ def wanted() -> dict[Name, Identity]:
         ("set aside", SET_ASIDE),
         ("option", [option.label for option in OPTIONS]),
         ("option hint", [option.hint for option in OPTIONS]),
+        ("option reason", [option.needs_why for option in OPTIONS]),
+        ("option reason", [why for command in SENT for why in command.lacks.values()]),
+        ("option least", [least for _, least in UNIT_OF_KIND.values()]),
         ("doubt source", [source.value for source in Source]),
         ("key", required(Scenario, set())),
         ("assumption", [field.description for field in Assumptions.model_fields.values()]),

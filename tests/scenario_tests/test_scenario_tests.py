@@ -151,6 +151,9 @@ def test_no_golden_log_is_written_if_another_cannot_be(office, two_with_golden_l
     assert code == 2
     assert f"{gone}: error: no device 'GONE'" in err
     assert "; remove this log, or name it after a device of the list\n" in err
+    told = fwsim("--lang", "de", "test", office.parent, "--update-golden")[2]
+    assert f"{gone}: Fehler: kein Gerät 'GONE'" in told
+    assert "; entfernen Sie dieses Protokoll, oder" in told
     assert first.read_text() == second.read_text() == "unread\n"
     assert f"{gone}: error: no device 'GONE'" in fwsim("test", second.parents[1])[1]
     gone.unlink()

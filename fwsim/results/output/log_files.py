@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.problems import InputError, Problem, told_as_not_written
@@ -82,8 +83,9 @@ def logs_of_runs(folder: Path | None, done: Sequence[Replication]) -> Iterator[P
         names = [log_name(run.number) for run in done]
         here = {name: _moving(place / name) for name in names if (place / name).is_file()}
         if len(here) < len(names):
-            text = f"{len(names) - len(here)} of {len(names)} logs lie on the workers' machines"
-            warnings.warn(f"{text}, in {place}", LogsElsewhereWarning, stacklevel=5)
+            lacking = len(names) - len(here)
+            text = say("log_parts.elsewhere", lacking=lacking, of=len(names), place=place)
+            warnings.warn(text, LogsElsewhereWarning, stacklevel=5)
         write_parts(folder, {"logs": NewPart(here)})
 
 
