@@ -27,10 +27,12 @@ def chance_in_words(share: float) -> str:
 def sure_by(told: KeptMeasure, runs: int) -> float:
     """Return what one could be 90 % sure of, as the forecast told it; infinite is *no such time*.
 
-    It is the run that the forecast named, which the 90 % quantile need not be.
+    It is the run that the forecast named, which the 90 % quantile need not be. Where that one was
+    not kept, of more than 100 runs, it is the nearest that was, of two the later.
     """
     rank = sure_rank(runs)
-    place = int(np.searchsorted(ranks(runs), rank))
+    apart = np.abs(ranks(runs) - rank)
+    place = len(apart) - 1 - int(np.argmin(apart[::-1]))
     return never(told.quantiles[place]) if rank <= runs else math.inf
 
 

@@ -315,7 +315,7 @@ def _skills(score: Score, scores: Scores) -> Row:
 
 
 def _skill(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.0f} %".replace("-", "−")
+    return "" if share is None else f"{100 * share:z.0f} %".replace("-", "−")
 
 
 def _skill_heads(names: Sequence[str]) -> Row:

@@ -111,10 +111,10 @@ def test_ranges_of_few_runs_are_not_said_to_hold_nine_rollouts_in_ten(place, tmp
     told = scored(place, "--out", tmp_path / "out", ledger=tmp_path / "l.sqlite").text
     assert "9 in 10" not in told
     assert "90 % band" not in told
-    assert "forecast 1 are to hold what comes with 71.4 %, not with 90 %: it had 6 runs" in told
+    assert "1 are to hold what comes with a chance of 71.4 %, not of 90 %: it had 6 runs" in told
     written = json.loads((tmp_path / "out/score.json").read_text(encoding="utf-8"))
     assert written["told"]["level"] == pytest.approx(5 / 7)
-    assert "not with 90 %" not in scored(place).text
+    assert "not of 90 %" not in scored(place).text
 
 
 def test_past_rollouts_are_there_to_be_beaten(place):
