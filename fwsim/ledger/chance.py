@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from fwsim.ledger.kept import KeptForecast, KeptMeasure, never
 from fwsim.ledger.rules import ranks
 from fwsim.ledger.scoring import Scored
-from fwsim.messages import localised, say
+from fwsim.messages import localised
 from fwsim.results.statistics.forecast import sure_rank
 
 
@@ -36,11 +36,14 @@ def sure_by(told: KeptMeasure, runs: int) -> float:
     return never(told.quantiles[place]) if rank <= runs else math.inf
 
 
-def few_runs(scored: Sequence[Scored]) -> Iterator[str]:
-    """Yield of which forecasts the ranges are of too few runs to hold as often as they were to."""
+def few_runs(scored: Sequence[Scored]) -> dict[tuple[float, int], list[str]]:
+    """Return the forecasts whose ranges are of too few runs to hold as often as they were to.
+
+    By the chance with which they are to hold, and the number of runs: the numbers of the forecasts.
+    """
+    found: dict[tuple[float, int], list[str]] = {}
     for one in scored:
         kept = one.forecast
         if kept.holds < kept.level:
-            holds, level = chance_in_words(kept.holds), chance_in_words(kept.level)
-            told = {"number": one.number, "holds": holds, "level": level}
-            yield say("score.few_runs", count=kept.runs, **told)
+            found.setdefault((kept.holds, kept.runs), []).append(str(one.number))
+    return found
