@@ -299,10 +299,9 @@ def _cells(score: Score, *, is_whole: bool) -> Row:
         low, high = (text.partition(" ")[0] if text[:1].isdigit() else text for text in (low, high))
     said = middle if low == high else say("score.said", middle=middle, low=low, high=high)
     held = {True: say("score.yes"), False: say("score.no"), None: say("score.open")}
-    came = _came(score, is_whole=is_whole)
     return (
         said,
-        came,
+        _came(score, is_whole=is_whole),
         say("score.settled") if score.is_settled else held[score.is_inside],
         apart(score.crps, definition),
         apart(score.interval, definition),
