@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from fwsim.ledger.kept import KeptForecast, KeptMeasure, never
 from fwsim.ledger.rules import ranks
 from fwsim.ledger.scoring import Scored
-from fwsim.messages import localised, say
+from fwsim.messages import localised
 from fwsim.results.statistics.forecast import sure_rank
 
 
@@ -27,18 +27,23 @@ def chance_in_words(share: float) -> str:
 def sure_by(told: KeptMeasure, runs: int) -> float:
     """Return what one could be 90 % sure of, as the forecast told it; infinite is *no such time*.
 
-    It is the run that the forecast named, which the 90 % quantile need not be.
+    It is the run that the forecast named, which the 90 % quantile need not be. Where that one was
+    not kept, of more than 100 runs, it is the nearest that was, of two the later.
     """
     rank = sure_rank(runs)
-    place = int(np.searchsorted(ranks(runs), rank))
+    apart = np.abs(ranks(runs) - rank)
+    place = len(apart) - 1 - int(np.argmin(apart[::-1]))
     return never(told.quantiles[place]) if rank <= runs else math.inf
 
 
-def few_runs(scored: Sequence[Scored]) -> Iterator[str]:
-    """Yield of which forecasts the ranges are of too few runs to hold as often as they were to."""
+def few_runs(scored: Sequence[Scored]) -> dict[tuple[float, int], list[str]]:
+    """Return the forecasts whose ranges are of too few runs to hold as often as they were to.
+
+    By the chance with which they are to hold, and the number of runs: the numbers of the forecasts.
+    """
+    found: dict[tuple[float, int], list[str]] = {}
     for one in scored:
         kept = one.forecast
         if kept.holds < kept.level:
-            holds, level = chance_in_words(kept.holds), chance_in_words(kept.level)
-            told = {"number": one.number, "holds": holds, "level": level}
-            yield say("score.few_runs", count=kept.runs, **told)
+            found.setdefault((kept.holds, kept.runs), []).append(str(one.number))
+    return found

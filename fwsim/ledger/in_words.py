@@ -27,6 +27,7 @@ from fwsim.results.output.score_files import (
     ToldTable,
 )
 from fwsim.results.run.measuring import USUAL_SHARES
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.headline import SHARE
 from fwsim.results.statistics.in_words import apart, minute_by, moment_in_words
 
@@ -184,12 +185,10 @@ def _notes(scores: Scores) -> Iterator[str]:
         yield say("score.never_counts", at=_moment(kept, epoch(scores.happened.until)))
     inside = share_in_band(scores.scored[0].forecast, seen, scores.happened.until)
     if inside is not None:
-        level, label = (
-            chance_in_words(told_level(scores.scored[0].forecast)),
-            label_of(scores.scored[0]),
-        )
-        yield say("score.in_band", share=shown_share(inside), level=level, forecast=label)
-    yield from few_runs(scores.scored)
+        first = scores.scored[0]
+        level = chance_in_words(told_level(first.forecast))
+        yield say("score.in_band", share=shown_share(inside), level=level, forecast=label_of(first))
+    yield from _note_of_few_runs(scores.scored)
     yield from _notes_of_settled(scores.scored)
     untold = [measure_in_words(measure) for measure in scores.scored[0].untold]
     if untold:
@@ -199,6 +198,16 @@ def _notes(scores: Scores) -> Iterator[str]:
     else:
         yield say("score.no_share")
     yield say("score.how")
+
+
+def _note_of_few_runs(scored: Sequence[Scored]) -> Iterator[str]:
+    named = [
+        say("score.few_runs_of", count=runs, holds=chance_in_words(holds), forecasts=_first(few))
+        for (holds, runs), few in few_runs(scored).items()
+    ]
+    if named:
+        level = chance_in_words(scored[0].forecast.level)
+        yield say("score.few_runs", fewest=FEWEST_FOR_RANGE, level=level, named="; ".join(named))
 
 
 def _notes_of_settled(scored: Sequence[Scored]) -> Iterator[str]:
@@ -290,10 +299,9 @@ def _cells(score: Score, *, is_whole: bool) -> Row:
         low, high = (text.partition(" ")[0] if text[:1].isdigit() else text for text in (low, high))
     said = middle if low == high else say("score.said", middle=middle, low=low, high=high)
     held = {True: say("score.yes"), False: say("score.no"), None: say("score.open")}
-    came = _came(score, is_whole=is_whole)
     return (
         said,
-        came,
+        _came(score, is_whole=is_whole),
         say("score.settled") if score.is_settled else held[score.is_inside],
         apart(score.crps, definition),
         apart(score.interval, definition),
@@ -315,7 +323,7 @@ def _skills(score: Score, scores: Scores) -> Row:
 
 
 def _skill(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.0f} %".replace("-", "−")
+    return "" if share is None else f"{100 * share:z.0f} %".replace("-", "−")
 
 
 def _skill_heads(names: Sequence[str]) -> Row:

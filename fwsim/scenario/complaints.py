@@ -192,7 +192,10 @@ def _none_of(value: Any, known: str) -> str:
 
 def _limit(limit: float, value: Any) -> str:
     """Return a limit in the kind of unit that the value was written with: 1 min, not 60000."""
-    for read, write in _WITH_UNITS if isinstance(value, str) and limit else ():
+    is_written = isinstance(value, str) and bool(limit)
+    for read, write in _WITH_UNITS if is_written else ():
+        if read is read_share and "%" not in value:
+            continue  # a plain number, maybe a count
         with suppress(ValueError):
             read(value)
             return localised(write(limit))

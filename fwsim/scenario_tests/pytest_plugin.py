@@ -58,13 +58,20 @@ def _runs(text: str) -> int:
 def pytest_configure(config: pytest.Config) -> None:
     """Tell of places of scenarios that are not there: what is looked for there is not tested."""
     for place in config.getini(PLACES):
-        if not place.exists() and not hasattr(config, "workerinput"):
-            text = f"{PLACES}: {str(place)!r} is not there, so nothing there is tested"
+        if not _is_there(place) and not hasattr(config, "workerinput"):
+            text = f"{PLACES}: {str(place)!r} is not there or out of reach, so not tested"
             warning = FileLeftOutWarning(text)
             try:
                 config.issue_config_time_warning(warning, stacklevel=2)
             except FileLeftOutWarning:  # an error in this project
                 _tell_all_the_same(warning, place, config)
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError:  # in a folder that may not be looked into
+        return False
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -45,6 +45,13 @@ ROWS = [
         "'8 d' is out of range; expected at most 7 d",
     ),
     (
+        "a limit of a number in quotes",
+        "stages",
+        "{policies: [{aws: {maximum_per_minute: '0'}}]}",
+        "6:48",
+        "'0' is out of range; expected at least 1",
+    ),
+    (
         "more phases than there are devices for",
         "stages",
         "{policies: [{mender: [{share: 60 %}, {share: 80 %}]}]}",

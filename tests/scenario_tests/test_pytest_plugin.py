@@ -253,7 +253,19 @@ def test_a_place_of_scenarios_that_is_not_there_is_told(pytester, options, told)
     result = pytester.runpytest_inprocess(*options, *PLAIN)
     result.assert_outcomes(passed=1, warnings=told)
     if told:
-        result.stdout.fnmatch_lines(["*fwsim_scenarios: *gone' is not there, so nothing there*"])
+        result.stdout.fnmatch_lines(["*fwsim_scenarios: *gone' is not there or out of reach, so*"])
+
+
+def test_a_place_of_scenarios_that_cannot_be_looked_at_stops_nothing(pytester, monkeypatch):
+    exists = Path.exists
+    monkeypatch.setattr(
+        Path,
+        "exists",
+        lambda path, **options: refused(path) if path.name == "shut" else exists(path, **options),
+    )
+    put(pytester.path, "pytest.ini", "[pytest]\nfwsim_scenarios = shut\n")
+    put(pytester.path, "test_ok.py", GOOD)
+    pytester.runpytest_inprocess(*PLAIN).assert_outcomes(passed=1, warnings=1)
 
 
 def test_nothing_stops_without_the_warnings_plugin(pytester, monkeypatch):

@@ -179,15 +179,13 @@ def _by_estimate(expectation: Expectation, values: Sequence[float]) -> tuple[boo
     found = estimate(values, measure.definition.unit, level or 0.95)
     got = mean_in_words(found, measure)
     has_interval = found.low < found.high and math.isfinite(found.value)
-    at = say("verdict.at_level", got=got, level=_share_in_words(found.level))
-    if level is None:
-        met = expectation.meets_on_average(found.value)
-        return met, at if has_interval else got, _margin(expectation, found.value)
-    if found.method is Method.ONE_RUN:
+    if level is not None and found.method is Method.ONE_RUN:
         return False, got, say("verdict.one_run")
-    bound = _bound(expectation, found)
+    if has_interval:
+        got = say("verdict.at_level", got=got, level=_share_in_words(found.level))
+    bound = (found.value,) if level is None else _bound(expectation, found)
     met = all(map(expectation.meets_on_average, bound))
-    return met, at, _margin(expectation, bound[0])
+    return met, got, _margin(expectation, bound[0])
 
 
 def _share_in_words(share: float) -> str:
@@ -253,7 +251,7 @@ def _reached(answer: Answer, measure: Measure) -> list[float]:
     if measure.of_targeted or needless not in answer.measures:
         return successful
     pairs = zip(successful, answer.values(needless), strict=True)
-    return [own / (1 - other) for own, other in pairs if other < 1]
+    return [round(own / (1 - other), 9) for own, other in pairs if other < 1]
 
 
 def _came_later(answer: Answer, measure: Measure) -> list[str]:
@@ -288,7 +286,9 @@ def _reasons_of_outcome(answer: Answer, measure: Measure) -> list[str]:
 
 def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
     """Return how else devices ended."""
-    wanted = {"successful", "not necessary"} | ({measure.outcome} - {None})
+    wanted = {"successful"} | ({measure.outcome} - {None})
+    if measure.kind is Kind.UP_TO_DATE or (measure.kind in _OF_TIME and not measure.of_targeted):
+        wanted.add("not necessary")
     outcomes = [other for other in answer.estimates if other.kind is Kind.OUTCOME]
     with_reason = {
         other.outcome for other in outcomes if other.detail and other.grouping == measure.grouping

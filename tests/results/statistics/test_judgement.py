@@ -220,6 +220,46 @@ def test_one_run_has_no_confidence(answers):
     assert verdict(answers[1], "prompts", "p90 <= 9").got.startswith("p90 of one run: ")
 
 
+@pytest.fixture(scope="module")
+def partly_needless():
+    """Return runs in which two of ten devices run the image already, and two fail."""
+    import fwsim
+    from tests.conftest import STORY, merged
+
+    units = {
+        "DE": {"devices": 0},
+        "DE/A": {"devices": 6, "installed": "old.idf"},
+        "DE/B": {"devices": 2, "installed": "old.idf", "attributes": {"Device type": "bad"}},
+        "DE/C": {"devices": 2, "installed": "new.idf"},
+    }
+    failing = [{"phase": "installation", "share": "100 %", "where": "Device type = bad"}]
+    data = {"fleet": {"units": units}, "failing": failing}
+    data["commands"] = [{"update": "DE", "subordinate_units": True}]
+    known = fwsim.Scenario.model_validate(merged(STORY, data))
+    return Experiment(known, measures=["time to 75 %"]).run(2, workers=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "condition", "causes"),
+    [
+        ("time to 75 %", "<= 1 s", ("The last 5 % of the devices",)),  # 0.6 / 0.8 is below 0.75
+        ("successful", ">= 90 %", ("20.0 % not necessary", "20.0 % not successful because")),
+        ("up to date", ">= 90 %", ("20.0 % not successful because",)),
+    ],
+)
+def test_who_does_not_need_it_is_a_cause_only_where_that_counts_as_missing(
+    partly_needless, words, condition, causes
+):
+    missed = verdict(partly_needless, words, condition)
+    assert not missed.held
+    assert len(missed.causes) == len(causes)
+    assert all(map(str.startswith, sorted(missed.causes), causes))
+
+
+def test_what_has_no_interval_is_told_without_a_confidence(partly_needless):
+    assert verdict(partly_needless, "t99", "<= 5 min at 95 %").got == "not reached in any of 2 runs"
+
+
 def test_the_cause_is_told_where_no_device_of_a_part_is_targeted(scenario):
     parts = {"DE": {"devices": 2}, "AT": {"devices": 2}}
     expect = [{"successful in AT": ">= 90 %"}, {"time to 95 % for site AT": "<= 1 h"}]
