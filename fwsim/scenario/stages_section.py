@@ -90,7 +90,9 @@ class BatchesSection(Section):
 class PhaseSection(Section):
     """One phase of Mender."""
 
-    share: Share = Field(description="of all devices; the last phase takes what is left")
+    share: Share | None = Field(
+        None, description="of all devices; the last phase takes what is left, and needs none"
+    )
     after: Duration = Field(0, description="from the start of the rollout")
 
 
@@ -112,7 +114,10 @@ class PolicySection(Section):
     @model_validator(mode="after")
     def _phases_follow_each_other(self) -> PolicySection:
         phases = self.mender or ()
-        total, written = sum_of_shares([phase.share for phase in phases])
+        for number, phase in enumerate(phases[:-1], 1):
+            if phase.share is None:
+                raise ValueError(say("policy.phase_without_share", number=number))
+        total, written = sum_of_shares([phase.share or 0.0 for phase in phases])
         if total > 1 + TOLERANCE:
             raise ValueError(say("policy.phases", sum=written))
         if any(later.after < earlier.after for earlier, later in pairwise(phases)):

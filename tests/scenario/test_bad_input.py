@@ -59,6 +59,13 @@ ROWS = [
         "mender: the shares of the phases add up to 140 %, more than all",
     ),
     (
+        "a phase without its share",
+        "stages",
+        "{policies: [{mender: [{after: 0 s}, {after: 1 d}]}]}",
+        "6:21",
+        "mender: phase 1 has no share; only the last may leave it out",
+    ),
+    (
         "phases out of their order",
         "stages",
         "{policies: [{mender: [{share: 60 %, after: 2 d}, {share: 40 %, after: 1 d}]}]}",

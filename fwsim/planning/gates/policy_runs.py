@@ -61,7 +61,7 @@ def policy_of(section: PolicySection) -> Policy:
         return HpDeviceManager(section.hp.amount, section.hp.interval)
     if section.mender is not None:
         phases = section.mender
-        return Mender(tuple(p.share for p in phases), tuple(p.after for p in phases))
+        return Mender(tuple(p.share or 0.0 for p in phases), tuple(p.after for p in phases))
     return AllAtOnce() if section.aws is None else _aws(section.aws)
 
 

@@ -581,7 +581,7 @@ def test_devices_of_later_updates_that_no_policy_sends_to_are_told(scenario):
 
 def test_devices_with_which_a_policy_would_begin_after_the_horizon_are_told(scenario):
     """Phases and batches that come too late were only told as *not reached*."""
-    phases = [{"share": "10 %"}, {"share": "90 %", "after": "2 d"}]
+    phases = [{"share": "10 %"}, {"after": "2 d"}]  # the last one takes what is left
     policies = [{"mender": phases}, {"hp": {"amount": 20, "interval": "8 h"}}, {"hawkbit": {}}]
     model = scenario(
         update={"update": "DE/A", "once": "2018-08-20 12:00"},
