@@ -42,7 +42,7 @@ from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import Difference, difference
-from fwsim.results.statistics.spread import Floats, Input, decision_values, never_at
+from fwsim.results.statistics.spread import Floats, Input, decision_values, never_at, never_counts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -244,9 +244,9 @@ class Comparison(Tables):
 
     def _outcomes(self, measure: Measure, plan: int) -> Floats:
         """Return how good both plans are in each pair, more is better; never is the horizon."""
-        horizon = float(max(answer.setting.horizon for answer in self.answers))
+        never = max(never_counts(measure, answer.setting) for answer in self.answers)
         values = np.array([self.values(measure, p) for p in (0, plan)]).T
-        kept = never_at(horizon, values)
+        kept = never_at(never, values)
         return kept if measure.more_is_better else -kept
 
     def _settled(self, plan: int) -> list[Difference]:

@@ -16,6 +16,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import Difference
 from fwsim.results.statistics.estimate import Method, unseen_share
 from fwsim.results.statistics.in_words import apart
+from fwsim.results.statistics.spread import never_counts
 
 
 def rare_in_words(
@@ -66,4 +67,4 @@ def later_by(found: Difference, better: Answer, share: float) -> float:
     times = [time for time in better.values(found.measure)[: found.runs] if time]
     least = min(abs(found.low), abs(found.high))
     typical = math.fsum(times) / len(times)
-    return share * (better.setting.horizon - typical) - (1 - share) * least
+    return share * (never_counts(found.measure, better.setting) - typical) - (1 - share) * least

@@ -37,6 +37,7 @@ from fwsim.results.statistics.spread import (
     Input,
     columns_affordable,
     never_at,
+    never_counts,
     screened,
     two_way_split,
 )
@@ -123,9 +124,8 @@ def spread(
     of_runs = inputs_of(ready, name, range(count))
     of_worlds = inputs_of(ready, name, range(draws))
     wanted = [m for m in dict.fromkeys([*USUAL, *experiment.asked]) if m in crossed.measures]
-    horizon = float(experiment.rollout.horizon)
     found = (
-        _spread_of(measure, forecast, crossed, (draws, lucks), (of_runs, of_worlds), horizon)
+        _spread_of(measure, forecast, crossed, (draws, lucks), (of_runs, of_worlds))
         for measure in wanted
     )
     kept = tuple(one for one in found if one.split.total > (NOTHING * one.split.mean) ** 2)
@@ -162,12 +162,12 @@ def _spread_of(
     crossed: Answer,
     shape: tuple[int, int],
     inputs: tuple[list[Input], list[Input]],
-    horizon: float,
 ) -> SpreadOf:
     values = np.array(crossed.values(measure)).reshape(shape)
-    reached, table = np.isfinite(values), never_at(horizon, values)
+    never = never_counts(measure, forecast.setting)
+    reached, table = np.isfinite(values), never_at(never, values)
     split = two_way_split(table)
-    alone = never_at(horizon, np.array(forecast.values(measure)))
+    alone = never_at(never, np.array(forecast.values(measure)))
     of_runs, of_worlds = inputs
     names = screened(alone, of_runs, columns_affordable(shape[0]))
     inputs_kept = [one for one in of_worlds if one.place in names]

@@ -29,8 +29,6 @@ class CandidateRuns:
         Names the experiment.
     engine
         Which clock plays.
-    never
-        What stands for a time that is not reached, milliseconds.
 
     Attributes
     ----------
@@ -45,10 +43,9 @@ class CandidateRuns:
         study: Study,
         seed: int,
         engine: Engine,
-        never: float,
     ) -> None:
         self._space, self._question, self._study = space, question, study
-        self._seed, self._engine, self._never = seed, engine, never
+        self._seed, self._engine = seed, engine
         self._keys: dict[Choice, Key] = {}
         self.spent = 0
         self.workers: int | None = None
@@ -101,5 +98,5 @@ class CandidateRuns:
     def _judge(self, trial: Candidate) -> None:
         if trial.runs:
             values = trial.by_measure(self._question.measures)
-            trial.losses = tuple(self._question.losses(values, self._never))
+            trial.losses = tuple(self._question.losses(values))
             trial.violation = self._question.violation(values)

@@ -79,16 +79,14 @@ class Final:
         What is asked; its runs are the budget.
     runs
         Makes them.
-    never
-        What stands for a time that is not reached, milliseconds.
     tell
         Told what is being done.
     """
 
     def __init__(
-        self, question: Question, runs: CandidateRuns, never: float, tell: Callable[[str], None]
+        self, question: Question, runs: CandidateRuns, tell: Callable[[str], None]
     ) -> None:
-        self._question, self._runs, self._never, self._tell = question, runs, never, tell
+        self._question, self._runs, self._tell = question, runs, tell
         self._fresh: dict[int, Candidate] = {}
 
     def play(self, ranked: Sequence[Candidate]) -> Decision | None:
@@ -185,7 +183,7 @@ class Final:
             never = with_never(
                 self._values(best) | {n: run[goal] for n, run in chosen.values.items()},
                 [self._values(other) for other in others],
-                horizon=self._never,
+                horizon=self._question.never(goal),
                 doubt=1 - selection.confidence,
                 first_clean=FRESH,
                 beside=self._beside_nevers(chosen, others),
@@ -217,6 +215,7 @@ class Final:
     def _selected(self, standing: Sequence[Candidate]) -> Selection:
         goal = self._question.goals[0]
         matters = self._question.matters(standing[0].losses[0])
+        never = self._question.never(goal)
 
         def sample(systems: Sequence[int], first: int, end: int) -> list[list[float]]:
             trials = [standing[system] for system in systems]
@@ -231,10 +230,7 @@ class Final:
                 self._runs.make(missing)
                 self._tell("selecting the best")
             return [
-                [
-                    reached(self._of(t).values[FRESH + n][goal], self._never)
-                    for n in range(first, end)
-                ]
+                [reached(self._of(t).values[FRESH + n][goal], never) for n in range(first, end)]
                 for t in trials
             ]
 
@@ -252,7 +248,7 @@ class Final:
             may_go_on=may_go_on,
             more_is_better=goal.more_is_better,
             before=[
-                {n: reached(run[goal], self._never) for n, run in trial.values.items()}
+                {n: reached(run[goal], never) for n, run in trial.values.items()}
                 for trial in standing
             ],
         )

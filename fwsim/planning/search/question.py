@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TypeVar
 
 from fwsim.measures.amounts import read_amount
-from fwsim.measures.catalogue import Unit
+from fwsim.measures.catalogue import TIMES, Unit
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure, read_measure
@@ -22,6 +22,7 @@ from fwsim.results.run.measuring import check_measure
 from fwsim.results.statistics.estimate import share_of_runs
 from fwsim.results.statistics.in_words import in_one_line
 from fwsim.results.statistics.judgement import holds, shortfall
+from fwsim.results.statistics.spread import never_counts
 from fwsim.scenario.search_section import FEWEST_RUNS, SearchSection
 
 INDIFFERENCE = 0.05
@@ -96,6 +97,8 @@ class Question:
         Chance that the selection is right.
     indifference
         In the first goal's unit; None is `INDIFFERENCE` of the best.
+    nevers
+        What stands for each goal that is a time, in runs that do not reach it.
     """
 
     goals: tuple[Measure, ...]
@@ -105,24 +108,28 @@ class Question:
     finalists: int
     confidence: float
     indifference: float | None
+    nevers: Mapping[Measure, float] = field(default_factory=dict, hash=False)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
         """Everything a run must be measured by."""
         return tuple(dict.fromkeys([*self.goals, *(limit.measure for limit in self.limits)]))
 
-    def losses(self, values: Values, never: float) -> list[float]:
+    def never(self, goal: Measure) -> float:
+        """Return what stands for a goal in a run that does not reach it."""
+        return self.nevers.get(goal, math.inf)
+
+    def losses(self, values: Values) -> list[float]:
         """Return what each goal comes to on average; less is better for all of them.
 
         Parameters
         ----------
         values
             One a run, by measure.
-        never
-            What stands for a time that is not reached.
         """
         return [
-            (-1 if goal.more_is_better else 1) * mean_of(values[goal], never) for goal in self.goals
+            (-1 if goal.more_is_better else 1) * mean_of(values[goal], self.never(goal))
+            for goal in self.goals
         ]
 
     def violation(self, values: Values) -> float:
@@ -297,6 +304,7 @@ def question_of(
         search.finalists,
         search.confidence,
         indifference,
+        {goal: never_counts(goal, rollout) for goal in wanted if goal.kind in TIMES},
     )
     problems += _too_few_runs(rollout, question)
     if problems:

@@ -161,7 +161,6 @@ class Search:
         self.seed = model.seed if seed is None else seed
         self._engine: EngineChoice = choose_engine(engine)
         self._study = Study(None if study is None else Path(study), self._about(rollout.scenario))
-        self._never = float(rollout.horizon)
         self._trials: dict[Choice, Candidate] = {}
         self._runs = self._no_runs()
 
@@ -174,9 +173,7 @@ class Search:
         }
 
     def _no_runs(self) -> CandidateRuns:
-        return CandidateRuns(
-            self.space, self.question, self._study, self.seed, self._engine.engine, self._never
-        )
+        return CandidateRuns(self.space, self.question, self._study, self.seed, self._engine.engine)
 
     @property
     def runs_kept(self) -> int:
@@ -216,7 +213,7 @@ class Search:
         try:
             self._explore()
             self._sharpen()
-            final = Final(self.question, self._runs, self._never, self._tell)
+            final = Final(self.question, self._runs, self._tell)
             outcome = final.play([trial for trial in self._ranked() if trial.keeps_limits])
             if outcome is None:
                 nearest = next(
@@ -266,7 +263,7 @@ class Search:
             for trial in trials:
                 self._trials[trial.choice] = trial
             self._look_at([trial for trial in trials if not trial.is_out])
-            asking.tell(trials, self._never)
+            asking.tell(trials, float(self.space.scenario.horizon))
             self._tell("looking for plans")
             in_vain = in_vain + len(trials) if all(trial.is_out for trial in trials) else 0
             if in_vain >= MOST_RULED_OUT:
@@ -302,7 +299,7 @@ class Search:
         try:
             self._runs.make(wanted)
         finally:
-            judge_alike(self._trials.values(), self.question, self._never)
+            judge_alike(self._trials.values(), self.question)
 
     def _trial(self, choice: Choice) -> Candidate:
         words = self.space.words(choice)
@@ -340,10 +337,11 @@ class Search:
     def _by_allocation(self, rivals: Sequence[Candidate]) -> list[Candidate]:
         """Return the plans that lack most of the runs OCBA wants them to have."""
         goal = self.question.goals[0]
+        never = self.question.never(goal)
         shared = shared_nevers(self._trials.values(), goal)
-        values = [[reached(v, self._never) for v in telling(t, goal, shared)] for t in rivals]
+        values = [[reached(v, never) for v in telling(t, goal, shared)] for t in rivals]
         wanted = optimal_allocation(
-            [mean_of(v, self._never) for v in values],
+            [mean_of(v, never) for v in values],
             [deviation(v) for v in values],
             sum(trial.runs for trial in rivals) + self.question.screening,
             more_is_better=goal.more_is_better,

@@ -146,12 +146,10 @@ class SearchResult(Tables):
     @cached_property
     def front(self) -> list[Candidate]:
         """The plans that keep the limits and that no other beats in every goal, by equal runs."""
-        goals, never = self.question.goals, float(self.space.scenario.horizon)
+        goals = self.question.goals
 
         def losses(runs: Sequence[Mapping[Measure, float]]) -> list[float]:
-            return self.question.losses(
-                {goal: [run[goal] for run in runs] for goal in goals}, never
-            )
+            return self.question.losses({goal: [run[goal] for run in runs] for goal in goals})
 
         return pareto_front(self.trials, losses)
 

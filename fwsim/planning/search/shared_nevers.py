@@ -47,7 +47,7 @@ def telling(trial: Candidate, goal: Measure, shared: Collection[int]) -> list[fl
     return apart or trial.of(goal)
 
 
-def judge_alike(trials: Collection[Candidate], question: Question, never: float) -> None:
+def judge_alike(trials: Collection[Candidate], question: Question) -> None:
     """Put what plans are ranked by into them: means of the runs that tell them apart.
 
     Parameters
@@ -56,8 +56,6 @@ def judge_alike(trials: Collection[Candidate], question: Question, never: float)
         All plans looked at so far.
     question
         Its goals.
-    never
-        What stands for a time that is not reached.
     """
     shared: Sequence[frozenset[int]] = [shared_nevers(trials, goal) for goal in question.goals]
     for trial in trials:
@@ -66,4 +64,4 @@ def judge_alike(trials: Collection[Candidate], question: Question, never: float)
                 goal: telling(trial, goal, left_out)
                 for goal, left_out in zip(question.goals, shared, strict=True)
             }
-            trial.losses = tuple(question.losses(values, never))
+            trial.losses = tuple(question.losses(values))

@@ -10,10 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.schedule import on_the_clock
+from fwsim.measures.amounts import REACHED_BEFORE
+from fwsim.measures.measure import Measure
 from fwsim.results.statistics.curves import BAND
 from fwsim.results.statistics.estimate import pointwise_band
 
@@ -25,12 +31,39 @@ MORE = 10
 _LEAST_ROWS_A_COLUMN = 3
 
 
-def never_at(horizon: float, values: Floats) -> Floats:
-    """Return values in which what was never reached counts as the horizon.
+class Story(Protocol):
+    """What tells when a run ends: a rollout, or where and when an experiment played."""
+
+    @property
+    def start(self) -> datetime:
+        """When it begins; aware."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The server's."""
+
+    @property
+    def horizon(self) -> int:
+        """Milliseconds from its start to its end."""
+
+
+def never_counts(measure: Measure, story: Story) -> float:
+    """Return what a time that is never reached counts, milliseconds: it comes at the horizon.
+
+    A time from a moment on the clock counts from there; it is no better than one that is reached.
+    """
+    if measure.since is None:
+        return float(story.horizon)
+    after = on_the_clock(measure.since, story.zone) - story.start
+    return float(max(REACHED_BEFORE, story.horizon - round(after.total_seconds() * 1000)))
+
+
+def never_at(never: float, values: Floats) -> Floats:
+    """Return values in which what was never reached counts as the horizon, or what stands for it.
 
     A time then has a mean, and the score of a forecast of it stays proper (notes A4).
     """
-    return np.where(np.isinf(values), horizon, values)
+    return np.where(np.isinf(values), never, values)
 
 
 @dataclass(frozen=True)

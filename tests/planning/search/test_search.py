@@ -51,7 +51,7 @@ def played(search, choices):
         order = RunSpec(search.space.rollout(choice), 99, search.question.measures)
         trial.values = {n: values_of_run(order, n) for n in range(RUNS)}
         values = trial.by_measure(search.question.measures)
-        trial.losses = tuple(search.question.losses(values, math.inf))
+        trial.losses = tuple(search.question.losses(values))
         trial.violation = search.question.violation(values)
         found[choice] = trial
     return found
@@ -131,7 +131,7 @@ def test_the_front_holds_what_no_other_plan_beats(found):
         for a in (trial for trial in found.trials if trial.keeps_limits):
             runs = sorted(a.values.keys() & b.values.keys())
             one, other = (
-                found.question.losses({g: [t.values[n][g] for n in runs] for g in goals}, 1e9)
+                found.question.losses({g: [t.values[n][g] for n in runs] for g in goals})
                 for t in (a, b)
             )
             assert not beats(one, other)

@@ -1,15 +1,22 @@
 """Luck and doubt told apart, against what is known of made-up tables."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
+from fwsim.measures.amounts import REACHED_BEFORE
+from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.spread import (
     Input,
     decision_values,
     never_at,
+    never_counts,
     screened,
     two_way_split,
 )
+from fwsim.run import prepare
+from tests.planning import small_fleets
 
 
 def table(generator, draws, runs, *, doubt, luck, together=0.0):
@@ -74,6 +81,19 @@ def test_nothing_that_varies_has_no_shares():
 
 def test_what_is_never_reached_counts_as_the_horizon_and_nothing_else_is_cut():
     assert never_at(100.0, np.array([50.0, np.inf, 4e12])).tolist() == [50.0, 100.0, 4e12]
+
+
+def test_a_time_from_a_moment_counts_from_there_where_it_is_never_reached():
+    """It counted the whole horizon after that moment: past the end of the story."""
+    story = prepare(small_fleets.people(100))
+    start = story.start.astimezone(story.zone)
+    moments = [start + timedelta(hours=hours) for hours in (0, 5, 900)]
+    counts = [
+        never_counts(read_measure(f"time from {moment:%Y-%m-%d %H:%M} to 95 %"), story)
+        for moment in moments
+    ]
+    assert counts == [story.horizon, story.horizon - 5 * 3_600_000, REACHED_BEFORE]
+    assert never_counts(read_measure("time to 95 %"), story) == story.horizon
 
 
 def inputs(generator, worlds, count):
