@@ -81,14 +81,15 @@ def _lines(rollout: Rollout) -> Iterator[Change]:
     devices = np.bincount(rollout.fleet.site.codes, minlength=len(rollout.hub_of))
     behind = [int(devices[rollout.hub_of == hub].sum()) for hub in range(len(rollout.hubs()))]
     busy = np.append(devices, behind) / links
-    for line in np.argsort(-busy, kind="stable")[:MOST_LINES].tolist():
-        name = names[line]
-        if line >= len(devices):
-            words = say("fix.hub_faster", hub=name)
-            yield Change("line", words, scenario, partial(_hubs_faster, names=(name,)))
-        else:
-            words = say("fix.line_faster", site=name)
-            yield Change("line", words, scenario, partial(_sites_faster, names=(name,)))
+    fullest = np.argsort(-busy, kind="stable")[:MOST_LINES]
+    for line in fullest.tolist():
+        name, is_hub = names[line], line >= len(devices)
+        words = say("fix.hub_faster", hub=name) if is_hub else say("fix.line_faster", site=name)
+        alike = int((busy == busy[line]).sum())
+        if alike > (busy[fullest] == busy[line]).sum():  # others are no less worth a try
+            words = say("fix.of_alike", change=words, count=alike)
+        faster = _hubs_faster if is_hub else _sites_faster
+        yield Change("line", words, scenario, partial(faster, names=(name,)))
     if len(links) > 1:
         yield Change("line", say("fix.all_lines_faster"), scenario, _all_faster)
 

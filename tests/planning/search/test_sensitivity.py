@@ -89,6 +89,17 @@ def test_every_kind_of_change_is_tried(scenario):
         prepare(change.scenario)
 
 
+@pytest.mark.parametrize(
+    ("sites", "of_alike"), [(3, ""), (5, " (one of 5 lines with as many devices for their rate)")]
+)
+def test_of_many_lines_alike_three_are_tried_and_the_others_are_counted(scenario, sites, of_alike):
+    """They seemed to be the three fullest."""
+    fleet = {"units": {"DE/*": {"devices": 15, "sites": sites}}}
+    rollout = prepare(scenario({"subordinate_units": True}, fleet=fleet))
+    *single, _ = [change.words for change in changes(rollout) if change.kind == "line"]
+    assert [words.partition(" twice as fast")[2] for words in single] == [of_alike] * 3
+
+
 def test_what_may_be_fixed_is_told_in_german_where_german_is_spoken(scenario):
     fleet = {"units": {"DE/*": {"devices": 3, "sites": 3}}}
     rollout = prepare(scenario({"subordinate_units": True}, fleet=fleet))
