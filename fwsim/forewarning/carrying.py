@@ -58,6 +58,11 @@ class Carrying:
         if isinstance(command, DeliveryCommand):
             yield from self._too_slow_for_update(devices, fetched, times[0])
 
+    def of_waiting(self, command: Command, devices: Devices, at: int) -> Iterator[tuple[str, str]]:
+        """Yield the same of what devices take by themselves from a time on."""
+        if at < self._rollout.horizon and not isinstance(command, UefiUpdateCommand):
+            yield from self._too_slow_for_horizon(partial(self._fetched_at, command, devices), at)
+
     def _turns_to_no_proxy(self, command: Command, devices: Devices) -> Iterator[tuple[str, str]]:
         if not isinstance(command, DeliveryCommand):
             return

@@ -12,6 +12,7 @@ from fwsim.forewarning.names import oddities_of_names
 from fwsim.forewarning.oddity import Oddity, sentence
 from fwsim.forewarning.settings import oddities_of_settings
 from fwsim.forewarning.times import oddities_of_times
+from fwsim.forewarning.waiting import oddities_of_waiting
 from fwsim.forewarning.whom import oddities_of_whom
 from fwsim.messages import say
 from fwsim.model.device_jobs import scheduled_jobs_of
@@ -60,6 +61,7 @@ def _oddities(rollout: Rollout) -> Iterator[Oddity]:
     yield from oddities_of_commands(rollout)
     yield from oddities_of_one_time(rollout)
     yield from oddities_of_assignments(rollout)
+    yield from oddities_of_waiting(rollout)
     yield from oddities_looked_up(rollout)
     yield from oddities_of_times(rollout)
     yield from oddities_of_settings(rollout)

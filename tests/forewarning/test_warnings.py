@@ -360,6 +360,26 @@ ROWS = [
         "every run ends 2 h 00 min after it (horizon), but the line of South needs 3 h 20 min",
     ),
     (
+        "a horizon too short for a line, of an assignment",
+        {
+            "horizon": "14 h",
+            "network": "{sites: {default: {link: 1 Mbit/s}}}",
+            "commands": "[]",
+            "assignments": "[{update: DE, set: 2024-01-01 20:00, check_in: {every: 15 min}}]",
+        },
+        "assignments.0: every run ends 2 h 00 min after it (horizon), but the line of DE needs 3 h",
+    ),
+    (
+        "a horizon too short for a line, of a notification",
+        {
+            "horizon": "3 h",
+            "network": "{sites: {default: {link: 1 Mbit/s}}}",
+            "commands": "[]",
+            "notifications": "[{update: DE}]",
+        },
+        "notifications.0: every run ends 3 h 00 min after it (horizon), but the line of DE needs 3",
+    ),
+    (
         "a window too short for a line, after a delivery to others",
         {
             "window": "mon 20:00-20:10",
