@@ -148,6 +148,7 @@ def plan(**given: Any) -> None:
 
 def _searched(search: Search, asked: AskedPlan, executor: Any) -> SearchResult:
     """Search, and say what was asked and found; end if it was stopped."""
+    from fwsim.planning.search.as_written import as_written_in_words
     from fwsim.planning.search.result_in_words import verdict
     from fwsim.planning.search.usual_goal import usual_goal_in_words
 
@@ -157,7 +158,7 @@ def _searched(search: Search, asked: AskedPlan, executor: Any) -> SearchResult:
     if not asked.goals and not (written.search and written.search.goals):
         click.echo(usual_goal_in_words(written, are_limits=bool(search.question.limits)))
     click.echo(f"{search.question.words()}\n")
-    for line in verdict(result):
+    for line in [*verdict(result), *as_written_in_words(result)]:
         click.echo(line)
     if result.interrupted:
         click.echo(_stopped(result, search.runs_kept, asked.study, asked.out), err=True)

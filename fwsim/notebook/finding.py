@@ -11,6 +11,7 @@ from fwsim.notebook.in_background import ENDS, Stoppable, why_ended
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.remark import Remark
 from fwsim.planning.hand_over.hand_over import hand_over
+from fwsim.planning.search.as_written import as_written_in_words
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.default_search import search_parameters_in_words, searchable
 from fwsim.planning.search.plan_in_words import plan_in_words
@@ -168,7 +169,7 @@ class Finding(Stoppable):
         if self.result is None:
             return []
         if self.picked is None or self.picked is (self.result.chosen or self.result.nearest):
-            return verdict(self.result)
+            return [*verdict(self.result), *as_written_in_words(self.result)]
         is_dropped = self.result.is_dropped(self.picked)
         return [
             say("find.picked", plan=plan_in_words(self.picked), count=self.picked.runs),

@@ -13,6 +13,8 @@ from fwsim.scenario.search_section import TurnSection
 
 Choice = tuple[int, ...]
 """Which value of each axis, by its place."""
+AS_WRITTEN: Choice = ()
+"""No value of any axis: the plan as it is written, which need not be among those searched."""
 PROXIES = "proxies"
 OF_WAVES = NUMBER, ORDER, APART = "waves", "order of waves", "time between waves"
 TOGETHER = "none: all start together"

@@ -72,6 +72,14 @@ class CandidateRuns:
             for trial in {id(trial): trial for trial, _ in wanted}.values():
                 self._judge(trial)
 
+    def make_beside(self, trial: Candidate, numbers: Iterable[int]) -> None:
+        """Get runs of a plan that is none of those searched; they are not among what was spent."""
+        spent = self.spent
+        try:
+            self.make([(trial, number) for number in numbers])
+        finally:
+            self.spent = spent
+
     def _put(self, trial: Candidate, number: int, values: dict[Measure, float]) -> None:
         trial.values[number] = values
         self.spent += 1

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fwsim.measures.catalogue import TIMES
+from fwsim.planning.search.axes import AS_WRITTEN
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.never import Never, with_never
@@ -172,6 +173,17 @@ class Final:
         if not self._question.holds(fresh.by_measure(self._question.measures)):
             trial.is_dropped = True
         return fresh
+
+    def as_written(self, told: Candidate | None) -> Candidate | None:
+        """Return the plan as it is written, with the runs that a plan is told by.
+
+        It need not be one of those searched, and these runs choose nothing.
+        """
+        if told is None:
+            return None
+        written = Candidate(AS_WRITTEN, {})
+        self._runs.make_beside(written, told.values)
+        return written
 
     def _decided(
         self, best: Candidate, selection: Selection, standing: Sequence[Candidate], waiting: int

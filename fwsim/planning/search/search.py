@@ -209,6 +209,7 @@ class Search:
         self._runs.workers, self._runs.executor = workers, executor
         outcome: Decision | None = None
         nearest: Candidate | None = None
+        written: Candidate | None = None
         interrupted, cause = False, ""
         try:
             self._explore()
@@ -219,6 +220,7 @@ class Search:
                 nearest = next(
                     (final.with_held_out_runs(t) for t in self._ranked() if t.runs), None
                 )
+            written = final.as_written(outcome.chosen if outcome is not None else nearest)
         except KeyboardInterrupt as stop:
             if cuts_off_an_import(stop):
                 raise
@@ -235,6 +237,7 @@ class Search:
             provenance(self.space.as_written, self.seed, self._engine),
             nearest,
             cause,
+            written,
         )
 
     def _ranked(self) -> list[Candidate]:

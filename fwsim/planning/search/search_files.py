@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fwsim.messages import ENGLISH, speaking
+from fwsim.planning.search.as_written import as_written_in_words
 from fwsim.planning.search.result_in_words import picture, table, verdict
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.results.figures.look import picture_files
@@ -21,6 +22,7 @@ def search_files(result: SearchResult) -> dict[str, Callable[[Path], None]]:
     summary = {
         "question": result.question.words(),
         "verdict": verdict(result),
+        "plan as written": as_written_in_words(result),
         "plans": len(result.trials),
         "runs": result.spent,
         "interrupted": result.interrupted,

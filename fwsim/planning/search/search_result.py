@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
+from fwsim.measures.precision import USUAL_LEVEL
 from fwsim.messages import say
 from fwsim.planning.bounds.in_doubt import DoubtedBound
 from fwsim.planning.search.candidate import Candidate, pareto_front
@@ -17,6 +18,7 @@ from fwsim.planning.search.question import Question
 from fwsim.planning.search.space import Space
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
+from fwsim.results.statistics.difference import Difference, difference
 from fwsim.results.statistics.estimate import share_of_runs
 from fwsim.scenario.schema import Scenario
 
@@ -48,6 +50,9 @@ class SearchResult(Tables):
         Where no finalist was accepted, the plan that came nearest, with held-out runs.
     cause
         What stopped it, if it was not a person.
+    written
+        The plan as it is written, which need not be among those searched, with the held-out runs of
+        the chosen or the nearest one; None if that has none.
     """
 
     question: Question
@@ -59,6 +64,7 @@ class SearchResult(Tables):
     provenance: dict[str, object] = field(default_factory=dict)
     fallen: Candidate | None = None
     cause: str = ""
+    written: Candidate | None = None
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return every plan looked at."""
@@ -72,9 +78,10 @@ class SearchResult(Tables):
         return f"<SearchResult of {len(self.trials)} plans: {' '.join(verdict(self)[:1])}>"
 
     def _repr_html_(self) -> str:
+        from fwsim.planning.search.as_written import as_written_in_words
         from fwsim.planning.search.result_in_words import verdict
 
-        heading, *sentences = verdict(self)
+        heading, *sentences = [*verdict(self), *as_written_in_words(self)]
         return page(heading, sentences, self.to_pandas())
 
     @property
@@ -152,6 +159,20 @@ class SearchResult(Tables):
             return self.question.losses({goal: [run[goal] for run in runs] for goal in goals})
 
         return pareto_front(self.trials, losses)
+
+    @property
+    def against_written(self) -> tuple[Difference, ...]:
+        """What each goal comes to under the chosen or the nearest plan, less as it is written.
+
+        Run by run; all intervals together hold at the usual level (Bonferroni). Empty where the
+        plan as it is written was not played.
+        """
+        told = self.chosen or self.fallen
+        if told is None or self.written is None:
+            return ()
+        goals = self.question.goals
+        level = 1 - (1 - USUAL_LEVEL) / len(goals)
+        return tuple(difference(g, told.of(g), self.written.of(g), level) for g in goals)
 
     @property
     def impossible(self) -> list[DoubtedBound]:

@@ -22,6 +22,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, first_start, turned
 from fwsim.planning.search.axes import (
     APART,
+    AS_WRITTEN,
     NUMBER,
     OF_SEVERAL,
     OF_WAVES,
@@ -146,6 +147,8 @@ class Space:
 
     def levers(self, choice: Choice) -> Levers:
         """Return how the plan of a choice differs from the scenario."""
+        if choice == AS_WRITTEN:
+            return Levers()
         values = self._values(choice)
         later = self._later(values["start"]) if "start" in values else 0
         waves: tuple[tuple[str, ...], ...] = ()

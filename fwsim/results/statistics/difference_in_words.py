@@ -223,7 +223,9 @@ def _told(found: Difference, one: str = "", other: str = "") -> str:
     return say("difference.alone", who=who)
 
 
-def in_words(found: Difference, *, of_plans: bool = False) -> str:
+def in_words(
+    found: Difference, *, of_plans: bool = False, first: str = "", second: str = ""
+) -> str:
     """Return what can be said of a difference in the next rollout.
 
     ``2 h 10 min less (1 h 50 min to 2 h 40 min in 9 rollouts of 10), less in 200 of 200 runs``.
@@ -234,17 +236,21 @@ def in_words(found: Difference, *, of_plans: bool = False) -> str:
         The difference.
     of_plans
         Whether it is one of two plans, *this* and *the first*; else it is told with and without it.
+    first, second
+        What to call the two plans instead.
     """
+    one, other = first or say("difference.this"), second or say("difference.the_first")
     if found.without_need == found.runs:
         return say("measure.none_needs_it")
     if not math.isfinite(found.value):
-        return _reached_by_plans(found) if of_plans else _with_gaps(found, _of_reaching(found))
+        if of_plans:
+            return _reached_by_plans(found, one, other)
+        return _with_gaps(found, _of_reaching(found))
     if found.same:
         return say("difference.same")
     text = _of_pairs(found)
     if _has_alone(found) and of_plans:
-        alone = _each_alone(found, say("difference.this"), say("difference.the_first"))
-        text = say("difference.and_alone", text=text, alone=alone)
+        text = say("difference.and_alone", text=text, alone=_each_alone(found, one, other))
     elif _has_alone(found):
         text = say("difference.and_reached", text=text, how=_how_reached(found))
     return _with_gaps(found, text)
@@ -336,9 +342,9 @@ def _ranged(found: Difference, text: str, span: str) -> str:
     return say(name, text=text, range=span)
 
 
-def _reached_by_plans(found: Difference) -> str:
+def _reached_by_plans(found: Difference, one: str, other: str) -> str:
     """Return which of two plans reaches something, and in how many runs neither does."""
-    text = told(found)
+    text = told(found, first=one, second=other)
     return _with_neither(found, text) if found.pairs and found.neither else text
 
 

@@ -1,0 +1,72 @@
+"""What a search says of the plan as it is written, which need not be among those searched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import fwsim
+from fwsim.experiments.run_spec import RunSpec, values_of_run
+from fwsim.messages import GERMAN, speaking
+from fwsim.planning.search.as_written import as_written_in_words
+from fwsim.planning.search.search import Search
+from fwsim.planning.search.search_files import search_files
+from fwsim.run import prepare
+from tests.planning import small_fleets
+
+TURN = {"deferments": [0, 1]}
+LIMIT = {"most prompts on one device": "<= 2"}
+
+
+@pytest.fixture(scope="module")
+def search():
+    """Return a search among plans with fewer deferments than are written."""
+    data = small_fleets.people(60).as_data()
+    data["firmware"] = {"reminder": {"deferments": 3, "delays": ["30 min"]}}
+    data["search"] |= {"turn": TURN, "limits": [LIMIT]}
+    return Search(fwsim.Scenario.model_validate(data))
+
+
+@pytest.fixture(scope="module")
+def found(search):
+    return search.run(workers=1)
+
+
+def test_the_plan_as_written_meets_the_runs_that_the_found_plan_is_told_by(search, found):
+    """Nothing told whether the found plan is any better than what was written."""
+    scenario = found.space.scenario
+    order = RunSpec(prepare(scenario), scenario.seed, found.question.measures)
+    assert found.written.values.keys() == found.chosen.values.keys()
+    number = min(found.written.values)
+    assert found.written.values[number] == values_of_run(order, number)
+    assert found.written.choice not in {trial.choice for trial in found.trials}
+    assert search.runs_kept == found.spent + found.written.runs  # these are beside the budget
+    assert found.spent <= found.question.runs
+
+
+def test_it_is_told_how_much_better_the_found_plan_is_and_what_the_written_one_breaks(found):
+    heading, goal, *rest = as_written_in_words(found)
+    assert heading.startswith(f"The plan as it is written, in the same {found.written.runs} held")
+    assert "; under the plan above: " in goal
+    assert [d.measure for d in found.against_written] == list(found.question.goals)
+    assert "most prompts on one device: <= 2: 4 notices, kept in 0 of " in "\n".join(rest)
+    assert rest[-1] == "  It does not keep most prompts on one device: <= 2 (in 95 % of the runs)."
+    assert heading in found._repr_html_()
+    with speaking(GERMAN):
+        assert as_written_in_words(found)[0].startswith("Der Plan, wie er geschrieben ist, in ")
+    assert "search.json" in search_files(found)
+
+
+def test_a_plan_that_comes_to_the_same_as_what_is_written_is_told_as_that(found):
+    alike = replace(found, written=found.chosen)
+    told = f"The plan as it is written comes to the same in each of these {found.chosen.runs} held"
+    assert [line[: len(told)] for line in as_written_in_words(alike)] == [told]
+    assert as_written_in_words(replace(found, written=None)) == []
+
+
+def test_where_none_keeps_the_limits_the_written_one_may(found):
+    """The lists leave out what it has; who reads that none keeps them would write it anew."""
+    none = replace(found, outcome=None, fallen=found.written, written=found.chosen)
+    *_, kept = as_written_in_words(none)
+    assert kept.startswith(f"  It kept every limit in {none.written.runs} of ")
