@@ -5,10 +5,11 @@ Fleet, schedule and everything else that is certain are shared with the rollout 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
+from itertools import accumulate
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -97,12 +98,33 @@ class DoubtedRollout:
 
         def draw(worlds: range) -> list[Floats]:
             each = [Chances(chances.seed, world) for world in worlds]
-            return [drawn_values(placed, each, spread) for placed in self.doubts]
+            return self._drawn_in(each, spread)
 
         if len(self.doubts) > MOST_TOGETHER:
             alone = draw(range(chances.replication, chances.replication + 1))
             return [values[0] for values in alone]
         return self.drawn_before.values_of(chances.seed, chances.replication, draw)
+
+    def _drawn_in(self, chances: Sequence[Chances], spread: float) -> list[Floats]:
+        """Return what each doubt comes to in some runs: those alike at once, as calls cost."""
+        found: dict[int, Floats] = {}
+        for together, numbers, ends in self._alike:
+            values = drawn_values(together, chances, spread)
+            found |= zip(numbers, np.split(values, ends, axis=1), strict=True)
+        return [found[number] for number in range(len(self.doubts))]
+
+    @cached_property
+    def _alike(self) -> list[tuple[PlacedDoubt, list[int], list[int]]]:
+        """Doubts that are drawn as one: its places, whose they are, and where the next begin."""
+        alike: dict[Hashable, list[int]] = {}
+        for number, placed in enumerate(self.doubts):
+            alike.setdefault(_drawn_like(placed) or number, []).append(number)
+        found = []
+        for numbers in alike.values():
+            several = [self.doubts[number] for number in numbers]
+            ends = list(accumulate(placed.size for placed in several))[:-1]
+            found.append((_as_one(several), numbers, ends))
+        return found
 
     def _fault_shares(self, by_place: Mapping[str, Mapping[str, float]]) -> dict[str, Floats]:
         """Return the shares of faults that differ from place to place, a device each."""
@@ -119,6 +141,25 @@ def _fault_codes(of: DoubtedRollout) -> dict[str, NDArray[np.int32]]:
         for placed in of.doubts
         if placed.doubt.targets[0].path[0] == "faults" and placed.doubt.each is not None
     }
+
+
+def _drawn_like(placed: PlacedDoubt) -> Hashable:
+    """Return what doubts have in common of which every place draws one number, in one way."""
+    doubt = placed.doubt
+    if placed.names is None or doubt.belief is None or doubt.belief.chances != 1 or doubt.of_whole:
+        return None
+    how = doubt.effect, doubt.scale, doubt.is_widened, doubt.widening
+    return placed.stream, type(doubt.belief), doubt.belief, how
+
+
+def _as_one(several: Sequence[PlacedDoubt]) -> PlacedDoubt:
+    """Return doubts that are drawn alike as one with all their places."""
+    first, *others = several
+    if not others:
+        return first
+    sections = tuple(section for placed in several for section in placed.sections)
+    names = np.concatenate([placed.names for placed in several if placed.names is not None])
+    return replace(first, sections=sections, names=names)
 
 
 def drawn_values(placed: PlacedDoubt, chances: Sequence[Chances], spread: float) -> Floats:

@@ -14,7 +14,7 @@ from scipy import stats
 
 import fwsim
 from fwsim.model.chances import Chances
-from fwsim.model.doubt import doubted
+from fwsim.model.doubt import doubted, drawn_values
 from fwsim.quantities.laws import Law, Lognormal, Uniform
 from fwsim.run import play_once, prepare
 from fwsim.scenario.doubt import Source
@@ -95,6 +95,25 @@ def test_each_site_draws_a_line_of_its_own():
     link = {"between": ["5 Mbit/s", "20 Mbit/s"], "each": "site"}
     found = links(world(network={"sites": {"default": {"link": link}}}))
     assert len(set(found.values())) == 3
+
+
+def test_what_lines_of_their_own_are_believed_to_carry_is_drawn_at_once_and_comes_to_the_same():
+    """A thousand lines took a thousand calls, in each run."""
+    sites = {f"S{n}": {"link": f"{1 + n % 7} Mbit/s"} for n in range(60)}
+    for n in range(5):
+        sites[f"S{n}"]["line_factor"] = {"about": "90 %", "worth": 10 + n % 2, "each": "site"}
+    units = {f"DE/{name}": {"devices": 1, "site": name} for name in sites}
+    sites["default"] = {"link": {"between": ["5 Mbit/s", "20 Mbit/s"], "each": "site"}}
+    data = {"doubt": "all", "assumptions": {"between_rollouts": 0.5}}
+    data |= {"network": {"sites": sites}, "fleet": {"units": units}}
+    ready = doubted(prepare(fwsim.Scenario.model_validate(merged(BASE, data))))
+    assert len(ready.doubts) > 60 > 2 * len(ready._alike)
+    runs = [Chances(1, run) for run in range(3)]
+    for several in (runs[:1], runs):
+        alone = [drawn_values(placed, several, 0.5) for placed in ready.doubts]
+        at_once = ready._drawn_in(several, 0.5)
+        assert all(map(np.array_equal, at_once, alone))
+        assert [one.shape for one in at_once] == [one.shape for one in alone]
 
 
 @pytest.mark.parametrize(
