@@ -379,7 +379,8 @@ def _doubted(rollout: Rollout) -> DoubtedRollout:
             found = made_ready(rollout)
         else:  # no belief is about a command
             known = _doubted(elder)
-            found = replace(known, rollout=known.rollout.commanded(rollout.scenario.commands))
+            commands, runs = rollout.scenario.commands, rollout.given_runs
+            found = replace(known, rollout=known.rollout.commanded(commands, runs))
         _READY[rollout] = found
     return found
 

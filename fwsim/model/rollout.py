@@ -79,7 +79,7 @@ class Rollout(RolloutLines):
     ) -> None:
         scenario = scenario.as_read()
         super().__init__(scenario, build_fleet(scenario) if fleet is None else fleet)
-        self._given_runs = runs
+        self.given_runs = runs
         self.given_assigned = assigned
         self.drawn_fault_shares: Mapping[str, NDArray[np.float64]] = {}
         self.origin: Rollout | None = None
@@ -114,7 +114,7 @@ class Rollout(RolloutLines):
             Whether those numbers are what devices and images are made of.
         """
         if anew:
-            other = Rollout(scenario, None, self._given_runs, self.given_assigned)
+            other = Rollout(scenario, None, self.given_runs, self.given_assigned)
             habits = self.fleet if fleet is None else fleet
             other.fleet = replace(
                 other.fleet,
@@ -138,23 +138,28 @@ class Rollout(RolloutLines):
         """Return what is copied, or travels to another process: not what its elder has kept."""
         return {**self.__dict__, "elder": None}
 
-    def commanded(self, commands: tuple[CommandSection, ...]) -> Rollout:
+    def commanded(
+        self, commands: tuple[CommandSection, ...], runs: tuple[CommandRun, ...] | None = None
+    ) -> Rollout:
         """Return the same rollout with other commands, with all else shared, luck included.
 
         Parameters
         ----------
         commands
             Checked as those of a scenario are; their targets are not looked up here.
+        runs
+            What is run instead of them, as in this rollout.
 
         Raises
         ------
         ValueError
-            If runs were given instead of commands.
+            If runs were given instead of commands, and are not given anew.
         """
-        if self._given_runs is not None:
+        if self.given_runs is not None and runs is None:
             raise ValueError("this rollout was given its runs; it has no commands to change")
         other = copy(self)
         other.scenario = self.scenario.model_copy(update={"commands": commands})
+        other.given_runs = runs
         other.origin, other.elder, other.kept = None, self.elder or self, {}
         for name in ("runs", "draws", "digest"):
             other.__dict__.pop(name, None)
@@ -174,8 +179,8 @@ class Rollout(RolloutLines):
     @cached_property
     def runs(self) -> tuple[CommandRun, ...]:
         """Every firing of every command before the horizon, in order of time, then of the file."""
-        if self._given_runs is not None:
-            return self._given_runs
+        if self.given_runs is not None:
+            return self.given_runs
         runs = []
         for number, section in enumerate(self.scenario.commands, 1):
             command = section.command()

@@ -18,6 +18,8 @@ MOST_BYTES = 96_000_000
 """What is kept of one plan's relatives; runs beyond it draw anew."""
 BYTES_A_DEVICE = 32 * 8
 """Of a run: about so many rows are ever asked for."""
+BYTES_A_LINE = 1_000
+"""Of a run: each line has a section of its own in its drawn world."""
 _KEPT: WeakKeyDictionary[Rollout, dict[tuple[int, int, int], Draws]] = WeakKeyDictionary()
 _KEEPING = Lock()
 
@@ -47,6 +49,7 @@ def shared_draws(elder: Rollout, luck: Chances, world: int) -> Draws:
         return known
     draws = Draws(doubted(elder).drawn(Chances(luck.seed, world)), luck)
     with _KEEPING:
-        if (len(kept) + 1) * len(elder.fleet) * BYTES_A_DEVICE <= MOST_BYTES:
+        each = len(elder.fleet) * BYTES_A_DEVICE + len(elder.hub_of) * BYTES_A_LINE
+        if (len(kept) + 1) * each <= MOST_BYTES:
             kept[key] = draws
     return draws

@@ -7,6 +7,7 @@ that the repository's few connections are too coarse. Fleets are drawn with fixe
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -14,9 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fwsim
+from fwsim.engine import Engine
 from fwsim.experiments.first_looks.kinds import device_kinds
 from fwsim.experiments.first_looks.scaling import scaled
 from fwsim.experiments.first_looks.thinning import ENOUGH, choose, thinned
+from fwsim.model.chances import Chances
+from fwsim.model.doubt import doubted
+from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, turned
 from fwsim.results.run.replication import measured
 from fwsim.results.statistics.answer import Answer
@@ -238,6 +243,40 @@ def test_a_part_holds_for_a_plan_that_is_turned():
     shares = [share for share in [1.0, *part.kept.tolist()] if share]
     as_thin = {(round(2_500_000 * share), round(1_250_000 * share)) for share in shares}
     assert {(s.link, s.updates_at_most) for s in thin.sites()} <= as_thin
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_a_look_at_other_commands_comes_to_the_same_as_one_at_a_rollout_made_anew(engine):
+    """A hand that drags a command had the part, its doubts and its worlds made anew each time."""
+    model = alternating(12)
+    elder = Rollout(model)
+    part = choose(elder, 30)
+    thins = []
+    for hour, wait, target in ((20, 0, "DE"), (22, 5, "DE"), (21, 2, "DE/B03")):
+        entry = {"update": target, "subordinate_units": True, "devices_wait": f"{wait} s"}
+        entry |= {"inform_user": "5 min", "once": model.start + timedelta(hours=hour - 18)}
+        own = type(model).model_validate({**model.as_data(), "commands": [entry]})
+        anew, _ = thinned(Rollout(own, elder.fleet), part=part)
+        other, _ = thinned(elder.commanded(own.commands), part=part)
+        assert other.runs == anew.runs
+        for run in range(2):
+            one, two = (
+                play_once(thin, 1, run, engine=engine, world=run).log for thin in (anew, other)
+            )
+            assert len(one.time)
+            for name in ("time", "device", "run", "state", "detail"):  # addresses are numbered anew
+                assert np.array_equal(getattr(one, name), getattr(two, name))
+        thins.append(other)
+    assert len({id(thin.elder) for thin in thins}) == 1
+
+
+def test_a_part_of_a_world_that_was_drawn_is_of_that_world():
+    relative = Rollout(alternating(12)).commanded(alternating(12).commands)
+    part = choose(relative, 30)
+    thinned(relative, part=part)
+    drawn = doubted(relative).drawn(Chances(1, 3))
+    thin, _ = thinned(drawn, part=part)
+    assert thin.assumptions.install_rate == drawn.assumptions.install_rate
 
 
 def behind_a_hub(link, sites=24):

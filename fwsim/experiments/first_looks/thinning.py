@@ -25,6 +25,7 @@ SERVER_TIMES = ("send_time", "connect_timeout", "ping_timeout")
 ENOUGH = 3
 """Devices of the part from which on sites of one kind and line have a share of their own."""
 
+_KEPT = "part of it"
 SITES_AT_ONCE = 3
 """So many sites at least share the repository's connections, as they do in the whole: a site is
 thinned where its devices would take them all."""
@@ -222,14 +223,25 @@ def thinned(rollout: Rollout, few: int = FEW, *, part: Part | None = None) -> tu
     part = choose(rollout, few) if part is None else part
     if len(part.devices) == part.of:
         return rollout, 1.0
-    return _Thin(rollout, part), part.stands_for
+    return _part_of(rollout, part), part.stands_for
+
+
+def _part_of(rollout: Rollout, part: Part) -> Rollout:
+    """Return a part of a rollout; of those that differ in their commands it is made once."""
+    elder = rollout.elder
+    if elder is None or rollout.origin is not None or rollout.fleet is not elder.fleet:
+        return _Thin(rollout, part)
+    known = elder.kept.get(_KEPT)
+    if not isinstance(known, _Thin) or known.part is not part:
+        known = elder.kept[_KEPT] = _Thin(elder, part)
+    return known.under_commands_of(rollout)
 
 
 class _Thin(Rollout):
     """A part of a rollout; what the whole knows by name is found, if only to be no device here."""
 
     def __init__(self, whole: Rollout, part: Part) -> None:
-        self._whole, self._part = whole, part
+        self._whole, self.part = whole, part
         self._place = np.full(len(whole.fleet), -1, np.int32)
         self._place[part.devices] = np.arange(len(part.devices), dtype=np.int32)
         super().__init__(
@@ -237,6 +249,11 @@ class _Thin(Rollout):
             _taken(whole.fleet, part.devices),
             tuple(self._slower(run) for run in whole.runs),
         )
+
+    def under_commands_of(self, whole: Rollout) -> Rollout:
+        """Return the same part under the commands of another whole."""
+        runs = tuple(self._slower(run) for run in whole.runs)
+        return self.commanded(whole.scenario.commands, runs)
 
     def find(
         self, target: Target, live: Mapping[str, Column] = MappingProxyType({})
