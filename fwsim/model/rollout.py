@@ -83,8 +83,7 @@ class Rollout(RolloutLines):
         self.given_assigned = assigned
         self.drawn_fault_shares: Mapping[str, NDArray[np.float64]] = {}
         self.origin: Rollout | None = None
-        # Of which this is a copy with other commands: what is kept of the one serves the other.
-        self.elder: Rollout | None = None
+        self.elder: Rollout | None = None  # of which this is a copy with other commands
         # What is looked up once and is the same in every world; copies share it.
         self.kept: dict[str, Any] = {}
         sections = catalogue(scenario)
@@ -145,10 +144,8 @@ class Rollout(RolloutLines):
 
         Parameters
         ----------
-        commands
-            Checked as those of a scenario are; their targets are not looked up here.
-        runs
-            What is run instead of them, as in this rollout.
+        commands, runs
+            Checked as those of a scenario are, targets not looked up; and what is run instead.
 
         Raises
         ------
