@@ -31,7 +31,7 @@ class Factors:
     Parameters
     ----------
     logs
-        Logarithms of the factors, ascending, evenly apart.
+        Logarithms of the factors, ascending; evenly apart unless they were chosen.
     shares
         How likely each is; they add up to 1.
     """
@@ -73,6 +73,21 @@ class Factors:
         likely = np.maximum(shares, _NO_CHANCE)
         return cls(logs, likely / likely.sum())
 
+    def among(self, logs: Floats) -> Factors:
+        """Return the same belief by other factors from the first of these to the last.
+
+        Parameters
+        ----------
+        logs
+            Logarithms of those, ascending, as far apart as one likes.
+        """
+        if len(self.logs) == 1:
+            return self
+        up_to = np.concatenate([[0.0], np.cumsum(self.shares)])
+        edges = self.edges.clip(self.logs[0], self.logs[-1])
+        inner = np.interp((logs[1:] + logs[:-1]) / 2, edges, up_to)
+        return Factors(logs, np.diff(np.concatenate([[0.0], inner, [1.0]])))
+
     def between(self, values: Floats, logs: Floats) -> Floats:
         """Return values of factors that lie between some of these, by cubics through four.
 
@@ -94,14 +109,71 @@ class Factors:
         taps, part = [values[:, first + tap] for tap in range(_TAPS)], at - first
         return np.minimum(_cubic(taps, part), _highest(taps, part))
 
+    def straight(self, values: Floats, logs: Floats) -> Floats:
+        """Return values of factors that lie between some of these on straight lines.
+
+        Parameters
+        ----------
+        values, logs
+            As of `between`.
+        """
+        if len(self.logs) == 1:
+            return np.repeat(values, len(logs), axis=1)
+        at = np.clip((logs - self.logs[0]) / self.step, 0.0, len(self.logs) - 1.0)
+        first = np.minimum(at.astype(np.int64), len(self.logs) - 2)
+        low, high = values[:, first], values[:, first + 1]
+        return np.asarray(low + (high - low) * (at - first))
+
+    def summed(self, values: Floats, narrow: float) -> Floats:
+        """Return sums of what is given by its logarithm, also where it is high for a moment.
+
+        Parameters
+        ----------
+        values
+            Of these factors; shape (rows, factors).
+        narrow
+            Width of what may be high between two factors, on the logarithm.
+
+        Returns
+        -------
+        ndarray of float64, shape (rows,)
+            Their logarithms.
+        """
+        finer = max(1, int(np.ceil(self.step / narrow)))
+        if finer > 1:
+            count = finer * (len(self.logs) - 1) + 1
+            values = self.between(values, np.linspace(self.logs[0], self.logs[-1], count))
+        highest = values.max(axis=1)
+        each = np.exp(values - highest[:, None])
+        return np.asarray(highest + np.log(each.sum(axis=1) / finer))
+
     @property
     def step(self) -> float:
         """How far apart they are, on the logarithm."""
         return float(self.logs[1] - self.logs[0]) if len(self.logs) > 1 else 0.0
 
-    def drawn(self, places: Ints, luck: np.random.Generator) -> Floats:
-        """Return factors near some of these, for what lies between two is as likely; rounded."""
-        logs = self.logs[places] + self.step * (luck.random(len(places)) - 0.5)
+    @property
+    def edges(self) -> Floats:
+        """Where each ends and the next begins, on the logarithm; shape (factors + 1,)."""
+        half = np.diff(self.logs) / 2 if len(self.logs) > 1 else np.zeros(1)
+        inner = self.logs[:-1] + half[: len(self.logs) - 1]
+        return np.concatenate([self.logs[:1] - half[:1], inner, self.logs[-1:] + half[-1:]])
+
+    def drawn(self, places: Ints, luck: np.random.Generator, error: float | Floats = 0.0) -> Floats:
+        """Return factors near some of these, for what lies between two is as likely; rounded.
+
+        Parameters
+        ----------
+        places
+            Of which.
+        luck
+            Of the draws.
+        error
+            By how much they are off, on the logarithm.
+        """
+        edges = self.edges
+        low, high = edges[places], edges[places + 1]
+        logs = low + (high - low) * luck.random(len(places)) + error
         return rounded(np.clip(np.exp(np.minimum(logs, self.logs[-1])), LEAST_FACTOR, 1.0))
 
 

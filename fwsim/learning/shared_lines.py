@@ -10,10 +10,9 @@ carry the same part of their labels: both are weighed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,15 +22,19 @@ from fwsim.learning.factors import Factors
 from fwsim.quantities.elementary import Floats
 
 Ints = NDArray[np.int64]
+Explained = tuple[Floats, Floats, Floats]
+"""As `SharedLine._explained` tells it."""
 _ROUNDS = 4
 """How often lines are fitted to what the hub leaves them, and the hub's share to the lines."""
 _APART = 4
-"""Every fourth factor of a hub is looked at, and all near the best and where it is steep."""
+"""Every fourth factor of a hub is looked at, and more near the best and where it is steep."""
 _ALIKE = 0.5
 """Chance that lines behind a hub are of one kind: all carry the same part of their labels [A]."""
-_STEEP, _FAR = 1.0, 50.0
-"""Where two factors of a hub differ by so much on the logarithm, and the better one is no farther
-from the best than so much, all between them are looked at, too."""
+_STEEP, _FLAT, _FAR = 0.1, 1e-9, 10.0
+"""More factors are looked at near where two of a hub explain what was seen differently by so much
+on the logarithm: not between two that explain it alike, nor where it is that far from the best."""
+_COARSE = 1.5
+"""Standard deviations: a bell is added up to within 1 % by values so far apart, wherever it is."""
 _NO_CHANCE = 1e-300
 _LITTLE = 0.02
 """Share of what is believed that has to move, lest nothing counts as told."""
@@ -155,6 +158,32 @@ class _Laid:
         return cls(of, of.each(np.exp(of.line.factors.logs)), *times)
 
 
+@dataclass(frozen=True)
+class _Fitted:
+    """What is known of a hub and of the lines behind it.
+
+    Parameters
+    ----------
+    hub
+        Factors of the hub that were looked at, and how likely each is now.
+    before
+        How likely each was before.
+    sites
+        How likely each factor of a site's line is if each has its own; shape (of hub, of site).
+    alike
+        How likely it is that all lines are of one kind; shape (of hub,).
+    kinds, of_kinds
+        What they carry then, and the weight of each; shape (of hub, of kinds).
+    """
+
+    hub: Factors
+    before: Floats
+    sites: list[Floats]
+    alike: Floats
+    kinds: Factors
+    of_kinds: Floats
+
+
 class SharedLine:
     """A hub, and the lines of the sites behind it.
 
@@ -175,83 +204,99 @@ class SharedLine:
         self._seconds = np.diff(edges) / 1000.0
         self._busy = np.stack([one.busy for one in sites], axis=1)
         self._laid = [_Laid.over(edges, one) for one in sites]
-        self._free: tuple[Floats, list[tuple[Floats, Floats]]] | None = None
+        self._free: tuple[Floats, list[Explained]] | None = None
 
     @cached_property
-    def _fitted(self) -> tuple[Floats, list[Floats]]:
+    def _fitted(self) -> _Fitted:
         """How likely each factor of the hub is, and under each of them each of a site's."""
-        count = len(self.hub.factors.logs)
-        rooms = self.hub.room(np.exp(self.hub.factors.logs))
-        some = sorted({*range(0, count, _APART), count - 1})
-        known = {place: self._under(rooms[place]) for place in some}
-        told, _ = self._weighed(some, known)
-        for low, high in pairwise(some):
-            better = max(told[low], told[high])
-            is_steep = abs(told[high] - told[low]) > _STEEP
-            if better == told.max() or (is_steep and better > told.max() - _FAR):
-                for place in range(low + 1, high):
-                    known[place] = self._under(rooms[place])
-        told, shares = self._weighed(sorted(known), known)
-        weights = np.exp(told - told.max())
-        return weights / weights.sum(), shares
+        every = self.hub.factors.logs
+        logs = every[sorted({*range(0, len(every), _APART), len(every) - 1})]
+        known: dict[float, list[Explained]] = {}
+        while True:
+            rooms = self.hub.room(np.exp(logs))
+            for log, room in zip(logs.tolist(), rooms, strict=True):
+                known[log] = known.get(log) or self._under(room)
+            factors = self.hub.factors.among(logs)
+            likely, fitted = self._weighed(factors, [known[log] for log in logs.tolist()])
+            more = _steps_between(factors, likely, self._narrow)
+            if not more:
+                return fitted
+            logs = np.sort(np.concatenate([logs, more]))
+
+    @property
+    def _narrow(self) -> float:
+        """How far off all lines together let a factor be that they share, on the logarithm."""
+        return float(self._doubts.error / np.sqrt(len(self.sites)))
 
     def _weighed(
-        self, places: Sequence[int], known: Mapping[int, Sequence[tuple[Floats, Floats]]]
-    ) -> tuple[Floats, list[Floats]]:
+        self, factors: Factors, known: Sequence[Sequence[Explained]]
+    ) -> tuple[Floats, _Fitted]:
         """Return how likely each factor of the hub is, on the logarithm, and of sites under each.
 
         Parameters
         ----------
-        places
-            Those of the hub's factors that were looked at, ascending.
+        factors
+            Those of the hub that were looked at.
         known
-            What `_under` found there; what lies between two is between what they say.
+            What `_under` found for each.
         """
-        believed = np.log(np.maximum(self.hub.factors.shares, _NO_CHANCE))
         kinds = Factors.of_one_kind([site.line.factors for site in self.sites])
-        each_its_own, alike = np.zeros(len(believed)), np.log(kinds.shares)[:, None]
+        each_its_own = np.zeros(len(known))
+        alike = np.repeat(np.log(kinds.shares)[None], len(known), axis=0)
         shares = []
         for number, site in enumerate(self.sites):
-            under = [known[place][number] for place in places]
-            miss, still = (
-                _filled(np.array(one), places, len(believed)) for one in zip(*under, strict=True)
-            )
+            under = [one[number] for one in known]
+            off, unlike, still = (np.array(one) for one in zip(*under, strict=True))
             # How well the best explains it tells how much else there is that nobody knows.
-            error = self._doubts.error**2 + miss.min()
-            likely = still - miss / (2 * error)
+            error = self._doubts.error**2 + (off**2 + unlike).min()
+            likely = still - (off**2 + unlike) / (2 * error)
             best = likely.max(axis=1, keepdims=True)
             weights = site.line.factors.shares * np.exp(likely - best)
             total = np.maximum(weights.sum(axis=1, keepdims=True), _NO_CHANCE)
             each_its_own += best[:, 0] + np.log(total[:, 0])
-            alike = alike + site.line.factors.between(likely, kinds.logs).T
+            # What they are off by is nearly straight between two factors; its square is steep.
+            lines = site.line.factors
+            far, other = lines.straight(off, kinds.logs), lines.straight(unlike, kinds.logs)
+            alike -= (far**2 + other) / (2 * error)
+            if still.any():
+                alike += lines.between(still, kinds.logs)
             shares.append(weights / total)
-        highest = alike.max(axis=0)
-        of_one_kind = highest + np.log(np.exp(alike - highest).sum(axis=0))
-        apart, together = np.log(1.0 - _ALIKE), np.log(_ALIKE)
-        return believed + np.logaddexp(apart + each_its_own, together + of_one_kind), shares
+        apart = np.log(1.0 - _ALIKE) + each_its_own
+        together = np.log(_ALIKE) + kinds.summed(alike, self._narrow)
+        likely = np.logaddexp(apart, together)
+        told = np.log(np.maximum(factors.shares, _NO_CHANCE)) + likely
+        weights = np.exp(told - told.max())
+        of_kinds = np.exp(alike - alike.max(axis=1, keepdims=True))
+        return likely, _Fitted(
+            Factors(factors.logs, weights / weights.sum()),
+            factors.shares,
+            shares,
+            np.exp(together - likely),
+            kinds,
+            of_kinds,
+        )
 
     @property
     def told(self) -> tuple[bool, list[bool]]:
         """Whether more is known of the hub than was believed, and of each site's line."""
-        shares, under = self._fitted
-        sites = zip(self.sites, under, strict=True)
+        fitted = self._fitted
+        shares, sites = fitted.hub.shares, zip(self.sites, fitted.sites, strict=True)
         return (
-            _differs(shares, self.hub.factors.shares),
+            _differs(shares, fitted.before),
             [
                 _differs((shares[:, None] * one).sum(axis=0), site.line.factors.shares)
                 for site, one in sites
             ],
         )
 
-    def _blurred(self, shares: Floats) -> Floats:
+    def _blurred(self, hub: Factors) -> Floats:
         """Return what is known of the hub with the error that no number of lines takes away."""
-        logs = self.hub.factors.logs
-        apart = np.subtract.outer(logs, logs) / self._doubts.error
-        spread = np.exp(-(apart**2) / 2)
-        blurred = (spread / spread.sum(axis=0) * shares).sum(axis=1)
+        apart = np.subtract.outer(hub.logs, hub.logs) / self._doubts.error
+        spread = np.exp(-(apart**2) / 2) * np.diff(hub.edges)[:, None]
+        blurred = (spread / spread.sum(axis=0) * hub.shares).sum(axis=1)
         return np.asarray(blurred / blurred.sum())
 
-    def _under(self, room: Floats) -> list[tuple[Floats, Floats]]:
+    def _under(self, room: Floats) -> list[Explained]:
         """Return how well each site's factors explain its transfers while the hub has some room.
 
         Parameters
@@ -263,7 +308,7 @@ class SharedLine:
             return self._free[1]
         # With all lines at their labels the hub leaves the least; what they do not take, others do.
         places = [len(one.line.factors.logs) - 1 for one in self.sites]
-        found: list[tuple[Floats, Floats]] = []
+        found: list[Explained] = []
         for _ in range(_ROUNDS):
             pairs = zip(self._laid, places, strict=True)
             each = np.stack([one.each[place] for one, place in pairs], axis=1)
@@ -279,14 +324,14 @@ class SharedLine:
             places = now
         return found
 
-    def _middle(self, site: Fetching, miss: Floats, still: Floats) -> int:
+    def _middle(self, site: Fetching, off: Floats, unlike: Floats, still: Floats) -> int:
         """Return the place of the factor in the middle of what explains a site's transfers."""
-        likely = still - miss / (2 * self._doubts.error**2)
+        likely = still - (off**2 + unlike) / (2 * self._doubts.error**2)
         weights = site.line.factors.shares * np.exp(likely - likely.max())
         up_to = np.cumsum(weights)
         return min(int((up_to < up_to[-1] / 2).sum()), len(up_to) - 1)
 
-    def _explained(self, site: _Laid, most: Floats) -> tuple[Floats, Floats]:
+    def _explained(self, site: _Laid, most: Floats) -> Explained:
         """Return how far off each factor is for transfers that are over, and what open ones say.
 
         Parameters
@@ -299,23 +344,24 @@ class SharedLine:
         Returns
         -------
         tuple of ndarray
-            The mean square of the logarithm by which the bytes differ, and how likely it is that
-            those under way are not over; shape (factors,) each.
+            By how much the bytes differ on the logarithm, the mean and the variance, and how likely
+            it is that those under way are not over; shape (factors,) each.
         """
         of = site.fetching
         came = np.cumsum(np.minimum(site.each, most) * self._seconds, axis=1)
         came = np.concatenate([np.zeros((len(came), 1)), came], axis=1)
-        miss = still = np.zeros(len(came))
+        off = unlike = still = np.zeros(len(came))
         if len(of.size):
             brought = site.end.of(came) - site.begin.of(came)
-            miss = (np.log(np.maximum(brought, _LEAST) / of.size) ** 2).mean(axis=1)
+            each = np.log(np.maximum(brought, _LEAST) / of.size)
+            off, unlike = each.mean(axis=1), each.var(axis=1)
         if len(of.open_size):
             due = np.maximum(came[:, -1:] - site.open_since.of(came), _LEAST)
             none = self._doubts.not_fetching
             below = ndtr(np.log(of.open_size / due) / self._doubts.error)
             likely = np.log(none + (1 - none) * below)
             still = likely.sum(axis=1) if self._doubts.each_open else likely.mean(axis=1)
-        return miss, still
+        return off, unlike, still
 
     def drawn(self, rows: int, luck: np.random.Generator) -> tuple[Floats, list[Floats]]:
         """Return what the hub carries of its label, and the sites' lines, drawn together.
@@ -327,23 +373,50 @@ class SharedLine:
         luck
             Of them.
         """
-        shares, under = self._fitted
-        of_hub = _chosen(np.tile(np.cumsum(self._blurred(shares)), (rows, 1)), luck)
+        fitted = self._fitted
+        of_hub = _chosen(np.tile(np.cumsum(self._blurred(fitted.hub)), (rows, 1)), luck)
         lines = [
             site.line.factors.drawn(_chosen(np.cumsum(one, axis=1)[of_hub], luck), luck)
-            for site, one in zip(self.sites, under, strict=True)
+            for site, one in zip(self.sites, fitted.sites, strict=True)
         ]
-        return self.hub.factors.drawn(of_hub, luck), lines
+        is_alike = luck.random(rows) < fitted.alike[of_hub]
+        kind = _chosen(np.cumsum(fitted.of_kinds, axis=1)[of_hub], luck)
+        # What a log is off by is common to all, and so no number of lines takes it away.
+        alike = fitted.kinds.drawn(kind, luck, self._doubts.error * luck.standard_normal(rows))
+        return fitted.hub.drawn(of_hub, luck), [
+            np.where(is_alike & (len(site.line.factors.logs) > 1), alike, one)
+            for site, one in zip(self.sites, lines, strict=True)
+        ]
 
 
-def _filled(known: Floats, places: Sequence[int], count: int) -> Floats:
-    """Return rows at all places: known ones, and between two what lies between them."""
-    if len(places) == 1:
-        return np.repeat(known, count, axis=0)
-    at = np.array(places)
-    after = np.clip(np.searchsorted(at, np.arange(count), side="right"), 1, len(at) - 1)
-    part = (np.arange(count) - at[after - 1]) / (at[after] - at[after - 1])
-    return np.asarray(known[after - 1] + (known[after] - known[after - 1]) * part[:, None])
+def _steps_between(hub: Factors, likely: Floats, narrow: float) -> list[float]:
+    """Return which factors of a hub are to be looked at, too: near the best, and where it is steep.
+
+    Parameters
+    ----------
+    hub
+        Those that were looked at.
+    likely
+        How likely they make what was seen, on the logarithm.
+    narrow
+        What lies no farther apart hides nothing.
+    """
+    if len(hub.logs) < 2:
+        return []
+    told = likely + np.log(np.maximum(hub.shares, _NO_CHANCE) / np.diff(hub.edges))
+    better, steps = np.maximum(told[1:], told[:-1]), np.diff(hub.logs)
+    hidden = (steps / narrow) ** 2 / 8  # a bell's height in the middle above both ends
+    change = np.abs(np.diff(likely))
+    is_steep = np.concatenate([[False], (change > _STEEP) | (better == told.max()), [False]])
+    is_near = is_steep[1:-1] | is_steep[:-2] | is_steep[2:]
+    counts = (change > _FLAT) & (better + hidden > told.max() - _FAR)
+    some = np.flatnonzero(is_near & counts & (steps > _COARSE * narrow))
+    parts = np.clip(np.ceil(steps[some] / (_COARSE * narrow)), 2, _APART).astype(int)
+    return [
+        float(hub.logs[place] + steps[place] * part / count)
+        for place, count in zip(some.tolist(), parts.tolist(), strict=True)
+        for part in range(1, count)
+    ]
 
 
 def _differs(shares: Floats, before: Floats) -> bool:
