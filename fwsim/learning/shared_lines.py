@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from fwsim.learning.factors import Factors
+from fwsim.learning.looked_at import first_of, more_of
+from fwsim.learning.max_min import level
 from fwsim.quantities.elementary import Floats
 
 Ints = NDArray[np.int64]
@@ -26,15 +28,8 @@ Explained = tuple[Floats, Floats, Floats]
 """As `SharedLine._explained` tells it."""
 _ROUNDS = 4
 """How often lines are fitted to what the hub leaves them, and the hub's share to the lines."""
-_APART = 4
-"""Every fourth factor of a hub is looked at, and more near the best and where it is steep."""
 _ALIKE = 0.5
 """Chance that lines behind a hub are of one kind: all carry the same part of their labels [A]."""
-_STEEP, _FLAT, _FAR = 0.1, 1e-9, 10.0
-"""More factors are looked at near where two of a hub explain what was seen differently by so much
-on the logarithm: not between two that explain it alike, nor where it is that far from the best."""
-_COARSE = 1.5
-"""Standard deviations: a bell is added up to within 1 % by values so far apart, wherever it is."""
 _NO_CHANCE = 1e-300
 _LITTLE = 0.02
 """Share of what is believed that has to move, lest nothing counts as told."""
@@ -209,8 +204,7 @@ class SharedLine:
     @cached_property
     def _fitted(self) -> _Fitted:
         """How likely each factor of the hub is, and under each of them each of a site's."""
-        every = self.hub.factors.logs
-        logs = every[sorted({*range(0, len(every), _APART), len(every) - 1})]
+        logs = first_of(self.hub.factors)
         known: dict[float, list[Explained]] = {}
         while True:
             rooms = self.hub.room(np.exp(logs))
@@ -218,7 +212,7 @@ class SharedLine:
                 known[log] = known.get(log) or self._under(room)
             factors = self.hub.factors.among(logs)
             likely, fitted = self._weighed(factors, [known[log] for log in logs.tolist()])
-            more = _steps_between(factors, likely, self._narrow)
+            more = more_of(factors, likely, self._narrow)
             if not more:
                 return fitted
             logs = np.sort(np.concatenate([logs, more]))
@@ -241,40 +235,47 @@ class SharedLine:
             What `_under` found for each.
         """
         kinds = Factors.of_one_kind([site.line.factors for site in self.sites])
-        each_its_own = np.zeros(len(known))
+        each_its_own, shares = np.zeros(len(known)), []
         alike = np.repeat(np.log(kinds.shares)[None], len(known), axis=0)
-        shares = []
         for number, site in enumerate(self.sites):
             under = [one[number] for one in known]
-            off, unlike, still = (np.array(one) for one in zip(*under, strict=True))
-            # How well the best explains it tells how much else there is that nobody knows.
-            error = self._doubts.error**2 + (off**2 + unlike).min()
-            likely = still - (off**2 + unlike) / (2 * error)
+            likely, as_kinds = self._likely(site.line.factors, under, kinds)
             best = likely.max(axis=1, keepdims=True)
             weights = site.line.factors.shares * np.exp(likely - best)
             total = np.maximum(weights.sum(axis=1, keepdims=True), _NO_CHANCE)
             each_its_own += best[:, 0] + np.log(total[:, 0])
-            # What they are off by is nearly straight between two factors; its square is steep.
-            lines = site.line.factors
-            far, other = lines.straight(off, kinds.logs), lines.straight(unlike, kinds.logs)
-            alike -= (far**2 + other) / (2 * error)
-            if still.any():
-                alike += lines.between(still, kinds.logs)
+            alike += as_kinds
             shares.append(weights / total)
         apart = np.log(1.0 - _ALIKE) + each_its_own
         together = np.log(_ALIKE) + kinds.summed(alike, self._narrow)
         likely = np.logaddexp(apart, together)
         told = np.log(np.maximum(factors.shares, _NO_CHANCE)) + likely
         weights = np.exp(told - told.max())
-        of_kinds = np.exp(alike - alike.max(axis=1, keepdims=True))
         return likely, _Fitted(
             Factors(factors.logs, weights / weights.sum()),
             factors.shares,
             shares,
             np.exp(together - likely),
             kinds,
-            of_kinds,
+            np.exp(alike - alike.max(axis=1, keepdims=True)),
         )
+
+    def _likely(
+        self, lines: Factors, under: Sequence[Explained], kinds: Factors
+    ) -> tuple[Floats, Floats]:
+        """Return how likely factors of a site's line make what was seen, and those of kinds.
+
+        On the logarithm; shape (of hub, of site) and (of hub, of kinds).
+        """
+        off, unlike, still = (np.array(one) for one in zip(*under, strict=True))
+        # How well the best explains it tells how much else there is that nobody knows.
+        error = self._doubts.error**2 + (off**2 + unlike).min()
+        # What they are off by is nearly straight between two factors; its square is steep.
+        far, other = lines.straight(off, kinds.logs), lines.straight(unlike, kinds.logs)
+        as_kinds = -(far**2 + other) / (2 * error)
+        if still.any():
+            as_kinds += lines.between(still, kinds.logs)
+        return still - (off**2 + unlike) / (2 * error), as_kinds
 
     @property
     def told(self) -> tuple[bool, list[bool]]:
@@ -389,36 +390,6 @@ class SharedLine:
         ]
 
 
-def _steps_between(hub: Factors, likely: Floats, narrow: float) -> list[float]:
-    """Return which factors of a hub are to be looked at, too: near the best, and where it is steep.
-
-    Parameters
-    ----------
-    hub
-        Those that were looked at.
-    likely
-        How likely they make what was seen, on the logarithm.
-    narrow
-        What lies no farther apart hides nothing.
-    """
-    if len(hub.logs) < 2:
-        return []
-    told = likely + np.log(np.maximum(hub.shares, _NO_CHANCE) / np.diff(hub.edges))
-    better, steps = np.maximum(told[1:], told[:-1]), np.diff(hub.logs)
-    hidden = (steps / narrow) ** 2 / 8  # a bell's height in the middle above both ends
-    change = np.abs(np.diff(likely))
-    is_steep = np.concatenate([[False], (change > _STEEP) | (better == told.max()), [False]])
-    is_near = is_steep[1:-1] | is_steep[:-2] | is_steep[2:]
-    counts = (change > _FLAT) & (better + hidden > told.max() - _FAR)
-    some = np.flatnonzero(is_near & counts & (steps > _COARSE * narrow))
-    parts = np.clip(np.ceil(steps[some] / (_COARSE * narrow)), 2, _APART).astype(int)
-    return [
-        float(hub.logs[place] + steps[place] * part / count)
-        for place, count in zip(some.tolist(), parts.tolist(), strict=True)
-        for part in range(1, count)
-    ]
-
-
 def _differs(shares: Floats, before: Floats) -> bool:
     return bool(np.abs(shares - before).sum() / 2 >= _LITTLE)
 
@@ -427,31 +398,3 @@ def _chosen(up_to: Floats, luck: np.random.Generator) -> Ints:
     """Return a place of each row, by shares that are added up; shape (rows,)."""
     chances = luck.random((len(up_to), 1)) * up_to[:, -1:]
     return np.asarray(np.minimum((up_to <= chances).sum(axis=1), up_to.shape[1] - 1))
-
-
-def level(busy: Floats, each: Floats, room: Floats) -> Floats:
-    """Return what a line that several share leaves each transfer at most, by max-min fairness.
-
-    Parameters
-    ----------
-    busy
-        How many transfers of each site are under way; shape (stretches, sites).
-    each
-        What one of them takes at most; shape (stretches, sites).
-    room
-        What the line has; shape (stretches,).
-
-    Returns
-    -------
-    ndarray of float64, shape (stretches,)
-        Infinite where the line is not full.
-    """
-    order = np.argsort(each, axis=1)
-    want, count = np.take_along_axis(each, order, axis=1), np.take_along_axis(busy, order, axis=1)
-    taken = np.cumsum(want * count, axis=1) - want * count
-    left = count[:, ::-1].cumsum(axis=1)[:, ::-1]
-    share = (room[:, None] - taken) / np.maximum(left, 1e-9)
-    holds = (share < want) & (left > 0)
-    first = holds.argmax(axis=1)
-    found = np.take_along_axis(share, first[:, None], axis=1)[:, 0]
-    return np.where(holds.any(axis=1), np.maximum(found, 0.0), np.inf)
