@@ -101,7 +101,7 @@ class Complaints:
         alike: dict[tuple[str, Severity], list[Problem]] = {}
         for problem in sorted(self._kept, key=lambda problem: problem.line or 0):
             alike.setdefault((problem.message, problem.severity), []).append(problem)
-        told = [_as_one(problems) for problems in alike.values()]
+        told = [_as_one(problems, is_all=not self._more) for problems in alike.values()]
         if self._more:
             text = say("log_file.more", count=self._more)
             told.append(Problem(text, self.source, severity=Severity.WARNING))
@@ -123,11 +123,10 @@ class Complaints:
             raise InputError([Problem(text, self.source), *self.told()])
 
 
-def _as_one(problems: list[Problem]) -> Problem:
-    """Return the first of problems that say the same, and in how many more lines."""
+def _as_one(problems: list[Problem], *, is_all: bool) -> Problem:
+    """Return the first of problems that say the same, and in how many more lines, at least."""
     first, more = problems[0], len(problems) - 1
     if not more:
         return first
-    return replace(
-        first, message=f"{first.message} (and in {more} more line{'s' if more > 1 else ''})"
-    )
+    name = "log_file.in_more_lines" if is_all else "log_file.in_more_lines_at_least"
+    return replace(first, message=say(name, message=first.message, count=more))

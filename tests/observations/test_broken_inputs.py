@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 
 import fwsim
+from fwsim.messages import speaking
 from fwsim.observations.complaints import MOST_KEPT, Complaints
 from fwsim.observations.reading import read_observed
 from fwsim.observations.transfers import read_transfers
@@ -475,6 +476,17 @@ def test_what_many_lines_have_in_common_is_told_once(put):
     assert all(text.endswith("(and in 2 more lines)") for text in (first, second))
 
 
+def test_in_how_many_lines_is_told_as_the_least_where_not_all_are_told_apart():
+    """The rest may say the same: the first thousand were looked at."""
+    with speaking("de"):
+        complaints = Complaints("a.csv")
+        for line in range(MOST_KEPT + 500):
+            complaints.leave_out(line + 2, "unklar")
+        first, rest = complaints.told()
+    assert first.message == "unklar (und in mindestens 999 weiteren Zeilen)"
+    assert rest.message.startswith("und 500 weitere Probleme in dieser Datei, von diesen Arten")
+
+
 def test_thousands_of_bad_lines_are_counted_and_not_all_told(put):
     rows = [HEAD, *GOOD * 1000, *(f"x{number}" for number in range(4000))]
     observed = read_observed(put("\n".join(rows).encode()))
@@ -501,5 +513,6 @@ def test_of_millions_of_bad_lines_only_those_that_are_told_are_put_into_words(tm
     assert shown.call_count <= MOST_KEPT + 10
     assert str(refused.value.problems[0]).startswith(f"{path}: error: {bad:,} of {bad:,} lines")
     assert (
-        refused.value.problems[-1].message == f"and {bad - MOST_KEPT:,} more problems in this file"
+        refused.value.problems[-1].message
+        == f"and {bad - MOST_KEPT:,} more problems in this file, of these kinds or others"
     )
