@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Annotated
 
 import numpy as np
@@ -60,7 +61,8 @@ class Happened(Plain):
     settled_at
         Since when the log told it, whatever was still to come; of measures of which that is known.
     between
-        From what to what it may have come to, where the log does not tell times well enough to say.
+        From what to what it may have come to, where the log does not tell times well enough to say,
+        or has no line of some devices.
     """
 
     scenario_sha256: Sha256
@@ -118,16 +120,18 @@ def happened_of(
         Of the log.
     until
         Until when the log tells everything, milliseconds since the epoch; by default its last line,
-        or the horizon if every device has ended and it is over.
+        or the horizon if every device has ended and it is over. Without it nobody knows what became
+        of devices of which the log has no line.
     is_over
         Whether it is known that nothing more comes to devices that have ended.
     kept_at
         When this is put down.
     """
+    absent = seen.absent_of(kept.targeted) if until is None else 0
     if until is None:
         is_over = is_over and not seen.under_way + seen.silent_of(kept.targeted)
         until = kept.ends_at if is_over else min(seen.until, kept.ends_at)
-    known = _Known(seen, kept, min(until, kept.ends_at))
+    known = _Known(seen, kept, min(until, kept.ends_at), tells_of_all=not absent)
     asked = tuple(measures)
     values = {measure.name: known.value(measure) for measure in asked}
     return Happened(
@@ -138,26 +142,30 @@ def happened_of(
         is_whole=known.is_whole,
         devices=seen.devices,
         values={words: reached(value) for words, value in values.items() if value is not None},
-        between=_between(known, kept, asked),
+        between=_between(known, kept, asked, absent),
     )
 
 
 def _between(
-    known: _Known, kept: KeptForecast, measures: Iterable[Measure]
+    known: _Known, kept: KeptForecast, measures: Iterable[Measure], absent: int
 ) -> dict[str, tuple[float | None, float | None]]:
     """Return from what to what measures may have come to, of those that are not known."""
     seen = known.seen
-    if seen.sooner is None or seen.later is None:
+    told = (seen.done, seen.not_needed)
+    if seen.sooner is None and not absent:
         return {}
     # Nothing has it before it is sent.
     sooner = tuple(
         np.minimum(np.maximum(early, kept.first_command_at), late)
-        for early, late in zip(seen.sooner, seen.later, strict=True)
+        for early, late in zip(seen.sooner or told, seen.later or told, strict=True)
     )
+    # A device that the log leaves out may have had it at once, or not at all.
+    at_once = np.full(absent, float(kept.first_command_at))
+    sooner = (np.sort(np.concatenate([at_once, sooner[0]])), sooner[1])
     found = {}
     ends = [
-        _Known(replace(seen, done=done, not_needed=not_needed), kept, known.until)
-        for done, not_needed in (sooner, seen.later)
+        replace(known, seen=replace(seen, done=done, not_needed=not_needed))
+        for done, not_needed in (sooner, seen.later or told)
     ]
     for measure in measures:
         low, high = (each.value(measure) for each in ends)
@@ -166,15 +174,26 @@ def _between(
     return found
 
 
+@dataclass(frozen=True)
 class _Known:
     """Computes measures of a log; None is what it does not tell."""
 
-    def __init__(self, seen: Seen, kept: KeptForecast, until: int) -> None:
-        self.until = until
-        self.is_whole = until >= kept.ends_at
-        self.seen, self._kept = seen, kept
-        self._targeted = seen.all_of(kept.targeted)
-        self._done = seen.done[seen.done <= until]
+    seen: Seen
+    kept: KeptForecast
+    until: int
+    tells_of_all: bool
+
+    @property
+    def is_whole(self) -> bool:
+        return self.until >= self.kept.ends_at
+
+    @cached_property
+    def _targeted(self) -> int:
+        return self.seen.all_of(self.kept.targeted)
+
+    @cached_property
+    def _done(self) -> Floats:
+        return self.seen.done[self.seen.done <= self.until]
 
     def value(self, measure: Measure) -> float | None:
         if not measure.is_of_all or measure.site is not None:
@@ -193,30 +212,30 @@ class _Known:
                 by = self._by(measure)
                 both = np.append(self._done, self.seen.not_needed)
                 return None if by is None else self._share(both, by)
-        return self._at_the_end(measure) if self.is_whole else None
+        return self._at_the_end(measure) if self.is_whole and self.tells_of_all else None
 
     def _time_to(self, measure: Measure) -> float:
         if measure.since is None:
-            return self._reached_at(measure) - self._kept.first_command_at
-        if not self.seen.needing(measure, self._kept.targeted):
+            return self._reached_at(measure) - self.kept.first_command_at
+        if not self.seen.needing(measure, self.kept.targeted):
             return 0.0
-        since = self._kept.instant(measure.since)
+        since = self.kept.instant(measure.since)
         return max(REACHED_BEFORE, self._reached_at(measure) - since)
 
     def _by(self, measure: Measure) -> float | None:
         """Return a measure's own time, or the end; None if the log does not go so far."""
         if measure.time is None:
             return math.inf if self.is_whole else None
-        by = self._kept.instant(measure.time)
+        by = self.kept.instant(measure.time)
         return by if by <= self.until or self.is_whole else None
 
     def _share(self, times: Floats, by: float) -> float:
         return int((times <= by).sum()) / self._targeted
 
     def _reached_at(self, measure: Measure) -> float:
-        of = self.seen.needing(measure, self._kept.targeted)
+        of = self.seen.needing(measure, self.kept.targeted)
         if not of:
-            return float(self._kept.first_command_at)  # none needs it
+            return float(self.kept.first_command_at)  # none needs it
         rank = rank_of(measure, of)
         return float(self._done[rank - 1]) if rank <= len(self._done) else math.inf
 

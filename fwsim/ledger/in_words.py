@@ -173,8 +173,7 @@ def _notes(scores: Scores) -> Iterator[str]:
     late = sum(map(_is_hindsight, scores.scored))
     if late:
         yield say("score.hindsight", count=len(scores.scored), late=late)
-    if silent := seen.silent_of(kept.targeted):
-        yield say("score.silent", count=silent, targeted=kept.targeted)
+    yield from _notes_of_silent(scores)
     if seen.too_soon:
         yield say("score.too_soon", count=seen.too_soon, at=_moment(kept, kept.first_command_at))
     if scores.strangers:
@@ -208,6 +207,17 @@ def _note_of_few_runs(scored: Sequence[Scored]) -> Iterator[str]:
     if named:
         level = chance_in_words(scored[0].forecast.level)
         yield say("score.few_runs", fewest=FEWEST_FOR_RANGE, level=level, named="; ".join(named))
+
+
+def _notes_of_silent(scores: Scores) -> Iterator[str]:
+    """Yield of how many devices the log does not tell, and what they count as."""
+    seen, targeted = scores.seen, scores.forecast.targeted
+    absent = 0 if scores.to_come is None else seen.absent_of(targeted)
+    if absent:
+        option = by_door("--until", "until")
+        yield say("score.absent", count=absent, targeted=targeted, option=option)
+    if silent := seen.silent_of(targeted) - absent:
+        yield say("score.silent", count=silent, targeted=targeted)
 
 
 def _notes_of_settled(scored: Sequence[Scored]) -> Iterator[str]:
@@ -310,7 +320,7 @@ def _cells(score: Score, *, is_whole: bool) -> Row:
 
 def _came(score: Score, *, is_whole: bool) -> str:
     definition = score.measure.definition
-    if score.span is not None:
+    if score.span is not None and (is_whole or math.isfinite(score.actual)):
         middle, low, high = shown_interval(score.actual, *score.span, definition)
         return say("score.said", middle=middle, low=low, high=high)
     if math.isinf(score.actual) and not is_whole:

@@ -54,6 +54,8 @@ class Seen:
         When devices were first shown a notice, ascending.
     too_soon
         On how many devices something ended before it was due: that is of something else.
+    named
+        How many devices it has lines of, whatever they tell.
     """
 
     first: int
@@ -71,6 +73,7 @@ class Seen:
     later: tuple[Floats, Floats] | None = None
     first_asked: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     too_soon: int = 0
+    named: int = 0
 
     @property
     def needed(self) -> int:
@@ -80,6 +83,10 @@ class Seen:
     def silent_of(self, targeted: int) -> int:
         """Return of how many of the targeted devices it does not tell."""
         return max(0, targeted - self.devices)
+
+    def absent_of(self, targeted: int) -> int:
+        """Return how many of the targeted devices it has no line of at all."""
+        return max(0, targeted - max(self.devices, self.named))
 
     def all_of(self, targeted: int) -> int:
         """Return how many devices count: those targeted, or those it tells of if these are more."""
@@ -124,6 +131,7 @@ def seen_in(
     soon, rows = rows[~is_due], rows[is_due]
     ended_soon = np.isin(observed.what[soon], list(ENDS))
     users = _of_users(observed, within)
+    users["named"] = len(np.unique(observed.device.codes))
     users["too_soon"] = len(np.unique(observed.device.codes[soon[ended_soon]]))
     if not len(rows):
         first = int(observed.latest[within].min())

@@ -91,6 +91,39 @@ def test_measures_of_a_log_are_those_of_its_run(tmp_path, name):
         assert value == pytest.approx(value_of(record, measure)), measure.name
 
 
+@pytest.mark.parametrize("kept_back", [0, 3])
+def test_of_devices_that_a_log_leaves_out_nobody_knows_what_became(tmp_path, kept_back):
+    """They may have been successful at once, or not at all; what does not hang on them is known."""
+    result = result_of("small")
+    kept = kept_of(result)
+    result.save(tmp_path)
+    path = tmp_path / "status-log.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    column = head.split(",").index("device")
+    names = sorted({row.split(",")[column] for row in rows})
+    left_out = set(names[:kept_back])
+    rows = [row for row in rows if row.split(",")[column] not in left_out]
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    observed = with_fields(read_observed(path), result.rollout)
+    seen = seen_in(observed, epoch(kept.start), kept.ends_at)
+    asked = [read_measure(words) for words in ("time to 50 %", "time to 100 %", "deferments")]
+    given = {"log_sha256": "0" * 64, "kept_at": START}
+    open_, told = (
+        happened_of(seen, kept, asked, until=until, **given) for until in (None, kept.ends_at)
+    )
+    assert told.between == {}
+    assert told.value(asked[2]) is not None
+    if not kept_back:
+        assert seen.absent_of(kept.targeted) == 0
+        assert open_.between == {}
+        return
+    assert seen.absent_of(kept.targeted) == kept_back
+    low, high = open_.span(asked[0])
+    assert low < open_.value(asked[0]) == high
+    assert open_.span(asked[1]) is None  # some failed, so it never came
+    assert open_.value(asked[2]) is None
+
+
 ANOTHER_IMAGE = """\
 zone: UTC
 start: 2018-08-20 08:00
