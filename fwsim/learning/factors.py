@@ -69,7 +69,8 @@ class Factors:
         some = [one for one in lines if len(one.logs) > 1] or lines
         low, high = min(one.logs[0] for one in some), max(one.logs[-1] for one in some)
         logs = np.linspace(low, high, _FINER * max(len(one.logs) for one in some))
-        shares = sum(np.interp(logs, one.logs, one.shares, 0.0, 0.0) for one in some)
+        # The last of a line stands for all that is believed to lie beyond its label, too.
+        shares = sum(one.among(logs).shares for one in some)
         likely = np.maximum(shares, _NO_CHANCE)
         return cls(logs, likely / likely.sum())
 
@@ -82,7 +83,7 @@ class Factors:
             Logarithms of those, ascending, as far apart as one likes.
         """
         if len(self.logs) == 1:
-            return self
+            return Factors(logs, np.full(len(logs), 1.0 / len(logs)))
         up_to = np.concatenate([[0.0], np.cumsum(self.shares)])
         edges = self.edges.clip(self.logs[0], self.logs[-1])
         inner = np.interp((logs[1:] + logs[:-1]) / 2, edges, up_to)

@@ -26,7 +26,9 @@ def first_of(hub: Factors) -> Floats:
         What is believed of it.
     """
     count = len(hub.logs)
-    return hub.logs[sorted({*range(0, count, _APART), count - 1})]
+    # All that is believed to lie beyond the label stands in the last one, which has to be narrow.
+    at_label = range(max(0, count - 2), count)
+    return hub.logs[sorted({*range(0, count, _APART), *at_label})]
 
 
 def more_of(hub: Factors, likely: Floats, narrow: float) -> list[float]:

@@ -290,13 +290,6 @@ class SharedLine:
             ],
         )
 
-    def _blurred(self, hub: Factors) -> Floats:
-        """Return what is known of the hub with the error that no number of lines takes away."""
-        apart = np.subtract.outer(hub.logs, hub.logs) / self._doubts.error
-        spread = np.exp(-(apart**2) / 2) * np.diff(hub.edges)[:, None]
-        blurred = (spread / spread.sum(axis=0) * hub.shares).sum(axis=1)
-        return np.asarray(blurred / blurred.sum())
-
     def _under(self, room: Floats) -> list[Explained]:
         """Return how well each site's factors explain its transfers while the hub has some room.
 
@@ -375,16 +368,17 @@ class SharedLine:
             Of them.
         """
         fitted = self._fitted
-        of_hub = _chosen(np.tile(np.cumsum(self._blurred(fitted.hub)), (rows, 1)), luck)
+        of_hub = _chosen(np.tile(np.cumsum(fitted.hub.shares), (rows, 1)), luck)
         lines = [
             site.line.factors.drawn(_chosen(np.cumsum(one, axis=1)[of_hub], luck), luck)
             for site, one in zip(self.sites, fitted.sites, strict=True)
         ]
         is_alike = luck.random(rows) < fitted.alike[of_hub]
         kind = _chosen(np.cumsum(fitted.of_kinds, axis=1)[of_hub], luck)
-        # What a log is off by is common to all, and so no number of lines takes it away.
-        alike = fitted.kinds.drawn(kind, luck, self._doubts.error * luck.standard_normal(rows))
-        return fitted.hub.drawn(of_hub, luck), [
+        # What a log is off by is common to all, so no number of lines takes it away.
+        error = self._doubts.error * luck.standard_normal(rows)
+        alike = fitted.kinds.drawn(kind, luck, error)
+        return fitted.hub.drawn(of_hub, luck, error), [
             np.where(is_alike & (len(site.line.factors.logs) > 1), alike, one)
             for site, one in zip(self.sites, lines, strict=True)
         ]
