@@ -13,6 +13,7 @@ from fwsim.ledger.parts import ScoredParts
 from fwsim.ledger.record import Record
 from fwsim.ledger.score import ALL, LAST, Scores
 from fwsim.ledger.scoring import EventScore, Score, Scored
+from fwsim.ledger.silent import notes_of_silent
 from fwsim.ledger.to_come import ToCome
 from fwsim.ledger.track import track_of
 from fwsim.measures.amounts import counted, shown, shown_interval, shown_share
@@ -173,7 +174,8 @@ def _notes(scores: Scores) -> Iterator[str]:
     late = sum(map(_is_hindsight, scores.scored))
     if late:
         yield say("score.hindsight", count=len(scores.scored), late=late)
-    yield from _notes_of_silent(scores)
+    is_told = scores.to_come is None
+    yield from notes_of_silent(seen, kept.targeted, tells_everything=is_told)
     if seen.too_soon:
         yield say("score.too_soon", count=seen.too_soon, at=_moment(kept, kept.first_command_at))
     if scores.strangers:
@@ -207,17 +209,6 @@ def _note_of_few_runs(scored: Sequence[Scored]) -> Iterator[str]:
     if named:
         level = chance_in_words(scored[0].forecast.level)
         yield say("score.few_runs", fewest=FEWEST_FOR_RANGE, level=level, named="; ".join(named))
-
-
-def _notes_of_silent(scores: Scores) -> Iterator[str]:
-    """Yield of how many devices the log does not tell, and what they count as."""
-    seen, targeted = scores.seen, scores.forecast.targeted
-    absent = 0 if scores.to_come is None else seen.absent_of(targeted)
-    if absent:
-        option = by_door("--until", "until")
-        yield say("score.absent", count=absent, targeted=targeted, option=option)
-    if silent := seen.silent_of(targeted) - absent:
-        yield say("score.silent", count=silent, targeted=targeted)
 
 
 def _notes_of_settled(scored: Sequence[Scored]) -> Iterator[str]:
