@@ -6,7 +6,9 @@ that the repository's few connections are too coarse. Fleets are drawn with fixe
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 from datetime import timedelta
 
 import numpy as np
@@ -268,6 +270,18 @@ def test_a_look_at_other_commands_comes_to_the_same_as_one_at_a_rollout_made_ane
                 assert np.array_equal(getattr(one, name), getattr(two, name))
         thins.append(other)
     assert len({id(thin.elder) for thin in thins}) == 1
+
+
+def test_a_rollout_of_which_a_part_was_looked_at_is_not_kept_for_good():
+    """Each stroke of another lever left a whole fleet behind, with the luck of its runs."""
+    elder = Rollout(alternating(12))
+    part = choose(elder, 30)
+    thin, _ = thinned(elder.commanded(elder.scenario.commands), part=part)
+    play_once(thin, 1, 0, world=0)
+    known = weakref.ref(elder), weakref.ref(thin.elder)
+    del elder, thin
+    gc.collect()
+    assert [one() for one in known] == [None, None]
 
 
 def test_a_part_of_a_world_that_was_drawn_is_of_that_world():

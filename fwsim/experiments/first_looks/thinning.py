@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -233,7 +234,9 @@ def _part_of(rollout: Rollout, part: Part) -> Rollout:
         return _Thin(rollout, part)
     known = elder.kept.get(_KEPT)
     if not isinstance(known, _Thin) or known.part is not part:
-        known = elder.kept[_KEPT] = _Thin(elder, part)
+        whole = copy(elder)
+        whole.kept = {}  # what is kept of a rollout must not keep it
+        known = elder.kept[_KEPT] = _Thin(whole, part)
     return known.under_commands_of(rollout)
 
 
