@@ -22,11 +22,13 @@ def as_written_in_words(result: SearchResult) -> list[str]:
     Returns
     -------
     list of str
-        Line by line; empty where no plan got held-out runs.
+        Line by line; empty where no plan got held-out runs, or the search was stopped.
     """
     written, told = result.written, result.chosen or result.fallen
-    if written is None or told is None:
+    if told is None or (written is None and result.interrupted):
         return []
+    if written is None:
+        return [say("plan.as_written_stopped")]
     runs = written.runs
     if all(told.of(measure) == written.of(measure) for measure in result.question.measures):
         return [say("plan.same_as_written", count=runs)]

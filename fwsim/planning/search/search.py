@@ -190,6 +190,8 @@ class Search:
     ) -> SearchResult:
         """Search; Ctrl-C, or a study that can no longer be written, keeps what is done.
 
+        Where Ctrl-C stops only the runs of the plan as it is written, the search is whole.
+
         Parameters
         ----------
         workers, executor
@@ -210,7 +212,7 @@ class Search:
         outcome: Decision | None = None
         nearest: Candidate | None = None
         written: Candidate | None = None
-        interrupted, cause = False, ""
+        is_decided, interrupted, cause = False, False, ""
         try:
             self._explore()
             self._sharpen()
@@ -220,11 +222,12 @@ class Search:
                 nearest = next(
                     (final.with_held_out_runs(t) for t in self._ranked() if t.runs), None
                 )
+            is_decided = True
             written = final.as_written(outcome.chosen if outcome is not None else nearest)
         except KeyboardInterrupt as stop:
             if cuts_off_an_import(stop):
                 raise
-            interrupted = True
+            interrupted = not is_decided  # the last runs choose nothing
         except NotWrittenError as fault:
             interrupted, cause = True, str(fault)
         return SearchResult(

@@ -52,7 +52,7 @@ class SearchResult(Tables):
         What stopped it, if it was not a person.
     written
         The plan as it is written, which need not be among those searched, with the held-out runs of
-        the chosen or the nearest one; None if that has none.
+        the chosen or the nearest one; None if that has none, or Ctrl-C stopped them.
     """
 
     question: Question

@@ -10,6 +10,7 @@ import fwsim
 from fwsim.experiments.run_spec import RunSpec, values_of_run
 from fwsim.messages import GERMAN, speaking
 from fwsim.planning.search.as_written import as_written_in_words
+from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.search import Search
 from fwsim.planning.search.search_files import search_files
 from fwsim.run import prepare
@@ -62,7 +63,23 @@ def test_a_plan_that_comes_to_the_same_as_what_is_written_is_told_as_that(found)
     alike = replace(found, written=found.chosen)
     told = f"The plan as it is written comes to the same in each of these {found.chosen.runs} held"
     assert [line[: len(told)] for line in as_written_in_words(alike)] == [told]
-    assert as_written_in_words(replace(found, written=None)) == []
+    assert as_written_in_words(replace(found, written=None, interrupted=True)) == []
+
+
+def test_ctrl_c_in_the_last_runs_leaves_the_search_whole(search, found, monkeypatch):
+    """It is decided by then; nothing was handed over, and without a study all was lost."""
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CandidateRuns, "make_beside", stopped)
+    whole = search.run(workers=1)
+    assert not whole.interrupted
+    assert whole.written is None
+    assert whole.chosen == found.chosen
+    assert as_written_in_words(whole) == [
+        "Stopped before the plan as it is written had its runs; all else is whole."
+    ]
 
 
 def test_where_none_keeps_the_limits_the_written_one_may(found):
