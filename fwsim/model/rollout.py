@@ -33,12 +33,7 @@ from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.doubt import Doubt
 from fwsim.scenario.doubts import doubts_of
-from fwsim.scenario.fleet_build import (
-    DEFAULT,
-    UnitSettings,
-    build_fleet,
-    mix_label,
-)
+from fwsim.scenario.fleet_build import DEFAULT, UnitSettings, build_fleet, mix_label
 from fwsim.scenario.hubs import hub_problems
 from fwsim.scenario.lines_of_sites import site_problems
 from fwsim.scenario.schema import Scenario
@@ -113,7 +108,7 @@ class Rollout(RolloutLines):
             Whether those numbers are what devices and images are made of.
         """
         if anew:
-            other = Rollout(scenario, None, self.given_runs, self.given_assigned)
+            other = self._laid_anew(scenario)
             habits = self.fleet if fleet is None else fleet
             other.fleet = replace(
                 other.fleet,
@@ -132,6 +127,9 @@ class Rollout(RolloutLines):
             other.__dict__.pop(name, None)
         other.drawn_fault_shares = fault_shares
         return other
+
+    def _laid_anew(self, scenario: Scenario) -> Rollout:
+        return Rollout(scenario, None, self.given_runs, self.given_assigned)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is copied, or travels to another process: not what its elder has kept."""

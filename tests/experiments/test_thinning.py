@@ -293,6 +293,29 @@ def test_a_part_of_a_world_that_was_drawn_is_of_that_world():
     assert thin.assumptions.install_rate == drawn.assumptions.install_rate
 
 
+@pytest.mark.parametrize(
+    "doubted_number",
+    [
+        {"idf_check_order": {"before": "50 %", "after": "50 %"}},
+        {"flash": {"between": ["8 GB", "16 GB"]}},
+    ],
+)
+def test_a_part_whose_devices_are_made_of_what_is_drawn_stays_a_part(doubted_number):
+    """No first look came: the whole fleet was laid anew with the habits of the part."""
+    model = alternating(12)
+    model = type(model).model_validate({**model.as_data(), "assumptions": doubted_number})
+    elder = Rollout(model)
+    part = choose(elder, 30)
+    for whole in (elder, elder.commanded(model.commands)):
+        thin, _ = thinned(whole, part=part)
+        drawn = doubted(thin).drawn(Chances(1, 0))
+        assert drawn.fleet.names == thin.fleet.names
+        assert drawn.find(thin.runs[0].command.target).tolist() == list(range(30))
+        assert measured(play_once(thin, 1, 0, world=0), 0).targeted == 30
+    flash = {doubted(thin).drawn(Chances(1, world)).fleet.flash[0] for world in range(4)}
+    assert (len(flash) > 1) == ("flash" in doubted_number)
+
+
 def behind_a_hub(link, sites=24):
     """Return alternating branches, of which the first so many share a line."""
     named = [f"DE/B{number:02d}" for number in range(sites)]

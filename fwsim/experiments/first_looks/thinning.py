@@ -17,7 +17,7 @@ from fwsim.fleet.fleet import Column, Fleet
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
 from fwsim.quantities.doubted import times
-from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.fleet_build import DEFAULT, build_fleet
 from fwsim.scenario.schema import Scenario
 
 FEW = 200
@@ -257,6 +257,14 @@ class _Thin(Rollout):
         """Return the same part under the commands of another whole."""
         runs = tuple(self._slower(run) for run in whole.runs)
         return self.commanded(whole.scenario.commands, runs)
+
+    def _laid_anew(self, scenario: Scenario) -> Rollout:
+        """Return the same part of a fleet that is made of other numbers."""
+        other = _Thin.__new__(_Thin)
+        other._whole, other.part, other._place = self._whole, self.part, self._place  # noqa: SLF001
+        fleet = _taken(build_fleet(scenario), self.part.devices)
+        Rollout.__init__(other, scenario, fleet, self.given_runs, self.given_assigned)
+        return other
 
     def find(
         self, target: Target, live: Mapping[str, Column] = MappingProxyType({})
