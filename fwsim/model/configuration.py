@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
 from fwsim.scenario.fleet_build import firmware_by_unit
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection
+
+_NUMBERING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,14 +243,21 @@ class Configuration:
         key = (epoch, unit, model, uefi, for_uefi)
         address = self._known.get(key)
         if address is None:
-            settings = self.over_time(self._fleet.unit.values[unit])[epoch]
-            wanted = settings.uefi_file if for_uefi else settings.image_file
-            file = resolve_macros(wanted or "", model=model, uefi=uefi, settings=settings)
-            url = len(self.urls)
-            self.urls.append(update_url(settings, file))
-            container = (settings.path or "").strip("/")
-            address = self._known[key] = Address(url, container, file, settings)
-            self.addresses.append(address)
+            with _NUMBERING:  # plans that differ in their commands share it, and threads play them
+                address = self._known.get(key) or self._numbered(key)
+        return address
+
+    def _numbered(self, key: tuple[int, int, str, bool, bool]) -> Address:
+        epoch, unit, model, uefi, for_uefi = key
+        settings = self.over_time(self._fleet.unit.values[unit])[epoch]
+        wanted = settings.uefi_file if for_uefi else settings.image_file
+        file = resolve_macros(wanted or "", model=model, uefi=uefi, settings=settings)
+        url = len(self.urls)
+        self.urls.append(update_url(settings, file))
+        container = (settings.path or "").strip("/")
+        address = Address(url, container, file, settings)
+        self.addresses.append(address)
+        self._known[key] = address  # when its number leads to it
         return address
 
     def address_classes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
