@@ -174,7 +174,8 @@ class Factors:
         """
         edges = self.edges
         low, high = edges[places], edges[places + 1]
-        logs = low + (high - low) * luck.random(len(places)) + error
+        is_known = len(self.logs) == 1
+        logs = low + (high - low) * luck.random(len(places)) + (0.0 if is_known else error)
         return rounded(np.clip(np.exp(np.minimum(logs, self.logs[-1])), LEAST_FACTOR, 1.0))
 
 
