@@ -81,6 +81,12 @@ def test_a_line_that_is_known_is_moved_by_no_error():
     assert drawn == pytest.approx([0.8] * 3)
 
 
+def test_what_is_believed_beyond_a_label_is_at_the_label_of_a_kind_too():
+    kinds = Factors.of_one_kind([Factors.believed(MIDDLE, SPREAD, 60)])
+    assert kinds.shares[-1] == pytest.approx(above(1.0), abs=0.005)
+    assert kinds.shares[-20:].sum() == pytest.approx(above(np.exp(kinds.logs[-20])), abs=0.005)
+
+
 @pytest.mark.parametrize("place", np.linspace(-0.92, -0.84, 5))
 def test_what_many_lines_are_off_by_is_squared_only_between_factors(place):
     """Where a hub is full for a part of the time, they are off by less from some factor on."""
