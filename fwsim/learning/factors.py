@@ -86,7 +86,9 @@ class Factors:
             return Factors(logs, np.full(len(logs), 1.0 / len(logs)))
         up_to = np.concatenate([[0.0], np.cumsum(self.shares)])
         edges = self.edges.clip(self.logs[0], self.logs[-1])
-        inner = np.interp((logs[1:] + logs[:-1]) / 2, edges, up_to)
+        # The last holds all that is believed beyond a label: that is at it, the rest just below.
+        up_to[-1] -= max(0.0, float(self.shares[-1] - self.shares[-2] / 2))
+        inner = np.interp((logs[1:] + logs[:-1]) / 2, edges, up_to, right=1.0)
         return Factors(logs, np.diff(np.concatenate([[0.0], inner, [1.0]])))
 
     def between(self, values: Floats, logs: Floats) -> Floats:
@@ -174,7 +176,8 @@ class Factors:
         """
         edges = self.edges
         low, high = edges[places], edges[places + 1]
-        logs = low + (high - low) * luck.random(len(places)) + error
+        is_known = len(self.logs) == 1
+        logs = low + (high - low) * luck.random(len(places)) + (0.0 if is_known else error)
         return rounded(np.clip(np.exp(np.minimum(logs, self.logs[-1])), LEAST_FACTOR, 1.0))
 
 

@@ -375,8 +375,9 @@ class SharedLine:
         ]
         is_alike = luck.random(rows) < fitted.alike[of_hub]
         kind = _chosen(np.cumsum(fitted.of_kinds, axis=1)[of_hub], luck)
-        # What a log is off by is common to all, so no number of lines takes it away.
-        error = self._doubts.error * luck.standard_normal(rows)
+        # What a log is off by is common to all, so no number of lines takes it away: what is left
+        # of it beside what they say of one another is added.
+        error = self._doubts.error * np.sqrt(1 - 1 / len(self.sites)) * luck.standard_normal(rows)
         alike = fitted.kinds.drawn(kind, luck, error)
         return fitted.hub.drawn(of_hub, luck, error), [
             np.where(is_alike & (len(site.line.factors.logs) > 1), alike, one)

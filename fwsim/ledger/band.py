@@ -15,11 +15,24 @@ from fwsim.ledger.seen import Seen
 _SLACK = 1e-6
 
 
-def share_in_band(kept: KeptForecast, seen: Seen, until: datetime) -> float | None:
+def share_in_band(
+    kept: KeptForecast, seen: Seen, until: datetime, *, absent: int = 0
+) -> float | None:
     """Return at which share of the times the completion curve lay in its band.
 
     Times are those of the grid at which the forecast did not know it already, while the curve or
     the band changed and as far as the log goes and tells it; None if there is none.
+
+    Parameters
+    ----------
+    kept
+        The forecast.
+    seen
+        What the log tells.
+    until
+        Until when.
+    absent
+        Of how many devices nobody knows what became: they may have been successful at once.
     """
     end = epoch(until)
     changes = seen.done[seen.done <= end]
@@ -34,6 +47,7 @@ def share_in_band(kept: KeptForecast, seen: Seen, until: datetime) -> float | No
         np.searchsorted(done, at, side="right") / seen.all_of(kept.targeted)
         for done in (seen.done if ends is None else ends[0] for ends in (seen.sooner, seen.later))
     )
+    most += np.where(at >= kept.first_command_at, absent / seen.all_of(kept.targeted), 0.0)
     inside = (low - _SLACK <= least) & (most <= high + _SLACK)
     outside = (most < low - _SLACK) | (least > high + _SLACK)
     asked &= inside | outside

@@ -13,10 +13,10 @@ from fwsim.ledger.parts import ScoredParts
 from fwsim.ledger.record import Record
 from fwsim.ledger.score import ALL, LAST, Scores
 from fwsim.ledger.scoring import EventScore, Score, Scored
-from fwsim.ledger.silent import notes_of_silent
+from fwsim.ledger.silent import log_ends, notes_of_silent, successful_in
 from fwsim.ledger.to_come import ToCome
 from fwsim.ledger.track import track_of
-from fwsim.measures.amounts import counted, shown, shown_interval, shown_share
+from fwsim.measures.amounts import shown, shown_interval, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
@@ -91,7 +91,7 @@ def _sentences(scores: Scores) -> Iterator[str]:
     over, is_open = _at_the_latest(happened)
     until = _moment(kept, epoch(happened.until))
     told = {
-        "successful": _successful(scores),
+        "successful": successful_in(scores),
         "devices": max(kept.targeted, happened.devices),
     }
     if is_open:
@@ -108,7 +108,7 @@ def _sentences(scores: Scores) -> Iterator[str]:
         yield from _said(one)
     if not happened.is_whole:
         yield from _why_not_over(scores, until)
-        yield say("score.log_ends", until=until, option=by_door("--until", "until"))
+        yield log_ends(scores, until)
 
 
 def _at_the_latest(happened: Happened) -> tuple[float | None, bool]:
@@ -118,15 +118,6 @@ def _at_the_latest(happened: Happened) -> tuple[float | None, bool]:
     """
     value, span = happened.value(OVER), happened.span(OVER)
     return (value, False) if span is None else (span[1], math.isinf(span[1]))
-
-
-def _successful(scores: Scores) -> str:
-    """Return how many devices were successful by the end, as far as the log tells."""
-    seen, until = scores.seen, epoch(scores.happened.until)
-    several = [seen.done, *(ends[0] for ends in (seen.sooner, seen.later) if ends is not None)]
-    counts = [int((done <= until).sum()) for done in several]
-    few, many = min(counts), counted(max(counts), "device")
-    return many if few == max(counts) else say("score.from_to", few=few, many=many)
 
 
 def _why_not_over(scores: Scores, until: str) -> Iterator[str]:
@@ -174,8 +165,7 @@ def _notes(scores: Scores) -> Iterator[str]:
     late = sum(map(_is_hindsight, scores.scored))
     if late:
         yield say("score.hindsight", count=len(scores.scored), late=late)
-    is_told = scores.to_come is None
-    yield from notes_of_silent(seen, kept.targeted, tells_everything=is_told)
+    yield from notes_of_silent(scores)
     if seen.too_soon:
         yield say("score.too_soon", count=seen.too_soon, at=_moment(kept, kept.first_command_at))
     if scores.strangers:
@@ -184,7 +174,9 @@ def _notes(scores: Scores) -> Iterator[str]:
         yield say("score.coarse", within=shown(seen.coarseness, OVER.definition))
     if any(_has_never(score) for one in scores.scored for score in one.scores):
         yield say("score.never_counts", at=_moment(kept, epoch(scores.happened.until)))
-    inside = share_in_band(scores.scored[0].forecast, seen, scores.happened.until)
+    inside = share_in_band(
+        scores.scored[0].forecast, seen, scores.happened.until, absent=scores.absent
+    )
     if inside is not None:
         first = scores.scored[0]
         level = chance_in_words(told_level(first.forecast))

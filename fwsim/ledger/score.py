@@ -129,6 +129,11 @@ class Scores(Tables):
         """One of the forecasts, for what they have in common."""
         return self.scored[0].forecast
 
+    @property
+    def absent(self) -> int:
+        """Devices of which nobody knows what became: a log that may leave some out has no line."""
+        return 0 if self.to_come is None else self.seen.absent_of(self.forecast.targeted)
+
 
 @taking(answer=a("answer", Answer), ledger=a_path, made_at=an_instant, data_up_to=an_instant)
 def keep_forecast(

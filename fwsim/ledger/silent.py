@@ -4,25 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fwsim.ledger.seen import Seen
+from fwsim.ledger.kept import epoch
+from fwsim.ledger.score import Scores
+from fwsim.measures.amounts import counted
 from fwsim.messages import by_door, say
 
 
-def notes_of_silent(seen: Seen, targeted: int, *, tells_everything: bool) -> Iterator[str]:
+def notes_of_silent(scores: Scores) -> Iterator[str]:
     """Yield of how many devices a log does not tell, and what they count as.
 
     Parameters
     ----------
-    seen
-        What it tells.
-    targeted
-        How many devices an update is for.
-    tells_everything
-        Whether it is known to tell everything until some time.
+    scores
+        What was found.
     """
-    absent = 0 if tells_everything else seen.absent_of(targeted)
+    absent, targeted = scores.absent, scores.forecast.targeted
     if absent:
         option = by_door("--until", "until")
         yield say("score.absent", count=absent, targeted=targeted, option=option)
-    if silent := seen.silent_of(targeted) - absent:
+    if silent := scores.seen.silent_of(targeted) - absent:
         yield say("score.silent", count=silent, targeted=targeted)
+
+
+def log_ends(scores: Scores, until: str) -> str:
+    """Return until when a log tells everything, and of which devices.
+
+    Parameters
+    ----------
+    scores
+        What was found.
+    until
+        When its last line is, in words.
+    """
+    name = "score.log_ends_of_named" if scores.absent else "score.log_ends"
+    return say(name, until=until, option=by_door("--until", "until"))
+
+
+def successful_in(scores: Scores) -> str:
+    """Return how many devices were successful by the end, as far as a log tells.
+
+    Parameters
+    ----------
+    scores
+        What was found.
+    """
+    seen, until = scores.seen, epoch(scores.happened.until)
+    several = [seen.done, *(ends[0] for ends in (seen.sooner, seen.later) if ends is not None)]
+    counts = [int((done <= until).sum()) for done in several]
+    few, most = min(counts), max(counts) + scores.absent
+    many = counted(most, "device")
+    return many if few == most else say("score.from_to", few=few, many=many)

@@ -76,3 +76,17 @@ def test_a_ledger_from_a_stranger_takes_no_more_than_so_many_times():
     curve = KeptCurve(first=0, step=1, low=(0.0,), mean=(0.0,), high=(1.0,))
     kept = kept_forecast({}, curve=curve, horizon=10**15, targeted=1)
     assert share_in_band(kept, seen([epoch(START) / MINUTE + 10**9]), ENDS.replace(year=9000)) == 1
+
+
+def test_where_devices_that_the_log_leaves_out_could_turn_it_a_time_does_not_count():
+    """At 1 h nothing to one half, at 2 and 3 h one half to all."""
+    what, hours = seen([epoch(START) / MINUTE + 90]), round(HOUR)
+
+    def found(high, absent):
+        curve = KeptCurve(first=hours, step=hours, low=RISING, mean=RISING, high=high)
+        kept = kept_forecast({}, curve=curve, targeted=2)
+        return share_in_band(kept, what, ENDS, absent=absent)
+
+    assert found(RISING, 0) == pytest.approx(2 / 3)
+    assert found(RISING, 1) is None
+    assert found((1.0, 1.0, 1.0), 1) == 1

@@ -496,3 +496,20 @@ def test_what_two_looks_at_the_console_leave_open_is_told_as_open(place, tmp_pat
     first, last = sorted(tmp_path.iterdir())
     text = scored(place, last, "--until", f"2018-08-20 {until}", log=first).text
     assert told in text.replace("\n", " ")
+
+
+def test_devices_that_the_log_leaves_out_are_told_as_such_everywhere(place, tmp_path):
+    head, *rows = (place / "truth" / "status-log.csv").read_text(encoding="utf-8").splitlines()
+    column = head.split(",").index("device")
+    left_out = set(sorted({row.split(",")[column] for row in rows})[:5])
+    some = [row for row in rows if row.split(",")[column] not in left_out]
+    log = tmp_path / "status-log.csv"
+    log.write_text("\n".join([head, *some]) + "\n", encoding="utf-8")
+    text = scored(place, log=log).text.replace("\n", " ")
+    assert "27 to 32 devices of 40 were successful" in text
+    assert "5 of 40 devices are not in the log at all" in text
+    assert "Of the devices that are in it, the log tells everything until Mon" in text
+    assert "The log tells everything" not in text
+    text = scored(place, "--until", "2018-08-20 20:00", log=log).text.replace("\n", " ")
+    assert "27 devices of 40 were successful" in text
+    assert "The log tells everything until Mon 20 Aug 2018 20:00" in text
