@@ -47,7 +47,11 @@ SLIPS = [
     ("commands", "expect: [{successful: '=> 95 %'}]\ncommands", "ist keine Bedingung; meinten"),
     ("commands", "expect: [{successful in DEE: '>= 95 %'}]\ncommands", "unbekannt; meinten Sie"),
     ("commands", "people: {default: {present: mo-fr 8-18}}\ncommands", "keine Zeiten der Woche"),
-    ("commands", "chances: {answer: 1.5}\ncommands", "1.5 ist kein Zufallswert; erwartet: eine Zahl"),
+    (
+        "commands",
+        "chances: {answer: 1.5}\ncommands",
+        "1.5 ist kein Zufallswert; erwartet: eine Zahl",
+    ),
     ("image:", f"firmware: {STATIC}\nimage:", "der statische Proxy 'DE-9' ist kein Gerät"),
     ("image:", "firmware: {path: 'http://s/e'}\nimage:", "ist eine Adresse; erwartet: der Teil"),
     ("image:", "firmware: {path: 'a b'}\nimage:", "enthält Leerzeichen oder ist leer"),
