@@ -72,7 +72,7 @@ def test_plans_that_start_at_other_times_are_told_so(demo, slower):
     told = compared.starts
     times = " and ".join(f"{t:%Y-%m-%d %H:%M}" for t in (at, at + timedelta(hours=4)))
     assert told.startswith(f"What each plan is judged by is first due at {times}. Times count from")
-    assert told.endswith(f" *{since}*.")
+    assert told.endswith(f' "{since}".')
     own, clock = (compared.difference(words) for words in ("t95", since))
     assert clock.pairs == pytest.approx([later + 4 * 3_600_000 for later in own.pairs])
 

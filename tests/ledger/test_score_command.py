@@ -125,7 +125,7 @@ def test_past_rollouts_are_there_to_be_beaten(place):
     assert "--past LOG" not in ended.text
     assert " −" in ended.text
     assert " -" not in ended.text  # a minus sign, as everywhere else
-    assert "Nothing stands under *better than* where the other met it exactly" in ended.text
+    assert 'Nothing stands under "better than" where the other met it exactly' in ended.text
     assert scored(place, "--past", place / "truth").code == 2
 
 

@@ -71,13 +71,13 @@ def test_a_goal_that_counts_from_each_plans_own_start_says_so():
     [line] = own_starts_in_words(two_starts(), [read_measure("t95"), read_measure("prompts")])
     assert line == (
         "time to 95 % counts from each plan's own start, so a plan that starts late may be the "
-        f"best by it; for the earliest end ask for *{SINCE}*."
+        f'best by it; for the earliest end ask for "{SINCE}".'
     )
 
 
 def test_a_goal_of_a_part_is_asked_for_by_its_own_words():
     [line] = own_starts_in_words(two_starts(), [read_measure("time to 90 % of targeted in DE/A")])
-    assert "*time from 2018-08-20 08:00 to 90 % of targeted in DE/A*" in line
+    assert '"time from 2018-08-20 08:00 to 90 % of targeted in DE/A"' in line
 
 
 def test_it_is_said_what_counts_where_nobody_says_so():
