@@ -72,8 +72,9 @@ def starts(answers: Sequence[Answer]) -> str:
 
 def starts_and_the_end(answers: Sequence[Answer]) -> str:
     """Return what `starts` does, and the measure that compares when plans are over all the same."""
-    text = starts(answers)
-    first = min((at for at in map(_first, answers) if at is not None), default=None)
+    firsts = [_first(answer) for answer in answers]
+    text = starts_in_words(firsts)
+    first = min((at for at in firsts if at is not None), default=None)
     zones = {answer.setting.zone.key for answer in answers}
     if not text or first is None or len(zones) > 1:
         return text

@@ -21,7 +21,8 @@ _REACH = 8.0
 _FINER = 6
 """So many factors of a kind are looked at for one of a line: many lines tell it finely."""
 _TAPS = 4
-_NO_CHANCE = 1e-300
+NO_CHANCE = 1e-300
+"""What is taken for the chance of what has none, where its logarithm is."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Factors:
         logs = np.linspace(low, high, _FINER * max(len(one.logs) for one in some))
         # The last of a line stands for all that is believed to lie beyond its label, too.
         shares = sum(one.among(logs).shares for one in some)
-        likely = np.maximum(shares, _NO_CHANCE)
+        likely = np.maximum(shares, NO_CHANCE)
         return cls(logs, likely / likely.sum())
 
     def among(self, logs: Floats) -> Factors:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fwsim.learning.factors import Factors
+from fwsim.learning.factors import NO_CHANCE, Factors
 from fwsim.quantities.elementary import Floats
 
 _APART = 4
@@ -14,7 +14,6 @@ _STEEP, _FLAT, _FAR = 0.1, 1e-9, 10.0
 on the logarithm: not between two that explain it alike, nor where it is that far from the best."""
 _COARSE = 1.5
 """Standard deviations: a bell is added up to within 1 % by values so far apart, wherever it is."""
-_NO_CHANCE = 1e-300
 
 
 def first_of(hub: Factors) -> Floats:
@@ -45,7 +44,7 @@ def more_of(hub: Factors, likely: Floats, narrow: float) -> list[float]:
     """
     if len(hub.logs) < 2:
         return []
-    told = likely + np.log(np.maximum(hub.shares, _NO_CHANCE) / np.diff(hub.edges))
+    told = likely + np.log(np.maximum(hub.shares, NO_CHANCE) / np.diff(hub.edges))
     better, steps = np.maximum(told[1:], told[:-1]), np.diff(hub.logs)
     hidden = (steps / narrow) ** 2 / 8  # a bell's height in the middle above both ends
     change = np.abs(np.diff(likely))

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from fwsim.learning.factors import Factors
+from fwsim.learning.factors import NO_CHANCE, Factors
 from fwsim.learning.looked_at import first_of, more_of
 from fwsim.learning.max_min import level
 from fwsim.quantities.elementary import Floats
@@ -30,7 +30,6 @@ _ROUNDS = 4
 """How often lines are fitted to what the hub leaves them, and the hub's share to the lines."""
 _ALIKE = 0.5
 """Chance that lines behind a hub are of one kind: all carry the same part of their labels [A]."""
-_NO_CHANCE = 1e-300
 _LITTLE = 0.02
 """Share of what is believed that has to move, lest nothing counts as told."""
 _LEAST = 1.0
@@ -207,15 +206,20 @@ class SharedLine:
         logs = first_of(self.hub.factors)
         known: dict[float, list[Explained]] = {}
         while True:
-            rooms = self.hub.room(np.exp(logs))
-            for log, room in zip(logs.tolist(), rooms, strict=True):
-                known[log] = known.get(log) or self._under(room)
+            fresh = logs[[log not in known for log in logs.tolist()]]
+            rooms = self.hub.room(np.exp(fresh))
+            known |= zip(fresh.tolist(), map(self._under, rooms), strict=True)
             factors = self.hub.factors.among(logs)
             likely, fitted = self._weighed(factors, [known[log] for log in logs.tolist()])
             more = more_of(factors, likely, self._narrow)
             if not more:
                 return fitted
             logs = np.sort(np.concatenate([logs, more]))
+
+    @cached_property
+    def _kinds(self) -> Factors:
+        """What lines carry if they are of one kind."""
+        return Factors.of_one_kind([site.line.factors for site in self.sites])
 
     @property
     def _narrow(self) -> float:
@@ -234,22 +238,21 @@ class SharedLine:
         known
             What `_under` found for each.
         """
-        kinds = Factors.of_one_kind([site.line.factors for site in self.sites])
-        each_its_own, shares = np.zeros(len(known)), []
+        kinds, each_its_own, shares = self._kinds, np.zeros(len(known)), []
         alike = np.repeat(np.log(kinds.shares)[None], len(known), axis=0)
         for number, site in enumerate(self.sites):
             under = [one[number] for one in known]
             likely, as_kinds = self._likely(site.line.factors, under, kinds)
             best = likely.max(axis=1, keepdims=True)
             weights = site.line.factors.shares * np.exp(likely - best)
-            total = np.maximum(weights.sum(axis=1, keepdims=True), _NO_CHANCE)
+            total = np.maximum(weights.sum(axis=1, keepdims=True), NO_CHANCE)
             each_its_own += best[:, 0] + np.log(total[:, 0])
             alike += as_kinds
             shares.append(weights / total)
         apart = np.log(1.0 - _ALIKE) + each_its_own
         together = np.log(_ALIKE) + kinds.summed(alike, self._narrow)
         likely = np.logaddexp(apart, together)
-        told = np.log(np.maximum(factors.shares, _NO_CHANCE)) + likely
+        told = np.log(np.maximum(factors.shares, NO_CHANCE)) + likely
         weights = np.exp(told - told.max())
         return likely, _Fitted(
             Factors(factors.logs, weights / weights.sum()),

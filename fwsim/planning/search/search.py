@@ -309,14 +309,12 @@ class Search:
 
     def _trial(self, choice: Choice) -> Candidate:
         words = self.space.words(choice)
-        with speaking(ENGLISH):  # a table in a file has them
-            faults = self.space.faults(choice)
-        if faults:
-            return Candidate(choice, words, faults=tuple(faults))
-        if not self.question.limits:
-            return Candidate(choice, words)
-        feasibility = FeasibilityInDoubt(self.space.rollout(choice))
         with speaking(ENGLISH):  # a table in a file has the reasons
+            if faults := self.space.faults(choice):
+                return Candidate(choice, words, faults=tuple(faults))
+            if not self.question.limits:
+                return Candidate(choice, words)
+            feasibility = FeasibilityInDoubt(self.space.rollout(choice))
             bounds = feasibility.impossible(self.question.limits)
         return Candidate(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
 

@@ -13,11 +13,10 @@ from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure, written_time
 from fwsim.messages import say
 from fwsim.planning.levers import first_start
+from fwsim.results.statistics.headline import SHARE
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import TurnSection
 from fwsim.scenario.server_clock import command_instant, shown, start_of
-
-USUAL_SHARE = 0.95
 
 
 def usual_goal(scenario: Scenario) -> Measure:
@@ -29,8 +28,8 @@ def usual_goal(scenario: Scenario) -> Measure:
     """
     since = earliest_start(scenario)
     if since is None:
-        return Measure(Kind.TIME_TO, share=USUAL_SHARE)
-    return Measure(Kind.TIME_SINCE, share=USUAL_SHARE, since=since)
+        return Measure(Kind.TIME_TO, share=SHARE)
+    return Measure(Kind.TIME_SINCE, share=SHARE, since=since)
 
 
 def earliest_start(scenario: Scenario) -> datetime | None:
