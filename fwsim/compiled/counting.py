@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
+from joblib import cpu_count
+from numpy.typing import NDArray
 
+from fwsim.compiled.addressed import Table
 from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.counted import counted
+from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.machine_code import MachineCode
 from fwsim.compiled.tally_tables import TallyTables
 from fwsim.compiled.world_tables import WorldTables
 from fwsim.model.status_log import CommandRun, ProxyLoad
 from fwsim.model.tally import Tally, Wanted
+
+FEWEST_A_THREAD = 25_000
+"""Devices; for fewer a thread is not worth while."""
 
 
 class Counting:
@@ -83,8 +91,7 @@ class Counting:
             What proxies sent to neighbours.
         """
         if not self._tallies:
-            self._tallies = self.lay_out(tables, ended)
-            self._count_whole(code, tables)
+            self._count_whole(code, tables, ended)
         first, *others = self._tallies
         for other in others:
             first.take_sent(other)
@@ -92,12 +99,25 @@ class Counting:
             first.count_repository(code, tables.world)
         return counted(self._inventory, self.wanted, self._tallies, ended, sent)
 
-    def _count_whole(self, code: MachineCode, tables: WorldTables) -> None:
-        tally, world = self._tallies[0], tables.world
+    def _count_whole(self, code: MachineCode, tables: WorldTables, ended: int) -> None:
+        """Count the log of the whole fleet, of a large one by several threads."""
         fleet = len(self._inventory.rollout.fleet)
-        with checked_if_interpreted(tables, tally):
-            tally.count(code, world, np.arange(fleet))
-            tally.count_load(code, world)
+        count = 1 if is_interpreted() else max(1, min(cpu_count(), fleet // FEWEST_A_THREAD))
+        self._tallies = self.lay_out(tables, ended, count)
+
+        def count_some(tally: TallyTables, whom: NDArray[np.int64], world: Table) -> None:
+            tally.count(code, world, whom)
+            if tally is self._tallies[0]:
+                tally.count_load(code, world)
+
+        some = np.array_split(np.arange(fleet), count)
+        with checked_if_interpreted(tables, *self._tallies):
+            if count == 1:
+                count_some(self._tallies[0], some[0], tables.world)
+                return
+            worlds = [tables.world.copy() for _ in some]  # each names its tally
+            with ThreadPoolExecutor(count) as threads:
+                [*threads.map(count_some, self._tallies, some, worlds)]
 
     def close(self) -> None:
         """Leave the memory to the next run."""

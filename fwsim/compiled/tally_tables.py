@@ -200,11 +200,13 @@ class TallyTables:
         world
             One whose clock stands.
         whom
-            Devices, in the order of the fleet: all that its log tells of. None is counted twice.
+            Devices, in the order of the fleet: all that its log tells of from the first of them to
+            the last. None is counted twice.
         """
         self._make_room("order", int(world["log_count"][0]))
         self._put("whom", whom)
-        self._set(whom_count=len(whom))
+        since, before = (int(whom[0]), int(whom[-1]) + 1) if len(whom) else (0, 0)
+        self._set(whom_count=len(whom), since=since, before=before)
         world["tally"] = self._tally.ctypes.data
         code.walk(world.ctypes.data)
         for first in range(0, len(whom), AT_A_TIME):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import fwsim
+from fwsim.compiled import counting
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import OF_HUBS, Kind
 from fwsim.measures.measure import Measure, read_measure
@@ -132,6 +133,14 @@ def test_what_begins_in_a_window_is_counted_as_the_log_says_be_it_transfer_or_in
     counts = count_once(rollout, 1, 0, weeks_of([*usual_measures(rollout), measure]))
     expected = float(week != "mon 11:02-11:03")
     assert value_of(record, measure) == value_of(counts, measure) == expected
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rollouts(), UNTIL)
+def test_several_threads_count_a_log_as_one_does(monkeypatch, data, until):
+    monkeypatch.setattr(counting, "FEWEST_A_THREAD", 3)
+    monkeypatch.setattr(counting, "cpu_count", lambda: 3)
+    assert_counted_alike(from_data(data), data["seed"], until=until)
 
 
 @settings(max_examples=8)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from fwsim.commands.lifecycle import State
 from fwsim.compiled import tables
 from fwsim.compiled.machine import tally_jobs, tally_tail
-from fwsim.compiled.machine.compiling import unit
+from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, fetch_ahead, put_whole, whole_at
 from fwsim.compiled.machine.rows import (
     NOBODY,
@@ -28,12 +28,20 @@ FETCHED_AHEAD = 32
 LINE_SIZE = tables.LINE.itemsize
 
 
+@compiled
+def _counts(t: Record, device: int) -> bool:
+    """Tell whether a device is counted here: others of the same log may be beside."""
+    return t.since <= device < t.before
+
+
 @unit
 def _count_lines(w: Record) -> None:
     """Count what each line tells by itself, and how many lines each device has."""
     t = tally_at(w.tally, 0)
     for number in range(w.log_count):
         line = line_at(w.log, number)
+        if not _counts(t, line.device):
+            continue
         add(t.places, line.device, 1)
         state = line.state
         if state == State.NOTIFYING:
@@ -57,6 +65,8 @@ def _sort_by_device(w: Record) -> None:
         place += count
     for number in range(w.log_count):
         device = line_at(w.log, number).device
+        if not _counts(t, device):
+            continue
         put_whole(t.order, whole_at(t.places, device), number)
         add(t.places, device, 1)
 
@@ -109,7 +119,7 @@ def _count_jobs(w: Record, place: int, begin: int, behind: int) -> None:
 
 @unit
 def walk(w: Record) -> None:
-    """Count what each line of a log tells by itself, and sort them by the devices they are of."""
+    """Count what each line of these devices tells by itself, and sort them by device."""
     _count_lines(w)
     _sort_by_device(w)
 
