@@ -216,7 +216,7 @@ class Configuration:
     def settings(self, device: int, at: int) -> FirmwareSettings:
         """Return the firmware settings that hold for a device at `at`, milliseconds."""
         over_time = self._of_units[self._unit_of[device]]
-        return over_time[bisect_right(self.change_times, at)]
+        return over_time[bisect_right(self.change_times, at) if self.change_times else 0]
 
     @cached_property
     def _of_units(self) -> list[tuple[FirmwareSettings, ...]]:

@@ -159,12 +159,12 @@ class Device:
     @property
     def answers(self) -> bool:
         """Whether the device is up and reachable."""
-        return self._is_ready(self._now)
+        return self._is_ready(int(self.world.env.now))
 
     @property
     def shown_on(self) -> bool:
         """Whether the console shows it as switched on, rightly or not."""
-        keep_alive, now = self.world.assumptions.keep_alive, self._now
+        keep_alive, now = self.world.assumptions.keep_alive, int(self.world.env.now)
         return is_shown_on(self._is_ready(now), self._shown_on, self._off_at, now, keep_alive)
 
     @property
@@ -175,7 +175,9 @@ class Device:
     @property
     def settings(self) -> FirmwareSettings:
         """The firmware settings it has loaded: all but the URL waits for its start [S]."""
-        return self.world.rollout.configuration.settings(self.number, self.configuration_from)
+        configuration = self.world.rollout.configuration
+        since = self.configuration_from if configuration.change_times else 0
+        return configuration.settings(self.number, since)
 
     @property
     def certificates_from(self) -> int:
