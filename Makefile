@@ -122,6 +122,7 @@ bench: $(VENV)/.test ## Measure speed as ratios in one run
 	$(BIN)/python -m benchmarks.compiling
 	$(BIN)/python -m benchmarks.site_by_site
 	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.workers
 	$(BIN)/python -m benchmarks.doubt
 	$(BIN)/python -m benchmarks.bounds
 	$(BIN)/python -m benchmarks.writing
