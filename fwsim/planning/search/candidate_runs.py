@@ -54,20 +54,23 @@ class CandidateRuns:
     def make(self, wanted: Sequence[tuple[Candidate, int]]) -> None:
         """Get runs, by number, into trials; what is done stays, whatever interrupts it."""
         measures = self._question.measures
-        missing: list[tuple[Candidate, int]] = []
-        known: dict[Choice, dict[int, dict[Measure, float]]] = {}
+        missing: dict[tuple[Key, int], list[Candidate]] = {}
+        known: dict[Key, dict[int, dict[Measure, float]]] = {}
         for trial, number in wanted:
-            if trial.choice not in known:
-                known[trial.choice] = self._study.values(self._key(trial.choice), measures)
-            if number in known[trial.choice]:
-                self._put(trial, number, known[trial.choice][number])
+            key = self._key(trial.choice)
+            if key not in known:
+                known[key] = self._study.values(key, measures)
+            if number in known[key]:
+                self._put(trial, number, known[key][number])
             else:
-                missing.append((trial, number))
+                missing.setdefault((key, number), []).append(trial)
         try:
-            done = self._computed(self._jobs(missing))
-            for (trial, number), values in zip(missing, done, strict=True):
-                self._study.keep(self._key(trial.choice), number, values)
-                self._put(trial, number, values)
+            jobs = [(trials[0], number) for (_, number), trials in missing.items()]
+            done = self._computed(self._jobs(jobs))
+            for ((key, number), trials), values in zip(missing.items(), done, strict=True):
+                self._study.keep(key, number, values)
+                for trial in trials:
+                    self._put(trial, number, values)
         finally:
             for trial in {id(trial): trial for trial, _ in wanted}.values():
                 self._judge(trial)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import product
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
+from fwsim.commands.firmware import FirmwareSettings, ProxyType
 from fwsim.commands.schedule import Every, Once
 from fwsim.measures.amounts import counted
 from fwsim.messages import say
@@ -24,18 +26,19 @@ from fwsim.planning.search.axes import (
     APART,
     AS_WRITTEN,
     NUMBER,
-    OF_SEVERAL,
     OF_WAVES,
     ORDER,
     PROXIES,
     Choice,
     axes_of,
+    idle_axes,
 )
 from fwsim.planning.search.own_settings import hidden_by_own_settings
 from fwsim.planning.search.wave_units import WaveUnits
 from fwsim.problems import InputError, Problem, Severity
 from fwsim.scenario.checks import findings
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import TurnSection
 from fwsim.scenario.server_clock import ShownTwiceError, command_instant, instant, shown
@@ -116,13 +119,11 @@ class Space:
     def canonical(self, choice: Choice) -> Choice:
         """Return the first of all choices that come to the same plan.
 
-        One wave has no order, and nothing between it and the next.
+        One wave has no order, and nothing between it and the next; who may not defer has no delays.
         """
-        values = self._values(choice)
-        if values.get(NUMBER) != 1:
-            return choice
+        idle = idle_axes(self._values(choice))
         return tuple(
-            0 if axis.name in OF_SEVERAL else at for axis, at in zip(self.axes, choice, strict=True)
+            0 if axis.name in idle else at for axis, at in zip(self.axes, choice, strict=True)
         )
 
     def neighbours(self, choice: Choice) -> list[Choice]:
@@ -174,9 +175,14 @@ class Space:
         return self._turned(choice)
 
     def key(self, choice: Choice) -> str:
-        """Return what names the plan of a choice: the same for choices that come to the same."""
-        content = json.dumps(self.plan(choice).as_data(), sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()
+        """Return what names the rollout of a choice: the same for choices that come to the same.
+
+        So a value that is set where it holds anyway makes no other rollout.
+        """
+        plan = self.plan(choice)
+        data = plan.spelled_out()
+        data["firmware"] = asdict(_in_force(plan.firmware.settings()))
+        return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
     def rollout(self, choice: Choice) -> Rollout:
         """Return the plan of a choice made ready for a clock; the fleet is shared."""
@@ -199,7 +205,7 @@ class Space:
     def words(self, choice: Choice) -> dict[str, str]:
         """Return what is chosen on each axis, for people; what has no effect is left out."""
         values = self._values(choice)
-        idle = OF_SEVERAL if values.get(NUMBER) == 1 else ()
+        idle = idle_axes(values)
         return {
             axis.name: axis.written(axis.values[at])
             for axis, at in zip(self.axes, choice, strict=True)
@@ -277,6 +283,18 @@ class Space:
             path = f"search.turn.{axis.field}"
             problems.append(Problem(f"{named}: {text}", path=path))
         return [self.scenario.placed(problem) for problem in problems]
+
+
+def _in_force(settings: FirmwareSettings) -> FirmwareSettings:
+    """Return firmware settings of the top level with all that holds where nothing is set."""
+    settings = settings.over(DEFAULT_SETTINGS)
+    has_reminder = all(settings.reminder)
+    return replace(
+        settings,
+        deferments=settings.deferments if has_reminder else 0,
+        delays=settings.delays if has_reminder else (),
+        proxy_type=settings.proxy_type or ProxyType.NONE,
+    )
 
 
 def _updated(rollout: Rollout) -> NDArray[np.int32]:

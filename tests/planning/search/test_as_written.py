@@ -9,6 +9,7 @@ import pytest
 import fwsim
 from fwsim.experiments.run_spec import RunSpec, values_of_run
 from fwsim.messages import GERMAN, speaking
+from fwsim.planning.search import candidate_runs
 from fwsim.planning.search.as_written import as_written_in_words
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.search import Search
@@ -44,6 +45,27 @@ def test_the_plan_as_written_meets_the_runs_that_the_found_plan_is_told_by(searc
     assert found.written.choice not in {trial.choice for trial in found.trials}
     assert search.runs_kept == found.spent + found.written.runs  # these are beside the budget
     assert found.spent <= found.question.runs
+
+
+def test_what_is_selected_and_comes_to_the_plan_as_written_is_played_once(monkeypatch):
+    """It was played twice where the written plan leaves out what a search parameter says."""
+    played = []
+
+    def values(job):
+        played.append(job)
+        return dict.fromkeys(job[0].measures, 0.0)
+
+    def in_order(jobs, _work, **_):
+        return map(values, jobs)
+
+    monkeypatch.setattr(candidate_runs, "all_in_order", in_order)
+    data = small_fleets.people(50).as_data()
+    data["firmware"] = {}
+    data["search"] |= {"turn": {"deferments": [0]}, "limits": []}
+    search = Search(fwsim.Scenario.model_validate(data))
+    found = search.run(workers=1)
+    assert found.chosen.values == found.written.values
+    assert len(played) == search.runs_kept == found.spent
 
 
 def test_it_is_told_how_much_better_the_found_plan_is_and_what_the_written_one_breaks(found):

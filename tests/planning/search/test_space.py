@@ -9,6 +9,7 @@ import pytest
 import fwsim
 from fwsim.messages import speaking
 from fwsim.planning.hand_over.rollback import settings_to_change
+from fwsim.planning.search.axes import AS_WRITTEN
 from fwsim.planning.search.default_search import searchable
 from fwsim.planning.search.plan_in_words import in_one_line
 from fwsim.planning.search.space import Space
@@ -446,6 +447,37 @@ def test_choices_that_come_to_the_same_have_one_key_and_others_do_not(searched):
     assert keys[0, 0] != keys[1, 0]
     assert space.words((1, 0))["start"] == "Mon 2018-08-20 12:00:40"
     assert keys[0, 0] == keys[0, 1]  # a millisecond over twelve devices is no pause
+
+
+@pytest.mark.parametrize(
+    ("turn", "same"),
+    [
+        ({"deferments": [0, 1]}, (0,)),  # nothing is written of deferments
+        ({"delays": [["30 min"], ["1 h"]]}, (1,)),  # which nobody may choose
+        ({"proxies": [True, False]}, (1,)),
+        ({"inform_user": ["1 min", "5 min"]}, (1,)),
+    ],
+)
+def test_a_value_set_that_holds_anyway_has_the_key_of_the_plan_as_written(searched, turn, same):
+    """The plan as it is written was played again, run by run, when it was the one selected."""
+    space = searched(**turn)
+    assert space.key(same) == space.key(AS_WRITTEN)
+    others = {space.key(choice) for choice in space.choices()} - {space.key(AS_WRITTEN)}
+    assert len(others) == (0 if "delays" in turn else 1)
+
+
+def test_a_line_of_scmd_has_the_key_of_its_command_spelled_out(scenario):
+    line = {"scmd": "-update -to DE -subous -inform 300 -once -at 20.08.2018 12:00"}
+    turn = {"inform_user": ["5 min", "1 h"]}
+    space = Space(prepare(scenario(commands=[line], search={"turn": turn})))
+    assert space.key((0,)) == space.key(AS_WRITTEN) != space.key((1,))
+
+
+def test_who_may_not_defer_has_no_delays_to_choose_from(searched):
+    """Plans that are the same used up runs, and were told apart by what makes no difference."""
+    space = searched(deferments=[0, 1], delays=[["30 min"], ["1 h"]])
+    assert list(space.choices()) == [(0, 0), (1, 0), (1, 1)]
+    assert "delays" not in space.words((0, 0))
 
 
 def over_the_change(scenario, day, **turn):
