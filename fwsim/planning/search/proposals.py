@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -89,26 +90,25 @@ class Proposals:
             choices.append(choice)
         return choices
 
-    def tell(self, trials: Sequence[Candidate], never: float) -> None:
+    def tell(self, trials: Sequence[Candidate]) -> None:
         """Tell what plans came to.
 
         Parameters
         ----------
         trials
             Plans proposed before.
-        never
-            What the goals of a plan count that got no run.
         """
         for trial in trials:
             suggestion = self._open.pop(trial.choice, None)
             if suggestion is None:
                 suggestion = self._given(trial.choice)
-            self._told(suggestion, trial, never)
+            self._told(suggestion, trial)
 
-    def _told(self, suggestion: optuna.trial.Trial, trial: Candidate, never: float) -> None:
+    def _told(self, suggestion: optuna.trial.Trial, trial: Candidate) -> None:
         broken = (RULED_OUT if trial.is_out else 0.0) + trial.violation
         suggestion.set_constraint("limits", broken)
-        losses = trial.losses or (never,) * self._goals
+        # Without a run its goals are not known; the broken constraint alone ranks it.
+        losses = trial.losses or (math.inf,) * self._goals
         with _quiet_optuna():
             self._study.tell(suggestion, list(losses))
 

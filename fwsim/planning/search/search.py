@@ -33,15 +33,15 @@ from fwsim.model.rollout import Rollout
 from fwsim.optional import needed
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.axes import Choice
+from fwsim.planning.search.budget_allocation import next_for_runs
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.default_search import searchable
 from fwsim.planning.search.final import Decision, Final
 from fwsim.planning.search.proposals import Proposals
-from fwsim.planning.search.question import Question, mean_of, question_of, reached
+from fwsim.planning.search.question import Question, question_of
 from fwsim.planning.search.search_result import SearchResult
-from fwsim.planning.search.selection import deviation, optimal_allocation
-from fwsim.planning.search.shared_nevers import judge_alike, shared_nevers, telling
+from fwsim.planning.search.shared_nevers import judge_alike
 from fwsim.planning.search.space import Space
 from fwsim.planning.search.study import Study
 from fwsim.problems import InputError, NotWrittenError, Problem
@@ -55,9 +55,8 @@ EXPLORED, SHARPENED = 0.5, 0.64
 BATCH = 8
 FIRST_LOOK = 2
 """Runs after which the worse half of the plans gets no more."""
-SURE = 3
-"""Looks after which what may be best is compared by its goal."""
 AT_ONCE = 4
+"""Plans that are given more runs at a time."""
 MOST_RULED_OUT = 240
 """Plans in a row that get no run before the search stops looking for others."""
 
@@ -269,7 +268,7 @@ class Search:
             for trial in trials:
                 self._trials[trial.choice] = trial
             self._look_at([trial for trial in trials if not trial.is_out])
-            asking.tell(trials, float(self.space.scenario.horizon))
+            asking.tell(trials)
             self._tell("looking for plans")
             in_vain = in_vain + len(trials) if all(trial.is_out for trial in trials) else 0
             if in_vain >= MOST_RULED_OUT:
@@ -319,17 +318,12 @@ class Search:
         return Candidate(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
 
     def _sharpen(self) -> None:
-        """Give more runs to those that may be best: first to see whether they keep the limits.
-
-        Where that is seen, they are divided by OCBA.
-        """
+        """Give more runs to the plans that may be best."""
         screening = self.question.screening
         while (room := int(SHARPENED * self.question.runs) - self._runs.spent) >= screening:
-            rivals = [t for t in self._ranked() if t.keeps_limits][: 2 * self.question.finalists]
-            if len(rivals) < 2:
+            chosen = next_for_runs(self._ranked(), self.question)
+            if not chosen:
                 return
-            unsure = [t for t in rivals[: self.question.finalists] if t.runs < SURE * screening]
-            chosen = unsure if self.question.limits and unsure else self._by_allocation(rivals)
             wanted = [
                 (trial, number)
                 for trial in chosen[: min(AT_ONCE, room // screening)]
@@ -337,22 +331,6 @@ class Search:
             ]
             self._make(wanted)
             self._tell("comparing the best")
-
-    def _by_allocation(self, rivals: Sequence[Candidate]) -> list[Candidate]:
-        """Return the plans that lack most of the runs OCBA wants them to have."""
-        goal = self.question.goals[0]
-        never = self.question.never(goal)
-        shared = shared_nevers(self._trials.values(), goal)
-        values = [[reached(v, never) for v in telling(t, goal, shared)] for t in rivals]
-        wanted = optimal_allocation(
-            [mean_of(v, never) for v in values],
-            [deviation(v) for v in values],
-            sum(trial.runs for trial in rivals) + self.question.screening,
-            more_is_better=goal.more_is_better,
-        )
-        lack = [want - trial.runs for want, trial in zip(wanted, rivals, strict=True)]
-        order = sorted(range(len(rivals)), key=lambda at: (-lack[at], at))
-        return [rivals[at] for at in order if lack[at] > 0] or [rivals[order[0]]]
 
 
 @taking(**_HOW, workers=a_number_of_workers, executor=an_executor, progress=a_function)

@@ -3,9 +3,7 @@
 The procedure KN of S.-H. Kim and B. L. Nelson, "A fully sequential procedure for indifference-zone
 selection in simulation", ACM TOMACS 11(3), 2001, with c = 1: if the best is at least `indifference`
 better than all others, it is selected with at least the stated confidence; common random numbers
-are allowed and help. The allocation OCBA of C.-H. Chen, J. Lin, E. Yücesan and S. E. Chick,
-"Simulation budget allocation for further enhancing the efficiency of ordinal optimization",
-Discrete Event Dynamic Systems 10, 2000.
+are allowed and help.
 """
 
 from __future__ import annotations
@@ -226,51 +224,3 @@ def largest_lead(samples: Sequence[Floats], doubt: float) -> float:
         reach = float(-stdtrit(len(pairs) - 1, doubt)) * error
         lead = max(lead, float(pairs.mean()) + reach)
     return lead
-
-
-def deviation(values: Sequence[float]) -> float:
-    """Return the standard deviation of a sample; 0 of a single value."""
-    mean = math.fsum(values) / len(values)
-    return math.sqrt(math.fsum((v - mean) ** 2 for v in values) / max(1, len(values) - 1))
-
-
-def optimal_allocation(
-    means: Sequence[float],
-    deviations: Sequence[float],
-    budget: int,
-    *,
-    more_is_better: bool = False,
-) -> list[int]:
-    """Return how many of a budget of runs each system should have had, by OCBA.
-
-    Parameters
-    ----------
-    means, deviations
-        Of each system's runs so far.
-    budget
-        Runs in all, those done included.
-    more_is_better
-        Whether the largest mean is best.
-
-    Returns
-    -------
-    list of int
-        Their sum is the budget.
-    """
-    sign = 1.0 if more_is_better else -1.0
-    ranked = np.array(means, np.float64) * sign
-    best = int(ranked.argmax())
-    tiny = 1e-9 * max(1.0, float(np.abs(ranked).max()))
-    noise = np.maximum(np.array(deviations, np.float64), tiny)
-    gaps = np.maximum(ranked[best] - ranked, tiny)
-    ratios = (noise / gaps) ** 2
-    others = np.arange(len(ranked)) != best
-    ratios[best] = noise[best] * math.sqrt(float(((ratios / noise)[others] ** 2).sum()))
-    if not others.any():
-        return [budget]
-    exact = budget * ratios / ratios.sum()
-    whole = np.floor(exact).astype(int)
-    for place in np.argsort(whole - exact, kind="stable")[: budget - int(whole.sum())].tolist():
-        whole[place] += 1
-    runs: list[int] = whole.tolist()
-    return runs
