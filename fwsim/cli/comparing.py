@@ -12,28 +12,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli import options
-from fwsim.cli.cluster import check_address, cluster
+from fwsim.cli.asked_comparison import (
+    TABLE,
+    AskedComparison,
+    ReadyComparison,
+    checked,
+    with_itself,
+)
+from fwsim.cli.cluster import cluster
 from fwsim.cli.group import example, main
 from fwsim.cli.keeping import keep_and_tell
-from fwsim.cli.options import (
-    PATH,
-    Checks,
-    check_out,
-    problems_of_measures,
-    read_measures,
-)
+from fwsim.cli.options import PATH
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
-from fwsim.cli.warning import tell
 from fwsim.messages import ENGLISH, language, localised, say, speaking
-from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from fwsim.experiments.comparison import Comparison
     from fwsim.measures.measure import Measure
-    from fwsim.scenario.schema import Scenario
 
 
 @main.command(
@@ -52,53 +50,45 @@ if TYPE_CHECKING:
 @options.workers
 @options.scheduler
 @options.quiet
-def compare(  # noqa: PLR0917 - an option each; click gives them by name
-    scenarios: tuple[Path, ...],
-    settings: tuple[str, ...],
-    seed: int | None,
-    replications: int | None,
-    measures: tuple[str, ...],
-    out: Path | None,
-    workers: int | None,
-    scheduler: str | None,
-    *,
-    quiet: bool,
-) -> None:
+def compare(**given: Any) -> None:
     """Compare SCENARIOS with the first of them, in pairs of runs that meet the same luck.
 
     One SCENARIO with --set is compared with itself as it is changed; several are all changed.
     """
-    models, measures_read = _checked(scenarios, settings, measures, replications, out, scheduler)
-    paths = scenarios if len(scenarios) == len(models) else None
-    if replications == 1:
-        _tell_stories(models, paths, seed, measures_read)
+    asked = AskedComparison(**given)
+    ready = checked(asked)
+    if asked.replications == 1:
+        _tell_stories(ready, asked.seed)
         return
-    with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
+    with (
+        ProgressBar("runs", hidden=asked.quiet) as bar,
+        cluster(asked.scheduler) as executor,
+    ):
         from fwsim.experiments.compare import compare as compared
 
         comparison = compared(
-            models,
-            paths=paths,
-            replications=replications,
-            seed=seed,
-            measures=measures_read,
-            workers=workers,
+            ready.models,
+            paths=ready.paths,
+            replications=asked.replications,
+            seed=asked.seed,
+            measures=ready.measures,
+            workers=asked.workers,
             executor=executor,
             progress=bar.tell_runs,
         )
-    kept = comparison if out is None else _in_english(comparison, scenarios, settings)
-    for path in keep_and_tell(out, partial(_keep, kept), lambda: print_comparison(comparison)):
+    kept = comparison if asked.out is None else _in_english(comparison, asked)
+    for path in keep_and_tell(
+        asked.out, partial(_keep, kept), lambda: print_comparison(comparison)
+    ):
         click.echo("\n" + say("cli.written_to", place=path))
 
 
-def _in_english(
-    comparison: Comparison, scenarios: Sequence[Path], settings: tuple[str, ...]
-) -> Comparison:
+def _in_english(comparison: Comparison, asked: AskedComparison) -> Comparison:
     """Return a comparison with the names that its file has, whatever language is spoken."""
-    if len(scenarios) > 1 or language() == ENGLISH:
+    if len(asked.scenarios) > 1 or language() == ENGLISH:
         return comparison
     with speaking(ENGLISH):
-        names = tuple(model.name for model in _with_itself(scenarios[0], settings))
+        names = tuple(model.name for model in with_itself(asked.scenarios[0], asked.settings))
     return replace(comparison, names=names)
 
 
@@ -106,94 +96,11 @@ def _keep(comparison: Comparison, out: Path) -> list[Path]:
     from fwsim.results.output.folder.writing import NewPart, write_parts
     from fwsim.results.output.writing import frame_writer
 
-    files = {"comparison.csv": frame_writer(comparison.table(), "csv")}
+    files = {TABLE: frame_writer(comparison.table(), "csv")}
     return write_parts(out, {"comparison": NewPart(files)})
 
 
-def _checked(
-    scenarios: tuple[Path, ...],
-    settings: tuple[str, ...],
-    measures: tuple[str, ...],
-    replications: int | None,
-    out: Path | None,
-    scheduler: str | None,
-) -> tuple[list[Scenario], list[Measure]]:
-    """Return scenarios and measures.
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong with what was given, before anything runs.
-    """
-    checks = Checks()
-    if replications == 1 and out is not None:
-        checks.problems.append(Problem(say("option.one_run_each"), source="--out"))
-    if replications != 1 and len(scenarios) < 2 and not settings:
-        checks.problems.append(Problem(say("option.two_scenarios"), source="SCENARIOS"))
-    checks.made(lambda: check_out(out, ["comparison.csv"]))
-    checks.made(lambda: check_address(scheduler))
-    read = checks.made(lambda: _read_all(scenarios, settings, measures))
-    if read is None or checks.problems:
-        raise InputError(checks.problems)
-    return read
-
-
-def _read_all(
-    scenarios: tuple[Path, ...], settings: tuple[str, ...], measures: tuple[str, ...]
-) -> tuple[list[Scenario], list[Measure]]:
-    """Return scenarios and measures.
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong with any of them.
-    """
-    from fwsim.run import prepare, warnings_of
-
-    problems: list[Problem] = []
-    warnings: list[Problem] = []
-    models: list[Scenario] = []
-    for path in scenarios:
-        try:
-            models += (
-                _with_itself(path, settings)
-                if len(scenarios) == 1
-                else [options.load_changed(path, settings)]
-            )
-        except InputError as error:
-            problems += error.problems
-    wanted = read_measures(measures, problems)
-    for model in models:
-        try:
-            rollout = prepare(model)
-        except InputError as error:
-            problems += error.problems
-            continue
-        warnings += warnings_of(rollout)
-        problems += problems_of_measures(rollout, wanted)
-    tell(list(dict.fromkeys(warnings)))
-    if problems:  # plans of one file share what is wrong with it
-        raise InputError(list(dict.fromkeys(problems)))
-    return models, wanted
-
-
-def _with_itself(path: Path, settings: tuple[str, ...]) -> list[Scenario]:
-    """Return a scenario and, where it is changed, what becomes of it."""
-    from fwsim.scenario.load import load
-
-    if not settings:
-        return [load(path)]
-    changed = options.load_changed(path, settings)
-    name = say("settings.one_plan", name=changed.name)
-    return [load(path), changed.renamed(name)]
-
-
-def _tell_stories(
-    models: list[Scenario],
-    paths: Sequence[Path] | None,
-    seed: int | None,
-    measures: list[Measure],
-) -> None:
+def _tell_stories(ready: ReadyComparison, seed: int | None) -> None:
     """Print one run of each plan, a line each, and what they do not have in common."""
     from fwsim.experiments.pairing import horizons_in_words, starts_in_words, whom_in_words
     from fwsim.experiments.plans import names_of
@@ -203,11 +110,12 @@ def _tell_stories(
     from fwsim.results.run.replication import measured
     from fwsim.run import simulate
 
-    names = names_of(models, paths or [None] * len(models))
+    models = ready.models
+    names = names_of(models, ready.paths or [None] * len(models))
     rows, runs, firsts, judged, ends = [], [], [], [], []
     for model, name in zip(models, names, strict=True):
         result = simulate(model, seed=seed)
-        row = measures_of(result, asked=tuple(dict.fromkeys(measures)))
+        row = measures_of(result, asked=tuple(dict.fromkeys(ready.measures)))
         rows.append(replace(row, name=name))
         runs.append(run := measured(result.record, 0))
         at = result.rollout.local_time(run.first_command)

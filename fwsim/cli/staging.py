@@ -6,20 +6,26 @@ import math
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fwsim.cli import options
-from fwsim.cli.cluster import check_address, cluster
+from fwsim.cli.asked_stages import (
+    PICTURE,
+    TABLE,
+    AskedStages,
+    checked_for_now,
+    checked_to_try,
+)
+from fwsim.cli.cluster import cluster
 from fwsim.cli.group import example, main
 from fwsim.cli.keeping import keep_and_tell, tell_written
-from fwsim.cli.options import PATH, Checks, check_out, checked
+from fwsim.cli.options import PATH
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
 from fwsim.messages import say, translated
-from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,80 +56,41 @@ if TYPE_CHECKING:
 )
 @click.option("--mapping", type=PATH, help="With --so-far: what its columns and words mean.")
 @options.quiet
-def stages(  # noqa: PLR0917 - an option each; click gives them by name
-    scenario: Path,
-    replications: int | None,
-    seed: int | None,
-    out: Path | None,
-    workers: int | None,
-    scheduler: str | None,
-    so_far: Path | None,
-    at: str | None,
-    mapping: Path | None,
-    quiet: bool,
-) -> None:
+def stages(**given: Any) -> None:
     """Try the policies of SCENARIO's stages block, with a good image and with a bad one.
 
     With --so-far nothing is tried: says what each policy would say now of a rollout under way.
     """
-    if so_far is not None or at is not None or mapping is not None:
-        given = {"--replications": replications, "--seed": seed, "--out": out}
-        _tell_now(scenario, so_far, at, mapping, {**given, "--scheduler": scheduler})
+    asked = AskedStages(**given)
+    if asked.is_of_now:
+        _tell_now(asked)
         return
-    from fwsim.planning.gates.policy_runs import PolicyRuns
     from fwsim.run import warnings_of
 
-    trying: PolicyRuns
-    trying, *_ = checked(
-        lambda: PolicyRuns(scenario, seed=seed),
-        lambda: check_out(out, ["stages.csv", "stages.png"]),
-        lambda: check_address(scheduler),
-    )
+    trying = checked_to_try(asked)
     tell([*warnings_of(trying.good.rollout), *trying.warnings])
-    with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
-        tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
-    if paths := keep_and_tell(out, partial(_keep, tried), lambda: print_tried(tried)):
+    with cluster(asked.scheduler) as executor, ProgressBar("runs", hidden=asked.quiet) as bar:
+        tried = trying.run(
+            asked.replications,
+            workers=asked.workers,
+            executor=executor,
+            progress=bar.tell_runs,
+        )
+    if paths := keep_and_tell(asked.out, partial(_keep, tried), lambda: print_tried(tried)):
         click.echo()
         tell_written(paths)
 
 
-def _tell_now(
-    scenario: Path,
-    so_far: Path | None,
-    at: str | None,
-    mapping: Path | None,
-    others: dict[str, object],
-) -> None:
+def _tell_now(asked: AskedStages) -> None:
     """Print what each policy says at a moment of a rollout under way."""
     from fwsim.commands.schedule import offset_if_twice
     from fwsim.console import console_for_tables
-    from fwsim.learning.folders import log_in
-    from fwsim.learning.under_way.so_far import moment_of, read_so_far
-    from fwsim.observations.files import mapping_of
+    from fwsim.learning.under_way.so_far import read_so_far
     from fwsim.planning.gates.now import verdicts
-    from fwsim.planning.gates.policy_runs import PolicyRuns
 
-    checks = Checks(
-        Problem(say("option.for_runs"), source=name)
-        for name, value in others.items()
-        if value is not None
-    )
-    if so_far is None:
-        beside = {"--at": at, "--mapping": mapping}
-        given = [name for name, value in beside.items() if value is not None]
-        checks.problems += [Problem(say("option.with_so_far"), source=name) for name in given]
-    elif not so_far.exists():
-        checks.problems.append(Problem(say("file.none"), source=str(so_far)))
-    runs = checks.made(lambda: PolicyRuns(scenario))
-    if so_far is not None:
-        checks.made(partial(log_in, so_far))
-    checks.made(lambda: mapping_of(mapping))
-    if runs is not None and at is not None:
-        checks.made(partial(moment_of, runs.good.rollout, at, "--at"))
-    if runs is None or so_far is None or checks.problems:
-        raise InputError(checks.problems)
+    runs, so_far = checked_for_now(asked)
     rollout = runs.good.rollout
-    seen = read_so_far(so_far, rollout, at, mapping)
+    seen = read_so_far(so_far, rollout, asked.at, asked.mapping)
     tell(seen.contradictions)
     console = console_for_tables()
     at_last = rollout.local_time(seen.until)
@@ -150,9 +117,9 @@ def _keep(tried: list[PolicyResult], out: Path) -> list[Path]:
     from fwsim.results.output.folder.writing import NewPart, write_parts
     from fwsim.results.output.writing import frame_writer
 
-    files = {"stages.csv": frame_writer(table(tried), "csv")}
+    files = {TABLE: frame_writer(table(tried), "csv")}
     if tried[0].bad:
-        files |= picture_files({"stages.png": lambda: picture(tried)})
+        files |= picture_files({PICTURE: lambda: picture(tried)})
     return write_parts(out, {"stages": NewPart(files)})
 
 
