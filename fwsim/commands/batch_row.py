@@ -17,7 +17,6 @@ _BLANK = "\x1a"
 _VARIABLE = re.compile(r"%~[a-z]*[0-9]|%[0-9*]|%[^\s%:=\"]+(?::[^%]*)?%", re.IGNORECASE)
 _ROW_END = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r'\s*((?:[^\s"]|"[^"]*"?)+)')
-_ASIDE = ("rem", "::")
 _MOST_WRAPPINGS = 5
 
 

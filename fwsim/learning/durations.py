@@ -308,7 +308,7 @@ def kaplan_meier(times: Floats, over: NDArray[np.bool_]) -> tuple[Floats, Floats
     return at[steps], 1.0 - surviving[steps]
 
 
-def tailed_sample(spans: Spans, size: int = SAMPLE_SIZE) -> tuple[float, ...]:
+def tailed_sample(spans: Spans) -> tuple[float, ...]:
     """Return a sample that stands for times which no law fits.
 
     As far as times were seen it has their Kaplan-Meier quantiles; beyond, a lognormal tail.
@@ -317,12 +317,10 @@ def tailed_sample(spans: Spans, size: int = SAMPLE_SIZE) -> tuple[float, ...]:
     ----------
     spans
         Not cut on the right by being seen only if short.
-    size
-        Values to return.
     """
     told = spans.where(~spans.vague)
     at, chance = kaplan_meier(told.middles, told.whole)
-    wanted = (np.arange(size) + 0.5) / size
+    wanted = (np.arange(SAMPLE_SIZE) + 0.5) / SAMPLE_SIZE
     reach = chance[-1] if not told.whole.all() else 1.0
     values = at[np.minimum(np.searchsorted(chance, wanted), len(at) - 1)]
     beyond = wanted > reach

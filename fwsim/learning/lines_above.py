@@ -94,7 +94,6 @@ def waits_for(
     sites: Mapping[str, LineDownloads],
     above: LineAbove,
     cuts: Mapping[str, Cuts] | None = None,
-    minute: int = _MINUTE,
 ) -> dict[str, float]:
     """Return which share of each site's bytes came while a line above them was full.
 
@@ -106,18 +105,16 @@ def waits_for(
         The line that they share.
     cuts
         When nothing came over each site's line.
-    minute
-        Length of the stretches that are looked at, milliseconds.
     """
     some = {name: told(found) for name, found in sites.items()}
     some = {name: found for name, found in some.items() if len(found)}
     if not some:
         return dict.fromkeys(sites, 0.0)
-    first = min(int(found.begin.min()) for found in some.values()) // minute
-    last = max(int(found.end.max()) for found in some.values()) // minute + 1
-    edges = np.arange(first, last + 1) * minute
+    first = min(int(found.begin.min()) for found in some.values()) // _MINUTE
+    last = max(int(found.end.max()) for found in some.values()) // _MINUTE + 1
+    edges = np.arange(first, last + 1) * _MINUTE
     loads = {name: _load(found, edges, (cuts or {}).get(name, ())) for name, found in some.items()}
-    is_full = sum(loads.values()) >= FULL * above.room(edges[:-1]) * minute / 1000.0
+    is_full = sum(loads.values()) >= FULL * above.room(edges[:-1]) * _MINUTE / 1000.0
     shares = {
         name: float(load[is_full].sum() / load.sum()) for name, load in loads.items() if load.any()
     }

@@ -168,12 +168,12 @@ def opened_shares(hits: Counts, of: Counts) -> Floats:
     return np.log((hits + _HALF) / (of - hits + _HALF))
 
 
-def between_of(law: NextRollout, scale: Scale, rollouts: int, most: float = np.inf) -> Between:
+def between_of(law: NextRollout, scale: Scale, rollouts: int) -> Between:
     """Return a belief of a rollout to come as a scenario writes it."""
     low, high = scale.closed(law.quantile(np.array([0.05, 0.95])))
     if high <= low:
         high = low * (1 + 1e-6)
-    return Between(float(low), float(min(high, most)), scale, support=Support(rollouts=rollouts))
+    return Between(float(low), float(high), scale, support=Support(rollouts=rollouts))
 
 
 def share_between(hits: Counts, of: Counts) -> Belief:

@@ -99,14 +99,14 @@ def chance_by(quantiles: Floats, runs: int, time: float) -> float:
     return (low + high) / 2
 
 
-def held_between(hits: float, rollouts: int, level: float = 0.95) -> tuple[float, float]:
+def held_between(hits: float, rollouts: int) -> tuple[float, float]:
     """Return between which ends the share of rollouts lies that a range will hold.
 
-    Jeffreys' interval: that of Beta(h + 1/2, n - h + 1/2), of equal tails. A rollout whose
+    Jeffreys' interval at 95 %: that of Beta(h + 1/2, n - h + 1/2), of equal tails. A rollout whose
     forecasts held only in part counts in part.
     """
     from scipy.special import betaincinv
 
-    tail = (1 - level) / 2
+    tail = 0.025
     low, high = betaincinv(hits + 0.5, rollouts - hits + 0.5, [tail, 1 - tail])
     return float(low), float(high)

@@ -81,8 +81,8 @@ def check_days_off(scenario: Scenario) -> None:
         raise InputError(problems)
 
 
-def _refused(text: str, key: str, source: str | None = None) -> InputError:
-    return InputError([Problem(text, source=source, path=f"windows.holidays.{key}")])
+def _refused(text: str, key: str) -> InputError:
+    return InputError([Problem(text, path=f"windows.holidays.{key}")])
 
 
 # A calendar file

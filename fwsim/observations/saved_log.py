@@ -41,7 +41,7 @@ _CODE_OF_DETAIL = {text: int(detail) for detail, text in DETAIL_TEXTS.items() if
 _DEFERRED = f"{DETAIL_TEXTS[Detail.DEFERRED_FOR]} "
 
 
-def read_log(path: str | Path, rollout: Rollout, *, source: str | None = None) -> LogColumns:
+def read_log(path: str | Path, rollout: Rollout) -> LogColumns:
     """Read a status log that fwsim saved, back into the columns it was written from.
 
     Parameters
@@ -50,8 +50,6 @@ def read_log(path: str | Path, rollout: Rollout, *, source: str | None = None) -
         CSV, Parquet or JSON lines.
     rollout
         Of the scenario that was run.
-    source
-        The file's name as the user wrote it; by default the path.
 
     Raises
     ------
@@ -59,7 +57,7 @@ def read_log(path: str | Path, rollout: Rollout, *, source: str | None = None) -
         With every line that is not of this scenario, or is no line of a status log. Unlike a log
         from elsewhere a saved one is read whole or not at all.
     """
-    reader = _reader(path, rollout, source)
+    reader = _reader(path, rollout)
     columns = reader.columns()
     errors = [problem for problem in reader.problems() if problem.severity == "error"]
     if errors:
@@ -83,14 +81,12 @@ class ReadSoFar:
     problems: tuple[Problem, ...]
 
 
-def read_log_so_far(
-    path: str | Path, rollout: Rollout, *, source: str | None = None
-) -> ReadSoFar | None:
+def read_log_so_far(path: str | Path, rollout: Rollout) -> ReadSoFar | None:
     """Read the lines of a status log of fwsim's that are of a rollout, and tell of the others.
 
     Parameters
     ----------
-    path, rollout, source
+    path, rollout
         As for `read_log`.
 
     Returns
@@ -103,7 +99,7 @@ def read_log_so_far(
     InputError
         If it cannot be read at all, or most of its lines cannot.
     """
-    table, complaints = _table(path, source)
+    table, complaints = _table(path)
     roles = roles_of(list(table.columns))
     if any(role not in roles for role in _NEEDED):
         return None
@@ -122,14 +118,14 @@ def read_log_so_far(
 _NEEDED = (*ROLES, "detail", "amount")
 
 
-def _table(path: str | Path, source: str | None) -> tuple[TextTable, Complaints]:
-    complaints = Complaints(source or str(path))
+def _table(path: str | Path) -> tuple[TextTable, Complaints]:
+    complaints = Complaints(str(path))
     raw = read_bytes(Path(path), complaints.source, largest=LARGEST_LOG)
     return table_of(File(raw, complaints), LogMapping()), complaints
 
 
-def _reader(path: str | Path, rollout: Rollout, source: str | None) -> _Reader:
-    table, complaints = _table(path, source)
+def _reader(path: str | Path, rollout: Rollout) -> _Reader:
+    table, complaints = _table(path)
     roles = roles_of(list(table.columns))
     missing = [role for role in _NEEDED if role not in roles]
     if missing:

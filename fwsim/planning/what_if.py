@@ -138,13 +138,10 @@ class Plan:
         With what is commanded from now on.
     past
         With those taken out of it at its end.
-    taken_out
-        How many jobs that are.
     """
 
     rollout: Rollout
     past: Past
-    taken_out: int
 
 
 def plan_of(under_way: UnderWay, alternative: Alternative) -> Plan:
@@ -182,7 +179,7 @@ def plan_of(under_way: UnderWay, alternative: Alternative) -> Plan:
     made = Rollout(changed, rollout.fleet, tuple(sorted([*kept, *new], key=lambda run: run.at)))
     made.configuration.take_numbers_of(rollout.configuration)
     out = _taken_out(past, skipped, stop=section.stop)
-    return Plan(made, _with_lines(past, out), len(out))
+    return Plan(made, _with_lines(past, out))
 
 
 def _too_early(rollout: Rollout, until: int, alternative: Alternative) -> Iterator[Problem]:

@@ -173,7 +173,7 @@ def _read(
     if isinstance(so_far, Observed):
         return _of_other_log(so_far, rollout, until)
     path = log_in(Path(so_far))
-    own = None if mapping is not None else read_log_so_far(path, rollout, source=str(path))
+    own = None if mapping is not None else read_log_so_far(path, rollout)
     if own is not None:
         return _of_own_log(own.log, own.problems, rollout, until, str(path))
     read = read_observed(path, zone=rollout.scenario.zone, mapping=mapping)

@@ -19,6 +19,8 @@ from fwsim.results.run.tail import Attempts
 
 _CAUSES = tuple(dict.fromkeys(CAUSE_OF.values()))
 _CAUSE_OF_WAY = np.array([_CAUSES.index(CAUSE_OF[way]) for way in STAGES_UNDER_WAY], np.int64)
+_LAST = 0.05
+"""Share of the devices that are over whose cause is asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,13 +91,13 @@ class Lateness:
         """Tell of each device whether it still needs the update at a time."""
         return self.is_targeted & (self.over > at)
 
-    def late_because(self, cause: str, tail: float = 0.05) -> Any:
+    def late_because(self, cause: str) -> Any:
         """Tell of each device whether it is one of the last, and this is what took it longest."""
         done = np.flatnonzero(self.over < NOT_YET)
         mask = np.zeros(len(self.over), bool)
         if len(done):
             last = done[
-                np.argsort(self.over[done], kind="stable")[-max(1, int(tail * len(done))) :]
+                np.argsort(self.over[done], kind="stable")[-max(1, int(_LAST * len(done))) :]
             ]
             mask[last] = self.longest[last] == _CAUSES.index(cause)
         return mask

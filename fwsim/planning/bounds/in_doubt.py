@@ -142,15 +142,13 @@ class FeasibilityInDoubt:
     ----------
     rollout
         The plan.
-    draws
-        How many worlds; one if nothing is in doubt.
     """
 
-    def __init__(self, rollout: Rollout, draws: int = DRAWS) -> None:
+    def __init__(self, rollout: Rollout) -> None:
         self._rollout = rollout
         ready = doubted(rollout)
         seed = rollout.scenario.seed
-        self._worlds = [Chances(seed, world) for world in range(draws if ready.doubts else 1)]
+        self._worlds = [Chances(seed, world) for world in range(DRAWS if ready.doubts else 1)]
         self._known: dict[int, Feasibility] = {}
 
     @property

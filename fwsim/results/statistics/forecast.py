@@ -141,9 +141,9 @@ def range_ranks(runs: int, held: float = HELD) -> tuple[int, int]:
     return low, runs + 1 - low
 
 
-def range_holds(runs: int, held: float = HELD) -> float:
+def range_holds(runs: int) -> float:
     """Return the chance with which the range that `range_ranks` gives holds the next run."""
-    low, high = range_ranks(runs, held)
+    low, high = range_ranks(runs)
     return (high - low) / (runs + 1)
 
 

@@ -29,6 +29,10 @@ TOLD_APART = 0.05
 MORE = 10
 """How many times as many observations the outlook speaks of."""
 _LEAST_ROWS_A_COLUMN = 3
+_BINS = 8
+"""Into how many parts an input's range is cut where its knowledge could change a choice."""
+_SHUFFLES = 100
+"""How often outcomes are shuffled to see what that comes to by chance."""
 
 
 class Story(Protocol):
@@ -222,9 +226,7 @@ class DecisionValue:
     value: float
 
 
-def decision_values(
-    outcomes: Floats, inputs: Sequence[Input], *, permutations: int = 100, bins: int = 8
-) -> tuple[DecisionValue, ...]:
+def decision_values(outcomes: Floats, inputs: Sequence[Input]) -> tuple[DecisionValue, ...]:
     """Return the inputs that could change the choice between plans, the most telling first.
 
     Expected value of partial perfect information by averages over bins of the input, from the same
@@ -237,10 +239,6 @@ def decision_values(
         How good each plan is in each world, more is better; shape (worlds, plans).
     inputs
         What was drawn in the same worlds.
-    permutations
-        How often the outcomes are shuffled.
-    bins
-        Into how many parts an input's range is cut.
     """
     orders = [
         (one.place, np.argsort(column, kind="stable"))
@@ -252,19 +250,19 @@ def decision_values(
         return ()
     generator = np.random.Generator(np.random.Philox(key=len(outcomes)))
     shuffled = []
-    for _ in range(permutations):
+    for _ in range(_SHUFFLES):
         order = generator.permutation(len(outcomes))
-        shuffled.append(max(_value(outcomes[order][place], bins) for _, place in orders))
+        shuffled.append(max(_value(outcomes[order][place]) for _, place in orders))
     noise = float(np.quantile(shuffled, 0.95))
     found: dict[str, float] = {}
     for name, place in orders:
-        found[name] = max(found.get(name, 0.0), _value(outcomes[place], bins))
+        found[name] = max(found.get(name, 0.0), _value(outcomes[place]))
     ranked = sorted(found.items(), key=lambda item: -item[1])
     return tuple(DecisionValue(name, value) for name, value in ranked if value > noise)
 
 
-def _value(ordered: Floats, bins: int) -> float:
+def _value(ordered: Floats) -> float:
     """Return how much better the best plan of each bin is than the plan that is best at large."""
-    edges = np.linspace(0, len(ordered), min(bins, len(ordered)) + 1).astype(np.int64)
+    edges = np.linspace(0, len(ordered), min(_BINS, len(ordered)) + 1).astype(np.int64)
     sums = np.add.reduceat(ordered, edges[:-1], axis=0)
     return float((sums.max(axis=1).sum() - ordered.sum(axis=0).max()) / len(ordered))
