@@ -76,6 +76,6 @@ def test_how_often_the_ranges_hold_a_rollout_of_another_world(worlds, tmp_path):
     held, width = found.mean(axis=0)[..., 0], found.mean(axis=0)[..., 1]
     for at, shares in zip(CUTS, held, strict=True):
         cells = " | ".join(f"{share:.0%}" for share in shares)
-        print(f"| {at} | {cells} |")  # noqa: T201 - the table of docs/under-way.md
+        print(f"| {at} | {cells} |")  # noqa: T201 - the table of docs/under-way-rules.md
     assert (held >= 0.5).all()  # were it 80 %, one of twelve would fail less than once in a million
     assert (width[-1] < width[0]).all()

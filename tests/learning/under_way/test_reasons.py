@@ -193,7 +193,7 @@ def test_many_lines_share_what_is_drawn_of_them():
 @pytest.mark.slow
 @pytest.mark.parametrize("what", CHANGED)
 def test_what_is_named_is_the_reason(what):
-    """Bounds are far from what is seen; docs/under-way.md tells that."""
+    """Bounds are far from what is seen; docs/under-way-rules.md tells that."""
     counts = Counter()
     for number in range(ROLLOUTS):
         found = forecast_of(what, number, 40)
