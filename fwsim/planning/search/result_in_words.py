@@ -142,12 +142,22 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         sentences.append(_kept_in_words(kept, trial.runs, runs))
     if broken:
         sentences.append(say("plan.does_not_keep", limits="; ".join(map(_asked, broken))))
+        if trial.runs and all(_is_open(limit, trial.of(limit.measure)) for limit in broken):
+            sentences.append(say("plan.left_open"))
     elif result.is_dropped(trial):
         sentences.append(say("plan.not_confirmed"))
     elif trial is result.fallen:
         why = "plan.not_tried" if result.kept_when_found(trial) else "plan.unlikely"
         sentences.append(say(why))
     return sentences
+
+
+def _is_open(limit: Expectation, values: Sequence[float]) -> bool:
+    """Tell whether runs that break a limit are too few to say that all possible ones would."""
+    is_chance = limit.measure.definition.unit is Unit.CHANCE and limit.wants_more
+    wanted = limit.limit if is_chance and limit.quantile is None else limit.runs
+    kept = sum(map(limit.meets, values))
+    return wanted is not None and share_of_runs(kept, len(values))[2] >= wanted
 
 
 def _asked(limit: Expectation) -> str:
