@@ -139,6 +139,8 @@ class _Keys:
             return say("key.unknown", name=name, near=say("value.blank_after_colon"))
         if len(path) == 3 and path[0] == "commands" and key in COMMAND_KINDS:
             return say("key.another_command", name=key)
+        if key in keys and len(path) == 3 and path[0] == "commands":  # beside a line of scmd
+            return say("key.beside_line", name=name)
         by_scmd = KEYS.get(key.casefold().lstrip("-"))
         near = meant(key, by_scmd) if by_scmd in keys else nearest(key, keys)
         if near or not keys:

@@ -228,6 +228,13 @@ ROWS = [
         "an entry is one command; write 'delivery' as an entry of its own",
     ),
     (
+        "a key beside a line of scmd",
+        "commands",
+        "[{scmd: -update -to DE -now, once: 2018-08-20 12:00}]",
+        "5:",
+        "'once' beside an scmd line, which says all of its command",
+    ),
+    (
         "a star without a number of sites",
         "fleet",
         "{units: {DE/*: {devices: 3}}}",

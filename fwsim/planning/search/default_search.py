@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from fwsim.commands.command import asks_its_user
+from fwsim.commands.command import Command, asks_its_user
 from fwsim.commands.schedule import Every, Once
 from fwsim.messages import say
 from fwsim.planning.levers import USUAL_DELAYS, first_start
@@ -37,23 +37,19 @@ def searchable(scenario: Scenario) -> Scenario:
     """
     if scenario.search is not None:
         return scenario
+    data = scenario.as_data()
+    data["search"] = {"turn": _usual_parameters(scenario), "limits": data.get("expect", [])}
+    return Scenario.model_validate(data).beside(scenario)
+
+
+def _usual_parameters(scenario: Scenario) -> dict[str, Any]:
+    """Return what is turned where nobody says it, what is written among its values."""
     commands = [section.command() for section in scenario.commands]
-    asks = any(map(asks_its_user, commands))
-    start = start_of(scenario)
-    first = max(first_start(scenario), start)
-    end = start + timedelta(milliseconds=scenario.horizon) * 0.9
-    dated = [
-        command_instant(scenario, c.schedule) for c in commands if isinstance(c.schedule, Once)
-    ]
-    last = max(first, min(first + LATER, end - (max([first, *dated]) - first)))
-    hours = range(int((last - first) / timedelta(hours=1)) + 1)
     waits = _with_written(WAITS, (command.devices_wait for command in commands))
     turn: dict[str, Any] = {"devices_wait": list(map(write_duration, waits))}
     if any(not isinstance(c.schedule, Every) for c in commands):
-        starts = (shown(scenario, first + timedelta(hours=h)) for h in hours)
-        # Of two equal times a command means one.
-        turn["start"] = [*dict.fromkeys(at.isoformat(" ", "seconds") for at in starts)]
-    if asks:
+        turn["start"] = _hourly_starts(scenario, commands)
+    if any(map(asks_its_user, commands)):
         most = scenario.assumptions.most_deferments
         notices = _with_written(NOTICES, (c.inform_user or 0 for c in commands if asks_its_user(c)))
         turn["inform_user"] = list(map(write_notice, notices))
@@ -63,9 +59,22 @@ def searchable(scenario: Scenario) -> Scenario:
         allowed = [write_duration(delay) for delay in scenario.assumptions.delays]
         if not scenario.firmware.settings().delays and not set(USUAL_DELAYS) <= set(allowed):
             turn["delays"] = [allowed[:1]]
-    data = scenario.as_data()
-    data["search"] = {"turn": turn, "limits": data.get("expect", [])}
-    return Scenario.model_validate(data).beside(scenario)
+    return turn
+
+
+def _hourly_starts(scenario: Scenario, commands: Sequence[Command]) -> list[str]:
+    """Return starts an hour apart, from the first as written on, as long as all is over in time."""
+    start = start_of(scenario)
+    first = max(first_start(scenario), start)
+    end = start + timedelta(milliseconds=scenario.horizon) * 0.9
+    dated = [
+        command_instant(scenario, c.schedule) for c in commands if isinstance(c.schedule, Once)
+    ]
+    last = max(first, min(first + LATER, end - (max([first, *dated]) - first)))
+    hours = range(int((last - first) / timedelta(hours=1)) + 1)
+    starts = (shown(scenario, first + timedelta(hours=h)) for h in hours)
+    # Of two equal times a command means one.
+    return [*dict.fromkeys(at.isoformat(" ", "seconds") for at in starts)]
 
 
 def _with_written(usual: Sequence[int], written: Iterable[int]) -> list[int]:

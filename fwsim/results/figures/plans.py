@@ -108,6 +108,22 @@ def plans(
         for measure, side in zip(measures, ("across", "up"), strict=True)
     ]
     (by_x, unit_x), (by_y, unit_y) = scales
+    _draw_points(ax, shown, by_x, by_y)
+    ax.set_xlabel(_axis_label(measures[0], unit_x))
+    ax.set_ylabel(_axis_label(measures[1], unit_y))
+    ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if unit_x != "%" else None)
+    if shown:
+        legend_below(ax)
+    hidden = len(points) - len(shown)
+    title = counted(len(shown), "plan")
+    if hidden:
+        why = say("figure.plans.never_there")
+        title = say("figure.left_out", title=title, count=hidden, why=why)
+    return tidy(ax, title)
+
+
+def _draw_points(ax: Axes, shown: Sequence[PlanPoint], by_x: float, by_y: float) -> None:
+    """Draw each plan by what became of it: limits broken or kept, on the front, picked."""
 
     def place(chosen: Sequence[PlanPoint]) -> tuple[list[float], list[float]]:
         return [p.across.value / by_x for p in chosen], [p.up.value / by_y for p in chosen]
@@ -131,17 +147,6 @@ def plans(
     ):
         if best:
             _draw_star(ax, *place(best), colour, label)
-    ax.set_xlabel(_axis_label(measures[0], unit_x))
-    ax.set_ylabel(_axis_label(measures[1], unit_y))
-    ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if unit_x != "%" else None)
-    if shown:
-        legend_below(ax)
-    hidden = len(points) - len(shown)
-    title = counted(len(shown), "plan")
-    if hidden:
-        why = say("figure.plans.never_there")
-        title = say("figure.left_out", title=title, count=hidden, why=why)
-    return tidy(ax, title)
 
 
 def _axis_label(measure: Measure, unit: str) -> str:
