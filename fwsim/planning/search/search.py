@@ -39,7 +39,7 @@ from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.default_search import searchable
 from fwsim.planning.search.final import Decision, Final
 from fwsim.planning.search.proposals import Proposals
-from fwsim.planning.search.question import Question, question_of
+from fwsim.planning.search.question import FIRST_RUNS, Question, question_of
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.shared_nevers import judge_alike
 from fwsim.planning.search.space import Space
@@ -278,10 +278,13 @@ class Search:
         """Return the runs left for exploring: as many as can be while no plan keeps the limits."""
         runs = self.question.runs
         budget = EXPLORED * runs
-        if not any(trial.keeps_limits for trial in self._trials.values()):
-            reserve = self.question.accepting_runs + self.question.untouched_runs
-            budget = max(budget, runs - reserve)
+        if self._trials and not any(trial.keeps_limits for trial in self._trials.values()):
+            budget = max(budget, runs - self._reserve())
         return int(budget) - self._runs.spent
+
+    def _reserve(self) -> int:
+        """Return the runs that it takes to accept the best plan and to tell it."""
+        return self.question.accepting_runs + self.question.untouched_runs
 
     def _look_at(self, trials: Sequence[Candidate]) -> None:
         """Give each plan a first look, and the better half of all the rest of its runs.
@@ -318,9 +321,10 @@ class Search:
         return Candidate(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
 
     def _sharpen(self) -> None:
-        """Give more runs to the plans that may be best."""
-        screening = self.question.screening
-        while (room := int(SHARPENED * self.question.runs) - self._runs.spent) >= screening:
+        """Give more runs to the plans that may be best, as long as two can go into the final."""
+        screening, runs = self.question.screening, self.question.runs
+        most = min(int(SHARPENED * runs), runs - self._reserve() - FIRST_RUNS)
+        while (room := most - self._runs.spent) >= screening:
             chosen = next_for_runs(self._ranked(), self.question)
             if not chosen:
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import fwsim
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.final import FRESH, UNTOUCHED
 from fwsim.planning.search.question import PLAIN, question_of, runs_wanted
-from fwsim.planning.search.result_in_words import brief_of, table, verdict
+from fwsim.planning.search.result_in_words import brief_of, promise_in_words, table, verdict
 from fwsim.planning.search.search import Search
 from fwsim.problems import InputError
 from fwsim.run import prepare
@@ -62,6 +63,7 @@ def searches(monkeypatch):
 
 
 PROMPTS = {"most prompts on one device": LIMIT}
+HOUR_LIMIT = {"time to 95 %": "<= 1 h"}
 
 
 @in_both_tiers("seeds, widest", short=(3, 0.3), long=(16, 0.13))
@@ -276,11 +278,20 @@ def test_plans_that_come_to_the_same_are_told_as_that(searches):
 
 
 def test_that_no_other_plan_was_compared_is_said(searches):
-    """So few runs leave one finalist of four plans, each of which might be the best."""
+    """Nothing was said of how sure it is that none is better, where no runs were left."""
     law = lambda _, g: (60 * MINUTE + g.normal() * MINUTE,)  # noqa: E731 - a word for it
-    [found] = searches(law, runs=50, seeds=1, turn=FOUR_PLANS)
-    assert len(found.outcome.finalists) == 1
-    assert verdict(found)[-1].startswith("No other plan was compared with it in fresh runs")
+    [found] = searches(law, runs=60, seeds=1, turn=FOUR_PLANS)
+    alone = replace(found.outcome, finalists=found.outcome.finalists[:1], waiting=3)
+    told = verdict(replace(found, outcome=alone))
+    assert told[-1].startswith("No other plan was compared with it in fresh runs")
+
+
+@pytest.mark.parametrize("limits", [[], [HOUR_LIMIT]])
+def test_of_sixty_runs_enough_are_left_to_compare_two_plans(searches, limits):
+    """The first looks and the sharpening took those with which the best is selected."""
+    law = lambda _, g: (50 * MINUTE + g.normal() * MINUTE,)  # noqa: E731 - a word for it
+    [found] = searches(law, runs=60, seeds=1, limits=limits)
+    assert len(found.outcome.finalists) == 2
 
 
 def test_that_only_one_plan_keeps_the_limits_is_said(searches):
@@ -354,12 +365,11 @@ def test_nothing_chosen_promises_nothing(searches):
 
 
 def test_without_limits_and_rivals_there_is_nothing_to_promise_and_no_empty_line(searches):
-    [found] = searches(lambda c, _: ((60.0 + 30 * sum(c)) * MINUTE,), runs=60, seeds=1)
+    one = {"start": ["2018-08-20 08:00"]}
+    [found] = searches(lambda _, __: (60.0 * MINUTE,), runs=60, seeds=1, turn=one)
     assert len(found.outcome.finalists) == 1
+    assert promise_in_words(found) == []
     assert all(verdict(found))
-
-
-HOUR_LIMIT = {"time to 95 %": "<= 1 h"}
 
 
 def keeps_in(share):
