@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,9 @@ Choice = tuple[int, ...]
 """Which value of each axis, by its place."""
 AS_WRITTEN: Choice = ()
 """No value of any axis: the plan as it is written, which need not be among those searched."""
-DEFERMENTS, DELAYS = "deferments", "delays"
 PROXIES = "proxies"
 OF_WAVES = NUMBER, ORDER, APART = "waves", "order of waves", "time between waves"
+DEFERMENTS, DELAYS = "deferments", "delays"
 TOGETHER = "none: all start together"
 OF_SEVERAL = ORDER, APART
 """What one wave alone does not have."""
@@ -78,8 +78,8 @@ _AXES: tuple[tuple[str, str, bool, Callable[[Any], str]], ...] = (
     ("devices_wait", "devices wait", True, _pause),
     ("spread", "spread", True, _pause),
     ("inform_user", "notice", True, write_notice),
-    ("deferments", DEFERMENTS, True, str),
-    ("delays", DELAYS, False, _delays),
+    (DEFERMENTS, DEFERMENTS, True, str),
+    (DELAYS, DELAYS, False, _delays),
     ("only_switched_on", "only switched on", False, _yes),
     ("delivery_first", "delivery first", False, _yes),
     ("proxies", PROXIES, False, proxies_in_words),
@@ -106,9 +106,3 @@ def axes_of(turn: TurnSection, on_the_clock: Callable[[datetime], datetime]) -> 
         yield Axis("waves", NUMBER, tuple(dict.fromkeys(turn.waves.number)), True, str)
         yield Axis("waves", ORDER, tuple(dict.fromkeys(turn.waves.order)), False, str)
         yield Axis("waves", APART, tuple(dict.fromkeys(turn.waves.apart)), True, _apart)
-
-
-def idle_axes(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the axes that make no difference, by the values of all of them."""
-    of_waves = OF_SEVERAL if values.get(NUMBER) == 1 else ()
-    return (*of_waves, DELAYS) if values.get(DEFERMENTS) == 0 else of_waves

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -25,13 +25,15 @@ from fwsim.planning.levers import Levers, first_start, turned
 from fwsim.planning.search.axes import (
     APART,
     AS_WRITTEN,
+    DEFERMENTS,
+    DELAYS,
     NUMBER,
+    OF_SEVERAL,
     OF_WAVES,
     ORDER,
     PROXIES,
     Choice,
     axes_of,
-    idle_axes,
 )
 from fwsim.planning.search.own_settings import hidden_by_own_settings
 from fwsim.planning.search.wave_units import WaveUnits
@@ -121,7 +123,7 @@ class Space:
 
         One wave has no order, and nothing between it and the next; who may not defer has no delays.
         """
-        idle = idle_axes(self._values(choice))
+        idle = self._idle(self._values(choice))
         return tuple(
             0 if axis.name in idle else at for axis, at in zip(self.axes, choice, strict=True)
         )
@@ -205,12 +207,17 @@ class Space:
     def words(self, choice: Choice) -> dict[str, str]:
         """Return what is chosen on each axis, for people; what has no effect is left out."""
         values = self._values(choice)
-        idle = idle_axes(values)
+        idle = self._idle(values)
         return {
             axis.name: axis.written(axis.values[at])
             for axis, at in zip(self.axes, choice, strict=True)
             if axis.name not in idle
         }
+
+    def _idle(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the axes whose value changes nothing, for what others of a choice are."""
+        one_wave = OF_SEVERAL if values.get(NUMBER) == 1 else ()
+        return (*one_wave, *((DELAYS,) if values.get(DEFERMENTS) == 0 else ()))
 
     def _values(self, choice: Choice) -> dict[str, Any]:
         return {axis.name: axis.values[at] for axis, at in zip(self.axes, choice, strict=True)}
