@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.compiled.going_well import deliver_ahead, let_go_well
 from tests.simulation.random_scenarios import persistences, scenarios
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -338,6 +339,10 @@ def rollouts(draw) -> dict[str, Any]:
     data["changes"] += draw(st.lists(changes, max_size=3))
     data["failing"] = draw(failing)
     data["assumptions"] |= draw(assumptions)
+    if draw(st.booleans()):
+        let_go_well(draw, data)
+        if draw(st.booleans()):
+            deliver_ahead(draw, data)
     return data
 
 
