@@ -11,6 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 Draw = Any
+MORE_PACKAGES = [{"name": f"package-{number}", "size": "1 MB"} for number in range(62)]
+"""With them a set of packages fills a word of 64 bits up to its end."""
 HOURS = ["11:05", "12:40", "14:10", "15:50"]
 STEPS = {
     "update": st.sampled_from(
@@ -64,6 +66,11 @@ def deliver_ahead(draw: Draw, data: dict[str, Any]) -> None:
         for kind, hour in zip(kinds, HOURS, strict=False)
     ]
     data["notifications"] = []
+    for unit in data["fleet"]["units"].values():
+        unit["flash"] = draw(st.sampled_from(["4 GB", "8 GB", "8 GB"]))
+    new = data["images"]["new"]
+    if len(new["packages"]) < len(MORE_PACKAGES) and draw(st.booleans()):  # none that devices have
+        new["packages"] = [*new["packages"], *MORE_PACKAGES]
     if draw(st.booleans()):
         image = draw(st.sampled_from(["old.idf", "large.idf"]))
         data["changes"].append(
