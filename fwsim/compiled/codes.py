@@ -76,7 +76,7 @@ class Due(IntEnum):
     WRITE_FAILS = 7
     RESTARTED = 8
     SWITCHED_OFF = 9
-    GRACE_OVER = 10
+    WAIT_OVER = 10
     SWITCHED = 11
     REPORTS = 12
     LOSES_POWER = 13

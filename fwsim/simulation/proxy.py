@@ -61,7 +61,11 @@ class ProxyService:
 
     @property
     def _serves(self) -> bool:
-        return self._provider is not None and self._is_available(self._provider)
+        """Whether somebody provides now; who has begun to serve goes on, whatever a log tells."""
+        provider = self._provider
+        if provider is None:
+            return False
+        return self._is_available(provider) or (self._in_service > 0 and provider.answers)
 
     def _find_provider(self) -> None:
         """Keep the provider, or choose another if it is absent [S].
@@ -207,12 +211,14 @@ class ProxyService:
         self._await_consumers()
 
     def _free_slot(self) -> None:
-        self._in_service -= 1
+        """Hand a slot to who is next in the queue."""
         while self._queue:
             following = self._queue.popleft()
             if self._requests.get(following.number) is following:
-                self._admit(following)
+                following.has_slot = True
+                self._advance(following)
                 return
+        self._in_service -= 1
 
     def cancel(self, number: int) -> int:
         """Forget what a device asked for; return the bytes it got."""

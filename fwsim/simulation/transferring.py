@@ -180,8 +180,12 @@ class Transferring(Asking):
             self._world.deliver(self.number, self._found.image)
 
     def _serve_consumers(self) -> None:
+        """Wait for neighbours; who has some by a log only waits as long as for one [A]."""
         if self.device.provides is not None:
             self.device.provides.serve_consumers()
+        else:
+            patience = self._world.assumptions.provider_patience
+            self._arm_in(patience, lambda _: self.consumers_served())
 
     def consumers_served(self) -> None:
         """Install now: the last neighbour has been served."""

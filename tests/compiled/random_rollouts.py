@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.compiled.going_well import MORE_PACKAGES, deliver_ahead, let_go_well
 from tests.simulation.random_scenarios import persistences, scenarios
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -48,17 +49,14 @@ IMAGES = {
     },
 }
 
-MORE_PACKAGES = [{"name": f"package-{number}", "size": "1 MB"} for number in range(62)]
-"""With them a set of packages fills a word of 64 bits up to its end."""
-
 
 @st.composite
 def images(draw) -> dict[str, Any]:
     """Return the catalogue, with whatever can be wrong with an image."""
     found = {}
-    more = draw(st.sampled_from([[], [], [], MORE_PACKAGES]))
     for label, image in IMAGES.items():
         first, *others = image["packages"]
+        more = draw(st.sampled_from([[], [], MORE_PACKAGES]))  # what all have is not delivered
         found[label] = image | {
             "packages": [first, *more, *others],  # a list of its own: others put beliefs into it
             "signed": draw(mostly),
@@ -338,6 +336,10 @@ def rollouts(draw) -> dict[str, Any]:
     data["changes"] += draw(st.lists(changes, max_size=3))
     data["failing"] = draw(failing)
     data["assumptions"] |= draw(assumptions)
+    if draw(st.booleans()):
+        let_go_well(draw, data)
+        if draw(st.booleans()):
+            deliver_ahead(draw, data)
     return data
 
 

@@ -203,7 +203,7 @@ def _fetch_owner(w: Record, event: Record) -> None:
     """
     if event.what > Due.GETS_POWER_BACK:
         return
-    if event.what <= Due.GRACE_OVER:
+    if event.what <= Due.WAIT_OVER:
         fetch_job(w, event.who, (event.rank & _MOST_INDEX) - 1)
     else:
         fetch_device(w, event.who)

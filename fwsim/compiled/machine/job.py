@@ -114,7 +114,14 @@ def _perform(w: Record, number: int, action: int) -> int:
 def await_end_of_grace(w: Record, number: int) -> None:
     """Wait for the restart, which may have been due while the device slept."""
     at = max(job_at(w.jobs, number).due, w.now)
-    arm(w, number, at, EventRank.DEVICE, Due.GRACE_OVER, 0)
+    arm(w, number, at, EventRank.DEVICE, Due.WAIT_OVER, Event.GRACE_OVER.value)
+
+
+@compiled
+def wait_over(w: Record, number: int, event: int) -> None:
+    """Go on after the grace before a restart, or after a wait for neighbours that have no need."""
+    if event == Event.GRACE_OVER or job_at(w.jobs, number).state == State.PROVIDING:
+        step(w, number, event, 0)
 
 
 @compiled
@@ -129,9 +136,18 @@ def _perform_for_user(w: Record, number: int, action: int, job: Record) -> None:
         if job.state == State.DEFERRED and job.due == NEVER:
             job.due = w.now
     elif action == Action.SERVE_CONSUMERS:
-        provides = device_at(w.devices, job.device).provides
-        if provides != NOBODY:
-            wait_for_consumers(w, provides)
+        _serve_consumers(w, number, job)
+
+
+@compiled
+def _serve_consumers(w: Record, number: int, job: Record) -> None:
+    """Wait for neighbours; who has some by a log only waits as long as for one [A]."""
+    provides = device_at(w.devices, job.device).provides
+    if provides != NOBODY:
+        wait_for_consumers(w, provides)
+    else:
+        at, event = w.now + w.provider_patience, Event.CONSUMERS_SERVED.value
+        arm(w, number, at, EventRank.DEVICE, Due.WAIT_OVER, event)
 
 
 @unit

@@ -50,8 +50,8 @@ def _fault_timer(w: Record, what: int, number: int, extra: int) -> None:
         job.not_woken(w, number)
     elif what == Due.WRITE_FAILS:
         job.step(w, number, Event.WRITE_ERROR.value, extra)
-    elif what == Due.GRACE_OVER:
-        job.step(w, number, Event.GRACE_OVER.value, 0)
+    elif what == Due.WAIT_OVER:
+        job.wait_over(w, number, extra)
 
 
 @unit
@@ -231,7 +231,7 @@ def _told_timer(w: Record, what: int, who: int, extra: int) -> None:
 
 @unit
 def _handle(w: Record, what: int, who: int, epoch: int, extra: int) -> None:
-    if what <= Due.GRACE_OVER:
+    if what <= Due.WAIT_OVER:
         if job_at(w.jobs, who).epoch == epoch:
             _job_timer(w, what, who, extra)
     elif what <= Due.GETS_POWER_BACK:

@@ -38,9 +38,12 @@ def _is_available(w: Record, number: int) -> bool:
 
 @compiled
 def serves(w: Record, number: int) -> bool:
-    """Tell whether a proxy has a provider that serves now."""
-    provider = service_at(w.services, number).provider
-    return provider != NOBODY and _is_available(w, provider)
+    """Tell whether somebody provides now; who has begun to serve goes on, whatever a log tells."""
+    service = service_at(w.services, number)
+    if service.provider == NOBODY:
+        return False
+    answers = devices.is_ready(device_at(w.devices, service.provider), w.now)
+    return _is_available(w, service.provider) or (service.in_service > 0 and answers)
 
 
 @compiled

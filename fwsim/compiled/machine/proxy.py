@@ -172,8 +172,8 @@ def _finish(w: Record, number: int, job: int) -> None:
 
 @unit
 def _free_slot(w: Record, number: int) -> None:
+    """Hand a slot to who is next in the queue."""
     service = service_at(w.services, number)
-    service.in_service -= 1
     while service.first_queued != NOBODY:
         node = node_at(w.nodes, service.first_queued)
         job, serial = node.value, node.other
@@ -182,8 +182,10 @@ def _free_slot(w: Record, number: int) -> None:
             service.last_queued = NOBODY
         asking = job_at(w.jobs, job)
         if asking.has_request and asking.request_serial == serial:
-            _admit(w, number, job)
+            asking.request_has_slot = True
+            _advance(w, number, job)
             return
+    service.in_service -= 1
 
 
 @compiled

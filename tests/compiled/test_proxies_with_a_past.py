@@ -1,0 +1,60 @@
+"""What a log tells of a proxy's provider that the run would not have it do yet."""
+
+from __future__ import annotations
+
+import pytest
+
+import fwsim
+from fwsim.commands.lifecycle import State
+from fwsim.model.past import cut
+from fwsim.run import play_once, prepare
+from tests.compiled.side_by_side import assert_alike, both
+
+NONE = {"type": "none"}
+DYNAMIC = {"type": "dynamic"}
+STATIC = {"type": "static", "device": "DE/A/A-1"}
+
+
+def rollout(proxy, own_proxy, site="near"):
+    """Return six devices at one site; or all but the first at another one."""
+    unit = {"site": "near", "installed": "old.idf"}
+    others = unit | {"site": site, "devices": 5}
+    first = unit | {"devices": 1, "firmware": {"proxy": own_proxy}}
+    data = {
+        "zone": "UTC",
+        "start": "2018-08-20 11:00",
+        "horizon": "6 h",
+        "image": {"name": "new.idf", "packages": [{"name": "a", "size": "100 MB"}]},
+        "firmware": {"proxy": proxy},
+        "fleet": {"units": {"DE": {"devices": 0}, "DE/A": first, "DE/B": others}},
+        "network": {"sites": {site: {"link": "10 Mbit/s"} for site in ("default", "near", "far")}},
+        "commands": [{"update": "DE", "subordinate_units": True}],
+        "assumptions": {"provider_slots": 1, "lan_rate": "50 Mbit/s", "restart_time": "5 s"},
+        "doubt": "none",
+    }
+    return prepare(fwsim.Scenario.model_validate(data))
+
+
+def kept_to(truth, rollout, until):
+    """Return a run that keeps to the first seconds of a log of another fleet."""
+    log = play_once(truth, 1, 0).log
+    first, second = both(rollout, 1, past=cut(log, 1000 * until, 6))
+    assert_alike(first, second)
+    return log, second.log
+
+
+def successful(log):
+    return set(log.device[log.state == State.SUCCESS].tolist())
+
+
+@pytest.mark.parametrize("proxy", [DYNAMIC, STATIC], ids=lambda proxy: proxy["type"])
+def test_who_waits_for_a_provider_that_by_the_log_installs_before_is_served(proxy):
+    """In truth the first device has no neighbours, and installs at once."""
+    _, log = kept_to(rollout(NONE, NONE, site="far"), rollout(proxy, proxy), 90)
+    assert successful(log) == set(range(6))
+
+
+def test_a_provider_by_the_log_that_is_none_in_the_run_installs_when_its_patience_is_over():
+    truth, log = kept_to(rollout(DYNAMIC, NONE), rollout(DYNAMIC, DYNAMIC), 180)
+    assert truth.device[truth.state == State.PROVIDING].tolist() == [1]
+    assert successful(log) == set(range(6))
