@@ -131,6 +131,18 @@ def test_a_drag_of_which_nothing_was_told_is_put_back_without_undoing_what_was_b
     assert screen.top["undo"]
 
 
+def test_after_a_drag_that_is_put_back_what_was_undone_can_be_done_again(desk, screen):
+    drag(desk, 10_800_000, final=True)
+    moved, redoes = desk.plan.commands, screen.top["undo"]
+    desk.hear({"do": "undo"})
+    at = screen.board["bars"][0]["firings"][0]
+    drag(desk, at + 3_600_000)
+    put_back(desk, at)
+    assert screen.top["redo"] == redoes
+    desk.hear({"do": "redo"})
+    assert desk.plan.commands == moved
+
+
 OWN = {"reminder": {"deferments": 3, "delays": ["8 h"]}, "proxy": {"type": "dynamic"}}
 
 
