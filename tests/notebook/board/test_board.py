@@ -129,7 +129,29 @@ def test_a_target_that_is_never_reached_says_so(board):
 def test_a_strip_says_in_words_how_full_its_line_becomes(board):
     (tile,) = (tile for tile in board["tiles"] if tile["name"] == "line")
     (strip,) = (strip for strip in board["strips"] if strip["name"] == tile["value"])
-    assert f": {tile['more']}, against what others leave of it; orange from " in strip["text"]
+    assert f": {tile['more']}, against what others leave of it; orange: 90 %" in strip["text"]
+
+
+def test_the_orange_hours_of_a_strip_are_as_many_as_are_told(board, answer, rollout):
+    for strip in strips_of(answer, rollout):
+        orange = sum(
+            b - a
+            for a, b, is_full in zip(strip.edges, strip.edges[1:], strip.is_full, strict=False)
+            if is_full
+        )
+        assert orange / HOUR == strip.full_hours
+    drawn = [any(cell[3] for cell in strip["cells"]) for strip in board["strips"]]
+    assert drawn == ["90 % or more for" in strip["text"] for strip in board["strips"]]
+    assert any(drawn)
+
+
+def test_an_hour_that_is_full_in_most_runs_is_full_though_it_is_not_on_average():
+    """Its mean is 0.72: a picture of means would show none of the hours that are told."""
+    full = np.array([[0.95, 0.1], [0.95, 0.1], [0.95, 0.95], [0.03, 0.95]])
+    strip = _strip("West", "20 Mbit/s", (0, HOUR, 2 * HOUR), full)
+    assert (strip.is_full, strip.full_hours) == ((True, True), 2)
+    strip = _strip("West", "20 Mbit/s", (0, HOUR, 2 * HOUR), full[[0, 1, 2]])
+    assert (strip.is_full, strip.full_hours) == ((True, False), 1)
 
 
 def test_idle_nights_are_folded_and_nothing_happens_in_them(board, answer):

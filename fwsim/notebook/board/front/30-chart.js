@@ -219,12 +219,12 @@ function strips(board, place) {
     const row = draw("g", { class: "strip", tabindex: "0", role: "button", "data-key": `strip${number}`, "data-site": strip.name, "aria-label": strip.text });
     row.append(draw("title", {}, strip.text));
     row.append(draw("rect", { class: "empty", x: place.left, y, width: place.right - place.left, height: STRIP }));
-    for (const [a, b, full] of strip.cells) {
+    for (const [a, b, full, isFull] of strip.cells) {
       const from = Math.max(a, axis.from), to = Math.min(b, axis.to);
       const w = axis.x(to) - axis.x(from);
       if (w <= 0) continue;
       const share = clamp(full, 0, 1);
-      row.append(draw("rect", { class: share >= 0.9 ? "cell full" : "cell", x: axis.x(from), y, width: Math.max(0.5, w - (w > 6 ? 1 : 0)), height: STRIP, "fill-opacity": (0.12 + 0.88 * share).toFixed(2) }));
+      row.append(draw("rect", { class: isFull ? "cell full" : "cell", x: axis.x(from), y, width: Math.max(0.5, w - (w > 6 ? 1 : 0)), height: STRIP, "fill-opacity": (0.12 + 0.88 * share).toFixed(2) }));
     }
     row.append(draw("text", { class: "label", x: place.left - 8, y: y + STRIP - 3, "text-anchor": "end" }, elided(strip.name, place.left - 12)));
     group.append(row);

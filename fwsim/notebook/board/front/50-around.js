@@ -41,17 +41,19 @@ function readout(board, at, clock, words) {
     ? filled(words.done_in_nine, { share: done, low: written(100 * band[0][i], words), high: written(100 * band[1][i], words) })
     : filled(words.about, { value: done })]);
   if (ghost) lines.push([ghost.name, percent(ghost.middle[i], words, 1)]);
+  const middles = lines.length;
   for (const row of board.stages) if (row.counts[i]) lines.push([row.name, written(row.counts[i], words)]);
   for (const strip of board.strips) {
     const cell = strip.cells.find(([a, b]) => a <= at && at < b);
     if (cell && cell[2] >= 0.01) lines.push([strip.name, filled(words.full, { share: percent(cell[2], words) })]);
   }
+  if (board.runs > 1 && lines.length > middles) lines.splice(middles, 0, [filled(words.on_average, { runs: written(board.runs, words) }), ""]);
   return lines;
 }
 
 /** The board as a table, for whoever does not see it. */
 function table(board, clock, words) {
-  const head = [words.time, words.done, words.range, ...(board.ghost ? [board.ghost.name] : []), ...board.strips.map((strip) => strip.name)];
+  const head = [words.time, words.done, words.range, ...(board.ghost ? [board.ghost.name] : []), ...board.strips.map((strip) => filled(words.how_full, { name: strip.name }))];
   const rows = board.ticks.map((tick) => {
     const i = placeAt(tick.at, board.fan.at), band = board.fan.bands.both;
     const cells = [clock.short(tick.at), percent(board.fan.middle[i], words, 1),
