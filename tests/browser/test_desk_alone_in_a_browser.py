@@ -381,6 +381,27 @@ def test_no_number_of_a_limit_or_cause_is_halved(watched, state, width):
     open_desk(watched.page, {**state, "board": {**board, **more}})
     assert watched.page.locator(".cause").first.is_visible()
     assert watched.page.evaluate(HALVES, text) == []
+    rows = watched.page.locator(".fwsim-board text.limit").all_text_contents()
+    said = " ".join(row.removesuffix(text) for row in rows).replace("\u00a0", " ")
+    assert said.startswith(text.partition(", met")[0])  # whole, its time with it
+
+
+def test_what_is_read_at_a_time_is_what_is_drawn_there(watched, state):
+    """Half-way between two points of a curve it is half of the way from one to the other."""
+    board = state["board"]
+    begin, second = board["fan"]["at"][:2]
+    at = [begin, begin + 2 * (second - begin)]
+    stage = {"name": "asked", "counts": [0, 3000]}
+    page, fan = watched.page, {"at": at, "steps": False, "middle": [0.0, 0.5], "bands": {}}
+    for steps, told in ((False, ["about 25.0 %", "1,500"]), (True, ["about 0.0 %"])):
+        more = {"fan": {**fan, "steps": steps}, "stages": [stage], "strips": []}
+        open_desk(page, {**state, "board": {**board, **more, "runs": 20}})
+        page.locator(".fwsim-board").press("ArrowRight")
+        lines = page.locator(".fwsim-tip .line span:last-child").all_text_contents()
+        assert [line for line in lines if line] == told
+        heads = page.locator(".fwsim-tip .line span:first-child").all_text_contents()
+        assert ("on average of 20 runs:" in heads) == ("asked" in heads)
+    assert watched.complaints == []
 
 
 def test_no_number_of_a_limit_ends_between_its_thousands(watched, state):
