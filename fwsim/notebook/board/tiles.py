@@ -245,7 +245,7 @@ def _lesser(answer: Answer) -> str:
         if math.isfinite(value):
             at = short_moment(answer.moment(value))
             return say("board.tile.lesser", share=write_share(share), at=at)
-    return say("board.tile.not_half")
+    return say("board.tile.not_half" if _is_look(answer) else "board.tile.not_sure_of_half")
 
 
 def _people(answer: Answer, ghost: Answer | None) -> Tile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -108,6 +109,55 @@ def test_all_hours_of_a_coarse_step_are_on_the_axis():
     axis = axis_of([answer.run(2, workers=1)])
     assert axis.begin == 0
     assert axis.end >= 6 * HOUR
+
+
+THINNEST = """
+name: Thin
+zone: UTC
+start: 2026-10-05 08:00
+horizon: HORIZON
+image: {name: new.idf, packages: [{name: baseos, version: "2", size: 300 MB}]}
+fleet: {units: {A: {devices: DEVICES, installed: old.idf}}}
+network: {sites: {default: {link: 4 Mbit/s}}}
+commands: [{update: A, once: 2026-10-05 09:00}]
+doubt: none
+seed: 1
+"""
+
+
+@pytest.mark.parametrize("horizon", ["4 h", "17 d", "40 d"])
+def test_no_hour_after_the_horizon_is_shown(horizon):
+    text = THINNEST.replace("HORIZON", horizon).replace("DEVICES", "400")
+    thin = prepare(loads(text))
+    run = Experiment(thin, measures=wanted_measures(thin)).run(1, workers=1)
+    axis = axis_of([run])
+    assert axis.end <= thin.horizon
+    if horizon == "4 h":  # under way until then, in front of people who are always there
+        assert (axis.begin, axis.end) == (0, thin.horizon)
+        assert shades_data(thin, axis)["office"] == []
+
+
+def test_a_curve_of_few_devices_goes_in_steps():
+    """Half of one device is never successful."""
+    for devices, steps in (("1", True), ("400", False)):
+        thin = prepare(loads(THINNEST.replace("HORIZON", "12 h").replace("DEVICES", devices)))
+        run = Experiment(thin, measures=wanted_measures(thin)).run(1, workers=1)
+        places = np.arange(len(run.times))
+        assert fan_data(run, places)["steps"] == ghost_data(run, run, places)["steps"] == steps
+
+
+def test_that_nobody_can_be_sure_of_half_is_not_told_as_half_that_never_come(answer, rollout):
+    """In most runs more than half of the devices get there."""
+    first, asked = answer.replications[0], [time_measure(share) for share in (0.95, *LESS)]
+    runs = []
+    for number in range(20):
+        value = math.inf if number < 8 else float(HOUR)
+        values = {**first.values, **dict.fromkeys(asked, value)}
+        runs.append(replace(first, number=number, values=values))
+    made = Answer(answer.setting, runs, provenance=answer.provenance)
+    tile = tiles_of(made, None, strips_of(made, rollout), [])[1]
+    assert (tile.value, tile.more) == ("never in 8 of 20", "nor 90 % sure of half of them")
+    assert tile.hint.startswith("in so many runs 95 % of the targeted devices are never")
 
 
 def test_it_counts_by_one_denominator(board, answer):
