@@ -265,7 +265,12 @@ def test_escape_puts_back_what_is_dragged(watched, state):
     page.mouse.down()
     page.mouse.move(box["x"] + 83, box["y"] + 5)
     assert bar.get_attribute("aria-valuetext") != said
+    rail = page.locator(".fwsim-railPart.held")  # its limits are of the plan before the drag
+    page.evaluate("board => window.model.set('board', board)", state["board"])
+    assert rail.count() == 1
     page.keyboard.press("Escape")
+    page.evaluate("board => window.model.set('board', board)", {**state["board"], "sequence": 99})
+    assert rail.count() == 0
     page.mouse.move(box["x"] + 123, box["y"] + 5)
     page.mouse.up()
     assert bar.get_attribute("aria-valuetext") == said
@@ -451,10 +456,11 @@ HALF = """() => [...document.querySelectorAll(".fwsim-tileRow :is(.tile, .tile-l
 def test_no_number_of_a_tile_is_cut_off(watched, state, width):
     texts = {"more": "87.9–91.9 % in 9 of 10", "against": "+0.9 points successful"}
     long = {"more": "123 h 28 min lost, asked or not", "against": "1,234 fewer than plan A"}
-    tiles = [
-        {**tile, **(long if tile["name"] == "people" else texts)}
-        for tile in state["board"]["tiles"]
-    ]
+    of_tile = {
+        "people": long,
+        "line": {"more": "90 % or more for 13 h 00 min; 23 others as full", "against": ""},
+    }
+    tiles = [{**tile, **of_tile.get(tile["name"], texts)} for tile in state["board"]["tiles"]]
     watched.page.set_viewport_size({"width": width, "height": 900})
     open_desk(watched.page, {**state, "board": {**state["board"], "tiles": tiles}})
     assert watched.page.evaluate(HALF) == []

@@ -245,7 +245,9 @@ def _lesser(answer: Answer) -> str:
         if math.isfinite(value):
             at = short_moment(answer.moment(value))
             return say("board.tile.lesser", share=write_share(share), at=at)
-    return say("board.tile.not_half" if _is_look(answer) else "board.tile.not_sure_of_half")
+    halves = answer.values(time_measure(LESS[-1]))
+    is_ever = not _is_look(answer) and any(map(math.isfinite, halves))
+    return say("board.tile.not_sure_of_half" if is_ever else "board.tile.not_half")
 
 
 def _people(answer: Answer, ghost: Answer | None) -> Tile:

@@ -81,6 +81,7 @@ class Desk {
     const began = this.waiting;
     if (began && board.sequence >= began.sequence) this.waiting = null;
     if (board.full) this.last = board.fan;
+    this.railPart.classList.toggle("held", !!this.hand.held?.moved);
     if (board.problem) {
       this.problemPart.textContent = board.problem;
       this.stage.classList.add("wrong");
