@@ -67,10 +67,14 @@ def test_while_the_clock_is_compiled_simpy_shows_one_run_of_few_devices(
     assert "34 of 96 functions" in screen.progress["remark"]
     assert screen.progress["about"].startswith("≈")
     assert (desk.plan.look.runs, len(desk.plan.part.devices)) == (1, 200)
+    assert screen.progress["about"].endswith("the full answer follows; seen on 200 devices")
+    assert screen.progress["hint"] == "Seen on 200 of 300 devices"
     del compiling["over"]
     compiling["ready"]()
     assert screen.progress["remark"] == ""
     assert len(desk.plan.part.devices) == 300
+    assert screen.progress["about"].endswith("the full answer follows")
+    assert screen.progress["hint"] == ""
     assert "first look" in desk.plan.headline.lower()
 
 
