@@ -35,7 +35,7 @@ from fwsim.model.draws import Draws
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
-from fwsim.model.shared_luck import shared_draws
+from fwsim.model.shared_luck import in_world, shared_draws
 from fwsim.model.silence import Silence
 from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.problems import InputError, Problem
@@ -240,7 +240,7 @@ def _in_its_world(
     luck = Chances(seed, replication, given)
     if rollout.elder is not None and world is not None and past is None and change is None:
         draws = shared_draws(rollout.elder, luck, world)
-        return doubted(rollout).as_in(draws.rollout), draws
+        return in_world(rollout, draws.rollout), draws
     if world is not None:
         rollout = doubted(rollout).drawn(Chances(seed, world))
     if change is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from importlib.util import find_spec
@@ -14,7 +15,7 @@ import click
 from fwsim.cli.group import example, main
 from fwsim.cli.options import PATH, checked
 from fwsim.cli.outside import allow_outside
-from fwsim.messages import say
+from fwsim.messages import language, language_of, say
 from fwsim.optional import missing
 
 _LARGEST_MESSAGE = 60_000_000
@@ -91,14 +92,16 @@ def planner_notebook(scenario: Path) -> str:
     scenario
         Its file; the notebook names it from the root, wherever it lies itself.
     """
-    path = json.dumps(str(scenario.absolute()))
+    given = json.dumps(str(scenario.absolute()))
+    if language() != language_of(os.environ):  # else the kernel finds it out itself
+        given += f", language={json.dumps(language())}"
     cell: dict[str, Any] = {
         "cell_type": "code",
         "id": "planner",
         "execution_count": None,
         "metadata": {"jupyter": {"source_hidden": True}},
         "outputs": [],
-        "source": f"from fwsim.notebook import planner\n\nplanner({path})",
+        "source": f"from fwsim.notebook import planner\n\nplanner({given})",
     }
     text = {
         "cell_type": "markdown",

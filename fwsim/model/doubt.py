@@ -69,15 +69,8 @@ class DoubtedRollout:
         if not self.doubts:
             return self.rollout
         drawn, by_place = self._drawn(chances)
-        return self._under(drawn, self._fault_shares(by_place))
-
-    def as_in(self, world: Rollout) -> Rollout:
-        """Return the rollout in a world that was drawn for one with other commands."""
-        commands = {"commands": self.rollout.scenario.commands}
-        return self._under(world.scenario.model_copy(update=commands), world.drawn_fault_shares)
-
-    def _under(self, drawn: Scenario, fault_shares: Mapping[str, Floats]) -> Rollout:
-        return self.rollout.under(drawn, fault_shares=fault_shares, anew=self.lays_anew)
+        shares = self._fault_shares(by_place)
+        return self.rollout.under(drawn, fault_shares=shares, anew=self.lays_anew)
 
     def drawn_scenario(self, chances: Chances) -> Scenario:
         """Return the scenario of one run, without what differs from place to place of faults."""

@@ -53,3 +53,18 @@ def shared_draws(elder: Rollout, luck: Chances, world: int) -> Draws:
         if (len(kept) + 1) * each <= MOST_BYTES:
             kept[key] = draws
     return draws
+
+
+def in_world(rollout: Rollout, world: Rollout) -> Rollout:
+    """Return a rollout in a world that was drawn for a relative with other commands.
+
+    Where that laid the fleet anew, it is there already: no command shapes it.
+    """
+    ready = doubted(rollout)
+    mine, commands = ready.rollout, ready.rollout.scenario.commands
+    if not ready.lays_anew:
+        scenario = world.scenario.model_copy(update={"commands": commands})
+        return mine.under(scenario, fault_shares=world.drawn_fault_shares)
+    other = world.commanded(commands, mine.given_runs)
+    other.elder, other.kept = None, mine.kept
+    return other

@@ -39,11 +39,19 @@ def planner(scenario: str | Path | Scenario, *, language: str | None = None) -> 
     return _or_problems(lambda: Planner(Plan(scenario)).widget)
 
 
-def live_view(scenario: str | Path | Scenario) -> Any:
-    """Return the live view as a widget: a rollout played in accelerated real time."""
+def live_view(scenario: str | Path | Scenario, *, language: str | None = None) -> Any:
+    """Return the live view as a widget: a rollout played in accelerated real time.
+
+    Parameters
+    ----------
+    scenario, language
+        As for `planner`.
+    """
     from fwsim.notebook.live.run import LiveRun
     from fwsim.notebook.live.widget import LiveWidget
     from fwsim.notebook.page import Page
+
+    speak(language or language_of(os.environ))
 
     def make() -> Any:
         run = LiveRun(scenario)

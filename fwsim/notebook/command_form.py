@@ -12,7 +12,7 @@ from fwsim.commands.schedule import Weekday
 from fwsim.forewarning.commands import command_warnings
 from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.measures.amounts import counted
-from fwsim.messages import say, translated
+from fwsim.messages import localised, say, translated
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.draft import (
     SCHEDULES,
@@ -47,7 +47,7 @@ def unit_options(rollout: Rollout) -> list[tuple[str, str]]:
     options = []
     for path in fleet.unit_paths:
         depth, name = path.count("/"), path.rsplit("/", 1)[-1]
-        devices = len(fleet.in_unit(path, subordinate_units=True))
+        devices = localised(f"{len(fleet.in_unit(path, subordinate_units=True)):,}")
         options.append(("\u2003" * depth + f"{name} ({devices})", path))
     return options
 

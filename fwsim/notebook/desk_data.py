@@ -10,6 +10,7 @@ from fwsim.forewarning.commands import command_warnings
 from fwsim.messages import language, say
 from fwsim.notebook.board.sentences import command_in_words
 from fwsim.notebook.draft import scmd_lines
+from fwsim.notebook.first_look import seen_in_words
 from fwsim.notebook.history import History
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.rail import Rail
@@ -128,16 +129,20 @@ def progress_data(
         remark = say("desk.compiling", done=done, of=of) if of else say("desk.compiling_begins")
     if not remark and plan.remark.about in {"runs", "look"}:
         remark = plan.remark.text
-    about = ""
+    about = hint = ""
     if shown is not None:
+        hint = seen_in_words(plan.part) if plan.answer is None else ""
         is_over = plan.remark.about == "runs" and bool(plan.remark.text) and not plan.is_running
         name = ("about_only" if is_over else "about") if plan.answer is None else "full"
         about = say(f"desk.{name}", runs=shown.runs)
+        if hint and plan.part is not None:
+            about = say("desk.about_part", about=about, count=len(plan.part.devices))
     return {
         "done": plan.done,
         "wanted": plan.wanted,
         "running": plan.is_running,
         "about": about,
+        "hint": hint,
         "remark": remark.splitlines()[0] if remark else "",
         "runs": runs,
     }

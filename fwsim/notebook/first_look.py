@@ -114,14 +114,22 @@ def look_in_words(look: Answer, part: Part | None) -> str:
     done = Measure(Kind.SUCCESSFUL)
     share = shown(median(look.values(done)), done.definition)
     text = say("first_look.both", successful=share, over=_over_when(look))
-    if part is None or len(part.devices) == part.of:
+    seen = seen_in_words(part)
+    if not seen:
         return say("first_look.sentence", text=text)
-    seen = say("first_look.seen", devices=len(part.devices), of=part.of)
-    if part.left_out:
-        left_out = counted(part.left_out, "device")
-        kinds = counted(part.kinds_left_out, "rare kind")
-        seen = say("first_look.left_out", seen=seen, devices=left_out, kinds=kinds)
     return say("first_look.sentence_seen", text=text, seen=seen)
+
+
+def seen_in_words(part: Part | None) -> str:
+    """Return on how many devices a first look was, and what it left out; nothing if on all."""
+    if part is None or len(part.devices) == part.of:
+        return ""
+    seen = say("first_look.seen", devices=len(part.devices), of=part.of)
+    if not part.left_out:
+        return seen
+    left_out = counted(part.left_out, "device")
+    kinds = counted(part.kinds_left_out, "rare kind")
+    return say("first_look.left_out", seen=seen, devices=left_out, kinds=kinds)
 
 
 def _over_when(look: Answer) -> str:

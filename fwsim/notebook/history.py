@@ -25,6 +25,7 @@ class History(Generic[S]):
         self._states: list[tuple[S, Words]] = [(first, str)]
         self._at = 0
         self._merging: Hashable = None
+        self._ahead: list[tuple[S, Words]] = []  # of a drag: what could be redone before it
 
     @property
     def state(self) -> S:
@@ -42,7 +43,7 @@ class History(Generic[S]):
         return self._states[self._at + 1][1]() if self._at + 1 < len(self._states) else ""
 
     def record(self, state: S, what: Words, merge: Hashable = None) -> None:
-        """Add a state; what was undone before is gone.
+        """Add a state; what was undone before is gone, unless a drag ends where it began.
 
         Parameters
         ----------
@@ -56,10 +57,12 @@ class History(Generic[S]):
         if state == self.state:
             return
         goes_on = merge is not None and merge == self._merging and self._at > 0
-        del self._states[self._at + (0 if goes_on else 1) :]
-        if goes_on and state == self._states[-1][0]:  # dragged, and put back
-            self._at, self._merging = len(self._states) - 1, None
+        if not goes_on:
+            self._ahead = self._states[self._at + 1 :]
+        elif state == self._states[self._at - 1][0]:  # dragged, and put back
+            self.take_back(merge)
             return
+        del self._states[self._at + (0 if goes_on else 1) :]
         self._states.append((state, what))
         del self._states[: max(0, len(self._states) - LONGEST)]
         self._at = len(self._states) - 1
@@ -67,14 +70,18 @@ class History(Generic[S]):
 
     def seal(self) -> None:
         """End a drag: what comes next is a step of its own."""
-        self._merging = None
+        self._merging, self._ahead = None, []
 
     def take_back(self, merge: Hashable) -> S | None:
-        """Drop the step of a drag that goes on; return the state before, None if it made none."""
+        """Drop the step of a drag that goes on; return the state before, None if it made none.
+
+        What could be redone before it can be redone again.
+        """
         if merge is None or merge != self._merging or not self._at:
             return None
-        del self._states[self._at :]
-        self._at, self._merging = self._at - 1, None
+        self._states[self._at :] = self._ahead
+        self._at -= 1
+        self.seal()
         return self.state
 
     def undo(self) -> S | None:
@@ -89,5 +96,5 @@ class History(Generic[S]):
         if not 0 <= self._at + by < len(self._states):
             return None
         self._at += by
-        self._merging = None
+        self.seal()
         return self.state

@@ -265,7 +265,12 @@ def test_escape_puts_back_what_is_dragged(watched, state):
     page.mouse.down()
     page.mouse.move(box["x"] + 83, box["y"] + 5)
     assert bar.get_attribute("aria-valuetext") != said
+    rail = page.locator(".fwsim-railPart.held")  # its limits are of the plan before the drag
+    page.evaluate("board => window.model.set('board', board)", state["board"])
+    assert rail.count() == 1
     page.keyboard.press("Escape")
+    page.evaluate("board => window.model.set('board', board)", {**state["board"], "sequence": 99})
+    assert rail.count() == 0
     page.mouse.move(box["x"] + 123, box["y"] + 5)
     page.mouse.up()
     assert bar.get_attribute("aria-valuetext") == said
@@ -381,6 +386,27 @@ def test_no_number_of_a_limit_or_cause_is_halved(watched, state, width):
     open_desk(watched.page, {**state, "board": {**board, **more}})
     assert watched.page.locator(".cause").first.is_visible()
     assert watched.page.evaluate(HALVES, text) == []
+    rows = watched.page.locator(".fwsim-board text.limit").all_text_contents()
+    said = " ".join(row.removesuffix(text) for row in rows).replace("\u00a0", " ")
+    assert said.startswith(text.partition(", met")[0])  # whole, its time with it
+
+
+def test_what_is_read_at_a_time_is_what_is_drawn_there(watched, state):
+    """Half-way between two points of a curve it is half of the way from one to the other."""
+    board = state["board"]
+    begin, second = board["fan"]["at"][:2]
+    at = [begin, begin + 2 * (second - begin)]
+    stage = {"name": "asked", "counts": [0, 3000]}
+    page, fan = watched.page, {"at": at, "steps": False, "middle": [0.0, 0.5], "bands": {}}
+    for steps, told in ((False, ["about 25.0 %", "1,500"]), (True, ["about 0.0 %"])):
+        more = {"fan": {**fan, "steps": steps}, "stages": [stage], "strips": []}
+        open_desk(page, {**state, "board": {**board, **more, "runs": 20}})
+        page.locator(".fwsim-board").press("ArrowRight")
+        lines = page.locator(".fwsim-tip .line span:last-child").all_text_contents()
+        assert [line for line in lines if line] == told
+        heads = page.locator(".fwsim-tip .line span:first-child").all_text_contents()
+        assert ("on average of 20 runs:" in heads) == ("asked" in heads)
+    assert watched.complaints == []
 
 
 def test_no_number_of_a_limit_ends_between_its_thousands(watched, state):
@@ -430,10 +456,11 @@ HALF = """() => [...document.querySelectorAll(".fwsim-tileRow :is(.tile, .tile-l
 def test_no_number_of_a_tile_is_cut_off(watched, state, width):
     texts = {"more": "87.9–91.9 % in 9 of 10", "against": "+0.9 points successful"}
     long = {"more": "123 h 28 min lost, asked or not", "against": "1,234 fewer than plan A"}
-    tiles = [
-        {**tile, **(long if tile["name"] == "people" else texts)}
-        for tile in state["board"]["tiles"]
-    ]
+    of_tile = {
+        "people": long,
+        "line": {"more": "90 % or more for 13 h 00 min; 23 others as full", "against": ""},
+    }
+    tiles = [{**tile, **of_tile.get(tile["name"], texts)} for tile in state["board"]["tiles"]]
     watched.page.set_viewport_size({"width": width, "height": 900})
     open_desk(watched.page, {**state, "board": {**state["board"], "tiles": tiles}})
     assert watched.page.evaluate(HALF) == []

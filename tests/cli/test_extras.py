@@ -11,6 +11,7 @@ import pytest
 
 from fwsim.cli import main
 from fwsim.cli.opening import planner_notebook
+from fwsim.messages import LANGUAGES, speaking
 from tests.cli.command_line import fwsim
 from tests.test_docs import ROOT
 
@@ -123,6 +124,18 @@ def test_the_planners_notebook_names_the_scenario_as_text(tmp_path):
     assert called
     exec(source, names)  # noqa: S102 - its own text, with another planner
     assert shown == [str(path)]
+
+
+def test_the_planner_speaks_the_language_that_opened_it(tmp_path, monkeypatch):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    called = {}
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            *_, cell = json.loads(planner_notebook(tmp_path / "a.yaml"))["cells"]
+        called[spoken] = cell["source"].rpartition("\n")[2]
+    assert called["de"].endswith('a.yaml", language="de")')
+    assert called["en"].endswith('a.yaml")')  # as the kernel finds out itself
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -11,7 +11,7 @@ pytest.importorskip("ipywidgets")
 
 from fwsim.model.rollout import Rollout
 from fwsim.notebook import entries
-from fwsim.notebook.command_form import FILTER, CommandForm
+from fwsim.notebook.command_form import FILTER, CommandForm, unit_options
 from fwsim.notebook.field import widgets_of
 
 SAME = {"", "\u200b", "OUs", "Filter", "YAML"}
@@ -51,6 +51,13 @@ def test_what_stands_in_the_form_is_the_same_in_both_languages(scenario):
         told = form._told.value
     assert (draft.kind, draft.schedule, draft.weekdays) == ("Update", "Every", (Weekday.MON,))
     assert "Ziel: 3 Geräte. Läuft: Mo 2" in told
+
+
+def test_devices_of_an_ou_have_marks_between_their_thousands(scenario):
+    rollout = Rollout(scenario(fleet={"units": {"DE": {"devices": 1234}}}))
+    assert unit_options(rollout) == [("DE (1,234)", "DE")]
+    with speaking("de"):
+        assert unit_options(rollout) == [("DE (1\u00a0234)", "DE")]
 
 
 def test_a_notice_until_answered_is_read_in_both_languages():

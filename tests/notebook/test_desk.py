@@ -67,10 +67,14 @@ def test_while_the_clock_is_compiled_simpy_shows_one_run_of_few_devices(
     assert "34 of 96 functions" in screen.progress["remark"]
     assert screen.progress["about"].startswith("≈")
     assert (desk.plan.look.runs, len(desk.plan.part.devices)) == (1, 200)
+    assert screen.progress["about"].endswith("the full answer follows; seen on 200 devices")
+    assert screen.progress["hint"] == "Seen on 200 of 300 devices"
     del compiling["over"]
     compiling["ready"]()
     assert screen.progress["remark"] == ""
     assert len(desk.plan.part.devices) == 300
+    assert screen.progress["about"].endswith("the full answer follows")
+    assert screen.progress["hint"] == ""
     assert "first look" in desk.plan.headline.lower()
 
 
@@ -129,6 +133,18 @@ def test_a_drag_of_which_nothing_was_told_is_put_back_without_undoing_what_was_b
     put_back(desk, bar["firings"][0])
     assert desk.plan.commands == moved
     assert screen.top["undo"]
+
+
+def test_after_a_drag_that_is_put_back_what_was_undone_can_be_done_again(desk, screen):
+    drag(desk, 10_800_000, final=True)
+    moved, redoes = desk.plan.commands, screen.top["undo"]
+    desk.hear({"do": "undo"})
+    at = screen.board["bars"][0]["firings"][0]
+    drag(desk, at + 3_600_000)
+    put_back(desk, at)
+    assert screen.top["redo"] == redoes
+    desk.hear({"do": "redo"})
+    assert desk.plan.commands == moved
 
 
 OWN = {"reminder": {"deferments": 3, "delays": ["8 h"]}, "proxy": {"type": "dynamic"}}

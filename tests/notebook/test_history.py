@@ -73,3 +73,25 @@ def test_what_does_not_change_is_no_step_and_old_steps_are_forgotten():
         history.record(value, said("step"))
     steps = sum(history.undo() is not None for _ in range(3 * LONGEST))
     assert steps == LONGEST - 1
+
+
+def test_a_drag_that_is_taken_back_leaves_what_could_be_redone():
+    history = History(0)
+    history.record(1, said("first"))
+    history.record(2, said("second"))
+    history.undo()
+    for value in (5, 6):
+        history.record(value, said("drag"), merge="bar")
+    assert history.redoes == ""
+    assert history.take_back("bar") == 1
+    assert (history.undoes, history.redoes) == ("first", "second")
+    for value in (5, 1):  # the same by hand, then further
+        history.record(value, said("drag"), merge="bar")
+    assert (history.undoes, history.redoes) == ("first", "second")
+    history.record(7, said("drag"), merge="bar")
+    assert history.take_back("bar") == 1
+    assert history.redo() == 2
+    history.undo()
+    history.record(8, said("drag"), merge="bar")
+    history.seal()
+    assert history.redo() is None

@@ -13,11 +13,14 @@ import fwsim
 from fwsim.commands.command import DeliveryCommand
 from fwsim.commands.targets import NamedTarget
 from fwsim.experiments.experiment import Experiment
+from fwsim.experiments.first_looks.thinning import choose, thinned
 from fwsim.notebook import playable as playable_module
 from fwsim.notebook.playable import Playable
 from fwsim.notebook.shelf import PlanState
 from fwsim.planning.levers import Levers
-from fwsim.run import prepare
+from fwsim.results.run.replication import measured
+from fwsim.run import play_once, prepare
+from fwsim.scenario.fleet_build import build_fleet
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,37 @@ def test_a_command_that_changed_is_played_as_if_all_were_made_anew(playable, sta
         assert whole.elder is first.elder
         afresh = prepare(playable.scenario(changed))
         same(Experiment(whole).run(2, workers=1), Experiment(afresh).run(2, workers=1))
+
+
+LAID_ANEW = [
+    "assumptions.device_rate={between: [20 Mbit/s, 80 Mbit/s]}",
+    "assumptions.idf_check_order={before: 50 %, after: 50 %}",
+]
+
+
+@pytest.mark.parametrize("few", [None, 60])
+def test_a_fleet_that_doubt_lays_anew_is_laid_once_a_run_whatever_is_commanded(
+    branch_offices, state, monkeypatch, few
+):
+    """It is what would be laid for each by itself; of a part, too."""
+    doubted = fwsim.load(branch_offices, settings=LAID_ANEW)
+    playable = Playable(doubted, prepare(doubted).fleet)
+    part = choose(playable.rollout(state), few) if few else None
+    laid = []
+    for module in ("fwsim.model.rollout", "fwsim.experiments.first_looks.thinning"):
+        monkeypatch.setattr(
+            f"{module}.build_fleet", lambda of: (laid.append(of), build_fleet(of))[1]
+        )
+    for changed in (later(state, 30), later(state, 400)):
+        whole = playable.rollout(changed)
+        afresh = prepare(playable.scenario(changed))
+        if part is not None:
+            whole, afresh = (thinned(one, part=part)[0] for one in (whole, afresh))
+        for world in (0, 1):
+            before = len(laid)
+            shared, alone = (play_once(one, 1, world, world=world) for one in (whole, afresh))
+            assert len(laid) - before == 1 + (changed == later(state, 30))
+            assert measured(shared, world).values == measured(alone, world).values
 
 
 def test_in_another_process_it_comes_to_the_same(playable, state):

@@ -28,6 +28,7 @@ from fwsim.results.figures.under_way import _limits_of
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.report_figures import people, why
+from fwsim.results.output.saved_setting import read_setting
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.estimate import estimate
@@ -121,6 +122,31 @@ def test_notices_are_told_by_the_hour_or_by_the_coarser_step_of_a_long_horizon(d
     counted = sum(bar.get_height() for bar in ax.patches)
     assert counted == pytest.approx(np.mean(answer.values("prompts")))
     assert people(answer)[0].title == told[0]
+    plt.close("all")
+
+
+def test_notices_of_one_hour_leave_room_beside_them():
+    text = SMALL.replace("defer: 30 %, ", "")
+    answer = Experiment(fwsim.loads(text)).run(2, workers=1)
+    ax = figures.prompts_by_hour(answer)
+    (bar,) = [patch for patch in ax.patches if patch.get_height()]
+    left, right = ax.get_xlim()
+    assert left < bar.get_x()
+    assert (right - left) * 24 == pytest.approx(3)
+    plt.close("all")
+
+
+@pytest.mark.parametrize("busy", ["", ", busy: {mon-fri 08:00-18:00: 40 %}"])
+def test_a_line_that_others_use_too_is_not_called_free_for_updates(busy):
+    text = SMALL.replace("link: 2 Mbit/s", f"link: 2 Mbit/s{busy}")
+    answer = Experiment(fwsim.loads(text)).run(1, workers=1)
+    setting = read_setting(answer.setting.as_data())
+    assert setting == answer.setting
+    ax = figures.load(answer, of="West")
+    (told,) = (line.get_label() for line in ax.lines if "capacity" in str(line.get_label()))
+    assert told == ("capacity, what others take included" if busy else "capacity")
+    ax = figures.load(answer)  # nobody else uses the repository
+    assert "capacity" in [line.get_label() for line in ax.lines]
     plt.close("all")
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
-from fwsim.messages import say
+from fwsim.messages import language_of, say, speak
 from fwsim.notebook.writing_place import VARIABLE
+from fwsim.problems import InputError, Problem
 
 SHARE = Path(__file__).parent / "jupyter"
 POLICY = (
@@ -45,7 +46,7 @@ def writing_folder() -> Path:
     """Return the folder that visitors' files go to: the one that is named, or a fresh one."""
     named = os.environ.get(VARIABLE)
     if named and not Path(named).is_dir():
-        raise click.BadParameter(f"{named} is not a folder", param_hint=VARIABLE)
+        raise InputError([Problem(say("writing.no_folder", folder=named), source=VARIABLE)])
     folder = Path(named) if named else Path(tempfile.mkdtemp(prefix="fwsim-app-"))
     return folder.resolve()
 
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str]) -> None:
     from traitlets.config import Config
     from voila.app import Voila
 
+    speak(language_of(os.environ))
     folder = writing_folder()
     os.environ[VARIABLE] = str(folder)
     paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
@@ -72,6 +74,6 @@ def main(arguments: Sequence[str]) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+    except InputError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)

@@ -64,10 +64,11 @@ def axis_of(answers: Sequence[Answer], moments: Iterable[int] = ()) -> TimeAxis:
     moments
         Further times that have to be seen, such as starts, deadlines and ends of a window.
     """
-    hours = max(-(-int(answer.times[-1]) // HOUR) for answer in answers) + 1
+    hours = max(1, *(-(-int(answer.times[-1]) // HOUR) for answer in answers))
     is_busy = np.zeros(hours + 1, bool)
     for answer in answers:
-        is_busy[_busy_hours(answer)] = True
+        of_answer = _busy_hours(answer)
+        is_busy[of_answer[of_answer <= hours]] = True  # nothing is played after the horizon
     wanted = [hour for at in moments if 0 <= (hour := int(at) // HOUR) <= hours]
     is_busy[wanted] = True
     busy = np.flatnonzero(is_busy)

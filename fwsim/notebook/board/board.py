@@ -29,6 +29,7 @@ from fwsim.notebook.board.tiles import LESS, tiles_of, time_measure
 from fwsim.notebook.first_look import is_first_look
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.headline import SHARE
 from fwsim.results.statistics.spread_answer import Fan
@@ -166,10 +167,17 @@ def _about(shown: Answer) -> str:
 
 
 def _target(shown: Answer) -> dict[str, Any]:
-    """Return the level that is told of, and in how many runs it is never reached."""
-    missed = 0 if is_for_nobody(shown) else sum(map(math.isinf, shown.values(time_measure())))
+    """Return the level that is told of, and in how many runs it is never reached.
+
+    A first look has too few runs for a share of them to say anything.
+    """
+    times = [0.0] if is_for_nobody(shown) else shown.values(time_measure())
+    missed = sum(map(math.isinf, times))
     text = say("board.target", share=write_share(SHARE))
-    if missed:
+    if is_first_look(shown):
+        if math.isinf(median(times)):
+            text = say("board.target_at_first_sight", share=write_share(SHARE))
+    elif missed:
         text = say("board.target_never", share=write_share(SHARE), missed=missed, count=shown.runs)
     return {"level": SHARE, "text": text}
 

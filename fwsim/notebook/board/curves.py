@@ -18,6 +18,8 @@ from fwsim.results.statistics.spread_answer import Fan
 
 FEWEST_FOR_BAND = 5
 """Runs, or pairs of them, from which on a band is drawn."""
+FEW_DEVICES = 50
+"""Below so many one device is a step that is seen."""
 DIGITS = 4
 READ_OUT: tuple[tuple[str, tuple[Stage, ...]], ...] = (
     ("waiting", (Stage.DISPATCH, Stage.CHECK_IN, Stage.WAKING)),
@@ -55,7 +57,7 @@ def fan_data(shown: Answer, places: Any, known: Fan | None = None) -> dict[str, 
     curves = shown.completion_curves()[:, places]
     data: dict[str, Any] = {
         "at": shown.times[places].tolist(),
-        "steps": len(places) < FEW_POINTS,
+        "steps": _goes_in_steps(shown, places),
         "middle": _sent(np.median(curves, axis=0)),
         "bands": {},
     }
@@ -78,7 +80,7 @@ def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
     times = shown.times[places]
     of_ghost = _curves_at(ghost, times)
     middle = np.median(of_ghost, axis=0)
-    steps = len(places) < FEW_POINTS
+    steps = _goes_in_steps(shown, places)
     data: dict[str, Any] = {"at": times.tolist(), "steps": steps, "middle": _sent(middle)}
     here, there = pairs_of(shown, ghost)
     if len(here) >= FEWEST_FOR_BAND and not not_alike(shown, ghost, Kind.SUCCESSFUL):
@@ -86,6 +88,12 @@ def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
         low, high = pointwise_band(apart, BAND)
         data["band"] = [_sent(np.clip(middle + edge, 0, 1)) for edge in (low, high)]
     return data
+
+
+def _goes_in_steps(shown: Answer, places: Any) -> bool:
+    """Tell whether a slope would be read as what nobody looked at: few points, or few devices."""
+    targeted = max(run.targeted for run in shown.replications)
+    return len(places) < FEW_POINTS or targeted < FEW_DEVICES
 
 
 def _curves_at(answer: Answer, times: Any) -> Any:

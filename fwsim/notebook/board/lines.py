@@ -22,6 +22,8 @@ MOST_LINES = 3
 """Beside the repository's uplink."""
 FULL = 0.9
 """Share of an hour's capacity from which on the hour counts as full."""
+OFTEN = 0.5
+"""Share of the runs in which an hour is full from which on it is told and drawn as full."""
 QUARTER = 15 * 60_000
 
 
@@ -39,8 +41,12 @@ class Strip:
         Times between the cells, milliseconds; shape (cells + 1,).
     full
         Share of the capacity in each cell, mean over the runs; shape (cells,).
-    full_hours, peak
-        For how many hours it is full, and its fullest hour; median over the runs.
+    is_full
+        Whether the hour of each cell is full in half of the runs or more; shape (cells,).
+    full_hours
+        How many hours are.
+    peak
+        Its fullest hour; median over the runs.
     as_full
         How many other lines are told the same.
     at_least
@@ -51,6 +57,7 @@ class Strip:
     capacity: str
     edges: tuple[int, ...]
     full: tuple[float, ...]
+    is_full: tuple[bool, ...]
     full_hours: float
     peak: float
     as_full: int = 0
@@ -67,8 +74,10 @@ class Strip:
     def as_data(self, axis: TimeAxis) -> dict[str, Any]:
         """Return what of it lies on the axis, as the browser gets it."""
         cells = [
-            [a, b, round(share, 3)]
-            for a, b, share in zip(self.edges[:-1], self.edges[1:], self.full, strict=True)
+            [a, b, round(share, 3), is_full]
+            for a, b, share, is_full in zip(
+                self.edges[:-1], self.edges[1:], self.full, self.is_full, strict=True
+            )
             if share > 0.0005 and b > axis.begin and a < axis.end
         ]
         text = say("board.strip", name=self.name, capacity=self.capacity, use=self.told)
@@ -140,9 +149,11 @@ def _strip(
     busiest
         Share of the whole line in the fullest 60 minutes, wherever they begin; shape (runs,).
     """
-    often = statistics.median(((full >= FULL) @ (np.diff(edges) / HOUR)).tolist())
+    is_full = (full >= FULL).mean(axis=0) >= OFTEN
+    hours = float(np.diff(edges)[is_full].sum() / HOUR)
     peak = statistics.median(np.maximum(full.max(axis=1), busiest).tolist())
-    return Strip(name, capacity, edges, tuple(full.mean(axis=0).tolist()), often, peak)
+    mean = tuple(full.mean(axis=0).tolist())
+    return Strip(name, capacity, edges, mean, tuple(is_full.tolist()), hours, peak)
 
 
 def _rough(shares: Any) -> Any:
@@ -160,7 +171,7 @@ def _hourly(steps: list[tuple[int, int]], edges: Any) -> Any:
 
 
 def _repository(shown: Answer, rollout: Rollout) -> Strip:
-    """Return the repository's strip: drawn by the quarter of an hour, ranked by hours."""
+    """Return the repository's strip: drawn by the quarter of an hour, full by the hour."""
     sent = np.array([run.timeline.repository for run in shown.replications], np.float64)
     step = shown.replications[0].timeline.step
     drawn, hourly = (_sent_in(shown, sent, step, cell) for cell in (QUARTER, HOUR))
@@ -172,7 +183,14 @@ def _repository(shown: Answer, rollout: Rollout) -> Strip:
         busiest = [0.0] * shown.runs
     by_hours = _strip(name, uplink, *hourly, busiest)
     by_quarters = _strip(name, uplink, *drawn)
-    return replace(by_quarters, full_hours=by_hours.full_hours, peak=by_hours.peak)
+    last = len(by_hours.is_full) - 1
+    hour_of = np.searchsorted(by_hours.edges, by_quarters.edges[:-1], side="right") - 1
+    return replace(
+        by_hours,
+        edges=by_quarters.edges,
+        full=by_quarters.full,
+        is_full=tuple(by_hours.is_full[min(hour, last)] for hour in hour_of.tolist()),
+    )
 
 
 def _sent_in(shown: Answer, sent: Any, step: int, cell: int) -> tuple[tuple[int, ...], Any]:

@@ -174,7 +174,9 @@ def _successful(answer: Answer, ghost: Answer | None, limits: Sequence[Limit]) -
     else:
         label = say("board.tile.successful")
     more = ""
+    hint = say("board.tile.of_targeted", count=answer.replications[0].targeted)
     if not _is_look(answer):
+        hint = say("board.tile.middle_and_range", of=hint)
         found = answer.forecast(measure)
         low, high = shown_share(found.low.value), shown_share(found.high.value)
         more = say("board.tile.in_nine", low=low.removesuffix(" %"), high=high)
@@ -189,7 +191,7 @@ def _successful(answer: Answer, ghost: Answer | None, limits: Sequence[Limit]) -
         value,
         more,
         _difference(answer, ghost, measure),
-        hint=say("board.tile.of_targeted", count=answer.replications[0].targeted),
+        hint=hint,
         measure=measure.name,
     )
 
@@ -212,7 +214,8 @@ def _time(answer: Answer, ghost: Answer | None) -> Tile:
             value = _about(short_moment(answer.moment(middle)), answer)
         else:
             value = say("board.tile.seems_never")
-        return Tile("time", label, value, _lesser(answer), against, measure=measure.name)
+        hint = say("board.tile.time_of_a_look", share=write_share(SHARE))
+        return Tile("time", label, value, _lesser(answer), against, hint=hint, measure=measure.name)
     found = answer.forecast(measure)
     sure = found.sure.value
     if math.isfinite(sure):
@@ -224,10 +227,12 @@ def _time(answer: Answer, ghost: Answer | None) -> Tile:
             value,
             say("board.tile.sure", middle=usual),
             against,
+            hint=say("board.tile.time_if_sure", share=write_share(SHARE)),
             measure=measure.name,
         )
     never = say("board.tile.never", missed=found.missed, count=found.runs)
-    return Tile("time", label, never, _lesser(answer), against, measure=measure.name)
+    hint = say("board.tile.time_if_never", share=write_share(SHARE))
+    return Tile("time", label, never, _lesser(answer), against, hint=hint, measure=measure.name)
 
 
 def _lesser(answer: Answer) -> str:
@@ -240,7 +245,9 @@ def _lesser(answer: Answer) -> str:
         if math.isfinite(value):
             at = short_moment(answer.moment(value))
             return say("board.tile.lesser", share=write_share(share), at=at)
-    return say("board.tile.not_half")
+    halves = answer.values(time_measure(LESS[-1]))
+    is_ever = not _is_look(answer) and any(map(math.isfinite, halves))
+    return say("board.tile.not_sure_of_half" if is_ever else "board.tile.not_half")
 
 
 def _people(answer: Answer, ghost: Answer | None) -> Tile:

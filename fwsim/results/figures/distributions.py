@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _MINUTE = 60_000
 _LEAST_WIDTH = 10 * _MINUTE
+_FEWEST_BARS = 3
+"""So many have room; fewer are as wide."""
 _LONGEST_NAME = 30
 """Letters of a row's name on one line."""
 
@@ -73,6 +75,9 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
         ax.errorbar(
             middles, mean, yerr=[below, above], fmt="none", ecolor=BLACK, elinewidth=1, capsize=2
         )
+    if hours == 1 and len(shown) < _FEWEST_BARS:  # a bar alone would fill the picture
+        ends = clock_times(answer, (shown[0] + np.array([-1, _FEWEST_BARS - 1])) * HOUR)
+        ax.set_xlim(*ends)
     ax.set_ylabel(label)
     time_axis(ax, answer)
     runs = say("figure.notices_of", count=answer.runs)

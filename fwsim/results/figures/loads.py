@@ -46,6 +46,7 @@ class _Load:
     """What something carried, and can carry at most.
 
     Rates have the shape (runs, bins); in doubt, what it carries has an end below and one above.
+    Of a line that is shared others take a part.
     """
 
     rates: NDArray[np.float64]
@@ -54,11 +55,14 @@ class _Load:
     unit: str
     name: str
     in_doubt: tuple[float, float] | None = None
+    is_shared: bool = False
 
 
 @taking(answer=a("answer", Answer), ax=some_axes, of=a("text", str))
 def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     """Draw a load over time, with its capacity: of a line in doubt, what it carries in the runs.
+
+    That is the whole line: where others use it, too (`busy`), they leave less of it to updates.
 
     Parameters
     ----------
@@ -120,6 +124,8 @@ def _draw_capacity(ax: Axes, line: _Load) -> float:
     if line.capacity is None:
         return 0.0
     name = say("figure.mean_capacity" if line.in_doubt else "figure.capacity")
+    if line.is_shared:
+        name = say("figure.with_others", capacity=name)
     ax.axhline(line.capacity, color=BLACK, linewidth=1, linestyle="--", label=name)
     if line.in_doubt is None:
         return line.capacity
@@ -171,4 +177,4 @@ def _load(answer: Answer, of: str) -> _Load:
     carried = np.array([run.sites.link[number] for run in answer.replications]) * _MEGABIT
     low, high = pointwise_band(carried[:, None], BAND)
     ends = None if carried.min() == carried.max() else (float(low[0]), float(high[0]))
-    return _Load(rates, HOUR, float(carried.mean()), "Mbit/s", of, ends)
+    return _Load(rates, HOUR, float(carried.mean()), "Mbit/s", of, ends, setting.shared_lines)

@@ -62,6 +62,8 @@ class Setting:
         Whether windows hold commands back.
     proxies_by_minute
         Whether there are proxies, and what they sent was noted minute by minute.
+    shared_lines
+        Whether others use lines, too, and leave only a part of what these carry.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Setting:
     starters: int = 0
     windows: bool = False
     proxies_by_minute: bool = False
+    shared_lines: bool = False
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -149,6 +152,7 @@ class Setting:
             starters=len(due.starters),
             windows=scenario.windows is not None,
             proxies_by_minute=rollout.configuration.has_proxies,
+            shared_lines=any(line.busy for line in rollout.lines()),
         )
 
     def as_data(self) -> dict[str, Any]:
@@ -162,6 +166,7 @@ class Setting:
             "starters",
             "windows",
             "proxies_by_minute",
+            "shared_lines",
         ):
             if not data[name]:
                 del data[name]

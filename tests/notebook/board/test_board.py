@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -110,6 +111,60 @@ def test_all_hours_of_a_coarse_step_are_on_the_axis():
     assert axis.end >= 6 * HOUR
 
 
+THINNEST = """
+name: Thin
+zone: UTC
+start: 2026-10-05 08:00
+horizon: HORIZON
+image: {name: new.idf, packages: [{name: baseos, version: "2", size: 300 MB}]}
+fleet: {units: {A: {devices: DEVICES, installed: old.idf}}}
+network: {sites: {default: {link: 4 Mbit/s}}}
+commands: [{update: A, once: 2026-10-05 09:00}]
+doubt: none
+seed: 1
+"""
+
+
+@pytest.mark.parametrize("horizon", ["4 h", "17 d", "40 d"])
+def test_no_hour_after_the_horizon_is_shown(horizon):
+    text = THINNEST.replace("HORIZON", horizon).replace("DEVICES", "400")
+    thin = prepare(loads(text))
+    run = Experiment(thin, measures=wanted_measures(thin)).run(1, workers=1)
+    axis = axis_of([run])
+    assert axis.end <= thin.horizon
+    if horizon == "4 h":  # under way until then, in front of people who are always there
+        assert (axis.begin, axis.end) == (0, thin.horizon)
+        assert shades_data(thin, axis)["office"] == []
+
+
+def test_a_curve_of_few_devices_goes_in_steps():
+    """Half of one device is never successful."""
+    for devices, steps in (("1", True), ("400", False)):
+        thin = prepare(loads(THINNEST.replace("HORIZON", "12 h").replace("DEVICES", devices)))
+        run = Experiment(thin, measures=wanted_measures(thin)).run(1, workers=1)
+        places = np.arange(len(run.times))
+        assert fan_data(run, places)["steps"] == ghost_data(run, run, places)["steps"] == steps
+
+
+@pytest.mark.parametrize(
+    ("missed", "told"), [(8, "nor 90 % sure of half of them"), (20, "nor do half of them")]
+)
+def test_that_nobody_can_be_sure_of_half_is_not_told_as_half_that_never_come(
+    answer, rollout, missed, told
+):
+    """In most runs more than half of the devices get there."""
+    first, asked = answer.replications[0], [time_measure(share) for share in (0.95, *LESS)]
+    runs = []
+    for number in range(20):
+        value = math.inf if number < missed else float(HOUR)
+        values = {**first.values, **dict.fromkeys(asked, value)}
+        runs.append(replace(first, number=number, values=values))
+    made = Answer(answer.setting, runs, provenance=answer.provenance)
+    tile = tiles_of(made, None, strips_of(made, rollout), [])[1]
+    assert (tile.value, tile.more) == (f"never in {missed} of 20", told)
+    assert tile.hint.startswith("in so many runs 95 % of the targeted devices are never")
+
+
 def test_it_counts_by_one_denominator(board, answer):
     assert board["of"] == "of the 1,600 targeted devices"
     curve = np.median(answer.completion_curves(), axis=0)
@@ -129,7 +184,29 @@ def test_a_target_that_is_never_reached_says_so(board):
 def test_a_strip_says_in_words_how_full_its_line_becomes(board):
     (tile,) = (tile for tile in board["tiles"] if tile["name"] == "line")
     (strip,) = (strip for strip in board["strips"] if strip["name"] == tile["value"])
-    assert f": {tile['more']}, against what others leave of it; orange from " in strip["text"]
+    assert f": {tile['more']}, against what others leave of it; orange: 90 %" in strip["text"]
+
+
+def test_the_orange_hours_of_a_strip_are_as_many_as_are_told(board, answer, rollout):
+    for strip in strips_of(answer, rollout):
+        orange = sum(
+            b - a
+            for a, b, is_full in zip(strip.edges, strip.edges[1:], strip.is_full, strict=False)
+            if is_full
+        )
+        assert orange / HOUR == strip.full_hours
+    drawn = [any(cell[3] for cell in strip["cells"]) for strip in board["strips"]]
+    assert drawn == ["90 % or more for" in strip["text"] for strip in board["strips"]]
+    assert any(drawn)
+
+
+def test_an_hour_that_is_full_in_most_runs_is_full_though_it_is_not_on_average():
+    """Its mean is 0.72: a picture of means would show none of the hours that are told."""
+    full = np.array([[0.95, 0.1], [0.95, 0.1], [0.95, 0.95], [0.03, 0.95]])
+    strip = _strip("West", "20 Mbit/s", (0, HOUR, 2 * HOUR), full)
+    assert (strip.is_full, strip.full_hours) == ((True, True), 2)
+    strip = _strip("West", "20 Mbit/s", (0, HOUR, 2 * HOUR), full[[0, 1, 2]])
+    assert (strip.is_full, strip.full_hours) == ((True, False), 1)
 
 
 def test_idle_nights_are_folded_and_nothing_happens_in_them(board, answer):
@@ -158,6 +235,7 @@ def test_a_first_look_has_no_interval(rollout, commands):
     look = look_at(rollout, choose(rollout, 20_000), wanted_measures(rollout))
     shown = board_data(rollout, commands, look)
     assert not shown["full"]
+    assert shown["target"]["text"] == "95 %: not reached, at first sight"
     assert shown["about"] == "≈ a first look: about so, no range"
     assert shown["fan"]["bands"] == {}
     assert shown["tiles"][0]["value"].startswith("≈")

@@ -18,7 +18,7 @@ from fwsim.notebook.board.tiles import apart, tiles_of
 from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepare
 
-STRIP = Strip("Branch 17", "6 Mbit/s", (), (), 0.0, 0.5)
+STRIP = Strip("Branch 17", "6 Mbit/s", (), (), (), 0.0, 0.5)
 PROMPTS = read_measure("prompts")
 
 

@@ -165,21 +165,35 @@ function fan(board, place, { last, band, words }) {
 function labels(board, place) {
   const group = draw("g");
   group.append(draw("text", { class: "label halo", x: place.left + 6, y: besideTarget(board, place).y }, elided(board.target.text, place.right - place.left - 10)));
-  inOrder(board.limits).forEach((limit, number, rows) => {
+  const rows = inOrder(board.limits).flatMap((limit) => {
     const room = (place.right - place.left - 8) / (limit.kept ? 1 : BOLDER);
+    return limitLines(limit.short, room).map((words) => ({ limit, words }));
+  });
+  rows.forEach(({ limit, words }, number) => {
     const text = draw("text", {
       class: limit.kept ? "limit halo" : "limit broken halo", x: place.right - 4,
       y: place.bottom - 8 - 15 * (rows.length - 1 - number), "text-anchor": "end",
-    }, limitText(limit.short, room));
+    }, words);
     text.append(draw("title", {}, limit.text));
     group.append(text);
   });
   return group;
 }
 
-/** A limit in words; where they have no room, without in how many runs it is met: half of a number misleads. */
-function limitText(text, room) {
-  return widthOf(text) <= room ? text : elided(text.slice(0, text.lastIndexOf(", ")), room);
+/**
+ * A limit in words; where they have no room, without in how many runs it is met, and where that has none, in lines:
+ * half of a number or a time misleads.
+ */
+function limitLines(text, room) {
+  const end = text.lastIndexOf(", "), shorter = end > 0 ? text.slice(0, end) : text, lines = [];
+  const fits = [text, shorter].find((one) => widthOf(one) <= room);
+  if (fits) return [fits];
+  for (const word of unbroken(shorter).replace(/ (?=\d\d:\d\d)/g, "\u00a0").split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length && widthOf(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line) => elided(line, room));
 }
 
 /**
@@ -219,12 +233,12 @@ function strips(board, place) {
     const row = draw("g", { class: "strip", tabindex: "0", role: "button", "data-key": `strip${number}`, "data-site": strip.name, "aria-label": strip.text });
     row.append(draw("title", {}, strip.text));
     row.append(draw("rect", { class: "empty", x: place.left, y, width: place.right - place.left, height: STRIP }));
-    for (const [a, b, full] of strip.cells) {
+    for (const [a, b, full, isFull] of strip.cells) {
       const from = Math.max(a, axis.from), to = Math.min(b, axis.to);
       const w = axis.x(to) - axis.x(from);
       if (w <= 0) continue;
       const share = clamp(full, 0, 1);
-      row.append(draw("rect", { class: share >= 0.9 ? "cell full" : "cell", x: axis.x(from), y, width: Math.max(0.5, w - (w > 6 ? 1 : 0)), height: STRIP, "fill-opacity": (0.12 + 0.88 * share).toFixed(2) }));
+      row.append(draw("rect", { class: isFull ? "cell full" : "cell", x: axis.x(from), y, width: Math.max(0.5, w - (w > 6 ? 1 : 0)), height: STRIP, "fill-opacity": (0.12 + 0.88 * share).toFixed(2) }));
     }
     row.append(draw("text", { class: "label", x: place.left - 8, y: y + STRIP - 3, "text-anchor": "end" }, elided(strip.name, place.left - 12)));
     group.append(row);

@@ -7,7 +7,7 @@ function tiles(board, words, onpick) {
       make("span", { class: "tile-label" }, make("span", {}, tile.label), tile.word ? make("span", { class: "tile-word" }, tile.state === "good" ? " ✓" : " ✗", make("span", { class: "unseen" }, tile.word)) : ""),
       make("span", { class: "tile-value", title: tile.value }, tile.value),
       make("span", { class: "tile-more", title: tile.more }, unbroken(tile.more) || " "),
-      make("span", { class: "tile-against", title: tile.against }, unbroken(tile.against) || " "));
+      make("span", { class: "tile-against", title: /\d/.test(tile.against) ? `${tile.against}\n${words.to_a_hint}` : tile.against }, unbroken(tile.against) || " "));
   });
 }
 
@@ -30,33 +30,44 @@ function placeAt(at, points) {
   return low;
 }
 
+/** The value of a curve at a time, as it is drawn: between two points on the line from one to the other. */
+function valueAt(at, { at: times, steps }, values) {
+  const i = placeAt(at, times), next = i + 1;
+  if (steps || at <= times[i] || next === times.length) return values[i];
+  return values[i] + ((values[next] - values[i]) * (at - times[i])) / (times[next] - times[i]);
+}
+
 /** All values at a time, line by line. */
 function readout(board, at, clock, words) {
   const { fan: now, ghost } = board;
-  const i = placeAt(at, now.at);
   const lines = [[clock.short(at), ""]];
-  const band = now.bands.both;
-  const done = percent(now.middle[i], words, 1);
+  const band = now.bands.both, edge = (values) => written(100 * valueAt(at, now, values), words);
+  const done = percent(valueAt(at, now, now.middle), words, 1);
   lines.push([words.done, band
-    ? filled(words.done_in_nine, { share: done, low: written(100 * band[0][i], words), high: written(100 * band[1][i], words) })
+    ? filled(words.done_in_nine, { share: done, low: edge(band[0]), high: edge(band[1]) })
     : filled(words.about, { value: done })]);
-  if (ghost) lines.push([ghost.name, percent(ghost.middle[i], words, 1)]);
-  for (const row of board.stages) if (row.counts[i]) lines.push([row.name, written(row.counts[i], words)]);
+  if (ghost) lines.push([ghost.name, percent(valueAt(at, ghost, ghost.middle), words, 1)]);
+  const middles = lines.length;
+  for (const row of board.stages) {
+    const count = Math.round(valueAt(at, now, row.counts));
+    if (count) lines.push([row.name, written(count, words)]);
+  }
   for (const strip of board.strips) {
     const cell = strip.cells.find(([a, b]) => a <= at && at < b);
     if (cell && cell[2] >= 0.01) lines.push([strip.name, filled(words.full, { share: percent(cell[2], words) })]);
   }
+  if (board.runs > 1 && lines.length > middles) lines.splice(middles, 0, [filled(words.on_average, { runs: written(board.runs, words) }), ""]);
   return lines;
 }
 
 /** The board as a table, for whoever does not see it. */
 function table(board, clock, words) {
-  const head = [words.time, words.done, words.range, ...(board.ghost ? [board.ghost.name] : []), ...board.strips.map((strip) => strip.name)];
+  const head = [words.time, words.done, words.range, ...(board.ghost ? [board.ghost.name] : []), ...board.strips.map((strip) => filled(words.how_full, { name: strip.name }))];
   const rows = board.ticks.map((tick) => {
-    const i = placeAt(tick.at, board.fan.at), band = board.fan.bands.both;
-    const cells = [clock.short(tick.at), percent(board.fan.middle[i], words, 1),
-      band ? `${percent(band[0][i], words, 1)} – ${percent(band[1][i], words, 1)}` : "",
-      ...(board.ghost ? [percent(board.ghost.middle[i], words, 1)] : []),
+    const { fan: now, ghost } = board, band = now.bands.both;
+    const share = (values, curve = now) => percent(valueAt(tick.at, curve, values), words, 1);
+    const cells = [clock.short(tick.at), share(now.middle), band ? `${share(band[0])} – ${share(band[1])}` : "",
+      ...(ghost ? [share(ghost.middle, ghost)] : []),
       ...board.strips.map((strip) => percent(strip.cells.find(([a, b]) => a <= tick.at && tick.at < b)?.[2] ?? 0, words))];
     return make("tr", {}, cells.map((text, n) => (n ? make("td", {}, text) : make("th", { scope: "row" }, text))));
   });
@@ -82,6 +93,7 @@ function legend(board, band, words, onpick, onfind) {
       ? make("button", { class: `key ${name}`, "aria-pressed": String(band === name), "data-key": `band-${name}`, title: words.band_hint, onclick: () => onpick(name) }, make("span", { class: `swatch ${name}` }), text)
       : null);
   if (!("luck" in known)) chips.push(make("button", { class: "key", title: words.tell_apart_hint, "data-key": "band-find", onclick: onfind }, words.tell_apart));
-  if (board.ghost) chips.push(make("span", { class: "key plain" }, make("span", { class: "swatch ghost" }), board.ghost.name, make("span", { class: "swatch pairs" }), words.pairs)); // a key that came and went would move the board
+  const plain = (name, text) => make("span", { class: "key plain" }, make("span", { class: `swatch ${name}` }), text);
+  if (board.ghost) chips.push(plain("ghost", board.ghost.name), plain("pairs", words.pairs)); // a key that came and went would move the board
   return chips;
 }

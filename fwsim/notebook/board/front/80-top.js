@@ -71,10 +71,12 @@ function progressLine({ wanted, running, runs }, desk) {
 }
 
 /** What changes with every run; the fields beside it stay. */
-function countOn(line, { done, wanted, running, about, remark }, words) {
+function countOn(line, { done, wanted, running, about, hint, remark }, words) {
   const bar = line.querySelector(".bar-of-runs"), told = line.querySelector(".remark");
   bar.setAttribute("aria-valuenow", running ? done : 0);
   bar.firstChild.style.width = `${running && wanted ? (100 * done) / wanted : 0}%`;
-  line.querySelector(".word").textContent = running ? filled(words.runs_done, { done: written(done, words), wanted: written(wanted, words) }) : about;
+  const word = line.querySelector(".word");
+  word.textContent = running ? filled(words.runs_done, { done: written(done, words), wanted: written(wanted, words) }) : about;
+  word.title = [word.textContent, running ? "" : hint].filter(Boolean).join("\n");
   if (told.textContent !== remark) told.textContent = told.title = remark;
 }

@@ -81,6 +81,7 @@ class Desk {
     const began = this.waiting;
     if (began && board.sequence >= began.sequence) this.waiting = null;
     if (board.full) this.last = board.fan;
+    this.railPart.classList.toggle("held", !!this.hand.held?.moved);
     if (board.problem) {
       this.problemPart.textContent = board.problem;
       this.stage.classList.add("wrong");
@@ -219,9 +220,9 @@ class Desk {
     this.cursorPart.replaceChildren();
     if (this.cursor === null || this.cursor === undefined || !this.place) return;
     const x = this.place.axis.x(this.cursor);
-    const i = placeAt(this.cursor, this.board.fan.at);
+    const { fan } = this.board;
     this.cursorPart.append(draw("line", { x1: x, x2: x, y1: this.place.head, y2: this.place.foot }),
-      draw("circle", { cx: x, cy: this.place.y(this.board.fan.middle[i]), r: 4 }));
+      draw("circle", { cx: x, cy: this.place.y(valueAt(this.cursor, fan, fan.middle)), r: 4 }));
   }
   clicked(event) {
     const strip = event.target.closest(".strip");
