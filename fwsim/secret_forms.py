@@ -55,7 +55,7 @@ FED = Form(
     "chpasswd <<EOF\nbob:X\nEOF",
     re.compile(
         rf"(?P<kept>^(?=[^\n]*{_ASKS})[^\n]*?(?<!<)<<-?\s*[\\\"']?(?P<tag>\w+)[\"']?)"
-        r".+?(?=(?<!\w)(?P=tag)(?!\w)|\Z)",
+        r".+?(?=(?:(?<!\w)|(?<=\\n))(?P=tag)(?!\w)|\Z)",
         re.DOTALL | re.MULTILINE,
     ),
 )
