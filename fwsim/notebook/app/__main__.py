@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from fwsim.messages import say
+from fwsim.messages import language_of, say, speak
 from fwsim.notebook.writing_place import VARIABLE
 
 SHARE = Path(__file__).parent / "jupyter"
@@ -45,7 +45,7 @@ def writing_folder() -> Path:
     """Return the folder that visitors' files go to: the one that is named, or a fresh one."""
     named = os.environ.get(VARIABLE)
     if named and not Path(named).is_dir():
-        raise click.BadParameter(f"{named} is not a folder", param_hint=VARIABLE)
+        raise click.BadParameter(say("app.no_folder", place=named), param_hint=VARIABLE)
     folder = Path(named) if named else Path(tempfile.mkdtemp(prefix="fwsim-app-"))
     return folder.resolve()
 
@@ -61,6 +61,7 @@ def main(arguments: Sequence[str]) -> None:
     from traitlets.config import Config
     from voila.app import Voila
 
+    speak(language_of(os.environ))
     folder = writing_folder()
     os.environ[VARIABLE] = str(folder)
     paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]

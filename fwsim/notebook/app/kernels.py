@@ -10,6 +10,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.web import HTTPError
 from traitlets import Int, default
 
+from fwsim.messages import say
 from fwsim.notebook.app.memory import VARIABLE
 
 
@@ -47,7 +48,7 @@ class FewKernels(AsyncMappingKernelManager):  # type: ignore[misc] # has no type
     async def start_kernel(self, **given: Any) -> str:
         """Start a kernel, unless there are as many as may be."""
         if len(self) + self._starting >= self.most:
-            raise HTTPError(503, reason="Everybody is planning: please come back in a few minutes")
+            raise HTTPError(503, reason=say("app.all_planning"))
         self._starting += 1
         try:
             surroundings = {**(given.pop("env", None) or os.environ), VARIABLE: str(self.memory)}
