@@ -237,7 +237,7 @@ def _time_causes(answer: Answer, measure: Measure) -> list[str]:
     if any(own < share for own in reached):
         causes += _outcome_causes(answer, measure)[:1]
     if measure.is_of_all and share >= (1 - TAIL) * sum(reached) / len(reached):
-        causes.append(tail_in_words(answer, explains=True))
+        causes.append(tail_in_words(answer))
     return [cause for cause in causes if cause]
 
 

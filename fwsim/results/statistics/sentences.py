@@ -17,19 +17,11 @@ from fwsim.results.statistics.stopping import is_for_nobody
 from fwsim.scenario.doubts_in_words import AS_STATED
 
 
-def tail_in_words(answer: Answer, *, explains: bool = False) -> str:
+def tail_in_words(answer: Answer) -> str:
     """Return in what the last 5 % of the devices lost most time: stages, and waits.
 
     Empty where no device is targeted or needs the update, and where there are no others than the
-    last: none is late.
-
-    Parameters
-    ----------
-    answer
-        What the runs came to.
-    explains
-        Whether it is told as the cause of something. That the last are as the others is none; in
-        what all spent most time may be one.
+    last: none is late. Where the last are as the others, in what all spent most time.
     """
     needed = Measure(Kind.TIME_TO, share=0.95)
     if needed in answer.measures and none_needs_it(answer.values(needed), needed):
@@ -42,7 +34,7 @@ def tail_in_words(answer: Answer, *, explains: bool = False) -> str:
         (row for row in answer.minutes_by_stage() if row[3] > 0.5), key=lambda row: -row[3]
     )
     if not longer:
-        return _as_the_others(answer) if explains else say("tail.as_the_others")
+        return _as_the_others(answer)
     parts = [
         say(
             "tail.stage",
@@ -60,7 +52,7 @@ def tail_in_words(answer: Answer, *, explains: bool = False) -> str:
 def _as_the_others(answer: Answer) -> str:
     stage, every, *_ = max(answer.minutes_by_stage(), key=lambda row: row[1])
     time, stage = shown_duration(every * 60_000), translated("stage", stage)
-    return say("tail.longest", time=time, stage=stage)
+    return say("tail.as_the_others", time=time, stage=stage)
 
 
 def runs_in_words(answer: Answer) -> str:
