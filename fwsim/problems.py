@@ -61,9 +61,9 @@ class Problem:
             object.__setattr__(self, "source", without_secrets(self.source))
 
     def __str__(self) -> str:
-        place = ":".join(
-            str(part) for part in (self.source, self.line, self.column) if part is not None
-        )
+        # A name may have line breaks, which would make lines of it that nobody said.
+        source = self.source and self.source.replace("\r", "\\r").replace("\n", "\\n")
+        place = ":".join(str(part) for part in (source, self.line, self.column) if part is not None)
         kind = say(f"problem.{self.severity}")
         head = ": ".join(part for part in (place, kind, self.path, self.message) if part)
         if self.excerpt is None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from fwsim.secret_forms import ADDRESS, FORMS, LONGEST_TEXT, PRIVATE_KEY, TOKEN, Form
+from fwsim.secret_forms import ADDRESS, FORMS, LONGEST_TEXT, OF_MANY_LINES, TOKEN, Form
 
 MASK = "***"
 
@@ -23,6 +23,9 @@ _PARTS = (
     "passwd",
     "passphrase",
     "kennwort",
+    "kennwört",
+    "pincode",
+    "zugangspin",
     "secret",
     "credential",
     "apikey",
@@ -43,6 +46,11 @@ _PARTS = (
     "wlankey",
     "wifikey",
     "wpakey",
+    "wepkey",
+    "keymaterial",
+    "storepass",
+    "keypass",
+    "sshpass",
     "networkkey",
     "securitykey",
     "anmeldedaten",
@@ -80,17 +88,19 @@ _COUNTED = frozenset(
     }
 )
 """Of these there may be a seventh: ``Token: 7`` is the name of a place, and so is ``PW 7``."""
-_NUMBER = re.compile(r"[\s\"']*\d{1,2}(?:[\"',;)}\]]|(?=[.?!]?(?:\s|\Z)))")
+_NUMBER = re.compile(r"[\s\"']*\d{1,2}(?:[\"')}\]]|[,;](?=[\s\"']|\Z)|(?=[.?!]?(?:\s|\Z)))")
 _SHORT = frozenset({"pw", "pwd", "psw", "passwd"})
 """No sentence has these: what stands behind one is a password."""
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|\d+")
 _KEY = re.compile(
     r"(?P<option>(?<![^\s\"'(])(?:--?|–|—))?(?<![^\W\d])(?P<key>[^\W\d][\w.-]*)"
-    r"(?:\\?[\"']?\s*(?:[:=]+>?|->)\s*|(?P<blank>\s+)(?![-–—(&|<>]))"
+    r"(?:\\?[\"']?\s*(?:[:=：＝]+>?|->)\s*|(?P<blank>\s+)(?![-–—(&|<>]))"
 )
 _VALUE = re.compile(
-    r"\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|\\\"[^\"]*\"?|\[[^\]]*\]?|\{[^}]*\}?"
-    r"|(?:bearer\s+|basic\s+)?[^\s,;&'\"}\])]+",
+    r"(?:\"(?:[^\"\\]|\\.)*\"?|'[^']*'?)(?:'[^']*'|[^\s,;&'\"}\])])*"
+    r"|\\\"[^\"]*\"?|\[[^\]]*\]?|\{[^}]*\}?"
+    r"|(?:bearer\s+|basic\s+)?(?:[^\s,;&'\"}\])]|[,;&](?![\s,;&'\"}\])]|\Z|[\w.-]+\s*[:=])"
+    r"|['\"}\])](?=[^\s,;:.?!&'\"}\])]))+",
     re.IGNORECASE,
 )
 _NO_WIDTH = re.compile(
@@ -138,7 +148,7 @@ def _hide_values(text: str) -> str:
     pieces, end = [], 0
     for match in _KEY.finditer(text):
         value = _VALUE.match(text, match.end())
-        if match.start() >= end and value is not None and _is_secret(match, value[0]):
+        if match.start() >= end and value is not None and _is_secret(match, text[match.end() :]):
             pieces += [text[end : match.end()], MASK]
             end = _end_of_header(match) or value.end()
     return "".join([*pieces, text[end:]])
@@ -167,14 +177,14 @@ def _hidden(match: re.Match[str]) -> str:
     return match[0] if name and not names_secret(name) else f"{groups.get('kept') or ''}{MASK}"
 
 
-def _is_secret(match: re.Match[str], value: str) -> bool:
+def _is_secret(match: re.Match[str], behind: str) -> bool:
     """Tell whether what stands behind a key, or behind an option and a blank, is a secret."""
     key = match["key"]
     if match["blank"] and not match["option"]:
         before = match.string[: match.start()][-1:]
         is_begun = not before or before in " \t\n\"'("
-        return key.casefold() in _SHORT and is_begun and not is_counted(key, value)
-    return names_secret(key) and not is_counted(key, value)
+        return key.casefold() in _SHORT and is_begun and not is_counted(key, behind)
+    return names_secret(key) and not is_counted(key, behind)
 
 
 def is_counted(key: str, behind: str) -> bool:
@@ -224,5 +234,7 @@ def _masked(text: str) -> str:
 
 def prose_without_secrets(text: str) -> str:
     """Return a text of any length with whatever may be a secret replaced; nothing of it is cut."""
-    whole = _hide(PRIVATE_KEY, text)
+    whole = text
+    for form in OF_MANY_LINES:
+        whole = _hide(form, whole)
     return _STRETCH.sub(lambda stretch: without_secrets(stretch[0]), whole)

@@ -99,7 +99,7 @@ def _check_out(scenario: Path, out: Path) -> None:
         raise InputError([Problem(say("option.is_folder"), str(out))])
     if out.exists() and scenario.exists() and out.samefile(scenario):
         raise InputError([Problem(say("option.is_scenario"), str(out))])
-    check_folder(out.parent)
+    check_folder(out.parent, [out.name])
     if out.parent.resolve() != scenario.parent.resolve():
         text = say("option.beside_scenario", name=scenario.name)
         raise InputError([Problem(text, str(out))])

@@ -60,12 +60,17 @@ Reader = Callable[[str], Any]
 """From a cell's text to a field's value; a ValueError says what is wrong with it."""
 
 
+def bare_text(cell: str) -> str:
+    """Return a text without blanks around it, and what has no width."""
+    return cell.strip().strip(INVISIBLE).strip()
+
+
 def cell_text(cell: str) -> str:
     """Return a cell's text: without blanks around it, and as it was before a spreadsheet kept it.
 
     ``="00012"`` is a spreadsheet's way to keep a text a text, a ' in front is fwsim's.
     """
-    text = cell.strip().strip(INVISIBLE).strip()
+    text = bare_text(cell)
     own = unmarked(text)
     if own != text:
         return own

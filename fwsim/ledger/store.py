@@ -208,7 +208,7 @@ def _take(path: Path, ledger: Ledger, number: int, kind: str, content: str) -> N
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(key) for key in first["loc"])
-        _refuse(path, f"entry {number}: {place}: {str(first['msg'])[:200].lower()}")
+        _refuse(path, say("ledger.otherwise", number=number, name=place))
     if isinstance(entry, KeptForecast):
         ledger.forecasts[number] = entry
     elif isinstance(entry, Happened):

@@ -105,7 +105,7 @@ class Rows:
         if header is None:
             return Column(("",), np.zeros(len(self), np.int32))
         column = self.table.columns[header]
-        return plain_cells(column) if change is None else mapped(column, change)
+        return plain_cells(column, self.table.kind) if change is None else mapped(column, change)
 
     def where(self, role: str) -> Callable[[int], int | None]:
         """Return what gives the place in its line where a row's cell begins."""

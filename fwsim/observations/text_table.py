@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
-from fwsim.fleet.list_cells import cell_text
+from fwsim.fleet.list_cells import bare_text, cell_text
 from fwsim.fleet.list_headers import folded
 from fwsim.messages import say
 from fwsim.observations.arrow import pa, pc
@@ -120,14 +120,18 @@ _NULLS = frozenset(("NULL", "(NULL)", "(null)", "<NULL>", "<null>", "[NULL]", "\
 """What databases write for a cell that holds nothing."""
 
 
-def plain_cells(column: Column) -> Column:
-    """Return a column of cells as they were before a spreadsheet or a database wrote them."""
+def plain_cells(column: Column, kind: str = "CSV") -> Column:
+    """Return a column of cells as they were before a spreadsheet or a database wrote them.
+
+    Only in CSV does a mark stand in front of what a spreadsheet would change.
+    """
     if not column.values:
         return column
     is_plain = pc.match_substring_regex(pa.array(column.values, pa.large_string()), _AS_IT_IS)
     if pc.all(is_plain).as_py() and _NULLS.isdisjoint(column.values):
         return column
-    return mapped(column, lambda cell: "" if (text := cell_text(cell)) in _NULLS else text)
+    plain = cell_text if kind == "CSV" else bare_text
+    return mapped(column, lambda cell: "" if (text := plain(cell)) in _NULLS else text)
 
 
 def texts_of(cells: Sequence[str]) -> pa.Array:

@@ -96,7 +96,7 @@ def place_in(shown: str, line: str, column: int) -> int:
 @lru_cache(maxsize=1000)
 def masked(line: str) -> str:
     """Return a line with passwords hidden; of a very long one the beginning."""
-    shown = line[:LONGEST_TEXT].rstrip("\r\n").replace("\t", " ")
+    shown = without_secrets(line[:LONGEST_TEXT].rstrip("\r\n")).replace("\t", " ")
     for match in _KEY.finditer(shown):
         if names_secret(match["key"]) and not is_counted(match["key"], shown[match.end() :]):
             shown = f"{shown[: match.end()]} {MASK}"

@@ -9,8 +9,10 @@ read is a test that fails.
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,8 @@ from fwsim.scenario_tests.recognition import is_test
 
 if TYPE_CHECKING:
     from fwsim.measures.expectation import Expectation
+    from fwsim.results.statistics.answer import Answer
+    from fwsim.results.statistics.judgement import Verdict
     from fwsim.scenario_tests.golden_logs import GoldenLog
     from fwsim.scenario_tests.judging import ScenarioTest
 
@@ -59,12 +63,27 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell of places of scenarios that are not there: what is looked for there is not tested."""
     for place in config.getini(PLACES):
         if not _is_there(place) and not hasattr(config, "workerinput"):
-            text = f"{PLACES}: {str(place)!r} is not there or out of reach, so not tested"
+            text = _said("tested.place_not_there", option=PLACES, place=str(place))
             warning = FileLeftOutWarning(text)
             try:
                 config.issue_config_time_warning(warning, stacklevel=2)
             except FileLeftOutWarning:  # an error in this project
                 _tell_all_the_same(warning, place, config)
+
+
+def _speaking() -> AbstractContextManager[None]:
+    """Speak as the command line would, unless somebody chose a language in this process."""
+    from fwsim.messages import ENGLISH, language, language_of, speaking
+
+    here = language()
+    return speaking(language_of(os.environ) if here == ENGLISH else here)
+
+
+def _said(name: str, **told: object) -> str:
+    from fwsim.messages import say
+
+    with _speaking():
+        return say(name, **told)
 
 
 def _is_there(place: Path) -> bool:
@@ -92,8 +111,8 @@ def _is_named(path: Path, config: pytest.Config) -> bool:
 
 
 def _tell_left_out(path: Path, error: OSError, config: pytest.Config) -> None:
-    text = f"fwsim leaves out {str(path)!r}: it cannot be read: {error.strerror or error}"
-    warning = FileLeftOutWarning(text)
+    reason = error.strerror or str(error)
+    warning = FileLeftOutWarning(_said("tested.left_out", place=str(path), reason=reason))
     try:
         warnings.warn_explicit(warning, None, str(path), 1)
     except FileLeftOutWarning:  # an error in this project
@@ -125,12 +144,13 @@ class ScenarioFile(pytest.File):
     def _read(self) -> ScenarioTest:
         from fwsim.scenario_tests.judging import ScenarioTest
 
-        scenario = ScenarioTest(
-            self.path,
-            replications=self.config.getoption("fwsim_replications"),
-            workers=1 if hasattr(self.config, "workerinput") else None,
-        )
-        _ = scenario.golden_logs
+        with _speaking():
+            scenario = ScenarioTest(
+                self.path,
+                replications=self.config.getoption("fwsim_replications"),
+                workers=1 if hasattr(self.config, "workerinput") else None,
+            )
+            _ = scenario.golden_logs
         return scenario
 
 
@@ -181,17 +201,26 @@ class ExpectationItem(_ScenarioItem):
 
     def runtest(self) -> None:
         """Hold the answer against the expectation."""
-        verdict = next(v for v in self.scenario.verdicts() if v.expectation == self.subject)
-        if not verdict.held:
-            lines = [
-                f"expected  {self.subject}",
-                f"got       {verdict.got}",
-                f"by        {verdict.margin}",
-                *(f"because   {cause}" for cause in verdict.causes),
-                f"runs      {self.scenario.answer.runs}, seed "
-                f"{self.scenario.answer.provenance['seed']}",
-            ]
-            raise ScenarioMissedError("\n".join(lines))
+        with _speaking():
+            verdict = next(v for v in self.scenario.verdicts() if v.expectation == self.subject)
+            if not verdict.held:
+                raise ScenarioMissedError(_missed(verdict, self.scenario.answer))
+
+
+def _missed(verdict: Verdict, answer: Answer) -> str:
+    """Return what was expected, what came, and why, line by line."""
+    from fwsim.messages import say
+
+    runs = say("tested.of_runs", runs=answer.runs, seed=answer.provenance["seed"])
+    told = [
+        (say("tested.expected"), str(verdict.expectation)),
+        (say("tested.got"), verdict.got),
+        (say("tested.by"), verdict.margin),
+        *((say("tested.because"), cause) for cause in verdict.causes),
+        (say("tested.runs"), runs),
+    ]
+    width = max(len(head) for head, _ in told) + 2
+    return "\n".join(f"{head:{width}}{text}" for head, text in told)
 
 
 class GoldenItem(_ScenarioItem):
@@ -202,12 +231,11 @@ class GoldenItem(_ScenarioItem):
 
     def runtest(self) -> None:
         """Compare the log with what a person has read, or write it anew."""
-        if self.config.getoption("fwsim_update_golden"):
-            from fwsim.scenario_tests.golden_logs import write_golden
+        with _speaking():
+            if self.config.getoption("fwsim_update_golden"):
+                from fwsim.scenario_tests.golden_logs import write_golden
 
-            write_golden(self.scenario.golden_texts())
-        elif difference := self.scenario.difference(self.subject):
-            raise ScenarioMissedError(
-                f"the log of {self.subject.device} is no longer what a person has read; "
-                f"--fwsim-update-golden writes it anew\n{difference}"
-            )
+                write_golden(self.scenario.golden_texts())
+            elif difference := self.scenario.difference(self.subject):
+                text = _said("tested.golden_changed", device=self.subject.device)
+                raise ScenarioMissedError(f"{text}\n{difference}")

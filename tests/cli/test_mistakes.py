@@ -323,3 +323,11 @@ def test_an_until_that_no_run_reaches_is_warned_of(monkeypatch):
     assert ended.code == 0
     assert "--until: warning: lies after the horizon, 2024-01-" in ended.text
     assert "--until" not in fwsim(*asked, "2024-01-01 09:00").text
+
+
+def test_a_line_break_in_a_name_makes_no_line_that_nobody_said(tmp_path):
+    named = tmp_path / "a\nvalid, 3 devices\n.yaml"
+    named.write_text("fleet: []\n")
+    told = CliRunner().invoke(package_main, ["validate", str(named)]).output
+    assert "a\\nvalid, 3 devices\\n.yaml:1:" in told
+    assert "valid, 3 devices" not in told.splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -651,6 +652,15 @@ XES = """<?xml version="1.0" encoding="UTF-8"?>
   </trace>
 </log>
 """
+
+
+@pytest.mark.parametrize("name", ["'=x", "'0012", "''z", '="7"'])
+def test_a_mark_of_a_spreadsheet_is_one_in_csv_only(put, name):
+    """What was exported as XES or JSON lines was written by no spreadsheet: its names stay."""
+    marked = put(XES.replace("TC-1", name.replace('"', "&quot;")), "log.xes")
+    event = {"device": name, "time": "2026-11-02T09:00:00+01:00", "status": "fetching"}
+    for path in (marked, put(json.dumps(event) + "\n", "log.jsonl")):
+        assert events(read_observed(path))[0][0] == name
 
 
 def test_xes_is_read_a_trace_a_device(put):

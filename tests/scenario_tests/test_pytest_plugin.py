@@ -80,6 +80,22 @@ def test_each_expectation_is_a_test(pytester):
 
 
 @pytest.mark.usefixtures("imported")
+def test_in_a_german_session_a_miss_is_told_in_german(pytester, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    put(pytester.path, "office.yaml", SCENARIO + MISSED)
+    put(pytester.path, "golden/office@Office-01.log", "nobody has read this\n")
+    (pytester.path / "broken.yaml").write_text(SCENARIO.replace("devices: 20", "devices: many"))
+    result = pytester.runpytest_inprocess("-o", "fwsim_scenarios=gone", *PLAIN)
+    result.assert_outcomes(passed=1, failed=3, warnings=1)
+    told = ["erwartet  time to 95 %: <= 1 h", "gefunden  in *nicht erreicht", "Grund     *"]
+    result.stdout.fnmatch_lines_random(
+        [*told, "Läufe     5, Seed 1", "*nicht mehr, was ein Mensch gelesen hat*"]
+    )
+    result.stdout.fnmatch_lines_random(["*Fehler: fleet*", "*gone' gibt es nicht oder*"])
+    assert "time to 95 %: <= 1 h" in result.stdout.str()  # a test's name is the same for all
+
+
+@pytest.mark.usefixtures("imported")
 def test_golden_logs_are_written_anew_when_told_to(pytester):
     office = put(pytester.path, "office.yaml", SCENARIO)
     golden = put(pytester.path, "golden/office@Office-01.log", "nobody has read this\n")

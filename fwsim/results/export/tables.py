@@ -15,6 +15,7 @@ from uuid import uuid4
 from fwsim.arguments import a_path, taking
 from fwsim.messages import say
 from fwsim.optional import needed
+from fwsim.output_file import refuse_no_files
 from fwsim.problems import InputError, Problem, told_as_not_written
 from fwsim.put_in_place import putting
 from fwsim.results.export.workbook import workbook
@@ -132,6 +133,7 @@ def _write_bytes(path: Path, content: bytes) -> None:
 
 def _written(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[Path]:
     """Write files beside their places; only when all are complete do they take their names."""
+    refuse_no_files(folder, files)
     mark = uuid4().hex[:8]
     drafts = {name: folder / f".{name}.{mark}~" for name in files}
     try:

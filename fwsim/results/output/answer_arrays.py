@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tokenize
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,14 +48,19 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
 
     Raises
     ------
-    ValueError, zipfile.BadZipFile
+    ValueError
         If the file is not what fwsim writes.
     """
-    with zipfile.ZipFile(path) as archive:
-        entries = archive.infolist()
-        if sum(entry.file_size for entry in entries) > LARGEST:
-            raise ValueError(say("saved.unpacks", gigabytes=LARGEST // 10**9))
-        return {entry.filename.removesuffix(".npy"): _array(archive, entry) for entry in entries}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            if sum(entry.file_size for entry in entries) > LARGEST:
+                raise ValueError(say("saved.unpacks", gigabytes=LARGEST // 10**9))
+            return {
+                entry.filename.removesuffix(".npy"): _array(archive, entry) for entry in entries
+            }
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise ValueError(say("saved.no_archive", name=path.name)) from None
 
 
 def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
@@ -66,16 +72,16 @@ def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
             (2, 0): np.lib.format.read_array_header_2_0,
         }
         if version not in readers:
-            raise ValueError(f"{entry.filename} is of an unknown kind")
+            raise ValueError(say("saved.otherwise", name=entry.filename))
         try:
             shape, by_columns, dtype = readers[version](file)
         except tokenize.TokenError:
-            raise ValueError(f"{entry.filename} has no head") from None
+            raise ValueError(say("saved.otherwise", name=entry.filename)) from None
         if dtype.kind not in "iuf" or dtype.itemsize > 8:
-            raise ValueError(f"{entry.filename} holds no numbers")
+            raise ValueError(say("saved.otherwise", name=entry.filename))
         size = math.prod(shape) * dtype.itemsize
         if size != entry.file_size - file.tell():
-            raise ValueError(f"{entry.filename} declares {size:,} bytes and holds others")
+            raise ValueError(say("saved.declares", name=entry.filename, size=size))
         content = file.read(size)
         file.read(1)  # its checksum is looked at here
     array = np.frombuffer(content, dtype).reshape(shape, order="F" if by_columns else "C")
@@ -94,15 +100,17 @@ def check_arrays(
     """
     shapes = _shapes(arrays, setting, len(measures), len(custom))
     if arrays.keys() != shapes.keys():
-        raise ValueError(f"{', '.join(sorted(arrays.keys() ^ shapes.keys()))}: unknown, or missing")
+        names = ", ".join(sorted(arrays.keys() ^ shapes.keys()))
+        raise ValueError(say("saved.arrays", names=names))
     for name, shape in shapes.items():
         array = arrays[name]
         if array.shape != shape:
-            raise ValueError(f"{name} has the shape {array.shape}; expected {shape}")
+            text = say("saved.shape", name=name, shape=str(array.shape), expected=str(shape))
+            raise ValueError(text)
         if (array.dtype.kind == "f") == (name in _WHOLE):
-            raise ValueError(f"{name} holds numbers of another kind")
+            raise ValueError(say("saved.otherwise", name=name))
         if name not in {"own", "values"} and array.size and not _is_amount(array):
-            raise ValueError(f"{name} holds something that is not an amount")
+            raise ValueError(say("saved.no_amount", name=name))
     _check_places(arrays, setting)
     _check_values(arrays["values"], measures)
 
@@ -112,7 +120,7 @@ def _shapes(
 ) -> dict[str, tuple[int, ...]]:
     runs, step = len(arrays["number"]), step_of(setting.horizon)
     if not 1 <= runs <= MOST_REPLICATIONS:
-        raise ValueError(f"it holds {runs} runs")
+        raise ValueError(say("saved.runs_there", size=runs))
     bins, sites = -(-setting.horizon // step), len(setting.sites)
     rows = arrays["site_hours_of"].shape[0]
     return {
@@ -147,22 +155,22 @@ def _check_places(arrays: Arrays, setting: Setting) -> None:
     }
     for name, (places, most) in limits.items():
         if places.size and places.max() >= most:
-            raise ValueError(f"{name} points beyond what there is")
+            raise ValueError(say("saved.beyond", name=name))
     if arrays["step"][0] != step_of(setting.horizon):
-        raise ValueError("step does not match the horizon")
+        raise ValueError(say("saved.otherwise", name="step"))
 
 
 def _check_values(values: NDArray[Any], measures: Sequence[Measure]) -> None:
     with np.errstate(invalid="ignore"):
         finite = values[np.isfinite(values)]
         if finite.size and not 0 <= finite.min() <= finite.max() <= MOST:
-            raise ValueError("a measure has an impossible value")
+            raise ValueError(say("saved.impossible"))
         if np.any(values == -np.inf):
-            raise ValueError("a measure is negative")
+            raise ValueError(say("saved.impossible"))
     for column, measure in enumerate(measures):
         chances = values[:, column]
         if measure.definition.unit is Unit.CHANCE and not np.isin(chances, (0.0, 1.0)).all():
-            raise ValueError(f"{measure} is neither true nor false")
+            raise ValueError(say("saved.no_chance", measure=measure))
         may_lack = measure.kind is Kind.OUTCOME and measure.is_of_all  # a run may not know it
         if np.isnan(chances).any() and not may_lack:
-            raise ValueError(f"{measure} is not a number in some run")
+            raise ValueError(say("saved.no_number", measure=measure))

@@ -82,7 +82,9 @@ def _answer(saved: Saved) -> Answer:
     except FileNotFoundError:
         raise
     except _DAMAGED as error:
-        text = say("saved.unreadable", why=str(error) or type(error).__name__)
+        key = error.args[0] if isinstance(error, KeyError) else ""
+        why = say("saved.lacks", name=key) if key else str(error) or type(error).__name__
+        text = say("saved.unreadable", why=why)
         raise InputError([Problem(text[:500], source=str(saved.folder))]) from None
 
 
@@ -197,7 +199,10 @@ def _without_proxies(
 def _json(path: Path) -> dict[str, Any]:
     if path.stat().st_size > LARGEST_JSON:
         raise ValueError(say("saved.large"))
-    data = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        raise ValueError(say("saved.no_json", name=path.name)) from None
     if not isinstance(data, dict):
         raise TypeError(say("saved.nothing"))
     json.dumps(data, ensure_ascii=False).encode()  # refused here if a text is none

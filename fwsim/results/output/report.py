@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 NAME = "report.html"
+_TRUTHS = {"True": "yes", "False": "no"}
+"""As results keep what is true or false."""
 _STAMP = r"(19[7-9]|2[01]\d)\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}[+-]\d\d:\d\d"
 
 
@@ -189,10 +191,18 @@ def _assumptions(setting: Setting) -> list[tuple[str, list[dict[str, Any]]]]:
     return [
         (
             say(f"report.{title}"),
-            [a | {"meaning": translated("assumption", a["meaning"])} for a in some],
+            [
+                a | {"meaning": translated("assumption", a["meaning"]), "value": _told(a["value"])}
+                for a in some
+            ],
         )
         for title, some in (("set_here", here), ("usual", usual))
     ]
+
+
+def _told(value: str) -> str:
+    """Return the value of an assumption; what is true or false is so in words."""
+    return say(f"report.{_TRUTHS[value]}") if value in _TRUTHS else value
 
 
 def as_it_is(text: str) -> Markup:

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from fwsim.messages import say
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.counts import LARGEST_SEED
+from fwsim.results.output.folder.manifest import told_of
 from fwsim.results.statistics.setting import Setting
 from fwsim.scenario.schema import LONGEST_HORIZON
 
@@ -96,7 +98,7 @@ def read_setting(data: dict[str, Any]) -> Setting:
     """
     saved = _checked(_SavedSetting, data)
     if len(saved.sites) != len(saved.links) or saved.hubs > len(saved.sites):
-        raise ValueError("sites and their lines do not go together")
+        raise ValueError(say("saved.sites"))
     return Setting.of_data(saved.model_dump())
 
 
@@ -110,7 +112,7 @@ def read_provenance(data: Any) -> dict[str, Any]:
     """
     saved = _checked(_Provenance, data)
     if "fwsim" not in saved.versions:
-        raise ValueError("it does not say which fwsim wrote it")
+        raise ValueError(say("saved.no_maker"))
     return dict(data)
 
 
@@ -118,6 +120,4 @@ def _checked(model: type[Model], data: Any) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ValueError(f"{place}: {first['msg']}") from None
+        raise ValueError(told_of(error)) from None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fwsim.messages import say
 from fwsim.optional import needed
+from fwsim.output_file import refuse_no_files
 from fwsim.problems import InputError, Problem, told_as_not_written
 from fwsim.put_in_place import putting
 from fwsim.results.output.folder.before_manifests import ANSWER_TABLES, SAMPLE_RUN_TABLES
@@ -150,15 +151,7 @@ def check_folder(folder: Path, names: Iterable[str] = ()) -> None:
         of = "" if existing == folder else f"{existing}: "
         text = say("file.not_written", reason=f"{of}{error.strerror or error}")
         raise InputError([Problem(text, source=str(folder))]) from None
-    _refuse_folders(folder, names)
-
-
-def _refuse_folders(folder: Path, names: Iterable[str]) -> None:
-    """Refuse names that folders have, before anything is put in its place."""
-    for name in names:
-        if (folder / name).is_dir():
-            text = say("saved.is_folder", name=name)
-            raise InputError([Problem(text, source=str(folder))])
+    refuse_no_files(folder, names)
 
 
 def write_all(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[Path]:
@@ -199,6 +192,8 @@ def write_wherever(files: Mapping[Path, Callable[[Path], None]]) -> list[Path]:
         As `write_all`.
     """
     for path in files:
+        refuse_no_files(path.parent, [path.name])
+    for path in files:
         with told_as_not_written(str(path.parent)):
             path.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
@@ -209,7 +204,7 @@ def write_wherever(files: Mapping[Path, Callable[[Path], None]]) -> list[Path]:
         for path, write in files.items():
             with told_as_not_written(str(path.parent)):
                 write(draft_of[path])
-            _refuse_folders(path.parent, [path.name])
+            refuse_no_files(path.parent, [path.name])
         with putting(*files):
             for path, draft in draft_of.items():
                 with told_as_not_written(str(path.parent)):

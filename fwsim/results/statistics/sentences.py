@@ -21,7 +21,7 @@ def tail_in_words(answer: Answer) -> str:
     """Return in what the last 5 % of the devices lost most time: stages, and waits.
 
     Empty where no device is targeted or needs the update, and where there are no others than the
-    last: none is late.
+    last: none is late. Where the last are as the others, in what all spent most time.
     """
     needed = Measure(Kind.TIME_TO, share=0.95)
     if needed in answer.measures and none_needs_it(answer.values(needed), needed):
@@ -34,7 +34,7 @@ def tail_in_words(answer: Answer) -> str:
         (row for row in answer.minutes_by_stage() if row[3] > 0.5), key=lambda row: -row[3]
     )
     if not longer:
-        return say("tail.as_the_others")
+        return _as_the_others(answer)
     parts = [
         say(
             "tail.stage",
@@ -47,6 +47,12 @@ def tail_in_words(answer: Answer) -> str:
     if len(parts) == 1:
         return say("tail.late", stages=parts[0])
     return say("tail.late", stages=say("tail.two", one=parts[0], other=parts[1]))
+
+
+def _as_the_others(answer: Answer) -> str:
+    stage, every, *_ = max(answer.minutes_by_stage(), key=lambda row: row[1])
+    time, stage = shown_duration(every * 60_000), translated("stage", stage)
+    return say("tail.as_the_others", time=time, stage=stage)
 
 
 def runs_in_words(answer: Answer) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fwsim.messages import GERMAN, speaking
 from fwsim.problems import InputError
 from fwsim.results.output import report_figures
 from fwsim.results.output.answer_files import save_answer
@@ -32,6 +33,34 @@ def test_a_run_without_a_measure_that_every_run_has_is_told(answer):
     values[1, measures.index("time to 90 %")] = np.nan
     with_array(answer / "runs.npz", "values", npy(values))
     assert "is not a number in some run" in told(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("setting.json", b"{", "setting.json ist kein JSON mehr"),
+        ("setting.json", b"{}", "measures fehlt"),
+        ("summary.json", b'{"precision": null}', "provenance fehlt"),
+        ("runs.npz", b"PK", "runs.npz ist abgeschnitten oder beschädigt"),
+    ],
+)
+def test_in_german_damage_is_told_in_german(answer, name, content, words):
+    (answer / name).write_bytes(content)
+    with speaking(GERMAN):
+        assert f"können nicht gelesen werden: {words}" in told(answer)
+
+
+def test_in_german_a_wrong_value_and_wrong_arrays_are_told_in_german(answer):
+    setting = json.loads((answer / "setting.json").read_text(encoding="utf-8"))
+    kept, setting["horizon"] = json.dumps(setting), 0
+    (answer / "setting.json").write_text(json.dumps(setting), encoding="utf-8")
+    with speaking(GERMAN):
+        assert "horizon ist nicht so, wie fwsim es schreibt" in told(answer)
+        (answer / "setting.json").write_text(kept, encoding="utf-8")
+        with_array(answer / "runs.npz", "step", npy(np.array([0])))
+        assert "step ist nicht so, wie fwsim es schreibt" in told(answer)
+        with_array(answer / "runs.npz", "step", npy(np.array([1, 2])))
+        assert "step hat die Form (2,); erwartet: (1,)" in told(answer)
 
 
 def test_a_measure_whose_name_is_a_number_is_told(answer):
@@ -292,7 +321,9 @@ def test_what_was_damaged_since_is_told_by_the_manifest(answer):
     path.write_bytes(path.read_bytes()[:-1])
     assert "runs.npz was changed or damaged since fwsim wrote it" in told(answer.parent / "new")
     (answer.parent / "new" / MANIFEST).unlink()
-    assert "these results cannot be read: File is not a zip file" in told(answer.parent / "new")
+    assert "these results cannot be read: runs.npz is cut off or damaged" in told(
+        answer.parent / "new"
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links to themselves")

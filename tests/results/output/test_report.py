@@ -62,6 +62,9 @@ def test_a_german_report_says_in_german_what_each_assumption_means(scenario):
     assert meanings
     assert not english & {meaning.replace("\u00a0", " ") for meaning in meanings}
     assert "Größe einer Imagedefinitionsdatei" in meanings
+    values = re.findall(r"<td>([^<]*)</td><td>\[[AIS]\]</td>", told)
+    assert {"ja", "nein"} <= {*values}
+    assert not {"True", "False"} & {*values}
 
 
 def test_the_report_names_causes_and_has_no_empty_column(scenario):

@@ -10,6 +10,7 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 from fwsim.experiments.experiment import Experiment
+from fwsim.measures.amounts import shown_duration
 from fwsim.model.device_jobs import EVERYBODY
 from fwsim.model.status_log import CommandRun, StatusLog
 from fwsim.notebook.devices.story import story_of
@@ -381,3 +382,12 @@ def test_what_did_not_cross_the_line_came_from_a_proxy(scenarios):
 def test_one_device_is_not_told_to_be_as_the_others(scenario):
     answer = Experiment(scenario(fleet={"units": {"DE": {"devices": 1}}})).run(2, workers=1)
     assert tail_in_words(answer) == ""
+
+
+def test_where_the_last_are_as_the_others_it_is_told_what_took_most_time(scenario):
+    """The sentence stands among causes, too: that they are alike would be none."""
+    answer = Experiment(scenario(fleet={"units": {"DE": {"devices": 40}}})).run(2, workers=1)
+    stage, minutes, *_ = max(answer.minutes_by_stage(), key=lambda row: row[1])
+    told = tail_in_words(answer)
+    assert f"as the others did, most of it on {stage}: " in told
+    assert told.endswith(f"{shown_duration(minutes * 60_000)} on average.")

@@ -162,9 +162,7 @@ def _parts(path: Path, data: dict[str, Any]) -> Parts:
     try:
         saved = _SavedManifest.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(key) for key in first["loc"])
-        raise InputError([_damaged(path, f"{place}: {first['msg'].lower()}")]) from None
+        raise InputError([_damaged(path, told_of(error))]) from None
     return {
         name: Part(
             {file: Content(content.size, content.sha256) for file, content in part.files.items()},
@@ -172,6 +170,13 @@ def _parts(path: Path, data: dict[str, Any]) -> Parts:
         )
         for name, part in saved.parts.items()
     }
+
+
+def told_of(error: ValidationError) -> str:
+    """Return the first thing that is wrong with what was saved."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return say("saved.lacks" if first["type"] == "missing" else "saved.otherwise", name=place)
 
 
 def _damaged(path: Path, why: str) -> Problem:
