@@ -53,7 +53,8 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     """
     ax = axes(ax)
     hours = answer.replications[0].timeline.hours
-    counts = counts_by_hour([run.timeline for run in answer.replications]).astype(float)
+    prompts = [run.timeline.prompts for run in answer.replications]
+    counts = counts_by_hour(prompts, answer.replications[0].timeline.step)
     shown = hours_with_prompts(counts)
     title, label = notices_title(answer), say("figure.notices_an_hour")
     if hours > 1:
@@ -65,7 +66,7 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     mean = counts[:, shown].mean(axis=0)
     ax.bar(times, mean, width=np.timedelta64(54 * hours, "m"), align="edge", color=BLUE)
     if answer.runs > 1:
-        bounds = [mean_interval(counts[:, bar].tolist(), 0.95) for bar in shown]
+        bounds = [mean_interval(counts[:, bar].astype(float).tolist(), 0.95) for bar in shown]
         below = [mean - max(low, 0.0) for mean, low, _ in bounds]
         above = [high - mean for mean, _, high in bounds]
         middles = times + np.timedelta64(27 * hours, "m")

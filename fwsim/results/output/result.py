@@ -32,7 +32,6 @@ from fwsim.results.run.record import RunRecord
 from fwsim.results.run.server_record import job_table, notes_at_most, update_log
 from fwsim.results.run.summary import Summary, summarise
 from fwsim.results.run.tables import device_table, load_table, log_table, proxy_load_table
-from fwsim.results.run.timeline import timeline_of
 from fwsim.results.statistics.answer_tables import read_grouping
 from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
 from fwsim.results.statistics.prompts_by_hour import prompts_of_run
@@ -110,7 +109,7 @@ class Result(Tables):
     @cached_property
     def prompts_by_hour(self) -> pd.DataFrame:
         """How many notices came up in each hour from the start on: from, until, prompts."""
-        return prompts_of_run(self.rollout, timeline_of(self.record))
+        return prompts_of_run(self.record)
 
     @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:
