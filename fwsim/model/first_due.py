@@ -79,7 +79,7 @@ def what_is_due(rollout: Rollout) -> WhatIsDue:
 
 
 def _looked_up(rollout: Rollout) -> WhatIsDue:
-    checking = _checking_since(rollout)
+    checking = checking_since(rollout)
     checks = min(checking.values(), default=None)
     found: dict[StatusField, int] = {} if checks is None else {StatusField.UPDATE: checks}
     started = [one for one in _started(rollout) if one[1] <= rollout.horizon]
@@ -161,7 +161,7 @@ def _assigned(rollout: Rollout) -> Iterator[tuple[StatusField, int]]:
             yield assignment.command.status_field, assignment.at
 
 
-def _checking_since(rollout: Rollout) -> dict[int, int]:
+def checking_since(rollout: Rollout) -> dict[int, int]:
     """Return since when devices of each OU check for a new version, as configuration says.
 
     OUs are codes of `fleet.unit`; one whose devices never check before the horizon has no entry.

@@ -380,6 +380,26 @@ ROWS = [
         "notifications.0: every run ends 3 h 00 min after it (horizon), but the line of DE needs 3",
     ),
     (
+        "a horizon too short for a line, of checks for a new version",
+        {
+            "horizon": "3 h",
+            "network": "{sites: {default: {link: 1 Mbit/s}}}",
+            "commands": "[]",
+            "firmware": "{new_version: {at_start: true}}",
+        },
+        "firmware.new_version: every run ends 3 h 00 min after it (horizon), but the line of DE",
+    ),
+    (
+        "a horizon too short for a line, of checks that a change brings",
+        {
+            "horizon": "14 h",
+            "network": "{sites: {default: {link: 1 Mbit/s}}}",
+            "commands": "[]",
+            "changes": "[{at: 2024-01-01 20:00, unit: DE, firmware: {new_version: {at_start: true}}}]",  # noqa: E501
+        },
+        "changes.0.firmware.new_version: every run ends 2 h 00 min after it (horizon), but",
+    ),
+    (
         "a window too short for a line, after a delivery to others",
         {
             "window": "mon 20:00-20:10",
@@ -1013,6 +1033,25 @@ commands: [{update: DE}]
     plain = fwsim.dumps(fwsim.loads(text))
     assert "1536 kB" in plain
     assert not [w for w in fwsim.warnings_of(fwsim.loads(plain)) if "decimals" in w.message]
+
+
+def test_a_line_too_thin_for_what_is_left_after_a_job_is_told_in_both_languages(tmp_path):
+    (tmp_path / "jobs.ini").write_text("[Job1]\nId=evening\nType=1\nSchedule=20:00\n")
+    thin = {"network": "{sites: {default: {link: 1 Mbit/s}}}", "scheduler": "jobs.ini"}
+    keys = {**GOOD, **thin, "commands": "[]", "horizon": "38 h"}
+    text = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    wide = prepare(fwsim.loads(text, folder=tmp_path))
+    assert not [one for one in warnings_of(wide) if one.path == "scheduler"]
+    short = prepare(fwsim.loads(text.replace("38 h", "14 h"), folder=tmp_path))
+    told = [one.message for one in warnings_of(short) if one.path == "scheduler"]
+    assert told == [
+        "job 'evening': every run ends 2 h 00 min after it (horizon), but the line of DE needs "
+        "3 h 20 min if all its devices fetch what they lack; 1 site may not finish by then"
+    ]
+    with speaking(GERMAN):
+        texts = [one.message for one in warnings_of(short) if one.path == "scheduler"]
+    assert texts[0].startswith("Job 'evening': ")
+    assert not english_left(texts[0])
 
 
 JOBS = """\
