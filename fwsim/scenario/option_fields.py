@@ -15,6 +15,17 @@ from fwsim.quantities.units import read_duration, write_duration
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, LocalTime
 
+SILENT = -1
+"""In the place of the seconds of a notice: no user is asked."""
+
+
+def _read_turned(value: Any) -> int:
+    if value == "nobody":
+        return SILENT
+    if not isinstance(value, str):
+        raise ValueError(say("search_range.no_notice", value=value))
+    return _read_notice(value)
+
 
 def _read_notice(value: Any) -> int:
     if value == "until answered":
@@ -39,6 +50,19 @@ Notice = Annotated[
     BeforeValidator(_read_notice),
     PlainSerializer(write_notice),
     WithJsonSchema({"type": "string", "examples": ["5 min", "until answered"]}),
+]
+
+
+def write_turned(seconds: int) -> str:
+    """Return the notice of a plan that is searched, as a scenario writes it."""
+    return "nobody" if seconds == SILENT else write_notice(seconds)
+
+
+TurnedNotice = Annotated[
+    int,
+    BeforeValidator(_read_turned),
+    PlainSerializer(write_turned),
+    WithJsonSchema({"type": "string", "examples": ["5 min", "until answered", "nobody"]}),
 ]
 
 

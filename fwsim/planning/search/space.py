@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import product
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import UpdateCommand, asks_its_user
 from fwsim.commands.schedule import Every, Once
 from fwsim.measures.amounts import counted
 from fwsim.messages import say
@@ -23,7 +23,9 @@ from fwsim.planning.levers import Levers, first_start, turned
 from fwsim.planning.search.axes import (
     APART,
     AS_WRITTEN,
+    NOTICE,
     NUMBER,
+    OF_REMINDER,
     OF_SEVERAL,
     OF_WAVES,
     ORDER,
@@ -34,8 +36,9 @@ from fwsim.planning.search.axes import (
 from fwsim.planning.search.own_settings import hidden_by_own_settings
 from fwsim.planning.search.wave_units import WaveUnits
 from fwsim.problems import InputError, Problem, Severity
-from fwsim.scenario.checks import findings
+from fwsim.scenario.checks import findings, firmware_sections
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.scenario.option_fields import SILENT
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import TurnSection
 from fwsim.scenario.server_clock import ShownTwiceError, command_instant, instant, shown
@@ -116,13 +119,12 @@ class Space:
     def canonical(self, choice: Choice) -> Choice:
         """Return the first of all choices that come to the same plan.
 
-        One wave has no order, and nothing between it and the next.
+        One wave has no order, and nothing between it and the next; who is not asked defers nothing.
         """
-        values = self._values(choice)
-        if values.get(NUMBER) != 1:
+        if not (idle := self._idle(self._values(choice))):
             return choice
         return tuple(
-            0 if axis.name in OF_SEVERAL else at for axis, at in zip(self.axes, choice, strict=True)
+            0 if axis.name in idle else at for axis, at in zip(self.axes, choice, strict=True)
         )
 
     def neighbours(self, choice: Choice) -> list[Choice]:
@@ -158,7 +160,7 @@ class Space:
             start_later=later,
             devices_wait=values.get("devices wait"),
             spread=values.get("spread"),
-            inform_user=values.get("notice"),
+            inform_user=values.get(NOTICE),
             deferments=values.get("deferments"),
             delays=values.get("delays"),
             only_switched_on=values.get("only switched on"),
@@ -199,12 +201,28 @@ class Space:
     def words(self, choice: Choice) -> dict[str, str]:
         """Return what is chosen on each axis, for people; what has no effect is left out."""
         values = self._values(choice)
-        idle = OF_SEVERAL if values.get(NUMBER) == 1 else ()
+        idle = self._idle(values)
         return {
             axis.name: axis.written(axis.values[at])
             for axis, at in zip(self.axes, choice, strict=True)
             if axis.name not in idle
         }
+
+    def _idle(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the axes whose value changes nothing, for what others of a choice are."""
+        one_wave = OF_SEVERAL if values.get(NUMBER) == 1 else ()
+        is_silent = values.get(NOTICE) == SILENT and self._only_commands_ask
+        return (*one_wave, *(OF_REMINDER if is_silent else ()))
+
+    @cached_property
+    def _only_commands_ask(self) -> bool:
+        """Whether no notice that firmware's reminder is for comes but of a command."""
+        own = (*self.scenario.notifications, *self.scenario.assignments)
+        checks = (section.new_version for _, section in firmware_sections(self.scenario))
+        return not (
+            any(asks_its_user(section.command()) for section in own)
+            or any(check is not None and check.confirm for check in checks)
+        )
 
     def _values(self, choice: Choice) -> dict[str, Any]:
         return {axis.name: axis.values[at] for axis, at in zip(self.axes, choice, strict=True)}
