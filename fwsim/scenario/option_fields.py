@@ -19,11 +19,17 @@ SILENT = -1
 """In the place of the seconds of a notice: no user is asked."""
 
 
+_NOBODY = frozenset(("none", "no", "no one", "never", "silent", "niemand", "keiner", "nie"))
+"""What people write for nobody."""
+
+
 def _read_turned(value: Any) -> int:
     if value == "nobody":
         return SILENT
-    if not isinstance(value, str):
-        raise ValueError(say("search_range.no_notice", value=value))
+    folded = value.casefold() if isinstance(value, str) else ""
+    if not folded or folded in _NOBODY:
+        near = say("near.meant_plain", name="nobody") if folded in _NOBODY else ""
+        raise ValueError(say("search_range.no_notice", value=value) + near)
     return _read_notice(value)
 
 

@@ -157,7 +157,7 @@ def test_a_window_begins_nothing_by_itself():
     ("zone", "words"),
     [
         (["device"], r"unknown time zone \['device'\]"),
-        ({"device": 1}, "or device, or server"),
+        ({"device": 1}, "expected device, server, or a time zone"),
         ("sever", "did you mean 'server'"),
         ("Europe/Berln", "did you mean 'Europe/Berlin'"),
     ],

@@ -85,8 +85,9 @@ def test_where_a_notification_asks_deferments_count_beside_a_silent_command(scen
 
 
 def test_a_notice_that_is_none_is_refused_with_what_it_may_be(searched):
-    with pytest.raises(InputError, match="until answered, or nobody"):
-        searched(inform_user=[False])
+    for wrong, words in ((False, "until answered, or nobody"), ("Niemand", "did you mean nobody")):
+        with pytest.raises(ValueError, match=words):
+            searched(inform_user=[wrong])
 
 
 def test_waves_hold_about_as_many_devices_each(searched):
