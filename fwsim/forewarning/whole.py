@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fwsim.forewarning.assignments import oddities_of_assignments
 from fwsim.forewarning.at_one_time import oddities_of_one_time
+from fwsim.forewarning.clock_changes import oddities_of_clock_changes
 from fwsim.forewarning.commands import oddities_of_commands
 from fwsim.forewarning.looked_up import oddities_looked_up
 from fwsim.forewarning.names import oddities_of_names
@@ -65,5 +66,6 @@ def _oddities(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     yield from oddities_of_waiting(rollout, jobs)
     yield from oddities_looked_up(rollout)
     yield from oddities_of_times(rollout, jobs)
+    yield from oddities_of_clock_changes(rollout)
     yield from oddities_of_settings(rollout)
     yield from oddities_of_whom(rollout)
