@@ -19,6 +19,7 @@ from fwsim.commands.command import NoticeOptions
 from fwsim.commands.option import CommandOption, Kind, options_in
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
+from fwsim.quantities.slips import truth_meant
 from fwsim.quantities.units import read_duration
 
 LARGEST_FILE = 1_000_000
@@ -26,11 +27,6 @@ MOST_JOBS = 1000
 LONGEST_SPREAD = 7 * 24 * 3600
 _SECTION = re.compile(r"\[(?P<name>[^\]]*)\]")
 _JOB = re.compile(r"\[\s*job[0-9]{1,6}\s*\]", re.IGNORECASE)
-_YES_AND_NO = {
-    **dict.fromkeys(("on", "y", "ja", "an", "wahr", "ein"), "true"),
-    **dict.fromkeys(("off", "n", "nein", "aus", "falsch"), "false"),
-}
-"""What people write for true and false."""
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -132,9 +128,7 @@ def _seconds_meant(text: str, most: int) -> str:
 
 def _truth(text: str) -> bool:
     if text.casefold() not in _TRUTH:
-        meant = _YES_AND_NO.get(text.casefold())
-        near = say("near.meant_plain", name=meant) if meant else ""
-        raise ValueError(say("scheduler_file.truth", text=text) + near)
+        raise ValueError(say("scheduler_file.truth", text=text) + truth_meant(text))
     return _TRUTH[text.casefold()]
 
 
