@@ -48,7 +48,7 @@ from fwsim.results.run.record import RunRecord
 from fwsim.results.run.tallied import TalliedCounts, wanted_of
 from fwsim.scenario.checks import findings
 from fwsim.scenario.doubts import doubts_of
-from fwsim.scenario.load import load
+from fwsim.scenario.load import load, sorted_problems
 from fwsim.scenario.schema import Scenario
 
 InWorld = Callable[[Rollout], Rollout]
@@ -94,7 +94,7 @@ def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
         partial(scheduled_jobs_of, rollout),
     )
     if problems:
-        raise InputError(problems)
+        raise InputError(sorted_problems(problems))
     _ = rollout.digest
     return rollout
 
@@ -110,7 +110,8 @@ def _made_of(scenario: Scenario) -> Rollout:
             partial(check_days_off, scenario),
             partial(check_scheduler_files, scenario),
         )
-        raise InputError([*map(scenario.placed, error.problems), *others]) from None
+        found = [*map(scenario.placed, error.problems), *others]
+        raise InputError(sorted_problems(found)) from None
 
 
 def _problems_of(scenario: Scenario, *checks: Callable[[], object]) -> list[Problem]:

@@ -36,6 +36,7 @@ def test_run_tells_what_happened(tmp_path):
         "jobs.csv",
         "update-log.csv",
         "link-load.csv",
+        "prompts-by-hour.csv",
         "summary.json",
         "fwsim-manifest.json",
     }

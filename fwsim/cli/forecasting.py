@@ -61,7 +61,9 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead.")
 @click.option("--figure", type=PATH, help="File for the picture: .png, .svg or .pdf.")
-@click.option("--out", type=PATH, help="Folder for the answer as JSON and the picture.")
+@click.option(
+    "--out", type=PATH, help="Folder for the answer as JSON, the picture and prompts by hour."
+)
 @click.option("--watch", is_flag=True, help="Forecast again whenever the log has grown.")
 @options.ledger
 @options.workers
@@ -153,11 +155,12 @@ def _draw(found: UnderWay, figure: Path) -> None:
 def _keep(found: UnderWay, comparison: Comparison | None, out: Path) -> list[Path]:
     from fwsim.results.figures.look import picture_files
     from fwsim.results.output.folder.writing import NewPart, write_parts
-    from fwsim.results.output.writing import json_writer
+    from fwsim.results.output.writing import frame_writer, json_writer
 
     files = {
         NAMES[0]: json_writer(_data(found, comparison)),
         **picture_files({NAMES[1]: found.figure}),
+        NAMES[2]: frame_writer(found.now.prompts_by_hour(), "csv"),
     }
     return write_parts(out, {"under way": NewPart(files)})
 

@@ -21,11 +21,14 @@ from fwsim.commands.calendar_event import (
     Term,
     Terms,
 )
+from fwsim.commands.calendar_slips import plain_event
 from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.zones import zone_meant
 
 LONGEST_EVENT = 10_000
+_SHOWN = 80
+"""Letters of a wrong event that are told."""
 MOST_TERMS = 241
 _LARGEST = (1 << 31) - 1
 _FEWER_DAYS = 3
@@ -81,11 +84,11 @@ _SECONDS = _Field("second", 0, LAST_MICROSECOND, SECOND)
 
 
 class _NoEventError(ValueError):
-    """Says what is wrong with a part; the whole is named where it is known."""
+    """Says what is wrong with a part, and what may be meant; the whole is named where known."""
 
-    def __init__(self, text: str, *, has_example: bool = False) -> None:
-        super().__init__(text)
-        self.has_example = has_example
+    def __init__(self, fault: str, near: str = "", *, has_example: bool = False) -> None:
+        super().__init__(f"{fault}{near}")
+        self.fault, self.has_example = fault, has_example
 
 
 @lru_cache(1)
@@ -183,9 +186,8 @@ def _read_weekdays(part: str) -> frozenset[int]:
             if not name:
                 raise _NoEventError(say("calendar_event.day_expected", text=part))
             if name.lower() not in _NUMBERS:
-                raise _NoEventError(
-                    say("calendar_event.no_weekday", text=name) + nearest(name, _DAY_NAMES)
-                )
+                fault = say("calendar_event.no_weekday", text=name)
+                raise _NoEventError(fault, nearest(name, _DAY_NAMES))
         first, last = _NUMBERS[names[0].lower()], _NUMBERS[names[-1].lower()]
         if len(names) > 2:
             raise _NoEventError(say("calendar_event.no_days", text=term))
@@ -255,7 +257,7 @@ def _without_zone(text: str, clocks: Sequence[str]) -> tuple[str, ZoneInfo | Non
     if rest and name[:1].isalpha() and not _STARTS_WITH_DAY.match(name):
         kind = "no_clock" if clocks else "no_zone"
         text = say(f"calendar_event.{kind}", text=name, clocks=", ".join(clocks))
-        raise _NoEventError(text + zone_meant(name))
+        raise _NoEventError(text, zone_meant(name))
     return text, None, None
 
 
@@ -296,12 +298,13 @@ def _read(text: str, clocks: Sequence[str]) -> CalendarEvent:
     rest = _SHORTHANDS.get(rest.lower(), rest)
     weekdays = frozenset(range(7))
     head, _, tail = rest.partition(" ")
+    if head.lower() in _SHORTHANDS:
+        raise _NoEventError(say("calendar_event.stands_alone", text=head))
     if _STARTS_WITH_DAY.match(rest):
         weekdays, rest = _read_weekdays(head), tail.lstrip(" ")
     elif head[0].isalpha():
-        raise _NoEventError(
-            say("calendar_event.no_weekday", text=head) + nearest(head, [*_DAY_NAMES, *_SHORTHANDS])
-        )
+        near = nearest(head, [*_DAY_NAMES, *_SHORTHANDS])
+        raise _NoEventError(say("calendar_event.no_weekday", text=head), near)
     if rest.startswith("@"):
         return _only_at(_of_epoch(rest), weekdays, text)
     day_part, clock_part = _parted(rest)
@@ -343,7 +346,22 @@ def read_calendar_event(text: str, clocks: Sequence[str] = ()) -> CalendarEvent:
     try:
         return _read(text, clocks)
     except _NoEventError as error:
-        shown = text if len(text) <= 80 else f"{text[:77]}..."
+        shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+        if meant := _meant(text, clocks):
+            near = say("near.meant", name=meant)
+            told = say("calendar_event.is_none", text=shown, why=f"{error.fault}{near}")
+            raise ValueError(told) from None
         example = "" if error.has_example else say("calendar_event.example")
-        text = say("calendar_event.is_none", text=shown, why=error)
-        raise ValueError(text + example) from None
+        told = say("calendar_event.is_none", text=shown, why=error)
+        raise ValueError(told + example) from None
+
+
+def _meant(text: str, clocks: Sequence[str]) -> str:
+    """Return the event that is written in other words, if it is one."""
+    if len(text) > _SHOWN or (plain := plain_event(text)) == text:
+        return ""
+    try:
+        _read(plain, clocks)
+    except _NoEventError:
+        return ""
+    return plain

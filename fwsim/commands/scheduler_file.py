@@ -19,6 +19,8 @@ from fwsim.commands.command import NoticeOptions
 from fwsim.commands.option import CommandOption, Kind, options_in
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
+from fwsim.quantities.slips import truth_meant
+from fwsim.quantities.units import read_duration
 
 LARGEST_FILE = 1_000_000
 MOST_JOBS = 1000
@@ -107,9 +109,26 @@ def _whole(text: str, *, most: int) -> int:
     return int(text)
 
 
+def _seconds(text: str, *, most: int = LONGEST_SPREAD) -> int:
+    try:
+        return _whole(text, most=most)
+    except ValueError:
+        fault = say("scheduler_file.seconds", text=text, last=most)
+        raise ValueError(fault + _seconds_meant(text, most)) from None
+
+
+def _seconds_meant(text: str, most: int) -> str:
+    """Return ``"; did you mean 600?"`` for a duration with its unit, or an empty string."""
+    try:
+        seconds, rest = divmod(read_duration(text), 1000)
+    except ValueError:
+        return ""
+    return say("near.meant_plain", name=str(seconds)) if not rest and seconds <= most else ""
+
+
 def _truth(text: str) -> bool:
     if text.casefold() not in _TRUTH:
-        raise ValueError(say("scheduler_file.truth", text=text))
+        raise ValueError(say("scheduler_file.truth", text=text) + truth_meant(text))
     return _TRUTH[text.casefold()]
 
 
@@ -122,13 +141,13 @@ def _type(text: str) -> JobType:
 
 
 def _delays(text: str) -> tuple[int, ...]:
-    return tuple(_whole(part.strip(), most=LONGEST_SPREAD) for part in text.split(","))
+    return tuple(_seconds(part.strip()) for part in text.split(","))
 
 
 def _reader(option: CommandOption) -> Callable[[str], Any]:
     if option.kind is Kind.FLAG:
         return _truth
-    return lambda text: _whole(text, most=option.most)
+    return lambda text: _seconds(text, most=option.most)
 
 
 def _key(name: str) -> str:
@@ -139,7 +158,7 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "Id": ("id", str),
     "Type": ("type", _type),
     "Schedule": ("schedule", read_calendar_event),
-    "SpreadFactor": ("spread", lambda text: _whole(text, most=LONGEST_SPREAD)),
+    "SpreadFactor": ("spread", _seconds),
     "Persistent": ("persistent", _truth),
     "WakeSystem": ("wake_system", _truth),
     **{_key(name): (name, _reader(o)) for name, o in options_in(NoticeOptions).items()},

@@ -18,13 +18,13 @@ _PART = re.compile(
 )
 _SPLIT = re.compile(r"(?<=\d)\s*[,;]")
 _OTHER_WORDS = (
-    "monday mo montag",
-    "tuesday tues di dienstag",
-    "wednesday mi mittwoch",
-    "thursday thur thurs do donnerstag",
-    "friday fr freitag",
-    "saturday sa samstag sonnabend",
-    "sunday so sonntag",
+    "monday mondays mo montag montags",
+    "tuesday tuesdays tues di dienstag dienstags",
+    "wednesday wednesdays mi mittwoch mittwochs",
+    "thursday thursdays thur thurs do donnerstag donnerstags",
+    "friday fridays fr freitag freitags",
+    "saturday saturdays sa samstag samstags sonnabend sonnabends",
+    "sunday sundays so sonntag sonntags",
 )
 _SEVERAL = {
     "mon-sun": r"daily|every\s?day|all days|täglich|taeglich|jeden tag|alle tage|\*",
@@ -36,6 +36,9 @@ _TO = re.compile(r"\s*(?:\.\.\.?|…|\b(?:to|bis|through|thru)\b)\s*")
 _AND = re.compile(r"\s*(?:[+&]|\b(?:and|und)\b)\s*")
 _ONE = rf"(?:{'|'.join(_DAYS)}|[12]?[0-9]|3[01])"
 _TERM = re.compile(rf"{_ONE}(?:\s*-\s*{_ONE})?")
+_IN_HALVES = re.compile(
+    r"(?<![\d:.])(?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?"
+)
 DASHES = "‐‑‒–—−"
 """What a word processor makes of a hyphen."""
 HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))
@@ -141,15 +144,32 @@ def _day(name: str, text: str) -> Weekday:
 
 def _slip(folded: str) -> str:
     """Return ``"; did you mean 'mon-fri 08:00-18:00'?"`` for times that are nearly such."""
-    text = re.sub(r"\s*\b(?:uhr|h)\b", "", folded)
+    text = _IN_HALVES.sub(_in_24_hours, folded)
+    text = re.sub(r"\s*\b(?:uhr|h)\b|\b(?:von|from)\s+", "", text)
     text = re.sub(r"(?<=[a-z]):(?=\s)", "", _plain_days(text))
     text = re.sub(r"(?<!\d)([01]\d|2[0-4])([0-5]\d)(?!\d)", r"\1:\2", text)
     text = re.sub(r"(?<=\d)[.h](?=\d\d\b)", ":", text)
     text = re.sub(r"(?<![\d:])([01]?\d|2[0-4])(?![\d:])", r"\1:00", text)
+    each_day = _OVER_DAYS.sub(_on_each_day, text)
     text = _OVER_DAYS.sub(_day_by_day, text)
     parts = [_PART.fullmatch(part.strip()) for part in _SPLIT.split(text)]
     is_one = text != folded and all(part and _are_days(part["days"] or "daily") for part in parts)
+    if is_one and each_day != text:
+        return say("near.each_day_or_all", each=each_day, whole=text)
     return say("near.meant", name=text) if is_one else ""
+
+
+def _in_24_hours(clock: re.Match[str]) -> str:
+    """Return 8am as 8:00, and 5pm as 17:00."""
+    hour = int(clock["hour"]) % 12 + (12 if clock["half"] == "p" else 0)
+    return f"{hour}:{clock['minute'] or '00'}"
+
+
+def _on_each_day(stretch: re.Match[str]) -> str:
+    """Return what may be meant as the same times on each of several days, if it may."""
+    first, last, start, end = (stretch[name] for name in ("first", "last", "start", "end"))
+    is_within = first != last and start.zfill(5) < end.zfill(5)
+    return f"{first}-{last} {start}-{end}" if is_within else _day_by_day(stretch)
 
 
 def _day_by_day(stretch: re.Match[str]) -> str:

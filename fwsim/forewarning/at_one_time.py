@@ -51,7 +51,7 @@ def _of_one_time(
         first[devices[before == _NOBODYS]] = number
         if len(twice) and number not in told:
             told.add(number)
-            other = int(twice[0]) + 1
+            other = f"commands.{int(twice[0])}"
             text = say("warning.command.at_one_time", count=len(twice), other=other)
             yield Oddity(("commands", number), text)
 

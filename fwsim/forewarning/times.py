@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from fwsim.commands.command import asks_its_user
 from fwsim.commands.schedule import offset_if_twice, stamp
 from fwsim.forewarning.oddity import Oddity, Place, bounded
+from fwsim.forewarning.waiting import scheduler_place
 from fwsim.measures.expectation import Expectation
 from fwsim.messages import say
-from fwsim.model.device_jobs import ScheduledJob, scheduled_jobs_of
+from fwsim.model.device_jobs import ScheduledJob
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.checks import firmware_sections
 from fwsim.scenario.schema import Scenario
 
 
-def oddities_of_times(rollout: Rollout) -> Iterator[Oddity]:
+def oddities_of_times(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     """Yield an oddity for everything whose time never comes."""
-    jobs = scheduled_jobs_of(rollout)
     yield from _start(rollout)
     yield from _jobs(rollout, jobs)
     yield from _notifications(rollout)
@@ -46,14 +46,7 @@ def _jobs(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     for job in {job.number: job for job in jobs}.values():
         if not runs[job.number]:
             text = say("warning.time.job", job=job.job.id, end=_end(rollout))
-            yield Oddity(_scheduler_place(rollout), text)
-
-
-def _scheduler_place(rollout: Rollout) -> Place:
-    if rollout.scenario.scheduler is not None:
-        return ("scheduler",)
-    units = rollout.scenario.fleet.units.items()
-    return next((("fleet", "units", path, "scheduler") for path, u in units if u.scheduler), ())
+            yield Oddity(scheduler_place(rollout), text)
 
 
 def _notifications(rollout: Rollout) -> Iterator[Oddity]:

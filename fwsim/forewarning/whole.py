@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fwsim.forewarning.assignments import oddities_of_assignments
 from fwsim.forewarning.at_one_time import oddities_of_one_time
+from fwsim.forewarning.clock_changes import oddities_of_clock_changes
 from fwsim.forewarning.commands import oddities_of_commands
 from fwsim.forewarning.looked_up import oddities_looked_up
 from fwsim.forewarning.names import oddities_of_names
@@ -15,7 +16,7 @@ from fwsim.forewarning.times import oddities_of_times
 from fwsim.forewarning.waiting import oddities_of_waiting
 from fwsim.forewarning.whom import oddities_of_whom
 from fwsim.messages import say
-from fwsim.model.device_jobs import scheduled_jobs_of
+from fwsim.model.device_jobs import ScheduledJob, scheduled_jobs_of
 from fwsim.model.rollout import Rollout
 from fwsim.problems import Problem, Severity
 from fwsim.scenario.load import sorted_problems
@@ -29,9 +30,10 @@ def warnings_about(rollout: Rollout) -> list[Problem]:
     rollout
         As `fwsim.run.prepare` returns it.
     """
-    scenario = rollout.scenario
-    warnings = [*scenario.reading_warnings(), *rollout.fleet.warnings, *_of_jobs(rollout)]
-    warnings += [scenario.warning(d.place, d.text, at_key=d.at_key) for d in _oddities(rollout)]
+    scenario, jobs = rollout.scenario, scheduled_jobs_of(rollout)
+    warnings = [*scenario.reading_warnings(), *rollout.fleet.warnings, *_of_jobs(jobs)]
+    oddities = _oddities(rollout, jobs)
+    warnings += [scenario.warning(d.place, d.text, at_key=d.at_key) for d in oddities]
     return sorted_problems(list(dict.fromkeys(warnings)))
 
 
@@ -49,20 +51,21 @@ def _place(warning: Problem, own: str) -> str:
     return ", ".join(part for part in (file, line, warning.path) if part)
 
 
-def _of_jobs(rollout: Rollout) -> Iterator[Problem]:
+def _of_jobs(jobs: list[ScheduledJob]) -> Iterator[Problem]:
     """Yield what in the scheduler's files does nothing."""
-    for scheduled in scheduled_jobs_of(rollout):
+    for scheduled in jobs:
         for line, text in scheduled.job.without_effect():
             yield Problem(text, scheduled.job.source, line, severity=Severity.WARNING)
 
 
-def _oddities(rollout: Rollout) -> Iterator[Oddity]:
+def _oddities(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     yield from oddities_of_names(rollout)
     yield from oddities_of_commands(rollout)
     yield from oddities_of_one_time(rollout)
     yield from oddities_of_assignments(rollout)
-    yield from oddities_of_waiting(rollout)
+    yield from oddities_of_waiting(rollout, jobs)
     yield from oddities_looked_up(rollout)
-    yield from oddities_of_times(rollout)
+    yield from oddities_of_times(rollout, jobs)
+    yield from oddities_of_clock_changes(rollout)
     yield from oddities_of_settings(rollout)
     yield from oddities_of_whom(rollout)

@@ -19,6 +19,7 @@ from fwsim.measures.outcomes import ALL_OUTCOMES, GOOD_OUTCOMES, STILL_IN_PROGRE
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.calendar import in_range
+from fwsim.quantities.times_meant import time_meant
 from fwsim.quantities.units import read_share, write_share
 
 LONGEST_WORDS = 300
@@ -237,7 +238,7 @@ def _time(text: str) -> datetime:
 
 
 def _refuse(text: str) -> datetime:
-    raise ValueError(say("asked.no_time", text=text))
+    raise ValueError(say("asked.no_time", text=text) + time_meant(text))
 
 
 _DETAILS = tuple(text for text in DETAIL_TEXTS.values() if text)

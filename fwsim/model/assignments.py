@@ -64,7 +64,7 @@ def _all_made_ready(rollout: Rollout) -> Assigned:
     try:
         commanded = commands_held(rollout, hours)
     except InputError as error:
-        problems += [replace(problem, path="windows") for problem in error.problems]
+        problems += [replace(one, path=one.path or "windows") for one in error.problems]
     if problems:
         raise InputError(problems)
     return Assigned(tuple(assignments), tuple(list(spans) for spans in hours), commanded)

@@ -75,8 +75,7 @@ def check_days_off(scenario: Scenario) -> None:
         try:
             days_off(windows.holidays, scenario.files, start_of(scenario), end_of(scenario))
         except InputError as error:
-            own = (replace(one, path=f"{place}windows.holidays") for one in error.problems)
-            problems += own
+            problems += [replace(one, path=f"{place}{one.path}") for one in error.problems]
     if problems:
         raise InputError(problems)
 

@@ -21,6 +21,7 @@ from fwsim.commands.client_group import (
     asked_attributes,
     asks_what_changes,
 )
+from fwsim.commands.command import UefiUpdateCommand
 from fwsim.commands.scheduler_file import JobType
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget, Target
@@ -31,6 +32,7 @@ from fwsim.model.rollout import Rollout
 JUDGED_FIRST = (StatusField.UPDATE, StatusField.UEFI, StatusField.DELIVERY)
 """What a rollout is judged by is the first of these that there is."""
 _KEPT = "what is due"
+_CHANGING = "what changes"
 _NOBODY = np.zeros(0, np.int64)
 
 
@@ -79,7 +81,7 @@ def what_is_due(rollout: Rollout) -> WhatIsDue:
 
 
 def _looked_up(rollout: Rollout) -> WhatIsDue:
-    checking = _checking_since(rollout)
+    checking = checking_since(rollout)
     checks = min(checking.values(), default=None)
     found: dict[StatusField, int] = {} if checks is None else {StatusField.UPDATE: checks}
     started = [one for one in _started(rollout) if one[1] <= rollout.horizon]
@@ -113,8 +115,19 @@ def _commands(
 
 
 def changing_attributes(rollout: Rollout) -> frozenset[str]:
-    """Return what updates change of what devices report: the BIOS where UEFI firmware is listed."""
-    return frozenset(CHANGING_ATTRIBUTES) | ({BIOS} if rollout.scenario.uefi else frozenset())
+    """Return what updates change of what devices report: the BIOS where any of them is of UEFI."""
+    if _CHANGING not in rollout.kept:
+        is_uefi = bool(rollout.scenario.uefi) and _any_updates_uefi(rollout)
+        rollout.kept[_CHANGING] = frozenset((*CHANGING_ATTRIBUTES, *((BIOS,) if is_uefi else ())))
+    found: frozenset[str] = rollout.kept[_CHANGING]
+    return found
+
+
+def _any_updates_uefi(rollout: Rollout) -> bool:
+    scenario = rollout.scenario
+    sections = (*scenario.commands, *scenario.notifications, *scenario.assignments)
+    commands = [run.command for run in rollout.runs] + [section.command() for section in sections]
+    return any(isinstance(command, UefiUpdateCommand) for command in commands)
 
 
 def may_mean_anybody(target: Target, rollout: Rollout) -> bool:
@@ -161,7 +174,7 @@ def _assigned(rollout: Rollout) -> Iterator[tuple[StatusField, int]]:
             yield assignment.command.status_field, assignment.at
 
 
-def _checking_since(rollout: Rollout) -> dict[int, int]:
+def checking_since(rollout: Rollout) -> dict[int, int]:
     """Return since when devices of each OU check for a new version, as configuration says.
 
     OUs are codes of `fleet.unit`; one whose devices never check before the horizon has no entry.

@@ -17,12 +17,14 @@ from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration, write_rate, write_share
 from fwsim.scenario.belief_values import RATE, write_number
 from fwsim.scenario.command_writing import command_data
-from fwsim.scenario.option_fields import write_notice
+from fwsim.scenario.option_fields import SILENT, write_notice
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.server_clock import command_instant, once, start_of
 
 _ZERO = timedelta()
 USUAL_DELAYS = ("30 min", "2 h")
+_OF_A_NOTICE = ("inform_user", "user_can_cancel", "force_at")
+"""Options that say nothing where no user is asked."""
 Count = Callable[[Target], int]
 C = TypeVar("C", bound=Command)
 
@@ -38,7 +40,7 @@ class Levers:
     devices_wait
         Milliseconds from one device to the next.
     inform_user
-        Seconds the notice is shown.
+        Seconds the notice is shown; `SILENT`: no user is asked.
     deferments
         Number of allowed deferments.
     link_share
@@ -197,7 +199,10 @@ def _turned(command: Command, levers: Levers, count: Count) -> dict[str, Any]:
         wait = round(levers.spread / max(1, count(command.target) - 1))
     if wait is not None:
         data["devices_wait"] = write_duration(wait)
-    if levers.inform_user is not None and asks_its_user(command):
+    if levers.inform_user == SILENT:
+        for key in _OF_A_NOTICE:
+            data.pop(key, None)
+    elif levers.inform_user is not None and asks_its_user(command):
         data["inform_user"] = write_notice(levers.inform_user)
     if levers.only_switched_on is not None:
         data["only_switched_on"] = levers.only_switched_on

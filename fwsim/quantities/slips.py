@@ -93,3 +93,16 @@ def _told_once(text: str, dimension: str) -> str:
 
 def _meant(text: str) -> str:
     return say("near.meant", name=text)
+
+
+_YES_AND_NO = {
+    **dict.fromkeys(("on", "y", "ja", "an", "wahr", "ein"), "true"),
+    **dict.fromkeys(("off", "n", "nein", "aus", "falsch"), "false"),
+}
+"""What people write for true and false."""
+
+
+def truth_meant(text: object) -> str:
+    """Return ``"; did you mean true?"`` for *ja*, *on* or *wahr*, or an empty string."""
+    meant = _YES_AND_NO.get(text.casefold()) if isinstance(text, str) else None
+    return say("near.meant_plain", name=meant) if meant else ""

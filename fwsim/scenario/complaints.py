@@ -13,6 +13,7 @@ from fwsim.commands.scmd_options import KEYS
 from fwsim.fleet.list_cells import CONNECTIONS, meant_connection
 from fwsim.messages import ENGLISH, language, localised, say, translated
 from fwsim.problems import MOST_SHOWN, Problem, first_lines, nearest
+from fwsim.quantities.slips import truth_meant
 from fwsim.quantities.units import (
     read_duration,
     read_rate,
@@ -177,7 +178,8 @@ def _text(error: Any) -> str:
         expected = say(f"value.a.{name}")
         if value is None:
             return say("value.nothing_does_not_fit", expected=expected)
-        return say("value.does_not_fit", value=_shown(value), expected=expected)
+        near = truth_meant(value) if _EXPECTED[kind] == "truth" else ""
+        return say("value.does_not_fit", value=_shown(value), expected=expected) + near
     if kind in {"literal_error", "enum"}:
         return _none_of(value, context["expected"])
     return _out_of_range(error)
@@ -278,7 +280,8 @@ def problems_of(
             plain = say("value.expected", expected=say("value.a.text"))
             text = plain if secret else _text(item) + _trap(item, path, document)
             at_key = "[key]" in item["loc"]
-            problems.setdefault((path, "value"), document.problem(path, text, at_key=at_key))
+            of = "key" if at_key else "value"
+            problems.setdefault((path, of), document.problem(path, text, at_key=at_key))
     return sorted(problems.values(), key=lambda p: (p.line or 0, p.column or 0))
 
 

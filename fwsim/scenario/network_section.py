@@ -45,6 +45,12 @@ def _loss(share: float) -> float:
     return share
 
 
+def _times_of_week(text: str) -> str:
+    read_week(text)
+    return text
+
+
+TimesOfWeek = Annotated[str, AfterValidator(_times_of_week)]
 Goodput = Annotated[Share, AfterValidator(_goodput), Field(ge=LEAST_GOODPUT)]
 
 
@@ -58,7 +64,7 @@ class LineSection(Section):
     goodput: Goodput = Field(
         1.0, description="what of that is payload, headers apart: 95 %, through IPsec 90 %"
     )
-    busy: dict[str, Share] = Field({}, description="times of the week → share others take")
+    busy: dict[TimesOfWeek, Share] = Field({}, description="times of the week → share others take")
     updates_at_most: Rate | None = Field(
         None, gt=0, description="what updates get of it at most, where a router holds them to that"
     )
@@ -92,12 +98,6 @@ class LineSection(Section):
         if self.updates_at_most is not None:
             rates["updates_at_most"] = times(self.updates_at_most, factor)
         return self.model_copy(update=rates)
-
-    @model_validator(mode="after")
-    def _times_are_times(self) -> Self:
-        for text in self.busy:
-            read_week(text)
-        return self
 
 
 class SiteSection(LineSection):

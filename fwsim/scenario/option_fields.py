@@ -15,6 +15,23 @@ from fwsim.quantities.units import read_duration, write_duration
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, LocalTime
 
+SILENT = -1
+"""In the place of the seconds of a notice: no user is asked."""
+
+
+_NOBODY = frozenset(("none", "no", "no one", "never", "silent", "niemand", "keiner", "nie"))
+"""What people write for nobody."""
+
+
+def _read_turned(value: Any) -> int:
+    if value == "nobody":
+        return SILENT
+    folded = value.casefold() if isinstance(value, str) else ""
+    if not folded or folded in _NOBODY:
+        near = say("near.meant_plain", name="nobody") if folded in _NOBODY else ""
+        raise ValueError(say("search_range.no_notice", value=value) + near)
+    return _read_notice(value)
+
 
 def _read_notice(value: Any) -> int:
     if value == "until answered":
@@ -39,6 +56,19 @@ Notice = Annotated[
     BeforeValidator(_read_notice),
     PlainSerializer(write_notice),
     WithJsonSchema({"type": "string", "examples": ["5 min", "until answered"]}),
+]
+
+
+def write_turned(seconds: int) -> str:
+    """Return the notice of a plan that is searched, as a scenario writes it."""
+    return "nobody" if seconds == SILENT else write_notice(seconds)
+
+
+TurnedNotice = Annotated[
+    int,
+    BeforeValidator(_read_turned),
+    PlainSerializer(write_turned),
+    WithJsonSchema({"type": "string", "examples": ["5 min", "until answered", "nobody"]}),
 ]
 
 

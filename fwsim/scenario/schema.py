@@ -247,7 +247,8 @@ class Scenario(Section):
     def has_something_to_do(self) -> bool:
         """Whether anything is commanded, or devices begin on their own."""
         own = (self.scheduler, *(unit.scheduler for unit in self.fleet.units.values()))
-        firmware = (self.firmware, *(unit.firmware for unit in self.fleet.units.values()))
+        units, changes = self.fleet.units.values(), self.changes
+        firmware = (self.firmware, *(u.firmware for u in units), *(c.firmware for c in changes))
         checks = any(f is not None and f.new_version is not None for f in firmware)
         sent = self.commands or self.notifications or self.assignments
         return bool(sent) or any(own) or checks

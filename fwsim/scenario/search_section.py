@@ -23,7 +23,7 @@ from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.counts import MOST_SEARCH_RUNS, whole
 from fwsim.quantities.units import read_duration, read_share, write_duration, write_share
-from fwsim.scenario.option_fields import Notice
+from fwsim.scenario.option_fields import TurnedNotice
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, Expected, LocalTime, Share, Whole, read_local_time
 
@@ -101,7 +101,7 @@ def _text_share(value: Any) -> float:
 _DURATIONS = _range(lambda v: read_duration(str(v)), write_duration)
 _MOST = Field(max_length=MOST_CHOICES)
 Durations = Annotated[tuple[Duration, ...], _MOST, _DURATIONS, _ListOrRange()]
-Notices = Annotated[tuple[Notice, ...], _MOST, _DURATIONS, _ListOrRange()]
+Notices = Annotated[tuple[TurnedNotice, ...], _MOST, _DURATIONS, _ListOrRange()]
 Times = Annotated[
     tuple[LocalTime, ...],
     _MOST,
@@ -187,7 +187,9 @@ class TurnSection(Section):
     spread: Durations = Field(
         (), description="time over which a command's devices are sent, instead of devices_wait"
     )
-    inform_user: Notices = Field((), description="how long the notice is shown")
+    inform_user: Notices = Field(
+        (), description="how long the notice is shown; nobody: no user is asked"
+    )
     deferments: Wholes = Field((), description="number of allowed deferments")
     delays: tuple[tuple[Duration, ...], ...] = Field((), description="delays a user may choose")
     only_switched_on: tuple[bool, ...] = Field((), description="send only to devices shown as on")

@@ -26,6 +26,7 @@ from fwsim.messages import say
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.doubted import DOUBTED, DoubtedFloat, DoubtedInt
 from fwsim.quantities.slips import two_readings, without_marks
+from fwsim.quantities.times_meant import clock_meant, time_meant
 from fwsim.quantities.units import unclear
 from fwsim.quantities.zones import NO_ZONE, zone_meant, zone_names
 from fwsim.scenario import belief_values as beliefs
@@ -37,7 +38,6 @@ from fwsim.scenario.belief_values import (
     shares_written,
     write_number,
 )
-from fwsim.scenario.times_meant import clock_meant, time_meant
 
 
 def _no_truth_value(value: Any) -> Any:

@@ -13,7 +13,7 @@ FIRST, SECOND = (DATA / "kill-mixes-results" / f"{name}.yaml" for name in "st")
 OLD = Path(__file__).parents[1] / "results" / "output" / "data" / "c1a5ff8"
 OLD_PLAN = Path(__file__).parents[1] / "planning" / "data" / "c1a5ff8"
 _FEW = ("--replications", 2, "--workers", 1, "--quiet")
-STORY = {"status-log", "devices", "jobs", "update-log", "link-load"}
+STORY = {"status-log", "devices", "jobs", "update-log", "link-load", "prompts-by-hour"}
 
 
 def names(folder: Path) -> set[str]:

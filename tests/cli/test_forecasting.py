@@ -36,6 +36,9 @@ def test_it_says_where_the_rollout_stands_and_when_it_is_over(place):
     data = json.loads((out / "under-way.json").read_text(encoding="utf-8"))
     assert data["what_if"][0]["name"] == "stop"
     assert (out / "under-way.png").stat().st_size > 10_000
+    asked = (out / "under-way-prompts.csv").read_text(encoding="utf-8").splitlines()
+    assert asked[0].startswith("from,until,median,range_low,range_high,")
+    assert len(asked) > 1
 
 
 @pytest.mark.slow

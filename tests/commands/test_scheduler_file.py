@@ -64,7 +64,7 @@ def test_all_problems_are_told_with_their_lines():
         (2, "Jbo1: Type, Schedule missing"),
         (4, "Type: '6' is not a type of job"),
         (5, "Schedule: 'Mno 18:00' is not a calendar event: 'Mno' is not a weekday"),
-        (6, "SpreadFactor: '-1' is not a whole number from 0 to 604800"),
+        (6, "SpreadFactor: '-1' is not a whole number of seconds from 0 to 604800"),
         (7, "Persistent: 'maybe' is neither true nor false"),
         (8, "unknown key 'Wake'"),
         (9, "'nonsense' is neither a section nor a key with a value"),
@@ -155,3 +155,21 @@ def test_schedules_are_taken_and_refused_as_systemd_does(schedule, refusal):
     with pytest.raises(InputError, match=refusal) as caught:
         read_scheduler_file(text)
     assert [p.line for p in caught.value.problems] == [3]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("SpreadFactor=10 min", "seconds from 0 to 604800; did you mean 600?"),
+        ("InformUser=5 min", "seconds from 0 to 604800; did you mean 300?"),
+        ("Delays=30 min, 2 h", "'30 min' is not a whole number of seconds from 0 to 604800; did"),
+        ("SpreadFactor=500 ms", "seconds from 0 to 604800"),
+        ("Persistent=ja", "'ja' is neither true nor false; did you mean true?"),
+        ("WakeSystem=Nein", "'Nein' is neither true nor false; did you mean false?"),
+    ],
+)
+def test_a_value_in_another_unit_or_language_meets_the_right_one(line, told):
+    with pytest.raises(InputError) as caught:
+        read_scheduler_file(f"[Job1]\nType=1\nSchedule=18:00\nDeferments=1\n{line}\n", "s.ini")
+    [problem] = [one for one in caught.value.problems if one.line == 5]
+    assert told in problem.message

@@ -54,6 +54,14 @@ def test_what_people_write(text, windows):
             "Fr 20:00 bis Di 6:00, sat 10:00-12:00",
             "did you mean 'fri 20:00-24:00, sat-mon 00:00-24:00, tue 00:00-6:00, sat 10:00-12:00'",
         ),
+        (
+            "Mo 8 bis Fr 17",
+            "did you mean 'mon-fri 8:00-17:00', the same on each day, or "
+            "'mon 8:00-24:00, tue-thu 00:00-24:00, fri 00:00-17:00', without a break",
+        ),
+        ("montags bis freitags von 8 bis 17 Uhr", "did you mean 'mon-fri 8:00-17:00'"),
+        ("Saturdays 8am-12:30 p.m.", "did you mean 'sat 8:00-12:30'"),
+        ("sun 12am-13pm", "always, or never$"),
         ("tue 08:00 - tue 12:00", "did you mean 'tue 08:00-12:00'"),
         ("mon 00:00 - sat 00:00", "did you mean 'mon 00:00-24:00, tue-fri 00:00-24:00'"),
         ("sun 20:00 - mon 06:00", "did you mean 'sun 20:00-24:00, mon 00:00-06:00'"),

@@ -380,6 +380,26 @@ ROWS = [
         "notifications.0: every run ends 3 h 00 min after it (horizon), but the line of DE needs 3",
     ),
     (
+        "a horizon too short for a line, of checks for a new version",
+        {
+            "horizon": "3 h",
+            "network": "{sites: {default: {link: 1 Mbit/s}}}",
+            "commands": "[]",
+            "firmware": "{new_version: {at_start: true}}",
+        },
+        "firmware.new_version: every run ends 3 h 00 min after it (horizon), but the line of DE",
+    ),
+    (
+        "a horizon too short for a line, of checks that a change brings",
+        {
+            "horizon": "14 h",
+            "network": "{sites: {default: {link: 1 Mbit/s}}}",
+            "commands": "[]",
+            "changes": "[{at: 2024-01-01 20:00, unit: DE, firmware: {new_version: {at_start: true}}}]",  # noqa: E501
+        },
+        "changes.0.firmware.new_version: every run ends 2 h 00 min after it (horizon), but",
+    ),
+    (
         "a window too short for a line, after a delivery to others",
         {
             "window": "mon 20:00-20:10",
@@ -695,7 +715,7 @@ AT_ONCE = "{update: DE, once: 2024-01-01 20:00}, {delivery: DE, once: 2024-01-01
 def test_commands_to_the_same_devices_at_the_same_time_are_told_of(tmp_path):
     found = told(tmp_path, {"commands": f"[{AT_ONCE} 20:00}}]"})
     assert found == [
-        "s.yaml:7:50: warning: commands.1: 3 devices are also targeted by command 1 at the same "
+        "s.yaml:7:50: warning: commands.1: 3 devices are also targeted by commands.0 at the same "
         "time: as long as a device is at work or being asked, it does only one of the two, and the "
         "other is rejected or supersedes it"
     ]
@@ -711,7 +731,7 @@ def test_commands_at_the_same_time_are_told_of_at_whatever_pace(tmp_path, waits)
     at = "once: 2024-01-01 20:00"
     both = f"[{{update: DE, {at}{paces[0]}}}, {{delivery: DE, {at}{paces[1]}}}]"
     (found,) = told(tmp_path, {"commands": both})
-    assert "3 devices are also targeted by command 1 at the same time" in found
+    assert "3 devices are also targeted by commands.0 at the same time" in found
 
 
 def test_commands_to_different_devices_at_the_same_time_meet_no_word(tmp_path):
@@ -1013,6 +1033,56 @@ commands: [{update: DE}]
     plain = fwsim.dumps(fwsim.loads(text))
     assert "1536 kB" in plain
     assert not [w for w in fwsim.warnings_of(fwsim.loads(plain)) if "decimals" in w.message]
+
+
+CHANGES = {
+    "start": "2026-03-28 08:00",
+    "horizon": "2 d",
+    "commands": "[{update: DE, inform_user: 1 min, once: 2026-03-29 02:30, "
+    "force_at: 2026-03-29 04:00}]",
+    "outages": "[{start: 2026-03-29 02:10, end: 2026-03-29 03:30}]",
+}
+
+
+def told_of_clocks(**changes):
+    keys = GOOD | CHANGES | changes
+    text = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    found = warnings_of(prepare(fwsim.loads(text)))
+    return {w.path: w.message for w in found if "clock" in w.message or "Uhr" in w.message}
+
+
+def test_a_time_that_the_clocks_skip_or_show_twice_is_told():
+    skipped = "the clock skips 2026-03-29 02:{}; 2026-03-29 03:00 is meant, to which it jumps"
+    told = {"commands.0.once": skipped.format(30), "outages.0.start": skipped.format(10)}
+    assert told_of_clocks() == told
+    del told["commands.0.once"]
+    assert told_of_clocks(assumptions="{skipped_hour: after_gap}") == told
+    assert told_of_clocks(zone="UTC") == {}
+    twice = "the clock shows 2026-10-25 02:30 twice; the first is meant, UTC+02:00"
+    back = {"start": "2026-10-25 02:30", "outages": "[]"}
+    once = "[{scmd: -update -to DE -once -at 25.10.2026 02:30}]"
+    assert told_of_clocks(**back, commands=once) == {"start": twice, "commands.0.scmd": twice}
+    with speaking(GERMAN):
+        assert "die Uhr überspringt 2026-03-29 02:30" in told_of_clocks()["commands.0.once"]
+
+
+def test_a_line_too_thin_for_what_is_left_after_a_job_is_told_in_both_languages(tmp_path):
+    (tmp_path / "jobs.ini").write_text("[Job1]\nId=evening\nType=1\nSchedule=20:00\n")
+    thin = {"network": "{sites: {default: {link: 1 Mbit/s}}}", "scheduler": "jobs.ini"}
+    keys = {**GOOD, **thin, "commands": "[]", "horizon": "38 h"}
+    text = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    wide = prepare(fwsim.loads(text, folder=tmp_path))
+    assert not [one for one in warnings_of(wide) if one.path == "scheduler"]
+    short = prepare(fwsim.loads(text.replace("38 h", "14 h"), folder=tmp_path))
+    told = [one.message for one in warnings_of(short) if one.path == "scheduler"]
+    assert told == [
+        "job 'evening': every run ends 2 h 00 min after it (horizon), but the line of DE needs "
+        "3 h 20 min if all its devices fetch what they lack; 1 site may not finish by then"
+    ]
+    with speaking(GERMAN):
+        texts = [one.message for one in warnings_of(short) if one.path == "scheduler"]
+    assert texts[0].startswith("Job 'evening': ")
+    assert not english_left(texts[0])
 
 
 JOBS = """\

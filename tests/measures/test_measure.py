@@ -86,6 +86,8 @@ def test_a_time_is_read_on_the_wall_clock():
         ("outcome not successful because instalation failed", "'installation failed'?"),
         ("successful by 2018-13-01 06:00", "is not a date and time"),
         ("successful by tomorrow", "is not a date and time"),
+        ("successful by 29.03.2026 6:00", "; did you mean '2026-03-29 06:00'?"),
+        ("successful by 2026-03-29 06:00 +01:00", "a time has no zone of its own"),
         ("time to 120 %", "out of range"),
         ("WAN bytes mno-fri 08:00-18:00", "'mno'"),
         ("bananas and more of them", "docs/measures.md"),

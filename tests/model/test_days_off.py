@@ -12,9 +12,20 @@ from fwsim.model.open_hours import OpenHours
 from fwsim.problems import InputError
 from fwsim.run import prepare
 from fwsim.scenario.files_beside import FilesBeside
+from fwsim.scenario.load import loads
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.windows_section import CommandWindowsSection, HolidaysSection
 
+HELD_BACK = """\
+zone: Europe/Berlin
+start: 2024-01-01 08:00
+image: {name: n.idf, packages: [{name: a, size: 50 MB}]}
+fleet: {units: {DE: {devices: 8}}}
+commands: [{update: DE}]
+windows: {times: daily 19:00-23:00, holidays: {country: DE, subdivision: XX}}
+assignments:
+  - {update: DE, check_in: {every: 30 min}, windows: {times: always, holidays: ZZ}}
+"""
 DAY = "DTSTART;VALUE=DATE:"
 MONDAYS = f"UID:w\n{DAY}20230904\nRRULE:FREQ=WEEKLY"
 
@@ -175,3 +186,16 @@ def test_hours_of_an_event_elapse_where_the_clocks_change_and_days_are_the_clock
     windows = CommandWindowsSection.model_validate({"holidays": {"file": "c.ics"}})
     opens = [open_ for open_, _ in OpenHours(rollout, windows).in_zone(BERLIN)]
     assert rollout.milliseconds(at) + hours * 3_600_000 in opens
+
+
+@pytest.mark.parametrize("fleet", ["units: {DE: {devices: 8}}", "inventory: devices.csv"])
+def test_a_wrong_holiday_is_told_at_its_key_whether_or_not_there_is_a_fleet(fleet, tmp_path):
+    (tmp_path / "devices.csv").write_text("what is this\n")
+    text = HELD_BACK.replace("units: {DE: {devices: 8}}", fleet)
+    with pytest.raises(InputError) as refused:
+        prepare(loads(text, folder=tmp_path))
+    told = [(one.line, one.path) for one in refused.value.problems if "holidays" in one.message]
+    assert told == [
+        (6, "windows.holidays.subdivision"),
+        (8, "assignments.0.windows.holidays.country"),
+    ]

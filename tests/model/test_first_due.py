@@ -101,6 +101,22 @@ def test_a_rollout_is_judged_by_its_updates_else_by_what_there_is(commands, judg
     assert what_is_due(prepare(scenario(commands=commands))).judged is judged
 
 
+@pytest.mark.parametrize(
+    ("others", "first"),
+    [([], 10 * HOUR), ([{"uefi_update": "DE", "once": "2018-08-20 08:00"}], 9 * HOUR)],
+)
+def test_a_bios_changes_only_where_a_uefi_update_is_commanded(others, first):
+    units = {"DE": {"devices": 3, "attributes": {"Device type": "LES", "BIOS": "1.0"}}}
+    commands = [
+        {"update": {"group": "BIOS = 1.1"}, "once": "2018-08-20 09:00"},
+        {"update": "DE", "once": "2018-08-20 10:00"},
+        *others,
+    ]
+    uefi = {"LES": {"version": "1.1"}}
+    rollout = prepare(scenario(fleet={"units": units}, uefi=uefi, commands=commands))
+    assert what_is_due(rollout).first(StatusField.UPDATE) == first
+
+
 STARTERS = {
     "check": (AT_START, [0, 1, 2]),
     "notification": ({"notifications": [{"update": "DE"}]}, [0, 1, 2]),

@@ -9,6 +9,7 @@ import fwsim
 from fwsim.planning.levers import Levers, turned
 from fwsim.quantities.doubted import belief_of
 from fwsim.run import prepare, simulate
+from fwsim.scenario.option_fields import SILENT
 
 HOUR = 3_600_000
 
@@ -46,6 +47,13 @@ def test_no_turn_leaves_the_scenario_as_it_is(model):
 )
 def test_a_lever_turns_what_it_says(model, levers, look, value):
     assert look(turned(model, levers)) == value
+
+
+def test_a_plan_that_asks_nobody_leaves_what_only_a_notice_has(scenario):
+    asking = {"inform_user": "5 min", "user_can_cancel": True, "once": "2018-08-20 12:00"}
+    model = scenario({**asking, "force_at": "2018-08-20 13:00"})
+    [silent] = commands(turned(model, Levers(inform_user=SILENT)))
+    assert (silent.inform_user, silent.user_can_cancel, silent.force_at) == (None, False, None)
 
 
 def test_the_share_of_the_lines_is_one_of_the_hubs_too(scenario):

@@ -189,6 +189,18 @@ def test_a_range_of_days_that_is_none_is_refused(days, words):
         fwsim.loads(f"{HEAD}commands: [{{update: DE, every: {{days: {days}, at: 12:30}}}}]\n")
 
 
+def test_busy_times_are_told_beside_their_share_each_at_its_column():
+    busy = "network: {sites: {default: {link: 1 Mbps, busy: {Mo-Fr 8-18 Uhr: 60}}}}"
+    checks = "firmware: {new_version: {at_start: ja}}"
+    with pytest.raises(fwsim.InputError) as caught:
+        fwsim.loads(f"{HEAD}{busy}\n{checks}\ncommands: [{{update: DE}}]\n")
+    told = [(one.line, one.column, one.message) for one in caught.value.problems]
+    assert [place[:2] for place in told] == [(5, 35), (5, 50), (5, 66), (6, 36)]
+    assert "did you mean 'mon-fri 8:00-18:00'?" in told[1][2]
+    assert "did you mean '60 %'?" in told[2][2]
+    assert told[3][2] == "'ja' does not fit here; expected true or false; did you mean true?"
+
+
 def test_a_password_that_yaml_stumbles_over_is_not_shown():
     with pytest.raises(fwsim.InputError) as caught:
         fwsim.loads(f"{HEAD}firmware: {{user: me, password: %geheim}}\n")

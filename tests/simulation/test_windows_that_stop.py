@@ -145,7 +145,7 @@ def test_windows_that_hold_nothing_or_everything_are_warned_of(changes, words):
 def test_a_calendar_that_cannot_be_read_is_named_with_its_place():
     with pytest.raises(InputError) as caught:
         commanded({"holidays": {"file": "evening.ini"}})
-    assert [problem.path for problem in caught.value.problems] == ["windows"]
+    assert [problem.path for problem in caught.value.problems] == ["windows.holidays.file"]
 
 
 def test_a_window_begins_nothing_by_itself():
@@ -157,7 +157,7 @@ def test_a_window_begins_nothing_by_itself():
     ("zone", "words"),
     [
         (["device"], r"unknown time zone \['device'\]"),
-        ({"device": 1}, "or device, or server"),
+        ({"device": 1}, "expected device, server, or a time zone"),
         ("sever", "did you mean 'server'"),
         ("Europe/Berln", "did you mean 'Europe/Berlin'"),
     ],

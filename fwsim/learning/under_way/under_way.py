@@ -36,6 +36,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import run_rows
 from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.forecast import Forecast, forecast
+from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -252,11 +253,12 @@ class UnderWay(Tables):
         return draw(self.now, self.before, seen, ax, windows=windows_of(self.planned))
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
-        """Return the measures as they are forecast now and before the start, and the runs."""
+        """Return the measures as forecast now and before the start, the runs, prompts by hour."""
         return {
             "now": self.now.table(),
             "before": self.before.table(),
             "replications": run_rows(self.now),
+            PROMPTS_BY_HOUR: self.now.prompts_by_hour(),
         }
 
     def _repr_html_(self) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from fwsim.quantities.units import write_duration, write_share
-from fwsim.scenario.option_fields import write_notice
+from fwsim.scenario.option_fields import SILENT, write_notice
 from fwsim.scenario.search_section import TurnSection
 
 Choice = tuple[int, ...]
@@ -17,7 +17,9 @@ AS_WRITTEN: Choice = ()
 """No value of any axis: the plan as it is written, which need not be among those searched."""
 PROXIES = "proxies"
 OF_WAVES = NUMBER, ORDER, APART = "waves", "order of waves", "time between waves"
-DEFERMENTS, DELAYS = "deferments", "delays"
+OF_REMINDER = DEFERMENTS, DELAYS = "deferments", "delays"
+"""What nobody has who is not asked."""
+NOTICE = "notice"
 TOGETHER = "none: all start together"
 OF_SEVERAL = ORDER, APART
 """What one wave alone does not have."""
@@ -65,6 +67,10 @@ def _pause(milliseconds: int) -> str:
     return write_duration(milliseconds) if milliseconds else "none"
 
 
+def _notice(seconds: int) -> str:
+    return "none" if seconds == SILENT else write_notice(seconds)
+
+
 def _apart(milliseconds: int) -> str:
     return write_duration(milliseconds) if milliseconds else TOGETHER
 
@@ -77,7 +83,7 @@ _AXES: tuple[tuple[str, str, bool, Callable[[Any], str]], ...] = (
     ("start", "start", True, _clock),
     ("devices_wait", "devices wait", True, _pause),
     ("spread", "spread", True, _pause),
-    ("inform_user", "notice", True, write_notice),
+    ("inform_user", NOTICE, True, _notice),
     (DEFERMENTS, DEFERMENTS, True, str),
     (DELAYS, DELAYS, False, _delays),
     ("only_switched_on", "only switched on", False, _yes),

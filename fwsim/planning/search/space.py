@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import UpdateCommand, asks_its_user
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
 from fwsim.commands.schedule import Every, Once
 from fwsim.measures.amounts import counted
@@ -27,7 +27,9 @@ from fwsim.planning.search.axes import (
     AS_WRITTEN,
     DEFERMENTS,
     DELAYS,
+    NOTICE,
     NUMBER,
+    OF_REMINDER,
     OF_SEVERAL,
     OF_WAVES,
     ORDER,
@@ -38,9 +40,10 @@ from fwsim.planning.search.axes import (
 from fwsim.planning.search.own_settings import hidden_by_own_settings
 from fwsim.planning.search.wave_units import WaveUnits
 from fwsim.problems import InputError, Problem, Severity
-from fwsim.scenario.checks import findings
+from fwsim.scenario.checks import findings, firmware_sections
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
+from fwsim.scenario.option_fields import SILENT
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import TurnSection
 from fwsim.scenario.server_clock import ShownTwiceError, command_instant, instant, shown
@@ -121,9 +124,11 @@ class Space:
     def canonical(self, choice: Choice) -> Choice:
         """Return the first of all choices that come to the same plan.
 
-        One wave has no order, and nothing between it and the next; who may not defer has no delays.
+        One wave has no order, and nothing between it and the next; who is not asked defers nothing,
+        and who may not defer has no delays.
         """
-        idle = self._idle(self._values(choice))
+        if not (idle := self._idle(self._values(choice))):
+            return choice
         return tuple(
             0 if axis.name in idle else at for axis, at in zip(self.axes, choice, strict=True)
         )
@@ -161,7 +166,7 @@ class Space:
             start_later=later,
             devices_wait=values.get("devices wait"),
             spread=values.get("spread"),
-            inform_user=values.get("notice"),
+            inform_user=values.get(NOTICE),
             deferments=values.get("deferments"),
             delays=values.get("delays"),
             only_switched_on=values.get("only switched on"),
@@ -217,7 +222,20 @@ class Space:
     def _idle(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the axes whose value changes nothing, for what others of a choice are."""
         one_wave = OF_SEVERAL if values.get(NUMBER) == 1 else ()
+        is_silent = values.get(NOTICE) == SILENT and self._only_commands_ask
+        if is_silent:
+            return (*one_wave, *OF_REMINDER)
         return (*one_wave, *((DELAYS,) if values.get(DEFERMENTS) == 0 else ()))
+
+    @cached_property
+    def _only_commands_ask(self) -> bool:
+        """Whether no notice that firmware's reminder is for comes but of a command."""
+        own = (*self.scenario.notifications, *self.scenario.assignments)
+        checks = (section.new_version for _, section in firmware_sections(self.scenario))
+        return not (
+            any(asks_its_user(section.command()) for section in own)
+            or any(check is not None and check.confirm for check in checks)
+        )
 
     def _values(self, choice: Choice) -> dict[str, Any]:
         return {axis.name: axis.values[at] for axis, at in zip(self.axes, choice, strict=True)}

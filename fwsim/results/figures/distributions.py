@@ -7,7 +7,6 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fwsim.arguments import a, a_share, some_axes, taking
 from fwsim.measures.amounts import shown_duration
@@ -34,6 +33,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.estimate import mean_interval
 from fwsim.results.statistics.forecast import Forecast
 from fwsim.results.statistics.in_words import in_one_line, none_needs_it
+from fwsim.results.statistics.prompts_by_hour import counts_by_hour, hours_with_prompts
 from fwsim.results.statistics.stopping import nobody_in_words
 
 if TYPE_CHECKING:
@@ -55,20 +55,20 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     """
     ax = axes(ax)
     hours = answer.replications[0].timeline.hours
-    counts = _notices_by(answer, hours * HOUR)
-    busy = np.flatnonzero(counts.any(axis=0))
+    prompts = [run.timeline.prompts for run in answer.replications]
+    counts = counts_by_hour(prompts, answer.replications[0].timeline.step)
+    shown = hours_with_prompts(counts)
     title, label = notices_title(answer), say("figure.notices_an_hour")
     if hours > 1:
         label = say("figure.notices_in_hours", hours=hours)
-    if not len(busy):
+    if not len(shown):
         tell_nothing(ax, say("figure.no_notices"))
         return tidy(ax, title)
-    shown = np.arange(busy[0], busy[-1] + 1)
     times = clock_times(answer, shown.astype(np.int64) * hours * HOUR)
     mean = counts[:, shown].mean(axis=0)
     ax.bar(times, mean, width=np.timedelta64(54 * hours, "m"), align="edge", color=BLUE)
     if answer.runs > 1:
-        bounds = [mean_interval(counts[:, bar].tolist(), 0.95) for bar in shown]
+        bounds = [mean_interval(counts[:, bar].astype(float).tolist(), 0.95) for bar in shown]
         below = [mean - max(low, 0.0) for mean, low, _ in bounds]
         above = [high - mean for mean, _, high in bounds]
         middles = times + np.timedelta64(27 * hours, "m")
@@ -88,15 +88,6 @@ def notices_title(answer: Answer) -> str:
     """Return what notices by hour are called: how many hours they are counted together."""
     hours = answer.replications[0].timeline.hours
     return say("figure.notices") if hours == 1 else say("figure.notices_by_hours", hours=hours)
-
-
-def _notices_by(answer: Answer, width: int) -> NDArray[np.float64]:
-    """Return the notices of each run in stretches of some milliseconds; shape (runs, stretches)."""
-    step = answer.replications[0].timeline.step
-    per_run = np.array([run.timeline.prompts for run in answer.replications])
-    begins = np.arange(0, per_run.shape[1], width // step)
-    found: NDArray[np.float64] = np.add.reduceat(per_run, begins, axis=1).astype(np.float64)
-    return found
 
 
 @taking(answer=a("answer", Answer), ax=some_axes, share=a_share)

@@ -28,6 +28,7 @@ from fwsim.results.output.writing import (
 )
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import groupings_of, run_rows
+from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
 
 
 def _arrays(answer: Answer) -> dict[str, NDArray[Any]]:
@@ -112,6 +113,7 @@ def save_answer(
     tables = {
         f"measures.{form}": frame_writer(answer.table(), form),
         f"replications.{form}": frame_writer(run_rows(answer), form),
+        f"{PROMPTS_BY_HOUR}.{form}": frame_writer(answer.prompts_by_hour(), form),
     }
     tables |= {f"by-{by}.{form}": frame_writer(answer.by(by), form) for by in groupings_of(answer)}
     rest = {

@@ -33,6 +33,8 @@ from fwsim.results.run.server_record import job_table, notes_at_most, update_log
 from fwsim.results.run.summary import Summary, summarise
 from fwsim.results.run.tables import device_table, load_table, log_table, proxy_load_table
 from fwsim.results.statistics.answer_tables import read_grouping
+from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
+from fwsim.results.statistics.prompts_by_hour import prompts_of_run
 from fwsim.results.statistics.who_came import came_in_words
 from fwsim.screen import escaped
 
@@ -104,6 +106,11 @@ class Result(Tables):
         """What every proxy sent to its neighbours: minute (ISO 8601), device, site, bytes."""
         return proxy_load_table(self.rollout, self.record.sent).frame()
 
+    @cached_property
+    def prompts_by_hour(self) -> pd.DataFrame:
+        """How many notices came up in each hour from the start on: from, until, prompts."""
+        return prompts_of_run(self.record)
+
     @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:
         """Return what each site, model, unit or kind of people came to, one row each.
@@ -132,6 +139,7 @@ class Result(Tables):
             "jobs": self.jobs,
             "update-log": self.update_log,
             "link-load": self.link_load,
+            PROMPTS_BY_HOUR: self.prompts_by_hour,
             **({"proxy-load": self.proxy_load} if self.rollout.configuration.has_proxies else {}),
             "status-log": self.log,
         }
@@ -171,9 +179,10 @@ class Result(Tables):
             If the folder cannot be written to, or there is no such group.
         """
         groupings = [by] if isinstance(by, str) else by
-        groups = {f"by-{one}.{form}": frame_writer(self.by(one), form) for one in groupings}
+        tables = {f"by-{one}.{form}": frame_writer(self.by(one), form) for one in groupings}
         data = {**self.measures.as_data(), "provenance": self.provenance}
-        files = {**self.tables(form, progress), **groups, "summary.json": json_writer(data)}
+        tables[f"{PROMPTS_BY_HOUR}.{form}"] = frame_writer(self.prompts_by_hour, form)
+        files = {**self.tables(form, progress), **tables, "summary.json": json_writer(data)}
         sample_run = {SAMPLE_RUN: NewPart(files, origin_of(self.provenance))}
         return write_parts(Path(folder), sample_run, without=(ANSWER, REPORT))
 

@@ -91,7 +91,12 @@ class Timeline:
     @property
     def hours(self) -> int:
         """Hours that are told together: one, or as many as a step has."""
-        return max(1, self.step // HOUR)
+        return hours_of(self.step)
+
+
+def hours_of(step: int) -> int:
+    """Return how many hours are told together on a grid: one, or as many as a step has."""
+    return max(1, step // HOUR)
 
 
 def _stages(updates: FieldRecord, step: int, bins: int) -> NDArray[np.int32]:
@@ -137,19 +142,25 @@ def _site_hours(record: RunRecord) -> NDArray[np.int64]:
     return np.stack([keys // hours, keys % hours, sizes[keys]])
 
 
+def prompts_on_grid(record: RunRecord) -> NDArray[np.int32]:
+    """Return how many notices came up in each bin of a run's grid; shape (bins,)."""
+    step, bins = grid_of(record.rollout)
+    prompted = record.log.time[record.log.in_state(State.NOTIFYING)]
+    counts = np.bincount(np.minimum(prompted // step, bins - 1), minlength=bins)
+    return counts.astype(np.int32)
+
+
 def timeline_of(record: RunRecord) -> Timeline:
     """Return a run on its grid."""
     step, bins = grid_of(record.rollout)
-    log, load = record.log, record.load
-    prompted = log.time[log.in_state(State.NOTIFYING)]
+    load = record.load
     repository = np.zeros(bins, np.int64)
     np.add.at(repository, np.minimum(load.minute // step, bins - 1), load.size)
     edges = np.arange(bins + 1, dtype=np.int64) * step
-    prompts = np.bincount(np.minimum(prompted // step, bins - 1), minlength=bins)
     return Timeline(
         step=step,
         stages=_stages(record.judged, step, bins),
-        prompts=prompts.astype(np.int32),
+        prompts=prompts_on_grid(record),
         repository=repository,
         providers=sent_by_proxies(record.sent, step, bins),
         workers=share_of_workers(busy_workers(record, edges), record.rollout, step),

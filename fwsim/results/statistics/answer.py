@@ -51,6 +51,8 @@ from fwsim.results.statistics.in_words import (
     none_needs_it,
     own_cells,
 )
+from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
+from fwsim.results.statistics.prompts_by_hour import prompts_by_hour
 from fwsim.results.statistics.setting import Setting
 from fwsim.results.statistics.stopping import before_any_in_words, nobody_in_words, stop_in_words
 from fwsim.results.statistics.who_came import who_came
@@ -302,6 +304,18 @@ class Answer(Tables):
         """Return the rows of `time_spent`; without pandas, which takes long to import."""
         return minutes_by_stage(self.replications, has_windows=self.setting.windows)
 
+    def prompts_by_hour(self) -> pd.DataFrame:
+        """Return how many notices come up in each hour of the next rollout, one row an hour.
+
+        From the first hour in which one comes up in any run to the last one; hours are counted
+        from the start. Where the horizon is so long that a run is kept in longer steps, a row is
+        one of these. Columns: ``from`` and ``until`` with their offset from UTC; ``median``,
+        ``range_low`` to ``range_high``, which hold what this hour by itself comes to with the
+        chance ``range_holds``; ``mean``, with ``low`` to ``high`` as its interval at 95 %;
+        ``runs``.
+        """
+        return prompts_by_hour(self)
+
     @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:
         """Return what each site, model, unit or kind of people came to: one row a measure of each.
@@ -322,12 +336,13 @@ class Answer(Tables):
         return by_group(self, group)
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
-        """Return the measures, the runs, where the time went, and the groups asked for."""
+        """Return the measures, the runs, where the time went, prompts by hour, groups asked for."""
         groups = dict.fromkeys([Grouping.SITE, *groupings_of(self)])
         return {
             "measures": self.table(),
             "replications": run_rows(self),
             "time-spent": self.time_spent(),
+            PROMPTS_BY_HOUR: self.prompts_by_hour(),
             **{f"by-{by}": self.by(by) for by in groups},
         }
 

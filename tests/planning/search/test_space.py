@@ -63,6 +63,34 @@ def test_one_wave_has_no_order_and_comes_once(searched):
     assert space.canonical((0, 1, 1)) == (0, 0, 0)
 
 
+def test_a_plan_may_ask_nobody_and_then_deferments_come_once(searched):
+    space = searched(inform_user=["nobody", "5 min", "until answered"], deferments=[0, 1, 2])
+    assert len(list(space.choices())) == 1 + 2 * 3
+    assert space.words((0, 0)) == {"notice": "none"}
+    with speaking("de"):
+        assert in_one_line(space.words((0, 0))) == "Meldung keine"
+    silent = space.plan((0, 0)).commands[0].command()
+    assert silent.inform_user is None
+    assert "NOTIFYING" not in simulate(space.rollout((0, 0))).log["state"].unique()
+    written = space.scenario.as_data()["search"]["turn"]["inform_user"]
+    assert written == ["nobody", "5 min", "until answered"]
+
+
+def test_where_a_notification_asks_deferments_count_beside_a_silent_command(scenario):
+    model = scenario(
+        {"inform_user": "5 min", "once": "2018-08-20 12:00"},
+        notifications=[{"update": "DE", "inform_user": "5 min"}],
+        search={"turn": {"inform_user": ["nobody", "5 min"], "deferments": [0, 1]}},
+    )
+    assert len(list(Space(prepare(model)).choices())) == 4
+
+
+def test_a_notice_that_is_none_is_refused_with_what_it_may_be(searched):
+    for wrong, words in ((False, "until answered, or nobody"), ("Niemand", "did you mean nobody")):
+        with pytest.raises(ValueError, match=words):
+            searched(inform_user=[wrong])
+
+
 def test_waves_hold_about_as_many_devices_each(searched):
     space = searched(waves={"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"})
     hub, branches = space.levers((0, 0, 0)).waves

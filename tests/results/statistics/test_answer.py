@@ -190,6 +190,7 @@ def test_tables_come_in_the_form_asked_for(tmp_path, form):
     assert {path.name for path in paths} == {
         f"measures.{form}",
         f"replications.{form}",
+        f"prompts-by-hour.{form}",
         "runs.npz",
         "setting.json",
         "summary.json",

@@ -1,0 +1,61 @@
+"""What people write in the place of a calendar event: German days, 6pm, 23.11.2026, Mon, Fri."""
+
+from __future__ import annotations
+
+import re
+
+_DAYS = {
+    "Mon": "mondays?|mo|montags?",
+    "Tue": "tuesdays?|tues|di|dienstags?",
+    "Wed": "wednesdays?|mi|mittwochs?",
+    "Thu": "thursdays?|thurs?|do|donnerstags?",
+    "Fri": "fridays?|fr|freitags?",
+    "Sat": "saturdays?|sa|samstags?|sonnabends?",
+    "Sun": "sundays?|so|sonntags?",
+    "Mon..Fri": "weekdays?|workdays?|werktags|werktage|arbeitstags|arbeitstage",
+    "Sat..Sun": "weekends?|am wochenende|wochenende",
+}
+_HOUR = r"(?P<hour>[01]?\d|2[0-3])"
+_MINUTE = r"(?P<minute>[0-5]\d)"
+_STEPS: tuple[tuple[str, str], ...] = (
+    (r"\b(?:um|at|von|from)\s+(?=\d)", ""),
+    (r"\s*\b(?:bis|to|through|thru)\b\s*", ".."),
+    (r"\s*(?:,\s*|\b(?:and|und)\b\s*)(?=[a-z])", ","),
+    (r"(?<=\d)T(?=\d)", " "),
+    (r"(?<=\d)Z$", " UTC"),
+    (r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b", r"\3-\2-\1"),
+    (r"\b(\d{4})/(\d{1,2})/(\d{1,2})\b", r"\1-\2-\3"),
+    (
+        rf"(?<![\d:.-]){_HOUR}[.:]{_MINUTE}\s*(?:uhr|h)?(?![\w:.])",
+        r"\g<hour>:\g<minute>",
+    ),
+    (rf"(?<![\d:.-]){_HOUR}(?:\s*uhr|\s?h)\b", r"\g<hour>:00"),
+    (rf"(?<!\S){_HOUR}$", r"\g<hour>:00"),
+    (r"^24:00$", "00:00"),
+    (r"^(?:täglich|taeglich|jeden tag|every ?day|all days)$", "daily"),
+    (r"^(?:daily|täglich|taeglich|jeden tag|every ?day) (?=[\d*])", ""),
+    (r"^(?:weekly|wöchentlich|woechentlich)(?= [\d*])", "Mon"),
+    (r"^(?:monthly|monatlich)(?= [\d*])", "*-*-01"),
+    (r"^(?:wöchentlich|woechentlich)$", "weekly"),
+    (r"^(?:monatlich)$", "monthly"),
+    (r"^(?:stündlich|stuendlich|every hour)$", "hourly"),
+)
+_IN_HALVES = re.compile(
+    r"(?<![\d:.])(0?[1-9]|1[0-2])(?:[:.]([0-5]\d))?\s?([ap])\.?m\b\.?", re.IGNORECASE
+)
+
+
+def plain_event(text: str) -> str:
+    """Return what may be meant by what is no calendar event; it need not be one, either."""
+    plain = _IN_HALVES.sub(_in_24_hours, " ".join(text.split()))
+    for day, words in _DAYS.items():
+        plain = re.sub(rf"(?<![\w/])(?:{words})(?![\w/])\.?(?!\.)", day, plain, flags=re.IGNORECASE)
+        plain = re.sub(rf"(?<![\w/])(?:{words})(?=\.\.)", day, plain, flags=re.IGNORECASE)
+    for pattern, meant in _STEPS:
+        plain = re.sub(pattern, meant, plain, flags=re.IGNORECASE)
+    return plain.strip()
+
+
+def _in_24_hours(clock: re.Match[str]) -> str:
+    hour, minute, half = clock.groups()
+    return f"{int(hour) % 12 + (12 if half in 'pP' else 0)}:{minute or '00'}"
