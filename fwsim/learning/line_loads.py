@@ -151,14 +151,37 @@ def from_status_log(
     doubt = journeys.late[line] - journeys.early[line]
     doubt += np.where(is_open, 0, journeys.late[place] - journeys.early[place])
     is_vague = doubt > (end - begin) + (journeys.late[line] - journeys.early[line]) / 2
-    later = apart.later[journeys.rollout[line]]
+    end = np.where(is_vague, begin, end)
+    size = np.where(is_whole, size, part).astype(np.int64)
+    met, since = _under_way_after_gaps(journeys)
+    whose = np.concatenate([line[kept], met])
+    later = apart.later[journeys.rollout[whose]]
     return _by_site(
-        journeys.device[line][kept],
-        (begin + later)[kept],
-        (np.where(is_vague, begin, end) + later)[kept],
-        np.where(is_whole, size, part)[kept].astype(np.int64),
+        journeys.device[whose],
+        np.concatenate([begin[kept], since]) + later,
+        np.concatenate([end[kept], journeys.early[met]]) + later,
+        np.concatenate([size[kept], np.full(len(met), UNTOLD)]),
         rollout,
     )
+
+
+def _under_way_after_gaps(journeys: Journeys) -> tuple[Ints, Ints]:
+    """Return the ends of transfers that were under way when a gap was over, and when that was.
+
+    They took part of the line, and how much nobody knows.
+    """
+    place = np.unique(np.stack([journeys.rollout, journeys.stretch]), axis=1, return_inverse=True)[
+        1
+    ]
+    place = place.reshape(-1)
+    opens = np.full(int(place.max(initial=0)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(opens, place, journeys.late)
+    is_first = np.ones(len(journeys), bool)
+    is_first[1:] = journeys.owner[1:] != journeys.owner[:-1]
+    is_first[1:] |= journeys.stretch[1:] != journeys.stretch[:-1]
+    ends = journeys.of(What.FETCHED, What.WRITING) & is_first & (journeys.stretch > 0)
+    found = np.flatnonzero(ends & (journeys.device >= 0))
+    return found, opens[place[found]]
 
 
 def _by_site(

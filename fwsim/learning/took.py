@@ -158,6 +158,7 @@ def _wake_ups(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
     found = np.zeros(len(journeys), bool)
     found[first] = (journeys.what[first] == What.OFF) & (journeys.run[first] >= 0) & wakes[run]
     found[first] &= journeys.late[first] >= at[run] + later[first]
+    found[first] &= ~journeys.is_begun_unseen(first)
     return found
 
 
