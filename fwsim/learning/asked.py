@@ -66,6 +66,8 @@ def notices_in(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, int], No
     asked = asked[np.isin(journeys.run[asked], list(orders))]
     # Of what a first export shows nobody knows how long it had been there: it says nothing.
     asked = asked[journeys.early[asked] > LONG_AGO]
+    # Of what somebody saw by looking, most that was answered at once is missing.
+    asked = asked[~journeys.is_look[asked]]
     # Behind a gap nobody knows which buttons are left, unless the log says so.
     begun = first_lines(journeys)[journeys.job[asked]]
     told = (journeys.amount[asked] >= 0) | (journeys.stretch[asked] == journeys.stretch[begun])

@@ -79,6 +79,8 @@ class Journeys:
     stretch
         In which part between two gaps of its log each line lies, from 0. A log with a gap is as
         two: nothing goes on across it, and what was under way when it began was not over by then.
+    is_look
+        Which lines are of the console as somebody looked: what is short is seldom among them.
     """
 
     owner: Ints
@@ -98,7 +100,8 @@ class Journeys:
     orders: tuple[Order, ...] = ()
     taken_up: tuple[int, ...] = ()
     label: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    stretch: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    stretch: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    is_look: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
     def __len__(self) -> int:
         return len(self.what)
@@ -161,10 +164,6 @@ class Journeys:
         key = self.owner * (int(self.run.max(initial=0)) + 2) + self.run + 1
         return np.asarray(np.unique(key, return_inverse=True)[1].reshape(key.shape), np.int64)
 
-    def is_begun_unseen(self, first: Ints) -> NDArray[np.bool_]:
-        """Tell of first lines of jobs whether a gap comes before: they may be none."""
-        return np.asarray(self.stretch[first] > 0)
-
     def attribute(self, column: Column | None, devices: Ints) -> Ints:
         """Return the codes of a column of the fleet; `NOBODY` for strangers."""
         if column is None:
@@ -211,6 +210,7 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
         taken_up=_taken_up(orders, rollout),
         label=joined(log.command for log in logs),
         stretch=joined(part for part, _ in stretches),
+        is_look=joined(log.are_looks for log in logs).astype(bool),
     )
 
 

@@ -58,6 +58,7 @@ class Kept(StrEnum):
     NOBODY_WOKEN = "learn.nobody_woken"
     NONE_OFF = "learn.none_off"
     ONE_HOUR = "learn.one_hour"
+    ONLY_LOOKED_AT = "learn.only_looked_at"
     PACE_NOT_TOLD = "learn.pace_not_told"
     PHASE_NOT_REACHED = "learn.phase_not_reached"
     PROXY_SERVES = "learn.proxy_serves"

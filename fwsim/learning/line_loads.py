@@ -126,11 +126,12 @@ def from_status_log(
     Each log is moved by as much as keeps it from being of the time of another.
 
     Who was still at it when the log ended, or failed, took part of the line, too. When a device
-    that lost its power broke off is not told. Who has all of a delivery is done. One whose ends are
-    known less well than its middle length has none.
+    that lost its power broke off is not told. Exports of the console tell nothing: between two of
+    them others come and go, and take their part. Who has all of a delivery is done. One whose ends
+    are known less well than its middle length has none.
     """
     fetching = journeys.of(What.FETCHING)
-    line = np.flatnonzero(fetching & (journeys.device >= 0))
+    line = np.flatnonzero(fetching & (journeys.device >= 0) & ~journeys.is_look)
     after = journeys.following(line)
     is_open, place = after == NOWHERE, np.maximum(after, 0)
     is_over = journeys.of(What.FETCHED, What.WRITING)

@@ -221,6 +221,12 @@ class Observed:
     macs: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     gaps: tuple[Gap, ...] = ()
 
+    @property
+    def are_looks(self) -> NDArray[np.bool_]:
+        """Which lines are of the console, as somebody looked at it."""
+        looks = [number for number, one in enumerate(self.accounts) if one.is_of_console]
+        return np.isin(self.source, looks)
+
     def where(self, kept: NDArray[np.bool_]) -> Observed:
         """Return some of the lines.
 
