@@ -25,7 +25,7 @@ from fwsim.learning.dispatcher import dispatcher_inputs
 from fwsim.learning.failed_in import failures_in
 from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
-from fwsim.learning.learnt import Input, Learnt
+from fwsim.learning.learnt import Input, Kept, Learnt
 from fwsim.learning.learnt_before import learnt_before, logs_of, of_learnt_times, told_again
 from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.line_loads import strangers_to
@@ -117,6 +117,7 @@ def learn(
         _tell(progress, done, len(kinds) + 1)
         inputs += kind(journeys, rollout, asked)
     _tell(progress, len(kinds), len(kinds) + 1)
+    inputs = _without_own(inputs, rollout)
     inputs += line_inputs(journeys, rollout, logs.transfers, asked)
     inputs += check_in_inputs(rollout)
     rollouts = max(1, len(np.unique(journeys.rollout)))
@@ -133,6 +134,25 @@ def learn(
         odd,
         files,
     )
+
+
+def _without_own(inputs: Sequence[Input], rollout: Rollout) -> list[Input]:
+    """Return inputs; of what every OU or site draws for itself, what was believed is kept.
+
+    One number for all would be believed the more surely the more devices were seen, and one OU or
+    site would be as the other.
+    """
+    own: set[str] = set()
+    for doubt in rollout.doubts:
+        if doubt.each is not None:
+            of = (one.name for one in inputs if f"{doubt.place}.".startswith(f"{one.name}."))
+            own.add(max(of, key=len, default=""))  # a time of an answer is none of its shares
+    return [
+        Input(place=one.place, noun=one.noun, kept=Kept.EACH_ITS_OWN)
+        if one.is_learnt and one.name in own
+        else one
+        for one in inputs
+    ]
 
 
 def _odd(

@@ -42,6 +42,7 @@ class Kept(StrEnum):
 
     ASKED_ONCE = "learn.asked_once"
     HOURS_ALIKE = "learn.hours_alike"
+    EACH_ITS_OWN = "learn.each_its_own"
     FASTER_THAN_DEVICES = "learn.faster_than_devices"
     HUB_FULL = "learn.hub_full"
     HUB_NOT_TOLD = "learn.hub_not_told"

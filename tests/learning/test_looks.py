@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.learn import learn
 from fwsim.learning.learnt import Kept
 from fwsim.learning.reading import read_logs
@@ -33,7 +34,7 @@ def learnt(tmp_path_factory):
     mapping.write_text("form: snapshots\n", encoding="utf-8")
     [seen] = read_logs([path], mapping=mapping, zone="Europe/Berlin").observed
     assert seen.accounts[0].is_of_console
-    return learn("scenarios/learnt/before.yaml", seen, rows=100)
+    return learn("scenarios/learnt/before.yaml", seen, rows=20, families=(LOGNORMAL,))
 
 
 @pytest.mark.parametrize(
