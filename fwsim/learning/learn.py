@@ -27,8 +27,8 @@ from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input, Kept, Learnt
 from fwsim.learning.learnt_before import learnt_before, logs_of, of_learnt_times, told_again
-from fwsim.learning.line_inputs import line_inputs
-from fwsim.learning.line_loads import strangers_to
+from fwsim.learning.line_inputs import SITES, line_inputs
+from fwsim.learning.line_loads import commanded_and_seen, strangers_to
 from fwsim.learning.named_jobs import LeftOut, NamedJobs, TakenFor, named_jobs
 from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
@@ -120,6 +120,8 @@ def learn(
     inputs = _without_own(inputs, rollout)
     inputs += line_inputs(journeys, rollout, logs.transfers, asked)
     inputs += check_in_inputs(rollout)
+    lines = {one.place[2] for one in inputs if one.is_learnt and one.place[:2] == SITES}
+    part = commanded_and_seen(journeys, rollout, lines) if logs.transfers is None else (0, 0)
     rollouts = max(1, len(np.unique(journeys.rollout)))
     odd = (*of_learnt_times(files, before), *_odd(jobs, rollout))
     unclear = sum(one.count for _, one in odd if isinstance(one, Unclear))
@@ -133,6 +135,7 @@ def learn(
         untold,
         odd,
         files,
+        part,
     )
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from fwsim.learning.strangers import Odd
 
 Place = tuple[str, ...]
+_MOST_OF = 0.9
+"""Share of the devices from which on logs have nearly all that fetch over a line [A]."""
 
 
 class Kept(StrEnum):
@@ -186,6 +188,9 @@ class Learnt(Tables):
         What is odd about logs, beside the file: their clock, jobs, letters of names, OUs.
     logs
         The files that it was learnt from.
+    part
+        How many devices commands mean at the sites whose lines were learnt from logs of devices,
+        and how many of them these logs have.
     """
 
     before: Scenario
@@ -196,6 +201,7 @@ class Learnt(Tables):
     failed_untold: int = 0
     odd: tuple[tuple[str, OtherClock | LeftOut | TakenFor | Odd | OfLearntTime], ...] = ()
     logs: tuple[LearntLog, ...] = ()
+    part: tuple[int, int] = (0, 0)
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return one row an input, and the draws of what was learnt together."""
@@ -341,17 +347,24 @@ class Learnt(Tables):
                 yield say("learn.line", place=one.name, text=text)
         if not_used:
             yield say("learn.sites_not_used", count=len(not_used))
+        yield from self._of_devices()
+        if self.before.doubt == "none":
+            yield say("learn.not_in_doubt")
+        elif self.rollouts < ENOUGH_ROLLOUTS:
+            spread = localised(f"{self.before.assumptions.between_rollouts:g}")
+            yield say("learn.between_rollouts", spread=spread, count=self.rollouts)
+
+    def _of_devices(self) -> Iterator[str]:
+        """Yield which devices logs do not tell of, or tell of and nobody knows."""
         if self.failed_untold:
             yield say("learn.failed_untold", count=self.failed_untold)
         if self.strangers:
             yield say("learn.strangers", count=self.strangers)
         if self.web_strangers:
             yield say("learn.web_strangers", count=self.web_strangers)
-        if self.before.doubt == "none":
-            yield say("learn.not_in_doubt")
-        elif self.rollouts < ENOUGH_ROLLOUTS:
-            spread = localised(f"{self.before.assumptions.between_rollouts:g}")
-            yield say("learn.between_rollouts", spread=spread, count=self.rollouts)
+        meant, seen = self.part
+        if 0 < seen < _MOST_OF * meant:
+            yield say("learn.part_of_devices", count=meant - seen, meant=meant)
 
     def __str__(self) -> str:
         return "\n".join(self.sentences())

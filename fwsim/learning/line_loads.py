@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
+from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.busy_times import largest_shares
 from fwsim.fleet.week import intervals, read_week
+from fwsim.learning.begun import handed_out
 from fwsim.learning.failed_in import has_detail
 from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, indices_of
 from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
@@ -164,6 +166,26 @@ def from_status_log(
         np.concatenate([size[kept], np.full(len(met), UNTOLD)]),
         rollout,
     )
+
+
+def commanded_and_seen(
+    journeys: Journeys, rollout: Rollout, sites: Collection[str]
+) -> tuple[int, int]:
+    """Return how many devices at some sites commands mean, and of how many of them a log has lines.
+
+    Others may have fetched over the same lines. Nobody is meant by a command whose group shows only
+    when it runs.
+    """
+    is_meant = np.zeros(len(rollout.fleet), bool)
+    for number, run in enumerate(rollout.runs):
+        if not isinstance(run.command.target, ClientGroupTarget):
+            is_meant[handed_out(rollout, number)[0]] = True
+    site = rollout.fleet.site
+    is_there = np.array([name in sites for name in site.values], bool)[site.codes]
+    is_seen = np.zeros(len(is_meant), bool)
+    is_seen[journeys.device[journeys.device >= 0]] = True
+    is_meant &= is_there
+    return int(is_meant.sum()), int((is_meant & is_seen).sum())
 
 
 def _under_way_after_gaps(journeys: Journeys) -> tuple[Ints, Ints]:

@@ -146,10 +146,8 @@ def gaps_in(observed: Observed) -> tuple[Gap, ...]:
     What somebody looked up every now and then is told between two looks, and has none.
     """
     rows = np.flatnonzero(_are_events(observed))
-    times = np.unique(observed.latest[rows])
-    silent = np.flatnonzero(np.diff(times) >= SHORTEST)
-    begins, ends = times[silent], times[silent + 1]
-    if not len(silent):
+    begins, ends = _silences(observed.earliest[rows], observed.latest[rows])
+    if not len(begins):
         return ()
     at_work = _at_work(_lines(observed, rows), begins, ends, observed.until)
     overdue = _overdue(observed, rows, begins, ends)
@@ -160,6 +158,19 @@ def gaps_in(observed: Observed) -> tuple[Gap, ...]:
         if len(np.unique(sure)) >= _FEWEST_AT_WORK and len(devices) >= FEWEST:
             found.append(Gap(begin, end, len(devices), *_line_at(observed, rows, end)))
     return tuple(found)
+
+
+def _silences(earliest: _Ints, latest: _Ints) -> tuple[_Ints, _Ints]:
+    """Return when long silences begin and end: no line can be of a time in them."""
+    times = np.unique(latest)
+    silent = np.flatnonzero(np.diff(times) >= SHORTEST)
+    begins, ends = times[silent], times[silent + 1]
+    vague = latest - earliest >= SHORTEST  # as in an hour that clocks go through twice
+    if vague.any():
+        since, until = np.sort(earliest[vague]), np.sort(latest[vague])
+        is_free = np.searchsorted(since, ends) == np.searchsorted(until, begins, side="right")
+        begins, ends = begins[is_free], ends[is_free]
+    return begins, ends
 
 
 def stretches_of(observed: Observed) -> tuple[_Ints, _Ints]:

@@ -99,3 +99,17 @@ def test_devices_on_a_slow_line_that_fetch_last_are_none(tmp_path):
     lines += [f"TC-{number};2026-11-02 10:16:00;fetching" for number in range(20, 30)]
     lines.append("TC-0;2026-11-02 11:16:00;off")
     assert not read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
+
+
+def test_the_hour_that_clocks_go_through_twice_is_none(tmp_path):
+    lines = []
+    for number in range(20):
+        name = f"TC-{number}" if number < 15 else f"Other-{number}"
+        lines += [f"{name};2026-10-25 01:5{number % 10}:00;checking"] * (number < 15)
+        lines += [
+            f"{name};2026-10-25 02:{at}:{number + 10};{word}"
+            for at, word in (("05", "fetching"), ("15", "writing"), ("17", "done"))
+        ]
+    seen = read_observed(written(tmp_path / "log.csv", lines), zone="Europe/Berlin")
+    assert any("twice" in each.message for each in seen.problems)
+    assert not seen.gaps
