@@ -43,6 +43,7 @@ class Kept(StrEnum):
     """Why the scenario's own belief is kept, by the name of the message that says so."""
 
     ASKED_ONCE = "learn.asked_once"
+    FIRST_EXPORT = "learn.first_export"
     HOURS_ALIKE = "learn.hours_alike"
     EACH_ITS_OWN = "learn.each_its_own"
     FASTER_THAN_DEVICES = "learn.faster_than_devices"

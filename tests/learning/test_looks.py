@@ -55,5 +55,10 @@ def test_who_was_seen_fetching_does_not_tell_what_the_line_carries(learnt):
     assert learnt["network.sites.Branch 07.line_factor"].kept == Kept.LINE_NOT_TIMED
 
 
+def test_since_when_a_first_export_shows_something_is_not_known(learnt):
+    assert learnt["power.office.left_on"].kept == Kept.FIRST_EXPORT
+    assert learnt["power.office.unreported"].kept == Kept.NONE_OFF
+
+
 def test_what_came_of_updates_is_learnt(learnt):
     assert learnt["faults.installation"].is_learnt
