@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import Fact
 from fwsim.commands.notice import NEVER, allowed_deferments, buttons
 from fwsim.learning.begun import begun_apart, by_line, whole_days
+from fwsim.learning.counted import first_lines
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.learning.notices import Ended, Notices
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
@@ -65,6 +66,12 @@ def notices_in(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, int], No
     asked = asked[np.isin(journeys.run[asked], list(orders))]
     # Of what a first export shows nobody knows how long it had been there: it says nothing.
     asked = asked[journeys.early[asked] > LONG_AGO]
+    # Of what somebody saw by looking, most that was answered at once is missing.
+    asked = asked[~journeys.is_look[asked]]
+    # Behind a gap nobody knows which buttons are left, unless the log says so.
+    begun = first_lines(journeys)[journeys.job[asked]]
+    told = (journeys.amount[asked] >= 0) | (journeys.stretch[asked] == journeys.stretch[begun])
+    asked = asked[told]
     if not len(asked):
         return {}
     seen = _seen(journeys, asked, orders, _forced(journeys, asked, rollout, orders))

@@ -194,7 +194,7 @@ def waking(journeys: Journeys, rollout: Rollout) -> Waking:
     )
     reached |= has_detail(journeys, Detail.BUSY)[np.maximum(after, 0)]
     woken = (journeys.what[first] == What.OFF) & (after >= 0) & reached & ~failed
-    tried = failed | woken
+    tried = (failed | woken) & (journeys.stretch[first] == 0)
     site = np.maximum(journeys.attribute(rollout.fleet.site, journeys.device[first]), 0)
     log = journeys.rollout[first]
     devices = _tally(woken[tried], site[tried], log[tried], journeys.rollouts)
@@ -234,7 +234,7 @@ def power_tallies(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, str],
     log = journeys.rollout[first]
     found: dict[tuple[str, str], Tally] = {}
     for name in dict.fromkeys(kinds):
-        mine = (kind == name) & (device >= 0)
+        mine = (kind == name) & (device >= 0) & (journeys.stretch[first] == 0)
         for field, hit, of in (
             ("left_on", reached, at_night & (reached | is_off)),
             ("unreported", unheard, is_off),

@@ -76,6 +76,11 @@ def _starts(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Input]:
     return [law_input("boot_time", found, "start", journeys, rollout, asked)]
 
 
+def few_of(journeys: Journeys) -> Kept:
+    """Return why there are too few times."""
+    return Kept.ONLY_LOOKED_AT if journeys.is_look.any() else Kept.TOO_FEW
+
+
 def _by_rollout(journeys: Journeys, found: Took) -> list[Spans]:
     """Return the times of each rollout that tells enough."""
     log = journeys.rollout[found.line]
@@ -90,7 +95,7 @@ def law_input(
     place = ("assumptions", name)
     whole = int(found.spans.whole.sum())
     if whole < FEWEST:
-        return Input(place=place, noun=noun, observations=whole, kept=Kept.TOO_FEW)
+        return Input(place=place, noun=noun, observations=whole, kept=few_of(journeys))
     law: Law = getattr(rollout.assumptions, name)
     is_stated = name in rollout.assumptions.model_fields_set
     unsure = None if is_stated else assumption_unsure(name, FACTOR)
@@ -145,7 +150,7 @@ def number_input(
     place = ("assumptions", name)
     whole = found.where(found.spans.whole)
     if len(whole) < FEWEST:
-        return Input(place=place, noun=noun, observations=len(whole), kept=Kept.TOO_FEW)
+        return Input(place=place, noun=noun, observations=len(whole), kept=few_of(journeys))
     stated = getattr(rollout.assumptions, name)
     is_stated = name in rollout.assumptions.model_fields_set
     unsure = None if is_stated else assumption_unsure(name, DURATION)
@@ -221,7 +226,7 @@ def _installation(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
     noun = "installation"
     found, sizes = _with_sizes(journeys, rollout)
     if int(found.spans.whole.sum()) < FEWEST:
-        kept = Kept.TOO_FEW
+        kept = few_of(journeys)
         return [Input(place=place, noun=noun, kept=kept) for place in (rate, spread)]
     if most_are_vague(found.spans) or (found.spans.whole & ~found.spans.vague).sum() < FEWEST:
         kept, count = Kept.TOO_COARSE, len(found)

@@ -119,6 +119,7 @@ def _in_log(journeys: Journeys, rollout: Rollout, log: int, days: int, later: In
     commanded = (journeys.run[first] >= 0) & (journeys.run[first] < len(rollout.runs))
     first = first[(journeys.rollout[first] == log) & commanded]
     first = first[journeys.device[first] >= 0]
+    first = first[(journeys.stretch[first] == 0) & ~journeys.is_look[first]]
     size = len(rollout.fleet)
     of_job = np.full(len(rollout.runs) * size, NOWHERE)
     of_job[journeys.run[first] * size + journeys.device[first]] = first

@@ -19,6 +19,7 @@ from fwsim.model.status_log import CommandRun
 from fwsim.model.tries import number_in
 from fwsim.observations.addresses import plain_address
 from fwsim.observations.alike import first_alike
+from fwsim.observations.gaps import stretches_of
 from fwsim.observations.names import also_plain, plain_name
 from fwsim.observations.observed import Observed, Renaming, What
 from fwsim.observations.reasons import detail_of
@@ -75,6 +76,11 @@ class Journeys:
         Which of them may have gone on from the bytes of a broken transfer.
     label
         Which of its log's `commands`; -1 if the log does not say.
+    stretch
+        In which part between two gaps of its log each line lies, from 0. A log with a gap is as
+        two: nothing goes on across it, and what was under way when it began was not over by then.
+    is_look
+        Which lines are of the console as somebody looked: what is short is seldom among them.
     """
 
     owner: Ints
@@ -94,6 +100,8 @@ class Journeys:
     orders: tuple[Order, ...] = ()
     taken_up: tuple[int, ...] = ()
     label: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    stretch: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    is_look: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
     def __len__(self) -> int:
         return len(self.what)
@@ -117,6 +125,7 @@ class Journeys:
             return np.full(len(lines), NOWHERE)
         found = places[np.minimum(np.searchsorted(places, lines, side="right"), len(places) - 1)]
         is_next = (found > lines) & (self.owner[found] == self.owner[lines])
+        is_next &= self.stretch[found] == self.stretch[lines]
         return np.where(is_next, found, NOWHERE)
 
     def following(self, lines: Ints) -> Ints:
@@ -180,6 +189,7 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
         return joined(np.full(len(log), value) for log, value in zip(logs, values, strict=True))
 
     details = Column.join([log.detail for log in logs])
+    stretches = [stretches_of(log) for log in logs]
     orders = _orders(logs, rollout)
     return Journeys(
         owner=joined(owners),
@@ -190,7 +200,7 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
         early=joined(log.earliest for log in logs),
         late=joined(log.latest for log in logs),
         amount=joined(log.amount for log in logs),
-        until=every(log.until for log in logs),
+        until=joined(ends for _, ends in stretches),
         resolution=every(log.resolution for log in logs),
         detail=Column(details.values, joined(_split(details, logs)).astype(np.int32)),
         only_finished=every(int(log.only_finished) for log in logs).astype(bool),
@@ -199,6 +209,8 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
         orders=orders,
         taken_up=_taken_up(orders, rollout),
         label=joined(log.command for log in logs),
+        stretch=joined(part for part, _ in stretches),
+        is_look=joined(log.are_looks for log in logs).astype(bool),
     )
 
 

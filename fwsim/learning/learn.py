@@ -25,10 +25,10 @@ from fwsim.learning.dispatcher import dispatcher_inputs
 from fwsim.learning.failed_in import failures_in
 from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
-from fwsim.learning.learnt import Input, Learnt
+from fwsim.learning.learnt import Input, Kept, Learnt
 from fwsim.learning.learnt_before import learnt_before, logs_of, of_learnt_times, told_again
-from fwsim.learning.line_inputs import line_inputs
-from fwsim.learning.line_loads import strangers_to
+from fwsim.learning.line_inputs import SITES, line_inputs
+from fwsim.learning.line_loads import commanded_and_seen, strangers_to
 from fwsim.learning.named_jobs import LeftOut, NamedJobs, TakenFor, named_jobs
 from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
@@ -117,8 +117,11 @@ def learn(
         _tell(progress, done, len(kinds) + 1)
         inputs += kind(journeys, rollout, asked)
     _tell(progress, len(kinds), len(kinds) + 1)
+    inputs = _without_own(inputs, rollout)
     inputs += line_inputs(journeys, rollout, logs.transfers, asked)
     inputs += check_in_inputs(rollout)
+    lines = {one.place[2] for one in inputs if one.is_learnt and one.place[:2] == SITES}
+    part = commanded_and_seen(journeys, rollout, lines) if logs.transfers is None else (0, 0)
     rollouts = max(1, len(np.unique(journeys.rollout)))
     odd = (*of_learnt_times(files, before), *_odd(jobs, rollout))
     unclear = sum(one.count for _, one in odd if isinstance(one, Unclear))
@@ -132,7 +135,27 @@ def learn(
         untold,
         odd,
         files,
+        part,
     )
+
+
+def _without_own(inputs: Sequence[Input], rollout: Rollout) -> list[Input]:
+    """Return inputs; of what every OU or site draws for itself, what was believed is kept.
+
+    One number for all would be believed the more surely the more devices were seen, and one OU or
+    site would be as the other.
+    """
+    own: set[str] = set()
+    for doubt in rollout.doubts:
+        if doubt.each is not None:
+            of = (one.name for one in inputs if f"{doubt.place}.".startswith(f"{one.name}."))
+            own.add(max(of, key=len, default=""))  # a time of an answer is none of its shares
+    return [
+        Input(place=one.place, noun=one.noun, kept=Kept.EACH_ITS_OWN)
+        if one.is_learnt and one.name in own
+        else one
+        for one in inputs
+    ]
 
 
 def _odd(

@@ -35,13 +35,17 @@ if TYPE_CHECKING:
     from fwsim.learning.strangers import Odd
 
 Place = tuple[str, ...]
+_MOST_OF = 0.9
+"""Share of the devices from which on logs have nearly all that fetch over a line [A]."""
 
 
 class Kept(StrEnum):
     """Why the scenario's own belief is kept, by the name of the message that says so."""
 
     ASKED_ONCE = "learn.asked_once"
+    FIRST_EXPORT = "learn.first_export"
     HOURS_ALIKE = "learn.hours_alike"
+    EACH_ITS_OWN = "learn.each_its_own"
     FASTER_THAN_DEVICES = "learn.faster_than_devices"
     HUB_FULL = "learn.hub_full"
     HUB_NOT_TOLD = "learn.hub_not_told"
@@ -58,6 +62,7 @@ class Kept(StrEnum):
     NOBODY_WOKEN = "learn.nobody_woken"
     NONE_OFF = "learn.none_off"
     ONE_HOUR = "learn.one_hour"
+    ONLY_LOOKED_AT = "learn.only_looked_at"
     PACE_NOT_TOLD = "learn.pace_not_told"
     PHASE_NOT_REACHED = "learn.phase_not_reached"
     PROXY_SERVES = "learn.proxy_serves"
@@ -184,6 +189,9 @@ class Learnt(Tables):
         What is odd about logs, beside the file: their clock, jobs, letters of names, OUs.
     logs
         The files that it was learnt from.
+    part
+        How many devices commands mean at the sites whose lines were learnt from logs of devices,
+        and how many of them these logs have.
     """
 
     before: Scenario
@@ -194,6 +202,7 @@ class Learnt(Tables):
     failed_untold: int = 0
     odd: tuple[tuple[str, OtherClock | LeftOut | TakenFor | Odd | OfLearntTime], ...] = ()
     logs: tuple[LearntLog, ...] = ()
+    part: tuple[int, int] = (0, 0)
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return one row an input, and the draws of what was learnt together."""
@@ -339,17 +348,24 @@ class Learnt(Tables):
                 yield say("learn.line", place=one.name, text=text)
         if not_used:
             yield say("learn.sites_not_used", count=len(not_used))
+        yield from self._of_devices()
+        if self.before.doubt == "none":
+            yield say("learn.not_in_doubt")
+        elif self.rollouts < ENOUGH_ROLLOUTS:
+            spread = localised(f"{self.before.assumptions.between_rollouts:g}")
+            yield say("learn.between_rollouts", spread=spread, count=self.rollouts)
+
+    def _of_devices(self) -> Iterator[str]:
+        """Yield which devices logs do not tell of, or tell of and nobody knows."""
         if self.failed_untold:
             yield say("learn.failed_untold", count=self.failed_untold)
         if self.strangers:
             yield say("learn.strangers", count=self.strangers)
         if self.web_strangers:
             yield say("learn.web_strangers", count=self.web_strangers)
-        if self.before.doubt == "none":
-            yield say("learn.not_in_doubt")
-        elif self.rollouts < ENOUGH_ROLLOUTS:
-            spread = localised(f"{self.before.assumptions.between_rollouts:g}")
-            yield say("learn.between_rollouts", spread=spread, count=self.rollouts)
+        meant, seen = self.part
+        if 0 < seen < _MOST_OF * meant:
+            yield say("learn.part_of_devices", count=meant - seen, meant=meant)
 
     def __str__(self) -> str:
         return "\n".join(self.sentences())

@@ -48,7 +48,7 @@ _WAITS = 0.25
 """Share of a site's bytes from which on a full repository or hub hides its line."""
 _TOO_FAST = 2.0
 """Times a device's own rate from which on a download's time cannot be right."""
-_SITES = ("network", "sites")
+SITES = ("network", "sites")
 
 
 def line_inputs(
@@ -225,7 +225,7 @@ def _is_too_fast(downloads: LineDownloads, rate: float) -> bool:
 
 def _taken(name: str, fit: LineFit, hours: Hours, rollouts: int) -> Input:
     """Return what others take of one line."""
-    place = (*_SITES, name, "busy")
+    place = (*SITES, name, "busy")
     if not hours.taken:
         kept = Kept.HOURS_ALIKE if hours.seen > 1 else Kept.ONE_HOUR
         return Input(place=place, noun="download", observations=fit.downloads, kept=kept)
@@ -246,7 +246,7 @@ def _hours_told(hours: list[Input]) -> list[Input]:
         return learnt
     usual = max(Kept, key=reasons.count)
     count = reasons.count(usual)
-    place = (*_SITES, "busy")
+    place = (*SITES, "busy")
     return [*learnt, Input(place=place, noun="line", observations=count, kept=usual)]
 
 

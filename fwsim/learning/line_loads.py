@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
+from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.busy_times import largest_shares
 from fwsim.fleet.week import intervals, read_week
+from fwsim.learning.begun import handed_out
 from fwsim.learning.failed_in import has_detail
 from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, indices_of
 from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
@@ -126,11 +128,12 @@ def from_status_log(
     Each log is moved by as much as keeps it from being of the time of another.
 
     Who was still at it when the log ended, or failed, took part of the line, too. When a device
-    that lost its power broke off is not told. Who has all of a delivery is done. One whose ends are
-    known less well than its middle length has none.
+    that lost its power broke off is not told. Exports of the console tell nothing: between two of
+    them others come and go, and take their part. Who has all of a delivery is done. One whose ends
+    are known less well than its middle length has none.
     """
     fetching = journeys.of(What.FETCHING)
-    line = np.flatnonzero(fetching & (journeys.device >= 0))
+    line = np.flatnonzero(fetching & (journeys.device >= 0) & ~journeys.is_look)
     after = journeys.following(line)
     is_open, place = after == NOWHERE, np.maximum(after, 0)
     is_over = journeys.of(What.FETCHED, What.WRITING)
@@ -151,14 +154,57 @@ def from_status_log(
     doubt = journeys.late[line] - journeys.early[line]
     doubt += np.where(is_open, 0, journeys.late[place] - journeys.early[place])
     is_vague = doubt > (end - begin) + (journeys.late[line] - journeys.early[line]) / 2
-    later = apart.later[journeys.rollout[line]]
+    end = np.where(is_vague, begin, end)
+    size = np.where(is_whole, size, part).astype(np.int64)
+    met, since = _under_way_after_gaps(journeys)
+    whose = np.concatenate([line[kept], met])
+    later = apart.later[journeys.rollout[whose]]
     return _by_site(
-        journeys.device[line][kept],
-        (begin + later)[kept],
-        (np.where(is_vague, begin, end) + later)[kept],
-        np.where(is_whole, size, part)[kept].astype(np.int64),
+        journeys.device[whose],
+        np.concatenate([begin[kept], since]) + later,
+        np.concatenate([end[kept], journeys.early[met]]) + later,
+        np.concatenate([size[kept], np.full(len(met), UNTOLD)]),
         rollout,
     )
+
+
+def commanded_and_seen(
+    journeys: Journeys, rollout: Rollout, sites: Collection[str]
+) -> tuple[int, int]:
+    """Return how many devices at some sites commands mean, and of how many of them a log has lines.
+
+    Others may have fetched over the same lines. Nobody is meant by a command whose group shows only
+    when it runs.
+    """
+    is_meant = np.zeros(len(rollout.fleet), bool)
+    for number, run in enumerate(rollout.runs):
+        if not isinstance(run.command.target, ClientGroupTarget):
+            is_meant[handed_out(rollout, number)[0]] = True
+    site = rollout.fleet.site
+    is_there = np.array([name in sites for name in site.values], bool)[site.codes]
+    is_seen = np.zeros(len(is_meant), bool)
+    is_seen[journeys.device[journeys.device >= 0]] = True
+    is_meant &= is_there
+    return int(is_meant.sum()), int((is_meant & is_seen).sum())
+
+
+def _under_way_after_gaps(journeys: Journeys) -> tuple[Ints, Ints]:
+    """Return the ends of transfers that were under way when a gap was over, and when that was.
+
+    They took part of the line, and how much nobody knows.
+    """
+    place = np.unique(np.stack([journeys.rollout, journeys.stretch]), axis=1, return_inverse=True)[
+        1
+    ]
+    place = place.reshape(-1)
+    opens = np.full(int(place.max(initial=0)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(opens, place, journeys.late)
+    is_first = np.ones(len(journeys), bool)
+    is_first[1:] = journeys.owner[1:] != journeys.owner[:-1]
+    is_first[1:] |= journeys.stretch[1:] != journeys.stretch[:-1]
+    ends = journeys.of(What.FETCHED, What.WRITING) & is_first & (journeys.stretch > 0)
+    found = np.flatnonzero(ends & (journeys.device >= 0))
+    return found, opens[place[found]]
 
 
 def _by_site(

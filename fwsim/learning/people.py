@@ -28,6 +28,7 @@ from fwsim.learning.writing import (
     with_rollouts,
 )
 from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import What
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Scale
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.small_matrices import product
@@ -45,6 +46,8 @@ def people_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
     by_kind: dict[str, dict[int, Notices]] = {}
     for (kind, log), notices in notices_in(journeys, rollout).items():
         by_kind.setdefault(kind, {})[log] = notices
+    asks = journeys.of(What.ASKED) & journeys.is_look
+    none = Kept.ONLY_LOOKED_AT if asks.any() else Kept.NO_NOTICE
     people = rollout.scenario.people
     kinds = dict.fromkeys(
         name if name in people else DEFAULT for name in rollout.fleet.people.values
@@ -53,7 +56,7 @@ def people_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
     found = []
     for kind in kinds:
         section = people.get(kind, PeopleSection())
-        found += _of_kind(kind, section, by_kind.get(kind, {}), rollout, asked)
+        found += _of_kind(kind, section, by_kind.get(kind, {}), rollout, asked, none)
         found.append(_picks(kind, picks.get(kind, {}), len(by_kind.get(kind, {}))))
     return found
 
@@ -67,13 +70,17 @@ def check_in_inputs(rollout: Rollout) -> list[Input]:
 
 
 def _of_kind(
-    kind: str, section: PeopleSection, logs: Mapping[int, Notices], rollout: Rollout, asked: Asked
+    kind: str,
+    section: PeopleSection,
+    logs: Mapping[int, Notices],
+    rollout: Rollout,
+    asked: Asked,
+    none: Kept,
 ) -> list[Input]:
     places = [("people", kind, name) for name in ("answer", "persistence")]
     after = ("people", kind, "answer", "after")
     if not logs:
-        kept = Kept.NO_NOTICE
-        return [Input(place=place, noun=_NOTICE, kept=kept) for place in (*places, after)]
+        return [Input(place=place, noun=_NOTICE, kept=none) for place in (*places, after)]
     instead = Instead[rollout.assumptions.missing_button.name]
     belief = answer_belief(section)
 

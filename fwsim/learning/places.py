@@ -20,6 +20,7 @@ from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.shares import clustered, share_after, share_between
 from fwsim.learning.writing import Asked, digits, moved, share_cells
 from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import LONG_AGO
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, About, Belief, Between, Scale, Support
 from fwsim.scenario.belief_values import SHARE, written
 from fwsim.scenario.fleet_build import DEFAULT
@@ -121,6 +122,11 @@ def count_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Inp
             share_input(("assumptions", name), tally, before, noun, asked, kept=Kept.NOBODY_WOKEN)
         )
     tallies = power_tallies(journeys, rollout)
+    of_first = (journeys.is_look & (journeys.early <= LONG_AGO)).any()
+    none = {
+        "left_on": Kept.FIRST_EXPORT if of_first else Kept.NONE_OFF,
+        "unreported": Kept.NONE_OFF,
+    }
     names = (name if name in scenario.power else DEFAULT for name in rollout.fleet.power.values)
     for kind in dict.fromkeys(names):
         section = scenario.power.get(kind, PowerSection())
@@ -128,9 +134,7 @@ def count_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Inp
             seen = tallies.get((kind, name), Tally(_NONE, _NONE))
             before = stated_share(section, name)
             found.append(
-                share_input(
-                    ("power", kind, name), seen, before, "device", asked, kept=Kept.NONE_OFF
-                )
+                share_input(("power", kind, name), seen, before, "device", asked, kept=none[name])
             )
     return found
 

@@ -46,7 +46,8 @@ def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_])
     """Return how long it took from lines that begin something to the next line, if that ends it.
 
     What another line follows is left out: it was broken off, and when is not told. What no line
-    follows was under way when the log ended, unless the log holds only what has finished.
+    follows was under way when the log ended, unless the log holds only what has finished. What
+    somebody saw by looking at the console is left out: the longer it took, the more often.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_])
     begins, ends
         Which lines begin and end it.
     """
-    lines = np.flatnonzero(begins)
+    lines = np.flatnonzero(begins & ~journeys.is_look)
     after = journeys.following(lines)
     is_over = (after != NOWHERE) & ends[np.maximum(after, 0)]
     is_open = (after == NOWHERE) & ~journeys.only_finished[lines]
@@ -158,6 +159,7 @@ def _wake_ups(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
     found = np.zeros(len(journeys), bool)
     found[first] = (journeys.what[first] == What.OFF) & (journeys.run[first] >= 0) & wakes[run]
     found[first] &= journeys.late[first] >= at[run] + later[first]
+    found[first] &= journeys.stretch[first] == 0
     return found
 
 

@@ -15,13 +15,14 @@ from fwsim.ledger.seen import Seen
 _SLACK = 1e-6
 
 
-def share_in_band(
+def shares_in_band(
     kept: KeptForecast, seen: Seen, until: datetime, *, absent: int = 0
-) -> float | None:
-    """Return at which share of the times the completion curve lay in its band.
+) -> tuple[float, float] | None:
+    """Return the least and the most share of the times at which the curve lay in its band.
 
     Times are those of the grid at which the forecast did not know it already, while the curve or
-    the band changed and as far as the log goes and tells it; None if there is none.
+    the band changed and as far as the log goes. Where it does not tell of some, they may have been
+    in it or not: to leave them out would choose among the others. None if it tells of no time.
 
     Parameters
     ----------
@@ -50,8 +51,9 @@ def share_in_band(
     most += np.where(at >= kept.first_command_at, absent / seen.all_of(kept.targeted), 0.0)
     inside = (low - _SLACK <= least) & (most <= high + _SLACK)
     outside = (most < low - _SLACK) | (least > high + _SLACK)
-    asked &= inside | outside
-    return float(inside[asked].mean()) if asked.any() else None
+    if not (asked & (inside | outside)).any():
+        return None
+    return float(inside[asked].mean()), float((~outside)[asked].mean())
 
 
 def _grid(kept: KeptForecast, changes: Floats) -> tuple[Floats, NDArray[np.int64]]:

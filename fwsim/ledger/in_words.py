@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from fwsim.ledger.band import share_in_band
+from fwsim.ledger.band import shares_in_band
 from fwsim.ledger.chance import chance_in_words, few_runs, sure_by, told_level
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, epoch, never, of_epoch
@@ -174,13 +174,18 @@ def _notes(scores: Scores) -> Iterator[str]:
         yield say("score.coarse", within=shown(seen.coarseness, OVER.definition))
     if any(_has_never(score) for one in scores.scored for score in one.scores):
         yield say("score.never_counts", at=_moment(kept, epoch(scores.happened.until)))
-    inside = share_in_band(
+    inside = shares_in_band(
         scores.scored[0].forecast, seen, scores.happened.until, absent=scores.absent
     )
     if inside is not None:
         first = scores.scored[0]
         level = chance_in_words(told_level(first.forecast))
-        yield say("score.in_band", share=shown_share(inside), level=level, forecast=label_of(first))
+        few, many = map(shown_share, inside)
+        told = {"level": level, "forecast": label_of(first)}
+        if few == many:
+            yield say("score.in_band", share=few, **told)
+        else:
+            yield say("score.in_band_between", few=few, many=many, **told)
     yield from _note_of_few_runs(scores.scored)
     yield from _notes_of_settled(scores.scored)
     untold = [measure_in_words(measure) for measure in scores.scored[0].untold]

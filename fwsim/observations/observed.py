@@ -61,6 +61,8 @@ CONSOLE_FORM = "Update States of the console"
 """What an account calls an export of the console."""
 EVENTS_FORM = "device, time and status"
 """What it calls a table of events."""
+OWN_FORM = "fwsim's status log"
+"""What it calls a log that fwsim wrote."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,11 @@ class Account:
         """Whether it shows states as devices came to them."""
         return self.form.startswith(EVENTS_FORM)
 
+    @property
+    def is_own(self) -> bool:
+        """Whether fwsim wrote it."""
+        return self.form.startswith(OWN_FORM)
+
     def __str__(self) -> str:
         form, _, kind = self.form.partition(" (")
         form = translated("log form", form) + (f" ({kind}" if kind else "")
@@ -112,6 +119,27 @@ class Account:
             if count
         ]
         return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch of which a log lacks lines.
+
+    Parameters
+    ----------
+    begin, end
+        The last line before it and the first one after it, milliseconds since the epoch.
+    devices
+        Of how many devices lines are missing, at least.
+    line, source
+        Where the first line after it stands, as in `Observed`.
+    """
+
+    begin: int
+    end: int
+    devices: int
+    line: int
+    source: int
 
 
 @dataclass(frozen=True)
@@ -165,6 +193,8 @@ class Observed:
         Fully qualified names of devices that the log shows in one OU alone, by the names they have.
     macs
         MACs of devices, by the names they have, where the log tells one beside the name.
+    gaps
+        Where lines are missing in its midst, in order of time.
     """
 
     device: Column
@@ -189,6 +219,13 @@ class Observed:
     fields: NDArray[np.int8] | None = None
     placed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     macs: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def are_looks(self) -> NDArray[np.bool_]:
+        """Which lines are of the console, as somebody looked at it."""
+        looks = [number for number, one in enumerate(self.accounts) if one.is_of_console]
+        return np.isin(self.source, looks)
 
     def where(self, kept: NDArray[np.bool_]) -> Observed:
         """Return some of the lines.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,8 @@ from fwsim.commands.status_text import StatusField
 from fwsim.fleet.fleet import Column
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
-from fwsim.observations.observed import Account, Observed
+from fwsim.observations.gaps import with_gaps
+from fwsim.observations.observed import OWN_FORM, Account, Observed
 from fwsim.observations.own_log import LogRows, piece_of
 from fwsim.observations.pieces import joined
 from fwsim.observations.stamps import ReadTimes
@@ -50,8 +53,8 @@ def observed_in(log: LogColumns, rollout: Rollout, until: int) -> Observed:
     piece = piece_of(rows, 0, _notice(rollout), begun + until)
     is_uefi = (run for run in log.runs if run.command.status_field is StatusField.UEFI)
     piece.uefi = frozenset(run.label for run in is_uefi)
-    account = Account("the log so far", "fwsim's status log", len(log))
-    return joined([piece], [account], [], None)
+    account = Account("the log so far", OWN_FORM, len(log))
+    return with_gaps(joined([piece], [account], [], None), ZoneInfo(rollout.scenario.zone))
 
 
 def _notice(rollout: Rollout) -> int | None:

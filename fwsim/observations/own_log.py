@@ -17,7 +17,7 @@ from fwsim.model.past import EVERY_STATE
 from fwsim.observations.complaints import Complaints, and_more
 from fwsim.observations.context import Rows, no_name, told_again
 from fwsim.observations.line_order import is_newest_first, order_of_lines
-from fwsim.observations.observed import Account, What
+from fwsim.observations.observed import OWN_FORM, Account, What
 from fwsim.observations.overlaps import told_before, told_of
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes
@@ -162,7 +162,7 @@ def read_own_log(rows: Rows) -> tuple[LogRows, Account]:
     """Read a status log of fwsim's; what its lines tell of shows with all files of the rollout."""
     table, complaints = rows.table, rows.complaints
     log = log_rows(rows)
-    form = f"fwsim's status log ({table.kind})"
+    form = f"{OWN_FORM} ({table.kind})"
     complaints.check_most_are_good(table.rows_read, form)
     aside = told_again(log.again)
     return log, Account(complaints.source, form, table.rows_read, complaints.bad, aside)

@@ -25,6 +25,7 @@ from fwsim.observations.context import Context, Rows
 from fwsim.observations.delimited import read_delimited
 from fwsim.observations.event_rows import read_event_rows
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of, zone_of
+from fwsim.observations.gaps import with_gaps
 from fwsim.observations.headings import (
     known_headers,
     left_aside,
@@ -146,7 +147,8 @@ def read_observed(
     whereabouts.tell_of_moved(gathering.complaints)
     in_order = gathering.signed(accounts[number] for number in range(len(listed)))
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
-    return joined(found, in_order, gathering.complaints, pseudonyms, whereabouts)
+    seen = joined(found, in_order, gathering.complaints, pseudonyms, whereabouts)
+    return with_gaps(seen, context.zone)
 
 
 def _apart(parts: Mapping[int, _Part], whereabouts: Whereabouts) -> dict[int, _Part]:

@@ -31,6 +31,7 @@ from fwsim.observations.context import Context, Rows
 from fwsim.observations.files import File, zone_of
 from fwsim.observations.headings import roles_of
 from fwsim.observations.mapping import LogMapping
+from fwsim.observations.observed import OWN_FORM
 from fwsim.observations.own_log import ROLES, LogRows, log_rows
 from fwsim.observations.reading import table_of
 from fwsim.observations.text_table import TextTable
@@ -105,7 +106,7 @@ def read_log_so_far(path: str | Path, rollout: Rollout) -> ReadSoFar | None:
         return None
     rows = log_rows(_rows(table, roles, rollout))
     if table.rows_read:
-        complaints.check_most_are_good(table.rows_read, f"fwsim's status log ({table.kind})")
+        complaints.check_most_are_good(table.rows_read, f"{OWN_FORM} ({table.kind})")
     reader = _Reader(rows, rollout, complaints, in_any_case=True)
     columns = reader.columns()
     bad = len(columns) - int(reader.good.sum())

@@ -138,6 +138,7 @@ def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
     of_delivery = np.array([meaning.is_delivery for meaning in means], bool)[texts.codes]
     set_aside = int((of_delivery & rows.good).sum())
     stamps = _stamps(rows, texts, [meaning.at for meaning in means])
+    complaints.check_most_are_good(rows.table.rows_read, form)  # a time would not help
     at = _looked_at(rows, stamps)
     devices = rows.devices(at)
     _leave_out_doubles(rows, devices, at)

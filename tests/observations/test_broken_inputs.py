@@ -516,3 +516,13 @@ def test_of_millions_of_bad_lines_only_those_that_are_told_are_put_into_words(tm
         refused.value.problems[-1].message
         == f"and {bad - MOST_KEPT:,} more problems in this file, of these kinds or others"
     )
+
+
+def test_a_table_of_something_else_is_not_asked_for_a_time_first(tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("Name;Aktualisierungsstatus\nTC-1;aktuell\nTC-2;veraltet\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_observed(path)
+    told = [problem.message for problem in caught.value.problems]
+    assert "cannot be read as Update States of the console (CSV); is it another kind?" in told[0]
+    assert "unknown Update State 'aktuell'" in told[1]

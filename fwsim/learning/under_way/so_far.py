@@ -209,10 +209,13 @@ def _of_own_log(
     end = _end(ordered, rollout, until, source)
     kept = ordered.where(ordered.time <= end)
     kept, more = without_what_cannot_be(kept, rollout, end, source)
-    warned = (*map(_as_warning, problems), *told, *more)
+    observed = observed_in(kept, rollout, end)
+    # Its lines are numbered anew: of gaps their times say where they are.
+    gaps = (replace(problem, source=source, line=None) for problem in observed.problems)
+    warned = (*map(_as_warning, problems), *told, *more, *gaps)
     refuse_what_mostly_does_not_fit(log.where(log.time <= end), kept, rollout, warned, source)
     past = Past(end, kept, len(rollout.fleet), EVERY_STATE)
-    so_far = SoFar(past, observed_in(kept, rollout, end), warned)
+    so_far = SoFar(past, observed, warned)
     return _begun_later(so_far, ordered.where(ordered.time <= end), rollout, source)
 
 

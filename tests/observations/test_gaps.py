@@ -1,0 +1,115 @@
+"""A log that lacks lines in its midst is told; a night, a weekend or a slow line are not."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from fwsim.messages import speaking
+from fwsim.observations.gaps import stretches_of
+from fwsim.observations.reading import read_observed
+
+PILOT = Path("scenarios/learnt/pilot-status-log.csv")
+WORDS = {
+    "CHECKING": "checking",
+    "NOTIFYING": "asked",
+    "TRANSFER": "fetching",
+    "VERIFY_PACKAGES": "fetched",
+    "INSTALL": "writing",
+    "REBOOT": "restarting",
+    "SUCCESS": "done",
+}
+
+
+def pilot_without(path, begin, end, words=None):
+    """Write the pilot's log without the lines between two times of day."""
+    with PILOT.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if not begin <= row["time"][11:16] < end]
+    if words is not None:
+        rows = [
+            {"Gerät": row["device"], "Zeit": row["time"][:19], "Status": words[row["state"]]}
+            for row in rows
+            if row["state"] in words
+        ]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=";" if words else ",")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def written(path, lines):
+    path.write_text("\n".join(["device;time;status", *lines, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("begin", "end"), [("16:00", "17:00"), ("16:30", "16:45")])
+def test_an_export_that_stops_and_goes_on_is_told_with_its_times(tmp_path, begin, end):
+    path = pilot_without(tmp_path / "log.csv", begin, end)
+    seen = read_observed(path, zone="Europe/Berlin")
+    [gap] = seen.gaps
+    [told] = [each for each in seen.problems if "lines are missing" in each.message]
+    assert told.severity == "warning"
+    assert (told.source, told.line) == (str(path), gap.line)
+    first = path.read_text(encoding="utf-8").splitlines()[gap.line - 1]
+    assert end <= first[11:16]
+    assert f"to 2026-10-02 {first[11:16]}, though {gap.devices} devices" in told.message
+    with speaking("de"):
+        german = read_observed(path, zone="Europe/Berlin").problems
+    assert any("Hier fehlen Zeilen" in each.message for each in german)
+
+
+def test_it_is_seen_in_a_table_of_events_and_splits_the_log_in_two(tmp_path):
+    path = pilot_without(tmp_path / "log.csv", "16:00", "17:00", WORDS)
+    seen = read_observed(path, zone="Europe/Berlin")
+    [gap] = seen.gaps
+    stretch, until = stretches_of(seen)
+    before = seen.latest <= gap.begin
+    assert (stretch == ~before).all()
+    assert set(until[before]) == {gap.begin}
+    assert set(until[~before]) == {seen.until}
+
+
+@pytest.mark.parametrize("words", [None, WORDS], ids=["own", "events"])
+def test_the_whole_log_and_one_that_was_cut_have_none(tmp_path, words):
+    for begin in ("18:00", "24:00"):
+        path = pilot_without(tmp_path / "log.csv", begin, "25:00", words)
+        assert not read_observed(path, zone="Europe/Berlin").gaps
+
+
+def test_a_night_is_none(tmp_path):
+    steps = (("10", "asked"), ("12", "fetching"), ("20", "writing"), ("22", "done"))
+    lines = []
+    for number in range(20):
+        hour, day = divmod(number, 10)
+        lines += [f"TC-{number};2026-11-{2 + day:02} {16 + hour}:{at}:00;{w}" for at, w in steps]
+    for number in range(20, 30):  # asked in the evening, gone, and asked again
+        lines.append(f"TC-{number};2026-11-02 17:{number}:00;asked")
+        lines += [f"TC-{number};2026-11-03 08:{at}:00;{word}" for at, word in steps]
+    assert not read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
+
+
+def test_devices_on_a_slow_line_that_fetch_last_are_none(tmp_path):
+    lines = []
+    for number in range(20):
+        lines += [
+            f"TC-{number};2026-11-02 10:{at}:00;{word}"
+            for at, word in (("10", "fetching"), ("14", "writing"), ("16", "done"))
+        ]
+    lines += [f"TC-{number};2026-11-02 10:16:00;fetching" for number in range(20, 30)]
+    lines.append("TC-0;2026-11-02 11:16:00;off")
+    assert not read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
+
+
+def test_the_hour_that_clocks_go_through_twice_is_none(tmp_path):
+    lines = []
+    for number in range(20):
+        name = f"TC-{number}" if number < 15 else f"Other-{number}"
+        lines += [f"{name};2026-10-25 01:5{number % 10}:00;checking"] * (number < 15)
+        lines += [
+            f"{name};2026-10-25 02:{at}:{number + 10};{word}"
+            for at, word in (("05", "fetching"), ("15", "writing"), ("17", "done"))
+        ]
+    seen = read_observed(written(tmp_path / "log.csv", lines), zone="Europe/Berlin")
+    assert any("twice" in each.message for each in seen.problems)
+    assert not seen.gaps
