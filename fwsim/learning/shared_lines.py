@@ -26,8 +26,12 @@ from fwsim.quantities.elementary import Floats
 Ints = NDArray[np.int64]
 Explained = tuple[Floats, Floats, Floats]
 """As `SharedLine._explained` tells it."""
-_ROUNDS = 4
-"""How often lines are fitted to what the hub leaves them, and the hub's share to the lines."""
+_ROUNDS = 8
+"""So often at most lines are fitted to what the hub leaves them, and its share to the lines."""
+_SETTLED = 0.02
+"""Part of the way between two factors: lines that moved no further have settled."""
+_AT_MOST = 0.98
+"""Chance that a line carries no more than what is taken for the most it carries."""
 _ALIKE = 0.5
 """Chance that lines behind a hub are of one kind: all carry the same part of their labels [A]."""
 _LITTLE = 0.02
@@ -151,6 +155,35 @@ class _Laid:
         times = (_Moments.among(at, edges) for at in (of.begin, of.end, of.open_since))
         return cls(of, of.each(np.exp(of.line.factors.logs)), *times)
 
+    def at(self, place: float) -> Floats:
+        """Return what one gets of the site's line by a factor that lies between two."""
+        low, part = int(place), place % 1.0
+        if not part:
+            return np.asarray(self.each[low])
+        return np.asarray(self.each[low] + (self.each[low + 1] - self.each[low]) * part)
+
+
+@dataclass(frozen=True)
+class _Under:
+    """What sites make of their transfers while the hub has some room.
+
+    Parameters
+    ----------
+    explained
+        How well each factor of a site explains them.
+    places
+        Of the one in the middle, among the factors of each; shape (sites,).
+    got
+        What a transfer brought at most, bytes, on the logarithm; shape (sites,).
+    chance
+        How likely it makes what was seen, on the logarithm.
+    """
+
+    explained: list[Explained]
+    places: Floats
+    got: Floats
+    chance: float
+
 
 @dataclass(frozen=True)
 class _Fitted:
@@ -198,20 +231,23 @@ class SharedLine:
         self._seconds = np.diff(edges) / 1000.0
         self._busy = np.stack([one.busy for one in sites], axis=1)
         self._laid = [_Laid.over(edges, one) for one in sites]
-        self._free: tuple[Floats, list[Explained]] | None = None
+        self._free: Floats | None = None
 
     @cached_property
     def _fitted(self) -> _Fitted:
         """How likely each factor of the hub is, and under each of them each of a site's."""
         logs = first_of(self.hub.factors)
-        known: dict[float, list[Explained]] = {}
+        known: dict[float, _Under] = {}
         while True:
             fresh = logs[[log not in known for log in logs.tolist()]]
             rooms = self.hub.room(np.exp(fresh))
             known |= zip(fresh.tolist(), map(self._under, rooms), strict=True)
             factors = self.hub.factors.among(logs)
-            likely, fitted = self._weighed(factors, [known[log] for log in logs.tolist()])
-            more = more_of(factors, likely, self._narrow)
+            under = [known[log] for log in logs.tolist()]
+            likely, fitted = self._weighed(factors, [one.explained for one in under])
+            got = np.stack([one.got for one in under])
+            apart = np.sqrt((np.diff(got, axis=0) ** 2).sum(axis=1)) / self._doubts.error
+            more = more_of(factors, likely, apart)
             if not more:
                 return fitted
             logs = np.sort(np.concatenate([logs, more]))
@@ -293,7 +329,7 @@ class SharedLine:
             ],
         )
 
-    def _under(self, room: Floats) -> list[Explained]:
+    def _under(self, room: Floats) -> _Under:
         """Return how well each site's factors explain its transfers while the hub has some room.
 
         Parameters
@@ -301,32 +337,58 @@ class SharedLine:
         room
             What the hub has for updates, bytes per second; shape (stretches,).
         """
-        if self._free is not None and (self._free[0] <= room).all():
-            return self._free[1]
-        # With all lines at their labels the hub leaves the least; what they do not take, others do.
-        places = [len(one.line.factors.logs) - 1 for one in self.sites]
-        found: list[Explained] = []
-        for _ in range(_ROUNDS):
-            pairs = zip(self._laid, places, strict=True)
-            each = np.stack([one.each[place] for one, place in pairs], axis=1)
-            most = level(self._busy, each, room)
-            found = [self._explained(one, most) for one in self._laid]
-            told = zip(self.sites, found, strict=True)
-            now = [self._middle(one, *explained) for one, explained in told]
-            if now == places:
-                break
-            if np.isinf(most).all():  # so it does not matter how much more it carries
-                self._free = room, found
-                break
-            places = now
+        if self._free is not None and (self._free <= room).all():
+            return self._alone
+        # Lines at their labels are held by the hub where it may be so, lines as they would be
+        # without it are not: where both hold, either may be the reason, and the likelier one is.
+        at_labels = np.array([len(one.line.factors.logs) - 1.0 for one in self.sites])
+        held, not_held = (self._settled(room, one) for one in (at_labels, self._alone.places))
+        found = held if held.chance > not_held.chance else not_held
+        if found is self._alone:  # so it does not matter how much more the hub carries
+            self._free = room
         return found
 
-    def _middle(self, site: Fetching, off: Floats, unlike: Floats, still: Floats) -> int:
-        """Return the place of the factor in the middle of what explains a site's transfers."""
-        likely = still - (off**2 + unlike) / (2 * self._doubts.error**2)
-        weights = site.line.factors.shares * np.exp(likely - likely.max())
-        up_to = np.cumsum(weights)
-        return min(int((up_to < up_to[-1] / 2).sum()), len(up_to) - 1)
+    @cached_property
+    def _alone(self) -> _Under:
+        """What sites make of their transfers where the hub holds none of them back."""
+        return self._fit(np.full(len(self._seconds), np.inf))
+
+    def _settled(self, room: Floats, places: Floats) -> _Under:
+        """Return what sites make of their transfers once lines and what the hub leaves them agree.
+
+        Parameters
+        ----------
+        room
+            As of `_under`.
+        places
+            Of the factors that lines have at first, among those of each; shape (sites,).
+        """
+        for _ in range(_ROUNDS):
+            pairs = zip(self._laid, places.tolist(), strict=True)
+            each = np.stack([one.at(place) for one, place in pairs], axis=1)
+            most = level(self._busy, each, room)
+            found = self._alone if np.isinf(most).all() else self._fit(most)
+            before, places = places, found.places
+            if np.abs(places - before).max() < _SETTLED:
+                break
+        return found
+
+    def _fit(self, most: Floats) -> _Under:
+        """Return what sites make of their transfers while the hub leaves each at most so much."""
+        explained = [self._explained(one, most) for one in self._laid]
+        places, got, chance = np.zeros(len(self.sites)), np.zeros(len(self.sites)), 0.0
+        for number, (site, (off, unlike, still)) in enumerate(
+            zip(self._laid, explained, strict=True)
+        ):
+            likely = still - (off**2 + unlike) / (2 * self._doubts.error**2)
+            best = likely.max()
+            weights = site.fetching.line.factors.shares * np.exp(likely - best)
+            chance += best + float(np.log(max(weights.sum(), NO_CHANCE)))
+            places[number] = _place(weights, 0.5)
+            each = site.at(_place(weights, _AT_MOST))
+            brought = np.minimum(each, most) @ (site.fetching.any * self._seconds)
+            got[number] = np.log(max(brought, _LEAST))
+        return _Under(explained, places, got, chance)
 
     def _explained(self, site: _Laid, most: Floats) -> Explained:
         """Return how far off each factor is for transfers that are over, and what open ones say.
@@ -386,6 +448,14 @@ class SharedLine:
             np.where(is_alike & (len(site.line.factors.logs) > 1), alike, one)
             for site, one in zip(self.sites, lines, strict=True)
         ]
+
+
+def _place(weights: Floats, part: float) -> float:
+    """Return the place below which such a part of factors so likely lies, also between two."""
+    up_to = np.cumsum(weights)
+    below, last = up_to[-1] * part, len(up_to) - 1
+    place = min(int((up_to < below).sum()), last)
+    return float(np.clip(place + 0.5 - (up_to[place] - below) / weights[place], 0, last))
 
 
 def _differs(shares: Floats, before: Floats) -> bool:
