@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from fwsim.learning.before import line_belief
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.factors import Factors
+from fwsim.learning.fetching import Doubts, Fetching, Line
 from fwsim.learning.learnt import Kept
 from fwsim.learning.line_loads import busy_times, own_rate
 from fwsim.learning.lines import Cuts, LineDownloads, told
-from fwsim.learning.shared_lines import Doubts, Fetching, Line, SharedLine
+from fwsim.learning.shared_lines import SharedLine
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
 from fwsim.scenario.default_beliefs import line_place

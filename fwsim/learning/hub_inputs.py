@@ -18,9 +18,9 @@ from fwsim.learning.behind_hubs import (
     sites_behind,
 )
 from fwsim.learning.downloads_seen import DownloadsSeen
+from fwsim.learning.fetching import Doubts
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.lines import TOLD_ERROR
-from fwsim.learning.shared_lines import Doubts
 from fwsim.learning.writing import Asked, moved, not_measured, ranged_line, share_cells
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Drawn, Scale

@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import norm
 
 from fwsim.learning.factors import Factors
-from fwsim.learning.shared_lines import Doubts, Fetching, Line, SharedLine
+from fwsim.learning.fetching import Doubts, Fetching, Line
+from fwsim.learning.shared_lines import SharedLine
 
 LABEL, SPEED = 1e6, 0.4e6
 MIDDLE, SPREAD = float(np.log(0.7)), 0.3

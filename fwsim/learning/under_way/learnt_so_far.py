@@ -14,13 +14,13 @@ from fwsim.learning.before import line_belief
 from fwsim.learning.behind_hubs import StillUnderWay, hidden_hubs, known_factors
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.families import LOGNORMAL
+from fwsim.learning.fetching import Doubts
 from fwsim.learning.journeys import Journeys, journeys_of
 from fwsim.learning.learnt import Input, Learnt
 from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.lines import STATUS_LOG_ERROR, TOLD_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
-from fwsim.learning.shared_lines import Doubts
 from fwsim.learning.under_way.open_transfers import Begun, most_carried, open_by_site
 from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
