@@ -75,14 +75,16 @@ class Hubs:
         """
         plain = Doubts(TOLD_ERROR if seen.is_web else error, _OFF_AGAIN, each_open=False)
         doubts = plain if still is None else replace(still.doubts, error=plain.error)
-        fits = tuple(hubs_seen(seen, rollout, doubts, max(_ROWS, asked.rows), still))
-        behind, fitted = sites_behind(rollout), {fit.place[2] for fit in fits}
+        behind = sites_behind(rollout)
+        hidden = hidden_hubs(rollout, behind, seen.served)
+        some = {hub: sites for hub, sites in behind.items() if hub not in hidden}
+        fits = tuple(hubs_seen(seen, rollout, some, doubts, max(_ROWS, asked.rows), still))
+        fitted = {fit.place[2] for fit in fits}
         shown = {
             name: Kept.HUB_NOT_TOLD if name in fitted else _not_fitted(seen, behind.get(name, ()))
             for name in rollout.scenario.network.hubs
         }
-        hidden = {**shown, **hidden_hubs(rollout, seen.served)}
-        return cls(hidden, fits, asked, still is not None)
+        return cls({**shown, **hidden}, fits, asked, still is not None)
 
     @cached_property
     def least(self) -> dict[str, float]:

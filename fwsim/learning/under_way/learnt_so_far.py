@@ -11,7 +11,7 @@ from scipy.special import ndtr
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.before import line_belief
-from fwsim.learning.behind_hubs import StillUnderWay, hidden_hubs, known_factors
+from fwsim.learning.behind_hubs import StillUnderWay, hidden_hubs, known_factors, sites_behind
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.fetching import Doubts
@@ -127,7 +127,9 @@ def never_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
     """
     learnt, served = {one.place for one in inputs}, _served(rollout)
     hidden = {line_place("sites", name) for name in served}
-    hidden |= {line_place("hubs", hub) for hub in hidden_hubs(rollout, served)}
+    hidden |= {
+        line_place("hubs", hub) for hub in hidden_hubs(rollout, sites_behind(rollout), served)
+    }
     hidden -= learnt
     return [
         placed.doubt.place
