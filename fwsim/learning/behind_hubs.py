@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from fwsim.learning.before import line_belief
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.factors import Factors
+from fwsim.learning.fetching import Doubts, Fetching, Line
 from fwsim.learning.learnt import Kept
 from fwsim.learning.line_loads import busy_times, own_rate
 from fwsim.learning.lines import Cuts, LineDownloads, told
-from fwsim.learning.shared_lines import Doubts, Fetching, Line, SharedLine
+from fwsim.learning.shared_lines import SharedLine
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
 from fwsim.scenario.default_beliefs import line_place
@@ -101,14 +102,15 @@ class HubFit:
 def hubs_seen(
     seen: DownloadsSeen,
     rollout: Rollout,
+    behind: Mapping[str, tuple[str, ...]],
     doubts: Doubts,
     rows: int,
     still: StillUnderWay | None = None,
 ) -> Iterator[HubFit]:
     """Yield what transfers tell of hubs over which something was fetched.
 
-    Nothing is said of a hub behind which proxies serve, where the repository may have been full, or
-    where a label is in doubt: there is a third that may have held transfers back.
+    Nothing can be told of a hub behind which proxies serve, where the repository may have been
+    full, or where a label is in doubt: there is a third that may have held transfers back.
 
     Parameters
     ----------
@@ -116,6 +118,8 @@ def hubs_seen(
         Transfers that are over, and who else took part of a line.
     rollout
         Of the scenario.
+    behind
+        Of hubs that are not hidden, by name, the sites behind each.
     doubts
         How sure logs are.
     rows
@@ -124,12 +128,11 @@ def hubs_seen(
         Of a rollout that is under way.
     """
     under_way = {} if still is None else still.transfers
-    hidden = hidden_hubs(rollout, seen.served)
-    for hub, behind in sites_behind(rollout).items():
+    for hub, sites in behind.items():
         line = rollout.scenario.network.hubs[hub]
-        counts = {name: len(told(seen.sites.get(name, _NONE))) for name in behind}
-        some = [name for name in behind if counts[name] or name in under_way]
-        if not some or hub in hidden:
+        counts = {name: len(told(seen.sites.get(name, _NONE))) for name in sites}
+        some = [name for name in sites if counts[name] or name in under_way]
+        if not some:
             continue
         built = _Built(seen, rollout, some, line, still)
         fetching = [built.site(name, under_way.get(name, _NOT_OPEN)) for name in some]
@@ -143,7 +146,7 @@ def hubs_seen(
         each = [sum(counts.values()), *(counts[name] for name in some)]
         yield HubFit(
             place,
-            behind,
+            sites,
             {of: drawn for of, drawn, is_new in rows_of if is_new},
             dict(zip(places, each, strict=True)),
             float(np.log(np.quantile(of_hub, _LEAST))),
@@ -152,27 +155,31 @@ def hubs_seen(
 
 def sites_behind(rollout: Rollout) -> dict[str, tuple[str, ...]]:
     """Return the sites behind each hub; hubs without any are left out."""
-    names, hubs = rollout.fleet.site.values, [*rollout.scenario.network.hubs]
-    return {
-        hubs[number]: tuple(names[code] for code in np.flatnonzero(rollout.hub_of == number))
-        for number in np.unique(rollout.hub_of[rollout.hub_of >= 0]).tolist()
-    }
+    found: dict[int, list[str]] = {}
+    for name, number in zip(rollout.fleet.site.values, rollout.hub_of.tolist(), strict=True):
+        found.setdefault(number, []).append(name)
+    hubs = enumerate(rollout.scenario.network.hubs)
+    return {hub: tuple(found[number]) for number, hub in hubs if number in found}
 
 
-def hidden_hubs(rollout: Rollout, served: Collection[str]) -> dict[str, Kept]:
+def hidden_hubs(
+    rollout: Rollout, behind: Mapping[str, tuple[str, ...]], served: Collection[str]
+) -> dict[str, Kept]:
     """Return of which hubs no transfer tells, and why.
 
     Parameters
     ----------
     rollout
         Of the scenario.
+    behind
+        The sites behind each hub, by its name.
     served
         Sites where whoever fetched may have had it from a proxy.
     """
     hubs = rollout.scenario.network.hubs
     if not is_repository_ample(rollout):
         return dict.fromkeys(hubs, Kept.REPOSITORY_SMALL)
-    behind, proxied, vague = sites_behind(rollout), set(served), _of_vague_label(rollout)
+    proxied, vague = set(served), _of_vague_label(rollout)
     found = {}
     for hub in hubs:
         sites = behind.get(hub, ())

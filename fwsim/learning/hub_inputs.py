@@ -18,9 +18,9 @@ from fwsim.learning.behind_hubs import (
     sites_behind,
 )
 from fwsim.learning.downloads_seen import DownloadsSeen
+from fwsim.learning.fetching import Doubts
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.lines import TOLD_ERROR
-from fwsim.learning.shared_lines import Doubts
 from fwsim.learning.writing import Asked, moved, not_measured, ranged_line, share_cells
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Drawn, Scale
@@ -75,14 +75,16 @@ class Hubs:
         """
         plain = Doubts(TOLD_ERROR if seen.is_web else error, _OFF_AGAIN, each_open=False)
         doubts = plain if still is None else replace(still.doubts, error=plain.error)
-        fits = tuple(hubs_seen(seen, rollout, doubts, max(_ROWS, asked.rows), still))
-        behind, fitted = sites_behind(rollout), {fit.place[2] for fit in fits}
+        behind = sites_behind(rollout)
+        hidden = hidden_hubs(rollout, behind, seen.served)
+        some = {hub: sites for hub, sites in behind.items() if hub not in hidden}
+        fits = tuple(hubs_seen(seen, rollout, some, doubts, max(_ROWS, asked.rows), still))
+        fitted = {fit.place[2] for fit in fits}
         shown = {
             name: Kept.HUB_NOT_TOLD if name in fitted else _not_fitted(seen, behind.get(name, ()))
             for name in rollout.scenario.network.hubs
         }
-        hidden = {**shown, **hidden_hubs(rollout, seen.served)}
-        return cls(hidden, fits, asked, still is not None)
+        return cls({**shown, **hidden}, fits, asked, still is not None)
 
     @cached_property
     def least(self) -> dict[str, float]:

@@ -12,6 +12,8 @@ _APART = 4
 _STEEP, _FLAT, _FAR = 0.1, 1e-9, 10.0
 """More factors are looked at near where two of a hub explain what was seen differently by so much
 on the logarithm: not between two that explain it alike, nor where it is that far from the best."""
+_FINEST = 1e-4
+"""No factors are looked at that are closer on the logarithm: there is a step between them."""
 _COARSE = 1.5
 """Standard deviations: a bell is added up to within 1 % by values so far apart, wherever it is."""
 
@@ -30,7 +32,7 @@ def first_of(hub: Factors) -> Floats:
     return hub.logs[sorted({*range(0, count, _APART), *at_label})]
 
 
-def more_of(hub: Factors, likely: Floats, narrow: float) -> list[float]:
+def more_of(hub: Factors, likely: Floats, apart: Floats) -> list[float]:
     """Return which factors of a hub are to be looked at, too: near the best, and where it is steep.
 
     Parameters
@@ -39,20 +41,21 @@ def more_of(hub: Factors, likely: Floats, narrow: float) -> list[float]:
         Those that were looked at.
     likely
         How likely they make what was seen, on the logarithm.
-    narrow
-        What lies no farther apart hides nothing.
+    apart
+        By how many standard errors what sites get differs from one to the next: a hub that holds
+        one line of many leaves it much more where it carries a little more.
     """
     if len(hub.logs) < 2:
         return []
     told = likely + np.log(np.maximum(hub.shares, NO_CHANCE) / np.diff(hub.edges))
     better, steps = np.maximum(told[1:], told[:-1]), np.diff(hub.logs)
-    hidden = (steps / narrow) ** 2 / 8  # a bell's height in the middle above both ends
+    hidden = apart**2 / 8  # a bell's height in the middle above both ends
     change = np.abs(np.diff(likely))
     is_steep = np.concatenate([[False], (change > _STEEP) | (better == told.max()), [False]])
     is_near = is_steep[1:-1] | is_steep[:-2] | is_steep[2:]
     counts = (change > _FLAT) & (better + hidden > told.max() - _FAR)
-    some = np.flatnonzero(is_near & counts & (steps > _COARSE * narrow))
-    parts = np.clip(np.ceil(steps[some] / (_COARSE * narrow)), 2, _APART).astype(int)
+    some = np.flatnonzero(is_near & counts & (apart > _COARSE) & (steps > 2 * _FINEST))
+    parts = np.clip(np.ceil(apart[some] / _COARSE), 2, _APART).astype(int)
     return [
         float(hub.logs[place] + steps[place] * part / count)
         for place, count in zip(some.tolist(), parts.tolist(), strict=True)

@@ -11,16 +11,16 @@ from scipy.special import ndtr
 
 from fwsim.commands.lifecycle import State
 from fwsim.learning.before import line_belief
-from fwsim.learning.behind_hubs import StillUnderWay, hidden_hubs, known_factors
+from fwsim.learning.behind_hubs import StillUnderWay, hidden_hubs, known_factors, sites_behind
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.families import LOGNORMAL
+from fwsim.learning.fetching import Doubts
 from fwsim.learning.journeys import Journeys, journeys_of
 from fwsim.learning.learnt import Input, Learnt
 from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.lines import STATUS_LOG_ERROR, TOLD_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
-from fwsim.learning.shared_lines import Doubts
 from fwsim.learning.under_way.open_transfers import Begun, most_carried, open_by_site
 from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
@@ -127,7 +127,9 @@ def never_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:
     """
     learnt, served = {one.place for one in inputs}, _served(rollout)
     hidden = {line_place("sites", name) for name in served}
-    hidden |= {line_place("hubs", hub) for hub in hidden_hubs(rollout, served)}
+    hidden |= {
+        line_place("hubs", hub) for hub in hidden_hubs(rollout, sites_behind(rollout), served)
+    }
     hidden -= learnt
     return [
         placed.doubt.place

@@ -14,9 +14,9 @@ import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.learning import behind_hubs
 from fwsim.learning.factors import Factors
+from fwsim.learning.fetching import Fetching, Line
 from fwsim.learning.lines import LineDownloads
 from fwsim.learning.max_min import level
-from fwsim.learning.shared_lines import Fetching, Line
 from fwsim.learning.under_way.forecast import believing
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
 from fwsim.learning.under_way.so_far import read_so_far
