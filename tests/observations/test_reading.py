@@ -543,6 +543,11 @@ def test_cells_in_quotes_may_have_line_breaks_in_headers_too(put, end):
     assert (log.problems, log.accounts[0].lines, log.line.tolist()) == ((), 3, [4, 6, 7])
 
 
+def test_quotation_marks_behind_a_blank_are_quotation_marks(put):
+    log = put('device, "time", "status"\nT1, "2026-11-02T12:10Z", "done"\n')
+    assert events(read_observed(log)) == [("T1", "DONE", ms("2026-11-02T12:10Z"))]
+
+
 def test_a_quote_that_nothing_closes_takes_no_line_along(put):
     good = [f"TC-{n},2026-11-02T09:0{n}Z,done" for n in range(5)]
     rows = ["device,time,status", 'TC-8,"2026-11-02T09:00Z,done', *good, 'TC-9,"7"" disk,done']
