@@ -21,7 +21,7 @@ def device_list() -> str:
 then one device a line. Cells are separated by semicolons, commas, tabs or pipes `|`, or by what a
 first line `sep=;` names.
 
-{table(["Field", "Headers (in any case; blanks, dashes, underlines or in one word; ä or ae, ß or ss)"], rows)}
+{table(["Field", "Headers (in any case; blanks, dashes, underlines or none; ä or ae, ß or ss)"], rows)}
 
 - Only a name is needed. What a row leaves out comes from the scenario's entry for its OU, or for
   the nearest OU above.
