@@ -750,3 +750,36 @@ def test_progress_is_told_file_by_file(put):
         [put(XES, "a"), put(JOBS, "b")], progress=lambda done, total: told.append((done, total))
     )
     assert told == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("header", "done", "begun"),
+    [
+        ("Device;Time;Status", "Successful", "Update in progress"),
+        ("Gerät;Zeit;Aktualisierungsstatus", "Erfolgreich", "Verschoben"),
+    ],
+)
+@pytest.mark.parametrize("devices", [4, 20])
+def test_texts_of_the_console_at_a_time_of_their_own_are_events(put, header, done, begun, devices):
+    """Half of the time since the command was taken for what a device had needed."""
+    rows = [f"TC-{n};2026-11-02 09:{n:02};{begun}" for n in range(devices)]
+    rows += [f"TC-{n};2026-11-02 09:{n + 30:02};{done}" for n in range(devices)]
+    log = read_observed(put("\n".join([header, *rows, ""])), zone="UTC")
+    ended = log.what == What.DONE
+    at = [ms(f"2026-11-02T09:{n + 30:02}+00:00") for n in range(devices)]
+    assert log.earliest[ended].tolist() == at
+    (told,) = log.problems
+    assert "each line is at a time of its own" in told.message
+    asked = LogMapping(form="snapshots")
+    looked = read_observed(put("\n".join([header, *rows, ""])), zone="UTC", mapping=asked)
+    assert (looked.earliest[looked.what == What.DONE] < at).all()
+
+
+def test_texts_of_the_console_that_several_looks_show_are_looks(put):
+    looks = [
+        f"TC-{n};2026-11-02 {hour:02}:00;{'Successful' if n < hour else 'Deferred'}"
+        for hour in range(9, 21)
+        for n in range(hour % 3, 20, 3)  # a third of the devices at a time
+    ]
+    log = read_observed(put("\n".join(["Device;Time;Status", *looks, ""])), zone="UTC")
+    assert log.accounts[0].form == "Update States of the console (CSV)"
