@@ -43,6 +43,7 @@ from fwsim.observations.recognition import Kind, kind_of_bytes, kind_of_text
 from fwsim.observations.snapshots import (
     Look,
     are_of_own_times,
+    are_shown_unit_by_unit,
     joined_looks,
     looks_like_snapshots,
     read_look,
@@ -281,7 +282,9 @@ def _is_of_own_times(table: TextTable, roles: dict[str, str], texts: Column, wor
     if not {"device", "time"} <= roles.keys():
         return False
     device, time = (plain_cells(table.columns[roles[role]]) for role in ("device", "time"))
+    unit = plain_cells(table.columns[roles["unit"]]) if "unit" in roles else None
     are_events = are_of_own_times(device, time, texts, words)
+    are_events = are_events and not (unit is not None and are_shown_unit_by_unit(unit, time))
     if are_events:
         table.complaints.warn(say("log_file.own_times"), 1)
     return are_events

@@ -88,8 +88,8 @@ def are_of_own_times(device: Column, time: Column, text: Column, words: Words) -
     """Tell whether rows of the console's texts are events, each at a time of its own.
 
     A look shows devices together, and again at the next one. Here hardly any device is seen twice
-    with the same text, and at a time, one of ten or more, or with less than two rows on average,
-    less than half of the devices are seen [A].
+    with the same text, and a time shows less than half of the devices, on average; there are ten
+    times or more, or less than two rows to each [A].
 
     Parameters
     ----------
@@ -107,6 +107,13 @@ def are_of_own_times(device: Column, time: Column, text: Column, words: Words) -
     order = np.argsort(device.codes, kind="stable")
     again = _as_before(device.codes[order]) & _as_before(text.codes[order])
     return bool(np.count_nonzero(again) < _ALMOST_NEVER * rows)
+
+
+def are_shown_unit_by_unit(unit: Column, time: Column) -> bool:
+    """Tell whether each OU is seen at one time only, as where OUs are exported one by one."""
+    pairs = np.unique(np.stack([unit.codes, time.codes]), axis=1).shape[1]
+    units = len(np.unique(unit.codes))
+    return bool(pairs == units and len(unit) >= 2 * units)
 
 
 def joined_looks(parts: Sequence[Look]) -> Piece:

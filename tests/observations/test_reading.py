@@ -775,6 +775,12 @@ def test_texts_of_the_console_at_a_time_of_their_own_are_events(put, header, don
     assert (looked.earliest[looked.what == What.DONE] < at).all()
 
 
+def test_ous_that_were_exported_one_by_one_are_looks(put):
+    rows = [f"T{u}-{n};DE/{u};2026-11-02 09:{u:02};Successful" for u in range(12) for n in range(4)]
+    log = read_observed(put("\n".join(["Device;OU;Time;Status", *rows, ""])), zone="UTC")
+    assert log.accounts[0].form == "Update States of the console (CSV)"
+
+
 def test_texts_of_the_console_that_several_looks_show_are_looks(put):
     looks = [
         f"TC-{n};2026-11-02 {hour:02}:00;{'Successful' if n < hour else 'Deferred'}"
