@@ -461,7 +461,13 @@ def test_quotation_marks_behind_a_blank_are_quotation_marks(read, delimiter):
 
 @pytest.mark.parametrize(
     ("header", "field"),
-    [("DeviceName", "name"), ("ClientName", "name"), ("OUPath", "unit"), ("MACAdresse", "mac")],
+    [
+        ("DeviceName", "name"),
+        ("ClientName", "name"),
+        ("OUPath", "unit"),
+        ("MACAdr.", "mac"),
+        ("Device MAC", "mac"),
+    ],
 )
 def test_a_header_may_be_written_in_one_word(read, header, field):
     assert Headers({}).target(header) == field
