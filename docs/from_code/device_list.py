@@ -5,6 +5,8 @@ from __future__ import annotations
 from docs.from_code.markdown import NOTE, table
 from fwsim.fleet.list_headers import FIELDS, HEADERS
 
+_SPELLINGS = "Headers (in any case; with blanks, dashes, underlines or none; ä or ae, ß or ss)"
+
 
 def device_list() -> str:
     """Return the page on the device list."""
@@ -21,7 +23,7 @@ def device_list() -> str:
 then one device a line. Cells are separated by semicolons, commas, tabs or pipes `|`, or by what a
 first line `sep=;` names.
 
-{table(["Field", "Headers (in any case; blanks, dashes or underlines; ä or ae, ß or ss)"], rows)}
+{table(["Field", _SPELLINGS], rows)}
 
 - Only a name is needed. What a row leaves out comes from the scenario's entry for its OU, or for
   the nearest OU above.

@@ -33,6 +33,11 @@ from fwsim.experiments.pairing import (
     whom_in_words,
 )
 from fwsim.experiments.rare_nevers import rare_in_words
+from fwsim.experiments.still_to_come import (
+    may_come_to_more,
+    share_under_way,
+    still_to_come_in_words,
+)
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, a_measure
@@ -162,7 +167,30 @@ class Comparison(Tables):
             return False
         if (cut := self._cut[plan]) is not None and not is_whole(measure, cut):
             return False
+        if self._may_come_to_more(measure, plan):
+            return False
         return not unlike(measure.kind, self._pairs(plan), self._judged(plan))
+
+    @cached_property
+    def _left(self) -> tuple[float, ...]:
+        """Share of the devices under way when the runs end, of each plan."""
+        return tuple(share_under_way(a.replications[: self.runs]) for a in self.answers)
+
+    def _may_come_to_more(self, measure: Measure, plan: int) -> bool:
+        """Tell whether one of two plans costs less only because more is left to do in it."""
+        both = sorted((plan, 0), key=lambda p: -self._left[p])
+        means = ((math.fsum(self.values(measure, p)) / self.runs, self._left[p]) for p in both)
+        return self._left[plan] != self._left[0] and may_come_to_more(measure, *means)
+
+    def _still_to_come(self, plan: int) -> list[str]:
+        """Return that one of two plans is not cheaper by what is left to do in it."""
+        open_ = [m for m in self.first_measures if self._may_come_to_more(m, plan)]
+        settled = [m for m in open_ if self.difference(m, plan).settled]
+        if not settled:
+            return []
+        more, fewer = sorted((plan, 0), key=lambda p: -self._left[p])
+        names, left = (self.names[more], self.names[fewer]), (self._left[more], self._left[fewer])
+        return [still_to_come_in_words(names, left, settled)]
 
     @cached_property
     def _cut(self) -> tuple[Answer | None, ...]:
@@ -228,7 +256,7 @@ class Comparison(Tables):
             whom.append(cut_in_words(name, base, is_base=cut is self.answers[0]))
         elif not sentences and one == other and not self._is_for_others(plan):
             sentences.append(say("comparison.alike", plan=name, base=base))
-        return [*whom, *sentences]
+        return [*whom, *sentences, *(self._still_to_come(plan) if cut is None else [])]
 
     def worth_knowing(self, plan: int = 1) -> list[str]:
         """Return which doubts could change the choice between a plan and the first, and by what."""

@@ -28,6 +28,9 @@ HEADERS: dict[str, str] = {
     "mac address": "mac",
     "mac adresse": "mac",
     "macaddress": "mac",
+    "mac addr": "mac",
+    "mac adr.": "mac",
+    "device mac": "mac",
     "ou": "unit",
     "unit": "unit",
     "organisational unit": "unit",
@@ -100,13 +103,15 @@ def _spelled_out(header: str) -> str:
 
 
 _KNOWN = {_spelled_out(name): target for name, target in HEADERS.items()}
+_IN_ONE_WORD = {name.replace(" ", ""): target for name, target in _KNOWN.items()}
 _NEARLY = Spellings(HEADERS)
 _ALIKE = Spellings(HEADERS, typos=False)
 
 
 def _column(name: str) -> str:
     """Return the field or attribute a name stands for, in whatever spelling; itself if none."""
-    return _KNOWN.get(_spelled_out(name)) or attribute_name(name)
+    known = _spelled_out(name)
+    return _KNOWN.get(known) or _IN_ONE_WORD.get(known) or attribute_name(name)
 
 
 def _written_for(header: str) -> str | None:

@@ -71,7 +71,8 @@ def _lines_in_pieces(text: str) -> Iterator[Iterator[str]]:
 
 def _rows(text: str, delimiter: str, source: str, above: int) -> Iterator[Row]:
     lines = chain.from_iterable(_lines_in_pieces(text))
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    # Else the quotation marks of 'Name, "OU"' would be part of the header.
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
     line = above + 1
     try:
         for cells in reader:

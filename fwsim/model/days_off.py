@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from fwsim.messages import say
@@ -122,7 +122,10 @@ def _events(calendar: Any, text: str) -> list[Any]:
     """Return the events of a calendar; that a zone is guessed by its name is no news."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return list(calendar.from_ical(text).walk("VEVENT"))
+        calendars = calendar.from_ical(text, multiple=True)  # exports are put into one file
+    if not calendars:
+        raise ValueError(say("assignments.no_calendar_ends"))
+    return [event for one in calendars for event in one.walk("VEVENT")]
 
 
 def _unknown_zone(event: Any) -> str:
@@ -148,15 +151,15 @@ def _fault_of(error: Exception) -> str:
     return text.rpartition("'): ")[2][:100]
 
 
-def _moved(events: list[Any]) -> dict[str, set[datetime]]:
+def _moved(events: list[Any]) -> dict[str, set[date]]:
     """Return, by UID, which rounds of an event other events stand for (RECURRENCE-ID)."""
-    moved: dict[str, set[datetime]] = {}
+    moved: dict[str, set[date]] = {}
     for event in events:
         if "RECURRENCE-ID" in event:
             instead_of = event["RECURRENCE-ID"]
             if "RANGE" in instead_of.params:
                 raise ValueError(say("assignments.with_range"))
-            moved.setdefault(str(event.get("UID", "")), set()).add(_as_time(instead_of.dt))
+            moved.setdefault(str(event.get("UID", "")), set()).add(instead_of.dt)
     return moved
 
 
@@ -184,7 +187,7 @@ def _as_written(text: str) -> list[dict[str, list[str]]]:
 def _stretches(
     event: Any,
     written: dict[str, list[str]],
-    moved: dict[str, set[datetime]],
+    moved: dict[str, set[date]],
     file: str,
     start: datetime,
     end: datetime,
@@ -192,24 +195,43 @@ def _stretches(
     """Yield an event each time that it comes round; a day is whole, in whatever zone."""
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return
+    if "EXRULE" in event:
+        raise ValueError(say("assignments.with_rule"))
     begin, lasts = _as_time(event["DTSTART"].dt), _length(event, written)
-    left_out = {_as_time(at) for at in _dates(event, "EXDATE")}
-    if "RECURRENCE-ID" not in event:
-        left_out |= moved.get(str(event.get("UID", "")), set())
+    left_out = _left_out(event, moved, start.tzinfo)
     for at in _rounds(event, file, begin, start - sum(lasts, timedelta(0)), end):
-        if at not in left_out:
+        if left_out.isdisjoint({at, at.date()}):
             yield _lasting(at, lasts)
     yield from _listed(event, written.get("RDATE", []), lasts, left_out)
 
 
+def _left_out(event: Any, moved: dict[str, set[date]], here: tzinfo | None) -> set[date]:
+    """Return the rounds that an event leaves out: moments, or days where a day is all that counts.
+
+    Programs write a day of an event that has a time, and midnight of one of whole days.
+    """
+    given: set[date] = set(_dates(event, "EXDATE"))
+    if "RECURRENCE-ID" not in event:
+        given |= moved.get(str(event.get("UID", "")), set())
+    of_days = not isinstance(event["DTSTART"].dt, datetime)
+    return {_day_of(at, here) if of_days else at for at in given}
+
+
+def _day_of(at: date, here: tzinfo | None) -> date:
+    if not isinstance(at, datetime):
+        return at
+    is_moment = at.tzname() == "UTC" and at.time() != time.min
+    return (at.astimezone(here) if is_moment else at).date()
+
+
 def _listed(
-    event: Any, written: list[str], lasts: Length, left_out: set[datetime]
+    event: Any, written: list[str], lasts: Length, left_out: set[date]
 ) -> Iterator[Stretch]:
     """Yield an event each time that is listed for it, some of them with a length of their own."""
     for entry, text in zip(_dates(event, "RDATE"), written, strict=True):
         from_, to = entry if isinstance(entry, tuple) else (entry, lasts)
         at = _as_time(from_)
-        if at not in left_out:
+        if left_out.isdisjoint({at, at.date()}):
             if isinstance(to, datetime):
                 yield at, to, timedelta(0)
             else:
@@ -270,17 +292,25 @@ def _rounds(
     from dateutil.rrule import rrulestr
 
     low, high = start, end
+    until = rule.get("UNTIL", [None])[0]
     if begin.tzinfo is None:
         low, high = (at.astimezone(UTC).replace(tzinfo=None) for at in (start, end))
-        if isinstance(until := rule.get("UNTIL", [None])[0], datetime) and until.tzinfo is not None:
+        if isinstance(until, datetime) and until.tzinfo is not None:
             # Often written of days, too; only the clock of the place tells which is the last.
-            rule = {**rule, "UNTIL": [until.astimezone(start.tzinfo).replace(tzinfo=None)]}
-            rule = type(event["RRULE"])(rule)
+            rule = _with_until(rule, until.astimezone(start.tzinfo).replace(tzinfo=None))
+    elif until is not None and getattr(until, "tzinfo", None) is None:
+        # Often written of moments, too: a day, all of it, or a time, on the clock of the event.
+        last = until if isinstance(until, datetime) else datetime.combine(until, time(23, 59, 59))
+        rule = _with_until(rule, last.replace(tzinfo=begin.tzinfo).astimezone(UTC))
     rounds = rrulestr(rule.to_ical().decode(), dtstart=begin)
     for number, at in enumerate(rounds.xafter(low - timedelta(days=1), inc=True)):
         if at > high + timedelta(days=1) or number > MOST_DAYS_OFF:
             return
         yield at
+
+
+def _with_until(rule: Any, until: datetime) -> Any:
+    return type(rule)({**rule, "UNTIL": [until]})
 
 
 def _as_time(at: date) -> datetime:

@@ -212,7 +212,7 @@ def _cells_of(line: str, delimiter: str) -> list[str] | None:
     if line.count('"') % 2:
         return None
     try:
-        rows = list(csv.reader([line], delimiter=delimiter, strict=True))
+        rows = list(csv.reader([line], delimiter=delimiter, strict=True, skipinitialspace=True))
     except csv.Error:
         return None
     return [on_one_line(cell) for cell in rows[0]] if len(rows) == 1 else None

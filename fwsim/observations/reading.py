@@ -18,6 +18,7 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
+from fwsim.fleet.fleet import Column
 from fwsim.messages import by_door, say
 from fwsim.observations import job_rows, own_log
 from fwsim.observations.clock_column import with_whole_times
@@ -40,7 +41,14 @@ from fwsim.observations.own_log import LogRows
 from fwsim.observations.pieces import Piece, joined
 from fwsim.observations.pseudonyms import Pseudonyms
 from fwsim.observations.recognition import Kind, kind_of_bytes, kind_of_text
-from fwsim.observations.snapshots import Look, joined_looks, looks_like_snapshots, read_look
+from fwsim.observations.snapshots import (
+    Look,
+    are_of_own_times,
+    are_shown_unit_by_unit,
+    joined_looks,
+    looks_like_snapshots,
+    read_look,
+)
 from fwsim.observations.text_table import (
     TextTable,
     missing_headers,
@@ -260,7 +268,7 @@ def _form_by_columns(
         return "status log"
     if all(role in roles for role in job_rows.ROLES):
         return "jobs"
-    # Texts of the console are looks, whenever they were exported.
+    # Texts of the console are looks, unless each has a time of its own.
     is_state, has_time = status == "update state", "time" in roles
     if is_state and not has_time:
         return "snapshots"  # whatever its words are: none that is unknown is passed over
@@ -268,7 +276,20 @@ def _form_by_columns(
         return "events"
     texts, if_empty = plain_cells(table.columns[roles[status]]), is_state or not has_time
     is_look = looks_like_snapshots(texts, words, is_state=is_state, if_empty=if_empty)
-    return "snapshots" if is_look else "events"
+    return "snapshots" if is_look and not _is_of_own_times(table, roles, texts, words) else "events"
+
+
+def _is_of_own_times(table: TextTable, roles: dict[str, str], texts: Column, words: Words) -> bool:
+    """Tell whether the console's texts are events; that they are taken for it is told."""
+    if not {"device", "time"} <= roles.keys():
+        return False
+    device, time = (plain_cells(table.columns[roles[role]]) for role in ("device", "time"))
+    unit = plain_cells(table.columns[roles["unit"]]) if "unit" in roles else None
+    are_events = are_of_own_times(device, time, texts, words)
+    are_events = are_events and not (unit is not None and are_shown_unit_by_unit(unit, time))
+    if are_events:
+        table.complaints.warn(say("log_file.own_times"), 1)
+    return are_events
 
 
 def _has_states(table: TextTable, roles: dict[str, str]) -> bool:

@@ -23,6 +23,8 @@ from fwsim.observations.time_in_name import EXAMPLE, time_in_name
 from fwsim.observations.words import Words
 
 _MINUTE = 60_000
+_FEW_TIMES = 10
+_ALMOST_NEVER = 0.05
 
 
 @dataclass
@@ -80,6 +82,38 @@ def looks_like_snapshots(
         return if_empty
     known = (words.console_meaning(t) or (is_state and words.is_own(t)) for t in filled)
     return 2 * sum(map(bool, known)) > len(filled)
+
+
+def are_of_own_times(device: Column, time: Column, text: Column, words: Words) -> bool:
+    """Tell whether rows of the console's texts are events, each at a time of its own.
+
+    A look shows devices together, and again at the next one. Here hardly any device is seen twice
+    with the same text, and a time shows less than half of the devices, on average; there are ten
+    times or more, or less than two rows to each [A].
+
+    Parameters
+    ----------
+    device, time, text
+        Of each row, as they are written.
+    words
+        What the texts mean; a text with a stamp of its own is a look's.
+    """
+    devices, times = (len(np.unique(column.codes)) for column in (device, time))
+    rows = len(device)
+    if not rows or 2 * rows >= devices * times or (times < _FEW_TIMES and rows >= 2 * times):
+        return False
+    if any((meaning := words.console_meaning(t)) and meaning.at for t in text.values[:1000]):
+        return False
+    order = np.argsort(device.codes, kind="stable")
+    again = _as_before(device.codes[order]) & _as_before(text.codes[order])
+    return bool(np.count_nonzero(again) < _ALMOST_NEVER * rows)
+
+
+def are_shown_unit_by_unit(unit: Column, time: Column) -> bool:
+    """Tell whether each OU is seen at one time only, as where OUs are exported one by one."""
+    pairs = np.unique(np.stack([unit.codes, time.codes]), axis=1).shape[1]
+    units = len(np.unique(unit.codes))
+    return bool(pairs == units and len(unit) >= 2 * units)
 
 
 def joined_looks(parts: Sequence[Look]) -> Piece:

@@ -14,6 +14,7 @@ from fwsim.cli.comparing import print_comparison
 from fwsim.experiments.compare import compare
 from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment
+from fwsim.experiments.still_to_come import may_come_to_more
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.planning.levers import Levers, turned
@@ -308,7 +309,11 @@ def test_a_doubt_that_decides_by_bytes_is_worth_knowing_though_they_are_more_tha
 
 
 def plan_for(horizon, notice="5 min", size="60 MB"):
-    return fwsim.loads(f"""
+    return fwsim.loads(text_for(horizon, notice, size))
+
+
+def text_for(horizon, notice="5 min", size="60 MB"):
+    return f"""
 name: {horizon}
 zone: UTC
 start: 2018-08-20 12:00
@@ -319,7 +324,7 @@ fleet: {{units: {{DE: {{installed: old.idf, devices: 20, people: users}}}}}}
 people: {{users: {{answer: {{now: 0 %, defer: 0 %, cancel: 0 %}}}}}}
 network: {{sites: {{default: {{link: {{between: [1 Mbit/s, 20 Mbit/s]}}}}}}}}
 commands: [{{update: DE, inform_user: {notice}}}]
-""")
+"""
 
 
 @pytest.mark.parametrize("names", [("12 min", "1 d"), ("1 d", "12 min")])
@@ -329,6 +334,34 @@ def test_a_plan_that_was_cut_short_is_neither_better_nor_worse(names):
     (told,) = found.verdict()
     assert told.startswith("Runs of 12 min end with something under way, at an earlier horizon")
     assert not found.worth_knowing()
+
+
+@pytest.mark.parametrize("slow_first", [True, False])
+def test_a_plan_is_not_cheaper_by_what_is_left_to_do_in_it(slow_first):
+    """Nobody had the update over the slow line by the horizon, which cost less bytes and time."""
+    text = text_for("30 min", size="20 MB").replace("name: 30 min", "name: {}")
+    slow = text.replace("{}", "slow").replace("1 Mbit/s, 20", "0.1 Mbit/s, 0.2")
+    plans = [fwsim.loads(slow), fwsim.loads(text.replace("{}", "fast"))]
+    found = compare(plans if slow_first else plans[::-1], replications=10, workers=1)
+    *others, told = found.verdict()
+    assert told.startswith("When the runs end, 100.0 % of the devices of slow are under way")
+    assert "user time lost, WAN bytes" in told
+    assert not any("WAN bytes" in one or "user time" in one for one in others), others
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "expected"),
+    [
+        ((50, 0.5), (90, 0.0), True),
+        ((50, 0.4), (90, 0.0), False),  # 83 once all are done
+        ((0, 1.0), (90, 0.9), True),
+        ((50, 0.0), (90, 0.0), False),
+        ((90, 0.5), (50, 0.0), False),
+    ],
+)
+def test_what_is_left_counts_as_what_is_done(least, most, expected):
+    assert may_come_to_more(read_measure("WAN bytes"), least, most) == expected
+    assert not may_come_to_more(read_measure("successful"), least, most)
 
 
 def test_horizons_that_cut_nothing_short_change_nothing():

@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 
+from fwsim.fleet.list_headers import Headers
 from fwsim.messages.language import speaking
 from fwsim.problems import Severity
 from tests.fleet.complaining import complaints
@@ -447,3 +448,26 @@ def test_a_sep_line_that_names_another_delimiter_is_told(read):
 def test_the_end_of_file_of_dos_is_no_device(read, end):
     found = read(f"Name;OU\r\nK1;DE{end}")
     assert (found.names, found.unit, found.warnings) == (["K1"], ["DE"], ())
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|"])
+def test_quotation_marks_behind_a_blank_are_quotation_marks(read, delimiter):
+    gap = f"{delimiter} "
+    lines = (gap.join(['"Name"', '"OU"', '"MAC"']), gap.join(['"K1"', '"DE, a; b|c"', f'"{MAC}"']))
+    found = read("\n".join(lines))
+    assert (found.unit, found.macs) == (["DE, a; b|c"], [MAC])
+    assert not found.attributes
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("DeviceName", "name"),
+        ("ClientName", "name"),
+        ("OUPath", "unit"),
+        ("MACAdr.", "mac"),
+        ("Device MAC", "mac"),
+    ],
+)
+def test_a_header_may_be_written_in_one_word(read, header, field):
+    assert Headers({}).target(header) == field

@@ -28,6 +28,8 @@ assignments:
 """
 DAY = "DTSTART;VALUE=DATE:"
 MONDAYS = f"UID:w\n{DAY}20230904\nRRULE:FREQ=WEEKLY"
+NEXT_CALENDAR = "END:VEVENT\nEND:VCALENDAR\nBEGIN:VCALENDAR\nBEGIN:VEVENT"
+TIMED = "UID:t\nDTSTART;TZID=Etc/UTC:20230904T000000\nDURATION:P1D\nRRULE:FREQ=WEEKLY"
 
 
 @pytest.fixture
@@ -45,7 +47,10 @@ def closed(tmp_path):
         return sorted(
             day
             for day in range(1, 8)
-            if any(a <= datetime(2023, 10, day) < b + more for a, b, more in found)
+            if any(
+                a.replace(tzinfo=None) <= datetime(2023, 10, day) < b.replace(tzinfo=None) + more
+                for a, b, more in found
+            )
         )
 
     return read
@@ -74,6 +79,17 @@ def closed(tmp_path):
             ],
             [],
         ),
+        ([f"{MONDAYS}\nEXDATE:20231002T000000"], []),
+        ([f"{MONDAYS}\nEXDATE;TZID=Europe/Berlin:20231002T000000"], []),
+        ([f"{MONDAYS}\nEXDATE:20231002T000000Z"], []),
+        ([f"{TIMED}\nEXDATE;VALUE=DATE:20231002"], []),
+        ([f"{TIMED}\nEXDATE;VALUE=DATE:20231003"], [2]),
+        ([TIMED, f"UID:t\nRECURRENCE-ID;VALUE=DATE:20231002\n{DAY}20231003"], [3]),
+        ([f"{TIMED};UNTIL=20231002"], [2]),
+        ([f"{TIMED};UNTIL=20231001"], []),
+        ([f"{TIMED};UNTIL=20231002T000000"], [2]),
+        ([f"{TIMED};UNTIL=20231001T235959"], []),
+        ([f"{DAY}20231002\n{NEXT_CALENDAR}\n{DAY}20231004"], [2, 4]),
     ],
 )
 def test_days_are_off_as_the_calendar_says(closed, events, days):
@@ -104,6 +120,7 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
             [f"{DAY}20231002\nDTEND:20231003T000000"],
             "is not an iCalendar file: of what an event begins and ends with, one is a day",
         ),
+        ([f"{MONDAYS}\nEXRULE:FREQ=WEEKLY;INTERVAL=2"], "EXRULE; expected EXDATE"),
         (["SUMMARY:x"], "is not an iCalendar file: an event has no DTSTART"),
         ([f"{DAY}20231002\n{DAY}20231003"], "a property of an event stands there twice"),
         ([f"{DAY}20230230"], "is not an iCalendar file: Wrong date format 20230230"),
@@ -112,6 +129,13 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
 def test_what_would_be_left_out_without_a_word_is_refused(closed, events, words):
     with pytest.raises(InputError, match=words):
         closed(*events)
+
+
+def test_a_calendar_that_breaks_off_is_refused(tmp_path):
+    (tmp_path / "c.ics").write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{DAY}20231002\nEND:VEVENT\n")
+    begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
+    with pytest.raises(InputError, match="it breaks off: END:VCALENDAR is missing"):
+        days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
 
 
 @pytest.mark.parametrize(

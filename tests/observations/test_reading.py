@@ -543,6 +543,11 @@ def test_cells_in_quotes_may_have_line_breaks_in_headers_too(put, end):
     assert (log.problems, log.accounts[0].lines, log.line.tolist()) == ((), 3, [4, 6, 7])
 
 
+def test_quotation_marks_behind_a_blank_are_quotation_marks(put):
+    log = put('device, "time", "status"\nT1, "2026-11-02T12:10Z", "done"\n')
+    assert events(read_observed(log)) == [("T1", "DONE", ms("2026-11-02T12:10Z"))]
+
+
 def test_a_quote_that_nothing_closes_takes_no_line_along(put):
     good = [f"TC-{n},2026-11-02T09:0{n}Z,done" for n in range(5)]
     rows = ["device,time,status", 'TC-8,"2026-11-02T09:00Z,done', *good, 'TC-9,"7"" disk,done']
@@ -745,3 +750,42 @@ def test_progress_is_told_file_by_file(put):
         [put(XES, "a"), put(JOBS, "b")], progress=lambda done, total: told.append((done, total))
     )
     assert told == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("header", "done", "begun"),
+    [
+        ("Device;Time;Status", "Successful", "Update in progress"),
+        ("Gerät;Zeit;Aktualisierungsstatus", "Erfolgreich", "Verschoben"),
+    ],
+)
+@pytest.mark.parametrize("devices", [4, 20])
+def test_texts_of_the_console_at_a_time_of_their_own_are_events(put, header, done, begun, devices):
+    """Half of the time since the command was taken for what a device had needed."""
+    rows = [f"TC-{n};2026-11-02 09:{n:02};{begun}" for n in range(devices)]
+    rows += [f"TC-{n};2026-11-02 09:{n + 30:02};{done}" for n in range(devices)]
+    log = read_observed(put("\n".join([header, *rows, ""])), zone="UTC")
+    ended = log.what == What.DONE
+    at = [ms(f"2026-11-02T09:{n + 30:02}+00:00") for n in range(devices)]
+    assert log.earliest[ended].tolist() == at
+    (told,) = log.problems
+    assert "each line is at a time of its own" in told.message
+    asked = LogMapping(form="snapshots")
+    looked = read_observed(put("\n".join([header, *rows, ""])), zone="UTC", mapping=asked)
+    assert (looked.earliest[looked.what == What.DONE] < at).all()
+
+
+def test_ous_that_were_exported_one_by_one_are_looks(put):
+    rows = [f"T{u}-{n};DE/{u};2026-11-02 09:{u:02};Successful" for u in range(12) for n in range(4)]
+    log = read_observed(put("\n".join(["Device;OU;Time;Status", *rows, ""])), zone="UTC")
+    assert log.accounts[0].form == "Update States of the console (CSV)"
+
+
+def test_texts_of_the_console_that_several_looks_show_are_looks(put):
+    looks = [
+        f"TC-{n};2026-11-02 {hour:02}:00;{'Successful' if n < hour else 'Deferred'}"
+        for hour in range(9, 21)
+        for n in range(hour % 3, 20, 3)  # a third of the devices at a time
+    ]
+    log = read_observed(put("\n".join(["Device;Time;Status", *looks, ""])), zone="UTC")
+    assert log.accounts[0].form == "Update States of the console (CSV)"

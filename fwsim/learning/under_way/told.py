@@ -212,7 +212,9 @@ def _by(answer: Answer, share: float) -> str:
 
 def _had_by(under_way: UnderWay, share: float) -> str:
     """Return by when a share was reached: rounded up, but not past the end of the log."""
-    by = under_way.now.moment(forecast(under_way.now.values(_time_to(share))).sure.value)
+    first = under_way.now.first_command
+    played = forecast(under_way.now.values(_time_to(share))).sure.value
+    by = under_way.now.moment(under_way.at_the_latest(played + first) - first)
     end = under_way.planned.local_time(under_way.until)
     return moment_in_words(min(by, end, key=lambda at: at.timestamp()))
 

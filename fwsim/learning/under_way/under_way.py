@@ -27,6 +27,7 @@ from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import changes, has_gap, named_beside_causes, sentences
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import What
 from fwsim.quantities.elementary import Floats
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
@@ -116,6 +117,18 @@ class UnderWay(Tables):
         """
         log = self.so_far.past.log.of_field(what_is_due(self.planned).judged)
         return np.sort(successes_in(log).time)
+
+    def at_the_latest(self, by: float) -> float:
+        """Return by when as many devices were successful for certain as a run's past has by a time.
+
+        Between two looks, a run has them in the middle.
+        """
+        if self.so_far.is_own:
+            return by
+        seen = self.so_far.observed
+        latest = np.sort(seen.latest[seen.what == What.DONE]) - self.planned.epoch
+        count = int(np.searchsorted(self.successes, by, side="right"))
+        return max(by, float(latest[count - 1])) if 0 < count <= len(latest) else by
 
     @property
     def done(self) -> float:

@@ -100,9 +100,6 @@ class DoubtedBound:
     def __str__(self) -> str:
         ordered = sorted(self.worlds, key=lambda bound: bound.best)
         first, last = ordered[0], ordered[-1]
-        # Where it is out of reach in some worlds, what stands in the way there is told.
-        missed = [bound for bound in ordered if not bound.is_possible] or ordered
-        middle = missed[len(missed) // 2]
         is_same = first.best == last.best
         if is_same and (self.is_possible or self.is_known):
             return str(self.worlds[0])
@@ -125,7 +122,7 @@ class DoubtedBound:
             "expectation": self.expectation,
             "count": len(self.worlds),
             "best": best,
-            "reason": middle.reason,
+            "reason": _reason_in_words(ordered),
         }
         if not self.out_of_reach:
             return say("bounds.in_all", **words)
@@ -133,6 +130,20 @@ class DoubtedBound:
             return say("bounds.in_none", **words)
         possible = round((1 - self.out_of_reach) * len(self.worlds))
         return say("bounds.in_doubt", possible=possible, **words)
+
+
+def _reason_in_words(ordered: Sequence[Bound]) -> str:
+    """Return what stands in the way in the middle world; its numbers are not those of others.
+
+    Where it is out of reach in some worlds, that is the middle one of them.
+    """
+    missed = [bound for bound in ordered if not bound.is_possible]
+    told = missed or ordered
+    reason = told[len(told) // 2].reason
+    if all(bound.reason == reason for bound in told):
+        return reason
+    in_some = 0 < len(missed) < len(ordered)
+    return say("bounds.in_middle_missed" if in_some else "bounds.in_middle", reason=reason)
 
 
 class FeasibilityInDoubt:

@@ -22,6 +22,7 @@ from fwsim.results.figures.look import (
 from fwsim.results.figures.stretches import shown_points
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.spread_answer import Edges, Fan
+from fwsim.results.statistics.spread_in_words import both_in_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +45,7 @@ def spread_fan(answer: Answer, fan: Fan, ax: Axes | None = None) -> Axes:
     points = shown_points(answer)
     times = times_from_command(answer, points)
     for edges, colour, alpha, label in (
-        (fan.both, SKY, 0.35, say("spread.band_both")),
+        (fan.both, SKY, 0.35, both_in_words("spread.band_both", answer.runs)),
         (fan.doubt, BLUE, 0.45, say("spread.band_doubt")),
         (fan.luck, ORANGE, 0.85, say("spread.band_luck")),
     ):

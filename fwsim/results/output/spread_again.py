@@ -30,7 +30,7 @@ _SENTENCES = (
     "spread.lucks_are_few",
 )
 """What is told in more words before what is told in fewer."""
-_NAMES = ("spread.luck_alone", "spread.doubt_alone", "spread.both")
+_NAMES = ("spread.luck_alone", "spread.doubt_alone", "spread.both", "spread.both_of_few")
 _RANGES = ("measure.range", "measure.or_more", "spread.never")
 _LIMITS = ("amount.under", "amount.over", "amount.not_reached", "measure.points")
 _BEHIND = re.compile(r"(?<=luck stays\.) ")

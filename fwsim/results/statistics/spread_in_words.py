@@ -7,6 +7,7 @@ import math
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Unit
 from fwsim.messages import say
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.input_shares import InputShare
 from fwsim.results.statistics.spread import MORE, TOLD_APART
 from fwsim.results.statistics.spread_answer import Spread, SpreadOf
@@ -26,17 +27,30 @@ def is_telling(one: SpreadOf) -> bool:
     return one.reached >= SELDOM
 
 
+def both_in_words(name: str, runs: int) -> str:
+    """Return what luck and doubt make together; few runs give no range of 9 rollouts in 10.
+
+    Parameters
+    ----------
+    name
+        The message where there are enough.
+    runs
+        Of the forecast.
+    """
+    return say(name) if runs >= FEWEST_FOR_RANGE else say("spread.both_of_few", count=runs)
+
+
 def ranges_in_words(spread: Spread, one: SpreadOf) -> list[tuple[str, str]]:
     """Return what each of luck, doubt and both makes of a measure: name, range."""
     forecast = spread.forecast.forecast(one.measure)
     both = forecast.low.value, forecast.high.value
     named = (
-        ("spread.luck_alone", one.split.luck_range),
-        ("spread.doubt_alone", one.split.doubt_range),
-        ("spread.both", both),
+        (say("spread.luck_alone"), one.split.luck_range),
+        (say("spread.doubt_alone"), one.split.doubt_range),
+        (both_in_words("spread.both", spread.forecast.runs), both),
     )
     kept = named if one.reach is None else named[2:]
-    return [(say(name), _range(one, low, high)) for name, (low, high) in kept]
+    return [(name, _range(one, low, high)) for name, (low, high) in kept]
 
 
 def _range(one: SpreadOf, low: float, high: float) -> str:

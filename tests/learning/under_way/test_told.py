@@ -399,3 +399,13 @@ def test_where_nothing_needs_a_reason_none_is_told_to_have_been_learnt():
     found.__dict__["causes"] = (Cause(PLACE, 0.4, 0.7, -0.1, "defer"),)
     assert not told.has_gap(found)
     assert "Learnt meanwhile" not in found.since(last)
+
+
+def test_by_when_devices_had_it_is_told_by_the_look_that_shows_them(tmp_path):
+    """At a quarter past ten somebody looked; that they had it by half past nine nobody saw."""
+    scenario = fwsim.loads(UEFI % "update")
+    export = tmp_path / "states-2021-11-05T10-15.csv"
+    rows = [f"{name};Successful" for name in fwsim.simulate(scenario).devices["device"]]
+    export.write_text("\n".join(["Device;Update State", *rows, ""]))
+    found = fwsim.forecast(scenario, export, runs=9, seed=1, workers=1)
+    assert "had it by Fri 5 Nov 2021 10:15" in next(iter(found.sentences()))

@@ -92,3 +92,14 @@ def test_no_run_beats_the_bound_of_its_world():
         (bound,) = Feasibility(drawn).bounds([SOON])
         run = play_once(plan, plan.scenario.seed, world, world=world)
         assert value_of(run, SOON.measure) >= bound.best
+
+
+@pytest.mark.parametrize(
+    ("limit", "of"), [(SOON, "one of the draws that miss it"), (NEVER, "draw")]
+)
+def test_what_a_line_carries_in_one_draw_is_not_told_of_all(limit, of):
+    """In the luckiest draw the line carries more than the middle one's *at most*."""
+    (bound,) = FeasibilityInDoubt(rollout()).bounds([limit])
+    reasons = {world.reason for world in bound.worlds}
+    assert len(reasons) > 1
+    assert str(bound).endswith(f" (in the middle {of})")

@@ -22,6 +22,7 @@ KEPT = ToldMeasure(
         ("luck alone, if everything were known", "41.2 s to 59.0 s"),
         ("what is not known, luck averaged out", "4.5 devices to 1,090 devices"),
         ("both: 9 rollouts in 10", "87.2 % to over 99.99 %"),
+        ("both: range of 10 runs", "1.0 s to 2.0 s"),
     ],
     sentences=SENTENCES,
     inputs=[],
@@ -34,6 +35,7 @@ def test_what_is_kept_of_a_spread_is_told_again_in_german():
     assert told.measure == "Zeit bis 95 %"
     spans = [span for _, span in told.ranges]
     devices = "4,5 Geräte bis 1\u00a0090 Geräte"
-    assert spans == ["41,2 s bis 59,0 s", devices, "87,2 % bis über 99,99 %"]
+    assert spans == ["41,2 s bis 59,0 s", devices, "87,2 % bis über 99,99 %", "1,0 s bis 2,0 s"]
+    assert told.ranges[-1][0] == "beides: Spanne von 10 Läufen"
     assert told.sentences[1].startswith("In den mehrmals gespielten Welten wird es in 10,5 %")
     assert not english_left(" ".join([*told.sentences, *(name for name, _ in told.ranges)]))

@@ -9,13 +9,18 @@ from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.input_shares import InputShare, Shares
 from fwsim.results.statistics.spread import two_way_split
 from fwsim.results.statistics.spread_answer import SpreadOf
-from fwsim.results.statistics.spread_in_words import _range, inputs_in_words
+from fwsim.results.statistics.spread_in_words import _range, both_in_words, inputs_in_words
 
 
 def told(*inputs, **of_all):
     table = np.arange(12.0).reshape(4, 3)
     shares = Shares(inputs, sum(one.share for one in inputs), **of_all)
     return inputs_in_words(SpreadOf(read_measure("t50"), two_way_split(table), shares))
+
+
+def test_a_range_of_few_runs_is_not_called_that_of_nine_rollouts_in_ten():
+    assert both_in_words("spread.both", 18) == "both: range of 18 runs"
+    assert both_in_words("spread.both", 19) == "both: 9 rollouts in 10"
 
 
 def test_where_luck_outweighs_doubt_more_runs_of_each_world_are_asked_for():
