@@ -281,6 +281,31 @@ def test_escape_puts_back_what_is_dragged(watched, state):
     assert watched.complaints == []
 
 
+def test_limits_are_pale_while_keys_or_a_slider_move_something(watched, state):
+    """They are of the plan before, as while a bar is dragged."""
+    page, numbers = watched.page, iter(range(10, 20))
+    open_desk(page, state)
+    pale = page.locator(".fwsim-railPart.held")
+
+    def answer():
+        board = {**state["board"], "sequence": next(numbers)}
+        page.evaluate("board => window.model.set('board', board)", board)
+
+    page.locator(".handle.start").press("ArrowRight")
+    answer()
+    assert pale.count() == 1
+    page.wait_for_function("() => window.told.some(one => one.final)")
+    answer()
+    assert pale.count() == 0
+    slider = page.locator(".fwsim-railPart input[type=range]").first
+    slider.evaluate("one => one.dispatchEvent(new Event('input'))")
+    answer()
+    assert pale.count() == 1
+    slider.evaluate("one => one.dispatchEvent(new Event('change'))")  # at its old place, maybe:
+    assert pale.count() == 0  # then nothing new comes from the kernel
+    assert watched.complaints == []
+
+
 def test_a_saved_picture_says_what_its_marks_and_numbers_are(watched, state):
     """Beside it there is no planner that would: numbers apart, a legend, and whose clock it is."""
     page, board = watched.page, state["board"]

@@ -81,7 +81,7 @@ class Desk {
     const began = this.waiting;
     if (began && board.sequence >= began.sequence) this.waiting = null;
     if (board.full) this.last = board.fan;
-    this.railPart.classList.toggle("held", !!this.hand.held?.moved);
+    this.pale();
     if (board.problem) {
       this.problemPart.textContent = board.problem;
       this.stage.classList.add("wrong");
@@ -112,6 +112,11 @@ class Desk {
   }
   on_rail(state) {
     if (state.commands && !this.sliding) show(this.railPart, rail(state, this));
+    this.pale();
+  }
+  /** While something is moved, by whatever, limits and warnings in the rail are of the plan before. */
+  pale() {
+    this.railPart.classList.toggle("held", !!(this.hand.held?.moved || this.keyed || this.sliding));
   }
   on_top(state) {
     if (!state.plans) return;
@@ -276,6 +281,7 @@ class Desk {
   slid({ name, text, final }, since) {
     this.sliding = !final;
     if (final) {
+      this.pale();
       this.next = null;
       this.send({ do: "set", name, text });
     } else {
