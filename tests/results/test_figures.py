@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -145,8 +146,11 @@ def test_a_line_that_others_use_too_is_not_called_free_for_updates(busy):
     ax = figures.load(answer, of="West")
     (told,) = (line.get_label() for line in ax.lines if "capacity" in str(line.get_label()))
     assert told == ("capacity, what others take included" if busy else "capacity")
-    ax = figures.load(answer)  # nobody else uses the repository
-    assert "capacity" in [line.get_label() for line in ax.lines]
+    for ax in (figures.load(answer), figures.load(answer, of="North")):  # nobody else uses these
+        assert "capacity" in [line.get_label() for line in ax.lines]
+    before = answer.setting.as_data()  # what an earlier fwsim saved
+    before.pop("shared_lines", None)
+    assert read_setting(before) == replace(answer.setting, shared_lines=())
     plt.close("all")
 
 

@@ -177,4 +177,5 @@ def _load(answer: Answer, of: str) -> _Load:
     carried = np.array([run.sites.link[number] for run in answer.replications]) * _MEGABIT
     low, high = pointwise_band(carried[:, None], BAND)
     ends = None if carried.min() == carried.max() else (float(low[0]), float(high[0]))
-    return _Load(rates, HOUR, float(carried.mean()), "Mbit/s", of, ends, setting.shared_lines)
+    is_shared = number in setting.shared_lines
+    return _Load(rates, HOUR, float(carried.mean()), "Mbit/s", of, ends, is_shared)

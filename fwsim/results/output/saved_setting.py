@@ -77,7 +77,7 @@ class _SavedSetting(_Saved):
     starters: Amount = 0
     windows: bool = False
     proxies_by_minute: bool = False
-    shared_lines: bool = False
+    shared_lines: tuple[Amount, ...] = ()
 
 
 class _Provenance(BaseModel):

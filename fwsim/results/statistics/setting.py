@@ -63,7 +63,7 @@ class Setting:
     proxies_by_minute
         Whether there are proxies, and what they sent was noted minute by minute.
     shared_lines
-        Whether others use lines, too, and leave only a part of what these carry.
+        Which lines others use, too, and leave only a part of what these carry; by their place.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Setting:
     starters: int = 0
     windows: bool = False
     proxies_by_minute: bool = False
-    shared_lines: bool = False
+    shared_lines: tuple[int, ...] = ()
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -152,7 +152,7 @@ class Setting:
             starters=len(due.starters),
             windows=scenario.windows is not None,
             proxies_by_minute=rollout.configuration.has_proxies,
-            shared_lines=any(line.busy for line in rollout.lines()),
+            shared_lines=tuple(n for n, line in enumerate(rollout.lines()) if line.busy),
         )
 
     def as_data(self) -> dict[str, Any]:
@@ -178,7 +178,8 @@ class Setting:
     def of_data(cls, data: dict[str, Any]) -> Setting:
         """Return what `as_data` wrote."""
         lists = {key: tuple(data[key]) for key in ("sites", "links", "plan", "assumptions")}
-        lists["doubts"] = tuple(data.get("doubts", ()))
+        for key in ("doubts", "shared_lines"):
+            lists[key] = tuple(data.get(key, ()))
         expect = tuple((words, condition) for words, condition in data["expect"])
         return cls(**{**data, **lists, "expect": expect})
 
