@@ -92,9 +92,9 @@ def planner_notebook(scenario: Path) -> str:
     scenario
         Its file; the notebook names it from the root, wherever it lies itself.
     """
-    given = json.dumps(str(scenario.absolute()))
+    given = ascii(str(scenario.absolute()))
     if language() != language_of(os.environ):  # else the kernel finds it out itself
-        given += f", language={json.dumps(language())}"
+        given += f", language={language()!r}"
     cell: dict[str, Any] = {
         "cell_type": "code",
         "id": "planner",

@@ -294,6 +294,9 @@ def test_limits_are_pale_while_keys_or_a_slider_move_something(watched, state):
     page.locator(".handle.start").press("ArrowRight")
     answer()
     assert pale.count() == 1
+    for part in (".command", ".limits"):
+        seen = pale.locator(part).first.evaluate("one => Number(getComputedStyle(one).opacity)")
+        assert seen < 1
     page.wait_for_function("() => window.told.some(one => one.final)")
     answer()
     assert pale.count() == 0

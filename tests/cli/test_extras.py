@@ -113,8 +113,9 @@ def test_runs_comparisons_and_policies_need_no_extra(tmp_path):
     assert "no stages.png written" in staged.stderr
 
 
-def test_the_planners_notebook_names_the_scenario_as_text(tmp_path):
-    path = tmp_path / 'a\\b"); import os #.yaml'
+@pytest.mark.parametrize("name", ['a\\b"); import os #.yaml', "it's.yaml", "Bär \U0001f43b.yaml"])
+def test_the_planners_notebook_names_the_scenario_as_text(tmp_path, name):
+    path = tmp_path / name
     code = json.loads(planner_notebook(path))["cells"][1]
     assert code["metadata"]["jupyter"]["source_hidden"]
     called = compile(code["source"], "cell", "exec")
@@ -134,8 +135,8 @@ def test_the_planner_speaks_the_language_that_opened_it(tmp_path, monkeypatch):
         with speaking(spoken):
             *_, cell = json.loads(planner_notebook(tmp_path / "a.yaml"))["cells"]
         called[spoken] = cell["source"].rpartition("\n")[2]
-    assert called["de"].endswith('a.yaml", language="de")')
-    assert called["en"].endswith('a.yaml")')  # as the kernel finds out itself
+    assert called["de"].endswith("a.yaml', language='de')")
+    assert called["en"].endswith("a.yaml')")  # as the kernel finds out itself
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

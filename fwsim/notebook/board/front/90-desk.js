@@ -114,7 +114,7 @@ class Desk {
     if (state.commands && !this.sliding) show(this.railPart, rail(state, this));
     this.pale();
   }
-  /** While something is moved, by whatever, limits and warnings in the rail are of the plan before. */
+  /** While something is moved, by whatever, commands, limits and warnings in the rail are of the plan before. */
   pale() {
     this.railPart.classList.toggle("held", !!(this.hand.held?.moved || this.keyed || this.sliding));
   }
