@@ -154,10 +154,13 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
 
 def _is_open(limit: Expectation, values: Sequence[float]) -> bool:
     """Tell whether runs that break a limit are too few to say that all possible ones would."""
-    is_chance = limit.measure.definition.unit is Unit.CHANCE and limit.wants_more
-    wanted = limit.limit if is_chance and limit.quantile is None else limit.runs
-    kept = sum(map(limit.meets, values))
-    return wanted is not None and share_of_runs(kept, len(values))[2] >= wanted
+    if limit.runs is not None:
+        kept = sum(map(limit.meets, values))
+        return share_of_runs(kept, len(values))[2] >= limit.runs
+    if limit.measure.definition.unit is not Unit.CHANCE or limit.quantile is not None:
+        return False
+    _, least, most = share_of_runs(round(sum(values)), len(values))
+    return most >= limit.limit if limit.wants_more else least <= limit.limit
 
 
 def _asked(limit: Expectation) -> str:
