@@ -153,14 +153,22 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
 
 
 def _is_open(limit: Expectation, values: Sequence[float]) -> bool:
-    """Tell whether runs that break a limit are too few to say that all possible ones would."""
-    if limit.runs is not None:
+    """Tell whether runs that break a limit are too few to say that all possible ones would.
+
+    By the intervals, at 95 %, of what decides: a share of the runs, their mean, or both.
+    """
+    wanted = runs_wanted(limit)
+    if wanted is not None:
         kept = sum(map(limit.meets, values))
-        return share_of_runs(kept, len(values))[2] >= limit.runs
-    if limit.measure.definition.unit is not Unit.CHANCE or limit.quantile is not None:
+        if share_of_runs(kept, len(values))[2] < wanted:
+            return False
+    if limit.runs is not None:
+        return True
+    if limit.quantile is not None:
         return False
-    _, least, most = share_of_runs(round(sum(values)), len(values))
-    return most >= limit.limit if limit.wants_more else least <= limit.limit
+    found = estimate(values, limit.measure.definition.unit)
+    nearest = min(max(limit.limit, found.low), found.high)
+    return any(map(limit.meets, (found.low, nearest, found.high)))
 
 
 def _asked(limit: Expectation) -> str:

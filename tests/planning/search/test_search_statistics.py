@@ -549,3 +549,30 @@ def test_runs_too_few_to_say_that_a_chance_is_missed_are_told_as_that(
     told = verdict(found)
     assert told[1].startswith("None was found that keeps the limits; the nearest is: ")
     assert ("So few runs leave open whether" in told[-1]) is is_open
+
+
+@pytest.mark.parametrize(
+    ("late", "minutes", "is_open"),
+    [
+        (2, 120, True),  # a mean of 70 min, or 10 to 120
+        (7, 120, False),
+        (2, 75, False),  # 51.4 min, and no share is asked for: the mean keeps it
+    ],
+)
+def test_runs_too_few_to_say_that_a_mean_misses_its_limit_are_told_as_that(
+    searches, late, minutes, is_open
+):
+    """So it was told of limits for a share of the runs alone."""
+
+    def law(_, generator):
+        return ((minutes if generator.number % 10 < late else 50) * MINUTE,)
+
+    [found] = searches(law, runs=60, seeds=1, limits=[HOUR_LIMIT], turn=FOUR_PLANS)
+    assert ("So few runs leave open whether" in verdict(found)[-1]) is is_open
+
+
+def test_a_goal_that_is_named_twice_is_one():
+    """It was told twice, and the picture of a search was of one measure by itself."""
+    rollout = prepare(small_fleets.people(50))
+    question = question_of(rollout, goals=["time to 95 %", "user time lost", "time to 95 %"])
+    assert [goal.name for goal in question.goals] == ["time to 95 %", "user time lost"]
