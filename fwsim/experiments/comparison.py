@@ -261,7 +261,7 @@ class Comparison(Tables):
     def worth_knowing(self, plan: int = 1) -> list[str]:
         """Return which doubts could change the choice between a plan and the first, and by what."""
         taken("plan", plan, whole_from(0, len(self.answers) - 1))
-        if not self.inputs:
+        if not self.inputs or self._is_the_same(plan):
             return []
         worth = [
             (measure, decision_values(self._outcomes(measure, plan), self.inputs))
@@ -269,6 +269,13 @@ class Comparison(Tables):
             if not self.difference(measure, plan).without_need
         ]
         return knowing_in_words(worth, self.runs, is_cut=self._cut[plan] is not None)
+
+    def _is_the_same(self, plan: int) -> bool:
+        """Tell whether a plan and the first come to the same in everything, pair by pair."""
+        return all(
+            np.array_equal(self.values(measure, plan), self.values(measure, 0))
+            for measure in self.measures
+        )
 
     def _outcomes(self, measure: Measure, plan: int) -> Floats:
         """Return how good both plans are in each pair, more is better; never is the horizon."""

@@ -379,6 +379,14 @@ def test_what_a_plan_tells_of_a_time_within_both_horizons_makes_it_better():
     assert any("successful by" in one for one in found.verdict()), found.verdict()
 
 
+def test_of_plans_that_are_one_nothing_is_said_to_be_open():
+    """More pairs were asked for to tell whether an input could change the choice."""
+    found = compare([plan_for("1 d"), plan_for("1 d")], replications=5, workers=1)
+    assert found.inputs
+    assert "do not differ" in found.verdict()[0]
+    assert not found.worth_knowing()
+
+
 @pytest.mark.parametrize(
     ("pairs", "told"), [(5, "5 pairs are too few to tell"), (30, "These 30 pairs do not show")]
 )

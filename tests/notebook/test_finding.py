@@ -341,7 +341,7 @@ def test_a_plan_that_does_not_keep_the_limits_is_handed_over_only_anyway(tmp_pat
     view.find.limits.value, view.find.runs.value = nobody_then, 60
     view.find.find.click()
     view.find.finding.wait()
-    assert "none keeps the limits" in view.find.status.value
+    assert "none was found that keeps the limits" in view.find.status.value
     assert "None was found that keeps the limits; the nearest is: start" in view.find.words.value
     looks = [dot["look"] for dot in view.find.found.widget.picture["dots"]]
     assert looks.count("nearest") == 1

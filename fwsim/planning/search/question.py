@@ -284,7 +284,7 @@ def question_of(
     search = rollout.scenario.search or SearchSection()
     problems: list[Problem] = []
     given = _read_all(goals, read_measure, "goals", problems)
-    wanted = tuple(given) or search.goals or (usual_goal(rollout.scenario),)
+    wanted = tuple(dict.fromkeys(given or search.goals)) or (usual_goal(rollout.scenario),)
     given_limits = _read_all(limits, read_limit, "limits", problems)
     kept = [*search.limits, *given_limits]
     problems += _unknown_places(rollout, search, given, given_limits)

@@ -153,11 +153,22 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
 
 
 def _is_open(limit: Expectation, values: Sequence[float]) -> bool:
-    """Tell whether runs that break a limit are too few to say that all possible ones would."""
-    is_chance = limit.measure.definition.unit is Unit.CHANCE and limit.wants_more
-    wanted = limit.limit if is_chance and limit.quantile is None else limit.runs
-    kept = sum(map(limit.meets, values))
-    return wanted is not None and share_of_runs(kept, len(values))[2] >= wanted
+    """Tell whether runs that break a limit are too few to say that all possible ones would.
+
+    By the intervals, at 95 %, of what decides: a share of the runs, their mean, or both.
+    """
+    wanted = runs_wanted(limit)
+    if wanted is not None:
+        kept = sum(map(limit.meets, values))
+        if share_of_runs(kept, len(values))[2] < wanted:
+            return False
+    if limit.runs is not None:
+        return True
+    if limit.quantile is not None:
+        return False
+    found = estimate(values, limit.measure.definition.unit)
+    nearest = min(max(limit.limit, found.low), found.high)
+    return any(map(limit.meets, (found.low, nearest, found.high)))
 
 
 def _asked(limit: Expectation) -> str:

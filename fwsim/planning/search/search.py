@@ -276,11 +276,15 @@ class Search:
 
     def _left_to_explore(self) -> int:
         """Return the runs left for exploring: as many as can be while no plan keeps the limits."""
-        runs = self.question.runs
-        budget = EXPLORED * runs
+        budget = self._up_to(EXPLORED)
         if self._trials and not any(trial.keeps_limits for trial in self._trials.values()):
-            budget = max(budget, runs - self._reserve())
-        return int(budget) - self._runs.spent
+            budget = max(budget, self.question.runs - self._reserve())
+        return budget - self._runs.spent
+
+    def _up_to(self, share: float) -> int:
+        """Return a share of the runs, or as many as let two plans go into the final."""
+        runs = self.question.runs
+        return min(int(share * runs), runs - self._reserve() - FIRST_RUNS)
 
     def _reserve(self) -> int:
         """Return the runs that it takes to accept the best plan and to tell it."""
@@ -322,9 +326,8 @@ class Search:
 
     def _sharpen(self) -> None:
         """Give more runs to the plans that may be best, as long as two can go into the final."""
-        screening, runs = self.question.screening, self.question.runs
-        most = min(int(SHARPENED * runs), runs - self._reserve() - FIRST_RUNS)
-        while (room := most - self._runs.spent) >= screening:
+        screening = self.question.screening
+        while (room := self._up_to(SHARPENED) - self._runs.spent) >= screening:
             chosen = next_for_runs(self._ranked(), self.question)
             if not chosen:
                 return

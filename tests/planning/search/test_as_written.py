@@ -8,7 +8,7 @@ import pytest
 
 import fwsim
 from fwsim.experiments.run_spec import RunSpec, values_of_run
-from fwsim.messages import GERMAN, speaking
+from fwsim.messages import GERMAN, say, speaking
 from fwsim.planning.search import candidate_runs
 from fwsim.planning.search.as_written import as_written_in_words
 from fwsim.planning.search.candidate_runs import CandidateRuns
@@ -78,6 +78,7 @@ def test_it_is_told_how_much_better_the_found_plan_is_and_what_the_written_one_b
     assert heading in found._repr_html_()
     with speaking(GERMAN):
         assert as_written_in_words(found)[0].startswith("Der Plan, wie er geschrieben ist, in ")
+        assert "," not in say("plan.as_written")  # it stands in the midst of sentences
     assert "search.json" in search_files(found)
 
 

@@ -286,6 +286,20 @@ def test_that_no_other_plan_was_compared_is_said(searches):
     assert told[-1].startswith("No other plan was compared with it in fresh runs")
 
 
+SURELY = {"time to 95 %": "<= 1 h in 90 % of the runs at 95 % confidence"}
+
+
+def test_the_first_looks_leave_enough_to_compare_two_plans_where_limits_take_many(searches):
+    """Half of the runs went to first looks, and what was left accepted one plan and told it."""
+    law = lambda _, g: (50 * MINUTE + g.normal() * MINUTE,)  # noqa: E731 - a word for it
+    starts = {
+        "start": [f"2018-08-20 {hour:02}:00" for hour in range(6, 18)],
+        "devices_wait": ["0 s", "1 s", "2 s"],
+    }
+    [found] = searches(law, runs=212, seeds=1, limits=[SURELY], turn=starts)
+    assert len(found.outcome.finalists) == 2
+
+
 @pytest.mark.parametrize("limits", [[], [HOUR_LIMIT]])
 def test_of_sixty_runs_enough_are_left_to_compare_two_plans(searches, limits):
     """The first looks and the sharpening took those with which the best is selected."""
@@ -510,3 +524,55 @@ def test_runs_too_few_to_say_that_a_share_is_missed_are_told_as_that(searches, l
     told = verdict(found)
     assert told[1].startswith("None was found that keeps the limits; the nearest is: ")
     assert ("So few runs leave open whether" in told[-1]) is is_open
+
+
+@pytest.mark.parametrize(
+    ("limit", "there", "is_open"),
+    [
+        (">= 90 %", range(2, 10), True),
+        (">= 90 %", range(7, 10), False),
+        ("<= 10 %", range(1), True),
+        ("<= 10 %", range(7), False),
+        (">= 20 % in 90 % of the runs", range(4, 10), False),
+    ],
+)
+def test_runs_too_few_to_say_that_a_chance_is_missed_are_told_as_that(
+    searches, limit, there, is_open
+):
+    """Of a chance that may be too high it was never told, and not by what decides of one."""
+
+    def law(_, generator):
+        return 50 * MINUTE, float(generator.number % 10 in there)
+
+    limits = [{"chance of 95 % by 2018-08-21 06:00": limit}]
+    [found] = searches(law, runs=60, seeds=1, limits=limits, turn=FOUR_PLANS)
+    told = verdict(found)
+    assert told[1].startswith("None was found that keeps the limits; the nearest is: ")
+    assert ("So few runs leave open whether" in told[-1]) is is_open
+
+
+@pytest.mark.parametrize(
+    ("late", "minutes", "is_open"),
+    [
+        (2, 120, True),  # a mean of 70 min, or 10 to 120
+        (7, 120, False),
+        (2, 75, False),  # 51.4 min, and no share is asked for: the mean keeps it
+    ],
+)
+def test_runs_too_few_to_say_that_a_mean_misses_its_limit_are_told_as_that(
+    searches, late, minutes, is_open
+):
+    """So it was told of limits for a share of the runs alone."""
+
+    def law(_, generator):
+        return ((minutes if generator.number % 10 < late else 50) * MINUTE,)
+
+    [found] = searches(law, runs=60, seeds=1, limits=[HOUR_LIMIT], turn=FOUR_PLANS)
+    assert ("So few runs leave open whether" in verdict(found)[-1]) is is_open
+
+
+def test_a_goal_that_is_named_twice_is_one():
+    """It was told twice, and the picture of a search was of one measure by itself."""
+    rollout = prepare(small_fleets.people(50))
+    question = question_of(rollout, goals=["time to 95 %", "user time lost", "time to 95 %"])
+    assert [goal.name for goal in question.goals] == ["time to 95 %", "user time lost"]
