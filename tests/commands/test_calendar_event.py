@@ -449,6 +449,8 @@ def test_the_next_five_firings(text, expected):
         ("*-*-* 18", "did you mean '*-*-* 18:00'?"),
         ("6:30 p.m. Europe/Berlin", "did you mean '18:30 Europe/Berlin'?"),
         ("18:00 ", "did you mean '18:00'?"),
+        ("Mon 6pm,8pm", "write for example"),
+        ("Mo 18:00 bis 20:00", "write for example"),
         ("24:00", "'24' is not an hour; expected 0 to 23; did you mean '00:00'?"),
         ("Mon 24:00", "expected 0 to 23; write for example"),
         ("Funday", "'Funday' is not a weekday; did you mean"),
