@@ -35,6 +35,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (r"^(?:täglich|taeglich|jeden tag|every ?day|all days)$", "daily"),
     (r"^(?:daily|täglich|taeglich|jeden tag|every ?day) (?=[\d*])", ""),
     (r"^(?:weekly|wöchentlich|woechentlich)(?= [\d*])", "Mon"),
+    (r"^(?:weekly|wöchentlich|woechentlich) (?=(?:mon|tue|wed|thu|fri|sat|sun)\b)", ""),
     (r"^(?:monthly|monatlich)(?= [\d*])", "*-*-01"),
     (r"^(?:wöchentlich|woechentlich)$", "weekly"),
     (r"^(?:monatlich)$", "monthly"),

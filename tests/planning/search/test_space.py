@@ -110,7 +110,8 @@ def test_where_a_notification_asks_deferments_count_beside_a_silent_command(scen
 
 
 def test_a_notice_that_is_none_is_refused_with_what_it_may_be(searched):
-    for wrong, words in ((False, "until answered, or nobody"), ("Niemand", "did you mean nobody")):
+    near = "did you mean nobody"
+    for wrong, words in ((False, "answered, or nobody"), ("Niemand", near), ("Nobody", near)):
         with pytest.raises(ValueError, match=words):
             searched(inform_user=[wrong])
 
