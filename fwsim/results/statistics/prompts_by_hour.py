@@ -95,10 +95,10 @@ def _of_hour(values: list[float]) -> tuple[float, ...]:
 
 
 def _ends(
-    clock: Clock, step: int, end: int, stretches: NDArray[np.int64]
+    clock: Clock, step: int, last: int, stretches: NDArray[np.int64]
 ) -> tuple[list[str], list[str]]:
     """Return when stretches begin and end; none of them goes on when runs are over."""
     width = hours_of(step) * HOUR
-    ends = np.minimum((stretches + 1) * width, end)
+    ends = np.minimum((stretches + 1) * width, last)
     begin, end = (cells().listed(iso_stamp_texts(clock, at)) for at in (stretches * width, ends))
     return begin, end
