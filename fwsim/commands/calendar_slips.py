@@ -35,6 +35,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (r"^(?:täglich|taeglich|jeden tag|every ?day|all days)$", "daily"),
     (r"^(?:daily|täglich|taeglich|jeden tag|every ?day) (?=[\d*])", ""),
     (r"^(?:weekly|wöchentlich|woechentlich)(?= [\d*])", "Mon"),
+    (r"^(?:weekly|wöchentlich|woechentlich) (?=(?:mon|tue|wed|thu|fri|sat|sun)\b)", ""),
     (r"^(?:monthly|monatlich)(?= [\d*])", "*-*-01"),
     (r"^(?:wöchentlich|woechentlich)$", "weekly"),
     (r"^(?:monatlich)$", "monthly"),
@@ -43,17 +44,22 @@ _STEPS: tuple[tuple[str, str], ...] = (
 _IN_HALVES = re.compile(
     r"(?<![\d:.])(0?[1-9]|1[0-2])(?:[:.]([0-5]\d))?\s?([ap])\.?m\b\.?", re.IGNORECASE
 )
+_SEVERAL_CLOCKS = re.compile(r":\d+(?:,|\.\.)\d+:")
+"""An event takes 18:00,20:00 for the minutes 00 and 20 of one hour, which nobody means by it."""
 
 
 def plain_event(text: str) -> str:
-    """Return what may be meant by what is no calendar event; it need not be one, either."""
+    """Return what may be meant by what is no calendar event; it need not be one, either.
+
+    Several times of day are no one event, so the text comes back as it is.
+    """
     plain = _IN_HALVES.sub(_in_24_hours, " ".join(text.split()))
     for day, words in _DAYS.items():
         plain = re.sub(rf"(?<![\w/])(?:{words})(?![\w/])\.?(?!\.)", day, plain, flags=re.IGNORECASE)
         plain = re.sub(rf"(?<![\w/])(?:{words})(?=\.\.)", day, plain, flags=re.IGNORECASE)
     for pattern, meant in _STEPS:
         plain = re.sub(pattern, meant, plain, flags=re.IGNORECASE)
-    return plain.strip()
+    return text if _SEVERAL_CLOCKS.search(plain) else plain.strip()
 
 
 def _in_24_hours(clock: re.Match[str]) -> str:

@@ -13,24 +13,28 @@ from fwsim.model.rollout import Rollout
 
 def oddities_of_clock_changes(rollout: Rollout) -> Iterator[Oddity]:
     """Yield an oddity for every time that is not the only one the clock shows so."""
+    own = rollout.assumptions.model_fields_set
+    said = frozenset(kind for kind in ("skipped", "doubled") if f"{kind}_hour" in own)
     yield from bounded(
         Oddity(place, text)
-        for place, wall in (*_of_commands(rollout), *_of_the_rest(rollout))
-        if (text := _told(rollout, wall))
+        for found, known in (
+            (_of_commands(rollout), said),
+            (_of_the_rest(rollout), frozenset[str]()),
+        )
+        for place, wall in found
+        if (text := _told(rollout, wall, known))
     )
 
 
 def _of_commands(rollout: Rollout) -> Iterator[tuple[Place, datetime]]:
-    """Yield when commands run once, unless the scenario says itself what such a time means."""
-    if {"skipped_hour", "doubled_hour"} & rollout.assumptions.model_fields_set:
-        return
+    """Yield when commands run once, and when they are forced."""
     for number, section in enumerate(rollout.scenario.commands):
         command = section.command()
+        line = "scmd" if hasattr(section, "scmd") else None
         if isinstance(command.schedule, Once):
-            key = "scmd" if hasattr(section, "scmd") else "once"
-            yield ("commands", number, key), command.schedule.at
+            yield ("commands", number, line or "once"), command.schedule.at
         if (force_at := getattr(command, "force_at", None)) is not None:
-            yield ("commands", number, "force_at"), force_at
+            yield ("commands", number, line or "force_at"), force_at
 
 
 def _of_the_rest(rollout: Rollout) -> Iterator[tuple[Place, datetime]]:
@@ -48,14 +52,20 @@ def _of_the_rest(rollout: Rollout) -> Iterator[tuple[Place, datetime]]:
                     yield (key, number, name), wall
 
 
-def _told(rollout: Rollout, wall: datetime) -> str:
-    """Return what a time means that the clock skips or shows twice; else nothing."""
+def _told(rollout: Rollout, wall: datetime, known: frozenset[str]) -> str:
+    """Return what a time means that the clock skips or shows twice; else nothing.
+
+    Nothing of what a scenario says itself, which is `known`.
+    """
     try:
         at = on_the_clock(wall, rollout.zone).astimezone(rollout.zone)
     except OverflowError:  # on the first or the last day there is
         return ""
     shown = f"{wall:%Y-%m-%d %H:%M}"
-    if at.replace(tzinfo=None) != wall:
+    is_skipped = at.replace(tzinfo=None) != wall
+    if ("skipped" if is_skipped else "doubled") in known:
+        return ""
+    if is_skipped:
         return say("warning.time.skipped", time=shown, then=stamp(at))
     if offset := offset_if_twice(at):
         return say("warning.time.twice", time=shown, offset=offset)

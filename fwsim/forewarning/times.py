@@ -46,7 +46,7 @@ def _jobs(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     for job in {job.number: job for job in jobs}.values():
         if not runs[job.number]:
             text = say("warning.time.job", job=job.job.id, end=_end(rollout))
-            yield Oddity(scheduler_place(rollout), text)
+            yield Oddity(scheduler_place(rollout, job.job), text)
 
 
 def _notifications(rollout: Rollout) -> Iterator[Oddity]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from fwsim.commands.command import Command, UpdateCommand
-from fwsim.commands.scheduler_file import JobType
+from fwsim.commands.scheduler_file import JobType, SchedulerJob
 from fwsim.forewarning.carrying import Carrying
 from fwsim.forewarning.habit import Devices
 from fwsim.forewarning.oddity import Oddity, Place, bounded
@@ -18,6 +19,7 @@ from fwsim.model.device_jobs import EVERYBODY, ScheduledJob, notifications_of
 from fwsim.model.first_due import checking_since
 from fwsim.model.rollout import Rollout
 from fwsim.scenario.checks import firmware_sections
+from fwsim.scenario.scheduler_section import SchedulerSection
 
 _UPDATE = UpdateCommand(target=EVERYBODY)
 """What devices fetch that start an update by themselves."""
@@ -49,12 +51,13 @@ def oddities_of_waiting(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[
     )
 
 
-def scheduler_place(rollout: Rollout) -> Place:
-    """Return where a scenario names the scheduler's file, or the first of them."""
-    if rollout.scenario.scheduler is not None:
-        return ("scheduler",)
-    units = rollout.scenario.fleet.units.items()
-    return next((("fleet", "units", path, "scheduler") for path, u in units if u.scheduler), ())
+def scheduler_place(rollout: Rollout, job: SchedulerJob) -> Place:
+    """Return where a scenario names the scheduler's file of a job, first."""
+    scenario = rollout.scenario
+    own: list[tuple[Place, SchedulerSection | None]] = [(("scheduler",), scenario.scheduler)]
+    units = scenario.fleet.units.items()
+    own += [(("fleet", "units", path, "scheduler"), unit.scheduler) for path, unit in units]
+    return next((at for at, one in own if one is not None and one.file == job.source), ())
 
 
 def _sent(rollout: Rollout) -> Iterator[_Waiting]:
@@ -66,13 +69,25 @@ def _sent(rollout: Rollout) -> Iterator[_Waiting]:
 
 
 def _of_jobs(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[_Waiting]:
-    """Yield the updates of the scheduler from their first run on, those of all zones together."""
-    updates = [one for one in jobs if one.job.type is JobType.UPDATE and one.firings]
-    for number in dict.fromkeys(one.number for one in updates):
-        same = [one for one in updates if one.number == number]
-        devices = np.concatenate([_array(one.devices) for one in same])
-        first = min(one.firings[0] for one in same)
-        yield _Waiting(scheduler_place(rollout), _UPDATE, devices, first, same[0].job.id)
+    """Yield the scheduler's updates from their first run on, those of all zones together.
+
+    Of a file it is the first update for each image: those after it find the devices updated, and
+    there may be a thousand for a large fleet.
+    """
+    of_number: dict[int, list[ScheduledJob]] = {}
+    for one in jobs:
+        if one.job.type is JobType.UPDATE and one.firings:
+            of_number.setdefault(one.number, []).append(one)
+    changes = rollout.configuration.change_times
+    firsts: dict[tuple[str | None, int], tuple[int, list[ScheduledJob]]] = {}
+    for same in of_number.values():
+        at = min(one.firings[0] for one in same)
+        key = same[0].job.source, bisect_right(changes, at)
+        if key not in firsts or at < firsts[key][0]:
+            firsts[key] = at, same
+    for at, same in firsts.values():
+        job, devices = same[0].job, np.concatenate([_array(one.devices) for one in same])
+        yield _Waiting(scheduler_place(rollout, job), _UPDATE, devices, at, job.id)
 
 
 def _of_checks(rollout: Rollout) -> Iterator[_Waiting]:

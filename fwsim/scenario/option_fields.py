@@ -19,8 +19,10 @@ SILENT = -1
 """In the place of the seconds of a notice: no user is asked."""
 
 
-_NOBODY = frozenset(("none", "no", "no one", "never", "silent", "niemand", "keiner", "nie"))
-"""What people write for nobody."""
+_NOBODY = frozenset(
+    ("nobody", "none", "no", "no one", "never", "silent", "niemand", "keiner", "nie")
+)
+"""What people write for nobody, in small letters."""
 
 
 def _read_turned(value: Any) -> int:

@@ -437,7 +437,10 @@ def test_the_next_five_firings(text, expected):
     [
         ("", "it is empty"),
         ("Mno 18:00", "'Mno' is not a weekday"),
-        ("daily 18:00", "'daily' stands alone, without a date or a time; did you mean '18:00'?"),
+        (
+            "daily 18:00",
+            "'daily' only stands alone, without a date or a time; did you mean '18:00'?",
+        ),
         ("Monthly 6:00", "stands alone, without a date or a time; did you mean '*-*-01 6:00'?"),
         ("Mo..Fr 18:00", "'Mo..Fr' is not a weekday; did you mean 'Mon..Fri 18:00'?"),
         ("Mon, Fri 18:00", "'Fri' is not a date; did you mean 'Mon,Fri 18:00'?"),
@@ -449,6 +452,9 @@ def test_the_next_five_firings(text, expected):
         ("*-*-* 18", "did you mean '*-*-* 18:00'?"),
         ("6:30 p.m. Europe/Berlin", "did you mean '18:30 Europe/Berlin'?"),
         ("18:00 ", "did you mean '18:00'?"),
+        ("weekly Friday 18:00", "did you mean 'Fri 18:00'?"),
+        ("Mon 6pm,8pm", "write for example"),
+        ("Mo 18:00 bis 20:00", "write for example"),
         ("24:00", "'24' is not an hour; expected 0 to 23; did you mean '00:00'?"),
         ("Mon 24:00", "expected 0 to 23; write for example"),
         ("Funday", "'Funday' is not a weekday; did you mean"),

@@ -1057,6 +1057,7 @@ def test_a_time_that_the_clocks_skip_or_show_twice_is_told():
     assert told_of_clocks() == told
     del told["commands.0.once"]
     assert told_of_clocks(assumptions="{skipped_hour: after_gap}") == told
+    assert "commands.0.once" in told_of_clocks(assumptions="{doubled_hour: second}")
     assert told_of_clocks(zone="UTC") == {}
     twice = "the clock shows 2026-10-25 02:30 twice; the first is meant, UTC+02:00"
     back = {"start": "2026-10-25 02:30", "outages": "[]"}
@@ -1083,6 +1084,23 @@ def test_a_line_too_thin_for_what_is_left_after_a_job_is_told_in_both_languages(
         texts = [one.message for one in warnings_of(short) if one.path == "scheduler"]
     assert texts[0].startswith("Job 'evening': ")
     assert not english_left(texts[0])
+
+
+def test_of_many_updates_of_a_scheduler_the_first_is_told_of_at_its_own_ou(tmp_path):
+    """Whoever fetches at eight has it at nine, and there may be a thousand jobs."""
+    job = "[Job{0}]\nId=at {1}\nType=1\nSchedule={1}:00\n"
+    (tmp_path / "a.ini").write_text("[Job1]\nType=1\nSchedule=2030-01-01\n")
+    (tmp_path / "b.ini").write_text("".join(job.format(n, n) for n in (21, 20, 19)))
+    units = "{A: {devices: 1, scheduler: a.ini}, B: {devices: 3, scheduler: b.ini}}"
+    thin = {"network": "{sites: {default: {link: 1 Mbit/s}}}", "horizon": "14 h"}
+    keys = {**GOOD, **thin, "commands": "[]", "fleet": f"{{units: {units}}}"}
+    text = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    found = warnings_of(prepare(fwsim.loads(text, folder=tmp_path)))
+    told = {one.path: one.message for one in found if one.path.endswith("scheduler")}
+    assert list(told) == ["fleet.units.A.scheduler", "fleet.units.B.scheduler"]
+    assert "Job1" in told["fleet.units.A.scheduler"]
+    assert told["fleet.units.B.scheduler"].startswith("job 'at 19': every run ends 3 h 00 min")
+    assert sum("every run ends" in one.message for one in found) == 1
 
 
 JOBS = """\

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import product
 from typing import Any
 
@@ -158,6 +158,11 @@ class Space:
         if choice == AS_WRITTEN:
             return Levers()
         values = self._values(choice)
+        idle = self._idle(values)
+        return self._levers({name: at for name, at in values.items() if name not in idle})
+
+    def _levers(self, values: Mapping[str, Any]) -> Levers:
+        """Return what sets a plan's parameters to some values, and leaves the others as written."""
         later = self._later(values["start"]) if "start" in values else 0
         waves: tuple[tuple[str, ...], ...] = ()
         if self._waves is not None and values[NUMBER] > 1:
@@ -200,7 +205,7 @@ class Space:
 
         Each value may be right and together they may not.
         """
-        if faults := _faults(self, choice):
+        if faults := _faults(lambda: self.plan(choice)):
             return faults
         missed = np.setdiff1d(self._commanded, _updated(self.rollout(choice)))
         return [say("planning.left_out", count=len(missed))] if len(missed) else []
@@ -239,6 +244,10 @@ class Space:
 
     def _values(self, choice: Choice) -> dict[str, Any]:
         return {axis.name: axis.values[at] for axis, at in zip(self.axes, choice, strict=True)}
+
+    def _with_all(self, choice: Choice) -> Scenario:
+        """Return the scenario of a choice with the values that have no effect in it."""
+        return turned(self._bare, self._levers(self._values(choice)), self.as_written.fleet)
 
     def _later(self, start: datetime) -> int:
         at = command_instant(self.scenario, Once(start))
@@ -295,7 +304,8 @@ class Space:
             wrong: list[tuple[Any, str]] = []
             for at, value in enumerate(axis.values):
                 choice = (*zero[:number], at, *zero[number + 1 :])
-                faults = _faults(self, choice, is_one_of_many=True)[:1]
+                make = partial(self._with_all, choice)  # a value that is idle here may be wrong
+                faults = _faults(make, is_one_of_many=True)[:1]
                 wrong += [(value, text) for text in faults if text not in known]
             if not wrong:
                 continue
@@ -329,10 +339,10 @@ def _updated(rollout: Rollout) -> NDArray[np.int32]:
     return np.unique(np.concatenate([np.zeros(0, np.int32), *targets]))
 
 
-def _faults(space: Space, choice: Choice, *, is_one_of_many: bool = False) -> list[str]:
-    """Return what is wrong with a choice; of one of many, only what is wrong in all of them."""
+def _faults(make: Callable[[], Scenario], *, is_one_of_many: bool = False) -> list[str]:
+    """Return what is wrong with a plan; of one of many, only what is wrong in all of them."""
     try:
-        return [text for _, text in findings(space.plan(choice))]
+        return [text for _, text in findings(make())]
     except ShownTwiceError as error:
         return [] if is_one_of_many else [str(error)]
     except (ValueError, OverflowError) as error:

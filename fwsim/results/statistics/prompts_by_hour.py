@@ -58,10 +58,10 @@ def prompts_of_run(record: RunRecord) -> pd.DataFrame:
     """Return how many notices came up in each hour of one run: from, until, prompts."""
     import pandas as pd
 
-    step, bins = grid_of(record.rollout)
+    step, _ = grid_of(record.rollout)
     counts = counts_by_hour([prompts_on_grid(record)], step)
     shown = hours_with_prompts(counts)
-    columns = (*_ends(record.rollout, step, bins, shown), counts[0, shown])
+    columns = (*_ends(record.rollout, step, record.end, shown), counts[0, shown])
     return pd.DataFrame(dict(zip(OF_ONE_RUN, columns, strict=True)))
 
 
@@ -77,7 +77,8 @@ def prompts_by_hour(answer: Answer) -> pd.DataFrame:
     step = answer.replications[0].timeline.step
     counts = counts_by_hour(prompts, step)
     shown = hours_with_prompts(counts)
-    begins, ends = _ends(answer.setting, step, len(prompts[0]), shown)
+    end = min(answer.setting.end, answer.setting.horizon)
+    begins, ends = _ends(answer.setting, step, end, shown)
     hours = zip(begins, ends, counts[:, shown].T.astype(float).tolist(), strict=True)
     rows = [(begin, end, *_of_hour(values)) for begin, end, values in hours]
     return pd.DataFrame(rows, columns=list(OF_RUNS))
@@ -94,10 +95,10 @@ def _of_hour(values: list[float]) -> tuple[float, ...]:
 
 
 def _ends(
-    clock: Clock, step: int, bins: int, stretches: NDArray[np.int64]
+    clock: Clock, step: int, last: int, stretches: NDArray[np.int64]
 ) -> tuple[list[str], list[str]]:
-    """Return when stretches begin and end; the last one ends with the grid."""
+    """Return when stretches begin and end; none of them goes on when runs are over."""
     width = hours_of(step) * HOUR
-    ends = np.minimum((stretches + 1) * width, bins * step)
+    ends = np.minimum((stretches + 1) * width, last)
     begin, end = (cells().listed(iso_stamp_texts(clock, at)) for at in (stretches * width, ends))
     return begin, end

@@ -76,6 +76,30 @@ def test_a_plan_may_ask_nobody_and_then_deferments_come_once(searched):
     assert written == ["nobody", "5 min", "until answered"]
 
 
+@pytest.mark.parametrize(
+    ("turn", "choice"),
+    [
+        ({"inform_user": ["nobody", "5 min"], "deferments": [1, 2]}, (0, 0)),
+        ({"inform_user": ["5 min", "nobody"], "delays": [["15 min"], ["1 h"]]}, (1, 0)),
+        ({"deferments": [0, 1], "delays": [["15 min"], ["1 h"]]}, (0, 0)),
+    ],
+)
+def test_what_has_no_effect_in_a_plan_is_not_to_be_set(scenario, turn, choice):
+    """Whoever follows a plan that asks nobody was told to change firmware's reminder."""
+    model = scenario(
+        {"inform_user": "5 min", "once": "2018-08-20 12:00"},
+        firmware={"reminder": {"deferments": 0, "delays": ["30 min", "2 h"]}},
+        search={"turn": turn},
+    )
+    space = Space(prepare(model))
+    assert settings_to_change(space.plan(choice), model) == []
+
+
+def test_a_wrong_value_is_found_where_the_first_of_others_leaves_it_idle(searched):
+    with pytest.raises(InputError, match="deferments"):
+        searched(inform_user=["nobody", "5 min"], deferments=[0, 1, 1000])
+
+
 def test_where_a_notification_asks_deferments_count_beside_a_silent_command(scenario):
     model = scenario(
         {"inform_user": "5 min", "once": "2018-08-20 12:00"},
@@ -86,7 +110,8 @@ def test_where_a_notification_asks_deferments_count_beside_a_silent_command(scen
 
 
 def test_a_notice_that_is_none_is_refused_with_what_it_may_be(searched):
-    for wrong, words in ((False, "until answered, or nobody"), ("Niemand", "did you mean nobody")):
+    near = "did you mean nobody"
+    for wrong, words in ((False, "answered, or nobody"), ("Niemand", near), ("Nobody", near)):
         with pytest.raises(ValueError, match=words):
             searched(inform_user=[wrong])
 

@@ -80,6 +80,17 @@ def test_hours_of_the_night_that_is_set_back_are_told_apart():
     assert table["until"][0] == table["from"][1] == "2021-10-31T02:00:00.000+01:00"
 
 
+@pytest.mark.parametrize("horizon", ["12 h", "1 h 40 min"])
+def test_the_last_hour_ends_where_runs_are_stopped(horizon):
+    """Of what comes later in that hour nobody knows."""
+    scenario = fwsim.loads(SMALL.replace("horizon: 12 h", f"horizon: {horizon}"))
+    end = 100 * 60_000
+    one = fwsim.simulate(scenario, until=end).prompts_by_hour
+    several = Experiment(scenario).run(2, workers=1, stop_at=end).prompts_by_hour()
+    for table in (one, several):
+        assert table["until"].tolist() == ["2018-08-20T11:40:00.000+02:00"]
+
+
 def test_a_long_horizon_is_told_in_its_steps():
     text = SMALL.replace("horizon: 12 h", "horizon: 100 d")
     table = fwsim.simulate(fwsim.loads(text)).prompts_by_hour
