@@ -176,8 +176,11 @@ class Transferring(Asking):
         self.step(Event.PACKAGES_IN)
 
     def _note_delivered(self) -> None:
-        if self.order.is_delivery and self._found is not NOT_CHECKED:
-            self._world.deliver(self.number, self._found.image)
+        """Note a delivery; what it has fetched for neighbours meanwhile gives way [A]."""
+        if not self.order.is_delivery or self._found is NOT_CHECKED:
+            return
+        if not self._world.deliver(self.number, self._found.image):
+            self.device.keep_only(self.lacking)
 
     def _serve_consumers(self) -> None:
         """Wait for neighbours; who has some by a log only waits as long as for one [A]."""
