@@ -133,7 +133,7 @@ class Transferring(Asking):
         if rest is not None:
             return self._carried + rest.abort(self._world.network)
         if self._proxy is not None:
-            return self._proxy.cancel(self.number)
+            return self._proxy.cancel(self)
         return self._world.network.abort(self)
 
     def fetch_from_web(self, carried: int) -> None:
@@ -251,7 +251,7 @@ class Transferring(Asking):
         """Have the bytes that a log says have come, of a transfer under way or not begun yet."""
         is_under_way = self.state is State.TRANSFER
         is_open = is_under_way or self.state in BEFORE_TRANSFER
-        sent = self._proxy.under_way(self.number) if is_under_way and self._proxy else 0
+        sent = self._proxy.under_way(self) if is_under_way and self._proxy else 0
         carried = self._break_off() if is_under_way else 0
         missing = 0
         if not is_under_way and is_open and self._has_begun_as_told(to):
