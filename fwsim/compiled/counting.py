@@ -102,7 +102,8 @@ class Counting:
     def _count_whole(self, code: MachineCode, tables: WorldTables, ended: int) -> None:
         """Count the log of the whole fleet, of a large one by several threads."""
         fleet = len(self._inventory.rollout.fleet)
-        count = 1 if is_interpreted() else max(1, min(cpu_count(), fleet // FEWEST_A_THREAD))
+        count = fleet // FEWEST_A_THREAD
+        count = 1 if is_interpreted() or count < 2 else min(cpu_count(), count)
         self._tallies = self.lay_out(tables, ended, count)
 
         def count_some(tally: TallyTables, whom: NDArray[np.int64], world: Table) -> None:

@@ -303,6 +303,8 @@ class MachineRun(Answering):
         ------
         ValueError
             If nobody said by what.
+        BaseException
+            An interrupt from the keyboard meanwhile.
         """
         counting = self._counting
         if counting is None:
@@ -310,7 +312,10 @@ class MachineRun(Answering):
         heard, silence = None, counting.wanted.silence
         if silence is not None:
             heard = heard_next(silence, self.log(silence.until))
-        found = counting.tally(machine_code(), self._tables, self.ended, self.sent)
+        with self._interrupts_kept():  # no thread may count what is gone
+            found = counting.tally(machine_code(), self._tables, self.ended, self.sent)
+        if self._fault is not None:
+            raise self._fault
         return replace(found, corrected=self.corrected, heard=heard)
 
     @property

@@ -20,6 +20,7 @@ from fwsim.simulation.device import Device
 from fwsim.simulation.devices import Devices
 from fwsim.simulation.proxy_requests import PackageRequest, WebDownload
 from fwsim.simulation.proxy_sent import SentByProxies
+from fwsim.simulation.roles import Consumer
 from fwsim.simulation.world import NOTHING_DELIVERED, World
 
 
@@ -44,7 +45,8 @@ class ProxyService:
         self._fixed = fixed
         self._provider: Device | None = None
         self._last_provider: Device | None = None
-        self._requests: dict[int, PackageRequest] = {}
+        self._requests: dict[Consumer, PackageRequest] = {}
+        """By job: a device may begin one before an earlier one is told to have failed."""
         self._queue: deque[PackageRequest] = deque()
         self._in_service = 0
         self._wanted: list[Package] = []
@@ -101,7 +103,7 @@ class ProxyService:
         self._provider = self._last_provider = device
         device.provides = self
         device.watch()
-        own = self._requests.get(device.number)
+        own = next((r for r in self._requests.values() if r.number == device.number), None)
         for package in own.received if own is not None else ():
             self._keep(device, package)
 
@@ -120,7 +122,7 @@ class ProxyService:
 
     def request(self, request: PackageRequest) -> None:
         """Serve a device; it is told when all it asked for is there."""
-        self._requests[request.number] = request
+        self._requests[request.job] = request
         self._find_provider()
         self._admit(request)
 
@@ -138,7 +140,7 @@ class ProxyService:
 
     def _go_without(self, request: PackageRequest) -> None:
         """Fail without a static proxy [A]; without a dynamic one go to the web server."""
-        del self._requests[request.number]
+        del self._requests[request.job]
         if self._fixed is not None:
             request.job.transfer_breaks(request.carried)
         else:
@@ -175,9 +177,9 @@ class ProxyService:
         request.take_in()
         self._advance(request)
 
-    def under_way(self, number: int) -> int:
-        """Return the bytes of the package that is on its way to a device from a neighbour."""
-        request = self._requests.get(number)
+    def under_way(self, job: Consumer) -> int:
+        """Return the bytes of the package that is on its way to a job from a neighbour."""
+        request = self._requests.get(job)
         return 0 if request is None else self._sent.under_way(request)
 
     def note_told(self, number: int, row: int, size: int) -> bool:
@@ -203,7 +205,7 @@ class ProxyService:
             self._sent.note(request)
 
     def _finish(self, request: PackageRequest) -> None:
-        del self._requests[request.number]
+        del self._requests[request.job]
         self._last_served = int(self._world.env.now)
         if request.has_slot:
             self._free_slot()
@@ -214,15 +216,15 @@ class ProxyService:
         """Hand a slot to who is next in the queue."""
         while self._queue:
             following = self._queue.popleft()
-            if self._requests.get(following.number) is following:
+            if self._requests.get(following.job) is following:
                 following.has_slot = True
                 self._advance(following)
                 return
         self._in_service -= 1
 
-    def cancel(self, number: int) -> int:
-        """Forget what a device asked for; return the bytes it got."""
-        request = self._requests.pop(number, None)
+    def cancel(self, job: Consumer) -> int:
+        """Forget what a job asked for; return the bytes it got."""
+        request = self._requests.pop(job, None)
         if request is None:
             return 0
         self._stop(request)
@@ -272,7 +274,7 @@ class ProxyService:
             request.waits_for = None
             self._advance(request)
         else:
-            request.job.transfer_breaks(self.cancel(request.number))
+            request.job.transfer_breaks(self.cancel(request.job))
 
     def _keep(self, device: Device, package: Package) -> bool:
         """Put a package on the provider's update partition; False if there is no room.
@@ -294,7 +296,7 @@ class ProxyService:
         self._wanted.clear()
         for request in list(self._requests.values()):
             if request.waits_for is not None:
-                request.job.transfer_breaks(self.cancel(request.number))
+                request.job.transfer_breaks(self.cancel(request.job))
 
     # The provider's own turn, and its loss
 
@@ -345,7 +347,7 @@ class ProxyService:
             if self._fixed is not None or request.providers >= MOST_PROVIDERS:
                 request.job.transfer_breaks(request.carried)
             else:
-                self._requests[request.number] = request
+                self._requests[request.job] = request
         self._find_provider()
         for request in list(self._requests.values()):
             self._admit(request)

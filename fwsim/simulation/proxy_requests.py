@@ -178,11 +178,11 @@ class Proxy(Protocol):
     def request(self, request: PackageRequest) -> None:
         """Serve a device; it is told when all it asked for is there."""
 
-    def cancel(self, number: int) -> int:
-        """Stop serving a device; return the bytes that came."""
+    def cancel(self, job: Consumer) -> int:
+        """Stop serving a job; return the bytes that came."""
 
-    def under_way(self, number: int) -> int:
-        """Return the bytes of the package that is on its way to a device from a neighbour."""
+    def under_way(self, job: Consumer) -> int:
+        """Return the bytes of the package that is on its way to a job from a neighbour."""
 
     def note_told(self, number: int, row: int, size: int) -> bool:
         """Note bytes that a device has got by a log only; return whether anybody provides."""

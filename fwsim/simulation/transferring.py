@@ -133,7 +133,7 @@ class Transferring(Asking):
         if rest is not None:
             return self._carried + rest.abort(self._world.network)
         if self._proxy is not None:
-            return self._proxy.cancel(self.number)
+            return self._proxy.cancel(self)
         return self._world.network.abort(self)
 
     def fetch_from_web(self, carried: int) -> None:
@@ -176,8 +176,11 @@ class Transferring(Asking):
         self.step(Event.PACKAGES_IN)
 
     def _note_delivered(self) -> None:
-        if self.order.is_delivery and self._found is not NOT_CHECKED:
-            self._world.deliver(self.number, self._found.image)
+        """Note a delivery; what it has fetched for neighbours meanwhile gives way [A]."""
+        if not self.order.is_delivery or self._found is NOT_CHECKED:
+            return
+        if not self._world.deliver(self.number, self._found.image):
+            self.device.keep_only(self.lacking)
 
     def _serve_consumers(self) -> None:
         """Wait for neighbours; who has some by a log only waits as long as for one [A]."""
@@ -248,7 +251,7 @@ class Transferring(Asking):
         """Have the bytes that a log says have come, of a transfer under way or not begun yet."""
         is_under_way = self.state is State.TRANSFER
         is_open = is_under_way or self.state in BEFORE_TRANSFER
-        sent = self._proxy.under_way(self.number) if is_under_way and self._proxy else 0
+        sent = self._proxy.under_way(self) if is_under_way and self._proxy else 0
         carried = self._break_off() if is_under_way else 0
         missing = 0
         if not is_under_way and is_open and self._has_begun_as_told(to):

@@ -126,15 +126,22 @@ class World:
         """Return the packages that lie on a device's update partition, delivered ahead."""
         return self.delivered_to.get(device, NOTHING_DELIVERED)
 
-    def deliver(self, device: int, image: int) -> None:
+    def deliver(self, device: int, image: int) -> bool:
         """Put what a device lacks of an image on its update partition.
 
         What it keeps for neighbours of the image that it runs gives way.
+
+        Returns
+        -------
+        bool
+            Whether that has room; what it has fetched for neighbours meanwhile may not.
         """
-        have = self.installed(device)
+        have, room = self.installed(device), self.partitions_of[device].update
         there = self.delivered(device) | (self.packages_of(image) - have)
-        is_full = sum(package.size for package in there) > self.partitions_of[device].update
-        self.delivered_to[device] = there - have if is_full else there
+        if sum(package.size for package in there) > room:
+            there -= have
+        self.delivered_to[device] = there
+        return sum(package.size for package in there) <= room
 
     def installed(self, device: int) -> frozenset[Package]:
         """Return the packages of the image that a device runs, as far as it is known."""

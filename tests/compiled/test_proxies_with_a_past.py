@@ -9,6 +9,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.model.past import cut
 from fwsim.run import play_once, prepare
 from tests.compiled.side_by_side import assert_alike, both
+from tests.simulation.random_scenarios import DATA
 
 NONE = {"type": "none"}
 DYNAMIC = {"type": "dynamic"}
@@ -58,3 +59,19 @@ def test_a_provider_by_the_log_that_is_none_in_the_run_installs_when_its_patienc
     truth, log = kept_to(rollout(DYNAMIC, NONE), rollout(DYNAMIC, DYNAMIC), 180)
     assert truth.device[truth.state == State.PROVIDING].tolist() == [1]
     assert successful(log) == set(range(6))
+
+
+def test_a_device_that_asks_again_before_its_earlier_job_has_failed_has_two_requests():
+    """By other luck it is switched on again in the middle: the earlier job ends after that."""
+    data = {
+        "zone": "Europe/Berlin",
+        "start": "2018-08-20 11:00",
+        "image": {"name": "old.idf", "packages": [{"name": "a", "size": "50 MB"}]},
+        "firmware": {"proxy": STATIC, "new_version": {"at_start": True}},
+        "fleet": {"units": {"DE/A": {"devices": 6, "scheduler": "small-hours.ini"}}},
+        "assumptions": {"idf_fetch_time": "0 s", "lan_rate": "2 Mbit/s", "shutdown_waits": False},
+    }
+    rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
+    log = play_once(rollout, 0, 0).log
+    first, second = both(rollout, 1, past=cut(log, 12_615_021, 6), world=3)
+    assert_alike(first, second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 import fwsim
 from fwsim.compiled import counting
+from fwsim.compiled.counting import Counting
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import OF_HUBS, Kind
 from fwsim.measures.measure import Measure, read_measure
@@ -141,6 +143,20 @@ def test_several_threads_count_a_log_as_one_does(monkeypatch, data, until):
     monkeypatch.setattr(counting, "FEWEST_A_THREAD", 3)
     monkeypatch.setattr(counting, "cpu_count", lambda: 3)
     assert_counted_alike(from_data(data), data["seed"], until=until)
+
+
+def test_an_interrupt_while_a_log_is_counted_waits_for_who_counts(monkeypatch):
+    rollout, over, tally = shipped(SCENARIOS[0]), [], Counting.tally
+
+    def interrupted(*told):
+        signal.raise_signal(signal.SIGINT)
+        over.append(tally(*told))
+        return over[0]
+
+    monkeypatch.setattr(Counting, "tally", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        count_once(rollout, 1, 0, ())
+    assert over
 
 
 @settings(max_examples=8)

@@ -111,24 +111,40 @@ def make_room(w: Record, number: int, size: int) -> None:
 
 
 @compiled
+def _lacks(w: Record, have: int, image: int, word: int) -> int:
+    """Return the packages of a word that an image has and another, if known, does not."""
+    lacks = bits_at(w.image_masks, image * w.words + word)
+    if have != UNKNOWN_IMAGE:
+        lacks &= ~bits_at(w.image_masks, have * w.words + word)
+    return lacks
+
+
+@compiled
+def _is_overfull(w: Record, device: int) -> bool:
+    return _taken(w, device, UNKNOWN_IMAGE) > device_at(w.devices, device).update
+
+
+@compiled
 def deliver(w: Record, device: int, image: int) -> None:
     """Put what a device lacks of an image on its update partition.
 
-    What it keeps for neighbours of the image that it runs gives way.
+    What it keeps for neighbours of the image that it runs gives way, and then what it has fetched
+    for them meanwhile [A].
     """
     have = device_at(w.devices, device).image
     for word in range(w.words):
-        lacks = bits_at(w.image_masks, image * w.words + word)
-        if have != UNKNOWN_IMAGE:
-            lacks &= ~bits_at(w.image_masks, have * w.words + word)
         place = device * w.words + word
-        put_bits(w.delivered, place, bits_at(w.delivered, place) | lacks)
-    is_full = _taken(w, device, UNKNOWN_IMAGE) > device_at(w.devices, device).update
-    if is_full and have != UNKNOWN_IMAGE:
+        there = bits_at(w.delivered, place) | _lacks(w, have, image, word)
+        put_bits(w.delivered, place, there)
+    if _is_overfull(w, device) and have != UNKNOWN_IMAGE:
         for word in range(w.words):
             place = device * w.words + word
             others = ~bits_at(w.image_masks, have * w.words + word)
             put_bits(w.delivered, place, bits_at(w.delivered, place) & others)
+    if _is_overfull(w, device):
+        for word in range(w.words):
+            there = bits_at(w.delivered, device * w.words + word)
+            remove(w, device, word, there & ~_lacks(w, have, image, word))
 
 
 @compiled
