@@ -23,6 +23,8 @@ from fwsim.model.tally import Tally, Wanted
 
 FEWEST_A_THREAD = 25_000
 """Devices; for fewer a thread is not worth while."""
+MOST_THREADS = 8
+"""Each has a table as long as the log."""
 
 
 class Counting:
@@ -102,7 +104,7 @@ class Counting:
     def _count_whole(self, code: MachineCode, tables: WorldTables, ended: int) -> None:
         """Count the log of the whole fleet, of a large one by several threads."""
         fleet = len(self._inventory.rollout.fleet)
-        count = fleet // FEWEST_A_THREAD
+        count = min(fleet // FEWEST_A_THREAD, MOST_THREADS)
         count = 1 if is_interpreted() or count < 2 else min(cpu_count(), count)
         self._tallies = self.lay_out(tables, ended, count)
 
