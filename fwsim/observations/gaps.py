@@ -206,8 +206,6 @@ def _lines(observed: Observed, rows: _Ints) -> _Lines:
         np.array([ranks.get(one, 0) for one in What], np.int64)[what]
         for ranks in (_RANK, _COMES_AFTER)
     )
-    of_delivery = np.isin(command, list(observed.deliveries)) & (what == What.DONE)
-    after = np.where(of_delivery, _BROUGHT, after)
     goes_on = np.zeros(len(rows), bool)
     goes_on[:-1] = (device[1:] == device[:-1]) & (command[1:] == command[:-1])
     goes_on &= ~np.isin(what, [int(one) for one in ENDS])
@@ -217,6 +215,12 @@ def _lines(observed: Observed, rows: _Ints) -> _Lines:
     tries = np.cumsum(begins) * (_END + 1)
     reached = np.maximum.accumulate(tries + step) - tries
     before = np.where(begins, 0, np.roll(reached, 1))
+    of_delivery = np.isin(command, list(observed.deliveries))
+    # Only fwsim's own log is sure to say so: elsewhere who has just fetched may have all of it.
+    own = np.array([account.is_own for account in observed.accounts], bool)
+    of_delivery |= ~own[observed.source[rows]] & (before >= _RANK[What.FETCHING])
+    of_delivery &= before <= _RANK[What.FETCHED]
+    after = np.where(of_delivery & (what == What.DONE), _BROUGHT, after)
     return _Lines(device, observed.latest[rows], step, after, before, goes_on)
 
 

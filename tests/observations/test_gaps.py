@@ -101,6 +101,17 @@ def test_devices_on_a_slow_line_that_fetch_last_are_none(tmp_path):
     assert not read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
 
 
+def test_a_slow_delivery_in_words_that_do_not_name_it_is_none(tmp_path):
+    """Who is done right after fetching may have been delivered to: nothing is written then."""
+    delivery = (("07:30:00", "checking"), ("07:30:02", "fetching"), ("10:06:00", "done"))
+    update = (("00", "checking"), ("01", "fetching"), ("02", "writing"), ("05", "done"))
+    lines = []
+    for number in range(10):
+        lines += [f"TC-{number};2026-11-02 {at};{word}" for at, word in delivery]
+        lines += [f"TC-{number};2026-11-02 20:{at}:00;{word}" for at, word in update]
+    assert not read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
+
+
 def test_the_hour_that_clocks_go_through_twice_is_none(tmp_path):
     lines = []
     for number in range(20):
