@@ -228,7 +228,8 @@ class SharedLine:
         # without it are not: where both hold, either may be the reason, and the likelier one is.
         held = self._settled(room, np.array([len(one.each) - 1.0 for one in self._laid]))
         if not self._agree(self._left(room, self._alone.places), held.most):
-            held = max(held, self._settled(room, self._alone.places), key=lambda one: one.chance)
+            free = self._settled(room, self._alone.places, held)
+            held = max(held, free, key=lambda one: one.chance)
         if held is self._alone:  # so it does not matter how much more the hub carries
             self._free = room
         return held
@@ -238,7 +239,7 @@ class SharedLine:
         """What sites make of their transfers where the hub holds none of them back."""
         return self._fit(np.full(len(self._seconds), np.inf))
 
-    def _settled(self, room: Floats, places: Floats) -> _Under:
+    def _settled(self, room: Floats, places: Floats, known: _Under | None = None) -> _Under:
         """Return what sites make of their transfers once lines and what the hub leaves them agree.
 
         Parameters
@@ -247,6 +248,8 @@ class SharedLine:
             As of `_under`.
         places
             Of the factors that lines have at first, among those of each; shape (sites,).
+        known
+            Where others got that began otherwise: whoever comes there goes no further.
         """
         most = self._left(room, places)
         for _ in range(_ROUNDS):
@@ -254,6 +257,8 @@ class SharedLine:
             most = self._left(room, found.places)
             if self._agree(most, found.most):
                 break
+            if known is not None and self._agree(most, known.most):
+                return known
         return found
 
     def _left(self, room: Floats, places: Floats) -> Floats:
