@@ -167,14 +167,15 @@ class Laid:
             How sure transfers are.
         """
         of = self.fetching
-        came = np.cumsum(np.minimum(self.each, most) * self.seconds, axis=1)
-        came = np.concatenate([np.zeros((len(came), 1)), came], axis=1)
-        off = unlike = still = np.broadcast_to(0.0, len(came))
+        count, stretches = self.each.shape
+        came = np.zeros((count, stretches + 1))
+        np.cumsum(np.minimum(self.each, most) * self.seconds, axis=1, out=came[:, 1:])
+        off = unlike = still = np.zeros(count)
         if len(of.size):
             brought = self.end.of(came) - self.begin.of(came)
             each = np.log(np.maximum(brought, LEAST) / of.size)
-            off = each.mean(axis=1)
-            unlike = each.var(axis=1) if len(of.size) > 1 else unlike
+            off = each.sum(axis=1) / len(of.size)
+            unlike = ((each - off[:, None]) ** 2).sum(axis=1) / len(of.size)
         if len(of.open_size):
             due = np.maximum(came[:, -1:] - self.open_since.of(came), LEAST)
             none = doubts.not_fetching

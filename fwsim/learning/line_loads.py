@@ -19,10 +19,11 @@ from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, indices_of
 from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
 from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.sizes import UNKNOWN, Sizes, fetched_at
+from fwsim.learning.took import seldom_missed, transfers
 from fwsim.model.open_hours import merged
 from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.set_up import SetUp
-from fwsim.observations.observed import Transfers, What
+from fwsim.observations.observed import LONG_AGO, Transfers, What
 from fwsim.scenario.network_section import SiteSection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -128,12 +129,12 @@ def from_status_log(
     Each log is moved by as much as keeps it from being of the time of another.
 
     Who was still at it when the log ended, or failed, took part of the line, too. When a device
-    that lost its power broke off is not told. Exports of the console tell nothing: between two of
-    them others come and go, and take their part. Who has all of a delivery is done. One whose ends
-    are known less well than its middle length has none.
+    that lost its power broke off is not told. Exports of the console tell nothing unless they come
+    often: between two of them others come and go, and take their part. Who has all of a delivery is
+    done. One whose ends are known less well than its middle length has none.
     """
     fetching = journeys.of(What.FETCHING)
-    line = np.flatnonzero(fetching & (journeys.device >= 0) & ~journeys.is_look)
+    line = np.flatnonzero(fetching & (journeys.device >= 0) & _is_told(journeys))
     after = journeys.following(line)
     is_open, place = after == NOWHERE, np.maximum(after, 0)
     is_over = journeys.of(What.FETCHED, What.WRITING)
@@ -166,6 +167,14 @@ def from_status_log(
         np.concatenate([size[kept], np.full(len(met), UNTOLD)]),
         rollout,
     )
+
+
+def _is_told(journeys: Journeys) -> NDArray[np.bool_]:
+    """Tell which lines are of events, or of looks so often that few transfers were missed."""
+    if not journeys.is_look.any():
+        return np.ones(len(journeys), bool)
+    often = seldom_missed(journeys, transfers(journeys))[journeys.rollout]
+    return np.asarray(~journeys.is_look | (often & (journeys.early > LONG_AGO)))
 
 
 def commanded_and_seen(

@@ -32,6 +32,7 @@ _AT_MOST = 0.98
 """Chance that a line carries no more than what is taken for the most it carries."""
 _ALIKE = 0.5
 """Chance that lines behind a hub are of one kind: all carry the same part of their labels [A]."""
+_LEAN = np.float32
 _LITTLE = 0.02
 """Share of what is believed that has to move, lest nothing counts as told."""
 
@@ -227,7 +228,8 @@ class SharedLine:
         # without it are not: where both hold, either may be the reason, and the likelier one is.
         held = self._settled(room, np.array([len(one.each) - 1.0 for one in self._laid]))
         if not self._agree(self._left(room, self._alone.places), held.most):
-            held = max(held, self._settled(room, self._alone.places), key=lambda one: one.chance)
+            free = self._settled(room, self._alone.places, held)
+            held = max(held, free, key=lambda one: one.chance)
         if held is self._alone:  # so it does not matter how much more the hub carries
             self._free = room
         return held
@@ -237,7 +239,7 @@ class SharedLine:
         """What sites make of their transfers where the hub holds none of them back."""
         return self._fit(np.full(len(self._seconds), np.inf))
 
-    def _settled(self, room: Floats, places: Floats) -> _Under:
+    def _settled(self, room: Floats, places: Floats, known: _Under | None = None) -> _Under:
         """Return what sites make of their transfers once lines and what the hub leaves them agree.
 
         Parameters
@@ -246,6 +248,8 @@ class SharedLine:
             As of `_under`.
         places
             Of the factors that lines have at first, among those of each; shape (sites,).
+        known
+            Where others got that began otherwise: whoever comes there goes no further.
         """
         most = self._left(room, places)
         for _ in range(_ROUNDS):
@@ -253,6 +257,8 @@ class SharedLine:
             most = self._left(room, found.places)
             if self._agree(most, found.most):
                 break
+            if known is not None and self._agree(most, known.most):
+                return known
         return found
 
     def _left(self, room: Floats, places: Floats) -> Floats:
@@ -272,12 +278,15 @@ class SharedLine:
             likely = still - (off**2 + unlike) / (2 * self._doubts.error**2)
             best = float(likely.max())
             weights = site.fetching.line.factors.shares * np.exp(likely - best)
-            chance += best + float(np.log(max(weights.sum(), NO_CHANCE)))
-            places[number] = _place(weights, 0.5)
-            each = site.at(_place(weights, _AT_MOST))
+            weights = np.maximum(weights, NO_CHANCE)
+            chance += best + float(np.log(weights.sum()))
+            up_to = np.cumsum(weights)
+            places[number] = _place(weights, up_to, 0.5)
+            each = site.at(_place(weights, up_to, _AT_MOST))
             brought = float(np.minimum(each, most) @ (site.fetching.any * self._seconds))
             got[number] = np.log(max(brought, LEAST))
-            lean.append((_lean(off), _lean(unlike), _lean(still)))
+            # There are many of them, and they are no exact ones: they are to take little memory.
+            lean.append((off.astype(_LEAN), unlike.astype(_LEAN), still.astype(_LEAN)))
         return _Under(most, lean, places, got, chance)
 
     def drawn(self, rows: int, luck: np.random.Generator) -> tuple[Floats, list[Floats]]:
@@ -310,17 +319,12 @@ class SharedLine:
         ]
 
 
-def _place(weights: Floats, part: float) -> float:
+def _place(weights: Floats, up_to: Floats, part: float) -> float:
     """Return the place below which such a part of factors so likely lies, also between two."""
-    up_to = np.cumsum(weights)
-    below, last = up_to[-1] * part, len(up_to) - 1
-    place = min(int((up_to < below).sum()), last)
-    return float(np.clip(place + 0.5 - (up_to[place] - below) / weights[place], 0, last))
-
-
-def _lean(values: Floats) -> Floats:
-    """Return values that take little memory: there are many of them, and they are no exact ones."""
-    return values.astype(np.float32) if values.any() else np.broadcast_to(0.0, len(values))
+    below, last = float(up_to[-1]) * part, len(up_to) - 1
+    place = min(int(up_to.searchsorted(below)), last)
+    between = place + 0.5 - float(up_to[place] - below) / float(weights[place])
+    return min(max(between, 0.0), float(last))
 
 
 def _read(

@@ -16,7 +16,12 @@ from fwsim.learning.durations import Spans
 from fwsim.learning.failed_in import has_detail
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.model.rollout import Rollout
-from fwsim.observations.observed import What
+from fwsim.observations.observed import LONG_AGO, What
+
+_MANY_LOOKS = 5
+"""Between so many exports of the console hardly anything comes and goes unseen [A]."""
+_MOST_LAST = 0.9
+"""Share of what was seen that has to last so long [A]."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_])
 
     What another line follows is left out: it was broken off, and when is not told. What no line
     follows was under way when the log ended, unless the log holds only what has finished. What
-    somebody saw by looking at the console is left out: the longer it took, the more often.
+    somebody saw by looking at the console is left out, unless it lasted for many looks: the longer
+    it took, the more often it was seen.
 
     Parameters
     ----------
@@ -56,7 +62,7 @@ def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_])
     begins, ends
         Which lines begin and end it.
     """
-    lines = np.flatnonzero(begins & ~journeys.is_look)
+    lines = np.flatnonzero(begins & ~(journeys.is_look & (journeys.early <= LONG_AGO)))
     after = journeys.following(lines)
     is_over = (after != NOWHERE) & ends[np.maximum(after, 0)]
     is_open = (after == NOWHERE) & ~journeys.only_finished[lines]
@@ -70,7 +76,27 @@ def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_])
     low = np.where(is_over, np.maximum(least, 0), np.maximum(so_far, 0)).astype(np.float64)
     high = np.where(is_over, np.maximum(most, 0), np.inf).astype(np.float64)
     before = np.where(journeys.only_finished[lines], np.maximum(room, high), np.inf)
-    return Took(Spans(low, high, np.zeros(len(lines)), before), lines)
+    found = Took(Spans(low, high, np.zeros(len(lines)), before), lines)
+    if not journeys.is_look.any():
+        return found
+    is_told = ~journeys.is_look[lines] | seldom_missed(journeys, found)[journeys.rollout[lines]]
+    return found.where(is_told)
+
+
+def seldom_missed(journeys: Journeys, found: Took) -> NDArray[np.bool_]:
+    """Tell in which logs looks came so often that hardly any of these was over between two.
+
+    Where the console shows a time of its own, nothing tells how often somebody looked.
+    """
+    is_look = journeys.is_look[found.line] & found.spans.whole
+    lines, middles = found.line[is_look], found.spans.middles[is_look]
+    step = journeys.late[lines] - journeys.early[lines]
+    lasts = (step > journeys.blur(lines)) & (middles >= _MANY_LOOKS * step)
+    every, lasting = (
+        np.bincount(journeys.rollout[some], minlength=journeys.rollouts)
+        for some in (lines, lines[lasts])
+    )
+    return np.asarray((lasting > 0) & (lasting >= _MOST_LAST * every))
 
 
 def restarts(journeys: Journeys, rollout: Rollout) -> Took:
@@ -159,7 +185,7 @@ def _wake_ups(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
     found = np.zeros(len(journeys), bool)
     found[first] = (journeys.what[first] == What.OFF) & (journeys.run[first] >= 0) & wakes[run]
     found[first] &= journeys.late[first] >= at[run] + later[first]
-    found[first] &= journeys.stretch[first] == 0
+    found[first] &= (journeys.stretch[first] == 0) & ~journeys.is_look[first]
     return found
 
 

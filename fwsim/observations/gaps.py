@@ -33,6 +33,10 @@ _MOST_WITHOUT = 0.1
 """What more do without at other times, a log does not tell [A]."""
 _USUAL = 0.9
 """Share of the times in a state that are no longer than usual [A]."""
+_EACH = 2
+"""So many steps may be lost before a line that comes after a silence [A]."""
+_MUCH = 3
+"""Standard deviations above what lacks lines anyway [A]."""
 _MOST_TOLD = 5
 _LONG = 3
 """Who has been at a step for so many times what is usual is no longer at it [A]."""
@@ -108,6 +112,25 @@ class _Lines:
         return np.array(found, np.int64)
 
 
+@dataclass(frozen=True)
+class _AtWork:
+    """Who was at work right before a silence or right after it; arrays of shape (times,)."""
+
+    silence: _Ints
+    device: _Ints
+    lacks: _Flags
+    """Whether lines of it are missing."""
+    anyway: float
+    """Share of the lines at other times before which one is missing."""
+
+    def lacking(self, silence: int) -> _Ints:
+        """Return the devices of which lines are missing; none where no more are than anyway."""
+        mine = self.silence == silence
+        found = np.unique(self.device[mine & self.lacks])
+        due = _EACH * self.anyway * mine.sum()
+        return found if len(found) > due + _MUCH * np.sqrt(due) else found[:0]
+
+
 def with_gaps(observed: Observed, zone: ZoneInfo | None) -> Observed:
     """Return the same with its gaps, and with what is to be told of them.
 
@@ -153,9 +176,9 @@ def gaps_in(observed: Observed) -> tuple[Gap, ...]:
     overdue = _overdue(observed, rows, begins, ends)
     found = []
     for number, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
-        sure = at_work[1][at_work[0] == number]
+        sure = at_work.lacking(number)
         devices = np.union1d(sure, overdue[1][overdue[0] == number])
-        if len(np.unique(sure)) >= _FEWEST_AT_WORK and len(devices) >= FEWEST:
+        if len(sure) >= _FEWEST_AT_WORK and len(devices) >= FEWEST:
             found.append(Gap(begin, end, len(devices), *_line_at(observed, rows, end)))
     return tuple(found)
 
@@ -206,8 +229,6 @@ def _lines(observed: Observed, rows: _Ints) -> _Lines:
         np.array([ranks.get(one, 0) for one in What], np.int64)[what]
         for ranks in (_RANK, _COMES_AFTER)
     )
-    of_delivery = np.isin(command, list(observed.deliveries)) & (what == What.DONE)
-    after = np.where(of_delivery, _BROUGHT, after)
     goes_on = np.zeros(len(rows), bool)
     goes_on[:-1] = (device[1:] == device[:-1]) & (command[1:] == command[:-1])
     goes_on &= ~np.isin(what, [int(one) for one in ENDS])
@@ -217,28 +238,40 @@ def _lines(observed: Observed, rows: _Ints) -> _Lines:
     tries = np.cumsum(begins) * (_END + 1)
     reached = np.maximum.accumulate(tries + step) - tries
     before = np.where(begins, 0, np.roll(reached, 1))
+    of_delivery = np.isin(command, list(observed.deliveries))
+    # Only fwsim's own log is sure to say so: elsewhere who has just fetched may have all of it.
+    own = np.array([account.is_own for account in observed.accounts], bool)
+    of_delivery |= ~own[observed.source[rows]] & (before >= _RANK[What.FETCHING])
+    of_delivery &= before <= _RANK[What.FETCHED]
+    after = np.where(of_delivery & (what == What.DONE), _BROUGHT, after)
     return _Lines(device, observed.latest[rows], step, after, before, goes_on)
 
 
-def _at_work(lines: _Lines, begins: _Ints, ends: _Ints, until: int) -> tuple[_Ints, _Ints]:
-    """Return silences and devices that were at work right before or right after, and lack lines."""
+def _at_work(lines: _Lines, begins: _Ints, ends: _Ints, until: int) -> _AtWork:
+    """Return who was at work right before silences or right after, and who of them lacks lines."""
     previous = np.concatenate([[False], lines.goes_on[:-1]])
     since = np.where(previous, np.roll(lines.at, 1), lines.at)
     spans = np.searchsorted(begins, since) < np.searchsorted(ends, lines.at, side="right")
-    told, usual = lines.told(spans | ~previous), lines.usual()
+    elsewhere = previous & ~spans
+    told, usual = lines.told(~elsewhere), lines.usual()
     # The last step before each line that the log would have told.
     needed = np.concatenate([[0], told])[np.searchsorted(told, lines.after)]
     lacks = lines.before < needed
     silence = np.searchsorted(ends, lines.at, side="right") - 1
-    emerges = lacks & (silence >= 0) & (lines.at - ends[silence] <= usual[needed])
+    emerges = (lines.after > 0) & (silence >= 0)
+    emerges &= lines.at - ends[silence] <= usual[np.maximum(needed, 1)]
     emerges &= ~previous | (since <= begins[silence])
     ahead = np.minimum(np.searchsorted(begins, lines.at), len(begins) - 1)
-    goes_on = lines.goes_on & np.roll(lacks, -1) & (np.roll(lines.at, -1) >= ends[ahead])
-    vanishes = (lines.step > 0) & (lines.at <= begins[ahead]) & (goes_on | lines.stop(usual, until))
+    goes_on = lines.goes_on & np.roll(needed > 0, -1) & (np.roll(lines.at, -1) >= ends[ahead])
+    stops = lines.stop(usual, until)
+    vanishes = (lines.step > 0) & (lines.at <= begins[ahead]) & (goes_on | stops)
     vanishes &= begins[ahead] - lines.at <= usual[lines.step]
-    return (
+    lacks_then = (goes_on & np.roll(lacks, -1)) | stops
+    return _AtWork(
         np.concatenate([silence[emerges], ahead[vanishes]]),
         np.concatenate([lines.device[emerges], lines.device[vanishes]]),
+        np.concatenate([lacks[emerges], lacks_then[vanishes]]),
+        (lacks & elsewhere).sum() / max(((needed > 0) & elsewhere).sum(), 1),
     )
 
 

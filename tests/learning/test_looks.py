@@ -11,30 +11,38 @@ from fwsim.learning.learnt import Kept
 from fwsim.learning.reading import read_logs
 from tests.observations.test_gaps import PILOT, WORDS
 
-STEP = timedelta(minutes=5)
 
-
-@pytest.fixture(scope="module")
-def learnt(tmp_path_factory):
-    """Learn from what the pilot's console showed every five minutes, in words of its own."""
+def learnt_from_looks(folder, step, of=""):
+    """Learn from what the pilot's console showed every now and then, in words of its own."""
     words = WORDS | {"DEFERRED": "deferred", "CANCELLED": "cancelled"}
     with PILOT.open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["state"] in words]
+    rest = [
+        (datetime.fromisoformat(row["time"]), row["device"], words[row["state"]])
+        for row in rows
+        if row["device"].startswith(of)
+    ]
     at = datetime.fromisoformat("2026-10-02T15:30:00+02:00")
-    states, lines, rest = dict.fromkeys(sorted({row["device"] for row in rows}), ""), [], rows
+    states, lines = dict.fromkeys(sorted({device for _, device, _ in rest}), ""), []
     while rest:
-        at += STEP
-        past = [row for row in rest if datetime.fromisoformat(row["time"]) <= at]
-        rest = rest[len(past) :]
-        states |= {row["device"]: words[row["state"]] for row in past}
+        at += step
+        while rest and rest[0][0] <= at:
+            _, device, state = rest.pop(0)
+            states[device] = state
         lines += [f"{device};{at.isoformat()};{state}" for device, state in states.items()]
-    path = tmp_path_factory.mktemp("looks") / "states.csv"
+    path = folder / "states.csv"
     path.write_text("\n".join(["Device;Time;Update State", *lines, ""]), encoding="utf-8")
     mapping = path.with_name("mapping.yaml")
     mapping.write_text("form: snapshots\n", encoding="utf-8")
     [seen] = read_logs([path], mapping=mapping, zone="Europe/Berlin").observed
     assert seen.accounts[0].is_of_console
     return learn("scenarios/learnt/before.yaml", seen, rows=20, families=(LOGNORMAL,))
+
+
+@pytest.fixture(scope="module")
+def learnt(tmp_path_factory):
+    """Learn from looks every five minutes."""
+    return learnt_from_looks(tmp_path_factory.mktemp("looks"), timedelta(minutes=5))
 
 
 @pytest.mark.parametrize(
@@ -62,3 +70,13 @@ def test_since_when_a_first_export_shows_something_is_not_known(learnt):
 
 def test_what_came_of_updates_is_learnt(learnt):
     assert learnt["faults.installation"].is_learnt
+
+
+def test_what_lasts_for_many_looks_is_learnt_and_what_may_come_and_go_is_not(tmp_path):
+    learnt = learnt_from_looks(tmp_path, timedelta(seconds=10), "B31")
+    for name in ("assumptions.restart_time", "assumptions.install_rate"):
+        assert learnt[name].is_learnt
+    line = learnt["network.sites.Branch 31.line_factor"]
+    assert line.by["factor"] == pytest.approx(0.735, rel=0.05)  # as of the log itself
+    for name in ("assumptions.package_check_time", "people.counter.answer"):
+        assert learnt[name].kept == Kept.ONLY_LOOKED_AT

@@ -101,6 +101,39 @@ def test_devices_on_a_slow_line_that_fetch_last_are_none(tmp_path):
     assert not read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
 
 
+def test_a_slow_delivery_in_words_that_do_not_name_it_is_none(tmp_path):
+    """Who is done right after fetching may have been delivered to: nothing is written then."""
+    delivery = (("07:30:00", "checking"), ("07:30:02", "fetching"), ("10:06:00", "done"))
+    update = (("00", "checking"), ("01", "fetching"), ("02", "writing"), ("05", "done"))
+    lines = []
+    for number in range(10):
+        lines += [f"TC-{number};2026-11-02 {at};{word}" for at, word in delivery]
+        lines += [f"TC-{number};2026-11-02 20:{at}:00;{word}" for at, word in update]
+    assert not read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
+
+
+def lossy(lines):
+    """Return the lines without one in 17, apart from ends."""
+    return [line for number, line in enumerate(lines) if number % 17 or line.endswith("done")]
+
+
+def test_lines_that_are_lost_here_and_there_are_none(tmp_path):
+    steps = ("checking", "fetching", "fetched", "writing", "restarting", "done")
+    lines = [
+        f"TC-{number};2026-10-02T{22 + (step > 1)}:{20 + step}:00;{word}"
+        for number in range(60)
+        for step, word in enumerate(steps)
+    ]
+    assert not read_observed(written(tmp_path / "log.csv", lossy(lines)), zone="UTC").gaps
+
+
+def test_neither_do_they_hide_one(tmp_path):
+    path = pilot_without(tmp_path / "log.csv", "16:00", "17:00", WORDS)
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([header, *lossy(lines), ""]), encoding="utf-8")
+    assert len(read_observed(path, zone="Europe/Berlin").gaps) == 1
+
+
 def test_the_hour_that_clocks_go_through_twice_is_none(tmp_path):
     lines = []
     for number in range(20):
