@@ -103,7 +103,7 @@ FORMS = (
     _form(
         "curl -sku bob:X",
         rf"(?P<kept>\bcurl\s+{_OF_COMMAND}(?:(?-i:-\w{{1,9}}u|-E)|--(?:proxy-)?cert)[\s=]*"
-        r"[\"']?[^\s:]+:)(?!//)[^\s\"']+",
+        r"[\"']?[^\s:=][^\s:]*:)(?!//)[^\s\"']+",
     ),
     _form("lftp -u bob,X", rf"(?P<kept>\bl?ftp\s+{_OF_COMMAND}-u\s*[^\s,]+,)\S+"),
     _form(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from fwsim.problems import InputError
+from fwsim.problems import InputError, NotWrittenError
 from fwsim.results.output.folder import drafts, writing
 from fwsim.results.output.folder import exchange as exchanging
 from fwsim.results.output.folder.exchange import can_be_exchanged
@@ -23,6 +23,7 @@ from fwsim.results.output.folder.manifest import MANIFEST
 from fwsim.results.output.folder.reading import Saved, parts_of, read_saved
 from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
 from fwsim.results.output.writing import text_writer, write_all
+from tests.results.small_rollout import small_result
 from tests.tiers import in_both_tiers
 
 OLD = {"a.csv": "old a", "b.csv": "old b", "only-old.csv": "old"}
@@ -389,6 +390,15 @@ def test_files_by_themselves_leave_no_drafts_either(tmp_path, step):
     for _ in kills(work, step):
         write_all(tmp_path / "golden", {"c.log": text_writer("c")})
         assert not drafts_near(tmp_path / "golden")
+
+
+def test_a_name_at_which_nobody_may_look_is_told_in_words(tmp_path):
+    long = "n" * 300
+    with pytest.raises(NotWrittenError, match="name too long"):
+        write_all(tmp_path, {long: text_writer("a")})
+    with pytest.raises(NotWrittenError, match="name too long"):
+        small_result().to_excel(tmp_path / f"{long}.xlsx")
+    assert not [*tmp_path.iterdir()]
 
 
 def test_writing_is_the_same_bytes_again(tmp_path):
