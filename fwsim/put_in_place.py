@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -35,6 +36,20 @@ def putting(*places: Path) -> Iterator[None]:
         put = _PUT.get()
         if put is not None:
             put.update(dict.fromkeys(places))
+
+
+@contextmanager
+def temporary(place: Path, prefix: str) -> Iterator[Path]:
+    """Give a folder for a while; Ctrl-C waits while it is made, and while it goes."""
+    with ExitStack() as held:
+        with interrupts_noted():
+            made = tempfile.TemporaryDirectory(prefix=prefix, dir=place)
+            folder = held.enter_context(made)
+        try:
+            yield Path(folder)
+        finally:
+            with interrupts_noted():
+                held.close()
 
 
 @contextmanager

@@ -103,7 +103,7 @@ FORMS = (
     _form(
         "curl -sku bob:X",
         rf"(?P<kept>\bcurl\s+{_OF_COMMAND}(?:(?-i:-\w{{1,9}}u|-E)|--(?:proxy-)?cert)[\s=]*"
-        r"[\"']?[^\s:]+:)(?!//)[^\s\"']+",
+        r"[\"']?[^\s:=][^\s:]*:)(?!//)[^\s\"']+",
     ),
     _form("lftp -u bob,X", rf"(?P<kept>\bl?ftp\s+{_OF_COMMAND}-u\s*[^\s,]+,)\S+"),
     _form(
@@ -187,7 +187,7 @@ FORMS = (
     ),
     _form(
         "echo X | sudo -S x",
-        rf"(?P<kept>\b(?:echo|printf)\s+)[^\n|]+(?=\|[^\n|]{{0,{LONGEST_TEXT}}}?{_ASKS})",
+        rf"(?P<kept>\b(?:echo|printf)\s+)[^\n|]+(?=\|[^\n]{{0,{LONGEST_TEXT}}}?{_ASKS})",
     ),
     _form("chpasswd <<< bob:X", rf"(?P<kept>{_ASKS}[^\n|;&<]*<<<\s*){_VALUE}"),
     _form(
@@ -198,7 +198,8 @@ FORMS = (
     _form("'X' | ConvertTo-SecureString", rf"(?:{_QUOTED})(?=\s*\|\s*ConvertTo-SecureString\b)"),
     _form(
         "PSCredential('bob', 'X')",
-        rf"(?P<kept>\b(?:PS|Network)Credential\]?(?:::new)?\s*\(\s*[^\s,()]+\s*,\s*){_QUOTED}",
+        rf"(?P<kept>\b(?:PS|Network)Credential\]?(?:::new)?(?:\s+-ArgumentList)?"
+        rf"(?:\s*\(\s*|\s+)[^\s,()]+\s*,\s*){_QUOTED}",
     ),
     _form(
         "setx TOKEN X",
@@ -246,8 +247,9 @@ FORMS = (
     _form("PASSWORD('X')", rf"(?P<kept>{_WORD}\s*\(\s*){_QUOTED}"),
     _form(
         "Password for bob: X",
-        rf"(?P<kept>{_WORD}\s+(?:(?:for|of|für|von)\s+[^\s:=]+|\([^()\n]{{1,40}}\)"
-        rf"|\[[^][\n]{{1,40}}\]|neu|alt|new|old)\s*[:=]\s*)(?:{_QUOTED}|\S+)",
+        rf"(?P<kept>{_WORD}\s+(?:(?:for|of|für|von|des|der)\s+[^\s:=]+|\([^()\n]{{1,40}}\)"
+        rf"|\[[^][\n]{{1,40}}\]|neu|alt|new|old"
+        rf"|is|was|ist|war|lautet|hei(?:ß|ss)t)\s*[:=]\s*)(?:{_QUOTED}|\S+)",
     ),
     # As the header Authorization has them.
     _form("Bearer XXXXXXXX", r"\b(?<=\bbearer )[\w.~+/-]{8,}=*"),

@@ -110,6 +110,12 @@ def test_what_is_written_in_a_form_that_is_known_is_hidden(form):
         "--password ab;X",
         "pw=,X",
         "password: 'a''X'",
+        "Das Passwort lautet: X",
+        "Password is: X",
+        "Passwort des Nutzers: X",
+        "echo X | tee log | sudo -S ls",
+        "New-Object PSCredential 'bob', 'X'",
+        "New-Object PSCredential -ArgumentList 'bob', 'X'",
     ],
 )
 def test_a_secret_of_another_program_is_hidden(text):
@@ -136,6 +142,8 @@ def test_a_secret_of_another_program_is_hidden(text):
         "Tanzschule: 5",
         "PIN Süd",
         "Kennwort falsch",
+        "das Passwort ist falsch: siehe Zeile 3",
+        "New-Object PSCredential of 'bob'",
         "community: Nord",
         "zip -p a.zip",
         "see /p of it",

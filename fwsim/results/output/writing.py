@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -15,7 +14,7 @@ from fwsim.messages import say
 from fwsim.optional import needed
 from fwsim.output_file import refuse_no_files
 from fwsim.problems import InputError, Problem, told_as_not_written
-from fwsim.put_in_place import putting
+from fwsim.put_in_place import putting, temporary
 from fwsim.results.output.folder.before_manifests import ANSWER_TABLES, SAMPLE_RUN_TABLES
 from fwsim.results.output.folder.drafts import DRAFT, settle
 from fwsim.results.output.folder.lock import locked
@@ -145,7 +144,7 @@ def check_folder(folder: Path, names: Iterable[str] = ()) -> None:
         existing = next(place for place in places if place.exists())
         if not existing.is_dir():
             raise NotADirectoryError(0, say("file.no_folder"))
-        with tempfile.TemporaryDirectory(prefix=DRAFT, dir=existing):
+        with temporary(existing, DRAFT):
             pass
     except OSError as error:
         of = "" if existing == folder else f"{existing}: "
@@ -219,5 +218,5 @@ def _drafts_in(folder: Path) -> Iterator[Path]:
         with told_as_not_written(str(folder)):
             held.enter_context(locked(folder))
             settle(folder)
-            draft = held.enter_context(tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder))
-        yield Path(draft)
+            draft = held.enter_context(temporary(folder, DRAFT))
+        yield draft

@@ -7,14 +7,16 @@ import hashlib
 import itertools
 import json
 import os
+import signal
 import threading
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from fwsim.problems import InputError
+from fwsim.problems import InputError, NotWrittenError
 from fwsim.results.output.folder import drafts, writing
 from fwsim.results.output.folder import exchange as exchanging
 from fwsim.results.output.folder.exchange import can_be_exchanged
@@ -22,7 +24,8 @@ from fwsim.results.output.folder.lock import FolderInUseWarning
 from fwsim.results.output.folder.manifest import MANIFEST
 from fwsim.results.output.folder.reading import Saved, parts_of, read_saved
 from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
-from fwsim.results.output.writing import text_writer, write_all
+from fwsim.results.output.writing import check_folder, text_writer, write_all
+from tests.results.small_rollout import small_result
 from tests.tiers import in_both_tiers
 
 OLD = {"a.csv": "old a", "b.csv": "old b", "only-old.csv": "old"}
@@ -389,6 +392,60 @@ def test_files_by_themselves_leave_no_drafts_either(tmp_path, step):
     for _ in kills(work, step):
         write_all(tmp_path / "golden", {"c.log": text_writer("c")})
         assert not drafts_near(tmp_path / "golden")
+
+
+def _stopping(call, number, calls, *, after):
+    """Return a call of the system before or behind which Ctrl-C comes, if it is the one."""
+
+    def stopped(*arguments, **options):
+        is_it = next(calls) == number
+        if is_it and not after:
+            signal.raise_signal(signal.SIGINT)
+        try:
+            return call(*arguments, **options)
+        finally:
+            if is_it and after:
+                signal.raise_signal(signal.SIGINT)
+
+    return stopped
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(
+    "work",
+    [
+        check_folder,
+        lambda place: write_all(place, {"a.log": text_writer("a"), "b.log": text_writer("b")}),
+        lambda place: write_parts(place, part(NEW)),
+    ],
+    ids=["check", "files", "parts"],
+)
+def test_ctrl_c_at_any_call_leaves_all_or_nothing_and_no_draft(
+    tmp_path, monkeypatch, work, *, after
+):
+    for number in itertools.count():
+        place = tmp_path / str(number) / "out"
+        place.parent.mkdir()
+        calls = itertools.count()
+        with monkeypatch.context() as changed:
+            for name in CALLS:
+                changed.setattr(os, name, _stopping(getattr(os, name), number, calls, after=after))
+            with suppress(KeyboardInterrupt):
+                work(place)
+        assert not [p for p in place.parent.rglob("*") if p.name.startswith(drafts.DRAFT)], number
+        assert not place.exists() or len([*place.iterdir()]) in {0, 2, 4}
+        if next(calls) <= number:
+            break
+    assert number > 1
+
+
+def test_a_name_at_which_nobody_may_look_is_told_in_words(tmp_path):
+    long = "n" * 300
+    with pytest.raises(NotWrittenError, match="name too long"):
+        write_all(tmp_path, {long: text_writer("a")})
+    with pytest.raises(NotWrittenError, match="name too long"):
+        small_result().to_excel(tmp_path / f"{long}.xlsx")
+    assert not [*tmp_path.iterdir()]
 
 
 def test_writing_is_the_same_bytes_again(tmp_path):

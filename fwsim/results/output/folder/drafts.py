@@ -20,6 +20,7 @@ from pathlib import Path
 from zlib import crc32
 
 from fwsim.input_file import check_file
+from fwsim.put_in_place import interrupts_noted
 from fwsim.results.output.folder.exchange import can_be_exchanged, exchange
 from fwsim.results.output.folder.lock import is_owned, locked
 from fwsim.results.output.folder.manifest import MANIFEST
@@ -98,13 +99,13 @@ class Draft:
 @contextmanager
 def drafting(folder: Path) -> Iterator[Draft]:
     """Make a draft of a folder that is locked; what is left of it goes at the end."""
-    holder, beside = _holder(folder)
-    with locked(holder):
-        try:
-            (holder / _NEW).mkdir()
-            yield Draft(folder, holder, beside)
-        finally:
-            _discard(holder)
+    with ExitStack() as held:
+        with interrupts_noted():
+            holder, beside = _holder(folder)
+            held.enter_context(locked(holder))
+            held.callback(_discard, holder)
+        (holder / _NEW).mkdir()
+        yield Draft(folder, holder, beside)
 
 
 @contextmanager
@@ -124,10 +125,11 @@ def staging(folder: Path) -> Iterator[Path]:
         try:
             yield holder
         finally:
-            _remove(holder)
-            if is_new:
-                with suppress(OSError):
-                    place.rmdir()  # if nothing came
+            with interrupts_noted():
+                _remove(holder)
+                if is_new:
+                    with suppress(OSError):
+                        place.rmdir()  # if nothing came
 
 
 def _holder(folder: Path) -> tuple[Path, bool]:
@@ -145,13 +147,17 @@ def _give_the_same_rights(folder: Path, new: Path) -> None:
 
 
 def _discard(holder: Path) -> None:
-    """Take a draft away; one that was exchanged only when nothing is left in it."""
-    if _is_exchanged(holder):
+    """Take a draft away; one that was exchanged only when nothing is left in it.
+
+    Ctrl-C waits until it is gone.
+    """
+    with interrupts_noted():
+        if not _is_exchanged(holder):
+            _remove(holder)
+            return
         with suppress(OSError):
             (holder / _NEW).rmdir()
             _remove(holder)
-    else:
-        _remove(holder)
 
 
 def _is_exchanged(holder: Path) -> bool:

@@ -77,8 +77,8 @@ def write_parts(
     with told_as_not_written(str(folder)):
         place = folder.resolve()
         is_new = not place.is_dir()
-        place.mkdir(parents=True, exist_ok=True)
         try:
+            place.mkdir(parents=True, exist_ok=True)
             with locked(place):
                 settle(place)
                 _write(place, folder, new, without, belonging or {}, only_if or {})
