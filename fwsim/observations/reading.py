@@ -286,7 +286,8 @@ def _is_of_own_times(table: TextTable, roles: dict[str, str], texts: Column, wor
     device, time = (plain_cells(table.columns[roles[role]]) for role in ("device", "time"))
     unit = plain_cells(table.columns[roles["unit"]]) if "unit" in roles else None
     are_events = are_of_own_times(device, time, texts, words)
-    are_events = are_events and not (unit is not None and are_shown_unit_by_unit(unit, time))
+    if are_events and unit is not None:
+        are_events = not are_shown_unit_by_unit(device, unit, time)
     if are_events:
         table.complaints.warn(say("log_file.own_times"), 1)
     return are_events

@@ -88,8 +88,8 @@ def are_of_own_times(device: Column, time: Column, text: Column, words: Words) -
     """Tell whether rows of the console's texts are events, each at a time of its own.
 
     A look shows devices together, and again at the next one. Here hardly any device is seen twice
-    with the same text, and a time shows less than half of the devices, on average; there are ten
-    times or more, or less than two rows to each [A].
+    with the same text, but for one that people may defer again, and a time shows less than half of
+    the devices, on average; there are ten times or more, or less than two rows to each [A].
 
     Parameters
     ----------
@@ -106,14 +106,26 @@ def are_of_own_times(device: Column, time: Column, text: Column, words: Words) -
         return False
     order = np.argsort(device.codes, kind="stable")
     again = _as_before(device.codes[order]) & _as_before(text.codes[order])
-    return bool(np.count_nonzero(again) < _ALMOST_NEVER * rows)
+    meant = (words.meaning(t) for t in text.values)
+    is_final = np.array([m is None or What.DEFERRED not in m.whats for m in meant], bool)
+    once = is_final[text.codes[order]]
+    if not once.any():
+        once = ~once
+    return bool(np.count_nonzero(again & once) < _ALMOST_NEVER * np.count_nonzero(once))
 
 
-def are_shown_unit_by_unit(unit: Column, time: Column) -> bool:
-    """Tell whether each OU is seen at one time only, as where OUs are exported one by one."""
-    pairs = np.unique(np.stack([unit.codes, time.codes]), axis=1).shape[1]
-    units = len(np.unique(unit.codes))
-    return bool(pairs == units and len(unit) >= 2 * units)
+def are_shown_unit_by_unit(device: Column, unit: Column, time: Column) -> bool:
+    """Tell whether a time shows most of an OU, as where OUs are exported one by one.
+
+    Parameters
+    ----------
+    device, unit, time
+        Of each row, as they are written.
+    """
+    looked_at = np.unique(np.stack([unit.codes, time.codes]), axis=1)[0]
+    members = np.unique(np.stack([unit.codes, device.codes]), axis=1)[0]
+    to_be_shown = int(np.bincount(members)[looked_at].sum())
+    return bool(len(unit) >= 2 * len(looked_at) and 2 * len(unit) >= to_be_shown)
 
 
 def joined_looks(parts: Sequence[Look]) -> Piece:

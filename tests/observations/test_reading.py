@@ -775,8 +775,27 @@ def test_texts_of_the_console_at_a_time_of_their_own_are_events(put, header, don
     assert (looked.earliest[looked.what == What.DONE] < at).all()
 
 
-def test_ous_that_were_exported_one_by_one_are_looks(put):
-    rows = [f"T{u}-{n};DE/{u};2026-11-02 09:{u:02};Successful" for u in range(12) for n in range(4)]
+@pytest.mark.parametrize("deferred", ["Deferred", "Verschoben"])
+def test_that_people_defer_again_makes_no_look_of_an_event(put, deferred):
+    """The later deferments were left out, and who fetched was done in half the time."""
+    rows = [
+        f"TC-{n};2026-11-02 {hour:02}:{n:02};{deferred if hour < 12 else 'Successful'}"
+        for hour in range(9, 13)
+        for n in range(20)
+    ]
+    log = read_observed(put("\n".join(["Device;Time;Status", *rows, ""])), zone="UTC")
+    assert np.count_nonzero(log.what == What.DEFERRED) == 60
+    assert (log.earliest >= ms("2026-11-02T09:00+00:00")).all()
+
+
+@pytest.mark.parametrize("words", [["Successful"], ["Update in progress", "Successful"]])
+def test_ous_that_were_exported_one_by_one_are_looks(put, words):
+    rows = [
+        f"T{u}-{n};DE/{u};2026-11-02 {9 + look:02}:{u:02};{word}"
+        for look, word in enumerate(words)
+        for u in range(12)
+        for n in range(4)
+    ]
     log = read_observed(put("\n".join(["Device;OU;Time;Status", *rows, ""])), zone="UTC")
     assert log.accounts[0].form == "Update States of the console (CSV)"
 
