@@ -213,8 +213,19 @@ def _left_out(event: Any, moved: dict[str, set[date]], here: tzinfo | None) -> s
     given: set[date] = set(_dates(event, "EXDATE"))
     if "RECURRENCE-ID" not in event:
         given |= moved.get(str(event.get("UID", "")), set())
-    of_days = not isinstance(event["DTSTART"].dt, datetime)
-    return {_day_of(at, here) if of_days else at for at in given}
+    first = event["DTSTART"].dt
+    if not isinstance(first, datetime):
+        return {_day_of(at, here) for at in given}
+    return {_on_clock(at, first.tzinfo, here) for at in given}
+
+
+def _on_clock(at: date, clock: tzinfo | None, here: tzinfo | None) -> date:
+    """Return a moment as an event's rounds have it; one without a zone is on the event's clock."""
+    if not isinstance(at, datetime):
+        return at
+    if at.tzinfo is None:
+        return at.replace(tzinfo=clock)
+    return at if clock is not None else at.astimezone(here).replace(tzinfo=None)
 
 
 def _day_of(at: date, here: tzinfo | None) -> date:
