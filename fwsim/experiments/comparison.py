@@ -167,7 +167,7 @@ class Comparison(Tables):
             return False
         if (cut := self._cut[plan]) is not None and not is_whole(measure, cut):
             return False
-        if self._may_come_to_more(measure, plan):
+        if self._may_come_to_more(measure, plan) is not None:
             return False
         return not unlike(measure.kind, self._pairs(plan), self._judged(plan))
 
@@ -176,21 +176,22 @@ class Comparison(Tables):
         """Share of the devices under way when the runs end, of each plan."""
         return tuple(share_under_way(a.replications[: self.runs]) for a in self.answers)
 
-    def _may_come_to_more(self, measure: Measure, plan: int) -> bool:
-        """Tell whether one of two plans costs less only because more is left to do in it."""
-        both = sorted((plan, 0), key=lambda p: -self._left[p])
-        means = ((math.fsum(self.values(measure, p)) / self.runs, self._left[p]) for p in both)
-        return self._left[plan] != self._left[0] and may_come_to_more(measure, *means)
+    def _may_come_to_more(self, measure: Measure, plan: int) -> int | None:
+        """Return which of two plans costs less only because more is left to do in it."""
+        both = [(math.fsum(self.values(measure, p)) / self.runs, self._left[p]) for p in (plan, 0)]
+        if may_come_to_more(measure, *both):
+            return plan
+        return 0 if may_come_to_more(measure, *both[::-1]) else None
 
     def _still_to_come(self, plan: int) -> list[str]:
         """Return that one of two plans is not cheaper by what is left to do in it."""
-        open_ = [m for m in self.first_measures if self._may_come_to_more(m, plan)]
-        settled = [m for m in open_ if self.difference(m, plan).settled]
-        if not settled:
-            return []
-        more, fewer = sorted((plan, 0), key=lambda p: -self._left[p])
-        names, left = (self.names[more], self.names[fewer]), (self._left[more], self._left[fewer])
-        return [still_to_come_in_words(names, left, settled)]
+        told: list[str] = []
+        for one, other in ((plan, 0), (0, plan)):
+            open_ = [m for m in self.first_measures if self._may_come_to_more(m, plan) == one]
+            if settled := [m for m in open_ if self.difference(m, plan).settled]:
+                names, left = ((of[one], of[other]) for of in (self.names, self._left))
+                told.append(still_to_come_in_words(names, left, settled))
+        return told
 
     @cached_property
     def _cut(self) -> tuple[Answer | None, ...]:
@@ -254,9 +255,11 @@ class Comparison(Tables):
         one, other = self._judged(plan)
         if (cut := self._cut[plan]) is not None:
             whom.append(cut_in_words(name, base, is_base=cut is self.answers[0]))
-        elif not sentences and one == other and not self._is_for_others(plan):
-            sentences.append(say("comparison.alike", plan=name, base=base))
-        return [*whom, *sentences, *(self._still_to_come(plan) if cut is None else [])]
+        else:
+            sentences += self._still_to_come(plan)
+            if not sentences and one == other and not self._is_for_others(plan):
+                sentences.append(say("comparison.alike", plan=name, base=base))
+        return [*whom, *sentences]
 
     def worth_knowing(self, plan: int = 1) -> list[str]:
         """Return which doubts could change the choice between a plan and the first, and by what."""

@@ -37,7 +37,10 @@ def share_under_way(runs: Sequence[Replication]) -> float:
         share
         for run in runs
         for measure, share in run.values.items()
-        if measure.kind is Kind.OUTCOME and measure.is_of_all and is_under_way(measure.outcome)
+        if measure.kind is Kind.OUTCOME
+        and measure.is_of_all
+        and measure.detail is None  # one that was asked for counts a part of them again
+        and is_under_way(measure.outcome)
     )
     return summed(found) / len(runs)
 
@@ -45,21 +48,22 @@ def share_under_way(runs: Sequence[Replication]) -> float:
 def may_come_to_more(measure: Measure, least: Sequence[float], most: Sequence[float]) -> bool:
     """Tell whether a plan may cost as much as another once those under way in it are done.
 
-    That is so if each of them costs what the others did, on average [A].
+    That is so if each of them costs what the others did, on average [A], and where nobody is done in
+    either plan.
 
     Parameters
     ----------
     measure
         The cost.
     least, most
-        Of the plan with more devices under way, and of the other: the mean cost, and the share of
-        devices under way.
+        Of the plan with less cost, and of the other: the mean cost, and the share of devices under
+        way.
     """
     if measure.kind not in _COSTS or measure.time is not None:
         return False
     (cost, left), (other_cost, other_left) = least, most
     return (
-        left > other_left
+        left >= other_left
         and cost < other_cost
         and cost * (1 - other_left) >= other_cost * (1 - left)
     )

@@ -99,6 +99,8 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> l
         raise _refused(text, "file")
     try:
         events = _events(calendar, text)
+        if not events:  # as of a list of tasks: no day would be off, and nobody would know
+            raise _refused(say("assignments.no_event", file=file), "file")
         moved = _moved(events)
         for event, written in zip(events, _as_written(text), strict=True):
             if zone := _unknown_zone(event):

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +15,7 @@ from fwsim.cli.comparing import print_comparison
 from fwsim.experiments.compare import compare
 from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment
-from fwsim.experiments.still_to_come import may_come_to_more
+from fwsim.experiments.still_to_come import may_come_to_more, share_under_way
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.planning.levers import Levers, turned
@@ -349,6 +350,27 @@ def test_a_plan_is_not_cheaper_by_what_is_left_to_do_in_it(slow_first):
     assert not any("WAN bytes" in one or "user time" in one for one in others), others
 
 
+@pytest.mark.parametrize("slow_first", [True, False])
+def test_where_nobody_is_done_in_either_plan_less_is_no_merit(slow_first):
+    """The slower line was called better, and the like of both was told beside."""
+    text = text_for("20 min", size="60 MB").replace("name: 20 min", "name: {}")
+    slow = text.replace("{}", "slow").replace("1 Mbit/s, 20 Mbit/s", "0.5 Mbit/s, 0.51 Mbit/s")
+    fast = text.replace("{}", "fast").replace("1 Mbit/s, 20 Mbit/s", "0.6 Mbit/s, 0.61 Mbit/s")
+    plans = [fwsim.loads(slow), fwsim.loads(fast)]
+    found = compare(plans if slow_first else plans[::-1], replications=10, workers=1)
+    (told,) = found.verdict()
+    assert told.startswith("When the runs end, 100.0 % of the devices of slow are under way")
+    assert "of those of fast" in told
+
+
+def test_what_is_under_way_counts_once_though_a_cause_of_it_was_asked_for():
+    asked = [read_measure("outcome still in progress because transfer failed")]
+    run = SimpleNamespace(
+        values={read_measure("outcome still in progress"): 0.6, asked[0]: 0.5},
+    )
+    assert share_under_way([run]) == 0.6
+
+
 @pytest.mark.parametrize(
     ("least", "most", "expected"),
     [
@@ -356,6 +378,8 @@ def test_a_plan_is_not_cheaper_by_what_is_left_to_do_in_it(slow_first):
         ((50, 0.4), (90, 0.0), False),  # 83 once all are done
         ((0, 1.0), (90, 0.9), True),
         ((50, 0.0), (90, 0.0), False),
+        ((50, 0.5), (90, 0.5), False),
+        ((50, 1.0), (90, 1.0), True),
         ((90, 0.5), (50, 0.0), False),
     ],
 )

@@ -128,6 +128,7 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
         ),
         ([f"{MONDAYS}\nEXRULE:FREQ=WEEKLY;INTERVAL=2"], "EXRULE; expected EXDATE"),
         (["SUMMARY:x"], "is not an iCalendar file: an event has no DTSTART"),
+        ([], "has no event .VEVENT., so no day would be off"),
         ([f"{DAY}20231002\n{DAY}20231003"], "a property of an event stands there twice"),
         ([f"{DAY}20230230"], "is not an iCalendar file: Wrong date format 20230230"),
     ],
