@@ -169,6 +169,8 @@ def _time_to(share: float) -> Measure:
 def _over(under_way: UnderWay) -> str:
     """Return by when it will be over with 90 %, and what was said of that before the start."""
     now, before = under_way.now, under_way.before
+    if _is_reached(under_way, SHARE):
+        return _reached(under_way)
     if now.runs < FEWEST_TO_BE_SURE:
         return say("under_way.too_few_runs", count=now.runs, fewest=FEWEST_TO_BE_SURE)
     if _is_sure(now, SHARE):
@@ -184,14 +186,19 @@ def _over(under_way: UnderWay) -> str:
 
 
 def _sure(under_way: UnderWay, share: float) -> str:
-    """Return by when a share is reached with 90 %, or when it was."""
+    """Return by when a share is reached with 90 %."""
     was = say("under_way.before", when=_by(under_way.before, share))
     told = {"share": localised(write_share(share)), "at": _by(under_way.now, share), "was": was}
-    if share != SHARE:
-        return say("under_way.less", **told)
-    if _is_reached(under_way, share):
-        return say("under_way.reached", **told | {"at": _had_by(under_way, share)})
-    return say("under_way.sure", **told)
+    return say("under_way.less" if share != SHARE else "under_way.sure", **told)
+
+
+def _reached(under_way: UnderWay) -> str:
+    """Return by when it was over; for that one run will do, if not for what was said before it."""
+    told = {"share": localised(write_share(SHARE)), "at": _had_by(under_way, SHARE)}
+    if under_way.before.runs < FEWEST_TO_BE_SURE:
+        return say("under_way.reached_alone", **told)
+    was = say("under_way.before", when=_by(under_way.before, SHARE))
+    return say("under_way.reached", **told, was=was)
 
 
 def _is_reached(under_way: UnderWay, share: float) -> bool:
@@ -213,7 +220,9 @@ def _by(answer: Answer, share: float) -> str:
 def _had_by(under_way: UnderWay, share: float) -> str:
     """Return by when a share was reached: rounded up, but not past the end of the log."""
     first = under_way.now.first_command
-    played = forecast(under_way.now.values(_time_to(share))).sure.value
+    values = under_way.now.values(_time_to(share))
+    sure = forecast(values).sure.value
+    played = max(values) if math.isnan(sure) else sure
     by = under_way.now.moment(under_way.at_the_latest(played + first) - first)
     end = under_way.planned.local_time(under_way.until)
     return moment_in_words(min(by, end, key=lambda at: at.timestamp()))

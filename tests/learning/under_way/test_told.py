@@ -401,11 +401,14 @@ def test_where_nothing_needs_a_reason_none_is_told_to_have_been_learnt():
     assert "Learnt meanwhile" not in found.since(last)
 
 
-def test_by_when_devices_had_it_is_told_by_the_look_that_shows_them(tmp_path):
+@pytest.mark.parametrize("runs", [1, 5, 9])
+def test_by_when_devices_had_it_is_told_by_the_look_that_shows_them(tmp_path, runs):
     """At a quarter past ten somebody looked; that they had it by half past nine nobody saw."""
     scenario = fwsim.loads(UEFI % "update")
     export = tmp_path / "states-2021-11-05T10-15.csv"
     rows = [f"{name};Successful" for name in fwsim.simulate(scenario).devices["device"]]
     export.write_text("\n".join(["Device;Update State", *rows, ""]))
-    found = fwsim.forecast(scenario, export, runs=9, seed=1, workers=1)
-    assert "had it by Fri 5 Nov 2021 10:15" in next(iter(found.sentences()))
+    found = fwsim.forecast(scenario, export, runs=runs, seed=1, workers=1)
+    first = next(iter(found.sentences()))
+    assert "had it by Fri 5 Nov 2021 10:15" in first
+    assert ("before the start" in first) == (runs == 9)
