@@ -3,7 +3,7 @@
 >>> import fwsim
 >>> scenario = fwsim.load("scenarios/manual-example.yaml")
 >>> fwsim.simulate(scenario).headline
-'1 of 1 devices successful by 2018-08-20 11:38:56'
+'1 of 1 devices successful; over at 2018-08-20 11:38:56'
 """
 
 from __future__ import annotations

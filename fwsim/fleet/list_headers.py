@@ -29,6 +29,8 @@ HEADERS: dict[str, str] = {
     "mac adresse": "mac",
     "macaddress": "mac",
     "mac addr": "mac",
+    "mac addr.": "mac",
+    "mac adr": "mac",
     "mac adr.": "mac",
     "device mac": "mac",
     "ou": "unit",

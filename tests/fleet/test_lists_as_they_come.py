@@ -466,6 +466,8 @@ def test_quotation_marks_behind_a_blank_are_quotation_marks(read, delimiter):
         ("ClientName", "name"),
         ("OUPath", "unit"),
         ("MACAdr.", "mac"),
+        ("MAC-Adr", "mac"),
+        ("MACAddr.", "mac"),
         ("Device MAC", "mac"),
     ],
 )

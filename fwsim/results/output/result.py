@@ -217,7 +217,7 @@ class Result(Tables):
         with speaking(ENGLISH):
             stopped = self.stopped
         text = f"{done} of {judged.targeted} devices successful"
-        text = f"{text}; {stopped}" if stopped else f"{text} by {measures.ended}"
+        text = f"{text}; {stopped or f'over at {measures.ended}'}"
         if not judged.targeted:
             text = stopped or f"no device is targeted; over at {measures.ended}"
         if judged.field != "update":
