@@ -189,7 +189,8 @@ class Comparison(Tables):
         for one, other in ((plan, 0), (0, plan)):
             open_ = [m for m in self.first_measures if self._may_come_to_more(m, plan) == one]
             if settled := [m for m in open_ if self.difference(m, plan).settled]:
-                names, left = ((of[one], of[other]) for of in (self.names, self._left))
+                names = self.names[one], self.names[other]
+                left = self._left[one], self._left[other]
                 told.append(still_to_come_in_words(names, left, settled))
         return told
 

@@ -48,8 +48,8 @@ def share_under_way(runs: Sequence[Replication]) -> float:
 def may_come_to_more(measure: Measure, least: Sequence[float], most: Sequence[float]) -> bool:
     """Tell whether a plan may cost as much as another once those under way in it are done.
 
-    That is so if each of them costs what the others did, on average [A], and where nobody is done in
-    either plan.
+    That is so if each of them costs what the others did, on average [A], and where nobody is done
+    in either plan.
 
     Parameters
     ----------

@@ -81,12 +81,8 @@ def _ranges(runs: int) -> str:
     """Return what the ranges hold."""
     if runs >= FEWEST_FOR_RANGE:
         return say("under_way.ranges")
-    return say(
-        "under_way.ranges_of_few",
-        count=runs,
-        holds=shown_share(range_holds(runs)),
-        fewest=FEWEST_FOR_RANGE,
-    )
+    holds = shown_share(range_holds(runs))
+    return say("under_way.ranges_of_few", count=runs, holds=holds, fewest=FEWEST_FOR_RANGE)
 
 
 def changes(under_way: UnderWay, last: UnderWay) -> str:

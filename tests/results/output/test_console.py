@@ -58,7 +58,7 @@ def test_of_two_times_that_the_clock_shows_alike_a_run_says_which_it_is(capsys):
     assert half.endswith("+02:00")
     assert last.startswith("2026-10-25 02:1")
     assert last.endswith("+01:00")
-    assert result.headline.endswith(f"by {last}")
+    assert result.headline.endswith(f"; over at {last}")
     print_summary(result)
     print_groups_of_run(result, "unit")
     heading, *_, group = capsys.readouterr().out.rstrip().split("\n\n")
