@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.image import is_modified
+from fwsim.commands.lifecycle import OUTCOMES
 from fwsim.commands.notice import Answer, Instead, answer_of, ignoring
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
@@ -60,11 +61,14 @@ class Conditioned:
     ) -> None:
         self._rollout, self._chances, self._raw, self._images = rollout, chances, raw, images
         self._devices = len(rollout.fleet)
+        self._tells_only_ends = past.tells <= OUTCOMES
         self._evidence: Evidence = evidence_of(past, rollout)
         self._answers: dict[int, dict[Purpose, dict[int, Any]]] = {}
 
     def row(self, purpose: Purpose, draw: int, row: Row) -> Row:
         """Return a quantity of all devices so that it agrees with the log."""
+        if purpose is Purpose.OVERDUE and self._tells_only_ends:
+            return self._of_first_at_site(row)
         changes = self._changes(purpose, draw)
         fell = self._evidence.coins_fell.get((purpose, draw))
         if not changes and fell is None:
@@ -90,6 +94,17 @@ class Conditioned:
             case Purpose.WRITE_FAULT | Purpose.WRITE_FAULT_POINT:
                 changed = self._writes.get((purpose, draw), {})
         return changed
+
+    def _of_first_at_site(self, row: Row) -> Row:
+        """Return what the first device of each site has drawn, for all of the site.
+
+        Who is overdue where only ends are told waits for the site's line as the others do [A].
+        """
+        _, first, back = np.unique(
+            self._rollout.fleet.site.codes, return_index=True, return_inverse=True
+        )
+        shared: Row = np.broadcast_to(row, self._devices)[first][back.reshape(-1)]
+        return shared
 
     def sites_that_wake(self, wakes: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return at which sites wake-up works, those at which it was seen to work among them."""

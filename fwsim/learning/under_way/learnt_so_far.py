@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from fwsim.commands.lifecycle import State
+from fwsim.engine import Engine
 from fwsim.learning.before import line_belief
 from fwsim.learning.behind_hubs import StillUnderWay, hidden_hubs, known_factors, sites_behind
 from fwsim.learning.device_times import device_inputs
@@ -21,6 +22,7 @@ from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.lines import STATUS_LOG_ERROR, TOLD_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
+from fwsim.learning.under_way.line_by_ends import lines_by_ends
 from fwsim.learning.under_way.open_transfers import Begun, most_carried, open_by_site
 from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
@@ -69,7 +71,12 @@ class LearntSoFar:
 
 
 def learn_so_far(
-    rollout: Rollout, so_far: SoFar, web: Transfers | None = None, *, only_lines: bool = False
+    rollout: Rollout,
+    so_far: SoFar,
+    web: Transfers | None = None,
+    *,
+    only_lines: bool = False,
+    engine: Engine | str | None = None,
 ) -> LearntSoFar:
     """Return the scenario with what its log so far tells of what is in doubt.
 
@@ -87,6 +94,8 @@ def learn_so_far(
         What the repository's web server saw up to then.
     only_lines
         Whether all but the lines stays as it was believed.
+    engine
+        Which clock plays where runs of the plan have to tell; by default the compiled one.
     """
     plain = LearntSoFar(rollout.scenario)
     if not rollout.doubts or so_far.is_empty:
@@ -102,7 +111,10 @@ def learn_so_far(
         found += count_inputs(journeys, before, asked)
     learnt = [one for one in found if one.is_learnt and prior.covers(one.place)]
     if any(place.endswith(".line_factor") for place in prior.doubts):
-        learnt += lines_so_far(journeys, rollout, so_far, web, asked)
+        of_lines = lines_so_far(journeys, rollout, so_far, web, asked)
+        if web is None and not of_lines:
+            of_lines = lines_by_ends(rollout, so_far, engine)
+        learnt += of_lines
     if not learnt:
         return plain
     own = tuple(replace(one, value=_of_this_rollout(one.value)) for one in learnt)

@@ -1,0 +1,109 @@
+"""What a log that tells only ends says of lines, and how its overdue devices go on."""
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way import line_by_ends
+from fwsim.learning.under_way.forecast import forecast
+from fwsim.learning.under_way.learnt_so_far import learn_so_far
+from fwsim.learning.under_way.line_by_ends import lines_by_ends
+from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.model.chances import Chances
+from fwsim.model.draws import Draws
+from fwsim.model.past import Past
+from fwsim.model.purposes import Purpose
+from fwsim.run import play_once, prepare
+
+MINUTE = 60_000
+TEXT = """
+name: Two offices
+zone: UTC
+start: 2026-11-23 16:00
+horizon: 1 d
+image: {name: n.idf, packages: [{name: a, size: 50 MB}]}
+fleet: {units: {DE/A: {devices: 12}, DE/B: {devices: 8}}}
+network: {sites: {default: {link: 5 Mbit/s%s}%s}}
+commands: [{update: DE, subordinate_units: true, once: 2026-11-23 16:10}]
+"""
+CUT = 34 * MINUTE
+"""At 5 Mbit/s the last of A would be done 17 minutes after the command, the last of B after 12."""
+ENDS = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED})
+
+
+@pytest.fixture(scope="module")
+def rollout():
+    return prepare(fwsim.loads(TEXT % ("", "")))
+
+
+@pytest.fixture(scope="module")
+def log():
+    """A's line carries less than half of its label, B's three quarters of it."""
+    lines = ", line_factor: 75 %", ", DE/A: {link: 5 Mbit/s, line_factor: 45 %}"
+    return play_once(prepare(fwsim.loads(TEXT % lines)), 1, 0).log
+
+
+def past_of(log, until=CUT, tells=ENDS):
+    seen = np.isin(log.state, [int(state) for state in tells]) & (log.time <= until)
+    return Past(until, log.where(seen), 20, tells)
+
+
+def learnt(rollout, past, **engine):
+    found = lines_by_ends(rollout, read_so_far(past, rollout), engine.get("engine"))
+    return {one.place[2]: one for one in found}
+
+
+def test_a_line_is_learnt_from_when_its_devices_ended_and_that_others_have_not(rollout, log):
+    found = learnt(rollout, past_of(log))
+    assert set(found) == {"DE/A", "DE/B"}
+    slow, done = (np.array(found[name].belief.values) for name in ("DE/A", "DE/B"))
+    assert slow.max() < 0.85  # at more, it would have brought them through
+    assert np.quantile(slow, 0.05) < 0.45 < np.quantile(slow, 0.95)
+    low, high = np.quantile(done, [0.05, 0.95])
+    assert low < 0.75 < high
+    assert high / low < 1.6
+    assert found["DE/A"].seen == "12 devices of 1 rollout"
+
+
+def test_both_clocks_learn_the_same(rollout, log, monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 24)
+    assert learnt(rollout, past_of(log), engine="simpy") == learnt(rollout, past_of(log))
+
+
+def test_where_the_repository_holds_all_back_nothing_is_learnt_of_lines(log):
+    slow = TEXT.replace("sites: {", "repository: {uplink: 2 Mbit/s}, sites: {")
+    rollout = prepare(fwsim.loads((slow % ("", "")).replace("link: 5 M", "link: 50 M")))
+    past = past_of(play_once(rollout, 1, 0).log, 84 * MINUTE)
+    assert len(past.log)
+    assert not learnt(rollout, past)
+
+
+def test_a_log_that_tells_more_is_not_learnt_from_so(rollout, log):
+    past = past_of(log, tells=ENDS | {State.TRANSFER, State.INSTALL})
+    assert not learnt(rollout, past)
+    assert learn_so_far(rollout, read_so_far(past, rollout)).inputs
+
+
+def test_a_line_that_is_known_is_not_learnt(log):
+    rollout = prepare(fwsim.loads(TEXT % (", line_factor: 75 %", "") + "doubt: none\n"))
+    assert not learnt(rollout, past_of(log))
+
+
+def test_devices_of_a_site_that_are_overdue_wait_for_the_same(rollout, log):
+    plain = Draws(rollout, Chances(1))[Purpose.OVERDUE].row(0)
+    shared = Draws(rollout, Chances(1), past_of(log))[Purpose.OVERDUE].row(0)
+    site = rollout.fleet.site.codes
+    firsts = {code: plain[np.argmax(site == code)] for code in np.unique(site).tolist()}
+    assert shared.tolist() == [firsts[code] for code in site.tolist()]
+    more = past_of(log, tells=ENDS | {State.INSTALL})
+    kept = Draws(rollout, Chances(1), more)[Purpose.OVERDUE].row(0)
+    assert (kept == plain).all()
+
+
+def test_a_slow_line_does_not_make_the_last_device_late_by_hours(rollout, log, monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    under_way = forecast(rollout, past_of(log), runs=40, workers=1)
+    last = [run.steps[0][-1] for run in under_way.now.replications]
+    assert np.quantile(last, 0.05) < log.time[-1] < np.quantile(last, 0.95)
+    assert np.quantile(last, 0.95) < CUT + 60 * MINUTE
