@@ -28,16 +28,16 @@ from fwsim.quantities.elementary import Floats
 from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 
 _SEED = 1
-_MOST_RUNS, _FEWEST_RUNS = 200, 60
-_DEVICES = 1_000_000
+_MOST_RUNS, _FEWEST_RUNS = 500, 60
+_DEVICES = 2_500_000
 """Devices of all runs together, from which on there are fewer runs."""
 _LIKEST = 0.1
 _FEWEST_LIKEST = 20
 """Runs that are kept of a site: such a share, and no fewer."""
 _SOON = 1000.0
 """Milliseconds: what ends sooner after the first command ends as soon."""
-_BY_CHANCE = 1.95
-"""Kolmogorov's distance times the root of the count, which luck exceeds once in a thousand."""
+_BY_CHANCE = 1.63
+"""Kolmogorov's distance times the root of the count, which luck exceeds once in a hundred."""
 
 
 def lines_by_ends(rollout: Rollout, so_far: SoFar, engine: Engine | str | None) -> list[Input]:

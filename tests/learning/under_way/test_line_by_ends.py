@@ -71,7 +71,8 @@ def test_both_clocks_learn_the_same(rollout, log, monkeypatch):
     assert learnt(rollout, past_of(log), engine="simpy") == learnt(rollout, past_of(log))
 
 
-def test_where_the_repository_holds_all_back_nothing_is_learnt_of_lines(log):
+def test_where_the_repository_holds_all_back_nothing_is_learnt_of_lines(log, monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
     slow = TEXT.replace("sites: {", "repository: {uplink: 2 Mbit/s}, sites: {")
     rollout = prepare(fwsim.loads((slow % ("", "")).replace("link: 5 M", "link: 50 M")))
     past = past_of(play_once(rollout, 1, 0).log, 84 * MINUTE)
