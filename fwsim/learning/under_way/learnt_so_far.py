@@ -113,7 +113,7 @@ def learn_so_far(
     if any(place.endswith(".line_factor") for place in prior.doubts):
         of_lines = lines_so_far(journeys, rollout, so_far, web, asked)
         if web is None and not of_lines:
-            of_lines = lines_by_ends(rollout, so_far, engine)
+            of_lines = lines_by_ends(journeys, rollout, so_far, engine)
         learnt += of_lines
     if not learnt:
         return plain

@@ -16,6 +16,7 @@ from fwsim.commands.lifecycle import OUTCOMES
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.run_spec import RunSpec, played
 from fwsim.learning.behind_hubs import known_factors
+from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.done_by import successes_in
 from fwsim.learning.under_way.so_far import SoFar
@@ -23,6 +24,7 @@ from fwsim.learning.writing import ranged_line
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
+from fwsim.observations.observed import What
 from fwsim.quantities.beliefs import Drawn, rounded
 from fwsim.quantities.elementary import Floats
 from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
@@ -40,11 +42,15 @@ _BY_CHANCE = 1.63
 """Kolmogorov's distance times the root of the count, which luck exceeds once in a hundred."""
 
 
-def lines_by_ends(rollout: Rollout, so_far: SoFar, engine: Engine | str | None) -> list[Input]:
+def lines_by_ends(
+    journeys: Journeys, rollout: Rollout, so_far: SoFar, engine: Engine | str | None
+) -> list[Input]:
     """Return what each site's line carries, by when its devices were successful.
 
     Parameters
     ----------
+    journeys
+        What was seen of the devices: between which times they came to what.
     rollout
         Of the scenario as it was planned, its commands as they were sent.
     so_far
@@ -56,14 +62,15 @@ def lines_by_ends(rollout: Rollout, so_far: SoFar, engine: Engine | str | None) 
     sites = [code for code, name in enumerate(names) if line_place("sites", name) not in known]
     if not so_far.past.tells <= OUTCOMES or not sites:
         return []
-    judged = what_is_due(rollout).judged
     ends = _Ends(rollout, so_far.until)
-    told = ends.of(so_far.past.log.of_field(judged))
+    log = so_far.past.log.of_field(what_is_due(rollout).judged)
+    soonest, latest = ends.between(log, journeys)
     runs, factors = ends.played(choose_engine(engine).engine)
     found = []
     for code in sites:
         mine = rollout.fleet.site.codes == code
-        apart = np.sort(runs[:, mine], axis=1) - np.sort(told[mine])
+        each = np.sort(runs[:, mine], axis=1)
+        apart = each - np.clip(each, np.sort(soonest[mine]), np.sort(latest[mine]))
         values = _of_likest(apart, factors[:, code])
         if values is not None:
             found.append(_input(names[code], values, int(mine.sum())))
@@ -84,8 +91,8 @@ def _input(name: str, values: Floats, devices: int) -> Input:
 class _Ends:
     """When devices were successful, on the logarithm of the time since the first command.
 
-    Whoever was not has the end of the log instead. Times late are less alike by their nature, and
-    a device that is off must not weigh more than all that are there.
+    Whoever was not has what comes after the end of the log instead. Late times are less alike by
+    their nature, and a device that is off must not weigh more than all that are there.
     """
 
     def __init__(self, rollout: Rollout, until: int) -> None:
@@ -98,10 +105,28 @@ class _Ends:
 
     def of(self, log: LogColumns) -> Floats:
         """Return those of a log; shape (devices,)."""
+        return self._scaled(self._times(log))
+
+    def between(self, log: LogColumns, journeys: Journeys) -> tuple[Floats, Floats]:
+        """Return between which two those of a log lie that somebody may only have looked at.
+
+        What is told of a device that implies only that it is done may have been at any time.
+        """
+        about = self._times(log)
+        is_done = about <= self._until
+        soonest, latest = np.where(is_done, 0, about), np.where(is_done, self._until, about)
+        rows = np.flatnonzero(journeys.of(What.DONE) & (journeys.device >= 0))
+        device, epoch = journeys.device[rows], self._rollout.epoch
+        early, late = journeys.early[rows] - epoch, journeys.late[rows] - epoch
+        is_it = (early <= about[device]) & (about[device] <= late)
+        soonest[device[is_it]], latest[device[is_it]] = early[is_it], late[is_it]
+        return self._scaled(soonest), self._scaled(latest)
+
+    def _times(self, log: LogColumns) -> NDArray[np.int64]:
         ended = successes_in(log)
-        times = np.full(len(self._rollout.fleet), self._until, np.int64)
-        times[ended.device] = np.minimum(ended.time, self._until)
-        return self._scaled(times)
+        times = np.full(len(self._rollout.fleet), self._until + 1, np.int64)
+        times[ended.device] = ended.time
+        return times
 
     def played(self, engine: Engine) -> tuple[Floats, Floats]:
         """Return those of runs of the plan, and what lines carried: (runs, devices), (…, sites)."""
