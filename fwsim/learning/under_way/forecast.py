@@ -129,7 +129,7 @@ def forecast(
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     parts = 1 if before is not None else 2
     sent = as_sent(rollout, seen.later)
-    learning = partial(learn_so_far, sent, seen, transfers, engine=engine)
+    learning = partial(learn_so_far, sent, seen, transfers)
     with _learning(learning, beside_runs=before is None and is_large and workers != 1) as learnt_of:
         if before is None:
             plain = Experiment(rollout, seed=seed, measures=wanted)

@@ -10,7 +10,6 @@ import numpy as np
 from scipy.special import ndtr
 
 from fwsim.commands.lifecycle import State
-from fwsim.engine import Engine
 from fwsim.learning.before import line_belief
 from fwsim.learning.behind_hubs import StillUnderWay, hidden_hubs, known_factors, sites_behind
 from fwsim.learning.device_times import device_inputs
@@ -71,12 +70,7 @@ class LearntSoFar:
 
 
 def learn_so_far(
-    rollout: Rollout,
-    so_far: SoFar,
-    web: Transfers | None = None,
-    *,
-    only_lines: bool = False,
-    engine: Engine | str | None = None,
+    rollout: Rollout, so_far: SoFar, web: Transfers | None = None, *, only_lines: bool = False
 ) -> LearntSoFar:
     """Return the scenario with what its log so far tells of what is in doubt.
 
@@ -94,8 +88,6 @@ def learn_so_far(
         What the repository's web server saw up to then.
     only_lines
         Whether all but the lines stays as it was believed.
-    engine
-        Which clock plays where runs of the plan have to tell; by default the compiled one.
     """
     plain = LearntSoFar(rollout.scenario)
     if not rollout.doubts or so_far.is_empty:
@@ -113,7 +105,7 @@ def learn_so_far(
     if any(place.endswith(".line_factor") for place in prior.doubts):
         of_lines = lines_so_far(journeys, rollout, so_far, web, asked)
         if web is None and not of_lines:
-            of_lines = lines_by_ends(journeys, rollout, so_far, engine)
+            of_lines = lines_by_ends(journeys, rollout, so_far)
         learnt += of_lines
     if not learnt:
         return plain

@@ -31,7 +31,7 @@ from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 
 _SEED = 1
 _MOST_RUNS, _FEWEST_RUNS = 500, 60
-_DEVICES = 2_500_000
+_DEVICES = 1_000_000
 """Devices of all runs together, from which on there are fewer runs."""
 _LIKEST = 0.1
 _FEWEST_LIKEST = 20
@@ -43,7 +43,7 @@ _BY_CHANCE = 1.63
 
 
 def lines_by_ends(
-    journeys: Journeys, rollout: Rollout, so_far: SoFar, engine: Engine | str | None
+    journeys: Journeys, rollout: Rollout, so_far: SoFar, engine: Engine | str | None = None
 ) -> list[Input]:
     """Return what each site's line carries, by when its devices were successful.
 
@@ -56,7 +56,7 @@ def lines_by_ends(
     so_far
         What was seen.
     engine
-        Which clock plays; both come to the same.
+        Which clock plays; by default the faster one, for both come to the same.
     """
     known, names = known_factors(rollout), rollout.fleet.site.values
     sites = [code for code, name in enumerate(names) if line_place("sites", name) not in known]
