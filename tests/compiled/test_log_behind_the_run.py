@@ -47,24 +47,47 @@ def test_who_has_not_been_told_to_fetch_does_so_later(told):
     assert second.log.in_state(State.SUCCESS).sum() == len(rollout.fleet)
 
 
-@pytest.mark.parametrize(
-    "told",
-    [set(), {State.INSTALL}, {State.TRANSFER}, {State.CHECKING, State.REBOOT}],
-    ids=lambda told: ", ".join(sorted(state.name for state in told)) or "ends alone",
-)
-def test_what_is_overdue_by_the_log_does_not_come_all_at_once(told):
-    """It comes by as long again as it has been due in half of the cases."""
+def behind(told):
+    """Return a rollout, and the past of one slower than believed that tells so much of it."""
     rollout, believed = prepared(answering("2 h", "6 h")), prepared(answering("20 s", "40 s"))
     log = play_once(rollout, 1, 0).log
     until = int(np.sort(log.time[log.in_state(State.SUCCESS)])[19])
-    past = cut(log, until, len(rollout.fleet), frozenset(told) | OUTCOMES)
+    return believed, cut(log, until, len(rollout.fleet), frozenset(told) | OUTCOMES)
+
+
+def due_since(past):
+    """Return how long it has been overdue: it was believed to be done within two minutes."""
+    return past.until - 32 * 60_000
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{State.INSTALL}, {State.TRANSFER}, {State.CHECKING, State.REBOOT}],
+    ids=lambda told: ", ".join(sorted(state.name for state in told)),
+)
+def test_what_is_overdue_by_the_log_does_not_come_all_at_once(told):
+    """It comes by as long again as it has been due in half of the cases."""
+    believed, past = behind(told)
     first, second = both(believed, 2, past=past)
     assert_alike(first, second)
-    later = second.log.time[second.log.in_state(State.SUCCESS)] - until
+    later = second.log.time[second.log.in_state(State.SUCCESS)] - past.until
     later = later[later > 0]
-    due = until - 32 * 60_000  # believed: done within two minutes of 08:30
     assert (later <= 60_000).sum() <= 3
-    assert 8 <= (later <= due).sum() <= 32  # of 40; binomial, one in a million beyond
+    assert 8 <= (later <= due_since(past)).sum() <= 32  # of 40; binomial, one in a million beyond
+
+
+def test_what_is_overdue_at_a_site_comes_together_where_only_ends_are_told():
+    """It, too, comes by as long again as it has been due in half of the runs."""
+    believed, past = behind(set())
+    assert_alike(*both(believed, 2, past=past))
+    soon = 0
+    for number in range(24):
+        log = play_once(believed, 2, number, past=past).log
+        later = np.sort(log.time[log.in_state(State.SUCCESS)])[20:] - past.until
+        assert len(later) in {0, 40}  # all of them may be later than the horizon
+        soon += int(len(later) > 0 and later[-1] <= due_since(past))
+        assert not len(later) or later[-1] - later[0] < 0.2 * later[-1]
+    assert 1 <= soon <= 23  # of 24; binomial, one in a million beyond
 
 
 def test_who_is_still_deferred_by_a_log_without_delays_has_picked_a_longer_one():
