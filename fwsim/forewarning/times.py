@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fwsim.commands.command import asks_its_user
 from fwsim.commands.schedule import offset_if_twice, stamp
 from fwsim.forewarning.oddity import Oddity, Place, bounded
-from fwsim.forewarning.waiting import scheduler_place
+from fwsim.forewarning.waiting import scheduler_places
 from fwsim.measures.expectation import Expectation
 from fwsim.messages import say
 from fwsim.model.device_jobs import ScheduledJob
@@ -20,8 +20,8 @@ from fwsim.scenario.schema import Scenario
 def oddities_of_times(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     """Yield an oddity for everything whose time never comes."""
     yield from _start(rollout)
-    yield from _jobs(rollout, jobs)
-    yield from _notifications(rollout)
+    yield from bounded(_jobs(rollout, jobs))
+    yield from bounded(_notifications(rollout))
     yield from bounded(_outages(rollout))
     yield from _window(rollout)
     yield from bounded(_expectations(rollout, jobs))
@@ -41,12 +41,13 @@ def _start(rollout: Rollout) -> Iterator[Oddity]:
 
 def _jobs(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     runs = {job.number: False for job in jobs}
+    places = scheduler_places(rollout)
     for job in jobs:
         runs[job.number] |= bool(job.firings)
     for job in {job.number: job for job in jobs}.values():
         if not runs[job.number]:
             text = say("warning.time.job", job=job.job.id, end=_end(rollout))
-            yield Oddity(scheduler_place(rollout, job.job), text)
+            yield Oddity(places.get(job.job.source, ()), text)
 
 
 def _notifications(rollout: Rollout) -> Iterator[Oddity]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fwsim.commands.command import Command, UpdateCommand
-from fwsim.commands.scheduler_file import JobType, SchedulerJob
+from fwsim.commands.scheduler_file import JobType
 from fwsim.forewarning.carrying import Carrying
 from fwsim.forewarning.habit import Devices
 from fwsim.forewarning.oddity import Oddity, Place, bounded
@@ -51,13 +51,13 @@ def oddities_of_waiting(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[
     )
 
 
-def scheduler_place(rollout: Rollout, job: SchedulerJob) -> Place:
-    """Return where a scenario names the scheduler's file of a job, first."""
+def scheduler_places(rollout: Rollout) -> dict[str | None, Place]:
+    """Return, by the scheduler's file, where a scenario names it first."""
     scenario = rollout.scenario
     own: list[tuple[Place, SchedulerSection | None]] = [(("scheduler",), scenario.scheduler)]
     units = scenario.fleet.units.items()
     own += [(("fleet", "units", path, "scheduler"), unit.scheduler) for path, unit in units]
-    return next((at for at, one in own if one is not None and one.file == job.source), ())
+    return {one.file: at for at, one in reversed(own) if one is not None}
 
 
 def _sent(rollout: Rollout) -> Iterator[_Waiting]:
@@ -85,9 +85,10 @@ def _of_jobs(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[_Waiting]:
         key = same[0].job.source, bisect_right(changes, at)
         if key not in firsts or at < firsts[key][0]:
             firsts[key] = at, same
+    places = scheduler_places(rollout)
     for at, same in firsts.values():
         job, devices = same[0].job, np.concatenate([_array(one.devices) for one in same])
-        yield _Waiting(scheduler_place(rollout, job), _UPDATE, devices, at, job.id)
+        yield _Waiting(places.get(job.source, ()), _UPDATE, devices, at, job.id)
 
 
 def _of_checks(rollout: Rollout) -> Iterator[_Waiting]:

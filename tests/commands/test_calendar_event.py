@@ -439,9 +439,9 @@ def test_the_next_five_firings(text, expected):
         ("Mno 18:00", "'Mno' is not a weekday"),
         (
             "daily 18:00",
-            "'daily' only stands alone, without a date or a time; did you mean '18:00'?",
+            "'daily' can only stand alone, without a date or a time; did you mean '18:00'?",
         ),
-        ("Monthly 6:00", "stands alone, without a date or a time; did you mean '*-*-01 6:00'?"),
+        ("Monthly 6:00", "stand alone, without a date or a time; did you mean '*-*-01 6:00'?"),
         ("Mo..Fr 18:00", "'Mo..Fr' is not a weekday; did you mean 'Mon..Fri 18:00'?"),
         ("Mon, Fri 18:00", "'Fri' is not a date; did you mean 'Mon,Fri 18:00'?"),
         ("werktags 18 Uhr", "did you mean 'Mon..Fri 18:00'?"),

@@ -62,9 +62,7 @@ def test_with_nothing_said_the_scenario_is_valid_without_a_warning_and_runs(tmp_
     scenario = loaded(path, files)
     assert warnings_of(scenario) == []
     result = fwsim.simulate(scenario, seed=1)
-    assert result.headline.startswith("30 of 30 devices successful by Tue") or (
-        "of 30 devices successful" in result.headline
-    )
+    assert "of 30 devices successful; " in result.headline
 
 
 def test_what_was_said_is_what_the_scenario_says(tmp_path):

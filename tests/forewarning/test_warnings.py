@@ -1103,6 +1103,17 @@ def test_of_many_updates_of_a_scheduler_the_first_is_told_of_at_its_own_ou(tmp_p
     assert sum("every run ends" in one.message for one in found) == 1
 
 
+def test_of_many_jobs_that_never_run_the_first_are_told_and_how_many_more(tmp_path):
+    """An old file of a large fleet has a thousand: each was a warning of two lines."""
+    jobs = "".join(f"[Job{n}]\nType=1\nSchedule=2030-01-01\n" for n in range(1, 41))
+    (tmp_path / "a.ini").write_text(jobs)
+    text = "".join(f"{key}: {value}\n" for key, value in GOOD.items())
+    found = warnings_of(prepare(fwsim.loads(f"{text}scheduler: a.ini\n", folder=tmp_path)))
+    told = [one.message for one in found if one.path == "scheduler"]
+    assert len(told) == 21
+    assert told[-1].endswith("and 19 more of this kind")
+
+
 JOBS = """\
 [Job1]
 Id=evening

@@ -97,7 +97,7 @@ def _of_hour(values: list[float]) -> tuple[float, ...]:
 def _ends(
     clock: Clock, step: int, last: int, stretches: NDArray[np.int64]
 ) -> tuple[list[str], list[str]]:
-    """Return when stretches begin and end; none of them goes on when runs are over."""
+    """Return when stretches begin and end; none of them goes on past where runs are stopped."""
     width = hours_of(step) * HOUR
     ends = np.minimum((stretches + 1) * width, last)
     begin, end = (cells().listed(iso_stamp_texts(clock, at)) for at in (stretches * width, ends))
