@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from fwsim.commands.schedule import Once, offset_if_twice, on_the_clock, stamp
+from fwsim.commands.schedule import Once, SkippedHour, offset_if_twice, on_the_clock, stamp
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
@@ -15,10 +15,12 @@ def oddities_of_clock_changes(rollout: Rollout) -> Iterator[Oddity]:
     """Yield an oddity for every time that is not the only one the clock shows so."""
     own = rollout.assumptions.model_fields_set
     said = frozenset(kind for kind in ("skipped", "doubled") if f"{kind}_hour" in own)
+    is_left_out = rollout.assumptions.skipped_hour is SkippedHour.SKIP
     yield from bounded(
         Oddity(place, text)
         for found, known in (
             (_of_commands(rollout), said),
+            (_forced(rollout), said - {"skipped"} if is_left_out else said),
             (_of_the_rest(rollout), frozenset[str]()),
         )
         for place, wall in found
@@ -27,14 +29,20 @@ def oddities_of_clock_changes(rollout: Rollout) -> Iterator[Oddity]:
 
 
 def _of_commands(rollout: Rollout) -> Iterator[tuple[Place, datetime]]:
-    """Yield when commands run once, and when they are forced."""
+    """Yield when commands run once."""
     for number, section in enumerate(rollout.scenario.commands):
-        command = section.command()
-        line = "scmd" if hasattr(section, "scmd") else None
-        if isinstance(command.schedule, Once):
-            yield ("commands", number, line or "once"), command.schedule.at
-        if (force_at := getattr(command, "force_at", None)) is not None:
-            yield ("commands", number, line or "force_at"), force_at
+        schedule = section.command().schedule
+        if isinstance(schedule, Once):
+            key = "scmd" if hasattr(section, "scmd") else "once"
+            yield ("commands", number, key), schedule.at
+
+
+def _forced(rollout: Rollout) -> Iterator[tuple[Place, datetime]]:
+    """Yield when commands are forced, which is never left out."""
+    for number, section in enumerate(rollout.scenario.commands):
+        if (force_at := getattr(section.command(), "force_at", None)) is not None:
+            key = "scmd" if hasattr(section, "scmd") else "force_at"
+            yield ("commands", number, key), force_at
 
 
 def _of_the_rest(rollout: Rollout) -> Iterator[tuple[Place, datetime]]:
@@ -52,6 +60,15 @@ def _of_the_rest(rollout: Rollout) -> Iterator[tuple[Place, datetime]]:
                     yield (key, number, name), wall
 
 
+def is_skipped(wall: datetime, rollout: Rollout) -> bool:
+    """Tell whether the clock of the rollout's zone never shows a time."""
+    try:
+        at = on_the_clock(wall, rollout.zone).astimezone(rollout.zone)
+    except OverflowError:  # on the first or the last day there is
+        return False
+    return at.replace(tzinfo=None) != wall
+
+
 def _told(rollout: Rollout, wall: datetime, known: frozenset[str]) -> str:
     """Return what a time means that the clock skips or shows twice; else nothing.
 
@@ -62,10 +79,10 @@ def _told(rollout: Rollout, wall: datetime, known: frozenset[str]) -> str:
     except OverflowError:  # on the first or the last day there is
         return ""
     shown = f"{wall:%Y-%m-%d %H:%M}"
-    is_skipped = at.replace(tzinfo=None) != wall
-    if ("skipped" if is_skipped else "doubled") in known:
+    is_in_gap = is_skipped(wall, rollout)
+    if ("skipped" if is_in_gap else "doubled") in known:
         return ""
-    if is_skipped:
+    if is_in_gap:
         return say("warning.time.skipped", time=shown, then=stamp(at))
     if offset := offset_if_twice(at):
         return say("warning.time.twice", time=shown, offset=offset)

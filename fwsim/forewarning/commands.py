@@ -12,9 +12,10 @@ from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import is_modified, partitions
 from fwsim.commands.policies import IdfCheckOrder
-from fwsim.commands.schedule import Once, firings, stamp
+from fwsim.commands.schedule import Once, SkippedHour, firings, stamp
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.forewarning.carrying import Carrying
+from fwsim.forewarning.clock_changes import is_skipped
 from fwsim.forewarning.groups import may_ever_match, why_nobody
 from fwsim.forewarning.habit import Devices, Flags, Habit
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
@@ -110,9 +111,14 @@ class _Outlook:
     def _never(self, command: Command) -> Iterator[tuple[str, str]]:
         rollout, a = self._rollout, self._rollout.assumptions
         if isinstance(command.schedule, Once):
-            is_early = _is_early(command.schedule.at, rollout)
-            early, late = say("warning.command.before_start"), say("warning.command.after_horizon")
-            yield "once", early if is_early else late
+            at = command.schedule.at
+            if _is_early(at, rollout):
+                text = say("warning.command.before_start")
+            elif a.skipped_hour is SkippedHour.SKIP and is_skipped(at, rollout):
+                text = say("warning.command.skipped")
+            else:
+                text = say("warning.command.after_horizon")
+            yield "once", text
             return
         until = min(rollout.start, LAST_DAY - A_YEAR) + A_YEAR
         later = firings(

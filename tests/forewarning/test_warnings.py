@@ -1067,6 +1067,18 @@ def test_a_time_that_the_clocks_skip_or_show_twice_is_told():
         assert "die Uhr überspringt 2026-03-29 02:30" in told_of_clocks()["commands.0.once"]
 
 
+def test_of_a_time_that_the_clocks_skip_it_is_told_what_a_scenario_leaves_out():
+    """It was told to lie after the horizon; that users are forced, which is not left out, nowhere."""
+    at = "[{update: DE, inform_user: 1 min, once: 2026-03-29 02:30, force_at: 2026-03-29 02:40}]"
+    left_out = {"commands": at, "assumptions": "{skipped_hour: skip}", "outages": "[]"}
+    told = told_of_clocks(**left_out)
+    assert told["commands.0.once"].startswith("it never runs: the clock skips its time")
+    assert told["commands.0.force_at"].endswith("2026-03-29 03:00 is meant, to which it jumps")
+    with speaking(GERMAN):
+        assert not english_left(told_of_clocks(**left_out)["commands.0.once"])
+    assert told_of_clocks(**left_out | {"assumptions": "{skipped_hour: after_gap}"}) == {}
+
+
 def test_a_line_too_thin_for_what_is_left_after_a_job_is_told_in_both_languages(tmp_path):
     (tmp_path / "jobs.ini").write_text("[Job1]\nId=evening\nType=1\nSchedule=20:00\n")
     thin = {"network": "{sites: {default: {link: 1 Mbit/s}}}", "scheduler": "jobs.ini"}
