@@ -1068,7 +1068,7 @@ def test_a_time_that_the_clocks_skip_or_show_twice_is_told():
 
 
 def test_of_a_time_that_the_clocks_skip_it_is_told_what_a_scenario_leaves_out():
-    """It was told to lie after the horizon; that users are forced, which is not left out, nowhere."""
+    """It was told to lie after the horizon, and nothing of users that are forced all the same."""
     at = "[{update: DE, inform_user: 1 min, once: 2026-03-29 02:30, force_at: 2026-03-29 02:40}]"
     left_out = {"commands": at, "assumptions": "{skipped_hour: skip}", "outages": "[]"}
     told = told_of_clocks(**left_out)
