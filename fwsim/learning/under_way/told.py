@@ -95,19 +95,19 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
 
     What was learnt is told where there is a gap that it explains.
     """
-    share = next((one for one in (SHARE, *LESS) if _is_sure(under_way.now, one)), SHARE)
+    sure = (s for s in (SHARE, *LESS) if _is_reached(under_way, s) or _is_sure(under_way.now, s))
+    share = next(sure, SHARE)
     told = {
         "at": stamp(last),
         "done": shown_share(under_way.done),
         "was": shown_share(last.done),
         "share": localised(write_share(share)),
-        "by": _by(under_way.now, share),
-        "was_by": _by(last.now, share),
+        "by": _is_or_was_by(under_way, share),
+        "was_by": _is_or_was_by(last, share),
     }
     text = say("under_way.since", **told)
     knew = {*sent_late(last.so_far.later, last.planned)}
-    late = sent_late(under_way.so_far.later, under_way.planned)
-    new = [text for text in late if text not in knew]
+    new = [one for one in sent_late(under_way.so_far.later, under_way.planned) if one not in knew]
     if has_gap(under_way):
         new += _new_causes(under_way, last)
     if not new:
@@ -190,7 +190,7 @@ def _sure(under_way: UnderWay, share: float) -> str:
 
 def _reached(under_way: UnderWay) -> str:
     """Return by when it was over; for that one run will do, if not for what was said before it."""
-    told = {"share": localised(write_share(SHARE)), "at": _had_by(under_way, SHARE)}
+    told = {"share": localised(write_share(SHARE)), "at": _is_or_was_by(under_way, SHARE)}
     if under_way.before.runs < FEWEST_TO_BE_SURE:
         return say("under_way.reached_alone", **told)
     was = say("under_way.before", when=_by(under_way.before, SHARE))
@@ -213,12 +213,13 @@ def _by(answer: Answer, share: float) -> str:
     return moment_in_words(answer.moment(by)) if math.isfinite(by) else say("under_way.no_date")
 
 
-def _had_by(under_way: UnderWay, share: float) -> str:
-    """Return by when a share was reached: rounded up, but not past the end of the log."""
+def _is_or_was_by(under_way: UnderWay, share: float) -> str:
+    """Return by when a share is reached with 90 %, or was: rounded up, not past the log's end."""
+    if not _is_reached(under_way, share):
+        return _by(under_way.now, share)
     first = under_way.now.first_command
     values = under_way.now.values(_time_to(share))
-    sure = forecast(values).sure.value
-    played = max(values) if math.isnan(sure) else sure
+    played = forecast(values).sure.value if len(values) >= FEWEST_TO_BE_SURE else max(values)
     by = under_way.now.moment(under_way.at_the_latest(played + first) - first)
     end = under_way.planned.local_time(under_way.until)
     return moment_in_words(min(by, end, key=lambda at: at.timestamp()))

@@ -412,3 +412,4 @@ def test_by_when_devices_had_it_is_told_by_the_look_that_shows_them(tmp_path, ru
     first = next(iter(found.sentences()))
     assert "had it by Fri 5 Nov 2021 10:15" in first
     assert ("before the start" in first) == (runs == 9)
+    assert "; 95 % by Fri 5 Nov 2021 10:15 instead of " in found.since(found)
