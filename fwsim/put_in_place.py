@@ -54,7 +54,10 @@ def temporary(place: Path, prefix: str) -> Iterator[Path]:
 
 @contextmanager
 def interrupts_noted() -> Iterator[list[int]]:
-    """Note interrupts from the keyboard instead of raising them wherever Python happens to be."""
+    """Note interrupts from the keyboard instead of raising them wherever Python happens to be.
+
+    At the end they are told to whoever was told of them before: a step around this one goes on.
+    """
     came: list[int] = []
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
@@ -65,9 +68,12 @@ def interrupts_noted() -> Iterator[list[int]]:
         yield came
     except Exception as fault:
         if came:
-            raise KeyboardInterrupt from fault
+            try:
+                before(signal.SIGINT, None)
+            except KeyboardInterrupt as interrupt:
+                raise interrupt from fault
         raise
     finally:
         signal.signal(signal.SIGINT, before)
     if came:  # it came too late to stop anything
-        raise KeyboardInterrupt
+        before(signal.SIGINT, None)

@@ -410,6 +410,13 @@ def _stopping(call, number, calls, *, after):
     return stopped
 
 
+def stage(place):
+    """Write files that come in over a long time, and put them there at the end."""
+    with drafts.staging(place) as holder:
+        (holder / "a.log").write_text("a", encoding="utf-8")
+        write_parts(place, part(NEW))
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(
     "work",
@@ -417,8 +424,9 @@ def _stopping(call, number, calls, *, after):
         check_folder,
         lambda place: write_all(place, {"a.log": text_writer("a"), "b.log": text_writer("b")}),
         lambda place: write_parts(place, part(NEW)),
+        stage,
     ],
-    ids=["check", "files", "parts"],
+    ids=["check", "files", "parts", "staging"],
 )
 def test_ctrl_c_at_any_call_leaves_all_or_nothing_and_no_draft(
     tmp_path, monkeypatch, work, *, after

@@ -116,20 +116,22 @@ def staging(folder: Path) -> Iterator[Path]:
     """
     place = folder.resolve()
     is_new = not place.is_dir()
-    place.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
+        if is_new:
+            held.callback(_remove_if_empty, place)
+        place.mkdir(parents=True, exist_ok=True)
         with locked(place):
             settle(place)
-            holder, _ = _holder(place)
-            held.enter_context(locked(holder))
-        try:
-            yield holder
-        finally:
             with interrupts_noted():
-                _remove(holder)
-                if is_new:
-                    with suppress(OSError):
-                        place.rmdir()  # if nothing came
+                holder, _ = _holder(place)
+                held.enter_context(locked(holder))
+                held.callback(_discard, holder)
+        yield holder
+
+
+def _remove_if_empty(place: Path) -> None:
+    with suppress(OSError):
+        place.rmdir()
 
 
 def _holder(folder: Path) -> tuple[Path, bool]:
