@@ -23,6 +23,12 @@ _PROGRAMS_WITH_P = (
     r"mysql\w*|mariadb[\w-]*|sshpass|7z[ar]?|rar|unrar|psexec(?:64)?|rdesktop|mongo\w*"
     r"|(?:docker|podman|az|oc)\s+login|scmd|user(?:add|mod)|certutil"
 )
+_NAME = r"[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+){0,3}"
+_PLACE = (
+    rf"(?-i:(?:[A-Z]{{2}}/(?={_NAME})|{_NAME}/(?=(?:Nord|Süd|Ost|West|Mitte|North|South|East)\b))"
+    rf"{_NAME})"
+)
+"""DE/Bad-Homburg and Berlin/Nord are OUs; bob/Secret may be an account and its password."""
 _ASKS = (
     r"(?:(?<!etc/)passwd\b|\bsudo\s+(?:-\w+\s+){0,9}?-\w{0,9}S|\b(?:su|kinit|cryptsetup)\b"
     r"|--?(?:password|passphrase|token)-(?:stdin|fd)\b|--with-token\b|--stdin\b)"
@@ -82,7 +88,12 @@ TOKEN = Form(
         r"|AKIA\w{12,}|sk-(?:\w{1,8}-){0,3}\w{16,}[\w-]*|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?)"
     ),
 )
-OF_MANY_LINES = (PRIVATE_KEY, FED, BENEATH)
+WITHIN = _form(
+    "<Password><Value>X</Value></Password>",
+    r"(?P<kept><(?P<name>[^\W\d][\w.:-]{0,60})(?:\s[^<>\n]{0,100})?>\s{0,99}<Value>)[^<]+",
+)
+"""As files for setting Windows up have them."""
+OF_MANY_LINES = (PRIVATE_KEY, FED, BENEATH, WITHIN)
 """These cost no square of a text's length; all others see stretches of it."""
 FORMS = (
     *OF_MANY_LINES,
@@ -115,7 +126,7 @@ FORMS = (
     _form(
         "Login: bob/X",
         r"(?P<kept>\b(?:log[io]n|anmeldung)\s*[:=]\s*"
-        r"(?!(?-i:[A-Z]{2}/[A-ZÄÖÜ][a-zäöüß]+)(?![^\s,;.)/\"']))"  # DE/Karlsruhe is a place
+        rf"(?!{_PLACE}(?![^\s,;.)/\"']))"
         r"[^\W\d][^\s:/]*[:/])(?![/\\]|tty)\S+",
     ),
     _form(
@@ -144,7 +155,7 @@ FORMS = (
     ),
     _form("rar a -hpX", rf"(?P<kept>\brar\s+{_OF_COMMAND}-hp){_VALUE}"),
     _form("signtool sign /p X", rf"(?P<kept>\bsigntool\s+{_OF_COMMAND}/p\s+){_VALUE}"),
-    _form("openssl enc -k X", rf"(?P<kept>\bopenssl\s+{_OF_COMMAND}(?-i:-k)\s+){_VALUE}"),
+    _form("openssl enc -k X", rf"(?P<kept>\bopenssl\s+{_OF_COMMAND}(?-i:-[kK])\s+){_VALUE}"),
     _form(
         "openssl passwd -6 X",
         r"(?P<kept>\b(?:openssl\s+passwd|mkpasswd)\s+"
@@ -203,7 +214,12 @@ FORMS = (
     ),
     _form(
         "setx TOKEN X",
-        rf"(?P<kept>\b(?:setx|config(?:ure)?\s+set)\s+(?P<name>[^\W\d][\w.-]{{0,60}})\s+){_VALUE}",
+        rf"(?P<kept>\b(?:setx|setenv|config(?:ure)?\s+set)\s+(?P<name>[^\W\d][\w.-]{{0,60}})\s+){_VALUE}",
+    ),
+    _form(
+        'SetEnvironmentVariable("TOKEN", "X")',
+        r"(?P<kept>\b(?:SetEnvironmentVariable|setenv|setdefault)\s*\(\s*"
+        rf"[\"'](?P<name>[^\"'\s]{{1,60}})[\"']\s*,\s*)(?:{_QUOTED}|[^\s\"',)]+)",
     ),
     _form(
         "Password    REG_SZ    X",
@@ -242,7 +258,13 @@ FORMS = (
     ),
     _form(
         "IDENTIFIED BY 'X'",
-        rf"(?P<kept>\bidentified\s+(?:with\s+\S+\s+)?(?:by|as)\s+){_QUOTED}",
+        rf"(?P<kept>\bidentified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:values\s+)?){_QUOTED}",
+    ),
+    # In small letters only where a command for databases stands before: it may be a sentence.
+    _form(
+        "CREATE USER bob IDENTIFIED BY X",
+        rf"(?P<kept>(?:(?-i:\bIDENTIFIED)|\b(?:create|alter)\s+(?:user|role)\s+{_OF_COMMAND}identified)"
+        r"\s+by\s+)(?!(?:password|values)\s+[\"'])[^\s;,\"']+",
     ),
     _form("PASSWORD('X')", rf"(?P<kept>{_WORD}\s*\(\s*){_QUOTED}"),
     _form(
