@@ -155,6 +155,9 @@ def from_status_log(
     doubt = journeys.late[line] - journeys.early[line]
     doubt += np.where(is_open, 0, journeys.late[place] - journeys.early[place])
     is_vague = doubt > (end - begin) + (journeys.late[line] - journeys.early[line]) / 2
+    # Somebody looks long after it began: half the time, on average.
+    half = (journeys.late[line] - journeys.early[line]) // 2
+    begin = np.where(journeys.is_look[line], begin - half, begin)
     end = np.where(is_vague, begin, end)
     size = np.where(is_whole, size, part).astype(np.int64)
     met, since = _under_way_after_gaps(journeys)

@@ -80,3 +80,9 @@ def test_what_lasts_for_many_looks_is_learnt_and_what_may_come_and_go_is_not(tmp
     assert line.by["factor"] == pytest.approx(0.735, rel=0.05)  # as of the log itself
     for name in ("assumptions.package_check_time", "people.counter.answer"):
         assert learnt[name].kept == Kept.ONLY_LOOKED_AT
+
+
+def test_a_transfer_began_between_two_looks_and_not_at_the_later_one(tmp_path):
+    learnt = learnt_from_looks(tmp_path, timedelta(minutes=1), "B31")
+    line = learnt["network.sites.Branch 31.line_factor"]
+    assert line.by["factor"] == pytest.approx(0.735, rel=0.02)  # 0.77 from the later one
