@@ -39,11 +39,16 @@ def putting(*places: Path) -> Iterator[None]:
 
 
 @contextmanager
-def temporary(place: Path, prefix: str) -> Iterator[Path]:
-    """Give a folder for a while; Ctrl-C waits while it is made, and while it goes."""
+def temporary(place: Path, prefix: str, *, may_stay: bool = False) -> Iterator[Path]:
+    """Give a folder for a while; Ctrl-C waits while it is made, and while it goes.
+
+    If it may stay, it is no fault that it cannot be taken away.
+    """
     with ExitStack() as held:
         with interrupts_noted():
-            made = tempfile.TemporaryDirectory(prefix=prefix, dir=place)
+            made = tempfile.TemporaryDirectory(
+                prefix=prefix, dir=place, ignore_cleanup_errors=may_stay
+            )
             folder = held.enter_context(made)
         try:
             yield Path(folder)

@@ -37,14 +37,13 @@ def open_planner(scenario: Path, port: int | None, *, app: bool, no_browser: boo
 
     Needs fwsim[notebook], or with --app fwsim[app,notebook].
     """
-    import tempfile
-
+    from fwsim.put_in_place import temporary
     from fwsim.run import prepared
 
     checked(lambda: _check_libraries(app=app), lambda: prepared(scenario))
     # Below the current folder, so that JupyterLab shows it; not hidden, for it opens no such thing.
-    with tempfile.TemporaryDirectory(prefix="fwsim-planner-", dir=Path.cwd()) as folder:
-        notebook = Path(folder) / "plan-a-rollout.ipynb"
+    with temporary(Path.cwd(), "fwsim-planner-") as folder:
+        notebook = folder / "plan-a-rollout.ipynb"
         notebook.write_text(planner_notebook(scenario), encoding="utf-8", newline="\n")
         code = _served(_command(notebook, port, app=app, no_browser=no_browser))
     raise SystemExit(code)

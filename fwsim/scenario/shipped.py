@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, told_as_not_written
-from fwsim.put_in_place import putting
+from fwsim.put_in_place import putting, temporary
 
 PACKAGE = Path(__file__).parents[1]
 DEMO = "branch-offices"
@@ -94,10 +93,8 @@ def _fill(place: Path) -> None:
 @contextmanager
 def _draft(within: Path) -> Iterator[Path]:
     """Make a copy that can take its place in a step, and take away what is left of it."""
-    with tempfile.TemporaryDirectory(
-        prefix=".shipped-", dir=within, ignore_cleanup_errors=True
-    ) as draft:
-        copy = Path(draft) / "copy"
+    with temporary(within, ".shipped-", may_stay=True) as draft:
+        copy = draft / "copy"
         for path in folder().rglob("*.*"):  # copytree would tell of all files that failed
             copied = copy / path.relative_to(folder())
             copied.parent.mkdir(parents=True, exist_ok=True)

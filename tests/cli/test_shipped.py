@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 import signal
 import tomllib
@@ -153,12 +154,33 @@ def interrupting(doing):
     return done
 
 
+def interrupting_after(doing):
+    """Return a function that does as another one, and after which Ctrl-C comes."""
+
+    def done(*given, **options):
+        doing(*given, **options)
+        signal.raise_signal(signal.SIGINT)
+
+    return done
+
+
 @pytest.mark.parametrize("name", ["scenarios", "."])
 def test_ctrl_c_stops_a_copy_and_leaves_nothing(tmp_path, monkeypatch, name):
     monkeypatch.setattr(shipped.shutil, "copyfile", interrupting(shipped.shutil.copyfile))
     done = CliRunner().invoke(main, ["list", "--copy-to", str(tmp_path / name)])
     assert done.exit_code == STOPPED_BY_USER
     assert "stopped; nothing was written" in done.output
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("call", ["mkdir", "rmdir"])
+def test_ctrl_c_while_a_draft_is_made_or_taken_away_leaves_nothing_of_it(
+    tmp_path, monkeypatch, call
+):
+    with monkeypatch.context() as changed:
+        changed.setattr(shipped.shutil, "copyfile", lambda *_: (tmp_path / "none").read_bytes())
+        changed.setattr(os, call, interrupting_after(getattr(os, call)))
+        CliRunner().invoke(main, ["list", "--copy-to", str(tmp_path / "new")])
     assert not [*tmp_path.iterdir()]
 
 

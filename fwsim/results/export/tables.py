@@ -17,7 +17,7 @@ from fwsim.messages import say
 from fwsim.optional import needed
 from fwsim.output_file import refuse_no_files
 from fwsim.problems import InputError, Problem, told_as_not_written
-from fwsim.put_in_place import putting
+from fwsim.put_in_place import interrupts_noted, putting
 from fwsim.results.export.workbook import workbook
 
 if TYPE_CHECKING:
@@ -145,7 +145,8 @@ def _written(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[
                 for name, draft in drafts.items():
                     os.replace(draft, folder / name)  # noqa: PTH105 - in one step
     finally:
-        for draft in drafts.values():
-            with suppress(OSError):  # nothing lies in what is no folder
-                draft.unlink()
+        with interrupts_noted():
+            for draft in drafts.values():
+                with suppress(OSError):  # nothing lies in what is no folder
+                    draft.unlink()
     return [folder / name for name in files]
