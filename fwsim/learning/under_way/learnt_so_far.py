@@ -104,7 +104,7 @@ def learn_so_far(
     learnt = [one for one in found if one.is_learnt and prior.covers(one.place)]
     if any(place.endswith(".line_factor") for place in prior.doubts):
         of_lines = lines_so_far(journeys, rollout, so_far, web, asked)
-        if web is None and not of_lines:
+        if not of_lines and (web is None or not len(web)):
             of_lines = lines_by_ends(journeys, rollout, so_far)
         learnt += of_lines
     if not learnt:

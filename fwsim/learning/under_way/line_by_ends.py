@@ -7,12 +7,11 @@ likelier, with which a site's devices ended as the log has it (approximate Bayes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import OUTCOMES
+from fwsim.commands.status_text import StatusField
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.run_spec import RunSpec, played
 from fwsim.learning.behind_hubs import known_factors
@@ -27,6 +26,7 @@ from fwsim.model.status_log import LogColumns
 from fwsim.observations.observed import What
 from fwsim.quantities.beliefs import Drawn, rounded
 from fwsim.quantities.elementary import Floats
+from fwsim.results.run.record import RunRecord
 from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 
 _SEED = 1
@@ -62,19 +62,23 @@ def lines_by_ends(
     sites = [code for code, name in enumerate(names) if line_place("sites", name) not in known]
     if not so_far.past.tells <= OUTCOMES or not sites:
         return []
-    ends = _Ends(rollout, so_far.until)
-    log = so_far.past.log.of_field(what_is_due(rollout).judged)
-    soonest, latest = ends.between(log, journeys)
-    runs, factors = ends.played(choose_engine(engine).engine)
+    kinds = [_Ends(rollout, so_far, journeys, field) for field in _that_fetch(rollout)]
+    runs, factors = _played(rollout, kinds, choose_engine(engine).engine)
     found = []
     for code in sites:
-        mine = rollout.fleet.site.codes == code
-        each = np.sort(runs[:, mine], axis=1)
-        apart = each - np.clip(each, np.sort(soonest[mine]), np.sort(latest[mine]))
-        values = _of_likest(apart, factors[:, code])
+        here = rollout.fleet.site.codes == code
+        apart = [one.apart(times, here) for one, times in zip(kinds, runs, strict=True)]
+        values = _of_likest(np.concatenate(apart, axis=1), factors[:, code])
         if values is not None:
-            found.append(_input(names[code], values, int(mine.sum())))
+            found.append(_input(names[code], values, max(one.shape[1] for one in apart)))
     return found
+
+
+def _that_fetch(rollout: Rollout) -> list[StatusField]:
+    """Return what is judged, and deliveries ahead of it: they fetch what it no more does."""
+    due = what_is_due(rollout)
+    ahead = {StatusField.DELIVERY} & due.fields.keys()
+    return sorted({due.judged} | ahead)
 
 
 def _input(name: str, values: Floats, devices: int) -> Input:
@@ -91,54 +95,93 @@ def _input(name: str, values: Floats, devices: int) -> Input:
 class _Ends:
     """When devices were successful, on the logarithm of the time since the first command.
 
-    Whoever was not has what comes after the end of the log instead. Late times are less alike by
-    their nature, and a device that is off must not weigh more than all that are there.
+    Late times are less alike by their nature, and a device that is off must not weigh more than all
+    that are there. Runs go on for as long again as the log tells of: in a run that is not through
+    when the log is, all hangs on how much later it will be. Whoever ended otherwise by the log does
+    not count: that it is not done is not for its line.
     """
 
-    def __init__(self, rollout: Rollout, until: int) -> None:
-        self._rollout, self._until = rollout, until
-        self._since = min((run.at for run in rollout.runs), default=0)
+    def __init__(
+        self, rollout: Rollout, so_far: SoFar, journeys: Journeys, field: StatusField
+    ) -> None:
+        self._devices, self._until, self._field = len(rollout.fleet), so_far.until, field
+        mine = (run.at for run in rollout.runs if run.command.status_field is field)
+        self._since = min(mine, default=0)
+        again = max(self._until - self._since, 0)
+        self.ends_at = max(self._until, min(self._until + again, rollout.horizon))
+        """Up to when runs are played for it."""
+        log = so_far.past.log.of_field(field)
+        about = self._times(log)
+        self._counts = about <= self._until
+        self._counts[np.setdiff1d(np.arange(self._devices), log.device)] = True
+        soonest, latest = self._between(about, journeys, rollout.epoch)
+        self._soonest, self._latest = self._scaled(soonest), self._scaled(latest)
+
+    def of(self, record: RunRecord) -> Floats:
+        """Return those of a run; shape (devices,)."""
+        return self._scaled(self._times(record.field(self._field).log))
+
+    def apart(self, runs: Floats, here: NDArray[np.bool_]) -> Floats:
+        """Return by how much those of runs at a site are later, the soonest first.
+
+        Parameters
+        ----------
+        runs
+            Of each run; shape (runs, devices).
+        here
+            Which devices are of the site.
+        """
+        mine = here & self._counts
+        each = np.sort(runs[:, mine], axis=1)
+        later: Floats = each - np.clip(
+            each, np.sort(self._soonest[mine]), np.sort(self._latest[mine])
+        )
+        return later
 
     def _scaled(self, times: NDArray[np.int64]) -> Floats:
         logs: Floats = np.log(np.maximum(times - self._since, _SOON))
         return logs
 
-    def of(self, log: LogColumns) -> Floats:
-        """Return those of a log; shape (devices,)."""
-        return self._scaled(self._times(log))
-
-    def between(self, log: LogColumns, journeys: Journeys) -> tuple[Floats, Floats]:
-        """Return between which two those of a log lie that somebody may only have looked at.
+    def _between(
+        self, about: NDArray[np.int64], journeys: Journeys, epoch: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return between which two those of the log lie that somebody may only have looked at.
 
         What is told of a device that implies only that it is done may have been at any time.
         """
-        about = self._times(log)
         is_done = about <= self._until
-        soonest, latest = np.where(is_done, 0, about), np.where(is_done, self._until, about)
+        soonest = np.where(is_done, 0, self._until + 1)
+        latest = np.where(is_done, self._until, about)
         rows = np.flatnonzero(journeys.of(What.DONE) & (journeys.device >= 0))
-        device, epoch = journeys.device[rows], self._rollout.epoch
+        device = journeys.device[rows]
         early, late = journeys.early[rows] - epoch, journeys.late[rows] - epoch
         is_it = (early <= about[device]) & (about[device] <= late)
         soonest[device[is_it]], latest[device[is_it]] = early[is_it], late[is_it]
-        return self._scaled(soonest), self._scaled(latest)
+        return soonest, latest
 
     def _times(self, log: LogColumns) -> NDArray[np.int64]:
         ended = successes_in(log)
-        times = np.full(len(self._rollout.fleet), self._until + 1, np.int64)
-        times[ended.device] = ended.time
+        times = np.full(self._devices, self.ends_at + 1, np.int64)
+        times[ended.device] = np.minimum(ended.time, self.ends_at + 1)
         return times
 
-    def played(self, engine: Engine) -> tuple[Floats, Floats]:
-        """Return those of runs of the plan, and what lines carried: (runs, devices), (…, sites)."""
-        each = [(self.of(log), factors) for log, factors in self._runs(engine)]
-        return np.array([ends for ends, _ in each]), np.array([factors for _, factors in each])
 
-    def _runs(self, engine: Engine) -> Iterator[tuple[LogColumns, list[float]]]:
-        spec = RunSpec(self._rollout, _SEED, until=self._until, engine=engine)
-        count = _DEVICES // max(len(self._rollout.fleet), 1)
-        for number in range(min(max(count, _FEWEST_RUNS), _MOST_RUNS)):
-            record = played(spec, number)
-            yield record.judged.log, [float(line.line_factor) for line in record.rollout.sites()]
+def _played(rollout: Rollout, kinds: list[_Ends], engine: Engine) -> tuple[list[Floats], Floats]:
+    """Return the ends of runs of the plan, kind by kind, and what lines carried.
+
+    Each of the ends has the shape (runs, devices), what lines carried (runs, sites).
+    """
+    until = max(kind.ends_at for kind in kinds)
+    spec = RunSpec(rollout, _SEED, until=until, engine=engine)
+    count = min(max(_DEVICES // max(len(rollout.fleet), 1), _FEWEST_RUNS), _MOST_RUNS)
+    ends = [np.empty((count, len(rollout.fleet))) for _ in kinds]
+    factors = np.empty((count, len(rollout.fleet.site.values)))
+    for number in range(count):
+        record = played(spec, number)
+        for kept, kind in zip(ends, kinds, strict=True):
+            kept[number] = kind.of(record)
+        factors[number] = [line.line_factor for line in record.rollout.sites()]
+    return ends, factors
 
 
 def _of_likest(apart: Floats, factors: Floats) -> Floats | None:
@@ -151,6 +194,8 @@ def _of_likest(apart: Floats, factors: Floats) -> Floats | None:
     factors
         What the line carried in each; shape (runs,).
     """
+    if not apart.shape[1]:
+        return None
     distance = np.abs(apart).mean(axis=1)
     count = min(max(_FEWEST_LIKEST, round(_LIKEST * len(factors))), len(factors))
     is_like = distance <= np.sort(distance)[count - 1]  # those that are as like, too

@@ -1,5 +1,7 @@
 """What a log that tells only ends says of lines, and how its overdue devices go on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -67,6 +69,41 @@ def test_a_line_is_learnt_from_when_its_devices_ended_and_that_others_have_not(r
     assert low < 0.75 < high
     assert high / low < 1.6
     assert found["DE/A"].seen == "12 devices of 1 rollout"
+
+
+def test_devices_that_failed_do_not_make_their_line_slow(rollout, log, monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
+    past = past_of(log)
+    state = past.log.state.copy()
+    of_b = np.flatnonzero(rollout.fleet.site.codes[past.log.device] == 1)
+    state[of_b[:4]] = int(State.FAILED)
+    found = learnt(rollout, replace(past, log=replace(past.log, state=state)))["DE/B"]
+    assert np.quantile(found.belief.values, 0.95) > 0.75
+    assert found.observations == 4
+
+
+def test_a_line_whose_devices_have_just_ended_is_not_taken_for_one_where_none_has(
+    rollout, log, monkeypatch
+):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
+    last = int(log.time[log.state == int(State.SUCCESS)].max())
+    values = learnt(rollout, past_of(log, until=last + 1000))["DE/A"].belief.values
+    low, high = np.quantile(values, [0.05, 0.95])
+    assert low < 0.45 < high
+    assert high / low < 1.6
+
+
+def test_the_ends_of_a_delivery_ahead_tell_of_lines_too(monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
+    update = "update: DE, subordinate_units: true, once: 2026-11-23 20:10"
+    ahead = "delivery: DE, subordinate_units: true, once: 2026-11-23 16:10"
+    text = TEXT[: TEXT.index("commands")] + f"commands: [{{{ahead}}}, {{{update}}}]"
+    log = play_once(prepare(fwsim.loads(text % (", line_factor: 60 %", ""))), 1, 0).log
+    found = learnt(prepare(fwsim.loads(text % ("", ""))), past_of(log, until=60 * MINUTE))
+    assert set(found) == {"DE/A", "DE/B"}
+    for one in found.values():
+        low, high = np.quantile(one.belief.values, [0.05, 0.95])
+        assert low < 0.6 < high < 0.85
 
 
 def test_both_clocks_learn_the_same(rollout, log, monkeypatch):
