@@ -7,6 +7,7 @@ import pytest
 
 import fwsim
 from fwsim.commands.lifecycle import State
+from fwsim.fleet.fleet import Column
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.under_way import line_by_ends
 from fwsim.learning.under_way.forecast import forecast
@@ -17,6 +18,7 @@ from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
+from fwsim.observations.observed import Transfers
 from fwsim.run import play_once, prepare
 
 MINUTE = 60_000
@@ -124,6 +126,15 @@ def test_a_log_that_tells_more_is_not_learnt_from_so(rollout, log):
     past = past_of(log, tells=ENDS | {State.TRANSFER, State.INSTALL})
     assert not learnt(rollout, past)
     assert learn_so_far(rollout, read_so_far(past, rollout)).inputs
+
+
+def test_a_web_log_that_has_no_download_yet_keeps_no_ends_from_telling(rollout, log, monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    none = np.zeros(0, np.int64)
+    empty = Column.of([])
+    web = Transfers(empty, empty, none, none, none, none.astype(np.int16))
+    so_far = read_so_far(past_of(log), rollout)
+    assert learn_so_far(rollout, so_far, web).inputs == learn_so_far(rollout, so_far).inputs != ()
 
 
 def test_a_line_that_is_known_is_not_learnt(log):
