@@ -29,6 +29,8 @@ from fwsim.quantities.elementary import Floats
 from fwsim.results.run.record import RunRecord
 from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 
+_NOUN = "device"
+"""What such a line is learnt from; downloads are what others are."""
 _SEED = 1
 _MOST_RUNS, _FEWEST_RUNS = 500, 60
 _DEVICES = 1_000_000
@@ -38,8 +40,8 @@ _FEWEST_LIKEST = 20
 """Runs that are kept of a site: such a share, and no fewer."""
 _SOON = 1000.0
 """Milliseconds: what ends sooner after the first command ends as soon."""
-_BY_CHANCE = 1.63
-"""Kolmogorov's distance times the root of the count, which luck exceeds once in a hundred."""
+_BY_CHANCE = 0.01
+"""How often luck alone makes the likest runs of any site differ from all."""
 
 
 def lines_by_ends(
@@ -64,14 +66,23 @@ def lines_by_ends(
         return []
     kinds = [_Ends(rollout, so_far, journeys, field) for field in _that_fetch(rollout)]
     runs, factors = _played(rollout, kinds, choose_engine(engine).engine)
+    by_site = np.argsort(rollout.fleet.site.codes, kind="stable")
+    members = np.split(
+        by_site, np.cumsum(np.bincount(rollout.fleet.site.codes, minlength=len(names)))[:-1]
+    )
     found = []
     for code in sites:
-        here = rollout.fleet.site.codes == code
-        apart = [one.apart(times, here) for one, times in zip(kinds, runs, strict=True)]
-        values = _of_likest(np.concatenate(apart, axis=1), factors[:, code])
+        apart = [one.apart(times, members[code]) for one, times in zip(kinds, runs, strict=True)]
+        likest = np.concatenate(apart, axis=1)
+        values = _of_likest(likest, factors[:, code], _BY_CHANCE / len(sites))
         if values is not None:
             found.append(_input(names[code], values, max(one.shape[1] for one in apart)))
     return found
+
+
+def is_by_ends(one: Input) -> bool:
+    """Tell whether what was learnt is what a line carries, by nothing but ends."""
+    return one.noun == _NOUN and one.place[-1] == line_place("sites", "")[-1]
 
 
 def _that_fetch(rollout: Rollout) -> list[StatusField]:
@@ -86,7 +97,7 @@ def _input(name: str, values: Floats, devices: int) -> Input:
     return Input(
         place=line_place("sites", name),
         value=ranged_line(kept),
-        noun="device",
+        noun=_NOUN,
         observations=devices,
         belief=Drawn(tuple(kept.tolist())),
     )
@@ -121,17 +132,17 @@ class _Ends:
         """Return those of a run; shape (devices,)."""
         return self._scaled(self._times(record.field(self._field).log))
 
-    def apart(self, runs: Floats, here: NDArray[np.bool_]) -> Floats:
+    def apart(self, runs: Floats, members: NDArray[np.intp]) -> Floats:
         """Return by how much those of runs at a site are later, the soonest first.
 
         Parameters
         ----------
         runs
             Of each run; shape (runs, devices).
-        here
-            Which devices are of the site.
+        members
+            Devices of the site.
         """
-        mine = here & self._counts
+        mine = members[self._counts[members]]
         each = np.sort(runs[:, mine], axis=1)
         later: Floats = each - np.clip(
             each, np.sort(self._soonest[mine]), np.sort(self._latest[mine])
@@ -184,7 +195,7 @@ def _played(rollout: Rollout, kinds: list[_Ends], engine: Engine) -> tuple[list[
     return ends, factors
 
 
-def _of_likest(apart: Floats, factors: Floats) -> Floats | None:
+def _of_likest(apart: Floats, factors: Floats, by_chance: float) -> Floats | None:
     """Return what a line carried in the runs that are likest to the log; None if that is no news.
 
     Parameters
@@ -193,6 +204,8 @@ def _of_likest(apart: Floats, factors: Floats) -> Floats | None:
         By how much each run's ends of the site are later, the soonest first; (runs, devices).
     factors
         What the line carried in each; shape (runs,).
+    by_chance
+        How often luck may pass for news.
     """
     if not apart.shape[1]:
         return None
@@ -200,15 +213,15 @@ def _of_likest(apart: Floats, factors: Floats) -> Floats | None:
     count = min(max(_FEWEST_LIKEST, round(_LIKEST * len(factors))), len(factors))
     is_like = distance <= np.sort(distance)[count - 1]  # those that are as like, too
     kept = np.sort(factors[is_like])
-    if _is_by_chance(kept, np.sort(factors)):
+    if _is_by_chance(kept, np.sort(factors), by_chance):
         return None
     least: Floats = np.maximum(kept, LEAST_FACTOR)
     return least
 
 
-def _is_by_chance(kept: Floats, every: Floats) -> bool:
-    """Tell whether some of many may as well have been taken blindly."""
+def _is_by_chance(kept: Floats, every: Floats, chance: float) -> bool:
+    """Tell whether some of many may as well have been taken blindly (Kolmogorov and Smirnov)."""
     below = np.searchsorted(kept, every, side="right") / len(kept)
     far = np.abs(below - np.searchsorted(every, every, side="right") / len(every)).max()
     left = max(1 - len(kept) / len(every), 0.0)
-    return bool(far <= _BY_CHANCE * np.sqrt(left / len(kept)))
+    return bool(far <= np.sqrt(np.log(2 / chance) / 2 * left / len(kept)))

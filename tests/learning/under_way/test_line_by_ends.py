@@ -159,6 +159,9 @@ def test_a_slow_line_does_not_make_the_last_device_late_by_hours(rollout, log, m
     last = [run.steps[0][-1] for run in under_way.now.replications]
     assert np.quantile(last, 0.05) < log.time[-1] < np.quantile(last, 0.95)
     assert np.quantile(last, 0.95) < CUT + 60 * MINUTE
+    known = "This log tells only when devices were done: what lines carry is judged by that"
+    assert "DE/A's line carries" in str(under_way)
+    assert known in str(under_way)
 
 
 def test_a_look_at_the_console_says_only_that_devices_ended_before_it(rollout, tmp_path):
