@@ -59,11 +59,12 @@ def main(arguments: Sequence[str]) -> None:
     arguments
         Its path, and options of Voilà.
     """
+    speak(language_of(os.environ))
+    folder = writing_folder()
+
     from traitlets.config import Config
     from voila.app import Voila
 
-    speak(language_of(os.environ))
-    folder = writing_folder()
     os.environ[VARIABLE] = str(folder)
     paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)
