@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from fwsim.measures.amounts import shown_share
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import OF_PEOPLE, Kind
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.measures.outcomes import is_under_way
@@ -16,18 +16,7 @@ from fwsim.messages import say
 from fwsim.quantities.elementary import summed
 from fwsim.results.run.replication import Replication
 
-_COSTS = frozenset(
-    {
-        Kind.PROMPTS,
-        Kind.DEVICES_PROMPTED,
-        Kind.MOST_PROMPTS,
-        Kind.DEFERMENTS,
-        Kind.CANCELS,
-        Kind.FORCED_STARTS,
-        Kind.USER_TIME_LOST,
-        Kind.WAN,
-    }
-)
+_COSTS = frozenset({*OF_PEOPLE, Kind.WAN})
 """What grows until the last device is done."""
 
 

@@ -90,6 +90,16 @@ def _count(noun: str, meaning: str, source: str = LOG) -> Definition:
 
 TIMES = (Kind.TIME_TO, Kind.TIME_SINCE)
 """Times until a share of the devices has it; such a time may never be reached."""
+OF_PEOPLE = (
+    Kind.PROMPTS,
+    Kind.DEVICES_PROMPTED,
+    Kind.MOST_PROMPTS,
+    Kind.DEFERMENTS,
+    Kind.CANCELS,
+    Kind.FORCED_STARTS,
+    Kind.USER_TIME_LOST,
+)
+"""What people are asked, what they do, and what they lose."""
 OF_HUBS = (Kind.PEAK_HUBS, Kind.PEAK_HUB_RATE, Kind.BUSY_HOUR_HUBS)
 """What has a meaning only where there are hubs."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,13 @@ from fwsim.learning.under_way.because import (
     MOST_NAMED,
     WAKE_UP,
     Cause,
+)
+from fwsim.learning.under_way.by_when import (
+    is_or_was_by,
+    is_reached,
+    is_sure,
+    sure_by,
+    time_to,
 )
 from fwsim.learning.under_way.contradictions import unheard_runs
 from fwsim.learning.under_way.learnt_so_far import never_learnt, not_learnt
@@ -104,15 +110,15 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
 
     What was learnt is told where there is a gap that it explains.
     """
-    sure = (s for s in (SHARE, *LESS) if _is_reached(under_way, s) or _is_sure(under_way.now, s))
+    sure = (s for s in (SHARE, *LESS) if is_reached(under_way, s) or is_sure(under_way.now, s))
     share = next(sure, SHARE)
     told = {
         "at": stamp(last),
         "done": shown_share(under_way.done),
         "was": shown_share(last.done),
         "share": localised(write_share(share)),
-        "by": _is_or_was_by(under_way, share),
-        "was_by": _is_or_was_by(last, share),
+        "by": is_or_was_by(under_way, share),
+        "was_by": is_or_was_by(last, share),
     }
     text = say("under_way.since", **told)
     knew = {*sent_late(last.so_far.later, last.planned)}
@@ -167,71 +173,39 @@ def _unsent(under_way: UnderWay) -> list[str]:
     return labels if len(labels) <= MOST_NAMED else [*labels[:MOST_NAMED], "…"]
 
 
-def _time_to(share: float) -> Measure:
-    return Measure(Kind.TIME_TO, share=share)
-
-
 def _over(under_way: UnderWay) -> str:
     """Return by when it will be over with 90 %, and what was said of that before the start."""
     now, before = under_way.now, under_way.before
-    if _is_reached(under_way, SHARE):
+    if is_reached(under_way, SHARE):
         return _reached(under_way)
     if now.runs < FEWEST_TO_BE_SURE:
         return say("under_way.too_few_runs", count=now.runs, fewest=FEWEST_TO_BE_SURE)
-    if _is_sure(now, SHARE):
+    if is_sure(now, SHARE):
         return _sure(under_way, SHARE)
-    found = forecast(now.values(_time_to(SHARE)))
+    found = forecast(now.values(time_to(SHARE)))
     told = {"share": localised(write_share(SHARE)), "reached": found.reached, "count": found.runs}
-    was = say("under_way.before", when=_by(before, SHARE))
+    was = say("under_way.before", when=sure_by(before, SHARE))
     text = say("under_way.seldom" if found.reached else "under_way.never", **told, was=was)
-    less = next((share for share in LESS if _is_sure(now, share)), None)
-    if less is None or _is_reached(under_way, less):
+    less = next((share for share in LESS if is_sure(now, share)), None)
+    if less is None or is_reached(under_way, less):
         return text
     return say("under_way.but", text=text, less=_sure(under_way, less))
 
 
 def _sure(under_way: UnderWay, share: float) -> str:
     """Return by when a share is reached with 90 %."""
-    was = say("under_way.before", when=_by(under_way.before, share))
-    told = {"share": localised(write_share(share)), "at": _by(under_way.now, share), "was": was}
+    was = say("under_way.before", when=sure_by(under_way.before, share))
+    told = {"share": localised(write_share(share)), "at": sure_by(under_way.now, share), "was": was}
     return say("under_way.less" if share != SHARE else "under_way.sure", **told)
 
 
 def _reached(under_way: UnderWay) -> str:
     """Return by when it was over; for that one run will do, if not for what was said before it."""
-    told = {"share": localised(write_share(SHARE)), "at": _is_or_was_by(under_way, SHARE)}
+    told = {"share": localised(write_share(SHARE)), "at": is_or_was_by(under_way, SHARE)}
     if under_way.before.runs < FEWEST_TO_BE_SURE:
         return say("under_way.reached_alone", **told)
-    was = say("under_way.before", when=_by(under_way.before, SHARE))
+    was = say("under_way.before", when=sure_by(under_way.before, SHARE))
     return say("under_way.reached", **told, was=was)
-
-
-def _is_reached(under_way: UnderWay, share: float) -> bool:
-    """Tell whether a share is reached in the past of every run."""
-    values = under_way.now.values(_time_to(share))
-    return max(values) + under_way.now.first_command <= under_way.until
-
-
-def _is_sure(answer: Answer, share: float) -> bool:
-    return math.isfinite(forecast(answer.values(_time_to(share))).sure.value)
-
-
-def _by(answer: Answer, share: float) -> str:
-    """Return by when a share is reached with 90 %, in words."""
-    by = forecast(answer.values(_time_to(share))).sure.value
-    return moment_in_words(answer.moment(by)) if math.isfinite(by) else say("under_way.no_date")
-
-
-def _is_or_was_by(under_way: UnderWay, share: float) -> str:
-    """Return by when a share is reached with 90 %, or was: rounded up, not past the log's end."""
-    if not _is_reached(under_way, share):
-        return _by(under_way.now, share)
-    first = under_way.now.first_command
-    values = under_way.now.values(_time_to(share))
-    played = forecast(values).sure.value if len(values) >= FEWEST_TO_BE_SURE else max(values)
-    by = under_way.now.moment(under_way.at_the_latest(played + first) - first)
-    end = under_way.planned.local_time(under_way.until)
-    return moment_in_words(min(by, end, key=lambda at: at.timestamp()))
 
 
 def _in_the_end(under_way: UnderWay) -> str:
@@ -382,7 +356,7 @@ def _later(under_way: UnderWay) -> str:
         return ""  # it has been said
     late, now, before = _late(under_way), under_way.now, under_way.before
     takes = [
-        (forecast(now.values(_time_to(share))), forecast(before.values(_time_to(share))))
+        (forecast(now.values(time_to(share))), forecast(before.values(time_to(share))))
         for share in (SHARE, *LESS)
     ]
     if not late or not any(one.middle.value > other.middle.value for one, other in takes):

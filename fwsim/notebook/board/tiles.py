@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from fwsim.measures.amounts import shown_duration, shown_share
-from fwsim.measures.catalogue import TIMES, Kind
+from fwsim.measures.catalogue import OF_PEOPLE, TIMES, Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.notebook.board.axis import short_moment
@@ -25,15 +25,6 @@ from fwsim.results.statistics.stopping import is_for_nobody
 
 LESS = (0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
 """What is told of where 95 % are not reached."""
-_OF_PEOPLE = (
-    Kind.PROMPTS,
-    Kind.DEVICES_PROMPTED,
-    Kind.MOST_PROMPTS,
-    Kind.DEFERMENTS,
-    Kind.CANCELS,
-    Kind.FORCED_STARTS,
-    Kind.USER_TIME_LOST,
-)
 _OF_LINES = (
     Kind.PEAK_SITES,
     Kind.PEAK_HUBS,
@@ -54,7 +45,7 @@ KINDS_OF_TILES: dict[str, tuple[Kind, ...]] = {
         Kind.CHANCE_OF,
     ),
     "time": TIMES,
-    "people": _OF_PEOPLE,
+    "people": OF_PEOPLE,
     "line": _OF_LINES,
 }
 

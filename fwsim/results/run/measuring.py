@@ -14,7 +14,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.fleet.grouping import Grouping, groups_of
 from fwsim.fleet.week import Week
 from fwsim.measures.amounts import NEVER, REACHED_BEFORE
-from fwsim.measures.catalogue import LOAD, OF_HUBS, Kind
+from fwsim.measures.catalogue import LOAD, OF_HUBS, OF_PEOPLE, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
@@ -270,20 +270,7 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
     measures = [Measure(Kind.SUCCESSFUL), Measure(Kind.UP_TO_DATE)]
     measures += [Measure(Kind.TIME_TO, share=share) for share in USUAL_SHARES]
     measures += [Measure(Kind.TIME_TO, share=share, of_targeted=True) for share in USUAL_SHARES]
-    measures += [
-        Measure(kind)
-        for kind in (
-            Kind.PROMPTS,
-            Kind.DEVICES_PROMPTED,
-            Kind.MOST_PROMPTS,
-            Kind.DEFERMENTS,
-            Kind.CANCELS,
-            Kind.FORCED_STARTS,
-            Kind.USER_TIME_LOST,
-            Kind.ON_FOR_NOTHING,
-            Kind.WAN,
-        )
-    ]
+    measures += [Measure(kind) for kind in (*OF_PEOPLE, Kind.ON_FOR_NOTHING, Kind.WAN)]
     measures.append(Measure(Kind.WAN, week=scenario.busy_hours))
     hubs = bool(scenario.network.hubs)
     for kind in (Kind.PEAK_REPOSITORY, Kind.PEAK_SITES, *([Kind.PEAK_HUBS] if hubs else [])):

@@ -10,10 +10,11 @@ import pytest
 
 import fwsim
 from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way.by_when import is_or_was_by
 from fwsim.learning.under_way.forecast import believing
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
 from fwsim.learning.under_way.so_far import read_so_far
-from fwsim.learning.under_way.told import _is_or_was_by, stamp
+from fwsim.learning.under_way.told import stamp
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.model.status_log import LogColumns
@@ -87,7 +88,7 @@ def test_what_has_come_is_told_as_of_no_later_than_the_log_goes():
     at = office.rollout().local_time(over.replications[0].first_command + int(half) + 1000)
     assert at.second < 59, "the log ends within the minute that is told"
     found = office.at(f"{at:%H:%M:%S}")
-    assert _is_or_was_by(found, 0.5) == stamp(found)
+    assert is_or_was_by(found, 0.5) == stamp(found)
 
 
 def test_in_the_hour_that_comes_twice_a_moment_says_which_it_is():
