@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from fwsim.quantities.slips import in_24_hours
+
 _DAYS = {
     "Mon": "mondays?|mo|montags?",
     "Tue": "tuesdays?|tues|di|dienstags?",
@@ -41,9 +43,6 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (r"^(?:monatlich)$", "monthly"),
     (r"^(?:stündlich|stuendlich|every hour)$", "hourly"),
 )
-_IN_HALVES = re.compile(
-    r"(?<![\d:.])(0?[1-9]|1[0-2])(?:[:.]([0-5]\d))?\s?([ap])\.?m\b\.?", re.IGNORECASE
-)
 _SEVERAL_CLOCKS = re.compile(r":\d+(?:,|\.\.)\d+:")
 """An event takes 18:00,20:00 for the minutes 00 and 20 of one hour, which nobody means by it."""
 
@@ -53,15 +52,10 @@ def plain_event(text: str) -> str:
 
     Several times of day are no one event, so the text comes back as it is.
     """
-    plain = _IN_HALVES.sub(_in_24_hours, " ".join(text.split()))
+    plain = in_24_hours(" ".join(text.split()))
     for day, words in _DAYS.items():
         plain = re.sub(rf"(?<![\w/])(?:{words})(?![\w/])\.?(?!\.)", day, plain, flags=re.IGNORECASE)
         plain = re.sub(rf"(?<![\w/])(?:{words})(?=\.\.)", day, plain, flags=re.IGNORECASE)
     for pattern, meant in _STEPS:
         plain = re.sub(pattern, meant, plain, flags=re.IGNORECASE)
     return text if _SEVERAL_CLOCKS.search(plain) else plain.strip()
-
-
-def _in_24_hours(clock: re.Match[str]) -> str:
-    hour, minute, half = clock.groups()
-    return f"{int(hour) % 12 + (12 if half in 'pP' else 0)}:{minute or '00'}"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from fwsim.commands.schedule import Weekday, on_the_clock
 from fwsim.messages import say
 from fwsim.problems import nearest
+from fwsim.quantities.slips import in_24_hours
 
 _DAYS = {day.name.lower(): day for day in Weekday}
 _PART = re.compile(
@@ -36,9 +37,6 @@ _TO = re.compile(r"\s*(?:\.\.\.?|…|\b(?:to|bis|through|thru)\b)\s*")
 _AND = re.compile(r"\s*(?:[+&]|\b(?:and|und)\b)\s*")
 _ONE = rf"(?:{'|'.join(_DAYS)}|[12]?[0-9]|3[01])"
 _TERM = re.compile(rf"{_ONE}(?:\s*-\s*{_ONE})?")
-_IN_HALVES = re.compile(
-    r"(?<![\d:.])(?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?"
-)
 DASHES = "‐‑‒–—−"
 """What a word processor makes of a hyphen."""
 HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))
@@ -144,7 +142,7 @@ def _day(name: str, text: str) -> Weekday:
 
 def _slip(folded: str) -> str:
     """Return ``"; did you mean 'mon-fri 08:00-18:00'?"`` for times that are nearly such."""
-    text = _IN_HALVES.sub(_in_24_hours, folded)
+    text = in_24_hours(folded)
     text = re.sub(r"\s*\b(?:uhr|h)\b|\b(?:von|from)\s+", "", text)
     text = re.sub(r"(?<=[a-z]):(?=\s)", "", _plain_days(text))
     text = re.sub(r"(?<!\d)([01]\d|2[0-4])([0-5]\d)(?!\d)", r"\1:\2", text)
@@ -157,12 +155,6 @@ def _slip(folded: str) -> str:
     if is_one and each_day != text:
         return say("near.each_day_or_all", each=each_day, whole=text)
     return say("near.meant", name=text) if is_one else ""
-
-
-def _in_24_hours(clock: re.Match[str]) -> str:
-    """Return 8am as 8:00, and 5pm as 17:00."""
-    hour = int(clock["hour"]) % 12 + (12 if clock["half"] == "p" else 0)
-    return f"{hour}:{clock['minute'] or '00'}"
 
 
 def _on_each_day(stretch: re.Match[str]) -> str:

@@ -62,11 +62,16 @@ def _of_the_rest(rollout: Rollout) -> Iterator[tuple[Place, datetime]]:
 
 def is_skipped(wall: datetime, rollout: Rollout) -> bool:
     """Tell whether the clock of the rollout's zone never shows a time."""
+    at = _shown_for(wall, rollout)
+    return at is not None and at.replace(tzinfo=None) != wall
+
+
+def _shown_for(wall: datetime, rollout: Rollout) -> datetime | None:
+    """Return what the clock shows when a time is meant; None on the first or the last day."""
     try:
-        at = on_the_clock(wall, rollout.zone).astimezone(rollout.zone)
-    except OverflowError:  # on the first or the last day there is
-        return False
-    return at.replace(tzinfo=None) != wall
+        return on_the_clock(wall, rollout.zone).astimezone(rollout.zone)
+    except OverflowError:
+        return None
 
 
 def _told(rollout: Rollout, wall: datetime, known: frozenset[str]) -> str:
@@ -74,12 +79,11 @@ def _told(rollout: Rollout, wall: datetime, known: frozenset[str]) -> str:
 
     Nothing of what a scenario says itself, which is `known`.
     """
-    try:
-        at = on_the_clock(wall, rollout.zone).astimezone(rollout.zone)
-    except OverflowError:  # on the first or the last day there is
+    at = _shown_for(wall, rollout)
+    if at is None:
         return ""
     shown = f"{wall:%Y-%m-%d %H:%M}"
-    is_in_gap = is_skipped(wall, rollout)
+    is_in_gap = at.replace(tzinfo=None) != wall
     if ("skipped" if is_in_gap else "doubled") in known:
         return ""
     if is_in_gap:

@@ -205,10 +205,8 @@ def _under_way_after_gaps(journeys: Journeys) -> tuple[Ints, Ints]:
 
     They took part of the line, and how much nobody knows.
     """
-    place = np.unique(np.stack([journeys.rollout, journeys.stretch]), axis=1, return_inverse=True)[
-        1
-    ]
-    place = place.reshape(-1)
+    parts = np.stack([journeys.rollout, journeys.stretch])
+    place = np.unique(parts, axis=1, return_inverse=True)[1].reshape(-1)
     opens = np.full(int(place.max(initial=0)) + 1, np.iinfo(np.int64).max)
     np.minimum.at(opens, place, journeys.late)
     is_first = np.ones(len(journeys), bool)

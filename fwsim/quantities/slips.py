@@ -14,6 +14,9 @@ _UNCLEAR = re.compile(
 _GROUPED = re.compile(r"([1-9]\d{0,2}(?:([.,'’\s])\d{3})(?:\2\d{3})*)(?![\d.,'’_])(.*)")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d)")
 _UNFINISHED = re.compile(r"(.*\d\s*)(?:h|std|hours?)\s*([0-5]?\d)", re.IGNORECASE)
+_IN_HALVES = re.compile(
+    r"(?<![\d:.])(0?[1-9]|1[0-2])(?:[:.]([0-5]\d))?\s?([ap])\.?m\b\.?", re.IGNORECASE
+)
 _EXPONENT = re.compile(r"[\d.]+[eE][-+]?\d+")
 
 
@@ -93,6 +96,16 @@ def _told_once(text: str, dimension: str) -> str:
 
 def _meant(text: str) -> str:
     return say("near.meant", name=text)
+
+
+def in_24_hours(text: str) -> str:
+    """Return a text with 8am in it as 8:00, and 5pm as 17:00."""
+    return _IN_HALVES.sub(_clock_of_half, text)
+
+
+def _clock_of_half(clock: re.Match[str]) -> str:
+    hour, minute, half = clock.groups()
+    return f"{int(hour) % 12 + (12 if half in 'pP' else 0)}:{minute or '00'}"
 
 
 _YES_AND_NO = {

@@ -33,7 +33,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.estimate import mean_interval
 from fwsim.results.statistics.forecast import Forecast
 from fwsim.results.statistics.in_words import in_one_line, none_needs_it
-from fwsim.results.statistics.prompts_by_hour import counts_by_hour, hours_with_prompts
+from fwsim.results.statistics.prompts_by_hour import prompts_in_hours
 from fwsim.results.statistics.stopping import nobody_in_words
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     """
     ax = axes(ax)
     hours = answer.replications[0].timeline.hours
-    prompts = [run.timeline.prompts for run in answer.replications]
-    counts = counts_by_hour(prompts, answer.replications[0].timeline.step)
-    shown = hours_with_prompts(counts)
+    counts, shown = prompts_in_hours(answer)
     title, label = notices_title(answer), say("figure.notices_an_hour")
     if hours > 1:
         label = say("figure.notices_in_hours", hours=hours)

@@ -54,6 +54,13 @@ def hours_with_prompts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.arange(busy[0], busy[-1] + 1) if len(busy) else busy
 
 
+def prompts_in_hours(answer: Answer) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the notices of each run hour by hour, and which hours have some in any run."""
+    timelines = [run.timeline for run in answer.replications]
+    counts = counts_by_hour([one.prompts for one in timelines], timelines[0].step)
+    return counts, hours_with_prompts(counts)
+
+
 def prompts_of_run(record: RunRecord) -> pd.DataFrame:
     """Return how many notices came up in each hour of one run: from, until, prompts."""
     import pandas as pd
@@ -73,10 +80,8 @@ def prompts_by_hour(answer: Answer) -> pd.DataFrame:
     """
     import pandas as pd
 
-    prompts = [run.timeline.prompts for run in answer.replications]
+    counts, shown = prompts_in_hours(answer)
     step = answer.replications[0].timeline.step
-    counts = counts_by_hour(prompts, step)
-    shown = hours_with_prompts(counts)
     end = min(answer.setting.end, answer.setting.horizon)
     begins, ends = _ends(answer.setting, step, end, shown)
     hours = zip(begins, ends, counts[:, shown].T.astype(float).tolist(), strict=True)

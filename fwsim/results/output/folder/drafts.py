@@ -115,11 +115,7 @@ def staging(folder: Path) -> Iterator[Path]:
     The folder is made if it is not there, and is free for others meanwhile.
     """
     place = folder.resolve()
-    is_new = not place.is_dir()
-    with ExitStack() as held:
-        if is_new:
-            held.callback(_remove_if_empty, place)
-        place.mkdir(parents=True, exist_ok=True)
+    with made_if_missing(place), ExitStack() as held:
         with locked(place):
             settle(place)
             with interrupts_noted():
@@ -129,9 +125,17 @@ def staging(folder: Path) -> Iterator[Path]:
         yield holder
 
 
-def _remove_if_empty(place: Path) -> None:
-    with suppress(OSError):
-        place.rmdir()
+@contextmanager
+def made_if_missing(place: Path) -> Iterator[None]:
+    """Make a folder if it is not there; one that was made goes again if nothing came."""
+    is_new = not place.is_dir()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        if is_new:
+            with suppress(OSError):
+                place.rmdir()
 
 
 def _holder(folder: Path) -> tuple[Path, bool]:

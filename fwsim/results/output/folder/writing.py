@@ -10,7 +10,7 @@ from pathlib import Path
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, told_as_not_written
 from fwsim.put_in_place import putting
-from fwsim.results.output.folder.drafts import drafting, settle
+from fwsim.results.output.folder.drafts import drafting, made_if_missing, settle
 from fwsim.results.output.folder.lock import locked
 from fwsim.results.output.folder.manifest import (
     MANIFEST,
@@ -76,16 +76,9 @@ def write_parts(
     """
     with told_as_not_written(str(folder)):
         place = folder.resolve()
-        is_new = not place.is_dir()
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            with locked(place):
-                settle(place)
-                _write(place, folder, new, without, belonging or {}, only_if or {})
-        except BaseException:
-            if is_new and place.is_dir() and not any(place.iterdir()):
-                place.rmdir()
-            raise
+        with made_if_missing(place), locked(place):
+            settle(place)
+            _write(place, folder, new, without, belonging or {}, only_if or {})
     return [folder / name for part in new.values() for name in part.files]
 
 
