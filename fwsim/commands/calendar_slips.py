@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 
 from fwsim.quantities.slips import in_24_hours
+from fwsim.quantities.weekdays import WORDS
 
 _DAYS = {
-    "Mon": "mondays?|mo|montags?",
-    "Tue": "tuesdays?|tues|di|dienstags?",
-    "Wed": "wednesdays?|mi|mittwochs?",
-    "Thu": "thursdays?|thurs?|do|donnerstags?",
-    "Fri": "fridays?|fr|freitags?",
-    "Sat": "saturdays?|sa|samstags?|sonnabends?",
-    "Sun": "sundays?|so|sonntags?",
+    **{words[0].title(): "|".join(words) for words in WORDS},
     "Mon..Fri": "weekdays?|workdays?|werktags|werktage|arbeitstags|arbeitstage",
     "Sat..Sun": "weekends?|am wochenende|wochenende",
 }
@@ -22,6 +17,7 @@ _MINUTE = r"(?P<minute>[0-5]\d)"
 _STEPS: tuple[tuple[str, str], ...] = (
     (r"\b(?:um|at|von|from)\s+(?=\d)", ""),
     (r"\s*\b(?:bis|to|through|thru)\b\s*", ".."),
+    (r"(?<=[a-z])(?:\s+-\s+|\s*[–—]\s*)(?=[a-z])", ".."),
     (r"\s*(?:,\s*|\b(?:and|und)\b\s*)(?=[a-z])", ","),
     (r"(?<=\d)T(?=\d)", " "),
     (r"(?<=\d)Z$", " UTC"),

@@ -10,6 +10,7 @@ from fwsim.commands.scmd_options import BY_WORD, WORDLESS
 from fwsim.commands.scmd_words import Word, words_of
 from fwsim.messages import say
 from fwsim.problems import nearest
+from fwsim.quantities.weekdays import WORDS
 
 LONG_DASHES = "‐‑‒–—―−"
 _WRONG = f"/{LONG_DASHES}"
@@ -56,20 +57,7 @@ MEANT: dict[str, str] = {
     "tag": "-day",
     "um": "-at",
     "am": "-at",
-    "mo": "-mon",
-    "di": "-tue",
-    "mi": "-wed",
-    "do": "-thu",
-    "fr": "-fri",
-    "sa": "-sat",
-    "so": "-sun",
-    "montag": "-mon",
-    "dienstag": "-tue",
-    "mittwoch": "-wed",
-    "donnerstag": "-thu",
-    "freitag": "-fri",
-    "samstag": "-sat",
-    "sonntag": "-sun",
+    **{word: f"-{words[0]}" for words in WORDS for word in words},
     "benutzer": "-user",
     "domäne": "-domain",
 }

@@ -12,21 +12,13 @@ from fwsim.commands.schedule import Weekday, on_the_clock
 from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.slips import in_24_hours
+from fwsim.quantities.weekdays import WORDS
 
 _DAYS = {day.name.lower(): day for day in Weekday}
 _PART = re.compile(
     r"(?:(?P<days>[a-z,\- ]*[a-z])\s+)?(?P<start>\d\d?:\d\d)\s*-\s*(?P<end>\d\d?:\d\d)"
 )
 _SPLIT = re.compile(r"(?<=\d)\s*[,;]")
-_OTHER_WORDS = (
-    "monday mondays mo montag montags",
-    "tuesday tuesdays tues di dienstag dienstags",
-    "wednesday wednesdays mi mittwoch mittwochs",
-    "thursday thursdays thur thurs do donnerstag donnerstags",
-    "friday fridays fr freitag freitags",
-    "saturday saturdays sa samstag samstags sonnabend sonnabends",
-    "sunday sundays so sonntag sonntags",
-)
 _SEVERAL = {
     "mon-sun": r"daily|every\s?day|all days|täglich|taeglich|jeden tag|alle tage|\*",
     "mon-fri": r"(?:every )?(?:week|work|working |business )days?|(?:werk|arbeits)tag(?:e|s)?",
@@ -106,8 +98,8 @@ def _minutes(clock: str, text: str) -> int:
 def day_meant(name: str) -> str:
     """Return ``"; did you mean 'tue'?"`` for what is no weekday here, or an empty string."""
     folded = name.strip().lower()
-    for number, words in enumerate(_OTHER_WORDS):
-        if folded in words.split():
+    for number, words in enumerate(WORDS):
+        if folded in words:
             return say("near.meant", name=Weekday(number).name.lower())
     return nearest(folded, _DAYS)
 
@@ -115,10 +107,10 @@ def day_meant(name: str) -> str:
 def _plain_days(folded: str) -> str:
     """Return a text in which days are called as they are here: *Mo bis Fr* is ``mon-fri``."""
     text = _AND.sub(", ", _TO.sub("-", folded))
-    for name, words in _SEVERAL.items():
-        text = re.sub(rf"(?<!\w)(?:{words})(?!\w)", name, text)
-    for day, words in zip(_DAYS, _OTHER_WORDS, strict=True):
-        text = re.sub(rf"\b(?:{words.replace(' ', '|')})\b\.?", day, text)
+    for name, several in _SEVERAL.items():
+        text = re.sub(rf"(?<!\w)(?:{several})(?!\w)", name, text)
+    for day, words in zip(_DAYS, WORDS, strict=True):
+        text = re.sub(rf"\b(?:{'|'.join(words)})\b\.?", day, text)
     return text
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from fwsim.messages import say
+from fwsim.quantities.weekdays import NAMES
 
 _MONTHS = (
     ("january", "januar", "jänner"),
@@ -21,15 +22,6 @@ _MONTHS = (
     ("october", "oktober"),
     ("november",),
     ("december", "dezember"),
-)
-_WEEKDAYS = (
-    ("monday", "montag"),
-    ("tuesday", "dienstag"),
-    ("wednesday", "mittwoch"),
-    ("thursday", "donnerstag"),
-    ("friday", "freitag"),
-    ("saturday", "samstag", "sonnabend"),
-    ("sunday", "sonntag"),
 )
 _NAME = r"[^\W\d_]{3,9}"
 _YEAR = r"(?:\d{4}|\d\d)(?!\d)"
@@ -69,7 +61,7 @@ def weekday_before(text: str) -> tuple[str, frozenset[int]] | None:
     """Return the name of a weekday that a time begins with, and which days it may be, Monday 0."""
     found = _WEEKDAY.match(text)
     name = found["name"].casefold() if found else ""
-    days = (i for i, names in enumerate(_WEEKDAYS) if any(n.startswith(name) for n in names))
+    days = (i for i, names in enumerate(NAMES) if any(n.startswith(name) for n in names))
     which = frozenset(days) if name else frozenset()
     return (found["name"], which) if found and which else None
 

@@ -446,6 +446,8 @@ def test_the_next_five_firings(text, expected):
         ("Mon, Fri 18:00", "'Fri' is not a date; did you mean 'Mon,Fri 18:00'?"),
         ("werktags 18 Uhr", "did you mean 'Mon..Fri 18:00'?"),
         ("Mo bis Fr um 18.30 Uhr", "did you mean 'Mon..Fri 18:30'?"),
+        ("Mo - Fr 18 Uhr", "did you mean 'Mon..Fri 18:00'?"),
+        ("Mo – Fr 18:00", "did you mean 'Mon..Fri 18:00'?"),
         ("täglich 18:00", "did you mean '18:00'?"),
         ("23.11.2026 18:00", "did you mean '2026-11-23 18:00'?"),
         ("2026-11-23T18:00Z", "did you mean '2026-11-23 18:00 UTC'?"),
