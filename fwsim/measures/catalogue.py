@@ -100,6 +100,8 @@ OF_PEOPLE = (
     Kind.USER_TIME_LOST,
 )
 """What people are asked, what they do, and what they lose."""
+SUMS_OF_PEOPLE = tuple(kind for kind in OF_PEOPLE if kind is not Kind.MOST_PROMPTS)
+"""Of all of them together."""
 OF_HUBS = (Kind.PEAK_HUBS, Kind.PEAK_HUB_RATE, Kind.BUSY_HOUR_HUBS)
 """What has a meaning only where there are hubs."""
 

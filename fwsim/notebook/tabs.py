@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import SUMS_OF_PEOPLE
 from fwsim.measures.in_words import measure_in_words
 from fwsim.messages import say
 from fwsim.notebook import picture
@@ -25,14 +25,6 @@ from fwsim.screen import escaped
 
 AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
 LARGE = (8.4, 5.2)
-_PEOPLE = (
-    Kind.PROMPTS,
-    Kind.DEVICES_PROMPTED,
-    Kind.DEFERMENTS,
-    Kind.CANCELS,
-    Kind.FORCED_STARTS,
-    Kind.USER_TIME_LOST,
-)
 Drawing = Callable[[Answer, Any], Any]
 _DRAWN: dict[str, tuple[tuple[Drawing, tuple[float, float], str], ...]] = {
     "people": ((figures.prompts_by_hour, picture.SIZE, "prompts"),),
@@ -182,7 +174,7 @@ def _people(answer: Answer) -> str:
     heads = row("th", say("tabs.measure"), median_head(answer.runs), range_head(answer.runs))
     rows = ""
     for measure in answer.measures:
-        if measure.kind in _PEOPLE:
+        if measure.kind in SUMS_OF_PEOPLE:
             estimate = answer.cells(measure)
             rows += row("td", measure_in_words(measure), estimate.middle, estimate.range)
     return f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.experiments.first_looks.thinning import Part
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import SUMS_OF_PEOPLE, Kind
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.timeline import Timeline
 
@@ -16,12 +16,7 @@ ADDED_UP = frozenset(
     {
         Kind.TARGETED,
         Kind.DEVICES_SUCCESSFUL,
-        Kind.PROMPTS,
-        Kind.DEVICES_PROMPTED,
-        Kind.DEFERMENTS,
-        Kind.CANCELS,
-        Kind.FORCED_STARTS,
-        Kind.USER_TIME_LOST,
+        *SUMS_OF_PEOPLE,
         Kind.WAN,
         Kind.UNFINISHED,
         Kind.ON_FOR_NOTHING,

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import SUMS_OF_PEOPLE, Kind
 
-PEOPLE = (
-    Kind.PROMPTS,
-    Kind.DEVICES_PROMPTED,
-    Kind.DEFERMENTS,
-    Kind.CANCELS,
-    Kind.FORCED_STARTS,
-    Kind.USER_TIME_LOST,
-    Kind.ON_FOR_NOTHING,
-)
+PEOPLE = (*SUMS_OF_PEOPLE, Kind.ON_FOR_NOTHING)
 WINDOW = (Kind.UNFINISHED,)
 LOAD = (
     Kind.PEAK_REPOSITORY,
