@@ -61,6 +61,15 @@ ROWS = [
         "8:40: warning: changes.0.unit: no device is in OU 'DEE' or below it; did you mean 'DE'?",
     ),
     (
+        "an image too large for the update partitions",
+        {
+            "image": "{name: new.idf, packages: [{name: base, size: 1.4 GB}]}",
+            "network": "{sites: {default: {link: 1 Gbit/s}}}",
+            "assumptions": "{flash: 4 GB}",
+        },
+        "3 devices lack more than fits on their update partitions, so their transfers fail",
+    ),
+    (
         "a delivery to devices with a proxy",
         {
             "firmware": "{proxy: {type: dynamic}}",
