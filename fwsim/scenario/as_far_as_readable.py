@@ -85,6 +85,7 @@ class TakenOut:
     def __init__(self, paths: Iterable[Path_] = ()) -> None:
         self.paths = frozenset(paths)
         self._above = {path[:length] for path in self.paths for length in range(len(path) + 1)}
+        self._of_lists: dict[Path_, list[int]] = {}
 
     def touches(self, path: Path_) -> bool:
         """Tell whether something at a place, in it or around it has been taken out."""
@@ -107,21 +108,27 @@ class TakenOut:
         """Return where in the whole file stands what a path of the rest leads to."""
         found: Path_ = ()
         for part in path:
-            here = _at(found, data)
-            if isinstance(here, (list, tuple)) and isinstance(part, int):
-                found = (*found, self._kept(range(len(here)), found)[part])
+            if isinstance(part, int) and found in self._above:
+                found = (*found, self._kept_of_list(found, data)[part])
             else:
                 found = (*found, part)
         return found
+
+    def _kept_of_list(self, at: Path_, data: Any) -> list[int]:
+        if at not in self._of_lists:
+            self._of_lists[at] = self._kept(range(len(_at(at, data))), at)
+        return self._of_lists[at]
 
 
 def _at(path: Path_, data: Any) -> Any:
     """Return what stands at a place; nothing if it is none."""
     here = data
     for part in path:
-        if isinstance(here, (list, tuple)):
-            here = dict(enumerate(here))
-        here = here.get(part) if isinstance(here, dict) else None
+        if isinstance(here, dict):
+            here = here.get(part)
+        else:
+            among = here if isinstance(here, (list, tuple)) else ()
+            here = among[part] if isinstance(part, int) and part < len(among) else None
     return here
 
 

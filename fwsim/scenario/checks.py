@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -256,9 +256,29 @@ def findings_besides(scenario: Scenario, taken_out: TakenOut, data: Any) -> list
     data
         The whole file.
     """
+    return _that_hold(_across, scenario, taken_out, data)
+
+
+def findings_of_images_besides(scenario: Scenario, taken_out: TakenOut, data: Any) -> list[Finding]:
+    """Return what is wrong with the images of what is left of a file; see `findings_besides`.
+
+    Raises
+    ------
+    InputError
+        If the file named by ``idf`` cannot be read as an image.
+    """
+    if any(path[0] in _OF_IMAGES for path in taken_out.paths):
+        return []
+    return _that_hold(findings_of_images, scenario, taken_out, data)
+
+
+def _that_hold(
+    check: Callable[[Scenario], list[Finding]], scenario: Scenario, taken_out: TakenOut, data: Any
+) -> list[Finding]:
+    """Return what a check finds that does not come of what has been taken out."""
     if any(_is_looked_up(path) for path in taken_out.paths):
         return []
-    places = ((taken_out.in_file(path, data), text) for path, text in _across(scenario))
+    places = ((taken_out.in_file(path, data), text) for path, text in check(scenario))
     return [(path, text) for path, text in places if not taken_out.touches(_entry_of(path))]
 
 
@@ -280,6 +300,7 @@ def _entry_of(path: Place) -> Place:
     return path[:2] if is_sent and path[-1] != "once" else path
 
 
+_OF_IMAGES = ("image", "images", "idf", "firmware")
 _LOOKED_UP = {
     "zone": 1,
     "start": 1,

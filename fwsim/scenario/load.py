@@ -9,7 +9,7 @@ from typing import Any
 from fwsim.arguments import a, a_function, a_path, taking
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.belief_schema import with_beliefs
-from fwsim.scenario.checks import findings_besides, findings_of_images
+from fwsim.scenario.checks import findings_besides, findings_of_images_besides
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document, read_document_file
 from fwsim.scenario.files_beside import FilesBeside
@@ -32,8 +32,8 @@ def _validated(document: Document, folder: Path, **how: Any) -> Scenario:
         scenario = scenario.seen_from(folder, document)
         try:
             wrong += findings_besides(scenario, reading.taken_out, document.data)
-            if not reading.taken_out.paths and (IDF,) not in dict(wrong):
-                wrong += findings_of_images(scenario)
+            if (IDF,) not in dict(wrong):
+                wrong += findings_of_images_besides(scenario, reading.taken_out, document.data)
         except InputError as error:
             problems += error.problems
     problems = [*(document.problem(path, text) for path, text in wrong), *problems]
