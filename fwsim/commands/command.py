@@ -251,6 +251,7 @@ class UpdateCommand(NoticeOptions, Command):
         deferred or ignores the notice. From then on nobody is asked; a cancel before stays [A].
     format_system_partition
         Format the system partition before writing; every package is then fetched and written.
+        A device whose image is not modified is left alone all the same [S].
     """
 
     status_field: ClassVar[StatusField] = StatusField.UPDATE
@@ -272,7 +273,8 @@ class UpdateCommand(NoticeOptions, Command):
     format_system_partition: bool = declared(
         CommandOption(
             kind=Kind.FLAG,
-            meaning="fetch and write everything anew",
+            meaning="fetch and write everything anew; a device that runs the image already is "
+            "left alone",
             scmd="-format",
             scmd_meaning="format the system partition (delivery: the update partition) first",
             label="Format partition first",

@@ -238,7 +238,7 @@ class Carrying:
     def _fetched(self, installed: int, wanted: ImageDefinition, *, formats: bool) -> int:
         have = None if installed == UNKNOWN_IMAGE else self._rollout.images[installed]
         newer_only = self._rollout.assumptions.newer_only
-        if not formats and not is_modified(have, wanted, newer_only=newer_only):
+        if not is_modified(have, wanted, newer_only=newer_only):
             return 0
         return fetch_plan(have, wanted, format_first=formats).total
 

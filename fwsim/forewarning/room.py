@@ -55,6 +55,6 @@ def _lacks(rollout: Rollout, installed: int, wanted: int, *, formats: bool) -> i
     image = rollout.images[wanted]
     have = None if installed == UNKNOWN_IMAGE else rollout.images[installed]
     newer_only = rollout.assumptions.newer_only
-    if not formats and not is_modified(have, image, newer_only=newer_only):
+    if not is_modified(have, image, newer_only=newer_only):
         return 0
     return fetch_plan(have, image, format_first=formats).total
