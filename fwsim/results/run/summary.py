@@ -257,11 +257,12 @@ def _over(record: RunRecord) -> int:
     Devices that start by themselves may do so until the horizon: where all that were to come have
     ended long before, it was over with the last of them.
     """
+    is_to_come = absentees(record.rollout, record.judged.ends) > 0
+    if record.ended < record.rollout.horizon or is_to_come:
+        return record.ended
     of_fields = [record.field(kind).ends for kind in StatusField]
     states = np.concatenate([ends.state for ends in of_fields])
-    is_to_come = absentees(record.rollout, record.judged.ends) > 0
-    is_cut = record.ended < record.rollout.horizon or not np.isin(states, list(OUTCOMES)).all()
-    if is_cut or is_to_come or not len(states):
+    if not len(states) or not np.isin(states, list(OUTCOMES)).all():
         return record.ended
     return int(np.concatenate([ends.time for ends in of_fields]).max())
 
