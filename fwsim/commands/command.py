@@ -43,6 +43,36 @@ def told_notice(seconds: int | None) -> str:
             return say("planned.asks_for", time=write_duration(seconds * 1000))
 
 
+class OptionsError(ValueError):
+    """Options of a command that are out of range, or do not go together.
+
+    Parameters
+    ----------
+    others
+        What is wrong but for those times; empty if nothing is.
+    too_early
+        What is said of options that are times before the command's own, by their names.
+    """
+
+    def __init__(self, others: str, too_early: Mapping[str, str]) -> None:
+        super().__init__("; ".join([*([others] if others else []), *too_early.values()]))
+        self.others = others
+        self.too_early = too_early
+
+    def __reduce__(self) -> tuple[type[OptionsError], tuple[str, Mapping[str, str]]]:
+        """Travel to other processes as it is."""
+        return type(self), (self.others, self.too_early)
+
+
+def _no_time(at: datetime) -> str:
+    """Return why a time is none of a wall clock; empty if it is."""
+    try:
+        check_wall_clock(at)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """What every command to devices has.
@@ -109,14 +139,15 @@ class Command:
     )
 
     def __post_init__(self) -> None:
-        faults = [*self._faults()]
-        if faults:
-            raise ValueError("; ".join(faults))
+        others = "; ".join(self._faults())
+        too_early = dict(self._too_early())
+        if others or too_early:
+            raise OptionsError(others, too_early)
 
     def _faults(self) -> Iterator[str]:
         for options in (common_options(), own_options(type(self))):
             yield from self._out_of_range(options)
-            yield from self._too_early(options)
+            yield from self._off_the_calendar(options)
             yield from self._without_what_they_need(options)
         for name, why in self.lacks.items():
             if self.has_set(name):
@@ -136,23 +167,18 @@ class Command:
                     last=f"{option.most} {unit}",
                 )
 
-    def _too_early(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
+    def _off_the_calendar(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
         for name, option in options.items():
             at = getattr(self, name)
-            if option.kind is not Kind.MOMENT or at is None:
-                continue
-            try:
-                check_wall_clock(at)
-            except ValueError as error:
-                yield f"{called(name, option)}: {error}"
-                continue
-            if isinstance(self.schedule, Once) and at < self.schedule.at:
-                yield say(
-                    "command_option.too_early",
-                    name=called(name, option),
-                    time=at,
-                    start=self.schedule.at,
-                )
+            if option.kind is Kind.MOMENT and at is not None and (fault := _no_time(at)):
+                yield f"{called(name, option)}: {fault}"
+
+    def _too_early(self) -> Iterator[tuple[str, str]]:
+        for name, at in self.moments().items():
+            if isinstance(self.schedule, Once) and not _no_time(at) and at < self.schedule.at:
+                told = called(name, options_in(type(self))[name])
+                start = self.schedule.at
+                yield name, say("command_option.too_early", name=told, time=at, start=start)
 
     def _without_what_they_need(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
         for name, option in options.items():
@@ -225,6 +251,7 @@ class UpdateCommand(NoticeOptions, Command):
         deferred or ignores the notice. From then on nobody is asked; a cancel before stays [A].
     format_system_partition
         Format the system partition before writing; every package is then fetched and written.
+        A device whose image is not modified is left alone all the same [S].
     """
 
     status_field: ClassVar[StatusField] = StatusField.UPDATE
@@ -246,7 +273,8 @@ class UpdateCommand(NoticeOptions, Command):
     format_system_partition: bool = declared(
         CommandOption(
             kind=Kind.FLAG,
-            meaning="fetch and write everything anew",
+            meaning="fetch and write everything anew; a device that runs the image already is "
+            "left alone",
             scmd="-format",
             scmd_meaning="format the system partition (delivery: the update partition) first",
             label="Format partition first",

@@ -19,6 +19,7 @@ from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.forewarning.connections import held_by_few_sites
 from fwsim.forewarning.habit import Devices
 from fwsim.forewarning.line_needs import LineNeeds
+from fwsim.forewarning.room import without_room
 from fwsim.measures.amounts import shown_duration
 from fwsim.messages import say
 from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
@@ -51,6 +52,7 @@ class Carrying:
         if isinstance(command, UefiUpdateCommand):
             return
         fetched = cache(partial(self._fetched_at, command, devices))
+        yield from self._has_no_room(command, devices, times[0])
         yield from self._turns_to_no_proxy(command, devices)
         yield from self._waits_for_connections(command, fetched, times[0])
         in_window = [*self._too_slow_for_window(fetched, times)]
@@ -60,8 +62,16 @@ class Carrying:
 
     def of_waiting(self, command: Command, devices: Devices, at: int) -> Iterator[tuple[str, str]]:
         """Yield the same of what devices take by themselves from a time on."""
+        if not isinstance(command, UefiUpdateCommand):
+            yield from self._has_no_room(command, devices, at)
         if at < self._rollout.horizon and not isinstance(command, UefiUpdateCommand):
             yield from self._too_slow_for_horizon(partial(self._fetched_at, command, devices), at)
+
+    def _has_no_room(
+        self, command: Command, devices: Devices, at: int
+    ) -> Iterator[tuple[str, str]]:
+        if count := without_room(self._rollout, command, devices, at):
+            yield "target", say("warning.command.no_room", count=count)
 
     def _turns_to_no_proxy(self, command: Command, devices: Devices) -> Iterator[tuple[str, str]]:
         if not isinstance(command, DeliveryCommand):
@@ -228,7 +238,7 @@ class Carrying:
     def _fetched(self, installed: int, wanted: ImageDefinition, *, formats: bool) -> int:
         have = None if installed == UNKNOWN_IMAGE else self._rollout.images[installed]
         newer_only = self._rollout.assumptions.newer_only
-        if not formats and not is_modified(have, wanted, newer_only=newer_only):
+        if not is_modified(have, wanted, newer_only=newer_only):
             return 0
         return fetch_plan(have, wanted, format_first=formats).total
 

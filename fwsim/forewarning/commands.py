@@ -139,7 +139,7 @@ class _Outlook:
     def _has_it_already(
         self, command: Command, devices: Devices, times: list[int]
     ) -> Iterator[tuple[str, str]]:
-        if type(command) is not UpdateCommand or command.format_system_partition:
+        if type(command) is not UpdateCommand:
             return
         if not any(self._is_needed(devices, at) for at in times):
             yield "target", say("warning.command.needless", count=len(devices))
@@ -195,8 +195,7 @@ class _Outlook:
     def _checks_first(self, command: UpdateCommand) -> bool:
         """Tell whether a device is left alone that has what is sent, and no user is asked there."""
         order = self._rollout.assumptions.idf_check_order
-        can_be_needless = type(command) is UpdateCommand and not command.format_system_partition
-        return can_be_needless and order is not IdfCheckOrder.AFTER
+        return type(command) is UpdateCommand and order is not IdfCheckOrder.AFTER
 
     @cached_property
     def _unanswered(self) -> Unanswered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -9,6 +10,7 @@ from pydantic import Field, model_validator
 from fwsim.commands.check_in import retry_waits
 from fwsim.fleet.week import ALWAYS
 from fwsim.messages import say
+from fwsim.scenario.as_far_as_readable import ClashError, refuse
 from fwsim.scenario.scheduler_section import NotificationSection
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, LocalTime, WeekTimes, Whole
@@ -52,9 +54,9 @@ class CheckInSection(Section):
     @model_validator(mode="after")
     def _jitter_fits(self) -> CheckInSection:
         if 0 < self.every < SECOND:
-            raise ValueError(say("assignments.too_often"))
+            raise ClashError(say("assignments.too_often"), "every")
         if self.jitter and self.jitter >= self.every:
-            raise ValueError(say("assignments.jitter_too_wide"))
+            raise ClashError(say("assignments.jitter_too_wide"), "every", "jitter")
         return self
 
 
@@ -96,19 +98,28 @@ class AssignmentSection(NotificationSection):
     windows: WindowsSection | None = Field(None, description="when it may start; default: always")
 
     @model_validator(mode="after")
-    def _times_fit(self) -> AssignmentSection:
+    def _fits_together(self) -> AssignmentSection:
+        refuse([*self._of_deadline(), *self._of_tries(), *self._of_times()])
+        return self
+
+    def _of_deadline(self) -> Iterator[ValueError]:
         if self.force_at is not None:  # type: ignore[attr-defined] # an option of the command
-            raise ValueError(say("assignments.deadline_not_force_at"))
+            yield ClashError(say("assignments.deadline_not_force_at"), "force_at")
         if self.grace and self.deadline is None:
-            raise ValueError(say("assignments.grace_needs_deadline"))
+            yield ValueError(say("assignments.grace_needs_deadline"))
+
+    def _of_tries(self) -> Iterator[ValueError]:
         tries = (self.retry.times + 1) * (self.resume.times + 1)
         if tries > MOST_TRIES:
-            raise ValueError(say("assignments.too_many_tries", tries=tries, most=MOST_TRIES))
+            text = say("assignments.too_many_tries", tries=tries, most=MOST_TRIES)
+            yield ClashError(text, "retry", "resume")
         empties = self.delivery is not None and self.format  # type: ignore[attr-defined]
         if self.resume.times and empties:
-            raise ValueError(say("assignments.resume_of_nothing"))
+            yield ClashError(say("assignments.resume_of_nothing"), "delivery", "format", "resume")
+
+    def _of_times(self) -> Iterator[ValueError]:
         for name in ("deadline", "expires"):
             at = getattr(self, name)
             if at is not None and self.set is not None and at < self.set:
-                raise ValueError(say("assignments.before_set", name=name, at=at, set=self.set))
-        return self
+                text = say("assignments.before_set", name=name, at=at, set=self.set)
+                yield ClashError(text, name, "set")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.schedule import Every, Once, offset_if_twice, stamp
@@ -11,6 +12,7 @@ from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.units import write_duration
+from fwsim.scenario.as_far_as_readable import TakenOut
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.doubts import belief_findings
 from fwsim.scenario.firmware_section import FirmwareSection
@@ -210,7 +212,7 @@ def findings(scenario: Scenario) -> list[Finding]:
     InputError
         If the file named by ``idf`` cannot be read as an image.
     """
-    return [*findings_of_images(scenario), *findings_but_of_images(scenario)]
+    return [*findings_of_images(scenario), *_across(scenario)]
 
 
 def findings_of_images(scenario: Scenario) -> list[Finding]:
@@ -230,7 +232,7 @@ def findings_of_images(scenario: Scenario) -> list[Finding]:
     ]
 
 
-def findings_but_of_images(scenario: Scenario) -> list[Finding]:
+def _across(scenario: Scenario) -> list[Finding]:
     """Return what is wrong across the sections of a scenario, whatever its images are."""
     return [
         *_references(scenario),
@@ -240,3 +242,74 @@ def findings_but_of_images(scenario: Scenario) -> list[Finding]:
         *_outages(scenario),
         *belief_findings(scenario),
     ]
+
+
+def findings_besides(scenario: Scenario, taken_out: TakenOut, data: Any) -> list[Finding]:
+    """Return what is wrong across sections with what is left of a file that has mistakes.
+
+    Parameters
+    ----------
+    scenario
+        What is left.
+    taken_out
+        What could not be read.
+    data
+        The whole file.
+    """
+    return _that_hold(_across, scenario, taken_out, data)
+
+
+def findings_of_images_besides(scenario: Scenario, taken_out: TakenOut, data: Any) -> list[Finding]:
+    """Return what is wrong with the images of what is left of a file; see `findings_besides`.
+
+    Raises
+    ------
+    InputError
+        If the file named by ``idf`` cannot be read as an image.
+    """
+    if any(path[0] in _OF_IMAGES for path in taken_out.paths):
+        return []
+    return _that_hold(findings_of_images, scenario, taken_out, data)
+
+
+def _that_hold(
+    check: Callable[[Scenario], list[Finding]], scenario: Scenario, taken_out: TakenOut, data: Any
+) -> list[Finding]:
+    """Return what a check finds that does not come of what has been taken out."""
+    if any(_is_looked_up(path) for path in taken_out.paths):
+        return []
+    places = ((taken_out.in_file(path, data), text) for path, text in check(scenario))
+    return [(path, text) for path, text in places if not taken_out.touches(_entry_of(path))]
+
+
+def _is_looked_up(path: Place) -> bool:
+    """Tell whether other sections may name what stands there, or count from it."""
+    section, names = path[0], _LOOKED_UP.get(str(path[0]))
+    if section not in Scenario.model_fields:
+        return True
+    if section == "assumptions":
+        return len(path) == 1 or path[1] in _LOOKED_UP_ASSUMPTIONS
+    if section == "fleet" and path[-1] in ("devices", "sites", "site"):
+        return True
+    return names is not None and (len(path) <= names or "hubs" in path[:2])
+
+
+def _entry_of(path: Place) -> Place:
+    """Return the whole entry of a list that a place is in; else the place."""
+    is_sent = path[0] in ("commands", "notifications", "assignments")
+    return path[:2] if is_sent and path[-1] != "once" else path
+
+
+_OF_IMAGES = ("image", "images", "idf", "firmware")
+_LOOKED_UP = {
+    "zone": 1,
+    "start": 1,
+    "horizon": 1,
+    "people": 2,
+    "power": 2,
+    "network": 3,
+    "fleet": 3,
+    "doubt": 1,
+}
+"""Sections that others look at, and how many keys lead to what they see of it."""
+_LOOKED_UP_ASSUMPTIONS = ("delays", "most_deferments", "skipped_hour", "doubled_hour")

@@ -20,6 +20,7 @@ from pydantic_core import CoreSchema
 
 from fwsim.commands.command import (
     DeliveryCommand,
+    OptionsError,
     Sent,
     UefiUpdateCommand,
     UpdateCommand,
@@ -41,6 +42,7 @@ from fwsim.commands.targets import (
 from fwsim.fleet.week import HYPHENS, days_meant
 from fwsim.messages import say
 from fwsim.problems import InputError
+from fwsim.scenario.as_far_as_readable import ClashError, refuse
 from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Clock, FileName, LocalTime, read_weekday
@@ -179,7 +181,12 @@ class DispatchSection(OptionsSection):
 
     @model_validator(mode="after")
     def _is_a_command(self) -> Self:
-        self.command()
+        try:
+            self.command()
+        except OptionsError as error:
+            early = [ClashError(text, name, "once") for name, text in error.too_early.items()]
+            others = [ValueError(error.others)] if error.others else []
+            refuse([*others, *early])
         return self
 
     def command(self) -> Sent:
@@ -193,7 +200,7 @@ class DispatchSection(OptionsSection):
         target: str | TargetSection = getattr(self, self.KEY)
         given = [name for name in ("now", "once", "every") if getattr(self, name) is not None]
         if len(given) > 1:
-            raise ValueError(say("together.one_schedule", given=_all_of(given)))
+            raise ClashError(say("together.one_schedule", given=_all_of(given)), *given)
         if self.subordinate_units and not isinstance(target, str):
             raise ValueError(say("together.only_units"))
         return self.SENDS(

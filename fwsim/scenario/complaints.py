@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from fwsim.commands.scmd_options import KEYS
 from fwsim.fleet.list_cells import CONNECTIONS, meant_connection
 from fwsim.messages import ENGLISH, language, localised, say, translated
-from fwsim.problems import MOST_SHOWN, Problem, first_lines, nearest
+from fwsim.problems import MOST_SHOWN, first_lines, nearest
 from fwsim.quantities.slips import truth_meant
 from fwsim.quantities.units import (
     read_duration,
@@ -24,6 +24,7 @@ from fwsim.quantities.units import (
     write_share,
     write_size,
 )
+from fwsim.scenario.as_far_as_readable import ClashError, Mistake
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of
@@ -246,10 +247,10 @@ def _is_echo(error: Any) -> bool:
     return isinstance(error["input"], dict) and last in _KINDS and error["type"] != "missing"
 
 
-def problems_of(
+def mistakes_of(
     error: ValidationError, document: Document, model: type[BaseModel]
-) -> list[Problem]:
-    """Return every problem of a file in the order of their places.
+) -> Iterator[Mistake]:
+    """Yield everything that is wrong with a file.
 
     Parameters
     ----------
@@ -260,7 +261,6 @@ def problems_of(
     model
         What it was read as.
     """
-    problems: dict[tuple[Loc, str], Problem] = {}
     keys = _Keys(model, document)
     for item in error.errors(include_url=False):
         if _is_echo(item):
@@ -271,18 +271,18 @@ def problems_of(
             item["input"] = _at(path, document.data)
         if kind == "missing":
             text = _missing(item, path, model)
-            problems.setdefault((path, text), document.problem(path, text))
+            yield Mistake(path, text, text)
         elif kind == "extra_forbidden":
             text = keys.unknown((*path[:-1], str(item["loc"][-1])))
-            problems.setdefault((path, "unknown"), document.problem(path, text, at_key=True))
+            yield Mistake(path, text, "unknown", at_key=True)
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)
             plain = say("value.expected", expected=say("value.a.text"))
             text = plain if secret else _text(item) + _trap(item, path, document)
             at_key = "[key]" in item["loc"]
-            of = "key" if at_key else "value"
-            problems.setdefault((path, of), document.problem(path, text, at_key=at_key))
-    return sorted(problems.values(), key=lambda p: (p.line or 0, p.column or 0))
+            cause = item.get("ctx", {}).get("error")
+            of = "key" if at_key else text if isinstance(cause, ClashError) else "value"
+            yield Mistake(path, text, of, at_key, cause)
 
 
 def rule_broken(error: ValidationError, written: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -18,6 +19,7 @@ from pydantic_core import CoreSchema
 from fwsim.commands.client_group import attribute_key
 from fwsim.messages import say
 from fwsim.quantities.units import TOLERANCE, sum_of_shares
+from fwsim.scenario.as_far_as_readable import ClashError, refuse
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.scheduler_section import Scheduler
 from fwsim.scenario.section import Section
@@ -79,18 +81,24 @@ class UnitSection(Section):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> UnitSection:
-        if self.devices is not None and self.devices * (self.sites or 1) > MOST_DEVICES:
-            words = {"devices": self.devices, "sites": self.sites, "most": MOST_DEVICES}
-            raise ValueError(say("fleet.too_many", **words))
-        self.check_together()
+        refuse([*self._of_count(), *self._of_mix(TOLERANCE)])
         return self
 
     def check_together(self, tolerance: Fraction = TOLERANCE) -> None:
         """Refuse images of more or fewer devices than all."""
+        for error in self._of_mix(tolerance):
+            raise error
+
+    def _of_count(self) -> Iterator[ValueError]:
+        if self.devices is not None and self.devices * (self.sites or 1) > MOST_DEVICES:
+            words = {"devices": self.devices, "sites": self.sites, "most": MOST_DEVICES}
+            yield ClashError(say("fleet.too_many", **words), "devices", "sites")
+
+    def _of_mix(self, tolerance: Fraction) -> Iterator[ValueError]:
         mix = self.installed if isinstance(self.installed, dict) else {"": 1.0}
         total, written = sum_of_shares(mix.values())
         if abs(total - 1) > tolerance:
-            raise ValueError(say("together.installed", sum=written))
+            yield ClashError(say("together.installed", sum=written), "installed")
 
 
 def _inventory(value: Any) -> Any:
@@ -124,14 +132,20 @@ class FleetSection(Section):
 
     @model_validator(mode="after")
     def _has_devices(self) -> FleetSection:
+        refuse([*self._of_names(), *self._of_counts()])
+        return self
+
+    def _of_names(self) -> Iterator[ValueError]:
         for path, unit in self.units.items():
             if path.endswith("*") and unit.sites is None:
-                raise ValueError(say("fleet.how_many", path=path))
+                yield ClashError(say("fleet.how_many", path=path), ("units", path))
             if not path.endswith("*") and unit.sites is not None:
-                raise ValueError(say("fleet.sites", path=path))
+                yield ClashError(say("fleet.sites", path=path), ("units", path, "sites"))
+
+    def _of_counts(self) -> Iterator[ValueError]:
         if self.inventory is None and not any(unit.devices for unit in self.units.values()):
-            raise ValueError(say("together.no_fleet"))
+            yield ValueError(say("together.no_fleet"))
         total = sum((unit.devices or 0) * (unit.sites or 1) for unit in self.units.values())
         if total > MOST_DEVICES:
-            raise ValueError(say("together.too_many_devices", count=total, most=MOST_DEVICES))
-        return self
+            text = say("together.too_many_devices", count=total, most=MOST_DEVICES)
+            yield ClashError(text, "units")

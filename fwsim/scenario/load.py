@@ -9,7 +9,7 @@ from typing import Any
 from fwsim.arguments import a, a_function, a_path, taking
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.belief_schema import with_beliefs
-from fwsim.scenario.checks import findings_but_of_images, findings_of_images
+from fwsim.scenario.checks import findings_besides, findings_of_images_besides
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document, read_document_file
 from fwsim.scenario.files_beside import FilesBeside
@@ -24,17 +24,21 @@ ChangesTold = Callable[[tuple[Change, ...]], None]
 
 
 def _validated(document: Document, folder: Path, **how: Any) -> Scenario:
+    reading = Scenario.as_far_as_readable(document, **how)
     wrong = list(findings_of_files(document.data, FilesBeside(folder)))
     problems: list[Problem] = []
-    try:
-        scenario = Scenario.described_in(document, **how).seen_from(folder, document)
-        wrong += findings_but_of_images(scenario)
-        if (IDF,) not in dict(wrong):
-            wrong += findings_of_images(scenario)
-    except InputError as error:
-        problems += error.problems
+    scenario = reading.value
+    if scenario is not None:
+        scenario = scenario.seen_from(folder, document)
+        try:
+            wrong += findings_besides(scenario, reading.taken_out, document.data)
+            if (IDF,) not in dict(wrong):
+                wrong += findings_of_images_besides(scenario, reading.taken_out, document.data)
+        except InputError as error:
+            problems += error.problems
     problems = [*(document.problem(path, text) for path, text in wrong), *problems]
-    if problems:
+    problems += reading.problems(document)
+    if problems or scenario is None:
         raise InputError(sorted_problems(problems))
     return scenario.seen_from(folder, document.sealed())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,6 +22,7 @@ from fwsim.fleet.week import read_week
 from fwsim.messages import say
 from fwsim.problems import Problem, Severity, nearest
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
+from fwsim.scenario.as_far_as_readable import ClashError, refuse
 from fwsim.scenario.assignment_section import AssignmentSection
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.command_section import CommandSection
@@ -238,10 +240,17 @@ class Scenario(Section):
     _document: Document | None = PrivateAttr(None)
 
     @model_validator(mode="after")
-    def _has_something_to_do(self, info: ValidationInfo) -> Scenario:
-        if info.context != COMMANDED_ELSEWHERE and not self.has_something_to_do:
-            raise ValueError(say("together.nothing_to_do"))
+    def _is_a_rollout(self, info: ValidationInfo) -> Scenario:
+        refuse(self._lacks(commanded_elsewhere=info.context == COMMANDED_ELSEWHERE))
         return self
+
+    def _lacks(self, *, commanded_elsewhere: bool) -> Iterator[ValueError]:
+        if not commanded_elsewhere and not self.has_something_to_do:
+            yield ValueError(say("together.nothing_to_do"))
+        given = [n for n in ("image", "idf", "images") if getattr(self, n)]
+        if len(given) != 1:
+            text = say("together.one_image", given=", ".join(given) or say("together.none"))
+            yield ClashError(text, *given) if given else ValueError(text)
 
     @property
     def has_something_to_do(self) -> bool:
@@ -252,14 +261,6 @@ class Scenario(Section):
         checks = any(f is not None and f.new_version is not None for f in firmware)
         sent = self.commands or self.notifications or self.assignments
         return bool(sent) or any(own) or checks
-
-    @model_validator(mode="after")
-    def _has_an_image(self) -> Scenario:
-        given = [n for n in ("image", "idf", "images") if getattr(self, n)]
-        if len(given) != 1:
-            shown = ", ".join(given) or say("together.none")
-            raise ValueError(say("together.one_image", given=shown))
-        return self
 
     def __eq__(self, other: object) -> bool:
         """Tell whether two scenarios say the same; the words of their files do not matter."""

@@ -23,6 +23,7 @@ from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.counts import MOST_SEARCH_RUNS, whole
 from fwsim.quantities.units import read_duration, read_share, write_duration, write_share
+from fwsim.scenario.as_far_as_readable import ClashError
 from fwsim.scenario.option_fields import TurnedNotice
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, Expected, LocalTime, Share, Whole, read_local_time
@@ -203,7 +204,7 @@ class TurnSection(Section):
     @model_validator(mode="after")
     def _one_pace(self) -> TurnSection:
         if self.devices_wait and self.spread:
-            raise ValueError(say("search_range.one_pace"))
+            raise ClashError(say("search_range.one_pace"), "devices_wait", "spread")
         return self
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fwsim.problems import InputError
 from fwsim.quantities.units import TOLERANCE
+from fwsim.scenario.as_far_as_readable import Mistake, Reading, read_as_far
 from fwsim.scenario.document import Document, document_of
 from fwsim.scenario.document_reading import read_document
+
+S = TypeVar("S", bound="Section")
 
 
 class ValuesError(InputError):
@@ -62,8 +66,15 @@ class Section(BaseModel):
         InputError
             With every problem of the file.
         """
-        with _told(cls, lambda _: document, InputError):
-            return super().model_validate(document.data, **how)
+        reading = cls.as_far_as_readable(document, **how)
+        if reading.value is None or reading.mistakes:
+            raise InputError(reading.problems(document))
+        return reading.value
+
+    @classmethod
+    def as_far_as_readable(cls, document: Document, **how: Any) -> Reading[Self]:
+        """Return what a file describes as far as it can be read; `how` is pydantic's."""
+        return _reading_of(cls, document, **how)
 
     @classmethod
     def model_validate(cls, obj: Any, **how: Any) -> Self:
@@ -74,7 +85,7 @@ class Section(BaseModel):
         InputError
             As of a file.
         """
-        with _told(cls, lambda name: document_of(obj, name)):
+        with _told(cls, lambda name: document_of(obj, name), **how):
             return super().model_validate(obj, **how)
 
     @classmethod
@@ -83,21 +94,44 @@ class Section(BaseModel):
         text = (
             json_data if isinstance(json_data, str) else bytes(json_data).decode("utf-8", "replace")
         )
-        with _told(cls, lambda name: read_document(text, name)):
+        with _told(cls, lambda name: read_document(text, name), **how):
             return super().model_validate_json(json_data, **how)
 
 
-@contextmanager
-def _told(
-    model: type[Section],
-    document: Callable[[str], Document],
-    refusal: type[InputError] = ValuesError,
-) -> Iterator[None]:
-    """Tell what pydantic finds wrong as it is told of a file."""
-    from fwsim.scenario.complaints import problems_of
+def _reading_of(
+    model: type[S], document: Document, first: ValidationError | None = None, **how: Any
+) -> Reading[S]:
+    """Return what a file describes as far as it can be read.
 
+    Parameters
+    ----------
+    model
+        The section.
+    document
+        The file.
+    first
+        What reading it whole has raised, if that is done.
+    how
+        Pydantic's.
+    """
+    from fwsim.scenario.complaints import mistakes_of
+
+    def mistakes(error: ValidationError, data: Any) -> Iterator[Mistake]:
+        # What is left of a list is no longer where it stood.
+        left = document if data is document.data else replace(document, data=data, keys={})
+        yield from mistakes_of(error, left, model)
+
+    validator = model.__pydantic_validator__
+    return read_as_far(
+        document.data, lambda data: validator.validate_python(data, **how), mistakes, first
+    )
+
+
+@contextmanager
+def _told(model: type[Section], document: Callable[[str], Document], **how: Any) -> Iterator[None]:
+    """Tell what pydantic finds wrong as it is told of a file."""
     try:
         yield
     except ValidationError as error:
-        problems = problems_of(error, document(model.__name__), model)
-        raise refusal(problems) from None
+        read = document(model.__name__)
+        raise ValuesError(_reading_of(model, read, error, **how).problems(read)) from None

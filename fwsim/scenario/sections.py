@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -26,6 +26,7 @@ from fwsim.quantities.counts import LARGEST_DOWNLOAD
 from fwsim.quantities.doubted import DoubtedFloat, belief_of
 from fwsim.quantities.laws import Lognormal
 from fwsim.quantities.units import TOLERANCE, read_duration, sum_of_shares, write_size
+from fwsim.scenario.as_far_as_readable import ClashError, refuse
 from fwsim.scenario.assumptions import MINUTE, SECOND
 from fwsim.scenario.belief_values import REST, SHARE, TOGETHER, is_belief, read_shares, written
 from fwsim.scenario.document import Written
@@ -84,7 +85,11 @@ class ImageSection(Section):
     go_together: ClassVar = frozenset({"packages"})
 
     @model_validator(mode="after")
-    def _packages_are_distinct(self) -> ImageSection:
+    def _packages_fit(self) -> ImageSection:
+        refuse([*self._of_names(), *self._of_sizes()])
+        return self
+
+    def _of_names(self) -> Iterator[ValueError]:
         names = [package.name for package in self.packages]
         twice = (
             sorted({name for name in names if names.count(name) > 1})
@@ -92,28 +97,22 @@ class ImageSection(Section):
             else []
         )
         if twice:
-            raise ValueError(say("image.twice", names=", ".join(twice)))
+            yield ClashError(say("image.twice", names=", ".join(twice)), "packages")
         unknown = [name for name in self.missing if name not in names]
         if unknown:
-            raise ValueError(say("image.no_package", names=", ".join(unknown)))
-        return self
-
-    @model_validator(mode="after")
-    def _can_be_counted(self) -> ImageSection:
-        self.check_together()
-        return self
+            text = say("image.no_package", names=", ".join(unknown))
+            yield ClashError(text, "packages", "missing")
 
     def check_together(self, tolerance: Fraction = TOLERANCE) -> None:  # noqa: ARG002
         """Refuse packages that no download can hold."""
+        for error in self._of_sizes():
+            raise error
+
+    def _of_sizes(self) -> Iterator[ValueError]:
         total = sum(package.size for package in self.packages)
         if total > LARGEST_DOWNLOAD:
-            raise ValueError(
-                say(
-                    "image.too_large",
-                    total=write_size(total),
-                    most=write_size(LARGEST_DOWNLOAD),
-                )
-            )
+            words = {"total": write_size(total), "most": write_size(LARGEST_DOWNLOAD)}
+            yield ClashError(say("image.too_large", **words), "packages")
 
     def definition(self) -> ImageDefinition:
         """Return the image in the rulebook's form."""
@@ -207,17 +206,25 @@ class AnswerSection(Section):
 
     @model_validator(mode="after")
     def _shares_fit(self) -> AnswerSection:
-        self.check_together()
+        refuse([*self._of_shares(TOLERANCE), *self._of_picks(TOLERANCE)])
         return self
 
     def check_together(self, tolerance: Fraction = TOLERANCE) -> None:
         """Refuse shares of more, or of delays of less, than all."""
+        for error in (*self._of_shares(tolerance), *self._of_picks(tolerance)):
+            raise error
+
+    def _of_shares(self, tolerance: Fraction) -> Iterator[ValueError]:
         total, written = sum_of_shares(self.shares())
         if total > 1 + tolerance:
-            raise ValueError(say("together.answers", sum=written))
+            # A share that cannot be read would only make it more.
+            given = [name for name in BUTTONS if getattr(self, name) is not None]
+            yield ClashError(say("together.answers", sum=written), *given)
+
+    def _of_picks(self, tolerance: Fraction) -> Iterator[ValueError]:
         total, written = sum_of_shares(share for _, share in self.picked())
         if self.picks and abs(total - 1) > tolerance:
-            raise ValueError(say("together.picks", sum=written))
+            yield ClashError(say("together.picks", sum=written), "picks")
 
     def shares(self) -> tuple[float, float, float]:
         """Return what share of users clicks now, defer and cancel."""
@@ -308,16 +315,15 @@ class OutageSection(Section):
     end: LocalTime = Field(description="until when")
 
     @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> OutageSection:
-        if self.end <= self.start:
-            raise ValueError(say("together.outage"))
+    def _is_one(self) -> OutageSection:
+        refuse(self._broken_rules())
         return self
 
-    @model_validator(mode="after")
-    def _is_of_one_line(self) -> OutageSection:
+    def _broken_rules(self) -> Iterator[ValueError]:
+        if self.end <= self.start:
+            yield ClashError(say("together.outage"), "start", "end")
         if self.site is not None and self.hub is not None:
-            raise ValueError(say("outage.one_line"))
-        return self
+            yield ClashError(say("outage.one_line"), "site", "hub")
 
 
 class ChangeSection(Section):

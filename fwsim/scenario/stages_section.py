@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -9,6 +10,7 @@ from pydantic import Field, model_validator
 
 from fwsim.messages import say
 from fwsim.quantities.units import TOLERANCE, sum_of_shares
+from fwsim.scenario.as_far_as_readable import ClashError, refuse
 from fwsim.scenario.section import Section
 from fwsim.scenario.sections import FaultPhase
 from fwsim.scenario.values import Duration, Share, Whole
@@ -112,27 +114,28 @@ class PolicySection(Section):
     )
 
     @model_validator(mode="after")
-    def _phases_follow_each_other(self) -> PolicySection:
+    def _is_one_policy(self) -> PolicySection:
+        refuse([*self._of_phases(), *self._of_kinds()])
+        return self
+
+    def _of_phases(self) -> Iterator[ValueError]:
         phases = self.mender or ()
         for number, phase in enumerate(phases[:-1], 1):
             if phase.share is None:
-                raise ValueError(say("policy.phase_without_share", number=number))
+                yield ClashError(say("policy.phase_without_share", number=number), "mender")
         total, written = sum_of_shares([phase.share or 0.0 for phase in phases])
         if total > 1 + TOLERANCE:
-            raise ValueError(say("policy.phases", sum=written))
+            yield ClashError(say("policy.phases", sum=written), "mender")
         if any(later.after < earlier.after for earlier, later in pairwise(phases)):
-            raise ValueError(say("policy.phases_in_order"))
-        return self
+            yield ClashError(say("policy.phases_in_order"), "mender")
 
-    @model_validator(mode="after")
-    def _one_kind(self) -> PolicySection:
+    def _of_kinds(self) -> Iterator[ValueError]:
         given = [k for k in ("hawkbit", "aws", "hp", "mender", "gate") if getattr(self, k)]
         if len(given) > 1:
-            raise ValueError(say("policy.one_kind", given=", ".join(given)))
+            yield ClashError(say("policy.one_kind", given=", ".join(given)), *given)
         pushes = next((kind for kind in ("aws", "hp") if getattr(self, kind)), None)
         if self.devices is not None and pushes:
-            raise ValueError(say("stages.notifies_itself", kind=pushes))
-        return self
+            yield ClashError(say("stages.notifies_itself", kind=pushes), "devices", pushes)
 
 
 class BadImageSection(Section):
@@ -164,7 +167,7 @@ class StagesSection(Section):
         shares = self.groups if isinstance(self.groups, tuple) else ()
         total, written = sum_of_shares(shares)
         if total > 1 + TOLERANCE:
-            raise ValueError(say("policy.groups", sum=written))
+            raise ClashError(say("policy.groups", sum=written), "groups")
         return self
 
     policies: tuple[PolicySection, ...] = Field(

@@ -11,6 +11,7 @@ from pydantic_core import CoreSchema
 
 from fwsim.fleet.week import ALWAYS
 from fwsim.messages import say
+from fwsim.scenario.as_far_as_readable import ClashError
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, FileName, LocalTime, WeekTimes, read_zone
 
@@ -43,7 +44,7 @@ class BlackoutSection(Section):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> BlackoutSection:
         if self.end <= self.start:
-            raise ValueError(say("assignments.blackout_backwards"))
+            raise ClashError(say("assignments.blackout_backwards"), "start", "end")
         return self
 
 

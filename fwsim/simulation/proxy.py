@@ -309,7 +309,7 @@ class ProxyService:
             now + patience,
             EventRank.DEVICE,
             self._provider_number,
-            lambda _: self._look_for_consumers(),
+            lambda _: self.look_for_consumers(),
         )
 
     def serve_consumers(self) -> None:
@@ -317,7 +317,8 @@ class ProxyService:
         self._last_served = int(self._world.env.now)
         self._await_consumers()
 
-    def _look_for_consumers(self) -> None:
+    def look_for_consumers(self) -> None:
+        """Let the provider install if nobody has asked for a while."""
         provider = self._provider
         waited = int(self._world.env.now) - self._last_served
         is_idle = not self._requests and waited >= self._world.assumptions.provider_patience

@@ -190,6 +190,9 @@ class Proxy(Protocol):
     def serve_consumers(self) -> None:
         """Note that the provider has its own packages and waits for its turn."""
 
+    def look_for_consumers(self) -> None:
+        """Let the provider install if nobody has asked for a while."""
+
     def provider_gone(self) -> None:
         """Do without the device that provided."""
 

@@ -188,7 +188,14 @@ class Transferring(Asking):
             self.device.provides.serve_consumers()
         else:
             patience = self._world.assumptions.provider_patience
-            self._arm_in(patience, lambda _: self.consumers_served())
+            self._arm_in(patience, lambda _: self._has_waited())
+
+    def _has_waited(self) -> None:
+        """Install, unless neighbours have come to be served meanwhile."""
+        if self.device.provides is not None:
+            self.device.provides.look_for_consumers()
+        else:
+            self.consumers_served()
 
     def consumers_served(self) -> None:
         """Install now: the last neighbour has been served."""

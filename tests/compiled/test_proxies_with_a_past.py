@@ -61,6 +61,30 @@ def test_a_provider_by_the_log_that_is_none_in_the_run_installs_when_its_patienc
     assert successful(log) == set(range(6))
 
 
+def test_a_static_proxy_that_by_the_log_waits_serves_who_comes_meanwhile():
+    """By the log it has turned to itself; by its settings it has not. Others come at 2:30."""
+    rollouts = []
+    for own in (STATIC, NONE):
+        unit = {"site": "near", "installed": "old.idf"}
+        first = unit | {"devices": 1, "firmware": {"proxy": own}}
+        data = rollout(STATIC, STATIC).scenario.as_data() | {
+            "fleet": {"units": {"DE/A": first, "DE/B": unit | {"devices": 2}}},
+            "commands": [{"update": "DE/A"}, {"update": "DE/B", "once": "2018-08-20 11:02:30"}],
+        }
+        rollouts.append(prepare(fwsim.Scenario.model_validate(data)))
+    truth = play_once(rollouts[0], 1, 0).log
+    first, second = both(rollouts[1], 1, past=cut(truth, 120_000, 3))
+    assert_alike(first, second)
+    log = second.log
+    installs = {
+        int(device): int(time)
+        for device, time, state in zip(log.device, log.time, log.state, strict=True)
+        if state == State.INSTALL
+    }
+    patience, checked = 120_000, 3_000
+    assert installs[0] == max(installs[1], installs[2]) - checked + patience
+
+
 def test_a_device_that_asks_again_before_its_earlier_job_has_failed_has_two_requests():
     """By other luck it is switched on again in the middle: the earlier job ends after that."""
     data = {

@@ -61,6 +61,23 @@ ROWS = [
         "8:40: warning: changes.0.unit: no device is in OU 'DEE' or below it; did you mean 'DE'?",
     ),
     (
+        "an update that formats devices which run the image already",
+        {
+            "commands": "[{update: DE, format_system_partition: true}]",
+            "fleet": "{units: {DE: {devices: 3, installed: n.idf}}}",
+        },
+        "all 3 devices run the image that is sent already, so the update is not necessary",
+    ),
+    (
+        "an image too large for the update partitions",
+        {
+            "image": "{name: new.idf, packages: [{name: base, size: 1.4 GB}]}",
+            "network": "{sites: {default: {link: 1 Gbit/s}}}",
+            "assumptions": "{flash: 4 GB}",
+        },
+        "3 devices lack more than fits on their update partitions, so their transfers fail",
+    ),
+    (
         "a delivery to devices with a proxy",
         {
             "firmware": "{proxy: {type: dynamic}}",
@@ -901,10 +918,6 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
             "commands": "[{update: DE, inform_user: 5 min, once: 2024-01-01 10:00}]",
         },
         {"fleet": "{units: {DE: {devices: 3, installed: {n.idf: 50 %, o.idf: 50 %}}}}"},
-        {
-            "commands": "[{update: DE, format_system_partition: true}]",
-            "fleet": "{units: {DE: {devices: 3, installed: n.idf}}}",
-        },
         {
             "image": None,
             "images": TWO,

@@ -20,7 +20,7 @@ from fwsim.compiled.machine.installation import restart, write_packages
 from fwsim.compiled.machine.luck import falls
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back, wait_for_connection
-from fwsim.compiled.machine.providers import wait_for_consumers
+from fwsim.compiled.machine.providers import look_for_consumers, wait_for_consumers
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, site_at
 from fwsim.compiled.machine.seen import BITS_OF_EVENT, is_next
 from fwsim.compiled.machine.signatures import verify_idf
@@ -119,9 +119,16 @@ def await_end_of_grace(w: Record, number: int) -> None:
 
 @compiled
 def wait_over(w: Record, number: int, event: int) -> None:
-    """Go on after the grace before a restart, or after a wait for neighbours that have no need."""
-    if event == Event.GRACE_OVER or job_at(w.jobs, number).state == State.PROVIDING:
+    """Go on after the grace before a restart, or after a wait in which no neighbour has come."""
+    job = job_at(w.jobs, number)
+    if event == Event.GRACE_OVER:
         step(w, number, event, 0)
+    elif job.state == State.PROVIDING:
+        provides = device_at(w.devices, job.device).provides
+        if provides != NOBODY:
+            look_for_consumers(w, provides)
+        else:
+            step(w, number, event, 0)
 
 
 @compiled

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.lifecycle import OUTCOMES
 from fwsim.commands.status_text import StatusField
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad
+from fwsim.results.run.absentees import absentees
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.link_use import line_load
 from fwsim.results.run.measuring import value_of
@@ -118,7 +120,8 @@ class Summary:
     peaks
         The repository's busiest minute, then each line's, the fullest first.
     ended
-        When nothing was left to do, or the run was stopped, on the server's wall clock.
+        When nothing was left to do, or the run was stopped, on the server's wall clock. Where
+        devices may start by themselves until the horizon, when the last of them had ended.
     judged_by
         The field of what the rollout is judged by: ``update``, where there is any.
     """
@@ -248,6 +251,22 @@ def _field(rollout: Rollout, name: StatusField, field: FieldRecord) -> FieldSumm
     )
 
 
+def _over(record: RunRecord) -> int:
+    """Return when a run was over, or stopped, milliseconds.
+
+    Devices that start by themselves may do so until the horizon: where all that were to come have
+    ended long before, it was over with the last of them.
+    """
+    is_to_come = absentees(record.rollout, record.judged.ends) > 0
+    if record.ended < record.rollout.horizon or is_to_come:
+        return record.ended
+    of_fields = [record.field(kind).ends for kind in StatusField]
+    states = np.concatenate([ends.state for ends in of_fields])
+    if not len(states) or not np.isin(states, list(OUTCOMES)).all():
+        return record.ended
+    return int(np.concatenate([ends.time for ends in of_fields]).max())
+
+
 def summarise(record: RunRecord) -> Summary:
     """Return the measures of one run."""
     rollout, log = record.rollout, record.log
@@ -265,6 +284,6 @@ def summarise(record: RunRecord) -> Summary:
         deferments=count(Kind.DEFERMENTS),
         cancels=count(Kind.CANCELS),
         peaks=_peaks(record),
-        ended=told_stamps(rollout, np.array([record.ended], np.int64))[0],
+        ended=told_stamps(rollout, np.array([_over(record)], np.int64))[0],
         judged_by=judged.name.lower(),
     )

@@ -180,3 +180,25 @@ def test_a_later_command_that_missed_a_device_does_not_hide_its_success(play):
         power={"default": {"on": "mon-fri 08:00-17:00"}},
     )
     assert outcomes(result) == {"successful": 1}
+
+
+@pytest.mark.parametrize(
+    ("on", "over"),
+    [
+        ("mon-fri 12:00-13:00", "2018-08-20 12:02:28"),  # the fetch, the writing, the restart
+        ("sat 12:00-13:00", "2018-08-23 11:00:00"),  # to come until the horizon
+    ],
+)
+def test_what_starts_by_itself_is_over_with_the_last_device(on, over):
+    scenario = fwsim.loads(
+        f"""
+        {{zone: Europe/Berlin, start: 2018-08-20 11:00, horizon: 3 d,
+        image: {{name: new.idf, packages: [{{name: base, size: 32 MB}}]}},
+        fleet: {{units: {{DE: {{devices: 1, power: day, device_rate: 32 Mbit/s}}}}}},
+        network: {{sites: {{default: {{link: 1 Gbit/s}}}}}}, power: {{day: {{on: {on}}}}},
+        assumptions: {{install_spread: 1.0, restart_time: 1 min, boot_time: 1 min,
+        package_check_time: 8 s, idf_fetch_time: 2 s}},
+        notifications: [{{update: DE}}]}}
+        """
+    )
+    assert fwsim.simulate(scenario).measures.ended == over
