@@ -49,6 +49,7 @@ def shares_in_band(
         for done in (seen.done if ends is None else ends[0] for ends in (seen.sooner, seen.later))
     )
     most += np.where(at >= kept.first_command_at, absent / seen.all_of(kept.targeted), 0.0)
+    most += np.searchsorted(seen.lost, at, side="right") / seen.all_of(kept.targeted)
     inside = (low - _SLACK <= least) & (most <= high + _SLACK)
     outside = (most < low - _SLACK) | (least > high + _SLACK)
     if not (asked & (inside | outside)).any():

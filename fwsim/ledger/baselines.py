@@ -65,11 +65,17 @@ def curve_of(logs: Sequence[Seen], *, is_certain: bool = False) -> PastCurve:
     """
     times = np.concatenate([log.done - log.first for log in logs])
     at, counts = np.unique(times, return_counts=True)
-    cut = np.repeat([float(log.until - log.first) for log in logs], [x.under_way for x in logs])
+    cut = np.concatenate([_last_known(log) - log.first for log in logs])
     devices = sum(log.needed for log in logs)
     gone = np.searchsorted(np.sort(times), at) + np.searchsorted(np.sort(cut), at)
     left = np.cumprod(1 - counts / np.maximum(devices - gone, counts))
     return PastCurve(at, 1 - left, devices / sum(log.devices for log in logs), is_certain)
+
+
+def _last_known(log: Seen) -> Floats:
+    """Return until when it is known of devices under way that they were."""
+    until = np.full(log.under_way - len(log.lost), float(log.until))
+    return np.concatenate([log.lost, until])
 
 
 def quantiles_from(

@@ -62,7 +62,7 @@ class Happened(Plain):
         Since when the log told it, whatever was still to come; of measures of which that is known.
     between
         From what to what it may have come to, where the log does not tell times well enough to say,
-        or has no line of some devices.
+        has no line of some devices, or lacks lines in its midst.
     """
 
     scenario_sha256: Sha256
@@ -131,7 +131,7 @@ def happened_of(
     if until is None:
         is_over = is_over and not seen.under_way + seen.silent_of(kept.targeted)
         until = kept.ends_at if is_over else min(seen.until, kept.ends_at)
-    known = _Known(seen, kept, min(until, kept.ends_at), tells_of_all=not absent)
+    known = _Known(seen, kept, min(until, kept.ends_at), tells_of_all=not absent + len(seen.lost))
     asked = tuple(measures)
     values = {measure.name: known.value(measure) for measure in asked}
     return Happened(
@@ -152,7 +152,7 @@ def _between(
     """Return from what to what measures may have come to, of those that are not known."""
     seen = known.seen
     told = (seen.done, seen.not_needed)
-    if seen.sooner is None and not absent:
+    if seen.sooner is None and not absent + len(seen.lost):
         return {}
     # Nothing has it before it is sent.
     sooner = tuple(
@@ -161,7 +161,8 @@ def _between(
     )
     # A device that the log leaves out may have had it at once, or not at all.
     at_once = np.full(absent, float(kept.first_command_at))
-    sooner = (np.sort(np.concatenate([at_once, sooner[0]])), sooner[1])
+    unseen = np.maximum(seen.lost, kept.first_command_at)
+    sooner = (np.sort(np.concatenate([at_once, unseen, sooner[0]])), sooner[1])
     found = {}
     ends = [
         replace(known, seen=replace(seen, done=done, not_needed=not_needed))

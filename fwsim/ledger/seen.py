@@ -14,7 +14,8 @@ from fwsim.ledger.ends import Ints, decisive_lines, done_lines, jobs_of
 from fwsim.ledger.judged import tells_of
 from fwsim.ledger.rules import Floats
 from fwsim.measures.measure import Measure
-from fwsim.observations.observed import Observed, What
+from fwsim.observations.gaps import may_have_ended
+from fwsim.observations.observed import NEVER, Observed, What
 from fwsim.observations.words import ENDS
 
 _NOTICES = (What.ASKED, What.STARTED, What.RAN_OUT)
@@ -56,6 +57,9 @@ class Seen:
         On how many devices something ended before it was due: that is of something else.
     named
         How many devices it has lines of, whatever they tell.
+    lost
+        Since when devices that count as under way may have ended where lines of the log are
+        missing, ascending.
     """
 
     first: int
@@ -74,6 +78,7 @@ class Seen:
     first_asked: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     too_soon: int = 0
     named: int = 0
+    lost: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def needed(self) -> int:
@@ -163,11 +168,20 @@ def _told_by(observed: Observed, rows: Ints, since: int, due: int, users: dict[s
         not_needed=np.sort(at[up_to_date]),
         outcomes=_outcomes(ends, reasons, observed.detail.values),
         under_way=int((~np.isin(ends, list(ENDS))).sum()),
+        lost=_lost(observed, rows[np.setdiff1d(decisive[~np.isin(ends, list(ENDS))], done)]),
         coarseness=int((late - since_known).max()),
         sooner=sooner,
         later=later,
         **users,
     )
+
+
+def _lost(observed: Observed, last: Ints) -> Floats:
+    """Return since when what is under way by its last line may have ended unseen, ascending."""
+    is_put_off = observed.what[last] == What.DEFERRED
+    put_off = np.where(is_put_off, np.maximum(observed.amount[last], 0), 0)
+    since = may_have_ended(observed.gaps, observed.latest[last] + put_off)
+    return np.sort(since[since < NEVER]).astype(np.float64)
 
 
 def _within(observed: Observed, since: int | None, before: int | None) -> NDArray[np.bool_]:
@@ -202,13 +216,19 @@ def _of_users(observed: Observed, within: NDArray[np.bool_]) -> dict[str, Any]:
     prompts = lines[what == What.ASKED]
     device = observed.device.codes[prompts]
     deferments, cancels = (int((what == kind).sum()) for kind in (What.DEFERRED, What.CANCELLED))
-    tells_notices = bool(np.isin(what, _NOTICES).any())
+    tells_notices, lacks = bool(np.isin(what, _NOTICES).any()), _has_gap(observed, within)
     return {
-        "notices": np.bincount(device) if tells_notices else None,
-        "deferments": deferments if tells_notices or deferments else None,
-        "cancels": cancels if tells_notices or cancels else None,
+        "notices": np.bincount(device) if tells_notices and not lacks else None,
+        "deferments": deferments if (tells_notices or deferments) and not lacks else None,
+        "cancels": cancels if (tells_notices or cancels) and not lacks else None,
         "first_asked": _first_of_each(device, observed.latest[prompts]),
     }
+
+
+def _has_gap(observed: Observed, within: NDArray[np.bool_]) -> bool:
+    """Tell whether lines are missing among those of a rollout."""
+    at = observed.latest[within]
+    return any((at <= gap.begin).any() and (at >= gap.end).any() for gap in observed.gaps)
 
 
 def _first_of_each(device: NDArray[np.int32], at: Ints) -> Ints:

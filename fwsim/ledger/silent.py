@@ -11,7 +11,7 @@ from fwsim.messages import by_door, say
 
 
 def notes_of_silent(scores: Scores) -> Iterator[str]:
-    """Yield of how many devices a log does not tell, and what they count as.
+    """Yield of how many devices a log does not tell what became, and what they count as.
 
     Parameters
     ----------
@@ -22,6 +22,8 @@ def notes_of_silent(scores: Scores) -> Iterator[str]:
     if absent:
         option = by_door("--until", "until")
         yield say("score.absent", count=absent, targeted=targeted, option=option)
+    if lost := len(scores.seen.lost):
+        yield say("score.lost", count=lost, targeted=targeted)
     if silent := scores.seen.silent_of(targeted) - absent:
         yield say("score.silent", count=silent, targeted=targeted)
 
@@ -37,6 +39,8 @@ def log_ends(scores: Scores, until: str) -> str:
         When its last line is, in words.
     """
     name = "score.log_ends_of_named" if scores.absent else "score.log_ends"
+    if len(scores.seen.lost):
+        name = "score.log_ends_but_missing"
     return say(name, until=until, option=by_door("--until", "until"))
 
 
@@ -51,6 +55,6 @@ def successful_in(scores: Scores) -> str:
     seen, until = scores.seen, epoch(scores.happened.until)
     several = [seen.done, *(ends[0] for ends in (seen.sooner, seen.later) if ends is not None)]
     counts = [int((done <= until).sum()) for done in several]
-    few, most = min(counts), max(counts) + scores.absent
+    few, most = min(counts), max(counts) + scores.absent + int((seen.lost <= until).sum())
     many = counted(most, "device")
     return many if few == most else say("score.from_to", few=few, many=many)

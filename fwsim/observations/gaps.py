@@ -8,6 +8,7 @@ part of the log is missing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.schedule import stamp
 from fwsim.messages import say
-from fwsim.observations.observed import Gap, Observed, What
+from fwsim.observations.observed import NEVER, Gap, Observed, What
 from fwsim.observations.words import ENDS
 from fwsim.problems import Problem, Severity
 
@@ -202,6 +203,26 @@ def stretches_of(observed: Observed) -> tuple[_Ints, _Ints]:
     stretch = np.searchsorted(ends, observed.latest, side="right").astype(np.int64)
     until = [*(min(gap.begin, observed.until) for gap in observed.gaps), observed.until]
     return stretch, np.array(until, np.int64)[stretch]
+
+
+def may_have_ended(gaps: Sequence[Gap], since: _Ints) -> _Ints:
+    """Return when what is under way by the log may have ended in a gap, at the earliest.
+
+    Parameters
+    ----------
+    gaps
+        In order of time.
+    since
+        When each was last heard of, or until when it was put off; milliseconds since the epoch.
+
+    Returns
+    -------
+    Integers
+        `NEVER` where no gap comes after that; shape as `since`.
+    """
+    ends = np.array([gap.end for gap in gaps], np.int64)
+    begins = np.array([*(gap.begin for gap in gaps), NEVER], np.int64)
+    return np.maximum(begins[np.searchsorted(ends, since, side="right")], since)
 
 
 def _are_events(observed: Observed) -> _Flags:

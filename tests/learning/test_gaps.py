@@ -1,17 +1,21 @@
 """What lines would tell that are missing in the midst of a log is not learnt from the others."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import fwsim
+from fwsim.commands.status_text import StatusField
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.took import restarts, transfers
 from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.learning.under_way.unheard import unheard_since_gap
 from fwsim.observations.reading import read_observed
 from fwsim.run import prepare
 from fwsim.scenario.load import load, loads
-from tests.observations.test_gaps import pilot_without
+from tests.observations.test_gaps import PILOT, pilot_without
 
 BEFORE = Path("scenarios/learnt/before.yaml")
 
@@ -36,14 +40,44 @@ def test_no_time_is_learnt_across_a_gap_and_what_was_under_way_is_cut(tmp_path, 
     assert open_before.any()
 
 
-def test_a_forecast_from_a_log_with_a_gap_says_so(tmp_path):
+@pytest.fixture(scope="module")
+def pilot():
     text = (
         BEFORE.read_text(encoding="utf-8")
         .replace("start: 2026-10-16", "start: 2026-10-02")
         .replace("once: 2026-10-16", "once: 2026-10-02")
         .replace("update: Germany", "update: Pilot")
     )
-    rollout = prepare(loads(text, folder=BEFORE.parent))
+    return prepare(loads(text, folder=BEFORE.parent))
+
+
+def test_a_forecast_from_a_log_with_a_gap_says_so(tmp_path, pilot):
     path = pilot_without(tmp_path / "log.csv", "16:00", "17:00")
-    told = [each for each in read_so_far(path, rollout).contradictions if "missing" in str(each)]
+    told = [each for each in read_so_far(path, pilot).contradictions if "missing" in str(each)]
     assert [(each.source, each.line) for each in told] == [(str(path), None)]
+
+
+def successful(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["time"][11:] <= "18:00"]
+    return {row["device"] for row in rows if row["state"] == "SUCCESS"}, rows
+
+
+def test_who_may_have_ended_in_a_gap_is_not_told_as_under_way(tmp_path, pilot):
+    """Nor is a rollout behind that may be where it was expected to be."""
+    path = pilot_without(tmp_path / "log.csv", "16:00", "17:00")
+    found = fwsim.forecast(pilot, path, at="2026-10-02 18:00", runs=2, workers=1)
+    shown, rows = successful(path)
+    later = {row["device"] for row in rows if row["time"][11:16] >= "17:00"}
+    unseen = successful(PILOT)[0] - shown - later
+    assert unseen
+    assert len(unseen) <= found.unheard < 60
+    assert found.most_done == pytest.approx((len(shown) + found.unheard) / 60)
+    assert any(
+        f"{found.unheard} devices were under way where" in each for each in found.sentences()
+    )
+    assert found.as_data()["may_have_ended"] == found.unheard
+    assert found.done < found.expected.middle.value <= found.most_done
+    assert found.gap == 0
+    whole = read_so_far(PILOT, pilot, "2026-10-02 18:00")
+    assert unheard_since_gap(whole, StatusField.UPDATE, pilot.epoch) == 0

@@ -16,7 +16,7 @@ from tests.ledger.kept_forecasts import HOUR, START, kept_forecast
 MINUTE = 60_000.0
 
 
-def seen(minutes, *, failed=0, under_way=0, until=1000, not_needed=0):
+def seen(minutes, *, failed=0, under_way=0, until=1000, not_needed=0, lost=()):
     done = np.sort(np.array(minutes, float)) * MINUTE
     devices = len(done) + failed + under_way + not_needed
     outcomes = {(What.DONE, ""): len(done), (What.FAILED, ""): failed}
@@ -32,6 +32,7 @@ def seen(minutes, *, failed=0, under_way=0, until=1000, not_needed=0):
         deferments=None,
         cancels=None,
         coarseness=1,
+        lost=np.array(lost, float) * MINUTE,
     )
 
 
@@ -43,6 +44,11 @@ def test_the_curve_is_kaplans_and_meiers():
     assert curve.chances == pytest.approx(1 - left)
     assert curve.by(5 * MINUTE) == pytest.approx(1 - left[2])
     assert curve.when(np.array([0.1, 0.99])).tolist() == [2 * MINUTE, math.inf]
+
+
+def test_who_may_have_ended_in_a_gap_of_the_log_is_followed_up_to_there():
+    curve = curve_of([seen([2, 4, 6], under_way=2, lost=[3])])
+    assert curve.chances == pytest.approx(1 - np.cumprod([1 - 1 / 5, 1 - 1 / 3, 1 - 1 / 2]))
 
 
 def test_without_a_cut_it_is_the_share_that_had_it():

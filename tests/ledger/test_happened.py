@@ -124,6 +124,35 @@ def test_of_devices_that_a_log_leaves_out_nobody_knows_what_became(tmp_path, kep
     assert open_.value(asked[2]) is None
 
 
+@pytest.mark.parametrize("until", [None, "end"])
+def test_of_devices_that_may_have_ended_in_a_gap_nobody_knows_what_became(tmp_path, until):
+    """What came lies between what it would be if they were successful there, and if none was."""
+    result = fwsim.simulate(SCENARIOS / "pilot-of-thirty.yaml", seed=9, replication=30)
+    kept = kept_of(result)
+    result.save(tmp_path)
+    path = tmp_path / "status-log.csv"
+    asked = [read_measure(words) for words in ("time to 50 %", "successful", "deferments")]
+    given = {"log_sha256": "0" * 64, "kept_at": START, "until": until and kept.ends_at}
+
+    def found():
+        seen = seen_in(read_observed(path), epoch(kept.start), kept.ends_at)
+        return seen, happened_of(seen, kept, asked, **given)
+
+    _, truth = found()
+    assert truth.between == {}
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    kept_rows = [row for row in rows if not "16:30" <= row[11:16] < "17:10"]
+    path.write_text("\n".join([head, *kept_rows]) + "\n", encoding="utf-8")
+    seen, told = found()
+    assert 0 < len(seen.lost) <= seen.under_way
+    low, high = told.span(asked[0])
+    assert low <= value_of(result.record, asked[0]) < high == told.value(asked[0])
+    if until:
+        low, high = told.span(asked[1])
+        assert low < value_of(result.record, asked[1]) <= high
+    assert told.value(asked[2]) is None  # clicks may have been among what is missing
+
+
 ANOTHER_IMAGE = """\
 zone: UTC
 start: 2018-08-20 08:00

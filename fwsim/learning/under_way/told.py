@@ -59,6 +59,7 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         Of which rollout.
     """
     yield say("under_way.both", one=_where_it_stands(under_way), other=_over(under_way))
+    yield from _unheard(under_way)
     if judged := under_way.now.setting.judged:
         yield as_sentence(say(f"headline.{judged}"))
     are_held = under_way.planned.scenario.windows is not None
@@ -83,6 +84,13 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         yield say("under_way.brought_about", count=count, of=len(under_way.so_far.past.log))
     if under_way.now.runs > 1:
         yield _ranges(under_way.now.runs)
+
+
+def _unheard(under_way: UnderWay) -> Iterator[str]:
+    """Yield of how many devices the log does not tell whether they have ended."""
+    if under_way.unheard:
+        done = _range(shown_share(under_way.done), shown_share(under_way.most_done))
+        yield say("under_way.unheard", count=under_way.unheard, done=done)
 
 
 def _by_ends(under_way: UnderWay) -> Iterator[str]:

@@ -25,6 +25,7 @@ from fwsim.learning.under_way.sent_later import late_commands
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import changes, has_gap, named_beside_causes, sentences
+from fwsim.learning.under_way.unheard import unheard_since_gap
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
@@ -136,6 +137,16 @@ class UnderWay(Tables):
         return len(self.successes) / max(self.targeted, 1)
 
     @cached_property
+    def unheard(self) -> int:
+        """Devices that count as under way and may have ended where lines of the log are missing."""
+        return unheard_since_gap(self.so_far, what_is_due(self.planned).judged, self.planned.epoch)
+
+    @property
+    def most_done(self) -> float:
+        """Share that were successful by then if all that may have ended unseen were."""
+        return self.done + self.unheard / max(self.targeted, 1)
+
+    @cached_property
     def _done_each(self) -> Floats:
         """The least and the largest share done by then in each run before the start; (runs, 2)."""
         times, curves = self.before.times, self.before.completion_curves()
@@ -165,16 +176,19 @@ class UnderWay(Tables):
     def gap(self) -> float:
         """How much larger the share done is than was to be expected; negative is behind.
 
-        Where the runs before the start do not tell what was to be expected exactly, the least gap.
+        The least gap, where the runs before the start do not tell exactly what was to be expected,
+        or the log what is done.
         """
         least, most = self.expected.middle.value, self._most_expected.middle.value
-        return self.done - min(max(self.done, least), most)
+        if self.most_done < least:
+            return self.most_done - least
+        return max(self.done - most, 0.0)
 
     @property
     def is_as_expected(self) -> bool:
         """Whether nine in ten rollouts would have lain no farther off."""
         low, high = self.expected_range
-        return math.isnan(low) or low <= self.done <= high
+        return math.isnan(low) or (low <= self.most_done and self.done <= high)
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
@@ -233,6 +247,7 @@ class UnderWay(Tables):
             "at": self.planned.local_time(self.until).isoformat(),
             "sentences": list(self.sentences()),
             "done": self.done,
+            "may_have_ended": self.unheard,
             "targeted": self.targeted,
             "expected": {
                 "median": self.expected.middle.value,
