@@ -1,12 +1,14 @@
 """A log that lacks lines in its midst is told; a night, a weekend or a slow line are not."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fwsim.messages import speaking
-from fwsim.observations.gaps import stretches_of
+from fwsim.observations.gaps import gaps_in, stretches_of
 from fwsim.observations.reading import read_observed
 
 PILOT = Path("scenarios/learnt/pilot-status-log.csv")
@@ -132,6 +134,35 @@ def test_neither_do_they_hide_one(tmp_path):
     header, *lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([header, *lossy(lines), ""]), encoding="utf-8")
     assert len(read_observed(path, zone="Europe/Berlin").gaps) == 1
+
+
+def without(seen, lost):
+    return gaps_in(replace(seen.where(~lost), gaps=()))
+
+
+@pytest.fixture(scope="module")
+def friday():
+    """Sixty devices over slow lines, and six silences in which nothing had to come."""
+    return read_observed("scenarios/friday-at-five-log.csv", zone="Europe/Berlin")
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.3])
+def test_neither_are_many_of_them(friday, share):
+    """One log in twenty may show one; of ten, five do with a chance below 1e-4."""
+    found = 0
+    for seed in range(10):
+        lost = np.random.default_rng(seed).random(len(friday)) < share
+        found += bool(without(friday, lost))
+    assert found < 5
+
+
+@pytest.mark.parametrize("begin", [0.15, 0.3, 0.45, 0.6])
+def test_no_other_silence_is_taken_for_the_gap(friday, begin):
+    begin = np.quantile(friday.latest, begin)
+    end = begin + 40 * 60_000
+    [gap] = without(friday, (friday.latest >= begin) & (friday.latest < end))
+    assert gap.begin < begin
+    assert gap.end >= end
 
 
 def test_the_hour_that_clocks_go_through_twice_is_none(tmp_path):
