@@ -44,7 +44,9 @@ from fwsim.observations.recognition import Kind, kind_of_bytes, kind_of_text
 from fwsim.observations.snapshots import (
     Look,
     are_of_own_times,
+    are_shown_in_turn,
     are_shown_unit_by_unit,
+    are_too_few_to_tell,
     joined_looks,
     looks_like_snapshots,
     read_look,
@@ -285,11 +287,16 @@ def _is_of_own_times(table: TextTable, roles: dict[str, str], texts: Column, wor
         return False
     device, time = (plain_cells(table.columns[roles[role]]) for role in ("device", "time"))
     unit = plain_cells(table.columns[roles["unit"]]) if "unit" in roles else None
-    are_events = are_of_own_times(device, time, texts, words)
+    are_events = are_of_own_times(device, time, texts, words) and not are_shown_in_turn(
+        device, time
+    )
     if are_events and unit is not None:
         are_events = not are_shown_unit_by_unit(device, unit, time)
     if are_events:
         table.complaints.warn(say("log_file.own_times"), 1)
+    elif are_too_few_to_tell(device, time, texts, words):
+        count = len(set(device.codes.tolist()))
+        table.complaints.warn(say("log_file.too_few_to_tell", count=count), 1)
     return are_events
 
 

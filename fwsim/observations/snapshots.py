@@ -24,7 +24,9 @@ from fwsim.observations.words import Words
 
 _MINUTE = 60_000
 _FEW_TIMES = 10
+_FEW_DEVICES = 2
 _ALMOST_NEVER = 0.05
+_MOST_TURNS = 1.25
 
 
 @dataclass
@@ -126,6 +128,44 @@ def are_shown_unit_by_unit(device: Column, unit: Column, time: Column) -> bool:
     members = np.unique(np.stack([unit.codes, device.codes]), axis=1)[0]
     to_be_shown = int(np.bincount(members)[looked_at].sum())
     return bool(len(unit) >= 2 * len(looked_at) and 2 * len(unit) >= to_be_shown)
+
+
+def are_shown_in_turn(device: Column, time: Column) -> bool:
+    """Tell whether those that a time shows are shown together again, as where parts take turns.
+
+    Hardly any time [A] shows devices that were shown at different times before, or are later; and
+    two or more of them, on average.
+
+    Parameters
+    ----------
+    device, time
+        Of each row, as they are written.
+    """
+    order = np.argsort(device.codes, kind="stable")
+    again = np.flatnonzero(_as_before(device.codes[order]))
+    before, at = time.codes[order][again - 1], time.codes[order][again]
+    turns = np.unique(np.stack([before, at]), axis=1)
+    fewest = min(len(np.unique(one)) for one in turns)
+    return bool(len(again) >= 2 * turns.shape[1] and turns.shape[1] <= _MOST_TURNS * fewest)
+
+
+def are_too_few_to_tell(device: Column, time: Column, text: Column, words: Words) -> bool:
+    """Tell whether rows of one or two devices may be events: looks would read the same.
+
+    Parameters
+    ----------
+    device, time, text
+        Of each row, as they are written.
+    words
+        What the texts mean; a text with a stamp of its own is a look's.
+    """
+    devices, times = (len(np.unique(column.codes)) for column in (device, time))
+    if devices > _FEW_DEVICES or not devices < len(device) == times:
+        return False
+    order = np.argsort(device.codes, kind="stable")
+    if (_as_before(device.codes[order]) & _as_before(text.codes[order])).any():
+        return False
+    return not any((meaning := words.console_meaning(t)) and meaning.at for t in text.values)
 
 
 def joined_looks(parts: Sequence[Look]) -> Piece:

@@ -788,6 +788,42 @@ def test_that_people_defer_again_makes_no_look_of_an_event(put, deferred):
     assert (log.earliest >= ms("2026-11-02T09:00+00:00")).all()
 
 
+def test_ous_that_take_turns_are_looks_without_a_column_too(put):
+    """Events at minutes that devices share are none: those who begin together end apart."""
+    turns = [
+        f"T{u}-{n};2026-11-02 {9 + look:02}:{u:02};{word}"
+        for look, word in enumerate(["Update in progress", "Successful"])
+        for u in range(12)
+        for n in range(5 - (u == 3 and look))
+    ]
+    events = [
+        f"T{n};2026-11-02 {at};{word}"
+        for n in range(60)
+        for at, word in (("09:00", "Update in progress"), (f"09:{10 + n // 4}", "Successful"))
+    ]
+    for rows, are_looks in ((turns, True), (events, False)):
+        log = read_observed(put("\n".join(["Device;Time;Status", *rows, ""])), zone="UTC")
+        assert log.accounts[0].is_of_console == are_looks
+    assert "each line is at a time of its own" in log.problems[0].message
+
+
+@pytest.mark.parametrize("devices", [1, 2])
+def test_that_so_few_may_be_events_is_told(put, devices):
+    rows = [
+        f"T{n};2026-11-02 09:{at + n};{word}"
+        for n in range(devices)
+        for at, word in ((10, "Deferred"), (20, "Update in progress"), (30, "Successful"))
+    ]
+    log = read_observed(put("\n".join(["Device;Time;Status", *rows, ""])), zone="UTC")
+    assert log.accounts[0].is_of_console
+    (told,) = log.problems
+    assert "(form: events)" in told.message
+    asked = LogMapping(form="events")
+    assert not read_observed(
+        put("\n".join(["Device;Time;Status", *rows, ""])), zone="UTC", mapping=asked
+    ).problems
+
+
 @pytest.mark.parametrize("words", [["Successful"], ["Update in progress", "Successful"]])
 def test_ous_that_were_exported_one_by_one_are_looks(put, words):
     rows = [
