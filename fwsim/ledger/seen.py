@@ -180,7 +180,8 @@ def _lost(observed: Observed, last: Ints) -> Floats:
     """Return since when what is under way by its last line may have ended unseen, ascending."""
     is_put_off = observed.what[last] == What.DEFERRED
     put_off = np.where(is_put_off, np.maximum(observed.amount[last], 0), 0)
-    since = may_have_ended(observed.gaps, observed.latest[last] + put_off)
+    device = observed.device.codes[last].astype(np.int64)
+    since = may_have_ended(observed, device, observed.latest[last] + put_off)
     return np.sort(since[since < NEVER]).astype(np.float64)
 
 

@@ -136,24 +136,34 @@ def stretches_of(observed: Observed) -> tuple[_Ints, _Ints]:
     return stretch, np.array(until, np.int64)[stretch]
 
 
-def may_have_ended(gaps: Sequence[Gap], since: _Ints) -> _Ints:
-    """Return when what is under way by the log may have ended in a gap, at the earliest.
+def may_have_ended(observed: Observed, device: _Ints, since: _Ints) -> _Ints:
+    """Return when what is under way by the log may have ended unseen, at the earliest.
+
+    Where lines are missing, or after the last look that shows the device, if others come so much
+    later that a silence would be told.
 
     Parameters
     ----------
-    gaps
-        In order of time.
+    observed
+        The log.
+    device
+        Of whom, as the codes of its devices; -1 for one that it does not have.
     since
         When each was last heard of, or until when it was put off; milliseconds since the epoch.
 
     Returns
     -------
     Integers
-        `NEVER` where no gap comes after that; shape as `since`.
+        `NEVER` where nothing of the kind comes after that; shape as `since`.
     """
+    gaps = [gap for gap in observed.gaps if gap.begin < observed.until]
     ends = np.array([gap.end for gap in gaps], np.int64)
     begins = np.array([*(gap.begin for gap in gaps), NEVER], np.int64)
-    return np.maximum(begins[np.searchsorted(ends, since, side="right")], since)
+    in_gap = begins[np.searchsorted(ends, since, side="right")]
+    looks = [observed.last_looks.get(name, NEVER) for name in observed.device.values]
+    looked = np.array([*looks, NEVER], np.int64)[device]
+    looked[looked > observed.until - SHORTEST] = NEVER
+    return np.maximum(np.minimum(in_gap, looked), since)
 
 
 def _are_events(observed: Observed) -> _Flags:

@@ -195,6 +195,9 @@ class Observed:
         MACs of devices, by the names they have, where the log tells one beside the name.
     gaps
         Where lines are missing in its midst, in order of time.
+    last_looks
+        When devices were last looked at that later looks of the log do not show, by their names;
+        milliseconds since the epoch.
     """
 
     device: Column
@@ -220,6 +223,7 @@ class Observed:
     placed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     macs: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     gaps: tuple[Gap, ...] = ()
+    last_looks: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def are_looks(self) -> NDArray[np.bool_]:

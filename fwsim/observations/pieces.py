@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from fwsim.observations.words import ENDS
 
 _TEXTS = ("device", "command", "detail")
 _NOWHERE: Mapping[str, str] = {}
+_NOWHEN: Mapping[str, int] = {}
 _NUMBERS = ("earliest", "latest", "what", "amount", "line", "source")
 
 
@@ -45,6 +46,7 @@ class Piece:
     resolution: int = 1
     deliveries: frozenset[str] = frozenset()
     uefi: frozenset[str] = frozenset()
+    last_looks: Mapping[str, int] = field(default_factory=dict)
     in_order: bool = True
     """Whether the lines of a device stand in order of time."""
 
@@ -85,6 +87,8 @@ def joined(
 ) -> Observed:
     """Return what was seen in all pieces, in order of time within each device."""
     placed, macs = (_NOWHERE, _NOWHERE) if whereabouts is None else whereabouts.told
+    # Beside events no look is the last that is heard of a device.
+    last_looks = pieces[0].last_looks if len(pieces) == 1 else _NOWHEN
     pieces, accounts = _each_once(pieces, accounts, complaints)
     device = compact(Column.join([piece.device for piece in pieces]))
     detail = compact(Column.join([piece.detail for piece in pieces]))
@@ -94,6 +98,7 @@ def joined(
         placed, macs = (
             {pseudonyms.name(n): pseudonyms.name(told[n]) for n in told} for told in (placed, macs)
         )
+        last_looks = {pseudonyms.name(name): at for name, at in last_looks.items()}
     labels = [label for label in command.values if label]
     numbers = {label: number for number, label in enumerate(labels)}
     number_of = np.array([numbers.get(label, -1) for label in command.values], np.int32)
@@ -122,6 +127,7 @@ def joined(
         renamed=None if pseudonyms is None else pseudonyms.name,
         placed=placed,
         macs=macs,
+        last_looks=last_looks,
     )
 
 

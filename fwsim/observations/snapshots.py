@@ -183,7 +183,11 @@ def joined_looks(parts: Sequence[Look]) -> Piece:
     until = int(at.max())
     order = np.lexsort((at, device.codes))
     codes, at = device.codes[order], at[order]
+    is_last = np.append(codes[1:] != codes[:-1], True) & (at < until)
     before = np.where(_as_before(codes), np.roll(at, 1), LONG_AGO)
+    last_looks = {
+        device.values[c]: int(a) for c, a in zip(codes[is_last], at[is_last], strict=True)
+    }
     shown = np.flatnonzero(~of_delivery[order])
     order, codes, at, before = order[shown], codes[shown], at[shown], before[shown]
     texts, stamp, late = text.codes[order], stamp[order], late[order]
@@ -206,6 +210,7 @@ def joined_looks(parts: Sequence[Look]) -> Piece:
         source=source[order][row],
         until=until,
         resolution=max(part.resolution for part in parts),
+        last_looks=last_looks,
     )
 
 

@@ -11,7 +11,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.took import restarts, transfers
 from fwsim.learning.under_way.so_far import read_so_far
-from fwsim.learning.under_way.unheard import unheard_since_gap
+from fwsim.learning.under_way.unheard import unheard
 from fwsim.observations.reading import read_observed
 from fwsim.run import prepare
 from fwsim.scenario.load import load, loads
@@ -74,10 +74,17 @@ def test_who_may_have_ended_in_a_gap_is_not_told_as_under_way(tmp_path, pilot):
     assert len(unseen) <= found.unheard < 60
     assert found.most_done == pytest.approx((len(shown) + found.unheard) / 60)
     assert any(
-        f"{found.unheard} devices were under way where" in each for each in found.sentences()
+        f"{found.unheard} devices were under way when last seen" in each
+        for each in found.sentences()
     )
     assert found.as_data()["may_have_ended"] == found.unheard
     assert found.done < found.expected.middle.value <= found.most_done
     assert found.gap == 0
+    looks = tmp_path / "looks.csv"
+    first = ("HQ-001;2026-10-02 16:00", "hq-002;2026-10-02 16:00")
+    last = ("HQ-002;2026-10-02 18:00", "HQ-003;2026-10-02 18:00")
+    rows = [f"{row};Update in progress" for row in (*first, *last)]
+    looks.write_text("\n".join(["Device;Time;Update State", *rows, ""]), encoding="utf-8")
+    assert unheard(read_so_far(looks, pilot), pilot, StatusField.UPDATE) == 1
     whole = read_so_far(PILOT, pilot, "2026-10-02 18:00")
-    assert unheard_since_gap(whole, StatusField.UPDATE, pilot.epoch) == 0
+    assert unheard(whole, pilot, StatusField.UPDATE) == 0

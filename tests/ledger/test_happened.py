@@ -153,6 +153,37 @@ def test_of_devices_that_may_have_ended_in_a_gap_nobody_knows_what_became(tmp_pa
     assert told.value(asked[2]) is None  # clicks may have been among what is missing
 
 
+EXPORTS = {
+    "13-00": ("A;Update in progress", "B;Update in progress", "C;Successful", "D;Deferred"),
+    "15-00": ("B;Update in progress", "D;Successful"),
+    "15-05": ("E;Update in progress",),
+}
+
+
+@pytest.mark.parametrize("more", [{}, {"pseudonymise": "a long key"}])
+def test_who_is_in_no_later_export_may_have_ended(tmp_path, more):
+    """Those that others show minutes later are as good as shown; so are those with later events."""
+    paths = []
+    for at, rows in EXPORTS.items():
+        paths.append(tmp_path / f"states-2024-03-01T{at}.csv")
+        paths[-1].write_text("\n".join(["Device;Update State", *rows, ""]), encoding="utf-8")
+    kept = kept_forecast({}, targeted=5)
+    observed = read_observed(paths, zone="UTC", **more)
+    assert sorted(observed.last_looks.values()) == [
+        round(epoch(START) + hours * HOUR) for hours in (1, 1, 3, 3)
+    ]
+    seen = seen_in(observed, epoch(kept.start), kept.ends_at)
+    assert seen.under_way == 3
+    assert seen.lost.tolist() == [epoch(START) + HOUR]
+    asked = [read_measure("successful by 2024-03-01 15:00")]
+    told = happened_of(seen, kept, asked, log_sha256="0" * 64, kept_at=START)
+    assert told.span(asked[0]) == (0.4, 0.6)
+    events = tmp_path / "events.csv"
+    events.write_text("Device;Time;Status\nA;2024-03-01 14:59;writing\n", encoding="utf-8")
+    observed = read_observed([*paths, events], zone="UTC", **more)
+    assert not len(seen_in(observed, epoch(kept.start), kept.ends_at).lost)
+
+
 ANOTHER_IMAGE = """\
 zone: UTC
 start: 2018-08-20 08:00

@@ -25,7 +25,7 @@ from fwsim.learning.under_way.sent_later import late_commands
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import changes, has_gap, named_beside_causes, sentences
-from fwsim.learning.under_way.unheard import unheard_since_gap
+from fwsim.learning.under_way.unheard import unheard
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
@@ -138,8 +138,8 @@ class UnderWay(Tables):
 
     @cached_property
     def unheard(self) -> int:
-        """Devices that count as under way and may have ended where lines of the log are missing."""
-        return unheard_since_gap(self.so_far, what_is_due(self.planned).judged, self.planned.epoch)
+        """Devices that count as under way and may have ended unseen."""
+        return unheard(self.so_far, self.planned, what_is_due(self.planned).judged)
 
     @property
     def most_done(self) -> float:

@@ -1,4 +1,4 @@
-"""Devices that were under way where lines of a log are missing, and of which it has none since."""
+"""Devices that are under way by a log and may have ended unseen: it tells nothing of them since."""
 
 from __future__ import annotations
 
@@ -6,32 +6,37 @@ import numpy as np
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
+from fwsim.learning.journeys import devices_of
 from fwsim.learning.under_way.done_by import successes_in
 from fwsim.learning.under_way.so_far import SoFar
+from fwsim.model.rollout import Rollout
 from fwsim.observations.gaps import may_have_ended
 from fwsim.results.run.jobs import Jobs
 from fwsim.results.run.stages import ENDS
 
 
-def unheard_since_gap(so_far: SoFar, field: StatusField, epoch: int) -> int:
-    """Return how many devices count as under way, and may have ended in a gap of the log.
+def unheard(so_far: SoFar, rollout: Rollout, field: StatusField) -> int:
+    """Return how many devices count as under way, and may have ended.
 
     Parameters
     ----------
     so_far
-        The log, with its gaps.
+        The log.
+    rollout
+        Whose.
     field
-        What the rollout is judged by.
-    epoch
-        When it starts, milliseconds since the epoch.
+        What it is judged by.
     """
-    gaps = [gap for gap in so_far.observed.gaps if gap.begin < epoch + so_far.until]
-    if not gaps:
+    observed = so_far.observed
+    if not observed.gaps and not observed.last_looks:
         return 0
     log = so_far.past.log.of_field(field)
     jobs = Jobs.of(log)
     is_open = ~ENDS[jobs.state(log)] & ~np.isin(jobs.device, successes_in(log).device)
     last = jobs.last_line[is_open]
     put_off = np.where(log.state[last] == State.DEFERRED, np.maximum(log.amount[last], 0), 0)
-    since = may_have_ended(gaps, log.time[last] + put_off + epoch) - epoch
-    return len(np.unique(log.device[last[since < so_far.until]]))
+    code_of = np.full(len(rollout.fleet) + 1, -1, np.int64)  # nobody's stands last
+    code_of[devices_of(observed, rollout)] = np.arange(len(observed.device.values))
+    code = code_of[log.device[last]]
+    since = may_have_ended(observed, code, log.time[last] + put_off + rollout.epoch)
+    return len(np.unique(log.device[last[since < rollout.epoch + so_far.until]]))
