@@ -85,6 +85,7 @@ def test_who_may_have_ended_in_a_gap_is_not_told_as_under_way(tmp_path, pilot):
     last = ("HQ-002;2026-10-02 18:00", "HQ-003;2026-10-02 18:00")
     rows = [f"{row};Update in progress" for row in (*first, *last)]
     looks.write_text("\n".join(["Device;Time;Update State", *rows, ""]), encoding="utf-8")
-    assert unheard(read_so_far(looks, pilot), pilot, StatusField.UPDATE) == 1
+    so_far = read_so_far(looks, pilot)
+    assert unheard(so_far, pilot, StatusField.UPDATE) == 1
     whole = read_so_far(PILOT, pilot, "2026-10-02 18:00")
     assert unheard(whole, pilot, StatusField.UPDATE) == 0

@@ -81,6 +81,7 @@ def without_what_cannot_be(
     source: str | None,
     *,
     tells: frozenset[State] = EVERY_STATE,
+    are_looks: bool = False,
 ) -> tuple[LogColumns, list[Problem]]:
     """Return the lines that a run can keep to, and tell of everything that does not fit.
 
@@ -96,6 +97,8 @@ def without_what_cannot_be(
         The file's name.
     tells
         The states that such a log can tell.
+    are_looks
+        Whether it shows states as somebody looked: between two looks any may have come and gone.
     """
     told: list[Problem] = []
     early = _before_their_command(log)
@@ -120,7 +123,7 @@ def without_what_cannot_be(
         text = say("under_way.begun_again", count=int(again.sum()), who=_who(log, again, rollout))
         told.append(_warning(text, source))
     log = log.where(~again)
-    odd = _against_the_rules(log, tells)
+    odd = _against_the_rules(log, frozenset() if are_looks else tells)
     for (before, state), rows in odd.items():
         text = say(
             "under_way.no_rule",

@@ -304,7 +304,12 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     log, implied = with_implied_successes(lines.log, rollout)
     ordered, told = in_order(log, rollout, source, lines.tells)
     kept, more = without_what_cannot_be(
-        ordered.where(ordered.time <= end), rollout, end, source, tells=lines.tells
+        ordered.where(ordered.time <= end),
+        rollout,
+        end,
+        source,
+        tells=lines.tells,
+        are_looks=shows_last_states(observed),
     )
     # A look shows each device's last state, be it of a rollout before.
     since = 0 if shows_last_states(observed) else log.time.min(initial=0)

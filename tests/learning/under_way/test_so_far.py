@@ -407,3 +407,18 @@ def test_what_is_wrong_in_the_log_of_a_folder_names_the_log(log_csv, tmp_path):
     found = read_so_far(tmp_path, office.rollout(), "2021-09-24 16:00").contradictions
     assert found
     assert {problem.source for problem in found} == {str(path)}
+
+
+def test_what_came_and_went_between_two_looks_is_no_contradiction(tmp_path):
+    rows = [f"{at};Branches-01-0{n};{word}" for at, word in LOOKS for n in (1, 2)]
+    path = tmp_path / "looks.csv"
+    path.write_text("\n".join(["Time;Device;Update State", *rows, ""]), encoding="utf-8")
+    rollout = prepare(fwsim.load("scenarios/pilot-of-thirty.yaml"))
+    assert not read_so_far(path, rollout).contradictions
+
+
+LOOKS = (
+    ("2021-09-24 16:00", "Deferred"),
+    ("2021-09-24 17:00", "Update in progress (Installation started – 2021-09-24 16:58:00)"),
+    ("2021-09-24 18:00", "Successful"),
+)
