@@ -37,6 +37,7 @@ from fwsim.observations.headings import (
 from fwsim.observations.job_rows import JobRows, joined_job_rows, read_job_rows
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed
+from fwsim.observations.other_zones import tell_of_other_zones
 from fwsim.observations.own_log import LogRows
 from fwsim.observations.pieces import Piece, joined
 from fwsim.observations.pseudonyms import Pseudonyms
@@ -155,6 +156,7 @@ def read_observed(
     if looks:
         found.append(joined_looks(list(_apart(looks, whereabouts).values())))
     whereabouts.tell_of_moved(gathering.complaints)
+    tell_of_other_zones(found, gathering.complaints)
     in_order = gathering.signed(accounts[number] for number in range(len(listed)))
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
     seen = joined(found, in_order, gathering.complaints, pseudonyms, whereabouts)

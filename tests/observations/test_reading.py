@@ -788,6 +788,26 @@ def test_that_people_defer_again_makes_no_look_of_an_event(put, deferred):
     assert (log.earliest >= ms("2026-11-02T09:00+00:00")).all()
 
 
+@pytest.mark.parametrize(("hours", "is_told"), [(0, False), (2, True), (24, False)])
+def test_a_file_in_the_time_of_another_zone_is_told_by_what_stands_in_both(put, hours, is_told):
+    """Who does the same every hour tells nothing."""
+    rows = [(n, 9 * 60 + 3 * n + 2 * step, step) for n in range(12) for step in range(3)]
+    words = ("fetching", "writing", "done")
+
+    def written(rows, later):
+        lines = [
+            f"T{n};2026-11-{2 + (at // 60 + later) // 24:02} "
+            f"{(at // 60 + later) % 24:02}:{at % 60:02};{words[step]}"
+            for n, at, step in rows
+        ]
+        lines += [f"T{n};2026-11-02 {h:02}:{n:02};checking" for n in range(30) for h in range(5)]
+        return "\n".join(["Device;Time;Status", *lines, ""])
+
+    one, other = put(written(rows[:30], 0), "one.csv"), put(written(rows[9:], hours), "other.csv")
+    told = [str(each) for each in read_observed([one, other], zone="UTC").problems]
+    assert any(f"differ by {hours} h" in each for each in told) == is_told
+
+
 def test_ous_that_take_turns_are_looks_without_a_column_too(put):
     """Events at minutes that devices share are none: those who begin together end apart."""
     turns = [
