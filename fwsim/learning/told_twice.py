@@ -23,6 +23,8 @@ from fwsim.problems import Problem, Severity
 APART = 5 * 24 * 3600 * 1000
 """So long nothing at all is seen only between two rollouts: a long weekend is shorter [A]."""
 
+_MOST_NAMED = 3
+
 
 @dataclass(frozen=True)
 class _Numbered:
@@ -130,11 +132,13 @@ def _put_in(log: _Numbered, kept: list[_Numbered]) -> None:
     for part in parts:
         log = log.with_problems((*part.log.problems, *log.log.problems))
         log = log.with_word(say("learn.part_of", log=log.source), part.log)
-    for one in kept:
-        # One line, or one device's, may stand in both by chance.
-        if len(np.unique(log.log.device.codes[log.stands_in(one)])) > 1:
-            text = say("learn.shares_lines", log=one.source, option=_together())
-            log = log.with_word(text)
+    # One line, or one device's, may stand in both by chance.
+    shares = [
+        one.source for one in kept if len(np.unique(log.log.device.codes[log.stands_in(one)])) > 1
+    ]
+    if shares:
+        named = ", ".join(shares[:_MOST_NAMED]) + (" …" if len(shares) > _MOST_NAMED else "")
+        log = log.with_word(say("learn.shares_lines", log=named, option=_together()))
     kept.append(log)
 
 

@@ -192,6 +192,19 @@ def test_logs_that_share_lines_are_said_to_be_parts_of_one_rollout(place, tmp_pa
     assert len(together[0]) == len(whole[0])
 
 
+def test_many_parts_of_one_rollout_are_told_once_each(tmp_path):
+    """Every pair was told: 1,225 lines of fifty exports."""
+    head, paths = "Device;Time;Update State", []
+    for hour in range(10, 15):
+        rows = [f"{name};2021-06-01 {hour}:00;Successful – 2021-06-01 09:00" for name in "AB"]
+        rows += [f"C;2021-06-01 {hour}:00;Successful – 2021-06-01 {hour}:00"]
+        paths.append(tmp_path / f"{hour}.csv")
+        paths[-1].write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    told = [each.message for each in read_logs(paths, zone="UTC").problems]
+    assert len(told) == 4
+    assert f"stand in {paths[0]}, {paths[1]}, {paths[2]} …, too" in told[-1]
+
+
 def exports(tmp_path, **texts):
     """Write exports of a console, of rows (device, day and hour in June, Update State)."""
     paths = []
