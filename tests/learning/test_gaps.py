@@ -66,7 +66,7 @@ def successful(path):
 def test_who_may_have_ended_in_a_gap_is_not_told_as_under_way(tmp_path, pilot):
     """Nor is a rollout behind that may be where it was expected to be."""
     path = pilot_without(tmp_path / "log.csv", "16:00", "17:00")
-    found = fwsim.forecast(pilot, path, at="2026-10-02 18:00", runs=2, workers=1)
+    found = fwsim.forecast(pilot, path, at="2026-10-02 18:00", runs=1, workers=1)
     shown, rows = successful(path)
     later = {row["device"] for row in rows if row["time"][11:16] >= "17:00"}
     unseen = successful(PILOT)[0] - shown - later
@@ -78,8 +78,9 @@ def test_who_may_have_ended_in_a_gap_is_not_told_as_under_way(tmp_path, pilot):
         for each in found.sentences()
     )
     assert found.as_data()["may_have_ended"] == found.unheard
-    assert found.done < found.expected.middle.value <= found.most_done
-    assert found.gap == 0
+    expected = found.expected.middle.value
+    assert found.done < expected
+    assert found.gap == pytest.approx(min(found.most_done - expected, 0))
     looks = tmp_path / "looks.csv"
     first = ("HQ-001;2026-10-02 16:00", "hq-002;2026-10-02 16:00")
     last = ("HQ-002;2026-10-02 18:00", "HQ-003;2026-10-02 18:00")
