@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from fwsim.secret_forms import ADDRESS, FORMS, LONGEST_TEXT, OF_MANY_LINES, TOKEN, Form
+from fwsim.secret_forms import ADDRESS, FORMS, OF_MANY_LINES, TOKEN
+from fwsim.secret_pieces import LONGEST_TEXT, Form
 
 MASK = "***"
 
@@ -52,6 +53,16 @@ _PARTS = (
     "keypass",
     "sshpass",
     "networkkey",
+    "sharedkey",
+    "wpa2key",
+    "wpa3key",
+    "wpa2schlüssel",
+    "wpa3schlüssel",
+    "functionskey",
+    "subscriptionkey",
+    "signingkey",
+    "encryptionkey",
+    "masterkey",
     "securitykey",
     "anmeldedaten",
     "freischaltcode",
@@ -89,7 +100,9 @@ _COUNTED = frozenset(
 )
 """Of these there may be a seventh: ``Token: 7`` is the name of a place, and so is ``PW 7``."""
 _NUMBER = re.compile(r"[\s\"']*\d{1,2}(?:[\"')}\]]|[,;](?=[\s\"']|\Z)|(?=[.?!]?(?:\s|\Z)))")
-_SHORT = frozenset({"pw", "pwd", "psw", "passwd"})
+_ENDS = ("pwd", "passwd", "bindpw", "rootpw", "adminpw", "userpw")
+"""What firmware and services have at the end of a name: ``setuppwd``."""
+_SHORT = frozenset({"pw", "psw", *_ENDS})
 """No sentence has these: what stands behind one is a password."""
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|\d+")
 _KEY = re.compile(
@@ -98,6 +111,7 @@ _KEY = re.compile(
 )
 _VALUE = re.compile(
     r"(?:\"(?:[^\"\\]|\\.)*\"?|'[^']*'?)(?:'[^']*'|[^\s,;&'\"}\])])*"
+    r"|[|>][-+\d]{0,2}\s+\S+"
     r"|\\\"[^\"]*\"?|\[[^\]]*\]?|\{[^}]*\}?"
     r"|(?:bearer\s+|basic\s+)?(?:[^\s,;&'\"}\])]|[,;&](?![\s,;&'\"}\])]|\Z|[\w.-]+\s*[:=])"
     r"|['\"}\])](?=[^\s,;:.?!&'\"}\])]))+",
@@ -122,7 +136,7 @@ def names_secret(key: str) -> bool:
     key = _as_seen(key)
     folded = (key if key.isascii() else unicodedata.normalize("NFKC", key)).casefold()
     plain = re.sub(r"[\W_]+", "", folded)
-    if any(part in plain for part in _PARTS):
+    if any(part in plain for part in _PARTS) or plain.endswith(_ENDS):
         return True
     words = {word.casefold() for word in _WORD.findall(key)} | {folded}
     if words & _WORDS or folded in _ALONE:
@@ -227,9 +241,17 @@ def without_secrets(text: str) -> str:
 
 
 def _masked(text: str) -> str:
-    for form in FORMS:
+    for form in _forms_in(text):
         text = _hide(form, text)
     return _hide_values(text)
+
+
+def _forms_in(text: str) -> list[Form]:
+    """Return the forms that may be in a text: most have words that few texts have."""
+    folded = text.casefold()
+    if not text.isascii():  # a pattern that minds no case takes these two for an i
+        folded = folded.replace("ı", "i").replace("i\u0307", "i")
+    return [form for form in FORMS if any(word in folded for word in form.told_by)]
 
 
 def prose_without_secrets(text: str) -> str:

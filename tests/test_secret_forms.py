@@ -126,12 +126,54 @@ def test_what_is_written_in_a_form_that_is_known_is_hidden(form):
         '<AdministratorPassword a="b">\n  <Value>X</Value>',
         "Login: DE/X",
         "Login: Bob/X",
+        "Anmeldung: bob X",
+        "user: bob / X",
+        "Zugangsdaten bob/X",
+        "runas /netonly /user:CORP\\bob X",
+        "psk X",
+        "WPA2-Schlüssel: X",
+        "PresharedKey = X",
+        "radius-server key 7 X",
+        "enable secret 5 X",
+        "rwcommunity X 10.0.0.0/8",
+        "com2sec readonly default X",
+        "createUser bob SHA-256 X",
+        "scmd -user bob -password X -update",
+        "scmd -update -pwd X",
+        "scmd /p X /update",
+        '"C:\\Scout\\scmd.exe" -u bob -pX',
+        "vmware-view -p X",
+        "storebrowse -U bob -P X",
+        "cctk --setuppwd=X",
+        "BiosConfigUtility /nspwd:X",
+        "netdom join h /ud:bob /pd:X",
+        "binddn cn=bob bindpw X",
+        "https://a.azurewebsites.net/f?code=X",
+        "x-functions-key: X",
+        "a%26password%3DX",
+        "curl --cookie 'sid=X' h",
+        "password: >- X",
+        "Zugangscode X",
+        "USER bob PASS X",
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----\nX",
+        "Private-Lines: 14 X",
+        "AIzaX0000000000000000000000",
+        "sk_live_X00000000",
+        "*:5432:*:bob:X",
     ],
 )
 def test_a_secret_of_another_program_is_hidden(text):
     secret = "Zq8SECRET"  # noqa: S105 - made up
     for mask in (without_secrets, prose_without_secrets, masked):
         assert secret not in mask(text.replace("X", secret)), mask
+
+
+def test_a_form_is_looked_for_wherever_it_may_be():
+    for form in FORMS:
+        for text in (form.example, form.example.upper(), form.example.replace("i", "ı")):
+            found = form.pattern.search(text.replace("X", "Zq8SECRET"))
+            words = text.casefold().replace("ı", "i")
+            assert not found or any(word in words for word in form.told_by), form.example
 
 
 @pytest.mark.parametrize(
@@ -193,6 +235,23 @@ def test_a_secret_of_another_program_is_hidden(text):
         "cat <<EOF\nbob:Nord\nEOF",
         "Value REG_SZ 7",
         "echo a | sudo tee b",
+        "user: present, B17-0312",
+        "Login: DE/Köln 2024",
+        "last login bob 2026-11-23",
+        "runas /user:bob notepad2.exe",
+        "Admin/B17-0312",
+        "root: DE/K1",
+        "Stammdaten Nord/B17-0312",
+        "PIN 7",
+        "WPA2 is on",
+        "PSK is not kept",
+        "scmd -u bob -p *** -update -to DE/Köln",
+        "name: PATH value: 7",
+        "00:E0:C5:42:2A:2E",
+        "the community of users",
+        "https://host/f?state=DE",
+        "signed=1%3D7",
+        "mysql -u bob --protocol tcp",
     ],
 )
 def test_what_only_looks_like_such_a_program_is_shown(text):

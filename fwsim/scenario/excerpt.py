@@ -8,7 +8,7 @@ from functools import lru_cache
 from fwsim.commands.scmd_options import BY_WORD
 from fwsim.commands.scmd_words import mask_scmd
 from fwsim.secrecy import MASK, is_counted, names_secret, without_secrets
-from fwsim.secret_forms import LONGEST_TEXT
+from fwsim.secret_pieces import LONGEST_TEXT
 
 LONGEST_EXCERPT = 160
 _BEHIND = 20
