@@ -43,6 +43,9 @@ first line `sep=;` names.
   semicolons, or with a decimal comma in another size or rate. In another list it is read as
   decimals, with a warning.
 - The size of a flash is also kept as it is written, as the attribute `Flash size`.
+- Rows that are no devices are left out with a warning: a `sep=;` or a rule of dashes below the
+  header, a remark alone in its row, and *Total*, *Summe* or *2 rows* in the last one. A device
+  called `-`, *NULL* or `# K1` is one of that name, with a warning.
 - A title above the header, empty rows and the header once more, as where two exports lie one below
   the other, are left out, with a warning.
 - A cell in which a spreadsheet's formula failed (`#NV`, `#N/A`, `#REF!`) is taken as it stands in

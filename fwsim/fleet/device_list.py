@@ -28,6 +28,7 @@ from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers, folded
 from fwsim.fleet.list_marks import kept_as_text, without_marks
 from fwsim.fleet.list_rows import Row, Table, read_table
+from fwsim.fleet.no_devices import BEGINNINGS, is_no_row, is_total, odd_names
 from fwsim.input_file import as_text_as_it_comes, read_bytes
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
@@ -103,7 +104,7 @@ class _Rows:
         self._source = source
         self._columns = table.columns
         self._header = [folded(cell) for cell in table.header]
-        self._header_words = frozenset(self._header)
+        self._header_words = frozenset(self._header).union(BEGINNINGS)
         self._longest_word = max(map(len, table.header)) + _MORE_IN_A_SPELLING
         self._name_at = table.columns.index("name")
         self._header_line, self._unnamed = table.header_line, table.unnamed
@@ -111,6 +112,8 @@ class _Rows:
         self._empty: list[int] = []
         self._blank: list[int] = []
         self._headers_again: list[int] = []
+        self._no_rows: list[int] = []
+        self._last = 0
         self._errors: dict[tuple[str, str], list[int]] = {}
         self._known = KnownDevices()
         kept = [FLASH_SIZE if name == "flash" else name for name in table.columns]
@@ -131,6 +134,9 @@ class _Rows:
             if not self._take_clean(block):
                 for line, cells in block:
                     self._take_one(line, cells)
+        self._leave_out_total()
+        for text in odd_names(self.list.names):
+            self.warnings.append(Problem(text, self._source, severity=Severity.WARNING))
         if self._empty:
             shown = _lines(sorted(self._empty))
             one, some = say("row.one_empty", lines=shown), say("row.some_empty", lines=shown)
@@ -138,10 +144,12 @@ class _Rows:
         if lines := self._headers_again:
             shown = _lines(lines)
             one = say("row.one_header_again", lines=shown)
-            self._warn(
-                lines[0],
-                one if len(lines) == 1 else say("row.some_headers_again", lines=shown),
-            )
+            some = say("row.some_headers_again", lines=shown)
+            self._warn(lines[0], one if len(lines) == 1 else some)
+        if lines := self._no_rows:
+            shown = _lines(lines)
+            one, some = say("row.one_no_row", lines=shown), say("row.some_no_rows", lines=shown)
+            self._warn(lines[0], one if len(lines) == 1 else some)
         for (name, cell), where in self._errors.items():
             self._warn(where[0], say("row.formula", name=name, cell=cell, lines=_lines(where)))
 
@@ -169,6 +177,7 @@ class _Rows:
             missing = [0] * len(lines) if name in _NUMBERS else nothing
             values.extend(columns.get(name, missing))
         self._take_in_blank_lines()
+        self._last = lines[-1]
         return True
 
     def _lists(self) -> Iterator[tuple[str, list[Any]]]:
@@ -185,6 +194,8 @@ class _Rows:
     def _take_one(self, line: int, cells: list[str]) -> None:
         if self._is_header(cells):
             self._take_header(line, cells)
+        elif any(cell.strip() for cell in cells) and is_no_row(cells, len(self._columns)):
+            self._no_rows.append(line)
         elif any(cell.strip() for cell in cells):
             self._take_in_blank_lines()
             self._add(line, cells)
@@ -224,6 +235,15 @@ class _Rows:
             values[name] = self._read(line, name, row)
         for name, column in self._lists():
             column.append(values.get(name, ""))
+        self._last = line
+
+    def _leave_out_total(self) -> None:
+        """Leave the last row out if it is how many devices there are."""
+        names = self.list.names
+        if len(names) > 1 and is_total(names[-1]) and not self.list.macs[-1]:
+            for _, column in self._lists():
+                column.pop()
+            self._no_rows.append(self._last)
 
     def _fits(self, line: int, cells: list[str]) -> bool:
         """Tell whether a row has the cells the header says; empty ones more do not matter."""

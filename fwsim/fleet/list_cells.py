@@ -30,11 +30,11 @@ ERROR_CELLS = frozenset(f"#{name}" for name in _ERRORS.split())
 """What spreadsheets show, in English and German, where a formula has failed."""
 _NO_WORDS = (
     "n/a n.a. k.a. n.v. null nil none empty blank leer unknown unbekannt undefined undefiniert "
-    "unassigned"
+    "unassigned keine kein fehlt fehlend missing tbd"
 )
 _NO_NAMES = frozenset(_NO_WORDS.split())
 _BREAKS = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
-_TEXT_CELL = re.compile(r'="((?:[^"]|"")*)"')
+_TEXT_CELL = re.compile(r'=\s*"((?:[^"]|"")*)"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map(ord, "\u00a0\u202f"), " ")
 NO_MAC = 12 * "0"
 """What stands in the place of a MAC that nobody knows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -10,7 +11,7 @@ from fwsim.commands.client_group import attribute_key, attribute_name
 from fwsim.fleet.list_cells import cell_text
 from fwsim.messages import say
 from fwsim.problems import nearest
-from fwsim.spelling import Spellings
+from fwsim.spelling import Spellings, meant
 
 HEADERS: dict[str, str] = {
     "name": "name",
@@ -90,6 +91,8 @@ FIELDS = (
     "device_rate",
 )
 _LONGEST_SHOWN = 40
+_REMARK = re.compile(r"\s*(?:[(\[][^()\[\]]*[)\]]|\bin\s+[A-Za-z/]+)?[\s*:#]*$")
+"""What people put behind a header: a unit, a mark that it is needed."""
 _PLURALS = ("s", "es", "e", "n", "en", "er")
 _SHORTEST_SLIP = 6
 """Shorter words are too often one letter from another word: Date, rate; Owner, power."""
@@ -119,6 +122,9 @@ def _column(name: str) -> str:
 def _written_for(header: str) -> str | None:
     """Return the known header that one in a file was surely meant to be; None if there is none."""
     spelled_out = _spelled_out(header)
+    bare = _REMARK.sub("", spelled_out, count=1)
+    if bare != spelled_out and bare in _KNOWN:
+        return bare
     for ending in _PLURALS:
         if spelled_out.endswith(ending) and (one := spelled_out.removesuffix(ending)) in _KNOWN:
             return one
@@ -162,8 +168,10 @@ class Headers:
         if "name" not in targets:
             # Nothing else is told: this may be any file, and what it holds is no business of ours.
             shown = [name for name in header if len(name) <= _LONGEST_SHOWN]
+            meant_so = (name for name in shown if self.target(_REMARK.sub("", name, 1)) == "name")
+            near = meant("name", next(meant_so, None)) or nearest("name", shown)
             return targets, [text for name, text in missing if self._swapped(name, header)] or [
-                say("list.no_names", near=nearest("name", shown))
+                say("list.no_names", near=near)
             ]
         keys = [attribute_key(target) for target in targets]
         faults: list[str] = []

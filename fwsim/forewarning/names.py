@@ -41,6 +41,7 @@ def oddities_of_names(rollout: Rollout) -> Iterator[Oddity]:
         names.outages,
         names.failing,
         names.models,
+        names.sites_alike,
         names.sites_without_a_name,
         names.units_without_a_name,
     ):
@@ -82,6 +83,20 @@ class _Names:
                 count, near = _devices(column, name), meant(name, other)
                 text = say("warning.name.bare_site", count=count, name=name, near=near)
                 yield Oddity(self._in_list(name), text)
+
+    def sites_alike(self) -> Iterator[Oddity]:
+        """Yield sites of a list that nothing describes and only their spelling tells apart."""
+        if not self._scenario.fleet.inventory:
+            return
+        described, values = self._scenario.network.sites, self._fleet.site.values
+        written = {*described, *self._scenario.fleet.units}
+        bare = [name for name in values if name and name not in written]
+        alike = Spellings(bare, typos=False)
+        for name in bare:
+            other = alike.nearest(name)
+            if other is not None:
+                text = say("warning.name.sites_alike", name=name, near=meant(name, other))
+                yield Oddity(("fleet", "inventory"), text)
 
     def hubs(self) -> Iterator[Oddity]:
         """Yield hubs that no device is behind."""

@@ -50,13 +50,27 @@ def test_lines_are_counted_with_the_sep_line(read):
     assert complaints(read, "sep=;\nName;MAC\nK1;x\n")[0][0] == 3
 
 
-@pytest.mark.parametrize("cell", [f'="{MAC}"', f'"=""{MAC}"""', f"'{MAC}", f"={MAC}", f"'={MAC}"])
+@pytest.mark.parametrize(
+    "cell", [f'="{MAC}"', f'= "{MAC}"', f'"=""{MAC}"""', f"'{MAC}", f"={MAC}", f"'={MAC}"]
+)
 def test_a_mac_that_was_kept_a_text_is_a_mac(read, cell):
     assert read(f"Name;MAC;OU\nK1;{cell};DE\n").macs == [MAC]
 
 
 @pytest.mark.parametrize(
-    "cell", ["-", "0", "n/a", "NULL", "(null)", "00:00:00:00:00:00", "000000000000", "#N/A", "#NV"]
+    "cell",
+    [
+        "-",
+        "0",
+        "n/a",
+        "NULL",
+        "(null)",
+        "00:00:00:00:00:00",
+        "000000000000",
+        "#N/A",
+        "#NV",
+        "fehlt",
+    ],
 )
 @pytest.mark.parametrize("rows", [2, 9])  # read one by one, and all at once
 def test_a_cell_that_tells_no_mac_is_an_empty_one(read, cell, rows):
@@ -161,6 +175,65 @@ def test_utf_16_without_its_mark(read, page):
     found = read("Name;OU\r\nK1;DE/Köln\r\n".encode(page))
     assert (found.names, found.unit) == (["K1"], ["DE/Köln"])
     assert words(found) == [(None, "is not UTF-8; read as UTF-16 without its mark")]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "sep=;",
+        "SEP=,;;",
+        '"sep=;"',
+        "----;--;----",
+        "# a remark",
+        "Total;2;",
+        "Total: 2",
+        "Summe;2;",
+        "Gesamt;;",
+        "Anzahl Geräte: 2;;",
+        "2 Geräte",
+        "(2 rows affected)",
+    ],
+)
+def test_a_row_that_is_no_device_is_left_out_with_a_word(read, row):
+    found = read(f"Name;OU;MAC\nK1;DE;\nK2;DE;{MAC}\n{row}\n")
+    assert (found.names, found.unit, found.macs) == (["K1", "K2"], ["DE", "DE"], ["", MAC])
+    assert words(found) == [(4, "line 4 is not a device and is left out")]
+    assert read(f"Name;OU;MAC\nsep=;\nK1;DE;\n---;;\nK2;DE;{MAC}\n").names == ["K1", "K2"]
+
+
+@pytest.mark.parametrize("name", ["Total1", "Summe-01", "Gesamtschule", "Count", "Sum"])
+def test_a_device_may_be_called_almost_like_a_total(read, name):
+    found = read(f"Name;MAC\nK1;\n{name};{MAC}\nK2;\n")
+    assert (found.names, found.warnings) == (["K1", name, "K2"], ())
+    assert read(f"Name;MAC\nK1;\n{name};{MAC}\n").names == ["K1", name]
+
+
+@pytest.mark.parametrize("name", ["# K0", "-", "NULL", '="00"&"1"', "=A1"])
+def test_a_name_that_may_be_none_is_told(read, name):
+    found = read(f"Name\tOU\n{name}\tDE\nK1\tDE\n")
+    assert found.names == [name, "K1"]
+    told = f"a device is called {name!r}; if it is not one, delete its row"
+    assert words(found) == [(None, told)]
+    with speaking("de"):
+        assert "ein Gerät heißt" in words(read(f"Name\tOU\n{name}\tDE\nK1\tDE\n"))[0][1]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [("Flash (GB)", "flash"), ("Flash in GB", "flash"), ("Rate [Mbit/s]", "device_rate")],
+)
+def test_a_header_with_a_unit_is_told_as_nearly_a_field(read, header, field):
+    kept = f"column {header!r} is kept as the attribute {header!r}"
+    expected = [(1, f"{kept}; did you mean the field {field!r}?")]
+    assert words(read(f"Name;{header}\nK1;8\n")) == expected
+
+
+@pytest.mark.parametrize(
+    "header", ["Name (Hostname)", "Name*", "Gerätename:", "Device name [FQDN]"]
+)
+def test_a_header_of_names_with_a_remark_is_told(read, header):
+    [(_, told)] = complaints(read, f"{header};OU\nK1;DE\n")
+    assert told.endswith(f"did you mean {header!r}?")
 
 
 def test_zeros_are_no_text(read):

@@ -835,6 +835,13 @@ def test_one_device_of_a_list_that_misses_the_name_of_the_others_is_one(tmp_path
     assert "so 1 device there gets the line of default" in site
 
 
+def test_two_sites_of_a_list_that_only_their_spelling_tells_apart_are_told(tmp_path):
+    rows = ["K1;DE/Köln;Köln", "K2;DE/Köln;Bad Homburg", "K3;DE/Köln;Bad\u00a0Homburg"]
+    [told] = told_of(tmp_path, rows, {})
+    assert "site 'Bad\\xa0Homburg' of the list has a line of its own; did you mean" in told
+    assert told_of(tmp_path, [*rows[:2], "K3;DE/Köln;Bad Homburg 2"], {}) == []
+
+
 def test_other_names_of_a_list_are_not_doubted(tmp_path):
     rows = ["K1;DE/Köln;Köln", "B1;DE/Bonn;Bonn", "B2;DE/Branch 18;Branch 18"]
     lines = "default: {link: 50 Mbit/s}, Köln: {link: 1 Mbit/s}, Branch 17: {link: 1 Mbit/s}"
