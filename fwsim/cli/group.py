@@ -16,6 +16,7 @@ import click
 
 from fwsim.cli.stopped import refused_in_words, remember_wanted, stopped_in_words
 from fwsim.cli.usage import told_in_words
+from fwsim.environment import is_switched_on, misspelt
 from fwsim.messages import LANGUAGES, language, language_of, say, speak, typed
 from fwsim.problems import InputError, NotWrittenError
 from fwsim.put_in_place import noting
@@ -121,6 +122,9 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
+        for name, near in misspelt(os.environ):
+            text = say("cli.no_variable", name=name, near=near)
+            click.echo(say("cli.warning", message=text), err=True)
         with _in_words(ctx), told_in_words():
             return super().invoke(ctx)
 
@@ -194,7 +198,7 @@ def _in_words(ctx: click.Context | None) -> Iterator[None]:
         sys.exit(WRONG_INPUT)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last resort
         debug = ctx is not None and ctx.meta.get(_DEBUG)
-        if debug or os.environ.get(_DEBUG, "") not in {"", "0"}:
+        if debug or is_switched_on(_DEBUG):
             click.echo("".join(traceback.format_exception(error)), err=True)
         words, code = _words_for(error, ctx)
         click.echo(words, err=True)

@@ -244,12 +244,31 @@ def read_belief(value: Mapping[str, Any], quantity: Quantity) -> Belief:
             return _seen(value, quantity)
 
 
+def read_plain(value: Any, quantity: Quantity) -> Any:
+    """Return what a quantity reads; a belief whose word has a slip is told with the right one.
+
+    Raises
+    ------
+    ValueError
+        If it is no such quantity.
+    """
+    try:
+        return quantity.read(value)
+    except ValueError as error:
+        keys = value if isinstance(value, Mapping) else ()
+        hints = (nearest(str(key), _KINDS) for key in keys)
+        if near := next(filter(None, hints), ""):
+            raise ValueError(f"{error}{near}") from None
+        raise
+
+
 def read_number(value: Any, quantity: Quantity) -> float:
     """Return a number of a file, in doubt or not."""
     if isinstance(value, DOUBTED):
         return value
     if not is_belief(value):
-        return quantity.read(value)
+        number: float = read_plain(value, quantity)
+        return number
     belief = read_belief(value, quantity)
     return DoubtedFloat.of(belief.middle[0], belief)
 

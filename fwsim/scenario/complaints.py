@@ -145,9 +145,16 @@ class _Keys:
             return say("key.beside_line", name=name)
         by_scmd = KEYS.get(key.casefold().lstrip("-"))
         near = meant(key, by_scmd) if by_scmd in keys else nearest(key, keys)
+        if not near and len(path) == 3 and path[0] == "commands":
+            near = self._command_meant(key, above)
         if near or not keys:
             return say("key.unknown", name=name, near=near)
         return say("key.unknown_of", name=name, known=", ".join(keys))
+
+    def _command_meant(self, key: str, entry: Loc) -> str:
+        """Return a hint at the kind of command that a key was meant to be, if none stands there."""
+        there = _at(entry, self._document.data)
+        return "" if any(kind in there for kind in COMMAND_KINDS) else nearest(key, COMMAND_KINDS)
 
 
 def _words_in(value: Any) -> Iterator[str]:

@@ -6,7 +6,6 @@ an error, a report or a hand-over.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from fwsim.environment import is_switched_on
 from fwsim.messages import say
 from fwsim.scenario.files_beside import FilesBeside
 from fwsim.scenario.named_files import Place, files_named_in
@@ -30,7 +30,7 @@ _ALLOWED: ContextVar[bool | None] = ContextVar("allowed", default=None)
 def is_allowed() -> bool:
     """Tell whether files outside of a scenario's folder may be read."""
     said = _ALLOWED.get()
-    return os.environ.get(VARIABLE, "") not in {"", "0"} if said is None else said
+    return is_switched_on(VARIABLE) if said is None else said
 
 
 @contextmanager

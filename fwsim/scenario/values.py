@@ -34,6 +34,7 @@ from fwsim.scenario.belief_values import (
     Quantity,
     is_belief,
     read_belief,
+    read_plain,
     read_shares,
     shares_written,
     write_number,
@@ -67,7 +68,7 @@ def _reader(quantity: Quantity) -> WrapValidator:
             belief = read_belief(value, quantity)
             middle = belief.middle[0]
             return of(middle if quantity is beliefs.SHARE else round(middle), belief)
-        return handler(quantity.read(value))
+        return handler(read_plain(value, quantity))
 
     return WrapValidator(validate)
 

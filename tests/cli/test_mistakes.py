@@ -331,3 +331,19 @@ def test_a_line_break_in_a_name_makes_no_line_that_nobody_said(tmp_path):
     told = CliRunner().invoke(package_main, ["validate", str(named)]).output
     assert "a\\nvalid, 3 devices\\n.yaml:1:" in told
     assert "valid, 3 devices" not in told.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [
+        (
+            "FWSIM_ALOW_OUTSIDE",
+            "warning: nothing reads FWSIM_ALOW_OUTSIDE in the environment; did you mean "
+            "'FWSIM_ALLOW_OUTSIDE'?\n",
+        ),
+        ("FWSIM_EXAMPLES", ""),
+    ],
+)
+def test_a_slip_in_a_variable_of_the_environment_is_told(variable, told):
+    done = CliRunner().invoke(package_main, ["list"], env={variable: "1"})
+    assert (done.exit_code, done.stderr) == (0, told)

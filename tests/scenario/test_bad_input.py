@@ -292,6 +292,13 @@ ROWS = [
         "'60%%' is not a share; write for example 60 %, 0.6; did you mean '60 %'?",
     ),
     (
+        "another kind of command",
+        "commands",
+        '[{scdm: "-update -to DE -now"}]',
+        "5:13",
+        "unknown key 'scdm'; did you mean 'scmd'?",
+    ),
+    (
         "Mbps",
         "network",
         "{sites: {default: {link: 50 Mbps}}}",

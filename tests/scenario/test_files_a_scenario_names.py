@@ -226,6 +226,10 @@ def test_it_is_allowed_on_the_command_line_by_the_environment_and_in_python(plac
     assert len(prepare(fwsim.load(path)).fleet) == 1
     with pytest.raises(InputError):
         fwsim.load(path, outside=False)
+    for off in ("0", "false", "No", "off", "aus"):
+        monkeypatch.setenv("FWSIM_ALLOW_OUTSIDE", off)
+        with pytest.raises(InputError):
+            fwsim.load(path)
 
 
 def test_a_list_beside_a_command_file_is_read_and_no_other(place):

@@ -231,6 +231,11 @@ BAD = [
         "{'sample': ['5 %'], 'resampled': true} is not a share; write for",
     ),
     (
+        "assumptions: {bricked: {betewen: [5 %, 8 %]}}",
+        "6:24",
+        "write for example 60 %, 0.6; did you mean 'between'?",
+    ),
+    (
         "assumptions: {send_time: {about: 5 s, worth: 9}}",
         "6:26",
         "about is for shares; write {between: [low, high]} here",

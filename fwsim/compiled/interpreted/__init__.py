@@ -6,11 +6,11 @@ nothing, and memory is checked at every touch (`fwsim.compiled.interpreted.memor
 
 from __future__ import annotations
 
-import os
+from fwsim.environment import is_switched_on
 
 SWITCH = "FWSIM_INTERPRET"
 
 
 def is_interpreted() -> bool:
     """Tell whether the compiled clock is to be played as plain Python: ``FWSIM_INTERPRET=1``."""
-    return os.environ.get(SWITCH, "0") not in {"", "0"}
+    return is_switched_on(SWITCH)

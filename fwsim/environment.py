@@ -1,0 +1,31 @@
+"""What people switch on in the environment, and which names there are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+from fwsim.spelling import Spellings, meant
+
+VARIABLES = (
+    "FWSIM_ALLOW_OUTSIDE",
+    "FWSIM_DEBUG",
+    "FWSIM_INTERPRET",
+    "FWSIM_KERNEL_MEMORY",
+    "FWSIM_WRITE_FOLDER",
+)
+_OFF = frozenset({"", "0", "false", "no", "off", "none", "nein", "aus", "falsch"})
+
+
+def is_switched_on(variable: str) -> bool:
+    """Tell whether a variable of the environment is on: ``1``; *false* and *off* are not."""
+    return os.environ.get(variable, "").strip().casefold() not in _OFF
+
+
+def misspelt(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each variable that was surely meant to be one of fwsim's, and a hint at that."""
+    known = Spellings(VARIABLES)
+    for name in sorted(environment):
+        is_other = name.upper().startswith("FWSIM") and name not in VARIABLES
+        if is_other and (near := known.nearest(name)):
+            yield name, meant(name, near)
