@@ -23,6 +23,7 @@ _PATH = re.compile(
     r"(?P<path>(?:[A-Za-z]:|\\\\|%[^%\s]+%|\.{1,2}[\\/])[^\"]*?[\\/]scmd(?:\.exe)?)(?=\s|$)",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"-{1,2}(?P<option>\w+)[=:](?P<value>.+)")
 MEANT: dict[str, str] = {
     "aktualisieren": "-update",
     "aktualisierung": "-update",
@@ -124,6 +125,10 @@ def hint(word: str) -> str:
     wordless = WORDLESS.get(name.replace("-", "").replace("_", ""))
     if wordless:
         return f": {lost_in_scmd(wordless)}"
+    if joined := _JOINED.fullmatch(word):
+        option = f"-{joined['option'].casefold()}"
+        if option in BY_WORD:
+            return say("near.meant", name=f"{option} {joined['value']}")
     if name in MEANT:
         return say("near.meant", name=MEANT[name])
     return nearest(f"-{name}", BY_WORD)

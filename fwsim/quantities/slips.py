@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from fwsim.messages import say
 from fwsim.quantities.unit_hints import SHARE, TIME
@@ -55,7 +56,7 @@ def without_marks(text: str) -> str | None:
     return re.sub(r"\D", "", match[1]) + match[3] if match else None
 
 
-def slip_in(text: str, dimension: str) -> str:
+def slip_in(text: str, dimension: str, right: Callable[[str], str] = str) -> str:
     """Return ``"; did you mean '60 %'?"`` for a text that is nearly one, or an empty string.
 
     Parameters
@@ -64,16 +65,18 @@ def slip_in(text: str, dimension: str) -> str:
         What was read.
     dimension
         What was expected.
+    right
+        Returns a text whose number is right with its unit as it should be.
     """
     if _EXPONENT.match(text):
         return say("near.exponent")
     plain = without_marks(text)
     if plain is not None and dimension != SHARE and two_readings(text) is None:
-        return _meant(plain)
+        return _meant(right(plain))
     if _COMMA.search(text):
         if "." in text:
             return say("near.thousands")
-        return _meant(text.replace(",", "."))
+        return _meant(right(text.replace(",", ".")))
     once = _as_duration(text) if dimension == TIME else text
     once = _told_once(text, dimension) if once == text else once
     return _meant(once) if once != text else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from fwsim.messages import say
 from fwsim.problems import nearest
@@ -21,6 +22,7 @@ _LONG_ONES = "mo mon mons mth mths month months monat monate y yr yrs year years
 _TOO_LONG = frozenset(_LONG_ONES.split(" "))
 _TOO_SHORT = {"us", "µs", "μs", "ns", "usec", "nsec"}
 _SHARE_WORDS = {"prozent", "percentage", "pct", "pc", "vh"}
+_NUMBER_AND_UNIT = re.compile(r"(?P<number>[+-]?[\d.]+)\s*(?P<unit>[^\W\d].*)")
 _AMOUNT = re.compile(
     r"(?P<prefix>[kmgtp]|kilo|megs?|mega|gigs?|giga|tera|peta)?(?P<binary>i|ibi)?"
     r"(?P<base>b|bits?|byte?s?|o|octets?)?(?P<per>ps|pbs|s|/(?P<time>[a-z]+))?",
@@ -57,6 +59,25 @@ def meant(name: str, dimension: str, usual: tuple[str, ...]) -> str:
     if dimension == TIME:
         usual = tuple(unit for unit in usual if len(name) > 2 and unit[0] == name[0].lower())
     return nearest(name, usual)
+
+
+def with_unit(text: str, dimension: str, units: Collection[str]) -> str:
+    """Return a number with the unit that was surely meant, where another stands: ``5 Mbps``.
+
+    Parameters
+    ----------
+    text
+        A number and what stands where a unit belongs.
+    dimension
+        What is expected.
+    units
+        Those that are right.
+    """
+    match = _NUMBER_AND_UNIT.fullmatch(text)
+    if match is None or match["unit"] in units:
+        return text
+    found = _known(match["unit"], dimension)
+    return f"{match['number']} {found[0]}" if len(found) == 1 else text
 
 
 def _known(name: str, dimension: str) -> tuple[str, ...]:

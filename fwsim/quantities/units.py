@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fwsim.messages import say
 from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
 from fwsim.quantities.slips import both_readings, slip_in, two_readings, without_marks
-from fwsim.quantities.unit_hints import RATE, SHARE, SIZE, TIME, meant
+from fwsim.quantities.unit_hints import RATE, SHARE, SIZE, TIME, meant, with_unit
 
 if TYPE_CHECKING:
     import pint
@@ -139,7 +139,7 @@ def _terms(text: str, dimension: str) -> Iterator[tuple[Fraction, Fraction]]:
         unit = _unit(name)
         if unit is None:
             near = say("unit.unknown", name=name, near=meant(name, dimension, _UNITS[dimension]))
-            raise _no_quantity(text, dimension, slip_in(text, dimension) or near)
+            raise _no_quantity(text, dimension, _slip(text, dimension) or near)
         factor, found = unit
         if found != dimension:
             other = say(f"unit.of_{_NAMES.get(found, 'another')}", name=name)
@@ -155,7 +155,7 @@ def _terms(text: str, dimension: str) -> Iterator[tuple[Fraction, Fraction]]:
     if is_plain and (readings := two_readings(text)):
         raise unclear(text, readings)
     if end == 0 or end != len(unsigned):
-        raise _no_quantity(text, dimension, slip_in(text, dimension))
+        raise _no_quantity(text, dimension, _slip(text, dimension))
 
 
 def _is_in_doubt(text: str, term: str, dimension: str) -> bool:
@@ -184,6 +184,10 @@ def unclear(text: str, readings: tuple[str, str]) -> ValueError:
     """Return what is wrong with a number that may be two."""
     one, other = readings
     return ValueError(say("unit.unclear", text=text, one=one, other=other))
+
+
+def _slip(text: str, dimension: str) -> str:
+    return slip_in(text, dimension, lambda plain: with_unit(plain, dimension, _UNITS[dimension]))
 
 
 def _no_quantity(text: str, dimension: str, hint: str = "") -> ValueError:

@@ -396,3 +396,13 @@ def test_a_name_that_looks_like_something_else_survives(name):
     line = ScmdLine(LINE.command.__class__(target=NamedTarget(name)))
     assert read_scmd(write_scmd(line)) == line
     assert read(write_scmd_file([line])) == [line]
+
+
+@pytest.mark.parametrize("typed", ["-to=DE/Köln", "-TO:DE/Köln", "--to=DE/Köln"])
+def test_a_value_behind_an_equals_sign_is_told(typed):
+    with pytest.raises(InputError) as caught:
+        read_scmd(f"scmd -update {typed} -now")
+    assert "did you mean '-to DE/Köln'?" in caught.value.problems[0].message
+    with pytest.raises(InputError) as caught:
+        read_scmd("scmd -update -to DE -now -p=geheim1")
+    assert "geheim" not in str(caught.value)

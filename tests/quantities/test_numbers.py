@@ -416,3 +416,21 @@ def test_values_are_written_short(written, text):
 def test_a_share_too_small_to_be_written_out_is_none():
     assert units.write_share(1e-200) == "0 %"
     assert units.read_share(units.write_share(1e-90)) == 1e-90
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "meant"),
+    [
+        (units.read_rate, "50,5 Mbps", "50.5 Mbit/s"),
+        (units.read_rate, "1,5 GB", "1.5 GB/s"),
+        (units.read_rate, "1 000 mbit/s", "1000 Mbit/s"),
+        (units.read_size, "1,234,567 KB", "1234567 kB"),
+        (units.read_size, "1,5 MB/s", "1.5 MB"),
+        (units.read_duration, "1,5 Std", "1.5 h"),
+        (units.read_rate, "50,5 Mbit/s", "50.5 Mbit/s"),
+    ],
+)
+def test_a_hint_at_a_number_has_its_unit_right_too(read, text, meant):
+    with pytest.raises(ValueError, match=f"did you mean '{re.escape(meant)}'"):
+        read(text)
+    read(meant)
