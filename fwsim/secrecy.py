@@ -117,6 +117,7 @@ _VALUE = re.compile(
     r"|['\"}\])](?=[^\s,;:.?!&'\"}\])]))+",
     re.IGNORECASE,
 )
+_BEHIND_ACCOUNT = re.compile(r"[:%,;]\s*(?=\S)|:|(?:\s+/\s*|/\s+)(?=\S)")
 _NO_WIDTH = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
@@ -216,6 +217,15 @@ def keeping(names: Iterable[str], text: str, mask: Callable[[str], str]) -> str:
     for name, mark in marks.items():
         shown = shown.replace(mark, name)
     return shown
+
+
+def account_of(text: str) -> str:
+    """Return an account's name as it may be shown: without a password that was typed behind it.
+
+    ``bob:X``, ``bob%X``, ``bob,X`` and ``bob / X`` have one; no account has such a mark.
+    """
+    mark = _BEHIND_ACCOUNT.search(text)
+    return f"{text[: mark.end()]}{MASK}" if mark else without_secrets(text)
 
 
 def without_accounts(text: str) -> str:

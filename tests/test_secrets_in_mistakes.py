@@ -23,6 +23,9 @@ MISREAD = [
     "firmware: {image_file: 'https://bob:X@h/a.idf'}",
     "firmware: {image_file: 'a b.idf?sig=X'}",
     "firmware: {user: 'bob:X'}",
+    "firmware: {user: 'bob / X'}",
+    "firmware: {user: 'bob%X'}",
+    "firmware: {user: 'bob,X'}",
     "firmware: {server: 'bob:X@h'}",
     "firmware: {server: 'h?api_key=X'}",
     "firmware: {pw: X}",
@@ -136,3 +139,13 @@ def test_a_secret_on_a_command_line_that_is_wrong_is_not_shown(word, language, w
     told = CliRunner().invoke(main, ["--lang", language, *where, word])
     assert MASK in told.output
     assert "geheim" not in told.output
+
+
+@pytest.mark.parametrize(
+    "told", ["password: 'X", 'password: "X', "password: |\n X\n}{", "a: &b X\nc: *d"]
+)
+def test_an_error_of_yaml_does_not_carry_the_text_along(told):
+    with pytest.raises(fwsim.InputError) as caught:
+        fwsim.loads(told.replace("X", SECRET.decode()))
+    assert caught.value.__context__ is None
+    assert caught.value.__cause__ is None

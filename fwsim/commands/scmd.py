@@ -39,7 +39,7 @@ from fwsim.commands.targets import (
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.calendar import in_range
-from fwsim.secrecy import MASK, without_secrets
+from fwsim.secrecy import MASK, account_of
 
 LONGEST_LINE = 100_000
 _DOTTED = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4}|[0-9]{2})")
@@ -258,14 +258,8 @@ def read_scmd(line: str, source: str | None = None) -> ScmdLine:
         command = build(target=target, schedule=schedule, **options)
     except ValueError as error:
         raise InputError([Problem(str(error), source=source)]) from None
-    user = _account(reading.text("-u"))
+    user = account_of(reading.text("-u"))
     return ScmdLine(command, user, reading.text("-d"), reading.has("-p"))
-
-
-def _account(user: str) -> str:
-    """Return an account's name without a password that was typed behind it."""
-    name, colon, _ = user.partition(":")
-    return f"{name}:{MASK}" if colon else without_secrets(user)
 
 
 def _quoted(text: str) -> str:

@@ -325,6 +325,7 @@ def read_document(text: str, source: str) -> Document:
         line = text[: half.start()].count("\n") + 1
         raise InputError([Problem(_no_text(half), source=source, line=line)])
     builder = _Builder(source, tuple(text.splitlines()))
+    problem: Problem | None = None
     try:
         for event in _events(text):
             builder.take(event)
@@ -336,7 +337,8 @@ def read_document(text: str, source: str) -> Document:
             if isinstance(error, YAMLError)
             else (Problem(say("yaml.none", said=error), source=source))
         )
-        raise InputError([*builder.problems, problem]) from None
+    if problem:  # told only here: the parser's error has all of the text, and travels as context
+        raise InputError([*builder.problems, problem])
     if builder.problems:
         raise InputError(builder.problems)
     data = builder.root.value if builder.root is not None else None

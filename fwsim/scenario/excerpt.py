@@ -30,7 +30,10 @@ _FORGOTTEN = re.compile(
 """A password without its option, behind the account or before the options."""
 _OF_SCMD = re.compile(r"\bscmd\b[\"']?(?:\.exe[\"']?)?[:\s]|(?<![^\s\"'])-[a-z]+\s", re.IGNORECASE)
 _SLASHED = re.compile(r"/(?:p|pw|pass\w*|kennwort)(?!\S)", re.IGNORECASE)
-_USER = re.compile(r"(\b(?:user|login|account)\w*[\"']?\s*[:=]\s*[\"']?[^\s:,}\"']+):[^\s,}]+")
+_USER = re.compile(
+    r"(\b(?:user|login|account)\w*[\"']?\s*[:=]\s*[\"']?[^\s:,;%}\"']+"
+    r"(?:[:%;]|,(?=[^\s'\"])|\s+/\s*|/\s+))[^\s,}]+"
+)
 
 
 def without_password_option(line: str) -> str:
@@ -101,7 +104,7 @@ def masked(line: str) -> str:
         if names_secret(match["key"]) and not is_counted(match["key"], shown[match.end() :]):
             shown = f"{shown[: match.end()]} {MASK}"
             break
-    shown = without_secrets(_USER.sub(rf"\1:{MASK}", without_password_option(shown)))
+    shown = without_secrets(_USER.sub(rf"\1{MASK}", without_password_option(shown)))
     if not shown.isprintable():
         shown = "".join(c if c.isprintable() else "�" for c in shown)
     return shown

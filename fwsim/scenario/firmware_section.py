@@ -17,7 +17,7 @@ from fwsim.commands.firmware import FirmwareSettings, ProxyType
 from fwsim.messages import say
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, Whole
-from fwsim.secrecy import MASK, without_secrets
+from fwsim.secrecy import MASK, account_of, without_secrets
 
 
 def _no_blanks(text: str) -> str:
@@ -30,10 +30,10 @@ def _no_blanks(text: str) -> str:
 
 
 def _account(text: str) -> str:
-    if ":" in text:
-        name = text.partition(":")[0]
-        raise ValueError(say("firmware.account", shown=f"{name}:{MASK}"))
-    return without_secrets(text)
+    shown = account_of(text)
+    if ":" in text or shown != without_secrets(text):
+        raise ValueError(say("firmware.account", shown=shown))
+    return shown
 
 
 def _file_name(text: str) -> str:

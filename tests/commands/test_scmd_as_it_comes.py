@@ -406,3 +406,16 @@ def test_a_value_behind_an_equals_sign_is_told(typed):
     with pytest.raises(InputError) as caught:
         read_scmd("scmd -update -to DE -now -p=geheim1")
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("user", ["bob:X", "bob%X", "bob,X", '"bob / X"', '"bob: X"'])
+def test_a_password_behind_the_account_is_not_kept(user):
+    line = read_scmd(f"scmd -u {user.replace('X', 'Zq8SECRET')} -update -to DE -now")
+    assert "SECRET" not in repr(line)
+    assert line.user.startswith("bob")
+    assert read_scmd(write_scmd(line)).user == line.user
+
+
+@pytest.mark.parametrize("user", ["bob", "CORP/bob", "CORP\\bob", "bob@corp.example", "Max Muster"])
+def test_an_account_is_kept(user):
+    assert read_scmd(f'scmd -u "{user}" -update -to DE -now').user == user
