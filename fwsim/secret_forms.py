@@ -89,7 +89,11 @@ FORMS = (
     ),
     *OF_PROGRAMS,
     # In addresses.
-    form("https://host/f?code=X", r"(?P<kept>[?&](?:code|sig|ticket)=)[^\s&'\"]+", told_by="="),
+    form(
+        "https://host/f?code=X",
+        r"(?P<kept>[?&](?:code|sig|signature|sas|ticket)=)[^\s&'\"]+",
+        told_by="=",
+    ),
     form(
         "password%3DX",
         r"(?P<kept>(?<![^\W\d])(?P<name>[^\W\d][\w.-]{0,60})%3[AD](?:%20|\+)*)[^\s&'\"]+",
@@ -132,10 +136,11 @@ FORMS = (
     ),
     form(
         "bob pass X",
-        r"(?P<kept>\b(?:(?-i:pass|PASS)|(?:(?:api|access|secret|client)[ _-]?)?(?:token|secret)"
+        r"(?P<kept>\b(?:(?-i:pass|PASS)(?:\s+is|\s+ist)?|(?-i:OTP|[a-z]{1,20}_pass)|"
+        r"(?:(?:api|access|secret|client)[ _-]?)?(?:token|secret)"
         r"|(?:api|access|secret|client)[ _-]?key|zugangs(?:code|schlüssel)|freischaltcode)\s+)"
         rf"{NO_WORD}",
-        told_by="pass token secret key zugang freischaltcode",
+        told_by="pass otp token secret key zugang freischaltcode",
     ),
     form(
         "IDENTIFIED BY 'X'",

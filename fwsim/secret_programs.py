@@ -199,6 +199,33 @@ OF_PROGRAMS = (
         told_by="-p",
     ),
     form(
+        "requirepass X",
+        r"(?P<kept>\b(?:requirepass|masterauth|rabbitmqctl\s+(?:add_user|change_password)\s+\S+"
+        r"|samba-tool\s+user\s+(?:create|add)\s+\S+|machine\s+\S+\s+login\s+\S+\s+password"
+        rf"|(?-i:AUTH)\s+(?:PLAIN|LOGIN))\s+|\b\w*_authToken\s+){VALUE}",
+        told_by="requirepass masterauth rabbitmqctl samba-tool machine auth",
+    ),
+    form(
+        "mysqladmin -u root password X",
+        rf"(?P<kept>\b(?:mysqladmin|racadm|ipmitool|rclone|iscsiadm)\s+{OF_COMMAND}"
+        rf"\S{{0,60}}pass(?:word)?(?:\s+(?:\d+|-v))?\s+){VALUE}",
+        told_by="mysqladmin racadm ipmitool rclone iscsiadm",
+    ),
+    form(
+        "ssh-keygen -N X -f k",
+        rf"(?P<kept>\b(?:ssh-keygen|manage-bde|ldappasswd)\s+{OF_COMMAND}"
+        rf"(?:(?-i:-[NPs])|-rp|-pw)\s+){VALUE}(?:\s+{OF_COMMAND}(?-i:-[NPsw])\s+{VALUE})?",
+        told_by="ssh-keygen manage-bde ldappasswd",
+    ),
+    form(
+        "http -a bob:X host",
+        rf"(?P<kept>\bhttps?\s+{OF_COMMAND}(?-i:-a)\s*[\"']?[^\s:]+:)\S+",
+        told_by="http",
+    ),
+    form(
+        ': EAP "X"', rf"(?P<kept>(?<!\S):\s*(?:PSK|EAP|XAUTH)\s+){QUOTED}", told_by="psk eap xauth"
+    ),
+    form(
         "redis-cli -a X",
         rf"(?P<kept>\bredis-cli\s+{OF_COMMAND}-a\s*){VALUE}",
         told_by="redis-cli",
