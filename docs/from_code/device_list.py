@@ -43,6 +43,7 @@ first line `sep=;` names.
   semicolons, or with a decimal comma in another size or rate. In another list it is read as
   decimals, with a warning.
 - The size of a flash is also kept as it is written, as the attribute `Flash size`.
+- An OU as a directory writes it, `OU=Köln,OU=DE`, is one name, with a warning: write `DE/Köln`.
 - Rows that are no devices are left out with a warning: a `sep=;` or a rule of dashes below the
   header, a remark alone in its row, and *Total*, *Summe* or *2 rows* in the last one. A device
   called `-`, *NULL* or `# K1` is one of that name, with a warning.

@@ -135,7 +135,7 @@ class _Rows:
                 for line, cells in block:
                     self._take_one(line, cells)
         self._leave_out_total()
-        for text in odd_names(self.list.names):
+        for text in odd_names(self.list.names, self.list.unit):
             self.warnings.append(Problem(text, self._source, severity=Severity.WARNING))
         if self._empty:
             shown = _lines(sorted(self._empty))

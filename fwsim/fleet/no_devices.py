@@ -21,6 +21,8 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _REMARK = ("#", "=")
+_IN_DIRECTORIES = frozenset({"OU=", "CN="})
+_PART = re.compile(r"\bOU=((?:\\.|[^,])+)", re.IGNORECASE)
 
 
 def is_total(name: str) -> bool:
@@ -45,8 +47,15 @@ def is_no_row(cells: Sequence[str], expected: int) -> bool:
     return is_alone and (filled[0].startswith("#") or is_total(filled[0]))
 
 
-def odd_names(names: Iterable[str]) -> Iterator[str]:
-    """Yield a word on the first name that is a remark, a formula, or says that there is none."""
+def odd_names(names: Iterable[str], units: Iterable[str]) -> Iterator[str]:
+    """Yield a word on the first name that is a remark, a formula, or says that there is none.
+
+    And on the first OU that is written as directories write it: ``OU=Köln,OU=DE,DC=corp``.
+    """
+    for path in units:
+        if path[:3].upper() in _IN_DIRECTORIES and (parts := _PART.findall(path)):
+            yield say("row.directory", path=path, meant="/".join(reversed(parts)))
+            break
     for name in names:
         if name.startswith(_REMARK) or (not name[-1:].isdigit() and says_nothing(name)):
             yield say("row.odd_name", name=name)

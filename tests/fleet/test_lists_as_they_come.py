@@ -546,3 +546,13 @@ def test_quotation_marks_behind_a_blank_are_quotation_marks(read, delimiter):
 )
 def test_a_header_may_be_written_in_one_word(read, header, field):
     assert Headers({}).target(header) == field
+
+
+@pytest.mark.parametrize("path", ["OU=Köln,OU=DE,DC=corp", "CN=K1,OU=Köln,OU=DE", "ou=Köln,ou=DE"])
+def test_an_ou_as_a_directory_writes_it_is_told(read, path):
+    found = read(f'Name;OU\nK1;"{path}"\nK2;"{path}"\n')
+    [(_, told)] = words(found)
+    assert found.unit == [path, path]
+    assert told == f"OU {path!r} is taken as one name, as a directory writes it; did you mean " + (
+        "'DE/Köln'?"
+    )
