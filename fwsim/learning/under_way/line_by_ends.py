@@ -7,6 +7,9 @@ likelier, with which a site's devices ended as the log has it (approximate Bayes
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +21,7 @@ from fwsim.learning.behind_hubs import known_factors
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.done_by import successes_in
+from fwsim.learning.under_way.like_the_plan import LikeThePlan
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import ranged_line
 from fwsim.model.first_due import what_is_due
@@ -44,9 +48,48 @@ _BY_CHANCE = 0.01
 """How often luck alone makes the likest runs of any site differ from all."""
 
 
+Played = Callable[[int], None]
+"""Told how many runs have been played."""
+
+
+@dataclass(frozen=True)
+class LinesByEnds:
+    """What a log that tells only ends says of lines.
+
+    Parameters
+    ----------
+    inputs
+        What the lines carry that it says something of.
+    unlike
+        Sites whose devices ended as in no run of the plan: of their lines nothing is learnt.
+    """
+
+    inputs: tuple[Input, ...] = ()
+    unlike: tuple[str, ...] = ()
+
+
+def runs_by_ends(rollout: Rollout, so_far: SoFar) -> int:
+    """Return how many runs of the plan are played to learn lines by ends; 0 where none are.
+
+    Parameters
+    ----------
+    rollout
+        Of the scenario as it was planned.
+    so_far
+        What was seen.
+    """
+    if so_far.is_empty or not so_far.past.tells <= OUTCOMES or not len(_in_doubt(rollout)):
+        return 0
+    return min(max(_DEVICES // max(len(rollout.fleet), 1), _FEWEST_RUNS), _MOST_RUNS)
+
+
 def lines_by_ends(
-    journeys: Journeys, rollout: Rollout, so_far: SoFar, engine: Engine | str | None = None
-) -> list[Input]:
+    journeys: Journeys,
+    rollout: Rollout,
+    so_far: SoFar,
+    engine: Engine | str | None = None,
+    tell: Played | None = None,
+) -> LinesByEnds:
     """Return what each site's line carries, by when its devices were successful.
 
     Parameters
@@ -59,25 +102,44 @@ def lines_by_ends(
         What was seen.
     engine
         Which clock plays; by default the faster one, for both come to the same.
+    tell
+        Told after every run.
     """
-    known, names = known_factors(rollout), rollout.fleet.site.values
-    sites = [code for code, name in enumerate(names) if line_place("sites", name) not in known]
-    if not so_far.past.tells <= OUTCOMES or not sites:
-        return []
+    count = runs_by_ends(rollout, so_far)
+    if not count:
+        return LinesByEnds()
     kinds = [_Ends(rollout, so_far, journeys, field) for field in _that_fetch(rollout)]
-    runs, factors = _played(rollout, kinds, choose_engine(engine).engine)
-    by_site = np.argsort(rollout.fleet.site.codes, kind="stable")
-    members = np.split(
-        by_site, np.cumsum(np.bincount(rollout.fleet.site.codes, minlength=len(names)))[:-1]
-    )
-    found = []
+    runs, factors = _played(rollout, kinds, count, choose_engine(engine).engine, tell)
+    sites, names, members = _in_doubt(rollout), rollout.fleet.site.values, _members(rollout)
+    likest = min(max(_FEWEST_LIKEST, round(_LIKEST * count)), count)
+    fits, found = LikeThePlan(), []
     for code in sites:
-        apart = [one.apart(times, members[code]) for one, times in zip(kinds, runs, strict=True)]
-        likest = np.concatenate(apart, axis=1)
-        values = _of_likest(likest, factors[:, code], _BY_CHANCE / len(sites))
+        mine = members[code]
+        each = [one.at(times, mine) for one, times in zip(kinds, runs, strict=True)]
+        apart = [one.apart(times, mine) for one, times in zip(kinds, each, strict=True)]
+        if not (devices := max(one.shape[1] for one in apart)):
+            continue
+        distance = np.abs(np.concatenate(apart, axis=1)).mean(axis=1)
+        fits.look(names[code], distance, each, [one.cut for one in kinds])
+        is_like = distance <= np.sort(distance)[likest - 1]  # those that are as like, too
+        values = _of_likest(is_like, factors[:, code], _BY_CHANCE / len(sites))
         if values is not None:
-            found.append(_input(names[code], values, max(one.shape[1] for one in apart)))
-    return found
+            found.append(_input(names[code], values, devices))
+    unlike = fits.unlike
+    return LinesByEnds(tuple(one for one in found if one.place[2] not in unlike), unlike)
+
+
+def _members(rollout: Rollout) -> list[NDArray[np.intp]]:
+    """Return the devices of each site."""
+    site = rollout.fleet.site
+    by_site = np.argsort(site.codes, kind="stable")
+    return np.split(by_site, np.cumsum(np.bincount(site.codes, minlength=len(site.values)))[:-1])
+
+
+def _in_doubt(rollout: Rollout) -> list[int]:
+    """Return the sites of which it is in doubt what their lines carry, by number."""
+    known, names = known_factors(rollout), rollout.fleet.site.values
+    return [code for code, name in enumerate(names) if line_place("sites", name) not in known]
 
 
 def is_by_ends(one: Input) -> bool:
@@ -132,18 +194,35 @@ class _Ends:
         """Return those of a run; shape (devices,)."""
         return self._scaled(self._times(record.field(self._field).log))
 
-    def apart(self, runs: Floats, members: NDArray[np.intp]) -> Floats:
-        """Return by how much those of runs at a site are later, the soonest first.
+    @property
+    def cut(self) -> float:
+        """From when on the log tells nothing."""
+        return float(self._scaled(np.array([self._until + 1]))[0])
+
+    def at(self, runs: Floats, members: NDArray[np.intp]) -> Floats:
+        """Return those of runs of devices that count, the soonest first.
 
         Parameters
         ----------
         runs
             Of each run; shape (runs, devices).
         members
+            Devices of a site.
+        """
+        ordered: Floats = np.sort(runs[:, members[self._counts[members]]], axis=1)
+        return ordered
+
+    def apart(self, each: Floats, members: NDArray[np.intp]) -> Floats:
+        """Return by how much those of runs are later than the log has them.
+
+        Parameters
+        ----------
+        each
+            Of each run, the soonest first; shape (runs, devices).
+        members
             Devices of the site.
         """
         mine = members[self._counts[members]]
-        each = np.sort(runs[:, mine], axis=1)
         later: Floats = each - np.clip(
             each, np.sort(self._soonest[mine]), np.sort(self._latest[mine])
         )
@@ -177,14 +256,15 @@ class _Ends:
         return times
 
 
-def _played(rollout: Rollout, kinds: list[_Ends], engine: Engine) -> tuple[list[Floats], Floats]:
+def _played(
+    rollout: Rollout, kinds: list[_Ends], count: int, engine: Engine, tell: Played | None
+) -> tuple[list[Floats], Floats]:
     """Return the ends of runs of the plan, kind by kind, and what lines carried.
 
     Each of the ends has the shape (runs, devices), what lines carried (runs, sites).
     """
     until = max(kind.ends_at for kind in kinds)
     spec = RunSpec(rollout, _SEED, until=until, engine=engine)
-    count = min(max(_DEVICES // max(len(rollout.fleet), 1), _FEWEST_RUNS), _MOST_RUNS)
     ends = [np.empty((count, len(rollout.fleet))) for _ in kinds]
     factors = np.empty((count, len(rollout.fleet.site.values)))
     for number in range(count):
@@ -192,26 +272,23 @@ def _played(rollout: Rollout, kinds: list[_Ends], engine: Engine) -> tuple[list[
         for kept, kind in zip(ends, kinds, strict=True):
             kept[number] = kind.of(record)
         factors[number] = [line.line_factor for line in record.rollout.sites()]
+        if tell is not None:
+            tell(number + 1)
     return ends, factors
 
 
-def _of_likest(apart: Floats, factors: Floats, by_chance: float) -> Floats | None:
+def _of_likest(is_like: NDArray[np.bool_], factors: Floats, by_chance: float) -> Floats | None:
     """Return what a line carried in the runs that are likest to the log; None if that is no news.
 
     Parameters
     ----------
-    apart
-        By how much each run's ends of the site are later, the soonest first; (runs, devices).
+    is_like
+        Which runs are, those that are as like among them; shape (runs,).
     factors
-        What the line carried in each; shape (runs,).
+        What the line carried in each.
     by_chance
         How often luck may pass for news.
     """
-    if not apart.shape[1]:
-        return None
-    distance = np.abs(apart).mean(axis=1)
-    count = min(max(_FEWEST_LIKEST, round(_LIKEST * len(factors))), len(factors))
-    is_like = distance <= np.sort(distance)[count - 1]  # those that are as like, too
     kept = np.sort(factors[is_like])
     if _is_by_chance(kept, np.sort(factors), by_chance):
         return None

@@ -66,6 +66,8 @@ class UnderWay(Tables):
         What was to be expected before the start, of the same luck.
     workers
         Runs at a time in which reasons are looked for, as in `Experiment.run`.
+    unlike
+        Sites whose devices ended as in no run of the plan, by a log that tells only ends.
     """
 
     planned: Rollout
@@ -75,6 +77,7 @@ class UnderWay(Tables):
     now: Answer
     before: Answer
     workers: int | None = None
+    unlike: tuple[str, ...] = ()
 
     @property
     def told(self) -> Answer:
