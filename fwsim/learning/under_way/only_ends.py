@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,16 +34,19 @@ def told_of_ends(under_way: UnderWay, causes: Iterable[Cause]) -> Iterator[str]:
     by_ends = {one.place for one in under_way.inputs if is_by_ends(one)}
     if any(cause.place in by_ends for cause in causes):
         yield say("under_way.by_ends")
-    if unlike := under_way.unlike:
-        more = len(unlike) - MOST_NAMED
-        sites = ", ".join(unlike[:MOST_NAMED])
-        if more > 0:
-            sites = say("under_way.sites_more", sites=sites, count=more)
-        yield say("under_way.unlike", sites=sites)
-    if by_ends or unlike:
+    if under_way.unlike:
+        yield say("under_way.unlike", sites=named_sites(under_way.unlike))
+    if by_ends or under_way.unlike:
         missing, sent = _without_a_line(under_way.so_far, under_way.believed)
         if missing > 0:
             yield say("under_way.without_a_line", count=missing, of=sent)
+
+
+def named_sites(sites: Sequence[str]) -> str:
+    """Return the first of some sites, and how many more there are."""
+    named = ", ".join(sites[:MOST_NAMED])
+    more = len(sites) - MOST_NAMED
+    return say("under_way.sites_more", sites=named, count=more) if more > 0 else named
 
 
 def _without_a_line(so_far: SoFar, rollout: Rollout) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from fwsim.learning.under_way.by_when import (
 )
 from fwsim.learning.under_way.contradictions import unheard_runs
 from fwsim.learning.under_way.learnt_so_far import never_learnt, not_learnt
-from fwsim.learning.under_way.only_ends import told_of_ends
+from fwsim.learning.under_way.only_ends import named_sites, told_of_ends
 from fwsim.learning.under_way.sent_later import late_in_words, sent_late
 from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
@@ -84,7 +84,9 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         count = round(under_way.brought_about)
         yield say("under_way.brought_about", count=count, of=len(under_way.so_far.past.log))
     if under_way.now.runs > 1:
-        yield _ranges(under_way.now.runs)
+        text, unlike = _ranges(under_way.now.runs), under_way.unlike
+        sites = named_sites(unlike)
+        yield say("under_way.ranges_unlike", text=text, sites=sites) if unlike else text
 
 
 def _ranges(runs: int) -> str:

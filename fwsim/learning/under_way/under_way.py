@@ -253,6 +253,7 @@ class UnderWay(Tables):
             "learnt": [
                 {"place": one.name, "value": one.value, "from": one.seen} for one in self.inputs
             ],
+            "unlike_the_plan": list(self.unlike),
             "now": self.now.as_data(),
             "before": self.before.as_data(),
         }
