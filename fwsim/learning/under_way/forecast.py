@@ -26,7 +26,7 @@ from fwsim.experiments.copied_processes import beside, may_copy
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.workers import processes
 from fwsim.learning.under_way.learnt_so_far import LearntSoFar, learn_so_far
-from fwsim.learning.under_way.line_by_ends import runs_by_ends
+from fwsim.learning.under_way.line_by_ends import Played, runs_by_ends
 from fwsim.learning.under_way.sent_later import as_sent
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.under_way import UnderWay
@@ -131,14 +131,15 @@ def forecast(
     sent = as_sent(rollout, seen.later)
     is_beside = before is None and is_large and workers != 1 and may_copy()
     has_served = transfers is not None and len(transfers) > 0  # that tells of lines instead
-    ahead = 0 if is_beside or has_served else runs_by_ends(sent, seen)
-    total = ahead + (count if before is not None else 2 * count)
-    tell = None if progress is None or is_beside else partial(_tell, progress, 0, total)
-    learning = partial(learn_so_far, sent, seen, transfers, tell=tell)
-    with _learning(learning, is_beside=is_beside) as learnt_of:
+    to_learn = 0 if has_served else runs_by_ends(sent, seen)
+    total = to_learn + (count if before is not None else 2 * count)
+    first, then = (count, 0) if is_beside else (0, to_learn)
+    tell = None if progress is None else partial(_tell, progress, first, total)
+    learning = partial(learn_so_far, sent, seen, transfers)
+    with _learning(learning, tell, is_beside=is_beside) as learnt_of:
         if before is None:
             plain = Experiment(rollout, seed=seed, measures=wanted)
-            before = plain.run(count, progress=part_of(progress, ahead, total), **choices)
+            before = plain.run(count, progress=part_of(progress, then, total), **choices)
             if before.interrupted:
                 raise KeyboardInterrupt
         learnt = learnt_of()
@@ -163,14 +164,14 @@ def believing(rollout: Rollout, learnt: LearntSoFar) -> Rollout:
 
 @contextmanager
 def _learning(
-    learning: Callable[[], LearntSoFar], *, is_beside: bool
+    learning: Callable[..., LearntSoFar], tell: Played | None, *, is_beside: bool
 ) -> Iterator[Callable[[], LearntSoFar]]:
     """Have a copy of this process learn while runs are made, or learn first."""
     if is_beside:
-        with beside(learning) as result:
+        with beside(learning, tell=tell) as result:
             yield result
     else:
-        found = learning()
+        found = learning(tell=tell)
         yield lambda: found
 
 
