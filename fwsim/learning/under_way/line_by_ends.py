@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from fwsim.commands.lifecycle import OUTCOMES
 from fwsim.commands.status_text import StatusField
@@ -44,6 +45,12 @@ _FEWEST_LIKEST = 20
 """Runs that are kept of a site: such a share, and no fewer."""
 _SOON = 1000.0
 """Milliseconds: what ends sooner after the first command ends as soon."""
+_ALL_SOONER = 0.95
+"""Share of the likest runs that end sooner than the log, from which on a line is slower yet."""
+_FEWEST_ALIKE = 3
+"""Devices that have to be late alike for their line to be the reason: one may be late by itself."""
+_SPREAD = 0.1
+"""How sure it is then what the line carries, on the logarithm [A]."""
 _BY_CHANCE = 0.01
 """How often luck alone makes the likest runs of any site differ from all."""
 
@@ -110,19 +117,32 @@ def lines_by_ends(
         return LinesByEnds()
     kinds = [_Ends(rollout, so_far, journeys, field) for field in _that_fetch(rollout)]
     runs, factors = _played(rollout, kinds, count, choose_engine(engine).engine, tell)
+    return _site_by_site(rollout, kinds, runs, factors)
+
+
+def _site_by_site(
+    rollout: Rollout, kinds: list[_Ends], runs: list[Floats], factors: Floats
+) -> LinesByEnds:
+    """Return what runs of the plan say of each site's line, by what `_played` found."""
     sites, names, members = _in_doubt(rollout), rollout.fleet.site.values, _members(rollout)
+    count = len(factors)
     likest = min(max(_FEWEST_LIKEST, round(_LIKEST * count)), count)
-    fits, found = LikeThePlan(), []
+    fits, found, chance = LikeThePlan(), [], _BY_CHANCE / len(sites)
     for code in sites:
         mine = members[code]
         each = [one.at(times, mine) for one, times in zip(kinds, runs, strict=True)]
         apart = [one.apart(times, mine) for one, times in zip(kinds, each, strict=True)]
         if not (devices := max(one.shape[1] for one in apart)):
             continue
-        distance = np.abs(np.concatenate(apart, axis=1)).mean(axis=1)
-        fits.look(names[code], distance, each, [one.cut for one in kinds])
+        later = np.concatenate(apart, axis=1)
+        distance = np.abs(later).mean(axis=1)
         is_like = distance <= np.sort(distance)[likest - 1]  # those that are as like, too
-        values = _of_likest(is_like, factors[:, code], _BY_CHANCE / len(sites))
+        values, by_run = _of_likest(is_like, factors[:, code], chance), later.mean(axis=1)
+        is_slower = devices >= _FEWEST_ALIKE and (by_run[is_like] < 0).mean() >= _ALL_SOONER
+        if is_slower and all(one.are_over(mine) for one in kinds):
+            values = _slower_than_all(factors[is_like, code], by_run[is_like])
+            distance = np.abs(later - by_run[:, np.newaxis]).mean(axis=1)
+        fits.look(names[code], distance, each, [one.cut for one in kinds])
         if values is not None:
             found.append(_input(names[code], values, devices))
     unlike = fits.unlike
@@ -212,6 +232,11 @@ class _Ends:
         ordered: Floats = np.sort(runs[:, members[self._counts[members]]], axis=1)
         return ordered
 
+    def are_over(self, members: NDArray[np.intp]) -> bool:
+        """Tell whether all devices of a site that count have ended by the log."""
+        mine = members[self._counts[members]]
+        return bool((self._latest[mine] < self.cut).all())
+
     def apart(self, each: Floats, members: NDArray[np.intp]) -> Floats:
         """Return by how much those of runs are later than the log has them.
 
@@ -294,6 +319,24 @@ def _of_likest(is_like: NDArray[np.bool_], factors: Floats, by_chance: float) ->
         return None
     least: Floats = np.maximum(kept, LEAST_FACTOR)
     return least
+
+
+def _slower_than_all(factors: Floats, later: Floats) -> Floats:
+    """Return what a line carried whose devices ended later than even the likest runs have them.
+
+    The time a line takes is the longer, the less it carries: by so much each run's is less.
+
+    Parameters
+    ----------
+    factors
+        What it carried in those runs.
+    later
+        By how much each is later than the log, on the logarithm.
+    """
+    chances = (np.arange(len(factors)) + 0.5) / len(factors)
+    logs = np.sort(np.log(factors) + later) + _SPREAD * ndtri(chances)
+    slower: Floats = np.clip(np.exp(logs), LEAST_FACTOR, 1.0)
+    return slower
 
 
 def _is_by_chance(kept: Floats, every: Floats, chance: float) -> bool:

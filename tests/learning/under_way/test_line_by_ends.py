@@ -75,6 +75,20 @@ def test_a_line_is_learnt_from_when_its_devices_ended_and_that_others_have_not(r
     assert found["DE/A"].seen == "12 devices of 1 rollout"
 
 
+def test_a_line_that_is_slower_than_any_in_the_runs_is_not_taken_for_the_slowest_of_them(
+    rollout, monkeypatch
+):
+    """Of what is believed of lines, one in two thousand carries less than 12 %."""
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
+    until = 200 * MINUTE
+    slow = prepare(fwsim.loads(TEXT % (", line_factor: 12 %", "") + "doubt: none\n"))
+    found = learnt(rollout, past_of(play_once(slow, 1, 0).log, until))
+    assert found
+    for one in found.values():
+        low, high = np.quantile(one.belief.values, [0.025, 0.975])
+        assert low < 0.12 < high < 0.16
+
+
 def test_devices_that_failed_do_not_make_their_line_slow(rollout, log, monkeypatch):
     monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
     past = past_of(log)
