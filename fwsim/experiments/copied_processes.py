@@ -33,6 +33,8 @@ ENDED = "a process of this program was ended from outside"
 _DRAWS_THE_BAR = "rich.live"
 _SIGNAL_IF_PARENT_DIES = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
+_A_MOMENT = 0.1
+"""Seconds between two looks at how far a copy is."""
 _Job = Callable[[Any], Any]
 _Heard = dict[str | tuple[str, type[Warning], int], int]
 _ELSEWHERE: _Heard = {}
@@ -103,7 +105,9 @@ def _in_order(pipes: list[Any], jobs: int, do: _Job) -> Iterator[Any]:
 
 
 @contextmanager
-def beside(work: Callable[..., T], *what: Any) -> Iterator[Callable[[], T]]:
+def beside(
+    work: Callable[..., T], *what: Any, tell: Callable[[int], None] | None = None
+) -> Iterator[Callable[[], T]]:
     """Have a copy of this process do something, and go on; yields what waits for its result.
 
     Parameters
@@ -112,16 +116,27 @@ def beside(work: Callable[..., T], *what: Any) -> Iterator[Callable[[], T]]:
         What to do.
     what
         With what; it need not travel.
+    tell
+        Told in this process, while it waits, how far the copy is, by what `work` has told the
+        function that it is given as ``tell``.
 
     Raises
     ------
     MemoryError
         When it is waited for, if the process was ended from outside.
     """
-    with _copies(lambda _: work(*what), 1) as (pipe,):
+    how_far = multiprocessing.RawValue(ctypes.c_longlong, 0)
+
+    def note(done: int) -> None:
+        how_far.value = done
+
+    told: dict[str, Any] = {} if tell is None else {"tell": note}
+    with _copies(lambda _: work(*what, **told), 1) as (pipe,):
         _ask(pipe, 0)
 
         def result() -> T:
+            while tell is not None and not pipe.poll(_A_MOMENT):
+                tell(how_far.value)
             done: T = _received(pipe)[1]()
             return done
 

@@ -98,7 +98,7 @@ def score_parts(
             past=past,
             engine=engine,
             workers=workers,
-            progress=part_of(progress, part, len(kinds), count),
+            progress=part_of(progress, part * count, len(kinds) * count),
         )
         if answer.interrupted:
             raise KeyboardInterrupt

@@ -181,6 +181,28 @@ def test_an_interrupt_while_this_process_makes_a_run_ends_the_others():
     assert multiprocessing.active_children() == []
 
 
+def test_how_far_a_copy_is_is_told_while_it_is_waited_for(tmp_path):
+    goes_on = tmp_path / "goes on"
+    told = []
+
+    def work(tell):
+        for done in range(3):
+            tell(done + 1)
+        while not goes_on.exists():
+            pass
+        return "done"
+
+    def hear(done):
+        told.append(done)
+        if done == 3:
+            goes_on.touch()
+
+    with beside(work, tell=hear) as result:
+        assert result() == "done"
+    assert told[-1] == 3
+    assert told == sorted(told)
+
+
 def test_a_copy_does_something_beside():
     with beside(lambda a, b: (a + b, os.getpid()), 2, 3) as result:
         found, process = result()

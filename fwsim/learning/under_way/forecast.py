@@ -26,6 +26,7 @@ from fwsim.experiments.copied_processes import beside, may_copy
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.workers import processes
 from fwsim.learning.under_way.learnt_so_far import LearntSoFar, learn_so_far
+from fwsim.learning.under_way.line_by_ends import Played, runs_by_ends
 from fwsim.learning.under_way.sent_later import as_sent
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.under_way import UnderWay
@@ -104,7 +105,7 @@ def forecast(
     engine, workers, executor
         As in `Experiment.run`.
     progress
-        Told after every run.
+        Told after every run, those that are played to learn from among them.
 
     Returns
     -------
@@ -127,13 +128,18 @@ def forecast(
         transfers = transfers.known_at(rollout.epoch + seen.until)
     wanted = tuple(read_measures(measures))
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
-    parts = 1 if before is not None else 2
     sent = as_sent(rollout, seen.later)
+    is_beside = before is None and is_large and workers != 1 and may_copy()
+    has_served = transfers is not None and len(transfers) > 0  # that tells of lines instead
+    to_learn = 0 if has_served else runs_by_ends(sent, seen)
+    total = to_learn + (count if before is not None else 2 * count)
+    first, then = (count, 0) if is_beside else (0, to_learn)
+    tell = None if progress is None else partial(_tell, progress, first, total)
     learning = partial(learn_so_far, sent, seen, transfers)
-    with _learning(learning, beside_runs=before is None and is_large and workers != 1) as learnt_of:
+    with _learning(learning, tell, is_beside=is_beside) as learnt_of:
         if before is None:
             plain = Experiment(rollout, seed=seed, measures=wanted)
-            before = plain.run(count, progress=part_of(progress, 0, parts, count), **choices)
+            before = plain.run(count, progress=part_of(progress, then, total), **choices)
             if before.interrupted:
                 raise KeyboardInterrupt
         learnt = learnt_of()
@@ -141,10 +147,10 @@ def forecast(
     now = Experiment(made, seed=seed, measures=wanted).run(
         count,
         past=None if seen.is_at_start else seen.past,
-        progress=part_of(progress, parts - 1, parts, count),
+        progress=part_of(progress, total - count, total),
         **choices,
     )
-    return UnderWay(rollout, made, seen, learnt.inputs, now, before, workers)
+    return UnderWay(rollout, made, seen, learnt.inputs, now, before, workers, learnt.unlike)
 
 
 def believing(rollout: Rollout, learnt: LearntSoFar) -> Rollout:
@@ -158,14 +164,14 @@ def believing(rollout: Rollout, learnt: LearntSoFar) -> Rollout:
 
 @contextmanager
 def _learning(
-    learning: Callable[[], LearntSoFar], *, beside_runs: bool
+    learning: Callable[..., LearntSoFar], tell: Played | None, *, is_beside: bool
 ) -> Iterator[Callable[[], LearntSoFar]]:
-    """Have a copy of this process learn while runs are made, where that may be."""
-    if beside_runs and may_copy():
-        with beside(learning) as result:
+    """Have a copy of this process learn while runs are made, or learn first."""
+    if is_beside:
+        with beside(learning, tell=tell) as result:
             yield result
     else:
-        found = learning()
+        found = learning(tell=tell)
         yield lambda: found
 
 
@@ -176,11 +182,23 @@ def _transfers(web: str | Path | Iterable[str | Path] | Transfers) -> Transfers 
     return read_transfers(paths) if paths else None
 
 
-def part_of(
-    progress: RunsProgress | None, part: int, parts: int, count: int
-) -> RunsProgress | None:
-    """Return who is told of the runs of one part as of those of the whole."""
+def part_of(progress: RunsProgress | None, ahead: int, total: int) -> RunsProgress | None:
+    """Return who is told of the runs of one part as of those of the whole.
+
+    Parameters
+    ----------
+    progress
+        Who is told of the whole.
+    ahead
+        Runs before this part.
+    total
+        Runs of all parts.
+    """
     if progress is None:
         return None
-    told: Callable[[int, int | None], None] = progress
-    return lambda done, _total: told(part * count + done, parts * count)
+    told: RunsProgress = progress
+    return lambda done, _total: _tell(told, ahead, total, done)
+
+
+def _tell(progress: RunsProgress, ahead: int, total: int, done: int) -> None:
+    progress(ahead + done, total)

@@ -21,7 +21,7 @@ from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.lines import STATUS_LOG_ERROR, TOLD_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
-from fwsim.learning.under_way.line_by_ends import lines_by_ends
+from fwsim.learning.under_way.line_by_ends import LinesByEnds, Played, lines_by_ends
 from fwsim.learning.under_way.open_transfers import Begun, most_carried, open_by_site
 from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
@@ -63,14 +63,22 @@ class LearntSoFar:
         With what is believed now.
     inputs
         What was learnt.
+    unlike
+        Sites whose devices ended as in no run of the plan, by a log that tells only ends.
     """
 
     scenario: Scenario
     inputs: tuple[Input, ...] = ()
+    unlike: tuple[str, ...] = ()
 
 
 def learn_so_far(
-    rollout: Rollout, so_far: SoFar, web: Transfers | None = None, *, only_lines: bool = False
+    rollout: Rollout,
+    so_far: SoFar,
+    web: Transfers | None = None,
+    *,
+    only_lines: bool = False,
+    tell: Played | None = None,
 ) -> LearntSoFar:
     """Return the scenario with what its log so far tells of what is in doubt.
 
@@ -88,6 +96,8 @@ def learn_so_far(
         What the repository's web server saw up to then.
     only_lines
         Whether all but the lines stays as it was believed.
+    tell
+        Told how many runs of the plan have been played to learn from.
     """
     plain = LearntSoFar(rollout.scenario)
     if not rollout.doubts or so_far.is_empty:
@@ -102,18 +112,19 @@ def learn_so_far(
         found += device_inputs(journeys, before, asked)
         found += count_inputs(journeys, before, asked)
     learnt = [one for one in found if one.is_learnt and prior.covers(one.place)]
+    by_ends = LinesByEnds()
     if any(place.endswith(".line_factor") for place in prior.doubts):
         of_lines = lines_so_far(journeys, rollout, so_far, web, asked)
         if not of_lines and (web is None or not len(web)):
-            of_lines = lines_by_ends(journeys, rollout, so_far)
-        learnt += of_lines
+            by_ends = lines_by_ends(journeys, rollout, so_far, tell=tell)
+        learnt += [*of_lines, *by_ends.inputs]
     if not learnt:
-        return plain
+        return replace(plain, unlike=by_ends.unlike)
     own = tuple(replace(one, value=_of_this_rollout(one.value)) for one in learnt)
     base = rollout.scenario
     if base.draws is not None:  # what is drawn there would go before what was learnt
         base = prior.scenario.model_copy(update={"draws": None}).beside(base)
-    return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own)
+    return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own, by_ends.unlike)
 
 
 def never_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:

@@ -7,8 +7,12 @@ likelier, with which a site's devices ended as the log has it (approximate Bayes
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from fwsim.commands.lifecycle import OUTCOMES
 from fwsim.commands.status_text import StatusField
@@ -18,6 +22,7 @@ from fwsim.learning.behind_hubs import known_factors
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.done_by import successes_in
+from fwsim.learning.under_way.like_the_plan import LikeThePlan
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import ranged_line
 from fwsim.model.first_due import what_is_due
@@ -40,13 +45,58 @@ _FEWEST_LIKEST = 20
 """Runs that are kept of a site: such a share, and no fewer."""
 _SOON = 1000.0
 """Milliseconds: what ends sooner after the first command ends as soon."""
+_ALL_SOONER = 0.95
+"""Share of the likest runs that end sooner than the log, from which on a line is slower yet."""
+_FEWEST_ALIKE = 3
+"""Devices that have to be late alike for their line to be the reason: one may be late by itself."""
+_SPREAD = 0.1
+"""How sure it is then what the line carries, on the logarithm [A]."""
 _BY_CHANCE = 0.01
 """How often luck alone makes the likest runs of any site differ from all."""
 
 
+Played = Callable[[int], None]
+"""Told how many runs have been played."""
+
+
+@dataclass(frozen=True)
+class LinesByEnds:
+    """What a log that tells only ends says of lines.
+
+    Parameters
+    ----------
+    inputs
+        What the lines carry that it says something of.
+    unlike
+        Sites whose devices ended as in no run of the plan: of their lines nothing is learnt.
+    """
+
+    inputs: tuple[Input, ...] = ()
+    unlike: tuple[str, ...] = ()
+
+
+def runs_by_ends(rollout: Rollout, so_far: SoFar) -> int:
+    """Return how many runs of the plan are played to learn lines by ends; 0 where none are.
+
+    Parameters
+    ----------
+    rollout
+        Of the scenario as it was planned.
+    so_far
+        What was seen.
+    """
+    if so_far.is_empty or not so_far.past.tells <= OUTCOMES or not len(_in_doubt(rollout)):
+        return 0
+    return min(max(_DEVICES // max(len(rollout.fleet), 1), _FEWEST_RUNS), _MOST_RUNS)
+
+
 def lines_by_ends(
-    journeys: Journeys, rollout: Rollout, so_far: SoFar, engine: Engine | str | None = None
-) -> list[Input]:
+    journeys: Journeys,
+    rollout: Rollout,
+    so_far: SoFar,
+    engine: Engine | str | None = None,
+    tell: Played | None = None,
+) -> LinesByEnds:
     """Return what each site's line carries, by when its devices were successful.
 
     Parameters
@@ -59,25 +109,57 @@ def lines_by_ends(
         What was seen.
     engine
         Which clock plays; by default the faster one, for both come to the same.
+    tell
+        Told after every run.
     """
-    known, names = known_factors(rollout), rollout.fleet.site.values
-    sites = [code for code, name in enumerate(names) if line_place("sites", name) not in known]
-    if not so_far.past.tells <= OUTCOMES or not sites:
-        return []
+    count = runs_by_ends(rollout, so_far)
+    if not count:
+        return LinesByEnds()
     kinds = [_Ends(rollout, so_far, journeys, field) for field in _that_fetch(rollout)]
-    runs, factors = _played(rollout, kinds, choose_engine(engine).engine)
-    by_site = np.argsort(rollout.fleet.site.codes, kind="stable")
-    members = np.split(
-        by_site, np.cumsum(np.bincount(rollout.fleet.site.codes, minlength=len(names)))[:-1]
-    )
-    found = []
+    runs, factors = _played(rollout, kinds, count, choose_engine(engine).engine, tell)
+    return _site_by_site(rollout, kinds, runs, factors)
+
+
+def _site_by_site(
+    rollout: Rollout, kinds: list[_Ends], runs: list[Floats], factors: Floats
+) -> LinesByEnds:
+    """Return what runs of the plan say of each site's line, by what `_played` found."""
+    sites, names, members = _in_doubt(rollout), rollout.fleet.site.values, _members(rollout)
+    count = len(factors)
+    likest = min(max(_FEWEST_LIKEST, round(_LIKEST * count)), count)
+    fits, found, chance = LikeThePlan(), [], _BY_CHANCE / len(sites)
     for code in sites:
-        apart = [one.apart(times, members[code]) for one, times in zip(kinds, runs, strict=True)]
-        likest = np.concatenate(apart, axis=1)
-        values = _of_likest(likest, factors[:, code], _BY_CHANCE / len(sites))
+        mine = members[code]
+        each = [one.at(times, mine) for one, times in zip(kinds, runs, strict=True)]
+        apart = [one.apart(times, mine) for one, times in zip(kinds, each, strict=True)]
+        if not (devices := max(one.shape[1] for one in apart)):
+            continue
+        later = np.concatenate(apart, axis=1)
+        distance = np.abs(later).mean(axis=1)
+        is_like = distance <= np.sort(distance)[likest - 1]  # those that are as like, too
+        values, by_run = _of_likest(is_like, factors[:, code], chance), later.mean(axis=1)
+        is_slower = devices >= _FEWEST_ALIKE and (by_run[is_like] < 0).mean() >= _ALL_SOONER
+        if is_slower and all(one.are_over(mine) for one in kinds):
+            values = _slower_than_all(factors[is_like, code], by_run[is_like])
+            distance = np.abs(later - by_run[:, np.newaxis]).mean(axis=1)
+        fits.look(names[code], distance, each, [one.cut for one in kinds])
         if values is not None:
-            found.append(_input(names[code], values, max(one.shape[1] for one in apart)))
-    return found
+            found.append(_input(names[code], values, devices))
+    unlike = fits.unlike
+    return LinesByEnds(tuple(one for one in found if one.place[2] not in unlike), unlike)
+
+
+def _members(rollout: Rollout) -> list[NDArray[np.intp]]:
+    """Return the devices of each site."""
+    site = rollout.fleet.site
+    by_site = np.argsort(site.codes, kind="stable")
+    return np.split(by_site, np.cumsum(np.bincount(site.codes, minlength=len(site.values)))[:-1])
+
+
+def _in_doubt(rollout: Rollout) -> list[int]:
+    """Return the sites of which it is in doubt what their lines carry, by number."""
+    known, names = known_factors(rollout), rollout.fleet.site.values
+    return [code for code, name in enumerate(names) if line_place("sites", name) not in known]
 
 
 def is_by_ends(one: Input) -> bool:
@@ -132,18 +214,40 @@ class _Ends:
         """Return those of a run; shape (devices,)."""
         return self._scaled(self._times(record.field(self._field).log))
 
-    def apart(self, runs: Floats, members: NDArray[np.intp]) -> Floats:
-        """Return by how much those of runs at a site are later, the soonest first.
+    @property
+    def cut(self) -> float:
+        """From when on the log tells nothing."""
+        return float(self._scaled(np.array([self._until + 1]))[0])
+
+    def at(self, runs: Floats, members: NDArray[np.intp]) -> Floats:
+        """Return those of runs of devices that count, the soonest first.
 
         Parameters
         ----------
         runs
             Of each run; shape (runs, devices).
         members
+            Devices of a site.
+        """
+        ordered: Floats = np.sort(runs[:, members[self._counts[members]]], axis=1)
+        return ordered
+
+    def are_over(self, members: NDArray[np.intp]) -> bool:
+        """Tell whether all devices of a site that count have ended by the log."""
+        mine = members[self._counts[members]]
+        return bool((self._latest[mine] < self.cut).all())
+
+    def apart(self, each: Floats, members: NDArray[np.intp]) -> Floats:
+        """Return by how much those of runs are later than the log has them.
+
+        Parameters
+        ----------
+        each
+            Of each run, the soonest first; shape (runs, devices).
+        members
             Devices of the site.
         """
         mine = members[self._counts[members]]
-        each = np.sort(runs[:, mine], axis=1)
         later: Floats = each - np.clip(
             each, np.sort(self._soonest[mine]), np.sort(self._latest[mine])
         )
@@ -177,14 +281,15 @@ class _Ends:
         return times
 
 
-def _played(rollout: Rollout, kinds: list[_Ends], engine: Engine) -> tuple[list[Floats], Floats]:
+def _played(
+    rollout: Rollout, kinds: list[_Ends], count: int, engine: Engine, tell: Played | None
+) -> tuple[list[Floats], Floats]:
     """Return the ends of runs of the plan, kind by kind, and what lines carried.
 
     Each of the ends has the shape (runs, devices), what lines carried (runs, sites).
     """
     until = max(kind.ends_at for kind in kinds)
     spec = RunSpec(rollout, _SEED, until=until, engine=engine)
-    count = min(max(_DEVICES // max(len(rollout.fleet), 1), _FEWEST_RUNS), _MOST_RUNS)
     ends = [np.empty((count, len(rollout.fleet))) for _ in kinds]
     factors = np.empty((count, len(rollout.fleet.site.values)))
     for number in range(count):
@@ -192,31 +297,46 @@ def _played(rollout: Rollout, kinds: list[_Ends], engine: Engine) -> tuple[list[
         for kept, kind in zip(ends, kinds, strict=True):
             kept[number] = kind.of(record)
         factors[number] = [line.line_factor for line in record.rollout.sites()]
+        if tell is not None:
+            tell(number + 1)
     return ends, factors
 
 
-def _of_likest(apart: Floats, factors: Floats, by_chance: float) -> Floats | None:
+def _of_likest(is_like: NDArray[np.bool_], factors: Floats, by_chance: float) -> Floats | None:
     """Return what a line carried in the runs that are likest to the log; None if that is no news.
 
     Parameters
     ----------
-    apart
-        By how much each run's ends of the site are later, the soonest first; (runs, devices).
+    is_like
+        Which runs are, those that are as like among them; shape (runs,).
     factors
-        What the line carried in each; shape (runs,).
+        What the line carried in each.
     by_chance
         How often luck may pass for news.
     """
-    if not apart.shape[1]:
-        return None
-    distance = np.abs(apart).mean(axis=1)
-    count = min(max(_FEWEST_LIKEST, round(_LIKEST * len(factors))), len(factors))
-    is_like = distance <= np.sort(distance)[count - 1]  # those that are as like, too
     kept = np.sort(factors[is_like])
     if _is_by_chance(kept, np.sort(factors), by_chance):
         return None
     least: Floats = np.maximum(kept, LEAST_FACTOR)
     return least
+
+
+def _slower_than_all(factors: Floats, later: Floats) -> Floats:
+    """Return what a line carried whose devices ended later than even the likest runs have them.
+
+    The time a line takes is the longer, the less it carries: by so much each run's is less.
+
+    Parameters
+    ----------
+    factors
+        What it carried in those runs.
+    later
+        By how much each is later than the log, on the logarithm.
+    """
+    chances = (np.arange(len(factors)) + 0.5) / len(factors)
+    logs = np.sort(np.log(factors) + later) + _SPREAD * ndtri(chances)
+    slower: Floats = np.clip(np.exp(logs), LEAST_FACTOR, 1.0)
+    return slower
 
 
 def _is_by_chance(kept: Floats, every: Floats, chance: float) -> bool:

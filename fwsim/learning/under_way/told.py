@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from fwsim.commands.lifecycle import State
@@ -23,7 +24,7 @@ from fwsim.learning.under_way.by_when import (
 )
 from fwsim.learning.under_way.contradictions import unheard_runs
 from fwsim.learning.under_way.learnt_so_far import never_learnt, not_learnt
-from fwsim.learning.under_way.line_by_ends import is_by_ends
+from fwsim.learning.under_way.only_ends import named_sites, told_of_ends
 from fwsim.learning.under_way.sent_later import late_in_words, sent_late
 from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
@@ -72,7 +73,8 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         yield as_sentence(came)
     if why := _why(under_way):
         yield why
-        yield from _by_ends(under_way)
+    named = chain.from_iterable(_reasons(under_way) if why else ())
+    yield from told_of_ends(under_way, named)
     if kept := _kept(under_way, why):
         yield kept
     if later := _later(under_way):
@@ -83,7 +85,9 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         count = round(under_way.brought_about)
         yield say("under_way.brought_about", count=count, of=len(under_way.so_far.past.log))
     if under_way.now.runs > 1:
-        yield _ranges(under_way.now.runs)
+        text, unlike = _ranges(under_way.now.runs), under_way.unlike
+        sites = named_sites(unlike)
+        yield say("under_way.ranges_unlike", text=text, sites=sites) if unlike else text
 
 
 def _unheard(under_way: UnderWay) -> Iterator[str]:
@@ -91,13 +95,6 @@ def _unheard(under_way: UnderWay) -> Iterator[str]:
     if under_way.unheard:
         done = _range(shown_share(under_way.done), shown_share(under_way.most_done))
         yield say("under_way.unheard", count=under_way.unheard, done=done)
-
-
-def _by_ends(under_way: UnderWay) -> Iterator[str]:
-    """Yield how lines are known that are named among the reasons, if by nothing but ends."""
-    by_ends = {one.place for one in under_way.inputs if is_by_ends(one)}
-    if any(cause.place in by_ends for reason in _reasons(under_way) for cause in reason):
-        yield say("under_way.by_ends")
 
 
 def _ranges(runs: int) -> str:

@@ -67,6 +67,8 @@ class UnderWay(Tables):
         What was to be expected before the start, of the same luck.
     workers
         Runs at a time in which reasons are looked for, as in `Experiment.run`.
+    unlike
+        Sites whose devices ended as in no run of the plan, by a log that tells only ends.
     """
 
     planned: Rollout
@@ -76,6 +78,7 @@ class UnderWay(Tables):
     now: Answer
     before: Answer
     workers: int | None = None
+    unlike: tuple[str, ...] = ()
 
     @property
     def told(self) -> Answer:
@@ -265,6 +268,7 @@ class UnderWay(Tables):
             "learnt": [
                 {"place": one.name, "value": one.value, "from": one.seen} for one in self.inputs
             ],
+            "unlike_the_plan": list(self.unlike),
             "now": self.now.as_data(),
             "before": self.before.as_data(),
         }

@@ -12,8 +12,10 @@ from fwsim.learning.journeys import journeys_of
 from fwsim.learning.under_way import line_by_ends
 from fwsim.learning.under_way.forecast import forecast
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
+from fwsim.learning.under_way.like_the_plan import LikeThePlan
 from fwsim.learning.under_way.line_by_ends import lines_by_ends
 from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.messages import speaking
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
 from fwsim.model.past import Past
@@ -58,7 +60,7 @@ def learnt(rollout, past, **engine):
     so_far = read_so_far(past, rollout)
     journeys = journeys_of([so_far.observed], rollout)
     found = lines_by_ends(journeys, rollout, so_far, engine.get("engine"))
-    return {one.place[2]: one for one in found}
+    return {one.place[2]: one for one in found.inputs}
 
 
 def test_a_line_is_learnt_from_when_its_devices_ended_and_that_others_have_not(rollout, log):
@@ -71,6 +73,20 @@ def test_a_line_is_learnt_from_when_its_devices_ended_and_that_others_have_not(r
     assert low < 0.75 < high
     assert high / low < 1.6
     assert found["DE/A"].seen == "12 devices of 1 rollout"
+
+
+def test_a_line_that_is_slower_than_any_in_the_runs_is_not_taken_for_the_slowest_of_them(
+    rollout, monkeypatch
+):
+    """Of what is believed of lines, one in two thousand carries less than 12 %."""
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
+    until = 200 * MINUTE
+    slow = prepare(fwsim.loads(TEXT % (", line_factor: 12 %", "") + "doubt: none\n"))
+    found = learnt(rollout, past_of(play_once(slow, 1, 0).log, until))
+    assert found
+    for one in found.values():
+        low, high = np.quantile(one.belief.values, [0.025, 0.975])
+        assert low < 0.12 < high < 0.16
 
 
 def test_devices_that_failed_do_not_make_their_line_slow(rollout, log, monkeypatch):
@@ -167,6 +183,62 @@ def test_a_reason_that_is_known_by_nothing_but_ends_says_so(rollout, log, monkey
     told = "\n".join(forecast(rollout, past, runs=40, workers=1).sentences())
     assert "DE/A's line carries" in told
     assert "This log tells only when devices were done: what lines carry is judged by that" in told
+
+
+def without_half_of_a(rollout, until):
+    """Return the past of a rollout as planned, of which the log leaves out half of A's devices."""
+    past = past_of(play_once(rollout, 1, 0).log, until)
+    left_out = (rollout.fleet.site.codes[past.log.device] == 0) & (past.log.device % 2 == 0)
+    return replace(past, log=past.log.where(~left_out))
+
+
+def test_of_a_site_whose_devices_ended_as_in_no_run_of_the_plan_no_line_is_learnt(
+    rollout, monkeypatch
+):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    under_way = forecast(rollout, without_half_of_a(rollout, 2 * CUT), runs=20, workers=1)
+    assert under_way.unlike == ("DE/A",)
+    assert [one.place[2] for one in under_way.inputs] == ["DE/B"]
+    told = "\n".join(under_way.sentences())
+    assert "When devices at DE/A were done, and how many are not, fits no run of the plan" in told
+    assert "The log has no line of 6 of 20 devices: they count as not done" in told
+    assert told.endswith("But that is so only where the plan fits, and at DE/A it does not.")
+    with speaking("de"):
+        told = "\n".join(under_way.sentences())
+    assert "Zu 6 von 20 Geräten hat das Protokoll keine Zeile" in told
+
+
+def test_where_an_export_shows_who_is_not_done_it_is_not_said_to_leave_them_out(
+    rollout, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    path = tmp_path / "states-2026-11-23T17-00.csv"
+    for shown in (rollout.fleet.names, rollout.fleet.names[:8]):
+        rows = [f"{one};{'Successful' * (place < 8)}" for place, one in enumerate(shown)]
+        path.write_text("\n".join(["Device;Update State", *rows]))
+        told = "\n".join(forecast(rollout, path, runs=5, workers=1).sentences())
+        assert ("The log has no line of 12 of 20 devices" in told) == (len(shown) == 8)
+
+
+def test_a_log_of_the_plan_itself_is_not_called_unlike_it():
+    """Each site's log is one more run of it; at 100 sites with 40 of them, none is unlike.
+
+    A site's is called unlike if it is farther off than the farthest of 4,000 that are like it.
+    """
+    luck, fits = np.random.default_rng(1), LikeThePlan()
+    for site in range(100):
+        runs = np.sort(luck.normal(luck.normal(size=(41, 1)), 0.1, (41, 6)), axis=1)
+        fits.look(str(site), np.abs(runs[1:] - runs[0]).mean(axis=1), [runs[1:]], [np.inf])
+    assert fits.unlike == ()
+    fits.look("far", np.abs(runs[1:] - 30).mean(axis=1), [runs[1:]], [np.inf])
+    assert fits.unlike == ("far",)
+
+
+def test_progress_is_told_while_runs_are_played_to_learn_from(rollout, log, monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 60)
+    told = []
+    forecast(rollout, past_of(log), runs=5, workers=1, progress=lambda *at: told.append(at))
+    assert told == [(done + 1, 70) for done in range(70)]
 
 
 def test_a_look_at_the_console_says_only_that_devices_ended_before_it(rollout, tmp_path):

@@ -1,0 +1,61 @@
+"""What is said of a log that tells only ends: how lines are known by it, and what it may lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fwsim.commands.targets import ClientGroupTarget
+from fwsim.learning.under_way.because import MOST_NAMED, Cause
+from fwsim.learning.under_way.line_by_ends import is_by_ends
+from fwsim.messages import say
+from fwsim.model.rollout import Rollout
+
+if TYPE_CHECKING:
+    from fwsim.learning.under_way.so_far import SoFar
+    from fwsim.learning.under_way.under_way import UnderWay
+
+_NOTHING_SHOWN = "nothing shown yet"
+"""Why an export of the console sets a device's row aside."""
+
+
+def told_of_ends(under_way: UnderWay, causes: Iterable[Cause]) -> Iterator[str]:
+    """Yield how lines are known, what fits no run of the plan, and of whom there is no line.
+
+    Parameters
+    ----------
+    under_way
+        Of which rollout.
+    causes
+        What is named as a reason.
+    """
+    by_ends = {one.place for one in under_way.inputs if is_by_ends(one)}
+    if any(cause.place in by_ends for cause in causes):
+        yield say("under_way.by_ends")
+    if under_way.unlike:
+        yield say("under_way.unlike", sites=named_sites(under_way.unlike))
+    if by_ends or under_way.unlike:
+        missing, sent = _without_a_line(under_way.so_far, under_way.believed)
+        if missing > 0:
+            yield say("under_way.without_a_line", count=missing, of=sent)
+
+
+def named_sites(sites: Sequence[str]) -> str:
+    """Return the first of some sites, and how many more there are."""
+    named = ", ".join(sites[:MOST_NAMED])
+    more = len(sites) - MOST_NAMED
+    return say("under_way.sites_more", sites=named, count=more) if more > 0 else named
+
+
+def _without_a_line(so_far: SoFar, rollout: Rollout) -> tuple[int, int]:
+    """Return of how many devices that a command was due for a log has no line, and of how many."""
+    sent = np.zeros(len(rollout.fleet), np.bool_)
+    for run in rollout.runs:
+        if run.at <= so_far.until and not isinstance(run.command.target, ClientGroupTarget):
+            sent[rollout.find(run.command.target)] = True
+    silent = sent.copy()
+    silent[so_far.past.log.device] = False
+    shown = max((one.aside.get(_NOTHING_SHOWN, 0) for one in so_far.observed.accounts), default=0)
+    return int(silent.sum()) - shown, int(sent.sum())
