@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 from fwsim.measures.amounts import counted, shown_share
 from fwsim.measures.catalogue import TIMES, Kind, Unit
 from fwsim.measures.expectation import Expectation
-from fwsim.measures.in_words import measure_in_words
+from fwsim.measures.in_words import expectation_in_words, measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import ENGLISH, language, localised, say, speaking
 from fwsim.planning.bounds.in_doubt import PLAIN, DoubtedBound, FeasibilityInDoubt
 from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
+from fwsim.planning.search.limits import is_left_open, runs_wanted
 from fwsim.planning.search.moved import moved_in_words
 from fwsim.planning.search.plan_in_words import plan_in_words
-from fwsim.planning.search.question import runs_wanted, shown_estimate
+from fwsim.planning.search.question import shown_estimate
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.usual_goal import own_starts_in_words
 from fwsim.quantities.units import write_share
@@ -142,7 +143,7 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         sentences.append(_kept_in_words(kept, trial.runs, runs))
     if broken:
         sentences.append(say("plan.does_not_keep", limits="; ".join(map(_asked, broken))))
-        if trial.runs and all(_is_open(limit, trial.of(limit.measure)) for limit in broken):
+        if trial.runs and all(is_left_open(limit, trial.of(limit.measure)) for limit in broken):
             sentences.append(say("plan.left_open"))
     elif result.is_dropped(trial):
         sentences.append(say("plan.not_confirmed"))
@@ -152,32 +153,14 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
     return sentences
 
 
-def _is_open(limit: Expectation, values: Sequence[float]) -> bool:
-    """Tell whether runs that break a limit are too few to say that all possible ones would.
-
-    By the intervals, at 95 %, of what decides: a share of the runs, their mean, or both.
-    """
-    wanted = runs_wanted(limit)
-    if wanted is not None:
-        kept = sum(map(limit.meets, values))
-        if share_of_runs(kept, len(values))[2] < wanted:
-            return False
-    if limit.runs is not None:
-        return True
-    if limit.quantile is not None:
-        return False
-    found = estimate(values, limit.measure.definition.unit)
-    nearest = min(max(limit.limit, found.low), found.high)
-    return any(map(limit.meets, (found.low, nearest, found.high)))
-
-
 def _asked(limit: Expectation) -> str:
     """Return a limit and, where it does not say so, in what share of the runs it must hold."""
     wanted = runs_wanted(limit)
     is_complete = limit.runs is not None or wanted is None
     if is_complete:
-        return str(limit)
-    return say("plan.limit_in", limit=limit, share=localised(write_share(wanted or PLAIN)))
+        return expectation_in_words(limit)
+    limit_in_words = expectation_in_words(limit)
+    return say("plan.limit_in", limit=limit_in_words, share=localised(write_share(wanted or PLAIN)))
 
 
 def _kept_in_words(kept: int, of: int, runs: str) -> str:
@@ -329,8 +312,12 @@ def measures_in_words(result: SearchResult, trial: Candidate) -> list[str]:
     for limit in result.question.limits:
         values = trial.of(limit.measure)
         kept = sum(map(limit.meets, values))
-        told = {"limit": limit, "found": shown_estimate(limit.measure, values), "kept": kept}
-        told["runs"] = counted(trial.runs, "run")
+        told = {
+            "limit": expectation_in_words(limit),
+            "found": shown_estimate(limit.measure, values),
+            "kept": kept,
+            "runs": counted(trial.runs, "run"),
+        }
         if interval := _interval(kept, trial.runs):
             lines.append(say("plan.kept_in_interval", **told, interval=interval))
         else:
