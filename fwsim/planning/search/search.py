@@ -37,6 +37,7 @@ from fwsim.planning.search.budget_allocation import next_for_runs
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.default_search import searchable
+from fwsim.planning.search.excluded import excluded_limits
 from fwsim.planning.search.final import Decision, Final
 from fwsim.planning.search.proposals import Proposals
 from fwsim.planning.search.question import FIRST_RUNS, Question, question_of
@@ -109,6 +110,8 @@ def _asked(rollout: Rollout, **words: Any) -> tuple[Question, Space]:
     except InputError as error:
         problems += error.problems
     if question is None or space is None:
+        raise InputError(problems)
+    if problems := list(excluded_limits(space, question.limits)):
         raise InputError(problems)
     return question, space
 
@@ -270,10 +273,7 @@ class Search:
         return any(trial.keeps_limits for trial in self._trials.values())
 
     def _explore(self, asking: Proposals, most: int, *, until_kept: bool = False) -> bool:
-        """Look at plans with few runs each, and tell whether there may be others to look at.
-
-        Where the best so far and Optuna point, up to so many runs in all.
-        """
+        """Look where the best plan so far and Optuna point; tell whether there may be others."""
         in_vain = 0
         while (left := most - self._runs.spent) >= self.question.screening:
             if until_kept and self._is_any_kept():

@@ -390,7 +390,7 @@ def test_limits_are_told_in_the_language_that_is_spoken():
     """Goals were German and limits were not: in question, verdict and bounds alike."""
     limit = "successful by 2018-08-20 09:00: >= 99.5 % in 90 % of the runs"
     with speaking(GERMAN):
-        search = Search(small_fleets.waves(60), limits=[limit, "prompts: <= 0"])
+        search = Search(small_fleets.waves(60), limits=[limit, "cancels: <= 0"])
         asked = search.question.words()
         zero = (0,) * len(search.space.axes)
         run = dict.fromkeys(search.question.measures, 0.5)
@@ -401,4 +401,4 @@ def test_limits_are_told_in_the_language_that_is_spoken():
     for words in (asked, told):
         assert "erfolgreich bis 2018-08-20 09:00: >= 99,5 % in 90 % der Läufe" in words
         assert "successful" not in words
-    assert "Meldungen: <= 0" in asked
+    assert "Abbrüche: <= 0" in asked
