@@ -228,7 +228,7 @@ def in_words(
 ) -> str:
     """Return what can be said of a difference in the next rollout.
 
-    ``2 h 10 min less (1 h 50 min to 2 h 40 min in 9 rollouts of 10), less in 200 of 200 runs``.
+    ``2 h 10 min less (1 h 50 min to 2 h 40 min, 9 rollouts in 10), less in 200 of 200 runs``.
 
     Parameters
     ----------
