@@ -142,15 +142,26 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         )
         sentences.append(_kept_in_words(kept, trial.runs, runs))
     if broken:
-        sentences.append(say("plan.does_not_keep", limits="; ".join(map(_asked, broken))))
-        if trial.runs and all(is_left_open(limit, trial.of(limit.measure)) for limit in broken):
-            sentences.append(say("plan.left_open"))
+        sentences += _broken_in_words(trial, broken)
     elif result.is_dropped(trial):
         sentences.append(say("plan.not_confirmed"))
     elif trial is result.fallen:
         why = "plan.not_tried" if result.kept_when_found(trial) else "plan.unlikely"
         sentences.append(say(why))
     return sentences
+
+
+def _broken_in_words(trial: Candidate, broken: Sequence[Expectation]) -> Iterator[str]:
+    """Yield which limits a plan does not keep, and of which of them so few runs leave that open."""
+    left_open = [
+        limit for limit in broken if trial.runs and is_left_open(limit, trial.of(limit.measure))
+    ]
+    missed = [limit for limit in broken if limit not in left_open]
+    yield say("plan.does_not_keep", limits="; ".join(map(_asked, missed or broken)))
+    if missed and left_open:
+        yield say("plan.left_open_too", limits="; ".join(map(_asked, left_open)))
+    elif left_open:
+        yield say("plan.left_open")
 
 
 def _asked(limit: Expectation) -> str:
@@ -257,7 +268,8 @@ def verdict(result: SearchResult) -> list[str]:
         lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]
         limits = limits_in_words(result, nearest) if result.question.limits else []
-        return [*lines, *limits, *_others_in_words(result, nearest)]
+        own_starts = own_starts_in_words(result.space.scenario, result.question.goals)
+        return [*lines, *own_starts, *limits, *_others_in_words(result, nearest)]
     if result.chosen is None:
         return [*lines, say("plan.none_keeps")]
     lines.append(say("plan.selected", plan=plan_in_words(result.chosen) or say("plan.as_written")))

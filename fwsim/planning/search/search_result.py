@@ -75,14 +75,17 @@ class SearchResult(Tables):
     def __repr__(self) -> str:
         from fwsim.planning.search.result_in_words import verdict
 
-        return f"<SearchResult of {len(self.trials)} plans: {' '.join(verdict(self)[:1])}>"
+        looked, *said = verdict(self)
+        found = " ".join(line for line in said if not line.startswith(" "))
+        return f"<SearchResult: {looked} {found}>".replace(" >", ">")
 
     def _repr_html_(self) -> str:
         from fwsim.planning.search.as_written import as_written_in_words
+        from fwsim.planning.search.plans_in_words import plans_in_words
         from fwsim.planning.search.result_in_words import verdict
 
         heading, *sentences = [*verdict(self), *as_written_in_words(self)]
-        return page(heading, sentences, self.to_pandas())
+        return page(heading, sentences, {say("plan.looked_at"): plans_in_words(self)})
 
     @property
     def chosen(self) -> Candidate | None:

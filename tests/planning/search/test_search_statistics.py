@@ -552,6 +552,38 @@ def test_runs_too_few_to_say_that_a_quantile_is_missed_are_told_as_that(
     assert ("So few runs leave open whether" in told[-1]) is is_open
 
 
+def test_a_search_shows_itself_in_words_and_not_in_milliseconds(searches):
+    def law(choice, _):
+        return ((50 + choice[0]) * MINUTE,)
+
+    [found] = searches(law, runs=60, seeds=1, limits=[HOUR_LIMIT], turn=FOUR_PLANS)
+    text = repr(found)
+    assert text.startswith("<SearchResult: Looked at ")
+    assert f"Selected: {found.chosen.title}" in text
+    assert f"held-out runs: {100:.1f} %" in text
+    assert repr(found.chosen) == (
+        f"<Candidate {found.chosen.title}: {found.chosen.runs} runs, keeps the limits>"
+    )
+    page = found._repr_html_()
+    assert "Plans looked at, best first" in page
+    assert "(ms)" not in page
+    assert f"in {found.trials[0].runs} of {found.trials[0].runs} runs" in page
+
+
+def test_of_several_limits_that_are_missed_is_told_which_of_them_so_few_runs_leave_open(searches):
+    """One that was missed for certain made the other look so, too."""
+
+    def law(_, generator):
+        return (61 if generator.number % 10 < 2 else 50) * MINUTE, 2.0
+
+    limits = [{"time to 95 %": "<= 1 h in 90 % of the runs"}, {"cancels": "<= 1"}]
+    [found] = searches(law, runs=60, seeds=1, limits=limits, turn=FOUR_PLANS)
+    assert verdict(found)[-2:] == [
+        "It does not keep cancels: <= 1 (in 95 % of the runs).",
+        "So few runs leave open whether it keeps time to 95 %: <= 1 h in 90 % of the runs.",
+    ]
+
+
 @pytest.mark.parametrize("late", [{3}, {0}])
 @pytest.mark.parametrize("condition", ["<= 1 h in 85 % of the runs", "p85 <= 1 h"])
 def test_a_plan_that_misses_a_share_of_the_runs_by_bad_luck_is_looked_at_again(
