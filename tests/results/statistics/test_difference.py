@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from fwsim.cli.comparing import _notes as notes_of_comparison
+from fwsim.cli.staging import _notes as notes_of_stages
 from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.difference_in_words import (
     in_words,
+    is_open,
     range_cell,
     saved_in_words,
     settled_cell,
@@ -171,6 +175,25 @@ def test_the_near_end_of_an_open_range_is_told_as_the_difference_is():
 def test_a_range_without_ends_is_told_as_open():
     found = difference(TIME, [TEN] * 4 + [NEVER] * 2, [NEVER] * 2 + [TEN] * 4)
     assert range_cell(found) == "open"
+
+
+@pytest.mark.parametrize("are_lost", [True, False])
+def test_what_an_open_range_is_stands_below_the_table(are_lost):
+    """ "(open)" stood in tables of `compare` and `stages`, and nothing said what it means."""
+    one, other = [TEN] * 4 + [NEVER] * 2 * are_lost, [NEVER] * 2 * are_lost + [2 * TEN] * 4
+    found = difference(TIME, one, other)
+    assert is_open(found) is are_lost
+    comparison = SimpleNamespace(
+        level=0.95,
+        runs=6,
+        under_way=False,
+        first_measures=(TIME,),
+        answers=(None, None),
+        difference=lambda *_: found,
+    )
+    policy = SimpleNamespace(later_than=lambda _: found)
+    notes = [*notes_of_comparison(comparison), *notes_of_stages([policy, policy], 6)]
+    assert sum(note.startswith("Open: in some runs") for note in notes) == 2 * are_lost
 
 
 @pytest.mark.parametrize(
