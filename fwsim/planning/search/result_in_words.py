@@ -321,20 +321,27 @@ def measures_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         say("plan.goal", goal=measure_in_words(goal), found=shown_estimate(goal, trial.of(goal)))
         for goal in result.question.goals
     ]
-    for limit in result.question.limits:
-        values = trial.of(limit.measure)
-        kept = sum(map(limit.meets, values))
-        told = {
-            "limit": expectation_in_words(limit),
-            "found": shown_estimate(limit.measure, values),
-            "kept": kept,
-            "runs": counted(trial.runs, "run"),
-        }
-        if interval := _interval(kept, trial.runs):
-            lines.append(say("plan.kept_in_interval", **told, interval=interval))
-        else:
-            lines.append(say("plan.kept_in", **told))
-    return lines
+    return [*lines, *(_kept_limit(limit, trial) for limit in result.question.limits)]
+
+
+def _kept_limit(limit: Expectation, trial: Candidate) -> str:
+    """Return what a limit's measure came to, and in how many runs it was kept.
+
+    A chance is a share of the runs itself: in how many it came true says both.
+    """
+    values = trial.of(limit.measure)
+    is_chance = limit.measure.definition.unit is Unit.CHANCE and limit.runs is None
+    kept = sum(map(bool, values)) if is_chance else sum(map(limit.meets, values))
+    told = {
+        "limit": expectation_in_words(limit),
+        "found": shown_estimate(limit.measure, values),
+        "kept": kept,
+        "runs": counted(trial.runs, "run"),
+    }
+    interval = _interval(kept, trial.runs)
+    if not interval:
+        return say("plan.kept_in", **told)
+    return say("plan.true_in" if is_chance else "plan.kept_in_interval", **told, interval=interval)
 
 
 def _in_the_language(

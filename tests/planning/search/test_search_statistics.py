@@ -570,6 +570,21 @@ def test_a_search_shows_itself_in_words_and_not_in_milliseconds(searches):
     assert f"in {found.trials[0].runs} of {found.trials[0].runs} runs" in page
 
 
+def test_of_a_chance_is_told_in_how_many_runs_it_came_true_and_nothing_twice(searches):
+    """A chance of 80 % that was to be 90 % was told as *kept in 8 of 10 runs*."""
+
+    def law(_, generator):
+        return 50 * MINUTE, float(generator.number % 10 < 4)
+
+    limits = [{"chance of 95 % by 2018-08-21 06:00": ">= 90 %"}]
+    [found] = searches(law, runs=60, seeds=1, limits=limits, turn=FOUR_PLANS)
+    [line] = [line for line in verdict(found) if line.startswith("  chance of")]
+    told = (
+        "  chance of 95 % by 2018-08-21 06:00: >= 90 %: in 4 of 7 runs (18.4 % to 90.1 % at 95 %)"
+    )
+    assert line == told
+
+
 def test_of_several_limits_that_are_missed_is_told_which_of_them_so_few_runs_leave_open(searches):
     """One that was missed for certain made the other look so, too."""
 
