@@ -73,11 +73,12 @@ class SearchResult(Tables):
         return {"plans": table(self)}
 
     def __repr__(self) -> str:
-        from fwsim.planning.search.result_in_words import verdict
+        from fwsim.planning.search.result_in_words import limits_in_words, verdict
 
-        looked, *said = verdict(self)
-        found = " ".join(line for line in said if not line.startswith(" "))
-        return f"<SearchResult: {looked} {found}>".replace(" >", ">")
+        said, trial = verdict(self)[:2], self.chosen or self.nearest
+        if trial is not None and self.question.limits:
+            said += limits_in_words(self, trial)[:1]
+        return f"<SearchResult: {'. '.join(line.rstrip('.:') for line in said)}>"
 
     def _repr_html_(self) -> str:
         from fwsim.planning.search.as_written import as_written_in_words

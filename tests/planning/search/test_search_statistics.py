@@ -559,7 +559,7 @@ def test_a_search_shows_itself_in_words_and_not_in_milliseconds(searches):
     [found] = searches(law, runs=60, seeds=1, limits=[HOUR_LIMIT], turn=FOUR_PLANS)
     text = repr(found)
     assert text.startswith("<SearchResult: Looked at ")
-    assert f"Selected: {found.chosen.title}" in text
+    assert f". Selected: {found.chosen.title}. It kept every limit in " in text
     assert f"held-out runs: {100:.1f} %" in text
     assert repr(found.chosen) == (
         f"<Candidate {found.chosen.title}: {found.chosen.runs} runs, keeps the limits>"
