@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from fwsim.experiments.comparison import Comparison
     from fwsim.measures.measure import Measure
+    from fwsim.results.statistics.difference import Difference
 
 
 @main.command(
@@ -170,6 +171,7 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
 def _notes(comparison: Comparison) -> Iterator[str]:
     """Yield what the numbers of the table are."""
     from fwsim.measures.catalogue import Unit
+    from fwsim.results.statistics.difference_in_words import is_open
     from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
     level = localised(f"{100 * comparison.level:.4g}")
@@ -180,6 +182,8 @@ def _notes(comparison: Comparison) -> Iterator[str]:
         yield say(name, level=level)
     if any(measure.definition.unit is Unit.CHANCE for measure in comparison.first_measures):
         yield say("comparison.note_chances")
+    if any(map(is_open, _differences(comparison))):
+        yield say("comparison.note_open")
     if _is_of_some_pairs(comparison):
         is_way = comparison.under_way
         name = "comparison.note_pairs_under_way" if is_way else "comparison.note_pairs"
@@ -190,12 +194,13 @@ def _is_of_some_pairs(comparison: Comparison) -> bool:
     """Tell whether any range that is shown leaves out pairs."""
     from fwsim.results.statistics.difference_in_words import tells_pairs
 
-    found = (
-        comparison.difference(measure, plan)
-        for measure in comparison.first_measures
-        for plan in range(1, len(comparison.answers))
-    )
-    return any(not one.same and tells_pairs(one) for one in found)
+    return any(not one.same and tells_pairs(one) for one in _differences(comparison))
+
+
+def _differences(comparison: Comparison) -> Iterator[Difference]:
+    for measure in comparison.first_measures:
+        for plan in range(1, len(comparison.answers)):
+            yield comparison.difference(measure, plan)
 
 
 def _table(comparison: Comparison, plan: int) -> Any:

@@ -48,6 +48,7 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     Where lines or rates are in doubt, it shows in how many of the drawn worlds. Looks at what
     the scenario expects, at the limits of its search and at those given here.
     """
+    from fwsim.measures.in_words import expectation_in_words
     from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
     from fwsim.planning.search.question import question_of
     from fwsim.run import prepare, warnings_of
@@ -68,7 +69,8 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     for other in dict.fromkeys(expectations):
         if other not in bounded:
             why = feasibility.unbounded or say("bounds.no_form")
-            click.echo(say("bounds.not_bounded", expectation=other, why=why))
+            told = expectation_in_words(other)
+            click.echo(say("bounds.not_bounded", expectation=told, why=why))
     if any(not bound.is_possible for bound in computed):
         raise SystemExit(NO_PLAN)
 

@@ -146,7 +146,7 @@ def print_tried(tried: list[PolicyResult]) -> None:
         console.print()
         console.print(bad)
     console.print()
-    for line in _notes(runs):
+    for line in _notes(tried, runs):
         console.print(line)
 
 
@@ -174,12 +174,15 @@ def _table_of_good(tried: list[PolicyResult], runs: int) -> Table:
     return table
 
 
-def _notes(runs: int) -> list[str]:
+def _notes(tried: list[PolicyResult], runs: int) -> list[str]:
+    from fwsim.results.statistics.difference_in_words import is_open
     from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
     is_few = runs < FEWEST_FOR_RANGE
     ranges = say("stages.ranges_of_few", count=runs) if is_few else say("stages.ranges")
-    return [*say("stages.notes").splitlines(), ranges]
+    are_open = any(is_open(policy.later_than(tried[0])) for policy in tried[1:])
+    opens = [say("comparison.note_open")] if are_open else []
+    return [*say("stages.notes").splitlines(), *opens, ranges]
 
 
 def _over(policy: PolicyResult) -> str:

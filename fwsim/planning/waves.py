@@ -92,7 +92,7 @@ class WaveEnd:
     runs
         How many runs tell when the waves are over.
     successful
-        Fewest and most of its devices that are successful in 9 rollouts of 10, or in these runs if
+        Fewest and most of its devices that are successful, 9 rollouts in 10, or in these runs if
         they are too few to say so; None if nobody counted them.
     """
 

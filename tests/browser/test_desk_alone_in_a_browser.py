@@ -482,7 +482,7 @@ HALF = """() => [...document.querySelectorAll(".fwsim-tileRow :is(.tile, .tile-l
 
 @pytest.mark.parametrize("width", [1280, 1120, 940, 870, 740, 640, 480])
 def test_no_number_of_a_tile_is_cut_off(watched, state, width):
-    texts = {"more": "87.9–91.9 % in 9 of 10", "against": "+0.9 points successful"}
+    texts = {"more": "87.9–91.9 %, 9 in 10", "against": "+0.9 points successful"}
     long = {"more": "123 h 28 min lost, asked or not", "against": "1,234 fewer than plan A"}
     of_tile = {
         "people": long,

@@ -114,7 +114,7 @@ def test_what_if_is_told_of_this_rollout_and_names_what_was_played(half_way, tmp
     print_comparison(others)
     told = " ".join(capsys.readouterr().out.split())
     assert "9 in 10 ways to go on" in told
-    assert "in 9 of 10 ways to go on)" in told
+    assert ", 9 in 10 ways to go on)" in told
     assert "its range is where this rollout lies with 90 %" in told
     assert "9 rollouts" not in told
     assert "next rollout" not in told

@@ -19,6 +19,7 @@ from fwsim.fleet.week import Week
 from fwsim.measures.amounts import digits_apart, shown
 from fwsim.measures.catalogue import TIMES, Kind
 from fwsim.measures.expectation import Expectation
+from fwsim.measures.in_words import expectation_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
@@ -80,7 +81,7 @@ class Bound:
             reach = say("bounds.best_at_most" if is_most else "bounds.best_at_least", best=best)
         return say(
             "bounds.possible" if self.is_possible else "bounds.impossible",
-            expectation=self.expectation,
+            expectation=expectation_in_words(self.expectation),
             reach=reach,
             reason=self.reason,
         )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fwsim.measures.amounts import shown
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation
+from fwsim.measures.in_words import expectation_in_words
 from fwsim.messages import say
 from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
@@ -119,7 +120,7 @@ class DoubtedBound:
         else:
             best = say("bounds.at_most" if is_most else "bounds.at_least", low=low, high=high)
         words = {
-            "expectation": self.expectation,
+            "expectation": expectation_in_words(self.expectation),
             "count": len(self.worlds),
             "best": best,
             "reason": _reason_in_words(ordered),

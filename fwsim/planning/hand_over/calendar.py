@@ -109,7 +109,7 @@ def _how_many(wave: Wave, end: WaveEnd) -> Iterator[str]:
         low, high = end.successful
         numbers = f"{low:,}" if low == high else f"{low:,} to {high:,}"
         devices = counted(len(wave.devices), "device")
-        are = "will be successful in 9 rollouts of 10"
+        are = "will be successful (9 rollouts in 10)"
         if end.runs < FEWEST_FOR_RANGE:
             are = f"were successful in {counted(end.runs, 'run')}"
         yield f"Of {devices} {numbers} {are}; the others have it already or do not get it."

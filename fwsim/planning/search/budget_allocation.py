@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fwsim.planning.search.candidate import Candidate
+from fwsim.planning.search.limits import is_left_open
 from fwsim.planning.search.question import Question, mean_of, reached
 from fwsim.planning.search.shared_nevers import shared_nevers, telling
 
@@ -23,7 +24,8 @@ def next_for_runs(ranked: Sequence[Candidate], question: Question) -> list[Candi
     """Return the plans that more runs should go to, those that lack most of them first.
 
     First it must be seen whether those that may be best keep the limits; where that is seen, runs
-    are divided by OCBA. None where fewer than two plans may be best.
+    are divided by OCBA. None where fewer than two plans may be best. Beside them one that would be
+    better gets more runs if so few leave it open whether it keeps the limits.
 
     Parameters
     ----------
@@ -33,11 +35,40 @@ def next_for_runs(ranked: Sequence[Candidate], question: Question) -> list[Candi
         What is asked of them.
     """
     rivals = [t for t in ranked if t.keeps_limits][: 2 * question.finalists]
+    open_ones = _left_open(ranked, rivals, question)
     if len(rivals) < 2:
-        return []
+        return open_ones
     enough = SURE * question.screening
     unsure = [trial for trial in rivals[: question.finalists] if trial.runs < enough]
-    return unsure if question.limits and unsure else _lacking(rivals, ranked, question)
+    asked = unsure if question.limits and unsure else _lacking(rivals, ranked, question)
+    return [*open_ones[:1], *asked]
+
+
+def _left_open(
+    ranked: Sequence[Candidate], rivals: Sequence[Candidate], question: Question
+) -> list[Candidate]:
+    """Return the plans whose runs break a limit, maybe by bad luck, the most promising first.
+
+    Where others keep the limits, it must be better by its goal than the best of them. No plan gets
+    more runs for it than the best one is accepted by.
+    """
+    most = max(SURE * question.screening, min(question.fewest, question.accepting_runs))
+    return [
+        trial
+        for trial in ranked
+        if not trial.keeps_limits
+        and 0 < trial.runs < most
+        and (not rivals or trial.losses[:1] < rivals[0].losses[:1])
+        and _may_still_keep(trial, question)
+    ]
+
+
+def _may_still_keep(trial: Candidate, question: Question) -> bool:
+    """Tell whether a plan breaks limits, and its runs are too few to say that it does."""
+    if trial.is_out or trial.is_dropped:
+        return False
+    broken = question.broken(trial.by_measure(question.measures))
+    return all(is_left_open(limit, trial.of(limit.measure)) for limit in broken)
 
 
 def _lacking(

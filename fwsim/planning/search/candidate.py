@@ -12,7 +12,7 @@ from fwsim.planning.search.axes import Choice
 Losses = Callable[[Sequence[Mapping[Measure, float]]], Sequence[float]]
 
 
-@dataclass
+@dataclass(repr=False)
 class Candidate:
     """A plan and the runs it got so far.
 
@@ -45,6 +45,11 @@ class Candidate:
     losses: tuple[float, ...] = ()
     violation: float = 0.0
     is_dropped: bool = False
+
+    def __repr__(self) -> str:
+        is_kept = "keeps the limits" if self.keeps_limits else "does not keep the limits"
+        said = f"{self.runs} runs, {is_kept}" if self.runs else "no runs"
+        return f"<Candidate {self.title or 'as written'}: {said}>"
 
     @property
     def runs(self) -> int:

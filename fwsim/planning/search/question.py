@@ -11,15 +11,15 @@ from typing import TypeVar
 from fwsim.measures.amounts import read_amount
 from fwsim.measures.catalogue import TIMES, Unit
 from fwsim.measures.expectation import Expectation, read_expectation
-from fwsim.measures.in_words import measure_in_words
+from fwsim.measures.in_words import expectation_in_words, measure_in_words
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
-from fwsim.planning.bounds.in_doubt import PLAIN, DoubtedBound
+from fwsim.planning.bounds.in_doubt import DoubtedBound
+from fwsim.planning.search.limits import asked_share, is_lost, lacks
 from fwsim.planning.search.usual_goal import usual_goal
 from fwsim.problems import InputError, Problem
 from fwsim.results.run.measuring import check_measure
-from fwsim.results.statistics.estimate import share_of_runs
 from fwsim.results.statistics.in_words import in_one_line
 from fwsim.results.statistics.judgement import holds, shortfall
 from fwsim.results.statistics.spread import never_counts
@@ -39,42 +39,6 @@ FIRST_RUNS = 10
 """Of each finalist, before any is ruled out."""
 T = TypeVar("T")
 Values = Mapping[Measure, Sequence[float]]
-
-
-def runs_wanted(limit: Expectation) -> float | None:
-    """Return the share of the runs in which a limit must hold.
-
-    None where it says what else must hold: a quantile over the runs, the mean with a confidence,
-    or a chance, which is a share of the runs itself.
-    """
-    if limit.runs is not None:
-        return limit.runs
-    is_chance = limit.measure.definition.unit is Unit.CHANCE
-    return None if is_chance or limit.quantile is not None or limit.level is not None else PLAIN
-
-
-def _misses(limit: Expectation, values: Sequence[float]) -> int:
-    return sum(not limit.meets(value) for value in values)
-
-
-def _is_plain(limit: Expectation) -> bool:
-    return limit.runs is None and runs_wanted(limit) is not None
-
-
-def _is_refuted(hits: int, runs: int) -> bool:
-    """Tell whether runs leave no doubt that fewer than `PLAIN` of them keep a limit.
-
-    Runs must not speak against it: the interval of the share in which it holds reaches so far.
-    """
-    return share_of_runs(hits, runs)[2] < PLAIN
-
-
-def _lacks(limit: Expectation, values: Sequence[float]) -> float:
-    """Return in what share of the runs a plain limit would have to hold besides; 0 if in none."""
-    runs, misses = len(values), _misses(limit, values)
-    if not _is_plain(limit) or not _is_refuted(runs - misses, runs):
-        return 0.0
-    return PLAIN - 1 + misses / runs
 
 
 @dataclass(frozen=True)
@@ -137,7 +101,7 @@ class Question:
         return math.fsum(
             part(limit, values[limit.measure])
             for limit in self.limits
-            for part in (shortfall, _lacks)
+            for part in (shortfall, lacks)
         )
 
     def broken(self, values: Values) -> list[Expectation]:
@@ -150,7 +114,7 @@ class Question:
         return [
             limit
             for limit in self.limits
-            if not holds(limit, values[limit.measure]) or _lacks(limit, values[limit.measure]) > 0
+            if not holds(limit, values[limit.measure]) or lacks(limit, values[limit.measure]) > 0
         ]
 
     def holds(self, values: Values) -> bool:
@@ -160,7 +124,8 @@ class Question:
     @property
     def fewest(self) -> int:
         """How many runs tell anything about the limits: in fewer, *95 % of them* is all of them."""
-        rare = [1 - limit.runs for limit in self.limits if limit.runs is not None]
+        shares = [share for limit in self.limits if (share := asked_share(limit)) is not None]
+        rare = [1 - share for share in shares]
         return max([math.ceil(1 / max(share, 0.01) - 1e-9) for share in rare], default=1)
 
     @property
@@ -198,16 +163,7 @@ class Question:
         runs
             How many there will be.
         """
-        return any(
-            self._is_lost(limit, _misses(limit, values[limit.measure]), runs)
-            for limit in self.limits
-        )
-
-    @staticmethod
-    def _is_lost(limit: Expectation, misses: int, runs: int) -> bool:
-        if limit.runs is not None:
-            return misses > (1 - limit.runs) * runs + 1e-9
-        return _is_plain(limit) and misses > 0 and _is_refuted(max(0, runs - misses), runs)
+        return any(is_lost(limit, values[limit.measure], runs) for limit in self.limits)
 
     def missed_by(self, bounds: Iterable[DoubtedBound]) -> float:
         """Return by how much bounds miss the limits, added up."""
@@ -237,7 +193,7 @@ class Question:
             for goal in self.goals
         ]
         aims = reduce(lambda one, other: say("plan.and", one=one, other=other), told)
-        limits = "; ".join(str(limit) for limit in self.limits)
+        limits = "; ".join(map(expectation_in_words, self.limits))
         return say("plan.with_limits", aims=aims, limits=limits) if limits else aims
 
 

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 from fwsim.measures.amounts import counted, shown_share
 from fwsim.measures.catalogue import TIMES, Kind, Unit
 from fwsim.measures.expectation import Expectation
-from fwsim.measures.in_words import measure_in_words
+from fwsim.measures.in_words import expectation_in_words, measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import ENGLISH, language, localised, say, speaking
 from fwsim.planning.bounds.in_doubt import PLAIN, DoubtedBound, FeasibilityInDoubt
 from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
+from fwsim.planning.search.limits import is_left_open, runs_wanted
 from fwsim.planning.search.moved import moved_in_words
 from fwsim.planning.search.plan_in_words import plan_in_words
-from fwsim.planning.search.question import runs_wanted, shown_estimate
+from fwsim.planning.search.question import shown_estimate
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.usual_goal import own_starts_in_words
 from fwsim.quantities.units import write_share
@@ -141,9 +142,7 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         )
         sentences.append(_kept_in_words(kept, trial.runs, runs))
     if broken:
-        sentences.append(say("plan.does_not_keep", limits="; ".join(map(_asked, broken))))
-        if trial.runs and all(_is_open(limit, trial.of(limit.measure)) for limit in broken):
-            sentences.append(say("plan.left_open"))
+        sentences += _broken_in_words(trial, broken)
     elif result.is_dropped(trial):
         sentences.append(say("plan.not_confirmed"))
     elif trial is result.fallen:
@@ -152,23 +151,17 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
     return sentences
 
 
-def _is_open(limit: Expectation, values: Sequence[float]) -> bool:
-    """Tell whether runs that break a limit are too few to say that all possible ones would.
-
-    By the intervals, at 95 %, of what decides: a share of the runs, their mean, or both.
-    """
-    wanted = runs_wanted(limit)
-    if wanted is not None:
-        kept = sum(map(limit.meets, values))
-        if share_of_runs(kept, len(values))[2] < wanted:
-            return False
-    if limit.runs is not None:
-        return True
-    if limit.quantile is not None:
-        return False
-    found = estimate(values, limit.measure.definition.unit)
-    nearest = min(max(limit.limit, found.low), found.high)
-    return any(map(limit.meets, (found.low, nearest, found.high)))
+def _broken_in_words(trial: Candidate, broken: Sequence[Expectation]) -> Iterator[str]:
+    """Yield which limits a plan does not keep, and of which of them so few runs leave that open."""
+    left_open = [
+        limit for limit in broken if trial.runs and is_left_open(limit, trial.of(limit.measure))
+    ]
+    missed = [limit for limit in broken if limit not in left_open]
+    yield say("plan.does_not_keep", limits="; ".join(map(_asked, missed or broken)))
+    if missed and left_open:
+        yield say("plan.left_open_too", limits="; ".join(map(_asked, left_open)))
+    elif left_open:
+        yield say("plan.left_open")
 
 
 def _asked(limit: Expectation) -> str:
@@ -176,8 +169,9 @@ def _asked(limit: Expectation) -> str:
     wanted = runs_wanted(limit)
     is_complete = limit.runs is not None or wanted is None
     if is_complete:
-        return str(limit)
-    return say("plan.limit_in", limit=limit, share=localised(write_share(wanted or PLAIN)))
+        return expectation_in_words(limit)
+    limit_in_words = expectation_in_words(limit)
+    return say("plan.limit_in", limit=limit_in_words, share=localised(write_share(wanted or PLAIN)))
 
 
 def _kept_in_words(kept: int, of: int, runs: str) -> str:
@@ -274,7 +268,8 @@ def verdict(result: SearchResult) -> list[str]:
         lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]
         limits = limits_in_words(result, nearest) if result.question.limits else []
-        return [*lines, *limits, *_others_in_words(result, nearest)]
+        own_starts = own_starts_in_words(result.space.scenario, result.question.goals)
+        return [*lines, *own_starts, *limits, *_others_in_words(result, nearest)]
     if result.chosen is None:
         return [*lines, say("plan.none_keeps")]
     lines.append(say("plan.selected", plan=plan_in_words(result.chosen) or say("plan.as_written")))
@@ -326,16 +321,27 @@ def measures_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         say("plan.goal", goal=measure_in_words(goal), found=shown_estimate(goal, trial.of(goal)))
         for goal in result.question.goals
     ]
-    for limit in result.question.limits:
-        values = trial.of(limit.measure)
-        kept = sum(map(limit.meets, values))
-        told = {"limit": limit, "found": shown_estimate(limit.measure, values), "kept": kept}
-        told["runs"] = counted(trial.runs, "run")
-        if interval := _interval(kept, trial.runs):
-            lines.append(say("plan.kept_in_interval", **told, interval=interval))
-        else:
-            lines.append(say("plan.kept_in", **told))
-    return lines
+    return [*lines, *(_kept_limit(limit, trial) for limit in result.question.limits)]
+
+
+def _kept_limit(limit: Expectation, trial: Candidate) -> str:
+    """Return what a limit's measure came to, and in how many runs it was kept.
+
+    A chance is a share of the runs itself: in how many it came true says both.
+    """
+    values = trial.of(limit.measure)
+    is_chance = limit.measure.definition.unit is Unit.CHANCE and limit.runs is None
+    kept = sum(map(bool, values)) if is_chance else sum(map(limit.meets, values))
+    told = {
+        "limit": expectation_in_words(limit),
+        "found": shown_estimate(limit.measure, values),
+        "kept": kept,
+        "runs": counted(trial.runs, "run"),
+    }
+    interval = _interval(kept, trial.runs)
+    if not interval:
+        return say("plan.kept_in", **told)
+    return say("plan.true_in" if is_chance else "plan.kept_in_interval", **told, interval=interval)
 
 
 def _in_the_language(

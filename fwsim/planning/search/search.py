@@ -37,6 +37,7 @@ from fwsim.planning.search.budget_allocation import next_for_runs
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.default_search import searchable
+from fwsim.planning.search.excluded import excluded_limits
 from fwsim.planning.search.final import Decision, Final
 from fwsim.planning.search.proposals import Proposals
 from fwsim.planning.search.question import FIRST_RUNS, Question, question_of
@@ -109,6 +110,8 @@ def _asked(rollout: Rollout, **words: Any) -> tuple[Question, Space]:
     except InputError as error:
         problems += error.problems
     if question is None or space is None:
+        raise InputError(problems)
+    if problems := list(excluded_limits(space, question.limits)):
         raise InputError(problems)
     return question, space
 
@@ -213,8 +216,7 @@ class Search:
         written: Candidate | None = None
         is_decided, interrupted, cause = False, False, ""
         try:
-            self._explore()
-            self._sharpen()
+            self._look_for_plans()
             final = Final(self.question, self._runs, self._tell)
             outcome = final.play([trial for trial in self._ranked() if trial.keeps_limits])
             if outcome is None:
@@ -256,14 +258,29 @@ class Search:
 
     # Phases
 
-    def _explore(self) -> None:
-        """Look at plans with few runs each, where the best so far and Optuna point."""
+    def _look_for_plans(self) -> None:
+        """Look at plans and give the best more runs: while none keeps the limits, all there are."""
         asking = Proposals(self.space, len(self.question.goals), self.seed)
+        are_more = self._explore(asking, self._up_to(EXPLORED))
+        self._sharpen(self._up_to(SHARPENED))
+        if not self._is_any_kept():
+            most = self.question.runs - self._reserve()
+            if are_more:
+                self._explore(asking, most, until_kept=True)
+            self._sharpen(most)
+
+    def _is_any_kept(self) -> bool:
+        return any(trial.keeps_limits for trial in self._trials.values())
+
+    def _explore(self, asking: Proposals, most: int, *, until_kept: bool = False) -> bool:
+        """Look where the best plan so far and Optuna point; tell whether there may be others."""
         in_vain = 0
-        while (left := self._left_to_explore()) >= self.question.screening:
+        while (left := most - self._runs.spent) >= self.question.screening:
+            if until_kept and self._is_any_kept():
+                break
             fresh = asking.next(min(BATCH, left // self.question.screening), self._trials)
             if not fresh:
-                return
+                return False
             trials = [self._trial(choice) for choice in fresh]
             for trial in trials:
                 self._trials[trial.choice] = trial
@@ -272,14 +289,8 @@ class Search:
             self._tell("looking for plans")
             in_vain = in_vain + len(trials) if all(trial.is_out for trial in trials) else 0
             if in_vain >= MOST_RULED_OUT:
-                return
-
-    def _left_to_explore(self) -> int:
-        """Return the runs left for exploring: as many as can be while no plan keeps the limits."""
-        budget = self._up_to(EXPLORED)
-        if self._trials and not any(trial.keeps_limits for trial in self._trials.values()):
-            budget = max(budget, self.question.runs - self._reserve())
-        return budget - self._runs.spent
+                return False
+        return True
 
     def _up_to(self, share: float) -> int:
         """Return a share of the runs, or as many as let two plans go into the final."""
@@ -324,10 +335,10 @@ class Search:
             bounds = feasibility.impossible(self.question.limits)
         return Candidate(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
 
-    def _sharpen(self) -> None:
-        """Give more runs to the plans that may be best, as long as two can go into the final."""
+    def _sharpen(self, most: int) -> None:
+        """Give more runs to the plans that may be best, up to so many runs in all."""
         screening = self.question.screening
-        while (room := self._up_to(SHARPENED) - self._runs.spent) >= screening:
+        while (room := most - self._runs.spent) >= screening:
             chosen = next_for_runs(self._ranked(), self.question)
             if not chosen:
                 return

@@ -73,16 +73,20 @@ class SearchResult(Tables):
         return {"plans": table(self)}
 
     def __repr__(self) -> str:
-        from fwsim.planning.search.result_in_words import verdict
+        from fwsim.planning.search.result_in_words import limits_in_words, verdict
 
-        return f"<SearchResult of {len(self.trials)} plans: {' '.join(verdict(self)[:1])}>"
+        said, trial = verdict(self)[:2], self.chosen or self.nearest
+        if trial is not None and self.question.limits:
+            said += limits_in_words(self, trial)[:1]
+        return f"<SearchResult: {'. '.join(line.rstrip('.:') for line in said)}>"
 
     def _repr_html_(self) -> str:
         from fwsim.planning.search.as_written import as_written_in_words
+        from fwsim.planning.search.plans_in_words import plans_in_words
         from fwsim.planning.search.result_in_words import verdict
 
         heading, *sentences = [*verdict(self), *as_written_in_words(self)]
-        return page(heading, sentences, self.to_pandas())
+        return page(heading, sentences, {say("plan.looked_at"): plans_in_words(self)})
 
     @property
     def chosen(self) -> Candidate | None:

@@ -205,7 +205,7 @@ def places(rows: Sequence[Held], level: float, ax: Axes | None = None) -> Axes:
         ax.bar(edges[:-1], -heights, 1 / _BINS, foot, align="edge", color=BLUE, alpha=0.6)
         even = foot - len(one.places) / _BINS / counts.max() * _TALLEST
         ax.plot([0, 1], [even, even], color=BLACK, linewidth=0.8)
-    _rows(ax, rows, say("score.place_axis"))
+    _rows(ax, rows, say("score.place_axis", level=round(100 * level)))
     return tidy(ax, say("score.places"))
 
 
@@ -223,7 +223,9 @@ def coverage(rows: Sequence[Held], level: float, ax: Axes | None = None) -> Axes
         Where to draw; a new figure by default.
     """
     ax = axes(ax, (8.0, 1.6 + _ROW * max(3, len(rows))))
-    ax.axvline(level, color=ORANGE, linewidth=1.6, label=say("score.wanted"))
+    ax.axvline(
+        level, color=ORANGE, linewidth=1.6, label=say("score.wanted", level=round(100 * level))
+    )
     for row, one in enumerate(rows):
         label = say("score.bounds") if not row else None
         ax.plot([one.low, one.high], [row, row], color=GREY, linewidth=5, alpha=0.8, label=label,

@@ -121,13 +121,18 @@ def range_cell(found: Difference, plain: str = "") -> str:
     Parameters are those of `signed_range`.
     """
     span, pairs = signed_range(found, plain), len(found.pairs)
-    if not span and _has_alone(found):
+    if is_open(found):
         return say("difference.open")
     if span and span == _told(found).removeprefix(plain):
         return _how_often(found)
     if not span or pairs == found.runs:
         return span
     return say("difference.range_of_pairs", range=span, count=pairs, of=found.runs)
+
+
+def is_open(found: Difference) -> bool:
+    """Tell whether the range has no end: in some pairs only one gets there, in others the other."""
+    return _has_alone(found) and not signed_range(found)
 
 
 def tells_pairs(found: Difference) -> bool:
@@ -228,7 +233,7 @@ def in_words(
 ) -> str:
     """Return what can be said of a difference in the next rollout.
 
-    ``2 h 10 min less (1 h 50 min to 2 h 40 min in 9 rollouts of 10), less in 200 of 200 runs``.
+    ``2 h 10 min less (1 h 50 min to 2 h 40 min, 9 rollouts in 10), less in 200 of 200 runs``.
 
     Parameters
     ----------

@@ -108,12 +108,12 @@ class Split:
 
     @property
     def doubt_range(self) -> tuple[float, float]:
-        """Where 9 of 10 worlds lie, luck averaged out."""
+        """Where 9 worlds in 10 lie, luck averaged out."""
         return _middle(self.worlds)
 
     @property
     def luck_range(self) -> tuple[float, float]:
-        """Where 9 of 10 rollouts would lie if everything were known."""
+        """Where 9 rollouts in 10 would lie if everything were known."""
         return _middle(self.lucks)
 
 

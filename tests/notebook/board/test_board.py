@@ -77,7 +77,7 @@ def test_a_range_of_one_number_is_told_as_one(answer, rollout):
     runs = [replace(answer.replications[0], number=number) for number in range(20)]
     same = Answer(answer.setting, runs, provenance=answer.provenance)
     done, *_ = tiles_of(same, None, strips_of(same, rollout), [])
-    assert done.more == f"{done.value} in 9 of 10"
+    assert done.more == f"{done.value}, 9 in 10"
 
 
 def test_a_curve_of_few_points_goes_in_steps(answer):
@@ -239,7 +239,7 @@ def test_a_first_look_has_no_interval(rollout, commands):
     assert shown["about"] == "≈ a first look: about so, no range"
     assert shown["fan"]["bands"] == {}
     assert shown["tiles"][0]["value"].startswith("≈")
-    assert all("in 9 of 10" not in tile["more"] for tile in shown["tiles"])
+    assert all("9 in 10" not in tile["more"] for tile in shown["tiles"])
 
 
 def test_limits_redden_when_they_are_broken(scenario):

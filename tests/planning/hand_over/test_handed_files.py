@@ -366,7 +366,7 @@ def test_a_wave_that_not_all_devices_finish_says_of_how_many_its_end_is(scenario
     over = float(wave.at + 60_000)
     _, of, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20, (5, 16)))
     assert of == (
-        "Of 24 devices 5 to 16 will be successful in 9 rollouts of 10; "
+        "Of 24 devices 5 to 16 will be successful (9 rollouts in 10); "
         "the others have it already or do not get it."
     )
     few = WaveEnd(over, over, over, over, 12, (5, 16))

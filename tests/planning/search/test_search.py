@@ -15,6 +15,7 @@ import fwsim
 from fwsim.experiments.run_spec import RunSpec, values_of_run
 from fwsim.measures.measure import read_measure
 from fwsim.messages import GERMAN, speaking
+from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.candidate import Candidate, beats, pareto_front
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.final import UNTOUCHED, Decision
@@ -383,3 +384,31 @@ def test_how_much_optuna_tells_others_stays_as_it_was():
         assert optuna.logging.get_verbosity() == optuna.logging.DEBUG
     finally:
         optuna.logging.set_verbosity(optuna.logging.INFO)
+
+
+def test_the_nearest_plan_is_told_to_count_from_its_own_start_too():
+    """A late start looked as quick as an early one where no plan kept the limits."""
+    search = Search(small_fleets.people(60), goals=["time to 95 %"], limits=["prompts: <= 40"])
+    zero = (0,) * len(search.space.axes)
+    run = dict.fromkeys(search.question.measures, 50.0)
+    looked_at = Candidate(zero, search.space.words(zero), values={0: run}, violation=1.0)
+    found = SearchResult(search.question, search.space, (looked_at,), None, 1, False)
+    assert any("counts from each plan's own start" in line for line in verdict(found))
+
+
+def test_limits_are_told_in_the_language_that_is_spoken():
+    """Goals were German and limits were not: in question, verdict and bounds alike."""
+    limit = "successful by 2018-08-20 09:00: >= 99.5 % in 90 % of the runs"
+    with speaking(GERMAN):
+        search = Search(small_fleets.waves(60), limits=[limit, "cancels: <= 0"])
+        asked = search.question.words()
+        zero = (0,) * len(search.space.axes)
+        run = dict.fromkeys(search.question.measures, 0.5)
+        looked_at = Candidate(zero, search.space.words(zero), values={0: run}, violation=1.0)
+        found = SearchResult(search.question, search.space, (looked_at,), None, 1, False)
+        bounds = FeasibilityInDoubt(search.space.as_written).bounds(search.question.limits)
+        told = "\n".join([*verdict(found), *map(str, bounds)])
+    for words in (asked, told):
+        assert "erfolgreich bis 2018-08-20 09:00: >= 99,5 % in 90 % der Läufe" in words
+        assert "successful" not in words
+    assert "Abbrüche: <= 0" in asked

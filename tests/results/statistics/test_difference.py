@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from fwsim.cli.comparing import _notes as notes_of_comparison
+from fwsim.cli.staging import _notes as notes_of_stages
 from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.difference_in_words import (
     in_words,
+    is_open,
     range_cell,
     saved_in_words,
     settled_cell,
@@ -163,14 +167,33 @@ def test_the_near_end_of_an_open_range_is_told_as_the_difference_is():
     later = [(6 + n % 3) * TEN for n in range(20)]
     found = difference(TIME, [TEN] * 20, [*later[:-2], NEVER, NEVER])
     assert signed_range(found) == "at most −0 h 50 min"
-    assert in_words(found).startswith("1 h 00 min less (at least 0 h 50 min in 9 rollouts of 10)")
+    assert in_words(found).startswith("1 h 00 min less (at least 0 h 50 min, 9 rollouts in 10)")
     turned = difference(TIME, [*later[:-2], NEVER, NEVER], [TEN] * 20)
-    assert in_words(turned).startswith("1 h 00 min more (at least 0 h 50 min in 9 rollouts of 10)")
+    assert in_words(turned).startswith("1 h 00 min more (at least 0 h 50 min, 9 rollouts in 10)")
 
 
 def test_a_range_without_ends_is_told_as_open():
     found = difference(TIME, [TEN] * 4 + [NEVER] * 2, [NEVER] * 2 + [TEN] * 4)
     assert range_cell(found) == "open"
+
+
+@pytest.mark.parametrize("are_lost", [True, False])
+def test_what_an_open_range_is_stands_below_the_table(are_lost):
+    """ "(open)" stood in tables of `compare` and `stages`, and nothing said what it means."""
+    one, other = [TEN] * 4 + [NEVER] * 2 * are_lost, [NEVER] * 2 * are_lost + [2 * TEN] * 4
+    found = difference(TIME, one, other)
+    assert is_open(found) is are_lost
+    comparison = SimpleNamespace(
+        level=0.95,
+        runs=6,
+        under_way=False,
+        first_measures=(TIME,),
+        answers=(None, None),
+        difference=lambda *_: found,
+    )
+    policy = SimpleNamespace(later_than=lambda _: found)
+    notes = [*notes_of_comparison(comparison), *notes_of_stages([policy, policy], 6)]
+    assert sum(note.startswith("Open: in some runs") for note in notes) == 2 * are_lost
 
 
 @pytest.mark.parametrize(
@@ -207,9 +230,9 @@ def test_what_is_settled_is_told_with_how_much_it_is_at_least():
             20,
             24,
             "1 min 00 s to 20 min 00 s in 20 of 24",
-            "in 9 of 10 rollouts that can be compared, as 20 of 24 can)",
+            ", 9 in 10 of the rollouts that can be compared, as 20 of 24 can)",
         ),
-        (20, 20, "1 min 00 s to 20 min 00 s", "in 9 rollouts of 10)"),
+        (20, 20, "1 min 00 s to 20 min 00 s", ", 9 rollouts in 10)"),
         (18, 18, "1 min 00 s to 18 min 00 s", "in these 18)"),
     ],
 )
@@ -404,7 +427,7 @@ def minutes(*pairs):
 
 def test_what_is_told_is_the_range_of_the_next_rollout():
     assert in_words(minutes(*(-10 - n % 5 for n in range(40)))) == (
-        "12 min 00 s less (10 min 00 s to 14 min 00 s in 9 rollouts of 10), less in 40 of 40 runs"
+        "12 min 00 s less (10 min 00 s to 14 min 00 s, 9 rollouts in 10), less in 40 of 40 runs"
     )
     assert in_words(minutes(*(10 + n % 5 for n in range(8)), -1)) == (
         "11 min 00 s more (−1 min 00 s to +14 min 00 s in these 9), more in 8 of 9 runs"
@@ -457,7 +480,7 @@ def test_a_mean_that_the_median_contradicts_is_told_as_a_mean():
     found = minutes(*(60 if n % 5 == 0 else -1 for n in range(100)))
     assert (found.settled, found.is_better, found.better_in) == (True, False, 80)
     assert in_words(found) == (
-        "11 min 12 s more on average (−1 min 00 s to +60 min 00 s in 9 rollouts of 10), "
+        "11 min 12 s more on average (−1 min 00 s to +60 min 00 s, 9 rollouts in 10), "
         "more in 20 of 100 runs"
     )
 

@@ -1,0 +1,204 @@
+"""Limits that no plan of a search can keep, however its runs go: found before any is made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from itertools import combinations
+
+from fwsim.commands.command import UpdateCommand, asks_its_user
+from fwsim.commands.policies import UnattendedPolicy
+from fwsim.commands.schedule import Every, Once
+from fwsim.measures.catalogue import TIMES, Kind
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.in_words import expectation_in_words
+from fwsim.measures.measure import written_time
+from fwsim.messages import say
+from fwsim.planning.bounds.earliest import Earliest, earliest, why_unbounded
+from fwsim.planning.levers import first_start
+from fwsim.planning.search.axes import NOTICE
+from fwsim.planning.search.space import Space
+from fwsim.problems import Problem
+from fwsim.scenario.option_fields import SILENT
+from fwsim.scenario.server_clock import command_instant, shown, start_of
+
+_OF_SUCCESS = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL)
+_OF_NOTICES = (Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.MOST_PROMPTS)
+_AT_LEAST, _AT_MOST = (">=", ">"), ("<=", "<")
+_REACHED = 0.5
+"""Of the runs at least have a time if its mean or its median keeps a limit."""
+
+
+def excluded_limits(space: Space, limits: tuple[Expectation, ...]) -> Iterator[Problem]:
+    """Yield which limits no plan can keep, alone or beside another, and why.
+
+    Only what is certain: limits that are not named here may exclude each other all the same.
+
+    Parameters
+    ----------
+    space
+        The plans.
+    limits
+        What they must keep.
+    """
+    plans = _Plans(space)
+    too_soon = [limit for limit in limits if plans.start_after(limit)]
+    for limit in too_soon:
+        told = {"limit": expectation_in_words(limit), "start": plans.first_start_in_words}
+        yield _problem(space, limit, say("planning.before_start", **told))
+    for one, other in combinations([limit for limit in limits if limit not in too_soon], 2):
+        told = {"first": expectation_in_words(one), "second": expectation_in_words(other)}
+        if _are_opposite(one, other) or _are_opposite(other, one):
+            yield _problem(space, other, say("planning.opposite", **told))
+        elif plans.ask_too_many(one, other) or plans.ask_too_many(other, one):
+            yield _problem(space, other, say("planning.asked_anyway", **told))
+
+
+def _problem(space: Space, limit: Expectation, text: str) -> Problem:
+    search = space.scenario.search
+    if search is None or limit not in search.limits:
+        return Problem(text, source="limits")
+    path = f"search.limits.{search.limits.index(limit)}"
+    return space.scenario.placed(Problem(text, path=path))
+
+
+def _are_opposite(low: Expectation, high: Expectation) -> bool:
+    """Tell whether one measure is to be at least so much, and less than that at once.
+
+    Of the mean, of one quantile or of two in their order, or in shares of the runs that overlap.
+    """
+    if low.measure != high.measure or not _is(low, _AT_LEAST) or not _is(high, _AT_MOST):
+        return False
+    is_touched = low.limit == high.limit and {low.comparison, high.comparison} == {">=", "<="}
+    if low.limit < high.limit or is_touched:
+        return False
+    if low.quantile is not None and high.quantile is not None:
+        return low.quantile <= high.quantile
+    if low.quantile is not None or high.quantile is not None:
+        return False
+    if low.runs is None or high.runs is None:
+        return low.runs is high.runs
+    return low.runs + high.runs > 1 + 1e-9
+
+
+def _is(limit: Expectation, comparisons: tuple[str, ...]) -> bool:
+    return limit.comparison in comparisons
+
+
+@dataclass(frozen=True)
+class _Plans:
+    """What all plans of a search have in common."""
+
+    space: Space
+
+    @cached_property
+    def _devices(self) -> Earliest | None:
+        """Whom the updates mean; None where devices update by themselves or nobody knows which."""
+        rollout = self.space.as_written
+        return earliest(rollout) if why_unbounded(rollout) is None else None
+
+    @cached_property
+    def _first_start(self) -> int:
+        """When the first update of all plans is due: all else that is turned only delays it."""
+        rollout, scenario = self.space.as_written, self.space.scenario
+        starts = [at for axis in self.space.axes if axis.field == "start" for at in axis.values]
+        later = 0
+        if starts:
+            first = command_instant(scenario, Once(min(starts)))
+            later = rollout.milliseconds(first) - rollout.milliseconds(first_start(scenario))
+        return min(
+            run.at + (0 if isinstance(run.command.schedule, Every) else later)
+            for run in rollout.runs
+            if isinstance(run.command, UpdateCommand)
+        )
+
+    @property
+    def first_start_in_words(self) -> str:
+        """When the first of all plans starts, on the server's clock."""
+        scenario = self.space.scenario
+        return written_time(
+            shown(scenario, start_of(scenario) + timedelta(milliseconds=self._first_start))
+        )
+
+    def start_after(self, limit: Expectation) -> bool:
+        """Tell whether a limit wants success by a time at which no plan has started yet."""
+        measure, devices = limit.measure, self._devices
+        if devices is None or not len(devices.device) or limit.runs == 0:
+            return False
+        rollout = self.space.as_written
+        if measure.kind is Kind.TIME_SINCE and measure.since is not None:
+            by = rollout.milliseconds_of(measure.since) + limit.limit
+            is_wanted = _is(limit, _AT_MOST)
+        else:
+            by = math.inf if measure.time is None else rollout.milliseconds_of(measure.time)
+            is_wanted = limit.wants_more and not limit.meets(0.0)
+        if measure.kind not in _OF_SUCCESS:
+            is_known = measure.is_of_all and bool(devices.needs.any())
+            if measure.kind not in (Kind.TIME_SINCE, Kind.CHANCE_OF) or not is_known:
+                return False
+        return is_wanted and by <= self._first_start
+
+    def ask_too_many(self, success: Expectation, notices: Expectation) -> bool:
+        """Tell whether more devices are to be successful than notices may come up.
+
+        Where every update asks its user, each device that is successful showed a notice.
+        """
+        measure = notices.measure
+        if measure.kind not in _OF_NOTICES or not measure.is_of_all or not _is(notices, _AT_MOST):
+            return False
+        if notices.quantile is not None or success.quantile is not None:
+            return False
+        if self._devices is None or not self._ask_everybody:
+            return False
+        wanted, often = self._wanted(success)
+        of = len(self._devices.device)
+        most = of * notices.limit if measure.kind is Kind.MOST_PROMPTS else notices.limit
+        return wanted > most and self._are_both_asked(notices, most, wanted, often, of)
+
+    @staticmethod
+    def _are_both_asked(
+        notices: Expectation, most: float, wanted: float, often: float | None, of: int
+    ) -> bool:
+        """Tell whether so many notices and so much success are asked of the same runs."""
+        if notices.runs is None:
+            return often is None or often * wanted > most
+        if often is None:
+            return wanted > (1 - notices.runs) * of + notices.runs * most
+        return often + notices.runs > 1 + 1e-9
+
+    def _wanted(self, limit: Expectation) -> tuple[float, float | None]:
+        """Return how many devices a limit wants successful, and in what share of the runs.
+
+        None is on average.
+        """
+        devices, measure = self._devices, limit.measure
+        if devices is None or not measure.is_of_all:
+            return 0.0, None
+        if measure.kind in (*TIMES, Kind.CHANCE_OF):
+            of = len(devices.device) if measure.of_targeted else int(devices.needs.sum())
+            wanted = math.ceil(round((measure.share or 0.0) * of, 9))
+            if measure.kind is Kind.CHANCE_OF:
+                often = limit.limit if limit.runs is None else limit.runs
+                return (float(wanted), often) if limit.wants_more else (0.0, None)
+            often = _REACHED if limit.runs is None else limit.runs
+            return (float(wanted), often) if _is(limit, _AT_MOST) else (0.0, None)
+        if measure.kind not in _OF_SUCCESS or not _is(limit, _AT_LEAST):
+            return 0.0, None
+        of = len(devices.device) if measure.kind is Kind.SUCCESSFUL else 1
+        return limit.limit * of, limit.runs
+
+    @cached_property
+    def _ask_everybody(self) -> bool:
+        """Whether in every plan each update shows a notice before it begins."""
+        scenario = self.space.scenario
+        if any(axis.name == NOTICE and SILENT in axis.values for axis in self.space.axes):
+            return False
+        assumed = scenario.assumptions
+        if assumed.unattended_policy is not UnattendedPolicy.SHOW or assumed.weights:
+            return False
+        commands = [section.command() for section in scenario.commands]
+        updates = [command for command in commands if isinstance(command, UpdateCommand)]
+        return all(asks_its_user(update) and update.force_at is None for update in updates)

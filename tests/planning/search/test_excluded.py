@@ -1,0 +1,126 @@
+"""Limits that no plan can keep are told before a run is made, and only those."""
+
+from __future__ import annotations
+
+import pytest
+
+import fwsim
+from fwsim.planning.search.question import read_limit
+from fwsim.planning.search.search import Search
+from fwsim.problems import InputError
+from fwsim.results.run.measuring import value_of
+from fwsim.run import play_once
+from tests.planning import small_fleets
+
+BY_SIX = "successful by 2018-08-20 18:00: >= 95 %"
+
+
+def searched(*limits: str, **turn: object) -> Search:
+    """Search plans for thirty devices that start between 09:00 and 18:00 and ask every user."""
+    data = small_fleets.people(60).as_data()
+    data["search"]["limits"] = []
+    data["search"]["turn"] |= turn
+    return Search(fwsim.Scenario.model_validate(data), limits=limits)
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "successful by 2018-08-20 09:00: >= 1 %",
+        "successful in DE by 2018-08-20 08:30: > 0 % in 10 % of the runs",
+        "devices successful by 2018-08-20 09:00: >= 1",
+        "chance of 5 % by 2018-08-20 09:00: >= 1 %",
+        "time from 2018-08-20 08:00 to 5 %: <= 1 h",
+        "time from 2018-08-20 08:00 to 5 %: p10 <= 30 min",
+    ],
+)
+def test_what_is_wanted_before_the_first_start_is_told_at_once(limit):
+    with pytest.raises(
+        InputError, match="the first update of all plans starts at 2018-08-20 09:00"
+    ):
+        searched(limit)
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "successful by 2018-08-20 09:01: >= 1 %",
+        "successful by 2018-08-20 09:00: <= 1 %",
+        "successful by 2018-08-20 09:00: >= 0 %",
+        "successful by 2018-08-20 09:00: >= 1 % in 0 % of the runs",
+        "up to date by 2018-08-20 09:00: >= 1 %",  # they may run the image already
+        "time from 2018-08-20 08:00 to 5 %: >= 1 h",
+        "time to 95 %: <= 1 min",  # counts from each plan's own start
+    ],
+)
+def test_what_may_be_is_searched(limit):
+    searched(limit)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("prompts: >= 3", "prompts: <= 2"),
+        ("prompts: > 2", "prompts: <= 2"),
+        ("prompts: >= 3 in 60 % of the runs", "prompts: < 3 in 50 % of the runs"),
+        ("prompts: p10 >= 3", "prompts: p90 <= 2"),
+        (BY_SIX, "prompts: <= 0"),
+        (BY_SIX, "most prompts on one device: <= 0"),
+        (BY_SIX, "devices prompted: <= 28"),
+        (BY_SIX, "prompts: <= 0 in 10 % of the runs"),
+        ("time to 95 %: <= 6 h", "prompts: <= 10 in 95 % of the runs"),
+        (
+            "chance of 95 % by 2018-08-20 18:00: >= 90 %",
+            "devices prompted: <= 28 in 20 % of the runs",
+        ),
+    ],
+)
+def test_limits_that_exclude_each_other_are_told_at_once(first, second):
+    for limits in ((first, second), (second, first)):
+        with pytest.raises(InputError, match=r"exclude each other|no plan can keep both"):
+            searched(*limits)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("prompts: >= 2", "prompts: <= 2"),
+        ("prompts: >= 3 in 50 % of the runs", "prompts: <= 2 in 50 % of the runs"),
+        ("prompts: p90 >= 3", "prompts: p10 <= 2"),
+        ("prompts: >= 3", "devices prompted: <= 2"),
+        (BY_SIX, "devices prompted: <= 29"),
+        (BY_SIX, "prompts: <= 0 in 4 % of the runs"),
+        ("successful: <= 95 %", "prompts: <= 0"),
+        ("chance of 95 % by 2018-08-20 18:00: >= 90 %", "prompts: <= 0 in 10 % of the runs"),
+    ],
+)
+def test_limits_that_may_go_together_are_searched(first, second):
+    searched(first, second)
+
+
+def test_where_a_plan_asks_nobody_none_is_told_not_to():
+    searched(BY_SIX, "prompts: <= 0", inform_user=["nobody", "5 min"])
+
+
+def test_a_repeated_update_is_not_moved_by_the_start():
+    data = small_fleets.people(60).as_data()
+    data["search"]["limits"] = []
+    every = {"days": ["mon"], "at": "08:30"}
+    data["commands"].append({"update": "DE", "inform_user": "5 min", "every": every})
+    model = fwsim.Scenario.model_validate(data)
+    Search(model, limits=["successful by 2018-08-20 09:00: >= 1 %"])
+    with pytest.raises(InputError, match="starts at 2018-08-20 08:30"):
+        Search(model, limits=["successful by 2018-08-20 08:30: >= 1 %"])
+
+
+def test_no_run_has_more_success_than_notices():
+    """What the proof rests on, in runs of plans from every corner."""
+    search = searched()
+    success, notices = (
+        read_limit(words).measure
+        for words in ("devices successful: >= 1", "devices prompted: >= 1")
+    )
+    choices = [*search.space.choices()]
+    for choice in choices[:: len(choices) // 12]:
+        run = play_once(search.space.rollout(choice), 1, choice[0])
+        assert value_of(run, success) <= value_of(run, notices)
