@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
+from threading import Lock
 from typing import Any
 
 from fwsim.messages import say
@@ -86,10 +87,18 @@ def _refused(text: str, key: str) -> InputError:
 # A calendar file
 
 _BEGINNING = "BEGIN:VCALENDAR"
+_ZONES = re.compile(
+    r"^BEGIN:VTIMEZONE[ \t]*$.*?^END:VTIMEZONE[ \t]*$",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+_QUOTED_NAME = re.compile(r'^(TZID:)"([^"\n]*)"', re.IGNORECASE | re.MULTILINE)
+"""Exchange writes so; where an event names the zone, the quotation marks are none of the name."""
+_ONE_AT_A_TIME = Lock()
+"""icalendar knows the zones that calendars describe in one place for all of them."""
 
 
 def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> list[Stretch]:
-    calendar = needed("icalendar", "plan", say("optional.days_off")).Calendar
+    icalendar = needed("icalendar", "plan", say("optional.days_off"))
     text = files.read_text(file, largest=LARGEST_CALENDAR)
     found: list[Stretch] = []
     if not text.lstrip("\ufeff \r\n").casefold().startswith(_BEGINNING.casefold()):
@@ -97,7 +106,7 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> l
         text = say("assignments.no_calendar", file=file, fault=say("assignments.no_beginning"))
         raise _refused(text, "file")
     try:
-        events = _events(calendar, text)
+        events = _events(icalendar, text)
         if not events:  # as of a list of tasks: no day would be off, and nobody would know
             raise _refused(say("assignments.no_event", file=file), "file")
         moved = _moved(events)
@@ -119,11 +128,15 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> l
     return found
 
 
-def _events(calendar: Any, text: str) -> list[Any]:
+def _events(icalendar: Any, text: str) -> list[Any]:
     """Return the events of a calendar; that a zone is guessed by its name is no news."""
-    with warnings.catch_warnings():
+    described = _ZONES.findall(text.replace("\r\n", "\n"))
+    zones = _QUOTED_NAME.sub(r"\1\2", "\n".join([_BEGINNING, *described, "END:VCALENDAR"]))
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        calendars = calendar.from_ical(text, multiple=True)  # exports are put into one file
+        icalendar.use_zoneinfo()  # it would have a zone of this name from any calendar before
+        icalendar.Calendar.from_ical(zones)  # an event may stand before the zone it is in
+        calendars = icalendar.Calendar.from_ical(text, multiple=True)  # exports put into one file
     if not calendars:
         raise ValueError(say("assignments.no_calendar_ends"))
     events = [event for one in calendars for event in one.walk("VEVENT")]

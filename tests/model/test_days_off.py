@@ -184,6 +184,39 @@ def test_a_zone_goes_by_any_of_its_names(tmp_path, recwarn, zone):
     assert not recwarn.list
 
 
+OWN = """\
+BEGIN:VTIMEZONE
+TZID:{name}
+BEGIN:STANDARD
+DTSTART:16010101T000000
+TZOFFSETFROM:+{hours:02}00
+TZOFFSETTO:+{hours:02}00
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+@pytest.mark.parametrize("hours", [3, 5])  # what a calendar before called so is forgotten
+@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Own", "Own"),
+        ("Q\\; x\\, y: z", '"Q; x, y: z"'),
+        ('"GMT +0300 (Standard)"', '"GMT +0300 (Standard)"'),
+    ],
+)
+def test_a_zone_is_as_its_own_calendar_describes_it(tmp_path, hours, is_before, name, written):
+    zone = OWN.format(name=name, hours=hours)
+    event = f"BEGIN:VEVENT\nDTSTART;TZID={written}:20231002T060000\nDURATION:PT2H\nEND:VEVENT\n"
+    parts = [zone, event] if is_before else [event, zone]
+    text = "".join(["BEGIN:VCALENDAR\n", *parts, "END:VCALENDAR\n"])
+    (tmp_path / "c.ics").write_text(text.replace("\n", "\r\n"), newline="")
+    begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
+    ((at, _, _),) = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
+    assert at == datetime(2023, 10, 2, 6 - hours, tzinfo=UTC)
+
+
 BERLIN = ZoneInfo("Europe/Berlin")
 SPRING, AUTUMN = "20260328T220000", "20261024T220000"
 
