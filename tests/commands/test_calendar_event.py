@@ -552,6 +552,13 @@ def test_what_the_device_s_clock_is_called_may_stand_behind():
         read_calendar_event("18:00 CEST", clock_names(ZoneInfo("America/New_York"), winter))
 
 
+def test_no_event_comes_round_after_the_last_year():
+    """So ``systemd-analyze calendar`` has it, in a zone behind UTC too."""
+    event, zone = read_calendar_event("2198/1-1-1"), ZoneInfo("America/New_York")
+    found = elapses(event, zone, datetime(2190, 1, 1, tzinfo=UTC), datetime(2300, 1, 1, tzinfo=UTC))
+    assert [at.astimezone(zone).year for at in found] == [2198, 2199]
+
+
 def test_an_event_every_microsecond_costs_nothing_until_it_is_asked_for():
     event = read_calendar_event("*:*:0/0.000001")
     start = datetime(2018, 10, 28, 0, 30, tzinfo=UTC)
