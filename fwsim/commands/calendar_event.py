@@ -185,6 +185,7 @@ def elapses(
     folds = [doubled_hour] if event.clock is None else [DoubledHour.SECOND, DoubledHour.FIRST]
     first = _first_wall(start, where, folds[0])
     day, last = first.date(), end.astimezone(where).date() + timedelta(days=1)
+    last = min(last, date(LAST_YEAR, 12, 31))
     before = start - timedelta(microseconds=1)
     while day <= last:
         if not _hold(event.years, day.year):

@@ -21,7 +21,7 @@ from fwsim.commands.calendar_event import (
     Term,
     Terms,
 )
-from fwsim.commands.calendar_slips import plain_event
+from fwsim.commands.calendar_slips import over_week_end, plain_event
 from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.zones import zone_meant
@@ -192,17 +192,12 @@ def _read_weekdays(part: str) -> frozenset[int]:
         if len(names) > 2:
             raise _NoEventError(say("calendar_event.no_days", text=term))
         if first > last:
-            text = say("calendar_event.over_week_end", text=term, example=_split(first, last))
+            text = say(
+                "calendar_event.over_week_end", text=term, example=over_week_end(first, last)
+            )
             raise _NoEventError(text, has_example=True)
         found.update(range(first, last + 1))
     return frozenset(found)
-
-
-def _split(first: int, last: int) -> str:
-    """Write a range over the week's end as two."""
-    short = [name[:3].capitalize() for name in _DAY_NAMES]
-    parts = [(first, 6), (0, last)]
-    return ",".join(short[a] if a == b else f"{short[a]}..{short[b]}" for a, b in parts)
 
 
 def _read_date(part: str) -> tuple[Terms, Terms, Terms, bool]:
@@ -347,7 +342,7 @@ def read_calendar_event(text: str, clocks: Sequence[str] = ()) -> CalendarEvent:
         return _read(text, clocks)
     except _NoEventError as error:
         shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
-        if meant := _meant(text, clocks):
+        if not error.has_example and (meant := _meant(text, clocks)):
             near = say("near.meant", name=meant)
             told = say("calendar_event.is_none", text=shown, why=f"{error.fault}{near}")
             raise ValueError(told) from None

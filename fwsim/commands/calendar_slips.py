@@ -15,6 +15,7 @@ _DAYS = {
 _HOUR = r"(?P<hour>[01]?\d|2[0-3])"
 _MINUTE = r"(?P<minute>[0-5]\d)"
 _STEPS: tuple[tuple[str, str], ...] = (
+    (r"\s*[–—…]\s*", ".."),
     (r"\b(?:um|at|von|from)\s+(?=\d)", ""),
     (r"\s*\b(?:bis|to|through|thru)\b\s*", ".."),
     (r"(?<=[a-z])(?:\s+-\s+|\s*[–—]\s*)(?=[a-z])", ".."),
@@ -38,9 +39,28 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (r"^(?:wöchentlich|woechentlich)$", "weekly"),
     (r"^(?:monatlich)$", "monthly"),
     (r"^(?:stündlich|stuendlich|every hour)$", "hourly"),
+    (r"^(?:minütlich|minuetlich|every minute)$", "minutely"),
+    (r"^(?:vierteljährlich|vierteljaehrlich|every quarter)$", "quarterly"),
+    (r"^(?:halbjährlich|halbjaehrlich|half-?yearly)$", "semiannually"),
+    (r"^(?:jährlich|jaehrlich|every year)$", "yearly"),
 )
 _SEVERAL_CLOCKS = re.compile(r":\d+(?:,|\.\.)\d+:")
 """An event takes 18:00,20:00 for the minutes 00 and 20 of one hour, which nobody means by it."""
+
+_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_RANGE = re.compile(rf"\b({'|'.join(_WEEK)})\.\.({'|'.join(_WEEK)})\b")
+
+
+def _within_weeks(match: re.Match[str]) -> str:
+    """Return a range of days as ranges that do not run over the week's end."""
+    first, last = (_WEEK.index(name) for name in match.groups())
+    return match[0] if first <= last else over_week_end(first, last)
+
+
+def over_week_end(first: int, last: int) -> str:
+    """Write a range of days over the week's end, Monday being 0, as two within weeks."""
+    parts = [(first, 6), (0, last)]
+    return ",".join(_WEEK[a] if a == b else f"{_WEEK[a]}..{_WEEK[b]}" for a, b in parts)
 
 
 def plain_event(text: str) -> str:
@@ -54,4 +74,5 @@ def plain_event(text: str) -> str:
         plain = re.sub(rf"(?<![\w/])(?:{words})(?=\.\.)", day, plain, flags=re.IGNORECASE)
     for pattern, meant in _STEPS:
         plain = re.sub(pattern, meant, plain, flags=re.IGNORECASE)
+    plain = _RANGE.sub(_within_weeks, plain)
     return text if _SEVERAL_CLOCKS.search(plain) else plain.strip()

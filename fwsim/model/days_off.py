@@ -7,10 +7,12 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
+from threading import Lock
 from typing import Any
 
 from fwsim.messages import say
+from fwsim.model.recurrence import MOST_DAYS_OFF, TooOftenError, rounds
 from fwsim.optional import needed
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.zones import zone_meant
@@ -20,8 +22,6 @@ from fwsim.scenario.server_clock import end_of, start_of
 from fwsim.scenario.windows_section import CommandWindowsSection, HolidaysSection
 
 LARGEST_CALENDAR = 2_000_000
-MOST_DAYS_OFF = 5_000
-_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
 Stretch = tuple[datetime, datetime, timedelta]
 """From when to when, and how much longer by a stop-watch (RFC 5545: hours are elapsed time, days
 are those of the clock); naive times are those of the clock that looks at them."""
@@ -87,10 +87,18 @@ def _refused(text: str, key: str) -> InputError:
 # A calendar file
 
 _BEGINNING = "BEGIN:VCALENDAR"
+_ZONES = re.compile(
+    r"^BEGIN:VTIMEZONE[ \t]*$.*?^END:VTIMEZONE[ \t]*$",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+_QUOTED_NAME = re.compile(r'^(TZID:)"([^"\n]*)"', re.IGNORECASE | re.MULTILINE)
+"""Exchange writes so; where an event names the zone, the quotation marks are none of the name."""
+_ONE_AT_A_TIME = Lock()
+"""icalendar knows the zones that calendars describe in one place for all of them."""
 
 
 def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> list[Stretch]:
-    calendar = needed("icalendar", "plan", say("optional.days_off")).Calendar
+    icalendar = needed("icalendar", "plan", say("optional.days_off"))
     text = files.read_text(file, largest=LARGEST_CALENDAR)
     found: list[Stretch] = []
     if not text.lstrip("\ufeff \r\n").casefold().startswith(_BEGINNING.casefold()):
@@ -98,47 +106,54 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> l
         text = say("assignments.no_calendar", file=file, fault=say("assignments.no_beginning"))
         raise _refused(text, "file")
     try:
-        events = _events(calendar, text)
+        events = _events(icalendar, text)
         if not events:  # as of a list of tasks: no day would be off, and nobody would know
             raise _refused(say("assignments.no_event", file=file), "file")
         moved = _moved(events)
         for event, written in zip(events, _as_written(text), strict=True):
-            if zone := _unknown_zone(event):
-                near = zone_meant(zone)
-                text = say("assignments.no_such_zone", file=file, zone=zone, near=near)
-                raise _refused(text, "file")
-            for stretch in _stretches(event, written, moved, file, start, end):
-                found.append(stretch)
+            _refuse_unknown_zone(event, file)
+            for stretch in _stretches(event, written, moved, start, end):
+                found.append(_ending(stretch, end))
                 if len(found) > MOST_DAYS_OFF:
                     text = say("assignments.too_many_events", file=file, most=MOST_DAYS_OFF)
                     raise _refused(text, "file")
     except InputError:
         raise
+    except TooOftenError:
+        text = say("assignments.too_many_events", file=file, most=MOST_DAYS_OFF)
+        raise _refused(text, "file") from None
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         text = say("assignments.no_calendar", file=file, fault=_fault_of(error))
         raise _refused(text, "file") from None
     return found
 
 
-def _events(calendar: Any, text: str) -> list[Any]:
+def _events(icalendar: Any, text: str) -> list[Any]:
     """Return the events of a calendar; that a zone is guessed by its name is no news."""
-    with warnings.catch_warnings():
+    described = _ZONES.findall(text.replace("\r\n", "\n"))
+    zones = _QUOTED_NAME.sub(r"\1\2", "\n".join([_BEGINNING, *described, "END:VCALENDAR"]))
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        calendars = calendar.from_ical(text, multiple=True)  # exports are put into one file
+        icalendar.use_zoneinfo()  # it would have a zone of this name from any calendar before
+        icalendar.Calendar.from_ical(zones)  # an event may stand before the zone it is in
+        calendars = icalendar.Calendar.from_ical(text, multiple=True)  # exports put into one file
     if not calendars:
         raise ValueError(say("assignments.no_calendar_ends"))
-    return [event for one in calendars for event in one.walk("VEVENT")]
+    events = [event for one in calendars for event in one.walk("VEVENT")]
+    for event in events:
+        _without_clocks_of_days(event)
+    return events
 
 
-def _unknown_zone(event: Any) -> str:
-    """Return the name of a zone that is none, and that the file does not describe, or nothing."""
+def _refuse_unknown_zone(event: Any, file: str) -> None:
+    """Refuse a zone that is none, and that the file does not describe."""
     for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
         given = event.get(name)
         for one in given if isinstance(given, list) else [given]:
             zone = "" if one is None else str(one.params.get("TZID", ""))
             if zone and isinstance(one.dt, datetime) and one.dt.tzinfo is None:
-                return zone
-    return ""
+                words = {"file": file, "zone": zone, "near": zone_meant(zone)}
+                raise _refused(say("assignments.no_such_zone", **words), "file")
 
 
 def _fault_of(error: Exception) -> str:
@@ -163,6 +178,17 @@ def _moved(events: list[Any]) -> dict[str, set[date]]:
                 raise ValueError(say("assignments.with_range"))
             moved.setdefault(str(event.get("UID", "")), set()).add(instead_of.dt)
     return moved
+
+
+def _without_clocks_of_days(event: Any) -> None:
+    """Make days of the days that name a zone, as some programs write them: a day has none."""
+    for name in ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"):
+        given = event.get(name, [])
+        for one in given if isinstance(given, list) else [given]:
+            if str(one.params.get("VALUE", "")).upper() == "DATE":
+                for entry in getattr(one, "dts", [one]):
+                    if isinstance(entry.dt, datetime):
+                        entry.dt = entry.dt.date()
 
 
 def _as_written(text: str) -> list[dict[str, list[str]]]:
@@ -190,7 +216,6 @@ def _stretches(
     event: Any,
     written: dict[str, list[str]],
     moved: dict[str, set[date]],
-    file: str,
     start: datetime,
     end: datetime,
 ) -> Iterator[Stretch]:
@@ -201,7 +226,7 @@ def _stretches(
         raise ValueError(say("assignments.with_rule"))
     begin, lasts = _as_time(event["DTSTART"].dt), _length(event, written)
     left_out = _left_out(event, moved, start.tzinfo)
-    for at in _rounds(event, file, begin, start - sum(lasts, timedelta(0)), end):
+    for at in rounds(event, begin, start, end, lasts=sum(lasts, timedelta(0))):
         if left_out.isdisjoint({at, at.date()}):
             yield _lasting(at, lasts)
     yield from _listed(event, written.get("RDATE", []), lasts, left_out)
@@ -246,10 +271,19 @@ def _listed(
         at = _as_time(from_)
         if left_out.isdisjoint({at, at.date()}):
             if isinstance(to, datetime):
+                if to < at:
+                    raise ValueError(say("assignments.ends_first", first=from_))
                 yield at, to, timedelta(0)
             else:
                 own = isinstance(to, timedelta)
                 yield _lasting(at, _of_duration(to, text.partition("/")[2]) if own else to)
+
+
+def _ending(stretch: Stretch, end: datetime) -> Stretch:
+    """Return a stretch that ends where a clock can still tell it: 9999 is said for *for ever*."""
+    at, to, more = stretch
+    latest = end.date() + timedelta(3)
+    return at, datetime.combine(latest, time.min, to.tzinfo) if to.date() > latest else to, more
 
 
 def _lasting(at: datetime, lasts: Length) -> Stretch:
@@ -289,41 +323,6 @@ def _dates(event: Any, name: str) -> Iterator[Any]:
     for dates in given if isinstance(given, list) else [given]:
         for entry in dates.dts:
             yield entry.dt
-
-
-def _rounds(
-    event: Any, file: str, begin: datetime, start: datetime, end: datetime
-) -> Iterator[datetime]:
-    """Yield when an event begins, between two moments."""
-    rule = event.get("RRULE")
-    if rule is None:
-        yield begin
-        return
-    if {*map(str, rule.get("FREQ", []))} & {*_OFTEN} or isinstance(rule, list):
-        text = say("assignments.too_many_events", file=file, most=MOST_DAYS_OFF)
-        raise _refused(text, "file")
-    from dateutil.rrule import rrulestr
-
-    low, high = start, end
-    until = rule.get("UNTIL", [None])[0]
-    if begin.tzinfo is None:
-        low, high = (at.astimezone(UTC).replace(tzinfo=None) for at in (start, end))
-        if isinstance(until, datetime) and until.tzinfo is not None:
-            # Often written of days, too; only the clock of the place tells which is the last.
-            rule = _with_until(rule, until.astimezone(start.tzinfo).replace(tzinfo=None))
-    elif until is not None and getattr(until, "tzinfo", None) is None:
-        # Often written of moments, too: a day, all of it, or a time, on the clock of the event.
-        last = until if isinstance(until, datetime) else datetime.combine(until, time(23, 59, 59))
-        rule = _with_until(rule, last.replace(tzinfo=begin.tzinfo).astimezone(UTC))
-    rounds = rrulestr(rule.to_ical().decode(), dtstart=begin)
-    for number, at in enumerate(rounds.xafter(low - timedelta(days=1), inc=True)):
-        if at > high + timedelta(days=1) or number > MOST_DAYS_OFF:
-            return
-        yield at
-
-
-def _with_until(rule: Any, until: datetime) -> Any:
-    return type(rule)({**rule, "UNTIL": [until]})
 
 
 def _as_time(at: date) -> datetime:

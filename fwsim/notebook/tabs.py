@@ -169,9 +169,11 @@ class Tabs:
 def _people(answer: Answer) -> str:
     def row(tag: str, *texts: str) -> str:
         left = "style='padding-right:1.5em;text-align:left'"
-        return f"<tr>{''.join(f'<{tag} {left}>{escaped(t)}</{tag}>' for t in texts)}</tr>"
+        return f"<tr>{''.join(f'<{tag} {left}>{escaped(t)}</{tag[:2]}>' for t in texts)}</tr>"
 
-    heads = row("th", say("tabs.measure"), median_head(answer.runs), range_head(answer.runs))
+    heads = row(
+        "th scope='col'", say("tabs.measure"), median_head(answer.runs), range_head(answer.runs)
+    )
     rows = ""
     for measure in answer.measures:
         if measure.kind in SUMS_OF_PEOPLE:

@@ -99,7 +99,7 @@ def read_zone(value: Any, *, others: Sequence[str] = ()) -> str:
     if isinstance(value, str) and value in NO_ZONE:
         raise ValueError(say(f"value.zone_of_{NO_ZONE[value]}", name=value))
     if not isinstance(value, str) or (value not in others and value not in zone_names()):
-        near = zone_meant(str(value), others)
+        near = "" if value is None else zone_meant(str(value), others)
         raise ValueError(say("value.unknown_zone", name=value, near=near))
     return value
 

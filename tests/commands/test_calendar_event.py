@@ -443,6 +443,14 @@ def test_the_next_five_firings(text, expected):
         ),
         ("Monthly 6:00", "stand alone, without a date or a time; did you mean '*-*-01 6:00'?"),
         ("Mo..Fr 18:00", "'Mo..Fr' is not a weekday; did you mean 'Mon..Fri 18:00'?"),
+        ("Mon–Fri 18:00", "'–' stands in none; did you mean 'Mon..Fri 18:00'?"),
+        ("Sa..Mo 18:00", "'Sa..Mo' is not a weekday; did you mean 'Sat..Sun,Mon 18:00'?"),
+        ("Fr bis Mo 18:00", "did you mean 'Fri..Sun,Mon 18:00'?"),
+        ("Fri..Mon 18:00", "runs backwards over the week's end; write Fri..Sun,Mon"),
+        ("halbjährlich", "'ä' stands in none; did you mean 'semiannually'?"),
+        ("half-yearly", "did you mean 'semiannually'?"),
+        ("vierteljährlich", "did you mean 'quarterly'?"),
+        ("Jährlich", "did you mean 'yearly'?"),
         ("Mon, Fri 18:00", "'Fri' is not a date; did you mean 'Mon,Fri 18:00'?"),
         ("werktags 18 Uhr", "did you mean 'Mon..Fri 18:00'?"),
         ("Mo bis Fr um 18.30 Uhr", "did you mean 'Mon..Fri 18:30'?"),
@@ -542,6 +550,13 @@ def test_what_the_device_s_clock_is_called_may_stand_behind():
     assert (found[0].isoformat(), found[-1].isoformat()) == ("2018-03-25", "2018-10-27")
     with pytest.raises(ValueError, match=r"nor what the device's clock is called \(EST, EDT\)"):
         read_calendar_event("18:00 CEST", clock_names(ZoneInfo("America/New_York"), winter))
+
+
+def test_no_event_comes_round_after_the_last_year():
+    """So ``systemd-analyze calendar`` has it, in a zone behind UTC too."""
+    event, zone = read_calendar_event("2198/1-1-1"), ZoneInfo("America/New_York")
+    found = elapses(event, zone, datetime(2190, 1, 1, tzinfo=UTC), datetime(2300, 1, 1, tzinfo=UTC))
+    assert [at.astimezone(zone).year for at in found] == [2198, 2199]
 
 
 def test_an_event_every_microsecond_costs_nothing_until_it_is_asked_for():

@@ -28,6 +28,8 @@ assignments:
 """
 DAY = "DTSTART;VALUE=DATE:"
 MONDAYS = f"UID:w\n{DAY}20230904\nRRULE:FREQ=WEEKLY"
+DAYS = f"{DAY}20230901\nRRULE:FREQ=DAILY"
+BERLIN_DAY = "DTSTART;TZID=Europe/Berlin;VALUE=DATE:"
 NEXT_CALENDAR = "END:VEVENT\nEND:VCALENDAR\nBEGIN:VCALENDAR\nBEGIN:VEVENT"
 TIMED = "UID:t\nDTSTART;TZID=Etc/UTC:20230904T000000\nDURATION:P1D\nRRULE:FREQ=WEEKLY"
 
@@ -96,6 +98,13 @@ def closed(tmp_path):
         ([f"{TIMED};UNTIL=20231002T000000"], [2]),
         ([f"{TIMED};UNTIL=20231001T235959"], []),
         ([f"{DAY}20231002\n{NEXT_CALENDAR}\n{DAY}20231004"], [2, 4]),
+        ([f"{BERLIN_DAY}20231002"], [2]),
+        ([f"{BERLIN_DAY}20231002\nDTEND;TZID=Europe/Berlin;VALUE=DATE:20231004"], [2, 3]),
+        ([f"{MONDAYS}\nEXDATE;TZID=Europe/Berlin;VALUE=DATE:20231002"], []),
+        ([f"{DAY}20230901\nRDATE;TZID=Europe/Berlin;VALUE=DATE:20231002"], [2]),
+        ([f"{DAY}20231005\nDTEND;VALUE=DATE:99991231"], [5, 6, 7]),
+        ([f"{DAY}20231005\nDURATION:P2900000D"], [5, 6, 7]),
+        ([f"{DAY}20231002", f"{DAY}99991231"], [2]),
     ],
 )
 def test_days_are_off_as_the_calendar_says(closed, events, days):
@@ -124,12 +133,29 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
         (["DTSTART;TZID=europe/berlin:20231002T060000"], "did you mean 'Europe/Berlin'"),
         (
             [f"{DAY}20231002\nDTEND:20231003T000000"],
-            "is not an iCalendar file: of what an event begins and ends with, one is a day",
+            "is not an iCalendar file: an event begins with a day and ends with a time",
         ),
         ([f"{MONDAYS}\nEXRULE:FREQ=WEEKLY;INTERVAL=2"], "EXRULE; expected EXDATE"),
         (["SUMMARY:x"], "is not an iCalendar file: an event has no DTSTART"),
         ([], "has no event .VEVENT., so no day would be off"),
         ([f"{DAY}20231002\n{DAY}20231003"], "a property of an event stands there twice"),
+        (
+            ["DTSTART:20231002T060000\nDTEND;TZID=Etc/UTC:20231002T080000"],
+            "one of the two has a zone",
+        ),
+        (
+            ["DTSTART:20230901T060000\nRDATE;VALUE=PERIOD:20231002T190000/20231002T180000"],
+            "ends before it begins",
+        ),
+        ([f"{DAYS};INTERVAL=0"], "INTERVAL=0 is not a valid rule; see INTERVAL=0"),  # has no end
+        ([f"{DAYS};INTERVAL=-1"], "see INTERVAL=-1"),
+        ([f"{DAYS};COUNT=0"], "see COUNT=0"),
+        ([f"{DAYS};COUNT=9;UNTIL=20231009"], "see COUNT, UNTIL"),
+        ([f"{DAYS};BYMONTH=13"], "see BYMONTH=13"),
+        ([f"{DAYS};BYMONTHDAY=0"], "see BYMONTHDAY=0"),
+        ([f"{DAY}20230901\nRRULE:INTERVAL=2"], "RRULE:INTERVAL=2 is not a valid rule; see FREQ"),
+        ([f"{DAY}20230901\nRRULE:FREQ=MONTHLY;BYDAY=9MO"], "is not a valid rule; see BYDAY"),
+        ([f"{MONDAYS}\nRRULE:FREQ=MONTHLY"], "a property of an event stands there twice"),
         ([f"{DAY}20230230"], "is not an iCalendar file: Wrong date format 20230230"),
     ],
 )
@@ -156,6 +182,39 @@ def test_a_zone_goes_by_any_of_its_names(tmp_path, recwarn, zone):
     ((at, _, _),) = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
     assert at == datetime(2023, 10, 2, 4, tzinfo=UTC)
     assert not recwarn.list
+
+
+OWN = """\
+BEGIN:VTIMEZONE
+TZID:{name}
+BEGIN:STANDARD
+DTSTART:16010101T000000
+TZOFFSETFROM:+{hours:02}00
+TZOFFSETTO:+{hours:02}00
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+@pytest.mark.parametrize("hours", [3, 5])  # what a calendar before called so is forgotten
+@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Own", "Own"),
+        ("Q\\; x\\, y: z", '"Q; x, y: z"'),
+        ('"GMT +0300 (Standard)"', '"GMT +0300 (Standard)"'),
+    ],
+)
+def test_a_zone_is_as_its_own_calendar_describes_it(tmp_path, hours, is_before, name, written):
+    zone = OWN.format(name=name, hours=hours)
+    event = f"BEGIN:VEVENT\nDTSTART;TZID={written}:20231002T060000\nDURATION:PT2H\nEND:VEVENT\n"
+    parts = [zone, event] if is_before else [event, zone]
+    text = "".join(["BEGIN:VCALENDAR\n", *parts, "END:VCALENDAR\n"])
+    (tmp_path / "c.ics").write_text(text.replace("\n", "\r\n"), newline="")
+    begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
+    ((at, _, _),) = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
+    assert at == datetime(2023, 10, 2, 6 - hours, tzinfo=UTC)
 
 
 BERLIN = ZoneInfo("Europe/Berlin")

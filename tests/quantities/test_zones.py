@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fwsim.quantities.zones import zone_meant
+from fwsim.scenario.values import read_zone
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,10 @@ def test_a_zone_is_meant_if_its_city_is_written_almost_so(name, zone):
 
 def test_another_word_that_would_have_done_may_be_meant():
     assert zone_meant("devise", ["device", "server"]) == "; did you mean 'device'?"
+
+
+def test_what_is_no_name_is_not_taken_for_that_of_a_city():
+    """``zone: ~`` is None in Python, which is nearly Nome."""
+    with pytest.raises(ValueError, match="unknown time zone") as told:
+        read_zone(None)
+    assert "did you mean" not in str(told.value)

@@ -284,6 +284,9 @@ Policy = FixedPolicy | Gate | AwsIotJobs
 def groups(devices: int, shares: Sequence[float] | int) -> list[tuple[int, int]]:
     """Divide a row of devices into groups.
 
+    As hawkBit does it [H]: each takes its share of those who are left, and half a device is a whole
+    one (JpaRolloutExecutor.fillRolloutGroupWithTargets).
+
     Parameters
     ----------
     devices
@@ -297,12 +300,11 @@ def groups(devices: int, shares: Sequence[float] | int) -> list[tuple[int, int]]
     list of tuple of int
         First device and first device of the next group, one pair a group; none is empty.
     """
-    if isinstance(shares, int):
-        edges = [round(Fraction(devices * n, shares)) for n in range(shares + 1)]
-    else:
-        total, edges = Fraction(0), [0]
-        for share in shares:
-            total += _exact(share)
-            edges.append(min(devices, round(total * devices)))
-        edges[-1] = devices
-    return [(a, b) for a, b in pairwise(edges) if b > a]
+    each = [Fraction(1, shares)] * shares if isinstance(shares, int) else list(map(_exact, shares))
+    edges, left = [0], Fraction(1)
+    for share in each[:-1]:
+        rest = devices - edges[-1]
+        size = math.floor(share / left * rest + Fraction(1, 2)) if left > 0 else 0
+        edges.append(edges[-1] + min(rest, size))
+        left -= share
+    return [(a, b) for a, b in pairwise([*edges, devices]) if b > a]

@@ -34,6 +34,7 @@ def page(name: str, sentences: Iterable[str], tables: Mapping[str, pd.DataFrame]
 def _folded(title: str, table: pd.DataFrame) -> str:
     shown = table.head(MOST_ROWS)
     body = shown.to_html(index=False, border=0, escape=True, float_format=lambda x: f"{x:.6g}")
+    body = body.replace("<th>", '<th scope="col">')  # no name holds one: all of them are escaped
     more = len(table) - len(shown)
     rest = f"<p>{escaped(say('export.more_rows', count=more))}</p>" if more else ""
     return f"<details><summary>{escaped(title)}</summary>{body}{rest}</details>"

@@ -54,7 +54,7 @@ class Figure:
         """Return it drawn, for the page."""
         caption = f"{self.title}. {self.caption}".strip()
         data, told = drawn(self.draw)
-        for sign in (", ", "; "):  # a figure may say its title itself
+        for sign in (", ", "; ", ": "):  # a figure may say its title itself
             told = told.removeprefix(f"{self.title}{sign}")
         return {"alt": f"{self.title}: {told}", "caption": caption, "data": data}
 

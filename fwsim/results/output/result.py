@@ -250,7 +250,7 @@ class Result(Tables):
         return came_in_words(len(what_is_due(self.rollout).starters), [missing])
 
     def _repr_html_(self) -> str:
-        left = "style='text-align:left'"
+        left, col = "style='text-align:left'", "scope='col'"
         rows = "".join(
             f"<tr><td {left}>{escaped(count.outcome)}</td><td {left}>{escaped(count.detail)}</td>"
             f"<td style='text-align:right'>{count.devices}</td>"
@@ -265,7 +265,7 @@ class Result(Tables):
         return (
             f"<h3>{escaped(self.rollout.scenario.name)}</h3><p>{escaped(self.headline)}. "
             "One run is a story; an answer needs replications.</p>"
-            f"<table><thead><tr><th {left}>Outcome</th><th {left}>Detail</th><th>Devices</th>"
-            f"<th>Share</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<table><thead><tr><th {col} {left}>Outcome</th><th {col} {left}>Detail</th>"
+            f"<th {col}>Devices</th><th {col}>Share</th></tr></thead><tbody>{rows}</tbody></table>"
             f"<details><summary>When devices were successful</summary><ul>{times}</ul></details>"
         )

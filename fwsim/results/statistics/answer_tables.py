@@ -280,7 +280,7 @@ def answer_html(answer: Answer) -> str:
     left = "style='text-align:left'"
 
     def row(tag: str, *texts: str) -> str:
-        return f"<tr>{''.join(f'<{tag} {left}>{escaped(t)}</{tag}>' for t in texts)}</tr>"
+        return f"<tr>{''.join(f'<{tag} {left}>{escaped(t)}</{tag[:2]}>' for t in texts)}</tr>"
 
     rows = ""
     for measure in answer.measures:
@@ -289,7 +289,7 @@ def answer_html(answer: Answer) -> str:
             "td", measure_in_words(measure), found.middle, found.range, answer.sure_by(measure)
         )
     heads = row(
-        "th",
+        "th scope='col'",
         say("table.measure"),
         median_head(answer.runs),
         range_head(answer.runs),

@@ -13,6 +13,7 @@ from matplotlib import rc_context
 
 import fwsim
 from fwsim.cli import main
+from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment
 from fwsim.messages import GERMAN, say, speaking
 from fwsim.problems import InputError
@@ -255,10 +256,24 @@ def test_it_can_be_found_through_without_seeing_it(page):
     assert not outline.open
 
 
+def test_the_text_of_no_figure_says_its_title_twice(page):
+    texts = re.findall('<img alt="([^"]*)"', page)
+    assert texts
+    assert [t for t in texts if re.match(r"(.+?): \1(?:[:;,]|$)", t)] == []
+
+
+def test_every_head_of_a_table_in_a_notebook_says_of_what_it_is():
+    result, answer = small_result(), small_answer()
+    for shown in (result, answer, Comparison(("a", "b"), (answer, answer))):
+        heads = re.findall("<th[ >][^>]*", shown._repr_html_())
+        assert heads
+        assert all(re.search("scope=[\"']col[\"']", head) for head in heads)
+
+
 def test_no_table_is_wider_than_the_page(page):
-    """On a telephone a table is moved by itself, so that sentences stay where they are."""
-    assert page.count("<table>") == page.count('<div class="wide"><table>') + page.count(
-        '<div class="wide">\n<table>'
+    """On a telephone a table is moved by itself, by keys too, so that sentences stay in place."""
+    assert page.count("<table>") == len(
+        re.findall(r'<div class="wide" tabindex="0">\n?<table>', page)
     )
 
 
