@@ -209,6 +209,14 @@ def test_an_hour_that_is_full_in_most_runs_is_full_though_it_is_not_on_average()
     assert (strip.is_full, strip.full_hours) == ((True, False), 1)
 
 
+def test_as_many_full_hours_are_drawn_as_are_told_though_the_axis_ends_before():
+    cells = tuple(range(0, 5 * HOUR, HOUR))
+    strip = _strip("West", "64 kbit/s", cells, np.array([[0.2, 0.95, 0.95, 0.95]]))
+    data = strip.as_data(TimeAxis(0, 2 * HOUR))
+    drawn = sum(b - a for a, b, _, is_full in data["cells"] if is_full)
+    assert drawn + data["beyond"] == 3 * HOUR == strip.full_hours * HOUR
+
+
 def test_idle_nights_are_folded_and_nothing_happens_in_them(board, answer):
     folds = board["axis"]["folds"]
     assert folds

@@ -74,6 +74,7 @@ function chart(board, place, options) {
     strips(board, place),
     timeLabels(board, place),
     breaks(place, options.words),
+    fullUnseen(board, place),
     labels(board, place),
     head,
   ];
@@ -242,6 +243,19 @@ function strips(board, place) {
     }
     row.append(draw("text", { class: "label", x: place.left - 8, y: y + STRIP - 3, "text-anchor": "end" }, elided(strip.name, place.left - 12)));
     group.append(row);
+  });
+  return group;
+}
+
+/** Hours in which a line is full, as many as are told: those in a break over it, those behind the last shown by their number. */
+function fullUnseen(board, place) {
+  const group = draw("g", { class: "full-unseen" });
+  board.strips.forEach((strip, number) => {
+    const y = place.strips + number * (STRIP + 2);
+    for (const fold of place.axis.breaks().filter(({ a, b }) => strip.cells.some(([from, to, , isFull]) => isFull && from < b && to > a))) {
+      group.append(draw("rect", { class: "cell full", x: fold.x + 4, y, width: fold.w - 8, height: STRIP }));
+    }
+    if (strip.beyond) group.append(draw("text", { class: "halo", x: place.right - 2, y: y + STRIP - 3, "text-anchor": "end" }, `+ ${spanText(strip.beyond)} →`));
   });
   return group;
 }

@@ -114,9 +114,11 @@ class Desk {
     if (state.commands && !this.sliding) show(this.railPart, rail(state, this));
     this.pale();
   }
-  /** While something is moved, by whatever, commands, limits and warnings in the rail are of the plan before. */
+  /** While something is moved, by whatever, commands, limits and warnings in the rail are of the plan before; of a bar, fields of a command, too. */
   pale() {
-    this.railPart.classList.toggle("held", !!(this.hand.held?.moved || this.keyed || this.sliding));
+    const isBar = !!(this.hand.held?.moved || this.keyed);
+    this.railPart.classList.toggle("held", isBar || !!this.sliding);
+    this.railPart.classList.toggle("of-a-bar", isBar);
   }
   on_top(state) {
     if (!state.plans) return;
