@@ -81,7 +81,12 @@ class Strip:
             if share > 0.0005 and b > axis.begin and a < axis.end
         ]
         text = say("board.strip", name=self.name, capacity=self.capacity, use=self.told)
-        return {"name": self.name, "text": text, "cells": cells, "beyond": self._full_from(axis.end)}
+        return {
+            "name": self.name,
+            "text": text,
+            "cells": cells,
+            "beyond": self._full_from(axis.end),
+        }
 
     def _full_from(self, at: int) -> int:
         """Return for how long it is told to be full after a time, milliseconds."""
