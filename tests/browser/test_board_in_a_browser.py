@@ -37,6 +37,17 @@ def test_an_hour_in_which_a_line_is_full_is_seen_in_a_break_and_behind_the_last(
     assert watched.complaints == []
 
 
+def test_lines_of_one_ou_are_told_apart_though_their_names_have_no_room(watched, state):
+    page, (repository, *_) = watched.page, state["board"]["strips"]
+    path = "Company/Germany/Bavaria/Upper Bavaria/\U0001f3e2 Munich"
+    strips = [{**repository, "name": f"{path} {number}"} for number in (1, 2)]
+    open_desk(page, with_board(state, strips=strips))
+    labels = page.locator(".strip text").all_text_contents()
+    assert [label[-8:] for label in labels] == ["Munich 1", "Munich 2"]
+    assert all(label.startswith("Comp") and "…" in label for label in labels)
+    assert watched.complaints == []
+
+
 SEEN = "place => Number(getComputedStyle(document.querySelector(place)).opacity)"
 
 

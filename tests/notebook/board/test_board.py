@@ -37,6 +37,7 @@ from fwsim.notebook.first_look import look_at
 from fwsim.planning.levers import Levers, turned
 from fwsim.results.run.stages import STAGES_UNDER_WAY
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.forecast import forecast
 from fwsim.results.statistics.judgement import judge
 from fwsim.run import prepare
 from fwsim.scenario.load import loads
@@ -173,6 +174,17 @@ def test_it_counts_by_one_denominator(board, answer):
         assert middle == pytest.approx(curve[times.index(at)], abs=1e-4)
     low, high = board["fan"]["bands"]["both"]
     assert all(a <= m <= b for a, m, b in zip(low, board["fan"]["middle"], high, strict=True))
+
+
+def test_the_fan_ends_where_the_tile_says_that_9_rollouts_in_10_lie(board, answer):
+    """Both are of the next rollout; the middle of the runs would hold it more seldom."""
+    low, high = board["fan"]["bands"]["both"]
+    for place, at in list(enumerate(board["fan"]["at"]))[::20]:
+        of_runs = answer.completion_curves()[:, answer.times.tolist().index(at)]
+        told = forecast(of_runs.tolist())
+        assert (low[place], high[place]) == pytest.approx(
+            (told.low.value, told.high.value), abs=1e-4
+        )
 
 
 def test_a_target_that_is_never_reached_says_so(board):
