@@ -48,6 +48,18 @@ def test_lines_of_one_ou_are_told_apart_though_their_names_have_no_room(watched,
     assert watched.complaints == []
 
 
+def test_a_bar_ends_when_who_still_waits_is_started(watched, state):
+    page, (bar, *_) = watched.page, state["board"]["bars"]
+    ends = []
+    for hours in (None, 4, 2):
+        forced = hours if hours is None else bar["firings"][0] + hours * HOUR
+        open_desk(page, with_board(state, bars=[{**bar, "forced": forced}]))
+        box = page.locator(".bar .reminders").bounding_box()
+        ends.append(box["x"] + box["width"])
+    assert ends[0] > ends[1] > ends[2]
+    assert watched.complaints == []
+
+
 SEEN = "place => Number(getComputedStyle(document.querySelector(place)).opacity)"
 
 

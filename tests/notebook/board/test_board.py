@@ -380,6 +380,25 @@ def test_bars_tell_when_how_long_and_whom(rollout, commands):
     )
 
 
+def test_a_command_says_whatever_makes_it_another(scenario):
+    options = {
+        "inform_user": "5 min",
+        "once": "2018-08-20 12:00",
+        "force_at": "2018-08-20 20:00",
+        "only_switched_on": True,
+        "check_reachability": True,
+        "format_system_partition": True,
+    }
+    small = prepare(scenario(options))
+    (command,) = (section.command() for section in small.scenario.commands)
+    assert command_in_words(command, small).endswith(
+        "asks users for 5 min, who still waits is started Mon 20 Aug 20:00,"
+        " only devices shown as on that answer a ping, formats the partition first"
+    )
+    (bar,) = bars_of(small, (command,))
+    assert small.local_time(bar.forced).hour == 20
+
+
 REMINDER = {"firmware": {"reminder": {"deferments": 3, "delays": ["30 min", "8 h"]}}}
 
 

@@ -6,9 +6,10 @@ function edges(bar, firing, axis) {
   const start = axis.x(firing);
   const sent = Math.max(start + LEAST_SPREAD, axis.x(firing + bar.spread));
   const asks = bar.notice !== null;
-  const length = bar.notice || 24 * HOUR;
-  const asked = asks ? Math.max(sent + LEAST_NOTICE, axis.x(firing + bar.spread + length)) : sent;
-  const reminded = bar.reminders ? Math.max(asked, axis.x(firing + bar.spread + length + bar.reminders)) : asked;
+  const seen = firing + bar.spread + (bar.notice || 24 * HOUR);
+  const until = (at) => axis.x(Math.min(at, bar.forced ?? Infinity)); // from then on nobody is waited for
+  const asked = asks ? Math.max(sent + LEAST_NOTICE, until(seen)) : sent;
+  const reminded = bar.reminders ? Math.max(asked, until(seen + bar.reminders)) : asked;
   return { start, sent, asked, reminded, asks };
 }
 
