@@ -65,9 +65,16 @@ def command_in_words(command: Sent, rollout: Rollout) -> str:
     if command.only_switched_on:
         pings = command.check_reachability
         parts.append(say("sentence.pinged") if pings else say("sentence.only_on"))
-    if command.format_system_partition:
+    if _formats(command):
         parts.append(say("sentence.formats"))
     return ", ".join(parts)
+
+
+def _formats(command: Sent) -> bool:
+    """Tell whether a command formats what it writes to."""
+    if isinstance(command, DeliveryCommand):
+        return command.format_update_partition
+    return command.format_system_partition
 
 
 def _notice(command: UpdateCommand) -> list[str]:
