@@ -10,6 +10,7 @@ from fwsim.notebook.board.axis import HOUR
 from fwsim.notebook.plan import Plan
 from tests.browser.desk_alone import open_desk, shown
 
+DAY = 24 * HOUR
 SCENARIO = Path(__file__).parent.parent.parent / "scenarios" / "branch-offices.yaml"
 
 
@@ -58,6 +59,44 @@ def test_a_bar_ends_when_who_still_waits_is_started(watched, state):
         ends.append(box["x"] + box["width"])
     assert ends[0] > ends[1] > ends[2]
     assert watched.complaints == []
+
+
+def test_what_is_read_without_eyes_is_of_the_plan_as_it_is(watched, state):
+    """While something moves nobody reads it; from then on it is of the first look, and says so."""
+    page, fan = watched.page, state["board"]["fan"]
+    page.set_default_timeout(10_000)
+    open_desk(page, state)
+    assert "a first look" in page.locator("table caption").text_content()
+    full = {"full": True, "about": "", "fan": {**fan, "bands": {"both": [fan["middle"]] * 2}}}
+    open_desk(page, with_board(state, **full))
+    assert "a first look" not in page.locator("table caption").text_content()
+    now = {**state["board"], "fan": {**fan, "middle": [0.5] * len(fan["at"])}}
+    page.evaluate("board => window.model.set('board', board)", now)
+    assert page.locator("tbody tr:last-child td").first.text_content() == "50.0 %"
+    assert watched.complaints == []
+
+
+def test_a_time_that_is_read_in_the_second_week_has_its_day(watched, state):
+    page, board = watched.page, state["board"]
+    axis = {"from": 7 * DAY, "to": 8 * DAY, "folds": []}
+    fan = {**board["fan"], "at": [7 * DAY + HOUR * hour for hour in range(len(board["fan"]["at"]))]}
+    open_desk(page, with_board(state, axis=axis, fan=fan, strips=[]))
+    page.locator(".fwsim-board").press("ArrowRight")
+    assert page.locator(".fwsim-tip b").text_content().startswith("Fri 1 Oct ")
+    assert watched.complaints == []
+
+
+def test_a_switch_is_seen_where_colours_are_forced(chromium, state):
+    page = chromium.new_page(forced_colors="active")
+    try:
+        open_desk(page, state)
+        colours = page.evaluate(
+            """() => [".switch[aria-checked='true']", ".switch[aria-checked='false'] .knob", "body"]
+              .map(place => getComputedStyle(document.querySelector(place)).backgroundColor)"""
+        )
+        assert colours[2] not in colours[:2]
+    finally:
+        page.close()
 
 
 SEEN = "place => Number(getComputedStyle(document.querySelector(place)).opacity)"

@@ -501,8 +501,16 @@ def test_of_two_times_that_the_clock_shows_alike_the_offset_says_which_it_is(sce
     (_, _), (change, _) = clock_data(autumn)["offsets"]
     first, again = change - HOUR // 2, change + HOUR // 2
     assert moment(autumn.local_time(first)) == "Sun 31 Oct 02:30 (+02:00)"
-    assert short_moment(autumn.local_time(again)) == "Sun 02:30 (+01:00)"
-    assert short_moment(autumn.local_time(again + HOUR)) == "Sun 03:30"
+    start = autumn.local_time(0)
+    assert short_moment(autumn.local_time(again), start) == "Sun 02:30 (+01:00)"
+    assert short_moment(autumn.local_time(again + HOUR), start) == "Sun 03:30"
+
+
+def test_a_time_from_the_eighth_day_on_has_its_day():
+    """Its weekday alone might be of the week before."""
+    start = datetime(2021, 9, 24, 14)
+    told = [short_moment(start + timedelta(days=days), start) for days in (0, 6, 7)]
+    assert told == ["Fri 14:00", "Thu 14:00", "Fri 1 Oct 14:00"]
 
 
 def test_a_line_is_measured_by_what_others_leave_of_it(rollout, answer):

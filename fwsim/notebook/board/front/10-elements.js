@@ -41,7 +41,7 @@ function written(number, marks, digits = 0) {
 }
 const percent = (share, marks, digits = 0) => `${written(100 * share, marks, digits)} %`;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const MINUTE = 60000, HOUR = 3600000, SNAP = 5 * MINUTE;
+const MINUTE = 60000, HOUR = 3600000, DAY = 24 * HOUR, SNAP = 5 * MINUTE;
 
 /** A length of time as people say it: 45 s, 5 min, 1 h 30 min. */
 function spanText(milliseconds) {

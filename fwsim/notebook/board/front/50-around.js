@@ -73,7 +73,7 @@ function table(board, clock, words) {
   });
   const commands = board.bars.map((bar) => make("li", {}, bar.text));
   const kept = board.all_limits.map((limit) => make("li", {}, limit.text));
-  return [make("table", {}, make("caption", {}, `${words.table} ${board.of}`),
+  return [make("table", {}, make("caption", {}, [`${words.table} ${board.of}`, board.about].filter(Boolean).join(": ")),
     make("thead", {}, make("tr", {}, head.map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, rows)),
   make("ul", { "aria-label": words.commands }, commands), make("ul", { "aria-label": words.limits }, kept)];
 }

@@ -116,9 +116,11 @@ class Desk {
   }
   /** While something is moved, by whatever, commands, limits and warnings in the rail are of the plan before; of a bar, fields of a command, too. */
   pale() {
-    const isBar = !!(this.hand.held?.moved || this.keyed);
-    this.railPart.classList.toggle("held", isBar || !!this.sliding);
-    this.railPart.classList.toggle("of-a-bar", isBar);
+    this.railPart.classList.toggle("held", this.isMoved());
+    this.railPart.classList.toggle("of-a-bar", this.isMoved() && !this.sliding);
+  }
+  isMoved() {
+    return !!(this.hand.held?.moved || this.keyed || this.sliding);
   }
   on_top(state) {
     if (!state.plans) return;
@@ -184,7 +186,7 @@ class Desk {
     show(this.tileRow, tiles(board, words, (measure) => this.send({ do: "tile", measure })));
     show(this.legendPart, legend(board, this.band, words, (name) => { this.band = name; this.drawBoard(); this.showAround(); }, () => this.send({ do: "tell_apart" })));
     show(this.becausePart, because(board, words, (name) => this.send({ do: "cause", name })));
-    if (board.full) show(this.tablePart, table(board, this.clock, words));
+    if (board.full || !this.isMoved()) show(this.tablePart, table(board, this.clock, words)); // nobody reads it meanwhile
   }
   tip(text, x, y) {
     this.tipPart.hidden = !text;
