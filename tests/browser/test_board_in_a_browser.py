@@ -70,6 +70,12 @@ def test_what_is_read_without_eyes_is_of_the_plan_as_it_is(watched, state):
     full = {"full": True, "about": "", "fan": {**fan, "bands": {"both": [fan["middle"]] * 2}}}
     open_desk(page, with_board(state, **full))
     assert "a first look" not in page.locator("table caption").text_content()
+    told = page.locator(".fwsim-desk > section > [aria-live]")
+    assert told.text_content() == ""
+    page.evaluate("board => window.model.set('board', board)", state["board"])
+    page.evaluate("board => window.model.set('board', board)", {**state["board"], **full})
+    tile = state["board"]["tiles"][1]  # what the runs came to is told, once they are there
+    assert f"{tile['label']}: {tile['value']}" in told.text_content()
     now = {**state["board"], "fan": {**fan, "middle": [0.5] * len(fan["at"])}}
     page.evaluate("board => window.model.set('board', board)", now)
     assert page.locator("tbody tr:last-child td").first.text_content() == "50.0 %"

@@ -11,6 +11,9 @@ function tiles(board, words, onpick) {
   });
 }
 
+/** What the tiles say, for a picture and for whoever does not see them. */
+const tilesInWords = (board) => board.tiles.map(({ label, value, more }) => `${label}: ${[value, more].filter(Boolean).join(", ")}`);
+
 function because(board, words, onpick) {
   if (!board.because.length) return [make("span", { class: "cause none" }, board.no_cause)];
   return [make("span", { class: "because-head", title: words.because_hint }, words.because),

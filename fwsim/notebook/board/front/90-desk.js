@@ -90,6 +90,7 @@ class Desk {
       this.problemPart.textContent = "";
       this.stage.classList.remove("wrong");
       const held = this.hand.keeps(board.sequence);
+      if (board.full && this.board && !this.board.full) this.live.textContent = tilesInWords(board).join("; ");
       this.board = board;
       this.clock = new Clock(board.clock, this.words);
       if (held) this.holdOn(held);
@@ -332,8 +333,7 @@ class Desk {
     this.answers.leave();
   }
   picture(kind) {
-    const words = this.board.tiles.map(({ label, value, more }) => `${label}: ${[value, more].filter(Boolean).join(", ")}`);
-    savePicture(this.svg, { title: this.model.get("top").title, words, keys: keysOf(this.board, this.band, this.words) }, kind, "fwsim-plan");
+    savePicture(this.svg, { title: this.model.get("top").title, words: tilesInWords(this.board), keys: keysOf(this.board, this.band, this.words) }, kind, "fwsim-plan");
   }
 }
 
