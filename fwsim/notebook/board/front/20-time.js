@@ -6,7 +6,7 @@ class Clock {
     this.data = data;
     this.weekdays = words.weekdays.split(" ");
     this.months = words.months.split(" ");
-    this.patterns = words;
+    this.dayPattern = words.day;
   }
   offset(at) {
     let offset = 0;
@@ -28,7 +28,7 @@ class Clock {
   day(at) {
     const wall = this.wall(at), weekday = this.weekdays[(wall.getUTCDay() + 6) % 7];
     if (Math.floor(wall / DAY) - Math.floor(this.wall(0) / DAY) < 7) return weekday;
-    return filled(this.patterns.day, { weekday, day: wall.getUTCDate(), month: this.months[wall.getUTCMonth()] });
+    return filled(this.dayPattern, { weekday, day: wall.getUTCDate(), month: this.months[wall.getUTCMonth()] });
   }
   /** The offset from UTC where the clock shows a time twice; else nothing. */
   twice(at) {
