@@ -105,6 +105,19 @@ def test_a_switch_is_seen_where_colours_are_forced(chromium, state):
         page.close()
 
 
+def test_a_name_ends_before_its_command_runs_again(watched, state):
+    page, (bar, *_) = watched.page, state["board"]["bars"]
+    long = {**bar, "name": "Update the group Update state = Not successful", "reminders": 0}
+    again = [bar["firings"][0], bar["firings"][0] + HOUR, bar["firings"][0] + 2 * HOUR]
+    for firings in (again[:2], again):
+        open_desk(page, with_board(state, bars=[{**long, "firings": firings}]))
+        name = page.locator(".bar-name").bounding_box()
+        for sent in page.locator(".bar .sent").all():
+            box = sent.bounding_box()
+            assert name["x"] + name["width"] <= box["x"] or name["x"] >= box["x"] + box["width"]
+    assert watched.complaints == []
+
+
 SEEN = "place => Number(getComputedStyle(document.querySelector(place)).opacity)"
 
 

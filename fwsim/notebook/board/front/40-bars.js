@@ -58,10 +58,11 @@ function oneBar(bar, firing, { place, y, height, words, clock }, isFirst) {
 /** The name of a bar: in it where it fits, else behind it, else before it, else where most of it fits. */
 function barName(bar, e, place, y, words) {
   const long = `${bar.name} · ${words.may_be_deferred}`, length = widthOf(bar.name);
+  const next = bar.firings.length > 1 ? place.axis.x(bar.firings[1]) - 4 : Infinity; // where it runs again
   const asked = Math.min(e.asked, place.right), end = Math.min(e.reminded, place.right);
-  const inside = [long, bar.name].find((text) => end - asked > widthOf(text) + 14);
+  const inside = [long, bar.name].find((text) => Math.min(end, next) - asked > widthOf(text) + 14);
   if (inside) return draw("text", { class: "bar-name", x: asked + 8, y }, inside);
-  const before = Math.min(e.start, place.right) - GRIP - 6, behind = place.width - 4 - (end + 8);
+  const before = Math.min(e.start, place.right) - GRIP - 6, behind = Math.min(place.width - 4, next) - (end + 8);
   const isBehind = length <= behind || (length > before - 4 && behind >= before - 4);
   const text = elided(bar.name, isBehind ? behind : before - 4);
   return draw("text", { class: "bar-name outside halo", x: isBehind ? end + 8 : before, y, "text-anchor": isBehind ? "start" : "end" }, text);
