@@ -4,6 +4,7 @@ function rail(state, desk) {
   const parts = [
     make("h2", {}, words.commands),
     ...state.commands.map((command) => commandCard(command, desk)),
+    ...state.others.map((text) => make("p", { class: "other" }, text)),
     make("div", { class: "add" },
       make("button", { class: "link", "data-key": "add", title: words.add_hint, onclick: () => desk.send({ do: "compose" }) }, words.add),
       state.picked === null ? "" : make("button", { class: "link", "data-key": "edit", title: words.edit_hint, onclick: () => desk.send({ do: "edit" }) }, words.edit)),
