@@ -79,6 +79,8 @@ def test_what_is_read_without_eyes_is_of_the_plan_as_it_is(watched, state):
     now = {**state["board"], "fan": {**fan, "middle": [0.5] * len(fan["at"])}}
     page.evaluate("board => window.model.set('board', board)", now)
     assert page.locator("tbody tr:last-child td").first.text_content() == "50.0 %"
+    page.evaluate("board => window.model.set('board', board)", {"problem": "none", "sequence": 0})
+    assert page.locator(".fwsim-tablePart *, .fwsim-legendPart *").count() == 0
     assert watched.complaints == []
 
 

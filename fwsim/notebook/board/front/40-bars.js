@@ -41,12 +41,13 @@ function oneBar(bar, firing, { place, y, height, words, clock }, isFirst) {
   group.append(draw("rect", { class: "sent", x: cut(e.start), y, width: Math.max(2, cut(e.sent) - cut(e.start)), height, rx: 2 }));
   if (isFirst) group.append(barName(bar, e, place, y + height / 2 + 4, words));
   if (!can) return group;
+  const most = Math.max(clock.data.horizon, 7 * DAY) / 1000;
   const handle = (part, x, width, label, value) => draw("rect", {
     class: `handle ${part}`, x, y: y - 2, width, height: height + 4, rx: 3, tabindex: "0", role: "slider",
     "data-part": part, "data-command": bar.number, "data-key": `${part}${bar.number}`,
     "aria-label": `${bar.name}: ${label}`, "aria-valuetext": value,
     "aria-valuenow": Math.round((part === "start" ? firing : part === "spread" ? bar.spread : bar.notice) / 1000),
-    "aria-valuemin": 0, "aria-valuemax": 604800,
+    "aria-valuemin": 0, "aria-valuemax": most,
   });
   group.append(handle("start", e.start - GRIP, GRIP + Math.max(0, e.sent - e.start - 5), words.start, clock.short(firing)));
   group.append(draw("path", { class: "grip", d: `M${e.start - 3} ${y + 3}v${height - 6}M${e.start - 6} ${y + 3}v${height - 6}` }));

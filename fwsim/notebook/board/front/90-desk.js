@@ -85,7 +85,7 @@ class Desk {
     if (board.problem) {
       this.problemPart.textContent = board.problem;
       this.stage.classList.add("wrong");
-      for (const part of [this.tileRow, this.becausePart]) show(part);
+      for (const part of [this.tileRow, this.legendPart, this.becausePart, this.tablePart]) show(part);
     } else {
       this.problemPart.textContent = "";
       this.stage.classList.remove("wrong");
