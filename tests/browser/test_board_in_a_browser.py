@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from fwsim.messages import speaking
 from fwsim.notebook.board.axis import HOUR
 from fwsim.notebook.plan import Plan
 from tests.browser.desk_alone import open_desk, shown
@@ -118,6 +120,32 @@ def test_a_name_ends_before_its_command_runs_again(watched, state):
             box = sent.bounding_box()
             assert name["x"] + name["width"] <= box["x"] or name["x"] >= box["x"] + box["width"]
     assert watched.complaints == []
+
+
+def test_a_limit_of_after_the_horizon_has_no_flag_before_it(watched, state):
+    page, end = watched.page, state["board"]["axis"]["to"]
+    limit = {"by": True, "kept": True, "level": 0.9, "text": "", "short": ""}
+    for at, flags in ((end, 1), (end + HOUR, 0)):
+        open_desk(page, with_board(state, limits=[{**limit, "at": at}]))
+        assert page.locator(".fwsim-board .flag").count() == flags
+    assert watched.complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 960, 400])
+def test_a_notice_that_stays_is_to_be_read_whole(watched, width):
+    with speaking("de"):
+        plan = Plan(SCENARIO)
+        plan.replace(0, replace(plan.commands[0], inform_user=0))
+        german = shown(plan)
+    watched.page.set_viewport_size({"width": width, "height": 900})
+    open_desk(watched.page, german)
+    field = watched.page.locator(".fwsim-railPart input[data-key='notice']")
+    assert field.input_value() == "bis zur Antwort"
+    assert field.evaluate("one => one.scrollWidth <= one.clientWidth")
+    slider = watched.page.locator(".fwsim-railPart input[data-key='notice-slider']")
+    assert slider.bounding_box()["width"] >= 40
+    rail = watched.page.locator(".fwsim-railPart")
+    assert rail.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
 SEEN = "place => Number(getComputedStyle(document.querySelector(place)).opacity)"

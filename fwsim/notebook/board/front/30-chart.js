@@ -225,7 +225,7 @@ function limits(board, place) {
     const state = limit.kept ? "limit" : "limit broken";
     const begin = name.crosses(level) ? Math.min(name.end, end) : place.left;
     group.append(draw("path", { class: state, d: `M${begin} ${level}H${end}` }));
-    if (limit.by) group.append(draw("path", { class: `${state} flag`, d: `M${end} ${level - 8}V${level + 8}` }));
+    if (limit.by && limit.at <= axis.to) group.append(draw("path", { class: `${state} flag`, d: `M${end} ${level - 8}V${level + 8}` }));
   });
   return group;
 }
