@@ -25,6 +25,11 @@ def with_board(state, **more):
     return {**state, "board": {**state["board"], **more}}
 
 
+def show_board(page, state, **more):
+    """Let the kernel say another board, on the page that is open."""
+    page.evaluate("board => window.model.set('board', board)", {**state["board"], **more})
+
+
 def test_an_hour_in_which_a_line_is_full_is_seen_in_a_break_and_behind_the_last(watched, state):
     """While a bar is dragged the breaks stay, and it may be dragged into one."""
     page, (first, *others) = watched.page, state["board"]["strips"]
@@ -35,7 +40,7 @@ def test_an_hour_in_which_a_line_is_full_is_seen_in_a_break_and_behind_the_last(
     assert page.locator(".full-unseen rect").count() == 1
     assert page.locator(".full-unseen text").all_text_contents() == ["+ 7 h →"]
     calm = {**first, "cells": [[*cells[0][:3], False]], "beyond": 0}
-    open_desk(page, with_board(state, strips=[calm, *others]))
+    show_board(page, state, strips=[calm, *others])
     assert page.locator(".full-unseen *").count() == 0
     assert watched.complaints == []
 
@@ -54,9 +59,10 @@ def test_lines_of_one_ou_are_told_apart_though_their_names_have_no_room(watched,
 def test_a_bar_ends_when_who_still_waits_is_started(watched, state):
     page, (bar, *_) = watched.page, state["board"]["bars"]
     ends = []
+    open_desk(page, state)
     for hours in (None, 4, 2):
         forced = hours if hours is None else bar["firings"][0] + hours * HOUR
-        open_desk(page, with_board(state, bars=[{**bar, "forced": forced}]))
+        show_board(page, state, bars=[{**bar, "forced": forced}])
         box = page.locator(".bar .reminders").bounding_box()
         ends.append(box["x"] + box["width"])
     assert ends[0] > ends[1] > ends[2]
@@ -113,8 +119,9 @@ def test_a_name_ends_before_its_command_runs_again(watched, state):
     page, (bar, *_) = watched.page, state["board"]["bars"]
     long = {**bar, "name": "Update the group Update state = Not successful", "reminders": 0}
     again = [bar["firings"][0], bar["firings"][0] + HOUR, bar["firings"][0] + 2 * HOUR]
+    open_desk(page, state)
     for firings in (again[:2], again):
-        open_desk(page, with_board(state, bars=[{**long, "firings": firings}]))
+        show_board(page, state, bars=[{**long, "firings": firings}])
         name = page.locator(".bar-name").bounding_box()
         for sent in page.locator(".bar .sent").all():
             box = sent.bounding_box()
@@ -125,27 +132,27 @@ def test_a_name_ends_before_its_command_runs_again(watched, state):
 def test_a_limit_of_after_the_horizon_has_no_flag_before_it(watched, state):
     page, end = watched.page, state["board"]["axis"]["to"]
     limit = {"by": True, "kept": True, "level": 0.9, "text": "", "short": ""}
+    open_desk(page, state)
     for at, flags in ((end, 1), (end + HOUR, 0)):
-        open_desk(page, with_board(state, limits=[{**limit, "at": at}]))
+        show_board(page, state, limits=[{**limit, "at": at}])
         assert page.locator(".fwsim-board .flag").count() == flags
     assert watched.complaints == []
 
 
-@pytest.mark.parametrize("width", [1280, 960, 400])
-def test_a_notice_that_stays_is_to_be_read_whole(watched, width):
+def test_a_notice_that_stays_is_to_be_read_whole(watched):
     with speaking("de"):
         plan = Plan(SCENARIO)
         plan.replace(0, replace(plan.commands[0], inform_user=0))
         german = shown(plan)
-    watched.page.set_viewport_size({"width": width, "height": 900})
     open_desk(watched.page, german)
-    field = watched.page.locator(".fwsim-railPart input[data-key='notice']")
-    assert field.input_value() == "bis zur Antwort"
-    assert field.evaluate("one => one.scrollWidth <= one.clientWidth")
-    slider = watched.page.locator(".fwsim-railPart input[data-key='notice-slider']")
-    assert slider.bounding_box()["width"] >= 40
     rail = watched.page.locator(".fwsim-railPart")
-    assert rail.evaluate("one => one.scrollWidth <= one.clientWidth")
+    field = rail.locator("input[data-key='notice']")
+    assert field.input_value() == "bis zur Antwort"
+    for width in (1280, 960, 400):
+        watched.page.set_viewport_size({"width": width, "height": 900})
+        for part in (field, rail):
+            assert part.evaluate("one => one.scrollWidth <= one.clientWidth")
+        assert rail.locator("input[data-key='notice-slider']").bounding_box()["width"] >= 40
 
 
 SEEN = "place => Number(getComputedStyle(document.querySelector(place)).opacity)"
@@ -156,14 +163,13 @@ def test_fields_of_a_command_are_pale_while_its_bar_is_moved(watched, state):
     page = watched.page
     open_desk(page, state)
     page.locator(".handle.start").press("ArrowRight")
-    moved = {**state["board"], "sequence": 10}
-    page.evaluate("board => window.model.set('board', board)", moved)
+    show_board(page, state, sequence=10)
     assert page.evaluate(SEEN, ".of-command") < 1
     page.wait_for_function("() => window.told.some(one => one.final)")
-    page.evaluate("board => window.model.set('board', board)", {**moved, "sequence": 11})
+    show_board(page, state, sequence=11)
     slider = page.locator(".of-command input[type=range]").first
     slider.evaluate("one => one.dispatchEvent(new Event('input'))")
-    page.evaluate("board => window.model.set('board', board)", {**moved, "sequence": 12})
+    show_board(page, state, sequence=12)
     assert page.locator(".fwsim-railPart.held").count() == 1
     assert page.evaluate(SEEN, ".of-command") == 1
     assert watched.complaints == []
