@@ -155,6 +155,20 @@ def test_a_notice_that_stays_is_to_be_read_whole(watched):
         assert rail.locator("input[data-key='notice-slider']").bounding_box()["width"] >= 40
 
 
+def test_what_is_selected_in_a_field_stays_so_when_the_line_is_shown_anew(watched, state):
+    """What is typed next replaces it: 20 that were typed over 200 became 20200 runs."""
+    page = watched.page
+    open_desk(page, state)
+    field = page.locator(".fwsim-progressPart input")
+    field.press("Control+A")
+    page.evaluate(
+        "now => window.model.set('progress', now)", {**state["progress"], "running": True}
+    )
+    page.keyboard.type("20")
+    assert field.input_value() == "20"
+    assert watched.complaints == []
+
+
 SEEN = "place => Number(getComputedStyle(document.querySelector(place)).opacity)"
 
 
