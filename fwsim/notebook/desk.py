@@ -293,7 +293,7 @@ class Desk(ShownDesk):
         if not anew and (beside.answer is not None or beside.state == self._unplayable):
             return
         try:
-            look = self.plan.look_of(beside.state)[1]
+            look = self.plan.look_of(beside.state)[-1]
         except ValueError:
             look, self._unplayable = None, beside.state  # it is shown why once it is on the desk
         self.shelf.plans[0] = replace(beside, answer=look)

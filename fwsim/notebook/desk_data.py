@@ -23,7 +23,12 @@ Data = dict[str, Any]
 
 
 def rail_data(
-    rail: Rail, limits: Sequence[Data], warnings: Sequence[str], *, is_held: bool
+    rail: Rail,
+    limits: Sequence[Data],
+    warnings: Sequence[str],
+    others: Sequence[str] = (),
+    *,
+    is_held: bool,
 ) -> Data:
     """Return the rail.
 
@@ -35,6 +40,8 @@ def rail_data(
         How the scenario's limits stand.
     warnings
         About the scenario beside its commands.
+    others
+        What the scenario has beside its commands, in words.
     is_held
         Whether a hand is moving: nobody reads warnings then.
     """
@@ -51,6 +58,7 @@ def rail_data(
     ]
     return {
         "commands": commands,
+        "others": others,
         "picked": rail.picked,
         "fields": rail.fields(plan.rollout),
         "plan": rail.plan_fields(),

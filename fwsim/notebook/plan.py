@@ -25,7 +25,7 @@ from fwsim.notebook.first_look import (
     runs_of_a_look,
 )
 from fwsim.notebook.in_background import ENDS, Stoppable, WhenQuiet, why_ended
-from fwsim.notebook.playable import Playable, as_found, sample_of
+from fwsim.notebook.playable import Playable, as_found, sample_of, targets_of
 from fwsim.notebook.remark import Remark
 from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.writing_place import WritingPlace
@@ -248,18 +248,19 @@ class Plan(Stoppable):
             With one run, while a hand moves.
         """
         try:
-            whole, look = self.look_of(self.state, quick=quick)
+            whole, part, look = self.look_of(self.state, quick=quick)
         except ValueError as error:
             self.look, self.whole, self.problem = None, None, in_plain_words(error)
             self._tell("look", self.problem)
             return None
         if self.remark.about == "look":
             self.remark = Remark()
+        self.part, self._part_of = part, targets_of(whole)
         self.whole, self.look, self.problem = whole, look, ""
         return look
 
-    def look_of(self, state: PlanState, *, quick: bool = False) -> tuple[Rollout, Answer]:
-        """Return how a clock plays a plan, and a first look at it; it need not be on the desk.
+    def look_of(self, state: PlanState, *, quick: bool = False) -> tuple[Rollout, Part, Answer]:
+        """Return how a clock plays a plan, what part is looked at, and a look; on the desk or not.
 
         Raises
         ------
@@ -267,22 +268,21 @@ class Plan(Stoppable):
             If it cannot be played.
         """
         whole = self._playable.rollout(state)
-        self.part = self._chosen(whole)
-        runs = runs_of_a_look(len(self.part.devices), quick=quick)
+        part = self._chosen(whole)
+        runs = runs_of_a_look(len(part.devices), quick=quick)
         look = look_at(
             whole,
-            self.part,
+            part,
             wanted_measures(whole),
             numbers=self._typical[:runs] or range(runs),
             setting=self._playable.setting(whole),
         )
-        return whole, look
+        return whole, part, look
 
     def _chosen(self, whole: Rollout) -> Part:
         """Return the devices of a first look; the same while only levers are turned."""
-        targets = tuple(run.command.target for run in whole.runs)
-        if self.part is None or self._part_of != targets:
-            self.part, self._part_of = choose(whole, devices_of_a_look()), targets
+        if self.part is None or self._part_of != targets_of(whole):
+            return choose(whole, devices_of_a_look())
         return self.part
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from fwsim.commands.command import Sent
+from fwsim.commands.targets import Target
 from fwsim.fleet.fleet import Fleet
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.shelf import PlanState
@@ -132,6 +133,11 @@ def as_found(
             proxies=turned_before.proxies if levers.proxies is None else levers.proxies,
         ),
     )
+
+
+def targets_of(rollout: Rollout) -> tuple[Target, ...]:
+    """Return whom its runs target: what a first look's devices are chosen by."""
+    return tuple(run.command.target for run in rollout.runs)
 
 
 def sample_of(rollout: Rollout) -> Result:

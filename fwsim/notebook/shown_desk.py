@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fwsim.forewarning.whole import warnings_beside_commands
+from fwsim.messages import ENGLISH, speaking
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import TimeAxis
 from fwsim.notebook.board.board import axis_for, board_data, frame_data, unplayable
@@ -16,6 +17,8 @@ from fwsim.notebook.plan import USUAL_RUNS, Plan
 from fwsim.notebook.rail import Rail
 from fwsim.notebook.remark import Remark
 from fwsim.notebook.shelf import Shelf, ShelfState
+from fwsim.results.run.beside_commands import what_else_happens
+from fwsim.results.run.plan_again import plan_again
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.spread_answer import Fan
 
@@ -58,7 +61,7 @@ class ShownDesk:
         self._sequence = 0
         self._remark = ""
         self._limits: list[Data] = []
-        self._warned: tuple[Rollout, list[str]] | None = None
+        self._warned: tuple[Rollout, list[str], tuple[str, ...]] | None = None
 
     def speak(self) -> None:
         """Show everything in the language that is spoken now."""
@@ -123,22 +126,27 @@ class ShownDesk:
 
     def show_rail(self) -> None:
         """Show commands and fields."""
-        limits, more = self._limits, self._warnings()
-        self._show("rail", rail_data(self.rail, limits, more, is_held=self.is_held))
+        limits, (warnings, others) = self._limits, self._told_of_whole()
+        data = rail_data(self.rail, limits, warnings, others, is_held=self.is_held)
+        self._show("rail", data)
 
-    def _warnings(self) -> list[str]:
-        """Return the warnings beside the commands: of the plan as it was when a hand last rested.
+    def _told_of_whole(self) -> tuple[list[str], tuple[str, ...]]:
+        """Return the warnings beside the commands, and what there is beside them.
 
-        Of one that cannot be played there are none: it is said why.
+        Both are of the plan as it was when a hand last rested. Of one that cannot be played there
+        are none: it is said why.
         """
         whole = self.plan.whole
         if self.is_held and self._warned is not None:
-            return self._warned[1]
+            return self._warned[1:]
         if whole is None:
-            return []
+            return [], ()
         if self._warned is None or self._warned[0] is not whole:
-            self._warned = whole, warnings_beside_commands(whole)[:MOST_WARNINGS]
-        return self._warned[1]
+            with speaking(ENGLISH):  # as results keep it, for one way into German
+                others = what_else_happens(whole)
+            warnings = warnings_beside_commands(whole)[:MOST_WARNINGS]
+            self._warned = whole, warnings, plan_again(others)
+        return self._warned[1:]
 
     def show_top(self) -> None:
         """Show scenario, plans, undo and redo."""

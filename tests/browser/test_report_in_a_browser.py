@@ -51,13 +51,19 @@ def test_it_reads_in_its_order(watched, path):
     assert watched.page.get_by_text("install_rate").is_visible()
 
 
-def test_no_column_is_cut_off_in_print_beside_a_long_name(watched, tmp_path):
+def test_no_column_is_cut_off_beside_a_long_name(watched, tmp_path):
     name = "DE/Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik"
     answer = Experiment(fwsim.loads(SMALL.replace("West", name))).run(2, workers=1)
     file = tmp_path / "long.html"
     with figures_undrawn():
         file.write_text(report(answer), encoding="utf-8")
     watched.page.goto(file.as_uri())
+    for width in (1280, 1024, 480):
+        watched.page.set_viewport_size({"width": width, "height": HEIGHT})
+        beyond = watched.page.eval_on_selector_all(
+            "#lines .wide", "parts => Math.max(...parts.map(p => p.scrollWidth - p.clientWidth))"
+        )
+        assert beyond <= 1
     watched.page.emulate_media(media="print")
     watched.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     far = watched.page.eval_on_selector_all(

@@ -661,3 +661,21 @@ def test_a_full_answer_that_does_not_come_is_not_promised(desk, screen, monkeypa
     desk.plan.wait()
     assert screen.progress["about"] == "≈ a first look"
     assert screen.progress["remark"].startswith(told)
+
+
+def test_what_a_scenario_has_beside_its_commands_is_said_beside_them(scenarios, screen):
+    """Devices that run jobs by themselves are seen to update, and no command would say why."""
+    choose_engine()
+    desk = Desk(Plan(scenarios / "device-scheduler.yaml"), screen, follows=False)
+    desk.open()
+    told = "Devices run jobs of the eLux Command Scheduler by themselves."
+    assert screen.rail["commands"] == []
+    assert told in screen.rail["others"]
+    with speaking("de"):
+        desk.speak()
+    assert told not in screen.rail["others"]
+    assert "eLux Command Scheduler" in " ".join(screen.rail["others"])
+
+
+def test_a_plan_of_commands_alone_has_nothing_beside_them(desk, screen):
+    assert list(screen.rail["others"]) == []

@@ -128,6 +128,20 @@ def test_the_part_that_is_looked_at_is_chosen_once_while_levers_are_turned(plan,
     assert plan.part is not chosen
 
 
+def test_a_look_at_a_plan_beside_leaves_the_part_that_the_plan_on_the_desk_is_told_of(
+    plan, monkeypatch
+):
+    monkeypatch.setattr("fwsim.notebook.plan.devices_of_a_look", lambda: 2)
+    plan.first_look()
+    beside = plan.state
+    plan.remove(0)
+    plan.add(Draft(by_group=True, group="Host name = DE-*1", schedule="Now"))
+    plan.first_look()
+    part, headline = plan.part, plan.headline
+    assert plan.look_of(beside)[1] is not part
+    assert (plan.part, plan.headline) == (part, headline)
+
+
 def test_runs_follow_when_nothing_has_been_turned_for_a_while(plan):
     plan.turn(Levers(deferments=1))
     plan.start_when_quiet(2, seconds=0)

@@ -21,6 +21,7 @@ IDLE = 2e-3
 SHORTEST_FOLD = 3 * HOUR
 MOST_POINTS = 320
 """Points of a curve that are sent; a screen has few more columns."""
+DAYS_OF_A_WEEK = 7
 Span = tuple[int, int]
 
 
@@ -152,8 +153,10 @@ def moment(at: datetime) -> str:
     return _told_apart(say("board.moment", day=day(at), time=f"{at:%H:%M}"), at)
 
 
-def short_moment(at: datetime) -> str:
-    """Return a time as a tile shows it: ``Fri 15:30``."""
+def short_moment(at: datetime, start: datetime) -> str:
+    """Return a time as a tile shows it: ``Fri 15:30``; with its day from the eighth day on."""
+    if (at.date() - start.date()).days >= DAYS_OF_A_WEEK:
+        return moment(at)
     text = say(
         "board.short_moment",
         weekday=say("clock.weekdays").split()[at.weekday()],

@@ -18,7 +18,9 @@ from fwsim.commands.command import (
 )
 from fwsim.commands.schedule import Every, Once
 from fwsim.messages import say
+from fwsim.model.draws import NEVER
 from fwsim.model.first_due import may_mean_anybody
+from fwsim.model.order import force_at_of
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import MINUTE
 from fwsim.notebook.board.sentences import command_in_words, short_name
@@ -48,6 +50,8 @@ class Bar:
         How long a notice is shown; 0 for one that stays, None for none.
     reminders
         How long after a notice the last reminder may come, at most.
+    forced
+        When who still waits is started; None for never.
     devices
         How many it is for.
     kind
@@ -61,6 +65,7 @@ class Bar:
     spread: int
     notice: int | None
     reminders: int
+    forced: int | None
     devices: int
     kind: str
 
@@ -74,6 +79,7 @@ class Bar:
             "spread": self.spread,
             "notice": self.notice,
             "reminders": self.reminders,
+            "forced": self.forced,
             "devices": self.devices,
             "kind": self.kind,
         }
@@ -108,6 +114,7 @@ def bars_of(rollout: Rollout, of_plan: tuple[Sent, ...]) -> list[Bar]:
                 reminders=0
                 if seconds is None
                 else _longest_deferred(command, found, firings, rollout),
+                forced=_forced(command, rollout),
                 devices=devices,
                 kind=kind_of(command),
             )
@@ -125,6 +132,12 @@ def _longest_deferred(
     stretches = {bisect_right(configuration.change_times, at) for at in firings}
     longest = (configuration.longest_deferred[stretch][units] for stretch in stretches)
     return max((int(one.max(initial=0)) for one in longest), default=0)
+
+
+def _forced(command: Sent, rollout: Rollout) -> int | None:
+    """Return when who still waits is started; None for never."""
+    at = force_at_of(command, rollout) if isinstance(command, UpdateCommand) else NEVER
+    return None if at == NEVER else at
 
 
 def kind_of(command: Sent) -> str:

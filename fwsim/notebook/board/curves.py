@@ -12,8 +12,7 @@ from fwsim.notebook.board.pairs import not_alike, pairs_of
 from fwsim.results.figures.grid import FEW_POINTS
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.curves import BAND
-from fwsim.results.statistics.estimate import pointwise_band
+from fwsim.results.statistics.forecast import predictive_band
 from fwsim.results.statistics.spread_answer import Fan
 
 FEWEST_FOR_BAND = 5
@@ -62,7 +61,7 @@ def fan_data(shown: Answer, places: Any, known: Fan | None = None) -> dict[str, 
         "bands": {},
     }
     if shown.runs >= FEWEST_FOR_BAND:
-        low, high = pointwise_band(curves, BAND)
+        low, high = predictive_band(curves)
         data["bands"]["both"] = [_sent(low), _sent(high)]
     if known is not None and len(known.times) > int(places.max(initial=0)):
         for name, (low, high) in (("luck", known.luck), ("doubt", known.doubt)):
@@ -73,7 +72,7 @@ def fan_data(shown: Answer, places: Any, known: Fan | None = None) -> dict[str, 
 def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
     """Return plan A's curve and, run by run, how far the plan is from it.
 
-    Pairs of runs meet the same luck; the band holds the middle nine of ten differences, laid
+    Pairs of runs meet the same luck; the band holds the next difference nine times in ten, laid
     around plan A: where it leaves plan A out, the plans differ. There is none where
     the shares are of other devices.
     """
@@ -85,7 +84,7 @@ def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
     here, there = pairs_of(shown, ghost)
     if len(here) >= FEWEST_FOR_BAND and not not_alike(shown, ghost, Kind.SUCCESSFUL):
         apart = shown.completion_curves()[np.ix_(here, places)] - of_ghost[there]
-        low, high = pointwise_band(apart, BAND)
+        low, high = predictive_band(apart)
         data["band"] = [_sent(np.clip(middle + edge, 0, 1)) for edge in (low, high)]
     return data
 

@@ -111,7 +111,7 @@ def _short(limit: Limit, at: int, rollout: Rollout) -> str:
     text = say(
         "board.limit.of_needing" if needs_it else "board.limit.of_targeted",
         share=told,
-        at=short_moment(rollout.local_time(at)),
+        at=short_moment(rollout.local_time(at), rollout.local_time(0)),
     )
     name = "short_kept" if limit.is_kept else "short_broken"
     if limit.at_first_sight:

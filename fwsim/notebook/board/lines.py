@@ -81,7 +81,17 @@ class Strip:
             if share > 0.0005 and b > axis.begin and a < axis.end
         ]
         text = say("board.strip", name=self.name, capacity=self.capacity, use=self.told)
-        return {"name": self.name, "text": text, "cells": cells}
+        return {
+            "name": self.name,
+            "text": text,
+            "cells": cells,
+            "beyond": self._full_from(axis.end),
+        }
+
+    def _full_from(self, at: int) -> int:
+        """Return for how long it is told to be full after a time, milliseconds."""
+        cells = zip(self.edges[:-1], self.edges[1:], self.is_full, strict=True)
+        return sum(max(0, b - max(a, at)) for a, b, is_full in cells if is_full)
 
 
 def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:

@@ -63,8 +63,18 @@ def command_in_words(command: Sent, rollout: Rollout) -> str:
     if command.devices_wait:
         parts.append(say("sentence.pause", pause=write_duration(command.devices_wait)))
     if command.only_switched_on:
-        parts.append(say("sentence.only_on"))
+        pings = command.check_reachability
+        parts.append(say("sentence.pinged") if pings else say("sentence.only_on"))
+    if _formats(command):
+        parts.append(say("sentence.formats"))
     return ", ".join(parts)
+
+
+def _formats(command: Sent) -> bool:
+    """Tell whether a command formats what it writes to."""
+    if isinstance(command, DeliveryCommand):
+        return command.format_update_partition
+    return command.format_system_partition
 
 
 def _notice(command: UpdateCommand) -> list[str]:
@@ -74,4 +84,7 @@ def _notice(command: UpdateCommand) -> list[str]:
         asks = say("sentence.asks_until_answered")
     else:
         asks = say("sentence.asks", length=write_duration(command.inform_user * 1000))
-    return [asks, say("sentence.may_cancel")] if command.user_can_cancel else [asks]
+    parts = [asks, say("sentence.may_cancel")] if command.user_can_cancel else [asks]
+    if command.force_at is not None:
+        parts.append(say("sentence.forced_at", at=moment(command.force_at)))
+    return parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from fwsim.measures.amounts import shown_duration, shown_share
@@ -147,6 +148,10 @@ def _is_look(answer: Answer) -> bool:
     return answer.runs < FEWEST_FOR_RANGE
 
 
+def _at(moment: datetime, answer: Answer) -> str:
+    return short_moment(moment, answer.setting.start.astimezone(answer.setting.zone))
+
+
 def _about(text: str, answer: Answer) -> str:
     return say("board.tile.about", value=text) if _is_look(answer) else text
 
@@ -161,7 +166,7 @@ def _successful(answer: Answer, ghost: Answer | None, limits: Sequence[Limit]) -
     ]
     measure = timed[0] if timed else Measure(Kind.SUCCESSFUL)
     if measure.time is not None:
-        label = say("board.tile.successful_by", time=short_moment(measure.time))
+        label = say("board.tile.successful_by", time=_at(measure.time, answer))
     else:
         label = say("board.tile.successful")
     more = ""
@@ -202,7 +207,7 @@ def _time(answer: Answer, ghost: Answer | None) -> Tile:
     if _is_look(answer):
         middle = middle_of(answer, measure)
         if math.isfinite(middle):
-            value = _about(short_moment(answer.moment(middle)), answer)
+            value = _about(_at(answer.moment(middle), answer), answer)
         else:
             value = say("board.tile.seems_never")
         hint = say("board.tile.time_of_a_look", share=write_share(SHARE))
@@ -210,8 +215,8 @@ def _time(answer: Answer, ghost: Answer | None) -> Tile:
     found = answer.forecast(measure)
     sure = found.sure.value
     if math.isfinite(sure):
-        value = short_moment(answer.moment(sure))
-        usual = short_moment(answer.moment(found.middle.value))
+        value = _at(answer.moment(sure), answer)
+        usual = _at(answer.moment(found.middle.value), answer)
         return Tile(
             "time",
             label,
@@ -234,7 +239,7 @@ def _lesser(answer: Answer) -> str:
             middle_of(answer, measure) if _is_look(answer) else answer.forecast(measure).sure.value
         )
         if math.isfinite(value):
-            at = short_moment(answer.moment(value))
+            at = _at(answer.moment(value), answer)
             return say("board.tile.lesser", share=write_share(share), at=at)
     halves = answer.values(time_measure(LESS[-1]))
     is_ever = not _is_look(answer) and any(map(math.isfinite, halves))

@@ -46,7 +46,7 @@ def words_of_front() -> dict[str, str]:
     names = [name.removeprefix(FRONT_WORDS) for name in messages() if name.startswith(FRONT_WORDS)]
     own = raw_words(FRONT_WORDS, names)
     named = {"weekdays": say("clock.weekdays"), "months": say("clock.months")}
-    return own | named | number_marks()
+    return own | raw_words("board.", ["day"]) | named | number_marks()
 
 
 class ToldWidget(anywidget.AnyWidget):

@@ -210,7 +210,7 @@ def _standing_so_far(rollout: Rollout, log: LogColumns | None, sites: Concerned)
 def _state(rollout: Rollout, look: str, finish: int, lacking: int) -> str:
     if finish == NOT_YET:
         return say(f"play.sites.{look}")
-    at = short_moment(rollout.local_time(finish))
+    at = short_moment(rollout.local_time(finish), rollout.local_time(0))
     if lacking:
         return say("play.sites.finished_without", at=at, devices=counted(lacking, "device"))
     return say("play.sites.finished", at=at)

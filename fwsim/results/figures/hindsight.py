@@ -11,7 +11,7 @@ import numpy as np
 from fwsim.arguments import a, a_map, some_axes, taking
 from fwsim.messages import say
 from fwsim.results.figures.grid import looked_at, of_areas, of_curves
-from fwsim.results.figures.letters import lettered, shortened
+from fwsim.results.figures.letters import named
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
@@ -69,7 +69,7 @@ def hindsight(
             edgecolor=(colour, 0.6),
             hatch=hatch,
             linewidth=0,
-            label=_band_name(lettered(shortened(name)), answer.runs),
+            label=_band_name(named(name), answer.runs),
             **of_areas(points),
         )
         ax.plot(times, mean, color=colour, linewidth=1.6, **of_curves(points))

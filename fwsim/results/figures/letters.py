@@ -14,6 +14,7 @@ USUAL_FONT = "DejaVu Sans"
 LONGEST_NAME = 32
 """Letters of a name beside what is drawn."""
 LONGEST_IN_TITLE = 64
+LEAST_OF_NAME = 5
 _OTHER_FONTS = (
     "Noto Sans CJK JP",
     "Noto Sans CJK SC",
@@ -95,6 +96,14 @@ def shortened(name: str, most: int = LONGEST_NAME) -> str:
         return name
     end = most // 2
     return f"{name[: most - 1 - end]}…{name[-end:]}"
+
+
+def named(name: str, most: int = LONGEST_NAME) -> str:
+    """Return a name as it is drawn: no longer than that, though it has letters drawn by number."""
+    for letters in range(most, LEAST_OF_NAME, -1):
+        if len(drawn := lettered(shortened(name, letters))) <= most:
+            return drawn
+    return lettered(shortened(name, LEAST_OF_NAME))
 
 
 def _number(letter: str) -> str:

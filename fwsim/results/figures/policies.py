@@ -12,7 +12,7 @@ from fwsim.arguments import a, a_count, several, some_axes, taking
 from fwsim.measures.amounts import counted
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_duration
-from fwsim.results.figures.letters import lettered, shortened
+from fwsim.results.figures.letters import named
 from fwsim.results.figures.look import BLUE, axes, intervals, tidy
 from fwsim.results.statistics.difference import Difference
 from fwsim.results.statistics.estimate import Estimate, Method
@@ -83,7 +83,7 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     first = points[0].name if points else ""
     is_open = any(np.isinf([p.later.low, p.later.high]).any() for p in shown)
     arrows = f"\n{say('figure.policies.unbounded')}" if is_open else ""
-    ax.set_xlabel(say("figure.policies.later", first=lettered(shortened(first))) + arrows)
+    ax.set_xlabel(say("figure.policies.later", first=named(first)) + arrows)
     ax.set_ylabel(say("figure.policies.hit", devices=counted(devices, "device")))
     tidy(ax, _title(points, shown))
     _name_points(ax, shown)
@@ -145,7 +145,7 @@ def _name_points(ax: Axes, shown: Sequence[PolicyPoint]) -> None:
         told = say("figure.policies.not_reached_in", missed=missed, runs=point.later.runs)
         never = f"\n{told}" if missed else ""
         label = ax.annotate(
-            lettered(shortened(point.name)) + never,
+            named(point.name) + never,
             (point.later.value, point.hit.value),
             xytext=_PLACES[0][0],
             textcoords="offset points",

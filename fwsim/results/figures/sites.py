@@ -10,7 +10,7 @@ from fwsim.arguments import a, some_axes, taking, whole_from
 from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.counts import MOST_DRAWN
-from fwsim.results.figures.letters import lettered, shortened
+from fwsim.results.figures.letters import named
 from fwsim.results.figures.look import (
     HARDLY_VISIBLE,
     axes,
@@ -67,7 +67,7 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
         vmin=0,
         vmax=1,
     )
-    names = [lettered(shortened(setting.sites[i])) for i in chosen]
+    names = [named(setting.sites[i]) for i in chosen]
     ax.set_yticks(np.arange(len(chosen)) + 0.5, names, fontsize=7)
     ax.invert_yaxis()
     is_low = shares.max(axis=0, initial=0) < HARDLY_VISIBLE

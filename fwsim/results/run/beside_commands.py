@@ -31,6 +31,16 @@ def beside_commands(rollout: Rollout) -> list[str]:
     ]
 
 
+def what_else_happens(rollout: Rollout) -> list[str]:
+    """Return what a plan has beside its commands, and what holds these back."""
+    return [
+        *_own_starts(rollout),
+        *_counted(rollout),
+        *_windows(rollout),
+        *_deadlines(rollout),
+    ]
+
+
 def has_scheduler(rollout: Rollout) -> bool:
     """Tell whether some devices run jobs by themselves."""
     scenario = rollout.scenario

@@ -67,6 +67,7 @@ _DAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?= \d)")
 _ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 """As `strftime` writes them whatever the locale is."""
 _OF_WINDOW = re.compile(", (?=for what|not in |not on )")
+_OF_OPTIONS = re.compile(r"; (?=\w+: )")
 _OF_LINES = re.compile(r", (?=[\d,]+ sites? (?:on hub|at) |and others$)")
 """Where the next line begins; a hub's name may hold a comma."""
 
@@ -124,6 +125,13 @@ def _window(text: str) -> str:
     return ", ".join(_again(part, _WINDOW) for part in _OF_WINDOW.split(text))
 
 
+def _why_no_line(text: str) -> str:
+    return "; ".join(
+        f"{option}: {_again(reason, ('batch.no_word',))}"
+        for option, _, reason in (one.partition(": ") for one in _OF_OPTIONS.split(text))
+    )
+
+
 _SLOTS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(("devices", "units", "sites", "things"), _things),
     **dict.fromkeys(("images", "held"), _amounts),
@@ -132,6 +140,7 @@ _SLOTS: dict[str, Callable[[str], str]] = {
     "when": _when,
     "how": _how,
     "line": lambda text: _again(text, ("planned.no_line",)),
+    "why": _why_no_line,
     "event": lambda text: _again(text, ("planned.start", "planned.shutdown")),
     "times": lambda text: say("planned.or").join(text.split(" or ")),
     "window": _window,

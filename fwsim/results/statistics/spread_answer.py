@@ -15,6 +15,7 @@ from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.curves import BAND
 from fwsim.results.statistics.estimate import pointwise_band
+from fwsim.results.statistics.forecast import predictive_band
 from fwsim.results.statistics.input_shares import Shares
 from fwsim.results.statistics.spread import Split, two_way_split
 
@@ -59,7 +60,8 @@ class SpreadOf:
 class Fan:
     """Three bands of the completion curve; arrays have shape (points,).
 
-    Each holds the middle 90 % at each time by itself. Bands do not add.
+    Each holds the middle 90 % at each time by itself, that of both the next rollout with 90 %, as
+    a forecast does. Bands do not add.
 
     Parameters
     ----------
@@ -177,5 +179,5 @@ def fan_of(forecast: Answer, crossed: Answer, draws: int, lucks: int) -> Fan:
         np.median(alone[:, :points], axis=0),
         pointwise_band(np.clip(luck, 0, 1), BAND),
         pointwise_band(np.clip(worlds, 0, 1), BAND),
-        pointwise_band(alone[:, :points], BAND),
+        predictive_band(alone[:, :points]),
     )

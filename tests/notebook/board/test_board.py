@@ -37,6 +37,7 @@ from fwsim.notebook.first_look import look_at
 from fwsim.planning.levers import Levers, turned
 from fwsim.results.run.stages import STAGES_UNDER_WAY
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.forecast import forecast
 from fwsim.results.statistics.judgement import judge
 from fwsim.run import prepare
 from fwsim.scenario.load import loads
@@ -175,6 +176,17 @@ def test_it_counts_by_one_denominator(board, answer):
     assert all(a <= m <= b for a, m, b in zip(low, board["fan"]["middle"], high, strict=True))
 
 
+def test_the_fan_ends_where_the_tile_says_that_9_rollouts_in_10_lie(board, answer):
+    """Both are of the next rollout; the middle of the runs would hold it more seldom."""
+    low, high = board["fan"]["bands"]["both"]
+    for place, at in list(enumerate(board["fan"]["at"]))[::20]:
+        of_runs = answer.completion_curves()[:, answer.times.tolist().index(at)]
+        told = forecast(of_runs.tolist())
+        assert (low[place], high[place]) == pytest.approx(
+            (told.low.value, told.high.value), abs=1e-4
+        )
+
+
 def test_a_target_that_is_never_reached_says_so(board):
     assert board["target"]["text"] == "95 %: never in 20 of 20"
     tile = next(tile for tile in board["tiles"] if tile["name"] == "time")
@@ -207,6 +219,14 @@ def test_an_hour_that_is_full_in_most_runs_is_full_though_it_is_not_on_average()
     assert (strip.is_full, strip.full_hours) == ((True, True), 2)
     strip = _strip("West", "20 Mbit/s", (0, HOUR, 2 * HOUR), full[[0, 1, 2]])
     assert (strip.is_full, strip.full_hours) == ((True, False), 1)
+
+
+def test_as_many_full_hours_are_drawn_as_are_told_though_the_axis_ends_before():
+    cells = tuple(range(0, 5 * HOUR, HOUR))
+    strip = _strip("West", "64 kbit/s", cells, np.array([[0.2, 0.95, 0.95, 0.95]]))
+    data = strip.as_data(TimeAxis(0, 2 * HOUR))
+    drawn = sum(b - a for a, b, _, is_full in data["cells"] if is_full)
+    assert drawn + data["beyond"] == 3 * HOUR == strip.full_hours * HOUR
 
 
 def test_idle_nights_are_folded_and_nothing_happens_in_them(board, answer):
@@ -360,6 +380,25 @@ def test_bars_tell_when_how_long_and_whom(rollout, commands):
     )
 
 
+def test_a_command_says_whatever_makes_it_another(scenario):
+    options = {
+        "inform_user": "5 min",
+        "once": "2018-08-20 12:00",
+        "force_at": "2018-08-20 20:00",
+        "only_switched_on": True,
+        "check_reachability": True,
+        "format_system_partition": True,
+    }
+    small = prepare(scenario(options))
+    (command,) = (section.command() for section in small.scenario.commands)
+    assert command_in_words(command, small).endswith(
+        "asks users for 5 min, who still waits is started Mon 20 Aug 20:00,"
+        " only devices shown as on that answer a ping, formats the partition first"
+    )
+    (bar,) = bars_of(small, (command,))
+    assert small.local_time(bar.forced).hour == 20
+
+
 REMINDER = {"firmware": {"reminder": {"deferments": 3, "delays": ["30 min", "8 h"]}}}
 
 
@@ -462,8 +501,16 @@ def test_of_two_times_that_the_clock_shows_alike_the_offset_says_which_it_is(sce
     (_, _), (change, _) = clock_data(autumn)["offsets"]
     first, again = change - HOUR // 2, change + HOUR // 2
     assert moment(autumn.local_time(first)) == "Sun 31 Oct 02:30 (+02:00)"
-    assert short_moment(autumn.local_time(again)) == "Sun 02:30 (+01:00)"
-    assert short_moment(autumn.local_time(again + HOUR)) == "Sun 03:30"
+    start = autumn.local_time(0)
+    assert short_moment(autumn.local_time(again), start) == "Sun 02:30 (+01:00)"
+    assert short_moment(autumn.local_time(again + HOUR), start) == "Sun 03:30"
+
+
+def test_a_time_from_the_eighth_day_on_has_its_day():
+    """Its weekday alone might be of the week before."""
+    start = datetime(2021, 9, 24, 14)
+    told = [short_moment(start + timedelta(days=days), start) for days in (0, 6, 7)]
+    assert told == ["Fri 14:00", "Thu 14:00", "Fri 1 Oct 14:00"]
 
 
 def test_a_line_is_measured_by_what_others_leave_of_it(rollout, answer):

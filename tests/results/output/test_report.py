@@ -18,7 +18,7 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.messages import GERMAN, say, speaking
 from fwsim.problems import InputError
 from fwsim.results import figures
-from fwsim.results.figures.letters import drawing, lettered
+from fwsim.results.figures.letters import LONGEST_NAME, drawing, lettered, named
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.report import Signed, report, write_report
 from fwsim.results.output.report_figures import Figure, drawn
@@ -301,6 +301,15 @@ def test_a_letter_no_font_has_is_drawn_by_its_number():
     with drawing(), rc_context({"font.family": ["DejaVu Sans"]}):
         assert lettered("Größe 東\t$") == "Größe \\u6771\\u0009$"
     assert lettered("$5") == r"\$5"
+
+
+def test_a_name_of_letters_no_font_has_takes_no_more_room_than_another():
+    """A number is ten letters long: a heat map of a few emojis was mostly their names."""
+    with drawing(), rc_context({"font.family": ["DejaVu Sans"]}):
+        assert named("Büro 東") == "Büro \\u6771"
+        drawn = named("\U0001f3e2\U0001f680 Büro \U0001f469\U0001f469 Straße 1")
+        assert len(drawn) <= LONGEST_NAME
+        assert drawn.endswith("aße 1")
 
 
 def test_a_median_is_called_a_median_and_a_range_says_whose_it_is(page):

@@ -41,6 +41,14 @@ def test_a_plan_is_told_again_in_german(more):
         assert not english_left(told), told
 
 
+def test_why_a_command_has_no_line_is_german():
+    kept = plan_in_words(prepare(fwsim.loads(HEAD + FORCED)))
+    with speaking("de"):
+        told = " ".join(plan_again(kept))
+    assert "keine scmd-Zeile: force_at: eine Option von fwsim, für die Scout kein Wort hat" in told
+    assert "Scout has" not in told
+
+
 def test_numbers_and_days_of_a_plan_are_german():
     kept = plan_in_words(prepare(fwsim.loads(HEAD + COMMAND + HELD)))
     with speaking("de"):

@@ -41,7 +41,7 @@ function written(number, marks, digits = 0) {
 }
 const percent = (share, marks, digits = 0) => `${written(100 * share, marks, digits)} %`;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const MINUTE = 60000, HOUR = 3600000, SNAP = 5 * MINUTE;
+const MINUTE = 60000, HOUR = 3600000, DAY = 24 * HOUR, SNAP = 5 * MINUTE;
 
 /** A length of time as people say it: 45 s, 5 min, 1 h 30 min. */
 function spanText(milliseconds) {
@@ -70,13 +70,15 @@ function show(parent, ...children) {
   const isHalfTyped = key && "shown" in active.dataset && active.value !== active.dataset.shown;
   // What goes away while somebody types has nothing to say any more.
   if (isHalfTyped) for (const name of ["change", "blur"]) active.addEventListener(name, (event) => event.stopImmediatePropagation(), { capture: true });
+  const selected = [active?.selectionStart, active?.selectionEnd];
   parent.replaceChildren(...fresh);
   const again = named && parent.querySelector(named);
   if (!again) return;
   again.focus({ preventScroll: true });
-  if (!isHalfTyped || again.type !== active.type) return;
-  again.value = active.value;
-  if (again.type === "text") again.setSelectionRange(again.value.length, again.value.length);
+  if (again.type !== active.type) return;
+  if (isHalfTyped) again.value = active.value;
+  if (again.type === "text") again.setSelectionRange(...selected); // what is typed next goes where it would have gone
+  if (!isHalfTyped) return;
   // What a script has put there is no change to a browser, unless it is said.
   const tell = () => again.isConnected && again.value !== again.dataset.shown && again.dispatchEvent(new Event("change"));
   again.addEventListener("blur", tell, { once: true });

@@ -6,6 +6,7 @@ class Clock {
     this.data = data;
     this.weekdays = words.weekdays.split(" ");
     this.months = words.months.split(" ");
+    this.dayPattern = words.day;
   }
   offset(at) {
     let offset = 0;
@@ -20,8 +21,14 @@ class Clock {
     return `${String(wall.getUTCHours()).padStart(2, "0")}:${String(wall.getUTCMinutes()).padStart(2, "0")}`;
   }
   short(at) {
-    const text = `${this.weekdays[(this.wall(at).getUTCDay() + 6) % 7]} ${this.time(at)}`, twice = this.twice(at);
+    const text = `${this.day(at)} ${this.time(at)}`, twice = this.twice(at);
     return twice ? `${text} (${twice})` : text;
+  }
+  /** The weekday; from the eighth day on, where it might be another, the day. */
+  day(at) {
+    const wall = this.wall(at), weekday = this.weekdays[(wall.getUTCDay() + 6) % 7];
+    if (Math.floor(wall / DAY) - Math.floor(this.wall(0) / DAY) < 7) return weekday;
+    return filled(this.dayPattern, { weekday, day: wall.getUTCDate(), month: this.months[wall.getUTCMonth()] });
   }
   /** The offset from UTC where the clock shows a time twice; else nothing. */
   twice(at) {

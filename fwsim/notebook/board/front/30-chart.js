@@ -6,12 +6,16 @@ const BOLDER = 1.12;
 const ruler = document.createElement("canvas").getContext("2d");
 const widthOf = (text) => ruler.measureText(text).width;
 
-/** Words, as many letters of them as there is room for; none if that says nothing. */
-function elided(text, room) {
+/** Words, as many letters of them as there is room for, a share of them from the end; none if that says nothing. */
+function elided(text, room, ofEnd = 0) {
   if (widthOf(text) <= room) return text;
-  let length = text.length - 1;
-  while (length > 4 && widthOf(`${text.slice(0, length)}…`) > room) length -= 1;
-  return widthOf(`${text.slice(0, length)}…`) > room ? "" : `${text.slice(0, length)}…`;
+  const letters = [...text];
+  for (let length = letters.length - 1; length >= 4; length -= 1) {
+    const begin = length - Math.round(length * ofEnd);
+    const short = `${letters.slice(0, begin).join("")}…${letters.slice(letters.length - length + begin).join("")}`;
+    if (widthOf(short) <= room) return short;
+  }
+  return "";
 }
 
 /** The line above the board: what is written there first stays readable, what has no room is left out. */
@@ -74,6 +78,7 @@ function chart(board, place, options) {
     strips(board, place),
     timeLabels(board, place),
     breaks(place, options.words),
+    fullUnseen(board, place),
     labels(board, place),
     head,
   ];
@@ -220,7 +225,7 @@ function limits(board, place) {
     const state = limit.kept ? "limit" : "limit broken";
     const begin = name.crosses(level) ? Math.min(name.end, end) : place.left;
     group.append(draw("path", { class: state, d: `M${begin} ${level}H${end}` }));
-    if (limit.by) group.append(draw("path", { class: `${state} flag`, d: `M${end} ${level - 8}V${level + 8}` }));
+    if (limit.by && limit.at <= axis.to) group.append(draw("path", { class: `${state} flag`, d: `M${end} ${level - 8}V${level + 8}` }));
   });
   return group;
 }
@@ -240,8 +245,21 @@ function strips(board, place) {
       const share = clamp(full, 0, 1);
       row.append(draw("rect", { class: isFull ? "cell full" : "cell", x: axis.x(from), y, width: Math.max(0.5, w - (w > 6 ? 1 : 0)), height: STRIP, "fill-opacity": (0.12 + 0.88 * share).toFixed(2) }));
     }
-    row.append(draw("text", { class: "label", x: place.left - 8, y: y + STRIP - 3, "text-anchor": "end" }, elided(strip.name, place.left - 12)));
+    row.append(draw("text", { class: "label", x: place.left - 8, y: y + STRIP - 3, "text-anchor": "end" }, elided(strip.name, place.left - 12, 0.6))); // names of one OU begin alike
     group.append(row);
+  });
+  return group;
+}
+
+/** Hours in which a line is full, as many as are told: those in a break over it, those behind the last shown by their number. */
+function fullUnseen(board, place) {
+  const group = draw("g", { class: "full-unseen" });
+  board.strips.forEach((strip, number) => {
+    const y = place.strips + number * (STRIP + 2);
+    for (const fold of place.axis.breaks().filter(({ a, b }) => strip.cells.some(([from, to, , isFull]) => isFull && from < b && to > a))) {
+      group.append(draw("rect", { class: "cell full", x: fold.x + 4, y, width: fold.w - 8, height: STRIP }));
+    }
+    if (strip.beyond) group.append(draw("text", { class: "halo", x: place.right - 2, y: y + STRIP - 3, "text-anchor": "end" }, `+ ${spanText(strip.beyond)} →`));
   });
   return group;
 }

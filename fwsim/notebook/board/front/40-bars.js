@@ -6,9 +6,10 @@ function edges(bar, firing, axis) {
   const start = axis.x(firing);
   const sent = Math.max(start + LEAST_SPREAD, axis.x(firing + bar.spread));
   const asks = bar.notice !== null;
-  const length = bar.notice || 24 * HOUR;
-  const asked = asks ? Math.max(sent + LEAST_NOTICE, axis.x(firing + bar.spread + length)) : sent;
-  const reminded = bar.reminders ? Math.max(asked, axis.x(firing + bar.spread + length + bar.reminders)) : asked;
+  const seen = firing + bar.spread + (bar.notice || 24 * HOUR);
+  const until = (at) => axis.x(Math.min(at, bar.forced ?? Infinity)); // from then on nobody is waited for
+  const asked = asks ? Math.max(sent + LEAST_NOTICE, until(seen)) : sent;
+  const reminded = bar.reminders ? Math.max(asked, until(seen + bar.reminders)) : asked;
   return { start, sent, asked, reminded, asks };
 }
 
@@ -40,12 +41,13 @@ function oneBar(bar, firing, { place, y, height, words, clock }, isFirst) {
   group.append(draw("rect", { class: "sent", x: cut(e.start), y, width: Math.max(2, cut(e.sent) - cut(e.start)), height, rx: 2 }));
   if (isFirst) group.append(barName(bar, e, place, y + height / 2 + 4, words));
   if (!can) return group;
+  const most = Math.max(clock.data.horizon, 7 * DAY) / 1000;
   const handle = (part, x, width, label, value) => draw("rect", {
     class: `handle ${part}`, x, y: y - 2, width, height: height + 4, rx: 3, tabindex: "0", role: "slider",
     "data-part": part, "data-command": bar.number, "data-key": `${part}${bar.number}`,
     "aria-label": `${bar.name}: ${label}`, "aria-valuetext": value,
     "aria-valuenow": Math.round((part === "start" ? firing : part === "spread" ? bar.spread : bar.notice) / 1000),
-    "aria-valuemin": 0, "aria-valuemax": 604800,
+    "aria-valuemin": 0, "aria-valuemax": most,
   });
   group.append(handle("start", e.start - GRIP, GRIP + Math.max(0, e.sent - e.start - 5), words.start, clock.short(firing)));
   group.append(draw("path", { class: "grip", d: `M${e.start - 3} ${y + 3}v${height - 6}M${e.start - 6} ${y + 3}v${height - 6}` }));
@@ -57,10 +59,11 @@ function oneBar(bar, firing, { place, y, height, words, clock }, isFirst) {
 /** The name of a bar: in it where it fits, else behind it, else before it, else where most of it fits. */
 function barName(bar, e, place, y, words) {
   const long = `${bar.name} · ${words.may_be_deferred}`, length = widthOf(bar.name);
+  const next = bar.firings.length > 1 ? place.axis.x(bar.firings[1]) - 4 : Infinity; // where it runs again
   const asked = Math.min(e.asked, place.right), end = Math.min(e.reminded, place.right);
-  const inside = [long, bar.name].find((text) => end - asked > widthOf(text) + 14);
+  const inside = [long, bar.name].find((text) => Math.min(end, next) - asked > widthOf(text) + 14);
   if (inside) return draw("text", { class: "bar-name", x: asked + 8, y }, inside);
-  const before = Math.min(e.start, place.right) - GRIP - 6, behind = place.width - 4 - (end + 8);
+  const before = Math.min(e.start, place.right) - GRIP - 6, behind = Math.min(place.width - 4, next) - (end + 8);
   const isBehind = length <= behind || (length > before - 4 && behind >= before - 4);
   const text = elided(bar.name, isBehind ? behind : before - 4);
   return draw("text", { class: "bar-name outside halo", x: isBehind ? end + 8 : before, y, "text-anchor": isBehind ? "start" : "end" }, text);

@@ -11,6 +11,9 @@ function tiles(board, words, onpick) {
   });
 }
 
+/** What the tiles say, for a picture and for whoever does not see them. */
+const tilesInWords = (board) => board.tiles.map(({ label, value, more }) => `${label}: ${[value, more].filter(Boolean).join(", ")}`);
+
 function because(board, words, onpick) {
   if (!board.because.length) return [make("span", { class: "cause none" }, board.no_cause)];
   return [make("span", { class: "because-head", title: words.because_hint }, words.because),
@@ -73,7 +76,7 @@ function table(board, clock, words) {
   });
   const commands = board.bars.map((bar) => make("li", {}, bar.text));
   const kept = board.all_limits.map((limit) => make("li", {}, limit.text));
-  return [make("table", {}, make("caption", {}, `${words.table} ${board.of}`),
+  return [make("table", {}, make("caption", {}, [`${words.table} ${board.of}`, board.about].filter(Boolean).join(": ")),
     make("thead", {}, make("tr", {}, head.map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, rows)),
   make("ul", { "aria-label": words.commands }, commands), make("ul", { "aria-label": words.limits }, kept)];
 }

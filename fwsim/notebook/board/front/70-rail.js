@@ -4,11 +4,12 @@ function rail(state, desk) {
   const parts = [
     make("h2", {}, words.commands),
     ...state.commands.map((command) => commandCard(command, desk)),
+    ...state.others.map((text) => make("p", { class: "other" }, text)),
     make("div", { class: "add" },
       make("button", { class: "link", "data-key": "add", title: words.add_hint, onclick: () => desk.send({ do: "compose" }) }, words.add),
       state.picked === null ? "" : make("button", { class: "link", "data-key": "edit", title: words.edit_hint, onclick: () => desk.send({ do: "edit" }) }, words.edit)),
   ];
-  if (state.fields.length) parts.push(make("h2", {}, words.this_command), ...state.fields.map((one) => field(one, desk)));
+  if (state.fields.length) parts.push(make("h2", {}, words.this_command), make("div", { class: "of-command" }, state.fields.map((one) => field(one, desk))));
   parts.push(make("h2", {}, words.the_plan), ...state.plan.map((one) => field(one, desk)));
   if (state.limits.length) {
     parts.push(make("h2", {}, words.limits), make("ul", { class: "limits" }, state.limits.map((limit) =>

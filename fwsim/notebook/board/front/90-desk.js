@@ -85,11 +85,12 @@ class Desk {
     if (board.problem) {
       this.problemPart.textContent = board.problem;
       this.stage.classList.add("wrong");
-      for (const part of [this.tileRow, this.becausePart]) show(part);
+      for (const part of [this.tileRow, this.legendPart, this.becausePart, this.tablePart]) show(part);
     } else {
       this.problemPart.textContent = "";
       this.stage.classList.remove("wrong");
       const held = this.hand.keeps(board.sequence);
+      if (board.full && this.board && !this.board.full) this.live.textContent = tilesInWords(board).join("; ");
       this.board = board;
       this.clock = new Clock(board.clock, this.words);
       if (held) this.holdOn(held);
@@ -114,9 +115,13 @@ class Desk {
     if (state.commands && !this.sliding) show(this.railPart, rail(state, this));
     this.pale();
   }
-  /** While something is moved, by whatever, commands, limits and warnings in the rail are of the plan before. */
+  /** While something is moved, by whatever, commands, limits and warnings in the rail are of the plan before; of a bar, fields of a command, too. */
   pale() {
-    this.railPart.classList.toggle("held", !!(this.hand.held?.moved || this.keyed || this.sliding));
+    this.railPart.classList.toggle("held", this.isMoved());
+    this.railPart.classList.toggle("of-a-bar", this.isMoved() && !this.sliding);
+  }
+  isMoved() {
+    return !!(this.hand.held?.moved || this.keyed || this.sliding);
   }
   on_top(state) {
     if (!state.plans) return;
@@ -182,7 +187,7 @@ class Desk {
     show(this.tileRow, tiles(board, words, (measure) => this.send({ do: "tile", measure })));
     show(this.legendPart, legend(board, this.band, words, (name) => { this.band = name; this.drawBoard(); this.showAround(); }, () => this.send({ do: "tell_apart" })));
     show(this.becausePart, because(board, words, (name) => this.send({ do: "cause", name })));
-    if (board.full) show(this.tablePart, table(board, this.clock, words));
+    if (board.full || !this.isMoved()) show(this.tablePart, table(board, this.clock, words)); // nobody reads it meanwhile
   }
   tip(text, x, y) {
     this.tipPart.hidden = !text;
@@ -328,8 +333,7 @@ class Desk {
     this.answers.leave();
   }
   picture(kind) {
-    const words = this.board.tiles.map(({ label, value, more }) => `${label}: ${[value, more].filter(Boolean).join(", ")}`);
-    savePicture(this.svg, { title: this.model.get("top").title, words, keys: keysOf(this.board, this.band, this.words) }, kind, "fwsim-plan");
+    savePicture(this.svg, { title: this.model.get("top").title, words: tilesInWords(this.board), keys: keysOf(this.board, this.band, this.words) }, kind, "fwsim-plan");
   }
 }
 
