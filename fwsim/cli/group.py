@@ -116,7 +116,7 @@ class _Group(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the options before a command's name."""
-        with told_in_words():
+        with _in_words(None), told_in_words():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -183,7 +183,7 @@ def _in_words(ctx: click.Context | None) -> Iterator[None]:
     """Tell in words what went wrong, and leave with the code that stands for it."""
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
+    except (click.ClickException, click.exceptions.Exit):
         raise
     except NotWrittenError as error:
         click.echo(str(error), err=True)
@@ -203,7 +203,8 @@ def _in_words(ctx: click.Context | None) -> Iterator[None]:
 
 def _words_for(error: BaseException, ctx: click.Context | None) -> tuple[str, int]:
     """Return what to say of something that was not foreseen, and the exit code."""
-    if _is_ctrl_c(error):  # a library may wrap it into an error of its own
+    # A library may wrap it into an error of its own; Ctrl-D at a question means the same.
+    if _is_ctrl_c(error) or isinstance(error, click.Abort):
         return f"\n{stopped_in_words(ctx)}", STOPPED_BY_USER
     if isinstance(error, MemoryError):
         return say("cli.no_memory"), NOT_POSSIBLE
