@@ -77,7 +77,8 @@ def _command(notebook: Path, port: int | None, *, app: bool, no_browser: bool) -
     more = [f"--port={port}"] if port is not None else []
     more += ["--no-browser"] if no_browser else []
     if app:
-        return [sys.executable, "-m", "fwsim.notebook.app", str(notebook), *more]
+        spoken = f"--lang={language()}"
+        return [sys.executable, "-m", "fwsim.notebook.app", str(notebook), spoken, *more]
     largest = json.dumps({"websocket_max_message_size": _LARGEST_MESSAGE})
     settings = f"--ServerApp.tornado_settings={largest}"
     return [sys.executable, "-m", "jupyterlab", str(notebook), settings, *more]
