@@ -30,6 +30,8 @@ FAULT = 70
 STOPPED_BY_USER = 130
 CLOSED_PIPE = 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
 """What a shell gives for a program whose reader has gone."""
+DRAWS_WITH = "MPLBACKEND"
+"""What matplotlib is told by which windows it shows figures in."""
 _DEBUG = "FWSIM_DEBUG"
 _PACKAGE = Path(__file__).parents[1]
 
@@ -105,7 +107,7 @@ class _Group(click.Group):
         speak(language_of(os.environ))
         say("cli.stopped")  # what is to be said in need is read while there is none
         try:
-            with typed(), noting(), _screens() as (out, err):
+            with typed(), noting(), _without_windows(), _screens() as (out, err):
                 try:
                     with _in_words(None):
                         return super().main(*args, **extra)
@@ -123,6 +125,24 @@ class _Group(click.Group):
         """Run a command."""
         with _in_words(ctx), told_in_words():
             return super().invoke(ctx)
+
+
+@contextmanager
+def _without_windows() -> Iterator[None]:
+    """Have matplotlib draw into files, whatever it is to show windows with.
+
+    What a shell says of that, as one within a notebook does, may not be installed here, or need a
+    screen.
+    """
+    before = os.environ.get(DRAWS_WITH)
+    os.environ[DRAWS_WITH] = "agg"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[DRAWS_WITH]
+        else:
+            os.environ[DRAWS_WITH] = before
 
 
 @contextmanager
