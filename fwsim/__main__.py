@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import NoReturn
 
-from fwsim.interrupts import interrupted_behind_imports
+from fwsim.interrupts import interrupted_outside_pydantic
 
 _STOPPED = 130
 
@@ -15,7 +15,7 @@ _STOPPED = 130
 def main() -> NoReturn:
     """Do what the command line says."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, interrupted_behind_imports)
+        signal.signal(signal.SIGINT, interrupted_outside_pydantic)
     try:
         from fwsim.cli import main as command_line
 

@@ -1,4 +1,4 @@
-"""Ctrl-C that waits for the end of a step, or of an import."""
+"""Ctrl-C that waits for the end of a step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 _PAUSE = 0.02
-"""Seconds until an interrupt is sent again that came during an import."""
+"""Seconds until an interrupt is sent again that came while pydantic was at work."""
 
 
 @contextmanager
@@ -62,27 +62,26 @@ def interrupts_held(
         raise held[0]
 
 
-def interrupted_behind_imports(_number: int, frame: FrameType | None) -> None:
-    """Raise an interrupt from the keyboard, but not before what is being imported is there.
+def interrupted_outside_pydantic(_number: int, frame: FrameType | None) -> None:
+    """Raise an interrupt from the keyboard, but not before pydantic has done its work.
 
-    Parts that are written in C, such as pydantic's, lose what is raised while they are set up, and
-    a package that is half there can be imported no second time.
+    Its part that is written in C loses what is raised meanwhile, and the program goes on.
 
     Raises
     ------
     KeyboardInterrupt
-        If nothing is being imported; else it comes again.
+        If pydantic is not at work; else it comes again.
     """
-    if not _is_importing(frame):
+    if not _is_in_pydantic(frame):
         raise KeyboardInterrupt
     again = threading.Timer(_PAUSE, _interrupt_again)
     again.daemon = True
     again.start()
 
 
-def _is_importing(frame: Any) -> bool:
+def _is_in_pydantic(frame: Any) -> bool:
     while frame is not None:
-        if "importlib._bootstrap" in frame.f_code.co_filename:
+        if str(frame.f_globals.get("__name__")).partition(".")[0] == "pydantic":
             return True
         frame = frame.f_back
     return False
