@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ _STOPPED = 130
 
 def main() -> NoReturn:
     """Do what the command line says."""
+    atexit.register(_ignore_interrupts)  # the first is called last
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, interrupted_outside_pydantic)
     try:
@@ -26,6 +28,8 @@ def main() -> NoReturn:
         sys.exit(_STOPPED)
     finally:
         _leave_at_once_if_interrupted()
+        # With -m, Python ends itself by a signal if one has left such a text; the next resets that.
+        exec("")  # noqa: S102
     sys.exit()
 
 
@@ -42,6 +46,11 @@ def _leave_at_once_if_interrupted() -> None:
     """Have Ctrl-C no longer raise anything: Python tidies up, and would show a traceback."""
     if callable(signal.getsignal(signal.SIGINT)):
         signal.signal(signal.SIGINT, lambda *_: os._exit(_STOPPED))
+
+
+def _ignore_interrupts() -> None:
+    """Have Ctrl-C no longer do anything: nothing is left to be stopped, and the code is known."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

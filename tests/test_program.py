@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import signal
 import subprocess
 import sys
@@ -82,13 +83,16 @@ def test_ctrl_c_at_the_end_raises_nothing_any_more(monkeypatch, capsys, ends):
     def end(**_):
         raise ends
 
-    left = []
+    left, at_exit = [], []
     monkeypatch.setattr(cli, "main", end)
+    monkeypatch.setattr(atexit, "register", at_exit.append)
     monkeypatch.setattr(program.os, "_exit", left.append)
     before = signal.getsignal(signal.SIGINT)
     try:
         with pytest.raises(SystemExit) as told:
             program.main()
+        signal.raise_signal(signal.SIGINT)
+        at_exit[0]()
         signal.raise_signal(signal.SIGINT)
     finally:
         signal.signal(signal.SIGINT, before)
@@ -99,6 +103,7 @@ def test_ctrl_c_at_the_end_raises_nothing_any_more(monkeypatch, capsys, ends):
 
 def test_who_ignores_ctrl_c_goes_on_to_ignore_it(monkeypatch):
     monkeypatch.setattr(cli, "main", lambda **_: None)
+    monkeypatch.setattr(atexit, "register", lambda _: None)
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with pytest.raises(SystemExit):
