@@ -1,5 +1,57 @@
-"""``python -m fwsim`` is the same as ``fwsim``."""
+"""The program: ``fwsim``, or ``python -m fwsim``. Ctrl-C ends it in words, whenever it comes."""
 
-from fwsim.cli import main
+from __future__ import annotations
 
-main(prog_name="fwsim")
+import atexit
+import os
+import signal
+import sys
+from typing import NoReturn
+
+from fwsim.interrupts import interrupted_outside_pydantic
+
+_STOPPED = 130
+
+
+def main() -> NoReturn:
+    """Do what the command line says."""
+    atexit.register(_ignore_interrupts)  # the first is called last
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupted_outside_pydantic)
+    try:
+        from fwsim.cli import main as command_line
+
+        command_line(prog_name="fwsim")
+    except KeyboardInterrupt:  # before or behind what the command line tells in words
+        _leave_at_once_if_interrupted()
+        _tell_stopped()
+        sys.exit(_STOPPED)
+    finally:
+        _leave_at_once_if_interrupted()
+        # With -m, Python ends itself by a signal if one has left such a text; the next resets that.
+        exec("")  # noqa: S102
+    sys.exit()
+
+
+def _tell_stopped() -> None:
+    import click
+
+    from fwsim.messages import language_of, say, speaking
+
+    with speaking(language_of(os.environ)):
+        click.echo("\n" + say("cli.stopped"), err=True)
+
+
+def _leave_at_once_if_interrupted() -> None:
+    """Have Ctrl-C no longer raise anything: Python tidies up, and would show a traceback."""
+    if callable(signal.getsignal(signal.SIGINT)):
+        signal.signal(signal.SIGINT, lambda *_: os._exit(_STOPPED))
+
+
+def _ignore_interrupts() -> None:
+    """Have Ctrl-C no longer do anything: nothing is left to be stopped, and the code is known."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    main()

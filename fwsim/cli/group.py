@@ -31,6 +31,8 @@ FAULT = 70
 STOPPED_BY_USER = 130
 CLOSED_PIPE = 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
 """What a shell gives for a program whose reader has gone."""
+DRAWS_WITH = "MPLBACKEND"
+"""What matplotlib is told by which windows it shows figures in."""
 _DEBUG = "FWSIM_DEBUG"
 _PACKAGE = Path(__file__).parents[1]
 
@@ -106,7 +108,7 @@ class _Group(click.Group):
         speak(language_of(os.environ))
         say("cli.stopped")  # what is to be said in need is read while there is none
         try:
-            with typed(), noting(), _screens() as (out, err):
+            with typed(), noting(), _without_windows(), _screens() as (out, err):
                 try:
                     with _in_words(None):
                         return super().main(*args, **extra)
@@ -117,7 +119,7 @@ class _Group(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the options before a command's name."""
-        with told_in_words():
+        with _in_words(None), told_in_words():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -127,6 +129,24 @@ class _Group(click.Group):
             click.echo(say("cli.warning", message=text), err=True)
         with _in_words(ctx), told_in_words():
             return super().invoke(ctx)
+
+
+@contextmanager
+def _without_windows() -> Iterator[None]:
+    """Have matplotlib draw into files, whatever it is to show windows with.
+
+    What a shell says of that, as one within a notebook does, may not be installed here, or need a
+    screen.
+    """
+    before = os.environ.get(DRAWS_WITH)
+    os.environ[DRAWS_WITH] = "agg"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[DRAWS_WITH]
+        else:
+            os.environ[DRAWS_WITH] = before
 
 
 @contextmanager
@@ -187,7 +207,7 @@ def _in_words(ctx: click.Context | None) -> Iterator[None]:
     """Tell in words what went wrong, and leave with the code that stands for it."""
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
+    except (click.ClickException, click.exceptions.Exit):
         raise
     except NotWrittenError as error:
         click.echo(str(error), err=True)
@@ -207,7 +227,8 @@ def _in_words(ctx: click.Context | None) -> Iterator[None]:
 
 def _words_for(error: BaseException, ctx: click.Context | None) -> tuple[str, int]:
     """Return what to say of something that was not foreseen, and the exit code."""
-    if _is_ctrl_c(error):  # a library may wrap it into an error of its own
+    # A library may wrap it into an error of its own; Ctrl-D at a question means the same.
+    if _is_ctrl_c(error) or isinstance(error, click.Abort):
         return f"\n{stopped_in_words(ctx)}", STOPPED_BY_USER
     if isinstance(error, MemoryError):
         return say("cli.no_memory"), NOT_POSSIBLE

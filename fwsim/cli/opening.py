@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from fwsim.cli.group import example, main
+from fwsim.cli.group import DRAWS_WITH, example, main
 from fwsim.cli.options import PATH, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.messages import language, language_of, say
@@ -53,7 +53,9 @@ def _served(command: list[str]) -> int:
     """Wait for a server to end; whoever ends this command ends it. Return how it ended."""
     import subprocess
 
-    with subprocess.Popen(command) as server:  # noqa: S603 - our own interpreter
+    # Notebooks show figures as they like.
+    surroundings = {name: value for name, value in os.environ.items() if name != DRAWS_WITH}
+    with subprocess.Popen(command, env=surroundings) as server:  # noqa: S603 - our own interpreter
         before = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         try:
             return max(server.wait(), 0)
@@ -77,7 +79,8 @@ def _command(notebook: Path, port: int | None, *, app: bool, no_browser: bool) -
     more = [f"--port={port}"] if port is not None else []
     more += ["--no-browser"] if no_browser else []
     if app:
-        return [sys.executable, "-m", "fwsim.notebook.app", str(notebook), *more]
+        spoken = f"--lang={language()}"
+        return [sys.executable, "-m", "fwsim.notebook.app", str(notebook), spoken, *more]
     largest = json.dumps({"websocket_max_message_size": _LARGEST_MESSAGE})
     settings = f"--ServerApp.tornado_settings={largest}"
     return [sys.executable, "-m", "jupyterlab", str(notebook), settings, *more]

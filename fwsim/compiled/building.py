@@ -19,7 +19,7 @@ from typing import IO, Any
 from fwsim.compiled.compiling_process import LINKED
 from fwsim.compiled.object_files import packed
 from fwsim.compiled.processor import Processor, this_processor
-from fwsim.put_in_place import interrupts_noted
+from fwsim.interrupts import interrupts_held
 
 Watcher = Callable[[int, int], None]
 """Called with the number of functions that are compiled, and of all."""
@@ -60,17 +60,17 @@ def compiled_elsewhere(watcher: Watcher | None = None, processor: Processor | No
 
     parts, made_for = min(MOST_PARTS, cpu_count()), processor or this_processor()
     kind = [made_for.name, made_for.features]
-    with interrupts_noted() as noted:
+    with interrupts_held() as held:
         units = [["units", *kind, str(part), str(parts)] for part in range(parts)]
-        modules = _handed_over(units, noted, watcher)
+        modules = _handed_over(units, held, watcher)
         sizes = [str(len(module)) for module in modules]
         links = [["link", *kind, str(which), *sizes] for which in range(len(LINKED))]
-        return packed(_handed_over(links, noted, given=b"".join(modules)))
+        return packed(_handed_over(links, held, given=b"".join(modules)))
 
 
 def _handed_over(
     works: Sequence[list[str]],
-    noted: list[int],
+    held: list[BaseException],
     watcher: Watcher | None = None,
     given: bytes = b"",
 ) -> list[bytes]:
@@ -79,7 +79,7 @@ def _handed_over(
     with ExitStack() as processes:
         for number, work in enumerate(works):
             processes.enter_context(_process(work, given, _speaker(said, number)))
-        return _await(said, len(works), noted, watcher)
+        return _await(said, len(works), held, watcher)
 
 
 def _speaker(said: queue.Queue[_Said], number: int) -> _Say:
@@ -114,15 +114,15 @@ def _process(work: list[str], given: bytes, say: _Say) -> Iterator[None]:
 
 
 def _await(
-    said: queue.Queue[_Said], count: int, noted: list[int], watcher: Watcher | None
+    said: queue.Queue[_Said], count: int, held: list[BaseException], watcher: Watcher | None
 ) -> list[bytes]:
     """Return what so many processes hand over at last."""
     ready: dict[int, int] = {}
     codes: dict[int, bytes | None] = {}
     errors: dict[int, str] = {}
     while len(codes) < count or None in codes.values():
-        if noted:
-            raise KeyboardInterrupt
+        if held:
+            raise held[0]
         for number in codes.keys() & errors.keys():
             if codes[number] is None:
                 raise RuntimeError(errors[number])

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -31,6 +26,7 @@ from fwsim.compiled.site_by_site import SiteBySite
 from fwsim.compiled.started_orders import StartedOrders
 from fwsim.compiled.tables import LINE, NOBODY
 from fwsim.compiled.world_tables import WorldTables
+from fwsim.interrupts import interrupts_held
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
 from fwsim.model.played import Played
@@ -180,7 +176,7 @@ class MachineRun(Answering):
             Whatever happened meanwhile in Python, such as an interrupt from the keyboard.
         """
         code = machine_code()
-        with self._interrupts_kept():
+        with interrupts_held(self._stop_for):
             if not self.division.parts or not self._play_apart(code):
                 self._play_whole(code)
         if self._fault is None and self._stopped[0]:
@@ -249,31 +245,12 @@ class MachineRun(Answering):
             text += f" and {int(w['log_count']):,} lines of status log"
         return f"{text}: {fault}" if str(fault) else text
 
-    @contextmanager
-    def _interrupts_kept(self) -> Iterator[None]:
-        """Keep an interrupt from the keyboard until compiled code has stopped.
-
-        Raised in the middle of a callback it would be lost: no Python caller stands above.
-        """
-        before = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is not threading.main_thread() or not callable(before):
-            yield
-            return
-
-        def keep(number: int, frame: Any) -> None:
-            try:
-                before(number, frame)
-            except BaseException as interrupt:  # noqa: BLE001 - raised again when the clock stands
-                self._fault = interrupt
-                self._tables.set(stopped=1)
-                if self._apart is not None:
-                    self._apart.stop()
-
-        signal.signal(signal.SIGINT, keep)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+    def _stop_for(self, interrupt: BaseException) -> None:
+        """Let the clock stop for an interrupt from the keyboard."""
+        self._fault = interrupt
+        self._tables.set(stopped=1)
+        if self._apart is not None:
+            self._apart.stop()
 
     def close(self) -> None:
         """Leave the memory to the next run, and let go of the rest at once."""
@@ -312,10 +289,8 @@ class MachineRun(Answering):
         heard, silence = None, counting.wanted.silence
         if silence is not None:
             heard = heard_next(silence, self.log(silence.until))
-        with self._interrupts_kept():  # no thread may count what is gone
+        with interrupts_held():  # no thread may count what is gone
             found = counting.tally(machine_code(), self._tables, self.ended, self.sent)
-        if self._fault is not None:
-            raise self._fault
         return replace(found, corrected=self.corrected, heard=heard)
 
     @property

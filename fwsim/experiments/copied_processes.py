@@ -24,6 +24,8 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any, TypeVar
 
+from fwsim.interrupts import interrupts_held
+
 T = TypeVar("T")
 AHEAD = 2
 """Jobs that a copy is given before it has told of the first."""
@@ -149,7 +151,9 @@ def _copies(do: _Job, count: int) -> Iterator[list[Any]]:
     context = multiprocessing.get_context("fork")
     made: list[tuple[BaseProcess, Any]] = []
     try:
-        with _interrupts_kept():
+        with interrupts_held(), warnings.catch_warnings():  # until all copies are there and known
+            # Of threads that are none of Python's, such as those of NumPy's linear algebra.
+            warnings.simplefilter("ignore", DeprecationWarning)
             for _ in range(count):
                 here, there = context.Pipe()
                 process: BaseProcess = context.Process(
@@ -167,22 +171,6 @@ def _copies(do: _Job, count: int) -> Iterator[list[Any]]:
             process.join()
         for _, here in made:
             here.close()
-
-
-@contextmanager
-def _interrupts_kept() -> Iterator[None]:
-    """Have an interrupt from the keyboard wait until all copies are there and known."""
-    noted: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
-    try:
-        with warnings.catch_warnings():
-            # Of threads that are none of Python's, such as those of NumPy's linear algebra.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if noted:
-        raise KeyboardInterrupt
 
 
 def _serve(pipe: Any, do: _Job, parent: int) -> None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, TypeVar
+from uuid import uuid4
 
 from pydantic import ValidationError
 
 from fwsim.input_file import check_file, first_bytes, nearest_file
+from fwsim.interrupts import interrupts_held
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import KeptForecast, Plain
 from fwsim.messages import say
@@ -117,7 +120,36 @@ def append(path: Path, entry: KeptForecast | Happened) -> int:
     content = json.dumps(data, allow_nan=False, sort_keys=True)
     if len(content) > LARGEST_ENTRY:
         raise InputError([Problem(say("ledger.too_much"), str(path))])
-    with _opened(path, "rwc") as database, _transaction(database, path):
+    row = (kind, entry.scenario_sha256, content)
+    if not path.exists() and _made_with(path, row):
+        return 1
+    return _added(path, path, row)
+
+
+def _made_with(path: Path, row: tuple[str, str, str]) -> bool:
+    """Make a ledger with its first entry; tell whether that was possible.
+
+    It takes its name when it is whole, so a full disk leaves no empty file; and only if nobody else
+    has made one meanwhile.
+    """
+    draft = path.with_name(f".ledger-{uuid4().hex[:8]}~")
+    try:
+        _added(draft, path, row)
+        with putting(path):
+            os.link(draft, path)
+    except OSError:  # somebody has, or there are no links here
+        return False
+    finally:
+        with interrupts_held():
+            for left in (draft, draft.with_name(f"{draft.name}-journal")):
+                with suppress(OSError):
+                    left.unlink()
+    return True
+
+
+def _added(place: Path, path: Path, row: tuple[str, str, str]) -> int:
+    """Add what an entry consists of to the ledger at a place; it is told of as another path."""
+    with _opened(place, "rwc", path) as database, _transaction(database, path):
         if _is_new(database):
             database.execute(f"PRAGMA application_id = {_APPLICATION}")
             database.execute(f"PRAGMA user_version = {FORMAT}")
@@ -128,8 +160,8 @@ def append(path: Path, entry: KeptForecast | Happened) -> int:
         before, chain = 0, ""
         for before, *_, chain in _entries(path, database):  # noqa: B007 - the last is wanted
             pass
-        row = (before + 1, kind, entry.scenario_sha256, content)
-        database.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", (*row, _link(chain, row)))
+        full = (before + 1, *row)
+        database.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", (*full, _link(chain, full)))
         return before + 1
 
 
@@ -216,19 +248,20 @@ def _take(path: Path, ledger: Ledger, number: int, kind: str, content: str) -> N
 
 
 @contextmanager
-def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    """Open a file as a database; what goes wrong is told in words.
+def _opened(path: Path, mode: str, told: Path | None = None) -> Iterator[sqlite3.Connection]:
+    """Open a file as a database; what goes wrong is told in words, of another path if one is given.
 
     Raises
     ------
     InputError
         If it is none, or cannot be read or written.
     """
-    check_file(path, str(path))
+    place, path = path, told or path
+    check_file(place, str(path))
     try:
-        if path.exists():
-            _check_bytes(path)
-        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        if place.exists():
+            _check_bytes(place)
+        uri = f"{place.absolute().as_uri()}?mode={mode}"
         with closing(
             sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
         ) as database:

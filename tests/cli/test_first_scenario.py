@@ -125,7 +125,7 @@ def test_on_a_terminal_one_is_asked_before_anything_is_replaced(folder):
 
 @pytest.mark.usefixtures("terminal")
 def test_who_stops_half_way_has_written_nothing(folder):
-    assert new(typed="My rollout\n").exit_code == 1
+    assert new(typed="My rollout\n").exit_code == 130
     assert not (folder / "devices.yaml").exists()
 
 

@@ -9,12 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib as mpl
 import pytest
 from rich.table import Table
 
 from fwsim import screen
 from fwsim.cli.group import CLOSED_PIPE, NOT_POSSIBLE
+from fwsim.cli.opening import _served
 from fwsim.console import PlainConsole
+from fwsim.results.output.report_figures import without_a_screen
 from fwsim.screen import Screen, escaped, fitting, visible
 from tests.cli.command_line import DATA, NAME, fwsim, odd_scenarios
 
@@ -224,3 +227,27 @@ def test_a_full_disk_behind_the_output_is_told(tmp_path):
 
 def test_names_reach_files_as_they_are(places):
     assert NAME in (places["results"] / "summary.json").read_text(encoding="utf-8")
+
+
+def test_no_command_draws_in_a_window_whatever_the_shell_says(monkeypatch):
+    """A shell within a notebook names what need not be installed here."""
+    monkeypatch.setenv("MPLBACKEND", "module://nosuch")
+    seen = []
+    monkeypatch.setattr(
+        "fwsim.scenario.shipped.copy_shipped", lambda _: seen.append(os.environ["MPLBACKEND"])
+    )
+    assert fwsim("list", "--copy-to", "x").code == 0
+    assert seen == ["agg"]
+    assert os.environ["MPLBACKEND"] == "module://nosuch"
+    code = "import os, sys; sys.exit('MPLBACKEND' in os.environ)"
+    assert _served([sys.executable, "-c", code]) == 0
+
+
+def test_a_report_is_drawn_where_windows_cannot_be_shown(monkeypatch):
+    before = mpl.get_backend()
+    monkeypatch.setattr(mpl, "get_backend", lambda: "module://nosuch")
+    try:
+        with without_a_screen():
+            pass
+    finally:
+        mpl.use(before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 
+import click
 import pytest
 
 from fwsim.cli import group, running
@@ -111,3 +112,24 @@ def test_the_picture_of_what_was_learnt_is_whole_or_not_there(tmp_path, monkeypa
     with pytest.raises(KeyboardInterrupt):
         figure.write_fits(None, tmp_path / "fits.png")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, EOFError])
+def test_ctrl_c_and_ctrl_d_at_a_question_are_told_like_anywhere_else(tmp_path, monkeypatch, stop):
+    def ask(*_: object, **__: object) -> None:
+        monkeypatch.setattr(click.termui, "visible_prompt_func", stopped)
+        click.prompt("Name")
+
+    def stopped(*_: object) -> None:
+        raise stop
+
+    monkeypatch.setattr("fwsim.scenario.shipped.copy_shipped", ask)
+    ended = fwsim("list", "--copy-to", tmp_path, "--lang", "de")
+    assert ended.code == group.STOPPED_BY_USER
+    assert ended.err.decode().strip() == "angehalten; nichts wurde geschrieben"
+
+
+def test_ctrl_c_while_options_are_read_is_told_like_anywhere_else(monkeypatch):
+    monkeypatch.setattr(group, "_speak", interrupted)
+    ended = fwsim(*RUN)
+    assert (ended.code, ended.err.decode().strip()) == (130, "stopped; nothing was written")

@@ -1,5 +1,7 @@
 """The ledger: what is in it stays, what is not a ledger is left alone."""
 
+import errno
+import os
 import sqlite3
 import subprocess
 import sys
@@ -94,6 +96,41 @@ def test_a_full_disk_is_told_as_what_it_is(ledger, monkeypatch):
     large = kept_forecast({T95: [HOUR * n for n in range(1, 5000)]})
     with pytest.raises(NotWrittenError, match="cannot be written to: database or disk is full"):
         append(ledger, large)
+
+
+def test_a_full_disk_leaves_no_empty_ledger(tmp_path, monkeypatch):
+    connect = sqlite3.connect
+
+    def full(*given, **options):
+        file = connect(*given, **options)
+        file.execute("PRAGMA max_page_count = 1")
+        return file
+
+    monkeypatch.setattr(store.sqlite3, "connect", full)
+    path = tmp_path / "new.sqlite"
+    with pytest.raises(NotWrittenError, match="full") as told:
+        append(path, ONE)
+    assert str(path) in str(told.value)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_ledger_is_made_also_where_others_make_one_or_nothing_can_be_linked(
+    tmp_path, monkeypatch, is_there
+):
+    path, link = tmp_path / "new.sqlite", os.link
+
+    def after_others(draft, place):
+        if not is_there:
+            raise PermissionError(errno.EPERM, "no links here")
+        monkeypatch.setattr(os, "link", link)
+        append(path, ONE)
+        link(draft, place)
+
+    monkeypatch.setattr(os, "link", after_others)
+    assert append(path, ONE) == 1 + is_there
+    assert read_ledger(path).forecasts == {number + 1: ONE for number in range(1 + is_there)}
+    assert [*tmp_path.iterdir()] == [path]
 
 
 @pytest.mark.parametrize(

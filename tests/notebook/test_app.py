@@ -6,11 +6,17 @@ import asyncio
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from fwsim.messages import GERMAN, speaking
+from fwsim.cli import opening
+from fwsim.messages import GERMAN, language, speak, speaking
+from fwsim.notebook.app import __main__ as app
 from fwsim.notebook.writing_place import VARIABLE
+from tests.cli.command_line import DATA, fwsim
+
+SMALL = DATA / "misc" / "s.yaml"
 
 
 def test_an_app_says_in_german_that_its_folder_is_not_there(tmp_path):
@@ -22,6 +28,28 @@ def test_an_app_says_in_german_that_its_folder_is_not_there(tmp_path):
     )
     assert ended.returncode == 2
     assert ended.stderr == f"{VARIABLE}: Fehler: es gibt keinen Ordner {tmp_path / 'none'}\n"
+
+
+def test_an_app_speaks_the_language_that_it_was_opened_in(monkeypatch, tmp_path):
+    served = []
+    voila = SimpleNamespace(launch_instance=lambda given, **_: served.append(given))
+    for name in ("voila", "voila.app"):
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(Voila=voila))
+    monkeypatch.setattr(opening, "_check_libraries", lambda **_: None)
+    monkeypatch.setattr(opening, "_served", lambda command: app.main(command[3:]))
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    monkeypatch.setenv("JUPYTER_PATH", "")
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    before = language()
+    try:
+        ended = fwsim("open", SMALL, "--app", "--lang", "de", "--no-browser", "--port", 9999)
+    finally:
+        speak(before)
+    assert "Was Besucher speichern" in ended.text
+    [[notebook, *options]] = served
+    assert notebook.endswith(".ipynb")
+    assert options == ["--port=9999", "--no-browser"]
 
 
 def test_a_visitor_too_many_is_sent_away_in_german():

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from fwsim.messages import language_of, say, speak
+from fwsim.messages import LANGUAGES, language_of, say, speak
 from fwsim.notebook.writing_place import VARIABLE
 from fwsim.problems import InputError, Problem
 
@@ -21,6 +21,7 @@ POLICY = (
     "form-action 'self'; object-src 'none'"
 )
 """What the page may ask: this server, nobody else. Widgets need scripts inside the page."""
+LANGUAGE = "--lang="
 LARGEST_MESSAGE = 60_000_000
 """Bytes of what a page sends at once, such as logs: Tornado would cut the connection at 10 MiB."""
 
@@ -57,9 +58,11 @@ def main(arguments: Sequence[str]) -> None:
     Parameters
     ----------
     arguments
-        Its path, and options of Voilà.
+        Its path, and options of Voilà; ``--lang=de`` goes before what the environment asks for.
     """
-    speak(language_of(os.environ))
+    spoken = {f"{LANGUAGE}{code}": code for code in LANGUAGES}
+    asked = [spoken[one] for one in arguments if one in spoken]
+    speak(asked[-1] if asked else language_of(os.environ))
     folder = writing_folder()
 
     from traitlets.config import Config
@@ -69,7 +72,9 @@ def main(arguments: Sequence[str]) -> None:
     paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)
     click.echo(say("writing.app_folder", folder=folder))
-    Voila.launch_instance(list(arguments), config=Config(settings()))
+    Voila.launch_instance(
+        [one for one in arguments if one not in spoken], config=Config(settings())
+    )
 
 
 if __name__ == "__main__":

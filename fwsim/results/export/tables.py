@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from fwsim.arguments import a_path, taking
+from fwsim.interrupts import interrupts_held
 from fwsim.messages import say
 from fwsim.optional import needed
 from fwsim.output_file import refuse_no_files
 from fwsim.problems import InputError, Problem, told_as_not_written
-from fwsim.put_in_place import interrupts_noted, putting
+from fwsim.put_in_place import putting
 from fwsim.results.export.workbook import workbook
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _written(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[
                 for name, draft in drafts.items():
                     os.replace(draft, folder / name)  # noqa: PTH105 - in one step
     finally:
-        with interrupts_noted():
+        with interrupts_held():
             for draft in drafts.values():
                 with suppress(OSError):  # nothing lies in what is no folder
                     draft.unlink()

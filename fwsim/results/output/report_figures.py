@@ -7,7 +7,7 @@ import io
 import math
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +84,8 @@ def without_a_screen() -> Iterator[None]:
     try:
         yield
     finally:
-        matplotlib().use(backend)
+        with suppress(ImportError):  # one that needs a screen, say, and there is none
+            matplotlib().use(backend)
 
 
 def completion(answer: Answer) -> Figure:

@@ -20,7 +20,7 @@ from pathlib import Path
 from zlib import crc32
 
 from fwsim.input_file import check_file
-from fwsim.put_in_place import interrupts_noted
+from fwsim.interrupts import interrupts_held
 from fwsim.results.output.folder.exchange import can_be_exchanged, exchange
 from fwsim.results.output.folder.lock import is_owned, locked
 from fwsim.results.output.folder.manifest import MANIFEST
@@ -100,7 +100,7 @@ class Draft:
 def drafting(folder: Path) -> Iterator[Draft]:
     """Make a draft of a folder that is locked; what is left of it goes at the end."""
     with ExitStack() as held:
-        with interrupts_noted():
+        with interrupts_held():
             holder, beside = _holder(folder)
             held.enter_context(locked(holder))
             held.callback(_discard, holder)
@@ -118,7 +118,7 @@ def staging(folder: Path) -> Iterator[Path]:
     with made_if_missing(place), ExitStack() as held:
         with locked(place):
             settle(place)
-            with interrupts_noted():
+            with interrupts_held():
                 holder, _ = _holder(place)
                 held.enter_context(locked(holder))
                 held.callback(_discard, holder)
@@ -157,7 +157,7 @@ def _discard(holder: Path) -> None:
 
     Ctrl-C waits until it is gone.
     """
-    with interrupts_noted():
+    with interrupts_held():
         if not _is_exchanged(holder):
             _remove(holder)
             return

@@ -1,0 +1,95 @@
+"""Ctrl-C that waits for the end of a step."""
+
+from __future__ import annotations
+
+import _thread
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+_PAUSE = 0.02
+"""Seconds until an interrupt is sent again that came while pydantic was at work."""
+
+
+@contextmanager
+def interrupts_held(
+    tell: Callable[[BaseException], object] | None = None,
+) -> Iterator[list[BaseException]]:
+    """Hold what an interrupt from the keyboard raises until the end of a step.
+
+    Raised wherever Python happens to be, it would cut the step in two; in a function that compiled
+    code has called, it would be lost. Whoever takes interrupts and raises nothing, as a step around
+    this one does, is told of them at once, and the step goes on.
+
+    Parameters
+    ----------
+    tell
+        Told at once, if the step is to come to its end early.
+
+    Yields
+    ------
+    list of BaseException
+        What will be raised at the end; empty while there was no interrupt.
+    """
+    held: list[BaseException] = []
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield held
+        return
+
+    def hold(number: int, frame: FrameType | None) -> None:
+        try:
+            before(number, frame)
+        except BaseException as interrupt:  # noqa: BLE001 - raised at the end of the step
+            held.append(interrupt)
+            if tell is not None:
+                tell(interrupt)
+
+    signal.signal(signal.SIGINT, hold)
+    try:
+        yield held
+    except Exception as fault:
+        if held:
+            raise held[0] from fault
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if held:  # it came too late to stop anything
+        raise held[0]
+
+
+def interrupted_outside_pydantic(_number: int, frame: FrameType | None) -> None:
+    """Raise an interrupt from the keyboard, but not before pydantic has done its work.
+
+    Its part that is written in C loses what is raised meanwhile, and the program goes on.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If pydantic is not at work; else it comes again.
+    """
+    if not _is_in_pydantic(frame):
+        raise KeyboardInterrupt
+    again = threading.Timer(_PAUSE, _interrupt_again)
+    again.daemon = True
+    again.start()
+
+
+def _is_in_pydantic(frame: Any) -> bool:
+    while frame is not None:
+        if str(frame.f_globals.get("__name__")).partition(".")[0] == "pydantic":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _interrupt_again() -> None:
+    main = threading.main_thread().ident
+    if sys.platform == "win32" or main is None:
+        _thread.interrupt_main()
+    else:  # it wakes who waits for something, too
+        signal.pthread_kill(main, signal.SIGINT)

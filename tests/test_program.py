@@ -1,0 +1,113 @@
+"""Ctrl-C ends the program in words and with one code, whenever it comes."""
+
+from __future__ import annotations
+
+import atexit
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from pydantic import BaseModel, field_validator
+
+from fwsim import __main__ as program
+from fwsim import cli
+from fwsim.interrupts import interrupted_outside_pydantic
+from fwsim.messages import say
+from tests.cli.command_line import DATA
+
+SMALL = DATA / "misc" / "s.yaml"
+
+WHILE_IMPORTING = """
+import signal, sys
+
+class Interrupts:
+    @staticmethod
+    def find_spec(name, path, target=None):
+        if name == "fwsim.messages":
+            sys.meta_path.remove(Interrupts)
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupts)
+sys.argv = ["fwsim", "validate", "SCENARIO"]
+from fwsim.__main__ import main
+main()
+"""
+
+
+@pytest.fixture
+def as_program():
+    before = signal.signal(signal.SIGINT, interrupted_outside_pydantic)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_waits_until_pydantic_has_done_its_work(as_program):
+    """Its part in C loses what is raised while it sets a section up."""
+    done, never = [], threading.Event()
+
+    class Interrupted(BaseModel):
+        value: int
+
+        @field_validator("value")
+        @classmethod
+        def interrupt(cls, value):
+            signal.raise_signal(signal.SIGINT)
+            done.append(value)
+            return value
+
+    def validate():
+        done.append(Interrupted(value=1))
+        never.wait(60)
+
+    with pytest.raises(KeyboardInterrupt):
+        validate()
+    assert done[0] == 1
+    assert done[1].value == 1
+
+
+def test_ctrl_c_while_the_program_imports_itself_is_told_in_one_line():
+    ended = subprocess.run(
+        [sys.executable, "-c", WHILE_IMPORTING.replace("SCENARIO", str(SMALL))],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr.strip()) == (130, say("cli.stopped"))
+
+
+@pytest.mark.parametrize("ends", [KeyboardInterrupt, SystemExit(3), SystemExit(None)])
+def test_ctrl_c_at_the_end_raises_nothing_any_more(monkeypatch, capsys, ends):
+    def end(**_):
+        raise ends
+
+    left, at_exit = [], []
+    monkeypatch.setattr(cli, "main", end)
+    monkeypatch.setattr(atexit, "register", at_exit.append)
+    monkeypatch.setattr(program.os, "_exit", left.append)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as told:
+            program.main()
+        signal.raise_signal(signal.SIGINT)
+        at_exit[0]()
+        signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert left == [130]
+    assert told.value.code == (130 if ends is KeyboardInterrupt else ends.code)
+    assert capsys.readouterr().err.strip() == (say("cli.stopped") if told.value.code == 130 else "")
+
+
+def test_who_ignores_ctrl_c_goes_on_to_ignore_it(monkeypatch):
+    monkeypatch.setattr(cli, "main", lambda **_: None)
+    monkeypatch.setattr(atexit, "register", lambda _: None)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(SystemExit):
+            program.main()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
