@@ -178,7 +178,7 @@ def read_as_far(
         for mistake in mistakes_of(error, rest):
             path = out.in_file(mistake.path, data)
             new.add(path)
-            if _holds(path, mistake, out, data):
+            if _holds(path, mistake, out):
                 told.setdefault((path, mistake.kind), replace(mistake, path=path))
         if () in new:
             break
@@ -186,9 +186,8 @@ def read_as_far(
     return Reading(None, tuple(told.values()), out)
 
 
-def _holds(path: Path_, mistake: Mistake, out: TakenOut, data: Any) -> bool:
+def _holds(path: Path_, mistake: Mistake, out: TakenOut) -> bool:
     """Tell whether a mistake is one of the file, and not of what has been taken out of it."""
     if not isinstance(mistake.cause, ClashError):
         return not out.touches(path)
-    compared = [(*path, *place) for place in mistake.cause.places]
-    return all(_at(place, data) is not None and not out.touches(place) for place in compared)
+    return not any(out.touches((*path, *place)) for place in mistake.cause.places)

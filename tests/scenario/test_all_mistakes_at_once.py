@@ -71,6 +71,10 @@ HIDDEN = {
         ("assignments", 0, "check_in", "jitter", "30 min"),
         ("assignments", 0, "check_in", "at_start", "perhaps"),
     ),
+    "jitter wider than the interval that is not said": (
+        ("assignments", 0, "check_in", {"jitter": "1 h"}),
+        ("seed", "one"),
+    ),
     "force_at before the command": (
         ("commands", 1, "force_at", "2018-08-20 12:30"),
         ("commands", 1, "user_can_cancel", "perhaps"),
