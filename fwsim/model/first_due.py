@@ -47,19 +47,26 @@ class WhatIsDue:
         meant by is left out.
     checks
         Since when devices check for a new version by themselves; None if none ever does.
-    starters
-        The devices, ascending, that what is judged is for by a notification, by a job of the
-        scheduler or as they check for a new version: one that never gets to it leaves no trace.
+    starters_of
+        The devices, ascending, that each kind is for by a notification, by a job of the scheduler
+        or as they check for a new version: one that never gets to it leaves no trace.
     """
 
     fields: Mapping[StatusField, int]
     checks: int | None
-    starters: NDArray[np.int64] = field(default_factory=lambda: _NOBODY, compare=False)
+    starters_of: Mapping[StatusField, NDArray[np.int64]] = field(
+        default_factory=dict, compare=False
+    )
 
     @property
     def judged(self) -> StatusField:
         """What the rollout is judged by: its updates, else UEFI updates, else deliveries."""
         return next((one for one in JUDGED_FIRST if one in self.fields), StatusField.UPDATE)
+
+    @property
+    def starters(self) -> NDArray[np.int64]:
+        """The devices, ascending, that start by themselves what the rollout is judged by."""
+        return self.starters_of.get(self.judged, _NOBODY)
 
     def first(self, field: StatusField) -> int:
         """Return when the first thing of a kind is due, milliseconds; 0 if there is none."""
@@ -89,11 +96,14 @@ def _looked_up(rollout: Rollout) -> WhatIsDue:
     for kind, at in (*_commands(rollout, found), *alone, *_assigned(rollout)):
         if at <= rollout.horizon:
             found[kind] = min(found.get(kind, at), max(at, 0))
-    judged = WhatIsDue(found, checks).judged
-    starters: list[ArrayLike] = [devices for kind, _, devices in started if kind is judged]
-    if checks is not None and judged is StatusField.UPDATE:
-        starters.append(np.flatnonzero(np.isin(rollout.fleet.unit.codes, [*checking])))
-    return WhatIsDue(found, checks, np.unique(np.concatenate([_NOBODY, *starters])))
+    starters: dict[StatusField, list[ArrayLike]] = {}
+    for kind, _, devices in started:
+        starters.setdefault(kind, [_NOBODY]).append(devices)
+    if checks is not None:
+        those = np.flatnonzero(np.isin(rollout.fleet.unit.codes, [*checking]))
+        starters.setdefault(StatusField.UPDATE, [_NOBODY]).append(those)
+    each = {kind: np.unique(np.concatenate(devices)) for kind, devices in starters.items()}
+    return WhatIsDue(found, checks, each)
 
 
 def _commands(

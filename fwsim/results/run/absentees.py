@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from fwsim.commands.status_text import StatusField
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.ends import Ends
 
 
-def absentees(rollout: Rollout, ends: Ends) -> int:
+def absentees(rollout: Rollout, ends: Ends, field: StatusField | None = None) -> int:
     """Return how many devices of those that start by themselves are not among the targeted.
 
     Parameters
@@ -17,6 +18,10 @@ def absentees(rollout: Rollout, ends: Ends) -> int:
     rollout
         What was run.
     ends
-        How what it is judged by ended.
+        How what it is judged by, or `field`, ended.
+    field
+        What they start; by default what the rollout is judged by.
     """
-    return int(np.count_nonzero(~np.isin(what_is_due(rollout).starters, ends.targeted)))
+    due = what_is_due(rollout)
+    starters = due.starters_of.get(due.judged if field is None else field, ())
+    return int(np.count_nonzero(~np.isin(starters, ends.targeted)))

@@ -257,14 +257,15 @@ def _over(record: RunRecord) -> int:
     Devices that start by themselves may do so until the horizon: where all that were to come have
     ended long before, it was over with the last of them.
     """
-    is_to_come = absentees(record.rollout, record.judged.ends) > 0
-    if record.ended < record.rollout.horizon or is_to_come:
+    rollout = record.rollout
+    if record.ended < rollout.horizon:
         return record.ended
-    of_fields = [record.field(kind).ends for kind in StatusField]
-    states = np.concatenate([ends.state for ends in of_fields])
-    if not len(states) or not np.isin(states, list(OUTCOMES)).all():
+    of_fields = {kind: record.field(kind).ends for kind in StatusField}
+    states = np.concatenate([ends.state for ends in of_fields.values()])
+    is_to_come = any(absentees(rollout, ends, kind) for kind, ends in of_fields.items())
+    if is_to_come or not len(states) or not np.isin(states, list(OUTCOMES)).all():
         return record.ended
-    return int(np.concatenate([ends.time for ends in of_fields]).max())
+    return int(np.concatenate([ends.time for ends in of_fields.values()]).max())
 
 
 def summarise(record: RunRecord) -> Summary:

@@ -190,15 +190,25 @@ def test_a_later_command_that_missed_a_device_does_not_hide_its_success(play):
     ],
 )
 def test_what_starts_by_itself_is_over_with_the_last_device(on, over):
+    assert _ended_when_notified(on, "") == over
+
+
+def test_what_is_not_judged_but_to_come_keeps_a_run_going():
+    over = _ended_when_notified("mon-fri 12:00-13:00", ", {delivery: ZZ}")
+    assert over == "2018-08-23 11:00:00"  # who lacks the delivery is off until Saturday
+
+
+def _ended_when_notified(on, besides):
     scenario = fwsim.loads(
         f"""
         {{zone: Europe/Berlin, start: 2018-08-20 11:00, horizon: 3 d,
         image: {{name: new.idf, packages: [{{name: base, size: 32 MB}}]}},
-        fleet: {{units: {{DE: {{devices: 1, power: day, device_rate: 32 Mbit/s}}}}}},
-        network: {{sites: {{default: {{link: 1 Gbit/s}}}}}}, power: {{day: {{on: {on}}}}},
+        fleet: {{units: {{DE: {{devices: 1, power: day, device_rate: 32 Mbit/s}},
+        ZZ: {{devices: 1, power: late}}}}}}, network: {{sites: {{default: {{link: 1 Gbit/s}}}}}},
+        power: {{day: {{on: {on}}}, late: {{on: sat 12:00-13:00}}}},
         assumptions: {{install_spread: 1.0, restart_time: 1 min, boot_time: 1 min,
         package_check_time: 8 s, idf_fetch_time: 2 s}},
-        notifications: [{{update: DE}}]}}
+        notifications: [{{update: DE}}{besides}]}}
         """
     )
-    assert fwsim.simulate(scenario).measures.ended == over
+    return fwsim.simulate(scenario).measures.ended
