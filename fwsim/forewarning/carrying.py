@@ -19,7 +19,7 @@ from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.forewarning.connections import held_by_few_sites
 from fwsim.forewarning.habit import Devices
 from fwsim.forewarning.line_needs import LineNeeds
-from fwsim.forewarning.room import without_room
+from fwsim.forewarning.room import Room
 from fwsim.measures.amounts import shown_duration
 from fwsim.messages import say
 from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
@@ -46,6 +46,7 @@ class Carrying:
         self._rollout = rollout
         self._fleet = rollout.fleet
         self._lines = LineNeeds(rollout)
+        self._room = Room(rollout)
 
     def of(self, command: Command, devices: Devices, times: list[int]) -> Iterator[tuple[str, str]]:
         """Yield the key and the text of what is odd about a command that runs at these times."""
@@ -62,15 +63,14 @@ class Carrying:
 
     def of_waiting(self, command: Command, devices: Devices, at: int) -> Iterator[tuple[str, str]]:
         """Yield the same of what devices take by themselves from a time on."""
-        if not isinstance(command, UefiUpdateCommand):
-            yield from self._has_no_room(command, devices, at)
         if at < self._rollout.horizon and not isinstance(command, UefiUpdateCommand):
+            yield from self._has_no_room(command, devices, at)
             yield from self._too_slow_for_horizon(partial(self._fetched_at, command, devices), at)
 
     def _has_no_room(
         self, command: Command, devices: Devices, at: int
     ) -> Iterator[tuple[str, str]]:
-        if count := without_room(self._rollout, command, devices, at):
+        if count := self._room.too_small_for(command, devices, at):
             yield "target", say("warning.command.no_room", count=count)
 
     def _turns_to_no_proxy(self, command: Command, devices: Devices) -> Iterator[tuple[str, str]]:

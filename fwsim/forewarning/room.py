@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache, cached_property
+
 import numpy as np
 
 from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.image import fetch_plan, is_modified, partitions
 from fwsim.forewarning.habit import Devices
+from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.problems import InputError
 
 
-def without_room(rollout: Rollout, command: Command, devices: Devices, at: int) -> int:
-    """Return how many devices lack more than their update partition holds, for certain.
+class Room:
+    """What devices have room for on their update partitions.
 
     Devices without an update partition write package by package, so there it does not matter.
 
@@ -19,42 +23,75 @@ def without_room(rollout: Rollout, command: Command, devices: Devices, at: int) 
     ----------
     rollout
         Whose devices.
-    command
-        An update or a delivery.
-    devices
-        Whom it is for.
-    at
-        When it runs, milliseconds.
     """
-    fleet, a = rollout.fleet, rollout.assumptions
-    largest = max((image.size for image in rollout.images), default=0)
-    sizes, flash_of = np.unique(fleet.flash[devices], return_inverse=True)
-    rooms = [partitions(s, a.system_partition, a.other_partitions).update for s in sizes.tolist()]
-    if not any(0 < room < largest for room in rooms):
-        return 0
-    images = len(fleet.installed.values)
-    codes = fleet.unit.codes[devices].astype(np.int64) * images + fleet.installed.codes[devices]
-    kinds, counts = np.unique(codes * len(sizes) + flash_of, return_counts=True)
-    choices = rollout.installed_choices()
-    formats = isinstance(command, UpdateCommand) and command.format_system_partition
-    count = 0
-    for kind, of_kind in zip(kinds.tolist(), counts.tolist(), strict=True):
-        pair, flash = divmod(kind, len(sizes))
-        unit, installed = divmod(pair, images)
-        room = rooms[flash]
-        wanted = rollout.configuration.image_for(fleet.unit.values[unit], at)
-        if not room or wanted is None:
-            continue
-        lacks = [_lacks(rollout, run, wanted, formats=formats) for run, _ in choices[installed]]
-        count += of_kind if min(lacks, default=0) > room else 0
-    return count
 
+    def __init__(self, rollout: Rollout) -> None:
+        self._rollout = rollout
+        self._lacks = cache(self._lacks_of)
+        self._largest = max((image.size for image in rollout.images), default=0)
 
-def _lacks(rollout: Rollout, installed: int, wanted: int, *, formats: bool) -> int:
-    """Return the bytes that a device which runs an image lacks of another."""
-    image = rollout.images[wanted]
-    have = None if installed == UNKNOWN_IMAGE else rollout.images[installed]
-    newer_only = rollout.assumptions.newer_only
-    if not is_modified(have, image, newer_only=newer_only):
-        return 0
-    return fetch_plan(have, image, format_first=formats).total
+    def too_small_for(self, command: Command, devices: Devices, at: int) -> int:
+        """Return how many devices lack more than their update partition holds, for certain.
+
+        Parameters
+        ----------
+        command
+            An update or a delivery.
+        devices
+            Whom it is for.
+        at
+            When it runs, milliseconds.
+        """
+        fleet, a = self._rollout.fleet, self._rollout.assumptions
+        sizes, flash_of = np.unique(fleet.flash[devices], return_inverse=True)
+        halves = (partitions(s, a.system_partition, a.other_partitions) for s in sizes.tolist())
+        rooms = [half.update for half in halves]
+        if not any(0 < room < self._largest for room in rooms):
+            return 0
+        images = len(fleet.installed.values)
+        codes = fleet.unit.codes[devices].astype(np.int64) * images + fleet.installed.codes[devices]
+        kinds, counts = np.unique(codes * len(sizes) + flash_of, return_counts=True)
+        formats = isinstance(command, UpdateCommand) and command.format_system_partition
+        count = 0
+        for kind, of_kind in zip(kinds.tolist(), counts.tolist(), strict=True):
+            pair, flash = divmod(kind, len(sizes))
+            unit, installed = divmod(pair, images)
+            if 0 < rooms[flash] < self._least(unit, installed, at, formats=formats):
+                count += of_kind
+        return count
+
+    def _least(self, unit: int, installed: int, at: int, *, formats: bool) -> int:
+        """Return the least that devices of an OU may lack; 0 where that is not certain."""
+        configuration = self._rollout.configuration
+        first = min(self._first_due, at)
+        earlier = [time for time in configuration.change_times if first < time < at]
+        path = self._rollout.fleet.unit.values[unit]
+        *before, wanted = [configuration.image_for(path, time) for time in (first, *earlier, at)]
+        if wanted is None:
+            return 0
+        # What an update has brought before may be a step on the way.
+        steps = {image for image in before if image is not None and image != wanted}
+        may_run = steps.union(image for image, _ in self._choices[installed])
+        return min((self._lacks(image, wanted, formats) for image in may_run), default=0)
+
+    @cached_property
+    def _first_due(self) -> int:
+        """Since when anything may bring devices another image; the start where it is not known."""
+        try:
+            due = what_is_due(self._rollout).fields.values()
+        except InputError:  # is told by itself
+            return 0
+        return min(due, default=self._rollout.horizon)
+
+    @cached_property
+    def _choices(self) -> list[list[tuple[int, float]]]:
+        return self._rollout.installed_choices()
+
+    def _lacks_of(self, installed: int, wanted: int, formats: bool) -> int:
+        """Return the bytes that a device which runs an image lacks of another."""
+        image = self._rollout.images[wanted]
+        have = None if installed == UNKNOWN_IMAGE else self._rollout.images[installed]
+        newer_only = self._rollout.assumptions.newer_only
+        if not is_modified(have, image, newer_only=newer_only):
+            return 0
+        return fetch_plan(have, image, format_first=formats).total

@@ -37,7 +37,7 @@ class _Waiting:
 
 
 def oddities_of_waiting(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
-    """Yield an oddity for all that devices take by themselves and a line is too thin for."""
+    """Yield an oddity for all that devices take by themselves and cannot be carried."""
     waiting = [*_sent(rollout), *_of_jobs(rollout, jobs), *_of_checks(rollout)]
     if not waiting:
         return

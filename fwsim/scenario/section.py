@@ -118,7 +118,9 @@ def _reading_of(
 
     def mistakes(error: ValidationError, data: Any) -> Iterator[Mistake]:
         # What is left of a list is no longer where it stood.
-        left = document if data is document.data else replace(document, data=data, keys={})
+        left = (
+            document if data is document.data else replace(document, data=data, keys={}, values={})
+        )
         yield from mistakes_of(error, left, model)
 
     validator = model.__pydantic_validator__
