@@ -15,7 +15,6 @@ from fwsim.commands.command import (
     UpdateCommand,
     asks_its_user,
 )
-from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.forewarning.connections import held_by_few_sites
 from fwsim.forewarning.habit import Devices
 from fwsim.forewarning.line_needs import LineNeeds
@@ -23,7 +22,7 @@ from fwsim.forewarning.room import Room
 from fwsim.measures.amounts import shown_duration
 from fwsim.messages import say
 from fwsim.model.first_due import may_mean_anybody, who_may_be_meant
-from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError
 from fwsim.quantities.elementary import summed
 
@@ -221,26 +220,19 @@ class Carrying:
     @cached_property
     def _tables(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Bytes by image wanted and image run, without and with formatting; the last row is 0."""
-        images, installed = self._rollout.images, self.installed
+        lacks, installed = self._room.lacks, self.installed
         without, formatted = (
             [
                 [
-                    summed(share * self._fetched(n, image, formats=formats) for n, share in choices)
+                    summed(share * lacks(n, image, formats=formats) for n, share in choices)
                     for choices in installed
                 ]
-                for image in images
+                for image in range(len(self._rollout.images))
             ]
             for formats in (False, True)
         )
         nothing = [[0.0] * len(installed)]
         return np.array(without + nothing), np.array(formatted + nothing)
-
-    def _fetched(self, installed: int, wanted: ImageDefinition, *, formats: bool) -> int:
-        have = None if installed == UNKNOWN_IMAGE else self._rollout.images[installed]
-        newer_only = self._rollout.assumptions.newer_only
-        if not is_modified(have, wanted, newer_only=newer_only):
-            return 0
-        return fetch_plan(have, wanted, format_first=formats).total
 
     @cached_property
     def installed(self) -> list[list[tuple[int, float]]]:

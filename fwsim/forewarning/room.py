@@ -27,7 +27,7 @@ class Room:
 
     def __init__(self, rollout: Rollout) -> None:
         self._rollout = rollout
-        self._lacks = cache(self._lacks_of)
+        self.lacks = cache(self._lacks)
         self._largest = max((image.size for image in rollout.images), default=0)
 
     def too_small_for(self, command: Command, devices: Devices, at: int) -> int:
@@ -72,7 +72,7 @@ class Room:
         # What an update has brought before may be a step on the way.
         steps = {image for image in before if image is not None and image != wanted}
         may_run = steps.union(image for image, _ in self._choices[installed])
-        return min((self._lacks(image, wanted, formats) for image in may_run), default=0)
+        return min((self.lacks(image, wanted, formats=formats) for image in may_run), default=0)
 
     @cached_property
     def _first_due(self) -> int:
@@ -87,7 +87,7 @@ class Room:
     def _choices(self) -> list[list[tuple[int, float]]]:
         return self._rollout.installed_choices()
 
-    def _lacks_of(self, installed: int, wanted: int, formats: bool) -> int:
+    def _lacks(self, installed: int, wanted: int, *, formats: bool) -> int:
         """Return the bytes that a device which runs an image lacks of another."""
         image = self._rollout.images[wanted]
         have = None if installed == UNKNOWN_IMAGE else self._rollout.images[installed]

@@ -23,7 +23,23 @@ Settings = Mapping[str, Any] | Iterable[str]
 ChangesTold = Callable[[tuple[Change, ...]], None]
 
 
-def _validated(document: Document, folder: Path, **how: Any) -> Scenario:
+def validated(document: Document, folder: Path, **how: Any) -> Scenario:
+    """Return the scenario that a file holds, if there is no mistake in it.
+
+    Parameters
+    ----------
+    document
+        The file.
+    folder
+        From where other files it names are seen.
+    how
+        Pydantic's.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
     reading = Scenario.as_far_as_readable(document, **how)
     wrong = list(findings_of_files(document.data, FilesBeside(folder)))
     problems: list[Problem] = []
@@ -104,7 +120,7 @@ def _loaded(
     file = Path(path)
     document = read_document_file(file, str(path))
     document, changes = overridden(document, overrides_of(settings))
-    scenario = _validated(document, file.parent, **how)
+    scenario = validated(document, file.parent, **how)
     if changed is not None:
         changed(changes)
     return scenario
@@ -130,7 +146,7 @@ def loads(
         Whether they may lie outside of it.
     """
     with allowed(outside):
-        return _validated(read_document(text, source), Path(folder))
+        return validated(read_document(text, source), Path(folder))
 
 
 def read_alone(text: str) -> Scenario:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import fwsim
-from fwsim.scenario.document import Path_
+from fwsim.scenario.document import Path_, document_of
+from fwsim.scenario.load import validated
 
 GOOD: dict[str, Any] = {
     "zone": "Europe/Berlin",
@@ -123,7 +124,7 @@ def _with(data: dict[str, Any], *path: Any) -> dict[str, Any]:
 
 def _told(data: dict[str, Any]) -> set[tuple[str | None, str]]:
     try:
-        fwsim.loads(json.dumps(data))  # is YAML, too
+        validated(document_of(data, "scenario"), Path())
     except fwsim.InputError as error:
         return {(problem.path, problem.message) for problem in error.problems}
     return set()
