@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -232,13 +233,13 @@ def findings_of_images(scenario: Scenario) -> list[Finding]:
     ]
 
 
-def _across(scenario: Scenario) -> list[Finding]:
+def _across(scenario: Scenario, *, is_timed: bool = True) -> list[Finding]:
     """Return what is wrong across the sections of a scenario, whatever its images are."""
     return [
         *_references(scenario),
         *site_findings(scenario),
         *_hubs(scenario),
-        *plan_findings(scenario),
+        *(plan_findings(scenario) if is_timed else _reminders(scenario)),
         *_outages(scenario),
         *belief_findings(scenario),
     ]
@@ -256,7 +257,8 @@ def findings_besides(scenario: Scenario, taken_out: TakenOut, data: Any) -> list
     data
         The whole file.
     """
-    return _that_hold(_across, scenario, taken_out, data)
+    is_timed = not any(path[0] in _CLOCK or path[1:2] in _CLOCK_RULES for path in taken_out.paths)
+    return _that_hold(partial(_across, is_timed=is_timed), scenario, taken_out, data)
 
 
 def findings_of_images_besides(scenario: Scenario, taken_out: TakenOut, data: Any) -> list[Finding]:
@@ -302,9 +304,6 @@ def _entry_of(path: Place) -> Place:
 
 _OF_IMAGES = ("image", "images", "idf", "firmware")
 _LOOKED_UP = {
-    "zone": 1,
-    "start": 1,
-    "horizon": 1,
     "people": 2,
     "power": 2,
     "network": 3,
@@ -312,4 +311,7 @@ _LOOKED_UP = {
     "doubt": 1,
 }
 """Sections that others look at, and how many keys lead to what they see of it."""
-_LOOKED_UP_ASSUMPTIONS = ("delays", "most_deferments", "skipped_hour", "doubled_hour")
+_LOOKED_UP_ASSUMPTIONS = ("delays", "most_deferments")
+_CLOCK = ("zone", "start", "horizon")
+_CLOCK_RULES = (("skipped_hour",), ("doubled_hour",))
+"""Assumptions that tell when a time of the wall clock is."""

@@ -92,6 +92,10 @@ HIDDEN = {
     "outage ends first": (("outages", 0, "end", "2018-08-20 11:30"), ("seed", "one")),
     "outage of two lines": (("outages", 0, "hub", "South"), ("outages", 0, "site", ["hall"])),
     "people of no entry": (("fleet", "units", "DE/Hall", "people", "ofice"), ("seed", "one")),
+    "people of no entry, beside the horizon": (
+        ("fleet", "units", "DE/Hall", "people", "ofice"),
+        ("horizon", "three days"),
+    ),
     "an image of no entry": (
         ("fleet", "units", "DE/Shops/*", "installed", {"c": 1}),
         ("commands", 0, "devices_wait", "slow"),
