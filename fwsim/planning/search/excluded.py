@@ -88,6 +88,11 @@ def _is(limit: Expectation, comparisons: tuple[str, ...]) -> bool:
     return limit.comparison in comparisons
 
 
+def _exceeds(amount: float, most: float) -> bool:
+    """Tell whether an amount is more than that by more than shares of devices are rounded by."""
+    return amount > most + 1e-9 * max(1.0, most)
+
+
 @dataclass(frozen=True)
 class _Plans:
     """What all plans of a search have in common."""
@@ -96,9 +101,18 @@ class _Plans:
 
     @cached_property
     def _devices(self) -> Earliest | None:
-        """Whom the updates mean; None where devices update by themselves or nobody knows which."""
+        """Whom the updates mean; None where devices update by themselves or nobody knows which.
+
+        Nor where an update never runs as it is written: plans may move it to where it does.
+        """
         rollout = self.space.as_written
-        return earliest(rollout) if why_unbounded(rollout) is None else None
+        never = [c for c in self._updates if not rollout.firings_of(c.schedule)]
+        return None if never or why_unbounded(rollout) is not None else earliest(rollout)
+
+    @cached_property
+    def _updates(self) -> list[UpdateCommand]:
+        commands = [section.command() for section in self.space.scenario.commands]
+        return [command for command in commands if isinstance(command, UpdateCommand)]
 
     @cached_property
     def _first_start(self) -> int:
@@ -156,7 +170,7 @@ class _Plans:
         wanted, often = self._wanted(success)
         of = len(self._devices.device)
         most = of * notices.limit if measure.kind is Kind.MOST_PROMPTS else notices.limit
-        return wanted > most and self._are_both_asked(notices, most, wanted, often, of)
+        return _exceeds(wanted, most) and self._are_both_asked(notices, most, wanted, often, of)
 
     @staticmethod
     def _are_both_asked(
@@ -164,9 +178,9 @@ class _Plans:
     ) -> bool:
         """Tell whether so many notices and so much success are asked of the same runs."""
         if notices.runs is None:
-            return often is None or often * wanted > most
+            return often is None or _exceeds(often * wanted, most)
         if often is None:
-            return wanted > (1 - notices.runs) * of + notices.runs * most
+            return _exceeds(wanted, (1 - notices.runs) * of + notices.runs * most)
         return often + notices.runs > 1 + 1e-9
 
     def _wanted(self, limit: Expectation) -> tuple[float, float | None]:
@@ -182,7 +196,8 @@ class _Plans:
             wanted = math.ceil(round((measure.share or 0.0) * of, 9))
             if measure.kind is Kind.CHANCE_OF:
                 often = limit.limit if limit.runs is None else limit.runs
-                return (float(wanted), often) if limit.wants_more else (0.0, None)
+                is_wanted = limit.wants_more and not limit.meets(0.0)
+                return (float(wanted), often) if is_wanted else (0.0, None)
             often = _REACHED if limit.runs is None else limit.runs
             return (float(wanted), often) if _is(limit, _AT_MOST) else (0.0, None)
         if measure.kind not in _OF_SUCCESS or not _is(limit, _AT_LEAST):
@@ -199,6 +214,4 @@ class _Plans:
         assumed = scenario.assumptions
         if assumed.unattended_policy is not UnattendedPolicy.SHOW or assumed.weights:
             return False
-        commands = [section.command() for section in scenario.commands]
-        updates = [command for command in commands if isinstance(command, UpdateCommand)]
-        return all(asks_its_user(update) and update.force_at is None for update in updates)
+        return all(asks_its_user(update) and update.force_at is None for update in self._updates)

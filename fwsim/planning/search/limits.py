@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation
@@ -25,9 +26,10 @@ def runs_wanted(limit: Expectation) -> float | None:
 def asked_share(limit: Expectation) -> float | None:
     """Return in what share of the runs a limit must hold by its own words; None if it says none.
 
-    A quantile says it, too: ``p90 <= 6 h`` is kept if 90 % of the runs do.
+    A quantile says it, too: ``p90 <= 6 h`` is kept if 90 % of the runs do. One that is to be equal
+    does not, see `_sides`.
     """
-    if limit.quantile is None:
+    if limit.quantile is None or limit.comparison == "=":
         return limit.runs
     return 1 - limit.quantile if limit.wants_more else limit.quantile
 
@@ -52,6 +54,8 @@ def is_lost(limit: Expectation, values: Sequence[float], runs: int) -> bool:
     runs
         How many there will be.
     """
+    if sides := _sides(limit):
+        return any(is_lost(side, values, runs) for side in sides)
     misses = _misses(limit, values)
     if (share := asked_share(limit)) is not None:
         return misses > (1 - share) * runs + 1e-9
@@ -70,6 +74,8 @@ def is_left_open(limit: Expectation, values: Sequence[float]) -> bool:
     values
         What its measure came to, one a run.
     """
+    if sides := _sides(limit):
+        return all(is_left_open(side, values) for side in sides)
     own = asked_share(limit)
     wanted = runs_wanted(limit) if own is None else own
     if wanted is not None:
@@ -81,6 +87,13 @@ def is_left_open(limit: Expectation, values: Sequence[float]) -> bool:
     found = estimate(values, limit.measure.definition.unit)
     nearest = min(max(limit.limit, found.low), found.high)
     return any(map(limit.meets, (found.low, nearest, found.high)))
+
+
+def _sides(limit: Expectation) -> list[Expectation]:
+    """Return what a quantile keeps that is to be equal: no more, and no less; of others nothing."""
+    if limit.quantile is None or limit.comparison != "=":
+        return []
+    return [replace(limit, comparison=comparison) for comparison in ("<=", ">=")]
 
 
 def _misses(limit: Expectation, values: Sequence[float]) -> int:

@@ -267,7 +267,7 @@ class Search:
             most = self.question.runs - self._reserve()
             if are_more:
                 self._explore(asking, most, until_kept=True)
-            self._sharpen(most)
+            self._sharpen(most, until_kept=True)
 
     def _is_any_kept(self) -> bool:
         return any(trial.keeps_limits for trial in self._trials.values())
@@ -335,10 +335,12 @@ class Search:
             bounds = feasibility.impossible(self.question.limits)
         return Candidate(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
 
-    def _sharpen(self, most: int) -> None:
+    def _sharpen(self, most: int, *, until_kept: bool = False) -> None:
         """Give more runs to the plans that may be best, up to so many runs in all."""
         screening = self.question.screening
         while (room := most - self._runs.spent) >= screening:
+            if until_kept and self._is_any_kept():
+                return  # what is left is for the final
             chosen = next_for_runs(self._ranked(), self.question)
             if not chosen:
                 return

@@ -92,10 +92,40 @@ def test_limits_that_exclude_each_other_are_told_at_once(first, second):
         (BY_SIX, "prompts: <= 0 in 4 % of the runs"),
         ("successful: <= 95 %", "prompts: <= 0"),
         ("chance of 95 % by 2018-08-20 18:00: >= 90 %", "prompts: <= 0 in 10 % of the runs"),
+        (
+            "chance of 95 % by 2018-08-20 18:00: >= 0 % in 90 % of the runs",
+            "prompts: <= 0 in 90 % of the runs",
+        ),
     ],
 )
 def test_limits_that_may_go_together_are_searched(first, second):
     searched(first, second)
+
+
+@pytest.mark.parametrize("share", ["7 %", "55 %", "56 %"])
+@pytest.mark.parametrize("runs", ["", " in 95 % of the runs"])
+def test_as_much_success_as_notices_may_be_however_the_share_is_rounded(share, runs):
+    """0.07 of a hundred devices is 7.000000000000001: so many notices were too few for them."""
+    data = small_fleets.people(60).as_data()
+    data["fleet"]["units"]["DE"]["devices"] = 100
+    data["search"]["limits"] = []
+    most = f"devices prompted: <= {share.removesuffix(' %')}{runs}"
+    Search(fwsim.Scenario.model_validate(data), limits=[f"successful: >= {share}{runs}", most])
+
+
+def test_a_command_at_a_skipped_time_runs_in_the_plans_that_move_it():
+    """As it is written it never does, so that the other one was taken for the first of all."""
+    data = small_fleets.people(60).as_data()
+    data |= {"zone": "Europe/Berlin", "start": "2018-03-25 00:00"}
+    data["assumptions"] = {"skipped_hour": "skip"}
+    data["commands"] = [
+        {"update": "DE", "inform_user": "5 min", "once": f"2018-03-25 {at}"}
+        for at in ("02:30", "12:00")
+    ]
+    data["search"]["limits"] = []
+    data["search"]["turn"]["start"] = ["2018-03-25 04:00", "2018-03-25 05:00"]
+    model = fwsim.Scenario.model_validate(data)
+    Search(model, limits=["successful by 2018-03-25 08:00: >= 1 %"])
 
 
 def test_where_a_plan_asks_nobody_none_is_told_not_to():

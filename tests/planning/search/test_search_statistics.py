@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from dataclasses import replace
 
@@ -10,10 +11,11 @@ import numpy as np
 import pytest
 
 import fwsim
+from fwsim.measures.expectation import read_expectation
 from fwsim.planning.bounds.in_doubt import PLAIN
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.final import FRESH, UNTOUCHED
-from fwsim.planning.search.limits import runs_wanted
+from fwsim.planning.search.limits import is_left_open, is_lost, runs_wanted
 from fwsim.planning.search.question import question_of
 from fwsim.planning.search.result_in_words import brief_of, promise_in_words, table, verdict
 from fwsim.planning.search.search import Search
@@ -638,6 +640,43 @@ def test_where_a_plan_keeps_the_limits_one_place_in_four_is_for_what_may_be_bett
     again = [trial for trial in found.trials if not trial.keeps_limits and trial.runs > 5]
     assert again
     assert all(trial.runs <= 15 for trial in again)
+
+
+def test_once_a_plan_keeps_the_limits_the_runs_left_are_for_the_final(searches):
+    """Comparing went on with them, so only one of several plans was looked at by fresh runs."""
+    first_asked: dict[tuple[int, ...], int] = {}
+    asked = itertools.count()
+
+    def law(choice, _):
+        is_late = first_asked.setdefault(choice, next(asked)) < 400
+        return ((61 if is_late else 50) * MINUTE,)
+
+    [found] = searches(law, runs=600, seeds=1, limits=[HOUR_LIMIT])
+    assert found.keeps_limits
+    assert len(found.outcome.finalists) > 1
+    assert found.spent <= 600
+
+
+@pytest.mark.parametrize(
+    ("values", "is_open"),
+    [
+        ([1.0] * 7 + [3.0] * 3, True),
+        ([1.0] * 7 + [2.0] + [3.0] * 2, True),
+        ([3.0] * 10, False),
+        ([1.0] * 60, False),
+    ],
+)
+def test_a_quantile_that_is_to_be_one_number_need_not_be_it_in_most_runs(values, is_open):
+    """As many runs as the quantile says were to be that number: one in ten at its place will do."""
+    limit = read_expectation("most prompts on one device", "p90 = 2")
+    assert is_left_open(limit, values) is is_open
+
+
+def test_a_quantile_that_is_to_be_one_number_is_lost_by_runs_on_one_side_alone():
+    expected = read_expectation("most prompts on one device", "p90 = 2")
+    assert not is_lost(expected, [1.0] * 8 + [2.0] * 2, 10)
+    assert is_lost(expected, [3.0] * 2, 10)
+    assert not is_lost(expected, [1.0] * 9, 10)
 
 
 @pytest.mark.parametrize(
