@@ -111,6 +111,8 @@ def _by_chance(kinds: Sequence[Lacking], silence: int, silences: int, lines: int
 def _chance(kinds: Sequence[Lacking], silence: int) -> float:
     """Return the chance that as much is missing in a silence, by all kinds together (Fisher)."""
     product = math.prod(kind.chance(silence) for kind in kinds)
+    if not product:
+        return 0.0  # hundreds of devices: less than a number can be
     tell = sum(kind.has_any(silence) for kind in kinds)
     return product * sum((-math.log(product)) ** n / math.factorial(n) for n in range(max(tell, 1)))
 

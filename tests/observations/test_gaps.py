@@ -177,3 +177,16 @@ def test_the_hour_that_clocks_go_through_twice_is_none(tmp_path):
     seen = read_observed(written(tmp_path / "log.csv", lines), zone="Europe/Berlin")
     assert any("twice" in each.message for each in seen.problems)
     assert not seen.gaps
+
+
+def test_of_hundreds_of_devices_lines_may_be_missing(tmp_path):
+    """By chance that is less likely than a number can tell."""
+    first, *rest = ("10:00 checking", "10:03 writing", "10:04 restarting", "10:05 done")
+    late = (first, "10:30 restarting", "10:32 done")
+    lines = [
+        f"TC-{n};2026-11-02 {at};{word}"
+        for n in range(700)
+        for at, word in map(str.split, (first, *rest) if n < 500 else late)
+    ]
+    [gap] = read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
+    assert gap.devices == 200
