@@ -21,7 +21,7 @@ from fwsim.observations.addresses import plain_address
 from fwsim.observations.alike import first_alike
 from fwsim.observations.gaps import stretches_of
 from fwsim.observations.names import also_plain, plain_name
-from fwsim.observations.observed import NEVER, Observed, Renaming, What
+from fwsim.observations.observed import Observed, Renaming, What
 from fwsim.observations.reasons import detail_of
 from fwsim.observations.text_table import compact
 
@@ -347,18 +347,12 @@ def one_name_each(log: Observed, rollout: Rollout) -> Observed:
     alike = first_alike([column[order] for column in said])
     order = order[alike == np.arange(len(order))]
     put = log.rows(order)
-    last_looks = _last_looks(log, same)
-    device = compact(Column(log.device.values, codes[order]))
-    return replace(put, device=device, last_looks=last_looks)
-
-
-def _last_looks(log: Observed, same: NDArray[np.int32]) -> dict[str, int]:
-    """Return when devices of several names were last looked at under any of them."""
-    names, found = log.device.values, dict[str, int]()
-    for code, first in enumerate(same.tolist()):
-        at = log.last_looks.get(names[code], NEVER)
-        found[names[first]] = max(at, found.get(names[first], 0))
-    return {name: at for name, at in found.items() if at < NEVER}
+    names = log.device.values
+    looks = log.looks and log.looks.under(
+        {name: names[first] for name, first in zip(names, same.tolist(), strict=True)}
+    )
+    device = compact(Column(names, codes[order]))
+    return replace(put, device=device, looks=looks)
 
 
 def known_devices(rollout: Rollout, renamed: Renaming | None = None) -> dict[str, int]:

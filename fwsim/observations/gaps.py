@@ -164,7 +164,7 @@ def may_have_ended(observed: Observed, device: _Ints, since: _Ints) -> _Ints:
     in_gap = begins[np.searchsorted(ends, since, side="right")]
     looks = [observed.last_looks.get(name, NEVER) for name in observed.device.values]
     looked = np.array([*looks, NEVER], np.int64)[device]
-    looked[looked > observed.until - SHORTEST] = NEVER
+    looked[looked > max(observed.last_looks.values(), default=NEVER) - SHORTEST] = NEVER
     return np.maximum(np.minimum(in_gap, looked), since)
 
 

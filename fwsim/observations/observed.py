@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,6 +144,50 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Looks:
+    """Whom exports of the console show, whatever they show of it; arrays have shape (rows,).
+
+    Parameters
+    ----------
+    device
+        Who.
+    at
+        When, milliseconds since the epoch.
+    """
+
+    device: Column
+    at: Times
+
+    def last_of_each(self, until: int) -> dict[str, int]:
+        """Return when each device was last looked at up to a moment, by its name.
+
+        Parameters
+        ----------
+        until
+            Milliseconds since the epoch.
+        """
+        last = np.full(len(self.device.values), -1, np.int64)
+        shown = self.at <= until
+        np.maximum.at(last, self.device.codes[shown], self.at[shown])
+        found = dict[str, int]()
+        for name, at in zip(self.device.values, last.tolist(), strict=True):
+            if at >= 0:
+                found[name] = max(at, found.get(name, at))
+        return found
+
+    def under(self, names: Mapping[str, str]) -> Looks:
+        """Return the same with other names for some devices, perhaps one for several.
+
+        Parameters
+        ----------
+        names
+            By those they have.
+        """
+        values = tuple(names.get(name, name) for name in self.device.values)
+        return replace(self, device=Column(values, self.device.codes))
+
+
+@dataclass(frozen=True)
 class Observed:
     """Lines of a log; arrays have shape (lines,), in order of time within each device.
 
@@ -195,9 +240,8 @@ class Observed:
         MACs of devices, by the names they have, where the log tells one beside the name.
     gaps
         Where lines are missing in its midst, in order of time.
-    last_looks
-        When devices were last looked at that later looks of the log do not show, by their names;
-        milliseconds since the epoch.
+    looks
+        Whom exports of the console show, and when; None where a log tells of events, too.
     """
 
     device: Column
@@ -223,13 +267,21 @@ class Observed:
     placed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     macs: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     gaps: tuple[Gap, ...] = ()
-    last_looks: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    looks: Looks | None = field(default=None, compare=False, repr=False)
 
     @property
     def are_looks(self) -> NDArray[np.bool_]:
         """Which lines are of the console, as somebody looked at it."""
         looks = [number for number, one in enumerate(self.accounts) if one.is_of_console]
         return np.isin(self.source, looks)
+
+    @cached_property
+    def last_looks(self) -> dict[str, int]:
+        """When devices were last looked at, of all that looks show; none where it has events.
+
+        By their names, milliseconds since the epoch.
+        """
+        return {} if self.looks is None else self.looks.last_of_each(self.until)
 
     def where(self, kept: NDArray[np.bool_]) -> Observed:
         """Return some of the lines.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fwsim.fleet.fleet import Column
 from fwsim.messages import say
 from fwsim.observations.complaints import Complaints
-from fwsim.observations.observed import Account, Observed, Times, What
+from fwsim.observations.observed import Account, Looks, Observed, Times, What
 from fwsim.observations.overlaps import ASIDE, LESS_EXACT, told_before, told_of
 from fwsim.observations.pseudonyms import Pseudonyms, without_names
 from fwsim.observations.roundings import told_more_exactly
@@ -22,7 +22,6 @@ from fwsim.observations.words import ENDS
 
 _TEXTS = ("device", "command", "detail")
 _NOWHERE: Mapping[str, str] = {}
-_NOWHEN: Mapping[str, int] = {}
 _NUMBERS = ("earliest", "latest", "what", "amount", "line", "source")
 
 
@@ -46,7 +45,7 @@ class Piece:
     resolution: int = 1
     deliveries: frozenset[str] = frozenset()
     uefi: frozenset[str] = frozenset()
-    last_looks: Mapping[str, int] = field(default_factory=dict)
+    looks: Looks | None = None
     in_order: bool = True
     """Whether the lines of a device stand in order of time."""
 
@@ -88,7 +87,7 @@ def joined(
     """Return what was seen in all pieces, in order of time within each device."""
     placed, macs = (_NOWHERE, _NOWHERE) if whereabouts is None else whereabouts.told
     # Beside events no look is the last that is heard of a device.
-    last_looks = pieces[0].last_looks if len(pieces) == 1 else _NOWHEN
+    looks = pieces[0].looks if len(pieces) == 1 else None
     pieces, accounts = _each_once(pieces, accounts, complaints)
     device = compact(Column.join([piece.device for piece in pieces]))
     detail = compact(Column.join([piece.detail for piece in pieces]))
@@ -98,7 +97,7 @@ def joined(
         placed, macs = (
             {pseudonyms.name(n): pseudonyms.name(told[n]) for n in told} for told in (placed, macs)
         )
-        last_looks = {pseudonyms.name(name): at for name, at in last_looks.items()}
+        looks = looks and replace(looks, device=pseudonyms.names(looks.device))
     labels = [label for label in command.values if label]
     numbers = {label: number for number, label in enumerate(labels)}
     number_of = np.array([numbers.get(label, -1) for label in command.values], np.int32)
@@ -127,7 +126,7 @@ def joined(
         renamed=None if pseudonyms is None else pseudonyms.name,
         placed=placed,
         macs=macs,
-        last_looks=last_looks,
+        looks=looks,
     )
 
 

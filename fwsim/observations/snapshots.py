@@ -16,7 +16,7 @@ from fwsim.fleet.fleet import Column
 from fwsim.messages import say
 from fwsim.observations.context import Rows
 from fwsim.observations.event_rows import meanings
-from fwsim.observations.observed import CONSOLE_FORM, LONG_AGO, Account, What
+from fwsim.observations.observed import CONSOLE_FORM, LONG_AGO, Account, Looks, What
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes, read_times
 from fwsim.observations.time_in_name import EXAMPLE, time_in_name
@@ -180,14 +180,10 @@ def joined_looks(parts: Sequence[Look]) -> Piece:
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("at", "stamp", "stamp_late", "line", "source", "of_delivery")
     )
-    until = int(at.max())
+    until, looks = int(at.max()), Looks(device, at)
     order = np.lexsort((at, device.codes))
     codes, at = device.codes[order], at[order]
-    is_last = np.append(codes[1:] != codes[:-1], True) & (at < until)
     before = np.where(_as_before(codes), np.roll(at, 1), LONG_AGO)
-    last_looks = {
-        device.values[c]: int(a) for c, a in zip(codes[is_last], at[is_last], strict=True)
-    }
     shown = np.flatnonzero(~of_delivery[order])
     order, codes, at, before = order[shown], codes[shown], at[shown], before[shown]
     texts, stamp, late = text.codes[order], stamp[order], late[order]
@@ -210,7 +206,7 @@ def joined_looks(parts: Sequence[Look]) -> Piece:
         source=source[order][row],
         until=until,
         resolution=max(part.resolution for part in parts),
-        last_looks=last_looks,
+        looks=looks,
     )
 
 

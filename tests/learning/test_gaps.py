@@ -90,3 +90,24 @@ def test_who_may_have_ended_in_a_gap_is_not_told_as_under_way(tmp_path, pilot):
     assert unheard(so_far, pilot, StatusField.UPDATE) == 1
     whole = read_so_far(PILOT, pilot, "2026-10-02 18:00")
     assert unheard(whole, pilot, StatusField.UPDATE) == 0
+
+
+@pytest.mark.parametrize(("at", "count"), [("15:50", 0), ("17:00", 0), ("18:30", 2), ("20:00", 0)])
+def test_of_exports_only_those_up_to_then_tell_who_is_shown_no_more(tmp_path, pilot, at, count):
+    """As do the times at which they were: not what was exported later."""
+    shown = {"16": ("001", "002", "003"), "18": ("001",), "20": ("001", "002", "003")}
+    rows = [f"HQ-{n};2026-10-02 {h}:00;Update in progress" for h in shown for n in shown[h]]
+    path = tmp_path / "looks.csv"
+    path.write_text("\n".join(["Device;Time;Update State", *rows, ""]), encoding="utf-8")
+    so_far = read_so_far(path, pilot, f"2026-10-02 {at}")
+    assert unheard(so_far, pilot, StatusField.UPDATE) == count
+
+
+def test_no_export_is_missed_before_it_was_made(tmp_path, pilot):
+    rows = [f"HQ-{n};2026-10-02 16:00;Update in progress" for n in ("001", "002")]
+    rows += ["HQ-001;2026-10-02 18:00;Update in progress"]
+    path = tmp_path / "looks.csv"
+    path.write_text("\n".join(["Device;Time;Update State", *rows, ""]), encoding="utf-8")
+    for at, count in (("17:00", 0), ("18:00", 1)):
+        so_far = read_so_far(path, pilot, f"2026-10-02 {at}")
+        assert unheard(so_far, pilot, StatusField.UPDATE) == count

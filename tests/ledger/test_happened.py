@@ -170,7 +170,7 @@ def test_who_is_in_no_later_export_may_have_ended(tmp_path, more):
     kept = kept_forecast({}, targeted=5)
     observed = read_observed(paths, zone="UTC", **more)
     assert sorted(observed.last_looks.values()) == [
-        round(epoch(START) + hours * HOUR) for hours in (1, 1, 3, 3)
+        round(epoch(START) + hours * HOUR) for hours in (1, 1, 3, 3, 3 + 1 / 12)
     ]
     seen = seen_in(observed, epoch(kept.start), kept.ends_at)
     assert seen.under_way == 3

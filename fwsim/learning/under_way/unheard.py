@@ -28,7 +28,7 @@ def unheard(so_far: SoFar, rollout: Rollout, field: StatusField) -> int:
         What it is judged by.
     """
     observed = so_far.observed
-    if not observed.gaps and not observed.last_looks:
+    if not observed.gaps and observed.looks is None:
         return 0
     log = so_far.past.log.of_field(field)
     jobs = Jobs.of(log)
