@@ -14,7 +14,7 @@ from fwsim.ledger.ends import Ints, decisive_lines, done_lines, jobs_of
 from fwsim.ledger.judged import tells_of
 from fwsim.ledger.rules import Floats
 from fwsim.measures.measure import Measure
-from fwsim.observations.gaps import may_have_ended
+from fwsim.observations.gaps import idle_in, may_have_ended
 from fwsim.observations.observed import NEVER, Observed, What
 from fwsim.observations.words import ENDS
 
@@ -60,6 +60,8 @@ class Seen:
     lost
         Since when devices that count as under way may have ended where lines of the log are
         missing, ascending.
+    idle
+        How many more devices its last exports show, with nothing that had come to them.
     """
 
     first: int
@@ -79,6 +81,7 @@ class Seen:
     too_soon: int = 0
     named: int = 0
     lost: Floats = field(default_factory=lambda: np.zeros(0))
+    idle: int = 0
 
     @property
     def needed(self) -> int:
@@ -90,8 +93,10 @@ class Seen:
         return max(0, targeted - self.devices)
 
     def absent_of(self, targeted: int) -> int:
-        """Return how many of the targeted devices it has no line of at all."""
-        return max(0, targeted - max(self.devices, self.named))
+        """Return how many of the targeted devices it tells nothing of."""
+        named = max(self.devices, self.named)
+        # Where exports show more than are targeted, nobody knows which of them are.
+        return max(0, targeted - named - (self.idle if named + self.idle <= targeted else 0))
 
     def all_of(self, targeted: int) -> int:
         """Return how many devices count: those targeted, or those it tells of if these are more."""
@@ -137,6 +142,7 @@ def seen_in(
     ended_soon = np.isin(observed.what[soon], list(ENDS))
     users = _of_users(observed, within)
     users["named"] = len(np.unique(observed.device.codes))
+    users["idle"] = len(idle_in(observed))
     users["too_soon"] = len(np.unique(observed.device.codes[soon[ended_soon]]))
     if not len(rows):
         first = int(observed.latest[within].min())

@@ -168,6 +168,15 @@ def may_have_ended(observed: Observed, device: _Ints, since: _Ints) -> _Ints:
     return np.maximum(np.minimum(in_gap, looked), since)
 
 
+def idle_in(observed: Observed) -> set[str]:
+    """Return whom the last exports show, and none shows with anything that had come to it."""
+    last = observed.last_looks
+    since = max(last.values(), default=NEVER) - SHORTEST
+    values = observed.device.values
+    seen = {values[code] for code in np.unique(observed.device.codes).tolist()}
+    return {name for name, at in last.items() if at > since} - seen
+
+
 def _are_events(observed: Observed) -> _Flags:
     """Tell which lines came with what they tell."""
     of_source = [account.is_of_events or account.is_own for account in observed.accounts]

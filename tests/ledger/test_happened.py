@@ -184,6 +184,20 @@ def test_who_is_in_no_later_export_may_have_ended(tmp_path, more):
     assert not len(seen_in(observed, epoch(kept.start), kept.ends_at).lost)
 
 
+@pytest.mark.parametrize(("targeted", "absent"), [(3, 0), (4, 1), (5, 2), (2, 1)])
+def test_who_is_shown_with_nothing_to_the_end_is_no_device_that_a_log_leaves_out(
+    tmp_path, targeted, absent
+):
+    """Where more are shown than are targeted, nobody knows whether these are among them."""
+    shown = {"13-00": "A;Successful\nB;\nC;\nD;", "15-00": "A;Successful\nB;\nC;"}
+    paths = []
+    for at, rows in shown.items():
+        paths.append(tmp_path / f"states-2024-03-01T{at}.csv")
+        paths[-1].write_text(f"Device;Update State\n{rows}\n", encoding="utf-8")
+    seen = seen_in(read_observed(paths, zone="UTC"), round(epoch(START)))
+    assert seen.absent_of(targeted) == absent
+
+
 ANOTHER_IMAGE = """\
 zone: UTC
 start: 2018-08-20 08:00
