@@ -45,9 +45,12 @@ def tell_of_other_zones(pieces: Sequence[Piece], complaints: Sequence[Complaints
     one, other = order[:-1], order[1:]
     same = (device[one] == device[other]) & (what[one] == what[other])
     one, other = one[same], other[same]
-    pairs, of_pair = np.unique(np.stack([source[one], source[other]]), axis=1, return_inverse=True)
-    for number, (first, second) in enumerate(pairs.T.tolist()):
-        mine = np.flatnonzero(of_pair.reshape(-1) == number)
+    pair = source[one] * len(complaints) + source[other]
+    by_pair = np.argsort(pair, kind="stable")
+    pairs, begins, counts = np.unique(pair[by_pair], return_index=True, return_counts=True)
+    for number in np.flatnonzero(counts >= _FEWEST_LINES).tolist():
+        first, second = divmod(int(pairs[number]), len(complaints))
+        mine = by_pair[begins[number] :][: counts[number]]
         found = _hours_between(at[other[mine]] - at[one[mine]], device[one[mine]])
         if found is not None:
             hours, count = found
