@@ -84,8 +84,10 @@ def stages(**given: Any) -> None:
 def _tell_now(asked: AskedStages) -> None:
     """Print what each policy says at a moment of a rollout under way."""
     from fwsim.commands.schedule import offset_if_twice
+    from fwsim.commands.status_text import StatusField
     from fwsim.console import console_for_tables
     from fwsim.learning.under_way.so_far import read_so_far
+    from fwsim.learning.under_way.unheard import unheard
     from fwsim.planning.gates.now import verdicts
 
     runs, so_far = checked_for_now(asked)
@@ -98,6 +100,8 @@ def _tell_now(asked: AskedStages) -> None:
     console.print(say("gates.heading", at=when))
     console.print()
     _print_verdicts(verdicts(rollout, seen, runs.stages), console)
+    if count := unheard(seen, rollout, StatusField.UPDATE):
+        console.print(say("gates.unheard", count=count))
 
 
 def _print_verdicts(found: Iterable[Verdict], console: Console) -> None:
