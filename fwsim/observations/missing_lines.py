@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.observations.observed import Observed, What
+from fwsim.observations.observed import NEVER, Observed, What
 from fwsim.observations.words import ENDS
 
 _Ints = NDArray[np.int64]
@@ -64,6 +64,8 @@ class Lines:
     """Whether the next line is of the same try."""
     is_end: _Flags
     """Whether it ends the try."""
+    off: _Ints
+    """When its device goes off next, as far as the log tells."""
 
     def usual(self) -> _Ints:
         """Return how long devices usually are at each step; 0 where nobody can say."""
@@ -196,11 +198,14 @@ def lines_of_devices(observed: Observed, rows: _Ints) -> Lines:
     rows
         Those of its lines that came with what they tell.
     """
-    rows = rows[~np.isin(observed.what[rows], [int(what) for what in _NO_MATTER])]
+    goes_off = _next_off(observed, rows)
+    matters = ~np.isin(observed.what[rows], [int(what) for what in _NO_MATTER])
+    rows, goes_off = rows[matters], goes_off[matters]
     device = observed.device.codes[rows].astype(np.int64)
     command = observed.command[rows].astype(np.int64)
     order = np.lexsort((np.arange(len(rows)), command, device))
     rows, device, command = rows[order], device[order], command[order]
+    goes_off = goes_off[order]
     what = observed.what[rows]
     step, after = (
         np.array([ranks.get(one, 0) for one in What], np.int64)[what]
@@ -222,7 +227,16 @@ def lines_of_devices(observed: Observed, rows: _Ints) -> Lines:
     of_delivery |= ~own[observed.source[rows]] & (before >= _RANK[What.FETCHING])
     of_delivery &= before <= _RANK[What.FETCHED]
     after = np.where(of_delivery & (what == What.DONE), _BROUGHT, after)
-    return Lines(device, observed.latest[rows], step, after, before, goes_on, is_end)
+    return Lines(device, observed.latest[rows], step, after, before, goes_on, is_end, goes_off)
+
+
+def _next_off(observed: Observed, rows: _Ints) -> _Ints:
+    """Return when the device of each line goes off next; `NEVER` if it does not."""
+    device = observed.device.codes[rows]
+    off = np.flatnonzero(observed.what[rows] == What.OFF)
+    following = np.append(off, -1)[np.searchsorted(off, np.arange(len(rows)))]
+    is_own = (following >= 0) & (device[following] == device)
+    return np.where(is_own, observed.latest[rows[following]], NEVER)
 
 
 def lacking_at_work(
@@ -261,6 +275,7 @@ def lacking_at_work(
     is_next = near & lines.goes_on & np.roll(shows & ~elsewhere, -1)
     last = np.where(goes <= ends[ahead], ahead, np.roll(silence, -1))
     stops, over = lines.stop(usual, until), lines.end_next()
+    stops &= lines.off > begins[ahead]  # who is switched off before has no more to tell
     ending = near & (stops | (over & (np.roll(lines.at, -1) <= begins[ahead])))
     lost = _share((stops & ~near).sum(), (over & ~near).sum())
     again = Lacking(

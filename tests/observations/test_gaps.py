@@ -190,3 +190,17 @@ def test_of_hundreds_of_devices_lines_may_be_missing(tmp_path):
     ]
     [gap] = read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
     assert gap.devices == 200
+
+
+@pytest.mark.parametrize("off_at", ["17:58", "18:00"])
+def test_an_evening_at_which_all_are_switched_off_is_none(tmp_path, off_at):
+    """Though those at work are not seen again before the log ends."""
+    steps = ("checking", "fetching", "fetched", "writing", "restarting", "done")
+    lines = []
+    for n in range(60):
+        begun = 15 * 60 + 3 * n
+        for at, word in zip(range(begun, 18 * 60, 3), steps, strict=False):
+            lines.append(f"TC-{n};2026-11-02 {at // 60}:{at % 60:02};{word}")
+        lines.append(f"TC-{n};2026-11-02 {off_at};off")
+    lines += [f"TC-60;2026-11-03 08:0{at};{word}" for at, word in enumerate(steps)]
+    assert not read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
