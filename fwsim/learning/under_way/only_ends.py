@@ -57,5 +57,7 @@ def _without_a_line(so_far: SoFar, rollout: Rollout) -> tuple[int, int]:
             sent[rollout.find(run.command.target)] = True
     silent = sent.copy()
     silent[so_far.past.log.device] = False
-    shown = max((one.aside.get(_NOTHING_SHOWN, 0) for one in so_far.observed.accounts), default=0)
+    exports = (one for one in so_far.observed.accounts if one.is_of_console)
+    # The fewest, for who was shown by an earlier one may be left out by the last.
+    shown = min((one.aside.get(_NOTHING_SHOWN, 0) for one in exports), default=0)
     return int(silent.sum()) - shown, int(sent.sum())
