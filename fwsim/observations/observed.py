@@ -198,6 +198,8 @@ class Observed:
     last_looks
         When devices were last looked at that later looks of the log do not show, by their names;
         milliseconds since the epoch.
+    blank
+        Devices that the last look shows without a state.
     """
 
     device: Column
@@ -224,6 +226,7 @@ class Observed:
     macs: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     gaps: tuple[Gap, ...] = ()
     last_looks: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    blank: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     @property
     def are_looks(self) -> NDArray[np.bool_]:

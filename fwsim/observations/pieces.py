@@ -47,6 +47,7 @@ class Piece:
     deliveries: frozenset[str] = frozenset()
     uefi: frozenset[str] = frozenset()
     last_looks: Mapping[str, int] = field(default_factory=dict)
+    blank: frozenset[str] = frozenset()
     in_order: bool = True
     """Whether the lines of a device stand in order of time."""
 
@@ -89,6 +90,7 @@ def joined(
     placed, macs = (_NOWHERE, _NOWHERE) if whereabouts is None else whereabouts.told
     # Beside events no look is the last that is heard of a device.
     last_looks = pieces[0].last_looks if len(pieces) == 1 else _NOWHEN
+    blank = frozenset[str]().union(*(piece.blank for piece in pieces))
     pieces, accounts = _each_once(pieces, accounts, complaints)
     device = compact(Column.join([piece.device for piece in pieces]))
     detail = compact(Column.join([piece.detail for piece in pieces]))
@@ -99,6 +101,7 @@ def joined(
             {pseudonyms.name(n): pseudonyms.name(told[n]) for n in told} for told in (placed, macs)
         )
         last_looks = {pseudonyms.name(name): at for name, at in last_looks.items()}
+        blank = frozenset(pseudonyms.name(name) for name in blank)
     labels = [label for label in command.values if label]
     numbers = {label: number for number, label in enumerate(labels)}
     number_of = np.array([numbers.get(label, -1) for label in command.values], np.int32)
@@ -128,6 +131,7 @@ def joined(
         placed=placed,
         macs=macs,
         last_looks=last_looks,
+        blank=blank,
     )
 
 

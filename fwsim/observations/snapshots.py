@@ -16,6 +16,7 @@ from fwsim.fleet.fleet import Column
 from fwsim.messages import say
 from fwsim.observations.context import Rows
 from fwsim.observations.event_rows import meanings
+from fwsim.observations.gaps import SHORTEST
 from fwsim.observations.observed import CONSOLE_FORM, LONG_AGO, Account, What
 from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes, read_times
@@ -192,6 +193,8 @@ def joined_looks(parts: Sequence[Look]) -> Piece:
     order, codes, at, before = order[shown], codes[shown], at[shown], before[shown]
     texts, stamp, late = text.codes[order], stamp[order], late[order]
     is_new = ~(_as_before(codes) & _as_before(texts))
+    says_nothing = np.array([not of_text[value] for value in text.values], bool)[texts]
+    is_blank = ~np.roll(_as_before(codes), -1) & (at > until - SHORTEST) & says_nothing
     has_stamp = stamp >= 0
     earliest = np.where(has_stamp, stamp, before)
     latest = np.where(has_stamp, np.maximum(stamp, np.minimum(late, at)), at)
@@ -211,6 +214,7 @@ def joined_looks(parts: Sequence[Look]) -> Piece:
         until=until,
         resolution=max(part.resolution for part in parts),
         last_looks=last_looks,
+        blank=frozenset(device.values[code] for code in codes[is_blank].tolist()),
     )
 
 

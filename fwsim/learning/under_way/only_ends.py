@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.learning.journeys import indices_of
 from fwsim.learning.under_way.because import MOST_NAMED, Cause
 from fwsim.learning.under_way.line_by_ends import is_by_ends
 from fwsim.messages import say
@@ -16,9 +17,6 @@ from fwsim.model.rollout import Rollout
 if TYPE_CHECKING:
     from fwsim.learning.under_way.so_far import SoFar
     from fwsim.learning.under_way.under_way import UnderWay
-
-_NOTHING_SHOWN = "nothing shown yet"
-"""Why an export of the console sets a device's row aside."""
 
 
 def told_of_ends(under_way: UnderWay, causes: Iterable[Cause]) -> Iterator[str]:
@@ -57,7 +55,7 @@ def _without_a_line(so_far: SoFar, rollout: Rollout) -> tuple[int, int]:
             sent[rollout.find(run.command.target)] = True
     silent = sent.copy()
     silent[so_far.past.log.device] = False
-    exports = (one for one in so_far.observed.accounts if one.is_of_console)
-    # The fewest, for who was shown by an earlier one may be left out by the last.
-    shown = min((one.aside.get(_NOTHING_SHOWN, 0) for one in exports), default=0)
-    return int(silent.sum()) - shown, int(sent.sum())
+    seen = so_far.observed
+    shown = indices_of(sorted(seen.blank), rollout, seen.renamed, seen.placed, seen.macs)
+    silent[shown[shown >= 0]] = False
+    return int(silent.sum()), int(sent.sum())

@@ -137,9 +137,11 @@ def test_a_site_that_is_late_for_something_else_has_no_slow_line(monkeypatch):
 
 def test_a_plan_in_which_many_fail_is_like_itself(monkeypatch):
     """Who has failed does not count by the log; so it must not in the runs."""
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
-    many = prepare(fwsim.loads(TEXT % ("", "") + "faults: {installation: 40 %}\n"))
-    so_far = read_so_far(past_of(play_once(many, 1, 0).log, 3 * CUT), many)
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 60)
+    text = TEXT.replace("devices: 12", "devices: 40").replace("devices: 8", "devices: 30")
+    text = text.replace("5 Mbit/s", "20 Mbit/s")
+    many = prepare(fwsim.loads(text % ("", "") + "faults: {installation: 50 %}\n"))
+    so_far = read_so_far(past_of(play_once(many, 0, 0).log, 3 * CUT), many)
     assert lines_by_ends(journeys_of([so_far.observed], many), many, so_far).unlike == ()
 
 
@@ -278,13 +280,18 @@ def test_who_was_shown_by_an_earlier_export_may_be_left_out_by_the_last(
     rollout, monkeypatch, tmp_path
 ):
     monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
-    names = rollout.fleet.names
-    for time, shown, done in (("16-15", names, 0), ("17-00", names[:8], 8)):
-        path = tmp_path / f"states-2026-11-23T{time}.csv"
-        rows = [f"{one};{'Successful' * (place < done)}" for place, one in enumerate(shown)]
-        path.write_text("\n".join(["Device;Update State", *rows]))
-    told = "\n".join(forecast(rollout, tmp_path, runs=5, workers=1).sentences())
-    assert "The log has no line of 12 of 20 devices" in told
+    names, path = rollout.fleet.names, tmp_path / "states.csv"
+    for last, count in ((names, None), (names[:8], 12)):
+        looks = (("16:15", names, 0), ("16:40", names, 0), ("17:00", last, 8))
+        rows = [
+            f"2026-11-23 {time};{one};{'Successful' * (place < done)}"
+            for time, shown, done in looks
+            for place, one in enumerate(shown)
+        ]
+        path.write_text("\n".join(["Time;Device;Update State", *rows]))
+        told = "\n".join(forecast(rollout, path, runs=5, workers=1).sentences())
+        assert ("The log has no line of" in told) == (count is not None)
+        assert count is None or f"no line of {count} of 20 devices" in told
 
 
 def test_a_log_of_the_plan_itself_is_not_called_unlike_it():
