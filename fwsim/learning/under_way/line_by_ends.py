@@ -131,15 +131,13 @@ def _site_by_site(
         apart = [one.apart(times, mine) for one, times in zip(kinds, each, strict=True)]
         if not (devices := max(one.shape[1] for one in apart)):
             continue
-        later = np.concatenate(apart, axis=1)
-        distance = np.abs(later).mean(axis=1)
+        distance = np.abs(np.concatenate(apart, axis=1)).mean(axis=1)
         is_like = distance <= np.sort(distance)[likest - 1]  # those that are as like, too
-        values, by_run = _of_likest(is_like, factors[:, code], chance), later.mean(axis=1)
-        is_slower = devices >= _FEWEST_ALIKE and (by_run[is_like] < 0).mean() >= _ALL_SOONER
-        is_over = is_slower and all(one.are_over(mine) for one in kinds)
-        if is_over and _are_of_the_line(factors[:, code], by_run):
-            values = _slower_than_all(factors[is_like, code], by_run[is_like])
-            distance = np.abs(later - by_run[:, np.newaxis]).mean(axis=1)
+        values = _of_likest(is_like, factors[:, code], chance)
+        if devices >= _FEWEST_ALIKE and all(one.are_over(mine) for one in kinds):
+            by_run, rest = _late_by_line(apart, factors[:, code])
+            if (by_run[is_like] < 0).mean() >= _ALL_SOONER:
+                values, distance = _slower_than_all(factors[is_like, code], by_run[is_like]), rest
         fits.look(names[code], distance, each, [one.cut(mine) for one in kinds])
         if values is not None:
             found.append(_input(names[code], values, devices))
@@ -221,6 +219,26 @@ def _of_likest(is_like: NDArray[np.bool_], factors: Floats, by_chance: float) ->
         return None
     least: Floats = np.maximum(kept, LEAST_FACTOR)
     return least
+
+
+def _late_by_line(apart: list[Floats], factors: Floats) -> tuple[Floats, Floats]:
+    """Return by how much each run is later than the log for its line, and how far it is else.
+
+    Of a delivery ahead and an update, only one may hang on the line.
+
+    Parameters
+    ----------
+    apart
+        Of each kind of command, by how much devices are later; each of the shape (runs, devices).
+    factors
+        What the line carried.
+    """
+    some = [one for one in apart if one.shape[1]]
+    late = [one.mean(axis=1) for one in some]
+    of_line = [mean if _are_of_the_line(factors, mean) else np.zeros_like(mean) for mean in late]
+    rest = [one - mean[:, np.newaxis] for one, mean in zip(some, of_line, strict=True)]
+    by_run: Floats = np.mean([mean for mean in of_line if mean.any()] or of_line, axis=0)
+    return by_run, np.abs(np.concatenate(rest, axis=1)).mean(axis=1)
 
 
 def _are_of_the_line(factors: Floats, later: Floats) -> bool:

@@ -111,6 +111,16 @@ def test_a_site_whose_command_comes_a_week_later_is_measured_from_then(monkeypat
     assert is_about_12_percent(found["DE/B"])
 
 
+def test_an_update_in_time_does_not_hide_by_how_much_a_delivery_ahead_was_late(monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    ahead = "{delivery: DE, subordinate_units: true, once: 2026-11-23 16:10}"
+    update = "{update: DE, subordinate_units: true, once: 2026-11-23 22:10}"
+    both = TEXT.split("commands:", maxsplit=1)[0] + f"commands: [{ahead}, {update}]\n"
+    found = slow_by_ends(both, 480 * MINUTE)
+    assert set(found) == {"DE/A", "DE/B"}
+    assert is_about_12_percent(found["DE/A"])
+
+
 def test_devices_that_no_command_is_for_do_not_keep_a_site_from_being_done(monkeypatch):
     monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
     head = TEXT.split("commands:", maxsplit=1)[0]
