@@ -170,11 +170,15 @@ def may_have_ended(observed: Observed, device: _Ints, since: _Ints) -> _Ints:
 
 def idle_in(observed: Observed) -> set[str]:
     """Return whom the last exports show, and none shows with anything that had come to it."""
+    values = observed.device.values
+    return shown_last(observed) - {values[code] for code in np.unique(observed.device.codes)}
+
+
+def shown_last(observed: Observed) -> set[str]:
+    """Return whom the last exports of the console show, whatever they show of it."""
     last = observed.last_looks
     since = max(last.values(), default=NEVER) - SHORTEST
-    values = observed.device.values
-    seen = {values[code] for code in np.unique(observed.device.codes).tolist()}
-    return {name for name, at in last.items() if at > since} - seen
+    return {name for name, at in last.items() if at > since}
 
 
 def _are_events(observed: Observed) -> _Flags:

@@ -21,17 +21,14 @@ from fwsim.experiments.run_spec import RunSpec, played
 from fwsim.learning.behind_hubs import known_factors
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input
-from fwsim.learning.under_way.done_by import successes_in
 from fwsim.learning.under_way.like_the_plan import LikeThePlan
+from fwsim.learning.under_way.site_ends import Ends
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import ranged_line
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import LogColumns
-from fwsim.observations.observed import What
 from fwsim.quantities.beliefs import Drawn, rounded
 from fwsim.quantities.elementary import Floats
-from fwsim.results.run.record import RunRecord
 from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 
 _NOUN = "device"
@@ -43,12 +40,12 @@ _DEVICES = 1_000_000
 _LIKEST = 0.1
 _FEWEST_LIKEST = 20
 """Runs that are kept of a site: such a share, and no fewer."""
-_SOON = 1000.0
-"""Milliseconds: what ends sooner after the first command ends as soon."""
 _ALL_SOONER = 0.95
 """Share of the likest runs that end sooner than the log, from which on a line is slower yet."""
 _FEWEST_ALIKE = 3
 """Devices that have to be late alike for their line to be the reason: one may be late by itself."""
+_OF_THE_LINE = 0.5
+"""Share of the time of a site's devices, in runs of slow lines, that has to be its line's [A]."""
 _SPREAD = 0.1
 """How sure it is then what the line carries, on the logarithm [A]."""
 _BY_CHANCE = 0.01
@@ -115,13 +112,13 @@ def lines_by_ends(
     count = runs_by_ends(rollout, so_far)
     if not count:
         return LinesByEnds()
-    kinds = [_Ends(rollout, so_far, journeys, field) for field in _that_fetch(rollout)]
+    kinds = [Ends(rollout, so_far, journeys, field) for field in _that_fetch(rollout)]
     runs, factors = _played(rollout, kinds, count, choose_engine(engine).engine, tell)
     return _site_by_site(rollout, kinds, runs, factors)
 
 
 def _site_by_site(
-    rollout: Rollout, kinds: list[_Ends], runs: list[Floats], factors: Floats
+    rollout: Rollout, kinds: list[Ends], runs: list[Floats], factors: Floats
 ) -> LinesByEnds:
     """Return what runs of the plan say of each site's line, by what `_played` found."""
     sites, names, members = _in_doubt(rollout), rollout.fleet.site.values, _members(rollout)
@@ -134,15 +131,14 @@ def _site_by_site(
         apart = [one.apart(times, mine) for one, times in zip(kinds, each, strict=True)]
         if not (devices := max(one.shape[1] for one in apart)):
             continue
-        later = np.concatenate(apart, axis=1)
-        distance = np.abs(later).mean(axis=1)
+        distance = np.abs(np.concatenate(apart, axis=1)).mean(axis=1)
         is_like = distance <= np.sort(distance)[likest - 1]  # those that are as like, too
-        values, by_run = _of_likest(is_like, factors[:, code], chance), later.mean(axis=1)
-        is_slower = devices >= _FEWEST_ALIKE and (by_run[is_like] < 0).mean() >= _ALL_SOONER
-        if is_slower and all(one.are_over(mine) for one in kinds):
-            values = _slower_than_all(factors[is_like, code], by_run[is_like])
-            distance = np.abs(later - by_run[:, np.newaxis]).mean(axis=1)
-        fits.look(names[code], distance, each, [one.cut for one in kinds])
+        values = _of_likest(is_like, factors[:, code], chance)
+        if devices >= _FEWEST_ALIKE and all(one.are_over(mine) for one in kinds):
+            by_run, rest = _late_by_line(apart, factors[:, code])
+            if (by_run[is_like] < 0).mean() >= _ALL_SOONER:
+                values, distance = _slower_than_all(factors[is_like, code], by_run[is_like]), rest
+        fits.look(names[code], distance, each, [one.cut(mine) for one in kinds])
         if values is not None:
             found.append(_input(names[code], values, devices))
     unlike = fits.unlike
@@ -185,104 +181,8 @@ def _input(name: str, values: Floats, devices: int) -> Input:
     )
 
 
-class _Ends:
-    """When devices were successful, on the logarithm of the time since the first command.
-
-    Late times are less alike by their nature, and a device that is off must not weigh more than all
-    that are there. Runs go on for as long again as the log tells of: in a run that is not through
-    when the log is, all hangs on how much later it will be. Whoever ended otherwise by the log does
-    not count: that it is not done is not for its line.
-    """
-
-    def __init__(
-        self, rollout: Rollout, so_far: SoFar, journeys: Journeys, field: StatusField
-    ) -> None:
-        self._devices, self._until, self._field = len(rollout.fleet), so_far.until, field
-        mine = (run.at for run in rollout.runs if run.command.status_field is field)
-        self._since = min(mine, default=0)
-        again = max(self._until - self._since, 0)
-        self.ends_at = max(self._until, min(self._until + again, rollout.horizon))
-        """Up to when runs are played for it."""
-        log = so_far.past.log.of_field(field)
-        about = self._times(log)
-        self._counts = about <= self._until
-        self._counts[np.setdiff1d(np.arange(self._devices), log.device)] = True
-        soonest, latest = self._between(about, journeys, rollout.epoch)
-        self._soonest, self._latest = self._scaled(soonest), self._scaled(latest)
-
-    def of(self, record: RunRecord) -> Floats:
-        """Return those of a run; shape (devices,)."""
-        return self._scaled(self._times(record.field(self._field).log))
-
-    @property
-    def cut(self) -> float:
-        """From when on the log tells nothing."""
-        return float(self._scaled(np.array([self._until + 1]))[0])
-
-    def at(self, runs: Floats, members: NDArray[np.intp]) -> Floats:
-        """Return those of runs of devices that count, the soonest first.
-
-        Parameters
-        ----------
-        runs
-            Of each run; shape (runs, devices).
-        members
-            Devices of a site.
-        """
-        ordered: Floats = np.sort(runs[:, members[self._counts[members]]], axis=1)
-        return ordered
-
-    def are_over(self, members: NDArray[np.intp]) -> bool:
-        """Tell whether all devices of a site that count have ended by the log."""
-        mine = members[self._counts[members]]
-        return bool((self._latest[mine] < self.cut).all())
-
-    def apart(self, each: Floats, members: NDArray[np.intp]) -> Floats:
-        """Return by how much those of runs are later than the log has them.
-
-        Parameters
-        ----------
-        each
-            Of each run, the soonest first; shape (runs, devices).
-        members
-            Devices of the site.
-        """
-        mine = members[self._counts[members]]
-        later: Floats = each - np.clip(
-            each, np.sort(self._soonest[mine]), np.sort(self._latest[mine])
-        )
-        return later
-
-    def _scaled(self, times: NDArray[np.int64]) -> Floats:
-        logs: Floats = np.log(np.maximum(times - self._since, _SOON))
-        return logs
-
-    def _between(
-        self, about: NDArray[np.int64], journeys: Journeys, epoch: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return between which two those of the log lie that somebody may only have looked at.
-
-        What is told of a device that implies only that it is done may have been at any time.
-        """
-        is_done = about <= self._until
-        soonest = np.where(is_done, 0, self._until + 1)
-        latest = np.where(is_done, self._until, about)
-        rows = np.flatnonzero(journeys.of(What.DONE) & (journeys.device >= 0))
-        device = journeys.device[rows]
-        early, late = journeys.early[rows] - epoch, journeys.late[rows] - epoch
-        is_it = (early <= about[device]) & (about[device] <= late)
-        soonest[device[is_it]], latest[device[is_it]] = early[is_it], late[is_it]
-        return soonest, latest
-
-    def _times(self, log: LogColumns) -> NDArray[np.int64]:
-        ended = successes_in(log)
-        times = np.full(self._devices, self.ends_at + 1, np.int64)
-        times[ended.device] = np.minimum(ended.time, self.ends_at + 1)
-        return times
-
-
 def _played(
-    rollout: Rollout, kinds: list[_Ends], count: int, engine: Engine, tell: Played | None
+    rollout: Rollout, kinds: list[Ends], count: int, engine: Engine, tell: Played | None
 ) -> tuple[list[Floats], Floats]:
     """Return the ends of runs of the plan, kind by kind, and what lines carried.
 
@@ -319,6 +219,41 @@ def _of_likest(is_like: NDArray[np.bool_], factors: Floats, by_chance: float) ->
         return None
     least: Floats = np.maximum(kept, LEAST_FACTOR)
     return least
+
+
+def _late_by_line(apart: list[Floats], factors: Floats) -> tuple[Floats, Floats]:
+    """Return by how much each run is later than the log for its line, and how far it is else.
+
+    Of a delivery ahead and an update, only one may hang on the line.
+
+    Parameters
+    ----------
+    apart
+        Of each kind of command, by how much devices are later; each of the shape (runs, devices).
+    factors
+        What the line carried.
+    """
+    some = [one for one in apart if one.shape[1]]
+    late = [one.mean(axis=1) for one in some]
+    of_line = [mean if _are_of_the_line(factors, mean) else np.zeros_like(mean) for mean in late]
+    rest = [one - mean[:, np.newaxis] for one, mean in zip(some, of_line, strict=True)]
+    by_run: Floats = np.mean([mean for mean in of_line if mean.any()] or of_line, axis=0)
+    return by_run, np.abs(np.concatenate(rest, axis=1)).mean(axis=1)
+
+
+def _are_of_the_line(factors: Floats, later: Floats) -> bool:
+    """Tell whether a site's devices end the later, the less its line carries, and for little else.
+
+    Parameters
+    ----------
+    factors
+        What it carried in runs; shape (runs,).
+    later
+        By how much each is later than the log, on the logarithm.
+    """
+    is_slow = factors <= np.median(factors)
+    (of_lines, both), (_, of_ends) = np.cov(np.log(factors[is_slow]), later[is_slow], bias=True)
+    return bool(of_lines > 0 and -both >= _OF_THE_LINE * max(of_lines, of_ends))
 
 
 def _slower_than_all(factors: Floats, later: Floats) -> Floats:

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.learning.journeys import indices_of
 from fwsim.learning.under_way.because import MOST_NAMED, Cause
 from fwsim.learning.under_way.line_by_ends import is_by_ends
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
+from fwsim.observations.gaps import shown_last
 
 if TYPE_CHECKING:
     from fwsim.learning.under_way.so_far import SoFar
     from fwsim.learning.under_way.under_way import UnderWay
-
-_NOTHING_SHOWN = "nothing shown yet"
-"""Why an export of the console sets a device's row aside."""
 
 
 def told_of_ends(under_way: UnderWay, causes: Iterable[Cause]) -> Iterator[str]:
@@ -57,5 +56,7 @@ def _without_a_line(so_far: SoFar, rollout: Rollout) -> tuple[int, int]:
             sent[rollout.find(run.command.target)] = True
     silent = sent.copy()
     silent[so_far.past.log.device] = False
-    shown = max((one.aside.get(_NOTHING_SHOWN, 0) for one in so_far.observed.accounts), default=0)
-    return int(silent.sum()) - shown, int(sent.sum())
+    seen = so_far.observed
+    shown = indices_of(sorted(shown_last(seen)), rollout, seen.renamed, seen.placed, seen.macs)
+    silent[shown[shown >= 0]] = False
+    return int(silent.sum()), int(sent.sum())

@@ -89,6 +89,72 @@ def test_a_line_that_is_slower_than_any_in_the_runs_is_not_taken_for_the_slowest
         assert low < 0.12 < high < 0.16
 
 
+def slow_by_ends(text, until, factor="12 %"):
+    """Return what is learnt of a rollout whose lines carry but a part."""
+    slow = prepare(fwsim.loads(text % (f", line_factor: {factor}", "") + "doubt: none\n"))
+    rollout = prepare(fwsim.loads(text % ("", "")))
+    return learnt(rollout, past_of(play_once(slow, 1, 0).log, until))
+
+
+def is_about_12_percent(one):
+    low, high = np.quantile(one.belief.values, [0.025, 0.975])
+    return low < 0.12 < high < 0.17
+
+
+def test_a_site_whose_command_comes_a_week_later_is_measured_from_then(monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    waves = TEXT.replace("horizon: 1 d", "horizon: 9 d").split("commands:")[0] + (
+        "commands: [{update: DE/A, once: 2026-11-23 16:10}, "
+        "{update: DE/B, once: 2026-11-30 16:10}]\n"
+    )
+    found = slow_by_ends(waves, 7 * 24 * 60 * MINUTE + 200 * MINUTE)
+    assert is_about_12_percent(found["DE/B"])
+
+
+def test_an_update_in_time_does_not_hide_by_how_much_a_delivery_ahead_was_late(monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    ahead = "{delivery: DE, subordinate_units: true, once: 2026-11-23 16:10}"
+    update = "{update: DE, subordinate_units: true, once: 2026-11-23 22:10}"
+    both = TEXT.split("commands:", maxsplit=1)[0] + f"commands: [{ahead}, {update}]\n"
+    found = slow_by_ends(both, 480 * MINUTE)
+    assert set(found) == {"DE/A", "DE/B"}
+    assert is_about_12_percent(found["DE/A"])
+
+
+def test_devices_that_no_command_is_for_do_not_keep_a_site_from_being_done(monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    head = TEXT.split("commands:", maxsplit=1)[0]
+    names = prepare(fwsim.loads(TEXT % ("", ""))).fleet.names
+    some = head + (
+        f"commands: [{{update: {{devices: [{', '.join(names[:8])}]}}, once: 2026-11-23 16:10}}]\n"
+    )
+    (one,) = slow_by_ends(some, 200 * MINUTE).values()
+    assert is_about_12_percent(one)
+    assert one.observations == 8
+
+
+def test_a_site_that_is_late_for_something_else_has_no_slow_line(monkeypatch):
+    """Its line is done with it in a minute; an outage held it up for three hours."""
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    fast = prepare(fwsim.loads(TEXT.replace("link: 5 M", "link: 1 G") % ("", "")))
+    log = play_once(fast, 1, 0).log
+    late = replace(log, time=log.time + 180 * MINUTE)
+    so_far = read_so_far(past_of(late, 360 * MINUTE), fast)
+    found = lines_by_ends(journeys_of([so_far.observed], fast), fast, so_far)
+    assert found.inputs == ()
+    assert found.unlike == ("DE/A", "DE/B")
+
+
+def test_a_plan_in_which_many_fail_is_like_itself(monkeypatch):
+    """Who has failed does not count by the log; so it must not in the runs."""
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 60)
+    text = TEXT.replace("devices: 12", "devices: 40").replace("devices: 8", "devices: 30")
+    text = text.replace("5 Mbit/s", "20 Mbit/s")
+    many = prepare(fwsim.loads(text % ("", "") + "faults: {installation: 50 %}\n"))
+    so_far = read_so_far(past_of(play_once(many, 0, 0).log, 3 * CUT), many)
+    assert lines_by_ends(journeys_of([so_far.observed], many), many, so_far).unlike == ()
+
+
 def test_devices_that_failed_do_not_make_their_line_slow(rollout, log, monkeypatch):
     monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
     past = past_of(log)
@@ -218,6 +284,24 @@ def test_where_an_export_shows_who_is_not_done_it_is_not_said_to_leave_them_out(
         path.write_text("\n".join(["Device;Update State", *rows]))
         told = "\n".join(forecast(rollout, path, runs=5, workers=1).sentences())
         assert ("The log has no line of 12 of 20 devices" in told) == (len(shown) == 8)
+
+
+def test_who_was_shown_by_an_earlier_export_may_be_left_out_by_the_last(
+    rollout, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 60)
+    names, path = rollout.fleet.names, tmp_path / "states.csv"
+    for last, count in ((names, None), (names[:8], 12)):
+        looks = (("16:15", names, 0), ("16:40", names, 0), ("17:00", last, 8))
+        rows = [
+            f"2026-11-23 {time};{one};{'Successful' * (place < done)}"
+            for time, shown, done in looks
+            for place, one in enumerate(shown)
+        ]
+        path.write_text("\n".join(["Time;Device;Update State", *rows]))
+        told = "\n".join(forecast(rollout, path, runs=5, workers=1).sentences())
+        assert ("The log has no line of" in told) == (count is not None)
+        assert count is None or f"no line of {count} of 20 devices" in told
 
 
 def test_a_log_of_the_plan_itself_is_not_called_unlike_it():
