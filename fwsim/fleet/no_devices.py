@@ -28,7 +28,9 @@ _DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"[^:=]*\d[^:=]*")
 _REMARK = ("#", "=")
 _IN_DIRECTORIES = frozenset({"OU=", "CN="})
-_PART = re.compile(r"\bOU=((?:\\.|[^,])+)", re.IGNORECASE)
+_PART = re.compile(r"\bOU=((?:[\\/],|[^,])+)", re.IGNORECASE)
+_PARTED = re.compile(r"[\\/](?=,)")
+"""What a comma within a name has in front; where OUs are read, a stroke."""
 
 
 def is_total(name: str) -> bool:
@@ -78,7 +80,8 @@ def odd_names(names: Iterable[str], units: Iterable[str]) -> Iterator[str]:
     """
     for path in units:
         if path[:3].upper() in _IN_DIRECTORIES and (parts := _PART.findall(path)):
-            yield say("row.directory", path=path, meant="/".join(reversed(parts)))
+            meant = "/".join(_PARTED.sub("", part) for part in reversed(parts))
+            yield say("row.directory", path=path, meant=meant)
             break
     for name in names:
         if name.startswith(_REMARK) or (not name[-1:].isdigit() and says_nothing(name)):

@@ -576,3 +576,8 @@ def test_an_ou_as_a_directory_writes_it_is_told(read, path):
     assert told == f"OU {path!r} is taken as one name, as a directory writes it; did you mean " + (
         "'DE/Köln'?"
     )
+
+
+def test_a_comma_within_an_ou_of_a_directory_parts_nothing(read):
+    [(_, told)] = words(read('Name;OU\nK1;"OU=Köln\\, Süd,OU=DE"\n'))
+    assert told.endswith("did you mean 'DE/Köln, Süd'?")
