@@ -14,7 +14,7 @@ VARIABLES = (
     "FWSIM_KERNEL_MEMORY",
     "FWSIM_WRITE_FOLDER",
 )
-_OFF = frozenset({"", "0", "false", "no", "off", "none", "nein", "aus", "falsch"})
+_OFF = frozenset({"", "0", "false", "no", "off", "none", "n", "f", "nein", "aus", "falsch"})
 
 
 def is_switched_on(variable: str) -> bool:

@@ -18,6 +18,8 @@ from fwsim.secret_pieces import LONGEST_TEXT, Form
 MASK = "***"
 
 _STRETCH = re.compile(rf".{{1,{LONGEST_TEXT}}}(?!\S)|.{{1,{LONGEST_TEXT}}}")
+_SHIFTED = re.compile(rf"^.{{1,{LONGEST_TEXT // 2}}}(?!\S)|{_STRETCH.pattern}", re.MULTILINE)
+"""Cut elsewhere: what one cut parts is whole here."""
 _PARTS = (
     "password",
     "passwort",
@@ -124,7 +126,8 @@ _VALUE = re.compile(
     r"|['\"}\])](?=[^\s,;:.?!&'\"}\])]))+",
     re.IGNORECASE,
 )
-_BEHIND_ACCOUNT = re.compile(r"[:%,;]\s*(?=\S)|:|(?:\s+/\s*|/\s+)(?=\S)")
+_BEHIND_ACCOUNT = re.compile(r"[:%,;]\s*(?=\S)|:|(?:(?<=\s)/\s*|/\s+)(?=\S)")
+_VARIABLE = re.compile(r"(?:[\w.-]+\\)?(?:%\w+%[\\/]?){1,2}")
 _NO_WIDTH = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
@@ -204,7 +207,7 @@ def _is_secret(match: re.Match[str], behind: str) -> bool:
     key = match["key"]
     if match["blank"] and not match["option"]:
         before = match.string[: match.start()][-1:]
-        is_begun = not before or before in " \t\n\"'("
+        is_begun = not before or before.isspace() or before in "\"'("
         return key.casefold() in _SHORT and is_begun and not is_counted(key, behind)
     return names_secret(key) and not is_counted(key, behind)
 
@@ -227,11 +230,13 @@ def keeping(names: Iterable[str], text: str, mask: Callable[[str], str]) -> str:
 
 
 def account_of(text: str) -> str:
-    """Return an account's name as it may be shown: without a password that was typed behind it.
+    r"""Return an account's name as it may be shown: without a password that was typed behind it.
 
-    ``bob:X``, ``bob%X``, ``bob,X`` and ``bob / X`` have one; no account has such a mark.
+    ``bob:X``, ``bob%X``, ``bob,X`` and ``bob / X`` have one; no account has such a mark, but for
+    variables of Windows in front: ``%USERDOMAIN%\%USERNAME%``.
     """
-    mark = _BEHIND_ACCOUNT.search(text)
+    variables = _VARIABLE.match(text)
+    mark = _BEHIND_ACCOUNT.search(text, variables.end() if variables else 0)
     return f"{text[: mark.end()]}{MASK}" if mark else without_secrets(text)
 
 
@@ -276,4 +281,9 @@ def prose_without_secrets(text: str) -> str:
     whole = text
     for form in OF_MANY_LINES:
         whole = _hide(form, whole)
-    return _STRETCH.sub(lambda stretch: without_secrets(stretch[0]), whole)
+    cuts = [_STRETCH]
+    if any(len(line) > LONGEST_TEXT for line in whole.split("\n")):
+        cuts.append(_SHIFTED)
+    for cut in cuts:
+        whole = cut.sub(lambda stretch: without_secrets(stretch[0]), whole)
+    return whole

@@ -15,6 +15,7 @@ from fwsim.secret_pieces import (
     NO_WORD,
     OF_COMMAND,
     QUOTED,
+    RUN,
     VALUE,
     WORD,
     Form,
@@ -101,7 +102,7 @@ FORMS = (
     ),
     form(
         "curl -b session=X",
-        rf"(?P<kept>\bcurl\s+{OF_COMMAND}(?:(?-i:-b)|--cookie)[\s=]*[\"']?[^\s=\"']+=)[^\"'\s]+",
+        rf"(?P<kept>\bcurl{RUN}(?:(?-i:-b)|--cookie)[\s=]*[\"']?[^\s=\"']+=)[^\"'\s]+",
         told_by="curl",
     ),
     form(
@@ -163,8 +164,8 @@ FORMS = (
         told_by="passw passp kennwort",
     ),
     # As the header Authorization has them.
-    form("Bearer XXXXXXXX", r"\b(?<=\bbearer )[\w.~+/-]{8,}=*", told_by="bearer"),
-    form("Basic XXXXXX=", r"\b(?<=\bbasic )[\w+/]{6,}=+", told_by="basic"),
+    form("Bearer XXXXXXXX", r"\b(?<=\bbearer\s)[\w.~+/-]{8,}=*", told_by="bearer"),
+    form("Basic XXXXXX=", r"\b(?<=\bbasic\s)[\w+/]{6,}=+", told_by="basic"),
     TOKEN,
     # As lists of accounts keep them.
     form(
@@ -172,9 +173,11 @@ FORMS = (
         r"(?P<kept>(?<![\w$])\$(?:1|2[abxy]?|5|6|7|g?y|apr1|argon2\w{1,2})\$)[^\s:'\"]{8,}",
         told_by="$",
     ),
+    # An address of IPv6 is none.
     form(
         "db.host:5432:base:bob:X",
-        r"(?P<kept>(?<![^\s\"'])(?=\S*[^\W\d])[\w.*-]+:(?:\d{4,5}|\*):[^\s:/]+:[^\s:/]+:)[^\s:]\S*",
+        r"(?P<kept>(?<![^\s\"'])(?![\da-f]{1,4}(?::[\da-f]{0,4}){5,7}(?![\w:]))(?=\S*[^\W\d])"
+        r"[\w.*-]+:(?:\d{4,5}|\*):[^\s:/]+:[^\s:/]+:)[^\s:]\S*",
         told_by=":",
     ),
     form("bob:{SSHA}X", r"(?P<kept>\{(?:s?sha\d*|s?md5|crypt)\})[^\s'\"]+", told_by="{"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 LONGEST_TEXT = 2000
 """Characters that are shown at most; what hides secrets costs their square at worst."""
 
-WORD = r"(?:password|passwort|passphrase|passwd|kennwort)"
+WORD = r"(?:password|pa(?:ss|ß)wort|passphrase|passwd|kennwort)"
 QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
 VALUE = rf"(?![<-])(?:{QUOTED}|[^\s\"']+)"
 NO_WORD = rf"(?:{QUOTED}|(?=[^\s,;]*\d)(?=[^\s,;]*[^\W\d_])[^\s,;]{{6,}})"
@@ -16,9 +16,11 @@ NO_WORD = rf"(?:{QUOTED}|(?=[^\s,;]*\d)(?=[^\s,;]*[^\W\d_])[^\s,;]{{6,}})"
 BEGIN = r"(?<![^\s\"'(])"
 OF_COMMAND = rf"(?:[^\n|&;]{{0,{LONGEST_TEXT}}}?\s)??"
 """As little as there may be: the first of a command's options that fit is the one that is found."""
+RUN = rf"(?:\.exe)?[\"']?\s+{OF_COMMAND}"
+"""Between a program's name and the option that takes a password."""
 PROGRAMS_WITH_P = (
     r"mysql\w*|mariadb[\w-]*|sshpass|7z[ar]?|rar|unrar|psexec(?:64)?|rdesktop|mongo\w*"
-    r"|(?:docker|podman|az|oc)\s+login|scmd(?:\.exe)?[\"']?|user(?:add|mod)|certutil"
+    r"|(?:docker|podman|az|oc)\s+login|scmd|user(?:add|mod)|certutil"
     r"|vmware-view|pnabrowse"
 )
 LONG_P = r"(?!(?:ass(?:word|wort|wd|phrase)?|wd?|w)[\s:=])"

@@ -13,7 +13,9 @@ from fwsim.secret_pieces import (
     PLACE,
     PROGRAMS_WITH_P,
     QUOTED,
+    RUN,
     VALUE,
+    WORD,
     form,
 )
 
@@ -35,14 +37,14 @@ OF_PROGRAMS = (
     ),
     form(
         "curl -sku bob:X",
-        rf"(?P<kept>\bcurl\s+{OF_COMMAND}(?:(?-i:-\w{{1,9}}u|-E)|--(?:proxy-)?cert)[\s=]*"
+        rf"(?P<kept>\bcurl{RUN}(?:(?-i:-\w{{1,9}}u|-E)|--(?:proxy-)?cert)[\s=]*"
         r"[\"']?[^\s:=][^\s:]*:)(?!//)[^\s\"']+",
         told_by="curl",
     ),
-    form("lftp -u bob,X", rf"(?P<kept>\bl?ftp\s+{OF_COMMAND}-u\s*[^\s,]+,)\S+", told_by="ftp"),
+    form("lftp -u bob,X", rf"(?P<kept>\bl?ftp{RUN}-u\s*[^\s,]+,)\S+", told_by="ftp"),
     form(
         "sqlplus bob/X@db",
-        rf"(?P<kept>\b(?:sqlplus|impdp|expdp|sqlldr)\s+{OF_COMMAND}[\"']?[^\s/\"'@-][^\s/]*/)"
+        rf"(?P<kept>\b(?:sqlplus|impdp|expdp|sqlldr){RUN}[\"']?[^\s/\"'@-][^\s/]*/)"
         r"[^\s\"']+",
         told_by="sqlplus impdp expdp sqlldr",
     ),
@@ -60,9 +62,16 @@ OF_PROGRAMS = (
     ),
     form(
         "Login: bob / X",
-        rf"(?P<kept>\b(?:{LOGIN}|user(?:name)?|benutzer(?:name)?|account|konto)\s*[:=]\s*"
+        rf"(?P<kept>\b(?:{LOGIN}|user(?:name)?|benutzer(?:name)?|account|konto)"
+        r"(?:\s+(?:for|of|to|für|von|zu[mr]?)\s+[^\s:=]+)?\s*[:=]\s*"
         rf"(?!{PLACE})[^\W\d][^\s:/,]*(?:\s+/\s*|/\s+)){VALUE}",
         told_by="/",
+    ),
+    form(
+        "User/PW: bob / X",
+        rf"(?P<kept>\b(?:{LOGIN}|user(?:name)?|benutzer(?:name)?|account|konto)\s*/\s*"
+        rf"(?:pwd?|{WORD})\s*[:=]\s*[^\s:/,]+\s*[/,:]\s*){VALUE}",
+        told_by="pw passw passp kennwort",
     ),
     form(
         "Login: bob X",
@@ -78,7 +87,7 @@ OF_PROGRAMS = (
     form("PIN 4711", r"(?P<kept>\b(?-i:PIN|PUK)\s+)\d{4,10}\b", told_by="pin puk"),
     form(
         "swaks -au bob -ap X",
-        rf"(?P<kept>\b(?:swaks|sendemail)\s+{OF_COMMAND}-[ax]p\s+){VALUE}",
+        rf"(?P<kept>\b(?:swaks|sendemail){RUN}-[ax]p\s+){VALUE}",
         told_by="swaks sendemail",
     ),
     form(
@@ -93,7 +102,7 @@ OF_PROGRAMS = (
     ),
     form(
         "runas /user:bob X",
-        rf"(?P<kept>\brunas\s+{OF_COMMAND}/u(?:ser)?:\S+\s+(?:/\S+\s+)*)(?!\S*[.\\/]){NO_WORD}",
+        rf"(?P<kept>\brunas{RUN}/u(?:ser)?:\S+\s+(?:/\S+\s+){{0,9}})(?!\S*[.\\/]){NO_WORD}",
         told_by="runas",
     ),
     form(
@@ -106,7 +115,11 @@ OF_PROGRAMS = (
         rf"(?P<kept>\bmount\S*\s+{OF_COMMAND}(?:\S*,)?user(?:name)?=[^\s:%,]+%)[^\s,]+",
         told_by="mount",
     ),
-    form("smbclient -U bob%X", rf"(?P<kept>{BEGIN}--?u(?:ser)?[\s=]*[^\s:%]+%)\S+", told_by="%"),
+    form(
+        "smbclient -U bob%X",
+        rf"(?P<kept>{BEGIN}--?u(?:ser)?[\s=]*[^\s:%]+(?<!\\)%)\S+",
+        told_by="%",
+    ),
     # Programs that take a password where nothing, or only a letter, marks it as one.
     form(
         r"net use Z: \\host\share X",
@@ -121,7 +134,12 @@ OF_PROGRAMS = (
     ),
     form(
         "mysql -u bob -pX",
-        rf"(?P<kept>\b(?:{PROGRAMS_WITH_P})\s+{OF_COMMAND}[\"']?(?-i:-p){LONG_P}\s*){VALUE}",
+        rf"(?P<kept>\b(?:{PROGRAMS_WITH_P}){RUN}[\"']?(?-i:-p){LONG_P}\s*){VALUE}",
+        told_by="-p",
+    ),
+    form(
+        "scmd -prio 5 -p X",
+        rf"(?P<kept>\b(?:{PROGRAMS_WITH_P}){RUN}(?-i:-p)\s+){VALUE}",
         told_by="-p",
     ),
     form(
@@ -132,19 +150,19 @@ OF_PROGRAMS = (
     ),
     form(
         "scmd -user bob -password X",
-        rf"(?P<kept>\b(?:scmd|[xw]l?freerdp\S*)\s+{OF_COMMAND}"
+        rf"(?P<kept>\b(?:scmd|[xw]l?freerdp\S*){RUN}"
         rf"(?:(?-i:-P)|/p|[-/]p(?:ass(?:word|wort|wd)?|wd?|w))\s+){VALUE}",
         told_by="scmd freerdp",
     ),
-    form("rar a -hpX", rf"(?P<kept>\brar\s+{OF_COMMAND}-hp){VALUE}", told_by="rar"),
+    form("rar a -hpX", rf"(?P<kept>\brar{RUN}-hp){VALUE}", told_by="rar"),
     form(
         "signtool sign /p X",
-        rf"(?P<kept>\bsigntool\s+{OF_COMMAND}/p\s+){VALUE}",
+        rf"(?P<kept>\bsigntool{RUN}/p\s+){VALUE}",
         told_by="signtool",
     ),
     form(
         "openssl enc -k X",
-        rf"(?P<kept>\bopenssl\s+{OF_COMMAND}(?-i:-[kK])\s+){VALUE}",
+        rf"(?P<kept>\bopenssl{RUN}(?-i:-[kK])\s+){VALUE}",
         told_by="openssl",
     ),
     form(
@@ -155,7 +173,7 @@ OF_PROGRAMS = (
     ),
     form(
         "snmpget -v2c -c X host",
-        rf"(?P<kept>\bsnmp\w+\s+{OF_COMMAND}(?-i:-[cAX])\s*){VALUE}"
+        rf"(?P<kept>\bsnmp\w+{RUN}(?-i:-[cAX])\s*){VALUE}"
         rf"(?:\s+{OF_COMMAND}(?-i:-[AX])\s*{VALUE})?",
         told_by="snmp",
     ),
@@ -174,7 +192,7 @@ OF_PROGRAMS = (
     ),
     form(
         "iwconfig wlan0 key X",
-        rf"(?P<kept>\biw(?:config)?\s+{OF_COMMAND}key\s+){VALUE}",
+        rf"(?P<kept>\biw(?:config)?{RUN}key\s+){VALUE}",
         told_by="iw",
     ),
     form(
@@ -184,18 +202,18 @@ OF_PROGRAMS = (
     ),
     form(
         "unzip -P X f.zip",
-        rf"(?P<kept>\b(?:un)?zip\s+{OF_COMMAND}(?-i:-P)\s*){VALUE}",
+        rf"(?P<kept>\b(?:un)?zip{RUN}(?-i:-P)\s*){VALUE}",
         told_by="zip",
     ),
     form(
         "smbclient //h/s X",
-        rf"(?P<kept>\bsmbclient\s+{OF_COMMAND}[\"']?(?://|\\\\)[^\s\"']+[\"']?\s+)(?![|&;>]){VALUE}",
+        rf"(?P<kept>\bsmbclient{RUN}[\"']?(?://|\\\\)[^\s\"']+[\"']?\s+)(?![|&;>]){VALUE}",
         told_by="smbclient",
     ),
     form(
         "sqlcmd -U bob -P X",
-        rf"(?P<kept>\b(?:sqlcmd|bcp|[it]sql|osql|ipmitool|mosquitto_\w+|storebrowse)\s+"
-        rf"{OF_COMMAND}(?-i:-P)\s*){VALUE}",
+        rf"(?P<kept>\b(?:sqlcmd|bcp|[it]sql|osql|ipmitool|mosquitto_\w+|storebrowse)"
+        rf"{RUN}(?-i:-P)\s*){VALUE}",
         told_by="-p",
     ),
     form(
@@ -207,13 +225,13 @@ OF_PROGRAMS = (
     ),
     form(
         "mysqladmin -u root password X",
-        rf"(?P<kept>\b(?:mysqladmin|racadm|ipmitool|rclone|iscsiadm)\s+{OF_COMMAND}"
+        rf"(?P<kept>\b(?:mysqladmin|racadm|ipmitool|rclone|iscsiadm){RUN}"
         rf"\S{{0,60}}pass(?:word)?(?:\s+(?:\d+|-v))?\s+){VALUE}",
         told_by="mysqladmin racadm ipmitool rclone iscsiadm",
     ),
     form(
         "ssh-keygen -N X -f k",
-        rf"(?P<kept>\b(?:ssh-keygen|manage-bde|ldappasswd)\s+{OF_COMMAND}"
+        rf"(?P<kept>\b(?:ssh-keygen|manage-bde|ldappasswd){RUN}"
         rf"(?:(?-i:-[NPs])|-rp|-pw)\s+){VALUE}(?:\s+{OF_COMMAND}(?-i:-[NPsw])\s+{VALUE})?",
         told_by="ssh-keygen manage-bde ldappasswd",
     ),
@@ -227,12 +245,12 @@ OF_PROGRAMS = (
     ),
     form(
         "redis-cli -a X",
-        rf"(?P<kept>\bredis-cli\s+{OF_COMMAND}-a\s*){VALUE}",
+        rf"(?P<kept>\bredis-cli{RUN}-a\s*){VALUE}",
         told_by="redis-cli",
     ),
     form(
         "ldapsearch -w X",
-        rf"(?P<kept>\bldap\w+\s+{OF_COMMAND}(?-i:-w)\s*){VALUE}",
+        rf"(?P<kept>\bldap\w+{RUN}(?-i:-w)\s*){VALUE}",
         told_by="ldap",
     ),
     form(
@@ -307,7 +325,11 @@ OF_PROGRAMS = (
         rf"(?P<kept>\bsnmp[\w-]*\s+community\s*[:=]?\s*){VALUE}",
         told_by="community",
     ),
-    form("community: X", rf"(?P<kept>\bcommunity\s*[:=]\s*){NO_WORD}", told_by="community"),
+    form(
+        "community: X",
+        rf"(?P<kept>\b(?:community\s*[:=]|snmp-community\s)\s*){NO_WORD}",
+        told_by="community",
+    ),
     form(
         "rocommunity X",
         rf"(?P<kept>\b(?:r[ow]community6?|com2sec6?\s+\S+\s+\S+)\s+){VALUE}",
@@ -328,7 +350,7 @@ OF_PROGRAMS = (
     form(
         "wpa-psk X",
         rf"(?P<kept>\b(?:wpa\d?(?:[-_ ](?:psk|key|ascii))*|(?:pre-?shared|shared)[-_ ]?key|psk)\s+)"
-        rf"{NO_WORD}",
+        rf"(?!wpa\d|802\.1|\d+(?:[.,]\d)?-?(?:ghz|bit)|enterprise|personal){NO_WORD}",
         told_by="wpa shared psk",
     ),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from fwsim.scenario.excerpt import masked
-from fwsim.secrecy import MASK, prose_without_secrets, without_secrets
+from fwsim.secrecy import MASK, account_of, prose_without_secrets, without_secrets
 from fwsim.secret_forms import FORMS
+from fwsim.secret_pieces import LONGEST_TEXT
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.example)
@@ -17,6 +20,41 @@ def test_what_is_written_in_a_form_that_is_known_is_hidden(form):
         assert "Zq8Secret" not in shown, mask
         assert MASK in shown
     assert form.pattern.search(secret), "another form hides it"
+
+
+@pytest.mark.parametrize("text", ["Kennwort: X", "Login: bob / X", "mysql -u bob -pX db"])
+def test_a_secret_where_a_long_text_is_cut_is_hidden(text):
+    secret = text.replace("X", "Zq8SECRET")
+    for before in range(LONGEST_TEXT - 40, LONGEST_TEXT, 3):
+        shown = prose_without_secrets(
+            f"{'a' * (before % 7 + 1)}{' word' * 500}"[:before] + f" {secret}"
+        )
+        assert "Zq8SECRET" not in shown, before
+
+
+@pytest.mark.parametrize(
+    ("user", "shown"),
+    [
+        ("%USERNAME%", "%USERNAME%"),
+        (r"%USERDOMAIN%\%USERNAME%", r"%USERDOMAIN%\%USERNAME%"),
+        (r"CORP\%USERNAME%", r"CORP\%USERNAME%"),
+        (r"CORP\bob%X%", r"CORP\bob%***"),
+        ("%USERNAME%:X", "%USERNAME%:***"),
+        ("bob%X%", "bob%***"),
+        ("bob%X", "bob%***"),
+        ("bob / X", "bob / ***"),
+        ("bob/ X", "bob/ ***"),
+        ("CORP/bob", "CORP/bob"),
+    ],
+)
+def test_an_account_is_shown_without_its_password(user, shown):
+    assert account_of(user) == shown
+
+
+def test_an_account_made_to_take_long_does_not():
+    before = process_time()
+    account_of(f"a{' ' * 100_000}b")
+    assert process_time() - before < 2
 
 
 @pytest.mark.parametrize(
@@ -175,6 +213,14 @@ def test_what_is_written_in_a_form_that_is_known_is_hidden(form):
         "openssl enc -k X -K 00",
         "ansible_pass 'X'",
         "Wiederherstellungsschlüssel: X",
+        "C:\\bin\\mysql.exe -u bob -pX",
+        '"C:\\bin\\curl.exe" -sku bob:X https://h',
+        "psexec.exe -priority low -p X",
+        "scmd -path a -p X -update",
+        "Zugangsdaten für Scout: bob / X",
+        "Paßwort ist X",
+        "SNMP-Community X",
+        "user\u00a0bob\u00a0pw\u00a0X",
     ],
 )
 def test_a_secret_of_another_program_is_hidden(text):
@@ -273,6 +319,12 @@ def test_a_form_is_looked_for_wherever_it_may_be():
         "ssh-keygen -f k -t rsa",
         "manage-bde -status C:",
         "https -a -b",
+        "the host fe80:0000:0000:0000:0204:61ff:fe9d:f156 is seen",
+        "fd00:1234:5678:9abc:def0::1",
+        "WPA2 802.11ac",
+        r"scmd -u CORP\%USERNAME% -update -to DE",
+        "WPA WPA2/WPA3-SAE",
+        "wpa3 5GHz-Band2",
         "Lizenz: 7",
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fwsim.commands.batch_row import program_of
 from fwsim.commands.scmd_options import BY_WORD, Option
-from fwsim.commands.scmd_slips import LONG_DASHES, hint, path_with_blanks
+from fwsim.commands.scmd_slips import LONG_DASHES, hint, path_with_blanks, without_password
 from fwsim.commands.scmd_words import (
     Word,
     forgotten,
@@ -103,6 +103,7 @@ class Reading:
 
     def _reject(self, words: list[Word], i: int) -> int:
         word = words[i - 1]
+        shown = without_password(word.text)
         self.has_unknown = True
         if may_be_password(word):
             self.complain(_no_password_option(word), word)
@@ -113,11 +114,11 @@ class Reading:
             self.complain(self._unasked_text(), word)
             return self._next_option(words, i)
         elif word.is_option:
-            self.complain(say("scmd.unknown", word=word.text, near=hint(word.text)), word)
-        elif word.text[0] in f"/{LONG_DASHES}" and not word.quoted and hint(word.text):
-            self.complain(say("scmd.unexpected", word=word.text, near=hint(word.text)), word)
+            self.complain(say("scmd.unknown", word=shown, near=hint(shown)), word)
+        elif word.text[0] in f"/{LONG_DASHES}" and not word.quoted and hint(shown):
+            self.complain(say("scmd.unexpected", word=shown, near=hint(shown)), word)
         else:
-            self.complain(say("scmd.loose", word=word.text), word)
+            self.complain(say("scmd.loose", word=shown), word)
         return i
 
     def _unasked_text(self) -> str:

@@ -11,6 +11,7 @@ from fwsim.commands.scmd_words import Word, words_of
 from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.weekdays import WORDS
+from fwsim.secrecy import account_of
 
 LONG_DASHES = "‐‑‒–—―−"
 _WRONG = f"/{LONG_DASHES}"
@@ -24,6 +25,7 @@ _PATH = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"-{1,2}(?P<option>\w+)[=:](?P<value>.+)")
+_ACCOUNT = re.compile(rf"(?P<option>[-{_WRONG}]{{1,2}}u(?:ser)?[=:])(?P<user>.+)", re.IGNORECASE)
 MEANT: dict[str, str] = {
     "aktualisieren": "-update",
     "aktualisierung": "-update",
@@ -117,6 +119,12 @@ def path_with_blanks(line: str) -> str:
     """Return the path to scmd at the start of a line that lacks its quotation marks."""
     match = _PATH.match(line.lstrip("@ "))
     return match["path"] if match and " " in match["path"] else ""
+
+
+def without_password(word: str) -> str:
+    """Return a word as it may be shown: an account joined to its option may have its password."""
+    match = _ACCOUNT.fullmatch(word)
+    return f"{match['option']}{account_of(match['user'])}" if match else word
 
 
 def hint(word: str) -> str:

@@ -7,6 +7,7 @@ to say are taken many at once.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -15,6 +16,7 @@ from typing import Any
 
 from fwsim import spelling
 from fwsim.commands.client_group import FLASH_SIZE
+from fwsim.fleet import no_devices
 from fwsim.fleet.known_devices import KnownDevices
 from fwsim.fleet.list_cells import (
     ERROR_CELLS,
@@ -27,8 +29,7 @@ from fwsim.fleet.list_cells import (
 from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers, folded
 from fwsim.fleet.list_marks import kept_as_text, without_marks
-from fwsim.fleet.list_rows import Row, Table, read_table
-from fwsim.fleet.no_devices import BEGINNINGS, is_no_row, is_total, odd_names
+from fwsim.fleet.list_rows import Row, Table, lines_named, read_table
 from fwsim.input_file import as_text_as_it_comes, read_bytes
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
@@ -39,7 +40,6 @@ LARGEST_FILE = 1_000_000_000
 MOST_ROWS = 2_000_000
 _ROWS_AT_A_TIME = 1 << 8
 """So few that they are gone before Python looks for garbage among them."""
-_MOST_LINES_NAMED = 5
 _MORE_IN_A_SPELLING = 4
 """Letters by which another spelling of a header may be longer."""
 _NUMBERS = ("flash", "device_rate")
@@ -104,7 +104,7 @@ class _Rows:
         self._source = source
         self._columns = table.columns
         self._header = [folded(cell) for cell in table.header]
-        self._header_words = frozenset(self._header).union(BEGINNINGS)
+        self._header_words = frozenset(self._header).union(no_devices.BEGINNINGS)
         self._longest_word = max(map(len, table.header)) + _MORE_IN_A_SPELLING
         self._name_at = table.columns.index("name")
         self._header_line, self._unnamed = table.header_line, table.unnamed
@@ -113,7 +113,7 @@ class _Rows:
         self._blank: list[int] = []
         self._headers_again: list[int] = []
         self._no_rows: list[int] = []
-        self._last = 0
+        self._last: deque[int] = deque(maxlen=no_devices.MOST_TOTALS)
         self._errors: dict[tuple[str, str], list[int]] = {}
         self._known = KnownDevices()
         kept = [FLASH_SIZE if name == "flash" else name for name in table.columns]
@@ -135,23 +135,23 @@ class _Rows:
                 for line, cells in block:
                     self._take_one(line, cells)
         self._leave_out_total()
-        for text in odd_names(self.list.names, self.list.unit):
+        for text in no_devices.odd_names(self.list.names, self.list.unit):
             self.warnings.append(Problem(text, self._source, severity=Severity.WARNING))
         if self._empty:
-            shown = _lines(sorted(self._empty))
+            shown = lines_named(sorted(self._empty))
             one, some = say("row.one_empty", lines=shown), say("row.some_empty", lines=shown)
             self._warn(min(self._empty), one if len(self._empty) == 1 else some)
         if lines := self._headers_again:
-            shown = _lines(lines)
+            shown = lines_named(lines)
             one = say("row.one_header_again", lines=shown)
             some = say("row.some_headers_again", lines=shown)
             self._warn(lines[0], one if len(lines) == 1 else some)
         if lines := self._no_rows:
-            shown = _lines(lines)
+            shown = lines_named(lines)
             one, some = say("row.one_no_row", lines=shown), say("row.some_no_rows", lines=shown)
             self._warn(lines[0], one if len(lines) == 1 else some)
         for (name, cell), where in self._errors.items():
-            self._warn(where[0], say("row.formula", name=name, cell=cell, lines=_lines(where)))
+            self._warn(where[0], say("row.formula", name=name, cell=cell, lines=lines_named(where)))
 
     def _rows_at_a_time(self) -> int:
         """Return how many rows are taken together: no more than there is room for."""
@@ -166,7 +166,8 @@ class _Rows:
             return False
         nothing = [""] * len(lines)
         names, units = columns["name"], columns.get("unit", nothing)
-        short = (name for name in names if len(name) <= self._longest_word)
+        longest, ruled = self._longest_word, no_devices.RULED
+        short = (name for name in names if len(name) <= longest or name.startswith(ruled))
         if not self._header_words.isdisjoint(map(spelling.folded, short)):
             return False
         if not all(ERROR_CELLS.isdisjoint(values) for values in columns.values()):
@@ -177,7 +178,7 @@ class _Rows:
             missing = [0] * len(lines) if name in _NUMBERS else nothing
             values.extend(columns.get(name, missing))
         self._take_in_blank_lines()
-        self._last = lines[-1]
+        self._last.extend(lines[-no_devices.MOST_TOTALS :])
         return True
 
     def _lists(self) -> Iterator[tuple[str, list[Any]]]:
@@ -194,7 +195,9 @@ class _Rows:
     def _take_one(self, line: int, cells: list[str]) -> None:
         if self._is_header(cells):
             self._take_header(line, cells)
-        elif any(cell.strip() for cell in cells) and is_no_row(cells, len(self._columns)):
+        elif any(cell.strip() for cell in cells) and no_devices.is_no_row(
+            cells, len(self._columns)
+        ):
             self._no_rows.append(line)
         elif any(cell.strip() for cell in cells):
             self._take_in_blank_lines()
@@ -235,15 +238,17 @@ class _Rows:
             values[name] = self._read(line, name, row)
         for name, column in self._lists():
             column.append(values.get(name, ""))
-        self._last = line
+        self._last.append(line)
 
     def _leave_out_total(self) -> None:
-        """Leave the last row out if it is how many devices there are."""
-        names = self.list.names
-        if len(names) > 1 and is_total(names[-1]) and not self.list.macs[-1]:
+        """Leave the last rows out if they are how many devices there are."""
+        for _ in range(
+            min(no_devices.totals_at_end(self.list.names, self.list.macs), len(self._last))
+        ):
             for _, column in self._lists():
                 column.pop()
-            self._no_rows.append(self._last)
+            self._no_rows.append(self._last.pop())
+        self._no_rows.sort()
 
     def _fits(self, line: int, cells: list[str]) -> bool:
         """Tell whether a row has the cells the header says; empty ones more do not matter."""
@@ -305,14 +310,6 @@ class _Rows:
         except ValueError as error:
             self._complain(line, str(error))
             return 0 if name in _NUMBERS else ""
-
-
-def _lines(numbers: list[int]) -> str:
-    shown = ", ".join(map(str, numbers[:_MOST_LINES_NAMED]))
-    more = len(numbers) - _MOST_LINES_NAMED
-    if more > 0:
-        return say("row.lines_and_more", numbers=shown, more=more)
-    return say("row.lines", numbers=shown) if len(numbers) > 1 else say("row.line", numbers=shown)
 
 
 def read_device_list(

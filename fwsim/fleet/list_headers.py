@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fwsim import spelling
 from fwsim.commands.client_group import attribute_key, attribute_name
-from fwsim.fleet.list_cells import cell_text
+from fwsim.fleet.list_cells import LONGEST_CELL, cell_text
 from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.spelling import Spellings, meant
@@ -122,7 +122,7 @@ def _column(name: str) -> str:
 def _written_for(header: str) -> str | None:
     """Return the known header that one in a file was surely meant to be; None if there is none."""
     spelled_out = _spelled_out(header)
-    bare = _REMARK.sub("", spelled_out, count=1)
+    bare = _REMARK.sub("", spelled_out[:LONGEST_CELL], count=1)
     if bare != spelled_out and bare in _KNOWN:
         return bare
     for ending in _PLURALS:

@@ -17,6 +17,7 @@ from fwsim.problems import InputError, Problem, Severity
 
 DELIMITERS = ";,\t|"
 _MOST_LINES_ABOVE = 10
+_MOST_LINES_NAMED = 5
 _PIECE = 1 << 20
 _SEP_LINE = re.compile(
     r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE
@@ -193,3 +194,12 @@ def read_table(text: str, headers: Headers, source: str) -> Table:
     ]
     unnamed = len(header) - named
     return Table(columns, header[:named], unnamed, line, rows, delimiter, warnings)
+
+
+def lines_named(numbers: list[int]) -> str:
+    """Return the first of some lines' numbers, and how many more there are."""
+    shown = ", ".join(map(str, numbers[:_MOST_LINES_NAMED]))
+    more = len(numbers) - _MOST_LINES_NAMED
+    if more > 0:
+        return say("row.lines_and_more", numbers=shown, more=more)
+    return say("row.lines", numbers=shown) if len(numbers) > 1 else say("row.line", numbers=shown)

@@ -10,6 +10,10 @@ from fwsim.messages import say
 
 BEGINNINGS = ("sep=", "sep=,", "sep=;", "sep=|", "")
 """How the folded name of a row begins that may be none; a rule of dashes is folded to nothing."""
+RULED = ("-", "_")
+"""What a rule begins with, as databases put it below their headers, however long it is."""
+MOST_TOTALS = 3
+"""Rows at the end that may be totals: of parts, of all."""
 _SEP = re.compile(r'"?sep=[^\w\s]?"?[;,\t| ]*', re.IGNORECASE)
 _RULE = re.compile(r"[-_]{2,}")
 _OF = r"(?:devices?|geräte?n?|(?:thin[ -]?)?clients?|rows?|zeilen?|computer)"
@@ -20,14 +24,36 @@ _TOTAL = re.compile(
     rf"|\(?\d+ {_OF}(?: affected)?\)?)",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d+")
+_NUMBERED = re.compile(r"[^:=]*\d[^:=]*")
 _REMARK = ("#", "=")
 _IN_DIRECTORIES = frozenset({"OU=", "CN="})
-_PART = re.compile(r"\bOU=((?:\\.|[^,])+)", re.IGNORECASE)
+_PART = re.compile(r"\bOU=((?:[\\/],|[^,])+)", re.IGNORECASE)
+_PARTED = re.compile(r"[\\/](?=,)")
+"""What a comma within a name has in front; where OUs are read, a stroke."""
 
 
 def is_total(name: str) -> bool:
     """Tell whether a name is what stands in front of a number of devices: Total, Summe, 2 rows."""
     return _TOTAL.fullmatch(name.strip()) is not None
+
+
+def _are_counted(names: Sequence[str]) -> bool:
+    """Tell whether only their numbers tell names apart, as of devices: ``Total 1``, ``Total 2``."""
+    bare = {_DIGITS.sub("", name).casefold() for name in names}
+    return len(names) > 1 and len(bare) == 1 and all(map(_NUMBERED.fullmatch, names))
+
+
+def totals_at_end(names: Sequence[str], macs: Sequence[str]) -> int:
+    """Return how many of the last names are no devices but count them; one device stays."""
+    if _are_counted(names[-2:]):
+        return 0
+    found = 0
+    for place in range(len(names) - 1, max(0, len(names) - 1 - MOST_TOTALS), -1):
+        if macs[place] or not is_total(names[place]):
+            break
+        found += 1
+    return found
 
 
 def is_no_row(cells: Sequence[str], expected: int) -> bool:
@@ -54,7 +80,8 @@ def odd_names(names: Iterable[str], units: Iterable[str]) -> Iterator[str]:
     """
     for path in units:
         if path[:3].upper() in _IN_DIRECTORIES and (parts := _PART.findall(path)):
-            yield say("row.directory", path=path, meant="/".join(reversed(parts)))
+            meant = "/".join(_PARTED.sub("", part) for part in reversed(parts))
+            yield say("row.directory", path=path, meant=meant)
             break
     for name in names:
         if name.startswith(_REMARK) or (not name[-1:].isdigit() and says_nothing(name)):

@@ -419,3 +419,12 @@ def test_a_password_behind_the_account_is_not_kept(user):
 @pytest.mark.parametrize("user", ["bob", "CORP/bob", "CORP\\bob", "bob@corp.example", "Max Muster"])
 def test_an_account_is_kept(user):
     assert read_scmd(f'scmd -u "{user}" -update -to DE -now').user == user
+
+
+@pytest.mark.parametrize("word", ["-u:bobX", "-u=bobX", "-user:bobX", "/u:bobX", "--u=bobX"])
+@pytest.mark.parametrize("password", ["%Zq8", ",Zq8", ";Zq8", ":Zq8"])
+def test_a_password_behind_an_account_joined_to_its_option_is_not_told(word, password):
+    with pytest.raises(InputError) as told:
+        read_scmd(f"scmd {word.replace('X', password)} -update -to DE -now")
+    assert "Zq8" not in str(told.value)
+    assert "bob" in str(told.value)

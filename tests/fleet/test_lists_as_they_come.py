@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from time import process_time
 
 import pytest
 
@@ -184,6 +185,7 @@ def test_utf_16_without_its_mark(read, page):
         "SEP=,;;",
         '"sep=;"',
         "----;--;----",
+        f"{40 * '-'};{20 * '-'};{17 * '-'}",
         "# a remark",
         "Total;2;",
         "Total: 2",
@@ -206,6 +208,24 @@ def test_a_device_may_be_called_almost_like_a_total(read, name):
     found = read(f"Name;MAC\nK1;\n{name};{MAC}\nK2;\n")
     assert (found.names, found.warnings) == (["K1", name, "K2"], ())
     assert read(f"Name;MAC\nK1;\n{name};{MAC}\n").names == ["K1", name]
+
+
+@pytest.mark.parametrize("names", ["Total {}", "Number {}", "{} Client", "Summe{}"])
+def test_the_last_of_devices_with_such_names_is_one(read, names):
+    found = read("Name;OU\n" + "".join(f"{names.format(number)};DE\n" for number in range(3)))
+    assert (len(found.names), found.warnings) == (3, ())
+
+
+def test_totals_of_parts_and_of_all_are_left_out(read):
+    found = read("Name;OU\nK1;DE\nK2;AT\nSubtotal;1\nTotal: 2;\n")
+    assert found.names == ["K1", "K2"]
+    assert words(found) == [(4, "lines 4, 5 are not devices and are left out")]
+
+
+def test_a_header_made_to_take_long_does_not(read):
+    before = process_time()
+    read(f"Name;a{50_000 * '*'}b\nK1;1\n")
+    assert process_time() - before < 3
 
 
 @pytest.mark.parametrize("name", ["# K0", "-", "NULL", '="00"&"1"', "=A1"])
@@ -556,3 +576,8 @@ def test_an_ou_as_a_directory_writes_it_is_told(read, path):
     assert told == f"OU {path!r} is taken as one name, as a directory writes it; did you mean " + (
         "'DE/Köln'?"
     )
+
+
+def test_a_comma_within_an_ou_of_a_directory_parts_nothing(read):
+    [(_, told)] = words(read('Name;OU\nK1;"OU=Köln\\, Süd,OU=DE"\n'))
+    assert told.endswith("did you mean 'DE/Köln, Süd'?")

@@ -226,7 +226,7 @@ def test_it_is_allowed_on_the_command_line_by_the_environment_and_in_python(plac
     assert len(prepare(fwsim.load(path)).fleet) == 1
     with pytest.raises(InputError):
         fwsim.load(path, outside=False)
-    for off in ("0", "false", "No", "off", "aus"):
+    for off in ("0", "false", "No", "n", "f", "off", "aus"):
         monkeypatch.setenv("FWSIM_ALLOW_OUTSIDE", off)
         with pytest.raises(InputError):
             fwsim.load(path)
