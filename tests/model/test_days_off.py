@@ -95,6 +95,7 @@ def closed(tmp_path):
         ([TIMED, f"UID:t\nRECURRENCE-ID;VALUE=DATE:20231002\n{DAY}20231003"], [3]),
         ([f"{TIMED};UNTIL=20231002"], [2]),
         ([f"{TIMED};UNTIL=20231001"], []),
+        ([f"{FLOATING.replace('T0', 'T1')};UNTIL=20231002"], [3]),
         ([f"{TIMED};UNTIL=20231002T000000"], [2]),
         ([f"{TIMED};UNTIL=20231001T235959"], []),
         ([f"{DAY}20231002\n{NEXT_CALENDAR}\n{DAY}20231004"], [2, 4]),
@@ -109,6 +110,16 @@ def closed(tmp_path):
 )
 def test_days_are_off_as_the_calendar_says(closed, events, days):
     assert closed(*events) == days
+
+
+@pytest.mark.parametrize("until", ["20231002", "20231002T000000Z", "20231002T040000Z"])
+def test_midnight_in_utc_stands_for_the_last_day_in_whatever_zone(tmp_path, until):
+    text = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{DAYS};UNTIL={until}\nEND:VEVENT\nEND:VCALENDAR\n"
+    (tmp_path / "c.ics").write_text(text)
+    begin = datetime(2023, 10, 1, tzinfo=ZoneInfo("America/New_York"))
+    files = FilesBeside(tmp_path)
+    found = days_off(HolidaysSection(file="c.ics"), files, begin, begin + timedelta(7))
+    assert max(found)[0] == datetime(2023, 10, 2)
 
 
 def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
@@ -155,6 +166,10 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
         ([f"{DAYS};BYMONTHDAY=0"], "see BYMONTHDAY=0"),
         ([f"{DAY}20230901\nRRULE:INTERVAL=2"], "RRULE:INTERVAL=2 is not a valid rule; see FREQ"),
         ([f"{DAY}20230901\nRRULE:FREQ=MONTHLY;BYDAY=9MO"], "is not a valid rule; see BYDAY"),
+        (
+            [f"{DAYS};BYHOUR=9;BYMINUTE={','.join(map(str, range(60)))}"],
+            "an event that comes round oftener than daily",
+        ),
         ([f"{MONDAYS}\nRRULE:FREQ=MONTHLY"], "a property of an event stands there twice"),
         ([f"{DAY}20230230"], "is not an iCalendar file: Wrong date format 20230230"),
     ],
