@@ -48,7 +48,8 @@ def _tell_stopped() -> None:
 
 def _leave_at_once_if_interrupted() -> None:
     """Have Ctrl-C no longer raise anything: Python tidies up, and would show a traceback."""
-    if callable(signal.getsignal(signal.SIGINT)):
+    goes_on = hasattr(sys, "ps1")  # after %run -m fwsim, say
+    if not goes_on and callable(signal.getsignal(signal.SIGINT)):
         signal.signal(signal.SIGINT, lambda *_: os._exit(_STOPPED))
 
 

@@ -146,6 +146,16 @@ def test_ctrl_c_at_the_end_raises_nothing_any_more(monkeypatch, capsys, ends):
     assert capsys.readouterr().err.strip() == (say("cli.stopped") if told.value.code == 130 else "")
 
 
+def test_ctrl_c_does_not_end_an_interactive_session_that_has_run_it(monkeypatch, as_program):
+    monkeypatch.setattr(cli, "main", lambda **_: None)
+    monkeypatch.setattr(atexit, "register", lambda _: None)
+    monkeypatch.setattr(sys, "ps1", "In : ", raising=False)
+    with pytest.raises(SystemExit):
+        program.main()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
 def test_who_ignores_ctrl_c_goes_on_to_ignore_it(monkeypatch):
     monkeypatch.setattr(cli, "main", lambda **_: None)
     monkeypatch.setattr(atexit, "register", lambda _: None)
