@@ -141,6 +141,12 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
             ["DTSTART;TZID=Mars/Base:20231002T060000\nDTEND;TZID=Mars/Base:20231002T120000"],
             "on the clock of 'Mars/Base', which is not a time zone",
         ),
+        (["DTSTART:20231002T060000Z\nRDATE;TZID=Mars:20231003T060000"], "clock of 'Mars'"),
+        (["DTSTART:20231002T060000Z\nEXDATE;TZID=Mars:20231002T060000"], "clock of 'Mars'"),
+        (
+            ["DTSTART:20231002T060000Z\nRDATE;VALUE=PERIOD;TZID=Mars:20231003T060000/PT1H"],
+            "clock of 'Mars'",
+        ),
         (["DTSTART;TZID=europe/berlin:20231002T060000"], "did you mean 'Europe/Berlin'"),
         (
             [f"{DAY}20231002\nDTEND:20231003T000000"],
@@ -230,6 +236,18 @@ def test_a_zone_is_as_its_own_calendar_describes_it(tmp_path, hours, is_before, 
     begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
     ((at, _, _),) = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
     assert at == datetime(2023, 10, 2, 6 - hours, tzinfo=UTC)
+
+
+def test_zones_of_one_name_in_calendars_of_one_file_are_each_its_own(tmp_path):
+    event = "BEGIN:VEVENT\nDTSTART;TZID=Own:20231002T060000\nDURATION:PT2H\nEND:VEVENT\n"
+    text = "".join(
+        f"BEGIN:VCALENDAR\n{OWN.format(name='Own', hours=hours)}{event}END:VCALENDAR\n"
+        for hours in (3, 5)
+    )
+    (tmp_path / "c.ics").write_text(text)
+    begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
+    found = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
+    assert [at.astimezone(UTC).hour for at, _, _ in found] == [3, 1]
 
 
 BERLIN = ZoneInfo("Europe/Berlin")
