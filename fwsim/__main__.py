@@ -6,9 +6,10 @@ import atexit
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
-from fwsim.interrupts import interrupted_outside_pydantic
+from fwsim.interrupts import interrupted_outside_pydantic, interrupts_held
 
 _STOPPED = 130
 
@@ -22,13 +23,16 @@ def main() -> NoReturn:
         from fwsim.cli import main as command_line
 
         command_line(prog_name="fwsim")
-    except KeyboardInterrupt:  # before or behind what the command line tells in words
-        _leave_at_once_if_interrupted()
-        _tell_stopped()
+    except KeyboardInterrupt as stop:
+        # Before the command line could tell it in words; behind its end, all is told.
+        with suppress(KeyboardInterrupt), interrupts_held():
+            if not isinstance(stop.__context__, SystemExit):
+                _tell_stopped()
         sys.exit(_STOPPED)
     finally:
         _leave_at_once_if_interrupted()
-        # With -m, Python ends itself by a signal if one has left such a text; the next resets that.
+        # With -m, Python kills itself by SIGINT if Ctrl-C once left a text that was given to exec,
+        # as dataclasses do, even where it was caught; the next such text has that forgotten.
         exec("")  # noqa: S102
     sys.exit()
 
@@ -44,7 +48,8 @@ def _tell_stopped() -> None:
 
 def _leave_at_once_if_interrupted() -> None:
     """Have Ctrl-C no longer raise anything: Python tidies up, and would show a traceback."""
-    if callable(signal.getsignal(signal.SIGINT)):
+    goes_on = hasattr(sys, "ps1")  # after %run -m fwsim, say
+    if not goes_on and callable(signal.getsignal(signal.SIGINT)):
         signal.signal(signal.SIGINT, lambda *_: os._exit(_STOPPED))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import signal
 import subprocess
 import sys
@@ -33,6 +34,20 @@ sys.meta_path.insert(0, Interrupts)
 sys.argv = ["fwsim", "validate", "SCENARIO"]
 from fwsim.__main__ import main
 main()
+"""
+
+
+IN_A_TEXT = """
+import sys
+import click, fwsim.messages, fwsim.interrupts
+
+class Interrupts:
+    @staticmethod
+    def find_spec(name, path, target=None):
+        if name == "fwsim.cli":
+            exec("raise KeyboardInterrupt")
+
+sys.meta_path.insert(0, Interrupts)
 """
 
 
@@ -78,6 +93,36 @@ def test_ctrl_c_while_the_program_imports_itself_is_told_in_one_line():
     assert (ended.returncode, ended.stderr.strip()) == (130, say("cli.stopped"))
 
 
+def test_ctrl_c_in_a_text_given_to_exec_leaves_the_code_as_it_is(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(IN_A_TEXT, encoding="utf-8")
+    paths = os.pathsep.join(filter(None, [str(tmp_path), *sys.path]))
+    ended = subprocess.run(
+        [sys.executable, "-m", "fwsim", "list"],
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": paths},
+        check=False,
+    )
+    assert ended.returncode == 130
+
+
+def test_ctrl_c_behind_the_end_does_not_say_that_nothing_was_written(monkeypatch, capsys):
+    def end(**_):
+        try:
+            sys.exit(0)
+        finally:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", end)
+    monkeypatch.setattr(atexit, "register", lambda _: None)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit, match="130"):
+            program.main()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("ends", [KeyboardInterrupt, SystemExit(3), SystemExit(None)])
 def test_ctrl_c_at_the_end_raises_nothing_any_more(monkeypatch, capsys, ends):
     def end(**_):
@@ -99,6 +144,16 @@ def test_ctrl_c_at_the_end_raises_nothing_any_more(monkeypatch, capsys, ends):
     assert left == [130]
     assert told.value.code == (130 if ends is KeyboardInterrupt else ends.code)
     assert capsys.readouterr().err.strip() == (say("cli.stopped") if told.value.code == 130 else "")
+
+
+def test_ctrl_c_does_not_end_an_interactive_session_that_has_run_it(monkeypatch, as_program):
+    monkeypatch.setattr(cli, "main", lambda **_: None)
+    monkeypatch.setattr(atexit, "register", lambda _: None)
+    monkeypatch.setattr(sys, "ps1", "In : ", raising=False)
+    with pytest.raises(SystemExit):
+        program.main()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_who_ignores_ctrl_c_goes_on_to_ignore_it(monkeypatch):

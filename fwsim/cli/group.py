@@ -8,7 +8,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import click
 from fwsim.cli.stopped import refused_in_words, remember_wanted, stopped_in_words
 from fwsim.cli.usage import told_in_words
 from fwsim.environment import is_switched_on, misspelt
+from fwsim.interrupts import interrupts_held
 from fwsim.messages import LANGUAGES, language, language_of, say, speak, typed
 from fwsim.problems import InputError, NotWrittenError
 from fwsim.put_in_place import noting
@@ -111,11 +112,25 @@ class _Group(click.Group):
             with typed(), noting(), _without_windows(), _screens() as (out, err):
                 try:
                     with _in_words(None):
-                        return super().main(*args, **extra)
+                        return self._done(*args, **extra)
                 except SystemExit as leaving:
                     raise SystemExit(_exit_code(leaving.code, out, err)) from None
         finally:
             speak(before)
+
+    def _done(self, *args: Any, **extra: Any) -> Any:
+        """Do it; of Ctrl-C that comes between two steps click would say `Aborted!`, with code 1."""
+        stands_alone = extra.get("standalone_mode", True)
+        try:
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except click.ClickException as wrong:
+            if not stands_alone:
+                raise
+            wrong.show()
+            code = wrong.exit_code
+        if stands_alone:
+            sys.exit(code if isinstance(code, int) else 0)
+        return code
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the options before a command's name."""
@@ -144,7 +159,7 @@ def _without_windows() -> Iterator[None]:
         yield
     finally:
         if before is None:
-            del os.environ[DRAWS_WITH]
+            os.environ.pop(DRAWS_WITH, None)
         else:
             os.environ[DRAWS_WITH] = before
 
@@ -209,20 +224,28 @@ def _in_words(ctx: click.Context | None) -> Iterator[None]:
         yield
     except (click.ClickException, click.exceptions.Exit):
         raise
-    except NotWrittenError as error:
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last resort
+        # It ends anyway: another Ctrl-C would only cut off what is said of that.
+        with suppress(KeyboardInterrupt), interrupts_held():
+            code = _told_how_it_ended(error, ctx)
+        sys.exit(code)
+
+
+def _told_how_it_ended(error: BaseException, ctx: click.Context | None) -> int:
+    """Say what went wrong; return the exit code."""
+    if isinstance(error, NotWrittenError):
         click.echo(str(error), err=True)
-        sys.exit(NOT_POSSIBLE)
-    except InputError as error:
+        return NOT_POSSIBLE
+    if isinstance(error, InputError):
         click.echo(str(error), err=True)
         click.echo(refused_in_words(len(error.problems)), err=True)
-        sys.exit(WRONG_INPUT)
-    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last resort
-        debug = ctx is not None and ctx.meta.get(_DEBUG)
-        if debug or is_switched_on(_DEBUG):
-            click.echo("".join(traceback.format_exception(error)), err=True)
-        words, code = _words_for(error, ctx)
-        click.echo(words, err=True)
-        sys.exit(code)
+        return WRONG_INPUT
+    debug = ctx is not None and ctx.meta.get(_DEBUG)
+    if debug or is_switched_on(_DEBUG):
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    words, code = _words_for(error, ctx)
+    click.echo(words, err=True)
+    return code
 
 
 def _words_for(error: BaseException, ctx: click.Context | None) -> tuple[str, int]:

@@ -24,6 +24,7 @@ from fwsim.commands.calendar_event import (
 from fwsim.commands.calendar_slips import over_week_end, plain_event
 from fwsim.messages import say
 from fwsim.problems import nearest
+from fwsim.quantities.weekdays import NAMES
 from fwsim.quantities.zones import zone_meant
 
 LONGEST_EVENT = 10_000
@@ -32,7 +33,7 @@ _SHOWN = 80
 MOST_TERMS = 241
 _LARGEST = (1 << 31) - 1
 _FEWER_DAYS = 3
-_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY_NAMES = tuple(names[0] for names in NAMES)
 _NUMBERS = {name[:length]: n for n, name in enumerate(_DAY_NAMES) for length in (3, len(name))}
 _SHORTHANDS = {
     "minutely": "*:*",

@@ -7,8 +7,9 @@ import re
 from fwsim.quantities.slips import in_24_hours
 from fwsim.quantities.weekdays import WORDS
 
+_WEEK = tuple(words[0].title() for words in WORDS)
 _DAYS = {
-    **{words[0].title(): "|".join(words) for words in WORDS},
+    **{day: "|".join(words) for day, words in zip(_WEEK, WORDS, strict=True)},
     "Mon..Fri": "weekdays?|workdays?|werktags|werktage|arbeitstags|arbeitstage",
     "Sat..Sun": "weekends?|am wochenende|wochenende",
 }
@@ -18,7 +19,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (r"\s*[–—…]\s*", ".."),
     (r"\b(?:um|at|von|from)\s+(?=\d)", ""),
     (r"\s*\b(?:bis|to|through|thru)\b\s*", ".."),
-    (r"(?<=[a-z])(?:\s+-\s+|\s*[–—]\s*)(?=[a-z])", ".."),
+    (r"(?<=[a-z])\s+-\s+(?=[a-z])", ".."),
     (r"\s*(?:,\s*|\b(?:and|und)\b\s*)(?=[a-z])", ","),
     (r"(?<=\d)T(?=\d)", " "),
     (r"(?<=\d)Z$", " UTC"),
@@ -34,7 +35,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (r"^(?:täglich|taeglich|jeden tag|every ?day|all days)$", "daily"),
     (r"^(?:daily|täglich|taeglich|jeden tag|every ?day) (?=[\d*])", ""),
     (r"^(?:weekly|wöchentlich|woechentlich)(?= [\d*])", "Mon"),
-    (r"^(?:weekly|wöchentlich|woechentlich) (?=(?:mon|tue|wed|thu|fri|sat|sun)\b)", ""),
+    (rf"^(?:weekly|wöchentlich|woechentlich) (?=(?:{'|'.join(_WEEK)})\b)", ""),
     (r"^(?:monthly|monatlich)(?= [\d*])", "*-*-01"),
     (r"^(?:wöchentlich|woechentlich)$", "weekly"),
     (r"^(?:monatlich)$", "monthly"),
@@ -47,7 +48,6 @@ _STEPS: tuple[tuple[str, str], ...] = (
 _SEVERAL_CLOCKS = re.compile(r":\d+(?:,|\.\.)\d+:")
 """An event takes 18:00,20:00 for the minutes 00 and 20 of one hour, which nobody means by it."""
 
-_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _RANGE = re.compile(rf"\b({'|'.join(_WEEK)})\.\.({'|'.join(_WEEK)})\b")
 
 

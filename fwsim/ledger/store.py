@@ -149,7 +149,8 @@ def _made_with(path: Path, row: tuple[str, str, str]) -> bool:
 
 def _added(place: Path, path: Path, row: tuple[str, str, str]) -> int:
     """Add what an entry consists of to the ledger at a place; it is told of as another path."""
-    with _opened(place, "rwc", path) as database, _transaction(database, path):
+    put = [path] if place == path else []  # a draft is not there yet
+    with _opened(place, "rwc", path) as database, _transaction(database, *put):
         if _is_new(database):
             database.execute(f"PRAGMA application_id = {_APPLICATION}")
             database.execute(f"PRAGMA user_version = {FORMAT}")
@@ -312,15 +313,15 @@ def _refuse(path: Path, why: str) -> NoReturn:
 
 
 @contextmanager
-def _transaction(database: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """Do all of it or nothing; one writer at a time."""
+def _transaction(database: sqlite3.Connection, *put: Path) -> Iterator[None]:
+    """Do all of it or nothing; one writer at a time. Note what is put in its place by it."""
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:
         _take_back(database)
         raise
-    with putting(path):
+    with putting(*put):
         database.execute("COMMIT")
 
 

@@ -87,10 +87,8 @@ def _refused(text: str, key: str) -> InputError:
 # A calendar file
 
 _BEGINNING = "BEGIN:VCALENDAR"
-_ZONES = re.compile(
-    r"^BEGIN:VTIMEZONE[ \t]*$.*?^END:VTIMEZONE[ \t]*$",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
-)
+_CALENDARS = re.compile(rf"^(?={_BEGINNING}[ \t]*$)", re.IGNORECASE | re.MULTILINE)
+_TIMES = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")
 _QUOTED_NAME = re.compile(r'^(TZID:)"([^"\n]*)"', re.IGNORECASE | re.MULTILINE)
 """Exchange writes so; where an event names the zone, the quotation marks are none of the name."""
 _ONE_AT_A_TIME = Lock()
@@ -129,29 +127,51 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> l
 
 
 def _events(icalendar: Any, text: str) -> list[Any]:
-    """Return the events of a calendar; that a zone is guessed by its name is no news."""
-    described = _ZONES.findall(text.replace("\r\n", "\n"))
-    zones = _QUOTED_NAME.sub(r"\1\2", "\n".join([_BEGINNING, *described, "END:VCALENDAR"]))
-    with _ONE_AT_A_TIME, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        icalendar.use_zoneinfo()  # it would have a zone of this name from any calendar before
-        icalendar.Calendar.from_ical(zones)  # an event may stand before the zone it is in
-        calendars = icalendar.Calendar.from_ical(text, multiple=True)  # exports put into one file
-    if not calendars:
-        raise ValueError(say("assignments.no_calendar_ends"))
-    events = [event for one in calendars for event in one.walk("VEVENT")]
+    """Return the events of a file; exports are put into one, each with zones of its own."""
+    plain = text.replace("\r\n", "\n").lstrip("\ufeff \n")
+    described = _zones(plain)
+    events: list[Any] = []
+    for part in filter(None, _CALENDARS.split(plain)):
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a zone is guessed by its name is no news
+            icalendar.use_zoneinfo()  # it would have a zone of this name from any calendar before
+            zones = [_BEGINNING, *(_zones(part) or described), "END:VCALENDAR"]
+            # An event may stand before the zone it is in.
+            icalendar.Calendar.from_ical(_QUOTED_NAME.sub(r"\1\2", "\n".join(zones)))
+            calendars = icalendar.Calendar.from_ical(part, multiple=True)
+        if not calendars:
+            raise ValueError(say("assignments.no_calendar_ends"))
+        events += [event for one in calendars for event in one.walk("VEVENT")]
     for event in events:
         _without_clocks_of_days(event)
     return events
 
 
+def _zones(text: str) -> list[str]:
+    """Return the lines in which time zones are described."""
+    found: list[str] = []
+    within: list[str] | None = None
+    for line in text.split("\n"):
+        bound = line.strip().upper()
+        if bound == "BEGIN:VTIMEZONE":
+            within = []
+        if within is not None:
+            within.append(line)
+            if bound == "END:VTIMEZONE":
+                found += within
+                within = None
+    return found
+
+
 def _refuse_unknown_zone(event: Any, file: str) -> None:
     """Refuse a zone that is none, and that the file does not describe."""
-    for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
-        given = event.get(name)
+    for name in _TIMES:
+        given = event.get(name, [])
         for one in given if isinstance(given, list) else [given]:
-            zone = "" if one is None else str(one.params.get("TZID", ""))
-            if zone and isinstance(one.dt, datetime) and one.dt.tzinfo is None:
+            zone = str(one.params.get("TZID", ""))
+            dates = [entry.dt for entry in getattr(one, "dts", [one])]
+            firsts = [at[0] if isinstance(at, tuple) else at for at in dates]
+            if zone and any(isinstance(at, datetime) and at.tzinfo is None for at in firsts):
                 words = {"file": file, "zone": zone, "near": zone_meant(zone)}
                 raise _refused(say("assignments.no_such_zone", **words), "file")
 
@@ -182,7 +202,7 @@ def _moved(events: list[Any]) -> dict[str, set[date]]:
 
 def _without_clocks_of_days(event: Any) -> None:
     """Make days of the days that name a zone, as some programs write them: a day has none."""
-    for name in ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"):
+    for name in _TIMES:
         given = event.get(name, [])
         for one in given if isinstance(given, list) else [given]:
             if str(one.params.get("VALUE", "")).upper() == "DATE":

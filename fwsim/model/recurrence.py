@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from math import prod
 from typing import Any
 
 from fwsim.messages import say
 
 MOST_DAYS_OFF = 5_000
 _OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
+_HOURLY = 24
 _LIMITS = {
     "INTERVAL": (1, 2**31),
     "COUNT": (1, 2**31),
@@ -61,13 +63,17 @@ def rounds(
     if {*map(str, rule.get("FREQ", []))} & {*_OFTEN}:
         raise TooOftenError
     _check(rule)
+    if prod(len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")) >= _HOURLY:
+        raise TooOftenError  # all of them would be counted from the first on
     from dateutil.rrule import rrulestr
 
     # A day off without an end in sight begins before all that a clock can count back to.
     low, high = start - min(lasts, start.replace(tzinfo=None) - datetime(1, 1, 3)), end
     if begin.tzinfo is None:
         low, high = (at.astimezone(UTC).replace(tzinfo=None) for at in (low, high))
-    found = rrulestr(_on_clock(rule, begin, start).to_ical().decode(), dtstart=begin)
+    is_day = not isinstance(event["DTSTART"].dt, datetime)
+    on_clock = _on_clock(rule, begin, start, is_day=is_day)
+    found = rrulestr(on_clock.to_ical().decode(), dtstart=begin)
     try:
         for number, at in enumerate(found.xafter(low - _DAY, inc=True)):
             if at > high + _DAY or number > MOST_DAYS_OFF:
@@ -96,18 +102,21 @@ def _none(rule: Any, part: str) -> ValueError:
     return ValueError(say("assignments.rule", rule=text, part=part))
 
 
-def _on_clock(rule: Any, begin: datetime, start: datetime) -> Any:
+def _on_clock(rule: Any, begin: datetime, start: datetime, *, is_day: bool) -> Any:
     """Return a rule with its end on the clock of the event."""
     until = rule.get("UNTIL", [None])[0]
-    if begin.tzinfo is None:
-        if isinstance(until, datetime) and until.tzinfo is not None:
-            # Often written of days, too; only the clock of the place tells which is the last.
-            return _with_until(rule, until.astimezone(start.tzinfo).replace(tzinfo=None))
-    elif until is not None and getattr(until, "tzinfo", None) is None:
-        # Often written of moments, too: a day, all of it, or a time, on the clock of the event.
-        last = until if isinstance(until, datetime) else datetime.combine(until, time(23, 59, 59))
-        return _with_until(rule, last.replace(tzinfo=begin.tzinfo).astimezone(UTC))
-    return rule
+    if until is None:
+        return rule
+    if not isinstance(until, datetime):  # often written of moments, too: all of that day
+        until = datetime.combine(until, time(23, 59, 59))
+    elif begin.tzinfo is None and until.tzinfo is not None:
+        # Often written of days, too. Midnight in UTC stands for that day; of others only the clock
+        # of the place tells which is the last.
+        is_midnight = is_day and until.tzname() == "UTC" and until.time() == time.min
+        until = (until if is_midnight else until.astimezone(start.tzinfo)).replace(tzinfo=None)
+    if begin.tzinfo is not None and until.tzinfo is None:
+        until = until.replace(tzinfo=begin.tzinfo).astimezone(UTC)
+    return _with_until(rule, until)
 
 
 def _with_until(rule: Any, until: date) -> Any:

@@ -133,3 +133,26 @@ def test_ctrl_c_while_options_are_read_is_told_like_anywhere_else(monkeypatch):
     monkeypatch.setattr(group, "_speak", interrupted)
     ended = fwsim(*RUN)
     assert (ended.code, ended.err.decode().strip()) == (130, "stopped; nothing was written")
+
+
+def test_a_second_ctrl_c_cuts_off_nothing_of_what_is_said(monkeypatch):
+    told = group.stopped_in_words
+
+    def told_meanwhile(ctx):
+        signal.raise_signal(signal.SIGINT)
+        return told(ctx)
+
+    monkeypatch.setattr("fwsim.scenario.shipped.copy_shipped", interrupted)
+    monkeypatch.setattr(group, "stopped_in_words", told_meanwhile)
+    ended = fwsim("list", "--copy-to", "x")
+    assert (ended.code, ended.err.decode().strip()) == (130, "stopped; nothing was written")
+
+
+def test_ctrl_c_between_two_steps_of_click_is_told_like_anywhere_else(monkeypatch):
+    def copy(_: object) -> None:
+        click.get_current_context().find_root().call_on_close(interrupted)
+
+    monkeypatch.setattr("fwsim.scenario.shipped.copy_shipped", copy)
+    ended = fwsim("list", "--copy-to", "x", "--lang", "de")
+    assert ended.code == group.STOPPED_BY_USER
+    assert ended.err.decode().strip() == "angehalten; nichts wurde geschrieben"

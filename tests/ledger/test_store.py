@@ -2,17 +2,19 @@
 
 import errno
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 
 from fwsim.ledger import store
 from fwsim.ledger.store import append, check_ledger, read_ledger
 from fwsim.problems import InputError, NotWrittenError
+from fwsim.put_in_place import noted, noting, putting
 from tests.ledger.kept_forecasts import HOUR, happened, kept_forecast
 
 T95 = "time to 95 %"
@@ -111,6 +113,21 @@ def test_a_full_disk_leaves_no_empty_ledger(tmp_path, monkeypatch):
     with pytest.raises(NotWrittenError, match="full") as told:
         append(path, ONE)
     assert str(path) in str(told.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_before_a_ledger_has_its_name_tells_of_none(tmp_path, monkeypatch):
+    @contextmanager
+    def interrupted(*places):
+        with putting(*places):
+            yield
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(store, "putting", interrupted)
+    with noting():
+        with pytest.raises(KeyboardInterrupt):
+            append(tmp_path / "new.sqlite", ONE)
+        assert noted() == []
     assert not list(tmp_path.iterdir())
 
 

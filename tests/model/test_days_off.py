@@ -95,6 +95,7 @@ def closed(tmp_path):
         ([TIMED, f"UID:t\nRECURRENCE-ID;VALUE=DATE:20231002\n{DAY}20231003"], [3]),
         ([f"{TIMED};UNTIL=20231002"], [2]),
         ([f"{TIMED};UNTIL=20231001"], []),
+        ([f"{FLOATING.replace('T0', 'T1')};UNTIL=20231002"], [3]),
         ([f"{TIMED};UNTIL=20231002T000000"], [2]),
         ([f"{TIMED};UNTIL=20231001T235959"], []),
         ([f"{DAY}20231002\n{NEXT_CALENDAR}\n{DAY}20231004"], [2, 4]),
@@ -109,6 +110,16 @@ def closed(tmp_path):
 )
 def test_days_are_off_as_the_calendar_says(closed, events, days):
     assert closed(*events) == days
+
+
+@pytest.mark.parametrize("until", ["20231002", "20231002T000000Z", "20231002T040000Z"])
+def test_midnight_in_utc_stands_for_the_last_day_in_whatever_zone(tmp_path, until):
+    text = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{DAYS};UNTIL={until}\nEND:VEVENT\nEND:VCALENDAR\n"
+    (tmp_path / "c.ics").write_text(text)
+    begin = datetime(2023, 10, 1, tzinfo=ZoneInfo("America/New_York"))
+    files = FilesBeside(tmp_path)
+    found = days_off(HolidaysSection(file="c.ics"), files, begin, begin + timedelta(7))
+    assert max(found)[0] == datetime(2023, 10, 2)
 
 
 def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
@@ -129,6 +140,12 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
         (
             ["DTSTART;TZID=Mars/Base:20231002T060000\nDTEND;TZID=Mars/Base:20231002T120000"],
             "on the clock of 'Mars/Base', which is not a time zone",
+        ),
+        (["DTSTART:20231002T060000Z\nRDATE;TZID=Mars:20231003T060000"], "clock of 'Mars'"),
+        (["DTSTART:20231002T060000Z\nEXDATE;TZID=Mars:20231002T060000"], "clock of 'Mars'"),
+        (
+            ["DTSTART:20231002T060000Z\nRDATE;VALUE=PERIOD;TZID=Mars:20231003T060000/PT1H"],
+            "clock of 'Mars'",
         ),
         (["DTSTART;TZID=europe/berlin:20231002T060000"], "did you mean 'Europe/Berlin'"),
         (
@@ -155,6 +172,10 @@ def test_an_event_that_lists_periods_has_their_length(tmp_path, closed):
         ([f"{DAYS};BYMONTHDAY=0"], "see BYMONTHDAY=0"),
         ([f"{DAY}20230901\nRRULE:INTERVAL=2"], "RRULE:INTERVAL=2 is not a valid rule; see FREQ"),
         ([f"{DAY}20230901\nRRULE:FREQ=MONTHLY;BYDAY=9MO"], "is not a valid rule; see BYDAY"),
+        (
+            [f"{DAYS};BYHOUR=9;BYMINUTE={','.join(map(str, range(60)))}"],
+            "an event that comes round oftener than daily",
+        ),
         ([f"{MONDAYS}\nRRULE:FREQ=MONTHLY"], "a property of an event stands there twice"),
         ([f"{DAY}20230230"], "is not an iCalendar file: Wrong date format 20230230"),
     ],
@@ -215,6 +236,18 @@ def test_a_zone_is_as_its_own_calendar_describes_it(tmp_path, hours, is_before, 
     begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
     ((at, _, _),) = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
     assert at == datetime(2023, 10, 2, 6 - hours, tzinfo=UTC)
+
+
+def test_zones_of_one_name_in_calendars_of_one_file_are_each_its_own(tmp_path):
+    event = "BEGIN:VEVENT\nDTSTART;TZID=Own:20231002T060000\nDURATION:PT2H\nEND:VEVENT\n"
+    text = "".join(
+        f"BEGIN:VCALENDAR\n{OWN.format(name='Own', hours=hours)}{event}END:VCALENDAR\n"
+        for hours in (3, 5)
+    )
+    (tmp_path / "c.ics").write_text(text)
+    begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
+    found = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
+    assert [at.astimezone(UTC).hour for at, _, _ in found] == [3, 1]
 
 
 BERLIN = ZoneInfo("Europe/Berlin")
