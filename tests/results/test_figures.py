@@ -667,7 +667,7 @@ def test_hindsight_shows_each_forecast_with_its_band_and_what_came_of_it():
     answer = small_answer()
     ax = figures.hindsight({"before": answer, "after": answer}, answer)
     told = [text.get_text() for text in ax.get_legend().get_texts()]
-    few = "90 % of the runs, at each time"
+    few = f"all {answer.runs} runs, at each time"
     assert told == [f"before: {few}", f"after: {few}", "what then happened"]
     last = [line.get_ydata()[-1] for line in ax.lines if len(line.get_ydata()) > 2]
     assert last == [answer.completion().mean[-1]] * 3

@@ -12,11 +12,11 @@ from fwsim.notebook.board.pairs import not_alike, pairs_of
 from fwsim.results.figures.grid import FEW_POINTS
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.forecast import predictive_band
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE, predictive_band
 from fwsim.results.statistics.spread_answer import Fan
 
-FEWEST_FOR_BAND = 5
-"""Runs, or pairs of them, from which on a band is drawn."""
+FEWEST_PAIRS = 5
+"""Pairs of runs from which on their band is drawn; it is not called 9 rollouts in 10."""
 FEW_DEVICES = 50
 """Below so many one device is a step that is seen."""
 DIGITS = 4
@@ -47,7 +47,7 @@ def fan_data(shown: Answer, places: Any, known: Fan | None = None) -> dict[str, 
     Parameters
     ----------
     shown
-        An answer, or a first look, which has no band.
+        An answer; a first look, or one of fewer runs than tell a range, has no band.
     places
         Index into its times.
     known
@@ -60,7 +60,7 @@ def fan_data(shown: Answer, places: Any, known: Fan | None = None) -> dict[str, 
         "middle": _sent(np.median(curves, axis=0)),
         "bands": {},
     }
-    if shown.runs >= FEWEST_FOR_BAND:
+    if shown.runs >= FEWEST_FOR_RANGE:
         low, high = predictive_band(curves)
         data["bands"]["both"] = [_sent(low), _sent(high)]
     if known is not None and len(known.times) > int(places.max(initial=0)):
@@ -72,9 +72,9 @@ def fan_data(shown: Answer, places: Any, known: Fan | None = None) -> dict[str, 
 def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
     """Return plan A's curve and, run by run, how far the plan is from it.
 
-    Pairs of runs meet the same luck; the band holds the next difference nine times in ten, laid
-    around plan A: where it leaves plan A out, the plans differ. There is none where
-    the shares are of other devices.
+    Pairs of runs meet the same luck; the band holds the next difference nine times in ten, of
+    few pairs all of theirs, laid around plan A: where it leaves plan A out, the plans differ. There
+    is none where the shares are of other devices.
     """
     times = shown.times[places]
     of_ghost = _curves_at(ghost, times)
@@ -82,7 +82,7 @@ def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
     steps = _goes_in_steps(shown, places)
     data: dict[str, Any] = {"at": times.tolist(), "steps": steps, "middle": _sent(middle)}
     here, there = pairs_of(shown, ghost)
-    if len(here) >= FEWEST_FOR_BAND and not not_alike(shown, ghost, Kind.SUCCESSFUL):
+    if len(here) >= FEWEST_PAIRS and not not_alike(shown, ghost, Kind.SUCCESSFUL):
         apart = shown.completion_curves()[np.ix_(here, places)] - of_ghost[there]
         low, high = predictive_band(apart)
         data["band"] = [_sent(np.clip(middle + edge, 0, 1)) for edge in (low, high)]

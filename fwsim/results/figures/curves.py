@@ -76,7 +76,8 @@ def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> 
     label = say("figure.mean_of_runs") if answer.runs > 1 else runs_of(answer)
     ax.plot(at, mean, color=BLUE, linewidth=2, label=label, **of_curves(points))
     if band and answer.runs > 1:
-        style: dict[str, Any] = {"color": BLUE, "alpha": 0.25, "linewidth": 0, "label": band_text()}
+        label = band_text(answer.runs)
+        style: dict[str, Any] = {"color": BLUE, "alpha": 0.25, "linewidth": 0, "label": label}
         ax.fill_between(at, low, high, **style, **of_areas(points))
     completion_axes(ax, answer, times)
     _pending(ax, answer, points)

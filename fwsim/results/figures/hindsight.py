@@ -87,4 +87,4 @@ def _band_name(name: str, runs: int) -> str:
     """Return what a band holds; of few runs it is not 9 rollouts in 10."""
     if runs >= FEWEST_FOR_RANGE:
         return say("hindsight.band", name=name)
-    return say("hindsight.band_of_few", name=name, band=band_text())
+    return say("hindsight.band_of_few", name=name, band=band_text(runs))

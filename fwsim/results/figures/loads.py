@@ -106,8 +106,9 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     label = say("figure.mean") if answer.runs > 1 else runs_of(answer)
     ax.step(times, mean, where="post", color=BLUE, linewidth=1.6, label=label)
     if answer.runs > 1:
+        label = band_text(answer.runs)
         ax.fill_between(
-            times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=band_text()
+            times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=label
         )
     height = max(_draw_capacity(ax, line), 0.0 if line.capacity else high.max(), 1e-9)
     ax.set_ylim(0, height * 1.08)

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.messages import localised, say
-from fwsim.quantities.units import write_share
 from fwsim.results.figures.alt_text import tell_in_notebooks
 from fwsim.results.figures.letters import drawing, matplotlib
 from fwsim.results.figures.stretches import busy_points, idle_stretches
@@ -25,9 +24,9 @@ from fwsim.results.figures.time_axis import FOLDED_SHARE, ClockHands, clock_axis
 from fwsim.results.run.stages import Stage
 from fwsim.results.run.stamps import clock_changes, steady_clock
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.curves import BAND
 from fwsim.results.statistics.difference import Difference
 from fwsim.results.statistics.estimate import Estimate
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,9 +63,11 @@ HARDLY_VISIBLE = 0.01
 """Of the height of a figure, or of a line."""
 
 
-def band_text() -> str:
-    """Return what a band holds."""
-    return say("figure.band", share=write_share(BAND))
+def band_text(runs: int) -> str:
+    """Return what a band holds; of few runs it is not 9 rollouts in 10."""
+    if runs >= FEWEST_FOR_RANGE:
+        return say("figure.band")
+    return say("figure.band_of_few", count=runs)
 
 
 def group_name(number: int) -> str:

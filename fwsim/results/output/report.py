@@ -62,7 +62,8 @@ def _experiment(answer: Answer) -> list[str]:
         say("report.independent"),
         exact_in_words(answer),
         say("report.methods_of_few" if _is_few(answer) else "report.methods"),
-        say("report.bands", busy_hours=setting.busy_hours),
+        say("report.bands_of_few" if _is_few(answer) else "report.bands"),
+        say("report.busy_hours", busy_hours=setting.busy_hours),
     ]
 
 

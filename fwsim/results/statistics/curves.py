@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.stages import SELDOM, STAGES, STAGES_UNDER_WAY, Stage, way_name
-from fwsim.results.statistics.estimate import pointwise_band
-from fwsim.results.statistics.forecast import HELD
+from fwsim.results.statistics.forecast import HELD, predictive_band
 
 Floats = NDArray[np.float64]
 BAND = HELD
-"""Share of the runs between the edges of a band."""
+"""Chance with which a band holds the next rollout; share of the runs in one of luck or doubt."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,8 @@ class Band:
     mean
         Over the runs.
     low, high
-        Edges of the band that holds the middle 90 % of the runs, at each point by itself.
+        Edges of the band that holds the next rollout with 90 %, at each point by itself; of fewer
+        than 19 runs least and most.
     """
 
     times: NDArray[np.int64]
@@ -40,7 +40,7 @@ class Band:
 
 def band_of(curves: Floats, times: NDArray[np.int64]) -> Band:
     """Return mean and band of curves, one a run; shape (runs, points)."""
-    low, high = pointwise_band(curves, BAND)
+    low, high = predictive_band(curves)
     return Band(times, curves.mean(axis=0), low, high)
 
 
