@@ -69,6 +69,21 @@ def test_a_bar_ends_when_who_still_waits_is_started(watched, state):
     assert watched.complaints == []
 
 
+def test_when_who_still_waits_is_started_goes_with_a_bar_before_the_kernel_has_answered(
+    watched, state
+):
+    page, (bar, *others) = watched.page, state["board"]["bars"]
+    page.set_default_timeout(10_000)
+    forced = {**bar, "forced": bar["firings"][0] + 2 * HOUR}
+    open_desk(page, with_board(state, bars=[forced, *others]))
+    before = page.locator(".bar .reminders").bounding_box()
+    page.locator(".handle.start[data-command='0']").press("Shift+ArrowRight")
+    after = page.locator(".bar .reminders").bounding_box()
+    assert after["x"] > before["x"]
+    assert after["width"] == pytest.approx(before["width"], rel=0.02)
+    assert watched.complaints == []
+
+
 def test_what_is_read_without_eyes_is_of_the_plan_as_it_is(watched, state):
     """While something moves nobody reads it; from then on it is of the first look, and says so."""
     page, fan = watched.page, state["board"]["fan"]

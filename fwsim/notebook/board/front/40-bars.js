@@ -184,8 +184,10 @@ class Hand {
   }
 }
 
-/** Put a part of a bar somewhere. */
+/** Put a part of a bar somewhere; when who still waits is started keeps its distance. */
 function placed(bar, part, value) {
-  if (part === "start") bar.firings = [value, ...bar.firings.slice(1)];
-  else bar[part] = value;
+  if (part !== "start") return void (bar[part] = value);
+  const [first, ...others] = bar.firings;
+  if (bar.forced !== null && !others.length) bar.forced += value - first;
+  bar.firings = [value, ...others];
 }
