@@ -106,6 +106,14 @@ def test_the_range_of_few_runs_is_not_told_as_one_that_holds_the_next_with_90_pe
     assert all("19 runs or more" in text or "give no range" in text for text in told)
 
 
+def test_what_a_band_holds_is_told_by_its_name_in_the_figures():
+    with figures_undrawn():
+        few, enough = (report(small_answer(runs)) for runs in (6, 20))
+    assert "A band of all runs is from the least to the most of them" in few
+    assert "A band of “9 rollouts in 10” holds the next one with 90 %" in enough.replace("\u00a0", " ")
+    assert not re.findall(r"<li>[^<]*\*\w[^<]*\w\*", few + enough)
+
+
 TWO_STEPS = """\
 zone: UTC
 start: 2018-08-20 08:00
