@@ -8,6 +8,7 @@ import numpy as np
 
 from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.image import fetch_plan, is_modified, partitions
+from fwsim.commands.status_text import StatusField
 from fwsim.forewarning.habit import Devices
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
@@ -56,32 +57,34 @@ class Room:
         for kind, of_kind in zip(kinds.tolist(), counts.tolist(), strict=True):
             pair, flash = divmod(kind, len(sizes))
             unit, installed = divmod(pair, images)
-            if 0 < rooms[flash] < self._least(unit, installed, at, formats=formats):
+            room = rooms[flash]
+            may_lack_room = 0 < room < self._largest
+            if may_lack_room and room < self._least(unit, installed, at, formats=formats):
                 count += of_kind
         return count
 
     def _least(self, unit: int, installed: int, at: int, *, formats: bool) -> int:
         """Return the least that devices of an OU may lack; 0 where that is not certain."""
-        configuration = self._rollout.configuration
-        first = min(self._first_due, at)
-        earlier = [time for time in configuration.change_times if first < time < at]
+        configuration, first = self._rollout.configuration, self._first_update
+        earlier = [time for time in (first, *configuration.change_times) if first <= time < at]
         path = self._rollout.fleet.unit.values[unit]
-        *before, wanted = [configuration.image_for(path, time) for time in (first, *earlier, at)]
+        *before, wanted = [configuration.image_for(path, time) for time in (*earlier, at)]
         if wanted is None:
             return 0
-        # What an update has brought before may be a step on the way.
+        # What an update has brought before may be a step on the way, and that one need not format.
         steps = {image for image in before if image is not None and image != wanted}
         may_run = steps.union(image for image, _ in self._choices[installed])
+        formats = formats and wanted not in before
         return min((self.lacks(image, wanted, formats=formats) for image in may_run), default=0)
 
     @cached_property
-    def _first_due(self) -> int:
-        """Since when anything may bring devices another image; the start where it is not known."""
+    def _first_update(self) -> int:
+        """Since when updates may bring devices another image; the start where it is not known."""
         try:
-            due = what_is_due(self._rollout).fields.values()
+            due = what_is_due(self._rollout)
         except InputError:  # is told by itself
             return 0
-        return min(due, default=self._rollout.horizon)
+        return due.fields.get(StatusField.UPDATE, self._rollout.horizon)
 
     @cached_property
     def _choices(self) -> list[list[tuple[int, float]]]:

@@ -167,6 +167,7 @@ def read_as_far(
     """
     told: dict[tuple[Path_, str], Mistake] = {}
     out, error = TakenOut(), first
+    with_unknown_keys: set[Path_] = set()
     for _ in range(MOST_READINGS):
         rest = out.rest_of(data)
         if error is None:
@@ -178,7 +179,9 @@ def read_as_far(
         for mistake in mistakes_of(error, rest):
             path = out.in_file(mistake.path, data)
             new.add(path)
-            if _holds(path, mistake, out):
+            if mistake.at_key:
+                with_unknown_keys.add(path[:-1])
+            if not _comes_of(out, path, mistake, data, with_unknown_keys):
                 told.setdefault((path, mistake.kind), replace(mistake, path=path))
         if () in new:
             break
@@ -186,8 +189,28 @@ def read_as_far(
     return Reading(None, tuple(told.values()), out)
 
 
-def _holds(path: Path_, mistake: Mistake, out: TakenOut) -> bool:
-    """Tell whether a mistake is one of the file, and not of what has been taken out of it."""
+def _comes_of(
+    out: TakenOut, path: Path_, mistake: Mistake, data: Any, with_unknown_keys: set[Path_]
+) -> bool:
+    """Tell whether a mistake comes of what has been taken out: it need not be one of the file.
+
+    Parameters
+    ----------
+    out
+        What has been taken out.
+    path
+        Where the mistake is in the whole file.
+    mistake
+        What a reading has found.
+    data
+        The whole file.
+    with_unknown_keys
+        The maps from which a key has been taken out that may be another one, misspelt.
+    """
     if not isinstance(mistake.cause, ClashError):
-        return not out.touches(path)
-    return not any(out.touches((*path, *place)) for place in mistake.cause.places)
+        return out.touches(path)
+    compared = [(*path, *place) for place in mistake.cause.places]
+    return any(
+        out.touches(place) or (place[:-1] in with_unknown_keys and _at(place, data) is None)
+        for place in compared
+    )

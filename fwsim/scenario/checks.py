@@ -14,10 +14,12 @@ from fwsim.problems import nearest
 from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.as_far_as_readable import TakenOut
+from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.doubts import belief_findings
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.fleet_section import UnitSection
 from fwsim.scenario.hubs import Finding, Place, hub_findings, known_sites
 from fwsim.scenario.lines_of_sites import site_findings
 from fwsim.scenario.schema import Scenario
@@ -257,7 +259,10 @@ def findings_besides(scenario: Scenario, taken_out: TakenOut, data: Any) -> list
     data
         The whole file.
     """
-    is_timed = not any(path[0] in _CLOCK or path[1:2] in _CLOCK_RULES for path in taken_out.paths)
+    is_timed = not any(
+        path[0] in _CLOCK or path[1:2] in _CLOCK_RULES or _is_unknown_assumption(path)
+        for path in taken_out.paths
+    )
     return _that_hold(partial(_across, is_timed=is_timed), scenario, taken_out, data)
 
 
@@ -280,8 +285,30 @@ def _that_hold(
     """Return what a check finds that does not come of what has been taken out."""
     if any(_is_looked_up(path) for path in taken_out.paths):
         return []
+    misspelt = {path[0] for path in taken_out.paths if _may_be_misspelt(path)}
     places = ((taken_out.in_file(path, data), text) for path, text in check(scenario))
-    return [(path, text) for path, text in places if not taken_out.touches(_entry_of(path))]
+    return [
+        (path, text)
+        for path, text in places
+        if not taken_out.touches(_entry_of(path)) and _compared_with(path) not in misspelt
+    ]
+
+
+def _may_be_misspelt(path: Place) -> bool:
+    """Tell whether a key of an OU, or an assumption, is unknown: its default may not be meant."""
+    is_of_ou = path[:2] == ("fleet", "units") and len(path) == 4
+    return _is_unknown_assumption(path) or (is_of_ou and path[3] not in UnitSection.model_fields)
+
+
+def _is_unknown_assumption(path: Place) -> bool:
+    return path[0] == "assumptions" and not Assumptions.model_fields.keys() >= {*path[1:2]}
+
+
+def _compared_with(path: Place) -> str | None:
+    """Return the section whose defaults decide whether what stands at a place is wrong."""
+    if path[0] in ("network", "outages"):
+        return "fleet"
+    return "assumptions" if "reminder" in path else None
 
 
 def _is_looked_up(path: Place) -> bool:

@@ -947,6 +947,17 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
             "changes": "[{at: 2024-01-01 09:00, unit: DE, firmware: {image_file: b.idf}}]",
             "commands": "[{update: DE}, {update: DE, once: 2024-01-01 10:00}]",
         },
+        {  # too large as a whole, but the update before fetches half of it
+            "image": None,
+            "images": "{a: {name: a.idf, packages: [{name: p, size: 800 MB}]}, b: {name: b.idf, "
+            "packages: [{name: p, size: 800 MB}, {name: q, size: 800 MB}]}}",
+            "network": "{sites: {default: {link: 1 Gbit/s}}}",
+            "assumptions": "{flash: 4 GB}",
+            "firmware": "{image_file: b.idf}",
+            "fleet": "{units: {DE: {devices: 2, installed: a}}}",
+            "commands": "[{update: DE}, {update: DE, format_system_partition: true, "
+            "once: 2024-01-01 22:00}]",
+        },
         {
             "firmware": "{reminder: {deferments: 3, delays: [30 min]}}",
             "people": "{default: {answer: {picks: {30 min: 100 %}}}}",

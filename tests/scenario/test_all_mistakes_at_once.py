@@ -166,3 +166,40 @@ def test_no_mistake_is_told_that_only_another_makes(section: str) -> None:
         told = {place or "" for place, _ in _told(broken)}
         name = ".".join(map(str, path))
         assert all(name.startswith(p) or p.startswith(name) for p in told), (path, told)
+
+
+MISSPELT: dict[str, tuple[tuple[Any, ...], ...]] = {
+    "assignments.0.check_in.evry": (
+        ("assignments", 0, "check_in", {"evry": "2 h", "jitter": "1 h"}),
+    ),
+    "fleet.units.DE/Hall.ste": (
+        ("fleet", "units", "DE/Hall", {"devices": 2, "ste": "hall"}),
+        ("network", "sites", {"default": {"link": "10 Mbit/s"}}),
+    ),
+    "assumptions.delay": (
+        ("assumptions", {"delay": ["31 min"]}),
+        ("firmware", "reminder", "delays", ["31 min"]),
+    ),
+    "assumptions.most_deferment": (
+        ("assumptions", {"most_deferment": 100}),
+        ("firmware", "reminder", "deferments", 100),
+    ),
+}
+"""A key that is misspelt, where its default would be wrong beside what is said."""
+
+
+@pytest.mark.parametrize("key", MISSPELT)
+def test_a_default_is_not_told_to_be_wrong_where_its_key_may_be_misspelt(key: str) -> None:
+    data = GOOD
+    for change in MISSPELT[key]:
+        data = _with(data, *change)
+    assert [place for place, _ in _told(data)] == [key]
+
+
+def test_other_mistakes_are_told_beside_a_misspelt_key_of_an_ou() -> None:
+    data = _with(GOOD, "fleet", "units", "DE/Shops/*", {"devices": 2, "sites": 3, "flahs": "4 GB"})
+    told = _told(_with(data, "fleet", "units", "DE/Hall", "people", "ofice"))
+    assert {place for place, _ in told} == {
+        "fleet.units.DE/Shops/*.flahs",
+        "fleet.units.DE/Hall.people",
+    }
