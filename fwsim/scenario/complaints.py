@@ -288,8 +288,9 @@ def mistakes_of(
             text = plain if secret else _text(item) + _trap(item, path, document)
             at_key = "[key]" in item["loc"]
             cause = item.get("ctx", {}).get("error")
-            of = "key" if at_key else text if isinstance(cause, ClashError) else "value"
-            yield Mistake(path, text, of, at_key, cause)
+            # Several clashes at one place are all told; of one value, that it cannot be read.
+            of_value = text if isinstance(cause, ClashError) else "value"
+            yield Mistake(path, text, "key" if at_key else of_value, at_key, cause)
 
 
 def rule_broken(error: ValidationError, written: str) -> str:

@@ -48,7 +48,7 @@ def validated(document: Document, folder: Path, **how: Any) -> Scenario:
         scenario = scenario.seen_from(folder, document)
         try:
             wrong += findings_besides(scenario, reading.taken_out, document.data)
-            if (IDF,) not in dict(wrong):
+            if (IDF,) not in dict(wrong):  # else it may not be opened
                 wrong += findings_of_images_besides(scenario, reading.taken_out, document.data)
         except InputError as error:
             problems += error.problems

@@ -16,8 +16,8 @@ from fwsim.planning.search.limits import is_left_open
 from fwsim.planning.search.question import Question, mean_of, reached
 from fwsim.planning.search.shared_nevers import shared_nevers, telling
 
-SURE = 3
-"""Looks after which what may be best is compared by its goal."""
+LOOKS_TO_KNOW = 3
+"""So many times the runs of a first look show whether a plan keeps the limits."""
 
 
 def next_for_runs(ranked: Sequence[Candidate], question: Question) -> list[Candidate]:
@@ -34,11 +34,11 @@ def next_for_runs(ranked: Sequence[Candidate], question: Question) -> list[Candi
     question
         What is asked of them.
     """
-    rivals = [t for t in ranked if t.keeps_limits][: 2 * question.finalists]
+    rivals = [trial for trial in ranked if trial.keeps_limits][: 2 * question.finalists]
     open_ones = _left_open(ranked, rivals, question)
     if len(rivals) < 2:
         return open_ones
-    enough = SURE * question.screening
+    enough = LOOKS_TO_KNOW * question.screening
     unsure = [trial for trial in rivals[: question.finalists] if trial.runs < enough]
     asked = unsure if question.limits and unsure else _lacking(rivals, ranked, question)
     return [*open_ones[:1], *asked]
@@ -52,7 +52,7 @@ def _left_open(
     Where others keep the limits, it must be better by its goal than the best of them. No plan gets
     more runs for it than the best one is accepted by.
     """
-    most = max(SURE * question.screening, min(question.fewest, question.accepting_runs))
+    most = max(LOOKS_TO_KNOW * question.screening, min(question.fewest, question.accepting_runs))
     return [
         trial
         for trial in ranked
@@ -119,6 +119,8 @@ def optimal_allocation(
     list of int
         Their sum is the budget.
     """
+    if len(means) == 1:
+        return [budget]
     sign = 1.0 if more_is_better else -1.0
     ranked = np.array(means, np.float64) * sign
     best = int(ranked.argmax())
@@ -128,8 +130,6 @@ def optimal_allocation(
     ratios = (noise / gaps) ** 2
     others = np.arange(len(ranked)) != best
     ratios[best] = noise[best] * math.sqrt(float(((ratios / noise)[others] ** 2).sum()))
-    if not others.any():
-        return [budget]
     exact = budget * ratios / ratios.sum()
     whole = np.floor(exact).astype(int)
     for place in np.argsort(whole - exact, kind="stable")[: budget - int(whole.sum())].tolist():

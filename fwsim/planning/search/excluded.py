@@ -80,7 +80,7 @@ def _are_opposite(low: Expectation, high: Expectation) -> bool:
     if low.quantile is not None or high.quantile is not None:
         return False
     if low.runs is None or high.runs is None:
-        return low.runs is high.runs
+        return low.runs is None and high.runs is None
     return low.runs + high.runs > 1 + 1e-9
 
 
@@ -89,7 +89,7 @@ def _is(limit: Expectation, comparisons: tuple[str, ...]) -> bool:
 
 
 def _exceeds(amount: float, most: float) -> bool:
-    """Tell whether an amount is more than that by more than shares of devices are rounded by."""
+    """Tell whether an amount is more than another, rounding aside: 7 % of 100 is a bit above 7."""
     return amount > most + 1e-9 * max(1.0, most)
 
 
@@ -106,8 +106,8 @@ class _Plans:
         Nor where an update never runs as it is written: plans may move it to where it does.
         """
         rollout = self.space.as_written
-        never = [c for c in self._updates if not rollout.firings_of(c.schedule)]
-        return None if never or why_unbounded(rollout) is not None else earliest(rollout)
+        all_run = all(rollout.firings_of(update.schedule) for update in self._updates)
+        return earliest(rollout) if all_run and why_unbounded(rollout) is None else None
 
     @cached_property
     def _updates(self) -> list[UpdateCommand]:

@@ -23,13 +23,23 @@ def runs_wanted(limit: Expectation) -> float | None:
     return None if is_chance or limit.quantile is not None or limit.level is not None else PLAIN
 
 
+def sides(limit: Expectation) -> list[Expectation]:
+    """Return the limits that one stands for: a quantile that is to be equal, for two.
+
+    ``p90 = 2`` is kept if p90 is no more than that, and no less; both leave most runs free.
+    """
+    if limit.quantile is None or limit.comparison != "=":
+        return [limit]
+    return [replace(limit, comparison=comparison) for comparison in ("<=", ">=")]
+
+
 def asked_share(limit: Expectation) -> float | None:
     """Return in what share of the runs a limit must hold by its own words; None if it says none.
 
     A quantile says it, too: ``p90 <= 6 h`` is kept if 90 % of the runs do. One that is to be equal
-    does not, see `_sides`.
+    says it of each of its `sides`.
     """
-    if limit.quantile is None or limit.comparison == "=":
+    if limit.quantile is None:
         return limit.runs
     return 1 - limit.quantile if limit.wants_more else limit.quantile
 
@@ -54,11 +64,16 @@ def is_lost(limit: Expectation, values: Sequence[float], runs: int) -> bool:
     runs
         How many there will be.
     """
-    if sides := _sides(limit):
-        return any(is_lost(side, values, runs) for side in sides)
+    return any(_is_side_lost(side, values, runs) for side in sides(limit))
+
+
+def _is_side_lost(limit: Expectation, values: Sequence[float], runs: int) -> bool:
     misses = _misses(limit, values)
     if (share := asked_share(limit)) is not None:
-        return misses > (1 - share) * runs + 1e-9
+        may_miss = (1 - share) * runs
+        # p90 is what nine of ten runs do not exceed: if these nine miss it, it is one of them.
+        is_lower_side = limit.quantile is not None and limit.wants_more
+        return misses > may_miss + (-1e-9 if is_lower_side else 1e-9)
     return _is_plain(limit) and misses > 0 and _is_refuted(max(0, runs - misses), runs)
 
 
@@ -74,8 +89,10 @@ def is_left_open(limit: Expectation, values: Sequence[float]) -> bool:
     values
         What its measure came to, one a run.
     """
-    if sides := _sides(limit):
-        return all(is_left_open(side, values) for side in sides)
+    return all(_is_side_left_open(side, values) for side in sides(limit))
+
+
+def _is_side_left_open(limit: Expectation, values: Sequence[float]) -> bool:
     own = asked_share(limit)
     wanted = runs_wanted(limit) if own is None else own
     if wanted is not None:
@@ -87,13 +104,6 @@ def is_left_open(limit: Expectation, values: Sequence[float]) -> bool:
     found = estimate(values, limit.measure.definition.unit)
     nearest = min(max(limit.limit, found.low), found.high)
     return any(map(limit.meets, (found.low, nearest, found.high)))
-
-
-def _sides(limit: Expectation) -> list[Expectation]:
-    """Return what a quantile keeps that is to be equal: no more, and no less; of others nothing."""
-    if limit.quantile is None or limit.comparison != "=":
-        return []
-    return [replace(limit, comparison=comparison) for comparison in ("<=", ">=")]
 
 
 def _misses(limit: Expectation, values: Sequence[float]) -> int:

@@ -16,7 +16,7 @@ from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.in_doubt import DoubtedBound
-from fwsim.planning.search.limits import asked_share, is_lost, lacks
+from fwsim.planning.search.limits import asked_share, is_lost, lacks, sides
 from fwsim.planning.search.usual_goal import usual_goal
 from fwsim.problems import InputError, Problem
 from fwsim.results.run.measuring import check_measure
@@ -124,8 +124,8 @@ class Question:
     @property
     def fewest(self) -> int:
         """How many runs tell anything about the limits: in fewer, *95 % of them* is all of them."""
-        shares = [share for limit in self.limits if (share := asked_share(limit)) is not None]
-        rare = [1 - share for share in shares]
+        one_sided = [side for limit in self.limits for side in sides(limit)]
+        rare = [1 - share for side in one_sided if (share := asked_share(side)) is not None]
         return max([math.ceil(1 / max(share, 0.01) - 1e-9) for share in rare], default=1)
 
     @property

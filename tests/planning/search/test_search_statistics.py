@@ -20,6 +20,7 @@ from fwsim.planning.search.question import question_of
 from fwsim.planning.search.result_in_words import brief_of, promise_in_words, table, verdict
 from fwsim.planning.search.search import Search
 from fwsim.problems import InputError
+from fwsim.results.statistics.judgement import holds
 from fwsim.run import prepare
 from tests.planning import small_fleets
 from tests.tiers import in_both_tiers
@@ -672,11 +673,23 @@ def test_a_quantile_that_is_to_be_one_number_need_not_be_it_in_most_runs(values,
     assert is_left_open(limit, values) is is_open
 
 
+def test_a_quantile_that_is_to_be_one_number_takes_as_many_runs_as_one_that_is_to_be_no_more():
+    """One run was enough to accept a plan by ``p98 = 2``, and fifty by ``p98 <= 2``."""
+    rollout = prepare(small_fleets.people(60))
+    fewest = [
+        question_of(rollout, limits=[f"most prompts on one device: {condition}"]).fewest
+        for condition in ("p98 = 2", "p98 <= 2", "p2 = 2", "p2 >= 2")
+    ]
+    assert fewest == [50, 50, 50, 50]
+
+
 def test_a_quantile_that_is_to_be_one_number_is_lost_by_runs_on_one_side_alone():
     expected = read_expectation("most prompts on one device", "p90 = 2")
     assert not is_lost(expected, [1.0] * 8 + [2.0] * 2, 10)
     assert is_lost(expected, [3.0] * 2, 10)
-    assert not is_lost(expected, [1.0] * 9, 10)
+    assert not is_lost(expected, [1.0] * 8, 10)
+    assert is_lost(expected, [1.0] * 9, 10)
+    assert not holds(expected, [1.0] * 9 + [2.0])  # nine in ten do not exceed 1
 
 
 @pytest.mark.parametrize(
