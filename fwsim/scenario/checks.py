@@ -301,7 +301,8 @@ def _may_be_misspelt(path: Place) -> bool:
 
 
 def _is_unknown_assumption(path: Place) -> bool:
-    return path[0] == "assumptions" and not Assumptions.model_fields.keys() >= {*path[1:2]}
+    is_assumption = path[0] == "assumptions" and len(path) > 1
+    return is_assumption and path[1] not in Assumptions.model_fields
 
 
 def _compared_with(path: Place) -> str | None:
