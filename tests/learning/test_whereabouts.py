@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import fwsim
-from fwsim.learning.journeys import NOBODY, devices_of, one_name_each
+from fwsim.learning.known_names import NOBODY, devices_of, one_name_each
 from fwsim.learning.learn import learn
 from fwsim.learning.strangers import told_of_strangers
 from fwsim.ledger.logs import source_of

@@ -6,7 +6,7 @@ import numpy as np
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
-from fwsim.learning.journeys import devices_of
+from fwsim.learning.known_names import devices_of
 from fwsim.learning.under_way.done_by import successes_in
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.model.rollout import Rollout
