@@ -32,8 +32,12 @@ _END = len(_STEPS) + 1
 _RANK = {what: rank for rank, what in enumerate(_STEPS, 1)}
 _COMES_AFTER = _RANK | {What.NOT_NEEDED: 2, What.DONE: _END - 1}
 """Which steps come before what a line tells: all of lower rank."""
+_RANKS, _ALL_BELOW = (
+    np.array([ranks.get(what, 0) for what in What], np.int64) for ranks in (_RANK, _COMES_AFTER)
+)
+"""The same by the numbers of `What`; 0 for what is no step, and for what tells of none before."""
 _BROUGHT = 3
-"""The same of a delivery that is done."""
+"""Steps below this come before a delivery is done."""
 _NO_MATTER = (What.ON, What.OFF, What.QUEUED, What.STARTED, What.RAN_OUT)
 """In fwsim's own log the last two have the time of the state after them."""
 
@@ -117,36 +121,40 @@ def lines_of_devices(observed: Observed, rows: _Ints) -> Lines:
     rows
         Those of its lines that came with what they tell.
     """
-    goes_off = _next_off(observed, rows)
-    matters = ~np.isin(observed.what[rows], [int(what) for what in _NO_MATTER])
-    rows, goes_off = rows[matters], goes_off[matters]
+    off = _next_off(observed, rows)
+    order = np.lexsort((observed.command[rows], observed.device.codes[rows]))  # keeps times
+    order = order[~np.isin(observed.what[rows[order]], [int(what) for what in _NO_MATTER])]
+    rows, off = rows[order], off[order]
+    what, command = observed.what[rows], observed.command[rows]
     device = observed.device.codes[rows].astype(np.int64)
-    command = observed.command[rows].astype(np.int64)
-    order = np.lexsort((np.arange(len(rows)), command, device))
-    rows, device, command = rows[order], device[order], command[order]
-    goes_off = goes_off[order]
-    what = observed.what[rows]
-    step, after = (
-        np.array([ranks.get(one, 0) for one in What], np.int64)[what]
-        for ranks in (_RANK, _COMES_AFTER)
-    )
     is_end = np.isin(what, [int(one) for one in ENDS])
     goes_on = np.zeros(len(rows), bool)
     goes_on[:-1] = (device[1:] == device[:-1]) & (command[1:] == command[:-1])
     goes_on &= ~is_end
-    begins = np.ones(len(rows), bool)
-    # Whoever has put it off begins anew.
-    begins[1:] = ~goes_on[:-1] | (what[:-1] == What.DEFERRED)
-    tries = np.cumsum(begins) * (_END + 1)
-    reached = np.maximum.accumulate(tries + step) - tries
-    before = np.where(begins, 0, np.roll(reached, 1))
-    of_delivery = np.isin(command, list(observed.deliveries))
-    # Only fwsim's own log is sure to say so: elsewhere who has just fetched may have all of it.
+    step = _RANKS[what]
+    before = _come_before(step, goes_on & (what != What.DEFERRED))
+    brings = (what == What.DONE) & _may_be_deliveries(observed, rows, before)
+    after = np.where(brings, _BROUGHT, _ALL_BELOW[what])
+    return Lines(device, observed.latest[rows], step, after, before, goes_on, is_end, off)
+
+
+def _come_before(step: _Ints, goes_on: _Flags) -> _Ints:
+    """Return the highest step before each line since its device began anew; 0 if there is none."""
+    begins = np.append(True, ~goes_on[:-1])[: len(step)]
+    base = np.cumsum(begins) * (_END + 1)  # so that no step before counts
+    reached = np.maximum.accumulate(base + step) - base
+    return np.where(begins, 0, np.roll(reached, 1))
+
+
+def _may_be_deliveries(observed: Observed, rows: _Ints, before: _Ints) -> _Flags:
+    """Tell which lines may be of a delivery, by how far each device had come.
+
+    Only fwsim's own log is sure to say so: elsewhere who has just fetched may have all of it.
+    """
     own = np.array([account.is_own for account in observed.accounts], bool)
-    of_delivery |= ~own[observed.source[rows]] & (before >= _RANK[What.FETCHING])
-    of_delivery &= before <= _RANK[What.FETCHED]
-    after = np.where(of_delivery & (what == What.DONE), _BROUGHT, after)
-    return Lines(device, observed.latest[rows], step, after, before, goes_on, is_end, goes_off)
+    has_fetched = ~own[observed.source[rows]] & (before >= _RANK[What.FETCHING])
+    is_told = np.isin(observed.command[rows], list(observed.deliveries))
+    return (is_told | has_fetched) & (before <= _RANK[What.FETCHED])
 
 
 def _next_off(observed: Observed, rows: _Ints) -> _Ints:
