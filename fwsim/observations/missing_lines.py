@@ -150,8 +150,9 @@ class AtWork:
         self._goes_on_until = lines.at + self._usual[lines.step]
         self._into = (lines.step > 0) & (lines.at <= begins) & (self._goes_on_until >= begins)
         """Which lines tell of devices at work as that silence begins."""
-        # Who is switched off before it has no more to tell.
-        self._stops = lines.stop(self._usual, until) & (lines.off > begins)
+        # Who is off by then has no more to tell; a restart may be told as off and on.
+        is_off = lines.power.are_off(lines.device, begins, lines.row)
+        self._stops = lines.stop(self._usual, until) & ~is_off
         self._ends_next = lines.end_next()
         self._ends_lost = _share(
             (self._stops & ~self._into).sum(), (self._ends_next & ~self._into).sum()

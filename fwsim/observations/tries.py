@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.observations.observed import NEVER, Observed, What
+from fwsim.observations.observed import Observed, What
 from fwsim.observations.words import ENDS
 
 _Ints = NDArray[np.int64]
@@ -43,6 +43,30 @@ _NO_MATTER = (What.ON, What.OFF, What.QUEUED, What.STARTED, What.RAN_OUT)
 
 
 @dataclass(frozen=True)
+class Power:
+    """Lines that tell that devices go on or off, device by device; shape (lines,)."""
+
+    device: _Ints
+    at: _Ints
+    row: _Ints
+    is_off: _Flags
+
+    def are_off(self, device: _Ints, at: _Ints, since: _Ints) -> _Flags:
+        """Tell which of some devices are off at a time, for having gone off since a line."""
+        times = np.unique(self.at)
+
+        def key(device: _Ints, at: _Ints) -> _Ints:
+            return device * (len(times) + 1) + np.searchsorted(times, at, side="right")
+
+        last = np.searchsorted(key(self.device, self.at), key(device, at), side="right") - 1
+        found = last >= 0
+        last = last[found]
+        is_its = (self.device[last] == device[found]) & (self.row[last] > since[found])
+        found[found] = is_its & self.is_off[last]
+        return found
+
+
+@dataclass(frozen=True)
 class Lines:
     """What devices do, in tries, each from its beginning to its end; arrays have shape (lines,)."""
 
@@ -58,8 +82,10 @@ class Lines:
     """Whether the next line is of the same try."""
     is_end: _Flags
     """Whether it ends the try."""
-    off: _Ints
-    """When its device goes off next, as far as the log tells."""
+    row: _Ints
+    """Which line of the log it is."""
+    power: Power
+    """When devices go on and off."""
 
     def usual(self) -> _Ints:
         """Return how long devices usually are at each step; 0 where nobody can say."""
@@ -121,10 +147,10 @@ def lines_of_devices(observed: Observed, rows: _Ints) -> Lines:
     rows
         Those of its lines that came with what they tell.
     """
-    off = _next_off(observed, rows)
+    power = _power(observed, rows)
     order = np.lexsort((observed.command[rows], observed.device.codes[rows]))  # keeps times
     order = order[~np.isin(observed.what[rows[order]], [int(what) for what in _NO_MATTER])]
-    rows, off = rows[order], off[order]
+    rows = rows[order]
     what, command = observed.what[rows], observed.command[rows]
     device = observed.device.codes[rows].astype(np.int64)
     is_end = np.isin(what, [int(one) for one in ENDS])
@@ -135,7 +161,8 @@ def lines_of_devices(observed: Observed, rows: _Ints) -> Lines:
     before = _come_before(step, goes_on & (what != What.DEFERRED))
     brings = (what == What.DONE) & _may_be_deliveries(observed, rows, before)
     after = np.where(brings, _BROUGHT, _ALL_BELOW[what])
-    return Lines(device, observed.latest[rows], step, after, before, goes_on, is_end, off)
+    at = observed.latest[rows]
+    return Lines(device, at, step, after, before, goes_on, is_end, rows, power)
 
 
 def _come_before(step: _Ints, goes_on: _Flags) -> _Ints:
@@ -157,10 +184,9 @@ def _may_be_deliveries(observed: Observed, rows: _Ints, before: _Ints) -> _Flags
     return (is_told | has_fetched) & (before <= _RANK[What.FETCHED])
 
 
-def _next_off(observed: Observed, rows: _Ints) -> _Ints:
-    """Return when the device of each line goes off next; `NEVER` if it does not."""
-    device = observed.device.codes[rows]
-    off = np.flatnonzero(observed.what[rows] == What.OFF)
-    following = np.append(off, -1)[np.searchsorted(off, np.arange(len(rows)))]
-    is_own = (following >= 0) & (device[following] == device)
-    return np.where(is_own, observed.latest[rows[following]], NEVER)
+def _power(observed: Observed, rows: _Ints) -> Power:
+    """Return which of some lines tell of power, device by device in order of time."""
+    rows = rows[np.isin(observed.what[rows], (What.ON, What.OFF))]
+    rows = rows[np.lexsort((observed.latest[rows], observed.device.codes[rows]))]
+    device = observed.device.codes[rows].astype(np.int64)
+    return Power(device, observed.latest[rows], rows, observed.what[rows] == What.OFF)
