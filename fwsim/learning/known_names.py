@@ -13,7 +13,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.observations.addresses import plain_address
 from fwsim.observations.alike import first_alike
 from fwsim.observations.names import also_plain, plain_name
-from fwsim.observations.observed import Observed, Renaming
+from fwsim.observations.observed import Looks, Observed, Renaming
 from fwsim.observations.text_table import compact
 
 NOBODY = -1
@@ -103,21 +103,28 @@ def one_name_each(log: Observed, rollout: Rollout) -> Observed:
         ],
         np.int32,
     )
+    names = log.device.values
+    looks = _looks_under({device: names[code] for device, code in first.items()}, log, rollout)
     if np.array_equal(same, np.arange(len(known))):
-        return log
+        return replace(log, looks=looks)
     codes = same[log.device.codes]
     order = np.lexsort((log.earliest, codes))
     # What was told of a device under two of its names was told twice.
     said = (codes, log.earliest, log.latest, log.what, log.amount, log.command)
     alike = first_alike([column[order] for column in said])
     order = order[alike == np.arange(len(order))]
-    put = log.rows(order)
-    names = log.device.values
-    looks = log.looks and log.looks.under(
-        {name: names[first] for name, first in zip(names, same.tolist(), strict=True)}
-    )
     device = compact(Column(names, codes[order]))
-    return replace(put, device=device, looks=looks)
+    return replace(log.rows(order), device=device, looks=looks)
+
+
+def _looks_under(known: dict[int, str], log: Observed, rollout: Rollout) -> Looks | None:
+    """Return a log's looks, each of the fleet's devices under one name; those it has are given."""
+    if log.looks is None:
+        return None
+    names = log.looks.device.values
+    devices = indices_of(names, rollout, log.renamed, log.placed, log.macs).tolist()
+    told = zip(names, devices, strict=True)
+    return log.looks.under({n: known.setdefault(d, n) for n, d in told if d != NOBODY})
 
 
 def known_devices(rollout: Rollout, renamed: Renaming | None = None) -> dict[str, int]:
