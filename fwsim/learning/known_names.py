@@ -118,13 +118,17 @@ def one_name_each(log: Observed, rollout: Rollout) -> Observed:
 
 
 def _looks_under(known: dict[int, str], log: Observed, rollout: Rollout) -> Looks | None:
-    """Return a log's looks, each of the fleet's devices under one name; those it has are given."""
+    """Return a log's looks, each of the fleet's devices under one name, and who is none of them.
+
+    Names that devices have already are given.
+    """
     if log.looks is None:
         return None
     names = log.looks.device.values
     devices = indices_of(names, rollout, log.renamed, log.placed, log.macs).tolist()
-    told = zip(names, devices, strict=True)
-    return log.looks.under({n: known.setdefault(d, n) for n, d in told if d != NOBODY})
+    told = [*zip(names, devices, strict=True)]
+    looks = log.looks.under({n: known.setdefault(d, n) for n, d in told if d != NOBODY})
+    return replace(looks, strangers=frozenset(n for n, d in told if d == NOBODY))
 
 
 def known_devices(rollout: Rollout, renamed: Renaming | None = None) -> dict[str, int]:

@@ -172,9 +172,11 @@ def idle_in(observed: Observed) -> set[str]:
 
 def shown_last(observed: Observed) -> set[str]:
     """Return whom the last exports of the console show, whatever they show of it."""
+    if observed.looks is None:
+        return set()
     last = observed.last_looks
     since = max(last.values(), default=NEVER) - SHORTEST
-    return {name for name, at in last.items() if at > since}
+    return {name for name, at in last.items() if at > since} - observed.looks.strangers
 
 
 def _are_events(observed: Observed) -> _Flags:
