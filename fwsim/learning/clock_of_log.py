@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.learning.journeys import NOBODY, Ints, devices_of
+from fwsim.learning.journeys import Ints
+from fwsim.learning.known_names import NOBODY, devices_of
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import LONG_AGO, Observed, What

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.clock_of_log import HOUR, shows_last_states
-from fwsim.learning.journeys import NOBODY, Ints, devices_of
+from fwsim.learning.journeys import Ints
+from fwsim.learning.known_names import NOBODY, devices_of
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed, What
 from fwsim.observations.words import ENDS

@@ -15,7 +15,8 @@ from fwsim.fleet.busy_times import largest_shares
 from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.begun import handed_out
 from fwsim.learning.failed_in import has_detail
-from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, indices_of
+from fwsim.learning.journeys import NOWHERE, Ints, Journeys
+from fwsim.learning.known_names import NOBODY, indices_of
 from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
 from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.sizes import UNKNOWN, Sizes, fetched_at

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.earlier_job import of_earlier_job
-from fwsim.learning.journeys import NOBODY, Ints, devices_of
+from fwsim.learning.journeys import Ints
+from fwsim.learning.known_names import NOBODY, devices_of
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import LONG_AGO, Observed

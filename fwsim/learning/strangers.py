@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.fleet import Fleet
 from fwsim.learning.begun import handed_out
-from fwsim.learning.journeys import NOBODY, devices_of, known_devices, whole_names
+from fwsim.learning.known_names import NOBODY, devices_of, known_devices, whole_names
 from fwsim.messages import say
 from fwsim.model.assignments import assigned_of
 from fwsim.model.rollout import Rollout

@@ -9,7 +9,7 @@ from pathlib import Path
 from fwsim.commands.schedule import stamp
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.clock_of_log import other_clock, other_clock_of
-from fwsim.learning.journeys import NOBODY, devices_of, one_name_each
+from fwsim.learning.known_names import NOBODY, devices_of, one_name_each
 from fwsim.learning.named_jobs import named_jobs
 from fwsim.learning.strangers import examples, shows_most, told_otherwise, unclear_in
 from fwsim.ledger.kept import KeptForecast, epoch

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.status_text import StatusField
-from fwsim.learning.journeys import NOBODY, devices_of
+from fwsim.learning.known_names import NOBODY, devices_of
 from fwsim.ledger.ends import Ints
 from fwsim.ledger.judged import fields_in, name_of
 from fwsim.ledger.kept import epoch

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.status_text import StatusField
-from fwsim.learning.journeys import NOBODY, devices_of
+from fwsim.learning.known_names import NOBODY, devices_of
 from fwsim.ledger.ends import Ints, jobs_of
 from fwsim.ledger.kept import epoch
 from fwsim.ledger.sendings import Sending, sendings_of

@@ -19,13 +19,9 @@ from numpy.typing import NDArray
 
 from fwsim.commands.schedule import stamp
 from fwsim.messages import say
-from fwsim.observations.missing_lines import (
-    Lacking,
-    lacking_at_work,
-    lacking_put_off,
-    lines_of_devices,
-)
+from fwsim.observations.missing_lines import AtWork, Lacking, Silences, lacking_put_off
 from fwsim.observations.observed import NEVER, Gap, Observed
+from fwsim.observations.tries import lines_of_devices
 from fwsim.problems import Problem, Severity
 
 _Ints = NDArray[np.int64]
@@ -79,22 +75,22 @@ def gaps_in(observed: Observed) -> tuple[Gap, ...]:
     What somebody looked up every now and then is told between two looks, and has none.
     """
     rows = np.flatnonzero(_are_events(observed))
-    begins, ends = _silences(observed.earliest[rows], observed.latest[rows])
-    if not len(begins):
+    silences = _silences(observed.earliest[rows], observed.latest[rows])
+    if not len(silences):
         return ()
-    lines = lines_of_devices(observed, rows)
-    again, ended = lacking_at_work(lines, begins, ends, observed.until)
-    late = lacking_put_off(observed, rows, begins, ends)
-    sure = [_chance((again, ended, late), number) for number in range(len(begins))]
-    at_work = (again.where_likeliest(sure), ended)
-    kinds = (*at_work, late)
+    at_work = AtWork(lines_of_devices(observed, rows), silences, observed.until)
+    again, ended = at_work.seen_again(), at_work.not_seen_to_end()
+    late = lacking_put_off(observed, rows, silences)
+    sure = [_chance((again, ended, late), number) for number in range(len(silences))]
+    again = again.where_likeliest(sure)
     found = []
-    for number, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
-        were_at_work = np.union1d(*(kind.of(number) for kind in at_work))
+    for number in range(len(silences)):
+        were_at_work = np.union1d(again.of(number), ended.of(number))
         devices = np.union1d(were_at_work, late.of(number))
         if len(were_at_work) < _FEWEST_AT_WORK or len(devices) < FEWEST:
             continue
-        if _by_chance(kinds, number, len(begins), len(rows)) <= _BY_CHANCE:
+        if _by_chance((again, ended, late), number, len(silences), len(rows)) <= _BY_CHANCE:
+            begin, end = int(silences.begins[number]), int(silences.ends[number])
             found.append(Gap(begin, end, len(devices), *_line_at(observed, rows, end)))
     return tuple(found)
 
@@ -117,7 +113,7 @@ def _chance(kinds: Sequence[Lacking], silence: int) -> float:
     return product * sum((-math.log(product)) ** n / math.factorial(n) for n in range(max(tell, 1)))
 
 
-def _silences(earliest: _Ints, latest: _Ints) -> tuple[_Ints, _Ints]:
+def _silences(earliest: _Ints, latest: _Ints) -> Silences:
     """Return when long silences begin and end: no line can be of a time in them."""
     times = np.unique(latest)
     silent = np.flatnonzero(np.diff(times) >= SHORTEST)
@@ -127,7 +123,7 @@ def _silences(earliest: _Ints, latest: _Ints) -> tuple[_Ints, _Ints]:
         since, until = np.sort(earliest[vague]), np.sort(latest[vague])
         is_free = np.searchsorted(since, ends) == np.searchsorted(until, begins, side="right")
         begins, ends = begins[is_free], ends[is_free]
-    return begins, ends
+    return Silences(begins, ends)
 
 
 def stretches_of(observed: Observed) -> tuple[_Ints, _Ints]:
@@ -176,9 +172,11 @@ def idle_in(observed: Observed) -> set[str]:
 
 def shown_last(observed: Observed) -> set[str]:
     """Return whom the last exports of the console show, whatever they show of it."""
+    if observed.looks is None:
+        return set()
     last = observed.last_looks
     since = max(last.values(), default=NEVER) - SHORTEST
-    return {name for name, at in last.items() if at > since}
+    return {name for name, at in last.items() if at > since} - observed.looks.strangers
 
 
 def _are_events(observed: Observed) -> _Flags:

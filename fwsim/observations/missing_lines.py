@@ -14,107 +14,33 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.observations.observed import NEVER, Observed, What
-from fwsim.observations.words import ENDS
+from fwsim.observations.observed import Observed, What
+from fwsim.observations.tries import MOST_WITHOUT, Lines
 
 _Ints = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
-_FEWEST_TIMES = 3
-"""From so many times on it is known how long a state usually takes [A]."""
-_MOST_WITHOUT = 0.1
-"""What more do without at other times, a log does not tell [A]."""
-_USUAL = 0.9
-"""Share of the times in a state that are no longer than usual [A]."""
-_LONG = 3
-"""Who has been at a step for so many times what is usual is no longer at it [A]."""
 _SLACK = 60_000
 """What is due comes within this, milliseconds [A]."""
-_STEPS = (
-    What.CHECKING,
-    What.FETCHING,
-    What.FETCHED,
-    What.WRITING,
-    What.WRITTEN,
-    What.RESTARTING,
-)
-_END = len(_STEPS) + 1
-_RANK = {what: rank for rank, what in enumerate(_STEPS, 1)}
-_COMES_AFTER = _RANK | {What.NOT_NEEDED: 2, What.DONE: _END - 1}
-"""Which steps come before what a line tells: all of lower rank."""
-_BROUGHT = 3
-"""The same of a delivery that is done."""
 _NO_SILENCE = -1
-_NO_MATTER = (What.ON, What.OFF, What.QUEUED, What.STARTED, What.RAN_OUT)
-"""In fwsim's own log the last two have the time of the state after them."""
 
 
 @dataclass(frozen=True)
-class Lines:
-    """What devices do, in tries, each from its beginning to its end; arrays have shape (lines,)."""
+class Silences:
+    """When nobody writes for long, in order of time; arrays have shape (silences,)."""
 
-    device: _Ints
-    at: _Ints
-    step: _Ints
-    """`_RANK` of each; 0 for none."""
-    after: _Ints
-    """Steps below this come before it; 0 where that says nothing."""
-    before: _Ints
-    """How far the device had come in this try before it."""
-    goes_on: _Flags
-    """Whether the next line is of the same try."""
-    is_end: _Flags
-    """Whether it ends the try."""
-    off: _Ints
-    """When its device goes off next, as far as the log tells."""
+    begins: _Ints
+    ends: _Ints
 
-    def usual(self) -> _Ints:
-        """Return how long devices usually are at each step; 0 where nobody can say."""
-        found = np.zeros(_END + 1, np.int64)
-        on = np.flatnonzero(self.goes_on)
-        took, step = self.at[on + 1] - self.at[on], self.step[on]
-        for rank in range(1, _END):
-            mine = took[step == rank]
-            found[rank] = np.quantile(mine, _USUAL) if len(mine) >= _FEWEST_TIMES else 0
-        return found
+    def __len__(self) -> int:
+        return len(self.begins)
 
-    def stop(self, usual: _Ints, until: int) -> _Flags:
-        """Tell of which devices nothing more comes, though what they did last cannot take so long.
+    def over_by(self, at: _Ints) -> _Ints:
+        """Return how many are over at each of some times."""
+        return np.searchsorted(self.ends, at, side="right").astype(np.int64)
 
-        A slow line may hold those for hours that were fetching.
-        """
-        is_last = np.append(self.device[1:] != self.device[:-1], True)
-        is_long = until - self.at > _LONG * usual[self.step]
-        return np.asarray((self.step > 0) & is_last & is_long & ~self._is_fetching & ~self.is_end)
-
-    def end_next(self) -> _Flags:
-        """Tell which lines of devices at work have the end of the try right after them."""
-        ends = self.goes_on & np.roll(self.is_end, -1)
-        return np.asarray((self.step > 0) & ends & ~self._is_fetching)
-
-    @property
-    def _is_fetching(self) -> _Flags:
-        return np.asarray(self.step == _RANK[What.FETCHING])
-
-    def told(self, spans: _Flags) -> _Ints:
-        """Return which steps the log tells: those that most show, and at other times nearly all.
-
-        Parameters
-        ----------
-        spans
-            Which lines have a silence before them: what is missing there may be lost.
-        """
-        shown = np.bincount(self.step, minlength=_END + 1)
-        found, everywhere = [], np.ones_like(spans)
-        for rank in range(1, _END):
-            most = self.without(rank, everywhere)[0] <= shown[rank]
-            if most and self.without(rank, ~spans)[0] <= _MOST_WITHOUT * shown[rank]:
-                found.append(rank)
-        return np.array(found, np.int64)
-
-    def without(self, rank: int, some: _Flags) -> tuple[int, int]:
-        """Return before how many of some lines a step is missing, and how often it is shown."""
-        lacks = (self.before < rank) & (rank < self.after) & some
-        return int(lacks.sum()), int((self.step == rank).sum())
+    def begun_before(self, at: _Ints) -> _Ints:
+        """Return how many begin before each of some times: the number of the next one."""
+        return np.searchsorted(self.begins, at).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -188,104 +114,90 @@ class Lacking:
         return float(self.lost ** len(self.of(silence)))
 
 
-def lines_of_devices(observed: Observed, rows: _Ints) -> Lines:
-    """Return what devices do: a try ends with an end, or with another command.
-
-    Parameters
-    ----------
-    observed
-        The log.
-    rows
-        Those of its lines that came with what they tell.
-    """
-    goes_off = _next_off(observed, rows)
-    matters = ~np.isin(observed.what[rows], [int(what) for what in _NO_MATTER])
-    rows, goes_off = rows[matters], goes_off[matters]
-    device = observed.device.codes[rows].astype(np.int64)
-    command = observed.command[rows].astype(np.int64)
-    order = np.lexsort((np.arange(len(rows)), command, device))
-    rows, device, command = rows[order], device[order], command[order]
-    goes_off = goes_off[order]
-    what = observed.what[rows]
-    step, after = (
-        np.array([ranks.get(one, 0) for one in What], np.int64)[what]
-        for ranks in (_RANK, _COMES_AFTER)
-    )
-    is_end = np.isin(what, [int(one) for one in ENDS])
-    goes_on = np.zeros(len(rows), bool)
-    goes_on[:-1] = (device[1:] == device[:-1]) & (command[1:] == command[:-1])
-    goes_on &= ~is_end
-    begins = np.ones(len(rows), bool)
-    # Whoever has put it off begins anew.
-    begins[1:] = ~goes_on[:-1] | (what[:-1] == What.DEFERRED)
-    tries = np.cumsum(begins) * (_END + 1)
-    reached = np.maximum.accumulate(tries + step) - tries
-    before = np.where(begins, 0, np.roll(reached, 1))
-    of_delivery = np.isin(command, list(observed.deliveries))
-    # Only fwsim's own log is sure to say so: elsewhere who has just fetched may have all of it.
-    own = np.array([account.is_own for account in observed.accounts], bool)
-    of_delivery |= ~own[observed.source[rows]] & (before >= _RANK[What.FETCHING])
-    of_delivery &= before <= _RANK[What.FETCHED]
-    after = np.where(of_delivery & (what == What.DONE), _BROUGHT, after)
-    return Lines(device, observed.latest[rows], step, after, before, goes_on, is_end, goes_off)
-
-
-def _next_off(observed: Observed, rows: _Ints) -> _Ints:
-    """Return when the device of each line goes off next; `NEVER` if it does not."""
-    device = observed.device.codes[rows]
-    off = np.flatnonzero(observed.what[rows] == What.OFF)
-    following = np.append(off, -1)[np.searchsorted(off, np.arange(len(rows)))]
-    is_own = (following >= 0) & (device[following] == device)
-    return np.where(is_own, observed.latest[rows[following]], NEVER)
-
-
-def lacking_at_work(
-    lines: Lines, begins: _Ints, ends: _Ints, until: int
-) -> tuple[Lacking, Lacking]:
-    """Return who was at work right before silences or right after, and who of them lacks lines.
-
-    First those that were seen again, then those that had to come to an end and were not.
+class AtWork:
+    """Who was at work right before silences or right after, and who of them lacks lines.
 
     Parameters
     ----------
     lines
         What devices do.
-    begins, ends
-        Of silences, in order of time.
+    silences
+        At least one.
     until
         When the log ends.
     """
-    previous = np.concatenate([[False], lines.goes_on[:-1]])
-    since = np.where(previous, np.roll(lines.at, 1), lines.at)
-    ended = np.searchsorted(ends, lines.at, side="right")
-    silence = ended - 1
-    start = np.where(previous, np.searchsorted(begins, since), 0)
-    elsewhere = previous & (start > silence)
-    told, usual = lines.told(~elsewhere), lines.usual()
-    # The last step before each line that the log would have told.
-    needed = np.concatenate([[0], told])[np.searchsorted(told, lines.after)]
-    lacks = lines.before < needed
-    shows = (needed > 0) | np.isin(lines.step, told)  # whether it lacks lines, or that it does not
-    came = lines.at - usual[np.maximum(needed, 1)]
-    emerges = shows & (silence >= 0) & ~elsewhere & (came <= ends[silence])
-    first = np.minimum(np.maximum(start, np.searchsorted(ends, came, side="right")), silence)
-    ahead = np.minimum(np.searchsorted(begins, lines.at), len(begins) - 1)
-    goes = lines.at + usual[lines.step]
-    near = (lines.step > 0) & (lines.at <= begins[ahead]) & (goes >= begins[ahead])
-    is_next = near & lines.goes_on & np.roll(shows & ~elsewhere, -1)
-    last = np.where(goes <= ends[ahead], ahead, np.roll(silence, -1))
-    stops, over = lines.stop(usual, until), lines.end_next()
-    stops &= lines.off > begins[ahead]  # who is switched off before has no more to tell
-    ending = near & (stops | (over & (np.roll(lines.at, -1) <= begins[ahead])))
-    lost = _share((stops & ~near).sum(), (over & ~near).sum())
-    again = Lacking(
-        np.concatenate([first[emerges], ahead[is_next]]),
-        np.concatenate([silence[emerges], last[is_next]]),
-        np.concatenate([lines.device[emerges], lines.device[is_next]]),
-        np.concatenate([lacks[emerges], np.roll(lacks, -1)[is_next]]),
-        max([lost, *(_share(*lines.without(rank, elsewhere)) for rank in told.tolist())]),
-    )
-    return again, Lacking(ahead[ending], ahead[ending], lines.device[ending], stops[ending], lost)
+
+    def __init__(self, lines: Lines, silences: Silences, until: int) -> None:
+        self._lines, self._silences = lines, silences
+        self._usual = lines.usual()
+        follows = np.concatenate([[False], lines.goes_on[:-1]])  # the line before, in its try
+        since = np.where(follows, np.roll(lines.at, 1), lines.at)
+        self._last_over = silences.over_by(lines.at) - 1
+        """The last silence before each line; -1 if there is none."""
+        self._first = np.where(follows, silences.begun_before(since), 0)
+        """The first one after the line before it."""
+        self._at_once = follows & (self._first > self._last_over)
+        """Which lines have no silence between them and the line before."""
+        told = lines.told(~self._at_once)
+        self._needed = np.concatenate([[0], told])[np.searchsorted(told, lines.after)]
+        """The last step before each line that the log would have told."""
+        self._lacks = lines.before < self._needed
+        self._shows = (self._needed > 0) | np.isin(lines.step, told)
+        """Which lines show whether any are missing before them."""
+        self._ahead = np.minimum(silences.begun_before(lines.at), len(silences) - 1)
+        """The next silence after each line."""
+        begins = silences.begins[self._ahead]
+        self._goes_on_until = lines.at + self._usual[lines.step]
+        self._into = (lines.step > 0) & (lines.at <= begins) & (self._goes_on_until >= begins)
+        """Which lines tell of devices at work as that silence begins."""
+        # Who is off by then has no more to tell; a restart may be told as off and on.
+        is_off = lines.power.are_off(lines.device, begins, lines.row)
+        self._stops = lines.stop(self._usual, until) & ~is_off
+        self._ends_next = lines.end_next()
+        self._ends_lost = _share(
+            (self._stops & ~self._into).sum(), (self._ends_next & ~self._into).sum()
+        )
+        steps = (_share(*lines.without(rank, self._at_once)) for rank in told.tolist())
+        self._lost = max([self._ends_lost, *steps])
+
+    def seen_again(self) -> Lacking:
+        """Return those that were seen again, by the line after a silence and by the one before."""
+        parts = zip(self._after_silences(), self._before_silences(), strict=True)
+        first, last, device, lacks = (np.concatenate(both) for both in parts)
+        return Lacking(first, last, device, lacks.astype(bool), self._lost)
+
+    def not_seen_to_end(self) -> Lacking:
+        """Return those that had to come to an end, and who of them was not seen again."""
+        lines = self._lines
+        is_over = self._ends_next & (np.roll(lines.at, -1) <= self._silences.begins[self._ahead])
+        rows = np.flatnonzero(self._into & (self._stops | is_over))
+        silence = self._ahead[rows]
+        return Lacking(silence, silence, lines.device[rows], self._stops[rows], self._ends_lost)
+
+    def _after_silences(self) -> tuple[_Ints, _Ints, _Ints, _Flags]:
+        """Return of lines after silences what had to come in these, as `Lacking` has it.
+
+        The step that the log would have told last came no sooner than it usually takes before.
+        """
+        came = self._lines.at - self._usual[np.maximum(self._needed, 1)]
+        may_tell = self._shows & (self._last_over >= 0) & ~self._at_once
+        rows = np.flatnonzero(may_tell & (came <= self._silences.ends[self._last_over]))
+        last = self._last_over[rows]
+        first = np.maximum(self._first[rows], self._silences.over_by(came[rows]))
+        return np.minimum(first, last), last, self._lines.device[rows], self._lacks[rows]
+
+    def _before_silences(self) -> tuple[_Ints, _Ints, _Ints, _Flags]:
+        """Return of lines before silences what had to come in these, as `Lacking` has it.
+
+        The next line tells what is missing; that it came in this silence, only if what the device
+        was at usually does not take longer.
+        """
+        rows = np.flatnonzero(self._into & self._lines.goes_on)
+        rows = rows[(self._shows & ~self._at_once)[rows + 1]]
+        first = self._ahead[rows]
+        is_in_it = self._goes_on_until[rows] <= self._silences.ends[first]
+        last = np.where(is_in_it, first, self._last_over[rows + 1])
+        return first, last, self._lines.device[rows], self._lacks[rows + 1]
 
 
 def _share(lost: int, shown: int) -> float:
@@ -293,7 +205,7 @@ def _share(lost: int, shown: int) -> float:
     return float((lost + 0.5) / (lost + shown + 1))
 
 
-def lacking_put_off(observed: Observed, rows: _Ints, begins: _Ints, ends: _Ints) -> Lacking:
+def lacking_put_off(observed: Observed, rows: _Ints, silences: Silences) -> Lacking:
     """Return who should have come back in silences to what was put off, and who did not.
 
     Nobody where a log does not tell who is off, or where many come later than that anyway.
@@ -304,24 +216,28 @@ def lacking_put_off(observed: Observed, rows: _Ints, begins: _Ints, ends: _Ints)
         The log.
     rows
         Those of its lines that came with what they tell.
-    begins, ends
-        Of silences, in order of time.
+    silences
+        At least one.
     """
     what, at = observed.what[rows], observed.latest[rows]
     device = observed.device.codes[rows].astype(np.int64)
     put_off = np.flatnonzero((what == What.DEFERRED) & (observed.amount[rows] > 0))
     if not len(put_off) or not (what == What.OFF).any():
         return Lacking.nobody()
-    due = at[put_off] + observed.amount[rows[put_off]] + _SLACK
+    since, until = at[put_off], at[put_off] + observed.amount[rows[put_off]]
+    due = until + _SLACK
     following = np.minimum(put_off + 1, len(rows) - 1)
     is_own = (following > put_off) & (device[following] == device[put_off])
     comes = np.where(is_own, at[following], observed.until + 1)
-    silence = np.searchsorted(begins, due - _SLACK) - 1
-    within = (silence >= 0) & (due < ends[silence]) & (at[put_off] <= begins[silence])
     is_late = (comes > due) & (due <= observed.until)
-    elsewhere = ~within & (np.searchsorted(begins, at[put_off]) == np.searchsorted(ends, due))
-    if (is_late & elsewhere).sum() > _MOST_WITHOUT * elsewhere.sum():
+    silence = silences.begun_before(until) - 1
+    begin, end = silences.begins[silence], silences.ends[silence]
+    within = (silence >= 0) & (since <= begin) & (due < end)
+    elsewhere = ~within & (silences.begun_before(since) == np.searchsorted(silences.ends, due))
+    late, in_time = (is_late & elsewhere).sum(), (~is_late & elsewhere).sum()
+    if late > MOST_WITHOUT * (late + in_time):
         return Lacking.nobody()
-    lost = _share((is_late & elsewhere).sum(), (~is_late & elsewhere).sum())
     silence = silence[within]
-    return Lacking(silence, silence, device[put_off][within], is_late[within], lost)
+    return Lacking(
+        silence, silence, device[put_off][within], is_late[within], _share(late, in_time)
+    )

@@ -153,10 +153,13 @@ class Looks:
         Who.
     at
         When, milliseconds since the epoch.
+    strangers
+        Who among them is known to be of another fleet, by name.
     """
 
     device: Column
     at: Times
+    strangers: frozenset[str] = frozenset()
 
     def last_of_each(self, until: int) -> dict[str, int]:
         """Return when each device was last looked at up to a moment, by its name.

@@ -111,3 +111,16 @@ def test_no_export_is_missed_before_it_was_made(tmp_path, pilot):
     for at, count in (("17:00", 0), ("18:00", 1)):
         so_far = read_so_far(path, pilot, f"2026-10-02 {at}")
         assert unheard(so_far, pilot, StatusField.UPDATE) == count
+
+
+@pytest.mark.parametrize("later", ["Update in progress", ""])
+def test_who_a_later_export_shows_by_its_name_in_small_letters_is_shown(tmp_path, pilot, later):
+    names = "001", "002", "003"
+    rows = [f"HQ-{n};2026-10-02 16:00;Update in progress" for n in names]
+    rows += [f"hq-{n};2026-10-02 18:00;{later}" for n in names[:2]]
+    rows += [f"HQ-001;2026-10-02 20:00;{later}"]
+    path = tmp_path / "looks.csv"
+    path.write_text("\n".join(["Device;Time;Update State", *rows, ""]), encoding="utf-8")
+    for at, count in (("19:00", 1), ("21:00", 2)):
+        so_far = read_so_far(path, pilot, f"2026-10-02 {at}")
+        assert unheard(so_far, pilot, StatusField.UPDATE) == count

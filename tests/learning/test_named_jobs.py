@@ -6,7 +6,7 @@ import pytest
 
 import fwsim
 from fwsim.learning.earlier_job import of_earlier_job
-from fwsim.learning.journeys import devices_of
+from fwsim.learning.known_names import devices_of
 from fwsim.learning.learn import learn
 from fwsim.learning.named_jobs import named_jobs
 from fwsim.learning.under_way.so_far import read_so_far

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 import fwsim
-from fwsim.learning.journeys import NOBODY, devices_of, one_name_each
+from fwsim.learning.known_names import NOBODY, devices_of, one_name_each
 from fwsim.learning.learn import learn
 from fwsim.learning.strangers import told_of_strangers
 from fwsim.ledger.logs import source_of
 from fwsim.ledger.matching import without_strangers
+from fwsim.ledger.seen import seen_in
 from fwsim.observations.reading import read_observed
 from fwsim.run import prepare
 from fwsim.scenario.load import loads
@@ -131,6 +132,17 @@ def test_learning_and_scoring_tell_names_that_may_be_several(world):
         learn(rollout.scenario, nobody)
     with pytest.raises(fwsim.InputError, match="1 of its 1 devices is left out: 'TC-1' in the"):
         without_strangers(nobody, rollout, source_of([Path(nobody.sources[0])]))
+
+
+def test_strangers_that_exports_show_with_nothing_are_none_of_the_targeted_devices(world, tmp_path):
+    _, rollout = world([B1, B2, B3], [B1])
+    export = tmp_path / "all-2026-11-02T09-30.csv"
+    for others, absent in (("", 1), ("TC-7,C,\n", 1), ("TC-3,B,\n", 0)):
+        rows = f"TC-1,B,Successful\nTC-2,B,\n{others}"
+        export.write_text(HEAD + rows, encoding="utf-8")
+        log = read_observed(export, zone="UTC")
+        kept, _ = without_strangers(log, rollout, source_of([export]))
+        assert seen_in(kept, rollout.epoch).absent_of(3) == absent
 
 
 def test_rows_of_update_jobs_of_one_ou_each_are_of_two_devices_of_one_name(tmp_path):

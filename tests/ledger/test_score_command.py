@@ -507,7 +507,7 @@ def test_devices_that_the_log_leaves_out_are_told_as_such_everywhere(place, tmp_
     log.write_text("\n".join([head, *some]) + "\n", encoding="utf-8")
     text = scored(place, log=log).text.replace("\n", " ")
     assert "27 to 32 devices of 40 were successful" in text
-    assert "The log does not tell what came to 5 of 40 devices" in text
+    assert "The log does not tell what became of 5 of 40 devices" in text
     assert "Of the devices that are in it, the log tells everything until Mon" in text
     assert "The log tells everything" not in text
     text = scored(place, "--until", "2018-08-20 20:00", log=log).text.replace("\n", " ")

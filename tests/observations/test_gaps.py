@@ -204,3 +204,21 @@ def test_an_evening_at_which_all_are_switched_off_is_none(tmp_path, off_at):
         lines.append(f"TC-{n};2026-11-02 {off_at};off")
     lines += [f"TC-60;2026-11-03 08:0{at};{word}" for at, word in enumerate(steps)]
     assert not read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
+
+
+@pytest.mark.parametrize("power", [(), ("off", "on")])
+def test_a_restart_that_is_told_as_off_and_on_has_its_end_to_come(tmp_path, power):
+    """Though nobody that is restarting as the log breaks off is seen again."""
+    steps = ("checking", "fetching", "fetched", "writing", "restarting")
+    lines = []
+    for n in range(60):
+        begun = 9 * 60 + 3 * n
+        told = [*zip(range(begun, begun + 7), (*steps, *power), strict=False), (begun + 27, "done")]
+        lines += [
+            f"TC-{n};2026-11-02 {at // 60:02}:{at % 60:02};{word}"
+            for at, word in told
+            if at < 11 * 60 + 45
+        ]
+    lines += [f"TC-60;2026-11-02 16:0{at};{word}" for at, word in enumerate((*steps, "done"))]
+    [gap] = read_observed(written(tmp_path / "log.csv", lines), zone="UTC").gaps
+    assert gap.devices >= 8

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.learning.journeys import indices_of
+from fwsim.learning.known_names import indices_of
 from fwsim.learning.under_way.because import MOST_NAMED, Cause
 from fwsim.learning.under_way.line_by_ends import is_by_ends
 from fwsim.messages import say

@@ -10,6 +10,7 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.under_way.done_by import successes_in
 from fwsim.learning.under_way.so_far import SoFar
+from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.observations.observed import What
@@ -45,7 +46,7 @@ class Ends:
     ) -> None:
         self._devices, self._until, self._field = len(rollout.fleet), so_far.until, field
         mine = (run.at for run in rollout.runs if run.command.status_field is field)
-        first = min(mine, default=0)
+        first = min(mine, default=what_is_due(rollout).first(field))
         again = max(self._until - first, 0)
         self.ends_at = max(self._until, min(self._until + again, rollout.horizon))
         """Up to when runs are played for it."""
@@ -166,10 +167,16 @@ class Ends:
 def _first_due(
     rollout: Rollout, field: StatusField, until: int, first: int
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return when the first command was due at each device's site, and for whom one is at all."""
-    site, seen = rollout.fleet.site, set()
+    """Return when the first thing was due at each device's site, and for whom any is at all.
+
+    That is a command, or what devices start by themselves.
+    """
+    site, seen, every = rollout.fleet.site, set(), what_is_due(rollout)
     due = np.full(len(site.values), until, np.int64)
     is_due = np.zeros(len(site.codes), np.bool_)
+    if field in every.starters_of:
+        is_due[every.starters_of[field]] = True
+        due[site.codes[every.starters_of[field]]] = every.first(field)
     for run in sorted(rollout.runs, key=lambda run: run.at):
         target = run.command.target
         if run.at > until or is_due.all():

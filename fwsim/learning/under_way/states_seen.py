@@ -14,7 +14,8 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.begun import begun_apart
 from fwsim.learning.clock_of_log import is_recent
 from fwsim.learning.failed_in import failures_in
-from fwsim.learning.journeys import NOBODY, Ints, Journeys, journeys_of
+from fwsim.learning.journeys import Ints, Journeys, journeys_of
+from fwsim.learning.known_names import NOBODY
 from fwsim.learning.strangers import told_of_strangers
 from fwsim.messages import say
 from fwsim.model.past import UNTOLD

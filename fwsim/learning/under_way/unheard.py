@@ -6,7 +6,7 @@ import numpy as np
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
-from fwsim.learning.journeys import devices_of
+from fwsim.learning.known_names import devices_of, one_name_each
 from fwsim.learning.under_way.done_by import successes_in
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.model.rollout import Rollout
@@ -27,7 +27,7 @@ def unheard(so_far: SoFar, rollout: Rollout, field: StatusField) -> int:
     field
         What it is judged by.
     """
-    observed = so_far.observed
+    observed = one_name_each(so_far.observed, rollout)
     if not observed.gaps and observed.looks is None:
         return 0
     log = so_far.past.log.of_field(field)

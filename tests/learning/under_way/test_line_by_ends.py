@@ -133,6 +133,15 @@ def test_devices_that_no_command_is_for_do_not_keep_a_site_from_being_done(monke
     assert one.observations == 8
 
 
+def test_devices_that_begin_by_themselves_count_before_they_are_done(monkeypatch):
+    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 40)
+    alone = TEXT.split("commands:", maxsplit=1)[0].replace("s: 12}", "s: 12, power: late}")
+    alone += "power: {late: {on: 16:10-23:59, jitter: 2 min}}\n"
+    alone += "notifications: [{update: DE, subordinate_units: true}]\n"
+    found = slow_by_ends(alone, 45 * MINUTE, "45 %")
+    assert found["DE/A"].observations == 12
+
+
 def test_a_site_that_is_late_for_something_else_has_no_slow_line(monkeypatch):
     """Its line is done with it in a minute; an outage held it up for three hours."""
     monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
