@@ -127,7 +127,7 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_ACCOUNT = re.compile(r"[:%,;]\s*(?=\S)|:|(?:(?<=\s)/\s*|/\s+)(?=\S)")
-_VARIABLE = re.compile(r"(?:[\w.-]+\\)?(?:%\w+%[\\/]?){1,2}")
+_VARIABLE = re.compile(r"(?:[\w.-]+\\|%\w+%[\\/])?%\w+%")
 _NO_WIDTH = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )

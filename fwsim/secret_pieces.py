@@ -13,6 +13,12 @@ QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
 VALUE = rf"(?![<-])(?:{QUOTED}|[^\s\"']+)"
 NO_WORD = rf"(?:{QUOTED}|(?=[^\s,;]*\d)(?=[^\s,;]*[^\W\d_])[^\s,;]{{6,}})"
 """In a sentence: what is quoted, or of letters and digits, is no word of it."""
+_WLAN_PIECE = (
+    r"(?:wpa\d?|sae|psk|aes|ccmp|tkip|mixed|enterprise|personal|802\.1\w{1,3}"
+    r"|\d{1,3}(?:[.,]\d)?-?(?:ghz|bit)|band\d?)"
+)
+OF_WLAN = rf"{_WLAN_PIECE}(?:[-/+]{_WLAN_PIECE}){{0,9}}(?![^\s,;.:!?)\"'])"
+"""Behind ``WPA2``: what is said of a WLAN, and no key."""
 BEGIN = r"(?<![^\s\"'(])"
 OF_COMMAND = rf"(?:[^\n|&;]{{0,{LONGEST_TEXT}}}?\s)??"
 """As little as there may be: the first of a command's options that fit is the one that is found."""

@@ -9,6 +9,7 @@ from fwsim.secret_pieces import (
     LONG_P,
     LONGEST_TEXT,
     NO_WORD,
+    OF_WLAN,
     OF_COMMAND,
     PLACE,
     PROGRAMS_WITH_P,
@@ -350,7 +351,7 @@ OF_PROGRAMS = (
     form(
         "wpa-psk X",
         rf"(?P<kept>\b(?:wpa\d?(?:[-_ ](?:psk|key|ascii))*|(?:pre-?shared|shared)[-_ ]?key|psk)\s+)"
-        rf"(?!wpa\d|802\.1|\d+(?:[.,]\d)?-?(?:ghz|bit)|enterprise|personal){NO_WORD}",
+        rf"(?!{OF_WLAN}){NO_WORD}",
         told_by="wpa shared psk",
     ),
 )

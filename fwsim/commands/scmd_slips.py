@@ -25,7 +25,10 @@ _PATH = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"-{1,2}(?P<option>\w+)[=:](?P<value>.+)")
-_ACCOUNT = re.compile(rf"(?P<option>[-{_WRONG}]{{1,2}}u(?:ser)?[=:])(?P<user>.+)", re.IGNORECASE)
+_OF_ACCOUNT = r"(?:u|us(?:e?r)?(?:[-_]?name)?|benutzer(?:name)?|login|account|konto)"
+_ACCOUNT = re.compile(
+    rf"(?P<option>[-{_WRONG}]{{1,2}}{_OF_ACCOUNT}[=:])(?P<user>.+)", re.IGNORECASE
+)
 MEANT: dict[str, str] = {
     "aktualisieren": "-update",
     "aktualisierung": "-update",

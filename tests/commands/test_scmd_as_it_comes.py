@@ -421,7 +421,10 @@ def test_an_account_is_kept(user):
     assert read_scmd(f'scmd -u "{user}" -update -to DE -now').user == user
 
 
-@pytest.mark.parametrize("word", ["-u:bobX", "-u=bobX", "-user:bobX", "/u:bobX", "--u=bobX"])
+@pytest.mark.parametrize(
+    "word",
+    ["-u:bobX", "-u=bobX", "-user:bobX", "/u:bobX", "--u=bobX", "-username:bobX", "-usr=bobX"],
+)
 @pytest.mark.parametrize("password", ["%Zq8", ",Zq8", ";Zq8", ":Zq8"])
 def test_a_password_behind_an_account_joined_to_its_option_is_not_told(word, password):
     with pytest.raises(InputError) as told:
