@@ -29,12 +29,11 @@ from fwsim.fleet.list_cells import (
 from fwsim.fleet.list_columns import clean_columns
 from fwsim.fleet.list_headers import FIELDS, Headers, folded
 from fwsim.fleet.list_marks import kept_as_text, without_marks
-from fwsim.fleet.list_rows import Row, Table, lines_named, read_table
+from fwsim.fleet.list_rows import Row, Table, lines_named, of_encoding, read_table
 from fwsim.input_file import as_text_as_it_comes, read_bytes
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
 from fwsim.quantities.units import may_be_thousands
-from fwsim.text_encoding import Decoded
 
 LARGEST_FILE = 1_000_000_000
 MOST_ROWS = 2_000_000
@@ -113,7 +112,7 @@ class _Rows:
         self._blank: list[int] = []
         self._headers_again: list[int] = []
         self._no_rows: list[int] = []
-        self._last: deque[int] = deque(maxlen=no_devices.MOST_TOTALS)
+        self._last: deque[Row] = deque(maxlen=no_devices.MOST_TOTALS + 1)
         self._errors: dict[tuple[str, str], list[int]] = {}
         self._known = KnownDevices()
         kept = [FLASH_SIZE if name == "flash" else name for name in table.columns]
@@ -178,7 +177,7 @@ class _Rows:
             missing = [0] * len(lines) if name in _NUMBERS else nothing
             values.extend(columns.get(name, missing))
         self._take_in_blank_lines()
-        self._last.extend(lines[-no_devices.MOST_TOTALS :])
+        self._last.extend(block[-1 - no_devices.MOST_TOTALS :])
         return True
 
     def _lists(self) -> Iterator[tuple[str, list[Any]]]:
@@ -238,17 +237,22 @@ class _Rows:
             values[name] = self._read(line, name, row)
         for name, column in self._lists():
             column.append(values.get(name, ""))
-        self._last.append(line)
+        self._last.append((line, cells))
 
     def _leave_out_total(self) -> None:
-        """Leave the last rows out if they are how many devices there are."""
-        for _ in range(
-            min(no_devices.totals_at_end(self.list.names, self.list.macs), len(self._last))
-        ):
-            for _, column in self._lists():
-                column.pop()
-            self._no_rows.append(self._last.pop())
-        self._no_rows.sort()
+        """Leave the last rows out, and what is wrong with them, if they tell how many there are."""
+        rows = [cells for _, cells in self._last]
+        found = no_devices.totals_at_end(self.list.names, self.list.macs, rows, self._columns)
+        gone = {self._last.pop()[0] for _ in range(found)}
+        for _, column in self._lists():
+            del column[len(column) - found :]
+        self._no_rows = sorted([*self._no_rows, *gone])
+        self.problems = [one for one in self.problems if one.line not in gone]
+        self.warnings = [one for one in self.warnings if one.line not in gone]
+        for of, where in [*self._errors.items()]:
+            if not (rest := [line for line in where if line not in gone]):
+                del self._errors[of]
+            where[:] = rest
 
     def _fits(self, line: int, cells: list[str]) -> bool:
         """Tell whether a row has the cells the header says; empty ones more do not matter."""
@@ -363,7 +367,7 @@ def device_list_of(
         problems.append(Problem(say("row.none"), source=source))
     if problems:
         raise InputError(problems)
-    warnings = (*_of_encoding(decoded, source), *table.warnings, *rows.warnings, *rows.thousands())
+    warnings = (*of_encoding(decoded, source), *table.warnings, *rows.warnings, *rows.thousands())
     in_order = sorted(warnings, key=lambda problem: problem.line or 0)
     return replace(rows.list, warnings=tuple(in_order))
 
@@ -387,10 +391,3 @@ def _read_rows(
     table, rows = read(commas_are_decimal=False)
     is_unclear = table.delimiter != ";" and rows.marks.issuperset(Mark)
     return read(commas_are_decimal=True) if is_unclear else (table, rows)
-
-
-def _of_encoding(decoded: Decoded, source: str) -> Iterator[Problem]:
-    if decoded.encoding:
-        shown = f" ({decoded.example})" if decoded.example else ""
-        text = say("row.encoding", encoding=decoded.encoding, example=shown)
-        yield Problem(text, source, severity=Severity.WARNING)

@@ -14,6 +14,7 @@ from fwsim.fleet.list_headers import Headers
 from fwsim.input_file import END_OF_FILE
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, Severity
+from fwsim.text_encoding import Decoded
 
 DELIMITERS = ";,\t|"
 _MOST_LINES_ABOVE = 10
@@ -203,3 +204,11 @@ def lines_named(numbers: list[int]) -> str:
     if more > 0:
         return say("row.lines_and_more", numbers=shown, more=more)
     return say("row.lines", numbers=shown) if len(numbers) > 1 else say("row.line", numbers=shown)
+
+
+def of_encoding(decoded: Decoded, source: str) -> Iterator[Problem]:
+    """Yield a word on the encoding of a list, if it is not the usual one."""
+    if decoded.encoding:
+        shown = f" ({decoded.example})" if decoded.example else ""
+        text = say("row.encoding", encoding=decoded.encoding, example=shown)
+        yield Problem(text, source, severity=Severity.WARNING)

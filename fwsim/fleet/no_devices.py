@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from fwsim.fleet.list_cells import says_nothing
+from fwsim.fleet.list_cells import ERROR_CELLS, says_nothing
 from fwsim.messages import say
 
 BEGINNINGS = ("sep=", "sep=,", "sep=;", "sep=|", "")
@@ -24,6 +24,9 @@ _TOTAL = re.compile(
     rf"|\(?\d+ {_OF}(?: affected)?\)?)",
     re.IGNORECASE,
 )
+_COUNT = re.compile(rf"\d{{1,3}}(?:[.,'’\s]?\d{{3}})*(?: {_OF})?", re.IGNORECASE)
+_OF_MACS = re.compile(r"[\da-f]", re.IGNORECASE)
+_MANY = 8
 _DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"[^:=]*\d[^:=]*")
 _REMARK = ("#", "=")
@@ -44,16 +47,50 @@ def _are_counted(names: Sequence[str]) -> bool:
     return len(names) > 1 and len(bare) == 1 and all(map(_NUMBERED.fullmatch, names))
 
 
-def totals_at_end(names: Sequence[str], macs: Sequence[str]) -> int:
-    """Return how many of the last names are no devices but count them; one device stays."""
-    if _are_counted(names[-2:]):
+def totals_at_end(
+    names: Sequence[str],
+    macs: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[str],
+) -> int:
+    """Return how many of the last names are no devices but count them; one device stays.
+
+    Parameters
+    ----------
+    names, macs
+        Of all devices.
+    rows
+        The cells of the last, of one more than there may be totals.
+    columns
+        What they are.
+    """
+    most = min(MOST_TOTALS, len(names) - 1)
+    if most < 1 or _are_counted(names[-2:]):
         return 0
     found = 0
-    for place in range(len(names) - 1, max(0, len(names) - 1 - MOST_TOTALS), -1):
-        if macs[place] or not is_total(names[place]):
+    while found < most and is_total(names[-1 - found]):
+        if macs[-1 - found] or _may_have_mac(rows[-1 - found], columns):
             break
         found += 1
-    return found
+    return found or int(not macs[-1] and _ends_in_total(rows[-2:], columns))
+
+
+def _may_have_mac(cells: Sequence[str], columns: Sequence[str]) -> bool:
+    """Tell whether a row has what is a MAC but for a slip, as of a device called *Total*."""
+    return "mac" in columns and len(_OF_MACS.findall(cells[columns.index("mac")])) >= _MANY
+
+
+def _ends_in_total(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> bool:
+    """Tell whether the last of two rows is a total, where another column stands before the name.
+
+    An OU may be called *Total*, but then it is not new in the last row, with a number as a name.
+    """
+    before, cells = rows
+    name_at = columns.index("name")
+    if not name_at or before[0] == cells[0] or not is_total(cells[0]):
+        return False
+    name = cells[name_at].strip()
+    return not name or name in ERROR_CELLS or _COUNT.fullmatch(name) is not None
 
 
 def is_no_row(cells: Sequence[str], expected: int) -> bool:
@@ -69,8 +106,10 @@ def is_no_row(cells: Sequence[str], expected: int) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if _SEP.fullmatch(";".join(cells).strip()) or all(map(_RULE.fullmatch, filled)):
         return True
-    is_alone = len(cells) == 1 < expected
-    return is_alone and (filled[0].startswith("#") or is_total(filled[0]))
+    if len(cells) == 1 < expected and filled[0].startswith("#"):
+        return True
+    is_short = len(cells) < expected and is_total(filled[0])
+    return is_short and all(map(_COUNT.fullmatch, filled[1:]))
 
 
 def odd_names(names: Iterable[str], units: Iterable[str]) -> Iterator[str]:

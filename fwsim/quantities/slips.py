@@ -56,7 +56,7 @@ def without_marks(text: str) -> str | None:
     return re.sub(r"\D", "", match[1]) + match[3] if match else None
 
 
-def slip_in(text: str, dimension: str, right: Callable[[str], str] = str) -> str:
+def slip_in(text: str, dimension: str, hint_at: Callable[[str], str]) -> str:
     """Return ``"; did you mean '60 %'?"`` for a text that is nearly one, or an empty string.
 
     Parameters
@@ -65,21 +65,22 @@ def slip_in(text: str, dimension: str, right: Callable[[str], str] = str) -> str
         What was read.
     dimension
         What was expected.
-    right
-        Returns a text whose number is right with its unit as it should be.
+    hint_at
+        Returns what is said of a text whose number is right: that it was meant, or that it is wrong
+        all the same.
     """
     if _EXPONENT.match(text):
         return say("near.exponent")
     plain = without_marks(text)
     if plain is not None and dimension != SHARE and two_readings(text) is None:
-        return _meant(right(plain))
+        return hint_at(plain)
     if _COMMA.search(text):
         if "." in text:
             return say("near.thousands")
-        return _meant(right(text.replace(",", ".")))
+        return hint_at(text.replace(",", "."))
     once = _as_duration(text) if dimension == TIME else text
     once = _told_once(text, dimension) if once == text else once
-    return _meant(once) if once != text else ""
+    return hint_at(once) if once != text else ""
 
 
 def _as_duration(text: str) -> str:
@@ -95,10 +96,6 @@ def _told_once(text: str, dimension: str) -> str:
         return f"{number} %" if re.fullmatch(r"[\d.]+", number) and "%" in text else text
     once = re.sub(r"(?<=[\w])\s*(\b[^\W\d]+)(\s+\1)+$", r" \1", text)
     return re.sub(r"(/\w+)(\1)+$", r"\1", once)
-
-
-def _meant(text: str) -> str:
-    return say("near.meant", name=text)
 
 
 def in_24_hours(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -187,7 +187,18 @@ def unclear(text: str, readings: tuple[str, str]) -> ValueError:
 
 
 def _slip(text: str, dimension: str) -> str:
-    return slip_in(text, dimension, lambda plain: with_unit(plain, dimension, _UNITS[dimension]))
+    return slip_in(text, dimension, lambda plain: _hint_at(plain, dimension))
+
+
+def _hint_at(plain: str, dimension: str) -> str:
+    """Return that a text was meant, with the unit that surely was; else what is wrong with it."""
+    name = with_unit(plain, dimension, _UNITS[dimension])
+    try:
+        _READERS[dimension](name)
+    except ValueError as error:
+        told, refused = str(error), say(f"unit.not_{_NAMES[dimension]}", text=name)
+        return told.removeprefix(refused) if told.startswith(refused) else ""
+    return say("near.meant", name=name)
 
 
 def _no_quantity(text: str, dimension: str, hint: str = "") -> ValueError:
@@ -259,6 +270,14 @@ def read_share(text: str) -> float:
     if not 0 <= share <= 1:
         raise ValueError(say("unit.no_part", text=text, near=""))
     return float(share)
+
+
+_READERS: dict[str, Callable[[str], float]] = {
+    TIME: read_duration,
+    SIZE: read_size,
+    RATE: read_rate,
+    SHARE: read_share,
+}
 
 
 def plain_share(share: float | Fraction, written: str) -> float:

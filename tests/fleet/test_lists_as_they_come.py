@@ -193,6 +193,11 @@ def test_utf_16_without_its_mark(read, page):
         "Gesamt;;",
         "Anzahl Geräte: 2;;",
         "2 Geräte",
+        "Total;;2",
+        "Total;;1.234",
+        "Total;;#REF!",
+        "Total;#REF!;",
+        "Total;2",
         "(2 rows affected)",
     ],
 )
@@ -214,6 +219,25 @@ def test_a_device_may_be_called_almost_like_a_total(read, name):
 def test_the_last_of_devices_with_such_names_is_one(read, names):
     found = read("Name;OU\n" + "".join(f"{names.format(number)};DE\n" for number in range(3)))
     assert (len(found.names), found.warnings) == (3, ())
+
+
+@pytest.mark.parametrize("row", ["Total;2;", "Total;;", "Gesamt: 2;;", "Summe;#REF!;", "Total;2"])
+def test_a_total_in_front_of_the_name_is_none_either(read, row):
+    found = read(f"OU;Name;MAC\nDE;K1;\nDE;K2;\n{row}\n")
+    assert (found.names, words(found)) == (
+        ["K1", "K2"],
+        [(4, "line 4 is not a device and is left out")],
+    )
+
+
+def test_an_ou_may_be_called_total(read):
+    assert read("OU;Name\nDE;K1\nTotal;1\nTotal;2\n").names == ["K1", "1", "2"]
+    assert read("OU;Name\nDE;K1\nTotal;K2\n").names == ["K1", "K2"]
+
+
+def test_a_slip_in_the_mac_of_a_device_called_total_is_told(read):
+    [(line, told)] = complaints(read, f"Name;MAC\nK1;\nTotal;{MAC}0\n")
+    assert (line, "is not a MAC" in told) == (3, True)
 
 
 def test_totals_of_parts_and_of_all_are_left_out(read):

@@ -434,3 +434,19 @@ def test_a_hint_at_a_number_has_its_unit_right_too(read, text, meant):
     with pytest.raises(ValueError, match=f"did you mean '{re.escape(meant)}'"):
         read(text)
     read(meant)
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "told"),
+    [
+        (units.read_size, "1,5 Mbps", "; 'Mbps' is not a unit; did you mean 'MB' or 'Mbit'?"),
+        (units.read_size, "3,5", "350 MB, 1.2 GB"),
+        (units.read_duration, "1,5 months", "; 'months' is not a unit; write it in days"),
+        (units.read_duration, "1,5 GB", "; 'GB' is the unit of a size"),
+        (units.read_rate, "1 foo foo", "; 'foo' is not a unit"),
+        (units.read_share, "%150", "60 %, 0.6"),
+    ],
+)
+def test_a_hint_is_never_at_what_would_be_refused(read, text, told):
+    with pytest.raises(ValueError, match=f"{re.escape(told)}$"):
+        read(text)
