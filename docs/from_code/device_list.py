@@ -47,7 +47,8 @@ first line `sep=;` names.
 - Rows that are no devices are left out with a warning: a `sep=;` or a rule of dashes below the
   header, a remark alone in its row, and *Total*, *Summe* or *2 rows* as the name in up to three
   last ones without a MAC, or in the first column of the last one, with a number as its name. What
-  else is wrong with such a row does not matter. A device called `-`, *NULL* or `# K1` is one of that name, with a warning.
+  else is wrong with such a row does not matter. A device called `-`, *NULL* or `# K1` is one of
+  that name, with a warning.
 - A title above the header, empty rows and the header once more, as where two exports lie one below
   the other, are left out, with a warning.
 - A cell in which a spreadsheet's formula failed (`#NV`, `#N/A`, `#REF!`) is taken as it stands in
