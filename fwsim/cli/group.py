@@ -226,6 +226,7 @@ def _in_words(ctx: click.Context | None) -> Iterator[None]:
         raise
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last resort
         # It ends anyway: another Ctrl-C would only cut off what is said of that.
+        code = STOPPED_BY_USER
         with suppress(KeyboardInterrupt), interrupts_held():
             code = _told_how_it_ended(error, ctx)
         sys.exit(code)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import importlib
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
-from threading import Lock
 from typing import Any
 
 from fwsim.messages import say
-from fwsim.model.recurrence import MOST_DAYS_OFF, TooOftenError, rounds
+from fwsim.model.calendar_file import BEGINNING, TIMES, as_written, events_of
+from fwsim.model.recurrence import MOST_DAYS_OFF, Span, TooLongError, TooOftenError, rounds
 from fwsim.optional import needed
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.zones import zone_meant
@@ -86,31 +85,23 @@ def _refused(text: str, key: str) -> InputError:
 
 # A calendar file
 
-_BEGINNING = "BEGIN:VCALENDAR"
-_CALENDARS = re.compile(rf"^(?={_BEGINNING}[ \t]*$)", re.IGNORECASE | re.MULTILINE)
-_TIMES = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")
-_QUOTED_NAME = re.compile(r'^(TZID:)"([^"\n]*)"', re.IGNORECASE | re.MULTILINE)
-"""Exchange writes so; where an event names the zone, the quotation marks are none of the name."""
-_ONE_AT_A_TIME = Lock()
-"""icalendar knows the zones that calendars describe in one place for all of them."""
-
 
 def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> list[Stretch]:
     icalendar = needed("icalendar", "plan", say("optional.days_off"))
     text = files.read_text(file, largest=LARGEST_CALENDAR)
     found: list[Stretch] = []
-    if not text.lstrip("\ufeff \r\n").casefold().startswith(_BEGINNING.casefold()):
+    if not text.lstrip("\ufeff \r\n").casefold().startswith(BEGINNING.casefold()):
         # What another file says is never shown, and a parser would.
         text = say("assignments.no_calendar", file=file, fault=say("assignments.no_beginning"))
         raise _refused(text, "file")
     try:
-        events = _events(icalendar, text)
+        events = events_of(icalendar, text)
         if not events:  # as of a list of tasks: no day would be off, and nobody would know
             raise _refused(say("assignments.no_event", file=file), "file")
-        moved = _moved(events)
-        for event, written in zip(events, _as_written(text), strict=True):
+        moved, span = _moved(events), Span(start, end)
+        for event, written in zip(events, as_written(text), strict=True):
             _refuse_unknown_zone(event, file)
-            for stretch in _stretches(event, written, moved, start, end):
+            for stretch in _stretches(event, written, moved, span):
                 found.append(_ending(stretch, end))
                 if len(found) > MOST_DAYS_OFF:
                     text = say("assignments.too_many_events", file=file, most=MOST_DAYS_OFF)
@@ -120,52 +111,17 @@ def _of_file(file: str, files: FilesBeside, start: datetime, end: datetime) -> l
     except TooOftenError:
         text = say("assignments.too_many_events", file=file, most=MOST_DAYS_OFF)
         raise _refused(text, "file") from None
+    except TooLongError:
+        raise _refused(say("assignments.too_long", file=file), "file") from None
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         text = say("assignments.no_calendar", file=file, fault=_fault_of(error))
         raise _refused(text, "file") from None
     return found
 
 
-def _events(icalendar: Any, text: str) -> list[Any]:
-    """Return the events of a file; exports are put into one, each with zones of its own."""
-    plain = text.replace("\r\n", "\n").lstrip("\ufeff \n")
-    described = _zones(plain)
-    events: list[Any] = []
-    for part in filter(None, _CALENDARS.split(plain)):
-        with _ONE_AT_A_TIME, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that a zone is guessed by its name is no news
-            icalendar.use_zoneinfo()  # it would have a zone of this name from any calendar before
-            zones = [_BEGINNING, *(_zones(part) or described), "END:VCALENDAR"]
-            # An event may stand before the zone it is in.
-            icalendar.Calendar.from_ical(_QUOTED_NAME.sub(r"\1\2", "\n".join(zones)))
-            calendars = icalendar.Calendar.from_ical(part, multiple=True)
-        if not calendars:
-            raise ValueError(say("assignments.no_calendar_ends"))
-        events += [event for one in calendars for event in one.walk("VEVENT")]
-    for event in events:
-        _without_clocks_of_days(event)
-    return events
-
-
-def _zones(text: str) -> list[str]:
-    """Return the lines in which time zones are described."""
-    found: list[str] = []
-    within: list[str] | None = None
-    for line in text.split("\n"):
-        bound = line.strip().upper()
-        if bound == "BEGIN:VTIMEZONE":
-            within = []
-        if within is not None:
-            within.append(line)
-            if bound == "END:VTIMEZONE":
-                found += within
-                within = None
-    return found
-
-
 def _refuse_unknown_zone(event: Any, file: str) -> None:
     """Refuse a zone that is none, and that the file does not describe."""
-    for name in _TIMES:
+    for name in TIMES:
         given = event.get(name, [])
         for one in given if isinstance(given, list) else [given]:
             zone = str(one.params.get("TZID", ""))
@@ -200,44 +156,11 @@ def _moved(events: list[Any]) -> dict[str, set[date]]:
     return moved
 
 
-def _without_clocks_of_days(event: Any) -> None:
-    """Make days of the days that name a zone, as some programs write them: a day has none."""
-    for name in _TIMES:
-        given = event.get(name, [])
-        for one in given if isinstance(given, list) else [given]:
-            if str(one.params.get("VALUE", "")).upper() == "DATE":
-                for entry in getattr(one, "dts", [one]):
-                    if isinstance(entry.dt, datetime):
-                        entry.dt = entry.dt.date()
-
-
-def _as_written(text: str) -> list[dict[str, list[str]]]:
-    """Return, for each event, the values of its properties as they stand there.
-
-    Once it is read, PT24H is a day: which of the two it was shows only in its text.
-    """
-    found: list[dict[str, list[str]]] = []
-    within: list[str] = []
-    for line in re.sub(r"\r?\n[ \t]", "", text).splitlines():
-        head, _, value = line.rpartition(":")
-        name = re.split("[;:]", head, maxsplit=1)[0].upper()
-        if name == "BEGIN":
-            within.append(value.strip().upper())
-            if within[-1] == "VEVENT":
-                found.append({})
-        elif name == "END":
-            within.pop()
-        elif within and within[-1] == "VEVENT":
-            found[-1].setdefault(name, []).extend(value.strip().split(","))
-    return found
-
-
 def _stretches(
     event: Any,
     written: dict[str, list[str]],
     moved: dict[str, set[date]],
-    start: datetime,
-    end: datetime,
+    span: Span,
 ) -> Iterator[Stretch]:
     """Yield an event each time that it comes round; a day is whole, in whatever zone."""
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
@@ -245,8 +168,9 @@ def _stretches(
     if "EXRULE" in event:
         raise ValueError(say("assignments.with_rule"))
     begin, lasts = _as_time(event["DTSTART"].dt), _length(event, written)
-    left_out = _left_out(event, moved, start.tzinfo)
-    for at in rounds(event, begin, start, end, lasts=sum(lasts, timedelta(0))):
+    left_out = _left_out(event, moved, span.start.tzinfo)
+    span.take(len(left_out))
+    for at in rounds(event, begin, span, lasts=sum(lasts, timedelta(0))):
         if left_out.isdisjoint({at, at.date()}):
             yield _lasting(at, lasts)
     yield from _listed(event, written.get("RDATE", []), lasts, left_out)

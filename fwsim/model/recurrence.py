@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from math import prod
 from typing import Any
 
@@ -12,6 +13,9 @@ from fwsim.messages import say
 MOST_DAYS_OFF = 5_000
 _OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
 _HOURLY = 24
+MOST_STEPS = 5_000_000
+_PERIODS = {"DAILY": (1, 1), "WEEKLY": (7, 3), "MONTHLY": (30, 5), "YEARLY": (365, 20)}
+"""Days, and steps that it takes to look at them."""
 _LIMITS = {
     "INTERVAL": (1, 2**31),
     "COUNT": (1, 2**31),
@@ -32,9 +36,40 @@ class TooOftenError(ValueError):
     """An event comes round oftener than a day off may."""
 
 
-def rounds(
-    event: Any, begin: datetime, start: datetime, end: datetime, lasts: timedelta
-) -> Iterator[datetime]:
+class TooLongError(ValueError):
+    """To work out when all events of a file come round takes too long."""
+
+
+@dataclass
+class Span:
+    """Between which moments events matter, and how many steps may be taken to find that out.
+
+    Parameters
+    ----------
+    start, end
+        Aware.
+    steps
+        What is left of them for all events of a file; one takes about a microsecond.
+    """
+
+    start: datetime
+    end: datetime
+    steps: int = MOST_STEPS
+
+    def take(self, steps: int) -> None:
+        """Take some steps.
+
+        Raises
+        ------
+        TooLongError
+            If there are not so many left.
+        """
+        self.steps -= steps
+        if self.steps < 0:
+            raise TooLongError
+
+
+def rounds(event: Any, begin: datetime, span: Span, *, lasts: timedelta) -> Iterator[datetime]:
     """Yield when an event begins, as far as it may matter between two moments.
 
     Parameters
@@ -43,8 +78,8 @@ def rounds(
         Read by icalendar.
     begin
         When it begins first; naive on the clock that looks at it.
-    start, end
-        Aware.
+    span
+        The moments.
     lasts
         How long it does.
 
@@ -52,12 +87,14 @@ def rounds(
     ------
     TooOftenError
         If it comes round oftener than daily.
+    TooLongError
+        If it takes too long to find that out.
     ValueError
         If its rule is none.
     """
     rule = event.get("RRULE")
     if rule is None:
-        if begin.date() <= end.date() + _DAY:
+        if begin.date() <= span.end.date() + _DAY:
             yield begin
         return
     if {*map(str, rule.get("FREQ", []))} & {*_OFTEN}:
@@ -65,22 +102,43 @@ def rounds(
     _check(rule)
     if prod(len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")) >= _HOURLY:
         raise TooOftenError  # all of them would be counted from the first on
-    from dateutil.rrule import rrulestr
-
     # A day off without an end in sight begins before all that a clock can count back to.
-    low, high = start - min(lasts, start.replace(tzinfo=None) - datetime(1, 1, 3)), end
+    low = span.start - min(lasts, span.start.replace(tzinfo=None) - datetime(1, 1, 3))
+    high = span.end
     if begin.tzinfo is None:
         low, high = (at.astimezone(UTC).replace(tzinfo=None) for at in (low, high))
     is_day = not isinstance(event["DTSTART"].dt, datetime)
-    on_clock = _on_clock(rule, begin, start, is_day=is_day)
-    found = rrulestr(on_clock.to_ical().decode(), dtstart=begin)
+    until = _until(rule, begin, span.start, is_day=is_day)
+    last = high + _DAY if until is None else min(high + _DAY, until)
+    if low - _DAY <= last and begin <= last:
+        yield from (at for at in _all(rule, begin, last, span) if at >= low - _DAY)
+
+
+def _all(rule: Any, begin: datetime, last: datetime, span: Span) -> Iterator[datetime]:
+    """Yield all rounds from the first to the last one, and take the steps that they cost."""
+    from dateutil.rrule import rrulestr
+
+    count = rule.get("COUNT", [2**31])[0]
+    endless = type(rule)({part: rule[part] for part in rule if part not in {"COUNT", "UNTIL"}})
+    found = rrulestr(endless.to_ical().decode(), dtstart=begin)
+    span.take(_steps(rule, begin, last))
     try:
-        for number, at in enumerate(found.xafter(low - _DAY, inc=True)):
-            if at > high + _DAY or number > MOST_DAYS_OFF:
+        for number, at in enumerate(found, 1):
+            if at > last or number > count:
                 return
+            span.take(1)
             yield at
     except IndexError:  # as of the ninth Monday of a month
         raise _none(rule, "BYDAY") from None
+    # It does not come round any more: only the last of all days has told so.
+    span.take(_steps(rule, begin, datetime.max.replace(tzinfo=begin.tzinfo)))
+
+
+def _steps(rule: Any, begin: datetime, last: datetime) -> int:
+    """Return how many steps it takes to go from one moment to another, whatever is found there."""
+    days, steps = _PERIODS[str(rule["FREQ"][0]).upper()]
+    periods = (last.date() - begin.date()).days // (days * int(rule.get("INTERVAL", [1])[0])) + 1
+    return steps * periods
 
 
 def _check(rule: Any) -> None:
@@ -102,11 +160,11 @@ def _none(rule: Any, part: str) -> ValueError:
     return ValueError(say("assignments.rule", rule=text, part=part))
 
 
-def _on_clock(rule: Any, begin: datetime, start: datetime, *, is_day: bool) -> Any:
-    """Return a rule with its end on the clock of the event."""
+def _until(rule: Any, begin: datetime, start: datetime, *, is_day: bool) -> datetime | None:
+    """Return the end of a rule on the clock of the event; None if it has none."""
     until = rule.get("UNTIL", [None])[0]
     if until is None:
-        return rule
+        return None
     if not isinstance(until, datetime):  # often written of moments, too: all of that day
         until = datetime.combine(until, time(23, 59, 59))
     elif begin.tzinfo is None and until.tzinfo is not None:
@@ -114,10 +172,4 @@ def _on_clock(rule: Any, begin: datetime, start: datetime, *, is_day: bool) -> A
         # of the place tells which is the last.
         is_midnight = is_day and until.tzname() == "UTC" and until.time() == time.min
         until = (until if is_midnight else until.astimezone(start.tzinfo)).replace(tzinfo=None)
-    if begin.tzinfo is not None and until.tzinfo is None:
-        until = until.replace(tzinfo=begin.tzinfo).astimezone(UTC)
-    return _with_until(rule, until)
-
-
-def _with_until(rule: Any, until: date) -> Any:
-    return type(rule)({**rule, "UNTIL": [until]})
+    return until if begin.tzinfo is None or until.tzinfo else until.replace(tzinfo=begin.tzinfo)

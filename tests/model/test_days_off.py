@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from fwsim.model.days_off import days_off
 from fwsim.model.open_hours import OpenHours
+from fwsim.model.recurrence import Span
 from fwsim.problems import InputError
 from fwsim.run import prepare
 from fwsim.scenario.files_beside import FilesBeside
@@ -248,6 +250,54 @@ def test_zones_of_one_name_in_calendars_of_one_file_are_each_its_own(tmp_path):
     begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
     found = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
     assert [at.astimezone(UTC).hour for at, _, _ in found] == [3, 1]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=SECONDLY", "FREQ=DA\n ILY;BYMONTH=2;BYMONTHDAY=30"])
+def test_a_zone_whose_clock_is_put_back_all_the_time_is_refused(tmp_path, rule):
+    zone = OWN.format(name="Own", hours=3).replace("END:STANDARD", f"RRULE:{rule}\nEND:STANDARD")
+    event = "BEGIN:VEVENT\nDTSTART;TZID=Own:20231002T060000\nDURATION:PT2H\nEND:VEVENT\n"
+    (tmp_path / "c.ics").write_text(f"BEGIN:VCALENDAR\n{zone}{event}END:VCALENDAR\n")
+    begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
+    with pytest.raises(InputError, match="is not a valid rule; see FREQ"):
+        days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
+
+
+NEVER = "RRULE:FREQ=YEARLY;INTERVAL=10;BYMONTH=2;BYMONTHDAY=30"
+
+
+@pytest.mark.parametrize(
+    ("events", "steps"),
+    [
+        ([f"{DAY}20230901\n{NEVER}"] * 3, 40_000),
+        ([f"{DAY}19700101\n{NEVER.replace('YEARLY', 'YEARLY;COUNT=1')}"] * 3, 40_000),
+        ([f"{DAY}20030101\nRRULE:FREQ=DAILY"] * 2, 25_000),
+        ([f"UID:a\n{DAY}20230101\nEXDATE:20230102T0000{n:02}" for n in range(9)], 8),
+    ],
+)
+def test_a_calendar_that_would_take_long_is_refused(closed, monkeypatch, events, steps):
+    monkeypatch.setattr(Span.__init__, "__defaults__", (steps,))
+    with pytest.raises(InputError, match="to work out when its events come round takes too long"):
+        closed(*events)
+    monkeypatch.setattr(Span.__init__, "__defaults__", (4 * steps,))
+    assert len(closed(*events)) in {0, 7}
+
+
+@pytest.mark.parametrize("count", ["", ";COUNT=70", ";UNTIL=20231020", ";UNTIL=20230920"])
+def test_a_usual_event_takes_few_steps(closed, monkeypatch, count):
+    monkeypatch.setattr(Span.__init__, "__defaults__", (200,))
+    closed(f"{DAYS}{count}")
+
+
+def test_many_calendars_and_zones_in_one_file_take_no_time(tmp_path):
+    zones = "".join(OWN.format(name=f"Own{n}", hours=3) for n in range(100))
+    event = "BEGIN:VEVENT\nDTSTART;TZID=Own7:20231002T060000\nDURATION:PT2H\nEND:VEVENT\n"
+    others = f"BEGIN:VCALENDAR\n{event}END:VCALENDAR\n" * 100
+    (tmp_path / "c.ics").write_text(f"BEGIN:VCALENDAR\n{zones}END:VCALENDAR\n{others}")
+    begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
+    before = process_time()
+    found = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
+    assert len(found) == 100
+    assert process_time() - before < 1
 
 
 BERLIN = ZoneInfo("Europe/Berlin")
