@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 from pydantic import BaseModel, field_validator
@@ -146,10 +147,14 @@ def test_ctrl_c_at_the_end_raises_nothing_any_more(monkeypatch, capsys, ends):
     assert capsys.readouterr().err.strip() == (say("cli.stopped") if told.value.code == 130 else "")
 
 
-def test_ctrl_c_does_not_end_an_interactive_session_that_has_run_it(monkeypatch, as_program):
+@pytest.mark.parametrize("told_by", ["ps1", "flags"])
+def test_ctrl_c_does_not_end_an_interactive_session_that_has_run_it(
+    monkeypatch, as_program, told_by
+):
     monkeypatch.setattr(cli, "main", lambda **_: None)
     monkeypatch.setattr(atexit, "register", lambda _: None)
-    monkeypatch.setattr(sys, "ps1", "In : ", raising=False)
+    told = {"ps1": "In : ", "flags": SimpleNamespace(interactive=1)}
+    monkeypatch.setattr(sys, told_by, told[told_by], raising=False)
     with pytest.raises(SystemExit):
         program.main()
     with pytest.raises(KeyboardInterrupt):

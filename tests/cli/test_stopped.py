@@ -148,6 +148,13 @@ def test_a_second_ctrl_c_cuts_off_nothing_of_what_is_said(monkeypatch):
     assert (ended.code, ended.err.decode().strip()) == (130, "stopped; nothing was written")
 
 
+def test_a_second_ctrl_c_just_before_anything_is_said_is_no_fault_of_fwsim(monkeypatch):
+    monkeypatch.setattr("fwsim.scenario.shipped.copy_shipped", interrupted)
+    monkeypatch.setattr(group, "interrupts_held", interrupted)
+    ended = fwsim("list", "--copy-to", "x")
+    assert (ended.code, ended.err) == (130, b"")
+
+
 def test_ctrl_c_between_two_steps_of_click_is_told_like_anywhere_else(monkeypatch):
     def copy(_: object) -> None:
         click.get_current_context().find_root().call_on_close(interrupted)
