@@ -100,7 +100,7 @@ def _tell_now(asked: AskedStages) -> None:
     console.print(say("gates.heading", at=when))
     console.print()
     _print_verdicts(verdicts(rollout, seen, runs.stages), console)
-    if count := unheard(seen, rollout, StatusField.UPDATE):
+    if count := len(unheard(seen, rollout, StatusField.UPDATE)):
         console.print(say("gates.unheard", count=count))
 
 

@@ -211,13 +211,15 @@ def seen_before(
     mapping: MappingFile,
     field: StatusField,
     tell: FilesProgress,
-) -> list[Seen]:
-    """Return what logs of past rollouts tell, one each."""
-    found = []
+) -> tuple[list[Seen], list[Problem]]:
+    """Return what logs of past rollouts tell, one each, and what is wrong with their lines."""
+    found, told = [], list[Problem]()
     for count, one in enumerate(sources, 2):
-        found.append(_past(one.read(kept.zone, mapping), one, field))
+        observed = one.read(kept.zone, mapping)
+        found.append(_past(observed, one, field))
+        told += observed.problems
         tell(count, 1 + len(sources))
-    return found
+    return found, told
 
 
 def _past(observed: Observed, source: Source, field: StatusField) -> Seen:

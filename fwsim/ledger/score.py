@@ -252,7 +252,7 @@ def score(
         kept_at=scored_at,
     )
     happened = with_settled(happened, seen, first, measures, given_up)
-    earlier = seen_before(before, first, mapping, field, tell)
+    earlier, of_past = seen_before(before, first, mapping, field, tell)
     baselines = Baselines(_curves(earlier), seen.done)
     times = (by,) if isinstance(by, datetime) else by
     scored = _scored(forecasts, happened, times, baselines)
@@ -268,7 +268,7 @@ def score(
         baselines=tuple(baselines.curves),
         strangers=strangers,
         to_come=after if told_until is None else None,
-        problems=(*told, *not_before(before, earlier, first)),
+        problems=(*told, *of_past, *not_before(before, earlier, first)),
         accounts=observed.accounts,
     )
 

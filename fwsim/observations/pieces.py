@@ -23,6 +23,9 @@ from fwsim.observations.words import ENDS
 _TEXTS = ("device", "command", "detail")
 _NOWHERE: Mapping[str, str] = {}
 _NUMBERS = ("earliest", "latest", "what", "amount", "line", "source")
+_HOUR = 3_600_000
+_SMALLEST_STEP = 10 * 60_000
+"""Of a clock that is set back by an hour so much is seen at least, milliseconds [A]."""
 
 
 @dataclass
@@ -195,5 +198,16 @@ def tell_of_backwards(piece: Piece, complaints: Complaints) -> None:
     name = complaints.shown(piece.device.values[int(codes[back[first]])])
     others = len(np.unique(codes[back])) - 1
     more = say("log_line.of_more_devices", count=others) if others else ""
-    text = say("log_line.backwards", device=name, more=more)
-    complaints.warn(text, int(lines[first]))
+    is_clock = _is_set_back(piece, int(lines[first]))
+    name_of = "log_line.set_back" if is_clock else "log_line.backwards"
+    complaints.warn(say(name_of, device=name, more=more), int(lines[first]))
+
+
+def _is_set_back(piece: Piece, line: int) -> bool:
+    """Tell whether the file runs forwards but for one step back at a line, of an hour at most."""
+    lines, first = np.unique(piece.line, return_index=True)
+    early, late = piece.earliest[first], piece.latest[first]
+    back = early[:-1] - late[1:]
+    steps = np.flatnonzero(back >= _SMALLEST_STEP)
+    is_one = len(steps) == 1 and int(lines[steps[0] + 1]) <= line
+    return is_one and int(back[steps[0]]) <= _HOUR

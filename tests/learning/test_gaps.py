@@ -15,7 +15,7 @@ from fwsim.learning.under_way.unheard import unheard
 from fwsim.observations.reading import read_observed
 from fwsim.run import prepare
 from fwsim.scenario.load import load, loads
-from tests.observations.test_gaps import PILOT, pilot_without
+from tests.observations.test_gaps import PILOT, WORDS, pilot_without
 
 BEFORE = Path("scenarios/learnt/before.yaml")
 
@@ -87,9 +87,9 @@ def test_who_may_have_ended_in_a_gap_is_not_told_as_under_way(tmp_path, pilot):
     rows = [f"{row};Update in progress" for row in (*first, *last)]
     looks.write_text("\n".join(["Device;Time;Update State", *rows, ""]), encoding="utf-8")
     so_far = read_so_far(looks, pilot)
-    assert unheard(so_far, pilot, StatusField.UPDATE) == 1
+    assert len(unheard(so_far, pilot, StatusField.UPDATE)) == 1
     whole = read_so_far(PILOT, pilot, "2026-10-02 18:00")
-    assert unheard(whole, pilot, StatusField.UPDATE) == 0
+    assert not len(unheard(whole, pilot, StatusField.UPDATE))
 
 
 @pytest.mark.parametrize(("at", "count"), [("15:50", 0), ("17:00", 0), ("18:30", 2), ("20:00", 0)])
@@ -100,7 +100,7 @@ def test_of_exports_only_those_up_to_then_tell_who_is_shown_no_more(tmp_path, pi
     path = tmp_path / "looks.csv"
     path.write_text("\n".join(["Device;Time;Update State", *rows, ""]), encoding="utf-8")
     so_far = read_so_far(path, pilot, f"2026-10-02 {at}")
-    assert unheard(so_far, pilot, StatusField.UPDATE) == count
+    assert len(unheard(so_far, pilot, StatusField.UPDATE)) == count
 
 
 def test_no_export_is_missed_before_it_was_made(tmp_path, pilot):
@@ -110,7 +110,7 @@ def test_no_export_is_missed_before_it_was_made(tmp_path, pilot):
     path.write_text("\n".join(["Device;Time;Update State", *rows, ""]), encoding="utf-8")
     for at, count in (("17:00", 0), ("18:00", 1)):
         so_far = read_so_far(path, pilot, f"2026-10-02 {at}")
-        assert unheard(so_far, pilot, StatusField.UPDATE) == count
+        assert len(unheard(so_far, pilot, StatusField.UPDATE)) == count
 
 
 @pytest.mark.parametrize("later", ["Update in progress", ""])
@@ -123,4 +123,44 @@ def test_who_a_later_export_shows_by_its_name_in_small_letters_is_shown(tmp_path
     path.write_text("\n".join(["Device;Time;Update State", *rows, ""]), encoding="utf-8")
     for at, count in (("19:00", 1), ("21:00", 2)):
         so_far = read_so_far(path, pilot, f"2026-10-02 {at}")
-        assert unheard(so_far, pilot, StatusField.UPDATE) == count
+        assert len(unheard(so_far, pilot, StatusField.UPDATE)) == count
+
+
+def test_a_gap_that_later_lines_of_its_own_log_show_is_known_at_any_time_in_it(tmp_path, pilot):
+    path = pilot_without(tmp_path / "log.csv", "16:00", "17:00")
+    whole = read_so_far(path, pilot)
+    [gap] = whole.observed.gaps
+    for at in ("16:30", "17:05"):
+        so_far = read_so_far(path, pilot, f"2026-10-02 {at}")
+        assert so_far.observed.gaps == (gap,)
+        assert len(unheard(so_far, pilot, StatusField.UPDATE))
+        assert any("missing" in str(each) for each in so_far.contradictions)
+    before = read_so_far(path, pilot, "2026-10-02 15:45")
+    assert not before.observed.gaps
+    assert not any("missing" in str(each) for each in before.contradictions)
+
+
+def test_who_is_silent_and_may_have_ended_is_said_to_be_both(tmp_path, pilot):
+    path = pilot_without(tmp_path / "log.csv", "16:00", "17:00")
+    found = fwsim.forecast(pilot, path, at="2026-10-02 16:50", runs=1, workers=1)
+    assert 0 < found.silent_or_ended <= found.unheard
+    silent = round(sum(found.silent.values()))
+    both = "Each" if found.silent_or_ended == silent else f" {found.silent_or_ended}"
+    assert any(f"{both} of them may" in each for each in found.sentences())
+
+
+def test_devices_without_a_line_are_told_where_a_log_tells_more_than_ends(tmp_path, pilot):
+    path = pilot_without(tmp_path / "log.csv", "24:00", "25:00", WORDS)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith(("HQ-01", "HQ-02"))]
+    path.write_text("\n".join([*kept, ""]), encoding="utf-8")
+    told = [
+        each
+        for each in fwsim.forecast(pilot, path, at="2026-10-02 18:00", runs=1).sentences()
+        if "has no line of" in each
+    ]
+    missing = 60 - len({line.split(";")[0] for line in kept[1:]})
+    assert missing >= 10
+    assert len(told) == 1
+    assert told[0].startswith(f"The log has no line of {missing} of 60 devices")
+    assert "lines carry" not in told[0]

@@ -140,6 +140,15 @@ def test_a_past_that_comes_after_the_rollout_is_told(place, tmp_path, day, warne
     assert ("expected the log of a rollout before" in ended.text) is warned
 
 
+def test_what_is_wrong_with_lines_of_a_past_is_told(place, tmp_path):
+    past = tmp_path / "past.csv"
+    lines = ["TC-1;2018-08-13 13:10;done", "TC-2;2018-08-13 13:15;done", "TC-3;once;done"]
+    past.write_text("\n".join(["device;time;status", *lines, ""]), encoding="utf-8")
+    ended = scored(place, "--past", past)
+    assert ended.code == 0, ended.text
+    assert "past.csv:4:6: error" in ended.text
+
+
 def test_files_as_learn_reads_them_do_as_well(place):
     files = scored(place, log="truth/status-log.csv")
     assert files.code == 0, files.text

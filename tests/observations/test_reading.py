@@ -170,6 +170,19 @@ def test_neighbours_that_changed_places_are_not_the_clock_going_back(put, backwa
     assert "12 times stand in an hour" in observed.problems[0].message
 
 
+@pytest.mark.parametrize("zone", ["UTC", BERLIN])
+def test_a_clock_that_goes_back_in_a_file_is_told_unless_the_zone_explains_it(put, zone):
+    told = [each.message for each in read_observed(put(night()[0]), zone=zone).problems]
+    assert any("as where a clock is set back" in each for each in told) is (zone == "UTC")
+
+
+def test_times_that_run_backwards_often_or_far_are_of_no_clock_that_was_set_back(put):
+    for times in (("10:00", "09:30", "10:10", "09:40"), ("10:00", "10:10", "07:30", "07:40")):
+        rows = "".join(f"TC-1,2021-10-31 {time},asked\n" for time in times)
+        [problem] = read_observed(put("device,time,status\n" + rows), zone=BERLIN).problems
+        assert "run backwards here; put in order" in problem.message
+
+
 def test_an_hour_that_the_clocks_go_through_twice_has_two_ends(put):
     path = put("device,time,status\na,2021-10-31 02:30,done\na,2021-10-31 03:30,done\n")
     observed = read_observed(path, zone=BERLIN)

@@ -1,4 +1,4 @@
-"""What is said of a log that tells only ends: how lines are known by it, and what it may lack."""
+"""What is said of a log that does not tell everything: how lines are known, what it may lack."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.commands.lifecycle import State
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.known_names import indices_of
 from fwsim.learning.under_way.because import MOST_NAMED, Cause
@@ -35,10 +36,13 @@ def told_of_ends(under_way: UnderWay, causes: Iterable[Cause]) -> Iterator[str]:
         yield say("under_way.by_ends")
     if under_way.unlike:
         yield say("under_way.unlike", sites=named_sites(under_way.unlike))
-    if by_ends or under_way.unlike:
-        missing, sent = _without_a_line(under_way.so_far, under_way.believed)
-        if missing > 0:
-            yield say("under_way.without_a_line", count=missing, of=sent)
+    if State.PROBING in under_way.so_far.past.tells:
+        return  # it tells who was commanded, and who was not is told with what does not fit
+    missing, sent = _without_a_line(under_way.so_far, under_way.believed)
+    if missing > 0:
+        is_of_ends = by_ends or under_way.unlike
+        name = "under_way.without_a_line" if is_of_ends else "under_way.without_a_line_of_more"
+        yield say(name, count=missing, of=sent)
 
 
 def named_sites(sites: Sequence[str]) -> str:

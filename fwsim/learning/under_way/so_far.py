@@ -209,7 +209,7 @@ def _of_own_log(
     end = _end(ordered, rollout, until, source)
     kept = ordered.where(ordered.time <= end)
     kept, more = without_what_cannot_be(kept, rollout, end, source)
-    observed = observed_in(kept, rollout, end)
+    observed = _observed(kept, ordered, rollout, end)
     # Its lines are numbered anew: of gaps their times say where they are.
     gaps = (replace(problem, source=source, line=None) for problem in observed.problems)
     warned = (*map(_as_warning, problems), *told, *more, *gaps)
@@ -217,6 +217,17 @@ def _of_own_log(
     past = Past(end, kept, len(rollout.fleet), EVERY_STATE)
     so_far = SoFar(past, observed, warned)
     return _begun_later(so_far, ordered.where(ordered.time <= end), rollout, source)
+
+
+def _observed(kept: LogColumns, ordered: LogColumns, rollout: Rollout, end: int) -> Observed:
+    """Return what its own lines tell up to then; later ones may show where lines are missing."""
+    seen = observed_in(kept, rollout, end)
+    last = int(ordered.time.max(initial=end))
+    if last == end:
+        return seen
+    whole = observed_in(ordered, rollout, last)
+    gaps = tuple(gap for gap in whole.gaps if gap.begin < rollout.epoch + end)
+    return replace(seen, gaps=gaps, problems=whole.problems if gaps else ())
 
 
 def _begun_later(

@@ -385,4 +385,8 @@ def _silent(under_way: UnderWay) -> str:
         fate = next(fate for fate in Fate if found[fate] > 0)
         parts = [say("under_way.silent_all", what=say(f"under_way.silent_is_{fate}"))]
     after = write_duration(SILENT_AFTER)
-    return say("under_way.silent", count=total, after=after, what=", ".join(parts))
+    text = say("under_way.silent", count=total, after=after, what=", ".join(parts))
+    among = under_way.silent_or_ended
+    if among and among == total:
+        return say("under_way.silent_or_all_ended", text=text)
+    return say("under_way.silent_or_ended", text=text, count=among) if among else text

@@ -28,6 +28,7 @@ from fwsim.learning.under_way.told import changes, has_gap, named_beside_causes,
 from fwsim.learning.under_way.unheard import unheard
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
+from fwsim.model.silence import Silence
 from fwsim.observations.observed import What
 from fwsim.quantities.elementary import Floats
 from fwsim.results.export.page import page
@@ -140,9 +141,20 @@ class UnderWay(Tables):
         return len(self.successes) / max(self.targeted, 1)
 
     @cached_property
+    def _unheard(self) -> NDArray[np.int64]:
+        return unheard(self.so_far, self.planned, what_is_due(self.planned).judged)
+
+    @property
     def unheard(self) -> int:
         """Devices that count as under way and may have ended unseen."""
-        return unheard(self.so_far, self.planned, what_is_due(self.planned).judged)
+        return len(self._unheard)
+
+    @property
+    def silent_or_ended(self) -> int:
+        """Those of them that count as at work, and were not heard of for a while."""
+        if not self.unheard:
+            return 0
+        return int(np.isin(self._unheard, Silence.of(self.so_far.past).device).sum())
 
     @property
     def most_done(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
@@ -15,8 +16,8 @@ from fwsim.results.run.jobs import Jobs
 from fwsim.results.run.stages import ENDS
 
 
-def unheard(so_far: SoFar, rollout: Rollout, field: StatusField) -> int:
-    """Return how many devices count as under way, and may have ended.
+def unheard(so_far: SoFar, rollout: Rollout, field: StatusField) -> NDArray[np.int64]:
+    """Return which devices count as under way, and may have ended; ascending.
 
     Parameters
     ----------
@@ -29,7 +30,7 @@ def unheard(so_far: SoFar, rollout: Rollout, field: StatusField) -> int:
     """
     observed = one_name_each(so_far.observed, rollout)
     if not observed.gaps and observed.looks is None:
-        return 0
+        return np.zeros(0, np.int64)
     log = so_far.past.log.of_field(field)
     jobs = Jobs.of(log)
     is_open = ~ENDS[jobs.state(log)] & ~np.isin(jobs.device, successes_in(log).device)
@@ -39,4 +40,5 @@ def unheard(so_far: SoFar, rollout: Rollout, field: StatusField) -> int:
     code_of[devices_of(observed, rollout)] = np.arange(len(observed.device.values))
     code = code_of[log.device[last]]
     since = may_have_ended(observed, code, log.time[last] + put_off + rollout.epoch)
-    return len(np.unique(log.device[last[since < rollout.epoch + so_far.until]]))
+    found = log.device[last[since < rollout.epoch + so_far.until]]
+    return np.unique(found).astype(np.int64)
