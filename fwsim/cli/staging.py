@@ -101,7 +101,9 @@ def _tell_now(asked: AskedStages) -> None:
     console.print()
     _print_verdicts(verdicts(rollout, seen, runs.stages), console)
     if count := len(unheard(seen, rollout, StatusField.UPDATE)):
-        console.print(say("gates.unheard", count=count))
+        are_looks = seen.observed.looks is not None
+        name = "gates.unshown" if are_looks else "gates.unheard"
+        console.print(say(name, count=count))
 
 
 def _print_verdicts(found: Iterable[Verdict], console: Console) -> None:

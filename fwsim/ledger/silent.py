@@ -23,7 +23,9 @@ def notes_of_silent(scores: Scores) -> Iterator[str]:
         option = by_door("--until", "until")
         yield say("score.absent", count=absent, targeted=targeted, option=option)
     if lost := len(scores.seen.lost):
-        yield say("score.lost", count=lost, targeted=targeted)
+        are_looks = all(account.is_of_console for account in scores.accounts)
+        name = "score.unshown" if are_looks else "score.lost"
+        yield say(name, count=lost, targeted=targeted)
     if silent := scores.seen.silent_of(targeted) - absent:
         yield say("score.silent", count=silent, targeted=targeted)
 

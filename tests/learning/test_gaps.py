@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import fwsim
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.took import restarts, transfers
+from fwsim.learning.under_way.not_heard_of import may_have_ended
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.unheard import unheard
 from fwsim.observations.reading import read_observed
@@ -88,6 +90,8 @@ def test_who_may_have_ended_in_a_gap_is_not_told_as_under_way(tmp_path, pilot):
     looks.write_text("\n".join(["Device;Time;Update State", *rows, ""]), encoding="utf-8")
     so_far = read_so_far(looks, pilot)
     assert len(unheard(so_far, pilot, StatusField.UPDATE)) == 1
+    shown = SimpleNamespace(so_far=so_far, unheard=1)
+    assert "later exports do not show it" in next(may_have_ended(shown, "10.0 %"))
     whole = read_so_far(PILOT, pilot, "2026-10-02 18:00")
     assert not len(unheard(whole, pilot, StatusField.UPDATE))
 
@@ -164,3 +168,5 @@ def test_devices_without_a_line_are_told_where_a_log_tells_more_than_ends(tmp_pa
     assert len(told) == 1
     assert told[0].startswith(f"The log has no line of {missing} of 60 devices")
     assert "lines carry" not in told[0]
+    early = fwsim.forecast(pilot, path, at="2026-10-02 15:31", runs=1, workers=1)
+    assert not any("has no line of" in each for each in early.sentences())

@@ -14,6 +14,7 @@ from fwsim.learning.under_way.because import MOST_NAMED, Cause
 from fwsim.learning.under_way.line_by_ends import is_by_ends
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
+from fwsim.model.silence import SILENT_AFTER
 from fwsim.observations.gaps import shown_last
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ def told_of_ends(under_way: UnderWay, causes: Iterable[Cause]) -> Iterator[str]:
         yield say("under_way.unlike", sites=named_sites(under_way.unlike))
     if State.PROBING in under_way.so_far.past.tells:
         return  # it tells who was commanded, and who was not is told with what does not fit
-    missing, sent = _without_a_line(under_way.so_far, under_way.believed)
+    is_of_ends = bool(by_ends or under_way.unlike)
+    due_by = under_way.until if is_of_ends else under_way.until - SILENT_AFTER
+    missing, sent = _without_a_line(under_way.so_far, under_way.believed, due_by)
     if missing > 0:
-        is_of_ends = by_ends or under_way.unlike
         name = "under_way.without_a_line" if is_of_ends else "under_way.without_a_line_of_more"
         yield say(name, count=missing, of=sent)
 
@@ -52,11 +54,11 @@ def named_sites(sites: Sequence[str]) -> str:
     return say("under_way.sites_more", sites=named, count=more) if more > 0 else named
 
 
-def _without_a_line(so_far: SoFar, rollout: Rollout) -> tuple[int, int]:
+def _without_a_line(so_far: SoFar, rollout: Rollout, due_by: int) -> tuple[int, int]:
     """Return of how many devices that a command was due for a log has no line, and of how many."""
     sent = np.zeros(len(rollout.fleet), np.bool_)
     for run in rollout.runs:
-        if run.at <= so_far.until and not isinstance(run.command.target, ClientGroupTarget):
+        if run.at <= due_by and not isinstance(run.command.target, ClientGroupTarget):
             sent[rollout.find(run.command.target)] = True
     silent = sent.copy()
     silent[so_far.past.log.device] = False

@@ -167,7 +167,8 @@ def _read(
     if isinstance(so_far, Past):
         log = so_far.log if until is None else so_far.log.where(so_far.log.time <= until)
         past = Past(until if until is not None else so_far.until, log, so_far.devices, so_far.tells)
-        return _begun_later(SoFar(past, observed_in(log, rollout, past.until), ()), log, rollout)
+        seen = _observed(log, so_far.log, rollout, past.until)
+        return _begun_later(SoFar(past, seen, ()), log, rollout)
     if isinstance(so_far, LogColumns):
         return _of_own_log(so_far, (), rollout, until, None)
     if isinstance(so_far, Observed):

@@ -24,18 +24,18 @@ from fwsim.learning.under_way.by_when import (
 )
 from fwsim.learning.under_way.contradictions import unheard_runs
 from fwsim.learning.under_way.learnt_so_far import never_learnt, not_learnt
+from fwsim.learning.under_way.not_heard_of import may_have_ended, not_heard_of
 from fwsim.learning.under_way.only_ends import named_sites, told_of_ends
 from fwsim.learning.under_way.sent_later import late_in_words, sent_late
-from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import by_door, localised, say
 from fwsim.model.first_due import what_is_due
 from fwsim.model.past import Past
-from fwsim.model.silence import SILENT_AFTER, is_stale
+from fwsim.model.silence import is_stale
 from fwsim.quantities.elementary import summed
-from fwsim.quantities.units import write_duration, write_share
+from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import (
     FEWEST_FOR_RANGE,
@@ -60,7 +60,8 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         Of which rollout.
     """
     yield say("under_way.both", one=_where_it_stands(under_way), other=_over(under_way))
-    yield from _unheard(under_way)
+    done = _range(shown_share(under_way.done), shown_share(under_way.most_done))
+    yield from may_have_ended(under_way, done)
     if judged := under_way.now.setting.judged:
         yield as_sentence(say(f"headline.{judged}"))
     are_held = under_way.planned.scenario.windows is not None
@@ -80,7 +81,7 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
     if later := _later(under_way):
         yield later
     if under_way.silent:
-        yield _silent(under_way)
+        yield not_heard_of(under_way)
     if under_way.brought_about and not under_way.so_far.is_own:
         count = round(under_way.brought_about)
         yield say("under_way.brought_about", count=count, of=len(under_way.so_far.past.log))
@@ -88,13 +89,6 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         text, unlike = _ranges(under_way.now.runs), under_way.unlike
         sites = named_sites(unlike)
         yield say("under_way.ranges_unlike", text=text, sites=sites) if unlike else text
-
-
-def _unheard(under_way: UnderWay) -> Iterator[str]:
-    """Yield of how many devices the log does not tell whether they have ended."""
-    if under_way.unheard:
-        done = _range(shown_share(under_way.done), shown_share(under_way.most_done))
-        yield say("under_way.unheard", count=under_way.unheard, done=done)
 
 
 def _ranges(runs: int) -> str:
@@ -239,11 +233,12 @@ def _why(under_way: UnderWay) -> str:
     named = _named(under_way)
     told = {"points": f"{abs(100 * gap):.0f}", "what": "; ".join(named)}
     expected = _range(*map(shown_share, under_way.expected_range))
-    is_within = under_way.is_as_expected
+    is_within, is_sure = under_way.is_as_expected, under_way.is_surely_as_expected
     if named:
         text = say("under_way.ahead" if gap > 0 else "under_way.behind", **told)
     elif is_within:
-        return say("under_way.as_expected", range=expected)
+        name = "under_way.as_expected" if is_sure else "under_way.perhaps_as_expected"
+        return say(name, range=expected)
     elif unlearnt := not_learnt(under_way.planned, under_way.inputs):
         text = say("under_way.unexplained_as", **told, places=_listed(unlearnt))
     else:
@@ -251,6 +246,8 @@ def _why(under_way: UnderWay) -> str:
     lost = _failed_or_cancelled(under_way.so_far.past)
     if lost and not named and gap < 0:
         text = say("under_way.lost", text=text, count=lost)
+    if is_within and not is_sure:
+        return say("under_way.perhaps_within", text=text, range=expected)
     name = "under_way.within" if is_within else "under_way.outside"
     return say(name, text=text, range=expected)
 
@@ -367,26 +364,3 @@ def _later(under_way: UnderWay) -> str:
     if not late or not any(one.middle.value > other.middle.value for one, other in takes):
         return ""
     return say("under_way.later", what=late)
-
-
-def _silent(under_way: UnderWay) -> str:
-    found = under_way.silent
-    total = round(summed(found.values()))
-    parts = [
-        say(
-            "under_way.silent_share",
-            share=shown_share(found[fate] / max(total, 1)),
-            what=say(f"under_way.silent_is_{fate}"),
-        )
-        for fate in Fate
-        if found[fate] > 0
-    ]
-    if len(parts) == 1:
-        fate = next(fate for fate in Fate if found[fate] > 0)
-        parts = [say("under_way.silent_all", what=say(f"under_way.silent_is_{fate}"))]
-    after = write_duration(SILENT_AFTER)
-    text = say("under_way.silent", count=total, after=after, what=", ".join(parts))
-    among = under_way.silent_or_ended
-    if among and among == total:
-        return say("under_way.silent_or_all_ended", text=text)
-    return say("under_way.silent_or_ended", text=text, count=among) if among else text

@@ -205,6 +205,12 @@ class UnderWay(Tables):
         low, high = self.expected_range
         return math.isnan(low) or (low <= self.most_done and self.done <= high)
 
+    @property
+    def is_surely_as_expected(self) -> bool:
+        """Whether that holds whatever became of those that may have ended unseen."""
+        low, high = self.expected_range
+        return math.isnan(low) or (low <= self.done and self.most_done <= high)
+
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
         """What was learnt and moves the rollout, the strongest first.

@@ -114,6 +114,29 @@ def test_next_to_nothing_is_no_reason():
     assert reasons(0.3, Cause(PLACE, 0.4, 0.7, -0.3, "defer")) == []
 
 
+@pytest.mark.parametrize(
+    ("done", "most", "said"),
+    [
+        (0.4, 0.4, "and so it is."),
+        (0.2, 0.4, "and so it may be."),
+        (0.2, 0.4, "so it may be within what was to be expected."),
+        (0.4, 0.4, "so it is within what was to be expected."),
+        (0.2, 0.2, "so it is outside what was to be expected."),
+    ],
+)
+def test_what_hangs_on_devices_that_may_have_ended_is_not_told_as_certain(
+    monkeypatch, done, most, said
+):
+    monkeypatch.setattr(told, "has_gap", lambda _: True)
+    monkeypatch.setattr(told, "_named", lambda _: ["a reason"] * ("what" in said))
+    found = SimpleNamespace(expected_range=(0.3, 0.8), done=done, most_done=most, gap=-0.1)
+    for name in ("is_as_expected", "is_surely_as_expected"):
+        setattr(found, name, getattr(under_way.UnderWay, name).fget(found))
+    past = SimpleNamespace(log=SimpleNamespace(device=np.zeros(0), state=np.zeros(0)))
+    found.so_far = SimpleNamespace(past=past)
+    assert told._why(found).endswith(said)
+
+
 def test_whose_answers_they_are_is_told():
     """Two kinds of people that answer otherwise are two reasons, not one with two numbers."""
     texts = [

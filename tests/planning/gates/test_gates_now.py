@@ -292,12 +292,12 @@ def test_of_devices_that_later_exports_do_not_show_it_is_told_that_they_may_have
     rows = [f"{name},2021-09-24 16:00,Update in progress" for name in rollout().fleet.shown_names]
     rows += [row.replace("16:00", "17:00") for row in rows[5:]]
     looks.write_text("\n".join(["Device,Time,Update State", *rows, ""]), encoding="utf-8")
-    told = "5 devices were under way when last seen"
+    told = "5 devices were under way when an export last showed them"
     text = command("stages", path, "--so-far", looks).text
     assert told in " ".join(text.split())
     assert told not in command("stages", path, "--so-far", looks, "--at", "2021-09-24 16:30").text
     looks.write_text(f"Device,Time,Update State\n{rows[0].split(',')[0]},2021-09-24 16:00,\n")
-    assert "when last seen" not in command("stages", path, "--so-far", looks).text
+    assert "under way when" not in command("stages", path, "--so-far", looks).text
 
 
 def test_that_later_updates_are_not_tried_is_not_told_where_nothing_is(tmp_path):
