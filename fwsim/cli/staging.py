@@ -101,7 +101,7 @@ def _tell_now(asked: AskedStages) -> None:
     console.print()
     _print_verdicts(verdicts(rollout, seen, runs.stages), console)
     if count := len(unheard(seen, rollout, StatusField.UPDATE)):
-        are_looks = seen.observed.looks is not None
+        are_looks = bool(seen.observed.last_looks)
         name = "gates.unshown" if are_looks else "gates.unheard"
         console.print(say(name, count=count))
 

@@ -171,11 +171,15 @@ def idle_in(observed: Observed) -> set[str]:
 
 
 def shown_last(observed: Observed) -> set[str]:
-    """Return whom the last exports of the console show, whatever they show of it."""
+    """Return whom the last exports of the console show, whatever they show of it.
+
+    Beside events, those that were made as the log ends.
+    """
     if observed.looks is None:
         return set()
-    last = observed.last_looks
-    since = max(last.values(), default=NEVER) - SHORTEST
+    last = observed.looks.last_of_each(observed.until)
+    latest = observed.until if observed.looks.beside_events else max(last.values(), default=NEVER)
+    since = latest - SHORTEST
     return {name for name, at in last.items() if at > since} - observed.looks.strangers
 
 

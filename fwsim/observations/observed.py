@@ -155,11 +155,14 @@ class Looks:
         When, milliseconds since the epoch.
     strangers
         Who among them is known to be of another fleet, by name.
+    beside_events
+        Whether the log tells of events, too: then no look is the last that is heard of a device.
     """
 
     device: Column
     at: Times
     strangers: frozenset[str] = frozenset()
+    beside_events: bool = False
 
     def last_of_each(self, until: int) -> dict[str, int]:
         """Return when each device was last looked at up to a moment, by its name.
@@ -244,7 +247,7 @@ class Observed:
     gaps
         Where lines are missing in its midst, in order of time.
     looks
-        Whom exports of the console show, and when; None where a log tells of events, too.
+        Whom exports of the console show, and when; None without any.
     """
 
     device: Column
@@ -284,7 +287,9 @@ class Observed:
 
         By their names, milliseconds since the epoch.
         """
-        return {} if self.looks is None else self.looks.last_of_each(self.until)
+        if self.looks is None or self.looks.beside_events:
+            return {}
+        return self.looks.last_of_each(self.until)
 
     def where(self, kept: NDArray[np.bool_]) -> Observed:
         """Return some of the lines.

@@ -89,8 +89,8 @@ def joined(
 ) -> Observed:
     """Return what was seen in all pieces, in order of time within each device."""
     placed, macs = (_NOWHERE, _NOWHERE) if whereabouts is None else whereabouts.told
-    # Beside events no look is the last that is heard of a device.
-    looks = pieces[0].looks if len(pieces) == 1 else None
+    looks = next((piece.looks for piece in pieces if piece.looks is not None), None)
+    looks = looks and replace(looks, beside_events=len(pieces) > 1)
     pieces, accounts = _each_once(pieces, accounts, complaints)
     device = compact(Column.join([piece.device for piece in pieces]))
     detail = compact(Column.join([piece.detail for piece in pieces]))

@@ -139,6 +139,7 @@ def test_a_gap_that_later_lines_of_its_own_log_show_is_known_at_any_time_in_it(t
         assert so_far.observed.gaps == (gap,)
         assert len(unheard(so_far, pilot, StatusField.UPDATE))
         assert any("missing" in str(each) for each in so_far.contradictions)
+    assert read_so_far(whole.past, pilot, "2026-10-02 16:30").observed.gaps == (gap,)
     before = read_so_far(path, pilot, "2026-10-02 15:45")
     assert not before.observed.gaps
     assert not any("missing" in str(each) for each in before.contradictions)

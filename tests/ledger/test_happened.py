@@ -198,6 +198,15 @@ def test_who_is_shown_with_nothing_to_the_end_is_no_device_that_a_log_leaves_out
     assert seen.absent_of(targeted) == absent
 
 
+@pytest.mark.parametrize(("at", "absent"), [("14:20", 2), ("15:05", 2), ("15:10", 4)])
+def test_so_it_is_beside_a_log_of_events_that_ends_as_the_export_was_made(tmp_path, at, absent):
+    export, events = tmp_path / "states-2024-03-01T15-00.csv", tmp_path / "events.csv"
+    export.write_text("Device;Update State\nA;Successful\nB;\nC;\n", encoding="utf-8")
+    events.write_text(f"Device;Time;Status\nA;2024-03-01 {at};done\n", encoding="utf-8")
+    seen = seen_in(read_observed([export, events], zone="UTC"), round(epoch(START)))
+    assert seen.absent_of(5) == absent
+
+
 ANOTHER_IMAGE = """\
 zone: UTC
 start: 2018-08-20 08:00

@@ -28,7 +28,7 @@ def may_have_ended(under_way: UnderWay, done: str) -> Iterator[str]:
     """
     if not under_way.unheard:
         return
-    are_looks = under_way.so_far.observed.looks is not None
+    are_looks = bool(under_way.so_far.observed.last_looks)
     name = "under_way.unshown" if are_looks else "under_way.unheard"
     yield say(name, count=under_way.unheard, done=done)
 

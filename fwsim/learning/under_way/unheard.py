@@ -29,7 +29,7 @@ def unheard(so_far: SoFar, rollout: Rollout, field: StatusField) -> NDArray[np.i
         What it is judged by.
     """
     observed = one_name_each(so_far.observed, rollout)
-    if not observed.gaps and observed.looks is None:
+    if not observed.gaps and not observed.last_looks:
         return np.zeros(0, np.int64)
     log = so_far.past.log.of_field(field)
     jobs = Jobs.of(log)
