@@ -12,7 +12,7 @@ from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.problems import InputError, Problem, nearest
-from fwsim.quantities.units import write_share
+from fwsim.quantities.units import write_duration, write_share
 from fwsim.results.figures.letters import LONGEST_IN_TITLE, named
 from fwsim.results.figures.look import (
     BLACK,
@@ -113,7 +113,7 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     height = max(_draw_capacity(ax, line), 0.0 if line.capacity else high.max(), 1e-9)
     ax.set_ylim(0, height * 1.08)
     ax.set_xlim(times[0], times[-1])
-    ax.set_ylabel(line.unit)
+    ax.set_ylabel(say("figure.mean_over", unit=line.unit, step=write_duration(line.step)))
     is_low = whole.high < HARDLY_VISIBLE * height
     time_axis(ax, answer, over_steps(is_low, line.step, grid))
     legend_over(ax, "upper right", up=0.92)

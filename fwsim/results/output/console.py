@@ -17,7 +17,7 @@ from fwsim.model.order import NO_ASSIGNMENT
 from fwsim.model.tries import assignment_of_run
 from fwsim.results.output.result import Result
 from fwsim.results.output.side_by_side import BUSY_HOURS, Measures
-from fwsim.results.run.lines_in_words import lines_in_words
+from fwsim.results.run.lines_in_words import lines_in_words, others_of_rollout
 from fwsim.results.run.summary import CompletionTime, FieldSummary, PeakLoad
 from fwsim.results.statistics.in_words import cells
 from fwsim.results.statistics.who_came import as_sentence
@@ -160,6 +160,8 @@ def print_summary(result: Result, console: Console | None = None) -> None:
         hidden = len(measures.peaks) - MOST_LINKS - 1
         if hidden > 0:
             console.print(say("story.more_links", links=counted(hidden, "more link")))
+        if others := others_of_rollout(result.rollout):
+            console.print(others)
     console.print()
     console.print(say("story.one_run"))
 
