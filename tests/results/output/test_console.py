@@ -4,7 +4,7 @@ import pytest
 
 import fwsim
 from fwsim.experiments.experiment import Experiment
-from fwsim.messages import speaking
+from fwsim.messages import GERMAN, speaking
 from fwsim.results.output.console import print_groups_of_run, print_summary
 from fwsim.results.output.console_answer import print_answer
 from fwsim.results.output.report import report
@@ -65,6 +65,10 @@ def test_a_share_of_a_line_is_said_to_leave_out_what_others_take(site, told, cap
     of_one = capsys.readouterr().out
     print_answer(answer)
     of_runs = capsys.readouterr().out
+    with speaking(GERMAN):
+        print_summary(result)
+    assert "\nRepository " in (german := capsys.readouterr().out)
+    assert "repository" not in german
     with figures_undrawn():
         page = report(answer).replace("\u00a0", " ")
     for shown in (of_one, of_runs, page):
