@@ -177,7 +177,6 @@ def _notes(comparison: Comparison) -> Iterator[str]:
     from fwsim.measures.catalogue import Unit
     from fwsim.results.statistics.difference_in_words import is_open
     from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
-    from fwsim.results.statistics.fullest import others_use_lines
 
     level = localised(f"{100 * comparison.level:.4g}")
     if comparison.runs < FEWEST_FOR_RANGE:
@@ -187,8 +186,8 @@ def _notes(comparison: Comparison) -> Iterator[str]:
         yield say(name, level=level)
     if any(measure.definition.unit is Unit.CHANCE for measure in comparison.first_measures):
         yield say("comparison.note_chances")
-    if others := next(filter(None, map(others_use_lines, comparison.answers)), ""):
-        yield others
+    if comparison.shared:
+        yield comparison.shared
     if any(map(is_open, _differences(comparison))):
         yield say("comparison.note_open")
     if _is_of_some_pairs(comparison):

@@ -88,7 +88,7 @@ def _load(peaks: tuple[PeakLoad, ...]) -> Table:
             peak.link if number else say("story.repository"),
             shown_rate(peak.rate),
             shown_share(peak.share),
-            peak.at[:16] + peak.at[19:],  # without seconds
+            peak.at[:16] + peak.at[16:].removeprefix(":00"),  # without seconds, if it has none
             _size(peak.total),
         )
     return table

@@ -3,6 +3,7 @@
 import pytest
 
 import fwsim
+from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment
 from fwsim.messages import GERMAN, speaking
 from fwsim.results.output.console import print_groups_of_run, print_summary
@@ -71,9 +72,21 @@ def test_a_share_of_a_line_is_said_to_leave_out_what_others_take(site, told, cap
     assert "repository" not in german
     with figures_undrawn():
         page = report(answer).replace("\u00a0", " ")
-    for shown in (of_one, of_runs, page):
+    compared = Comparison(("a", "b"), (answer, answer))
+    in_notebooks = answer._repr_html_(), compared._repr_html_()
+    for shown in (of_one, of_runs, page, *in_notebooks):
         flat = " ".join(shown.split())
         assert told in flat if told else ENDS not in flat
+
+
+@pytest.mark.parametrize(("start", "told"), [("08:00", "12:00"), ("08:00:30", "12:00:30")])
+def test_the_busiest_minute_begins_when_it_says(start, told, capsys):
+    """Minutes begin with the start; the line of 8 Mbit/s is full in the first whole one."""
+    text = SCENARIO.replace("08:00", start).replace("6 MB", "600 MB") + LINES
+    text += "commands: [{update: DE, once: 2024-03-04 11:59:50}]\n"
+    result = fwsim.simulate(fwsim.loads(text), seed=1)
+    print_summary(result)
+    assert f"  2024-03-04 {told}  " in capsys.readouterr().out
 
 
 TWICE = """\
