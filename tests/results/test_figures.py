@@ -321,6 +321,7 @@ def test_a_line_is_as_full_in_the_part_of_an_hour_that_is_drawn_as_it_was():
     shown = [mdates.num2date(at).strftime("%H:%M") for at in (begin, end)]
     assert shown == ["11:30", "11:50"]
     assert rate == pytest.approx(2.0, rel=0.02)  # a line of 2 Mbit/s, full from the command on
+    assert ax.get_ylabel() == "Mbit/s, mean over up to 1 h"
     plt.close("all")
 
 
