@@ -236,6 +236,7 @@ def test_compare_puts_scenarios_side_by_side():
         float(rows["Directly"][0]), rel=0.01
     )
     assert "0" in rows["Delivery by day, update by night"]
+    assert "Others use 20 of 20 lines, too (busy)" in " ".join(out.split())
 
 
 def test_compare_tells_differences_with_intervals(tmp_path):
@@ -244,6 +245,7 @@ def test_compare_tells_differences_with_intervals(tmp_path):
     assert code == 0
     assert "5 pairs of runs" in out
     assert "is better than Directly in" in out
+    assert "Others use 20 of 20 lines, too (busy)" in " ".join(out.split())
     assert (tmp_path / "comparison.csv").is_file()
 
 

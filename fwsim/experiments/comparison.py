@@ -47,6 +47,7 @@ from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import Difference, difference
+from fwsim.results.statistics.fullest import others_use_lines
 from fwsim.results.statistics.spread import Floats, Input, decision_values, never_at, never_counts
 
 if TYPE_CHECKING:
@@ -314,9 +315,14 @@ class Comparison(Tables):
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(map(repr, self.names))}: {self.runs} pairs>"
 
+    @property
+    def shared(self) -> str:
+        """That others use lines, too, which no share of them tells; empty where none do."""
+        return next(filter(None, map(others_use_lines, self.answers)), "")
+
     def _repr_html_(self) -> str:
         sentences = [s for plan in self.plans for s in self.verdict(plan)]
-        sentences += filter(None, [self.starts, self.horizons])
+        sentences += filter(None, [self.starts, self.horizons, self.shared])
         title = say("comparison.title", plans=" – ".join(self.names))
         return page(title, sentences, {say("export.measures"): self.table()})
 

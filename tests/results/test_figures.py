@@ -126,6 +126,36 @@ def test_notices_are_told_by_the_hour_or_by_the_coarser_step_of_a_long_horizon(d
     plt.close("all")
 
 
+@pytest.mark.parametrize(("runs", "told"), [(2, "Range of 2 runs"), (19, "9 rollouts in 10")])
+def test_over_notices_by_hour_stands_where_the_next_rollout_lies(runs, told):
+    answer = Experiment(fwsim.loads(SMALL)).run(runs, workers=1)
+    ax = figures.prompts_by_hour(answer)
+    (ranges,) = ax.containers[1].lines[2]
+    drawn = [segment[:, 1].tolist() for segment in ranges.get_segments()]
+    by_hour = answer.prompts_by_hour()
+    assert drawn == by_hour[["range_low", "range_high"]].to_numpy().tolist()
+    assert any(low < high for low, high in drawn)
+    (label,) = ax.get_legend().get_texts()
+    assert label.get_text() == f"{told}, each bar by itself"
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("of", "days", "told"),
+    [
+        ("repository", 0.5, "Mbit/s, mean over 1 min"),
+        ("repository", 9, "Mbit/s, mean over 10 min"),
+        ("workers", 9, "% busy, mean over 10 min"),
+        ("West", 0.5, "Mbit/s, mean over 1 h"),
+    ],
+)
+def test_a_load_says_over_how_long_it_is_a_mean(of, days, told):
+    text = SMALL.replace("horizon: 12 h", f"horizon: {round(24 * days)} h")
+    answer = Experiment(fwsim.loads(text)).run(1, workers=1)
+    assert figures.load(answer, of=of).get_ylabel() == told
+    plt.close("all")
+
+
 def test_notices_of_one_hour_leave_room_beside_them():
     text = SMALL.replace("defer: 30 %, ", "")
     answer = Experiment(fwsim.loads(text)).run(2, workers=1)
@@ -291,6 +321,7 @@ def test_a_line_is_as_full_in_the_part_of_an_hour_that_is_drawn_as_it_was():
     shown = [mdates.num2date(at).strftime("%H:%M") for at in (begin, end)]
     assert shown == ["11:30", "11:50"]
     assert rate == pytest.approx(2.0, rel=0.02)  # a line of 2 Mbit/s, full from the command on
+    assert ax.get_ylabel() == "Mbit/s, mean over up to 1 h"
     plt.close("all")
 
 

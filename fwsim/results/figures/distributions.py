@@ -7,6 +7,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.arguments import a, a_share, some_axes, taking
 from fwsim.measures.amounts import shown_duration
@@ -23,6 +24,7 @@ from fwsim.results.figures.look import (
     axes,
     clock_times,
     legend_below,
+    legend_over,
     mean_of,
     per_cent,
     tell_nothing,
@@ -30,9 +32,8 @@ from fwsim.results.figures.look import (
     time_axis,
 )
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.estimate import mean_interval
-from fwsim.results.statistics.forecast import Forecast
-from fwsim.results.statistics.in_words import in_one_line, none_needs_it
+from fwsim.results.statistics.forecast import Forecast, forecast
+from fwsim.results.statistics.in_words import in_one_line, none_needs_it, range_head
 from fwsim.results.statistics.prompts_by_hour import prompts_in_hours
 from fwsim.results.statistics.stopping import nobody_in_words
 
@@ -49,7 +50,7 @@ _LONGEST_NAME = 30
 
 @taking(answer=a("answer", Answer), ax=some_axes)
 def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
-    """Draw how many notices came up in each hour: the mean, with its 95 % interval.
+    """Draw how many notices came up in each hour: the mean, and the range of the next rollout.
 
     Where the grid of a long horizon is coarser than an hour, each of its steps has a bar.
     """
@@ -66,20 +67,31 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     mean = counts[:, shown].mean(axis=0)
     ax.bar(times, mean, width=np.timedelta64(54 * hours, "m"), align="edge", color=BLUE)
     if answer.runs > 1:
-        bounds = [mean_interval(counts[:, bar].astype(float).tolist(), 0.95) for bar in shown]
-        below = [mean - max(low, 0.0) for mean, low, _ in bounds]
-        above = [high - mean for mean, _, high in bounds]
-        middles = times + np.timedelta64(27 * hours, "m")
-        ax.errorbar(
-            middles, mean, yerr=[below, above], fmt="none", ecolor=BLACK, elinewidth=1, capsize=2
-        )
+        _draw_ranges(ax, times + np.timedelta64(27 * hours, "m"), counts[:, shown])
     if hours == 1 and len(shown) < _FEWEST_BARS:  # a bar alone would fill the picture
         ends = clock_times(answer, (shown[0] + np.array([-1, _FEWEST_BARS - 1])) * HOUR)
         ax.set_xlim(*ends)
     ax.set_ylabel(label)
     time_axis(ax, answer)
-    runs = say("figure.notices_of", count=answer.runs)
+    runs = say("figure.mean_of", count=answer.runs)
     return tidy(ax, say("figure.notices_mean", notices=title, runs=runs))
+
+
+def _draw_ranges(ax: Axes, middles: NDArray[np.datetime64], counts: NDArray[np.int64]) -> None:
+    """Draw over each bar where the next rollout lies, as the table of notices by hour tells it."""
+    found = [forecast(bar.astype(float).tolist()) for bar in counts.T]
+    low = np.array([one.low.value for one in found])
+    high = np.array([one.high.value for one in found])
+    label = say("figure.each_bar", range=range_head(len(counts)))
+    ax.errorbar(
+        *(middles, (low + high) / 2, (high - low) / 2),
+        fmt="none",
+        ecolor=BLACK,
+        elinewidth=1,
+        capsize=2,
+        label=label,
+    )
+    legend_over(ax, "upper right", up=0.98)
 
 
 def notices_title(answer: Answer) -> str:

@@ -12,7 +12,7 @@ from fwsim.arguments import a, some_axes, taking
 from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.problems import InputError, Problem, nearest
-from fwsim.quantities.units import write_share
+from fwsim.quantities.units import write_duration, write_share
 from fwsim.results.figures.letters import LONGEST_IN_TITLE, named
 from fwsim.results.figures.look import (
     BLACK,
@@ -113,11 +113,18 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     height = max(_draw_capacity(ax, line), 0.0 if line.capacity else high.max(), 1e-9)
     ax.set_ylim(0, height * 1.08)
     ax.set_xlim(times[0], times[-1])
-    ax.set_ylabel(line.unit)
+    ax.set_ylabel(_unit(line, edges))
     is_low = whole.high < HARDLY_VISIBLE * height
     time_axis(ax, answer, over_steps(is_low, line.step, grid))
     legend_over(ax, "upper right", up=0.92)
     return tidy(ax, title)
+
+
+def _unit(line: _Load, edges: NDArray[np.int64]) -> str:
+    """Return in what rates are told, and over how long each is a mean."""
+    is_cut = bool((np.diff(edges) < line.step).any())
+    words = "figure.mean_over_part" if is_cut else "figure.mean_over"
+    return say(words, unit=line.unit, step=write_duration(line.step))
 
 
 def _draw_capacity(ax: Axes, line: _Load) -> float:

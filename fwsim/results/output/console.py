@@ -9,7 +9,7 @@ from rich.table import Table
 
 from fwsim.commands.schedule import offset_if_twice
 from fwsim.console import console_for_tables, plain_table
-from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
+from fwsim.measures.amounts import counted, shown_duration, shown_rate, shown_share, shown_size
 from fwsim.measures.in_words import measure_in_words, outcome_in_words, reason_in_words
 from fwsim.messages import localised, say
 from fwsim.messages.retelling import why_simpy_again
@@ -17,8 +17,8 @@ from fwsim.model.order import NO_ASSIGNMENT
 from fwsim.model.tries import assignment_of_run
 from fwsim.results.output.result import Result
 from fwsim.results.output.side_by_side import BUSY_HOURS, Measures
-from fwsim.results.run.lines_in_words import lines_in_words
-from fwsim.results.run.summary import CompletionTime, FieldSummary, PeakLoad
+from fwsim.results.run.lines_in_words import lines_in_words, others_of_rollout
+from fwsim.results.run.summary import CompletionTime, FieldSummary, PeakLoad, Summary
 from fwsim.results.statistics.in_words import cells
 from fwsim.results.statistics.who_came import as_sentence
 
@@ -83,12 +83,12 @@ def _load(peaks: tuple[PeakLoad, ...]) -> Table:
     table.add_column(say("story.of_link"), justify="right")
     table.add_column(say("story.at"))
     table.add_column(say("story.in_all"), justify="right")
-    for peak in peaks[: MOST_LINKS + 1]:
+    for number, peak in enumerate(peaks[: MOST_LINKS + 1]):
         table.add_row(
-            peak.link,
+            peak.link if number else say("story.repository"),
             shown_rate(peak.rate),
             shown_share(peak.share),
-            peak.at[:16] + peak.at[19:],  # without seconds
+            peak.at[:16] + peak.at[16:].removeprefix(":00"),  # without seconds, if it has none
             _size(peak.total),
         )
     return table
@@ -133,6 +133,20 @@ def _targeted_by(result: Result) -> str:
     return ", ".join(parts)
 
 
+def _people(measures: Summary) -> str:
+    """Return what one run asked of people, in a sentence."""
+    return say(
+        "story.people",
+        notices=counted(measures.prompts, "notice"),
+        devices=counted(measures.devices_prompted, "device"),
+        most=localised(f"{measures.most_prompts:,}"),
+        deferments=counted(measures.deferments, "deferment"),
+        cancels=counted(measures.cancels, "cancel"),
+        forced=localised(f"{measures.forced_starts:,}"),
+        lost=shown_duration(1000 * measures.user_time_lost),
+    )
+
+
 def print_summary(result: Result, console: Console | None = None) -> None:
     """Print outcomes, times, people and load of one run."""
     console = console or console_for_tables()
@@ -145,21 +159,15 @@ def print_summary(result: Result, console: Console | None = None) -> None:
             console.print()
             console.print(table)
     console.print()
-    console.print(
-        say(
-            "story.people",
-            notices=counted(measures.prompts, "notice"),
-            devices=counted(measures.devices_prompted, "device"),
-            deferments=counted(measures.deferments, "deferment"),
-            cancels=counted(measures.cancels, "cancel"),
-        )
-    )
+    console.print(_people(measures))
     if measures.peaks:
         console.print()
         console.print(_load(measures.peaks))
         hidden = len(measures.peaks) - MOST_LINKS - 1
         if hidden > 0:
             console.print(say("story.more_links", links=counted(hidden, "more link")))
+        if others := others_of_rollout(result.rollout):
+            console.print(others)
     console.print()
     console.print(say("story.one_run"))
 

@@ -20,7 +20,7 @@ from fwsim.quantities.units import write_share
 from fwsim.results.output.measure_groups import LOAD, PEOPLE, WINDOW
 from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.fullest import fullest_rows
+from fwsim.results.statistics.fullest import fullest_rows, others_use_lines
 from fwsim.results.statistics.in_words import (
     Cells,
     first_due_in_words,
@@ -148,7 +148,8 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
         console.print()
         console.print(custom)
     console.print()
-    if tail := tail_in_words(answer):
-        console.print(tail)
+    for sentence in (others_use_lines(answer), tail_in_words(answer)):
+        if sentence:
+            console.print(sentence)
     if answer.runs > 1:
         console.print(exact_in_words(answer), style="dim")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fwsim.measures.catalogue import SUMS_OF_PEOPLE, Kind
+from fwsim.measures.catalogue import OF_PEOPLE, Kind
 
-PEOPLE = (*SUMS_OF_PEOPLE, Kind.ON_FOR_NOTHING)
+PEOPLE = (*OF_PEOPLE, Kind.ON_FOR_NOTHING)
 WINDOW = (Kind.UNFINISHED,)
 LOAD = (
     Kind.PEAK_REPOSITORY,

@@ -28,6 +28,7 @@ from fwsim.results.run.plan_again import plan_again
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import groupings_of
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+from fwsim.results.statistics.fullest import others_use_lines
 from fwsim.results.statistics.in_words import first_due_in_words
 from fwsim.results.statistics.judgement import judge
 from fwsim.results.statistics.risk import risk_in_words
@@ -149,6 +150,7 @@ def report(
             causes=_causes(verdicts, tail),
             people=report_tables.people(answer),
             load=[report_tables.load(answer), report_tables.fullest_lines(answer)],
+            others=others_use_lines(answer),
             tables=report_tables.in_full(answer),
             in_doubt=_of_the_answer(answer),
             doubts=doubts_again(setting.doubts),

@@ -36,6 +36,23 @@ def lines_in_words(rollout: Rollout) -> str:
     return say("lines.used", parts=_BETWEEN.join(parts)) if parts else say("lines.at_label")
 
 
+def others_in_words(shared: int, lines: int) -> str:
+    """Return that shares of lines leave out what others take; empty where no line has others.
+
+    Parameters
+    ----------
+    shared, lines
+        How many lines others use, too, and of how many.
+    """
+    return say("table.others_too", count=shared, of=lines) if shared else ""
+
+
+def others_of_rollout(rollout: Rollout) -> str:
+    """Return `others_in_words` of a rollout's lines."""
+    lines = rollout.lines()
+    return others_in_words(sum(bool(line.busy) for line in lines), len(lines))
+
+
 def lines_again(english: str) -> str:
     """Return what `lines_in_words` said in English, as it is kept, in the language spoken."""
     if language() == ENGLISH:

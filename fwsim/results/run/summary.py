@@ -115,8 +115,12 @@ class Summary:
         Updates first, whether there are any or not; then what else there is.
     prompts, deferments, cancels
         Notices shown, and what people did with them.
-    devices_prompted
-        Devices on which at least one notice was shown.
+    devices_prompted, most_prompts
+        Devices on which at least one notice was shown, and notices on the one that showed most.
+    forced_starts
+        Updates with a notice that began in front of a user without a click.
+    user_time_lost
+        Seconds, all devices together, in which a user was there and could not work.
     peaks
         The repository's busiest minute, then each line's, the fullest first.
     ended
@@ -130,8 +134,11 @@ class Summary:
     fields: tuple[FieldSummary, ...]
     prompts: int
     devices_prompted: int
+    most_prompts: int
     deferments: int
     cancels: int
+    forced_starts: int
+    user_time_lost: float
     peaks: tuple[PeakLoad, ...]
     ended: str
     judged_by: str
@@ -184,8 +191,11 @@ class Summary:
         rows += [
             ("prompts", self.prompts, "notices"),
             ("devices prompted", self.devices_prompted, "devices"),
+            ("most prompts on one device", self.most_prompts, "notices"),
             ("deferments", self.deferments, "clicks"),
             ("cancels", self.cancels, "clicks"),
+            ("forced starts", self.forced_starts, "starts"),
+            ("user time lost", self.user_time_lost, "s, all devices together"),
         ]
         for peak in self.peaks:
             rows += [
@@ -282,8 +292,11 @@ def summarise(record: RunRecord) -> Summary:
         fields=tuple(_field(rollout, kind, record.field(kind)) for kind in kinds),
         prompts=count(Kind.PROMPTS),
         devices_prompted=count(Kind.DEVICES_PROMPTED),
+        most_prompts=count(Kind.MOST_PROMPTS),
         deferments=count(Kind.DEFERMENTS),
         cancels=count(Kind.CANCELS),
+        forced_starts=count(Kind.FORCED_STARTS),
+        user_time_lost=count(Kind.USER_TIME_LOST) / 1000,
         peaks=_peaks(record),
         ended=told_stamps(rollout, np.array([_over(record)], np.int64))[0],
         judged_by=judged.name.lower(),

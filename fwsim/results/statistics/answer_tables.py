@@ -16,6 +16,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.results.statistics.forecast import forecast
+from fwsim.results.statistics.fullest import others_use_lines
 from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.screen import escaped
 
@@ -298,5 +299,6 @@ def answer_html(answer: Answer) -> str:
     return (
         f"<h3>{escaped(answer.setting.name)}</h3><p>{escaped(answer.headline)}.</p>"
         f"<details><summary>{escaped(say('table.every_measure', count=answer.runs))}</summary>"
-        f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table></details>"
+        f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"
+        f"<p>{escaped(others_use_lines(answer))}</p></details>"
     )

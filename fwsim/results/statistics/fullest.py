@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fwsim.measures.amounts import shown_share, shown_size
 from fwsim.messages import say
+from fwsim.results.run.lines_in_words import others_in_words
 
 if TYPE_CHECKING:
     from fwsim.results.statistics.answer import Answer
@@ -78,6 +79,14 @@ def fullest_rows(answer: Answer, most: int) -> list[tuple[str, ...]]:
     if others and hour[order[most - 1]] > 0:
         rows.append((say("table.as_full", count=others), "", last, ""))
     return rows
+
+
+def others_use_lines(answer: Answer) -> str:
+    """Return that others use lines, too, which no share tells; empty where nothing is carried."""
+    setting = answer.setting
+    if not any(run.sites.size.any() for run in answer.replications):
+        return ""
+    return others_in_words(len(setting.shared_lines), len(setting.sites))
 
 
 def as_full_as(answer: Answer, line: int) -> int:

@@ -46,6 +46,16 @@ def test_half_of_the_devices_take_half_of_the_time(scenario):
     assert best(ten(scenario), "time to 50 %", "<= 1 min").best == pytest.approx(40_000, abs=2)
 
 
+@pytest.mark.parametrize("hub", ["", "100 Mbit/s"], ids=["a line", "a hub"])
+def test_as_many_must_wait_as_the_two_sizes_say(hub, scenario):
+    """Five of ten are through in 40 s, the bound: 500 MB are carried, so five wait, not six."""
+    site = {"default": {"link": "1 Gbit/s"}} if hub else {}
+    hubs = {"hubs": {"South": {"link": hub, "sites": ["DE"]}}, "sites": site} if hub else {}
+    found = best(ten(scenario, network=hubs), "time to 50 %", "<= 30 s")
+    assert "at most 500.0 MB by then" in found.reason
+    assert found.reason.endswith("need 1.00 GB: 5 devices must wait")
+
+
 @pytest.mark.parametrize("where", [{}, {"site": "DE"}, {"hub": "South"}])
 def test_what_is_cut_carries_nothing_meanwhile(where, scenario):
     """Between 11:00:30 and 11:10 nothing comes; the line alone would need until 11:01:20."""

@@ -3,10 +3,13 @@
 import pytest
 
 import fwsim
+from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment
-from fwsim.messages import speaking
+from fwsim.messages import GERMAN, speaking
 from fwsim.results.output.console import print_groups_of_run, print_summary
 from fwsim.results.output.console_answer import print_answer
+from fwsim.results.output.report import report
+from tests.conftest import figures_undrawn
 
 SCENARIO = """\
 zone: UTC
@@ -37,6 +40,53 @@ power: {default: {on: "daily 09:00-17:00"}}
 def test_it_tells_by_what_devices_are_targeted(text, told, capsys):
     print_summary(fwsim.simulate(fwsim.loads(SCENARIO + text), seed=1))
     assert f" targeted {told}" in " ".join(capsys.readouterr().out.split())
+
+
+LINES = """\
+network:
+  sites:
+    default: {link: 8 Mbit/s}
+    a: {link: 8 Mbit/s, busy: {daily 08:00-18:00: 40 %}}
+    b: {link: 8 Mbit/s}
+"""
+ENDS = " lines, too (busy): such a line can be full before updates take 100 %."
+
+
+@pytest.mark.parametrize(
+    ("site", "told"), [("a", f"Others use 1 of 1{ENDS}"), ("b", None)], ids=["shared", "alone"]
+)
+def test_a_share_of_a_line_is_said_to_leave_out_what_others_take(site, told, capsys, tmp_path):
+    """A line of 8 Mbit/s with 40 % in other use is full at the 60 % that are told."""
+    sized = (SCENARIO + SENT).replace("6 MB", "600 MB").replace("{devices: 3", "{devices: 1")
+    text = sized.replace("installed", f"site: {site}, installed") + LINES
+    result = fwsim.simulate(fwsim.loads(text), seed=1)
+    assert result.measures.peaks[-1].share == pytest.approx(0.6 if told else 1, abs=1e-6)
+    answer = Experiment(fwsim.loads(text)).run(2, workers=1)
+    print_summary(result)
+    of_one = capsys.readouterr().out
+    print_answer(answer)
+    of_runs = capsys.readouterr().out
+    with speaking(GERMAN):
+        print_summary(result)
+    assert "\nRepository " in (german := capsys.readouterr().out)
+    assert "repository" not in german
+    with figures_undrawn():
+        page = report(answer).replace("\u00a0", " ")
+    compared = Comparison(("a", "b"), (answer, answer))
+    in_notebooks = answer._repr_html_(), compared._repr_html_()
+    for shown in (of_one, of_runs, page, *in_notebooks):
+        flat = " ".join(shown.split())
+        assert told in flat if told else ENDS not in flat
+
+
+@pytest.mark.parametrize(("start", "told"), [("08:00", "12:00"), ("08:00:30", "12:00:30")])
+def test_the_busiest_minute_begins_when_it_says(start, told, capsys):
+    """Minutes begin with the start; the line of 8 Mbit/s is full in the first whole one."""
+    text = SCENARIO.replace("08:00", start).replace("6 MB", "600 MB") + LINES
+    text += "commands: [{update: DE, once: 2024-03-04 11:59:50}]\n"
+    result = fwsim.simulate(fwsim.loads(text), seed=1)
+    print_summary(result)
+    assert f"  2024-03-04 {told}  " in capsys.readouterr().out
 
 
 TWICE = """\

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import fwsim
+from fwsim.results.output.console import print_summary
 
 
 def devices(number: int, **unit) -> dict:
@@ -79,6 +80,24 @@ def test_people_are_counted_by_what_they_met_and_did(play):
     measures = result.measures
     assert (measures.prompts, measures.devices_prompted, measures.cancels) == (4, 4, 4)
     assert outcomes(result) == {"cancelled": 4}
+
+
+def test_one_run_tells_whom_it_interrupts_and_for_how_long(play, capsys):
+    """All three ignore the notice for five minutes; from the installation on they only wait."""
+    result = play(
+        {"inform_user": "5 min"}, fleet=devices(3), people={"default": {"answer": {"now": "0 %"}}}
+    )
+    log, measures = result.log, result.measures
+    at = pd.to_datetime(log.time)
+    waits = at[log.state == "SUCCESS"].to_numpy() - at[log.state == "INSTALL"].to_numpy()
+    assert (measures.most_prompts, measures.forced_starts) == (1, 3)
+    assert pd.Timedelta(seconds=measures.user_time_lost) == waits.sum()
+    rows = result.summary.set_index("measure")
+    assert rows.value["forced starts"] == 3
+    assert rows.unit["user time lost"] == "s, all devices together"
+    print_summary(result)
+    told = "3 notices on 3 devices, at most 1 on one; 0 deferments, 0 cancels; forced starts: 3;"
+    assert told in " ".join(capsys.readouterr().out.split())
 
 
 def test_measures_are_a_frame_with_units(play):
