@@ -84,7 +84,8 @@ def new(
     target = devices.with_suffix(".yaml") if out is None else out
     is_asking = not yes and _is_terminal()
     if target.resolve() == devices.resolve():
-        raise InputError([Problem(say("new.is_the_list"), source=str(target))])
+        why = "new.is_scenario" if out is None else "new.is_the_list"
+        raise InputError([Problem(say(why), source=str(target))])
     draft: Draft
     *_, (source, draft) = checked(
         lambda: check_out(target.parent),

@@ -53,7 +53,7 @@ class Made:
     files
         Contents by name, in the scenario's folder; the scenario comes first.
     warnings
-        What in the scenario is valid and hardly meant.
+        What in the scenario is valid and hardly meant, beside what the list's own warnings told.
     """
 
     files: Mapping[str, bytes]
@@ -127,8 +127,10 @@ def make(source: Source, draft: Draft, target: Path) -> Made:
     text = scenario_text(
         draft, file=target.name, inventory=copied if lists else inside or "", headers=headers
     )
+    told = {(warning.line, warning.message) for warning in found.devices.warnings}
     warnings = _check(text, target, lists)
-    return Made({target.name: text.encode(), **lists}, warnings)
+    new = tuple(w for w in warnings if (w.line, w.message) not in told)
+    return Made({target.name: text.encode(), **lists}, new)
 
 
 def _inside(path: Path | None, folder: Path) -> str | None:

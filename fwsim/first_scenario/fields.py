@@ -146,7 +146,8 @@ def _notice(text: str, _: Draft) -> str | None:
         return None
     if plain == ANSWERED:
         return ANSWERED
-    seconds, rest = divmod(read_duration(text), 1000)
+    is_number = any(map(str.isdigit, text))
+    seconds, rest = divmod(read_duration(text) if is_number else 0, 1000)
     if rest or not 0 < seconds <= LONGEST_NOTICE_SECONDS:
         raise ValueError(say("new.wrong_notice", text=text.strip()))
     return text.strip()

@@ -17,14 +17,16 @@ MOST_TOTALS = 3
 _SEP = re.compile(r'"?sep=[^\w\s]?"?[;,\t| ]*', re.IGNORECASE)
 _RULE = re.compile(r"[-_]{2,}")
 _OF = r"(?:devices?|geräte?n?|(?:thin[ -]?)?clients?|rows?|zeilen?|computer)"
+_NUMBER = r"\d{1,3}(?:[.,'’\s]?\d{3})*"
+_AMOUNT = rf"{_NUMBER}(?: {_OF})?"
 _TOTAL = re.compile(
     r"(?:(?:(?:grand |sub-?)?totals?|sum|summe|(?:ins)?gesamt(?:summe|zahl|anzahl|ergebnis)?"
     rf"|anzahl|count|number|total (?:number|count))(?: (?:of |der )?{_OF})?"
-    r"(?:\s*[:=]\s*\d*|\s+\d+)?"
-    rf"|\(?\d+ {_OF}(?: affected)?\)?)",
+    rf"(?:\s*[:=](?:\s*{_AMOUNT})?|\s+{_AMOUNT})?"
+    rf"|\(?{_NUMBER} {_OF}(?: affected)?\)?)",
     re.IGNORECASE,
 )
-_COUNT = re.compile(rf"\d{{1,3}}(?:[.,'’\s]?\d{{3}})*(?: {_OF})?", re.IGNORECASE)
+_COUNT = re.compile(_AMOUNT, re.IGNORECASE)
 _OF_MACS = re.compile(r"[\da-f]", re.IGNORECASE)
 _MANY = 8
 _DIGITS = re.compile(r"\d+")

@@ -138,7 +138,9 @@ class FleetSection(Section):
     def _of_names(self) -> Iterator[ValueError]:
         for path, unit in self.units.items():
             if path.endswith("*") and unit.sites is None:
-                yield ClashError(say("fleet.how_many", path=path), ("units", path))
+                is_of_list = self.inventory is not None and unit.devices is None
+                why = "fleet.not_of_list" if is_of_list else "fleet.how_many"
+                yield ClashError(say(why, path=path), ("units", path))
             if not path.endswith("*") and unit.sites is not None:
                 yield ClashError(say("fleet.sites", path=path), ("units", path, "sites"))
 

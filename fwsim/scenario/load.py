@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from fwsim.arguments import a, a_function, a_path, taking
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.belief_schema import with_beliefs
 from fwsim.scenario.checks import findings_besides, findings_of_images_besides
@@ -19,6 +21,8 @@ from fwsim.scenario.overriding import Change, overridden, overrides_of
 from fwsim.scenario.schema import COMMANDED_ELSEWHERE, Scenario
 from fwsim.scenario.writing import to_yaml
 
+TABLES = (".csv", ".tsv")
+"""Endings of device lists and logs."""
 Settings = Mapping[str, Any] | Iterable[str]
 ChangesTold = Callable[[tuple[Change, ...]], None]
 
@@ -118,12 +122,27 @@ def _loaded(
     path: str | Path, settings: Settings, changed: ChangesTold | None, **how: Any
 ) -> Scenario:
     file = Path(path)
-    document = read_document_file(file, str(path))
+    document = _document_of(file, str(path))
     document, changes = overridden(document, overrides_of(settings))
     scenario = validated(document, file.parent, **how)
     if changed is not None:
         changed(changes)
     return scenario
+
+
+def _document_of(file: Path, source: str) -> Document:
+    """Read a scenario's file; what is a table by its name and no scenario is told to be one."""
+    is_table = file.suffix.casefold() in TABLES and file.is_file()
+    try:
+        document = read_document_file(file, source)
+    except InputError:
+        if not is_table:
+            raise
+    else:
+        if not is_table or isinstance(document.data, Mapping):
+            return document
+    text = say("file_kind.table", command=shlex.join(["fwsim", "new", source]))
+    raise InputError([Problem(text, source=source)])
 
 
 @taking(

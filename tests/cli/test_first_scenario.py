@@ -66,6 +66,24 @@ def test_bad_rows_of_the_list_are_told_at_once(folder):
     assert (made.exit_code, made.output.count("devices.csv:")) == (2, 2)
 
 
+def test_a_scenario_in_the_place_of_the_list_is_told_to_be_one(folder):
+    new()
+    made = CliRunner().invoke(main, ["new", "devices.yaml"])
+    assert (made.exit_code, made.output.splitlines()[0]) == (
+        2,
+        "devices.yaml: error: is a scenario by its name; expected a device list (CSV), "
+        "as the console exports it",
+    )
+
+
+def test_what_is_odd_in_the_list_is_told_once(folder):
+    rows = "Name;OU\nA;DE/Köln\n;\nB;DE/Köln\n2 Geräte\n"
+    (folder / "devices.csv").write_bytes(rows.encode("cp1252"))
+    told = new().output
+    assert [told.count(word) for word in ("read as Windows-1252", "line 3", "line 5")] == [1, 1, 1]
+    assert new("--force", "--out", "elsewhere/plan.yaml").output.count("read as Windows-1252") == 1
+
+
 def test_nothing_is_replaced_unless_it_is_said(folder):
     (folder / "devices.yaml").write_text("mine")
     made = new()

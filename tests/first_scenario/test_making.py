@@ -128,6 +128,8 @@ def test_everything_wrong_is_told_at_once(tmp_path):
         ("start", "9999-12-31 23:00", "out of range"),
         ("window", "monday", "times of the week"),
         ("notice", "0.5 s", "expected 1 s to 24 h"),
+        ("notice", "niemand", "nobody, or until answered"),
+        ("notice", "5 minuts", "is not a duration"),
         ("deferments", "many", "expected 0 to"),
         ("cancel", "perhaps", "neither yes nor no"),
         ("image", "../x.idf", "without blanks and paths"),

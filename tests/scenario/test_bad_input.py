@@ -242,6 +242,13 @@ ROWS = [
         "say how many OUs * stands for",
     ),
     (
+        "a star for the OUs of a list",
+        "fleet",
+        "{inventory: devices.csv, units: {DE/*: {people: office}}}",
+        "4:",
+        "* makes new OUs and stands for none of the device list",
+    ),
+    (
         "a star in the middle",
         "fleet",
         "{units: {DE/*/A: {devices: 3}}}",

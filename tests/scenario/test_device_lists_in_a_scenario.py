@@ -108,3 +108,20 @@ def test_the_names_of_a_list_as_hostile_as_can_be(tmp_path):
         "%PATH%",
     ]
     assert fleet.unit.values == ('DE/Köln & "Süd"',)
+
+
+@pytest.mark.parametrize("raw", ["Name;OU\nK1;DE\n", "Name;OU\nK\u00fc;DE\n".encode("cp1252"), ""])
+def test_a_list_in_the_place_of_a_scenario_is_told_what_makes_one(tmp_path, monkeypatch, raw):
+    monkeypatch.chdir(tmp_path)
+    Path("our list.csv").write_bytes(raw if isinstance(raw, bytes) else raw.encode())
+    with pytest.raises(InputError, match=r"no scenario; .*: fwsim new 'our list\.csv'") as told:
+        fwsim.load("our list.csv")
+    assert len(told.value.problems) == 1
+    with pytest.raises(InputError, match=r"lists\.csv: error: no such file"):
+        fwsim.load("lists.csv")
+
+
+def test_a_scenario_may_be_called_like_a_table(tmp_path):
+    (tmp_path / "devices.csv").write_text("Name;OU\nK1;DE\n")
+    (tmp_path / "plan.csv").write_text(TEXT.replace("INVENTORY", "devices.csv"))
+    assert fwsim.load(tmp_path / "plan.csv").fleet.inventory is not None

@@ -349,6 +349,7 @@ def read_limit(words: str) -> Expectation:
             return read_expectation(words[:place].strip(), condition)
     measure, colon, amount = words.rpartition(":")
     if colon and amount.strip()[:1].isdigit() and not amount.strip()[2:].startswith(":"):
-        near = say("near.meant", name=f"{measure}: <= {amount.strip()}")
+        sign = ">=" if read_measure(measure.strip()).more_is_better else "<="
+        near = say("near.meant", name=f"{measure}: {sign} {amount.strip()}")
         raise ValueError(say("asked.compares_nothing", words=words, near=near))
     raise ValueError(say("asked.no_limit", words=words))

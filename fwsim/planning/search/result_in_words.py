@@ -91,7 +91,7 @@ def table(result: SearchResult) -> pd.DataFrame:
         row["runs"] = trial.runs
         row["keeps limits"] = trial.keeps_limits
         row["on the front"] = trial.choice in front
-        row["ruled out"] = "; ".join([*trial.faults, *(b.reason for b in trial.ruled_out)])
+        row["ruled out"] = "; ".join(_why_out(trial))
         for goal, loss in zip(result.question.goals, trial.losses, strict=False):
             name = f"judged by {goal.name}{_UNITS[goal.definition.unit]}"
             row[name] = -loss if goal.more_is_better else loss
@@ -108,6 +108,11 @@ def table(result: SearchResult) -> pd.DataFrame:
                     row[f"{name} never in runs"] = e.runs - e.reached
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _why_out(trial: Candidate) -> list[str]:
+    """Return each reason why a plan is none, or cannot keep a limit, once."""
+    return list(dict.fromkeys([*trial.faults, *(bound.reason for bound in trial.ruled_out)]))
 
 
 def promise_in_words(result: SearchResult) -> list[str]:

@@ -143,6 +143,20 @@ def test_a_repeated_update_is_not_moved_by_the_start():
         Search(model, limits=["successful by 2018-08-20 08:30: >= 1 %"])
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("successful: 95 %", "successful: >= 95 %"),
+        ("chance of 95 % by 2018-08-20 18:00: 90 %", "18:00: >= 90 %"),
+        ("most prompts on one device: 1", "most prompts on one device: <= 1"),
+        ("outcome cancelled: 5 %", "outcome cancelled: <= 5 %"),
+    ],
+)
+def test_a_limit_without_a_comparison_is_told_the_one_that_limits(words, meant):
+    with pytest.raises(ValueError, match=f"did you mean '.*{meant}'"):
+        read_limit(words)
+
+
 def test_no_run_has_more_success_than_notices():
     """What the proof rests on, in runs of plans from every corner."""
     search = searched()

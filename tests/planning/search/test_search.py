@@ -372,6 +372,7 @@ def test_a_table_says_in_english_what_makes_no_plan_and_people_read_it_in_theirs
         [ruled_out] = table(found)["ruled out"]
         [told, *_] = verdict(found)
     assert "lies after the horizon" in ruled_out
+    assert len(set(ruled_out.split("; "))) == len(ruled_out.split("; "))  # of many commands one
     assert "liegt nach dem Horizont" in told
 
 

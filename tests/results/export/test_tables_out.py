@@ -181,7 +181,8 @@ def test_what_the_runs_did_not_look_at_is_told(by, said):
 
 
 def test_nothing_can_be_told_by_a_model_that_no_device_says():
-    with pytest.raises(InputError, match="no device says its model"):
+    told = r"no device says its model.*headers: \{Modell: Device type\}"
+    with pytest.raises(InputError, match=told):
         Experiment(fwsim.loads(SMALL), by="model")
 
 
