@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -55,15 +57,34 @@ def _served(command: list[str]) -> int:
 
     # Notebooks show figures as they like.
     surroundings = {name: value for name, value in os.environ.items() if name != DRAWS_WITH}
-    with subprocess.Popen(command, env=surroundings) as server:  # noqa: S603 - our own interpreter
+    with (
+        _left_to_the_server() as interrupts,
+        subprocess.Popen(command, env=surroundings) as server,  # noqa: S603 - our own interpreter
+    ):
         before = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         try:
-            return max(server.wait(), 0)
-        except KeyboardInterrupt:  # the terminal has told the server, too
-            server.wait()
-            return 0
+            code = server.wait()
         finally:
             signal.signal(signal.SIGTERM, before)
+    return 0 if interrupts else max(code, 0)
+
+
+@contextmanager
+def _left_to_the_server() -> Iterator[list[int]]:
+    """Note Ctrl-C, and go on: the terminal tells the server, which asks, or needs a while to close.
+
+    JupyterLab takes a second one for a yes. Whoever has ignored Ctrl-C has the server ignore it.
+    """
+    interrupts: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before):
+        yield interrupts
+        return
+    signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _check_libraries(*, app: bool) -> None:

@@ -52,6 +52,34 @@ def test_a_forecast_that_was_kept_is_told(tmp_path, monkeypatch):
     assert f"stopped; written: {ledger}" in ended.err.decode()
 
 
+class ClosingSlowly:
+    """A server that is told to end by two Ctrl-C of the terminal, and needs a while to close."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        self.left = [signal.SIGINT, signal.SIGINT]
+
+    def __enter__(self) -> ClosingSlowly:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """It is gone, or left alone."""
+
+    def wait(self) -> int:
+        while self.left:
+            signal.raise_signal(self.left.pop())
+        return 1
+
+
+def test_the_planners_folder_stays_until_its_server_has_closed(tmp_path, monkeypatch):
+    """A second Ctrl-C is how JupyterLab is told that one means it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("fwsim.cli.opening._check_libraries", lambda **_: None)
+    monkeypatch.setattr("subprocess.Popen", ClosingSlowly)
+    ended = fwsim("open", SMALL)
+    assert (ended.code, ended.text) == (0, "")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def _then_interrupted(do):
     def both(*given: object, **more: object) -> None:
         do(*given, **more)
