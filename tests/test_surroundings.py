@@ -18,14 +18,30 @@ from fwsim.compiled.model import inventory_of
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
 from fwsim.model.purposes import Purpose
+from fwsim.problems import InputError
 from fwsim.run import prepare
 from tests import tiers
+from tests.cli.command_line import fwsim as command_line
 
 ROOT = Path(__file__).parent.parent
 MANUAL = ROOT / "scenarios" / "manual-example.yaml"
 FEW = ("--replications", "3")
 BACKGROUND = 'trap \'\' HUP INT TERM CHLD QUIT; exec "$0" "$@" < /dev/null'
 """What a shell does with a job in the background, and a service manager with more."""
+
+
+@pytest.mark.parametrize("value", ["abc", "2.5", "1" + "0" * 30])
+def test_a_variable_that_is_no_number_is_named_before_any_work(monkeypatch, value):
+    """joblib and matplotlib would stumble over it midway, as if fwsim had a fault."""
+    for name in ("LOKY_MAX_CPU_COUNT", "SOURCE_DATE_EPOCH"):
+        monkeypatch.setenv(name, value)
+    ended = command_line("run", MANUAL, "--replications", 2, "--lang", "de")
+    assert ended.code == 2
+    assert f"SOURCE_DATE_EPOCH: Fehler: {value!r} ist keine Zeit" in ended.text
+    if "0" not in value:
+        assert f"LOKY_MAX_CPU_COUNT: Fehler: {value!r} ist keine Zahl" in ended.text
+        with pytest.raises(InputError, match="LOKY_MAX_CPU_COUNT: .* is no number"):
+            fwsim.Experiment(MANUAL).run(2)
 
 
 def test_a_process_with_another_home_finds_the_compiled_clock(tmp_path):

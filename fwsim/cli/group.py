@@ -16,7 +16,7 @@ import click
 
 from fwsim.cli.stopped import refused_in_words, remember_wanted, stopped_in_words
 from fwsim.cli.usage import told_in_words
-from fwsim.environment import is_switched_on, misspelt
+from fwsim.environment import check_numbers, is_switched_on, misspelt
 from fwsim.interrupts import interrupts_held
 from fwsim.messages import LANGUAGES, language, language_of, say, speak, typed
 from fwsim.problems import InputError, NotWrittenError
@@ -51,6 +51,10 @@ class _Command(click.Command):
                 if isinstance(text, str) and not _is_text(text):
                     raise click.BadParameter(say("usage.no_text"), ctx, parameter)
         remember_wanted(ctx)
+        for name, near in misspelt(os.environ):  # by now --lang is known
+            told = say("cli.no_variable", name=name, near=near)
+            click.echo(say("cli.warning", message=told), err=True)
+        check_numbers(os.environ)
         return super().invoke(ctx)
 
 
@@ -139,9 +143,6 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        for name, near in misspelt(os.environ):
-            text = say("cli.no_variable", name=name, near=near)
-            click.echo(say("cli.warning", message=text), err=True)
         with _in_words(ctx), told_in_words():
             return super().invoke(ctx)
 

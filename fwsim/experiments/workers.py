@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 from weakref import WeakSet
 
 from fwsim.engine import Engine, choose_engine
+from fwsim.environment import check_numbers
 from fwsim.experiments.copied_processes import in_copies, may_copy
 from fwsim.experiments.run_spec import (
     OwnMeasureError,
@@ -59,6 +61,7 @@ def in_order(
     executor
         Takes the place of joblib's workers.
     """
+    check_numbers(os.environ)
     jobs = [(order, number) for number in numbers]
     if executor is None and (processes := _worth_copies(jobs, workers)) > 1 and may_copy():
         made: Generator[_Made | bytes, None, None] = _in_copies(jobs, processes)
@@ -144,6 +147,7 @@ def each_in_order(
     if executor is not None:
         yield from _on_executor(jobs, work, executor)
         return
+    check_numbers(os.environ)
     with looked_for_seldom():
         if workers == 1 or len(jobs) == 1:
             for what, number in jobs:

@@ -65,6 +65,7 @@ def _or_problems(make: Callable[[], Any]) -> Any:
     """Return a widget, or what is wrong with its scenario: no traceback reaches a user."""
     import ipywidgets
 
+    from fwsim.environment import check_numbers
     from fwsim.notebook.app.memory import limit_memory
     from fwsim.notebook.page import Page
     from fwsim.problems import InputError
@@ -72,6 +73,7 @@ def _or_problems(make: Callable[[], Any]) -> Any:
 
     limit_memory()
     try:
+        check_numbers(os.environ)
         return make()
     except InputError as error:
         why = str(error)
