@@ -15,9 +15,11 @@ from fwsim.first_scenario.written import scenario_text
 from fwsim.fleet.device_list import LARGEST_FILE, read_device_list
 from fwsim.forewarning.whole import warnings_about
 from fwsim.input_file import read_bytes
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.run import prepare
 from fwsim.scenario.load import loads
+from fwsim.scenario.schema import MOST_COMMANDS
 
 LIST_ENDING = "-devices.csv"
 
@@ -91,6 +93,8 @@ def read_source(
     told = name or str(path)
     devices = read_device_list(path, source=told, headers=headers)
     found = look_at(devices, Path(told).name, sites_from)
+    if (count := len(found.tops)) > MOST_COMMANDS:
+        raise InputError([Problem(say("new.many_tops", count=count, most=MOST_COMMANDS), told)])
     content = read_bytes(path, told, largest=LARGEST_FILE)
     return Source(found, None if is_upload else path, content, headers or {})
 

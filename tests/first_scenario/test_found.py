@@ -8,6 +8,7 @@ from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.list_file import csv_of
 from fwsim.first_scenario.shown import found_in_words
 from fwsim.fleet.device_list import read_device_list
+from fwsim.problems import InputError
 from tests.first_scenario.lists import branches, draft_of, written
 
 
@@ -52,6 +53,15 @@ def test_an_ou_that_says_nothing_is_none(tmp_path):
     seen = found(written(tmp_path / "d.csv", "OU;Site", ["DE;A", "n/a;A", "-;A", ";A"]))
     assert [unit.name for unit in seen.units] == ["Devices", "DE"]
     assert seen.remarks[0].startswith("3 devices are in no OU")
+
+
+def test_more_ous_than_a_scenario_has_commands_are_refused_at_once(tmp_path):
+    """The draft of so many took half a minute, and was refused then, as no input of a person."""
+    path = written(tmp_path / "d.csv", "OU", (f"U{n}" for n in range(10_001)))
+    with pytest.raises(
+        InputError, match=r"d\.csv: 10,001 OUs with none above them, .* at most 10,000"
+    ):
+        found(path)
 
 
 @pytest.mark.parametrize("cell", ["0.0.0.0", "127.0.0.1", "169.254.7.7", "-", "n/a"])  # noqa: S104
