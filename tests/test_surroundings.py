@@ -40,7 +40,7 @@ def test_a_variable_that_is_no_number_is_named_before_any_work(monkeypatch, valu
     assert f"SOURCE_DATE_EPOCH: Fehler: {value!r} ist keine Zeit" in ended.text
     if "0" not in value:
         assert f"LOKY_MAX_CPU_COUNT: Fehler: {value!r} ist keine Zahl" in ended.text
-        with pytest.raises(InputError, match="LOKY_MAX_CPU_COUNT: .* is no number"):
+        with pytest.raises(InputError, match=r"LOKY_MAX_CPU_COUNT: .* is no number"):
             fwsim.Experiment(MANUAL).run(2)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from typing import Self
 
 import click
 import pytest
@@ -58,7 +59,7 @@ class ClosingSlowly:
     def __init__(self, *_: object, **__: object) -> None:
         self.left = [signal.SIGINT, signal.SIGINT]
 
-    def __enter__(self) -> ClosingSlowly:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -9,6 +9,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from jinja2 import Environment, FileSystemLoader
 
 from fwsim.cli import opening
 from fwsim.messages import GERMAN, language, speak, speaking
@@ -17,6 +18,7 @@ from fwsim.notebook.writing_place import VARIABLE
 from tests.cli.command_line import DATA, fwsim
 
 SMALL = DATA / "misc" / "s.yaml"
+TEMPLATES = app.SHARE / "voila" / "templates" / "fwsim"
 
 
 def test_an_app_says_in_german_that_its_folder_is_not_there(tmp_path):
@@ -50,6 +52,16 @@ def test_an_app_speaks_the_language_that_it_was_opened_in(monkeypatch, tmp_path)
     [[notebook, *options]] = served
     assert notebook.endswith(".ipynb")
     assert options == ["--port=9999", "--no-browser"]
+
+
+def test_the_apps_pages_name_their_language():
+    """Screen readers read a page out as one of the language that it names."""
+    pages = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    with speaking(GERMAN):
+        given = app.settings()
+    told = given["Voila"]["tornado_settings"]["jinja_template_vars"]
+    assert '<html lang="de">' in pages.get_template("page.html").render(told)
+    assert given["HTMLExporter"] == {"language_code": "de"}
 
 
 def test_a_visitor_too_many_is_sent_away_in_german():

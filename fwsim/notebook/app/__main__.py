@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from fwsim.messages import LANGUAGES, language_of, say, speak
+from fwsim.messages import LANGUAGES, language, language_of, say, speak
 from fwsim.notebook.writing_place import VARIABLE
 from fwsim.problems import InputError, Problem
 
@@ -27,8 +27,12 @@ LARGEST_MESSAGE = 60_000_000
 
 
 def settings() -> dict[str, dict[str, Any]]:
-    """Return how Voilà is set, class by class; options on the command line come first."""
+    """Return how Voilà is set, class by class; options on the command line come first.
+
+    Pages name the language that is spoken: screen readers read them out in it.
+    """
     return {
+        "HTMLExporter": {"language_code": language()},
         "VoilaConfiguration": {
             "template": "fwsim",
             "multi_kernel_manager_class": "fwsim.notebook.app.kernels.FewKernels",
@@ -38,6 +42,7 @@ def settings() -> dict[str, dict[str, Any]]:
             "tornado_settings": {
                 "headers": {"Content-Security-Policy": POLICY},
                 "websocket_max_message_size": LARGEST_MESSAGE,
+                "jinja_template_vars": {"language": language()},
             }
         },
     }
