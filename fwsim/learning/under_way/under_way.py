@@ -26,6 +26,7 @@ from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import changes, has_gap, named_beside_causes, sentences
 from fwsim.learning.under_way.unheard import unheard
+from fwsim.messages import say
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Silence
@@ -312,7 +313,8 @@ class UnderWay(Tables):
         }
 
     def _repr_html_(self) -> str:
-        return page(self.now.setting.name, self.sentences(), {"now": self.now.table()})
+        tables = {say("export.measures"): self.now.table()}
+        return page(self.now.setting.name, self.sentences(), tables)
 
     def __repr__(self) -> str:
         return f"<UnderWay {self.now.setting.name!r}: {self.headline}>"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from fwsim.arguments import a, a_function, a_path, one_or_several, taking, word_of
 from fwsim.fleet.grouping import Grouping
-from fwsim.measures.amounts import shown_share
 from fwsim.measures.outcomes import is_under_way
-from fwsim.messages import ENGLISH, say, speaking
+from fwsim.messages import say
 from fwsim.model.first_due import what_is_due
 from fwsim.results.export.tables import Tables
 from fwsim.results.output.folder.writing import NewPart, write_parts
+from fwsim.results.output.one_run_in_words import headline, result_html
 from fwsim.results.output.table_files import RowsProgress, ToWrite, writers
 from fwsim.results.output.writing import (
     ANSWER,
@@ -36,15 +36,9 @@ from fwsim.results.statistics.answer_tables import read_grouping
 from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
 from fwsim.results.statistics.prompts_by_hour import prompts_of_run
 from fwsim.results.statistics.who_came import came_in_words
-from fwsim.screen import escaped
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_NO_UPDATE = {
-    "uefi": "UEFI updates: no other is commanded",
-    "delivery": "deliveries: no update is commanded",
-}
 
 
 class Result(Tables):
@@ -212,18 +206,7 @@ class Result(Tables):
     @property
     def headline(self) -> str:
         """The run in one sentence."""
-        measures, judged = self.measures, self.measures.judged
-        done = sum(count.devices for count in judged.outcomes if count.outcome == "successful")
-        with speaking(ENGLISH):
-            stopped = self.stopped
-        text = f"{done} of {judged.targeted} devices successful"
-        text = f"{text}; {stopped or f'over at {measures.ended}'}"
-        if not judged.targeted:
-            text = stopped or f"no device is targeted; over at {measures.ended}"
-        if judged.field != "update":
-            text = f"{text} ({_NO_UPDATE[judged.field]})"
-        with speaking(ENGLISH):
-            return f"{text}; {self.who_came}" if self.who_came else text
+        return headline(self)
 
     @property
     def stopped(self) -> str:
@@ -250,22 +233,4 @@ class Result(Tables):
         return came_in_words(len(what_is_due(self.rollout).starters), [missing])
 
     def _repr_html_(self) -> str:
-        left, col = "style='text-align:left'", "scope='col'"
-        rows = "".join(
-            f"<tr><td {left}>{escaped(count.outcome)}</td><td {left}>{escaped(count.detail)}</td>"
-            f"<td style='text-align:right'>{count.devices}</td>"
-            f"<td style='text-align:right'>{shown_share(count.share)}</td></tr>"
-            for count in self.measures.judged.outcomes
-        )
-        times = "".join(
-            f"<li>{time.percent} % of {time.devices} {time.of}: "
-            f"{escaped(time.at or 'not reached')}</li>"
-            for time in self.measures.judged.completion
-        )
-        return (
-            f"<h3>{escaped(self.rollout.scenario.name)}</h3><p>{escaped(self.headline)}. "
-            "One run is a story; an answer needs replications.</p>"
-            f"<table><thead><tr><th {col} {left}>Outcome</th><th {col} {left}>Detail</th>"
-            f"<th {col}>Devices</th><th {col}>Share</th></tr></thead><tbody>{rows}</tbody></table>"
-            f"<details><summary>When devices were successful</summary><ul>{times}</ul></details>"
-        )
+        return result_html(self)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import fwsim
+from fwsim.messages import GERMAN, speaking
 from fwsim.results.output.console import print_summary
 
 
@@ -127,6 +128,28 @@ def test_names_are_escaped_in_html(tmp_path):
     html = strange_names(tmp_path)._repr_html_()
     assert MARKUP not in html
     assert "&lt;script&gt;" in html
+
+
+def test_a_run_speaks_the_language_of_its_session(play):
+    """It was told in English: only many runs spoke German."""
+    with speaking(GERMAN):
+        late = play(fleet=devices(2), horizon="1 min")
+        told = [f"{result._repr_html_()} {result!r}" for result in (late, play(fleet=devices(1)))]
+    assert "0 von 2 Geräten erfolgreich; angehalten am 2018" in told[0]
+    assert "1 von 1 Gerät erfolgreich; vorbei am 2018" in told[1]
+    assert "aller Zielgeräte (2): nicht erreicht" in told[0]
+    english = (
+        "Outcome",
+        "Devices",
+        "Share",
+        "successful",
+        "One run",
+        "over",
+        "targeted",
+        "reached",
+    )
+    for word in english:
+        assert word not in "".join(told)
 
 
 def test_names_that_begin_a_formula_are_neutralised_in_csv_and_found_again(tmp_path):
