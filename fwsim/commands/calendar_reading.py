@@ -24,7 +24,7 @@ from fwsim.commands.calendar_event import (
 from fwsim.commands.calendar_slips import over_week_end, plain_event
 from fwsim.messages import say
 from fwsim.problems import nearest
-from fwsim.quantities.weekdays import NAMES
+from fwsim.quantities.weekdays import KEYS, NAMES
 from fwsim.quantities.zones import zone_meant
 
 LONGEST_EVENT = 10_000
@@ -45,7 +45,7 @@ _SHORTHANDS = {
     "quarterly": "*-01,04,07,10-01",
     **dict.fromkeys(("semiannually", "semi-annually", "biannually", "bi-annually"), "*-01,07-01"),
 }
-_STARTS_WITH_DAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
+_STARTS_WITH_DAY = re.compile("|".join(KEYS), re.IGNORECASE)
 _DATE = re.compile(r"([^-~]+)([-~])([^-~]+)(?:([-~])([^-~]+))?")
 _EPOCH = re.compile(r"@[ \t\n\v\f\r]*([+-]?)([0-9]+)")
 _NUMBER = r"[0-9]+"

@@ -27,16 +27,15 @@ _SEVERAL = {
 """What several days are called."""
 _TO = re.compile(r"\s*(?:\.\.\.?|…|\b(?:to|bis|through|thru)\b)\s*")
 _AND = re.compile(r"\s*(?:[+&]|\b(?:and|und)\b)\s*")
-_ONE = rf"(?:{'|'.join(_DAYS)}|[12]?[0-9]|3[01])"
+_DAY = "|".join(_DAYS)
+_ONE = rf"(?:{_DAY}|[12]?[0-9]|3[01])"
 _TERM = re.compile(rf"{_ONE}(?:\s*-\s*{_ONE})?")
 DASHES = "‐‑‒–—−"
 """What a word processor makes of a hyphen."""
 HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))
-_DAY_AND_CLOCK = (
-    r"(?P<{}>mon|tue|wed|thu|fri|sat|sun) (?P<{}>(?:[01]?\d|2[0-3]):[0-5]\d|24:00)(?!\d)"
-)
+_CLOCK = r"(?:(?:[01]?\d|2[0-3]):[0-5]\d|24:00)(?!\d)"
 _OVER_DAYS = re.compile(
-    rf"{_DAY_AND_CLOCK.format('first', 'start')} ?- ?{_DAY_AND_CLOCK.format('last', 'end')}"
+    rf"(?P<first>{_DAY}) (?P<start>{_CLOCK}) ?- ?(?P<last>{_DAY}) (?P<end>{_CLOCK})"
 )
 DAY_MINUTES = 24 * 60
 

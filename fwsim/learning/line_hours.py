@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from fwsim.learning.lines import Cuts, LineDownloads, Stretches, shared_of, stretches_of, told
 from fwsim.learning.steadiness import Shared, error_of_mean
 from fwsim.quantities.elementary import Floats
+from fwsim.quantities.weekdays import KEYS
 
 LONG_ENOUGH = 600.0
 """Seconds for which an hour of the week must have been seen with a full line."""
@@ -27,7 +28,6 @@ CLEARLY = 4.0
 _MATTERS = 0.1
 """Difference, on the logarithm, that is worth a line in a scenario."""
 _LEAST_TAKEN = 0.03
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOUR = 3_600_000
 _ROUNDS = 3
 _FEWEST = 10
@@ -211,7 +211,7 @@ def _hours(downloads: LineDownloads, zone: ZoneInfo) -> tuple[NDArray[np.int64],
     # Clocks are set by half hours, too, after which the hours begin at another half.
     for number in range(2 * ((int(downloads.end.max()) - epoch) // _HOUR + 1)):
         at = (begin + number * timedelta(minutes=30)).astimezone(zone)
-        name = f"{_DAYS[at.weekday()]} {at.hour:02d}:00-{at.hour + 1:02d}:00"
+        name = f"{KEYS[at.weekday()]} {at.hour:02d}:00-{at.hour + 1:02d}:00"
         if not names or not at.minute or name != names[-1]:
             starts.append(epoch + number * _HOUR // 2)
             names.append(name)

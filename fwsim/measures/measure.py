@@ -21,11 +21,12 @@ from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.times_meant import time_meant
 from fwsim.quantities.units import read_share, write_share
+from fwsim.quantities.weekdays import KEYS
 
 LONGEST_WORDS = 300
 _SHORT = re.compile(r"t(\d{1,3}(?:\.\d+)?)", re.IGNORECASE)
 _ANYTHING = r"\S.*?"
-_WEEK = r"(?:always|never|daily|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d\d?:\d\d).*?"
+_WEEK = rf"(?:always|never|daily|(?:{'|'.join(KEYS)})\b|\d\d?:\d\d).*?"
 _OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
 _OF_A_PART = re.compile(r"(?:for|in|of|at)\s", re.IGNORECASE)
 _GROUP = r"(?:site|model|people)\s+\S.*?"

@@ -20,6 +20,10 @@ SHORT = (
     ("sat", "sa"),
     ("sun", "so"),
 )
+KEYS = tuple(words[0] for words in SHORT)
+"""As scenarios and files have them, whatever is spoken."""
+STAMPED = tuple(key.capitalize() for key in KEYS)
+"""As `strftime` writes them in English, whatever the locale is."""
 WORDS = tuple(
     (*short, *names, *(f"{name}s" for name in names))
     for short, names in zip(SHORT, NAMES, strict=True)

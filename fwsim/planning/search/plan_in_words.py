@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 from fwsim.messages import ENGLISH, language, say, translated
 from fwsim.planning.search.candidate import Candidate
-
-_ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-"""As `strftime` writes them whatever the locale is."""
+from fwsim.quantities.weekdays import STAMPED
 
 
 def parameter_in_words(name: str) -> str:
@@ -19,8 +17,8 @@ def parameter_in_words(name: str) -> str:
 def value_in_words(value: str) -> str:
     """Return the value of a search parameter, as a candidate has it."""
     day, _, rest = value.partition(" ")
-    if language() != ENGLISH and rest and day in _ENGLISH_DAYS:
-        return f"{say('clock.weekdays').split()[_ENGLISH_DAYS.index(day)]} {rest}"
+    if language() != ENGLISH and rest and day in STAMPED:
+        return f"{say('clock.weekdays').split()[STAMPED.index(day)]} {rest}"
     return translated("axis value", value)
 
 

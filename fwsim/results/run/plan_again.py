@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from fwsim.measures.amounts import counted_again
 from fwsim.messages import ENGLISH, language, localised, say, translated
 from fwsim.messages.retelling import retold_as
+from fwsim.quantities.weekdays import STAMPED
 
 _SENTENCES = (
     "planned.fleet",
@@ -63,9 +64,7 @@ _WINDOW = (
 )
 _LINES = ("planned.others", "planned.on_hub", "planned.at_rate")
 _AMOUNT = re.compile(r"\d[\d,.]*(?= (?:[TGMk]?B|[GMk]bit/s)\b)")
-_DAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?= \d)")
-_ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-"""As `strftime` writes them whatever the locale is."""
+_DAY = re.compile(rf"\b(?:{'|'.join(STAMPED)})(?= \d)")
 _OF_WINDOW = re.compile(", (?=for what|not in |not on )")
 _OF_OPTIONS = re.compile(r"; (?=\w+: )")
 _OF_LINES = re.compile(r", (?=[\d,]+ sites? (?:on hub|at) |and others$)")
@@ -99,7 +98,7 @@ def _amounts(text: str) -> str:
 
 def _moment(text: str) -> str:
     days = say("clock.weekdays").split()
-    return _DAY.sub(lambda match: days[_ENGLISH_DAYS.index(match[0])], text)
+    return _DAY.sub(lambda match: days[STAMPED.index(match[0])], text)
 
 
 def _when(text: str) -> str:
