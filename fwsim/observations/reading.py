@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from fwsim.arguments import (
@@ -21,10 +20,10 @@ from fwsim.arguments import (
 from fwsim.fleet.fleet import Column
 from fwsim.messages import by_door, say
 from fwsim.observations import job_rows, own_log
+from fwsim.observations.by_form import ByForm
 from fwsim.observations.clock_column import with_whole_times
 from fwsim.observations.context import Context, Rows
 from fwsim.observations.delimited import read_delimited
-from fwsim.observations.event_rows import read_event_rows
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of, zone_of
 from fwsim.observations.gaps import with_gaps
 from fwsim.observations.headings import (
@@ -34,23 +33,18 @@ from fwsim.observations.headings import (
     status_roles,
     uefi_state_in,
 )
-from fwsim.observations.job_rows import JobRows, joined_job_rows, read_job_rows
 from fwsim.observations.mapping import LogMapping
-from fwsim.observations.observed import Account, Observed
+from fwsim.observations.observed import Observed
 from fwsim.observations.other_zones import tell_of_other_zones
-from fwsim.observations.own_log import LogRows
-from fwsim.observations.pieces import Piece, joined
+from fwsim.observations.pieces import joined
 from fwsim.observations.pseudonyms import Pseudonyms
 from fwsim.observations.recognition import Kind, kind_of_bytes, kind_of_text
 from fwsim.observations.snapshots import (
-    Look,
     are_of_own_times,
     are_shown_in_turn,
     are_shown_unit_by_unit,
     are_too_few_to_tell,
-    joined_looks,
     looks_like_snapshots,
-    read_look,
 )
 from fwsim.observations.text_table import (
     TextTable,
@@ -71,7 +65,6 @@ _SUCH = {
     "status": ("Status", "Update State"),
 }
 """Headers that would do, by the role."""
-_Part = TypeVar("_Part", Piece, Look, JobRows)
 
 
 @taking(
@@ -125,50 +118,17 @@ def read_observed(
     )
     gathering = Gathering(hides=pseudonymise is not False, progress=progress)
     whereabouts = Whereabouts(context.mapping.plain_devices)
-    pieces: dict[int, Piece] = {}
-    accounts: dict[int, Account] = {}
-    looks: dict[int, Look] = {}
-    own: dict[int, LogRows] = {}
-    jobs: dict[int, JobRows] = {}
-
-    def use(file: File, number: int) -> None:
-        rows, form = _rows_of(file, context)
-        if form == "snapshots":
-            looks[number], accounts[number] = read_look(rows, number)
-        elif form == "status log":
-            own[number], accounts[number] = own_log.read_own_log(rows)
-        elif form == "jobs":
-            jobs[number], accounts[number] = read_job_rows(rows)
-        else:
-            pieces[number], accounts[number] = read_event_rows(rows, number)
-        whereabouts.add(number, rows.shown)
-
+    by_form = ByForm(context.notice, whereabouts)
     listed = paths_of(paths)
-    gathering.each(listed, use)
-    found = list(_apart(pieces, whereabouts).values())
-    if own:
-        found.insert(
-            0, own_log.joined_own_logs(own, accounts, gathering.complaints, context.notice)
-        )
-    if jobs:
-        told = _apart(jobs, whereabouts)
-        found.append(joined_job_rows(told, accounts, gathering.complaints))
-    if looks:
-        found.append(joined_looks(list(_apart(looks, whereabouts).values())))
+    gathering.each(listed, lambda file, number: by_form.add(*_rows_of(file, context), number))
+    found = by_form.pieces(gathering.complaints)
     whereabouts.tell_of_moved(gathering.complaints)
     tell_of_other_zones(found, gathering.complaints)
+    accounts = by_form.accounts
     in_order = gathering.signed(accounts[number] for number in range(len(listed)))
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
     seen = joined(found, in_order, gathering.complaints, pseudonyms, whereabouts)
     return with_gaps(seen, context.zone)
-
-
-def _apart(parts: Mapping[int, _Part], whereabouts: Whereabouts) -> dict[int, _Part]:
-    """Return what was seen in files, with devices told apart by the OUs they stand in."""
-    return {
-        number: replace(part, device=whereabouts.names(number, part.device))
-        for number, part in parts.items()
-    }
 
 
 def table_of(file: File, mapping: LogMapping) -> TextTable:
