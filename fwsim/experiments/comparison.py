@@ -16,6 +16,7 @@ from fwsim.arguments import (
 )
 from fwsim.experiments.comparison_in_words import knowing_in_words, named, verdict_in_words
 from fwsim.experiments.comparison_rows import difference_rows
+from fwsim.experiments.comparison_table import heads, rows
 from fwsim.experiments.pairing import (
     NEEDED,
     SUCCESSFUL,
@@ -324,7 +325,19 @@ class Comparison(Tables):
         sentences = [s for plan in self.plans for s in self.verdict(plan)]
         sentences += filter(None, [self.starts, self.horizons, self.shared])
         title = say("comparison.title", plans=" – ".join(self.names))
-        return page(title, sentences, {say("export.measures"): self.table()})
+        return page(title, sentences, self._tables())
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        """Return each plan against the first, as people read it."""
+        import pandas as pd
+
+        against, first = say("comparison.against"), self.names[0]
+        return {
+            f"{plan}. {self.names[plan]}{against}{first}": pd.DataFrame(
+                rows(self, plan), columns=list(heads(self))
+            )
+            for plan in self.plans
+        }
 
     def table(self) -> pd.DataFrame:
         """Return one row for each measure and plan but the first."""

@@ -16,6 +16,7 @@ import fwsim
 from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.measure import read_measure
+from fwsim.messages import GERMAN, speaking
 from fwsim.problems import InputError, NotWrittenError
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import _file_names
@@ -281,6 +282,16 @@ def test_a_comparison_is_shown_in_a_notebook():
     shown = Comparison(("<b>a</b>", "b"), (answer, answer))._repr_html_()
     assert "&lt;b&gt;a" in shown
     assert "<b>a" not in shown
+
+
+def test_a_comparison_in_a_notebook_is_told_in_the_language_of_its_session():
+    """Its table was that of the files: English, in numbers."""
+    answer = small_answer()
+    with speaking(GERMAN):
+        shown = Comparison(("a", "b"), (answer, answer))._repr_html_()
+    assert "b gegen a" in shown
+    assert "<td>erfolgreich</td>" in shown
+    assert "median difference" not in shown
 
 
 def test_names_in_a_page_are_text():
