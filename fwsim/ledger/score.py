@@ -120,9 +120,16 @@ class Scores(Tables):
         return f"<Scores of {len(self.scored)} forecasts of {self.name!r}>"
 
     def _repr_html_(self) -> str:
+        import pandas as pd
+
         from fwsim.ledger.in_words import told_scores
 
-        return page(self.name, told_scores(self).sentences, self.to_pandas())
+        told = told_scores(self)
+        tables = {
+            table.title: pd.DataFrame(table.rows, columns=list(table.heads))
+            for table in told.tables
+        }
+        return page(self.name, told.sentences, tables)
 
     @property
     def forecast(self) -> KeptForecast:

@@ -77,10 +77,13 @@ def test_a_german_report_tells_scores_again_as_they_are_told_in_german(place):
         told = told_scores(found)
         with speaking("de"):
             again, german = scores_again(told), told_scores(found)
+            shown = found._repr_html_()  # in a notebook
         assert again == german
         assert scores_again(told) == told
         texts = [*german.sentences, *german.notes, *(t.title for t in german.tables)]
         assert not english_left(" ".join(texts))
+        assert all(f"<td>{cell}</td>" in shown for t in german.tables for cell in t.rows[0][1:2])
+        assert "data_up_to" not in shown
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -26,7 +26,6 @@ from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import changes, has_gap, named_beside_causes, sentences
 from fwsim.learning.under_way.unheard import unheard
-from fwsim.messages import say
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Silence
@@ -37,7 +36,7 @@ from fwsim.results.export.tables import Tables
 from fwsim.results.figures import Seen
 from fwsim.results.figures import under_way as draw
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.answer_tables import run_rows
+from fwsim.results.statistics.answer_tables import measures_html, run_rows
 from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.forecast import Forecast, forecast
 from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
@@ -313,8 +312,7 @@ class UnderWay(Tables):
         }
 
     def _repr_html_(self) -> str:
-        tables = {say("export.measures"): self.now.table()}
-        return page(self.now.setting.name, self.sentences(), tables)
+        return page(self.now.setting.name, self.sentences(), {}) + measures_html(self.now)
 
     def __repr__(self) -> str:
         return f"<UnderWay {self.now.setting.name!r}: {self.headline}>"

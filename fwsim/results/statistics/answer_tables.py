@@ -278,6 +278,12 @@ def _line_rows(answer: Answer) -> list[dict[str, Any]]:
 
 def answer_html(answer: Answer) -> str:
     """Return an answer as a notebook shows it."""
+    head = f"<h3>{escaped(answer.setting.name)}</h3><p>{escaped(answer.headline)}.</p>"
+    return f"{head}{measures_html(answer)}"
+
+
+def measures_html(answer: Answer) -> str:
+    """Return every measure of an answer as people read it, folded."""
     left = "style='text-align:left'"
 
     def row(tag: str, *texts: str) -> str:
@@ -297,7 +303,6 @@ def answer_html(answer: Answer) -> str:
         say("table.sure_by"),
     )
     return (
-        f"<h3>{escaped(answer.setting.name)}</h3><p>{escaped(answer.headline)}.</p>"
         f"<details><summary>{escaped(say('table.every_measure', count=answer.runs))}</summary>"
         f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"
         f"<p>{escaped(others_use_lines(answer))}</p></details>"

@@ -94,6 +94,9 @@ def test_that_a_command_began_later_is_said_in_both_languages():
     with speaking("de"):
         text = "Kommando 1 begann am Mo 1. Jun 2026 16:12 statt am Mo 1. Jun 2026 16:00"
         assert text in str(found)
+        shown = found._repr_html_()  # in a notebook
+        assert "<td style='text-align:left'>erfolgreich</td>" in shown
+        assert "measure" not in shown
 
 
 def test_what_a_command_that_began_late_costs_is_told_in_the_data():
