@@ -106,7 +106,7 @@ def _tell_stories(ready: ReadyComparison, seed: int | None) -> None:
     from fwsim.model.first_due import what_is_due
     from fwsim.results.output.console import print_side_by_side
     from fwsim.results.output.side_by_side import measures_of
-    from fwsim.results.run.lines_in_words import others_of_rollout
+    from fwsim.results.run.lines_in_words import others_of_plans, others_of_rollout
     from fwsim.results.run.replication import measured
     from fwsim.run import simulate
 
@@ -124,8 +124,8 @@ def _tell_stories(ready: ReadyComparison, seed: int | None) -> None:
         firsts.append(at if run.targeted else None)
         judged.append(what_is_due(result.rollout).judged.name.lower())
     print_side_by_side(rows)
-    if of_one := next(filter(None, others), ""):
-        click.echo(of_one)
+    for sentence in others_of_plans(names, others):
+        click.echo(sentence)
     for row, run, by in zip(rows[1:], runs[1:], judged[1:], strict=True):
         pair, both = (run, runs[0]), (by, judged[0])
         for sentence in whom_in_words(row.name, rows[0].name, [pair], both):
@@ -184,8 +184,7 @@ def _notes(comparison: Comparison) -> Iterator[str]:
         yield say(name, level=level)
     if any(measure.definition.unit is Unit.CHANCE for measure in comparison.first_measures):
         yield say("comparison.note_chances")
-    if comparison.shared:
-        yield comparison.shared
+    yield from comparison.shared
     if any(map(is_open, _differences(comparison))):
         yield say("comparison.note_open")
     if _is_of_some_pairs(comparison):

@@ -46,6 +46,7 @@ from fwsim.measures.precision import USUAL_LEVEL
 from fwsim.messages import say
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
+from fwsim.results.run.lines_in_words import others_of_plans
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import Difference, difference
 from fwsim.results.statistics.fullest import others_use_lines
@@ -317,13 +318,13 @@ class Comparison(Tables):
         return f"<Comparison of {', '.join(map(repr, self.names))}: {self.runs} pairs>"
 
     @property
-    def shared(self) -> str:
+    def shared(self) -> tuple[str, ...]:
         """That others use lines, too, which no share of them tells; empty where none do."""
-        return next(filter(None, map(others_use_lines, self.answers)), "")
+        return others_of_plans(self.names, [*map(others_use_lines, self.answers)])
 
     def _repr_html_(self) -> str:
         sentences = [s for plan in self.plans for s in self.verdict(plan)]
-        sentences += filter(None, [self.starts, self.horizons, self.shared])
+        sentences += filter(None, [self.starts, self.horizons, *self.shared])
         title = say("comparison.title", plans=" – ".join(self.names))
         return page(title, sentences, self._tables())
 

@@ -128,8 +128,8 @@ def shown_size(size: float, *, like: float | None = None, more: int = 0) -> str:
     for factor, unit in _SIZES:
         if scale >= factor * 0.9995:
             digits = (2 if factor >= 1e9 else 1) + more
-            return localised(f"{size / factor:.{digits}f} {unit}")
-    return localised(f"{size:.{more}f} B")
+            return localised(f"{size / factor:,.{digits}f} {unit}")
+    return localised(f"{size:,.{more}f} B")
 
 
 def shown_rate(rate: float, *, like: float | None = None, more: int = 0) -> str:
@@ -138,8 +138,8 @@ def shown_rate(rate: float, *, like: float | None = None, more: int = 0) -> str:
     for least, unit in _RATES:
         factor = {"G": 1e9, "M": 1e6, "k": 1e3}[unit[0]]
         if scale >= least * 0.9995:
-            return localised(f"{bits / factor:.{(2 if factor == 1e9 else 1) + more}f} {unit}")
-    return localised(f"{bits:.{more}f} bit/s")
+            return localised(f"{bits / factor:,.{(2 if factor == 1e9 else 1) + more}f} {unit}")
+    return localised(f"{bits:,.{more}f} bit/s")
 
 
 def shown_share(share: float, *, more: int = 0) -> str:

@@ -11,7 +11,7 @@ from fwsim.commands.connection import ceiling_by_loss
 from fwsim.fleet.week import read_week
 from fwsim.messages import say
 from fwsim.quantities.counts import NO_CEILING
-from fwsim.quantities.doubted import times
+from fwsim.quantities.doubted import belief_of, times
 from fwsim.quantities.units import TOLERANCE, write_duration, write_share
 from fwsim.scenario.assumptions import SECOND, Assumptions
 from fwsim.scenario.section import Section
@@ -68,6 +68,11 @@ class LineSection(Section):
     updates_at_most: Rate | None = Field(
         None, gt=0, description="what updates get of it at most, where a router holds them to that"
     )
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others take, or may take, anything of it at any time of the week."""
+        return any(share or belief_of(share) is not None for share in self.busy.values())
 
     @property
     def carries(self) -> int:

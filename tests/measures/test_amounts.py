@@ -16,7 +16,7 @@ from fwsim.measures.amounts import (
     shown_size,
 )
 from fwsim.measures.measure import read_measure
-from fwsim.messages import speaking
+from fwsim.messages import GERMAN, speaking
 
 HOUR = 3_600_000.0
 
@@ -89,6 +89,17 @@ def test_small_sizes_and_rates_have_units_of_their_own():
     ]
 
 
+def test_thousands_of_a_unit_are_parted():
+    assert beside_each_other(470e6, 11_075e6, read_measure("WAN bytes").definition) == (
+        "470.0 MB",
+        "11,075.0 MB",
+    )
+    assert shown_size(12_000, like=500) == "12,000 B"
+    assert shown_rate(250e9) == "2,000.00 Gbit/s"
+    with speaking(GERMAN):
+        assert shown_size(11_075e6, like=470e6) == "11\N{NO-BREAK SPACE}075,0 MB"
+
+
 @pytest.mark.parametrize(
     ("words", "found", "texts"),
     [
@@ -116,7 +127,7 @@ def test_small_sizes_and_rates_have_units_of_their_own():
         ("t95", (30_000, 2_000, 119_000), ("30 s", "2 s", "119 s")),
         ("t95", (30_000, 2_000, 5_000_000), ("0 min 30 s", "0 min 02 s", "83 min 20 s")),
         ("successful", (0.8861, 0.88601, 0.88619), ("88.61 %", "88.60 %", "88.62 %")),
-        ("WAN bytes", (999e6, 998e6, 1.01e9), ("999.0 MB", "998.0 MB", "1010.0 MB")),
+        ("WAN bytes", (999e6, 998e6, 1.01e9), ("999.0 MB", "998.0 MB", "1,010.0 MB")),
         ("WAN bytes", (1e9, 1e9 - 1, 1e9 + 1), ("1.00 GB", "1.00 GB", "1.00 GB")),
         (
             "prompts",

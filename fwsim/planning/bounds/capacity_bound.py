@@ -221,8 +221,7 @@ class Reach:
         worst = int(missed.argmax())
         names = "bounds.line", "bounds.line_limited", "bounds.line_just"
         where = {"site": sites[worst]}
-        mine = chosen[site == worst]
-        reason = self._held_back(names, worst, mine, mine, where)
+        reason = self._held_back(names, worst, chosen[site == worst], where)
         return around + float(fits.sum()) + self._parts(missed, 0), reason
 
     def _by_hubs(self) -> list[tuple[float, str]]:
@@ -243,19 +242,18 @@ class Reach:
             total = np.cumsum(sizes, dtype=np.float64)
             missed[number] = int((total > capacity[first + number] + _NO_BYTE).sum())
         worst = int(missed.argmax())
-        mine, let_on = (some[hub[some] == worst] for some in (chosen, passing))
+        mine = chosen[hub[chosen] == worst]
         parts = self._parts(missed_at_sites, 0) + self._parts(missed, first)
         most = float((self._ready & ~devices.over_line).sum()) + len(passing) - missed.sum() + parts
         names = "bounds.hub", "bounds.hub_limited", "bounds.hub_just"
         where = {"hub": rollout.line_names()[first + worst]}
-        return [(most, self._held_back(names, first + worst, mine, let_on, where))]
+        return [(most, self._held_back(names, first + worst, mine, where))]
 
     def _held_back(
         self,
         names: tuple[str, str, str],
         line: int,
         behind: NDArray[np.int64],
-        let_on: NDArray[np.int64],
         where: dict[str, str],
     ) -> str:
         """Return how a line holds some of the devices behind it back.
@@ -268,8 +266,6 @@ class Reach:
             Its number.
         behind
             The devices behind it.
-        let_on
-            Those of them that no line before holds back.
         where
             What the messages call it.
         """
@@ -282,7 +278,7 @@ class Reach:
         if not self._caps and needed <= soon:
             return say(just, needed=shown_size(needed), devices=devices, **where)
         most, need = sizes_apart(carried, needed)
-        total = np.cumsum(np.sort(self._devices.size[let_on]), dtype=np.float64)
+        total = np.cumsum(np.sort(self._devices.size[behind]), dtype=np.float64)
         # Just before a device's last byte is through, the sizes that are told say it is.
         missed, at_once = (int((total > at + _NO_BYTE).sum()) for at in (soon, carried))
         words = {"missed": counted(missed or at_once, "device"), **where}

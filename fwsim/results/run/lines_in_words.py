@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from fwsim.measures.amounts import shown_rate, shown_share
 from fwsim.messages import ENGLISH, language, localised, say
@@ -50,7 +50,23 @@ def others_in_words(shared: int, lines: int) -> str:
 def others_of_rollout(rollout: Rollout) -> str:
     """Return `others_in_words` of a rollout's lines."""
     lines = rollout.lines()
-    return others_in_words(sum(bool(line.busy) for line in lines), len(lines))
+    return others_in_words(sum(line.is_shared for line in lines), len(lines))
+
+
+def others_of_plans(names: Sequence[str], sentences: Sequence[str]) -> tuple[str, ...]:
+    """Return what is to be said of plans: once if it is true of all, else of each with its name.
+
+    Parameters
+    ----------
+    names
+        Of the plans.
+    sentences
+        `others_in_words` of each.
+    """
+    if len(set(sentences)) == 1:
+        return tuple(filter(None, sentences[:1]))
+    plans = zip(names, sentences, strict=True)
+    return tuple(f"{name}: {sentence}" for name, sentence in plans if sentence)
 
 
 def lines_again(english: str) -> str:

@@ -152,7 +152,7 @@ class Setting:
             starters=len(due.starters),
             windows=scenario.windows is not None,
             proxies_by_minute=rollout.configuration.has_proxies,
-            shared_lines=tuple(n for n, line in enumerate(rollout.lines()) if line.busy),
+            shared_lines=tuple(n for n, line in enumerate(rollout.lines()) if line.is_shared),
         )
 
     def as_data(self) -> dict[str, Any]:

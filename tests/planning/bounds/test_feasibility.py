@@ -56,6 +56,20 @@ def test_as_many_must_wait_as_the_two_sizes_say(hub, scenario):
     assert found.reason.endswith("need 1.00 GB: 5 devices must wait")
 
 
+def test_behind_a_hub_those_wait_too_whom_a_line_before_it_holds_back(scenario):
+    """A's line lets two of six come in 57 s, B's all four: the hub carries five of the ten."""
+    units = {"A": {"devices": 6}, "B": {"devices": 4}}
+    lines = {"default": {"link": "1 Gbit/s"}, "A": {"link": "40 Mbit/s"}}
+    network = {"sites": lines, "hubs": {"South": {"link": "70 Mbit/s", "sites": ["A", "B"]}}}
+    commands = [{"update": unit, "once": "2018-08-20 14:00"} for unit in units]
+    model = scenario(fleet={"units": units}, network=network, commands=commands)
+    found = best(model, "time to 50 %", "<= 30 s")
+    assert found.reason == (
+        "hub South carries at most 500.0 MB by then, and the 10 devices behind it need 1.00 GB: "
+        "5 devices must wait"
+    )
+
+
 @pytest.mark.parametrize("where", [{}, {"site": "DE"}, {"hub": "South"}])
 def test_what_is_cut_carries_nothing_meanwhile(where, scenario):
     """Between 11:00:30 and 11:10 nothing comes; the line alone would need until 11:01:20."""

@@ -9,6 +9,13 @@ from fwsim.messages import GERMAN, speaking
 from fwsim.results.output.console import print_groups_of_run, print_summary
 from fwsim.results.output.console_answer import print_answer
 from fwsim.results.output.report import report
+from fwsim.results.run.lines_in_words import (
+    others_in_words,
+    others_of_plans,
+    others_of_rollout,
+)
+from fwsim.results.statistics.setting import Setting
+from fwsim.run import prepare
 from tests.conftest import figures_undrawn
 
 SCENARIO = """\
@@ -49,6 +56,7 @@ network:
     a: {link: 8 Mbit/s, busy: {daily 08:00-18:00: 40 %}}
     b: {link: 8 Mbit/s}
 """
+BEGINS = "Shares of a line are what updates take of it. Others use "
 ENDS = " lines, too (busy): such a line can be full before updates take 100 %."
 
 
@@ -77,6 +85,27 @@ def test_a_share_of_a_line_is_said_to_leave_out_what_others_take(site, told, cap
     for shown in (of_one, of_runs, page, *in_notebooks):
         flat = " ".join(shown.split())
         assert told in flat if told else ENDS not in flat
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [("0 %", ""), ("{seen: 0 of 60}", "1 of 1"), ("40 %", "1 of 1")],
+)
+def test_nobody_uses_a_line_of_which_others_take_nothing(share, told):
+    text = (SCENARIO + SENT + LINES).replace("installed", "site: a, installed")
+    rollout = prepare(fwsim.loads(text.replace("40 %", share)))
+    assert others_of_rollout(rollout) == (told and BEGINS + told + ENDS)
+    assert Setting.of(rollout).shared_lines == ((0,) if told else ())
+
+
+def test_plans_whose_lines_others_use_otherwise_are_told_apart():
+    sentences = [others_in_words(20, 20), "", others_in_words(5, 20)]
+    assert others_of_plans("abc", sentences) == (
+        f"a: {BEGINS}20 of 20{ENDS}",
+        f"c: {BEGINS}5 of 20{ENDS}",
+    )
+    assert others_of_plans("ab", [sentences[0]] * 2) == (sentences[0],)
+    assert others_of_plans("ab", ["", ""]) == ()
 
 
 @pytest.mark.parametrize(("start", "told"), [("08:00", "12:00"), ("08:00:30", "12:00:30")])

@@ -197,7 +197,7 @@ def test_the_report_shows_the_line_that_is_fullest_though_it_is_a_hubs():
     assert captions["Load of South"] == (
         "The hub with the fullest hour, a line that by the scenario carries 10.0 Mbit/s of "
         "payload; what it really carries is in doubt, and each run draws it. "
-        "Shown is what updates took, mean over each hour."
+        "Shown is what updates took."
     )
     assert "Sites and hubs by hour" in captions
     assert "Hubs lie between: 2 sites on hub South at 10.0 Mbit/s" in " ".join(

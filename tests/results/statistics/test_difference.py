@@ -189,7 +189,7 @@ def test_what_an_open_range_is_stands_below_the_table(are_lost):
         under_way=False,
         first_measures=(TIME,),
         answers=(None, None),
-        shared="",
+        shared=(),
         difference=lambda *_: found,
     )
     policy = SimpleNamespace(later_than=lambda _: found)
