@@ -137,6 +137,9 @@ def test_over_notices_by_hour_stands_where_the_next_rollout_lies(runs, told):
     assert any(low < high for low, high in drawn)
     (label,) = ax.get_legend().get_texts()
     assert label.get_text() == f"{told}, each bar by itself"
+    ax.figure.draw_without_rendering()
+    below = ax.get_legend().get_window_extent().transformed(ax.transData.inverted()).y0
+    assert below >= max(high for _, high in drawn)
     plt.close("all")
 
 

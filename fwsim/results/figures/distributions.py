@@ -91,6 +91,7 @@ def _draw_ranges(ax: Axes, middles: NDArray[np.datetime64], counts: NDArray[np.i
         capsize=2,
         label=label,
     )
+    ax.set_ylim(top=ax.get_ylim()[1] * 1.15)  # the last bar may be the highest: no words lie on it
     legend_over(ax, "upper right", up=0.98)
 
 
