@@ -14,8 +14,10 @@ from fwsim.ledger.ends import Ints, decisive_lines, done_lines, jobs_of
 from fwsim.ledger.judged import tells_of
 from fwsim.ledger.rules import Floats
 from fwsim.measures.measure import Measure
-from fwsim.observations.gaps import idle_in, may_have_ended
+from fwsim.model.silence import SILENT_AFTER
+from fwsim.observations.gaps import are_events, idle_in, may_have_ended
 from fwsim.observations.observed import NEVER, Observed, What
+from fwsim.observations.tries import STEPS
 from fwsim.observations.words import ENDS
 
 _NOTICES = (What.ASKED, What.STARTED, What.RAN_OUT)
@@ -60,6 +62,8 @@ class Seen:
     lost
         Since when devices that count as under way may have ended where lines of the log are
         missing, ascending.
+    unheard
+        How many others that count as under way were at work, and have not been heard of for long.
     idle
         How many more devices its last exports show, with nothing that had come to them.
     """
@@ -81,6 +85,7 @@ class Seen:
     too_soon: int = 0
     named: int = 0
     lost: Floats = field(default_factory=lambda: np.zeros(0))
+    unheard: int = 0
     idle: int = 0
 
     @property
@@ -166,6 +171,10 @@ def _told_by(observed: Observed, rows: Ints, since: int, due: int, users: dict[s
     up_to_date = decisive[ends == What.NOT_NEEDED]
     sooner, later = _between_which(np.maximum(early, since), late, (done, up_to_date))
     reasons = observed.detail.codes[rows][decisive]
+    is_open = ~np.isin(ends, list(ENDS))
+    last = rows[np.setdiff1d(decisive[is_open], done)]
+    ended_unseen = _may_have_ended(observed, last)
+    is_lost = ended_unseen < NEVER
     return Seen(
         first=int(since_known.min()),
         until=observed.until,
@@ -173,8 +182,9 @@ def _told_by(observed: Observed, rows: Ints, since: int, due: int, users: dict[s
         done=np.sort(at[done]),
         not_needed=np.sort(at[up_to_date]),
         outcomes=_outcomes(ends, reasons, observed.detail.values),
-        under_way=int((~np.isin(ends, list(ENDS))).sum()),
-        lost=_lost(observed, rows[np.setdiff1d(decisive[~np.isin(ends, list(ENDS))], done)]),
+        under_way=int(is_open.sum()),
+        lost=np.sort(ended_unseen[is_lost]).astype(np.float64),
+        unheard=int(_are_silent(observed, last[~is_lost]).sum()),
         coarseness=int((late - since_known).max()),
         sooner=sooner,
         later=later,
@@ -182,13 +192,18 @@ def _told_by(observed: Observed, rows: Ints, since: int, due: int, users: dict[s
     )
 
 
-def _lost(observed: Observed, last: Ints) -> Floats:
-    """Return since when what is under way by its last line may have ended unseen, ascending."""
+def _may_have_ended(observed: Observed, last: Ints) -> Ints:
+    """Return since when what is under way by its last line may have ended unseen."""
     is_put_off = observed.what[last] == What.DEFERRED
     put_off = np.where(is_put_off, np.maximum(observed.amount[last], 0), 0)
     device = observed.device.codes[last].astype(np.int64)
-    since = may_have_ended(observed, device, observed.latest[last] + put_off)
-    return np.sort(since[since < NEVER]).astype(np.float64)
+    return may_have_ended(observed, device, observed.latest[last] + put_off)
+
+
+def _are_silent(observed: Observed, last: Ints) -> NDArray[np.bool_]:
+    """Tell who was at work by its last line and had nothing to tell for long after that."""
+    is_at_work = np.isin(observed.what[last], STEPS) & are_events(observed)[last]
+    return is_at_work & (observed.latest[last] <= observed.until - SILENT_AFTER)
 
 
 def _within(observed: Observed, since: int | None, before: int | None) -> NDArray[np.bool_]:

@@ -8,6 +8,8 @@ from fwsim.ledger.kept import epoch
 from fwsim.ledger.score import Scores
 from fwsim.measures.amounts import counted
 from fwsim.messages import by_door, say
+from fwsim.model.silence import SILENT_AFTER
+from fwsim.quantities.units import write_duration
 
 
 def notes_of_silent(scores: Scores) -> Iterator[str]:
@@ -26,8 +28,16 @@ def notes_of_silent(scores: Scores) -> Iterator[str]:
         are_looks = all(account.is_of_console for account in scores.accounts)
         name = "score.unshown" if are_looks else "score.lost"
         yield say(name, count=lost, targeted=targeted)
+    if unheard := _unheard(scores):
+        after, option = write_duration(SILENT_AFTER), by_door("--until", "until")
+        yield say("score.unheard", count=unheard, targeted=targeted, after=after, option=option)
     if silent := scores.seen.silent_of(targeted) - absent:
         yield say("score.silent", count=silent, targeted=targeted)
+
+
+def _unheard(scores: Scores) -> int:
+    """Return how many devices may have ended unseen though the log has no gap that shows it."""
+    return 0 if scores.to_come is None else scores.seen.unheard
 
 
 def log_ends(scores: Scores, until: str) -> str:
@@ -41,7 +51,7 @@ def log_ends(scores: Scores, until: str) -> str:
         When its last line is, in words.
     """
     name = "score.log_ends_of_named" if scores.absent else "score.log_ends"
-    if len(scores.seen.lost):
+    if len(scores.seen.lost) or _unheard(scores):
         name = "score.log_ends_but_missing"
     return say(name, until=until, option=by_door("--until", "until"))
 

@@ -74,7 +74,7 @@ def gaps_in(observed: Observed) -> tuple[Gap, ...]:
 
     What somebody looked up every now and then is told between two looks, and has none.
     """
-    rows = np.flatnonzero(_are_events(observed))
+    rows = np.flatnonzero(are_events(observed))
     silences = _silences(observed.earliest[rows], observed.latest[rows])
     if not len(silences):
         return ()
@@ -183,8 +183,8 @@ def shown_last(observed: Observed) -> set[str]:
     return {name for name, at in last.items() if at > since} - observed.looks.strangers
 
 
-def _are_events(observed: Observed) -> _Flags:
-    """Tell which lines came with what they tell."""
+def are_events(observed: Observed) -> _Flags:
+    """Tell which lines of a log came with what they tell."""
     of_source = [account.is_of_events or account.is_own for account in observed.accounts]
     return np.array([*of_source, False], bool)[observed.source]
 

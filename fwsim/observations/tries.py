@@ -20,7 +20,7 @@ _USUAL = 0.9
 """Share of the times in a state that are no longer than usual [A]."""
 _LONG = 3
 """Who has been at a step for so many times what is usual is no longer at it [A]."""
-_STEPS = (
+STEPS = (
     What.CHECKING,
     What.FETCHING,
     What.FETCHED,
@@ -28,8 +28,8 @@ _STEPS = (
     What.WRITTEN,
     What.RESTARTING,
 )
-_END = len(_STEPS) + 1
-_RANK = {what: rank for rank, what in enumerate(_STEPS, 1)}
+_END = len(STEPS) + 1
+_RANK = {what: rank for rank, what in enumerate(STEPS, 1)}
 _COMES_AFTER = _RANK | {What.NOT_NEEDED: 2, What.DONE: _END - 1}
 """Which steps come before what a line tells: all of lower rank."""
 _RANKS, _ALL_BELOW = (

@@ -207,6 +207,28 @@ def test_so_it_is_beside_a_log_of_events_that_ends_as_the_export_was_made(tmp_pa
     assert seen.absent_of(5) == absent
 
 
+@pytest.mark.parametrize(
+    ("what", "ends", "count"),
+    [("fetching", "14:30", 1), ("fetching", "14:29", 0), ("deferred", "14:30", 0)],
+)
+def test_who_was_at_work_long_before_a_log_of_events_ends_is_not_heard_of(
+    tmp_path, what, ends, count
+):
+    lines = [f"A;2024-03-01 14:00;{what}", f"B;2024-03-01 {ends};done"]
+    events = tmp_path / "events.csv"
+    events.write_text("\n".join(["Device;Time;Status", *lines, ""]), encoding="utf-8")
+    seen = seen_in(read_observed(events, zone="UTC"), round(epoch(START)))
+    assert (seen.unheard, seen.under_way, len(seen.lost)) == (count, 1, 0)
+
+
+def test_whom_exports_go_on_to_show_at_work_is_heard_of(tmp_path):
+    for at in ("13-00", "15-00"):
+        path = tmp_path / f"states-2024-03-01T{at}.csv"
+        path.write_text("Device;Update State\nA;Update in progress\n", encoding="utf-8")
+    seen = seen_in(read_observed(sorted(tmp_path.iterdir()), zone="UTC"), round(epoch(START)))
+    assert (seen.unheard, seen.under_way) == (0, 1)
+
+
 ANOTHER_IMAGE = """\
 zone: UTC
 start: 2018-08-20 08:00

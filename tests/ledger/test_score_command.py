@@ -525,3 +525,16 @@ def test_devices_that_the_log_leaves_out_are_told_as_such_everywhere(place, tmp_
     text = scored(place, "--until", "2018-08-20 20:00", log=log).text.replace("\n", " ")
     assert "27 devices of 40 were successful" in text
     assert "The log tells everything until Mon 20 Aug 2018 20:00" in text
+
+
+def test_who_may_have_ended_in_a_gap_that_nothing_shows_is_told(place, tmp_path):
+    names = prepare(package.loads(SMALL)).fleet.shown_names
+    begun = [f"{name};2018-08-20 11:00;fetching" for name in names]
+    ended = [f"{name};2018-08-20 11:{40 + n};done" for n, name in enumerate(names[:10])]
+    log = tmp_path / "events.csv"
+    log.write_text("\n".join(["Device;Time;Status", *begun, *ended, ""]), encoding="utf-8")
+    told = f"{len(names) - 10} of 40 devices were at work when last heard of, 30 min or more before"
+    text = scored(place, log=log).text.replace("\n", " ")
+    assert told in text
+    assert "But for what may be missing of it, the log tells everything" in text
+    assert "were at work" not in scored(place, "--until", "2018-08-20 20:00", log=log).text
