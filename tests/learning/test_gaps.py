@@ -171,3 +171,28 @@ def test_devices_without_a_line_are_told_where_a_log_tells_more_than_ends(tmp_pa
     assert "lines carry" not in told[0]
     early = fwsim.forecast(pilot, path, at="2026-10-02 15:31", runs=1, workers=1)
     assert not any("has no line of" in each for each in early.sentences())
+
+
+TWO_UNITS = """\
+name: two units
+zone: UTC
+start: 2024-03-01 09:00
+horizon: 8 h
+image: {name: new.idf, packages: [{name: a, size: 4 MB}]}
+fleet: {units: {DE/A: {devices: 2, installed: old.idf}, DE/B: {devices: 2, installed: old.idf}}}
+commands:
+  - {%s: DE, subordinate_units: true, once: 2024-03-01 09:30}
+  - {update: DE/A, once: 2024-03-01 10:00}
+"""
+
+
+@pytest.mark.parametrize(("first", "told"), [("delivery", []), ("update", ["2 of 4"])])
+def test_who_is_sent_only_what_the_rollout_is_not_judged_by_counts_not_as_not_done(
+    tmp_path, first, told
+):
+    rollout, path = prepare(loads(TWO_UNITS % first)), tmp_path / "log.csv"
+    rows = [f"A-{n};2024-03-01 10:00;{what}" for n in "12" for what in ("checking", "fetching")]
+    path.write_text("\n".join(["Device;Time;Status", *rows, ""]), encoding="utf-8")
+    found = fwsim.forecast(rollout, path, at="2024-03-01 11:10", runs=1, workers=1).sentences()
+    lines = [each for each in found if "has no line of" in each]
+    assert [each.split("line of ")[1][:6] for each in lines] == told

@@ -13,6 +13,7 @@ from fwsim.learning.known_names import indices_of
 from fwsim.learning.under_way.because import MOST_NAMED, Cause
 from fwsim.learning.under_way.line_by_ends import is_by_ends
 from fwsim.messages import say
+from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import SILENT_AFTER
 from fwsim.observations.gaps import shown_last
@@ -55,11 +56,18 @@ def named_sites(sites: Sequence[str]) -> str:
 
 
 def _without_a_line(so_far: SoFar, rollout: Rollout, due_by: int) -> tuple[int, int]:
-    """Return of how many devices that a command was due for a log has no line, and of how many."""
+    """Return of how many devices that a command was due for a log has no line, and of how many.
+
+    Of what the rollout is judged by: who is only sent something else does not count as not done.
+    """
     sent = np.zeros(len(rollout.fleet), np.bool_)
+    judged = what_is_due(rollout).judged
     for run in rollout.runs:
-        if run.at <= due_by and not isinstance(run.command.target, ClientGroupTarget):
-            sent[rollout.find(run.command.target)] = True
+        command = run.command
+        if isinstance(command.target, ClientGroupTarget) or command.status_field is not judged:
+            continue
+        if run.at <= due_by:
+            sent[rollout.find(command.target)] = True
     silent = sent.copy()
     silent[so_far.past.log.device] = False
     seen = so_far.observed
