@@ -201,9 +201,13 @@ def _may_have_ended(observed: Observed, last: Ints) -> Ints:
 
 
 def _are_silent(observed: Observed, last: Ints) -> NDArray[np.bool_]:
-    """Tell who was at work by its last line and had nothing to tell for long after that."""
-    is_at_work = np.isin(observed.what[last], STEPS) & are_events(observed)[last]
-    return is_at_work & (observed.latest[last] <= observed.until - SILENT_AFTER)
+    """Tell who was at work by its last line of any kind, long before the log ends."""
+    heard = np.full(len(observed.device.values), -1, np.int64)
+    np.maximum.at(heard, observed.device.codes, observed.latest)
+    at = observed.latest[last]
+    is_last = (at == heard[observed.device.codes[last]]) & are_events(observed)[last]
+    is_long_ago = at <= observed.until - SILENT_AFTER
+    return is_last & is_long_ago & np.isin(observed.what[last], STEPS)
 
 
 def _within(observed: Observed, since: int | None, before: int | None) -> NDArray[np.bool_]:

@@ -209,7 +209,12 @@ def test_so_it_is_beside_a_log_of_events_that_ends_as_the_export_was_made(tmp_pa
 
 @pytest.mark.parametrize(
     ("what", "ends", "count"),
-    [("fetching", "14:30", 1), ("fetching", "14:29", 0), ("deferred", "14:30", 0)],
+    [
+        ("fetching", "14:30", 1),
+        ("fetching", "14:29", 0),
+        ("deferred", "14:30", 0),
+        ("fetching\nA;2024-03-01 14:05;off", "14:40", 0),
+    ],
 )
 def test_who_was_at_work_long_before_a_log_of_events_ends_is_not_heard_of(
     tmp_path, what, ends, count
