@@ -207,7 +207,7 @@ def _are_silent(observed: Observed, last: Ints) -> NDArray[np.bool_]:
     at = observed.latest[last]
     is_last = (at == heard[observed.device.codes[last]]) & are_events(observed)[last]
     is_long_ago = at <= observed.until - SILENT_AFTER
-    return is_last & is_long_ago & np.isin(observed.what[last], STEPS)
+    return np.asarray(is_last & is_long_ago & np.isin(observed.what[last], STEPS))
 
 
 def _within(observed: Observed, since: int | None, before: int | None) -> NDArray[np.bool_]:

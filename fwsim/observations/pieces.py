@@ -209,5 +209,6 @@ def _is_set_back(piece: Piece, line: int) -> bool:
     early, late = piece.earliest[first], piece.latest[first]
     back = early[:-1] - late[1:]
     steps = np.flatnonzero(back >= _SMALLEST_STEP)
-    is_one = len(steps) == 1 and int(lines[steps[0] + 1]) <= line
-    return is_one and int(back[steps[0]]) <= _HOUR
+    is_forwards = (early[1:] > late[:-1]).any()  # the newest first is no clock set back
+    is_one = is_forwards and len(steps) == 1 and int(lines[steps[0] + 1]) <= line
+    return bool(is_one and int(back[steps[0]]) <= _HOUR)

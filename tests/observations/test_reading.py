@@ -176,8 +176,10 @@ def test_a_clock_that_goes_back_in_a_file_is_told_unless_the_zone_explains_it(pu
     assert any("as where a clock is set back" in each for each in told) is (zone == "UTC")
 
 
-def test_times_that_run_backwards_often_or_far_are_of_no_clock_that_was_set_back(put):
-    for times in (("10:00", "09:30", "10:10", "09:40"), ("10:00", "10:10", "07:30", "07:40")):
+def test_times_that_run_backwards_often_far_or_always_are_of_no_clock_that_was_set_back(put):
+    often, far = ("10:00", "09:30", "10:10", "09:40"), ("10:00", "10:10", "07:30", "07:40")
+    newest_first = "10:40", "10:10"
+    for times in (often, far, newest_first):
         rows = "".join(f"TC-1,2021-10-31 {time},asked\n" for time in times)
         [problem] = read_observed(put("device,time,status\n" + rows), zone=BERLIN).problems
         assert "run backwards here; put in order" in problem.message
