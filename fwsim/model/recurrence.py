@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from math import prod
@@ -142,7 +142,7 @@ def _all(
     span.take(_steps(rule, begin, datetime.max))
 
 
-def _endless(rule: Any, begin: datetime) -> Iterable[datetime]:
+def _endless(rule: Any, begin: datetime) -> Iterator[datetime]:
     """Return all rounds that a rule would have without its end, as the clock of the event shows.
 
     What that is in a zone that a file describes takes a hundred times as long to find out.
@@ -150,7 +150,7 @@ def _endless(rule: Any, begin: datetime) -> Iterable[datetime]:
     from dateutil.rrule import rrulestr
 
     endless = type(rule)({part: rule[part] for part in rule if part not in {"COUNT", "UNTIL"}})
-    return rrulestr(endless.to_ical().decode(), dtstart=begin.replace(tzinfo=None))
+    return iter(rrulestr(endless.to_ical().decode(), dtstart=begin.replace(tzinfo=None)))
 
 
 def _shown(at: datetime, begin: datetime) -> datetime:
