@@ -18,6 +18,8 @@ MOST_SHOWN = 40
 """Letters of a rule, so that there is room for what is wrong with it."""
 _PERIODS = {"DAILY": (1, 1), "WEEKLY": (7, 3), "MONTHLY": (30, 5), "YEARLY": (365, 20)}
 """Days, and steps that it takes to look at them."""
+_STEPS_OF_A_POSITION = 3
+"""That a period takes more for each BYSETPOS."""
 _LIMITS = {
     "INTERVAL": (1, 2**31),
     "COUNT": (1, 2**31),
@@ -163,7 +165,7 @@ def _steps(rule: Any, begin: datetime, last: datetime) -> int:
     """Return how many steps it takes to go from one moment to another, whatever is found there."""
     days, steps = _PERIODS[str(rule["FREQ"][0]).upper()]
     periods = (last.date() - begin.date()).days // (days * int(rule.get("INTERVAL", [1])[0])) + 1
-    return steps * periods
+    return (steps + _STEPS_OF_A_POSITION * len(rule.get("BYSETPOS", []))) * periods
 
 
 def _check(rule: Any) -> None:

@@ -263,6 +263,7 @@ def test_a_zone_whose_clock_is_put_back_all_the_time_is_refused(tmp_path, rule):
         days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
 
 
+POSITIONS = ",".join(map(str, range(1, 201)))
 NEVER = "RRULE:FREQ=YEARLY;INTERVAL=10;BYMONTH=2;BYMONTHDAY=30"
 
 
@@ -272,6 +273,7 @@ NEVER = "RRULE:FREQ=YEARLY;INTERVAL=10;BYMONTH=2;BYMONTHDAY=30"
         ([f"{DAY}20230901\n{NEVER}"] * 3, 40_000),
         ([f"{DAY}19700101\n{NEVER.replace('YEARLY', 'YEARLY;COUNT=1')}"] * 3, 40_000),
         ([f"{DAY}20030101\nRRULE:FREQ=DAILY"] * 2, 25_000),
+        ([f"{DAY}20030101\nRRULE:FREQ=YEARLY;BYMONTH=2;BYSETPOS={POSITIONS}"], 10_000),
         ([f"UID:a\n{DAY}20230101\nEXDATE:20230102T0000{n:02}" for n in range(9)], 8),
     ],
 )
