@@ -48,7 +48,7 @@ def _tell_stopped() -> None:
 
 def _leave_at_once_if_interrupted() -> None:
     """Have Ctrl-C no longer raise anything: Python tidies up, and would show a traceback."""
-    goes_on = hasattr(sys, "ps1") or sys.flags.interactive  # after %run -m fwsim, or python -i
+    goes_on = hasattr(sys, "ps1") or sys.flags.inspect  # after %run -m fwsim, or python -i
     if not goes_on and callable(signal.getsignal(signal.SIGINT)):
         signal.signal(signal.SIGINT, lambda *_: os._exit(_STOPPED))
 

@@ -17,7 +17,7 @@ _WLAN_PIECE = (
     r"(?:wpa\d?|sae|psk|aes|ccmp|tkip|mixed|enterprise|personal|802\.1\w{1,3}"
     r"|\d{1,3}(?:[.,]\d)?-?(?:ghz|bit)|band\d?)"
 )
-OF_WLAN = rf"{_WLAN_PIECE}(?:[-/+]{_WLAN_PIECE}){{0,9}}(?![^\s,;.:!?)\"'])"
+OF_WLAN = rf"{_WLAN_PIECE}(?:[-/+]{_WLAN_PIECE}){{0,9}}[.:!?)\"']{{0,9}}(?![^\s,;])"
 """Behind ``WPA2``: what is said of a WLAN, and no key."""
 BEGIN = r"(?<![^\s\"'(])"
 OF_COMMAND = rf"(?:[^\n|&;]{{0,{LONGEST_TEXT}}}?\s)??"

@@ -153,7 +153,7 @@ def test_ctrl_c_does_not_end_an_interactive_session_that_has_run_it(
 ):
     monkeypatch.setattr(cli, "main", lambda **_: None)
     monkeypatch.setattr(atexit, "register", lambda _: None)
-    told = {"ps1": "In : ", "flags": SimpleNamespace(interactive=1)}
+    told = {"ps1": "In : ", "flags": SimpleNamespace(inspect=1, interactive=0)}
     monkeypatch.setattr(sys, told_by, told[told_by], raising=False)
     with pytest.raises(SystemExit):
         program.main()

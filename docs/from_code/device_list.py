@@ -46,7 +46,7 @@ first line `sep=;` names.
 - An OU as a directory writes it, `OU=Köln,OU=DE`, is one name, with a warning: write `DE/Köln`.
 - Rows that are no devices are left out with a warning: a `sep=;` or a rule of dashes below the
   header, a remark alone in its row, and *Total*, *Summe* or *2 rows* as the name in up to three
-  last ones without a MAC, or in the first column of the last one, with a number as its name. What
+  last ones without a MAC, or in their first column, with a number as the name. What
   else is wrong with such a row does not matter. A device called `-`, *NULL* or `# K1` is one of
   that name, with a warning.
 - A title above the header, empty rows and the header once more, as where two exports lie one below

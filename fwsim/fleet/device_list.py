@@ -243,6 +243,8 @@ class _Rows:
         """Leave the last rows out, and what is wrong with them, if they tell how many there are."""
         rows = [cells for _, cells in self._last]
         found = no_devices.totals_at_end(self.list.names, self.list.macs, rows, self._columns)
+        if not found:
+            return
         gone = {self._last.pop()[0] for _ in range(found)}
         for _, column in self._lists():
             del column[len(column) - found :]

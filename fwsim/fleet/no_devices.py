@@ -66,15 +66,17 @@ def totals_at_end(
     columns
         What they are.
     """
-    most = min(MOST_TOTALS, len(names) - 1)
-    if most < 1 or _are_counted(names[-2:]):
-        return 0
+    are_devices = _are_counted(names[-2:])
     found = 0
-    while found < most and is_total(names[-1 - found]):
-        if macs[-1 - found] or _may_have_mac(rows[-1 - found], columns):
+    while found < min(MOST_TOTALS, len(names) - 1):
+        before, cells = rows[-2 - found], rows[-1 - found]
+        is_named_so = not are_devices and is_total(names[-1 - found])
+        if not is_named_so and not _is_total_in_front(before, cells, columns):
+            break
+        if macs[-1 - found] or _may_have_mac(cells, columns):
             break
         found += 1
-    return found or int(not macs[-1] and _ends_in_total(rows[-2:], columns))
+    return found
 
 
 def _may_have_mac(cells: Sequence[str], columns: Sequence[str]) -> bool:
@@ -82,12 +84,11 @@ def _may_have_mac(cells: Sequence[str], columns: Sequence[str]) -> bool:
     return "mac" in columns and len(_OF_MACS.findall(cells[columns.index("mac")])) >= _MANY
 
 
-def _ends_in_total(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> bool:
-    """Tell whether the last of two rows is a total, where another column stands before the name.
+def _is_total_in_front(before: Sequence[str], cells: Sequence[str], columns: Sequence[str]) -> bool:
+    """Tell whether a row is a total, where another column stands before the name.
 
     An OU may be called *Total*, but then it is not new in the last row, with a number as a name.
     """
-    before, cells = rows
     name_at = columns.index("name")
     if not name_at or before[0] == cells[0] or not is_total(cells[0]):
         return False

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from fwsim.messages import say
+from fwsim.model.recurrence import MOST_SHOWN
 
 BEGINNING = "BEGIN:VCALENDAR"
 TIMES = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")
@@ -18,7 +19,6 @@ _QUOTED_NAME = re.compile(r'^(TZID:)"([^"\n]*)"', re.IGNORECASE | re.MULTILINE)
 """Exchange writes so; where an event names the zone, the quotation marks are none of the name."""
 _FOLD = re.compile(r"\r?\n[ \t]")
 _RULE = re.compile(r"^RRULE[^:\n]*:(.*)$", re.IGNORECASE | re.MULTILINE)
-_SHOWN = 80
 _ONE_AT_A_TIME = Lock()
 """icalendar knows the zones that calendars describe in one place for all of them."""
 
@@ -77,7 +77,7 @@ def _zones(text: str) -> list[str]:
                 within = None
     for rule in _RULE.findall(_FOLD.sub("", "\n".join(found))):
         if "FREQ=YEARLY" not in rule.upper():
-            raise ValueError(say("assignments.rule", rule=rule[:_SHOWN], part="FREQ"))
+            raise ValueError(say("assignments.rule", rule=rule[:MOST_SHOWN], part="FREQ"))
     return found
 
 

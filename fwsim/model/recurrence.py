@@ -14,8 +14,12 @@ MOST_DAYS_OFF = 5_000
 _OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
 _HOURLY = 24
 MOST_STEPS = 5_000_000
+MOST_SHOWN = 40
+"""Letters of a rule, so that there is room for what is wrong with it."""
 _PERIODS = {"DAILY": (1, 1), "WEEKLY": (7, 3), "MONTHLY": (30, 5), "YEARLY": (365, 20)}
 """Days, and steps that it takes to look at them."""
+_STEPS_OF_A_POSITION = 3
+"""That a period takes more for each BYSETPOS."""
 _LIMITS = {
     "INTERVAL": (1, 2**31),
     "COUNT": (1, 2**31),
@@ -97,66 +101,101 @@ def rounds(event: Any, begin: datetime, span: Span, *, lasts: timedelta) -> Iter
         if begin.date() <= span.end.date() + _DAY:
             yield begin
         return
-    if {*map(str, rule.get("FREQ", []))} & {*_OFTEN}:
-        raise TooOftenError
     _check(rule)
-    if prod(len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")) >= _HOURLY:
-        raise TooOftenError  # all of them would be counted from the first on
+    first, last = _bounds(event, begin, span, lasts)
+    if first <= last and begin <= last:
+        yield from _all(rule, begin, (first, last), span)
+
+
+def _bounds(event: Any, begin: datetime, span: Span, lasts: timedelta) -> tuple[datetime, datetime]:
+    """Return between which moments rounds may matter, a day more on either side."""
     # A day off without an end in sight begins before all that a clock can count back to.
-    low = span.start - min(lasts, span.start.replace(tzinfo=None) - datetime(1, 1, 3))
+    low = span.start - min(lasts, span.start.replace(tzinfo=None) - datetime(1, 1, 5))
     high = span.end
     if begin.tzinfo is None:
         low, high = (at.astimezone(UTC).replace(tzinfo=None) for at in (low, high))
     is_day = not isinstance(event["DTSTART"].dt, datetime)
-    until = _until(rule, begin, span.start, is_day=is_day)
-    last = high + _DAY if until is None else min(high + _DAY, until)
-    if low - _DAY <= last and begin <= last:
-        yield from (at for at in _all(rule, begin, last, span) if at >= low - _DAY)
+    until = _until(event["RRULE"], begin, span.start, is_day=is_day)
+    return low - _DAY, high + _DAY if until is None else min(high + _DAY, until)
 
 
-def _all(rule: Any, begin: datetime, last: datetime, span: Span) -> Iterator[datetime]:
-    """Yield all rounds from the first to the last one, and take the steps that they cost."""
-    from dateutil.rrule import rrulestr
-
-    count = rule.get("COUNT", [2**31])[0]
-    endless = type(rule)({part: rule[part] for part in rule if part not in {"COUNT", "UNTIL"}})
-    found = rrulestr(endless.to_ical().decode(), dtstart=begin)
+def _all(
+    rule: Any, begin: datetime, bounds: tuple[datetime, datetime], span: Span
+) -> Iterator[datetime]:
+    """Yield the rounds between two moments, and take the steps that all from the first on cost."""
+    first, last = bounds
     span.take(_steps(rule, begin, last))
+    near = _shown(first, begin) - _DAY
     try:
-        for number, at in enumerate(found, 1):
-            if at > last or number > count:
+        for number, shown in enumerate(_endless(rule, begin), 1):
+            if number > rule.get("COUNT", [number])[0]:
                 return
             span.take(1)
-            yield at
+            if shown < near:
+                continue
+            at = shown.replace(tzinfo=begin.tzinfo)
+            if at > last:
+                return
+            if at >= first:
+                yield at
     except IndexError:  # as of the ninth Monday of a month
         raise _none(rule, "BYDAY") from None
     # It does not come round any more: only the last of all days has told so.
-    span.take(_steps(rule, begin, datetime.max.replace(tzinfo=begin.tzinfo)))
+    span.take(_steps(rule, begin, datetime.max))
+
+
+def _endless(rule: Any, begin: datetime) -> Iterator[datetime]:
+    """Return all rounds that a rule would have without its end, as the clock of the event shows.
+
+    What that is in a zone that a file describes takes a hundred times as long to find out.
+    """
+    from dateutil.rrule import rrulestr
+
+    endless = type(rule)({part: rule[part] for part in rule if part not in {"COUNT", "UNTIL"}})
+    return iter(rrulestr(endless.to_ical().decode(), dtstart=begin.replace(tzinfo=None)))
+
+
+def _shown(at: datetime, begin: datetime) -> datetime:
+    """Return what the clock of an event shows at a moment."""
+    on_clock = at if begin.tzinfo is None else at.astimezone(begin.tzinfo)
+    return on_clock.replace(tzinfo=None)
 
 
 def _steps(rule: Any, begin: datetime, last: datetime) -> int:
     """Return how many steps it takes to go from one moment to another, whatever is found there."""
     days, steps = _PERIODS[str(rule["FREQ"][0]).upper()]
     periods = (last.date() - begin.date()).days // (days * int(rule.get("INTERVAL", [1])[0])) + 1
-    return steps * periods
+    return (steps + _STEPS_OF_A_POSITION * len(rule.get("BYSETPOS", []))) * periods
 
 
 def _check(rule: Any) -> None:
-    """Refuse what dateutil takes and nobody can mean: with an interval of 0 it would never end."""
+    """Refuse what comes round too often for a day off, and what is no rule."""
     if isinstance(rule, list):
         raise ValueError(say("assignments.twice"))
     if "FREQ" not in rule:
         raise _none(rule, "FREQ")
+    if {*map(str, rule["FREQ"])} & {*_OFTEN}:
+        raise TooOftenError
     if "COUNT" in rule and "UNTIL" in rule:
         raise _none(rule, "COUNT, UNTIL")
-    for part, (low, high) in _LIMITS.items():
-        for value in map(int, rule.get(part, [])):
-            if not low <= value <= high or (low < 0 and value == 0):
-                raise _none(rule, f"{part}={value}")
+    for part, limits in _LIMITS.items():
+        _check_part(rule, part, *limits)
+    if prod(len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")) >= _HOURLY:
+        raise TooOftenError  # all of them would be counted from the first on
+
+
+def _check_part(rule: Any, part: str, low: int, high: int) -> None:
+    """Refuse what dateutil takes and nobody can mean: with an interval of 0 it would never end."""
+    values = [int(value) for value in rule.get(part, [])]
+    for value in values:
+        if not low <= value <= high or (low < 0 and value == 0):
+            raise _none(rule, f"{part}={value}")
+    if len(values) > high - low + 1:  # the same again and again: each is looked at by itself
+        raise _none(rule, part)
 
 
 def _none(rule: Any, part: str) -> ValueError:
-    text = rule.to_ical().decode()[:80]
+    text = rule.to_ical().decode()[:MOST_SHOWN]
     return ValueError(say("assignments.rule", rule=text, part=part))
 
 

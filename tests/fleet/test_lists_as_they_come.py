@@ -235,6 +235,21 @@ def test_a_total_in_front_of_the_name_is_none_either(read, row):
     )
 
 
+def test_totals_of_parts_in_front_of_the_name_are_left_out_with_that_of_all(read):
+    found = read("OU;Name;MAC\nDE;K1;\nAT;K2;\nSubtotal;1;\nGrand total;2;\n")
+    assert found.names == ["K1", "K2"]
+    assert words(found) == [(4, "lines 4, 5 are not devices and are left out")]
+
+
+def test_a_total_in_front_of_names_that_are_numbers_is_left_out(read):
+    assert read("OU;Name\nDE;1\nDE;2\nTotal;2\n").names == ["1", "2"]
+
+
+def test_a_slip_in_the_mac_of_a_device_in_an_ou_called_total_is_told(read):
+    [(line, told)] = complaints(read, f"OU;Name;MAC\nDE;K1;\nTotal;2;{MAC}0\n")
+    assert (line, "is not a MAC" in told) == (3, True)
+
+
 def test_an_ou_may_be_called_total(read):
     assert read("OU;Name\nDE;K1\nTotal;1\nTotal;2\n").names == ["K1", "1", "2"]
     assert read("OU;Name\nDE;K1\nTotal;K2\n").names == ["K1", "K2"]

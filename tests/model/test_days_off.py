@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
+from icalendar import Event
 
 from fwsim.model.days_off import days_off
 from fwsim.model.open_hours import OpenHours
-from fwsim.model.recurrence import Span
+from fwsim.model.recurrence import Span, rounds
 from fwsim.problems import InputError
 from fwsim.run import prepare
 from fwsim.scenario.files_beside import FilesBeside
@@ -262,6 +263,7 @@ def test_a_zone_whose_clock_is_put_back_all_the_time_is_refused(tmp_path, rule):
         days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
 
 
+POSITIONS = ",".join(map(str, range(1, 201)))
 NEVER = "RRULE:FREQ=YEARLY;INTERVAL=10;BYMONTH=2;BYMONTHDAY=30"
 
 
@@ -271,6 +273,7 @@ NEVER = "RRULE:FREQ=YEARLY;INTERVAL=10;BYMONTH=2;BYMONTHDAY=30"
         ([f"{DAY}20230901\n{NEVER}"] * 3, 40_000),
         ([f"{DAY}19700101\n{NEVER.replace('YEARLY', 'YEARLY;COUNT=1')}"] * 3, 40_000),
         ([f"{DAY}20030101\nRRULE:FREQ=DAILY"] * 2, 25_000),
+        ([f"{DAY}20030101\nRRULE:FREQ=YEARLY;BYMONTH=2;BYSETPOS={POSITIONS}"], 10_000),
         ([f"UID:a\n{DAY}20230101\nEXDATE:20230102T0000{n:02}" for n in range(9)], 8),
     ],
 )
@@ -286,6 +289,51 @@ def test_a_calendar_that_would_take_long_is_refused(closed, monkeypatch, events,
 def test_a_usual_event_takes_few_steps(closed, monkeypatch, count):
     monkeypatch.setattr(Span.__init__, "__defaults__", (200,))
     closed(f"{DAYS}{count}")
+
+
+class CountedZone(tzinfo):
+    """A zone that counts how often it is asked, as one that a file describes is slow."""
+
+    asked = 0
+
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        self.asked += 1
+        return timedelta(hours=1)
+
+    def dst(self, _: datetime | None) -> timedelta:
+        return timedelta(0)
+
+    def fromutc(self, at: datetime) -> datetime:
+        return at + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("more", ["", ";COUNT=3581", ";UNTIL=20231021T140000Z"])
+def test_the_zone_of_an_event_is_asked_near_the_rollout_only(more):
+    zone = CountedZone()
+    event = Event.from_ical(
+        f"BEGIN:VEVENT\nDTSTART:20140101T150000\nRRULE:FREQ=DAILY{more}\nEND:VEVENT\n"
+    )
+    begin = datetime(2014, 1, 1, 15, tzinfo=zone)
+    span = Span(datetime(2023, 10, 17, tzinfo=UTC), datetime(2023, 10, 27, tzinfo=UTC))
+    found = list(rounds(event, begin, span, lasts=timedelta(hours=1)))
+    assert [at.day for at in found] == [*range(16, 22)] + ([] if more else [*range(22, 28)])
+    assert zone.asked < 100
+
+
+def test_an_event_for_ever_in_a_zone_in_the_west_needs_no_clock_before_year_1(tmp_path):
+    zone = OWN.format(name="Own", hours=12).replace("+12", "-12")
+    rule = "DTSTART;TZID=Own:20230101T000000\nDURATION:P900000D\nRRULE:FREQ=YEARLY"
+    event = f"BEGIN:VEVENT\n{rule}\nEND:VEVENT\n"
+    (tmp_path / "c.ics").write_text(f"BEGIN:VCALENDAR\n{zone}{event}END:VCALENDAR\n")
+    begin, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 10, 8, tzinfo=UTC)
+    [(at, to, _)] = days_off(HolidaysSection(file="c.ics"), FilesBeside(tmp_path), begin, end)
+    assert (at.year, to > end) == (2023, True)
+
+
+def test_a_part_of_a_rule_with_more_values_than_there_are_is_refused(closed):
+    rule = f"RRULE:FREQ=YEARLY;BYSETPOS={','.join(['1'] * 800)};BYMONTH=5"
+    with pytest.raises(InputError, match="is not a valid rule; see BYSETPOS"):
+        closed(f"{DAY}20230101\n{rule}")
 
 
 def test_many_calendars_and_zones_in_one_file_take_no_time(tmp_path):
