@@ -106,6 +106,7 @@ def _judged(tests: list[ScenarioTest]) -> tuple[Any, list[str]]:
     from rich.text import Text
 
     from fwsim.console import plain_table
+    from fwsim.measures.in_words import expectation_in_words
 
     heads = "scenario", "expected", "got", "held", "by"
     table = plain_table(*(say(f"judge.{head}") for head in heads))
@@ -116,10 +117,11 @@ def _judged(tests: list[ScenarioTest]) -> tuple[Any, list[str]]:
         rows = []
         for verdict in one.verdicts():
             held = yes if verdict.held else no
-            rows.append((str(verdict.expectation), verdict.got, held, verdict.margin))
+            expected = expectation_in_words(verdict.expectation)
+            rows.append((expected, verdict.got, held, verdict.margin))
             if not verdict.held:
                 reasons = "".join(f"\n  {cause}" for cause in verdict.causes)
-                told = {"expectation": verdict.expectation, "got": verdict.got}
+                told = {"expectation": expected, "got": verdict.got}
                 missed.append(say("judge.missed", place=one.path, **told) + reasons)
         kept, differences = _golden(one)
         if kept:

@@ -103,14 +103,16 @@ def _table_of_groups(
     """Return what groups came to: the median of the runs, of successes their range, too."""
     from fwsim.console import plain_table
     from fwsim.measures.catalogue import Kind
-    from fwsim.measures.in_words import measure_in_words
+    from fwsim.measures.in_words import measure_in_words, outcome_in_words
     from fwsim.results.run.measuring import OF_A_GROUP
     from fwsim.results.statistics.in_words import range_head
 
     table = plain_table(say(f"by_group.head_{by}"))
     is_one_run = answer.runs == 1
     for measure in OF_A_GROUP:
-        table.add_column(measure_in_words(measure), justify="right")
+        is_outcome = measure.kind is Kind.OUTCOME
+        head = outcome_in_words(measure.outcome or "") if is_outcome else measure_in_words(measure)
+        table.add_column(head, justify="right")
         if measure.kind is Kind.SUCCESSFUL and not is_one_run:
             table.add_column(range_head(answer.runs), justify="right")
     for name, own in groups.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fwsim.first_scenario.draft import Draft
-from fwsim.first_scenario.found import Found
+from fwsim.first_scenario.found import Counted, Found
 from fwsim.measures.amounts import counted, shown_duration
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_rate
@@ -35,23 +35,30 @@ def found_in_words(found: Found) -> list[str]:
 def site_rows(draft: Draft, most: int) -> list[tuple[str, str, str, str]]:
     """Return the largest sites: name, devices, line, and how long the image takes at least.
 
+    Of the others it is told where that is longest.
+
     Parameters
     ----------
     draft
         With what was found and said.
     most
-        Rows; what is left out is counted in one more.
+        Rows; what is left out is summed up in one more.
     """
     size, uplink, sites = draft.value("size"), draft.value("uplink"), draft.found.sites
+
+    def needed(site: Counted) -> float:
+        at_server = float(draft.lacking[site.name] * size / uplink)
+        return max(draft.seconds_of(site.name), at_server)
+
     rows = []
     for site in sites[:most]:
-        rate = draft.rate_of(site.name)
-        needed = max(draft.seconds_of(site.name), draft.lacking[site.name] * size / uplink)
-        devices = localised(f"{site.devices:,}")
-        rows.append((site.name, devices, write_rate(rate), shown_duration(1000 * needed)))
-    if len(sites) > most:
-        rest = sum(site.devices for site in sites[most:])
-        rows.append((say("new.more_rows", count=len(sites) - most), localised(f"{rest:,}"), "", ""))
+        devices, rate = localised(f"{site.devices:,}"), write_rate(draft.rate_of(site.name))
+        rows.append((site.name, devices, rate, shown_duration(1000 * needed(site))))
+    if rest := sites[most:]:
+        devices, slowest = localised(f"{sum(s.devices for s in rest):,}"), max(rest, key=needed)
+        words = {"site": slowest.name, "needed": shown_duration(1000 * needed(slowest))}
+        more, longest = say("new.more_rows", count=len(rest)), say("new.longest_of_rest", **words)
+        rows.append((more, devices, "", longest))
     return rows
 
 

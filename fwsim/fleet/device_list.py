@@ -7,6 +7,8 @@ to say are taken many at once.
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +20,7 @@ from fwsim import spelling
 from fwsim.commands.client_group import FLASH_SIZE
 from fwsim.fleet import no_devices
 from fwsim.fleet.known_devices import KnownDevices
+from fwsim.fleet.left_out import LeftOut
 from fwsim.fleet.list_cells import (
     ERROR_CELLS,
     Mark,
@@ -108,10 +111,8 @@ class _Rows:
         self._name_at = table.columns.index("name")
         self._header_line, self._unnamed = table.header_line, table.unnamed
         self._nameless: set[int] = set()
-        self._empty: list[int] = []
-        self._blank: list[int] = []
-        self._headers_again: list[int] = []
-        self._no_rows: list[int] = []
+        self._out = LeftOut()
+        self._lines = array("q")  # of the rows that are taken
         self._last: deque[Row] = deque(maxlen=no_devices.MOST_TOTALS + 1)
         self._errors: dict[tuple[str, str], list[int]] = {}
         self._known = KnownDevices()
@@ -136,19 +137,8 @@ class _Rows:
         self._leave_out_total()
         for text in no_devices.odd_names(self.list.names, self.list.unit):
             self.warnings.append(Problem(text, self._source, severity=Severity.WARNING))
-        if self._empty:
-            shown = lines_named(sorted(self._empty))
-            one, some = say("row.one_empty", lines=shown), say("row.some_empty", lines=shown)
-            self._warn(min(self._empty), one if len(self._empty) == 1 else some)
-        if lines := self._headers_again:
-            shown = lines_named(lines)
-            one = say("row.one_header_again", lines=shown)
-            some = say("row.some_headers_again", lines=shown)
-            self._warn(lines[0], one if len(lines) == 1 else some)
-        if lines := self._no_rows:
-            shown = lines_named(lines)
-            one, some = say("row.one_no_row", lines=shown), say("row.some_no_rows", lines=shown)
-            self._warn(lines[0], one if len(lines) == 1 else some)
+        for line, text in self._out.words():
+            self._warn(line, text)
         for (name, cell), where in self._errors.items():
             self._warn(where[0], say("row.formula", name=name, cell=cell, lines=lines_named(where)))
 
@@ -176,7 +166,8 @@ class _Rows:
         for name, values in self._lists():
             missing = [0] * len(lines) if name in _NUMBERS else nothing
             values.extend(columns.get(name, missing))
-        self._take_in_blank_lines()
+        self._out.take_in_blank_lines()
+        self._lines.extend(lines)
         self._last.extend(block[-1 - no_devices.MOST_TOTALS :])
         return True
 
@@ -186,25 +177,20 @@ class _Rows:
             yield name, getattr(self.list, _LISTS.get(name, name))
         yield from self.list.attributes.items()
 
-    def _take_in_blank_lines(self) -> None:
-        """Count blank lines as empty ones, as a device comes behind them."""
-        self._empty += self._blank
-        self._blank = []
-
     def _take_one(self, line: int, cells: list[str]) -> None:
         if self._is_header(cells):
             self._take_header(line, cells)
         elif any(cell.strip() for cell in cells) and no_devices.is_no_row(
             cells, len(self._columns)
         ):
-            self._no_rows.append(line)
+            self._out.no_rows.append(line)
         elif any(cell.strip() for cell in cells):
-            self._take_in_blank_lines()
+            self._out.take_in_blank_lines()
             self._add(line, cells)
         elif len(cells) > 1:
-            self._empty.append(line)
+            self._out.empty.append(line)
         else:
-            self._blank.append(line)
+            self._out.blank.append(line)
 
     def _is_header(self, cells: list[str]) -> bool:
         """Tell whether a row is the header again, as where exports lie one below the other."""
@@ -217,7 +203,7 @@ class _Rows:
     def _take_header(self, line: int, cells: list[str]) -> None:
         if [folded(cell) for cell in cells[: len(self._header)]] != self._header:
             self._complain(line, say("row.other_order"))
-        self._headers_again.append(line)
+        self._out.headers.append(line)
 
     def _add(self, line: int, cells: list[str]) -> None:
         if not self._fits(line, cells):
@@ -230,14 +216,31 @@ class _Rows:
                 self._complain(line, say("row.not_one_line", name=name, shown=shown))
                 return
             row[name] = text
-            if text in ERROR_CELLS and not (name in _MAY_BE_UNKNOWN and tells_nothing(text)):
-                self._errors.setdefault((name, text), []).append(line)
+        told = len(self.problems)
         values = {**row, **self._identity(line, row), FLASH_SIZE: row.get("flash", "")}
         for name in ("people", "power", "connection", *_NUMBERS):
             values[name] = self._read(line, name, row)
+        if self._is_again(line, values, told):
+            del self.problems[told:]
+            self._out.again.append(line)
+            return
+        for name, text in row.items():
+            if text in ERROR_CELLS and not (name in _MAY_BE_UNKNOWN and tells_nothing(text)):
+                self._errors.setdefault((name, text), []).append(line)
         for name, column in self._lists():
             column.append(values.get(name, ""))
+        self._lines.append(line)
         self._last.append((line, cells))
+
+    def _is_again(self, line: int, values: dict[str, Any], told: int) -> bool:
+        """Tell whether a row says what the first of its name does, and nothing else is wrong."""
+        if len(self.problems) - told != 1 + bool(values["mac"]) or not values["name"]:
+            return False
+        first = self._known.line_of_name(values["unit"], values["name"], line)
+        at = bisect_left(self._lines, first)
+        return first != line and all(
+            column[at] == values.get(name, "") for name, column in self._lists()
+        )
 
     def _leave_out_total(self) -> None:
         """Leave the last rows out, and what is wrong with them, if they tell how many there are."""
@@ -248,7 +251,7 @@ class _Rows:
         gone = {self._last.pop()[0] for _ in range(found)}
         for _, column in self._lists():
             del column[len(column) - found :]
-        self._no_rows = sorted([*self._no_rows, *gone])
+        self._out.no_rows = sorted([*self._out.no_rows, *gone])
         self.problems = [one for one in self.problems if one.line not in gone]
         self.warnings = [one for one in self.warnings if one.line not in gone]
         for of, where in [*self._errors.items()]:

@@ -31,10 +31,13 @@ class ClashError(ValueError):
         What is wrong.
     places
         What is compared, by keys of the section. It is told although others cannot be read.
+    at
+        The key of the section beside which it is told; by default beside the section itself.
     """
 
-    def __init__(self, text: str, *places: str | Path_) -> None:
+    def __init__(self, text: str, *places: str | Path_, at: Path_ = ()) -> None:
         super().__init__(text)
+        self.at = at
         self.places = [(place,) if isinstance(place, str) else place for place in places]
 
 
@@ -209,7 +212,8 @@ def _comes_of(
     """
     if not isinstance(mistake.cause, ClashError):
         return out.touches(path)
-    compared = [(*path, *place) for place in mistake.cause.places]
+    section = path[: len(path) - len(mistake.cause.at)]
+    compared = [(*section, *place) for place in mistake.cause.places]
     return any(
         out.touches(place) or (place[:-1] in with_unknown_keys and _at(place, data) is None)
         for place in compared

@@ -290,6 +290,8 @@ def mistakes_of(
             cause = item.get("ctx", {}).get("error")
             # Several clashes at one place are all told; of one value, that it cannot be read.
             of_value = text if isinstance(cause, ClashError) else "value"
+            if isinstance(cause, ClashError) and cause.at:
+                path, at_key = (*path, *cause.at), True
             yield Mistake(path, text, "key" if at_key else of_value, at_key, cause)
 
 

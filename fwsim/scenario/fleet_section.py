@@ -140,9 +140,10 @@ class FleetSection(Section):
             if path.endswith("*") and unit.sites is None:
                 is_of_list = self.inventory is not None and unit.devices is None
                 why = "fleet.not_of_list" if is_of_list else "fleet.how_many"
-                yield ClashError(say(why, path=path), ("units", path))
+                yield ClashError(say(why, path=path), ("units", path), at=("units", path))
             if not path.endswith("*") and unit.sites is not None:
-                yield ClashError(say("fleet.sites", path=path), ("units", path, "sites"))
+                sites = "units", path, "sites"
+                yield ClashError(say("fleet.sites", path=path), sites, at=sites)
 
     def _of_counts(self) -> Iterator[ValueError]:
         if self.inventory is None and not any(unit.devices for unit in self.units.values()):

@@ -209,11 +209,12 @@ class ExpectationItem(_ScenarioItem):
 
 def _missed(verdict: Verdict, answer: Answer) -> str:
     """Return what was expected, what came, and why, line by line."""
+    from fwsim.measures.in_words import expectation_in_words
     from fwsim.messages import say
 
     runs = say("tested.of_runs", runs=answer.runs, seed=answer.provenance["seed"])
     told = [
-        (say("tested.expected"), str(verdict.expectation)),
+        (say("tested.expected"), expectation_in_words(verdict.expectation)),
         (say("tested.got"), verdict.got),
         (say("tested.by"), verdict.margin),
         *((say("tested.because"), cause) for cause in verdict.causes),

@@ -61,7 +61,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(folder):
 
 
 def test_bad_rows_of_the_list_are_told_at_once(folder):
-    (folder / "devices.csv").write_text("Name;OU\nA;DE\nA;DE\n;DE\n")
+    (folder / "devices.csv").write_text("Name;OU;Site\nA;DE;X\nA;DE;Y\n;DE;X\n")
     made = new()
     assert (made.exit_code, made.output.count("devices.csv:")) == (2, 2)
 

@@ -109,6 +109,33 @@ def _heads(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith(("Site ", "Standort "))]
 
 
+def test_a_night_that_reached_nobody_at_a_site_says_so_there():
+    night = STORY.with_name("wake-up-fails.yaml")
+    for runs, not_reached in ((1, " 2 "), (5, "100,0 %")):
+        text = german("run", night, "--replications", runs, "--by", "site", "--quiet")
+        lines = text.splitlines()
+        (at,) = (number for number, line in enumerate(lines) if line.startswith("Standort "))
+        end = lines[at].index("nicht erreicht") + len("nicht erreicht")
+        (south,) = (line for line in lines[at:] if line.startswith("south "))
+        assert south[:end].endswith(not_reached.rstrip())
+
+
+def test_what_a_scenario_expects_is_told_in_german(tmp_path):
+    night = STORY.with_name("wake-up-fails.yaml").read_text(encoding="utf-8")
+    scenario = tmp_path / "night.yaml"
+    limits = "expect:\n- outcome not reached: <= 60 %\n- successful: '>= 90 %'\n"
+    scenario.write_text(night + limits, encoding="utf-8")
+    out = tmp_path / "out"
+    for command in (("run", "--out", out), ("test",)):
+        given = (scenario, "--replications", 2, "--quiet")
+        told = fwsim("--lang", "de", *command, *given).text
+        assert "Ergebnis nicht erreicht: <= 60 %" in told
+        assert "erfolgreich: >= 90 %" in told
+        assert "successful" not in told
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "erfolgreich: &gt;= 90 %" in page.replace("\u00a0", " ")
+
+
 def test_groups_of_an_answer_have_german_heads():
     text = german("run", STORY, "--replications", 5, "--by", "site", "--quiet")
     after = text[text.index("Nach Standort") :]

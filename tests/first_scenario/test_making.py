@@ -250,6 +250,7 @@ def test_devices_that_run_the_image_take_no_time_on_a_line(tmp_path):
     _, draft = draft_of(path, said)
     assert "line" not in cautions(draft)
     assert [row[3] for row in site_rows(draft, 5)] == ["1 h 20 min", "0 s"]
+    assert site_rows(draft, 1)[1] == ("and 1 more", "1", "", "longest at Bonn: 0 s")
     _, draft = draft_of(path, {**said, "uplink": "10 kbit/s"})
     assert "2 devices need" in cautions(draft)["uplink"][0]
 

@@ -625,3 +625,27 @@ def test_an_ou_as_a_directory_writes_it_is_told(read, path):
 def test_a_comma_within_an_ou_of_a_directory_parts_nothing(read):
     [(_, told)] = words(read('Name;OU\nK1;"OU=Köln\\, Süd,OU=DE"\n'))
     assert told.endswith("did you mean 'DE/Köln, Süd'?")
+
+
+def test_a_row_that_says_the_same_again_is_left_out_with_a_word(read):
+    row = "K1;DE;00:E0:C5:00:00:01;LES\n"
+    found = read("Name;OU;MAC;Device type\n" + row + "k1;DE;;LES\n" + row + "K3;DE;;\n" + row)
+    assert found.names == ["K1", "k1", "K3"]
+    assert words(found)[-1] == (4, "lines 4, 6 say the same as lines above and are left out")
+    many = "".join(f"D{number};DE;;LES\n" for number in range(300))
+    found = read("Name;OU;MAC;Device type\n" + many + many)
+    assert len(found.names) == 300
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ("K1;DE;00E0C5000001;Futro;", "device 'K1' of OU 'DE' is already in line 2"),
+        ("K2;DE;00E0C5000001;LES;", "MAC 00E0C5000001 is already in line 2"),
+        ("K1;DE;x;LES;", "device 'K1' of OU 'DE' is already in line 2"),
+        ("K1;DE;00E0C5000001;LES;wifi", "device 'K1' of OU 'DE' is already in line 2"),
+    ],
+)
+def test_a_device_that_is_there_again_and_differs_is_an_error(read, other, why):
+    text = f"Name;OU;MAC;Device type;Connection\nK1;DE;00E0C5000001;LES;\n{other}\n"
+    assert (3, why) in complaints(read, text)

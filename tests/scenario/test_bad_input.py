@@ -238,14 +238,14 @@ ROWS = [
         "a star without a number of sites",
         "fleet",
         "{units: {DE/*: {devices: 3}}}",
-        "4:",
+        "4:17",
         "say how many OUs * stands for",
     ),
     (
         "a star for the OUs of a list",
         "fleet",
         "{inventory: devices.csv, units: {DE/*: {people: office}}}",
-        "4:",
+        "4:41",
         "* makes new OUs and stands for none of the device list",
     ),
     (

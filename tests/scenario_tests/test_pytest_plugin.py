@@ -87,7 +87,7 @@ def test_in_a_german_session_a_miss_is_told_in_german(pytester, monkeypatch):
     (pytester.path / "broken.yaml").write_text(SCENARIO.replace("devices: 20", "devices: many"))
     result = pytester.runpytest_inprocess("-o", "fwsim_scenarios=gone", *PLAIN)
     result.assert_outcomes(passed=1, failed=3, warnings=1)
-    told = ["erwartet  time to 95 %: <= 1 h", "gefunden  in *nicht erreicht", "Grund     *"]
+    told = ["erwartet  Zeit bis 95 %: <= 1 h", "gefunden  in *nicht erreicht", "Grund     *"]
     result.stdout.fnmatch_lines_random(
         [*told, "Läufe     5, Seed 1", "*nicht mehr, was ein Mensch gelesen hat*"]
     )

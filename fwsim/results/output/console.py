@@ -24,7 +24,7 @@ from fwsim.results.statistics.who_came import as_sentence
 
 MOST_LINKS = 5
 MOST_GROUPS = 40
-_GROUP_COUNTS = ("devices", "targeted", "needed", "successful")
+_GROUP_COUNTS = ("devices", "targeted", "needed", "successful", "not_reached")
 _GROUP_HEADS = (*_GROUP_COUNTS, "last_success", "prompts", "times_deferred", "bytes")
 
 

@@ -10,6 +10,7 @@ from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.in_words import (
+    expectation_in_words,
     measure_in_words,
     outcome_in_words,
     reason_in_words,
@@ -63,7 +64,8 @@ def _expected(answer: Answer) -> Table:
         held = Text(say("judge.yes") if verdict.held else "")
         if verdict.judged and not verdict.held:
             held = Text(say("judge.no"), style="bold red")
-        table.add_row(str(verdict.expectation), verdict.got, held, verdict.margin)
+        expected = expectation_in_words(verdict.expectation)
+        table.add_row(expected, verdict.got, held, verdict.margin)
     return table
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.measures.in_words import expectation_in_words
 from fwsim.messages import say, translated
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.units import unbroken
@@ -239,7 +240,7 @@ def _environment() -> Environment:
 def _verdicts(answer: Answer) -> list[dict[str, Any]]:
     return [
         {
-            "expected": str(v.expectation),
+            "expected": expectation_in_words(v.expectation),
             "got": v.got,
             "held": v.held,
             "judged": v.judged,

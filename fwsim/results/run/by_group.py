@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 def group_table(record: RunRecord, by: Grouping) -> pd.DataFrame:
     """Return one row a group, by name; devices without one are in the row of the empty name.
 
-    Columns: the group; devices; targeted; successful and needed, devices; last_success, when the
-    last of the successful was, as the status log writes times; prompts, times_deferred and bytes,
-    added up over its devices. A unit's row counts its own devices, not those below it.
+    Columns: the group; devices; targeted; needed, successful and not_reached, devices;
+    last_success, when the last of the successful was, as the status log writes times; prompts,
+    times_deferred and bytes, added up over its devices. A unit's row counts its own devices,
+    not those below it.
 
     Parameters
     ----------
@@ -54,6 +55,7 @@ def group_table(record: RunRecord, by: Grouping) -> pd.DataFrame:
             "targeted": added(ends.targeted),
             "needed": added(ends.targeted[ends.state != State.NOT_NEEDED]),
             "successful": added(ends.targeted[done]),
+            "not_reached": added(ends.targeted[ends.state == State.UNREACHED]),
             "last_success": [
                 stamp if at >= 0 else "" for stamp, at in zip(stamps, last.tolist(), strict=True)
             ],

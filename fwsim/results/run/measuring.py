@@ -291,6 +291,7 @@ OF_A_GROUP = (
     Measure(Kind.TIME_TO, share=0.95),
     Measure(Kind.OUTCOME, outcome="not successful"),
     Measure(Kind.OUTCOME, outcome="cancelled"),
+    Measure(Kind.OUTCOME, outcome="not reached"),
     Measure(Kind.PROMPTS),
 )
 """What is looked at of each group of devices."""

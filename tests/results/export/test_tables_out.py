@@ -132,6 +132,7 @@ def test_a_site_that_fails_in_a_few_runs_is_the_worst_and_then_come_the_slowest(
     assert heading.endswith(", worst first by its mean over the runs; the numbers are medians")
     assert heads.split("  ")[0] == "Site"
     assert "successful  9 rollouts in 10" in heads
+    assert "not successful  cancelled  not reached" in heads
     worst, slow, *_ = rows
     assert worst.split()[0] == "Zwickau"
     assert "100.0 %" in worst
