@@ -132,6 +132,7 @@ def test_what_a_scenario_expects_is_told_in_german(tmp_path):
         assert "Ergebnis nicht erreicht: <= 60 %" in told
         assert "erfolgreich: >= 90 %" in told
         assert "successful" not in told
+    fwsim("--lang", "de", "report", out)
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "erfolgreich: &gt;= 90 %" in page.replace("\u00a0", " ")
 
