@@ -195,6 +195,8 @@ def _text(error: Any) -> str:
 
 def _none_of(value: Any, known: str) -> str:
     """Return what is wrong with a value that is none of those pydantic expects."""
+    if known == str(True):
+        return say("value.does_not_fit", value=_shown(value), expected="true")
     choices = known.replace("'", "").replace(" or ", ", ").split(", ")
     is_connection = {*choices} == {*CONNECTIONS}
     near = meant_connection(str(value)) if is_connection else nearest(str(value), choices)

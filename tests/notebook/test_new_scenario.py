@@ -73,7 +73,7 @@ def test_where_strangers_come_no_file_of_the_server_is_named(tmp_path):
 
 def test_all_bad_rows_are_told_and_the_list_before_stays(new, upload):
     new.take_upload(upload)
-    new.take_upload(Upload("bad.csv", b"Name;OU\nA;DE\nA;DE\n;DE\n"))
+    new.take_upload(Upload("bad.csv", b"Name;OU\nA;DE\nB/C;DE\n;DE\n"))
     assert len(new.problem.splitlines()) == 2
     assert new.source.found.count == 180
     new.take_upload(Upload("big.csv", bytes(LARGEST_UPLOAD + 1)))

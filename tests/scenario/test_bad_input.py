@@ -228,6 +228,13 @@ ROWS = [
         "an entry is one command; write 'delivery' as an entry of its own",
     ),
     (
+        "a time for what is only true",
+        "commands",
+        "[{update: DE, now: 2018-08-20 12:00}]",
+        "5:",
+        "expected true",
+    ),
+    (
         "a key beside a line of scmd",
         "commands",
         "[{scmd: -update -to DE -now, once: 2018-08-20 12:00}]",
