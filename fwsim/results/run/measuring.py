@@ -307,7 +307,8 @@ def measures_by(rollout: Rollout, by: Grouping) -> list[Measure]:
     """
     names = groups_of(rollout.fleet, by)
     if not names:
-        raise InputError([Problem(say("by_group.none", by=by))])
+        why = "by_group.no_model" if by is Grouping.MODEL else "by_group.none"
+        raise InputError([Problem(say(why, by=by))])
     if len(names) > MOST_GROUPS:
         words = {"count": len(names), "most": MOST_GROUPS}
         raise InputError([Problem(say("by_group.too_many", **words))])

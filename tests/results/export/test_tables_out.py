@@ -188,6 +188,20 @@ def test_nothing_can_be_told_by_a_model_that_no_device_says():
         Experiment(fwsim.loads(SMALL), by="model")
 
 
+def test_devices_in_no_ou_are_not_told_to_name_their_model(tmp_path):
+    (tmp_path / "devices.csv").write_text("Name\nA1\n")
+    listed = """
+zone: Europe/Berlin
+start: 2026-03-02 18:00
+image: {name: a.idf, packages: [{name: base, size: 100 MB}]}
+fleet: {inventory: devices.csv}
+network: {sites: {default: {link: 10 Mbit/s}}}
+commands: [{update: {group: Host name = A*}, once: 2026-03-02 19:00}]
+"""
+    with pytest.raises(InputError, match=r"no device says its unit$"):
+        Experiment(fwsim.loads(listed, folder=tmp_path), by="unit")
+
+
 @pytest.mark.parametrize(
     "words",
     [
