@@ -50,7 +50,8 @@ first line `sep=;` names.
   else is wrong with such a row does not matter. A device called `-`, *NULL* or `# K1` is one of
   that name, with a warning.
 - A title above the header, empty rows and the header once more, as where two exports lie one below
-  the other, are left out, with a warning.
+  the other, are left out, with a warning. So is a row that says the same as one above. One that
+  names a device or a MAC again and differs in anything else is an error.
 - A cell in which a spreadsheet's formula failed (`#NV`, `#N/A`, `#REF!`) is taken as it stands in
   any other column, with a warning; so are devices that only a character nobody sees tells apart by
   name.
