@@ -324,7 +324,7 @@ def test_the_end_of_file_of_dos_ends_lists_of_macs_and_scheduler_files(tmp_path)
 def test_a_job_names_the_clock_of_any_ou_where_the_device_list_is_broken(tmp_path, clock, is_known):
     """Who runs it nobody knows then; its OU is in New York, the server in Berlin."""
     (tmp_path / "jobs.ini").write_text(JOB.format(clock, ""))
-    (tmp_path / "list.csv").write_text("Name;OU\nK1;DE\nK1;DE\n")
+    (tmp_path / "list.csv").write_text("Name;OU\nK1;DE\nK1;FR\n")
     lines = f"""
 zone: Europe/Berlin
 start: 2024-01-01 08:00
