@@ -324,7 +324,9 @@ def test_the_end_of_file_of_dos_ends_lists_of_macs_and_scheduler_files(tmp_path)
 def test_a_job_names_the_clock_of_any_ou_where_the_device_list_is_broken(tmp_path, clock, is_known):
     """Who runs it nobody knows then; its OU is in New York, the server in Berlin."""
     (tmp_path / "jobs.ini").write_text(JOB.format(clock, ""))
-    (tmp_path / "list.csv").write_text("Name;OU\nK1;DE\nK1;FR\n")
+    (tmp_path / "list.csv").write_text(
+        "Name;MAC;OU\nK1;00-11-22-33-44-55;DE\nK2;00-11-22-33-44-55;DE\n"
+    )
     lines = f"""
 zone: Europe/Berlin
 start: 2024-01-01 08:00
