@@ -24,4 +24,6 @@ def absentees(rollout: Rollout, ends: Ends, field: StatusField | None = None) ->
     """
     due = what_is_due(rollout)
     starters = due.starters_of.get(due.judged if field is None else field, ())
+    if not len(starters):
+        return 0  # NumPy would sort the targeted all the same
     return int(np.count_nonzero(~np.isin(starters, ends.targeted)))
