@@ -16,6 +16,7 @@ import sys
 import threading
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -84,24 +85,31 @@ def in_copies(
 
 def _in_order(pipes: list[Any], jobs: int, do: _Job) -> Iterator[Any]:
     """Give jobs out, do some here, and give what comes of them back in their order."""
-    to_come = iter(range(jobs))
+    to_come, given = deque(range(jobs)), dict.fromkeys(pipes, 0)
+
+    def give(pipe: Any) -> None:
+        """Ask a copy for the next job; the last one is done here unless it has nothing to do."""
+        if len(to_come) > 1 or (to_come and not given[pipe]):
+            given[pipe] += 1
+            _ask(pipe, to_come.popleft())
+
     for _ in range(AHEAD):
         for pipe in pipes:
-            if (job := next(to_come, None)) is not None:
-                _ask(pipe, job)
+            give(pipe)
     ready: dict[int, Callable[[], Any]] = {}
     for wanted in range(jobs):
         while wanted not in ready:
-            own = next(to_come, None) if len(ready) < MOST_READY else None
-            if own is not None:
+            is_free = bool(to_come) and len(ready) < MOST_READY
+            if is_free:
+                own = to_come.popleft()
                 ready[own] = _done_here(do, own)
-            patience = None if own is None else 0
+            patience = 0 if is_free else None
             for _ in range(AHEAD):  # a copy may have done all that it had
                 answering: list[Any] = wait(pipes, patience)
                 for pipe in answering:
                     job, ready[job] = _received(pipe)
-                    if (following := next(to_come, None)) is not None:
-                        _ask(pipe, following)
+                    given[pipe] -= 1
+                    give(pipe)
                 patience = 0
         yield ready.pop(wanted)()
 

@@ -88,6 +88,24 @@ def test_a_copy_that_is_faster_makes_more(monkeypatch):
     assert (made.count("here"), len(made)) == (10, 30)
 
 
+def test_a_copy_that_is_as_fast_makes_half(monkeypatch):
+    """Nobody waits at the end for one who was given more than the other."""
+    looks = iter(range(1000))
+
+    def every_other_look(pipes, patience):
+        return pipes if patience is None or next(looks) % 2 == 0 else []
+
+    monkeypatch.setattr(copied_processes, "wait", every_other_look)
+    made = list(copied_processes._in_order([SwiftPipe()], 20, lambda _: "here"))
+    assert (made.count("here"), len(made)) == (10, 20)
+
+
+def test_of_two_runs_each_of_two_processes_makes_one():
+    made = {*in_copies(lambda _, __: os.getpid(), JOBS[:2], 2)}
+    assert HERE in made
+    assert len(made) == 2
+
+
 def test_what_a_run_raises_is_raised_here_and_no_process_is_left():
     with pytest.raises(ValueError, match="the 17th"):
         list(in_copies(breaks, JOBS, 2))
