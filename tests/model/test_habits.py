@@ -13,6 +13,7 @@ from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.presence_clock import PresenceClock
 from fwsim.model.habits import people_of
 from fwsim.problems import InputError
+from fwsim.results.run.beside_commands import beside_commands
 from fwsim.results.run.people_load import presence_of_users
 from fwsim.run import play_once, prepare
 from fwsim.scenario.load import loads
@@ -109,7 +110,7 @@ def test_a_calendar_beside_the_scenario_will_do(tmp_path):
         people_of(one, ["office"])[0].present.days_off
         for one in (scenario, loads(NEW_YEAR.format(days="mon-fri", off=", holidays: DE")))
     )
-    assert [day for day in by_country if day[0].year == 2026][0] == by_file[0]
+    assert next(day for day in by_country if day[0].year == 2026) == by_file[0]
 
 
 def test_a_calendar_of_habits_is_among_the_files_that_a_scenario_names():
@@ -126,6 +127,23 @@ def test_all_calendars_that_cannot_be_read_are_told_with_their_places():
         ("power.office.holidays.subdivision", 9),
         ("power.other.holidays.country", 8),
     ]
+
+
+def test_a_plan_names_its_days_off():
+    assert [
+        text for text in beside_commands(new_year("mon-fri", ", holidays: DE")) if "off" in text
+    ] == [
+        "Days off, on which nobody is there (office): Thu 2026-01-01.",
+        "Days off, on which devices are not switched on (office): Thu 2026-01-01.",
+    ]
+
+
+def test_a_plan_says_where_no_day_off_is_among_its_days():
+    text = NEW_YEAR.format(days="mon-fri", off=", holidays: DE").replace("4 d", "10 h")
+    text = text.replace("  - {update: DE, inform_user: 10 min, once: 2026", "#")
+    assert "None of the days off of people (office) is among the days that are played." in (
+        beside_commands(prepare(loads(text)))
+    )
 
 
 def test_a_week_without_days_off_is_as_it_was():
