@@ -32,6 +32,7 @@ from fwsim.model.days_off import check_days_off
 from fwsim.model.device_jobs import check_scheduler_files, notifications_of, scheduled_jobs_of
 from fwsim.model.doubt import doubted
 from fwsim.model.draws import Draws
+from fwsim.model.habits import people_of, power_of
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
@@ -86,6 +87,8 @@ def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
         rollout = _made_of(scenario)
     problems = _problems_of(
         scenario,
+        partial(people_of, scenario, [*scenario.people]),
+        partial(power_of, scenario, [*scenario.power]),
         rollout.check_targets,
         partial(_check_measures, rollout),
         lambda: rollout.doubts,
@@ -108,6 +111,8 @@ def _made_of(scenario: Scenario) -> Rollout:
             scenario,
             partial(doubts_of, scenario),
             partial(check_days_off, scenario),
+            partial(people_of, scenario, [*scenario.people]),
+            partial(power_of, scenario, [*scenario.power]),
             partial(check_scheduler_files, scenario),
         )
         found = [*map(scenario.placed, error.problems), *others]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.schedule import Weekday, on_the_clock
+from fwsim.fleet.spans import Spans, Stretch, merged, spans_of, without
 from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.slips import in_24_hours
@@ -67,15 +68,18 @@ class Week:
         May overlap.
     text
         As it was written.
+    days_off
+        When it does not hold, whatever the weekday.
     """
 
     windows: tuple[Window, ...]
     text: str
+    days_off: tuple[Stretch, ...] = ()
 
     @property
     def is_always(self) -> bool:
-        """Whether every minute of the week belongs to it."""
-        return self.text == "always"
+        """Whether every minute of every week belongs to it."""
+        return self.text == "always" and not self.days_off
 
 
 ALWAYS = Week((Window(tuple(Weekday), 0, DAY_MINUTES),), "always")
@@ -217,7 +221,7 @@ def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return on_the_clock(wall, zone)
 
 
-def intervals(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> list[tuple[int, int]]:
+def intervals(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> Spans:
     """Return when the pattern holds, as (from, to) in milliseconds after `start`.
 
     Parameters
@@ -246,14 +250,17 @@ def intervals(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> lis
                 until = window.end if window.end > window.start else window.end + DAY_MINUTES
                 spans.append((_instant(day, window.start, zone), _instant(day, until, zone)))
         day += timedelta(days=1)
-    merged: list[tuple[int, int]] = []
-    for since, until_instant in sorted(spans):
+    holds: Spans = []
+    for since, until_instant in spans:
         a = max(0, round((since - start) / timedelta(milliseconds=1)))
         b = round((min(until_instant, end) - start) / timedelta(milliseconds=1))
-        if b <= a:
-            continue
-        if merged and a <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
-        else:
-            merged.append((a, b))
-    return merged
+        if a < b:
+            holds.append((a, b))
+    return without(merged(holds), _closed(week, zone, start, end))
+
+
+def _closed(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> Spans:
+    """Return the days off between two moments, in milliseconds after the first."""
+    length = round((end - start) / timedelta(milliseconds=1))
+    days = spans_of(week.days_off, zone, start)
+    return merged([(first, last) for first, last in days if last > 0 and first < length])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.details import Detail
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.busy_times import largest_shares
+from fwsim.fleet.spans import merged
 from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.begun import handed_out
 from fwsim.learning.failed_in import has_detail
@@ -21,7 +22,6 @@ from fwsim.learning.lines import UNTOLD, Cuts, LineDownloads
 from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.sizes import UNKNOWN, Sizes, fetched_at
 from fwsim.learning.took import seldom_missed, transfers
-from fwsim.model.open_hours import merged
 from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.set_up import SetUp
 from fwsim.observations.observed import LONG_AGO, Transfers, What

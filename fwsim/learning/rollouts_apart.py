@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from fwsim.fleet.spans import merged
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.lines import Cuts
-from fwsim.model.open_hours import merged
 from fwsim.observations.observed import LONG_AGO
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

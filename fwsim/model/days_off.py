@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from fwsim.fleet.spans import Stretch
 from fwsim.messages import say
 from fwsim.model.calendar_file import BEGINNING, TIMES, as_written, events_of
 from fwsim.model.recurrence import MOST_DAYS_OFF, Span, TooLongError, TooOftenError, rounds
@@ -21,16 +22,17 @@ from fwsim.scenario.server_clock import end_of, start_of
 from fwsim.scenario.windows_section import CommandWindowsSection, HolidaysSection
 
 LARGEST_CALENDAR = 2_000_000
-Stretch = tuple[datetime, datetime, timedelta]
-"""From when to when, and how much longer by a stop-watch (RFC 5545: hours are elapsed time, days
-are those of the clock); naive times are those of the clock that looks at them."""
 Length = tuple[timedelta, timedelta]
 """By the clock on the wall, and by a stop-watch behind it."""
 _DAYS = re.compile(r"([-+]?)P(?:([0-9]+)W)?(?:([0-9]+)D)?", re.IGNORECASE)
 
 
 def days_off(
-    section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime
+    section: HolidaysSection,
+    files: FilesBeside,
+    start: datetime,
+    end: datetime,
+    place: str = "windows.holidays",
 ) -> list[Stretch]:
     """Return the days off between two moments.
 
@@ -42,6 +44,8 @@ def days_off(
         Among which its file is.
     start, end
         Aware; what lies outside is left out.
+    place
+        Where the section stands in the scenario.
 
     Raises
     ------
@@ -50,11 +54,19 @@ def days_off(
         that knows countries is not installed.
     """
     found: list[Stretch] = []
-    if section.file is not None:
-        found += _of_file(section.file, files, start, end)
-    if section.country is not None:
-        found += _of_country(section, start.year, end.year)
+    try:
+        if section.file is not None:
+            found += _of_file(section.file, files, start, end)
+        if section.country is not None:
+            found += _of_country(section, start.year, end.year)
+    except InputError as error:
+        raise InputError(_placed(one, place) for one in error.problems) from None
     return found
+
+
+def _placed(problem: Problem, place: str) -> Problem:
+    """Return a problem at its place in the scenario; of a file that cannot be read it has one."""
+    return problem if problem.path is None else replace(problem, path=f"{place}.{problem.path}")
 
 
 def check_days_off(scenario: Scenario) -> None:
@@ -65,22 +77,23 @@ def check_days_off(scenario: Scenario) -> None:
     InputError
         With all problems of all of them.
     """
-    places: list[tuple[str, CommandWindowsSection | None]] = [("", scenario.windows)]
-    places += [(f"assignments.{i}.", one.windows) for i, one in enumerate(scenario.assignments)]
+    windows: list[tuple[str, CommandWindowsSection | None]] = [("", scenario.windows)]
+    windows += [(f"assignments.{i}.", one.windows) for i, one in enumerate(scenario.assignments)]
+    days = (start_of(scenario), end_of(scenario))
     problems: list[Problem] = []
-    for place, windows in places:
-        if windows is None or windows.holidays is None:
+    for place, of in windows:
+        if of is None or of.holidays is None:
             continue
         try:
-            days_off(windows.holidays, scenario.files, start_of(scenario), end_of(scenario))
+            days_off(of.holidays, scenario.files, *days, f"{place}windows.holidays")
         except InputError as error:
-            problems += [replace(one, path=f"{place}{one.path}") for one in error.problems]
+            problems += error.problems
     if problems:
         raise InputError(problems)
 
 
 def _refused(text: str, key: str) -> InputError:
-    return InputError([Problem(text, path=f"windows.holidays.{key}")])
+    return InputError([Problem(text, path=key)])
 
 
 # A calendar file

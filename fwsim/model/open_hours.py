@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.notice import NEVER
-from fwsim.commands.schedule import on_the_clock
+from fwsim.fleet.spans import Spans, merged, spans_of, without
 from fwsim.fleet.week import Week, intervals
 from fwsim.model.days_off import days_off
 from fwsim.model.rollout import Rollout
 from fwsim.scenario.windows_section import CommandWindowsSection
-
-Spans = list[tuple[int, int]]
-
-
-def without(spans: Spans, closed: Spans) -> Spans:
-    """Return stretches of time less others; both sorted and disjoint."""
-    left: Spans = []
-    for start, end in spans:
-        since = start
-        for first, last in closed:
-            if last <= since or first >= end:
-                continue
-            if first > since:
-                left.append((since, first))
-            since = max(since, last)
-        if since < end:
-            left.append((since, end))
-    return left
-
-
-def merged(spans: Spans) -> Spans:
-    """Return stretches of time sorted and disjoint."""
-    joined: Spans = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def starts_that_fit(spans: Spans, run_time: int) -> Spans:
@@ -95,14 +66,8 @@ class OpenHours:
         windows, start = self._windows, self._rollout.start
         clock = self._clock(zone)
         spans = intervals(windows.times, clock, start, self._end)
-        closed = [
-            (self._instant(section.start, clock), self._instant(section.end, clock))
-            for section in windows.blackouts
-        ]
-        closed += [
-            (self._instant(a, clock), self._instant(b, clock) + more // timedelta(milliseconds=1))
-            for a, b, more in self._days_off
-        ]
+        blackouts = [(section.start, section.end, timedelta(0)) for section in windows.blackouts]
+        closed = spans_of([*blackouts, *self._days_off], clock, start)
         if self._active is not None:
             active = intervals(self._active, zone, start, self._end)
             until = self._deadline
@@ -114,8 +79,3 @@ class OpenHours:
     def _clock(self, zone: ZoneInfo) -> ZoneInfo:
         named = {"device": zone, "server": self._rollout.zone}
         return named.get(self._windows.zone) or ZoneInfo(self._windows.zone)
-
-    def _instant(self, wall: datetime, clock: ZoneInfo) -> int:
-        """Return a wall-clock time of a clock, or an aware one, as milliseconds of the story."""
-        at = wall.astimezone(UTC) if wall.tzinfo is not None else on_the_clock(wall, clock)
-        return self._rollout.milliseconds(at)

@@ -25,6 +25,7 @@ from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
 from fwsim.model.configuration import Configuration
+from fwsim.model.habits import people_of, power_of
 from fwsim.model.rollout_lines import RolloutLines
 from fwsim.model.static_proxies import static_proxies, static_proxy_problems
 from fwsim.model.status_log import CommandRun
@@ -33,11 +34,11 @@ from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.doubt import Doubt
 from fwsim.scenario.doubts import doubts_of
-from fwsim.scenario.fleet_build import DEFAULT, UnitSettings, build_fleet, mix_label
+from fwsim.scenario.fleet_build import UnitSettings, build_fleet, mix_label
 from fwsim.scenario.hubs import hub_problems
 from fwsim.scenario.lines_of_sites import site_problems
 from fwsim.scenario.schema import Scenario
-from fwsim.scenario.sections import FaultPhase, PeopleSection, PowerSection
+from fwsim.scenario.sections import FaultPhase
 
 UNKNOWN_IMAGE = -1
 REPOSITORY = -1
@@ -383,9 +384,7 @@ class Rollout(RolloutLines):
 
     @cached_property
     def _people(self) -> list[People]:
-        sections = self.scenario.people
-        fallback = sections.get(DEFAULT, PeopleSection())
-        return [sections.get(name, fallback).people() for name in self.fleet.people.values]
+        return people_of(self.scenario, self.fleet.people.values)
 
     def power(self) -> list[Power]:
         """Return the habits behind each value of `fleet.power`."""
@@ -393,6 +392,4 @@ class Rollout(RolloutLines):
 
     @cached_property
     def _power(self) -> list[Power]:
-        sections = self.scenario.power
-        fallback = sections.get(DEFAULT, PowerSection())
-        return [sections.get(name, fallback).power() for name in self.fleet.power.values]
+        return power_of(self.scenario, self.fleet.power.values)

@@ -7,7 +7,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from fwsim.model.open_hours import Spans, merged
+from fwsim.fleet.spans import Spans, merged
 from fwsim.model.outages import FLOWING
 from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.rollout_lines import NO_HUB, OverTime

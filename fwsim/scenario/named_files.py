@@ -82,10 +82,14 @@ def _named(place: Place, section: Any, key: str) -> Iterator[Named]:
 
 
 def _calendars(data: Any) -> Iterator[Named]:
-    """Yield where windows name a calendar of days off."""
-    places: list[tuple[Place, Any]] = [((), data)]
-    places += [(("assignments", number), entry) for number, entry in _entries(data, "assignments")]
+    """Yield where windows and habits name a calendar of days off."""
+    places: list[tuple[Place, Any]] = [(("windows",), _map(data, "windows"))]
+    for number, entry in _entries(data, "assignments"):
+        places.append((("assignments", number, "windows"), _map(entry, "windows")))
+    for part in ("people", "power"):
+        kinds = _map(data, part)
+        places += [((part, name), _map(kinds, name)) for name in kinds]
     for path, entry in places:
-        holidays = _map(entry, "windows").get("holidays")
+        holidays = entry.get("holidays")
         if isinstance(holidays, dict) and _is_name(holidays.get("file")):
-            yield (*path, "windows", "holidays", "file"), holidays, "file"
+            yield (*path, "holidays", "file"), holidays, "file"

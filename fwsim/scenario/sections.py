@@ -42,6 +42,7 @@ from fwsim.scenario.values import (
     WeekTimes,
     Whole,
 )
+from fwsim.scenario.windows_section import Holidays
 
 
 def _hash(text: str) -> str:
@@ -243,6 +244,9 @@ class PeopleSection(Section):
     """The people at a kind of device."""
 
     present: WeekTimes = Field(ALWAYS, description="when somebody sits there")
+    holidays: Holidays | None = Field(
+        None, description="days on which nobody does, from midnight to midnight by their clock"
+    )
     answer: AnswerSection = Field(AnswerSection(), description="what they do with the notice")
     persistence: Share = Field(
         0.0,
@@ -262,6 +266,9 @@ class PowerSection(Section):
     """The power switch of a kind of device."""
 
     on: WeekTimes = Field(ALWAYS, description="when devices are switched on")
+    holidays: Holidays | None = Field(
+        None, description="days on which they are not, from midnight to midnight by their clock"
+    )
     jitter: Duration = Field(0, description="how much earlier or later, at most")
     left_on: Share = Field(0.0, description="share of evenings a device stays on")
     unreported: Share = Field(0.0, description="share of switch-offs the server does not hear of")

@@ -68,10 +68,10 @@ def _subdivision(value: object) -> object:
 
 
 class HolidaysSection(Section):
-    """Days on which no window opens: those of a calendar file, of a country, or both."""
+    """Days off: those of a calendar file, of a country, or both."""
 
     file: FileName | None = Field(
-        None, description="iCalendar file (.ics); its events are left out"
+        None, description="iCalendar file (.ics); its events are days off"
     )
     country: Annotated[str | None, BeforeValidator(_country)] = Field(
         None, pattern="^[A-Z]{2}$", description="of the package holidays: DE, AT, CH, US"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fwsim.model.open_hours import merged
+from fwsim.fleet.spans import merged
 from fwsim.model.rollout import REPOSITORY, Rollout
 
 Steps = list[tuple[int, int]]

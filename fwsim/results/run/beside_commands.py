@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
 
 import numpy as np
 
 from fwsim.commands.command import asks_its_user
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
+from fwsim.fleet.spans import Stretch
 from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.model.device_jobs import scheduled_jobs_of
@@ -17,6 +19,7 @@ from fwsim.quantities.units import write_duration
 from fwsim.scenario.windows_section import CommandWindowsSection, HolidaysSection
 
 MOST_WINDOWS = 5
+MOST_DAYS = 5
 
 
 def beside_commands(rollout: Rollout) -> list[str]:
@@ -27,6 +30,7 @@ def beside_commands(rollout: Rollout) -> list[str]:
         *_proxies(rollout),
         *_counted(rollout),
         *_windows(rollout),
+        *_days_off(rollout),
         *_deadlines(rollout),
     ]
 
@@ -152,6 +156,36 @@ def _deadlines(rollout: Rollout) -> Iterator[str]:
                 yield say("planned.active_until", **told)
         elif grace:
             yield say("planned.waits_for_restart", time=grace, **told)
+
+
+def _days_off(rollout: Rollout) -> Iterator[str]:
+    """Yield on which of the days that are played nobody is there, and nothing is switched on."""
+    fleet = rollout.fleet
+    people = zip(fleet.people.values, (one.present for one in rollout.people()), strict=True)
+    power = zip(fleet.power.values, (one.on for one in rollout.power()), strict=True)
+    for part, habits in (("people", people), ("power", power)):
+        names: dict[tuple[date, ...], list[str]] = {}
+        for name, week in habits:
+            if week.days_off:
+                names.setdefault(_days_within(rollout, week.days_off), []).append(name)
+        for days, some in names.items():
+            told = [f"{day:%a %Y-%m-%d}" for day in days[:MOST_DAYS]]
+            if more := days[MOST_DAYS:]:
+                told.append(counted(len(more), "more day"))
+            which = f"planned.{part}_off" if days else f"planned.{part}_off_none"
+            yield say(which, names=", ".join(some), days=", ".join(told))
+
+
+def _days_within(rollout: Rollout, off: Iterable[Stretch]) -> tuple[date, ...]:
+    """Return the days that stretches touch, as far as they are played."""
+    first, last = (rollout.local_time(at).date() for at in (0, rollout.horizon - 1))
+    found = set()
+    for begin, end, more in off:
+        day = max(begin.date(), first)
+        while day <= min((end + more - timedelta(microseconds=1)).date(), last):
+            found.add(day)
+            day += timedelta(days=1)
+    return tuple(sorted(found))
 
 
 def _window(windows: CommandWindowsSection) -> str:

@@ -1,0 +1,66 @@
+"""Stretches of time: on a calendar, and as milliseconds of a story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from fwsim.commands.schedule import on_the_clock
+
+Spans = list[tuple[int, int]]
+"""From and to, in milliseconds."""
+Stretch = tuple[datetime, datetime, timedelta]
+"""From when to when, and how much longer by a stop-watch (RFC 5545: hours are elapsed time, days
+are those of the clock); naive times are those of the clock that looks at them."""
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def without(spans: Spans, closed: Spans) -> Spans:
+    """Return stretches of time less others; both sorted and disjoint."""
+    left: Spans = []
+    for start, end in spans:
+        since = start
+        for first, last in closed:
+            if last <= since or first >= end:
+                continue
+            if first > since:
+                left.append((since, first))
+            since = max(since, last)
+        if since < end:
+            left.append((since, end))
+    return left
+
+
+def merged(spans: Spans) -> Spans:
+    """Return stretches of time sorted and disjoint."""
+    joined: Spans = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def spans_of(stretches: Iterable[Stretch], clock: ZoneInfo, start: datetime) -> Spans:
+    """Return stretches of a calendar in milliseconds, in their order.
+
+    Parameters
+    ----------
+    stretches
+        Their naive times are those of `clock`.
+    clock
+        A wall clock.
+    start
+        Aware; what is counted from.
+    """
+
+    def milliseconds(wall: datetime) -> int:
+        at = wall.astimezone(UTC) if wall.tzinfo is not None else on_the_clock(wall, clock)
+        return round((at - start) / MILLISECOND)
+
+    return [
+        (milliseconds(first), milliseconds(last) + more // MILLISECOND)
+        for first, last, more in stretches
+    ]

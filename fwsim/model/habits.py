@@ -1,0 +1,98 @@
+"""Habits of people and of power switches, with the days off on which they do not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TypeVar
+
+from fwsim.fleet.habits import People, Power
+from fwsim.fleet.spans import Stretch
+from fwsim.fleet.week import Week
+from fwsim.model.days_off import days_off
+from fwsim.problems import InputError, Problem
+from fwsim.scenario.files_beside import FilesBeside
+from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.sections import PeopleSection, PowerSection
+from fwsim.scenario.server_clock import end_of, start_of
+from fwsim.scenario.windows_section import HolidaysSection
+
+BEFORE_AND_AFTER = timedelta(days=62)
+"""So long before the start and after the horizon days off are known: logs reach beyond both."""
+S = TypeVar("S", PeopleSection, PowerSection)
+H = TypeVar("H")
+
+
+def people_of(scenario: Scenario, names: Sequence[str]) -> list[People]:
+    """Return the habits of the people of these names; who is not described has the default's.
+
+    Raises
+    ------
+    InputError
+        If their days off cannot be read; with all problems.
+    """
+
+    def habits(people: PeopleSection, off: tuple[Stretch, ...]) -> People:
+        found = people.people()
+        return replace(found, present=_without(found.present, off))
+
+    return _each(scenario, names, "people", scenario.people, PeopleSection(), habits)
+
+
+def power_of(scenario: Scenario, names: Sequence[str]) -> list[Power]:
+    """Return the habits of the power switches of these names, as `people_of` does.
+
+    Raises
+    ------
+    InputError
+        If their days off cannot be read; with all problems.
+    """
+
+    def habits(power: PowerSection, off: tuple[Stretch, ...]) -> Power:
+        found = power.power()
+        return replace(found, on=_without(found.on, off))
+
+    return _each(scenario, names, "power", scenario.power, PowerSection(), habits)
+
+
+def _without(week: Week, off: tuple[Stretch, ...]) -> Week:
+    return replace(week, days_off=off) if off else week
+
+
+def _each(
+    scenario: Scenario,
+    names: Sequence[str],
+    part: str,
+    sections: Mapping[str, S],
+    usual: S,
+    habits: Callable[[S, tuple[Stretch, ...]], H],
+) -> list[H]:
+    """Return the habits of each name, whose section stands in a part of the scenario."""
+    first, last = start_of(scenario) - BEFORE_AND_AFTER, end_of(scenario) + BEFORE_AND_AFTER
+    found: list[H] = []
+    problems: dict[Problem, None] = {}
+    for name in names:
+        own = name if name in sections else DEFAULT
+        section = sections.get(own, usual)
+        off: tuple[Stretch, ...] = ()
+        if section.holidays is not None:
+            place = f"{part}.{own}.holidays"
+            try:
+                off = _days_off(section.holidays, scenario.files, first, last, place)
+            except InputError as error:
+                problems |= dict.fromkeys(error.problems)
+        found.append(habits(section, off))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _days_off(
+    section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime, place: str
+) -> tuple[Stretch, ...]:
+    """Return days off, read once for all worlds of a scenario."""
+    return tuple(days_off(section, files, start, end, place))
