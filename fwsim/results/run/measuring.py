@@ -305,6 +305,8 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
 
 
 MOST_GROUPS = 1000
+PEOPLE_OF_A_GROUP = tuple(map(Measure, (Kind.PROMPTS, Kind.FORCED_STARTS, Kind.USER_TIME_LOST)))
+"""What is looked at of the people of each group."""
 OF_A_GROUP = (
     Measure(Kind.TARGETED),
     Measure(Kind.SUCCESSFUL),
@@ -313,9 +315,7 @@ OF_A_GROUP = (
     Measure(Kind.OUTCOME, outcome="not successful"),
     Measure(Kind.OUTCOME, outcome="cancelled"),
     Measure(Kind.OUTCOME, outcome="not reached"),
-    Measure(Kind.PROMPTS),
-    Measure(Kind.FORCED_STARTS),
-    Measure(Kind.USER_TIME_LOST),
+    *PEOPLE_OF_A_GROUP,
 )
 """What is looked at of each group of devices."""
 
