@@ -52,7 +52,8 @@ came before. Shares, times, curves and the table of outcomes all go by that.
 
 *The update* is what is commanded: where that is only UEFI updates, or only deliveries, everything
 is told of these, and the answer says so. What people bear (notices, clicks, forced starts, time
-lost) counts whatever was commanded.
+lost) counts whatever was commanded, on every device of the OU or group that is named, targeted or
+not: all kinds of people, or all sites, together make the whole.
 
 A start is *forced* only under a command or an assignment that asks, so one without a notice forces
 none: `user time lost` tells what it costs. A try of an assignment that asks nobody any more, for

@@ -88,7 +88,10 @@ def print_groups(answer: Answer, fleet: Fleet, by: Sequence[str]) -> None:
                 medians = "by_group.medians_in_order" if len(shown) > 1 else "by_group.medians"
                 heading = say(medians, heading=heading)
             console.print(heading, highlight=False)
-            console.print(_table_of_groups(answer, one, shown))
+            devices, people = _tables_of_groups(answer, one, shown)
+            console.print(devices)
+            console.print()
+            console.print(people)
         if count := len(of_each) - len(targeted):
             console.print(say("by_group.none_targeted", count=count))
         if count := len(targeted) - len(needing):
@@ -97,19 +100,34 @@ def print_groups(answer: Answer, fleet: Fleet, by: Sequence[str]) -> None:
             console.print(say("by_group.nameless", count=count, by=by_what))
 
 
-def _table_of_groups(
+def _tables_of_groups(
     answer: Answer, by: str, groups: Mapping[str, Mapping[Measure, Measure]]
+) -> tuple[Table, Table]:
+    """Return how the devices of groups ended, and what their people bore: one is too wide."""
+    from fwsim.results.run.measuring import OF_A_GROUP, PEOPLE_OF_A_GROUP
+
+    of_devices = [measure for measure in OF_A_GROUP if measure not in PEOPLE_OF_A_GROUP]
+    return (
+        _table_of_groups(answer, by, groups, of_devices),
+        _table_of_groups(answer, by, groups, PEOPLE_OF_A_GROUP),
+    )
+
+
+def _table_of_groups(
+    answer: Answer,
+    by: str,
+    groups: Mapping[str, Mapping[Measure, Measure]],
+    measures: Sequence[Measure],
 ) -> Table:
     """Return what groups came to: the median of the runs, of successes their range, too."""
     from fwsim.console import plain_table
     from fwsim.measures.catalogue import Kind
     from fwsim.measures.in_words import measure_in_words, outcome_in_words
-    from fwsim.results.run.measuring import OF_A_GROUP
     from fwsim.results.statistics.in_words import range_head
 
     table = plain_table(say(f"by_group.head_{by}"))
     is_one_run = answer.runs == 1
-    for measure in OF_A_GROUP:
+    for measure in measures:
         is_outcome = measure.kind is Kind.OUTCOME
         head = outcome_in_words(measure.outcome or "") if is_outcome else measure_in_words(measure)
         table.add_column(head, justify="right")
@@ -117,7 +135,7 @@ def _table_of_groups(
             table.add_column(range_head(answer.runs), justify="right")
     for name, own in groups.items():
         row = [name]
-        for measure in OF_A_GROUP:
+        for measure in measures:
             cells = answer.cells(own[measure])
             row.append(cells.middle)
             if measure.kind is Kind.SUCCESSFUL and not is_one_run:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.compiled.addressed import Table
 from fwsim.compiled.growing_tables import sorted_by
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.latest import NOT_YET, are_last
@@ -15,9 +16,9 @@ from fwsim.compiled.tally_tables import TallyTables
 from fwsim.model.status_log import LinkLoad, ProxyLoad
 from fwsim.model.tally import (
     MINUTE,
+    PeopleLoad,
     TalliedDevices,
     TalliedLines,
-    TalliedPeople,
     Tally,
     Wanted,
 )
@@ -58,12 +59,12 @@ def counted(
         ended=ended,
         first_command=int(first.numbers["first_command"]),
         devices=devices,
-        people=_people(tallies),
+        people=_people(first.arrays["ends"][:fleet]),
+        on_for_nothing=sum(int(each.numbers["for_nothing"]) for each in tallies),
         lines=_lines(tallies),
         sent=sent,
         stages=np.cumsum(changes, axis=1)[:, : wanted.bins + 1].astype(np.int32),
         prompts=_sum(tallies, "prompts").astype(np.int32),
-        prompts_of=first.arrays["ends"]["prompts"][:fleet].astype(np.int32),
         workers=_sum(tallies, "workers"),
         worker_minutes=_sum(tallies, "worker_minutes")[: ended // MINUTE + 1],
         successful=int(done.sum()),
@@ -93,19 +94,13 @@ def _devices(tally: TallyTables, fleet: int) -> TalliedDevices:
     )
 
 
-def _people(tallies: Sequence[TallyTables]) -> TalliedPeople:
-    def together(name: str) -> int:
-        return sum(int(each.numbers[name]) for each in tallies)
-
-    return TalliedPeople(
-        prompts=together("prompted"),
-        devices_prompted=together("devices_prompted"),
-        most_prompts=max(int(each.numbers["most_prompts"]) for each in tallies),
-        deferments=together("deferments"),
-        cancels=together("cancels"),
-        forced_starts=together("forced"),
-        time_lost=together("lost"),
-        on_for_nothing=together("for_nothing"),
+def _people(ends: Table) -> PeopleLoad:
+    return PeopleLoad(
+        prompts=ends["prompts"].astype(np.int32),
+        deferments=ends["deferments"].astype(np.int32),
+        cancels=ends["cancels"].astype(np.int32),
+        forced_starts=ends["forced"].astype(np.int32),
+        time_lost=ends["lost"].astype(np.int64),
     )
 
 

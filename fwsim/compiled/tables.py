@@ -124,7 +124,7 @@ HANDED = _dtype("at rank", "job turn answers")
 SEGMENT = _dtype("at turn log turns next behind")
 
 TALLY_RUN = _dtype("at shown unanswered force_at assignment", "", "is_update")
-END = _dtype("time success", "state detail prompts", "came_on")
+END = _dtype("time success lost", "state detail prompts deferments cancels forced", "came_on")
 ATTEMPT = _dtype(
     "run begin behind first outcome end over since transfer installation",
     "",
@@ -138,8 +138,7 @@ _CERTAIN = "runs presence_sums weeks weeks_count week_starts week_ends checks_af
 _ROOM = "places order attempts ranked line_places line_rows line_last"
 _OF_DEVICES = (
     "whom whom_count since before first behind ends spent by_all stage_changes prompts workers "
-    "worker_minutes caught caught_last first_command deferments cancels forced lost prompted "
-    "devices_prompted most_prompts for_nothing"
+    "worker_minutes caught caught_last first_command for_nothing"
 )
 _OF_LINES = (
     "repository sent sizes peaks fullest lines_count first_hub behind_hub line_hours "

@@ -97,29 +97,24 @@ class TalliedDevices:
 
 
 @dataclass(frozen=True)
-class TalliedPeople:
-    """What people were asked and bore, and whom it served nothing.
+class PeopleLoad:
+    """What people were asked, did and bore on each device; arrays have shape (devices,).
 
     Parameters
     ----------
-    prompts, devices_prompted, most_prompts
-        Notices in all, devices that showed any, and the most that one showed.
-    deferments, cancels, forced_starts
-        How many.
+    prompts, deferments, cancels
+        Notices on its screen, and clicks on Defer and on Cancel.
+    forced_starts
+        Updates that began without a click in front of a user who was to be asked.
     time_lost
-        Milliseconds, over all devices, a user was there while the device was occupied.
-    on_for_nothing
-        Devices that were woken and came on, but were not successful.
+        Milliseconds a user was there while the device was occupied.
     """
 
-    prompts: int
-    devices_prompted: int
-    most_prompts: int
-    deferments: int
-    cancels: int
-    forced_starts: int
-    time_lost: int
-    on_for_nothing: int
+    prompts: NDArray[np.int32]
+    deferments: NDArray[np.int32]
+    cancels: NDArray[np.int32]
+    forced_starts: NDArray[np.int32]
+    time_lost: Whole
 
 
 @dataclass(frozen=True)
@@ -161,12 +156,14 @@ class Tally:
         When the first of the updates was due.
     devices, people, lines
         What each came to.
+    on_for_nothing
+        Devices that were woken and came on, but were not successful.
     sent
         What proxies sent to neighbours.
     stages
         Devices in each stage at each point of the grid; shape (stages, bins + 1).
-    prompts, prompts_of
-        Notices that came up in each bin; shape (bins,). And on each device; shape (devices,).
+    prompts
+        Notices that came up in each bin; shape (bins,).
     workers, worker_minutes
         Milliseconds that the server's workers were busy in each bin, and in each minute.
     successful, last
@@ -183,12 +180,12 @@ class Tally:
     ended: int
     first_command: int
     devices: TalliedDevices
-    people: TalliedPeople
+    people: PeopleLoad
+    on_for_nothing: int
     lines: TalliedLines
     sent: ProxyLoad
     stages: NDArray[np.int32]
     prompts: NDArray[np.int32]
-    prompts_of: NDArray[np.int32]
     workers: Whole
     worker_minutes: Whole
     successful: int

@@ -95,11 +95,15 @@ def test_a_warning_is_in_one_language(tmp_path):
 
 
 def test_groups_of_a_story_are_read_in_either_language():
-    (english,) = _heads(fwsim("run", STORY, "--replications", 1, "--by", "site", "--quiet").text)
+    english, of_people = _heads(
+        fwsim("run", STORY, "--replications", 1, "--by", "site", "--quiet").text
+    )
     assert re.split(r"\s{2,}", english.strip())[:3] == ["Site", "Devices", "targeted"]
+    assert "Forced starts  User time lost" in of_people
     text = german("run", STORY, "--replications", 1, "--by", "site", "--quiet")
-    (line,) = _heads(text)
-    assert not ENGLISH_WORDS.search(line)
+    line, of_people = _heads(text)
+    assert not ENGLISH_WORDS.search(line + of_people)
+    assert "Erzwungene Starts  Verlorene Zeit der Benutzer" in of_people
     row = text.splitlines()[text.splitlines().index(line) + 1]
     assert re.search(r"2018-08-20 11:38:56 ", row)
     assert re.search(r"\d,\d\d GB", row)
@@ -114,9 +118,9 @@ def test_a_night_that_reached_nobody_at_a_site_says_so_there():
     for runs, not_reached in ((1, " 2 "), (5, "100,0 %")):
         text = german("run", night, "--replications", runs, "--by", "site", "--quiet")
         lines = text.splitlines()
-        (at,) = (number for number, line in enumerate(lines) if line.startswith("Standort "))
+        at, _ = (number for number, line in enumerate(lines) if line.startswith("Standort "))
         end = lines[at].index("nicht erreicht") + len("nicht erreicht")
-        (south,) = (line for line in lines[at:] if line.startswith("south "))
+        south, _ = (line for line in lines[at:] if line.startswith("south "))
         assert south[:end].endswith(not_reached.rstrip())
 
 

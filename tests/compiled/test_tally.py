@@ -13,10 +13,13 @@ from hypothesis import HealthCheck, given, settings
 import fwsim
 from fwsim.compiled import counting
 from fwsim.compiled.counting import Counting
+from fwsim.fleet.grouping import Grouping, groups_of
 from fwsim.fleet.week import read_week
-from fwsim.measures.catalogue import OF_HUBS, Kind
+from fwsim.measures.catalogue import OF_HUBS, OF_PEOPLE, SUMS_OF_PEOPLE, Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.model.rollout import Rollout
+from fwsim.results.run.counts import Counts
+from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import usual_measures, value_of
 from fwsim.results.run.replication import measured
 from fwsim.results.run.tallied import weeks_of
@@ -31,7 +34,11 @@ WEEKS = [
     None,
     *map(read_week, ("always", "mon-fri 08:00-18:00", "mon 11:20-11:40, mon 12:00-13:00")),
 ]
-PLAIN = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.PROMPTS, Kind.MOST_PROMPTS, Kind.DEVICES_PROMPTED)
+PLAIN = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, *OF_PEOPLE)
+
+
+def groups_in(rollout: Rollout, by: Grouping) -> list[str]:
+    return [f"{by} {name}" for name in groups_of(rollout.fleet, by)]
 
 
 def asked_of(rollout: Rollout) -> list[Measure]:
@@ -50,7 +57,8 @@ def asked_of(rollout: Rollout) -> list[Measure]:
     measures += [
         Measure(Kind.SUCCESSFUL, unit=unit, time=noon),
         Measure(Kind.UP_TO_DATE, unit=unit, time=noon),
-        Measure(Kind.PROMPTS, unit=unit),
+        *(Measure(kind, unit=unit) for kind in OF_PEOPLE),
+        *(Measure(kind, group=groups_in(rollout, Grouping.SITE)[-1]) for kind in OF_PEOPLE),
         Measure(Kind.CHANCE_OF, share=0.5, time=noon),
         read_measure("outcome successful"),
         read_measure("outcome not successful because installation failed"),
@@ -80,6 +88,20 @@ def assert_counted_alike(rollout: Rollout, seed: int, **how: Any) -> None:
     counts = count_once(rollout, seed, 0, weeks_of([*usual_measures(rollout), *more]), **how)
     assert_same(measured(record, 0, more), measured(counts, 0, more))
     assert_same(record.judged.ends, counts.ends)
+    assert_same(LogCounts(record).people, counts.people)
+    assert_groups_make_the_whole(counts)
+
+
+def assert_groups_make_the_whole(counts: Counts) -> None:
+    """Fail unless sites, and kinds of people, add up to the fleet in all that people bear."""
+    for by in (Grouping.SITE, Grouping.PEOPLE):
+        for kind in OF_PEOPLE:
+            parts = [
+                value_of(counts, Measure(kind, group=group))
+                for group in groups_in(counts.rollout, by)
+            ]
+            together = sum(parts) if kind in SUMS_OF_PEOPLE else max(parts)
+            assert together == value_of(counts, Measure(kind)), (kind, by)
 
 
 def from_data(data):

@@ -72,6 +72,18 @@ def test_none_that_keeps_the_limits_is_none_handed_over(plan):
 
 
 @pytest.mark.slow
+def test_a_limit_of_some_of_the_people_is_kept_by_the_plan_that_spares_them(plan):
+    code, said, _ = plan(limits=["deferments for people default: <= 10000", "cancels in DE: <= 0"])
+    assert code == 0, said
+    assert "deferments for people default: <= 10000: " in said
+    code, said, _ = plan(limits=["user time lost for people default: <= 0 s"])
+    assert code == 1
+    assert (
+        "It does not keep user time lost for people default: <= 0 s (in 95 % of the runs)" in said
+    )
+
+
+@pytest.mark.slow
 def test_the_nearest_is_handed_over_anyway_and_its_files_say_so(plan, tmp_path):
     code, said, files = plan("--out", "out", "--anyway", limits=[NOBODY])
     assert code == 1

@@ -180,3 +180,33 @@ def test_a_share_of_those_that_came_is_told_with_who_did_not(tmp_path):
     assert code == 0
     assert f"{path}: what devices start by themselves is meant for 8 devices: " in out
     assert out.endswith("everything held\n")
+
+
+COUNTERS = """\
+name: Counters beside an office
+zone: UTC
+start: 2018-08-20 09:00
+horizon: 6 h
+image: {name: new.idf, packages: [{name: os, size: 60 MB}]}
+fleet:
+  units: {DE/Office: {devices: 6}, DE/Branches: {devices: 6, people: Counters}}
+people:
+  default: {answer: {now: 0 %, defer: 0 %, cancel: 0 %}}
+  Counters: {present: mon-fri 12:00-18:00}
+commands: [{update: DE, subordinate_units: true, inform_user: 5 min, once: 2018-08-20 09:00}]
+replications: 3
+expect:
+"""
+
+
+@pytest.mark.parametrize("words", ["forced starts", "user time lost"])
+def test_a_limit_of_some_of_the_people_is_missed_by_theirs_alone(tmp_path, words):
+    path = tmp_path / "counters.yaml"
+    spared = f'  - {words} for people Counters: "<= 0"\n'
+    path.write_text(COUNTERS + spared.replace("<= 0", "<= 0 s" if "time" in words else "<= 0"))
+    code, out, _ = fwsim("test", path, "--workers", 1)
+    assert (code, "everything held" in out) == (0, True), out
+    path.write_text(path.read_text().replace("for people Counters", "in DE/Office"))
+    code, out, _ = fwsim("test", path, "--workers", 1)
+    assert code == 1
+    assert f"{words} in DE/Office: <= 0" in out

@@ -48,9 +48,9 @@ def _count_lines(w: Record) -> None:
             end_at(t.ends, line.device).prompts += 1
             add(t.prompts, min(line.at // t.step, t.bins - 1), 1)
         elif state == State.DEFERRED:
-            t.deferments += 1
+            end_at(t.ends, line.device).deferments += 1
         elif state == State.CANCELLED:
-            t.cancels += 1
+            end_at(t.ends, line.device).cancels += 1
 
 
 @unit
@@ -82,13 +82,10 @@ def _fetch_lines(w: Record, begin: int, behind: int) -> None:
 
 
 @unit
-def _count_notices(w: Record, device: int, jobs: int) -> None:
-    """Count a device among those that were asked, and those that were on for nothing."""
+def _count_power(w: Record, device: int, jobs: int) -> None:
+    """Count a device among those that were on for nothing."""
     t = tally_at(w.tally, 0)
     end = end_at(t.ends, device)
-    t.prompted += end.prompts
-    t.devices_prompted += int(end.prompts > 0)
-    t.most_prompts = max(t.most_prompts, end.prompts)
     if end.came_on and end.state != State.SUCCESS:
         t.for_nothing += int(not tally_jobs.has_done_other(w, jobs))
 
@@ -114,7 +111,7 @@ def _count_jobs(w: Record, place: int, begin: int, behind: int) -> None:
         if line.state == State.SUCCESS:
             end.success = line.at
             tally_tail.count_time(w, jobs, chosen, (place - t.first) * t.ways)
-    _count_notices(w, device, jobs)
+    _count_power(w, device, jobs)
 
 
 @unit

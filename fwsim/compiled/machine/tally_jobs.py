@@ -83,8 +83,8 @@ def _occupies(state: int) -> bool:
 @unit
 def _count_lost(w: Record, device: int, begin: int, end: int) -> None:
     """Count how long a user was there while the device was occupied."""
-    t = tally_at(w.tally, 0)
-    t.lost += _there_until(w, device, end) - _there_until(w, device, begin)
+    lost = _there_until(w, device, end) - _there_until(w, device, begin)
+    end_at(tally_at(w.tally, 0).ends, device).lost += lost
 
 
 @unit
@@ -160,7 +160,8 @@ def _count_start(w: Record, device: int, job: int, place: int) -> None:
     if place < attempt.begin or not _is_forced(w, job, place):
         return
     at = line_at(w.log, whole_at(t.order, place)).at
-    t.forced += int(_there_until(w, device, at) > _there_until(w, device, at - 1))
+    is_there = _there_until(w, device, at) > _there_until(w, device, at - 1)
+    end_at(t.ends, device).forced += int(is_there)
 
 
 @compiled

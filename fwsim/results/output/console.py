@@ -25,7 +25,9 @@ from fwsim.results.statistics.who_came import as_sentence
 MOST_LINKS = 5
 MOST_GROUPS = 40
 _GROUP_COUNTS = ("devices", "targeted", "needed", "successful", "not_reached")
-_GROUP_HEADS = (*_GROUP_COUNTS, "last_success", "prompts", "times_deferred", "bytes")
+_GROUP_HEADS = (*_GROUP_COUNTS, "last_success", "bytes")
+_PEOPLE_COUNTS = ("prompts", "times_deferred", "forced_starts")
+_PEOPLE_HEADS = (*_PEOPLE_COUNTS, "user_time_lost")
 
 
 def _duration(seconds: float) -> str:
@@ -181,22 +183,32 @@ def _after(seconds: float | None) -> str:
 def print_groups_of_run(result: Result, by: str, console: Console | None = None) -> None:
     """Print what each site, model, unit or kind of people came to in one run."""
     console = console or console_for_tables()
-    table = plain_table(say(f"by_group.head_{by}"))
-    for head in _GROUP_HEADS:
-        table.add_column(say(f"by_group.{head}"), justify="right")
+    devices, people = _group_table(by, _GROUP_HEADS), _group_table(by, _PEOPLE_HEADS)
     rows = result.by(by).to_dict("records")
     for row in rows[:MOST_GROUPS]:
-        table.add_row(
+        devices.add_row(
             str(row[by]),
             *(localised(f"{row[head]:,}") for head in _GROUP_COUNTS),
             _shown(row["last_success"], result),
-            *(localised(f"{row[head]:,}") for head in ("prompts", "times_deferred")),
             _size(row["bytes"]),
         )
-    console.print()
-    console.print(table)
+        people.add_row(
+            str(row[by]),
+            *(localised(f"{row[head]:,}") for head in _PEOPLE_COUNTS),
+            shown_duration(1000 * row["user_time_lost"]),
+        )
+    for table in (devices, people):  # one is too wide
+        console.print()
+        console.print(table)
     if (hidden := len(rows) - MOST_GROUPS) > 0:
         console.print(say("by_group.more", count=hidden))
+
+
+def _group_table(by: str, heads: tuple[str, ...]) -> Table:
+    table = plain_table(say(f"by_group.head_{by}"))
+    for head in heads:
+        table.add_column(say(f"by_group.{head}"), justify="right")
+    return table
 
 
 def _shown(stamp: str, result: Result) -> str:

@@ -110,7 +110,7 @@ class Result(Tables):
         """Return what each site, model, unit or kind of people came to, one row each.
 
         Columns: the group; devices, targeted, needed, successful; last_success; prompts,
-        times_deferred and bytes over its devices.
+        times_deferred, forced_starts, user_time_lost (seconds) and bytes over its devices.
 
         Parameters
         ----------

@@ -11,6 +11,7 @@ from fwsim.fleet.grouping import Grouping, column_of
 from fwsim.results.run.cells import cells
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.from_log import LogCounts
+from fwsim.results.run.people_load import people_load
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.stamps import iso_stamp_texts
 
@@ -23,8 +24,8 @@ def group_table(record: RunRecord, by: Grouping) -> pd.DataFrame:
 
     Columns: the group; devices; targeted; needed, successful and not_reached, devices;
     last_success, when the last of the successful was, as the status log writes times; prompts,
-    times_deferred and bytes, added up over its devices. A unit's row counts its own devices,
-    not those below it.
+    times_deferred, forced_starts, user_time_lost (seconds) and bytes, added up over its devices.
+    A unit's row counts its own devices, not those below it.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def group_table(record: RunRecord, by: Grouping) -> pd.DataFrame:
     np.maximum.at(last, groups[ends.targeted[done]], ends.success_time[done])
     stamps = cells().listed(iso_stamp_texts(record.rollout, np.maximum(last, 0)))
     size = record.jobs.bytes_of_devices(log, len(fleet), record.rollout.assumptions.idf_size)
-    everyone = np.arange(len(fleet))
+    everyone, people = np.arange(len(fleet)), people_load(record)
     table = pd.DataFrame(
         {
             str(by): list(column.values),
@@ -59,8 +60,10 @@ def group_table(record: RunRecord, by: Grouping) -> pd.DataFrame:
             "last_success": [
                 stamp if at >= 0 else "" for stamp, at in zip(stamps, last.tolist(), strict=True)
             ],
-            "prompts": added(log.device[log.in_state(State.NOTIFYING)]),
-            "times_deferred": added(log.device[log.in_state(State.DEFERRED)]),
+            "prompts": added(everyone, people.prompts),
+            "times_deferred": added(everyone, people.deferments),
+            "forced_starts": added(everyone, people.forced_starts),
+            "user_time_lost": added(everyone, people.time_lost) / 1000,
             "bytes": added(everyone, size.astype(float)),
         }
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -11,27 +10,13 @@ from numpy.typing import NDArray
 from fwsim.fleet.week import Week
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Heard
+from fwsim.model.tally import PeopleLoad
 from fwsim.results.run.ends import Ends
 from fwsim.results.run.tail import TimeSpent
 from fwsim.results.run.timeline import Timeline
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Prompts:
-    """Notices on screens.
-
-    Parameters
-    ----------
-    total, devices, most
-        How many, on how many devices, and the most on one of them.
-    """
-
-    total: int
-    devices: int
-    most: int
 
 
 class Counts(Protocol):
@@ -62,28 +47,8 @@ class Counts(Protocol):
         """How what the rollout is judged by ended."""
 
     @property
-    def prompts(self) -> Prompts:
-        """Notices on screens."""
-
-    @property
-    def prompts_of(self) -> NDArray[np.int32]:
-        """Notices on each device; shape (devices,)."""
-
-    @property
-    def deferments(self) -> int:
-        """Clicks on Defer."""
-
-    @property
-    def cancels(self) -> int:
-        """Clicks on Cancel."""
-
-    @property
-    def forced_starts(self) -> int:
-        """Updates that began without a click in front of a user who was to be asked."""
-
-    @property
-    def user_time_lost(self) -> int:
-        """Milliseconds, over all devices, a user was there while the device was occupied."""
+    def people(self) -> PeopleLoad:
+        """What people were asked, did and bore on each device."""
 
     @property
     def on_for_nothing(self) -> int:

@@ -13,13 +13,13 @@ from fwsim.fleet.week import Week
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Heard, Silence, heard_next
-from fwsim.model.tally import MINUTE
+from fwsim.model.tally import MINUTE, PeopleLoad
 from fwsim.results.run import link_use, people_load
-from fwsim.results.run.counts import Floats, Prompts, Whole
+from fwsim.results.run.counts import Floats, Whole
 from fwsim.results.run.ends import NOT_YET, Ends
 from fwsim.results.run.fleet_load import busy_workers
 from fwsim.results.run.proxy_load import busiest_proxy
-from fwsim.results.run.record import RunRecord, once_a_run
+from fwsim.results.run.record import RunRecord
 from fwsim.results.run.stages import ENDS
 from fwsim.results.run.tail import TimeSpent, time_spent
 from fwsim.results.run.timeline import Timeline, timeline_of
@@ -66,37 +66,9 @@ class LogCounts:
         return self._record.judged.ends
 
     @property
-    def prompts(self) -> Prompts:
-        """Notices on screens."""
-        of_devices = self.prompts_of
-        return Prompts(
-            int(of_devices.sum()), int((of_devices > 0).sum()), int(of_devices.max(initial=0))
-        )
-
-    @property
-    def prompts_of(self) -> NDArray[np.int32]:
-        """Notices on each device; shape (devices,)."""
-        return _prompts_of(self._record)
-
-    @property
-    def deferments(self) -> int:
-        """Clicks on Defer."""
-        return int(self._record.log.in_state(State.DEFERRED).sum())
-
-    @property
-    def cancels(self) -> int:
-        """Clicks on Cancel."""
-        return int(self._record.log.in_state(State.CANCELLED).sum())
-
-    @property
-    def forced_starts(self) -> int:
-        """Updates that began without a click in front of a user who was to be asked."""
-        return people_load.forced_starts(self._record)
-
-    @property
-    def user_time_lost(self) -> int:
-        """Milliseconds, over all devices, a user was there while the device was occupied."""
-        return people_load.user_time_lost(self._record)
+    def people(self) -> PeopleLoad:
+        """What people were asked, did and bore on each device."""
+        return people_load.people_load(self._record)
 
     @property
     def on_for_nothing(self) -> int:
@@ -180,9 +152,3 @@ class LogCounts:
     def spent(self) -> TimeSpent:
         """How the successful devices spent their time."""
         return time_spent(self._record.judged)
-
-
-@once_a_run
-def _prompts_of(record: RunRecord) -> NDArray[np.int32]:
-    devices = record.log.device[record.log.in_state(State.NOTIFYING)]
-    return np.bincount(devices, minlength=len(record.rollout.fleet)).astype(np.int32)

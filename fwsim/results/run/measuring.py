@@ -20,7 +20,7 @@ from fwsim.measures.members import members_of
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
-from fwsim.model.tally import MINUTE
+from fwsim.model.tally import MINUTE, PeopleLoad, Whole
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.elementary import Floats
 from fwsim.results.run.counts import Counts
@@ -30,6 +30,7 @@ from fwsim.results.run.outcomes import told_detail
 from fwsim.results.run.record import RunRecord
 
 Compute = Callable[[Counts, Measure], float]
+Devices = NDArray[np.int32]
 
 
 def check_measure(rollout: Rollout, measure: Measure) -> None:
@@ -150,13 +151,33 @@ def _time_since(run: Counts, measure: Measure) -> float:
     return float(max(REACHED_BEFORE, reached - since))  # 0 is that none needs it
 
 
-def _prompts(run: Counts, measure: Measure) -> float:
+_MEMBERS: WeakKeyDictionary[Rollout, dict[tuple[str | None, str | None], Devices]]
+_MEMBERS = WeakKeyDictionary()
+
+
+def _of_each(run: Counts, measure: Measure, counted: Whole | Devices) -> Whole | Devices:
+    """Return what was counted on each device that a measure counts, targeted or not."""
     if measure.is_of_all:
-        return float(run.prompts.total)
-    prompts = run.prompts_of
-    prompted = np.flatnonzero(prompts).astype(np.int32)
-    members = members_of(measure, run.rollout.fleet, prompted)
-    return float(prompts[prompted[members]].sum())
+        return counted
+    known = _MEMBERS.setdefault(run.rollout, {})
+    part = measure.unit, measure.group
+    if part not in known:
+        everyone = np.arange(len(run.rollout.fleet), dtype=np.int32)
+        known[part] = everyone[members_of(measure, run.rollout.fleet, everyone)]
+    return counted[known[part]]
+
+
+def _added(pick: Callable[[PeopleLoad], Whole | Devices]) -> Compute:
+    """Return how what people were asked, did or bore is added up."""
+    return lambda run, measure: float(_of_each(run, measure, pick(run.people)).sum())
+
+
+def _devices_prompted(run: Counts, measure: Measure) -> float:
+    return float(np.count_nonzero(_of_each(run, measure, run.people.prompts)))
+
+
+def _most_prompts(run: Counts, measure: Measure) -> float:
+    return float(_of_each(run, measure, run.people.prompts).max(initial=0))
 
 
 def _sites(run: Counts) -> int:
@@ -216,13 +237,13 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.CHANCE_OF: lambda run, m: float(_reached_at(run, m) < _by(run, m)),
     Kind.TARGETED: lambda run, m: float(len(_ends(run, m).targeted)),
     Kind.DEVICES_SUCCESSFUL: lambda run, m: float((_ends(run, m).success_time < _by(run, m)).sum()),
-    Kind.PROMPTS: _prompts,
-    Kind.DEVICES_PROMPTED: lambda run, _: float(run.prompts.devices),
-    Kind.MOST_PROMPTS: lambda run, _: float(run.prompts.most),
-    Kind.DEFERMENTS: lambda run, _: float(run.deferments),
-    Kind.CANCELS: lambda run, _: float(run.cancels),
-    Kind.FORCED_STARTS: lambda run, _: float(run.forced_starts),
-    Kind.USER_TIME_LOST: lambda run, _: float(run.user_time_lost),
+    Kind.PROMPTS: _added(lambda people: people.prompts),
+    Kind.DEVICES_PROMPTED: _devices_prompted,
+    Kind.MOST_PROMPTS: _most_prompts,
+    Kind.DEFERMENTS: _added(lambda people: people.deferments),
+    Kind.CANCELS: _added(lambda people: people.cancels),
+    Kind.FORCED_STARTS: _added(lambda people: people.forced_starts),
+    Kind.USER_TIME_LOST: _added(lambda people: people.time_lost),
     Kind.PEAK_REPOSITORY: lambda run, m: run.peak_repository(m.week),
     Kind.PEAK_SITES: _peak_sites,
     Kind.PEAK_HUBS: _peak_hubs,
@@ -284,6 +305,8 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
 
 
 MOST_GROUPS = 1000
+PEOPLE_OF_A_GROUP = tuple(map(Measure, (Kind.PROMPTS, Kind.FORCED_STARTS, Kind.USER_TIME_LOST)))
+"""What is looked at of the people of each group."""
 OF_A_GROUP = (
     Measure(Kind.TARGETED),
     Measure(Kind.SUCCESSFUL),
@@ -292,7 +315,7 @@ OF_A_GROUP = (
     Measure(Kind.OUTCOME, outcome="not successful"),
     Measure(Kind.OUTCOME, outcome="cancelled"),
     Measure(Kind.OUTCOME, outcome="not reached"),
-    Measure(Kind.PROMPTS),
+    *PEOPLE_OF_A_GROUP,
 )
 """What is looked at of each group of devices."""
 

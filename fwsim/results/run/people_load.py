@@ -17,9 +17,10 @@ from fwsim.commands.policies import IdfCheckOrder
 from fwsim.model.hours import Hours
 from fwsim.model.order import NO_ASSIGNMENT
 from fwsim.model.rollout import Rollout
+from fwsim.model.tally import PeopleLoad
 from fwsim.model.tries import assignment_of_run, force_at_of_run
 from fwsim.results.run.ends import NOT_YET
-from fwsim.results.run.record import RunRecord
+from fwsim.results.run.record import RunRecord, once_a_run
 
 Times = NDArray[np.int64]
 _OCCUPIES = (State.INSTALL, State.REBOOT, State.OUT_OF_CONTACT)
@@ -85,8 +86,32 @@ def _notices(record: RunRecord) -> tuple[Times, Times]:
     return shown, np.where(force_at == NEVER, NOT_YET, force_at)
 
 
-def forced_starts(record: RunRecord) -> int:
-    """Return how many updates began without a click in front of a user who was to be asked."""
+@once_a_run
+def people_load(record: RunRecord) -> PeopleLoad:
+    """Return what people were asked, did and bore on each device."""
+    return PeopleLoad(
+        prompts=_lines_in(record, State.NOTIFYING),
+        deferments=_lines_in(record, State.DEFERRED),
+        cancels=_lines_in(record, State.CANCELLED),
+        forced_starts=_forced_starts(record),
+        time_lost=_time_lost(record),
+    )
+
+
+def _lines_in(record: RunRecord, state: State) -> NDArray[np.int32]:
+    return _on_each(record, record.log.device[record.log.in_state(state)])
+
+
+def _on_each(record: RunRecord, devices: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return how often each device is among some."""
+    return np.bincount(devices, minlength=len(record.rollout.fleet)).astype(np.int32)
+
+
+def _forced_starts(record: RunRecord) -> NDArray[np.int32]:
+    """Return, per device, the updates that began without a click in front of a user.
+
+    Only of such users as were to be asked.
+    """
     log, before = record.log, record.jobs.line_before
     line = np.flatnonzero(log.in_state(State.VERIFY_IDF))
     if record.rollout.assumptions.idf_check_order is IdfCheckOrder.AFTER:
@@ -99,7 +124,7 @@ def forced_starts(record: RunRecord) -> int:
     came = np.where(is_asked, at == force_at[run], (at >= force_at[run]) & ~_goes_on(record, line))
     is_forced = ran_out | came
     there = presence_of_users(record.rollout).holds(log.device[line], at - 1)
-    return int((is_forced & there).sum())
+    return _on_each(record, log.device[line[is_forced & there]])
 
 
 def _goes_on(record: RunRecord, line: Times) -> NDArray[np.bool_]:
@@ -117,8 +142,8 @@ def _goes_on(record: RunRecord, line: Times) -> NDArray[np.bool_]:
     return goes_on
 
 
-def user_time_lost(record: RunRecord) -> int:
-    """Return the milliseconds, over all devices, a user was there while the device was occupied.
+def _time_lost(record: RunRecord) -> Times:
+    """Return, per device, the milliseconds a user was there while it was occupied.
 
     What is not over by then lasts until the run is stopped, whether or not it could ever end.
     """
@@ -130,7 +155,9 @@ def user_time_lost(record: RunRecord) -> int:
     ends = np.append(log.time[then[occupied]], np.full(len(left), record.end))
     presence, devices = presence_of_users(record.rollout), log.device[lines]
     until = presence.until(devices, ends)
-    return int((until - presence.until(devices, log.time[lines])).sum())
+    lost = np.zeros(len(record.rollout.fleet), np.int64)
+    np.add.at(lost, devices, until - presence.until(devices, log.time[lines]))
+    return lost
 
 
 def _left_occupied(record: RunRecord) -> Times:

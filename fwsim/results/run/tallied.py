@@ -9,14 +9,13 @@ from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fwsim.fleet.week import Week
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Heard, Silence
-from fwsim.model.tally import Tally, Wanted, Ways, Whole
-from fwsim.results.run.counts import Floats, Prompts
+from fwsim.model.tally import PeopleLoad, Tally, Wanted, Ways, Whole
+from fwsim.results.run.counts import Floats
 from fwsim.results.run.ends import Ends
 from fwsim.results.run.link_use import links, mean_of_busy_hour, share_of_uplink
 from fwsim.results.run.proxy_load import busiest_proxy, sent_by_proxies
@@ -129,40 +128,14 @@ class TalliedCounts:
         )
 
     @property
-    def prompts(self) -> Prompts:
-        """Notices on screens."""
-        people = self._tally.people
-        return Prompts(people.prompts, people.devices_prompted, people.most_prompts)
-
-    @property
-    def prompts_of(self) -> NDArray[np.int32]:
-        """Notices on each device; shape (devices,)."""
-        return self._tally.prompts_of
-
-    @property
-    def deferments(self) -> int:
-        """Clicks on Defer."""
-        return self._tally.people.deferments
-
-    @property
-    def cancels(self) -> int:
-        """Clicks on Cancel."""
-        return self._tally.people.cancels
-
-    @property
-    def forced_starts(self) -> int:
-        """Updates that began without a click in front of a user who was to be asked."""
-        return self._tally.people.forced_starts
-
-    @property
-    def user_time_lost(self) -> int:
-        """Milliseconds, over all devices, a user was there while the device was occupied."""
-        return self._tally.people.time_lost
+    def people(self) -> PeopleLoad:
+        """What people were asked, did and bore on each device."""
+        return self._tally.people
 
     @property
     def on_for_nothing(self) -> int:
         """Devices the server switched on on which nothing then ended successful."""
-        return self._tally.people.on_for_nothing
+        return self._tally.on_for_nothing
 
     def unfinished(self, week: Week) -> int:
         """Return the devices that began within times of the week and were not over at their end."""

@@ -52,6 +52,10 @@ def test_the_sites_of_a_run_add_up_to_the_whole():
     assert sites["successful"].tolist() == done.tolist()
     for column in ("bytes", "prompts", "times_deferred"):
         assert sites[column].tolist() == devices.groupby("site")[column].sum().tolist()
+    summary = result.measures
+    assert sites["forced_starts"].sum() == summary.forced_starts
+    assert sites["user_time_lost"].sum() == pytest.approx(summary.user_time_lost)
+    assert summary.user_time_lost > 0
 
 
 def test_a_group_has_the_measures_of_its_devices(grouped):
@@ -84,7 +88,7 @@ def test_units_keep_their_names_beside_the_unit_of_a_measure(grouped, tmp_path):
     frame = grouped.by("unit")
     assert frame.columns[0] == "ou"
     assert set(frame["ou"]) == {"DE", "DE/North", "DE/South", "DE/West"}
-    assert set(frame["unit"]) == {"share", "ms", "devices", "notices"}
+    assert set(frame["unit"]) == {"share", "ms", "devices", "notices", "starts"}
     save_answer(grouped, tmp_path)
     assert pd.read_csv(tmp_path / "by-unit.csv")["ou"].tolist() == frame["ou"].tolist()
 
@@ -133,6 +137,13 @@ def test_a_site_that_fails_in_a_few_runs_is_the_worst_and_then_come_the_slowest(
     assert heads.split("  ")[0] == "Site"
     assert "successful  9 rollouts in 10" in heads
     assert "not successful  cancelled  not reached" in heads
+    _, *people = told[told.index("By site") :].split("\n\n")
+    assert re.split(r"\s{2,}", people[0].splitlines()[0].strip()) == [
+        "Site",
+        "prompts",
+        "forced starts",
+        "user time lost",
+    ]
     worst, slow, *_ = rows
     assert worst.split()[0] == "Zwickau"
     assert "100.0 %" in worst
@@ -145,9 +156,10 @@ def test_groups_of_nobody_and_of_those_that_need_nothing_are_not_the_worst(tmp_p
     path.write_text(SOME_TARGETED, encoding="utf-8")
     out = tmp_path / "out"
     told = command("run", path, "--replications", 4, "--by", "site", "--out", out).text
-    heading, _, pilot, *left_out = told[told.index("By site") :].splitlines()[:5]
+    heading, _, pilot, _, _, of_people, *left_out = told[told.index("By site") :].splitlines()[:8]
     assert "the only one where a targeted device needs the update" in heading
     assert pilot.startswith("Pilot ")
+    assert of_people.startswith("Pilot ")
     assert left_out[0] == "12 without a targeted device are left out."
     assert left_out[1] == "1 is left out: no targeted device there needs the update."
     frame = pd.read_csv(out / "by-site.csv")

@@ -140,7 +140,7 @@ def test_of_two_times_that_the_clock_shows_alike_a_run_says_which_it_is(capsys):
     assert result.headline.endswith(f"; over at {last}")
     print_summary(result)
     print_groups_of_run(result, "unit")
-    heading, *_, group = capsys.readouterr().out.rstrip().split("\n\n")
+    heading, *_, group, _ = capsys.readouterr().out.rstrip().split("\n\n")
     assert f"ended {last}" in heading
     assert last in group
 

@@ -18,6 +18,7 @@ from fwsim.run import count_once, play_once, prepare
 HOUR = 3_600_000
 SILENT = {"answer": {"now": "0 %", "defer": "0 %", "cancel": "0 %"}}
 DEFERS = {"answer": {"now": "0 %", "defer": "100 %", "cancel": "0 %", "after": "20 s"}}
+CANCELS = {"answer": {"now": "0 %", "defer": "0 %", "cancel": "100 %", "after": "20 s"}}
 AGREES = {"answer": {"now": "100 %", "defer": "0 %", "cancel": "0 %", "after": "20 s"}}
 
 
@@ -197,3 +198,55 @@ def test_notices_are_counted_by_group(value, words, notices):
         fleet={"units": units},
     )
     assert found == notices
+
+
+@pytest.fixture
+def of_two_kinds(value):
+    """Return what a measure comes to where two agree in the office, and three in a plant do not."""
+
+    def found(words, plant):
+        units = {"DE": {"devices": 0}, "DE/A": {"devices": 2}}
+        units["DE/B"] = {"devices": 3, "people": "plant"}
+        return value(
+            words,
+            {"subordinate_units": True, "inform_user": "5 min", "user_can_cancel": True},
+            people={"default": AGREES, "plant": plant},
+            fleet={"units": units},
+            firmware={"reminder": {"deferments": 1, "delays": ["1 h"]}},
+        )
+
+    return found
+
+
+@pytest.mark.parametrize(
+    ("part", "count"), [(" for people plant", 3), (" in DE/A", 0), (" in DE", 3), ("", 3)]
+)
+def test_starts_are_forced_on_those_who_say_nothing(of_two_kinds, part, count):
+    assert of_two_kinds(f"forced starts{part}", SILENT) == count
+
+
+@pytest.mark.parametrize(
+    ("words", "plant", "others"),
+    [
+        ("deferments", 3, 0),
+        ("prompts", 6, 2),
+        ("most prompts on one device", 2, 1),
+        ("devices prompted", 3, 2),
+        ("cancels", 0, 0),
+    ],
+)
+def test_who_defers_is_asked_again_and_nobody_else(of_two_kinds, words, plant, others):
+    assert of_two_kinds(f"{words} for people plant", DEFERS) == plant
+    assert of_two_kinds(f"{words} for people default", DEFERS) == others
+
+
+def test_clicks_on_cancel_are_those_of_whoever_cancels(of_two_kinds):
+    assert of_two_kinds("cancels in DE/B", CANCELS) == 3
+    assert of_two_kinds("cancels in DE/A", CANCELS) == 0
+
+
+def test_time_is_lost_by_those_who_are_there(of_two_kinds):
+    away = {**SILENT, "present": "mon-fri 11:00-11:05"}
+    assert of_two_kinds("user time lost for people plant", away) == 0
+    assert of_two_kinds("user time lost for people plant", SILENT) == 3 * 70_000
+    assert of_two_kinds("user time lost in DE/A", SILENT) == 2 * 70_000
