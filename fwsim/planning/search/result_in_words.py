@@ -150,6 +150,8 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         sentences += _broken_in_words(trial, broken)
     elif result.is_dropped(trial):
         sentences.append(say("plan.not_confirmed"))
+    elif trial is result.fallen and result.is_as_written:
+        sentences.append(say("plan.not_among_them"))
     elif trial is result.fallen:
         why = "plan.not_tried" if result.kept_when_found(trial) else "plan.unlikely"
         sentences.append(say(why))
@@ -274,7 +276,7 @@ def verdict(result: SearchResult) -> list[str]:
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]
         limits = limits_in_words(result, nearest) if result.question.limits else []
         own_starts = own_starts_in_words(result.space.scenario, result.question.goals)
-        return [*lines, *own_starts, *limits, *_others_in_words(result, nearest)]
+        return [*lines, *own_starts, *limits, *_nearest_in_words(result, nearest)]
     if result.chosen is None:
         return [*lines, say("plan.none_keeps")]
     lines.append(say("plan.selected", plan=plan_in_words(result.chosen) or say("plan.as_written")))
@@ -297,12 +299,19 @@ def _heading(result: SearchResult) -> str:
     return "plan.head_unconfirmed" if result.unconfirmed else "plan.head_nearest"
 
 
-def _others_in_words(result: SearchResult, nearest: Candidate) -> Iterator[str]:
-    """Yield how many plans beside the nearest keep the limits as far as their runs tell."""
-    if result.question.limits and not result.interrupted:
-        others = [t for t in result.trials if t.keeps_limits and t.choice != nearest.choice]
-        if others:
-            yield say("plan.unconfirmed", count=len(others))
+def _nearest_in_words(result: SearchResult, nearest: Candidate) -> Iterator[str]:
+    """Yield what makes a plan the nearest, what others come to, and why no more were looked at."""
+    if not result.question.limits or result.interrupted:
+        return
+    if result.compared > 1 and (missed := result.missed(nearest)):
+        yield say("plan.misses_least", share=shown_share(missed), count=result.compared)
+    if result.is_as_written and (searched := result.nearest_searched) is not None:
+        yield say("plan.nearest_searched", plan=plan_in_words(searched))
+    others = [t for t in result.trials if t.keeps_limits and t.choice != nearest.choice]
+    if others:
+        yield say("plan.unconfirmed", count=len(others))
+    if left := result.question.runs - result.spent:
+        yield say(f"plan.{result.ended.value}", left=counted(left, "run"), of=result.question.runs)
 
 
 def _looked_at(result: SearchResult) -> str:
