@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -51,6 +51,10 @@ class Cap:
     rates: Floats
     spans: Spans | None
     is_average: bool = False
+
+    def in_one_of(self, share: float) -> Cap:
+        """Return what holds in one run at least of any such share of them, if the mean keeps it."""
+        return replace(self, rates=self.rates / share, is_average=False)
 
 
 class Lines:
