@@ -112,6 +112,30 @@ class Lines:
         kinds, of_line = self._kinds(caps)
         return kinds[int(of_line[line])].by(until)
 
+    def late(self, counts: Members, until: int, horizon: int) -> tuple[int, int] | None:
+        """Return how many sites' lines are not through by a time, and when the last of them is.
+
+        Parameters
+        ----------
+        counts
+            Which targeted devices must have their bytes; shape (targeted,).
+        until, horizon
+            Milliseconds: the time, and the end.
+        """
+        sites = len(self.rollout.fleet.site.values)
+        needed = np.bincount(self.devices.site[counts], self.devices.size[counts], minlength=sites)
+        late = np.flatnonzero(needed > self.capacities(until, ())[:sites] + _NO_BYTE)
+        if not len(late):
+            return None
+        low, high = until, horizon
+        while high - low > 1:
+            middle = (low + high) // 2
+            if (needed > self.capacities(middle, ())[:sites] + _NO_BYTE).any():
+                low = middle
+            else:
+                high = middle
+        return len(late), high
+
     def _kinds(self, caps: tuple[Cap, ...]) -> tuple[list[LineCapacity], NDArray[np.int64]]:
         """Return the lines that differ, and which of them each line is; made once."""
         key = tuple(id(cap) for cap in caps)

@@ -205,6 +205,32 @@ class Feasibility:
             return share, reason
         return float((members & ~needs).sum() + share * needs.sum()) / members.sum(), reason
 
+    def late_lines(self, limit: Expectation) -> tuple[int, int] | None:
+        """Return how many sites' lines carry too little by the time a limit names, and until when.
+
+        Parameters
+        ----------
+        limit
+            On success by a time, or on a time.
+
+        Returns
+        -------
+        tuple or None
+            Sites, and milliseconds by which the last of their lines is through at best, at the
+            latest the horizon; None where all lines are, or no time is named.
+        """
+        measure, devices = limit.measure, self._devices
+        if devices is None or not len(devices.device):
+            return None
+        if measure.kind is Kind.TIME_TO:
+            until = devices.first_command + int(limit.limit)
+        elif measure.kind is Kind.TIME_SINCE:
+            until = self._since(measure) + int(limit.limit)
+        else:
+            until = self._deadline(measure)
+        counts = devices.over_line & devices.needs & self._members(devices, measure.unit)
+        return self._lines.late(counts, until, self._rollout.horizon)
+
     def _members(self, devices: Earliest, unit: str | None) -> NDArray[np.bool_]:
         if unit is None:
             return np.ones(len(devices.device), bool)
@@ -222,7 +248,7 @@ class Feasibility:
         runs of such a share are above it by more than the others can make up for (Markov).
         """
         limits = [o for o in others if o.measure.kind in _PEAKS and o.comparison in _AT_MOST]
-        in_runs = [(self._cap(o), share) for o in limits if (share := _share_of_runs(o))]
+        in_runs = [(self.cap(o), share) for o in limits if (share := _share_of_runs(o))]
         missing = summed(1 - share for _, share in in_runs)
         quantile = expectation.quantile
         if quantile is not None and not self._is_known:
@@ -231,14 +257,15 @@ class Feasibility:
         if often is not None:
             spare = 1 - often
             means = [o for o in limits if not _share_of_runs(o)] if self._is_known and often else []
-            some = [((self._cap(o).in_one_of(often),), 1.0) for o in means]
+            some = [((self.cap(o).in_one_of(often),), 1.0) for o in means]
             if missing + spare < 1:
                 return [*some, (tuple(cap for cap, _ in in_runs), 1.0)]
             return [*some, *(((cap,), 1.0) for cap, share in in_runs if 1 - share + spare < 1)]
-        average = tuple(self._cap(o) for o in limits if not _share_of_runs(o))
+        average = tuple(self.cap(o) for o in limits if not _share_of_runs(o))
         return [(average, 1.0), (tuple(cap for cap, _ in in_runs), max(0.0, 1 - missing))]
 
-    def _cap(self, limit: Expectation) -> Cap:
+    def cap(self, limit: Expectation) -> Cap:
+        """Return what a limit on lines lets each of them carry."""
         measure = limit.measure
         links = np.array([line.carries for line in self._rollout.lines()], np.float64)
         names, sites = self._rollout.line_names(), self._rollout.fleet.site

@@ -21,6 +21,7 @@ from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.question import shown_estimate
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.usual_goal import own_starts_in_words
+from fwsim.planning.search.why_broken import why_in_words
 from fwsim.quantities.units import write_share
 from fwsim.results.figures import PlanPoint, plans
 from fwsim.results.statistics.estimate import estimate, share_of_runs, unseen_share
@@ -137,9 +138,9 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
     """Return how often a plan kept every limit, and which ones it does not keep."""
     sentences = []
     broken = result.broken_by(trial)
+    is_looked_at = any(trial is other for other in result.trials)
     if trial.runs:
         kept = result.kept_by(trial)
-        is_looked_at = any(trial is other for other in result.trials)
         runs = (
             say("plan.of_search", runs=counted(trial.runs, "run"))
             if is_looked_at
@@ -148,6 +149,8 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         sentences.append(_kept_in_words(kept, trial.runs, runs))
     if broken:
         sentences += _broken_in_words(trial, broken)
+        if trial.runs and not is_looked_at and trial.choice in result.seen:
+            sentences += why_in_words(result.seen[trial.choice])
     elif result.is_dropped(trial):
         sentences.append(say("plan.not_confirmed"))
     elif trial is result.fallen and result.is_as_written:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.optional import needed
+from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.default_search import searchable
@@ -40,6 +41,7 @@ from fwsim.planning.search.question import Question, question_of
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.space import Space
 from fwsim.planning.search.study import Study
+from fwsim.planning.search.why_broken import Seen, seen
 from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
 from fwsim.run import prepare, provenance
@@ -79,6 +81,7 @@ class _Found:
     nearest: Candidate | None = None
     written: Candidate | None = None
     is_decided: bool = False
+    seen: dict[Choice, Seen] = field(default_factory=dict)
 
 
 ProgressOfSearch = Callable[[SearchProgress], None]
@@ -231,6 +234,7 @@ class Search:
             found.written,
             tuple(final.told),
             self._ended(),
+            found.seen,
         )
 
     def _find(self, final: Final, found: _Found) -> None:
@@ -250,6 +254,9 @@ class Search:
         found.written = final.as_written(told)
         if found.outcome is None:
             found.nearest = final.nearest_of(found.nearest, found.written)
+        for trial in filter(None, (found.nearest, found.written)):
+            rollout = self.space.rollout(trial.choice)
+            found.seen[trial.choice] = seen(trial, self.question, self._runs, rollout)
 
     def _waiting(self, final: Final) -> list[Candidate]:
         ranked = self._looking.ranked()

@@ -12,11 +12,13 @@ from fwsim.measures.measure import Measure
 from fwsim.measures.precision import USUAL_LEVEL
 from fwsim.messages import say
 from fwsim.planning.bounds.in_doubt import DoubtedBound
+from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate, pareto_front
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.looking import Ended
 from fwsim.planning.search.question import Question
 from fwsim.planning.search.space import Space
+from fwsim.planning.search.why_broken import Seen
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.difference import Difference, difference
@@ -59,6 +61,8 @@ class SearchResult(Tables):
         The plans looked at that were played in held-out runs, with these alone.
     ended
         Why no more plans were looked at.
+    seen
+        What tells why the nearest plan, and the one as it is written, break limits; by choice.
     """
 
     question: Question
@@ -73,6 +77,7 @@ class SearchResult(Tables):
     written: Candidate | None = None
     held_out: tuple[Candidate, ...] = ()
     ended: Ended = Ended.NO_RUNS
+    seen: Mapping[Choice, Seen] = field(default_factory=dict)
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return every plan looked at."""
