@@ -53,14 +53,16 @@ def excluded_limits(space: Space, limits: tuple[Expectation, ...]) -> Iterator[P
         told = {"limit": expectation_in_words(limit), "start": plans.first_start_in_words}
         yield _problem(space, limit, say("planning.before_start", **told))
     opposite, asked = list[Pair](), list[Pair]()
-    for one, other in combinations([limit for limit in limits if limit not in too_soon], 2):
-        if plans.are_opposite(one, other) or plans.are_opposite(other, one):
-            opposite.append((one, other))
-        elif plans.ask_too_many(one, other) or plans.ask_too_many(other, one):
-            asked.append((one, other))
+    for pair in combinations([limit for limit in limits if limit not in too_soon], 2):
+        both = (pair, pair[::-1])
+        if found := next((one for one in both if plans.are_opposite(*one)), None):
+            opposite.append(found)
+        elif found := next((one for one in both if plans.ask_too_many(*one)), None):
+            asked.append(found)
     for pairs, name in ((opposite, "opposite"), (asked, "asked_anyway")):
         if pairs:
-            yield _problem(space, pairs[0][1], _pairs_in_words(pairs, name))
+            last = max(pairs[0], key=limits.index)
+            yield _problem(space, last, _pairs_in_words(pairs, name))
 
 
 def _pairs_in_words(pairs: Sequence[Pair], name: str) -> str:
@@ -76,14 +78,21 @@ def _pairs_in_words(pairs: Sequence[Pair], name: str) -> str:
     if len(pairs) == 1:
         first, second = map(expectation_in_words, pairs[0])
         return say(f"planning.{name}", first=first, second=second)
-    beside: dict[str, list[str]] = {}
+    beside: dict[Expectation, list[Expectation]] = {}
     for one, other in pairs:
-        beside.setdefault(expectation_in_words(one), []).append(expectation_in_words(other))
+        beside.setdefault(one, []).append(other)
+    alike: dict[tuple[Expectation, ...], list[Expectation]] = {}
+    for one, others in beside.items():
+        alike.setdefault(tuple(others), []).append(one)
     told = [
-        say("planning.beside", first=first, others=reduce(_or, others))
-        for first, others in beside.items()
+        say("planning.beside", first=_any_of(firsts), others=_any_of(others))
+        for others, firsts in alike.items()
     ]
     return say(f"planning.{name}_pairs", pairs="; ".join(told))
+
+
+def _any_of(limits: Sequence[Expectation]) -> str:
+    return reduce(_or, map(expectation_in_words, limits))
 
 
 def _or(one: str, other: str) -> str:

@@ -204,9 +204,8 @@ def test_why_limits_cannot_be_kept_together_is_told_once():
         searched(*limits)
     [problem] = refused.value.problems
     assert problem.message.startswith(
-        f"no plan can keep {BY_SIX} beside prompts: <= 0 or devices prompted: p90 <= 3; "
-        "prompts: <= 0 beside successful: >= 90 %; "
-        "devices prompted: p90 <= 3 beside successful: >= 90 %, for in all plans each"
+        f"no plan can keep {BY_SIX} or successful: >= 90 % beside prompts: <= 0 or devices "
+        "prompted: p90 <= 3, for in all plans each update shows its user a notice first"
     )
     with pytest.raises(InputError) as refused:
         searched("prompts: >= 3", "prompts: <= 2", "prompts: <= 1")
