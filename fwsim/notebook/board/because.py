@@ -10,38 +10,13 @@ import numpy as np
 from fwsim.measures.amounts import shown_duration
 from fwsim.messages import say
 from fwsim.quantities.elementary import summed
-from fwsim.results.run.stages import STAGES_UNDER_WAY, Stage, Wait
+from fwsim.results.run.stages import STAGES_UNDER_WAY
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.causes import CAUSES
 from fwsim.results.statistics.stopping import nobody_in_words
 
-CAUSES: dict[str, tuple[Stage | Wait, ...]] = {
-    "deferred": (Stage.ASKED, Stage.DEFERRED),
-    "line": (Stage.QUEUEING, Stage.TRANSFER, Stage.SERVING, Stage.CHECKING),
-    "off": (
-        Stage.WAKING,
-        Wait.OWN_START,
-        Wait.SKIPPED,
-        Wait.NOT_SWITCHED_ON,
-        Wait.TIMED_OUT,
-        Wait.BUSY,
-    ),
-    "command": (Stage.DISPATCH, Wait.LATER, Wait.SUPERSEDED, Wait.NOT_NECESSARY),
-    "installing": (Stage.INSTALLATION, Stage.RESTART),
-    "check_in": (Stage.CHECK_IN,),
-    "to_restart": (Stage.TO_RESTART,),
-    "failed": (
-        Wait.CANCELLED,
-        Wait.TRANSFER_FAILED,
-        Wait.INSTALLATION_FAILED,
-        Wait.POWER_LOST,
-        Wait.FAILED,
-        Wait.CUT_OFF,
-    ),
-}
-"""Name of a message, and what counts as it."""
 LEAST = 60_000.0
 """Milliseconds from which on a cause is told."""
-CAUSE_OF = {way: name for name, ways in CAUSES.items() for way in ways}
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import numpy as np
 
 from fwsim.commands.lifecycle import State
 from fwsim.messages import say, translated
-from fwsim.notebook.board.because import CAUSE_OF
 from fwsim.results.output.result import Result
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, STAGES_UNDER_WAY, way_name
 from fwsim.results.run.stamps import told_stamps
 from fwsim.results.run.tail import Attempts
+from fwsim.results.statistics.causes import CAUSE_OF
 
 _CAUSES = tuple(dict.fromkeys(CAUSE_OF.values()))
 _CAUSE_OF_WAY = np.array([_CAUSES.index(CAUSE_OF[way]) for way in STAGES_UNDER_WAY], np.int64)

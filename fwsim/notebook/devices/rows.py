@@ -7,9 +7,9 @@ from typing import Any
 
 from fwsim.messages import say
 from fwsim.notebook.board.axis import moment
-from fwsim.notebook.board.because import CAUSES
 from fwsim.notebook.board.late import Lateness
 from fwsim.results.output.result import Result
+from fwsim.results.statistics.causes import CAUSES
 from fwsim.spreadsheet import marked, marked_formula
 
 COLUMNS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -51,6 +51,10 @@ class Cap:
     rates: Floats
     spans: Spans | None
     is_average: bool = False
+
+    def in_one_of(self, share: float) -> Cap:
+        """Return what holds in one run at least of any such share of them, if the mean keeps it."""
+        return replace(self, rates=self.rates / share, is_average=False)
 
 
 class Lines:
@@ -107,6 +111,30 @@ class Lines:
         """Return the most bytes that one line can carry by a time."""
         kinds, of_line = self._kinds(caps)
         return kinds[int(of_line[line])].by(until)
+
+    def late(self, counts: Members, until: int, horizon: int) -> tuple[int, int] | None:
+        """Return how many sites' lines are not through by a time, and when the last of them is.
+
+        Parameters
+        ----------
+        counts
+            Which targeted devices must have their bytes; shape (targeted,).
+        until, horizon
+            Milliseconds: the time, and the end.
+        """
+        sites = len(self.rollout.fleet.site.values)
+        needed = np.bincount(self.devices.site[counts], self.devices.size[counts], minlength=sites)
+        late = np.flatnonzero(needed > self.capacities(until, ())[:sites] + _NO_BYTE)
+        if not len(late):
+            return None
+        low, high = until, horizon
+        while high - low > 1:
+            middle = (low + high) // 2
+            if (needed > self.capacities(middle, ())[:sites] + _NO_BYTE).any():
+                low = middle
+            else:
+                high = middle
+        return len(late), high
 
     def _kinds(self, caps: tuple[Cap, ...]) -> tuple[list[LineCapacity], NDArray[np.int64]]:
         """Return the lines that differ, and which of them each line is; made once."""

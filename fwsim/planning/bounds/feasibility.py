@@ -94,10 +94,12 @@ class Feasibility:
     ----------
     rollout
         The plan.
+    is_known
+        Whether there is no other world than this one.
     """
 
-    def __init__(self, rollout: Rollout) -> None:
-        self._rollout = rollout
+    def __init__(self, rollout: Rollout, *, is_known: bool = True) -> None:
+        self._rollout, self._is_known = rollout, is_known
         self.unbounded = why_unbounded(rollout)
         self._devices = earliest(rollout) if self.unbounded is None else None
         if self._devices is not None:
@@ -203,6 +205,32 @@ class Feasibility:
             return share, reason
         return float((members & ~needs).sum() + share * needs.sum()) / members.sum(), reason
 
+    def late_lines(self, limit: Expectation) -> tuple[int, int] | None:
+        """Return how many sites' lines carry too little by the time a limit names, and until when.
+
+        Parameters
+        ----------
+        limit
+            On success by a time, or on a time.
+
+        Returns
+        -------
+        tuple or None
+            Sites, and milliseconds by which the last of their lines is through at best, at the
+            latest the horizon; None where all lines are, or no time is named.
+        """
+        measure, devices = limit.measure, self._devices
+        if devices is None or not len(devices.device):
+            return None
+        if measure.kind is Kind.TIME_TO:
+            until = devices.first_command + int(limit.limit)
+        elif measure.kind is Kind.TIME_SINCE:
+            until = self._since(measure) + int(limit.limit)
+        else:
+            until = self._deadline(measure)
+        counts = devices.over_line & devices.needs & self._members(devices, measure.unit)
+        return self._lines.late(counts, until, self._rollout.horizon)
+
     def _members(self, devices: Earliest, unit: str | None) -> NDArray[np.bool_]:
         if unit is None:
             return np.ones(len(devices.device), bool)
@@ -215,23 +243,29 @@ class Feasibility:
 
         A limit on a line's minutes lowers what the line can carry, and so what else can be reached.
         But limits need not hold in the same runs: if each of two holds in 95 % of them, both are
-        sure to hold together in 90 % only. So a bound counts them for that share of the runs, and
-        a limit on a mean only beside what is asked of a mean.
+        sure to hold together in 90 % only. So a bound counts them for that share of the runs. What
+        a quantile is to be holds in a share of the runs, too. Where a mean keeps a limit, not all
+        runs of such a share are above it by more than the others can make up for (Markov).
         """
         limits = [o for o in others if o.measure.kind in _PEAKS and o.comparison in _AT_MOST]
-        in_runs = [(self._cap(o), share) for o in limits if (share := _share_of_runs(o))]
+        in_runs = [(self.cap(o), share) for o in limits if (share := _share_of_runs(o))]
         missing = summed(1 - share for _, share in in_runs)
-        if expectation.quantile is not None:
+        quantile = expectation.quantile
+        if quantile is not None and not self._is_known:
             return []
-        if expectation.runs is not None:
-            spare = 1 - expectation.runs
+        often = expectation.runs if quantile is None else 1 - quantile
+        if often is not None:
+            spare = 1 - often
+            means = [o for o in limits if not _share_of_runs(o)] if self._is_known and often else []
+            some = [((self.cap(o).in_one_of(often),), 1.0) for o in means]
             if missing + spare < 1:
-                return [(tuple(cap for cap, _ in in_runs), 1.0)]
-            return [((cap,), 1.0) for cap, share in in_runs if 1 - share + spare < 1]
-        average = tuple(self._cap(o) for o in limits if not _share_of_runs(o))
+                return [*some, (tuple(cap for cap, _ in in_runs), 1.0)]
+            return [*some, *(((cap,), 1.0) for cap, share in in_runs if 1 - share + spare < 1)]
+        average = tuple(self.cap(o) for o in limits if not _share_of_runs(o))
         return [(average, 1.0), (tuple(cap for cap, _ in in_runs), max(0.0, 1 - missing))]
 
-    def _cap(self, limit: Expectation) -> Cap:
+    def cap(self, limit: Expectation) -> Cap:
+        """Return what a limit on lines lets each of them carry."""
         measure = limit.measure
         links = np.array([line.carries for line in self._rollout.lines()], np.float64)
         names, sites = self._rollout.line_names(), self._rollout.fleet.site

@@ -171,7 +171,7 @@ class FeasibilityInDoubt:
     def _in_world(self, world: int) -> Feasibility:
         if world not in self._known:
             drawn = doubted(self._rollout).drawn(self._worlds[world])
-            self._known[world] = Feasibility(drawn)
+            self._known[world] = Feasibility(drawn, is_known=len(self._worlds) == 1)
         return self._known[world]
 
     def _each(self, expectations: Sequence[Expectation]) -> Iterator[list[Bound]]:

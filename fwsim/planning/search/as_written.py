@@ -29,6 +29,8 @@ def as_written_in_words(result: SearchResult) -> list[str]:
         return []
     if written is None:
         return [say("plan.as_written_stopped")]
+    if result.is_as_written:
+        return []
     runs = written.runs
     if all(told.of(measure) == written.of(measure) for measure in result.question.measures):
         return [say("plan.same_as_written", count=runs)]

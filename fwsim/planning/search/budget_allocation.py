@@ -20,7 +20,9 @@ LOOKS_TO_KNOW = 3
 """So many times the runs of a first look show whether a plan keeps the limits."""
 
 
-def next_for_runs(ranked: Sequence[Candidate], question: Question) -> list[Candidate]:
+def next_for_runs(
+    ranked: Sequence[Candidate], question: Question, *, are_all: bool = False
+) -> list[Candidate]:
     """Return the plans that more runs should go to, those that lack most of them first.
 
     First it must be seen whether those that may be best keep the limits; where that is seen, runs
@@ -33,9 +35,12 @@ def next_for_runs(ranked: Sequence[Candidate], question: Question) -> list[Candi
         All plans looked at, the most promising first.
     question
         What is asked of them.
+    are_all
+        Whether there are no others to spend runs on: then what is left open is settled, however
+        many it takes.
     """
     rivals = [trial for trial in ranked if trial.keeps_limits][: 2 * question.finalists]
-    open_ones = _left_open(ranked, rivals, question)
+    open_ones = _left_open(ranked, rivals, question, are_all=are_all)
     if len(rivals) < 2:
         return open_ones
     enough = LOOKS_TO_KNOW * question.screening
@@ -45,14 +50,20 @@ def next_for_runs(ranked: Sequence[Candidate], question: Question) -> list[Candi
 
 
 def _left_open(
-    ranked: Sequence[Candidate], rivals: Sequence[Candidate], question: Question
+    ranked: Sequence[Candidate],
+    rivals: Sequence[Candidate],
+    question: Question,
+    *,
+    are_all: bool,
 ) -> list[Candidate]:
     """Return the plans whose runs break a limit, maybe by bad luck, the most promising first.
 
     Where others keep the limits, it must be better by its goal than the best of them. No plan gets
-    more runs for it than the best one is accepted by.
+    more runs for it than the best one is accepted by, while there are others.
     """
     most = max(LOOKS_TO_KNOW * question.screening, min(question.fewest, question.accepting_runs))
+    if are_all and not rivals:
+        most = question.runs
     return [
         trial
         for trial in ranked

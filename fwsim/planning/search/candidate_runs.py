@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 
 from fwsim.engine import Engine
-from fwsim.experiments.run_spec import RunSpec, values_of_run
+from fwsim.experiments.run_spec import RunSpec, replicate, unpack, values_of_run
 from fwsim.experiments.workers import all_in_order
 from fwsim.measures.measure import Measure
 from fwsim.planning.search.axes import Choice
@@ -14,6 +14,7 @@ from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.question import Question
 from fwsim.planning.search.space import Space
 from fwsim.planning.search.study import Key, Study
+from fwsim.results.run.replication import Replication
 
 
 class CandidateRuns:
@@ -82,6 +83,17 @@ class CandidateRuns:
             self.make([(trial, number) for number in numbers])
         finally:
             self.spent = spent
+
+    def seen(
+        self, trial: Candidate, numbers: Sequence[int], measures: Sequence[Measure]
+    ) -> tuple[Replication, ...]:
+        """Return runs of a plan with all that tells why they came out so; none of them is spent."""
+        order = RunSpec(
+            self._space.rollout(trial.choice), self._seed, tuple(measures), engine=self._engine
+        )
+        jobs = [(order, number) for number in numbers]
+        packed = all_in_order(jobs, replicate, workers=self.workers, executor=self.executor)
+        return tuple(run for run in map(unpack, packed) if isinstance(run, Replication))
 
     def _put(self, trial: Candidate, number: int, values: dict[Measure, float]) -> None:
         trial.values[number] = values

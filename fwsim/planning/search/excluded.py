@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import combinations
 
 from fwsim.commands.command import UpdateCommand, asks_its_user
 from fwsim.commands.policies import UnattendedPolicy
 from fwsim.commands.schedule import Every, Once
-from fwsim.measures.catalogue import TIMES, Kind
+from fwsim.measures.catalogue import TIMES, Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import expectation_in_words
-from fwsim.measures.measure import written_time
+from fwsim.measures.measure import Measure, written_time
 from fwsim.messages import say
 from fwsim.planning.bounds.earliest import Earliest, earliest, why_unbounded
 from fwsim.planning.levers import first_start
@@ -25,9 +25,12 @@ from fwsim.problems import Problem
 from fwsim.scenario.option_fields import SILENT
 from fwsim.scenario.server_clock import command_instant, shown, start_of
 
+Pair = tuple[Expectation, Expectation]
 _OF_SUCCESS = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL)
 _OF_NOTICES = (Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.MOST_PROMPTS)
 _AT_LEAST, _AT_MOST = (">=", ">"), ("<=", "<")
+_SHARES = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
+"""Of devices: none is more than all of them."""
 _REACHED = 0.5
 """Of the runs at least have a time if its mean or its median keeps a limit."""
 
@@ -49,12 +52,51 @@ def excluded_limits(space: Space, limits: tuple[Expectation, ...]) -> Iterator[P
     for limit in too_soon:
         told = {"limit": expectation_in_words(limit), "start": plans.first_start_in_words}
         yield _problem(space, limit, say("planning.before_start", **told))
-    for one, other in combinations([limit for limit in limits if limit not in too_soon], 2):
-        told = {"first": expectation_in_words(one), "second": expectation_in_words(other)}
-        if _are_opposite(one, other) or _are_opposite(other, one):
-            yield _problem(space, other, say("planning.opposite", **told))
-        elif plans.ask_too_many(one, other) or plans.ask_too_many(other, one):
-            yield _problem(space, other, say("planning.asked_anyway", **told))
+    opposite, asked = list[Pair](), list[Pair]()
+    for pair in combinations([limit for limit in limits if limit not in too_soon], 2):
+        both = (pair, pair[::-1])
+        if found := next((one for one in both if plans.are_opposite(*one)), None):
+            opposite.append(found)
+        elif found := next((one for one in both if plans.ask_too_many(*one)), None):
+            asked.append(found)
+    for pairs, name in ((opposite, "opposite"), (asked, "asked_anyway")):
+        if pairs:
+            last = max(pairs[0], key=limits.index)
+            yield _problem(space, last, _pairs_in_words(pairs, name))
+
+
+def _pairs_in_words(pairs: Sequence[Pair], name: str) -> str:
+    """Return which limits cannot be kept together, and once why.
+
+    Parameters
+    ----------
+    pairs
+        Those that no plan can keep both of.
+    name
+        Of the message.
+    """
+    if len(pairs) == 1:
+        first, second = map(expectation_in_words, pairs[0])
+        return say(f"planning.{name}", first=first, second=second)
+    beside: dict[Expectation, list[Expectation]] = {}
+    for one, other in pairs:
+        beside.setdefault(one, []).append(other)
+    alike: dict[tuple[Expectation, ...], list[Expectation]] = {}
+    for one, others in beside.items():
+        alike.setdefault(tuple(others), []).append(one)
+    told = [
+        say("planning.beside", first=_any_of(firsts), others=_any_of(others))
+        for others, firsts in alike.items()
+    ]
+    return say(f"planning.{name}_pairs", pairs="; ".join(told))
+
+
+def _any_of(limits: Sequence[Expectation]) -> str:
+    return reduce(_or, map(expectation_in_words, limits))
+
+
+def _or(one: str, other: str) -> str:
+    return say("planning.or", one=one, other=other)
 
 
 def _problem(space: Space, limit: Expectation, text: str) -> Problem:
@@ -65,23 +107,21 @@ def _problem(space: Space, limit: Expectation, text: str) -> Problem:
     return space.scenario.placed(Problem(text, path=path))
 
 
-def _are_opposite(low: Expectation, high: Expectation) -> bool:
-    """Tell whether one measure is to be at least so much, and less than that at once.
+def _often(limit: Expectation) -> float | None:
+    """Return in what share of the runs a limit is to hold at least; None on average.
 
-    Of the mean, of one quantile or of two in their order, or in shares of the runs that overlap.
+    What a quantile is to be holds in that share of the runs, or in more than the rest of them.
     """
-    if low.measure != high.measure or not _is(low, _AT_LEAST) or not _is(high, _AT_MOST):
-        return False
-    is_touched = low.limit == high.limit and {low.comparison, high.comparison} == {">=", "<="}
-    if low.limit < high.limit or is_touched:
-        return False
-    if low.quantile is not None and high.quantile is not None:
-        return low.quantile <= high.quantile
-    if low.quantile is not None or high.quantile is not None:
-        return False
-    if low.runs is None or high.runs is None:
-        return low.runs is None and high.runs is None
-    return low.runs + high.runs > 1 + 1e-9
+    if limit.quantile is None:
+        return limit.runs
+    return limit.quantile if _is(limit, _AT_MOST) else 1 - limit.quantile
+
+
+def _share_a_run(one: Expectation, other: Expectation) -> bool:
+    """Tell whether two limits, neither on average, are to hold in one and the same run."""
+    in_all = (_often(one) or 0.0) + (_often(other) or 0.0)
+    is_more = any(o.quantile is not None and _is(o, _AT_LEAST) for o in (one, other))
+    return in_all > (1 - 1e-9 if is_more else 1 + 1e-9)
 
 
 def _is(limit: Expectation, comparisons: tuple[str, ...]) -> bool:
@@ -155,6 +195,38 @@ class _Plans:
                 return False
         return is_wanted and by <= self._first_start
 
+    def are_opposite(self, low: Expectation, high: Expectation) -> bool:
+        """Tell whether one measure is to be at least so much, and less than that at once.
+
+        Of the mean, or in shares of the runs that overlap, as a quantile says one. Of a mean and
+        such a share if all the rest of the runs, at the least or the most, do not make up for it.
+        """
+        if low.measure != high.measure or not _is(low, _AT_LEAST) or not _is(high, _AT_MOST):
+            return False
+        is_touched = low.limit == high.limit and {low.comparison, high.comparison} == {">=", "<="}
+        if low.limit < high.limit or is_touched:
+            return False
+        of_low, of_high = _often(low), _often(high)
+        if of_low is not None and of_high is not None:
+            return _share_a_run(low, high)
+        if of_low is not None:
+            # A time that some runs never reach has no mean: its median must keep the limit.
+            is_of_most = of_low > _REACHED or (low.quantile == _REACHED)
+            is_of_most |= low.measure.kind not in TIMES
+            return is_of_most and _exceeds(of_low * low.limit, high.limit)
+        if of_high is not None:
+            most = self._most(low.measure)
+            return _exceeds(low.limit, of_high * high.limit + (1 - of_high) * most)
+        return True
+
+    def _most(self, measure: Measure) -> float:
+        """Return the most a measure can be in any run; infinite where that is not known."""
+        if measure.definition.unit is Unit.CHANCE or measure.kind in _SHARES:
+            return 1.0
+        if measure.kind in (Kind.DEVICES_SUCCESSFUL, Kind.DEVICES_PROMPTED) and self._devices:
+            return float(len(self._devices.device))
+        return math.inf
+
     def ask_too_many(self, success: Expectation, notices: Expectation) -> bool:
         """Tell whether more devices are to be successful than notices may come up.
 
@@ -163,25 +235,21 @@ class _Plans:
         measure = notices.measure
         if measure.kind not in _OF_NOTICES or not measure.is_of_all or not _is(notices, _AT_MOST):
             return False
-        if notices.quantile is not None or success.quantile is not None:
-            return False
         if self._devices is None or not self._ask_everybody:
             return False
         wanted, often = self._wanted(success)
         of = len(self._devices.device)
         most = of * notices.limit if measure.kind is Kind.MOST_PROMPTS else notices.limit
-        return _exceeds(wanted, most) and self._are_both_asked(notices, most, wanted, often, of)
-
-    @staticmethod
-    def _are_both_asked(
-        notices: Expectation, most: float, wanted: float, often: float | None, of: int
-    ) -> bool:
-        """Tell whether so many notices and so much success are asked of the same runs."""
-        if notices.runs is None:
+        if not _exceeds(wanted, most):
+            return False
+        in_runs = _often(notices)
+        if in_runs is None:
             return often is None or _exceeds(often * wanted, most)
         if often is None:
-            return _exceeds(wanted, (1 - notices.runs) * of + notices.runs * most)
-        return often + notices.runs > 1 + 1e-9
+            return _exceeds(wanted, (1 - in_runs) * of + in_runs * most)
+        # As many are successful as a quantile says, or more, in more than the rest of the runs.
+        is_more = success.quantile is not None and _is(success, _AT_LEAST)
+        return often + in_runs > (1 - 1e-9 if is_more else 1 + 1e-9)
 
     def _wanted(self, limit: Expectation) -> tuple[float, float | None]:
         """Return how many devices a limit wants successful, and in what share of the runs.
@@ -195,15 +263,17 @@ class _Plans:
             of = len(devices.device) if measure.of_targeted else int(devices.needs.sum())
             wanted = math.ceil(round((measure.share or 0.0) * of, 9))
             if measure.kind is Kind.CHANCE_OF:
-                often = limit.limit if limit.runs is None else limit.runs
+                often = _often(limit)
+                often = limit.limit if often is None else often
                 is_wanted = limit.wants_more and not limit.meets(0.0)
                 return (float(wanted), often) if is_wanted else (0.0, None)
-            often = _REACHED if limit.runs is None else limit.runs
+            often = _often(limit)
+            often = _REACHED if often is None else often
             return (float(wanted), often) if _is(limit, _AT_MOST) else (0.0, None)
         if measure.kind not in _OF_SUCCESS or not _is(limit, _AT_LEAST):
             return 0.0, None
         of = len(devices.device) if measure.kind is Kind.SUCCESSFUL else 1
-        return limit.limit * of, limit.runs
+        return limit.limit * of, _often(limit)
 
     @cached_property
     def _ask_everybody(self) -> bool:

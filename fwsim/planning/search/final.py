@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from fwsim.measures.catalogue import TIMES
-from fwsim.planning.search.axes import AS_WRITTEN
+from fwsim.planning.search.axes import AS_WRITTEN, Choice
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.never import Never, with_never
-from fwsim.planning.search.question import FIRST_RUNS, Question, reached
+from fwsim.planning.search.question import FIRST_RUNS, Question, Values, reached
 from fwsim.planning.search.selection import Selection, select_best
 
 FRESH, UNTOUCHED = 1_000_000_000, 2_000_000_000
@@ -89,9 +90,19 @@ class Final:
     ) -> None:
         self._question, self._runs, self._tell = question, runs, tell
         self._fresh: dict[int, Candidate] = {}
+        self._held_out: dict[Choice, Candidate] = {}
+
+    @property
+    def told(self) -> Sequence[Candidate]:
+        """The plans that were played in held-out runs, with these alone, in this order."""
+        return [*self._held_out.values()]
+
+    def has_tried(self, trial: Candidate) -> bool:
+        """Tell whether fresh runs looked at a plan."""
+        return id(trial) in self._fresh
 
     def play(self, ranked: Sequence[Candidate]) -> Decision | None:
-        """Return the best plan that fresh runs accept; None if they accept none.
+        """Return the best plan that fresh runs accept and held-out ones do not refuse, or None.
 
         Parameters
         ----------
@@ -115,10 +126,11 @@ class Final:
                 continue
             selection = self._selected(standing)
             best = standing[selection.best]
-            if self._accepts(best):
+            is_accepted = self._accepts(best) and self._left() >= 0
+            if is_accepted and self._question.holds(self._told_values(best)):
                 return self._decided(best, selection, standing, len(waiting))
             standing.remove(best)
-            best.is_dropped = self._speaks_against(best)
+            best.is_dropped |= not is_accepted and self._speaks_against(best)
 
     def _left(self) -> int:
         """Return the runs that may still be spent on selecting."""
@@ -139,25 +151,25 @@ class Final:
     def _may_keep(self, trial: Candidate) -> bool:
         """Tell whether a plan keeps the limits with its fresh runs and those before together."""
         both = Candidate(trial.choice, trial.words, values=trial.values | self._of(trial).values)
-        return self._question.violation(both.by_measure(self._question.measures)) == 0
+        return self._question.violation(self._values_of(both)) == 0
 
     def _accepts(self, best: Candidate) -> bool:
         """Tell whether fresh runs keep the limits; it ends as soon as they cannot any more."""
         if not self._question.limits:
             return True
-        fresh, measures = self._of(best), self._question.measures
+        fresh = self._of(best)
         wanted = self._question.accepting_runs
         while (lack := min(STEP, wanted - fresh.runs, self._left())) > 0:
-            if self._question.is_lost(fresh.by_measure(measures), wanted):
+            if self._question.is_lost(self._values_of(fresh), wanted):
                 return False
             self._make([best], range(fresh.runs, fresh.runs + lack))
             self._tell("confirming the best")
         is_enough = fresh.runs >= min(wanted, self._question.fewest) and self._may_keep(best)
-        return is_enough and self._question.holds(fresh.by_measure(measures))
+        return is_enough and self._question.holds(self._values_of(fresh))
 
     def _speaks_against(self, best: Candidate) -> bool:
         """Tell whether fresh runs break a limit, or will; there may just be too few of them."""
-        values = self._of(best).by_measure(self._question.measures)
+        values = self._values_of(self._of(best))
         is_lost = self._question.is_lost(values, self._question.accepting_runs)
         return is_lost or not (self._question.holds(values) and self._may_keep(best))
 
@@ -166,13 +178,41 @@ class Final:
 
         Where they break a limit, it is dropped.
         """
-        fresh = Candidate(trial.choice, trial.words)
-        numbers = range(self._question.untouched_runs)
-        self._runs.make([(fresh, UNTOUCHED + number) for number in numbers])
-        self._tell("telling the best")
-        if not self._question.holds(fresh.by_measure(self._question.measures)):
-            trial.is_dropped = True
-        return fresh
+        if trial.choice not in self._held_out:
+            told = Candidate(trial.choice, trial.words)
+            numbers = range(self._question.untouched_runs)
+            self._runs.make([(told, UNTOUCHED + number) for number in numbers])
+            self._tell("telling the best")
+            self._held_out[trial.choice] = told
+            trial.is_dropped |= not self._question.holds(self._values_of(told))
+        return self._held_out[trial.choice]
+
+    def _told_values(self, trial: Candidate) -> Values:
+        return self._values_of(self.with_held_out_runs(trial))
+
+    def _values_of(self, trial: Candidate) -> Values:
+        return trial.by_measure(self._question.measures)
+
+    def nearest(self, ranked: Sequence[Candidate]) -> Candidate | None:
+        """Return the plan that misses the limits least, of those played in held-out runs.
+
+        As many are played as there are runs left. None if none can be.
+
+        Parameters
+        ----------
+        ranked
+            All plans looked at, the most promising first.
+        """
+        for trial in _by_promise(ranked):
+            if self._left() < 0:
+                break
+            self.with_held_out_runs(trial)
+        return self.nearest_of(*self._held_out.values())
+
+    def nearest_of(self, *told: Candidate | None) -> Candidate | None:
+        """Return the plan that misses the limits least in the same runs, of several the first."""
+        some = [trial for trial in told if trial is not None]
+        return min(some, key=lambda t: self._question.misses(self._values_of(t)), default=None)
 
     def as_written(self, told: Candidate | None) -> Candidate | None:
         """Return the plan as it is written, with the runs that a plan is told by.
@@ -264,3 +304,16 @@ class Final:
                 for trial in standing
             ],
         )
+
+
+def _by_promise(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield plans that may miss the limits least, the most promising first.
+
+    By turns with those that bounds rule out: how much these miss a limit is known at least, and
+    they may be nearer all the same than what breaks another limit.
+    """
+    played = [trial for trial in ranked if trial.runs]
+    least = min((trial.violation for trial in played), default=-1.0)
+    out = [t for t in ranked if t.ruled_out and not t.faults and t.violation <= least]
+    for pair in zip_longest(played, out):
+        yield from filter(None, pair)

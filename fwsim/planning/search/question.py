@@ -104,6 +104,15 @@ class Question:
             for part in (shortfall, lacks)
         )
 
+    def misses(self, values: Values) -> tuple[float, int, int, list[float]]:
+        """Return how far runs are from keeping the limits; the least is the nearest plan's.
+
+        That is by how much they break them. What is equal by it is told apart by how many limits
+        are broken, by how often all are kept, and by the goals.
+        """
+        broken, kept = len(self.broken(values)), sum(self.kept(values))
+        return self.violation(values), broken, -kept, self.losses(values)
+
     def broken(self, values: Values) -> list[Expectation]:
         """Return the limits that runs do not keep.
 

@@ -21,6 +21,7 @@ from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.question import shown_estimate
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.usual_goal import own_starts_in_words
+from fwsim.planning.search.why_broken import why_in_words
 from fwsim.quantities.units import write_share
 from fwsim.results.figures import PlanPoint, plans
 from fwsim.results.statistics.estimate import estimate, share_of_runs, unseen_share
@@ -137,9 +138,9 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
     """Return how often a plan kept every limit, and which ones it does not keep."""
     sentences = []
     broken = result.broken_by(trial)
+    is_looked_at = any(trial is other for other in result.trials)
     if trial.runs:
         kept = result.kept_by(trial)
-        is_looked_at = any(trial is other for other in result.trials)
         runs = (
             say("plan.of_search", runs=counted(trial.runs, "run"))
             if is_looked_at
@@ -148,8 +149,12 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         sentences.append(_kept_in_words(kept, trial.runs, runs))
     if broken:
         sentences += _broken_in_words(trial, broken)
+        if trial.runs and not is_looked_at and trial.choice in result.seen:
+            sentences += why_in_words(result.seen[trial.choice])
     elif result.is_dropped(trial):
         sentences.append(say("plan.not_confirmed"))
+    elif trial is result.fallen and result.is_as_written:
+        sentences.append(say("plan.not_among_them"))
     elif trial is result.fallen:
         why = "plan.not_tried" if result.kept_when_found(trial) else "plan.unlikely"
         sentences.append(say(why))
@@ -274,7 +279,7 @@ def verdict(result: SearchResult) -> list[str]:
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]
         limits = limits_in_words(result, nearest) if result.question.limits else []
         own_starts = own_starts_in_words(result.space.scenario, result.question.goals)
-        return [*lines, *own_starts, *limits, *_others_in_words(result, nearest)]
+        return [*lines, *own_starts, *limits, *_nearest_in_words(result, nearest)]
     if result.chosen is None:
         return [*lines, say("plan.none_keeps")]
     lines.append(say("plan.selected", plan=plan_in_words(result.chosen) or say("plan.as_written")))
@@ -297,12 +302,19 @@ def _heading(result: SearchResult) -> str:
     return "plan.head_unconfirmed" if result.unconfirmed else "plan.head_nearest"
 
 
-def _others_in_words(result: SearchResult, nearest: Candidate) -> Iterator[str]:
-    """Yield how many plans beside the nearest keep the limits as far as their runs tell."""
-    if result.question.limits and not result.interrupted:
-        others = [t for t in result.trials if t.keeps_limits and t.choice != nearest.choice]
-        if others:
-            yield say("plan.unconfirmed", count=len(others))
+def _nearest_in_words(result: SearchResult, nearest: Candidate) -> Iterator[str]:
+    """Yield what makes a plan the nearest, what others come to, and why no more were looked at."""
+    if not result.question.limits or result.interrupted:
+        return
+    if result.compared > 1 and (missed := result.missed(nearest)):
+        yield say("plan.misses_least", share=shown_share(missed), count=result.compared)
+    if result.is_as_written and (searched := result.nearest_searched) is not None:
+        yield say("plan.nearest_searched", plan=plan_in_words(searched))
+    others = [t for t in result.trials if t.keeps_limits and t.choice != nearest.choice]
+    if others:
+        yield say("plan.unconfirmed", count=len(others))
+    if left := result.question.runs - result.spent:
+        yield say(f"plan.{result.ended.value}", left=counted(left, "run"), of=result.question.runs)
 
 
 def _looked_at(result: SearchResult) -> str:

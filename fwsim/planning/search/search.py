@@ -1,14 +1,13 @@
 """The search for a plan: bounds, a look with few runs, then a selection with a stated chance.
 
-Where to look next is asked of Optuna's tree-structured Parzen estimator (S. Watanabe, 2023) and of
-the neighbours of the best plan so far, in turns. Every plan meets the same luck, run by run.
+Every plan meets the same luck, run by run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,38 +27,26 @@ from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.half_imported import cuts_off_an_import
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
-from fwsim.messages import ENGLISH, say, speaking
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.optional import needed
-from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.axes import Choice
-from fwsim.planning.search.budget_allocation import next_for_runs
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.default_search import searchable
 from fwsim.planning.search.excluded import excluded_limits
 from fwsim.planning.search.final import Decision, Final
-from fwsim.planning.search.proposals import Proposals
-from fwsim.planning.search.question import FIRST_RUNS, Question, question_of
+from fwsim.planning.search.looking import Ended, Looking
+from fwsim.planning.search.question import Question, question_of
 from fwsim.planning.search.search_result import SearchResult
-from fwsim.planning.search.shared_nevers import judge_alike
 from fwsim.planning.search.space import Space
 from fwsim.planning.search.study import Study
+from fwsim.planning.search.why_broken import Seen, seen
 from fwsim.problems import InputError, NotWrittenError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
 from fwsim.run import prepare, provenance
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
-
-EXPLORED, SHARPENED = 0.5, 0.64
-"""Shares of the runs after which exploring and sharpening end."""
-BATCH = 8
-FIRST_LOOK = 2
-"""Runs after which the worse half of the plans gets no more."""
-AT_ONCE = 4
-"""Plans that are given more runs at a time."""
-MOST_RULED_OUT = 240
-"""Plans in a row that get no run before the search stops looking for others."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +71,17 @@ class SearchProgress:
     plans: int
     ruled_out: int
     best: Candidate | None
+
+
+@dataclass
+class _Found:
+    """What a search has found so far; Ctrl-C leaves it as it is."""
+
+    outcome: Decision | None = None
+    nearest: Candidate | None = None
+    written: Candidate | None = None
+    is_decided: bool = False
+    seen: dict[Choice, Seen] = field(default_factory=dict)
 
 
 ProgressOfSearch = Callable[[SearchProgress], None]
@@ -163,8 +161,7 @@ class Search:
         self.seed = model.seed if seed is None else seed
         self._engine: EngineChoice = choose_engine(engine)
         self._study = Study(None if study is None else Path(study), self._about(rollout.scenario))
-        self._trials: dict[Choice, Candidate] = {}
-        self._runs = self._no_runs()
+        self._start_anew()
 
     def _about(self, scenario: Scenario) -> dict[str, str]:
         plain = scenario.model_copy(update={"search": None}).beside(scenario)
@@ -174,8 +171,10 @@ class Search:
             "fwsim": installed_version("fwsim"),
         }
 
-    def _no_runs(self) -> CandidateRuns:
-        return CandidateRuns(self.space, self.question, self._study, self.seed, self._engine.engine)
+    def _start_anew(self) -> None:
+        engine = self._engine.engine
+        self._runs = CandidateRuns(self.space, self.question, self._study, self.seed, engine)
+        self._looking = Looking(self.space, self.question, self._runs, self.seed, self._tell)
 
     @property
     def runs_kept(self) -> int:
@@ -209,148 +208,73 @@ class Search:
         import scipy.stats  # noqa: F401 - what judges plans comes before Ctrl-C is survived
 
         self._progress = progress
-        self._trials, self._runs = {}, self._no_runs()
+        self._start_anew()
         self._runs.workers, self._runs.executor = workers, executor
-        outcome: Decision | None = None
-        nearest: Candidate | None = None
-        written: Candidate | None = None
-        is_decided, interrupted, cause = False, False, ""
+        final = Final(self.question, self._runs, self._tell)
+        found = _Found()
+        interrupted, cause = False, ""
         try:
-            self._look_for_plans()
-            final = Final(self.question, self._runs, self._tell)
-            outcome = final.play([trial for trial in self._ranked() if trial.keeps_limits])
-            if outcome is None:
-                nearest = next(
-                    (final.with_held_out_runs(t) for t in self._ranked() if t.runs), None
-                )
-            is_decided = True
-            written = final.as_written(outcome.chosen if outcome is not None else nearest)
+            self._find(final, found)
         except KeyboardInterrupt as stop:
             if cuts_off_an_import(stop):
                 raise
-            interrupted = not is_decided  # the last runs choose nothing
+            interrupted = not found.is_decided  # the last runs choose nothing
         except NotWrittenError as fault:
             interrupted, cause = True, str(fault)
         return SearchResult(
             self.question,
             self.space,
-            tuple(self._ranked()),
-            outcome,
+            tuple(self._looking.ranked()),
+            found.outcome,
             self._runs.spent,
             interrupted,
             provenance(self.space.as_written, self.seed, self._engine),
-            nearest,
+            found.nearest,
             cause,
-            written,
+            found.written,
+            tuple(final.told),
+            self._ended(),
+            found.seen,
         )
 
-    def _ranked(self) -> list[Candidate]:
-        return sorted(self._trials.values(), key=lambda trial: (trial.rank, trial.choice))
+    def _find(self, final: Final, found: _Found) -> None:
+        """Look for plans and play finals among them, until one is accepted or no more are found."""
+        self._looking.look()
+        spent = -1
+        while (waiting := self._waiting(final)) and spent < self._runs.spent:
+            spent = self._runs.spent
+            found.outcome = final.play(waiting)
+            if found.outcome is not None:
+                break
+            self._looking.look_further()
+        if found.outcome is None:
+            found.nearest = final.nearest(self._looking.ranked())
+        found.is_decided = True
+        told = found.nearest if found.outcome is None else found.outcome.chosen
+        found.written = final.as_written(told)
+        if found.outcome is None:
+            found.nearest = final.nearest_of(found.nearest, found.written)
+        for trial in filter(None, (found.nearest, found.written)):
+            rollout = self.space.rollout(trial.choice)
+            found.seen[trial.choice] = seen(trial, self.question, self._runs, rollout)
+
+    def _waiting(self, final: Final) -> list[Candidate]:
+        ranked = self._looking.ranked()
+        return [trial for trial in ranked if trial.keeps_limits and not final.has_tried(trial)]
+
+    def _ended(self) -> Ended:
+        """Return why it looked at no more plans."""
+        are_open = any(trial.keeps_limits for trial in self._looking.ranked())
+        return Ended.NO_RUNS if are_open else self._looking.ended
 
     def _tell(self, phase: str) -> None:
         if self._progress is None:
             return
-        ranked = self._ranked()
+        ranked = self._looking.ranked()
         best = next((trial for trial in ranked if trial.keeps_limits), None)
         out = sum(1 for trial in ranked if trial.is_out)
         spent, of = self._runs.spent, self.question.runs
         self._progress(SearchProgress(phase, spent, of, len(ranked), out, best))
-
-    # Phases
-
-    def _look_for_plans(self) -> None:
-        """Look at plans and give the best more runs: while none keeps the limits, all there are."""
-        asking = Proposals(self.space, len(self.question.goals), self.seed)
-        are_more = self._explore(asking, self._up_to(EXPLORED))
-        self._sharpen(self._up_to(SHARPENED))
-        if not self._is_any_kept():
-            most = self.question.runs - self._reserve()
-            if are_more:
-                self._explore(asking, most, until_kept=True)
-            self._sharpen(most, until_kept=True)
-
-    def _is_any_kept(self) -> bool:
-        return any(trial.keeps_limits for trial in self._trials.values())
-
-    def _explore(self, asking: Proposals, most: int, *, until_kept: bool = False) -> bool:
-        """Look where the best plan so far and Optuna point; tell whether there may be others."""
-        in_vain = 0
-        while (left := most - self._runs.spent) >= self.question.screening:
-            if until_kept and self._is_any_kept():
-                break
-            fresh = asking.next(min(BATCH, left // self.question.screening), self._trials)
-            if not fresh:
-                return False
-            trials = [self._trial(choice) for choice in fresh]
-            for trial in trials:
-                self._trials[trial.choice] = trial
-            self._look_at([trial for trial in trials if not trial.is_out])
-            asking.tell(trials)
-            self._tell("looking for plans")
-            in_vain = in_vain + len(trials) if all(trial.is_out for trial in trials) else 0
-            if in_vain >= MOST_RULED_OUT:
-                return False
-        return True
-
-    def _up_to(self, share: float) -> int:
-        """Return a share of the runs, or as many as let two plans go into the final."""
-        runs = self.question.runs
-        return min(int(share * runs), runs - self._reserve() - FIRST_RUNS)
-
-    def _reserve(self) -> int:
-        """Return the runs that it takes to accept the best plan and to tell it."""
-        return self.question.accepting_runs + self.question.untouched_runs
-
-    def _look_at(self, trials: Sequence[Candidate]) -> None:
-        """Give each plan a first look, and the better half of all the rest of its runs.
-
-        Successive halving: most plans are plainly worse after a few runs, and what they are spared
-        sharpens the good ones. The median is of all plans so far, so a late plan has to be as good
-        as the early ones were.
-        """
-        self._make([(trial, number) for trial in trials for number in range(FIRST_LOOK)])
-        ranks = sorted(trial.rank for trial in self._trials.values() if trial.runs)
-        if not ranks:
-            return
-        middle = ranks[len(ranks) // 2]
-        better = [trial for trial in trials if trial.rank <= middle]
-        rest = range(FIRST_LOOK, self.question.screening)
-        self._make([(trial, number) for trial in better for number in rest])
-
-    def _make(self, wanted: Sequence[tuple[Candidate, int]]) -> None:
-        """Make runs and judge all plans by them, whatever interrupts it."""
-        try:
-            self._runs.make(wanted)
-        finally:
-            judge_alike(self._trials.values(), self.question)
-
-    def _trial(self, choice: Choice) -> Candidate:
-        words = self.space.words(choice)
-        with speaking(ENGLISH):  # a table in a file has the reasons
-            if faults := self.space.faults(choice):
-                return Candidate(choice, words, faults=tuple(faults))
-            if not self.question.limits:
-                return Candidate(choice, words)
-            feasibility = FeasibilityInDoubt(self.space.rollout(choice))
-            bounds = feasibility.impossible(self.question.limits)
-        return Candidate(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
-
-    def _sharpen(self, most: int, *, until_kept: bool = False) -> None:
-        """Give more runs to the plans that may be best, up to so many runs in all."""
-        screening = self.question.screening
-        while (room := most - self._runs.spent) >= screening:
-            if until_kept and self._is_any_kept():
-                return  # what is left is for the final
-            chosen = next_for_runs(self._ranked(), self.question)
-            if not chosen:
-                return
-            wanted = [
-                (trial, number)
-                for trial in chosen[: min(AT_ONCE, room // screening)]
-                for number in range(max(trial.values) + 1, max(trial.values) + 1 + screening)
-            ]
-            self._make(wanted)
-            self._tell("comparing the best")
 
 
 @taking(**_HOW, workers=a_number_of_workers, executor=an_executor, progress=a_function)

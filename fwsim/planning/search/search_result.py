@@ -12,10 +12,13 @@ from fwsim.measures.measure import Measure
 from fwsim.measures.precision import USUAL_LEVEL
 from fwsim.messages import say
 from fwsim.planning.bounds.in_doubt import DoubtedBound
+from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate, pareto_front
 from fwsim.planning.search.final import Decision
+from fwsim.planning.search.looking import Ended
 from fwsim.planning.search.question import Question
 from fwsim.planning.search.space import Space
+from fwsim.planning.search.why_broken import Seen
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.difference import Difference, difference
@@ -47,12 +50,19 @@ class SearchResult(Tables):
     provenance
         What it takes to search again.
     fallen
-        Where no finalist was accepted, the plan that came nearest, with held-out runs.
+        Where no finalist was accepted, the plan that came nearest, with held-out runs: one of those
+        looked at, or the plan as it is written.
     cause
         What stopped it, if it was not a person.
     written
         The plan as it is written, which need not be among those searched, with the held-out runs of
         the chosen or the nearest one; None if that has none, or Ctrl-C stopped them.
+    held_out
+        The plans looked at that were played in held-out runs, with these alone.
+    ended
+        Why no more plans were looked at.
+    seen
+        What tells why the nearest plan, and the one as it is written, break limits; by choice.
     """
 
     question: Question
@@ -65,6 +75,9 @@ class SearchResult(Tables):
     fallen: Candidate | None = None
     cause: str = ""
     written: Candidate | None = None
+    held_out: tuple[Candidate, ...] = ()
+    ended: Ended = Ended.NO_RUNS
+    seen: Mapping[Choice, Seen] = field(default_factory=dict)
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return every plan looked at."""
@@ -105,13 +118,20 @@ class SearchResult(Tables):
     def nearest(self) -> Candidate | None:
         """Where no plan keeps the limits, the one that comes nearest; None if one does.
 
-        It has held-out runs, unless the search was stopped or bounds rule it out.
+        That is the one that misses them least, by `Question.violation` of the same held-out runs,
+        the plan as it is written among them. It has these runs, unless the search was stopped or
+        bounds rule it out.
         """
         if self.keeps_limits:
             return None
         decided = self.chosen or self.fallen
         looked_at = (trial for trial in self.trials if trial.runs or trial.ruled_out)
         return decided or next(looked_at, None)
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether the nearest plan is the one as it is written, and none that was searched."""
+        return self.fallen is not None and self.fallen is self.written
 
     @property
     def kept(self) -> int:
@@ -153,6 +173,23 @@ class SearchResult(Tables):
 
     def _values(self, trial: Candidate) -> dict[Measure, Sequence[float]]:
         return trial.by_measure(self.question.measures)
+
+    def missed(self, trial: Candidate) -> float:
+        """Return by how much a plan's runs break the limits, added up; 0 if all are kept."""
+        return self.question.violation(self._values(trial))
+
+    @property
+    def nearest_searched(self) -> Candidate | None:
+        """The nearest of the plans looked at, with held-out runs; None if none has any."""
+        told = self.held_out
+        return min(told, key=lambda t: self.question.misses(self._values(t)), default=None)
+
+    @property
+    def compared(self) -> int:
+        """How many plans were played in the same held-out runs, the one as it is written too."""
+        written = self.written
+        is_other = written is not None and all(t.values != written.values for t in self.held_out)
+        return len(self.held_out) + is_other
 
     @cached_property
     def front(self) -> list[Candidate]:

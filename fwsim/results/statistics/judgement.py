@@ -221,7 +221,7 @@ def _causes(answer: Answer, expectation: Expectation) -> list[str]:
     if measure.kind in _OF_TIME:
         return _time_causes(answer, measure)
     if measure.kind in (*_OF_SUCCESS, Kind.OUTCOME):
-        return [*_came_later(answer, measure), *_outcome_causes(answer, measure)][:MOST_CAUSES]
+        return [*_came_later(answer, measure), *outcome_causes(answer, measure)][:MOST_CAUSES]
     return line_causes(answer, measure)
 
 
@@ -235,7 +235,7 @@ def _time_causes(answer: Answer, measure: Measure) -> list[str]:
     share = measure.share or 0.0
     causes = []
     if any(own < share for own in reached):
-        causes += _outcome_causes(answer, measure)[:1]
+        causes += outcome_causes(answer, measure)[:1]
     if measure.is_of_all and share >= (1 - TAIL) * sum(reached) / len(reached):
         causes.append(tail_in_words(answer))
     return [cause for cause in causes if cause]
@@ -284,7 +284,7 @@ def _reasons_of_outcome(answer: Answer, measure: Measure) -> list[str]:
     )
 
 
-def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
+def outcome_causes(answer: Answer, measure: Measure) -> list[str]:
     """Return how else devices ended."""
     wanted = {"successful"} | ({measure.outcome} - {None})
     if measure.kind is Kind.UP_TO_DATE or (measure.kind in _OF_TIME and not measure.of_targeted):

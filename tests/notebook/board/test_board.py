@@ -25,7 +25,7 @@ from fwsim.notebook.board.axis import (
     ticks_of,
 )
 from fwsim.notebook.board.bars import bars_of, moved
-from fwsim.notebook.board.because import CAUSE_OF, causes_of, without_cause
+from fwsim.notebook.board.because import causes_of, without_cause
 from fwsim.notebook.board.board import board_data, shades_data, wanted_measures
 from fwsim.notebook.board.curves import _curves_at, fan_data, ghost_data
 from fwsim.notebook.board.late import Lateness
@@ -37,6 +37,7 @@ from fwsim.notebook.first_look import look_at
 from fwsim.planning.levers import Levers, turned
 from fwsim.results.run.stages import STAGES_UNDER_WAY
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.causes import CAUSE_OF
 from fwsim.results.statistics.forecast import forecast
 from fwsim.results.statistics.judgement import judge
 from fwsim.run import prepare

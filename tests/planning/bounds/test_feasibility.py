@@ -338,6 +338,24 @@ def test_a_limit_for_some_of_the_runs_leaves_the_others_free(scenario):
     assert best(ten(scenario), *deadline, limit).best == pytest.approx(0.5 * 0.7 + 0.5)
 
 
+@pytest.mark.parametrize(
+    ("asked", "limit", "reached"),
+    [
+        ("p10 >= 95 %", "<= 45 Mbit/s", 0.7),  # nine in ten runs: 50 Mbit/s in one of them at least
+        ("p50 >= 95 %", "<= 25 Mbit/s", 0.7),
+        (">= 95 % in 50 % of the runs", "<= 25 Mbit/s", 0.7),
+        ("p10 >= 95 %", "p10 <= 50 Mbit/s", 1.0),  # nine in ten keep the one, the rest the other
+        ("p10 >= 95 %", "p95 <= 50 Mbit/s", 0.7),
+        ("p90 >= 95 %", "<= 45 Mbit/s", 1.0),
+    ],
+)
+def test_what_a_quantile_is_to_be_is_bounded_by_a_limit_on_a_line(scenario, asked, limit, reached):
+    """It had no bound beside any: of nine runs in ten, none had to keep a limit on the mean."""
+    of_line = ("peak site rate daily 06:00-20:00", limit)
+    found = best(ten(scenario), "successful by 2018-08-20 11:02", asked, of_line)
+    assert found.best == pytest.approx(reached)
+
+
 def test_an_image_nobody_offers_reaches_nobody(scenario):
     model = scenario(firmware={"path": "somewhere", "image_file": "none.idf"})
     found = best(model, "time to 50 %", "<= 1 h")

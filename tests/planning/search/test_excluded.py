@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 import fwsim
+from fwsim.planning.search.excluded import _Plans
 from fwsim.planning.search.question import read_limit
 from fwsim.planning.search.search import Search
 from fwsim.problems import InputError
 from fwsim.results.run.measuring import value_of
+from fwsim.results.statistics.estimate import quantile
 from fwsim.run import play_once
 from tests.planning import small_fleets
 
@@ -73,6 +78,17 @@ def test_what_may_be_is_searched(limit):
             "chance of 95 % by 2018-08-20 18:00: >= 90 %",
             "devices prompted: <= 28 in 20 % of the runs",
         ),
+        (BY_SIX, "prompts: p90 <= 0"),
+        ("successful: p90 >= 95 %", "devices prompted: p90 <= 28"),
+        ("successful: p10 >= 95 %", "devices prompted: <= 25"),
+        ("successful: p10 >= 95 %", "devices prompted: <= 28 in 10 % of the runs"),
+        ("time to 95 %: p90 <= 6 h", "devices prompted: <= 25"),
+        ("successful: >= 95 %", "successful: p90 <= 50 %"),
+        ("successful: >= 95 %", "successful: <= 50 % in 20 % of the runs"),
+        ("devices prompted: >= 20", "devices prompted: p60 <= 10"),
+        ("prompts: p50 >= 10", "prompts: <= 4"),
+        ("prompts: p60 >= 10", "prompts: <= 4 in 60 % of the runs"),
+        ("time to 95 %: p50 >= 6 h", "time to 95 %: <= 2 h"),
     ],
 )
 def test_limits_that_exclude_each_other_are_told_at_once(first, second):
@@ -87,6 +103,17 @@ def test_limits_that_exclude_each_other_are_told_at_once(first, second):
         ("prompts: >= 2", "prompts: <= 2"),
         ("prompts: >= 3 in 50 % of the runs", "prompts: <= 2 in 50 % of the runs"),
         ("prompts: p90 >= 3", "prompts: p10 <= 2"),
+        (BY_SIX, "prompts: p4 <= 0"),
+        ("successful: p90 >= 95 %", "devices prompted: p89 <= 28"),
+        ("successful: p10 >= 95 %", "devices prompted: <= 26"),
+        ("successful: >= 55 %", "successful: p90 <= 50 %"),
+        ("devices prompted: >= 18", "devices prompted: p60 <= 10"),
+        ("prompts: >= 20", "prompts: p90 <= 10"),
+        ("prompts: p50 >= 10", "prompts: <= 5"),
+        (
+            "time to 95 %: p90 >= 60 h",
+            "time to 95 %: <= 2 h",
+        ),  # its median counts if it has no mean
         ("prompts: >= 3", "devices prompted: <= 2"),
         (BY_SIX, "devices prompted: <= 29"),
         (BY_SIX, "prompts: <= 0 in 4 % of the runs"),
@@ -168,3 +195,65 @@ def test_no_run_has_more_success_than_notices():
     for choice in choices[:: len(choices) // 12]:
         run = play_once(search.space.rollout(choice), 1, choice[0])
         assert value_of(run, success) <= value_of(run, notices)
+
+
+def test_why_limits_cannot_be_kept_together_is_told_once():
+    """It was once for each pair of them."""
+    limits = (BY_SIX, "prompts: <= 0", "devices prompted: p90 <= 3", "successful: >= 90 %")
+    with pytest.raises(InputError) as refused:
+        searched(*limits)
+    [problem] = refused.value.problems
+    assert problem.message.startswith(
+        f"no plan can keep {BY_SIX} or successful: >= 90 % beside prompts: <= 0 or devices "
+        "prompted: p90 <= 3, for in all plans each update shows its user a notice first"
+    )
+    with pytest.raises(InputError) as refused:
+        searched("prompts: >= 3", "prompts: <= 2", "prompts: <= 1")
+    [problem] = refused.value.problems
+    assert problem.message == (
+        "prompts: >= 3 beside prompts: <= 2 or prompts: <= 1: these limits exclude each other"
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_said_to_exclude_each_other_is_kept_by_no_runs_at_all(seed):
+    """Limits at random against runs made up so that they keep the first one, just so."""
+    generator = np.random.default_rng(seed)
+    plans = _Plans(searched().space)
+    refuted = 0
+    for _ in range(80):
+        runs = int(generator.integers(1, 12))
+        prompted = generator.integers(0, 31, runs)
+        successful = [int(generator.integers(0, most + 1)) for most in prompted]
+        values = {
+            "devices prompted": prompted.astype(float),
+            "prompts": prompted + generator.integers(0, 9, runs).astype(float),
+            "devices successful": np.array(successful, float),
+            "successful": np.array(successful) / 30,
+        }
+        kept = [
+            _just_kept(measure, found, sign, how, generator)
+            for measure, found in values.items()
+            for sign in (">=", "<=")
+            for how in ("", "p{}", "runs")
+        ]
+        for one in kept:
+            for other in kept:
+                refuted += plans.are_opposite(one, other) or plans.ask_too_many(one, other)
+    assert not refuted
+
+
+def _just_kept(measure, found, sign, how, generator):
+    """Return a limit that runs keep, and would not if it asked for a little more."""
+    share = int(generator.integers(1, 100))
+    if how == "":
+        limit = found.mean()
+    elif how == "p{}":
+        limit = quantile([*found], share / 100)
+        how = f"p{share} "
+    else:
+        limit = found[0]
+        kept = (found >= limit if sign == ">=" else found <= limit).mean()
+        read = read_limit(f"{measure}: {sign} 0")
+        return replace(read, limit=float(limit), runs=float(kept))
+    return replace(read_limit(f"{measure}: {how}{sign} 0"), limit=float(limit))

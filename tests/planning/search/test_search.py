@@ -367,7 +367,7 @@ def test_a_table_says_in_english_what_makes_no_plan_and_people_read_it_in_theirs
     data["search"]["turn"]["waves"] |= {"number": [2], "apart": ["1 h", "3 h"]}
     with speaking(GERMAN):
         search = Search(fwsim.Scenario.model_validate(data))
-        [fault] = [t for c in search.space.choices() if (t := search._trial(c)).faults][:1]
+        [fault] = [t for c in search.space.choices() if (t := search._looking.trial(c)).faults][:1]
         found = SearchResult(search.question, search.space, (fault,), None, 0, False)
         [ruled_out] = table(found)["ruled out"]
         [told, *_] = verdict(found)
