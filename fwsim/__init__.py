@@ -8,6 +8,11 @@
 
 from __future__ import annotations
 
+from fwsim import early_interrupts as _early
+
+if _early.is_program():
+    _early.note_interrupts()
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -117,3 +122,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+_early.note_no_more()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from fwsim import early_interrupts as early
+
+early.note_interrupts()
+
 import atexit
 import os
 import signal
@@ -12,6 +16,7 @@ from typing import NoReturn
 from fwsim.interrupts import interrupted_outside_pydantic, interrupts_held
 
 _STOPPED = 130
+early.note_no_more()
 
 
 def main() -> NoReturn:
@@ -20,6 +25,8 @@ def main() -> NoReturn:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, interrupted_outside_pydantic)
     try:
+        if early.NOTED:
+            raise KeyboardInterrupt  # noqa: TRY301 - told like any other
         from fwsim.cli import main as command_line
 
         command_line(prog_name="fwsim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +23,7 @@ from fwsim.arguments import (
 )
 from fwsim.commands.schedule import offset_if_twice
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
+from fwsim.environment import check_numbers
 from fwsim.fleet.week import Week
 from fwsim.forewarning.whole import warnings_about
 from fwsim.garbage import looked_for_seldom
@@ -334,9 +336,10 @@ def simulate(
     Raises
     ------
     InputError
-        If the scenario does not hold together, or an argument is not what it is to be; with every
-        problem.
+        If the scenario does not hold together, or an argument or a variable of the environment is
+        not what it is to be; with every problem.
     """
+    check_numbers(os.environ)
     rollout = prepared(scenario)
     chosen = rollout.scenario.seed if seed is None else seed
     choice = choose_engine(engine, env=env, opened=opened)

@@ -13,8 +13,10 @@ QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
 VALUE = rf"(?![<-])(?:{QUOTED}|[^\s\"']+)"
 NO_WORD = rf"(?:{QUOTED}|(?=[^\s,;]*\d)(?=[^\s,;]*[^\W\d_])[^\s,;]{{6,}})"
 """In a sentence: what is quoted, or of letters and digits, is no word of it."""
+_RADIO = r"(?:a[cx]?|be?|g|n)(?![^\W_])"
 _WLAN_PIECE = (
-    r"(?:wpa\d?|sae|psk|aes|ccmp|tkip|mixed|enterprise|personal|802\.1\w{1,3}"
+    rf"(?:802\.11{_RADIO}(?:[-/](?:802\.11)?{_RADIO}){{1,6}}"
+    r"|wpa\d?|sae|psk|aes|ccmp|tkip|mixed|enterprise|personal|802\.1\w{1,3}"
     r"|\d{1,3}(?:[.,]\d)?-?(?:ghz|bit)|band\d?)"
 )
 OF_WLAN = rf"{_WLAN_PIECE}(?:[-/+]{_WLAN_PIECE}){{0,9}}[.:!?)\"']{{0,9}}(?![^\s,;])"
@@ -29,6 +31,8 @@ PROGRAMS_WITH_P = (
     r"|(?:docker|podman|az|oc)\s+login|scmd|user(?:add|mod)|certutil"
     r"|vmware-view|pnabrowse"
 )
+PROGRAMS_WITH_U = r"curl|wget2?|aria2c|https?|smb\w+|rpcclient|winexe|wmic"
+"""Of these ``-u`` takes an account and its password, and nothing else of that form."""
 LONG_P = r"(?!(?:ass(?:word|wort|wd|phrase)?|wd?|w)[\s:=])"
 """Behind ``-p``: else ``-password X`` is taken for ``-p`` with a password right behind it."""
 NAME = r"[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ][a-zäöüß]+){0,3}"

@@ -13,6 +13,7 @@ from fwsim.secret_pieces import (
     OF_WLAN,
     PLACE,
     PROGRAMS_WITH_P,
+    PROGRAMS_WITH_U,
     QUOTED,
     RUN,
     VALUE,
@@ -41,6 +42,13 @@ OF_PROGRAMS = (
         rf"(?P<kept>\bcurl{RUN}(?:(?-i:-\w{{1,9}}u|-E)|--(?:proxy-)?cert)[\s=]*"
         r"[\"']?[^\s:=][^\s:]*:)(?!//)[^\s\"']+",
         told_by="curl",
+    ),
+    form(
+        "smbclient -U bob/X",
+        rf"(?P<kept>\b(?:{PROGRAMS_WITH_U}){RUN}(?:-u|--(?:proxy-)?user)[\s=]*"
+        r"(?P<quote>[\"'])?[^\s:/%\"'=-][^\s:/%\"']*[:/%])(?!//)"
+        r"(?(quote)(?:(?!(?P=quote)).)+|[^\s\"']+)",
+        told_by="curl wget smb rpcclient winexe wmic aria2c http",
     ),
     form("lftp -u bob,X", rf"(?P<kept>\bl?ftp{RUN}-u\s*[^\s,]+,)\S+", told_by="ftp"),
     form(

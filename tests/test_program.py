@@ -38,6 +38,23 @@ main()
 """
 
 
+IN_THE_FIRST_MODULES = """
+import signal, sys
+
+class Interrupts:
+    @staticmethod
+    def find_spec(name, path, target=None):
+        if name == "MODULE":
+            sys.meta_path.remove(Interrupts)
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupts)
+sys.argv = ["/usr/bin/fwsim", "list"]
+from fwsim.__main__ import main
+main()
+"""
+
+
 IN_A_TEXT = """
 import sys
 import click, fwsim.messages, fwsim.interrupts
@@ -92,6 +109,24 @@ def test_ctrl_c_while_the_program_imports_itself_is_told_in_one_line():
         check=False,
     )
     assert (ended.returncode, ended.stderr.strip()) == (130, say("cli.stopped"))
+
+
+@pytest.mark.parametrize("module", ["fwsim.clock_sources", "fwsim.interrupts"])
+def test_ctrl_c_while_the_first_modules_are_imported_is_told_in_one_line(module):
+    ended = subprocess.run(
+        [sys.executable, "-c", IN_THE_FIRST_MODULES.replace("MODULE", module)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr.strip()) == (130, say("cli.stopped"))
+
+
+def test_ctrl_c_interrupts_as_ever_whoever_only_imports_fwsim():
+    code = "import signal, sys; sys.argv = ['fwsim']; import fwsim, fwsim.__main__\n"
+    code += "assert signal.getsignal(signal.SIGINT) is signal.default_int_handler"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_ctrl_c_in_a_text_given_to_exec_leaves_the_code_as_it_is(tmp_path):

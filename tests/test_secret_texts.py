@@ -63,6 +63,10 @@ def test_whatever_stands_behind_a_secret_name_is_hidden(secret, name):
         "scmd -login a/X -update",
         "plink -pw X host",
         "curl -u bob:X https://h",
+        "curl -sS -u bob/X https://h",
+        "wget -u bob/X https://h",
+        "curl -u 'bob/X y' https://h",
+        "smbclient -U bob/X //h/s",
         "Passwort: X",
         "token: X7",
         "Secret: 7X",
@@ -132,3 +136,13 @@ def test_a_command_without_a_secret_takes_no_cube_of_time():
     begin = time.process_time()
     without_secrets(text)
     assert time.process_time() - begin < 0.2  # hundredths of a second; it was a third
+
+
+def test_digits_alone_behind_an_account_are_hidden_of_programs_that_take_a_password_there():
+    assert without_secrets("curl -ubob:1234 http://h") == "curl -ubob:*** http://h"
+    assert without_secrets("docker run -u1000:1000 x") == "docker run -u1000:1000 x"
+
+
+@pytest.mark.parametrize("text", ["WPA2 802.11ac/axgeheim", "WPA2 802.11ac/X7Y8Z9"])
+def test_what_only_begins_like_a_kind_of_wlan_is_hidden(text):
+    assert without_secrets(text) == "WPA2 ***"

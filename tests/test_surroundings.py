@@ -42,6 +42,8 @@ def test_a_variable_that_is_no_number_is_named_before_any_work(monkeypatch, valu
         assert f"LOKY_MAX_CPU_COUNT: Fehler: {value!r} ist keine Zahl" in ended.text
         with pytest.raises(InputError, match=r"LOKY_MAX_CPU_COUNT: .* is no number"):
             fwsim.Experiment(MANUAL).run(2)
+    with pytest.raises(InputError, match=r"SOURCE_DATE_EPOCH: .* is no time"):
+        fwsim.simulate(MANUAL)
 
 
 def test_a_process_with_another_home_finds_the_compiled_clock(tmp_path):

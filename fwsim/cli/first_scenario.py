@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from fwsim.first_scenario.asked import ASKED, OTHER_LINES, SitesFrom, hint, labe
 from fwsim.input_file import check_file
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
+from fwsim.shell_words import command_line
 
 if TYPE_CHECKING:
     from fwsim.first_scenario.creating import Source
@@ -238,5 +238,5 @@ def _write(source: Source, draft: Draft, target: Path, *, is_asking: bool, force
     written = write_all(target.parent, files)
     tell(made.warnings)
     click.echo(say("new.written", paths=", ".join(map(str, written))))
-    command = shlex.join(["fwsim", "run", str(target), "--out", f"out/{target.stem}"])
+    command = command_line(["fwsim", "run", str(target), "--out", f"out/{target.stem}"])
     click.echo(say("new.next", command=command))

@@ -6,11 +6,12 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import click
 
@@ -44,7 +45,7 @@ def open_planner(scenario: Path, port: int | None, *, app: bool, no_browser: boo
 
     checked(lambda: _check_libraries(app=app), lambda: prepared(scenario))
     # Below the current folder, so that JupyterLab shows it; not hidden, for it opens no such thing.
-    with temporary(Path.cwd(), "fwsim-planner-") as folder:
+    with _ending(_leave), temporary(Path.cwd(), "fwsim-planner-") as folder:
         notebook = folder / "plan-a-rollout.ipynb"
         notebook.write_text(planner_notebook(scenario), encoding="utf-8", newline="\n")
         code = _served(_command(notebook, port, app=app, no_browser=no_browser))
@@ -60,13 +61,32 @@ def _served(command: list[str]) -> int:
     with (
         _left_to_the_server() as interrupts,
         subprocess.Popen(command, env=surroundings) as server,  # noqa: S603 - our own interpreter
+        _ending(lambda *_: server.terminate()),
     ):
-        before = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-        try:
-            code = server.wait()
-        finally:
-            signal.signal(signal.SIGTERM, before)
+        code = server.wait()
     return 0 if interrupts else max(code, 0)
+
+
+def _leave(number: int, _: FrameType | None) -> NoReturn:
+    """End as the signal would, but tidy up."""
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def _ending(end: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Take the signals that end a program, or that its terminal is closed, for a while.
+
+    Under ``nohup`` a closed terminal ends nothing.
+    """
+    taken = [signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        taken.append(signal.SIGHUP)
+    before = {number: signal.signal(number, end) for number in taken}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from fwsim.scenario.outside import allowed, findings_of_files
 from fwsim.scenario.overriding import Change, overridden, overrides_of
 from fwsim.scenario.schema import COMMANDED_ELSEWHERE, Scenario
 from fwsim.scenario.writing import to_yaml
+from fwsim.shell_words import command_line
 
 TABLES = (".csv", ".tsv")
 """Endings of device lists and logs."""
@@ -141,7 +141,7 @@ def _document_of(file: Path, source: str) -> Document:
     else:
         if not is_table or isinstance(document.data, Mapping):
             return document
-    text = say("file_kind.table", command=shlex.join(["fwsim", "new", source]))
+    text = say("file_kind.table", command=command_line(["fwsim", "new", source]))
     raise InputError([Problem(text, source=source)])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -175,3 +176,31 @@ def test_whoever_ends_the_command_ends_the_server():
         assert command.wait(timeout=30) == 0
     with pytest.raises(ProcessLookupError):
         os.kill(served, 0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
+@pytest.mark.parametrize("number", ["SIGHUP", "SIGTERM"])
+def test_whoever_ends_the_planner_leaves_no_folder_behind(tmp_path, number):
+    """Before the server is there, and while it runs."""
+    for waits in ("_command", "_served"):
+        code = (
+            "import sys, time\nfrom fwsim.cli import main, opening\n"
+            "opening._check_libraries = lambda **_: None\n"
+            "def wait(*_, **__):\n print('here', flush=True); time.sleep(60)\n"
+            "opening._command = lambda *_, **__: [sys.executable, '-c',\n"
+            " 'import time; print(\\'here\\', flush=True); time.sleep(60)']\n"
+            f"opening._command = wait if {waits!r} == '_command' else opening._command\n"
+            f"main(['open', {str(EXAMPLE)!r}, '--no-browser'])"
+        )
+        with subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        ) as command:
+            assert command.stdout.readline() == "here\n"
+            assert len(list(tmp_path.iterdir())) == 1
+            command.send_signal(getattr(signal, number))
+            command.wait(timeout=30)
+        assert list(tmp_path.iterdir()) == []

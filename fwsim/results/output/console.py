@@ -137,6 +137,10 @@ def _targeted_by(result: Result) -> str:
 
 def _people(measures: Summary) -> str:
     """Return what one run asked of people, in a sentence."""
+    forced = localised(f"{measures.forced_starts:,}")
+    lost = shown_duration(1000 * measures.user_time_lost)
+    if not measures.prompts:
+        return say("story.people_unasked", forced=forced, lost=lost)
     return say(
         "story.people",
         notices=counted(measures.prompts, "notice"),
@@ -144,8 +148,8 @@ def _people(measures: Summary) -> str:
         most=localised(f"{measures.most_prompts:,}"),
         deferments=counted(measures.deferments, "deferment"),
         cancels=counted(measures.cancels, "cancel"),
-        forced=localised(f"{measures.forced_starts:,}"),
-        lost=shown_duration(1000 * measures.user_time_lost),
+        forced=forced,
+        lost=lost,
     )
 
 

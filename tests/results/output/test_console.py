@@ -171,3 +171,13 @@ def test_a_forecast_says_whether_what_was_expected_holds(language, heads, yes, n
 def test_a_forecast_of_a_scenario_that_expects_nothing_has_no_such_table(capsys):
     print_answer(Experiment(fwsim.loads(SCENARIO + SENT)).run(3, workers=1))
     assert "Expected" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("spoken", [None, GERMAN])
+def test_nobody_asked_is_said_as_a_person_would_say_it(capsys, spoken):
+    result = fwsim.simulate(fwsim.loads(SCENARIO + TRIED))
+    with speaking(spoken or "en"):
+        print_summary(result)
+    people = " ".join(capsys.readouterr().out.split())
+    words = "Menschen: keine Meldungen; erzwungene" if spoken else "People: no notices; forced"
+    assert words in people
