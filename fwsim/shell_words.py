@@ -1,4 +1,7 @@
-"""Commands as a person types them, in the words of the shell of this platform."""
+"""Commands that are told on the screen, in the words of the shell of this platform.
+
+In files they are written for a POSIX shell, whatever the platform: their bytes are the same.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import textwrap
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,7 +17,6 @@ from fwsim.messages import ENGLISH, say, speaking
 from fwsim.quantities.units import read_size, write_rate, write_share, write_size
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.fleet_build import DEFAULT
-from fwsim.shell_words import quoted
 
 WIDTH = 98
 DELAYS = "[30 min, 1 h, 4 h]"
@@ -105,9 +105,9 @@ def _head(draft: Draft, file: str) -> Iterator[str]:
     yield from comment(say("new_file.assumed"))
     yield "#"
     stem = file.rpartition(".")[0] or file
-    out = quoted(f"out/{stem}")
-    yield f"#   fwsim validate {quoted(file)}"
-    yield f"#   fwsim run {quoted(file)} --out {out}"
+    out = shlex.quote(f"out/{stem}")
+    yield f"#   fwsim validate {shlex.quote(file)}"
+    yield f"#   fwsim run {shlex.quote(file)} --out {out}"
     yield f"#   fwsim report {out}"
     yield f"name: {scalar(draft.value('name'))}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -43,7 +44,6 @@ from fwsim.results.statistics.setting import Setting
 from fwsim.results.statistics.stopping import is_for_nobody, stop_moment
 from fwsim.scenario.doubts_in_words import doubts_again
 from fwsim.screen import visible
-from fwsim.shell_words import command_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -302,14 +302,14 @@ def _not_judged_in_words(answer: Answer, verdicts: list[dict[str, Any]]) -> str:
 def _command_line(answer: Answer, spread: ToldSpread | None) -> str:
     """Return what makes all that is told again, for a shell."""
     if spread is not None:
-        return command_line(spread.command_line(answer))
+        return shlex.join(spread.command_line(answer))
     told = answer.provenance
     options = [("--seed", str(told["seed"])), ("--replications", str(answer.runs))]
     options += [("--set", text) for text in _list(told.get("set"))]
     options += [("--commands", file) for file in _list(told.get("commands"))]
     options += [("--until", str(told["until"]))] if "until" in told else []
     options += [("--by", str(by)) for by in groupings_of(answer)]
-    return command_line(["fwsim", "run", "SCENARIO", *(part for pair in options for part in pair)])
+    return shlex.join(["fwsim", "run", "SCENARIO", *(part for pair in options for part in pair)])
 
 
 def _list(value: object) -> list[str]:
