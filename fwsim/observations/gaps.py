@@ -51,12 +51,41 @@ def with_gaps(observed: Observed, zone: ZoneInfo | None) -> Observed:
     if not gaps:
         return observed
     told = (told_of(gap, observed, zone) for gap in gaps[:_MOST_TOLD])
-    problems = (*observed.problems, *told)
-    if len(gaps) > _MOST_TOLD:
-        text = say("log_file.more_gaps", count=len(gaps) - _MOST_TOLD)
-        source = observed.sources[gaps[_MOST_TOLD].source]
-        problems += (Problem(text, source, severity=Severity.WARNING),)
+    problems = (*observed.problems, *told, *_more(observed, gaps))
     return replace(observed, gaps=gaps, problems=problems)
+
+
+def with_gaps_begun_by(observed: Observed, moment: int) -> Observed:
+    """Return the same with those gaps alone that had begun, and what is told of these.
+
+    Parameters
+    ----------
+    observed
+        With its gaps.
+    moment
+        Milliseconds since the epoch.
+    """
+    gaps = tuple(gap for gap in observed.gaps if gap.begin < moment)
+    if len(gaps) == len(observed.gaps):
+        return observed
+    # What is told of a gap stands at the first line after it, which is later yet.
+    later = {(observed.sources[gap.source], gap.line) for gap in observed.gaps[len(gaps) :]}
+    more = _more(observed, observed.gaps)
+    kept = (
+        problem
+        for problem in observed.problems
+        if (problem.source, problem.line) not in later and problem not in more
+    )
+    return replace(observed, gaps=gaps, problems=(*kept, *_more(observed, gaps)))
+
+
+def _more(observed: Observed, gaps: tuple[Gap, ...]) -> tuple[Problem, ...]:
+    """Return what to say of gaps that are not told one by one."""
+    if len(gaps) <= _MOST_TOLD:
+        return ()
+    text = say("log_file.more_gaps", count=len(gaps) - _MOST_TOLD)
+    source = observed.sources[gaps[_MOST_TOLD].source]
+    return (Problem(text, source, severity=Severity.WARNING),)
 
 
 def told_of(gap: Gap, observed: Observed, zone: ZoneInfo | None) -> Problem:

@@ -145,6 +145,31 @@ def test_a_gap_that_later_lines_of_its_own_log_show_is_known_at_any_time_in_it(t
     assert not any("missing" in str(each) for each in before.contradictions)
 
 
+def test_of_two_gaps_that_which_begins_after_the_moment_is_not_told(tmp_path, pilot):
+    path = pilot_without(tmp_path / "log.csv", "15:40", "16:00")
+    with path.open(encoding="utf-8") as file:
+        rows = [
+            line
+            for line in file
+            if not any(f"2026-10-02{t}16:{m}" in line for t in " T" for m in range(30, 45))
+        ]
+    path.write_text("".join(rows), encoding="utf-8")
+
+    def told(at):
+        so_far = read_so_far(path, pilot, f"2026-10-02 {at}")
+        return len(so_far.observed.gaps), sum("missing" in str(p) for p in so_far.contradictions)
+
+    assert told("17:30") == (2, 2)
+    assert told("16:10") == (1, 1)
+
+
+def test_nor_is_a_later_gap_of_a_log_that_is_not_of_fwsims_own(tmp_path, pilot):
+    path = pilot_without(tmp_path / "log.csv", "16:00", "17:00", WORDS)
+    for at, count in (("17:05", 1), ("15:45", 0)):
+        so_far = read_so_far(path, pilot, f"2026-10-02 {at}")
+        assert sum("missing" in str(each) for each in so_far.contradictions) == count
+
+
 def test_who_is_silent_and_may_have_ended_is_said_to_be_both(tmp_path, pilot):
     path = pilot_without(tmp_path / "log.csv", "16:00", "17:00")
     found = fwsim.forecast(pilot, path, at="2026-10-02 16:50", runs=1, workers=1)

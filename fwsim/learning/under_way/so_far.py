@@ -29,6 +29,7 @@ from fwsim.model.assignments import refuse_a_past
 from fwsim.model.past import EVERY_STATE, Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import Integers, LogColumns
+from fwsim.observations.gaps import with_gaps_begun_by
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Observed
 from fwsim.observations.own_columns import observed_in
@@ -226,9 +227,8 @@ def _observed(kept: LogColumns, ordered: LogColumns, rollout: Rollout, end: int)
     last = int(ordered.time.max(initial=end))
     if last == end:
         return seen
-    whole = observed_in(ordered, rollout, last)
-    gaps = tuple(gap for gap in whole.gaps if gap.begin < rollout.epoch + end)
-    return replace(seen, gaps=gaps, problems=whole.problems if gaps else ())
+    whole = with_gaps_begun_by(observed_in(ordered, rollout, last), rollout.epoch + end)
+    return replace(seen, gaps=whole.gaps, problems=whole.problems)
 
 
 def _begun_later(
@@ -307,6 +307,7 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     end = min(observed.until - begun, rollout.horizon) if until is None else until
     if end < 0:
         raise InputError([Problem(say("under_way.before_start"), source)])
+    observed = with_gaps_begun_by(observed, begun + end)
     late = int((observed.earliest - begun > rollout.horizon).sum())
     text = say("under_way.late_lines", count=late)
     beyond = (Problem(text, source, severity=Severity.WARNING),) if late else ()
