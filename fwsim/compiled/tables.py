@@ -138,8 +138,8 @@ _CERTAIN = "runs presence_sums weeks weeks_count week_starts week_ends checks_af
 _ROOM = "places order attempts ranked line_places line_rows line_last"
 _OF_DEVICES = (
     "whom whom_count since before first behind ends spent by_all stage_changes prompts kinds "
-    "workers worker_minutes caught caught_last first_command deferments cancels forced lost prompted "
-    "devices_prompted most_prompts for_nothing"
+    "workers worker_minutes caught caught_last first_command deferments cancels forced lost "
+    "prompted devices_prompted most_prompts for_nothing"
 )
 _OF_LINES = (
     "repository sent sizes peaks fullest lines_count first_hub behind_hub line_hours "

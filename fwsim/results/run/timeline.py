@@ -150,7 +150,8 @@ def _site_hours(record: RunRecord) -> NDArray[np.int64]:
 
 def prompts_on_grid(record: RunRecord) -> NDArray[np.int32]:
     """Return how many notices came up in each bin of a run's grid; shape (bins,)."""
-    return prompts_by_people(record).sum(axis=0, dtype=np.int32)
+    found: NDArray[np.int32] = prompts_by_people(record).sum(axis=0, dtype=np.int32)
+    return found
 
 
 def prompts_by_people(record: RunRecord) -> NDArray[np.int32]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PEOPLE = "people"
 NAME = f"{of_all.NAME}-by-{PEOPLE}"
 """Of the table, and of its file."""
+MOST_SHOWN = 12
+"""Kinds of people that figures and the report show, those with the most notices first."""
 OF_ONE_RUN = (*of_all.OF_ONE_RUN[:2], PEOPLE, *of_all.OF_ONE_RUN[2:])
 OF_RUNS = (*of_all.OF_RUNS[:2], PEOPLE, *of_all.OF_RUNS[2:])
 
