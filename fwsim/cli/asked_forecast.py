@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from fwsim.model.rollout import Rollout
     from fwsim.planning.what_if import Alternative
 
-NAMES = ("under-way.json", "under-way.png", "under-way-prompts.csv")
+NAMES = (
+    "under-way.json",
+    "under-way.png",
+    "under-way-prompts.csv",
+    "under-way-prompts-by-people.csv",
+)
 """Files of the folder that `--out` names."""
 _PICTURES = {".png", ".svg", ".pdf"}
 

@@ -156,11 +156,13 @@ def _keep(found: UnderWay, comparison: Comparison | None, out: Path) -> list[Pat
     from fwsim.results.figures.look import picture_files
     from fwsim.results.output.folder.writing import NewPart, write_parts
     from fwsim.results.output.writing import frame_writer, json_writer
+    from fwsim.results.statistics.prompts_by_people import prompt_tables
 
+    prompts = prompt_tables(found.now).values()  # one, or two where people are told apart
     files = {
         NAMES[0]: json_writer(_data(found, comparison)),
         **picture_files({NAMES[1]: found.figure}),
-        NAMES[2]: frame_writer(found.now.prompts_by_hour(), "csv"),
+        **{name: frame_writer(t, "csv") for name, t in zip(NAMES[2:], prompts, strict=False)},
     }
     return write_parts(out, {"under way": NewPart(files)})
 

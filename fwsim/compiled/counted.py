@@ -55,6 +55,7 @@ def counted(
     is_late = np.zeros(fleet, bool)
     is_late[devices.device[done][are_last(devices.success[done], last)]] = True
     changes = _sum(tallies, "stage_changes").reshape(wanted.stages, -1)
+    asked = _sum(tallies, "prompts").reshape(-1, wanted.bins).astype(np.int32)
     return Tally(
         ended=ended,
         first_command=int(first.numbers["first_command"]),
@@ -64,7 +65,8 @@ def counted(
         lines=_lines(tallies),
         sent=sent,
         stages=np.cumsum(changes, axis=1)[:, : wanted.bins + 1].astype(np.int32),
-        prompts=_sum(tallies, "prompts").astype(np.int32),
+        prompts=asked.sum(axis=0, dtype=np.int32),
+        prompts_by_people=asked,
         workers=_sum(tallies, "workers"),
         worker_minutes=_sum(tallies, "worker_minutes")[: ended // MINUTE + 1],
         successful=int(done.sum()),

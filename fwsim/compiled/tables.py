@@ -137,8 +137,8 @@ _STAGES = "details stage_of wait_after ways dispatch later own_start cut_off pow
 _CERTAIN = "runs presence_sums weeks weeks_count week_starts week_ends checks_after"
 _ROOM = "places order attempts ranked line_places line_rows line_last"
 _OF_DEVICES = (
-    "whom whom_count since before first behind ends spent by_all stage_changes prompts workers "
-    "worker_minutes caught caught_last first_command for_nothing"
+    "whom whom_count since before first behind ends spent by_all stage_changes prompts kinds "
+    "workers worker_minutes caught caught_last first_command for_nothing"
 )
 _OF_LINES = (
     "repository sent sizes peaks fullest lines_count first_hub behind_hub line_hours "

@@ -21,6 +21,7 @@ from fwsim.compiled.latest import NOT_YET, Latest
 from fwsim.compiled.machine_code import MachineCode
 from fwsim.compiled.shelf import Shelf
 from fwsim.compiled.tables import NOBODY
+from fwsim.fleet.grouping import kinds_of_people
 from fwsim.model.first_due import what_is_due
 from fwsim.model.status_log import CommandRun, LinkLoad
 from fwsim.model.tally import MINUTE, Wanted
@@ -109,6 +110,7 @@ class TallyTables:
         assumptions = self._inventory.assumptions
         self._put("runs", self._runs(runs))
         self._put("presence_sums", self._inventory.presence_sums)
+        self._put("kinds", self._kinds())
         self._put("stage_of", whole(wanted.stage_of))
         self._put("wait_after", whole(wanted.wait_after.ravel()))
         spans = np.zeros(len(wanted.weeks), tables.SPAN)
@@ -135,6 +137,13 @@ class TallyTables:
             stretch=LinkLoad.stretch,
         )
 
+    def _kinds(self) -> Table:
+        """Return by which kind of people the habits of each row of them are told."""
+        fleet = self._inventory.rollout.fleet
+        kinds = np.zeros(len(fleet.people.values), WHOLE)
+        kinds[fleet.people.codes] = kinds_of_people(fleet).codes
+        return kinds
+
     def _runs(self, runs: Sequence[CommandRun]) -> Table:
         assumptions = self._inventory.assumptions
         rows = np.zeros(max(len(runs), 1), tables.TALLY_RUN)
@@ -158,8 +167,9 @@ class TallyTables:
         self._put("attempts", self._room("attempts", tables.ATTEMPT, runs))
         self._put("ranked", self._room("ranked", WHOLE, runs))
         self._put("stage_changes", np.zeros(wanted.stages * (wanted.bins + 2), WHOLE))
-        for name in ("prompts", "workers"):
-            self._put(name, np.zeros(wanted.bins, WHOLE))
+        kinds = len(kinds_of_people(self._inventory.rollout.fleet).values)
+        self._put("prompts", np.zeros(kinds * wanted.bins, WHOLE))
+        self._put("workers", np.zeros(wanted.bins, WHOLE))
         self._put("worker_minutes", np.zeros(self._end // MINUTE + 1, WHOLE))
         self._put("by_all", np.zeros(wanted.ways.count, WHOLE))
         self._put("caught", np.zeros(len(wanted.weeks), WHOLE))

@@ -11,6 +11,8 @@ from fwsim.fleet.fleet import Column, Fleet
 
 _MODEL = "Device type"
 """What Scout calls a device's model."""
+MOST_GROUPS = 1000
+"""So many are looked at each by itself; of more nobody reads a table."""
 
 
 class Grouping(StrEnum):
@@ -28,11 +30,30 @@ def column_of(fleet: Fleet, by: Grouping) -> Column:
         case Grouping.SITE:
             return fleet.site
         case Grouping.PEOPLE:
-            return fleet.people if fleet.told_people is None else fleet.told_people
+            return told_people(fleet)
         case Grouping.UNIT:
             return fleet.unit
         case Grouping.MODEL:
             return fleet.attributes.get(_MODEL, Column.constant("", len(fleet)))
+
+
+def told_people(fleet: Fleet) -> Column:
+    """Return each device's kind of people as the scenario names it."""
+    return fleet.people if fleet.told_people is None else fleet.told_people
+
+
+def kinds_of_people(fleet: Fleet) -> Column:
+    """Return each device's kind of people, by which notices are told apart hour by hour.
+
+    Of more than `MOST_GROUPS` kinds none is told apart: all devices are of one without a name.
+    """
+    kinds = told_people(fleet)
+    return kinds if len(kinds.values) <= MOST_GROUPS else Column.constant("", len(fleet))
+
+
+def are_people_told_apart(fleet: Fleet) -> bool:
+    """Tell whether `kinds_of_people` are the fleet's own."""
+    return len(told_people(fleet).values) <= MOST_GROUPS
 
 
 def groups_of(fleet: Fleet, by: Grouping) -> tuple[str, ...]:

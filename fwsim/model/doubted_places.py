@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from fwsim.fleet.fleet import Column, Fleet
+from fwsim.fleet.grouping import told_people
 from fwsim.model.chances import name_bits
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import PerPlace
@@ -162,7 +163,7 @@ def _habits_apart(
     named = {value: sections.get(value, fallback) for value in column.values}
     if apart & known:
         column, named = _split(kind, column, fleet, apart, sections, named, copies)
-        told = {"told_people": fleet.people} if kind == "people" else {}
+        told = {"told_people": told_people(fleet)} if kind == "people" else {}
         apart_by: dict[str, Any] = {kind: column, **told}
         fleet = replace(fleet, **apart_by)
     return scenario.model_copy(update={kind: {**sections, **named}}), fleet

@@ -164,6 +164,8 @@ class Tally:
         Devices in each stage at each point of the grid; shape (stages, bins + 1).
     prompts
         Notices that came up in each bin; shape (bins,).
+    prompts_by_people
+        Notices that came up in each bin at each of `kinds_of_people`; shape (kinds, bins).
     workers, worker_minutes
         Milliseconds that the server's workers were busy in each bin, and in each minute.
     successful, last
@@ -186,6 +188,7 @@ class Tally:
     sent: ProxyLoad
     stages: NDArray[np.int32]
     prompts: NDArray[np.int32]
+    prompts_by_people: NDArray[np.int32]
     workers: Whole
     worker_minutes: Whole
     successful: int

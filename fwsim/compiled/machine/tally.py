@@ -18,6 +18,7 @@ from fwsim.compiled.machine.memory import Record, fetch_ahead, put_whole, whole_
 from fwsim.compiled.machine.rows import (
     NOBODY,
     attempt_at,
+    device_at,
     end_at,
     line_at,
     tally_at,
@@ -46,7 +47,8 @@ def _count_lines(w: Record) -> None:
         state = line.state
         if state == State.NOTIFYING:
             end_at(t.ends, line.device).prompts += 1
-            add(t.prompts, min(line.at // t.step, t.bins - 1), 1)
+            kind = whole_at(t.kinds, device_at(w.devices, line.device).people)
+            add(t.prompts, kind * t.bins + min(line.at // t.step, t.bins - 1), 1)
         elif state == State.DEFERRED:
             end_at(t.ends, line.device).deferments += 1
         elif state == State.CANCELLED:

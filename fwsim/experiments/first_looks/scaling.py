@@ -56,6 +56,7 @@ def scaled(run: Replication, part: Part) -> Replication:
 
 def _scaled(timeline: Timeline, by: float, lines: NDArray[np.float64]) -> Timeline:
     site, hour, size = timeline.site_hours
+    asked = timeline.people_hours
     return replace(
         timeline,
         stages=np.rint(timeline.stages * by).astype(np.int32),
@@ -63,4 +64,10 @@ def _scaled(timeline: Timeline, by: float, lines: NDArray[np.float64]) -> Timeli
         repository=np.rint(timeline.repository * by).astype(np.int64),
         providers=(timeline.providers * by).astype(np.float32),
         site_hours=np.stack([site, hour, np.rint(size / lines[site]).astype(np.int64)]),
+        people_hours=None if asked is None else _scaled_last(asked, by),
     )
+
+
+def _scaled_last(rows: NDArray[np.int32], by: float) -> NDArray[np.int32]:
+    """Return rows with the last of their columns as that of the whole."""
+    return np.stack([*rows[:-1], np.rint(rows[-1] * by).astype(np.int32)])

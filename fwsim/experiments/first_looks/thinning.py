@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.experiments.first_looks.kinds import Codes, device_kinds, line_classes
 from fwsim.fleet.fleet import Column, Fleet
+from fwsim.fleet.grouping import told_people
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
 from fwsim.quantities.doubted import times
@@ -287,7 +288,10 @@ class _Thin(Rollout):
 
 
 def _taken(fleet: Fleet, chosen: NDArray[np.int64]) -> Fleet:
-    """Return the chosen devices; sites keep their numbers, what else none of them has is gone."""
+    """Return the chosen devices; what none of them has is gone.
+
+    Sites keep their numbers, and so do kinds of people as they are told.
+    """
 
     def column(whole: Column) -> Column:
         used, codes = np.unique(whole.codes[chosen], return_inverse=True)
@@ -299,7 +303,7 @@ def _taken(fleet: Fleet, chosen: NDArray[np.int64]) -> Fleet:
         macs=[fleet.macs[device] for device in chosen.tolist()],
         unit=column(fleet.unit),
         people=column(fleet.people),
-        told_people=None if fleet.told_people is None else column(fleet.told_people),
+        told_people=told_people(fleet).rows(chosen),
         site=fleet.site.rows(chosen),
         power=column(fleet.power),
         installed=column(fleet.installed),

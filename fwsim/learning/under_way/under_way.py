@@ -39,7 +39,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import measures_html, run_rows
 from fwsim.results.statistics.estimate import median
 from fwsim.results.statistics.forecast import Forecast, forecast
-from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
+from fwsim.results.statistics.prompts_by_people import prompt_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -308,7 +308,7 @@ class UnderWay(Tables):
             "now": self.now.table(),
             "before": self.before.table(),
             "replications": run_rows(self.now),
-            PROMPTS_BY_HOUR: self.now.prompts_by_hour(),
+            **prompt_tables(self.now),
         }
 
     def _repr_html_(self) -> str:

@@ -1,5 +1,6 @@
 """Figures: each a function of the results that draws on an Axes and returns it."""
 
+from fwsim.results.figures.asked_people import prompts_by_people
 from fwsim.results.figures.curves import completion, outcomes
 from fwsim.results.figures.devices import gantt
 from fwsim.results.figures.distributions import prompts_by_hour, time_spent, time_to
@@ -39,6 +40,7 @@ __all__ = [
     "plans",
     "policies",
     "prompts_by_hour",
+    "prompts_by_people",
     "site_heat_map",
     "spread_fan",
     "time_spent",

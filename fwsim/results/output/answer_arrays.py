@@ -19,7 +19,7 @@ from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY
-from fwsim.results.run.timeline import step_of
+from fwsim.results.run.timeline import hours_of, step_of
 from fwsim.results.statistics.setting import Setting
 
 LARGEST = 4_000_000_000
@@ -37,6 +37,8 @@ _WHOLE = {
     "repository",
     "site_hours",
     "site_hours_of",
+    "people_hours",
+    "people_hours_of",
     "spent_devices",
     "site_size",
 }
@@ -130,6 +132,7 @@ def _shapes(
         "own": (runs, custom),
         "site_hours": (3, rows),
         "site_hours_of": (rows,),
+        **_shapes_of_people(arrays, setting),
         "spent_devices": (runs, 2),
         "stages": (runs, len(STAGES), bins + 1),
         **dict.fromkeys(TIMELINE[1:], (runs, bins)),
@@ -138,17 +141,30 @@ def _shapes(
     }
 
 
+def _shapes_of_people(arrays: Arrays, setting: Setting) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of what tells notices by people: a setting that names none has none."""
+    if not setting.people:
+        return {}
+    rows = arrays["people_hours_of"].shape[0]
+    return {"people_hours": (3, rows), "people_hours_of": (rows,)}
+
+
 def _is_amount(array: NDArray[Any]) -> bool:
     return bool(np.all(np.isfinite(array)) and array.min() >= 0 and float(array.max()) <= MOST)
 
 
 def _check_places(arrays: Arrays, setting: Setting) -> None:
     site, hour, _ = arrays["site_hours"]
+    kind, stretch, _ = arrays.get("people_hours", np.zeros((3, 0), np.int32))
+    told = hours_of(step_of(setting.horizon)) * HOUR
     limits = {
         "step": (arrays["step"], step_of(setting.horizon) + 1),
         "site_hours": (site, len(setting.sites)),
         "hours": (hour, -(-setting.horizon // HOUR)),
         "site_hours_of": (arrays["site_hours_of"], len(arrays["number"])),
+        "people_hours": (kind, len(setting.people)),
+        "people_hours: hours": (stretch, -(-setting.horizon // told)),
+        "people_hours_of": (arrays.get("people_hours_of", kind), len(arrays["number"])),
         "first_command": (arrays["first_command"], setting.horizon + 1),
         "ended": (arrays["ended"], 100 * setting.horizon),
         "number": (arrays["number"], MOST_REPLICATIONS),

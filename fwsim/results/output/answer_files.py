@@ -28,7 +28,7 @@ from fwsim.results.output.writing import (
 )
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.answer_tables import groupings_of, run_rows
-from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
+from fwsim.results.statistics.prompts_by_people import prompt_tables
 
 
 def _arrays(answer: Answer) -> dict[str, NDArray[Any]]:
@@ -50,6 +50,11 @@ def _arrays(answer: Answer) -> dict[str, NDArray[Any]]:
         "site_hours_of": np.repeat(np.arange(len(runs)), [hour.shape[1] for hour in hours]),
         "spent_devices": np.array([[run.spent.devices, run.spent.last] for run in runs], np.int64),
     }
+    if answer.setting.people:
+        asked = [run.timeline.people_hours for run in runs]
+        rows = [np.zeros((3, 0), np.int32) if one is None else one for one in asked]
+        arrays["people_hours"] = np.ascontiguousarray(np.concatenate(rows, axis=1))
+        arrays["people_hours_of"] = np.repeat(np.arange(len(runs)), [one.shape[1] for one in rows])
     if any(run.absent for run in runs):
         arrays["absent"] = np.array([run.absent for run in runs], np.int64)
     arrays |= {name: np.array([getattr(run.timeline, name) for run in runs]) for name in TIMELINE}
@@ -113,8 +118,8 @@ def save_answer(
     tables = {
         f"measures.{form}": frame_writer(answer.table(), form),
         f"replications.{form}": frame_writer(run_rows(answer), form),
-        f"{PROMPTS_BY_HOUR}.{form}": frame_writer(answer.prompts_by_hour(), form),
     }
+    tables |= {f"{name}.{form}": frame_writer(t, form) for name, t in prompt_tables(answer).items()}
     tables |= {f"by-{by}.{form}": frame_writer(answer.by(by), form) for by in groupings_of(answer)}
     rest = {
         RUNS: _npz_writer(_arrays(answer)),

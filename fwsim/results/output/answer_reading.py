@@ -209,6 +209,11 @@ def _json(path: Path) -> dict[str, Any]:
     return data
 
 
+def _rows_of(row: int, name: str, arrays: Arrays) -> NDArray[Any]:
+    """Return those rows of a table of all runs that are one run's."""
+    return arrays[name][:, arrays[f"{name}_of"] == row]
+
+
 def _run(row: int, a: Arrays, measures: list[Measure], custom: list[str]) -> Replication:
     values = a["values"][row].tolist()
     return Replication(
@@ -221,7 +226,8 @@ def _run(row: int, a: Arrays, measures: list[Measure], custom: list[str]) -> Rep
         custom=dict(zip(custom, a["own"][row].tolist(), strict=True)),
         timeline=Timeline(
             step=int(a["step"][0]),
-            site_hours=a["site_hours"][:, a["site_hours_of"] == row],
+            site_hours=_rows_of(row, "site_hours", a),
+            people_hours=_rows_of(row, "people_hours", a) if "people_hours" in a else None,
             **{name: a[name][row] for name in TIMELINE},
         ),
         spent=TimeSpent(

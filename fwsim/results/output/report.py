@@ -16,6 +16,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.quantities.units import unbroken
 from fwsim.results.output import report_figures, report_tables
 from fwsim.results.output.answer_reading import load_answer
+from fwsim.results.output.asked_people import asked_people, not_told
 from fwsim.results.output.folder.reading import parts_of
 from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
 from fwsim.results.output.properties import saved_table
@@ -150,6 +151,8 @@ def report(
             tail=tail,
             causes=_causes(verdicts, tail),
             people=report_tables.people(answer),
+            asked=asked_people(answer),
+            asked_not_told=not_told(answer),
             load=[report_tables.load(answer), report_tables.fullest_lines(answer)],
             others=others_use_lines(answer),
             tables=report_tables.in_full(answer),

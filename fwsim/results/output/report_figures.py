@@ -26,6 +26,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.fullest import as_full_as, fullest_line
 from fwsim.results.statistics.headline import LESS, SHARE
+from fwsim.results.statistics.prompts_by_people import tells_several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +114,11 @@ def why(answer: Answer) -> list[Figure]:
 def people(answer: Answer) -> list[Figure]:
     """Return when people are asked."""
     title, caption = notices_title(answer), say("report.caption.notices")
-    return [Figure(title, caption, lambda: figures.prompts_by_hour(answer))]
+    found = [Figure(title, caption, lambda: figures.prompts_by_hour(answer))]
+    if tells_several(answer):
+        title, caption = say("report.notices_by_people"), say("report.caption.notices_by_people")
+        found.append(Figure(title, caption, lambda: figures.prompts_by_people(answer)))
+    return found
 
 
 def lines(answer: Answer) -> list[Figure]:

@@ -33,8 +33,8 @@ from fwsim.results.run.server_record import job_table, notes_at_most, update_log
 from fwsim.results.run.summary import Summary, summarise
 from fwsim.results.run.tables import device_table, load_table, log_table, proxy_load_table
 from fwsim.results.statistics.answer_tables import read_grouping
-from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
 from fwsim.results.statistics.prompts_by_hour import prompts_of_run
+from fwsim.results.statistics.prompts_by_people import prompts_of_people_in_run, tables_of_run
 from fwsim.results.statistics.who_came import came_in_words
 
 if TYPE_CHECKING:
@@ -105,6 +105,11 @@ class Result(Tables):
         """How many notices came up in each hour from the start on: from, until, prompts."""
         return prompts_of_run(self.record)
 
+    @cached_property
+    def prompts_by_hour_by_people(self) -> pd.DataFrame:
+        """The same for each kind of people: from, until, people, prompts."""
+        return prompts_of_people_in_run(self.record)
+
     @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:
         """Return what each site, model, unit or kind of people came to, one row each.
@@ -133,7 +138,7 @@ class Result(Tables):
             "jobs": self.jobs,
             "update-log": self.update_log,
             "link-load": self.link_load,
-            PROMPTS_BY_HOUR: self.prompts_by_hour,
+            **tables_of_run(self.record),
             **({"proxy-load": self.proxy_load} if self.rollout.configuration.has_proxies else {}),
             "status-log": self.log,
         }
@@ -175,7 +180,8 @@ class Result(Tables):
         groupings = [by] if isinstance(by, str) else by
         tables = {f"by-{one}.{form}": frame_writer(self.by(one), form) for one in groupings}
         data = {**self.measures.as_data(), "provenance": self.provenance}
-        tables[f"{PROMPTS_BY_HOUR}.{form}"] = frame_writer(self.prompts_by_hour, form)
+        prompts = tables_of_run(self.record).items()
+        tables |= {f"{name}.{form}": frame_writer(table, form) for name, table in prompts}
         files = {**self.tables(form, progress), **tables, "summary.json": json_writer(data)}
         sample_run = {SAMPLE_RUN: NewPart(files, origin_of(self.provenance))}
         return write_parts(Path(folder), sample_run, without=(ANSWER, REPORT))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from fwsim.fleet.grouping import MOST_GROUPS
 from fwsim.messages import say
 from fwsim.quantities.calendar import in_range
 from fwsim.quantities.counts import LARGEST_SEED
@@ -78,6 +79,7 @@ class _SavedSetting(_Saved):
     windows: bool = False
     proxies_by_minute: bool = False
     shared_lines: tuple[Amount, ...] = ()
+    people: Annotated[tuple[str, ...], Field(max_length=MOST_GROUPS)] = ()
 
 
 class _Provenance(BaseModel):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import State
-from fwsim.fleet.grouping import Grouping, groups_of
+from fwsim.fleet.grouping import MOST_GROUPS, Grouping, groups_of
 from fwsim.fleet.week import Week
 from fwsim.measures.amounts import NEVER, REACHED_BEFORE
 from fwsim.measures.catalogue import LOAD, OF_HUBS, OF_PEOPLE, Kind
@@ -304,7 +304,6 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
     return [measure for measure in measures if _is_metered(rollout, measure)]
 
 
-MOST_GROUPS = 1000
 PEOPLE_OF_A_GROUP = tuple(map(Measure, (Kind.PROMPTS, Kind.FORCED_STARTS, Kind.USER_TIME_LOST)))
 """What is looked at of the people of each group."""
 OF_A_GROUP = (

@@ -28,7 +28,7 @@ from fwsim.results.run.stages import (
     Wait,
 )
 from fwsim.results.run.tail import TAIL, TimeSpent
-from fwsim.results.run.timeline import Timeline, grid_of, share_of_workers
+from fwsim.results.run.timeline import Timeline, grid_of, people_hours_of, share_of_workers
 
 EVERY_TIME = 0
 """Where the times of the week stand that are all times."""
@@ -201,6 +201,7 @@ class TalliedCounts:
             providers=sent_by_proxies(tally.sent, step, bins),
             workers=share_of_workers(tally.workers, self.rollout, step),
             site_hours=tally.lines.hours,
+            people_hours=people_hours_of(self.rollout, tally.prompts_by_people, step),
         )
 
     @property

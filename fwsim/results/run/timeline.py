@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
+from fwsim.fleet.grouping import are_people_told_apart, kinds_of_people
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import HOUR, MINUTE
 from fwsim.results.run.fleet_load import busy_workers
@@ -73,6 +74,10 @@ class Timeline:
     site_hours
         Rows of (line, hour after the start, bytes), as columns; shape (3, rows). Lines are those
         of the sites, and then those of the hubs.
+    people_hours
+        Rows of (kind of people, stretch of `hours` after the start, notices), as columns; shape
+        (3, rows). Kinds are those of the setting's `people`. None where they are not told apart:
+        there are too many, or an fwsim before this wrote the run.
     """
 
     step: int
@@ -82,6 +87,7 @@ class Timeline:
     providers: NDArray[np.float32]
     workers: NDArray[np.float32]
     site_hours: NDArray[np.int64]
+    people_hours: NDArray[np.int32] | None = None
 
     @property
     def points(self) -> NDArray[np.int64]:
@@ -144,10 +150,54 @@ def _site_hours(record: RunRecord) -> NDArray[np.int64]:
 
 def prompts_on_grid(record: RunRecord) -> NDArray[np.int32]:
     """Return how many notices came up in each bin of a run's grid; shape (bins,)."""
+    found: NDArray[np.int32] = prompts_by_people(record).sum(axis=0, dtype=np.int32)
+    return found
+
+
+def prompts_by_people(record: RunRecord) -> NDArray[np.int32]:
+    """Return the notices of each of `kinds_of_people` in each bin; shape (kinds, bins)."""
     step, bins = grid_of(record.rollout)
-    prompted = record.log.time[record.log.in_state(State.NOTIFYING)]
-    counts = np.bincount(np.minimum(prompted // step, bins - 1), minlength=bins)
-    return counts.astype(np.int32)
+    people, shown = kinds_of_people(record.rollout.fleet), record.log.in_state(State.NOTIFYING)
+    kind = people.codes[record.log.device[shown]].astype(np.int64)
+    places = kind * bins + np.minimum(record.log.time[shown] // step, bins - 1)
+    counts = np.bincount(places, minlength=len(people.values) * bins)
+    return counts.astype(np.int32).reshape(-1, bins)
+
+
+def by_hours(prompts: NDArray[np.integer], step: int) -> NDArray[np.int64]:
+    """Return notices in stretches of `hours_of`; shape (rows, stretches).
+
+    Parameters
+    ----------
+    prompts
+        Rows of notices in the bins of a grid; shape (rows, bins).
+    step
+        Of the grid, in milliseconds.
+    """
+    begins = np.arange(0, prompts.shape[1], hours_of(step) * HOUR // step)
+    found: NDArray[np.int64] = np.add.reduceat(prompts.astype(np.int64), begins, axis=1)
+    return found
+
+
+def people_hours_of(
+    rollout: Rollout, prompts: NDArray[np.int32], step: int
+) -> NDArray[np.int32] | None:
+    """Return a timeline's `people_hours`.
+
+    Parameters
+    ----------
+    rollout
+        Whose people.
+    prompts
+        Notices of each of their `kinds_of_people` in the bins of a grid; shape (kinds, bins).
+    step
+        Of the grid, in milliseconds.
+    """
+    if not are_people_told_apart(rollout.fleet):
+        return None
+    counts = by_hours(prompts, step)
+    kind, stretch = np.nonzero(counts)
+    return np.stack([kind, stretch, counts[kind, stretch]]).astype(np.int32)
 
 
 def timeline_of(record: RunRecord) -> Timeline:
@@ -157,12 +207,14 @@ def timeline_of(record: RunRecord) -> Timeline:
     repository = np.zeros(bins, np.int64)
     np.add.at(repository, np.minimum(load.minute // step, bins - 1), load.size)
     edges = np.arange(bins + 1, dtype=np.int64) * step
+    prompts = prompts_by_people(record)
     return Timeline(
         step=step,
         stages=_stages(record.judged, step, bins),
-        prompts=prompts_on_grid(record),
+        prompts=prompts.sum(axis=0, dtype=np.int32),
         repository=repository,
         providers=sent_by_proxies(record.sent, step, bins),
         workers=share_of_workers(busy_workers(record, edges), record.rollout, step),
         site_hours=_site_hours(record),
+        people_hours=people_hours_of(record.rollout, prompts, step),
     )

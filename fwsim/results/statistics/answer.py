@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.arguments import a, a_level, a_number, refused, taking
+from fwsim.arguments import a, a_level, a_number, refused, taking, word_of
 from fwsim.commands.schedule import on_the_clock
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import TIMES, Kind
@@ -51,8 +51,8 @@ from fwsim.results.statistics.in_words import (
     none_needs_it,
     own_cells,
 )
-from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
 from fwsim.results.statistics.prompts_by_hour import prompts_by_hour
+from fwsim.results.statistics.prompts_by_people import PEOPLE, prompt_tables, prompts_of_people
 from fwsim.results.statistics.setting import Setting
 from fwsim.results.statistics.stopping import before_any_in_words, nobody_in_words, stop_in_words
 from fwsim.results.statistics.who_came import who_came
@@ -304,17 +304,23 @@ class Answer(Tables):
         """Return the rows of `time_spent`; without pandas, which takes long to import."""
         return minutes_by_stage(self.replications, has_windows=self.setting.windows)
 
-    def prompts_by_hour(self) -> pd.DataFrame:
+    @taking(by=word_of(PEOPLE))
+    def prompts_by_hour(self, by: str | None = None) -> pd.DataFrame:
         """Return how many notices come up in each hour of the next rollout, one row an hour.
 
-        From the first hour in which one comes up in any run to the last one; hours are counted
-        from the start. Where the horizon is so long that a run is kept in longer steps, a row is
-        one of these. Columns: ``from`` and ``until`` with their offset from UTC; ``median``,
-        ``range_low`` to ``range_high``, which hold what this hour by itself comes to with the
-        chance ``range_holds``; ``mean``, with ``low`` to ``high`` as its interval at 95 %;
-        ``runs``.
+        From the first hour with one in any run to the last; hours are counted from the start.
+        Where a horizon is so long that runs are kept in longer steps, a row is one of these.
+        Columns: ``from`` and ``until`` with their offset from UTC; ``median``, ``range_low`` to
+        ``range_high``, which hold what this hour by itself comes to with the chance
+        ``range_holds``; ``mean``, with ``low`` to ``high`` as its interval at 95 %; ``runs``.
+
+        Parameters
+        ----------
+        by
+            ``people``: a row for each hour and kind of people, in a column ``people``. It is
+            refused where runs do not tell that: those of an earlier fwsim.
         """
-        return prompts_by_hour(self)
+        return prompts_by_hour(self) if by is None else prompts_of_people(self)
 
     @taking(group=a("text", str))
     def by(self, group: str) -> pd.DataFrame:
@@ -342,7 +348,7 @@ class Answer(Tables):
             "measures": self.table(),
             "replications": run_rows(self),
             "time-spent": self.time_spent(),
-            PROMPTS_BY_HOUR: self.prompts_by_hour(),
+            **prompt_tables(self),
             **{f"by-{by}": self.by(by) for by in groups},
         }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,7 @@ from fwsim.model.tally import HOUR
 from fwsim.results.run.cells import cells
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.stamps import Clock, iso_stamp_texts
-from fwsim.results.run.timeline import grid_of, hours_of, prompts_on_grid
+from fwsim.results.run.timeline import by_hours, grid_of, hours_of, prompts_on_grid
 from fwsim.results.statistics.estimate import mean_interval
 from fwsim.results.statistics.forecast import forecast
 
@@ -31,23 +30,6 @@ OF_RUNS = (
 )
 
 
-def counts_by_hour(prompts: Sequence[NDArray[np.int32]], step: int) -> NDArray[np.int64]:
-    """Return the notices of each run in stretches of `hours_of`; shape (runs, stretches).
-
-    Parameters
-    ----------
-    prompts
-        Notices of each run in the bins of its grid.
-    step
-        Of the grid, in milliseconds.
-    """
-    per_run = np.array(prompts, np.int64)
-    steps = hours_of(step) * HOUR // step
-    begins = np.arange(0, per_run.shape[1], steps)
-    found: NDArray[np.int64] = np.add.reduceat(per_run, begins, axis=1)
-    return found
-
-
 def hours_with_prompts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the stretches from the first with a notice in any run to the last one."""
     busy = np.flatnonzero(counts.any(axis=0))
@@ -57,7 +39,7 @@ def hours_with_prompts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 def prompts_in_hours(answer: Answer) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the notices of each run hour by hour, and which hours have some in any run."""
     timelines = [run.timeline for run in answer.replications]
-    counts = counts_by_hour([one.prompts for one in timelines], timelines[0].step)
+    counts = by_hours(np.array([one.prompts for one in timelines]), timelines[0].step)
     return counts, hours_with_prompts(counts)
 
 
@@ -66,9 +48,9 @@ def prompts_of_run(record: RunRecord) -> pd.DataFrame:
     import pandas as pd
 
     step, _ = grid_of(record.rollout)
-    counts = counts_by_hour([prompts_on_grid(record)], step)
+    counts = by_hours(prompts_on_grid(record)[None], step)
     shown = hours_with_prompts(counts)
-    columns = (*_ends(record.rollout, step, record.end, shown), counts[0, shown])
+    columns = (*ends_of(record.rollout, step, record.end, shown), counts[0, shown])
     return pd.DataFrame(dict(zip(OF_ONE_RUN, columns, strict=True)))
 
 
@@ -83,13 +65,13 @@ def prompts_by_hour(answer: Answer) -> pd.DataFrame:
     counts, shown = prompts_in_hours(answer)
     step = answer.replications[0].timeline.step
     end = min(answer.setting.end, answer.setting.horizon)
-    begins, ends = _ends(answer.setting, step, end, shown)
+    begins, ends = ends_of(answer.setting, step, end, shown)
     hours = zip(begins, ends, counts[:, shown].T.astype(float).tolist(), strict=True)
-    rows = [(begin, end, *_of_hour(values)) for begin, end, values in hours]
+    rows = [(begin, end, *of_an_hour(values)) for begin, end, values in hours]
     return pd.DataFrame(rows, columns=list(OF_RUNS))
 
 
-def _of_hour(values: list[float]) -> tuple[float, ...]:
+def of_an_hour(values: list[float]) -> tuple[float, ...]:
     """Return what runs say of an hour, in the order of `OF_RUNS`; of one run there is no range."""
     found, runs = forecast(values), len(values)
     next_one = round(found.middle.value), found.low.value, found.high.value, found.holds
@@ -99,7 +81,7 @@ def _of_hour(values: list[float]) -> tuple[float, ...]:
     return (*next_one, mean, max(low, 0.0), high, runs)
 
 
-def _ends(
+def ends_of(
     clock: Clock, step: int, last: int, stretches: NDArray[np.int64]
 ) -> tuple[list[str], list[str]]:
     """Return when stretches begin and end; none of them goes on past where runs are stopped."""

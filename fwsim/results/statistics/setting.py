@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.status_text import StatusField
+from fwsim.fleet.grouping import are_people_told_apart, kinds_of_people
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.messages import ENGLISH, speaking
 from fwsim.model.doubt import doubted
@@ -64,6 +65,8 @@ class Setting:
         Whether there are proxies, and what they sent was noted minute by minute.
     shared_lines
         Which lines others use, too, and leave only a part of what these carry; by their place.
+    people
+        Kinds of people, as the notices of runs are told apart by them; empty if they are not.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Setting:
     windows: bool = False
     proxies_by_minute: bool = False
     shared_lines: tuple[int, ...] = ()
+    people: tuple[str, ...] = ()
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -129,6 +133,7 @@ class Setting:
         scenario = rollout.scenario
         used = assumptions_in_use(rollout)
         due = what_is_due(rollout)
+        told_apart = are_people_told_apart(rollout.fleet)
         return cls(
             name=scenario.name,
             story=scenario.story,
@@ -153,6 +158,7 @@ class Setting:
             windows=scenario.windows is not None,
             proxies_by_minute=rollout.configuration.has_proxies,
             shared_lines=tuple(n for n, line in enumerate(rollout.lines()) if line.is_shared),
+            people=kinds_of_people(rollout.fleet).values if told_apart else (),
         )
 
     def as_data(self) -> dict[str, Any]:
@@ -167,6 +173,7 @@ class Setting:
             "windows",
             "proxies_by_minute",
             "shared_lines",
+            "people",
         ):
             if not data[name]:
                 del data[name]
@@ -178,7 +185,7 @@ class Setting:
     def of_data(cls, data: dict[str, Any]) -> Setting:
         """Return what `as_data` wrote."""
         lists = {key: tuple(data[key]) for key in ("sites", "links", "plan", "assumptions")}
-        for key in ("doubts", "shared_lines"):
+        for key in ("doubts", "shared_lines", "people"):
             lists[key] = tuple(data.get(key, ()))
         expect = tuple((words, condition) for words, condition in data["expect"])
         return cls(**{**data, **lists, "expect": expect})
