@@ -255,7 +255,7 @@ class SiteBySite:
             fleet = np.arange(len(self._inventory.rollout.fleet))
 
         def handed_by_part() -> list[Table]:
-            order, counts = self._by_part(arrays["jobs"]["device"][handed["job"]])
+            order, counts = self._by_part(handed["device"])
             self._whole.put("handed", self._reordered("handed", handed, order))
             return _cut(arrays["handed"][: len(handed)], counts)
 
