@@ -248,8 +248,7 @@ class WorldTables(GrowingTables):
         """
         one = not is_interpreted()
         self.put("devices", table(tables.DEVICE, 1 if one else len(installed)))
-        self.put("waiting", self.shelf.take("waiting", tables.WAITING, self._handed_over))
-        self.shelf.leave("waiting", self.arrays["waiting"])
+        self.put("waiting", table(tables.WAITING, self._handed_over))
         self.put("blank_job", table(tables.JOB, 1))
         self.put("kinds_of_devices", certain.kinds)
         self.put("kind_of", certain.kind_of.view(tables.INDEX))
