@@ -213,8 +213,7 @@ class SiteBySite:
 
     def _play_parts(self, code: MachineCode) -> bool:
         beginnings = self._beginnings()
-        if self._tallies:
-            self._forget_dispatcher()
+        self._forget_dispatcher()
         for run in self._runs:
             run.tables.share()
         left, taking = iter(enumerate(self._parts)), Lock()
@@ -276,8 +275,9 @@ class SiteBySite:
         ]
 
     def _forget_dispatcher(self) -> None:
-        """Let go of what only the dispatcher needed: parts have their lines of it."""
-        for name in ("log", "turns", "buckets", "waiting"):
+        """Let go of what only the dispatcher needed, but for a log that is kept."""
+        log = ("log", "turns") if self._tallies else ()  # parts have their lines of it
+        for name in ("buckets", "waiting", *log):
             self._whole.put(name, table(self._whole.arrays[name].dtype, 1))
 
     def _borrowed(self, name: str, dtype: np.dtype[Any], rows: int) -> Table:

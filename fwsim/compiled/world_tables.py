@@ -16,6 +16,7 @@ from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, KINDS_OF_CHECK, ORDERS_
 from fwsim.compiled.device_tables import DeviceTable
 from fwsim.compiled.growing_tables import (
     GROWING,
+    LARGE,
     LINES_DISPATCHED,
     GrowingTables,
     as_bytes,
@@ -36,6 +37,8 @@ AT_A_TIME = 4096
 """Devices that are laid out while their rows are in the cache."""
 WORTH_THREADS = 32
 """Times so many devices from which on several threads lay them out."""
+OF_THE_CLOCK = ("jobs", "events", "queue", "buckets", "flows", "done_flows", "completed", "nodes")
+"""Tables that nobody reads once the clock stands."""
 FIRST_DRAWS = 64
 FIRST_CHECKS = 64
 
@@ -97,6 +100,16 @@ class WorldTables(GrowingTables):
             if name in self.arrays:
                 self.shelf.leave(name, self.arrays.pop(name))
         give_back(self.shelf, much=not keeps_log)
+
+    def forget_clock(self) -> None:
+        """Let go of what the clock alone needed, where that is much: counting takes memory, too."""
+        if self.arrays["jobs"].nbytes < LARGE:
+            return
+        self._draws.forget()
+        self._luck.clear()
+        self._drawn.clear()
+        for name in OF_THE_CLOCK:
+            self.put(name, table(self.arrays[name].dtype, 1))
 
     @property
     def proxy_load(self) -> Table:
