@@ -37,8 +37,6 @@ AT_A_TIME = 4096
 """Devices that are laid out while their rows are in the cache."""
 WORTH_THREADS = 32
 """Times so many devices from which on several threads lay them out."""
-OF_THE_CLOCK = ("jobs", "events", "queue", "buckets", "flows", "done_flows", "completed", "nodes")
-"""Tables that nobody reads once the clock stands."""
 FIRST_DRAWS = 64
 FIRST_CHECKS = 64
 
@@ -101,15 +99,14 @@ class WorldTables(GrowingTables):
                 self.shelf.leave(name, self.arrays.pop(name))
         give_back(self.shelf, much=not keeps_log)
 
-    def forget_clock(self) -> None:
-        """Let go of what the clock alone needed, where that is much: counting takes memory, too."""
-        if self.arrays["jobs"].nbytes < LARGE:
-            return
-        self._draws.forget()
-        self._luck.clear()
-        self._drawn.clear()
-        for name in OF_THE_CLOCK:
-            self.put(name, table(self.arrays[name].dtype, 1))
+    def lend_clock(self) -> None:
+        """Lend what the clock alone needed, where that is much: counting takes memory, too.
+
+        Jobs are emptied when the tables are closed; checked memory lends nothing.
+        """
+        jobs = self.arrays["jobs"][: int(self.world["jobs_count"][0])]
+        if jobs.nbytes >= LARGE and not is_interpreted():
+            self.shelf.lend(as_bytes(jobs), as_bytes(self.arrays["events"]))
 
     @property
     def proxy_load(self) -> Table:
