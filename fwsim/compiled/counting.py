@@ -103,6 +103,7 @@ class Counting:
 
     def _count_whole(self, code: MachineCode, tables: WorldTables, ended: int) -> None:
         """Count the log of the whole fleet, of a large one by several threads."""
+        tables.lend_clock()
         fleet = len(self._inventory.rollout.fleet)
         count = min(fleet // FEWEST_A_THREAD, MOST_THREADS)
         count = 1 if is_interpreted() or count < 2 else min(cpu_count(), count)

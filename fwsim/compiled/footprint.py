@@ -73,26 +73,34 @@ def footprint(inventory: Inventory, end: int, *, keeps_log: bool = True) -> Foot
     lines = LINES_OF_A_LOOK * updates
     if keeps_log or not parts:
         lines += LINES_OF_AN_UPDATE * min(fleet, updates)
-    kept = (
-        updates * of_update
-        + lines * tables.LINE.itemsize
-        + fleet * (tables.DEVICE.itemsize + 8 * words + _luck(inventory, end))
-        + EVENTS_OF_A_DEVICE * fleet * (tables.PLACE.itemsize + tables.EVENT.itemsize)
-        + _minutes(inventory, end) * tables.LOAD.itemsize
-    )
-    copied = max(
-        lines * LINE_OF_LOG,
-        _copied(64 + fleet, updates) * of_update,
-        _copied(256 + 16 * fleet, lines) * tables.LINE.itemsize,
-    )
-    of_parts = lines * (tables.LINE.itemsize + 8) if parts else 0  # their logs, and turns
-    return Footprint(certain, _least(inventory, end), kept + copied + of_parts)
+    kept = lines * tables.LINE.itemsize + fleet * (8 * words + _luck(inventory, end))
+    if parts:
+        kept += updates * (tables.WAITING.itemsize + 2 * tables.HANDED.itemsize)
+        kept += lines * (tables.LINE.itemsize + 8)  # their logs, and turns
+        copied = lines * LINE_OF_LOG
+    else:
+        kept += updates * of_update + fleet * tables.DEVICE.itemsize
+        kept += EVENTS_OF_A_DEVICE * fleet * (tables.PLACE.itemsize + tables.EVENT.itemsize)
+        copied = max(
+            lines * LINE_OF_LOG,
+            _copied(64 + fleet, updates) * of_update,
+            _copied(256 + 16 * fleet, lines) * tables.LINE.itemsize,
+        )
+    if keeps_log or not parts:
+        kept += _minutes(inventory, end) * tables.LOAD.itemsize
+    return Footprint(certain, _least(inventory, end), kept + copied)
 
 
 def _least(inventory: Inventory, end: int) -> int:
-    """Return the bytes of a row for each certain update and of one line of its log."""
-    of_update = tables.JOB.itemsize + 8 * inventory.numbers["words"]
-    return sum(_certain(inventory, end)) * (of_update + tables.LINE.itemsize)
+    """Return the bytes of a row for each certain update and of one line of its log.
+
+    A fleet in parts keeps only who waits and whom it has handed over; where it has to be played
+    as a whole after all, memory may run out on the way.
+    """
+    row = tables.JOB.itemsize + 8 * inventory.numbers["words"]
+    if division_of(inventory, end, has_past=False).parts:
+        row = tables.WAITING.itemsize + tables.HANDED.itemsize
+    return sum(_certain(inventory, end)) * (row + tables.LINE.itemsize)
 
 
 def refuse_what_cannot_fit(inventory: Inventory, end: int, *, keeps_log: bool = True) -> None:

@@ -13,7 +13,7 @@ from fwsim.compiled.checked import checked_if_interpreted
 from fwsim.compiled.codes import EVENTS, Grows, Starts
 from fwsim.compiled.counting import Counting
 from fwsim.compiled.coupling import Division, division_of
-from fwsim.compiled.growing_tables import LARGE, LINES_DISPATCHED, USUAL_LINES
+from fwsim.compiled.growing_tables import LARGE
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.log_read import (
     read_load,
@@ -97,7 +97,7 @@ class MachineRun(Answering):
             self._draws,
             self._end,
             self._address,
-            LINES_DISPATCHED if self.division.parts else USUAL_LINES,
+            sum(part.devices for part in self.division.parts),
         )
         self._stopped = self._tables.world["stopped"]
 

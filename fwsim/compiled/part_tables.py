@@ -17,6 +17,8 @@ from fwsim.compiled.tables import NOBODY
 from fwsim.compiled.world_tables import WorldTables
 from fwsim.model.rollout_lines import NO_HUB
 
+SCATTERED = 4
+"""Times the devices of a part that it has rows for; where they lie further apart, parts share."""
 _LOAD_OF_PARTS = "load that a clock of parts notes"
 
 
@@ -60,6 +62,10 @@ class PartTables(GrowingTables):
         self.world[0] = fresh[0]
         self._lay_out_growing(_rooms(largest, devices if keeps_log else largest), self._taken)
         self.put("turns", np.zeros(len(self.arrays["log"]), np.int64))
+        self.put("jobs", table(tables.JOB, largest))
+        self.put("job_masks", np.zeros(max(largest * self._words, 1), np.uint64))
+        self._most = SCATTERED * largest
+        self._devices = table(tables.DEVICE, largest)
         self._lay_out_buckets(largest, int(fresh["end"][0]))
         self._lay_out_lists()
         self.set(python=callback, hands_over=0, runs_to_come=0, workers=0)
@@ -113,9 +119,25 @@ class PartTables(GrowingTables):
         )
         self._empty_buckets()
         self.arrays["rank_counts"][:] = 0
+        self.arrays["job_masks"][:] = 0
         self._keep_lines(part)
         for name, array in self.arrays.items():
             self.world[name] = array.ctypes.data
+        self._place_devices(handed["device"])
+
+    def _place_devices(self, devices: NDArray[np.int32]) -> None:
+        """Have rows for the devices of a part, where those of the whole fleet would have them."""
+        first, behind = (int(devices.min()), int(devices.max()) + 1) if len(devices) else (0, 0)
+        rows = self._whole.all_devices()
+        if rows is None and behind - first > self._most:
+            rows = self._whole.put_all_devices()
+        if rows is None:
+            if behind - first > len(self._devices):
+                self._devices = table(tables.DEVICE, behind - first)
+            rows = self._devices
+        else:
+            first = 0
+        self.set(devices=rows.ctypes.data - first * tables.DEVICE.itemsize)
 
     def put_lines(self, lines: Table) -> None:
         """Begin the log with lines that are there already."""

@@ -30,6 +30,9 @@ ROOMIER = 4
 """A table is taken that has at most so many times the rows that are wanted."""
 
 
+ALIGNED = 64
+"""Bytes between which tables begin that lie in memory of others."""
+
 GLIBC_KEEPS = (32 << 20) - (1 << 16)
 """Bytes of a piece that glibc still learns from: it keeps what is freed up to twice that."""
 
@@ -49,6 +52,8 @@ class Shelf:
     def __init__(self) -> None:
         self._before: dict[str, list[Table]] = {}
         self._left: dict[str, list[Table]] = {}
+        self._lent: list[NDArray[np.uint8]] = []
+        self._borrowed: list[Table] = []
 
     def take(self, name: str, dtype: np.dtype[Any], rows: int) -> Table:
         """Return a table of at least so many rows; whatever a run before has written stands in it.
@@ -69,11 +74,31 @@ class Shelf:
             for place, table in enumerate(before):
                 if table.dtype == dtype and rows <= len(table) <= ROOMIER * rows:
                     return before.pop(place)
+            lent = self._of_lent(max(rows, 1), dtype)
+        if lent is not None:
+            return lent
         return np.zeros(max(rows, 1) + rows // SPARE, dtype)
+
+    def lend(self, *memory: NDArray[np.uint8]) -> None:
+        """Lend memory of tables that their run needs no more; it stays theirs."""
+        with _TAKING:
+            self._lent = [*memory]
+
+    def _of_lent(self, rows: int, dtype: np.dtype[Any]) -> Table | None:
+        """Return a table in memory that is lent, if it has room for one."""
+        size = -(-rows * dtype.itemsize // ALIGNED) * ALIGNED
+        for place, memory in enumerate(self._lent):
+            if size <= len(memory):
+                self._lent[place] = memory[size:]
+                self._borrowed.append(found := memory[: rows * dtype.itemsize].view(dtype))
+                return found
+        return None
 
     def leave(self, name: str, table: Table) -> None:
         """Leave a table to the next run; one that several have used is left once."""
         with _TAKING:
+            if any(one is table for one in self._borrowed):
+                return
             left = self._left.setdefault(name, [])
             if not any(one is table for one in left):
                 left.append(table)
@@ -81,10 +106,12 @@ class Shelf:
     def turn(self) -> None:
         """Have the next run find what this one has left; nobody may take anything meanwhile."""
         self._before, self._left = self._left, {}
+        self._lent, self._borrowed = [], []
 
     def clear(self) -> None:
         """Give up what lies here; nobody may take anything meanwhile."""
         self._before, self._left = {}, {}
+        self._lent = []
 
     @property
     def size(self) -> int:

@@ -173,9 +173,8 @@ class SiteBySite:
         self._is_stopped = self._is_over = False
         self._most_done = self._furthest = 0
         devices = sum(part.devices for part in parts)
-        rooms = (("handed", tables.HANDED, devices), ("turns", WHOLE, len(whole.arrays["log"])))
-        for name, dtype, rows in rooms:
-            whole.put(name, self._borrowed(name, dtype, rows))
+        whole.put("handed", table(tables.HANDED, devices))
+        whole.put("turns", table(WHOLE, len(whole.arrays["log"])))
         whole.set(hands_over=1)
         fresh = whole.world.copy()
         count = 1 if is_interpreted() else min(cpu_count(), len(parts))
@@ -214,6 +213,7 @@ class SiteBySite:
 
     def _play_parts(self, code: MachineCode) -> bool:
         beginnings = self._beginnings()
+        self._forget_dispatcher()
         for run in self._runs:
             run.tables.share()
         left, taking = iter(enumerate(self._parts)), Lock()
@@ -255,8 +255,8 @@ class SiteBySite:
             fleet = np.arange(len(self._inventory.rollout.fleet))
 
         def handed_by_part() -> list[Table]:
-            order, counts = self._by_part(arrays["jobs"]["device"][handed["job"]])
-            self._whole.put("handed", self._reordered("handed", handed, order))
+            order, counts = self._by_part(handed["device"])
+            self._whole.put("handed", self._reordered("handed of parts", handed, order))
             return _cut(arrays["handed"][: len(handed)], counts)
 
         def lines_by_part() -> list[Table]:
@@ -273,6 +273,12 @@ class SiteBySite:
         return [
             Beginning(*of_part) for of_part in zip(firsts, handed_over, lines, devices, strict=True)
         ]
+
+    def _forget_dispatcher(self) -> None:
+        """Let go of what only the dispatcher needed, but for a log that is kept."""
+        log = ("log", "turns") if self._tallies else ()  # parts have their lines of it
+        for name in ("buckets", "waiting", *log):
+            self._whole.put(name, table(self._whole.arrays[name].dtype, 1))
 
     def _borrowed(self, name: str, dtype: np.dtype[Any], rows: int) -> Table:
         """Return a table that the next run may have, of at least so many rows."""

@@ -120,7 +120,9 @@ STANDING = _dtype(
     "is_open is_taken is_drawn_anew",
 )
 LOAD = _dtype("minute site size")
-HANDED = _dtype("at rank", "job turn answers")
+INDEX = _dtype("", "number")
+WAITING = _dtype("", "device order to_do")
+HANDED = _dtype("at rank", "device order turn answers")
 SEGMENT = _dtype("at turn log turns next behind")
 
 TALLY_RUN = _dtype("at shown unanswered force_at assignment", "", "is_update")
@@ -202,7 +204,9 @@ _PAST = (
 )
 _APART = (
     "hands_over handed handed_count first_handed behind_handed first_site behind_site turns turn "
-    "is_out_of_turn segments segments_count segment_heap"
+    "is_out_of_turn segments segments_count segment_heap "
+    "waiting kinds_of_devices kind_of image_of blank_job "
+    "devices_from jobs_from device_step job_step"
 )
 _PARTS = (
     _CLOCK,

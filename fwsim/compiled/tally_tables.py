@@ -213,7 +213,7 @@ class TallyTables:
             Devices, in the order of the fleet: all that its log tells of from the first of them to
             the last. None is counted twice.
         """
-        self._make_room("order", int(world["log_count"][0]))
+        self._make_room("order", int(world["log_count"][0]), tables.INDEX)
         self._put("whom", whom)
         since, before = (int(whom[0]), int(whom[-1]) + 1) if len(whom) else (0, 0)
         self._set(whom_count=len(whom), since=since, before=before)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 import numpy as np
 from joblib import cpu_count
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from fwsim.compiled import tables
 from fwsim.compiled.addressed import Table, table
-from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, KINDS_OF_CHECK, ORDERS_KEPT
+from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, KINDS_OF_CHECK, ORDERS_KEPT, Grows
+from fwsim.compiled.device_tables import DeviceTable
 from fwsim.compiled.growing_tables import (
     GROWING,
-    USUAL_LINES,
+    LARGE,
+    LINES_DISPATCHED,
     GrowingTables,
     as_bytes,
     first_rooms,
     longer,
 )
+from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.past_tables import past_tables, tries_told
@@ -48,8 +52,9 @@ class WorldTables(GrowingTables):
         Milliseconds at which the clock stops at the latest.
     callback
         Address of the function that compiled code calls.
-    lines
-        How many lines a device is likely to have in its log.
+    handed_over
+        How many devices the dispatcher hands over to parts of the fleet, which have their own
+        devices and jobs; 0 where the fleet is played as a whole.
     """
 
     def __init__(
@@ -58,7 +63,7 @@ class WorldTables(GrowingTables):
         draws: Draws,
         end: int,
         callback: int,
-        lines: int = USUAL_LINES,
+        handed_over: int = 0,
     ) -> None:
         super().__init__(inventory.numbers["words"])
         self._inventory = inventory
@@ -69,7 +74,9 @@ class WorldTables(GrowingTables):
         self.shelf = taken_shelf()
         self._luck: list[Table] = []
         draws.draw_into(self._room_for_luck)
-        self._lay_out(end, callback, lines)
+        self._handed_over = handed_over
+        self._putting = Lock()
+        self._lay_out(end, callback)
 
     def close(self, *, keeps_log: bool = False) -> None:
         """Leave the large tables to the next run; nothing may use them any more.
@@ -91,6 +98,15 @@ class WorldTables(GrowingTables):
             if name in self.arrays:
                 self.shelf.leave(name, self.arrays.pop(name))
         give_back(self.shelf, much=not keeps_log)
+
+    def lend_clock(self) -> None:
+        """Lend what the clock alone needed, where that is much: counting takes memory, too.
+
+        Jobs are emptied when the tables are closed; checked memory lends nothing.
+        """
+        jobs = self.arrays["jobs"][: int(self.world["jobs_count"][0])]
+        if jobs.nbytes >= LARGE and not is_interpreted():
+            self.shelf.lend(as_bytes(jobs), as_bytes(self.arrays["events"]))
 
     @property
     def proxy_load(self) -> Table:
@@ -136,7 +152,7 @@ class WorldTables(GrowingTables):
         for quantity, rows in zip(Purpose, self._rows, strict=True):
             self._note(f"draws of {quantity.name}", rows)
 
-    def _lay_out(self, end: int, callback: int, lines: int) -> None:
+    def _lay_out(self, end: int, callback: int) -> None:
         inventory = self._inventory
         fleet = len(inventory.rollout.fleet)
         numbers = {
@@ -167,7 +183,7 @@ class WorldTables(GrowingTables):
             report_at=EVENTS_BETWEEN_REPORTS,
             python=callback,
         )
-        self._lay_out_growing(first_rooms(fleet, lines), self.shelf.take)
+        self._lay_out_growing(self._rooms(fleet), self.shelf.take)
         self._lay_out_masks(fleet)
         self._lay_out_buckets(fleet, end)
         self._lay_out_orders()
@@ -176,6 +192,13 @@ class WorldTables(GrowingTables):
             self._lay_out_past(self._draws.past)
         self._lay_out_lines()
         self._store_notifications()
+
+    def _rooms(self, fleet: int) -> dict[Grows, int]:
+        if not self._handed_over:
+            return first_rooms(fleet)
+        rooms = first_rooms(fleet, LINES_DISPATCHED)
+        jobs = self._handed_over if is_interpreted() else 1
+        return rooms | dict.fromkeys((Grows.FLOWS, Grows.LOAD), 1) | {Grows.JOBS: jobs}
 
     def _lay_out_masks(self, fleet: int) -> None:
         for name, rows in (("job_masks", len(self.arrays["jobs"])), ("delivered", fleet)):
@@ -214,6 +237,10 @@ class WorldTables(GrowingTables):
             quantity["rows"], quantity["room"] = rows.ctypes.data, len(rows)
         self.put("quantities", quantities)
         certain, installed = self._inventory.devices, self._draws.installed()
+        self.put("uefi", self._inventory.uefi)
+        if self._handed_over:
+            self._lay_out_looked_at(certain, installed)
+            return
         devices = self.shelf.take("devices", tables.DEVICE, fleet)[: max(fleet, 1)]
 
         def lay_out_some(first: int) -> None:
@@ -223,7 +250,41 @@ class WorldTables(GrowingTables):
 
         _all_of(lay_out_some, range(0, fleet, AT_A_TIME))
         self.put("devices", devices)
-        self.put("uefi", self._inventory.uefi)
+
+    def _lay_out_looked_at(self, certain: DeviceTable, installed: NDArray[np.int64]) -> None:
+        """Have room for the device that the dispatcher looks at and its job, each in turn.
+
+        Checked memory wants a row of its own for each.
+        """
+        one = not is_interpreted()
+        self.put("devices", table(tables.DEVICE, 1 if one else len(installed)))
+        self.put("waiting", table(tables.WAITING, self._handed_over))
+        self.put("blank_job", table(tables.JOB, 1))
+        self.put("kinds_of_devices", certain.kinds)
+        self.put("kind_of", certain.kind_of.view(tables.INDEX))
+        self.put("image_of", installed.astype(np.int32).view(tables.INDEX))
+        self.set(
+            devices_from=self.arrays["devices"].ctypes.data,
+            jobs_from=self.arrays["jobs"].ctypes.data,
+            device_step=one * tables.DEVICE.itemsize,
+            job_step=one * tables.JOB.itemsize,
+            jobs_room=self._handed_over,
+        )
+
+    def all_devices(self) -> Table | None:
+        """Return rows for all devices, where there are any; parts that need them share them."""
+        devices = self.arrays["devices"]
+        return devices if len(devices) >= len(self._inventory.rollout.fleet) else None
+
+    def put_all_devices(self) -> Table:
+        """Have rows for all devices, and return them; nothing stands in them."""
+        with self._putting:
+            devices = self.all_devices()
+            if devices is None:
+                fleet = len(self._inventory.rollout.fleet)
+                devices = self.shelf.take("devices", tables.DEVICE, fleet)
+                self.put("devices", devices)
+            return devices
 
     def _lay_out_past(self, past: Past) -> None:
         for name, array in past_tables(past, self._inventory).items():

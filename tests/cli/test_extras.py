@@ -184,7 +184,8 @@ def test_whoever_ends_the_planner_leaves_no_folder_behind(tmp_path, number):
     """Before the server is there, and while it runs."""
     for waits in ("_command", "_served"):
         code = (
-            "import sys, time\nfrom fwsim.cli import main, opening\n"
+            "import signal, sys, time\nfrom fwsim.cli import main, opening\n"
+            "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # whoever runs this with nohup
             "opening._check_libraries = lambda **_: None\n"
             "def wait(*_, **__):\n print('here', flush=True); time.sleep(60)\n"
             "opening._command = lambda *_, **__: [sys.executable, '-c',\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 import fwsim
 from fwsim.commands.lifecycle import State
-from fwsim.compiled import coupling, site_by_site, tally_tables
+from fwsim.compiled import coupling, part_tables, site_by_site, tally_tables, world_tables
 from fwsim.compiled.machine_run import MachineRun
 from fwsim.compiled.model import inventory_of
 from fwsim.messages.catalogue import say
@@ -206,6 +207,35 @@ def test_devices_of_a_part_may_lie_anywhere_in_the_list(tmp_path):
     rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(tmp_path))
     assert rollout.fleet.site.codes[:6].tolist() == [0, 1, 2, 3, 4, 0]
     assert_counted_alike(rollout, 7)
+
+
+@pytest.mark.usefixtures("apart")
+def test_devices_have_rows_only_in_the_part_that_is_played():
+    run = counted_run(prepare(fwsim.Scenario.model_validate(fleet())))
+    assert [len(run._tables.arrays[name]) for name in ("devices", "jobs", "log")] == [1, 1, 1]
+
+
+@pytest.mark.usefixtures("apart")
+def test_parts_whose_devices_lie_far_apart_share_the_rows_of_the_fleet(monkeypatch):
+    rollout = prepare(fwsim.Scenario.model_validate(fleet()))
+    before = counted_run(rollout).tally()
+    monkeypatch.setattr(part_tables, "SCATTERED", 0)
+    run = counted_run(rollout)
+    assert len(run._tables.arrays["devices"]) >= 48
+    assert_same(before, run.tally())
+
+
+def test_a_large_log_is_counted_in_memory_that_only_the_clock_needed(monkeypatch):
+    rollout = prepare(fwsim.Scenario.model_validate(fleet()))
+    before = counted_run(rollout).tally()
+    monkeypatch.setattr(world_tables, "LARGE", 1)
+    for _ in range(2):  # the second run finds its jobs empty
+        run = counted_run(rollout)
+        assert_same(before, run.tally())
+        mine = [run._tables.arrays[name] for name in ("events", "jobs")]
+        counted = [*run._counting._tallies[0].arrays.values()]
+        assert any(np.may_share_memory(*two) for two in product(mine, counted))
+        run.close()
 
 
 def counted_run(rollout, tail=None):

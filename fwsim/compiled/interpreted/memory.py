@@ -220,6 +220,16 @@ def record_at(dtype: np.dtype[Any]) -> Callable[[int, int], Record]:
     return row_at
 
 
+def copier(dtype: np.dtype[Any]) -> Callable[[int, int, int, int], None]:
+    """Return a function that copies a row: (to a table, index, of a table, index)."""
+
+    def copy(to: int, to_index: int, of: int, of_index: int) -> None:
+        source = _table_at(of, dtype, of_index)
+        _table_at(to, dtype, to_index).array[to_index] = source.array[of_index]
+
+    return copy
+
+
 def _scalar_at(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
     code = _CODES[dtype.name]
 

@@ -22,7 +22,8 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back, wait_for_connection
 from fwsim.compiled.machine.providers import look_for_consumers, wait_for_consumers
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, site_at
-from fwsim.compiled.machine.seen import BITS_OF_EVENT, is_next
+from fwsim.compiled.machine.seen import BITS_OF_EVENT, find_lines, is_next
+from fwsim.compiled.machine.settings import address_of
 from fwsim.compiled.machine.signatures import verify_idf
 from fwsim.compiled.machine.transfer import ask_for_connection, fetch_packages
 from fwsim.compiled.machine.walk import advance, take
@@ -30,6 +31,20 @@ from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
+
+
+@unit
+def begin(w: Record, number: int, device: int, order: int, loaded_at: int) -> None:
+    """Begin an empty walk of a device through a run of a command."""
+    devices.known(w, device)
+    job, run = job_at(w.jobs, number), order_at(w.orders, order)
+    job.device, job.order, job.facts = device, order, run.facts
+    job.state = State.SCHEDULED
+    job.address = address_of(w, device, loaded_at, run.is_uefi)
+    job.due = job.below = job.proxy = job.rest = job.flow = job.to_do = job.plan = NOBODY
+    job.image = job.request_waits_for = job.told_end = job.reminder = NOBODY
+    if w.has_past:
+        find_lines(w, number)
 
 
 @unit

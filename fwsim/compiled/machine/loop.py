@@ -263,7 +263,7 @@ def _wake_workers(w: Record) -> None:
 @unit
 def begin(w: Record) -> None:
     """Put what is known beforehand on the clock of a new world."""
-    for number in range(w.devices_count):
+    for number in range(0 if w.hands_over else w.devices_count):
         device = device_at(w.devices, number)
         if device.starts_by_itself:
             device.starts_by_itself = False

@@ -60,6 +60,33 @@ def record_at(dtype: np.dtype[Any]) -> Callable[[int, int], Record]:
     return found
 
 
+def copier(dtype: np.dtype[Any]) -> Callable[[int, int, int, int], None]:
+    """Return a compiled function that copies a row: (to a table, index, of a table, index).
+
+    Parameters
+    ----------
+    dtype
+        Of the tables' rows; their size is a multiple of eight bytes.
+    """
+    size = dtype.itemsize
+
+    @intrinsic
+    def copy(_typing: Any, _to: Any, _to_index: Any, _of: Any, _of_index: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            to, of = (
+                _place(builder, two, size, _INT64.as_pointer()) for two in (args[:2], args[2:])
+            )
+            for word in range(size // 8):  # no memcpy, which would need a library
+                at = [ir.Constant(_INT64, word)]
+                builder.store(builder.load(builder.gep(of, at)), builder.gep(to, at))
+            return context.get_dummy_value()
+
+        return types.void(*[types.int64] * 4), generate
+
+    found: Callable[[int, int, int, int], None] = copy
+    return found
+
+
 def _scalar_at(kind: Any, stored: Any) -> Callable[[int, int], Any]:
     size = kind.bitwidth // 8
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fwsim.compiled import tables
-from fwsim.compiled.machine.memory import record_at
+from fwsim.compiled.machine.memory import copier, record_at
 
 NOBODY = tables.NOBODY
 
@@ -42,9 +42,14 @@ assignment_at = record_at(tables.ASSIGNMENT)
 standing_at = record_at(tables.STANDING)
 load_at = record_at(tables.LOAD)
 handed_at = record_at(tables.HANDED)
+waiting_at = record_at(tables.WAITING)
+index_at = record_at(tables.INDEX)
 segment_at = record_at(tables.SEGMENT)
 tally_at = record_at(tables.TALLY)
 tally_run_at = record_at(tables.TALLY_RUN)
 end_at = record_at(tables.END)
 attempt_at = record_at(tables.ATTEMPT)
 hour_at = record_at(tables.HOUR)
+
+copy_device = copier(tables.DEVICE)
+copy_job = copier(tables.JOB)

@@ -13,12 +13,18 @@ from fwsim.compiled.machine.acceptance import probed
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.job import end_if_idle, step
+from fwsim.compiled.machine.job import begin, end_if_idle, step
 from fwsim.compiled.machine.memory import Record, whole_at
 from fwsim.compiled.machine.network import line_is_back
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, seen_at
-from fwsim.compiled.machine.seen import find_lines, is_next, time_until_probed
-from fwsim.compiled.machine.settings import address_of
+from fwsim.compiled.machine.rows import (
+    NOBODY,
+    device_at,
+    job_at,
+    order_at,
+    seen_at,
+    waiting_at,
+)
+from fwsim.compiled.machine.seen import is_next, time_until_probed
 from fwsim.compiled.machine.switch import after_presence, presence_ends
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
@@ -33,15 +39,9 @@ def new_job(w: Record, device: int, order: int, loaded_at: int) -> int:
         ask(w, Ask.GROW, Grows.JOBS, w.jobs_count + 1)
     number = w.jobs_count
     w.jobs_count += 1
-    devices.known(w, device)
-    job, run = job_at(w.jobs, number), order_at(w.orders, order)
-    job.device, job.order, job.facts = device, order, run.facts
-    job.state = State.SCHEDULED
-    job.address = address_of(w, device, loaded_at, run.is_uefi)
-    job.due = job.below = job.proxy = job.rest = job.flow = job.to_do = job.plan = NOBODY
-    job.image = job.request_waits_for = job.told_end = job.reminder = NOBODY
-    if w.has_past:
-        find_lines(w, number)
+    if w.hands_over:
+        apart.wait(w, number, device, order)
+    begin(w, number, device, order, loaded_at)
     return number
 
 
@@ -77,15 +77,23 @@ def hand_out(w: Record, number: int, turn: int) -> None:
 @compiled
 def hand_out_one(w: Record, number: int) -> None:
     """Let a device stand in line as soon as its command may start on it, and at its pace."""
-    if device_at(w.devices, job_at(w.jobs, number).device).opens == ALWAYS_OPEN or _is_its_turn(
-        w, number
-    ):
+    if _opens(w, number) == ALWAYS_OPEN or _is_its_turn(w, number):
         put_in_line(w, number)
+
+
+@compiled
+def _opens(w: Record, number: int) -> int:
+    """Return in which hours a command may start on a job's device."""
+    if w.hands_over:
+        return apart.kind_of_waiting(w, number).opens
+    return device_at(w.devices, job_at(w.jobs, number).device).opens
 
 
 @compiled
 def _is_its_turn(w: Record, number: int) -> bool:
     """Tell whether a device may stand in line now; it does so when it may."""
+    if w.hands_over:
+        apart.look_at(w, number)
     job = job_at(w.jobs, number)
     order = order_at(w.orders, job.order)
     turn = max(w.now, order.next_turn)
@@ -127,6 +135,8 @@ def put_in_line(w: Record, number: int) -> None:
     """Let a device wait for a worker."""
     if w.last_to_do == NOBODY:
         w.first_to_do = number
+    elif w.hands_over:
+        waiting_at(w.waiting, w.last_to_do).to_do = number
     else:
         job_at(w.jobs, w.last_to_do).to_do = number
     w.last_to_do = number
@@ -160,6 +170,20 @@ def work(w: Record) -> None:
     w.idle_count += 1
 
 
+@compiled
+def _leave_line(w: Record, number: int) -> None:
+    """Take the first device out of the line."""
+    if w.hands_over:
+        apart.look_at(w, number)
+        waiting = waiting_at(w.waiting, number)
+        w.first_to_do, waiting.to_do = waiting.to_do, NOBODY
+    else:
+        job = job_at(w.jobs, number)
+        w.first_to_do, job.to_do = job.to_do, NOBODY
+    if w.first_to_do == NOBODY:
+        w.last_to_do = NOBODY
+
+
 @unit
 def _takes_time(w: Record) -> bool:
     """Take the next device; tell whether a worker is busy with it for a while.
@@ -167,11 +191,8 @@ def _takes_time(w: Record) -> bool:
     Workers are alike: of those done at one millisecond, who took its device first is first.
     """
     number = w.first_to_do
+    _leave_line(w, number)
     job = job_at(w.jobs, number)
-    w.first_to_do = job.to_do
-    if w.first_to_do == NOBODY:
-        w.last_to_do = NOBODY
-    job.to_do = NOBODY
     if w.has_past and job.state != State.PROBING:
         _await(w, number)  # else a log told of it before its turn
         return False
@@ -207,6 +228,8 @@ def _hand_over(w: Record, number: int, answers: bool) -> None:
 @compiled
 def dispatched(w: Record, number: int) -> None:
     """Hand the command over to a device, and take the next one."""
+    if w.hands_over:
+        apart.look_at(w, number)
     device = job_at(w.jobs, number).device
     devices.catch_up(w, device)
     is_told = w.has_past and job_at(w.jobs, number).state != State.PROBING

@@ -20,6 +20,7 @@ from fwsim.compiled.machine.rows import (
     attempt_at,
     device_at,
     end_at,
+    index_at,
     line_at,
     tally_at,
 )
@@ -69,7 +70,7 @@ def _sort_by_device(w: Record) -> None:
         device = line_at(w.log, number).device
         if not _counts(t, device):
             continue
-        put_whole(t.order, whole_at(t.places, device), number)
+        index_at(t.order, whole_at(t.places, device)).number = number
         add(t.places, device, 1)
 
 
@@ -78,7 +79,7 @@ def _fetch_lines(w: Record, begin: int, behind: int) -> None:
     """Bring the lines of the device that comes next into the cache: they lie far apart."""
     t = tally_at(w.tally, 0)
     for place in range(begin, min(behind, begin + FETCHED_AHEAD)):
-        line = w.log + whole_at(t.order, place) * LINE_SIZE
+        line = w.log + index_at(t.order, place).number * LINE_SIZE
         fetch_ahead(line)
         fetch_ahead(line + LINE_SIZE - 1)
 

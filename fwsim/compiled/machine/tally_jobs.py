@@ -12,6 +12,7 @@ from fwsim.compiled.machine.rows import (
     attempt_at,
     device_at,
     end_at,
+    index_at,
     line_at,
     span_at,
     tally_at,
@@ -32,16 +33,16 @@ def add(table: int, place: int, amount: int) -> None:
 def _sort_by_run(w: Record, begin: int, behind: int) -> None:
     t = tally_at(w.tally, 0)
     for place in range(begin + 1, behind):
-        number = whole_at(t.order, place)
+        number = index_at(t.order, place).number
         run = line_at(w.log, number).run
         gap = place
         while gap > begin:
-            before = whole_at(t.order, gap - 1)
+            before = index_at(t.order, gap - 1).number
             if line_at(w.log, before).run <= run:
                 break
-            put_whole(t.order, gap, before)
+            index_at(t.order, gap).number = before
             gap -= 1
-        put_whole(t.order, gap, number)
+        index_at(t.order, gap).number = number
 
 
 @unit
@@ -50,7 +51,7 @@ def sort_by_run(w: Record, begin: int, behind: int) -> None:
     t = tally_at(w.tally, 0)
     last = NOBODY
     for place in range(begin, behind):
-        run = line_at(w.log, whole_at(t.order, place)).run
+        run = line_at(w.log, index_at(t.order, place).number).run
         if run < last:
             _sort_by_run(w, begin, behind)
             return
@@ -110,7 +111,7 @@ def _goes_on(w: Record, job: int, place: int) -> bool:
     if assignment == NOBODY:
         return False
     for before in range(attempt.begin, place):
-        if line_at(w.log, whole_at(t.order, before)).state == State.NOTIFYING:
+        if line_at(w.log, index_at(t.order, before).number).state == State.NOTIFYING:
             return False
     for number in range(job):
         earlier = attempt_at(t.attempts, number)
@@ -127,10 +128,10 @@ def _is_forced(w: Record, job: int, place: int) -> bool:
     It does when the notice before it has run out, or from the moment on when nobody is asked.
     """
     t = tally_at(w.tally, 0)
-    line = line_at(w.log, whole_at(t.order, place))
+    line = line_at(w.log, index_at(t.order, place).number)
     run = tally_run_at(t.runs, line.run)
     if place > attempt_at(t.attempts, job).begin:
-        before = line_at(w.log, whole_at(t.order, place - 1))
+        before = line_at(w.log, index_at(t.order, place - 1).number)
         if before.state == State.NOTIFYING:
             ran_out = run.shown > 0 and line.at - before.at == run.shown
             return ran_out or line.at == run.force_at
@@ -159,7 +160,7 @@ def _count_start(w: Record, device: int, job: int, place: int) -> None:
         place -= 1  # the check comes between the notice and the update
     if place < attempt.begin or not _is_forced(w, job, place):
         return
-    at = line_at(w.log, whole_at(t.order, place)).at
+    at = line_at(w.log, index_at(t.order, place).number).at
     is_there = _there_until(w, device, at) > _there_until(w, device, at - 1)
     end_at(t.ends, device).forced += int(is_there)
 
@@ -275,12 +276,12 @@ def count_job(w: Record, device: int, job: int, begin: int, behind: int) -> None
     """
     t = tally_at(w.tally, 0)
     attempt = attempt_at(t.attempts, job)
-    before = whole_at(t.order, begin)
+    before = index_at(t.order, begin).number
     run = line_at(w.log, before).run
     _begin(attempt, run, begin, before)
     place = begin
     while place < behind:
-        number = whole_at(t.order, place)
+        number = index_at(t.order, place).number
         line = line_at(w.log, number)
         if line.run != run:
             break
@@ -361,7 +362,7 @@ def count_stages(w: Record, job: int) -> None:
     width = t.bins + 2
     before = NOBODY
     for place in range(attempt.begin, attempt.behind):
-        number = whole_at(t.order, place)
+        number = index_at(t.order, place).number
         if number > attempt.outcome:
             break
         line = line_at(w.log, number)

@@ -6,7 +6,14 @@ from fwsim.commands.lifecycle import State
 from fwsim.compiled.codes import IS_OUTCOME
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
-from fwsim.compiled.machine.rows import NOBODY, attempt_at, line_at, tally_at, tally_run_at
+from fwsim.compiled.machine.rows import (
+    NOBODY,
+    attempt_at,
+    index_at,
+    line_at,
+    tally_at,
+    tally_run_at,
+)
 from fwsim.compiled.machine.tally_jobs import NOT_YET, add
 
 
@@ -69,7 +76,7 @@ def _count_within(w: Record, job: int, first_way: int) -> None:
     is_cut = _wait_after(t, end) == t.power_lost
     behind = attempt.end if IS_OUTCOME[end.state] else NOT_YET
     for place in range(attempt.begin, attempt.behind):
-        number = whole_at(t.order, place)
+        number = index_at(t.order, place).number
         if number >= behind:
             break
         line = line_at(w.log, number)
@@ -77,7 +84,7 @@ def _count_within(w: Record, job: int, first_way: int) -> None:
             continue
         way, then = whole_at(t.stage_of, line.state), attempt.over
         if place + 1 < attempt.behind:
-            after = whole_at(t.order, place + 1)
+            after = index_at(t.order, place + 1).number
             then = min(then, line_at(w.log, after).at)
             if is_cut and after == attempt.end:
                 way = t.cut_off
