@@ -110,7 +110,8 @@ def test_lines_of_a_state_that_a_log_does_not_tell_are_said_to_be_left_out(offic
     found = read_so_far(path, office)
     assert not (found.past.log.state == State.INSTALL).any()
     assert [problem.message for problem in found.contradictions] == [
-        "1 line is of a state that the log shows for hardly any of the devices that have passed it; left out"
+        "1 line is of a state that the log shows for hardly any of the devices that have passed "
+        "it; left out"
     ]
 
 
