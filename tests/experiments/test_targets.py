@@ -60,7 +60,7 @@ def test_a_delivery_is_not_better_than_an_update_by_times_of_its_own():
     plans = [plan("DE/A"), delivery.renamed("ahead")]
     found = compare(plans, replications=RUNS, workers=1, measures=[CHANCE])
     first, *others = found.verdict()
-    assert first.startswith("ahead is told of deliveries, for DE/A of updates: shares of devices")
+    assert first.startswith("ahead is measured by deliveries, for DE/A by updates: their shares")
     assert found.difference(read_measure(AFTER)).settled
     for words in ("time to", "chance of", "successful", "up to date"):
         assert words not in " ".join(others)

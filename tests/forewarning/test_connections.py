@@ -34,8 +34,9 @@ def test_two_sites_at_a_time_take_five_times_as_long_as_all_at_once():
     """Each site's line carries its 4.5 GB in an hour."""
     (text,) = told()
     assert text.endswith(
-        "100 devices fetch, 20 at a time (network.repository.connections): those of few sites hold "
-        "all connections, so it may take as long as 5 h 00 min; the lines alone need 1 h 00 min"
+        "100 devices download, 20 at a time (network.repository.connections): those of a few "
+        "sites can hold all connections, so it may take as long as 5 h 00 min; the lines alone "
+        "need 1 h 00 min"
     )
 
 

@@ -83,7 +83,7 @@ ROWS = [
             "firmware": "{proxy: {type: dynamic}}",
             "commands": "[{delivery: DE, once: 2024-01-01 20:00}]",
         },
-        "commands.0.delivery: a delivery turns to no proxy: each of 3 devices that have one",
+        "commands.0.delivery: a delivery does not use proxies: each of 3 devices that have one",
     ),
     (
         "a delivery behind a proxy too large for the window",
@@ -268,7 +268,7 @@ ROWS = [
             "commands": "[{update: DE, inform_user: until answered}]",
             "people": "{default: {present: never}}",
         },
-        "7:38: warning: commands.0.inform_user: a notice that stays until a button is clicked",
+        "7:38: warning: commands.0.inform_user: the notice stays until a button is clicked",
     ),
     (
         "people who never click",
@@ -285,7 +285,7 @@ ROWS = [
             "people": "{default: {answer: {defer: 100 %}}}",
             "assumptions": "{missing_button: ignored}",
         },
-        "nobody clicks at 3 devices of these: there it waits for ever",
+        "nobody ever clicks at 3 of these devices: there it waits for ever",
     ),
     (
         "people who are not there and are asked before the check",
@@ -295,7 +295,7 @@ ROWS = [
             "people": "{a: {present: never}}",
             "assumptions": "{idf_check_order: after}",
         },
-        "nobody clicks at 2 devices of these: there it waits for ever",
+        "nobody ever clicks at 2 of these devices: there it waits for ever",
     ),
     (
         "deferments beside a check at shutdown, which asks nobody",
@@ -454,7 +454,7 @@ ROWS = [
             "fleet": "{units: {DE: {devices: 3, site: A}, DE/P: {devices: 1, power: day}}}",
         },
         "the static proxy DE/P/P-1 is off by habit at that time, unless it was left on, and "
-        "nothing wakes it: 3 devices of these",
+        "nothing wakes it: 3 of these devices",
     ),
     (
         "a static proxy that only the command itself wakes, when its neighbours turn to it",
@@ -466,8 +466,8 @@ ROWS = [
             "commands": "[{update: DE, subordinate_units: true, once: 2024-01-01 20:00}]",
         },
         "the static proxy DE/P/P-1 is off by habit at that time, unless it was left on, and "
-        "nothing wakes it before: 3 devices of these turn to no other, and the updates of those "
-        "that turn to it while it still starts fail",
+        "nothing wakes it beforehand: 3 of these devices use no other proxy, and the updates of "
+        "those that ask while the proxy is still starting fail",
     ),
     (
         "a static proxy that has nothing to serve from",
@@ -477,7 +477,7 @@ ROWS = [
             "network": "{sites: {default: {link: 9 Mbit/s}, A: {link: 9 Mbit/s}}}",
             "assumptions": "{system_partition: 1 GB}",
         },
-        "the static proxy DE/P/P-1 has no update partition to serve from: 3 devices of these",
+        "the static proxy DE/P/P-1 has no update partition to serve from: 3 of these devices",
     ),
     (
         "a static proxy that has nothing to serve itself from",
@@ -488,7 +488,7 @@ ROWS = [
             "assumptions": "{system_partition: 1 GB}",
             "commands": "[{update: DE/P, once: 2024-01-01 20:00}]",
         },
-        "the static proxy DE/P/P-1 has no update partition to serve from: 1 device of these",
+        "the static proxy DE/P/P-1 has no update partition to serve from: 1 of these devices",
     ),
     # Times
     (
@@ -676,23 +676,23 @@ ROWS = [
     (
         "a chance of their own for users who keep none",
         {"chances": "{own_answer: 0.3}", "doubt": "none"},
-        "8:11: warning: chances.own_answer: it decides nothing: nobody answers as ever",
+        "8:11: warning: chances.own_answer: it has no effect: nobody repeats an earlier answer",
     ),
     (
         "a chance for each notice where all keep their own",
         {"people": "{default: {persistence: 100 %}}", "chances": "{answer: 0.3}"},
-        "9:11: warning: chances.answer: it decides nothing: everybody answers as ever",
+        "9:11: warning: chances.answer: it has no effect: everybody repeats their own answer",
     ),
     # What was left out by mistake
     (
         "a time that was left out",
         {"commands": "\n  - update: DE\n    inform_user: 5 min\n    once:\n"},
-        "10:5: warning: commands.0.once: there is nothing here; that counts as left out",
+        "10:5: warning: commands.0.once: this is empty and counts as left out",
     ),
     (
         "a value that is a comment",
         {"window": "#fri"},
-        "8:1: warning: window: there is nothing here",
+        "8:1: warning: window: this is empty",
     ),
 ]
 

@@ -59,8 +59,8 @@ def test_who_needs_no_update_any_more_was_updated_by_the_command_before(look):
     ]
     assert len(seen.past.log) == 4
     assert [problem.message for problem in seen.contradictions] == [
-        "1 device did not need the update any more, which it lacked at the start: "
-        "taken as successful under the command before, half-way to this one"
+        "1 device lacked the update at the start and no longer needed it at this command: "
+        "taken as successful under the previous command, half-way to this one"
     ]
 
 
@@ -122,4 +122,4 @@ def test_an_implied_success_comes_after_what_the_log_tells_under_the_command(tmp
 def test_a_look_tells_nothing_of_the_time_before_it_and_that_is_said(look):
     seen = read_so_far(look(*STATES), rollout(), "2021-09-24 15:00")
     assert seen.is_empty
-    assert "somebody looked only after 2021-09-24 15:00" in seen.contradictions[0].message
+    assert "the first look is from after 2021-09-24 15:00" in seen.contradictions[0].message

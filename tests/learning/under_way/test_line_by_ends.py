@@ -257,7 +257,10 @@ def test_a_reason_that_is_known_by_nothing_but_ends_says_so(rollout, log, monkey
     past = past_of(log, until=CUT + 10 * MINUTE)
     told = "\n".join(forecast(rollout, past, runs=40, workers=1).sentences())
     assert "DE/A's line carries" in told
-    assert "This log tells only when devices were done: what lines carry is judged by that" in told
+    assert (
+        "This log shows only when devices were done. What lines carry is estimated from that"
+        in told
+    )
 
 
 def without_half_of_a(rollout, until):
@@ -277,7 +280,7 @@ def test_of_a_site_whose_devices_ended_as_in_no_run_of_the_plan_no_line_is_learn
     told = "\n".join(under_way.sentences())
     assert "When devices at DE/A were done, and how many are not, fits no run of the plan" in told
     assert "The log has no line of 6 of 20 devices: they count as not done" in told
-    assert told.endswith("But that is so only where the plan fits, and at DE/A it does not.")
+    assert told.endswith("That holds only where the plan fits, and at DE/A it does not.")
     with speaking("de"):
         told = "\n".join(under_way.sentences())
     assert "Zu 6 von 20 Geräten hat das Protokoll keine Zeile" in told

@@ -38,7 +38,7 @@ doubt: none
 WAVES = TEXT.replace("16:00", "16:05").replace(
     "commands: [", 'commands: [{update: B, once: "2026-06-01 16:00"}, '
 )
-TOLD = "command 1 was due at 2026-06-01 16:00, and the log has it from 2026-06-01 16:12 on; "
+TOLD = "command 1 was due at 2026-06-01 16:00, but in the log it begins at 2026-06-01 16:12; "
 
 
 def rollout(text: str = TEXT) -> Rollout:
@@ -212,7 +212,7 @@ def before_the_second(at: str, *, own: bool) -> fwsim.UnderWay:
 
 def test_devices_that_were_not_sent_a_command_that_was_due_are_said_not_to_be_counted():
     found = before_the_second("16:05", own=True)
-    first = "100.0 % at Mon 1 Jun 2026 16:05 without command 2, which was due and of which the log"
+    first = "100.0 % at Mon 1 Jun 2026 16:05 without command 2, which was due but is not in the log"
     assert found.headline.startswith(first)
     assert "points off" not in str(found)
     assert "without" not in str(before_the_second("16:13", own=True))
@@ -221,7 +221,7 @@ def test_devices_that_were_not_sent_a_command_that_was_due_are_said_not_to_be_co
 
 
 def test_a_log_of_few_states_in_which_nothing_of_a_command_has_come_yet_is_said_so():
-    text = "command 2 was due at 2026-06-01 16:00, and the log tells nothing of it yet; "
+    text = "command 2 was due at 2026-06-01 16:00 but is not in the log yet; "
     told = [str(one) for one in before_the_second("16:11", own=False).so_far.contradictions]
     assert any(text in one for one in told)
     soon = before_the_second("16:00:30", own=False)
@@ -245,4 +245,6 @@ def test_a_line_from_before_a_command_was_due_leaves_it_begun_late():
 def test_when_a_command_was_due_and_begun_is_told_with_the_offsets_of_equal_times():
     night = rollout(TEXT.replace("08:00", "16:00").replace("2026-06-01 16:00", "2026-10-25 02:10"))
     (told,) = told_of_later({night.runs[0].label: 60 * MINUTE}, night)
-    assert "due at 2026-10-25 02:10+02:00, and the log has it from 2026-10-25 02:10+01:00" in told
+    assert (
+        "due at 2026-10-25 02:10+02:00, but in the log it begins at 2026-10-25 02:10+01:00" in told
+    )

@@ -110,7 +110,8 @@ def test_lines_of_a_state_that_a_log_does_not_tell_are_said_to_be_left_out(offic
     found = read_so_far(path, office)
     assert not (found.past.log.state == State.INSTALL).any()
     assert [problem.message for problem in found.contradictions] == [
-        "1 line is of a state that the log tells of hardly any device that has passed it; left out"
+        "1 line is of a state that the log shows for hardly any of the devices that have passed "
+        "it; left out"
     ]
 
 
@@ -150,5 +151,5 @@ def test_what_devices_start_by_themselves_is_found_by_its_label(tmp_path):
     unknown = seen("notification 2")
     assert not len(unknown.past.log)
     assert "1 line is of a command that is not in the scenario" in str(unknown.contradictions[0])
-    with pytest.raises(InputError, match="notifications: devices start by themselves here"):
+    with pytest.raises(InputError, match="notifications: devices start updates by themselves here"):
         seen("")

@@ -338,7 +338,7 @@ def test_a_log_that_may_be_cut_off_is_told():
     at_work = log.time[np.flatnonzero(log.state == State.TRANSFER)[0]]
     past = Past(int(at_work) + 60 * MINUTE, log.where(log.time <= at_work), len(rollout.fleet))
     found = fwsim.forecast(rollout, past, runs=2, workers=1)
-    assert "The log's last line is of Fri 24 Sep 2021" in str(found)
+    assert "The log's last line is from Fri 24 Sep 2021" in str(found)
 
 
 def test_a_silent_device_is_slow_off_or_lost_by_what_is_heard_next():
@@ -375,11 +375,11 @@ def of_few(runs):
 
 def test_few_runs_do_not_say_that_their_ranges_hold_in_nine_of_ten_ways():
     assert list(office.at("16:00").sentences())[-1].endswith(
-        "it holds in 9 of 10 ways in which the rest may go."
+        "it holds in 9 of 10 ways the rest may go."
     )
     last = list(of_few(2).sentences())[-1]
     assert "that of 2 runs holds in 33.3 % of the ways" in last
-    assert last.endswith("19 or more give one that holds in 9 of 10.")
+    assert last.endswith("19 or more runs give one that holds in 9 of 10.")
 
 
 def test_the_bands_of_few_runs_are_told_as_what_they_hold():

@@ -79,7 +79,7 @@ def test_the_sentences_say_where_it_stands_by_when_it_is_over_and_what_was_said_
     assert first.startswith(f"{share} at Fri 24 Sep 2021 17:00, expected ")
     assert "before the start: " in first
     assert any("of the targeted devices end successful" in text for text in others)
-    assert others[-1].startswith("Every range is of this very rollout")
+    assert others[-1].startswith("Every range is for this rollout")
 
 
 def test_what_has_come_is_told_as_of_no_later_than_the_log_goes():

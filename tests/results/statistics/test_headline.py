@@ -67,7 +67,7 @@ def test_never_is_told_with_the_largest_share_that_is_sure():
 def test_nothing_is_sure():
     assert told([NEVER] * 200, [NEVER] * 200, spread(20) + [NEVER] * 180) == (
         "In none of 200 runs do 95 % of the devices that need the update get it; "
-        "nor can one be 90 % sure that half of them do"
+        "nor can you be 90 % sure that half of them do"
     )
 
 
@@ -132,7 +132,7 @@ def test_the_later_peak_is_named_as_people_do(early, late, said):
 def test_few_runs_are_sure_of_nothing_and_say_so():
     assert told(spread(8)) == (
         "In each of 8 runs 95 % of the devices that need the update have it by "
-        "Sat 25 Sep 2021 00:07 (9 runs or more say by when one is 90 % sure)"
+        "Sat 25 Sep 2021 00:07 (9 or more runs are needed to be 90 % sure)"
     )
     assert told([*spread(3), NEVER], spread(4, HOUR)) == (
         "Only in 3 of 4 runs do 95 % of the devices that need the update get it; "
