@@ -72,7 +72,7 @@ def test_rows_of_another_job_are_left_out_though_they_are_the_most(put, other):
     found = read_so_far(put(job(6, *other), job(7, "A", 12, count=2)), rollout)
     assert len(found.past.log) == 2
     (told,) = [text for text in warned(found) if "another rollout's" in text]
-    assert told.startswith("20 lines are of jobs for whose devices no command")
+    assert told.startswith("20 lines are of jobs (6) that began when no command")
     assert "(6)" in told
 
 
@@ -81,7 +81,7 @@ def test_a_score_leaves_them_out_too(put):
     fleet = prepare(fwsim.loads(SCENARIO + ONE))
     log, told = with_own_jobs(source.read("UTC"), fleet, source)
     assert {log.device[row] for row in range(len(log))} == {"A-01", "A-02"}
-    assert "(6); left out as another rollout's" in str(told[0])
+    assert "(6) that began when no command" in str(told[0])
 
 
 def test_two_jobs_that_are_taken_for_one_command_are_told(put):
@@ -106,7 +106,7 @@ def test_the_first_job_of_a_server_is_not_command_1_that_was_not_due_then(put):
     found = read_so_far(put(job(1, "A", 9), job(3, "A", 12, count=6)), rollout)
     assert len(found.past.log) == 6
     (told,) = warned(found)
-    assert "(#1); left out as another rollout's" in told
+    assert "(#1) that began when no command" in told
 
 
 def test_many_jobs_are_matched_at_once(put, monkeypatch):

@@ -130,7 +130,7 @@ def test_nothing_is_said_of_a_sound_command(rollout):
 def test_a_notice_without_end_where_nobody_sits(scenario):
     rollout = prepare(scenario(people={"default": {"present": "never"}}))
     text = warned(rollout, Draft(units=("DE",), at=NOON, seconds=0))
-    assert "nobody clicks at 1 device of these: there it waits for ever" in text
+    assert "nobody ever clicks at 1 of these devices: there it waits for ever" in text
 
 
 def test_a_command_before_the_start_never_runs(rollout):
