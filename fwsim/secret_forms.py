@@ -11,6 +11,7 @@ import re
 from fwsim.secret_pieces import (
     ASKS,
     BEGIN,
+    LETTERS_OF_WORD,
     LONGEST_TEXT,
     NO_WORD,
     OF_COMMAND,
@@ -35,7 +36,7 @@ FED = Form(
 BENEATH = form(
     "Password:\n  X",
     rf"(?P<kept>{WORD}[^\S\n]*[:=][^\S\n]*(?:[|>][-+\d]{{0,2}}[^\S\n]*)?\n[^\S\n]*)(?![<#-]){VALUE}",
-    told_by="passw passp kennwort",
+    told_by=LETTERS_OF_WORD,
 )
 ADDRESS = form(
     "https://bob:X@host/",
@@ -126,14 +127,14 @@ FORMS = (
     form(
         "PASSWORT;X",
         rf"(?P<kept>{BEGIN}{WORD}[\"']?[;\t])(?=\S){VALUE}",
-        told_by="passw passp kennwort",
+        told_by=LETTERS_OF_WORD,
     ),
     # Sentences.
     form(
         "the password for bob is 'X'",
         rf"(?P<kept>{WORD}\s+(?:(?:for|of|für|von)\s+\S+\s+)?"
         rf"(?:(?:is|was|ist|war|lautet|hei(?:ß|ss)t)\s+)?){NO_WORD}",
-        told_by="passw passp kennwort",
+        told_by=LETTERS_OF_WORD,
     ),
     form(
         "bob pass X",
@@ -155,13 +156,13 @@ FORMS = (
         r"\s+by\s+)(?!(?:password|values)\s+[\"'])[^\s;,\"']+",
         told_by="identified",
     ),
-    form("PASSWORD('X')", rf"(?P<kept>{WORD}\s*\(\s*){QUOTED}", told_by="passw passp kennwort"),
+    form("PASSWORD('X')", rf"(?P<kept>{WORD}\s*\(\s*){QUOTED}", told_by=LETTERS_OF_WORD),
     form(
         "Password for bob: X",
         rf"(?P<kept>{WORD}\s+(?:(?:for|of|für|von|des|der)\s+[^\s:=]+|\([^()\n]{{1,40}}\)"
         rf"|\[[^][\n]{{1,40}}\]|neu|alt|new|old"
         rf"|is|was|ist|war|lautet|hei(?:ß|ss)t)\s*[:=]\s*)(?:{QUOTED}|\S+)",
-        told_by="passw passp kennwort",
+        told_by=LETTERS_OF_WORD,
     ),
     # As the header Authorization has them.
     form("Bearer XXXXXXXX", r"\b(?<=\bbearer\s)[\w.~+/-]{8,}=*", told_by="bearer"),

@@ -9,6 +9,8 @@ LONGEST_TEXT = 2000
 """Characters that are shown at most; what hides secrets costs their square at worst."""
 
 WORD = r"(?:password|pa(?:ss|ß)wort|passphrase|passwd|kennwort)"
+LETTERS_OF_WORD = "passw passp kennwort"
+"""Some of them are in whatever `WORD` finds."""
 QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
 VALUE = rf"(?![<-])(?:{QUOTED}|[^\s\"']+)"
 NO_WORD = rf"(?:{QUOTED}|(?=[^\s,;]*\d)(?=[^\s,;]*[^\W\d_])[^\s,;]{{6,}})"
@@ -42,6 +44,7 @@ PLACE = (
 )
 """DE/Bad-Homburg and Berlin/Nord are OUs; bob/Secret may be an account and its password."""
 LOGIN = r"(?:log[io]n(?:daten)?|anmelde?(?:ung|daten)|zugang(?:sdaten)?|credentials)"
+ACCOUNT = rf"(?:{LOGIN}|user(?:name)?|benutzer(?:name)?|account|konto)"
 ASKS = (
     r"(?:(?<!etc/)passwd\b|\bsudo\s+(?:-\w+\s+){0,9}?-\w{0,9}S|\b(?:su|kinit|cryptsetup)\b"
     r"|--?(?:password|passphrase|token)-(?:stdin|fd)\b|--with-token\b|--stdin\b)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fwsim.secret_pieces import (
+    ACCOUNT,
     ASKS,
     BEGIN,
     LOGIN,
@@ -71,14 +72,14 @@ OF_PROGRAMS = (
     ),
     form(
         "Login: bob / X",
-        rf"(?P<kept>\b(?:{LOGIN}|user(?:name)?|benutzer(?:name)?|account|konto)"
+        rf"(?P<kept>\b{ACCOUNT}"
         r"(?:\s+(?:for|of|to|für|von|zu[mr]?)\s+[^\s:=]+)?\s*[:=]\s*"
         rf"(?!{PLACE})[^\W\d][^\s:/,]*(?:\s+/\s*|/\s+)){VALUE}",
         told_by="/",
     ),
     form(
         "User/PW: bob / X",
-        rf"(?P<kept>\b(?:{LOGIN}|user(?:name)?|benutzer(?:name)?|account|konto)\s*/\s*"
+        rf"(?P<kept>\b{ACCOUNT}\s*/\s*"
         rf"(?:pwd?|{WORD})\s*[:=]\s*[^\s:/,]+\s*[/,:]\s*){VALUE}",
         told_by="pw passw passp kennwort",
     ),
