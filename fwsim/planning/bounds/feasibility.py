@@ -132,6 +132,8 @@ class Feasibility:
         measure = expectation.measure
         if measure.group is not None or (measure.kind in TIMES and not measure.is_of_all):
             return None
+        if expectation.runs == 0:
+            return None  # every plan keeps it
         members = self._members(devices, measure.unit)
         match measure.kind:
             case Kind.SUCCESSFUL if expectation.wants_more:
@@ -256,12 +258,12 @@ class Feasibility:
         often = expectation.runs if quantile is None else 1 - quantile
         if often is not None:
             spare = 1 - often
-            means = [o for o in limits if not _share_of_runs(o)] if self._is_known and often else []
+            means = [o for o in limits if _is_on_mean(o)] if self._is_known and often else []
             some = [((self.cap(o).in_one_of(often),), 1.0) for o in means]
             if missing + spare < 1:
                 return [*some, (tuple(cap for cap, _ in in_runs), 1.0)]
             return [*some, *(((cap,), 1.0) for cap, share in in_runs if 1 - share + spare < 1)]
-        average = tuple(self.cap(o) for o in limits if not _share_of_runs(o))
+        average = tuple(self.cap(o) for o in limits if _is_on_mean(o))
         return [(average, 1.0), (tuple(cap for cap, _ in in_runs), max(0.0, 1 - missing))]
 
     def cap(self, limit: Expectation) -> Cap:
@@ -286,7 +288,7 @@ class Feasibility:
                 rates[np.unique(sites.codes[members])] = limit.limit
             case Kind.PEAK_HUB_RATE:
                 rates[first_hub + self._rollout.hubs_for(measure.unit)] = limit.limit
-        return Cap(rates, self._spans(measure.week), not _share_of_runs(limit))
+        return Cap(rates, self._spans(measure.week), _is_on_mean(limit))
 
     def _spans(self, week: Week | None) -> Spans | None:
         if week is None or week.is_always:
@@ -321,5 +323,9 @@ class Feasibility:
 
 
 def _share_of_runs(limit: Expectation) -> float:
-    """Return in what share of the runs a limit holds; 0 if it is one on the mean."""
+    """Return in what share of the runs a limit holds at least; 0 also if it is one on the mean."""
     return limit.runs if limit.runs is not None else limit.quantile or 0.0
+
+
+def _is_on_mean(limit: Expectation) -> bool:
+    return limit.runs is None and limit.quantile is None

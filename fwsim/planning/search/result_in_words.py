@@ -130,7 +130,7 @@ def promise_in_words(result: SearchResult) -> list[str]:
     if result.question.limits:
         sentences += limits_in_words(result, outcome.chosen)
         if result.keeps_limits:
-            sentences.append(say("plan.last_word"))
+            sentences.append(say("plan.last_word", count=max(1, len(result.held_out))))
     return sentences
 
 

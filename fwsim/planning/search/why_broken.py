@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from fwsim.commands.command import UpdateCommand, asks_its_user
 from fwsim.measures.amounts import shown_duration, shown_rate, shown_share
 from fwsim.measures.catalogue import TIMES, Kind, Unit
 from fwsim.measures.expectation import Expectation
@@ -33,10 +34,12 @@ from fwsim.scenario.server_clock import shown, start_of
 
 MOST_RUNS = 5
 """That are looked at of those that miss a limit."""
-IDLE = 0.5
-"""Share of a line in its fullest hour below which lines are no reason."""
+IDLE, HARDLY = 0.5, 0.1
+"""Share of a line in its fullest hour, and of the time spent on transfers, below which lines are no
+reason: others may fill a line of which updates take little."""
 _OF_SUCCESS = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.DEVICES_SUCCESSFUL)
 _OF_TIME = (*TIMES, Kind.CHANCE_OF)
+_OF_NOTICES = (Kind.PROMPTS, Kind.MOST_PROMPTS)
 _OF_LINES = (
     Kind.PEAK_SITES,
     Kind.PEAK_HUBS,
@@ -79,7 +82,7 @@ def seen(trial: Candidate, question: Question, runs: CandidateRuns, rollout: Rol
     broken = question.broken(trial.by_measure(question.measures))
     numbers = {limit: _missing(trial, limit) for limit in broken}
     wanted = sorted({number for some in numbers.values() for number in some})
-    measures = dict.fromkeys(m for limit in broken for m in (limit.measure, _at_end(limit)))
+    measures = dict.fromkeys(m for limit in broken for m in (limit.measure, *_telling(limit)))
     found = runs.seen(trial, wanted, [*measures]) if wanted else ()
     by_number = {run.number: run for run in found}
     missing = {
@@ -93,6 +96,22 @@ def _missing(trial: Candidate, limit: Expectation) -> list[int]:
     """Return the first runs that miss a limit, by number."""
     numbers = (n for n in sorted(trial.values) if not limit.meets(trial.values[n][limit.measure]))
     return [number for number, _ in zip(numbers, range(MOST_RUNS), strict=False)]
+
+
+def _telling(limit: Expectation) -> tuple[Measure, ...]:
+    """Return what else tells why a limit is broken, of the same devices."""
+    if limit.measure.kind in _OF_NOTICES:
+        return _like(limit, Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS)
+    if limit.measure.kind is Kind.USER_TIME_LOST:
+        return _like(limit, Kind.DEVICES_PROMPTED)
+    return (_at_end(limit),)
+
+
+def _like(limit: Expectation, *kinds: Kind) -> tuple[Measure, ...]:
+    """Return measures of the devices that a limit is about."""
+    return tuple(
+        Measure(kind, unit=limit.measure.unit, group=limit.measure.group) for kind in kinds
+    )
 
 
 def _at_end(limit: Expectation) -> Measure:
@@ -115,13 +134,15 @@ def _reason(rollout: Rollout, limit: Expectation, runs: Sequence[Replication]) -
     measure = limit.measure
     answer = Answer(Setting.of(rollout), runs, provenance={})
     if measure.kind in (*_OF_SUCCESS, *_OF_TIME) and not limit.holds_back:
-        return _of_bound(rollout, limit) or _never(answer, limit) or _late(answer, limit)
+        reason = _of_bound(rollout, limit) or _never(answer, limit)
+        if reason or measure.is_of_all:
+            return reason or _late(answer, limit)
     if measure.kind in _OF_LINES and not limit.wants_more:
         return _of_lines(rollout, limit)
-    if measure.kind in (Kind.PROMPTS, Kind.MOST_PROMPTS) and measure.is_of_all:
-        return "" if limit.wants_more else _of_reminders(answer)
+    if measure.kind in _OF_NOTICES:
+        return "" if limit.wants_more else _of_reminders(answer, limit)
     if measure.kind is Kind.USER_TIME_LOST and not limit.wants_more:
-        return _of_each(answer)
+        return _of_each(rollout, answer, limit)
     return "; ".join(judge(answer, (limit,))[0].causes[:1])
 
 
@@ -150,7 +171,7 @@ def _on_the_clock(rollout: Rollout, at: int) -> datetime:
 
 
 def _never(answer: Answer, limit: Expectation) -> str:
-    """Return how devices end, where more time would not do in most of the runs."""
+    """Return how devices end, where too few are successful at the end of most of the runs, too."""
     at_end = answer.values(_at_end(limit))
     if limit.measure.kind in _OF_TIME:
         never = sum(map(math.isinf, at_end))
@@ -176,10 +197,11 @@ def _late(answer: Answer, limit: Expectation) -> str:
     name = max(by_cause, key=lambda one: by_cause[one])
     if not (whole := summed(by_cause.values())):
         return ""
-    told = {"share": shown_share(by_cause[name] / whole), "what": say(f"spent.{name}")}
+    what = "window" if name == "command" and answer.setting.windows else name
+    told = {"share": shown_share(by_cause[name] / whole), "what": say(f"spent.{what}")}
     text = say("plan.why_last" if is_last else "plan.why_all", **told)
     fullest = max(float(run.sites.busy_hour.max(initial=0)) for run in answer.replications)
-    if name != "line" and fullest < IDLE:
+    if by_cause["line"] < HARDLY * whole and fullest < IDLE:
         return say("plan.why_idle", reason=text, share=shown_share(fullest))
     return text
 
@@ -189,7 +211,7 @@ def _successful(answer: Answer) -> float:
 
 
 def _asked_share(answer: Answer, limit: Expectation) -> float:
-    """Return what share of all targeted devices a limit asks for; all where it asks for part."""
+    """Return what share of all targeted devices a limit asks for."""
     measure = limit.measure
     if measure.kind in _OF_TIME:
         return measure.share or 0.0
@@ -211,21 +233,28 @@ def _of_lines(rollout: Rollout, limit: Expectation) -> str:
     return say("plan.why_line_lets", **told, rate=shown_rate(float(most[over].max())))
 
 
-def _of_reminders(answer: Answer) -> str:
+def _of_reminders(answer: Answer, limit: Expectation) -> str:
     """Return how many notices come up on a device that showed one before."""
-    notices = answer.estimates[Measure(Kind.PROMPTS)].value
-    devices = answer.estimates[Measure(Kind.DEVICES_PROMPTED)].value
-    deferred = answer.estimates[Measure(Kind.DEFERMENTS)].value
+    kinds = (Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS)
+    values = (answer.estimates[measure].value for measure in _like(limit, *kinds))
+    notices, devices, deferred = values
     if not notices or notices <= devices:
         return ""
     share = shown_share((notices - devices) / notices)
     return say("plan.why_again", share=share, count=round(deferred))
 
 
-def _of_each(answer: Answer) -> str:
-    """Return how much a device costs its user on which a notice came up."""
-    lost = answer.estimates[Measure(Kind.USER_TIME_LOST)].value
-    devices = answer.estimates[Measure(Kind.DEVICES_PROMPTED)].value
+def _of_each(rollout: Rollout, answer: Answer, limit: Expectation) -> str:
+    """Return how much a device costs its user on which a notice came up.
+
+    Nothing where updates that show none cost users time, too.
+    """
+    updates = [run.command for run in rollout.runs if isinstance(run.command, UpdateCommand)]
+    if not updates or not all(map(asks_its_user, updates)):
+        return ""
+    [prompted] = _like(limit, Kind.DEVICES_PROMPTED)
+    devices = answer.estimates[prompted].value
     if not devices:
         return ""
+    lost = answer.estimates[limit.measure].value
     return say("plan.why_each", count=round(devices), time=shown_duration(lost / devices))

@@ -18,6 +18,7 @@ from fwsim.results.run.measuring import value_of
 from fwsim.run import play_once, prepare
 from tests.compiled.random_rollouts import held_back, rollouts
 from tests.conftest import STORY, merged
+from tests.planning import small_fleets
 from tests.shipped import SCENARIOS, shipped
 from tests.simulation.random_scenarios import DATA
 from tests.tiers import at_length, in_both_tiers
@@ -759,3 +760,16 @@ def test_no_crowd_beats_a_bound(data, number):
 @at_length(crowds(), st.integers(0, 1000), share=0.25)
 def test_none_of_many_crowds_beats_a_bound(data, number):
     keep_the_bounds_of_a_crowd(data, number)
+
+
+@pytest.mark.parametrize("first", ["successful: >= 95 %", "successful: >= 95 % in 0 % of the runs"])
+def test_a_limit_that_need_hold_in_no_run_rules_nothing_out(first):
+    """It was taken for one on the mean, and every plan beside it for impossible."""
+    search = small_fleets.thin_line(50)
+    limits = [
+        read_expectation(*words.split(": "))
+        for words in (first, "peak site rate: <= 0.01 Mbit/s in 0 % of the runs")
+    ]
+    assert not Feasibility(prepare(search)).impossible(limits)
+    other = read_expectation("peak site rate", "<= 0.01 Mbit/s")
+    assert not Feasibility(prepare(search)).impossible([limits[0], other]) or "0 %" not in first

@@ -98,7 +98,7 @@ def test_how_often_a_plan_keeps_its_limits_is_told_without_a_bias(searches, seed
 def test_that_held_out_runs_have_refused_others_is_said_of_a_selected_plan(searches):
     always = lambda _, g: (60 * MINUTE + g.normal() * MINUTE, 1.0)  # noqa: E731 - a word for it
     [found] = searches(always, runs=60, seeds=1, limits=[PROMPTS])
-    assert verdict(found)[-1].endswith("so that share is a little too good.")
+    assert verdict(found)[-1].endswith("so that share is too good, the more so the fewer they are.")
 
 
 @in_both_tiers("seeds", short=3, long=16)

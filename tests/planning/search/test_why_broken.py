@@ -9,6 +9,8 @@ import pytest
 import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.experiments.run_spec import RunSpec, played
+from fwsim.measures.amounts import shown_duration
+from fwsim.measures.catalogue import Kind
 from fwsim.messages import GERMAN, speaking
 from fwsim.planning.search.as_written import as_written_in_words
 from fwsim.planning.search.candidate_runs import CandidateRuns
@@ -19,7 +21,9 @@ from tests.planning import small_fleets
 BY_TEN = "successful by 2018-08-20 10:00: >= 95 %"
 
 
-def searched(*limits, link="20 Mbit/s", people=None, turn=None, **command):
+def searched(
+    *limits, link="20 Mbit/s", people=None, turn=None, repository=None, silent=None, **command
+):
     """Search six plans of thirty devices, twelve of which hang on a line of their own."""
     data = small_fleets.thin_line(80).as_data()
     data["network"]["sites"] = {"default": {"link": "20 Mbit/s"}, "a": {"link": link}}
@@ -27,6 +31,10 @@ def searched(*limits, link="20 Mbit/s", people=None, turn=None, **command):
     data["people"] = {"default": {"present": "daily 08:00-16:00", "answer": answer}}
     data["firmware"] = {"reminder": {"deferments": 3, "delays": ["30 min", "2 h"]}}
     data["commands"][0] |= {"once": "2018-08-20 09:00", **command}
+    if repository:
+        data["network"]["repository"] = {"uplink": repository}
+    if silent:
+        data["commands"].append({"update": silent, "once": "2018-08-20 09:00"})
     data["search"]["limits"] = []
     usual = {"deferments": [1, 2, 3], "inform_user": ["5 min", "15 min"]}
     data["search"]["turn"] = turn or usual
@@ -82,7 +90,7 @@ def test_devices_that_never_get_it_are_told_by_how_they_end():
     limit = "successful by 2018-08-20 20:00: >= 95 %"
     found = searched(limit, people=cancelling, user_can_cancel=True).run(workers=1)
     [told] = why(found)
-    assert "more time would not do in 5 of the 5 runs looked at that miss it" in told
+    assert "too few are successful even at the end of the run in 5 of the 5 runs" in told
     assert " % cancelled" in told
 
 
@@ -124,3 +132,50 @@ def test_ctrl_c_while_it_is_looked_why_leaves_the_search_whole(monkeypatch):
     assert not found.interrupted
     assert found.nearest is not None
     assert why(found) == []
+
+
+def test_who_is_deferred_when_the_run_ends_is_not_said_to_be_lost(monkeypatch):
+    """Three hours are too few for three deferments of up to two: with more they would do it."""
+    monkeypatch.setitem(small_fleets.BASE, "horizon", "3 h")
+    [told] = why(searched(BY_TEN).run(workers=1))
+    assert "more time" not in told
+    assert "too few are successful even at the end of the run in 5 of the 5 runs" in told
+    assert "still deferred)" in told
+
+
+@pytest.mark.parametrize("limit", ["user time lost in DE/A: <= 10 s", "prompts in DE/A: <= 5"])
+def test_limits_of_an_ou_are_explained_by_its_own_devices(limit):
+    """Twelve of the thirty devices are in it."""
+    found = searched(limit).run(workers=1)
+    [told] = why(found)
+    [(asked, runs)] = found.seen[found.nearest.choice].missing.items()
+    whole = {m.kind: np.mean([run.values[m] for run in runs]) for m in runs[0].values if m.unit}
+    if asked.measure.kind is Kind.USER_TIME_LOST:
+        assert "notices come up on 12 devices" in told
+        assert shown_duration(whole[Kind.USER_TIME_LOST] / 12) in told
+    else:
+        again = 1 - whole[Kind.DEVICES_PROMPTED] / whole[Kind.PROMPTS]
+        assert f"{100 * again:.1f} % of the notices" in told
+
+
+def test_the_last_devices_of_all_are_no_reason_for_a_limit_of_an_ou():
+    """Those of the other OU wait for users all day; here they may do so as well, or not at all."""
+    [told] = why(searched("successful in DE/A by 2018-08-20 10:00: >= 95 %").run(workers=1))
+    assert "of all successful devices" not in told
+
+
+def test_a_full_repository_is_not_told_as_a_full_line():
+    """1.8 GB at 6 Mbit/s take 40 minutes, on lines that could carry 40 Mbit/s together."""
+    now = {"now": "100 %", "defer": "0 %", "cancel": "0 %"}
+    search = searched("time to 95 %: <= 40 min", people=now, repository="6 Mbit/s")
+    [told] = why(search.run(workers=1))
+    assert "on transfers or waiting for them" in told
+    assert "line" not in told
+
+
+def test_notices_are_no_measure_of_the_time_that_silent_updates_cost():
+    """One of two OUs is updated without a notice while its users work."""
+    limit = "user time lost: <= 1 min"
+    search = searched(limit, silent="DE/B", update="DE/A", subordinate_units=False)
+    [told] = why(search.run(workers=1))
+    assert "for each of them" not in told
