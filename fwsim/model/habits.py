@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from fwsim.fleet.habits import People, Power
 from fwsim.fleet.spans import Stretch
 from fwsim.fleet.week import Week
 from fwsim.model.days_off import days_off
+from fwsim.model.rollout_times import BEFORE_AND_AFTER
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.files_beside import FilesBeside
 from fwsim.scenario.fleet_build import DEFAULT
@@ -20,8 +21,6 @@ from fwsim.scenario.sections import PeopleSection, PowerSection
 from fwsim.scenario.server_clock import end_of, start_of
 from fwsim.scenario.windows_section import HolidaysSection
 
-BEFORE_AND_AFTER = timedelta(days=62)
-"""So long before the start and after the horizon days off are known: logs reach beyond both."""
 S = TypeVar("S", PeopleSection, PowerSection)
 H = TypeVar("H")
 

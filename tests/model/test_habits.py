@@ -12,6 +12,7 @@ from fwsim.engine import Engine
 from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.presence_clock import PresenceClock
 from fwsim.model.habits import people_of
+from fwsim.model.hours import Hours
 from fwsim.problems import InputError
 from fwsim.results.run.beside_commands import beside_commands
 from fwsim.results.run.people_load import presence_of_users
@@ -84,6 +85,19 @@ def test_night_shifts_end_at_the_midnight_before_a_day_off_and_begin_at_the_one_
     assert nights == [(0, 6), (22, 24), (48, 54), (70, 72)]
     always = [(a // hour, b // hour) for a, b in rollout.week_intervals(weeks["always"], zone)]
     assert always == [(0, 24), (48, 72)]
+
+
+def test_who_is_left_on_before_weeks_off_is_on_after_them(tmp_path):
+    closed = NOTES.replace("20260101\n", "20251220\nDTEND;VALUE=DATE:20260105\n")
+    (tmp_path / "off.ics").write_text(closed)
+    text = NEW_YEAR.format(days="mon-fri", off=", holidays: {file: off.ics}")
+    text = text.replace("2025-12-31 10:00", "2026-01-05 06:00").replace("2025-12-31", "2026-01-05")
+    text = text.replace("2026-01-01 09", "2026-01-06 09").replace("2026-01-02", "2026-01-07")
+    rollout = prepare(loads(text, folder=tmp_path))
+    hours = Hours(rollout)
+    on = [power.on for power in rollout.power()]
+    (friday,) = hours.ended_before(rollout.fleet.power, on)
+    assert rollout.local_time(friday).isoformat() == "2025-12-19T18:00:00+01:00"
 
 
 def test_time_that_users_lose_leaves_days_off_out():
