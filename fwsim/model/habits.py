@@ -11,7 +11,7 @@ from typing import TypeVar
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.spans import Stretch
 from fwsim.fleet.week import Week
-from fwsim.model.days_off import days_off
+from fwsim.model.days_off import placed, read_days_off
 from fwsim.model.rollout_times import BEFORE_AND_AFTER
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.files_beside import FilesBeside
@@ -78,11 +78,11 @@ def _each(
         section = sections.get(own, usual)
         off: tuple[Stretch, ...] = ()
         if section.holidays is not None:
-            place = f"{part}.{own}.holidays"
             try:
-                off = _days_off(section.holidays, scenario.files, first, last, place)
+                off = _days_off(section.holidays, scenario.files, first, last)
             except InputError as error:
-                problems |= dict.fromkeys(error.problems)
+                place = f"{part}.{own}.holidays"
+                problems |= dict.fromkeys(placed(one, place) for one in error.problems)
         found.append(habits(section, off))
     if problems:
         raise InputError(problems)
@@ -91,7 +91,7 @@ def _each(
 
 @lru_cache(maxsize=64)
 def _days_off(
-    section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime, place: str
+    section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime
 ) -> tuple[Stretch, ...]:
-    """Return days off, read once for all worlds of a scenario."""
-    return tuple(days_off(section, files, start, end, place))
+    """Return days off, read once for all habits that name them and all worlds of a scenario."""
+    return tuple(read_days_off(section, files, start, end))
