@@ -53,18 +53,25 @@ def days_off(
         If the file is no calendar or has too many events, the country is unknown, or the package
         that knows countries is not installed.
     """
-    found: list[Stretch] = []
     try:
-        if section.file is not None:
-            found += _of_file(section.file, files, start, end)
-        if section.country is not None:
-            found += _of_country(section, start.year, end.year)
+        return read_days_off(section, files, start, end)
     except InputError as error:
-        raise InputError(_placed(one, place) for one in error.problems) from None
+        raise InputError(placed(one, place) for one in error.problems) from None
+
+
+def read_days_off(
+    section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime
+) -> list[Stretch]:
+    """Return what `days_off` does; where a problem stands is told within the section."""
+    found: list[Stretch] = []
+    if section.file is not None:
+        found += _of_file(section.file, files, start, end)
+    if section.country is not None:
+        found += _of_country(section, start.year, end.year)
     return found
 
 
-def _placed(problem: Problem, place: str) -> Problem:
+def placed(problem: Problem, place: str) -> Problem:
     """Return a problem at its place in the scenario; of a file that cannot be read it has one."""
     return problem if problem.path is None else replace(problem, path=f"{place}.{problem.path}")
 

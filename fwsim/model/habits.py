@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.spans import Stretch
 from fwsim.fleet.week import Week
-from fwsim.model.days_off import days_off
+from fwsim.model.days_off import placed, read_days_off
+from fwsim.model.rollout_times import BEFORE_AND_AFTER
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.files_beside import FilesBeside
 from fwsim.scenario.fleet_build import DEFAULT
@@ -20,8 +21,6 @@ from fwsim.scenario.sections import PeopleSection, PowerSection
 from fwsim.scenario.server_clock import end_of, start_of
 from fwsim.scenario.windows_section import HolidaysSection
 
-BEFORE_AND_AFTER = timedelta(days=62)
-"""So long before the start and after the horizon days off are known: logs reach beyond both."""
 S = TypeVar("S", PeopleSection, PowerSection)
 H = TypeVar("H")
 
@@ -79,11 +78,11 @@ def _each(
         section = sections.get(own, usual)
         off: tuple[Stretch, ...] = ()
         if section.holidays is not None:
-            place = f"{part}.{own}.holidays"
             try:
-                off = _days_off(section.holidays, scenario.files, first, last, place)
+                off = _days_off(section.holidays, scenario.files, first, last)
             except InputError as error:
-                problems |= dict.fromkeys(error.problems)
+                place = f"{part}.{own}.holidays"
+                problems |= dict.fromkeys(placed(one, place) for one in error.problems)
         found.append(habits(section, off))
     if problems:
         raise InputError(problems)
@@ -92,7 +91,7 @@ def _each(
 
 @lru_cache(maxsize=64)
 def _days_off(
-    section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime, place: str
+    section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime
 ) -> tuple[Stretch, ...]:
-    """Return days off, read once for all worlds of a scenario."""
-    return tuple(days_off(section, files, start, end, place))
+    """Return days off, read once for all habits that name them and all worlds of a scenario."""
+    return tuple(read_days_off(section, files, start, end))

@@ -13,6 +13,8 @@ from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.server_clock import start_of
 
+BEFORE_AND_AFTER = timedelta(days=62)
+"""So long before the start and after the horizon days off are known: logs reach beyond both."""
 _MORE_THAN_A_WEEK = timedelta(days=8)
 
 
@@ -96,9 +98,9 @@ class RolloutTimes:
         int
             `NO_EVENING` where it never held, or holds at the start.
         """
-        since = self.start - _MORE_THAN_A_WEEK
-        spans = intervals(week, zone, since, self.start + timedelta(milliseconds=1))
-        end = spans[-1][1] - round(_MORE_THAN_A_WEEK / timedelta(milliseconds=1)) if spans else 1
+        back = BEFORE_AND_AFTER if week.days_off else _MORE_THAN_A_WEEK
+        spans = intervals(week, zone, self.start - back, self.start + timedelta(milliseconds=1))
+        end = spans[-1][1] - round(back / timedelta(milliseconds=1)) if spans else 1
         return end if end <= 0 else NO_EVENING
 
     def windows(self, week: Week) -> list[tuple[int, int]]:

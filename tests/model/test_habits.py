@@ -11,10 +11,15 @@ import pytest
 from fwsim.engine import Engine
 from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.presence_clock import PresenceClock
+from fwsim.messages import speaking
+from fwsim.model import habits
+from fwsim.model.days_off import read_days_off
 from fwsim.model.habits import people_of
+from fwsim.model.hours import Hours
 from fwsim.problems import InputError
 from fwsim.results.run.beside_commands import beside_commands
 from fwsim.results.run.people_load import presence_of_users
+from fwsim.results.run.plan_again import plan_again
 from fwsim.run import play_once, prepare
 from fwsim.scenario.load import loads
 from fwsim.scenario.named_files import files_named_in
@@ -86,6 +91,19 @@ def test_night_shifts_end_at_the_midnight_before_a_day_off_and_begin_at_the_one_
     assert always == [(0, 24), (48, 72)]
 
 
+def test_who_is_left_on_before_weeks_off_is_on_after_them(tmp_path):
+    closed = NOTES.replace("20260101\n", "20251220\nDTEND;VALUE=DATE:20260105\n")
+    (tmp_path / "off.ics").write_text(closed)
+    text = NEW_YEAR.format(days="mon-fri", off=", holidays: {file: off.ics}")
+    text = text.replace("2025-12-31 10:00", "2026-01-05 06:00").replace("2025-12-31", "2026-01-05")
+    text = text.replace("2026-01-01 09", "2026-01-06 09").replace("2026-01-02", "2026-01-07")
+    rollout = prepare(loads(text, folder=tmp_path))
+    hours = Hours(rollout)
+    on = [power.on for power in rollout.power()]
+    (friday,) = hours.ended_before(rollout.fleet.power, on)
+    assert rollout.local_time(friday).isoformat() == "2025-12-19T18:00:00+01:00"
+
+
 def test_time_that_users_lose_leaves_days_off_out():
     rollout = new_year("mon-fri", ", holidays: DE")
     at = rollout.milliseconds_of(datetime(2026, 1, 1, 10))
@@ -138,6 +156,21 @@ def test_a_plan_names_its_days_off():
     ]
 
 
+def test_a_plan_tells_the_hours_of_a_day_that_is_off_in_part(tmp_path):
+    afternoon = "20260102T120000\nDTEND:20260102T180000\n"
+    notes = NOTES.replace("DTSTART;VALUE=DATE:20260101\n", f"DTSTART:{afternoon}")
+    (tmp_path / "off.ics").write_text(notes)
+    text = NEW_YEAR.format(days="mon-fri", off=", holidays: {file: off.ics}")
+    told = beside_commands(prepare(loads(text, folder=tmp_path)))
+    day = "Days off, on which nobody is there (office): Fri 2026-01-02 12:00-18:00."
+    assert day in told
+    with speaking("de"):
+        assert plan_again([day.replace("00.", "00, 2 more days.")]) == (
+            "Freie Tage, an denen niemand da ist (office): Fr 2026-01-02 12:00-18:00, "
+            "2 weitere Tage.",
+        )
+
+
 def test_a_plan_says_where_no_day_off_is_among_its_days():
     text = NEW_YEAR.format(days="mon-fri", off=", holidays: DE").replace("4 d", "10 h")
     text = text.replace("  - {update: DE, inform_user: 10 min, once: 2026", "#")
@@ -149,3 +182,17 @@ def test_a_plan_says_where_no_day_off_is_among_its_days():
 def test_a_week_without_days_off_is_as_it_was():
     start, end = datetime(2025, 12, 31, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
     assert intervals(read_week("always"), ZoneInfo("UTC"), start, end) == [(0, 48 * 3_600_000)]
+
+
+def test_a_calendar_is_read_once_for_all_habits_that_name_it(tmp_path, monkeypatch):
+    (tmp_path / "off.ics").write_text(NOTES)
+    read = []
+
+    def counted(*given):
+        read.append(given)
+        return read_days_off(*given)
+
+    monkeypatch.setattr(habits, "read_days_off", counted)
+    text = NEW_YEAR.format(days="mon-fri", off=", holidays: {file: off.ics}")
+    prepare(loads(text, folder=tmp_path))
+    assert len(read) == 1

@@ -159,7 +159,7 @@ def _habits(scenario: Scenario) -> Iterator[Change]:
     if scenario.people:
         words = say("fix.more_now")
         yield Change("habit", words, scenario, partial(_each, kind="people", change=_more_now))
-    if any(not power.on.is_always for power in scenario.power.values()):
+    if any(map(_goes_off, scenario.power.values())):
         words = say("fix.more_left_on")
         yield Change("habit", words, scenario, partial(_each, kind="power", change=_more_left_on))
 
@@ -177,8 +177,12 @@ def _more_now(people: PeopleSection) -> PeopleSection:
     return copied(people, {"answer": answer})
 
 
+def _goes_off(power: PowerSection) -> bool:
+    return not power.on.is_always or power.holidays is not None
+
+
 def _more_left_on(power: PowerSection) -> PowerSection:
-    if power.on.is_always:
+    if not _goes_off(power):
         return power
     return copied(power, {"left_on": power.left_on + (1 - power.left_on) / 2})
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from fwsim.commands.command import asks_its_user
 from fwsim.commands.firmware import FirmwareSettings, ProxyType
-from fwsim.fleet.spans import Stretch
+from fwsim.fleet.spans import Stretch, merged, spans_of
 from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.model.device_jobs import scheduled_jobs_of
@@ -163,29 +163,39 @@ def _days_off(rollout: Rollout) -> Iterator[str]:
     fleet = rollout.fleet
     people = zip(fleet.people.values, (one.present for one in rollout.people()), strict=True)
     power = zip(fleet.power.values, (one.on for one in rollout.power()), strict=True)
+    days_of: dict[tuple[Stretch, ...], tuple[str, ...]] = {}
     for part, habits in (("people", people), ("power", power)):
-        names: dict[tuple[date, ...], list[str]] = {}
+        names: dict[tuple[str, ...], list[str]] = {}
         for name, week in habits:
-            if week.days_off:
-                names.setdefault(_days_within(rollout, week.days_off), []).append(name)
+            if not (off := week.days_off):
+                continue
+            if off not in days_of:
+                days_of[off] = _days_within(rollout, off)
+            names.setdefault(days_of[off], []).append(name)
         for days, some in names.items():
-            told = [f"{day:%a %Y-%m-%d}" for day in days[:MOST_DAYS]]
+            told = [*days[:MOST_DAYS]]
             if more := days[MOST_DAYS:]:
                 told.append(counted(len(more), "more day"))
             which = f"planned.{part}_off" if days else f"planned.{part}_off_none"
             yield say(which, names=", ".join(some), days=", ".join(told))
 
 
-def _days_within(rollout: Rollout, off: Iterable[Stretch]) -> tuple[date, ...]:
-    """Return the days that stretches touch, as far as they are played."""
-    first, last = (rollout.local_time(at).date() for at in (0, rollout.horizon - 1))
-    found = set()
-    for begin, end, more in off:
-        day = max(begin.date(), first)
-        while day <= min((end + more - timedelta(microseconds=1)).date(), last):
-            found.add(day)
-            day += timedelta(days=1)
-    return tuple(sorted(found))
+def _days_within(rollout: Rollout, off: Iterable[Stretch]) -> tuple[str, ...]:
+    """Return the played days that stretches touch; of one that is not all off, its hours."""
+    spans = merged(spans_of(off, rollout.zone, rollout.start))
+    played = [(a, b) for a, b in spans if a < rollout.horizon and b > 0]
+    found = []
+    for name, begin, end in rollout.days:
+        parts = [(max(a, begin), min(b, end)) for a, b in played if a < end and b > begin]
+        if parts:
+            hours = [] if parts == [(begin, end)] else [_hours(rollout, *one, end) for one in parts]
+            found.append(" ".join([f"{date.fromisoformat(name):%a %Y-%m-%d}", *hours]))
+    return tuple(found)
+
+
+def _hours(rollout: Rollout, since: int, until: int, midnight: int) -> str:
+    last = "24:00" if until == midnight else f"{rollout.local_time(until):%H:%M}"
+    return f"{rollout.local_time(since):%H:%M}-{last}"
 
 
 def _window(windows: CommandWindowsSection) -> str:

@@ -105,6 +105,10 @@ def _moment(text: str) -> str:
     return _DAY.sub(lambda match: days[STAMPED.index(match[0])], text)
 
 
+def _days(text: str) -> str:
+    return ", ".join(_things(_moment(one)) for one in text.split(", "))
+
+
 def _when(text: str) -> str:
     return _moment(_again(text, ("planned.never", "planned.again")))
 
@@ -139,6 +143,7 @@ _SLOTS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(("devices", "units", "sites", "things"), _things),
     **dict.fromkeys(("images", "held"), _amounts),
     **dict.fromkeys(("at", "until"), _moment),
+    "days": _days,
     "kind": lambda text: translated("command kind", text),
     "when": _when,
     "how": _how,

@@ -177,6 +177,13 @@ def test_devices_that_stay_on_are_no_fewer_than_without_whatever_their_share_is(
     assert max(pairs) > 0
 
 
+def test_devices_that_go_off_on_days_off_only_may_stay_on_too(scenario):
+    model = scenario({}, power={"default": {"holidays": "DE"}}, horizon="4 d")
+    words = "half of the devices that are switched off in the evening stay on"
+    found = {change.words: change for change in changes(prepare(model))}
+    assert _changed(model, found[words]).power["default"].left_on == 0.5
+
+
 def test_a_faster_line_is_twice_the_line_of_the_same_world(scenario):
     rate = {"link": {"between": ["2 Mbit/s", "80 Mbit/s"]}}
     model = scenario({}, network={"sites": {"default": rate}}, doubt="stated")
