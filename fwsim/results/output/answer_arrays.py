@@ -19,7 +19,7 @@ from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY
-from fwsim.results.run.timeline import hours_of, step_of
+from fwsim.results.run.timeline import by_hours, hours_of, step_of
 from fwsim.results.statistics.setting import Setting
 
 LARGEST = 4_000_000_000
@@ -114,6 +114,7 @@ def check_arrays(
         if name not in {"own", "values"} and array.size and not _is_amount(array):
             raise ValueError(say("saved.no_amount", name=name))
     _check_places(arrays, setting)
+    _check_people(arrays)
     _check_values(arrays["values"], measures)
 
 
@@ -174,6 +175,18 @@ def _check_places(arrays: Arrays, setting: Setting) -> None:
             raise ValueError(say("saved.beyond", name=name))
     if arrays["step"][0] != step_of(setting.horizon):
         raise ValueError(say("saved.otherwise", name="step"))
+
+
+def _check_people(arrays: Arrays) -> None:
+    """Refuse notices by people that are not, in each run and stretch, those there are in all."""
+    if "people_hours" not in arrays:
+        return
+    in_all = by_hours(arrays["prompts"], int(arrays["step"][0]))
+    _, stretch, count = arrays["people_hours"]
+    by_people = np.zeros_like(in_all)
+    np.add.at(by_people, (arrays["people_hours_of"], stretch), count.astype(np.int64))
+    if not np.array_equal(by_people, in_all):
+        raise ValueError(say("saved.otherwise", name="people_hours"))
 
 
 def _check_values(values: NDArray[Any], measures: Sequence[Measure]) -> None:

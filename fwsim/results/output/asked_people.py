@@ -32,8 +32,15 @@ def asked_people(answer: Answer) -> list[Shown]:
         name = say("report.other_kinds", count=len(others))
         rows.append((name, told.middle, told.range, "", "", ""))
     columns = median_head(answer.runs), range_head(answer.runs)
-    heads = say("report.asked_most"), *columns, say("report.busiest_hour"), *columns
+    in_it = [say("report.in_it", column=column) for column in columns]
+    heads = say("report.asked_most"), *columns, _busiest_head(answer), *in_it
     return [Shown(heads[0], heads, rows)]
+
+
+def _busiest_head(answer: Answer) -> str:
+    """Return what the busiest stretch is called: an hour, or as many as are told together."""
+    hours = answer.replications[0].timeline.hours
+    return say("report.busiest_hour") if hours == 1 else say("report.busiest_hours", hours=hours)
 
 
 def _row(answer: Answer, asked: AskedPeople, kind: int) -> tuple[str, ...]:

@@ -116,7 +116,8 @@ def people(answer: Answer) -> list[Figure]:
     title, caption = notices_title(answer), say("report.caption.notices")
     found = [Figure(title, caption, lambda: figures.prompts_by_hour(answer))]
     if tells_several(answer):
-        title, caption = say("report.notices_by_people"), say("report.caption.notices_by_people")
+        title = say("report.notices_by_people", notices=title)
+        caption = say("report.caption.notices_by_people")
         found.append(Figure(title, caption, lambda: figures.prompts_by_people(answer)))
     return found
 

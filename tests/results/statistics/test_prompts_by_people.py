@@ -9,6 +9,9 @@ import pytest
 import fwsim
 from fwsim.experiments.experiment import Experiment
 from fwsim.problems import InputError
+from fwsim.results.output.asked_people import asked_people
+from fwsim.results.output.folder.manifest import MANIFEST
+from fwsim.results.output.report_figures import people
 from fwsim.results.run.timeline import by_hours
 from fwsim.results.statistics.prompts_by_people import NAME, OF_ONE_RUN, OF_RUNS
 from tests.results.small_rollout import SMALL, small_answer
@@ -82,3 +85,29 @@ def test_what_an_earlier_fwsim_wrote_is_not_guessed():
     with pytest.raises(InputError, match="an earlier fwsim made them"):
         answer.prompts_by_hour(by="people")
     assert NAME not in answer.to_pandas()
+
+
+def test_kinds_that_come_to_other_than_the_whole_are_refused(tmp_path):
+    fwsim.save_answer(answered(3), tmp_path)
+    arrays = dict(np.load(tmp_path / "runs.npz"))
+    arrays["people_hours"][2] *= 2
+    np.savez_compressed(tmp_path / "runs.npz", **arrays)
+    (tmp_path / MANIFEST).unlink()  # else it tells that the file is another
+    with pytest.raises(InputError, match="people_hours is not as fwsim writes it"):
+        fwsim.load_answer(tmp_path)
+
+
+def test_no_hour_is_called_busiest_where_several_are_told_together():
+    of_hours, of_two = (
+        answered(2, TWO_KINDS.replace("horizon: 12 h", f"horizon: {horizon}"))
+        for horizon in ("12 h", "90 d")
+    )
+    assert asked_people(of_hours)[0].heads[3] == "Busiest hour begins at"
+    assert asked_people(of_two)[0].heads[3] == "Busiest 2 h begin at"
+    assert people(of_hours)[1].title == "Notices by hour and kind of people"
+    assert people(of_two)[1].title == "Notices per 2 h and kind of people"
+
+
+def test_each_column_of_the_report_has_a_name_of_its_own():
+    heads = asked_people(answered())[0].heads
+    assert len(set(heads)) == len(heads)
