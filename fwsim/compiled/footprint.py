@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from joblib import cpu_count
 
 from fwsim.commands.scheduler_file import JobType
 from fwsim.compiled import tables
-from fwsim.compiled.coupling import division_of
+from fwsim.compiled.coupling import Part, division_of
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.shelf import memory_for
 from fwsim.problems import InputError, Problem
@@ -77,6 +78,7 @@ def footprint(inventory: Inventory, end: int, *, keeps_log: bool = True) -> Foot
     if parts:
         kept += updates * (tables.WAITING.itemsize + 2 * tables.HANDED.itemsize)
         kept += lines * (tables.LINE.itemsize + 8)  # their logs, and turns
+        kept += _played_now(parts, of_update, keeps_log=keeps_log)
         copied = lines * LINE_OF_LOG
     else:
         kept += updates * of_update + fleet * tables.DEVICE.itemsize
@@ -89,6 +91,15 @@ def footprint(inventory: Inventory, end: int, *, keeps_log: bool = True) -> Foot
     if keeps_log or not parts:
         kept += _minutes(inventory, end) * tables.LOAD.itemsize
     return Footprint(certain, _least(inventory, end), kept + copied)
+
+
+def _played_now(parts: Sequence[Part], of_update: int, *, keeps_log: bool) -> int:
+    """Return the bytes of the parts that are played at the same time: a site may be large."""
+    of_device = of_update + tables.DEVICE.itemsize
+    of_device += EVENTS_OF_A_DEVICE * (tables.PLACE.itemsize + tables.EVENT.itemsize)
+    if not keeps_log:
+        of_device += LINES_OF_AN_UPDATE * (tables.LINE.itemsize + 8)
+    return of_device * min(cpu_count(), len(parts)) * max(part.devices for part in parts)
 
 
 def _least(inventory: Inventory, end: int) -> int:

@@ -32,6 +32,8 @@ SHARED = ("ends", "places", "sizes", "peaks", "fullest")
 """Tables with a place for each device or line of the fleet, which one alone counts."""
 AT_A_TIME = 4096
 """Devices whose time is kept apart until it is known who may be among the last."""
+MOST_LINES = np.iinfo(np.int32).max
+"""That their order has room for."""
 _LEFT = ("ends", "order", "attempts", "ranked", "spent", "line_rows", "line_hours")
 
 
@@ -212,8 +214,16 @@ class TallyTables:
         whom
             Devices, in the order of the fleet: all that its log tells of from the first of them to
             the last. None is counted twice.
+
+        Raises
+        ------
+        MemoryError
+            If the log has more lines than can be put in order.
         """
-        self._make_room("order", int(world["log_count"][0]), tables.INDEX)
+        lines = int(world["log_count"][0])
+        if lines > MOST_LINES:
+            raise MemoryError(f"{lines:,} lines of status log are more than can be counted")
+        self._make_room("order", lines, tables.INDEX)
         self._put("whom", whom)
         since, before = (int(whom[0]), int(whom[-1]) + 1) if len(whom) else (0, 0)
         self._set(whom_count=len(whom), since=since, before=before)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import fwsim
-from fwsim.compiled import coupling, free_memory, growing_tables, model, shelf
+from fwsim.compiled import coupling, free_memory, growing_tables, model, shelf, tables
 from fwsim.compiled.footprint import footprint
 from fwsim.compiled.model import inventory_of
 from fwsim.problems import InputError
@@ -141,23 +141,37 @@ def test_the_estimate_is_right_within_a_factor_of_two(shape):
 def test_parts_whose_log_nobody_asks_for_take_less(monkeypatch):
     monkeypatch.setattr(coupling, "FEWEST_DEVICES", 1)
     monkeypatch.setattr(coupling, "DEVICES_OF_A_PART", 1)
-    data = {
+    rollout = prepared(in_parts(devices=2, sites=100))
+    inventory = inventory_of(rollout)
+    kept, forgotten = (
+        footprint(inventory, rollout.horizon, keeps_log=keeps).likely for keeps in (True, False)
+    )
+    assert forgotten < kept
+
+
+def in_parts(devices, sites):
+    return {
         "zone": "UTC",
         "start": "2018-08-20 11:00",
         "image": {"name": "new.idf", "packages": [{"name": "a", "size": "1 MB"}]},
-        "fleet": {"units": {"DE/*": {"devices": 50, "sites": 4, "installed": "old.idf"}}},
+        "fleet": {"units": {"DE/*": {"devices": devices, "sites": sites, "installed": "old.idf"}}},
         "network": {
             "repository": {"uplink": "1 Gbit/s", "connections": 1000},
             "sites": {"default": {"link": "10 Mbit/s"}},
         },
         "commands": [{"update": "DE", "subordinate_units": True}],
     }
-    rollout = prepare(fwsim.Scenario.model_validate(data))
-    inventory = inventory_of(rollout)
-    kept, forgotten = (
-        footprint(inventory, rollout.horizon, keeps_log=keeps).likely for keeps in (True, False)
+
+
+def test_large_sites_take_the_rows_of_as_many_as_are_played_at_the_same_time(monkeypatch):
+    monkeypatch.setattr(coupling, "FEWEST_DEVICES", 1)
+    monkeypatch.setattr(coupling, "DEVICES_OF_A_PART", 1)
+    monkeypatch.setattr("fwsim.compiled.footprint.cpu_count", lambda: 2)
+    small, large = (
+        footprint(inventory_of(rollout), rollout.horizon, keeps_log=False).likely
+        for rollout in (prepared(in_parts(2, 100)), prepared(in_parts(100, 2)))
     )
-    assert forgotten < kept
+    assert large - small > 2 * 98 * (tables.JOB.itemsize + tables.DEVICE.itemsize)
 
 
 def test_only_runs_that_come_before_the_end_count():

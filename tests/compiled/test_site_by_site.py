@@ -238,6 +238,14 @@ def test_a_large_log_is_counted_in_memory_that_only_the_clock_needed(monkeypatch
         run.close()
 
 
+def test_more_lines_than_have_a_place_in_the_order_are_refused(monkeypatch):
+    run = counted_run(prepare(fwsim.Scenario.model_validate(fleet())))
+    monkeypatch.setattr(tally_tables, "MOST_LINES", 100)
+    with pytest.raises(MemoryError, match=r"lines of status log are more than can be counted"):
+        run.tally()
+    run.close()
+
+
 def counted_run(rollout, tail=None):
     wanted = wanted_of(rollout, weeks_of(usual_measures(rollout)))
     if tail is not None:
