@@ -78,6 +78,7 @@ class _SavedSetting(_Saved):
     windows: bool = False
     proxies_by_minute: bool = False
     shared_lines: tuple[Amount, ...] = ()
+    held_lines: tuple[Amount, ...] = ()
 
 
 class _Provenance(BaseModel):
