@@ -307,7 +307,8 @@ class _Rows:
     def _check_name(self, line: int, unit: str, name: str) -> None:
         first = self._known.line_of_name(unit, name, line)
         if first != line:
-            self._complain(line, say("row.name_again", name=name, unit=unit, first=first))
+            told = "row.name_again" if unit else "row.name_without_unit_again"
+            self._complain(line, say(told, name=name, unit=unit, first=first))
             return
         other, first = self._known.first_alike(unit, name)
         if first != line:

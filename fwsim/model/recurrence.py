@@ -34,6 +34,11 @@ _LIMITS = {
 }
 """What its parts may be; where it may be less than 0, it may not be 0."""
 _DAY = timedelta(1)
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_MOVABLE = {"FREQ", "UNTIL", "WKST", "BYDAY", *_LIMITS}
+"""Parts of rules of which it is known what they leave to the first round."""
+_CYCLE_YEARS, _CYCLE, _LAST_YEAR = 400, timedelta(146_097), 9990
+"""Days and weekdays come again after it; what is looked for so late soon meets the last year."""
 
 
 class TooOftenError(ValueError):
@@ -124,10 +129,13 @@ def _all(
 ) -> Iterator[datetime]:
     """Yield the rounds between two moments, and take the steps that all from the first on cost."""
     first, last = bounds
-    span.take(_steps(rule, begin, last))
     near = _shown(first, begin) - _DAY
+    rule, since = _begun_near(rule, begin.replace(tzinfo=None), near)
+    later = _CYCLE * max(0, (_LAST_YEAR - last.year) // _CYCLE_YEARS)
+    span.take(_steps(rule, since, last))
     try:
-        for number, shown in enumerate(_endless(rule, begin), 1):
+        for number, shown_later in enumerate(_endless(rule, since + later), 1):
+            shown = shown_later - later
             if number > rule.get("COUNT", [number])[0]:
                 return
             span.take(1)
@@ -141,7 +149,56 @@ def _all(
     except IndexError:  # as of the ninth Monday of a month
         raise _none(rule, "BYDAY") from None
     # It does not come round any more: only the last of all days has told so.
-    span.take(_steps(rule, begin, datetime.max))
+    span.take(_steps(rule, since + later, datetime.max))
+
+
+def _begun_near(rule: Any, begin: datetime, near: datetime) -> tuple[Any, datetime]:
+    """Return a rule and a beginning that give the same rounds from a moment on, by fewer steps.
+
+    It is the beginning of a period that is one of the rule's; what a rule leaves to its first
+    round is put into it. With COUNT all rounds count, and a part that is not known may, too.
+    """
+    if "COUNT" in rule or not {*rule} <= _MOVABLE:
+        return rule, begin
+    freq, interval = str(rule["FREQ"][0]).upper(), int(rule.get("INTERVAL", [1])[0])
+    start = _period_near(freq, interval, _week_start(rule), begin, near)
+    if start is None:
+        return rule, begin
+    told = {"BYHOUR": begin.hour, "BYMINUTE": begin.minute, "BYSECOND": begin.second}
+    if not {"BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY"} & {*rule}:
+        if freq == "YEARLY":
+            told["BYMONTH"] = begin.month
+        if freq in ("YEARLY", "MONTHLY"):
+            told["BYMONTHDAY"] = begin.day
+    parts: dict[str, Any] = {**{part: [value] for part, value in told.items()}, **rule}
+    if freq == "WEEKLY" and not {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"} & {*rule}:
+        parts["BYDAY"] = [_WEEKDAYS[begin.weekday()]]
+    return type(rule)(parts), start
+
+
+def _week_start(rule: Any) -> int:
+    return _WEEKDAYS.index(str(rule.get("WKST", ["MO"])[0]).upper())
+
+
+def _period_near(
+    freq: str, interval: int, week_start: int, begin: datetime, near: datetime
+) -> datetime | None:
+    """Return where the last period of a rule begins before a moment; None if it is the first."""
+    if freq in ("YEARLY", "MONTHLY"):
+        months = interval * (12 if freq == "YEARLY" else 1)
+        first = 12 * begin.year + (begin.month - 1 if freq == "MONTHLY" else 0)
+        periods = (12 * near.year + near.month - 1 - first) // months
+        year, month = divmod(first + months * periods, 12)
+        return datetime(year, month + 1, 1) if periods > 0 else None
+    day = datetime.combine(begin.date(), time.min)
+    if freq == "WEEKLY":
+        back = (begin.weekday() - week_start) % 7
+        interval *= 7
+        if back > (day - datetime.min).days:
+            return None
+        day -= back * _DAY
+    periods = (near - day).days // interval
+    return day + periods * interval * _DAY if periods > 0 else None
 
 
 def _endless(rule: Any, begin: datetime) -> Iterator[datetime]:
@@ -152,7 +209,7 @@ def _endless(rule: Any, begin: datetime) -> Iterator[datetime]:
     from dateutil.rrule import rrulestr
 
     endless = type(rule)({part: rule[part] for part in rule if part not in {"COUNT", "UNTIL"}})
-    return iter(rrulestr(endless.to_ical().decode(), dtstart=begin.replace(tzinfo=None)))
+    return iter(rrulestr(endless.to_ical().decode(), dtstart=begin))
 
 
 def _shown(at: datetime, begin: datetime) -> datetime:

@@ -196,6 +196,28 @@ class RolloutLines(RolloutTimes):
                 lists[id(rates)] = list(zip(moments.tolist(), rates.tolist(), strict=True))
         return [lists[id(rates)] for _, rates in over_time]
 
+    def shared_lines(self, end: int | None = None) -> tuple[int, ...]:
+        """Return which of `lines` others use, too, at a time that is played.
+
+        Parameters
+        ----------
+        end
+            Milliseconds at which that ends; by default the horizon.
+        """
+        last = self.horizon if end is None else end
+        known: dict[str, bool] = {}
+        for line in self.lines():
+            for text in line.shared_times:
+                if text not in known:
+                    spans = self.week_intervals(read_week(text))
+                    known[text] = any(begin < last for begin, _ in spans)
+        lines = enumerate(self.lines())
+        return tuple(n for n, line in lines if any(known[text] for text in line.shared_times))
+
+    def held_lines(self) -> tuple[int, ...]:
+        """Return on which of `lines` a router holds updates to less than these carry."""
+        return tuple(n for n, line in enumerate(self.lines()) if line.is_held)
+
     def rates_over_time(self) -> list[OverTime]:
         """Return how the rate of each of `lines` changes, as `link_steps` does, in two arrays.
 

@@ -152,7 +152,7 @@ class Reading(Generic[T]):
 def read_as_far(
     data: Any,
     read: Callable[[Any], T],
-    mistakes_of: Callable[[ValidationError, Any], Iterator[Mistake]],
+    mistakes_of: Callable[[ValidationError, Any, TakenOut], Iterator[Mistake]],
     first: ValidationError | None = None,
 ) -> Reading[T]:
     """Read data, and read again what is left of them, until no mistake shows.
@@ -164,7 +164,8 @@ def read_as_far(
     read
         What reads them.
     mistakes_of
-        Returns what is wrong with data, by the error that reading them has raised.
+        Returns what is wrong with what is left of the data, by the error that reading it has
+        raised, and what has been taken out.
     first
         What the first reading has raised, if it is done.
     """
@@ -179,7 +180,7 @@ def read_as_far(
             except ValidationError as raised:
                 error = raised
         new: set[Path_] = set()
-        for mistake in mistakes_of(error, rest):
+        for mistake in mistakes_of(error, rest, out):
             path = out.in_file(mistake.path, data)
             new.add(path)
             if mistake.at_key:

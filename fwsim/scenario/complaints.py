@@ -257,7 +257,10 @@ def _is_echo(error: Any) -> bool:
 
 
 def mistakes_of(
-    error: ValidationError, document: Document, model: type[BaseModel]
+    error: ValidationError,
+    document: Document,
+    model: type[BaseModel],
+    in_file: Callable[[Loc], Loc],
 ) -> Iterator[Mistake]:
     """Yield everything that is wrong with a file.
 
@@ -269,6 +272,8 @@ def mistakes_of(
         The file, with its places.
     model
         What it was read as.
+    in_file
+        Returns where in the whole file stands what a path of what is left leads to.
     """
     keys = _Keys(model, document)
     for item in error.errors(include_url=False):
@@ -287,7 +292,7 @@ def mistakes_of(
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)
             plain = say("value.expected", expected=say("value.a.text"))
-            text = plain if secret else _text(item) + _trap(item, path, document)
+            text = plain if secret else _text(item) + _trap(item, in_file(path), document)
             at_key = "[key]" in item["loc"]
             cause = item.get("ctx", {}).get("error")
             # Several clashes at one place are all told; of one value, that it cannot be read.

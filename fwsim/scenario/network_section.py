@@ -70,9 +70,15 @@ class LineSection(Section):
     )
 
     @property
-    def is_shared(self) -> bool:
-        """Whether others take, or may take, anything of it at any time of the week."""
-        return any(share or belief_of(share) is not None for share in self.busy.values())
+    def shared_times(self) -> tuple[str, ...]:
+        """The times of the week at which others take, or may take, anything of it."""
+        busy = self.busy.items()
+        return tuple(text for text, share in busy if share or belief_of(share) is not None)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a router lets through less of updates than the line carries."""
+        return self.lets_through < self.carries
 
     @property
     def carries(self) -> int:

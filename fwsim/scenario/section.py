@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fwsim.problems import InputError
 from fwsim.quantities.units import TOLERANCE
-from fwsim.scenario.as_far_as_readable import Mistake, Reading, read_as_far
+from fwsim.scenario.as_far_as_readable import Mistake, Reading, TakenOut, read_as_far
 from fwsim.scenario.document import Document, document_of
 from fwsim.scenario.document_reading import read_document
 
@@ -116,12 +116,10 @@ def _reading_of(
     """
     from fwsim.scenario.complaints import mistakes_of
 
-    def mistakes(error: ValidationError, data: Any) -> Iterator[Mistake]:
+    def mistakes(error: ValidationError, data: Any, out: TakenOut) -> Iterator[Mistake]:
+        left = document if data is document.data else replace(document, data=data)
         # What is left of a list is no longer where it stood.
-        left = (
-            document if data is document.data else replace(document, data=data, keys={}, values={})
-        )
-        yield from mistakes_of(error, left, model)
+        yield from mistakes_of(error, left, model, lambda path: out.in_file(path, document.data))
 
     validator = model.__pydantic_validator__
     return read_as_far(

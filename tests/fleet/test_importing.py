@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from fwsim.fleet.device_list import read_device_list
+from fwsim.fleet.device_list import device_list_of, read_device_list
 from fwsim.problems import InputError
 from tests.fleet.complaining import complaints
 
@@ -194,3 +194,10 @@ def test_a_missing_file_names_its_neighbour(tmp_path):
 @pytest.mark.parametrize("name", ["=1+1", "<b>x", "'; drop", "💻"])
 def test_a_strange_name_is_data(read, name):
     assert read(f"Name,OU\n{name},DE\n").names == [name]
+
+
+def test_a_device_without_an_ou_that_stands_there_twice_is_not_said_to_be_of_one():
+    with pytest.raises(InputError) as refused:
+        device_list_of(b"name,unit,flash\nA,,2 GB\nA,,4 GB\n", source="d.csv")
+    (problem,) = refused.value.problems
+    assert problem.message == "device 'A' is already in line 2; neither has an OU"

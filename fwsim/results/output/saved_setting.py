@@ -80,6 +80,7 @@ class _SavedSetting(_Saved):
     proxies_by_minute: bool = False
     shared_lines: tuple[Amount, ...] = ()
     people: Annotated[tuple[str, ...], Field(max_length=MOST_GROUPS)] = ()
+    held_lines: tuple[Amount, ...] = ()
 
 
 class _Provenance(BaseModel):

@@ -19,6 +19,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.spread_answer import Edges, Fan, Spread, SpreadOf
 from fwsim.results.statistics.spread_in_words import (
     has_width,
+    input_in_words,
     inputs_in_words,
     is_telling,
     ranges_in_words,
@@ -160,16 +161,8 @@ def _told_measure(spread: Spread, one: SpreadOf) -> ToldMeasure:
         ranges=ranges_in_words(spread, one),
         sentences=sentences,
         inputs=[
-            ToldInput(
-                place=share.place,
-                share=say(
-                    "spread.share",
-                    share=f"{100 * share.share:.0f} %",
-                    error=f"{100 * share.error:.0f} %",
-                ),
-                left=f"{100 * share.left:.0f} %",
-            )
-            for share in told_inputs(one)
+            ToldInput(place=place, share=share, left=left)
+            for place, share, left in map(input_in_words, told_inputs(one))
         ],
     )
 

@@ -36,21 +36,23 @@ def lines_in_words(rollout: Rollout) -> str:
     return say("lines.used", parts=_BETWEEN.join(parts)) if parts else say("lines.at_label")
 
 
-def others_in_words(shared: int, lines: int) -> str:
-    """Return that shares of lines leave out what others take; empty where no line has others.
+def others_in_words(shared: int, held: int, lines: int) -> str:
+    """Return that shares of lines are of all they carry, though updates get less; else nothing.
 
     Parameters
     ----------
-    shared, lines
-        How many lines others use, too, and of how many.
+    shared, held, lines
+        How many lines others use, too; on how many a router holds updates back; of how many.
     """
-    return say("table.others_too", count=shared, of=lines) if shared else ""
+    some = {"others_too": shared, "held_back": held}
+    told = [say(f"table.{name}", count=count, of=lines) for name, count in some.items() if count]
+    return " ".join([say("table.shares_of_lines"), *told]) if told else ""
 
 
 def others_of_rollout(rollout: Rollout) -> str:
     """Return `others_in_words` of a rollout's lines."""
-    lines = rollout.lines()
-    return others_in_words(sum(line.is_shared for line in lines), len(lines))
+    shared, held = len(rollout.shared_lines()), len(rollout.held_lines())
+    return others_in_words(shared, held, len(rollout.lines()))
 
 
 def others_of_plans(names: Sequence[str], sentences: Sequence[str]) -> tuple[str, ...]:

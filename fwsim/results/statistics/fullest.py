@@ -82,11 +82,11 @@ def fullest_rows(answer: Answer, most: int) -> list[tuple[str, ...]]:
 
 
 def others_use_lines(answer: Answer) -> str:
-    """Return that others use lines, too, which no share tells; empty where nothing is carried."""
+    """Return what else fills lines, which no share tells; empty where nothing is carried."""
     setting = answer.setting
     if not any(run.sites.size.any() for run in answer.replications):
         return ""
-    return others_in_words(len(setting.shared_lines), len(setting.sites))
+    return others_in_words(len(setting.shared_lines), len(setting.held_lines), len(setting.sites))
 
 
 def as_full_as(answer: Answer, line: int) -> int:

@@ -64,7 +64,10 @@ class Setting:
     proxies_by_minute
         Whether there are proxies, and what they sent was noted minute by minute.
     shared_lines
-        Which lines others use, too, and leave only a part of what these carry; by their place.
+        Which lines others use, too, at a time that is played, and leave only a part of what these
+        carry; by their place.
+    held_lines
+        On which lines a router holds updates to less than these carry.
     people
         Kinds of people, as the notices of runs are told apart by them; empty if they are not.
     """
@@ -93,6 +96,7 @@ class Setting:
     proxies_by_minute: bool = False
     shared_lines: tuple[int, ...] = ()
     people: tuple[str, ...] = ()
+    held_lines: tuple[int, ...] = ()
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -157,7 +161,8 @@ class Setting:
             starters=len(due.starters),
             windows=scenario.windows is not None,
             proxies_by_minute=rollout.configuration.has_proxies,
-            shared_lines=tuple(n for n, line in enumerate(rollout.lines()) if line.is_shared),
+            shared_lines=rollout.shared_lines(until),
+            held_lines=rollout.held_lines(),
             people=kinds_of_people(rollout.fleet).values if told_apart else (),
         )
 
@@ -174,6 +179,7 @@ class Setting:
             "proxies_by_minute",
             "shared_lines",
             "people",
+            "held_lines",
         ):
             if not data[name]:
                 del data[name]
@@ -185,7 +191,7 @@ class Setting:
     def of_data(cls, data: dict[str, Any]) -> Setting:
         """Return what `as_data` wrote."""
         lists = {key: tuple(data[key]) for key in ("sites", "links", "plan", "assumptions")}
-        for key in ("doubts", "shared_lines", "people"):
+        for key in ("doubts", "shared_lines", "people", "held_lines"):
             lists[key] = tuple(data.get(key, ()))
         expect = tuple((words, condition) for words, condition in data["expect"])
         return cls(**{**data, **lists, "expect": expect})

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from fwsim.arguments import taking
 from fwsim.measures.measure import Measure, a_measure, read_measure
-from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.curves import BAND
@@ -134,7 +133,9 @@ class Spread(Tables):
         return f"<Spread of {self.forecast.setting.name!r}: {self.draws} worlds>"
 
     def _repr_html_(self) -> str:
-        return page(self.forecast.setting.name, [f"{self.forecast.headline}."], self.to_pandas())
+        from fwsim.results.statistics.spread_in_words import spread_html
+
+        return spread_html(self)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one row a measure and input, for a table."""

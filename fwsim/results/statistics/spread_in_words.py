@@ -6,7 +6,10 @@ import math
 
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Unit
+from fwsim.measures.in_words import measure_in_words
 from fwsim.messages import say
+from fwsim.results.export.page import page
+from fwsim.results.statistics.answer_tables import measures_html
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.input_shares import InputShare
 from fwsim.results.statistics.spread import MORE, TOLD_APART
@@ -140,3 +143,37 @@ def explained_in_words(one: SpreadOf) -> str:
     explained = _whole(one.shares.explained)
     is_all = explained == _ALL or not one.shares.inputs
     return say("spread.explained" if is_all else "spread.explained_in_part", explained=explained)
+
+
+def spread_html(spread: Spread) -> str:
+    """Return where the spread comes from as a notebook shows it; measures told alike are one."""
+    import pandas as pd
+
+    heads = [say(f"spread.head_{name}") for name in ("input", "share", "left")]
+    alike: dict[tuple[str, tuple[tuple[str, str, str], ...]], list[str]] = {}
+    for one in spread.measures:
+        rows = tuple(map(input_in_words, told_inputs(one))) if is_telling(one) else ()
+        alike.setdefault((_told(spread, one), rows), []).append(measure_in_words(one.measure))
+    sentences, tables = [f"{spread.forecast.headline}."], {}
+    for (text, rows), names in alike.items():
+        name = ", ".join(names)
+        sentences.append(f"{name}: {text}")
+        tables[name] = pd.DataFrame(list(rows), columns=heads)
+    sentences.append(say("spread.note"))
+    return page(spread.forecast.setting.name, sentences, tables) + measures_html(spread.forecast)
+
+
+def input_in_words(share: InputShare) -> tuple[str, str, str]:
+    """Return an input, its share of the doubt, and what ten times the observations leave."""
+    words = {"share": _whole(share.share), "error": _whole(share.error)}
+    return share.place, say("spread.share", **words), _whole(share.left)
+
+
+def _told(spread: Spread, one: SpreadOf) -> str:
+    name = measure_in_words(one.measure)
+    if not is_telling(one):
+        told = say("spread.seldom", measure=name, reached=shown_share(one.reached))
+        return told.removeprefix(f"{name}: ")
+    ranges = "; ".join(f"{of} {text}" for of, text in ranges_in_words(spread, one))
+    narrows = has_width(spread, one)
+    return " ".join([f"{ranges}.", split_in_words(one), *inputs_in_words(one, narrows=narrows)])

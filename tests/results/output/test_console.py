@@ -99,7 +99,7 @@ def test_nobody_uses_a_line_of_which_others_take_nothing(share, told):
 
 
 def test_plans_whose_lines_others_use_otherwise_are_told_apart():
-    sentences = [others_in_words(20, 20), "", others_in_words(5, 20)]
+    sentences = [others_in_words(20, 0, 20), "", others_in_words(5, 0, 20)]
     assert others_of_plans("abc", sentences) == (
         f"a: {BEGINS}20 of 20{ENDS}",
         f"c: {BEGINS}5 of 20{ENDS}",
@@ -181,3 +181,27 @@ def test_nobody_asked_is_said_as_a_person_would_say_it(capsys, spoken):
     people = " ".join(capsys.readouterr().out.split())
     words = "Menschen: keine Meldungen; erzwungene" if spoken else "People: no notices; forced"
     assert words in people
+
+
+@pytest.mark.parametrize(
+    ("more", "shared", "held"),
+    [
+        ("busy: {sat 08:00-18:00: 40 %}", (), ()),
+        ("busy: {daily 20:00-22:00: 40 %}", (0,), ()),
+        ("busy: {daily 20:00-22:00: 0 %}", (), ()),
+        ("updates_at_most: 4 Mbit/s", (), (0,)),
+        ("updates_at_most: 9 Mbit/s", (), ()),
+    ],
+)
+def test_only_what_holds_while_it_is_played_is_said_to_fill_a_line(more, shared, held):
+    """The story is of a Monday."""
+    lines = "network: {sites: {a: {link: 8 Mbit/s, " + more + "}}}\n"
+    text = SCENARIO.replace("installed", "site: a, installed") + SENT + lines
+    rollout = prepare(fwsim.loads(text))
+    setting = Setting.of(rollout)
+    assert (setting.shared_lines, setting.held_lines) == (shared, held)
+    assert Setting.of(rollout, until=4 * 3_600_000).shared_lines == ()
+    said = others_of_rollout(rollout)
+    assert ("Others use 1 of 1 lines" in said) is bool(shared)
+    assert ("A router holds updates back on 1 of 1 lines" in said) is bool(held)
+    assert bool(said) is bool(shared or held)

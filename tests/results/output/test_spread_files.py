@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import fwsim
+from fwsim.messages import speaking
 from fwsim.problems import InputError
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.report import write_report
@@ -93,3 +94,14 @@ def test_what_fwsim_does_not_write_is_refused(found, tmp_path, damage):
     (tmp_path / FILE).write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(InputError, match="holds what fwsim does not write"):
         saved_spread(tmp_path)
+
+
+def test_in_a_notebook_it_is_told_in_the_language_of_its_session(found):
+    with speaking("de"):
+        shown = html.unescape(found._repr_html_())
+        for one in told_once(told(found).measures):
+            assert one.measure in shown
+            assert all(text in shown for text in one.sentences)
+            assert all(line.place in shown and line.share in shown for line in one.inputs)
+    assert "standard error" not in shown
+    assert "luck" not in shown
