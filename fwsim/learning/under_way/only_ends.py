@@ -75,7 +75,7 @@ def named_sites(sites: Sequence[str]) -> str:
 def _without_a_line(under_way: UnderWay, due_by: int) -> tuple[int, int]:
     """Return of how many devices that a command was due for a log has no line, and of how many.
 
-    Those of sites that are named as missing are left out of the former.
+    None where all of them are at sites that are named as missing.
     Of what the rollout is judged by: who is only sent something else does not count as not done.
     """
     rollout = under_way.believed
@@ -87,5 +87,7 @@ def _without_a_line(under_way: UnderWay, due_by: int) -> tuple[int, int]:
             continue
         if run.at <= due_by:
             sent[rollout.find(command.target)] = True
-    silent = sent & ~has_line(under_way.so_far, rollout) & ~_at_missing(under_way)
+    silent = sent & ~has_line(under_way.so_far, rollout)
+    if not (silent & ~_at_missing(under_way)).any():
+        return 0, int(sent.sum())
     return int(silent.sum()), int(sent.sum())
