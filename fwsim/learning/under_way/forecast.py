@@ -150,7 +150,8 @@ def forecast(
         progress=part_of(progress, total - count, total),
         **choices,
     )
-    return UnderWay(rollout, made, seen, learnt.inputs, now, before, workers, learnt.unlike)
+    apart = (learnt.unlike, learnt.missing)
+    return UnderWay(rollout, made, seen, learnt.inputs, now, before, workers, *apart)
 
 
 def believing(rollout: Rollout, learnt: LearntSoFar) -> Rollout:

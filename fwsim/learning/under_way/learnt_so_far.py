@@ -22,6 +22,7 @@ from fwsim.learning.lines import STATUS_LOG_ERROR, TOLD_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.under_way.line_by_ends import LinesByEnds, Played, lines_by_ends
+from fwsim.learning.under_way.missing_sites import missing_sites
 from fwsim.learning.under_way.open_transfers import Begun, most_carried, open_by_site
 from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
@@ -65,11 +66,14 @@ class LearntSoFar:
         What was learnt.
     unlike
         Sites whose devices ended as in no run of the plan, by a log that tells only ends.
+    missing
+        Sites that the log has nothing of, where runs of the plan have lines by then.
     """
 
     scenario: Scenario
     inputs: tuple[Input, ...] = ()
     unlike: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def learn_so_far(
@@ -99,7 +103,8 @@ def learn_so_far(
     tell
         Told how many runs of the plan have been played to learn from.
     """
-    plain = LearntSoFar(rollout.scenario)
+    missing = missing_sites(rollout, so_far)
+    plain = LearntSoFar(rollout.scenario, missing=missing)
     if not rollout.doubts or so_far.is_empty:
         return plain
     prior = prior_of(rollout)
@@ -116,7 +121,7 @@ def learn_so_far(
     if any(place.endswith(".line_factor") for place in prior.doubts):
         of_lines = lines_so_far(journeys, rollout, so_far, web, asked)
         if not of_lines and (web is None or not len(web)):
-            by_ends = lines_by_ends(journeys, rollout, so_far, tell=tell)
+            by_ends = lines_by_ends(journeys, rollout, so_far, tell=tell).without(missing)
         learnt += [*of_lines, *by_ends.inputs]
     if not learnt:
         return replace(plain, unlike=by_ends.unlike)
@@ -124,7 +129,8 @@ def learn_so_far(
     base = rollout.scenario
     if base.draws is not None:  # what is drawn there would go before what was learnt
         base = prior.scenario.model_copy(update={"draws": None}).beside(base)
-    return LearntSoFar(_believing(Learnt(base, own).scenario(), own, base), own, by_ends.unlike)
+    believed = _believing(Learnt(base, own).scenario(), own, base)
+    return LearntSoFar(believed, own, by_ends.unlike, missing)
 
 
 def never_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:

@@ -71,6 +71,17 @@ class LinesByEnds:
     inputs: tuple[Input, ...] = ()
     unlike: tuple[str, ...] = ()
 
+    def without(self, sites: tuple[str, ...]) -> LinesByEnds:
+        """Return the same without what it says of some sites.
+
+        Parameters
+        ----------
+        sites
+            Of which the log tells nothing.
+        """
+        inputs = (one for one in self.inputs if one.place[2] not in sites)
+        return LinesByEnds(tuple(inputs), tuple(one for one in self.unlike if one not in sites))
+
 
 def runs_by_ends(rollout: Rollout, so_far: SoFar) -> int:
     """Return how many runs of the plan are played to learn lines by ends; 0 where none are.

@@ -6,20 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.learning.known_names import indices_of
 from fwsim.learning.under_way.because import MOST_NAMED, Cause
 from fwsim.learning.under_way.line_by_ends import is_by_ends
+from fwsim.learning.under_way.missing_sites import has_line
 from fwsim.messages import say
 from fwsim.model.first_due import what_is_due
-from fwsim.model.rollout import Rollout
 from fwsim.model.silence import SILENT_AFTER
-from fwsim.observations.gaps import shown_last
+from fwsim.results.statistics.in_words import moment_in_words
 
 if TYPE_CHECKING:
-    from fwsim.learning.under_way.so_far import SoFar
     from fwsim.learning.under_way.under_way import UnderWay
 
 
@@ -38,14 +37,32 @@ def told_of_ends(under_way: UnderWay, causes: Iterable[Cause]) -> Iterator[str]:
         yield say("under_way.by_ends")
     if under_way.unlike:
         yield say("under_way.unlike", sites=named_sites(under_way.unlike))
+    yield from _told_of_missing(under_way)
     if State.PROBING in under_way.so_far.past.tells:
         return  # it tells who was commanded, and who was not is told with what does not fit
     is_of_ends = bool(by_ends or under_way.unlike)
     due_by = under_way.until if is_of_ends else under_way.until - SILENT_AFTER
-    missing, sent = _without_a_line(under_way.so_far, under_way.believed, due_by)
+    missing, sent = _without_a_line(under_way, due_by)
     if missing > 0:
         name = "under_way.without_a_line" if is_of_ends else "under_way.without_a_line_of_more"
         yield say(name, count=missing, of=sent)
+
+
+def _told_of_missing(under_way: UnderWay) -> Iterator[str]:
+    """Yield of which sites the log has nothing, though by then it should."""
+    if not under_way.missing:
+        return
+    tells_who = State.PROBING in under_way.so_far.past.tells
+    name = "under_way.site_not_commanded" if tells_who else "under_way.site_missing"
+    count = int(_at_missing(under_way).sum())
+    at = moment_in_words(under_way.planned.local_time(under_way.until))
+    yield say(name, sites=named_sites(under_way.missing), count=count, at=at)
+
+
+def _at_missing(under_way: UnderWay) -> NDArray[np.bool_]:
+    site = under_way.planned.fleet.site
+    codes = [code for code, name in enumerate(site.values) if name in under_way.missing]
+    return np.isin(site.codes, codes)
 
 
 def named_sites(sites: Sequence[str]) -> str:
@@ -55,11 +72,13 @@ def named_sites(sites: Sequence[str]) -> str:
     return say("under_way.sites_more", sites=named, count=more) if more > 0 else named
 
 
-def _without_a_line(so_far: SoFar, rollout: Rollout, due_by: int) -> tuple[int, int]:
+def _without_a_line(under_way: UnderWay, due_by: int) -> tuple[int, int]:
     """Return of how many devices that a command was due for a log has no line, and of how many.
 
+    None where all of them are at sites that are named as missing.
     Of what the rollout is judged by: who is only sent something else does not count as not done.
     """
+    rollout = under_way.believed
     sent = np.zeros(len(rollout.fleet), np.bool_)
     judged = what_is_due(rollout).judged
     for run in rollout.runs:
@@ -68,9 +87,7 @@ def _without_a_line(so_far: SoFar, rollout: Rollout, due_by: int) -> tuple[int, 
             continue
         if run.at <= due_by:
             sent[rollout.find(command.target)] = True
-    silent = sent.copy()
-    silent[so_far.past.log.device] = False
-    seen = so_far.observed
-    shown = indices_of(sorted(shown_last(seen)), rollout, seen.renamed, seen.placed, seen.macs)
-    silent[shown[shown >= 0]] = False
+    silent = sent & ~has_line(under_way.so_far, rollout)
+    if not (silent & ~_at_missing(under_way)).any():
+        return 0, int(sent.sum())
     return int(silent.sum()), int(sent.sum())

@@ -70,6 +70,8 @@ class UnderWay(Tables):
         Runs at a time in which reasons are looked for, as in `Experiment.run`.
     unlike
         Sites whose devices ended as in no run of the plan, by a log that tells only ends.
+    missing
+        Sites that its log has nothing of, where runs of the plan have lines by then.
     """
 
     planned: Rollout
@@ -80,6 +82,7 @@ class UnderWay(Tables):
     before: Answer
     workers: int | None = None
     unlike: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def told(self) -> Answer:
@@ -287,6 +290,7 @@ class UnderWay(Tables):
                 {"place": one.name, "value": one.value, "from": one.seen} for one in self.inputs
             ],
             "unlike_the_plan": list(self.unlike),
+            "sites_without_a_line": list(self.missing),
             "now": self.now.as_data(),
             "before": self.before.as_data(),
         }

@@ -1,0 +1,78 @@
+"""Sites of which a log has nothing though runs of the plan have: named, and nothing is learnt."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way.forecast import forecast
+from fwsim.learning.under_way.learnt_so_far import learn_so_far
+from fwsim.learning.under_way.missing_sites import missing_sites
+from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.messages import speaking
+from fwsim.model.past import EVERY_STATE
+from fwsim.run import play_once, prepare
+from tests.learning.under_way.test_line_by_ends import ENDS, MINUTE, TEXT, past_of
+
+EVENTS = ENDS | {State.TRANSFER, State.INSTALL}
+
+
+@pytest.fixture(scope="module")
+def rollout():
+    return prepare(fwsim.loads(TEXT % ("", "")))
+
+
+def seen(rollout, seed=0, tells=ENDS, until=60 * MINUTE):
+    return past_of(play_once(rollout, 7, seed, world=seed).log, until=until, tells=tells)
+
+
+def without_b(rollout, past):
+    return replace(past, log=past.log.where(rollout.fleet.site.codes[past.log.device] == 0))
+
+
+@pytest.mark.parametrize("tells", [ENDS, EVENTS, EVERY_STATE])
+def test_a_site_that_is_left_out_of_a_log_is_named_and_whole_logs_name_none(rollout, tells):
+    for seed in range(4):
+        past = seen(rollout, seed, tells)
+        assert missing_sites(rollout, read_so_far(past, rollout)) == ()
+        some = read_so_far(without_b(rollout, past), rollout)
+        assert missing_sites(rollout, some) == ("DE/B",)
+
+
+def test_while_a_site_may_well_have_no_line_yet_it_is_not_named(rollout):
+    some = without_b(rollout, seen(rollout, until=40 * MINUTE))
+    assert missing_sites(rollout, read_so_far(some, rollout)) == ()
+
+
+def test_where_the_log_may_be_older_its_last_line_counts(rollout):
+    """Of A, too, some are not done: whether the log was exported since, nobody knows."""
+    some = without_b(rollout, seen(rollout))
+    rows = np.arange(len(some.log.time)) < len(some.log.time) // 2
+    stale = replace(some, log=some.log.where(rows))
+    assert missing_sites(rollout, read_so_far(stale, rollout)) == ()
+
+
+def test_of_its_silence_no_line_is_learnt(rollout):
+    found = learn_so_far(rollout, read_so_far(without_b(rollout, seen(rollout)), rollout))
+    assert found.missing == ("DE/B",)
+    assert "DE/B" not in [one.place[2] for one in found.inputs]
+    assert "DE/B" not in found.unlike
+
+
+def test_it_is_told_by_name_and_its_devices_only_there(rollout):
+    some = forecast(rollout, without_b(rollout, seen(rollout)), runs=5, workers=1)
+    told = "\n".join(some.sentences())
+    assert "The log has no line of DE/B (8 devices), where nearly every run" in told
+    assert "of 20 devices" not in told
+    assert some.as_data()["sites_without_a_line"] == ["DE/B"]
+    with speaking("de"):
+        assert "keine Zeile von DE/B (8 Geräte)" in "\n".join(some.sentences())
+
+
+def test_by_a_log_that_tells_whom_a_command_reached_they_count_as_not_commanded(rollout):
+    past = without_b(rollout, seen(rollout, tells=EVERY_STATE))
+    told = "\n".join(forecast(rollout, past, runs=5, workers=1).sentences())
+    assert "of DE/B (8 devices)" in told
+    assert "They count as not commanded." in told
