@@ -211,7 +211,7 @@ commands:
 """
 
 
-@pytest.mark.parametrize(("first", "told"), [("delivery", []), ("update", ["2 of 4"])])
+@pytest.mark.parametrize(("first", "told"), [("delivery", []), ("update", ["DE/B ("])])
 def test_who_is_sent_only_what_the_rollout_is_not_judged_by_counts_not_as_not_done(
     tmp_path, first, told
 ):

@@ -116,14 +116,19 @@ def _silent(
 
 
 def _due_by(rollout: Rollout, until: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield when something was due, and for which devices; not for whom nobody can know it."""
+    """Yield when what the rollout is judged by was due, and for which devices.
+
+    Those that only a group looked up when it runs may hold are left out: nobody can know them.
+    """
     every = what_is_due(rollout)
-    for field, starters in every.starters_of.items():
-        if every.first(field) <= until:
-            yield every.first(field), np.asarray(starters)
+    judged = every.judged
+    if (first := every.first(judged)) <= until and judged in every.starters_of:
+        yield first, np.asarray(every.starters_of[judged])
     for run in rollout.runs:
-        if run.at <= until and not isinstance(run.command.target, ClientGroupTarget):
-            yield run.at, np.asarray(rollout.find(run.command.target))
+        command = run.command
+        is_known = not isinstance(command.target, ClientGroupTarget)
+        if run.at <= until and is_known and command.status_field is judged:
+            yield run.at, np.asarray(rollout.find(command.target))
 
 
 def _tells_up_to(rollout: Rollout, so_far: SoFar, is_other: NDArray[np.bool_]) -> int:
@@ -159,7 +164,8 @@ def _first_lines(
 
 def _of_run(record: RunRecord, tells: frozenset[State]) -> Floats:
     """Return when a run has the first line of each site that a log of such states would tell."""
-    log, site = record.log, record.rollout.fleet.site
+    site = record.rollout.fleet.site
+    log = record.log.of_field(what_is_due(record.rollout).judged)
     first = np.full(len(site.values), np.inf)
     rows = np.flatnonzero(np.isin(log.state, [int(state) for state in tells]))
     np.minimum.at(first, site.codes[log.device[rows]], log.time[rows])
