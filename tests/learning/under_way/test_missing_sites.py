@@ -32,7 +32,10 @@ def without_b(rollout, past):
     return replace(past, log=past.log.where(rollout.fleet.site.codes[past.log.device] == 0))
 
 
-@pytest.mark.parametrize("tells", [ENDS, EVENTS, EVERY_STATE])
+@pytest.mark.parametrize(
+    "tells",
+    [ENDS, *(pytest.param(more, marks=pytest.mark.slow) for more in (EVENTS, EVERY_STATE))],
+)
 def test_a_site_that_is_left_out_of_a_log_is_named_and_whole_logs_name_none(rollout, tells):
     for seed in range(4):
         past = seen(rollout, seed, tells)
