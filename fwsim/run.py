@@ -89,8 +89,7 @@ def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
         rollout = _made_of(scenario)
     problems = _problems_of(
         scenario,
-        partial(people_of, scenario, [*scenario.people]),
-        partial(power_of, scenario, [*scenario.power]),
+        *_reading_habits(scenario),
         rollout.check_targets,
         partial(_check_measures, rollout),
         lambda: rollout.doubts,
@@ -113,12 +112,17 @@ def _made_of(scenario: Scenario) -> Rollout:
             scenario,
             partial(doubts_of, scenario),
             partial(check_days_off, scenario),
-            partial(people_of, scenario, [*scenario.people]),
-            partial(power_of, scenario, [*scenario.power]),
+            *_reading_habits(scenario),
             partial(check_scheduler_files, scenario),
         )
         found = [*map(scenario.placed, error.problems), *others]
         raise InputError(sorted_problems(found)) from None
+
+
+def _reading_habits(scenario: Scenario) -> tuple[Callable[[], object], ...]:
+    """Return what reads the days off of all habits, also of those that no device has."""
+    people, power = [*scenario.people], [*scenario.power]
+    return partial(people_of, scenario, people), partial(power_of, scenario, power)
 
 
 def _problems_of(scenario: Scenario, *checks: Callable[[], object]) -> list[Problem]:

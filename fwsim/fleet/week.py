@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.schedule import Weekday, on_the_clock
-from fwsim.fleet.spans import Spans, Stretch, merged, spans_of, without
+from fwsim.fleet.spans import MILLISECOND, Spans, Stretch, merged, spans_of, without
 from fwsim.messages import say
 from fwsim.problems import nearest
 from fwsim.quantities.slips import in_24_hours
@@ -240,7 +240,7 @@ def intervals(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> Spa
     """
     start, end = start.astimezone(UTC), end.astimezone(UTC)  # so that differences are of instants
     if week.is_always:
-        return [(0, round((end - start) / timedelta(milliseconds=1)))]
+        return [(0, round((end - start) / MILLISECOND))]
     spans: list[tuple[datetime, datetime]] = []
     day = start.astimezone(zone).date() - timedelta(days=1)
     last = end.astimezone(zone).date()
@@ -252,8 +252,8 @@ def intervals(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> Spa
         day += timedelta(days=1)
     holds: Spans = []
     for since, until_instant in spans:
-        a = max(0, round((since - start) / timedelta(milliseconds=1)))
-        b = round((min(until_instant, end) - start) / timedelta(milliseconds=1))
+        a = max(0, round((since - start) / MILLISECOND))
+        b = round((min(until_instant, end) - start) / MILLISECOND)
         if a < b:
             holds.append((a, b))
     return without(merged(holds), _closed(week, zone, start, end))
@@ -261,6 +261,6 @@ def intervals(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> Spa
 
 def _closed(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> Spans:
     """Return the days off between two moments, in milliseconds after the first."""
-    length = round((end - start) / timedelta(milliseconds=1))
+    length = round((end - start) / MILLISECOND)
     days = spans_of(week.days_off, zone, start)
     return merged([(first, last) for first, last in days if last > 0 and first < length])

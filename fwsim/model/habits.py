@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.spans import Stretch
-from fwsim.fleet.week import Week
 from fwsim.model.days_off import placed, read_days_off
 from fwsim.model.rollout_times import BEFORE_AND_AFTER
 from fwsim.problems import InputError, Problem
@@ -33,12 +31,7 @@ def people_of(scenario: Scenario, names: Sequence[str]) -> list[People]:
     InputError
         If their days off cannot be read; with all problems.
     """
-
-    def habits(people: PeopleSection, off: tuple[Stretch, ...]) -> People:
-        found = people.people()
-        return replace(found, present=_without(found.present, off))
-
-    return _each(scenario, names, "people", scenario.people, PeopleSection(), habits)
+    return _each(scenario, names, "people", scenario.people, PeopleSection(), PeopleSection.people)
 
 
 def power_of(scenario: Scenario, names: Sequence[str]) -> list[Power]:
@@ -49,16 +42,7 @@ def power_of(scenario: Scenario, names: Sequence[str]) -> list[Power]:
     InputError
         If their days off cannot be read; with all problems.
     """
-
-    def habits(power: PowerSection, off: tuple[Stretch, ...]) -> Power:
-        found = power.power()
-        return replace(found, on=_without(found.on, off))
-
-    return _each(scenario, names, "power", scenario.power, PowerSection(), habits)
-
-
-def _without(week: Week, off: tuple[Stretch, ...]) -> Week:
-    return replace(week, days_off=off) if off else week
+    return _each(scenario, names, "power", scenario.power, PowerSection(), PowerSection.power)
 
 
 def _each(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -18,6 +19,7 @@ from pydantic import (
 from fwsim.commands.image import ImageDefinition, Package
 from fwsim.commands.uefi import VendorFirmware
 from fwsim.fleet.habits import People, Power
+from fwsim.fleet.spans import Stretch
 from fwsim.fleet.week import ALWAYS
 from fwsim.messages import say
 from fwsim.problems import nearest
@@ -254,12 +256,11 @@ class PeopleSection(Section):
         "nothing to do with any before",
     )
 
-    def people(self) -> People:
-        """Return the habits in the fleet's form."""
+    def people(self, days_off: tuple[Stretch, ...] = ()) -> People:
+        """Return the habits in the fleet's form, with the days that `holidays` stands for."""
         answer = self.answer
-        return People(
-            self.present, *answer.shares(), answer.after, answer.picked(), self.persistence
-        )
+        present = replace(self.present, days_off=days_off)
+        return People(present, *answer.shares(), answer.after, answer.picked(), self.persistence)
 
 
 class PowerSection(Section):
@@ -277,10 +278,10 @@ class PowerSection(Section):
         None, ge=MINUTE, description="mean time a device runs until its power is lost"
     )
 
-    def power(self) -> Power:
-        """Return the habits in the fleet's form."""
+    def power(self, days_off: tuple[Stretch, ...] = ()) -> Power:
+        """Return the habits in the fleet's form, with the days that `holidays` stands for."""
         return Power(
-            self.on,
+            replace(self.on, days_off=days_off),
             self.jitter,
             self.left_on,
             self.unreported,

@@ -95,6 +95,11 @@ def runs_by_ends(rollout: Rollout, so_far: SoFar) -> int:
     """
     if so_far.is_empty or not so_far.past.tells <= OUTCOMES or not len(_in_doubt(rollout)):
         return 0
+    return runs_of_plan(rollout)
+
+
+def runs_of_plan(rollout: Rollout) -> int:
+    """Return how many runs of a plan a log is held against: of a large fleet fewer."""
     return min(max(_DEVICES // max(len(rollout.fleet), 1), _FEWEST_RUNS), _MOST_RUNS)
 
 

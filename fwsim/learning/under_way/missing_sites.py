@@ -12,6 +12,7 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.run_spec import RunSpec, played
 from fwsim.learning.known_names import devices_of, indices_of, one_name_each
+from fwsim.learning.under_way.line_by_ends import runs_of_plan
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
@@ -20,9 +21,6 @@ from fwsim.quantities.elementary import Floats
 from fwsim.results.run.record import RunRecord
 
 _SEED = 1
-_MOST_RUNS, _FEWEST_RUNS = 500, 60
-_DEVICES = 1_000_000
-"""Devices of all runs together, from which on there are fewer runs."""
 _FALSELY = 0.04
 """Share of logs of the plan itself, at the worst moment, in which some site may be named [A]."""
 _SOON = 1000.0
@@ -53,7 +51,7 @@ def missing_sites(
         return ()
     moment = _tells_up_to(rollout, so_far, is_due & ~silent[rollout.fleet.site.codes])
     silent &= due < moment
-    runs = min(max(_DEVICES // max(len(is_due), 1), _FEWEST_RUNS), _MOST_RUNS)
+    runs = runs_of_plan(rollout)
     without = runs * _FALSELY / max(int((due <= so_far.until).sum()), 1)
     spec = RunSpec(rollout, _SEED, until=moment, engine=choose_engine(engine).engine)
     first = _first_lines(spec, runs, int(without), so_far.past.tells, silent)

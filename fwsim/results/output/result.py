@@ -33,7 +33,7 @@ from fwsim.results.run.server_record import job_table, notes_at_most, update_log
 from fwsim.results.run.summary import Summary, summarise
 from fwsim.results.run.tables import device_table, load_table, log_table, proxy_load_table
 from fwsim.results.statistics.answer_tables import read_grouping
-from fwsim.results.statistics.prompts_by_hour import prompts_of_run
+from fwsim.results.statistics.prompts_by_hour import NAME as PROMPTS_BY_HOUR
 from fwsim.results.statistics.prompts_by_people import prompts_of_people_in_run, tables_of_run
 from fwsim.results.statistics.who_came import came_in_words
 
@@ -101,9 +101,14 @@ class Result(Tables):
         return proxy_load_table(self.rollout, self.record.sent).frame()
 
     @cached_property
+    def _prompts(self) -> dict[str, pd.DataFrame]:
+        """Notices by the hour; where several kinds of people were asked, by these, too."""
+        return tables_of_run(self.record)
+
+    @property
     def prompts_by_hour(self) -> pd.DataFrame:
         """How many notices came up in each hour from the start on: from, until, prompts."""
-        return prompts_of_run(self.record)
+        return self._prompts[PROMPTS_BY_HOUR]
 
     @cached_property
     def prompts_by_hour_by_people(self) -> pd.DataFrame:
@@ -138,7 +143,7 @@ class Result(Tables):
             "jobs": self.jobs,
             "update-log": self.update_log,
             "link-load": self.link_load,
-            **tables_of_run(self.record),
+            **self._prompts,
             **({"proxy-load": self.proxy_load} if self.rollout.configuration.has_proxies else {}),
             "status-log": self.log,
         }
@@ -180,7 +185,7 @@ class Result(Tables):
         groupings = [by] if isinstance(by, str) else by
         tables = {f"by-{one}.{form}": frame_writer(self.by(one), form) for one in groupings}
         data = {**self.measures.as_data(), "provenance": self.provenance}
-        prompts = tables_of_run(self.record).items()
+        prompts = self._prompts.items()
         tables |= {f"{name}.{form}": frame_writer(table, form) for name, table in prompts}
         files = {**self.tables(form, progress), **tables, "summary.json": json_writer(data)}
         sample_run = {SAMPLE_RUN: NewPart(files, origin_of(self.provenance))}
