@@ -22,8 +22,8 @@ def device_list() -> str:
 How fwsim reads the list of your devices that you export from a management console, which headers it
 knows, what it refuses, and how to edit the list in a spreadsheet without damage.
 
-`fleet: {{inventory: devices.csv}}` names the file: a header line, then one device per line. Cells are
-separated by semicolons, commas, tabs or pipes `|`, or by what a first line `sep=;` names.
+`fleet: {{inventory: devices.csv}}` names the file: a header line, then one device per line. Cells
+are separated by semicolons, commas, tabs or pipes `|`, or by what a first line `sep=;` names.
 
 {table(["Field", _SPELLINGS], rows)}
 
