@@ -39,7 +39,7 @@ def installed_version(distribution: str) -> str:
 
 
 class SlowClockWarning(UserWarning):
-    """SimPy plays where nobody asked for it: the log is the same, the wait is not."""
+    """SimPy is used though nobody asked for it: the log is the same, but it takes longer."""
 
 
 class Engine(StrEnum):

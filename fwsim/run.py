@@ -262,7 +262,7 @@ def _in_its_world(
 
 @taking(scenario=A_SCENARIO)
 def warnings_of(scenario: Scenario | Rollout | str | Path) -> list[Problem]:
-    """Return what in a scenario is valid and hardly meant, in the order of its places.
+    """Return what in a scenario is valid but probably not meant, in the order of its places.
 
     Such as a site that no device is at, or a command that never runs.
 
@@ -274,7 +274,7 @@ def warnings_of(scenario: Scenario | Rollout | str | Path) -> list[Problem]:
     Raises
     ------
     InputError
-        If the scenario does not hold together.
+        If the scenario is not consistent.
     """
     return warnings_about(prepared(scenario))
 
@@ -320,17 +320,18 @@ def simulate(
     scenario
         A scenario, the path of its file, or what `prepare` returned.
     seed
-        Names the experiment; the scenario's own by default.
+        Seed of the random numbers; the scenario's own by default.
     replication
         Which of its runs, from 0, with the beliefs it drew. Runs are independent, and any one can
-        be run alone. By default a story: the luck of run 0, and every doubted number as it is
+        be run alone. By default an example: the luck of run 0, and every doubted number as
         stated.
     until
         Milliseconds after the start at which to stop.
     env
         A SimPy environment to play on, at time 0.
     progress
-        Told now and then how far the run is; of a large fleet by other threads, one at a time.
+        Called now and then with the progress of the run; for a large fleet by other threads, one
+        at a time.
     opened
         Given the status log before the first line is written, for those who watch it grow.
     engine
@@ -340,7 +341,7 @@ def simulate(
     Raises
     ------
     InputError
-        If the scenario does not hold together, or an argument or a variable of the environment is
+        If the scenario is not consistent, or an argument or a variable of the environment is
         not what it is to be; with every problem.
     """
     check_numbers(os.environ)

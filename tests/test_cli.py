@@ -206,7 +206,7 @@ def test_a_precision_says_how_many_runs_it_took():
 def test_results_can_be_reported_in_one_file(tmp_path):
     fwsim("run", STORY, "--replications", "2", "--workers", "1", "--out", str(tmp_path))
     code, out, _ = fwsim("report", str(tmp_path))
-    assert (code, out) == (0, f"The report lies in {tmp_path / 'report.html'}\n")
+    assert (code, out) == (0, f"The report is in {tmp_path / 'report.html'}\n")
     assert fwsim("log", str(tmp_path), "--device", "Karlsruhe-1")[0] == 0
 
 

@@ -45,13 +45,13 @@ assumptions: {{wake_timeout: 10 min, newer_only: true}}
 Marks: **[S]** seen in the manual, **[I]** inferred from it, **[A]** assumed. *Facts* are the
 house's notes on the manual, with the number of the section.
 
-*Belief* is what is assumed of a number where a scenario does not mention it ([what you do not
+*Belief* is what is assumed about a number that a scenario does not mention ([what you do not
 know](doubt.md)): 90 % sure that it lies in a range, or a share known as from so many observations.
-A range of factors is one on the whole law. All of them are [A]; `doubt: none` turns them off.
+A range of factors applies to the whole distribution. All are [A]; `doubt: none` turns them off.
 
 {table(["Parameter", "Default", "Mark", "What it means", "Belief", "Source"], rows)}
 
-Beliefs about keys that are no assumptions, where a scenario does not mention them:
+Beliefs about keys that are not assumptions, if a scenario does not mention them:
 
 {table(["Key", "Belief", "Mark", "Source"], believed)}
 
@@ -61,16 +61,16 @@ Assumptions that are choices of form rather than numbers:
 - the image definition file is read in a stand-in form, the keys of `image:` ([the scenario
   file](scenario-file.md)) [A];
 - two-digit years of scmd are 2000 to 2099 [A];
-- details such as `cancelled by user` are fwsim's texts; Scout's were on no readable page [A];
+- details such as `cancelled by user` are fwsim's texts; no readable page showed Scout's [A];
 - habits of people and power, unless a scenario gives them: everybody always there and everything
   always on; 55 % click now, 35 % defer, 5 % cancel, the rest ignores the notice; a click comes
-  after 25 s in the median; in a story an answer has nothing to do with any before
+  after 25 s in the median; in a single example run an answer does not depend on earlier ones
   (`persistence: 0 %`) [A];
-- deliveries turn to no proxy: each device fetches its packages itself
+- deliveries use no proxy: each device fetches its packages itself
   ([proxies](scenario-file.md#proxies)) [A];
-- a device that a delivery has woken, and that rejects it for what is open there or at work, stays
-  on: a shutdown would start what waits ([how the model works](model.md)) [A];
-- an OU that names no site is a site of its own, with the line of `default` [A];
+- a device that a delivery has woken, and that rejects it because of something open there or at
+  work, stays on: a shutdown would start what waits ([how the model works](model.md)) [A];
+- an OU without a site is a site of its own, with the line of `default` [A];
 - in a client group's filter AND binds closer than OR [A].
 """
 

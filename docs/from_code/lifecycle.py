@@ -56,6 +56,9 @@ def lifecycle() -> str:
 
 {NOTE}
 
+Which states a device goes through from the command to its outcome, what the console shows in each,
+and the rule behind every step, with its source.
+
 ```mermaid
 {diagram()}
 ```
@@ -68,11 +71,11 @@ that its user is shutting down, is switched off after the outcome (HALTING, HALT
 
 {table(["State", "Update State field"], texts)}
 
-REBOOT after RESTART_PENDING leaves the field as it was: the installation was completed before.
+REBOOT after RESTART_PENDING leaves the field unchanged: the installation was completed before.
 
 ## The table
 
-Rows of a state and an event are tried from top to bottom; the first whose guard holds is taken. The
+Rows of a state and an event are tried from top to bottom; the first whose guard holds applies. The
 simulation follows this table and nothing else.
 
 {table(["State", "Event", "Guard", "To", "Action", "Mark", "Source"], rows)}

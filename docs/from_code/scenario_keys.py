@@ -101,8 +101,9 @@ def scenario_keys() -> str:
 
 {NOTE}
 
-`fwsim schema` prints the same as JSON Schema, for editors. The parameters under `assumptions:` have
-[a page of their own](assumptions.md).
+Look up here what you can write in a scenario: every key, its form, meaning and default. [The
+scenario file](scenario-file.md) is the introduction. `fwsim schema` prints the same as JSON Schema,
+for editors. The parameters under `assumptions:` have [a page of their own](assumptions.md).
 
 ## The file
 

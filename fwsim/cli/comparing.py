@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @options.settings
 @options.seed("Seed for all; default: the first scenario's.")
 @options.replications(
-    "Runs of each; 1 is a story. Default: the first scenario's, or 200, but no fewer than 20."
+    "Runs of each; 1 is an example. Default: the first scenario's, or 200, but at least 20."
 )
 @options.measures("Compare this measure too, as in 't99'; may be repeated.")
 @click.option("--out", type=PATH, help="Folder for the table of all differences.")
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 def compare(**given: Any) -> None:
     """Compare SCENARIOS with the first of them, in pairs of runs that meet the same luck.
 
-    One SCENARIO with --set is compared with itself as it is changed; several are all changed.
+    One SCENARIO with --set is compared with its changed version; of several, all are changed.
     """
     asked = AskedComparison(**given)
     ready = checked(asked)

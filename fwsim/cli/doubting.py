@@ -44,16 +44,16 @@ if TYPE_CHECKING:
     type=click.IntRange(10, 10_000),
     default=50,
     show_default=True,
-    help="How often what is not known is drawn.",
+    help="Number of draws of what is not known.",
 )
 @click.option(
     "--lucks",
     type=click.IntRange(2, 1_000),
     default=4,
     show_default=True,
-    help="With how many runs each of these worlds is played.",
+    help="Number of runs with each draw.",
 )
-@options.measures("Look at this too, as in 't99'; may be repeated.")
+@options.measures("Include this measure, as in 't99'; may be repeated.")
 @click.option("--out", type=PATH, help="Folder for the results; `fwsim report` shows them.")
 @options.workers
 @options.scheduler

@@ -45,17 +45,17 @@ def _answers(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @main.command(
-    short_help="Make a scenario of a device list that the console exports.",
+    short_help="Make a scenario from a device list exported from the console.",
     epilog=example("fwsim new devices.csv --line '50 Mbit/s' --line 'Head office=1 Gbit/s'"),
 )
 @click.argument("devices", type=PATH)
 @click.option("--out", type=PATH, help="Scenario to write; default: beside DEVICES, as .yaml.")
 @click.option("--force", is_flag=True, help="Replace what is there.")
-@click.option("--yes", is_flag=True, help="Ask nothing; what no option says is assumed.")
+@click.option("--yes", is_flag=True, help="Ask nothing; assume what no option says.")
 @click.option(
     "--sites",
     type=click.Choice([kind.value for kind in SitesFrom]),
-    help="By what sites are told apart: the list's column Site, the OU, or the subnet.",
+    help="What makes a site: the list's column Site, the OU, or the subnet.",
 )
 @click.option(
     "--header",
@@ -75,10 +75,10 @@ def new(
     yes: bool,
     **answers: Any,
 ) -> None:
-    """Make a scenario of DEVICES, a device list (CSV) as the console exports it.
+    """Make a scenario from DEVICES, a device list (CSV) exported from the console.
 
-    Shows the OUs, sites and counts found, asks for the rest on a terminal, and warns of what
-    can hardly be. What is left at its default is written as assumed, in doubt, and is marked so.
+    Shows the OUs, sites and counts found, asks for the rest on a terminal, and warns of unlikely
+    values. Defaults are written as assumed and in doubt, and are marked so.
     """
     check_file(devices, str(devices))
     target = devices.with_suffix(".yaml") if out is None else out

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     "--web",
     multiple=True,
     type=PATH,
-    help="Log of the repository's web server; tells the lines; may be repeated.",
+    help="Log of the repository's web server; shows what lines carry; may be repeated.",
 )
 @options.replications("How many runs. Default: the scenario's, or 200.", fewest=2)
 @options.seed()
@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     "alternatives",
     multiple=True,
     type=PATH,
-    help="File with what would be done from now on; compared in pairs with going on; may be "
-    "repeated.",
+    help="File with what would be done from now on, compared in pairs with going on as planned; "
+    "may be repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead.")
 @click.option("--figure", type=PATH, help="File for the picture: .png, .svg or .pdf.")
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
 def forecast(**given: Any) -> None:
     """Forecast the rest of a rollout of SCENARIO that is under way.
 
-    Every run has the log so far line for line, and goes on from there. Says where the rollout
+    Every run follows the log so far line for line, then continues. Says where the rollout
     stands, when it will be over, what was expected before the start, and why it differs.
     """
     asked = AskedForecast(**given)

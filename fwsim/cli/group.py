@@ -290,7 +290,7 @@ def example(line: str) -> str:
 @click.group(
     cls=_Group,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=example("fwsim demo") + "\n\nfwsim COMMAND --help tells the options of a command.",
+    epilog=example("fwsim demo") + "\n\nfwsim COMMAND --help shows the options of a command.",
 )
 @click.version_option(package_name="fwsim")
 def main() -> None:

@@ -28,7 +28,7 @@ _LONGEST = 90
 
 
 @main.command(
-    short_help="Learn from logs of past rollouts what a scenario believes.",
+    short_help="Learn a scenario's beliefs from logs of past rollouts.",
     epilog=example("fwsim learn ours.yaml status.csv --web access.log --out learnt.yaml"),
 )
 @click.argument("scenario", type=PATH)
@@ -38,19 +38,19 @@ _LONGEST = 90
     "--web",
     multiple=True,
     type=PATH,
-    help="Log of the repository's web server; tells the lines; may be repeated.",
+    help="Log of the repository's web server; shows what lines carry; may be repeated.",
 )
 @click.option(
     "--together",
     is_flag=True,
-    help="LOGS are of one rollout, such as several exports of a console; else each is of its own.",
+    help="LOGS are of one rollout, as several exports of a console; default: one rollout each.",
 )
 @click.option(
     "--pseudonymise",
     is_flag=True,
-    help="Put pseudonyms in place of devices' names, and show nothing of a line's content.",
+    help="Replace device names with pseudonyms, and show no content of lines.",
 )
-@click.option("--zone", help="Of times in LOGS that name none; default: the scenario's.")
+@click.option("--zone", help="Time zone of times in LOGS that name none; default: the scenario's.")
 @click.option("--mapping", type=PATH, help="File that says what columns and words mean.")
 @click.option(
     "--rows",
@@ -68,10 +68,10 @@ _LONGEST = 90
 @click.option("--report", is_flag=True, help="With --out: a picture of how well the laws fit, too.")
 @options.quiet
 def learn(**given: Any) -> None:
-    """Learn from LOGS of past rollouts what SCENARIO can only believe.
+    """Learn the beliefs of SCENARIO from LOGS of past rollouts.
 
     LOGS are files, or folders that `fwsim run --out` wrote.
-    Says for each input whether the logs told something of it, from how many observations, and how
+    Says for each input whether the logs show anything about it, in how many observations, and how
     well its law fits. What they do not tell stays as SCENARIO has it.
     """
     from fwsim.learning.learn import learn as learn_from

@@ -54,7 +54,7 @@ SHOWN = 60
 """Characters of a path that is refused."""
 PATH = _AnyPath(path_type=Path)
 _MEASURE = "--measure"
-_DEFAULT_WORKERS = "Runs at a time; default: one per processor."
+_DEFAULT_WORKERS = "Number of runs in parallel; default: one per processor."
 
 
 def replications(help_text: str, fewest: int = 1) -> Wrapper:
@@ -64,7 +64,7 @@ def replications(help_text: str, fewest: int = 1) -> Wrapper:
     )
 
 
-def seed(help_text: str = "Seed, which names the experiment; default: the scenario's.") -> Wrapper:
+def seed(help_text: str = "Seed of the random numbers; default: the scenario's.") -> Wrapper:
     """Return the option of the experiment's name."""
     return click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help=help_text)
 
@@ -81,8 +81,8 @@ settings = click.option(
     "settings",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Change a value of the scenario, as in commands.0.user_can_cancel=false; an entry of a "
-    "list goes by its number or its name. May be repeated.",
+    help="Change a value of the scenario, as in commands.0.user_can_cancel=false; select an entry "
+    "of a list by its number or its name. May be repeated.",
 )
 
 
@@ -116,7 +116,7 @@ def _tell_changes(changes: Iterable[object]) -> None:
 ledger = click.option(
     "--ledger",
     type=PATH,
-    help="File to which the forecast is added, for `fwsim score` later; begun if not there.",
+    help="File to which the forecast is added, for `fwsim score` later; created if missing.",
 )
 
 

@@ -110,8 +110,8 @@ def log(folder: Path, device: str) -> None:
     epilog=example("fwsim report out/ours"),
 )
 @click.argument("folder", type=PATH)
-@click.option("--by", default="", help="Who made it, as the report is to say.")
-@click.option("--on", default="", help="When, as the report is to say; no clock is looked at.")
+@click.option("--by", default="", help="Author, as named in the report.")
+@click.option("--on", default="", help="Date, as named in the report; the clock is not read.")
 def report(folder: Path, by: str, on: str) -> None:
     """Write FOLDER/report.html: the answer with its figures, in one file that needs nothing else.
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @allow_outside
 @options.settings
 @options.seed()
-@options.replications("How many runs; 1 is a story. Default: the scenario's, or 200.")
+@options.replications("How many runs; 1 is an example. Default: the scenario's, or 200.")
 @click.option(
     "--precision",
     help="Add runs until, for example, 'p90 of t95 ± 10 min'; of the mean: 't95 ± 10 min'.",
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     "--by",
     type=click.Choice(["site", "model", "unit", "people"]),
     multiple=True,
-    help="Look at each of them by itself, too; may be repeated.",
+    help="Also show each of them by itself; may be repeated.",
 )
 @click.option("--out", type=PATH, help="Folder for the results.")
 @click.option(
@@ -78,7 +78,7 @@ if TYPE_CHECKING:
 @click.option(
     "--engine",
     type=click.Choice(["compiled", "simpy"]),
-    help="The clock; both write the same log. Default: compiled, where it can play.",
+    help="The clock; both write the same log. Default: compiled, if possible.",
 )
 @click.option(
     "--commands",
@@ -94,7 +94,7 @@ def run(*, strict: bool, **given: Any) -> None:
     """Run SCENARIO and show what to expect.
 
     The answer is a forecast of the next rollout, from 200 runs unless the scenario or an option
-    says otherwise; one run, with --replications 1 or --replication, is a story.
+    says otherwise; one run, with --replications 1 or --replication, is an example.
     """
     from fwsim.engine import choose_engine
     from fwsim.run import warnings_of

@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 
 @main.command(
-    short_help="Say how good forecasts were, now that it is known.",
+    short_help="Say how good forecasts were, once the outcome is known.",
     epilog=example("fwsim score forecasts.sqlite status.csv --scenario ours.yaml"),
 )
 @click.argument("ledger", type=PATH)
 @click.argument("logs", nargs=-1, required=True, type=PATH)
 @allow_outside
 @click.option(
-    "--scenario", type=PATH, help="Whose forecasts, if LOGS do not say and LEDGER holds several."
+    "--scenario", type=PATH, help="Whose forecasts, if LOGS do not say and LEDGER has several."
 )
 @click.option(
     "--past",
     multiple=True,
     type=PATH,
-    help="Log of a rollout before, to be beaten; may be repeated, the last one last.",
+    help="Log of an earlier rollout to compare with; may be repeated, the latest last.",
 )
 @click.option(
     "--by",
@@ -50,17 +50,15 @@ if TYPE_CHECKING:
     " '2021-10-31 02:30 +01:00' where the clock shows it twice; may be repeated.",
 )
 @click.option(
-    "--until", help="LOGS tell everything until this time, as --by; default: their last line."
+    "--until", help="LOGS are complete until this time, as --by; default: their last line."
 )
 @click.option("--mapping", type=PATH, help="File that says what columns and words mean.")
 @options.measures("Show this measure, too; may be repeated; --out writes all of them.")
-@click.option(
-    "--keep", is_flag=True, help="Put down in LEDGER what happened; later scores count it."
-)
+@click.option("--keep", is_flag=True, help="Record in LEDGER what happened; later scores count it.")
 @click.option(
     "--parts",
     is_flag=True,
-    help="Play it again with its people, then its lines, as they were: which was wrong?",
+    help="Run it again with its people, then its lines, as they were: which was wrong?",
 )
 @click.option(
     "--out",
@@ -70,10 +68,10 @@ if TYPE_CHECKING:
 @options.workers
 @options.quiet
 def score(**given: Any) -> None:
-    """Say how good the forecasts in LEDGER were, now that LOGS tell what happened.
+    """Say how good the forecasts in LEDGER were, by LOGS of what happened.
 
     LOGS are of one rollout: a folder that `fwsim run --out` wrote, or files as `fwsim learn` reads
-    them. How often ranges held is told over all rollouts that LEDGER knows to be over.
+    them. Shows how often ranges held, over all finished rollouts in LEDGER.
     """
     from fwsim.ledger.in_words import told_scores
     from fwsim.ledger.score import keep_what_happened

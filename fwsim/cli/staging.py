@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 def stages(**given: Any) -> None:
     """Try the policies of SCENARIO's stages block, with a good image and with a bad one.
 
-    With --so-far nothing is tried: says what each policy would say now of a rollout under way.
+    With --so-far nothing is tried: shows what each policy would say now in a rollout under way.
     """
     asked = AskedStages(**given)
     if asked.is_of_now:

@@ -67,17 +67,17 @@ def compare(
     scenarios
         Two or more, or the paths of their files; all are compared with the first.
     paths
-        Where scenarios that are read already come from: plans of one name go by their files.
+        Files of scenarios that were already read: plans with the same name are called by them.
     replications
         Runs of each; by default the first scenario's, but no fewer than 20.
     seed
-        Names the experiment; the first scenario's by default.
+        Seed of the random numbers; the first scenario's by default.
     measures
-        Measures wanted beside the usual ones, by their words; one or several.
+        Names of measures besides the usual ones; one or several.
     engine, workers, executor
         As in `Experiment.run`.
     progress
-        Told after every run.
+        Called after every run.
 
     Raises
     ------

@@ -84,7 +84,7 @@ class Comparison(Tables):
     answers
         Of the plans; run n of all of them met the same luck.
     asked
-        Measures asked for beside the usual ones.
+        Measures requested besides the usual ones.
     paired_by
         What makes the pairs less than perfect; empty if nothing does.
     inputs

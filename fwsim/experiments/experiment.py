@@ -105,25 +105,25 @@ class Experiment:
     scenario
         A scenario, the path of its file, or what `prepare` returned.
     seed
-        Names the experiment; the scenario's own by default.
+        Seed of the random numbers; the scenario's own by default.
     measures
-        Measures wanted beside the usual ones and those the scenario expects, by their words; one
+        Names of measures besides the usual ones and those that the scenario expects; one
         or several.
     by
-        Look at each ``site``, ``model``, ``unit`` or kind of ``people`` by itself, too: its
+        Also break the result down by ``site``, ``model``, ``unit`` or ``people``: for each its
         targeted devices, their share successful, up to date, not successful and cancelled, and its
-        time to 95 %; one of them or several. `Answer.by` tells.
+        time to 95 %; one of them or several. See `Answer.by`.
     custom
-        Measures of your own: functions of a run (`RunRecord`) that return a number, by name;
+        Your own measures, by name: functions of a run (`RunRecord`) that return a number;
         ``math.inf`` is *not reached*.
 
     Raises
     ------
     InputError
-        If the scenario does not hold together, or a measure of your own is called as one of
+        If the scenario is not consistent, or a measure of your own has the name of one of
         fwsim's; with every problem.
     ValueError
-        If words ask for no measure.
+        If a name is not that of a measure.
     """
 
     @taking(
@@ -212,7 +212,7 @@ class Experiment:
         past
             What has happened already, of a rollout under way: every run keeps to it.
         progress
-            Told after every run.
+            Called after every run.
 
         Returns
         -------

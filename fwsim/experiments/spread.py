@@ -86,29 +86,29 @@ def spread(
     executor: Executor | None = None,
     progress: RunsProgress | None = None,
 ) -> Spread:
-    """Tell luck from doubt, and which doubt counts.
+    """Separate luck from doubt, and find which doubt counts.
 
     Parameters
     ----------
     scenario
         A scenario, the path of its file, or what `prepare` returned.
     draws
-        How many worlds are drawn from what nobody knows.
+        How many worlds are drawn of what nobody knows.
     lucks
-        How many replications each world is played with; the same in all.
+        Number of replications of each world.
     runs
         Runs of the forecast itself, with a world each; by default the scenario's.
     seed
-        Names the experiment; the scenario's own by default.
+        Seed of the random numbers; the scenario's own by default.
     measures
-        Measures wanted beside the usual ones, by their words; one or several.
+        Names of measures besides the usual ones; one or several.
     engine, workers, executor, progress
         As for `Experiment.run`.
 
     Raises
     ------
     InputError
-        If the scenario does not hold together, nothing in it is in doubt, there are too few draws
+        If the scenario is not consistent, nothing in it is in doubt, there are too few draws
         or replications, or more than can be played.
     """
     taken("lucks", lucks, whole_from(FEWEST_LUCKS, MOST_REPLICATIONS // draws))

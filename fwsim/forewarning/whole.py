@@ -23,7 +23,7 @@ from fwsim.scenario.load import sorted_problems
 
 
 def warnings_about(rollout: Rollout) -> list[Problem]:
-    """Return what in a scenario is valid and hardly meant, in the order of its places.
+    """Return what in a scenario is valid but probably not meant, in the order of its places.
 
     Parameters
     ----------

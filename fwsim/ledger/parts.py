@@ -85,7 +85,7 @@ def score_parts(
     Raises
     ------
     InputError
-        If the scenario does not hold together, or the log is not of it.
+        If the scenario is not consistent, or the log is not of it.
     """
     rollout = prepared(scenario)
     columns = log if isinstance(log, LogColumns) else read_log(log, rollout)

@@ -77,21 +77,21 @@ class Scores(Tables):
     source
         The log.
     seen, happened
-        What the log tells, and what the rollout came to.
+        What the log shows, and how the rollout ended.
     scored
         Its forecasts, by what they knew: those from before the start first.
     before, under_way
         How forecasts from before the start did over the rollouts so far, and those made meanwhile.
     baselines
-        Names of the forecasts they are held against.
+        Names of the forecasts they are compared with.
     strangers
         Devices of the log that the scenario does not have; None if that was not looked at.
     to_come
-        What can come after the log; None if it is known to tell everything until some time.
+        What can come after the log; None if it is known to be complete until some time.
     problems, accounts
         What is wrong with lines of the logs, and what became of each file.
     parts
-        How good forecasts are that know one part of what happened; None if nobody asked.
+        How good forecasts are that know one part of what happened; None if not requested.
     """
 
     name: str
@@ -150,14 +150,14 @@ def keep_forecast(
     made_at: datetime,
     data_up_to: datetime | None = None,
 ) -> int:
-    """Add a forecast to a ledger, as it was told; it stays as it is.
+    """Add a forecast to a ledger exactly as it was given; it is never changed.
 
     Parameters
     ----------
     answer
         Of several runs.
     ledger
-        A file; made if it is not there.
+        A file; created if missing.
     made_at
         When it was made; with a zone.
     data_up_to
@@ -200,7 +200,7 @@ def score(
     mapping: MappingFile = None,
     progress: FilesProgress | None = None,
 ) -> Scores:
-    """Hold the forecasts of a rollout against its log.
+    """Compare the forecasts of a rollout with its log.
 
     Parameters
     ----------
@@ -213,19 +213,18 @@ def score(
     scenario
         Whose forecasts; by default the one the log says it was made with, or the only one there is.
     past
-        Logs of rollouts before it, one each, the last one last: what they would have said is to be
-        beaten.
+        Logs of earlier rollouts, one each, the latest last: their forecasts are the ones to beat.
     by
         Times on the server's wall clock for which the chances are scored that 50, 90, 95, 99 %
         have it; one or several.
     until
-        Until when the log tells everything, on the server's wall clock if it has no zone; by
+        Until when the log is complete, on the server's wall clock if it has no zone; by
         default until its last line, or to the end if every device has ended and the scenario has
         nothing more to come.
     mapping
         A mapping file, for columns and words that nobody knows.
     progress
-        Told files that were read.
+        Called with the files that were read.
 
     Raises
     ------
@@ -317,7 +316,7 @@ def _curves(past: Sequence[Seen]) -> dict[str, PastCurve]:
 
 @taking(scores=a("scores", Scores), ledger=a_path)
 def keep_what_happened(scores: Scores, ledger: str | Path) -> int:
-    """Put down in the ledger what a rollout came to, so that later scores count it.
+    """Record in the ledger how a rollout ended, so that later scores count it.
 
     Parameters
     ----------

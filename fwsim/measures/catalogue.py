@@ -107,8 +107,7 @@ OF_HUBS = (Kind.PEAK_HUBS, Kind.PEAK_HUB_RATE, Kind.BUSY_HOUR_HUBS)
 
 DEFINITIONS: dict[Kind, Definition] = {
     Kind.SUCCESSFUL: _share(
-        "targeted devices that end successful, as their outcome says; with a time, those that "
-        "were by then"
+        "targeted devices whose outcome is successful; with a time, those that were by then"
     ),
     Kind.UP_TO_DATE: _share(
         "targeted devices that run the image: successful, or found up to date (not necessary)"
@@ -120,18 +119,18 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.TIME_TO: Definition(
         Unit.DURATION,
         "",
-        "from the first update command, or what else has devices update, until this share of the "
-        "devices that needed the update (or, where it says so, of all targeted devices) was "
-        "successful under the command that tells their outcome; 0 where no targeted device needs "
+        "from the first update command, or whatever else starts updates, until this share of the "
+        "devices that needed the update (or, if it says so, of all targeted devices) was "
+        "successful under the command that gives their outcome; 0 if no targeted device needs "
         "it (comparisons leave such runs out)",
         LOG,
     ),
     Kind.TIME_SINCE: Definition(
         Unit.DURATION,
         "",
-        "as `time to`, but from this moment on the clock, whenever the first update is due, so "
-        "that plans with other starts are compared by when they are over; 0.0 s where it was "
-        "reached before, and 0 where no targeted device needs it (comparisons leave such runs out)",
+        "as `time to`, but counted from this moment, whenever the first update is due, so that "
+        "plans with different starts are compared by when they are over; 0.0 s if it was reached "
+        "before, and 0 if no targeted device needs it (comparisons leave such runs out)",
         LOG,
     ),
     Kind.CHANCE_OF: Definition(
@@ -144,7 +143,7 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.DEVICES_SUCCESSFUL: _count(
         "device", "devices whose update was successful; with a time, by then"
     ),
-    Kind.PROMPTS: _count("notice", "notices put on screens, reminders among them"),
+    Kind.PROMPTS: _count("notice", "notices shown, including reminders"),
     Kind.DEVICES_PROMPTED: _count("device", "devices on which at least one notice came up"),
     Kind.MOST_PROMPTS: _count("notice", "notices on the device that showed most"),
     Kind.DEFERMENTS: _count("click", "clicks on Defer"),

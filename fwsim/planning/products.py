@@ -278,7 +278,7 @@ def replay(
     replications
         Runs of each; 20 by default.
     seed
-        Names the experiment; the scenario's own by default.
+        Seed of the random numbers; the scenario's own by default.
     workers, executor
         As in `Experiment.run`.
     progress

@@ -346,7 +346,7 @@ def what_if(
     executor: Executor | None = None,
     progress: RunsProgress | None = None,
 ) -> Comparison:
-    """Compare alternatives with going on, in pairs of runs that meet the same rest of the rollout.
+    """Compare alternatives with going on as planned, in pairs of runs that meet the same luck.
 
     Parameters
     ----------

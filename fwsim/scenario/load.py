@@ -35,7 +35,7 @@ def validated(document: Document, folder: Path, **how: Any) -> Scenario:
     document
         The file.
     folder
-        From where other files it names are seen.
+        To which other files it names are relative.
     how
         Pydantic's.
 
@@ -81,15 +81,15 @@ def load(
     Parameters
     ----------
     path
-        The file; other files it names are seen from its folder.
+        The file; other files it names are relative to its folder.
     outside
-        Whether they may lie outside of it; by default as FWSIM_ALLOW_OUTSIDE says, else not.
+        Whether they may be outside it; by default as FWSIM_ALLOW_OUTSIDE says, else not.
     settings
-        Values in the place of the file's, by their keys with dots:
-        ``{"commands.0.user_can_cancel": False}``. An entry of a list goes by its number, its name
-        or, if it is a command, by whom it is for. Texts ``KEY=VALUE`` are read as ``--set`` is.
+        Values that replace the file's, by their keys with dots:
+        ``{"commands.0.user_can_cancel": False}``. An entry of a list is named by its number, its
+        name or, if it is a command, its target. Texts ``KEY=VALUE`` are read as ``--set`` is.
     changed
-        Told what they changed.
+        Called with what they changed.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def loads(
     source
         What to call it in problems.
     folder
-        From where other files it names are seen.
+        To which other files it names are relative.
     outside
         Whether they may lie outside of it.
     """

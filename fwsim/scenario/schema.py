@@ -156,7 +156,7 @@ class Scenario(Section):
         "", description="what the scenario shows, for its readers"
     )
     zone: Zone = Field(description="the server's time zone; all times are on its wall clock")
-    start: LocalTime = Field(description="when the story begins")
+    start: LocalTime = Field(description="when the simulation begins")
     horizon: Annotated[Duration, AfterValidator(_horizon)] = Field(
         7 * 24 * 3600 * 1000, description="how long the clock runs at most"
     )
@@ -179,7 +179,7 @@ class Scenario(Section):
         (), max_length=1000, description="when the repository is down or a line is cut"
     )
     changes: tuple[ChangeSection, ...] = Field(
-        (), description="what the administrator changes while time goes on"
+        (), description="what the administrator changes in the meantime"
     )
     commands: tuple[CommandSection, ...] = Field(
         (), max_length=MOST_COMMANDS, description="what is clicked or typed"
@@ -207,7 +207,10 @@ class Scenario(Section):
     )
     seed: Whole = Field(1, ge=0, le=LARGEST_SEED, description="names the experiment")
     replications: Whole = Field(
-        200, ge=1, le=MOST_REPLICATIONS, description="how many runs make the answer; 1 is a story"
+        200,
+        ge=1,
+        le=MOST_REPLICATIONS,
+        description="how many runs make the answer; 1 is an example",
     )
     precision: Precise | None = Field(
         None, description="how narrow an interval must be; runs are added until it is"

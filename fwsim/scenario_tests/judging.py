@@ -72,12 +72,12 @@ class ScenarioTest:
     replications, seed, workers
         Instead of the scenario's own; as for `Experiment`.
     progress
-        Told after every run.
+        Called after every run.
 
     Raises
     ------
     InputError
-        If the scenario does not hold together.
+        If the scenario is not consistent.
     """
 
     def __init__(

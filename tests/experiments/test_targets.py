@@ -71,8 +71,8 @@ def test_deliveries_against_deliveries_are_told_as_such():
     form = "commands: [{{delivery: DE/A, once: 2021-11-05 {}}}]\n"
     plans = [fwsim.loads(FLEET + form.format(at)).renamed(at) for at in ("09:00", "10:00")]
     first, *_ = compare(plans, replications=RUNS, workers=1).verdict()
-    assert first == "All of it is told of deliveries, for no update is commanded."
-    assert "told of" not in " ".join(compared("DE/A", "DE/A").verdict())
+    assert first == "All of this is about deliveries: no update is commanded."
+    assert "this is about" not in " ".join(compared("DE/A", "DE/A").verdict())
 
 
 def test_as_many_devices_may_be_others():

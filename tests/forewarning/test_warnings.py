@@ -509,9 +509,9 @@ ROWS = [
     (
         "a start within a minute",
         {"start": "2024-01-01 08:00:30"},
-        "2:8: warning: start: loads at times of the week, such as busy_hours, are not told: the "
-        "minutes by which lines are metered begin with the start, 2024-01-01 08:00:30, and are "
-        "not those of the clock; they are told with start: 2024-01-01 08:00",
+        "2:8: warning: start: loads at times of the week, such as busy_hours, are not shown: lines "
+        "are metered in minutes counted from the start, 2024-01-01 08:00:30, which are not those "
+        "of the clock; they are shown with start: 2024-01-01 08:00",
     ),
     (
         "an expectation beyond the horizon",

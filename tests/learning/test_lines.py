@@ -101,7 +101,7 @@ def test_a_line_that_was_not_seen_is_no_surer_than_those_that_were(unseen):
 def test_a_line_that_takes_what_others_tell_is_not_said_to_be_kept(unseen):
     [told] = [text for text in unseen.sentences() if "sites.DE/North." in text]
     assert told == (
-        "network.sites.DE/North.line_factor: takes what the lines that were seen tell "
+        "network.sites.DE/North.line_factor: takes the result of the lines that were seen "
         "(network.sites.default): the line was never full: the devices' own rate held them back"
     )
 

@@ -400,7 +400,7 @@ def test_times_without_a_zone_and_single_runs_are_refused(tmp_path):
     naive = NOW.replace(tzinfo=None)
     with pytest.raises(InputError, match="made_at: error: expected a datetime with a zone"):
         package.keep_forecast(small_answer(), tmp_path / "l.sqlite", made_at=naive)
-    with pytest.raises(ValueError, match="one run is a story"):
+    with pytest.raises(ValueError, match="one run is an example"):
         forecast_of(small_answer(1), made_at=NOW)
     assert not list(tmp_path.iterdir())
 
@@ -473,7 +473,7 @@ def test_a_forecast_of_deliveries_or_uefi_updates_is_scored_as_such(tmp_path, co
     ended = fwsim("score", ledger, out, *(("--scenario", scenario) if given else ()))
     assert ended.code == 0, ended.text
     assert "4 devices of 4 were successful" in ended.text
-    assert f"All of it is told of {what}" in ended.text
+    assert f"All of this is about {what}" in ended.text
 
 
 def test_a_log_of_updates_tells_nothing_of_deliveries(place, tmp_path):
@@ -519,12 +519,12 @@ def test_devices_that_the_log_leaves_out_are_told_as_such_everywhere(place, tmp_
     log.write_text("\n".join([head, *some]) + "\n", encoding="utf-8")
     text = scored(place, log=log).text.replace("\n", " ")
     assert "27 to 32 devices of 40 were successful" in text
-    assert "The log does not tell what became of 5 of 40 devices" in text
-    assert "Of the devices that are in it, the log tells everything until Mon" in text
-    assert "The log tells everything" not in text
+    assert "The log does not show what became of 5 of 40 devices" in text
+    assert "For the devices that are in it, the log is taken as complete until Mon" in text
+    assert "The log is taken as complete" not in text
     text = scored(place, "--until", "2018-08-20 20:00", log=log).text.replace("\n", " ")
     assert "27 devices of 40 were successful" in text
-    assert "The log tells everything until Mon 20 Aug 2018 20:00" in text
+    assert "The log is taken as complete until Mon 20 Aug 2018 20:00" in text
 
 
 def test_who_may_have_ended_in_a_gap_that_nothing_shows_is_told(place, tmp_path):
@@ -536,5 +536,5 @@ def test_who_may_have_ended_in_a_gap_that_nothing_shows_is_told(place, tmp_path)
     told = f"{len(names) - 10} of 40 devices were at work when last heard of, 30 min or more before"
     text = scored(place, log=log).text.replace("\n", " ")
     assert told in text
-    assert "But for what may be missing of it, the log tells everything" in text
+    assert "Except for what may be missing of it, the log is taken as complete" in text
     assert "were at work" not in scored(place, "--until", "2018-08-20 20:00", log=log).text

@@ -144,7 +144,7 @@ def test_a_log_that_tells_only_ends_cannot_go_on_with_assignments():
     )
     log = play_once(rollout, 1, 0).log
     past = cut(log, HOUR, DEVICES, frozenset({State.SUCCESS}))
-    with pytest.raises(InputError, match="only from a log of its own"):
+    with pytest.raises(InputError, match="only from its own log"):
         play_once(rollout, 2, 0, past=past)
 
 

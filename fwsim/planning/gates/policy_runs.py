@@ -144,7 +144,7 @@ class PolicyRuns:
     scenario
         The scenario, or the path of its file.
     seed
-        Names the experiment; the scenario's own by default.
+        Seed of the random numbers; the scenario's own by default.
     engine
         ``compiled`` or ``simpy``.
 

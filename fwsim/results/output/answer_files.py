@@ -88,8 +88,7 @@ def save_answer(
 ) -> list[Path]:
     """Write an answer into a folder, all files or none.
 
-    It takes the place of whatever run fwsim wrote there before, but for the story of its own first
-    run.
+    It replaces any run that fwsim wrote there before, except the example of its own first run.
 
     Parameters
     ----------

@@ -61,7 +61,7 @@ def load_answer(folder: str | Path) -> Answer:
     Parameters
     ----------
     folder
-        Where it lies; an earlier fwsim may have written it.
+        Its path; an earlier fwsim may have written it.
 
     Raises
     ------

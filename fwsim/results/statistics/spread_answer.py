@@ -98,7 +98,7 @@ class Spread(Tables):
     fan
         The same of the completion curve.
     asked
-        Measures that were asked for beside the usual ones.
+        Measures requested besides the usual ones.
     """
 
     forecast: Answer

@@ -58,8 +58,8 @@ commands: [{%s: DE, once: 2021-11-05 09:00}]
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("uefi_update", "All of it is told of UEFI updates, for no other is commanded."),
-        ("delivery", "All of it is told of deliveries, for no update is commanded."),
+        ("uefi_update", "All of this is about UEFI updates: no other is commanded."),
+        ("delivery", "All of this is about deliveries: no update is commanded."),
         ("update", None),
     ],
 )
@@ -69,7 +69,7 @@ def test_what_is_no_update_is_told_as_what_it_is(tmp_path, command, said):
     sentences = list(
         fwsim.forecast(scenario, tmp_path / "run", runs=3, seed=1, workers=1).sentences()
     )
-    assert [one for one in sentences if "told of" in one] == ([said] if said else [])
+    assert [one for one in sentences if "this is about" in one] == ([said] if said else [])
 
 
 PLACES = [("network", "sites", f"S{n}", "line_factor") for n in range(5)]

@@ -211,7 +211,7 @@ def test_the_text_of_a_figure_says_its_title_once():
 def test_it_is_written_beside_the_results(tmp_path):
     save_answer(small_answer(), tmp_path)
     result = CliRunner().invoke(main, ["report", str(tmp_path), "--by", "Anna"])
-    assert result.output == f"The report lies in {tmp_path / 'report.html'}\n"
+    assert result.output == f"The report is in {tmp_path / 'report.html'}\n"
     written = (tmp_path / "report.html").read_text()
     assert "A sample of devices" not in written
     assert "Made by Anna." in written

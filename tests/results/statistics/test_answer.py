@@ -86,7 +86,7 @@ ONLY_DELIVERED = SMALL.replace("[{update: DE", "[{delivery: DE").replace(
 
 def test_an_answer_without_updates_says_of_what_it_is_told(tmp_path):
     answer = Experiment(fwsim.loads(ONLY_DELIVERED)).run(3, workers=1)
-    assert answer.headline.endswith("; all of it is told of deliveries, for no update is commanded")
+    assert answer.headline.endswith("; all of this is about deliveries: no update is commanded")
     assert min(answer.values("successful")) > 0.5
     save_answer(answer, tmp_path)
     assert load_answer(tmp_path).headline == answer.headline

@@ -25,7 +25,7 @@ def test_a_range_of_few_runs_is_not_called_that_of_nine_rollouts_in_ten():
 
 def test_where_luck_outweighs_doubt_more_runs_of_each_world_are_asked_for():
     (only,) = told(lucks_are_few=True)
-    assert only.endswith("More runs of each world would tell.")
+    assert only.endswith("More runs of each world would show it.")
 
 
 @pytest.mark.parametrize(
