@@ -114,20 +114,16 @@ lab: $(VENV)/.lab ## Open JupyterLab on the planner
 app: $(VENV)/.app ## Serve the planner as an app without code; ARGS="--port=8870 --token"
 	$(BIN)/python -m fwsim.notebook.app notebooks/plan-a-rollout.ipynb $(ARGS)
 
+BENCHMARKS = .two_clocks .tally .compiling .site_by_site .growth .workers .doubt .bounds .writing \
+  .learning .under_way
+
 .PHONY: bench
-bench: $(VENV)/.test ## Measure speed as ratios in one run
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.two_clocks
-	$(BIN)/python -m benchmarks.tally
-	$(BIN)/python -m benchmarks.compiling
-	$(BIN)/python -m benchmarks.site_by_site
-	$(BIN)/python -m benchmarks.growth
-	$(BIN)/python -m benchmarks.workers
-	$(BIN)/python -m benchmarks.doubt
-	$(BIN)/python -m benchmarks.bounds
-	$(BIN)/python -m benchmarks.writing
-	$(BIN)/python -m benchmarks.learning
-	$(BIN)/python -m benchmarks.under_way
+bench: $(VENV)/.test ## Measure speed as ratios in one run; fail at the end where a target is missed
+	@missed=; for what in '' $(BENCHMARKS); do \
+	  echo "python -m benchmarks$$what"; \
+	  $(BIN)/python -m benchmarks$$what || missed="$$missed benchmarks$$what"; \
+	done; \
+	test -z "$$missed" || { echo "targets missed:$$missed"; exit 1; }
 
 .PHONY: latency
 latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting

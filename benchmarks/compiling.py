@@ -38,7 +38,7 @@ def main() -> int:
     ratios = [now["seconds"] / then["seconds"] for now, then in turns]
     seconds, size = ([now[name] for now, _ in turns] for name in ("seconds", "bytes"))
     before = [then["seconds"] for _, then in turns]
-    print(f"compiling, now : c1a5ff8                    {told(ratios)}  wanted <= 0.5")
+    print(f"compiling, now : c1a5ff8                    {told(ratios)}  target <= 0.5")
     print(f"seconds now                                 {told(seconds)}")
     print(f"seconds then                                {told(before)}")
     print(f"machine code, KiB                           {size[0] / 1024:5.0f}")

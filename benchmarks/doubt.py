@@ -39,7 +39,7 @@ def main() -> int:
     name = f"time of a run with beliefs : without, {SITES * EACH:,} devices"
     spread = f"({ratios[RUNS // 4]:.2f} to {ratios[-1 - RUNS // 4]:.2f} in half of the pairs)"
     verdict = "yes" if ratio <= WANTED else "NO"
-    print(f"{name:<62} {ratio:5.2f}   wanted <= {WANTED:g}   {verdict}   {spread}")
+    print(f"{name:<62} {ratio:5.2f}   target <= {WANTED:g}   {verdict}   {spread}")
     return 0 if ratio <= WANTED else 1
 
 

@@ -192,7 +192,7 @@ def in_pages() -> dict[str, InThePage] | None:
 def row(name: str, value: float | None, most: int) -> None:
     """Print one line."""
     shown = "not measured: no chromium" if value is None else f"{value:6.0f} ms"
-    print(f"{name:<58} {shown}   wanted <= {most} ms")
+    print(f"{name:<58} {shown}   target <= {most} ms")
 
 
 def main() -> None:

@@ -98,12 +98,12 @@ def main() -> int:
         first.append(one["first"] / two["first"])
         growth.append(one["seconds"] / one["devices"] / (small["seconds"] / small["devices"]))
     print(f"a million devices, one core, whole : site by site      {told(whole)}")
-    print(f"the same site by site, one core : two                  {told(cores)}  wanted >= 1.6")
+    print(f"the same site by site, one core : two                  {told(cores)}  target >= 1.6")
     print(f"the same of the first run of a process                 {told(first)}")
-    print(f"time a device, 1,000,000 : 10,000, on one core         {told(growth)}  wanted <= 1.3")
+    print(f"time a device, 1,000,000 : 10,000, on one core         {told(growth)}  target <= 1.3")
     for apart, how in ((False, "as a whole"), (True, "site by site")):
         peaks = told(memory[apart])
-        print(f"peak memory without a log, {how:12}, GiB          {peaks}  wanted <= 0.7")
+        print(f"peak memory without a log, {how:12}, GiB          {peaks}  target <= 0.7")
     return 0 if statistics.median(cores) >= 1.6 and statistics.median(growth) <= 1.3 else 1
 
 

@@ -129,13 +129,13 @@ def main() -> int:
                 ("the same where nothing joins the sites           ", apart),
             ):
                 good &= statistics.median(ratios) <= 0.25
-                print(f"{what}  {told(ratios)}  wanted <= 0.25")
+                print(f"{what}  {told(ratios)}  target <= 0.25")
     cores = two_beside_one()
     good &= statistics.median(cores) >= 1.8
-    print(f"the same 20 runs, one worker : two                {told(cores)}  wanted >= 1.8")
+    print(f"the same 20 runs, one worker : two                {told(cores)}  target >= 1.8")
     growth = measured(MEMORY)["growth"] / 2**20
     good &= growth < 20
-    print(f"peak memory, 1,000 runs beyond 100 of the demo, MiB {growth:5.1f}  wanted < 20")
+    print(f"peak memory, 1,000 runs beyond 100 of the demo, MiB {growth:5.1f}  target < 20")
     return 0 if good else 1
 
 

@@ -153,10 +153,10 @@ def main() -> int:
             "plain script : compiled, 10,000 devices on 100 sites",
             plain_beside_compiled(),
             ">=",
-            10.0,
+            50.0,
         ),
         ("time per device with the log as Parquet, 1,000,000 : 10,000", growth, "<=", 2.5),
-        ("peak memory at 1,000,000 devices on 10,001 sites, GiB", memory, "<=", 4.0),
+        ("peak memory at 1,000,000 devices on 10,001 sites, GiB", memory, "<=", 1.5),
         (
             "one core : two, 100 replications of 10,000 devices",
             two_cores_beside_one(100)[0],
@@ -168,7 +168,7 @@ def main() -> int:
     for name, value, sign, wanted in rows:
         held = value >= wanted if sign == ">=" else value <= wanted
         good &= held
-        print(f"{name:<66} {value:6.2f}   wanted {sign} {wanted:g}   {'yes' if held else 'NO'}")
+        print(f"{name:<66} {value:6.2f}   target {sign} {wanted:g}   {'yes' if held else 'NO'}")
     print(f"20 replications of 10,000 devices on two cores: {two_cores_beside_one(20)[1]:.2f} s")
     for name, rate in events_a_second().items():
         told = "not measured" if rate is None else f"{rate / 1e6:.2f} million events a second"

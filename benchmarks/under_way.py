@@ -60,7 +60,7 @@ def _measured(rollout: Rollout, wanted: float) -> bool:
     verdict = "yes" if wall <= wanted else "NO"
     print(
         f"{len(rollout.fleet):>6,} devices, {len(past.log):,} lines, {made.now.runs} runs:"
-        f" {wall:5.1f} s   wanted <= {wanted:g} s   {verdict}"
+        f" {wall:5.1f} s   target <= {wanted:g} s   {verdict}"
         f"   ({used:.1f} s of processors, {used / plain:.1f} times the plain forecast;"
         f" reasons {reasons:.1f} s more)"
     )

@@ -59,8 +59,8 @@ def main() -> int:
         held = ratio <= 3 and memory <= 2.0
         good &= held
         print(
-            f"writing : playing, 1,000,000 devices, {form:<8}{ratio:6.2f}   wanted <= 3   "
-            f"peak {memory:.2f} GiB ({of['held'] / 2**30:.2f} GiB of it the run), wanted <= 2   "
+            f"writing : playing, 1,000,000 devices, {form:<8}{ratio:6.2f}   target <= 3   "
+            f"peak {memory:.2f} GiB ({of['held'] / 2**30:.2f} GiB of it the run), target <= 2   "
             f"longest silence {of['pause']:.1f} s   {'yes' if held else 'NO'}"
         )
     return 0 if good else 1
