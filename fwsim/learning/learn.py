@@ -33,6 +33,7 @@ from fwsim.learning.named_jobs import LeftOut, NamedJobs, TakenFor, named_jobs
 from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
+from fwsim.learning.silent_sites import WithoutALine, sites_without_a_line
 from fwsim.learning.strangers import Odd, Unclear, told_otherwise, unclear_in
 from fwsim.learning.writing import Asked
 from fwsim.messages import say
@@ -160,10 +161,11 @@ def _without_own(inputs: Sequence[Input], rollout: Rollout) -> list[Input]:
 
 def _odd(
     jobs: Sequence[NamedJobs], rollout: Rollout
-) -> Iterator[tuple[str, OtherClock | LeftOut | TakenFor | Odd]]:
+) -> Iterator[tuple[str, OtherClock | LeftOut | TakenFor | Odd | WithoutALine]]:
     for one in jobs:
         log = one.without_others()
-        for odd in (other_clock_of(log, rollout), *one.remarks, *told_otherwise(log, rollout)):
+        told = (*one.remarks, *told_otherwise(log, rollout))
+        for odd in (other_clock_of(log, rollout), *told, sites_without_a_line(one.log, rollout)):
             if odd is not None:
                 yield (log.sources[0] if log.sources else ""), odd
 

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
     from fwsim.learning.clock_of_log import OtherClock
     from fwsim.learning.named_jobs import LeftOut, TakenFor
+    from fwsim.learning.silent_sites import WithoutALine
     from fwsim.learning.strangers import Odd
+
+    OddOfLog = OtherClock | LeftOut | TakenFor | Odd | OfLearntTime | WithoutALine
 
 Place = tuple[str, ...]
 _MOST_OF = 0.9
@@ -186,7 +189,8 @@ class Learnt(Tables):
     failed_untold
         How many devices failed in a phase that the logs do not tell.
     odd
-        What is odd about logs, beside the file: their clock, jobs, letters of names, OUs.
+        What is odd about logs, beside the file: their clock, jobs, letters of names, OUs,
+        sites that they have no line of.
     logs
         The files that it was learnt from.
     part
@@ -200,7 +204,7 @@ class Learnt(Tables):
     strangers: int = 0
     web_strangers: int = 0
     failed_untold: int = 0
-    odd: tuple[tuple[str, OtherClock | LeftOut | TakenFor | Odd | OfLearntTime], ...] = ()
+    odd: tuple[tuple[str, OddOfLog], ...] = ()
     logs: tuple[LearntLog, ...] = ()
     part: tuple[int, int] = (0, 0)
 

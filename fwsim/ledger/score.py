@@ -45,6 +45,7 @@ from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.seen import Seen
 from fwsim.ledger.store import Ledger, append, read_ledger
 from fwsim.ledger.to_come import Sendings, ToCome
+from fwsim.learning.silent_sites import WithoutALine, sites_without_a_line
 from fwsim.measures.measure import Measure
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
@@ -92,6 +93,8 @@ class Scores(Tables):
         What is wrong with lines of the logs, and what became of each file.
     parts
         How good forecasts are that know one part of what happened; None if nobody asked.
+    silent
+        Sites of which the log has no line; None where there are none, or nobody knows the sites.
     """
 
     name: str
@@ -107,6 +110,7 @@ class Scores(Tables):
     problems: tuple[Problem, ...]
     accounts: tuple[Account, ...]
     parts: ScoredParts | None = None
+    silent: WithoutALine | None = None
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return every score of every forecast."""
@@ -240,9 +244,9 @@ def score(
     forecasts = forecasts_for(kept, sha256, source)
     first = next(iter(forecasts.values()))
     tell = progress or _tell_nobody
-    observed = source.read(first.zone, mapping)
+    read = source.read(first.zone, mapping)
     tell(1, 1 + len(before))
-    observed, strangers, told = _of_rollout(observed, fleet, source)
+    observed, strangers, told = _of_rollout(read, fleet, source)
     refuse_of_another_clock(observed, first, fleet, source)
     field = first.field if fleet is None else what_is_due(fleet).judged
     seen = seen_in_time(observed, first, source, field, is_of_scenario=fleet is not None)
@@ -277,6 +281,7 @@ def score(
         to_come=after if told_until is None else None,
         problems=(*told, *of_past, *not_before(before, earlier, first)),
         accounts=observed.accounts,
+        silent=None if fleet is None else sites_without_a_line(read, fleet),
     )
 
 

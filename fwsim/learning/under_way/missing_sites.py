@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.engine import Engine
-from fwsim.learning.known_names import devices_of, indices_of, one_name_each
+from fwsim.learning.known_names import indices_of
+from fwsim.learning.silent_sites import heard_of
 from fwsim.learning.under_way.runs_of_plan import log_since, look_at_runs, runs_of_plan
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.model.first_due import what_is_due
@@ -156,13 +157,6 @@ def has_line(so_far: SoFar, rollout: Rollout) -> NDArray[np.bool_]:
     return found
 
 
-def _seen_at_all(so_far: SoFar, rollout: Rollout) -> NDArray[np.int64]:
-    """Return the devices of lines that were left out, too."""
-    observed = one_name_each(so_far.observed, rollout)
-    device = devices_of(observed, rollout)[np.unique(observed.device.codes)]
-    return np.asarray(device[(device >= 0) & (device < len(rollout.fleet))], np.int64)
-
-
 def _silent(
     rollout: Rollout, so_far: SoFar, is_heard: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]]:
@@ -172,8 +166,7 @@ def _silent(
     devices anything was; shape (devices,).
     """
     site = rollout.fleet.site
-    is_heard = is_heard.copy()
-    is_heard[_seen_at_all(so_far, rollout)] = True
+    is_heard = is_heard | heard_of(so_far.observed, rollout)  # by lines left out, too
     heard_of = np.bincount(site.codes[is_heard], minlength=len(site.values)) > 0
     silent = np.zeros(len(site.values), np.bool_)
     due = np.full(len(site.values), rollout.horizon + 1, np.int64)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.learning.under_way.because import MOST_NAMED, Cause
+from fwsim.learning.silent_sites import named_sites
+from fwsim.learning.under_way.because import Cause
 from fwsim.learning.under_way.line_by_ends import is_by_ends
 from fwsim.learning.under_way.missing_sites import has_line
 from fwsim.messages import say
@@ -67,13 +68,6 @@ def _at(sites: Sequence[str], under_way: UnderWay) -> NDArray[np.bool_]:
     site = under_way.planned.fleet.site
     codes = [code for code, name in enumerate(site.values) if name in sites]
     return np.isin(site.codes, codes)
-
-
-def named_sites(sites: Sequence[str]) -> str:
-    """Return the first of some sites, and how many more there are."""
-    named = ", ".join(sites[:MOST_NAMED])
-    more = len(sites) - MOST_NAMED
-    return say("under_way.sites_more", sites=named, count=more) if more > 0 else named
 
 
 def _without_a_line(under_way: UnderWay, due_by: int) -> tuple[int, int]:
