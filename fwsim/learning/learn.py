@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,22 +20,23 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
-from fwsim.learning.clock_of_log import OtherClock, other_clock_of
+from fwsim.learning.clock_of_log import other_clock_of
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.dispatcher import dispatcher_inputs
 from fwsim.learning.failed_in import failures_in
 from fwsim.learning.families import FAMILIES, Family
+from fwsim.learning.habits_then import without_days_off
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input, Kept, Learnt
 from fwsim.learning.learnt_before import learnt_before, logs_of, of_learnt_times, told_again
 from fwsim.learning.line_inputs import SITES, line_inputs
 from fwsim.learning.line_loads import commanded_and_seen, strangers_to
-from fwsim.learning.named_jobs import LeftOut, NamedJobs, TakenFor, named_jobs
+from fwsim.learning.named_jobs import NamedJobs, named_jobs
 from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
-from fwsim.learning.silent_sites import WithoutALine, sites_without_a_line
-from fwsim.learning.strangers import Odd, Unclear, told_otherwise, unclear_in
+from fwsim.learning.silent_sites import sites_without_a_line
+from fwsim.learning.strangers import Unclear, told_otherwise, unclear_in
 from fwsim.learning.writing import Asked
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
@@ -44,6 +46,9 @@ from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import FEWEST_ROWS, MOST_ROWS
 from fwsim.run import A_SCENARIO, prepared
 from fwsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from fwsim.learning.learnt import OddOfLog
 
 
 @taking(
@@ -161,13 +166,14 @@ def _without_own(inputs: Sequence[Input], rollout: Rollout) -> list[Input]:
 
 def _odd(
     jobs: Sequence[NamedJobs], rollout: Rollout
-) -> Iterator[tuple[str, OtherClock | LeftOut | TakenFor | Odd | WithoutALine]]:
+) -> Iterator[tuple[str, OddOfLog]]:
     for one in jobs:
         log = one.without_others()
         told = (*one.remarks, *told_otherwise(log, rollout))
         for odd in (other_clock_of(log, rollout), *told, sites_without_a_line(one.log, rollout)):
             if odd is not None:
                 yield (log.sources[0] if log.sources else ""), odd
+        yield from without_days_off(log, rollout)
 
 
 def _tell(progress: Progress | None, done: int, of: int) -> None:

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fwsim.learning.clock_of_log import OtherClock
+    from fwsim.learning.habits_then import NoDaysOff
     from fwsim.learning.named_jobs import LeftOut, TakenFor
     from fwsim.learning.silent_sites import WithoutALine
     from fwsim.learning.strangers import Odd
 
-    OddOfLog = OtherClock | LeftOut | TakenFor | Odd | OfLearntTime | WithoutALine
+    OddOfLog = OtherClock | LeftOut | TakenFor | Odd | OfLearntTime | WithoutALine | NoDaysOff
 
 Place = tuple[str, ...]
 _MOST_OF = 0.9
@@ -190,7 +191,7 @@ class Learnt(Tables):
         How many devices failed in a phase that the logs do not tell.
     odd
         What is odd about logs, beside the file: their clock, jobs, letters of names, OUs,
-        sites that they have no line of.
+        sites that they have no line of, days off that nobody knows.
     logs
         The files that it was learnt from.
     part
