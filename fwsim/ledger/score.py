@@ -40,6 +40,7 @@ from fwsim.ledger.matching import (
     with_own_jobs,
     without_strangers,
 )
+from fwsim.ledger.of_groups import LogOfAll, with_groups
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.seen import Seen
@@ -263,6 +264,10 @@ def score(
         kept_at=scored_at,
     )
     happened = with_settled(happened, seen, first, measures, given_up)
+    if fleet is not None:
+        is_over = after is ToCome.NOTHING
+        log = LogOfAll(observed, seen, source.sha256, told_until, is_over, scored_at)
+        happened = with_groups(happened, log, fleet, first, measures)
     earlier, of_past = seen_before(before, first, mapping, field, tell)
     baselines = Baselines(_curves(earlier), seen.done)
     times = (by,) if isinstance(by, datetime) else by
