@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,7 +26,7 @@ from fwsim.learning.failed_in import failures_in
 from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.habits_then import without_days_off
 from fwsim.learning.journeys import journeys_of
-from fwsim.learning.learnt import Input, Kept, Learnt
+from fwsim.learning.learnt import Input, Kept, Learnt, Remark
 from fwsim.learning.learnt_before import learnt_before, logs_of, of_learnt_times, told_again
 from fwsim.learning.line_inputs import SITES, line_inputs
 from fwsim.learning.line_loads import commanded_and_seen, strangers_to
@@ -46,9 +45,6 @@ from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import FEWEST_ROWS, MOST_ROWS
 from fwsim.run import A_SCENARIO, prepared
 from fwsim.scenario.schema import Scenario
-
-if TYPE_CHECKING:
-    from fwsim.learning.learnt import OddOfLog
 
 
 @taking(
@@ -164,9 +160,7 @@ def _without_own(inputs: Sequence[Input], rollout: Rollout) -> list[Input]:
     ]
 
 
-def _odd(
-    jobs: Sequence[NamedJobs], rollout: Rollout
-) -> Iterator[tuple[str, OddOfLog]]:
+def _odd(jobs: Sequence[NamedJobs], rollout: Rollout) -> Iterator[tuple[str, Remark]]:
     for one in jobs:
         log = one.without_others()
         told = (*one.remarks, *told_otherwise(log, rollout))

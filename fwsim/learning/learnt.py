@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from fwsim.learning.commented import with_inputs
 from fwsim.learning.goodness import Goodness
-from fwsim.learning.learnt_before import LearntLog, OfLearntTime, learnt_before, with_logs
+from fwsim.learning.learnt_before import LearntLog, learnt_before, with_logs
 from fwsim.measures.amounts import counted
 from fwsim.messages import ENGLISH, localised, say, speaking
 from fwsim.problems import InputError
@@ -30,17 +30,17 @@ from fwsim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fwsim.learning.clock_of_log import OtherClock
-    from fwsim.learning.habits_then import NoDaysOff
-    from fwsim.learning.named_jobs import LeftOut, TakenFor
-    from fwsim.learning.silent_sites import WithoutALine
-    from fwsim.learning.strangers import Odd
-
-    OddOfLog = OtherClock | LeftOut | TakenFor | Odd | OfLearntTime | WithoutALine | NoDaysOff
-
 Place = tuple[str, ...]
 _MOST_OF = 0.9
 """Share of the devices from which on logs have nearly all that fetch over a line [A]."""
+
+
+class Remark(Protocol):
+    """Something odd about a log."""
+
+    @property
+    def text(self) -> str:
+        """It in words."""
 
 
 class Kept(StrEnum):
@@ -205,7 +205,7 @@ class Learnt(Tables):
     strangers: int = 0
     web_strangers: int = 0
     failed_untold: int = 0
-    odd: tuple[tuple[str, OddOfLog], ...] = ()
+    odd: tuple[tuple[str, Remark], ...] = ()
     logs: tuple[LearntLog, ...] = ()
     part: tuple[int, int] = (0, 0)
 

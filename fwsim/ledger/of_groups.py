@@ -97,10 +97,9 @@ def with_groups(
             is_over=log.is_over,
             kept_at=log.kept_at,
         )
-        for measure in several:
-            for of_part, of_all in ((found.values, values), (found.between, between)):
-                if (name := measure.of_all.name) in of_part:
-                    of_all[measure.name] = of_part[name]
+        names = [(measure.name, measure.of_all.name) for measure in several]
+        values |= {own: found.values[name] for own, name in names if name in found.values}
+        between |= {own: found.between[name] for own, name in names if name in found.between}
     return happened.model_copy(update={"values": values, "between": between})
 
 

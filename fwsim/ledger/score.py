@@ -20,6 +20,7 @@ from fwsim.arguments import (
     one_or_several,
     taking,
 )
+from fwsim.learning.silent_sites import WithoutALine, sites_without_a_line
 from fwsim.ledger.baselines import PastCurve, curve_of
 from fwsim.ledger.decided import with_settled
 from fwsim.ledger.ends import Ints
@@ -46,7 +47,6 @@ from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.seen import Seen
 from fwsim.ledger.store import Ledger, append, read_ledger
 from fwsim.ledger.to_come import Sendings, ToCome
-from fwsim.learning.silent_sites import WithoutALine, sites_without_a_line
 from fwsim.measures.measure import Measure
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout

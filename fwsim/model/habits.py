@@ -48,9 +48,7 @@ def people_of(
     return _each(scenario, names, "people", scenario.people, usual, PeopleSection.people, times)
 
 
-def power_of(
-    scenario: Scenario, names: Sequence[str], between: Times | None = None
-) -> list[Power]:
+def power_of(scenario: Scenario, names: Sequence[str], between: Times | None = None) -> list[Power]:
     """Return the habits of the power switches of these names, as `people_of` does.
 
     Parameters
@@ -64,7 +62,9 @@ def power_of(
         If their days off cannot be read; with all problems.
     """
     times = between or known_between(scenario)
-    return _each(scenario, names, "power", scenario.power, PowerSection(), PowerSection.power, times)
+    return _each(
+        scenario, names, "power", scenario.power, PowerSection(), PowerSection.power, times
+    )
 
 
 def known_between(scenario: Scenario) -> Times:

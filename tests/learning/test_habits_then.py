@@ -88,7 +88,9 @@ def remarks(folder, day):
 
 def test_a_calendar_that_does_not_reach_back_to_the_log_is_said(tmp_path):
     of_people, of_power = remarks(tmp_path, "20260601")
-    assert of_people.startswith("people.p.holidays: the calendar off.ics has no day off from 2023-11")
+    assert of_people.startswith(
+        "people.p.holidays: the calendar off.ics has no day off from 2023-11"
+    )
     assert of_power.startswith("power.s.holidays")
     with speaking("de"):
         assert "keinen freien Tag" in remarks(tmp_path, "20260601")[0]

@@ -547,7 +547,10 @@ def test_a_site_of_which_the_log_has_no_line_is_named(place, tmp_path):
     log = tmp_path / "log.csv"
     log.write_text("\n".join(one for one in lines if not west & set(one.split(","))) + "\n")
     ended = scored(place, "--scenario", place / "small.yaml", "--out", tmp_path / "o", log=log)
-    assert "no line of West (5 devices), which the scenario commands together" in ended.text.replace("\n", " ")
+    assert (
+        "no line of West (5 devices), which the scenario commands together"
+        in ended.text.replace("\n", " ")
+    )
     data = json.loads((tmp_path / "o/score.json").read_text(encoding="utf-8"))["numbers"]
     assert data["sites_without_a_line"] == ["West"]
     whole = scored(place, "--scenario", place / "small.yaml", log="truth/status-log.csv")

@@ -165,7 +165,7 @@ class EndsInRuns:
 def _site_by_site(
     rollout: Rollout, kinds: list[Ends], runs: list[Floats], factors: Floats
 ) -> LinesByEnds:
-    """Return what runs of the plan say of each site's line, by their ends and what lines carried."""
+    """Return what runs of the plan say of each site's line, by ends and what lines carried."""
     sites, names, members = _in_doubt(rollout), rollout.fleet.site.values, _members(rollout)
     count = len(factors)
     likest = min(max(_FEWEST_LIKEST, round(_LIKEST * count)), count)

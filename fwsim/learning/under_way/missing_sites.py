@@ -167,7 +167,7 @@ def _silent(
     """
     site = rollout.fleet.site
     is_heard = is_heard | heard_of(so_far.observed, rollout)  # by lines left out, too
-    heard_of = np.bincount(site.codes[is_heard], minlength=len(site.values)) > 0
+    has_heard = np.bincount(site.codes[is_heard], minlength=len(site.values)) > 0
     silent = np.zeros(len(site.values), np.bool_)
     due = np.full(len(site.values), rollout.horizon + 1, np.int64)
     is_due = np.zeros(len(site.codes), np.bool_)
@@ -176,7 +176,7 @@ def _silent(
         due[codes] = np.minimum(due[codes], at)
         is_due[devices] = True
         if is_heard[devices].any():
-            silent[codes] |= ~heard_of[codes]
+            silent[codes] |= ~has_heard[codes]
     return silent, due, is_due
 
 
