@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.schedule import stamp
 from fwsim.learning.downloads_seen import DownloadsSeen
@@ -94,29 +95,59 @@ def _longest(site: str, downloads: LineDownloads, cuts: Cuts, zone: tzinfo) -> S
     sized = downloads.where((downloads.size > 0) & (downloads.end > downloads.begin))
     if len(sized) < 2 * _FEWEST:
         return None
+    until = np.unique(sized.end)
+    since, count, size = _before(until, sized, np.unique(downloads.end))
+    best = _best_elsewhere(sized, until)
+    with np.errstate(divide="ignore"):
+        needs = np.where(best > 0, size / best, np.inf)
+    lasted = until - since
+    found = (count >= _FEWEST) & (lasted > np.maximum(needs + _LONG, _TIMES * needs))
+    for begin, end in cuts:
+        found &= (end <= since) | (until <= begin)
+    if not found.any():
+        return None
+    longest = int(np.argmax(np.where(found, lasted, 0)))
+    at = (_EPOCH + timedelta(milliseconds=int(since[longest]))).astimezone(zone)
+    return StoodStill((site,), at, int(lasted[longest]), int(count[longest]))
+
+
+def _before(until: Ints, sized: LineDownloads, ends: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return what was before some downloads ended; each of the shape of `until`.
+
+    Since when nothing had ended, with enough under way; how many were, and their bytes.
+
+    Parameters
+    ----------
+    until
+        When they ended.
+    sized
+        Downloads with their bytes.
+    ends
+        When any ended, ascending.
+    """
+    begins, by_end = np.sort(sized.begin), np.argsort(sized.end, kind="stable")
+    sizes = np.append(0, np.cumsum(sized.size[np.argsort(sized.begin, kind="stable")]))
+    gone = np.append(0, np.cumsum(sized.size[by_end]))
+    begun, ended = np.searchsorted(begins, until), np.searchsorted(sized.end[by_end], until)
+    last = np.searchsorted(ends, until) - 1
+    before = np.where(last >= 0, ends[np.maximum(last, 0)], begins[0])
+    there = np.searchsorted(begins, before, side="right")
+    # As none ended since, whoever began since then was added to those that were there.
+    lacking = np.maximum(_FEWEST - (there - ended), 0)
+    enough = begins[np.minimum(there + lacking - 1, len(begins) - 1)]
+    since = np.where(lacking > 0, np.maximum(before, enough), before)
+    return since, begun - ended, sizes[begun] - gone[ended]
+
+
+def _best_elsewhere(sized: LineDownloads, until: Ints) -> NDArray[np.float64]:
+    """Return the most that the line brought in another stretch than that of each end."""
     period = _periods(sized)
     rates = _rates(sized, period)
-    longest = None
-    ends = np.unique(downloads.end)
-    for until in np.unique(sized.end).tolist():
-        mine = (sized.begin < until) & (sized.end >= until)
-        if np.count_nonzero(mine) < _FEWEST:
-            continue
-        # Those that are under way at one time are of one period.
-        own = int(period[np.flatnonzero(mine)[0]])
-        others = np.delete(rates, own)
-        before = int(ends[np.searchsorted(ends, until) - 1]) if until > ends[0] else 0
-        since = max(before, int(np.partition(sized.begin[mine], _FEWEST - 1)[_FEWEST - 1]))
-        if not len(others) or (best := float(others.max())) <= 0:
-            continue
-        needs, lasted = float(sized.size[mine].sum()) / best, until - since
-        is_cut = any(begin < until and since < end for begin, end in cuts)
-        if is_cut or lasted <= max(needs + _LONG, _TIMES * needs):
-            continue
-        if longest is None or lasted > longest.lasted:
-            at = (_EPOCH + timedelta(milliseconds=since)).astimezone(zone)
-            longest = StoodStill((site,), at, lasted, int(np.count_nonzero(mine)))
-    return longest
+    by_end = np.argsort(sized.end, kind="stable")
+    own = period[by_end][np.searchsorted(sized.end[by_end], until)]
+    first = int(np.argmax(rates))
+    second = float(np.delete(rates, first).max(initial=0.0))
+    return np.where(own == first, second, rates[first])
 
 
 def _periods(downloads: LineDownloads) -> Ints:
@@ -129,7 +160,7 @@ def _periods(downloads: LineDownloads) -> Ints:
     return found
 
 
-def _rates(downloads: LineDownloads, period: Ints) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _rates(downloads: LineDownloads, period: Ints) -> NDArray[np.float64]:
     """Return what the line brought in each such stretch, bytes per millisecond; 0 of too few."""
     count = int(period.max()) + 1
     begin, end = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
