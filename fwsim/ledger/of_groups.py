@@ -14,6 +14,7 @@ from fwsim.ledger.happened import Happened, happened_of
 from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.seen import Seen, seen_in
 from fwsim.ledger.sendings import sendings_of
+from fwsim.ledger.to_come import Sendings, ToCome
 from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
 from fwsim.model.device_jobs import checking_devices
@@ -37,16 +38,18 @@ class LogOfAll:
         What it tells of all.
     sha256
         Of its content.
-    until, is_over, kept_at
+    until, kept_at
         As of `fwsim.ledger.happened.happened_of`.
+    sendings
+        What the scenario sends to devices.
     """
 
     observed: Observed
     seen: Seen
     sha256: str
     until: int | None
-    is_over: bool
     kept_at: AwareDatetime
+    sendings: Sendings
 
 
 def with_groups(
@@ -94,7 +97,7 @@ def with_groups(
             [measure.of_all for measure in several],
             log_sha256=log.sha256,
             until=log.until,
-            is_over=log.is_over,
+            is_over=log.sendings.to_come(log.seen.until, members) is ToCome.NOTHING,
             kept_at=log.kept_at,
         )
         names = [(measure.name, measure.of_all.name) for measure in several]

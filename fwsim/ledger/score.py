@@ -252,7 +252,8 @@ def score(
     field = first.field if fleet is None else what_is_due(fleet).judged
     seen = seen_in_time(observed, first, source, field, is_of_scenario=fleet is not None)
     told_until = tells_until(until, first, source)
-    after, given_up = _to_come(observed, fleet, seen.until)
+    sendings = None if fleet is None else Sendings(observed, fleet)
+    after, given_up = _to_come(sendings, seen.until)
     measures = _measures(forecasts.values())
     happened = happened_of(
         seen,
@@ -264,9 +265,8 @@ def score(
         kept_at=scored_at,
     )
     happened = with_settled(happened, seen, first, measures, given_up)
-    if fleet is not None:
-        is_over = after is ToCome.NOTHING
-        log = LogOfAll(observed, seen, source.sha256, told_until, is_over, scored_at)
+    if fleet is not None and sendings is not None:
+        log = LogOfAll(observed, seen, source.sha256, told_until, scored_at, sendings)
         happened = with_groups(happened, log, fleet, first, measures)
     earlier, of_past = seen_before(before, first, mapping, field, tell)
     baselines = Baselines(_curves(earlier), seen.done)
@@ -301,11 +301,10 @@ def _of_rollout(
     return *without_strangers(with_fields(own, fleet), fleet, source), told
 
 
-def _to_come(observed: Observed, fleet: Rollout | None, until: int) -> tuple[ToCome, Ints]:
+def _to_come(sendings: Sendings | None, until: int) -> tuple[ToCome, Ints]:
     """Return what can come after a log, and for which devices nothing can any more."""
-    if fleet is None:
+    if sendings is None:
         return ToCome.UNKNOWN, np.zeros(0, np.int64)
-    sendings = Sendings(observed, fleet)
     return sendings.to_come(until), sendings.given_up()
 
 

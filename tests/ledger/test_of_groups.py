@@ -91,6 +91,8 @@ def test_of_a_group_that_a_log_leaves_out_it_is_open(place, tmp_path):
     assert found.happened.span(read_measure(WORDS[2])) == (0, 1)
     assert found.happened.value(read_measure("outcome cancelled for people counter")) is None
     known = scored(place, place / "0").happened
+    share = read_measure("successful in DE/North")  # all that is to come is for others
+    assert found.happened.value(share) == known.value(share)
     north = read_measure("time to 50 % in DE/North")
     assert found.happened.value(north) == known.value(north)
     assert found.happened.span(north) is None
