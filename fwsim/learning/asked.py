@@ -17,6 +17,7 @@ from fwsim.commands.lifecycle import Fact
 from fwsim.commands.notice import NEVER, allowed_deferments, buttons
 from fwsim.learning.begun import begun_apart, by_line, whole_days
 from fwsim.learning.counted import first_lines
+from fwsim.learning.habits_then import people_then
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.learning.notices import Ended, Notices
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
@@ -262,7 +263,6 @@ def _in_presence(
     asked = seen.line
     opened = journeys.early[asked]
     device = journeys.device[asked]
-    people = rollout.people()
     zones, zone_of = zone_of_units(rollout.zones())
     kind = rollout.fleet.people.codes[device].astype(np.int64)
     zone = zone_of[rollout.fleet.unit.codes[device]]
@@ -270,6 +270,7 @@ def _in_presence(
     is_there = np.ones(len(asked), bool)
     spans = np.stack([seen.low, seen.high, np.minimum(seen.seconds, _LONG)])
     last = int((opened + np.minimum(np.maximum(spans[1], spans[2]), _MONTH)).max())
+    people = people_then(rollout, int(opened.min()), last)
     for key in np.unique(np.stack([kind, zone]), axis=1).T:
         mine = (kind == key[0]) & (zone == key[1])
         present = people[int(key[0])].present

@@ -12,6 +12,7 @@ from fwsim.commands.details import Detail
 from fwsim.commands.policies import IdfCheckOrder
 from fwsim.learning.begun import begun_apart, by_line
 from fwsim.learning.failed_in import PHASES, has_detail
+from fwsim.learning.habits_then import power_then
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
 from fwsim.learning.shares import Counts
@@ -255,7 +256,9 @@ def _out_of_hours(journeys: Journeys, lines: Ints, rollout: Rollout) -> NDArray[
     device = np.maximum(journeys.device[lines], 0)
     early, late = journeys.early[lines], journeys.late[lines]
     is_told = late - early <= _WEEK
-    power = rollout.power()
+    if not is_told.any():
+        return is_told
+    power = power_then(rollout, int(early[is_told].min()), int(late[is_told].max()))
     zones, zone_of = zone_of_units(rollout.zones())
     kind = rollout.fleet.power.codes[device].astype(np.int64)
     zone = zone_of[rollout.fleet.unit.codes[device]]

@@ -19,21 +19,24 @@ from fwsim.arguments import (
     taking,
     whole_from,
 )
-from fwsim.learning.clock_of_log import OtherClock, other_clock_of
+from fwsim.learning.clock_of_log import other_clock_of
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.dispatcher import dispatcher_inputs
 from fwsim.learning.failed_in import failures_in
 from fwsim.learning.families import FAMILIES, Family
+from fwsim.learning.habits_then import without_days_off
 from fwsim.learning.journeys import journeys_of
-from fwsim.learning.learnt import Input, Kept, Learnt
+from fwsim.learning.learnt import Input, Kept, Learnt, Remark
 from fwsim.learning.learnt_before import learnt_before, logs_of, of_learnt_times, told_again
 from fwsim.learning.line_inputs import SITES, line_inputs
 from fwsim.learning.line_loads import commanded_and_seen, strangers_to
-from fwsim.learning.named_jobs import LeftOut, NamedJobs, TakenFor, named_jobs
+from fwsim.learning.named_jobs import NamedJobs, named_jobs
 from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
-from fwsim.learning.strangers import Odd, Unclear, told_otherwise, unclear_in
+from fwsim.learning.silent_sites import sites_without_a_line
+from fwsim.learning.stood_still import stood_still
+from fwsim.learning.strangers import Unclear, told_otherwise, unclear_in
 from fwsim.learning.writing import Asked
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
@@ -124,6 +127,8 @@ def learn(
     part = commanded_and_seen(journeys, rollout, lines) if logs.transfers is None else (0, 0)
     rollouts = max(1, len(np.unique(journeys.rollout)))
     odd = (*of_learnt_times(files, before), *_odd(jobs, rollout))
+    if lines and (still := stood_still(journeys, rollout, logs.transfers)) is not None:
+        odd += ((".".join(SITES), still),)
     unclear = sum(one.count for _, one in odd if isinstance(one, Unclear))
     untold = failures_in(journeys).untold
     return Learnt(
@@ -158,14 +163,14 @@ def _without_own(inputs: Sequence[Input], rollout: Rollout) -> list[Input]:
     ]
 
 
-def _odd(
-    jobs: Sequence[NamedJobs], rollout: Rollout
-) -> Iterator[tuple[str, OtherClock | LeftOut | TakenFor | Odd]]:
+def _odd(jobs: Sequence[NamedJobs], rollout: Rollout) -> Iterator[tuple[str, Remark]]:
     for one in jobs:
         log = one.without_others()
-        for odd in (other_clock_of(log, rollout), *one.remarks, *told_otherwise(log, rollout)):
+        told = (*one.remarks, *told_otherwise(log, rollout))
+        for odd in (other_clock_of(log, rollout), *told, sites_without_a_line(one.log, rollout)):
             if odd is not None:
                 yield (log.sources[0] if log.sources else ""), odd
+        yield from without_days_off(log, rollout)
 
 
 def _tell(progress: Progress | None, done: int, of: int) -> None:

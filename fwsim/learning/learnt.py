@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from fwsim.learning.commented import with_inputs
 from fwsim.learning.goodness import Goodness
-from fwsim.learning.learnt_before import LearntLog, OfLearntTime, learnt_before, with_logs
+from fwsim.learning.learnt_before import LearntLog, learnt_before, with_logs
 from fwsim.measures.amounts import counted
 from fwsim.messages import ENGLISH, localised, say, speaking
 from fwsim.problems import InputError
@@ -30,13 +30,17 @@ from fwsim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fwsim.learning.clock_of_log import OtherClock
-    from fwsim.learning.named_jobs import LeftOut, TakenFor
-    from fwsim.learning.strangers import Odd
-
 Place = tuple[str, ...]
 _MOST_OF = 0.9
 """Share of the devices from which on logs have nearly all that fetch over a line [A]."""
+
+
+class Remark(Protocol):
+    """Something odd about a log."""
+
+    @property
+    def text(self) -> str:
+        """It in words."""
 
 
 class Kept(StrEnum):
@@ -186,7 +190,8 @@ class Learnt(Tables):
     failed_untold
         How many devices failed in a phase that the logs do not tell.
     odd
-        What is odd about logs, beside the file: their clock, jobs, letters of names, OUs.
+        What is odd about logs, beside the file: their clock, jobs, letters of names, OUs,
+        sites that they have no line of, days off that nobody knows.
     logs
         The files that it was learnt from.
     part
@@ -200,7 +205,7 @@ class Learnt(Tables):
     strangers: int = 0
     web_strangers: int = 0
     failed_untold: int = 0
-    odd: tuple[tuple[str, OtherClock | LeftOut | TakenFor | Odd | OfLearntTime], ...] = ()
+    odd: tuple[tuple[str, Remark], ...] = ()
     logs: tuple[LearntLog, ...] = ()
     part: tuple[int, int] = (0, 0)
 

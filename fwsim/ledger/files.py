@@ -41,6 +41,7 @@ def as_data(scores: Scores) -> dict[str, Any]:
         "scenario": scores.name,
         "happened": scores.happened.model_dump(mode="json"),
         "forecasts": [_scored(one) for one in scores.scored],
+        "sites_without_a_line": [] if scores.silent is None else list(scores.silent.sites),
         "parts": _parts(scores),
         "rollouts_so_far": {
             "before": [_record(one) for one in scores.before],

@@ -20,6 +20,7 @@ from fwsim.arguments import (
     one_or_several,
     taking,
 )
+from fwsim.learning.silent_sites import WithoutALine, sites_without_a_line
 from fwsim.ledger.baselines import PastCurve, curve_of
 from fwsim.ledger.decided import with_settled
 from fwsim.ledger.ends import Ints
@@ -40,6 +41,7 @@ from fwsim.ledger.matching import (
     with_own_jobs,
     without_strangers,
 )
+from fwsim.ledger.of_groups import LogOfAll, with_groups
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.seen import Seen
@@ -92,6 +94,8 @@ class Scores(Tables):
         What is wrong with lines of the logs, and what became of each file.
     parts
         How good forecasts are that know one part of what happened; None if not requested.
+    silent
+        Sites of which the log has no line; None where there are none, or nobody knows the sites.
     """
 
     name: str
@@ -107,6 +111,7 @@ class Scores(Tables):
     problems: tuple[Problem, ...]
     accounts: tuple[Account, ...]
     parts: ScoredParts | None = None
+    silent: WithoutALine | None = None
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """Return every score of every forecast."""
@@ -239,14 +244,15 @@ def score(
     forecasts = forecasts_for(kept, sha256, source)
     first = next(iter(forecasts.values()))
     tell = progress or _tell_nobody
-    observed = source.read(first.zone, mapping)
+    read = source.read(first.zone, mapping)
     tell(1, 1 + len(before))
-    observed, strangers, told = _of_rollout(observed, fleet, source)
+    observed, strangers, told = _of_rollout(read, fleet, source)
     refuse_of_another_clock(observed, first, fleet, source)
     field = first.field if fleet is None else what_is_due(fleet).judged
     seen = seen_in_time(observed, first, source, field, is_of_scenario=fleet is not None)
     told_until = tells_until(until, first, source)
-    after, given_up = _to_come(observed, fleet, seen.until)
+    sendings = None if fleet is None else Sendings(observed, fleet)
+    after, given_up = _to_come(sendings, seen.until)
     measures = _measures(forecasts.values())
     happened = happened_of(
         seen,
@@ -258,6 +264,9 @@ def score(
         kept_at=scored_at,
     )
     happened = with_settled(happened, seen, first, measures, given_up)
+    if fleet is not None and sendings is not None:
+        log = LogOfAll(observed, seen, source.sha256, told_until, scored_at, sendings)
+        happened = with_groups(happened, log, fleet, first, measures)
     earlier, of_past = seen_before(before, first, mapping, field, tell)
     baselines = Baselines(_curves(earlier), seen.done)
     times = (by,) if isinstance(by, datetime) else by
@@ -276,6 +285,7 @@ def score(
         to_come=after if told_until is None else None,
         problems=(*told, *of_past, *not_before(before, earlier, first)),
         accounts=observed.accounts,
+        silent=None if fleet is None else sites_without_a_line(read, fleet),
     )
 
 
@@ -290,11 +300,10 @@ def _of_rollout(
     return *without_strangers(with_fields(own, fleet), fleet, source), told
 
 
-def _to_come(observed: Observed, fleet: Rollout | None, until: int) -> tuple[ToCome, Ints]:
+def _to_come(sendings: Sendings | None, until: int) -> tuple[ToCome, Ints]:
     """Return what can come after a log, and for which devices nothing can any more."""
-    if fleet is None:
+    if sendings is None:
         return ToCome.UNKNOWN, np.zeros(0, np.int64)
-    sendings = Sendings(observed, fleet)
     return sendings.to_come(until), sendings.given_up()
 
 

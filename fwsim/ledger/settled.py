@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -54,7 +54,8 @@ class Settled:
             return self._is_over or self._has_come(measure) or self._cannot_come(measure)
         if self._is_told(measure):
             return True
-        return self._is_of_the_past(told) or (self._is_over and _is_one_value(told))
+        is_over = self._is_over or self._is_over_for(measure)
+        return self._is_of_the_past(told) or (is_over and _is_one_value(told))
 
     def _is_of_the_past(self, told: KeptMeasure) -> bool:
         """Tell whether a share of the devices was reached in the past of every run."""
@@ -97,7 +98,19 @@ class Settled:
 
         So say the runs of a rollout whose log tells how each device ended.
         """
-        told = [one for one in self._kept.measures if one.measure.kind in _DONE]
+        return self._are_over(self._kept.measures)
+
+    def _is_over_for(self, measure: Measure) -> bool:
+        """Tell the same of the group that a measure is of: it may be over before all others."""
+        if measure.is_of_all:
+            return False
+        part = measure.unit, measure.group
+        return self._are_over(
+            [one for one in self._kept.measures if (one.measure.unit, one.measure.group) == part]
+        )
+
+    def _are_over(self, measures: Sequence[KeptMeasure]) -> bool:
+        told = [one for one in measures if one.measure.kind in _DONE]
         times = [one.numbers[-1] for one in told if one.measure.kind is Kind.TIME_TO]
         reached = [time for time in times if np.isfinite(time)]
         first = self._kept.first_command_at

@@ -24,6 +24,8 @@ def notes_of_silent(scores: Scores) -> Iterator[str]:
     if absent:
         option = by_door("--until", "until")
         yield say("score.absent", count=absent, targeted=targeted, option=option)
+    if scores.silent is not None:
+        yield scores.silent.said("score.sites_without_a_line")
     if lost := len(scores.seen.lost):
         are_looks = all(account.is_of_console for account in scores.accounts)
         name = "score.unshown" if are_looks else "score.lost"

@@ -52,20 +52,25 @@ class Sendings:
         self._all = [sent for sent in sendings_of(rollout) if sent.asks or sent.field is field]
         self._field = field
 
-    def to_come(self, until: int) -> ToCome:
+    def to_come(self, until: int, among: NDArray[np.bool_] | None = None) -> ToCome:
         """Return what the scenario has for devices after the log.
 
         Parameters
         ----------
         until
             When the log ends, milliseconds since the epoch.
+        among
+            For which of the fleet's devices; by default all.
         """
         after = until - epoch(self._rollout.start)
-        if checking_devices(self._rollout):
+        if any(among is None or among[device] for device in checking_devices(self._rollout)):
             return ToCome.SOMETHING  # with every start or shutdown
         for sent in self._all:
             is_over = sent.expires is not None and sent.expires <= after
-            if not is_over and (sent.at > after or not self._ended.all_of(sent)):
+            mine = np.ones(len(sent.devices), bool) if among is None else among[sent.devices]
+            if is_over or (len(mine) and not mine.any()):
+                continue  # nobody of them is meant
+            if sent.at > after or not (self._ended.when(sent)[mine] >= 0).all():
                 return ToCome.SOMETHING
         return ToCome.NOTHING
 
@@ -126,10 +131,6 @@ class _Ended:
             order = np.argsort(of_row, kind="stable")
             edges = np.searchsorted(of_row[order], np.arange(len(each) + 1))
             self._rows = {each[i]: order[edges[i] : edges[i + 1]] for i in range(len(each))}
-
-    def all_of(self, sent: Sending) -> bool:
-        """Tell whether something has ended on each of its devices."""
-        return bool((self.when(sent) >= 0).all())
 
     def when(self, sent: Sending) -> Ints:
         """Return when something of it last ended on each of its devices; below 0 if nothing has."""

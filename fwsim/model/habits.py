@@ -21,28 +21,55 @@ from fwsim.scenario.windows_section import HolidaysSection
 
 S = TypeVar("S", PeopleSection, PowerSection)
 H = TypeVar("H")
+Times = tuple[datetime, datetime]
 
 
-def people_of(scenario: Scenario, names: Sequence[str]) -> list[People]:
+def people_of(
+    scenario: Scenario, names: Sequence[str], between: Times | None = None
+) -> list[People]:
     """Return the habits of the people of these names; who is not described has the default's.
 
+    Parameters
+    ----------
+    scenario
+        That describes them.
+    names
+        Of kinds of people.
+    between
+        Between which times days off are wanted; by default `known_between`.
+
     Raises
     ------
     InputError
         If their days off cannot be read; with all problems.
     """
-    return _each(scenario, names, "people", scenario.people, PeopleSection(), PeopleSection.people)
+    times = between or known_between(scenario)
+    usual = PeopleSection()
+    return _each(scenario, names, "people", scenario.people, usual, PeopleSection.people, times)
 
 
-def power_of(scenario: Scenario, names: Sequence[str]) -> list[Power]:
+def power_of(scenario: Scenario, names: Sequence[str], between: Times | None = None) -> list[Power]:
     """Return the habits of the power switches of these names, as `people_of` does.
 
+    Parameters
+    ----------
+    scenario, names, between
+        As of `people_of`.
+
     Raises
     ------
     InputError
         If their days off cannot be read; with all problems.
     """
-    return _each(scenario, names, "power", scenario.power, PowerSection(), PowerSection.power)
+    times = between or known_between(scenario)
+    return _each(
+        scenario, names, "power", scenario.power, PowerSection(), PowerSection.power, times
+    )
+
+
+def known_between(scenario: Scenario) -> Times:
+    """Return between which times a rollout knows days off."""
+    return start_of(scenario) - BEFORE_AND_AFTER, end_of(scenario) + BEFORE_AND_AFTER
 
 
 def _each(
@@ -52,9 +79,9 @@ def _each(
     sections: Mapping[str, S],
     usual: S,
     habits: Callable[[S, tuple[Stretch, ...]], H],
+    between: Times,
 ) -> list[H]:
     """Return the habits of each name, whose section stands in a part of the scenario."""
-    first, last = start_of(scenario) - BEFORE_AND_AFTER, end_of(scenario) + BEFORE_AND_AFTER
     found: list[H] = []
     problems: dict[Problem, None] = {}
     for name in names:
@@ -63,7 +90,7 @@ def _each(
         off: tuple[Stretch, ...] = ()
         if section.holidays is not None:
             try:
-                off = _days_off(section.holidays, scenario.files, first, last)
+                off = stretches_off(section.holidays, scenario.files, *between)
             except InputError as error:
                 place = f"{part}.{own}.holidays"
                 problems |= dict.fromkeys(placed(one, place) for one in error.problems)
@@ -74,8 +101,18 @@ def _each(
 
 
 @lru_cache(maxsize=64)
-def _days_off(
+def stretches_off(
     section: HolidaysSection, files: FilesBeside, start: datetime, end: datetime
 ) -> tuple[Stretch, ...]:
-    """Return days off, read once for all habits that name them and all worlds of a scenario."""
+    """Return days off, read once for all habits that name them and all worlds of a scenario.
+
+    Parameters
+    ----------
+    section
+        Which days.
+    files
+        Among which its file is.
+    start, end
+        Between which times.
+    """
     return tuple(read_days_off(section, files, start, end))

@@ -538,3 +538,20 @@ def test_who_may_have_ended_in_a_gap_that_nothing_shows_is_told(place, tmp_path)
     assert told in text
     assert "Except for what may be missing of it, the log is taken as complete" in text
     assert "were at work" not in scored(place, "--until", "2018-08-20 20:00", log=log).text
+
+
+def test_a_site_of_which_the_log_has_no_line_is_named(place, tmp_path):
+    names = prepare(package.loads(SMALL)).fleet.shown_names
+    west = set(names[35:])
+    lines = (place / "truth/status-log.csv").read_text(encoding="utf-8").splitlines()
+    log = tmp_path / "log.csv"
+    log.write_text("\n".join(one for one in lines if not west & set(one.split(","))) + "\n")
+    ended = scored(place, "--scenario", place / "small.yaml", "--out", tmp_path / "o", log=log)
+    assert (
+        "no line of West (5 devices), which the scenario commands together"
+        in ended.text.replace("\n", " ")
+    )
+    data = json.loads((tmp_path / "o/score.json").read_text(encoding="utf-8"))["numbers"]
+    assert data["sites_without_a_line"] == ["West"]
+    whole = scored(place, "--scenario", place / "small.yaml", log="truth/status-log.csv")
+    assert "no line of" not in whole.text

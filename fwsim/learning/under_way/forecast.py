@@ -26,7 +26,8 @@ from fwsim.experiments.copied_processes import beside, may_copy
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.workers import processes
 from fwsim.learning.under_way.learnt_so_far import LearntSoFar, learn_so_far
-from fwsim.learning.under_way.line_by_ends import Played, runs_by_ends
+from fwsim.learning.under_way.line_by_ends import runs_by_ends
+from fwsim.learning.under_way.runs_of_plan import Played
 from fwsim.learning.under_way.sent_later import as_sent
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.under_way import UnderWay

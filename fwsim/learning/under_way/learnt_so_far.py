@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,11 @@ from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.lines import STATUS_LOG_ERROR, TOLD_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
-from fwsim.learning.under_way.line_by_ends import LinesByEnds, Played, lines_by_ends
-from fwsim.learning.under_way.missing_sites import missing_sites
+from fwsim.learning.under_way.line_by_ends import EndsInRuns, LinesByEnds, runs_by_ends
+from fwsim.learning.under_way.missing_sites import MissingSites, SilentSites
 from fwsim.learning.under_way.open_transfers import Begun, most_carried, open_by_site
-from fwsim.learning.under_way.prior import prior_of
+from fwsim.learning.under_way.prior import Prior, prior_of
+from fwsim.learning.under_way.runs_of_plan import Played, look_at_runs
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import Asked, ranged_line
 from fwsim.model.doubt import doubted, with_values
@@ -73,7 +74,7 @@ class LearntSoFar:
     scenario: Scenario
     inputs: tuple[Input, ...] = ()
     unlike: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    missing: MissingSites = field(default_factory=MissingSites)
 
 
 def learn_so_far(
@@ -103,10 +104,10 @@ def learn_so_far(
     tell
         Told how many runs of the plan have been played to learn from.
     """
-    missing = missing_sites(rollout, so_far)
-    plain = LearntSoFar(rollout.scenario, missing=missing)
+    silent = SilentSites(rollout, so_far)
     if not rollout.doubts or so_far.is_empty:
-        return plain
+        look_at_runs(rollout, [silent])
+        return LearntSoFar(rollout.scenario, missing=silent.missing())
     prior = prior_of(rollout)
     before = rollout.under(prior.scenario)
     journeys = journeys_of([so_far.observed], before)
@@ -117,20 +118,41 @@ def learn_so_far(
         found += device_inputs(journeys, before, asked)
         found += count_inputs(journeys, before, asked)
     learnt = [one for one in found if one.is_learnt and prior.covers(one.place)]
-    by_ends = LinesByEnds()
+    ends = None
     if any(place.endswith(".line_factor") for place in prior.doubts):
         of_lines = lines_so_far(journeys, rollout, so_far, web, asked)
-        if not of_lines and (web is None or not len(web)):
-            by_ends = lines_by_ends(journeys, rollout, so_far, tell=tell).without(missing)
-        learnt += [*of_lines, *by_ends.inputs]
+        learnt += of_lines
+        if not of_lines and (web is None or not len(web)) and runs_by_ends(rollout, so_far):
+            ends = EndsInRuns(rollout, so_far, journeys)
+    by_ends, missing = _by_runs(rollout, silent, ends, tell)
+    learnt += by_ends.inputs
+    believed, own = _with_learnt(rollout, prior, learnt)
+    return LearntSoFar(believed, own, by_ends.unlike, missing)
+
+
+def _by_runs(
+    rollout: Rollout, silent: SilentSites, ends: EndsInRuns | None, tell: Played | None
+) -> tuple[LinesByEnds, MissingSites]:
+    """Return what runs of the plan say of lines, and of sites that a log has nothing of."""
+    if ends is None:
+        look_at_runs(rollout, [silent])
+        return LinesByEnds(), silent.missing()
+    look_at_runs(rollout, [silent, ends], tell=tell)
+    missing = silent.missing()
+    return ends.lines().without(missing.sites), missing
+
+
+def _with_learnt(
+    rollout: Rollout, prior: Prior, learnt: list[Input]
+) -> tuple[Scenario, tuple[Input, ...]]:
+    """Return the scenario with what was learnt of it, and that as of this very rollout."""
     if not learnt:
-        return replace(plain, unlike=by_ends.unlike)
+        return rollout.scenario, ()
     own = tuple(replace(one, value=_of_this_rollout(one.value)) for one in learnt)
     base = rollout.scenario
     if base.draws is not None:  # what is drawn there would go before what was learnt
         base = prior.scenario.model_copy(update={"draws": None}).beside(base)
-    believed = _believing(Learnt(base, own).scenario(), own, base)
-    return LearntSoFar(believed, own, by_ends.unlike, missing)
+    return _believing(Learnt(base, own).scenario(), own, base), own
 
 
 def never_learnt(rollout: Rollout, inputs: tuple[Input, ...]) -> list[str]:

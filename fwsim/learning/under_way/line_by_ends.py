@@ -7,7 +7,6 @@ likelier, with which a site's devices ended as the log has it (approximate Bayes
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +15,12 @@ from scipy.special import ndtri
 
 from fwsim.commands.lifecycle import OUTCOMES
 from fwsim.commands.status_text import StatusField
-from fwsim.engine import Engine, choose_engine
-from fwsim.experiments.run_spec import RunSpec, played
+from fwsim.engine import Engine
 from fwsim.learning.behind_hubs import known_factors
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.like_the_plan import LikeThePlan
+from fwsim.learning.under_way.runs_of_plan import Played, look_at_runs, runs_of_plan
 from fwsim.learning.under_way.site_ends import Ends
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import ranged_line
@@ -29,14 +28,11 @@ from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Drawn, rounded
 from fwsim.quantities.elementary import Floats
+from fwsim.results.run.record import RunRecord
 from fwsim.scenario.default_beliefs import LEAST_FACTOR, line_place
 
 _NOUN = "device"
 """What such a line is learnt from; downloads are what others are."""
-_SEED = 1
-_MOST_RUNS, _FEWEST_RUNS = 500, 60
-_DEVICES = 1_000_000
-"""Devices of all runs together, from which on there are fewer runs."""
 _LIKEST = 0.1
 _FEWEST_LIKEST = 20
 """Runs that are kept of a site: such a share, and no fewer."""
@@ -50,10 +46,6 @@ _SPREAD = 0.1
 """How sure it is then what the line carries, on the logarithm [A]."""
 _BY_CHANCE = 0.01
 """How often luck alone makes the likest runs of any site differ from all."""
-
-
-Played = Callable[[int], None]
-"""Told how many runs have been played."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +90,6 @@ def runs_by_ends(rollout: Rollout, so_far: SoFar) -> int:
     return runs_of_plan(rollout)
 
 
-def runs_of_plan(rollout: Rollout) -> int:
-    """Return how many runs of a plan a log is held against: of a large fleet fewer."""
-    return min(max(_DEVICES // max(len(rollout.fleet), 1), _FEWEST_RUNS), _MOST_RUNS)
-
-
 def lines_by_ends(
     journeys: Journeys,
     rollout: Rollout,
@@ -125,18 +112,60 @@ def lines_by_ends(
     tell
         Told after every run.
     """
-    count = runs_by_ends(rollout, so_far)
-    if not count:
+    if not runs_by_ends(rollout, so_far):
         return LinesByEnds()
-    kinds = [Ends(rollout, so_far, journeys, field) for field in _that_fetch(rollout)]
-    runs, factors = _played(rollout, kinds, count, choose_engine(engine).engine, tell)
-    return _site_by_site(rollout, kinds, runs, factors)
+    ends = EndsInRuns(rollout, so_far, journeys)
+    look_at_runs(rollout, [ends], engine, tell)
+    return ends.lines()
+
+
+class EndsInRuns:
+    """When devices ended in runs of the plan, and what lines carried there.
+
+    Parameters
+    ----------
+    rollout
+        Of the scenario as it was planned, its commands as they were sent.
+    so_far
+        What was seen.
+    journeys
+        What was seen of the devices: between which times they came to what.
+    """
+
+    is_through = False
+
+    def __init__(self, rollout: Rollout, so_far: SoFar, journeys: Journeys) -> None:
+        self._rollout = rollout
+        self._kinds = [Ends(rollout, so_far, journeys, field) for field in _that_fetch(rollout)]
+        self.until = max(kind.ends_at for kind in self._kinds)
+        """Up to when runs are played."""
+        count = runs_of_plan(rollout)
+        self._ends = [np.empty((count, len(rollout.fleet))) for _ in self._kinds]
+        self._factors = np.empty((count, len(rollout.fleet.site.values)))
+
+    def look(self, number: int, record: RunRecord) -> None:
+        """Keep what is of a run.
+
+        Parameters
+        ----------
+        number
+            Of the run, from 0.
+        record
+            The run.
+        """
+        for kept, kind in zip(self._ends, self._kinds, strict=True):
+            kept[number] = kind.of(record)
+        self._factors[number] = [line.line_factor for line in record.rollout.sites()]
+
+    def lines(self) -> LinesByEnds:
+        """Return what all runs say of each site's line."""
+        return _site_by_site(self._rollout, self._kinds, self._ends, self._factors)
 
 
 def _site_by_site(
     rollout: Rollout, kinds: list[Ends], runs: list[Floats], factors: Floats
 ) -> LinesByEnds:
-    """Return what runs of the plan say of each site's line, by what `_played` found."""
+    """Return what runs of the plan say of each site's line, by ends and what lines carried."""
     sites, names, members = _in_doubt(rollout), rollout.fleet.site.values, _members(rollout)
     count = len(factors)
     likest = min(max(_FEWEST_LIKEST, round(_LIKEST * count)), count)
@@ -195,27 +224,6 @@ def _input(name: str, values: Floats, devices: int) -> Input:
         observations=devices,
         belief=Drawn(tuple(kept.tolist())),
     )
-
-
-def _played(
-    rollout: Rollout, kinds: list[Ends], count: int, engine: Engine, tell: Played | None
-) -> tuple[list[Floats], Floats]:
-    """Return the ends of runs of the plan, kind by kind, and what lines carried.
-
-    Each of the ends has the shape (runs, devices), what lines carried (runs, sites).
-    """
-    until = max(kind.ends_at for kind in kinds)
-    spec = RunSpec(rollout, _SEED, until=until, engine=engine)
-    ends = [np.empty((count, len(rollout.fleet))) for _ in kinds]
-    factors = np.empty((count, len(rollout.fleet.site.values)))
-    for number in range(count):
-        record = played(spec, number)
-        for kept, kind in zip(ends, kinds, strict=True):
-            kept[number] = kind.of(record)
-        factors[number] = [line.line_factor for line in record.rollout.sites()]
-        if tell is not None:
-            tell(number + 1)
-    return ends, factors
 
 
 def _of_likest(is_like: NDArray[np.bool_], factors: Floats, by_chance: float) -> Floats | None:

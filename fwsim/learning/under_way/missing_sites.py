@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.engine import Engine, choose_engine
-from fwsim.experiments.run_spec import RunSpec, played
-from fwsim.learning.known_names import devices_of, indices_of, one_name_each
-from fwsim.learning.under_way.line_by_ends import runs_of_plan
+from fwsim.engine import Engine
+from fwsim.learning.known_names import indices_of
+from fwsim.learning.silent_sites import heard_of
+from fwsim.learning.under_way.runs_of_plan import log_since, look_at_runs, runs_of_plan
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
@@ -20,16 +21,38 @@ from fwsim.observations.gaps import shown_last
 from fwsim.quantities.elementary import Floats
 from fwsim.results.run.record import RunRecord
 
-_SEED = 1
 _FALSELY = 0.04
 """Share of logs of the plan itself, at the worst moment, in which some site may be named [A]."""
-_SOON = 1000.0
-"""Milliseconds: what comes sooner after the first command comes as soon."""
+
+
+@dataclass(frozen=True)
+class MissingSites:
+    """Sites of which a log has nothing, where nearly every run of the plan has something by then.
+
+    Parameters
+    ----------
+    named
+        Where that is so when the log's last line is.
+    unless_older
+        Where it is so only at the time of the forecast: all other devices have ended, so nobody
+        knows whether the log was exported after its last line.
+    last
+        When the log's last line is, milliseconds after the start.
+    """
+
+    named: tuple[str, ...] = ()
+    unless_older: tuple[str, ...] = ()
+    last: int = 0
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """All of them: nothing is learnt from the silence of either."""
+        return (*self.named, *self.unless_older)
 
 
 def missing_sites(
     rollout: Rollout, so_far: SoFar, engine: Engine | str | None = None
-) -> tuple[str, ...]:
+) -> MissingSites:
     """Return the sites of which a log has no line, and each run of the plan has by then.
 
     Nearly each: of the plan's own logs one in 25 has such a site, at the worst moment.
@@ -43,26 +66,78 @@ def missing_sites(
     engine
         Which clock plays; by default the faster one, for both come to the same.
     """
-    if so_far.is_empty:
-        return ()
-    is_heard = has_line(so_far, rollout)
-    silent, due, is_due = _silent(rollout, so_far, is_heard)
-    if not silent.any():
-        return ()
-    moment = _tells_up_to(rollout, so_far, is_due & ~silent[rollout.fleet.site.codes])
-    silent &= due < moment
-    runs = runs_of_plan(rollout)
-    without = runs * _FALSELY / max(int((due <= so_far.until).sum()), 1)
-    spec = RunSpec(rollout, _SEED, until=moment, engine=choose_engine(engine).engine)
-    first = _first_lines(spec, runs, int(without), so_far.past.tells, silent)
-    if first is None:
-        return ()
-    with np.errstate(invalid="ignore"):
-        found = silent & (
-            np.log(np.maximum(moment - due, _SOON)) > _silent_for(first, due, without)
+    silent = SilentSites(rollout, so_far)
+    look_at_runs(rollout, [silent], engine)
+    return silent.missing()
+
+
+class SilentSites:
+    """When runs of the plan have their first line of sites that are silent by a log.
+
+    Parameters
+    ----------
+    rollout
+        Of the scenario as it was planned, its commands as they were sent.
+    so_far
+        What was seen.
+    """
+
+    def __init__(self, rollout: Rollout, so_far: SoFar) -> None:
+        self._names, self._tells = rollout.fleet.site.values, so_far.past.tells
+        self._last = self.until = so_far.until
+        self._silent = np.zeros(len(self._names), np.bool_)
+        if so_far.is_empty:
+            return
+        self._silent, self._due, is_due = _silent(rollout, so_far, has_line(so_far, rollout))
+        self._last = _last_line(rollout, so_far)
+        is_other = is_due & ~self._silent[rollout.fleet.site.codes]
+        if not _have_ended(so_far, is_other):
+            self.until = self._last
+        self._silent &= self._due < self.until
+        runs = runs_of_plan(rollout)
+        self._without = runs * _FALSELY / max(int((self._due <= so_far.until).sum()), 1)
+        self._first = np.full((runs, len(self._names)), np.inf)
+        self._lacking = np.zeros(len(self._names), np.int64)
+
+    @property
+    def is_through(self) -> bool:
+        """Whether each silent site has none in more runs than may be without."""
+        return not self._silent.any()
+
+    def look(self, number: int, record: RunRecord) -> None:
+        """Keep when a run has the first line of each site.
+
+        Parameters
+        ----------
+        number
+            Of the run, from 0.
+        record
+            The run.
+        """
+        first = _first_lines(record, self._tells)
+        self._first[number] = np.where(first <= self.until, first, np.inf)
+        self._lacking += np.isinf(self._first[number])
+        if (self._lacking[self._silent] > int(self._without)).all():
+            self._silent[:] = False
+
+    def missing(self) -> MissingSites:
+        """Return the sites that are missing by all runs."""
+        if self.is_through:
+            return MissingSites(last=self._last)
+        surely, later = self._by(self._last), self._by(self.until)
+        named, unless_older = (
+            tuple(self._names[code] for code in np.flatnonzero(found).tolist())
+            for found in (surely, later & ~surely)
         )
-    names = rollout.fleet.site.values
-    return tuple(names[code] for code in np.flatnonzero(found).tolist())
+        return MissingSites(named, unless_older, self._last)
+
+    def _by(self, moment: int) -> NDArray[np.bool_]:
+        """Return which sites have been silent for too long at a moment; shape (sites,)."""
+        first = np.where(self._first <= moment, self._first, np.inf)
+        with np.errstate(invalid="ignore"):
+            may_be = _silent_for(first, self._due, self._without)
+            found = log_since(np.array(moment), self._due) > may_be
+        return self._silent & (self._due < moment) & found
 
 
 def has_line(so_far: SoFar, rollout: Rollout) -> NDArray[np.bool_]:
@@ -82,13 +157,6 @@ def has_line(so_far: SoFar, rollout: Rollout) -> NDArray[np.bool_]:
     return found
 
 
-def _seen_at_all(so_far: SoFar, rollout: Rollout) -> NDArray[np.int64]:
-    """Return the devices of lines that were left out, too."""
-    observed = one_name_each(so_far.observed, rollout)
-    device = devices_of(observed, rollout)[np.unique(observed.device.codes)]
-    return np.asarray(device[(device >= 0) & (device < len(rollout.fleet))], np.int64)
-
-
 def _silent(
     rollout: Rollout, so_far: SoFar, is_heard: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]]:
@@ -98,9 +166,8 @@ def _silent(
     devices anything was; shape (devices,).
     """
     site = rollout.fleet.site
-    is_heard = is_heard.copy()
-    is_heard[_seen_at_all(so_far, rollout)] = True
-    heard_of = np.bincount(site.codes[is_heard], minlength=len(site.values)) > 0
+    is_heard = is_heard | heard_of(so_far.observed, rollout)  # by lines left out, too
+    has_heard = np.bincount(site.codes[is_heard], minlength=len(site.values)) > 0
     silent = np.zeros(len(site.values), np.bool_)
     due = np.full(len(site.values), rollout.horizon + 1, np.int64)
     is_due = np.zeros(len(site.codes), np.bool_)
@@ -109,7 +176,7 @@ def _silent(
         due[codes] = np.minimum(due[codes], at)
         is_due[devices] = True
         if is_heard[devices].any():
-            silent[codes] |= ~heard_of[codes]
+            silent[codes] |= ~has_heard[codes]
     return silent, due, is_due
 
 
@@ -129,38 +196,21 @@ def _due_by(rollout: Rollout, until: int) -> Iterator[tuple[int, NDArray[np.int6
             yield run.at, np.asarray(rollout.find(command.target))
 
 
-def _tells_up_to(rollout: Rollout, so_far: SoFar, is_other: NDArray[np.bool_]) -> int:
-    """Return up to when a log tells for certain what came at other sites.
-
-    That is its last line, as it may not have been exported since; but where all others have ended
-    nothing was to come of them.
-    """
-    log = so_far.past.log
-    ended = np.zeros(len(is_other), np.bool_)
-    ended[log.device[np.isin(log.state, [int(state) for state in OUTCOMES])]] = True
-    if ended[is_other].all():
-        return so_far.until
+def _last_line(rollout: Rollout, so_far: SoFar) -> int:
+    """Return when the last line of a log is: it may not have been exported since."""
     last = int(so_far.observed.latest.max(initial=rollout.epoch)) - rollout.epoch
-    return min(max(last, int(log.time.max(initial=0))), so_far.until)
+    return min(max(last, int(so_far.past.log.time.max(initial=0))), so_far.until)
 
 
-def _first_lines(
-    spec: RunSpec, count: int, without: int, tells: frozenset[State], silent: NDArray[np.bool_]
-) -> Floats | None:
-    """Return when runs of the plan have the first line of each site; shape (runs, sites).
-
-    None once each silent site has none in more of them than may be without.
-    """
-    found, lacking = np.empty((count, len(silent))), np.zeros(len(silent), np.int64)
-    for number in range(count):
-        found[number] = _of_run(played(spec, number), tells)
-        lacking += np.isinf(found[number])
-        if (lacking[silent] > without).all():
-            return None
-    return found
+def _have_ended(so_far: SoFar, devices: NDArray[np.bool_]) -> bool:
+    """Tell whether all of some devices have ended: then nothing was to come of them."""
+    log = so_far.past.log
+    ended = np.zeros(len(devices), np.bool_)
+    ended[log.device[np.isin(log.state, [int(state) for state in OUTCOMES])]] = True
+    return bool(ended[devices].all())
 
 
-def _of_run(record: RunRecord, tells: frozenset[State]) -> Floats:
+def _first_lines(record: RunRecord, tells: frozenset[State]) -> Floats:
     """Return when a run has the first line of each site that a log of such states would tell."""
     site = record.rollout.fleet.site
     log = record.log.of_field(what_is_due(record.rollout).judged)
@@ -176,7 +226,7 @@ def _silent_for(first: Floats, due: NDArray[np.int64], without: float) -> Floats
     In so many of the runs it is so for longer. Where that is less than one, it is longer than in
     any, by as much more as the latest runs lie apart from those before them (an exponential tail).
     """
-    since = np.sort(np.log(np.maximum(first - due, _SOON)), axis=0)
+    since = np.sort(log_since(first, due), axis=0)
     least: Floats = since[-1 - min(int(without), len(first) - 1)]
     if without < 1 and (may_count := np.isfinite(least)).any():
         least = least + float((least - since[-2])[may_count].mean()) * -float(np.log(without))

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.learning.under_way.because import MOST_NAMED, Cause
+from fwsim.learning.silent_sites import named_sites
+from fwsim.learning.under_way.because import Cause
 from fwsim.learning.under_way.line_by_ends import is_by_ends
 from fwsim.learning.under_way.missing_sites import has_line
 from fwsim.messages import say
@@ -50,26 +51,23 @@ def told_of_ends(under_way: UnderWay, causes: Iterable[Cause]) -> Iterator[str]:
 
 def _told_of_missing(under_way: UnderWay) -> Iterator[str]:
     """Yield of which sites the log has nothing, though by then it should."""
-    if not under_way.missing:
-        return
+    missing, planned = under_way.missing, under_way.planned
+    last, at = (
+        moment_in_words(planned.local_time(moment)) for moment in (missing.last, under_way.until)
+    )
     tells_who = State.PROBING in under_way.so_far.past.tells
     name = "under_way.site_not_commanded" if tells_who else "under_way.site_missing"
-    count = int(_at_missing(under_way).sum())
-    at = moment_in_words(under_way.planned.local_time(under_way.until))
-    yield say(name, sites=named_sites(under_way.missing), count=count, at=at)
+    for sites, of in ((missing.named, name), (missing.unless_older, f"{name}_or_older")):
+        if sites:
+            count = int(_at(sites, under_way).sum())
+            yield say(of, sites=named_sites(sites), count=count, last=last, at=at)
 
 
-def _at_missing(under_way: UnderWay) -> NDArray[np.bool_]:
+def _at(sites: Sequence[str], under_way: UnderWay) -> NDArray[np.bool_]:
+    """Return which devices are at some sites."""
     site = under_way.planned.fleet.site
-    codes = [code for code, name in enumerate(site.values) if name in under_way.missing]
+    codes = [code for code, name in enumerate(site.values) if name in sites]
     return np.isin(site.codes, codes)
-
-
-def named_sites(sites: Sequence[str]) -> str:
-    """Return the first of some sites, and how many more there are."""
-    named = ", ".join(sites[:MOST_NAMED])
-    more = len(sites) - MOST_NAMED
-    return say("under_way.sites_more", sites=named, count=more) if more > 0 else named
 
 
 def _without_a_line(under_way: UnderWay, due_by: int) -> tuple[int, int]:
@@ -88,6 +86,6 @@ def _without_a_line(under_way: UnderWay, due_by: int) -> tuple[int, int]:
         if run.at <= due_by:
             sent[rollout.find(command.target)] = True
     silent = sent & ~has_line(under_way.so_far, rollout)
-    if not (silent & ~_at_missing(under_way)).any():
+    if not (silent & ~_at(under_way.missing.sites, under_way)).any():
         return 0, int(sent.sum())
     return int(silent.sum()), int(sent.sum())

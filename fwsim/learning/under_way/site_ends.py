@@ -9,6 +9,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.under_way.done_by import successes_in
+from fwsim.learning.under_way.runs_of_plan import log_since
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
@@ -17,15 +18,11 @@ from fwsim.observations.observed import What
 from fwsim.quantities.elementary import Floats
 from fwsim.results.run.record import RunRecord
 
-_SOON = 1000.0
-"""Milliseconds: what ends sooner after the first command ends as soon."""
-
 
 class Ends:
     """When devices were successful, on the logarithm of the time since their site's first command.
 
-    Late times are less alike by their nature, and a device that is off must not weigh more than all
-    that are there. Runs go on for as long again as the log tells of: in a run that is not through
+    Runs go on for as long again as the log tells of: in a run that is not through
     when the log is, all hangs on how much later it will be. Whoever ended otherwise by the log does
     not count, nor who did so by then in a run: that it is not done is not for its line.
 
@@ -137,8 +134,7 @@ class Ends:
         return counts | ~has_line
 
     def _scaled(self, times: NDArray[np.int64]) -> Floats:
-        logs: Floats = np.log(np.maximum(times - self._since, _SOON))
-        return logs
+        return log_since(times, self._since)
 
     def _between(
         self, about: NDArray[np.int64], journeys: Journeys, epoch: int

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from fwsim.commands.lifecycle import State
+from fwsim.learning.silent_sites import named_sites
 from fwsim.learning.under_way.because import (
     COMMANDS,
     LEAST_EXPLAINED,
@@ -25,7 +26,7 @@ from fwsim.learning.under_way.by_when import (
 from fwsim.learning.under_way.contradictions import unheard_runs
 from fwsim.learning.under_way.learnt_so_far import never_learnt, not_learnt
 from fwsim.learning.under_way.not_heard_of import may_have_ended, not_heard_of
-from fwsim.learning.under_way.only_ends import named_sites, told_of_ends
+from fwsim.learning.under_way.only_ends import told_of_ends
 from fwsim.learning.under_way.sent_later import late_in_words, sent_late
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind

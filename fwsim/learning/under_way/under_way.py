@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from fwsim.fleet.week import intervals
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.because import Cause, causes, woken_in_vain
 from fwsim.learning.under_way.done_by import done_by, successes_in
+from fwsim.learning.under_way.missing_sites import MissingSites
 from fwsim.learning.under_way.put_back import Pairs, pairs_of
 from fwsim.learning.under_way.sent_later import late_commands
 from fwsim.learning.under_way.silence import Fate, fates
@@ -82,7 +83,7 @@ class UnderWay(Tables):
     before: Answer
     workers: int | None = None
     unlike: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    missing: MissingSites = field(default_factory=MissingSites)
 
     @property
     def told(self) -> Answer:
@@ -290,7 +291,8 @@ class UnderWay(Tables):
                 {"place": one.name, "value": one.value, "from": one.seen} for one in self.inputs
             ],
             "unlike_the_plan": list(self.unlike),
-            "sites_without_a_line": list(self.missing),
+            "sites_without_a_line": list(self.missing.named),
+            "sites_without_a_line_unless_older": list(self.missing.unless_older),
             "now": self.now.as_data(),
             "before": self.before.as_data(),
         }

@@ -9,7 +9,7 @@ import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.fleet import Column
 from fwsim.learning.journeys import journeys_of
-from fwsim.learning.under_way import line_by_ends
+from fwsim.learning.under_way import runs_of_plan
 from fwsim.learning.under_way.forecast import forecast
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
 from fwsim.learning.under_way.like_the_plan import LikeThePlan
@@ -79,7 +79,7 @@ def test_a_line_that_is_slower_than_any_in_the_runs_is_not_taken_for_the_slowest
     rollout, monkeypatch
 ):
     """Of what is believed of lines, one in two thousand carries less than 12 %."""
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 200)
     until = 200 * MINUTE
     slow = prepare(fwsim.loads(TEXT % (", line_factor: 12 %", "") + "doubt: none\n"))
     found = learnt(rollout, past_of(play_once(slow, 1, 0).log, until))
@@ -102,7 +102,7 @@ def is_about_12_percent(one):
 
 
 def test_a_site_whose_command_comes_a_week_later_is_measured_from_then(monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     waves = TEXT.replace("horizon: 1 d", "horizon: 9 d").split("commands:")[0] + (
         "commands: [{update: DE/A, once: 2026-11-23 16:10}, "
         "{update: DE/B, once: 2026-11-30 16:10}]\n"
@@ -112,7 +112,7 @@ def test_a_site_whose_command_comes_a_week_later_is_measured_from_then(monkeypat
 
 
 def test_an_update_in_time_does_not_hide_by_how_much_a_delivery_ahead_was_late(monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     ahead = "{delivery: DE, subordinate_units: true, once: 2026-11-23 16:10}"
     update = "{update: DE, subordinate_units: true, once: 2026-11-23 22:10}"
     both = TEXT.split("commands:", maxsplit=1)[0] + f"commands: [{ahead}, {update}]\n"
@@ -122,7 +122,7 @@ def test_an_update_in_time_does_not_hide_by_how_much_a_delivery_ahead_was_late(m
 
 
 def test_devices_that_no_command_is_for_do_not_keep_a_site_from_being_done(monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     head = TEXT.split("commands:", maxsplit=1)[0]
     names = prepare(fwsim.loads(TEXT % ("", ""))).fleet.names
     some = head + (
@@ -134,7 +134,7 @@ def test_devices_that_no_command_is_for_do_not_keep_a_site_from_being_done(monke
 
 
 def test_devices_that_begin_by_themselves_count_before_they_are_done(monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 40)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 40)
     alone = TEXT.split("commands:", maxsplit=1)[0].replace("s: 12}", "s: 12, power: late}")
     alone += "power: {late: {on: 16:10-23:59, jitter: 2 min}}\n"
     alone += "notifications: [{update: DE, subordinate_units: true}]\n"
@@ -144,7 +144,7 @@ def test_devices_that_begin_by_themselves_count_before_they_are_done(monkeypatch
 
 def test_a_site_that_is_late_for_something_else_has_no_slow_line(monkeypatch):
     """Its line is done with it in a minute; an outage held it up for three hours."""
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     fast = prepare(fwsim.loads(TEXT.replace("link: 5 M", "link: 1 G") % ("", "")))
     log = play_once(fast, 1, 0).log
     late = replace(log, time=log.time + 180 * MINUTE)
@@ -156,7 +156,7 @@ def test_a_site_that_is_late_for_something_else_has_no_slow_line(monkeypatch):
 
 def test_a_plan_in_which_many_fail_is_like_itself(monkeypatch):
     """Who has failed does not count by the log; so it must not in the runs."""
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 60)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 60)
     text = TEXT.replace("devices: 12", "devices: 40").replace("devices: 8", "devices: 30")
     text = text.replace("5 Mbit/s", "20 Mbit/s")
     many = prepare(fwsim.loads(text % ("", "") + "faults: {installation: 50 %}\n"))
@@ -165,7 +165,7 @@ def test_a_plan_in_which_many_fail_is_like_itself(monkeypatch):
 
 
 def test_devices_that_failed_do_not_make_their_line_slow(rollout, log, monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 200)
     past = past_of(log)
     state = past.log.state.copy()
     of_b = np.flatnonzero(rollout.fleet.site.codes[past.log.device] == 1)
@@ -178,7 +178,7 @@ def test_devices_that_failed_do_not_make_their_line_slow(rollout, log, monkeypat
 def test_a_line_whose_devices_have_just_ended_is_not_taken_for_one_where_none_has(
     rollout, log, monkeypatch
 ):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 200)
     last = int(log.time[log.state == int(State.SUCCESS)].max())
     values = learnt(rollout, past_of(log, until=last + 1000))["DE/A"].belief.values
     low, high = np.quantile(values, [0.05, 0.95])
@@ -187,7 +187,7 @@ def test_a_line_whose_devices_have_just_ended_is_not_taken_for_one_where_none_ha
 
 
 def test_the_ends_of_a_delivery_ahead_tell_of_lines_too(monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 200)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 200)
     update = "update: DE, subordinate_units: true, once: 2026-11-23 20:10"
     ahead = "delivery: DE, subordinate_units: true, once: 2026-11-23 16:10"
     text = TEXT[: TEXT.index("commands")] + f"commands: [{{{ahead}}}, {{{update}}}]"
@@ -200,12 +200,12 @@ def test_the_ends_of_a_delivery_ahead_tell_of_lines_too(monkeypatch):
 
 
 def test_both_clocks_learn_the_same(rollout, log, monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 24)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 24)
     assert learnt(rollout, past_of(log), engine="simpy") == learnt(rollout, past_of(log))
 
 
 def test_where_the_repository_holds_all_back_nothing_is_learnt_of_lines(log, monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     slow = TEXT.replace("sites: {", "repository: {uplink: 2 Mbit/s}, sites: {")
     rollout = prepare(fwsim.loads((slow % ("", "")).replace("link: 5 M", "link: 50 M")))
     past = past_of(play_once(rollout, 1, 0).log, 84 * MINUTE)
@@ -220,7 +220,7 @@ def test_a_log_that_tells_more_is_not_learnt_from_so(rollout, log):
 
 
 def test_a_web_log_that_has_no_download_yet_keeps_no_ends_from_telling(rollout, log, monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     none = np.zeros(0, np.int64)
     empty = Column.of([])
     web = Transfers(empty, empty, none, none, none, none.astype(np.int16))
@@ -245,7 +245,7 @@ def test_devices_of_a_site_that_are_overdue_wait_for_the_same(rollout, log):
 
 
 def test_a_slow_line_does_not_make_the_last_device_late_by_hours(rollout, log, monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     under_way = forecast(rollout, past_of(log), runs=40, workers=1)
     last = [run.steps[0][-1] for run in under_way.now.replications]
     assert np.quantile(last, 0.05) < log.time[-1] < np.quantile(last, 0.95)
@@ -253,7 +253,7 @@ def test_a_slow_line_does_not_make_the_last_device_late_by_hours(rollout, log, m
 
 
 def test_a_reason_that_is_known_by_nothing_but_ends_says_so(rollout, log, monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     past = past_of(log, until=CUT + 10 * MINUTE)
     told = "\n".join(forecast(rollout, past, runs=40, workers=1).sentences())
     assert "DE/A's line carries" in told
@@ -273,7 +273,7 @@ def without_half_of_a(rollout, until):
 def test_of_a_site_whose_devices_ended_as_in_no_run_of_the_plan_no_line_is_learnt(
     rollout, monkeypatch
 ):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     under_way = forecast(rollout, without_half_of_a(rollout, 2 * CUT), runs=20, workers=1)
     assert under_way.unlike == ("DE/A",)
     assert [one.place[2] for one in under_way.inputs] == ["DE/B"]
@@ -289,7 +289,7 @@ def test_of_a_site_whose_devices_ended_as_in_no_run_of_the_plan_no_line_is_learn
 def test_where_an_export_shows_who_is_not_done_it_is_not_said_to_leave_them_out(
     rollout, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     path = tmp_path / "states-2026-11-23T17-00.csv"
     for shown in (rollout.fleet.names, rollout.fleet.names[:8]):
         rows = [f"{one};{'Successful' * (place < 8)}" for place, one in enumerate(shown)]
@@ -301,7 +301,7 @@ def test_where_an_export_shows_who_is_not_done_it_is_not_said_to_leave_them_out(
 def test_who_was_shown_by_an_earlier_export_may_be_left_out_by_the_last(
     rollout, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 60)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 60)
     names, path = rollout.fleet.names, tmp_path / "states.csv"
     for last, count in ((names, None), (names[:8], 12)):
         looks = (("16:15", names, 0), ("16:40", names, 0), ("17:00", last, 8))
@@ -331,7 +331,7 @@ def test_a_log_of_the_plan_itself_is_not_called_unlike_it():
 
 
 def test_progress_is_told_while_runs_are_played_to_learn_from(rollout, log, monkeypatch):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 60)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 60)
     told = []
     forecast(rollout, past_of(log), runs=5, workers=1, progress=lambda *at: told.append(at))
     assert told == [(done + 1, 70) for done in range(70)]

@@ -7,6 +7,8 @@ import pytest
 
 import fwsim
 from fwsim.commands.lifecycle import State
+from fwsim.experiments.run_spec import played
+from fwsim.learning.under_way import runs_of_plan
 from fwsim.learning.under_way.forecast import forecast
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
 from fwsim.learning.under_way.missing_sites import missing_sites
@@ -39,14 +41,14 @@ def without_b(rollout, past):
 def test_a_site_that_is_left_out_of_a_log_is_named_and_whole_logs_name_none(rollout, tells):
     for seed in range(4):
         past = seen(rollout, seed, tells)
-        assert missing_sites(rollout, read_so_far(past, rollout)) == ()
+        assert missing_sites(rollout, read_so_far(past, rollout)).sites == ()
         some = read_so_far(without_b(rollout, past), rollout)
-        assert missing_sites(rollout, some) == ("DE/B",)
+        assert missing_sites(rollout, some).sites == ("DE/B",)
 
 
 def test_while_a_site_may_well_have_no_line_yet_it_is_not_named(rollout):
     some = without_b(rollout, seen(rollout, until=40 * MINUTE))
-    assert missing_sites(rollout, read_so_far(some, rollout)) == ()
+    assert missing_sites(rollout, read_so_far(some, rollout)).sites == ()
 
 
 def test_where_the_log_may_be_older_its_last_line_counts(rollout):
@@ -54,22 +56,50 @@ def test_where_the_log_may_be_older_its_last_line_counts(rollout):
     some = without_b(rollout, seen(rollout))
     rows = np.arange(len(some.log.time)) < len(some.log.time) // 2
     stale = replace(some, log=some.log.where(rows))
-    assert missing_sites(rollout, read_so_far(stale, rollout)) == ()
+    assert missing_sites(rollout, read_so_far(stale, rollout)).sites == ()
+
+
+def test_where_all_others_have_ended_it_is_said_that_the_log_may_be_older(rollout):
+    """Nobody knows whether the log was exported after its last line: then B may only come later."""
+    found = missing_sites(rollout, read_so_far(without_b(rollout, seen(rollout)), rollout))
+    assert (found.named, found.unless_older) == ((), ("DE/B",))
+    assert 20 * MINUTE < found.last < 40 * MINUTE
+    events = without_b(rollout, seen(rollout, tells=EVENTS))
+    found = missing_sites(rollout, read_so_far(events, rollout))
+    assert (found.named, found.unless_older) == (("DE/B",), ())
 
 
 def test_of_its_silence_no_line_is_learnt(rollout):
     found = learn_so_far(rollout, read_so_far(without_b(rollout, seen(rollout)), rollout))
-    assert found.missing == ("DE/B",)
+    assert found.missing.sites == ("DE/B",)
     assert "DE/B" not in [one.place[2] for one in found.inputs]
     assert "DE/B" not in found.unlike
+
+
+def test_one_set_of_runs_tells_of_lines_and_of_missing_sites(rollout, monkeypatch):
+    numbers = []
+
+    def counting(spec, number):
+        numbers.append(number)
+        return played(spec, number)
+
+    monkeypatch.setattr(runs_of_plan, "played", counting)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
+    so_far = read_so_far(without_b(rollout, seen(rollout)), rollout)
+    together = learn_so_far(rollout, so_far)
+    assert numbers == list(range(100))
+    assert together.inputs
+    assert together.missing == missing_sites(rollout, so_far)
 
 
 def test_it_is_told_by_name_and_its_devices_only_there(rollout):
     some = forecast(rollout, without_b(rollout, seen(rollout)), runs=5, workers=1)
     told = "\n".join(some.sentences())
     assert "The log has no line of DE/B (8 devices), where nearly every run" in told
+    assert "if the log was exported about then, it is merely older than" in told
     assert "of 20 devices" not in told
-    assert some.as_data()["sites_without_a_line"] == ["DE/B"]
+    assert some.as_data()["sites_without_a_line"] == []
+    assert some.as_data()["sites_without_a_line_unless_older"] == ["DE/B"]
     with speaking("de"):
         assert "keine Zeile von DE/B (8 Geräte)" in "\n".join(some.sentences())
 

@@ -1,0 +1,97 @@
+"""A log from long before the scenario is read with the days off of its own time."""
+
+from datetime import UTC, datetime
+
+import fwsim
+from fwsim.learning.families import LOGNORMAL
+from fwsim.learning.habits_then import people_then, power_then
+from fwsim.messages import speaking
+from fwsim.run import prepare
+from tests.learning.converting import observed_in
+
+TEXT = """
+zone: UTC
+start: 2024-05-16 08:00
+horizon: 8 d
+doubt: none
+image: {name: n.idf, packages: [{name: a, size: 5 MB}]}
+fleet: {units: {A: {devices: 30, people: p, power: s}}}
+people:
+  p:
+    present: mon-fri 08:00-18:00
+    holidays: HOLIDAYS
+    answer: {now: 100 %, defer: 0 %, cancel: 0 %, after: {lognormal: {median: 2 h, p95: 6 h}}}
+power: {s: {on: always, holidays: HOLIDAYS}}
+commands: [{update: A, inform_user: 6 d, once: 2024-05-20 09:00}]
+"""
+OFF = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+PRODID:test\r
+BEGIN:VEVENT\r
+UID:1\r
+DTSTAMP:20200101T000000Z\r
+DTSTART;VALUE=DATE:%s\r
+SUMMARY:off\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+
+def then(holidays="DE", text=TEXT):
+    return text.replace("HOLIDAYS", holidays)
+
+
+def two_years_later(holidays="DE"):
+    return then(holidays).replace("2024-05-", "2026-06-")
+
+
+def at(text):
+    return round(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def days_of(week):
+    return [str(stretch[0])[:10] for stretch in week.days_off]
+
+
+def test_days_off_of_the_logs_own_time_are_asked_for():
+    """Whit Monday 2024 was on 20 May, more than two years before the scenario."""
+    rollout = prepare(fwsim.loads(two_years_later()))
+    times = at("2024-05-17 12:00"), at("2024-05-21 12:00")
+    assert "2024-05-20" in days_of(people_then(rollout, *times)[0].present)
+    assert "2024-05-20" in days_of(power_then(rollout, *times)[0].on)
+    assert "2024-05-20" not in days_of(rollout.people()[0].present)
+    assert people_then(rollout, rollout.epoch, rollout.epoch) is rollout.people()
+
+
+def answers(scenario, log):
+    found = fwsim.learn(scenario, log, rows=20, families=(LOGNORMAL,))["people.p.answer.after"]
+    return found.value
+
+
+def test_what_is_learnt_of_answers_is_the_same_whenever_the_scenario_begins():
+    """At night, at weekends and on days off nobody is there, and an answer takes no time."""
+    scenario = fwsim.loads(then())
+    log = observed_in(fwsim.simulate(scenario, seed=2))
+    own = answers(scenario, log)
+    assert answers(fwsim.loads(two_years_later()), log) == own
+    never_off = two_years_later().replace("\n    holidays: DE", "")
+    assert answers(fwsim.loads(never_off), log) != own
+
+
+def remarks(folder, day):
+    (folder / "off.ics").write_text(OFF % day, encoding="utf-8", newline="")
+    log = observed_in(fwsim.simulate(fwsim.loads(then()), seed=2))
+    scenario = fwsim.loads(two_years_later("{file: off.ics}"), folder=folder)
+    learnt = fwsim.learn(scenario, log, rows=20, families=(LOGNORMAL,))
+    return [each for each in learnt.remarks() if "off.ics" in each]
+
+
+def test_a_calendar_that_does_not_reach_back_to_the_log_is_said(tmp_path):
+    of_people, of_power = remarks(tmp_path, "20260601")
+    assert of_people.startswith(
+        "people.p.holidays: the calendar off.ics has no day off from 2023-11"
+    )
+    assert of_power.startswith("power.s.holidays")
+    with speaking("de"):
+        assert "keinen freien Tag" in remarks(tmp_path, "20260601")[0]
+    assert remarks(tmp_path, "20240520") == []

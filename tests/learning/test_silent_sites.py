@@ -1,0 +1,91 @@
+"""Sites of which a finished rollout's log has no line are named, and nothing is learnt of them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.learning.families import LOGNORMAL
+from fwsim.learning.silent_sites import sites_without_a_line
+from fwsim.messages import speaking
+from fwsim.run import prepare
+from tests.learning.converting import observed_in
+
+TEXT = """
+zone: UTC
+start: 2024-01-01 08:00
+horizon: 4 h
+image: {name: n.idf, packages: [{name: a, size: 50 MB}]}
+fleet: {units: {DE/A: {devices: 10}, DE/B: {devices: 6}, FR/C: {devices: 3}}}
+network: {sites: {default: {link: 20 Mbit/s}}}
+commands: [{update: DE%s, subordinate_units: true, once: 2024-01-01 09:00}]
+"""
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return fwsim.loads(TEXT % "")
+
+
+@pytest.fixture(scope="module")
+def log(scenario):
+    return observed_in(fwsim.simulate(scenario, seed=1))
+
+
+def only_a(log, scenario):
+    rollout = prepare(scenario)
+    site = {name: rollout.fleet.site[i] for i, name in enumerate(rollout.fleet.shown_names)}
+    is_kept = np.array([site[name] == "DE/A" for name in log.device.values])
+    return log.where(is_kept[log.device.codes])
+
+
+def learnt(scenario, log):
+    return fwsim.learn(scenario, log, rows=20, families=(LOGNORMAL,))
+
+
+def said(scenario, log):
+    return [each for each in learnt(scenario, log).remarks() if "no line of DE" in each]
+
+
+def test_a_site_without_a_line_is_named_where_inputs_are_learnt(scenario, log):
+    [text] = said(scenario, only_a(log, scenario))
+    assert "no line of DE/B (6 devices), which the scenario commands together" in text
+    assert text.endswith("Nothing is learnt from their silence.")
+    assert said(scenario, log) == []
+    with speaking("de"):
+        found = list(learnt(scenario, only_a(log, scenario)).remarks())
+        assert any("keine Zeile von DE/B (6 Geräte)" in each for each in found)
+
+
+def test_nothing_is_learnt_from_its_silence(scenario, log):
+    """What is learnt is the same as where the command is for the others alone, and no more."""
+    some = only_a(log, scenario)
+    found = learnt(scenario, some)
+    alone = learnt(fwsim.loads(TEXT % "/A"), some)
+    assert len(found.learnt) >= 5
+    for one in found.learnt:
+        same = alone[one.name]
+        assert (one.value, one.observations) == (same.value, same.observations)
+    assert not any("DE/B" in one.name for one in found.learnt)
+
+
+def test_a_site_that_no_command_is_for_or_was_not_yet_due_is_not_named(scenario, log):
+    rollout = prepare(scenario)
+    found = sites_without_a_line(only_a(log, scenario), rollout)
+    assert found.sites == ("DE/B",)  # and not FR/C
+    wave = "{update: DE/B, once: 2024-01-01 11:30}"
+    later = TEXT.replace("DE%s,", "DE/A,").replace("09:00}", "09:00}, " + wave)
+    assert sites_without_a_line(only_a(log, scenario), prepare(fwsim.loads(later))) is None
+
+
+def test_a_log_from_before_the_start_is_laid_beside_who_is_commanded(scenario, log):
+    day = 24 * 3600 * 1000
+    some = only_a(log, scenario)
+    older = replace(
+        some,
+        earliest=some.earliest - 30 * day,
+        latest=some.latest - 30 * day,
+        until=some.until - 30 * day,
+    )
+    assert sites_without_a_line(older, prepare(scenario)).sites == ("DE/B",)
