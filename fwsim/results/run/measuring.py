@@ -169,15 +169,19 @@ def _of_each(run: Counts, measure: Measure, counted: Whole | Devices) -> Whole |
 
 def _added(pick: Callable[[PeopleLoad], Whole | Devices]) -> Compute:
     """Return how what people were asked, did or bore is added up."""
-    return lambda run, measure: float(_of_each(run, measure, pick(run.people)).sum())
+    return lambda run, measure: float(_of_each(run, measure, pick(_people(run, measure))).sum())
+
+
+def _people(run: Counts, measure: Measure) -> PeopleLoad:
+    return run.people if measure.week is None else run.people_within(measure.week)
 
 
 def _devices_prompted(run: Counts, measure: Measure) -> float:
-    return float(np.count_nonzero(_of_each(run, measure, run.people.prompts)))
+    return float(np.count_nonzero(_of_each(run, measure, _people(run, measure).prompts)))
 
 
 def _most_prompts(run: Counts, measure: Measure) -> float:
-    return float(_of_each(run, measure, run.people.prompts).max(initial=0))
+    return float(_of_each(run, measure, _people(run, measure).prompts).max(initial=0))
 
 
 def _sites(run: Counts) -> int:

@@ -19,6 +19,7 @@ from fwsim.results.run.by_group import group_table
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import _COMPUTE, check_measure, usual_measures, value_of
 from fwsim.results.statistics.in_words import in_one_line
+from fwsim.results.run.tallied import AskedWeeks
 from fwsim.run import count_once, play_once, prepare
 from tests.conftest import merged
 
@@ -205,7 +206,7 @@ def test_the_busy_hour_of_a_run_stopped_within_it_is_what_was_played(scenario, s
     changes = {key: value for key, value in stop.items() if key != "until"}
     rollout = prepare(scenario(network={"sites": {"default": {"link": "400 kbit/s"}}}, **changes))
     logged = LogCounts(play_once(rollout, 1, 0, until=until))
-    tallied = count_once(rollout, 1, 0, (), until=until)
+    tallied = count_once(rollout, 1, 0, AskedWeeks(), until=until)
     assert logged.busy_hour_lines.max() == pytest.approx(1.0, abs=0.01)
     assert logged.busy_hour_repository > 0
     assert (logged.busy_hour_lines == tallied.busy_hour_lines).all()
