@@ -235,6 +235,8 @@ class _Plans:
         measure = notices.measure
         if measure.kind not in _OF_NOTICES or not measure.is_of_all or not _is(notices, _AT_MOST):
             return False
+        if measure.week is not None and not measure.week.is_always:
+            return False  # they may come up at other times
         if self._devices is None or not self._ask_everybody:
             return False
         wanted, often = self._wanted(success)

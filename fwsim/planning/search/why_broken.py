@@ -108,10 +108,8 @@ def _telling(limit: Expectation) -> tuple[Measure, ...]:
 
 
 def _like(limit: Expectation, *kinds: Kind) -> tuple[Measure, ...]:
-    """Return measures of the devices that a limit is about."""
-    return tuple(
-        Measure(kind, unit=limit.measure.unit, group=limit.measure.group) for kind in kinds
-    )
+    """Return measures of the devices, and the times of the week, that a limit is about."""
+    return tuple(replace(limit.measure, kind=kind) for kind in kinds)
 
 
 def _at_end(limit: Expectation) -> Measure:
