@@ -235,9 +235,8 @@ class _Plans:
         measure = notices.measure
         if measure.kind not in _OF_NOTICES or not measure.is_of_all or not _is(notices, _AT_MOST):
             return False
-        if measure.week is not None and not measure.week.is_always:
-            return False  # they may come up at other times
-        if self._devices is None or not self._ask_everybody:
+        may_be_elsewhen = measure.week is not None and not measure.week.is_always
+        if may_be_elsewhen or self._devices is None or not self._ask_everybody:
             return False
         wanted, often = self._wanted(success)
         of = len(self._devices.device)
