@@ -63,6 +63,11 @@ class Seen:
     rollout: Rollout
     missing: Mapping[Expectation, tuple[Replication, ...]]
 
+    @property
+    def runs(self) -> int:
+        """How many runs these are; one may miss several limits."""
+        return len({run.number for runs in self.missing.values() for run in runs})
+
 
 def seen(trial: Candidate, question: Question, runs: CandidateRuns, rollout: Rollout) -> Seen:
     """Return runs of a plan that miss the limits it breaks, the first few of each.
