@@ -9,6 +9,8 @@ from datetime import timedelta
 from functools import cached_property, reduce
 from itertools import combinations
 
+import numpy as np
+
 from fwsim.commands.command import UpdateCommand, asks_its_user
 from fwsim.commands.policies import UnattendedPolicy
 from fwsim.commands.schedule import Every, Once
@@ -16,6 +18,7 @@ from fwsim.measures.catalogue import TIMES, Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import expectation_in_words
 from fwsim.measures.measure import Measure, written_time
+from fwsim.measures.members import members_of
 from fwsim.messages import say
 from fwsim.planning.bounds.earliest import Earliest, earliest, why_unbounded
 from fwsim.planning.levers import first_start
@@ -223,8 +226,12 @@ class _Plans:
         """Return the most a measure can be in any run; infinite where that is not known."""
         if measure.definition.unit is Unit.CHANCE or measure.kind in _SHARES:
             return 1.0
-        if measure.kind in (Kind.DEVICES_SUCCESSFUL, Kind.DEVICES_PROMPTED) and self._devices:
-            return float(len(self._devices.device))
+        fleet = self.space.as_written.fleet
+        if measure.kind is Kind.DEVICES_PROMPTED:
+            # Whatever is commanded may ask, also a command that the updates are not for.
+            return float(members_of(measure, fleet, np.arange(len(fleet), dtype=np.int32)).sum())
+        if measure.kind is Kind.DEVICES_SUCCESSFUL and self._devices:
+            return float(members_of(measure, fleet, self._devices.device).sum())
         return math.inf
 
     def ask_too_many(self, success: Expectation, notices: Expectation) -> bool:

@@ -97,6 +97,17 @@ def test_limits_that_exclude_each_other_are_told_at_once(first, second):
             searched(*limits)
 
 
+def test_notices_of_another_command_come_up_on_devices_that_the_update_is_not_for():
+    data = small_fleets.people(60).as_data()
+    data["search"]["limits"] = []
+    bios = {"Device type": "LES v5", "BIOS": "1"}
+    data["fleet"]["units"]["FR"] = {"devices": 30, "attributes": bios}
+    data["uefi"] = {"LES v5": {"version": "2", "size": "20 MB"}}
+    data["commands"].append({"uefi_update": "FR", "inform_user": "5 min"})
+    limits = ("devices prompted: >= 30", "devices prompted: <= 10 in 50 % of the runs")
+    Search(fwsim.Scenario.model_validate(data), limits=limits)
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

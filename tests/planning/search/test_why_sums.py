@@ -123,6 +123,7 @@ def test_the_line_of_a_hub_bounds_what_its_sites_take_together(scenario):
     units = {f"DE/{name}": {"devices": 1, "site": name} for name in sites}
     told = scenario(
         {"subordinate_units": True},
-        fleet={"units": {"DE": {"devices": 0}, **units}}, network={"sites": sites, "hubs": hubs}
+        fleet={"units": {"DE": {"devices": 0}, **units}},
+        network={"sites": sites, "hubs": hubs},
     )
     assert most_taken(prepare(told)) == 50_000_000 / 8
