@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.grouping import MOST_GROUPS, Grouping, groups_of
-from fwsim.fleet.week import Week
+from fwsim.fleet.week import Week, read_week
 from fwsim.measures.amounts import NEVER, REACHED_BEFORE
 from fwsim.measures.catalogue import LOAD, OF_HUBS, OF_PEOPLE, Kind
 from fwsim.measures.measure import Measure
@@ -50,7 +50,7 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         known = groups_of(rollout.fleet, by)
         if name not in known and (by is not Grouping.UNIT or name not in rollout.fleet.unit_paths):
             what = say(f"measure.group.{by}")
-            near = nearest(name, known)
+            near = nearest(name, known) or _times_meant(measure)
             text = say("asked.unknown_group", what=what, name=name, near=near)
             if by is Grouping.UNIT and rollout.fleet.is_empty_unit(name):
                 text = say("asked.empty_group", what=what, name=name)
@@ -70,6 +70,17 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         problems.append(Problem(say("measure.within_a_minute", measure=measure.name, **words)))
     if problems:
         raise InputError(problems)
+
+
+def _times_meant(measure: Measure) -> str:
+    """Return ``"; did you mean 'prompts mon-fri 08:00-18:00'?"`` for days taken for an OU."""
+    if measure.week is None or measure.unit is None or measure.group is not None:
+        return ""
+    try:
+        week = read_week(f"{measure.unit} {measure.week.text}")
+    except ValueError:
+        return ""
+    return say("near.meant", name=replace(measure, unit=None, week=week).name)
 
 
 def _before_start(rollout: Rollout, measure: Measure) -> Iterator[Problem]:

@@ -18,8 +18,8 @@ from fwsim.problems import InputError
 from fwsim.results.run.by_group import group_table
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import _COMPUTE, check_measure, usual_measures, value_of
-from fwsim.results.statistics.in_words import in_one_line
 from fwsim.results.run.tallied import AskedWeeks
+from fwsim.results.statistics.in_words import in_one_line
 from fwsim.run import count_once, play_once, prepare
 from tests.conftest import merged
 
@@ -364,3 +364,9 @@ def test_the_usual_measures_follow_the_scenario(scenario, play):
     assert "started but not finished in mon 20:00-22:00" in names
     assert "WAN bytes mon-fri 08:00-18:00" in names
     assert len(names) == len(set(names))
+
+
+def test_days_that_are_taken_for_an_ou_are_told_as_what_is_meant(scenario):
+    measure = read_measure("prompts in mon-fri 08:00-18:00")
+    with pytest.raises(InputError, match="did you mean 'prompts mon-fri 08:00-18:00'"):
+        check_measure(prepare(scenario()), measure)
