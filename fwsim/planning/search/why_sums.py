@@ -13,13 +13,16 @@ from fwsim.measures.catalogue import OF_PEOPLE, Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
+from fwsim.model.first_due import what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.line_causes import line_causes
+from fwsim.scenario.checks import firmware_sections
 
 _OF_REPOSITORY = (Kind.PEAK_REPOSITORY, Kind.BUSY_HOUR_REPOSITORY)
 _TELLING: Mapping[Kind, tuple[Kind, ...]] = {
-    Kind.PROMPTS: (Kind.DEVICES_PROMPTED, Kind.DEFERMENTS),
+    Kind.PROMPTS: (Kind.DEVICES_PROMPTED, Kind.DEFERMENTS, Kind.TARGETED),
+    Kind.DEVICES_PROMPTED: (Kind.TARGETED,),
     Kind.MOST_PROMPTS: (Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS),
     Kind.DEFERMENTS: (Kind.PROMPTS,),
     Kind.CANCELS: (Kind.PROMPTS,),
@@ -92,9 +95,21 @@ def _again(told: _Told) -> str:
     """Return how many notices come up on a device that showed one before."""
     notices, devices = told.of(Kind.PROMPTS), told.of(Kind.DEVICES_PROMPTED)
     if not notices or notices <= devices:
-        return ""
+        return "" if told.measure.kind is Kind.MOST_PROMPTS else _asked(told)
     share = shown_share((notices - devices) / notices)
     return say("plan.why_again", share=share, count=round(told.of(Kind.DEFERMENTS)))
+
+
+def _asked(told: _Told) -> str:
+    """Return on how many of the devices that the updates are for notices come up."""
+    rollout = told.rollout
+    judged = what_is_due(rollout).judged
+    is_of_others = any(run.command.status_field is not judged for run in rollout.runs)
+    if is_of_others or _starts_otherwise(rollout):
+        return ""
+    targeted = told.answer.estimates[told.measure.targeted].value
+    prompted, of = round(told.of(Kind.DEVICES_PROMPTED)), counted(round(targeted), "device")
+    return say("plan.why_asked", count=prompted, of=of) if prompted else ""
 
 
 def _each(told: _Told) -> str:
@@ -134,10 +149,16 @@ def _forced(told: _Told) -> str:
 
 def _may_be_overdue(rollout: Rollout) -> bool:
     """Tell whether anything may begin because its time has come, be its user asked or not."""
-    scenario = rollout.scenario
     updates = [run.command for run in rollout.runs if isinstance(run.command, UpdateCommand)]
+    return _starts_otherwise(rollout) or any(update.force_at is not None for update in updates)
+
+
+def _starts_otherwise(rollout: Rollout) -> bool:
+    """Tell whether anything but commands may have devices update."""
+    scenario = rollout.scenario
     others = (scenario.assignments, scenario.notifications, scenario.scheduler)
-    return any(map(bool, others)) or any(update.force_at is not None for update in updates)
+    checks = any(section.new_version is not None for _, section in firmware_sections(scenario))
+    return checks or any(map(bool, others))
 
 
 def _of_wan(told: _Told) -> str:
@@ -151,6 +172,7 @@ def _of_wan(told: _Told) -> str:
 
 _REASONS: Mapping[Kind, Callable[[_Told], str]] = {
     Kind.PROMPTS: _again,
+    Kind.DEVICES_PROMPTED: _asked,
     Kind.MOST_PROMPTS: _again,
     Kind.DEFERMENTS: _deferred,
     Kind.CANCELS: _cancelled,

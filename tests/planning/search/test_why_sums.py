@@ -50,6 +50,17 @@ def test_clicks_are_told_as_a_share_of_the_notices(limit, state, words):
     assert told == f"Why not {limit}: in runs that miss it, {share} of the notices {words}"
 
 
+@pytest.mark.parametrize("limit", ["devices prompted in DE/A: <= 3", "prompts in DE/A: <= 3"])
+def test_notices_without_reminders_are_told_by_the_devices_that_show_one(limit):
+    told, log, records = told_of(limit, people=NOW)
+    members = records[0].rollout.fleet.in_unit("DE/A", subordinate_units=True)
+    asked = log[(log.state == State.NOTIFYING) & log.device.isin(members)]
+    count = round(asked.groupby("number").device.nunique().mean())
+    assert told.endswith(
+        f"notices come up on {count} of {len(members)} devices that updates are for."
+    )
+
+
 def ran_out(log):
     """Return when notices ran out: the update began just as long after them as they are shown."""
     own = log.sort_values(["number", "device"], kind="stable")
