@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
@@ -50,7 +50,7 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         known = groups_of(rollout.fleet, by)
         if name not in known and (by is not Grouping.UNIT or name not in rollout.fleet.unit_paths):
             what = say(f"measure.group.{by}")
-            near = nearest(name, known) or _times_meant(measure)
+            near = _times_meant(measure, known) or nearest(name, known)
             text = say("asked.unknown_group", what=what, name=name, near=near)
             if by is Grouping.UNIT and rollout.fleet.is_empty_unit(name):
                 text = say("asked.empty_group", what=what, name=name)
@@ -72,9 +72,22 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         raise InputError(problems)
 
 
-def _times_meant(measure: Measure) -> str:
-    """Return ``"; did you mean 'prompts mon-fri 08:00-18:00'?"`` for days taken for an OU."""
-    if measure.week is None or measure.unit is None or measure.group is not None:
+def _times_meant(measure: Measure, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'prompts mon-fri 08:00-18:00'?"`` for days taken for an OU.
+
+    For times taken from the end of a name that is known, the measure with that name in quotes.
+    """
+    if measure.week is None or measure.grouping is None:
+        return ""
+    by, name = measure.grouping
+    whole = f"{name} {measure.week.text}".casefold()
+    for one in known:
+        if one.casefold() == whole:
+            plain = replace(measure, week=None)
+            is_unit = by is Grouping.UNIT
+            meant = replace(plain, unit=one) if is_unit else replace(plain, group=f"{by} {one}")
+            return say("near.meant", name=meant.name)
+    if measure.unit is None or measure.group is not None:
         return ""
     try:
         week = read_week(f"{measure.unit} {measure.week.text}")

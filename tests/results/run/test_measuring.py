@@ -370,3 +370,14 @@ def test_days_that_are_taken_for_an_ou_are_told_as_what_is_meant(scenario):
     measure = read_measure("prompts in mon-fri 08:00-18:00")
     with pytest.raises(InputError, match="did you mean 'prompts mon-fri 08:00-18:00'"):
         check_measure(prepare(scenario()), measure)
+
+
+def test_times_at_the_end_of_a_known_name_are_told_with_the_name_in_quotes(scenario):
+    shift = {"Shift 06:00-14:00": {"present": "daily 06:00-14:00"}}
+    units = {"DE": {"devices": 1, "people": "Shift 06:00-14:00"}}
+    rollout = prepare(scenario(people=shift, fleet={"units": units}))
+    measure = read_measure("forced starts for people Shift 06:00-14:00")
+    right = "did you mean 'forced starts for people \"Shift 06:00-14:00\"'"
+    with pytest.raises(InputError, match=right):
+        check_measure(rollout, measure)
+    check_measure(rollout, read_measure('forced starts for people "Shift 06:00-14:00"'))
