@@ -24,7 +24,6 @@ from fwsim.arguments import (
 from fwsim.commands.schedule import offset_if_twice
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.environment import check_numbers
-from fwsim.fleet.week import Week
 from fwsim.forewarning.whole import warnings_about
 from fwsim.garbage import looked_for_seldom
 from fwsim.messages import say
@@ -48,7 +47,7 @@ from fwsim.results.run.counts import Counts
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import check_measure
 from fwsim.results.run.record import RunRecord
-from fwsim.results.run.tallied import TalliedCounts, wanted_of
+from fwsim.results.run.tallied import AskedWeeks, TalliedCounts, wanted_of
 from fwsim.scenario.checks import findings
 from fwsim.scenario.doubts import doubts_of
 from fwsim.scenario.load import load, sorted_problems
@@ -198,7 +197,7 @@ def count_once(
     rollout: Rollout,
     seed: int,
     replication: int,
-    weeks: tuple[Week, ...],
+    weeks: AskedWeeks,
     *,
     until: int | None = None,
     engine: Engine = Engine.COMPILED,

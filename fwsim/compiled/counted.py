@@ -61,6 +61,10 @@ def counted(
         first_command=int(first.numbers["first_command"]),
         devices=devices,
         people=_people(first.arrays["ends"][:fleet]),
+        people_by_week=tuple(
+            _people(first.arrays["borne"][week * fleet : (week + 1) * fleet])
+            for week in range(len(wanted.people_weeks))
+        ),
         on_for_nothing=sum(int(each.numbers["for_nothing"]) for each in tallies),
         lines=_lines(tallies),
         sent=sent,
@@ -96,13 +100,13 @@ def _devices(tally: TallyTables, fleet: int) -> TalliedDevices:
     )
 
 
-def _people(ends: Table) -> PeopleLoad:
+def _people(counts: Table) -> PeopleLoad:
     return PeopleLoad(
-        prompts=ends["prompts"].astype(np.int32),
-        deferments=ends["deferments"].astype(np.int32),
-        cancels=ends["cancels"].astype(np.int32),
-        forced_starts=ends["forced"].astype(np.int32),
-        time_lost=ends["lost"].astype(np.int64),
+        prompts=counts["prompts"].astype(np.int32),
+        deferments=counts["deferments"].astype(np.int32),
+        cancels=counts["cancels"].astype(np.int32),
+        forced_starts=counts["forced"].astype(np.int32),
+        time_lost=counts["lost"].astype(np.int64),
     )
 
 

@@ -127,6 +127,7 @@ SEGMENT = _dtype("at turn log turns next behind")
 
 TALLY_RUN = _dtype("at shown unanswered force_at assignment", "", "is_update")
 END = _dtype("time success lost", "state detail prompts deferments cancels forced", "came_on")
+BORNE = _dtype("lost", "prompts deferments cancels forced")
 ATTEMPT = _dtype(
     "run begin behind first outcome end over since transfer installation",
     "",
@@ -136,11 +137,13 @@ HOUR = _dtype("line hour size")
 
 _GRID = "step bins minutes stretch"
 _STAGES = "details stage_of wait_after ways dispatch later own_start cut_off power_lost"
-_CERTAIN = "runs presence_sums weeks weeks_count week_starts week_ends checks_after"
+_CERTAIN = (
+    "runs presence_sums weeks weeks_count people_weeks_count week_starts week_ends checks_after"
+)
 _ROOM = "places order attempts ranked line_places line_rows line_last"
 _OF_DEVICES = (
     "whom whom_count since before first behind ends spent by_all stage_changes prompts kinds "
-    "workers worker_minutes caught caught_last first_command for_nothing"
+    "workers worker_minutes caught caught_last first_command for_nothing borne fleet"
 )
 _OF_LINES = (
     "repository sent sizes peaks fullest lines_count first_hub behind_hub line_hours "

@@ -28,7 +28,7 @@ from fwsim.model.tally import MINUTE, Wanted
 from fwsim.model.tries import assignment_of_run, force_at_of_run
 
 WHOLE = np.dtype(np.int64)
-SHARED = ("ends", "places", "sizes", "peaks", "fullest")
+SHARED = ("ends", "borne", "places", "sizes", "peaks", "fullest")
 """Tables with a place for each device or line of the fleet, which one alone counts."""
 AT_A_TIME = 4096
 """Devices whose time is kept apart until it is known who may be among the last."""
@@ -115,10 +115,11 @@ class TallyTables:
         self._put("kinds", self._kinds())
         self._put("stage_of", whole(wanted.stage_of))
         self._put("wait_after", whole(wanted.wait_after.ravel()))
-        spans = np.zeros(len(wanted.weeks), tables.SPAN)
-        sizes = np.array([len(week) for week in wanted.weeks], np.int64)
+        weeks = (*wanted.weeks, *wanted.people_weeks)
+        spans = np.zeros(len(weeks), tables.SPAN)
+        sizes = np.array([len(week) for week in weeks], np.int64)
         spans["count"], spans["first"] = sizes, np.cumsum(sizes) - sizes
-        together = np.concatenate(wanted.weeks)
+        together = np.concatenate(weeks)
         self._put("weeks", spans)
         self._put("week_starts", whole(together[:, 0]))
         self._put("week_ends", whole(together[:, 1]))
@@ -135,6 +136,8 @@ class TallyTables:
             cut_off=ways.cut_off,
             power_lost=ways.power_lost,
             weeks_count=len(wanted.weeks),
+            people_weeks_count=len(wanted.people_weeks),
+            fleet=len(self._inventory.rollout.fleet),
             checks_after=int(assumptions.idf_check_order is IdfCheckOrder.AFTER),
             stretch=LinkLoad.stretch,
         )
@@ -184,6 +187,7 @@ class TallyTables:
         ends["state"], ends["success"] = NOBODY, NOT_YET
         self._put("ends", ends)
         self._put("places", table(WHOLE, fleet))
+        self._put("borne", table(tables.BORNE, len(self._wanted.people_weeks) * fleet))
 
     def _lay_out_lines(self) -> None:
         rollout = self._inventory.rollout

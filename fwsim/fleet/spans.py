@@ -32,6 +32,20 @@ def without(spans: Spans, closed: Spans) -> Spans:
     return left
 
 
+def common(spans: Spans, others: Spans) -> Spans:
+    """Return the stretches of time that are in both; both sorted and disjoint."""
+    found: Spans = []
+    first = 0
+    for start, end in spans:
+        while first < len(others) and others[first][1] <= start:
+            first += 1
+        for since, until in others[first:]:
+            if since >= end:
+                break
+            found.append((max(start, since), min(end, until)))
+    return found
+
+
 def merged(spans: Spans) -> Spans:
     """Return stretches of time sorted and disjoint."""
     joined: Spans = []

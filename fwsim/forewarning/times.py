@@ -25,6 +25,7 @@ def oddities_of_times(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Od
     yield from bounded(_outages(rollout))
     yield from _window(rollout)
     yield from bounded(_expectations(rollout, jobs))
+    yield from bounded(_weeks(rollout))
     yield from bounded(_reminders(rollout, jobs))
 
 
@@ -119,6 +120,14 @@ def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity
             yield Oddity(place, say("warning.time.before_first", **words))
         if offset:
             yield Oddity(place, say("warning.time.twice", time=shown, offset=offset))
+
+
+def _weeks(rollout: Rollout) -> Iterator[Oddity]:
+    for place, expected in expectations_of(rollout.scenario):
+        week = expected.measure.week
+        if week is not None and week.windows and not rollout.week_intervals(week):
+            text = say("warning.time.no_window", window=week.text, end=_end(rollout))
+            yield Oddity(place, text)
 
 
 def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:

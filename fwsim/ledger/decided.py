@@ -44,7 +44,7 @@ def _settled(
 ) -> Iterator[tuple[str, float]]:
     everybody = seen.all_of(targeted)
     for measure in measures:
-        if not measure.is_of_all or measure.site is not None:
+        if not measure.is_of_all or measure.site is not None or measure.week is not None:
             continue
         if measure.kind is Kind.DEVICES_PROMPTED and everybody <= len(seen.first_asked):
             yield measure.name, float(seen.first_asked[everybody - 1])

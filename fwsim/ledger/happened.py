@@ -252,7 +252,10 @@ class _Known:
             told[Kind.PROMPTS] = float(notices.sum())
             told[Kind.DEVICES_PROMPTED] = float((notices > 0).sum())
             told[Kind.MOST_PROMPTS] = float(notices.max(initial=0))
-        return told.get(measure.kind)
+        value = told.get(measure.kind)
+        if value is None or measure.week is None or measure.week.is_always:
+            return value
+        return seen.of_users.value(measure.kind, self.kept.spans(measure.week))
 
     def _outcome(self, measure: Measure) -> float | None:
         wanted = _OUTCOMES.get(measure.outcome or "")

@@ -14,6 +14,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from fwsim.commands.schedule import on_the_clock
 from fwsim.commands.status_text import StatusField
+from fwsim.fleet.spans import Spans
+from fwsim.fleet.week import Week, intervals
 from fwsim.ledger.rules import LEVELS, Floats, quantiles_of
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
@@ -202,6 +204,13 @@ class KeptForecast(Plain):
     def instant(self, at: datetime) -> int:
         """Return a time as milliseconds since the epoch; without a zone it is the server's."""
         return epoch(at if at.tzinfo else on_the_clock(at, ZoneInfo(self.zone)))
+
+    def spans(self, week: Week) -> Spans:
+        """Return when times of the week are up to the horizon, milliseconds since the epoch."""
+        start = epoch(self.start)
+        end = of_epoch(self.ends_at + 1)  # what is at the horizon counts
+        found = intervals(week, ZoneInfo(self.zone), self.start, end)
+        return [(start + since, start + until) for since, until in found]
 
     def local(self, milliseconds: float) -> datetime:
         """Return a time since the epoch on the server's wall clock."""

@@ -13,6 +13,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.ledger.ends import Ints, decisive_lines, done_lines, jobs_of
 from fwsim.ledger.judged import tells_of
 from fwsim.ledger.rules import Floats
+from fwsim.ledger.users import UserLines
 from fwsim.measures.measure import Measure
 from fwsim.model.silence import SILENT_AFTER
 from fwsim.observations.gaps import are_events, idle_in, may_have_ended
@@ -66,6 +67,8 @@ class Seen:
         How many others that count as under way were at work, and have not been heard of for long.
     idle
         How many more devices its last exports show, with nothing that had come to them.
+    of_users
+        Notices and clicks one by one; those it does not tell of are not among them.
     """
 
     first: int
@@ -87,6 +90,7 @@ class Seen:
     lost: Floats = field(default_factory=lambda: np.zeros(0))
     unheard: int = 0
     idle: int = 0
+    of_users: UserLines = field(default_factory=UserLines)
 
     @property
     def needed(self) -> int:
@@ -248,6 +252,12 @@ def _of_users(observed: Observed, within: NDArray[np.bool_]) -> dict[str, Any]:
         "deferments": deferments if (tells_notices or deferments) and not lacks else None,
         "cancels": cancels if (tells_notices or cancels) and not lacks else None,
         "first_asked": _first_of_each(device, observed.latest[prompts]),
+        "of_users": UserLines(
+            observed.device.codes[lines].astype(np.int64),
+            what.astype(np.int64),
+            observed.earliest[lines],
+            observed.latest[lines],
+        ),
     }
 
 

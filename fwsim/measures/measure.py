@@ -30,6 +30,8 @@ _WEEK = rf"(?:always|never|daily|(?:{'|'.join(KEYS)})\b|\d\d?:\d\d).*?"
 _OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
 _OF_A_PART = re.compile(r"(?:for|in|of|at)\s", re.IGNORECASE)
 _GROUP = r"(?:site|model|people)\s+\S.*?"
+_BEHIND = re.compile(r"\s+(?:in|for)\s+\S.*", re.IGNORECASE | re.DOTALL)
+"""An OU or a group that stands behind times of the week."""
 _WANTED = (Kind.SUCCESSFUL, Kind.DEVICES_SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
 _SLOT = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
@@ -336,6 +338,12 @@ def read_measure(words: str) -> Measure:
     for kind in Kind:
         if match := _pattern(kind).fullmatch(text):
             slots = {slot: value for slot, value in match.groupdict().items() if value is not None}
+            if "{unit}" in kind.value and (part := _BEHIND.search(slots.get("week", ""))):
+                right = (
+                    f"{text[: match.start('week')]}{part[0].strip()} {part.string[: part.start()]}"
+                )
+                near = say("near.meant", name=_put_back(right, quoted))
+                raise ValueError(say("asked.week_last", near=near))
             read = {slot: _slot_read(slot, value, quoted) for slot, value in slots.items()}
             return Measure(kind, **read)
     told = " ".join(_put_back(text, quoted).split())

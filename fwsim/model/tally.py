@@ -58,6 +58,8 @@ class Wanted:
     weeks
         When times of the week hold, as rows of (start, end) in milliseconds, ascending; the first
         stands for every time and has no rows.
+    people_weeks
+        The same of the times within which is counted what people bear; none stands for every time.
     silence
         Of a rollout under way: who is silent.
     """
@@ -70,6 +72,7 @@ class Wanted:
     ways: Ways
     tail: float
     weeks: tuple[Whole, ...]
+    people_weeks: tuple[Whole, ...] = ()
     silence: Silence | None = None
 
 
@@ -177,6 +180,8 @@ class Tally:
     corrected, heard
         Of a rollout under way: how often what its log tells had to be brought about, and what is
         heard next of who is silent.
+    people_by_week
+        What people bore within each of `Wanted.people_weeks`.
     """
 
     ended: int
@@ -198,3 +203,4 @@ class Tally:
     unfinished: Whole
     corrected: int = 0
     heard: Heard | None = None
+    people_by_week: tuple[PeopleLoad, ...] = ()

@@ -22,7 +22,7 @@ from fwsim.results.run.counts import Counts
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import usual_measures, value_of
 from fwsim.results.run.replication import measured
-from fwsim.results.run.tallied import weeks_of
+from fwsim.results.run.tallied import AskedWeeks, weeks_of
 from fwsim.run import count_once, play_once, prepare
 from tests.compiled.random_rollouts import rollouts
 from tests.compiled.test_two_clocks import UNTIL
@@ -34,6 +34,8 @@ WEEKS = [
     None,
     *map(read_week, ("always", "mon-fri 08:00-18:00", "mon 11:20-11:40, mon 12:00-13:00")),
 ]
+TOGETHER = [*map(read_week, ("daily 00:00-11:30", "daily 11:30-24:00"))]
+"""Every time, in two halves."""
 PLAIN = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, *OF_PEOPLE)
 
 
@@ -58,6 +60,8 @@ def asked_of(rollout: Rollout) -> list[Measure]:
         Measure(Kind.SUCCESSFUL, unit=unit, time=noon),
         Measure(Kind.UP_TO_DATE, unit=unit, time=noon),
         *(Measure(kind, unit=unit) for kind in OF_PEOPLE),
+        *(Measure(kind, week=week) for kind in OF_PEOPLE for week in [*WEEKS, *TOGETHER]),
+        *(Measure(kind, unit=unit, week=WEEKS[-1]) for kind in OF_PEOPLE),
         *(Measure(kind, group=groups_in(rollout, Grouping.SITE)[-1]) for kind in OF_PEOPLE),
         Measure(Kind.CHANCE_OF, share=0.5, time=noon),
         read_measure("outcome successful"),
@@ -90,6 +94,7 @@ def assert_counted_alike(rollout: Rollout, seed: int, **how: Any) -> None:
     assert_same(record.judged.ends, counts.ends)
     assert_same(LogCounts(record).people, counts.people)
     assert_groups_make_the_whole(counts)
+    assert_halves_make_the_whole(counts)
 
 
 def assert_groups_make_the_whole(counts: Counts) -> None:
@@ -102,6 +107,14 @@ def assert_groups_make_the_whole(counts: Counts) -> None:
             ]
             together = sum(parts) if kind in SUMS_OF_PEOPLE else max(parts)
             assert together == value_of(counts, Measure(kind)), (kind, by)
+
+
+def assert_halves_make_the_whole(counts: Counts) -> None:
+    """Fail unless what people bear in each half of every day adds up to what they bear."""
+    halves = [counts.people_within(week) for week in TOGETHER]
+    for field in fields(counts.people):
+        both = sum(getattr(half, field.name) for half in halves)
+        np.testing.assert_array_equal(both, getattr(counts.people, field.name), field.name)
 
 
 def from_data(data):
@@ -177,7 +190,7 @@ def test_an_interrupt_while_a_log_is_counted_waits_for_who_counts(monkeypatch):
 
     monkeypatch.setattr(Counting, "tally", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        count_once(rollout, 1, 0, ())
+        count_once(rollout, 1, 0, AskedWeeks())
     assert over
 
 

@@ -502,6 +502,11 @@ ROWS = [
         "8:9: warning: window: 'fri 20:00-23:00' does not occur between the start and the horizon",
     ),
     (
+        "times of the week beyond the horizon",
+        {"expect": [{"forced starts fri 20:00-23:00": "<= 0"}]},
+        "expect.0: 'fri 20:00-23:00' does not occur between the start and the horizon",
+    ),
+    (
         "a window that the horizon cuts",
         {"window": "mon 06:00-07:00, wed 06:00-12:00"},
         "8:9: warning: window: 'mon 06:00-07:00, wed 06:00-12:00' is not over by the horizon",

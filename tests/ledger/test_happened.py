@@ -10,19 +10,24 @@ import pytest
 
 import fwsim
 from fwsim.commands.status_text import StatusField
+from fwsim.fleet.week import read_week
 from fwsim.ledger.happened import Happened, happened_of
 from fwsim.ledger.judged import tells_of, with_fields
 from fwsim.ledger.kept import epoch
 from fwsim.ledger.seen import seen_in
+from fwsim.ledger.users import UserLines
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import read_measure
 from fwsim.model.first_due import what_is_due
+from fwsim.observations.observed import What
 from fwsim.observations.own_columns import observed_in
 from fwsim.observations.reading import read_observed
 from fwsim.results.run.measuring import outcome_measures, usual_measures, value_of
 from tests.ledger.kept_forecasts import HOUR, START, kept_forecast
 from tests.results.small_rollout import SMALL
 
+OF_USERS = ("prompts", "devices prompted", "most prompts on one device", "deferments", "cancels")
+WEEKS = ("always", "daily 12:00-12:30", "mon-fri 10:00-12:00")
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 STORIES = (
     "busy-and-superseded",
@@ -79,7 +84,8 @@ def told_by(result, folder, measures, **more):
 def test_measures_of_a_log_are_those_of_its_run(tmp_path, name):
     result = result_of(name)
     record = result.record
-    words = ("t70", "successful by 2018-08-20 12:30", "devices successful")
+    words = ["t70", "successful by 2018-08-20 12:30", "devices successful"]
+    words += [f"{kind} {week}" for kind in OF_USERS for week in WEEKS]
     asked = [read_measure(each) for each in words]
     asked += usual_measures(record.rollout) + outcome_measures(record)
     happened = told_by(result, tmp_path, asked)
@@ -87,8 +93,23 @@ def test_measures_of_a_log_are_those_of_its_run(tmp_path, name):
     assert {m.kind for m in told} >= {Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.TIME_TO, Kind.OUTCOME}
     if name == "small":
         assert {m.kind for m in told} >= TOLD
+        within = [value for m, value in told.items() if m.week is not None and not m.week.is_always]
+        assert len(within) == 2 * len(OF_USERS)
+        assert all(within)
     for measure, value in told.items():
         assert value == pytest.approx(value_of(record, measure)), measure.name
+
+
+@pytest.mark.parametrize(
+    ("week", "known"), [("daily 09:00-10:03", False), ("daily 09:00-11:00", True)]
+)
+def test_of_what_may_be_within_times_of_the_week_or_not_nobody_knows(week, known):
+    """A log that is looked at every ten minutes tells of a notice that came after 10:00."""
+    ten = epoch(datetime(2018, 8, 20, 10, 0, tzinfo=UTC))
+    lines = UserLines(*(np.array([number]) for number in (0, What.ASKED, ten, ten + 600_000)))
+    kept = kept_forecast({}, start=datetime(2018, 8, 20, 8, 0, tzinfo=UTC), zone="UTC")
+    found = lines.value(Kind.PROMPTS, kept.spans(read_week(week)))
+    assert found == (1.0 if known else None)
 
 
 @pytest.mark.parametrize("kept_back", [0, 3])

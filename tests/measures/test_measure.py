@@ -55,6 +55,16 @@ WORDS = [
     ),
     ("peak hub rate", Kind.PEAK_HUB_RATE, {}),
     (
+        "forced starts in DE for people Counters mon-fri 08:00-18:00",
+        Kind.FORCED_STARTS,
+        {"unit": "DE", "group": "people Counters", "week": read_week("mon-fri 08:00-18:00")},
+    ),
+    (
+        'user time lost for site "Shop mon 1" always',
+        Kind.USER_TIME_LOST,
+        {"group": "site Shop mon 1", "week": read_week("always")},
+    ),
+    (
         "peak site rate daily 06:00-20:00",
         Kind.PEAK_SITE_RATE,
         {"week": read_week("daily 06:00-20:00")},
@@ -90,6 +100,10 @@ def test_a_time_is_read_on_the_wall_clock():
         ("successful by 2026-03-29 06:00 +01:00", "a time has no zone of its own"),
         ("time to 120 %", "out of range"),
         ("WAN bytes mno-fri 08:00-18:00", "'mno'"),
+        (
+            "prompts mon-fri 08:00-18:00 in DE/A",
+            "did you mean 'prompts in DE/A mon-fri 08:00-18:00'?",
+        ),
         ("bananas and more of them", "docs/measures.md"),
         ("x" * 1000, "longer than 300"),
     ],

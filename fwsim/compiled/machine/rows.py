@@ -48,6 +48,7 @@ segment_at = record_at(tables.SEGMENT)
 tally_at = record_at(tables.TALLY)
 tally_run_at = record_at(tables.TALLY_RUN)
 end_at = record_at(tables.END)
+borne_at = record_at(tables.BORNE)
 attempt_at = record_at(tables.ATTEMPT)
 hour_at = record_at(tables.HOUR)
 

@@ -25,6 +25,7 @@ from fwsim.compiled.machine.rows import (
     tally_at,
 )
 from fwsim.compiled.machine.tally_jobs import add
+from fwsim.compiled.machine.tally_people import note_asked
 
 FETCHED_AHEAD = 32
 LINE_SIZE = tables.LINE.itemsize
@@ -54,6 +55,9 @@ def _count_lines(w: Record) -> None:
             end_at(t.ends, line.device).deferments += 1
         elif state == State.CANCELLED:
             end_at(t.ends, line.device).cancels += 1
+        else:
+            continue
+        note_asked(w, line.device, state, line.at)
 
 
 @unit

@@ -10,7 +10,6 @@ from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import (
     NOBODY,
     attempt_at,
-    device_at,
     end_at,
     index_at,
     line_at,
@@ -18,6 +17,7 @@ from fwsim.compiled.machine.rows import (
     tally_at,
     tally_run_at,
 )
+from fwsim.compiled.machine.tally_people import count_forced, count_lost
 
 NOT_YET = (1 << 63) - 1
 MINUTE = 60_000
@@ -58,34 +58,9 @@ def sort_by_run(w: Record, begin: int, behind: int) -> None:
         last = run
 
 
-@unit
-def _there_until(w: Record, device: int, at: int) -> int:
-    """Return how long a device's user has been there from the start until a time."""
-    t = tally_at(w.tally, 0)
-    span = span_at(w.spans_of_presence, device_at(w.devices, device).presence)
-    low, high = 0, span.count
-    while low < high:
-        middle = (low + high) // 2
-        if whole_at(w.span_starts, span.first + middle) <= at:
-            low = middle + 1
-        else:
-            high = middle
-    if low == 0:
-        return 0
-    last = span.first + low - 1
-    return whole_at(t.presence_sums, last) - max(whole_at(w.span_ends, last) - at, 0)
-
-
 @compiled
 def _occupies(state: int) -> bool:
     return state == State.INSTALL or state == State.REBOOT or state == State.OUT_OF_CONTACT  # noqa: PLR1714 - compiled code knows no tuples of an enum
-
-
-@unit
-def _count_lost(w: Record, device: int, begin: int, end: int) -> None:
-    """Count how long a user was there while the device was occupied."""
-    lost = _there_until(w, device, end) - _there_until(w, device, begin)
-    end_at(tally_at(w.tally, 0).ends, device).lost += lost
 
 
 @unit
@@ -99,7 +74,7 @@ def _count_left(w: Record, device: int, job: int, number: int) -> None:
     fetches = line.state == State.TRANSFER or line.state == State.QUEUEING  # noqa: PLR1714
     is_written = attempt_at(t.attempts, job).installation != NOT_YET
     if _occupies(line.state) or (fetches and is_written):
-        _count_lost(w, device, line.at, w.end)
+        count_lost(w, device, line.at, w.end)
 
 
 @unit
@@ -160,9 +135,7 @@ def _count_start(w: Record, device: int, job: int, place: int) -> None:
         place -= 1  # the check comes between the notice and the update
     if place < attempt.begin or not _is_forced(w, job, place):
         return
-    at = line_at(w.log, index_at(t.order, place).number).at
-    is_there = _there_until(w, device, at) > _there_until(w, device, at - 1)
-    end_at(t.ends, device).forced += int(is_there)
+    count_forced(w, device, line_at(w.log, index_at(t.order, place).number).at)
 
 
 @compiled
@@ -246,7 +219,7 @@ def _count_between(w: Record, device: int, before: int, number: int) -> None:
     if state == State.PROBING:
         _count_worker(w, number)
     elif _occupies(state):
-        _count_lost(w, device, line.at, after.at)
+        count_lost(w, device, line.at, after.at)
     elif state == State.WAKING and _has_answered(then):
         end_at(tally_at(w.tally, 0).ends, device).came_on = True
 

@@ -9,6 +9,9 @@ from datetime import timedelta
 from functools import cached_property, reduce
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fwsim.commands.command import UpdateCommand, asks_its_user
 from fwsim.commands.policies import UnattendedPolicy
 from fwsim.commands.schedule import Every, Once
@@ -16,6 +19,7 @@ from fwsim.measures.catalogue import TIMES, Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import expectation_in_words
 from fwsim.measures.measure import Measure, written_time
+from fwsim.measures.members import members_of
 from fwsim.messages import say
 from fwsim.planning.bounds.earliest import Earliest, earliest, why_unbounded
 from fwsim.planning.levers import first_start
@@ -223,9 +227,18 @@ class _Plans:
         """Return the most a measure can be in any run; infinite where that is not known."""
         if measure.definition.unit is Unit.CHANCE or measure.kind in _SHARES:
             return 1.0
-        if measure.kind in (Kind.DEVICES_SUCCESSFUL, Kind.DEVICES_PROMPTED) and self._devices:
-            return float(len(self._devices.device))
+        fleet = self.space.as_written.fleet
+        if measure.kind is Kind.DEVICES_PROMPTED:
+            # Whatever is commanded may ask, also a command that the updates are not for.
+            return float(members_of(measure, fleet, np.arange(len(fleet), dtype=np.int32)).sum())
+        if measure.kind is Kind.DEVICES_SUCCESSFUL and self._devices:
+            return float(self._members(measure).sum())
         return math.inf
+
+    def _members(self, measure: Measure) -> NDArray[np.bool_]:
+        """Tell which of those whom the updates mean a measure counts."""
+        devices = self._devices.device if self._devices else np.zeros(0, np.int32)
+        return members_of(measure, self.space.as_written.fleet, devices)
 
     def ask_too_many(self, success: Expectation, notices: Expectation) -> bool:
         """Tell whether more devices are to be successful than notices may come up.
@@ -233,12 +246,11 @@ class _Plans:
         Where every update asks its user, each device that is successful showed a notice.
         """
         measure = notices.measure
-        if measure.kind not in _OF_NOTICES or not measure.is_of_all or not _is(notices, _AT_MOST):
+        if not _is(notices, _AT_MOST) or not self._is_asked_in(success.measure, measure):
             return False
-        if self._devices is None or not self._ask_everybody:
-            return False
-        wanted, often = self._wanted(success)
-        of = len(self._devices.device)
+        of_whom = self._members(success.measure)
+        wanted, often = self._wanted(success, of_whom)
+        of = int(of_whom.sum())
         most = of * notices.limit if measure.kind is Kind.MOST_PROMPTS else notices.limit
         if not _exceeds(wanted, most):
             return False
@@ -251,16 +263,26 @@ class _Plans:
         is_more = success.quantile is not None and _is(success, _AT_LEAST)
         return often + in_runs > (1 - 1e-9 if is_more else 1 + 1e-9)
 
-    def _wanted(self, limit: Expectation) -> tuple[float, float | None]:
+    def _is_asked_in(self, success: Measure, notices: Measure) -> bool:
+        """Tell whether whoever is successful showed a notice that a measure counts."""
+        is_at_any_time = notices.week is None or notices.week.is_always
+        if notices.kind not in _OF_NOTICES or not is_at_any_time:
+            return False
+        if self._devices is None or not self._ask_everybody:
+            return False
+        return not (self._members(success) & ~self._members(notices)).any()
+
+    def _wanted(self, limit: Expectation, of_whom: NDArray[np.bool_]) -> tuple[float, float | None]:
         """Return how many devices a limit wants successful, and in what share of the runs.
 
-        None is on average.
+        None is on average; it counts some of those whom the updates mean.
         """
         devices, measure = self._devices, limit.measure
-        if devices is None or not measure.is_of_all:
+        if devices is None:
             return 0.0, None
         if measure.kind in (*TIMES, Kind.CHANCE_OF):
-            of = len(devices.device) if measure.of_targeted else int(devices.needs.sum())
+            counted = of_whom if measure.of_targeted else of_whom & devices.needs
+            of = int(counted.sum())
             wanted = math.ceil(round((measure.share or 0.0) * of, 9))
             if measure.kind is Kind.CHANCE_OF:
                 often = _often(limit)
@@ -272,7 +294,7 @@ class _Plans:
             return (float(wanted), often) if _is(limit, _AT_MOST) else (0.0, None)
         if measure.kind not in _OF_SUCCESS or not _is(limit, _AT_LEAST):
             return 0.0, None
-        of = len(devices.device) if measure.kind is Kind.SUCCESSFUL else 1
+        of = int(of_whom.sum()) if measure.kind is Kind.SUCCESSFUL else 1
         return limit.limit * of, _often(limit)
 
     @cached_property

@@ -327,6 +327,8 @@ def _looked_at(result: SearchResult) -> str:
         fault = result.space.faults(wrong[0].choice)[0]  # in the language that is spoken
         told = {"plan": plan_in_words(wrong[0]), "fault": fault}
         text = say("plan.wrong", text=text, count=len(wrong), **told)
+    if again := sum(seen.runs for seen in result.seen.values()):
+        text = say("plan.played_again", text=text, count=again)
     return f"{text}."
 
 

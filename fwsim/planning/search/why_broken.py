@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from fwsim.commands.command import UpdateCommand, asks_its_user
-from fwsim.measures.amounts import shown_duration, shown_rate, shown_share
+from fwsim.measures.amounts import shown_rate, shown_share
 from fwsim.measures.catalogue import TIMES, Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import expectation_in_words
@@ -22,6 +21,7 @@ from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.question import Question
+from fwsim.planning.search.why_sums import SUMS, telling, why_too_much
 from fwsim.quantities.elementary import summed
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.stages import STAGES_UNDER_WAY
@@ -39,7 +39,6 @@ IDLE, HARDLY = 0.5, 0.1
 reason: others may fill a line of which updates take little."""
 _OF_SUCCESS = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.DEVICES_SUCCESSFUL)
 _OF_TIME = (*TIMES, Kind.CHANCE_OF)
-_OF_NOTICES = (Kind.PROMPTS, Kind.MOST_PROMPTS)
 _OF_LINES = (
     Kind.PEAK_SITES,
     Kind.PEAK_HUBS,
@@ -63,6 +62,11 @@ class Seen:
 
     rollout: Rollout
     missing: Mapping[Expectation, tuple[Replication, ...]]
+
+    @property
+    def runs(self) -> int:
+        """How many runs these are; one may miss several limits."""
+        return len({run.number for runs in self.missing.values() for run in runs})
 
 
 def seen(trial: Candidate, question: Question, runs: CandidateRuns, rollout: Rollout) -> Seen:
@@ -100,18 +104,7 @@ def _missing(trial: Candidate, limit: Expectation) -> list[int]:
 
 def _telling(limit: Expectation) -> tuple[Measure, ...]:
     """Return what else tells why a limit is broken, of the same devices."""
-    if limit.measure.kind in _OF_NOTICES:
-        return _like(limit, Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS)
-    if limit.measure.kind is Kind.USER_TIME_LOST:
-        return _like(limit, Kind.DEVICES_PROMPTED)
-    return (_at_end(limit),)
-
-
-def _like(limit: Expectation, *kinds: Kind) -> tuple[Measure, ...]:
-    """Return measures of the devices that a limit is about."""
-    return tuple(
-        Measure(kind, unit=limit.measure.unit, group=limit.measure.group) for kind in kinds
-    )
+    return telling(limit) if limit.measure.kind in SUMS else (_at_end(limit),)
 
 
 def _at_end(limit: Expectation) -> Measure:
@@ -139,10 +132,8 @@ def _reason(rollout: Rollout, limit: Expectation, runs: Sequence[Replication]) -
             return reason or _late(answer, limit)
     if measure.kind in _OF_LINES and not limit.wants_more:
         return _of_lines(rollout, limit)
-    if measure.kind in _OF_NOTICES:
-        return "" if limit.wants_more else _of_reminders(answer, limit)
-    if measure.kind is Kind.USER_TIME_LOST and not limit.wants_more:
-        return _of_each(rollout, answer, limit)
+    if measure.kind in SUMS and not limit.wants_more:
+        return why_too_much(rollout, answer, limit)
     return "; ".join(judge(answer, (limit,))[0].causes[:1])
 
 
@@ -231,30 +222,3 @@ def _of_lines(rollout: Rollout, limit: Expectation) -> str:
         return ""
     told = {"count": int(over.sum()), "of": int(asked.sum())}
     return say("plan.why_line_lets", **told, rate=shown_rate(float(most[over].max())))
-
-
-def _of_reminders(answer: Answer, limit: Expectation) -> str:
-    """Return how many notices come up on a device that showed one before."""
-    kinds = (Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS)
-    values = (answer.estimates[measure].value for measure in _like(limit, *kinds))
-    notices, devices, deferred = values
-    if not notices or notices <= devices:
-        return ""
-    share = shown_share((notices - devices) / notices)
-    return say("plan.why_again", share=share, count=round(deferred))
-
-
-def _of_each(rollout: Rollout, answer: Answer, limit: Expectation) -> str:
-    """Return how much a device costs its user on which a notice came up.
-
-    Nothing where updates that show none cost users time, too.
-    """
-    updates = [run.command for run in rollout.runs if isinstance(run.command, UpdateCommand)]
-    if not updates or not all(map(asks_its_user, updates)):
-        return ""
-    [prompted] = _like(limit, Kind.DEVICES_PROMPTED)
-    devices = answer.estimates[prompted].value
-    if not devices:
-        return ""
-    lost = answer.estimates[limit.measure].value
-    return say("plan.why_each", count=round(devices), time=shown_duration(lost / devices))

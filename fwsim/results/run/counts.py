@@ -50,6 +50,9 @@ class Counts(Protocol):
     def people(self) -> PeopleLoad:
         """What people were asked, did and bore on each device."""
 
+    def people_within(self, week: Week) -> PeopleLoad:
+        """Return what they were asked, did and bore within times of the week."""
+
     @property
     def on_for_nothing(self) -> int:
         """Devices the server switched on on which nothing then ended successful."""

@@ -70,6 +70,10 @@ class LogCounts:
         """What people were asked, did and bore on each device."""
         return people_load.people_load(self._record)
 
+    def people_within(self, week: Week) -> PeopleLoad:
+        """Return what they were asked, did and bore within times of the week."""
+        return self.people if week.is_always else people_load.people_within(self._record, week)
+
     @property
     def on_for_nothing(self) -> int:
         """Devices the server switched on on which nothing then ended successful."""

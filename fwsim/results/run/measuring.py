@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.grouping import MOST_GROUPS, Grouping, groups_of
-from fwsim.fleet.week import Week
+from fwsim.fleet.week import Week, read_week
 from fwsim.measures.amounts import NEVER, REACHED_BEFORE
 from fwsim.measures.catalogue import LOAD, OF_HUBS, OF_PEOPLE, Kind
 from fwsim.measures.measure import Measure
@@ -50,7 +50,7 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         known = groups_of(rollout.fleet, by)
         if name not in known and (by is not Grouping.UNIT or name not in rollout.fleet.unit_paths):
             what = say(f"measure.group.{by}")
-            near = nearest(name, known)
+            near = _times_meant(measure, known) or nearest(name, known)
             text = say("asked.unknown_group", what=what, name=name, near=near)
             if by is Grouping.UNIT and rollout.fleet.is_empty_unit(name):
                 text = say("asked.empty_group", what=what, name=name)
@@ -70,6 +70,30 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         problems.append(Problem(say("measure.within_a_minute", measure=measure.name, **words)))
     if problems:
         raise InputError(problems)
+
+
+def _times_meant(measure: Measure, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'prompts mon-fri 08:00-18:00'?"`` for days taken for an OU.
+
+    For times taken from the end of a name that is known, the measure with that name in quotes.
+    """
+    if measure.week is None or measure.grouping is None:
+        return ""
+    by, name = measure.grouping
+    whole = f"{name} {measure.week.text}".casefold()
+    for one in known:
+        if one.casefold() == whole:
+            plain = replace(measure, week=None)
+            is_unit = by is Grouping.UNIT
+            meant = replace(plain, unit=one) if is_unit else replace(plain, group=f"{by} {one}")
+            return say("near.meant", name=meant.name)
+    if measure.unit is None or measure.group is not None:
+        return ""
+    try:
+        week = read_week(f"{measure.unit} {measure.week.text}")
+    except ValueError:
+        return ""
+    return say("near.meant", name=replace(measure, unit=None, week=week).name)
 
 
 def _before_start(rollout: Rollout, measure: Measure) -> Iterator[Problem]:
@@ -169,15 +193,19 @@ def _of_each(run: Counts, measure: Measure, counted: Whole | Devices) -> Whole |
 
 def _added(pick: Callable[[PeopleLoad], Whole | Devices]) -> Compute:
     """Return how what people were asked, did or bore is added up."""
-    return lambda run, measure: float(_of_each(run, measure, pick(run.people)).sum())
+    return lambda run, measure: float(_of_each(run, measure, pick(_people(run, measure))).sum())
+
+
+def _people(run: Counts, measure: Measure) -> PeopleLoad:
+    return run.people if measure.week is None else run.people_within(measure.week)
 
 
 def _devices_prompted(run: Counts, measure: Measure) -> float:
-    return float(np.count_nonzero(_of_each(run, measure, run.people.prompts)))
+    return float(np.count_nonzero(_of_each(run, measure, _people(run, measure).prompts)))
 
 
 def _most_prompts(run: Counts, measure: Measure) -> float:
-    return float(_of_each(run, measure, run.people.prompts).max(initial=0))
+    return float(_of_each(run, measure, _people(run, measure).prompts).max(initial=0))
 
 
 def _sites(run: Counts) -> int:

@@ -14,6 +14,8 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import NEVER
 from fwsim.commands.policies import IdfCheckOrder
+from fwsim.fleet.spans import common
+from fwsim.fleet.week import Week
 from fwsim.model.hours import Hours
 from fwsim.model.order import NO_ASSIGNMENT
 from fwsim.model.rollout import Rollout
@@ -33,11 +35,16 @@ class PresenceOfUsers:
     ----------
     rollout
         Knows people and zones.
+    within
+        Times of the week: only in these they are looked for.
     """
 
-    def __init__(self, rollout: Rollout) -> None:
+    def __init__(self, rollout: Rollout, within: Week | None = None) -> None:
         weeks = [people.present for people in rollout.people()]
         intervals, kinds = Hours(rollout).by_kind(rollout.fleet.people, weeks)
+        if within is not None:
+            wanted = rollout.windows(within)
+            intervals = [common(spans, wanted) for spans in intervals]
         self._kinds = np.array(kinds, np.int64)
         self._starts = [np.array([a for a, _ in spans], np.int64) for spans in intervals]
         self._ends = [np.array([b for _, b in spans], np.int64) for spans in intervals]
@@ -89,17 +96,45 @@ def _notices(record: RunRecord) -> tuple[Times, Times]:
 @once_a_run
 def people_load(record: RunRecord) -> PeopleLoad:
     """Return what people were asked, did and bore on each device."""
+    return _load(record, None)
+
+
+def people_within(record: RunRecord, week: Week) -> PeopleLoad:
+    """Return what they were asked, did and bore within times of the week.
+
+    What happens in the moment in which these begin is within them, in which they end is not.
+    """
+    known: dict[Week, PeopleLoad] = record.known.setdefault(people_within.__qualname__, {})
+    if week not in known:
+        known[week] = _load(record, week)
+    return known[week]
+
+
+def _load(record: RunRecord, week: Week | None) -> PeopleLoad:
+    def count(line: Times) -> NDArray[np.int32]:
+        within = _are_within(record, record.log.time[line], week)
+        return _on_each(record, record.log.device[line[within]])
+
+    asked, deferred, cancelled = (
+        np.flatnonzero(record.log.in_state(state))
+        for state in (State.NOTIFYING, State.DEFERRED, State.CANCELLED)
+    )
     return PeopleLoad(
-        prompts=_lines_in(record, State.NOTIFYING),
-        deferments=_lines_in(record, State.DEFERRED),
-        cancels=_lines_in(record, State.CANCELLED),
-        forced_starts=_forced_starts(record),
-        time_lost=_time_lost(record),
+        prompts=count(asked),
+        deferments=count(deferred),
+        cancels=count(cancelled),
+        forced_starts=count(_forced_starts(record)),
+        time_lost=_time_lost(record, week),
     )
 
 
-def _lines_in(record: RunRecord, state: State) -> NDArray[np.int32]:
-    return _on_each(record, record.log.device[record.log.in_state(state)])
+def _are_within(record: RunRecord, at: Times, week: Week | None) -> NDArray[np.bool_]:
+    """Tell which moments are within times of the week; None is every time."""
+    if week is None:
+        return np.ones(len(at), np.bool_)
+    spans = np.array(record.rollout.windows(week), np.int64).reshape(-1, 2)
+    within: NDArray[np.bool_] = np.searchsorted(spans.ravel(), at, side="right") % 2 == 1
+    return within
 
 
 def _on_each(record: RunRecord, devices: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -107,8 +142,9 @@ def _on_each(record: RunRecord, devices: NDArray[np.int32]) -> NDArray[np.int32]
     return np.bincount(devices, minlength=len(record.rollout.fleet)).astype(np.int32)
 
 
-def _forced_starts(record: RunRecord) -> NDArray[np.int32]:
-    """Return, per device, the updates that began without a click in front of a user.
+@once_a_run
+def _forced_starts(record: RunRecord) -> Times:
+    """Return the lines with which updates began without a click in front of a user.
 
     Only of such users as were to be asked.
     """
@@ -124,7 +160,8 @@ def _forced_starts(record: RunRecord) -> NDArray[np.int32]:
     came = np.where(is_asked, at == force_at[run], (at >= force_at[run]) & ~_goes_on(record, line))
     is_forced = ran_out | came
     there = presence_of_users(record.rollout).holds(log.device[line], at - 1)
-    return _on_each(record, log.device[line[is_forced & there]])
+    forced: Times = line[is_forced & there]
+    return forced
 
 
 def _goes_on(record: RunRecord, line: Times) -> NDArray[np.bool_]:
@@ -142,8 +179,10 @@ def _goes_on(record: RunRecord, line: Times) -> NDArray[np.bool_]:
     return goes_on
 
 
-def _time_lost(record: RunRecord) -> Times:
+def _time_lost(record: RunRecord, week: Week | None) -> Times:
     """Return, per device, the milliseconds a user was there while it was occupied.
+
+    Only of those within times of the week, unless these are None.
 
     What is not over by then lasts until the run is stopped, whether or not it could ever end.
     """
@@ -153,7 +192,9 @@ def _time_lost(record: RunRecord) -> Times:
     left = _left_occupied(record)
     lines = np.append(now[occupied], left)
     ends = np.append(log.time[then[occupied]], np.full(len(left), record.end))
-    presence, devices = presence_of_users(record.rollout), log.device[lines]
+    devices, presence = log.device[lines], presence_of_users(record.rollout)
+    if week is not None:
+        presence = PresenceOfUsers(record.rollout, week)
     until = presence.until(devices, ends)
     lost = np.zeros(len(record.rollout.fleet), np.int64)
     np.add.at(lost, devices, until - presence.until(devices, log.time[lines]))

@@ -6,11 +6,14 @@ The values are those of `fwsim.results.run.from_log`, to the last bit.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from fwsim.fleet.spans import Spans
 from fwsim.fleet.week import Week
+from fwsim.measures.catalogue import OF_PEOPLE
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Heard, Silence
@@ -42,12 +45,36 @@ _WAYS = Ways(
 )
 
 
-def weeks_of(measures: Iterable[Measure]) -> tuple[Week, ...]:
-    """Return the times of the week that measures ask for, each once."""
-    return tuple(dict.fromkeys(m.week for m in measures if m.week is not None))
+@dataclass(frozen=True)
+class AskedWeeks:
+    """Times of the week that measures ask for, each once.
+
+    Parameters
+    ----------
+    of_lines
+        For what lines carry, and for what is not over at their end.
+    of_people
+        For what people bear; none is every time.
+    """
+
+    of_lines: tuple[Week, ...] = ()
+    of_people: tuple[Week, ...] = ()
 
 
-def wanted_of(rollout: Rollout, weeks: Iterable[Week], silence: Silence | None = None) -> Wanted:
+def weeks_of(measures: Iterable[Measure]) -> AskedWeeks:
+    """Return the times of the week that measures ask for."""
+    lines, people = dict[Week, None](), dict[Week, None]()
+    for measure in measures:
+        if measure.week is None:
+            continue
+        if measure.kind not in OF_PEOPLE:
+            lines[measure.week] = None
+        elif not measure.week.is_always:
+            people[measure.week] = None
+    return AskedWeeks(tuple(lines), tuple(people))
+
+
+def wanted_of(rollout: Rollout, weeks: AskedWeeks, silence: Silence | None = None) -> Wanted:
     """Return what a run is counted by so that measures can be had in these times of the week.
 
     Parameters
@@ -58,7 +85,6 @@ def wanted_of(rollout: Rollout, weeks: Iterable[Week], silence: Silence | None =
         Of a rollout under way: who is silent.
     """
     step, bins = grid_of(rollout)
-    spans = [rollout.windows(week) for week in weeks]
     return Wanted(
         step=step,
         bins=bins,
@@ -67,9 +93,14 @@ def wanted_of(rollout: Rollout, weeks: Iterable[Week], silence: Silence | None =
         wait_after=WAIT_AFTER.astype(np.int64),
         ways=_WAYS,
         tail=TAIL,
-        weeks=tuple(np.array(rows, np.int64).reshape(-1, 2) for rows in ([], *spans)),
+        weeks=(_rows([]), *(_rows(rollout.windows(week)) for week in weeks.of_lines)),
+        people_weeks=tuple(_rows(rollout.windows(week)) for week in weeks.of_people),
         silence=silence,
     )
+
+
+def _rows(spans: Spans) -> Whole:
+    return np.array(spans, np.int64).reshape(-1, 2)
 
 
 class TalliedCounts:
@@ -82,7 +113,7 @@ class TalliedCounts:
     tally
         What the clock counted.
     weeks
-        In which times of the week, after every time.
+        In which times of the week it counted.
     until
         When it was to be stopped, milliseconds after its start; by default at the horizon.
     """
@@ -91,13 +122,14 @@ class TalliedCounts:
         self,
         rollout: Rollout,
         tally: Tally,
-        weeks: tuple[Week, ...],
+        weeks: AskedWeeks,
         until: int | None = None,
     ) -> None:
         self.rollout = rollout
         self._end = rollout.end_by(until)
         self._tally = tally
-        self._weeks = {week: number for number, week in enumerate(weeks, EVERY_TIME + 1)}
+        self._weeks = {week: number for number, week in enumerate(weeks.of_lines, EVERY_TIME + 1)}
+        self._of_people = dict(zip(weeks.of_people, tally.people_by_week, strict=True))
 
     @property
     def ended(self) -> int:
@@ -131,6 +163,10 @@ class TalliedCounts:
     def people(self) -> PeopleLoad:
         """What people were asked, did and bore on each device."""
         return self._tally.people
+
+    def people_within(self, week: Week) -> PeopleLoad:
+        """Return what they were asked, did and bore within times of the week."""
+        return self.people if week.is_always else self._of_people[week]
 
     @property
     def on_for_nothing(self) -> int:

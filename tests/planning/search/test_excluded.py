@@ -89,12 +89,38 @@ def test_what_may_be_is_searched(limit):
         ("prompts: p50 >= 10", "prompts: <= 4"),
         ("prompts: p60 >= 10", "prompts: <= 4 in 60 % of the runs"),
         ("time to 95 %: p50 >= 6 h", "time to 95 %: <= 2 h"),
+        ("successful in DE: >= 95 %", "devices prompted: <= 28"),
+        (BY_SIX, "prompts for people default: <= 10"),
+        ("time to 95 % for people default: <= 6 h", "most prompts on one device in DE: <= 0"),
     ],
 )
 def test_limits_that_exclude_each_other_are_told_at_once(first, second):
     for limits in ((first, second), (second, first)):
         with pytest.raises(InputError, match=r"exclude each other|no plan can keep both"):
             searched(*limits)
+
+
+def test_what_a_part_of_the_devices_is_to_have_is_held_against_notices_on_them_alone():
+    data = small_fleets.people(60).as_data()
+    data["search"]["limits"] = []
+    data["fleet"]["units"]["FR"] = {"devices": 10, "installed": "old.idf"}
+    data["commands"].append({"update": "FR", "inform_user": "5 min"})
+    limits = ("successful in FR: >= 95 %", "prompts in {}: <= 5")
+    scenario = fwsim.Scenario.model_validate(data)
+    Search(scenario, limits=[limits[0], limits[1].format("DE")])
+    with pytest.raises(InputError, match="no plan can keep both"):
+        Search(scenario, limits=[limits[0], limits[1].format("FR")])
+
+
+def test_notices_of_another_command_come_up_on_devices_that_the_update_is_not_for():
+    data = small_fleets.people(60).as_data()
+    data["search"]["limits"] = []
+    bios = {"Device type": "LES v5", "BIOS": "1"}
+    data["fleet"]["units"]["FR"] = {"devices": 30, "attributes": bios}
+    data["uefi"] = {"LES v5": {"version": "2", "size": "20 MB"}}
+    data["commands"].append({"uefi_update": "FR", "inform_user": "5 min"})
+    limits = ("devices prompted: >= 30", "devices prompted: <= 10 in 50 % of the runs")
+    Search(fwsim.Scenario.model_validate(data), limits=limits)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +143,7 @@ def test_limits_that_exclude_each_other_are_told_at_once(first, second):
         ("prompts: >= 3", "devices prompted: <= 2"),
         (BY_SIX, "devices prompted: <= 29"),
         (BY_SIX, "prompts: <= 0 in 4 % of the runs"),
+        (BY_SIX, "prompts daily 08:00-10:00: <= 0"),  # they may come up later
         ("successful: <= 95 %", "prompts: <= 0"),
         ("chance of 95 % by 2018-08-20 18:00: >= 90 %", "prompts: <= 0 in 10 % of the runs"),
         (

@@ -45,6 +45,20 @@ def why(found):
     return [line for line in verdict(found) if line.startswith(("Why not", "Warum nicht"))]
 
 
+def test_the_runs_that_tell_why_are_counted_beside_the_others():
+    """As many lines tell of them as were played: a run that misses two limits is played once."""
+    found = searched(BY_TEN, "user time lost: <= 1 min").run(workers=1)
+    numbers = {
+        (choice, run.number)
+        for choice, seen in found.seen.items()
+        for runs in seen.missing.values()
+        for run in runs
+    }
+    [told] = [line for line in verdict(found) if line.startswith("Looked at")]
+    runs = f"with {found.spent} runs; {len(numbers)} runs beside these tell why limits are broken."
+    assert told.endswith(runs)
+
+
 def test_who_waits_for_users_is_told_with_the_share_of_time():
     """Against the status logs of the same runs, looked at by other means."""
     search = searched(BY_TEN)

@@ -250,3 +250,44 @@ def test_time_is_lost_by_those_who_are_there(of_two_kinds):
     assert of_two_kinds("user time lost for people plant", away) == 0
     assert of_two_kinds("user time lost for people plant", SILENT) == 3 * 70_000
     assert of_two_kinds("user time lost in DE/A", SILENT) == 2 * 70_000
+
+
+@pytest.mark.parametrize(("week", "count"), [("mon 11:00-11:05", 0), ("mon 11:05-11:06", 1)])
+def test_what_comes_as_times_of_the_week_end_is_not_within_them(value, week, count):
+    update = {"inform_user": "15 min", "force_at": "2018-08-20 11:05"}
+    assert forced(value, SILENT, update) == 1
+    assert value(f"forced starts {week}", update, people={"default": SILENT}) == count
+
+
+@pytest.mark.parametrize(
+    ("week", "lost"),
+    [
+        ("mon 10:00-11:00", 0),
+        ("mon 11:00-11:01", 47_000),  # it installs from 11:00:13 on
+        ("mon 11:01-11:02", 23_000),
+        ("mon 10:30-11:01, mon 11:01-12:00", 70_000),
+        ("tue 00:00-24:00", 0),
+    ],
+)
+def test_of_time_that_is_lost_what_falls_within_times_of_the_week_counts(value, week, lost):
+    assert value(f"user time lost {week}") == lost
+
+
+def test_time_is_lost_within_times_of_the_week_only_by_those_who_are_there(value):
+    there = {**SILENT, "present": "mon-fri 08:00-11:01"}
+    assert value("user time lost mon 11:00-12:00", people={"default": there}) == 47_000
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("prompts mon 11:00-11:05", 5),
+        ("prompts in DE/B mon 12:00-13:00", 3),  # they deferred at 11:00:20, by an hour
+        ("prompts for people default mon 12:00-13:00", 0),
+        ("deferments mon 11:00-11:05", 3),
+        ("devices prompted mon 11:00-13:00", 5),
+        ("most prompts on one device mon 11:00-11:30", 1),
+    ],
+)
+def test_notices_and_clicks_are_counted_at_their_moment(of_two_kinds, words, count):
+    assert of_two_kinds(words, DEFERS) == count
