@@ -92,8 +92,8 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 @click.option(
     "--runs",
     type=click.IntRange(1, MOST_SEARCH_RUNS),
-    help="Runs to spend; default: the scenario's. An eighth of them (up to 30, or a twentieth, up to "
-    "100) has no part in selecting the plan, and has the last word on it.",
+    help="Runs to spend; default: the scenario's. An eighth of them (at most 30; a twentieth of "
+    "many) has no part in selecting the plan, and has the last word on it.",
 )
 @options.seed()
 @click.option(
