@@ -23,6 +23,7 @@ from fwsim.planning.search.final import FRESH
 from fwsim.planning.search.last_word import UNTOUCHED
 from fwsim.planning.search.limits import is_left_open, is_lost, runs_wanted
 from fwsim.planning.search.nearest import PICKING
+from fwsim.planning.search.picture import picture_points
 from fwsim.planning.search.question import question_of
 from fwsim.planning.search.result_in_words import brief_of, promise_in_words, table, verdict
 from fwsim.planning.search.search import Search
@@ -483,7 +484,9 @@ def test_runs_that_decided_nothing_have_the_last_word(searches):
     kept = "It kept every limit in 18 of 30 held-out runs: 60.0 % (40.6 % to 77.3 % at 95 %)."
     broken = "It does not keep time to 95 %: <= 1 h (in 95 % of the runs)."
     runs = found.outcome.selected_by.runs
-    flattered = f"in the runs that selected it, it kept every limit in {runs} of {runs} runs (100"
+    flattered = (
+        f"The runs that selected it spoke for it: it kept every limit in {runs} of {runs} runs"
+    )
     nearest = (
         "None was confirmed to keep the limits; this plan is the best that the search accepted."
     )
@@ -521,6 +524,18 @@ def test_what_picks_the_nearest_plan_does_not_tell_it(searches):
     assert found.spent <= 500
     said = f"It was picked by other runs: in {picked.runs} runs of each of {picked.compared} plans "
     assert any(line.startswith(said) for line in verdict(found))
+
+
+def test_the_star_is_where_held_out_runs_put_the_selected_plan(searches):
+    """It stood where the runs did that made it look good."""
+    law = lambda c, g: ((60 + 9 * sum(c) + g.normal()) * MINUTE,)  # noqa: E731 - a word for it
+    [found] = searches(law, runs=100, seeds=1, turn=FOUR_PLANS)
+    [point] = [point for _, point in picture_points(found) if point.is_chosen]
+    times = found.chosen.of(found.question.goals[0])
+    assert point.star[0].value == pytest.approx(np.mean(times))
+    assert point.star[0].value != point.across.value
+    others = [other for _, other in picture_points(found) if other is not point]
+    assert all(other.told is None for other in others if not other.is_chosen)
 
 
 def test_a_file_has_the_last_word_beside_what_selected_the_plan(searches, tmp_path):
