@@ -92,7 +92,8 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 @click.option(
     "--runs",
     type=click.IntRange(1, MOST_SEARCH_RUNS),
-    help="Runs to spend; default: the scenario's.",
+    help="Runs to spend; default: the scenario's. An eighth of them (at most 30; a twentieth of "
+    "many) has no part in selecting the plan, and has the last word on it.",
 )
 @options.seed()
 @click.option(
@@ -292,7 +293,7 @@ def _hand_over(
     click.echo("\n" + say("cli.written", folder=out, files=names))
     if wanted is None:
         if result.nearest is not None:
-            how = "plan.not_handed_unconfirmed" if result.unconfirmed else "plan.not_handed"
+            how = "plan.not_handed_unconfirmed" if result.is_unconfirmed else "plan.not_handed"
             click.echo(say(how))
         if handed_files(out):
             click.echo(say("plan.still_there"))

@@ -193,4 +193,4 @@ def _verdict(result: SearchResult) -> str:
         return "found"
     if not result.question.limits:
         return "none_selected"
-    return "none_confirmed" if result.unconfirmed else "none_keeps"
+    return "none_confirmed" if result.is_unconfirmed else "none_keeps"

@@ -222,7 +222,7 @@ class SearchSection(Section):
         600,
         ge=FEWEST_RUNS,
         le=MOST_SEARCH_RUNS,
-        description="runs the search may spend, selection included",
+        description="runs the search may spend, those that select and confirm the plan included",
     )
     screening: Whole = Field(5, ge=2, le=1000, description="runs for a first look at each plan")
     finalists: Whole = Field(6, ge=1, le=100, description="plans among which the best is selected")

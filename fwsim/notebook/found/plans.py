@@ -10,8 +10,9 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.notebook.found.scales import Data, Scale, axis_data, scale_for
 from fwsim.planning.search.candidate import Candidate
+from fwsim.planning.search.picture import picture_axes, picture_points
 from fwsim.planning.search.plan_in_words import parameter_in_words, plan_in_words, value_in_words
-from fwsim.planning.search.result_in_words import measures_in_words, picture_axes, picture_points
+from fwsim.planning.search.result_in_words import measures_in_words
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.results.figures.plans import PlanPoint
 from fwsim.results.statistics.estimate import Estimate, estimate
@@ -140,8 +141,8 @@ class FoundPlans:
         if not drawn:
             return {"dots": [], "empty": say("find.nobody_there")}
         across, up = (
-            self._axis(measure, [getattr(row.point, side).value for row in drawn])
-            for side, measure in zip(("across", "up"), picture_axes(self.result), strict=True)
+            self._axis(measure, [row.point.star[side].value for row in drawn])
+            for side, measure in enumerate(picture_axes(self.result))
         )
         return {"across": across, "up": up, "dots": [self._dot(row) for row in drawn]}
 
@@ -150,12 +151,14 @@ class FoundPlans:
 
     def _dot(self, row: Row) -> Data:
         title = plan_in_words(row.trial) or say("find.as_written")
+        told = row.trial if row.point.told is None else self.result.told or row.trial
+        x, y = row.point.star
         return {
             "number": row.number,
             "look": row.look,
-            "x": row.point.across.value,
-            "y": row.point.up.value,
-            "title": "\n".join([title, *measures_in_words(self.result, row.trial)]),
+            "x": x.value,
+            "y": y.value,
+            "title": "\n".join([title, *measures_in_words(self.result, told)]),
             "never": _never(*row.point.missed_of),
         }
 

@@ -24,7 +24,7 @@ def as_written_in_words(result: SearchResult) -> list[str]:
     list of str
         Line by line; empty where no plan got held-out runs, or the search was stopped.
     """
-    written, told = result.written, result.chosen or result.fallen
+    written, told = result.written, result.told
     if told is None or (written is None and result.interrupted):
         return []
     if written is None:

@@ -1,22 +1,26 @@
-"""The final of a search: the best of a few plans, accepted by fresh runs, told by others."""
+"""The final of a search: the best of a few plans, accepted by fresh runs, told by others.
+
+As J. Boesel, B. L. Nelson and S.-H. Kim do after a search ("Using ranking and selection to clean up
+after simulation optimization", Operations Research 51(5), 2003), with one stage more: what accepts
+a plan among several does not tell it.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from fwsim.measures.catalogue import TIMES
-from fwsim.planning.search.axes import AS_WRITTEN, Choice
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
+from fwsim.planning.search.last_word import LastWord
 from fwsim.planning.search.never import Never, with_never
 from fwsim.planning.search.question import FIRST_RUNS, Question, Values, reached
 from fwsim.planning.search.selection import Selection, select_best
 
-FRESH, UNTOUCHED = 1_000_000_000, 2_000_000_000
-"""Numbers of the first run that decides the final, and of the first that decides nothing."""
+FRESH = 1_000_000_000
+"""Number of the first run that decides the final."""
 AHEAD = 5
 STEP = 10
 
@@ -28,7 +32,10 @@ class Decision:
     Parameters
     ----------
     chosen
-        The plan, with the untouched runs alone: neither was it found nor accepted by them.
+        The plan, with held-out runs alone: it was neither found nor accepted by them, and they may
+        break a limit.
+    selected_by
+        The same plan with the runs that found, compared and accepted it; they flatter it.
     selection
         How it was selected.
     finalists
@@ -42,6 +49,7 @@ class Decision:
     """
 
     chosen: Candidate
+    selected_by: Candidate
     selection: Selection
     finalists: tuple[Candidate, ...]
     never: Never | None = None
@@ -83,26 +91,27 @@ class Final:
         Makes them.
     tell
         Told what is being done.
+    last_word
+        Tells the plan that is selected.
     """
 
     def __init__(
-        self, question: Question, runs: CandidateRuns, tell: Callable[[str], None]
+        self,
+        question: Question,
+        runs: CandidateRuns,
+        tell: Callable[[str], None],
+        last_word: LastWord,
     ) -> None:
         self._question, self._runs, self._tell = question, runs, tell
+        self._last_word = last_word
         self._fresh: dict[int, Candidate] = {}
-        self._held_out: dict[Choice, Candidate] = {}
-
-    @property
-    def told(self) -> Sequence[Candidate]:
-        """The plans that were played in held-out runs, with these alone, in this order."""
-        return [*self._held_out.values()]
 
     def has_tried(self, trial: Candidate) -> bool:
         """Tell whether fresh runs looked at a plan."""
         return id(trial) in self._fresh
 
     def play(self, ranked: Sequence[Candidate]) -> Decision | None:
-        """Return the best plan that fresh runs accept and held-out ones do not refuse, or None.
+        """Return the best plan that fresh runs accept, told by held-out ones; None without one.
 
         Parameters
         ----------
@@ -126,11 +135,10 @@ class Final:
                 continue
             selection = self._selected(standing)
             best = standing[selection.best]
-            is_accepted = self._accepts(best) and self._left() >= 0
-            if is_accepted and self._question.holds(self._told_values(best)):
+            if self._accepts(best) and self._left() >= 0:
                 return self._decided(best, selection, standing, len(waiting))
             standing.remove(best)
-            best.is_dropped |= not is_accepted and self._speaks_against(best)
+            best.is_dropped |= self._speaks_against(best)
 
     def _left(self) -> int:
         """Return the runs that may still be spent on selecting."""
@@ -173,62 +181,13 @@ class Final:
         is_lost = self._question.is_lost(values, self._question.accepting_runs)
         return is_lost or not (self._question.holds(values) and self._may_keep(best))
 
-    def with_held_out_runs(self, trial: Candidate) -> Candidate:
-        """Return a plan with held-out runs: only they tell without a bias.
-
-        Where they break a limit, it is dropped.
-        """
-        if trial.choice not in self._held_out:
-            told = Candidate(trial.choice, trial.words)
-            numbers = range(self._question.untouched_runs)
-            self._runs.make([(told, UNTOUCHED + number) for number in numbers])
-            self._tell("telling the best")
-            self._held_out[trial.choice] = told
-            trial.is_dropped |= not self._question.holds(self._values_of(told))
-        return self._held_out[trial.choice]
-
-    def _told_values(self, trial: Candidate) -> Values:
-        return self._values_of(self.with_held_out_runs(trial))
-
     def _values_of(self, trial: Candidate) -> Values:
         return trial.by_measure(self._question.measures)
-
-    def nearest(self, ranked: Sequence[Candidate]) -> Candidate | None:
-        """Return the plan that misses the limits least, of those played in held-out runs.
-
-        As many are played as there are runs left. None if none can be.
-
-        Parameters
-        ----------
-        ranked
-            All plans looked at, the most promising first.
-        """
-        for trial in _by_promise(ranked):
-            if self._left() < 0:
-                break
-            self.with_held_out_runs(trial)
-        return self.nearest_of(*self._held_out.values())
-
-    def nearest_of(self, *told: Candidate | None) -> Candidate | None:
-        """Return the plan that misses the limits least in the same runs, of several the first."""
-        some = [trial for trial in told if trial is not None]
-        return min(some, key=lambda t: self._question.misses(self._values_of(t)), default=None)
-
-    def as_written(self, told: Candidate | None) -> Candidate | None:
-        """Return the plan as it is written, with the runs that a plan is told by.
-
-        It need not be one of those searched, and these runs choose nothing.
-        """
-        if told is None:
-            return None
-        written = Candidate(AS_WRITTEN, {})
-        self._runs.make_beside(written, told.values)
-        return written
 
     def _decided(
         self, best: Candidate, selection: Selection, standing: Sequence[Candidate], waiting: int
     ) -> Decision:
-        chosen, goal = self.with_held_out_runs(best), self._question.goals[0]
+        chosen, goal = self._last_word.on(best), self._question.goals[0]
         never = None
         if goal.kind in TIMES and len(standing) > 1:
             others = [other for other in standing if other is not best]
@@ -242,7 +201,9 @@ class Final:
             )
         values = [value for trial in standing for value in self._values(trial).values()]
         is_reached = any(map(math.isfinite, [*values, *chosen.of(goal)]))
-        return Decision(chosen, selection, tuple(standing), never, is_reached, waiting)
+        found_by = best.values | self._of(best).values
+        by_them = Candidate(best.choice, best.words, values=found_by)
+        return Decision(chosen, by_them, selection, tuple(standing), never, is_reached, waiting)
 
     def _beside_nevers(
         self, chosen: Candidate, others: Sequence[Candidate]
@@ -304,16 +265,3 @@ class Final:
                 for trial in standing
             ],
         )
-
-
-def _by_promise(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Yield plans that may miss the limits least, the most promising first.
-
-    By turns with those that bounds rule out: how much these miss a limit is known at least, and
-    they may be nearer all the same than what breaks another limit.
-    """
-    played = [trial for trial in ranked if trial.runs]
-    least = min((trial.violation for trial in played), default=-1.0)
-    out = [t for t in ranked if t.ruled_out and not t.faults and t.violation <= least]
-    for pair in zip_longest(played, out):
-        yield from filter(None, pair)

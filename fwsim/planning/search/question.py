@@ -52,7 +52,7 @@ class Question:
     limits
         A plan that breaks one is out.
     runs
-        What may be spent, selection included.
+        What may be spent, those that select and confirm the plan included.
     screening
         Runs with which a plan is looked at first.
     finalists
@@ -159,8 +159,8 @@ class Question:
 
     @property
     def untouched_runs(self) -> int:
-        """With how many runs the chosen plan is told; they come out of the budget."""
-        return max(5, min(30, self.runs // 8), self.sure)
+        """With how many held-out runs a plan is told; they come out of the budget."""
+        return max(5, min(30, self.runs // 8), min(100, self.runs // 20), self.sure)
 
     def is_lost(self, values: Values, runs: int) -> bool:
         """Tell whether a limit for a share of the runs is broken however the rest of them go.

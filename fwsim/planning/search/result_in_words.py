@@ -1,4 +1,4 @@
-"""What a search found, for people: a table, a picture, sentences."""
+"""What a search found, for people: a table, sentences."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.amounts import counted, shown_share
-from fwsim.measures.catalogue import TIMES, Kind, Unit
+from fwsim.measures.catalogue import TIMES, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import expectation_in_words, measure_in_words
 from fwsim.measures.measure import Measure
@@ -23,13 +23,11 @@ from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.usual_goal import own_starts_in_words
 from fwsim.planning.search.why_broken import why_in_words
 from fwsim.quantities.units import write_share
-from fwsim.results.figures import PlanPoint, plans
 from fwsim.results.statistics.estimate import estimate, share_of_runs, unseen_share
 from fwsim.results.statistics.in_words import apart
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
 
 _UNITS = {
@@ -40,41 +38,6 @@ _UNITS = {
     Unit.RATE: " (bytes/s)",
     Unit.COUNT: "",
 }
-
-
-def picture_axes(result: SearchResult) -> tuple[Measure, Measure]:
-    """Return the two measures of the picture: goals first, then what the limits look at."""
-    first, *others = result.question.measures
-    second = next((m for m in others if m.kind is not Kind.CHANCE_OF), None)
-    return first, second or first
-
-
-def picture_points(result: SearchResult) -> list[tuple[Candidate, PlanPoint]]:
-    """Return the plans with runs, each with its place in the picture."""
-    across, up = picture_axes(result)
-    front = {trial.choice for trial in result.front}
-    best = result.chosen if result.keeps_limits else result.nearest
-    chosen = best.choice if best is not None else None
-    return [
-        (
-            trial,
-            PlanPoint(
-                estimate(trial.of(across), across.definition.unit),
-                estimate(trial.of(up), up.definition.unit),
-                trial.keeps_limits,
-                trial.choice in front,
-                result.keeps_limits and trial.choice == chosen,
-                not result.keeps_limits and trial.choice == chosen,
-            ),
-        )
-        for trial in result.trials
-        if trial.runs
-    ]
-
-
-def picture(result: SearchResult, ax: Axes | None = None) -> Axes:
-    """Draw the plans looked at."""
-    return plans([point for _, point in picture_points(result)], picture_axes(result), ax=ax)
 
 
 def table(result: SearchResult) -> pd.DataFrame:
@@ -130,7 +93,7 @@ def promise_in_words(result: SearchResult) -> list[str]:
     if result.question.limits:
         sentences += limits_in_words(result, outcome.chosen)
         if result.keeps_limits:
-            sentences.append(say("plan.last_word", count=max(1, len(result.held_out))))
+            sentences.append(say("plan.last_word"))
     return sentences
 
 
@@ -151,6 +114,8 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         sentences += _broken_in_words(trial, broken)
         if trial.runs and not is_looked_at and trial.choice in result.seen:
             sentences += why_in_words(result.seen[trial.choice])
+        if trial is result.chosen:
+            sentences += _refused_in_words(result)
     elif result.is_dropped(trial):
         sentences.append(say("plan.not_confirmed"))
     elif trial is result.fallen and result.is_as_written:
@@ -159,6 +124,17 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         why = "plan.not_tried" if result.kept_when_found(trial) else "plan.unlikely"
         sentences.append(say(why))
     return sentences
+
+
+def _refused_in_words(result: SearchResult) -> Iterator[str]:
+    """Yield how good a plan looked that held-out runs refuse, and why no other was tried."""
+    if result.outcome is None:
+        return
+    flattered = result.outcome.selected_by
+    kept, runs = result.kept_by(flattered), counted(flattered.runs, "run")
+    share = shown_share(kept / flattered.runs)
+    yield say("plan.looked_good", kept=kept, runs=runs, share=share)
+    yield say("plan.one_last_word")
 
 
 def _broken_in_words(trial: Candidate, broken: Sequence[Expectation]) -> Iterator[str]:
@@ -216,9 +192,15 @@ def _promise_of(result: SearchResult, trial: Candidate) -> tuple[str, ...]:
         return tuple(promise_in_words(result))
     limits = limits_in_words(result, trial) if result.question.limits else []
     if trial is result.nearest and limits:
-        how = "plan.nearest_unconfirmed" if result.unconfirmed else "plan.nearest"
-        return say(how), *limits
+        return say(f"plan.{_standing(result)}"), *limits
     return say("plan.picked"), *(() if result.may_be_handed_over(trial) else limits)
+
+
+def _standing(result: SearchResult) -> str:
+    """Return what the nearest plan is: refused at last, or the nearest of several."""
+    if result.is_refused:
+        return "refused"
+    return "nearest_unconfirmed" if result.is_unconfirmed else "nearest"
 
 
 def _selection_in_words(result: SearchResult, outcome: Decision) -> Iterator[str]:
@@ -299,21 +281,26 @@ def _heading(result: SearchResult) -> str:
         return "plan.head_stopped"
     if not result.question.limits:
         return "plan.head_none"
-    return "plan.head_unconfirmed" if result.unconfirmed else "plan.head_nearest"
+    if result.is_refused:
+        return "plan.head_refused"
+    return "plan.head_unconfirmed" if result.is_unconfirmed else "plan.head_nearest"
 
 
 def _nearest_in_words(result: SearchResult, nearest: Candidate) -> Iterator[str]:
     """Yield what makes a plan the nearest, what others come to, and why no more were looked at."""
     if not result.question.limits or result.interrupted:
         return
-    if result.compared > 1 and (missed := result.missed(nearest)):
-        yield say("plan.misses_least", share=shown_share(missed), count=result.compared)
-    if result.is_as_written and (searched := result.nearest_searched) is not None:
-        yield say("plan.nearest_searched", plan=plan_in_words(searched))
+    if nearest is result.told and (missed := result.missed(nearest)):
+        yield say("plan.misses_by", share=shown_share(missed))
+    if (picked := result.picked) is not None and picked.compared > 1:
+        yield say("plan.misses_least", count=picked.compared, runs=picked.runs)
+        if picked.is_as_written:
+            yield say("plan.nearest_searched", plan=plan_in_words(picked.searched))
     others = [t for t in result.trials if t.keeps_limits and t.choice != nearest.choice]
     if others:
         yield say("plan.unconfirmed", count=len(others))
-    if left := result.question.runs - result.spent:
+    left = result.question.runs - result.spent
+    if left and not result.is_refused:
         yield say(f"plan.{result.ended.value}", left=counted(left, "run"), of=result.question.runs)
 
 

@@ -36,7 +36,9 @@ from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.default_search import searchable
 from fwsim.planning.search.excluded import excluded_limits
 from fwsim.planning.search.final import Decision, Final
+from fwsim.planning.search.last_word import LastWord
 from fwsim.planning.search.looking import Ended, Looking
+from fwsim.planning.search.nearest import Nearest, Picked
 from fwsim.planning.search.question import Question, question_of
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.space import Space
@@ -78,6 +80,7 @@ class _Found:
     """What a search has found so far; Ctrl-C leaves it as it is."""
 
     outcome: Decision | None = None
+    picked: Picked | None = None
     nearest: Candidate | None = None
     written: Candidate | None = None
     is_decided: bool = False
@@ -210,11 +213,11 @@ class Search:
         self._progress = progress
         self._start_anew()
         self._runs.workers, self._runs.executor = workers, executor
-        final = Final(self.question, self._runs, self._tell)
+        last_word = LastWord(self.question, self._runs, self._tell)
         found = _Found()
         interrupted, cause = False, ""
         try:
-            self._find(final, found)
+            self._find(last_word, found)
         except KeyboardInterrupt as stop:
             if cuts_off_an_import(stop):
                 raise
@@ -232,12 +235,25 @@ class Search:
             found.nearest,
             cause,
             found.written,
-            tuple(final.told),
+            found.picked,
             self._ended(),
             found.seen,
         )
 
-    def _find(self, final: Final, found: _Found) -> None:
+    def _find(self, last_word: LastWord, found: _Found) -> None:
+        """Look for a plan, tell it by held-out runs, and then the plan as it is written by them."""
+        self._select(Final(self.question, self._runs, self._tell, last_word), found)
+        if found.outcome is None:
+            self._pick_nearest(last_word, found)
+        found.is_decided = True
+        if found.outcome is not None or found.nearest is not None:
+            found.written = found.written or last_word.on_written()
+        broken = found.outcome.chosen if found.outcome is not None else found.nearest
+        for trial in filter(None, (broken, found.written)):
+            rollout = self.space.rollout(trial.choice)
+            found.seen[trial.choice] = seen(trial, self.question, self._runs, rollout)
+
+    def _select(self, final: Final, found: _Found) -> None:
         """Look for plans and play finals among them, until one is accepted or no more are found."""
         self._looking.look()
         spent = -1
@@ -247,16 +263,17 @@ class Search:
             if found.outcome is not None:
                 break
             self._looking.look_further()
-        if found.outcome is None:
-            found.nearest = final.nearest(self._looking.ranked())
-        found.is_decided = True
-        told = found.nearest if found.outcome is None else found.outcome.chosen
-        found.written = final.as_written(told)
-        if found.outcome is None:
-            found.nearest = final.nearest_of(found.nearest, found.written)
-        for trial in filter(None, (found.nearest, found.written)):
-            rollout = self.space.rollout(trial.choice)
-            found.seen[trial.choice] = seen(trial, self.question, self._runs, rollout)
+
+    def _pick_nearest(self, last_word: LastWord, found: _Found) -> None:
+        """Pick the plan that misses the limits least, and tell it by other runs than picked it."""
+        nearest = Nearest(self.question, self._runs, self._tell)
+        found.picked = nearest.pick(self._looking.ranked())
+        if found.picked is None:
+            return
+        if found.picked.is_as_written:
+            found.nearest = found.written = last_word.on_written()
+        else:
+            found.nearest = last_word.on(found.picked.plan)
 
     def _waiting(self, final: Final) -> list[Candidate]:
         ranked = self._looking.ranked()

@@ -16,6 +16,7 @@ from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate, pareto_front
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.looking import Ended
+from fwsim.planning.search.nearest import Picked
 from fwsim.planning.search.question import Question
 from fwsim.planning.search.space import Space
 from fwsim.planning.search.why_broken import Seen
@@ -50,15 +51,15 @@ class SearchResult(Tables):
     provenance
         What it takes to search again.
     fallen
-        Where no finalist was accepted, the plan that came nearest, with held-out runs: one of those
-        looked at, or the plan as it is written.
+        Where no finalist was accepted, the plan that came nearest, with held-out runs alone: one of
+        those looked at, or the plan as it is written.
     cause
         What stopped it, if it was not a person.
     written
         The plan as it is written, which need not be among those searched, with the held-out runs of
         the chosen or the nearest one; None if that has none, or Ctrl-C stopped them.
-    held_out
-        The plans looked at that were played in held-out runs, with these alone.
+    picked
+        By which runs `fallen` was picked as the nearest; None where a finalist was accepted.
     ended
         Why no more plans were looked at.
     seen
@@ -75,7 +76,7 @@ class SearchResult(Tables):
     fallen: Candidate | None = None
     cause: str = ""
     written: Candidate | None = None
-    held_out: tuple[Candidate, ...] = ()
+    picked: Picked | None = None
     ended: Ended = Ended.NO_RUNS
     seen: Mapping[Choice, Seen] = field(default_factory=dict)
 
@@ -103,11 +104,16 @@ class SearchResult(Tables):
 
     @property
     def chosen(self) -> Candidate | None:
-        """The finalist that fresh runs accepted, with held-out runs; None without one.
+        """The finalist that fresh runs accepted, with held-out runs alone; None without one.
 
-        These runs have the last word: see `keeps_limits`.
+        These runs have the last word: see `keeps_limits` and `is_refused`.
         """
         return self.outcome.chosen if self.outcome is not None else None
+
+    @property
+    def told(self) -> Candidate | None:
+        """The plan that has held-out runs: the selected one or, without one, the nearest."""
+        return self.chosen or self.fallen
 
     @property
     def keeps_limits(self) -> bool:
@@ -115,18 +121,22 @@ class SearchResult(Tables):
         return self.chosen is not None and not self.broken
 
     @property
+    def is_refused(self) -> bool:
+        """Whether a finalist was accepted that breaks a limit in the held-out runs."""
+        return self.chosen is not None and bool(self.broken)
+
+    @property
     def nearest(self) -> Candidate | None:
         """Where no plan keeps the limits, the one that comes nearest; None if one does.
 
-        That is the one that misses them least, by `Question.violation` of the same held-out runs,
-        the plan as it is written among them. It has these runs, unless the search was stopped or
-        bounds rule it out.
+        A finalist that only held-out runs refuse; without one, the plan that misses the limits
+        least, by `Question.violation` of the same runs, the plan as it is written among them. It
+        has held-out runs, unless the search was stopped or bounds rule it out.
         """
         if self.keeps_limits:
             return None
-        decided = self.chosen or self.fallen
         looked_at = (trial for trial in self.trials if trial.runs or trial.ruled_out)
-        return decided or next(looked_at, None)
+        return self.told or next(looked_at, None)
 
     @property
     def is_as_written(self) -> bool:
@@ -171,25 +181,17 @@ class SearchResult(Tables):
         """How many plans keep the limits as far as their runs tell, where none was confirmed."""
         return 0 if self.keeps_limits else sum(trial.keeps_limits for trial in self.trials)
 
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether runs spoke for a plan, and none was confirmed."""
+        return self.is_refused or self.unconfirmed > 0
+
     def _values(self, trial: Candidate) -> dict[Measure, Sequence[float]]:
         return trial.by_measure(self.question.measures)
 
     def missed(self, trial: Candidate) -> float:
         """Return by how much a plan's runs break the limits, added up; 0 if all are kept."""
         return self.question.violation(self._values(trial))
-
-    @property
-    def nearest_searched(self) -> Candidate | None:
-        """The nearest of the plans looked at, with held-out runs; None if none has any."""
-        told = self.held_out
-        return min(told, key=lambda t: self.question.misses(self._values(t)), default=None)
-
-    @property
-    def compared(self) -> int:
-        """How many plans were played in the same held-out runs, the one as it is written too."""
-        written = self.written
-        is_other = written is not None and all(t.values != written.values for t in self.held_out)
-        return len(self.held_out) + is_other
 
     @cached_property
     def front(self) -> list[Candidate]:
@@ -208,7 +210,7 @@ class SearchResult(Tables):
         Run by run; all intervals together hold at the usual level (Bonferroni). Empty where the
         plan as it is written was not played.
         """
-        told = self.chosen or self.fallen
+        told = self.told
         if told is None or self.written is None:
             return ()
         goals = self.question.goals

@@ -41,6 +41,8 @@ class PlanPoint:
         Whether it is the selected one.
     is_nearest
         Whether it comes nearest, where none keeps the limits.
+    told
+        Where other runs put the one of these two that they tell: there its star is.
     """
 
     across: Estimate
@@ -49,6 +51,14 @@ class PlanPoint:
     on_front: bool
     is_chosen: bool
     is_nearest: bool = False
+    told: tuple[Estimate, Estimate] | None = None
+
+    @property
+    def star(self) -> tuple[Estimate, Estimate]:
+        """Where its star is, if it has one."""
+        told = self.told
+        is_drawn = told is not None and all(np.isfinite(one.value) for one in told)
+        return told if told is not None and is_drawn else (self.across, self.up)
 
     @property
     def missed(self) -> int:
@@ -141,12 +151,16 @@ def _draw_points(ax: Axes, shown: Sequence[PlanPoint], by_x: float, by_y: float)
         judged = say("figure.plans.front_judged") if missed else say("figure.plans.front")
         _draw_front(ax, front, by_x, by_y, judged)
     _tell_missed(ax, [*kept, *front], by_x, by_y)
-    for best, colour, label in (
-        ([p for p in shown if p.is_chosen], ORANGE, say("figure.plans.selected")),
-        ([p for p in shown if p.is_nearest], "none", say("figure.plans.nearest")),
+    for best, colour, name in (
+        ([p for p in shown if p.is_chosen], ORANGE, "selected"),
+        ([p for p in shown if p.is_nearest], "none", "nearest"),
     ):
         if best:
-            _draw_star(ax, *place(best), colour, label)
+            by_others = "_told" if best[0].told is not None else ""
+            label = say(f"figure.plans.{name}{by_others}")
+            stars = [p.star for p in best]
+            xs, ys = [x.value / by_x for x, _ in stars], [y.value / by_y for _, y in stars]
+            _draw_star(ax, xs, ys, colour, label)
 
 
 def _axis_label(measure: Measure, unit: str) -> str:

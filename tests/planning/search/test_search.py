@@ -18,13 +18,10 @@ from fwsim.messages import GERMAN, speaking
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.candidate import Candidate, beats, pareto_front
 from fwsim.planning.search.candidate_runs import CandidateRuns
-from fwsim.planning.search.final import UNTOUCHED, Decision
-from fwsim.planning.search.result_in_words import (
-    picture_points,
-    promise_in_words,
-    table,
-    verdict,
-)
+from fwsim.planning.search.final import Decision
+from fwsim.planning.search.last_word import UNTOUCHED
+from fwsim.planning.search.picture import picture_points
+from fwsim.planning.search.result_in_words import promise_in_words, table, verdict
 from fwsim.planning.search.search import Search
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.study import Study
@@ -119,7 +116,7 @@ def test_how_much_better_another_plan_may_be_is_told_in_points_where_shares_are_
         (), {}, values={n: {question.goals[0]: 0.9} for n in (UNTOUCHED, UNTOUCHED + 1)}
     )
     selection = replace(found.outcome.selection, within=0.033, is_without_noise=False)
-    outcome = Decision(trial, selection, (trial, trial))
+    outcome = Decision(trial, trial, selection, (trial, trial))
     told, *_ = promise_in_words(replace(found, question=question, outcome=outcome))
     assert "is more than 3.3 points better in successful." in told
 
