@@ -6,8 +6,9 @@ rest is read again, until nothing new shows: whoever mends a file is to see all 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -20,6 +21,9 @@ MOST_READINGS = 8
 """Each takes out what the one before has found; a section that lacks a key goes as a whole."""
 
 T = TypeVar("T")
+StandIn = Callable[[Path_], Any]
+"""Returns what is read in the place of something required that has been taken out; or None."""
+_NOTHING: Mapping[Path_, Any] = MappingProxyType({})
 
 
 class ClashError(ValueError):
@@ -33,11 +37,20 @@ class ClashError(ValueError):
         What is compared, by keys of the section. It is told although others cannot be read.
     at
         The key of the section beside which it is told; by default beside the section itself.
+    instead
+        What is read in the section so that the rest of it can be, by keys of the section.
     """
 
-    def __init__(self, text: str, *places: str | Path_, at: Path_ = ()) -> None:
+    def __init__(
+        self,
+        text: str,
+        *places: str | Path_,
+        at: Path_ = (),
+        instead: Mapping[Path_, Any] = _NOTHING,
+    ) -> None:
         super().__init__(text)
         self.at = at
+        self.instead = instead
         self.places = [(place,) if isinstance(place, str) else place for place in places]
 
 
@@ -73,6 +86,10 @@ class Mistake:
         The key is wrong, not the value.
     cause
         What the rule that is broken has raised.
+    lacks
+        The required key that is not there.
+    meant
+        The known key that an unknown one is likely to be.
     """
 
     path: Path_
@@ -80,13 +97,34 @@ class Mistake:
     kind: str
     at_key: bool = False
     cause: object = None
+    lacks: str | None = None
+    meant: str | None = None
 
 
 class TakenOut:
-    """The places that have been taken out of a file, by their paths."""
+    """The places that have been taken out of a file, by their paths.
 
-    def __init__(self, paths: Iterable[Path_] = ()) -> None:
+    Parameters
+    ----------
+    paths
+        Which.
+    stand_ins
+        What is read at some of them instead.
+    misspelt
+        By map, the keys that may stand in it under another name; None if it may be any.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[Path_] = (),
+        stand_ins: Mapping[Path_, Any] = _NOTHING,
+        misspelt: Mapping[Path_, frozenset[str | None]] = _NOTHING,
+    ) -> None:
         self.paths = frozenset(paths)
+        self.stand_ins, self.misspelt = stand_ins, misspelt
+        self._instead: dict[Path_, dict[Any, Any]] = {}
+        for path, value in stand_ins.items():
+            self._instead.setdefault(path[:-1], {})[path[-1]] = value
         self._above = {path[:length] for path in self.paths for length in range(len(path) + 1)}
         self._of_lists: dict[Path_, list[int]] = {}
 
@@ -94,12 +132,27 @@ class TakenOut:
         """Tell whether something at a place, in it or around it has been taken out."""
         return path in self._above or any(path[:i] in self.paths for i in range(len(path)))
 
+    def leaves_open(self, place: Path_, data: Any) -> bool:
+        """Tell whether nobody knows what is meant to stand at a place of the file.
+
+        It has been taken out, with what is around it or by itself; or it is not there, and what is
+        may be its misspelt key.
+        """
+        starts = [place[:length] for length in range(1, len(place) + 1)]
+        return any(start in self.paths or self.may_be_misspelt(start, data) for start in starts)
+
+    def may_be_misspelt(self, place: Path_, data: Any) -> bool:
+        """Tell whether what is not at a place may be there under another key."""
+        others = self.misspelt.get(place[:-1])
+        return others is not None and _at(place, data) is None and bool(others & {None, place[-1]})
+
     def rest_of(self, data: Any, at: Path_ = ()) -> Any:
         """Return what is left of the data at a place."""
         if at not in self._above:
             return data
         if isinstance(data, dict):
-            return {key: self.rest_of(data[key], (*at, key)) for key in self._kept(data, at)}
+            kept = {key: self.rest_of(data[key], (*at, key)) for key in self._kept(data, at)}
+            return kept | self._instead.get(at, {})
         if isinstance(data, (list, tuple)):
             return [self.rest_of(data[i], (*at, i)) for i in self._kept(range(len(data)), at)]
         return data
@@ -110,7 +163,9 @@ class TakenOut:
     def in_file(self, path: Path_, data: Any) -> Path_:
         """Return where in the whole file stands what a path of the rest leads to."""
         found: Path_ = ()
-        for part in path:
+        for i, part in enumerate(path):
+            if found in self.stand_ins:
+                return (*found, *path[i:])
             if isinstance(part, int) and found in self._above:
                 found = (*found, self._kept_of_list(found, data)[part])
             else:
@@ -154,6 +209,8 @@ def read_as_far(
     read: Callable[[Any], T],
     mistakes_of: Callable[[ValidationError, Any, TakenOut], Iterator[Mistake]],
     first: ValidationError | None = None,
+    stand_in: StandIn = lambda _path: None,
+    out: TakenOut | None = None,
 ) -> Reading[T]:
     """Read data, and read again what is left of them, until no mistake shows.
 
@@ -168,10 +225,13 @@ def read_as_far(
         raised, and what has been taken out.
     first
         What the first reading has raised, if it is done.
+    stand_in
+        What is read in the place of what must be there.
+    out
+        What is known to be wrong before anything is read.
     """
     told: dict[tuple[Path_, str], Mistake] = {}
-    out, error = TakenOut(), first
-    with_unknown_keys: set[Path_] = set()
+    out, error = out or TakenOut(), first
     for _ in range(MOST_READINGS):
         rest = out.rest_of(data)
         if error is None:
@@ -179,43 +239,64 @@ def read_as_far(
                 return Reading(read(rest), tuple(told.values()), out)
             except ValidationError as raised:
                 error = raised
-        new: set[Path_] = set()
-        for mistake in mistakes_of(error, rest, out):
-            path = out.in_file(mistake.path, data)
-            new.add(path)
-            if mistake.at_key:
-                with_unknown_keys.add(path[:-1])
-            if not _comes_of(out, path, mistake, data, with_unknown_keys):
-                told.setdefault((path, mistake.kind), replace(mistake, path=path))
-        if () in new:
+        found = [
+            replace(mistake, path=out.in_file(mistake.path, data))
+            for mistake in mistakes_of(error, rest, out)
+        ]
+        out = replaced = _without_keys(out, found)
+        for mistake in found:
+            if not _comes_of(out, mistake, data):
+                told.setdefault((mistake.path, mistake.kind), mistake)
+            replaced = _without(replaced, mistake, data, stand_in)
+        if () in replaced.paths:
             break
-        out, error = TakenOut(out.paths | new), None
+        out, error = replaced, None
     return Reading(None, tuple(told.values()), out)
 
 
-def _comes_of(
-    out: TakenOut, path: Path_, mistake: Mistake, data: Any, with_unknown_keys: set[Path_]
-) -> bool:
+def _without_keys(out: TakenOut, mistakes: list[Mistake]) -> TakenOut:
+    """Return what is taken out, which knows of the keys that may be others, misspelt."""
+    misspelt = dict(out.misspelt)
+    for mistake in mistakes:
+        if mistake.at_key and not isinstance(mistake.cause, ClashError):
+            above = mistake.path[:-1]
+            misspelt[above] = misspelt.get(above, frozenset()) | {mistake.meant}
+    return TakenOut(out.paths, out.stand_ins, misspelt)
+
+
+def _without(out: TakenOut, mistake: Mistake, data: Any, stand_in: StandIn) -> TakenOut:
+    """Return what is taken out so that the rest can be read: of a clash only what clashes."""
+    path, cause = mistake.path, mistake.cause
+    new, instead = {path}, {}
+    if isinstance(cause, ClashError):
+        section = path[: len(path) - len(cause.at)]
+        compared = {(*section, *place) for place in cause.places}
+        there = {place for place in compared if _at(place, data) is not None} - out.paths
+        instead = {(*section, *place): value for place, value in cause.instead.items()}
+        new = (there | instead.keys()) or new
+    elif mistake.lacks is not None and stand_in((*path, mistake.lacks)) is not None:
+        new = {(*path, mistake.lacks)}
+    instead |= {place: value for place in new if (value := stand_in(place)) is not None}
+    return TakenOut(out.paths | new, {**out.stand_ins, **instead}, out.misspelt)
+
+
+def _comes_of(out: TakenOut, mistake: Mistake, data: Any) -> bool:
     """Tell whether a mistake comes of what has been taken out: it need not be one of the file.
 
     Parameters
     ----------
     out
         What has been taken out.
-    path
-        Where the mistake is in the whole file.
     mistake
-        What a reading has found.
+        What a reading has found, with its place in the whole file.
     data
         The whole file.
-    with_unknown_keys
-        The maps from which a key has been taken out that may be another one, misspelt.
     """
+    path = mistake.path
+    if mistake.lacks is not None and mistake.lacks in out.misspelt.get(path, ()):
+        return True
     if not isinstance(mistake.cause, ClashError):
         return out.touches(path)
     section = path[: len(path) - len(mistake.cause.at)]
     compared = [(*section, *place) for place in mistake.cause.places]
-    return any(
-        out.touches(place) or (place[:-1] in with_unknown_keys and _at(place, data) is None)
-        for place in compared
-    )
+    return any(out.touches(place) or out.may_be_misspelt(place, data) for place in compared)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from fwsim.commands.scmd_options import KEYS
 from fwsim.fleet.list_cells import CONNECTIONS, meant_connection
 from fwsim.messages import ENGLISH, language, localised, say, translated
-from fwsim.problems import MOST_SHOWN, first_lines, nearest
+from fwsim.problems import MOST_SHOWN, first_lines, nearest, nearest_to
 from fwsim.quantities.slips import truth_meant
 from fwsim.quantities.units import (
     read_duration,
@@ -123,6 +123,13 @@ class _Keys:
         self._document = document
         self._of_map: dict[Loc, list[str]] = {}
         self._hints = 0
+
+    def meant(self, path: Loc) -> str | None:
+        """Return the known key that an unknown one is nearest to; None if that cannot be told."""
+        keys = self._of_map.get(path[:-1], ())
+        key = str(path[-1])
+        by_scmd = KEYS.get(key.casefold().lstrip("-"))
+        return by_scmd if by_scmd in keys else nearest_to(key.partition(":")[0], keys)
 
     def unknown(self, path: Loc) -> str:
         """Return what is wrong with a key; hints are for as many as a person reads."""
@@ -285,10 +292,11 @@ def mistakes_of(
             item["input"] = _at(path, document.data)
         if kind == "missing":
             text = _missing(item, path, model)
-            yield Mistake(path, text, text)
+            yield Mistake(path, text, text, lacks=str(item["loc"][-1]))
         elif kind == "extra_forbidden":
-            text = keys.unknown((*path[:-1], str(item["loc"][-1])))
-            yield Mistake(path, text, "unknown", at_key=True)
+            place = (*path[:-1], str(item["loc"][-1]))
+            text = keys.unknown(place)
+            yield Mistake(path, text, "unknown", at_key=True, meant=keys.meant(place))
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)
             plain = say("value.expected", expected=say("value.a.text"))
