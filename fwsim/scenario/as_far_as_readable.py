@@ -39,6 +39,8 @@ class ClashError(ValueError):
         The key of the section beside which it is told; by default beside the section itself.
     instead
         What is read in the section so that the rest of it can be, by keys of the section.
+    by_being_there
+        The keys clash, whatever their values.
     """
 
     def __init__(
@@ -47,9 +49,11 @@ class ClashError(ValueError):
         *places: str | Path_,
         at: Path_ = (),
         instead: Mapping[Path_, Any] = _NOTHING,
+        by_being_there: bool = False,
     ) -> None:
         super().__init__(text)
         self.at = at
+        self.by_being_there = by_being_there
         self.instead = instead
         self.places = [(place,) if isinstance(place, str) else place for place in places]
 
@@ -271,8 +275,9 @@ def _without(out: TakenOut, mistake: Mistake, data: Any, stand_in: StandIn) -> T
     if isinstance(cause, ClashError):
         section = path[: len(path) - len(cause.at)]
         compared = {(*section, *place) for place in cause.places}
-        there = {place for place in compared if _at(place, data) is not None} - out.paths
         instead = {(*section, *place): value for place, value in cause.instead.items()}
+        around = {place[:length] for place in instead for length in range(len(place))}
+        there = {place for place in compared - around - out.paths if _at(place, data) is not None}
         new = (there | instead.keys()) or new
     elif mistake.lacks is not None and stand_in((*path, mistake.lacks)) is not None:
         new = {(*path, mistake.lacks)}
@@ -299,4 +304,6 @@ def _comes_of(out: TakenOut, mistake: Mistake, data: Any) -> bool:
         return out.touches(path)
     section = path[: len(path) - len(mistake.cause.at)]
     compared = [(*section, *place) for place in mistake.cause.places]
+    if mistake.cause.by_being_there:
+        return any(out.leaves_open(place, data) for place in compared)
     return any(out.touches(place) or out.may_be_misspelt(place, data) for place in compared)

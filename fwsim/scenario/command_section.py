@@ -161,7 +161,8 @@ class TargetSection(Section):
         given = [name for name in kinds if getattr(self, name) is not None]
         if len(given) != 1:
             shown = ", ".join(given) or say("together.none")
-            yield ClashError(say("together.one_target", given=shown), *(given or kinds))
+            text = say("together.one_target", given=shown)
+            yield ClashError(text, *(given or kinds), by_being_there=True)
         if self.mac is not None and normal_mac(self.mac) is None:
             yield ClashError(say("entry_of_commands.no_mac", mac=self.mac), "mac")
 
@@ -209,7 +210,8 @@ class DispatchSection(OptionsSection):
     def _clashes(self) -> Iterator[ClashError]:
         given = self._schedules_given()
         if len(given) > 1:
-            yield ClashError(say("together.one_schedule", given=_all_of(given)), *given)
+            text = say("together.one_schedule", given=_all_of(given))
+            yield ClashError(text, *given, by_being_there=True)
         if self.subordinate_units and not isinstance(getattr(self, self.KEY), str):
             yield ClashError(say("together.only_units"), self.KEY, "subordinate_units")
 

@@ -20,9 +20,9 @@ from fwsim.commands.client_group import attribute_key
 from fwsim.messages import say
 from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.as_far_as_readable import ClashError, refuse
+from fwsim.scenario.document import Path_
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.scheduler_section import Scheduler
-from fwsim.scenario.document import Path_
 from fwsim.scenario.section import Section
 from fwsim.scenario.stand_ins import STANDS_IN
 from fwsim.scenario.values import FileName, Rate, SharesOfWhole, Size, Whole, Zone

@@ -10,7 +10,7 @@ from fwsim.arguments import a, a_function, a_path, taking
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.belief_schema import with_beliefs
-from fwsim.scenario.checks import findings_besides, findings_of_images_besides
+from fwsim.scenario.checks_besides import Left, findings_besides, findings_of_images_besides
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document, read_document_file
 from fwsim.scenario.files_beside import FilesBeside
@@ -51,9 +51,10 @@ def validated(document: Document, folder: Path, **how: Any) -> Scenario:
     if scenario is not None:
         scenario = scenario.seen_from(folder, document)
         try:
-            wrong += findings_besides(scenario, reading.taken_out, document.data)
+            left = Left(scenario, reading.taken_out, document.data)
+            wrong += findings_besides(left)
             if (IDF,) not in dict(wrong):  # else it may not be opened
-                wrong += findings_of_images_besides(scenario, reading.taken_out, document.data)
+                wrong += findings_of_images_besides(left)
         except InputError as error:
             problems += error.problems
     problems = [*(document.problem(path, text) for path, text in wrong), *problems]

@@ -99,7 +99,8 @@ class NotificationSection(WaitingSection):
         if len(given) != 1:
             shown = ", ".join(given) or say("together.none")
             text = say("together.one_kind", known=", ".join(_KINDS), given=shown)
-            yield ClashError(text, *(given or _KINDS), instead={("update",): STANDS_IN})
+            instead = {("update",): STANDS_IN}
+            yield ClashError(text, *(given or _KINDS), instead=instead, by_being_there=True)
             return
         try:
             self.command()

@@ -260,7 +260,7 @@ class Scenario(Section):
         if len(given) != 1:
             text = say("together.one_image", given=", ".join(given) or say("together.none"))
             instead: dict[Path_, Any] = {} if given else {("image",): stand_in(("image",))}
-            yield ClashError(text, *(given or kinds), instead=instead)
+            yield ClashError(text, *(given or kinds), instead=instead, by_being_there=True)
 
     @property
     def has_something_to_do(self) -> bool:

@@ -331,7 +331,7 @@ class OutageSection(Section):
         if self.end <= self.start:
             yield ClashError(say("together.outage"), "start", "end")
         if self.site is not None and self.hub is not None:
-            yield ClashError(say("outage.one_line"), "site", "hub")
+            yield ClashError(say("outage.one_line"), "site", "hub", by_being_there=True)
 
 
 class ChangeSection(Section):

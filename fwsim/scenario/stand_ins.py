@@ -10,7 +10,7 @@ from typing import Any
 from fwsim.scenario.document import Path_
 
 STANDS_IN = "?"
-_IMAGE = {"name": "?.idf", "packages": [{"name": STANDS_IN, "size": "1 MB"}]}
+_IMAGE = {"name": "stand-in.idf", "packages": [{"name": STANDS_IN, "size": "1 MB"}]}
 _OF_THE_FILE: dict[Path_, Any] = {
     ("zone",): "UTC",
     ("start",): "2000-01-01 00:00",
@@ -27,4 +27,6 @@ def stand_in(path: Path_) -> Any:
     """Return what is read in the place of a wrong or missing value; None if it is left out."""
     if len(path) == 3 and path[0] in _SENT and path[2] in _TARGETS:
         return STANDS_IN
+    if len(path) == 3 and path[0] == "images":
+        path = ("image", path[2])
     return _OF_THE_FILE.get(path)
