@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,11 @@ from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.belief_schema import with_beliefs
 from fwsim.scenario.checks_besides import Left, findings_besides, findings_of_images_besides
+from fwsim.scenario.commanded import problems_of_fleet
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document, read_document_file
 from fwsim.scenario.files_beside import FilesBeside
+from fwsim.scenario.hubs import Finding
 from fwsim.scenario.named_files import IDF
 from fwsim.scenario.outside import allowed, findings_of_files
 from fwsim.scenario.overriding import Change, overridden, overrides_of
@@ -50,18 +52,30 @@ def validated(document: Document, folder: Path, **how: Any) -> Scenario:
     scenario = reading.value
     if scenario is not None:
         scenario = scenario.seen_from(folder, document)
+        left = Left(scenario, reading.taken_out, document.data)
         try:
-            left = Left(scenario, reading.taken_out, document.data)
             wrong += findings_besides(left)
             if (IDF,) not in dict(wrong):  # else it may not be opened
                 wrong += findings_of_images_besides(left)
         except InputError as error:
             problems += error.problems
+        if wrong or problems or reading.mistakes:  # else they are told once all else is right
+            problems += _of_fleet(left, document, wrong)
     problems = [*(document.problem(path, text) for path, text in wrong), *problems]
     problems += reading.problems(document)
     if problems or scenario is None:
         raise InputError(sorted_problems(problems))
     return scenario.seen_from(folder, document.sealed())
+
+
+def _of_fleet(left: Left, document: Document, wrong: list[Finding]) -> Iterator[Problem]:
+    """Yield what is wrong with the device list and with targets; a file's problem has its place."""
+    for place, problem in problems_of_fleet(left, frozenset(path for path, _ in wrong)):
+        if problem.source is not None:
+            yield problem
+        else:
+            path = document.path_of(problem.path) if problem.path else place
+            yield document.problem(path, problem.message)
 
 
 def sorted_problems(problems: list[Problem]) -> list[Problem]:
