@@ -17,6 +17,8 @@ from pydantic_core import InitErrorDetails
 from fwsim.problems import Problem
 from fwsim.scenario.document import Document, Path_
 
+ANY = "*"
+"""In the place of keys: any of them."""
 MOST_READINGS = 8
 """Each takes out what the one before has found; a section that lacks a key goes as a whole."""
 
@@ -92,8 +94,8 @@ class Mistake:
         What the rule that is broken has raised.
     lacks
         The required key that is not there.
-    meant
-        The known key that an unknown one is likely to be.
+    may_be
+        The known keys any of which an unknown one may be, misspelt or by another word.
     """
 
     path: Path_
@@ -102,7 +104,7 @@ class Mistake:
     at_key: bool = False
     cause: object = None
     lacks: str | None = None
-    meant: str | None = None
+    may_be: frozenset[str] = frozenset()
 
 
 class TakenOut:
@@ -115,14 +117,14 @@ class TakenOut:
     stand_ins
         What is read at some of them instead.
     misspelt
-        By map, the keys that may stand in it under another name; None if it may be any.
+        By map, the keys that may stand in it under another name.
     """
 
     def __init__(
         self,
         paths: Iterable[Path_] = (),
         stand_ins: Mapping[Path_, Any] = _NOTHING,
-        misspelt: Mapping[Path_, frozenset[str | None]] = _NOTHING,
+        misspelt: Mapping[Path_, frozenset[str]] = _NOTHING,
     ) -> None:
         self.paths = frozenset(paths)
         self.stand_ins, self.misspelt = stand_ins, misspelt
@@ -147,8 +149,8 @@ class TakenOut:
 
     def may_be_misspelt(self, place: Path_, data: Any) -> bool:
         """Tell whether what is not at a place may be there under another key."""
-        others = self.misspelt.get(place[:-1])
-        return others is not None and _at(place, data) is None and bool(others & {None, place[-1]})
+        others = self.misspelt.get(place[:-1], ())
+        return (place[-1] in others or ANY in others) and _at(place, data) is None
 
     def rest_of(self, data: Any, at: Path_ = ()) -> Any:
         """Return what is left of the data at a place."""
@@ -264,7 +266,8 @@ def _without_keys(out: TakenOut, mistakes: list[Mistake]) -> TakenOut:
     for mistake in mistakes:
         if mistake.at_key and not isinstance(mistake.cause, ClashError):
             above = mistake.path[:-1]
-            misspelt[above] = misspelt.get(above, frozenset()) | {mistake.meant}
+            may_be = mistake.may_be or {ANY}  # a name is wrong, not a key
+            misspelt[above] = misspelt.get(above, frozenset()) | may_be
     return TakenOut(out.paths, out.stand_ins, misspelt)
 
 

@@ -20,6 +20,7 @@ from fwsim.scenario.sections import ImageSection, PeopleSection, PowerSection
 from fwsim.scenario.stand_ins import stand_in
 
 V = TypeVar("V")
+_ONE_OF = ("image", "images", "idf")
 _OF_NAMES = (
     *(("people",), ("power",), ("images",)),
     *(("network", "sites"), ("network", "hubs"), ("fleet", "units")),
@@ -47,12 +48,19 @@ class Left:
 
     def is_open(self, place: Place) -> bool:
         """Tell whether nobody knows what is meant at a place; ``*`` is every key that is there."""
+        if place[0] in _ONE_OF and self._is_another_given(place[0]):
+            return False
         if "*" not in place:
             return self.taken_out.leaves_open(place, self.data) or self._is_unreadable(place)
         above, below = place[: place.index("*")], place[place.index("*") + 1 :]
         if self.is_open(above):
             return True
         return any(self.is_open((*above, name, *below)) for name in _map_at(self.data, above))
+
+    def _is_another_given(self, key: str | int) -> bool:
+        """Tell whether a key is not there, and one is that it cannot stand beside."""
+        given = [other for other in _ONE_OF if _map_at(self.data, ()).get(other)]
+        return bool(given) and key not in given
 
     def _is_unreadable(self, place: Place) -> bool:
         """Tell whether no entry of a map of names can be read, as where its names are left out."""

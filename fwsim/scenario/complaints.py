@@ -24,11 +24,11 @@ from fwsim.quantities.units import (
     write_share,
     write_size,
 )
-from fwsim.scenario.as_far_as_readable import ClashError, Mistake
+from fwsim.scenario.as_far_as_readable import ANY, ClashError, Mistake
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of
-from fwsim.scenario.known_keys import Loc, description_of, known_keys
+from fwsim.scenario.known_keys import Loc, description_of, keys_for, known_keys
 from fwsim.scenario.section import ValuesError
 from fwsim.scenario.yaml_traps import dash_in
 from fwsim.secrecy import names_secret
@@ -124,12 +124,20 @@ class _Keys:
         self._of_map: dict[Loc, list[str]] = {}
         self._hints = 0
 
-    def meant(self, path: Loc) -> str | None:
-        """Return the known key that an unknown one is nearest to; None if that cannot be told."""
-        keys = self._of_map.get(path[:-1], ())
+    def may_be(self, path: Loc) -> frozenset[str]:
+        """Return the known keys that an unknown one may be: the nearest, else what its value fits.
+
+        Of a map whose keys nobody knows it may be any.
+        """
+        keys = self._of_map.get(path[:-1], [])
         key = str(path[-1])
         by_scmd = KEYS.get(key.casefold().lstrip("-"))
-        return by_scmd if by_scmd in keys else nearest_to(key.partition(":")[0], keys)
+        near = by_scmd if by_scmd in keys else nearest_to(key.partition(":")[0], keys)
+        if near is not None:
+            return frozenset({near})
+        here = _at(path[:-1], self._document.data)
+        fitting = keys_for(self._model, path[:-1], here.get(key)) if keys else ()
+        return frozenset(fitting) or frozenset({key} if keys else {ANY})
 
     def unknown(self, path: Loc) -> str:
         """Return what is wrong with a key; hints are for as many as a person reads."""
@@ -296,7 +304,7 @@ def mistakes_of(
         elif kind == "extra_forbidden":
             place = (*path[:-1], str(item["loc"][-1]))
             text = keys.unknown(place)
-            yield Mistake(path, text, "unknown", at_key=True, meant=keys.meant(place))
+            yield Mistake(path, text, "unknown", at_key=True, may_be=keys.may_be(place))
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)
             plain = say("value.expected", expected=say("value.a.text"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 Loc = tuple[str | int, ...]
 
@@ -60,6 +60,30 @@ def known_keys(model: type[BaseModel], path: Loc, present: frozenset[str]) -> li
         return []
     best = max(models, key=lambda candidate: len(present & set(candidate.model_fields)))
     return list(best.model_fields)
+
+
+def keys_for(model: type[BaseModel], path: Loc, value: Any) -> Iterator[str]:
+    """Yield the keys at `path` that may have such a value: a map, a list, or neither."""
+    for candidate in models_at(model, path):
+        for name, info in candidate.model_fields.items():
+            if _may_be(info.annotation, value) or _is_read_first(info.metadata):
+                yield name
+
+
+def _may_be(annotation: Any, value: Any) -> bool:
+    if _is_read_first(get_args(annotation)):
+        return True
+    origin = get_origin(annotation)
+    if (isinstance(annotation, type) and origin is None) or origin in {dict, tuple, list}:
+        kind = origin or annotation
+        is_map = kind is dict or issubclass(kind, BaseModel)
+        return isinstance(value, Mapping) if is_map else not isinstance(value, Mapping)
+    return any(_may_be(part, value) for part in get_args(annotation))
+
+
+def _is_read_first(notes: Iterable[Any]) -> bool:
+    """Tell whether something else than its type says may be written in a place."""
+    return any(isinstance(note, BeforeValidator) for note in notes)
 
 
 def description_of(model: type[BaseModel], path: Loc) -> str:
