@@ -19,6 +19,8 @@ from fwsim.scenario.document import Document, Path_
 
 ANY = "*"
 """In the place of keys: any of them."""
+COMMAND_KINDS = ("update", "delivery", "uefi_update", "scmd")
+"""Keys that say what an entry of ``commands`` is."""
 MOST_READINGS = 8
 """Each takes out what the one before has found; a section that lacks a key goes as a whole."""
 
@@ -288,6 +290,13 @@ def _without(out: TakenOut, mistake: Mistake, data: Any, stand_in: StandIn) -> T
     return TakenOut(out.paths | new, {**out.stand_ins, **instead}, out.misspelt)
 
 
+def _is_there_misspelt(path: Path_, key: str, out: TakenOut) -> bool:
+    """Tell whether a required key is there, misspelt, or another kind of command is."""
+    others = out.misspelt.get(path, frozenset())
+    is_command = path[:1] == ("commands",) and len(path) == 2
+    return key in others or (is_command and not others.isdisjoint(COMMAND_KINDS))
+
+
 def _comes_of(out: TakenOut, mistake: Mistake, data: Any) -> bool:
     """Tell whether a mistake comes of what has been taken out: it need not be one of the file.
 
@@ -301,7 +310,7 @@ def _comes_of(out: TakenOut, mistake: Mistake, data: Any) -> bool:
         The whole file.
     """
     path = mistake.path
-    if mistake.lacks is not None and mistake.lacks in out.misspelt.get(path, ()):
+    if mistake.lacks is not None and _is_there_misspelt(path, mistake.lacks, out):
         return True
     if not isinstance(mistake.cause, ClashError):
         return out.touches(path)
@@ -309,4 +318,4 @@ def _comes_of(out: TakenOut, mistake: Mistake, data: Any) -> bool:
     compared = [(*section, *place) for place in mistake.cause.places]
     if mistake.cause.by_being_there:
         return any(out.leaves_open(place, data) for place in compared)
-    return any(out.touches(place) or out.may_be_misspelt(place, data) for place in compared)
+    return any(out.touches(place) or out.leaves_open(place, data) for place in compared)

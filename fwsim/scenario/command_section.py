@@ -44,7 +44,7 @@ from fwsim.commands.targets import (
 from fwsim.fleet.week import HYPHENS, days_meant
 from fwsim.messages import say
 from fwsim.problems import InputError
-from fwsim.scenario.as_far_as_readable import ClashError, refuse
+from fwsim.scenario.as_far_as_readable import COMMAND_KINDS, ClashError, refuse
 from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Clock, FileName, LocalTime, read_weekday
@@ -322,10 +322,6 @@ class ScmdSection(Section):
     def command(self) -> Sent:
         """Return the command in the rulebook's form."""
         return self.scmd.command
-
-
-COMMAND_KINDS = ("update", "delivery", "uefi_update", "scmd")
-"""Keys that say what an entry of ``commands`` is."""
 
 
 def _kind(value: Any) -> str:

@@ -46,26 +46,44 @@ def problems_of_fleet(left: Left, told: frozenset[Place]) -> Iterator[tuple[Plac
         Places at which something is known to be wrong.
     """
     scenario = left.scenario
-    is_file_wrong = any(place[:2] == ("fleet", "inventory") for place in told)
-    if left.is_open(("fleet", "inventory")) or is_file_wrong or left.is_open(("fleet", "units")):
-        return
-    habits: tuple[Place, ...] = (("people",), ("power",))
-    if scenario.fleet.inventory is not None and any(map(left.is_open, habits)):
-        return
-    try:
-        fleet = build_fleet(scenario)
-    except InputError as error:
-        yield from (((), problem) for problem in error.problems)
-        return
+    fleet, problems = _fleet_of(left, told)
+    yield from (((), problem) for problem in problems)
     unnamed = tuple(_without_devices(left))
     for path, target in _commanded(scenario):
         place = left.in_file(path)
         is_wrong = any(other[:2] == place for other in told if isinstance(target, ListFileTarget))
         if is_wrong or any(left.is_open((*place, key)) for key in _TARGET_KEYS):
             continue
-        if _holds(target, unnamed, left):
-            for problem in _problems_of(target, fleet, scenario):
-                yield place, problem
+        if fleet is None:
+            yield from ((place, problem) for problem in filter_problems(target))
+        elif _holds(target, unnamed, left):
+            yield from ((place, problem) for problem in _problems_of(target, fleet, scenario))
+
+
+def _fleet_of(left: Left, told: frozenset[Place]) -> tuple[Fleet | None, tuple[Problem, ...]]:
+    """Return the fleet, if it can be known, and what is wrong with the device list."""
+    scenario = left.scenario
+    is_file_wrong = any(place[:2] == ("fleet", "inventory") for place in told)
+    if left.is_open(("fleet", "inventory")) or is_file_wrong or left.is_open(("fleet", "units")):
+        return None, ()
+    habits: tuple[Place, ...] = (("people",), ("power",))
+    if scenario.fleet.inventory is not None and any(map(left.is_open, habits)):
+        return None, ()
+    try:
+        return build_fleet(scenario), ()
+    except InputError as error:
+        return None, error.problems
+
+
+def filter_problems(target: Target) -> tuple[Problem, ...]:
+    """Return what is wrong with a filter of a group, whatever the devices are."""
+    if not isinstance(target, ClientGroupTarget):
+        return ()
+    try:
+        parse_filter(target.filter)
+    except InputError as error:
+        return error.problems
+    return ()
 
 
 def _without_devices(left: Left) -> Iterator[str]:
@@ -78,12 +96,10 @@ def _without_devices(left: Left) -> Iterator[str]:
 def _holds(target: Target, unnamed: tuple[str, ...], left: Left) -> bool:
     """Tell whether what is found of a target does not come of what cannot be read."""
     match target:
-        case ClientGroupTarget(text):
-            try:
-                parse_filter(text)
-            except InputError:
-                return True
-            return not left.is_open(("fleet", "units", "*", "attributes"))
+        case ClientGroupTarget():
+            return bool(filter_problems(target)) or not left.is_open(
+                ("fleet", "units", "*", "attributes")
+            )
         case NamedTarget(name):
             return not any(_may_be_of(name.strip("/"), path) for path in unnamed)
         case _:

@@ -24,8 +24,7 @@ from fwsim.quantities.units import (
     write_share,
     write_size,
 )
-from fwsim.scenario.as_far_as_readable import ANY, ClashError, Mistake
-from fwsim.scenario.command_section import COMMAND_KINDS
+from fwsim.scenario.as_far_as_readable import ANY, COMMAND_KINDS, ClashError, Mistake
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of
 from fwsim.scenario.known_keys import Loc, description_of, keys_for, known_keys
@@ -150,7 +149,11 @@ class _Keys:
             here = self._document.data
             for part in above:
                 here = here[part]
-            self._of_map[above] = known_keys(self._model, above, frozenset(map(str, here)))
+            known = known_keys(self._model, above, frozenset(map(str, here)))
+            is_sent = above[:1] == ("commands",) and len(above) == 2
+            if known and is_sent and not any(kind in here for kind in COMMAND_KINDS):
+                known += [kind for kind in COMMAND_KINDS if kind not in known]
+            self._of_map[above] = known
         keys = self._of_map[above]
         if ":" in key and key.split(":", 1)[0] in keys:
             return say("key.unknown", name=name, near=say("value.blank_after_colon"))
@@ -160,16 +163,9 @@ class _Keys:
             return say("key.beside_line", name=name)
         by_scmd = KEYS.get(key.casefold().lstrip("-"))
         near = meant(key, by_scmd) if by_scmd in keys else nearest(key, keys)
-        if not near and len(path) == 3 and path[0] == "commands":
-            near = self._command_meant(key, above)
         if near or not keys:
             return say("key.unknown", name=name, near=near)
         return say("key.unknown_of", name=name, known=", ".join(keys))
-
-    def _command_meant(self, key: str, entry: Loc) -> str:
-        """Return a hint at the kind of command that a key was meant to be, if none stands there."""
-        there = _at(entry, self._document.data)
-        return "" if any(kind in there for kind in COMMAND_KINDS) else nearest(key, COMMAND_KINDS)
 
 
 def _words_in(value: Any) -> Iterator[str]:
@@ -291,11 +287,14 @@ def mistakes_of(
         Returns where in the whole file stands what a path of what is left leads to.
     """
     keys = _Keys(model, document)
-    for item in error.errors(include_url=False):
-        if _is_echo(item):
-            continue
+    items = error.errors(include_url=False)
+    # What is wrong within a value tells more than that another kind of value was expected.
+    within = {path[:-1] for item in items if (path := _in_file(item["loc"], document.data))}
+    for item in items:
         kind = item["type"]
         path = _in_file(item["loc"], document.data)
+        if _is_echo(item) or (kind in _EXPECTED and path in within):
+            continue
         if kind in _BOUNDS:  # is looked at last, when it is no longer as it was written
             item["input"] = _at(path, document.data)
         if kind == "missing":

@@ -13,7 +13,7 @@ from typing import Any
 from fwsim.commands.scmd import read_scmd
 from fwsim.messages import by_door, say
 from fwsim.problems import InputError, Problem, nearest
-from fwsim.scenario.command_section import COMMAND_KINDS
+from fwsim.scenario.as_far_as_readable import COMMAND_KINDS
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.document import Document, Path_, longest_name
 from fwsim.scenario.document_reading import read_document

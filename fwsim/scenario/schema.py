@@ -252,15 +252,23 @@ class Scenario(Section):
 
     def _lacks(self, *, commanded_elsewhere: bool) -> Iterator[ValueError]:
         if not commanded_elsewhere and not self.has_something_to_do:
-            places = ("commands", "notifications", "assignments", "scheduler")
             one: dict[Path_, Any] = {("commands",): [{"update": STANDS_IN}]}
-            yield ClashError(say("together.nothing_to_do"), *places, instead=one)
+            text = say("together.nothing_to_do")
+            yield ClashError(text, *self._that_begin(), instead=one)
         kinds = ("image", "idf", "images")
         given = [n for n in kinds if getattr(self, n)]
         if len(given) != 1:
             text = say("together.one_image", given=", ".join(given) or say("together.none"))
             instead: dict[Path_, Any] = {} if given else {("image",): stand_in(("image",))}
             yield ClashError(text, *(given or kinds), instead=instead, by_being_there=True)
+
+    def _that_begin(self) -> Iterator[str | Path_]:
+        """Yield the places that `has_something_to_do` looks at."""
+        yield from ("commands", "notifications", "assignments", "scheduler", "changes")
+        yield "firmware", "new_version"
+        for path in self.fleet.units:
+            yield "fleet", "units", path, "scheduler"
+            yield "fleet", "units", path, "firmware", "new_version"
 
     @property
     def has_something_to_do(self) -> bool:
