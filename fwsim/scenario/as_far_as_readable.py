@@ -109,6 +109,16 @@ class Mistake:
     may_be: frozenset[str] = frozenset()
 
 
+def unreadable(paths: Iterable[Path_], stand_in: StandIn) -> TakenOut:
+    """Return what is taken out of a file for it is not written as it must be.
+
+    A key among them may be any other.
+    """
+    places = frozenset(paths)
+    instead = {path: value for path in places if (value := stand_in(path)) is not None}
+    return TakenOut(places, instead, {path[:-1]: frozenset({ANY}) for path in places})
+
+
 class TakenOut:
     """The places that have been taken out of a file, by their paths.
 
@@ -294,7 +304,7 @@ def _is_there_misspelt(path: Path_, key: str, out: TakenOut) -> bool:
     """Tell whether a required key is there, misspelt, or another kind of command is."""
     others = out.misspelt.get(path, frozenset())
     is_command = path[:1] == ("commands",) and len(path) == 2
-    return key in others or (is_command and not others.isdisjoint(COMMAND_KINDS))
+    return key in others or ANY in others or (is_command and not others.isdisjoint(COMMAND_KINDS))
 
 
 def _comes_of(out: TakenOut, mistake: Mistake, data: Any) -> bool:

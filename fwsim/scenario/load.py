@@ -13,7 +13,11 @@ from fwsim.scenario.belief_schema import with_beliefs
 from fwsim.scenario.checks_besides import Left, findings_besides, findings_of_images_besides
 from fwsim.scenario.commanded import problems_of_fleet
 from fwsim.scenario.document import Document
-from fwsim.scenario.document_reading import read_document, read_document_file
+from fwsim.scenario.document_reading import (
+    read_document,
+    read_document_as_it_is,
+    read_document_file_as_it_is,
+)
 from fwsim.scenario.files_beside import FilesBeside
 from fwsim.scenario.hubs import Finding
 from fwsim.scenario.named_files import IDF
@@ -59,10 +63,12 @@ def validated(document: Document, folder: Path, **how: Any) -> Scenario:
                 wrong += findings_of_images_besides(left)
         except InputError as error:
             problems += error.problems
-        if wrong or problems or reading.mistakes:  # else they are told once all else is right
+        if (
+            wrong or problems or reading.mistakes or document.wrong
+        ):  # else they are told once all else is right
             problems += _of_fleet(left, document, wrong)
     problems = [*(document.problem(path, text) for path, text in wrong), *problems]
-    problems += reading.problems(document)
+    problems += [*document.wrong.values(), *reading.problems(document)]
     if problems or scenario is None:
         raise InputError(sorted_problems(problems))
     return scenario.seen_from(folder, document.sealed())
@@ -149,7 +155,7 @@ def _document_of(file: Path, source: str) -> Document:
     """Read a scenario's file; what is a table by its name and no scenario is told to be one."""
     is_table = file.suffix.casefold() in TABLES and file.is_file()
     try:
-        document = read_document_file(file, source)
+        document = read_document_file_as_it_is(file, source)
     except InputError:
         if not is_table:
             raise
@@ -180,7 +186,7 @@ def loads(
         Whether they may lie outside of it.
     """
     with allowed(outside):
-        return validated(read_document(text, source), Path(folder))
+        return validated(read_document_as_it_is(text, source), Path(folder))
 
 
 def read_alone(text: str) -> Scenario:

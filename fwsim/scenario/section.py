@@ -12,7 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fwsim.problems import InputError
 from fwsim.quantities.units import TOLERANCE
-from fwsim.scenario.as_far_as_readable import Mistake, Reading, TakenOut, read_as_far
+from fwsim.scenario.as_far_as_readable import (
+    Mistake,
+    Reading,
+    TakenOut,
+    read_as_far,
+    unreadable,
+)
 from fwsim.scenario.document import Document, Path_, document_of
 from fwsim.scenario.document_reading import read_document
 
@@ -133,6 +139,7 @@ def _reading_of(
         mistakes,
         first,
         stand_in=model.stand_in,
+        out=unreadable(document.wrong, model.stand_in),
     )
 
 
