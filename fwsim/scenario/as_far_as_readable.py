@@ -286,7 +286,8 @@ def _without_keys(out: TakenOut, mistakes: list[Mistake]) -> TakenOut:
 def _without(out: TakenOut, mistake: Mistake, data: Any, stand_in: StandIn) -> TakenOut:
     """Return what is taken out so that the rest can be read: of a clash only what clashes."""
     path, cause = mistake.path, mistake.cause
-    new, instead = {path}, {}
+    new = {path}
+    instead: dict[Path_, Any] = {}
     if isinstance(cause, ClashError):
         section = path[: len(path) - len(cause.at)]
         compared = {(*section, *place) for place in cause.places}
@@ -296,7 +297,7 @@ def _without(out: TakenOut, mistake: Mistake, data: Any, stand_in: StandIn) -> T
         new = (there | instead.keys()) or new
     elif mistake.lacks is not None and stand_in((*path, mistake.lacks)) is not None:
         new = {(*path, mistake.lacks)}
-    instead |= {place: value for place in new if (value := stand_in(place)) is not None}
+    instead = instead or {at: value for at in new if (value := stand_in(at)) is not None}
     return TakenOut(out.paths | new, {**out.stand_ins, **instead}, out.misspelt)
 
 

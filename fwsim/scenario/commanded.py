@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fwsim.commands.client_group import IDF_NAME, parse_filter
 from fwsim.commands.targets import ClientGroupTarget, ListFileTarget, NamedTarget, Target
@@ -16,7 +17,7 @@ from fwsim.scenario.schema import Scenario
 
 LARGEST_LIST = 100_000_000
 _NAMES_DEVICES = ("devices", "sites")
-_TARGET_KEYS = ("update", "delivery", "uefi_update", "scmd", "subordinate_units", "where")
+_TARGET_KEYS = ("update", "delivery", "uefi_update", "scmd", "where")
 
 
 def commanded_at_times(scenario: Scenario) -> Iterator[tuple[Place, Target]]:
@@ -57,7 +58,7 @@ def problems_of_fleet(left: Left, told: frozenset[Place]) -> Iterator[tuple[Plac
         if fleet is None:
             yield from ((place, problem) for problem in filter_problems(target))
         elif _holds(target, unnamed, left):
-            yield from ((place, problem) for problem in _problems_of(target, fleet, scenario))
+            yield from ((place, problem) for problem in _found(target, fleet, left, place))
 
 
 def _fleet_of(left: Left, told: frozenset[Place]) -> tuple[Fleet | None, tuple[Problem, ...]]:
@@ -112,6 +113,15 @@ def _may_be_of(name: str, path: str) -> bool:
     last = path.rstrip("/").rpartition("/")[2]
     is_near = name.startswith(path) or path.startswith(f"{name}/")
     return is_near or name.rpartition("/")[2].startswith(last)
+
+
+def _found(target: Target, fleet: Fleet, left: Left, place: Place) -> list[Problem]:
+    """Return what is wrong with a target, whatever is meant of the OUs below it if that is open."""
+    found = _problems_of(target, fleet, left.scenario)
+    if isinstance(target, NamedTarget) and left.is_open((*place, "subordinate_units")):
+        other = replace(target, subordinate_units=not target.subordinate_units)
+        return [one for one in found if one in _problems_of(other, fleet, left.scenario)]
+    return found
 
 
 def _problems_of(target: Target, fleet: Fleet, scenario: Scenario) -> list[Problem]:

@@ -135,8 +135,8 @@ class _Keys:
         if near is not None:
             return frozenset({near})
         here = _at(path[:-1], self._document.data)
-        fitting = keys_for(self._model, path[:-1], here.get(key)) if keys else ()
-        return frozenset(fitting) or frozenset({key} if keys else {ANY})
+        fitting = {*keys_for(self._model, path[:-1], here.get(key))} if keys else set()
+        return frozenset(fitting.intersection(keys)) or frozenset({key} if keys else {ANY})
 
     def unknown(self, path: Loc) -> str:
         """Return what is wrong with a key; hints are for as many as a person reads."""

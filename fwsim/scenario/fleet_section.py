@@ -142,7 +142,9 @@ class FleetSection(Section):
             if path.endswith("*") and unit.sites is None:
                 is_of_list = self.inventory is not None and unit.devices is None
                 why = "fleet.not_of_list" if is_of_list else "fleet.how_many"
-                yield ClashError(say(why, path=path), ("units", path), at=("units", path))
+                sites = "units", path, "sites"
+                text = say(why, path=path)
+                yield ClashError(text, sites, at=sites[:2], instead={sites: 1})
             if not path.endswith("*") and unit.sites is not None:
                 sites = "units", path, "sites"
                 yield ClashError(say("fleet.sites", path=path), sites, at=sites)

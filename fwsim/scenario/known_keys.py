@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, get_args, get_origin
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, TypeAdapter
 
 Loc = tuple[str | int, ...]
 
@@ -63,27 +64,34 @@ def known_keys(model: type[BaseModel], path: Loc, present: frozenset[str]) -> li
 
 
 def keys_for(model: type[BaseModel], path: Loc, value: Any) -> Iterator[str]:
-    """Yield the keys at `path` that may have such a value: a map, a list, or neither."""
+    """Yield the keys at `path` that such a value would do for; of maps, all that take a map."""
+    is_map = isinstance(value, Mapping)
     for candidate in models_at(model, path):
         for name, info in candidate.model_fields.items():
-            if _may_be(info.annotation, value) or _is_read_first(info.metadata):
+            if _takes_a_map(info.annotation) if is_map else _takes(candidate, name, value):
                 yield name
 
 
-def _may_be(annotation: Any, value: Any) -> bool:
-    if _is_read_first(get_args(annotation)):
-        return True
-    origin = get_origin(annotation)
-    if (isinstance(annotation, type) and origin is None) or origin in {dict, tuple, list}:
-        kind = origin or annotation
-        is_map = kind is dict or issubclass(kind, BaseModel)
-        return isinstance(value, Mapping) if is_map else not isinstance(value, Mapping)
-    return any(_may_be(part, value) for part in get_args(annotation))
+def _takes_a_map(annotation: Any) -> bool:
+    return any(
+        get_origin(part) is dict or part is dict or issubclass(get_origin(part) or part, BaseModel)
+        for part in parts_of(annotation)
+    )
 
 
-def _is_read_first(notes: Iterable[Any]) -> bool:
-    """Tell whether something else than its type says may be written in a place."""
-    return any(isinstance(note, BeforeValidator) for note in notes)
+def _takes(model: type[BaseModel], name: str, value: Any) -> bool:
+    try:
+        _rules(model, name).validate_python(value)
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def _rules(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    info = model.model_fields[name]
+    kind: Any = info.annotation
+    return TypeAdapter(Annotated[(kind, *info.metadata)] if info.metadata else kind)
 
 
 def description_of(model: type[BaseModel], path: Loc) -> str:

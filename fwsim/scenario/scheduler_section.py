@@ -24,6 +24,7 @@ from fwsim.commands.targets import NamedTarget
 from fwsim.messages import say
 from fwsim.scenario.as_far_as_readable import ClashError, refuse
 from fwsim.scenario.command_section import TargetSection, clashes_of
+from fwsim.scenario.document import Path_
 from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
 from fwsim.scenario.stand_ins import STANDS_IN
@@ -99,7 +100,7 @@ class NotificationSection(WaitingSection):
         if len(given) != 1:
             shown = ", ".join(given) or say("together.none")
             text = say("together.one_kind", known=", ".join(_KINDS), given=shown)
-            instead = {("update",): STANDS_IN}
+            instead: dict[Path_, Any] = {("update",): STANDS_IN}
             yield ClashError(text, *(given or _KINDS), instead=instead, by_being_there=True)
             return
         try:

@@ -259,7 +259,7 @@ class Scenario(Section):
         given = [n for n in kinds if getattr(self, n)]
         if len(given) != 1:
             text = say("together.one_image", given=", ".join(given) or say("together.none"))
-            instead: dict[Path_, Any] = {} if given else {("image",): stand_in(("image",))}
+            instead: dict[Path_, Any] = {("image",): stand_in(("image",))}
             yield ClashError(text, *(given or kinds), instead=instead, by_being_there=True)
 
     def _that_begin(self) -> Iterator[str | Path_]:
