@@ -144,8 +144,14 @@ def _loaded(
 ) -> Scenario:
     file = Path(path)
     document = _document_of(file, str(path))
-    document, changes = overridden(document, overrides_of(settings))
-    scenario = validated(document, file.parent, **how)
+    problems: list[Problem] = []
+    document, changes = overridden(document, overrides_of(settings, problems), problems)
+    try:
+        scenario = validated(document, file.parent, **how)
+    except InputError as error:
+        raise InputError(sorted_problems([*problems, *error.problems])) from None
+    if problems:
+        raise InputError(problems)
     if changed is not None:
         changed(changes)
     return scenario
