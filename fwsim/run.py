@@ -50,6 +50,7 @@ from fwsim.results.run.measuring import check_measure
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.tallied import TalliedCounts, wanted_of
 from fwsim.scenario.checks import findings
+from fwsim.scenario.commanded import check_filters
 from fwsim.scenario.doubts import doubts_of
 from fwsim.scenario.load import load, sorted_problems
 from fwsim.scenario.schema import Scenario
@@ -114,6 +115,7 @@ def _made_of(scenario: Scenario) -> Rollout:
             partial(check_days_off, scenario),
             *_reading_habits(scenario),
             partial(check_scheduler_files, scenario),
+            partial(check_filters, scenario),
         )
         found = [*map(scenario.placed, error.problems), *others]
         raise InputError(sorted_problems(found)) from None

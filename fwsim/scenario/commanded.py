@@ -87,6 +87,23 @@ def filter_problems(target: Target) -> tuple[Problem, ...]:
     return ()
 
 
+def check_filters(scenario: Scenario) -> None:
+    """Read the filters of all groups where nobody knows the fleet.
+
+    Raises
+    ------
+    InputError
+        With all problems of all of them.
+    """
+    problems = [
+        replace(problem, path=".".join(map(str, place)))
+        for place, target in _commanded(scenario)
+        for problem in filter_problems(target)
+    ]
+    if problems:
+        raise InputError(problems)
+
+
 def _without_devices(left: Left) -> Iterator[str]:
     """Yield the OUs whose devices nobody knows."""
     for path in left.scenario.fleet.units:
