@@ -118,11 +118,12 @@ def told_in_words() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
-        vars(error)["message"] = prose_without_secrets(error.message)
-        for one in error.errors if isinstance(error, SeveralWrong) else (error,):
+        several = error.errors if isinstance(error, SeveralWrong) else (error,)
+        for one in several:
+            vars(one)["message"] = prose_without_secrets(one.message)
             _name_what_was_meant(one)
         if isinstance(error, SeveralWrong):
-            told = [prose_without_secrets(one.format_message()) for one in error.errors]
+            told = [prose_without_secrets(one.format_message()) for one in several]
             vars(error)["message"] = _one_below_the_other(told)
         is_help = type(error).__name__ == "NoArgsIsHelpError"
         if language() == ENGLISH or isinstance(error, WrongUse) or is_help:
