@@ -56,7 +56,8 @@ def besides(
     command, ctx, args
         Which command, in which context, with which words.
     """
-    left, found = list(args), []
+    left = list(args)
+    found: list[click.UsageError] = []
     error: click.UsageError | None = first
     while isinstance(error, click.NoSuchOption) and len(found) < MOST_UNKNOWN:
         if error is not first:

@@ -65,10 +65,17 @@ def read_days_off(
 ) -> list[Stretch]:
     """Return what `days_off` does; where a problem stands is told within the section."""
     found: list[Stretch] = []
-    if section.file is not None:
-        found += _of_file(section.file, files, start, end)
-    if section.country is not None:
-        found += _of_country(section, start.year, end.year)
+    problems: list[Problem] = []
+    try:
+        found += _of_file(section.file, files, start, end) if section.file is not None else ()
+    except InputError as error:
+        problems += error.problems
+    try:
+        found += _of_country(section, start.year, end.year) if section.country is not None else ()
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(problems)
     return found
 
 

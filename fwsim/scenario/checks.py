@@ -253,12 +253,13 @@ _SITES: tuple[Place, ...] = (
     *(("fleet", "units", "*", key) for key in ("site", "sites", "devices")),
 )
 """What tells at which sites devices are."""
-_CLOCK: tuple[Place, ...] = (
+CLOCK: tuple[Place, ...] = (
     ("zone",),
     ("start",),
     ("assumptions", "skipped_hour"),
     ("assumptions", "doubled_hour"),
 )
+"""What tells when a time of the wall clock is."""
 _IMAGES: tuple[Place, ...] = (("image", "name"), ("images",), ("idf",))
 ACROSS = (
     Check(_people, (("people",),)),
@@ -268,8 +269,8 @@ ACROSS = (
     Check(_names_of_hubs, (*_SITES, ("network", "hubs"))),
     Check(sites_in_two_hubs),
     Check(_reminders, (("assumptions", "delays"), ("assumptions", "most_deferments"))),
-    Check(_times, (*_CLOCK, ("horizon",))),
-    Check(_moments, _CLOCK),
+    Check(_times, (*CLOCK, ("horizon",))),
+    Check(_moments, CLOCK),
     Check(_outages_of_hubs, (("network", "hubs"),)),
     Check(_outages_of_sites, (*_SITES, ("network", "hubs"))),
     Check(belief_findings),

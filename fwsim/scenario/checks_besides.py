@@ -20,6 +20,13 @@ from fwsim.scenario.sections import ImageSection, PeopleSection, PowerSection
 from fwsim.scenario.stand_ins import stand_in
 
 V = TypeVar("V")
+_WORLD: tuple[Place, ...] = tuple(
+    (section,)
+    for section in (
+        *("network", "people", "power", "faults", "failing", "assumptions", "fleet"),
+        *("image", "images", "uefi"),
+    )
+)
 _ONE_OF = ("image", "images", "idf")
 _OF_NAMES = (
     *(("people",), ("power",), ("images",)),
@@ -56,6 +63,19 @@ class Left:
         if self.is_open(above):
             return True
         return any(self.is_open((*above, name, *below)) for name in _map_at(self.data, above))
+
+    def is_world_known(self) -> bool:
+        """Tell whether everything that may be drawn, or be a name on the way to it, can be read."""
+        return not any(map(self.taken_out.touches, _WORLD)) and not any(map(self.is_open, _WORLD))
+
+    def explains(self, path: str | None) -> bool:
+        """Tell whether what is wrong at a path of what is left may come of what cannot be read."""
+        told = f"{path}."
+        return any(told.startswith(f"{'.'.join(map(str, at))}.") for at in self.taken_out.paths)
+
+    def has_all_of(self, section: str) -> bool:
+        """Tell whether every entry of a list can be read, at least in part: none has moved up."""
+        return not any(len(at) <= 2 and at[0] == section for at in self.taken_out.paths)
 
     def _is_another_given(self, key: str | int) -> bool:
         """Tell whether a key is not there, and one is that it cannot stand beside."""

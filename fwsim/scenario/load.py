@@ -12,7 +12,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.scenario.belief_schema import with_beliefs
 from fwsim.scenario.checks_besides import Left, findings_besides, findings_of_images_besides
 from fwsim.scenario.commanded import problems_of_fleet
-from fwsim.scenario.document import Document
+from fwsim.scenario.document import Document, Path_
 from fwsim.scenario.document_reading import (
     read_document,
     read_document_as_it_is,
@@ -33,6 +33,29 @@ Settings = Mapping[str, Any] | Iterable[str]
 ChangesTold = Callable[[tuple[Change, ...]], None]
 
 
+class ScenarioError(InputError):
+    """A scenario's file was refused.
+
+    Parameters
+    ----------
+    problems
+        With it.
+    left
+        What is left of it; None if that is too little.
+    unopened
+        Where files are named that cannot be read, or must not be.
+    """
+
+    def __init__(
+        self,
+        problems: Iterable[Problem],
+        left: Left | None = None,
+        unopened: frozenset[Path_] = frozenset(),
+    ) -> None:
+        super().__init__(problems)
+        self.left, self.unopened = left, unopened
+
+
 def validated(document: Document, folder: Path, **how: Any) -> Scenario:
     """Return the scenario that a file holds, if there is no mistake in it.
 
@@ -47,11 +70,13 @@ def validated(document: Document, folder: Path, **how: Any) -> Scenario:
 
     Raises
     ------
-    InputError
+    ScenarioError
         With every problem of the file.
     """
     reading = Scenario.as_far_as_readable(document, **how)
     wrong = list(findings_of_files(document.data, FilesBeside(folder)))
+    unopened = frozenset(path for path, _ in wrong)
+    left: Left | None = None
     problems: list[Problem] = []
     scenario = reading.value
     if scenario is not None:
@@ -70,7 +95,7 @@ def validated(document: Document, folder: Path, **how: Any) -> Scenario:
     problems = [*(document.problem(path, text) for path, text in wrong), *problems]
     problems += [*document.wrong.values(), *reading.problems(document)]
     if problems or scenario is None:
-        raise InputError(sorted_problems(problems))
+        raise ScenarioError(sorted_problems(problems), left, unopened)
     return scenario.seen_from(folder, document.sealed())
 
 
@@ -148,8 +173,9 @@ def _loaded(
     document, changes = overridden(document, overrides_of(settings, problems), problems)
     try:
         scenario = validated(document, file.parent, **how)
-    except InputError as error:
-        raise InputError(sorted_problems([*problems, *error.problems])) from None
+    except ScenarioError as error:
+        found = sorted_problems([*problems, *error.problems])
+        raise ScenarioError(found, error.left, error.unopened) from None
     if problems:
         raise InputError(problems)
     if changed is not None:

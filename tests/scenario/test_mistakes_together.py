@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fwsim
-from fwsim.run import prepare
+from fwsim.run import prepare, prepared
 from fwsim.scenario.document import document_of
 from fwsim.scenario.load import loads, validated
 from tests.scenario.test_all_mistakes_at_once import GOOD
@@ -174,3 +174,46 @@ commands: [{update: DE/Hal}]
         (12, None),
         (13, "commands.0"),
     ]
+
+
+FILES = """
+zone: Europe/Berlin
+start: 2025-12-31 10:00
+image: {name: n.idf, packages: [{name: a, size: 50 MB}]}
+fleet: {units: {DE: {devices: 1, scheduler: jobs.ini}}}
+people: {a: {holidays: {file: o.ics, country: ZZ}}, b: {present: always}}
+draws: draws.csv
+windows: {holidays: XX}
+commands: [{update: DE}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "lost"),
+    [
+        ("draws:", "seed: one\ndraws:", ()),
+        ("present:", "colour: red, present:", ("draws.csv",)),
+        ("start: 2025", "start: in 2025", ("draws.csv", "jobs.ini", None)),
+        ("jobs.ini", "none.ini", ("jobs.ini",)),
+    ],
+)
+def test_what_is_wrong_in_files_is_told_beside_a_mistake_of_the_scenario(
+    tmp_path: Path, written: str, instead: str, lost: tuple[str | None, ...]
+) -> None:
+    (tmp_path / "o.ics").write_text("nonsense")
+    (tmp_path / "jobs.ini").write_text("[Job1]\nType=1\nSchedule=nonsense\n")
+    (tmp_path / "draws.csv").write_text("a.b.c\n3\n")
+    (tmp_path / "s.yaml").write_text(FILES.replace(written, instead))
+    with pytest.raises(fwsim.InputError) as alone:
+        prepare(loads(FILES, folder=tmp_path))
+    with pytest.raises(fwsim.InputError) as caught:
+        prepared(tmp_path / "s.yaml")
+    expected = {
+        problem.message
+        for problem in alone.value.problems
+        if (None if problem.source == "scenario" else problem.source) not in lost
+    }
+    assert len(alone.value.problems) == 5
+    told = {problem.message for problem in caught.value.problems}
+    assert expected <= told
+    assert len(told) == len(expected) + 1
