@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -37,6 +38,8 @@ _KINDS = ("str", "int", "float", "bool", "none", "dict", "list", "tuple")
 _MAPS = {"dict_type", "model_type", "model_attributes_type", "mapping_type"}
 _NO_BLANK = re.compile(r"\w+:\S")
 LONGEST_VALUE = 60
+ALMOST_ALIKE = 0.75
+"""How alike a key is that may be meant as well as the nearest; 1 is the same."""
 MOST_HINTS = 4 * MOST_SHOWN
 _IN_YAML = {"None": "null", "True": "true", "False": "false"}
 _BOUNDS = {
@@ -132,8 +135,8 @@ class _Keys:
         key = str(path[-1])
         by_scmd = KEYS.get(key.casefold().lstrip("-"))
         near = by_scmd if by_scmd in keys else nearest_to(key.partition(":")[0], keys)
-        if near is not None:
-            return frozenset({near})
+        if near is not None:  # siets may be site and sites
+            return frozenset({near, *get_close_matches(key, keys, cutoff=ALMOST_ALIKE)})
         here = _at(path[:-1], self._document.data)
         fitting = {*keys_for(self._model, path[:-1], here.get(key))} if keys else set()
         return frozenset(fitting.intersection(keys)) or frozenset({key} if keys else {ANY})

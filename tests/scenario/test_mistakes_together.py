@@ -103,6 +103,10 @@ FOLLOWS: dict[str, tuple[tuple[Any, ...], ...]] = {
         ("firmwaer", {"new_version": {"at_start": True}}),
     ),
     "start": (("start", "today"), ("commands", 0, "once", "2018-08-19 12:00")),
+    "fleet.units.DE/Shops/*.siets": (
+        ("fleet", "units", "DE/Shops/*", {"devices": 2, "siets": 3}),
+        ("network", "hubs", {}),
+    ),
     "stages.groups.1": (("stages", "groups", [0.5, "half"]),),
 }
 """By the one place at which something is told: what else is as it is only because of that."""
