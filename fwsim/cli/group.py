@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from fwsim.cli.stopped import refused_in_words, remember_wanted, stopped_in_words
-from fwsim.cli.usage import told_in_words
+from fwsim.cli.usage import SeveralWrong, besides, told_in_words
 from fwsim.environment import check_numbers, is_switched_on, misspelt
 from fwsim.interrupts import interrupts_held
 from fwsim.messages import LANGUAGES, language, language_of, say, speak, typed
@@ -43,6 +43,16 @@ class _Command(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), _language_option(), _debug_option()]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words behind a command; whatever is wrong with them is told at once."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if others := besides(error, self, ctx, given):
+                raise SeveralWrong([error, *others], ctx) from None
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         for parameter in self.params:

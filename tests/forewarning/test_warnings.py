@@ -829,7 +829,9 @@ def test_a_few_devices_of_a_list_that_miss_the_name_of_the_others_are_counted(tm
     rows = ["K1;DE/Köln;Köln", "K2;DE/Koeln;KÖLN", "K3;DE/Koeln/Haus;KÖLN"]
     site, ou = told_of(tmp_path, rows, {})
     where = "s.yaml:5:20: warning: fleet.inventory: "
-    assert ou.startswith(f"{where}fleet.units has no 'DE/Koeln', so 2 devices there do not get")
+    assert ou.startswith(
+        f"{where}no entry under units is 'DE/Koeln', so 2 devices there do not get"
+    )
     assert "did you mean 'DE/Köln'?" in ou
     assert "network.sites has no 'KÖLN', so 2 devices there get the line of default" in site
 

@@ -18,7 +18,7 @@ from fwsim.measures.catalogue import LOAD, OF_HUBS, OF_PEOPLE, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.members import members_of
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
-from fwsim.messages import say
+from fwsim.messages import by_door, say
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE, PeopleLoad, Whole
 from fwsim.problems import InputError, Problem, nearest
@@ -347,6 +347,11 @@ OF_A_GROUP = (
 """What is looked at of each group of devices."""
 
 
+def _no_groups(by: Grouping, text: str) -> InputError:
+    """Return why devices cannot be told apart so, by the word that was asked for."""
+    return InputError([Problem(text, source=by_door(f"--by {by}", f"by={str(by)!r}"))])
+
+
 def measures_by(rollout: Rollout, by: Grouping) -> list[Measure]:
     """Return what is looked at of each site, model, unit or kind of people by itself.
 
@@ -358,10 +363,10 @@ def measures_by(rollout: Rollout, by: Grouping) -> list[Measure]:
     names = groups_of(rollout.fleet, by)
     if not names:
         why = "by_group.no_model" if by is Grouping.MODEL else "by_group.none"
-        raise InputError([Problem(say(why, by=by))])
+        raise _no_groups(by, say(why, by=say(f"measure.group.{by}")))
     if len(names) > MOST_GROUPS:
         words = {"count": len(names), "most": MOST_GROUPS}
-        raise InputError([Problem(say("by_group.too_many", **words))])
+        raise _no_groups(by, say("by_group.too_many", **words))
     is_unit = by is Grouping.UNIT
     return [
         replace(measure, unit=name) if is_unit else replace(measure, group=f"{by} {name}")
