@@ -5,10 +5,20 @@ function tiles(board, words, onpick) {
     const state = tile.state ? `tile ${tile.state}` : "tile";
     return make("button", { class: `${state} tile-${tile.name}`, title: hint, "data-key": `tile-${tile.name}`, onclick: () => onpick(tile.measure) },
       make("span", { class: "tile-label" }, make("span", {}, tile.label), tile.word ? make("span", { class: "tile-word" }, tile.state === "good" ? " ✓" : " ✗", make("span", { class: "unseen" }, tile.word)) : ""),
-      make("span", { class: "tile-value", title: tile.value }, tile.value),
+      tileValue(tile),
       make("span", { class: "tile-more", title: tile.more }, unbroken(tile.more) || " "),
       make("span", { class: "tile-against", title: /\d/.test(tile.against) ? `${tile.against}\n${words.to_a_hint}` : tile.against }, unbroken(tile.against) || " "));
   });
+}
+
+const LONGEST_VALUE = 30, VALUE_END = 12;
+
+/** A tile's value; of a long name the end stays, for names of one OU begin alike. */
+function tileValue({ value }) {
+  const letters = [...value];
+  if (letters.length <= LONGEST_VALUE) return make("span", { class: "tile-value", title: value }, value);
+  const short = `${letters.slice(0, LONGEST_VALUE - VALUE_END - 1).join("").trimEnd()}…${letters.slice(-VALUE_END).join("")}`;
+  return make("span", { class: "tile-value", title: value }, make("span", { "aria-hidden": "true" }, short), make("span", { class: "unseen" }, value));
 }
 
 /** What the tiles say, for a picture and for whoever does not see them. */

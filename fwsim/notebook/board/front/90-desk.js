@@ -18,6 +18,7 @@ class Desk {
     this.memory = new Memory(this);
     this.answers = new Answers(this);
     this.build(root);
+    this.announced = new Announced(this.live);
     this.answers.begin();
     this.listen();
     this.show(["board", "rail", "top", "progress"]);
@@ -84,13 +85,14 @@ class Desk {
     this.pale();
     if (board.problem) {
       this.problemPart.textContent = board.problem;
+      this.announced.problem();
       this.stage.classList.add("wrong");
       for (const part of [this.tileRow, this.legendPart, this.becausePart, this.tablePart]) show(part);
     } else {
       this.problemPart.textContent = "";
       this.stage.classList.remove("wrong");
       const held = this.hand.keeps(board.sequence);
-      if (board.full && this.board && !this.board.full) this.live.textContent = tilesInWords(board).join("; ");
+      this.announced.board(board, this.words, this.isMoved());
       this.board = board;
       this.clock = new Clock(board.clock, this.words);
       if (held) this.holdOn(held);
@@ -151,8 +153,8 @@ class Desk {
     if (this.hasCome) return;
     this.hasCome = true;
     setTimeout(() => {
-      const { bottom } = this.stage.getBoundingClientRect();
-      if (bottom > innerHeight) this.topLine.parentElement.scrollIntoView({ block: "start" });
+      const { bottom } = this.svg.closest(".fwsim-right").getBoundingClientRect();
+      if (bottom > endOfSight(this.svg)) this.topLine.parentElement.scrollIntoView({ block: "start" });
     }, 200);
   }
 
@@ -330,11 +332,21 @@ class Desk {
   }
   leave() {
     this.observer.disconnect();
+    this.announced.leave();
     this.answers.leave();
   }
   picture(kind) {
     savePicture(this.svg, { title: this.model.get("top").title, words: tilesInWords(this.board), keys: keysOf(this.board, this.band, this.words) }, kind, "fwsim-plan");
   }
+}
+
+/** Where what is shown ends: at the lower edge of the window, or of a part of it that scrolls. */
+function endOfSight(node) {
+  let end = innerHeight;
+  for (let at = node.closest(".fwsim-desk").parentElement; at; at = at.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(at).overflowY)) end = Math.min(end, at.getBoundingClientRect().bottom);
+  }
+  return end;
 }
 
 export default {
