@@ -1,5 +1,4 @@
 // The desk as a whole: what the kernel says is shown, what a hand does is told, one at a time.
-let desks = 0;
 /** What is done in a tab below the board. */
 const BELOW = new Set(["compose", "edit", "save", "report", "hand_over", "tell_apart"]);
 
@@ -13,7 +12,7 @@ class Desk {
     this.sequence = 0;
     this.waiting = null;
     this.next = null;
-    this.id = `fwsim-desk-${++desks}`;
+    this.id = `fwsim-desk-${Math.random().toString(36).slice(2)}`; // each widget has this script for itself
     this.hand = new Hand(this);
     this.memory = new Memory(this);
     this.answers = new Answers(this);
