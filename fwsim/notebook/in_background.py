@@ -82,6 +82,8 @@ def what_went_wrong(error: Exception) -> str:
     """
     if isinstance(error, MemoryError):
         return say("desk.no_memory")
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return say("cli.not_possible", what=f"{error.filename}: {error.strerror}")
     if isinstance(error, (ValueError, OSError)) and (told := in_plain_words(error)):
         return told
     traceback.print_exception(error, file=sys.__stderr__)

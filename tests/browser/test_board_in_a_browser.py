@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -292,3 +293,21 @@ def test_when_a_command_runs_is_told_in_the_language_of_the_desk(chromium):
         assert told.text_content() == "Fr 24. Sep 2021 15:30, Europe/Berlin"
     finally:
         page.close()
+
+
+def test_what_is_read_at_a_time_does_not_cover_the_board_once_the_keys_are_elsewhere(
+    watched, state
+):
+    page = watched.page
+    open_desk(page, with_board(state, **full_answer(state)))
+    board, tip = page.locator(".fwsim-board"), page.locator(".fwsim-tip")
+    board.press("Shift+ArrowRight")
+    board.press("Shift+ArrowRight")
+    first = tip.locator("b").text_content()
+    assert re.search(r"\d–\d+ %, 9 in 10\)", tip.text_content())
+    page.keyboard.press("Tab")
+    assert not tip.is_visible()
+    board.press("ArrowRight")
+    assert tip.is_visible()
+    assert tip.locator("b").text_content().split(":")[0] == first.split(":")[0]
+    assert watched.complaints == []

@@ -54,10 +54,10 @@ function valueAt(at, { at: times, steps }, values) {
 function readout(board, at, clock, words) {
   const { fan: now, ghost } = board;
   const lines = [[clock.short(at), ""]];
-  const band = now.bands.both, edge = (values) => written(100 * valueAt(at, now, values), words);
+  const band = now.bands.both;
   const done = percent(valueAt(at, now, now.middle), words, 1);
   lines.push([words.done, band
-    ? filled(words.done_in_nine, { share: done, low: edge(band[0]), high: edge(band[1]) })
+    ? filled(words.done_in_nine, { share: done, low: written(100 * valueAt(at, now, band[0]), words), high: percent(valueAt(at, now, band[1]), words) })
     : filled(words.about, { value: done })]);
   if (ghost) lines.push([ghost.name, percent(valueAt(at, ghost, ghost.middle), words, 1)]);
   const middles = lines.length;

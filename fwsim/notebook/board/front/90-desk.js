@@ -69,6 +69,7 @@ class Desk {
     svg.addEventListener("pointerleave", () => this.hand.held || this.unpoint());
     svg.addEventListener("click", (event) => this.clicked(event));
     svg.addEventListener("keydown", (event) => this.key(event));
+    svg.addEventListener("blur", () => this.leftByKeys());
   }
 
   // What the kernel says
@@ -220,6 +221,11 @@ class Desk {
     this.drawCursor();
     if (!this.hand.held) this.tipPart.hidden = true;
   }
+  /** What was read at a time does not cover the board while the keys are elsewhere; they come back to it. */
+  leftByKeys() {
+    this.read = this.cursor;
+    this.unpoint();
+  }
   readOut(x, y) {
     const lines = readout(this.board, this.cursor, this.clock, this.words);
     this.tipPart.hidden = false;
@@ -260,7 +266,7 @@ class Desk {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step) {
       event.preventDefault();
-      const before = this.cursor ?? this.board.fan.at[0];
+      const before = this.cursor ?? this.read ?? this.board.fan.at[0];
       this.cursor = clamp(before + step * SNAP * (event.shiftKey ? 12 : 1), this.board.axis.from, this.board.axis.to);
       this.drawCursor();
       const box = this.svg.getBoundingClientRect();
