@@ -40,6 +40,8 @@ def test_an_hour_in_which_a_line_is_full_is_seen_in_a_break_and_behind_the_last(
     open_desk(page, with_board(state, strips=[full, *others]))
     assert page.locator(".full-unseen rect").count() == 1
     assert page.locator(".full-unseen text").all_text_contents() == ["+ 7 h →"]
+    assert page.locator(".full-unseen .full-mark").count() == 1  # not by its colour alone
+    assert page.locator(".fwsim-legendPart .swatch.full").count() == 1
     calm = {**first, "cells": [[*cells[0][:3], False]], "beyond": 0}
     show_board(page, state, strips=[calm, *others])
     assert page.locator(".full-unseen *").count() == 0

@@ -95,7 +95,8 @@ function table(board, clock, words) {
 function keysOf({ fan, ghost, full, about }, band, words) {
   const shown = band in fan.bands ? band : "both";
   const bands = full ? [[shown === "both" ? ".band" : `.band.${shown}`, words[`band_${shown}`]]] : [[".about", about]];
-  return ghost ? [...bands, [".ghost", ghost.name], [".pairs", words.pairs]] : bands;
+  const keys = [...bands, [".cell.full", words.line_full]];
+  return ghost ? [...keys, [".ghost", ghost.name], [".pairs", words.pairs]] : keys;
 }
 
 /** The chips that say what the bands are, and choose one. */
@@ -106,7 +107,8 @@ function legend(board, band, words, onpick, onfind) {
       ? make("button", { class: `key ${name}`, "aria-pressed": String(band === name), "data-key": `band-${name}`, title: words.band_hint, onclick: () => onpick(name) }, make("span", { class: `swatch ${name}` }), text)
       : null);
   if (!("luck" in known)) chips.push(make("button", { class: "key", title: words.tell_apart_hint, "data-key": "band-find", onclick: onfind }, words.tell_apart));
-  const plain = (name, text) => make("span", { class: "key plain" }, make("span", { class: `swatch ${name}` }), text);
+  const plain = (name, text, title) => make("span", { class: "key plain", title }, make("span", { class: `swatch ${name}` }), text);
+  chips.push(plain("full", words.line_full, words.line_full_hint));
   if (board.ghost) chips.push(plain("ghost", board.ghost.name), plain("pairs", words.pairs)); // a key that came and went would move the board
   return chips;
 }
