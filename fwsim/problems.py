@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from fwsim.messages import say
 from fwsim.secrecy import without_accounts, without_secrets
 from fwsim.spelling import meant, numbers_alike
 
 MOST_SHOWN = 50
-_PACKAGE = Path(__file__).parent
 LONGEST_WORD = 80
 """Characters of a word that may be a slip of another; the search costs their square."""
 
@@ -153,13 +150,3 @@ def nearest_to(word: str, choices: Iterable[str]) -> str | None:
         return same
     near = difflib.get_close_matches(numbers_alike(word.casefold()), by_number, n=1, cutoff=0.6)
     return by_number[near[0]] if near else None
-
-
-def place_of_bug(error: BaseException) -> str:
-    """Return where in fwsim something went wrong; its message may hold what nobody may see."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
-    if not own:
-        return say("cli.bug_outside")
-    file = Path(own[-1].filename).relative_to(_PACKAGE.parent).as_posix()
-    return say("cli.bug_in", file=file, line=own[-1].lineno)

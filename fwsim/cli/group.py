@@ -13,12 +13,13 @@ from typing import Any
 
 import click
 
+from fwsim.bugs import place_of_bug
 from fwsim.cli.stopped import refused_in_words, remember_wanted, stopped_in_words
 from fwsim.cli.usage import told_in_words
 from fwsim.environment import check_numbers, is_switched_on, misspelt
 from fwsim.interrupts import interrupts_held
 from fwsim.messages import LANGUAGES, language, language_of, say, speak, typed
-from fwsim.problems import InputError, NotWrittenError, place_of_bug
+from fwsim.problems import InputError, NotWrittenError
 from fwsim.put_in_place import noting
 from fwsim.screen import Screen
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import traitlets
 
+from fwsim.bugs import place_of_bug
 from fwsim.messages import say
-from fwsim.problems import place_of_bug
 from fwsim.scenario.complaints import in_plain_words
 
 
