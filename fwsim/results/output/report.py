@@ -24,7 +24,13 @@ from fwsim.results.output.score_again import scores_again
 from fwsim.results.output.score_files import ToldScores, saved_scores
 from fwsim.results.output.spread_again import spread_again
 from fwsim.results.output.spread_files import ToldSpread, saved_spread, told_once
-from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
+from fwsim.results.output.writing import (
+    REPORT,
+    check_folder,
+    check_runs_were_made,
+    origin_of,
+    text_writer,
+)
 from fwsim.results.run.lines_in_words import lines_again
 from fwsim.results.run.plan_again import plan_again
 from fwsim.results.statistics.answer import Answer
@@ -128,6 +134,7 @@ def report(
     signed
         Who made it, and when.
     """
+    check_runs_were_made(answer.provenance)
     scores = None if scores is None else scores_again(scores)
     drawn, tail = _drawn(answer, log, spread, scores), tail_in_words(answer)
     setting, provenance, verdicts = answer.setting, answer.provenance, _verdicts(answer)
