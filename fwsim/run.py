@@ -34,7 +34,7 @@ from fwsim.model.days_off import check_days_off
 from fwsim.model.device_jobs import check_scheduler_files, notifications_of, scheduled_jobs_of
 from fwsim.model.doubt import doubted
 from fwsim.model.draws import Draws
-from fwsim.model.habits import people_of, power_of
+from fwsim.model.habits import days_off_of_lines, people_of, power_of
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
@@ -120,9 +120,13 @@ def _made_of(scenario: Scenario) -> Rollout:
 
 
 def _reading_habits(scenario: Scenario) -> tuple[Callable[[], object], ...]:
-    """Return what reads the days off of all habits, also of those that no device has."""
+    """Return what reads the days off of all habits and lines, also of those no device has."""
     people, power = [*scenario.people], [*scenario.power]
-    return partial(people_of, scenario, people), partial(power_of, scenario, power)
+    return (
+        partial(people_of, scenario, people),
+        partial(power_of, scenario, power),
+        partial(days_off_of_lines, scenario),
+    )
 
 
 def _problems_of(scenario: Scenario, *checks: Callable[[], object]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""Habits of people and of power switches, with the days off on which they do not hold."""
+"""Habits of people, of power switches and of others on lines, and the days off without them."""
 
 from __future__ import annotations
 
@@ -45,6 +45,57 @@ def power_of(scenario: Scenario, names: Sequence[str]) -> list[Power]:
     return _each(scenario, names, "power", scenario.power, PowerSection(), PowerSection.power)
 
 
+def days_off_of_lines(scenario: Scenario) -> dict[HolidaysSection, tuple[Stretch, ...]]:
+    """Return the days on which others take nothing of lines, of each section that says so.
+
+    Raises
+    ------
+    InputError
+        If days off cannot be read; with all problems.
+    """
+    found: dict[HolidaysSection, tuple[Stretch, ...]] = {}
+    reading = _Reading(scenario)
+    network = scenario.network
+    for part, sections in (("sites", network.sites), ("hubs", network.hubs)):
+        for name, line in sections.items():
+            if line.holidays is not None:
+                off = reading.days_off(line.holidays, f"network.{part}.{name}.holidays")
+                found[line.holidays] = off
+    reading.done()
+    return found
+
+
+class _Reading:
+    """Reads days off, and collects what is wrong with them.
+
+    Parameters
+    ----------
+    scenario
+        Whose.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._files = scenario.files
+        self._first = start_of(scenario) - BEFORE_AND_AFTER
+        self._last = end_of(scenario) + BEFORE_AND_AFTER
+        self._problems: dict[Problem, None] = {}
+
+    def days_off(self, section: HolidaysSection | None, place: str) -> tuple[Stretch, ...]:
+        """Return the days off of a section; none, if they cannot be read."""
+        if section is None:
+            return ()
+        try:
+            return _days_off(section, self._files, self._first, self._last)
+        except InputError as error:
+            self._problems |= dict.fromkeys(placed(one, place) for one in error.problems)
+            return ()
+
+    def done(self) -> None:
+        """Refuse what could not be read."""
+        if self._problems:
+            raise InputError(self._problems)
+
+
 def _each(
     scenario: Scenario,
     names: Sequence[str],
@@ -54,22 +105,13 @@ def _each(
     habits: Callable[[S, tuple[Stretch, ...]], H],
 ) -> list[H]:
     """Return the habits of each name, whose section stands in a part of the scenario."""
-    first, last = start_of(scenario) - BEFORE_AND_AFTER, end_of(scenario) + BEFORE_AND_AFTER
+    reading = _Reading(scenario)
     found: list[H] = []
-    problems: dict[Problem, None] = {}
     for name in names:
         own = name if name in sections else DEFAULT
         section = sections.get(own, usual)
-        off: tuple[Stretch, ...] = ()
-        if section.holidays is not None:
-            try:
-                off = _days_off(section.holidays, scenario.files, first, last)
-            except InputError as error:
-                place = f"{part}.{own}.holidays"
-                problems |= dict.fromkeys(placed(one, place) for one in error.problems)
-        found.append(habits(section, off))
-    if problems:
-        raise InputError(problems)
+        found.append(habits(section, reading.days_off(section.holidays, f"{part}.{own}.holidays")))
+    reading.done()
     return found
 
 
