@@ -8,7 +8,7 @@ from functools import partial
 
 from fwsim.model.days_off import check_days_off
 from fwsim.model.device_jobs import check_scheduler_files
-from fwsim.model.habits import people_of, power_of
+from fwsim.model.habits import days_off_of_lines, people_of, power_of
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.checks import CLOCK
 from fwsim.scenario.checks_besides import Left
@@ -51,9 +51,13 @@ def _of_files(left: Left, unopened: frozenset[Place]) -> list[Problem]:
 
 
 def reading_habits(scenario: Scenario) -> tuple[Callable[[], object], ...]:
-    """Return what reads the days off of all habits, also of those that no device has."""
+    """Return what reads the days off of all habits and lines, also of those no device has."""
     people, power = [*scenario.people], [*scenario.power]
-    return partial(people_of, scenario, people), partial(power_of, scenario, power)
+    return (
+        partial(people_of, scenario, people),
+        partial(power_of, scenario, power),
+        partial(days_off_of_lines, scenario),
+    )
 
 
 def problems_of(scenario: Scenario, *checks: Callable[[], object]) -> list[Problem]:

@@ -546,7 +546,27 @@ def test_what_is_beside_a_row_is_told_with_its_name():
     for stage, (every, last) in table[["all (min)", "last 5 % (min)"]].iterrows():
         times = f"{shown_duration(every * 60_000)}, {shown_duration(last * 60_000)}"
         assert f"; {stage}: {times}" in told
-    assert "; West; South; North; " in alt_text(figures.site_heat_map(small_answer()).figure)
+    plt.close("all")
+
+
+def test_a_line_of_a_heat_map_is_told_with_its_fullest_hour():
+    ax = figures.site_heat_map(small_answer())
+    mesh, told = ax.collections[0], alt_text(ax.figure)
+    shares = np.asarray(mesh.get_array())
+    names = [one.get_text() for one in ax.get_yticklabels()]
+    assert names == ["West", "South", "North"]
+    rows = [f"{n}: at most {100 * row.max():.1f} %" for n, row in zip(names, shares, strict=True)]
+    assert all(f"; {row}, at Mon 20 Aug 2018 " in told for row in rows)
+    begins = mesh.get_coordinates()[0, :-1, 0]
+    at = mdates.num2date(begins[shares[0].argmax()])  # as the clock on the wall has it
+    assert f"{rows[0]}, at {at:%a} 20 Aug 2018 {at:%H:%M}" in told
+    plt.close("all")
+
+
+def test_a_kind_of_people_is_told_with_its_busiest_hour():
+    ax = figures.prompts_by_people(small_answer())
+    most = np.asarray(ax.collections[0].get_array()).max()
+    assert re.search(rf": at most {most:g}\d* notices?, at \w+ 20 Aug 2018", alt_text(ax.figure))
     plt.close("all")
 
 

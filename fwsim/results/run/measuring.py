@@ -284,6 +284,7 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.PEAK_PROVIDERS: lambda run, _: run.busiest_proxy,
     Kind.PEAK_WORKERS: lambda run, _: _peak_workers(run),
     Kind.WAN: lambda run, m: float(run.line_bytes(m.week)[: _sites(run)].sum()),
+    Kind.FROM_PROXIES: lambda run, _: run.from_proxies,
     Kind.UNFINISHED: lambda run, m: float(run.unfinished(m.week)) if m.week else 0.0,
     Kind.ON_FOR_NOTHING: lambda run, _: float(run.on_for_nothing),
 }
@@ -321,6 +322,7 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
     measures += [Measure(Kind.TIME_TO, share=share, of_targeted=True) for share in USUAL_SHARES]
     measures += [Measure(kind) for kind in (*OF_PEOPLE, Kind.ON_FOR_NOTHING, Kind.WAN)]
     measures.append(Measure(Kind.WAN, week=scenario.busy_hours))
+    measures += [Measure(Kind.FROM_PROXIES)] if rollout.configuration.has_proxies else []
     hubs = bool(scenario.network.hubs)
     for kind in (Kind.PEAK_REPOSITORY, Kind.PEAK_SITES, *([Kind.PEAK_HUBS] if hubs else [])):
         measures += [Measure(kind), Measure(kind, week=scenario.busy_hours)]
