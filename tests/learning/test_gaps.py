@@ -17,6 +17,7 @@ from fwsim.learning.under_way.unheard import unheard
 from fwsim.observations.reading import read_observed
 from fwsim.run import prepare
 from fwsim.scenario.load import load, loads
+from tests.learning.under_way.plan_runs import played_once
 from tests.observations.test_gaps import PILOT, WORDS, pilot_without
 
 BEFORE = Path("scenarios/learnt/before.yaml")
@@ -50,7 +51,9 @@ def pilot():
         .replace("once: 2026-10-16", "once: 2026-10-02")
         .replace("update: Germany", "update: Pilot")
     )
-    return prepare(loads(text, folder=BEFORE.parent))
+    found = prepare(loads(text, folder=BEFORE.parent))
+    with played_once(found):
+        yield found
 
 
 def test_a_forecast_from_a_log_with_a_gap_says_so(tmp_path, pilot):
