@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import fwsim
 from fwsim.cli.comparing import print_comparison
 from fwsim.commands.lifecycle import State
 from fwsim.experiments.experiment import Experiment
+from fwsim.learning.under_way import line_by_ends
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.model.past import cut
@@ -244,7 +246,8 @@ def from_successes():
     rollout = prepare(fwsim.loads(SLOW))
     log = play_once(rollout, 50, 2, world=2).log
     past = cut(log, 90 * 60_000, len(rollout.fleet), SUCCESSES)
-    return fwsim.forecast(rollout, past, runs=2, workers=1)
+    with mock.patch.object(line_by_ends, "_MOST_RUNS", 60):
+        return fwsim.forecast(rollout, past, runs=2, workers=1)
 
 
 @pytest.mark.parametrize("text", ["stop: true\n", "skip: [DE/South]\n"])
