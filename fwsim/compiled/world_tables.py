@@ -21,7 +21,6 @@ from fwsim.compiled.growing_tables import (
     GrowingTables,
     as_bytes,
     first_rooms,
-    longer,
 )
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.interpreted.memory import CheckedMemory
