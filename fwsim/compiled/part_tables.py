@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.compiled import tables
+from fwsim.compiled import coupling, tables
 from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.codes import Grows
 from fwsim.compiled.coupling import Part
@@ -21,7 +21,7 @@ from fwsim.model.chances import BLOCK
 from fwsim.model.rollout_lines import NO_HUB
 
 SCATTERED = 4
-"""Times the devices of a part that it has rows for; where they lie further apart, parts share."""
+"""Times its devices that a part has rows, or luck, for; where they lie further apart, it shares."""
 _LOAD_OF_PARTS = "load that a clock of parts notes"
 
 
@@ -135,7 +135,7 @@ class PartTables(GrowingTables):
     def _place_devices(self, devices: NDArray[np.int32]) -> None:
         """Have rows for the devices of a part, where those of the whole fleet would have them."""
         first, behind = (int(devices.min()), int(devices.max()) + 1) if len(devices) else (0, 0)
-        self._place_luck(first, behind)
+        self._place_luck(first, behind, len(devices))
         rows = self._whole.all_devices()
         if rows is None and behind - first > self._most:
             rows = self._whole.put_all_devices()
@@ -147,13 +147,17 @@ class PartTables(GrowingTables):
             first = 0
         self.set(devices=rows.ctypes.data - first * tables.DEVICE.itemsize)
 
-    def _place_luck(self, first: int, behind: int) -> None:
+    def _place_luck(self, first: int, behind: int, devices: int) -> None:
         """Have luck of the devices of a part alone, unless they are scattered over the fleet.
+
+        Luck of those in between is drawn for nothing, again in each part: so what counts is how
+        many devices this part has, not the largest.
 
         Checked memory knows a row by where it begins, so it wants those of the whole fleet.
         """
         self.some = None
-        if behind - first <= self._most and not is_interpreted():
+        most = SCATTERED * max(devices, coupling.DEVICES_OF_A_PART)
+        if behind - first <= most and not is_interpreted():
             self.some = slice(first // BLOCK * BLOCK, behind)
             self.luck.begin_as(self._luck_of_dispatcher)
             self.set(quantities=self.luck.quantities.ctypes.data)
