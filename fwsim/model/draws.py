@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,7 @@ class Draws(dict[Purpose, Drawn[Any]]):
         self._devices = len(rollout.fleet)
         self._room: Room = np.empty
         self._of_some: dict[Purpose, NDArray[Any] | OfSome] = {}
+        self._finding = Lock()
 
     def draw_into(self, room: Room) -> None:
         """Have long rows drawn into memory of somebody else's, until `forget`."""
@@ -122,10 +124,20 @@ class Draws(dict[Purpose, Drawn[Any]]):
         """
         found = self._of_some.get(purpose)
         if found is None:
-            found = self._of_some[purpose] = self._values(purpose)()
+            found = self._found_once(purpose)
         if isinstance(found, np.ndarray):
             return found
         return self._values_of_some(found, purpose, draw, some)
+
+    def _found_once(self, purpose: Purpose) -> NDArray[Any] | OfSome:
+        """Return how devices come to a quantity, though several threads ask at the same time.
+
+        To look all of a fleet up takes a while, and room: the others wait for the first.
+        """
+        with self._finding:
+            if purpose not in self._of_some:
+                self._of_some[purpose] = self._values(purpose)()
+            return self._of_some[purpose]
 
     def _values_of_some(
         self, found: OfSome, purpose: Purpose, draw: int, some: slice
@@ -167,7 +179,8 @@ class Draws(dict[Purpose, Drawn[Any]]):
     ) -> Callable[[], NDArray[Any] | OfSome]:
         """Return the same of a law that differs from device to device.
 
-        Shares of faults are worked out for each draw: nobody keeps as many numbers.
+        Shares of faults are worked out for each row of all devices: nobody keeps as many numbers,
+        unless they are drawn for some devices at a time and differ.
         """
         rollout = self.rollout
         match law:

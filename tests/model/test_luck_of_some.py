@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import numpy as np
 import pytest
 
@@ -44,3 +46,23 @@ def test_it_is_that_of_all(purpose):
             wanted = row if len(row) == 1 else row[some]
             np.testing.assert_array_equal(found, wanted)
             assert found.dtype.kind == row.dtype.kind
+
+
+def test_threads_that_ask_at_the_same_time_look_the_fleet_up_once(monkeypatch):
+    draws, looked_up, some = Draws(ROLLOUT, Chances(7)), [], slice(0, 8)
+    fault_shares = ROLLOUT.fault_shares
+
+    def ask():
+        return draws.of_some(Purpose.WRITE_FAULT, 0, some)
+
+    with ThreadPoolExecutor(1) as others:
+
+        def while_another_asks(phase):
+            looked_up.append(phase)
+            if len(looked_up) == 1:
+                wait([others.submit(ask)], timeout=0.2)
+            return fault_shares(phase)
+
+        monkeypatch.setattr(ROLLOUT, "fault_shares", while_another_asks)
+        ask()
+    assert looked_up == ["installation"]
