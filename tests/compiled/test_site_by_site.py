@@ -307,7 +307,7 @@ class Failing(MachineRun):
 
     def _number_of(self, purpose, draw):
         self.left -= 1
-        if self.left == 0:
+        if self.left <= 0:  # threads count at the same time
             raise self.fault("no luck")
         return super()._number_of(purpose, draw)
 
