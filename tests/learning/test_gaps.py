@@ -11,7 +11,7 @@ import fwsim
 from fwsim.commands.status_text import StatusField
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.took import restarts, transfers
-from fwsim.learning.under_way import line_by_ends
+from fwsim.learning.under_way import runs_of_plan
 from fwsim.learning.under_way.not_heard_of import may_have_ended
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.unheard import unheard
@@ -219,7 +219,7 @@ commands:
 def test_who_is_sent_only_what_the_rollout_is_not_judged_by_counts_not_as_not_done(
     tmp_path, monkeypatch, first, told
 ):
-    monkeypatch.setattr(line_by_ends, "_MOST_RUNS", 100)
+    monkeypatch.setattr(runs_of_plan, "_MOST_RUNS", 100)
     rollout, path = prepare(loads(TWO_UNITS % first)), tmp_path / "log.csv"
     rows = [f"A-{n};2024-03-01 10:00;{what}" for n in "12" for what in ("checking", "fetching")]
     path.write_text("\n".join(["Device;Time;Status", *rows, ""]), encoding="utf-8")

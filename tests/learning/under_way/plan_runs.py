@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from unittest import mock
 
 from fwsim.experiments.run_spec import RunSpec, played
-from fwsim.learning.under_way import line_by_ends, missing_sites
+from fwsim.learning.under_way import runs_of_plan
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.record import RunRecord
 
@@ -26,9 +26,7 @@ def played_once(*rollouts: Rollout):
             whole[key] = played(replace(order, until=None), number)
         return until(whole[key], order.until)
 
-    with ExitStack() as stack:
-        for learner in (line_by_ends, missing_sites):
-            stack.enter_context(mock.patch.object(learner, "played", cut))
+    with mock.patch.object(runs_of_plan, "played", cut):
         yield
 
 
