@@ -12,7 +12,7 @@ import fwsim
 from fwsim.cli.comparing import print_comparison
 from fwsim.commands.lifecycle import State
 from fwsim.experiments.experiment import Experiment
-from fwsim.learning.under_way import line_by_ends
+from fwsim.learning.under_way import runs_of_plan
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.model.past import cut
@@ -246,7 +246,7 @@ def from_successes():
     rollout = prepare(fwsim.loads(SLOW))
     log = play_once(rollout, 50, 2, world=2).log
     past = cut(log, 90 * 60_000, len(rollout.fleet), SUCCESSES)
-    with mock.patch.object(line_by_ends, "_MOST_RUNS", 60):
+    with mock.patch.object(runs_of_plan, "_MOST_RUNS", 60):
         return fwsim.forecast(rollout, past, runs=2, workers=1)
 
 
