@@ -143,7 +143,7 @@ def test_lines_that_no_update_crosses_are_not_told_to_let_them():
 
 def test_what_is_told_of_all_times_says_so():
     limit = "prompts daily 09:00-09:10: <= 3"
-    told, log, records = told_of(limit)
+    told, log, _ = told_of(limit)
     asked = log[log.state == State.NOTIFYING]
     again = asked.groupby("number").device.apply(lambda one: one.duplicated().sum()).sum()
     assert f"{shown_share(again / len(asked))} of the notices come up on a device" in told
