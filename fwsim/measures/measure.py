@@ -13,7 +13,7 @@ from fwsim.arguments import refused
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.schedule import read_time_of_day
 from fwsim.fleet.grouping import Grouping
-from fwsim.fleet.week import Week, read_week
+from fwsim.fleet.week import DASHES, Week, read_week
 from fwsim.measures.catalogue import DEFINITIONS, Definition, Kind
 from fwsim.measures.outcomes import ALL_OUTCOMES, GOOD_OUTCOMES, STILL_IN_PROGRESS
 from fwsim.messages import say
@@ -26,7 +26,10 @@ from fwsim.quantities.weekdays import KEYS
 LONGEST_WORDS = 300
 _SHORT = re.compile(r"t(\d{1,3}(?:\.\d+)?)", re.IGNORECASE)
 _ANYTHING = r"\S.*?"
-_WEEK = rf"(?:always|never|daily|(?:{'|'.join(KEYS)})\b|\d\d?:\d\d).*?"
+_FIRST = rf"(?:(?:daily|{'|'.join(KEYS)})\b|\d\d?:\d\d)"
+_WEEK = rf"(?:always|never|{_FIRST}).*?"
+_WEEK_BEHIND = rf"(?:always|never|{_FIRST}(?=.*\d)(?=.*(?:[-{DASHES}]|\b(?:to|bis)\b)).*?)"
+"""Times of the week behind a name, which may itself end like days: *Hotel Mon Repos*."""
 _OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
 _OF_A_PART = re.compile(r"(?:for|in|of|at)\s", re.IGNORECASE)
 _GROUP = r"(?:site|model|people)\s+\S.*?"
@@ -199,6 +202,16 @@ def _asks_for(words: str, measure: Measure) -> bool:
         return False
 
 
+def _week_behind(kind: Kind) -> str:
+    """Return the pattern of times of the week in words that may hold a name before them."""
+    pattern = _WEEK_BEHIND
+    for slot in ("group", "unit"):
+        if f"{{{slot}}}" in kind.value:
+            otherwise = _WEEK if pattern is _WEEK_BEHIND else pattern
+            pattern = f"(?({slot}){_WEEK_BEHIND}|{otherwise})"
+    return pattern
+
+
 @cache
 def _pattern(kind: Kind) -> re.Pattern[str]:
     """Return the words of a kind as a pattern; each slot takes as little as it can."""
@@ -209,7 +222,7 @@ def _pattern(kind: Kind) -> re.Pattern[str]:
         if "{group}" in kind.value:
             slot_pattern["time"] = r"(?(group)\d.*?|\S.*?)"  # a name may hold "by"
         if re.search("{(site|unit)}", kind.value):
-            slot_pattern["week"] = _WEEK
+            slot_pattern["week"] = _week_behind(kind)
         for slot in _SLOT.findall(part):
             accepted = slot_pattern.get(slot, _ANYTHING)
             inner = inner.replace(rf"\{{{slot}\}}", f"(?P<{slot}>{accepted})")

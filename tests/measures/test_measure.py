@@ -64,6 +64,10 @@ WORDS = [
         Kind.USER_TIME_LOST,
         {"group": "site Shop mon 1", "week": read_week("always")},
     ),
+    ("prompts in Hotel Mon Repos", Kind.PROMPTS, {"unit": "Hotel Mon Repos"}),
+    ("cancels for site Store Sun 5", Kind.CANCELS, {"group": "site Store Sun 5"}),
+    ("deferments in DE Always Open", Kind.DEFERMENTS, {"unit": "DE Always Open"}),
+    ("peak link utilisation of Mon Repos", Kind.PEAK_LINK, {"site": "Mon Repos"}),
     (
         "peak site rate daily 06:00-20:00",
         Kind.PEAK_SITE_RATE,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand, asks_its_user
 from fwsim.measures.amounts import counted, shown, shown_duration, shown_rate, shown_share
@@ -28,7 +29,7 @@ _TELLING: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.CANCELS: (Kind.PROMPTS,),
     Kind.FORCED_STARTS: (Kind.PROMPTS, Kind.DEFERMENTS),
     Kind.USER_TIME_LOST: (Kind.DEVICES_PROMPTED,),
-    Kind.WAN: (Kind.DEVICES_SUCCESSFUL,),
+    Kind.WAN: (Kind.DEVICES_SUCCESSFUL, Kind.TARGETED),
 }
 """By which other measures it is told why one is too large."""
 SUMS = (*OF_PEOPLE, Kind.WAN, *_OF_REPOSITORY)
@@ -102,21 +103,27 @@ def _again(told: _Told) -> str:
 
 def _asked(told: _Told) -> str:
     """Return on how many of the devices that the updates are for notices come up."""
-    rollout = told.rollout
-    judged = what_is_due(rollout).judged
-    is_of_others = any(run.command.status_field is not judged for run in rollout.runs)
-    if is_of_others or _starts_otherwise(rollout):
+    if not _is_of_judged(told.rollout):
         return ""
     targeted = told.answer.estimates[told.measure.targeted].value
     prompted, of = round(told.of(Kind.DEVICES_PROMPTED)), counted(round(targeted), "device")
     return say("plan.why_asked", count=prompted, of=of) if prompted else ""
 
 
+def _is_of_judged(rollout: Rollout) -> bool:
+    """Tell whether commands alone have devices do anything, all of them what is judged."""
+    judged = what_is_due(rollout).judged
+    is_of_others = any(run.command.status_field is not judged for run in rollout.runs)
+    return not is_of_others and not _starts_otherwise(rollout)
+
+
 def _each(told: _Told) -> str:
     """Return how much a device costs its user on which a notice came up.
 
-    Nothing where updates that show none cost users time, too.
+    Nothing where updates that show none may cost users time, too.
     """
+    if _starts_otherwise(told.rollout):
+        return ""
     updates = [run.command for run in told.rollout.runs if isinstance(run.command, UpdateCommand)]
     devices = told.of(Kind.DEVICES_PROMPTED)
     if not updates or not all(map(asks_its_user, updates)) or not devices:
@@ -162,12 +169,16 @@ def _starts_otherwise(rollout: Rollout) -> bool:
 
 
 def _of_wan(told: _Told) -> str:
-    """Return how many bytes cross the sites' lines for each device that is successful."""
-    devices = told.of(Kind.DEVICES_SUCCESSFUL)
-    if devices < 1:
+    """Return how many bytes cross the sites' lines for each device that is successful.
+
+    Nothing where some of them are of what is not judged.
+    """
+    devices, of = told.of(Kind.DEVICES_SUCCESSFUL), told.of(Kind.TARGETED)
+    if devices < 1 or not _is_of_judged(told.rollout):
         return ""
     each = shown(told.of(Kind.WAN) / devices, told.measure.definition)
-    return say("plan.why_bytes", count=round(devices), size=each)
+    text = say("plan.why_bytes", count=round(devices), size=each)
+    return text if round(devices) == round(of) else say("plan.why_bytes_of_others", reason=text)
 
 
 _REASONS: Mapping[Kind, Callable[[_Told], str]] = {
@@ -185,17 +196,28 @@ _REASONS: Mapping[Kind, Callable[[_Told], str]] = {
 def _of_repository(rollout: Rollout, answer: Answer, limit: Expectation) -> str:
     """Return how much more than a limit the lines take from the repository, and in which hour."""
     carries = rollout.scenario.network.repository.carries
-    most = min(most_taken(rollout), float(carries))
+    used = np.any([run.sites.size > 0 for run in answer.replications], axis=0)
+    most = min(most_taken(rollout, used), float(carries))
     parts = line_causes(answer, limit.measure)[:1]
     if most > (allowed := limit.limit * carries):
-        told = {"count": len(rollout.sites()), "rate": shown_rate(most)}
+        sites = int(used[: len(rollout.sites())].sum())
+        told = {"count": sites, "rate": shown_rate(most)}
         parts.append(say("plan.why_repository", **told, allowed=shown_rate(allowed)))
     return "; ".join(parts)
 
 
-def most_taken(rollout: Rollout) -> float:
-    """Return what all lines together let updates take from the repository, bytes per second."""
+def most_taken(rollout: Rollout, used: NDArray[np.bool_]) -> float:
+    """Return what lines together let updates take from the repository, bytes per second.
+
+    Parameters
+    ----------
+    rollout
+        The plan.
+    used
+        On which lines updates come, shape (lines,).
+    """
     sites = np.array([line.most_for_updates for line in rollout.sites()], np.float64)
+    sites *= used[: len(sites)]
     direct = float(sites[rollout.hub_of < 0].sum())
     return direct + sum(
         min(hub.most_for_updates, float(sites[rollout.hub_of == number].sum()))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.arguments import a_path, taking
-from fwsim.measures.catalogue import OF_PROXIES, Kind
+from fwsim.measures.catalogue import OF_PEOPLE, OF_PROXIES, Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import read_precision
 from fwsim.messages import say
@@ -89,7 +89,7 @@ def _answer(saved: Saved) -> Answer:
 
 def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
     summary, data = _json(summary_file), _json(setting_file)
-    measures = [read_measure(str(name)) for name in data.pop("measures")]
+    measures = _of_whole_names([read_measure(str(name)) for name in data.pop("measures")])
     custom = [str(name) for name in data.pop("own_measures")]
     setting = read_setting(data)
     _ = setting.expectations  # refused here if they cannot be read
@@ -108,6 +108,26 @@ def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
         precision=precision,
         interrupted=bool(summary["interrupted"]),
     )
+
+
+def _of_whole_names(measures: Sequence[Measure]) -> list[Measure]:
+    """Return measures, each of the group that others are of, too, times at its name's end and all.
+
+    Before what people bear took times of the week, such a name needed no quotes.
+    """
+    wholes = {(m.unit, m.group) for m in measures if "{week}" not in m.kind.value}
+    named = {tuple((part or "").casefold() for part in whole): whole for whole in wholes}
+
+    def of_whole(measure: Measure) -> Measure:
+        unit, group, week = measure.unit, measure.group, measure.week
+        if measure.kind not in OF_PEOPLE or week is None or (unit, group) in wholes:
+            return measure
+        ends = (unit or "", f"{group} {week.text}") if group else (f"{unit} {week.text}", "")
+        unit, group = named.get(tuple(part.casefold() for part in ends), (None, None))
+        whole = replace(measure, unit=unit, group=group, week=None)
+        return measure if whole.is_of_all else whole
+
+    return [of_whole(measure) for measure in measures]
 
 
 def _as_now(arrays: Arrays, links: Sequence[int]) -> Arrays:

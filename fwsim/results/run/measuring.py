@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from weakref import WeakKeyDictionary
@@ -23,12 +24,15 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE, PeopleLoad, Whole
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.elementary import Floats
+from fwsim.quantities.weekdays import KEYS
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.ends import NOT_YET, Ends
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.outcomes import told_detail
 from fwsim.results.run.record import RunRecord
 
+_DAYS = "|".join(("daily", *KEYS))
+_LAST_DAYS = re.compile(rf"\S.*?\s((?:\b(?:{_DAYS})\b[\W\d]*)+)", re.IGNORECASE)
 Compute = Callable[[Counts, Measure], float]
 Devices = NDArray[np.int32]
 
@@ -54,6 +58,8 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
             text = say("asked.unknown_group", what=what, name=name, near=near)
             if by is Grouping.UNIT and rollout.fleet.is_empty_unit(name):
                 text = say("asked.empty_group", what=what, name=name)
+            if days := _days_alone(measure, name):
+                text = say("value.no_week", text=days, near="")
             problems.append(Problem(text))
     if site is not None and site not in rollout.line_names():
         near = nearest(site, rollout.line_names())
@@ -94,6 +100,12 @@ def _times_meant(measure: Measure, known: Iterable[str]) -> str:
     except ValueError:
         return ""
     return say("near.meant", name=replace(measure, unit=None, week=week).name)
+
+
+def _days_alone(measure: Measure, name: str) -> str:
+    """Return the days at the end of a name that are without hours, if these can follow."""
+    found = _LAST_DAYS.fullmatch(name) if "{week}" in measure.kind.value else None
+    return found[1] if found and measure.week is None else ""
 
 
 def _before_start(rollout: Rollout, measure: Measure) -> Iterator[Problem]:

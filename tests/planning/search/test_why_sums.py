@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
+import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.experiments.run_spec import RunSpec, played
 from fwsim.measures.amounts import shown_rate, shown_share, shown_size
+from fwsim.planning.search.search import Search
 from fwsim.planning.search.why_sums import most_taken
 from fwsim.run import prepare
+from tests.planning import small_fleets
 from tests.planning.search.test_why_broken import searched, why
 
 NOW = {"now": "100 %", "defer": "0 %", "cancel": "0 %"}
@@ -95,6 +99,57 @@ def test_starts_at_force_at_are_not_said_to_come_of_notices_alone():
     )
 
 
+def told_with(change, *limits):
+    """Return what is told of plans for thirty devices in `DE` and ten in `FR`."""
+    data = small_fleets.thin_line(80).as_data()
+    data["fleet"]["units"]["FR"] = {"devices": 10, "installed": "old.idf", "site": "b"}
+    data["network"]["sites"] = {name: {"link": "20 Mbit/s"} for name in ("default", "a", "b")}
+    data["search"] |= {"limits": [], "turn": {"inform_user": ["5 min", "15 min"]}}
+    change(data)
+    return why(Search(fwsim.Scenario.model_validate(data), limits=limits).run(workers=1))
+
+
+def test_user_time_lost_to_an_assignment_that_asks_nobody_is_not_told_by_notices():
+    def change(data):
+        data["assignments"] = [{"update": "FR", "check_in": {"every": "30 min"}}]
+
+    [told] = told_with(change, "user time lost: <= 1 min")
+    assert told.endswith("its runs tell no reason.")
+
+
+def test_bytes_of_another_command_are_not_told_by_the_devices_of_the_update():
+    def change(data):
+        data["uefi"] = {"LES v5": {"version": "2", "size": "20 MB"}}
+        data["fleet"]["units"]["FR"]["attributes"] = {"Device type": "LES v5", "BIOS": "1"}
+        data["commands"].append({"uefi_update": "FR", "inform_user": "5 min"})
+
+    [told] = told_with(change, "WAN bytes: <= 100 MB")
+    assert told.endswith("its runs tell no reason.")
+
+
+def test_bytes_of_devices_that_are_not_successful_are_told_to_be_counted():
+    def change(data):
+        data["horizon"] = "9 min"
+        data["search"]["turn"] = {"inform_user": ["1 min", "2 min"]}
+
+    [told] = told_with(change, "WAN bytes: <= 100 MB")
+    assert told.endswith("for each of them, counting what the other devices take.")
+
+
+def test_lines_that_no_update_crosses_are_not_told_to_let_them():
+    [told] = told_with(lambda _: None, "peak repository utilisation: <= 1 %")
+    assert "the lines of 2 sites let updates take up to 40.0 Mbit/s at a time" in told
+
+
+def test_what_is_told_of_all_times_says_so():
+    limit = "prompts daily 09:00-09:10: <= 3"
+    told, log, _ = told_of(limit)
+    asked = log[log.state == State.NOTIFYING]
+    again = asked.groupby("number").device.apply(lambda one: one.duplicated().sum()).sum()
+    assert f"{shown_share(again / len(asked))} of the notices come up on a device" in told
+    assert "deferments a run (at all times); it comes to" in told
+
+
 def test_bytes_are_told_by_device_and_by_when_they_cross():
     told, log, records = told_of("WAN bytes daily 09:00-10:00: <= 500 MB")
     done = log[log.state == State.SUCCESS].groupby("number").device.nunique().mean()
@@ -137,4 +192,7 @@ def test_the_line_of_a_hub_bounds_what_its_sites_take_together(scenario):
         fleet={"units": {"DE": {"devices": 0}, **units}},
         network={"sites": sites, "hubs": hubs},
     )
-    assert most_taken(prepare(told)) == 50_000_000 / 8
+    used = np.ones(4, bool)
+    assert most_taken(prepare(told), used) == 50_000_000 / 8
+    used[1] = False
+    assert most_taken(prepare(told), used) == 40_000_000 / 8

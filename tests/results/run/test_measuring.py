@@ -381,3 +381,9 @@ def test_times_at_the_end_of_a_known_name_are_told_with_the_name_in_quotes(scena
     with pytest.raises(InputError, match=right):
         check_measure(rollout, measure)
     check_measure(rollout, read_measure('forced starts for people "Shift 06:00-14:00"'))
+
+
+@pytest.mark.parametrize("days", ["mon-fri", "sat, sun", "daily"])
+def test_days_without_hours_behind_an_ou_are_told(scenario, days):
+    with pytest.raises(InputError, match=f"{days!r} are not times of the week"):
+        check_measure(prepare(scenario()), read_measure(f"prompts in DE {days}"))
