@@ -323,7 +323,7 @@ class PlannerView:
         try:
             plan = make()
         except (ValueError, OSError) as error:
-            why = self.plan.place.error_in_words(error) if isinstance(error, ValueError) else ""
+            why = self.plan.place.error_in_a_line(error) if isinstance(error, ValueError) else ""
             self.desk.tell(say("desk.no_scenario", name=name[:60], why=why or str(error)))
             return
         self.plan.stop()

@@ -363,6 +363,10 @@ def test_another_scenario_takes_the_place_of_this_one(scenarios, tmp_path, monke
     assert place.widget.children == (place.view.widget,)
     place.view.desk.hear({"do": "upload", "name": "mine.yaml", "text": "nmae: x"})
     assert "mine.yaml cannot be opened" in place.view.screen.progress["remark"]
+    place.view.desk.hear({"do": "upload", "name": "mine.yaml", "text": "nmae: x\nflet: {}\n"})
+    told = place.view.screen.progress["remark"]
+    assert "mine.yaml:1:1: error: nmae: unknown key" in told
+    assert "mine.yaml:2:1: error: flet: unknown key" in told
 
 
 def test_a_stranger_is_offered_no_file_of_the_server(scenarios, tmp_path):
