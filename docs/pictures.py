@@ -38,7 +38,7 @@ LONG = 300_000
 COLOURS = 128
 LONGEST = 1000
 FRAMES, FAR = 9, 12
-MOVING_COLOURS = 64
+MOVING_COLOURS = 80
 """Of the animated picture: steps and pixels a step; colours."""
 NOTEBOOK = "plan-a-rollout.ipynb"
 

@@ -47,6 +47,7 @@ def live_view(scenario: str | Path | Scenario, *, language: str | None = None) -
     scenario, language
         As for `planner`.
     """
+    from fwsim.notebook.field import close
     from fwsim.notebook.live.run import LiveRun
     from fwsim.notebook.live.widget import LiveWidget
     from fwsim.notebook.page import Page
@@ -55,8 +56,19 @@ def live_view(scenario: str | Path | Scenario, *, language: str | None = None) -
 
     def make() -> Any:
         run = LiveRun(scenario)
-        told = [say("page.live", name=run.scenario.name), say("page.run_it")]
-        return Page([LiveWidget(lambda: run).widget], lambda: told)
+        shown = LiveWidget(lambda: run)
+
+        def told() -> list[str]:
+            return [say("page.live", name=run.scenario.name), say("page.run_it")]
+
+        def again() -> None:
+            nonlocal shown
+            old, shown = shown, LiveWidget(lambda: run, before=shown)
+            page.children = (shown.widget,)
+            close(old.widget)
+
+        page = Page([shown.widget], told, again, run.stop)
+        return page
 
     return _or_problems(make)
 
@@ -67,11 +79,12 @@ def _or_problems(make: Callable[[], Any]) -> Any:
 
     from fwsim.environment import check_numbers
     from fwsim.notebook.app.memory import limit_memory
-    from fwsim.notebook.page import Page, in_one_language
+    from fwsim.notebook.page import Page, in_one_language, stop_before_it_is_shown_anew
     from fwsim.problems import InputError
     from fwsim.screen import escaped
 
     limit_memory()
+    stop_before_it_is_shown_anew()
     in_one_language()
     try:
         check_numbers(os.environ)

@@ -114,8 +114,9 @@ class Desk(ShownDesk):
     def _on_interrupt(self) -> None:
         """Show the plan as it is now: the kernel was interrupted between it and a look at it."""
         self.is_held = False
-        self.plan.outdate()
-        self.plan.first_look()
+        if not self.plan.is_answered:
+            self.plan.outdate()
+            self.plan.first_look()
         self.show_all()
         self.tell(say("desk.stopped"))
 

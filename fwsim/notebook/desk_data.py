@@ -128,14 +128,15 @@ def progress_data(
     runs
         How many are wanted, as the field shows it.
     remark
-        What is said; by default what the plan says of its runs.
+        What is said; by default what the plan says of its runs. Why it cannot be played at all
+        stands on the board.
     compiled
         How many functions of the clock are compiled, of how many; None once it is there.
     """
     if not remark and compiled is not None:
         done, of = compiled
         remark = say("desk.compiling", done=done, of=of) if of else say("desk.compiling_begins")
-    if not remark and plan.remark.about in {"runs", "look"}:
+    if not remark and plan.remark.about == "runs":
         remark = plan.remark.text
     about = hint = ""
     if shown is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakSet
 
 import ipywidgets as w
+from IPython import get_ipython
 
 from fwsim.messages import language
 from fwsim.screen import escaped
@@ -23,11 +24,15 @@ class Page(w.VBox):  # type: ignore[misc]
         Returns what stands there, line by line, the first as a title; plain text.
     again
         Shows it in the language that is spoken now; None if it stays as it is.
+    stop
+        Ends what is being made for it.
 
     Attributes
     ----------
     spoken
         The language in which it is shown.
+    cell
+        The notebook's cell that made it, and which of its executions; None if that is not known.
     """
 
     def __init__(
@@ -35,9 +40,11 @@ class Page(w.VBox):  # type: ignore[misc]
         children: Sequence[w.Widget],
         told: Callable[[], Sequence[str]],
         again: Callable[[], None] | None = None,
+        stop: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(children, layout=w.Layout(width="100%"), tooltip="")
         self._told, self._again, self.spoken = told, again, language()
+        self.stop, self.cell = stop, running_cell()
         _PAGES.add(self)
 
     def follow_language(self) -> None:
@@ -62,3 +69,25 @@ def in_one_language() -> None:
     """Show every page of this kernel in the language that is spoken now: there is one at a time."""
     for page in list(_PAGES):
         page.follow_language()
+
+
+def running_cell() -> tuple[str, str] | None:
+    """Return the notebook's cell that is being executed, and which execution; None if unknown."""
+    shell = get_ipython()
+    if not hasattr(shell, "get_parent"):
+        return None
+    request = shell.get_parent()
+    cell, execution = (
+        request.get(part, {}).get(name)
+        for part, name in (("metadata", "cellId"), ("header", "msg_id"))
+    )
+    return (cell, execution) if cell and execution else None
+
+
+def stop_before_it_is_shown_anew() -> None:
+    """End what is made for pages of earlier executions of this cell: nobody sees it any more."""
+    now = running_cell()
+    for page in list(_PAGES):
+        if now and page.cell and page.cell[0] == now[0] and page.cell[1] != now[1]:
+            page.stop()
+            page.cell = None  # once: it may be shown elsewhere, and go on

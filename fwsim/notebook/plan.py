@@ -313,10 +313,9 @@ class Plan(Stoppable):
         """Begin to make the runs once nothing has been turned for a while."""
         self._quiet.then(seconds, self._start_anew, runs, self._version)
 
-    def leave(self) -> None:
-        """Make no more runs: another plan takes the place of this one."""
+    def rest(self) -> None:
+        """Make no more runs until they are asked for."""
         self._quiet.cancel()
-        self.outdate()
         self.stop()
 
     def _start_anew(self, runs: int, version: int) -> None:

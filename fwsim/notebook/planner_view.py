@@ -110,7 +110,17 @@ class PlannerView:
         """
         if not goes_on:
             self.desk.follows = False
-            self.plan.leave()
+            self.plan.outdate()
+            self.plan.rest()
+        self._stop_below()
+        close(self.widget)
+
+    def stop(self) -> None:
+        """End what is being made; a hand may begin it again."""
+        self.plan.rest()
+        self._stop_below()
+
+    def _stop_below(self) -> None:
         made = vars(self)
         if "played" in made:
             self.played.leave()
@@ -120,7 +130,6 @@ class PlannerView:
             self.find.finding.stop()
         if "doubt" in made:
             self.doubt.doubting.stop()
-        close(self.widget)
 
     # The tabs below, each made when it is first looked at: a page of many fields opens slowly
 
@@ -314,7 +323,7 @@ class PlannerView:
         try:
             plan = make()
         except (ValueError, OSError) as error:
-            why = self.plan.place.error_in_words(error) if isinstance(error, ValueError) else ""
+            why = self.plan.place.error_in_a_line(error) if isinstance(error, ValueError) else ""
             self.desk.tell(say("desk.no_scenario", name=name[:60], why=why or str(error)))
             return
         self.plan.stop()
@@ -335,7 +344,7 @@ class Planner:
 
     def __init__(self, plan: Plan) -> None:
         self.view = PlannerView(plan, self.open, self.again)
-        self.widget = Page([self.view.widget], self._told, lambda: self.again(self.view))
+        self.widget = Page([self.view.widget], self._told, lambda: self.again(self.view), self.stop)
 
     def _told(self) -> list[str]:
         return plan_in_words(self.view.plan, self.view.desk.shelf)
@@ -345,6 +354,10 @@ class Planner:
         old, self.view = self.view, PlannerView(plan, self.open, self.again)
         self.widget.children = (self.view.widget,)
         old.close()
+
+    def stop(self) -> None:
+        """End what is being made for it."""
+        self.view.stop()
 
     def again(self, view: PlannerView) -> None:
         """Show the same desk by widgets that are made anew."""

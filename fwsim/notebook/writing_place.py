@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fwsim.messages import say
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, Problem, first_lines
 from fwsim.scenario.complaints import in_plain_words
 
 VARIABLE = "FWSIM_WRITE_FOLDER"
@@ -20,6 +20,8 @@ VARIABLE = "FWSIM_WRITE_FOLDER"
 LONGEST_NAME = 80
 MOST_ENTRIES = 1000
 """Files and folders that a folder which strangers write to may hold."""
+MOST_IN_A_LINE = 10
+"""Problems of a file that are told in one line."""
 _FORBIDDEN = '<>:"|?*'
 _RESERVED = re.compile(
     r"(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE
@@ -100,6 +102,14 @@ class WritingPlace:
         if self.is_confined and isinstance(error, InputError):
             return "\n".join(problem.message for problem in error.problems)
         return in_plain_words(error)
+
+    def error_in_a_line(self, error: ValueError) -> str:
+        """Return an error as `error_in_words` does, in one line: all problems, no excerpts."""
+        if not isinstance(error, InputError):
+            return self.error_in_words(error)
+        told = (p.message if self.is_confined else str(p) for p in error.problems[:MOST_IN_A_LINE])
+        lines = [one.splitlines()[0] for one in told]
+        return " · ".join(first_lines(lines, len(error.problems)).splitlines())
 
     def path(self, folder: str, name: str, ending: str = "") -> Path:
         """Return the place of a file or, without an ending, of a folder.

@@ -287,7 +287,7 @@ def test_a_plan_that_no_run_takes_gets_no_first_look_and_says_why(screen, desk, 
     desk.hear({"do": "set", "name": "start", "text": start})
     assert why in screen.board["problem"]
     assert "t never runs" in screen.rail["commands"][0]["warnings"][0]
-    assert screen.board["problem"] in screen.progress["remark"]
+    assert screen.progress["remark"] == ""
     assert screen.progress["about"] == ""
     run(desk)
     assert desk.plan.answer is None
@@ -340,6 +340,7 @@ def test_commands_are_picked_copied_moved_and_removed(screen, desk):
     assert screen.board["problem"] == (
         "nothing to do: the plan has no command; + command makes one"
     )
+    assert screen.progress["remark"] == ""  # it is said once
     assert screen.rail["commands"] == []
     desk.hear({"do": "undo"})
     assert screen.board["problem"] == ""
@@ -698,6 +699,19 @@ def test_an_interrupted_look_is_taken_again_of_the_plan_as_it_is(desk, screen, m
     (bar,) = screen.board["bars"]
     assert bar["firings"] == [3 * 3_600_000]
     assert screen.progress["remark"] == "stopped"
+
+
+def test_an_interrupt_of_what_changes_nothing_leaves_the_answer(desk, screen):
+    desk.plan.start(3, workers=1)
+    desk.plan.wait()
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    desk.others["point"] = interrupted
+    desk.hear({"do": "point"})
+    assert screen.progress["remark"] == "stopped"
+    assert screen.board["look"] is False
 
 
 def test_limits_beside_a_plan_are_of_what_is_shown_when_other_runs_are_asked_for(screen, scenario):

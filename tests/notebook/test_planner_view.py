@@ -6,6 +6,7 @@ import gzip
 from contextvars import Context
 from html import escape as html_escape
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,9 +17,12 @@ from fwsim.notebook.writing_place import WritingPlace
 pytest.importorskip("ipywidgets")
 pytest.importorskip("anywidget")
 
+from ipywidgets import Button
+
 from fwsim.messages import number_marks, say, speak
 from fwsim.messages.catalogue import messages
 from fwsim.notebook import live_view, planner
+from fwsim.notebook import page as page_module
 from fwsim.notebook.board.widget import FRONT, SCRIPT, words_of_front
 from fwsim.notebook.devices import grid
 from fwsim.notebook.field import widgets_of
@@ -359,6 +363,10 @@ def test_another_scenario_takes_the_place_of_this_one(scenarios, tmp_path, monke
     assert place.widget.children == (place.view.widget,)
     place.view.desk.hear({"do": "upload", "name": "mine.yaml", "text": "nmae: x"})
     assert "mine.yaml cannot be opened" in place.view.screen.progress["remark"]
+    place.view.desk.hear({"do": "upload", "name": "mine.yaml", "text": "nmae: x\nflet: {}\n"})
+    told = place.view.screen.progress["remark"]
+    assert "mine.yaml:1:1: error: nmae: unknown key" in told
+    assert "mine.yaml:2:1: error: flet: unknown key" in told
 
 
 def test_a_stranger_is_offered_no_file_of_the_server(scenarios, tmp_path):
@@ -476,6 +484,61 @@ def test_all_planners_of_a_kernel_speak_the_language_chosen_last(plan, scenarios
     finally:
         speak("en")
     assert words == [("Speichern", "Speichern"), ("Save", "Save")]
+
+
+def test_a_live_view_speaks_the_language_chosen_last_and_plays_on(plan):
+    page = live_view(plan.base, language="en")
+
+    def buttons():
+        return [one.description for one in widgets_of(page) if isinstance(one, Button)]
+
+    try:
+        play, *_ = (one for one in widgets_of(page) if isinstance(one, Button))
+        play.click()
+        assert buttons()[0] == "Play"
+        live_view(plan.base, language="de")
+        assert buttons() == ["Abspielen", "Stopp"]
+        (clock,) = (one for one in widgets_of(page) if "fwsim-clock" in one._dom_classes)
+        assert "läuft" in clock.value
+    finally:
+        speak("en")
+        page.stop()
+
+
+def test_a_cell_that_is_executed_again_ends_what_was_made_for_it_before(plan, monkeypatch):
+    """Its runs would be made to the end, and nobody sees them."""
+    stopped, now = [], None
+    monkeypatch.setattr(page_module, "running_cell", lambda: now)
+    for cell in (("a", "1"), ("b", "2"), None, ("a", "3"), ("a", "3")):
+        now = cell
+        planner(plan.base)
+        page = live_view(plan.base)
+        page.stop = lambda cell=cell: stopped.append(cell)
+    assert stopped == [("a", "1")]
+
+
+@pytest.mark.parametrize(
+    ("told", "cell"),
+    [
+        ({"header": {"msg_id": "m"}, "metadata": {"cellId": "c"}}, ("c", "m")),
+        ({"header": {"msg_id": "m"}, "metadata": {}}, None),
+        ({}, None),
+    ],
+)
+def test_which_cell_is_executed_is_known_from_the_request(monkeypatch, told, cell):
+    shell = SimpleNamespace(get_parent=lambda: told)
+    monkeypatch.setattr(page_module, "get_ipython", lambda: shell)
+    assert page_module.running_cell() == cell
+
+
+def test_a_planner_that_is_stopped_ends_its_runs_and_keeps_its_plan(plan):
+    made = Planner(plan)
+    plan.start(5_000, workers=1)
+    made.widget.stop()
+    plan.wait(60)
+    assert not plan.is_running
+    assert plan.done < 5_000
+    assert made.view.desk.follows
 
 
 def test_a_scenario_that_cannot_be_shown_says_so_and_why(tmp_path):

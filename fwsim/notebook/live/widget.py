@@ -29,12 +29,15 @@ class LiveWidget:
         is nothing to play.
     is_current
         Tells of what was begun whether it is still what would be played.
+    before
+        A widget whose run this one goes on with, as it stands.
     """
 
     def __init__(
         self,
         begin: Callable[[], LiveRun],
         is_current: Callable[[LiveRun], bool] = lambda _: True,
+        before: LiveWidget | None = None,
     ) -> None:
         self.run: LiveRun | None = None
         self._begin, self._is_current = begin, is_current
@@ -55,8 +58,19 @@ class LiveWidget:
             ]
         )
         self.widget.add_class("fwsim-live")
+        if before is not None:
+            self._go_on(before)
         self.refresh()
         without_null(self.widget)
+
+    def _go_on(self, before: LiveWidget) -> None:
+        """Take another widget's run, speed and pause; it follows the run no more."""
+        self.speed.value = before.speed.value
+        self.pause.value = before.pause.value
+        self._why = before._why
+        self.run, before.run = before.run, None
+        if self.run is not None and self.run.is_running:
+            self._begin_to_follow(self.run)
 
     def _make_controls(self) -> None:
         self.play = button(say("play.play"), say("play.play_hint"), style="primary")
@@ -101,7 +115,7 @@ class LiveWidget:
         self._why, self.run = "", run
         run.start(self.speed.value)
         self.refresh()
-        threading.Thread(target=self._follow, args=(run, run.env), daemon=True).start()
+        self._begin_to_follow(run)
 
     def _on_stop(self) -> None:
         if self.run is not None:
@@ -121,6 +135,9 @@ class LiveWidget:
     def _on_speed(self, speed: int) -> None:
         if self.run is not None:
             self.run.set_speed(speed)
+
+    def _begin_to_follow(self, run: LiveRun) -> None:
+        threading.Thread(target=self._follow, args=(run, run.env), daemon=True).start()
 
     def _follow(self, run: LiveRun, env: object) -> None:
         """Show a run until it is over, or another one has begun."""
