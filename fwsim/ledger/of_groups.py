@@ -85,6 +85,7 @@ def with_groups(
     if not parts or targeted is None or targeted.sum() != kept.targeted:
         return happened
     everyone = np.arange(len(rollout.fleet), dtype=np.int32)
+    whose = _Whose.of(log.observed, rollout)
     values, between = dict(happened.values), dict(happened.between)
     for several in parts.values():
         members = members_of(several[0], rollout.fleet, everyone)
@@ -92,7 +93,7 @@ def with_groups(
         if not count:
             continue
         found = happened_of(
-            _seen_of(members, log, rollout, kept),
+            _seen_of(members, log, whose, rollout, kept),
             kept.model_copy(update={"targeted": count}),
             [measure.of_all for measure in several],
             log_sha256=log.sha256,
@@ -122,13 +123,28 @@ def _targeted(rollout: Rollout) -> _Flags | None:
     return found
 
 
-def _seen_of(members: _Flags, log: LogOfAll, rollout: Rollout, kept: KeptForecast) -> Seen:
+@dataclass(frozen=True)
+class _Whose:
+    """Whose the lines of a log are, and whom it shows idle: looked up once for all groups."""
+
+    device: NDArray[np.int64]
+    idle: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, observed: Observed, rollout: Rollout) -> _Whose:
+        idle = sorted(idle_in(observed))
+        found = indices_of(idle, rollout, observed.renamed, observed.placed, observed.macs)
+        return cls(devices_of(observed, rollout)[observed.device.codes], found[found >= 0])
+
+
+def _seen_of(
+    members: _Flags, log: LogOfAll, whose: _Whose, rollout: Rollout, kept: KeptForecast
+) -> Seen:
     """Return what a log tells of some devices; what it tells of all holds for them, too."""
-    observed, whole = log.observed, log.seen
-    device = devices_of(observed, rollout)
-    is_mine = (device >= 0) & members[np.maximum(device, 0)]
+    whole = log.seen
+    is_mine = (whose.device >= 0) & members[np.maximum(whose.device, 0)]
     seen = seen_in(
-        observed.where(is_mine[observed.device.codes]),
+        log.observed.where(is_mine),
         epoch(kept.start),
         kept.ends_at,
         field=what_is_due(rollout).judged,
@@ -139,16 +155,13 @@ def _seen_of(members: _Flags, log: LogOfAll, rollout: Rollout, kept: KeptForecas
         none = np.zeros(0)
         seen = Seen(whole.first, whole.until, 0, none, none, {}, 0, None, None, None, coarseness=0)
     nobody = np.zeros(0, np.int64)
-    idle = indices_of(
-        sorted(idle_in(observed)), rollout, observed.renamed, observed.placed, observed.macs
-    )
     return replace(
         seen,
         until=whole.until,
         notices=None if whole.notices is None else _or(seen.notices, nobody),
         deferments=None if whole.deferments is None else seen.deferments or 0,
         cancels=None if whole.cancels is None else seen.cancels or 0,
-        idle=int(members[idle[idle >= 0]].sum()),
+        idle=int(members[whose.idle].sum()),
     )
 
 

@@ -7,6 +7,8 @@ import pytest
 
 import fwsim
 from fwsim.experiments.experiment import Experiment
+from fwsim.learning.known_names import devices_of
+from fwsim.ledger import of_groups
 from fwsim.ledger.score import keep_forecast, score
 from fwsim.measures.measure import read_measure
 from fwsim.results.run.measuring import value_of
@@ -107,3 +109,16 @@ def test_where_only_the_run_shows_who_is_meant_no_group_is_told(tmp_path):
     scenario = kept(tmp_path, text, measures)
     fwsim.simulate(scenario, seed=1).save(tmp_path / "1")
     assert measures[0] in scored(tmp_path, tmp_path / "1").scored[0].untold
+
+
+def test_devices_are_looked_up_once_however_many_groups_there_are(place, monkeypatch):
+    """By name in a large fleet that takes a second or two each time."""
+    calls = []
+
+    def counting(observed, rollout):
+        calls.append(len(observed))
+        return devices_of(observed, rollout)
+
+    monkeypatch.setattr(of_groups, "devices_of", counting)
+    scored(place, place / "0")
+    assert len(calls) == 1
