@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.known_names import devices_of, indices_of
 from fwsim.messages import say
-from fwsim.model.first_due import what_is_due
+from fwsim.model.first_due import each_due, what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.observations.gaps import shown_last
 from fwsim.observations.observed import Observed
@@ -83,6 +82,8 @@ def heard_of(observed: Observed, rollout: Rollout) -> NDArray[np.bool_]:
 def sites_without_a_line(observed: Observed, rollout: Rollout) -> WithoutALine | None:
     """Return the sites of which a log has no line while it has of others of the same command.
 
+    Only what the rollout is judged by counts: a log may leave all deliveries ahead of it out.
+
     Parameters
     ----------
     observed
@@ -94,24 +95,12 @@ def sites_without_a_line(observed: Observed, rollout: Rollout) -> WithoutALine |
     heard = np.bincount(site.codes[is_heard], minlength=len(site.values)) > 0
     is_meant = np.zeros(len(is_heard), np.bool_)
     is_of_then = observed.until >= rollout.epoch
-    for at, devices in _due(rollout):
-        if (at <= observed.until or not is_of_then) and is_heard[devices].any():
+    for at, devices in each_due(rollout, what_is_due(rollout).judged):
+        is_due = rollout.epoch + at <= observed.until or not is_of_then
+        if is_due and is_heard[devices].any():
             is_meant[devices] = True
     silent = is_meant & ~heard[site.codes]
     if not silent.any():
         return None
     names = tuple(site.values[code] for code in np.unique(site.codes[silent]).tolist())
     return WithoutALine(names, int(silent.sum()))
-
-
-def _due(rollout: Rollout) -> Iterator[tuple[float, NDArray[np.int64]]]:
-    """Yield since when something was due for which devices, milliseconds since the epoch.
-
-    Those that only a group looked up when it runs may hold are left out: nobody can know them.
-    """
-    every = what_is_due(rollout)
-    for field, devices in every.starters_of.items():
-        yield rollout.epoch + every.first(field), np.asarray(devices)
-    for run in rollout.runs:
-        if not isinstance(run.command.target, ClientGroupTarget):
-            yield rollout.epoch + run.at, np.asarray(rollout.find(run.command.target))

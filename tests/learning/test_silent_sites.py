@@ -89,3 +89,70 @@ def test_a_log_from_before_the_start_is_laid_beside_who_is_commanded(scenario, l
         until=some.until - 30 * day,
     )
     assert sites_without_a_line(older, prepare(scenario)).sites == ("DE/B",)
+
+
+BY_THEMSELVES = """
+zone: UTC
+start: 2024-01-01 06:00
+horizon: 3 d
+image: {name: n.idf, packages: [{name: a, size: 50 MB}]}
+fleet: {units: {DE/A: {devices: 5}, DE/B: {devices: 5}, FR/C: {devices: 3}}}
+power: {default: {on: "daily 07:30-18:00"}}
+network: {sites: {default: {link: 20 Mbit/s}}}
+"""
+DAYS = {
+    "notifications": """
+notifications:
+- {update: DE/A, set: 2024-01-01 07:00}
+- {update: DE/B, set: %s 07:00}
+""",
+    "assignments": """
+assignments:
+- {update: DE/A, check_in: {every: 30 min}, set: 2024-01-01 07:00}
+- {update: DE/B, check_in: {every: 30 min}, set: %s 07:00}
+""",
+    "checks": """
+changes:
+- {at: 2024-01-01 06:30, unit: DE/A, firmware: {new_version: {at_start: true}}}
+- {at: %s 06:30, unit: DE/B, firmware: {new_version: {at_start: true}}}
+""",
+    "commands": """
+commands:
+- {update: DE/A, once: 2024-01-01 08:30}
+- {update: DE/B, once: %s 08:30}
+""",
+}
+
+
+def of_the_first_day(text):
+    log = observed_in(fwsim.simulate(fwsim.loads(text), seed=1))
+    rollout = prepare(fwsim.loads(text))
+    some = log.where(log.latest < rollout.epoch + 12 * 3600_000)
+    return replace(some, until=int(some.latest.max())), rollout
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_a_site_where_it_begins_on_another_day_is_not_named(name):
+    """Each by its own time: what one OU begins early, another may begin only later."""
+    log, rollout = of_the_first_day(BY_THEMSELVES + DAYS[name] % "2024-01-03")
+    assert len(log) > 0
+    assert sites_without_a_line(log, rollout) is None
+
+
+@pytest.mark.parametrize("one", ["notifications: [{update: DE", "assignments: [{update: DE"])
+def test_a_site_that_lacks_what_all_begin_by_themselves_is_named(one):
+    text = f"{BY_THEMSELVES}{one}, subordinate_units: true}}]"
+    log, rollout = of_the_first_day(text)
+    assert sites_without_a_line(log, rollout) is None
+    assert sites_without_a_line(only_a(log, fwsim.loads(text)), rollout).sites == ("DE/B",)
+
+
+def test_a_site_that_only_gets_a_delivery_ahead_is_not_named():
+    """A rollout is judged by its updates, and logs may leave deliveries out."""
+    ahead = """
+commands:
+- {delivery: DE, subordinate_units: true, once: 2024-01-01 08:30}
+- {update: DE/A, once: 2024-01-01 09:30}
+"""
+    log, rollout = of_the_first_day(BY_THEMSELVES + ahead)
+    assert sites_without_a_line(only_a(log, fwsim.loads(BY_THEMSELVES + ahead)), rollout) is None

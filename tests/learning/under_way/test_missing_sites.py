@@ -109,3 +109,28 @@ def test_by_a_log_that_tells_whom_a_command_reached_they_count_as_not_commanded(
     told = "\n".join(forecast(rollout, past, runs=5, workers=1).sentences())
     assert "of DE/B (8 devices)" in told
     assert "They count as not commanded." in told
+
+
+NOTIFIED = """
+zone: UTC
+start: 2024-01-01 06:00
+horizon: 3 d
+image: {name: n.idf, packages: [{name: a, size: 50 MB}]}
+fleet: {units: {DE/A: {devices: 5}, DE/B: {devices: 5}}}
+power: {default: {on: "daily 07:30-18:00"}}
+network: {sites: {default: {link: 20 Mbit/s}}}
+notifications: [{update: DE, subordinate_units: true, set: 2024-01-01 07:00}]
+"""
+
+
+def test_what_devices_begin_by_themselves_is_not_said_to_be_not_commanded():
+    """A notification waits for them, and the forecast has them update."""
+    notified = prepare(fwsim.loads(NOTIFIED))
+    past = without_b(notified, seen(notified, tells=EVERY_STATE, until=14 * 60 * MINUTE))
+    some = forecast(notified, past, runs=5, workers=1)
+    told = "\n".join(some.sentences())
+    assert "of DE/B (5 devices)" in told
+    assert "so they count as yet to begin." in told
+    assert "not commanded" not in told
+    with speaking("de"):
+        assert "zählen sie als noch nicht begonnen" in "\n".join(some.sentences())
