@@ -127,7 +127,7 @@ def learn(
     part = commanded_and_seen(journeys, rollout, lines) if logs.transfers is None else (0, 0)
     rollouts = max(1, len(np.unique(journeys.rollout)))
     odd = (*of_learnt_times(files, before), *_odd(jobs, rollout))
-    if lines and (still := stood_still(journeys, rollout, logs.transfers)) is not None:
+    if lines and (still := stood_still(journeys, rollout, logs.transfers, lines)) is not None:
         odd += ((".".join(SITES), still),)
     unclear = sum(one.count for _, one in odd if isinstance(one, Unclear))
     untold = failures_in(journeys).untold
