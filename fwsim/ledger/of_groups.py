@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import AwareDatetime
 
 from fwsim.learning.known_names import devices_of, indices_of
+from fwsim.ledger.decided import with_settled
 from fwsim.ledger.happened import Happened, happened_of
 from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.seen import Seen, seen_in
@@ -87,24 +88,30 @@ def with_groups(
     everyone = np.arange(len(rollout.fleet), dtype=np.int32)
     whose = _Whose.of(log.observed, rollout)
     values, between = dict(happened.values), dict(happened.between)
+    settled = dict(happened.settled_at)
     for several in parts.values():
         members = members_of(several[0], rollout.fleet, everyone)
         count = int((members & targeted).sum())
         if not count:
             continue
+        seen = _seen_of(members, log, whose, rollout, kept)
+        own_kept, of_all = kept.model_copy(update={"targeted": count}), [m.of_all for m in several]
         found = happened_of(
-            _seen_of(members, log, whose, rollout, kept),
-            kept.model_copy(update={"targeted": count}),
-            [measure.of_all for measure in several],
+            seen,
+            own_kept,
+            of_all,
             log_sha256=log.sha256,
             until=log.until,
             is_over=log.sendings.to_come(log.seen.until, members) is ToCome.NOTHING,
             kept_at=log.kept_at,
         )
+        found = with_settled(found, seen, own_kept, of_all, log.sendings.given_up(members))
         names = [(measure.name, measure.of_all.name) for measure in several]
         values |= {own: found.values[name] for own, name in names if name in found.values}
         between |= {own: found.between[name] for own, name in names if name in found.between}
-    return happened.model_copy(update={"values": values, "between": between})
+        settled |= {own: found.settled_at[name] for own, name in names if name in found.settled_at}
+    told = {"values": values, "between": between, "settled_at": settled}
+    return happened.model_copy(update=told)
 
 
 def _targeted(rollout: Rollout) -> _Flags | None:
