@@ -21,6 +21,7 @@ fleet: {units: {DE/A: {devices: 10}, DE/B: {devices: 6}, FR/C: {devices: 3}}}
 network: {sites: {default: {link: 20 Mbit/s}}}
 commands: [{update: DE%s, subordinate_units: true, once: 2024-01-01 09:00}]
 """
+DAY = 24 * 3600 * 1000
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,19 @@ def test_a_site_without_a_line_is_named_where_inputs_are_learnt(scenario, log):
         assert any("keine Zeile von DE/B (6 Geräte)" in each for each in found)
 
 
+def test_logs_of_one_rollout_site_by_site_are_told_how_to_be_read_as_one(scenario, log):
+    """Taken for a rollout each, every one lacks all other sites."""
+    own = only_a(log, scenario)
+    other = replace(log.where(~np.isin(log.line, own.line)), sources=("b.csv",))
+    told = "b.csv has lines from there of the same time: if both logs are of one rollout, say so"
+    text, _ = said(scenario, [replace(own, sources=("a.csv",)), other])
+    assert told in text
+    later = replace(other, latest=other.latest + DAY, earliest=other.earliest + DAY)
+    later = replace(later, until=other.until + DAY)
+    text, _ = said(scenario, [replace(own, sources=("a.csv",)), later])
+    assert told not in text
+
+
 def test_nothing_is_learnt_from_its_silence(scenario, log):
     """What is learnt is the same as where the command is for the others alone, and no more."""
     some = only_a(log, scenario)
@@ -80,13 +94,12 @@ def test_a_site_that_no_command_is_for_or_was_not_yet_due_is_not_named(scenario,
 
 
 def test_a_log_from_before_the_start_is_laid_beside_who_is_commanded(scenario, log):
-    day = 24 * 3600 * 1000
     some = only_a(log, scenario)
     older = replace(
         some,
-        earliest=some.earliest - 30 * day,
-        latest=some.latest - 30 * day,
-        until=some.until - 30 * day,
+        earliest=some.earliest - 30 * DAY,
+        latest=some.latest - 30 * DAY,
+        until=some.until - 30 * DAY,
     )
     assert sites_without_a_line(older, prepare(scenario)).sites == ("DE/B",)
 
