@@ -181,9 +181,16 @@ def _silent(
 
 
 def _last_line(rollout: Rollout, so_far: SoFar) -> int:
-    """Return when the last line of a log is: it may not have been exported since."""
-    last = int(so_far.observed.latest.max(initial=rollout.epoch)) - rollout.epoch
-    return min(max(last, int(so_far.past.log.time.max(initial=0))), so_far.until)
+    """Return when the last line of a log is: it may not have been exported since.
+
+    A row of an export is a line even if it shows nothing new.
+    """
+    seen = so_far.observed
+    last = int(seen.latest.max(initial=rollout.epoch))
+    if seen.looks is not None:
+        at = seen.looks.at
+        last = int(at[at <= rollout.epoch + so_far.until].max(initial=last))
+    return min(max(last - rollout.epoch, int(so_far.past.log.time.max(initial=0))), so_far.until)
 
 
 def _have_ended(so_far: SoFar, devices: NDArray[np.bool_]) -> bool:
