@@ -127,7 +127,7 @@ def learn(
     part = commanded_and_seen(journeys, rollout, lines) if logs.transfers is None else (0, 0)
     rollouts = max(1, len(np.unique(journeys.rollout)))
     odd = (*of_learnt_times(files, before), *_odd(jobs, rollout))
-    if lines and (still := stood_still(journeys, rollout, logs.transfers)) is not None:
+    if lines and (still := stood_still(journeys, rollout, logs.transfers, lines)) is not None:
         odd += ((".".join(SITES), still),)
     unclear = sum(one.count for _, one in odd if isinstance(one, Unclear))
     untold = failures_in(journeys).untold
@@ -167,7 +167,10 @@ def _odd(jobs: Sequence[NamedJobs], rollout: Rollout) -> Iterator[tuple[str, Rem
     for one in jobs:
         log = one.without_others()
         told = (*one.remarks, *told_otherwise(log, rollout))
-        for odd in (other_clock_of(log, rollout), *told, sites_without_a_line(one.log, rollout)):
+        silent = sites_without_a_line(
+            one.log, rollout, [other.log for other in jobs if other is not one]
+        )
+        for odd in (other_clock_of(log, rollout), *told, silent):
             if odd is not None:
                 yield (log.sources[0] if log.sources else ""), odd
         yield from without_days_off(log, rollout)

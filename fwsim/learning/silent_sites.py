@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.targets import ClientGroupTarget
 from fwsim.learning.known_names import devices_of, indices_of
-from fwsim.messages import say
-from fwsim.model.first_due import what_is_due
+from fwsim.messages import by_door, say
+from fwsim.model.first_due import each_due, what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.observations.gaps import shown_last
 from fwsim.observations.observed import Observed
@@ -31,15 +30,22 @@ class WithoutALine:
         Their names.
     devices
         How many devices are commanded there.
+    elsewhere
+        Another log that has lines of them from the same time; empty if none has.
     """
 
     sites: tuple[str, ...]
     devices: int
+    elsewhere: str = ""
 
     @property
     def text(self) -> str:
         """What is to be said of them where inputs are learnt."""
-        return self.said("learn.sites_without_a_line")
+        text = self.said("learn.sites_without_a_line")
+        if not self.elsewhere:
+            return text
+        option = by_door("--together", "together=True")
+        return say("learn.sites_in_another_log", text=text, other=self.elsewhere, option=option)
 
     def said(self, name: str, **more: str) -> str:
         """Return a sentence about them.
@@ -80,8 +86,12 @@ def heard_of(observed: Observed, rollout: Rollout) -> NDArray[np.bool_]:
     return found
 
 
-def sites_without_a_line(observed: Observed, rollout: Rollout) -> WithoutALine | None:
+def sites_without_a_line(
+    observed: Observed, rollout: Rollout, others: Sequence[Observed] = ()
+) -> WithoutALine | None:
     """Return the sites of which a log has no line while it has of others of the same command.
+
+    Only what the rollout is judged by counts: a log may leave all deliveries ahead of it out.
 
     Parameters
     ----------
@@ -89,29 +99,30 @@ def sites_without_a_line(observed: Observed, rollout: Rollout) -> WithoutALine |
         The log of a rollout, whatever of it is used.
     rollout
         Of the scenario it is laid beside.
+    others
+        Further logs: of one rollout, too, if they have been exported site by site.
     """
     site, is_heard = rollout.fleet.site, heard_of(observed, rollout)
     heard = np.bincount(site.codes[is_heard], minlength=len(site.values)) > 0
     is_meant = np.zeros(len(is_heard), np.bool_)
     is_of_then = observed.until >= rollout.epoch
-    for at, devices in _due(rollout):
-        if (at <= observed.until or not is_of_then) and is_heard[devices].any():
+    for at, devices in each_due(rollout, what_is_due(rollout).judged):
+        is_due = rollout.epoch + at <= observed.until or not is_of_then
+        if is_due and is_heard[devices].any():
             is_meant[devices] = True
     silent = is_meant & ~heard[site.codes]
     if not silent.any():
         return None
     names = tuple(site.values[code] for code in np.unique(site.codes[silent]).tolist())
-    return WithoutALine(names, int(silent.sum()))
+    elsewhere = (
+        other.sources[0]
+        for other in others
+        if other.sources and _overlap(other, observed) and heard_of(other, rollout)[silent].any()
+    )
+    return WithoutALine(names, int(silent.sum()), next(elsewhere, ""))
 
 
-def _due(rollout: Rollout) -> Iterator[tuple[float, NDArray[np.int64]]]:
-    """Yield since when something was due for which devices, milliseconds since the epoch.
-
-    Those that only a group looked up when it runs may hold are left out: nobody can know them.
-    """
-    every = what_is_due(rollout)
-    for field, devices in every.starters_of.items():
-        yield rollout.epoch + every.first(field), np.asarray(devices)
-    for run in rollout.runs:
-        if not isinstance(run.command.target, ClientGroupTarget):
-            yield rollout.epoch + run.at, np.asarray(rollout.find(run.command.target))
+def _overlap(one: Observed, other: Observed) -> bool:
+    """Tell whether two logs tell of the same time."""
+    spans = [(each.latest.min(initial=each.until), each.until) for each in (one, other)]
+    return bool(max(begin for begin, _ in spans) <= min(end for _, end in spans))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from fwsim.commands.schedule import stamp
 from fwsim.learning.downloads_seen import DownloadsSeen
 from fwsim.learning.journeys import Ints, Journeys
+from fwsim.learning.line_loads import busy_times
 from fwsim.learning.lines import Cuts, LineDownloads
 from fwsim.learning.rollouts_apart import RolloutsApart
 from fwsim.learning.silent_sites import named_sites
@@ -60,7 +63,10 @@ class StoodStill:
 
 
 def stood_still(
-    journeys: Journeys, rollout: Rollout, web: Transfers | None = None
+    journeys: Journeys,
+    rollout: Rollout,
+    web: Transfers | None = None,
+    learnt: Collection[str] | None = None,
 ) -> StoodStill | None:
     """Return the lines that seem to have stood still for a while; None if there are none.
 
@@ -70,19 +76,23 @@ def stood_still(
         What was seen of the devices. Of exports of a console, logs with gaps, and several logs of
         one time nothing is said.
     rollout
-        Of the scenario; outages that it states are known.
+        Of the scenario; outages and the traffic of others that it states are known.
     web
         What the web server saw.
+    learnt
+        Sites whose lines are learnt: of others nothing is said. By default all.
     """
     if journeys.is_look.any() or journeys.stretch.any():
         return None
     if RolloutsApart.of(journeys, rollout.zone).later.any():
         return None
     seen = DownloadsSeen.of(journeys, rollout, web)
+    busy = _busy_by_site(rollout)
     found = [
         one
         for site, downloads in seen.crossing.items()
-        if (one := _longest(site, downloads, seen.cuts.get(site, ()), rollout.zone)) is not None
+        if (learnt is None or site in learnt)
+        and (one := _longest(site, downloads, seen.cuts.get(site, ()), busy[site], rollout.zone))
     ]
     if not found:
         return None
@@ -90,25 +100,62 @@ def stood_still(
     return replace(found[0], sites=tuple(one.sites[0] for one in found))
 
 
-def _longest(site: str, downloads: LineDownloads, cuts: Cuts, zone: tzinfo) -> StoodStill | None:
+def _busy_by_site(rollout: Rollout) -> dict[str, list[Mapping[str, float]]]:
+    """Return what the scenario says that others take of each site's line, and of its hub."""
+    names, hubs = rollout.fleet.site.values, rollout.hubs()
+    lines = zip(names, rollout.sites(), rollout.hub_of.tolist(), strict=True)
+    return {name: [line.busy, *([hubs[hub].busy] if hub >= 0 else [])] for name, line, hub in lines}
+
+
+def _longest(
+    site: str,
+    downloads: LineDownloads,
+    cuts: Cuts,
+    busy: list[Mapping[str, float]],
+    zone: ZoneInfo,
+) -> StoodStill | None:
     """Return the longest stretch in which no download ended, if it is too long for them."""
     sized = downloads.where((downloads.size > 0) & (downloads.end > downloads.begin))
     if len(sized) < 2 * _FEWEST:
         return None
     until = np.unique(sized.end)
     since, count, size = _before(until, sized, np.unique(downloads.end))
-    best = _best_elsewhere(sized, until)
-    with np.errstate(divide="ignore"):
-        needs = np.where(best > 0, size / best, np.inf)
-    lasted = until - since
-    found = (count >= _FEWEST) & (lasted > np.maximum(needs + _LONG, _TIMES * needs))
+    found = (count >= _FEWEST) & _is_too_long(since, until, size, sized)
     for begin, end in cuts:
         found &= (end <= since) | (until <= begin)
+    for each in busy if found.any() else ():
+        if not (shares := busy_times(each, downloads, zone)):
+            continue
+        # Nobody knows whether others take what is stated: neither with it nor without may it do.
+        free = _left_by(shares, downloads)
+        ahead = LineDownloads(free(sized.begin), free(sized.end), sized.size)
+        found &= _is_too_long(free(since), free(until), size, ahead)
     if not found.any():
         return None
+    lasted = until - since
     longest = int(np.argmax(np.where(found, lasted, 0)))
     at = (_EPOCH + timedelta(milliseconds=int(since[longest]))).astimezone(zone)
     return StoodStill((site,), at, int(lasted[longest]), int(count[longest]))
+
+
+def _is_too_long(since: Ints, until: Ints, size: Ints, sized: LineDownloads) -> NDArray[np.bool_]:
+    """Tell which stretches are too long for the downloads under way in them."""
+    best, alone = _best_elsewhere(sized, until), _best_alone(sized)
+    with np.errstate(divide="ignore"):
+        needs = np.where(best > 0, size / best, np.inf)
+    # However little is under way, each takes what a connection takes.
+    needs = np.maximum(needs, float(sized.size.max()) / alone)
+    too_long: NDArray[np.bool_] = until - since > np.maximum(needs + _LONG, _TIMES * needs)
+    return too_long
+
+
+def _left_by(busy: list[tuple[int, float]], downloads: LineDownloads) -> Callable[[Ints], Ints]:
+    """Return what turns times into milliseconds of a line that others leave altogether."""
+    last = max(busy[-1][0], int(downloads.end.max())) + 1
+    edges = np.array([*(at for at, _ in busy), last], np.int64)
+    left = 1.0 - np.array([share for _, share in busy])
+    gone = np.append(0.0, np.cumsum(np.diff(edges) * left))
+    return lambda times: np.rint(np.interp(times, edges, gone)).astype(np.int64)
 
 
 def _before(until: Ints, sized: LineDownloads, ends: Ints) -> tuple[Ints, Ints, Ints]:
@@ -148,6 +195,11 @@ def _best_elsewhere(sized: LineDownloads, until: Ints) -> NDArray[np.float64]:
     first = int(np.argmax(rates))
     second = float(np.delete(rates, first).max(initial=0.0))
     return np.where(own == first, second, rates[first])
+
+
+def _best_alone(sized: LineDownloads) -> float:
+    """Return the most that one download had, bytes per millisecond."""
+    return float((sized.size / np.maximum(sized.end - sized.begin, 1)).max())
 
 
 def _periods(downloads: LineDownloads) -> Ints:

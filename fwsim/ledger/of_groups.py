@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import AwareDatetime
 
 from fwsim.learning.known_names import devices_of, indices_of
+from fwsim.ledger.decided import with_settled
 from fwsim.ledger.happened import Happened, happened_of
 from fwsim.ledger.kept import KeptForecast, epoch
 from fwsim.ledger.seen import Seen, seen_in
@@ -85,25 +86,32 @@ def with_groups(
     if not parts or targeted is None or targeted.sum() != kept.targeted:
         return happened
     everyone = np.arange(len(rollout.fleet), dtype=np.int32)
+    whose = _Whose.of(log.observed, rollout)
     values, between = dict(happened.values), dict(happened.between)
+    settled = dict(happened.settled_at)
     for several in parts.values():
         members = members_of(several[0], rollout.fleet, everyone)
         count = int((members & targeted).sum())
         if not count:
             continue
+        seen = _seen_of(members, log, whose, rollout, kept)
+        own_kept, of_all = kept.model_copy(update={"targeted": count}), [m.of_all for m in several]
         found = happened_of(
-            _seen_of(members, log, rollout, kept),
-            kept.model_copy(update={"targeted": count}),
-            [measure.of_all for measure in several],
+            seen,
+            own_kept,
+            of_all,
             log_sha256=log.sha256,
             until=log.until,
             is_over=log.sendings.to_come(log.seen.until, members) is ToCome.NOTHING,
             kept_at=log.kept_at,
         )
+        found = with_settled(found, seen, own_kept, of_all, log.sendings.given_up(members))
         names = [(measure.name, measure.of_all.name) for measure in several]
         values |= {own: found.values[name] for own, name in names if name in found.values}
         between |= {own: found.between[name] for own, name in names if name in found.between}
-    return happened.model_copy(update={"values": values, "between": between})
+        settled |= {own: found.settled_at[name] for own, name in names if name in found.settled_at}
+    told = {"values": values, "between": between, "settled_at": settled}
+    return happened.model_copy(update=told)
 
 
 def _targeted(rollout: Rollout) -> _Flags | None:
@@ -122,13 +130,28 @@ def _targeted(rollout: Rollout) -> _Flags | None:
     return found
 
 
-def _seen_of(members: _Flags, log: LogOfAll, rollout: Rollout, kept: KeptForecast) -> Seen:
+@dataclass(frozen=True)
+class _Whose:
+    """Whose the lines of a log are, and whom it shows idle: looked up once for all groups."""
+
+    device: NDArray[np.int64]
+    idle: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, observed: Observed, rollout: Rollout) -> _Whose:
+        idle = sorted(idle_in(observed))
+        found = indices_of(idle, rollout, observed.renamed, observed.placed, observed.macs)
+        return cls(devices_of(observed, rollout)[observed.device.codes], found[found >= 0])
+
+
+def _seen_of(
+    members: _Flags, log: LogOfAll, whose: _Whose, rollout: Rollout, kept: KeptForecast
+) -> Seen:
     """Return what a log tells of some devices; what it tells of all holds for them, too."""
-    observed, whole = log.observed, log.seen
-    device = devices_of(observed, rollout)
-    is_mine = (device >= 0) & members[np.maximum(device, 0)]
+    whole = log.seen
+    is_mine = (whose.device >= 0) & members[np.maximum(whose.device, 0)]
     seen = seen_in(
-        observed.where(is_mine[observed.device.codes]),
+        log.observed.where(is_mine),
         epoch(kept.start),
         kept.ends_at,
         field=what_is_due(rollout).judged,
@@ -139,16 +162,13 @@ def _seen_of(members: _Flags, log: LogOfAll, rollout: Rollout, kept: KeptForecas
         none = np.zeros(0)
         seen = Seen(whole.first, whole.until, 0, none, none, {}, 0, None, None, None, coarseness=0)
     nobody = np.zeros(0, np.int64)
-    idle = indices_of(
-        sorted(idle_in(observed)), rollout, observed.renamed, observed.placed, observed.macs
-    )
     return replace(
         seen,
         until=whole.until,
         notices=None if whole.notices is None else _or(seen.notices, nobody),
         deferments=None if whole.deferments is None else seen.deferments or 0,
         cancels=None if whole.cancels is None else seen.cancels or 0,
-        idle=int(members[idle[idle >= 0]].sum()),
+        idle=int(members[whose.idle].sum()),
     )
 
 

@@ -74,23 +74,35 @@ class Sendings:
                 return ToCome.SOMETHING
         return ToCome.NOTHING
 
-    def given_up(self) -> Ints:
+    def given_up(self, among: NDArray[np.bool_] | None = None) -> Ints:
         """Return since when nothing could come any more to devices that had not been successful.
+
+        Parameters
+        ----------
+        among
+            Which of the fleet's devices count; by default all.
 
         Returns
         -------
         Ints
             Milliseconds since the epoch, ascending; of devices of which that is certain.
         """
-        if checking_devices(self._rollout) or not all(len(sent.devices) for sent in self._all):
-            return _NOTHING  # whom a dynamic group holds shows only when its command runs
+        since = self._given_up
+        is_out = since != NEVER if among is None else (since != NEVER) & among
+        return np.asarray(np.sort(since[is_out]) + epoch(self._rollout.start), np.int64)
+
+    @cached_property
+    def _given_up(self) -> Ints:
+        """Since when nothing can come any more to each device, as `given_up`; else `NEVER`."""
         since = np.full(len(self._rollout.fleet), NEVER_YET)
+        if checking_devices(self._rollout) or not all(len(sent.devices) for sent in self._all):
+            return np.full_like(since, NEVER)  # whom a group holds shows only when its command runs
         for sent in self._all:
             at = self._ended.when(sent)
             since[sent.devices] = np.maximum(since[sent.devices], np.where(at < 0, NEVER, at))
-        is_out = (since != NEVER_YET) & (since != NEVER)
-        is_out[self._ended.devices(FINISHED, self._field)] = False
-        return np.asarray(np.sort(since[is_out]) + epoch(self._rollout.start), np.int64)
+        since[since == NEVER_YET] = NEVER
+        since[self._ended.devices(FINISHED, self._field)] = NEVER
+        return since
 
     @cached_property
     def _ended(self) -> _Ended:

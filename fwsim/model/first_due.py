@@ -93,7 +93,8 @@ def _looked_up(rollout: Rollout) -> WhatIsDue:
     found: dict[StatusField, int] = {} if checks is None else {StatusField.UPDATE: checks}
     started = [one for one in _started(rollout) if one[1] <= rollout.horizon]
     alone = [(kind, at) for kind, at, _ in started]
-    for kind, at in (*_commands(rollout, found), *alone, *_assigned(rollout)):
+    assigned = [(kind, at) for kind, at, _ in _assigned(rollout)]
+    for kind, at in (*_commands(rollout, found), *alone, *assigned):
         if at <= rollout.horizon:
             found[kind] = min(found.get(kind, at), max(at, 0))
     starters: dict[StatusField, list[ArrayLike]] = {}
@@ -168,6 +169,53 @@ def who_may_be_meant(rollout: Rollout, targets: Iterable[Target]) -> NDArray[np.
     return meant
 
 
+def each_due(rollout: Rollout, field: StatusField) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield everything of a kind before the horizon: when it is first due, and for which devices.
+
+    Those that only a group looked up when it runs may hold are left out: nobody can know them. Who
+    is meant again and again by the same words is looked up once.
+
+    Parameters
+    ----------
+    rollout
+        Its commands as they were sent.
+    field
+        Of which kind.
+    """
+    seen: set[Target] = set()
+    for run in sorted(rollout.runs, key=lambda run: run.at):
+        target = run.command.target
+        if run.at > rollout.horizon:
+            break
+        is_known = not isinstance(target, ClientGroupTarget) and target not in seen
+        if is_known and run.command.status_field is field:
+            seen.add(target)
+            yield max(run.at, 0), np.asarray(rollout.find(target), np.int64)
+    yield from each_begun_alone(rollout, field)
+
+
+def each_begun_alone(
+    rollout: Rollout, field: StatusField
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield what of `each_due` the server does not send: devices come to it by themselves.
+
+    Parameters
+    ----------
+    rollout
+        Of which.
+    field
+        Of which kind.
+    """
+    for kind, at, devices in (*_started(rollout), *_assigned(rollout)):
+        if kind is field and at <= rollout.horizon:
+            yield max(at, 0), np.asarray(devices, np.int64)
+    if field is StatusField.UPDATE:
+        since = checking_since(rollout)
+        for at in sorted(set(since.values())):
+            units = [unit for unit, begins in since.items() if begins == at]
+            yield at, np.flatnonzero(np.isin(rollout.fleet.unit.codes, units))
+
+
 def _started(rollout: Rollout) -> Iterator[tuple[StatusField, int, Sequence[int]]]:
     """Yield what devices start on their own: its kind, when it is first due, for whom."""
     for notification in notifications_of(rollout):
@@ -178,10 +226,11 @@ def _started(rollout: Rollout) -> Iterator[tuple[StatusField, int, Sequence[int]
             yield StatusField.UPDATE, scheduled.firings[0], scheduled.devices
 
 
-def _assigned(rollout: Rollout) -> Iterator[tuple[StatusField, int]]:
+def _assigned(rollout: Rollout) -> Iterator[tuple[StatusField, int, Sequence[int]]]:
+    """Yield what is assigned: its kind, when it is due, for whom."""
     for assignment in assigned_of(rollout).assignments:
         if assignment.devices:
-            yield assignment.command.status_field, assignment.at
+            yield assignment.command.status_field, assignment.at, assignment.devices
 
 
 def checking_since(rollout: Rollout) -> dict[int, int]:

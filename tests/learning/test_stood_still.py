@@ -67,3 +67,33 @@ def test_what_is_learnt_says_so():
     assert said(TEXT) == []
     with speaking("de"):
         assert "Stand sie still?" in said(OF_B)[0]
+
+
+LATE = TEXT.replace("inform_user: 30 min", "inform_user: 6 h").replace(
+    "defer: 30 %}", "defer: 30 %, after: {lognormal: {median: 1 h, p95: 3 h}}}"
+)
+MOST = "busy: {daily 09:30-11:00: 98 %}"
+BUSY = LATE.replace("link: 20 Mbit/s}", f"link: 20 Mbit/s, {MOST}}}")
+BEHIND_A_HUB = LATE.replace(
+    "network: {", f"network: {{hubs: {{H: {{link: 20 Mbit/s, {MOST}, sites: [DE/*]}}}}, "
+)
+SLOW_EACH = LATE.replace("link: 20 Mbit/s}", "link: 20 Mbit/s, per_connection: 200 kbit/s}")
+
+
+@pytest.mark.parametrize("text", [BUSY, BEHIND_A_HUB])
+def test_what_others_take_by_the_scenario_is_known(text):
+    assert found(text, 1, plan=LATE) is not None
+    assert found(text, 1, plan=text) is None
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_few_that_each_have_a_slow_connection_are_no_standstill(seed):
+    """Many at once bring more, and each is as slow as before."""
+    assert found(SLOW_EACH, seed) is None
+
+
+def test_of_a_line_that_is_not_learnt_nothing_is_told():
+    rollout = prepare(fwsim.loads(TEXT))
+    journeys = journeys_of([log_of(OF_B)], rollout)
+    assert stood_still(journeys, rollout, None, {"DE/A"}) is None
+    assert stood_still(journeys, rollout, None, {"DE/B"}).sites == ("DE/B",)

@@ -7,6 +7,8 @@ import pytest
 
 import fwsim
 from fwsim.experiments.experiment import Experiment
+from fwsim.learning.known_names import devices_of
+from fwsim.ledger import of_groups
 from fwsim.ledger.score import keep_forecast, score
 from fwsim.measures.measure import read_measure
 from fwsim.results.run.measuring import value_of
@@ -107,3 +109,37 @@ def test_where_only_the_run_shows_who_is_meant_no_group_is_told(tmp_path):
     scenario = kept(tmp_path, text, measures)
     fwsim.simulate(scenario, seed=1).save(tmp_path / "1")
     assert measures[0] in scored(tmp_path, tmp_path / "1").scored[0].untold
+
+
+def test_devices_are_looked_up_once_however_many_groups_there_are(place, monkeypatch):
+    """By name in a large fleet that takes a second or two each time."""
+    calls = []
+
+    def counting(observed, rollout):
+        calls.append(len(observed))
+        return devices_of(observed, rollout)
+
+    monkeypatch.setattr(of_groups, "devices_of", counting)
+    scored(place, place / "0")
+    assert len(calls) == 1
+
+
+def test_since_when_a_log_had_settled_what_comes_of_a_group_is_known(tmp_path):
+    """Who reads it off a log has forecast nothing of it, whatever is still to come to others."""
+    how = "user_can_cancel: true, inform_user: 5 min"
+    west, north = (
+        f"{{update: DE/{name}, {how}, once: 2018-08-20 {at}}}"
+        for name, at in (("West", "11:00"), ("North", "15:00"))
+    )
+    text = TEXT[: TEXT.index("commands:")] + f"commands: [{west}, {north}]\n"
+    text = text.replace(
+        "now: 20 %, defer: 60 %, cancel: 10 %", "now: 0 %, defer: 0 %, cancel: 100 %"
+    )
+    words = ["time to 90 % in DE/West", "devices prompted in DE/West", "time to 50 % in DE/North"]
+    scenario = kept(tmp_path, text, [read_measure(each) for each in words])
+    fwsim.simulate(scenario, seed=1).save(tmp_path / "1")
+    happened = scored(tmp_path, tmp_path / "1").happened
+    assert math.isinf(happened.value(read_measure(words[0])))
+    own = [happened.settled_at.get(each) for each in words]
+    assert all(at is not None and at < datetime(2018, 8, 20, 12, tzinfo=UTC) for at in own[:2])
+    assert own[2] is None

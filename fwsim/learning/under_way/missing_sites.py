@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import OUTCOMES, State
-from fwsim.commands.targets import ClientGroupTarget
 from fwsim.engine import Engine
 from fwsim.learning.known_names import indices_of
 from fwsim.learning.silent_sites import heard_of
 from fwsim.learning.under_way.runs_of_plan import log_since, look_at_runs, runs_of_plan
 from fwsim.learning.under_way.so_far import SoFar
-from fwsim.model.first_due import what_is_due
+from fwsim.model.first_due import each_due, what_is_due
 from fwsim.model.rollout import Rollout
 from fwsim.observations.gaps import shown_last
 from fwsim.quantities.elementary import Floats
@@ -171,7 +169,9 @@ def _silent(
     silent = np.zeros(len(site.values), np.bool_)
     due = np.full(len(site.values), rollout.horizon + 1, np.int64)
     is_due = np.zeros(len(site.codes), np.bool_)
-    for at, devices in _due_by(rollout, so_far.until):
+    for at, devices in each_due(rollout, what_is_due(rollout).judged):
+        if at > so_far.until:
+            continue
         codes = np.unique(site.codes[devices])
         due[codes] = np.minimum(due[codes], at)
         is_due[devices] = True
@@ -180,26 +180,17 @@ def _silent(
     return silent, due, is_due
 
 
-def _due_by(rollout: Rollout, until: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield when what the rollout is judged by was due, and for which devices.
-
-    Those that only a group looked up when it runs may hold are left out: nobody can know them.
-    """
-    every = what_is_due(rollout)
-    judged = every.judged
-    if (first := every.first(judged)) <= until and judged in every.starters_of:
-        yield first, np.asarray(every.starters_of[judged])
-    for run in rollout.runs:
-        command = run.command
-        is_known = not isinstance(command.target, ClientGroupTarget)
-        if run.at <= until and is_known and command.status_field is judged:
-            yield run.at, np.asarray(rollout.find(command.target))
-
-
 def _last_line(rollout: Rollout, so_far: SoFar) -> int:
-    """Return when the last line of a log is: it may not have been exported since."""
-    last = int(so_far.observed.latest.max(initial=rollout.epoch)) - rollout.epoch
-    return min(max(last, int(so_far.past.log.time.max(initial=0))), so_far.until)
+    """Return when the last line of a log is: it may not have been exported since.
+
+    A row of an export is a line even if it shows nothing new.
+    """
+    seen = so_far.observed
+    last = int(seen.latest.max(initial=rollout.epoch))
+    if seen.looks is not None:
+        at = seen.looks.at
+        last = int(at[at <= rollout.epoch + so_far.until].max(initial=last))
+    return min(max(last - rollout.epoch, int(so_far.past.log.time.max(initial=0))), so_far.until)
 
 
 def _have_ended(so_far: SoFar, devices: NDArray[np.bool_]) -> bool:

@@ -15,7 +15,7 @@ from fwsim.learning.under_way.because import Cause
 from fwsim.learning.under_way.line_by_ends import is_by_ends
 from fwsim.learning.under_way.missing_sites import has_line
 from fwsim.messages import say
-from fwsim.model.first_due import what_is_due
+from fwsim.model.first_due import each_begun_alone, what_is_due
 from fwsim.model.silence import SILENT_AFTER
 from fwsim.results.statistics.in_words import moment_in_words
 
@@ -55,12 +55,21 @@ def _told_of_missing(under_way: UnderWay) -> Iterator[str]:
     last, at = (
         moment_in_words(planned.local_time(moment)) for moment in (missing.last, under_way.until)
     )
-    tells_who = State.PROBING in under_way.so_far.past.tells
-    name = "under_way.site_not_commanded" if tells_who else "under_way.site_missing"
-    for sites, of in ((missing.named, name), (missing.unless_older, f"{name}_or_older")):
+    for sites, ending in ((missing.named, ""), (missing.unless_older, "_or_older")):
         if sites:
-            count = int(_at(sites, under_way).sum())
-            yield say(of, sites=named_sites(sites), count=count, last=last, at=at)
+            devices = _at(sites, under_way)
+            name, count = _counts_as(devices, under_way) + ending, int(devices.sum())
+            yield say(name, sites=named_sites(sites), count=count, last=last, at=at)
+
+
+def _counts_as(silent: NDArray[np.bool_], under_way: UnderWay) -> str:
+    """Return the message that says what devices count as that the log has no line of."""
+    if State.PROBING not in under_way.so_far.past.tells:
+        return "under_way.site_missing"
+    planned = under_way.planned
+    field = what_is_due(planned).judged
+    alone = any(silent[devices].any() for _, devices in each_begun_alone(planned, field))
+    return "under_way.site_not_begun" if alone else "under_way.site_not_commanded"
 
 
 def _at(sites: Sequence[str], under_way: UnderWay) -> NDArray[np.bool_]:

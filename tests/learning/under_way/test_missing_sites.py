@@ -8,6 +8,7 @@ import pytest
 import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.experiments.run_spec import played
+from fwsim.fleet.fleet import Column
 from fwsim.learning.under_way import runs_of_plan
 from fwsim.learning.under_way.forecast import forecast
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
@@ -15,6 +16,7 @@ from fwsim.learning.under_way.missing_sites import missing_sites
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.messages import speaking
 from fwsim.model.past import EVERY_STATE
+from fwsim.observations.observed import Looks
 from fwsim.run import play_once, prepare
 from tests.learning.under_way.plan_runs import played_once
 from tests.learning.under_way.test_line_by_ends import ENDS, MINUTE, TEXT, past_of
@@ -112,3 +114,41 @@ def test_by_a_log_that_tells_whom_a_command_reached_they_count_as_not_commanded(
     told = "\n".join(forecast(rollout, past, runs=5, workers=1).sentences())
     assert "of DE/B (8 devices)" in told
     assert "They count as not commanded." in told
+
+
+NOTIFIED = """
+zone: UTC
+start: 2024-01-01 06:00
+horizon: 3 d
+image: {name: n.idf, packages: [{name: a, size: 50 MB}]}
+fleet: {units: {DE/A: {devices: 5}, DE/B: {devices: 5}}}
+power: {default: {on: "daily 07:30-18:00"}}
+network: {sites: {default: {link: 20 Mbit/s}}}
+notifications: [{update: DE, subordinate_units: true, set: 2024-01-01 07:00}]
+"""
+
+
+def test_what_devices_begin_by_themselves_is_not_said_to_be_not_commanded():
+    """A notification waits for them, and the forecast has them update."""
+    notified = prepare(fwsim.loads(NOTIFIED))
+    past = without_b(notified, seen(notified, tells=EVERY_STATE, until=14 * 60 * MINUTE))
+    some = forecast(notified, past, runs=5, workers=1)
+    told = "\n".join(some.sentences())
+    assert "of DE/B (5 devices)" in told
+    assert "so they count as yet to begin." in told
+    assert "not commanded" not in told
+    with speaking("de"):
+        assert "zählen sie als noch nicht begonnen" in "\n".join(some.sentences())
+
+
+def test_an_export_that_shows_nothing_new_is_the_last_that_a_log_tells(rollout):
+    """Whoever exported the others at that time knows that they had ended by then, and B lacks."""
+    some = read_so_far(without_b(rollout, seen(rollout)), rollout)
+    last = missing_sites(rollout, some).last
+    names = tuple(rollout.fleet.shown_names)
+    of_a = np.flatnonzero(rollout.fleet.site.codes == 0).astype(np.int32)
+    at = np.full(len(of_a), rollout.epoch + 59 * MINUTE)
+    looked = replace(some.observed, looks=Looks(Column(names, of_a), at))
+    found = missing_sites(rollout, replace(some, observed=looked))
+    assert last < found.last == 59 * MINUTE
+    assert (found.named, found.unless_older) == (("DE/B",), ())
