@@ -662,7 +662,7 @@ def test_the_plan_as_written_is_the_nearest_where_it_misses_least(searches, is_b
     if is_better:
         assert said[1].endswith("the nearest is: the plan as it is written")
         assert any(
-            line.startswith("No plan that was searched misses them by less") for line in said
+            line.startswith("None of the searched plans that were compared") for line in said
         )
         assert as_written_in_words(found) == []
         assert found.plan(found.nearest) == found.space.plan(AS_WRITTEN)
